@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every third-party library, found once. Each is in Debian 12; LibTorch comes from its wheel.
+
+find_package(Threads REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(Boost 1.74 REQUIRED)
+find_package(HDF5 1.10 REQUIRED COMPONENTS C HL)
+find_package(SQLite3 REQUIRED)
+find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)
+find_package(CLI11 2.1 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+
+# HDF5's module gives variables; one imported target keeps them in one place.
+add_library(latent_hdf5 INTERFACE)
+target_include_directories(latent_hdf5 SYSTEM INTERFACE ${HDF5_INCLUDE_DIRS})
+target_link_libraries(latent_hdf5 INTERFACE ${HDF5_C_HL_LIBRARIES} ${HDF5_C_LIBRARIES})
+
+if(NOT LATENT_QT STREQUAL "OFF")
+    find_package(Qt6 6.4 QUIET COMPONENTS Core Test)
+    if(NOT Qt6_FOUND AND LATENT_QT STREQUAL "ON")
+        message(FATAL_ERROR "Qt 6.4 or newer was not found. Install qt6-base-dev, or use the headless preset.")
+    endif()
+endif()
+
+# LibTorch: Torch_DIR or the prefix path first, then the torch package of LATENT_PYTHON or of python3.
+set(LATENT_TORCH_FOUND FALSE)
+if(NOT LATENT_TORCH STREQUAL "OFF")
+    if(NOT Torch_DIR)
+        find_package(Torch QUIET NO_MODULE)
+    endif()
+    if(NOT Torch_FOUND AND NOT Torch_DIR)
+        set(python ${LATENT_PYTHON})
+        if(NOT python)
+            find_program(LATENT_PYTHON3 NAMES python3)
+            set(python ${LATENT_PYTHON3})
+        endif()
+        if(python)
+            execute_process(COMMAND ${python} -c "import importlib.util as u, os; s = u.find_spec('torch'); print(os.path.join(os.path.dirname(s.origin), 'share/cmake/Torch') if s else '', end='')"
+                OUTPUT_VARIABLE torchDir ERROR_QUIET)
+            if(torchDir)
+                set(Torch_DIR ${torchDir} CACHE PATH "Folder of TorchConfig.cmake" FORCE)
+            endif()
+        endif()
+    endif()
+    if(Torch_DIR)
+        # The package prints and sets global flags; only its targets are wanted here.
+        set(latentFlagsBefore "${CMAKE_CXX_FLAGS}")
+        find_package(Torch QUIET NO_MODULE)
+        set(CMAKE_CXX_FLAGS "${latentFlagsBefore}")
+    endif()
+    set(LATENT_TORCH_FOUND ${Torch_FOUND})
+    if(NOT Torch_FOUND AND LATENT_TORCH STREQUAL "ON")
+        message(FATAL_ERROR "LibTorch was not found. Set Torch_DIR, or LATENT_PYTHON to a Python that has torch.")
+    endif()
+endif()
