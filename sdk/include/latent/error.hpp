@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The exception for mistakes of the plugin's author.
+//
+// A parameter that the schema does not have, a preset that names nothing, a figure without a name: these are bugs in
+// a plugin, not conditions of a run, and every function of the authoring layer throws UsageError for them. The
+// generated entry points catch it, so it never crosses the binary boundary: during admission the plugin is refused
+// with the sentence, during a run the job fails with it. Any thread; a plain value.
+//
+//     if (rows != columns) throw latent::UsageError("The start matrix must be square.");
+
+#include <stdexcept>
+#include <string>
+
+namespace latent {
+
+class UsageError : public std::logic_error {
+  public:
+    explicit UsageError(const std::string& sentence) : std::logic_error(sentence) {}
+};
+
+}  // namespace latent
