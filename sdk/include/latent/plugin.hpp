@@ -209,9 +209,7 @@ class PluginAdapter final : public abi::IPlugin1 {
 
 }  // namespace latent::adapters
 
-#if defined(TORCH_VERSION)
-#define LATENT_TORCH_VERSION TORCH_VERSION
-#else
+#ifndef LATENT_TORCH_VERSION  // Latent::learn_torch defines it for what links it
 #define LATENT_TORCH_VERSION ""
 #endif
 
