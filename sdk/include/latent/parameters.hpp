@@ -36,7 +36,8 @@ class Parameters {
     static Parameters defaultsOf(const Schema& schema,
                                  std::initializer_list<std::pair<std::string, nlohmann::json>> replaced = {}) {
         Parameters p;
-        for (const auto& parameter : schema.toJson().at("parameters")) {
+        const nlohmann::json declaration = schema.toJson();
+        for (const auto& parameter : declaration.at("parameters")) {
             p.m_values[parameter.at("name").get<std::string>()] = parameter.value("default", nlohmann::json());
         }
         for (const auto& [name, value] : replaced) {
