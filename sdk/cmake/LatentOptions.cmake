@@ -4,9 +4,11 @@
 option(LATENT_TESTS "Build the tests" ON)
 option(LATENT_WERROR "Treat warnings as errors" OFF)
 option(LATENT_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(LATENT_FUZZ "Build the fuzzers; needs clang" OFF)
 set(LATENT_QT AUTO CACHE STRING "Qt 6 for the desktop and the unit tests: AUTO, ON or OFF")
 set(LATENT_TORCH AUTO CACHE STRING "LibTorch for sdk/learn: AUTO, ON or OFF")
 set(LATENT_PYTHON "" CACHE FILEPATH "Python whose torch package brings LibTorch, when Torch_DIR is not given")
+set(LATENT_TEST_PYTHON "" CACHE FILEPATH "Python with numpy, h5py and xarray, for the tests of what notebooks read")
 
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
     set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
@@ -45,4 +47,10 @@ if(LATENT_SANITIZE)
     # vptr is off: type information is not shared across plugins that hide their symbols.
     add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
     add_link_options(-fsanitize=address,undefined)
+endif()
+if(LATENT_FUZZ)
+    if(NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
+        message(FATAL_ERROR "The fuzzers need clang. Use the preset asan, or configure with CC=clang-19 CXX=clang++-19.")
+    endif()
+    add_compile_options(-fsanitize=fuzzer-no-link) # the code under test reports its coverage to the fuzzer
 endif()
