@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The manifest: what a plugin says of itself before any of its code runs.
+//
+// X.json lies beside X.so and follows sdk/schema/manifest-1.schema.json. It is read as hostile JSON. What the library
+// later says of itself (id, version) has to agree with it. Pure functions over files; any thread.
+//
+//     LATENT_TRY(Manifest manifest, readManifest(folder / "concept_space.json"));
+//     show(manifest.title, manifest.library);
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "engine/result.hpp"
+
+namespace latent::engine {
+
+struct Manifest {
+    std::string id;       ///< lower-case letters, digits, underscores; the file's name without its ending
+    std::string version;  ///< "1.2.3"
+    std::string title;
+    std::string summary;
+    std::string license;
+    std::filesystem::path file;
+    std::filesystem::path library;  ///< X.so beside the file; it may be missing
+    std::string sha256;             ///< of the manifest's bytes
+};
+
+inline constexpr std::uint64_t kMaxManifestBytes = 256u << 10;
+
+/// Refused (exit 3) with a sentence that names the file and what is wrong in it.
+Result<Manifest> readManifest(const std::filesystem::path& file);
+
+/// A lower-case letter, then lower-case letters, digits and underscores; 64 at most.
+bool isPluginId(std::string_view id);
+
+}  // namespace latent::engine
