@@ -24,7 +24,7 @@ class BoundedBuilder : public nlohmann::json_sax<json> {
         return put(value);
     }
     bool string(std::string& value) override { return put(std::move(value)); }
-    bool binary(std::vector<std::uint8_t>&) override { return stop("holds binary data"); }
+    bool binary(binary_t&) override { return stop("holds binary data"); }
     bool start_object(std::size_t) override { return open(json::object()); }
     bool start_array(std::size_t) override { return open(json::array()); }
     bool end_object() override { return close(); }
