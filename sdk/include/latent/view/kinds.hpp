@@ -22,6 +22,8 @@ class Lines : public AxesFigure<Lines> {
     Lines& x(const Selection& s, const Axis& axis = {}) { return put("x", s.toJson()).xAxis(axis); }
     Lines& y(const Axis& axis) { return yAxis(axis); }
     Lines& series(const Series& s) { return push("series", s.toJson()); }
+    /// Of the lines of a family that is coloured by its dimension.
+    Lines& colours(const Colours& c) { return put("colours", c.toJson()); }
 };
 
 /// Clouds in two or three dimensions: x, y (and z) of a series leave the same dimensions.
