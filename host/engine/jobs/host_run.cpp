@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/jobs/host_run.hpp"
+
+#include <map>
+#include <set>
+
+#include "engine/jobs/boundary_arrays.hpp"
+#include "latent/boundary.hpp"
+
+namespace latent::engine {
+
+using boundary::send;
+
+namespace {
+
+/// "metrics/<name>/step" and "metrics/<name>/value": every committed value of a scalar curve.
+int32_t readMetric(RunReader& reader, const std::string& wanted, abi::Array* out, abi::ISink* error) {
+    const std::string prefix = "metrics/";
+    const std::size_t last = wanted.rfind('/');
+    if (wanted.rfind(prefix, 0) != 0 || last < prefix.size()) return abi::kNothing;
+    const bool steps = wanted.substr(last) == "/step";
+    if (!steps && wanted.substr(last) != "/value") return abi::kNothing;
+    auto series = reader.metric(wanted.substr(prefix.size(), last - prefix.size()));
+    if (!series) return send(error, series.error().message), abi::kError;
+    Array array{steps ? DType::I64 : DType::F64, {series->steps.size()}, {}};
+    const char* from = steps ? reinterpret_cast<const char*>(series->steps.data())
+                             : reinterpret_cast<const char*>(series->values.data());
+    array.bytes.assign(from, series->steps.size() * 8);
+    give(std::move(array), out);
+    return abi::kOk;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<OpenRun>> OpenRun::open(const std::filesystem::path& folder, RunFiles& files) {
+    LATENT_TRY(RunReader reader, RunReader::open(folder, files));
+    auto run = std::make_shared<OpenRun>(std::move(reader));
+    LATENT_TRY(Request request, run->reader.request());
+    run->request = request.document();
+    return run;
+}
+
+HostRun::HostRun(std::shared_ptr<OpenRun> run, std::optional<std::uint64_t> cell, nlohmann::json parameters)
+    : m_run(std::move(run)), m_cell(cell), m_parameters(std::move(parameters)) {}
+
+int32_t HostRun::describe(abi::ISink* json, abi::ISink* error) noexcept {
+    return boundary::guarded(error, [&]() -> int32_t {
+        const std::scoped_lock lock(m_run->mutex);
+        RunReader& reader = m_run->reader;
+        if (auto refreshed = reader.refresh(); !refreshed) return send(error, refreshed.error().message), abi::kError;
+        auto arrays = reader.arrays();
+        if (!arrays) return send(error, arrays.error().message), abi::kError;
+        nlohmann::json list = nlohmann::json::object();
+        for (const PublishedArray& array : *arrays) {
+            if (!array.present) continue;
+            std::vector<std::string> dims = array.spec.dimNames();
+            Shape shape = array.shape;
+            if (m_cell && !dims.empty()) {
+                dims.erase(dims.begin());
+                shape.erase(shape.begin());
+            }
+            list[array.spec.name] = {{"dtype", dtypeName(array.spec.dtype)},
+                                     {"dims", dims},
+                                     {"shape", shape},
+                                     {"units", array.spec.units}};
+        }
+        auto metrics = reader.metrics();
+        if (!metrics) return send(error, metrics.error().message), abi::kError;
+        const std::string name = reader.folder().filename().string();
+        send(json, nlohmann::json{{"id", m_cell ? name + "#" + std::to_string(*m_cell) : name},
+                                  {"experiment", m_run->request.value("experiment", "")},
+                                  {"plugin", m_run->request.value("plugin", nlohmann::json::object())},
+                                  {"state", reader.state().state},
+                                  {"parameters", m_parameters},
+                                  {"arrays", std::move(list)},
+                                  {"metrics", *metrics}}
+                       .dump());
+        return abi::kOk;
+    });
+}
+
+int32_t HostRun::read(const abi::Text* name, const int64_t* offset, const int64_t* count, abi::Array* out,
+                      abi::ISink* error) noexcept {
+    return boundary::guarded(error, [&]() -> int32_t {
+        const std::scoped_lock lock(m_run->mutex);
+        auto arrays = m_run->reader.arrays();
+        if (!arrays) return send(error, arrays.error().message), abi::kError;
+        const std::string wanted(abi::view(*name));
+        for (const PublishedArray& array : *arrays) {
+            if (array.spec.name != wanted || !array.present) continue;
+            const std::size_t skip = m_cell ? 1 : 0;
+            Shape start(array.shape.size(), 0), extent = array.shape;
+            if (m_cell) {
+                start[0] = *m_cell;
+                extent[0] = 1;
+            }
+            for (std::size_t axis = skip; (offset || count) && axis < extent.size(); ++axis) {
+                start[axis] = offset ? static_cast<std::uint64_t>(offset[axis - skip]) : 0;
+                extent[axis] = count ? static_cast<std::uint64_t>(count[axis - skip]) : array.shape[axis] - start[axis];
+            }
+            auto read = m_run->reader.read(wanted, start, extent);
+            if (!read) return send(error, read.error().message), abi::kError;
+            if (m_cell) read->shape.erase(read->shape.begin());
+            give(*std::move(read), out);
+            return abi::kOk;
+        }
+        return readMetric(m_run->reader, wanted, out, error);
+    });
+}
+
+Result<std::unique_ptr<HostRunSet>> HostRunSet::open(const std::vector<std::filesystem::path>& folders) {
+    LATENT_TRY(RunFiles files, RunFiles::make());
+    std::unique_ptr<HostRunSet> set(new HostRunSet(std::move(files)));
+    for (const std::filesystem::path& folder : folders) LATENT_CHECK(set->add(folder));
+    set->describeDesign();
+    return set;
+}
+
+Status HostRunSet::add(const std::filesystem::path& folder) {
+    LATENT_TRY(std::shared_ptr<OpenRun> run, OpenRun::open(folder, m_files));
+    if (run->request.value("kind", "run") == "sweep") return addSweep(folder, run->request);
+    const std::string experiment = run->request.value("experiment", "");
+    if (m_experiment.empty()) m_experiment = experiment;
+    if (m_experiment != experiment)
+        return badRequest("The runs are of different experiments (" + m_experiment + " and " + experiment +
+                          "). Name runs of one experiment.");
+    if (const auto cells = run->request.find("cells"); cells != run->request.end()) {
+        m_sweep = true;
+        std::uint64_t cell = 0;
+        for (const nlohmann::json& parameters : *cells)
+            m_runs.push_back(std::make_unique<HostRun>(run, cell++, parameters));
+        return ok();
+    }
+    m_runs.push_back(std::make_unique<HostRun>(run, std::nullopt, run->request.value("parameters", nlohmann::json::object())));
+    return ok();
+}
+
+Status HostRunSet::addSweep(const std::filesystem::path& folder, const nlohmann::json& request) {
+    m_sweep = true;
+    // A sweep names the runs of its cells relative to the folder that holds it; names only, so nothing points outside.
+    std::map<std::string, std::shared_ptr<OpenRun>> opened;
+    std::map<std::string, std::set<std::uint64_t>> taken;
+    auto reader = RunReader::open(folder, m_files);
+    if (!reader) return reader.error();
+    LATENT_TRY(nlohmann::json provenance, reader->provenance());
+    m_experiment = request.value("experiment", m_experiment);
+    for (const nlohmann::json& cell : provenance.value("cells", nlohmann::json::array())) {
+        const std::string name = std::filesystem::path(cell.value("run", "")).filename().string();
+        if (name.empty() || cell.value("state", "") != "done") continue;
+        auto& run = opened[name];
+        if (!run) {
+            LATENT_TRY(run, OpenRun::open(folder.parent_path() / name, m_files));
+        }
+        const auto cells = run->request.find("cells");
+        std::optional<std::uint64_t> index;
+        if (cells != run->request.end()) index = cell.value("index", std::uint64_t{0});
+        if (index && *index >= cells->size()) return refused("The sweep " + folder.string() + " names a cell that is not there.");
+        if (!taken[name].insert(index.value_or(0)).second) continue;  // identical cells are one independent unit
+        m_runs.push_back(std::make_unique<HostRun>(
+            run, index, index ? cells->at(*index) : run->request.value("parameters", nlohmann::json::object())));
+    }
+    return ok();
+}
+
+void HostRunSet::describeDesign() {
+    nlohmann::json swept = nlohmann::json::array();
+    nlohmann::json levels = nlohmann::json::object();
+    if (!m_runs.empty()) {
+        for (const auto& [name, value] : m_runs.front()->parameters().items()) {
+            std::set<std::string> values;
+            for (const auto& run : m_runs) values.insert(run->parameters().value(name, nlohmann::json()).dump());
+            if (values.size() < 2) continue;
+            swept.push_back(name);
+            levels[name] = values.size();
+        }
+    }
+    m_description = {{"kind", m_sweep ? "sweep" : "run"}, {"swept", swept}, {"levels", levels}, {"runs", m_runs.size()}};
+}
+
+abi::IRun1* HostRunSet::at(uint64_t index) noexcept {
+    return index < m_runs.size() ? m_runs[static_cast<std::size_t>(index)].get() : nullptr;
+}
+
+int32_t HostRunSet::describe(abi::ISink* json, abi::ISink* error) noexcept {
+    return boundary::guarded(error, [&]() -> int32_t {
+        send(json, m_description.dump());
+        return abi::kOk;
+    });
+}
+
+}  // namespace latent::engine

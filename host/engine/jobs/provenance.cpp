@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/jobs/provenance.hpp"
+
+#include <H5public.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <ctime>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "engine/files/sha256.hpp"
+#include "latent/version.hpp"
+
+namespace latent::engine {
+namespace {
+
+std::string firstLineOf(const char* command) {
+    std::FILE* pipe = popen(command, "re");
+    if (!pipe) return {};
+    std::array<char, 512> buffer{};
+    std::string line;
+    if (std::fgets(buffer.data(), buffer.size(), pipe)) line = buffer.data();
+    while (std::fgets(buffer.data(), buffer.size(), pipe)) {
+    }
+    pclose(pipe);
+    while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.pop_back();
+    return line;
+}
+
+/// Commit and whether files differ from it, of the folder that the run was started in: the user's own study.
+nlohmann::json gitState() {
+    const std::string commit = firstLineOf("git rev-parse HEAD 2>/dev/null");
+    if (commit.size() < 40) return nullptr;
+    return {{"commit", commit}, {"dirty", !firstLineOf("git status --porcelain 2>/dev/null").empty()}};
+}
+
+std::string processorName() {
+    std::ifstream file("/proc/cpuinfo");
+    for (std::string line; std::getline(file, line);)
+        if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
+    return "unknown";
+}
+
+std::string isoTime() {
+    char text[32];
+    const std::time_t now = std::time(nullptr);
+    std::tm utc{};
+    gmtime_r(&now, &utc);
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return text;
+}
+
+}  // namespace
+
+std::string programVersion() { return LATENT_SDK_VERSION; }
+
+std::string instructionSet() {
+#if defined(__x86_64__)
+    std::string set = "x86-64";
+    if (__builtin_cpu_supports("avx2")) set += " avx2";
+    if (__builtin_cpu_supports("fma")) set += " fma";
+    if (__builtin_cpu_supports("avx512f")) set += " avx512f";
+    return set;
+#else
+    utsname system{};
+    uname(&system);
+    return system.machine;
+#endif
+}
+
+nlohmann::json currentProvenance(const Request& request) {
+    utsname system{};
+    uname(&system);
+    unsigned major = 0, minor = 0, release = 0;
+    H5get_libversion(&major, &minor, &release);
+    const nlohmann::json& document = request.document();
+    nlohmann::json inputs = nlohmann::json::object();
+    for (const auto& [name, input] : document.value("inputs", nlohmann::json::object()).items())
+        inputs[name] = {{"path", input.value("path", "")}, {"sha256", input.value("sha256", "")}};
+    return {{"time", isoTime()},
+            {"program", {{"version", programVersion()}, {"compiler", __VERSION__}, {"toolchain", LATENT_TOOLCHAIN}}},
+            {"plugin", request.plugin()},
+            {"hdf5", std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(release)},
+            {"machine",
+             {{"host", system.nodename},
+              {"system", std::string(system.sysname) + " " + system.release},
+              {"processor", processorName()},
+              {"cores", sysconf(_SC_NPROCESSORS_ONLN)},
+              {"instruction_set", instructionSet()}}},
+            {"threads", request.threads()},
+            {"device", request.device()},
+            {"deterministic", document.value("deterministic", true)},
+            {"folder", std::filesystem::current_path().string()},
+            {"git", gitState()},
+            {"inputs", inputs}};
+}
+
+std::vector<std::string> differencesThatMatter(const nlohmann::json& before, const nlohmann::json& now) {
+    static const std::pair<const char*, const char*> kMatters[] = {
+        {"/plugin/sha256", "the plugin's binary"},
+        {"/plugin/torch_version", "the LibTorch version"},
+        {"/machine/instruction_set", "the instruction set"},
+        {"/threads", "the number of threads"},
+        {"/device", "the device"},
+        {"/deterministic", "the deterministic setting"}};
+    std::vector<std::string> found;
+    for (const auto& [pointer, what] : kMatters) {
+        const nlohmann::json::json_pointer at(pointer);
+        const nlohmann::json a = before.contains(at) ? before.at(at) : nlohmann::json();
+        const nlohmann::json b = now.contains(at) ? now.at(at) : nlohmann::json();
+        if (a != b)
+            found.push_back(std::string("Since the first attempt ") + what + " has changed from " + a.dump() + " to " + b.dump() +
+                            ": the result may differ in its last bits from an uninterrupted run.");
+    }
+    return found;
+}
+
+Status recordProvenance(const std::filesystem::path& run, int attempt, const Request& request, EventLog& events) {
+    const nlohmann::json now = currentProvenance(request);
+    LATENT_TRY(const nlohmann::json before, readProvenance(run));
+    if (before.empty()) return writeProvenance(run, now);
+    for (const std::string& sentence : differencesThatMatter(before, now)) events.log("warning", sentence);
+    auto written = events.append({{"type", "provenance"}, {"attempt", attempt}, {"provenance", now}});
+    return written ? ok() : Status(written.error());
+}
+
+}  // namespace latent::engine

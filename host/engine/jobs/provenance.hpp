@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Where and with what a run is computed: versions, machine, instruction set, git state, hashes of inputs.
+//
+// The supervisor writes provenance.json at the first attempt. A later attempt compares itself with it: what differs and
+// could change a bit of the result (binary, LibTorch, instruction set, threads) is a warning in the events. No thread
+// rules.
+//
+//     LATENT_CHECK(recordProvenance(folder, lease.attempt(), request, events));
+
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/store/events.hpp"
+#include "engine/store/request.hpp"
+
+namespace latent::engine {
+
+/// Of this machine, program and request, now.
+nlohmann::json currentProvenance(const Request& request);
+
+/// What differs between two in a way that ends bit-identity, one sentence each.
+std::vector<std::string> differencesThatMatter(const nlohmann::json& before, const nlohmann::json& now);
+
+Status recordProvenance(const std::filesystem::path& run, int attempt, const Request& request, EventLog& events);
+
+/// "x86-64 avx2 fma", as far as it changes results: part of what makes two cells identical.
+std::string instructionSet();
+/// "2.13.0" of this program.
+std::string programVersion();
+
+}  // namespace latent::engine
