@@ -2,11 +2,12 @@
 #pragma once
 // Counter-based random numbers: Philox4x32-10 (Salmon et al., SC11) with named streams.
 //
-// Every number is a pure function of (seed, stream name, substream, position), so data and initial weights can be made
-// in any order, on any thread, one seed without the others, and a checkpoint needs only a position. Needs nothing but
-// the standard library; plugins with and without LibTorch use it. A RandomStream is a plain value: copy it freely, do
-// not share one between threads. Numbers are the same on every machine up to the last bits of the C library's log, sin
-// and cos in normal(); words, uniforms and permutations are the same to the bit everywhere.
+// Every number is a pure function of (seed, stream name, substream, position), so data and initial weights
+// can be made in any order, on any thread, one seed without the others, and a checkpoint needs only a
+// position. Needs nothing but the standard library; plugins with and without LibTorch use it. A RandomStream
+// is a plain value: copy it freely, do not share one between threads. Numbers are the same on every machine
+// up to the last bits of the C library's log, sin and cos in normal(); words, uniforms and permutations are
+// the same to the bit everywhere.
 //
 //     latent::learn::RandomStream noise(seed, "data/noise");      // one name for each purpose
 //     double z = noise.normal();                                  // mean 0, standard deviation 1
@@ -47,7 +48,8 @@ constexpr PhiloxCounter philox4x32(PhiloxCounter counter, PhiloxKey key) {
     return counter;
 }
 
-/// FNV-1a over the name, then a mix with the substream (the finaliser of SplitMix64): the upper half of the counter.
+/// FNV-1a over the name, then a mix with the substream (the finaliser of SplitMix64): the upper half of the
+/// counter.
 constexpr std::uint64_t streamNumber(std::string_view name, std::uint64_t substream = 0) {
     std::uint64_t h = 0xCBF29CE484222325U;
     for (const char c : name) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
@@ -57,7 +59,8 @@ constexpr std::uint64_t streamNumber(std::string_view name, std::uint64_t substr
     return h ^ (h >> 31);
 }
 
-/// A sequence of random numbers, identified by a seed (the key) and a name (the upper half of the counter); 2^66 words.
+/// A sequence of random numbers, identified by a seed (the key) and a name (the upper half of the counter);
+/// 2^66 words.
 class RandomStream {
   public:
     /// All that a checkpoint has to keep besides the seed and the name.
