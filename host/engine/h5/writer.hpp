@@ -30,6 +30,12 @@ namespace latent::engine::h5 {
 /// Text attributes: name and UTF-8 value; empty values are left out.
 using Texts = std::vector<std::pair<std::string, std::string>>;
 
+/// Where the data of a large array lie in its file.
+struct SlabPlace {
+    std::uint64_t offset = 0;
+    std::uint64_t bytes = 0;
+};
+
 class Writer {
   public:
     /// `what` names the file in errors.
@@ -54,6 +60,9 @@ class Writer {
     Status attribute(const std::string& object, const std::string& name, std::string_view text);
     Status attribute(const std::string& object, const std::string& name, std::int64_t value);
 
+    /// Where the bytes of a dataset made by create will lie in the file.
+    Result<SlabPlace> place(const std::string& name) const;
+
     /// Makes the dimension scales and closes the file. The bytes (empty for toFile).
     Result<std::string> finish();
 
@@ -61,12 +70,6 @@ class Writer {
     struct State;
     explicit Writer(std::unique_ptr<State> state);
     std::unique_ptr<State> m_state;
-};
-
-/// Where the data of a large array lie in its file.
-struct SlabPlace {
-    std::uint64_t offset = 0;
-    std::uint64_t bytes = 0;
 };
 
 /// Makes the file of one large array at `path` (new): a contiguous dataset with all its space reserved (zeros), its
