@@ -28,7 +28,7 @@ class ArrayView {
   public:
     template <class T>
     ArrayView(const T* data, std::vector<int64_t> shape)
-        : m_data(data), m_dtype(dtypeOf<T>), m_shape(std::move(shape)) {}
+        : m_data(data), m_dtype(dtypeOf<T>()), m_shape(std::move(shape)) {}
     ArrayView(const void* data, DType dtype, std::vector<int64_t> shape)
         : m_data(data), m_dtype(dtype), m_shape(std::move(shape)) {}
     /// One dimension of the vector's length.
@@ -92,9 +92,9 @@ class Array {
     /// The elements as they are; throws UsageError when T is not the element type.
     template <class T>
     std::span<const T> as() const {
-        if (dtypeOf<T> != dtype())
-            throw UsageError("Array::as: the elements are " + std::string(dtypeName(dtype())) + ", not " +
-                             std::string(dtypeName(dtypeOf<T>)) + ".");
+        if (dtypeOf<T>() != dtype())
+            throw UsageError("Array::as: the elements are " + std::string(nameOf(dtype())) + ", not " +
+                             std::string(nameOf(dtypeOf<T>())) + ".");
         return {static_cast<const T*>(m_raw.data), count()};
     }
     /// The elements converted, whatever they are.
@@ -105,16 +105,16 @@ class Array {
             for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(from[i]);
         };
         switch (dtype()) {
-            case DType::f32: convert(float{}); break;
-            case DType::f64: convert(double{}); break;
-            case DType::i8: convert(int8_t{}); break;
-            case DType::i16: convert(int16_t{}); break;
-            case DType::i32: convert(int32_t{}); break;
-            case DType::i64: convert(int64_t{}); break;
-            case DType::u8: convert(uint8_t{}); break;
-            case DType::u16: convert(uint16_t{}); break;
-            case DType::u32: convert(uint32_t{}); break;
-            case DType::u64: convert(uint64_t{}); break;
+            case DType::F32: convert(float{}); break;
+            case DType::F64: convert(double{}); break;
+            case DType::I8: convert(int8_t{}); break;
+            case DType::I16: convert(int16_t{}); break;
+            case DType::I32: convert(int32_t{}); break;
+            case DType::I64: convert(int64_t{}); break;
+            case DType::U8: convert(uint8_t{}); break;
+            case DType::U16: convert(uint16_t{}); break;
+            case DType::U32: convert(uint32_t{}); break;
+            case DType::U64: convert(uint64_t{}); break;
         }
         return values;
     }

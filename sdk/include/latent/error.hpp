@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The exception for mistakes of the plugin's author.
+// The two exceptions of the authoring layer: UsageError for mistakes of the plugin's author, RunError for conditions of
+// a run.
 //
 // A parameter that the schema does not have, a preset that names nothing, a figure without a name: these are bugs in
 // a plugin, not conditions of a run, and every function of the authoring layer throws UsageError for them. The
@@ -8,6 +9,11 @@
 // with the sentence, during a run the job fails with it. Any thread; a plain value.
 //
 //     if (rows != columns) throw latent::UsageError("The start matrix must be square.");
+//
+// RunError is for what no schema can rule out: a full disk, a run without the array, values that diverge. A plugin throws
+// it, and so does each call to the host that fails; the job fails with its sentence.
+//
+//     throw latent::RunError("The descent diverges: take a smaller learning_rate.");
 
 #include <stdexcept>
 #include <string>
@@ -17,6 +23,11 @@ namespace latent {
 class UsageError : public std::logic_error {
   public:
     explicit UsageError(const std::string& sentence) : std::logic_error(sentence) {}
+};
+
+class RunError : public std::runtime_error {
+  public:
+    explicit RunError(const std::string& sentence) : std::runtime_error(sentence) {}
 };
 
 }  // namespace latent
