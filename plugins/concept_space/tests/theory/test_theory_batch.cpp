@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Many cells at once: the same bits as one at a time, on every instruction set, for every method and dimension.
+#include <QtTest>
+#include <cstring>
+
+#include "theory_oracle.hpp"
+
+using namespace theory_test;
+
+namespace {
+
+bool sameBits(std::span<const double> a, std::span<const double> b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
+}
+
+std::vector<Cell> cellsOf(int dim, int count) {
+    std::vector<Cell> cells;
+    for (int c = 0; c < count; ++c) {
+        ConceptData data{.dim = dim, .mu = {}, .sigma = {}, .clusters = dim};
+        for (int p = 0; p < dim; ++p) {
+            data.mu.push_back(1 + .3 * p + .01 * c);
+            data.sigma.push_back(.05 + .01 * p);
+        }
+        cells.push_back({data, InitialWeights::draw("uniform:0.2", dim, 5, static_cast<unsigned>(c))});
+    }
+    return cells;
+}
+
+std::vector<InstructionSet> availableSets() {
+    std::vector<InstructionSet> sets{InstructionSet::Baseline};
+    if (bestInstructionSet() != InstructionSet::Baseline) sets.push_back(InstructionSet::Avx2);
+    if (bestInstructionSet() == InstructionSet::Avx512) sets.push_back(InstructionSet::Avx512);
+    return sets;
+}
+
+}  // namespace
+
+class TestTheoryBatch : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void everyGroupingAndInstructionSetGivesTheSameBits_data() {
+        QTest::addColumn<int>("dim");
+        for (const int dim : {1, 2, 3, 4, 5, 7, 16}) QTest::newRow(qPrintable(QString::number(dim))) << dim;
+    }
+    void everyGroupingAndInstructionSetGivesTheSameBits() {
+        QFETCH(int, dim);
+        const std::vector<Cell> cells = cellsOf(dim, 11);
+        const FrameSchedule schedule(3.0, 200, 17, Spacing::Logarithmic);
+        const Wanted wanted{.nodeLoss = dim <= 7, .decomposition = true};
+        for (const Method method : {Method::Rk4, Method::Recursion, Method::GradientDescent}) {
+            std::vector<Trajectories> alone;
+            for (const Cell& cell : cells) {
+                alone.push_back(solveSymmetric({&cell, 1}, schedule,
+                                               {.method = method, .instructionSet = InstructionSet::Baseline}, wanted));
+            }
+            for (const InstructionSet set : availableSets()) {
+                const Trajectories batch =
+                    solveSymmetric(cells, schedule, {.method = method, .instructionSet = set}, wanted);
+                for (int c = 0; c < 11; ++c) {
+                    const Trajectories& own = alone[static_cast<std::size_t>(c)];
+                    QVERIFY(sameBits(batch.ofCell(batch.weights, c), own.weights));
+                    QVERIFY(sameBits(batch.ofCell(batch.output, c), own.output));
+                    QVERIFY(sameBits(batch.ofCell(batch.oodLoss, c), own.oodLoss));
+                    QVERIFY(sameBits(batch.ofCell(batch.trainLoss, c), own.trainLoss));
+                    QVERIFY(sameBits(batch.ofCell(batch.nodeLoss, c), own.nodeLoss));
+                    QVERIFY(sameBits(batch.ofCell(batch.minEigenvalue, c), own.minEigenvalue));
+                    QVERIFY(sameBits(batch.ofCell(batch.interaction, c), own.interaction));
+                }
+                const Trajectories single =
+                    solveSymmetric({&cells[3], 1}, schedule, {.method = method, .instructionSet = set}, wanted);
+                QVERIFY(sameBits(single.weights, alone[3].weights));
+            }
+        }
+    }
+
+    void aBreakingCellLeavesItsNeighboursAlone() {
+        std::vector<Cell> cells = cellsOf(3, 6);
+        const FrameSchedule schedule(4.0, 100, 11);
+        const Trajectories sound = solveSymmetric(cells, schedule);
+        cells[2].data.mu = {100, 200, 300};
+        const Trajectories broken = solveSymmetric(cells, schedule);
+        QVERIFY(broken.outcomes[2].breakdownTime.has_value());
+        QVERIFY(broken.outcomes[2].finiteFrames < 11);
+        for (const int c : {0, 1, 3, 4, 5}) {
+            QVERIFY(!broken.outcomes[static_cast<std::size_t>(c)].breakdownTime);
+            QVERIFY(sameBits(broken.ofCell(broken.weights, c), sound.ofCell(sound.weights, c)));
+        }
+    }
+
+    void batchIsTheFlow() {  // so that the comparison of bits above is not of two equal mistakes
+        const std::vector<Cell> cells = cellsOf(6, 5);
+        const FrameSchedule schedule(3.0, 2000, 9);
+        const Trajectories fixed = solveSymmetric(cells, schedule);
+        const Trajectories free = solveSymmetric(cells, schedule, {.method = Method::Adaptive, .tolerance = 1e-12});
+        for (int c = 0; c < 5; ++c) {
+            for (int n = 0; n < 9; ++n) QVERIFY(distance(weightsAt(fixed, n, c), weightsAt(free, n, c)) < 1e-9);
+        }
+    }
+
+    void cellsOfDifferentShapeAreRefused() {
+        std::vector<Cell> cells = cellsOf(3, 2);
+        cells.push_back(cellsOf(4, 1)[0]);
+        try {
+            solveSymmetric(cells, FrameSchedule(1.0, 10, 2));
+            QFAIL("accepted");
+        } catch (const std::invalid_argument& error) {
+            QVERIFY(QByteArray(error.what()).contains("Cell 2 differs from the first in dim"));
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestTheoryBatch)
+#include "test_theory_batch.moc"
