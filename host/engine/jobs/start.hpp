@@ -6,7 +6,7 @@
 // directory with its request: a wish with a mistake leaves nothing behind. `startWorker` starts `latent worker DIR` as a
 // process of its own that outlives the caller. Single-threaded callers (it forks); one thread at a time.
 //
-//     RunOrder order{.experiment = "sim/theory", .preset = "laptop", .assignments = {{"mu", "[1,2]"}}, .runs = workspace / "runs"};
+//     RunOrder order{.experiment = "sim/theory", .preset = "laptop", .assignments = {{"mu", {1, 2}}}, .runs = workspace / "runs"};
 //     LATENT_TRY(std::filesystem::path run, prepareRun(catalog, order));
 //     LATENT_TRY(pid_t worker, startWorker(run));
 
@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "engine/jobs/compute.hpp"
+#include "engine/parameters/resolve.hpp"
 #include "engine/plugins/catalog.hpp"
 #include "engine/result.hpp"
 
@@ -28,8 +29,7 @@ namespace latent::engine {
 struct RunOrder {
     std::string experiment;                     ///< of an experiment, or of a data source
     std::string preset;                         ///< empty: the defaults
-    std::vector<std::pair<std::string, std::string>> assignments;  ///< name and text, as after --set
-    nlohmann::json values = nlohmann::json::object();              ///< typed values; they win over assignments
+    std::vector<Assignment> assignments;        ///< as after --set, or typed
     std::filesystem::path runs;                 ///< folder that the run is made in
     std::optional<std::filesystem::path> out;   ///< the run's own folder instead
     int threads = 0;                            ///< 0: all cores
@@ -46,7 +46,7 @@ Result<nlohmann::json> requestFor(const PluginCatalog& catalog, const RunOrder& 
 /// The same for several cells of one batch: `cells` are resolved parameter objects of the same experiment.
 Result<nlohmann::json> batchRequestFor(const PluginCatalog& catalog, const RunOrder& order, const std::vector<nlohmann::json>& cells);
 
-/// Makes the run directory and writes the request.
+/// Makes the run directory and writes the request (sealed as made here, in the first event).
 Result<std::filesystem::path> prepareRun(const PluginCatalog& catalog, const RunOrder& order);
 Result<std::filesystem::path> makeRun(const RunOrder& order, const nlohmann::json& request);
 
@@ -54,6 +54,12 @@ Result<std::filesystem::path> makeRun(const RunOrder& order, const nlohmann::jso
 void setWorkerCommand(std::vector<std::string> command);
 /// Starts a worker in a session of its own, its output in the events. The process id.
 Result<pid_t> startWorker(const std::filesystem::path& run, bool despiteElsewhere = false);
+
+/// True when this user's engine did not make the run's request.
+Result<bool> isForeign(const std::filesystem::path& run);
+/// Validates the request of a foreign run against the schema of this machine's plugin, as if it were asked for now; the
+/// paths that it would read.
+Result<std::vector<std::string>> checkForeignRequest(const PluginCatalog& catalog, const std::filesystem::path& run);
 
 /// Loads the plugin that a request names from the catalog; refuses another version of the binary only with a warning
 /// in the events of the run (differencesThatMatter).

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Follows a run whose worker is another process, as a person at a terminal or a log file wants it.
+//
+// A progress bar with rate and time left on a terminal, plain lines otherwise. Ctrl-C asks the worker to pause, waits
+// for its checkpoint and says how to resume; a second Ctrl-C stops waiting. Main thread.
+//
+//     LATENT_TRY(pid_t worker, engine::startWorker(run));
+//     return followRun(run, worker);
+
+#include <sys/types.h>
+
+#include <filesystem>
+
+#include "engine/result.hpp"
+
+namespace latent::cli {
+
+/// Until the run has ended or paused; its exit code. The worker must be a child of this process.
+engine::Result<engine::Exit> followRun(const std::filesystem::path& run, pid_t worker);
+
+}  // namespace latent::cli

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// `latent`: the command line of the workbench, and the program that workers, readers of foreign files and plugin
+// admission run in.
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <string_view>
+
+#include "cli/context.hpp"
+#include "cli/verbs/verbs.hpp"
+#include "engine/jobs/start.hpp"
+#include "engine/plugins/admission_child.hpp"
+#include "engine/store/reader_child.hpp"
+#include "latent/version.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace latent;
+
+/// The path of this program, also when it was found through PATH.
+std::string ownPath() {
+    std::error_code error;
+    const fs::path path = fs::read_symlink("/proc/self/exe", error);
+    return error ? "latent" : path.string();
+}
+
+fs::path standardWorkspace() {
+    const char* given = std::getenv("LATENT_WORKSPACE");
+    return given && *given ? fs::path(given) : fs::current_path();
+}
+
+/// CLI11 has exit codes of its own; a mistake on the command line is a bad request.
+int commandLineExit(const CLI::App& app, const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(engine::Exit::BadRequest);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::string_view word = argc > 1 ? argv[1] : "";
+    // Inner entries: they speak a protocol, not to people, and so stay out of the help.
+    if (word == "reader-child") return engine::readerChildMain(STDIN_FILENO, STDOUT_FILENO);
+    if (word == "admit-plugin") return engine::admissionChildMain(argc - 1, argv + 1);
+
+    const std::string self = ownPath();
+    engine::setReaderChildCommand({self, "reader-child"});
+    engine::setWorkerCommand({self, "worker"});
+
+    cli::Context context;
+    context.workspace = standardWorkspace();
+    CLI::App app("The command line of the Latent Workbench: run experiments, sweep them, read what they gave.", "latent");
+    app.set_version_flag("--version", "latent " LATENT_SDK_VERSION);
+    app.add_option("-w,--workspace", context.workspace, "Folder that holds runs/ (default: LATENT_WORKSPACE, else here)")
+        ->type_name("DIR");
+    app.add_flag("--safe-mode", context.safeMode, "Use only the plugins that came with the program");
+    app.require_subcommand(1);
+    app.fallthrough();
+
+    cli::addExperimentVerbs(app, context);
+    cli::addRunVerbs(app, context);
+    cli::addControlVerbs(app, context);
+    cli::addRunsVerbs(app, context);
+    cli::addShowVerbs(app, context);
+    cli::addClaimsVerbs(app, context);
+    cli::addSweepVerb(app, context);
+    cli::addProbeVerbs(app, context);
+    cli::addExportVerb(app, context);
+    cli::addCheckVerb(app, context);
+    cli::addSamplesVerbs(app, context);
+    cli::addPluginVerbs(app, context);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return commandLineExit(app, error);
+    } catch (const std::exception& error) {
+        std::cerr << "latent: " << error.what() << '\n';
+        return static_cast<int>(engine::Exit::Failed);
+    }
+    return context.exitCode();
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// experiments, describe: what can be run, and what one of them takes and gives.
+
+#include <iostream>
+#include <memory>
+
+#include "cli/table.hpp"
+#include "cli/verbs/verbs.hpp"
+#include "engine/jobs/plugin_call.hpp"
+#include "engine/json/bounded.hpp"
+#include "engine/parameters/allowed_words.hpp"
+#include "engine/parameters/manual_table.hpp"
+#include "engine/parameters/resolve.hpp"
+
+namespace latent::cli {
+namespace {
+
+using engine::Exit;
+using engine::Result;
+using Found = engine::PluginCatalog::Found;
+
+Result<Exit> list(Context& context) {
+    if (context.json) {
+        nlohmann::json all = nlohmann::json::array();
+        for (const Found& found : context.catalog().contributions())
+            all.push_back({{"id", found.contribution->id}, {"kind", found.contribution->kind}, {"title", found.contribution->title},
+                           {"summary", found.contribution->summary}, {"plugin", found.plugin->id}});
+        context.print(all);
+        return Exit::Done;
+    }
+    Table table({"id", "kind", "plugin", ""});
+    for (const Found& found : context.catalog().contributions())
+        table.row({found.contribution->id, found.contribution->kind, found.plugin->id, printable(found.contribution->summary)});
+    table.print(std::cout);
+    return Exit::Done;
+}
+
+/// Experiments, probes and data sources have ids of one space each; describe takes any.
+Result<Found> findAny(const engine::PluginCatalog& catalog, const std::string& id) {
+    for (const char* kind : {"data_source", "probe"})
+        if (auto found = catalog.contribution(kind, id)) return found;
+    return catalog.experiment(id);
+}
+
+/// The outputs for the default parameters, from the plugin itself.
+Result<nlohmann::json> defaultOutputs(const Found& found, const engine::SchemaModel& schema) {
+    const engine::Resolution resolution = engine::resolve(schema, "", {});
+    if (!resolution.valid()) return nlohmann::json();  // a required parameter is missing: nothing to show yet
+    return engine::callPlugin(*found.plugin, 30, [&](engine::LoadedPlugin& plugin) -> Result<nlohmann::json> {
+        const std::string parameters = resolution.values.dump();
+        std::string text;
+        if (found.contribution->kind == "experiment") {
+            LATENT_TRY(engine::ExperimentHandle it, plugin.makeExperiment(found.contribution->id));
+            LATENT_TRY(text, engine::outputsOf(*it, parameters));
+        } else if (found.contribution->kind == "probe") {
+            LATENT_TRY(engine::ProbeHandle it, plugin.makeProbe(found.contribution->id));
+            LATENT_TRY(text, engine::outputsOf(*it, parameters));
+        } else {
+            LATENT_TRY(engine::DataSourceHandle it, plugin.makeDataSource(found.contribution->id));
+            LATENT_TRY(text, engine::outputsOf(*it, parameters));
+        }
+        return engine::parseJson(text, "The outputs of " + found.contribution->id);
+    });
+}
+
+void printOutputs(const nlohmann::json& outputs) {
+    if (!outputs.contains("arrays")) return;
+    std::cout << "\nGives (for the default parameters)\n";
+    Table table({"  array", "type", "dimensions", "unit", ""});
+    for (const nlohmann::json& array : outputs.at("arrays")) {
+        std::string dims;
+        for (const nlohmann::json& dim : array.at("dims"))
+            dims += (dims.empty() ? "" : " × ") + dim.value("name", "") + (dim.at("size").is_null() ? "" : "=" + dim.at("size").dump());
+        table.row({"  " + array.value("name", ""), array.value("dtype", ""), dims, array.value("units", ""), printable(array.value("label", ""))});
+    }
+    table.print(std::cout);
+}
+
+Result<Exit> describe(Context& context, const std::string& id, bool markdown) {
+    LATENT_TRY(const Found found, findAny(context.catalog(), id));
+    const engine::Contribution& it = *found.contribution;
+    LATENT_TRY(const engine::SchemaModel schema,
+               engine::SchemaModel::fromJson(it.description->value("schema", nlohmann::json::object()), "The parameters of " + id));
+    if (markdown) {
+        std::cout << "## " << it.id << "\n\n" << it.title << ". " << it.summary << "\n\n" << engine::manualTable(schema);
+        return Exit::Done;
+    }
+    LATENT_TRY(const nlohmann::json outputs, defaultOutputs(found, schema));
+    if (context.json) {
+        nlohmann::json all = *it.description;
+        all["plugin"] = found.plugin->id;
+        all["outputs"] = outputs;
+        context.print(all);
+        return Exit::Done;
+    }
+    std::cout << it.id << ": " << printable(it.title) << "\n" << printable(it.summary) << "\n\nParameters\n";
+    Table table({"  name", "default", "unit", "takes", ""});
+    for (const engine::ParameterModel& parameter : schema.parameters())
+        table.row({"  " + parameter.name, parameter.defaultValue.is_null() ? "" : parameter.defaultValue.dump(), parameter.unit,
+                   engine::allowedWords(parameter), printable(parameter.help)});
+    table.print(std::cout);
+    if (!schema.presets().empty()) std::cout << "\nPresets\n";
+    for (const engine::PresetModel& preset : schema.presets())
+        std::cout << "  " << preset.name << "  " << preset.values.dump() << (preset.help.empty() ? "" : "  " + printable(preset.help)) << '\n';
+    printOutputs(outputs);
+    const nlohmann::json claims = it.description->value("claims", nlohmann::json::array());
+    if (!claims.empty()) std::cout << "\nClaims that its runs can be held against (latent claims)\n";
+    for (const nlohmann::json& claim : claims)
+        std::cout << "  " << claim.value("id", "") << ": " << printable(claim.value("statement", "")) << '\n';
+    return Exit::Done;
+}
+
+}  // namespace
+
+void addExperimentVerbs(CLI::App& app, Context& context) {
+    CLI::App* experiments = app.add_subcommand("experiments", "List experiments, probes and data sources");
+    context.addJson(experiments);
+    experiments->callback([&context] { context.finish(list(context)); });
+
+    CLI::App* verb = app.add_subcommand("describe", "Parameters, outputs and claims of an experiment");
+    auto id = std::make_shared<std::string>();
+    auto markdown = std::make_shared<bool>(false);
+    verb->add_option("experiment", *id, "Its id")->required()->type_name("EXP");
+    verb->add_flag("--markdown", *markdown, "The parameter table as it stands in the manual");
+    context.addJson(verb);
+    verb->callback([=, &context] { context.finish(describe(context, *id, *markdown)); });
+}
+
+}  // namespace latent::cli

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// export: arrays and metrics of a run as CSV, for programs that read nothing better.
+
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+#include "cli/table.hpp"
+#include "cli/verbs/verbs.hpp"
+#include "engine/files/operations.hpp"
+#include "engine/store/run_reader.hpp"
+
+namespace latent::cli {
+namespace {
+
+using engine::Exit;
+using engine::Result;
+
+std::string numberText(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.17g", value);
+    return text;
+}
+
+/// Long form: one line per element, its indices first. Any rank fits in it, and every tool reads it.
+Result<std::string> arrayCsv(engine::RunReader& reader, const engine::PublishedArray& array) {
+    LATENT_TRY(const engine::Array data, reader.readAll(array.spec.name));
+    std::string csv;
+    for (const std::string& dim : array.spec.dimNames()) csv += dim + ",";
+    csv += array.spec.name + (array.spec.units.empty() ? "" : " (" + array.spec.units + ")") + "\n";
+    const std::uint64_t count = data.view().elements();
+    engine::Shape index(data.shape.size(), 0);
+    for (std::uint64_t i = 0; i < count; ++i) {
+        for (std::uint64_t position : index) csv += std::to_string(position) + ",";
+        csv += numberText(engine::elementAsDouble(data.view(), i)) + "\n";
+        for (std::size_t axis = index.size(); axis-- > 0 && ++index[axis] == data.shape[axis];) index[axis] = 0;
+    }
+    return csv;
+}
+
+Result<std::string> metricCsv(engine::RunReader& reader, const std::string& name) {
+    LATENT_TRY(const engine::MetricSeries series, reader.metric(name));
+    std::string csv = "step," + name + "\n";
+    for (std::size_t i = 0; i < series.steps.size(); ++i) csv += std::to_string(series.steps[i]) + "," + numberText(series.values[i]) + "\n";
+    return csv;
+}
+
+std::string fileName(std::string name) {
+    for (char& c : name)
+        if (c == '/') c = '_';
+    return name + ".csv";
+}
+
+Result<Exit> exportRun(Context& context, const std::string& word, const std::string& out, std::vector<std::string> names) {
+    LATENT_TRY(const fs::path run, context.findRun(word));
+    LATENT_TRY(engine::RunFiles files, engine::RunFiles::make());
+    LATENT_TRY(engine::RunReader reader, engine::RunReader::open(run, files));
+    LATENT_TRY(const std::vector<engine::PublishedArray> arrays, reader.arrays());
+    LATENT_TRY(const std::vector<std::string> metrics, reader.metrics());
+    LATENT_CHECK(engine::makeFolders(fs::u8path(out)));
+    const bool all = names.empty();
+    const auto wanted = [&](const std::string& name) {
+        const auto found = std::find(names.begin(), names.end(), name);
+        if (found == names.end()) return all;
+        names.erase(found);
+        return true;
+    };
+    int written = 0;
+    for (const engine::PublishedArray& array : arrays) {
+        if (!array.present || array.spec.large || !wanted(array.spec.name)) continue;
+        LATENT_TRY(const std::string csv, arrayCsv(reader, array));
+        LATENT_CHECK(engine::writeNew(fs::u8path(out) / fileName(array.spec.name), csv));
+        ++written;
+    }
+    for (const std::string& name : metrics) {
+        if (!wanted("metrics/" + name)) continue;
+        LATENT_TRY(const std::string csv, metricCsv(reader, name));
+        LATENT_CHECK(engine::writeNew(fs::u8path(out) / fileName("metrics/" + name), csv));
+        ++written;
+    }
+    if (!names.empty())
+        return engine::badRequest("The run " + run.filename().string() + " has no array '" + names.front() + "' that can be exported.");
+    std::cout << written << " files in " << out << '\n';
+    return Exit::Done;
+}
+
+}  // namespace
+
+void addExportVerb(CLI::App& app, Context& context) {
+    CLI::App* verb = app.add_subcommand("export", "Write arrays and metrics of a run as CSV files");
+    auto word = std::make_shared<std::string>();
+    auto out = std::make_shared<std::string>();
+    auto names = std::make_shared<std::vector<std::string>>();
+    verb->add_option("run", *word, "Its folder, or enough of its name")->required()->type_name("RUN");
+    verb->add_option("-o,--out", *out, "Folder for the files")->required()->type_name("DIR");
+    verb->add_option("-a,--array", *names, "Only this array (or metrics/NAME); repeat for more");
+    verb->callback([=, &context] { context.finish(exportRun(context, *word, *out, *names)); });
+}
+
+}  // namespace latent::cli

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// run, resume, worker: make a run, go on with one, be the process that computes it.
+
+#include <iostream>
+#include <memory>
+
+#include "cli/follow.hpp"
+#include "cli/verbs/verbs.hpp"
+#include "engine/jobs/run_status.hpp"
+#include "engine/jobs/start.hpp"
+#include "engine/jobs/supervisor.hpp"
+
+namespace latent::cli {
+namespace {
+
+using engine::Exit;
+using engine::Result;
+
+struct RunFlags {
+    engine::RunOrder order;
+    std::vector<std::string> assignments;
+    std::string out;
+    double memory_mb = 0, time_s = 0, checkpoint_s = 0;
+    bool detach = false, nondeterministic = false;
+};
+
+Result<Exit> begin(const fs::path& run, bool detach) {
+    LATENT_TRY(const pid_t worker, engine::startWorker(run));
+    std::cout << "Run: " << run.string() << std::endl;
+    if (detach) return Exit::Done;
+    return followRun(run, worker);
+}
+
+Result<Exit> runExperiment(Context& context, RunFlags& flags) {
+    engine::RunOrder& order = flags.order;
+    for (const std::string& assignment : flags.assignments) {
+        LATENT_TRY(engine::Assignment parsed, engine::parseAssignment(assignment));
+        order.assignments.push_back(std::move(parsed));
+    }
+    order.runs = context.runs();
+    order.deterministic = !flags.nondeterministic;
+    if (!flags.out.empty()) order.out = fs::u8path(flags.out);
+    if (flags.memory_mb > 0) order.limits["memory_mb"] = flags.memory_mb;
+    if (flags.time_s > 0) order.limits["time_s"] = flags.time_s;
+    if (flags.checkpoint_s > 0) order.checkpoint_interval_s = flags.checkpoint_s;
+    LATENT_TRY(const fs::path run, engine::prepareRun(context.catalog(), order));
+    return begin(run, flags.detach);
+}
+
+Result<Exit> resume(Context& context, const std::string& word, bool detach, bool takeOver) {
+    LATENT_TRY(const fs::path run, context.findRun(word));
+    LATENT_TRY(const engine::RunStatus status, engine::runStatus(run));
+    if (status.state == "done") return engine::badRequest("The run " + run.string() + " is done; there is nothing to resume.");
+    if (status.alive) return engine::badRequest("A worker is busy with the run " + run.string() + " already.");
+    if (status.state == "elsewhere" && !takeOver)
+        return engine::badRequest(status.sentence + " If you are sure, resume it with --take-over.");
+    LATENT_TRY(const bool foreign, engine::isForeign(run));
+    if (foreign) {
+        // Somebody else made this request: say what it would read before anything runs.
+        LATENT_TRY(const std::vector<std::string> paths, engine::checkForeignRequest(context.catalog(), run));
+        std::cout << "This run was not made here. Its request is valid";
+        std::cout << (paths.empty() ? " and names no files.\n" : "; it would read:\n");
+        for (const std::string& path : paths) std::cout << "  " << path << '\n';
+    }
+    LATENT_TRY(const pid_t worker, engine::startWorker(run, takeOver));
+    std::cout << "Run: " << run.string() << std::endl;
+    if (detach) return Exit::Done;
+    return followRun(run, worker);
+}
+
+Result<Exit> work(Context& context, const std::string& folder, bool takeOver) {
+    LATENT_TRY(const engine::Outcome outcome,
+               engine::superviseRun(fs::absolute(fs::u8path(folder)), engine::catalogLoader(context.catalog()), {takeOver}));
+    if (outcome.exit != Exit::Done) std::cerr << "latent: " << outcome.reason << '\n';
+    return outcome.exit;
+}
+
+}  // namespace
+
+void addRunVerbs(CLI::App& app, Context& context) {
+    CLI::App* run = app.add_subcommand("run", "Run an experiment (or make a data set) and follow it");
+    auto flags = std::make_shared<RunFlags>();
+    run->add_option("experiment", flags->order.experiment, "Its id, as `latent experiments` lists it")->required()->type_name("EXP");
+    run->add_option("-p,--preset", flags->order.preset, "A preset of the experiment: smoke, laptop, paper, …");
+    run->add_option("-s,--set", flags->assignments, "A parameter: name=value; repeat for more")->type_name("NAME=VALUE")->take_all();
+    run->add_option("-o,--out", flags->out, "Folder of the run (default: a new one in runs/)")->type_name("DIR");
+    run->add_option("-t,--threads", flags->order.threads, "Threads (default: all cores)")->check(CLI::Range(1, 4096));
+    run->add_option("--device", flags->order.device, "cpu, cuda or cuda:N");
+    run->add_option("--memory-limit", flags->memory_mb, "Ends the job above this many MB of memory")->check(CLI::PositiveNumber);
+    run->add_option("--time-limit", flags->time_s, "Ends the job after this many seconds")->check(CLI::PositiveNumber);
+    run->add_option("--checkpoint-every", flags->checkpoint_s, "Seconds between checkpoints (default 30)")->check(CLI::PositiveNumber);
+    run->add_flag("--nondeterministic", flags->nondeterministic, "Allow algorithms whose last bits differ from call to call");
+    run->add_flag("-d,--detach", flags->detach, "Start it and return");
+    run->callback([flags, &context] { context.finish(runExperiment(context, *flags)); });
+
+    CLI::App* again = app.add_subcommand("resume", "Go on with a paused, interrupted, stopped or failed run");
+    auto word = std::make_shared<std::string>();
+    auto detach = std::make_shared<bool>(false);
+    auto takeOver = std::make_shared<bool>(false);
+    again->add_option("run", *word, "Its folder, or enough of its name; `last` is the newest")->required()->type_name("RUN");
+    again->add_flag("-d,--detach", *detach, "Start it and return");
+    again->add_flag("--take-over", *takeOver, "Its worker on another host is lost for certain");
+    again->callback([=, &context] { context.finish(resume(context, *word, *detach, *takeOver)); });
+
+    CLI::App* worker = app.add_subcommand("worker", "Compute a prepared run in this process (what run, sweeps and clusters start)");
+    auto folder = std::make_shared<std::string>();
+    auto lost = std::make_shared<bool>(false);
+    worker->add_option("folder", *folder, "The run's folder")->required()->type_name("DIR");
+    worker->add_flag("--take-over", *lost, "Its worker on another host is lost for certain");
+    worker->callback([=, &context] { context.finish(work(context, *folder, *lost)); });
+}
+
+}  // namespace latent::cli

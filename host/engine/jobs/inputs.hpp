@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What path, run, checkpoint and dataset parameters resolve to: absolute places and hashes, for the request.
+//
+// Files are hashed whole; runs by their request and, when they have ended, by run.h5. Done before a run directory is
+// made, so that a missing file leaves nothing behind. Any thread.
+//
+//     LATENT_TRY(nlohmann::json inputs, resolveInputs(schema, values, workspace / "runs"));
+//     // {"file": {"path": "/data/x.h5", "sha256": "…", "bytes": 123}}
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/parameters/schema_model.hpp"
+#include "engine/result.hpp"
+
+namespace latent::engine {
+
+/// By parameter name; those not given are left out. Refused (exit 3) when something is missing or cannot be read.
+Result<nlohmann::json> resolveInputs(const SchemaModel& schema, const nlohmann::json& values, const std::filesystem::path& runs);
+
+/// The paths that these values name, as given.
+std::vector<std::string> pathsOf(const SchemaModel& schema, const nlohmann::json& values);
+
+}  // namespace latent::engine

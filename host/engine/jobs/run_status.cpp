@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/jobs/run_status.hpp"
+
+#include "engine/store/lease.hpp"
+
+namespace latent::engine {
+
+Result<RunStatus> runStatus(const std::filesystem::path& run, const RunState& state) {
+    LATENT_TRY(const LeaseProbe lease, probeLease(run));
+    RunStatus status{state.state, state.reason, lease.liveness == Liveness::Alive, false, lease.attempt};
+    if (state.state == "running" && !status.alive) {
+        if (lease.liveness == Liveness::Elsewhere) {
+            status.state = "elsewhere";
+            status.sentence = "The worker runs on " + lease.host + "; if its heartbeat stands still it is lost.";
+        } else {
+            status.state = "interrupted";
+            status.sentence = "The worker vanished without a word: it was killed, or the machine stopped.";
+        }
+    }
+    // Taken, but the first event has not been written yet.
+    if (status.alive && state.state != "running" && state.state != "done") status.state = "running";
+    status.resumable = !status.alive && status.state != "done" && status.state != "elsewhere";
+    return status;
+}
+
+Result<RunStatus> runStatus(const std::filesystem::path& run) {
+    LATENT_TRY(const RunState state, replayEvents(run));
+    return runStatus(run, state);
+}
+
+}  // namespace latent::engine

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/jobs/start.hpp"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <thread>
+
+#include "engine/files/folders.hpp"
+#include "engine/files/seal.hpp"
+#include "engine/files/sha256.hpp"
+#include "engine/jobs/inputs.hpp"
+#include "engine/store/events.hpp"
+#include "engine/store/request.hpp"
+#include "engine/store/run_name.hpp"
+
+extern char** environ;
+
+namespace latent::engine {
+namespace {
+
+std::vector<std::string>& workerCommand() {
+    static std::vector<std::string> command{"/proc/self/exe", "worker"};
+    return command;
+}
+
+/// An experiment, or a data source: `latent run` makes runs of both.
+Result<PluginCatalog::Found> findRunnable(const PluginCatalog& catalog, const std::string& id) {
+    if (auto source = catalog.dataSource(id)) return source;
+    return catalog.experiment(id);
+}
+
+/// The value of the schema's first seed parameter; an experiment without one is deterministic and has seed 0.
+std::int64_t seedOf(const SchemaModel& schema, const nlohmann::json& values) {
+    for (const ParameterModel& parameter : schema.parameters())
+        if (parameter.type == ParameterType::Seed && values.value(parameter.name, nlohmann::json()).is_number_integer())
+            return values.at(parameter.name).get<std::int64_t>();
+    return 0;
+}
+
+Result<SchemaModel> schemaOf(const Contribution& contribution) {
+    return SchemaModel::fromJson(contribution.description->value("schema", nlohmann::json::object()),
+                                 "The parameters of " + contribution.id);
+}
+
+/// Everything of a request that does not depend on the parameters.
+nlohmann::json frame(const PluginCatalog::Found& found, const RunOrder& order) {
+    nlohmann::json claims = found.contribution->description->value("claims", nlohmann::json::array());
+    nlohmann::json document{{"experiment", order.experiment},
+                            {"kind", found.contribution->kind == "data_source" ? "data_source" : "run"},
+                            {"plugin",
+                             {{"id", found.plugin->id},
+                              {"version", found.plugin->version},
+                              {"sha256", found.plugin->sha256},
+                              {"torch_version", found.plugin->descriptor.torchVersion}}},
+                            {"device", order.device},
+                            {"threads", order.threads > 0 ? order.threads
+                                                          : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))},
+                            {"deterministic", order.deterministic},
+                            {"claims", std::move(claims)}};
+    if (!order.preset.empty()) document["preset"] = order.preset;
+    if (!order.limits.empty()) document["limits"] = order.limits;
+    if (order.checkpoint_interval_s) document["checkpoint_interval_s"] = *order.checkpoint_interval_s;
+    for (const auto& [key, value] : order.extra.items()) document[key] = value;
+    return document;
+}
+
+constexpr const char* kMade = "made";
+
+}  // namespace
+
+Result<nlohmann::json> requestFor(const PluginCatalog& catalog, const RunOrder& order) {
+    LATENT_TRY(const PluginCatalog::Found found, findRunnable(catalog, order.experiment));
+    LATENT_TRY(const SchemaModel schema, schemaOf(*found.contribution));
+    LATENT_TRY(nlohmann::json values, resolveOrRefuse(schema, order.preset, order.assignments));
+    nlohmann::json document = frame(found, order);
+    LATENT_TRY(document["inputs"], resolveInputs(schema, values, order.runs));
+    document["seed"] = seedOf(schema, values);
+    document["parameters"] = std::move(values);
+    return document;
+}
+
+Result<nlohmann::json> batchRequestFor(const PluginCatalog& catalog, const RunOrder& order,
+                                       const std::vector<nlohmann::json>& cells) {
+    if (cells.empty()) return badRequest("A batch of " + order.experiment + " needs at least one cell.");
+    LATENT_TRY(const PluginCatalog::Found found, findRunnable(catalog, order.experiment));
+    LATENT_TRY(const SchemaModel schema, schemaOf(*found.contribution));
+    nlohmann::json document = frame(found, order);
+    document["inputs"] = nlohmann::json::object();
+    document["seed"] = seedOf(schema, cells.front());
+    document["parameters"] = cells.front();
+    document["cells"] = cells;
+    return document;
+}
+
+Result<std::filesystem::path> makeRun(const RunOrder& order, const nlohmann::json& document) {
+    LATENT_TRY(const Request request, Request::make(document));
+    LATENT_TRY(const SealKey key, SealKey::load(stateFolder()));
+    std::filesystem::path run;
+    if (order.out) {
+        run = std::filesystem::absolute(*order.out);
+        LATENT_CHECK(createRunFolderAt(run));
+    } else {
+        LATENT_TRY(run, createRunFolder(order.runs, order.experiment));
+    }
+    LATENT_TRY(EventLog events, EventLog::open(run));
+    auto made = events.append({{"type", kMade}, {"seal", key.sign(request.sha256())}});
+    if (!made) return made.error();
+    auto queued = events.state("queued");
+    if (!queued) return queued.error();
+    // The request comes last: a directory without one is not a run, so a crash in between leaves nothing to trip over.
+    LATENT_CHECK(writeRequest(run, request));
+    return run;
+}
+
+Result<std::filesystem::path> prepareRun(const PluginCatalog& catalog, const RunOrder& order) {
+    LATENT_TRY(const nlohmann::json request, requestFor(catalog, order));
+    return makeRun(order, request);
+}
+
+void setWorkerCommand(std::vector<std::string> command) { workerCommand() = std::move(command); }
+
+Result<pid_t> startWorker(const std::filesystem::path& run, bool despiteElsewhere) {
+    std::vector<std::string> words = workerCommand();
+    words.push_back(run.string());
+    if (despiteElsewhere) words.push_back("--take-over");
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+
+    // A session of its own: closing the terminal or the desktop does not end the job.
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    pid_t worker = -1;
+    const int error = posix_spawn(&worker, arguments[0], &files, &attributes, arguments.data(), environ);
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&attributes);
+    if (error != 0) return failed("The worker " + words[0] + " could not be started: " + std::strerror(error) + ".");
+    return worker;
+}
+
+Result<bool> isForeign(const std::filesystem::path& run) {
+    LATENT_TRY(const Request request, readRequest(run));
+    LATENT_TRY(const SealKey key, SealKey::load(stateFolder()));
+    EventTail tail(run);
+    LATENT_TRY(const std::vector<EventLine> lines, tail.poll());
+    for (const EventLine& line : lines)
+        if (line.event->value("type", "") == kMade)
+            return !sameSecret(line.event->value("seal", nlohmann::json()).is_string() ? line.event->at("seal").get<std::string>() : "",
+                               key.sign(request.sha256()));
+    return true;
+}
+
+Result<std::vector<std::string>> checkForeignRequest(const PluginCatalog& catalog, const std::filesystem::path& run) {
+    LATENT_TRY(const Request request, readRequest(run));
+    LATENT_TRY(const PluginCatalog::Found found, findRunnable(catalog, request.experiment()));
+    LATENT_TRY(const SchemaModel schema, schemaOf(*found.contribution));
+    const nlohmann::json cells = request.document().value("cells", nlohmann::json::array({request.parameters()}));
+    std::vector<std::string> paths;
+    for (const nlohmann::json& cell : cells) {
+        LATENT_TRY(const nlohmann::json values, resolveOrRefuse(schema, "", assignmentsOf(cell)));
+        for (const std::string& path : pathsOf(schema, values)) paths.push_back(path);
+    }
+    const nlohmann::json inputs = request.document().value("inputs", nlohmann::json::object());
+    for (const auto& [name, input] : inputs.items())
+        if (input.is_object() && input.contains("path") && input.at("path").is_string()) paths.push_back(input.at("path"));
+    std::sort(paths.begin(), paths.end());
+    paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+    return paths;
+}
+
+PluginLoader catalogLoader(const PluginCatalog& catalog) {
+    return [&catalog](const Request& request) -> Result<LoadedPlugin> {
+        LATENT_TRY(const PluginCatalog::Found found, findRunnable(catalog, request.experiment()));
+        return loadPlugin(*found.plugin);
+    };
+}
+
+}  // namespace latent::engine
