@@ -6,9 +6,8 @@
 # A wheel made for CUDA has a package file that refuses a machine without nvcc, although its headers and libraries are
 # all there. This makes the target from them, for code that includes no CUDA header.
 function(latent_torch_without_package folder)
-    file(STRINGS ${folder}/include/torch/csrc/api/include/torch/version.h lines REGEX "define TORCH_VERSION_(MAJOR|MINOR|PATCH)")
-    string(REGEX MATCHALL "[0-9]+" numbers "${lines}")
-    list(JOIN numbers "." version)
+    file(STRINGS ${folder}/share/cmake/Torch/TorchConfigVersion.cmake line REGEX "set\\(PACKAGE_VERSION ")
+    string(REGEX MATCH "[0-9]+\\.[0-9]+\\.[0-9]+" version "${line}")
     add_library(latent_torch INTERFACE IMPORTED GLOBAL)
     target_include_directories(latent_torch SYSTEM INTERFACE ${folder}/include ${folder}/include/torch/csrc/api/include)
     # The linker would drop libtorch_cuda, which no symbol of ours names, and with it the device.
@@ -45,9 +44,12 @@ if(NOT LATENT_TORCH STREQUAL "OFF")
         if(EXISTS ${latentTorchFolder}/lib/libtorch_cuda.so AND NOT LATENT_NVCC)
             latent_torch_without_package(${latentTorchFolder})
         else()
-            # The package sets global flags; only its targets are wanted here.
+            # The package sets global flags and warns of parts that nobody needs; only its targets are wanted here.
             set(latentFlagsBefore "${CMAKE_CXX_FLAGS}")
+            set(latentLevelBefore "${CMAKE_MESSAGE_LOG_LEVEL}")
+            set(CMAKE_MESSAGE_LOG_LEVEL ERROR)
             find_package(Torch QUIET NO_MODULE)
+            set(CMAKE_MESSAGE_LOG_LEVEL "${latentLevelBefore}")
             set(CMAKE_CXX_FLAGS "${latentFlagsBefore}")
         endif()
         set(LATENT_TORCH_FOUND ${Torch_FOUND})
