@@ -42,6 +42,7 @@ endif()
 add_library(latent_flags INTERFACE)
 target_compile_options(latent_flags INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # GCC 12 warns of "literal" + std::string itself (its bug 105651)
     $<$<BOOL:${LATENT_WERROR}>:-Werror>)
 if(LATENT_SANITIZE)
     # vptr is off: type information is not shared across plugins that hide their symbols.

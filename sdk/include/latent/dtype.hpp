@@ -20,7 +20,16 @@
 namespace latent {
 
 enum class DType : std::uint32_t {
-    F32 = 1, F64 = 2, I8 = 3, I16 = 4, I32 = 5, I64 = 6, U8 = 7, U16 = 8, U32 = 9, U64 = 10
+    F32 = 1,
+    F64 = 2,
+    I8 = 3,
+    I16 = 4,
+    I32 = 5,
+    I64 = 6,
+    U8 = 7,
+    U16 = 8,
+    U32 = 9,
+    U64 = 10
 };
 
 inline constexpr DType F32 = DType::F32, F64 = DType::F64;
@@ -32,10 +41,20 @@ inline constexpr std::array<DType, 10> kAllDTypes = {F32, F64, I8, I16, I32, I64
 /// Bytes of one element; 0 for a number that is no element type.
 constexpr std::size_t sizeOf(DType type) {
     switch (type) {
-        case DType::I8: case DType::U8: return 1;
-        case DType::I16: case DType::U16: return 2;
-        case DType::F32: case DType::I32: case DType::U32: return 4;
-        case DType::F64: case DType::I64: case DType::U64: return 8;
+        case DType::I8:
+        case DType::U8:
+            return 1;
+        case DType::I16:
+        case DType::U16:
+            return 2;
+        case DType::F32:
+        case DType::I32:
+        case DType::U32:
+            return 4;
+        case DType::F64:
+        case DType::I64:
+        case DType::U64:
+            return 8;
     }
     return 0;
 }
@@ -43,16 +62,26 @@ constexpr std::size_t sizeOf(DType type) {
 /// The name in JSON; empty for a number that is no element type.
 constexpr std::string_view nameOf(DType type) {
     switch (type) {
-        case DType::F32: return "f32";
-        case DType::F64: return "f64";
-        case DType::I8: return "i8";
-        case DType::I16: return "i16";
-        case DType::I32: return "i32";
-        case DType::I64: return "i64";
-        case DType::U8: return "u8";
-        case DType::U16: return "u16";
-        case DType::U32: return "u32";
-        case DType::U64: return "u64";
+        case DType::F32:
+            return "f32";
+        case DType::F64:
+            return "f64";
+        case DType::I8:
+            return "i8";
+        case DType::I16:
+            return "i16";
+        case DType::I32:
+            return "i32";
+        case DType::I64:
+            return "i64";
+        case DType::U8:
+            return "u8";
+        case DType::U16:
+            return "u16";
+        case DType::U32:
+            return "u32";
+        case DType::U64:
+            return "u64";
     }
     return {};
 }
@@ -76,9 +105,15 @@ constexpr DType dtypeOf() {
     if constexpr (std::is_floating_point_v<U>) {
         return sizeof(U) == 4 ? DType::F32 : DType::F64;
     } else if constexpr (std::is_signed_v<U>) {
-        return sizeof(U) == 1 ? DType::I8 : sizeof(U) == 2 ? DType::I16 : sizeof(U) == 4 ? DType::I32 : DType::I64;
+        return sizeof(U) == 1   ? DType::I8
+               : sizeof(U) == 2 ? DType::I16
+               : sizeof(U) == 4 ? DType::I32
+                                : DType::I64;
     } else {
-        return sizeof(U) == 1 ? DType::U8 : sizeof(U) == 2 ? DType::U16 : sizeof(U) == 4 ? DType::U32 : DType::U64;
+        return sizeof(U) == 1   ? DType::U8
+               : sizeof(U) == 2 ? DType::U16
+               : sizeof(U) == 4 ? DType::U32
+                                : DType::U64;
     }
 }
 

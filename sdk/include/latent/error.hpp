@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The two exceptions of the authoring layer: UsageError for mistakes of the plugin's author, RunError for conditions of
-// a run.
+// The two exceptions of the authoring layer: UsageError for mistakes of the plugin's author, RunError for
+// conditions of a run.
 //
-// A parameter that the schema does not have, a preset that names nothing, a figure without a name: these are bugs in
-// a plugin, not conditions of a run, and every function of the authoring layer throws UsageError for them. The
-// generated entry points catch it, so it never crosses the binary boundary: during admission the plugin is refused
-// with the sentence, during a run the job fails with it. Any thread; a plain value.
+// A parameter that the schema does not have, a preset that names nothing, a figure without a name: these are
+// bugs in a plugin, not conditions of a run, and every function of the authoring layer throws UsageError for
+// them. The generated entry points catch it, so it never crosses the binary boundary: during admission the
+// plugin is refused with the sentence, during a run the job fails with it. Any thread; a plain value.
 //
 //     if (rows != columns) throw latent::UsageError("The start matrix must be square.");
 //
-// RunError is for what no schema can rule out: a full disk, a run without the array, values that diverge. A plugin throws
-// it, and so does each call to the host that fails; the job fails with its sentence.
+// RunError is for what no schema can rule out: a full disk, a run without the array, values that diverge. A
+// plugin throws it, and so does each call to the host that fails; the job fails with its sentence.
 //
 //     throw latent::RunError("The descent diverges: take a smaller learning_rate.");
 

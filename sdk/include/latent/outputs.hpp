@@ -2,15 +2,16 @@
 #pragma once
 // What a run gives: arrays with named dimensions, units and words, and the figures over them.
 //
-// The author's `outputs()` builds it from the resolved parameters; the host calls it on any thread, at admission (with
-// the defaults) and in the job before `run`. It sizes the arrays, so it must be cheap and depend on the parameters
-// alone. The coordinate of a dimension is an array with the dimension's name and that dimension only. Units are text
+// The author's `outputs()` builds it from the resolved parameters; the host calls it on any thread, at
+// admission (with the defaults) and in the job before `run`. It sizes the arrays, so it must be cheap and
+// depend on the parameters alone. The coordinate of a dimension is an array with the dimension's name and
+// that dimension only. Units are text
 // ("1" for a pure number). Value type; references returned by array() stay valid as long as the Outputs.
 //
 //     latent::Outputs o;
 //     o.array("time", latent::F64, {latent::grows("time")}).units("1").label("gradient-flow time");
-//     o.array("weights", latent::F64, {latent::grows("time"), latent::fixed("row", d), latent::fixed("col", d)});
-//     o.large("cube", latent::F32, {latent::fixed("y", 512), latent::fixed("x", 512)});
+//     o.array("weights", latent::F64, {latent::grows("time"), latent::fixed("row", d), latent::fixed("col",
+//     d)}); o.large("cube", latent::F32, {latent::fixed("y", 512), latent::fixed("x", 512)});
 //     o.figure(latent::view::heatmap("w").z("weights", {{"time", latent::view::cursor("frame")}}));
 
 #include <cstdint>
@@ -44,7 +45,9 @@ class ArrayDeclaration {
     ArrayDeclaration& label(std::string text) { return put("label", std::move(text)); }
     ArrayDeclaration& description(std::string text) { return put("description", std::move(text)); }
     /// Words for the values 0, 1, 2, … of an integer array: names of nodes, of models, of classes.
-    ArrayDeclaration& categories(std::vector<std::string> words) { return put("categories", std::move(words)); }
+    ArrayDeclaration& categories(std::vector<std::string> words) {
+        return put("categories", std::move(words));
+    }
     const nlohmann::json& toJson() const { return m_json; }
 
   private:
@@ -57,7 +60,8 @@ class ArrayDeclaration {
 
 class Outputs {
   public:
-    /// An array that `Job::publish` gives, whole or as further rows of its growing dimension (which comes first).
+    /// An array that `Job::publish` gives, whole or as further rows of its growing dimension (which comes
+    /// first).
     ArrayDeclaration& array(const std::string& name, DType type, const std::vector<Dimension>& dimensions) {
         return declare(name, type, dimensions, false);
     }
@@ -89,7 +93,8 @@ class Outputs {
     static Outputs fromJson(const nlohmann::json& json) {
         Outputs outputs;
         for (const auto& a : json.value("arrays", nlohmann::json::array())) outputs.m_arrays.emplace_back(a);
-        for (const auto& m : json.value("metrics", nlohmann::json::array())) outputs.m_metrics.emplace_back(m);
+        for (const auto& m : json.value("metrics", nlohmann::json::array()))
+            outputs.m_metrics.emplace_back(m);
         outputs.m_figures = json.value("figures", nlohmann::json::array());
         return outputs;
     }

@@ -2,11 +2,12 @@
 #pragma once
 // The parameters that an experiment, probe or data source declares.
 //
-// One declaration drives the form, the command line, validation, the attributes in the files and the manual page.
-// The author's `parameters()` builds a Schema and returns it by value; the generated entry points call it on any
-// thread, during admission and again in the job, so it must not depend on anything but itself. A mistake (two
-// parameters of one name, a default outside the range) throws UsageError or is refused by the host at admission.
-// Units are text for people ("1", "s", "nm"); a value is always in the unit that its parameter states.
+// One declaration drives the form, the command line, validation, the attributes in the files and the manual
+// page. The author's `parameters()` builds a Schema and returns it by value; the generated entry points call
+// it on any thread, during admission and again in the job, so it must not depend on anything but itself. A
+// mistake (two parameters of one name, a default outside the range) throws UsageError or is refused by the
+// host at admission. Units are text for people ("1", "s", "nm"); a value is always in the unit that its
+// parameter states.
 //
 //     using namespace latent;
 //     Schema{}.group("Model")
@@ -33,13 +34,18 @@ struct Choice {
     std::string value, label, help;
 };
 
-/// A length that is a number, or follows another parameter: "dim" (an integer) or "len(mu)" (the length of a list).
+/// A length that is a number, or follows another parameter: "dim" (an integer) or "len(mu)" (the length of a
+/// list).
 struct Extent {
     template <class Integer, std::enable_if_t<std::is_integral_v<Integer>, int> = 0>
     Extent(Integer length) : json(static_cast<std::int64_t>(length)) {}
     Extent(const char* expression) : json(expression) {}
     Extent(std::string expression) : json(std::move(expression)) {}
-    static Extent any() { Extent e(0); e.json = nullptr; return e; }
+    static Extent any() {
+        Extent e(0);
+        e.json = nullptr;
+        return e;
+    }
     nlohmann::json json;
 };
 
@@ -85,8 +91,8 @@ class Parameter {
 
     /// May be left out: `Parameters::has` then says false.
     Parameter& optional() { return put("optional", true); }
-    /// At most one of the two may be given, and giving the other drops this one's default. Both must be optional or
-    /// exactly one of them is required.
+    /// At most one of the two may be given, and giving the other drops this one's default. Both must be
+    /// optional or exactly one of them is required.
     Parameter& exclusiveWith(const std::string& other) {
         m_json["exclusive_with"].push_back(other);
         return *this;
@@ -111,11 +117,13 @@ class Parameter {
     const nlohmann::json& toJson() const { return m_json; }
 
   private:
-    /// Bounds of integer parameters are written as integers where they are whole, so that the form shows no ".0".
+    /// Bounds of integer parameters are written as integers where they are whole, so that the form shows no
+    /// ".0".
     Parameter& bound(const char* key, double value) {
         detail::requireFinite("limit of parameter \"" + name() + "\"", value);
-        const bool whole = value == static_cast<double>(static_cast<std::int64_t>(
-                                        value > 9e15 || value < -9e15 ? 0.5 : value));
+        const bool whole =
+            value ==
+            static_cast<double>(static_cast<std::int64_t>(value > 9e15 || value < -9e15 ? 0.5 : value));
         if (whole && (type() == "integer" || type() == "integers" || type() == "seed")) {
             return put(key, static_cast<std::int64_t>(value));
         }
@@ -182,8 +190,9 @@ inline Parameter matrix(std::string name, const std::vector<std::vector<double>>
 }
 /// A file (or, with folder(), a folder) of the user; its hash goes into the provenance.
 inline Parameter path(std::string name) { return {std::move(name), "path"}; }
-/// Another run, one of its checkpoints, or a data set. In a job, `job.input(name)` opens it. (They are not called
-/// `run` and `checkpoint` because these are member functions of the experiment that declares the parameter.)
+/// Another run, one of its checkpoints, or a data set. In a job, `job.input(name)` opens it. (They are not
+/// called `run` and `checkpoint` because these are member functions of the experiment that declares the
+/// parameter.)
 inline Parameter runInput(std::string name) { return {std::move(name), "run"}; }
 inline Parameter checkpointInput(std::string name) { return {std::move(name), "checkpoint"}; }
 inline Parameter datasetInput(std::string name) { return {std::move(name), "dataset"}; }
@@ -212,8 +221,8 @@ class Schema {
         m_parameters.push_back(std::move(entry));
         return *this;
     }
-    /// Values that are set together by name. Every experiment has at least "smoke" (seconds), "laptop" (minutes)
-    /// and, where there is one, "paper". Name only parameters that were added before.
+    /// Values that are set together by name. Every experiment has at least "smoke" (seconds), "laptop"
+    /// (minutes) and, where there is one, "paper". Name only parameters that were added before.
     Schema& preset(std::string name, std::initializer_list<std::pair<std::string, nlohmann::json>> values,
                    std::string help = {}) {
         detail::requireName("preset", name);

@@ -2,8 +2,8 @@
 #pragma once
 // What every figure has: a name, words, axes, shared cursors and gestures.
 //
-// View is the plain value that Outputs keeps; Figure<Self> gives each kind the common chained calls. Authors start
-// from the functions in view/kinds.hpp. Any thread.
+// View is the plain value that Outputs keeps; Figure<Self> gives each kind the common chained calls. Authors
+// start from the functions in view/kinds.hpp. Any thread.
 //
 // A gesture on a figure fills parameters of a probe, by the gesture's own closed set of results:
 //     pick       x y z value (numbers), index.<dimension> (integer)
@@ -53,8 +53,14 @@ class Gesture {
         m_json["bind"][result] = std::move(parameter);
         return *this;
     }
-    Gesture& label(std::string text) { m_json["label"] = std::move(text); return *this; }
-    Gesture& alongY() { m_json["axis"] = "y"; return *this; }
+    Gesture& label(std::string text) {
+        m_json["label"] = std::move(text);
+        return *this;
+    }
+    Gesture& alongY() {
+        m_json["axis"] = "y";
+        return *this;
+    }
     const nlohmann::json& toJson() const { return m_json; }
 
   private:
@@ -76,8 +82,8 @@ class Figure : public View {
     Self& caption(std::string text) { return put("caption", std::move(text)); }
     /// The panel's heading that the figure stands under.
     Self& group(std::string text) { return put("group", std::move(text)); }
-    /// Ties a dimension of this figure to a shared cursor: it shows the cursor and moves it. With a scrubber the
-    /// figure also carries the slider with play and step.
+    /// Ties a dimension of this figure to a shared cursor: it shows the cursor and moves it. With a scrubber
+    /// the figure also carries the slider with play and step.
     Self& cursor(const std::string& name, const std::string& dimension, bool scrubber = false) {
         detail::requireName("cursor", name);
         detail::requireName("dimension", dimension);
@@ -109,7 +115,8 @@ class AxesFigure : public Figure<Self> {
     using Figure<Self>::Figure;
     Self& xAxis(const Axis& axis) { return this->putAxis("x_axis", axis); }
     Self& yAxis(const Axis& axis) { return this->putAxis("y_axis", axis); }
-    /// A thin line across the figure at a value of x or y, from a number or an array selected down to one value.
+    /// A thin line across the figure at a value of x or y, from a number or an array selected down to one
+    /// value.
     Self& referenceX(double value, std::string label = {}) { return reference("x", value, std::move(label)); }
     Self& referenceY(double value, std::string label = {}) { return reference("y", value, std::move(label)); }
     Self& referenceX(const Selection& s, std::string label = {}) {

@@ -2,20 +2,23 @@
 #pragma once
 // The kinds of figures. Each class says which dimensions must be left after its selections.
 //
-// Authors call the functions of the same name at the end (view::lines("loss")…) inside `outputs()`; the result goes to
-// `Outputs::figure`. Plain values, any thread. A host that does not know a kind shows a table of its arrays.
+// Authors call the functions of the same name at the end (view::lines("loss")…) inside `outputs()`; the
+// result goes to `Outputs::figure`. Plain values, any thread. A host that does not know a kind shows a table
+// of its arrays.
 //
 //     view::points("pca").series(view::series("pc1", "pc2").colourByDimension("node"))
 //     view::histogram("swing").values("swing_by").bins(40)
-//     view::graph("nodes").nodes("node").positions("x", "y").matrix({"edges", {{"time", view::cursor("frame")}}})
-//     view::table("summary").column("learning_time", "Learning time").column("speed")
-//     view::text("note").words("Ended at {loss}.").value("loss", {"ood_loss", {{"time", view::last()}}})
+//     view::graph("nodes").nodes("node").positions("x", "y").matrix({"edges", {{"time",
+//     view::cursor("frame")}}}) view::table("summary").column("learning_time", "Learning
+//     time").column("speed") view::text("note").words("Ended at {loss}.").value("loss", {"ood_loss",
+//     {{"time", view::last()}}})
 
 #include <latent/view/builder.hpp>
 
 namespace latent::view {
 
-/// Curves. Each series leaves one dimension (two with family()); without x the coordinate of that dimension is x.
+/// Curves. Each series leaves one dimension (two with family()); without x the coordinate of that dimension
+/// is x.
 class Lines : public AxesFigure<Lines> {
   public:
     explicit Lines(std::string name) : AxesFigure("lines", std::move(name)) {}
@@ -35,8 +38,8 @@ class Points : public AxesFigure<Points> {
     Points& colours(const Colours& c) { return put("colours", c.toJson()); }
 };
 
-/// Paths in two or three dimensions: x, y (and z) of a series leave one dimension, along which the path runs (two
-/// with family()).
+/// Paths in two or three dimensions: x, y (and z) of a series leave one dimension, along which the path runs
+/// (two with family()).
 class Trajectory : public AxesFigure<Trajectory> {
   public:
     explicit Trajectory(std::string name) : AxesFigure("trajectory", std::move(name)) {}
@@ -104,8 +107,11 @@ class Graph : public Figure<Graph> {
   public:
     explicit Graph(std::string name) : Figure("graph", std::move(name)) {}
     Graph& nodes(std::string dimension) { return put("nodes", std::move(dimension)); }
-    /// Where the nodes stand, one value a node; or a layout that the host makes: circle, grid, layers, spring.
-    Graph& positions(const Selection& x, const Selection& y) { return put("x", x.toJson()).put("y", y.toJson()); }
+    /// Where the nodes stand, one value a node; or a layout that the host makes: circle, grid, layers,
+    /// spring.
+    Graph& positions(const Selection& x, const Selection& y) {
+        return put("x", x.toJson()).put("y", y.toJson());
+    }
     Graph& positions(const Selection& x, const Selection& y, const Selection& z) {
         return positions(x, y).put("z", z.toJson());
     }
@@ -123,7 +129,8 @@ class Graph : public Figure<Graph> {
     Graph& colours(const Colours& c) { return put("colours", c.toJson()); }
 };
 
-/// How often values occur. The host only sorts values into bins; give counts yourself as lines where it matters.
+/// How often values occur. The host only sorts values into bins; give counts yourself as lines where it
+/// matters.
 class Histogram : public AxesFigure<Histogram> {
   public:
     explicit Histogram(std::string name) : AxesFigure("histogram", std::move(name)) {}
@@ -140,10 +147,11 @@ enum class Format { General, Fixed, Scientific, Percent };
 class Table : public Figure<Table> {
   public:
     explicit Table(std::string name) : Figure("table", std::move(name)) {}
-    Table& column(const Selection& s, std::string title = {}, Format format = Format::General, int digits = 4) {
+    Table& column(const Selection& s, std::string title = {}, Format format = Format::General,
+                  int digits = 4) {
         static constexpr const char* kNames[] = {"general", "fixed", "scientific", "percent"};
-        nlohmann::json entry = {{"values", s.toJson()}, {"format", kNames[static_cast<int>(format)]},
-                                {"digits", digits}};
+        nlohmann::json entry = {
+            {"values", s.toJson()}, {"format", kNames[static_cast<int>(format)]}, {"digits", digits}};
         if (!title.empty()) entry["title"] = std::move(title);
         return push("columns", std::move(entry));
     }

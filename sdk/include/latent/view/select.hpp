@@ -2,9 +2,10 @@
 #pragma once
 // Which numbers of which array a figure shows.
 //
-// A Selection names an array and fixes some of its dimensions; the dimensions that are left are the ones drawn.
-// Metrics are arrays too: "metrics/loss" is the value against the dimension `step`. Authors write these inside the
-// builders of view.hpp. Plain values, any thread; coordinate values are in the unit of the coordinate's array.
+// A Selection names an array and fixes some of its dimensions; the dimensions that are left are the ones
+// drawn. Metrics are arrays too: "metrics/loss" is the value against the dimension `step`. Authors write
+// these inside the builders of view.hpp. Plain values, any thread; coordinate values are in the unit of the
+// coordinate's array.
 //
 //     Selection everything = "ood_loss";
 //     Selection frame = {"weights", {{"time", view::cursor("frame")}}};     // follows the scrubber

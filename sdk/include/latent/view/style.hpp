@@ -2,8 +2,8 @@
 #pragma once
 // How a figure looks: axes, colour scales, roles, and the series that lines and points are made of.
 //
-// Authors fill these inside the builders of view.hpp; designated initialisers keep them short. Plain values, any
-// thread. An axis takes title and unit from its array (label and units) when they are left empty.
+// Authors fill these inside the builders of view.hpp; designated initialisers keep them short. Plain values,
+// any thread. An axis takes title and unit from its array (label and units) when they are left empty.
 //
 //     .x("time", {.scale = view::Log, .limits = {1e-3, std::nullopt}})
 //     .colours({.map = view::Map::Diverging, .centre = 0.0})
@@ -58,7 +58,8 @@ struct Axis {
 /// Families of colour maps; the theme picks the map, colour-blind-safe in each family.
 enum class Map { Sequential, Diverging, Cyclic, Categorical };
 
-/// How numbers become colours. Values that are no number are always shown, hatched unless transparent is asked for.
+/// How numbers become colours. Values that are no number are always shown, hatched unless transparent is
+/// asked for.
 struct Colours {
     Map map = Map::Sequential;
     Limits limits = {};
@@ -84,15 +85,16 @@ struct Colours {
 /// What a series means; the theme gives it its look.
 enum class Role { Primary, Secondary, Accent, Muted, Reference, Positive, Negative };
 inline const char* nameOf(Role role) {
-    static constexpr const char* kNames[] = {"primary", "secondary", "accent", "muted",
-                                             "reference", "positive", "negative"};
+    static constexpr const char* kNames[] = {"primary",   "secondary", "accent",  "muted",
+                                             "reference", "positive",  "negative"};
     return kNames[static_cast<int>(role)];
 }
 
 enum class Style { Solid, Dashed, Dotted, None };
 enum class Marker { None, Circle, Square, Triangle, Diamond, Cross, Star };
 inline const char* nameOf(Marker marker) {
-    static constexpr const char* kNames[] = {"none", "circle", "square", "triangle", "diamond", "cross", "star"};
+    static constexpr const char* kNames[] = {"none",    "circle", "square", "triangle",
+                                             "diamond", "cross",  "star"};
     return kNames[static_cast<int>(marker)];
 }
 enum class Smoothing { Exponential, Gaussian, Median };
@@ -124,8 +126,8 @@ class Series {
     Series& marker(Marker m) { return put("marker", nameOf(m)); }
     /// Constant between points, as a step function (lines).
     Series& steps() { return put("steps", true); }
-    /// Draws a smoothed curve over the raw one, which stays visible, faint. Strength: the weight of the past (0 to
-    /// below 1) for Exponential, the width in points for the others.
+    /// Draws a smoothed curve over the raw one, which stays visible, faint. Strength: the weight of the past
+    /// (0 to below 1) for Exponential, the width in points for the others.
     Series& smoothed(Smoothing kind, double strength) {
         static constexpr const char* kNames[] = {"exponential", "gaussian", "median"};
         return put("smoothing", {{"kind", kNames[static_cast<int>(kind)]},
