@@ -13,7 +13,7 @@ readonly all_steps=(setup release slow dev headless asan cmake325 cmake4 torch21
 mkdir -p "$folder"
 results=() failures=0
 
-# python NAME PACKAGE…: an environment under build/long, made once; prints its python.
+# environment NAME PACKAGE…: a Python environment under build/long, made once; prints its python.
 environment() {
     local place=$folder/python-$1
     shift

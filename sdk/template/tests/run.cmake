@@ -18,7 +18,7 @@ function(latent expected)
 endfunction()
 
 latent("bowl" plugins)
-latent("" plugins trust ${PLUGIN})
+latent("" plugins trust bowl)
 latent("bowl" plugins)
 latent("bowl/descent" experiments)
 latent("curvature" describe bowl/descent)
