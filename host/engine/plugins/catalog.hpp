@@ -13,6 +13,8 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +22,6 @@
 #include "engine/plugins/admission.hpp"
 #include "engine/plugins/contribution.hpp"
 #include "engine/plugins/descriptor.hpp"
-#include "engine/plugins/manifest.hpp"
 #include "engine/result.hpp"
 
 namespace latent::engine {
@@ -39,8 +40,10 @@ struct PluginEntry {
     bool ours = false;
     PluginState state = PluginState::Refused;
     std::string sentence;  ///< why it cannot be used; empty when usable
-    DescriptorFacts descriptor;                ///< filled when usable
-    std::vector<Contribution> contributions;   ///< filled when usable
+    /// Ids by kind that the manifest names, known also when the plugin cannot be used.
+    std::map<std::string, std::set<std::string>> declared;
+    DescriptorFacts descriptor;               ///< filled when usable
+    std::vector<Contribution> contributions;  ///< filled when usable
 };
 
 struct CatalogSettings {

@@ -10,6 +10,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -22,10 +24,12 @@ struct Manifest {
     std::string version;  ///< "1.2.3"
     std::string title;
     std::string summary;
-    std::string license;
+    std::string licence;
     std::filesystem::path file;
     std::filesystem::path library;  ///< X.so beside the file; it may be missing
     std::string sha256;             ///< of the manifest's bytes
+    /// Ids by kind ("experiment", "probe", "data_source") that the library has to contribute, and no others.
+    std::map<std::string, std::set<std::string>> declared;
 };
 
 inline constexpr std::uint64_t kMaxManifestBytes = 256u << 10;

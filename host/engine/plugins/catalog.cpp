@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/plugins/catalog.hpp"
+
+#include <utility>
+
+#include "engine/files/folders.hpp"
+#include "engine/json/nearest_name.hpp"
+#include "engine/plugins/catalog_scan.hpp"
+#include "engine/plugins/library_file.hpp"
+#include "engine/plugins/quarantine.hpp"
+#include "engine/plugins/search.hpp"
+#include "engine/plugins/trust.hpp"
+
+namespace latent::engine {
+namespace {
+
+std::string kindWords(std::string_view kind) { return kind == "data_source" ? "data source" : std::string(kind); }
+
+/// "/a/b/" and "/a/./b" are the same folder.
+std::filesystem::path plain(const std::filesystem::path& folder) {
+    std::filesystem::path path = folder.lexically_normal();
+    return path.has_filename() ? path : path.parent_path();
+}
+
+}  // namespace
+
+std::string_view nameOf(PluginState state) {
+    switch (state) {
+        case PluginState::Usable: return "usable";
+        case PluginState::Refused: return "refused";
+        case PluginState::Untrusted: return "untrusted";
+        case PluginState::Disabled: return "disabled";
+        case PluginState::Quarantined: return "quarantined";
+    }
+    return "refused";
+}
+
+CatalogSettings CatalogSettings::standard() {
+    CatalogSettings settings;
+    settings.bundled = bundledPluginFolder(programFile());
+    settings.folders = pluginFolders(settings.bundled);
+    settings.stateFolder = latent::engine::stateFolder();
+    settings.cacheFolder = latent::engine::cacheFolder();
+    return settings;
+}
+
+PluginCatalog PluginCatalog::scan(CatalogSettings settings) {
+    PluginCatalog catalog;
+    catalog.m_settings = std::move(settings);
+    catalog.m_settings.bundled = plain(catalog.m_settings.bundled);
+    for (auto& folder : catalog.m_settings.folders) folder = plain(folder);
+    catalog.rescan();
+    return catalog;
+}
+
+void PluginCatalog::rescan() {
+    CatalogScan scan(m_settings);
+    scan.run();
+    m_plugins = std::move(scan.plugins);
+    m_messages = std::move(scan.messages);
+    m_childrenStarted = scan.childrenStarted;
+    m_librariesRead = scan.librariesRead;
+}
+
+std::vector<PluginCatalog::Found> PluginCatalog::contributions(std::string_view kind) const {
+    std::vector<Found> all;
+    for (const PluginEntry& plugin : m_plugins)
+        for (const Contribution& c : plugin.contributions)
+            if (c.refusal.empty() && (kind.empty() || c.kind == kind)) all.push_back({&plugin, &c});
+    return all;
+}
+
+Result<PluginCatalog::Found> PluginCatalog::contribution(std::string_view kind, std::string_view id) const {
+    std::vector<std::string> known;
+    for (const Found& found : contributions(kind)) {
+        if (found.contribution->id == id) return found;
+        known.push_back(found.contribution->id);
+    }
+    const std::string what = "The " + kindWords(kind) + " \"" + std::string(id) + "\"";
+    for (const PluginEntry& plugin : m_plugins) {
+        for (const Contribution& c : plugin.contributions)
+            if (c.kind == kind && c.id == id) return badRequest(what + " cannot be used: " + c.refusal);
+        const auto declared = plugin.declared.find(std::string(kind));
+        if (plugin.state != PluginState::Usable && declared != plugin.declared.end() &&
+            declared->second.count(std::string(id)))
+            return badRequest(what + " is part of the plugin \"" + plugin.id +
+                              "\", which cannot be used now: " + plugin.sentence);
+    }
+    return badRequest(what + " is not known" + didYouMean(id, known) +
+                      (didYouMean(id, known).empty() ? "; \"latent experiments\" and \"latent plugins\" list what there is."
+                                                     : ""));
+}
+
+Result<const PluginEntry*> PluginCatalog::find(std::string_view id) const {
+    std::vector<std::string> known;
+    for (const PluginEntry& plugin : m_plugins) {
+        if (plugin.id == id) return &plugin;
+        known.push_back(plugin.id);
+    }
+    const std::string near = didYouMean(id, known);
+    return badRequest("There is no plugin \"" + std::string(id) + "\"" +
+                      (near.empty() ? "; \"latent plugins\" lists those that were found." : near));
+}
+
+Status PluginCatalog::trust(const std::string& id) {
+    LATENT_TRY(const PluginEntry* plugin, find(id));
+    // Read again, from the file: what the user trusts is what lies there now and passes the checks.
+    LATENT_TRY(const LibraryFile file, LibraryFile::open(plugin->library));
+    LATENT_TRY(const std::string sha256, file.sha256());
+    std::vector<std::string> messages;
+    TrustStore store(m_settings.stateFolder, m_settings.bundled, messages);
+    LATENT_CHECK(store.trust(id, plugin->library, sha256));
+    rescan();
+    return ok();
+}
+
+Status PluginCatalog::release(const std::string& id) {
+    std::vector<std::string> messages;
+    Quarantine quarantine(m_settings.stateFolder, messages);
+    LATENT_TRY(const bool found, quarantine.release(id));
+    if (!found) return badRequest("No plugin \"" + id + "\" is quarantined.");
+    rescan();
+    return ok();
+}
+
+Status PluginCatalog::disable(const std::string& id) {
+    LATENT_TRY(const PluginEntry* plugin, find(id));
+    std::vector<std::string> messages;
+    TrustStore store(m_settings.stateFolder, m_settings.bundled, messages);
+    LATENT_CHECK(store.setDisabled(plugin->id, true));
+    rescan();
+    return ok();
+}
+
+Status PluginCatalog::enable(const std::string& id) {
+    std::vector<std::string> messages;
+    TrustStore store(m_settings.stateFolder, m_settings.bundled, messages);
+    if (!store.isDisabled(id)) return badRequest("No plugin \"" + id + "\" is disabled.");
+    LATENT_CHECK(store.setDisabled(id, false));
+    rescan();
+    return ok();
+}
+
+}  // namespace latent::engine

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/plugins/manifest.hpp"
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "engine/files/operations.hpp"
+#include "engine/files/sha256.hpp"
+#include "engine/json/bounded.hpp"
+#include "engine/json/schema.hpp"
+#include "latent/version.hpp"
+
+namespace latent::engine {
+namespace {
+
+using nlohmann::json;
+
+/// Major and minor of "1.2" or "1.2.3"; the schema has checked the form.
+std::pair<long, long> majorMinor(const std::string& version) {
+    char* rest = nullptr;
+    const long major = std::strtol(version.c_str(), &rest, 10);
+    const long minor = *rest == '.' ? std::strtol(rest + 1, nullptr, 10) : 0;
+    return {major, minor};
+}
+
+std::set<std::string> idsOf(const json& contributions, const char* key) {
+    std::set<std::string> ids;
+    if (contributions.contains(key))
+        for (const json& id : contributions.at(key)) ids.insert(id.get<std::string>());
+    return ids;
+}
+
+}  // namespace
+
+bool isPluginId(std::string_view id) {
+    if (id.empty() || id.size() > 64 || id[0] < 'a' || id[0] > 'z') return false;
+    for (char c : id)
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) return false;
+    return true;
+}
+
+Result<Manifest> readManifest(const std::filesystem::path& file) {
+    const std::string what = "The manifest " + file.string();
+    LATENT_TRY(const std::string bytes, readFile(file, kMaxManifestBytes));
+    LATENT_TRY(const json value, parseJson(bytes, what, {.bytes = kMaxManifestBytes, .depth = 16}));
+    LATENT_CHECK(builtInSchema("manifest-1").check(value, what));
+
+    Manifest manifest;
+    manifest.id = value.at("id").get<std::string>();
+    manifest.version = value.at("version").get<std::string>();
+    manifest.title = value.at("title").get<std::string>();
+    manifest.summary = value.value("summary", "");
+    manifest.licence = value.value("licence", "");
+    manifest.file = file;
+    manifest.library = file.parent_path() / (manifest.id + ".so");
+    manifest.sha256 = sha256Hex(bytes);
+    const json& contributions = value.at("contributions");
+    manifest.declared["experiment"] = idsOf(contributions, "experiments");
+    manifest.declared["probe"] = idsOf(contributions, "probes");
+    manifest.declared["data_source"] = idsOf(contributions, "data_sources");
+
+    if (manifest.id != file.stem().string())
+        return refused(what + " says that its id is \"" + manifest.id + "\"; its file has to be named " + manifest.id +
+                       ".json.");
+    const std::string library = value.value("library", manifest.id + ".so");
+    if (library != manifest.id + ".so")
+        return refused(what + " names the library \"" + library + "\"; it has to be named " + manifest.id + ".so.");
+    const std::string sdk = value.at("sdk").get<std::string>();
+    if (majorMinor(sdk) > majorMinor(LATENT_SDK_VERSION))
+        return refused(what + " needs the SDK " + sdk + " or a newer one, and this program has " + LATENT_SDK_VERSION +
+                       "; update the program.");
+    return manifest;
+}
+
+}  // namespace latent::engine
