@@ -93,12 +93,23 @@ std::vector<float> Network::bias(int layer) const {
 }
 
 std::vector<double> Network::jacobian(std::span<const float> point) const {
-    if (point.size() != static_cast<std::size_t>(m_spec.dim))
-        throw std::invalid_argument("The Jacobian needs a point of " + std::to_string(m_spec.dim) +
-                                    " coordinates.");
+    const std::size_t dim = static_cast<std::size_t>(m_spec.dim);
+    std::vector<double> identity(dim * dim, 0.0);
+    for (std::size_t k = 0; k < dim; ++k) identity[k * dim + k] = 1.0;
+    return derivatives(point, identity);
+}
+
+std::vector<double> Network::derivatives(std::span<const float> point,
+                                         std::span<const double> directions) const {
+    const std::size_t dim = static_cast<std::size_t>(m_spec.dim);
+    if (point.size() != dim || directions.size() % dim != 0)
+        throw std::invalid_argument("A derivative needs a point and directions of " + std::to_string(dim) +
+                                    " coordinates each.");
+    const std::size_t n = directions.size() / dim;
     std::vector<double> activation(point.begin(), point.end());
-    std::vector<double> jacobian;  // [width so far, dim]
-    const std::size_t dim = activation.size();
+    std::vector<double> tangents(dim * n);  // [width so far, n]
+    for (std::size_t k = 0; k < dim; ++k)
+        for (std::size_t v = 0; v < n; ++v) tangents[k * n + v] = directions[v * dim + k];
     for (int l = 0; l < m_spec.layers; ++l) {
         const std::vector<float> w = weights(l);
         const std::vector<float> b = bias(l);
@@ -106,26 +117,22 @@ std::vector<double> Network::jacobian(std::span<const float> point) const {
         const std::size_t out = static_cast<std::size_t>(m_spec.fanOut(l));
         const bool rectify = m_spec.relu && l + 1 < m_spec.layers;
         std::vector<double> next(out, 0.0);
-        std::vector<double> nextJacobian(out * dim, 0.0);
+        std::vector<double> nextTangents(out * n, 0.0);
         for (std::size_t o = 0; o < out; ++o) {
             double sum = b.empty() ? 0.0 : static_cast<double>(b[o]);
             for (std::size_t i = 0; i < in; ++i) sum += static_cast<double>(w[o * in + i]) * activation[i];
             if (rectify && sum <= 0) continue;
             next[o] = sum;
-            double* row = nextJacobian.data() + o * dim;
-            if (l == 0) {
-                std::copy_n(w.begin() + static_cast<std::ptrdiff_t>(o * in), in, row);
-                continue;
-            }
+            double* row = nextTangents.data() + o * n;
             for (std::size_t i = 0; i < in; ++i) {
                 const double weight = static_cast<double>(w[o * in + i]);
-                for (std::size_t k = 0; k < dim; ++k) row[k] += weight * jacobian[i * dim + k];
+                for (std::size_t v = 0; v < n; ++v) row[v] += weight * tangents[i * n + v];
             }
         }
         activation = std::move(next);
-        jacobian = std::move(nextJacobian);
+        tangents = std::move(nextTangents);
     }
-    return jacobian;
+    return tangents;
 }
 
 std::size_t Network::flatSize() const {

@@ -34,10 +34,10 @@ SeedRun::SeedRun(Trainer trainer, RecordPlan plan)
 }
 
 bool SeedRun::advanceTo(std::uint64_t step, const std::atomic<bool>* stop) {
-    if (m_trainer.stepsDone() == 0 && step > 0) observe();
     if (m_trainer.stepsDone() < step) reserve(step - m_trainer.stepsDone());
     while (m_trainer.stepsDone() < step) {
         if (stop && stop->load(std::memory_order_relaxed)) return false;
+        if (m_trainer.stepsDone() == 0) observe();  // with the first update, so that a stop never repeats it
         m_records.trainLoss.push_back(static_cast<float>(m_trainer.step()));
         observe();
     }
@@ -84,18 +84,14 @@ void SeedRun::observeFrame() {
         m_records.output.push_back(static_cast<float>(sum));
     }
     if (!m_plan.matrix) return;
-    const std::vector<double> jacobian = network.jacobian(lastRow(m_plan.nodes, network.spec().dim));
-    std::vector<double> left(dim);
-    for (std::size_t p = 0; p < rows; ++p) {
-        std::fill(left.begin(), left.end(), 0.0);
-        for (std::size_t i = 0; i < dim; ++i)
-            for (std::size_t k = 0; k < dim; ++k) left[k] += basis[p * dim + i] * jacobian[i * dim + k];
+    const std::vector<double> columns =
+        network.derivatives(lastRow(m_plan.nodes, network.spec().dim), m_plan.basis);
+    for (std::size_t p = 0; p < rows; ++p)
         for (std::size_t q = 0; q < rows; ++q) {
             double sum = 0;
-            for (std::size_t k = 0; k < dim; ++k) sum += left[k] * basis[q * dim + k];
+            for (std::size_t k = 0; k < dim; ++k) sum += basis[p * dim + k] * columns[k * rows + q];
             m_records.matrix.push_back(static_cast<float>(sum));
         }
-    }
 }
 
 void SeedRun::restore(const TrainerState& state) {
@@ -103,10 +99,9 @@ void SeedRun::restore(const TrainerState& state) {
     m_records = {};
     m_records.firstStep = state.step;
     // A state after at least one update has been observed already; state 0 is observed when the run starts.
-    const auto next = state.step == 0
-                          ? std::lower_bound(m_plan.frames.begin(), m_plan.frames.end(), state.step)
-                          : std::upper_bound(m_plan.frames.begin(), m_plan.frames.end(), state.step);
-    m_nextFrame = static_cast<std::size_t>(next - m_plan.frames.begin());
+    const auto first = m_plan.frames.begin();
+    const auto next = state.step == 0 ? first : std::upper_bound(first, m_plan.frames.end(), state.step);
+    m_nextFrame = static_cast<std::size_t>(next - first);
 }
 
 Records SeedRun::take() {

@@ -29,7 +29,7 @@ int epochOf(const Records& records, int coordinate, double target, double q) {
     return kEpochs + 1;
 }
 
-std::vector<std::unique_ptr<SeedRun>> trainAll(double mu1, double mu2, double variance1) {
+std::vector<std::unique_ptr<SeedRun>> trainAll(double mu1, double mu2, double variance1, int layers) {
     auto runs = buildRuns(kSeeds, 2, [&](int index) {
         ClusterSpec spec;
         spec.mu = {mu1, mu2};
@@ -37,7 +37,7 @@ std::vector<std::unique_ptr<SeedRun>> trainAll(double mu1, double mu2, double va
         spec.seed = 2333 + static_cast<std::uint64_t>(index);
         const ClusterData data = makeClusters(spec);
         const auto batches = std::make_shared<const Batches>(data.x, spec.dim, 128);
-        Network net({.dim = 64, .hidden = 64, .layers = 1, .relu = false, .bias = true});
+        Network net({.dim = 64, .hidden = 64, .layers = layers, .relu = true, .bias = true});
         net.initialise({}, spec.seed);
         RecordPlan plan;
         plan.frames = epochFrames(kEpochs * batches->stepsPerEpoch(), batches->stepsPerEpoch());
@@ -59,9 +59,11 @@ class EpochTableTest : public QObject {
         QTest::addColumn<double>("mu1");
         QTest::addColumn<double>("mu2");
         QTest::addColumn<double>("variance1");
+        QTest::addColumn<int>("layers");
         QTest::addColumn<QList<int>>("expected");
-        const auto row = [](const char* name, double mu1, double mu2, double variance1, QList<int> expected) {
-            QTest::newRow(name) << mu1 << mu2 << variance1 << expected;
+        const auto row = [](const char* name, double mu1, double mu2, double variance1, QList<int> expected,
+                            int layers = 1) {
+            QTest::newRow(name) << mu1 << mu2 << variance1 << layers << expected;
         };
         // Epochs of 50 % and 90 % of coordinate 1, then of coordinate 2; -1: no value to compare with.
         row("F2b variance .05", 1, 2, 0.05, {8, 36, 2, 6});
@@ -71,13 +73,16 @@ class EpochTableTest : public QObject {
         row("F2b variance 2", 1, 2, 2.0, {1, 3, 2, 5});
         row("F2a mu1 2", 2, 2, 0.05, {2, 13, 2, 9});
         row("F2a mu1 3", 3, 2, 0.05, {1, 4, 2, 9});
+        row("F12 mu (1, 2)", 1, 2, 0.05, {20, -1, 4, -1}, 2);
+        row("F12 mu (3, 2)", 3, 2, 0.05, {2, -1, 5, -1}, 2);
     }
     void learningTimes() {
         QFETCH(double, mu1);
         QFETCH(double, mu2);
         QFETCH(double, variance1);
+        QFETCH(int, layers);
         QFETCH(QList<int>, expected);
-        const auto runs = trainAll(mu1, mu2, variance1);
+        const auto runs = trainAll(mu1, mu2, variance1, layers);
         std::vector<int> epochs[4];
         std::vector<double> finalLoss;
         for (const auto& run : runs) {
@@ -87,7 +92,7 @@ class EpochTableTest : public QObject {
                     epochs[2 * c + q].push_back(epochOf(records, c, c == 0 ? mu1 : mu2, q == 0 ? 0.5 : 0.9));
             finalLoss.push_back(records.oodLoss.back());
         }
-        std::printf("mu (%g, %g) variance1 %g: 50/90 %% epochs", mu1, mu2, variance1);
+        std::printf("%d layers, mu (%g, %g) variance1 %g: 50/90 %% epochs", layers, mu1, mu2, variance1);
         for (auto& e : epochs) {
             std::sort(e.begin(), e.end());
             std::printf("  %d [%d-%d]", e[kSeeds / 2], e.front(), e.back());
