@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# latent_add_plugin(<id> MANIFEST plugin.json SOURCES a.cpp … [LIBS …] [DESTINATION dir])
+# latent_add_plugin(<id> MANIFEST plugin.json SOURCES a.cpp … [LIBS …] [DESTINATION dir] [NO_INSTALL])
 #
 # Makes the module <id>.so with hidden symbols, puts its manifest beside it as <id>.json, and tells the code its own
-# name and version (read from the manifest, so that they are written once).
+# name and version (read from the manifest, so that they are written once). Inside the workbench's own build
+# (LATENT_BUNDLED_PLUGINS) its hash is listed as one of ours; all others are trusted with `latent plugins trust <id>`.
 function(latent_add_plugin id)
-    cmake_parse_arguments(ARG "" "MANIFEST;DESTINATION" "SOURCES;LIBS" ${ARGN})
+    cmake_parse_arguments(ARG "NO_INSTALL" "MANIFEST;DESTINATION" "SOURCES;LIBS" ${ARGN})
     if(NOT ARG_MANIFEST)
         message(FATAL_ERROR "latent_add_plugin(${id}): MANIFEST is missing.")
     endif()
@@ -29,9 +30,21 @@ function(latent_add_plugin id)
     target_link_libraries(${id} PRIVATE Latent::sdk ${ARG_LIBS})
     configure_file(${manifest} ${output}/${id}.json COPYONLY)
 
+    if(LATENT_BUNDLED_PLUGINS)
+        set(hash ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/LatentPluginHash.cmake)
+        add_custom_command(TARGET ${id} POST_BUILD VERBATIM
+            COMMAND ${CMAKE_COMMAND} -DLIBRARY=$<TARGET_FILE:${id}> -DLOCK=${PROJECT_BINARY_DIR}/plugins.lock -P ${hash})
+    endif()
+    if(ARG_NO_INSTALL)
+        return()
+    endif()
     if(NOT ARG_DESTINATION)
         set(ARG_DESTINATION lib/latent/plugins)
     endif()
     install(TARGETS ${id} LIBRARY DESTINATION ${ARG_DESTINATION} COMPONENT plugins)
     install(FILES ${manifest} DESTINATION ${ARG_DESTINATION} RENAME ${id}.json COMPONENT plugins)
+    if(LATENT_BUNDLED_PLUGINS)
+        install(CODE "set(LIBRARY \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${ARG_DESTINATION}/${id}.so\")
+include(\"${hash}\")" COMPONENT plugins)
+    endif()
 endfunction()
