@@ -5,6 +5,7 @@ above 1 means that ours is faster), its spread over the pairs, and what machine 
 
     python3 tests/bench/compare.py sim_mlp --build build/release --python .peers/bin/python
     python3 tests/bench/compare.py sim_mlp_seeds --build build/release       64 seeds on two threads against one on one
+    python3 tests/bench/compare.py sim_theory --build build/release --python .peers/bin/python
 
 Both commands print one JSON line that holds the compared number. Ratios are what counts: absolute times on a shared
 machine are not comparable between runs.
@@ -35,6 +36,7 @@ def workloads(options):
         [program("bench_sim_mlp"), "--threads", "2", "--seeds", "64", "--steps", str(max(1, options.steps // 8))],
         [program("bench_sim_mlp"), *steps],
         "us_per_step", 2, 1)
+    table["sim_theory"] = ([program("bench_sim_theory")], peer("sim_theory_numpy.py"), "us_per_cell", 1, 1)
     return table
 
 

@@ -14,7 +14,8 @@ namespace {
 
 using Eigen::MatrixXd;
 
-// Dormand and Prince (1980); the continuous extension is that of Hairer, Nørsett and Wanner, Solving ODEs I, II.6.
+// Dormand and Prince (1980); the continuous extension is that of Hairer, Nørsett and Wanner, Solving ODEs I,
+// II.6.
 struct DormandPrince {
     MatrixXd k1, k2, k3, k4, k5, k6, k7, next, error;
     MatrixXd difference, slopeIn, slopeOut, bend;
@@ -28,7 +29,8 @@ struct DormandPrince {
         k6 = velocityU(u + h * (9017.0 / 3168 * k1 - 355.0 / 33 * k2 + 46732.0 / 5247 * k3 + 49.0 / 176 * k4 -
                                 5103.0 / 18656 * k5),
                        a);
-        next = u + h * (35.0 / 384 * k1 + 500.0 / 1113 * k3 + 125.0 / 192 * k4 - 2187.0 / 6784 * k5 + 11.0 / 84 * k6);
+        next = u + h * (35.0 / 384 * k1 + 500.0 / 1113 * k3 + 125.0 / 192 * k4 - 2187.0 / 6784 * k5 +
+                        11.0 / 84 * k6);
         k7 = velocityU(next, a);
         error = h * (71.0 / 57600 * k1 - 71.0 / 16695 * k3 + 71.0 / 1920 * k4 - 17253.0 / 339200 * k5 +
                      22.0 / 525 * k6 - 1.0 / 40 * k7);
@@ -51,13 +53,15 @@ struct DormandPrince {
 
 void keepGram(const MatrixXd& u, double* weights, std::size_t frame) {
     const Eigen::Index d = u.rows();
-    Eigen::Map<MatrixXd>(weights + static_cast<Eigen::Index>(frame) * d * d, d, d).noalias() = u * u.transpose();
+    Eigen::Map<MatrixXd>(weights + static_cast<Eigen::Index>(frame) * d * d, d, d).noalias() =
+        u * u.transpose();
 }
 
 }  // namespace
 
-AdaptiveResult integrateAdaptive(const MatrixXd& u0, const Eigen::VectorXd& a, const std::vector<double>& times,
-                                 const AdaptiveFlow& options, double* weights) {
+AdaptiveResult integrateAdaptive(const MatrixXd& u0, const Eigen::VectorXd& a,
+                                 const std::vector<double>& times, const AdaptiveFlow& options,
+                                 double* weights) {
     if (!(options.tolerance >= 1e-14 && options.tolerance <= 1e-2)) {
         throw std::invalid_argument("tolerance must lie between 1e-14 and 1e-2.");
     }
@@ -93,7 +97,8 @@ AdaptiveResult integrateAdaptive(const MatrixXd& u0, const Eigen::VectorXd& a, c
         const double after = h >= end - t ? end : t + h;
         if (times[frame] <= after) method.prepareDense(u, h);
         for (; frame < times.size() && times[frame] <= after; ++frame) {
-            keepGram(times[frame] == after ? method.next : method.dense(u, (times[frame] - t) / h), weights, frame);
+            keepGram(times[frame] == after ? method.next : method.dense(u, (times[frame] - t) / h), weights,
+                     frame);
         }
         t = after;
         u = method.next;

@@ -20,12 +20,16 @@ struct KernelChoice {
 
 KernelChoice kernelsFor(InstructionSet set) {
     switch (set) {
-        case InstructionSet::Baseline: break;
+        case InstructionSet::Baseline:
+            break;
 #ifdef CONCEPT_SPACE_X86_KERNELS
-        case InstructionSet::Avx2: return {integrateSingleAvx2, integrateAvx2, 4};
-        case InstructionSet::Avx512: return {integrateSingleAvx512, integrateAvx512, 8};
+        case InstructionSet::Avx2:
+            return {integrateSingleAvx2, integrateAvx2, 4};
+        case InstructionSet::Avx512:
+            return {integrateSingleAvx512, integrateAvx512, 8};
 #else
-        default: break;
+        default:
+            break;
 #endif
     }
     return {integrateSingle, integrateBaseline, 2};
@@ -33,9 +37,12 @@ KernelChoice kernelsFor(InstructionSet set) {
 
 Stepper stepperOf(Method method) {
     switch (method) {
-        case Method::Recursion: return Stepper::WeightRecursion;
-        case Method::GradientDescent: return Stepper::FlowEuler;
-        default: return Stepper::FlowRk4;
+        case Method::Recursion:
+            return Stepper::WeightRecursion;
+        case Method::GradientDescent:
+            return Stepper::FlowEuler;
+        default:
+            return Stepper::FlowRk4;
     }
 }
 
@@ -43,7 +50,8 @@ Stepper stepperOf(Method method) {
 class LaneMemory {
   public:
     explicit LaneMemory(std::size_t doubles)
-        : m_memory(static_cast<double*>(::operator new(doubles * sizeof(double), kAlignment))), m_next(m_memory.get()) {}
+        : m_memory(static_cast<double*>(::operator new(doubles * sizeof(double), kAlignment))),
+          m_next(m_memory.get()) {}
 
     double* take(std::size_t doubles) {
         double* part = m_next;
@@ -92,10 +100,16 @@ void integrateBatch(std::span<const Cell> cells, const std::vector<Eigen::Vector
                       LaneMemory::rounded(square * kScratchMatrices) + LaneMemory::rounded(frames * square) +
                       LaneMemory::rounded(lanes));
     double* moment = memory.take(d * lanes);
-    LaneGroup group{.stepper = stepperOf(options.method), .dim = t.dim, .frames = t.frames,
-                    .steps = schedule.steps(), .stepSize = schedule.stepSize(),
-                    .frameSteps = schedule.frameSteps().data(), .moment = moment, .state = memory.take(square),
-                    .scratch = memory.take(square * kScratchMatrices), .weights = memory.take(frames * square),
+    LaneGroup group{.stepper = stepperOf(options.method),
+                    .dim = t.dim,
+                    .frames = t.frames,
+                    .steps = schedule.steps(),
+                    .stepSize = schedule.stepSize(),
+                    .frameSteps = schedule.frameSteps().data(),
+                    .moment = moment,
+                    .state = memory.take(square),
+                    .scratch = memory.take(square * kScratchMatrices),
+                    .weights = memory.take(frames * square),
                     .breakdown = memory.take(lanes)};
 
     for (std::size_t begin = 0; begin < cells.size(); begin += lanes) {

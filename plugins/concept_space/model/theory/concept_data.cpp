@@ -13,20 +13,22 @@ void requireValid(const ConceptData& data) {
         refuse("dim is " + std::to_string(data.dim) + "; it must lie between 1 and 1024.");
     }
     if (data.mu.empty() || data.concepts() > data.dim) {
-        refuse("mu has " + std::to_string(data.mu.size()) + " entries; it needs at least one and at most dim = " +
-               std::to_string(data.dim) + ".");
+        refuse("mu has " + std::to_string(data.mu.size()) +
+               " entries; it needs at least one and at most dim = " + std::to_string(data.dim) + ".");
     }
     if (data.sigma.size() < data.mu.size() || data.sigma.size() > static_cast<std::size_t>(data.dim)) {
         refuse("sigma has " + std::to_string(data.sigma.size()) + " entries; it needs one for each of the " +
-               std::to_string(data.mu.size()) + " entries of mu, and at most dim = " + std::to_string(data.dim) +
-               ".");
+               std::to_string(data.mu.size()) +
+               " entries of mu, and at most dim = " + std::to_string(data.dim) + ".");
     }
     if (data.clusters < data.concepts()) {
-        refuse("clusters is " + std::to_string(data.clusters) + "; each of the " + std::to_string(data.mu.size()) +
+        refuse("clusters is " + std::to_string(data.clusters) + "; each of the " +
+               std::to_string(data.mu.size()) +
                " concepts has its own cluster, so it must be at least that.");
     }
     for (const double value : data.mu) {
-        if (!(std::abs(value) <= 1e6)) refuse("mu holds a value that is not a number or exceeds 1e6 in size.");
+        if (!(std::abs(value) <= 1e6))
+            refuse("mu holds a value that is not a number or exceeds 1e6 in size.");
     }
     for (const double value : data.sigma) {
         if (!(value >= 0 && value <= 1e6)) refuse("sigma holds a value outside 0 to 1e6.");

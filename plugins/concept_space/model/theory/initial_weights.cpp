@@ -59,8 +59,8 @@ Eigen::MatrixXd filled(Eigen::Index rows, Eigen::Index columns, Draw&& draw) {
 
 InitialWeights InitialWeights::matrix(const Eigen::MatrixXd& w0) {
     if (w0.rows() != w0.cols() || w0.rows() == 0) {
-        throw std::invalid_argument("w0 is " + std::to_string(w0.rows()) + " by " + std::to_string(w0.cols()) +
-                                    "; it must be square, dim by dim.");
+        throw std::invalid_argument("w0 is " + std::to_string(w0.rows()) + " by " +
+                                    std::to_string(w0.cols()) + "; it must be square, dim by dim.");
     }
     if (!(w0.cwiseAbs().maxCoeff() <= 1e6)) {  // the comparison is false for NaN too
         throw std::invalid_argument("w0 holds a value that is not a number or exceeds 1e6 in size.");
@@ -76,12 +76,14 @@ InitialWeights InitialWeights::fromFactor(const Eigen::MatrixXd& u) {
     return result;
 }
 
-InitialWeights InitialWeights::draw(std::string_view spec, int dim, std::uint64_t seed, std::uint64_t substream) {
+InitialWeights InitialWeights::draw(std::string_view spec, int dim, std::uint64_t seed,
+                                    std::uint64_t substream) {
     if (dim < 1 || dim > 1024) throw std::invalid_argument("dim must lie between 1 and 1024.");
     const auto parts = split(spec);
     const auto kind = parts[0];
     const auto expect = [&](std::size_t least, std::size_t most, const char* shape) {
-        if (parts.size() < least || parts.size() > most) refuse(spec, std::string("write it as ") + shape + ".");
+        if (parts.size() < least || parts.size() > most)
+            refuse(spec, std::string("write it as ") + shape + ".");
     };
     latent::learn::RandomStream stream(seed, "theory/w0", substream);
     if (kind == "zero") {
@@ -109,13 +111,14 @@ InitialWeights InitialWeights::draw(std::string_view spec, int dim, std::uint64_
         expect(3, 3, "torch_uniform:scale:seed");
         const double scale = positiveIn(spec, parts[1], "the scale");
         // torch.manual_seed takes 64 bits; its CPU generator is seeded with the lower 32.
-        std::mt19937 generator(static_cast<std::uint32_t>(numberIn<std::uint64_t>(spec, parts[2], "the seed")));
-        return fromFactor(filled(dim, dim, [&] {
-            return scale * (static_cast<double>(generator() & 0xFFFFFFU) * 0x1p-24);
-        }));
+        std::mt19937 generator(
+            static_cast<std::uint32_t>(numberIn<std::uint64_t>(spec, parts[2], "the seed")));
+        return fromFactor(filled(
+            dim, dim, [&] { return scale * (static_cast<double>(generator() & 0xFFFFFFU) * 0x1p-24); }));
     }
-    refuse(spec, "it must be a matrix, or one of zero, uniform:scale, normal:std:width, torch_uniform:scale:seed, "
-                 "linear.");
+    refuse(spec,
+           "it must be a matrix, or one of zero, uniform:scale, normal:std:width, torch_uniform:scale:seed, "
+           "linear.");
 }
 
 Eigen::MatrixXd InitialWeights::factor() const {
@@ -137,12 +140,13 @@ Eigen::MatrixXd InitialWeights::factor() const {
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(m_weights);
     const double tolerance = 16 * std::numeric_limits<double>::epsilon() * static_cast<double>(d) * size;
     if (solver.eigenvalues()[0] < -1e-9 * size) {
-        throw std::invalid_argument("w0 has the negative eigenvalue " + std::to_string(solver.eigenvalues()[0]) +
+        throw std::invalid_argument("w0 has the negative eigenvalue " +
+                                    std::to_string(solver.eigenvalues()[0]) +
                                     "; the symmetric model needs W0 = U U^T, which has none.");
     }
     // Eigenvalues at rounding level are zeros: grown by exp(2at) they would be learned out of nothing.
-    const Eigen::VectorXd roots =
-        solver.eigenvalues().unaryExpr([&](double value) { return value > tolerance ? std::sqrt(value) : 0.0; });
+    const Eigen::VectorXd roots = solver.eigenvalues().unaryExpr(
+        [&](double value) { return value > tolerance ? std::sqrt(value) : 0.0; });
     return solver.eigenvectors() * roots.asDiagonal() * solver.eigenvectors().transpose();
 }
 

@@ -2,12 +2,14 @@
 #pragma once
 // What crosses into the integration kernels, which are compiled once for each instruction set.
 //
-// Plain pointers and numbers only: a file compiled with wider instructions must not instantiate anything that the
-// linker could pick for the rest of the program. Arrays are structures of arrays with the cell ("lane") innermost:
-// entry (i, j) of lane l lies at [(i * dim + j) * lanes + l]. The caller owns everything, aligned to 64 bytes.
+// Plain pointers and numbers only: a file compiled with wider instructions must not instantiate anything
+// that the linker could pick for the rest of the program. Arrays are structures of arrays with the cell
+// ("lane") innermost: entry (i, j) of lane l lies at [(i * dim + j) * lanes + l]. The caller owns
+// everything, aligned to 64 bytes.
 //
-// Every kernel does the same IEEE operations in the same order for each lane, without fused multiply-add, so that a
-// cell's trajectory is the same bits on every instruction set, lane width, and whatever shares its group.
+// Every kernel does the same IEEE operations in the same order for each lane, without fused multiply-add, so
+// that a cell's trajectory is the same bits on every instruction set, lane width, and whatever shares its
+// group.
 
 namespace concept_space::theory {
 
@@ -27,8 +29,8 @@ struct LaneGroup {
     const double* moment;    ///< [dim][lanes] diagonal a
     double* state;           ///< in and out: U (flows) or W (recursion), [dim][dim][lanes]
     double* scratch;         ///< [kScratchMatrices][dim][dim][lanes]
-    double* weights;         ///< out: W at the frames, [frames][dim][dim][lanes]; garbage from a lane's breakdown on
-    double* breakdown;       ///< out: [lanes] first step whose state left the range of numbers, or infinity
+    double* weights;  ///< out: W at the frames, [frames][dim][dim][lanes]; garbage from a lane's breakdown on
+    double* breakdown;  ///< out: [lanes] first step whose state left the range of numbers, or infinity
 };
 
 inline constexpr int kScratchMatrices = 8;
@@ -38,7 +40,7 @@ inline constexpr double kBreakdownSize = 1e60;
 /// A kernel: integrates `laneWidth` cells side by side.
 using LaneKernel = void (*)(const LaneGroup&);
 
-void integrateSingle(const LaneGroup& group);   // 1 lane; vectorised along the columns
+void integrateSingle(const LaneGroup& group);    // 1 lane; vectorised along the columns
 void integrateBaseline(const LaneGroup& group);  // 2 lanes, any x86-64 (and other machines)
 #ifdef CONCEPT_SPACE_X86_KERNELS
 void integrateSingleAvx2(const LaneGroup& group);

@@ -52,7 +52,8 @@ std::vector<int> learningOrder(const std::vector<std::optional<double>>& times) 
 
 std::vector<double> speed(std::span<const double> time, std::span<const double> output, int dim) {
     const std::size_t width = widthOf(time, output);
-    if (static_cast<std::size_t>(dim) != width) throw std::invalid_argument("The output does not have dim columns.");
+    if (static_cast<std::size_t>(dim) != width)
+        throw std::invalid_argument("The output does not have dim columns.");
     const std::size_t n = time.size();
     std::vector<double> result(n, 0.0);
     if (n < 2) return result;
@@ -60,7 +61,8 @@ std::vector<double> speed(std::span<const double> time, std::span<const double> 
         double sum = 0;
         for (std::size_t p = 0; p < width; ++p) {
             const auto slope = [&](std::size_t from) {
-                return (output[(from + 1) * width + p] - output[from * width + p]) / (time[from + 1] - time[from]);
+                return (output[(from + 1) * width + p] - output[from * width + p]) /
+                       (time[from + 1] - time[from]);
             };
             double derivative = 0;
             if (i == 0 || i == n - 1) {

@@ -26,15 +26,19 @@ double smallestEigenvalue(const double* w, int d) {
 
 double smallestEigenvalue(const double* w, int d) {
     switch (d) {
-        case 2: return smallestEigenvalue<2>(w, d);
-        case 3: return smallestEigenvalue<3>(w, d);
-        case 4: return smallestEigenvalue<4>(w, d);
-        default: return smallestEigenvalue<Eigen::Dynamic>(w, d);
+        case 2:
+            return smallestEigenvalue<2>(w, d);
+        case 3:
+            return smallestEigenvalue<3>(w, d);
+        case 4:
+            return smallestEigenvalue<4>(w, d);
+        default:
+            return smallestEigenvalue<Eigen::Dynamic>(w, d);
     }
 }
 
-// Losses of all 2^s compositions: the residual of v is that of v without its lowest concept, plus one column. The
-// columns and the residuals lie contiguous ([s][d] and [2^s][d]).
+// Losses of all 2^s compositions: the residual of v is that of v without its lowest concept, plus one column.
+// The columns and the residuals lie contiguous ([s][d] and [2^s][d]).
 void nodeLosses(const double* columns, int concepts, int d, std::vector<double>& residuals, double* losses) {
     const std::size_t nodes = std::size_t{1} << concepts;
     for (std::size_t v = 0; v < nodes; ++v) {
@@ -79,8 +83,8 @@ void storeForces(Trajectories& t, std::size_t offset, const double* w, const Eig
 
 }  // namespace
 
-Trajectories emptyTrajectories(int cells, const ConceptData& data, const FrameSchedule& schedule, const Wanted& wanted,
-                               bool symmetric, bool withBias) {
+Trajectories emptyTrajectories(int cells, const ConceptData& data, const FrameSchedule& schedule,
+                               const Wanted& wanted, bool symmetric, bool withBias) {
     requireValid(data);
     if (wanted.nodeLoss && data.concepts() > kMostNodeConcepts) {
         throw std::invalid_argument("node_loss holds 2^s values a frame and mu has " +
@@ -146,7 +150,8 @@ void observeCell(Trajectories& t, int cell, const ConceptData& data, const Eigen
     const auto blank = [&](std::vector<double>& array, std::size_t width) {
         if (array.empty()) return;
         std::fill(array.begin() + static_cast<std::ptrdiff_t>(finite * width),
-                  array.begin() + static_cast<std::ptrdiff_t>(end * width), std::numeric_limits<double>::quiet_NaN());
+                  array.begin() + static_cast<std::ptrdiff_t>(end * width),
+                  std::numeric_limits<double>::quiet_NaN());
     };
     for (auto* array : {&t.weights, &t.growth, &t.suppression, &t.interaction}) blank(*array, square);
     for (auto* array : {&t.output, &t.bias}) blank(*array, count(d));

@@ -7,13 +7,16 @@
 
 namespace concept_space::theory {
 
-Relaxation::Relaxation(const Eigen::MatrixXd& target, const Eigen::MatrixXd& initial, const Eigen::MatrixXd& moment)
+Relaxation::Relaxation(const Eigen::MatrixXd& target, const Eigen::MatrixXd& initial,
+                       const Eigen::MatrixXd& moment)
     : m_target(target) {
     if (moment.rows() != moment.cols() || target.cols() != moment.rows() || initial.rows() != target.rows() ||
         initial.cols() != target.cols()) {
-        throw std::invalid_argument("The initial weights, their target and the moment do not have matching shapes.");
+        throw std::invalid_argument(
+            "The initial weights, their target and the moment do not have matching shapes.");
     }
-    if (!initial.allFinite()) throw std::invalid_argument("The initial weights hold a value that is not finite.");
+    if (!initial.allFinite())
+        throw std::invalid_argument("The initial weights hold a value that is not finite.");
     if (moment.isDiagonal(0)) {
         m_rates = moment.diagonal();
         m_deviation = initial - target;
@@ -38,7 +41,8 @@ Eigen::MatrixXd Relaxation::at(double time) const {
 
 Eigen::MatrixXd Relaxation::afterSteps(double eta, long steps) const {
     const double n = static_cast<double>(steps);
-    const Eigen::VectorXd factors = m_rates.unaryExpr([&](double rate) { return std::pow(1 - eta * rate, n); });
+    const Eigen::VectorXd factors =
+        m_rates.unaryExpr([&](double rate) { return std::pow(1 - eta * rate, n); });
     return compose(factors, true);
 }
 

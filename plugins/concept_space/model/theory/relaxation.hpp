@@ -3,10 +3,11 @@
 // Exact learning dynamics of one linear layer: exponential relaxation towards its target.
 //
 // Population gradient flow of the loss 1/2 E||theta z - theta* z||^2 with second moment M = E[z z^T] is
-//     d theta/dt = -(theta - theta*) M   =>   theta(t) = theta* + (theta(0) - theta*) exp(-M t)        (Theorem 4.1)
-// and n steps of gradient descent at rate eta replace exp(-M t) by (1 - eta M)^n, exactly. Without biases theta = W,
-// theta* = I and M = A; with biases theta = [W b], theta* = [I 0] and M is the augmented moment. Immutable after
-// construction, so any thread may ask at once. Time is dimensionless; eigenvalues in units of the data squared.
+//     d theta/dt = -(theta - theta*) M  =>  theta(t) = theta* + (theta(0) - theta*) exp(-M t)  (Theorem 4.1)
+// and n steps of gradient descent at rate eta replace exp(-M t) by (1 - eta M)^n, exactly. Without biases
+// theta = W, theta* = I and M = A; with biases theta = [W b], theta* = [I 0] and M is the augmented moment.
+// Immutable after construction, so any thread may ask at once. Time is dimensionless; eigenvalues in units
+// of the data squared.
 //
 //     Relaxation layer = oneLayer(data, w0);                // theta is [d, d]
 //     Eigen::MatrixXd w = layer.at(2.5);

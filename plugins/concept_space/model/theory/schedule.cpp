@@ -8,16 +8,19 @@
 
 namespace concept_space::theory {
 
-FrameSchedule::FrameSchedule(double tEnd, long steps, int frames, Spacing spacing) : m_tEnd(tEnd), m_steps(steps) {
+FrameSchedule::FrameSchedule(double tEnd, long steps, int frames, Spacing spacing)
+    : m_tEnd(tEnd), m_steps(steps) {
     if (!(tEnd > 0) || !std::isfinite(tEnd)) {
         throw std::invalid_argument("t_end must be a positive, finite number.");
     }
     if (steps < 1 || steps > 100'000'000) {
-        throw std::invalid_argument("steps is " + std::to_string(steps) + "; it must lie between 1 and 100000000.");
+        throw std::invalid_argument("steps is " + std::to_string(steps) +
+                                    "; it must lie between 1 and 100000000.");
     }
     if (frames < 2 || frames > steps + 1) {
-        throw std::invalid_argument("frames is " + std::to_string(frames) + "; it must lie between 2 and steps + 1 = " +
-                                    std::to_string(steps + 1) + ".");
+        throw std::invalid_argument("frames is " + std::to_string(frames) +
+                                    "; it must lie between 2 and steps + 1 = " + std::to_string(steps + 1) +
+                                    ".");
     }
     m_frameSteps.resize(static_cast<std::size_t>(frames));
     const double last = frames - 1;

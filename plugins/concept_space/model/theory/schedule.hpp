@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// When a trajectory is looked at: a fixed grid of integration steps and the steps whose states are kept as frames.
+// When a trajectory is looked at: a fixed grid of integration steps and the steps whose states are kept as
+// frames.
 //
-// Every model and method uses the same grid (time of step n = n t_end / steps), so that curves of two models can be
-// compared frame by frame; the closed forms and the adaptive integrator take only the times from it. The first frame
-// is the initial state and the last is t_end. Time is dimensionless (the clock of dW/dt = V, or of dW/dt = -(W-I)A).
-// A plain value; any thread.
+// Every model and method uses the same grid (time of step n = n t_end / steps), so that curves of two models
+// can be compared frame by frame; the closed forms and the adaptive integrator take only the times from it.
+// The first frame is the initial state and the last is t_end. Time is dimensionless (the clock of dW/dt = V,
+// or of dW/dt = -(W-I)A). A plain value; any thread.
 //
 //     FrameSchedule schedule(20.0, 2000, 200, Spacing::Logarithmic);
 //     schedule.frames();     // 200
@@ -20,8 +21,9 @@ enum class Spacing { Linear, Logarithmic };
 
 class FrameSchedule {
   public:
-    /// steps 1 … 1e8, frames 2 … steps + 1, tEnd > 0 and finite; otherwise std::invalid_argument with a sentence.
-    /// Frames fall on the nearest step; on logarithmic spacing the early ones take consecutive steps.
+    /// steps 1 … 1e8, frames 2 … steps + 1, tEnd > 0 and finite; otherwise std::invalid_argument with a
+    /// sentence. Frames fall on the nearest step; on logarithmic spacing the early ones take consecutive
+    /// steps.
     FrameSchedule(double tEnd, long steps, int frames, Spacing spacing = Spacing::Linear);
 
     double tEnd() const { return m_tEnd; }

@@ -22,9 +22,10 @@ void requireAlike(std::span<const Cell> cells) {
     for (std::size_t i = 0; i < cells.size(); ++i) {
         requireValid(cells[i].data);
         if (cells[i].data.dim != first.dim || cells[i].data.concepts() != first.concepts()) {
-            throw std::invalid_argument("Cell " + std::to_string(i) +
-                                        " differs from the first in dim or in the number of concepts; cells solved "
-                                        "together share both.");
+            throw std::invalid_argument(
+                "Cell " + std::to_string(i) +
+                " differs from the first in dim or in the number of concepts; cells solved "
+                "together share both.");
         }
         if (cells[i].initial.dim() != cells[i].data.dim) {
             throw std::invalid_argument("w0 is " + std::to_string(cells[i].initial.dim()) + " by " +
@@ -38,16 +39,17 @@ void solveAdaptively(std::span<const Cell> cells, const std::vector<Eigen::Vecto
                      const SymmetricOptions& options, Trajectories& t) {
     const std::size_t part = t.weights.size() / cells.size();
     for (std::size_t i = 0; i < cells.size(); ++i) {
-        const AdaptiveResult result = integrateAdaptive(cells[i].initial.factor(), moments[i], t.time,
-                                                        {.tolerance = options.tolerance}, t.weights.data() + i * part);
+        const AdaptiveResult result =
+            integrateAdaptive(cells[i].initial.factor(), moments[i], t.time, {.tolerance = options.tolerance},
+                              t.weights.data() + i * part);
         t.outcomes[i] = {result.finiteFrames, result.breakdownTime};
     }
 }
 
 }  // namespace
 
-Trajectories solveSymmetric(std::span<const Cell> cells, const FrameSchedule& schedule, const SymmetricOptions& options,
-                            const Wanted& wanted) {
+Trajectories solveSymmetric(std::span<const Cell> cells, const FrameSchedule& schedule,
+                            const SymmetricOptions& options, const Wanted& wanted) {
     requireAlike(cells);
     Trajectories t =
         emptyTrajectories(static_cast<int>(cells.size()), cells.front().data, schedule, wanted, true, false);
@@ -65,14 +67,15 @@ Trajectories solveSymmetric(std::span<const Cell> cells, const FrameSchedule& sc
     return t;
 }
 
-Trajectories solveOneLayer(std::span<const Cell> cells, const FrameSchedule& schedule, const OneLayerOptions& options,
-                           const Wanted& wanted) {
+Trajectories solveOneLayer(std::span<const Cell> cells, const FrameSchedule& schedule,
+                           const OneLayerOptions& options, const Wanted& wanted) {
     requireAlike(cells);
     if (options.bias && options.exponent != 1) {
-        throw std::invalid_argument("exponent 2 replicates figures that have no biases; use exponent 1 with biases.");
+        throw std::invalid_argument(
+            "exponent 2 replicates figures that have no biases; use exponent 1 with biases.");
     }
-    Trajectories t = emptyTrajectories(static_cast<int>(cells.size()), cells.front().data, schedule, wanted, false,
-                                       options.bias);
+    Trajectories t = emptyTrajectories(static_cast<int>(cells.size()), cells.front().data, schedule, wanted,
+                                       false, options.bias);
     const Eigen::Index d = t.dim;
     for (std::size_t i = 0; i < cells.size(); ++i) {
         const Eigen::MatrixXd& w0 = cells[i].initial.weights();
@@ -93,8 +96,9 @@ Trajectories solveOneLayer(std::span<const Cell> cells, const FrameSchedule& sch
             outcome.finiteFrames = frame + 1;
         }
         observeCell(t, static_cast<int>(i), cells[i].data,
-                    options.bias ? augmentedMoment(cells[i].data)
-                                 : Eigen::MatrixXd(secondMoment(cells[i].data, options.exponent).asDiagonal()));
+                    options.bias
+                        ? augmentedMoment(cells[i].data)
+                        : Eigen::MatrixXd(secondMoment(cells[i].data, options.exponent).asDiagonal()));
     }
     return t;
 }

@@ -2,10 +2,10 @@
 #pragma once
 // What the solvers give back: the published arrays of one or many cells, ready to be committed as they are.
 //
-// Every array is row-major with the cell first: `weights` is [cells, n, d, d]; with one cell it is the [n, d, d] of a
-// run. A cell that left the range of numbers says so in `outcomes` (when, and how many frames are sound): its later
-// frames hold NaN in every array, and a caller must publish the time with them or cut them off. Losses are in units of
-// the data squared, weights dimensionless. A plain value, owned by the caller.
+// Every array is row-major with the cell first: `weights` is [cells, n, d, d]; with one cell it is the [n,
+// d, d] of a run. A cell that left the range of numbers says so in `outcomes` (when, and how many frames are
+// sound): its later frames hold NaN in every array, and a caller must publish the time with them or cut them
+// off. Losses are in units of the data squared, weights dimensionless. A plain value, owned by the caller.
 //
 //     Trajectories t = solveSymmetric(cells, schedule, options);
 //     if (t.outcomes[0].breakdownTime) warn(*t.outcomes[0].breakdownTime);
@@ -20,9 +20,9 @@ namespace concept_space::theory {
 
 /// Which arrays are made besides time, weights, output and the two losses.
 struct Wanted {
-    bool nodeLoss = true;         ///< 2^s values a frame; needs s <= kMostNodeConcepts
-    bool minEigenvalue = true;    ///< symmetric model only
-    bool decomposition = false;   ///< growth, suppression, interaction; symmetric model only
+    bool nodeLoss = true;        ///< 2^s values a frame; needs s <= kMostNodeConcepts
+    bool minEigenvalue = true;   ///< symmetric model only
+    bool decomposition = false;  ///< growth, suppression, interaction; symmetric model only
 };
 inline constexpr int kMostNodeConcepts = 12;
 
@@ -36,16 +36,17 @@ struct Trajectories {
     int frames = 0;
     int dim = 0;
     int concepts = 0;
-    std::vector<double> time;           ///< [n], the same for every cell
-    std::vector<double> weights;        ///< [cells, n, d, d]
-    std::vector<double> bias;           ///< [cells, n, d] for the one-layer model with biases, else empty
-    std::vector<double> output;         ///< [cells, n, d]: f(xhat)
-    std::vector<double> oodLoss;        ///< [cells, n]: 1/2 ||f(xhat) - xhat||^2
-    std::vector<double> trainLoss;      ///< [cells, n]: the population loss that is descended (with A^exponent)
-    std::vector<double> nodeLoss;       ///< [cells, n, 2^s]: l(v) at sum_p v_p mu_p e_p; bit p of the index is v_p
+    std::vector<double> time;       ///< [n], the same for every cell
+    std::vector<double> weights;    ///< [cells, n, d, d]
+    std::vector<double> bias;       ///< [cells, n, d] for the one-layer model with biases, else empty
+    std::vector<double> output;     ///< [cells, n, d]: f(xhat)
+    std::vector<double> oodLoss;    ///< [cells, n]: 1/2 ||f(xhat) - xhat||^2
+    std::vector<double> trainLoss;  ///< [cells, n]: the population loss that is descended (with A^exponent)
+    std::vector<double> nodeLoss;  ///< [cells, n, 2^s]: l(v) at sum_p v_p mu_p e_p; bit p of the index is v_p
     std::vector<double> minEigenvalue;  ///< [cells, n]: health, smallest eigenvalue of W
-    std::vector<double> growth, suppression, interaction;  ///< [cells, n, d, d]: V = growth - suppression - interaction
-    std::vector<Outcome> outcomes;                         ///< [cells]
+    /// [cells, n, d, d]: V = growth - suppression - interaction
+    std::vector<double> growth, suppression, interaction;
+    std::vector<Outcome> outcomes;  ///< [cells]
 
     /// The part of an array above that belongs to one cell.
     std::span<const double> ofCell(const std::vector<double>& array, int cell) const {

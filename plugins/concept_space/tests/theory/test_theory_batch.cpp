@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Many cells at once: the same bits as one at a time, on every instruction set, for every method and dimension.
+// Many cells at once: the same bits as one at a time, on every instruction set, for every method and
+// dimension.
 #include <QtTest>
 #include <cstring>
 
@@ -51,7 +52,8 @@ class TestTheoryBatch : public QObject {
             std::vector<Trajectories> alone;
             for (const Cell& cell : cells) {
                 alone.push_back(solveSymmetric({&cell, 1}, schedule,
-                                               {.method = method, .instructionSet = InstructionSet::Baseline}, wanted));
+                                               {.method = method, .instructionSet = InstructionSet::Baseline},
+                                               wanted));
             }
             for (const InstructionSet set : availableSets()) {
                 const Trajectories batch =
@@ -66,8 +68,8 @@ class TestTheoryBatch : public QObject {
                     QVERIFY(sameBits(batch.ofCell(batch.minEigenvalue, c), own.minEigenvalue));
                     QVERIFY(sameBits(batch.ofCell(batch.interaction, c), own.interaction));
                 }
-                const Trajectories single =
-                    solveSymmetric({&cells[3], 1}, schedule, {.method = method, .instructionSet = set}, wanted);
+                const Trajectories single = solveSymmetric({&cells[3], 1}, schedule,
+                                                           {.method = method, .instructionSet = set}, wanted);
                 QVERIFY(sameBits(single.weights, alone[3].weights));
             }
         }
@@ -91,9 +93,11 @@ class TestTheoryBatch : public QObject {
         const std::vector<Cell> cells = cellsOf(6, 5);
         const FrameSchedule schedule(3.0, 2000, 9);
         const Trajectories fixed = solveSymmetric(cells, schedule);
-        const Trajectories free = solveSymmetric(cells, schedule, {.method = Method::Adaptive, .tolerance = 1e-12});
+        const Trajectories free =
+            solveSymmetric(cells, schedule, {.method = Method::Adaptive, .tolerance = 1e-12});
         for (int c = 0; c < 5; ++c) {
-            for (int n = 0; n < 9; ++n) QVERIFY(distance(weightsAt(fixed, n, c), weightsAt(free, n, c)) < 1e-9);
+            for (int n = 0; n < 9; ++n)
+                QVERIFY(distance(weightsAt(fixed, n, c), weightsAt(free, n, c)) < 1e-9);
         }
     }
 

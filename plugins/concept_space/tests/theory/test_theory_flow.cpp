@@ -12,7 +12,9 @@ using namespace theory_test;
 class TestTheoryFlow : public QObject {
     Q_OBJECT
 
-    static ConceptData data() { return {.dim = 4, .mu = {1, 1.5, 2.2}, .sigma = {.1, .2, .3, .1}, .clusters = 3}; }
+    static ConceptData data() {
+        return {.dim = 4, .mu = {1, 1.5, 2.2}, .sigma = {.1, .2, .3, .1}, .clusters = 3};
+    }
     static Cell cell() { return {data(), InitialWeights::draw("uniform:0.3", 4, 11)}; }
     static Trajectories solve(const Cell& c, double tEnd, long steps, const SymmetricOptions& options = {}) {
         return solveSymmetric({&c, 1}, FrameSchedule(tEnd, steps, 21), options, {.decomposition = true});
@@ -21,7 +23,8 @@ class TestTheoryFlow : public QObject {
   private Q_SLOTS:
     void velocityIsTheSumOfItsForces() {
         for (int d = 1; d <= 9; ++d) {
-            const Eigen::MatrixXd w = InitialWeights::draw("normal:0.5", d, 3, static_cast<unsigned>(d)).weights();
+            const Eigen::MatrixXd w =
+                InitialWeights::draw("normal:0.5", d, 3, static_cast<unsigned>(d)).weights();
             const Eigen::VectorXd a = Eigen::VectorXd::LinSpaced(d, .2, 1.7);
             const Forces f = decompose(w, a);
             const Eigen::MatrixXd v = velocity(w, a);
@@ -44,7 +47,8 @@ class TestTheoryFlow : public QObject {
                 up(i, j) += h;
                 down(i, j) -= h;
                 const double slope =
-                    (trainingLoss(up * up.transpose(), a) - trainingLoss(down * down.transpose(), a)) / (2 * h);
+                    (trainingLoss(up * up.transpose(), a) - trainingLoss(down * down.transpose(), a)) /
+                    (2 * h);
                 QVERIFY(std::abs(du(i, j) + .5 * slope) < 1e-9);
             }
         }
@@ -63,7 +67,8 @@ class TestTheoryFlow : public QObject {
         const Cell c = cellOf(data(), w0.asDiagonal());
         const Eigen::VectorXd a = secondMoment(data());
         for (const SymmetricOptions& options :
-             {SymmetricOptions{.method = Method::Rk4}, SymmetricOptions{.method = Method::Adaptive, .tolerance = 1e-13}}) {
+             {SymmetricOptions{.method = Method::Rk4},
+              SymmetricOptions{.method = Method::Adaptive, .tolerance = 1e-13}}) {
             const Trajectories t = solve(c, 6.0, 6000, options);
             for (int n = 0; n < t.frames; ++n) {
                 const Eigen::ArrayXd growth = (2 * a.array() * t.time[static_cast<std::size_t>(n)]).exp();
@@ -74,7 +79,8 @@ class TestTheoryFlow : public QObject {
     }
 
     void equalSignalsHaveTheMatrixLogistic() {
-        const ConceptData equal{.dim = 5, .mu = {2, 2, 2, 2, 2}, .sigma = {.1, .1, .1, .1, .1}, .clusters = 6};
+        const ConceptData equal{
+            .dim = 5, .mu = {2, 2, 2, 2, 2}, .sigma = {.1, .1, .1, .1, .1}, .clusters = 6};
         const double c = secondMoment(equal)[0];
         const Cell start{equal, InitialWeights::draw("uniform:0.1", 5, 3)};
         const Eigen::MatrixXd w0 = start.initial.weights();
@@ -123,8 +129,8 @@ class TestTheoryFlow : public QObject {
     void adaptiveAndFixedStepAgreeAtEveryFrame() {
         for (const int exponent : {1, 2}) {
             const Trajectories fixed = solve(cell(), 10.0, 40000, {.exponent = exponent});
-            const Trajectories free =
-                solve(cell(), 10.0, 20, {.method = Method::Adaptive, .exponent = exponent, .tolerance = 1e-12});
+            const Trajectories free = solve(
+                cell(), 10.0, 20, {.method = Method::Adaptive, .exponent = exponent, .tolerance = 1e-12});
             QVERIFY(!free.outcomes[0].breakdownTime && free.outcomes[0].finiteFrames == 21);
             for (int n = 0; n < 21; ++n) QVERIFY(distance(weightsAt(fixed, n), weightsAt(free, n)) < 1e-10);
         }
@@ -150,7 +156,8 @@ class TestTheoryFlow : public QObject {
                 QVERIFY(t.minEigenvalue[row] > -1e-14);
                 if (n > 0) QVERIFY(t.trainLoss[row] <= t.trainLoss[row - 1] * (1 + 1e-13));
                 for (Eigen::Index i = 0; i < 4; ++i) {
-                    for (Eigen::Index j = 0; j < 4; ++j) QVERIFY(w(i, j) * w(i, j) <= w(i, i) * w(j, j) + 1e-15);
+                    for (Eigen::Index j = 0; j < 4; ++j)
+                        QVERIFY(w(i, j) * w(i, j) <= w(i, i) * w(j, j) + 1e-15);
                 }
                 QCOMPARE(w, Eigen::MatrixXd(w.transpose()));
             }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where trajectories start: the generators against published vectors, the draws' shapes and distributions, factors.
+// Where trajectories start: the generators against published vectors, the draws' shapes and distributions,
+// factors.
 #include <Eigen/LU>
 #include <QtTest>
 #include <cmath>
@@ -76,16 +77,26 @@ class TestTheoryInitialWeights : public QObject {
     void refusalsNameTheText_data() {
         QTest::addColumn<QString>("spec");
         QTest::addColumn<QString>("words");
-        QTest::newRow("unknown") << "gauss:1" << "it must be a matrix, or one of zero, uniform:scale";
-        QTest::newRow("no scale") << "uniform" << "write it as uniform:scale";
-        QTest::newRow("not a number") << "uniform:abc" << "the scale 'abc' is not a number";
-        QTest::newRow("trailing") << "uniform:0.2x" << "the scale '0.2x' is not a number";
-        QTest::newRow("nan") << "uniform:nan" << "the scale must lie between";
-        QTest::newRow("negative") << "normal:-1" << "the standard deviation must lie between";
-        QTest::newRow("width") << "normal:1:0" << "the width must lie between 1 and 65536";
-        QTest::newRow("too many") << "zero:1" << "write it as zero";
-        QTest::newRow("seed") << "torch_uniform:1:-3" << "the seed '-3' is not a number";
-        QTest::newRow("empty") << "" << "w0 is ''";
+        QTest::newRow("unknown") << "gauss:1"
+                                 << "it must be a matrix, or one of zero, uniform:scale";
+        QTest::newRow("no scale") << "uniform"
+                                  << "write it as uniform:scale";
+        QTest::newRow("not a number") << "uniform:abc"
+                                      << "the scale 'abc' is not a number";
+        QTest::newRow("trailing") << "uniform:0.2x"
+                                  << "the scale '0.2x' is not a number";
+        QTest::newRow("nan") << "uniform:nan"
+                             << "the scale must lie between";
+        QTest::newRow("negative") << "normal:-1"
+                                  << "the standard deviation must lie between";
+        QTest::newRow("width") << "normal:1:0"
+                               << "the width must lie between 1 and 65536";
+        QTest::newRow("too many") << "zero:1"
+                                  << "write it as zero";
+        QTest::newRow("seed") << "torch_uniform:1:-3"
+                              << "the seed '-3' is not a number";
+        QTest::newRow("empty") << ""
+                               << "w0 is ''";
     }
     void refusalsNameTheText() {
         QFETCH(QString, spec);

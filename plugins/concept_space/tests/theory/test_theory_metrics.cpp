@@ -28,7 +28,8 @@ class TestTheoryMetrics : public QObject {
         }
         const auto speeds = speed(t.time, t.output, 2);
         for (const std::size_t n : {std::size_t{1}, std::size_t{3000}, std::size_t{5999}}) {
-            const double expected = std::hypot(a[0] * std::exp(-a[0] * t.time[n]), 2 * a[1] * std::exp(-a[1] * t.time[n]));
+            const double expected =
+                std::hypot(a[0] * std::exp(-a[0] * t.time[n]), 2 * a[1] * std::exp(-a[1] * t.time[n]));
             QVERIFY(std::abs(speeds[n] / expected - 1) < 1e-5);
         }
     }
@@ -36,7 +37,8 @@ class TestTheoryMetrics : public QObject {
     void conceptsNeverLearnedComeLast() {
         const std::vector<double> time{0, 1, 2};
         const std::vector<double> output{0, 0, 0, /**/ .1, 2, -1, /**/ .2, 2, -4};
-        const std::vector<double> mu{1, 2, -4};  // progress is f / mu, so a negative centre is reached from below
+        const std::vector<double> mu{1, 2,
+                                     -4};  // progress is f / mu, so a negative centre is reached from below
         const auto times = learningTimes(time, output, mu, .5);
         QVERIFY(!times[0]);
         QCOMPARE(*times[1], 1.0);
@@ -76,7 +78,8 @@ class TestTheoryMetrics : public QObject {
         QCOMPARE(topologicalViolations(std::vector<double>{0, 1, 2, 3}, 0), 0L);
         QCOMPARE(topologicalViolations(std::vector<double>{0, 5, 2, 3}, 0), 1L);  // {1} above {1,2}
         QCOMPARE(topologicalViolations(std::vector<double>{0, 5, 2, 3}, 2.5), 0L);
-        QCOMPARE(topologicalViolations(std::vector<double>{9, 5, 2, 3}, 0), 4L);  // the empty set above all three
+        QCOMPARE(topologicalViolations(std::vector<double>{9, 5, 2, 3}, 0),
+                 4L);  // the empty set above all three
         const std::vector<double> falling{8, 7, 6, 5, 4, 3, 2, 1};
         QCOMPARE(topologicalViolations(falling, 0), 27L - 8L);  // every proper pair: 3^s - 2^s
     }

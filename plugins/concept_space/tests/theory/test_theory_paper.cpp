@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reference values of the Swing-by paper's theory figures: the two-signal flow, figure 5, figure 10.
-// Frames are every step, so a frame's index is the paper's iteration (0 is the initial state).
+// Reference values of the Swing-by paper's theory figures: the two-signal flow, figure 5, figure 10. Frames
+// are every step, so a frame's index is the paper's iteration (0 is the initial state).
 #include <Eigen/LU>
 #include <QtTest>
 #include <algorithm>
@@ -87,7 +87,8 @@ class TestTheoryPaper : public QObject {
         QVERIFY(near(t.oodLoss[0], 1.470));
         QCOMPARE(swing.minimum, 255);
         QCOMPARE(swing.maximum, 441);
-        QVERIFY(near(t.oodLoss[255], .181) && near(t.oodLoss[441], .2546) && near(t.oodLoss[2000], 7.5e-4, 5e-3));
+        QVERIFY(near(t.oodLoss[255], .181) && near(t.oodLoss[441], .2546) &&
+                near(t.oodLoss[2000], 7.5e-4, 5e-3));
         // The note counts states after the update: one less than the frames here.
         QCOMPARE(firstAbove(t, 1, .5), 190 + 1);
         QCOMPARE(firstAbove(t, 1, .9), 288 + 1);
@@ -109,7 +110,8 @@ class TestTheoryPaper : public QObject {
         const SwingBy swing = swingBy(t.oodLoss);
         QCOMPARE(swing.minimum, 323 + 1);
         QCOMPARE(swing.maximum, 367 + 1);
-        QVERIFY(near(t.oodLoss[324], .0308) && near(t.oodLoss[368], .0320) && near(t.oodLoss[2000], 4.7e-6, 1e-2));
+        QVERIFY(near(t.oodLoss[324], .0308) && near(t.oodLoss[368], .0320) &&
+                near(t.oodLoss[2000], 4.7e-6, 1e-2));
     }
 
     // "Fails to learn" is what the recursion on W does; the flow on U from the same start learns, only later.
@@ -124,7 +126,8 @@ class TestTheoryPaper : public QObject {
     }
 
     void figure10BreaksDownUnderTheRecursion() {
-        const Trajectories t = everyStep(figure10(), 200.0, 20000, {.method = Method::Recursion, .exponent = 2});
+        const Trajectories t =
+            everyStep(figure10(), 200.0, 20000, {.method = Method::Recursion, .exponent = 2});
         QVERIFY(t.minEigenvalue[0] > 0);
         QVERIFY(near(t.minEigenvalue[500], -1e-4, .05));
         QVERIFY(near(weightsAt(t, 10000)(0, 0), -.019, .01));
@@ -135,7 +138,8 @@ class TestTheoryPaper : public QObject {
     }
 
     void rankOneStartStaysSoundOnU() {
-        // All entries equal: exactly rank one, and the second concept's own direction is never there to be learned.
+        // All entries equal: exactly rank one, and the second concept's own direction is never there to be
+        // learned.
         const ConceptData data{.dim = 2, .mu = {1, 3}, .sigma = {.05, .05}, .clusters = 2};
         const Trajectories t = everyStep(cellOf(data, Eigen::MatrixXd::Constant(2, 2, .01)), 60.0, 6000, {});
         QVERIFY(!t.outcomes[0].breakdownTime);

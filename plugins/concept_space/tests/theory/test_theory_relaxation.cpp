@@ -25,8 +25,10 @@ class TestTheoryRelaxation : public QObject {
     }
 
     void biasesSlowTheWeakConceptAsInTheNote() {
-        const ConceptData task{.dim = 2, .mu = {1, 2}, .sigma = {std::sqrt(.05), std::sqrt(.05)}, .clusters = 3};
-        const Relaxation biased = oneLayerWithBias(task, Eigen::MatrixXd::Zero(2, 2), Eigen::VectorXd::Zero(2));
+        const ConceptData task{
+            .dim = 2, .mu = {1, 2}, .sigma = {std::sqrt(.05), std::sqrt(.05)}, .clusters = 3};
+        const Relaxation biased =
+            oneLayerWithBias(task, Eigen::MatrixXd::Zero(2, 2), Eigen::VectorXd::Zero(2));
         Eigen::VectorXd rates = biased.rates();
         std::sort(rates.begin(), rates.end());
         QVERIFY(distance(rates, Eigen::Vector3d(.154, .700, 1.913)) < 5e-4);
@@ -36,8 +38,9 @@ class TestTheoryRelaxation : public QObject {
     void flowAgreesWithTheDifferentialEquation() {
         const LongMatrix a = LongMatrix(secondMoment(data()).cast<long double>().asDiagonal());
         const LongMatrix identity = LongMatrix::Identity(4, 4);
-        const LongMatrix exact = integrate(start().cast<long double>(), 3.0L, 3000,
-                                           [&](const LongMatrix& w) { return LongMatrix(-(w - identity) * a); });
+        const LongMatrix exact = integrate(start().cast<long double>(), 3.0L, 3000, [&](const LongMatrix& w) {
+            return LongMatrix(-(w - identity) * a);
+        });
         QVERIFY(distance(oneLayer(data(), start()).at(3.0), exact.cast<double>()) < 1e-10);
     }
 
@@ -76,7 +79,8 @@ class TestTheoryRelaxation : public QObject {
             const double time = t.time[static_cast<std::size_t>(n)];
             const double expected = .5 * (std::exp(-2 * a[0] * time) + 4 * std::exp(-2 * a[1] * time));
             QVERIFY(std::abs(t.oodLoss[static_cast<std::size_t>(n)] - expected) < 1e-12);
-            if (n > 0) QVERIFY(t.oodLoss[static_cast<std::size_t>(n)] < t.oodLoss[static_cast<std::size_t>(n - 1)]);
+            if (n > 0)
+                QVERIFY(t.oodLoss[static_cast<std::size_t>(n)] < t.oodLoss[static_cast<std::size_t>(n - 1)]);
         }
         QVERIFY(t.minEigenvalue.empty());
         // Node losses: empty, concept 1, concept 2, both; here at the start, where nothing is learned.

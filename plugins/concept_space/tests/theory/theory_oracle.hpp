@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What the tests of the theory share: cells to solve, views into trajectories, and an integrator of our equations'
-// right-hand sides that has nothing in common with the solvers (RK4 in long double).
+// What the tests of the theory share: cells to solve, views into trajectories, and an integrator of our
+// equations' right-hand sides that has nothing in common with the solvers (RK4 in long double).
 
 #include <Eigen/Core>
 
@@ -37,6 +37,8 @@ LongMatrix integrate(LongMatrix state, long double time, int steps, Derivative&&
     return state;
 }
 
-inline double distance(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) { return (a - b).cwiseAbs().maxCoeff(); }
+inline double distance(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
+    return (a - b).cwiseAbs().maxCoeff();
+}
 
 }  // namespace theory_test
