@@ -2,6 +2,7 @@
 #include "engine/plugins/admission.hpp"
 
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -159,6 +160,7 @@ Admission admit(const LibraryFile& file, const Manifest& manifest, const std::st
                           {"sha256", sha256},
                           {"id", manifest.id},
                           {"version", manifest.version},
+                          {"parent", ::getpid()},
                           {"torch", settings.torchVersion}};
     ChildStart start{settings.program, settings.arguments, file.descriptor(), settings.timeout, {}};
     start.maxAnswerBytes = 2 * kMaxDescriptionBytes;

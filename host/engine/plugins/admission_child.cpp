@@ -49,9 +49,11 @@ void limit(int resource, rlim_t most) {
     ::setrlimit(static_cast<__rlimit_resource>(resource), &wanted);
 }
 
-void confine() {
+void confine(pid_t parent) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() == 1) ::_exit(1);  // the parent was faster
+    if (::getppid() != parent) ::_exit(1);  // it was faster
+    // A crash of the plugin has to look like one, whatever handlers this program has.
+    for (const int crash : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) ::signal(crash, SIG_DFL);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_CPU, 120);
     limit(RLIMIT_FSIZE, 64u << 20);
@@ -79,20 +81,22 @@ struct Request {
     std::filesystem::path path;
     std::string sha256;
     DescriptorExpected expected;
+    pid_t parent = 0;
 };
 
 Result<Request> readRequest(const char* text) {
     LATENT_TRY(const json value, parseJson(text, "The admission request"));
     try {
         const std::string path = value.at("path");
-        return Request{path, value.at("sha256"), {value.at("id"), value.at("version"), value.at("torch"), path}};
+        return Request{path, value.at("sha256"), {value.at("id"), value.at("version"), value.at("torch"), path},
+                       value.at("parent")};
     } catch (const json::exception&) {
         return badRequest("The admission request is incomplete; this verb is not for people.");
     }
 }
 
 Status checkContribution(const json& entry, const ContributionCheck& check) {
-    const std::string what = "its parameters";
+    const std::string what = "its parameter schema";
     LATENT_CHECK(builtInSchema("parameters-1").check(entry.at("schema"), what));
     return check ? check(entry) : ok();
 }
@@ -130,7 +134,7 @@ int admissionChildMain(int argc, char** argv, const ContributionCheck& check) {
         std::fprintf(stderr, "%s\n", request.error().message.c_str());
         return static_cast<int>(request.error().exit);
     }
-    confine();
+    confine(request->parent);
     std::set_terminate(sayAndAbort);
     Result<json> verdict = admitHere(*request, check);
     if (!verdict) refuse(verdict.error());

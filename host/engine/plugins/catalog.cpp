@@ -86,9 +86,9 @@ Result<PluginCatalog::Found> PluginCatalog::contribution(std::string_view kind, 
             return badRequest(what + " is part of the plugin \"" + plugin.id +
                               "\", which cannot be used now: " + plugin.sentence);
     }
-    return badRequest(what + " is not known" + didYouMean(id, known) +
-                      (didYouMean(id, known).empty() ? "; \"latent experiments\" and \"latent plugins\" list what there is."
-                                                     : ""));
+    const std::string near = didYouMean(id, known);
+    return badRequest(what + " is not known" +
+                      (near.empty() ? "; \"latent experiments\" and \"latent plugins\" list what there is." : near));
 }
 
 Result<const PluginEntry*> PluginCatalog::find(std::string_view id) const {
