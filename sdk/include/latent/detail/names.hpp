@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The one rule for names of parameters, arrays, dimensions and figures, used by the builders of the authoring layer.
-// Not for authors: call the builders. Any thread; no state.
+// The one rule for names of parameters, arrays, dimensions and figures, used by the builders of the authoring
+// layer. Not for authors: call the builders. Any thread; no state.
 //
 //     latent::detail::requireName("parameter", "t_end");    // fine
 //     latent::detail::requireName("parameter", "t end");    // throws UsageError
@@ -27,9 +27,10 @@ inline bool isName(std::string_view name) {
 
 inline void requireName(std::string_view what, std::string_view name) {
     if (isName(name)) return;
-    throw UsageError("The " + std::string(what) + " name \"" + std::string(name) +
-                     "\" is not usable: take a lower-case letter, then lower-case letters, digits and underscores, "
-                     "64 at most.");
+    throw UsageError(
+        "The " + std::string(what) + " name \"" + std::string(name) +
+        "\" is not usable: take a lower-case letter, then lower-case letters, digits and underscores, "
+        "64 at most.");
 }
 
 inline double requireFinite(std::string_view where, double value) {

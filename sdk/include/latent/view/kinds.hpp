@@ -6,7 +6,7 @@
 // result goes to `Outputs::figure`. Plain values, any thread. A host that does not know a kind shows a table
 // of its arrays.
 //
-//     view::points("pca").series(view::series("pc1", "pc2").colourByDimension("node"))
+//     view::points("pca").series(view::xy("pc1", "pc2").colourByDimension("node"))
 //     view::histogram("swing").values("swing_by").bins(40)
 //     view::graph("nodes").nodes("node").positions("x", "y").matrix({"edges", {{"time",
 //     view::cursor("frame")}}}) view::table("summary").column("learning_time", "Learning

@@ -162,8 +162,8 @@ class Series {
 /// A line over the figure's x.
 inline Series series(const std::string& y, const Where& where = {}) { return Series().y({y, where}); }
 /// A cloud or a path in two or three dimensions.
-inline Series series(const Selection& x, const Selection& y) { return Series().x(x).y(y); }
-inline Series series(const Selection& x, const Selection& y, const Selection& z) {
+inline Series xy(const Selection& x, const Selection& y) { return Series().x(x).y(y); }
+inline Series xyz(const Selection& x, const Selection& y, const Selection& z) {
     return Series().x(x).y(y).z(z);
 }
 
