@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/h5/handle.hpp"
+#include "engine/h5/memory_image.hpp"
 #include "engine/h5/scales.hpp"
 
 namespace latent::engine::h5 {
@@ -30,6 +31,7 @@ Status writeText(hid_t object, const std::string& what, const std::string& name,
 struct Writer::State {
     std::string what;
     bool inMemory = true;
+    MemoryImage image;  // outlives the file
     Handle file;
     std::vector<DimensionedDataset> dimensioned;
     std::map<std::string, DType> types;
@@ -64,6 +66,7 @@ Result<Writer> Writer::inMemory(std::string what) {
     state->what = std::move(what);
     Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     H5Pset_fapl_core(access.id(), 1u << 20, false);
+    state->image.useFor(access.id());
     H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_V110);
     H5Pset_fclose_degree(access.id(), H5F_CLOSE_STRONG);
     Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
@@ -96,6 +99,10 @@ Result<Writer> Writer::toFile(const std::filesystem::path& path) {
 Status Writer::dataset(const std::string& name, const ArrayView& view, const std::vector<std::string>& dims,
                        const Texts& attributes) {
     LATENT_CHECK(create(name, view.dtype, view.shape, dims, attributes));
+    return writeAll(name, view);
+}
+
+Status Writer::writeAll(const std::string& name, const ArrayView& view) {
     if (view.elements() == 0) return ok();
     const auto lock = enter();
     Handle data(H5Dopen2(m_state->file.id(), name.c_str(), H5P_DEFAULT), H5Dclose);
@@ -184,18 +191,10 @@ Result<SlabPlace> Writer::place(const std::string& name) const {
 Result<std::string> Writer::finish() {
     const auto lock = enter();
     LATENT_CHECK(writeScales(m_state->file.id(), m_state->what, m_state->dimensioned));
-    std::string image;
-    if (H5Fflush(m_state->file.id(), H5F_SCOPE_LOCAL) < 0) return h5Error("Cannot write", m_state->what);
-    if (m_state->inMemory) {
-        const ssize_t size = H5Fget_file_image(m_state->file.id(), nullptr, 0);
-        if (size < 0) return h5Error("Cannot write", m_state->what);
-        image.reserve(static_cast<std::size_t>(size) + 256);  // room for a seal
-        image.resize(static_cast<std::size_t>(size));
-        if (H5Fget_file_image(m_state->file.id(), image.data(), image.size()) < 0) {
-            return h5Error("Cannot write", m_state->what);
-        }
-    }
     if (!m_state->file.close()) return h5Error("Cannot write", m_state->what);
+    if (!m_state->inMemory) return std::string();
+    std::string image = m_state->image.take();
+    if (image.empty()) return failed("Cannot write " + m_state->what + ": there is not enough memory.");
     return image;
 }
 

@@ -56,6 +56,8 @@ class Writer {
                   const Texts& attributes);
     /// Writes rows of the first axis, from `start`; the view has the dataset's rank.
     Status writeRows(const std::string& name, std::uint64_t start, const ArrayView& rows);
+    /// Writes all of a dataset made by create.
+    Status writeAll(const std::string& name, const ArrayView& view);
     /// A text or integer attribute of a group or dataset; "/" is the file.
     Status attribute(const std::string& object, const std::string& name, std::string_view text);
     Status attribute(const std::string& object, const std::string& name, std::int64_t value);

@@ -4,7 +4,7 @@
 // what the run was at that moment: live segments with their SHA-256, the length of the events, which elements of the large
 // arrays were written, the declared arrays.
 //
-// Plain values; reading is done in this process only for files that carry our own seal (see ReadPolicy).
+// Plain values; reading is done in this process only for files that carry our own seal (see run_files.hpp).
 //
 //     LATENT_TRY(Checkpoint last, readCheckpoint(folder, "000200", files));
 //     last.state["step"], last.array("model.weight") …
@@ -38,10 +38,10 @@ struct Checkpoint {
     std::vector<ArraySpec> specs;
     std::map<std::string, std::shared_ptr<const nlohmann::json>> figures;
 
-    const Array* array(const std::string& name) const;
+    const Array* array(const std::string& key) const;
 };
 
-/// Writes checkpoints/<name>.h5 (new, sealed); its SHA-256. Arrays of `checkpoint` are ignored in favour of `arrays`.
+/// Writes checkpoints/<name>.h5 (new, sealed); its SHA-256; `checkpoint.arrays` is not looked at.
 Result<std::string> writeCheckpoint(const std::filesystem::path& run, const Checkpoint& checkpoint,
                                     const std::vector<NamedArray>& arrays, const SealKey& key);
 

@@ -68,7 +68,8 @@ struct EventLine {
 
 class EventTail {
   public:
-    explicit EventTail(std::filesystem::path run, std::uint64_t from = 0);
+    /// Reads the bytes [from, until) of the events.
+    explicit EventTail(std::filesystem::path run, std::uint64_t from = 0, std::uint64_t until = ~0ull);
 
     /// Complete lines that were not seen yet, at most `chunkBytes` of them; call again while it gives lines. A missing
     /// file is an empty one. Sets `restarted()` when the file became shorter than what was read (it is read anew).
@@ -78,9 +79,12 @@ class EventTail {
     std::uint64_t skippedLines() const { return m_skipped; }
 
   private:
+    /// Reads one chunk; false when there was nothing complete in it.
+    Result<bool> readChunk(std::uint64_t chunkBytes, std::vector<EventLine>& lines);
     std::filesystem::path m_run;
     std::uint64_t m_offset = 0;
     std::uint64_t m_skipped = 0;
+    std::uint64_t m_until = ~0ull;
     bool m_restarted = false;
     bool m_inLongLine = false;
 };

@@ -3,7 +3,7 @@
 // Reads HDF5 files that somebody else wrote, in a child process with limits on memory, processor and wall time.
 //
 // libhdf5 1.10 crashes on some damaged files. The child crashes in our stead: the parent says which file it was and goes
-// on. Requests and answers are frames on two pipes: a JSON header and raw bytes, each with its length. The child is the
+// on. Requests and answers are frames on its standard input and output: a JSON header and raw bytes, each with its length. The child is the
 // program that `ReaderChildOptions::command` names (by default this very program with the word `reader-child`, which must
 // call readerChildMain). One thread at a time per source.
 //

@@ -26,6 +26,8 @@ struct Recovery {
     std::optional<Checkpoint> checkpoint;     ///< nothing: start from the beginning
     std::uint64_t validBytes = 0;             ///< of the events
     std::vector<std::filesystem::path> orphans;  ///< files that nothing will name once the attempt has begun
+    std::uint64_t nextSegment = 1;
+    std::uint64_t nextCheckpoint = 1;
     std::vector<std::string> remarks;         ///< e.g. why a newer checkpoint was passed over
     bool ended = false;                       ///< the run is done; it cannot be resumed
 };
@@ -35,6 +37,9 @@ Result<Recovery> recover(const std::filesystem::path& run, RunFiles& files);
 struct Attempt {
     int number = 1;
     std::optional<Checkpoint> checkpoint;  ///< what to go on from
+    std::uint64_t eventsBytes = 0;         ///< length of the events after the attempt's own line
+    std::uint64_t nextSegment = 1;         ///< numbers are never used twice, not even those of void segments
+    std::uint64_t nextCheckpoint = 1;
     std::vector<std::string> remarks;
 };
 

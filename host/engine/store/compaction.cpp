@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gathers a run into run.h5: request, arrays with dimensions and units, metrics, figures, claims, provenance.
+#include <algorithm>
+
+#include "engine/files/operations.hpp"
+#include "engine/json/bounded.hpp"
+#include "engine/store/digest.hpp"
+#include "engine/store/layout.hpp"
+#include "engine/store/request.hpp"
+#include "engine/store/run_writer_state.hpp"
+#include "engine/store/sealed_output.hpp"
+#include "engine/store/segment_set.hpp"
+
+namespace latent::engine {
+namespace {
+
+using nlohmann::json;
+
+h5::Texts attributesOf(const ArraySpec& spec) {
+    return {{"units", spec.units},
+            {"long_name", spec.label.empty() ? spec.description : spec.label},
+            {"label", spec.label},
+            {"description", spec.description}};
+}
+
+Status gatherArrays(const SegmentSet& set, const Specs& specs, h5::Writer& writer, ContentDigest& digest) {
+    for (const std::string& name : set.arrays()) {
+        const ArraySpec& spec = specs.at(name);
+        LATENT_TRY(const RowRange range, set.arrayRows(name));
+        const Shape shape = spec.shape(range.count);
+        digest.begin("array", name, spec.dtype, shape);
+        LATENT_CHECK(writer.create(name, spec.dtype, shape, spec.dimNames(), attributesOf(spec)));
+        if (!spec.grows()) {
+            LATENT_TRY(const Array whole, set.readBox(spec, Shape(shape.size(), 0), shape, Shape(shape.size(), 1)));
+            digest.add(whole.bytes);
+            LATENT_CHECK(writer.writeAll(name, whole.view()));
+            continue;
+        }
+        const std::uint64_t piece = rowsPerPiece(spec.rowBytes());
+        for (std::uint64_t row = 0; row < range.count; row += piece) {
+            LATENT_TRY(const Array rows, set.readRows(spec, row, std::min(piece, range.count - row)));
+            digest.add(rows.bytes);
+            LATENT_CHECK(writer.writeRows(name, row, rows.view()));
+        }
+    }
+    return ok();
+}
+
+Status digestLarges(const std::filesystem::path& run, const Specs& specs, RunFiles& files,
+                    ContentDigest& digest) {
+    for (const auto& [name, spec] : specs) {
+        if (!spec.large || !fileExists(layout::large(run, name))) continue;
+        const Shape shape = spec.shape();
+        digest.begin("large", name, spec.dtype, shape);
+        LATENT_TRY(h5::Source * source, files.open(layout::large(run, name)));
+        Shape start(shape.size(), 0), count = shape;
+        const std::uint64_t piece = rowsPerPiece(byteCount(spec.dtype, shape).value_or(0) / std::max<std::uint64_t>(shape[0], 1));
+        for (; start[0] < shape[0]; start[0] += piece) {
+            count[0] = std::min(piece, shape[0] - start[0]);
+            LATENT_TRY(const Array rows, source->read(name, start, count));
+            digest.add(rows.bytes);
+        }
+    }
+    return ok();
+}
+
+Status gatherMetrics(const SegmentSet& set, h5::Writer& writer, ContentDigest& digest) {
+    for (const std::string& name : set.metrics()) {
+        LATENT_TRY(const RowRange range, set.metricRows(name));
+        for (const char* column : {"step", "value"}) {
+            LATENT_TRY(const Array values, set.readMetric(name, column, range.start, range.count));
+            digest.begin("metric", name, values.dtype, values.shape);
+            digest.add(values.bytes);
+            LATENT_CHECK(writer.dataset(segmentMetric(name, column), values.view(), {"step"}, {}));
+        }
+    }
+    return ok();
+}
+
+}  // namespace
+
+Result<std::string> RunWriter::State::compact(const Ending& ending) {
+    std::uint64_t bytes = 0;
+    for (const SegmentInfo& segment : segments.live()) bytes += segment.bytes;
+    LATENT_TRY(SealedOutput output, SealedOutput::make(layout::compacted(run), bytes, options.imageBytes));
+    h5::Writer& writer = output.writer();
+    const SegmentSet set(run, segments.live(), segments.files());
+    ContentDigest digest;
+    LATENT_CHECK(gatherArrays(set, specs, writer, digest));
+    LATENT_CHECK(digestLarges(run, specs, segments.files(), digest));
+    LATENT_CHECK(gatherMetrics(set, writer, digest));
+    const std::string hex = digest.hex();
+
+    json arrays = json::array(), views = json::array();
+    for (const std::string& name : order) arrays.push_back(specs.at(name).toJson());
+    for (const auto& [name, figure] : figures) views.push_back(*figure);
+    const auto put = [&](const char* name, const json& value) -> Status {
+        LATENT_TRY(const std::string text, canonicalJson(value, "What " + std::string(name) + " says"));
+        return writer.attribute("/", name, text);
+    };
+    LATENT_CHECK(writer.attribute("/", "latent_format", "latent-run/1"));
+    LATENT_CHECK(put("latent_outputs", {{"arrays", arrays}}));
+    LATENT_CHECK(put("latent_figures", views));
+    if (ending.claims) LATENT_CHECK(put("latent_claims", *ending.claims));
+    LATENT_CHECK(put("latent_state", {{"state", ending.state}, {"reason", ending.reason}}));
+    LATENT_CHECK(writer.attribute("/", "latent_content_digest", hex));
+    if (fileExists(layout::request(run))) {
+        LATENT_TRY(const Request request, readRequest(run));
+        LATENT_CHECK(put("latent_request", request.document()));
+    }
+    LATENT_TRY(const json provenance, readProvenance(run));
+    LATENT_CHECK(put("latent_provenance", provenance));
+
+    LATENT_TRY(const std::string sha256, output.putInPlace(key));
+    LATENT_CHECK(emit({{"type", "compacted"},
+                       {"sha256", sha256},
+                       {"digest", hex},
+                       {"state", ending.state},
+                       {"reason", ending.reason}}));
+    LATENT_CHECK(log.sync());
+    return hex;
+}
+
+}  // namespace latent::engine

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/store/sealed_output.hpp"
+
+#include <system_error>
+
+#include "engine/files/operations.hpp"
+#include "engine/files/sha256.hpp"
+
+namespace latent::engine {
+
+Result<SealedOutput> SealedOutput::make(const std::filesystem::path& path, std::uint64_t expectedBytes,
+                                        std::uint64_t imageBytes) {
+    if (expectedBytes <= imageBytes) {
+        LATENT_TRY(h5::Writer writer, h5::Writer::inMemory(path.string()));
+        return SealedOutput(path, {}, std::move(writer));
+    }
+    const auto temporary = temporaryBeside(path);
+    LATENT_TRY(h5::Writer writer, h5::Writer::toFile(temporary));
+    return SealedOutput(path, temporary, std::move(writer));
+}
+
+SealedOutput::SealedOutput(std::filesystem::path path, std::filesystem::path temporary, h5::Writer writer)
+    : m_path(std::move(path)), m_temporary(std::move(temporary)), m_writer(std::move(writer)) {}
+
+SealedOutput::~SealedOutput() {
+    std::error_code code;
+    if (!m_temporary.empty()) std::filesystem::remove(m_temporary, code);
+}
+
+Result<std::string> SealedOutput::putInPlace(const SealKey& key) {
+    LATENT_TRY(std::string image, m_writer.finish());
+    if (m_temporary.empty()) {
+        std::string sha256 = sha256Hex(image);
+        image += sealTrailer(key, sha256);
+        m_bytes = image.size();
+        LATENT_CHECK(writeNew(m_path, image));
+        return sha256;
+    }
+    LATENT_TRY(std::string sha256, sealFile(m_temporary, key));
+    std::error_code code;
+    m_bytes = std::filesystem::file_size(m_temporary, code);
+    LATENT_CHECK(engine::putInPlace(m_temporary, m_path));
+    m_temporary.clear();
+    return sha256;
+}
+
+}  // namespace latent::engine
