@@ -28,14 +28,14 @@ DType dtypeOfTensor(const torch::Tensor& t) {
 
 torch::ScalarType scalarTypeOf(DType t) {
     switch (t) {
-        case DType::f32: return torch::kFloat32;
-        case DType::f64: return torch::kFloat64;
-        case DType::i8: return torch::kInt8;
-        case DType::i16: return torch::kInt16;
-        case DType::i32: return torch::kInt32;
-        case DType::i64: return torch::kInt64;
-        case DType::u8: return torch::kUInt8;
-        default: throw UsageError("LibTorch has no tensor type for " + std::string(dtypeName(t)) + " arrays.");
+        case DType::F32: return torch::kFloat32;
+        case DType::F64: return torch::kFloat64;
+        case DType::I8: return torch::kInt8;
+        case DType::I16: return torch::kInt16;
+        case DType::I32: return torch::kInt32;
+        case DType::I64: return torch::kInt64;
+        case DType::U8: return torch::kUInt8;
+        default: throw UsageError("LibTorch has no tensor type for " + std::string(nameOf(t)) + " arrays.");
     }
 }
 
@@ -66,7 +66,7 @@ ArrayView viewOf(const torch::Tensor& t) {
 
 torch::Tensor tensorOf(const Array& array) {
     torch::Tensor t = torch::empty(array.shape(), torch::dtype(scalarTypeOf(array.dtype())));
-    std::memcpy(t.data_ptr(), array.data(), array.count() * dtypeSize(array.dtype()));
+    std::memcpy(t.data_ptr(), array.data(), array.count() * sizeOf(array.dtype()));
     return t;
 }
 
