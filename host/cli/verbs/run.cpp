@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/follow.hpp"
+#include "cli/verbs/sweep_run.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "engine/jobs/run_status.hpp"
 #include "engine/jobs/start.hpp"
@@ -47,7 +48,8 @@ Result<Exit> runExperiment(Context& context, RunFlags& flags) {
     return begin(run, flags.detach);
 }
 
-Result<Exit> resume(Context& context, const std::string& word, bool detach, bool takeOver) {
+Result<Exit> resume(Context& context, const std::string& word, bool detach, const SweepRunFlags& sweep) {
+    const bool takeOver = sweep.takeOver;
     LATENT_TRY(const fs::path run, context.findRun(word));
     LATENT_TRY(const engine::RunStatus status, engine::runStatus(run));
     if (status.state == "done") return engine::badRequest("The run " + run.string() + " is done; there is nothing to resume.");
@@ -62,6 +64,8 @@ Result<Exit> resume(Context& context, const std::string& word, bool detach, bool
         std::cout << (paths.empty() ? " and names no files.\n" : "; it would read:\n");
         for (const std::string& path : paths) std::cout << "  " << path << '\n';
     }
+    LATENT_TRY(const bool isSweep, engine::isSweep(run));
+    if (isSweep && !detach) return runSweepHere(context, run, sweep);
     LATENT_TRY(const pid_t worker, engine::startWorker(run, takeOver));
     std::cout << "Run: " << run.string() << std::endl;
     if (detach) return Exit::Done;
@@ -69,6 +73,8 @@ Result<Exit> resume(Context& context, const std::string& word, bool detach, bool
 }
 
 Result<Exit> work(Context& context, const std::string& folder, bool takeOver) {
+    LATENT_TRY(const bool isSweep, engine::isSweep(fs::absolute(fs::u8path(folder))));
+    if (isSweep) return runSweepHere(context, fs::absolute(fs::u8path(folder)), {.takeOver = takeOver});
     LATENT_TRY(const engine::Outcome outcome,
                engine::superviseRun(fs::absolute(fs::u8path(folder)), engine::catalogLoader(context.catalog()), {takeOver}));
     if (outcome.exit != Exit::Done) std::cerr << "latent: " << outcome.reason << '\n';
@@ -96,11 +102,13 @@ void addRunVerbs(CLI::App& app, Context& context) {
     CLI::App* again = app.add_subcommand("resume", "Go on with a paused, interrupted, stopped or failed run");
     auto word = std::make_shared<std::string>();
     auto detach = std::make_shared<bool>(false);
-    auto takeOver = std::make_shared<bool>(false);
+    auto sweep = std::make_shared<SweepRunFlags>();
     again->add_option("run", *word, "Its folder, or enough of its name; `last` is the newest")->required()->type_name("RUN");
     again->add_flag("-d,--detach", *detach, "Start it and return");
-    again->add_flag("--take-over", *takeOver, "Its worker on another host is lost for certain");
-    again->callback([=, &context] { context.finish(resume(context, *word, *detach, *takeOver)); });
+    again->add_flag("--retry-failed", sweep->retryFailed, "Of a sweep: compute failed cells again");
+    again->add_option("-c,--cores", sweep->cores, "Of a sweep: cores used at once")->check(CLI::Range(1, 4096));
+    again->add_flag("--take-over", sweep->takeOver, "Its worker on another host is lost for certain");
+    again->callback([=, &context] { context.finish(resume(context, *word, *detach, *sweep)); });
 
     CLI::App* worker = app.add_subcommand("worker", "Compute a prepared run in this process (what run, sweeps and clusters start)");
     auto folder = std::make_shared<std::string>();

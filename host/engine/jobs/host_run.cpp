@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/jobs/boundary_arrays.hpp"
+#include "engine/jobs/cell_links.hpp"
 #include "latent/boundary.hpp"
 
 namespace latent::engine {
@@ -137,27 +138,29 @@ Status HostRunSet::add(const std::filesystem::path& folder) {
 
 Status HostRunSet::addSweep(const std::filesystem::path& folder, const nlohmann::json& request) {
     m_sweep = true;
-    // A sweep names the runs of its cells relative to the folder that holds it; names only, so nothing points outside.
+    LATENT_TRY(const CellLinks links, readCellLinks(folder));
+    std::vector<CellLink> cells = links.cells;
+    if (cells.empty()) {  // only run.h5 is left of the sweep
+        LATENT_TRY(RunReader reader, RunReader::open(folder, m_files));
+        LATENT_TRY(const nlohmann::json provenance, reader.provenance());
+        cells = cellLinksOf(provenance);
+    }
     std::map<std::string, std::shared_ptr<OpenRun>> opened;
     std::map<std::string, std::set<std::uint64_t>> taken;
-    auto reader = RunReader::open(folder, m_files);
-    if (!reader) return reader.error();
-    LATENT_TRY(nlohmann::json provenance, reader->provenance());
     m_experiment = request.value("experiment", m_experiment);
-    for (const nlohmann::json& cell : provenance.value("cells", nlohmann::json::array())) {
-        const std::string name = std::filesystem::path(cell.value("run", "")).filename().string();
-        if (name.empty() || cell.value("state", "") != "done") continue;
-        auto& run = opened[name];
+    for (const CellLink& cell : cells) {
+        if (cell.state != "done") continue;
+        auto& run = opened[cell.run];
         if (!run) {
-            LATENT_TRY(run, OpenRun::open(folder.parent_path() / name, m_files));
+            LATENT_TRY(run, OpenRun::open(folder.parent_path() / cell.run, m_files));
         }
-        const auto cells = run->request.find("cells");
+        const auto batch = run->request.find("cells");
         std::optional<std::uint64_t> index;
-        if (cells != run->request.end()) index = cell.value("index", std::uint64_t{0});
-        if (index && *index >= cells->size()) return refused("The sweep " + folder.string() + " names a cell that is not there.");
-        if (!taken[name].insert(index.value_or(0)).second) continue;  // identical cells are one independent unit
+        if (batch != run->request.end()) index = cell.cellIndex;
+        if (index && *index >= batch->size()) return refused("The sweep " + folder.string() + " names a cell that is not there.");
+        if (!taken[cell.run].insert(index.value_or(0)).second) continue;  // identical cells are one independent unit
         m_runs.push_back(std::make_unique<HostRun>(
-            run, index, index ? cells->at(*index) : run->request.value("parameters", nlohmann::json::object())));
+            run, index, index ? batch->at(*index) : run->request.value("parameters", nlohmann::json::object())));
     }
     return ok();
 }

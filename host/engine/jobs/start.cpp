@@ -163,7 +163,15 @@ Result<std::vector<std::string>> checkForeignRequest(const PluginCatalog& catalo
     LATENT_TRY(const Request request, readRequest(run));
     LATENT_TRY(const PluginCatalog::Found found, findRunnable(catalog, request.experiment()));
     LATENT_TRY(const SchemaModel schema, schemaOf(*found.contribution));
-    const nlohmann::json cells = request.document().value("cells", nlohmann::json::array({request.parameters()}));
+    nlohmann::json cells = request.document().value("cells", nlohmann::json::array({request.parameters()}));
+    if (const auto design = request.document().find("design"); design != request.document().end() && design->is_object()) {
+        cells = nlohmann::json::array();  // a sweep: what its cells share, and what each adds
+        for (const nlohmann::json& entry : design->value("cells", nlohmann::json::array())) {
+            cells.push_back(request.parameters());
+            if (entry.is_object() && entry.contains("parameters") && entry.at("parameters").is_object())
+                cells.back().update(entry.at("parameters"));
+        }
+    }
     std::vector<std::string> paths;
     for (const nlohmann::json& cell : cells) {
         LATENT_TRY(const nlohmann::json values, resolveOrRefuse(schema, "", assignmentsOf(cell)));

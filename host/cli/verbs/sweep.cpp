@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// sweep: make a sweep from its file and compute it with the local executor. `resume` goes on with one.
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+#include "cli/table.hpp"
+#include "cli/verbs/sweep_run.hpp"
+#include "cli/verbs/verbs.hpp"
+#include "engine/sweep/plan.hpp"
+
+namespace latent::cli {
+namespace {
+
+using engine::Exit;
+using engine::Result;
+
+struct SweepFlags {
+    std::string spec, executor = "local";
+    SweepRunFlags run;
+    bool dry = false;
+};
+
+Result<Exit> sweep(Context& context, const SweepFlags& flags) {
+    if (flags.executor != "local")
+        return engine::badRequest("There is no executor '" + flags.executor + "'; this version has: local.");
+    LATENT_TRY(const engine::SweepSpec spec, engine::SweepSpec::read(fs::u8path(flags.spec)));
+    LATENT_TRY(const engine::SweepPlan plan, engine::planSweep(context.catalog(), spec, context.runs()));
+    if (!context.json || flags.dry)
+        std::cerr << plan.cells.size() << " cells, " << plan.distinct << " different, in " << plan.jobs << " runs\n";
+    if (flags.dry) {
+        if (context.json) context.print(plan.request.at("design"));
+        return Exit::Done;
+    }
+    LATENT_TRY(const fs::path folder, engine::makeSweep(plan, context.runs()));
+    return runSweepHere(context, folder, flags.run);
+}
+
+}  // namespace
+
+Result<Exit> runSweepHere(Context& context, const fs::path& folder, const SweepRunFlags& flags) {
+    if (!context.json) std::cout << "Sweep: " << folder.string() << std::endl;
+    const bool terminal = isatty(STDERR_FILENO) == 1;
+    engine::SweepOptions options;
+    options.cores = flags.cores;
+    options.retryFailed = flags.retryFailed;
+    options.takeOver = flags.takeOver;
+    std::string shown;
+    options.progress = [&](const engine::SweepProgress& progress) {
+        char percent[16];
+        std::snprintf(percent, sizeof percent, "%3.0f %%", 100 * progress.fraction);
+        const std::string line = std::string(percent) + "  " + progress.text();
+        if (terminal)
+            std::cerr << "\r\033[K" << line << std::flush;
+        else if (progress.text() != shown)
+            std::cerr << line << '\n';
+        shown = progress.text();
+    };
+    LATENT_TRY(const engine::SweepEnd end, engine::runSweep(context.catalog(), folder, options));
+    if (terminal) std::cerr << "\r\033[K" << std::flush;
+    if (context.json) {
+        context.print({{"sweep", folder.string()}, {"state", end.outcome.state}, {"reason", end.outcome.reason},
+                       {"cells", end.progress.cells}, {"done", end.progress.done}, {"failed", end.progress.failed}});
+        return end.outcome.exit;
+    }
+    std::cout << end.progress.text() << (end.outcome.reason.empty() ? "" : ". " + printable(end.outcome.reason)) << '\n';
+    if (end.outcome.exit == Exit::Interrupted) std::cout << "Go on with: latent resume " << folder.string() << '\n';
+    return end.outcome.exit;
+}
+
+void addSweepVerb(CLI::App& app, Context& context) {
+    CLI::App* verb = app.add_subcommand("sweep", "Compute every cell of a design that a TOML file describes");
+    auto flags = std::make_shared<SweepFlags>();
+    verb->add_option("spec", flags->spec, "The sweep file; the manual page `sweeps` explains it")->required()->type_name("FILE");
+    verb->add_option("--executor", flags->executor, "local: processes of this machine");
+    verb->add_option("-c,--cores", flags->run.cores, "Cores used at once (default: what the file says, else all)")->check(CLI::Range(1, 4096));
+    verb->add_flag("--dry-run", flags->dry, "Check everything and say how many runs there would be; make nothing");
+    context.addJson(verb);
+    verb->callback([flags, &context] { context.finish(sweep(context, *flags)); });
+}
+
+}  // namespace latent::cli

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/sweep/worker_watch.hpp"
+
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "engine/jobs/start.hpp"
+#include "engine/parameters/resolve.hpp"
+#include "engine/store/lease.hpp"
+#include "engine/store/run_name.hpp"
+
+namespace latent::engine {
+namespace {
+
+using nlohmann::json;
+
+double now() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// The run of a job: one cell, or a batch with a leading axis `cell`.
+Result<json> requestOfJob(const PluginCatalog& catalog, const json& sweep, const std::string& sweepName,
+                          const std::vector<PlannedCell>& cells, const std::vector<std::uint64_t>& job, RunOrder& order) {
+    order.experiment = sweep.value("experiment", "");
+    order.threads = sweep.value("threads", 1);
+    order.device = sweep.value("device", "cpu");
+    order.deterministic = sweep.value("deterministic", true);
+    order.limits = sweep.value("limits", json::object());
+    if (sweep.contains("checkpoint_interval_s")) order.checkpoint_interval_s = sweep.at("checkpoint_interval_s").get<double>();
+    json hashes = json::array();
+    for (const std::uint64_t cell : job) hashes.push_back(cells[cell].hash);
+    order.extra = {{"sweep", {{"name", sweepName}, {"cells", job}, {"hashes", std::move(hashes)}}}};
+    if (job.size() == 1) {
+        order.assignments = assignmentsOf(cells[job.front()].parameters);
+        return requestFor(catalog, order);
+    }
+    std::vector<json> batch;
+    for (const std::uint64_t cell : job) batch.push_back(cells[cell].parameters);
+    return batchRequestFor(catalog, order, batch);
+}
+
+}  // namespace
+
+WorkerWatch::WorkerWatch(std::filesystem::path folder, LedgerJob job, pid_t process)
+    : m_folder(std::move(folder)), m_job(std::move(job)), m_process(process), m_follower(std::make_unique<RunFollower>(m_folder)) {}
+
+WorkerWatch WorkerWatch::adopt(std::filesystem::path folder, LedgerJob job) { return {std::move(folder), std::move(job), -1}; }
+
+Result<WorkerWatch> WorkerWatch::start(const PluginCatalog& catalog, const std::filesystem::path& sweep, const json& request,
+                                       const std::vector<PlannedCell>& cells, LedgerJob job, EventLog& events, bool takeOver) {
+    if (job.run.empty()) {
+        RunOrder order;
+        LATENT_TRY(const json document, requestOfJob(catalog, request, sweep.filename().string(), cells, job.cells, order));
+        job.run = RunName::make(order.experiment, std::chrono::system_clock::now()).text();
+        const auto written = events.append({{"type", "job"}, {"run", job.run}, {"cells", job.cells}});
+        if (!written) return written.error();
+        order.out = sweep.parent_path() / job.run;
+        LATENT_TRY([[maybe_unused]] const auto made, makeRun(order, document));
+    }
+    const std::filesystem::path folder = sweep.parent_path() / job.run;
+    LATENT_TRY(const LeaseProbe before, probeLease(folder));
+    LATENT_TRY(const pid_t process, startWorker(folder, takeOver));
+    WorkerWatch worker(folder, std::move(job), process);
+    worker.m_attempt = before.attempt + 1;
+    return worker;
+}
+
+void WorkerWatch::listen() {
+    if (const auto changed = m_follower->poll(); changed && *changed) m_fraction = m_follower->state().fraction;
+}
+
+Result<bool> WorkerWatch::ended() {
+    if (m_process > 0) {
+        int status = 0;
+        const pid_t got = ::waitpid(m_process, &status, WNOHANG);
+        if (got == m_process) return true;
+        if (got == 0 || errno == EINTR) return false;
+        m_process = -1;  // somebody else has waited for it: the lease tells
+    }
+    if (now() - m_lastProbe < 0.1) return false;
+    m_lastProbe = now();
+    LATENT_TRY(const LeaseProbe lease, probeLease(m_folder));
+    return lease.liveness != Liveness::Alive;
+}
+
+void WorkerWatch::ask(ControlAction action) const {
+    if (m_asked > 0) return;
+    const auto lease = probeLease(m_folder);
+    if (!lease || lease->liveness != Liveness::Alive || lease->attempt < m_attempt) return;
+    if (askControl(m_folder, lease->attempt, action)) m_asked = lease->attempt;
+}
+
+}  // namespace latent::engine

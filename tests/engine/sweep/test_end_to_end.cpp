@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole sweeps with real workers: this program is also the worker and the executor that is killed.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <QTemporaryDir>
+#include <QTest>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "engine/files/sha256.hpp"
+#include "engine/jobs/host_run.hpp"
+#include "engine/jobs/run_status.hpp"
+#include "engine/jobs/start.hpp"
+#include "engine/jobs/supervisor.hpp"
+#include "engine/plugins/admission_child.hpp"
+#include "engine/store/control.hpp"
+#include "engine/store/layout.hpp"
+#include "engine/store/lease.hpp"
+#include "engine/store/run_reader.hpp"
+#include "engine/sweep/executor.hpp"
+#include "engine/sweep/plan.hpp"
+
+using namespace latent::engine;
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+template <class T>
+T must(Result<T> result) {
+    if (!result) qFatal("%s", result.error().message.c_str());
+    return *std::move(result);
+}
+
+/// The plugins of this test's home, which the workers inherit through the environment.
+PluginCatalog catalogOf(const fs::path& home) {
+    CatalogSettings settings;
+    settings.folders = {home / "plugins"};
+    settings.stateFolder = home / "state" / "latent";
+    settings.cacheFolder = home / "cache" / "latent";
+    return PluginCatalog::scan(settings);
+}
+fs::path homeOf() { return fs::path(std::getenv("LATENT_TEST_HOME")); }
+
+class Home {
+  public:
+    Home() {
+        for (const char* name : {"plugins", "state/latent", "cache/latent"}) {
+            fs::create_directories(root() / name);
+            fs::permissions(root() / name, fs::perms::owner_all);
+        }
+        json trust;
+        for (const char* name : {"sweepable.so", "sweepable.json"}) {
+            fs::copy_file(fs::path(SWEEPABLE) / name, root() / "plugins" / name);
+            fs::permissions(root() / "plugins" / name, fs::perms::owner_read | fs::perms::owner_write);
+        }
+        const fs::path library = root() / "plugins" / "sweepable.so";
+        trust["trusted"]["sweepable"] = {{"path", library.string()}, {"sha256", must(sha256File(library))}, {"since", 0}};
+        std::ofstream(root() / "state" / "latent" / "trust.json") << trust.dump();
+        fs::permissions(root() / "state" / "latent" / "trust.json", fs::perms::owner_read | fs::perms::owner_write);
+        qputenv("LATENT_TEST_HOME", root().string().c_str());
+        qputenv("XDG_STATE_HOME", (root() / "state").string().c_str());
+        qputenv("XDG_CACHE_HOME", (root() / "cache").string().c_str());
+    }
+    fs::path root() const { return m_folder.path().toStdString(); }
+    fs::path runs() const { return root() / "runs"; }
+
+    fs::path sweep(const PluginCatalog& catalog, const std::string& text) const {
+        const SweepSpec spec = must(SweepSpec::parse(text, "The sweep"));
+        return must(makeSweep(must(planSweep(catalog, spec, runs())), runs()));
+    }
+    std::size_t runFolders() const {
+        std::size_t count = 0;
+        for (const auto& entry : fs::directory_iterator(runs()))
+            if (fs::exists(layout::request(entry.path()))) ++count;
+        return count;
+    }
+
+  private:
+    QTemporaryDir m_folder;
+};
+
+std::vector<double> valuesOf(const fs::path& run, const std::string& name, Shape* shape = nullptr) {
+    RunFiles files = must(RunFiles::make());
+    RunReader reader = must(RunReader::open(run, files));
+    const Array array = must(reader.readAll(name));
+    if (shape) *shape = array.shape;
+    std::vector<double> numbers;
+    for (std::uint64_t i = 0; i < array.view().elements(); ++i) numbers.push_back(elementAsDouble(array.view(), i));
+    return numbers;
+}
+
+/// This program as an executor of its own, to be killed.
+pid_t startExecutor(const fs::path& sweep) {
+    const pid_t child = fork();
+    if (child == 0) {
+        const std::string folder = sweep.string();
+        execl("/proc/self/exe", "test", "execute", folder.c_str(), nullptr);
+        _exit(127);
+    }
+    return child;
+}
+
+template <class Condition>
+bool waitFor(Condition&& condition, int milliseconds = 20000) {
+    for (int i = 0; i < milliseconds / 20; ++i) {
+        if (condition()) return true;
+        QTest::qSleep(20);
+    }
+    return false;
+}
+
+bool aWorkerRuns(const fs::path& sweep) {
+    const auto links = readCellLinks(sweep);
+    if (!links) return false;
+    for (const CellJob& job : links->jobs) {
+        const auto lease = probeLease(sweep.parent_path() / job.run);
+        if (lease && lease->liveness == Liveness::Alive) return true;
+    }
+    return false;
+}
+
+double y(double x, int t, int seed) { return x * t + seed; }
+
+}  // namespace
+
+class TestEndToEnd : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void aBatchedSweepIsOneRunAndReadsAsOne() {
+        Home home;
+        const PluginCatalog catalog = catalogOf(home.root());
+        const fs::path folder = home.sweep(catalog, "experiment = \"sweepable/together\"\ncores = 1\nseeds = 3\n[grid]\nx = [1, 2.5, 4]\n");
+        std::string lastWords;
+        SweepOptions options;
+        options.progress = [&](const SweepProgress& p) { lastWords = p.text(); };
+        const SweepEnd end = must(runSweep(catalog, folder, options));
+        QCOMPARE(end.outcome.reason, std::string());
+        QCOMPARE(end.outcome.state, std::string("done"));
+        QCOMPARE(lastWords, std::string("9 of 9 cells"));
+        QCOMPARE(home.runFolders(), std::size_t(2));  // the sweep and one batch
+        Shape shape;
+        const std::vector<double> all = valuesOf(folder, "y", &shape);
+        QVERIFY(shape == (Shape{3, 3, 6}));
+        std::size_t at = 0;
+        for (const double x : {1.0, 2.5, 4.0})
+            for (const int seed : {0, 1, 2})
+                for (int t = 0; t < 6; ++t) QCOMPARE(all[at++], y(x, t, seed));
+        // Claims see the cells, each from its own place in the batch.
+        const auto set = must(HostRunSet::open({folder}));
+        QCOMPARE(set->size(), std::uint64_t(9));
+        QVERIFY(set->description().at("kind") == "sweep");
+        QVERIFY(set->description().at("swept") == (json{"seed", "x"}));
+        // A finished sweep is not computed again.
+        QVERIFY(!runSweep(catalog, folder));
+    }
+
+    void aCrashingCellDoesNotStopTheOthers_data() {
+        QTest::addColumn<QString>("experiment");
+        QTest::newRow("alone") << "sweepable/alone";
+        QTest::newRow("together") << "sweepable/together";
+    }
+    void aCrashingCellDoesNotStopTheOthers() {
+        QFETCH(QString, experiment);
+        Home home;
+        const PluginCatalog catalog = catalogOf(home.root());
+        const std::string repair = (home.root() / "repaired").string();
+        const fs::path folder = home.sweep(catalog, "experiment = \"" + experiment.toStdString() + "\"\ncores = 2\n[set]\ncrash_at = 3\nrepair = \"" +
+                                                        repair + "\"\n[grid]\nx = [1, 2, 3, 4, 5]\n");
+        const SweepEnd end = must(runSweep(catalog, folder));
+        QCOMPARE(end.outcome.state, std::string("failed"));
+        QCOMPARE(static_cast<int>(end.outcome.exit), 5);
+        QCOMPARE(end.progress.done, std::size_t(4));
+        QCOMPARE(end.progress.failed, std::size_t(1));
+        const CellLinks links = must(readCellLinks(folder));
+        QCOMPARE(links.cells[2].state, std::string("failed"));
+        QVERIFY(links.cells[2].reason.find("segmentation fault") != std::string::npos);
+        QVERIFY(valuesOf(folder, "cell_status") == (std::vector<double>{0, 0, 1, 0, 0}));
+        QVERIFY(std::isnan(valuesOf(folder, "y")[2 * 6]));
+        QCOMPARE(valuesOf(folder, "y")[3 * 6 + 1], y(4, 1, 0));
+
+        // A resume leaves it alone, unless it is told to try again.
+        const std::size_t before = home.runFolders();
+        QCOMPARE(must(runSweep(catalog, folder)).progress.failed, std::size_t(1));
+        QCOMPARE(home.runFolders(), before);
+        std::ofstream(repair) << "x";
+        SweepOptions again;
+        again.retryFailed = true;
+        const SweepEnd mended = must(runSweep(catalog, folder, again));
+        QCOMPARE(mended.outcome.state, std::string("done"));
+        QCOMPARE(valuesOf(folder, "y")[2 * 6 + 1], y(3, 1, 0));
+        QVERIFY(valuesOf(folder, "cell_status") == std::vector<double>(5, 0));
+    }
+
+    void identicalCellsRunOnceAndFinishedOnesAreReused() {
+        Home home;
+        const PluginCatalog catalog = catalogOf(home.root());
+        const fs::path first = home.sweep(catalog, "experiment = \"sweepable/alone\"\n[[list]]\nx = 1\n[[list]]\nx = 1.0\n[[list]]\nx = 2\n");
+        QCOMPARE(must(runSweep(catalog, first)).outcome.state, std::string("done"));
+        QCOMPARE(home.runFolders(), std::size_t(3));  // the sweep and two runs
+        const CellLinks links = must(readCellLinks(first));
+        QCOMPARE(links.cells[0].run, links.cells[1].run);
+        QCOMPARE(links.cells[0].hash, links.cells[1].hash);
+        const fs::path second = home.sweep(catalog, "experiment = \"sweepable/alone\"\nreuse = true\n[grid]\nx = [1, 2, 3]\n");
+        QCOMPARE(must(runSweep(catalog, second)).outcome.state, std::string("done"));
+        QCOMPARE(home.runFolders(), std::size_t(5));  // and the second sweep, and one run
+        QCOMPARE(must(readCellLinks(second)).cells[0].run, links.cells[0].run);
+        QCOMPARE(valuesOf(second, "y")[6 + 1], y(2, 1, 0));
+    }
+
+    void mistakesLeaveNothingBehind() {
+        Home home;
+        const PluginCatalog catalog = catalogOf(home.root());
+        const auto said = [&](const std::string& text) {
+            const auto plan = planSweep(catalog, must(SweepSpec::parse(text, "The sweep")), home.runs());
+            return plan ? std::string() : plan.error().message;
+        };
+        const std::string both = said("experiment = \"sweepable/alone\"\n[set]\nlenght = 3\n[grid]\nx = [1, 200, \"a\"]\n");
+        QVERIFY2(both.find("did you mean \"length\"") != std::string::npos, both.c_str());
+        QVERIFY2(both.find("(cell 1)") != std::string::npos, both.c_str());
+        QVERIFY2(both.find("(cell 2)") != std::string::npos, both.c_str());
+        QVERIFY(said("experiment = \"sweepable/aloe\"\nseeds = 2\n").find("sweepable/alone") != std::string::npos);
+        QVERIFY(!fs::exists(home.runs()));
+    }
+
+    void pausesAndGoesOn() {
+        Home home;
+        const PluginCatalog catalog = catalogOf(home.root());
+        const fs::path folder = home.sweep(catalog, "experiment = \"sweepable/alone\"\ncores = 2\n[set]\nsleep_ms = 100\n[grid]\nx = [1, 2, 3, 4]\n");
+        const pid_t executor = startExecutor(folder);
+        QVERIFY(waitFor([&] { return aWorkerRuns(folder); }));
+        kill(executor, SIGINT);
+        int status = 0;
+        waitpid(executor, &status, 0);
+        QVERIFY(WIFEXITED(status));
+        QCOMPARE(WEXITSTATUS(status), 4);
+        QCOMPARE(must(runStatus(folder)).state, std::string("paused"));
+        QVERIFY(!aWorkerRuns(folder));
+        const std::size_t runs = home.runFolders();
+        const SweepEnd end = must(runSweep(catalog, folder));
+        QCOMPARE(end.outcome.state, std::string("done"));
+        QVERIFY(home.runFolders() <= 5 && runs <= 3);  // those that were paused were gone on with
+        QCOMPARE(valuesOf(folder, "y")[3 * 6 + 5], y(4, 5, 0));
+    }
+
+    void aKilledExecutorIsTakenOver() {
+        Home home;
+        const PluginCatalog catalog = catalogOf(home.root());
+        const fs::path folder = home.sweep(catalog, "experiment = \"sweepable/alone\"\ncores = 2\n[set]\nsleep_ms = 150\n[grid]\nx = [1, 2, 3, 4, 5]\n");
+        const pid_t executor = startExecutor(folder);
+        QVERIFY(waitFor([&] { return aWorkerRuns(folder); }));
+        kill(executor, SIGKILL);
+        waitpid(executor, nullptr, 0);
+        QVERIFY(aWorkerRuns(folder));  // the worker has not noticed
+        const SweepEnd end = must(runSweep(catalog, folder));
+        QCOMPARE(end.outcome.state, std::string("done"));
+        QCOMPARE(home.runFolders(), std::size_t(6));
+        const CellLinks links = must(readCellLinks(folder));
+        std::set<std::string> names;
+        for (const CellLink& link : links.cells) {
+            names.insert(link.run);
+            QCOMPARE(must(probeLease(folder.parent_path() / link.run)).attempt, 1);  // nothing was computed twice
+        }
+        QCOMPARE(names.size(), std::size_t(5));
+        for (int cell = 0; cell < 5; ++cell) QCOMPARE(valuesOf(folder, "y")[static_cast<std::size_t>(cell) * 6 + 2], y(cell + 1, 2, 0));
+    }
+
+    void twoExecutorsNeverShareASweep() {
+        Home home;
+        const PluginCatalog catalog = catalogOf(home.root());
+        const fs::path folder = home.sweep(catalog, "experiment = \"sweepable/alone\"\ncores = 1\n[set]\nsleep_ms = 150\n[grid]\nx = [1, 2]\n");
+        const pid_t executor = startExecutor(folder);
+        QVERIFY(waitFor([&] { return aWorkerRuns(folder); }));
+        const auto second = runSweep(catalog, folder);
+        QVERIFY(!second);
+        QCOMPARE(static_cast<int>(second.error().exit), 3);
+        // A stop request to the sweep reaches the workers.
+        QVERIFY(askControl(folder, must(probeLease(folder)).attempt, ControlAction::Stop));
+        int status = 0;
+        waitpid(executor, &status, 0);
+        QCOMPARE(WEXITSTATUS(status), 0);
+        QCOMPARE(must(runStatus(folder)).state, std::string("stopped"));
+    }
+};
+
+int main(int argc, char** argv) {
+    const std::string word = argc > 1 ? argv[1] : "";
+    if (word == "admit-plugin") return admissionChildMain(argc - 1, argv + 1);
+    if (word == "worker") {
+        const PluginCatalog catalog = catalogOf(homeOf());
+        const auto outcome = superviseRun(argv[2], catalogLoader(catalog));
+        if (!outcome) std::cerr << outcome.error().message << '\n';
+        return outcome ? static_cast<int>(outcome->exit) : static_cast<int>(outcome.error().exit);
+    }
+    if (word == "execute") {
+        const PluginCatalog catalog = catalogOf(homeOf());
+        const auto end = runSweep(catalog, argv[2]);
+        if (!end) std::cerr << end.error().message << '\n';
+        return end ? static_cast<int>(end->outcome.exit) : static_cast<int>(end.error().exit);
+    }
+    TestEndToEnd test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "test_end_to_end.moc"
