@@ -189,7 +189,7 @@ Status RunWriter::createLarge(const std::string& name) {
     return m_state->larges.create(*spec, m_state->emitter());
 }
 
-Status RunWriter::createLarge(const json& entry) {
+Status RunWriter::declareLarge(const json& entry) {
     json large = entry;
     if (large.is_object()) large["large"] = true;
     LATENT_TRY(ArraySpec spec, parseArraySpec(large, "The large array"));

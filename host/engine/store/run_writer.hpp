@@ -81,7 +81,7 @@ class RunWriter {
     /// Makes the file of a declared large array; one that exists already (after a resume) is gone on with.
     Status createLarge(const std::string& name);
     /// Declares and makes one that was not among the outputs; `spec` as in the outputs JSON.
-    Status createLarge(const nlohmann::json& spec);
+    Status declareLarge(const nlohmann::json& spec);
     /// Writes a box of a large array: start per axis, extents from the view.
     Status writeSlab(const std::string& name, const Shape& start, const ArrayView& view);
 
