@@ -111,7 +111,7 @@ class Collation {
 
     Status makeLarge(RunWriter& writer) const {
         for (const StackedArray& array : m_plan.stacked)
-            if (array.spec.large) LATENT_CHECK(writer.createLarge(array.spec.toJson()));
+            if (array.spec.large) LATENT_CHECK(writer.declareLarge(array.spec.toJson()));
         return ok();
     }
 
