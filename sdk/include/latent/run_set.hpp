@@ -9,7 +9,7 @@
 //     void measure(const latent::RunSet& runs, latent::Evidence& out) {
 //         for (const latent::Run& run : runs)
 //             if (run.has("ood_loss")) values.push_back(swingBy(run.read("ood_loss").toDoubles()));
-//         out.values("swing_by", values);
+//         out.claim("swing_by").values(values);
 
 #include <nlohmann/json.hpp>
 #include <string>
