@@ -42,7 +42,7 @@ Result<Exit> show(Context& context, const std::string& word) {
     if (context.json) {
         nlohmann::json list = nlohmann::json::array();
         for (const engine::PublishedArray& array : arrays)
-            list.push_back({{"name", array.spec.name}, {"dtype", engine::dtypeName(array.spec.dtype)}, {"dims", array.spec.dimNames()},
+            list.push_back({{"name", array.spec.name}, {"dtype", nameOf(array.spec.dtype)}, {"dims", array.spec.dimNames()},
                             {"shape", array.shape}, {"units", array.spec.units}, {"present", array.present}});
         context.print({{"run", run.string()}, {"state", status.state}, {"sentence", status.sentence}, {"resumable", status.resumable},
                        {"attempt", state.attempt}, {"fraction", state.fraction}, {"request", request.document()}, {"arrays", list},
@@ -59,7 +59,7 @@ Result<Exit> show(Context& context, const std::string& word) {
     std::cout << "\nArrays\n";
     Table table({"  name", "type", "shape", "unit"});
     for (const engine::PublishedArray& array : arrays)
-        table.row({"  " + array.spec.name, std::string(engine::dtypeName(array.spec.dtype)), array.present ? shapeOf(array) : "nothing yet",
+        table.row({"  " + array.spec.name, std::string(nameOf(array.spec.dtype)), array.present ? shapeOf(array) : "nothing yet",
                    printable(array.spec.units)});
     table.print(std::cout);
     if (!state.metrics.empty()) std::cout << "\nMetrics (last value)\n";

@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/h5/array.hpp"
 
-#include <array>
 #include <cstring>
 #include <utility>
 
 namespace latent::engine {
 namespace {
-
-struct Entry {
-    std::string_view name;
-    std::size_t size;
-};
-constexpr std::array<Entry, 10> kEntries{
-    {{"f32", 4}, {"f64", 8}, {"i8", 1}, {"i16", 2}, {"i32", 4}, {"i64", 8}, {"u8", 1}, {"u16", 2}, {"u32", 4}, {"u64", 8}}};
 
 template <class T>
 double loadAs(const void* data, std::uint64_t index) {
@@ -23,17 +15,6 @@ double loadAs(const void* data, std::uint64_t index) {
 }
 
 }  // namespace
-
-std::size_t dtypeSize(DType dtype) { return kEntries[static_cast<std::size_t>(dtype)].size; }
-
-std::string_view dtypeName(DType dtype) { return kEntries[static_cast<std::size_t>(dtype)].name; }
-
-std::optional<DType> dtypeFromName(std::string_view name) {
-    for (std::size_t i = 0; i < kEntries.size(); ++i) {
-        if (kEntries[i].name == name) return static_cast<DType>(i);
-    }
-    return std::nullopt;
-}
 
 std::optional<std::uint64_t> elementCount(const Shape& shape) {
     std::uint64_t count = 1;
@@ -52,8 +33,8 @@ std::optional<std::uint64_t> elementCount(const Shape& shape) {
 
 std::optional<std::uint64_t> byteCount(DType dtype, const Shape& shape) {
     const auto count = elementCount(shape);
-    if (!count || *count > std::numeric_limits<std::uint64_t>::max() / dtypeSize(dtype)) return std::nullopt;
-    return *count * dtypeSize(dtype);
+    if (!count || *count > std::numeric_limits<std::uint64_t>::max() / sizeOf(dtype)) return std::nullopt;
+    return *count * sizeOf(dtype);
 }
 
 std::string shapeText(const Shape& shape) {

@@ -17,14 +17,11 @@
 #include <string_view>
 #include <vector>
 
+#include "latent/dtype.hpp"
+
 namespace latent::engine {
 
-enum class DType : std::uint8_t { F32, F64, I8, I16, I32, I64, U8, U16, U32, U64 };
-
-std::size_t dtypeSize(DType dtype);
-/// "f32" … "u64", the names of the outputs JSON.
-std::string_view dtypeName(DType dtype);
-std::optional<DType> dtypeFromName(std::string_view name);
+using latent::DType;  // with nameOf, sizeOf and dtypeNamed of the SDK
 
 using Shape = std::vector<std::uint64_t>;
 

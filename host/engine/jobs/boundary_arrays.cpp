@@ -26,6 +26,13 @@ std::string gather(const abi::Array& array, std::uint64_t elements, std::size_t 
     return dense;
 }
 
+/// The element type for a number of the boundary.
+std::optional<DType> dtypeOfCode(int32_t code) {
+    for (const latent::DType type : latent::kAllDTypes)
+        if (static_cast<int32_t>(type) == code) return type;
+    return std::nullopt;
+}
+
 /// Keeps an engine array alive on the other side.
 struct Given {
     Array array;
@@ -37,13 +44,13 @@ void LATENT_CALL releaseGiven(abi::Array* self) { delete static_cast<Given*>(sel
 }  // namespace
 
 Result<Borrowed> borrow(const abi::Array& array, const std::string& what) {
-    if (!latent::isDType(array.dtype))
+    const auto dtype = dtypeOfCode(array.dtype);
+    if (!dtype)
         return badRequest("The plugin gave " + what + " with the unknown element type " + std::to_string(array.dtype) + ".");
     if (array.ndim < 0 || array.ndim > kMaxRank || (array.ndim > 0 && !array.shape))
         return badRequest("The plugin gave " + what + " with " + std::to_string(array.ndim) + " dimensions; at most " +
                           std::to_string(kMaxRank) + " are possible.");
     Borrowed borrowed;
-    const auto dtype = dtypeFromName(latent::dtypeName(static_cast<latent::DType>(array.dtype)));
     borrowed.m_view.dtype = *dtype;
     for (int32_t axis = 0; axis < array.ndim; ++axis) {
         if (array.shape[axis] < 0) return badRequest("The plugin gave " + what + " with a negative extent.");
@@ -54,7 +61,7 @@ Result<Borrowed> borrow(const abi::Array& array, const std::string& what) {
     if (*bytes > 0 && !array.data) return badRequest("The plugin gave " + what + " without data.");
     borrowed.m_view.data = array.data;
     if (array.strides && *bytes > 0) {
-        borrowed.m_dense = gather(array, borrowed.m_view.elements(), dtypeSize(*dtype));
+        borrowed.m_dense = gather(array, borrowed.m_view.elements(), sizeOf(*dtype));
         borrowed.m_view.data = borrowed.m_dense.data();
     }
     return borrowed;
@@ -64,10 +71,10 @@ void give(Array array, abi::Array* out) {
     auto given = std::make_unique<Given>();
     given->array = std::move(array);
     for (std::uint64_t extent : given->array.shape) given->shape.push_back(static_cast<std::int64_t>(extent));
-    const auto dtype = latent::dtypeFromName(dtypeName(given->array.dtype));
-    *out = {given->array.bytes.data(), given->shape.data(), nullptr, given.get(), &releaseGiven,
-            static_cast<int32_t>(*dtype), static_cast<int32_t>(given->shape.size())};
-    given.release();
+    const auto code = static_cast<int32_t>(given->array.dtype);
+    *out = {given->array.bytes.data(), given->shape.data(), nullptr, given.get(), &releaseGiven, code,
+            static_cast<int32_t>(given->shape.size())};
+    given.release();  // the receiver frees it
 }
 
 }  // namespace latent::engine

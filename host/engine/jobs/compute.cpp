@@ -40,7 +40,7 @@ struct Runnable {
 Result<nlohmann::json> declaredOutputs(Runnable& runnable, const nlohmann::json& cell, bool batch) {
     LATENT_TRY(std::string text, runnable.outputs(cell.dump()));
     LATENT_TRY(nlohmann::json outputs, parseJson(text, "The outputs of the experiment"));
-    if (const Status valid = validateOutputs(outputs); !valid) return valid.error();
+    if (const Status valid = validateOutputs(outputs, "The outputs of the experiment"); !valid) return valid.error();
     if (batch) return batchedOutputs(std::move(outputs));
     return outputs;
 }

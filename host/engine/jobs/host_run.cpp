@@ -60,7 +60,7 @@ int32_t HostRun::describe(abi::ISink* json, abi::ISink* error) noexcept {
                 dims.erase(dims.begin());
                 shape.erase(shape.begin());
             }
-            list[array.spec.name] = {{"dtype", dtypeName(array.spec.dtype)},
+            list[array.spec.name] = {{"dtype", nameOf(array.spec.dtype)},
                                      {"dims", dims},
                                      {"shape", shape},
                                      {"units", array.spec.units}};

@@ -70,6 +70,16 @@ nlohmann::json frame(const PluginCatalog::Found& found, const RunOrder& order) {
 
 constexpr const char* kMade = "made";
 
+Status writeNewRun(const std::filesystem::path& run, const Request& request, const SealKey& key) {
+    LATENT_TRY(EventLog events, EventLog::open(run));
+    const auto made = events.append({{"type", kMade}, {"seal", key.sign(request.sha256())}});
+    if (!made) return made.error();
+    const auto queued = events.state("queued");
+    if (!queued) return queued.error();
+    // The request comes last: a directory without one is not a run, so a crash in between leaves nothing to trip over.
+    return writeRequest(run, request);
+}
+
 }  // namespace
 
 Result<nlohmann::json> requestFor(const PluginCatalog& catalog, const RunOrder& order) {
@@ -106,13 +116,11 @@ Result<std::filesystem::path> makeRun(const RunOrder& order, const nlohmann::jso
     } else {
         LATENT_TRY(run, createRunFolder(order.runs, order.experiment));
     }
-    LATENT_TRY(EventLog events, EventLog::open(run));
-    auto made = events.append({{"type", kMade}, {"seal", key.sign(request.sha256())}});
-    if (!made) return made.error();
-    auto queued = events.state("queued");
-    if (!queued) return queued.error();
-    // The request comes last: a directory without one is not a run, so a crash in between leaves nothing to trip over.
-    LATENT_CHECK(writeRequest(run, request));
+    if (const Status written = writeNewRun(run, request, key); !written) {
+        std::error_code ignored;  // what was asked for was not made: leave nothing half-written
+        std::filesystem::remove_all(run, ignored);
+        return written.error();
+    }
     return run;
 }
 

@@ -56,7 +56,7 @@ json ArraySpec::toJson() const {
     for (const DimensionSpec& dimension : dims) {
         list.push_back({{"name", dimension.name}, {"size", dimension.size ? json(*dimension.size) : json()}});
     }
-    json entry{{"name", name}, {"dtype", dtypeName(dtype)}, {"dims", list}};
+    json entry{{"name", name}, {"dtype", nameOf(dtype)}, {"dims", list}};
     if (!units.empty()) entry["units"] = units;
     if (!label.empty()) entry["label"] = label;
     if (!description.empty()) entry["description"] = description;
@@ -75,7 +75,7 @@ Result<ArraySpec> parseArraySpec(const json& entry, const std::string& what) {
                           "\"; names are made of letters, digits, '_', '-' and '.', and \"metrics\" is taken.");
     }
     const std::string where = what + ", array " + spec.name;
-    const auto dtype = dtypeFromName(textOf(entry, "dtype"));
+    const auto dtype = dtypeNamed(textOf(entry, "dtype"));
     if (!dtype) return badRequest(where + ": the type \"" + textOf(entry, "dtype").substr(0, 80) + "\" is not one of f32 f64 i8 … u64.");
     spec.dtype = *dtype;
     const json dims = entry.value("dims", json::array());

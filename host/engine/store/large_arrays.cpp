@@ -62,11 +62,11 @@ Status LargeArrays::write(const ArraySpec& spec, const Shape& start, const Array
     const auto found = m_open.find(spec.name);
     if (found == m_open.end()) return badRequest("The large array " + spec.name + " was not made yet: call createLarge first.");
     if (view.dtype != spec.dtype) {
-        return badRequest("A slab of " + spec.name + " is " + std::string(dtypeName(view.dtype)) + "; the array is " +
-                          std::string(dtypeName(spec.dtype)) + ".");
+        return badRequest("A slab of " + spec.name + " is " + std::string(nameOf(view.dtype)) + "; the array is " +
+                          std::string(nameOf(spec.dtype)) + ".");
     }
     Open& open = found->second;
-    const std::size_t size = dtypeSize(spec.dtype);
+    const std::size_t size = sizeOf(spec.dtype);
     const std::string_view raw = view.raw();
     std::size_t taken = 0;
     Status status = ok();

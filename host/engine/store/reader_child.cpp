@@ -127,7 +127,7 @@ class ChildSource final : public h5::Source {
             for (const json& entry : header.at("datasets")) {
                 h5::DatasetInfo info;
                 info.name = entry.at("name").get<std::string>();
-                const auto dtype = dtypeFromName(entry.at("dtype").get<std::string>());
+                const auto dtype = dtypeNamed(entry.at("dtype").get<std::string>());
                 info.shape = entry.at("shape").get<Shape>();
                 if (!dtype || !byteCount(*dtype, info.shape)) return crashed("gave a wrong answer");
                 info.dtype = *dtype;

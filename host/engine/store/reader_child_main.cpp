@@ -25,7 +25,7 @@ json inventoryOf(const h5::Source& source) {
     json list = json::array();
     for (const h5::DatasetInfo& info : source.datasets()) {
         list.push_back({{"name", info.name},
-                        {"dtype", dtypeName(info.dtype)},
+                        {"dtype", nameOf(info.dtype)},
                         {"shape", info.shape},
                         {"dims", info.dims},
                         {"texts", info.texts},

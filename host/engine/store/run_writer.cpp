@@ -123,8 +123,8 @@ Status RunWriter::publish(const std::string& name, const ArrayView& view) {
     LATENT_TRY(const ArraySpec* spec, m_state->specOf(name));
     if (spec->large) return badRequest("The array " + name + " is large: write it by slab.");
     if (view.dtype != spec->dtype) {
-        return badRequest("The array " + name + " was declared as " + std::string(dtypeName(spec->dtype)) + "; what is published is " +
-                          std::string(dtypeName(view.dtype)) + ".");
+        return badRequest("The array " + name + " was declared as " + std::string(nameOf(spec->dtype)) + "; what is published is " +
+                          std::string(nameOf(view.dtype)) + ".");
     }
     ArrayView rows = view;
     if (spec->grows() && rows.shape.size() + 1 == spec->dims.size()) rows.shape.insert(rows.shape.begin(), 1);
@@ -134,8 +134,10 @@ Status RunWriter::publish(const std::string& name, const ArrayView& view) {
                           (spec->grows() ? " (the first axis grows)" : "") + "; what is published is " + shapeText(view.shape) + ".");
     }
     if (spec->grows() && rows.shape[0] == 0) return ok();
+    // A commit comes before the values are taken: if it fails, the call can be repeated as it was.
+    LATENT_CHECK(m_state->commitIfDue());
     m_state->segments.append(*spec, rows);
-    return m_state->commitIfDue();
+    return ok();
 }
 
 Result<std::uint64_t> RunWriter::rows(const std::string& name) const {
@@ -149,10 +151,11 @@ Status RunWriter::metric(const std::string& name, std::int64_t step, double valu
         return badRequest("\"" + name + "\" is no name for a metric; use letters, digits, '_', '-', '.' and '/'.");
     }
     const std::lock_guard guard(m_state->mutex);
-    m_state->segments.addMetric(name, step, value);
+    LATENT_CHECK(m_state->commitIfDue());
     m_state->curves[name].untold = {step, value};
     LATENT_CHECK(m_state->tellMetrics(false));
-    return m_state->commitIfDue();
+    m_state->segments.addMetric(name, step, value);
+    return ok();
 }
 
 Status RunWriter::State::tellMetrics(bool all) {

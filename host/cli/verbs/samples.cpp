@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// samples, tour: studies that come with the program, and all of the SIM ones with their report.
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+#include "cli/table.hpp"
+#include "cli/verbs/sweep_run.hpp"
+#include "cli/verbs/verbs.hpp"
+#include "engine/files/operations.hpp"
+#include "engine/report/report.hpp"
+#include "engine/sweep/plan.hpp"
+
+namespace latent::cli {
+namespace {
+
+using engine::Exit;
+using engine::Result;
+
+/// share/latent/samples beside bin/, in the build folder as in an installed prefix.
+fs::path samplesFolder() {
+    std::error_code ignored;
+    return fs::read_symlink("/proc/self/exe", ignored).parent_path().parent_path() / "share" / "latent" / "samples";
+}
+
+struct Sample {
+    std::string name;  ///< "sim/swing_by"
+    fs::path file;
+    std::string words;  ///< the comment that the file begins with
+};
+
+std::string firstComment(const fs::path& file) {
+    std::ifstream in(file);
+    std::string words;
+    for (std::string line; std::getline(in, line) && line.rfind("#", 0) == 0;) words += (words.empty() ? "" : " ") + line.substr(std::min<std::size_t>(2, line.size()));
+    return words;
+}
+
+std::vector<Sample> samples() {
+    std::vector<Sample> all;
+    std::error_code ignored;
+    for (const auto& entry : fs::recursive_directory_iterator(samplesFolder(), ignored))
+        if (entry.path().extension() == ".toml")
+            all.push_back({fs::relative(entry.path(), samplesFolder()).replace_extension().generic_string(), entry.path(), firstComment(entry.path())});
+    std::sort(all.begin(), all.end(), [](const Sample& a, const Sample& b) { return a.name < b.name; });
+    return all;
+}
+
+Result<Exit> list(Context& context, const std::string& copy) {
+    const std::vector<Sample> all = samples();
+    if (!copy.empty()) {
+        for (const Sample& sample : all) {
+            if (sample.name != copy) continue;
+            LATENT_TRY(const std::string text, engine::readFile(sample.file, 1u << 20));
+            const fs::path target = fs::current_path() / sample.file.filename();
+            LATENT_TRY(const bool made, engine::createExclusive(target, text));
+            if (!made) return engine::badRequest(target.string() + " exists already; move it away first.");
+            std::cout << "Run it with: latent sweep " << sample.file.filename().string() << '\n';
+            return Exit::Done;
+        }
+        return engine::badRequest("There is no sample '" + copy + "'. `latent samples` lists them.");
+    }
+    if (context.json) {
+        nlohmann::json json = nlohmann::json::array();
+        for (const Sample& sample : all) json.push_back({{"name", sample.name}, {"file", sample.file.string()}, {"summary", sample.words}});
+        context.print(json);
+        return Exit::Done;
+    }
+    Table table({"sample", ""});
+    for (const Sample& sample : all) table.row({sample.name, sample.words});
+    table.print(std::cout);
+    return Exit::Done;
+}
+
+/// Every SIM sample as a sweep, then one report over all of them. Finished cells of an earlier tour are used again.
+Result<Exit> tour(Context& context) {
+    context.workspace = context.workspace / "tour";
+    std::vector<fs::path> sweeps;
+    for (const Sample& sample : samples()) {
+        if (sample.name.rfind("sim/", 0) != 0) continue;
+        std::cout << "\n" << sample.name << ": " << sample.words << std::endl;
+        LATENT_TRY(const engine::SweepSpec spec, engine::SweepSpec::read(sample.file));
+        LATENT_TRY(const engine::SweepPlan plan, engine::planSweep(context.catalog(), spec, context.runs()));
+        LATENT_TRY(const fs::path folder, engine::makeSweep(plan, context.runs()));
+        LATENT_TRY(const Exit exit, runSweepHere(context, folder, {}));
+        if (exit == Exit::Interrupted) return exit;
+        sweeps.push_back(folder);
+    }
+    if (sweeps.empty()) return engine::failed("There are no SIM samples in " + samplesFolder().string() + ".");
+    LATENT_TRY(const std::string html, engine::writeReport(context.catalog(), sweeps, "SIM studies"));
+    const fs::path report = context.workspace / "report.html";
+    LATENT_CHECK(engine::writeNew(report, html));
+    LATENT_TRY(const engine::MeasuredClaims measured, engine::measureClaims(context.catalog(), sweeps));
+    std::cout << "\nClaims of the paper, as measured here\n";
+    Table table({"  verdict", "claim", "n"});
+    for (const engine::MeasuredClaim& entry : measured.entries)
+        table.row({"  " + engine::claims::word(entry.judgement.verdict), entry.judgement.claim.id(), std::to_string(entry.judgement.n)});
+    table.print(std::cout);
+    std::cout << "\nReport: " << report.string() << "\nRuns:   latent -w " << context.workspace.string() << " runs\n";
+    return Exit::Done;
+}
+
+}  // namespace
+
+void addSamplesVerbs(CLI::App& app, Context& context) {
+    CLI::App* verb = app.add_subcommand("samples", "Studies that come with the program");
+    auto copy = std::make_shared<std::string>();
+    verb->add_option("--copy", *copy, "Copy one into this folder, to change and run it")->type_name("SAMPLE");
+    context.addJson(verb);
+    verb->callback([=, &context] { context.finish(list(context, *copy)); });
+
+    CLI::App* all = app.add_subcommand("tour", "Run the SIM studies and write their report (in tour/)");
+    all->callback([&context] { context.finish(tour(context)); });
+}
+
+}  // namespace latent::cli

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/report/report.hpp"
+
+#include <cstdio>
+
+#include "engine/jobs/provenance.hpp"
+#include "engine/jobs/run_status.hpp"
+#include "engine/report/html.hpp"
+#include "engine/store/run_reader.hpp"
+
+namespace latent::engine {
+namespace {
+
+std::string numberText(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.4g", value);
+    return text;
+}
+
+std::string shapeText(const PublishedArray& array) {
+    std::string text;
+    const std::vector<std::string> names = array.spec.dimNames();
+    for (std::size_t i = 0; i < array.shape.size(); ++i)
+        text += (i ? " × " : "") + (i < names.size() ? names[i] : "?") + "=" + std::to_string(array.shape[i]);
+    return text.empty() ? "one number" : text;
+}
+
+/// Smallest and largest of a small array; large ones are not read for a table.
+std::string rangeText(RunReader& reader, const PublishedArray& array) {
+    constexpr std::uint64_t kMostElements = 4u << 20;
+    if (!array.present || array.spec.large || elementCount(array.shape).value_or(kMostElements + 1) > kMostElements) return "";
+    const auto data = reader.readAll(array.spec.name);
+    if (!data) return "";
+    double low = 0, high = 0;
+    bool any = false;
+    for (std::uint64_t i = 0; i < data->view().elements(); ++i) {
+        const double value = elementAsDouble(data->view(), i);
+        if (value != value) continue;
+        low = any ? std::min(low, value) : value;
+        high = any ? std::max(high, value) : value;
+        any = true;
+    }
+    return any ? numberText(low) + " … " + numberText(high) : "no numbers";
+}
+
+void addClaims(Page& page, const MeasuredClaims& measured) {
+    page.heading(2, "Claims");
+    page.paragraph("Each claim was declared before it was measured. Holds or contradicted: the interval lies wholly beyond or short of the "
+                   "margin; tie: equivalent within it; else inconclusive. Intervals are corrected (Holm) for everything in this report.", "muted");
+    for (const std::string& remark : measured.remarks) page.paragraph(remark);
+    std::string experiment;
+    for (const MeasuredClaim& entry : measured.entries) {
+        if (entry.experiment != experiment) page.heading(3, experiment = entry.experiment);
+        page.verdict(claims::word(entry.judgement.verdict), entry.judgement.claim.statement(), wordsOf(entry.judgement));
+    }
+    if (measured.entries.empty()) page.paragraph("The experiments of these runs declare no claims.");
+}
+
+Status addRun(Page& page, const std::filesystem::path& folder, RunFiles& files) {
+    LATENT_TRY(RunReader reader, RunReader::open(folder, files));
+    LATENT_TRY(const Request request, reader.request());
+    LATENT_TRY(const RunStatus status, runStatus(folder, reader.state()));
+    LATENT_TRY(const std::vector<PublishedArray> arrays, reader.arrays());
+    LATENT_TRY(const nlohmann::json provenance, reader.provenance());
+    page.heading(3, folder.filename().string());
+    page.paragraph(request.experiment() + " – " + status.state + (status.sentence.empty() ? "" : ": " + status.sentence), "muted");
+    std::vector<std::vector<std::string>> rows;
+    for (const PublishedArray& array : arrays)
+        rows.push_back({array.spec.name, array.present ? shapeText(array) : "nothing yet", rangeText(reader, array), array.spec.units,
+                        array.spec.label});
+    page.table({"array", "shape", "range", "unit", ""}, rows);
+    page.details("Parameters", request.parameters().dump(2));
+    nlohmann::json brief = provenance;
+    brief.erase("cells");  // of a sweep: a line for each cell, which its own runs tell better
+    page.details("Provenance", brief.dump(2));
+    page.paragraph("Content " + (reader.state().contentDigest.empty() ? std::string("not yet complete") : reader.state().contentDigest), "muted");
+    return ok();
+}
+
+}  // namespace
+
+std::vector<std::string> wordsOf(const claims::Judgement& judgement) {
+    std::vector<std::string> lines{judgement.sentence};
+    const Claim& claim = judgement.claim;
+    lines.push_back("Measured: " + claim.estimand() + " (" + claim.unit() + "), each " + word(claim.replication()) + ". Source: " +
+                    claim.paper() + ", " + claim.where() + (claim.kind() == ClaimKind::FigureReplication ? " (figure replication)." : "."));
+    for (const claims::ControlJudgement& control : judgement.controls)
+        lines.push_back("Control: " + control.control.statement() + " " + control.sentence);
+    return lines;
+}
+
+Result<std::string> writeReport(const PluginCatalog& catalog, const std::vector<std::filesystem::path>& folders, const std::string& title) {
+    LATENT_TRY(const MeasuredClaims measured, measureClaims(catalog, folders));
+    LATENT_TRY(RunFiles files, RunFiles::make());
+    Page page(title);
+    page.paragraph("Made by latent " + programVersion() + " from " + std::to_string(folders.size()) + " runs and sweeps.", "muted");
+    addClaims(page, measured);
+    page.heading(2, "Runs");
+    for (const std::filesystem::path& folder : folders)
+        if (const Status added = addRun(page, folder, files); !added) page.paragraph(folder.filename().string() + " cannot be shown: " + added.error().message);
+    page.heading(2, "Figures");
+    page.paragraph("This report was made without the desktop's renderer, so it holds tables only. Where latent-workbench is installed, make it "
+                   "again with the same command and the figures are added.");
+    return std::move(page).finish();
+}
+
+}  // namespace latent::engine

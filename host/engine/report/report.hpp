@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The report over runs and sweeps: claims with their verdicts first, then what was run, with what, and what it holds.
+//
+// One HTML file, no script, all text escaped. Figures are drawn by the desktop's renderer; without it the report holds
+// tables and says how to add them. Single-threaded callers (it asks plugins in children).
+//
+//     LATENT_TRY(std::string html, writeReport(catalog, {sweepA, sweepB}, "SIM studies"));
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "engine/plugins/catalog.hpp"
+#include "engine/report/measured_claims.hpp"
+#include "engine/result.hpp"
+
+namespace latent::engine {
+
+Result<std::string> writeReport(const PluginCatalog& catalog, const std::vector<std::filesystem::path>& folders, const std::string& title);
+
+/// The lines under a claim: what was measured, on what, by which rule, and its controls.
+std::vector<std::string> wordsOf(const claims::Judgement& judgement);
+
+}  // namespace latent::engine

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What claims about learning curves measure, for exact and for trained networks alike, and how cells that share an
+// initialisation become one independent unit.
+//
+// Pure; any thread. Units of replication are named ("seed 3"); several cells of one unit are averaged or joined before
+// anything is judged, so that a sweep of a hundred cells over five seeds has five units.
+//
+//     Units rise;
+//     rise.add("seed 3", swing.magnitude);
+//     out.claim("swing_by").values(rise.means()).units(rise.names());
+
+#include <map>
+#include <numeric>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace concept_space {
+
+/// Values by unit, in order of first appearance of the names.
+class Units {
+  public:
+    void add(const std::string& unit, double value) { m_values[unit].push_back(value); }
+    bool empty() const { return m_values.empty(); }
+    std::vector<std::string> names() const {
+        std::vector<std::string> all;
+        for (const auto& [name, values] : m_values) all.push_back(name);
+        return all;
+    }
+    /// One value a unit: the mean of its cells.
+    std::vector<double> means() const {
+        std::vector<double> all;
+        for (const auto& [name, values] : m_values)
+            all.push_back(std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size()));
+        return all;
+    }
+    /// One outcome a unit: true when it is in every cell.
+    std::vector<bool> allTrue() const {
+        std::vector<bool> all;
+        for (const auto& [name, values] : m_values) {
+            bool every = true;
+            for (double v : values) every = every && v != 0;
+            all.push_back(every);
+        }
+        return all;
+    }
+
+  private:
+    std::map<std::string, std::vector<double>> m_values;
+};
+
+/// Indices sorted by falling strength; the order in which concepts should be learned.
+std::vector<int> orderByStrength(std::span<const double> strength);
+/// Indices sorted by rising time, NaN (never) last.
+std::vector<int> orderByTime(std::span<const double> time);
+/// True when at most one concept was never learned, so that the order is known.
+bool orderIsKnown(std::span<const double> time);
+
+/// Share of the pairs (u strictly below v) and frames in which the loss of the smaller combination is the larger one by
+/// more than `tolerance`. node_loss is [frames, 2^s].
+double violationShare(std::span<const double> nodeLoss, int concepts, double tolerance);
+
+/// Least-squares slope of log(value) against time over the frames in which `remaining` lies in [low, high]; NaN with
+/// fewer than eight of them.
+double logSlope(std::span<const double> time, std::span<const double> value, std::span<const double> remaining, double low, double high);
+
+/// Least-squares slope of y against x.
+double slope(std::span<const double> x, std::span<const double> y);
+
+}  // namespace concept_space

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Names of the 2^s combinations of concepts: "000", "100", … with one digit a concept, the first concept first.
+// Pure; any thread.
+//
+//     nodeNames(2);   // {"00", "10", "01", "11"}
+
+#include <string>
+#include <vector>
+
+namespace concept_space {
+
+inline std::vector<std::string> nodeNames(int concepts) {
+    std::vector<std::string> names;
+    for (int node = 0; node < 1 << concepts; ++node) {
+        std::string name;
+        for (int p = 0; p < concepts; ++p) name += (node >> p & 1) ? '1' : '0';
+        names.push_back(name);
+    }
+    return names;
+}
+
+}  // namespace concept_space

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <latent/latent.hpp>
+
+#include "experiments/solve.hpp"
+#include "experiments/theory.hpp"
+#include "experiments/train.hpp"
+
+LATENT_PLUGIN(concept_space::Theory, concept_space::Train, concept_space::Solve);
