@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // export: arrays and metrics of a run as CSV, for programs that read nothing better.
 
-#include <cstdio>
 #include <iostream>
 #include <memory>
 
-#include "cli/table.hpp"
+#include "cli/verbs/array_csv.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "engine/files/operations.hpp"
 #include "engine/store/run_reader.hpp"
@@ -16,39 +15,11 @@ namespace {
 using engine::Exit;
 using engine::Result;
 
-std::string numberText(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.17g", value);
-    return text;
-}
-
-/// Long form: one line per element, its indices first. Any rank fits in it, and every tool reads it.
-Result<std::string> arrayCsv(engine::RunReader& reader, const engine::PublishedArray& array) {
-    LATENT_TRY(const engine::Array data, reader.readAll(array.spec.name));
-    std::string csv;
-    for (const std::string& dim : array.spec.dimNames()) csv += dim + ",";
-    csv += array.spec.name + (array.spec.units.empty() ? "" : " (" + array.spec.units + ")") + "\n";
-    const std::uint64_t count = data.view().elements();
-    engine::Shape index(data.shape.size(), 0);
-    for (std::uint64_t i = 0; i < count; ++i) {
-        for (std::uint64_t position : index) csv += std::to_string(position) + ",";
-        csv += numberText(engine::elementAsDouble(data.view(), i)) + "\n";
-        for (std::size_t axis = index.size(); axis-- > 0 && ++index[axis] == data.shape[axis];) index[axis] = 0;
-    }
-    return csv;
-}
-
 Result<std::string> metricCsv(engine::RunReader& reader, const std::string& name) {
     LATENT_TRY(const engine::MetricSeries series, reader.metric(name));
     std::string csv = "step," + name + "\n";
     for (std::size_t i = 0; i < series.steps.size(); ++i) csv += std::to_string(series.steps[i]) + "," + numberText(series.values[i]) + "\n";
     return csv;
-}
-
-std::string fileName(std::string name) {
-    for (char& c : name)
-        if (c == '/') c = '_';
-    return name + ".csv";
 }
 
 Result<Exit> exportRun(Context& context, const std::string& word, const std::string& out, std::vector<std::string> names) {
@@ -68,14 +39,15 @@ Result<Exit> exportRun(Context& context, const std::string& word, const std::str
     int written = 0;
     for (const engine::PublishedArray& array : arrays) {
         if (!array.present || array.spec.large || !wanted(array.spec.name)) continue;
-        LATENT_TRY(const std::string csv, arrayCsv(reader, array));
-        LATENT_CHECK(engine::writeNew(fs::u8path(out) / fileName(array.spec.name), csv));
+        LATENT_TRY(const engine::Array data, reader.readAll(array.spec.name));
+        LATENT_CHECK(engine::writeNew(fs::u8path(out) / csvName(array.spec.name),
+                                      arrayCsv(array.spec.name, array.spec.units, array.spec.dimNames(), data.view())));
         ++written;
     }
     for (const std::string& name : metrics) {
         if (!wanted("metrics/" + name)) continue;
         LATENT_TRY(const std::string csv, metricCsv(reader, name));
-        LATENT_CHECK(engine::writeNew(fs::u8path(out) / fileName("metrics/" + name), csv));
+        LATENT_CHECK(engine::writeNew(fs::u8path(out) / csvName("metrics/" + name), csv));
         ++written;
     }
     if (!names.empty())

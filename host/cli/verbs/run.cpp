@@ -72,12 +72,12 @@ Result<Exit> resume(Context& context, const std::string& word, bool detach, cons
     return followRun(run, worker);
 }
 
-Result<Exit> work(Context& context, const std::string& folder, bool takeOver) {
+Result<Exit> work(Context& context, const std::string& folder, bool takeOver, bool quiet) {
     LATENT_TRY(const bool isSweep, engine::isSweep(fs::absolute(fs::u8path(folder))));
     if (isSweep) return runSweepHere(context, fs::absolute(fs::u8path(folder)), {.takeOver = takeOver});
     LATENT_TRY(const engine::Outcome outcome,
                engine::superviseRun(fs::absolute(fs::u8path(folder)), engine::catalogLoader(context.catalog()), {takeOver}));
-    if (outcome.exit != Exit::Done) std::cerr << "latent: " << outcome.reason << '\n';
+    if (outcome.exit != Exit::Done && !quiet) std::cerr << "latent: " << outcome.reason << '\n';
     return outcome.exit;
 }
 
@@ -115,7 +115,9 @@ void addRunVerbs(CLI::App& app, Context& context) {
     auto lost = std::make_shared<bool>(false);
     worker->add_option("folder", *folder, "The run's folder")->required()->type_name("DIR");
     worker->add_flag("--take-over", *lost, "Its worker on another host is lost for certain");
-    worker->callback([=, &context] { context.finish(work(context, *folder, *lost)); });
+    auto quiet = std::make_shared<bool>(false);
+    worker->add_flag("--quiet", *quiet, "Say how the run ended only in its events");
+    worker->callback([=, &context] { context.finish(work(context, *folder, *lost, *quiet)); });
 }
 
 }  // namespace latent::cli

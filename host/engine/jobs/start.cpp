@@ -133,6 +133,7 @@ void setWorkerCommand(std::vector<std::string> command) { workerCommand() = std:
 
 Result<pid_t> startWorker(const std::filesystem::path& run, bool despiteElsewhere) {
     std::vector<std::string> words = workerCommand();
+    words.push_back("--quiet");  // whoever started it follows the events
     words.push_back(run.string());
     if (despiteElsewhere) words.push_back("--take-over");
     std::vector<char*> arguments;

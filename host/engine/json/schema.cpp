@@ -216,7 +216,8 @@ class Checker {
         for (const SchemaNode* form : forms) {
             const SchemaNode& real = followed(*form);
             if (real.types == 0 || (real.types & typeOf(value)) != 0) sameType.push_back(form);
-            titles.push_back(!real.title.empty() ? real.title : typeWords(real.types));
+            const std::string words = !real.title.empty() ? real.title : typeWords(real.types);
+            if (std::find(titles.begin(), titles.end(), words) == titles.end()) titles.push_back(words);
         }
         if (sameType.size() == 1) return check(*sameType.front(), value, path, depth + 1);
         say(path, "must be " + listed(titles, "or", 20) + ", not " + describeValue(value) + ".");

@@ -29,8 +29,9 @@ inline Parameters parametersOf(const abi::Text* text) { return Parameters::fromJ
 
 /// The cells of a run request as parameter sets.
 inline std::vector<Parameters> cellsOf(const abi::Text* request) {
+    const nlohmann::json document = parse(request);
     std::vector<Parameters> cells;
-    for (const nlohmann::json& cell : parse(request).at("cells")) cells.push_back(Parameters::fromJson(cell));
+    for (const nlohmann::json& cell : document.at("cells")) cells.push_back(Parameters::fromJson(cell));
     if (cells.empty()) throw UsageError("A run request has no cells.");
     return cells;
 }
