@@ -91,7 +91,7 @@ nlohmann::json asJson(const engine::ProbeReply& reply) {
     for (const engine::ProbeArray& array : reply.arrays) {
         const Declared declared = declaredOf(reply.outputs, array.name);
         const auto [least, most] = rangeOf(array.data.view());
-        arrays.push_back({{"name", array.name}, {"dtype", engine::dtypeName(array.data.dtype)}, {"dims", declared.dims},
+        arrays.push_back({{"name", array.name}, {"dtype", nameOf(array.data.dtype)}, {"dims", declared.dims},
                           {"shape", array.data.shape}, {"units", declared.units}, {"min", least}, {"max", most}});
     }
     return {{"probe", reply.probe}, {"parameters", reply.parameters}, {"values", reply.values}, {"arrays", arrays},
@@ -105,7 +105,7 @@ void print(const engine::ProbeReply& reply) {
     for (const engine::ProbeArray& array : reply.arrays) {
         const Declared declared = declaredOf(reply.outputs, array.name);
         const auto [least, most] = rangeOf(array.data.view());
-        table.row({printable(array.name), std::string(engine::dtypeName(array.data.dtype)), shapeOf(declared, array.data.shape),
+        table.row({printable(array.name), std::string(nameOf(array.data.dtype)), shapeOf(declared, array.data.shape),
                    printable(declared.units), shortNumber(least), shortNumber(most)});
     }
     table.print(std::cout);

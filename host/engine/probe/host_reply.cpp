@@ -5,7 +5,6 @@
 #include "engine/json/bounded.hpp"
 #include "engine/json/nearest_name.hpp"
 #include "latent/boundary.hpp"
-#include "latent/dtype.hpp"
 
 namespace latent::engine {
 namespace {
@@ -13,8 +12,8 @@ namespace {
 /// Type, rank and fixed sizes are as declared; the growing dimension may have any.
 Status asDeclared(const ArrayModel& declared, const ArrayView& given) {
     const std::string who = "The probe's array \"" + declared.name + "\"";
-    if (latent::nameOf(declared.dtype) != nameOf(given.dtype))
-        return badRequest(who + " is declared as " + std::string(latent::nameOf(declared.dtype)) + ", not as " +
+    if (declared.dtype != given.dtype)
+        return badRequest(who + " is declared as " + std::string(nameOf(declared.dtype)) + ", not as " +
                           std::string(nameOf(given.dtype)) + ".");
     bool fits = declared.dims.size() == given.shape.size();
     std::string wanted;
