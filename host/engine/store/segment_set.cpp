@@ -18,6 +18,8 @@ Result<RowRange> joined(std::span<const SegmentInfo> segments, Ranges ranges, co
         if (found == (segment.*ranges).end()) continue;
         if (isFirst) {
             all = found->second;
+        } else if (found->second.start == 0 && found->second.count == 1 && all.start == 0 && all.count == 1) {
+            continue;  // an array that does not grow, set again: it stays one row
         } else if (found->second.start != all.start + all.count) {
             return refused("The account of the run is damaged: rows of " + name + " are missing before segment " +
                            segment.name + ".");
