@@ -71,7 +71,7 @@ Result<nlohmann::json> batchedOutputs(nlohmann::json outputs) {
             return badRequest("The array '" + array.value("name", "") +
                               "' grows, so its experiment cannot run several cells at once. Give the dimension a size, or "
                               "return no batch key.");
-        dims.insert(dims.begin(), {{"name", "cell"}, {"size", nullptr}});
+        dims.insert(dims.begin(), nlohmann::json::object({{"name", "cell"}, {"size", nullptr}}));
     }
     outputs["figures"] = nlohmann::json::array();  // figures are drawn per cell, from the cell's own outputs
     return outputs;

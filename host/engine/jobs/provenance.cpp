@@ -79,7 +79,8 @@ nlohmann::json currentProvenance(const Request& request) {
     H5get_libversion(&major, &minor, &release);
     const nlohmann::json& document = request.document();
     nlohmann::json inputs = nlohmann::json::object();
-    for (const auto& [name, input] : document.value("inputs", nlohmann::json::object()).items())
+    const nlohmann::json given = document.value("inputs", nlohmann::json::object());
+    for (const auto& [name, input] : given.items())
         inputs[name] = {{"path", input.value("path", "")}, {"sha256", input.value("sha256", "")}};
     return {{"time", isoTime()},
             {"program", {{"version", programVersion()}, {"compiler", __VERSION__}, {"toolchain", LATENT_TOOLCHAIN}}},

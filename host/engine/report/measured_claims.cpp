@@ -81,8 +81,9 @@ Result<MeasuredClaims> measureClaims(const PluginCatalog& catalog, const std::ve
             declared.push_back(one.front());
             owners.push_back(experiment);
         }
-        for (const auto& [id, found] : gathered->evidence.value("claims", nlohmann::json::object()).items())
-            evidence["claims"][experiment + ":" + id] = found;
+        const nlohmann::json found = gathered->evidence.value("claims", nlohmann::json::object());
+        for (const auto& [id, itsEvidence] : found.items())
+            evidence["claims"][experiment + ":" + id] = itsEvidence;
     }
     LATENT_TRY(const Evidence all, claims::readEvidence(evidence));
     for (const std::string& stray : claims::undeclared(declared, all)) measured.remarks.push_back(stray);
