@@ -25,8 +25,7 @@ std::string first(const JsonSchema& schema, const json& value) {
 
 /// Variants of a valid document with one place changed: what a careless author or a fuzzer produces.
 void mutate(const json& document, json& at, std::vector<json>& out, const json& root) {
-    for (const json& wrong : {json(), json(true), json(-1), json(1.5), json("Bad Name"), json::array(),
-                              json::object(), json("mu")}) {
+    for (const json& wrong : {json(), json(-1), json(1.5), json("Bad Name"), json::array()}) {
         const json kept = at;
         at = wrong;
         out.push_back(root);
@@ -156,11 +155,12 @@ class TestJsonSchema : public QObject {
     }
     /// The same verdicts as Python's jsonschema on every one-place change of the examples.
     void agreesWithReference() {
-        const QString python = qEnvironmentVariable("LATENT_PYTHON", "python3");
+        QString python = qEnvironmentVariable("LATENT_TEST_PYTHON");
+        if (python.isEmpty()) python = "python3";
         QProcess probe;
         probe.start(python, {"-c", "import jsonschema; jsonschema.Draft202012Validator"});
         if (!probe.waitForFinished() || probe.exitCode() != 0)
-            QSKIP("no Python with jsonschema (set LATENT_PYTHON)");
+            QSKIP("no Python with jsonschema (set LATENT_TEST_PYTHON)");
         json batch = json::array();
         std::vector<bool> ours;
         for (const auto& [schema, document] : examples()) {
@@ -187,7 +187,7 @@ class TestJsonSchema : public QObject {
              "for x in v.values(): x.check_schema(x.schema)\n"
              "print(''.join('1' if v[n].is_valid(d) else '0' for n, d in json.load(open(sys.argv[1]))))",
              file.fileName(), LATENT_SOURCE_DIR});
-        QVERIFY(probe.waitForFinished(60000));
+        QVERIFY(probe.waitForFinished(110000));
         const QByteArray theirs = probe.readAllStandardOutput().trimmed();
         QVERIFY2(probe.exitCode() == 0, probe.readAllStandardError().constData());
         QCOMPARE(std::size_t(theirs.size()), ours.size());
