@@ -2,7 +2,7 @@
 # Switches of the build and the flags that every target of ours gets (target latent_flags).
 
 option(LATENT_TESTS "Build the tests" ON)
-option(LATENT_PRECOMPILE "Precompile the JSON headers (saves about half of the build)" OFF)
+option(LATENT_PRECOMPILE "Precompile the JSON headers (saves about half of the build)" ON)
 option(LATENT_WERROR "Treat warnings as errors" OFF)
 option(LATENT_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 option(LATENT_FUZZ "Build the fuzzers; needs clang" OFF)

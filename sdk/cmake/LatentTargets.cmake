@@ -4,7 +4,7 @@
 # Most sources include JSON; compiled once it saves more than half of their compile time.
 set(latentPrecompiled <nlohmann/json.hpp> <filesystem> <functional> <map> <optional> <string> <vector>)
 
-# latent_precompile(<target>): shares the precompiled headers of the first target that asked for the same kind.
+# latent_precompile(<target> <kind> [more headers…]): shares the precompiled headers of the first target of that kind.
 function(latent_precompile target kind)
     if(NOT LATENT_PRECOMPILE)
         return()
@@ -42,6 +42,7 @@ function(latent_add_test name)
         LATENT_BINARY_DIR="${PROJECT_BINARY_DIR}")
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/host ${PROJECT_SOURCE_DIR}/tests)
     target_link_libraries(${name} PRIVATE ${ARG_LIBS} Qt6::Core Qt6::Test latent_flags)
+    latent_precompile(${name} test <QtTest/QtTest>)
     add_test(NAME ${name} COMMAND ${name})
     if(NOT ARG_LABELS)
         set(ARG_LABELS fast)

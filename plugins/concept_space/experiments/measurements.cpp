@@ -44,6 +44,13 @@ double violationShare(std::span<const double> nodeLoss, int concepts, double tol
     return broken / (pairs * static_cast<double>(frames));
 }
 
+std::vector<double> withComplements(std::span<const double> nodeLoss, int concepts) {
+    const std::size_t nodes = std::size_t{1} << concepts;
+    std::vector<double> exchanged(nodeLoss.size());
+    for (std::size_t i = 0; i < nodeLoss.size(); ++i) exchanged[i] = nodeLoss[i / nodes * nodes + (nodes - 1 - i % nodes)];
+    return exchanged;
+}
+
 double slope(std::span<const double> x, std::span<const double> y) {
     const double n = static_cast<double>(x.size());
     const double mx = std::accumulate(x.begin(), x.end(), 0.0) / n, my = std::accumulate(y.begin(), y.end(), 0.0) / n;

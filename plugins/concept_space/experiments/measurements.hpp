@@ -61,6 +61,9 @@ bool orderIsKnown(std::span<const double> time);
 /// more than `tolerance`. node_loss is [frames, 2^s].
 double violationShare(std::span<const double> nodeLoss, int concepts, double tolerance);
 
+/// The same losses with every combination exchanged for its complement: a control that must break the order.
+std::vector<double> withComplements(std::span<const double> nodeLoss, int concepts);
+
 /// Least-squares slope of log(value) against time over the frames in which `remaining` lies in [low, high]; NaN with
 /// fewer than eight of them.
 double logSlope(std::span<const double> time, std::span<const double> value, std::span<const double> remaining, double low, double high);
