@@ -459,9 +459,11 @@ def _succeeded(code, text):
     _check(code == 0, " ".join(said), code)
 
 def _call(words, workspace=None):
-    done = subprocess.run(_command(words, workspace), stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    _succeeded(done.returncode, done.stderr)
-    return done.stdout
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:  # a worker may hold a pipe open
+        code = subprocess.run(_command(words, workspace), stdin=subprocess.DEVNULL, stdout=out, stderr=err).returncode
+        errors, answer = [file.seek(0) or file.read() for file in (err, out)]
+    _succeeded(code, errors)
+    return answer
 
 def _plain(value): return value.tolist() if hasattr(value, "tolist") else value  # numpy's numbers as Python's
 def _sets(parameters):
