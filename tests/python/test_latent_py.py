@@ -362,7 +362,7 @@ class WithTheProgram(unittest.TestCase):
             latent.start_sweep({"experiment": "sim/none"}, wait=True)
 
     def test_a_running_run_that_is_killed_and_resumed(self):
-        run = latent.start("sim/train", preset="smoke", epochs=20000, frame_spacing="linear", frames=50, samples_per_cluster=1000,
+        run = latent.start("sim/train", preset="smoke", epochs=8000, frame_spacing="linear", frames=50, samples_per_cluster=1000,
                            ood_every=1000, options=("--threads", "1", "--checkpoint-every", "1"))
         self.addCleanup(self.kill, run)
         end = time.monotonic() + 60
@@ -376,7 +376,11 @@ class WithTheProgram(unittest.TestCase):
         self.assertEqual(run.state, "interrupted")
         dead = run.metric("train_loss")
         latent._call(["resume", str(run.path), "--detach"])
-        latent._call(["stop", str(run.path)])
+        while run.state == "interrupted":  # until the new worker holds the lease
+            self.assertLess(time.monotonic(), end + 60, "nobody resumed it in a minute")
+            time.sleep(0.05)
+        if run.state == "running":
+            latent._call(["stop", str(run.path)])
         run.wait(timeout=60)
         kept = run.metric("train_loss")  # bit-identical as far as both go
         both = min(len(dead["step"]), len(kept["step"]))
