@@ -32,7 +32,7 @@ Status fitsMessage(const std::string& name, std::uint64_t size, std::uint64_t to
 }
 
 Result<std::string> encodeMessage(const ProbeMessage& message, const ProbeLimits& limits) {
-    nlohmann::json header = message.header;
+    nlohmann::json header = message.header.is_object() ? message.header : nlohmann::json::object();
     header.erase("arrays");
     std::uint64_t total = 0;
     if (message.arrays.size() > limits.arrays)

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <QTest>
+#include <algorithm>
 #include <random>
 
 #include "engine/probe/message.hpp"
@@ -13,6 +14,12 @@ using namespace latent::engine;
 using nlohmann::json;
 
 namespace {
+
+/// JSON with its quotes as apostrophes (moc loses its way in raw strings).
+std::string quoted(std::string text) {
+    std::replace(text.begin(), text.end(), '\'', '"');
+    return text;
+}
 
 std::string framed(const std::string& header, const std::string& rest = {}) {
     std::string bytes;
@@ -58,11 +65,11 @@ class TestMessage : public QObject {
                 }
             }
             QCOMPARE(got.size(), std::size_t(2));
-            QVERIFY(got[0].header == json::parse(R"({"ask": 1, "parameters": {"mu": [1, 2]}})"));
+            QVERIFY(got[0].header == json::parse(quoted("{'ask': 1, 'parameters': {'mu': [1, 2]}}")));
             QCOMPARE(got[0].arrays.size(), std::size_t(2));
             QCOMPARE(got[0].arrays[0].data.as<double>()[1], -2.5);
             QCOMPARE(got[0].arrays[1].data.shape, Shape{0});
-            QVERIFY(got[1].header == json::parse(R"({"cancel": 1})"));
+            QVERIFY(got[1].header == json::parse(quoted("{'cancel': 1}")));
         }
     }
 
@@ -72,7 +79,7 @@ class TestMessage : public QObject {
         const auto row = [](const char* name, const std::string& stream, const char* says) {
             QTest::newRow(name) << QByteArray::fromStdString(stream) << QString(says);
         };
-        const auto listing = [](const std::string& arrays) { return framed(R"({"ask": 1, "arrays": )" + arrays + "}"); };
+        const auto listing = [](const std::string& arrays) { return framed(quoted("{'ask': 1, 'arrays': ") + arrays + "}"); };
         row("endless header", std::string(8, '\xff'), "18446744073709551615 bytes");
         row("empty header", std::string(8, '\0'), "header of 0 bytes");
         row("no JSON", framed("hello"), "header of a message");
@@ -80,20 +87,20 @@ class TestMessage : public QObject {
         row("deep", framed(std::string(5000, '[')), "header of a message");
         row("no UTF-8", framed("{\"ask\": \"\xff\xfe\"}"), "UTF-8");
         row("arrays no list", listing("7"), "has to be a list");
-        row("huge", listing(R"([{"name":"m","dtype":"f64","shape":[9000000],"bytes":72000000}])"), "64 MB");
-        row("overflow", listing(R"([{"name":"m","dtype":"f64","shape":[4294967296,4294967296],"bytes":0}])"), "number of bytes");
-        row("lies", listing(R"([{"name":"m","dtype":"f64","shape":[2],"bytes":8}])"), "number of bytes");
-        row("negative", listing(R"([{"name":"m","dtype":"f64","shape":[-2],"bytes":16}])"), "extent");
-        row("type", listing(R"([{"name":"m","dtype":"f16","shape":[2],"bytes":4}])"), "element type");
-        row("rank", listing(R"([{"name":"m","dtype":"u8","shape":[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],"bytes":1}])"), "16 dimensions");
-        row("twice", listing(R"([{"name":"m","dtype":"u8","shape":[1],"bytes":1},{"name":"m","dtype":"u8","shape":[1],"bytes":1}])"),
+        row("huge", listing(quoted("[{'name':'m','dtype':'f64','shape':[9000000],'bytes':72000000}]")), "64 MB");
+        row("overflow", listing(quoted("[{'name':'m','dtype':'f64','shape':[4294967296,4294967296],'bytes':0}]")), "number of bytes");
+        row("lies", listing(quoted("[{'name':'m','dtype':'f64','shape':[2],'bytes':8}]")), "number of bytes");
+        row("negative", listing(quoted("[{'name':'m','dtype':'f64','shape':[-2],'bytes':16}]")), "extent");
+        row("type", listing(quoted("[{'name':'m','dtype':'f16','shape':[2],'bytes':4}]")), "element type");
+        row("rank", listing(quoted("[{'name':'m','dtype':'u8','shape':[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],'bytes':1}]")), "16 dimensions");
+        row("twice", listing(quoted("[{'name':'m','dtype':'u8','shape':[1],'bytes':1},{'name':'m','dtype':'u8','shape':[1],'bytes':1}]")),
             "name of another");
         std::string many, together;
         for (int i = 0; i < 300; ++i)
-            many += (i ? "," : "[") + std::string(R"({"name":"a)") + std::to_string(i) + R"(","dtype":"u8","shape":[0],"bytes":0})";
+            many += (i ? "," : "[") + (quoted("{'name':'a")) + std::to_string(i) + quoted("','dtype':'u8','shape':[0],'bytes':0}");
         for (int i = 0; i < 5; ++i)
-            together += (i ? "," : "[") + std::string(R"({"name":"a)") + std::to_string(i) +
-                        R"(","dtype":"u8","shape":[60000000],"bytes":60000000})";
+            together += (i ? "," : "[") + (quoted("{'name':'a")) + std::to_string(i) +
+                        quoted("','dtype':'u8','shape':[60000000],'bytes':60000000}");
         row("many", listing(many + "]"), "256");
         row("together", listing(together + "]"), "256 MB");
     }
@@ -110,7 +117,7 @@ class TestMessage : public QObject {
         getrusage(RUSAGE_SELF, &before);
         std::vector<ProbeMessageReader> readers(200);
         for (ProbeMessageReader& reader : readers) {
-            const std::string stream = framed(R"({"arrays":[{"name":"m","dtype":"u8","shape":[67108864],"bytes":67108864}]})", "x");
+            const std::string stream = framed(quoted("{'arrays':[{'name':'m','dtype':'u8','shape':[67108864],'bytes':67108864}]}"), "x");
             std::string_view left = stream;
             QVERIFY(bool(reader.next(left)));
         }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <QTest>
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 
@@ -103,6 +104,12 @@ std::string talk(const Home& home, const std::vector<std::string>& words, const 
     return said;
 }
 
+/// JSON with its quotes as apostrophes (moc loses its way in raw strings).
+std::string quoted(std::string text) {
+    std::replace(text.begin(), text.end(), '\'', '"');
+    return text;
+}
+
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
@@ -190,7 +197,7 @@ class TestServer : public QObject {
         QCOMPARE(sentence("probing/break", {{"how", "throw"}}), std::string("The probe threw this."));
         QCOMPARE(sentence("probing/echo", nlohmann::json::object()), std::string("Paint a mask first."));
         QCOMPARE(sentence("probing/break", {{"how", "undeclared"}}),
-                 std::string("The probe declares no array \"rwo\"; did you mean \"row\"?"));
+                 std::string("The probe declares no array \"rwo\"."));
         QVERIFY(contains(sentence("probing/break", {{"how", "rank"}}), "is declared as place, not as 1 x 2"));
         QVERIFY(contains(sentence("probing/other", nlohmann::json::object()), "names in \"probe\" one that"));
         QVERIFY(client.askAndWait("probing/slow", nlohmann::json::object(), {}, 30s).kind == Kind::Answer);
@@ -267,9 +274,9 @@ class TestServer : public QObject {
         QCOMPARE(end.how, std::string("ended with exit code 3"));
         // Messages in step that make no sense are replies.
         std::string odd;
-        for (const char* header : {R"({"ask": -1})", R"({"ask": "x"})", R"({"cancel": 99})", R"({"ask": 5, "probe": 7})",
-                                   R"({"ask": 5, "probe": "probing/slow"})", R"({"ask": 6, "probe": "probing/slow", "parameters": [1]})",
-                                   R"({"ask": 7, "probe": "probing/slow", "preset": "none"})"})
+        for (const std::string& header : {quoted("{'ask': -1}"), quoted("{'ask': 'x'}"), quoted("{'cancel': 99}"), quoted("{'ask': 5, 'probe': 7}"),
+                                   quoted("{'ask': 5, 'probe': 'probing/slow'}"), quoted("{'ask': 6, 'probe': 'probing/slow', 'parameters': [1]}"),
+                                   quoted("{'ask': 7, 'probe': 'probing/slow', 'preset': 'none'}")})
             odd += *encodeMessage({nlohmann::json::parse(header), {}});
         const std::string all = talk(home, {"--idle", "0.3", "--", "-", "probing/slow"}, odd, false, end);
         QVERIFY2(end.clean, end.how.c_str());
