@@ -30,6 +30,7 @@ class LargeArrays {
     Status write(const ArraySpec& spec, const Shape& start, const ArrayView& view, double seconds, const Emit& emit);
     /// Tells of slabs that were not told of yet, if the last time is long enough ago.
     Status tell(double seconds, const Emit& emit);
+    Status tellNow(const Emit& emit);
     Status sync(const Emit& emit);
     const std::map<std::string, IntervalSet>& written() const { return m_written; }
 
@@ -44,7 +45,6 @@ class LargeArrays {
         Shape start;
         Shape count;
     };
-    Status tellNow(const Emit& emit);
     std::filesystem::path m_run;
     SealKey m_key;
     std::map<std::string, IntervalSet> m_written;

@@ -34,6 +34,7 @@ Status RunWriter::State::commitIfDue() {
 Status RunWriter::State::commit() {
     committedAt = options.seconds();
     LATENT_CHECK(tellMetrics(true));
+    LATENT_CHECK(larges.tellNow(emitter()));
     if (segments.bufferedBytes() == 0) return ok();
     {
         const Timer timer(options.seconds, cost.seconds);
