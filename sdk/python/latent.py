@@ -12,10 +12,8 @@ Needs h5py and numpy; uses xarray, pandas and matplotlib where they are. A Run s
 import difflib, functools, hashlib, io, json, os, re, shutil, socket, subprocess, tempfile, time  # noqa: E401
 from importlib import import_module
 from pathlib import Path
-
 import h5py
 import numpy as np
-
 def _optional(module):
     try: return import_module(module)
     except ImportError: return None
@@ -29,25 +27,20 @@ class LatentError(RuntimeError):
     def __init__(self, sentence, exit=3):
         super().__init__(sentence)
         self.exit = exit
-
 def _check(good, sentence, exit=3):
     if not good: raise LatentError(sentence, exit)
-
 def _is_count(value): return type(value) is int and 0 <= value < 1 << 62
 def _is_name(text, nested=False):
     pieces = text.split("/") if isinstance(text, str) and nested else [text]
     return all(isinstance(p, str) and re.match(r"(?!\.)[A-Za-z0-9_.-]{1,200}\Z", p) for p in pieces)
-
 def _parse(text, what):
     try: return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise LatentError(f"{what} is not JSON that can be read: {error}") from None
-
 def _json(path, limit=16 << 20):
     with io.open(path, "rb") as file: data = file.read(limit + 1)
     _check(len(data) <= limit, f"{path} is longer than {limit >> 20} MB; it is not read.")
     return _parse(data, path)
-
 def _open_h5(path, sha256=None):
     """A file of a run, read at once where it is small; with `sha256` (of what its seal covers) exactly that file."""
     size = os.stat(path).st_size
@@ -56,7 +49,6 @@ def _open_h5(path, sha256=None):
            f"{path} is damaged, or not the file that the run's account names.")
     try: return h5py.File(path if image is None else io.BytesIO(image), "r")
     except OSError as error: raise LatentError(f"{path} cannot be read as HDF5: {error}") from None
-
 def _dataset(file, name):
     """The numbers of that name if they lie in this very file (no links, nothing stored elsewhere), or None."""
     node = file
@@ -66,7 +58,6 @@ def _dataset(file, name):
         node = node[piece]
     sane = isinstance(node, h5py.Dataset) and node.shape is not None and node.dtype.kind in "iuf" and not node.is_virtual
     return node if sane and not node.external and node.nbytes <= file.id.get_filesize() else None
-
 def _specs(entries):
     """Declared arrays by name; entries that make no sense are left out."""
     good = {}
@@ -135,8 +126,7 @@ class _Account:
     def poll(self):
         size = self.path.stat().st_size if self.path.exists() else 0
         _check(size <= _EVENTS, f"{self.path} is longer than 4 GB; it is not read.")
-        if size < self.offset:
-            self.__init__(self.path)
+        if size < self.offset: self.__init__(self.path)
         before, voids = self.offset, False
         for begin, end, event in self._lines(self.offset, size) if size else ():
             self.offset = end
@@ -146,8 +136,7 @@ class _Account:
                 voids = voids or self.attempts[-1][1] < begin
             elif event and event["type"] == "cell" and _is_count(event.get("index")) and _is_name(event.get("run")):
                 self.cells[event["index"]] = event  # holds whether or not a later attempt voids the line
-            if event and not voids:
-                self.now.apply(event)
+            if event and not voids: self.now.apply(event)
         if voids:
             ranges, last = [], self.offset
             for begin, valid in reversed(self.attempts):
@@ -157,7 +146,6 @@ class _Account:
             for _, _, event in (line for valid in [(0, last)] + ranges for line in self._lines(*valid)):
                 if event: self.now.apply(event)
         return self.offset != before
-
 def _retried(method):
     """Files vanish when segments are merged or gathered; then the events have something new to say."""
     @functools.wraps(method)
@@ -307,8 +295,7 @@ class Run:
             values = values[:sizes.get(spec["names"][0])] if spec["grows"] else values
             # A second length of a dimension has a name of its own, as in run.h5.
             dims = [d if sizes.setdefault(d, e) == e else f"{d}_{e}" for d, e in zip(spec["names"], values.shape)]
-            texts = {"units": spec.get("units"), "long_name": spec.get("label") or spec.get("description"),
-                     "description": spec.get("description")}
+            texts = {"long_name": spec.get("label") or spec.get("description"), **{k: spec.get(k) for k in ("units", "description")}}
             found[n] = dims, self._labels(n, values), {k: v for k, v in texts.items() if v and isinstance(v, str)}
         return xarray.Dataset(found, attrs={"run": self.name, "experiment": str(self.request.get("experiment"))})
 
@@ -378,7 +365,6 @@ class Sweep(Run):
         link = self.cells.loc[index] if pandas else self.cells[index]
         _check(_is_name(link["run"]), f"Cell {index} of {self.name} has no run yet.", 2)
         return Run(self.path.parent / link["run"])
-
 def _pick(run, selection, cursors):
     """The values and the dimensions of what a view selects."""
     name = str(selection["array"])
@@ -391,7 +377,6 @@ def _pick(run, selection, cursors):
         index = cursors.get(at.get("cursor"), -1) if "slice" not in at else slice(*at["slice"]) if len(at["slice"]) > 1 else at["slice"][0]
         data = data.sel({dim: at["value"]}, method="nearest") if "value" in at else data.isel({dim: index})
     return data.values, {d: data[d].values for d in data.dims}
-
 def _draw(run, name, ax=None, **cursors):
     """Draws a figure of the run (lines, points, trajectory, heatmap) with matplotlib; cursors as frame=-1 (the last)."""
     view = run.figures.get(name)
@@ -443,7 +428,6 @@ def sweep(path_or_name, workspace=None):
     found = open(path_or_name, workspace)
     _check(isinstance(found, Sweep), f"{found.path} is a run, not a sweep; latent.open reads it.", 2)
     return found
-
 def _command(words, workspace):
     """The call of `latent`: LATENT_PROGRAM, the one on the PATH, or the one of the installation this file belongs to."""
     here = Path(__file__).resolve()
@@ -452,19 +436,16 @@ def _command(words, workspace):
     program = os.environ.get("LATENT_PROGRAM") or shutil.which("latent") or (near and str(near[0]))
     _check(program, "The program `latent` is not on the PATH; set LATENT_PROGRAM to where it is.", 2)
     return [program, *words, *(["--workspace", str(workspace)] if workspace else [])]
-
 def _succeeded(code, text):
     lines = [line.strip() for line in text.replace("\r", "\n").splitlines() if line.strip()]
     said = [line[8:] for line in lines if line.startswith("latent: ")] or lines[-1:] or [f"latent ended with {code}."]
     _check(code == 0, " ".join(said), code)
-
 def _call(words, workspace=None):
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:  # a worker may hold a pipe open
         code = subprocess.run(_command(words, workspace), stdin=subprocess.DEVNULL, stdout=out, stderr=err).returncode
         errors, answer = [file.seek(0) or file.read() for file in (err, out)]
     _succeeded(code, errors)
     return answer
-
 def _plain(value): return value.tolist() if hasattr(value, "tolist") else value  # numpy's numbers as Python's
 def _sets(parameters):
     return [f"--set={name}={value if isinstance(value, str) else json.dumps(_plain(value))}" for name, value in parameters.items()]
@@ -474,7 +455,6 @@ def start(experiment, preset=None, wait=False, workspace=None, options=(), **par
     words = ["run", experiment, "--detach", *(["--preset", preset] if preset else []), *options, *_sets(parameters)]
     run = Run(re.search(r"^Run: (.*)$", _call(words, workspace), re.M)[1])
     return run.wait() if wait else run
-
 def _toml(value):
     value = _plain(value)
     if isinstance(value, dict): return "{ " + ", ".join(f"{json.dumps(str(k))} = {_toml(v)}" for k, v in value.items()) + " }"
