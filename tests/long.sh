@@ -72,7 +72,7 @@ step_torch211() {
     built_and_tested torch211 "$(command -v cmake)" release "-DLATENT_PYTHON=$python" "-DLATENT_TEST_PYTHON=$python"
 }
 step_fuzz() {
-    export LATENT_FUZZ_RUNS=${LATENT_FUZZ_RUNS:-100000}
+    export LATENT_FUZZ_RUNS=${LATENT_FUZZ_RUNS:-100000} LATENT_FUZZ_SECONDS=${LATENT_FUZZ_SECONDS:-30}
     cmake --preset asan -B "$folder/asan" && cmake --build "$folder/asan" --parallel "$jobs" && tested asan '^fuzz$'
 }
 step_kill() {

@@ -57,7 +57,7 @@ function(latent_add_test name)
 endfunction()
 
 # latent_add_fuzzer(<name> SOURCES a.cpp … LIBS … [CORPUS folder])
-# A libFuzzer program and its test (label fuzz: 30 s, or LATENT_FUZZ_SECONDS, or LATENT_FUZZ_RUNS inputs). Made in the
+# A libFuzzer program and its test (label fuzz: 10 s, or LATENT_FUZZ_SECONDS, or LATENT_FUZZ_RUNS inputs). Made in the
 # preset asan only. A source defines extern "C" int LLVMFuzzerTestOneInput(const uint8_t*, size_t).
 function(latent_add_fuzzer name)
     if(NOT LATENT_FUZZ)
