@@ -13,6 +13,7 @@
 #include "engine/files/seal.hpp"
 #include "engine/files/sha256.hpp"
 #include "engine/jobs/inputs.hpp"
+#include "engine/jobs/plugin_call.hpp"
 #include "engine/store/events.hpp"
 #include "engine/store/request.hpp"
 #include "engine/store/run_name.hpp"
@@ -21,6 +22,8 @@ extern char** environ;
 
 namespace latent::engine {
 namespace {
+
+constexpr double kQuestionSeconds = 60;
 
 std::vector<std::string>& workerCommand() {
     static std::vector<std::string> command{"/proc/self/exe", "worker"};
@@ -44,6 +47,39 @@ std::int64_t seedOf(const SchemaModel& schema, const nlohmann::json& values) {
 Result<SchemaModel> schemaOf(const Contribution& contribution) {
     return SchemaModel::fromJson(contribution.description->value("schema", nlohmann::json::object()),
                                  "The parameters of " + contribution.id);
+}
+
+/// cpu, cuda or cuda:N; whether there is such a device is for the worker's machine to say.
+Status checkDevice(const std::string& device) {
+    const std::string number = device.rfind("cuda:", 0) == 0 ? device.substr(5) : "";
+    const bool numbered = !number.empty() && number.size() <= 3 && number.find_first_not_of("0123456789") == std::string::npos;
+    if (device == "cpu" || device == "cuda" || numbered) return ok();
+    return badRequest("There is no device \"" + device + "\"; it is cpu, cuda or cuda:N.");
+}
+
+/// A folder that cannot be made is a mistake in the question, not a run that failed.
+Error cannotMake(const Error& error) {
+    if (error.exit != Exit::Failed) return error;
+    return refused(error.message + " Choose where the run is to lie with --workspace or --out.");
+}
+
+/// What a schema cannot say (a text that has to be a matrix of dim by dim) the experiment says when it is asked for its
+/// outputs: before there is a run, because afterwards it would be a failed one.
+Status checkWithPlugin(const PluginCatalog& catalog, const std::string& id, const nlohmann::json& values) {
+    LATENT_TRY(const PluginCatalog::Found found, findRunnable(catalog, id));
+    const auto answer = callPlugin(*found.plugin, kQuestionSeconds, [&](LoadedPlugin& plugin) -> Result<nlohmann::json> {
+        Result<std::string> outputs = std::string();
+        if (found.contribution->kind == "data_source") {
+            LATENT_TRY(DataSourceHandle source, plugin.makeDataSource(id));
+            outputs = outputsOf(*source, values.dump());
+        } else {
+            LATENT_TRY(ExperimentHandle experiment, plugin.makeExperiment(id));
+            outputs = outputsOf(*experiment, values.dump());
+        }
+        if (!outputs) return badRequest(outputs.error().message);
+        return nlohmann::json();
+    });
+    return answer ? ok() : Status(answer.error());
 }
 
 /// Everything of a request that does not depend on the parameters.
@@ -83,6 +119,7 @@ Status writeNewRun(const std::filesystem::path& run, const Request& request, con
 }  // namespace
 
 Result<nlohmann::json> requestFor(const PluginCatalog& catalog, const RunOrder& order) {
+    LATENT_CHECK(checkDevice(order.device));
     LATENT_TRY(const PluginCatalog::Found found, findRunnable(catalog, order.experiment));
     LATENT_TRY(const SchemaModel schema, schemaOf(*found.contribution));
     LATENT_TRY(nlohmann::json values, resolveOrRefuse(schema, order.preset, order.assignments));
@@ -112,9 +149,11 @@ Result<std::filesystem::path> makeRun(const RunOrder& order, const nlohmann::jso
     std::filesystem::path run;
     if (order.out) {
         run = std::filesystem::absolute(*order.out);
-        LATENT_CHECK(createRunFolderAt(run));
+        if (const Status made = createRunFolderAt(run); !made) return cannotMake(made.error());
     } else {
-        LATENT_TRY(run, createRunFolder(order.runs, order.experiment));
+        auto made = createRunFolder(order.runs, order.experiment);
+        if (!made) return cannotMake(made.error());
+        run = *std::move(made);
     }
     if (const Status written = writeNewRun(run, request, key); !written) {
         std::error_code ignored;  // what was asked for was not made: leave nothing half-written
@@ -126,6 +165,7 @@ Result<std::filesystem::path> makeRun(const RunOrder& order, const nlohmann::jso
 
 Result<std::filesystem::path> prepareRun(const PluginCatalog& catalog, const RunOrder& order) {
     LATENT_TRY(const nlohmann::json request, requestFor(catalog, order));
+    LATENT_CHECK(checkWithPlugin(catalog, order.experiment, request.at("parameters")));
     return makeRun(order, request);
 }
 

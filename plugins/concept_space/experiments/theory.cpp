@@ -89,7 +89,11 @@ void publish(const theory::Trajectories& t, const std::vector<std::vector<double
 }  // namespace
 
 latent::Schema Theory::parameters() { return theoryParameters(); }
-latent::Outputs Theory::outputs(const latent::Parameters& p) { return theoryOutputs(p); }
+
+latent::Outputs Theory::outputs(const latent::Parameters& p) {
+    theoryCell(p);  // refuses what the schema cannot: a w0 that is no matrix of dim by dim
+    return theoryOutputs(p);
+}
 
 void Theory::run(const latent::Parameters& p, latent::Job& job) {
     const theory::Cell cell = theoryCell(p);
