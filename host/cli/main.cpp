@@ -9,8 +9,10 @@
 #include <string_view>
 
 #include "cli/context.hpp"
+#include "cli/table.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "engine/jobs/start.hpp"
+#include "engine/json/nearest_name.hpp"
 #include "engine/plugins/admission_child.hpp"
 #include "engine/store/reader_child.hpp"
 #include "latent/version.hpp"
@@ -34,6 +36,16 @@ fs::path standardWorkspace() {
 
 /// CLI11 has exit codes of its own; a mistake on the command line is a bad request.
 int commandLineExit(const CLI::App& app, const CLI::ParseError& error) {
+    // CLI11 would say that a verb is missing, but not which word is none.
+    const auto words = app.remaining();
+    if (app.get_subcommands().empty() && !words.empty() && words.front().find('-') != 0) {
+        std::vector<std::string> verbs;
+        for (const CLI::App* verb : app.get_subcommands({})) verbs.push_back(verb->get_name());
+        const std::string near = engine::didYouMean(words.front(), verbs);
+        std::cerr << "latent: There is no verb \"" << cli::printable(words.front()) << '"'
+                  << (near.empty() ? "; `latent --help` lists them." : near) << '\n';
+        return static_cast<int>(engine::Exit::BadRequest);
+    }
     return app.exit(error) == 0 ? 0 : static_cast<int>(engine::Exit::BadRequest);
 }
 

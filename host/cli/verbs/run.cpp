@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // run, resume, worker: make a run, go on with one, be the process that computes it.
 
+#include <cmath>
 #include <iostream>
 #include <memory>
 
@@ -24,6 +25,15 @@ struct RunFlags {
     double memory_mb = 0, time_s = 0, checkpoint_s = 0;
     bool detach = false, nondeterministic = false;
 };
+
+/// CLI::PositiveNumber lets nan pass and prints the largest double in full.
+const CLI::Validator kAboveZero(
+    [](const std::string& text) {
+        double value = 0;
+        const bool number = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value > 0;
+        return number ? std::string() : "\"" + text + "\" is not a number above 0";
+    },
+    "NUMBER > 0");
 
 Result<Exit> begin(const fs::path& run, bool detach) {
     LATENT_TRY(const pid_t worker, engine::startWorker(run));
@@ -92,9 +102,9 @@ void addRunVerbs(CLI::App& app, Context& context) {
     run->add_option("-o,--out", flags->out, "Folder of the run (default: a new one in runs/)")->type_name("DIR");
     run->add_option("-t,--threads", flags->order.threads, "Threads (default: all cores)")->check(CLI::Range(1, 4096));
     run->add_option("--device", flags->order.device, "cpu, cuda or cuda:N");
-    run->add_option("--memory-limit", flags->memory_mb, "Ends the job above this many MB of memory")->check(CLI::PositiveNumber);
-    run->add_option("--time-limit", flags->time_s, "Ends the job after this many seconds")->check(CLI::PositiveNumber);
-    run->add_option("--checkpoint-every", flags->checkpoint_s, "Seconds between checkpoints (default 30)")->check(CLI::PositiveNumber);
+    run->add_option("--memory-limit", flags->memory_mb, "Ends the job above this many MB of memory")->check(kAboveZero);
+    run->add_option("--time-limit", flags->time_s, "Ends the job after this many seconds")->check(kAboveZero);
+    run->add_option("--checkpoint-every", flags->checkpoint_s, "Seconds between checkpoints (default 30)")->check(kAboveZero);
     run->add_flag("--nondeterministic", flags->nondeterministic, "Allow algorithms whose last bits differ from call to call");
     run->add_flag("-d,--detach", flags->detach, "Start it and return");
     run->callback([flags, &context] { context.finish(runExperiment(context, *flags)); });
