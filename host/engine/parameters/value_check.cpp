@@ -72,7 +72,10 @@ std::string checkText(const ParameterModel& p, const std::string& text, const st
     return {};
 }
 
-CheckedValue checkList(const ParameterModel& p, const json& value) {
+CheckedValue checkList(const ParameterModel& p, const json& given) {
+    // One entry may stand alone, as on the command line: `sigma = 0.1` in a sweep file.
+    const bool alone = p.type == ParameterType::Texts ? given.is_string() : given.is_number();
+    const json value = alone ? json::array({given}) : given;
     if (!value.is_array()) return wrong(p, describeValue(value));
     if (value.size() > kMostListEntries) {
         return {nullptr, p.name + ": got " + std::to_string(value.size()) +

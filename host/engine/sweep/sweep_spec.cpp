@@ -38,7 +38,8 @@ class Reading {
 
   private:
     Error complaint(const std::string& key, const std::string& sentence) const {
-        return badRequest(m_what + ": " + key + " " + sentence + ".");
+        const bool ended = sentence.ends_with('?');
+        return badRequest(m_what + ": " + key + " " + sentence + (ended ? "" : "."));
     }
     Error got(const std::string& key, const Json& value, const std::string& takes) const {
         return complaint(key, "got " + describeValue(nlohmann::json(value)) + ", but takes " + takes);
