@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What people and files get wrong: exit code 2 or 3, a sentence that names the thing, and nothing half-written."""
+import json
+import os
+import shutil
+import subprocess
+
+from workbench import BAD_REQUEST, DONE, PROGRAM, REFUSED, Case, main
+
+WRONG = (BAD_REQUEST, REFUSED)
+
+
+class Parameters(Case):
+    def wrong(self, assignment, *words):
+        self.refuses(WRONG, words, "run", "sim/theory", "-s", assignment)
+
+    def test_unknown_parameter(self):
+        self.wrong("sigmma=0.1", '"sigmma"', 'did you mean "sigma"?')
+
+    def test_wrong_type(self):
+        self.wrong("steps=many", "steps", "many", "whole number")
+        self.wrong("steps=1.5", "steps", "1.5")
+        self.wrong("bias=maybe", "bias", "true or false")
+        self.wrong("model=symetric", "model", 'did you mean "symmetric"?')
+        self.wrong("mu=[1,", "mu", "JSON")
+
+    def test_out_of_range(self):
+        self.wrong("steps=0", "steps", "from 1 to")
+        self.wrong("mu=[1,2000]", "mu", "2000", "entry 2")
+        self.wrong("mu=[1,2,3]", "mu", "3 entries", "dim")
+        self.wrong("sigma=0.1,-1", "sigma", "-1")
+
+    def test_not_a_number(self):
+        for value in ("nan", "NaN", "-nan"):
+            self.wrong("t_end=" + value, "t_end")
+        self.wrong("t_end=inf", "t_end", "infinity")
+        self.wrong("t_end=1e999", "t_end")
+        self.wrong("mu=1,nan", "mu")
+
+    def test_matrix_of_the_wrong_shape(self):
+        """A shape that only the plugin knows is refused before there is a run."""
+        for matrix in ("[[1,0,0],[0,1,0]]", "[[1,0],[0]]", "[[1,0]]", "[[1,0],[0,null]]"):
+            self.wrong("w0=" + matrix, "w0", "2 by 2")
+        self.wrong("w0=banana", "w0", "banana")
+
+    def test_exclusive_parameters(self):
+        self.refuses(WRONG, ["sigma", "variance"], "run", "sim/theory", "-s", "sigma=0.1", "-s", "variance=0.1")
+
+    def test_assignment_without_a_value(self):
+        self.wrong("sigma", "name=value", "sigma")
+
+
+class Words(Case):
+    def test_unknown_experiment(self):
+        self.refuses(WRONG, ['"sim/theroy"', 'did you mean "sim/theory"?'], "run", "sim/theroy")
+        self.refuses(WRONG, ["nothing-like-it"], "run", "nothing-like-it")
+        self.refuses(WRONG, ['""'], "run", "")
+
+    def test_unknown_preset(self):
+        self.refuses(WRONG, ['"lapdop"', 'did you mean "laptop"?'], "run", "sim/theory", "--preset", "lapdop")
+
+    def test_unknown_run(self):
+        for verb in ("show", "resume", "pause", "stop", "check"):
+            self.refuses(WRONG, ["no-such-run"], verb, "no-such-run")
+
+    def test_unknown_verb(self):
+        self.refuses(WRONG, ['"shwo"', 'did you mean "show"?'], "shwo")
+        self.refuses(WRONG, ['"frobnicate"', "--help"], "frobnicate", "x")
+
+    def test_unknown_device(self):
+        self.refuses(WRONG, ['"tpu"', "cuda"], "run", "misbehave/ok", "--device", "tpu")
+        self.refuses(WRONG, ['"cuda:x"'], "run", "misbehave/ok", "--device", "cuda:x")
+
+    def test_limits_that_are_none(self):
+        for flag in ("--memory-limit", "--time-limit", "--checkpoint-every"):
+            for value in ("nan", "inf", "-3", "0", "much"):
+                ended = self.latent("run", "misbehave/ok", flag, value)
+                self.assertEqual(ended.returncode, BAD_REQUEST, f"{flag} {value}")
+                self.assertIn(flag, ended.stderr)
+                self.assertIn(value, ended.stderr)
+                self.assertLess(len(ended.stderr), 300)
+        self.assertEqual(self.workspace.runs(), [])
+
+
+class Folders(Case):
+    """Root may write anywhere that has a mode, so files stand where folders should be, and /proc takes nothing."""
+
+    def setUp(self):
+        super().setUp()
+        self.file = self.workspace.folder / "a-file"
+        self.file.write_text("mine")
+
+    def test_workspace(self):
+        ended = self.refuses(WRONG, ["a-file"], "--workspace", self.file, "run", "misbehave/ok")
+        self.assertIn("--workspace", ended.stderr)
+        self.refuses(WRONG, ["/proc/runs"], "--workspace", "/proc", "run", "misbehave/ok")
+        self.assertEqual(os.listdir(self.workspace.folder), ["a-file"])
+
+    def test_out(self):
+        for out, named in ((self.file, self.file), (self.file / "below", self.file), ("/proc/latent-run", "/proc/latent-run")):
+            self.refuses(WRONG, [str(named)], "run", "misbehave/ok", "--out", out)
+        self.assertEqual(self.file.read_text(), "mine")
+
+    def test_out_is_not_empty(self):
+        full = self.workspace.folder / "full"
+        full.mkdir()
+        (full / "thesis.tex").write_text("years")
+        self.refuses(WRONG, [str(full), "not empty"], "run", "misbehave/ok", "--out", full)
+        self.assertEqual(os.listdir(full), ["thesis.tex"])
+
+    def test_sweep(self):
+        spec = self.workspace.folder / "s.toml"
+        spec.write_text('experiment = "sim/theory"\n[grid]\nsteps = [10, 20]\n')
+        self.assertEqual(self.latent("--workspace", self.file, "sweep", spec).returncode, REFUSED)
+        self.assertEqual(self.file.read_text(), "mine")
+
+
+class RunFiles(Case):
+    made = None
+
+    def setUp(self):
+        super().setUp()
+        if RunFiles.made is None:
+            self.assertEqual(self.latent("run", "misbehave/ok", "-o", self.home.folder / "made").returncode, DONE)
+            RunFiles.made = self.home.folder / "made"
+        self.run_folder = self.workspace.folder / "runs" / "2026-01-01T000000-misbehave-ok-0123456789"
+        shutil.copytree(RunFiles.made, self.run_folder)
+        self.file = self.run_folder / "run.h5"
+
+    def damaged(self, data):
+        self.file.write_bytes(data)
+        for verb in ("show", "export"):
+            more = ("--out", self.workspace.folder / "out") if verb == "export" else ()
+            self.refuses((REFUSED,), ["run.h5"], verb, self.run_folder, *more)
+        for what in (self.run_folder, self.file):
+            checked = self.latent("check", what)
+            self.assertEqual(checked.returncode, REFUSED, checked.stdout)
+            self.assertIn("run.h5", checked.stdout + checked.stderr)
+        listed = self.latent("runs")
+        self.assertEqual(listed.returncode, DONE, "one bad file must not hide the other runs")
+
+    def test_truncated(self):
+        whole = self.file.read_bytes()
+        for length in (0, 1, 100, 2000, len(whole) // 2):
+            with self.subTest(length=length):
+                self.damaged(whole[:length])
+        self.file.write_bytes(whole[:-1])  # only the seal has suffered
+        self.refuses((REFUSED,), ["run.h5"], "show", self.run_folder)
+
+    def test_no_hdf5(self):
+        self.damaged(bytes(range(256)) * 40)
+
+    def test_changed_byte(self):
+        data = bytearray(self.file.read_bytes())
+        data[len(data) // 2] ^= 0x10
+        self.file.write_bytes(data)
+        checked = self.latent("check", self.run_folder)
+        self.assertEqual(checked.returncode, REFUSED, checked.stdout)
+        self.assertIn("run.h5", checked.stdout + checked.stderr)
+
+    def test_foreign(self):
+        """Another user's file is read, in a child, and said to be theirs."""
+        other = {**self.home.environment, "XDG_STATE_HOME": str(self.workspace.folder / "other")}
+        for verb, what in (("check", self.file), ("show", self.run_folder)):
+            ended = subprocess.run([PROGRAM, verb, what], env=other, cwd=self.workspace.folder, capture_output=True, text=True,
+                                   timeout=120)
+            self.assertEqual(ended.returncode, DONE, ended.stderr)
+            if verb == "check":
+                self.assertIn("not sealed by this user", ended.stdout)
+
+    def test_only_the_file_is_left(self):
+        alone = self.workspace.folder / "alone"
+        alone.mkdir()
+        shutil.copy(self.file, alone)
+        shown = self.workspace.show(alone)
+        self.assertEqual({a["name"] for a in shown["arrays"]}, {"time", "value"})
+
+
+class Requests(Case):
+    """request.json of somebody else: no verb may crash on it, hang or half-begin a run."""
+
+    def hostile(self, data, *words):
+        run = self.workspace.folder / "runs" / "2026-01-01T000000-x-0123456789"
+        run.mkdir(parents=True)
+        (run / "request.json").write_bytes(data)
+        for verb in ("show", "worker", "resume"):
+            self.refuses((REFUSED,), ["request.json", *words], verb, run)
+            self.assertEqual(os.listdir(run), ["request.json"], f"{verb} left something")
+        checked = self.latent("check", run)
+        self.assertEqual(checked.returncode, REFUSED)
+        self.assertEqual(self.latent("runs").returncode, DONE)
+        shutil.rmtree(run)
+
+    def test_depth(self):
+        self.hostile(b"[" * 100_000, "deep")
+        self.hostile(b'{"a":' * 5000 + b"1" + b"}" * 5000, "deep")
+
+    def test_size(self):
+        self.hostile(b'{"experiment":"' + b"x" * (5 << 20) + b'"}', "long")
+
+    def test_utf8(self):
+        self.hostile(b'{"experiment":"\xff\xfe","parameters":{},"seed":0}', "UTF-8")
+
+    def test_not_json(self):
+        self.hostile(b"", "JSON")
+        self.hostile(b"{} {}", "request.json")
+        self.hostile(b'{"a":1,"a":2}', '"a" twice')
+        self.hostile(b"{}", "experiment")
+
+    def test_changed_after_it_was_made(self):
+        self.assertEqual(self.latent("run", "misbehave/ok").returncode, DONE)
+        made = self.workspace.runs()[0]
+        request = json.loads((made / "request.json").read_text())
+        shutil.rmtree(made)
+        self.hostile(json.dumps({**request, "seed": 7}).encode(), "hash")
+
+
+class Sweeps(Case):
+    def wrong(self, text, *words):
+        spec = self.workspace.folder / "study.toml"
+        spec.write_bytes(text if isinstance(text, bytes) else text.encode())
+        ended = self.latent("sweep", spec)
+        self.assertIn(ended.returncode, WRONG, ended.stderr)
+        for word in words:
+            self.assertIn(word, ended.stderr)
+        self.assertNotIn("?.", ended.stderr)
+        self.assertEqual(self.workspace.runs(), [])
+
+    def test_file(self):
+        self.refuses(WRONG, ["no-such.toml"], "sweep", "no-such.toml")
+        self.refuses(WRONG, ["regular file"], "sweep", ".")
+        self.wrong("experiment = ", "study.toml", "TOML", "line 1")
+        self.wrong(b'experiment = "\xff"\n', "study.toml", "utf-8")
+
+    def test_keys(self):
+        grid = "\n[grid]\nsigma = [0.1]\n"
+        self.wrong('experimnt = "sim/theory"' + grid, '"experimnt"', 'did you mean "experiment"?')
+        self.wrong('experiment = "sim/theory"\n[limits]\nmemory = 3' + grid, "limits.memory", "memory_mb")
+        self.wrong('experiment = "sim/theory"', "varies nothing")
+        self.wrong('experiment = "sim/theroy"' + grid, '"sim/theroy"', "sim/theory")
+        self.wrong('experiment = "sim/theory"\npreset = "lapdop"' + grid, '"lapdop"')
+        self.wrong('experiment = "sim/theory"\ndevice = "tpu"' + grid, '"tpu"')
+        self.wrong('experiment = "sim/theory"\n[set]\nsigma = [1]' + grid, "set.sigma")
+
+    def test_values(self):
+        head = 'experiment = "sim/theory"\n'
+        self.wrong(head + "[grid]\nsigmma = [1]\n", '"sigmma"', 'did you mean "sigma"?')
+        self.wrong(head + "[grid]\nsigma = [-1, 0.1]\n", "sigma", "-1", "cell 0")
+        self.wrong(head + "[grid]\nsigma = [nan]\n", "grid.sigma")
+        self.wrong(head + "[grid]\nsigma = 0.1\n", "grid.sigma", "list of values")
+        self.wrong(head + "[random]\ncells = 300000\nsigma = {low = 1, high = 2}\n", "random.cells", "10000")
+        self.wrong(head + "seeds = 3\n[grid]\nsigma = [0.1]\nseed = [1]\n", "seed")
+
+    def test_the_example_of_the_manual(self):
+        """One number may stand for a list of one, as the manual's sigma does."""
+        spec = self.workspace.folder / "study.toml"
+        spec.write_text('experiment = "sim/theory"\n[grid]\nsigma = [0.05, 0.1, 0.2]\nmu = [[1, 1], [1, 2]]\n')
+        dry = self.latent("sweep", spec, "--dry-run")
+        self.assertEqual(dry.returncode, DONE, dry.stderr)
+        self.assertIn("6 cells, 6 different", dry.stderr)
+        self.assertEqual(self.workspace.runs(), [])
+
+
+if __name__ == "__main__":
+    main()
