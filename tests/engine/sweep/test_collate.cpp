@@ -105,7 +105,7 @@ class Study {
             links[which[i]] = CellLink{which[i], cells[which[i]].hash, folder.filename().string(), i, "done", ""};
         }
         must(writer->finish({"done", "", nullptr}));
-        writer->events().state("done");
+        must(writer->events().state("done"));
     }
 
     fs::path collate(const CollationLimits& limits = {}, json design = {}) {
@@ -114,7 +114,7 @@ class Study {
         const fs::path folder = make(document);
         RunFiles files = must(RunFiles::make());
         must(collateSweep(folder, document, links, must(beginAttempt(folder, 1, files)), files, {}, limits));
-        must(EventLog::open(folder)).state("done");
+        must(must(EventLog::open(folder)).state("done"));
         return folder;
     }
 

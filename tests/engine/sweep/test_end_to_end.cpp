@@ -15,6 +15,7 @@
 #include <set>
 
 #include "engine/files/sha256.hpp"
+#include "engine/jobs/cell_links.hpp"
 #include "engine/jobs/host_run.hpp"
 #include "engine/jobs/run_status.hpp"
 #include "engine/jobs/start.hpp"
@@ -109,7 +110,7 @@ pid_t startExecutor(const fs::path& sweep) {
 }
 
 template <class Condition>
-bool waitFor(Condition&& condition, int milliseconds = 20000) {
+bool waitFor(Condition&& condition, int milliseconds = 60000) {
     for (int i = 0; i < milliseconds / 20; ++i) {
         if (condition()) return true;
         QTest::qSleep(20);
@@ -295,7 +296,7 @@ int main(int argc, char** argv) {
     if (word == "admit-plugin") return admissionChildMain(argc - 1, argv + 1);
     if (word == "worker") {
         const PluginCatalog catalog = catalogOf(homeOf());
-        const auto outcome = superviseRun(argv[2], catalogLoader(catalog));
+        const auto outcome = superviseRun(argv[argc - 1], catalogLoader(catalog));
         if (!outcome) std::cerr << outcome.error().message << '\n';
         return outcome ? static_cast<int>(outcome->exit) : static_cast<int>(outcome.error().exit);
     }

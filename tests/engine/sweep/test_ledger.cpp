@@ -62,7 +62,8 @@ class TestLedger : public QObject {
         QCOMPARE(hash(kRequest, 1, 0), base);
         QVERIFY(hash(kRequest, 2, 0) != base);
         QVERIFY(hash(kRequest, 1, 1) != base);
-        for (const auto& [key, value] : json{{"experiment", "a/c"}, {"threads", 2}, {"device", "cuda"}, {"deterministic", false}}.items()) {
+        const json changes{{"experiment", "a/c"}, {"threads", 2}, {"device", "cuda"}, {"deterministic", false}};
+        for (const auto& [key, value] : changes.items()) {
             json other = kRequest;
             other[key] = value;
             QVERIFY2(hash(other, 1, 0) != base, key.c_str());
