@@ -36,7 +36,7 @@ const CLI::Validator kAboveZero(
     "NUMBER > 0");
 
 Result<Exit> begin(const fs::path& run, bool detach) {
-    LATENT_TRY(const pid_t worker, engine::startWorker(run));
+    LATENT_TRY(const pid_t worker, engine::startWorker(run, {.detached = detach}));
     std::cout << "Run: " << run.string() << std::endl;
     if (detach) return Exit::Done;
     return followRun(run, worker);
@@ -76,7 +76,7 @@ Result<Exit> resume(Context& context, const std::string& word, bool detach, cons
     }
     LATENT_TRY(const bool isSweep, engine::isSweep(run));
     if (isSweep && !detach) return runSweepHere(context, run, sweep);
-    LATENT_TRY(const pid_t worker, engine::startWorker(run, takeOver));
+    LATENT_TRY(const pid_t worker, engine::startWorker(run, {.despiteElsewhere = takeOver, .detached = detach}));
     std::cout << "Run: " << run.string() << std::endl;
     if (detach) return Exit::Done;
     return followRun(run, worker);

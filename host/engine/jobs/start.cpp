@@ -171,11 +171,11 @@ Result<std::filesystem::path> prepareRun(const PluginCatalog& catalog, const Run
 
 void setWorkerCommand(std::vector<std::string> command) { workerCommand() = std::move(command); }
 
-Result<pid_t> startWorker(const std::filesystem::path& run, bool despiteElsewhere) {
+Result<pid_t> startWorker(const std::filesystem::path& run, WorkerStart how) {
     std::vector<std::string> words = workerCommand();
     words.push_back("--quiet");  // whoever started it follows the events
     words.push_back(run.string());
-    if (despiteElsewhere) words.push_back("--take-over");
+    if (how.despiteElsewhere) words.push_back("--take-over");
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -188,6 +188,7 @@ Result<pid_t> startWorker(const std::filesystem::path& run, bool despiteElsewher
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    if (how.detached) posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     pid_t worker = -1;
     const int error = posix_spawn(&worker, arguments[0], &files, &attributes, arguments.data(), environ);
     posix_spawn_file_actions_destroy(&files);

@@ -52,8 +52,14 @@ Result<std::filesystem::path> makeRun(const RunOrder& order, const nlohmann::jso
 
 /// Program and first arguments that workers are started with; by default this program and "worker".
 void setWorkerCommand(std::vector<std::string> command);
-/// Starts a worker in a session of its own, its output in the events. The process id.
-Result<pid_t> startWorker(const std::filesystem::path& run, bool despiteElsewhere = false);
+struct WorkerStart {
+    bool despiteElsewhere = false;  ///< see WorkerOptions
+    /// Nobody waits for it: it keeps no stream of its starter open, so that `latent run --detach` in a pipe ends.
+    bool detached = false;
+};
+/// Starts a worker in a session of its own, its output in the events; why it could not begin it says on stderr, unless
+/// it is detached. The process id.
+Result<pid_t> startWorker(const std::filesystem::path& run, WorkerStart how = {});
 
 /// True when this user's engine did not make the run's request.
 Result<bool> isForeign(const std::filesystem::path& run);

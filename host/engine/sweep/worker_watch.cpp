@@ -62,7 +62,7 @@ Result<WorkerWatch> WorkerWatch::start(const PluginCatalog& catalog, const std::
     }
     const std::filesystem::path folder = sweep.parent_path() / job.run;
     LATENT_TRY(const LeaseProbe before, probeLease(folder));
-    LATENT_TRY(const pid_t process, startWorker(folder, takeOver));
+    LATENT_TRY(const pid_t process, startWorker(folder, {.despiteElsewhere = takeOver}));
     WorkerWatch worker(folder, std::move(job), process);
     worker.m_attempt = before.attempt + 1;
     return worker;
