@@ -14,7 +14,7 @@ using nlohmann::json;
 
 namespace {
 
-const char* const kSchema = R"({"groups": ["Model"], "parameters": [
+const char* const kSchema = R"JSON({"groups": ["Model"], "parameters": [
     {"name": "model", "type": "choice", "choices": [{"value": "one_layer"}, {"value": "symmetric"}], "default": "symmetric"},
     {"name": "mu", "type": "numbers", "default": [1, 2], "min": 0, "max": 100, "length": [1, 4]},
     {"name": "sigma", "type": "number", "default": 0.05, "min": 0, "optional": true, "exclusive_with": ["variance"]},
@@ -26,7 +26,7 @@ const char* const kSchema = R"({"groups": ["Model"], "parameters": [
     {"name": "names", "type": "texts", "default": ["a,b", "c"]},
     {"name": "base", "type": "run", "optional": true, "visible_when": {"parameter": "model", "equals": ["one_layer"]}},
     {"name": "seed", "type": "seed", "default": 0}],
-    "presets": [{"name": "smoke", "values": {"dim": 1, "m": [[1, 2]]}}]})";
+    "presets": [{"name": "smoke", "values": {"dim": 1, "m": [[1, 2]]}}]})JSON";
 
 void check(const SchemaModel& schema, std::string_view preset, const std::vector<Assignment>& assignments) {
     const Resolution first = resolve(schema, preset, assignments);

@@ -3,6 +3,7 @@
 // were made to fit. libhdf5 may crash on them, in the reader child; this process reads every mutant to the end, and each
 // refusal names the file or its run. Every eighth time the file is good and the child lies.
 //   fuzz_run_files [FIRST]      LATENT_FUZZ_RUNS mutants (300), numbered from FIRST (1); number n is always the same one
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -48,14 +49,17 @@ int lyingChild(std::uint64_t seed) {
     ::close(sockets[1]);
     Random random(seed);
     std::string bytes(1 << 16, '\0');
-    for (std::uint64_t honest = random() % 4;; --honest) {
-        const ssize_t asked = ::read(0, bytes.data(), bytes.size());
-        if (asked <= 0 || ::write(sockets[0], bytes.data(), static_cast<std::size_t>(asked)) != asked) break;
-        const ssize_t got = ::read(sockets[0], bytes.data(), bytes.size());
+    for (std::uint64_t honest = random() % 8;;) {
+        pollfd ends[2] = {{0, POLLIN, 0}, {sockets[0], POLLIN, 0}};
+        if (::poll(ends, 2, -1) < 0) break;
+        const bool answers = ends[1].revents != 0;
+        const ssize_t got = ::read(answers ? sockets[0] : 0, bytes.data(), bytes.size());
         if (got <= 0) break;
-        std::string answer = bytes.substr(0, static_cast<std::size_t>(got));
-        if (honest == 0) answer = answer.substr(0, 12) + edited(answer.substr(std::min<std::size_t>(answer.size(), 12)), random);
-        if (::write(1, answer.data(), answer.size()) < 0 || honest == 0) break;
+        std::string piece = bytes.substr(0, static_cast<std::size_t>(got));
+        const bool lie = answers && honest-- == 0;
+        // The lengths in front stay: a wrong one only makes the parent wait.
+        if (lie && piece.size() > 12) piece = piece.substr(0, 12) + edited(piece.substr(12), random);
+        if (::write(answers ? 1 : sockets[0], piece.data(), piece.size()) < 0 || lie) break;
     }
     ::close(sockets[0]);
     ::waitpid(child, nullptr, 0);
@@ -128,7 +132,7 @@ void damage(const fs::path& file, const fs::path& run, const SealKey& key, Rando
     require(bool(writeNew(file, bad)), "a mutant is written");
     if (!sealed || (random() % 8 == 0)) return;
     const auto sha256 = sealFile(file, key);
-    if (!sha256 || run.empty()) return;
+    if (!sha256 || run.empty() || *sha256 == old.sha256) return;
     std::string events = *readFile(layout::events(run), 1 << 24);
     for (std::size_t at; (at = events.find(old.sha256)) != std::string::npos;) events.replace(at, sha256->size(), *sha256);
     require(bool(writeNew(layout::events(run), events)), "the events are written");

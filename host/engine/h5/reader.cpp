@@ -27,8 +27,8 @@ class Reader final : public Source {
         const std::size_t rank = info->shape.size();
         const Shape steps = stride.empty() ? Shape(rank, 1) : stride;
         if (start.size() != rank || count.size() != rank || steps.size() != rank) {
-            return badRequest("The array " + name + " has " + std::to_string(rank) + " axes; the box asked for has " +
-                              std::to_string(start.size()) + ".");
+            return badRequest("The array " + name + " of " + m_what + " has " + std::to_string(rank) +
+                              " axes; the box asked for has " + std::to_string(start.size()) + ".");
         }
         for (std::size_t axis = 0; axis < rank; ++axis) {
             const std::uint64_t extent = info->shape[axis];
@@ -36,7 +36,7 @@ class Reader final : public Source {
                                 (count[axis] == 0 || (start[axis] < extent && (count[axis] - 1) <=
                                                                                   (extent - 1 - start[axis]) / steps[axis]));
             if (!inside) {
-                return badRequest("The box asked for lies outside the array " + name + ", which is " +
+                return badRequest("The box asked for lies outside the array " + name + " of " + m_what + ", which is " +
                                   shapeText(info->shape) + ".");
             }
         }

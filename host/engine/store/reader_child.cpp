@@ -9,10 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <type_traits>
 
 #include "engine/files/operations.hpp"
 #include "engine/store/frames.hpp"
@@ -115,10 +117,21 @@ class ChildSource final : public h5::Source {
             return crashed("ended unexpectedly");
         }
         if (const auto error = answer->header.find("error"); error != answer->header.end() && error->is_string()) {
-            const int exit = answer->header.value("exit", 3);
-            return Error{exit == 2 ? Exit::BadRequest : Exit::RefusedInput, error->get<std::string>()};
+            const auto exit = answer->header.find("exit");
+            const bool bad = exit != answer->header.end() && *exit == 2;
+            std::string message = error->get<std::string>();
+            if (message.find(m_path.string()) == std::string::npos) message = m_path.string() + ": " + message;
+            return Error{bad ? Exit::BadRequest : Exit::RefusedInput, std::move(message)};
         }
         return answer;
+    }
+
+    /// True when every entry is a whole number that T holds: conversion does not check.
+    template <class T>
+    static bool allWhole(const json& list) {
+        return std::all_of(list.begin(), list.end(), [](const json& entry) {
+            return std::is_signed_v<T> ? entry.is_number_integer() : entry.is_number_unsigned();
+        });
     }
 
     /// The child is trusted no more than the file that it reads.
@@ -126,6 +139,9 @@ class ChildSource final : public h5::Source {
         try {
             for (const json& entry : header.at("datasets")) {
                 h5::DatasetInfo info;
+                if (!allWhole<std::uint64_t>(entry.at("shape")) || !allWhole<std::int64_t>(entry.at("numbers"))) {
+                    return crashed("gave a wrong answer");
+                }
                 info.name = entry.at("name").get<std::string>();
                 const auto dtype = dtypeNamed(entry.at("dtype").get<std::string>());
                 info.shape = entry.at("shape").get<Shape>();

@@ -105,6 +105,10 @@ struct RunReader::State {
                               std::to_string(start.size()) + ".");
         }
         if (entry.large) {
+            if (!lone.empty()) {
+                return badRequest("The large array " + entry.name + " is not in " + lone.string() +
+                                  "; it has a file of its own in the run's folder.");
+            }
             LATENT_TRY(h5::Source * source, files->open(layout::large(folder, entry.name)));
             return source->read(entry.name, start, count, steps);
         }

@@ -55,7 +55,7 @@ std::vector<DimensionModel> ViewChecker::withoutFamily(const json& series, const
     std::vector<DimensionModel> dims = *drawn;
     if (oneOf(dims, series, "family", path)) {
         dims.erase(std::remove_if(dims.begin(), dims.end(),
-                                  [&](const auto& d) { return d.name == series["family"]; }),
+                                  [&](const auto& d) { return series["family"] == json(d.name); }),
                    dims.end());
     }
     return dims;

@@ -183,10 +183,9 @@ class Claim : public CriterionBuilder<Claim> {
         claim.estimand(json.at("estimand").get<std::string>()).unit(json.at("unit").get<std::string>());
         claim.each(fromWord<Replication>(json.at("replication").get<std::string>()));
         claim.m_criterion = Criterion::fromJson(json.at("criterion"));
-        claim.atLeast(json.at("design").at("minimum_units").get<std::size_t>());
+        claim.atLeast(readCount(json.at("design").at("minimum_units")));
         for (const nlohmann::json& need : json.at("design").at("sweeps")) {
-            claim.sweeps(need.at("parameter").get<std::string>(),
-                         need.at("minimum_values").get<std::size_t>());
+            claim.sweeps(need.at("parameter").get<std::string>(), readCount(need.at("minimum_values")));
         }
         const nlohmann::json& selection = json.at("selection");
         claim.chosenBy(selection.at("choice").get<std::string>(),
@@ -196,6 +195,13 @@ class Claim : public CriterionBuilder<Claim> {
     }
 
   private:
+    /// A conversion alone would take -1 for a huge number, and 1e300 for anything.
+    static std::size_t readCount(const nlohmann::json& json) {
+        if (!json.is_number_integer() || json < 0)
+            throw UsageError("A count is a whole number of 0 or more, not " + json.dump() + ".");
+        return json.get<std::size_t>();
+    }
+
     std::string m_id;
     std::string m_statement;
     ClaimKind m_kind = ClaimKind::PaperClaim;
