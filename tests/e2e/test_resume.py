@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Nothing lost: interrupted, paused, stopped and killed runs go on and end as the undisturbed one does, byte for byte.
+
+LATENT_KILL_ROUNDS (8) is the number of kills in the chain; 200 is the long form.
+"""
+import os
+import random
+import signal
+import time
+
+from workbench import BAD_REQUEST, DONE, INTERRUPTED, REFUSED, Case, computing, events, kill, main, supervisor
+
+ROUNDS = int(os.environ.get("LATENT_KILL_ROUNDS", "8"))
+SLOW = ("misbehave/slow", "-s", "steps=150", "-s", "sleep_ms=20", "-s", "seed=11", "-t", "1")
+TRAIN = ("sim/train", "-s", "dim=16", "-s", "hidden=16", "-s", "seeds=2", "-s", "epochs=1500", "-s", "samples_per_cluster=256",
+         "-s", "frame_spacing=linear", "-s", "frames=20", "-s", "ood_every=100", "-t", "1")
+
+
+class Undisturbed(Case):
+    """Digests of undisturbed runs, computed once each."""
+    digests = {}
+
+    def digest(self, words):
+        if words not in self.digests:
+            ended = self.latent("run", *words)
+            self.assertEqual(ended.returncode, DONE, ended.stderr)
+            self.digests[words] = self.workspace.show("last")["content_digest"]
+            self.assertTrue(self.digests[words])
+        return self.digests[words]
+
+    def new_run(self, start):
+        """start() makes exactly one run; its folder once it is there, and what start returned."""
+        before = set(self.workspace.runs())
+        started = start()
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            new = [run for run in set(self.workspace.runs()) - before if (run / "request.json").exists()]
+            if new:
+                return new[0], started
+            time.sleep(0.02)
+        raise AssertionError("No run was made.")
+
+    def resume_to_the_end(self, run, words):
+        ended = self.latent("resume", run)
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        shown = self.workspace.show(run)
+        self.assertEqual(shown["state"], "done")
+        self.assertEqual(shown["content_digest"], self.digest(words), "the end differs from that of the undisturbed run")
+        self.assertEqual(self.latent("check", run).returncode, DONE)
+        return shown
+
+
+class Interrupted(Undisturbed):
+    def interrupt(self, words):
+        self.digest(words)
+        run, process = self.new_run(lambda: self.workspace.start("run", *words))
+        self.workspace.wait_steps(run)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(self.workspace.finish(process), INTERRUPTED, process.err)
+        self.assertIn(f"Resume with: latent resume {run}", process.out)
+        shown = self.workspace.show(run)
+        self.assertEqual((shown["state"], shown["resumable"]), ("paused", True))
+        self.assertLess(shown["fraction"], 1)
+        self.assertEqual(self.resume_to_the_end(run, words)["attempt"], 2)
+        self.refuses((BAD_REQUEST,), ["done"], "resume", run)
+
+    def test_slow(self):
+        self.interrupt(SLOW)
+
+    def test_train(self):
+        self.interrupt(TRAIN)
+
+    def test_worker_asked_by_a_cluster(self):
+        """SIGUSR1 and SIGTERM to the worker: pause."""
+        for number in (signal.SIGUSR1, signal.SIGTERM):
+            run = self.workspace.detach(*SLOW)
+            self.workspace.wait_steps(run)
+            kill(supervisor(run), number)
+            self.assertEqual(self.workspace.wait_end(run)["state"], "paused")
+            self.resume_to_the_end(run, SLOW)
+
+
+class Verbs(Undisturbed):
+    def begin(self):
+        run = self.workspace.detach(*SLOW)
+        self.workspace.wait_steps(run)
+        return run
+
+    def ask(self, verb, run):
+        asked = self.latent(verb, run)
+        self.assertEqual(asked.returncode, DONE, asked.stderr)
+        return asked.stdout
+
+    def test_pause(self):
+        run = self.begin()
+        self.ask("pause", run)
+        self.assertEqual(self.workspace.wait_end(run)["state"], "paused")
+        self.resume_to_the_end(run, SLOW)
+
+    def test_stop(self):
+        run = self.begin()
+        self.ask("stop", run)
+        shown = self.workspace.wait_end(run)
+        self.assertEqual(shown["state"], "stopped")
+        self.assertTrue(any(a["shape"][:1] != [0] for a in shown["arrays"] if a["name"] == "value"), "what it had is kept")
+        self.resume_to_the_end(run, SLOW)
+
+    def test_checkpoint(self):
+        run = self.begin()
+        self.assertIn("checkpoint: done", self.ask("checkpoint", run))
+        self.assertTrue(list((run / "checkpoints").glob("*.h5")))
+        self.assertEqual(self.workspace.wait_end(run)["content_digest"], self.digest(SLOW))
+
+    def test_stale_request(self):
+        """What was asked of the first attempt is nothing to the second; nor is nonsense."""
+        run = self.begin()
+        self.ask("pause", run)
+        self.workspace.wait_end(run)
+        for number, text in ((900, '{"action":"stop","attempt":1}'), (901, '{"action":"stop","attempt":99}'),
+                             (902, '{"action":"explode","attempt":2}'), (903, "[" * 5000), (904, "")):
+            (run / "control" / f"{number:04d}.json").write_text(text)
+        shown = self.resume_to_the_end(run, SLOW)
+        self.assertEqual(shown["attempt"], 2)
+        answers = {e["number"]: e["outcome"] for e in events(run) if e["type"] == "control" and e.get("number", 0) >= 900}
+        self.assertEqual(answers, {900: "ignored", 901: "ignored", 902: "refused", 903: "refused", 904: "refused"})
+
+
+class OneWorker(Undisturbed):
+    def test_two_workers_at_once(self):
+        self.digest(SLOW)
+        run = self.workspace.detach(*SLOW)
+        self.workspace.wait_steps(run)
+        self.refuses((REFUSED,), ["being computed"], "worker", run)
+        self.refuses((BAD_REQUEST,), ["busy"], "resume", run)
+        kill(supervisor(run))
+        self.workspace.wait(run, lambda s: s["state"] == "interrupted", "the kill to be seen")
+        for _ in range(3):
+            workers = [self.workspace.start("worker", run) for _ in range(2)]
+            self.workspace.wait(run, lambda s: s["state"] == "running" or s["state"] == "done", "a worker")
+            until = time.monotonic() + 60
+            while all(w.poll() is None for w in workers) and time.monotonic() < until:
+                time.sleep(0.02)
+            loser = next((w for w in workers if w.poll() is not None), None)
+            self.assertIsNotNone(loser, "both compute the same run")
+            self.workspace.finish(loser)
+            winner = next(w for w in workers if w is not loser)
+            if winner.poll() is None:
+                self.assertEqual(loser.returncode, REFUSED, loser.err)
+                self.assertIn("being computed", loser.err)
+                winner.kill()
+            self.workspace.finish(winner)
+            if self.workspace.show(run)["state"] == "done":
+                break
+        attempts = [e["number"] for e in events(run) if e["type"] == "attempt"]
+        self.assertEqual(len(attempts), len(set(attempts)), "two workers took the same attempt")
+
+
+class KillChain(Undisturbed):
+    def test_killed_again_and_again(self):
+        """SIGKILL of the computing child or of its supervisor at random moments; readable throughout, the end the same."""
+        words = ("misbehave/slow", "-s", f"steps={100 + 30 * ROUNDS}", "-s", "sleep_ms=15", "-s", "checkpoint_every=5", "-s",
+                 "seed=3", "-t", "1")
+        digest = self.digest(words)
+        chance = random.Random(20261123)
+        run = self.workspace.detach(*words)
+        kills = {"child": 0, "supervisor": 0}
+        shown = self.workspace.show(run)
+        while sum(kills.values()) < ROUNDS and shown["state"] != "done":
+            leases = len(list(run.glob("worker*.json")))
+            until = time.monotonic() + chance.uniform(0, 0.8)
+            while time.monotonic() < until:
+                self.workspace.show(run)
+            whom = chance.choice(("child", "supervisor"))
+            if not kill(computing(run) if whom == "child" else supervisor(run)):
+                shown = self.workspace.show(run)  # it has not begun yet, or it is done
+                continue
+            kills[whom] += 1
+            shown = self.workspace.wait(run, lambda s: s["state"] not in ("running", "queued"), "the kill to be seen")
+            safe = [e["name"] for e in events(run) if e["type"] == "checkpoint"]
+            while shown["state"] != "done" and len(list(run.glob("worker*.json"))) == leases:
+                resumed = self.latent("resume", run, "--detach")  # "busy": the killed one still writes how it ended
+                self.assertIn(resumed.returncode, (DONE, BAD_REQUEST), resumed.stderr)
+                time.sleep(0.1)
+                shown = self.workspace.show(run)
+            shown = self.workspace.wait(run, lambda s: s["attempt"] > leases or s["state"] == "done", "the next attempt")
+            resumes = [e["resumes"] for e in events(run) if e["type"] == "attempt"][-1]
+            if safe and shown["attempt"] > leases:
+                self.assertGreaterEqual(int(resumes), int(safe[-1]), "an acknowledged checkpoint was passed over")
+        shown = self.workspace.wait_end(run)
+        if shown["state"] != "done":
+            shown = self.resume_to_the_end(run, words)
+        self.assertEqual(shown["content_digest"], digest)
+        self.assertEqual(self.latent("check", run).returncode, DONE)
+        print(f"{kills['child']} children and {kills['supervisor']} supervisors killed in {shown['attempt']} attempts")
+        self.assertEqual(sum(kills.values()), ROUNDS, "the run was too short for its kills")
+
+
+if __name__ == "__main__":
+    main()
