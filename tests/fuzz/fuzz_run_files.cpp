@@ -2,7 +2,7 @@
 // Mutants of HDF5 files from others: run.h5 alone, and segments, checkpoints and large arrays in a run's folder whose events
 // were made to fit. libhdf5 may crash on them, in the reader child; this process reads every mutant to the end, and each
 // refusal names the file or its run. Every eighth time the file is good and the child lies.
-//   fuzz_run_files [FIRST]      LATENT_FUZZ_RUNS mutants (300), numbered from FIRST (1); number n is always the same one
+//   fuzz_run_files [FIRST]      LATENT_FUZZ_RUNS mutants (200), numbered from FIRST (1); number n is always the same one
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -187,7 +187,7 @@ int main(int argc, char** argv) {
     if (word == "lying-child") return lyingChild(std::stoull(argv[2]));
     std::signal(SIGPIPE, SIG_IGN);
     const char* const wanted = std::getenv("LATENT_FUZZ_RUNS");
-    const std::uint64_t first = std::stoull(word), count = wanted ? std::stoull(wanted) : 300;
+    const std::uint64_t first = std::stoull(word), count = wanted ? std::stoull(wanted) : 200;
     const ScratchFolder folder;
     const SealKey key("a stranger's key");
     const SampleRuns samples = makeSampleRuns(folder.path(), key);
