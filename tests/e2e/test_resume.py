@@ -176,7 +176,7 @@ class KillChain(Undisturbed):
                 shown = self.workspace.show(run)  # it has not begun yet, or it is done
                 continue
             kills[whom] += 1
-            shown = self.workspace.wait(run, lambda s: s["state"] not in ("running", "queued"), "the kill to be seen")
+            shown = self.workspace.wait(run, lambda s: s["state"] != "running" and supervisor(run) is None, "the kill to be seen")
             safe = [e["name"] for e in events(run) if e["type"] == "checkpoint"]
             while shown["state"] != "done" and len(list(run.glob("worker*.json"))) == leases:
                 resumed = self.latent("resume", run, "--detach")  # "busy": the killed one still writes how it ended

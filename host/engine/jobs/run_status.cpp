@@ -8,7 +8,9 @@ namespace latent::engine {
 Result<RunStatus> runStatus(const std::filesystem::path& run, const RunState& state) {
     LATENT_TRY(const LeaseProbe lease, probeLease(run));
     RunStatus status{state.state, state.reason, lease.liveness == Liveness::Alive, false, lease.attempt};
-    if (state.state == "running" && !status.alive) {
+    // A worker may have died between its lease and its first word.
+    const bool begun = state.state == "running" || (state.state == "queued" && lease.liveness != Liveness::Vacant);
+    if (begun && !status.alive) {
         if (lease.liveness == Liveness::Elsewhere) {
             status.state = "elsewhere";
             status.sentence = "The worker runs on " + lease.host + "; if its heartbeat stands still it is lost.";
