@@ -167,7 +167,6 @@ class KillChain(Undisturbed):
         kills = {"child": 0, "supervisor": 0}
         shown = self.workspace.show(run)
         while sum(kills.values()) < ROUNDS and shown["state"] != "done":
-            leases = len(list(run.glob("worker*.json")))
             until = time.monotonic() + chance.uniform(0, 0.8)
             while time.monotonic() < until:
                 self.workspace.show(run)
@@ -177,6 +176,7 @@ class KillChain(Undisturbed):
                 continue
             kills[whom] += 1
             shown = self.workspace.wait(run, lambda s: s["state"] != "running" and supervisor(run) is None, "the kill to be seen")
+            leases = len(list(run.glob("worker*.json")))
             safe = [e["name"] for e in events(run) if e["type"] == "checkpoint"]
             while shown["state"] != "done" and len(list(run.glob("worker*.json"))) == leases:
                 resumed = self.latent("resume", run, "--detach")  # "busy": the killed one still writes how it ended
