@@ -23,6 +23,12 @@ if(NOT LATENT_QT STREQUAL "OFF")
     if(NOT Qt6_FOUND AND LATENT_QT STREQUAL "ON")
         message(FATAL_ERROR "Qt 6.4 or newer was not found. Install qt6-base-dev, or use the headless preset.")
     endif()
+    if(TARGET Qt6::Test)
+        # Differs from folder to folder, which would keep the tests from sharing precompiled headers.
+        get_target_property(definitions Qt6::Test INTERFACE_COMPILE_DEFINITIONS)
+        list(FILTER definitions EXCLUDE REGEX "QT_TESTCASE_(BUILD|SOURCE)DIR")
+        set_target_properties(Qt6::Test PROPERTIES INTERFACE_COMPILE_DEFINITIONS "${definitions}")
+    endif()
 endif()
 
 include(LatentTorch)
