@@ -101,7 +101,7 @@ class H5 : public QObject {
     }
     void dtypesSurvive() {
         for (const char* name : {"f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"}) {
-            const DType dtype = *dtypeNamed(name);
+            const DType dtype = *latent::dtypeNamed(name);
             const std::string bytes("\1\2\3\4\5\6\7\x8\x9\xa\xb\xc\xd\xe\xf\x10", 16);
             auto writer = h5::Writer::inMemory("types");
             QVERIFY(bool(writer->dataset("x", {dtype, {2}, bytes.data()}, {"n"}, {})));
@@ -110,7 +110,7 @@ class H5 : public QObject {
             QCOMPARE(back->bytes, bytes.substr(0, 2 * sizeOf(dtype)));
             QVERIFY(back->dtype == dtype);
         }
-        QVERIFY(!dtypeNamed("c64"));
+        QVERIFY(!latent::dtypeNamed("c64"));
         QVERIFY(!elementCount({1ull << 40, 1ull << 40}));
         QCOMPARE(*elementCount({1ull << 40, 0}), std::uint64_t(0));
     }
