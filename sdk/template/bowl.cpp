@@ -60,7 +60,7 @@ struct DescentExperiment final : latent::Experiment {
         if (p.flag("record_position")) {
             o.array("position", F64, {grows("step"), fixed("axis", p.numbers("curvature").size())}).units("1").label("position");
             o.figure(trajectory("path").title("Path").caption("The first two coordinates; the steep one settles first.")
-                         .series(series({"position", {{"axis", 0}}}, {"position", {{"axis", 1}}}).colourByDimension("step")
+                         .series(view::xy({"position", {{"axis", 0}}}, {"position", {{"axis", 1}}}).colourByDimension("step")
                                      .markAt(view::cursor("step")))
                          .cursor("step", "step", true));
         }

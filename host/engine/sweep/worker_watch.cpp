@@ -76,9 +76,11 @@ Result<bool> WorkerWatch::ended() {
     if (m_process > 0) {
         int status = 0;
         const pid_t got = ::waitpid(m_process, &status, WNOHANG);
-        if (got == m_process) return true;
-        if (got == 0 || errno == EINTR) return false;
-        m_process = -1;  // somebody else has waited for it: the lease tells
+        if (got == 0 || (got < 0 && errno == EINTR)) return false;
+        // It is gone, or somebody else has waited for it. The lease tells whether the run is: the worker of an executor that
+        // was killed may have taken it first, and ours was refused.
+        m_process = -1;
+        m_lastProbe = 0;
     }
     if (now() - m_lastProbe < 0.1) return false;
     m_lastProbe = now();

@@ -196,8 +196,8 @@ class TestServer : public QObject {
         QVERIFY2(contains(two.error.message, "steps") && contains(two.error.message, "sleep_ms"), two.error.message.c_str());
         QCOMPARE(sentence("probing/break", {{"how", "throw"}}), std::string("The probe threw this."));
         QCOMPARE(sentence("probing/echo", nlohmann::json::object()), std::string("Paint a mask first."));
-        QCOMPARE(sentence("probing/break", {{"how", "undeclared"}}),
-                 std::string("The probe declares no array \"rwo\"."));
+        const std::string undeclared = sentence("probing/break", {{"how", "undeclared"}});
+        QVERIFY2(contains(undeclared, "The probe declares no array \"rwo\""), undeclared.c_str());
         QVERIFY(contains(sentence("probing/break", {{"how", "rank"}}), "is declared as place, not as 1 x 2"));
         QVERIFY(contains(sentence("probing/other", nlohmann::json::object()), "names in \"probe\" one that"));
         QVERIFY(client.askAndWait("probing/slow", nlohmann::json::object(), {}, 30s).kind == Kind::Answer);
