@@ -14,7 +14,6 @@ std::vector<HolmStep> holm(const std::vector<double>& pValues, double alpha) {
 
     std::vector<HolmStep> steps(pValues.size());
     std::size_t rejected = 0;
-    bool open = true;
     double largest = 0;
     for (std::size_t rank = 0; rank < order.size(); ++rank) {
         HolmStep& step = steps[order[rank]];
@@ -22,9 +21,9 @@ std::vector<HolmStep> holm(const std::vector<double>& pValues, double alpha) {
         step.level = alpha / static_cast<double>(pValues.size() - rejected);
         largest = std::max(largest, p * static_cast<double>(pValues.size() - rank));
         step.adjusted = std::min(1.0, largest);
-        open = open && p <= step.level;
-        step.rejected = open;
-        if (open) ++rejected;
+        // After the first that fails the level stays, and all later p-values are larger: they fail by themselves.
+        step.rejected = p <= step.level;
+        if (step.rejected) ++rejected;
     }
     return steps;
 }

@@ -272,6 +272,8 @@ class TestVerdicts : public QObject {
         }
         QCOMPARE(withControl(1, failed).controls.front().verdict, Verdict::Contradicted);
         QCOMPARE(withControl(1, {}).controls.front().verdict, Verdict::NotMeasured);
+        // Four units are no control either, however well they agree.
+        QCOMPARE(withControl(1, {0.1, 0.11, 0.1, 0.09}).controls.front().verdict, Verdict::NotMeasured);
     }
 
     void sentencesAndJson() {
