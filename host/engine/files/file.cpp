@@ -10,9 +10,8 @@
 #include "engine/files/operations.hpp"
 
 namespace latent::engine {
-namespace {
 
-std::string reasonText(int errorNumber) {
+std::string errorReason(int errorNumber) {
     switch (errorNumber) {
         case ENOSPC: return "no space is left on the disk";
         case EDQUOT: return "the disk quota is used up";
@@ -31,10 +30,8 @@ std::string reasonText(int errorNumber) {
     }
 }
 
-}  // namespace
-
 Error fileError(std::string_view verb, const std::filesystem::path& path, int errorNumber) {
-    return failed("Cannot " + std::string(verb) + " " + path.string() + ": " + reasonText(errorNumber) + ".");
+    return failed("Cannot " + std::string(verb) + " " + path.string() + ": " + errorReason(errorNumber) + ".");
 }
 
 Result<File> File::open(const std::filesystem::path& path, Mode mode, unsigned permissions) {

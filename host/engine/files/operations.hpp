@@ -64,6 +64,9 @@ class File {
 /// A sentence for a failed call: "Cannot write runs/x/run.h5: no space is left on the disk." Exit 5 (Failed).
 Error fileError(std::string_view verb, const std::filesystem::path& path, int errorNumber);
 
+/// The reason alone: "no space is left on the disk".
+std::string errorReason(int errorNumber);
+
 /// The whole file. Refused (exit 3) when it is longer than `limit` or not a regular file.
 Result<std::string> readFile(const std::filesystem::path& path, std::uint64_t limit);
 

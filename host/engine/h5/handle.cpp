@@ -2,6 +2,9 @@
 #include "engine/h5/handle.hpp"
 
 #include <array>
+#include <charconv>
+
+#include "engine/files/operations.hpp"
 
 namespace latent::engine::h5 {
 namespace {
@@ -17,6 +20,16 @@ herr_t innermost(unsigned, const H5E_error2_t* entry, void* text) {
     return 0;
 }
 
+/// libhdf5 tells of failed calls in its own way ("file write failed: time = …, errno = 28, …"); people get ours.
+std::string plainReason(const std::string& reason) {
+    constexpr std::string_view kMark = "errno = ";
+    const auto mark = reason.find(kMark);
+    if (mark == std::string::npos) return reason;
+    int number = 0;
+    std::from_chars(reason.data() + mark + kMark.size(), reason.data() + reason.size(), number);
+    return number > 0 ? errorReason(number) : reason;
+}
+
 constexpr std::array<DType, 10> kAll{DType::F32, DType::F64, DType::I8,  DType::I16, DType::I32,
                                      DType::I64, DType::U8,  DType::U16, DType::U32, DType::U64};
 
@@ -25,6 +38,9 @@ constexpr std::array<DType, 10> kAll{DType::F32, DType::F64, DType::I8,  DType::
 std::unique_lock<std::recursive_mutex> enter() {
     std::unique_lock lock(libraryMutex());
     static const bool ready = [] {
+        // At exit libhdf5 would try once more to write files that it could not write (a full disk), and crash over it. All
+        // of ours are closed by then.
+        H5dont_atexit();
         H5open();
         H5PLset_loading_state(0);  // a file must not be able to load a library
         return true;
@@ -40,7 +56,7 @@ Error h5Error(std::string_view action, std::string_view what, Exit exit) {
     H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, innermost, &reason);
     if (reason.empty()) reason = "libhdf5 gives no reason";
     H5Eclear2(H5E_DEFAULT);
-    return {exit, std::string(action) + " " + std::string(what) + ": " + reason + "."};
+    return {exit, std::string(action) + " " + std::string(what) + ": " + plainReason(reason) + "."};
 }
 
 hid_t fileType(DType dtype) {

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// A resumed run ends as the uninterrupted one, whatever came after its checkpoint and whatever was damaged.
+#include <QTest>
+#include <fstream>
+
+#include "engine/files/operations.hpp"
+#include "engine/store/layout.hpp"
+#include "store_helpers.hpp"
+
+using namespace latent::engine;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+void checkpointAt(RunWriter& writer, int i) {
+    const std::vector<double> model{double(i), 0.5};
+    must(writer.checkpoint({{"step", i}}, {{"model/weight", {DType::F64, {2}, model.data()}}}));
+}
+
+/// Steps [from, to), a checkpoint after each fourth.
+void compute(RunWriter& writer, int from, int to) {
+    for (int i = from; i < to; ++i) {
+        TestRun::step(writer, i);
+        if (i % 2 == 0) must(writer.commit());
+        if (i % 4 == 3) checkpointAt(writer, i);
+    }
+}
+
+int resumeStep(const RunWriter& writer) {
+    return writer.resumedFrom() ? (*writer.resumedFrom()->state)["step"].get<int>() + 1 : 0;
+}
+
+std::string uninterrupted() {
+    TestRun run;
+    auto writer = run.write();
+    compute(*writer, 0, 40);
+    return must(writer->finish({}));
+}
+
+void damage(const fs::path& path) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(fs::file_size(path) / 2));
+    file.write("DAMAGE", 6);
+}
+
+}  // namespace
+
+class Resume : public QObject {
+    Q_OBJECT
+    std::string m_digest = uninterrupted();
+
+  private Q_SLOTS:
+    void afterLosingWhatCameLater() {
+        TestRun run;
+        compute(*run.write(), 0, 23);  // the writer goes without a word, steps 20..22 after the checkpoint of 19
+        RunReader reader = run.read();
+        auto writer = run.write();
+        QCOMPARE(resumeStep(*writer), 20);
+        QCOMPARE(writer->resumedFrom()->array("model/weight")->as<double>()[0], 19.0);
+        must(reader.refresh());
+        QCOMPARE(reader.state().attempt, 2);
+        QCOMPARE(must(reader.readAll("time")).shape[0], std::uint64_t(20));
+        QCOMPARE(reader.state().slabs.at("cube").count(), std::uint64_t(128));
+        compute(*writer, 20, 40);
+        QCOMPARE(must(writer->finish({})), m_digest);
+        QCOMPARE(must(run.read().contentDigest()), m_digest);
+    }
+    void withoutACheckpointItStartsAgain() {
+        TestRun run;
+        compute(*run.write(), 0, 3);
+        auto writer = run.write();
+        QVERIFY(!writer->resumedFrom());
+        QVERIFY(!run.read().state().metrics.contains("train/loss"));
+        compute(*writer, 0, 40);
+        QCOMPARE(must(writer->finish({})), m_digest);
+    }
+    void aDamagedCheckpointIsPassedOver() {
+        TestRun run;
+        compute(*run.write(), 0, 23);
+        damage(layout::checkpoint(run.folder, "000005"));
+        const auto findings = must(checkRun(run.folder, run.files));
+        QVERIFY(!findings.empty() && findings[0].find("000005") != std::string::npos);
+        auto writer = run.write();
+        QCOMPARE(resumeStep(*writer), 16);
+        QVERIFY(!fileExists(layout::checkpoint(run.folder, "000005")));
+        compute(*writer, 16, 40);
+        QCOMPARE(must(writer->finish({})), m_digest);
+    }
+    void aDamagedSegmentIsPassedOverToo() {
+        TestRun run;
+        compute(*run.write(), 0, 23);
+        const Checkpoint newest = must(readCheckpoint(run.folder, "000005", run.files));
+        const Checkpoint older = must(readCheckpoint(run.folder, "000004", run.files));
+        // A segment that only the newest checkpoint names.
+        fs::resize_file(layout::segment(run.folder, newest.segments.back().name), 100);
+        QVERIFY(newest.segments.back().name != older.segments.back().name);
+        auto writer = run.write();
+        QCOMPARE(resumeStep(*writer), 16);
+        compute(*writer, 16, 40);
+        QCOMPARE(must(writer->finish({})), m_digest);
+    }
+    void manyTimes() {
+        TestRun run;
+        int next = 0;
+        std::string digest;
+        for (int kill = 0; kill < 12; ++kill) {
+            auto writer = run.write();
+            next = resumeStep(*writer);
+            compute(*writer, next, std::min(40, next + 5));
+        }
+        auto writer = run.write();
+        compute(*writer, resumeStep(*writer), 40);
+        QCOMPARE(must(writer->finish({})), m_digest);
+        QVERIFY(must(checkRun(run.folder, run.files)).empty());
+    }
+    void aStoppedRunCanGoOn() {
+        TestRun run;
+        {
+            auto writer = run.write();
+            compute(*writer, 0, 12);
+            Ending stopped;
+            stopped.state = "stopped";
+            must(writer->finish(stopped));
+        }
+        QCOMPARE(run.read().state().state, std::string("stopped"));
+        QVERIFY(fileExists(layout::compacted(run.folder)));
+        auto writer = run.write();
+        QVERIFY(!fileExists(layout::compacted(run.folder)));
+        QCOMPARE(resumeStep(*writer), 12);
+        compute(*writer, 12, 40);
+        QCOMPARE(must(writer->finish({})), m_digest);
+    }
+    void orphansGo() {
+        TestRun run;
+        compute(*run.write(), 0, 23);
+        must(writeNew(layout::segments(run.folder) / ".000099.h5.tmp-1-2-ab", "half a file"));
+        must(writeNew(layout::segment(run.folder, "000777"), "an orphan"));
+        auto writer = run.write();
+        const auto names = must(listFolder(layout::segments(run.folder)));
+        QVERIFY(std::find(names.begin(), names.end(), "000777.h5") == names.end());
+        QVERIFY(std::find(names.begin(), names.end(), ".000099.h5.tmp-1-2-ab") == names.end());
+        TestRun::step(*writer, 20);
+        must(writer->commit());
+        // Not even the number of the orphan is used again.
+        QCOMPARE(run.read().state().segments.back().name > "000777", true);
+    }
+    void anotherUsersCheckpointIsRead() {
+        TestRun run;
+        compute(*run.write(), 0, 8);
+        ReaderChildOptions child;
+        child.command = {LATENT_BINARY_DIR "/tests/store_reader_child"};
+        RunFiles stranger(SealKey("another key"), child);
+        const Checkpoint checkpoint = must(readCheckpoint(run.folder, "000002", stranger));
+        QCOMPARE((*checkpoint.state)["step"].get<int>(), 7);
+        QCOMPARE(checkpoint.array("model/weight")->as<double>()[0], 7.0);
+    }
+};
+QTEST_APPLESS_MAIN(Resume)
+#include "test_resume.moc"
