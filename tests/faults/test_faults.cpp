@@ -13,39 +13,51 @@ class Faults : public QObject {
     static constexpr int kSteps = 8;
     const QString m_shim = QStringLiteral(LATENT_BINARY_DIR "/tests/fault_shim.so");
     std::string m_digest;
-    int m_operations = 0;
 
-  private Q_SLOTS:
-    void initTestCase() {
+    /// Number of file operations of an undisturbed run.
+    void countOperations(bool byFile, int& operations) {
         FaultRun run;
         const QString count = QString::fromStdString((run.folder.parent_path() / "count").string());
-        const Said said = run.start(kSteps, {{"LD_PRELOAD", m_shim},
-                                             {"LATENT_FAULT_FOLDER", QString::fromStdString(run.folder.string())},
-                                             {"LATENT_FAULT_COUNT", count}});
+        QList<QPair<QString, QString>> environment{{"LD_PRELOAD", m_shim},
+                                                   {"LATENT_FAULT_FOLDER", QString::fromStdString(run.folder.string())},
+                                                   {"LATENT_FAULT_COUNT", count}};
+        if (byFile) environment << QPair<QString, QString>("LATENT_TEST_BY_FILE", "1");
+        const Said said = run.start(kSteps, environment);
         QVERIFY2(!said.digest.empty(), said.errors.c_str());
+        QVERIFY(m_digest.empty() || m_digest == said.digest);
         m_digest = said.digest;
         QFile file(count);
         QVERIFY(file.open(QIODevice::ReadOnly));
-        m_operations = file.readAll().trimmed().toInt();
-        qInfo("The run makes %d file operations.", m_operations);
-        QVERIFY(m_operations > 50);
+        operations = file.readAll().trimmed().toInt();
+        qInfo("The run makes %d file operations.", operations);
+        QVERIFY(operations > 50);
     }
+
+  private Q_SLOTS:
     void everyOperation_data() {
         QTest::addColumn<QString>("kind");
         QTest::addColumn<bool>("passes");
-        for (const char* kind : {"kill", "kill-after", "short", "ENOSPC", "EIO"}) QTest::newRow(kind) << QString(kind) << false;
-        QTest::newRow("transient") << QStringLiteral("ENOSPC") << true;
+        QTest::addColumn<bool>("byFile");
+        for (const char* kind : {"kill", "kill-after", "short", "ENOSPC", "EIO"}) QTest::newRow(kind) << QString(kind) << false << false;
+        QTest::newRow("transient") << QStringLiteral("ENOSPC") << true << false;
+        QTest::newRow("kill-by-file") << QStringLiteral("kill") << false << true;
+        QTest::newRow("ENOSPC-by-file") << QStringLiteral("ENOSPC") << false << true;
     }
     void everyOperation() {
         QFETCH(QString, kind);
         QFETCH(bool, passes);
+        QFETCH(bool, byFile);
+        int operations = 0;
+        countOperations(false, operations);  // the digest to reach
+        if (byFile) countOperations(true, operations);
         const bool kills = !kind.startsWith('E');
-        for (int at = 1; at <= m_operations; ++at) {
+        for (int at = 1; at <= operations; ++at) {
             FaultRun run;
             QList<QPair<QString, QString>> environment{{"LD_PRELOAD", m_shim},
                                                        {"LATENT_FAULT_FOLDER", QString::fromStdString(run.folder.string())},
                                                        {"LATENT_FAULT_AT", QString::number(at)},
                                                        {"LATENT_FAULT_KIND", kind}};
+            if (byFile) environment << QPair<QString, QString>("LATENT_TEST_BY_FILE", "1");
             if (passes) environment << QPair<QString, QString>("LATENT_FAULT_ONCE", "1");
             const Said said = run.start(kSteps, environment, passes);
             const std::string where = " (operation " + std::to_string(at) + ", " + kind.toStdString() + ")";
