@@ -45,7 +45,8 @@ class FaultRun {
   public:
     FaultRun() : files(SealKey("test key"), {}) {
         folder = *createRunFolder(std::filesystem::path(m_dir.path().toStdString()) / "runs", "fault");
-        const auto request = Request::make({{"experiment", "fault"}, {"parameters", nlohmann::json::object()}, {"seed", 1}});
+        const auto request =
+            Request::make({{"experiment", "fault"}, {"parameters", nlohmann::json::object()}, {"seed", 1}});
         if (!request || !writeRequest(folder, *request)) qFatal("The test cannot make a run.");
     }
 
@@ -71,7 +72,8 @@ class FaultRun {
         return said;
     }
 
-    /// Everything acknowledged is there, and all that is there reads; the sentence of what is wrong, or nothing.
+    /// Everything acknowledged is there, and all that is there reads; the sentence of what is wrong, or
+    /// nothing.
     std::string problem(const Said& said) {
         auto reader = RunReader::open(folder, files);
         if (!reader) return reader.error().message;
@@ -81,10 +83,12 @@ class FaultRun {
         const auto times = reader->readAll("time");
         if (!times) return times.error().message;
         if (times->shape[0] < said.committed) {
-            return std::to_string(said.committed) + " rows were acknowledged, " + std::to_string(times->shape[0]) + " are there.";
+            return std::to_string(said.committed) + " rows were acknowledged, " +
+                   std::to_string(times->shape[0]) + " are there.";
         }
         for (std::uint64_t i = 0; i < times->shape[0]; ++i) {
-            if (times->as<double>()[i] != 0.25 * static_cast<double>(i)) return "Row " + std::to_string(i) + " is wrong.";
+            if (times->as<double>()[i] != 0.25 * static_cast<double>(i))
+                return "Row " + std::to_string(i) + " is wrong.";
         }
         return {};
     }

@@ -4,7 +4,8 @@
 // Takes the lease, resumes from the newest checkpoint, publishes, and says on standard output what is safe:
 //   resumed <step>     committed <rows>     checkpoint <step>     digest <hex>
 // LATENT_TEST_BY_FILE makes libhdf5 write to the disk itself, as it does for what is too large for memory.
-// With `retry` each call that fails is made once more (a disk that was full for a moment). Ends with 5 when a call fails.
+// With `retry` each call that fails is made once more (a disk that was full for a moment). Ends with 5 when a
+// call fails.
 #include <unistd.h>
 
 #include <cstdio>
@@ -78,7 +79,9 @@ int main(int argc, char** argv) {
     Attempt attempt = must([&] { return beginAttempt(run, lease.attempt(), files); });
     double now = 0;
     RunWriterOptions options;
-    options.seconds = [&now] { return now; };  // commits come when the steps say, not when the machine is slow
+    options.seconds = [&now] {
+        return now;
+    };  // commits come when the steps say, not when the machine is slow
     if (std::getenv("LATENT_TEST_BY_FILE")) options.imageBytes = 1;  // as for files over 256 MB
     auto opened = RunWriter::open(run, std::move(attempt), files.key(), options);
     if (!opened) giveUp(opened.error());

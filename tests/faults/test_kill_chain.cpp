@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One slowed run, killed with SIGKILL 200 times in a chain while a reader follows it: nothing acknowledged is lost, the run
-// reads at every moment, no two workers share it, and it ends bit-identical to the uninterrupted one.
+// One slowed run, killed with SIGKILL 200 times in a chain while a reader follows it: nothing acknowledged is
+// lost, the run reads at every moment, no two workers share it, and it ends bit-identical to the
+// uninterrupted one.
 #include <QElapsedTimer>
 #include <QTest>
 #include <random>
@@ -13,7 +14,9 @@ class KillChain : public QObject {
     Q_OBJECT
   private Q_SLOTS:
     void twoHundredTimes() {
-        const int steps = 700, kills = qEnvironmentVariableIntValue("LATENT_KILLS") > 0 ? qEnvironmentVariableIntValue("LATENT_KILLS") : 200;
+        const int steps = 700, kills = qEnvironmentVariableIntValue("LATENT_KILLS") > 0
+                                           ? qEnvironmentVariableIntValue("LATENT_KILLS")
+                                           : 200;
         FaultRun reference;
         const std::string digest = reference.start(steps).digest;
         QVERIFY(!digest.empty());
@@ -44,7 +47,8 @@ class KillChain : public QObject {
             }
             if (done % 20 == 7 && text.contains("resumed") && process.state() == QProcess::Running) {
                 const Said second = run.start(steps);
-                const bool wasRefused = second.exitCode == 3 && second.errors.find("being computed") != std::string::npos;
+                const bool wasRefused =
+                    second.exitCode == 3 && second.errors.find("being computed") != std::string::npos;
                 process.waitForReadyRead(0);
                 QVERIFY2(wasRefused || process.state() != QProcess::Running, second.errors.c_str());
             }
@@ -54,7 +58,9 @@ class KillChain : public QObject {
             said.read(text);
             if (process.exitStatus() == QProcess::CrashExit) ++done;
             if (said.resumed >= 0) {
-                QVERIFY2(said.resumed > safe, qPrintable(QString("Went back to %1 behind checkpoint %2").arg(said.resumed).arg(safe)));
+                QVERIFY2(
+                    said.resumed > safe,
+                    qPrintable(QString("Went back to %1 behind checkpoint %2").arg(said.resumed).arg(safe)));
             }
             safe = std::max(safe, said.checkpoint);
             const std::string problem = run.problem(said);
@@ -65,7 +71,8 @@ class KillChain : public QObject {
         QCOMPARE(*RunReader::open(run.folder, run.files)->contentDigest(), digest);
         const auto findings = checkRun(run.folder, run.files);
         for (const std::string& finding : *findings) {
-            QVERIFY2(finding.find("no events") != std::string::npos, finding.c_str());  // torn lines are what a kill leaves
+            QVERIFY2(finding.find("no events") != std::string::npos,
+                     finding.c_str());  // torn lines are what a kill leaves
         }
         qInfo("Killed %d times; the last safe step before the end was %d of %d.", done, safe, steps);
     }

@@ -13,34 +13,55 @@ namespace latent::engine {
 
 std::string errorReason(int errorNumber) {
     switch (errorNumber) {
-        case ENOSPC: return "no space is left on the disk";
-        case EDQUOT: return "the disk quota is used up";
-        case EIO: return "the disk reports an input/output error";
+        case ENOSPC:
+            return "no space is left on the disk";
+        case EDQUOT:
+            return "the disk quota is used up";
+        case EIO:
+            return "the disk reports an input/output error";
         case EACCES:
-        case EPERM: return "permission is denied";
-        case EROFS: return "the file system is read-only";
-        case ENOENT: return "it does not exist";
-        case EEXIST: return "it exists already";
-        case EISDIR: return "it is a folder";
-        case ENOTDIR: return "a part of the path is not a folder";
+        case EPERM:
+            return "permission is denied";
+        case EROFS:
+            return "the file system is read-only";
+        case ENOENT:
+            return "it does not exist";
+        case EEXIST:
+            return "it exists already";
+        case EISDIR:
+            return "it is a folder";
+        case ENOTDIR:
+            return "a part of the path is not a folder";
         case EMFILE:
-        case ENFILE: return "too many files are open";
-        case ENAMETOOLONG: return "its name is too long";
-        default: return std::generic_category().message(errorNumber);
+        case ENFILE:
+            return "too many files are open";
+        case ENAMETOOLONG:
+            return "its name is too long";
+        default:
+            return std::generic_category().message(errorNumber);
     }
 }
 
 Error fileError(std::string_view verb, const std::filesystem::path& path, int errorNumber) {
-    return failed("Cannot " + std::string(verb) + " " + path.string() + ": " + errorReason(errorNumber) + ".");
+    return failed("Cannot " + std::string(verb) + " " + path.string() + ": " + errorReason(errorNumber) +
+                  ".");
 }
 
 Result<File> File::open(const std::filesystem::path& path, Mode mode, unsigned permissions) {
     int flags = O_CLOEXEC;
     switch (mode) {
-        case Mode::Read: flags |= O_RDONLY | O_NONBLOCK; break;  // a FIFO must not hold a reader up
-        case Mode::CreateExclusive: flags |= O_RDWR | O_CREAT | O_EXCL; break;
-        case Mode::Append: flags |= O_RDWR | O_CREAT | O_APPEND; break;
-        case Mode::ReadWrite: flags |= O_RDWR; break;
+        case Mode::Read:
+            flags |= O_RDONLY | O_NONBLOCK;
+            break;  // a FIFO must not hold a reader up
+        case Mode::CreateExclusive:
+            flags |= O_RDWR | O_CREAT | O_EXCL;
+            break;
+        case Mode::Append:
+            flags |= O_RDWR | O_CREAT | O_APPEND;
+            break;
+        case Mode::ReadWrite:
+            flags |= O_RDWR;
+            break;
     }
     int descriptor = -1;
     do {
@@ -86,7 +107,8 @@ Status File::write(std::string_view bytes) {
 
 Status File::writeAt(std::uint64_t offset, std::string_view bytes) {
     while (!bytes.empty()) {
-        const ssize_t written = ::pwrite(m_descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        const ssize_t written =
+            ::pwrite(m_descriptor, bytes.data(), bytes.size(), static_cast<off_t>(offset));
         if (written < 0) {
             if (errno == EINTR) continue;
             return fileError("write", m_path, errno);
@@ -105,8 +127,8 @@ Result<std::string> File::readAt(std::uint64_t offset, std::uint64_t count) cons
     std::string bytes(static_cast<std::size_t>(std::min(count, available)), '\0');
     std::size_t got = 0;
     while (got < bytes.size()) {
-        const ssize_t part = ::pread(m_descriptor, bytes.data() + got, bytes.size() - got,
-                                     static_cast<off_t>(offset + got));
+        const ssize_t part =
+            ::pread(m_descriptor, bytes.data() + got, bytes.size() - got, static_cast<off_t>(offset + got));
         if (part < 0) {
             if (errno == EINTR) continue;
             return fileError("read", m_path, errno);
@@ -136,7 +158,8 @@ Status File::allocate(std::uint64_t bytes) {
         number = ::posix_fallocate(m_descriptor, 0, static_cast<off_t>(bytes));
     } while (number == EINTR);
     // Some file systems cannot reserve; there a full disk is met at the write instead.
-    if (number != 0 && number != EOPNOTSUPP && number != EINVAL) return fileError("reserve space for", m_path, number);
+    if (number != 0 && number != EOPNOTSUPP && number != EINVAL)
+        return fileError("reserve space for", m_path, number);
     return ok();
 }
 
@@ -152,7 +175,8 @@ Status File::sync() {
 Status File::close() {
     const int descriptor = std::exchange(m_descriptor, -1);
     // After EINTR the descriptor is closed on Linux; trying again could close somebody else's.
-    if (descriptor >= 0 && ::close(descriptor) != 0 && errno != EINTR) return fileError("write", m_path, errno);
+    if (descriptor >= 0 && ::close(descriptor) != 0 && errno != EINTR)
+        return fileError("write", m_path, errno);
     return ok();
 }
 

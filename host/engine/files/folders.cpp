@@ -18,7 +18,8 @@ std::filesystem::path homeFolder() {
 
 std::filesystem::path xdgFolder(const char* variable, const char* belowHome) {
     const char* value = std::getenv(variable);
-    const std::filesystem::path base = value && *value == '/' ? std::filesystem::path(value) : homeFolder() / belowHome;
+    const std::filesystem::path base =
+        value && *value == '/' ? std::filesystem::path(value) : homeFolder() / belowHome;
     return base / "latent";
 }
 

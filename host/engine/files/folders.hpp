@@ -2,8 +2,8 @@
 #pragma once
 // Where the engine keeps things of the user, by the XDG base directory rules.
 //
-// Each function reads the environment when called (relative values are ignored, as the rules say) and makes nothing;
-// callers make the folder when they first write. Any thread.
+// Each function reads the environment when called (relative values are ignored, as the rules say) and makes
+// nothing; callers make the folder when they first write. Any thread.
 //
 //     LATENT_TRY(SealKey key, SealKey::load(stateFolder()));
 

@@ -70,7 +70,8 @@ Status writeNew(const std::filesystem::path& path, std::string_view bytes, unsig
     return putInPlace(temporary, path);
 }
 
-Result<bool> createExclusive(const std::filesystem::path& path, std::string_view bytes, unsigned permissions) {
+Result<bool> createExclusive(const std::filesystem::path& path, std::string_view bytes,
+                             unsigned permissions) {
     const std::filesystem::path temporary = temporaryBeside(path);
     if (Status status = writeTemporary(temporary, bytes, permissions); !status) return status.error();
     const int linked = ::link(temporary.c_str(), path.c_str());
@@ -107,7 +108,8 @@ Status makeFolders(const std::filesystem::path& path, unsigned permissions) {
     }
     if (path.filename().empty()) return ok();  // a path that ended in '/'
     LATENT_TRY(const bool made, makeFolder(path, permissions));
-    if (!made && !std::filesystem::is_directory(path, code)) return fileError("make the folder", path, ENOTDIR);
+    if (!made && !std::filesystem::is_directory(path, code))
+        return fileError("make the folder", path, ENOTDIR);
     return ok();
 }
 
@@ -150,7 +152,8 @@ Result<std::vector<std::string>> listFolder(const std::filesystem::path& path, s
         const std::string_view name = entry->d_name;
         if (name == "." || name == "..") continue;
         if (names.size() >= limit) {
-            return refused("The folder " + path.string() + " has more than " + std::to_string(limit) + " entries.");
+            return refused("The folder " + path.string() + " has more than " + std::to_string(limit) +
+                           " entries.");
         }
         names.emplace_back(name);
         errno = 0;

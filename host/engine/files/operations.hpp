@@ -2,15 +2,15 @@
 #pragma once
 // File operations that either happen wholly or return a sentence with the path in it.
 //
-// All go through plain libc calls (open, write, pwrite, fsync, rename, link, mkdir, unlink, posix_fallocate), so that a
-// test can make the n-th one fail or kill the process there. Interrupted calls are repeated, short writes continued.
-// `writeNew` is how every file of a run comes to be: a temporary file in the same folder, write, fsync, rename, fsync of
-// the folder; a reader sees the old file, the new one, or none, never a part. Functions are safe from any thread;
-// a `File` belongs to one thread at a time. Paths are UTF-8.
+// All go through plain libc calls (open, write, pwrite, fsync, rename, link, mkdir, unlink, posix_fallocate),
+// so that a test can make the n-th one fail or kill the process there. Interrupted calls are repeated, short
+// writes continued. `writeNew` is how every file of a run comes to be: a temporary file in the same folder,
+// write, fsync, rename, fsync of the folder; a reader sees the old file, the new one, or none, never a part.
+// Functions are safe from any thread; a `File` belongs to one thread at a time. Paths are UTF-8.
 //
 //     LATENT_CHECK(writeNew(folder / "user.json", text));
-//     LATENT_TRY(bool made, createExclusive(folder / "worker.json", text));   // false: somebody else was first
-//     LATENT_TRY(auto bytes, readFile(folder / "request.json", kMaxRequestBytes));
+//     LATENT_TRY(bool made, createExclusive(folder / "worker.json", text));   // false: somebody else was
+//     first LATENT_TRY(auto bytes, readFile(folder / "request.json", kMaxRequestBytes));
 
 #include <cstdint>
 #include <filesystem>
@@ -72,14 +72,16 @@ Result<std::string> readFile(const std::filesystem::path& path, std::uint64_t li
 
 /// Puts a complete file in place, replacing one of that name.
 Status writeNew(const std::filesystem::path& path, std::string_view bytes, unsigned permissions = 0644);
-/// The second half of writeNew for a temporary file written by other means: fsync, rename, fsync of the folder.
+/// The second half of writeNew for a temporary file written by other means: fsync, rename, fsync of the
+/// folder.
 Status putInPlace(const std::filesystem::path& temporary, const std::filesystem::path& path);
 /// A name for a temporary file beside `path` (".name.tmp-pid-n"); `isTemporaryName` knows such names again.
 std::filesystem::path temporaryBeside(const std::filesystem::path& path);
 bool isTemporaryName(std::string_view fileName);
 
 /// Makes the complete file only if no file of that name exists; false when one does.
-Result<bool> createExclusive(const std::filesystem::path& path, std::string_view bytes, unsigned permissions = 0644);
+Result<bool> createExclusive(const std::filesystem::path& path, std::string_view bytes,
+                             unsigned permissions = 0644);
 
 /// Appends one line (the newline is added) in one write.
 Status appendLine(const std::filesystem::path& path, std::string_view line);

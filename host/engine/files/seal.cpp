@@ -57,7 +57,8 @@ Trailer parseTrailer(std::string_view tail) {
     }
     if (tail.size() >= kSlabTrailerBytes) {
         const std::string_view line = tail.substr(tail.size() - kSlabTrailerBytes);
-        if (line.starts_with(kSlabWord) && line.ends_with('\n') && parseHex16(line.substr(15, 16), trailer.offset) &&
+        if (line.starts_with(kSlabWord) && line.ends_with('\n') &&
+            parseHex16(line.substr(15, 16), trailer.offset) &&
             parseHex16(line.substr(32, 16), trailer.length)) {
             trailer.found = trailer.slab = true;
             trailer.bytes = kSlabTrailerBytes;
@@ -77,7 +78,8 @@ Sealed judge(const Trailer& trailer, std::string_view actual, const SealKey& key
 Status hashRange(const File& file, std::uint64_t begin, std::uint64_t end, Sha256& hash) {
     while (begin < end) {
         LATENT_TRY(const std::string part, file.readAt(begin, std::min(kPiece, end - begin)));
-        if (part.empty()) return failed("Cannot read " + file.path().string() + ": it became shorter meanwhile.");
+        if (part.empty())
+            return failed("Cannot read " + file.path().string() + ": it became shorter meanwhile.");
         hash.update(part);
         begin += part.size();
     }
@@ -96,8 +98,9 @@ Result<SealKey> SealKey::load(const std::filesystem::path& folder) {
     LATENT_TRY(std::string text, readFile(path, 4096));
     while (!text.empty() && text.back() == '\n') text.pop_back();
     if (!isSha256Hex(text)) {
-        return failed("The key in " + path.string() +
-                      " is not 64 hex digits. Remove the file; a new key is made, and older runs count as foreign.");
+        return failed(
+            "The key in " + path.string() +
+            " is not 64 hex digits. Remove the file; a new key is made, and older runs count as foreign.");
     }
     return SealKey(std::move(text));
 }
@@ -108,7 +111,8 @@ std::string sealTrailer(const SealKey& key, std::string_view sha256) {
     return std::string(kSealWord) + std::string(sha256) + " " + key.sign(sha256) + "\n";
 }
 
-std::string slabTrailer(const SealKey& key, std::uint64_t offset, std::uint64_t length, std::string_view sha256) {
+std::string slabTrailer(const SealKey& key, std::uint64_t offset, std::uint64_t length,
+                        std::string_view sha256) {
     const std::string covers = hex16(offset) + " " + hex16(length) + " " + std::string(sha256);
     return std::string(kSlabWord) + covers + " " + key.sign(covers) + "\n";
 }
@@ -147,7 +151,8 @@ Result<SealReport> checkSeal(const std::filesystem::path& path, const SealKey& k
     }
     Sha256 hash;
     LATENT_CHECK(hashRange(file, 0, trailer.slab ? trailer.offset : report.payloadBytes, hash));
-    if (trailer.slab) LATENT_CHECK(hashRange(file, trailer.offset + trailer.length, report.payloadBytes, hash));
+    if (trailer.slab)
+        LATENT_CHECK(hashRange(file, trailer.offset + trailer.length, report.payloadBytes, hash));
     report.sha256 = hash.hex();
     report.state = judge(trailer, report.sha256, key);
     return report;

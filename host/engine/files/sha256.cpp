@@ -33,13 +33,16 @@ struct Sha256::Context {
 
 Sha256::Sha256() : m_context(std::make_unique<Context>()) {
     // OpenSSL fails here only for want of memory.
-    if (!m_context->handle || EVP_DigestInit_ex(m_context->handle, EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
+    if (!m_context->handle || EVP_DigestInit_ex(m_context->handle, EVP_sha256(), nullptr) != 1)
+        throw std::bad_alloc();
 }
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 Sha256::~Sha256() = default;
 
-void Sha256::update(std::string_view bytes) { EVP_DigestUpdate(m_context->handle, bytes.data(), bytes.size()); }
+void Sha256::update(std::string_view bytes) {
+    EVP_DigestUpdate(m_context->handle, bytes.data(), bytes.size());
+}
 
 std::string Sha256::hex() {
     unsigned char digest[EVP_MAX_MD_SIZE];
@@ -69,8 +72,8 @@ Result<std::string> sha256File(const std::filesystem::path& path) {
 std::string hmacSha256Hex(std::string_view key, std::string_view bytes) {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
-         bytes.size(), digest, &length);
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+         reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest, &length);
     return toHex(digest, length);
 }
 

@@ -46,16 +46,26 @@ std::string shapeText(const Shape& shape) {
 
 double elementAsDouble(const ArrayView& view, std::uint64_t index) {
     switch (view.dtype) {
-        case DType::F32: return loadAs<float>(view.data, index);
-        case DType::F64: return loadAs<double>(view.data, index);
-        case DType::I8: return loadAs<std::int8_t>(view.data, index);
-        case DType::I16: return loadAs<std::int16_t>(view.data, index);
-        case DType::I32: return loadAs<std::int32_t>(view.data, index);
-        case DType::I64: return loadAs<std::int64_t>(view.data, index);
-        case DType::U8: return loadAs<std::uint8_t>(view.data, index);
-        case DType::U16: return loadAs<std::uint16_t>(view.data, index);
-        case DType::U32: return loadAs<std::uint32_t>(view.data, index);
-        case DType::U64: return loadAs<std::uint64_t>(view.data, index);
+        case DType::F32:
+            return loadAs<float>(view.data, index);
+        case DType::F64:
+            return loadAs<double>(view.data, index);
+        case DType::I8:
+            return loadAs<std::int8_t>(view.data, index);
+        case DType::I16:
+            return loadAs<std::int16_t>(view.data, index);
+        case DType::I32:
+            return loadAs<std::int32_t>(view.data, index);
+        case DType::I64:
+            return loadAs<std::int64_t>(view.data, index);
+        case DType::U8:
+            return loadAs<std::uint8_t>(view.data, index);
+        case DType::U16:
+            return loadAs<std::uint16_t>(view.data, index);
+        case DType::U32:
+            return loadAs<std::uint32_t>(view.data, index);
+        case DType::U64:
+            return loadAs<std::uint64_t>(view.data, index);
     }
     return 0;
 }

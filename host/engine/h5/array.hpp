@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Arrays as the engine moves them: a number type, a shape, and contiguous row-major bytes in this machine's order.
+// Arrays as the engine moves them: a number type, a shape, and contiguous row-major bytes in this machine's
+// order.
 //
-// An ArrayView borrows its bytes from the caller for the length of a call; an Array owns them. An empty shape is one
-// number. Plain values, any thread.
+// An ArrayView borrows its bytes from the caller for the length of a call; an Array owns them. An empty shape
+// is one number. Plain values, any thread.
 //
 //     std::vector<double> loss = …;
 //     ArrayView view{DType::F64, {loss.size()}, loss.data()};
@@ -39,7 +40,9 @@ struct ArrayView {
 
     std::uint64_t elements() const { return elementCount(shape).value_or(0); }
     std::uint64_t bytes() const { return byteCount(dtype, shape).value_or(0); }
-    std::string_view raw() const { return {static_cast<const char*>(data), static_cast<std::size_t>(bytes())}; }
+    std::string_view raw() const {
+        return {static_cast<const char*>(data), static_cast<std::size_t>(bytes())};
+    }
 };
 
 struct Array {

@@ -20,7 +20,8 @@ herr_t innermost(unsigned, const H5E_error2_t* entry, void* text) {
     return 0;
 }
 
-/// libhdf5 tells of failed calls in its own way ("file write failed: time = …, errno = 28, …"); people get ours.
+/// libhdf5 tells of failed calls in its own way ("file write failed: time = …, errno = 28, …"); people get
+/// ours.
 std::string plainReason(const std::string& reason) {
     constexpr std::string_view kMark = "errno = ";
     const auto mark = reason.find(kMark);
@@ -38,8 +39,8 @@ constexpr std::array<DType, 10> kAll{DType::F32, DType::F64, DType::I8,  DType::
 std::unique_lock<std::recursive_mutex> enter() {
     std::unique_lock lock(libraryMutex());
     static const bool ready = [] {
-        // At exit libhdf5 would try once more to write files that it could not write (a full disk), and crash over it. All
-        // of ours are closed by then.
+        // At exit libhdf5 would try once more to write files that it could not write (a full disk), and crash
+        // over it. All of ours are closed by then.
         H5dont_atexit();
         H5open();
         H5PLset_loading_state(0);  // a file must not be able to load a library
@@ -61,32 +62,52 @@ Error h5Error(std::string_view action, std::string_view what, Exit exit) {
 
 hid_t fileType(DType dtype) {
     switch (dtype) {
-        case DType::F32: return H5T_IEEE_F32LE;
-        case DType::F64: return H5T_IEEE_F64LE;
-        case DType::I8: return H5T_STD_I8LE;
-        case DType::I16: return H5T_STD_I16LE;
-        case DType::I32: return H5T_STD_I32LE;
-        case DType::I64: return H5T_STD_I64LE;
-        case DType::U8: return H5T_STD_U8LE;
-        case DType::U16: return H5T_STD_U16LE;
-        case DType::U32: return H5T_STD_U32LE;
-        case DType::U64: return H5T_STD_U64LE;
+        case DType::F32:
+            return H5T_IEEE_F32LE;
+        case DType::F64:
+            return H5T_IEEE_F64LE;
+        case DType::I8:
+            return H5T_STD_I8LE;
+        case DType::I16:
+            return H5T_STD_I16LE;
+        case DType::I32:
+            return H5T_STD_I32LE;
+        case DType::I64:
+            return H5T_STD_I64LE;
+        case DType::U8:
+            return H5T_STD_U8LE;
+        case DType::U16:
+            return H5T_STD_U16LE;
+        case DType::U32:
+            return H5T_STD_U32LE;
+        case DType::U64:
+            return H5T_STD_U64LE;
     }
     return -1;
 }
 
 hid_t memoryType(DType dtype) {
     switch (dtype) {
-        case DType::F32: return H5T_NATIVE_FLOAT;
-        case DType::F64: return H5T_NATIVE_DOUBLE;
-        case DType::I8: return H5T_NATIVE_INT8;
-        case DType::I16: return H5T_NATIVE_INT16;
-        case DType::I32: return H5T_NATIVE_INT32;
-        case DType::I64: return H5T_NATIVE_INT64;
-        case DType::U8: return H5T_NATIVE_UINT8;
-        case DType::U16: return H5T_NATIVE_UINT16;
-        case DType::U32: return H5T_NATIVE_UINT32;
-        case DType::U64: return H5T_NATIVE_UINT64;
+        case DType::F32:
+            return H5T_NATIVE_FLOAT;
+        case DType::F64:
+            return H5T_NATIVE_DOUBLE;
+        case DType::I8:
+            return H5T_NATIVE_INT8;
+        case DType::I16:
+            return H5T_NATIVE_INT16;
+        case DType::I32:
+            return H5T_NATIVE_INT32;
+        case DType::I64:
+            return H5T_NATIVE_INT64;
+        case DType::U8:
+            return H5T_NATIVE_UINT8;
+        case DType::U16:
+            return H5T_NATIVE_UINT16;
+        case DType::U32:
+            return H5T_NATIVE_UINT32;
+        case DType::U64:
+            return H5T_NATIVE_UINT64;
     }
     return -1;
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// libhdf5's identifiers as objects, its error stack as sentences, and the one lock around it. Only for h5/*.cpp.
+// libhdf5's identifiers as objects, its error stack as sentences, and the one lock around it. Only for
+// h5/*.cpp.
 //
-// Every function that calls libhdf5 first says `const auto lock = enter();`: one thread at a time is inside (the high-level
-// library has no lock of its own), its errors are not printed, and filter plugins stay off.
+// Every function that calls libhdf5 first says `const auto lock = enter();`: one thread at a time is inside
+// (the high-level library has no lock of its own), its errors are not printed, and filter plugins stay off.
 //
 //     const auto lock = enter();
 //     Handle space(H5Screate_simple(rank, dims, nullptr), H5Sclose);

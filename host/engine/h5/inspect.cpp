@@ -50,7 +50,9 @@ class Inspector {
     }
 
   private:
-    Error refuse(const std::string& reason) const { return refused(m_what + " " + reason + "; it is not read."); }
+    Error refuse(const std::string& reason) const {
+        return refused(m_what + " " + reason + "; it is not read.");
+    }
 
     Status visitGroup(hid_t group, const std::string& prefix, std::size_t depth) {
         if (depth > m_limits.depth) return refuse("has groups nested too deeply");
@@ -60,7 +62,8 @@ class Inspector {
         if (outcome < 0) return h5Error("Cannot read", m_what, Exit::RefusedInput);
         if (outcome > 0) return refuse("has too many objects");
         for (const auto& [name, type] : list.links) {
-            if (type != H5L_TYPE_HARD) return refuse("has the link " + prefix + name + ", which may lead out of the file");
+            if (type != H5L_TYPE_HARD)
+                return refuse("has the link " + prefix + name + ", which may lead out of the file");
             if (++m_objects > m_limits.objects) return refuse("has too many objects");
             if (!isUtf8(name)) return refuse("has a name that is not valid UTF-8");
             Handle object(H5Oopen(group, name.c_str(), H5P_DEFAULT), H5Oclose);
@@ -68,7 +71,8 @@ class Inspector {
             const H5I_type_t kind = H5Iget_type(object.id());
             if (kind == H5I_GROUP) {
                 H5O_info_t info{};
-                if (H5Oget_info(object.id(), &info) < 0) return h5Error("Cannot read", m_what, Exit::RefusedInput);
+                if (H5Oget_info(object.id(), &info) < 0)
+                    return h5Error("Cannot read", m_what, Exit::RefusedInput);
                 if (!m_groups.insert(info.addr).second) return refuse("has a group that is linked twice");
                 LATENT_CHECK(visitGroup(object.id(), prefix + name + "/", depth + 1));
             } else if (kind == H5I_DATASET) {
@@ -95,8 +99,10 @@ class Inspector {
         Handle space(H5Dget_space(dataset), H5Sclose);
         const int rank = space ? H5Sget_simple_extent_ndims(space.id()) : -1;
         if (rank < 0) return h5Error("Cannot read " + name + " in", m_what, Exit::RefusedInput);
-        if (static_cast<std::size_t>(rank) > m_limits.rank) return refuse("has the array " + name + " with too many axes");
-        if (H5Sget_simple_extent_type(space.id()) == H5S_NULL) return refuse("has the array " + name + " without a shape");
+        if (static_cast<std::size_t>(rank) > m_limits.rank)
+            return refuse("has the array " + name + " with too many axes");
+        if (H5Sget_simple_extent_type(space.id()) == H5S_NULL)
+            return refuse("has the array " + name + " without a shape");
         if (phony) return ok();
         std::vector<hsize_t> extents(static_cast<std::size_t>(rank));
         if (rank > 0) H5Sget_simple_extent_dims(space.id(), extents.data(), nullptr);
@@ -105,7 +111,8 @@ class Inspector {
         const auto dtype = type ? dtypeOf(type.id()) : std::nullopt;
         if (!dtype) return refuse("has the array " + name + " of a type that runs do not use");
         info.dtype = *dtype;
-        if (!byteCount(info.dtype, info.shape)) return refuse("has the array " + name + " of an impossible size");
+        if (!byteCount(info.dtype, info.shape))
+            return refuse("has the array " + name + " of an impossible size");
         if (const auto found = info.texts.find(kDimsAttribute); found != info.texts.end()) {
             LATENT_TRY(info.dims, parseDims(found->second, name, info.shape.size()));
             info.texts.erase(found);
@@ -118,23 +125,28 @@ class Inspector {
         if (layout != H5D_CHUNKED) return ok();
         std::vector<hsize_t> chunk(H5S_MAX_RANK);
         const int rank = H5Pget_chunk(creation, H5S_MAX_RANK, chunk.data());
-        const auto elements = rank > 0 ? elementCount(Shape(chunk.begin(), chunk.begin() + rank)) : std::nullopt;
-        if (!elements || *elements > m_limits.readBytes / 8) return refuse("has chunks of " + name + " that are too large");
+        const auto elements =
+            rank > 0 ? elementCount(Shape(chunk.begin(), chunk.begin() + rank)) : std::nullopt;
+        if (!elements || *elements > m_limits.readBytes / 8)
+            return refuse("has chunks of " + name + " that are too large");
         const int filters = H5Pget_nfilters(creation);
         for (int i = 0; i < filters; ++i) {
             unsigned flags = 0, config = 0;
             std::size_t values = 0;
-            const H5Z_filter_t filter =
-                H5Pget_filter2(creation, static_cast<unsigned>(i), &flags, &values, nullptr, 0, nullptr, &config);
-            if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE && filter != H5Z_FILTER_FLETCHER32) {
+            const H5Z_filter_t filter = H5Pget_filter2(creation, static_cast<unsigned>(i), &flags, &values,
+                                                       nullptr, 0, nullptr, &config);
+            if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE &&
+                filter != H5Z_FILTER_FLETCHER32) {
                 return refuse("packs " + name + " with a filter that is not read here");
             }
         }
         return ok();
     }
 
-    Result<std::vector<std::string>> parseDims(const std::string& text, const std::string& name, std::size_t rank) const {
-        LATENT_TRY(const nlohmann::json dims, parseJson(text, "The dimension names of " + name + " in " + m_what));
+    Result<std::vector<std::string>> parseDims(const std::string& text, const std::string& name,
+                                               std::size_t rank) const {
+        LATENT_TRY(const nlohmann::json dims,
+                   parseJson(text, "The dimension names of " + name + " in " + m_what));
         std::vector<std::string> names;
         if (dims.is_array()) {
             for (const auto& entry : dims) {
@@ -149,7 +161,8 @@ class Inspector {
     Status readAttributes(hid_t object, std::map<std::string, std::string>& texts,
                           std::map<std::string, std::int64_t>& numbers, bool& phony) {
         std::vector<std::string> names;
-        const herr_t outcome = H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, collectAttribute, &names);
+        const herr_t outcome =
+            H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, collectAttribute, &names);
         if (outcome < 0) return h5Error("Cannot read the attributes of", m_what, Exit::RefusedInput);
         if (outcome > 0) return refuse("has too many attributes");
         for (const std::string& name : names) {
@@ -162,13 +175,15 @@ class Inspector {
             if (kind == H5T_STRING && H5Tis_variable_str(type.id()) == 0) {
                 const std::size_t size = H5Tget_size(type.id());
                 m_textBytes += size;
-                if (size > m_limits.textBytes || m_textBytes > m_limits.allTextBytes) return refuse("has too much text");
+                if (size > m_limits.textBytes || m_textBytes > m_limits.allTextBytes)
+                    return refuse("has too much text");
                 std::string text(size, '\0');
                 if (H5Aread(attribute.id(), type.id(), text.data()) < 0) {
                     return h5Error("Cannot read the attribute " + name + " of", m_what, Exit::RefusedInput);
                 }
                 text.resize(std::min(text.size(), text.find('\0')));
-                if (!isUtf8(text)) return refuse("has the text attribute " + name + ", which is not valid UTF-8");
+                if (!isUtf8(text))
+                    return refuse("has the text attribute " + name + ", which is not valid UTF-8");
                 if (name == "NAME" && text.starts_with(kPhonyScale)) phony = true;
                 if (name != "NAME" && name != "CLASS") texts[name] = std::move(text);
             } else if (kind == H5T_INTEGER && H5Tget_size(type.id()) <= 8) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Looks through an open HDF5 file and lists what may be read, refusing what a run's file never holds. Only for h5/*.cpp.
+// Looks through an open HDF5 file and lists what may be read, refusing what a run's file never holds. Only
+// for h5/*.cpp.
 //
 //     LATENT_TRY(Inventory inventory, inspectFile(file.id(), what, limits));
 

@@ -2,9 +2,9 @@
 #pragma once
 // Keeps the bytes of a file that libhdf5 writes in memory, as they are after the close. Only for h5/*.cpp.
 //
-// H5Fget_file_image of 1.10.8 clears a flag of the superblock without renewing its checksum, so that its images do not
-// open again. The memory callbacks of the core driver give the bytes as close leaves them; new memory is zeroed,
-// which keeps equal contents equal. The object must outlive the file.
+// H5Fget_file_image of 1.10.8 clears a flag of the superblock without renewing its checksum, so that its
+// images do not open again. The memory callbacks of the core driver give the bytes as close leaves them; new
+// memory is zeroed, which keeps equal contents equal. The object must outlive the file.
 //
 //     MemoryImage image;
 //     image.useFor(access.id());           // a file access list with the core driver
@@ -26,7 +26,8 @@ class MemoryImage {
     ~MemoryImage();
 
     void useFor(hid_t accessList);
-    /// After the close: the bytes up to the end that the superblock states; empty when there is no whole file.
+    /// After the close: the bytes up to the end that the superblock states; empty when there is no whole
+    /// file.
     std::string take();
 
   private:

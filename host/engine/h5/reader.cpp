@@ -12,7 +12,10 @@ namespace {
 class Reader final : public Source {
   public:
     Reader(Handle file, std::string what, Inventory inventory, Limits limits)
-        : m_file(std::move(file)), m_what(std::move(what)), m_inventory(std::move(inventory)), m_limits(limits) {}
+        : m_file(std::move(file)),
+          m_what(std::move(what)),
+          m_inventory(std::move(inventory)),
+          m_limits(limits) {}
     ~Reader() override {
         const auto lock = enter();
         m_file.close();
@@ -21,7 +24,8 @@ class Reader final : public Source {
     const std::vector<DatasetInfo>& datasets() const override { return m_inventory.datasets; }
     const std::map<std::string, std::string>& texts() const override { return m_inventory.texts; }
 
-    Result<Array> read(const std::string& name, const Shape& start, const Shape& count, const Shape& stride) override {
+    Result<Array> read(const std::string& name, const Shape& start, const Shape& count,
+                       const Shape& stride) override {
         const DatasetInfo* info = find(name);
         if (!info) return badRequest(m_what + " has no array " + name + ".");
         const std::size_t rank = info->shape.size();
@@ -32,12 +36,13 @@ class Reader final : public Source {
         }
         for (std::size_t axis = 0; axis < rank; ++axis) {
             const std::uint64_t extent = info->shape[axis];
-            const bool inside = steps[axis] > 0 && start[axis] <= extent &&
-                                (count[axis] == 0 || (start[axis] < extent && (count[axis] - 1) <=
-                                                                                  (extent - 1 - start[axis]) / steps[axis]));
+            const bool inside =
+                steps[axis] > 0 && start[axis] <= extent &&
+                (count[axis] == 0 ||
+                 (start[axis] < extent && (count[axis] - 1) <= (extent - 1 - start[axis]) / steps[axis]));
             if (!inside) {
-                return badRequest("The box asked for lies outside the array " + name + " of " + m_what + ", which is " +
-                                  shapeText(info->shape) + ".");
+                return badRequest("The box asked for lies outside the array " + name + " of " + m_what +
+                                  ", which is " + shapeText(info->shape) + ".");
             }
         }
         const auto bytes = byteCount(info->dtype, count);
@@ -62,12 +67,15 @@ class Reader final : public Source {
         } else {
             const std::vector<hsize_t> begin(start.begin(), start.end()), step(stride.begin(), stride.end()),
                 extent(array.shape.begin(), array.shape.end());
-            memory = Handle(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), H5Sclose);
-            if (H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, begin.data(), step.data(), extent.data(), nullptr) < 0) {
+            memory =
+                Handle(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), H5Sclose);
+            if (H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, begin.data(), step.data(), extent.data(),
+                                    nullptr) < 0) {
                 return h5Error("Cannot read " + name + " in", m_what, Exit::RefusedInput);
             }
         }
-        if (H5Dread(data.id(), memoryType(array.dtype), memory.id(), space.id(), H5P_DEFAULT, array.bytes.data()) < 0) {
+        if (H5Dread(data.id(), memoryType(array.dtype), memory.id(), space.id(), H5P_DEFAULT,
+                    array.bytes.data()) < 0) {
             return h5Error("Cannot read " + name + " in", m_what, Exit::RefusedInput);
         }
         return array;
@@ -82,15 +90,17 @@ class Reader final : public Source {
 Result<std::unique_ptr<Source>> makeReader(Handle file, std::string what, const Limits& limits) {
     if (!file) return h5Error("Cannot read", what, Exit::RefusedInput);
     LATENT_TRY(Inventory inventory, inspectFile(file.id(), what, limits));
-    return std::unique_ptr<Source>(std::make_unique<Reader>(std::move(file), std::move(what), std::move(inventory), limits));
+    return std::unique_ptr<Source>(
+        std::make_unique<Reader>(std::move(file), std::move(what), std::move(inventory), limits));
 }
 
 }  // namespace
 
 const DatasetInfo* Source::find(const std::string& name) const {
     const auto& all = datasets();
-    const auto found = std::lower_bound(all.begin(), all.end(), name,
-                                        [](const DatasetInfo& info, const std::string& key) { return info.name < key; });
+    const auto found =
+        std::lower_bound(all.begin(), all.end(), name,
+                         [](const DatasetInfo& info, const std::string& key) { return info.name < key; });
     return found != all.end() && found->name == name ? &*found : nullptr;
 }
 

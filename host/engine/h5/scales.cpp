@@ -44,7 +44,8 @@ class ScaleMaker {
                 if (m_scales[key] == dataset.name) continue;  // a coordinate is its own scale
                 Handle data(H5Dopen2(m_file, dataset.name.c_str(), H5P_DEFAULT), H5Dclose);
                 Handle scale(H5Dopen2(m_file, m_scales[key].c_str(), H5P_DEFAULT), H5Dclose);
-                if (!data || !scale || H5DSattach_scale(data.id(), scale.id(), static_cast<unsigned>(axis)) < 0) {
+                if (!data || !scale ||
+                    H5DSattach_scale(data.id(), scale.id(), static_cast<unsigned>(axis)) < 0) {
                     return h5Error("Cannot write the dimensions of", m_what);
                 }
             }
@@ -68,7 +69,8 @@ class ScaleMaker {
 
     Status makePhony(const DimensionKey& key) {
         std::string name = key.folder + key.name;
-        // The plain name may belong to the same dimension at another length, or to an array that is no coordinate.
+        // The plain name may belong to the same dimension at another length, or to an array that is no
+        // coordinate.
         if (m_taken.contains(name) || m_names.contains(name)) name += "_" + std::to_string(key.size);
         while (m_taken.contains(name) || m_names.contains(name)) name += "_";
         const hsize_t size = key.size;
@@ -79,8 +81,10 @@ class ScaleMaker {
                                 H5P_DEFAULT),
                      H5Dclose);
         char text[96];
-        std::snprintf(text, sizeof text, "%s%10llu", kPhonyScale.data(), static_cast<unsigned long long>(key.size));
-        if (!scale || H5DSset_scale(scale.id(), text) < 0) return h5Error("Cannot write the dimensions of", m_what);
+        std::snprintf(text, sizeof text, "%s%10llu", kPhonyScale.data(),
+                      static_cast<unsigned long long>(key.size));
+        if (!scale || H5DSset_scale(scale.id(), text) < 0)
+            return h5Error("Cannot write the dimensions of", m_what);
         m_scales[key] = name;
         m_names.insert(name);
         return ok();

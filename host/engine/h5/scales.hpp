@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Dimension scales as netCDF-4 lays them out; called by the Writer when all datasets are there. Only for h5/*.cpp.
+// Dimension scales as netCDF-4 lays them out; called by the Writer when all datasets are there. Only for
+// h5/*.cpp.
 //
 //     LATENT_CHECK(writeScales(file.id(), "run.h5", {{"loss", {200}, {"time"}}, …}));
 

@@ -7,7 +7,8 @@
 namespace latent::engine::h5 {
 
 Result<SlabPlace> writeSlabFile(const std::filesystem::path& path, const std::string& name, DType dtype,
-                                const Shape& shape, const std::vector<std::string>& dims, const Texts& attributes) {
+                                const Shape& shape, const std::vector<std::string>& dims,
+                                const Texts& attributes) {
     SlabPlace place;
     {
         LATENT_TRY(Writer writer, Writer::toFile(path));

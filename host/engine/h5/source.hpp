@@ -22,20 +22,20 @@
 namespace latent::engine::h5 {
 
 struct Limits {
-    std::size_t objects = 100'000;              ///< groups and datasets in the file
+    std::size_t objects = 100'000;  ///< groups and datasets in the file
     std::size_t rank = 16;
-    std::size_t depth = 16;                     ///< of groups in groups
-    std::uint64_t readBytes = 1ull << 30;       ///< of one read
-    std::uint64_t textBytes = 16u << 20;        ///< of one text attribute
-    std::uint64_t allTextBytes = 64u << 20;     ///< of all text attributes together
+    std::size_t depth = 16;                  ///< of groups in groups
+    std::uint64_t readBytes = 1ull << 30;    ///< of one read
+    std::uint64_t textBytes = 16u << 20;     ///< of one text attribute
+    std::uint64_t allTextBytes = 64u << 20;  ///< of all text attributes together
 };
 
 struct DatasetInfo {
     std::string name;  ///< path without the leading slash
     DType dtype = DType::F64;
     Shape shape;
-    std::vector<std::string> dims;             ///< declared dimension names; empty when the file has none
-    std::map<std::string, std::string> texts;  ///< text attributes
+    std::vector<std::string> dims;                ///< declared dimension names; empty when the file has none
+    std::map<std::string, std::string> texts;     ///< text attributes
     std::map<std::string, std::int64_t> numbers;  ///< integer attributes
 };
 
@@ -54,10 +54,11 @@ class Source {
     Result<Array> readAll(const std::string& name);
 };
 
-/// Opens a file in this process. Refused (exit 3): not HDF5, over the limits, links out of the file, external or
-/// virtual storage, object references and variable-length data outside the dimension scales.
+/// Opens a file in this process. Refused (exit 3): not HDF5, over the limits, links out of the file, external
+/// or virtual storage, object references and variable-length data outside the dimension scales.
 Result<std::unique_ptr<Source>> openReader(const std::filesystem::path& path, Limits limits = {});
 /// The same for bytes in memory; `what` names them in errors. The bytes are copied.
-Result<std::unique_ptr<Source>> openReader(std::string_view bytes, const std::string& what, Limits limits = {});
+Result<std::unique_ptr<Source>> openReader(std::string_view bytes, const std::string& what,
+                                           Limits limits = {});
 
 }  // namespace latent::engine::h5

@@ -19,7 +19,8 @@ Status writeText(hid_t object, const std::string& what, const std::string& name,
     H5Tset_strpad(type.id(), H5T_STR_NULLPAD);
     H5Tset_cset(type.id(), H5T_CSET_UTF8);
     Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-    Handle attribute(H5Acreate2(object, name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+    Handle attribute(H5Acreate2(object, name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT),
+                     H5Aclose);
     if (!attribute || H5Awrite(attribute.id(), type.id(), text.data()) < 0) {
         return h5Error("Cannot write the attribute " + name + " of", what);
     }
@@ -48,7 +49,8 @@ struct Writer::State {
             if (H5Lexists(file.id(), group.c_str(), H5P_DEFAULT) > 0) continue;
             Handle creation(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
             H5Pset_obj_track_times(creation.id(), false);
-            Handle made(H5Gcreate2(file.id(), group.c_str(), H5P_DEFAULT, creation.id(), H5P_DEFAULT), H5Gclose);
+            Handle made(H5Gcreate2(file.id(), group.c_str(), H5P_DEFAULT, creation.id(), H5P_DEFAULT),
+                        H5Gclose);
             if (!made) return h5Error("Cannot write the group " + group + " of", what);
         }
         return ok();
@@ -112,8 +114,8 @@ Status Writer::writeAll(const std::string& name, const ArrayView& view) {
     return ok();
 }
 
-Status Writer::create(const std::string& name, DType dtype, const Shape& shape, const std::vector<std::string>& dims,
-                      const Texts& attributes) {
+Status Writer::create(const std::string& name, DType dtype, const Shape& shape,
+                      const std::vector<std::string>& dims, const Texts& attributes) {
     if (!dims.empty() && dims.size() != shape.size()) {
         return badRequest("The array " + name + " has " + std::to_string(shape.size()) + " axes but " +
                           std::to_string(dims.size()) + " dimension names.");
@@ -121,16 +123,17 @@ Status Writer::create(const std::string& name, DType dtype, const Shape& shape, 
     const auto lock = enter();
     LATENT_CHECK(m_state->makeGroups(name));
     const std::vector<hsize_t> extents(shape.begin(), shape.end());
-    Handle space(extents.empty() ? H5Screate(H5S_SCALAR)
-                                 : H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr),
+    Handle space(extents.empty()
+                     ? H5Screate(H5S_SCALAR)
+                     : H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr),
                  H5Sclose);
     Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
     H5Pset_obj_track_times(creation.id(), false);
     H5Pset_alloc_time(creation.id(), H5D_ALLOC_TIME_EARLY);
     // On disk the space is a hole that reads as zeros; in memory it must be cleared.
     H5Pset_fill_time(creation.id(), m_state->inMemory ? H5D_FILL_TIME_ALLOC : H5D_FILL_TIME_NEVER);
-    Handle data(H5Dcreate2(m_state->file.id(), name.c_str(), fileType(dtype), space.id(), H5P_DEFAULT, creation.id(),
-                           H5P_DEFAULT),
+    Handle data(H5Dcreate2(m_state->file.id(), name.c_str(), fileType(dtype), space.id(), H5P_DEFAULT,
+                           creation.id(), H5P_DEFAULT),
                 H5Dclose);
     if (!data) return h5Error("Cannot write the array " + name + " of", m_state->what);
     if (!dims.empty()) {
@@ -173,9 +176,10 @@ Status Writer::attribute(const std::string& object, const std::string& name, std
     const auto lock = enter();
     Handle target(H5Oopen(m_state->file.id(), object.c_str(), H5P_DEFAULT), H5Oclose);
     Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-    Handle made(target ? H5Acreate2(target.id(), name.c_str(), H5T_STD_I64LE, space.id(), H5P_DEFAULT, H5P_DEFAULT)
-                       : -1,
-                H5Aclose);
+    Handle made(
+        target ? H5Acreate2(target.id(), name.c_str(), H5T_STD_I64LE, space.id(), H5P_DEFAULT, H5P_DEFAULT)
+               : -1,
+        H5Aclose);
     if (!made || H5Awrite(made.id(), H5T_NATIVE_INT64, &value) < 0) {
         return h5Error("Cannot write the attribute " + name + " of", m_state->what);
     }
@@ -184,7 +188,8 @@ Status Writer::attribute(const std::string& object, const std::string& name, std
 
 Result<SlabPlace> Writer::place(const std::string& name) const {
     const auto found = m_state->places.find(name);
-    if (found == m_state->places.end()) return failed("The array " + name + " has no place in " + m_state->what + ".");
+    if (found == m_state->places.end())
+        return failed("The array " + name + " has no place in " + m_state->what + ".");
     return found->second;
 }
 

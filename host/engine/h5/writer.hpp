@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Writes one HDF5 file from start to end, in memory or straight to a path, so that h5py, netCDF4 and xarray feel at home.
+// Writes one HDF5 file from start to end, in memory or straight to a path, so that h5py, netCDF4 and xarray
+// feel at home.
 //
-// Dimensions are HDF5 dimension scales as netCDF-4 lays them out: a one-dimensional dataset that bears the name of its
-// only dimension is that dimension's coordinate; a dimension without one gets a scale without values, which netCDF
-// knows by its NAME attribute. Dimensions of a group share a name only when they share a length: a second length is
-// called `name_<length>`. The declared names also stand in the text attribute `latent_dims` of each dataset, which
-// is what our own reader uses. No times are stored: equal contents give equal bytes.
-// One thread at a time; libhdf5 itself is entered under one process-wide lock. Errors name the file.
+// Dimensions are HDF5 dimension scales as netCDF-4 lays them out: a one-dimensional dataset that bears the
+// name of its only dimension is that dimension's coordinate; a dimension without one gets a scale without
+// values, which netCDF knows by its NAME attribute. Dimensions of a group share a name only when they share a
+// length: a second length is called `name_<length>`. The declared names also stand in the text attribute
+// `latent_dims` of each dataset, which is what our own reader uses. No times are stored: equal contents give
+// equal bytes. One thread at a time; libhdf5 itself is entered under one process-wide lock. Errors name the
+// file.
 //
 //     LATENT_TRY(auto writer, h5::Writer::inMemory("run.h5"));
 //     LATENT_CHECK(writer.dataset("loss", view, {"time"}, {{"units", "nat"}}));
@@ -47,13 +49,13 @@ class Writer {
     Writer& operator=(Writer&&) noexcept;
     ~Writer();
 
-    /// A whole dataset. `name` may have slashes; missing groups are made. `dims` is empty (no dimension names) or
-    /// holds one name per axis.
+    /// A whole dataset. `name` may have slashes; missing groups are made. `dims` is empty (no dimension
+    /// names) or holds one name per axis.
     Status dataset(const std::string& name, const ArrayView& view, const std::vector<std::string>& dims,
                    const Texts& attributes);
     /// A dataset to be filled by writeRows (what is not written is zero).
-    Status create(const std::string& name, DType dtype, const Shape& shape, const std::vector<std::string>& dims,
-                  const Texts& attributes);
+    Status create(const std::string& name, DType dtype, const Shape& shape,
+                  const std::vector<std::string>& dims, const Texts& attributes);
     /// Writes rows of the first axis, from `start`; the view has the dataset's rank.
     Status writeRows(const std::string& name, std::uint64_t start, const ArrayView& rows);
     /// Writes all of a dataset made by create.
@@ -74,9 +76,11 @@ class Writer {
     std::unique_ptr<State> m_state;
 };
 
-/// Makes the file of one large array at `path` (new): a contiguous dataset with all its space reserved (zeros), its
-/// dimension scales and attributes. Later writes go to the place by `File::writeAt`; the structure is never touched.
+/// Makes the file of one large array at `path` (new): a contiguous dataset with all its space reserved
+/// (zeros), its dimension scales and attributes. Later writes go to the place by `File::writeAt`; the
+/// structure is never touched.
 Result<SlabPlace> writeSlabFile(const std::filesystem::path& path, const std::string& name, DType dtype,
-                                const Shape& shape, const std::vector<std::string>& dims, const Texts& attributes);
+                                const Shape& shape, const std::vector<std::string>& dims,
+                                const Texts& attributes);
 
 }  // namespace latent::engine::h5

@@ -10,7 +10,8 @@ namespace {
 
 using nlohmann::json;
 
-/// Builds the value while it watches depth and keys. The parser itself does not recurse, so depth costs no stack.
+/// Builds the value while it watches depth and keys. The parser itself does not recurse, so depth costs no
+/// stack.
 class BoundedBuilder : public nlohmann::json_sax<json> {
   public:
     BoundedBuilder(std::string_view what, int maxDepth) : m_what(what), m_maxDepth(maxDepth) {}
@@ -20,7 +21,8 @@ class BoundedBuilder : public nlohmann::json_sax<json> {
     bool number_integer(json::number_integer_t value) override { return put(value); }
     bool number_unsigned(json::number_unsigned_t value) override { return put(value); }
     bool number_float(json::number_float_t value, const std::string& text) override {
-        if (!std::isfinite(value)) return stop("holds the number " + text.substr(0, 40) + ", which is too large");
+        if (!std::isfinite(value))
+            return stop("holds the number " + text.substr(0, 40) + ", which is too large");
         return put(value);
     }
     bool string(std::string& value) override { return put(std::move(value)); }
@@ -34,9 +36,11 @@ class BoundedBuilder : public nlohmann::json_sax<json> {
         m_key = std::move(value);
         return true;
     }
-    bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
+    bool parse_error(std::size_t position, const std::string&,
+                     const nlohmann::detail::exception& error) override {
         // 406 is a number that no double holds; everything else is a matter of form.
-        if (error.id == 406) return stop("holds a number that is too large, at byte " + std::to_string(position));
+        if (error.id == 406)
+            return stop("holds a number that is too large, at byte " + std::to_string(position));
         return stop("is not valid JSON, at byte " + std::to_string(position));
     }
 
@@ -135,13 +139,15 @@ Result<nlohmann::json> parseJson(std::string_view text, std::string_view what, J
 }
 
 Result<std::string> canonicalJson(const nlohmann::json& value, std::string_view what) {
-    // dump() writes infinities and NaN as null, which would give two values one spelling; look for them first.
+    // dump() writes infinities and NaN as null, which would give two values one spelling; look for them
+    // first.
     std::vector<const json*> pending{&value};
     while (!pending.empty()) {
         const json* next = pending.back();
         pending.pop_back();
         if (next->is_number_float() && !std::isfinite(next->get<double>())) {
-            return badRequest(std::string(what) + " holds a number that is not finite; JSON has no word for it.");
+            return badRequest(std::string(what) +
+                              " holds a number that is not finite; JSON has no word for it.");
         }
         if (next->is_structured()) {
             for (const json& child : *next) pending.push_back(&child);

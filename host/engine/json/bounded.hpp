@@ -2,10 +2,11 @@
 #pragma once
 // JSON from outside: parsed under limits, so that a hostile file costs a sentence and not the process.
 //
-// Every JSON text that this process did not write itself goes through parseJson: manifests, requests, events, control
-// requests, user notes, frames of a probe. It refuses text over a number of bytes, nesting over a depth, invalid UTF-8,
-// duplicate keys, numbers that no double holds, and anything after the value. The error begins with `what`, the name of
-// the thing for people ("The request runs/x/request.json"). Pure functions; any thread.
+// Every JSON text that this process did not write itself goes through parseJson: manifests, requests, events,
+// control requests, user notes, frames of a probe. It refuses text over a number of bytes, nesting over a
+// depth, invalid UTF-8, duplicate keys, numbers that no double holds, and anything after the value. The error
+// begins with `what`, the name of the thing for people ("The request runs/x/request.json"). Pure functions;
+// any thread.
 //
 //     LATENT_TRY(auto bytes, readFile(path, kMaxRequestBytes));
 //     LATENT_TRY(auto json, parseJson(bytes, "The request " + path.string()));

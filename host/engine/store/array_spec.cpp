@@ -25,11 +25,13 @@ Result<DimensionSpec> parseDimension(const json& entry, const std::string& where
     }
     const json size = entry.value("size", json());
     if (size.is_null()) {
-        if (!first) return badRequest(where + ": the growing dimension " + dimension.name + " must come first.");
+        if (!first)
+            return badRequest(where + ": the growing dimension " + dimension.name + " must come first.");
         return dimension;
     }
     if (!size.is_number_unsigned() && !(size.is_number_integer() && size.get<std::int64_t>() >= 0)) {
-        return badRequest(where + ": the size of the dimension " + dimension.name + " is not a whole number.");
+        return badRequest(where + ": the size of the dimension " + dimension.name +
+                          " is not a whole number.");
     }
     dimension.size = size.get<std::uint64_t>();
     return dimension;
@@ -71,15 +73,19 @@ Result<ArraySpec> parseArraySpec(const json& entry, const std::string& what) {
     ArraySpec spec;
     spec.name = textOf(entry, "name");
     if (!layout::isName(spec.name, false) || spec.name == "metrics") {
-        return badRequest(what + " name an array \"" + spec.name.substr(0, 80) +
-                          "\"; names are made of letters, digits, '_', '-' and '.', and \"metrics\" is taken.");
+        return badRequest(
+            what + " name an array \"" + spec.name.substr(0, 80) +
+            "\"; names are made of letters, digits, '_', '-' and '.', and \"metrics\" is taken.");
     }
     const std::string where = what + ", array " + spec.name;
     const auto dtype = dtypeNamed(textOf(entry, "dtype"));
-    if (!dtype) return badRequest(where + ": the type \"" + textOf(entry, "dtype").substr(0, 80) + "\" is not one of f32 f64 i8 … u64.");
+    if (!dtype)
+        return badRequest(where + ": the type \"" + textOf(entry, "dtype").substr(0, 80) +
+                          "\" is not one of f32 f64 i8 … u64.");
     spec.dtype = *dtype;
     const json dims = entry.value("dims", json::array());
-    if (!dims.is_array() || dims.size() > 16) return badRequest(where + " needs a list of at most 16 dimensions.");
+    if (!dims.is_array() || dims.size() > 16)
+        return badRequest(where + " needs a list of at most 16 dimensions.");
     for (const json& dimension : dims) {
         LATENT_TRY(DimensionSpec parsed, parseDimension(dimension, where, spec.dims.empty()));
         spec.dims.push_back(std::move(parsed));
@@ -100,10 +106,12 @@ Result<std::vector<ArraySpec>> parseArraySpecs(const json& outputs, const std::s
     std::set<std::string> names;
     if (!outputs.is_object() || !outputs.contains("arrays")) return specs;
     const json& list = outputs["arrays"];
-    if (!list.is_array() || list.size() > kMaxArrays) return badRequest(what + " need a list of at most 10,000 arrays.");
+    if (!list.is_array() || list.size() > kMaxArrays)
+        return badRequest(what + " need a list of at most 10,000 arrays.");
     for (const json& entry : list) {
         LATENT_TRY(ArraySpec spec, parseArraySpec(entry, what));
-        if (!names.insert(spec.name).second) return badRequest(what + " declare the array " + spec.name + " twice.");
+        if (!names.insert(spec.name).second)
+            return badRequest(what + " declare the array " + spec.name + " twice.");
         specs.push_back(std::move(spec));
     }
     return specs;

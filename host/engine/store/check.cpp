@@ -24,7 +24,8 @@ void readEverything(const std::filesystem::path& run, RunFiles& files, std::vect
     if (!digest) {
         findings.push_back(digest.error().message);
     } else if (!reader->state().contentDigest.empty() && *digest != reader->state().contentDigest) {
-        findings.push_back("The results of " + run.string() + " are not those that the run ended with: the content digest differs.");
+        findings.push_back("The results of " + run.string() +
+                           " are not those that the run ended with: the content digest differs.");
     }
 }
 

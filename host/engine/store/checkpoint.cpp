@@ -17,8 +17,11 @@ using nlohmann::json;
 constexpr std::size_t kMaxAccountBytes = 16u << 20;
 
 json accountOf(const Checkpoint& checkpoint) {
-    json account{{"format", "latent-checkpoint/1"}, {"name", checkpoint.name},   {"attempt", checkpoint.attempt},
-                 {"keep", checkpoint.keep},         {"events_bytes", checkpoint.eventsBytes}};
+    json account{{"format", "latent-checkpoint/1"},
+                 {"name", checkpoint.name},
+                 {"attempt", checkpoint.attempt},
+                 {"keep", checkpoint.keep},
+                 {"events_bytes", checkpoint.eventsBytes}};
     account["segments"] = json::array();
     for (const SegmentInfo& segment : checkpoint.segments) account["segments"].push_back(segment.toJson());
     account["arrays"] = json::array();
@@ -38,7 +41,8 @@ Status readAccount(const json& account, const std::string& what, Checkpoint& che
     for (const char* key : {"segments", "arrays"}) {
         if (!account.contains(key) || !account[key].is_array()) return complain();
     }
-    if (account["segments"].size() > kMaxLiveSegments || account["arrays"].size() > kMaxArrays) return complain();
+    if (account["segments"].size() > kMaxLiveSegments || account["arrays"].size() > kMaxArrays)
+        return complain();
     if (!account.contains("figures") || !account["figures"].is_object()) return complain();
     checkpoint.attempt = account["attempt"].get<int>();
     checkpoint.keep = account["keep"].get<bool>();
@@ -69,14 +73,15 @@ Result<std::string> writeCheckpoint(const std::filesystem::path& run, const Chec
                                     const std::vector<NamedArray>& arrays, const SealKey& key) {
     const auto path = layout::checkpoint(run, checkpoint.name);
     LATENT_TRY(const std::string account, canonicalJson(accountOf(checkpoint), "The checkpoint"));
-    LATENT_TRY(const std::string state,
-               canonicalJson(checkpoint.state ? *checkpoint.state : json::object(), "The state of the checkpoint"));
+    LATENT_TRY(const std::string state, canonicalJson(checkpoint.state ? *checkpoint.state : json::object(),
+                                                      "The state of the checkpoint"));
     if (state.size() > kMaxAccountBytes || account.size() > kMaxAccountBytes) {
         return badRequest("The JSON state of a checkpoint is longer than 16 MB. Put numbers into arrays.");
     }
     std::uint64_t bytes = 0;
     for (const NamedArray& array : arrays) {
-        if (!layout::isName(array.name, true)) return badRequest("\"" + array.name + "\" is no name for an array of a checkpoint.");
+        if (!layout::isName(array.name, true))
+            return badRequest("\"" + array.name + "\" is no name for an array of a checkpoint.");
         bytes += array.view.bytes();
     }
     LATENT_TRY(SealedOutput output, SealedOutput::make(path, bytes, 256u << 20));
@@ -100,7 +105,8 @@ Result<Checkpoint> readCheckpoint(const std::filesystem::path& run, const std::s
     Checkpoint checkpoint;
     checkpoint.name = name;
     LATENT_TRY(const SealReport report, files.verify(path));
-    if (report.state == Sealed::None) return refused(what + " is damaged: its end, with the seal, is missing.");
+    if (report.state == Sealed::None)
+        return refused(what + " is damaged: its end, with the seal, is missing.");
     checkpoint.sha256 = report.sha256;
     LATENT_TRY(h5::Source * source, files.open(path, report.sha256));
     const auto text = [&](const char* attribute) -> Result<json> {
@@ -131,7 +137,8 @@ Result<std::vector<std::string>> listCheckpoints(const std::filesystem::path& ru
     LATENT_TRY(const auto entries, listFolder(layout::checkpoints(run)));
     std::vector<std::pair<std::uint64_t, std::string>> numbered;
     for (const std::string& entry : entries) {
-        if (const auto number = layout::numberOf(entry, ".h5")) numbered.emplace_back(*number, entry.substr(0, entry.size() - 3));
+        if (const auto number = layout::numberOf(entry, ".h5"))
+            numbered.emplace_back(*number, entry.substr(0, entry.size() - 3));
     }
     std::sort(numbered.begin(), numbered.end());
     std::vector<std::string> names;

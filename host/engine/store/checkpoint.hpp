@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A checkpoint: the commit point of a run. It holds what the experiment needs to go on (a JSON state and arrays) and
-// what the run was at that moment: live segments with their SHA-256, the length of the events, which elements of the large
-// arrays were written, the declared arrays.
+// A checkpoint: the commit point of a run. It holds what the experiment needs to go on (a JSON state and
+// arrays) and what the run was at that moment: live segments with their SHA-256, the length of the events,
+// which elements of the large arrays were written, the declared arrays.
 //
 // Plain values; reading is done in this process only for files that carry our own seal (see run_files.hpp).
 //
@@ -26,8 +26,8 @@
 namespace latent::engine {
 
 struct Checkpoint {
-    std::string name;     ///< "000200"
-    std::string sha256;   ///< of the file, without its trailer
+    std::string name;    ///< "000200"
+    std::string sha256;  ///< of the file, without its trailer
     int attempt = 0;
     bool keep = false;
     std::shared_ptr<const nlohmann::json> state;  ///< the experiment's own

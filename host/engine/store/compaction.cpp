@@ -31,7 +31,8 @@ Status gatherArrays(const SegmentSet& set, const Specs& specs, h5::Writer& write
         digest.begin("array", name, spec.dtype, shape);
         LATENT_CHECK(writer.create(name, spec.dtype, shape, spec.dimNames(), attributesOf(spec)));
         if (!spec.grows()) {
-            LATENT_TRY(const Array whole, set.readBox(spec, Shape(shape.size(), 0), shape, Shape(shape.size(), 1)));
+            LATENT_TRY(const Array whole,
+                       set.readBox(spec, Shape(shape.size(), 0), shape, Shape(shape.size(), 1)));
             digest.add(whole.bytes);
             LATENT_CHECK(writer.writeAll(name, whole.view()));
             continue;
@@ -54,7 +55,8 @@ Status digestLarges(const std::filesystem::path& run, const Specs& specs, RunFil
         digest.begin("large", name, spec.dtype, shape);
         LATENT_TRY(h5::Source * source, files.open(layout::large(run, name)));
         Shape start(shape.size(), 0), count = shape;
-        const std::uint64_t piece = rowsPerPiece(byteCount(spec.dtype, shape).value_or(0) / std::max<std::uint64_t>(shape[0], 1));
+        const std::uint64_t piece =
+            rowsPerPiece(byteCount(spec.dtype, shape).value_or(0) / std::max<std::uint64_t>(shape[0], 1));
         for (; start[0] < shape[0]; start[0] += piece) {
             count[0] = std::min(piece, shape[0] - start[0]);
             LATENT_TRY(const Array rows, source->read(name, start, count));

@@ -34,7 +34,8 @@ std::optional<std::uint64_t> numberOf(std::string_view name) {
 }
 
 std::optional<ControlAction> actionOf(const json& text) {
-    for (const ControlAction action : {ControlAction::Pause, ControlAction::Stop, ControlAction::Checkpoint}) {
+    for (const ControlAction action :
+         {ControlAction::Pause, ControlAction::Stop, ControlAction::Checkpoint}) {
         if (text == controlActionName(action)) return action;
     }
     return std::nullopt;
@@ -44,9 +45,12 @@ std::optional<ControlAction> actionOf(const json& text) {
 
 std::string_view controlActionName(ControlAction action) {
     switch (action) {
-        case ControlAction::Pause: return "pause";
-        case ControlAction::Stop: return "stop";
-        case ControlAction::Checkpoint: return "checkpoint";
+        case ControlAction::Pause:
+            return "pause";
+        case ControlAction::Stop:
+            return "stop";
+        case ControlAction::Checkpoint:
+            return "checkpoint";
     }
     return "";
 }
@@ -66,7 +70,8 @@ Result<std::uint64_t> askControl(const std::filesystem::path& run, int attempt, 
     return failed("Cannot write a control request in " + folder.string() + ".");
 }
 
-ControlWatch::ControlWatch(std::filesystem::path run, int attempt) : m_run(std::move(run)), m_attempt(attempt) {}
+ControlWatch::ControlWatch(std::filesystem::path run, int attempt)
+    : m_run(std::move(run)), m_attempt(attempt) {}
 
 Result<std::vector<ControlRequest>> ControlWatch::poll(EventLog& log) {
     std::vector<ControlRequest> requests;
@@ -88,11 +93,14 @@ Result<std::vector<ControlRequest>> ControlWatch::poll(EventLog& log) {
     for (const std::uint64_t number : numbers) {
         const auto path = folder / fileName(number);
         const auto text = readFile(path, kMaxControlBytes);
-        const auto value = text ? parseJson(*text, "The control request " + path.string()) : Result<json>(text.error());
-        const auto action = value && value->is_object() ? actionOf(value->value("action", json())) : std::nullopt;
+        const auto value =
+            text ? parseJson(*text, "The control request " + path.string()) : Result<json>(text.error());
+        const auto action =
+            value && value->is_object() ? actionOf(value->value("action", json())) : std::nullopt;
         if (!action || !value->value("attempt", json()).is_number_integer()) {
-            LATENT_CHECK(log.control(number, "", "refused",
-                                     value ? "It names no known action and attempt." : value.error().message));
+            LATENT_CHECK(
+                log.control(number, "", "refused",
+                            value ? "It names no known action and attempt." : value.error().message));
             continue;
         }
         const auto attempt = (*value)["attempt"].get<std::int64_t>();

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Requests from others to a running worker: control/0007.json, numbered, made exclusively, void for later attempts.
+// Requests from others to a running worker: control/0007.json, numbered, made exclusively, void for later
+// attempts.
 //
-// Anybody writes them; the computing child polls (one stat of the folder while nothing changes) and answers each in the
-// events, so that the asker sees what became of it. One ControlWatch belongs to one thread.
+// Anybody writes them; the computing child polls (one stat of the folder while nothing changes) and answers
+// each in the events, so that the asker sees what became of it. One ControlWatch belongs to one thread.
 //
 //     LATENT_TRY(auto number, askControl(folder, attempt, ControlAction::Pause));      // in the desktop
 //     LATENT_TRY(auto requests, watch.poll());                                         // in the child
@@ -36,7 +37,8 @@ Result<std::uint64_t> askControl(const std::filesystem::path& run, int attempt, 
 
 class ControlWatch {
   public:
-    /// Requests of other attempts and malformed ones are answered "ignored" or "refused" in `log` and never given out.
+    /// Requests of other attempts and malformed ones are answered "ignored" or "refused" in `log` and never
+    /// given out.
     ControlWatch(std::filesystem::path run, int attempt);
     /// New requests for this attempt, in order of their numbers.
     Result<std::vector<ControlRequest>> poll(EventLog& log);

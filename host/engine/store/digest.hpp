@@ -2,8 +2,8 @@
 #pragma once
 // The content digest of a run: one SHA-256 over everything it computed and nothing about when or where.
 //
-// Fed in a fixed order (arrays by name, then large arrays by name, then metrics by name), it is equal exactly when names,
-// types, shapes and bytes are. One thread.
+// Fed in a fixed order (arrays by name, then large arrays by name, then metrics by name), it is equal exactly
+// when names, types, shapes and bytes are. One thread.
 //
 //     ContentDigest digest;
 //     digest.begin("array", "loss", DType::F64, {200});

@@ -42,7 +42,8 @@ Result<std::uint64_t> EventLog::append(json event) {
     // Text that is not UTF-8 (a library's message, say) is shown with marks rather than lost.
     std::string line = event.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
     if (line.size() > kMaxEventLineBytes) {
-        return badRequest("An event of type " + event.value("type", std::string("?")) + " is longer than 1 MB.");
+        return badRequest("An event of type " + event.value("type", std::string("?")) +
+                          " is longer than 1 MB.");
     }
     const std::lock_guard guard(*m_mutex);
     LATENT_TRY(const std::uint64_t size, m_file.size());
@@ -67,11 +68,13 @@ Result<std::uint64_t> EventLog::attempt(int number, std::string_view resumes, st
 }
 
 Result<std::uint64_t> EventLog::state(std::string_view state, std::string_view reason, int exit) {
-    return append({{"type", "state"}, {"state", state}, {"reason", cutText(reason, 64u << 10)}, {"exit", exit}});
+    return append(
+        {{"type", "state"}, {"state", state}, {"reason", cutText(reason, 64u << 10)}, {"exit", exit}});
 }
 
 Result<std::uint64_t> EventLog::progress(double fraction, std::string_view text) {
-    return append({{"type", "progress"}, {"fraction", std::clamp(fraction, 0.0, 1.0)}, {"text", cutText(text, 4096)}});
+    return append(
+        {{"type", "progress"}, {"fraction", std::clamp(fraction, 0.0, 1.0)}, {"text", cutText(text, 4096)}});
 }
 
 Result<std::uint64_t> EventLog::log(std::string_view level, std::string_view text) {
@@ -82,9 +85,13 @@ Result<std::uint64_t> EventLog::heartbeat(std::uint64_t counter) {
     return append({{"type", "heartbeat"}, {"counter", counter}});
 }
 
-Result<std::uint64_t> EventLog::control(std::uint64_t number, std::string_view action, std::string_view outcome,
-                                        std::string_view text) {
-    return append({{"type", "control"}, {"number", number}, {"action", action}, {"outcome", outcome}, {"text", cutText(text, 4096)}});
+Result<std::uint64_t> EventLog::control(std::uint64_t number, std::string_view action,
+                                        std::string_view outcome, std::string_view text) {
+    return append({{"type", "control"},
+                   {"number", number},
+                   {"action", action},
+                   {"outcome", outcome},
+                   {"text", cutText(text, 4096)}});
 }
 
 EventTail::EventTail(std::filesystem::path run, std::uint64_t from, std::uint64_t until)
@@ -116,7 +123,8 @@ Result<bool> EventTail::readChunk(std::uint64_t chunkBytes, std::vector<EventLin
     const std::uint64_t want = std::clamp(chunkBytes, kMaxEventLineBytes + 1, kMaxEventChunkBytes);
     LATENT_TRY(const std::string chunk, file.readAt(m_offset, std::min(want, m_until - m_offset)));
     std::size_t begin = 0;
-    for (std::size_t newline = chunk.find('\n'); newline != std::string::npos; newline = chunk.find('\n', begin)) {
+    for (std::size_t newline = chunk.find('\n'); newline != std::string::npos;
+         newline = chunk.find('\n', begin)) {
         const std::string_view text(chunk.data() + begin, newline - begin);
         const bool isTail = std::exchange(m_inLongLine, false);
         if (isTail) {
@@ -124,7 +132,8 @@ Result<bool> EventTail::readChunk(std::uint64_t chunkBytes, std::vector<EventLin
         } else if (!text.empty()) {
             auto value = parseJson(text, "An event", {.bytes = kMaxEventLineBytes});
             if (value && value->is_object() && value->contains("type") && (*value)["type"].is_string()) {
-                lines.push_back({m_offset + begin, m_offset + newline + 1, std::make_shared<const json>(*std::move(value))});
+                lines.push_back({m_offset + begin, m_offset + newline + 1,
+                                 std::make_shared<const json>(*std::move(value))});
             } else {
                 ++m_skipped;
             }

@@ -17,10 +17,12 @@ namespace {
 /// Waits until the socket is ready; false when the time is up.
 bool waitFor(int socket, short events, Deadline deadline) {
     while (true) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+            deadline - std::chrono::steady_clock::now());
         if (left.count() <= 0) return false;
         pollfd entry{socket, events, 0};
-        const int ready = ::poll(&entry, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 1'000'000)));
+        const int ready =
+            ::poll(&entry, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 1'000'000)));
         if (ready > 0) return true;
         if (ready < 0 && errno != EINTR) return true;  // let the call that follows say what is wrong
     }
@@ -69,7 +71,8 @@ Result<Frame> receiveFrame(int socket, Deadline deadline, FrameLimits limits) {
     std::uint64_t bodyBytes = 0;
     std::memcpy(&textBytes, head, 4);
     std::memcpy(&bodyBytes, head + 4, 8);
-    if (textBytes > limits.header || bodyBytes > limits.bytes) return failed("malformed: a frame is too long");
+    if (textBytes > limits.header || bodyBytes > limits.bytes)
+        return failed("malformed: a frame is too long");
     std::string text(textBytes, '\0');
     LATENT_CHECK(receiveAll(socket, text.data(), text.size(), deadline));
     Frame frame;

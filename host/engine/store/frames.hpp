@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The frames between a parent and its reader child: a JSON header and raw bytes, each with its length (4 and 8 bytes, little
-// endian), over one socket. Only for store/reader_*.cpp.
+// The frames between a parent and its reader child: a JSON header and raw bytes, each with its length (4 and
+// 8 bytes, little endian), over one socket. Only for store/reader_*.cpp.
 //
 //     LATENT_CHECK(sendFrame(socket, header, bytes, deadline));
 //     LATENT_TRY(Frame frame, receiveFrame(socket, deadline, limits));

@@ -34,7 +34,8 @@ bool IntervalSet::addBox(const Shape& shape, const Shape& start, const Shape& co
         if (count[axis] > 10'000'000 / runs) return false;
         runs *= std::max<std::uint64_t>(count[axis], 1);
     }
-    return forEachRun(shape, start, count, [this](std::uint64_t offset, std::uint64_t length) { add(offset, offset + length); });
+    return forEachRun(shape, start, count,
+                      [this](std::uint64_t offset, std::uint64_t length) { add(offset, offset + length); });
 }
 
 std::uint64_t IntervalSet::count() const {

@@ -19,8 +19,8 @@ namespace latent::engine {
 class IntervalSet {
   public:
     void add(std::uint64_t begin, std::uint64_t end);
-    /// The row-major positions of a box inside an array of that shape. False when the box does not fit inside, or is
-    /// made of more than ten million runs.
+    /// The row-major positions of a box inside an array of that shape. False when the box does not fit
+    /// inside, or is made of more than ten million runs.
     bool addBox(const Shape& shape, const Shape& start, const Shape& count);
     std::uint64_t count() const;
     bool contains(std::uint64_t begin, std::uint64_t end) const;
@@ -34,8 +34,8 @@ class IntervalSet {
     std::map<std::uint64_t, std::uint64_t> m_intervals;  ///< begin → end, disjoint and not touching
 };
 
-/// Calls `run(elementOffset, elementCount)` for each contiguous run of a box inside an array of that shape, in order.
-/// False when the box does not fit.
+/// Calls `run(elementOffset, elementCount)` for each contiguous run of a box inside an array of that shape,
+/// in order. False when the box does not fit.
 template <class Function>
 bool forEachRun(const Shape& shape, const Shape& start, const Shape& count, Function&& run) {
     const std::size_t rank = shape.size();

@@ -15,8 +15,10 @@ namespace {
 constexpr double kTellSeconds = 0.1;
 
 h5::Texts attributesOf(const ArraySpec& spec) {
-    return {{"units", spec.units}, {"long_name", spec.label.empty() ? spec.description : spec.label},
-            {"description", spec.description}, {"latent_spec", spec.toJson().dump()}};
+    return {{"units", spec.units},
+            {"long_name", spec.label.empty() ? spec.description : spec.label},
+            {"description", spec.description},
+            {"latent_spec", spec.toJson().dump()}};
 }
 
 }  // namespace
@@ -36,8 +38,8 @@ Status LargeArrays::create(const ArraySpec& spec, const Emit& emit) {
     if (!isUsable) {
         LATENT_TRY([[maybe_unused]] const bool made, makeFolder(layout::larges(m_run)));
         const auto temporary = temporaryBeside(path);
-        const auto place =
-            h5::writeSlabFile(temporary, spec.name, spec.dtype, spec.shape(), spec.dimNames(), attributesOf(spec));
+        const auto place = h5::writeSlabFile(temporary, spec.name, spec.dtype, spec.shape(), spec.dimNames(),
+                                             attributesOf(spec));
         Status status = place ? ok() : Status(place.error());
         if (status) {
             const auto sealed = sealSlabFile(temporary, m_key, place->offset, place->bytes);
@@ -60,24 +62,26 @@ Status LargeArrays::create(const ArraySpec& spec, const Emit& emit) {
 Status LargeArrays::write(const ArraySpec& spec, const Shape& start, const ArrayView& view, double seconds,
                           const Emit& emit) {
     const auto found = m_open.find(spec.name);
-    if (found == m_open.end()) return badRequest("The large array " + spec.name + " was not made yet: call createLarge first.");
+    if (found == m_open.end())
+        return badRequest("The large array " + spec.name + " was not made yet: call createLarge first.");
     if (view.dtype != spec.dtype) {
-        return badRequest("A slab of " + spec.name + " is " + std::string(nameOf(view.dtype)) + "; the array is " +
-                          std::string(nameOf(spec.dtype)) + ".");
+        return badRequest("A slab of " + spec.name + " is " + std::string(nameOf(view.dtype)) +
+                          "; the array is " + std::string(nameOf(spec.dtype)) + ".");
     }
     Open& open = found->second;
     const std::size_t size = sizeOf(spec.dtype);
     const std::string_view raw = view.raw();
     std::size_t taken = 0;
     Status status = ok();
-    const bool inside = forEachRun(spec.shape(), start, view.shape, [&](std::uint64_t offset, std::uint64_t length) {
-        if (!status) return;
-        status = open.file.writeAt(open.offset + offset * size, raw.substr(taken, length * size));
-        taken += length * size;
-    });
+    const bool inside =
+        forEachRun(spec.shape(), start, view.shape, [&](std::uint64_t offset, std::uint64_t length) {
+            if (!status) return;
+            status = open.file.writeAt(open.offset + offset * size, raw.substr(taken, length * size));
+            taken += length * size;
+        });
     if (!inside) {
-        return badRequest("A slab of " + spec.name + " (" + shapeText(view.shape) + ") does not fit into the array (" +
-                          shapeText(spec.shape()) + ") at its place.");
+        return badRequest("A slab of " + spec.name + " (" + shapeText(view.shape) +
+                          ") does not fit into the array (" + shapeText(spec.shape()) + ") at its place.");
     }
     open.isDirty = true;
     if (!status) return status;
@@ -105,7 +109,10 @@ Status LargeArrays::tell(double seconds, const Emit& emit) {
 
 Status LargeArrays::tellNow(const Emit& emit) {
     if (!m_untold) return ok();
-    LATENT_CHECK(emit({{"type", "slab"}, {"name", m_untold->name}, {"start", m_untold->start}, {"count", m_untold->count}}));
+    LATENT_CHECK(emit({{"type", "slab"},
+                       {"name", m_untold->name},
+                       {"start", m_untold->start},
+                       {"count", m_untold->count}}));
     m_untold.reset();
     return ok();
 }

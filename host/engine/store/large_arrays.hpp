@@ -2,8 +2,8 @@
 #pragma once
 // The large arrays of a run, written by slab beside HDF5. Part of RunWriter, under its lock.
 //
-// A file is complete in structure before the first slab; slabs go to their place by pwrite. What was written is told in
-// `slab` events (neighbouring slabs as one) and kept in the checkpoints.
+// A file is complete in structure before the first slab; slabs go to their place by pwrite. What was written
+// is told in `slab` events (neighbouring slabs as one) and kept in the checkpoints.
 //
 //     LATENT_CHECK(larges.create(spec, emit));
 //     LATENT_CHECK(larges.write(spec, start, view, seconds, emit));
@@ -27,7 +27,8 @@ class LargeArrays {
         : m_run(std::move(run)), m_key(std::move(key)), m_written(std::move(written)) {}
 
     Status create(const ArraySpec& spec, const Emit& emit);
-    Status write(const ArraySpec& spec, const Shape& start, const ArrayView& view, double seconds, const Emit& emit);
+    Status write(const ArraySpec& spec, const Shape& start, const ArrayView& view, double seconds,
+                 const Emit& emit);
     /// Tells of slabs that were not told of yet, if the last time is long enough ago.
     Status tell(double seconds, const Emit& emit);
     Status tellNow(const Emit& emit);

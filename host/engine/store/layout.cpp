@@ -15,7 +15,9 @@ Path controls(const Path& run) { return run / "control"; }
 Path segments(const Path& run) { return run / "segments"; }
 Path segment(const Path& run, std::string_view name) { return segments(run) / (std::string(name) + ".h5"); }
 Path checkpoints(const Path& run) { return run / "checkpoints"; }
-Path checkpoint(const Path& run, std::string_view name) { return checkpoints(run) / (std::string(name) + ".h5"); }
+Path checkpoint(const Path& run, std::string_view name) {
+    return checkpoints(run) / (std::string(name) + ".h5");
+}
 Path larges(const Path& run) { return run / "arrays"; }
 Path large(const Path& run, std::string_view name) { return larges(run) / (std::string(name) + ".h5"); }
 
@@ -47,11 +49,12 @@ bool isName(std::string_view name, bool nested) {
     std::size_t begin = 0;
     while (true) {
         const std::size_t slash = nested ? name.find('/', begin) : std::string_view::npos;
-        const std::string_view piece = name.substr(begin, slash == std::string_view::npos ? slash : slash - begin);
+        const std::string_view piece =
+            name.substr(begin, slash == std::string_view::npos ? slash : slash - begin);
         if (piece.empty() || piece.front() == '.') return false;
         for (const char c : piece) {
-            const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-                               c == '-' || c == '.';
+            const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                               c == '_' || c == '-' || c == '.';
             if (!plain) return false;
         }
         if (slash == std::string_view::npos) return true;

@@ -2,7 +2,8 @@
 #pragma once
 // Names and bounds of everything in a run directory; the one place that spells them.
 //
-// A bound holds for reading: files of a run may come from anybody, so each is limited before it is read. Any thread.
+// A bound holds for reading: files of a run may come from anybody, so each is limited before it is read. Any
+// thread.
 //
 //     LATENT_TRY(auto bytes, readFile(layout::request(folder), kMaxRequestBytes));
 
@@ -19,9 +20,9 @@ inline constexpr std::uint64_t kMaxProvenanceBytes = 16u << 20;
 inline constexpr std::uint64_t kMaxUserBytes = 1u << 20;
 inline constexpr std::uint64_t kMaxLeaseBytes = 64u << 10;
 inline constexpr std::uint64_t kMaxControlBytes = 64u << 10;
-inline constexpr std::uint64_t kMaxEventLineBytes = 1u << 20;   ///< longer lines are skipped and counted
-inline constexpr std::uint64_t kMaxEventChunkBytes = 16u << 20; ///< read at once by one poll
-inline constexpr std::uint64_t kMaxEventsBytes = 4ull << 30;    ///< of a whole events.ndjson
+inline constexpr std::uint64_t kMaxEventLineBytes = 1u << 20;    ///< longer lines are skipped and counted
+inline constexpr std::uint64_t kMaxEventChunkBytes = 16u << 20;  ///< read at once by one poll
+inline constexpr std::uint64_t kMaxEventsBytes = 4ull << 30;     ///< of a whole events.ndjson
 inline constexpr std::size_t kMaxLiveSegments = 64;
 inline constexpr std::size_t kMaxArrays = 10'000;
 inline constexpr std::size_t kMaxMetrics = 10'000;
@@ -49,7 +50,8 @@ Path lease(const Path& run, int attempt);
 std::string sixDigits(std::uint64_t number);  ///< "000200"
 /// The number in "000200" or "000200.h5" (6 to 15 digits); nothing for other names.
 std::optional<std::uint64_t> numberOf(std::string_view fileName, std::string_view suffix);
-/// True for names that are safe as an array's or metric's name and as part of a path: [A-Za-z0-9_.-] pieces, no piece
+/// True for names that are safe as an array's or metric's name and as part of a path: [A-Za-z0-9_.-] pieces,
+/// no piece
 /// "." or "..", at most 200 bytes; pieces are parted by '/' where `nested`.
 bool isName(std::string_view name, bool nested);
 

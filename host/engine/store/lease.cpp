@@ -63,8 +63,9 @@ bool isLocked(int descriptor) {
 }
 
 Error taken(const std::filesystem::path& run, const LeaseProbe& probe) {
-    return refused("The run " + run.string() + " is being computed by process " + std::to_string(probe.pid) + " on " +
-                   probe.host + " (attempt " + std::to_string(probe.attempt) + "). Wait for it, or pause it first.");
+    return refused("The run " + run.string() + " is being computed by process " + std::to_string(probe.pid) +
+                   " on " + probe.host + " (attempt " + std::to_string(probe.attempt) +
+                   "). Wait for it, or pause it first.");
 }
 
 }  // namespace
@@ -97,17 +98,24 @@ Result<Lease> Lease::take(const std::filesystem::path& run, bool despiteElsewher
     LATENT_TRY(const LeaseProbe probe, probeLease(run));
     if (probe.liveness == Liveness::Alive) return taken(run, probe);
     if (probe.liveness == Liveness::Elsewhere && !despiteElsewhere) {
-        return refused("The run " + run.string() + " was last computed on " + probe.host +
-                       ", and this computer cannot see whether it still is. Resume it there, or say that it is lost.");
+        return refused(
+            "The run " + run.string() + " was last computed on " + probe.host +
+            ", and this computer cannot see whether it still is. Resume it there, or say that it is lost.");
     }
     const int attempt = probe.attempt + 1;
-    const double now = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-    const json value{{"attempt", attempt}, {"host", hostName()}, {"machine", machineId()}, {"pid", ::getpid()}, {"t", now}};
+    const double now =
+        std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const json value{{"attempt", attempt},
+                     {"host", hostName()},
+                     {"machine", machineId()},
+                     {"pid", ::getpid()},
+                     {"t", now}};
     const auto path = layout::lease(run, attempt);
     const auto temporary = temporaryBeside(path);
     LATENT_TRY(File file, File::open(temporary, File::Mode::CreateExclusive));
     // Locked before it has its name: nobody can find it unlocked.
-    Status status = ::flock(file.descriptor(), LOCK_EX | LOCK_NB) == 0 ? ok() : Status(fileError("lock", path, errno));
+    Status status =
+        ::flock(file.descriptor(), LOCK_EX | LOCK_NB) == 0 ? ok() : Status(fileError("lock", path, errno));
     if (status) status = file.write(value.dump() + "\n");
     if (status) status = file.sync();
     if (!status) {

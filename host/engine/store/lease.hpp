@@ -2,10 +2,11 @@
 #pragma once
 // The lease: the proof that one worker, and only one, computes a run.
 //
-// Attempt n owns worker.json (n = 1) or worker-000n.json, made exclusively (link of a complete file that is locked
-// already). The lock (flock) belongs to the open descriptor, which the supervisor's child inherits: it is free only
-// when both are gone, however they went. Another host cannot see the lock, so there the heartbeat counter in the
-// events decides (the reader's clock). A Lease lives in the supervisor; probing is for anybody, any thread.
+// Attempt n owns worker.json (n = 1) or worker-000n.json, made exclusively (link of a complete file that is
+// locked already). The lock (flock) belongs to the open descriptor, which the supervisor's child inherits: it
+// is free only when both are gone, however they went. Another host cannot see the lock, so there the
+// heartbeat counter in the events decides (the reader's clock). A Lease lives in the supervisor; probing is
+// for anybody, any thread.
 //
 //     LATENT_TRY(Lease lease, Lease::take(folder));       // refused (exit 3) while another worker lives
 //     LATENT_TRY(LeaseProbe probe, probeLease(folder));   // Vacant | Alive | Dead | Elsewhere
@@ -38,8 +39,8 @@ Result<LeaseProbe> probeLease(const std::filesystem::path& run);
 
 class Lease {
   public:
-    /// Takes the next attempt. With `despiteElsewhere` a worker on another host is taken for lost (the caller has
-    /// watched its heartbeat stand still).
+    /// Takes the next attempt. With `despiteElsewhere` a worker on another host is taken for lost (the caller
+    /// has watched its heartbeat stand still).
     static Result<Lease> take(const std::filesystem::path& run, bool despiteElsewhere = false);
 
     int attempt() const { return m_attempt; }

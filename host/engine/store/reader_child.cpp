@@ -37,8 +37,8 @@ std::vector<std::string> childCommand(const ReaderChildOptions& options) {
 }
 
 Deadline after(double seconds) {
-    return std::chrono::steady_clock::now() +
-           std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(seconds));
+    return std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                                                  std::chrono::duration<double>(seconds));
 }
 
 class ChildSource final : public h5::Source {
@@ -83,14 +83,18 @@ class ChildSource final : public h5::Source {
     const std::vector<h5::DatasetInfo>& datasets() const override { return m_datasets; }
     const std::map<std::string, std::string>& texts() const override { return m_texts; }
 
-    Result<Array> read(const std::string& name, const Shape& start, const Shape& count, const Shape& stride) override {
+    Result<Array> read(const std::string& name, const Shape& start, const Shape& count,
+                       const Shape& stride) override {
         const h5::DatasetInfo* info = find(name);
         if (!info) return badRequest(m_path.string() + " has no array " + name + ".");
         const auto bytes = byteCount(info->dtype, count);
         if (!bytes || *bytes > m_options.limits.readBytes) {
-            return refused("The part of " + name + " asked for in " + m_path.string() + " is too large; read it in pieces.");
+            return refused("The part of " + name + " asked for in " + m_path.string() +
+                           " is too large; read it in pieces.");
         }
-        LATENT_TRY(Frame answer, ask({{"op", "read"}, {"name", name}, {"start", start}, {"count", count}, {"stride", stride}}));
+        LATENT_TRY(
+            Frame answer,
+            ask({{"op", "read"}, {"name", name}, {"start", start}, {"count", count}, {"stride", stride}}));
         if (answer.bytes.size() != *bytes) return crashed("gave a wrong answer");
         return Array{info->dtype, count, std::move(answer.bytes)};
     }
@@ -110,17 +114,23 @@ class ChildSource final : public h5::Source {
         if (!answer) {
             const bool late = answer.error().message == "late";
             const int status = stop();
-            if (late) return crashed("did not answer within " + std::to_string(static_cast<int>(m_options.answerSeconds)) + " s");
-            if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) return crashed("used up its processor time");
-            if (WIFSIGNALED(status)) return crashed("crashed (signal " + std::to_string(WTERMSIG(status)) + ")");
+            if (late)
+                return crashed("did not answer within " +
+                               std::to_string(static_cast<int>(m_options.answerSeconds)) + " s");
+            if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
+                return crashed("used up its processor time");
+            if (WIFSIGNALED(status))
+                return crashed("crashed (signal " + std::to_string(WTERMSIG(status)) + ")");
             if (WIFEXITED(status) && WEXITSTATUS(status) == 12) return crashed("ran out of its memory limit");
             return crashed("ended unexpectedly");
         }
-        if (const auto error = answer->header.find("error"); error != answer->header.end() && error->is_string()) {
+        if (const auto error = answer->header.find("error");
+            error != answer->header.end() && error->is_string()) {
             const auto exit = answer->header.find("exit");
             const bool bad = exit != answer->header.end() && *exit == 2;
             std::string message = error->get<std::string>();
-            if (message.find(m_path.string()) == std::string::npos) message = m_path.string() + ": " + message;
+            if (message.find(m_path.string()) == std::string::npos)
+                message = m_path.string() + ": " + message;
             return Error{bad ? Exit::BadRequest : Exit::RefusedInput, std::move(message)};
         }
         return answer;
@@ -139,7 +149,8 @@ class ChildSource final : public h5::Source {
         try {
             for (const json& entry : header.at("datasets")) {
                 h5::DatasetInfo info;
-                if (!allWhole<std::uint64_t>(entry.at("shape")) || !allWhole<std::int64_t>(entry.at("numbers"))) {
+                if (!allWhole<std::uint64_t>(entry.at("shape")) ||
+                    !allWhole<std::int64_t>(entry.at("numbers"))) {
                     return crashed("gave a wrong answer");
                 }
                 info.name = entry.at("name").get<std::string>();
@@ -194,7 +205,8 @@ void setReaderChildCommand(std::vector<std::string> command) {
     g_command = std::move(command);
 }
 
-Result<std::unique_ptr<h5::Source>> openInChild(const std::filesystem::path& path, ReaderChildOptions options) {
+Result<std::unique_ptr<h5::Source>> openInChild(const std::filesystem::path& path,
+                                                ReaderChildOptions options) {
     if (!fileExists(path)) return fileError("open", path, ENOENT);
     auto source = std::make_unique<ChildSource>(path, std::move(options));
     LATENT_CHECK(source->start());

@@ -34,7 +34,9 @@ json inventoryOf(const h5::Source& source) {
     return {{"datasets", list}, {"texts", source.texts()}};
 }
 
-json errorOf(const Error& error) { return {{"error", error.message}, {"exit", static_cast<int>(error.exit)}}; }
+json errorOf(const Error& error) {
+    return {{"error", error.message}, {"exit", static_cast<int>(error.exit)}};
+}
 
 class Child {
   public:
@@ -42,8 +44,9 @@ class Child {
         const std::string op = request.value("op", std::string());
         if (op == "open") return open(request);
         if (op == "read" && m_source) {
-            auto array = m_source->read(request.at("name").get<std::string>(), request.at("start").get<Shape>(),
-                                        request.at("count").get<Shape>(), request.at("stride").get<Shape>());
+            auto array =
+                m_source->read(request.at("name").get<std::string>(), request.at("start").get<Shape>(),
+                               request.at("count").get<Shape>(), request.at("stride").get<Shape>());
             if (!array) return {errorOf(array.error()), {}};
             return {json::object(), std::move(array->bytes)};
         }

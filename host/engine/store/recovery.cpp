@@ -31,7 +31,8 @@ Status findNumbers(const std::filesystem::path& run, Recovery& recovery) {
     const auto note = [](std::uint64_t& next, const json& event, const char* key) {
         const auto found = event.find(key);
         if (found == event.end() || !found->is_string()) return;
-        if (const auto number = layout::numberOf(found->get<std::string>(), "")) next = std::max(next, *number + 1);
+        if (const auto number = layout::numberOf(found->get<std::string>(), ""))
+            next = std::max(next, *number + 1);
     };
     EventTail tail(run);
     while (true) {
@@ -56,7 +57,8 @@ Status findNumbers(const std::filesystem::path& run, Recovery& recovery) {
 }
 
 /// Files in the run's folders that none of `keep` is.
-Status findOrphans(const std::filesystem::path& run, const std::set<std::filesystem::path>& keep, Recovery& recovery) {
+Status findOrphans(const std::filesystem::path& run, const std::set<std::filesystem::path>& keep,
+                   Recovery& recovery) {
     for (const auto& folder : {layout::segments(run), layout::checkpoints(run)}) {
         LATENT_TRY(const auto entries, listFolder(folder));
         for (const std::string& entry : entries) {
@@ -69,8 +71,8 @@ Status findOrphans(const std::filesystem::path& run, const std::set<std::filesys
     for (const auto& folder : {run, layout::larges(run)}) {
         LATENT_TRY(const auto entries, listFolder(folder));
         for (const std::string& entry : entries) {
-            // A lease, a request or notes may be on their way here at this moment; only the computing child's own
-            // temporary files are known to be left over.
+            // A lease, a request or notes may be on their way here at this moment; only the computing child's
+            // own temporary files are known to be left over.
             const bool ours = entry.starts_with(".run.h5.tmp-") || folder != run;
             if (isTemporaryName(entry) && ours) recovery.orphans.push_back(folder / entry);
         }
@@ -107,7 +109,8 @@ Result<Recovery> recover(const std::filesystem::path& run, RunFiles& files) {
             continue;
         }
         keep.insert(layout::checkpoint(run, name));
-        for (const SegmentInfo& segment : checkpoint->segments) keep.insert(layout::segment(run, segment.name));
+        for (const SegmentInfo& segment : checkpoint->segments)
+            keep.insert(layout::segment(run, segment.name));
         if (!recovery.checkpoint) {
             recovery.validBytes = checkpoint->eventsBytes;
             recovery.checkpoint = *std::move(checkpoint);
@@ -130,8 +133,8 @@ Result<Attempt> beginAttempt(const std::filesystem::path& run, int number, RunFi
     Attempt attempt;
     attempt.number = number;
     LATENT_TRY(EventLog log, EventLog::open(run));
-    LATENT_TRY(attempt.eventsBytes,
-               log.attempt(number, recovery.checkpoint ? recovery.checkpoint->name : "", recovery.validBytes));
+    LATENT_TRY(attempt.eventsBytes, log.attempt(number, recovery.checkpoint ? recovery.checkpoint->name : "",
+                                                recovery.validBytes));
     // Only when the void is on the disk may the files that it frees go: readers follow the events.
     LATENT_CHECK(log.sync());
     LATENT_CHECK(tidy());

@@ -2,10 +2,10 @@
 #pragma once
 // What a resume stands on, and how an attempt begins.
 //
-// `recover` looks and changes nothing: it takes the newest checkpoint that is whole and whose segments are whole, or the
-// one before it, or none. `beginAttempt` is for the holder of the lease, before it forks the computing child: it writes
-// the attempt's event (which voids what came after the checkpoint) and then removes what nothing names any more.
-// Called in the supervisor; no thread rules.
+// `recover` looks and changes nothing: it takes the newest checkpoint that is whole and whose segments are
+// whole, or the one before it, or none. `beginAttempt` is for the holder of the lease, before it forks the
+// computing child: it writes the attempt's event (which voids what came after the checkpoint) and then
+// removes what nothing names any more. Called in the supervisor; no thread rules.
 //
 //     LATENT_TRY(Lease lease, Lease::take(folder));
 //     LATENT_TRY(Attempt attempt, beginAttempt(folder, lease.attempt(), files));
@@ -23,13 +23,13 @@
 namespace latent::engine {
 
 struct Recovery {
-    std::optional<Checkpoint> checkpoint;     ///< nothing: start from the beginning
-    std::uint64_t validBytes = 0;             ///< of the events
+    std::optional<Checkpoint> checkpoint;        ///< nothing: start from the beginning
+    std::uint64_t validBytes = 0;                ///< of the events
     std::vector<std::filesystem::path> orphans;  ///< files that nothing will name once the attempt has begun
     std::uint64_t nextSegment = 1;
     std::uint64_t nextCheckpoint = 1;
-    std::vector<std::string> remarks;         ///< e.g. why a newer checkpoint was passed over
-    bool ended = false;                       ///< the run is done; it cannot be resumed
+    std::vector<std::string> remarks;  ///< e.g. why a newer checkpoint was passed over
+    bool ended = false;                ///< the run is done; it cannot be resumed
 };
 
 Result<Recovery> recover(const std::filesystem::path& run, RunFiles& files);
@@ -46,7 +46,8 @@ struct Attempt {
 /// Refused (exit 2) when the run is done already; what was left to tidy after its end is tidied.
 Result<Attempt> beginAttempt(const std::filesystem::path& run, int number, RunFiles& files);
 
-/// Everything that is wrong with a run directory, one sentence each; empty when all is well. For `latent check`.
+/// Everything that is wrong with a run directory, one sentence each; empty when all is well. For `latent
+/// check`.
 Result<std::vector<std::string>> checkRun(const std::filesystem::path& run, RunFiles& files);
 
 }  // namespace latent::engine

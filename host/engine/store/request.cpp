@@ -20,10 +20,13 @@ Status checkForm(const json& document, const std::string& what) {
     if (!document.is_object()) return complain("is not a JSON object.");
     const auto text = [&](const char* key) { return document.contains(key) && document[key].is_string(); };
     if (!text("experiment")) return complain("names no experiment.");
-    if (!document.contains("parameters") || !document["parameters"].is_object()) return complain("has no parameters.");
-    if (!document.contains("seed") || !document["seed"].is_number_integer()) return complain("has no whole-number seed.");
+    if (!document.contains("parameters") || !document["parameters"].is_object())
+        return complain("has no parameters.");
+    if (!document.contains("seed") || !document["seed"].is_number_integer())
+        return complain("has no whole-number seed.");
     if (document.contains("device") && !text("device")) return complain("has a device that is not text.");
-    if (document.contains("plugin") && !document["plugin"].is_object()) return complain("has a plugin that is no object.");
+    if (document.contains("plugin") && !document["plugin"].is_object())
+        return complain("has a plugin that is no object.");
     if (document.contains("threads")) {
         const json& threads = document["threads"];
         if (!threads.is_number_integer() || threads.get<double>() < 1 || threads.get<double>() > 4096) {
@@ -90,7 +93,8 @@ Status writeRequest(const std::filesystem::path& run, const Request& request) {
         return badRequest("The request is longer than " + std::to_string(kMaxRequestBytes >> 20) + " MB.");
     }
     LATENT_TRY(const bool made, createExclusive(layout::request(run), text));
-    if (!made) return badRequest("The run " + run.string() + " has a request already; a request is never changed.");
+    if (!made)
+        return badRequest("The run " + run.string() + " has a request already; a request is never changed.");
     return ok();
 }
 
@@ -120,7 +124,8 @@ Result<UserNotes> readUserNotes(const std::filesystem::path& run) {
             if (tag.is_string()) notes.tags.push_back(tag.get<std::string>());
         }
     }
-    if (value.contains("notes") && value["notes"].is_string()) notes.notes = value["notes"].get<std::string>();
+    if (value.contains("notes") && value["notes"].is_string())
+        notes.notes = value["notes"].get<std::string>();
     if (value.contains("star") && value["star"].is_boolean()) notes.star = value["star"].get<bool>();
     return notes;
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What was asked: request.json, written once and never changed, with its own hash inside; and the two other small JSON
-// files of a run, provenance.json (where it was computed, with what) and user.json (what a person adds to it).
+// What was asked: request.json, written once and never changed, with its own hash inside; and the two other
+// small JSON files of a run, provenance.json (where it was computed, with what) and user.json (what a person
+// adds to it).
 //
-// A Request is an immutable value. `"sha256"` is taken over the canonical JSON of the document without that key, so the
-// same question has the same hash everywhere. Any thread.
+// A Request is an immutable value. `"sha256"` is taken over the canonical JSON of the document without that
+// key, so the same question has the same hash everywhere. Any thread.
 //
-//     LATENT_TRY(Request request, Request::make({{"experiment", "sim/theory"}, {"parameters", {…}}, {"seed", 0}}));
-//     LATENT_CHECK(writeRequest(folder, request));
-//     LATENT_TRY(Request back, readRequest(folder));      // refused when the hash does not fit
+//     LATENT_TRY(Request request, Request::make({{"experiment", "sim/theory"}, {"parameters", {…}}, {"seed",
+//     0}})); LATENT_CHECK(writeRequest(folder, request)); LATENT_TRY(Request back, readRequest(folder)); //
+//     refused when the hash does not fit
 
 #include <cstdint>
 #include <filesystem>
@@ -23,8 +24,9 @@ namespace latent::engine {
 
 class Request {
   public:
-    /// Adds `"format": "latent-request/1"` and the hash. `experiment` (text), `parameters` (object) and `seed`
-    /// (integer) are required; `plugin` (object), `device` (text) and `threads` (integer) are what a worker reads.
+    /// Adds `"format": "latent-request/1"` and the hash. `experiment` (text), `parameters` (object) and
+    /// `seed` (integer) are required; `plugin` (object), `device` (text) and `threads` (integer) are what a
+    /// worker reads.
     static Result<Request> make(nlohmann::json document);
     /// Checks text from outside; `what` names it in errors.
     static Result<Request> parse(std::string_view text, const std::string& what);
@@ -34,8 +36,8 @@ class Request {
     std::string experiment() const;
     const nlohmann::json& parameters() const;
     std::int64_t seed() const;
-    std::string device() const;   ///< "cpu" when not given
-    int threads() const;          ///< 1 when not given
+    std::string device() const;     ///< "cpu" when not given
+    int threads() const;            ///< 1 when not given
     nlohmann::json plugin() const;  ///< an empty object when not given
 
   private:

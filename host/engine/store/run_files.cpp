@@ -15,7 +15,8 @@ namespace latent::engine {
 namespace {
 
 constexpr std::size_t kOpenFiles = 16;
-constexpr std::uint64_t kImageBytes = 16u << 20;  ///< up to here a file is read once, checked and opened in memory
+constexpr std::uint64_t kImageBytes =
+    16u << 20;  ///< up to here a file is read once, checked and opened in memory
 constexpr std::string_view kGone = ": it does not exist.";
 
 /// Tells one state of a file from another without reading it.
@@ -33,10 +34,13 @@ Result<Identity> identify(const std::filesystem::path& path) {
 }
 
 Status judge(const SealReport& report, const std::filesystem::path& path, std::string_view sha256) {
-    if (report.state == Sealed::Broken) return refused(path.string() + " is damaged: its content does not fit its seal.");
+    if (report.state == Sealed::Broken)
+        return refused(path.string() + " is damaged: its content does not fit its seal.");
     if (sha256.empty()) return ok();
-    if (report.state == Sealed::None) return refused(path.string() + " is damaged: its end, with the seal, is missing.");
-    if (report.sha256 != sha256) return refused(path.string() + " is not the file that the run's account names.");
+    if (report.state == Sealed::None)
+        return refused(path.string() + " is damaged: its end, with the seal, is missing.");
+    if (report.sha256 != sha256)
+        return refused(path.string() + " is not the file that the run's account names.");
     return ok();
 }
 
@@ -101,7 +105,8 @@ bool RunFiles::lastWasForeign() const { return m_state->lastWasForeign; }
 Result<h5::Source*> RunFiles::open(const std::filesystem::path& path, std::string_view sha256) {
     LATENT_TRY(const Identity identity, identify(path));
     auto& open = m_state->open;
-    const auto found = std::find_if(open.begin(), open.end(), [&](const State::Open& entry) { return entry.path == path; });
+    const auto found =
+        std::find_if(open.begin(), open.end(), [&](const State::Open& entry) { return entry.path == path; });
     if (found != open.end()) {
         // The slabs of a large array change under the same structure: there the times do not count.
         Identity timeless = found->identity;

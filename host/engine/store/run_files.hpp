@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Opens the HDF5 files of runs safely: in this process if their seal says that this user's engine wrote them, else in a
-// reader child. Keeps the last few open.
+// Opens the HDF5 files of runs safely: in this process if their seal says that this user's engine wrote them,
+// else in a reader child. Keeps the last few open.
 //
-// One RunFiles per thread of a reader; it may serve many runs. What it cannot open it refuses with the file's name.
+// One RunFiles per thread of a reader; it may serve many runs. What it cannot open it refuses with the file's
+// name.
 //
 //     LATENT_TRY(RunFiles files, RunFiles::make());       // key and reader child of this user and program
 //     LATENT_TRY(h5::Source* source, files.open(layout::segment(folder, "000012"), expectedSha256));
@@ -33,8 +34,8 @@ class RunFiles {
     ~RunFiles();
 
     const SealKey& key() const;
-    /// Opens a file or gives the open one. With `sha256` the file must have exactly that content. The pointer is good
-    /// until the next call of open or forget. A missing file is `isGone(error)`.
+    /// Opens a file or gives the open one. With `sha256` the file must have exactly that content. The pointer
+    /// is good until the next call of open or forget. A missing file is `isGone(error)`.
     Result<h5::Source*> open(const std::filesystem::path& path, std::string_view sha256 = {});
     /// Only checks that the file is whole and has that content (empty: any).
     Result<SealReport> verify(const std::filesystem::path& path, std::string_view sha256 = {});

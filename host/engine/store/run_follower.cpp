@@ -18,8 +18,8 @@ struct Range {
 /// What an attempt line voids: the bytes from its valid_bytes to itself.
 template <class Attempts>
 std::vector<Range> validRanges(const Attempts& attempts, std::uint64_t end) {
-    // From the newest back: an attempt leaves [0, validBytes) and everything from its own line on; within the first part
-    // only the attempts that lie there matter.
+    // From the newest back: an attempt leaves [0, validBytes) and everything from its own line on; within the
+    // first part only the attempts that lie there matter.
     std::vector<Range> ranges;
     for (auto attempt = attempts.rbegin(); attempt != attempts.rend(); ++attempt) {
         if (attempt->begin >= end) continue;
@@ -101,7 +101,8 @@ Result<RunState> replayEvents(const std::filesystem::path& run, std::uint64_t by
         if (lines.empty()) break;
         for (const EventLine& line : lines) {
             end = line.end;
-            if (isAttempt(*line.event)) attempts.push_back({line.begin, validBytesOf(*line.event, line.begin)});
+            if (isAttempt(*line.event))
+                attempts.push_back({line.begin, validBytesOf(*line.event, line.begin)});
         }
     }
     return replayRanges(run, attempts, end);

@@ -24,7 +24,8 @@ bool fits(std::string_view text, std::string_view form) {
 }
 
 Status makeInnerFolders(const std::filesystem::path& run) {
-    for (const auto& folder : {layout::controls(run), layout::segments(run), layout::checkpoints(run), layout::larges(run)}) {
+    for (const auto& folder :
+         {layout::controls(run), layout::segments(run), layout::checkpoints(run), layout::larges(run)}) {
         LATENT_TRY([[maybe_unused]] const bool made, makeFolder(folder));
     }
     return ok();
@@ -41,7 +42,8 @@ RunName RunName::make(std::string_view experiment, std::chrono::system_clock::ti
     RunName name;
     name.time = time.data();
     for (const char c : experiment) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+        const bool plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
         name.experiment += plain ? c : '-';
     }
     name.bits = randomHex(5);
@@ -50,7 +52,8 @@ RunName RunName::make(std::string_view experiment, std::chrono::system_clock::ti
 
 std::optional<RunName> RunName::parse(std::string_view text) {
     RunName name;
-    if (text.size() < kTimeForm.size() + 1 + 1 + 1 + 10 || !fits(text.substr(0, kTimeForm.size()), kTimeForm)) {
+    if (text.size() < kTimeForm.size() + 1 + 1 + 1 + 10 ||
+        !fits(text.substr(0, kTimeForm.size()), kTimeForm)) {
         return std::nullopt;
     }
     name.time = text.substr(0, kTimeForm.size());
@@ -64,10 +67,12 @@ std::optional<RunName> RunName::parse(std::string_view text) {
 
 std::string RunName::text() const { return time + "-" + experiment + "-" + bits; }
 
-Result<std::filesystem::path> createRunFolder(const std::filesystem::path& runs, std::string_view experiment) {
+Result<std::filesystem::path> createRunFolder(const std::filesystem::path& runs,
+                                              std::string_view experiment) {
     LATENT_CHECK(makeFolders(runs));
     for (int attempt = 0; attempt < 100; ++attempt) {
-        const std::filesystem::path run = runs / RunName::make(experiment, std::chrono::system_clock::now()).text();
+        const std::filesystem::path run =
+            runs / RunName::make(experiment, std::chrono::system_clock::now()).text();
         LATENT_TRY(const bool made, makeFolder(run));
         if (!made) continue;  // somebody drew the same 40 bits in the same second
         LATENT_CHECK(makeInnerFolders(run));
@@ -82,7 +87,8 @@ Status createRunFolderAt(const std::filesystem::path& folder) {
     if (!made) {
         LATENT_TRY(const auto entries, listFolder(folder));
         if (!entries.empty()) {
-            return badRequest("The folder " + folder.string() + " is not empty. Name a new one, or an empty one.");
+            return badRequest("The folder " + folder.string() +
+                              " is not empty. Name a new one, or an empty one.");
         }
     }
     return makeInnerFolders(folder);

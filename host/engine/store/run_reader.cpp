@@ -26,7 +26,8 @@ struct RunReader::State {
     RunFiles* files = nullptr;
     RunFollower follower;
 
-    State(std::filesystem::path run, RunFiles& runFiles) : folder(run), files(&runFiles), follower(std::move(run)) {}
+    State(std::filesystem::path run, RunFiles& runFiles)
+        : folder(run), files(&runFiles), follower(std::move(run)) {}
 
     /// The run's own file once it is gathered; null before.
     Result<h5::Source*> gathered() {
@@ -72,7 +73,8 @@ struct RunReader::State {
         if (!source) return otherwise;
         const auto found = source->texts().find(attribute);
         if (found == source->texts().end()) return otherwise;
-        return parseJson(found->second, std::string(attribute) + " of " + folder.string(), {.bytes = kMaxTextBytes});
+        return parseJson(found->second, std::string(attribute) + " of " + folder.string(),
+                         {.bytes = kMaxTextBytes});
     }
 
     Result<PublishedArray> published(const ArraySpec& entry) {
@@ -87,7 +89,8 @@ struct RunReader::State {
             array.present = info != nullptr;
             if (info) array.shape = info->shape;
             if (info && (info->shape.size() != entry.dims.size() || info->dtype != entry.dtype)) {
-                return refused("The array " + entry.name + " of " + folder.string() + " is not as it was declared.");
+                return refused("The array " + entry.name + " of " + folder.string() +
+                               " is not as it was declared.");
             }
             return array;
         }
@@ -101,8 +104,8 @@ struct RunReader::State {
         const std::size_t rank = entry.dims.size();
         const Shape steps = stride.empty() ? Shape(rank, 1) : stride;
         if (start.size() != rank || count.size() != rank || steps.size() != rank) {
-            return badRequest("The array " + entry.name + " has " + std::to_string(rank) + " axes; the box asked for has " +
-                              std::to_string(start.size()) + ".");
+            return badRequest("The array " + entry.name + " has " + std::to_string(rank) +
+                              " axes; the box asked for has " + std::to_string(start.size()) + ".");
         }
         if (entry.large) {
             if (!lone.empty()) {
@@ -139,7 +142,8 @@ struct RunReader::State {
         if (source) return source->readAll(segmentMetric(name, which));
         const SegmentSet set = segments();
         LATENT_TRY(const RowRange range, set.metricRows(name));
-        if (range.count == 0) return badRequest("The run " + folder.string() + " has no metric " + name + ".");
+        if (range.count == 0)
+            return badRequest("The run " + folder.string() + " has no metric " + name + ".");
         return set.readMetric(name, which, range.start, range.count);
     }
 
@@ -167,7 +171,8 @@ Result<RunReader> RunReader::open(const std::filesystem::path& run, RunFiles& fi
         LATENT_TRY(h5::Source * source, files.open(state->lone));
         const auto format = source->texts().find("latent_format");
         if (format == source->texts().end() || format->second != "latent-run/1") {
-            return refused(state->lone.string() + " is not a run of this workbench: it does not say latent-run/1.");
+            return refused(state->lone.string() +
+                           " is not a run of this workbench: it does not say latent-run/1.");
         }
     }
     RunReader reader(std::move(state));
@@ -176,7 +181,9 @@ Result<RunReader> RunReader::open(const std::filesystem::path& run, RunFiles& fi
 }
 
 const std::filesystem::path& RunReader::folder() const { return m_state->folder; }
-Result<bool> RunReader::refresh() { return m_state->lone.empty() ? m_state->follower.poll() : Result<bool>(false); }
+Result<bool> RunReader::refresh() {
+    return m_state->lone.empty() ? m_state->follower.poll() : Result<bool>(false);
+}
 const RunState& RunReader::state() const { return m_state->follower.state(); }
 
 Result<Request> RunReader::request() {
@@ -213,7 +220,8 @@ Result<std::vector<PublishedArray>> RunReader::arrays() {
     });
 }
 
-Result<Array> RunReader::read(const std::string& name, const Shape& start, const Shape& count, const Shape& stride) {
+Result<Array> RunReader::read(const std::string& name, const Shape& start, const Shape& count,
+                              const Shape& stride) {
     return m_state->retrying([&]() -> Result<Array> {
         LATENT_TRY(const ArraySpec spec, m_state->spec(name));
         return m_state->read(spec, start, count, stride);
@@ -237,7 +245,8 @@ Result<MetricSeries> RunReader::metric(const std::string& name) {
         LATENT_TRY(const Array steps, m_state->column(name, "step"));
         LATENT_TRY(const Array values, m_state->column(name, "value"));
         if (steps.dtype != DType::I64 || values.dtype != DType::F64 || steps.shape != values.shape) {
-            return refused("The metric " + name + " of " + m_state->folder.string() + " is not steps and values.");
+            return refused("The metric " + name + " of " + m_state->folder.string() +
+                           " is not steps and values.");
         }
         MetricSeries series;
         series.steps.resize(steps.bytes.size() / sizeof(std::int64_t));

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Reads a run directory in any state, at any moment: being written, killed, finished, half gathered into run.h5.
+// Reads a run directory in any state, at any moment: being written, killed, finished, half gathered into
+// run.h5.
 //
-// Files may vanish under a reader (merged segments, gathered runs); it then reads the events again and goes on with what
-// they name now. Files of others are read in a reader child. One thread at a time; each thread opens its own.
+// Files may vanish under a reader (merged segments, gathered runs); it then reads the events again and goes
+// on with what they name now. Files of others are read in a reader child. One thread at a time; each thread
+// opens its own.
 //
 //     LATENT_TRY(auto reader, RunReader::open(folder, files));
 //     LATENT_TRY(bool changed, reader.refresh());
@@ -59,13 +61,15 @@ class RunReader {
 
     Result<std::vector<PublishedArray>> arrays();
     /// A box of an array: start and count per axis, strides if given.
-    Result<Array> read(const std::string& name, const Shape& start, const Shape& count, const Shape& stride = {});
+    Result<Array> read(const std::string& name, const Shape& start, const Shape& count,
+                       const Shape& stride = {});
     Result<Array> readAll(const std::string& name);
     Result<std::vector<std::string>> metrics();
     /// Every value that is committed, in the order of the calls.
     Result<MetricSeries> metric(const std::string& name);
 
-    /// SHA-256 over names, types, shapes and bytes of all arrays and metrics: equal when results are bit-identical.
+    /// SHA-256 over names, types, shapes and bytes of all arrays and metrics: equal when results are
+    /// bit-identical.
     Result<std::string> contentDigest();
 
   private:

@@ -87,8 +87,12 @@ void addPoint(MetricPreview& preview, std::int64_t step, double value) {
 }  // namespace
 
 json SegmentInfo::toJson() const {
-    return {{"segment", name},  {"level", level},           {"sha256", sha256},
-            {"bytes", bytes},   {"rows", rangesToJson(rows)}, {"metrics", rangesToJson(metrics)}};
+    return {{"segment", name},
+            {"level", level},
+            {"sha256", sha256},
+            {"bytes", bytes},
+            {"rows", rangesToJson(rows)},
+            {"metrics", rangesToJson(metrics)}};
 }
 
 std::optional<SegmentInfo> SegmentInfo::fromJson(const json& event) {
@@ -100,14 +104,16 @@ std::optional<SegmentInfo> SegmentInfo::fromJson(const json& event) {
     segment.level = static_cast<int>(std::min<std::uint64_t>(countOf(event, "level"), 64));
     auto rows = rangesOf(event, "rows", false);
     auto metrics = rangesOf(event, "metrics", true);
-    if (!layout::numberOf(segment.name, "") || !isSha256Hex(segment.sha256) || !rows || !metrics) return std::nullopt;
+    if (!layout::numberOf(segment.name, "") || !isSha256Hex(segment.sha256) || !rows || !metrics)
+        return std::nullopt;
     segment.rows = std::move(*rows);
     segment.metrics = std::move(*metrics);
     return segment;
 }
 
 const ArraySpec* RunState::array(const std::string& name) const {
-    const auto found = std::find_if(arrays.begin(), arrays.end(), [&](const ArraySpec& spec) { return spec.name == name; });
+    const auto found =
+        std::find_if(arrays.begin(), arrays.end(), [&](const ArraySpec& spec) { return spec.name == name; });
     return found == arrays.end() ? nullptr : &*found;
 }
 
@@ -173,7 +179,8 @@ void RunState::apply(const json& event) {
         if (!layout::isName(name, true) || step == event.end() || !step->is_number_integer()) return;
         if (!metrics.contains(name) && metrics.size() >= kMaxMetrics) return;
         // JSON has no word for values that are not finite; they are written as null.
-        const double number = value != event.end() && value->is_number() ? value->get<double>() : std::nan("");
+        const double number =
+            value != event.end() && value->is_number() ? value->get<double>() : std::nan("");
         addPoint(metrics[name], step->get<std::int64_t>(), number);
     } else if (type == "array") {
         applyArray(*this, event);
@@ -184,16 +191,19 @@ void RunState::apply(const json& event) {
     } else if (type == "checkpoint") {
         const auto keep = event.find("keep");
         checkpoint = CheckpointInfo{textOf(event, "name"), textOf(event, "sha256"),
-                                    keep != event.end() && keep->is_boolean() && keep->get<bool>(), numberOf(event, "t")};
+                                    keep != event.end() && keep->is_boolean() && keep->get<bool>(),
+                                    numberOf(event, "t")};
     } else if (type == "figure") {
         const auto figure = event.find("figure");
         const std::string name = textOf(event, "name");
-        if (figure != event.end() && figure->is_object() && (figures.contains(name) || figures.size() < kMaxArrays)) {
+        if (figure != event.end() && figure->is_object() &&
+            (figures.contains(name) || figures.size() < kMaxArrays)) {
             figures[name] = std::make_shared<const json>(*figure);
         }
     } else if (type == "control") {
         if (controls.size() < 100'000) {
-            controls[countOf(event, "number")] = {textOf(event, "action"), textOf(event, "outcome"), textOf(event, "text")};
+            controls[countOf(event, "number")] = {textOf(event, "action"), textOf(event, "outcome"),
+                                                  textOf(event, "text")};
         }
     } else if (type == "compacted") {
         compactedSha256 = textOf(event, "sha256");

@@ -2,8 +2,9 @@
 #pragma once
 // The state of a run as its events tell it, kept up to date while they grow.
 //
-// A RunFollower reads only what is new at each poll. When a new attempt voids earlier events it starts over, with the
-// void ranges left out. It trusts nothing: unknown types and odd fields are skipped. One thread at a time.
+// A RunFollower reads only what is new at each poll. When a new attempt voids earlier events it starts over,
+// with the void ranges left out. It trusts nothing: unknown types and odd fields are skipped. One thread at a
+// time.
 //
 //     RunFollower follower(folder);
 //     LATENT_TRY(bool changed, follower.poll());          // as often as a view wants, 10 Hz is cheap
@@ -76,7 +77,7 @@ struct RunState {
     std::uint64_t heartbeat = 0;
     double lastTime = 0;  ///< of the newest event, the writer's clock
     std::vector<ArraySpec> arrays;
-    std::vector<SegmentInfo> segments;  ///< live ones, in order of their rows
+    std::vector<SegmentInfo> segments;         ///< live ones, in order of their rows
     std::map<std::string, IntervalSet> slabs;  ///< elements written of each large array, row-major
     std::optional<CheckpointInfo> checkpoint;  ///< the newest
     std::map<std::string, MetricPreview> metrics;

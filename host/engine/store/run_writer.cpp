@@ -28,14 +28,15 @@ bool isMetricName(const std::string& name) {
 
 }  // namespace
 
-RunWriter::State::State(std::filesystem::path folder, Attempt start, SealKey sealKey, RunWriterOptions choices,
-                        EventLog events)
+RunWriter::State::State(std::filesystem::path folder, Attempt start, SealKey sealKey,
+                        RunWriterOptions choices, EventLog events)
     : run(std::move(folder)),
       attempt(std::move(start)),
       key(std::move(sealKey)),
       options(std::move(choices)),
       log(std::move(events)),
-      segments(run, key, options.imageBytes, attempt.checkpoint ? attempt.checkpoint->segments : std::vector<SegmentInfo>(),
+      segments(run, key, options.imageBytes,
+               attempt.checkpoint ? attempt.checkpoint->segments : std::vector<SegmentInfo>(),
                attempt.nextSegment),
       larges(run, key, attempt.checkpoint ? attempt.checkpoint->slabs : std::map<std::string, IntervalSet>()),
       eventsEnd(attempt.eventsBytes),
@@ -51,13 +52,14 @@ RunWriter::State::State(std::filesystem::path folder, Attempt start, SealKey sea
     }
 }
 
-Result<std::unique_ptr<RunWriter>> RunWriter::open(const std::filesystem::path& run, Attempt attempt, SealKey key,
-                                                   RunWriterOptions options) {
+Result<std::unique_ptr<RunWriter>> RunWriter::open(const std::filesystem::path& run, Attempt attempt,
+                                                   SealKey key, RunWriterOptions options) {
     LATENT_TRY(EventLog log, EventLog::open(run));
     for (const auto& folder : {layout::segments(run), layout::checkpoints(run)}) {
         LATENT_TRY([[maybe_unused]] const bool made, makeFolder(folder));
     }
-    auto state = std::make_unique<State>(run, std::move(attempt), std::move(key), std::move(options), std::move(log));
+    auto state =
+        std::make_unique<State>(run, std::move(attempt), std::move(key), std::move(options), std::move(log));
     LATENT_TRY(const auto names, listCheckpoints(run));
     for (const std::string& name : names) {
         LATENT_TRY(const Checkpoint checkpoint, readCheckpoint(run, name, state->segments.files(), false));
@@ -92,7 +94,8 @@ Status RunWriter::State::declareArray(ArraySpec spec) {
     const auto known = specs.find(spec.name);
     if (known != specs.end()) {
         if (known->second == spec) return ok();
-        return badRequest("The array " + spec.name + " was declared before with another type, shape or description.");
+        return badRequest("The array " + spec.name +
+                          " was declared before with another type, shape or description.");
     }
     LATENT_CHECK(emit({{"type", "array"}, {"spec", spec.toJson()}}));
     order.push_back(spec.name);
@@ -106,7 +109,8 @@ Status RunWriter::declare(const json& outputs) {
     for (ArraySpec& spec : specs) LATENT_CHECK(m_state->declareArray(std::move(spec)));
     if (!outputs.is_object() || !outputs.contains("figures")) return ok();
     for (const json& view : outputs["figures"]) {
-        if (!view.is_object() || !view.value("name", json()).is_string()) return badRequest("A figure of the outputs has no name.");
+        if (!view.is_object() || !view.value("name", json()).is_string())
+            return badRequest("A figure of the outputs has no name.");
         const std::string name = view["name"].get<std::string>();
         const auto known = m_state->figures.find(name);
         if (known != m_state->figures.end() && *known->second == view) continue;
@@ -123,15 +127,16 @@ Status RunWriter::publish(const std::string& name, const ArrayView& view) {
     LATENT_TRY(const ArraySpec* spec, m_state->specOf(name));
     if (spec->large) return badRequest("The array " + name + " is large: write it by slab.");
     if (view.dtype != spec->dtype) {
-        return badRequest("The array " + name + " was declared as " + std::string(nameOf(spec->dtype)) + "; what is published is " +
-                          std::string(nameOf(view.dtype)) + ".");
+        return badRequest("The array " + name + " was declared as " + std::string(nameOf(spec->dtype)) +
+                          "; what is published is " + std::string(nameOf(view.dtype)) + ".");
     }
     ArrayView rows = view;
     if (spec->grows() && rows.shape.size() + 1 == spec->dims.size()) rows.shape.insert(rows.shape.begin(), 1);
     const Shape expected = spec->shape(rows.shape.empty() ? 0 : rows.shape[0]);
     if (rows.shape != expected) {
         return badRequest("The array " + name + " was declared as " + shapeText(spec->shape(0)) +
-                          (spec->grows() ? " (the first axis grows)" : "") + "; what is published is " + shapeText(view.shape) + ".");
+                          (spec->grows() ? " (the first axis grows)" : "") + "; what is published is " +
+                          shapeText(view.shape) + ".");
     }
     if (spec->grows() && rows.shape[0] == 0) return ok();
     // A commit comes before the values are taken: if it fails, the call can be repeated as it was.
@@ -148,7 +153,8 @@ Result<std::uint64_t> RunWriter::rows(const std::string& name) const {
 
 Status RunWriter::metric(const std::string& name, std::int64_t step, double value) {
     if (!isMetricName(name)) {
-        return badRequest("\"" + name + "\" is no name for a metric; use letters, digits, '_', '-', '.' and '/'.");
+        return badRequest("\"" + name +
+                          "\" is no name for a metric; use letters, digits, '_', '-', '.' and '/'.");
     }
     const std::lock_guard guard(m_state->mutex);
     LATENT_CHECK(m_state->commitIfDue());

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Writes a run from inside the computing child: arrays, metrics, checkpoints, large arrays, and at the end run.h5.
+// Writes a run from inside the computing child: arrays, metrics, checkpoints, large arrays, and at the end
+// run.h5.
 //
-// Values are buffered and committed every 5 s, every 64 MB, at a checkpoint and at the end. There is no thread of its
-// own: `poll()` commits when it is due, and the job calls it between steps (each publish and metric does so too). Calls
-// may come from several threads; they take turns. When a call fails (a full disk) nothing is lost from the buffer and the
-// call may be repeated. Views are copied before a call returns.
+// Values are buffered and committed every 5 s, every 64 MB, at a checkpoint and at the end. There is no
+// thread of its own: `poll()` commits when it is due, and the job calls it between steps (each publish and
+// metric does so too). Calls may come from several threads; they take turns. When a call fails (a full disk)
+// nothing is lost from the buffer and the call may be repeated. Views are copied before a call returns.
 //
 //     LATENT_TRY(auto writer, RunWriter::open(folder, std::move(attempt), key));
 //     LATENT_CHECK(writer->declare(outputs));                      // {"arrays": […], "figures": […]}
-//     LATENT_CHECK(writer->publish("loss", view));                 // growing: appends rows; fixed: sets the whole
-//     LATENT_CHECK(writer->metric("train_loss", step, value));
+//     LATENT_CHECK(writer->publish("loss", view));                 // growing: appends rows; fixed: sets the
+//     whole LATENT_CHECK(writer->metric("train_loss", step, value));
 //     LATENT_CHECK(writer->checkpoint({{"step", step}}, {{"weights", weights}}));
 //     LATENT_CHECK(writer->finish({.state = "done"}));
 
@@ -36,8 +37,8 @@ struct RunWriterOptions {
     std::uint64_t imageBytes = 256ull << 20;  ///< larger files go straight to a temporary file
     double metricsPerSecond = 20;             ///< of one metric, in the events
     double progressPerSecond = 10;
-    std::size_t goodCheckpoints = 2;          ///< kept besides those asked to keep
-    std::function<double()> seconds;          ///< a clock that only goes forward; empty: the steady clock
+    std::size_t goodCheckpoints = 2;  ///< kept besides those asked to keep
+    std::function<double()> seconds;  ///< a clock that only goes forward; empty: the steady clock
 };
 
 /// What a commit wrote, for those who measure.
@@ -49,7 +50,7 @@ struct CommitCost {
 };
 
 struct Ending {
-    std::string state = "done";       ///< done | stopped | failed
+    std::string state = "done";  ///< done | stopped | failed
     std::string reason;
     std::shared_ptr<const nlohmann::json> claims;  ///< declarations, for run.h5; may be null
 };
@@ -57,16 +58,16 @@ struct Ending {
 class RunWriter {
   public:
     /// `attempt` comes from beginAttempt; the state of its checkpoint is taken over.
-    static Result<std::unique_ptr<RunWriter>> open(const std::filesystem::path& run, Attempt attempt, SealKey key,
-                                                   RunWriterOptions options = {});
+    static Result<std::unique_ptr<RunWriter>> open(const std::filesystem::path& run, Attempt attempt,
+                                                   SealKey key, RunWriterOptions options = {});
     ~RunWriter();
 
     /// What this attempt goes on from; null for a fresh start.
     const Checkpoint* resumedFrom() const;
     EventLog& events();
 
-    /// Declares arrays and figures. The same declaration again (after a resume) adds nothing; a different one for a
-    /// known name is refused (exit 2).
+    /// Declares arrays and figures. The same declaration again (after a resume) adds nothing; a different one
+    /// for a known name is refused (exit 2).
     Status declare(const nlohmann::json& outputs);
     /// Adds or replaces a figure by its "name".
     Status figure(const nlohmann::json& view);
@@ -89,11 +90,12 @@ class RunWriter {
     Status poll();
     /// Commits what is buffered, now.
     Status commit();
-    /// Commits, then writes the next checkpoint; its name. Older ones go, except the last good ones and the kept.
+    /// Commits, then writes the next checkpoint; its name. Older ones go, except the last good ones and the
+    /// kept.
     Result<std::string> checkpoint(const nlohmann::json& state, const std::vector<NamedArray>& arrays,
                                    bool keep = false);
-    /// Commits and gathers everything but the large arrays in run.h5; the content digest. When the state is "done" the
-    /// segments go; a stopped or failed run keeps them, so that it can be resumed.
+    /// Commits and gathers everything but the large arrays in run.h5; the content digest. When the state is
+    /// "done" the segments go; a stopped or failed run keeps them, so that it can be resumed.
     Result<std::string> finish(const Ending& ending);
 
     CommitCost cost() const;

@@ -12,7 +12,8 @@ namespace {
 /// Adds the time of a scope to a sum.
 class Timer {
   public:
-    Timer(const std::function<double()>& seconds, double& sum) : m_seconds(seconds), m_sum(sum), m_begin(seconds()) {}
+    Timer(const std::function<double()>& seconds, double& sum)
+        : m_seconds(seconds), m_sum(sum), m_begin(seconds()) {}
     ~Timer() { m_sum += m_seconds() - m_begin; }
     Timer(const Timer&) = delete;
     Timer& operator=(const Timer&) = delete;
@@ -48,11 +49,13 @@ Status RunWriter::State::commit() {
 
 Status RunWriter::State::removeUnnamed() {
     std::set<std::string> named;
-    for (const Retained& checkpoint : retained) named.insert(checkpoint.segments.begin(), checkpoint.segments.end());
+    for (const Retained& checkpoint : retained)
+        named.insert(checkpoint.segments.begin(), checkpoint.segments.end());
     return segments.removeUnnamed(named);
 }
 
-Result<std::string> RunWriter::checkpoint(const nlohmann::json& state, const std::vector<NamedArray>& arrays, bool keep) {
+Result<std::string> RunWriter::checkpoint(const nlohmann::json& state, const std::vector<NamedArray>& arrays,
+                                          bool keep) {
     const std::lock_guard guard(m_state->mutex);
     State& self = *m_state;
     LATENT_CHECK(self.commit());
@@ -75,7 +78,8 @@ Result<std::string> RunWriter::checkpoint(const nlohmann::json& state, const std
     State::Retained retained{account.name, keep, {}};
     for (const SegmentInfo& segment : account.segments) retained.segments.insert(segment.name);
     self.retained.push_back(std::move(retained));
-    LATENT_CHECK(self.emit({{"type", "checkpoint"}, {"name", account.name}, {"sha256", sha256}, {"keep", keep}}));
+    LATENT_CHECK(
+        self.emit({{"type", "checkpoint"}, {"name", account.name}, {"sha256", sha256}, {"keep", keep}}));
 
     std::size_t newer = 0;
     for (std::size_t i = self.retained.size(); i-- > 0;) {
@@ -98,8 +102,8 @@ Result<std::string> RunWriter::finish(const Ending& ending) {
     LATENT_CHECK(self.larges.sync(self.emitter()));
     LATENT_TRY(std::string digest, self.compact(ending));
     self.finished = true;
-    // From here on the run is read from run.h5. What follows only tidies: a failure changes nothing, and beginAttempt tidies
-    // once more.
+    // From here on the run is read from run.h5. What follows only tidies: a failure changes nothing, and
+    // beginAttempt tidies once more.
     if (ending.state == "done") static_cast<void>(self.segments.removeAll());
     return digest;
 }

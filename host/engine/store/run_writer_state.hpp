@@ -32,7 +32,8 @@ struct RunWriter::State {
         double toldAt = -1e9;
     };
 
-    State(std::filesystem::path folder, Attempt start, SealKey sealKey, RunWriterOptions choices, EventLog events);
+    State(std::filesystem::path folder, Attempt start, SealKey sealKey, RunWriterOptions choices,
+          EventLog events);
 
     Status emit(nlohmann::json event);
     Emit emitter() {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// One HDF5 file of a run on its way to its place: in memory when it is small enough, else in a temporary file beside
-// its place; sealed, synced and renamed at the end. Nothing stays behind when it is given up. One thread.
+// One HDF5 file of a run on its way to its place: in memory when it is small enough, else in a temporary file
+// beside its place; sealed, synced and renamed at the end. Nothing stays behind when it is given up. One
+// thread.
 //
 //     LATENT_TRY(SealedOutput output, SealedOutput::make(path, expectedBytes, imageBytes));
 //     LATENT_CHECK(output.writer().dataset(…));

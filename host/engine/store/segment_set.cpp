@@ -21,8 +21,8 @@ Result<RowRange> joined(std::span<const SegmentInfo> segments, Ranges ranges, co
         } else if (found->second.start == 0 && found->second.count == 1 && all.start == 0 && all.count == 1) {
             continue;  // an array that does not grow, set again: it stays one row
         } else if (found->second.start != all.start + all.count) {
-            return refused("The account of the run is damaged: rows of " + name + " are missing before segment " +
-                           segment.name + ".");
+            return refused("The account of the run is damaged: rows of " + name +
+                           " are missing before segment " + segment.name + ".");
         } else {
             all.count += found->second.count;
         }
@@ -42,7 +42,9 @@ std::set<std::string> names(std::span<const SegmentInfo> segments, Ranges ranges
 }  // namespace
 
 std::string segmentArray(const std::string& name) { return "arrays/" + name; }
-std::string segmentMetric(const std::string& name, const char* column) { return "metrics/" + name + "/" + column; }
+std::string segmentMetric(const std::string& name, const char* column) {
+    return "metrics/" + name + "/" + column;
+}
 
 SegmentSet::SegmentSet(std::filesystem::path run, std::span<const SegmentInfo> segments, RunFiles& files)
     : m_run(std::move(run)), m_segments(segments), m_files(files) {}
@@ -81,8 +83,9 @@ Result<Array> SegmentSet::readBox(const ArraySpec& spec, const Shape& start, con
     }
     LATENT_TRY(const RowRange all, arrayRows(spec.name));
     const std::uint64_t step = stride[0];
-    const bool inside = step > 0 && (count[0] == 0 || (start[0] < all.start + all.count && start[0] >= all.start &&
-                                                       count[0] - 1 <= (all.start + all.count - 1 - start[0]) / step));
+    const bool inside =
+        step > 0 && (count[0] == 0 || (start[0] < all.start + all.count && start[0] >= all.start &&
+                                       count[0] - 1 <= (all.start + all.count - 1 - start[0]) / step));
     if (!inside) {
         return badRequest("The rows asked for lie outside the array " + spec.name + ", which has " +
                           std::to_string(all.count) + " rows.");
@@ -101,7 +104,8 @@ Result<Array> SegmentSet::readBox(const ArraySpec& spec, const Shape& start, con
         innerCount[0] = here;
         LATENT_TRY(h5::Source * source, open(segment));
         LATENT_TRY(const Array part, source->read(path, innerStart, innerCount, stride));
-        if (part.dtype != spec.dtype) return refused("Segment " + segment.name + " holds " + spec.name + " as another type.");
+        if (part.dtype != spec.dtype)
+            return refused("Segment " + segment.name + " holds " + spec.name + " as another type.");
         array.bytes += part.bytes;
         done += here;
     }
@@ -120,8 +124,10 @@ Result<Array> SegmentSet::readMetric(const std::string& name, const char* column
         if (done == count || next >= end || next < found->second.start) continue;
         const std::uint64_t here = std::min(count - done, end - next);
         LATENT_TRY(h5::Source * source, open(segment));
-        LATENT_TRY(const Array part, source->read(segmentMetric(name, column), {next - found->second.start}, {here}));
-        if (part.dtype != dtype) return refused("Segment " + segment.name + " holds the metric " + name + " as another type.");
+        LATENT_TRY(const Array part,
+                   source->read(segmentMetric(name, column), {next - found->second.start}, {here}));
+        if (part.dtype != dtype)
+            return refused("Segment " + segment.name + " holds the metric " + name + " as another type.");
         array.bytes += part.bytes;
         done += here;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Reads published values out of a list of live segments as if each were one array. Used by the writer (merging, gathering) and
-// by RunReader. One thread.
+// Reads published values out of a list of live segments as if each were one array. Used by the writer
+// (merging, gathering) and by RunReader. One thread.
 //
 //     SegmentSet set(folder, state.segments, files);
 //     LATENT_TRY(Array rows, set.readRows("weights", begin, count));
@@ -37,9 +37,11 @@ class SegmentSet {
     /// Rows of a growing array, by their number in the run.
     Result<Array> readRows(const ArraySpec& spec, std::uint64_t begin, std::uint64_t count) const;
     /// A box; start, count and stride per axis, the first axis in rows of the run.
-    Result<Array> readBox(const ArraySpec& spec, const Shape& start, const Shape& count, const Shape& stride) const;
+    Result<Array> readBox(const ArraySpec& spec, const Shape& start, const Shape& count,
+                          const Shape& stride) const;
     /// Steps (i64) or values (f64) of a metric.
-    Result<Array> readMetric(const std::string& name, const char* column, std::uint64_t begin, std::uint64_t count) const;
+    Result<Array> readMetric(const std::string& name, const char* column, std::uint64_t begin,
+                             std::uint64_t count) const;
 
   private:
     Result<h5::Source*> open(const SegmentInfo& segment) const;

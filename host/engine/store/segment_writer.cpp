@@ -75,7 +75,8 @@ Status SegmentWriter::commit(const Specs& specs, const Emit& emit) {
             const ArraySpec& spec = specs.at(name);
             const ArrayView view{spec.dtype, spec.shape(buffer.count), buffer.bytes.data()};
             LATENT_CHECK(output.writer().dataset(segmentArray(name), view, {}, {}));
-            LATENT_CHECK(output.writer().attribute(segmentArray(name), "start", static_cast<std::int64_t>(buffer.start)));
+            LATENT_CHECK(output.writer().attribute(segmentArray(name), "start",
+                                                   static_cast<std::int64_t>(buffer.start)));
             segment.rows[name] = {buffer.start, buffer.count};
         }
         for (const auto& [name, buffer] : m_values) {
@@ -83,7 +84,8 @@ Status SegmentWriter::commit(const Specs& specs, const Emit& emit) {
             const std::string step = segmentMetric(name, "step");
             LATENT_CHECK(output.writer().dataset(step, {DType::I64, shape, buffer.steps.data()}, {}, {}));
             LATENT_CHECK(output.writer().attribute(step, "start", static_cast<std::int64_t>(buffer.start)));
-            LATENT_CHECK(output.writer().dataset(segmentMetric(name, "value"), {DType::F64, shape, buffer.values.data()}, {}, {}));
+            LATENT_CHECK(output.writer().dataset(segmentMetric(name, "value"),
+                                                 {DType::F64, shape, buffer.values.data()}, {}, {}));
             segment.metrics[name] = {buffer.start, buffer.steps.size()};
         }
         ++m_nextNumber;  // a number is used once, even if what follows fails
@@ -111,7 +113,8 @@ Status SegmentWriter::mergeDue(const Specs& specs, const Emit& emit) {
     }
 }
 
-Status SegmentWriter::merge(const Specs& specs, std::size_t first, std::size_t count, int level, const Emit& emit) {
+Status SegmentWriter::merge(const Specs& specs, std::size_t first, std::size_t count, int level,
+                            const Emit& emit) {
     const std::span<const SegmentInfo> inputs(m_live.data() + first, count);
     const SegmentSet set(m_run, inputs, m_files);
     SegmentInfo merged;
@@ -119,7 +122,8 @@ Status SegmentWriter::merge(const Specs& specs, std::size_t first, std::size_t c
     merged.level = level;
     std::uint64_t bytes = 0;
     for (const SegmentInfo& input : inputs) bytes += input.bytes;
-    LATENT_TRY(SealedOutput output, SealedOutput::make(layout::segment(m_run, merged.name), bytes, m_imageBytes));
+    LATENT_TRY(SealedOutput output,
+               SealedOutput::make(layout::segment(m_run, merged.name), bytes, m_imageBytes));
     h5::Writer& writer = output.writer();
     for (const std::string& name : set.arrays()) {
         const ArraySpec& spec = specs.at(name);
@@ -130,12 +134,14 @@ Status SegmentWriter::merge(const Specs& specs, std::size_t first, std::size_t c
         LATENT_CHECK(writer.attribute(path, "start", static_cast<std::int64_t>(range.start)));
         if (!spec.grows()) {
             const Shape shape = spec.shape();
-            LATENT_TRY(const Array whole, set.readBox(spec, Shape(shape.size(), 0), shape, Shape(shape.size(), 1)));
+            LATENT_TRY(const Array whole,
+                       set.readBox(spec, Shape(shape.size(), 0), shape, Shape(shape.size(), 1)));
             LATENT_CHECK(writer.writeAll(path, whole.view()));
         } else {
             const std::uint64_t piece = rowsPerPiece(spec.rowBytes());
             for (std::uint64_t row = 0; row < range.count; row += piece) {
-                LATENT_TRY(const Array rows, set.readRows(spec, range.start + row, std::min(piece, range.count - row)));
+                LATENT_TRY(const Array rows,
+                           set.readRows(spec, range.start + row, std::min(piece, range.count - row)));
                 LATENT_CHECK(writer.writeRows(path, row, rows.view()));
             }
         }
@@ -147,7 +153,8 @@ Status SegmentWriter::merge(const Specs& specs, std::size_t first, std::size_t c
             LATENT_TRY(const Array values, set.readMetric(name, column, range.start, range.count));
             LATENT_CHECK(writer.dataset(segmentMetric(name, column), values.view(), {}, {}));
         }
-        LATENT_CHECK(writer.attribute(segmentMetric(name, "step"), "start", static_cast<std::int64_t>(range.start)));
+        LATENT_CHECK(
+            writer.attribute(segmentMetric(name, "step"), "start", static_cast<std::int64_t>(range.start)));
         merged.metrics[name] = range;
     }
     ++m_nextNumber;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Buffers what is published, writes it as segments, and merges segments by powers. Part of RunWriter, under its lock.
+// Buffers what is published, writes it as segments, and merges segments by powers. Part of RunWriter, under
+// its lock.
 //
-// A failed commit leaves the buffers as they were, so the next one writes the same values. Inputs of a merge are kept
-// until no checkpoint names them.
+// A failed commit leaves the buffers as they were, so the next one writes the same values. Inputs of a merge
+// are kept until no checkpoint names them.
 //
 //     LATENT_CHECK(segments.append(spec, view));
 //     LATENT_CHECK(segments.commit(specs, emit));        // emit appends an event
@@ -29,8 +30,8 @@ using Emit = std::function<Status(nlohmann::json event)>;
 
 class SegmentWriter {
   public:
-    SegmentWriter(std::filesystem::path run, SealKey key, std::uint64_t imageBytes, std::vector<SegmentInfo> live,
-                  std::uint64_t nextNumber);
+    SegmentWriter(std::filesystem::path run, SealKey key, std::uint64_t imageBytes,
+                  std::vector<SegmentInfo> live, std::uint64_t nextNumber);
 
     /// Rows of a growing array, or the whole of another one; the view has the array's rank.
     void append(const ArraySpec& spec, const ArrayView& view);

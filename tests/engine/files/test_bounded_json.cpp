@@ -43,7 +43,8 @@ class BoundedJson : public QObject {
     void refuses() {
         QFETCH(QByteArray, text);
         QFETCH(QString, sentence);
-        const auto value = parseJson({text.constData(), static_cast<std::size_t>(text.size())}, "The request r.json");
+        const auto value =
+            parseJson({text.constData(), static_cast<std::size_t>(text.size())}, "The request r.json");
         QVERIFY(!value);
         QCOMPARE(value.error().exit, Exit::RefusedInput);
         const QString message = QString::fromStdString(value.error().message);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files appear wholly or not at all, and every failure names the path.
+#include <sys/stat.h>
 #include <QTemporaryDir>
 #include <QTest>
 #include <atomic>
 #include <cerrno>
-#include <sys/stat.h>
 #include <thread>
 #include <vector>
 
@@ -34,7 +34,8 @@ class Files : public QObject {
         QVERIFY(!missing);
         QVERIFY(missing.error().message.find("no/such/folder") != std::string::npos);
         QVERIFY(missing.error().message.find("does not exist") != std::string::npos);
-        QVERIFY(fileError("write", "r/run.h5", ENOSPC).message == "Cannot write r/run.h5: no space is left on the disk.");
+        QVERIFY(fileError("write", "r/run.h5", ENOSPC).message ==
+                "Cannot write r/run.h5: no space is left on the disk.");
         QVERIFY(!readFile(at("nothing"), 10));
     }
     void readingIsLimited() {
@@ -96,7 +97,8 @@ class Files : public QObject {
         QCOMPARE(configFolder(), fs::path("/h/.config/latent"));
     }
     void hashesAreTheStandardOnes() {
-        QCOMPARE(sha256Hex("abc"), std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+        QCOMPARE(sha256Hex("abc"),
+                 std::string("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
         QCOMPARE(hmacSha256Hex("key", "The quick brown fox jumps over the lazy dog"),
                  std::string("f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8"));
         const std::string million(1'000'000, 'a');

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The seal tells ours, intact, broken and unsealed files apart, for whole files and for large arrays.
+#include <sys/stat.h>
 #include <QTemporaryDir>
 #include <QTest>
 #include <fstream>
-#include <sys/stat.h>
 
 #include "engine/files/operations.hpp"
 #include "engine/files/seal.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is written is read back; equal contents give equal bytes; large arrays are written by slab beside HDF5.
+// What is written is read back; equal contents give equal bytes; large arrays are written by slab beside
+// HDF5.
 #include <QTemporaryDir>
 #include <QTest>
 #include <cstring>
@@ -25,7 +26,9 @@ std::string sample() {
     const auto weights = ramp(5 * 3 * 2);
     const std::int32_t answer = 42;
     if (!writer->dataset("time", {DType::F64, {5}, time.data()}, {"time"}, {{"units", "s"}})) return {};
-    if (!writer->create("weights", DType::F64, {5, 3, 2}, {"time", "row", "col"}, {{"long_name", "Gewichte ä"}})) return {};
+    if (!writer->create("weights", DType::F64, {5, 3, 2}, {"time", "row", "col"},
+                        {{"long_name", "Gewichte ä"}}))
+        return {};
     if (!writer->writeRows("weights", 0, {DType::F64, {2, 3, 2}, weights.data()})) return {};
     if (!writer->writeRows("weights", 2, {DType::F64, {3, 3, 2}, weights.data() + 12})) return {};
     if (!writer->dataset("deep/er/answer", {DType::I32, {}, &answer}, {}, {})) return {};
@@ -74,7 +77,8 @@ class H5 : public QObject {
     void slabsAreWrittenBesideHdf5() {
         QTemporaryDir dir;
         const fs::path path = fs::path(dir.path().toStdString()) / "cube.h5";
-        const auto place = h5::writeSlabFile(path, "cube", DType::F32, {64, 64, 64}, {"z", "y", "x"}, {{"units", "K"}});
+        const auto place =
+            h5::writeSlabFile(path, "cube", DType::F32, {64, 64, 64}, {"z", "y", "x"}, {{"units", "K"}});
         QVERIFY2(bool(place), place ? "" : place.error().message.c_str());
         QCOMPARE(place->bytes, std::uint64_t(64 * 64 * 64 * 4));
         QCOMPARE(place->offset % 4096, std::uint64_t(0));

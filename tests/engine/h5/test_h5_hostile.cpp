@@ -31,7 +31,8 @@ class H5Hostile : public QObject {
 
   private Q_SLOTS:
     void links() {
-        expectRefusal(make("ext.h5", [](hid_t f) { H5Lcreate_external("/etc/passwd", "/x", f, "out", 0, 0); }), "out");
+        expectRefusal(
+            make("ext.h5", [](hid_t f) { H5Lcreate_external("/etc/passwd", "/x", f, "out", 0, 0); }), "out");
         expectRefusal(make("soft.h5", [](hid_t f) { H5Lcreate_soft("/nowhere", f, "soft", 0, 0); }), "soft");
     }
     void cyclesOfGroups() {
@@ -47,7 +48,8 @@ class H5Hostile : public QObject {
         expectRefusal(make("raw.h5",
                            [](hid_t f) {
                                const hsize_t n = 10;
-                               const hid_t s = H5Screate_simple(1, &n, nullptr), p = H5Pcreate(H5P_DATASET_CREATE);
+                               const hid_t s = H5Screate_simple(1, &n, nullptr),
+                                           p = H5Pcreate(H5P_DATASET_CREATE);
                                H5Pset_external(p, "/etc/passwd", 0, 40);
                                H5Dclose(H5Dcreate2(f, "x", H5T_NATIVE_INT, s, 0, p, 0));
                            }),
@@ -57,7 +59,8 @@ class H5Hostile : public QObject {
         expectRefusal(make("vds.h5",
                            [](hid_t f) {
                                const hsize_t n = 10;
-                               const hid_t s = H5Screate_simple(1, &n, nullptr), p = H5Pcreate(H5P_DATASET_CREATE);
+                               const hid_t s = H5Screate_simple(1, &n, nullptr),
+                                           p = H5Pcreate(H5P_DATASET_CREATE);
                                H5Pset_virtual(p, s, "other.h5", "/x", s);
                                H5Dclose(H5Dcreate2(f, "x", H5T_NATIVE_INT, s, 0, p, 0));
                            }),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// h5py, netCDF4 and xarray (both engines) see dimensions, coordinates and units of a file that ends with a seal.
+// h5py, netCDF4 and xarray (both engines) see dimensions, coordinates and units of a file that ends with a
+// seal.
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
@@ -20,14 +21,15 @@ class H5Python : public QObject {
         if (python.isEmpty()) QSKIP("LATENT_PYTHON names no Python at configuration.");
         QProcess probe;
         probe.start(python, {"-c", "import h5py, netCDF4, xarray, h5netcdf"});
-        if (!probe.waitForFinished(60'000) || probe.exitCode() != 0) QSKIP("This Python has no h5py, netCDF4, xarray.");
+        if (!probe.waitForFinished(60'000) || probe.exitCode() != 0)
+            QSKIP("This Python has no h5py, netCDF4, xarray.");
 
         std::vector<double> values(5 * 3 * 2);
         std::iota(values.begin(), values.end(), 0.0);
         auto writer = h5::Writer::inMemory("run.h5");
         QVERIFY(bool(writer->dataset("time", {DType::F64, {5}, values.data()}, {"time"}, {{"units", "s"}})));
-        QVERIFY(bool(writer->dataset("weights", {DType::F64, {5, 3, 2}, values.data()}, {"time", "row", "col"},
-                                     {{"units", "1"}, {"long_name", "weights"}})));
+        QVERIFY(bool(writer->dataset("weights", {DType::F64, {5, 3, 2}, values.data()},
+                                     {"time", "row", "col"}, {{"units", "1"}, {"long_name", "weights"}})));
         QVERIFY(bool(writer->dataset("metrics/loss/step", {DType::F64, {5}, values.data()}, {"step"}, {})));
         QVERIFY(bool(writer->dataset("metrics/loss/value", {DType::F64, {5}, values.data()}, {"step"}, {})));
         QVERIFY(bool(writer->attribute("/", "latent_request", "{\"seed\": 1}")));

@@ -42,8 +42,11 @@ inline nlohmann::json sampleOutputs() {
 class TestRun {
   public:
     TestRun() : files(SealKey("test key"), {}) {
-        folder = must(createRunFolder(std::filesystem::path(m_dir.path().toStdString()) / "runs", "sim/theory"));
-        must(writeRequest(folder, must(Request::make({{"experiment", "sim/theory"}, {"parameters", {{"mu", {1, 2}}}}, {"seed", 7}}))));
+        folder =
+            must(createRunFolder(std::filesystem::path(m_dir.path().toStdString()) / "runs", "sim/theory"));
+        must(writeRequest(
+            folder, must(Request::make(
+                        {{"experiment", "sim/theory"}, {"parameters", {{"mu", {1, 2}}}}, {"seed", 7}}))));
     }
 
     std::unique_ptr<RunWriter> write(RunWriterOptions options = {}) {

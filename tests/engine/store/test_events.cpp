@@ -42,7 +42,9 @@ class Events : public QObject {
         for (int w = 0; w < 2; ++w) {
             writers.emplace_back([&, w] {
                 auto log = must(EventLog::open(run.folder));
-                for (int i = 0; i < 500; ++i) must(log.append({{"type", "log"}, {"writer", w}, {"i", i}, {"text", std::string(300, 'x')}}));
+                for (int i = 0; i < 500; ++i)
+                    must(log.append(
+                        {{"type", "log"}, {"writer", w}, {"i", i}, {"text", std::string(300, 'x')}}));
                 --running;
             });
         }
@@ -75,7 +77,8 @@ class Events : public QObject {
         must(follower.poll());
         QCOMPARE(follower.state().metrics.at("loss").points.size(), std::size_t(1));
         QCOMPARE(follower.state().attempt, 2);
-        const auto second = must(log.append({{"type", "metric"}, {"name", "loss"}, {"step", 2}, {"value", 2.0}}));
+        const auto second =
+            must(log.append({{"type", "metric"}, {"name", "loss"}, {"step", 2}, {"value", 2.0}}));
         must(log.append({{"type", "metric"}, {"name", "loss"}, {"step", 3}, {"value", 3.0}}));
         must(log.attempt(3, "000002", second));
         must(follower.poll());
@@ -94,7 +97,8 @@ class Events : public QObject {
         EventLog log = must(EventLog::open(run.folder));
         std::uint64_t valid = must(log.attempt(1, "", 0));
         for (int i = 2; i < 400; ++i) {
-            const auto step = must(log.append({{"type", "metric"}, {"name", "n"}, {"step", i}, {"value", 1.0}}));
+            const auto step =
+                must(log.append({{"type", "metric"}, {"name", "n"}, {"step", i}, {"value", 1.0}}));
             must(log.heartbeat(std::uint64_t(i)));
             must(log.attempt(i, "000001", valid));
             valid = i % 2 ? valid : step;
@@ -106,11 +110,15 @@ class Events : public QObject {
         TestRun run;
         EventLog log = must(EventLog::open(run.folder));
         for (const char* line :
-             {"[]", "{}", "{\"type\":3}", "null", "\xff\xfe", "{\"type\":\"commit\",\"segment\":\"../../x\",\"rows\":{\"a\":[0,-1]}}",
-              "{\"type\":\"commit\",\"segment\":7}", "{\"type\":\"attempt\",\"number\":-5,\"valid_bytes\":\"x\"}",
-              "{\"type\":\"metric\",\"name\":[],\"step\":1e300}", "{\"type\":\"slab\",\"name\":\"n\",\"start\":[-1]}",
-              "{\"type\":\"state\",\"exit\":1e308,\"state\":{}}", "{\"type\":\"progress\",\"fraction\":\"x\"}",
-              "{\"type\":\"merge\",\"from\":{}}", "{\"type\":\"checkpoint\",\"keep\":3}", "{\"type\":\"array\",\"spec\":[[]]}",
+             {"[]", "{}", "{\"type\":3}", "null", "\xff\xfe",
+              "{\"type\":\"commit\",\"segment\":\"../../x\",\"rows\":{\"a\":[0,-1]}}",
+              "{\"type\":\"commit\",\"segment\":7}",
+              "{\"type\":\"attempt\",\"number\":-5,\"valid_bytes\":\"x\"}",
+              "{\"type\":\"metric\",\"name\":[],\"step\":1e300}",
+              "{\"type\":\"slab\",\"name\":\"n\",\"start\":[-1]}",
+              "{\"type\":\"state\",\"exit\":1e308,\"state\":{}}",
+              "{\"type\":\"progress\",\"fraction\":\"x\"}", "{\"type\":\"merge\",\"from\":{}}",
+              "{\"type\":\"checkpoint\",\"keep\":3}", "{\"type\":\"array\",\"spec\":[[]]}",
               "{\"type\":\"attempt\",\"number\":99999999999,\"valid_bytes\":18446744073709551615}"}) {
             appendRaw(run, std::string(line) + "\n");
         }
@@ -133,7 +141,8 @@ class Events : public QObject {
     }
     void previewsAreThinned() {
         RunState state;
-        for (int i = 0; i < 100'000; ++i) state.apply({{"type", "metric"}, {"name", "m"}, {"step", i}, {"value", i}});
+        for (int i = 0; i < 100'000; ++i)
+            state.apply({{"type", "metric"}, {"name", "m"}, {"step", i}, {"value", i}});
         const auto& preview = state.metrics.at("m");
         QVERIFY(preview.points.size() <= 2000 && preview.points.size() >= 1000);
         QCOMPARE(preview.lastStep, std::int64_t(99'999));

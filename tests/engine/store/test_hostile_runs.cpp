@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs of others: read in a child, which may crash, hang, lie or starve while the parent names the file and goes on.
+// Runs of others: read in a child, which may crash, hang, lie or starve while the parent names the file and
+// goes on.
 #include <QTest>
 #include <fstream>
 #include <random>
@@ -65,7 +66,8 @@ class HostileRuns : public QObject {
         const auto source = openInChild(layout::compacted(run.folder), options);
         QVERIFY(!source);
         QCOMPARE(source.error().exit, Exit::RefusedInput);
-        QVERIFY2(source.error().message.find(part.toStdString()) != std::string::npos, source.error().message.c_str());
+        QVERIFY2(source.error().message.find(part.toStdString()) != std::string::npos,
+                 source.error().message.c_str());
         QVERIFY(source.error().message.find("run.h5") != std::string::npos);
     }
     void memoryIsLimited() {
@@ -98,7 +100,8 @@ class HostileRuns : public QObject {
         const auto truncated = reader.readAll("weights");
         QVERIFY(!truncated);
         QCOMPARE(truncated.error().exit, Exit::RefusedInput);
-        QVERIFY2(truncated.error().message.find("run.h5 is damaged") != std::string::npos, truncated.error().message.c_str());
+        QVERIFY2(truncated.error().message.find("run.h5 is damaged") != std::string::npos,
+                 truncated.error().message.c_str());
         const auto lone = RunReader::open(path, files);
         QVERIFY(!lone && lone.error().exit == Exit::RefusedInput);
         must(writeNew(path, "not HDF5 at all"));
@@ -117,12 +120,14 @@ class HostileRuns : public QObject {
         for (int i = 0; i < 60; ++i) {
             std::string bytes = good;
             for (int k = 0; k < 4; ++k) bytes[random() % bytes.size()] = static_cast<char>(random());
-            if (i % 3 == 0) bytes.resize(bytes.size() - kSealTrailerBytes);  // without a seal it goes to the child
+            if (i % 3 == 0)
+                bytes.resize(bytes.size() - kSealTrailerBytes);  // without a seal it goes to the child
             if (i % 5 == 0) bytes.resize(random() % bytes.size());
             must(writeNew(path, bytes));
             auto reader = RunReader::open(path, files);
             if (!reader) {
-                QVERIFY2(reader.error().message.find("mutant.h5") != std::string::npos, reader.error().message.c_str());
+                QVERIFY2(reader.error().message.find("mutant.h5") != std::string::npos,
+                         reader.error().message.c_str());
                 continue;
             }
             QVERIFY(files.lastWasForeign());

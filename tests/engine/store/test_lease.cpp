@@ -94,7 +94,8 @@ class LeaseTest : public QObject {
     }
     void anotherHostIsNotJudgedByTheLock() {
         TestRun run;
-        must(writeNew(layout::lease(run.folder, 1), R"({"attempt":1,"host":"node17","machine":"x","pid":4,"t":1})"));
+        must(writeNew(layout::lease(run.folder, 1),
+                      R"({"attempt":1,"host":"node17","machine":"x","pid":4,"t":1})"));
         QVERIFY(must(probeLease(run.folder)).liveness == Liveness::Elsewhere);
         const auto refusedLease = Lease::take(run.folder);
         QVERIFY(!refusedLease && refusedLease.error().message.find("node17") != std::string::npos);

@@ -53,7 +53,8 @@ class Resume : public QObject {
   private Q_SLOTS:
     void afterLosingWhatCameLater() {
         TestRun run;
-        compute(*run.write(), 0, 23);  // the writer goes without a word, steps 20..22 after the checkpoint of 19
+        compute(*run.write(), 0,
+                23);  // the writer goes without a word, steps 20..22 after the checkpoint of 19
         RunReader reader = run.read();
         auto writer = run.write();
         QCOMPARE(resumeStep(*writer), 20);

@@ -35,7 +35,8 @@ class RunWriterTest : public QObject {
         QCOMPARE(arrays[1].shape, (Shape{10, 3, 2}));
         const Array all = must(reader.readAll("weights"));
         for (int i = 0; i < 10; ++i) QCOMPARE(all.as<float>()[i * 6 + 5], float(i * i));
-        const Array strided = must(reader.read("weights", {1, 2, 1}, {3, 1, 1}, {4, 1, 1}));  // rows 1, 5, 9 across segments
+        const Array strided =
+            must(reader.read("weights", {1, 2, 1}, {3, 1, 1}, {4, 1, 1}));  // rows 1, 5, 9 across segments
         QCOMPARE(strided.as<float>()[0], 1.F);
         QCOMPARE(strided.as<float>()[1], 25.F);
         QCOMPARE(strided.as<float>()[2], 81.F);
@@ -61,7 +62,8 @@ class RunWriterTest : public QObject {
             if (i % 7 == 0) {
                 // This reader knows segments that may be gone; it must find its way.
                 const Array times = must(reader.readAll("time"));
-                for (std::size_t k = 0; k < times.shape[0]; ++k) QCOMPARE(times.as<double>()[k], 0.5 * double(k));
+                for (std::size_t k = 0; k < times.shape[0]; ++k)
+                    QCOMPARE(times.as<double>()[k], 0.5 * double(k));
             }
             most = std::max(most, must(listFolder(layout::segments(run.folder))).size());
         }
@@ -90,7 +92,8 @@ class RunWriterTest : public QObject {
             must(reader.refresh());
             const auto times = reader.readAll("time");
             if (!times) {
-                QVERIFY2(times.error().message.find("no values") != std::string::npos || rows == 0, times.error().message.c_str());
+                QVERIFY2(times.error().message.find("no values") != std::string::npos || rows == 0,
+                         times.error().message.c_str());
                 continue;
             }
             QVERIFY(times->shape[0] >= rows);
@@ -150,7 +153,8 @@ class RunWriterTest : public QObject {
         expect(writer->writeSlab("cube", {8, 0}, {DType::F32, {1, 16}, numbers.data()}), "does not fit");
         expect(writer->metric("../x", 0, 0), "no name for a metric");
         expect(writer->metric("a/step", 0, 0), "no name for a metric");
-        expect(writer->declare(json::parse(R"({"arrays":[{"name":"time","dtype":"f32","dims":[]}]})")), "time was declared before");
+        expect(writer->declare(json::parse(R"({"arrays":[{"name":"time","dtype":"f32","dims":[]}]})")),
+               "time was declared before");
         must(writer->metric("nan", 1, std::nan("")));
         must(writer->commit());
         QVERIFY(std::isnan(must(run.read().metric("nan")).values[0]));
@@ -222,19 +226,23 @@ class RunWriterTest : public QObject {
         auto writer = run.write();
         json outputs{{"arrays", json::array()}};
         for (int a = 0; a < 10; ++a) {
-            outputs["arrays"].push_back({{"name", "a" + std::to_string(a)}, {"dtype", "f64"},
-                                         {"dims", {{{"name", "n"}, {"size", nullptr}}, {{"name", "k"}, {"size", 8192}}}}});
+            outputs["arrays"].push_back(
+                {{"name", "a" + std::to_string(a)},
+                 {"dtype", "f64"},
+                 {"dims", {{{"name", "n"}, {"size", nullptr}}, {{"name", "k"}, {"size", 8192}}}}});
         }
         must(writer->declare(outputs));
         const std::vector<double> values(8192, 0.25);
         const std::clock_t begin = std::clock();
         for (int i = 0; i < 20; ++i) {
-            for (int a = 0; a < 10; ++a) must(writer->publish("a" + std::to_string(a), {DType::F64, {8192}, values.data()}));
+            for (int a = 0; a < 10; ++a)
+                must(writer->publish("a" + std::to_string(a), {DType::F64, {8192}, values.data()}));
             must(writer->commit());
         }
         const CommitCost cost = writer->cost();
-        qInfo("%llu commits of 10 x 64 kB (and %llu merges): %.1f ms each, %.1f ms of it processor time", static_cast<unsigned long long>(cost.commits),
-              static_cast<unsigned long long>(cost.merges), 1000 * cost.seconds / double(cost.commits),
+        qInfo("%llu commits of 10 x 64 kB (and %llu merges): %.1f ms each, %.1f ms of it processor time",
+              static_cast<unsigned long long>(cost.commits), static_cast<unsigned long long>(cost.merges),
+              1000 * cost.seconds / double(cost.commits),
               1000.0 * double(std::clock() - begin) / CLOCKS_PER_SEC / double(cost.commits));
         QCOMPARE(cost.commits, std::uint64_t(20));
     }

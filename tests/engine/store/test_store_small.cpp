@@ -49,8 +49,10 @@ class StoreSmall : public QObject {
         QVERIFY(changed.error().message.find("was changed") != std::string::npos);
         QVERIFY(!Request::make({{"experiment", "x"}, {"parameters", json::object()}, {"seed", 1.5}}));
         // The hash does not depend on how the text is laid out.
-        QCOMPARE(must(Request::make({{"seed", 7}, {"parameters", {{"mu", {1, 2}}}}, {"experiment", "sim/theory"}})).sha256(),
-                 request.sha256());
+        QCOMPARE(
+            must(Request::make({{"seed", 7}, {"parameters", {{"mu", {1, 2}}}}, {"experiment", "sim/theory"}}))
+                .sha256(),
+            request.sha256());
     }
     void notesKeepWhatTheyDoNotKnow() {
         TestRun run;
@@ -66,23 +68,31 @@ class StoreSmall : public QObject {
     void declarationsNameWhatIsWrong_data() {
         QTest::addColumn<QByteArray>("entry");
         QTest::addColumn<QByteArray>("part");
-        QTest::newRow("path") << QByteArray(R"({"name":"../x","dtype":"f32","dims":[]})") << QByteArray("../x");
+        QTest::newRow("path") << QByteArray(R"({"name":"../x","dtype":"f32","dims":[]})")
+                              << QByteArray("../x");
         QTest::newRow("type") << QByteArray(R"({"name":"x","dtype":"c64","dims":[]})") << QByteArray("c64");
-        QTest::newRow("growth") << QByteArray(R"({"name":"x","dtype":"f32","dims":[{"name":"a","size":2},{"name":"t","size":null}]})")
-                                << QByteArray("must come first");
-        QTest::newRow("size") << QByteArray(R"({"name":"x","dtype":"f32","dims":[{"name":"a","size":-2}]})") << QByteArray("whole number");
-        QTest::newRow("huge") << QByteArray(R"({"name":"x","dtype":"f64","dims":[{"name":"a","size":9000000000000000000}]})")
-                              << QByteArray("too large");
-        QTest::newRow("large grows") << QByteArray(R"({"name":"x","dtype":"f64","large":true,"dims":[{"name":"t","size":null}]})")
-                                     << QByteArray("every dimension needs a size");
-        QTest::newRow("taken") << QByteArray(R"({"name":"metrics","dtype":"f64","dims":[]})") << QByteArray("is taken");
+        QTest::newRow("growth")
+            << QByteArray(
+                   R"({"name":"x","dtype":"f32","dims":[{"name":"a","size":2},{"name":"t","size":null}]})")
+            << QByteArray("must come first");
+        QTest::newRow("size") << QByteArray(R"({"name":"x","dtype":"f32","dims":[{"name":"a","size":-2}]})")
+                              << QByteArray("whole number");
+        QTest::newRow("huge")
+            << QByteArray(R"({"name":"x","dtype":"f64","dims":[{"name":"a","size":9000000000000000000}]})")
+            << QByteArray("too large");
+        QTest::newRow("large grows")
+            << QByteArray(R"({"name":"x","dtype":"f64","large":true,"dims":[{"name":"t","size":null}]})")
+            << QByteArray("every dimension needs a size");
+        QTest::newRow("taken") << QByteArray(R"({"name":"metrics","dtype":"f64","dims":[]})")
+                               << QByteArray("is taken");
     }
     void declarationsNameWhatIsWrong() {
         QFETCH(QByteArray, entry);
         QFETCH(QByteArray, part);
         const auto spec = parseArraySpec(json::parse(entry.toStdString()), "The outputs");
         QVERIFY(!spec);
-        QVERIFY2(spec.error().message.find(part.toStdString()) != std::string::npos, spec.error().message.c_str());
+        QVERIFY2(spec.error().message.find(part.toStdString()) != std::string::npos,
+                 spec.error().message.c_str());
     }
     void intervalsAgreeWithASet() {
         std::mt19937 random(1);
