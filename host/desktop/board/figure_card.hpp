@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// One figure in its frame: title and actions above, the canvas, caption, readout, scrubber, and the age of its data.
+//
+// It shows what a FigureSource gives for one view, says what it waits for while there is nothing, and says what is wrong
+// with the sentence of the engine and a copy button. Its actions: numbers, export, home, maximise, more (copy as picture,
+// python script, gestures). UI thread only.
+//
+//     auto* card = new FigureCard(source, "losses", this);
+//     connect(card, &FigureCard::probeAsked, probes, &ProbePanel::ask);
+
+#include <QFrame>
+#include <QString>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "desktop/live/figure_source.hpp"
+#include "desktop/views/canvas.hpp"
+
+namespace latent::desktop {
+
+class FigureCard : public QFrame {
+    Q_OBJECT
+  public:
+    FigureCard(FigureSource& source, const QString& view, QWidget* parent = nullptr);
+    ~FigureCard() override;
+    QString view() const;
+    FigureCanvas* canvas() const;   ///< null before the first figure
+    /// For the Python script: the run that the data come from.
+    void setRunPath(const QString& run);
+    /// Whether what is shown still changes: the age is shown then.
+    void setLive(bool live);
+
+  public Q_SLOTS:
+    void exportAs();
+    void showNumbers();
+    void copyPicture();
+
+  Q_SIGNALS:
+    /// A gesture asks a probe: its id, and parameters by name.
+    void probeAsked(const QString& probe, const nlohmann::json& parameters);
+    void maximiseAsked(bool maximised);
+    void viewEdited();
+
+  private:
+    struct Parts;
+    std::unique_ptr<Parts> m_parts;
+};
+
+}  // namespace latent::desktop

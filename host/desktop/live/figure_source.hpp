@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The figures of one thing (a run, a probe's answer, a cell of a sweep) as they change: arrays come in, resolved figures
+// come out, cursors are shared between them.
+//
+// Figures are resolved on pool threads, the latest wish wins, and small ones (a scrub through 10⁴ numbers) at once, so that
+// the picture follows the mouse. Only figures that somebody wants are resolved. UI thread only.
+//
+//     FigureSource source;
+//     connect(&source, &FigureSource::resolved, card, &FigureCard::show);
+//     source.setData(snapshot->arrays, snapshot->views, snapshot->read);
+//     source.want("losses", true);
+//     source.setCursor("frame", 17);
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <vector>
+
+#include "desktop/views/canvas.hpp"
+#include "engine/figures/array_set.hpp"
+#include "engine/figures/resolve.hpp"
+
+namespace latent::desktop {
+
+class FigureSource : public QObject {
+    Q_OBJECT
+  public:
+    explicit FigureSource(QObject* parent = nullptr);
+    ~FigureSource() override;
+
+    /// New arrays or views; what is wanted is resolved anew.
+    void setData(engine::figures::ArraySet arrays, std::vector<nlohmann::json> views, std::chrono::steady_clock::time_point read);
+    const engine::figures::ArraySet& arrays() const { return m_arrays; }
+    const std::vector<nlohmann::json>& views() const { return m_views; }
+    const nlohmann::json* view(const QString& name) const;
+    void want(const QString& name, bool wanted);
+    /// The newest resolved figure; null before the first.
+    FigurePtr figure(const QString& name) const;
+
+    const engine::figures::Cursors& cursors() const { return m_cursors; }
+    /// When the data last changed; the age that views show.
+    std::chrono::steady_clock::time_point read() const { return m_read; }
+    /// Index of leading axes of a sweep ("mu" → 2) that views do not name.
+    void fix(const std::map<std::string, std::int64_t, std::less<>>& fixed);
+
+  public Q_SLOTS:
+    void setCursor(const QString& name, qint64 index);
+
+  Q_SIGNALS:
+    /// Other views than before.
+    void viewsChanged();
+    void resolved(const QString& name, latent::desktop::FigurePtr figure);
+    /// A view that does not fit its arrays, in a sentence.
+    void failed(const QString& name, const QString& sentence);
+    void cursorChanged(const QString& name, qint64 index);
+
+  private:
+    struct Job;
+    void resolve(const QString& name);
+    void finish(const QString& name, std::uint64_t wish, FigurePtr figure, const QString& sentence);
+
+    engine::figures::ArraySet m_arrays;
+    std::vector<nlohmann::json> m_views;
+    engine::figures::Cursors m_cursors;
+    engine::figures::ResolveOptions m_options;
+    std::chrono::steady_clock::time_point m_read{};
+    std::map<QString, std::shared_ptr<Job>> m_jobs;
+};
+
+}  // namespace latent::desktop

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Reads open runs on a thread of its own, ten times a second, and gives snapshots to the UI thread.
+//
+// The only place of the desktop that reads run directories of open runs. Opening the same run twice shares one reader;
+// close() as often as open(). Slow disks and hostile files delay this thread, never the window. UI thread only.
+//
+//     RunService service;
+//     connect(&service, &RunService::snapshot, this, [&](RunSnapshotPtr s) { if (s->folder == mine) show(s); });
+//     service.open(folder);
+
+#include <QObject>
+#include <QThread>
+#include <filesystem>
+
+#include "desktop/live/snapshot.hpp"
+
+namespace latent::desktop {
+
+class RunReaderWorker;
+
+class RunService : public QObject {
+    Q_OBJECT
+  public:
+    enum class Depth { State, Arrays };   ///< only the events (jobs list), or arrays too (views)
+    explicit RunService(QObject* parent = nullptr);
+    ~RunService() override;
+
+    void open(const std::filesystem::path& run, Depth depth = Depth::Arrays);
+    void close(const std::filesystem::path& run, Depth depth = Depth::Arrays);
+    /// The newest snapshot, null before the first.
+    RunSnapshotPtr latest(const std::filesystem::path& run) const;
+    /// Looks at once instead of at the next tick: after a control request, or when a window is shown.
+    void poke();
+
+  Q_SIGNALS:
+    /// Something of this run changed.
+    void snapshot(latent::desktop::RunSnapshotPtr snapshot);
+
+  private:
+    void receive(const RunSnapshotPtr& snapshot);
+    QThread m_thread;
+    RunReaderWorker* m_worker;
+    std::map<std::filesystem::path, RunSnapshotPtr> m_latest;
+};
+
+}  // namespace latent::desktop

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop/theme/style_sheet.hpp"
+
+#include <QHash>
+#include <QRegularExpression>
+
+namespace latent::desktop {
+namespace {
+
+/// @name stands for a token. One piece for each family of widgets.
+constexpr const char* kSurfaces = R"(
+QWidget { color: @text; font-family: "@family"; font-size: 13px; }
+QMainWindow, QDialog { background: @window; }
+QMainWindow::separator { background: @line; width: 1px; height: 1px; }
+QToolTip { background: @panel; color: @text; border: 1px solid @line; padding: 6px 8px; }
+QFrame[look="card"] { background: @panel; border: 1px solid @line; border-radius: 8px; }
+QFrame[look="bar"] { background: @panel; border: none; border-bottom: 1px solid @line; }
+QFrame[look="side"] { background: @panel; border: none; }
+QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
+QDockWidget::title { background: @panel; padding: 8px 12px; text-align: left; }
+QDockWidget > QWidget { background: @panel; }
+QScrollArea, QScrollArea > QWidget > QWidget[look="page"] { background: transparent; border: none; }
+QStatusBar { background: @window; border-top: 1px solid @line; color: @muted; }
+QStatusBar::item { border: none; }
+QSplitter::handle { background: @line; }
+QSplitter::handle:horizontal { width: 1px; } QSplitter::handle:vertical { height: 1px; }
+)";
+constexpr const char* kWords = R"(
+QLabel { background: transparent; }
+QLabel[look="muted"] { color: @muted; } QLabel[look="small"] { color: @muted; font-size: 12px; }
+QLabel[look="heading"] { font-size: 14px; font-weight: 600; } QLabel[look="title"] { font-size: 20px; font-weight: 600; }
+QLabel[look="section"] { color: @muted; font-size: 11px; font-weight: 600; letter-spacing: 1px; }
+QLabel[look="bad"] { color: @bad; font-size: 12px; } QLabel[look="ok"] { color: @ok; } QLabel[look="warning"] { color: @warning; }
+QGroupBox { border: none; margin-top: 20px; font-weight: 600; } QGroupBox::title { subcontrol-origin: margin; left: 0; }
+)";
+constexpr const char* kButtons = R"(
+QPushButton, QToolButton { background: @panel; border: 1px solid @line; border-radius: 6px; padding: 4px 12px; min-height: 18px; }
+QToolButton { padding: 4px; }
+QPushButton:hover, QToolButton:hover { background: @hover; } QPushButton:pressed, QToolButton:pressed, QToolButton:checked { background: @pressed; }
+QPushButton:focus, QToolButton:focus { border-color: @accent; }
+QPushButton:disabled, QToolButton:disabled { color: @faint; }
+QPushButton[look="primary"] { background: @accent; color: @onAccent; border-color: @accent; font-weight: 600; }
+QPushButton[look="primary"]:hover { background: @accentHover; } QPushButton[look="primary"]:focus { border: 2px solid @text; }
+QPushButton[look="primary"]:disabled { background: @pressed; border-color: @pressed; color: @faint; }
+QPushButton[look="flat"], QToolButton[look="flat"] { border: 1px solid transparent; background: transparent; }
+QPushButton[look="flat"]:hover, QToolButton[look="flat"]:hover { background: @hover; }
+QPushButton[look="flat"]:focus, QToolButton[look="flat"]:focus { border-color: @accent; }
+QPushButton[look="flat"]:checked, QToolButton[look="flat"]:checked { background: @selection; color: @accent; }
+QPushButton[look="link"] { border: 1px solid transparent; background: transparent; color: @accent; padding: 2px 4px; text-align: left; }
+QPushButton[look="link"]:hover { text-decoration: underline; } QPushButton[look="link"]:focus { border-color: @accent; }
+QPushButton[look="link"]:disabled { color: @faint; }
+QPushButton[look="danger"] { color: @bad; }
+QToolButton::menu-indicator { image: none; }
+QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; }
+)";
+constexpr const char* kFields = R"(
+QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox { background: @panel; border: 1px solid @line; border-radius: 6px; padding: 3px 8px; min-height: 20px; selection-background-color: @accent; selection-color: @onAccent; }
+QLineEdit:hover, QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { border-color: @axis; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: @accent; }
+QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: @faint; background: @window; }
+*[wrong="true"] { border-color: @bad; }
+QComboBox::drop-down { border: none; width: 22px; } QComboBox::down-arrow { image: url(:/icons/chevron-down-@suffix.svg); width: 12px; height: 12px; }
+QComboBox QAbstractItemView { background: @panel; border: 1px solid @line; selection-background-color: @selection; selection-color: @text; outline: none; padding: 4px; }
+QSlider::groove:horizontal { height: 4px; background: @line; border-radius: 2px; } QSlider::sub-page:horizontal { background: @accent; border-radius: 2px; }
+QSlider::handle:horizontal { width: 14px; height: 14px; margin: -6px 0; background: @panel; border: 2px solid @accent; border-radius: 8px; }
+QSlider:focus { border: 1px solid @accent; border-radius: 4px; } QSlider::handle:horizontal:disabled { border-color: @line; } QSlider::sub-page:horizontal:disabled { background: @line; }
+QProgressBar { background: @line; border: none; border-radius: 4px; max-height: 8px; min-height: 8px; } QProgressBar::chunk { background: @accent; border-radius: 4px; }
+)";
+constexpr const char* kLists = R"(
+QAbstractItemView { background: @panel; border: none; outline: none; alternate-background-color: @window; selection-background-color: @selection; selection-color: @text; gridline-color: @line; }
+QTreeView::item, QListView::item { padding: 4px 6px; border-radius: 6px; } QTreeView::item:hover, QListView::item:hover { background: @hover; }
+QTreeView::item:selected, QListView::item:selected { background: @selection; color: @accent; }
+QTableView::item { padding: 2px 8px; border: none; } QTableView::item:selected { background: @selection; color: @text; }
+QHeaderView { background: @panel; } QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @line; padding: 5px 8px; font-size: 12px; }
+QTableCornerButton::section { background: @panel; border: none; border-bottom: 1px solid @line; }
+QTabWidget::pane { border: none; border-top: 1px solid @line; } QTabBar { background: transparent; }
+QTabBar::tab { background: transparent; color: @muted; padding: 8px 14px; border: none; border-bottom: 2px solid transparent; }
+QTabBar::tab:hover { color: @text; } QTabBar::tab:selected { color: @accent; border-bottom-color: @accent; font-weight: 600; } QTabBar:focus { border: 1px solid @accent; }
+QTabBar::close-button { image: url(:/icons/close-@suffix.svg); }
+QMenuBar { background: @panel; border-bottom: 1px solid @line; } QMenuBar::item { padding: 6px 10px; background: transparent; } QMenuBar::item:selected { background: @hover; border-radius: 6px; }
+QMenu { background: @panel; border: 1px solid @line; padding: 4px; } QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; } QMenu::item:selected { background: @selection; } QMenu::item:disabled { color: @faint; }
+QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; } QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: @scroll; border-radius: 4px; min-height: 28px; min-width: 28px; margin: 1px; } QScrollBar::handle:hover { background: @axis; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; } QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+)";
+
+QColor mixed(const QColor& a, const QColor& b, double part) {
+    return QColor::fromRgbF(static_cast<float>(a.redF() + (b.redF() - a.redF()) * part), static_cast<float>(a.greenF() + (b.greenF() - a.greenF()) * part),
+                            static_cast<float>(a.blueF() + (b.blueF() - a.blueF()) * part));
+}
+
+}  // namespace
+
+QString styleSheet(const Theme& t) {
+    const QHash<QString, QString> tokens{
+        {QStringLiteral("window"), t.window.name()}, {QStringLiteral("panel"), t.panel.name()}, {QStringLiteral("line"), t.line.name()},
+        {QStringLiteral("text"), t.text.name()}, {QStringLiteral("muted"), t.muted.name()}, {QStringLiteral("accent"), t.accent.name()},
+        {QStringLiteral("onAccent"), t.onAccent.name()}, {QStringLiteral("selection"), t.selection.name()}, {QStringLiteral("hover"), t.hover.name()},
+        {QStringLiteral("pressed"), t.pressed.name()}, {QStringLiteral("ok"), t.ok.name()}, {QStringLiteral("warning"), t.warning.name()},
+        {QStringLiteral("bad"), t.bad.name()}, {QStringLiteral("axis"), t.axis.name()}, {QStringLiteral("family"), t.body.family()},
+        {QStringLiteral("faint"), mixed(t.muted, t.panel, 0.45).name()}, {QStringLiteral("scroll"), mixed(t.line, t.axis, 0.35).name()},
+        {QStringLiteral("accentHover"), mixed(t.accent, t.text, 0.15).name()}, {QStringLiteral("suffix"), t.isDark() ? QStringLiteral("dark") : QStringLiteral("light")}};
+    QString text;
+    for (const char* piece : {kSurfaces, kWords, kButtons, kFields, kLists}) text += QLatin1String(piece);
+    static const QRegularExpression token(QStringLiteral("@([A-Za-z]+)"));
+    QString sheet;
+    qsizetype from = 0;
+    for (auto it = token.globalMatch(text); it.hasNext();) {
+        const auto match = it.next();
+        sheet += QStringView(text).mid(from, match.capturedStart() - from) + tokens.value(match.captured(1));
+        from = match.capturedEnd();
+    }
+    return sheet + QStringView(text).mid(from);
+}
+
+}  // namespace latent::desktop
