@@ -21,7 +21,7 @@ write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/LatentConfigVersion
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/LatentConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/LatentConfigVersion.cmake
     cmake/LatentAddPlugin.cmake cmake/LatentTorch.cmake DESTINATION ${latentPackage} COMPONENT sdk)
 
-foreach(folder learn schema template)
+foreach(folder learn panel schema template)
     install(DIRECTORY ${folder} DESTINATION ${latentData} COMPONENT sdk OPTIONAL PATTERN "__pycache__" EXCLUDE)
 endforeach()
 install(FILES python/latent.py DESTINATION ${latentData}/python COMPONENT sdk OPTIONAL)

@@ -35,6 +35,7 @@ std::string signalWords(int signal) {
 std::string phaseWords(const std::string& phase) {
     if (phase == "create") return "while it was set up";
     if (phase == "describe") return "while it described itself";
+    if (phase == "rehearse") return "while its widget was made";
     return "while it was loaded";
 }
 
@@ -112,7 +113,7 @@ Admission verdictOf(const json& verdict, const Manifest& manifest) {
 /// The outcome of one child. `again` is the sentence for what a second try may change.
 Admission judge(const ChildEnd& end, const Manifest& manifest, const AdmissionSettings& settings,
                 std::size_t maxAnswerBytes) {
-    const std::string plugin = "The plugin \"" + manifest.id + "\"";
+    const std::string plugin = (settings.qtVersion ? "The panel library of the plugin \"" : "The plugin \"") + manifest.id + "\"";
     Admission result;
     if (end.startError != 0) {
         result.sentence = plugin + " could not be checked: the process for it did not start (" +
@@ -161,7 +162,8 @@ Admission admit(const LibraryFile& file, const Manifest& manifest, const std::st
                           {"id", manifest.id},
                           {"version", manifest.version},
                           {"parent", ::getpid()},
-                          {"torch", settings.torchVersion}};
+                          {"torch", settings.torchVersion},
+                          {"qt", settings.qtVersion}};
     ChildStart start{settings.program, settings.arguments, file.descriptor(), settings.timeout, {}};
     start.maxAnswerBytes = 2 * kMaxDescriptionBytes;
     start.arguments.push_back(request.dump(-1, ' ', false, json::error_handler_t::replace));

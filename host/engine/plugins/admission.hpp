@@ -11,6 +11,7 @@
 //     if (result.outcome == Admission::Outcome::Accepted) use(result.contributions);
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ struct AdmissionSettings {
     std::vector<std::string> arguments = {"admit-plugin"};  ///< before the request
     std::chrono::milliseconds timeout = std::chrono::seconds(10);
     std::string torchVersion;  ///< that plugins with LibTorch have to match exactly; empty: any
+    std::uint32_t qtVersion = 0;  ///< of this process, when it admits panel libraries; 0: compute libraries
 };
 
 struct Admission {

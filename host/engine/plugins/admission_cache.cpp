@@ -19,12 +19,13 @@ constexpr std::size_t kMaxEntryBytes = kMaxDescriptionBytes + (1u << 20);
 
 }  // namespace
 
-AdmissionCache::AdmissionCache(const std::filesystem::path& cacheFolder, std::string torchVersion)
-    : m_folder(cacheFolder / "plugins"), m_torchVersion(std::move(torchVersion)) {}
+AdmissionCache::AdmissionCache(const std::filesystem::path& cacheFolder, std::string torchVersion, std::uint32_t qtVersion)
+    : m_folder(cacheFolder / "plugins"), m_torchVersion(std::move(torchVersion)), m_qtVersion(qtVersion) {}
 
 std::filesystem::path AdmissionCache::fileOf(const Manifest& manifest, const std::string& sha256) const {
     const json key = {kFormat,        sha256,           manifest.sha256,  manifest.file.string(), LATENT_SDK_VERSION,
-                      LATENT_TOOLCHAIN, LATENT_ABI_MAJOR, LATENT_ABI_MINOR, m_torchVersion};
+                      LATENT_TOOLCHAIN, LATENT_ABI_MAJOR, LATENT_ABI_MINOR, m_torchVersion,
+                      m_qtVersion};
     const std::string text = key.dump(-1, ' ', false, json::error_handler_t::replace);
     return m_folder / (manifest.id + "-" + sha256Hex(text).substr(0, 32) + ".json");
 }
@@ -48,7 +49,7 @@ std::optional<Admission> AdmissionCache::find(const Manifest& manifest, const st
     auto facts = descriptorFromJson(value->value("descriptor", json()), what);
     auto contributions = readContributions(value->value("contributions", json()), what);
     if (!facts || !contributions) return std::nullopt;
-    if (!checkDescriptor(*facts, {manifest.id, manifest.version, m_torchVersion, manifest.library})) return std::nullopt;
+    if (!checkDescriptor(*facts, {manifest.id, manifest.version, m_torchVersion, manifest.library, m_qtVersion})) return std::nullopt;
     known.outcome = Outcome::Accepted;
     known.descriptor = *std::move(facts);
     known.contributions = *std::move(contributions);

@@ -2,8 +2,8 @@
 #pragma once
 // What admission found out, kept by the hash of the library, so that a start loads nothing and starts no child.
 //
-// The key also holds the manifest's hash, the version and toolchain of this host and its LibTorch version: a new host
-// asks again. Only answers that the same bytes would give again are kept. A damaged entry is as good as none. One thread
+// The key also holds the manifest's hash, the version and toolchain of this host and its LibTorch and Qt versions: a new
+// host asks again. Only answers that the same bytes would give again are kept. A damaged entry is as good as none. One thread
 // at a time; several processes may write the same entry.
 //
 //     AdmissionCache cache(cacheFolder(), torchVersion);
@@ -20,7 +20,8 @@ namespace latent::engine {
 
 class AdmissionCache {
   public:
-    AdmissionCache(const std::filesystem::path& cacheFolder, std::string torchVersion);
+    /// `qtVersion`: as in AdmissionSettings.
+    AdmissionCache(const std::filesystem::path& cacheFolder, std::string torchVersion, std::uint32_t qtVersion = 0);
 
     std::optional<Admission> find(const Manifest& manifest, const std::string& sha256) const;
     /// Keeps accepted and refused ones; ignores others. A cache that cannot be written is no error.
@@ -31,6 +32,7 @@ class AdmissionCache {
     std::filesystem::path fileOf(const Manifest& manifest, const std::string& sha256) const;
     std::filesystem::path m_folder;
     std::string m_torchVersion;
+    std::uint32_t m_qtVersion;
 };
 
 }  // namespace latent::engine

@@ -88,20 +88,21 @@ Result<Request> readRequest(const char* text) {
     LATENT_TRY(const json value, parseJson(text, "The admission request"));
     try {
         const std::string path = value.at("path");
-        return Request{path, value.at("sha256"), {value.at("id"), value.at("version"), value.at("torch"), path},
-                       value.at("parent")};
+        return Request{path, value.at("sha256"),
+                       {value.at("id"), value.at("version"), value.at("torch"), path, value.at("qt")}, value.at("parent")};
     } catch (const json::exception&) {
         return badRequest("The admission request is incomplete; this verb is not for people.");
     }
 }
 
 Status checkContribution(const json& entry, const ContributionCheck& check) {
+    if (entry.value("kind", "") == "panel") return ok();
     const std::string what = "its parameter schema";
     LATENT_CHECK(builtInSchema("parameters-1").check(entry.at("schema"), what));
     return check ? check(entry) : ok();
 }
 
-Result<json> admitHere(const Request& request, const ContributionCheck& check) {
+Result<json> admitHere(const Request& request, const ContributionCheck& check, const Rehearsal& rehearse) {
     LATENT_TRY(LibraryFile file, LibraryFile::adopt(kAdmissionLibraryDescriptor, request.path));
     LATENT_TRY(const std::string sha256, file.sha256());
     if (sha256 != request.sha256)
@@ -119,15 +120,19 @@ Result<json> admitHere(const Request& request, const ContributionCheck& check) {
     LATENT_TRY(const auto contributions, readContributions(description, what, [&](const json& entry) {
         return checkContribution(entry, check);
     }));
-    (void)contributions;  // the parent reads them again from the text
     // Left to the end of the process: the plugin's own cleaning up is not what is being tried here.
     static LoadedPlugin* const kept = new LoadedPlugin(std::move(plugin));
+    if (rehearse) {
+        answer({{"phase", "rehearse"}});
+        rehearse(*kept, contributions);
+    }
+    // The parent reads the contributions again from the text.
     return json{{"descriptor", toJson(kept->descriptor())}, {"contributions", std::move(description)}};
 }
 
 }  // namespace
 
-int admissionChildMain(int argc, char** argv, const ContributionCheck& check) {
+int admissionChildMain(int argc, char** argv, const ContributionCheck& check, const Rehearsal& rehearse) {
     if (argc < 2) return static_cast<int>(Exit::BadRequest);
     const Result<Request> request = readRequest(argv[argc - 1]);
     if (!request) {
@@ -136,7 +141,7 @@ int admissionChildMain(int argc, char** argv, const ContributionCheck& check) {
     }
     confine(request->parent);
     std::set_terminate(sayAndAbort);
-    Result<json> verdict = admitHere(*request, check);
+    Result<json> verdict = admitHere(*request, check, rehearse);
     if (!verdict) refuse(verdict.error());
     leave(*verdict);
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/files/folders.hpp"
+#include "engine/files/operations.hpp"
 #include "engine/json/nearest_name.hpp"
 #include "engine/plugins/catalog_scan.hpp"
 #include "engine/plugins/library_file.hpp"
@@ -20,6 +21,16 @@ std::string kindWords(std::string_view kind) { return kind == "data_source" ? "d
 std::filesystem::path plain(const std::filesystem::path& folder) {
     std::filesystem::path path = folder.lexically_normal();
     return path.has_filename() ? path : path.parent_path();
+}
+
+/// The panel library came with the plugin: one question to the user, two hashes on record.
+Status trustPanel(const PluginEntry& plugin, TrustStore& store) {
+    const std::string id = panelTrustId(plugin.id);
+    const std::filesystem::path library = plugin.manifest.parent_path() / (id + ".so");
+    if (plugin.panels.empty() || !fileExists(library)) return ok();
+    LATENT_TRY(const LibraryFile file, LibraryFile::open(library));
+    LATENT_TRY(const std::string sha256, file.sha256());
+    return store.trust(id, library, sha256);
 }
 
 }  // namespace
@@ -110,6 +121,7 @@ Status PluginCatalog::trust(const std::string& id) {
     std::vector<std::string> messages;
     TrustStore store(m_settings.stateFolder, m_settings.bundled, messages);
     LATENT_CHECK(store.trust(id, plugin->library, sha256));
+    LATENT_CHECK(trustPanel(*plugin, store));
     rescan();
     return ok();
 }

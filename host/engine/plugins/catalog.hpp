@@ -22,6 +22,7 @@
 #include "engine/plugins/admission.hpp"
 #include "engine/plugins/contribution.hpp"
 #include "engine/plugins/descriptor.hpp"
+#include "engine/plugins/manifest.hpp"
 #include "engine/result.hpp"
 
 namespace latent::engine {
@@ -42,6 +43,7 @@ struct PluginEntry {
     std::string sentence;  ///< why it cannot be used; empty when usable
     /// Ids by kind that the manifest names, known also when the plugin cannot be used.
     std::map<std::string, std::set<std::string>> declared;
+    std::vector<DeclaredPanel> panels;  ///< of the first plugin of its id; admitted by the desktop, not here
     DescriptorFacts descriptor;               ///< filled when usable
     std::vector<Contribution> contributions;  ///< filled when usable
 };
@@ -83,7 +85,8 @@ class PluginCatalog {
     Result<Found> contribution(std::string_view kind, std::string_view id) const;
     Result<const PluginEntry*> find(std::string_view id) const;
 
-    /// Each changes what is on record and scans again; pointers into the catalog are void after.
+    /// Each changes what is on record and scans again; pointers into the catalog are void after. A plugin's panel library
+    /// is trusted and released with it.
     Status trust(const std::string& id);
     Status release(const std::string& id);
     Status disable(const std::string& id);

@@ -79,6 +79,7 @@ void CatalogScan::examineLibrary(PluginEntry& entry, const Manifest& manifest) {
     if (!first)
         return set(entry, PluginState::Refused,
                    entry.library.string() + " is not used, because " + owner->second.string() + " was found first.");
+    entry.panels = manifest.panels;
     const Result<LibraryFile> file = LibraryFile::open(entry.library);
     if (!file) return set(entry, PluginState::Refused, file.error().message);
     const Result<std::string> sha256 = m_hashes.of(*file);

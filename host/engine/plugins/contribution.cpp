@@ -17,7 +17,10 @@ constexpr std::size_t kMaxSummary = 2000;
 
 /// The interface of each kind that this host can call.
 const std::pair<std::string_view, std::string_view> kKnown[] = {
-    {"experiment", "latent.experiment/1"}, {"probe", "latent.probe/1"}, {"data_source", "latent.data_source/1"}};
+    {"experiment", "latent.experiment/1"},
+    {"probe", "latent.probe/1"},
+    {"data_source", "latent.data_source/1"},
+    {"panel", "latent.panel/1"}};
 
 /// "sim/theory": two names with a stroke between them.
 bool isContributionId(std::string_view id) {
@@ -52,6 +55,7 @@ Result<Contribution> readOne(const json& entry, const std::string& what, const C
         c.refusal = "\"" + c.id + "\" needs the interface " + c.interface + ", which this program does not have yet.";
         return c;
     }
+    if (c.kind == "panel") return c;  // it has no parameters
     if (!entry.contains("schema") || !entry["schema"].is_object()) return refused(one + " has no parameter schema.");
     if (check)
         if (const Status valid = check(entry); !valid) return refused(one + ": " + valid.error().message);

@@ -20,12 +20,12 @@
 namespace latent::engine {
 
 struct Contribution {
-    std::string kind;       ///< "experiment", "probe" or "data_source"
+    std::string kind;       ///< "experiment", "probe", "data_source" or "panel"
     std::string interface;  ///< "latent.experiment/1"
     std::string id;         ///< "sim/theory"
     std::string title;
     std::string summary;
-    std::shared_ptr<const nlohmann::json> description;  ///< all of it: schema, claims, …
+    std::shared_ptr<const nlohmann::json> description;  ///< all of it: schema (but for panels), claims, …
     std::string refusal;  ///< why this one cannot be used although the plugin can; empty: it can
 };
 

@@ -22,6 +22,23 @@ std::optional<std::string> boundedText(const char* text) {
     return std::string(text, length);
 }
 
+std::string qtText(std::uint32_t version) {
+    return std::to_string(version >> 16) + "." + std::to_string(version >> 8 & 0xff);
+}
+
+/// A panel shares the Qt of this process: C++ classes of the same major version, and none that came later.
+Status checkQt(const DescriptorFacts& facts, std::uint32_t ours, const std::string& what) {
+    if (ours == 0)
+        return facts.qtVersion == 0 ? ok() : Status(refused(what + " uses Qt, which a compute library must not; only a panel may."));
+    if (facts.qtVersion == 0)
+        return refused(what + " does not say which Qt it uses, which a panel has to (does its source end with LATENT_PANEL?).");
+    const bool sameMajor = facts.qtVersion >> 16 == ours >> 16;
+    if (!sameMajor || facts.qtVersion >> 8 > ours >> 8)
+        return refused(what + " was built with Qt " + qtText(facts.qtVersion) + ", and this program has Qt " + qtText(ours) +
+                       "; build it again with that Qt or " + (sameMajor ? "an older one." : "another of the same major version."));
+    return ok();
+}
+
 std::string abiText(int major, int minor) { return std::to_string(major) + "." + std::to_string(minor); }
 
 }  // namespace
@@ -68,8 +85,7 @@ Status checkDescriptor(const DescriptorFacts& facts, const DescriptorExpected& e
     if (facts.version != expected.version)
         return refused(what + " says that its version is " + facts.version + ", but its manifest says " +
                        expected.version + ".");
-    if (facts.qtVersion != 0)
-        return refused(what + " uses Qt, which a compute library must not; only a panel may.");
+    LATENT_CHECK(checkQt(facts, expected.qtVersion, what));
     if (!facts.torchVersion.empty() && !expected.torchVersion.empty() && facts.torchVersion != expected.torchVersion)
         return refused(what + " was built with LibTorch " + facts.torchVersion + ", and this installation has " +
                        expected.torchVersion + "; the two have to be the same.");

@@ -34,6 +34,7 @@ struct DescriptorExpected {
     std::string version;
     std::string torchVersion;  ///< of this installation; empty: not known, not compared
     std::filesystem::path library;
+    std::uint32_t qtVersion = 0;  ///< of this process, 0x060402 for 6.4.2, when a panel is expected; 0: no Qt allowed
 };
 
 /// Magic, size and ABI first (nothing behind them is touched when they are wrong), then the texts.

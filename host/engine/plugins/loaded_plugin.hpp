@@ -2,7 +2,7 @@
 #pragma once
 // A plugin in this process: loaded once, never unloaded.
 //
-// Only workers and the admission child load. The library is mapped from the very descriptor that was hashed
+// Only workers and the admission child load; the desktop loads panel libraries. The library is mapped from the very descriptor that was hashed
 // (/proc/self/fd/N), with its symbols local. Unloading does not work on Linux (unique symbols pin LibTorch), so the
 // library and its descriptor stay until the process ends; LoadedPlugin releases the plugin object only. Calls go on the
 // main thread of the worker; no exception leaves these functions: errors are sentences with the plugin's id.
@@ -43,11 +43,12 @@ class LoadedPlugin {
     Result<ExperimentHandle> makeExperiment(std::string_view id);
     Result<ProbeHandle> makeProbe(std::string_view id);
     Result<DataSourceHandle> makeDataSource(std::string_view id);
+    /// Of an interface that this library does not name (the desktop makes panels); the caller knows how to release it.
+    Result<void*> make(std::string_view interfaceId, std::string_view id);
 
   private:
     friend class LoadingLibrary;
     LoadedPlugin(DescriptorFacts facts, abi::IPlugin1* plugin) : m_facts(std::move(facts)), m_plugin(plugin) {}
-    Result<void*> make(std::string_view interfaceId, std::string_view id);
 
     DescriptorFacts m_facts;
     std::unique_ptr<abi::IPlugin1, Released> m_plugin;

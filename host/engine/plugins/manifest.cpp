@@ -31,7 +31,31 @@ std::set<std::string> idsOf(const json& contributions, const char* key) {
     return ids;
 }
 
+std::vector<DeclaredPanel> panelsOf(const json& contributions) {
+    std::vector<DeclaredPanel> panels;
+    if (contributions.contains("panels"))
+        for (const json& panel : contributions.at("panels"))
+            panels.push_back({panel.at("id").get<std::string>(), panel.at("title").get<std::string>(),
+                              panel.value("summary", ""), idsOf(panel, "experiments")});
+    return panels;
+}
+
+/// The name of a library is not free: the key is there for other platforms' endings.
+Status checkLibraryName(const json& value, const char* key, const std::string& wanted, const std::string& what) {
+    const std::string library = value.value(key, wanted);
+    if (library == wanted) return ok();
+    return refused(what + " names the library \"" + library + "\"; it has to be named " + wanted + ".");
+}
+
 }  // namespace
+
+Manifest panelPartOf(const Manifest& manifest) {
+    Manifest part = manifest;
+    part.library = manifest.panelLibrary;
+    for (auto& [kind, ids] : part.declared) ids.clear();
+    for (const DeclaredPanel& panel : manifest.panels) part.declared["panel"].insert(panel.id);
+    return part;
+}
 
 bool isPluginId(std::string_view id) {
     if (id.empty() || id.size() > 64 || id[0] < 'a' || id[0] > 'z') return false;
@@ -54,18 +78,20 @@ Result<Manifest> readManifest(const std::filesystem::path& file) {
     manifest.licence = value.value("licence", "");
     manifest.file = file;
     manifest.library = file.parent_path() / (manifest.id + ".so");
+    manifest.panelLibrary = file.parent_path() / (manifest.id + "_panel.so");
     manifest.sha256 = sha256Hex(bytes);
     const json& contributions = value.at("contributions");
     manifest.declared["experiment"] = idsOf(contributions, "experiments");
     manifest.declared["probe"] = idsOf(contributions, "probes");
     manifest.declared["data_source"] = idsOf(contributions, "data_sources");
+    manifest.declared["panel"] = {};  // the compute library has none
+    manifest.panels = panelsOf(contributions);
 
     if (manifest.id != file.stem().string())
         return refused(what + " says that its id is \"" + manifest.id + "\"; its file has to be named " + manifest.id +
                        ".json.");
-    const std::string library = value.value("library", manifest.id + ".so");
-    if (library != manifest.id + ".so")
-        return refused(what + " names the library \"" + library + "\"; it has to be named " + manifest.id + ".so.");
+    LATENT_CHECK(checkLibraryName(value, "library", manifest.id + ".so", what));
+    LATENT_CHECK(checkLibraryName(value, "panel_library", manifest.id + "_panel.so", what));
     const std::string sdk = value.at("sdk").get<std::string>();
     if (majorMinor(sdk) > majorMinor(LATENT_SDK_VERSION))
         return refused(what + " needs the SDK " + sdk + " or a newer one, and this program has " + LATENT_SDK_VERSION +

@@ -23,6 +23,9 @@ namespace latent::engine {
 
 enum class Trust { Trusted, Changed, Unknown };
 
+/// The name under which a plugin's panel library is on record beside the plugin itself; no plugin can have it.
+inline std::string panelTrustId(const std::string& plugin) { return plugin + "_panel"; }
+
 class TrustStore {
   public:
     TrustStore(const std::filesystem::path& stateFolder, const std::filesystem::path& bundled,
