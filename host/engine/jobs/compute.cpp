@@ -119,8 +119,8 @@ Outcome compute(Computation it) {
     }
     Outcome outcome = outcomeOf(status, sentence.text, end);
     const CommitCost cost = (*writer)->cost();
-    (*writer)->events().append({{"type", "cost"}, {"commits", cost.commits}, {"merges", cost.merges},
-                                {"bytes", cost.bytes}, {"commit_s", cost.seconds}});
+    static_cast<void>((*writer)->events().append({{"type", "cost"}, {"commits", cost.commits}, {"merges", cost.merges},
+                                                  {"bytes", cost.bytes}, {"commit_s", cost.seconds}}));
     if (outcome.state == "paused" || end.firstError) return outcome;
     // What was published is gathered whatever the ending was; a failed or stopped run can be read and resumed.
     auto finished = (*writer)->finish({outcome.state, outcome.reason,

@@ -47,8 +47,8 @@ JobEnd HostJob::finish() {
     const std::scoped_lock lock(m_mutex);
     end.firstError = m_firstError;
     for (const ControlRequest& open : m_open)
-        m_writer.events().control(open.number, controlActionName(open.action), end.left ? "done" : "ignored",
-                                  end.left ? "" : "The run had come to its end by itself.");
+        static_cast<void>(m_writer.events().control(open.number, controlActionName(open.action), end.left ? "done" : "ignored",
+                                                    end.left ? "" : "The run had come to its end by itself."));
     m_open.clear();
     return end;
 }
@@ -56,7 +56,7 @@ JobEnd HostJob::finish() {
 void HostJob::pulse() {
     std::uint64_t heartbeat = 0;
     for (int tick = 0;; ++tick) {
-        if (tick % kPulsesPerHeartbeat == 0) m_writer.events().heartbeat(++heartbeat);
+        if (tick % kPulsesPerHeartbeat == 0) static_cast<void>(m_writer.events().heartbeat(++heartbeat));
         readControls();
         if (const Status committed = m_writer.poll(); !committed) remember(committed.error());
         if (seconds() - m_lastCheckpoint > m_settings.checkpoint_interval_s) m_checkpointDue = true;
@@ -87,7 +87,7 @@ void HostJob::answerControls(bool checkpointed) {
     const std::scoped_lock lock(m_mutex);
     std::erase_if(m_open, [&](const ControlRequest& open) {
         if (!checkpointed || open.action != ControlAction::Checkpoint) return false;
-        m_writer.events().control(open.number, controlActionName(open.action), "done");
+        static_cast<void>(m_writer.events().control(open.number, controlActionName(open.action), "done"));
         return true;
     });
 }

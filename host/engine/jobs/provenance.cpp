@@ -124,7 +124,7 @@ Status recordProvenance(const std::filesystem::path& run, int attempt, const Req
     const nlohmann::json now = currentProvenance(request);
     LATENT_TRY(const nlohmann::json before, readProvenance(run));
     if (before.empty()) return writeProvenance(run, now);
-    for (const std::string& sentence : differencesThatMatter(before, now)) events.log("warning", sentence);
+    for (const std::string& sentence : differencesThatMatter(before, now)) static_cast<void>(events.log("warning", sentence));
     auto written = events.append({{"type", "provenance"}, {"attempt", attempt}, {"provenance", now}});
     return written ? ok() : Status(written.error());
 }

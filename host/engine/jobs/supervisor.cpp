@@ -150,7 +150,7 @@ class Watch {
         }
         if (line.empty()) return;
         m_lastOutput = line.substr(0, 300);
-        m_events.log("info", line);
+        static_cast<void>(m_events.log("info", line));
     }
 
     void message(const std::string& line) {
@@ -167,7 +167,7 @@ class Watch {
         if (g_signal != 0) {
             g_signal = 0;
             if (const auto asked = askControl(m_run, m_attempt, ControlAction::Pause); !asked)
-                m_events.log("warning", asked.error().message);
+                static_cast<void>(m_events.log("warning", asked.error().message));
             if (m_stopAsked == 0) m_stopAsked = now();
         }
         const double memory_mb = residentMegabytes(m_child);
@@ -223,7 +223,7 @@ Result<Outcome> superviseRun(const std::filesystem::path& run, const PluginLoade
     LATENT_TRY(Lease lease, Lease::take(run, options.despiteElsewhere));
     LATENT_TRY(Attempt attempt, beginAttempt(run, lease.attempt(), files));
     LATENT_TRY(EventLog events, EventLog::open(run));
-    for (const std::string& remark : attempt.remarks) events.log("warning", remark);
+    for (const std::string& remark : attempt.remarks) static_cast<void>(events.log("warning", remark));
     LATENT_CHECK(recordProvenance(run, lease.attempt(), request, events));
     LATENT_TRY(const std::uint64_t position, events.state("running"));
     (void)position;
