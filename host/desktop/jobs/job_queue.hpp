@@ -13,10 +13,10 @@
 //     queue.pause(run);
 
 #include <QObject>
-#include <deque>
+#include <QStringList>
 #include <filesystem>
 #include <functional>
-#include <map>
+#include <memory>
 #include <vector>
 
 #include "desktop/live/run_service.hpp"
@@ -26,10 +26,11 @@
 namespace latent::desktop {
 
 struct Job {
-    std::filesystem::path run;
+    int id = 0;                    ///< its own for as long as the queue lives
+    std::filesystem::path run;     ///< empty while the folder is being made
     std::string experiment;
     std::string title;             ///< "sim/theory · mu 1, 2"
-    std::string state;             ///< as RunStatus, or "queued"
+    std::string state;             ///< as RunStatus; "preparing" while the folder is being made
     std::string reason;            ///< a sentence when it did not go well
     double fraction = 0;
     std::string progressText;
@@ -62,6 +63,8 @@ class JobQueue : public QObject {
     void stop(const std::filesystem::path& run);
     void checkpoint(const std::filesystem::path& run);
     void resume(const std::filesystem::path& run);
+    /// After foreign(): the person has seen the paths and wants it.
+    void resumeForeign(const std::filesystem::path& run);
     /// Takes a queued one out (its folder goes to the trash); others are left alone.
     void withdraw(const std::filesystem::path& run);
     /// Forgets jobs that have ended; their runs stay.
@@ -71,13 +74,15 @@ class JobQueue : public QObject {
     void changed();
     /// It ended just now: for notes and for refreshing the list of runs.
     void ended(const std::filesystem::path& run, const QString& state);
+    /// A run that was not made here is to be resumed; it would read these paths. Nothing has started yet.
+    void foreign(const std::filesystem::path& run, const QStringList& paths);
     /// Something did not work, in a sentence.
     void problem(const QString& sentence);
 
   private:
     struct Parts;
     std::unique_ptr<Parts> m_parts;
-    std::vector<Job> m_jobs;
+    std::vector<Job> m_jobs;       ///< in the order of adding
     int m_cores = 1;
 };
 

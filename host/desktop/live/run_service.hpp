@@ -11,7 +11,9 @@
 
 #include <QObject>
 #include <QThread>
+#include <array>
 #include <filesystem>
+#include <map>
 
 #include "desktop/live/snapshot.hpp"
 
@@ -39,9 +41,13 @@ class RunService : public QObject {
 
   private:
     void receive(const RunSnapshotPtr& snapshot);
+    struct Opened {
+        std::array<int, 2> count{};   ///< how often at each depth
+        RunSnapshotPtr latest;
+    };
     QThread m_thread;
-    RunReaderWorker* m_worker;
-    std::map<std::filesystem::path, RunSnapshotPtr> m_latest;
+    RunReaderWorker* m_worker;        ///< lives on m_thread
+    std::map<std::filesystem::path, Opened> m_opened;
 };
 
 }  // namespace latent::desktop
