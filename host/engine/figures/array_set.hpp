@@ -22,12 +22,12 @@
 namespace latent::engine::figures {
 
 struct LoadedArray {
-    std::string name;
-    std::string units, label, description;
-    std::vector<std::string> dims;        ///< one name for each extent of `values.shape`
-    std::vector<std::string> categories;  ///< words for the values 0, 1, 2, …
-    Array values;
-    std::vector<std::int64_t> steps;      ///< of a metric: the step of each value; else empty
+    std::string name{};
+    std::string units{}, label{}, description{};
+    std::vector<std::string> dims{};         ///< one name for each extent of `values.shape`
+    std::vector<std::string> categories{};   ///< words for the values 0, 1, 2, …
+    Array values{};
+    std::vector<std::int64_t> steps{};       ///< of a metric: the step of each value; else empty
 };
 
 class ArraySet {

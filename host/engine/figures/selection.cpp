@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/figures/selection.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/figures/typed_numbers.hpp"
+
+namespace latent::engine::figures {
+namespace {
+
+using nlohmann::json;
+
+std::string dimensionWords(const std::vector<KeptDimension>& dims) {
+    std::string words;
+    for (const KeptDimension& d : dims) words += (words.empty() ? "" : ", ") + d.name;
+    return words.empty() ? "no dimension" : dims.size() == 1 ? "the dimension " + words : "the dimensions " + words;
+}
+
+/// An array whose bytes are as many as its shape says, and with a name of its own for each extent.
+bool isSound(const LoadedArray& array) {
+    for (std::size_t i = 1; i < array.dims.size(); ++i)
+        if (std::find(array.dims.begin(), array.dims.begin() + static_cast<std::ptrdiff_t>(i), array.dims[i]) !=
+            array.dims.begin() + static_cast<std::ptrdiff_t>(i))
+            return false;
+    const auto bytes = byteCount(array.values.dtype, array.values.shape);
+    return bytes && *bytes == array.values.bytes.size() && array.dims.size() == array.values.shape.size();
+}
+
+std::uint64_t nearest(const std::vector<double>& values, double wanted) {
+    std::uint64_t best = values.size();
+    double distance = INFINITY;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const double d = std::abs(values[i] - wanted);
+        if (d < distance) distance = d, best = i;
+    }
+    return best;
+}
+
+/// Copies a strided box; the last dimension is the innermost loop.
+template <class T>
+double* copyBox(const T* from, std::span<const KeptDimension> dims, double* to) {
+    if (dims.empty()) {
+        *to = static_cast<double>(*from);
+        return to + 1;
+    }
+    const KeptDimension& d = dims.front();
+    if (dims.size() > 1) {
+        for (std::uint64_t i = 0; i < d.size; ++i) to = copyBox(from + i * d.stride, dims.subspan(1), to);
+        return to;
+    }
+    if (d.stride == 1) {
+        for (std::uint64_t i = 0; i < d.size; ++i) to[i] = static_cast<double>(from[i]);
+    } else {
+        for (std::uint64_t i = 0; i < d.size; ++i) to[i] = static_cast<double>(from[i * d.stride]);
+    }
+    return to + d.size;
+}
+
+/// Python's rule for one end of a slice.
+std::uint64_t sliceEnd(std::int64_t index, std::uint64_t size) {
+    const auto extent = static_cast<std::int64_t>(size);
+    return static_cast<std::uint64_t>(std::clamp<std::int64_t>(index < 0 ? index + extent : index, 0, extent));
+}
+
+void collectNamed(const json& node, std::set<std::string>& names, int depth) {
+    static const std::set<std::string, std::less<>> kKeys = {"family", "across",    "down",         "channel",   "tiles",
+                                                             "nodes",  "tile_rows", "tile_columns", "dimension", "array"};
+    if (depth > 16) return;
+    if (node.is_array())
+        for (const json& entry : node) collectNamed(entry, names, depth + 1);
+    if (!node.is_object()) return;
+    for (const auto& [key, value] : node.items()) {
+        if (value.is_string() && kKeys.contains(key)) names.insert(value.get<std::string>());
+        if (key.rfind("index.", 0) == 0) names.insert(key.substr(6));
+        if (key == "select" && value.is_object())
+            for (const auto& [dimension, how] : value.items()) names.insert(dimension);
+        collectNamed(value, names, depth + 1);
+    }
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> KeptDimension::entryOf(std::uint64_t index) const {
+    if (index < first || (index - first) % step != 0 || (index - first) / step >= size) return std::nullopt;
+    return (index - first) / step;
+}
+
+const KeptDimension* Picked::find(std::string_view dimension) const {
+    const auto found = std::find_if(dims.begin(), dims.end(), [&](const KeptDimension& d) { return d.name == dimension; });
+    return found == dims.end() ? nullptr : &*found;
+}
+
+void Picked::fix(std::string_view dimension, std::uint64_t entry) {
+    const auto found = std::find_if(dims.begin(), dims.end(), [&](const KeptDimension& d) { return d.name == dimension; });
+    if (found == dims.end()) return;
+    offset += entry * found->stride;
+    dims.erase(found);
+}
+
+std::set<std::string> namedDimensions(const json& view) {
+    std::set<std::string> names;
+    collectNamed(view, names, 0);
+    return names;
+}
+
+void Picker::note(std::string sentence) {
+    if (std::find(m_notes.begin(), m_notes.end(), sentence) == m_notes.end()) m_notes.push_back(std::move(sentence));
+}
+
+const LoadedArray* Picker::find(std::string_view name) const {
+    if (const LoadedArray* array = m_arrays.find(name)) return array;
+    const LoadedArray* swept = m_arrays.find(std::string(name) + "_values");
+    return swept && !swept->dims.empty() && swept->dims.back() == name ? swept : nullptr;
+}
+
+std::uint64_t Picker::cursorIndex(std::string_view name, std::uint64_t size) const {
+    const auto found = m_cursors.find(name);
+    const auto last = static_cast<std::int64_t>(size) - 1;
+    if (found == m_cursors.end()) return static_cast<std::uint64_t>(last);
+    const std::int64_t index = found->second < 0 ? std::max<std::int64_t>(found->second, -last - 1) + last + 1 : found->second;
+    return static_cast<std::uint64_t>(std::clamp<std::int64_t>(index, 0, last));
+}
+
+std::optional<std::uint64_t> Picker::indexOf(const json& how, const LoadedArray& array, std::size_t axis) {
+    const std::uint64_t size = array.values.shape[axis];
+    if (size == 0) return std::nullopt;
+    if (how.is_number()) {
+        const auto wanted = how.get<std::int64_t>(), index = wanted < 0 ? wanted + static_cast<std::int64_t>(size) : wanted;
+        if (index < 0 || index >= static_cast<std::int64_t>(size)) return std::nullopt;
+        return static_cast<std::uint64_t>(index);
+    }
+    if (how.contains("cursor")) return cursorIndex(how["cursor"].get_ref<const std::string&>(), size);
+    const Coordinate along = coordinate(&array, {array.dims[axis], size, 0, 1, 0});
+    const std::uint64_t index = along.array || !array.steps.empty() ? nearest(along.values, how.at("value").get<double>()) : size;
+    return index < std::min<std::uint64_t>(size, along.values.size()) ? std::optional(index) : std::nullopt;
+}
+
+Result<Picked> Picker::pick(const json& selection) {
+    const auto& name = selection.at("array").get_ref<const std::string&>();
+    Picked picked;
+    const LoadedArray* array = find(name);
+    if (!array) {
+        m_missing.insert(name);
+        return picked;
+    }
+    if (!isSound(*array)) return refused("the array " + name + " is not as it was declared.");
+    static const json kNothing = json::object();
+    const auto given = selection.find("select");
+    const json& select = given == selection.end() ? kNothing : *given;
+    for (const auto& [dimension, how] : select.items()) {
+        if (std::find(array->dims.begin(), array->dims.end(), dimension) == array->dims.end()) {
+            std::string has;
+            for (const std::string& d : array->dims) has += (has.empty() ? "" : ", ") + d;
+            return refused("the array " + name + " has no dimension " + dimension + "; it has " + (has.empty() ? "none" : has) + ".");
+        }
+    }
+    picked.array = array;
+    std::uint64_t stride = 1;
+    for (std::size_t axis = array->dims.size(); axis-- > 0;) {
+        const std::uint64_t size = array->values.shape[axis];
+        KeptDimension kept{array->dims[axis], size, 0, 1, stride};
+        const auto how = select.find(kept.name);
+        if (how != select.end() && how->is_object() && how->contains("slice")) {
+            const json& slice = (*how)["slice"];
+            kept.first = sliceEnd(slice[0].get<std::int64_t>(), size);
+            const std::uint64_t end = std::max(sliceEnd(slice[1].get<std::int64_t>(), size), kept.first);
+            kept.step = static_cast<std::uint64_t>(std::max<std::int64_t>(slice[2].get<std::int64_t>(), 1));
+            kept.size = (end - kept.first) / kept.step + ((end - kept.first) % kept.step != 0 ? 1 : 0);
+            if (kept.size < 2) kept.step = 1;  // keeps the products below small
+            picked.offset += kept.first * stride;
+            kept.stride = stride * kept.step;
+        } else if (how != select.end()) {
+            const auto index = indexOf(*how, *array, axis);
+            if (!index) {
+                m_missing.insert(name);
+                return Picked();
+            }
+            picked.offset += *index * stride;
+            stride *= size;
+            continue;
+        }
+        picked.dims.insert(picked.dims.begin(), std::move(kept));
+        stride *= std::max<std::uint64_t>(size, 1);
+    }
+    return picked;
+}
+
+std::uint64_t Picker::fixedEntry(const KeptDimension& dimension) const {
+    const auto found = m_options.fixed.find(dimension.name);
+    if (found == m_options.fixed.end() || dimension.size == 0) return 0;
+    const auto size = static_cast<std::int64_t>(dimension.size);
+    const std::int64_t index = found->second < 0 ? std::max(found->second, -size) + size : found->second;
+    return static_cast<std::uint64_t>(std::clamp<std::int64_t>(index, 0, size - 1));
+}
+
+void Picker::fixSwept(Picked& picked) {
+    for (std::size_t i = 0; i < picked.dims.size();) {
+        const KeptDimension d = picked.dims[i];
+        const bool isSwept = m_options.fixed.contains(d.name) && !m_named.contains(d.name) && d.size > 0;
+        if (!isSwept) {
+            ++i;
+            continue;
+        }
+        m_dropped.insert(d.name);
+        picked.fix(d.name, fixedEntry(d));
+    }
+}
+
+Status Picker::leave(Picked& picked, std::size_t least, std::size_t most, std::string_view what) {
+    if (!picked) return ok();
+    const std::vector<KeptDimension> before = picked.dims;
+    for (const bool onlyFixed : {true, false}) {
+        for (std::size_t i = 0; picked.dims.size() > most && i < picked.dims.size();) {
+            const KeptDimension d = picked.dims[i];
+            const bool isFixed = m_options.fixed.contains(d.name);
+            if (m_named.contains(d.name) || (onlyFixed && !isFixed)) {
+                ++i;
+                continue;
+            }
+            if (d.size == 0) {
+                picked = Picked();
+                return ok();
+            }
+            if (!isFixed && d.size > 1)
+                note("Shown at the first of " + std::to_string(d.size) + " along " + d.name + ".");
+            m_dropped.insert(d.name);
+            picked.fix(d.name, fixedEntry(d));
+        }
+    }
+    if (picked.dims.size() >= least && picked.dims.size() <= most) return ok();
+    return refused(std::string(what) + " leaves " + dimensionWords(before) + " of " + picked.array->name + ", but needs " +
+                   std::to_string(most) + "; fix the others by an index or a cursor.");
+}
+
+Status Picker::within(Picked& part, std::vector<KeptDimension>& whole, std::string_view what) {
+    if (!part) return ok();
+    const auto inWhole = [&](const std::string& name) {
+        return std::find_if(whole.begin(), whole.end(), [&](const KeptDimension& d) { return d.name == name; });
+    };
+    for (std::size_t i = 0; i < part.dims.size();) {
+        KeptDimension& d = part.dims[i];
+        const auto other = inWhole(d.name);
+        if (other == whole.end()) {
+            const bool isSwept = m_dropped.contains(d.name) || (m_options.fixed.contains(d.name) && !m_named.contains(d.name));
+            if (!isSwept)
+                return refused(std::string(what) + " varies along " + d.name + ", which is not drawn; fix it by an index or a cursor.");
+            if (d.size == 0) {
+                part = Picked();
+                return ok();
+            }
+            part.fix(d.name, fixedEntry(d));
+            continue;
+        }
+        if (d.first == 0 && d.step == 1 && (other->first != 0 || other->step != 1)) {  // cut as the whole is
+            const std::uint64_t rest = d.size > other->first ? d.size - other->first : 0;
+            part.offset += std::min(other->first, d.size) * d.stride;
+            d = {d.name, rest / other->step + (rest % other->step != 0 ? 1 : 0), other->first, other->step, d.stride * other->step};
+        }
+        other->size = std::min(other->size, d.size);  // growing arrays may be a few rows ahead of others
+        ++i;
+    }
+    return ok();
+}
+
+Status Picker::take(std::uint64_t count) {
+    const std::uint64_t most = m_options.limits.elements;
+    if (count > most || m_taken > most - count)
+        return refused("it would hold more than " + std::to_string(most) + " numbers; select fewer by an index, a cursor or a slice.");
+    m_taken += count;
+    return ok();
+}
+
+Result<std::vector<double>> Picker::numbers(const Picked& picked, std::span<const KeptDimension> over) {
+    std::vector<KeptDimension> dims(over.begin(), over.end());
+    Shape shape;
+    for (KeptDimension& d : dims) {
+        const KeptDimension* own = picked.find(d.name);
+        d.stride = own ? own->stride : 0;
+        if (own) d.size = std::min(d.size, own->size);
+        shape.push_back(d.size);
+    }
+    const auto count = elementCount(shape);
+    if (!count) return refused("it would hold more numbers than there can be.");
+    LATENT_CHECK(take(*count));
+    const bool isThere = picked && std::all_of(picked.dims.begin(), picked.dims.end(), [](const KeptDimension& d) { return d.size > 0; });
+    std::vector<double> values(static_cast<std::size_t>(*count), isThere ? 0 : NAN);
+    if (isThere && !values.empty())
+        withNumbers(picked.array->values, [&](const auto* from) { copyBox(from + picked.offset, std::span<const KeptDimension>(dims), values.data()); });
+    return values;
+}
+
+Result<std::optional<double>> Picker::single(const json& selection, std::string_view what) {
+    LATENT_TRY(Picked picked, pick(selection));
+    LATENT_CHECK(leave(picked, 0, what));
+    if (!picked) return std::optional<double>();
+    return std::optional(elementAsDouble(picked.array->values.view(), picked.offset));
+}
+
+Coordinate Picker::coordinate(const LoadedArray* of, const KeptDimension& dimension) {
+    Coordinate along;
+    const auto entries = static_cast<std::size_t>(dimension.size);
+    if (of && !of->steps.empty() && dimension.name == "step") {
+        for (std::size_t i = 0; i < entries && dimension.indexOf(i) < of->steps.size(); ++i)
+            along.values.push_back(static_cast<double>(of->steps[dimension.indexOf(i)]));
+        return along;
+    }
+    const LoadedArray* array = m_arrays.coordinateOf(dimension.name);
+    if (!array) {
+        array = find(dimension.name);
+        if (array && (array->dims.empty() || array->dims.back() != dimension.name)) array = nullptr;
+    }
+    const bool isMetric = of && !of->steps.empty();  // its steps are not those of an array named "step"
+    if (!array || !isSound(*array) || isMetric) {
+        along.values.resize(entries);
+        for (std::size_t i = 0; i < entries; ++i) along.values[i] = static_cast<double>(dimension.indexOf(i));
+        return along;
+    }
+    along.array = array;
+    std::uint64_t offset = 0, stride = array->values.shape.back();
+    for (std::size_t axis = array->dims.size() - 1; axis-- > 0; stride *= array->values.shape[axis]) {
+        if (array->values.shape[axis] == 0) return along;
+        offset += fixedEntry({array->dims[axis], array->values.shape[axis], 0, 1, 0}) * stride;
+    }
+    const std::uint64_t extent = array->values.shape.back();
+    if (dimension.first >= extent) return along;
+    KeptDimension box = dimension;
+    box.size = std::min(box.size, (extent - box.first - 1) / box.step + 1);
+    box.stride = box.step;
+    along.values.resize(static_cast<std::size_t>(box.size));
+    withNumbers(array->values, [&](const auto* from) {
+        copyBox(from + offset + box.first, std::span<const KeptDimension>(&box, 1), along.values.data());
+    });
+    return along;
+}
+
+}  // namespace latent::engine::figures
