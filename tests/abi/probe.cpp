@@ -5,8 +5,9 @@
 
 #include "latent/abi/descriptor.h"
 #include "latent/abi/plugin.hpp"
+#include "latent/panel/abi/panel.hpp"
 #ifndef LATENT_PROBE_WITHOUT_SENTINELS
-#include "latent/abi/sentinels.hpp"
+#include "latent/panel/abi/sentinels.hpp"  // and those of the other headers
 #endif
 
 #define LATENT_PROBE(Type) \
@@ -34,5 +35,10 @@ LATENT_PROBE(IPlugin1)
 LATENT_PROBE(IExperiment1)
 LATENT_PROBE(IProbe1)
 LATENT_PROBE(IDataSource1)
+
+LATENT_PROBE(PanelAnswerCode)
+LATENT_PROBE(IPanelAnswer1)
+LATENT_PROBE(IPanelHost1)
+LATENT_PROBE(IPanel1)
 
 }  // namespace latent::abi
