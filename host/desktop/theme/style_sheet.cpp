@@ -108,10 +108,10 @@ QString styleSheet(const Theme& t) {
     qsizetype from = 0;
     for (auto it = token.globalMatch(text); it.hasNext();) {
         const auto match = it.next();
-        sheet += QStringView(text).mid(from, match.capturedStart() - from) + tokens.value(match.captured(1));
+        sheet += text.mid(from, match.capturedStart() - from) + tokens.value(match.captured(1));
         from = match.capturedEnd();
     }
-    return sheet + QStringView(text).mid(from);
+    return sheet + text.mid(from);
 }
 
 }  // namespace latent::desktop
