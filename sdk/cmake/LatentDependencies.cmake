@@ -7,6 +7,9 @@ find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(Boost 1.74 REQUIRED CONFIG) # the package of Boost itself; CMake 4 has no module for it
 find_package(HDF5 1.10 REQUIRED COMPONENTS C HL)
 find_package(SQLite3 REQUIRED)
+if(NOT TARGET SQLite3::SQLite3) # the name before CMake 4.3
+    add_library(SQLite3::SQLite3 ALIAS SQLite::SQLite3)
+endif()
 find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)
 find_package(CLI11 2.1 REQUIRED)
 find_package(spdlog REQUIRED)

@@ -115,7 +115,11 @@ Result<Exit> ask(Context& context, const ProbeFlags& flags) {
     engine::ProbeClientOptions options;
     LATENT_CHECK(findTarget(context, flags.run, options.run, options.cell));
     // Mistakes are found here, before a process is started.
-    LATENT_TRY(const engine::PluginCatalog::Found found, context.catalog().probe(flags.probe));
+    auto probe = context.catalog().probe(flags.probe);
+    if (!probe) {  // a data source answers with its preview
+        if (auto source = context.catalog().dataSource(flags.probe)) probe = std::move(source);
+    }
+    LATENT_TRY(const engine::PluginCatalog::Found found, std::move(probe));
     LATENT_TRY(const engine::SchemaModel schema,
                engine::SchemaModel::fromJson(found.contribution->description->value("schema", nlohmann::json::object()),
                                              "The parameters of " + flags.probe));
@@ -160,7 +164,7 @@ Result<Exit> serve(Context& context, const ServerFlags& flags) {
     order.memory_mb = flags.memory_mb;
     order.probes = flags.words;
     // The first word is a run unless it is the id of a probe.
-    if (!order.probes.empty() && !context.catalog().probe(order.probes.front())) {
+    if (!order.probes.empty() && !context.catalog().probe(order.probes.front()) && !context.catalog().dataSource(order.probes.front())) {
         LATENT_CHECK(findTarget(context, order.probes.front(), order.run, order.cell));
         order.probes.erase(order.probes.begin());
     }

@@ -36,10 +36,11 @@ constexpr std::size_t kMostOutputs = 384u << 10;  // bytes of JSON: they travel 
 
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// A probe that has been opened, and what it last declared.
+/// A probe that has been opened, or a data source whose preview is asked for, and what it last declared.
 struct OpenProbe {
     SchemaModel schema;
     ProbeHandle handle;
+    DataSourceHandle source;  ///< instead of a probe
     std::string outputsText;
     json outputsJson;
     std::optional<OutputsModel> outputs;
@@ -134,24 +135,31 @@ Status Server::open(const PluginCatalog& catalog) {
     }
     const PluginEntry* entry = nullptr;
     for (const std::string& id : m_order.probes) {
-        LATENT_TRY(const PluginCatalog::Found found, catalog.probe(id));
+        auto probe = catalog.probe(id);
+        const bool isSource = !probe && catalog.dataSource(id);
+        LATENT_TRY(const PluginCatalog::Found found, isSource ? catalog.dataSource(id) : std::move(probe));
         if (entry && entry != found.plugin)
             return badRequest("The probes of one server have to be of one plugin; \"" + id + "\" is of " + found.plugin->id + ", \"" +
                               m_order.probes.front() + "\" of " + entry->id + ".");
         entry = found.plugin;
-        if (!run && found.contribution->description->value("needs_run", true))
+        if (!run && !isSource && found.contribution->description->value("needs_run", true))
             return badRequest("The probe \"" + id + "\" asks about a run; name one.");
         LATENT_TRY(SchemaModel schema, SchemaModel::fromJson(found.contribution->description->value("schema", json::object()),
                                                              "The parameters of " + id));
         if (!m_plugin) {
             LATENT_TRY(m_plugin, loadPlugin(*entry));
         }
+        if (isSource) {
+            LATENT_TRY(DataSourceHandle source, m_plugin->makeDataSource(id));
+            m_probes.insert_or_assign(id, OpenProbe{std::move(schema), {}, std::move(source), {}, {}, {}});
+            continue;
+        }
         LATENT_TRY(ProbeHandle handle, m_plugin->makeProbe(id));
         boundary::StringSink sentence;
         if (handle->open(run, &sentence) != abi::kOk)
             return failed("The probe \"" + id + "\" could not be opened: " +
                           (sentence.text.empty() ? "it gave no reason." : sentence.text));
-        m_probes.insert_or_assign(id, OpenProbe{std::move(schema), std::move(handle), {}, {}, {}});
+        m_probes.insert_or_assign(id, OpenProbe{std::move(schema), std::move(handle), {}, {}, {}, {}});
     }
     m_speaker.say({{"hello", 1}, {"plugin", {{"id", entry->id}, {"version", entry->version}}}, {"probes", m_order.probes}});
     return ok();
@@ -251,7 +259,7 @@ void Server::accept(ProbeMessage message) {
 
 /// Asks for the outputs; they are read and checked again only when they changed.
 Status Server::declare(OpenProbe& probe, const std::string& parameters) {
-    LATENT_TRY(std::string text, outputsOf(*probe.handle, parameters));
+    LATENT_TRY(std::string text, probe.source ? outputsOf(*probe.source, parameters) : outputsOf(*probe.handle, parameters));
     if (probe.outputs && text == probe.outputsText) return ok();
     LATENT_TRY(json outputs, parseJson(text, "The outputs of the probe", {.bytes = kMostOutputs}));
     LATENT_CHECK(validateOutputs(outputs, "The outputs of the probe"));
@@ -292,7 +300,8 @@ void Server::answer(const Question& question) {
                     [&](const ProbeMessage& content) { m_speaker.send(dress(content, true)); });
     boundary::StringSink sentence;
     const abi::Text text = abi::text(parameters);
-    const std::int32_t status = probe.handle->answer(&text, &reply, &sentence);
+    const std::int32_t status =
+        probe.source ? probe.source->preview(&text, &reply, &sentence) : probe.handle->answer(&text, &reply, &sentence);
     const QuestionEnd end = m_queue.finish();
     if (end.supersededBy != 0)
         m_speaker.say({{"superseded", question.id}, {"by", end.supersededBy}});

@@ -8,7 +8,8 @@
 // "partial": false and "elapsed_ms"; {"reply": id, "error", "exit", "fields": [{"parameter","sentence"}]};
 // {"superseded": id, "by": id}; or {"cancelled": id}. The latest question to a probe wins. {"error"} alone means that the
 // input broke the protocol; the server leaves. It also leaves at the end of its input and when idle. It writes nothing to
-// the run. Plugins are called on the main thread; a second thread reads, and watches memory and idleness.
+// the run. The id of a data source serves as well as that of a probe: its answer is the preview. Plugins are called on the
+// main thread; a second thread reads, and watches memory and idleness.
 //
 //     ProbeServerOrder order{.probes = {"sim/solve"}};
 //     return static_cast<int>(serveProbes(catalog, order));        // takes over stdin and stdout
