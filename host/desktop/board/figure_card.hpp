@@ -17,6 +17,8 @@
 #include "desktop/live/figure_source.hpp"
 #include "desktop/views/canvas.hpp"
 
+class QUndoStack;
+
 namespace latent::desktop {
 
 class FigureCard : public QFrame {
@@ -30,6 +32,9 @@ class FigureCard : public QFrame {
     void setRunPath(const QString& run);
     /// Whether what is shown still changes: the age is shown then.
     void setLive(bool live);
+    /// Zooms, rotations and hidden series go here; null: no undo.
+    void setUndoStack(QUndoStack* stack);
+    void setMaximised(bool maximised);
 
   public Q_SLOTS:
     void exportAs();
@@ -40,9 +45,19 @@ class FigureCard : public QFrame {
     /// A gesture asks a probe: its id, and parameters by name.
     void probeAsked(const QString& probe, const nlohmann::json& parameters);
     void maximiseAsked(bool maximised);
-    void viewEdited();
+    /// A cell of a sweep's map was clicked: index along each of the map's two sides.
+    void cellPicked(const QString& across, qint64 column, const QString& down, qint64 row);
 
   private:
+    void show(const FigurePtr& figure);
+    void explain(const QString& sentence);
+    void replaceCanvas(const engine::figures::Figure& figure);
+    void showScrubber(const engine::figures::Figure& figure);
+    void showGestures(const engine::figures::Figure& figure);
+    void gestured(int index, const nlohmann::json& results);
+    void recordEdit();
+    void showAge();
+    void saveScript();
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };

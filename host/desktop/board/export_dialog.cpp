@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop/board/export_dialog.hpp"
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QDir>
+#include <QDoubleSpinBox>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSettings>
+#include <QStandardPaths>
+
+namespace latent::desktop {
+namespace {
+
+constexpr double kOneColumn_mm = 85, kTwoColumns_mm = 180;
+
+QString lastFolder() {
+    const QString given = QSettings().value(QStringLiteral("export/folder")).toString();
+    return !given.isEmpty() && QDir(given).exists() ? given : QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+}
+
+std::filesystem::path pathOf(const QString& text) { return std::filesystem::path(text.toStdString()); }
+
+}  // namespace
+
+ExportDialog::ExportDialog(std::vector<ExportItem> items, QWidget* parent)
+    : QDialog(parent), m_items(std::move(items)), m_format(new QComboBox(this)), m_width(new QComboBox(this)), m_theme(new QComboBox(this)),
+      m_custom(new QDoubleSpinBox(this)), m_path(new QLineEdit(this)), m_problem(new QLabel(this)) {
+    const bool one = m_items.size() == 1;
+    setWindowTitle(one ? tr("Export “%1”").arg(QString::fromStdString(m_items.front().figure->title)) : tr("Export %n figures", nullptr, static_cast<int>(m_items.size())));
+    for (const auto& [key, words] : {std::pair{"pdf", tr("PDF, vector")}, {"svg", tr("SVG, vector")}, {"png", tr("PNG, 300 dots per inch")}, {"csv", tr("CSV, the numbers")}})
+        m_format->addItem(words, QLatin1String(key));
+    m_width->addItem(tr("One column, 85 mm"), kOneColumn_mm);
+    m_width->addItem(tr("Two columns, 180 mm"), kTwoColumns_mm);
+    m_width->addItem(tr("Other"), 0.0);
+    m_custom->setRange(20, 600);
+    m_custom->setSuffix(tr(" mm"));
+    m_custom->setValue(120);
+    m_theme->addItem(tr("Paper: white, black axes, 8 pt"), static_cast<int>(Theme::Kind::Paper));
+    m_theme->addItem(tr("Light, with title"), static_cast<int>(Theme::Kind::Light));
+    m_theme->addItem(tr("Dark, with title"), static_cast<int>(Theme::Kind::Dark));
+    const QSettings settings;
+    m_format->setCurrentIndex(std::max(0, m_format->findData(settings.value(QStringLiteral("export/format"), QStringLiteral("pdf")))));
+    m_width->setCurrentIndex(settings.value(QStringLiteral("export/width"), 0).toInt());
+    m_theme->setCurrentIndex(settings.value(QStringLiteral("export/theme"), 0).toInt());
+    m_problem->setProperty("look", "bad");
+    m_problem->setWordWrap(true);
+    m_problem->hide();
+
+    auto* form = new QFormLayout;
+    form->setSpacing(space::inside);
+    form->addRow(tr("&Format"), m_format);
+    auto* widthRow = new QHBoxLayout;
+    widthRow->addWidget(m_width, 1);
+    widthRow->addWidget(m_custom);
+    form->addRow(tr("&Width"), widthRow);
+    form->addRow(tr("&Look"), m_theme);
+    auto* pathRow = new QHBoxLayout;
+    auto* browseButton = new QPushButton(tr("Browse…"), this);
+    pathRow->addWidget(m_path, 1);
+    pathRow->addWidget(browseButton);
+    form->addRow(one ? tr("&File") : tr("&Folder"), pathRow);
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
+    QPushButton* saveButton = buttons->addButton(tr("Export"), QDialogButtonBox::AcceptRole);
+    saveButton->setProperty("look", "primary");
+    saveButton->setDefault(true);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(space::groups, space::groups, space::groups, space::groups);
+    column->setSpacing(space::between);
+    column->addLayout(form);
+    column->addWidget(m_problem);
+    column->addStretch();
+    column->addWidget(buttons);
+    for (QWidget* field : std::initializer_list<QWidget*>{m_format, m_width, m_theme, m_custom, m_path}) {
+        const auto* label = qobject_cast<QLabel*>(form->labelForField(field));
+        field->setAccessibleName(label ? label->text().remove(QLatin1Char('&')) : tr("Width in millimetres"));
+    }
+    connect(browseButton, &QPushButton::clicked, this, &ExportDialog::browse);
+    connect(buttons, &QDialogButtonBox::accepted, this, &ExportDialog::save);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(m_format, &QComboBox::currentIndexChanged, this, &ExportDialog::formatChanged);
+    connect(m_width, &QComboBox::currentIndexChanged, this, &ExportDialog::formatChanged);
+    m_path->setText(one ? QDir(lastFolder()).filePath(QString::fromStdString(m_items.front().figure->name) + QLatin1Char('.') + format())
+                        : QDir(lastFolder()).filePath(QStringLiteral("figures")));
+    formatChanged();
+    resize(480, sizeHint().height());
+}
+
+QString ExportDialog::format() const { return m_format->currentData().toString(); }
+
+void ExportDialog::formatChanged() {
+    const bool drawn = format() != QLatin1String("csv");
+    m_width->setEnabled(drawn);
+    m_theme->setEnabled(drawn);
+    m_custom->setVisible(m_width->currentData().toDouble() == 0);
+    if (m_items.size() != 1) return;
+    const QFileInfo file(m_path->text());
+    m_path->setText(file.dir().filePath(file.completeBaseName() + QLatin1Char('.') + format()));
+}
+
+void ExportDialog::browse() {
+    const QString chosen = m_items.size() == 1 ? QFileDialog::getSaveFileName(this, tr("Export to"), m_path->text(), QString(), nullptr, QFileDialog::DontConfirmOverwrite)
+                                               : QFileDialog::getExistingDirectory(this, tr("Export into"), m_path->text());
+    if (!chosen.isEmpty()) m_path->setText(chosen);
+}
+
+void ExportDialog::save() {
+    ExportOptions options;
+    options.width_mm = m_width->currentData().toDouble() > 0 ? m_width->currentData().toDouble() : m_custom->value();
+    options.theme = static_cast<Theme::Kind>(m_theme->currentData().toInt());
+    options.title = options.theme != Theme::Kind::Paper;
+    const bool one = m_items.size() == 1;
+    const QString folder = one ? QFileInfo(m_path->text()).absolutePath() : m_path->text();
+    if (!QDir().mkpath(folder)) {
+        m_problem->setText(tr("The folder %1 cannot be made. Choose another one.").arg(folder));
+        return m_problem->show();
+    }
+    for (const ExportItem& item : m_items) {
+        const QString file = one ? m_path->text() : QDir(folder).filePath(QString::fromStdString(item.figure->name) + QLatin1Char('.') + format());
+        if (QFileInfo::exists(file)) {
+            const auto answer = QMessageBox::question(this, tr("Replace the file?"), tr("%1 exists already.").arg(file), QMessageBox::Yes | QMessageBox::Cancel);
+            if (answer != QMessageBox::Yes) return;
+            options.replace = true;
+        }
+        options.viewState = item.viewState;
+        if (const engine::Status saved = exportFigure(item.figure, pathOf(file), options); !saved) {
+            m_problem->setText(QString::fromStdString(saved.error().message));
+            return m_problem->show();
+        }
+        options.replace = false;
+    }
+    QSettings settings;
+    settings.setValue(QStringLiteral("export/folder"), folder);
+    settings.setValue(QStringLiteral("export/format"), format());
+    settings.setValue(QStringLiteral("export/width"), m_width->currentIndex());
+    settings.setValue(QStringLiteral("export/theme"), m_theme->currentIndex());
+    accept();
+}
+
+bool saveFigure(const FigurePtr& figure, const QString& format, const QVariantMap& viewState, QWidget* parent) {
+    const QString suggested = QDir(lastFolder()).filePath(QString::fromStdString(figure->name) + QLatin1Char('.') + format);
+    const QString file = QFileDialog::getSaveFileName(parent, ExportDialog::tr("Save as"), suggested);
+    if (file.isEmpty()) return false;
+    const engine::Status saved = exportFigure(figure, pathOf(file), {.replace = true, .viewState = viewState});
+    if (!saved) QMessageBox::warning(parent, ExportDialog::tr("Not saved"), QString::fromStdString(saved.error().message));
+    return static_cast<bool>(saved);
+}
+
+}  // namespace latent::desktop

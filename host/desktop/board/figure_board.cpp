@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop/board/figure_board.hpp"
+
+#include <QKeyEvent>
+#include <QLabel>
+#include <set>
+
+#include "desktop/board/export_dialog.hpp"
+#include "desktop/board/flow_layout.hpp"
+
+namespace latent::desktop {
+namespace {
+
+constexpr int kCardWidth = 380, kCardHeight = 320;
+
+}  // namespace
+
+FigureBoard::FigureBoard(FigureSource& source, QWidget* parent)
+    : QScrollArea(parent), m_source(source), m_page(new QWidget(this)), m_flow(new FlowLayout(m_page, kCardWidth, kCardHeight)),
+      m_placeholder(new QLabel(tr("No figures yet."), this)) {
+    setWidgetResizable(true);
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_page->setProperty("look", "page");
+    m_flow->setContentsMargins(space::between, space::between, space::between, space::between);
+    m_flow->setSpacing(space::between);
+    setWidget(m_page);
+    m_placeholder->setProperty("look", "muted");
+    m_placeholder->setAlignment(Qt::AlignCenter);
+    m_placeholder->setWordWrap(true);
+    connect(&source, &FigureSource::viewsChanged, this, &FigureBoard::rebuild);
+    rebuild();
+}
+
+FigureBoard::~FigureBoard() = default;
+
+void FigureBoard::setFilter(Filter filter) {
+    m_filter = std::move(filter);
+    rebuild();
+}
+
+void FigureBoard::setPlaceholder(const QString& words) { m_placeholder->setText(words); }
+
+void FigureBoard::setLive(bool live) {
+    m_live = live;
+    for (const auto& [name, card] : m_cards) card->setLive(live);
+}
+
+void FigureBoard::setRunPath(const QString& run) {
+    m_run = run;
+    for (const auto& [name, card] : m_cards) card->setRunPath(run);
+}
+
+void FigureBoard::setUndoStack(QUndoStack* stack) {
+    m_undo = stack;
+    for (const auto& [name, card] : m_cards) card->setUndoStack(stack);
+}
+
+FigureCard* FigureBoard::card(const QString& view) const {
+    const auto found = m_cards.find(view);
+    return found == m_cards.end() ? nullptr : found->second;
+}
+
+QStringList FigureBoard::shown() const { return m_order; }
+
+FigureCard* FigureBoard::makeCard(const QString& view) {
+    auto* made = new FigureCard(m_source, view, m_page);
+    made->setLive(m_live);
+    made->setRunPath(m_run);
+    made->setUndoStack(m_undo);
+    connect(made, &FigureCard::probeAsked, this, &FigureBoard::probeAsked);
+    connect(made, &FigureCard::cellPicked, this, &FigureBoard::cellPicked);
+    connect(made, &FigureCard::viewEdited, this, &FigureBoard::viewEdited);
+    connect(made, &FigureCard::maximiseAsked, this, [this, view](bool on) { maximise(on ? view : QString()); });
+    return made;
+}
+
+/// Cards of views that stay are kept, with their zoom; groups come in the order of their first figure.
+void FigureBoard::rebuild() {
+    QStringList order, groups;
+    std::map<QString, QStringList> byGroup;
+    for (const nlohmann::json& view : m_source.views()) {
+        if (m_filter && !m_filter(view)) continue;
+        const QString group = QString::fromStdString(view.value("group", ""));
+        if (!groups.contains(group)) group.isEmpty() ? groups.prepend(group) : groups.append(group);
+        byGroup[group] << QString::fromStdString(view.value("name", ""));
+    }
+    while (QLayoutItem* item = m_flow->takeAt(0)) delete item;
+    for (QLabel* heading : m_headings) delete heading;
+    m_headings.clear();
+    for (const QString& group : groups) {
+        if (!group.isEmpty()) {
+            auto* heading = new QLabel(group.toUpper(), m_page);
+            heading->setProperty("look", "section");
+            heading->setProperty("span", true);
+            heading->show();
+            m_headings.push_back(heading);
+            m_flow->addWidget(heading);
+        }
+        for (const QString& name : byGroup[group]) {
+            FigureCard*& kept = m_cards[name];
+            if (!kept) kept = makeCard(name);
+            m_flow->addWidget(kept);
+            order << name;
+        }
+    }
+    for (auto it = m_cards.begin(); it != m_cards.end();) {
+        if (order.contains(it->first)) {
+            ++it;
+        } else {
+            it->second->deleteLater();
+            it = m_cards.erase(it);
+        }
+    }
+    m_order = order;
+    if (!m_order.contains(m_maximised)) m_maximised.clear();
+    if (!m_pendingState.isEmpty()) setViewState(m_pendingState);
+    arrange();
+}
+
+void FigureBoard::maximise(const QString& view) {
+    m_maximised = m_cards.count(view) ? view : QString();
+    arrange();
+    Q_EMIT viewEdited();
+}
+
+void FigureBoard::arrange() {
+    const int margins = 2 * space::between;
+    const bool one = !m_maximised.isEmpty();
+    m_flow->setCell(one ? viewport()->width() : kCardWidth, one ? std::max(kCardHeight, viewport()->height() - margins) : kCardHeight);
+    for (const auto& [name, card] : m_cards) {
+        card->setVisible(!one || name == m_maximised);
+        card->setMaximised(name == m_maximised);
+    }
+    for (QLabel* heading : m_headings) heading->setVisible(!one);
+    m_placeholder->setVisible(m_order.isEmpty());
+    m_placeholder->setGeometry(viewport()->rect().adjusted(40, 0, -40, 0));
+    m_placeholder->raise();
+}
+
+void FigureBoard::exportAll() {
+    std::vector<ExportItem> items;
+    for (const QString& name : m_order) {
+        const FigurePtr figure = m_source.figure(name);
+        const FigureCard* shown = card(name);
+        if (figure && !figure->isEmpty) items.push_back({figure, shown->canvas() ? shown->canvas()->viewState() : QVariantMap()});
+    }
+    if (!items.empty()) ExportDialog(std::move(items), window()).exec();
+}
+
+QVariantMap FigureBoard::viewState() const {
+    QVariantMap figures;
+    for (const auto& [name, card] : m_cards)
+        if (card->canvas()) figures[name] = card->canvas()->viewState();
+    return {{QStringLiteral("figures"), figures}, {QStringLiteral("maximised"), m_maximised}};
+}
+
+/// Cards whose figure has not come yet get their zoom when it does: the state stays until all have it.
+void FigureBoard::setViewState(const QVariantMap& state) {
+    m_pendingState = state;
+    QVariantMap figures = state.value(QStringLiteral("figures")).toMap();
+    for (const auto& [name, card] : m_cards) {
+        if (!figures.contains(name)) continue;
+        if (FigureCanvas* canvas = card->canvas()) canvas->setViewState(figures.take(name).toMap());
+    }
+    const QString maximised = state.value(QStringLiteral("maximised")).toString();
+    if (m_cards.count(maximised) && m_maximised != maximised) {
+        m_maximised = maximised;
+        m_pendingState.remove(QStringLiteral("maximised"));
+        arrange();
+    }
+    m_pendingState[QStringLiteral("figures")] = figures;
+    if (figures.isEmpty()) m_pendingState.clear();
+}
+
+void FigureBoard::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape && !m_maximised.isEmpty()) return maximise(QString());
+    QScrollArea::keyPressEvent(event);
+}
+
+void FigureBoard::resizeEvent(QResizeEvent* event) {
+    QScrollArea::resizeEvent(event);
+    arrange();
+}
+
+}  // namespace latent::desktop

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The figures of a FigureSource side by side, in groups with headings, in as many columns as fit; one may fill the page.
+//
+// It makes a card for each view when views come or change and keeps those that stay. UI thread only.
+//
+//     auto* board = new FigureBoard(source, this);
+//     board->setFilter([](const nlohmann::json& view) { return view.value("group", "") != "Health"; });
+//     board->exportAll();
+
+#include <QScrollArea>
+#include <functional>
+#include <map>
+
+#include "desktop/board/figure_card.hpp"
+
+class QLabel;
+class QUndoStack;
+
+namespace latent::desktop {
+
+class FlowLayout;
+
+class FigureBoard : public QScrollArea {
+    Q_OBJECT
+  public:
+    explicit FigureBoard(FigureSource& source, QWidget* parent = nullptr);
+    ~FigureBoard() override;
+
+    using Filter = std::function<bool(const nlohmann::json& view)>;
+    void setFilter(Filter filter);
+    /// Words while there is no figure.
+    void setPlaceholder(const QString& words);
+    void setLive(bool live);
+    void setRunPath(const QString& run);
+    void setUndoStack(QUndoStack* stack);
+    FigureCard* card(const QString& view) const;
+    QStringList shown() const;
+    QString maximised() const { return m_maximised; }
+
+    /// Zoom of every figure and what fills the page, for sessions.
+    QVariantMap viewState() const;
+    void setViewState(const QVariantMap& state);
+
+  public Q_SLOTS:
+    void exportAll();
+    void maximise(const QString& view);
+
+  Q_SIGNALS:
+    void probeAsked(const QString& probe, const nlohmann::json& parameters);
+    void cellPicked(const QString& across, qint64 column, const QString& down, qint64 row);
+    void viewEdited();
+
+  protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    void rebuild();
+    FigureCard* makeCard(const QString& view);
+    void arrange();
+    FigureSource& m_source;
+    Filter m_filter;
+    QWidget* m_page;
+    FlowLayout* m_flow;
+    QLabel* m_placeholder;
+    std::map<QString, FigureCard*> m_cards;
+    std::vector<QLabel*> m_headings;
+    QStringList m_order;
+    QString m_maximised, m_run;
+    QVariantMap m_pendingState;
+    QUndoStack* m_undo = nullptr;
+    bool m_live = false;
+};
+
+}  // namespace latent::desktop

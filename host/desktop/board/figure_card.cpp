@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop/board/figure_card.hpp"
+
+#include <QClipboard>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QMenu>
+#include <QPainter>
+#include <QPointer>
+#include <QPushButton>
+#include <QTimer>
+#include <QUndoStack>
+#include <QVBoxLayout>
+
+#include "desktop/board/export_dialog.hpp"
+#include "desktop/board/figure_header.hpp"
+#include "desktop/board/numbers_dialog.hpp"
+#include "desktop/board/scrubber.hpp"
+#include "desktop/theme/icon.hpp"
+#include "engine/figures/words.hpp"
+#include "engine/files/operations.hpp"
+
+namespace latent::desktop {
+namespace {
+
+using engine::figures::Figure;
+using engine::figures::Gesture;
+
+/// Zooms that follow each other within this time are one step of undo.
+constexpr int kOneEdit_ms = 700;
+constexpr int kAgeTick_ms = 500;
+
+QString iconOf(Gesture::Kind kind) {
+    switch (kind) {
+        case Gesture::Kind::Pick: return QStringLiteral("pick");
+        case Gesture::Kind::Range: return QStringLiteral("range");
+        case Gesture::Kind::Rectangle: return QStringLiteral("rectangle");
+        case Gesture::Kind::Lasso: return QStringLiteral("lasso");
+        case Gesture::Kind::Brush: return QStringLiteral("brush");
+    }
+    return {};
+}
+
+/// A zoom or a hidden series, to be taken back. The canvas may be gone by then.
+class ViewEdit final : public QUndoCommand {
+  public:
+    ViewEdit(FigureCanvas* canvas, QVariantMap before, QVariantMap after, const QString& title)
+        : QUndoCommand(FigureCard::tr("zoom of %1").arg(title)), m_canvas(canvas), m_before(std::move(before)), m_after(std::move(after)) {}
+    void undo() override { apply(m_before); }
+    void redo() override {
+        if (!m_first) apply(m_after);
+        m_first = false;
+    }
+
+  private:
+    void apply(const QVariantMap& state) {
+        if (m_canvas) m_canvas->setViewState(state);
+    }
+    QPointer<FigureCanvas> m_canvas;
+    QVariantMap m_before, m_after;
+    bool m_first = true;
+};
+
+}  // namespace
+
+struct FigureCard::Parts {
+    FigureSource& source;
+    QString view;
+    QString run;
+    FigureHeader* header = nullptr;
+    QLabel* placeholder = nullptr;
+    QWidget* trouble = nullptr;
+    QLabel* troubleWords = nullptr;
+    FigureCanvas* canvas = nullptr;
+    Scrubber* scrubber = nullptr;
+    QLabel* caption = nullptr;
+    QLabel* readout = nullptr;
+    QVBoxLayout* column = nullptr;
+    QUndoStack* undo = nullptr;
+    QVariantMap stateBefore;
+    QTimer edit, age;
+    std::vector<Gesture> gestures;
+    std::string kind;
+    bool live = false;
+};
+
+FigureCard::FigureCard(FigureSource& source, const QString& view, QWidget* parent) : QFrame(parent), m_parts(new Parts{source, view}) {
+    Parts& p = *m_parts;
+    setProperty("look", "card");
+    setObjectName(QStringLiteral("figure.") + view);
+    p.header = new FigureHeader(this);
+    p.placeholder = new QLabel(tr("Waiting for the first values."), this);
+    p.placeholder->setProperty("look", "muted");
+    p.placeholder->setAlignment(Qt::AlignCenter);
+    p.placeholder->setWordWrap(true);
+    p.trouble = new QWidget(this);
+    p.troubleWords = new QLabel(p.trouble);
+    p.troubleWords->setProperty("look", "bad");
+    p.troubleWords->setWordWrap(true);
+    p.troubleWords->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    auto* copyTrouble = new QPushButton(tr("Copy"), p.trouble);
+    copyTrouble->setProperty("look", "link");
+    connect(copyTrouble, &QPushButton::clicked, this, [&p] { QGuiApplication::clipboard()->setText(p.troubleWords->text()); });
+    auto* troubleColumn = new QVBoxLayout(p.trouble);
+    troubleColumn->addStretch();
+    troubleColumn->addWidget(p.troubleWords);
+    troubleColumn->addWidget(copyTrouble, 0, Qt::AlignLeft);
+    troubleColumn->addStretch();
+    p.trouble->hide();
+    p.readout = new QLabel(this);
+    p.readout->setProperty("look", "small");
+    p.readout->setFont(theme().tabular);
+    p.readout->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    p.readout->setFixedHeight(QFontMetrics(theme().small).height());
+    p.caption = new QLabel(this);
+    p.caption->setProperty("look", "small");
+    p.caption->setWordWrap(true);
+    p.caption->hide();
+    p.column = new QVBoxLayout(this);
+    p.column->setContentsMargins(space::between, space::inside, space::inside, space::inside);
+    p.column->setSpacing(space::tight);
+    p.column->addWidget(p.header);
+    p.column->addWidget(p.placeholder, 1);
+    p.column->addWidget(p.trouble, 1);
+    p.column->addWidget(p.readout);
+    p.column->addWidget(p.caption);
+
+    const nlohmann::json* declared = source.view(view);
+    p.header->setTitle(QString::fromStdString(declared ? declared->value("title", view.toStdString()) : view.toStdString()));
+    connect(p.header, &FigureHeader::numbersAsked, this, &FigureCard::showNumbers);
+    connect(p.header, &FigureHeader::exportAsked, this, &FigureCard::exportAs);
+    connect(p.header, &FigureHeader::maximiseAsked, this, &FigureCard::maximiseAsked);
+    connect(p.header, &FigureHeader::homeAsked, this, [&p] { if (p.canvas) p.canvas->home(); });
+    connect(p.header, &FigureHeader::gestureChosen, this, [&p](int index) { if (p.canvas) p.canvas->setActiveGesture(index); });
+    p.header->menu()->addAction(icon(QStringLiteral("copy")), tr("Copy as picture"), this, &FigureCard::copyPicture);
+    p.header->menu()->addAction(icon(QStringLiteral("export")), tr("Save as Python script…"), this, &FigureCard::saveScript);
+
+    p.edit.setSingleShot(true);
+    p.edit.setInterval(kOneEdit_ms);
+    connect(&p.edit, &QTimer::timeout, this, &FigureCard::recordEdit);
+    p.age.setInterval(kAgeTick_ms);
+    connect(&p.age, &QTimer::timeout, this, &FigureCard::showAge);
+    connect(&source, &FigureSource::resolved, this, [this](const QString& name, const FigurePtr& figure) { if (name == m_parts->view) show(figure); });
+    connect(&source, &FigureSource::failed, this, [this](const QString& name, const QString& sentence) { if (name == m_parts->view) explain(sentence); });
+    source.want(view, true);
+    if (const FigurePtr figure = source.figure(view)) show(figure);
+}
+
+FigureCard::~FigureCard() { m_parts->source.want(m_parts->view, false); }
+
+QString FigureCard::view() const { return m_parts->view; }
+FigureCanvas* FigureCard::canvas() const { return m_parts->canvas; }
+void FigureCard::setRunPath(const QString& run) { m_parts->run = run; }
+void FigureCard::setUndoStack(QUndoStack* stack) { m_parts->undo = stack; }
+void FigureCard::setMaximised(bool maximised) { m_parts->header->setMaximised(maximised); }
+
+void FigureCard::setLive(bool live) {
+    m_parts->live = live;
+    live ? m_parts->age.start() : m_parts->age.stop();
+    showAge();
+}
+
+void FigureCard::showAge() {
+    if (!m_parts->live || m_parts->source.read() == std::chrono::steady_clock::time_point{}) return m_parts->header->setAge(-1);
+    m_parts->header->setAge(std::chrono::duration<double>(std::chrono::steady_clock::now() - m_parts->source.read()).count());
+}
+
+void FigureCard::show(const FigurePtr& figure) {
+    Parts& p = *m_parts;
+    p.header->setTitle(QString::fromStdString(figure->title.empty() ? figure->name : figure->title));
+    QStringList words{QString::fromStdString(figure->caption)};
+    for (const std::string& note : figure->notes) words << QString::fromStdString(note);
+    words.removeAll(QString());
+    p.caption->setText(words.join(QLatin1Char(' ')));
+    p.caption->setVisible(!words.isEmpty());
+    p.trouble->hide();
+    p.placeholder->setVisible(figure->isEmpty);
+    if (figure->isEmpty) {
+        if (p.canvas) p.canvas->hide();
+        return;
+    }
+    if (!p.canvas || p.kind != figure->kind) replaceCanvas(*figure);
+    p.canvas->setFigure(figure);
+    p.canvas->show();
+    showScrubber(*figure);
+    showGestures(*figure);
+    showAge();
+}
+
+void FigureCard::replaceCanvas(const Figure& figure) {
+    Parts& p = *m_parts;
+    delete p.canvas;
+    p.kind = figure.kind;
+    p.canvas = makeCanvas(figure, this);
+    p.canvas->setAccessibleName(QString::fromStdString(figure.title));
+    p.column->insertWidget(1, p.canvas, 1);
+    connect(p.canvas, &FigureCanvas::readout, p.readout, &QLabel::setText);
+    connect(p.canvas, &FigureCanvas::cursorMoved, &p.source, &FigureSource::setCursor);
+    connect(p.canvas, &FigureCanvas::gestured, this, &FigureCard::gestured);
+    connect(p.canvas, &FigureCanvas::viewEdited, &p.edit, qOverload<>(&QTimer::start));
+    p.stateBefore = p.canvas->viewState();
+}
+
+void FigureCard::recordEdit() {
+    Parts& p = *m_parts;
+    if (!p.canvas) return;
+    QVariantMap now = p.canvas->viewState();
+    if (now == p.stateBefore) return;
+    if (p.undo) p.undo->push(new ViewEdit(p.canvas, p.stateBefore, now, QString::fromStdString(p.canvas->figure() ? p.canvas->figure()->title : std::string())));
+    p.stateBefore = std::move(now);
+    Q_EMIT viewEdited();
+}
+
+void FigureCard::explain(const QString& sentence) {
+    Parts& p = *m_parts;
+    if (p.canvas) p.canvas->hide();
+    p.placeholder->hide();
+    p.troubleWords->setText(sentence);
+    p.trouble->show();
+}
+
+void FigureCard::showScrubber(const Figure& figure) {
+    Parts& p = *m_parts;
+    const engine::figures::CursorPlace* place = nullptr;
+    for (const auto& cursor : figure.cursors)
+        if (cursor.scrubber) place = &cursor;
+    if (!place) return;
+    if (!p.scrubber) {
+        p.scrubber = new Scrubber(p.source, this);
+        p.column->insertWidget(p.column->indexOf(p.readout), p.scrubber);
+    }
+    p.scrubber->setPlace(*place);
+}
+
+void FigureCard::showGestures(const Figure& figure) {
+    Parts& p = *m_parts;
+    const auto same = [](const Gesture& a, const Gesture& b) { return a.kind == b.kind && a.probe == b.probe && a.label == b.label; };
+    if (p.gestures.size() == figure.gestures.size() && std::equal(p.gestures.begin(), p.gestures.end(), figure.gestures.begin(), same)) return;
+    p.gestures = figure.gestures;
+    QStringList icons, labels;
+    for (const Gesture& gesture : p.gestures) {
+        icons << iconOf(gesture.kind);
+        labels << QString::fromStdString(gesture.label.empty() ? gesture.probe : gesture.label);
+    }
+    p.header->setGestures(icons, labels);
+}
+
+void FigureCard::gestured(int index, const nlohmann::json& results) {
+    const FigurePtr figure = m_parts->canvas ? m_parts->canvas->figure() : nullptr;
+    if (!figure) return;
+    if (index < 0 || static_cast<std::size_t>(index) >= figure->gestures.size()) {
+        // No gesture of the plugin: a plain click on a map, which opens the cell of a sweep.
+        const auto* raster = std::get_if<engine::figures::Raster>(&figure->body);
+        if (!raster) return;
+        const std::string across = "index." + raster->across.dimension, down = "index." + raster->down.dimension;
+        if (results.contains(across) && results.contains(down))
+            Q_EMIT cellPicked(QString::fromStdString(raster->across.dimension), results[across].get<qint64>(),
+                              QString::fromStdString(raster->down.dimension), results[down].get<qint64>());
+        return;
+    }
+    const Gesture& gesture = figure->gestures[static_cast<std::size_t>(index)];
+    nlohmann::json parameters = nlohmann::json::object();
+    for (const auto& [result, parameter] : gesture.bind)
+        if (results.contains(result)) parameters[parameter] = results[result];
+    Q_EMIT probeAsked(QString::fromStdString(gesture.probe), parameters);
+}
+
+void FigureCard::exportAs() {
+    const FigurePtr figure = m_parts->source.figure(m_parts->view);
+    if (!figure) return;
+    ExportDialog({{figure, m_parts->canvas ? m_parts->canvas->viewState() : QVariantMap()}}, window()).exec();
+}
+
+void FigureCard::showNumbers() {
+    const FigurePtr figure = m_parts->source.figure(m_parts->view);
+    if (!figure) return;
+    auto* dialog = new NumbersDialog(figure, window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->show();
+}
+
+void FigureCard::copyPicture() {
+    if (!m_parts->canvas || !m_parts->canvas->figure()) return;
+    const double scale = 2;
+    const QSize size = m_parts->canvas->size();
+    QImage image(size * scale, QImage::Format_RGB32);
+    image.fill(theme().panel);
+    QPainter painter(&image);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.scale(scale, scale);
+    m_parts->canvas->paint(painter, QRectF(QPointF(), size), theme());
+    painter.end();
+    QGuiApplication::clipboard()->setImage(image);
+}
+
+void FigureCard::saveScript() {
+    const nlohmann::json* declared = m_parts->source.view(m_parts->view);
+    if (!declared) return;
+    const QString file = QFileDialog::getSaveFileName(window(), tr("Save the script"), m_parts->view + QStringLiteral(".py"), tr("Python (*.py)"));
+    if (file.isEmpty()) return;
+    const std::string script = engine::figures::figureScript(*declared, m_parts->source.cursors(), m_parts->run.toStdString());
+    if (const engine::Status saved = engine::writeNew(file.toStdString(), script); !saved) explain(QString::fromStdString(saved.error().message));
+}
+
+}  // namespace latent::desktop

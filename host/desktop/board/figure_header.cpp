@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop/board/figure_header.hpp"
+
+#include <QButtonGroup>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QToolButton>
+#include <cmath>
+
+#include "desktop/theme/icon.hpp"
+#include "desktop/theme/theme.hpp"
+
+namespace latent::desktop {
+
+QString ageWords(double age_s) {
+    if (age_s < 10) return FigureHeader::tr("%1 s ago").arg(age_s, 0, 'f', 1);
+    if (age_s < 120) return FigureHeader::tr("%1 s ago").arg(std::lround(age_s));
+    if (age_s < 7200) return FigureHeader::tr("%1 min ago").arg(std::lround(age_s / 60));
+    return FigureHeader::tr("%1 h ago").arg(std::lround(age_s / 3600));
+}
+
+FigureHeader::FigureHeader(QWidget* parent)
+    : QWidget(parent), m_title(new QLabel(this)), m_age(new QLabel(this)), m_gestures(new QWidget(this)), m_menu(new QMenu(this)) {
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(2);
+    m_title->setProperty("look", "heading");
+    m_title->setMinimumWidth(40);
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_age->setProperty("look", "small");
+    m_age->setFont(theme().tabular);
+    m_gestures->setVisible(false);
+    row->addWidget(m_title, 1);
+    row->addWidget(m_age);
+    row->addSpacing(space::tight);
+    row->addWidget(m_gestures);
+    const auto add = [&](const char* iconName, const QString& words, auto signal) {
+        QToolButton* made = button(QLatin1String(iconName), words);
+        row->addWidget(made);
+        connect(made, &QToolButton::clicked, this, signal);
+        return made;
+    };
+    add("home", tr("Show all data"), &FigureHeader::homeAsked);
+    add("numbers", tr("Show the numbers"), &FigureHeader::numbersAsked);
+    add("export", tr("Export this figure"), &FigureHeader::exportAsked);
+    m_maximise = button(QStringLiteral("maximise"), tr("Fill the page"));
+    m_maximise->setCheckable(true);
+    row->addWidget(m_maximise);
+    connect(m_maximise, &QToolButton::clicked, this, &FigureHeader::maximiseAsked);
+    QToolButton* more = button(QStringLiteral("more"), tr("More"));
+    more->setPopupMode(QToolButton::InstantPopup);
+    more->setMenu(m_menu);
+    row->addWidget(more);
+}
+
+QToolButton* FigureHeader::button(const QString& iconName, const QString& words) {
+    auto* made = new QToolButton(this);
+    made->setIcon(icon(iconName));
+    made->setToolTip(words);
+    made->setAccessibleName(words);
+    made->setProperty("look", "flat");
+    return made;
+}
+
+void FigureHeader::setTitle(const QString& title) {
+    m_title->setText(title);
+    m_title->setToolTip(title);
+}
+
+void FigureHeader::setAge(double age_s) {
+    m_age->setVisible(age_s >= 0);
+    if (age_s >= 0) m_age->setText(ageWords(age_s));
+}
+
+void FigureHeader::setMaximised(bool maximised) {
+    m_maximise->setChecked(maximised);
+    m_maximise->setIcon(icon(maximised ? QStringLiteral("restore") : QStringLiteral("maximise")));
+    m_maximise->setToolTip(maximised ? tr("Back to the board (Esc)") : tr("Fill the page"));
+}
+
+void FigureHeader::setGestures(const QStringList& icons, const QStringList& labels) {
+    delete m_gestures->layout();
+    qDeleteAll(m_gestures->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
+    m_gestures->setVisible(!icons.isEmpty());
+    if (icons.isEmpty()) return;
+    auto* row = new QHBoxLayout(m_gestures);
+    row->setContentsMargins(0, 0, space::tight, 0);
+    row->setSpacing(2);
+    auto* group = new QButtonGroup(m_gestures);
+    for (int i = -1; i < icons.size(); ++i) {
+        QToolButton* made = button(i < 0 ? QStringLiteral("zoom") : icons[i], i < 0 ? tr("Zoom and pan") : labels[i]);
+        made->setCheckable(true);
+        made->setChecked(i < 0);
+        group->addButton(made);
+        row->addWidget(made);
+        connect(made, &QToolButton::clicked, this, [this, i] { Q_EMIT gestureChosen(i); });
+    }
+}
+
+}  // namespace latent::desktop

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The top line of a figure's card: title left, age and actions right. For FigureCard.
+
+#include <QWidget>
+
+class QLabel;
+class QMenu;
+class QToolButton;
+
+namespace latent::desktop {
+
+class FigureHeader : public QWidget {
+    Q_OBJECT
+  public:
+    explicit FigureHeader(QWidget* parent = nullptr);
+    void setTitle(const QString& title);
+    /// Seconds since the data changed; below 0: nothing is shown.
+    void setAge(double age_s);
+    void setMaximised(bool maximised);
+    /// Buttons for the gestures that the figure offers; -1 is zoom and pan.
+    void setGestures(const QStringList& icons, const QStringList& labels);
+    QMenu* menu() const { return m_menu; }
+
+  Q_SIGNALS:
+    void numbersAsked();
+    void exportAsked();
+    void homeAsked();
+    void maximiseAsked(bool maximised);
+    void gestureChosen(int index);
+
+  private:
+    QToolButton* button(const QString& iconName, const QString& words);
+    QLabel* m_title;
+    QLabel* m_age;
+    QWidget* m_gestures;
+    QToolButton* m_maximise;
+    QMenu* m_menu;
+};
+
+/// "0.2 s ago", "3 min ago": ages as people read them.
+QString ageWords(double age_s);
+
+}  // namespace latent::desktop

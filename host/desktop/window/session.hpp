@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What the window looked like: docks, pages, zooms, form values; one JSON file for each workspace in the user's
+// configuration folder.
+//
+// The file has a version. An older one is migrated by one function; one that is newer, damaged or from somewhere else is set
+// aside under another name and told about, never lost and never the reason why the window does not open. UI thread only.
+//
+//     SessionFile file(workspace);
+//     auto [state, message] = file.load();
+//     file.save({{"pages", pages}, …});
+
+#include <QString>
+#include <QVariantMap>
+#include <filesystem>
+
+namespace latent::desktop {
+
+class SessionFile {
+  public:
+    static constexpr int kVersion = 1;
+    explicit SessionFile(const std::filesystem::path& workspace);
+
+    struct Loaded {
+        QVariantMap state;  ///< empty when there is none
+        QString message;    ///< what was set aside and where; empty when all is well
+    };
+    Loaded load() const;
+    /// A sentence when it could not be saved.
+    QString save(const QVariantMap& state) const;
+    const QString& path() const { return m_path; }
+
+  private:
+    QString m_path, m_workspace;
+};
+
+}  // namespace latent::desktop

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop/window/study_page.hpp"
+
+#include <QComboBox>
+#include <QDateTime>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QSplitter>
+#include <QTabWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "desktop/board/figure_board.hpp"
+#include "desktop/board/figure_header.hpp"
+#include "desktop/probes/probe_panel.hpp"
+#include "desktop/theme/icon.hpp"
+#include "desktop/window/claims_view.hpp"
+#include "desktop/window/metric_views.hpp"
+#include "desktop/window/state_mark.hpp"
+#include "desktop/window/sweep_cell.hpp"
+
+namespace latent::desktop {
+namespace {
+
+constexpr int kAgeTick_ms = 500;
+constexpr int kRunsInChooser = 100;
+
+bool isLive(const std::string& state) { return state == "running" || state == "queued" || state == "elsewhere"; }
+
+bool inGroup(const nlohmann::json& view, const char* group) { return view.value("group", "") == group; }
+
+}  // namespace
+
+StudyPage::StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent)
+    : QWidget(parent), m_bench(bench), m_info(std::move(info)), m_source(this), m_runs(new QComboBox(this)), m_mark(new QLabel(this)),
+      m_state(new QLabel(this)), m_age(new QLabel(this)), m_resume(new QPushButton(icon(QStringLiteral("resume")), tr("Resume"), this)),
+      m_tabs(new QTabWidget(this)), m_training(new FigureBoard(m_source, this)), m_visualisation(new FigureBoard(m_source, this)), m_claims(new ClaimsView(this)) {
+    m_tabs->setDocumentMode(true);
+    m_tabs->setAccessibleName(tr("Panels of %1").arg(QString::fromStdString(m_info.title)));
+    m_training->setPlaceholder(tr("Nothing runs yet. Set the parameters on the right and press Run: curves appear here while it computes."));
+    m_visualisation->setPlaceholder(tr("No run is open. Press Run, or open a run on the left."));
+    m_visualisation->setFilter([](const nlohmann::json& view) { return !inGroup(view, kMetricsGroup) && !inGroup(view, "Health"); });
+    for (FigureBoard* board : {m_training, m_visualisation}) {
+        board->setUndoStack(&bench.undo());
+        connect(board, &FigureBoard::cellPicked, this, &StudyPage::openCell);
+    }
+    m_tabs->addTab(makeData(), tr("Data"));
+    m_tabs->addTab(m_training, tr("Training"));
+    m_tabs->addTab(makeVisualisation(), tr("Visualisation"));
+    m_tabs->addTab(m_claims, tr("Claims"));
+    m_tabs->setCurrentIndex(static_cast<int>(Panel::Training));
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(makeHeader());
+    column->addWidget(m_tabs, 1);
+
+    const auto found = bench.catalog().contribution(m_info.kind, m_info.id);
+    if (found) m_claims->setDeclared(found->contribution->description->value("claims", nlohmann::json::array()));
+    connect(m_claims, &ClaimsView::reportAsked, this, &StudyPage::reportAsked);
+    connect(&bench.runs(), &RunService::snapshot, this, &StudyPage::receive);
+    connect(&bench.list(), &RunList::refreshed, this, &StudyPage::fillRuns);
+    connect(&m_ageTimer, &QTimer::timeout, this, &StudyPage::showState);
+    m_ageTimer.setInterval(kAgeTick_ms);
+    fillRuns();
+    showState();
+}
+
+StudyPage::~StudyPage() {
+    if (!m_run.empty()) m_bench.runs().close(m_run);
+}
+
+QWidget* StudyPage::makeHeader() {
+    auto* bar = new QFrame(this);
+    bar->setProperty("look", "bar");
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(space::groups, space::inside, space::between, space::inside);
+    row->setSpacing(space::inside);
+    auto* title = new QLabel(QString::fromStdString(m_info.title), bar);
+    title->setProperty("look", "heading");
+    title->setToolTip(QString::fromStdString(m_info.summary));
+    m_runs->setMinimumWidth(200);
+    m_runs->setMaximumWidth(340);
+    m_runs->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_runs->setAccessibleName(tr("Run that is shown"));
+    m_runs->setToolTip(tr("Run that is shown"));
+    m_age->setProperty("look", "small");
+    m_age->setFont(theme().tabular);
+    m_state->setTextFormat(Qt::PlainText);
+    row->addWidget(title);
+    row->addSpacing(space::between);
+    row->addWidget(m_runs);
+    row->addWidget(m_mark);
+    row->addWidget(m_state, 1);
+    row->addWidget(m_resume);
+    row->addWidget(m_age);
+    connect(m_runs, &QComboBox::activated, this, [this](int index) {
+        const QString folder = m_runs->itemData(index).toString();
+        if (!folder.isEmpty()) setRun(folder.toStdString());
+    });
+    connect(m_resume, &QPushButton::clicked, this, [this] { Q_EMIT resumeAsked(m_run); });
+    return bar;
+}
+
+/// The data that the experiment learns from, drawn by a preview of the plugin's data source, re-made as one changes them.
+QWidget* StudyPage::makeData() {
+    const std::vector<std::string> sources = m_info.kind == "data_source" ? std::vector<std::string>{m_info.id} : m_info.dataSources;
+    if (sources.empty()) {
+        auto* words = new QLabel(tr("%1 computes its data from the parameters alone: the plugin offers no data source to preview.").arg(QString::fromStdString(m_info.title)), this);
+        words->setProperty("look", "muted");
+        words->setAlignment(Qt::AlignCenter);
+        words->setWordWrap(true);
+        return words;
+    }
+    auto* splitter = new QSplitter(Qt::Horizontal, this);
+    m_preview = new ProbePanel(m_bench.catalog(), splitter);
+    m_preview->setProbes(sources, {});
+    m_data = new FigureBoard(m_preview->figures(), splitter);
+    m_data->setPlaceholder(tr("The preview is being made."));
+    m_data->setUndoStack(&m_bench.undo());
+    splitter->addWidget(m_data);
+    splitter->addWidget(m_preview);
+    splitter->setStretchFactor(0, 1);
+    splitter->setSizes({700, 300});
+    return splitter;
+}
+
+QWidget* StudyPage::makeVisualisation() {
+    if (m_info.probes.empty()) return m_visualisation;
+    auto* inner = new QTabWidget(this);
+    inner->setDocumentMode(true);
+    inner->addTab(m_visualisation, tr("Figures"));
+    auto* splitter = new QSplitter(Qt::Horizontal, this);
+    m_probe = new ProbePanel(m_bench.catalog(), splitter);
+    m_probe->setProbes(m_info.probes, {});
+    auto* answers = new FigureBoard(m_probe->figures(), splitter);
+    answers->setPlaceholder(tr("Move a slider: the answer is drawn here as you drag."));
+    answers->setUndoStack(&m_bench.undo());
+    connect(answers, &FigureBoard::probeAsked, m_probe, &ProbePanel::ask);
+    splitter->addWidget(answers);
+    splitter->addWidget(m_probe);
+    splitter->setStretchFactor(0, 1);
+    splitter->setSizes({700, 300});
+    m_answers = answers;
+    inner->addTab(splitter, tr("Ask"));
+    for (FigureBoard* board : {m_training, m_visualisation})
+        connect(board, &FigureBoard::probeAsked, this, [this, inner, splitter](const QString& probe, const nlohmann::json& parameters) {
+            showPanel(Panel::Visualisation);
+            inner->setCurrentWidget(splitter);
+            m_probe->ask(probe, parameters);
+        });
+    m_inner = inner;
+    return inner;
+}
+
+QString StudyPage::title() const { return QString::fromStdString(m_info.title); }
+StudyPage::Panel StudyPage::panel() const { return static_cast<Panel>(m_tabs->currentIndex()); }
+void StudyPage::showPanel(Panel panel) { m_tabs->setCurrentIndex(static_cast<int>(panel)); }
+
+FigureBoard* StudyPage::board() const {
+    switch (panel()) {
+        case Panel::Data: return m_data;
+        case Panel::Training: return m_training;
+        case Panel::Visualisation: return m_inner && m_inner->currentIndex() == 1 ? m_answers : m_visualisation;
+        case Panel::Claims: break;
+    }
+    return nullptr;
+}
+
+void StudyPage::setRun(const std::filesystem::path& run) {
+    if (run == m_run) return;
+    if (!m_run.empty()) m_bench.runs().close(m_run);
+    m_run = run;
+    m_snapshot = nullptr;
+    m_lastState.clear();
+    m_source.setData({}, {}, {});
+    const QString path = QString::fromStdString(run.string());
+    for (FigureBoard* board : {m_training, m_visualisation}) board->setRunPath(path);
+    m_claims->setRuns(run.empty() ? QStringList() : QStringList{path});
+    if (!run.empty()) m_bench.runs().open(run);
+    fillRuns();
+    showState();
+    Q_EMIT runChanged();
+    if (const RunSnapshotPtr latest = m_bench.runs().latest(run)) receive(latest);
+}
+
+void StudyPage::receive(const RunSnapshotPtr& snapshot) {
+    if (m_run.empty() || snapshot->folder != m_run) return;
+    m_snapshot = snapshot;
+    m_source.setData(snapshot->arrays, withMetricViews(snapshot->views, snapshot->arrays), snapshot->read);
+    const QString state = QString::fromStdString(snapshot->status.state);
+    if (state != m_lastState) {
+        // Verdicts are wanted when a run is there to be judged, and cost seconds: only once, when it has just ended.
+        if (state == QLatin1String("done") && isLive(m_lastState.toStdString())) m_claims->measure();
+        m_lastState = state;
+        const bool live = isLive(snapshot->status.state);
+        for (FigureBoard* board : {m_training, m_visualisation}) board->setLive(live);
+        live ? m_ageTimer.start() : m_ageTimer.stop();
+        if (m_probe && snapshot->status.state == "done") m_probe->setProbes(m_info.probes, m_run);
+    }
+    showState();
+}
+
+void StudyPage::showState() {
+    const bool there = m_snapshot != nullptr;
+    m_mark->setVisible(there);
+    m_resume->setVisible(there && m_snapshot->status.resumable && !m_snapshot->status.alive);
+    if (!there) {
+        m_state->setText(m_run.empty() ? tr("No run yet") : tr("Opening %1").arg(QString::fromStdString(m_run.filename().string())));
+        m_state->setProperty("look", "muted");
+        m_age->clear();
+        return;
+    }
+    const StateLook look = stateLook(QString::fromStdString(m_snapshot->status.state));
+    m_mark->setPixmap(iconPixmap(look.icon, look.colour, 14, devicePixelRatioF()));
+    QString words = look.word;
+    if (isLive(m_snapshot->status.state) && m_snapshot->state.fraction > 0) words += QStringLiteral(" · %1 %").arg(qRound(100 * m_snapshot->state.fraction));
+    if (!m_snapshot->state.progressText.empty() && isLive(m_snapshot->status.state)) words += QStringLiteral(" · ") + QString::fromStdString(m_snapshot->state.progressText);
+    if (!m_snapshot->problem.empty()) words = QString::fromStdString(m_snapshot->problem);
+    else if (!m_snapshot->status.sentence.empty() && m_snapshot->status.state != "done") words += QStringLiteral(" · ") + QString::fromStdString(m_snapshot->status.sentence);
+    m_state->setText(words);
+    m_state->setToolTip(words);
+    if (!isLive(m_snapshot->status.state)) return m_age->clear();
+    m_age->setText(tr("data %1").arg(ageWords(std::chrono::duration<double>(std::chrono::steady_clock::now() - m_snapshot->read).count())));
+}
+
+void StudyPage::fillRuns() {
+    const QSignalBlocker quiet(m_runs);
+    m_runs->clear();
+    bool found = false;
+    for (int row = 0; row < m_bench.list().rowCount() && m_runs->count() < kRunsInChooser; ++row) {
+        const engine::IndexedRun* run = m_bench.list().run(row);
+        if (!run || run->experiment != m_info.id) continue;
+        const QString when = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run->created)).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
+        m_runs->addItem(tr("%1 · %2").arg(when, stateLook(QString::fromStdString(run->state)).word), QString::fromStdString(run->folder.string()));
+        if (run->folder == m_run) {
+            found = true;
+            m_runs->setCurrentIndex(m_runs->count() - 1);
+        }
+    }
+    if (!found && !m_run.empty()) {
+        m_runs->insertItem(0, QString::fromStdString(m_run.filename().string()), QString::fromStdString(m_run.string()));
+        m_runs->setCurrentIndex(0);
+    } else if (m_run.empty()) {
+        m_runs->insertItem(0, m_runs->count() == 0 ? tr("No runs yet") : tr("Choose a run"));
+        m_runs->setCurrentIndex(0);
+    }
+    m_runs->setEnabled(m_runs->count() > 1 || !m_run.empty());
+}
+
+/// A click on a map of a sweep opens the run of that cell.
+void StudyPage::openCell(const QString& across, qint64 column, const QString& down, qint64 row) {
+    if (!m_snapshot) return;
+    const nlohmann::json design = m_snapshot->request.value("design", nlohmann::json::object());
+    if (!design.is_object() || design.empty()) return;
+    if (const auto run = cellRun(*m_snapshot, {{across.toStdString(), column}, {down.toStdString(), row}})) Q_EMIT openRunAsked(*run);
+}
+
+QVariantMap StudyPage::viewState() const {
+    QVariantMap cursors;
+    for (const auto& [name, index] : m_source.cursors()) cursors[QString::fromStdString(name)] = static_cast<qlonglong>(index);
+    return {{QStringLiteral("kind"), QStringLiteral("study")},
+            {QStringLiteral("experiment"), QString::fromStdString(m_info.id)},
+            {QStringLiteral("run"), QString::fromStdString(m_run.string())},
+            {QStringLiteral("panel"), m_tabs->currentIndex()},
+            {QStringLiteral("inner"), m_inner ? m_inner->currentIndex() : 0},
+            {QStringLiteral("cursors"), cursors},
+            {QStringLiteral("training"), m_training->viewState()},
+            {QStringLiteral("visualisation"), m_visualisation->viewState()}};
+}
+
+void StudyPage::setViewState(const QVariantMap& state) {
+    const std::filesystem::path run = state.value(QStringLiteral("run")).toString().toStdString();
+    std::error_code ignored;
+    if (!run.empty() && std::filesystem::is_directory(run, ignored)) setRun(run);
+    m_tabs->setCurrentIndex(state.value(QStringLiteral("panel"), static_cast<int>(Panel::Training)).toInt());
+    if (m_inner) m_inner->setCurrentIndex(state.value(QStringLiteral("inner")).toInt());
+    const QVariantMap cursors = state.value(QStringLiteral("cursors")).toMap();
+    for (auto it = cursors.cbegin(); it != cursors.cend(); ++it) m_source.setCursor(it.key(), it.value().toLongLong());
+    m_training->setViewState(state.value(QStringLiteral("training")).toMap());
+    m_visualisation->setViewState(state.value(QStringLiteral("visualisation")).toMap());
+}
+
+}  // namespace latent::desktop

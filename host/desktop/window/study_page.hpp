@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// One experiment and the run of it that is looked at: Data, Training, Visualisation, Claims.
+//
+// The page shows figures as they grow, whatever state the run is in; the form that starts runs stands beside it. It opens
+// its run at the RunService and closes it when it goes. UI thread only.
+//
+//     auto* page = new StudyPage(bench, info, this);
+//     page->setRun(folder);
+//     page->showPanel(StudyPage::Panel::Training);
+
+#include <QTimer>
+#include <QVariantMap>
+#include <QWidget>
+#include <filesystem>
+
+#include "desktop/live/figure_source.hpp"
+#include "desktop/window/workbench.hpp"
+
+class QComboBox;
+class QLabel;
+class QPushButton;
+class QTabWidget;
+
+namespace latent::desktop {
+
+class ClaimsView;
+class FigureBoard;
+class ProbePanel;
+
+class StudyPage : public QWidget {
+    Q_OBJECT
+  public:
+    enum class Panel { Data, Training, Visualisation, Claims };
+    StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent = nullptr);
+    ~StudyPage() override;
+
+    const ExperimentInfo& info() const { return m_info; }
+    const std::filesystem::path& run() const { return m_run; }
+    RunSnapshotPtr snapshot() const { return m_snapshot; }
+    QString title() const;
+    Panel panel() const;
+    FigureBoard* board() const;   ///< of the panel that is shown; null on Claims
+    FigureSource& figures() { return m_source; }
+    ClaimsView* claims() const { return m_claims; }
+
+    QVariantMap viewState() const;
+    void setViewState(const QVariantMap& state);
+
+  public Q_SLOTS:
+    void setRun(const std::filesystem::path& run);
+    void showPanel(Panel panel);
+
+  Q_SIGNALS:
+    void runChanged();
+    void openRunAsked(const std::filesystem::path& run);
+    void cloneAsked(const std::filesystem::path& run);
+    void reportAsked(const QStringList& folders);
+    void resumeAsked(const std::filesystem::path& run);
+    void message(const QString& sentence);
+
+  private:
+    QWidget* makeHeader();
+    QWidget* makeVisualisation();
+    QWidget* makeData();
+    void receive(const RunSnapshotPtr& snapshot);
+    void showState();
+    void fillRuns();
+    void openCell(const QString& across, qint64 column, const QString& down, qint64 row);
+
+    Workbench& m_bench;
+    ExperimentInfo m_info;
+    std::filesystem::path m_run;
+    RunSnapshotPtr m_snapshot;
+    FigureSource m_source;
+    QComboBox* m_runs;
+    QLabel *m_mark, *m_state, *m_age;
+    QPushButton* m_resume;
+    QTabWidget* m_tabs;
+    FigureBoard *m_training, *m_visualisation;
+    FigureBoard *m_data = nullptr, *m_answers = nullptr;
+    ProbePanel *m_preview = nullptr, *m_probe = nullptr;
+    QTabWidget* m_inner = nullptr;   ///< of Visualisation: figures, questions, the plugin's own panels
+    ClaimsView* m_claims;
+    QTimer m_ageTimer;
+    QString m_lastState;
+};
+
+}  // namespace latent::desktop
