@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "cli/follow.hpp"
+#include "cli/table.hpp"
 #include "cli/verbs/sweep_run.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "engine/jobs/run_status.hpp"
@@ -23,7 +24,8 @@ struct RunFlags {
     std::vector<std::string> assignments;
     std::string out;
     double memory_mb = 0, time_s = 0, checkpoint_s = 0;
-    bool detach = false, nondeterministic = false;
+    std::string parent;
+    bool detach = false, queue = false, nondeterministic = false;
 };
 
 /// CLI::PositiveNumber lets nan pass and prints the largest double in full.
@@ -35,14 +37,29 @@ const CLI::Validator kAboveZero(
     },
     "NUMBER > 0");
 
-Result<Exit> begin(const fs::path& run, bool detach) {
+void sayRun(const Context& context, const fs::path& run) {
+    if (context.json)
+        context.print({{"run", run.string()}});
+    else
+        std::cout << "Run: " << run.string() << '\n';
+    std::cout.flush();  // whoever reads a pipe wants it now, not at the end of the run
+}
+
+/// JSON is for programs, which do not wait for a run to end.
+engine::Status checkJson(const Context& context, bool returnsAtOnce, const char* flags) {
+    if (!context.json || returnsAtOnce) return engine::ok();
+    return engine::badRequest(std::string("--json goes with ") + flags + ": a run that is followed speaks to a person.");
+}
+
+Result<Exit> begin(const Context& context, const fs::path& run, bool detach) {
     LATENT_TRY(const pid_t worker, engine::startWorker(run, {.detached = detach}));
-    std::cout << "Run: " << run.string() << std::endl;
+    sayRun(context, run);
     if (detach) return Exit::Done;
     return followRun(run, worker);
 }
 
 Result<Exit> runExperiment(Context& context, RunFlags& flags) {
+    LATENT_CHECK(checkJson(context, flags.queue || flags.detach, "--queue or --detach"));
     engine::RunOrder& order = flags.order;
     for (const std::string& assignment : flags.assignments) {
         LATENT_TRY(engine::Assignment parsed, engine::parseAssignment(assignment));
@@ -54,12 +71,27 @@ Result<Exit> runExperiment(Context& context, RunFlags& flags) {
     if (flags.memory_mb > 0) order.limits["memory_mb"] = flags.memory_mb;
     if (flags.time_s > 0) order.limits["time_s"] = flags.time_s;
     if (flags.checkpoint_s > 0) order.checkpoint_interval_s = flags.checkpoint_s;
+    if (!flags.parent.empty()) order.extra["parent"] = flags.parent;
     LATENT_TRY(const fs::path run, engine::prepareRun(context.catalog(), order));
-    return begin(run, flags.detach);
+    if (!flags.queue) return begin(context, run, flags.detach);
+    sayRun(context, run);
+    return Exit::Done;
 }
 
-Result<Exit> resume(Context& context, const std::string& word, bool detach, const SweepRunFlags& sweep) {
-    const bool takeOver = sweep.takeOver;
+/// What a resume would read of somebody else's request, for a person to see before anything runs.
+void sayForeign(const std::vector<std::string>& paths) {
+    std::cout << "This run was not made here. Its request is valid";
+    std::cout << (paths.empty() ? " and names no files.\n" : "; it would read:\n");
+    for (const std::string& path : paths) std::cout << "  " << printable(path) << '\n';
+}
+
+struct ResumeFlags {
+    bool detach = false, check = false;
+};
+
+Result<Exit> resume(Context& context, const std::string& word, const ResumeFlags& flags, const SweepRunFlags& sweep) {
+    const bool takeOver = sweep.takeOver, detach = flags.detach;
+    LATENT_CHECK(checkJson(context, detach || flags.check, "--check or --detach"));
     LATENT_TRY(const fs::path run, context.findRun(word));
     LATENT_TRY(const engine::RunStatus status, engine::runStatus(run));
     if (status.state == "done") return engine::badRequest("The run " + run.string() + " is done; there is nothing to resume.");
@@ -67,17 +99,23 @@ Result<Exit> resume(Context& context, const std::string& word, bool detach, cons
     if (status.state == "elsewhere" && !takeOver)
         return engine::badRequest(status.sentence + " If you are sure, resume it with --take-over.");
     LATENT_TRY(const bool foreign, engine::isForeign(run));
+    std::vector<std::string> paths;
     if (foreign) {
-        // Somebody else made this request: say what it would read before anything runs.
-        LATENT_TRY(const std::vector<std::string> paths, engine::checkForeignRequest(context.catalog(), run));
-        std::cout << "This run was not made here. Its request is valid";
-        std::cout << (paths.empty() ? " and names no files.\n" : "; it would read:\n");
-        for (const std::string& path : paths) std::cout << "  " << path << '\n';
+        LATENT_TRY(paths, engine::checkForeignRequest(context.catalog(), run));
+    }
+    if (flags.check && context.json) {
+        context.print({{"run", run.string()}, {"state", status.state}, {"foreign", foreign}, {"paths", paths}});
+        return Exit::Done;
+    }
+    if (foreign && !context.json) sayForeign(paths);
+    if (flags.check) {
+        std::cout << "It can be resumed: " << run.string() << '\n';
+        return Exit::Done;
     }
     LATENT_TRY(const bool isSweep, engine::isSweep(run));
     if (isSweep && !detach) return runSweepHere(context, run, sweep);
     LATENT_TRY(const pid_t worker, engine::startWorker(run, {.despiteElsewhere = takeOver, .detached = detach}));
-    std::cout << "Run: " << run.string() << std::endl;
+    sayRun(context, run);
     if (detach) return Exit::Done;
     return followRun(run, worker);
 }
@@ -106,19 +144,24 @@ void addRunVerbs(CLI::App& app, Context& context) {
     run->add_option("--time-limit", flags->time_s, "Ends the job after this many seconds")->check(kAboveZero);
     run->add_option("--checkpoint-every", flags->checkpoint_s, "Seconds between checkpoints (default 30)")->check(kAboveZero);
     run->add_flag("--nondeterministic", flags->nondeterministic, "Allow algorithms whose last bits differ from call to call");
-    run->add_flag("-d,--detach", flags->detach, "Start it and return");
+    run->add_option("--parent", flags->parent, "The run that it was cloned from; kept in the request")->type_name("RUN");
+    CLI::Option* detached = run->add_flag("-d,--detach", flags->detach, "Start it and return");
+    run->add_flag("-q,--queue", flags->queue, "Make its folder and return; it waits until `latent resume` or the desktop starts it")->excludes(detached);
+    context.addJson(run);
     run->callback([flags, &context] { context.finish(runExperiment(context, *flags)); });
 
     CLI::App* again = app.add_subcommand("resume", "Go on with a paused, interrupted, stopped or failed run");
     auto word = std::make_shared<std::string>();
-    auto detach = std::make_shared<bool>(false);
+    auto how = std::make_shared<ResumeFlags>();
     auto sweep = std::make_shared<SweepRunFlags>();
     again->add_option("run", *word, "Its folder, or enough of its name; `last` is the newest")->required()->type_name("RUN");
-    again->add_flag("-d,--detach", *detach, "Start it and return");
+    CLI::Option* detachedAgain = again->add_flag("-d,--detach", how->detach, "Start it and return");
+    again->add_flag("--check", how->check, "Only say whether it could be resumed, and what a run of somebody else would read")->excludes(detachedAgain);
+    context.addJson(again);
     again->add_flag("--retry-failed", sweep->retryFailed, "Of a sweep: compute failed cells again");
     again->add_option("-c,--cores", sweep->cores, "Of a sweep: cores used at once")->check(CLI::Range(1, 4096));
     again->add_flag("--take-over", sweep->takeOver, "Its worker on another host is lost for certain");
-    again->callback([=, &context] { context.finish(resume(context, *word, *detach, *sweep)); });
+    again->callback([=, &context] { context.finish(resume(context, *word, *how, *sweep)); });
 
     CLI::App* worker = app.add_subcommand("worker", "Compute a prepared run in this process (what run, sweeps and clusters start)");
     auto folder = std::make_shared<std::string>();

@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What programs ask of `latent`: a run that only waits, and whether one could be resumed, both as JSON."""
+import json
+import pathlib
+import shutil
+
+from workbench import BAD_REQUEST, DONE, REFUSED, Case, events, main
+
+
+class Queue(Case):
+    def queue(self, *words):
+        made = self.latent("run", *words, "--queue", "--json")
+        self.assertEqual(made.returncode, DONE, made.stderr)
+        return pathlib.Path(json.loads(made.stdout)["run"])
+
+    def test_makes_a_run_and_starts_nothing(self):
+        run = self.queue("misbehave/slow", "-p", "smoke", "-s", "steps=7", "--parent", "2026-x")
+        self.assertEqual(self.workspace.runs(), [run])
+        self.assertEqual(list(run.glob("worker*.json")), [], "nobody computes it")
+        self.assertEqual([e["type"] for e in events(run)], ["made", "state"])
+        shown = self.workspace.show(run)
+        self.assertEqual(shown["state"], "queued")
+        self.assertEqual(shown["request"]["parameters"]["steps"], 7)
+        self.assertEqual(shown["request"]["parent"], "2026-x")
+        resumed = self.latent("resume", run)
+        self.assertEqual(resumed.returncode, DONE, resumed.stderr)
+        self.assertEqual(self.workspace.show(run)["state"], "done")
+
+    def test_refuses_before_there_is_a_folder(self):
+        self.refuses((BAD_REQUEST,), ["steps", "many"], "run", "misbehave/slow", "-s", "steps=many", "--queue", "--json")
+
+    def test_either_waits_or_starts(self):
+        ended = self.latent("run", "misbehave/ok", "--queue", "--detach")
+        self.assertEqual(ended.returncode, BAD_REQUEST)
+        self.assertEqual(self.workspace.runs(), [])
+
+    def test_json_is_for_those_who_do_not_wait(self):
+        self.refuses((BAD_REQUEST,), ["--json", "--queue or --detach"], "run", "misbehave/ok", "--json")
+        detached = self.latent("run", "misbehave/ok", "--detach", "--json")
+        run = pathlib.Path(json.loads(detached.stdout)["run"])
+        self.assertEqual(self.workspace.wait_end(run)["state"], "done")
+
+
+class Check(Case):
+    def test_own_run(self):
+        made = self.latent("run", "misbehave/slow", "-p", "smoke", "--queue")
+        run = pathlib.Path(made.stdout.removeprefix("Run: ").strip())
+        checked = self.latent("resume", run, "--check", "--json")
+        self.assertEqual(checked.returncode, DONE, checked.stderr)
+        self.assertEqual(json.loads(checked.stdout), {"run": str(run), "state": "queued", "foreign": False, "paths": []})
+        self.assertEqual(list(run.glob("worker*.json")), [], "a check starts nothing")
+
+    def test_run_of_somebody_else(self):
+        made = self.latent("run", "misbehave/slow", "-p", "smoke", "--queue")
+        run = pathlib.Path(made.stdout.removeprefix("Run: ").strip())
+        lines = (run / "events.ndjson").read_text().splitlines()
+        (run / "events.ndjson").write_text("\n".join(lines[1:]) + "\n")  # without the seal
+        checked = self.latent("resume", run, "--check", "--json")
+        self.assertEqual(checked.returncode, DONE, checked.stderr)
+        self.assertTrue(json.loads(checked.stdout)["foreign"])
+
+    def test_nothing_to_resume(self):
+        self.assertEqual(self.latent("run", "misbehave/ok").returncode, DONE)
+        self.refuses((BAD_REQUEST,), ["nothing to resume"], "resume", "last", "--check")
+        run = self.workspace.runs()[0]
+        shutil.rmtree(run)
+        run.mkdir()
+        self.refuses((BAD_REQUEST, REFUSED), [str(run)], "resume", run, "--check", "--json")
+
+
+if __name__ == "__main__":
+    main()
