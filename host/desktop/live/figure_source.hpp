@@ -53,6 +53,8 @@ class FigureSource : public QObject {
     void setCursor(const QString& name, qint64 index);
 
   Q_SIGNALS:
+    /// Other arrays or more rows, before anything is resolved from them: for a plugin's own panel.
+    void dataChanged();
     /// Other views than before.
     void viewsChanged();
     void resolved(const QString& name, latent::desktop::FigurePtr figure);

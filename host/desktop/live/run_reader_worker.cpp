@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop/live/run_reader_worker.hpp"
+
+#include "desktop/live/followed_run.hpp"
+
+namespace latent::desktop {
+namespace {
+constexpr int kTick_ms = 100;
+}
+
+RunReaderWorker::RunReaderWorker() : m_timer(new QTimer(this)) {
+    m_timer->setInterval(kTick_ms);
+    m_timer->setTimerType(Qt::PreciseTimer);
+    connect(m_timer, &QTimer::timeout, this, &RunReaderWorker::look);
+}
+
+RunReaderWorker::~RunReaderWorker() = default;
+
+void RunReaderWorker::follow(const std::filesystem::path& run, bool arrays) {
+    if (const auto found = m_runs.find(run); found != m_runs.end())
+        found->second->setArrays(arrays);
+    else
+        m_runs.emplace(run, std::make_unique<FollowedRun>(run, arrays));
+    if (!m_timer->isActive()) m_timer->start();
+    look();
+}
+
+void RunReaderWorker::leave(const std::filesystem::path& run) {
+    m_runs.erase(run);
+    if (m_runs.empty()) m_timer->stop();
+    taken(run);
+}
+
+void RunReaderWorker::poke() {
+    for (const auto& [path, run] : m_runs) run->lookSoon();
+    look();
+}
+
+void RunReaderWorker::taken(const std::filesystem::path& run) {
+    const std::scoped_lock lock(m_mutex);
+    m_onTheirWay.erase(run);
+}
+
+bool RunReaderWorker::isOnItsWay(const std::filesystem::path& run) {
+    const std::scoped_lock lock(m_mutex);
+    return m_onTheirWay.count(run) != 0;
+}
+
+/// Made when first needed, and again while there is none: the key may be on a disk that is away for a moment.
+engine::RunFiles* RunReaderWorker::files() {
+    if (m_files) return &*m_files;
+    auto made = engine::RunFiles::make();
+    if (made)
+        m_files = *std::move(made);
+    else
+        m_filesProblem = made.error().message;
+    return m_files ? &*m_files : nullptr;
+}
+
+void RunReaderWorker::look() {
+    engine::RunFiles* open = files();
+    for (const auto& [path, run] : m_runs) {
+        const auto now = FollowedRun::Clock::now();
+        if (run->isDue(now)) {
+            if (open)
+                run->look(*open, now);
+            else
+                run->fail(m_filesProblem, now);
+        }
+        if (!run->isDirty() || isOnItsWay(path)) continue;
+        {
+            const std::scoped_lock lock(m_mutex);
+            m_onTheirWay.insert(path);
+        }
+        Q_EMIT looked(run->snapshot());
+    }
+}
+
+}  // namespace latent::desktop
