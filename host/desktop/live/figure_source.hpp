@@ -39,10 +39,13 @@ class FigureSource : public QObject {
     const engine::figures::ArraySet& arrays() const { return m_arrays; }
     const std::vector<nlohmann::json>& views() const { return m_views; }
     const nlohmann::json* view(const QString& name) const;
+    /// Counts: a figure is resolved as long as it is wanted once more often than not. It may be wanted before its view is
+    /// there.
     void want(const QString& name, bool wanted);
     /// The newest resolved figure; null before the first.
     FigurePtr figure(const QString& name) const;
 
+    /// Cursors that stand somewhere before the end. One at the end is absent: it follows the rows that come.
     const engine::figures::Cursors& cursors() const { return m_cursors; }
     /// When the data last changed; the age that views show.
     std::chrono::steady_clock::time_point read() const { return m_read; }
@@ -50,6 +53,7 @@ class FigureSource : public QObject {
     void fix(const std::map<std::string, std::int64_t, std::less<>>& fixed);
 
   public Q_SLOTS:
+    /// Clamped to its dimension; a negative index is the end.
     void setCursor(const QString& name, qint64 index);
 
   Q_SIGNALS:
@@ -65,12 +69,15 @@ class FigureSource : public QObject {
   private:
     struct Job;
     void resolve(const QString& name);
+    void resolveStale();
+    bool isSmall(const nlohmann::json& view) const;
     void finish(const QString& name, std::uint64_t wish, FigurePtr figure, const QString& sentence);
 
     engine::figures::ArraySet m_arrays;
     std::vector<nlohmann::json> m_views;
     engine::figures::Cursors m_cursors;
     engine::figures::ResolveOptions m_options;
+    std::map<std::string, std::string, std::less<>> m_cursorDimensions;   ///< of the cursors of all views
     std::chrono::steady_clock::time_point m_read{};
     std::map<QString, std::shared_ptr<Job>> m_jobs;
 };

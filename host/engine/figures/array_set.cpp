@@ -27,7 +27,7 @@ std::uint64_t ArraySet::extentOf(std::string_view dimension) const {
     std::uint64_t most = 0;
     for (const auto& [name, array] : m_arrays)
         for (std::size_t i = 0; i < array->dims.size() && i < array->values.shape.size(); ++i)
-            if (array->dims[i] == dimension) most = std::max(most, array->values.shape[i]);
+            if (array->dims[i] == dimension) most = std::max(most, array->extent(i));
     return most;
 }
 

@@ -21,13 +21,23 @@
 
 namespace latent::engine::figures {
 
+/// The part of a dimension that is in memory: indices `first` to before `first` + the extent of `values`.
+struct IndexWindow {
+    std::uint64_t first = 0;
+    std::uint64_t extent = 0;  ///< of the whole array
+};
+
 struct LoadedArray {
     std::string name{};
     std::string units{}, label{}, description{};
     std::vector<std::string> dims{};         ///< one name for each extent of `values.shape`
     std::vector<std::string> categories{};   ///< words for the values 0, 1, 2, …
     Array values{};
+    std::vector<IndexWindow> window{};       ///< one for each dimension, when only a box of the array is here; else empty
     std::vector<std::int64_t> steps{};       ///< of a metric: the step of each value; else empty
+
+    /// Entries of a dimension of the whole array.
+    std::uint64_t extent(std::size_t axis) const { return window.empty() ? values.shape[axis] : window[axis].extent; }
 };
 
 class ArraySet {

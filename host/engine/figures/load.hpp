@@ -49,8 +49,9 @@ class RunArrays {
     RunReader& reader();
     /// Arrays that exist but are too large to keep, with their shapes.
     const std::vector<PublishedArray>& leftOut() const;
-    /// The arrays of one view, those that were left out read as the box that it selects at these cursors.
-    Result<ArraySet> readFor(const nlohmann::json& view, const Cursors& cursors);
+    /// The arrays of one view, those that were left out read as the box that it selects at these cursors. Refused when that
+    /// box is too large as well.
+    Result<ArraySet> readFor(const nlohmann::json& view, const Cursors& cursors, const ResolveOptions& options = {});
 
   private:
     struct State;

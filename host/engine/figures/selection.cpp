@@ -23,6 +23,8 @@ bool isSound(const LoadedArray& array) {
         if (std::find(array.dims.begin(), array.dims.begin() + static_cast<std::ptrdiff_t>(i), array.dims[i]) !=
             array.dims.begin() + static_cast<std::ptrdiff_t>(i))
             return false;
+    const std::size_t windows = array.window.size();
+    if (windows != 0 && windows != array.dims.size()) return false;
     const auto bytes = byteCount(array.values.dtype, array.values.shape);
     return bytes && *bytes == array.values.bytes.size() && array.dims.size() == array.values.shape.size();
 }
@@ -123,7 +125,7 @@ std::uint64_t Picker::cursorIndex(std::string_view name, std::uint64_t size) con
 }
 
 std::optional<std::uint64_t> Picker::indexOf(const json& how, const LoadedArray& array, std::size_t axis) {
-    const std::uint64_t size = array.values.shape[axis];
+    const std::uint64_t size = array.extent(axis);
     if (size == 0) return std::nullopt;
     if (how.is_number()) {
         const auto wanted = how.get<std::int64_t>(), index = wanted < 0 ? wanted + static_cast<std::int64_t>(size) : wanted;
@@ -158,30 +160,32 @@ Result<Picked> Picker::pick(const json& selection) {
     picked.array = array;
     std::uint64_t stride = 1;
     for (std::size_t axis = array->dims.size(); axis-- > 0;) {
-        const std::uint64_t size = array->values.shape[axis];
-        KeptDimension kept{array->dims[axis], size, 0, 1, stride};
+        const std::uint64_t size = array->extent(axis), here = array->values.shape[axis];
+        const std::uint64_t before = array->window.empty() ? 0 : array->window[axis].first;
+        KeptDimension kept{array->dims[axis], here, before, 1, stride};
         const auto how = select.find(kept.name);
         if (how != select.end() && how->is_object() && how->contains("slice")) {
             const json& slice = (*how)["slice"];
-            kept.first = sliceEnd(slice[0].get<std::int64_t>(), size);
-            const std::uint64_t end = std::max(sliceEnd(slice[1].get<std::int64_t>(), size), kept.first);
+            const std::uint64_t first = sliceEnd(slice[0].get<std::int64_t>(), size);
+            const std::uint64_t end = std::max(std::min(sliceEnd(slice[1].get<std::int64_t>(), size), before + here), first);
+            kept.first = std::max(first, std::min(before, end));
             kept.step = static_cast<std::uint64_t>(std::max<std::int64_t>(slice[2].get<std::int64_t>(), 1));
             kept.size = (end - kept.first) / kept.step + ((end - kept.first) % kept.step != 0 ? 1 : 0);
             if (kept.size < 2) kept.step = 1;  // keeps the products below small
-            picked.offset += kept.first * stride;
+            picked.offset += (kept.first - std::min(kept.first, before)) * stride;
             kept.stride = stride * kept.step;
         } else if (how != select.end()) {
             const auto index = indexOf(*how, *array, axis);
-            if (!index) {
+            if (!index || *index < before || *index - before >= here) {
                 m_missing.insert(name);
                 return Picked();
             }
-            picked.offset += *index * stride;
-            stride *= size;
+            picked.offset += (*index - before) * stride;
+            stride *= here;
             continue;
         }
         picked.dims.insert(picked.dims.begin(), std::move(kept));
-        stride *= std::max<std::uint64_t>(size, 1);
+        stride *= std::max<std::uint64_t>(here, 1);
     }
     return picked;
 }
@@ -191,6 +195,7 @@ std::uint64_t Picker::fixedEntry(const KeptDimension& dimension) const {
     if (found == m_options.fixed.end() || dimension.size == 0) return 0;
     const auto size = static_cast<std::int64_t>(dimension.size);
     const std::int64_t index = found->second < 0 ? std::max(found->second, -size) + size : found->second;
+    if (const auto entry = dimension.entryOf(static_cast<std::uint64_t>(index))) return *entry;
     return static_cast<std::uint64_t>(std::clamp<std::int64_t>(index, 0, size - 1));
 }
 
@@ -311,7 +316,7 @@ Coordinate Picker::coordinate(const LoadedArray* of, const KeptDimension& dimens
         if (array && (array->dims.empty() || array->dims.back() != dimension.name)) array = nullptr;
     }
     const bool isMetric = of && !of->steps.empty();  // its steps are not those of an array named "step"
-    if (!array || !isSound(*array) || isMetric) {
+    if (!array || !isSound(*array) || !array->window.empty() || isMetric) {
         along.values.resize(entries);
         for (std::size_t i = 0; i < entries; ++i) along.values[i] = static_cast<double>(dimension.indexOf(i));
         return along;

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/figures/load.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <map>
+
+#include "engine/figures/boxes.hpp"
+#include "engine/json/schema.hpp"
+#include "engine/probe/client.hpp"
+
+namespace latent::engine::figures {
+namespace {
+
+using nlohmann::json;
+constexpr std::string_view kMetrics = "metrics/";
+
+LoadedArray described(const ArraySpec& spec) {
+    LoadedArray array;
+    array.name = spec.name;
+    array.units = spec.units;
+    array.label = spec.label;
+    array.description = spec.description;
+    array.dims = spec.dimNames();
+    array.categories = spec.categories;
+    return array;
+}
+
+/// An array of which nothing is written yet: no numbers where its type has a word for that, else zeros.
+Array blank(DType dtype, const Shape& shape) {
+    Array array{dtype, shape, std::string(static_cast<std::size_t>(byteCount(dtype, shape).value_or(0)), '\0')};
+    const auto fill = [&](auto nothing) {
+        for (std::size_t at = 0; at + sizeof nothing <= array.bytes.size(); at += sizeof nothing) std::memcpy(&array.bytes[at], &nothing, sizeof nothing);
+    };
+    if (dtype == DType::F32) fill(std::numeric_limits<float>::quiet_NaN());
+    if (dtype == DType::F64) fill(std::numeric_limits<double>::quiet_NaN());
+    return array;
+}
+
+/// The parts of [begin, end) that are not in `known`.
+std::vector<std::pair<std::uint64_t, std::uint64_t>> newParts(const IntervalSet& known, std::uint64_t begin, std::uint64_t end) {
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> parts;
+    auto at = known.intervals().upper_bound(begin);
+    if (at != known.intervals().begin() && std::prev(at)->second > begin) --at;
+    for (; at != known.intervals().end() && at->first < end; ++at) {
+        if (at->first > begin) parts.emplace_back(begin, at->first);
+        begin = std::max(begin, at->second);
+    }
+    if (begin < end) parts.emplace_back(begin, end);
+    return parts;
+}
+
+LoadedArray metricArray(const std::string& name, const MetricWords& words, std::vector<std::int64_t> steps, const std::vector<double>& values) {
+    LoadedArray array;
+    array.name = std::string(kMetrics) + name;
+    array.units = words.units;
+    array.label = words.label;
+    array.description = words.description;
+    array.dims = {"step"};
+    array.values = {DType::F64, {values.size()}, std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double))};
+    array.steps = std::move(steps);
+    return array;
+}
+
+}  // namespace
+
+struct RunArrays::State {
+    /// What is known of one array or metric, to tell what is new.
+    struct Known {
+        std::string version;   ///< of arrays that are replaced as a whole
+        IntervalSet written;   ///< of large ones
+    };
+
+    State(RunReader run, std::uint64_t mostBytes) : reader(std::move(run)), most(mostBytes) {}
+
+    RunReader reader;
+    std::uint64_t most;
+    std::set<std::string> wanted;
+    bool isStale = true;  ///< something is to be read even without a new event
+    int attempt = -1;
+    ArraySet arrays;
+    std::map<std::string, Known> known;
+    std::vector<json> views;
+    std::map<std::string, std::shared_ptr<const json>> figures;
+    std::vector<PublishedArray> leftOut;
+
+    Status update();
+    Status updateViews();
+    Status updateArray(const PublishedArray& published);
+    Status grow(const PublishedArray& published);
+    Status replace(const PublishedArray& published);
+    Status fillLarge(const PublishedArray& published);
+    Status updateMetrics();
+    bool isWanted(const std::string& name, const std::vector<PublishedArray>& all) const;
+    std::string versionOf(const std::string& name) const;
+    void put(LoadedArray array) { arrays.put(std::make_shared<const LoadedArray>(std::move(array))); }
+};
+
+Status RunArrays::State::update() {
+    const RunState& now = reader.state();
+    if (now.attempt != attempt) {  // what a resume voided may come again with other numbers
+        attempt = now.attempt;
+        known.clear();
+        arrays = {};
+    }
+    LATENT_CHECK(updateViews());
+    LATENT_TRY(const std::vector<PublishedArray> all, reader.arrays());
+    leftOut.clear();
+    for (const PublishedArray& published : all) {
+        if (!isWanted(published.spec.name, all)) {
+            arrays.remove(published.spec.name);
+            known.erase(published.spec.name);
+        } else if (published.present) {
+            LATENT_CHECK(updateArray(published));
+        }
+    }
+    return updateMetrics();
+}
+
+Status RunArrays::State::updateViews() {
+    const RunState& now = reader.state();
+    if (figures == now.figures && !isStale) return ok();
+    LATENT_TRY(const json list, reader.figures());
+    views.assign(list.begin(), list.end());
+    figures = now.figures;
+    return ok();
+}
+
+bool RunArrays::State::isWanted(const std::string& name, const std::vector<PublishedArray>& all) const {
+    if (wanted.empty() || wanted.contains(name)) return true;
+    // A coordinate of something wanted, under its own name or, in a sweep, the one that differs between cells.
+    return std::any_of(all.begin(), all.end(), [&](const PublishedArray& other) {
+        if (!wanted.contains(other.spec.name)) return false;
+        const auto dims = other.spec.dimNames();
+        return std::any_of(dims.begin(), dims.end(), [&](const std::string& d) { return d == name || d + "_values" == name; });
+    });
+}
+
+/// Changes when an array that does not grow was set again.
+std::string RunArrays::State::versionOf(const std::string& name) const {
+    const RunState& now = reader.state();
+    if (!now.compactedSha256.empty()) return now.compactedSha256;
+    for (auto segment = now.segments.rbegin(); segment != now.segments.rend(); ++segment)
+        if (segment->rows.contains(name)) return segment->sha256;
+    return "there";
+}
+
+Status RunArrays::State::updateArray(const PublishedArray& published) {
+    const auto bytes = byteCount(published.spec.dtype, published.shape);
+    if (!bytes || *bytes > most) {
+        leftOut.push_back(published);
+        arrays.remove(published.spec.name);
+        known.erase(published.spec.name);
+        return ok();
+    }
+    return published.spec.large ? fillLarge(published) : published.spec.grows() ? grow(published) : replace(published);
+}
+
+Status RunArrays::State::grow(const PublishedArray& published) {
+    const std::string& name = published.spec.name;
+    const LoadedArray* before = arrays.find(name);
+    const std::uint64_t rows = published.shape[0];
+    std::uint64_t have = before ? before->values.shape[0] : 0;
+    if (before && have == rows) return ok();
+    if (have > rows) have = 0;
+    Shape start(published.shape.size(), 0), count = published.shape;
+    start[0] = have;
+    count[0] = rows - have;
+    LATENT_TRY(const Array fresh, reader.read(name, start, count));
+    LoadedArray array = described(published.spec);
+    array.values = {published.spec.dtype, published.shape, {}};
+    array.values.bytes.reserve((have > 0 ? before->values.bytes.size() : 0) + fresh.bytes.size());
+    if (have > 0) array.values.bytes += before->values.bytes;
+    array.values.bytes += fresh.bytes;
+    put(std::move(array));
+    return ok();
+}
+
+Status RunArrays::State::replace(const PublishedArray& published) {
+    const std::string version = versionOf(published.spec.name);
+    Known& one = known[published.spec.name];
+    if (one.version == version && arrays.find(published.spec.name)) return ok();
+    LoadedArray array = described(published.spec);
+    LATENT_TRY(array.values, reader.readAll(published.spec.name));
+    put(std::move(array));
+    one.version = version;
+    return ok();
+}
+
+Status RunArrays::State::fillLarge(const PublishedArray& published) {
+    const std::string& name = published.spec.name;
+    const Shape& shape = published.spec.shape();
+    const LoadedArray* before = arrays.find(name);
+    const auto found = reader.state().slabs.find(name);
+    const IntervalSet written = found == reader.state().slabs.end() ? IntervalSet() : found->second;
+    Known& one = known[name];
+    if (before && one.written == written) return ok();
+    LoadedArray array = described(published.spec);
+    array.values = before ? before->values : blank(published.spec.dtype, shape);
+    const std::uint64_t row = elementCount(shape).value_or(0) / std::max<std::uint64_t>(shape[0], 1), size = sizeOf(published.spec.dtype);
+    for (const auto& [begin, end] : written.intervals()) {
+        for (const auto& [from, to] : newParts(one.written, begin, end)) {
+            if (to > row * shape[0]) return refused("The events of the run name slabs beyond the array " + name + ".");
+            Shape start(shape.size(), 0), count = shape;
+            start[0] = from / row;
+            count[0] = (to - 1) / row - start[0] + 1;
+            LATENT_TRY(const Array rows, reader.read(name, start, count));
+            std::memcpy(&array.values.bytes[from * size], &rows.bytes[(from - start[0] * row) * size], (to - from) * size);
+        }
+    }
+    put(std::move(array));
+    one.written = written;
+    return ok();
+}
+
+Status RunArrays::State::updateMetrics() {
+    const RunState& now = reader.state();
+    LATENT_TRY(const auto words, reader.metricWords());
+    const auto wordsOf = [&](const std::string& name) {
+        const auto found = words.find(name);
+        return found == words.end() ? MetricWords() : found->second;
+    };
+    const auto isLive = [&](const std::string& name) {
+        return wanted.empty() || wanted.contains(std::string(kMetrics) + name);
+    };
+    const bool goesOn = now.state == "running" || now.state == "queued";
+    std::set<std::string> whole;
+    if (!goesOn) {
+        LATENT_TRY(const std::vector<std::string> names, reader.metrics());
+        for (const std::string& name : names) {
+            if (!isLive(name)) continue;
+            whole.insert(name);
+            Known& one = known[std::string(kMetrics) + name];
+            const std::string version = "whole " + (now.compactedSha256.empty() ? std::to_string(now.segments.size()) : now.compactedSha256);
+            if (one.version == version) continue;
+            LATENT_TRY(MetricSeries series, reader.metric(name));
+            put(metricArray(name, wordsOf(name), std::move(series.steps), series.values));
+            one.version = version;
+        }
+    }
+    for (const auto& [name, preview] : now.metrics) {
+        if (!isLive(name) || whole.contains(name)) continue;
+        Known& one = known[std::string(kMetrics) + name];
+        const std::string version = std::to_string(preview.seen);
+        if (one.version == version) continue;
+        std::vector<std::int64_t> steps;
+        std::vector<double> values;
+        for (const auto& [step, value] : preview.points) {
+            steps.push_back(step);
+            values.push_back(value);
+        }
+        put(metricArray(name, wordsOf(name), std::move(steps), values));
+        one.version = version;
+    }
+    return ok();
+}
+
+RunArrays::RunArrays(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+RunArrays::RunArrays(RunArrays&&) noexcept = default;
+RunArrays& RunArrays::operator=(RunArrays&&) noexcept = default;
+RunArrays::~RunArrays() = default;
+
+Result<RunArrays> RunArrays::open(const std::filesystem::path& run, RunFiles& files, std::uint64_t most) {
+    LATENT_TRY(RunReader reader, RunReader::open(run, files));
+    return RunArrays(std::make_unique<State>(std::move(reader), most));
+}
+
+void RunArrays::want(std::set<std::string> names) {
+    if (names == m_state->wanted) return;
+    m_state->wanted = std::move(names);
+    m_state->isStale = true;
+    for (auto metric = m_state->known.lower_bound(std::string(kMetrics)); metric != m_state->known.end() && metric->first.starts_with(kMetrics);) {
+        const bool stays = m_state->wanted.empty() || m_state->wanted.contains(metric->first);
+        if (!stays) m_state->arrays.remove(metric->first);
+        metric = stays ? std::next(metric) : m_state->known.erase(metric);
+    }
+}
+
+Result<bool> RunArrays::refresh() {
+    LATENT_TRY(const bool changed, m_state->reader.refresh());
+    if (!changed && !m_state->isStale) return false;
+    m_state->isStale = true;  // until all of it was read
+    LATENT_CHECK(m_state->update());
+    m_state->isStale = false;
+    return true;
+}
+
+const ArraySet& RunArrays::arrays() const { return m_state->arrays; }
+const std::vector<json>& RunArrays::views() const { return m_state->views; }
+const RunState& RunArrays::state() const { return m_state->reader.state(); }
+RunReader& RunArrays::reader() { return m_state->reader; }
+const std::vector<PublishedArray>& RunArrays::leftOut() const { return m_state->leftOut; }
+
+Result<ArraySet> RunArrays::readFor(const json& view, const Cursors& cursors, const ResolveOptions& options) {
+    LATENT_CHECK(builtInSchema("view-1").check(view, "The figure"));
+    ArraySet set = m_state->arrays;
+    const std::vector<std::string> names = arraysOf(view);
+    for (const PublishedArray& published : m_state->leftOut) {
+        const std::string& name = published.spec.name;
+        if (std::find(names.begin(), names.end(), name) == names.end()) continue;
+        LoadedArray array = described(published.spec);
+        array.values = {published.spec.dtype, published.shape, {}};
+        const Box box = boxOf(view, array, m_state->arrays, cursors, options);
+        if (const auto bytes = byteCount(published.spec.dtype, box.count); !bytes || *bytes > m_state->most)
+            return refused("The figure " + view.value("name", std::string("?")) + " shows a part of the array " + name + " (" + shapeText(box.count) +
+                           ") that is too large to be read at once; open it in a notebook.");
+        LATENT_TRY(array.values, m_state->reader.read(name, box.start, box.count));
+        for (std::size_t axis = 0; axis < box.start.size(); ++axis) array.window.push_back({box.start[axis], published.shape[axis]});
+        set.put(std::make_shared<const LoadedArray>(std::move(array)));
+    }
+    return set;
+}
+
+ArraySet arraysOf(const ProbeReply& reply) {
+    ArraySet set;
+    std::map<std::string, ArraySpec> specs;
+    if (reply.outputs.is_object() && reply.outputs.contains("arrays") && reply.outputs["arrays"].is_array())
+        for (const json& entry : reply.outputs["arrays"])
+            if (auto spec = parseArraySpec(entry, "The probe's outputs")) specs.emplace(spec->name, *std::move(spec));
+    for (const ProbeArray& given : reply.arrays) {
+        const auto spec = specs.find(given.name);
+        LoadedArray array = spec == specs.end() ? LoadedArray() : described(spec->second);
+        array.name = given.name;
+        array.values = given.data;
+        if (array.dims.size() != given.data.shape.size()) {
+            array.dims.clear();
+            for (std::size_t i = 0; i < given.data.shape.size(); ++i) array.dims.push_back(given.name + "_" + std::to_string(i));
+        }
+        set.put(std::make_shared<const LoadedArray>(std::move(array)));
+    }
+    return set;
+}
+
+}  // namespace latent::engine::figures
