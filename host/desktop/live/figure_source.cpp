@@ -118,7 +118,8 @@ void FigureSource::setData(ArraySet arrays, std::vector<json> views, std::chrono
         job->isStale = true;
     }
     const QPointer<FigureSource> self(this);
-    if (otherViews) Q_EMIT viewsChanged();
+    if (before.all() != m_arrays.all()) Q_EMIT dataChanged();
+    if (self && otherViews) Q_EMIT viewsChanged();
     if (self) resolveStale();
 }
 
