@@ -21,6 +21,7 @@
 
 #include "desktop/live/run_service.hpp"
 #include "engine/jobs/start.hpp"
+#include "engine/store/control.hpp"
 #include "engine/result.hpp"
 
 namespace latent::desktop {
@@ -67,7 +68,9 @@ class JobQueue : public QObject {
     void resumeForeign(const std::filesystem::path& run);
     /// Takes a queued one out (its folder goes to the trash); others are left alone.
     void withdraw(const std::filesystem::path& run);
-    /// Forgets jobs that have ended; their runs stay.
+    /// Takes a job that does not go on out of the list; its run stays.
+    void forget(const std::filesystem::path& run);
+    /// Forgets jobs that are done, failed or stopped; their runs stay.
     void clearEnded();
 
   Q_SIGNALS:
@@ -80,7 +83,26 @@ class JobQueue : public QObject {
     void problem(const QString& sentence);
 
   private:
+    struct Detail;
     struct Parts;
+    Job* jobOf(int id);
+    Job* jobOf(const std::filesystem::path& run);
+    Job& append(const std::filesystem::path& run);
+    void prepareNext();
+    void prepared(int id, const engine::Result<std::filesystem::path>& run);
+    void lookForOpenRuns();
+    void receive(const RunSnapshotPtr& snapshot);
+    void show(Job& job, Detail& detail, const RunSnapshot& snapshot);
+    void explain(Job& job, const std::string& sentence);
+    void want(const std::filesystem::path& run);
+    void schedule();
+    void reap();
+    void tick();
+    void ask(const std::filesystem::path& run, engine::ControlAction action);
+    void remove(int id);
+    void follow(const Job& job, bool on);
+    void announce();
+
     std::unique_ptr<Parts> m_parts;
     std::vector<Job> m_jobs;       ///< in the order of adding
     int m_cores = 1;

@@ -24,6 +24,8 @@ class LatentCommand {
     /// Path of `latent`; the tests may set another.
     static QString program();
     static void setProgram(const QString& path);
+    /// Makes the engine start workers and readers of foreign files as this program too. Once, before the first of them.
+    static void serveEngine();
 };
 
 }  // namespace latent::desktop
