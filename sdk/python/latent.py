@@ -66,7 +66,9 @@ def _specs(entries):
         if isinstance(dims, list) and len(dims) <= 16 and str(spec.get("dtype")) in _DTYPES and all(
                 isinstance(d, dict) and _is_name(d.get("name")) and (_is_count(d.get("size")) or d.get("size") is None and not i)
                 for i, d in enumerate(dims)):
-            good.setdefault(spec["name"], dict(spec, names=[d["name"] for d in dims], large=spec.get("large") is True,
+            words = spec.get("categories") if str(spec["dtype"])[0] != "f" else None
+            words = words if isinstance(words, list) and all(isinstance(w, str) for w in words) else []
+            good.setdefault(spec["name"], dict(spec, names=[d["name"] for d in dims], large=spec.get("large") is True, categories=words,
                                                grows=bool(dims) and dims[0].get("size") is None))
     return good
 
@@ -87,7 +89,8 @@ class _State:
             self.progress = min(max(float(event["fraction"]), 0.0), 1.0)
         elif kind == "array" and len(self.arrays) < 10000:
             for name, spec in _specs([event.get("spec")]).items():
-                self.arrays.setdefault(name, spec)
+                known = self.arrays.setdefault(name, spec)  # a resumed run may learn the words of an array that it has
+                known["categories"] = known["categories"] or spec["categories"]
         elif kind == "figure" and isinstance(event.get("figure"), dict) and len(self.figures) < 10000:
             self.figures[text("name")] = event["figure"]
         elif kind in ("commit", "merge"):
@@ -296,7 +299,12 @@ class Run:
             # A second length of a dimension has a name of its own, as in run.h5.
             dims = [d if sizes.setdefault(d, e) == e else f"{d}_{e}" for d, e in zip(spec["names"], values.shape)]
             texts = {"long_name": spec.get("label") or spec.get("description"), **{k: spec.get(k) for k in ("units", "description")}}
-            found[n] = dims, self._labels(n, values), {k: v for k, v in texts.items() if v and isinstance(v, str)}
+            attrs, words = {k: v for k, v in texts.items() if v and isinstance(v, str)}, spec["categories"]
+            if words and dims == [n]:  # a coordinate of words: sel(node="01")
+                values = np.array([words[v] if 0 <= v < len(words) else str(v) for v in values.tolist()])
+            elif words:
+                attrs["categories"] = words
+            found[n] = dims, self._labels(n, values), attrs
         return xarray.Dataset(found, attrs={"run": self.name, "experiment": str(self.request.get("experiment"))})
 
     @_retried

@@ -116,6 +116,27 @@ class ByHand(unittest.TestCase):
         self.assertEqual(run.dataset().sizes, {"time": 9, "row": 2})
         self.assertEqual(run.parameters["steps"], 100)
 
+    def test_words_for_categories(self):
+        self.folder.array("row", [{"name": "row", "size": 2}])  # again, as a resumed run does: the first declaration holds
+        self.folder.array("kind", [{"name": "time", "size": None}], dtype="i32", categories=["none", "some", "all"])
+        self.folder.array("node", [{"name": "node", "size": 3}], dtype="i32")
+        self.folder.array("node", [{"name": "node", "size": 3}], dtype="i32", categories=["00", "01"])
+        self.folder.array("node_loss", [{"name": "node", "size": 3}], categories=["no", "words", "of fractions"])
+
+        def fill(file):
+            file["arrays/kind"] = np.array([2, 0, 1], "i4")
+            file["arrays/node"] = np.arange(3, dtype="i4")
+            file["arrays/node_loss"] = np.array([0.5, 0.25, 0.125])
+        data, digest = sealed(fill)
+        (self.folder.path / "segments/000001.h5").write_bytes(data)
+        self.folder.event("commit", segment="000001", sha256=digest, rows={"kind": [0, 3], "node": [0, 1], "node_loss": [0, 1]})
+        run = self.open()
+        np.testing.assert_array_equal(run["kind"], [2, 0, 1])
+        self.assertEqual(run["kind"].attrs["categories"], ["none", "some", "all"])
+        self.assertEqual(float(run["node_loss"].sel(node="01")), 0.25)
+        self.assertEqual(list(run["node_loss"]["node"].values), ["00", "01", "2"])  # a value without a word stays what it is
+        self.assertNotIn("categories", run["node_loss"].attrs)
+
     def test_an_attempt_voids_what_came_after_its_checkpoint(self):
         self.folder.event("attempt", number=1, resumes=None, valid_bytes=1 << 20)
         valid = self.folder.segment(1, 0, 4)

@@ -2,8 +2,8 @@
 #pragma once
 // A resolved figure in other words: its numbers as CSV or as a table on the screen, and a Python script that draws it anew.
 //
-// CSV is RFC 4180 with one header line, UTF-8, numbers with 17 significant digits, "nan" for no number; series of
-// different length are told apart by a first column `series`. Pure functions; any thread.
+// CSV is RFC 4180 with one header line, UTF-8, numbers in the shortest form that reads back exactly, "nan" for no number;
+// series of different length are told apart by a first column `series`. Pure functions; any thread.
 //
 //     writeNew("losses.csv", figureCsv(figure));
 //     NumberTable numbers = figureNumbers(figure);      // "show the numbers"

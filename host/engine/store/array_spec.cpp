@@ -11,8 +11,23 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t kMostCategories = 4096, kMostCategoryBytes = 256u << 10;
+
 std::string textOf(const json& entry, const char* key) {
     return entry.contains(key) && entry[key].is_string() ? entry[key].get<std::string>() : std::string();
+}
+
+/// The words of an array of whole numbers. A list that makes no sense, or would not fit an event, is left out.
+std::vector<std::string> categoriesOf(const json& entry, DType dtype) {
+    std::vector<std::string> words;
+    const auto found = entry.find("categories");
+    if (found == entry.end() || !found->is_array() || found->size() > kMostCategories || isFloating(dtype)) return words;
+    std::size_t bytes = 0;
+    for (const json& word : *found) {
+        if (!word.is_string() || (bytes += word.get_ref<const std::string&>().size()) > kMostCategoryBytes) return {};
+        words.push_back(word.get<std::string>());
+    }
+    return words;
 }
 
 Result<DimensionSpec> parseDimension(const json& entry, const std::string& where, bool first) {
@@ -62,11 +77,39 @@ json ArraySpec::toJson() const {
     if (!units.empty()) entry["units"] = units;
     if (!label.empty()) entry["label"] = label;
     if (!description.empty()) entry["description"] = description;
+    if (!categories.empty()) entry["categories"] = categories;
     if (large) entry["large"] = true;
     return entry;
 }
 
+std::string ArraySpec::categoriesText() const { return categories.empty() ? std::string() : json(categories).dump(); }
+
+bool ArraySpec::isCompletedBy(const ArraySpec& other) const {
+    ArraySpec completed = *this;
+    completed.categories = other.categories;
+    return categories.empty() && !other.categories.empty() && completed == other;
+}
+
 bool ArraySpec::operator==(const ArraySpec& other) const { return toJson() == other.toJson(); }
+
+json MetricWords::toJson(const std::string& name) const {
+    json entry{{"name", name}};
+    if (!units.empty()) entry["units"] = units;
+    if (!label.empty()) entry["label"] = label;
+    if (!description.empty()) entry["description"] = description;
+    return entry;
+}
+
+std::map<std::string, MetricWords> parseMetricWords(const json& outputs) {
+    std::map<std::string, MetricWords> words;
+    const auto list = outputs.is_object() ? outputs.find("metrics") : outputs.end();
+    if (list == outputs.end() || !list->is_array() || list->size() > kMaxMetrics) return words;
+    for (const json& entry : *list) {
+        if (!entry.is_object() || !layout::isName(textOf(entry, "name"), true)) continue;
+        words.emplace(textOf(entry, "name"), MetricWords{textOf(entry, "units"), textOf(entry, "label"), textOf(entry, "description")});
+    }
+    return words;
+}
 
 Result<ArraySpec> parseArraySpec(const json& entry, const std::string& what) {
     if (!entry.is_object()) return badRequest(what + " hold an array that is not an object.");
@@ -94,6 +137,7 @@ Result<ArraySpec> parseArraySpec(const json& entry, const std::string& what) {
     spec.units = textOf(entry, "units");
     spec.label = textOf(entry, "label");
     spec.description = textOf(entry, "description");
+    spec.categories = categoriesOf(entry, spec.dtype);
     spec.large = entry.contains("large") && entry["large"].is_boolean() && entry["large"].get<bool>();
     if (spec.large && (spec.grows() || spec.dims.empty())) {
         return badRequest(where + " is large, so every dimension needs a size.");

@@ -7,6 +7,7 @@
 //     LATENT_TRY(auto specs, parseArraySpecs(outputs, "The outputs of sim/theory"));
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -29,6 +30,7 @@ struct ArraySpec {
     std::string units;
     std::string label;
     std::string description;
+    std::vector<std::string> categories;  ///< words for the values 0, 1, 2, … of an array of whole numbers
     bool large = false;  ///< written by slab to a file of its own
 
     bool grows() const { return !dims.empty() && !dims.front().size; }
@@ -38,8 +40,23 @@ struct ArraySpec {
     /// Bytes of one row of the first axis (of the whole for an array that does not grow).
     std::uint64_t rowBytes() const;
     nlohmann::json toJson() const;
+    /// The categories as a JSON text, for an attribute of a file; empty when there are none.
+    std::string categoriesText() const;
     bool operator==(const ArraySpec& other) const;
+    /// The same array, but one side does not know its categories (runs of before they were kept).
+    bool isCompletedBy(const ArraySpec& other) const;
 };
+
+/// What the outputs say of a metric; all may be empty.
+struct MetricWords {
+    std::string units;
+    std::string label;
+    std::string description;
+
+    nlohmann::json toJson(const std::string& name) const;
+};
+/// The entries of {"metrics": […]} by name; those that make no sense are left out.
+std::map<std::string, MetricWords> parseMetricWords(const nlohmann::json& outputs);
 
 /// One entry; `what` names it in errors.
 Result<ArraySpec> parseArraySpec(const nlohmann::json& entry, const std::string& what);

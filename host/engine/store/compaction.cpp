@@ -20,7 +20,8 @@ h5::Texts attributesOf(const ArraySpec& spec) {
     return {{"units", spec.units},
             {"long_name", spec.label.empty() ? spec.description : spec.label},
             {"label", spec.label},
-            {"description", spec.description}};
+            {"description", spec.description},
+            {"categories", spec.categoriesText()}};
 }
 
 Status gatherArrays(const SegmentSet& set, const Specs& specs, h5::Writer& writer, ContentDigest& digest) {
@@ -66,14 +67,17 @@ Status digestLarges(const std::filesystem::path& run, const Specs& specs, RunFil
     return ok();
 }
 
-Status gatherMetrics(const SegmentSet& set, h5::Writer& writer, ContentDigest& digest) {
+Status gatherMetrics(const SegmentSet& set, const std::map<std::string, MetricWords>& words, h5::Writer& writer, ContentDigest& digest) {
     for (const std::string& name : set.metrics()) {
         LATENT_TRY(const RowRange range, set.metricRows(name));
         for (const char* column : {"step", "value"}) {
             LATENT_TRY(const Array values, set.readMetric(name, column, range.start, range.count));
             digest.begin("metric", name, values.dtype, values.shape);
             digest.add(values.bytes);
-            LATENT_CHECK(writer.dataset(segmentMetric(name, column), values.view(), {"step"}, {}));
+            h5::Texts texts;
+            if (const auto own = words.find(name); own != words.end() && std::string_view(column) == "value")
+                texts = {{"units", own->second.units}, {"long_name", own->second.label}, {"description", own->second.description}};
+            LATENT_CHECK(writer.dataset(segmentMetric(name, column), values.view(), {"step"}, texts));
         }
     }
     return ok();
@@ -90,18 +94,22 @@ Result<std::string> RunWriter::State::compact(const Ending& ending) {
     ContentDigest digest;
     LATENT_CHECK(gatherArrays(set, specs, writer, digest));
     LATENT_CHECK(digestLarges(run, specs, segments.files(), digest));
-    LATENT_CHECK(gatherMetrics(set, writer, digest));
+    LATENT_CHECK(gatherMetrics(set, metricWords, writer, digest));
     const std::string hex = digest.hex();
 
     json arrays = json::array(), views = json::array();
     for (const std::string& name : order) arrays.push_back(specs.at(name).toJson());
-    for (const auto& [name, figure] : figures) views.push_back(*figure);
+    for (const std::string& name : figureOrder) views.push_back(*figures.at(name));
+    for (const auto& [name, figure] : figures)  // of an attempt before this one that were not declared again
+        if (std::find(figureOrder.begin(), figureOrder.end(), name) == figureOrder.end()) views.push_back(*figure);
+    json outputs{{"arrays", arrays}};
+    for (const auto& [name, words] : metricWords) outputs["metrics"].push_back(words.toJson(name));
     const auto put = [&](const char* name, const json& value) -> Status {
         LATENT_TRY(const std::string text, canonicalJson(value, "What " + std::string(name) + " says"));
         return writer.attribute("/", name, text);
     };
     LATENT_CHECK(writer.attribute("/", "latent_format", "latent-run/1"));
-    LATENT_CHECK(put("latent_outputs", {{"arrays", arrays}}));
+    LATENT_CHECK(put("latent_outputs", outputs));
     LATENT_CHECK(put("latent_figures", views));
     if (ending.claims) LATENT_CHECK(put("latent_claims", *ending.claims));
     LATENT_CHECK(put("latent_state", {{"state", ending.state}, {"reason", ending.reason}}));

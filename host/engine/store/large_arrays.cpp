@@ -18,6 +18,7 @@ h5::Texts attributesOf(const ArraySpec& spec) {
     return {{"units", spec.units},
             {"long_name", spec.label.empty() ? spec.description : spec.label},
             {"description", spec.description},
+            {"categories", spec.categoriesText()},
             {"latent_spec", spec.toJson().dump()}};
 }
 

@@ -25,6 +25,7 @@ struct RunReader::State {
     std::filesystem::path lone;  ///< a run.h5 without its directory, when that is what was opened
     RunFiles* files = nullptr;
     RunFollower follower;
+    RunState loneState;  ///< what run.h5 says, where there are no events
 
     State(std::filesystem::path run, RunFiles& runFiles)
         : folder(run), files(&runFiles), follower(std::move(run)) {}
@@ -120,6 +121,18 @@ struct RunReader::State {
         return segments().readBox(entry, start, count, steps);
     }
 
+    /// The state of a run of which only run.h5 is left.
+    Status readLoneState() {
+        LATENT_TRY(const json said, text("latent_state", json::object()));
+        for (const auto& [key, to] : {std::pair("state", &loneState.state), std::pair("reason", &loneState.reason)})
+            if (said.is_object() && said.contains(key) && said[key].is_string()) *to = said[key].get<std::string>();
+        loneState.fraction = loneState.state == "done" ? 1 : 0;
+        LATENT_TRY(loneState.arrays, specs());
+        LATENT_TRY(const json views, text("latent_figures", json::array()));
+        for (const json& view : views) loneState.apply({{"type", "figure"}, {"name", view.is_object() ? view.value("name", json()) : json()}, {"figure", view}});
+        return ok();
+    }
+
     Result<std::vector<std::string>> metrics() {
         LATENT_TRY(h5::Source * source, gathered());
         std::vector<std::string> names;
@@ -174,6 +187,7 @@ Result<RunReader> RunReader::open(const std::filesystem::path& run, RunFiles& fi
             return refused(state->lone.string() +
                            " is not a run of this workbench: it does not say latent-run/1.");
         }
+        LATENT_CHECK(state->readLoneState());
     }
     RunReader reader(std::move(state));
     LATENT_CHECK(reader.refresh());
@@ -184,7 +198,7 @@ const std::filesystem::path& RunReader::folder() const { return m_state->folder;
 Result<bool> RunReader::refresh() {
     return m_state->lone.empty() ? m_state->follower.poll() : Result<bool>(false);
 }
-const RunState& RunReader::state() const { return m_state->follower.state(); }
+const RunState& RunReader::state() const { return m_state->lone.empty() ? m_state->follower.state() : m_state->loneState; }
 
 Result<Request> RunReader::request() {
     if (m_state->lone.empty()) return readRequest(m_state->folder);
@@ -200,7 +214,8 @@ Result<json> RunReader::provenance() {
 Result<json> RunReader::figures() {
     if (!m_state->lone.empty()) return m_state->text("latent_figures", json::array());
     json views = json::array();
-    for (const auto& [name, figure] : m_state->follower.state().figures) views.push_back(*figure);
+    const RunState& now = state();
+    for (const std::string& name : now.figureOrder) views.push_back(*now.figures.at(name));
     return views;
 }
 
@@ -238,6 +253,12 @@ Result<Array> RunReader::readAll(const std::string& name) {
 
 Result<std::vector<std::string>> RunReader::metrics() {
     return m_state->retrying([&] { return m_state->metrics(); });
+}
+
+Result<std::map<std::string, MetricWords>> RunReader::metricWords() {
+    if (m_state->lone.empty()) return state().metricWords;
+    LATENT_TRY(const json outputs, m_state->text("latent_outputs", json::object()));
+    return parseMetricWords(outputs);
 }
 
 Result<MetricSeries> RunReader::metric(const std::string& name) {

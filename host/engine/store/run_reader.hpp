@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -55,7 +56,7 @@ class RunReader {
     /// request.json, or the copy inside run.h5 where only that file is left.
     Result<Request> request();
     Result<nlohmann::json> provenance();
-    /// Figures by name, in one array; {} views as published.
+    /// Figures in one array, in the order in which they were declared.
     Result<nlohmann::json> figures();
     Result<nlohmann::json> claims();
 
@@ -65,6 +66,8 @@ class RunReader {
                        const Shape& stride = {});
     Result<Array> readAll(const std::string& name);
     Result<std::vector<std::string>> metrics();
+    /// Labels and units of the metrics that the outputs declared.
+    Result<std::map<std::string, MetricWords>> metricWords();
     /// Every value that is committed, in the order of the calls.
     Result<MetricSeries> metric(const std::string& name);
 

@@ -144,7 +144,12 @@ void applyArray(RunState& state, const json& event) {
     const auto found = event.find("spec");
     if (found == event.end() || state.arrays.size() >= kMaxArrays) return;
     auto spec = parseArraySpec(*found, "The events");
-    if (spec && !state.array(spec->name)) state.arrays.push_back(*std::move(spec));
+    if (!spec) return;
+    const auto known = std::find_if(state.arrays.begin(), state.arrays.end(), [&](const ArraySpec& one) { return one.name == spec->name; });
+    if (known == state.arrays.end())
+        state.arrays.push_back(*std::move(spec));
+    else if (known->isCompletedBy(*spec))
+        *known = *std::move(spec);
 }
 
 void applySlab(RunState& state, const json& event) {
@@ -182,6 +187,9 @@ void RunState::apply(const json& event) {
         const double number =
             value != event.end() && value->is_number() ? value->get<double>() : std::nan("");
         addPoint(metrics[name], step->get<std::int64_t>(), number);
+    } else if (type == "metric_words") {
+        if (metricWords.size() >= kMaxMetrics) return;
+        for (auto& [name, words] : parseMetricWords({{"metrics", json::array({event})}})) metricWords[name] = words;
     } else if (type == "array") {
         applyArray(*this, event);
     } else if (type == "slab") {
@@ -198,6 +206,7 @@ void RunState::apply(const json& event) {
         const std::string name = textOf(event, "name");
         if (figure != event.end() && figure->is_object() &&
             (figures.contains(name) || figures.size() < kMaxArrays)) {
+            if (!figures.contains(name)) figureOrder.push_back(name);
             figures[name] = std::make_shared<const json>(*figure);
         }
     } else if (type == "control") {

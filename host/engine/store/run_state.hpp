@@ -81,7 +81,9 @@ struct RunState {
     std::map<std::string, IntervalSet> slabs;  ///< elements written of each large array, row-major
     std::optional<CheckpointInfo> checkpoint;  ///< the newest
     std::map<std::string, MetricPreview> metrics;
+    std::map<std::string, MetricWords> metricWords;  ///< of the metrics that the outputs declare
     std::map<std::string, std::shared_ptr<const nlohmann::json>> figures;
+    std::vector<std::string> figureOrder;  ///< as they were declared: the author's order
     std::map<std::uint64_t, ControlAnswer> controls;
     std::string compactedSha256;  ///< of run.h5; empty while there is none
     std::string contentDigest;    ///< equal for bit-identical results

@@ -94,6 +94,11 @@ Status RunWriter::State::declareArray(ArraySpec spec) {
     const auto known = specs.find(spec.name);
     if (known != specs.end()) {
         if (known->second == spec) return ok();
+        if (known->second.isCompletedBy(spec)) {  // resumed from a run of before categories were kept
+            LATENT_CHECK(emit({{"type", "array"}, {"spec", spec.toJson()}}));
+            known->second = std::move(spec);
+            return ok();
+        }
         return badRequest("The array " + spec.name +
                           " was declared before with another type, shape or description.");
     }
@@ -107,11 +112,19 @@ Status RunWriter::declare(const json& outputs) {
     const std::lock_guard guard(m_state->mutex);
     LATENT_TRY(std::vector<ArraySpec> specs, parseArraySpecs(outputs, "The outputs"));
     for (ArraySpec& spec : specs) LATENT_CHECK(m_state->declareArray(std::move(spec)));
+    for (auto& [name, words] : parseMetricWords(outputs)) {
+        json event = words.toJson(name);
+        event["type"] = "metric_words";
+        LATENT_CHECK(m_state->emit(std::move(event)));
+        m_state->metricWords[name] = std::move(words);
+    }
     if (!outputs.is_object() || !outputs.contains("figures")) return ok();
     for (const json& view : outputs["figures"]) {
         if (!view.is_object() || !view.value("name", json()).is_string())
             return badRequest("A figure of the outputs has no name.");
         const std::string name = view["name"].get<std::string>();
+        auto& declared = m_state->figureOrder;
+        if (std::find(declared.begin(), declared.end(), name) == declared.end()) declared.push_back(name);
         const auto known = m_state->figures.find(name);
         if (known != m_state->figures.end() && *known->second == view) continue;
         LATENT_CHECK(m_state->emit({{"type", "figure"}, {"name", name}, {"figure", view}}));

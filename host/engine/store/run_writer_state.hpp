@@ -55,7 +55,9 @@ struct RunWriter::State {
     EventLog log;
     Specs specs;
     std::vector<std::string> order;  ///< of declaration
+    std::map<std::string, MetricWords> metricWords;
     std::map<std::string, std::shared_ptr<const nlohmann::json>> figures;
+    std::vector<std::string> figureOrder;  ///< of declaration
     SegmentWriter segments;
     LargeArrays larges;
     std::vector<Retained> retained;

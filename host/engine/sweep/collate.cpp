@@ -212,6 +212,7 @@ class Collation {
         status.dtype = DType::I8;
         status.description = "0: done, 1: failed, 2: missing. Cells that are not done hold NaN, in integer arrays the smallest "
                              "(signed) or largest (unsigned) number.";
+        status.categories = {"done", "failed", "missing"};
         for (std::size_t axis = 0; axis < m_plan.axes.size(); ++axis) status.dims.push_back({m_plan.axes[axis], m_plan.shape[axis]});
         add(status, {DType::I8, m_plan.shape, m_status.data()});
         for (std::size_t i = 0; i < m_plan.stacked.size(); ++i) {

@@ -55,6 +55,7 @@ DesignArray coordinate(const std::string& name, const std::string& axis, const s
             if (known == different.end()) different.push_back(value);
         }
         array.values = arrayOf(DType::I64, places);
+        for (const json& value : different) array.spec.categories.push_back(value.is_string() ? value.get<std::string>() : value.dump());
         const std::string text = json(different).dump();
         array.spec.description = text.size() <= kMostValuesText ? "The numbers are places in " + text
                                                                 : "The numbers are places in the values of this axis in request.json.";

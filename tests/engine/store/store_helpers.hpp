@@ -34,9 +34,10 @@ inline nlohmann::json sampleOutputs() {
     return json::parse(R"({"arrays": [
         {"name": "time", "dtype": "f64", "dims": [{"name": "time", "size": null}], "units": "1", "label": "gradient-flow time"},
         {"name": "weights", "dtype": "f32", "dims": [{"name": "time", "size": null}, {"name": "row", "size": 3}, {"name": "col", "size": 2}]},
-        {"name": "spectrum", "dtype": "i32", "dims": [{"name": "mode", "size": 4}], "units": "Hz"},
+        {"name": "spectrum", "dtype": "i32", "dims": [{"name": "mode", "size": 4}], "units": "Hz", "categories": ["low", "middle, \"high\""]},
         {"name": "cube", "dtype": "f32", "dims": [{"name": "y", "size": 8}, {"name": "x", "size": 16}], "large": true}],
-      "figures": [{"name": "loss", "kind": "lines"}]})");
+      "metrics": [{"name": "train/loss", "units": "nat", "label": "training loss"}],
+      "figures": [{"name": "loss", "kind": "lines"}, {"name": "cube", "kind": "image"}]})");
 }
 
 class TestRun {

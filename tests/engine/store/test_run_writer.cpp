@@ -47,7 +47,10 @@ class RunWriterTest : public QObject {
         const MetricSeries loss = must(reader.metric("train/loss"));
         QCOMPARE(loss.steps.size(), std::size_t(10));
         QCOMPARE(loss.values[9], 0.1);
-        QCOMPARE(must(reader.figures()).size(), std::size_t(1));
+        QCOMPARE(must(reader.figures())[0]["name"].get<std::string>(), std::string("loss"));  // the author's order
+        QCOMPARE(must(reader.figures())[1]["name"].get<std::string>(), std::string("cube"));
+        QCOMPARE(arrays[2].spec.categories, (std::vector<std::string>{"low", "middle, \"high\""}));
+        QCOMPARE(reader.state().metricWords.at("train/loss").label, std::string("training loss"));
     }
     void mergingNeverShows() {
         TestRun run;
@@ -135,6 +138,45 @@ class RunWriterTest : public QObject {
         QCOMPARE(must(alone.request()).seed(), std::int64_t(7));
         QCOMPARE(must(alone.provenance())["host"].get<std::string>(), std::string("here"));
         QCOMPARE(must(alone.readAll("weights")).shape, (Shape{10, 3, 2}));
+        QCOMPARE(alone.state().state, std::string("done"));
+        QCOMPARE(must(alone.arrays())[2].spec.categories, (std::vector<std::string>{"low", "middle, \"high\""}));
+        QCOMPARE(must(alone.metricWords()).at("train/loss").units, std::string("nat"));
+        QCOMPARE(must(alone.figures())[1]["name"].get<std::string>(), std::string("cube"));
+        // Other programs find the words at the array itself.
+        h5::Source* source = must(run.files.open(lone));
+        QCOMPARE(json::parse(source->find("spectrum")->texts.at("categories")), json({"low", "middle, \"high\""}));
+        QVERIFY(!source->find("time")->texts.contains("categories"));
+        QCOMPARE(source->find("metrics/train/loss/value")->texts.at("units"), std::string("nat"));
+    }
+    void runsOfBeforeCategoriesOpenAndGoOn() {
+        TestRun run;
+        json old = sampleOutputs();
+        old["arrays"][2].erase("categories");
+        old.erase("metrics");
+        {
+            auto writer = must(RunWriter::open(run.folder, must(beginAttempt(run.folder, ++run.attempts, run.files)), run.files.key(), {}));
+            must(writer->declare(old));
+            TestRun::step(*writer, 0);
+            must(writer->checkpoint({{"step", 0}}, {}));
+            QVERIFY(must(run.read().arrays())[2].spec.categories.empty());
+        }
+        auto writer = run.write();  // declares them now
+        QCOMPARE(must(run.read().arrays())[2].spec.categories.size(), std::size_t(2));
+        must(writer->finish({}));
+        QCOMPARE(must(run.read().arrays())[2].spec.categories.size(), std::size_t(2));
+        QVERIFY(must(checkRun(run.folder, run.files)).empty());
+    }
+    void oddCategoriesAreLeftOut() {
+        const auto categories = [](const char* dtype, const json& words) {
+            const json entry{{"name", "kind"}, {"dtype", dtype}, {"dims", json::array()}, {"categories", words}};
+            return must(parseArraySpec(entry, "The outputs")).categories.size();
+        };
+        QCOMPARE(categories("i32", {"a", "b"}), std::size_t(2));
+        QCOMPARE(categories("f32", {"a", "b"}), std::size_t(0));
+        QCOMPARE(categories("i32", {"a", 1}), std::size_t(0));
+        QCOMPARE(categories("i32", "a"), std::size_t(0));
+        QCOMPARE(categories("i32", json(5000, "a")), std::size_t(0));
+        QCOMPARE(categories("i32", json(4000, std::string(100, 'x'))), std::size_t(0));  // would not fit an event
     }
     void wrongUseIsNamed() {
         TestRun run;

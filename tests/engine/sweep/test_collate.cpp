@@ -186,6 +186,8 @@ class TestCollate : public QObject {
             QCOMPARE(sweep.spec("x").spec.units, std::string("m"));
             QVERIFY(same(sweep.values("seed"), {4, 5}));
             QVERIFY(same(sweep.values("kind"), {0, 1}));  // texts are places in the description
+            QCOMPARE(sweep.spec("kind").spec.categories, (std::vector<std::string>{"plain", "negative"}));
+            QCOMPARE(sweep.spec("cell_status").spec.categories[1], std::string("failed"));
             QVERIFY(sweep.spec("kind").spec.description.find(R"(["plain","negative"])") != std::string::npos);
             // All cells agree on the time axis: it stays a coordinate.
             QVERIFY(same(sweep.values("time"), {0, 1, 2}));

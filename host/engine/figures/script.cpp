@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Python script that draws a figure of a run anew: what all kinds share.
+#include "engine/figures/script.hpp"
+
+#include "engine/figures/axes.hpp"
+#include "engine/figures/words.hpp"
+#include "engine/json/schema.hpp"
+
+namespace latent::engine::figures {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kHead = R"py(
+import json
+import sys
+
+import matplotlib.pyplot as plt
+import numpy as np
+import xarray as xr
+from matplotlib import colors
+
+import latent  # latent.py of the workbench: put its folder on PYTHONPATH
+
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]  # Okabe and Ito
+plt.rcParams.update({"font.size": 8, "axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False,
+                     "axes.prop_cycle": plt.cycler(color=COLOURS), "savefig.bbox": "tight"})
+)py";
+
+constexpr const char* kHelpers = R"py(
+
+def pick(name, index=None, nearest=None, left=None):
+    """An array (or metric) of the run, some of its dimensions fixed by an index, a slice or the nearest coordinate."""
+    if name.startswith("metrics/"):
+        table = run.metric(name[len("metrics/"):])
+        data = xr.DataArray(np.asarray(table["value"]), dims="step", coords={"step": np.asarray(table["step"])}, name=name)
+    else:
+        data = run[name]
+    if not hasattr(data, "isel"):  # a large array, as h5py gives it
+        data = xr.DataArray(data, dims=json.loads(data.attrs["latent_dims"]), name=name)
+    for dim, value in (nearest or {}).items():
+        data = data.isel({dim: int(np.nanargmin(np.abs(data[dim].values - value)))})
+    for dim, at in (index or {}).items():
+        data = data.isel({dim: at if isinstance(at, slice) else min(at, data.sizes[dim] - 1)})
+    while left is not None and data.ndim > left:
+        data = data[0]  # a leading axis of a sweep
+    return data
+
+
+def words(data):
+    """Label and unit of an array, for an axis."""
+    unit = data.attrs.get("units", "1")
+    return data.attrs.get("long_name", str(data.name).split("/")[-1].replace("_", " ")) + ("" if unit in ("", "1") else f" ({unit})")
+
+
+def texts(data):
+    """The categories of an array as words, or its numbers."""
+    names = data.attrs.get("categories", [])
+    return [names[int(v)] if names and 0 <= v < len(names) else f"{v:.6g}" if isinstance(v, (float, np.floating)) else str(v)
+            for v in data.values.ravel()]
+)py";
+
+std::string axisCall(const json& axis, const std::string& letter) {
+    std::string calls;
+    const std::string title = textIn(axis, "title"), unit = textIn(axis, "unit"), set = "ax.set_" + letter;
+    if (!title.empty()) calls += set + "label(" + literal(unit.empty() || unit == "1" ? title : title + " (" + unit + ")") + ")\n";
+    const std::string scale = textIn(axis, "scale");
+    if (scale == "log") calls += set + "scale(\"log\")\n";
+    if (scale == "symlog") calls += set + "scale(\"symlog\", linthresh=" + literal(axis.value("linear_below", 1e-3)) + ")\n";
+    if (axis.contains("limits")) calls += set + "lim(" + literal(axis["limits"][0]) + ", " + literal(axis["limits"][1]) + ")\n";
+    if (axis.value("reversed", false)) calls += "ax.invert_" + letter + "axis()\n";
+    return calls;
+}
+
+void writeAxes(ScriptWriter& script, const json& view) {
+    for (const std::string letter : {"x", "y", "z"}) {
+        const std::string key = letter + "_axis";
+        if (!view.contains(key)) continue;
+        const std::string calls = axisCall(view[key], letter);
+        for (std::size_t at = 0, end; (end = calls.find('\n', at)) != std::string::npos; at = end + 1) script.line(calls.substr(at, end - at));
+    }
+    if (view.contains("references"))
+        for (const json& reference : view["references"]) {
+            const std::string axis = textIn(reference, "axis"), style = ", color=\"0.4\", linewidth=0.8, linestyle=\":\"";
+            const std::string label = textIn(reference, "label");
+            const std::string value = !reference.contains("value")       ? ""
+                                      : reference["value"].is_number() ? literal(reference["value"])
+                                                                         : "float(" + pickCall(reference["value"], 0) + ")";
+            if (axis == "diagonal")
+                script.line("ax.axline((0, 0), slope=1" + style + ")");
+            else
+                script.line(std::string("ax.ax") + (axis == "x" ? "v" : "h") + "line(" + value + style + ")" +
+                            (label.empty() ? "" : "  # " + literal(label)));
+        }
+    if (textIn(view, "aspect") == "equal") script.line("ax.set_aspect(\"equal\")");
+}
+
+bool hasDepth(const json& view) {
+    const std::string kind = textIn(view, "kind");
+    if (kind == "graph") return view.contains("z");
+    if (kind != "points" && kind != "trajectory") return false;
+    for (const json& series : view["series"])
+        if (series.contains("z")) return true;
+    return false;
+}
+
+}  // namespace
+
+std::string literal(const json& value) {
+    if (value.is_null()) return "None";
+    if (value.is_boolean()) return value.get<bool>() ? "True" : "False";
+    return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string pickCall(const json& selection, int left) {
+    std::string index, nearest;
+    if (selection.contains("select"))
+        for (const auto& [dimension, how] : selection["select"].items()) {
+            std::string& part = how.is_object() && how.contains("value") ? nearest : index;
+            part += (part.empty() ? "" : ", ") + literal(dimension) + ": ";
+            if (how.is_number())
+                part += literal(how);
+            else if (how.contains("cursor"))
+                part += "cursors[" + literal(how["cursor"]) + "]";
+            else if (how.contains("slice"))
+                part += "slice(" + literal(how["slice"][0]) + ", " + literal(how["slice"][1]) + ", " + literal(how["slice"][2]) + ")";
+            else
+                part += literal(how["value"]);
+        }
+    std::string call = "pick(" + literal(selection["array"]);
+    if (!index.empty()) call += ", {" + index + "}";
+    if (!nearest.empty()) call += ", nearest={" + nearest + "}";
+    if (left >= 0) call += ", left=" + std::to_string(left);
+    return call + ")";
+}
+
+std::string figureScript(const json& view, const Cursors& cursors, const std::string& run) {
+    ScriptWriter script;
+    const std::string name = textIn(view, "name"), title = textIn(view, "title"), kind = textIn(view, "kind");
+    script.line("#!/usr/bin/env python3");
+    script.line(literal("Draws the figure " + name + " of a run" + (title.empty() ? "" : ": " + title) + "."));
+    script.raw(kHead);
+    script.line("run = latent.open(sys.argv[1] if len(sys.argv) > 1 else " + literal(run) + ")");
+    std::string places;
+    json shown = json::object();
+    const ArraySet none;
+    if (view.is_object())
+        for (const auto& [cursor, dimension] : cursorsOf(view, none)) shown[cursor] = -1;
+    for (const auto& [cursor, index] : cursors)
+        if (shown.contains(cursor)) shown[cursor] = index;
+    if (!shown.empty()) script.line("cursors = " + literal(shown) + "  # -1: the end");
+    script.raw(kHelpers);
+    script.line();
+    script.line();
+    if (!builtInSchema("view-1").check(view, "The figure")) {
+        script.line("print(run)");
+        return script.text();
+    }
+    const bool isGrid = kind == "image_grid";
+    if (!isGrid) {
+        script.line("fig = plt.figure(figsize=(85 / 25.4, 65 / 25.4))  # a column of a paper");
+        script.line(hasDepth(view) ? "ax = fig.add_subplot(projection=\"3d\")" : "ax = fig.add_subplot()");
+    }
+    if (kind == "lines") writeLines(script, view);
+    if (kind == "points" || kind == "trajectory") writePositions(script, view, kind == "trajectory");
+    if (kind == "heatmap" || kind == "image") writeRaster(script, view);
+    if (kind == "image_grid") writeImageGrid(script, view);
+    if (kind == "graph") writeGraph(script, view);
+    if (kind == "histogram") writeHistogram(script, view);
+    if (kind == "table") writeTable(script, view);
+    if (kind == "text") writeText(script, view);
+    if (kind == "lines" || kind == "points" || kind == "trajectory" || kind == "heatmap" || kind == "image" || kind == "histogram") {
+        writeAxes(script, view);
+        if (kind != "heatmap" && kind != "image") {
+            script.open("if ax.get_legend_handles_labels()[0]:");
+            script.line("ax.legend()");
+            script.close();
+        }
+    }
+    for (const std::string& array : arraysOf(view))
+        if (kind != "lines" && kind != "points" && kind != "trajectory" && kind != "heatmap" && kind != "image" && kind != "image_grid" &&
+            kind != "graph" && kind != "histogram" && kind != "table" && kind != "text")
+            script.line("print(" + pickCall({{"array", array}}, -1) + ")");
+    if (!title.empty()) script.line(isGrid ? "fig.suptitle(" + literal(title) + ")" : "ax.set_title(" + literal(title) + ", loc=\"left\")");
+    script.line("fig.savefig(sys.argv[2] if len(sys.argv) > 2 else " + literal((name.empty() ? "figure" : name) + ".pdf") + ")");
+    script.line("plt.show()");
+    return script.text();
+}
+
+}  // namespace latent::engine::figures

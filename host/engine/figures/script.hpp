@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Python text, line by line. What views hold (titles, names) goes in only as literals, so that nothing of it is executed.
+//
+//     ScriptWriter script;
+//     script.line("ax.set_title(" + literal(title) + ")");
+//     script.open("for i in range(3):");  …  script.close();
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace latent::engine::figures {
+
+class ScriptWriter {
+  public:
+    void line(const std::string& code = {}) { m_text += (code.empty() ? "" : std::string(m_depth * 4, ' ') + code) + "\n"; }
+    void open(const std::string& code) {
+        line(code);
+        ++m_depth;
+    }
+    void close() { --m_depth; }
+    void raw(const std::string& text) { m_text += text; }
+    const std::string& text() const { return m_text; }
+
+  private:
+    std::string m_text;
+    std::size_t m_depth = 0;
+};
+
+/// A text or number as a Python literal; True, False and None for JSON's words.
+std::string literal(const nlohmann::json& value);
+/// `pick("weights", {"time": cursors["frame"]}, …)` for a selection. `left` dimensions are to be left; -1: any number.
+std::string pickCall(const nlohmann::json& selection, int left);
+
+// script_kinds.cpp
+void writeLines(ScriptWriter& script, const nlohmann::json& view);
+void writePositions(ScriptWriter& script, const nlohmann::json& view, bool isPath);
+void writeRaster(ScriptWriter& script, const nlohmann::json& view);
+void writeImageGrid(ScriptWriter& script, const nlohmann::json& view);
+void writeGraph(ScriptWriter& script, const nlohmann::json& view);
+void writeHistogram(ScriptWriter& script, const nlohmann::json& view);
+void writeTable(ScriptWriter& script, const nlohmann::json& view);
+void writeText(ScriptWriter& script, const nlohmann::json& view);
+
+}  // namespace latent::engine::figures
