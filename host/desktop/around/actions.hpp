@@ -25,16 +25,16 @@ class QSettings;
 namespace latent::desktop {
 
 struct ActionSpec {
-    QString id;     ///< "run.start": lower case, a dot after the group
-    QString title;  ///< "Run", without a mnemonic; also the accessible name
-    QString group;  ///< heading of the overview: "Run", "View", …
-    QString icon;   ///< of resources/icons; empty: none
-    QString detail;  ///< a sentence for tooltip and palette; may be empty
-    QKeySequence shortcut;  ///< the default
+    QString id{};     ///< "run.start": lower case, a dot after the group
+    QString title{};  ///< "Run", without a mnemonic; also the accessible name
+    QString group{};  ///< heading of the overview: "Run", "View", …
+    QString icon{};   ///< of resources/icons; empty: none
+    QString detail{};  ///< a sentence for tooltip and palette; may be empty
+    QKeySequence shortcut{};  ///< the default
     QWidget* context = nullptr;  ///< the shortcut works only when the focus is in this widget; null: in the whole window
     bool checkable = false;
     bool inPalette = true;
-    std::function<void()> run;  ///< may be empty when the caller connects to the QAction itself
+    std::function<void()> run{};  ///< may be empty when the caller connects to the QAction itself
 };
 
 class ActionRegistry : public QObject, public PaletteSource {

@@ -38,6 +38,8 @@ class CommandPalette : public QFrame {
 
   protected:
     bool eventFilter(QObject* object, QEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
   private:
     void ask();

@@ -15,6 +15,8 @@
 
 namespace latent::desktop {
 
+class MessageLine;
+
 class MessageBar : public QWidget {
     Q_OBJECT
   public:
@@ -33,6 +35,7 @@ class MessageBar : public QWidget {
     void clear();
 
   private:
+    void remove(MessageLine* line);
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };

@@ -18,13 +18,13 @@
 namespace latent::desktop {
 
 struct PaletteEntry {
-    QString id;        ///< stable between starts: "action:run.start", "run:2026-…"; recent ones are known by it
-    QString title;     ///< what is matched first
-    QString detail;    ///< a second, muted line; matched too
-    QString group;     ///< "Actions", "Runs": told at the right of the line
-    QString shortcut;  ///< in the system's words; empty: none
-    QIcon icon;
-    std::function<void()> run;
+    QString id{};        ///< stable between starts: "action:run.start", "run:2026-…"; recent ones are known by it
+    QString title{};     ///< what is matched first
+    QString detail{};    ///< a second, muted line; matched too
+    QString group{};     ///< "Actions", "Runs": told at the right of the line
+    QString shortcut{};  ///< in the system's words; empty: none
+    QIcon icon{};
+    std::function<void()> run{};
     bool ranked = false;  ///< the source has found it by other means than its letters: keep it, in the source's order
 };
 

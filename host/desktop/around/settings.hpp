@@ -64,8 +64,10 @@ class Settings : public QObject {
 
   private:
     void open(const QString& file);
+    void keep(const std::vector<RecentWorkspace>& workspaces);
     std::unique_ptr<QSettings> m_store;
     QString m_message;
+    bool m_applies = false;
 };
 
 }  // namespace latent::desktop

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// All shortcuts on one page, by group, with a search field; a click on one (or Enter) changes it.
+// All shortcuts on one page, by group, with a search field; what is selected can be given other keys below.
 //
-// A shortcut that another action has is told at once and taken over only on demand. UI thread only.
+// Keys that another action has are told before they are taken from it. UI thread only.
 //
 //     ShortcutsDialog(actions, window).exec();
 
 #include <QDialog>
+#include <QKeySequence>
 #include <memory>
 
 namespace latent::desktop {
@@ -19,12 +20,13 @@ class ShortcutsDialog : public QDialog {
     explicit ShortcutsDialog(ActionRegistry& actions, QWidget* parent = nullptr);
     ~ShortcutsDialog() override;
 
-  protected:
-    bool eventFilter(QObject* object, QEvent* event) override;
-
   private:
     void fill();
-    void record(const QString& id);
+    void filter(const QString& words);
+    void showSelected();
+    void weigh();
+    void keep(const QKeySequence& keys);
+    QString selected() const;
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };

@@ -3,13 +3,14 @@
 
 #include <QHash>
 #include <QRegularExpression>
+#include <cmath>
 
 namespace latent::desktop {
 namespace {
 
 /// @name stands for a token. One piece for each family of widgets.
 constexpr const char* kSurfaces = R"(
-QWidget { color: @text; font-family: "@family"; font-size: 13px; }
+QWidget { color: @text; font-family: "@family"; font-size: @bodySize; }
 QMainWindow, QDialog { background: @window; }
 QMainWindow::separator { background: @line; width: 1px; height: 1px; }
 QToolTip { background: @panel; color: @text; border: 1px solid @line; padding: 6px 8px; }
@@ -27,10 +28,11 @@ QSplitter::handle:horizontal { width: 1px; } QSplitter::handle:vertical { height
 )";
 constexpr const char* kWords = R"(
 QLabel { background: transparent; }
-QLabel[look="muted"] { color: @muted; } QLabel[look="small"] { color: @muted; font-size: 12px; }
-QLabel[look="heading"] { font-size: 14px; font-weight: 600; } QLabel[look="title"] { font-size: 20px; font-weight: 600; }
-QLabel[look="section"] { color: @muted; font-size: 11px; font-weight: 600; letter-spacing: 1px; }
-QLabel[look="bad"] { color: @bad; font-size: 12px; } QLabel[look="ok"] { color: @ok; } QLabel[look="warning"] { color: @warning; }
+QLabel[look="muted"] { color: @muted; } QLabel[look="small"] { color: @muted; font-size: @smallSize; }
+QLabel[look="heading"] { font-size: @headingSize; font-weight: 600; } QLabel[look="title"] { font-size: @titleSize; font-weight: 600; }
+QLabel[look="section"] { color: @muted; font-size: @sectionSize; font-weight: 600; letter-spacing: 1px; }
+QLabel[look="mono"] { font-family: "@mono"; font-size: @smallSize; }
+QLabel[look="bad"] { color: @bad; font-size: @smallSize; } QLabel[look="ok"] { color: @ok; } QLabel[look="warning"] { color: @warning; }
 QGroupBox { border: none; margin-top: 20px; font-weight: 600; } QGroupBox::title { subcontrol-origin: margin; left: 0; }
 )";
 constexpr const char* kButtons = R"(
@@ -45,8 +47,8 @@ QPushButton[look="primary"]:disabled { background: @pressed; border-color: @pres
 QPushButton[look="flat"], QToolButton[look="flat"] { border: 1px solid transparent; background: transparent; }
 QPushButton[look="flat"]:hover, QToolButton[look="flat"]:hover { background: @hover; }
 QPushButton[look="flat"]:focus, QToolButton[look="flat"]:focus { border-color: @accent; }
-QPushButton[look="flat"]:checked, QToolButton[look="flat"]:checked { background: @selection; color: @accent; }
-QPushButton[look="link"] { border: 1px solid transparent; background: transparent; color: @accent; padding: 2px 4px; text-align: left; }
+QPushButton[look="flat"]:checked, QToolButton[look="flat"]:checked { background: @selection; color: @accentText; }
+QPushButton[look="link"] { border: 1px solid transparent; background: transparent; color: @accentText; padding: 2px 4px; text-align: left; }
 QPushButton[look="link"]:hover { text-decoration: underline; } QPushButton[look="link"]:focus { border-color: @accent; }
 QPushButton[look="link"]:disabled { color: @faint; }
 QPushButton[look="danger"] { color: @bad; }
@@ -69,13 +71,13 @@ QProgressBar { background: @line; border: none; border-radius: 4px; max-height: 
 constexpr const char* kLists = R"(
 QAbstractItemView { background: @panel; border: none; outline: none; alternate-background-color: @window; selection-background-color: @selection; selection-color: @text; gridline-color: @line; }
 QTreeView::item, QListView::item { padding: 4px 6px; border-radius: 6px; } QTreeView::item:hover, QListView::item:hover { background: @hover; }
-QTreeView::item:selected, QListView::item:selected { background: @selection; color: @accent; }
+QTreeView::item:selected, QListView::item:selected { background: @selection; color: @accentText; }
 QTableView::item { padding: 2px 8px; border: none; } QTableView::item:selected { background: @selection; color: @text; }
-QHeaderView { background: @panel; } QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @line; padding: 5px 8px; font-size: 12px; }
+QHeaderView { background: @panel; } QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @line; padding: 5px 8px; font-size: @smallSize; }
 QTableCornerButton::section { background: @panel; border: none; border-bottom: 1px solid @line; }
 QTabWidget::pane { border: none; border-top: 1px solid @line; } QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: @muted; padding: 8px 14px; border: none; border-bottom: 2px solid transparent; }
-QTabBar::tab:hover { color: @text; } QTabBar::tab:selected { color: @accent; border-bottom-color: @accent; font-weight: 600; } QTabBar:focus { border: 1px solid @accent; }
+QTabBar::tab:hover { color: @text; } QTabBar::tab:selected { color: @accentText; border-bottom-color: @accent; font-weight: 600; } QTabBar:focus { border: 1px solid @accent; }
 QTabBar::close-button { image: url(:/icons/close-@suffix.svg); }
 QMenuBar { background: @panel; border-bottom: 1px solid @line; } QMenuBar::item { padding: 6px 10px; background: transparent; } QMenuBar::item:selected { background: @hover; border-radius: 6px; }
 QMenu { background: @panel; border: 1px solid @line; padding: 4px; } QMenu::item { padding: 5px 24px 5px 12px; border-radius: 4px; } QMenu::item:selected { background: @selection; } QMenu::item:disabled { color: @faint; }
@@ -93,14 +95,17 @@ QColor mixed(const QColor& a, const QColor& b, double part) {
 }  // namespace
 
 QString styleSheet(const Theme& t) {
-    const QHash<QString, QString> tokens{
+    QHash<QString, QString> tokens{
         {QStringLiteral("window"), t.window.name()}, {QStringLiteral("panel"), t.panel.name()}, {QStringLiteral("line"), t.line.name()},
-        {QStringLiteral("text"), t.text.name()}, {QStringLiteral("muted"), t.muted.name()}, {QStringLiteral("accent"), t.accent.name()},
+        {QStringLiteral("text"), t.text.name()}, {QStringLiteral("muted"), t.muted.name()}, {QStringLiteral("accent"), t.accent.name()}, {QStringLiteral("accentText"), t.accentText.name()},
         {QStringLiteral("onAccent"), t.onAccent.name()}, {QStringLiteral("selection"), t.selection.name()}, {QStringLiteral("hover"), t.hover.name()},
         {QStringLiteral("pressed"), t.pressed.name()}, {QStringLiteral("ok"), t.ok.name()}, {QStringLiteral("warning"), t.warning.name()},
         {QStringLiteral("bad"), t.bad.name()}, {QStringLiteral("axis"), t.axis.name()}, {QStringLiteral("family"), t.body.family()},
         {QStringLiteral("faint"), mixed(t.muted, t.panel, 0.45).name()}, {QStringLiteral("scroll"), mixed(t.line, t.axis, 0.35).name()},
         {QStringLiteral("accentHover"), mixed(t.accent, t.text, 0.15).name()}, {QStringLiteral("suffix"), t.isDark() ? QStringLiteral("dark") : QStringLiteral("light")}};
+    const auto size = [&t](double pixels) { return QStringLiteral("%1px").arg(std::lround(pixels * t.body.pixelSize() / 13.0)); };
+    tokens.insert({{QStringLiteral("bodySize"), size(13)}, {QStringLiteral("smallSize"), size(12)}, {QStringLiteral("headingSize"), size(14)},
+                   {QStringLiteral("titleSize"), size(20)}, {QStringLiteral("sectionSize"), size(11)}, {QStringLiteral("mono"), t.mono.family()}});
     QString text;
     for (const char* piece : {kSurfaces, kWords, kButtons, kFields, kLists}) text += QLatin1String(piece);
     static const QRegularExpression token(QStringLiteral("@([A-Za-z]+)"));

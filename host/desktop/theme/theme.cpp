@@ -14,7 +14,7 @@ QFont bodyFont(double pixels, QFont::Weight weight = QFont::Normal) {
         QFontDatabase::families().contains(QStringLiteral("Inter")) ? QStringLiteral("Inter")
                                                                      : QFontDatabase::systemFont(QFontDatabase::GeneralFont).family();
     QFont font(family);
-    font.setPixelSize(static_cast<int>(pixels));
+    font.setPixelSize(static_cast<int>(std::lround(pixels)));
     font.setWeight(weight);
     return font;
 }
@@ -22,7 +22,7 @@ QFont bodyFont(double pixels, QFont::Weight weight = QFont::Normal) {
 /// The order of the list in the look: blue, vermillion, green, purple, orange, sky, and the text's own colour.
 std::array<QColor, 7> okabeIto(bool dark) {
     if (dark) return {QColor(0x56A9E6), QColor(0xF08A4B), QColor(0x2CC295), QColor(0xDD93BE), QColor(0xF0B840), QColor(0x8CCBF2), QColor(0xE6EAF0)};
-    return {QColor(0x0072B2), QColor(0xD55E00), QColor(0x009E73), QColor(0xCC79A7), QColor(0xE69F00), QColor(0x56B4E9), QColor(0x000000)};
+    return {QColor(0x0072B2), QColor(0xD55E00), QColor(0x009E73), QColor(0xCC79A7), QColor(0xE69F00), QColor(0x56B4E9), QColor(Qt::black)};
 }
 
 Theme light() {
@@ -35,6 +35,7 @@ Theme light() {
     t.muted = QColor(0x5D6A7E);
     t.accent = QColor(0x2F6FDE);
     t.onAccent = QColor(0xFFFFFF);
+    t.accentText = QColor(0x2A64C8);
     t.selection = QColor(0xE8F0FE);
     t.hover = QColor(0xEFF1F5);
     t.pressed = QColor(0xE2E5EA);
@@ -60,6 +61,7 @@ Theme dark() {
     t.muted = QColor(0x98A4B6);
     t.accent = QColor(0x6EA1FF);
     t.onAccent = QColor(0x0E1420);
+    t.accentText = t.accent;
     t.selection = QColor(0x22324F);
     t.hover = QColor(0x242C37);
     t.pressed = QColor(0x2C3440);
@@ -88,12 +90,15 @@ Theme paper() {
     return t;
 }
 
-void setFonts(Theme& t, double body) {
+void setFonts(Theme& t, double scale) {
+    const double body = t.kind == Theme::Kind::Paper ? 11 : 13 * scale, step = t.kind == Theme::Kind::Paper ? 0 : scale;
     t.body = bodyFont(body);
-    t.small = bodyFont(body - (t.kind == Theme::Kind::Paper ? 0 : 1));
-    t.heading = bodyFont(body + (t.kind == Theme::Kind::Paper ? 0 : 1), QFont::DemiBold);
+    t.small = bodyFont(body - step);
+    t.heading = bodyFont(body + step, QFont::DemiBold);
     t.tabular = t.body;
     t.tabular.setStyleHint(QFont::SansSerif);
+    t.mono = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+    t.mono.setPixelSize(static_cast<int>(std::lround(body - step)));
 }
 
 double channel(double value) { return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4); }
@@ -104,12 +109,16 @@ double luminance(const QColor& c) { return 0.2126 * channel(c.redF()) + 0.7152 *
 const Theme& Theme::of(Kind kind) {
     static const std::array<Theme, 3> themes = [] {
         std::array<Theme, 3> all{light(), dark(), paper()};
-        setFonts(all[0], 13);
-        setFonts(all[1], 13);
-        setFonts(all[2], 11);
+        for (Theme& theme : all) setFonts(theme, 1);
         return all;
     }();
     return themes[static_cast<std::size_t>(kind)];
+}
+
+Theme Theme::withTextScale(double scale) const {
+    Theme scaled = *this;
+    setFonts(scaled, scale);
+    return scaled;
 }
 
 QColor Theme::seriesColour(const engine::figures::Look& look, int place) const {

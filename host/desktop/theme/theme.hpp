@@ -29,7 +29,8 @@ struct Theme {
     Kind kind;
     QColor window, panel, line;            ///< surfaces and the hairlines between them
     QColor text, muted;                    ///< at least 4.5:1 on window and on panel
-    QColor accent, onAccent, selection;    ///< the one accent, text on it, selected rows
+    QColor accent, onAccent, selection;    ///< the one accent (surfaces, lines, marks), text on it, selected rows
+    QColor accentText;                     ///< the accent as letters: on light surfaces the accent itself is too pale for them
     QColor hover, pressed;                 ///< of flat buttons and rows
     QColor ok, warning, bad;
     QColor axis, grid, hatch;              ///< of figures; `hatch` for cells that hold no number
@@ -37,7 +38,10 @@ struct Theme {
     double lineWidth;                      ///< of a series, device-independent pixels
     double axisWidth;
     QFont body, small, heading, tabular;   ///< tabular: digits of one width
+    QFont mono;                            ///< paths, hashes, commands
 
+    /// The same tokens with fonts of this size.
+    Theme withTextScale(double scale) const;
     bool isDark() const { return kind == Kind::Dark; }
     /// Colour of a series by its role, else its category, else its place among the others.
     QColor seriesColour(const engine::figures::Look& look, int place) const;
@@ -61,6 +65,9 @@ class ThemeManager : public QObject {
     void install(QApplication& application);
     Choice choice() const { return m_choice; }
     void choose(Choice choice);
+    /// Size of all text, 1 as the look has it; figures for export keep theirs.
+    double textScale() const { return m_textScale; }
+    void setTextScale(double scale);
 
   Q_SIGNALS:
     void changed();
@@ -69,6 +76,7 @@ class ThemeManager : public QObject {
     ThemeManager() = default;
     void apply();
     Choice m_choice = Choice::System;
+    double m_textScale = 1;
 };
 
 /// WCAG contrast ratio of two opaque colours, 1 to 21.

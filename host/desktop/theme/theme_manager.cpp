@@ -3,6 +3,7 @@
 #include <QGuiApplication>
 #include <QPalette>
 #include <QStyleFactory>
+#include <algorithm>
 
 #include "desktop/theme/style_sheet.hpp"
 #include "desktop/theme/theme.hpp"
@@ -10,7 +11,11 @@
 namespace latent::desktop {
 namespace {
 
-Theme::Kind g_kind = Theme::Kind::Light;
+/// What theme() refers to: one object that changes, so that a reference to it is never out of date.
+Theme& current() {
+    static Theme theme = Theme::of(Theme::Kind::Light);
+    return theme;
+}
 
 /// Qt 6.4 has no colour scheme to ask for; the palette that the platform gave says which one it is.
 bool systemIsDark() {
@@ -27,7 +32,7 @@ QPalette paletteOf(const Theme& t) {
         {QPalette::Window, t.window}, {QPalette::WindowText, t.text}, {QPalette::Base, t.panel}, {QPalette::AlternateBase, t.window},
         {QPalette::Text, t.text}, {QPalette::Button, t.panel}, {QPalette::ButtonText, t.text}, {QPalette::BrightText, t.bad},
         {QPalette::Highlight, t.accent}, {QPalette::HighlightedText, t.onAccent}, {QPalette::ToolTipBase, t.panel}, {QPalette::ToolTipText, t.text},
-        {QPalette::PlaceholderText, t.muted}, {QPalette::Link, t.accent}, {QPalette::LinkVisited, t.accent}, {QPalette::Mid, t.line},
+        {QPalette::PlaceholderText, t.muted}, {QPalette::Link, t.accentText}, {QPalette::LinkVisited, t.accentText}, {QPalette::Mid, t.line},
         {QPalette::Midlight, t.line}, {QPalette::Light, t.panel}, {QPalette::Dark, t.axis}, {QPalette::Shadow, t.line}};
     for (const auto& [role, colour] : roles) p.setColor(role, colour);
     for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText}) p.setColor(QPalette::Disabled, role, t.axis);
@@ -36,7 +41,7 @@ QPalette paletteOf(const Theme& t) {
 
 }  // namespace
 
-const Theme& theme() { return Theme::of(g_kind); }
+const Theme& theme() { return current(); }
 
 ThemeManager& ThemeManager::instance() {
     static ThemeManager manager;
@@ -55,9 +60,16 @@ void ThemeManager::choose(Choice choice) {
     apply();
 }
 
+void ThemeManager::setTextScale(double scale) {
+    scale = std::clamp(scale, 0.8, 1.6);
+    if (scale == m_textScale) return;
+    m_textScale = scale;
+    apply();
+}
+
 void ThemeManager::apply() {
     const bool dark = m_choice == Choice::Dark || (m_choice == Choice::System && systemIsDark());
-    g_kind = dark ? Theme::Kind::Dark : Theme::Kind::Light;
+    current() = Theme::of(dark ? Theme::Kind::Dark : Theme::Kind::Light).withTextScale(m_textScale);
     QApplication::setPalette(paletteOf(theme()));
     QApplication::setFont(theme().body);
     qApp->setStyleSheet(styleSheet(theme()));
