@@ -58,7 +58,8 @@ std::vector<double> binEdges(const std::vector<std::span<const double>>& series,
     std::vector<double> edges(count + 1);
     for (std::size_t i = 0; i <= count; ++i) {
         const double part = static_cast<double>(i) / static_cast<double>(count);
-        const double edge = low * (1 - part) + high * part;  // no overflow of high - low
+        const double edge = std::isfinite(high - low) ? low + static_cast<double>(i) * ((high - low) / static_cast<double>(count))
+                                                      : low * (1 - part) + high * part;
         edges[i] = rule.logarithmic ? std::pow(10, edge) : edge;
     }
     return edges;

@@ -34,8 +34,8 @@ struct ResolveLimits {
 /// `prefix` of dimensions: a sweep's arrays have leading axes (swept parameters, seed, cell); those that a view does not
 /// name are fixed by `fixed` (index by dimension; absent: 0).
 struct ResolveOptions {
-    ResolveLimits limits;
-    std::map<std::string, std::int64_t, std::less<>> fixed;
+    ResolveLimits limits{};
+    std::map<std::string, std::int64_t, std::less<>> fixed{};
 };
 
 Result<Figure> resolveFigure(const nlohmann::json& view, const ArraySet& arrays, const Cursors& cursors = {},

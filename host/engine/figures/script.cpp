@@ -41,7 +41,8 @@ def pick(name, index=None, nearest=None, left=None):
     for dim, value in (nearest or {}).items():
         data = data.isel({dim: int(np.nanargmin(np.abs(data[dim].values - value)))})
     for dim, at in (index or {}).items():
-        data = data.isel({dim: at if isinstance(at, slice) else min(at, data.sizes[dim] - 1)})
+        if dim in data.dims:
+            data = data.isel({dim: at if isinstance(at, slice) else min(at, data.sizes[dim] - 1)})
     while left is not None and data.ndim > left:
         data = data[0]  # a leading axis of a sweep
     return data
@@ -87,12 +88,25 @@ void writeAxes(ScriptWriter& script, const json& view) {
                                       : reference["value"].is_number() ? literal(reference["value"])
                                                                          : "float(" + pickCall(reference["value"], 0) + ")";
             if (axis == "diagonal")
-                script.line("ax.axline((0, 0), slope=1" + style + ")");
+                script.line("ax.plot(ax.get_xlim(), ax.get_xlim(), scalex=False, scaley=False" + style + ")");
             else
-                script.line(std::string("ax.ax") + (axis == "x" ? "v" : "h") + "line(" + value + style + ")" +
-                            (label.empty() ? "" : "  # " + literal(label)));
+                script.line(std::string("ax.ax") + (axis == "x" ? "v" : "h") + "line(" + value + style + ")");
+            if (label.empty() || axis == "diagonal") continue;
+            const std::string place = axis == "x" ? "(" + value + ", 1), xycoords=(\"data\", \"axes fraction\"), rotation=90, va=\"top\", ha=\"right\""
+                                                  : "(1, " + value + "), xycoords=(\"axes fraction\", \"data\"), va=\"bottom\", ha=\"right\"";
+            script.line("ax.annotate(" + literal(label) + ", " + place + ", color=\"0.4\", fontsize=7)");
         }
     if (textIn(view, "aspect") == "equal") script.line("ax.set_aspect(\"equal\")");
+}
+
+/// Every cursor that the view selects or marks by.
+void collectCursors(const json& node, json& cursors, int depth) {
+    if (depth > 16) return;
+    if (node.is_array())
+        for (const json& entry : node) collectCursors(entry, cursors, depth + 1);
+    if (!node.is_object()) return;
+    if (const std::string name = textIn(node, "cursor"); !name.empty()) cursors[name] = -1;
+    for (const auto& [key, value] : node.items()) collectCursors(value, cursors, depth + 1);
 }
 
 bool hasDepth(const json& view) {
@@ -141,11 +155,8 @@ std::string figureScript(const json& view, const Cursors& cursors, const std::st
     script.line(literal("Draws the figure " + name + " of a run" + (title.empty() ? "" : ": " + title) + "."));
     script.raw(kHead);
     script.line("run = latent.open(sys.argv[1] if len(sys.argv) > 1 else " + literal(run) + ")");
-    std::string places;
     json shown = json::object();
-    const ArraySet none;
-    if (view.is_object())
-        for (const auto& [cursor, dimension] : cursorsOf(view, none)) shown[cursor] = -1;
+    collectCursors(view, shown, 0);
     for (const auto& [cursor, index] : cursors)
         if (shown.contains(cursor)) shown[cursor] = index;
     if (!shown.empty()) script.line("cursors = " + literal(shown) + "  # -1: the end");
@@ -172,7 +183,7 @@ std::string figureScript(const json& view, const Cursors& cursors, const std::st
     if (kind == "lines" || kind == "points" || kind == "trajectory" || kind == "heatmap" || kind == "image" || kind == "histogram") {
         writeAxes(script, view);
         if (kind != "heatmap" && kind != "image") {
-            script.open("if ax.get_legend_handles_labels()[0]:");
+            script.open("if len(ax.get_legend_handles_labels()[0]) > 1:");
             script.line("ax.legend()");
             script.close();
         }

@@ -87,37 +87,47 @@ void writeSmoothing(ScriptWriter& script, const json& how) {
     }
 }
 
+/// The x of a line, cut as its y is.
+json cutAs(json x, const json& y) {
+    if (y.contains("select"))
+        for (const auto& [dimension, how] : y["select"].items())
+            if (how.is_object() && how.contains("slice") && !(x.contains("select") && x["select"].contains(dimension))) x["select"][dimension] = how;
+    return x;
+}
+
 }  // namespace
 
 void writeLines(ScriptWriter& script, const json& view) {
     for (const json& series : view["series"]) {
         const bool isFamily = series.contains("family");
+        const int left = isFamily ? 2 : 1;
         const json* xOf = series.contains("x") ? &series["x"] : view.contains("x") ? &view["x"] : nullptr;
         const std::string family = isFamily ? literal(series["family"]) : "";
+        const auto one = [&](const std::string& data) { return isFamily ? "one(" + data + ")" : data; };
         script.line();
-        script.line("y = " + pickCall(series["y"], isFamily ? 2 : 1));
-        script.line("x = " + (xOf ? pickCall(*xOf, -1) : isFamily ? "y[next(d for d in y.dims if d != " + family + ")]" : "y[y.dims[0]]"));
+        script.line("y = " + pickCall(series["y"], left));
+        script.line("x = " + (xOf ? pickCall(cutAs(*xOf, series["y"]), -1) : isFamily ? "y[next(d for d in y.dims if d != " + family + ")]" : "y[y.dims[0]]"));
         openFamily(script, series, "y");
-        if (!isFamily) script.line("one = lambda data: data");
-        script.line("own = one(y)");
-        script.line("own_x = one(x).values[:own.size] if one(x).size >= own.size else np.arange(own.size)");
         const bool isColoured = isFamily && series.contains("colour") && textIn(series["colour"], "dimension") == series["family"].get<std::string>();
         std::string look = looks(series);
         if (isColoured) {
-            script.line("norm = " + normOf(view, "y[" + family + "].values.astype(float)"));
-            look += ", color=plt.get_cmap(" + mapOf(view) + ")(norm(value))";
+            script.line("along = y[" + family + "].values if y[" + family + "].dtype.kind in \"iuf\" else np.arange(y.sizes[" + family + "])");
+            script.line("norm = " + normOf(view, "along"));
+            look += ", color=plt.get_cmap(" + mapOf(view) + ")(norm(along[i]))";
         }
-        const std::string draw = series.value("steps", false) ? "ax.step(own_x, " : "ax.plot(own_x, ", where = series.value("steps", false) ? ", where=\"post\"" : "";
+        const bool isSteps = series.value("steps", false);
+        const std::string draw = std::string(isSteps ? "ax.step(" : "ax.plot(") + one("x") + ", ", where = isSteps ? ", where=\"post\"" : "";
         if (series.contains("smoothing")) {
+            script.line("own = " + one("y"));
             writeSmoothing(script, series["smoothing"]);
             script.line("line, = " + draw + "smooth" + where + look + ", label=" + labelOf(series, "y") + ")");
             script.line(draw + "own" + where + ", color=line.get_color(), alpha=0.3, linewidth=0.8)  # as measured");
         } else {
-            script.line("line, = " + draw + "own" + where + look + ", label=" + labelOf(series, "y") + ")");
+            script.line("line, = " + draw + one("y") + where + look + ", label=" + labelOf(series, "y") + ")");
         }
         if (series.contains("low") && series.contains("high"))
-            script.line("ax.fill_between(own_x, one(" + pickCall(series["low"], isFamily ? 2 : 1) + "), one(" + pickCall(series["high"], isFamily ? 2 : 1) +
-                        "), color=line.get_color(), alpha=0.2, linewidth=0)");
+            script.line("ax.fill_between(" + one("x") + ", " + one(pickCall(series["low"], left)) + ", " + one(pickCall(series["high"], left)) +
+                        ", color=line.get_color(), alpha=0.2, linewidth=0)");
         if (isFamily) script.close();
     }
     script.line("ax.set_xlabel(words(x))");
@@ -133,15 +143,15 @@ void writePositions(ScriptWriter& script, const json& view, bool isPath) {
         script.line();
         script.line("x, y = " + pickCall(series["x"], left) + ", " + pickCall(series["y"], left));
         if (hasDepth) script.line(series.contains("z") ? "z = " + pickCall(series["z"], left) : "z = xr.zeros_like(x)");
-        openFamily(script, isPath ? series : json::object(), "x");
-        if (!isFamily) script.line("one = lambda data: data");
-        const std::string place = hasDepth ? "*(one(d).values.ravel() for d in xr.broadcast(x, y, z))" : "*(one(d).values.ravel() for d in xr.broadcast(x, y))";
+        if (isFamily) openFamily(script, series, "x");
+        const auto one = [&](const std::string& data) { return isFamily ? "one(" + data + ")" : data; };
+        const std::string place = "*(" + one("d") + ".values.ravel() for d in xr.broadcast(x, y" + (hasDepth ? ", z))" : "))");
         const json* colour = series.contains("colour") ? &series["colour"] : nullptr;
         const std::string colourOf = !colour ? "" : colour->contains("array") ? pickCall(*colour, -1) : "x[" + literal((*colour)["dimension"]) + "]";
         const std::string label = labelOf(isPath ? series : json{{"label", textIn(series, "label")}}, "y");
         if (isPath) script.line("line, = ax.plot(" + place + looks(series) + (colour ? ", alpha=0.4" : "") + ", label=" + label + ")");
         if (colour) {
-            script.line("c = xr.broadcast(one(" + colourOf + "), one(x))[0].transpose(*one(x).dims).values.ravel()");
+            script.line("c = xr.broadcast(" + one(colourOf) + ", " + one("x") + ")[0].transpose(*" + one("x") + ".dims).values.ravel()");
             script.line("c = c if c.dtype.kind in \"iufb\" else np.unique(c, return_inverse=True)[1]");
             script.line("points = ax.scatter(" + place + ", c=c, cmap=" + mapOf(view) + ", norm=" + normOf(view, "c") + ", s=12" +
                         (isPath ? ")" : ", label=" + label + ")"));
@@ -158,9 +168,9 @@ void writePositions(ScriptWriter& script, const json& view, bool isPath) {
             for (const json& mark : series["marks"]) {
                 const json& at = mark["at"];
                 const std::string index = at.is_number()          ? literal(at)
-                                          : at.contains("cursor") ? "min(cursors[" + literal(at["cursor"]) + "], one(x).size - 1)"
-                                                                  : "int(np.nanargmin(np.abs(one(x)[one(x).dims[0]].values - " + literal(at["value"]) + ")))";
-                script.line("ax.plot(*([one(d).values[" + index + "]] for d in " + (hasDepth ? "(x, y, z)" : "(x, y)") + "), " +
+                                          : at.contains("cursor") ? "min(cursors[" + literal(at["cursor"]) + "], " + one("x") + ".size - 1)"
+                                                                  : "int(np.nanargmin(np.abs(" + one("x") + "[" + one("x") + ".dims[0]].values - " + literal(at["value"]) + ")))";
+                script.line("ax.plot(*([" + one("d") + ".values[" + index + "]] for d in " + (hasDepth ? "(x, y, z)" : "(x, y)") + "), " +
                             (looks(mark).empty() ? "marker=\"o\"" : looks(mark).substr(2)) + ", color=line.get_color())" +
                             (textIn(mark, "label").empty() ? "" : "  # " + literal(mark["label"])));
             }
@@ -183,12 +193,20 @@ void writeRaster(ScriptWriter& script, const json& view) {
         script.line("ax.imshow(z, origin=" + std::string(upwards ? "\"lower\")" : "\"upper\")"));
     } else {
         script.line("z = z.transpose(down, across)");
+        if (!isImage) {
+            script.line("at = {d: z[d].values if z[d].dtype.kind in \"iuf\" else np.arange(z.sizes[d]) for d in (down, across)}");
+            script.open("for axis, d in ((ax.yaxis, down), (ax.xaxis, across)):");
+            script.open("if z.sizes[d] <= 12:");
+            script.line("axis.set_ticks(at[d], texts(z[d]))");
+            script.close();
+            script.close();
+        }
         script.line("cmap = plt.get_cmap(" + mapOf(view) + ").with_extremes(bad=\"0.85\")  # grey: no number");
         const std::string norm = normOf(view, "z");
         if (isImage)
             script.line("image = ax.imshow(z, cmap=cmap, norm=" + norm + ", origin=" + (upwards ? "\"lower\")" : "\"upper\")"));
         else
-            script.line("image = ax.pcolormesh(z[across], z[down], np.ma.masked_invalid(z), cmap=cmap, norm=" + norm + ", shading=\"nearest\")");
+            script.line("image = ax.pcolormesh(at[across], at[down], np.ma.masked_invalid(z), cmap=cmap, norm=" + norm + ", shading=\"nearest\")");
         if (!isImage && !upwards) script.line("ax.invert_yaxis()");
         script.line("fig.colorbar(image, ax=ax, label=words(z))");
     }
@@ -198,7 +216,9 @@ void writeRaster(ScriptWriter& script, const json& view) {
     }
     if (view.value("numbers", false)) {
         script.open("for (i, j), value in np.ndenumerate(z.values):");
-        script.line("ax.text(" + std::string(isImage ? "j, i" : "z[across].values[j], z[down].values[i]") + ", f\"{value:.3g}\", ha=\"center\", va=\"center\")");
+        script.line("dark = np.isfinite(value) and np.dot(image.cmap(image.norm(value))[:3], (0.3, 0.6, 0.1)) < 0.5");
+        script.line("ax.text(" + std::string(isImage ? "j, i" : "at[across][j], at[down][i]") +
+                    ", f\"{value:.3g}\", ha=\"center\", va=\"center\", color=\"white\" if dark else \"black\")");
         script.close();
     }
     script.line("ax.set_xlabel(words(z[across]))");

@@ -7,7 +7,7 @@
 namespace latent::engine::figures {
 namespace {
 
-constexpr double kExactTaps = 128;  ///< wider Gaussians are made of three boxes, in linear time
+constexpr double kExactProducts = 1 << 26;  ///< above it a Gaussian is made of three boxes, in linear time
 
 /// A weighted mean of the past, with weights that sum to one from the first value on.
 std::vector<double> exponential(double past, std::span<const double> values) {
@@ -39,8 +39,8 @@ std::vector<double> gaussian(double sigma, std::span<const double> values) {
         weight[i] = std::isfinite(values[i]) ? 1 : 0;
         sum[i] = weight[i] != 0 ? values[i] : 0;
     }
-    if (3 * sigma <= kExactTaps) {
-        const auto half = static_cast<std::size_t>(std::ceil(3 * sigma));
+    if (3 * sigma * static_cast<double>(n) <= kExactProducts) {
+        const auto half = std::min(static_cast<std::size_t>(std::ceil(3 * sigma)), n);
         std::vector<double> taps(half + 1);
         for (std::size_t k = 0; k <= half; ++k) taps[k] = std::exp(-0.5 * std::pow(static_cast<double>(k) / sigma, 2));
         std::vector<double> smoothSum(n, 0), smoothWeight(n, 0);
