@@ -79,6 +79,7 @@ int main(int argc, char** argv) {
     cli::addClaimsVerbs(app, context);
     cli::addSweepVerb(app, context);
     cli::addProbeVerbs(app, context);
+    cli::addFigureVerb(app, context);
     cli::addExportVerb(app, context);
     cli::addCheckVerb(app, context);
     cli::addSamplesVerbs(app, context);

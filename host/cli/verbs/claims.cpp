@@ -4,6 +4,7 @@
 #include <iostream>
 #include <memory>
 
+#include "cli/drawing.hpp"
 #include "cli/table.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "engine/files/operations.hpp"
@@ -42,7 +43,7 @@ Result<Exit> showClaims(Context& context, const std::vector<std::string>& words)
 
 Result<Exit> report(Context& context, const std::vector<std::string>& words, const std::string& out, const std::string& title) {
     LATENT_TRY(const std::vector<fs::path> folders, foldersOf(context, words));
-    LATENT_TRY(const std::string html, engine::writeReport(context.catalog(), folders, title));
+    LATENT_TRY(const std::string html, engine::writeReport(context.catalog(), folders, title, desktopDrawer().value_or(engine::FigureDrawer())));
     LATENT_CHECK(engine::writeNew(fs::absolute(fs::u8path(out)), html));
     std::cout << "Report: " << out << '\n';
     return Exit::Done;

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <memory>
 
+#include "cli/drawing.hpp"
 #include "cli/table.hpp"
 #include "cli/verbs/sweep_run.hpp"
 #include "cli/verbs/verbs.hpp"
@@ -89,7 +90,7 @@ Result<Exit> tour(Context& context) {
         sweeps.push_back(folder);
     }
     if (sweeps.empty()) return engine::failed("There are no SIM samples in " + samplesFolder().string() + ".");
-    LATENT_TRY(const std::string html, engine::writeReport(context.catalog(), sweeps, "SIM studies"));
+    LATENT_TRY(const std::string html, engine::writeReport(context.catalog(), sweeps, "SIM studies", desktopDrawer().value_or(engine::FigureDrawer())));
     const fs::path report = context.workspace / "report.html";
     LATENT_CHECK(engine::writeNew(report, html));
     LATENT_TRY(const engine::MeasuredClaims measured, engine::measureClaims(context.catalog(), sweeps));

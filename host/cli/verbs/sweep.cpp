@@ -21,7 +21,7 @@ using engine::Result;
 struct SweepFlags {
     std::string spec, executor = "local";
     SweepRunFlags run;
-    bool dry = false;
+    bool dry = false, queue = false;
 };
 
 Result<Exit> sweep(Context& context, const SweepFlags& flags) {
@@ -36,6 +36,13 @@ Result<Exit> sweep(Context& context, const SweepFlags& flags) {
         return Exit::Done;
     }
     LATENT_TRY(const fs::path folder, engine::makeSweep(plan, context.runs()));
+    if (flags.queue) {  // the desktop starts it when there are cores
+        if (context.json)
+            context.print({{"run", folder.string()}});
+        else
+            std::cout << "Sweep: " << folder.string() << "\nStart it with: latent resume " << folder.string() << '\n';
+        return Exit::Done;
+    }
     return runSweepHere(context, folder, flags.run);
 }
 
@@ -78,6 +85,7 @@ void addSweepVerb(CLI::App& app, Context& context) {
     verb->add_option("--executor", flags->executor, "local: processes of this machine");
     verb->add_option("-c,--cores", flags->run.cores, "Cores used at once (default: what the file says, else all)")->check(CLI::Range(1, 4096));
     verb->add_flag("--dry-run", flags->dry, "Check everything and say how many runs there would be; make nothing");
+    verb->add_flag("--queue", flags->queue, "Only make it; it waits until somebody starts it");
     context.addJson(verb);
     verb->callback([flags, &context] { context.finish(sweep(context, *flags)); });
 }

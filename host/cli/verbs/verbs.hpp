@@ -13,6 +13,7 @@ void addExperimentVerbs(CLI::App& app, Context& context);  // experiments, descr
 void addRunVerbs(CLI::App& app, Context& context);         // run, resume, worker
 void addControlVerbs(CLI::App& app, Context& context);     // pause, stop, checkpoint
 void addShowVerbs(CLI::App& app, Context& context);        // show, compare
+void addFigureVerb(CLI::App& app, Context& context);      // figure
 void addExportVerb(CLI::App& app, Context& context);       // export
 void addCheckVerb(CLI::App& app, Context& context);        // check
 void addClaimsVerbs(CLI::App& app, Context& context);      // claims, report

@@ -65,6 +65,7 @@ class ViewEdit final : public QUndoCommand {
 }  // namespace
 
 struct FigureCard::Parts {
+    Parts(FigureSource& figures, const QString& name) : source(figures), view(name) {}
     FigureSource& source;
     QString view;
     QString run;
@@ -85,7 +86,7 @@ struct FigureCard::Parts {
     bool live = false;
 };
 
-FigureCard::FigureCard(FigureSource& source, const QString& view, QWidget* parent) : QFrame(parent), m_parts(new Parts{source, view}) {
+FigureCard::FigureCard(FigureSource& source, const QString& view, QWidget* parent) : QFrame(parent), m_parts(std::make_unique<Parts>(source, view)) {
     Parts& p = *m_parts;
     setProperty("look", "card");
     setObjectName(QStringLiteral("figure.") + view);

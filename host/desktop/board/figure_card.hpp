@@ -45,6 +45,7 @@ class FigureCard : public QFrame {
     /// A gesture asks a probe: its id, and parameters by name.
     void probeAsked(const QString& probe, const nlohmann::json& parameters);
     void maximiseAsked(bool maximised);
+    void viewEdited();
     /// A cell of a sweep's map was clicked: index along each of the map's two sides.
     void cellPicked(const QString& across, qint64 column, const QString& down, qint64 row);
 

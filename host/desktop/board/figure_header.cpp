@@ -6,19 +6,12 @@
 #include <QLabel>
 #include <QMenu>
 #include <QToolButton>
-#include <cmath>
 
+#include "desktop/live/run_words.hpp"
 #include "desktop/theme/icon.hpp"
 #include "desktop/theme/theme.hpp"
 
 namespace latent::desktop {
-
-QString ageWords(double age_s) {
-    if (age_s < 10) return FigureHeader::tr("%1 s ago").arg(age_s, 0, 'f', 1);
-    if (age_s < 120) return FigureHeader::tr("%1 s ago").arg(std::lround(age_s));
-    if (age_s < 7200) return FigureHeader::tr("%1 min ago").arg(std::lround(age_s / 60));
-    return FigureHeader::tr("%1 h ago").arg(std::lround(age_s / 3600));
-}
 
 FigureHeader::FigureHeader(QWidget* parent)
     : QWidget(parent), m_title(new QLabel(this)), m_age(new QLabel(this)), m_gestures(new QWidget(this)), m_menu(new QMenu(this)) {
@@ -70,7 +63,7 @@ void FigureHeader::setTitle(const QString& title) {
 
 void FigureHeader::setAge(double age_s) {
     m_age->setVisible(age_s >= 0);
-    if (age_s >= 0) m_age->setText(ageWords(age_s));
+    if (age_s >= 0) m_age->setText(tr("%1 ago").arg(roughDurationWords(age_s)));
 }
 
 void FigureHeader::setMaximised(bool maximised) {

@@ -38,7 +38,4 @@ class FigureHeader : public QWidget {
     QMenu* m_menu;
 };
 
-/// "0.2 s ago", "3 min ago": ages as people read them.
-QString ageWords(double age_s);
-
 }  // namespace latent::desktop

@@ -13,12 +13,12 @@
 #include <QVBoxLayout>
 
 #include "desktop/board/figure_board.hpp"
-#include "desktop/board/figure_header.hpp"
+#include "desktop/live/run_words.hpp"
+#include "desktop/panels/open_panel.hpp"
 #include "desktop/probes/probe_panel.hpp"
 #include "desktop/theme/icon.hpp"
 #include "desktop/window/claims_view.hpp"
 #include "desktop/window/metric_views.hpp"
-#include "desktop/window/state_mark.hpp"
 #include "desktop/window/sweep_cell.hpp"
 
 namespace latent::desktop {
@@ -128,10 +128,19 @@ QWidget* StudyPage::makeData() {
 }
 
 QWidget* StudyPage::makeVisualisation() {
-    if (m_info.probes.empty()) return m_visualisation;
+    const std::vector<PanelOffer> offers = panelsFor(m_bench.catalog(), m_info.id);
+    if (m_info.probes.empty() && offers.empty()) return m_visualisation;
     auto* inner = new QTabWidget(this);
+    m_inner = inner;
     inner->setDocumentMode(true);
     inner->addTab(m_visualisation, tr("Figures"));
+    if (!m_info.probes.empty()) makeQuestions();
+    for (const PanelOffer& offer : offers) addPanel(offer);
+    return inner;
+}
+
+/// The questions that can be asked: sliders on the right, the answer drawn on the left.
+void StudyPage::makeQuestions() {
     auto* splitter = new QSplitter(Qt::Horizontal, this);
     m_probe = new ProbePanel(m_bench.catalog(), splitter);
     m_probe->setProbes(m_info.probes, {});
@@ -144,15 +153,26 @@ QWidget* StudyPage::makeVisualisation() {
     splitter->setStretchFactor(0, 1);
     splitter->setSizes({700, 300});
     m_answers = answers;
-    inner->addTab(splitter, tr("Ask"));
+    m_inner->addTab(splitter, tr("What if?"));
     for (FigureBoard* board : {m_training, m_visualisation})
-        connect(board, &FigureBoard::probeAsked, this, [this, inner, splitter](const QString& probe, const nlohmann::json& parameters) {
+        connect(board, &FigureBoard::probeAsked, this, [this, splitter](const QString& probe, const nlohmann::json& parameters) {
             showPanel(Panel::Visualisation);
-            inner->setCurrentWidget(splitter);
+            m_inner->setCurrentWidget(splitter);
             m_probe->ask(probe, parameters);
         });
-    m_inner = inner;
-    return inner;
+}
+
+/// A plugin's own panel is opened when it is looked at for the first time: its library is loaded only then.
+void StudyPage::addPanel(const PanelOffer& offer) {
+    auto* holder = new QWidget(this);
+    auto* column = new QVBoxLayout(holder);
+    column->setContentsMargins(0, 0, 0, 0);
+    m_inner->addTab(holder, offer.title);
+    m_inner->setTabToolTip(m_inner->indexOf(holder), offer.summary);
+    connect(m_inner, &QTabWidget::currentChanged, holder, [this, holder, column, offer] {
+        if (m_inner->currentWidget() != holder || column->count() > 0) return;
+        column->addWidget(openPanel(offer, m_source, holder, m_run));
+    });
 }
 
 QString StudyPage::title() const { return QString::fromStdString(m_info.title); }
@@ -199,6 +219,7 @@ void StudyPage::receive(const RunSnapshotPtr& snapshot) {
         for (FigureBoard* board : {m_training, m_visualisation}) board->setLive(live);
         live ? m_ageTimer.start() : m_ageTimer.stop();
         if (m_probe && snapshot->status.state == "done") m_probe->setProbes(m_info.probes, m_run);
+        Q_EMIT stateChanged();
     }
     showState();
 }
@@ -213,7 +234,7 @@ void StudyPage::showState() {
         m_age->clear();
         return;
     }
-    const StateLook look = stateLook(QString::fromStdString(m_snapshot->status.state));
+    const StateLook look = lookOfState(m_snapshot->status.state);
     m_mark->setPixmap(iconPixmap(look.icon, look.colour, 14, devicePixelRatioF()));
     QString words = look.word;
     if (isLive(m_snapshot->status.state) && m_snapshot->state.fraction > 0) words += QStringLiteral(" · %1 %").arg(qRound(100 * m_snapshot->state.fraction));
@@ -223,7 +244,7 @@ void StudyPage::showState() {
     m_state->setText(words);
     m_state->setToolTip(words);
     if (!isLive(m_snapshot->status.state)) return m_age->clear();
-    m_age->setText(tr("data %1").arg(ageWords(std::chrono::duration<double>(std::chrono::steady_clock::now() - m_snapshot->read).count())));
+    m_age->setText(tr("data %1 old").arg(roughDurationWords(std::chrono::duration<double>(std::chrono::steady_clock::now() - m_snapshot->read).count())));
 }
 
 void StudyPage::fillRuns() {
@@ -234,7 +255,7 @@ void StudyPage::fillRuns() {
         const engine::IndexedRun* run = m_bench.list().run(row);
         if (!run || run->experiment != m_info.id) continue;
         const QString when = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run->created)).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
-        m_runs->addItem(tr("%1 · %2").arg(when, stateLook(QString::fromStdString(run->state)).word), QString::fromStdString(run->folder.string()));
+        m_runs->addItem(tr("%1 · %2").arg(when, lookOfState(run->state).word), QString::fromStdString(run->folder.string()));
         if (run->folder == m_run) {
             found = true;
             m_runs->setCurrentIndex(m_runs->count() - 1);

@@ -27,6 +27,7 @@ namespace latent::desktop {
 class ClaimsView;
 class FigureBoard;
 class ProbePanel;
+struct PanelOffer;
 
 class StudyPage : public QWidget {
     Q_OBJECT
@@ -53,6 +54,7 @@ class StudyPage : public QWidget {
 
   Q_SIGNALS:
     void runChanged();
+    void stateChanged();
     void openRunAsked(const std::filesystem::path& run);
     void cloneAsked(const std::filesystem::path& run);
     void reportAsked(const QStringList& folders);
@@ -63,6 +65,8 @@ class StudyPage : public QWidget {
     QWidget* makeHeader();
     QWidget* makeVisualisation();
     QWidget* makeData();
+    void makeQuestions();
+    void addPanel(const PanelOffer& offer);
     void receive(const RunSnapshotPtr& snapshot);
     void showState();
     void fillRuns();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/report/html.hpp"
 
+#include <openssl/evp.h>
+
 namespace latent::engine {
 namespace {
 
@@ -13,6 +15,8 @@ th,td{text-align:left;padding:6px 8px;border-bottom:1px solid #E2E5EA;vertical-a
 .claim{background:#fff;border:1px solid #E2E5EA;border-left:4px solid #5D6A7E;border-radius:6px;padding:8px 12px;margin:8px 0}
 .claim b{display:inline-block;min-width:8em}.holds{border-left-color:#177A4C}.holds b{color:#177A4C}.contradicted{border-left-color:#C0392B}
 .contradicted b{color:#C0392B}.tie,.inconclusive{border-left-color:#8A5A0C}.tie b,.inconclusive b{color:#8A5A0C}
+figure{background:#fff;border:1px solid #E2E5EA;border-radius:6px;padding:12px;margin:8px 8px 8px 0;display:inline-block;vertical-align:top;width:420px;max-width:100%;box-sizing:border-box}
+figure img{width:100%;display:block}figcaption{font-size:13px;margin-top:6px}
 details{background:#fff;border:1px solid #E2E5EA;border-radius:6px;padding:6px 12px;margin:8px 0}pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:12px}
 )";
 
@@ -79,6 +83,14 @@ void Page::table(const std::vector<std::string>& titles, const std::vector<std::
 
 void Page::details(std::string_view summary, std::string_view text) {
     m_html += "<details><summary>" + escapedHtml(summary) + "</summary><pre>" + escapedHtml(text) + "</pre></details>\n";
+}
+
+void Page::figure(std::string_view title, std::string_view caption, std::string_view svg) {
+    std::string encoded(4 * ((svg.size() + 2) / 3) + 1, '\0');
+    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()), reinterpret_cast<const unsigned char*>(svg.data()), static_cast<int>(svg.size()));
+    encoded.resize(static_cast<std::size_t>(length));
+    m_html += "<figure><img alt=\"" + escapedHtml(title) + "\" src=\"data:image/svg+xml;base64," + encoded + "\"><figcaption><b>" + escapedHtml(title) + "</b> " +
+              escapedHtml(caption) + "</figcaption></figure>\n";
 }
 
 void Page::verdict(std::string_view word, std::string_view statement, const std::vector<std::string>& lines) {

@@ -26,6 +26,8 @@ class Page {
     void table(const std::vector<std::string>& titles, const std::vector<std::vector<std::string>>& rows);
     /// A folded block with preformatted text.
     void details(std::string_view summary, std::string_view text);
+    /// A picture inside the page; as an image it can neither run nor load anything, whatever is in it.
+    void figure(std::string_view title, std::string_view caption, std::string_view svg);
     /// One claim: the verdict as a word and a mark, never by colour alone.
     void verdict(std::string_view word, std::string_view statement, const std::vector<std::string>& lines);
     std::string finish() &&;

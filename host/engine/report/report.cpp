@@ -77,6 +77,17 @@ Status addRun(Page& page, const std::filesystem::path& folder, RunFiles& files) 
     return ok();
 }
 
+void addFigures(Page& page, const std::filesystem::path& folder, const FigureDrawer& draw) {
+    const auto figures = draw(folder);
+    if (!figures) return page.paragraph("The figures could not be drawn: " + figures.error().message);
+    for (const DrawnFigure& figure : *figures) {
+        if (figure.problem.empty())
+            page.figure(figure.title, figure.caption, figure.svg);
+        else
+            page.paragraph("The figure \"" + figure.title + "\" is not here: " + figure.problem, "muted");
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> wordsOf(const claims::Judgement& judgement) {
@@ -89,15 +100,21 @@ std::vector<std::string> wordsOf(const claims::Judgement& judgement) {
     return lines;
 }
 
-Result<std::string> writeReport(const PluginCatalog& catalog, const std::vector<std::filesystem::path>& folders, const std::string& title) {
+Result<std::string> writeReport(const PluginCatalog& catalog, const std::vector<std::filesystem::path>& folders, const std::string& title,
+                                const FigureDrawer& draw) {
     LATENT_TRY(const MeasuredClaims measured, measureClaims(catalog, folders));
     LATENT_TRY(RunFiles files, RunFiles::make());
     Page page(title);
     page.paragraph("Made by latent " + programVersion() + " from " + std::to_string(folders.size()) + " runs and sweeps.", "muted");
     addClaims(page, measured);
     page.heading(2, "Runs");
-    for (const std::filesystem::path& folder : folders)
-        if (const Status added = addRun(page, folder, files); !added) page.paragraph(folder.filename().string() + " cannot be shown: " + added.error().message);
+    for (const std::filesystem::path& folder : folders) {
+        if (const Status added = addRun(page, folder, files); !added)
+            page.paragraph(folder.filename().string() + " cannot be shown: " + added.error().message);
+        else if (draw)
+            addFigures(page, folder, draw);
+    }
+    if (draw) return std::move(page).finish();
     page.heading(2, "Figures");
     page.paragraph("This report was made without the desktop's renderer, so it holds tables only. Where latent-workbench is installed, make it "
                    "again with the same command and the figures are added.");

@@ -2,12 +2,14 @@
 #pragma once
 // The report over runs and sweeps: claims with their verdicts first, then what was run, with what, and what it holds.
 //
-// One HTML file, no script, all text escaped. Figures are drawn by the desktop's renderer; without it the report holds
-// tables and says how to add them. Single-threaded callers (it asks plugins in children).
+// One HTML file, no script, all text escaped. Figures are drawn by whoever the caller names (the desktop's renderer, as a
+// process of its own) and embedded as pictures, which cannot run or load anything; without a drawer the report holds tables
+// and says how to add them. Single-threaded callers (it asks plugins in children).
 //
 //     LATENT_TRY(std::string html, writeReport(catalog, {sweepA, sweepB}, "SIM studies"));
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,7 +19,15 @@
 
 namespace latent::engine {
 
-Result<std::string> writeReport(const PluginCatalog& catalog, const std::vector<std::filesystem::path>& folders, const std::string& title);
+struct DrawnFigure {
+    std::string title, caption;
+    std::string svg;      ///< the whole file
+    std::string problem;  ///< why there is none
+};
+using FigureDrawer = std::function<Result<std::vector<DrawnFigure>>(const std::filesystem::path& run)>;
+
+Result<std::string> writeReport(const PluginCatalog& catalog, const std::vector<std::filesystem::path>& folders, const std::string& title,
+                                const FigureDrawer& draw = {});
 
 /// The lines under a claim: what was measured, on what, by which rule, and its controls.
 std::vector<std::string> wordsOf(const claims::Judgement& judgement);

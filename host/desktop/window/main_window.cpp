@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop/window/main_window.hpp"
+
+#include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMimeData>
+#include <QPushButton>
+#include <QStatusBar>
+#include <QThread>
+#include <QToolBar>
+#include <QVBoxLayout>
+
+#include "desktop/around/actions.hpp"
+#include "desktop/around/command_palette.hpp"
+#include "desktop/around/run_source.hpp"
+#include "desktop/around/settings.hpp"
+#include "desktop/jobs/jobs_panel.hpp"
+#include "desktop/jobs/log_panel.hpp"
+#include "desktop/runs/runs_panel.hpp"
+#include "desktop/theme/icon.hpp"
+#include "desktop/window/docks.hpp"
+#include "desktop/window/experiment_tree.hpp"
+#include "desktop/window/form_dock.hpp"
+#include "desktop/window/split_tabs.hpp"
+
+namespace latent::desktop {
+namespace {
+
+/// Of saveState(): raised when docks are renamed, so that an old layout is not forced on them.
+constexpr int kLayoutVersion = 1;
+constexpr int kNavigatorWidth = 260, kFormWidth = 320, kJobsHeight = 150;
+
+}  // namespace
+
+MainWindow::MainWindow(const WindowOrder& order, Settings& settings, QWidget* parent)
+    : QMainWindow(parent), m_settings(settings), m_bench(order.workspace, order.safeMode) {
+    setObjectName(QStringLiteral("main"));
+    setWindowTitle(tr("Latent Workbench"));
+    setAcceptDrops(true);
+    setDockNestingEnabled(true);
+    setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    m_bench.jobs().setCoreBudget(settings.coreBudget() > 0 ? settings.coreBudget() : std::max(1, QThread::idealThreadCount()));
+    connect(&settings, &Settings::coreBudgetChanged, this, [this](int cores) {
+        m_bench.jobs().setCoreBudget(cores > 0 ? cores : std::max(1, QThread::idealThreadCount()));
+    });
+    makeCentre();
+    makeDocks();
+    makeActions();
+    makeTopBar();
+    makeMenus();
+    makePalette();
+    resize(1440, 900);
+    m_standardLayout = saveState(kLayoutVersion);
+    connect(&m_bench.jobs(), &JobQueue::changed, this, &MainWindow::showStatus);
+    connect(&m_bench.list(), &RunList::refreshed, this, &MainWindow::showStatus);
+    connect(&m_bench.jobs(), &JobQueue::problem, this, [this](const QString& sentence) { say(MessageBar::Level::Error, sentence); });
+    connect(&m_bench.jobs(), &JobQueue::ended, this, [this](const std::filesystem::path& run, const QString& state) {
+        if (state == QLatin1String("failed") || state == QLatin1String("interrupted"))
+            m_messages->say(state == QLatin1String("failed") ? MessageBar::Level::Error : MessageBar::Level::Warning,
+                            tr("The run %1 %2.").arg(QString::fromStdString(run.filename().string()), state == QLatin1String("failed") ? tr("failed") : tr("was interrupted")),
+                            tr("Show"), [this, run] { openRun(QString::fromStdString(run.string())); });
+    });
+    connect(&m_bench, &Workbench::workspaceChanged, this, &MainWindow::showStatus);
+    showStatus();
+    updateActions();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::makeCentre() {
+    auto* centre = new QWidget(this);
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_messages = new MessageBar(centre);
+    m_tabs = new SplitTabs(centre);
+    column->addWidget(m_messages);
+    column->addWidget(m_tabs, 1);
+    setCentralWidget(centre);
+    connect(m_tabs, &SplitTabs::currentChanged, this, &MainWindow::pageChanged);
+}
+
+void MainWindow::makeDocks() {
+    m_tree = new ExperimentTree(m_bench, this);
+    m_runsPanel = new RunsPanel(m_bench.list(), this);
+    m_form = new FormDock(m_bench, this);
+    m_jobsPanel = new JobsPanel(m_bench.jobs(), this);
+    m_log = new LogPanel(m_bench.jobs(), this);
+    QDockWidget* experiments = makeDock("dock.experiments", tr("Experiments"), m_tree, this);
+    QDockWidget* runs = makeDock("dock.runs", tr("Runs"), m_runsPanel, this);
+    QDockWidget* parameters = makeDock("dock.parameters", tr("Parameters"), m_form, this);
+    QDockWidget* jobs = makeDock("dock.jobs", tr("Jobs"), m_jobsPanel, this);
+    QDockWidget* log = makeDock("dock.log", tr("Log"), m_log, this);
+    setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
+    addDockWidget(Qt::LeftDockWidgetArea, experiments);
+    addDockWidget(Qt::LeftDockWidgetArea, runs);
+    addDockWidget(Qt::RightDockWidgetArea, parameters);
+    addDockWidget(Qt::BottomDockWidgetArea, jobs);
+    tabifyDockWidget(jobs, log);
+    jobs->raise();
+    resizeDocks({experiments, parameters}, {kNavigatorWidth, kFormWidth}, Qt::Horizontal);
+    resizeDocks({experiments, runs}, {260, 420}, Qt::Vertical);
+    resizeDocks({jobs}, {kJobsHeight}, Qt::Vertical);
+
+    connect(m_tree, &ExperimentTree::chosen, this, &MainWindow::openExperiment);
+    connect(m_tree, &ExperimentTree::pluginsAsked, this, [this] { (*m_actions)[QStringLiteral("help.plugins")]->trigger(); });
+    connect(m_runsPanel, &RunsPanel::openRun, this, &MainWindow::openRun);
+    connect(m_runsPanel, &RunsPanel::compareRuns, this, &MainWindow::compareRuns);
+    connect(m_runsPanel, &RunsPanel::cloneRun, this, &MainWindow::cloneRun);
+    connect(m_runsPanel, &RunsPanel::reportRuns, this, &MainWindow::reportRuns);
+    connect(m_runsPanel, &RunsPanel::resumeRun, &m_bench.jobs(), &JobQueue::resume);
+    connect(m_runsPanel, &RunsPanel::problem, this, [this](const QString& sentence) { say(MessageBar::Level::Error, sentence); });
+    connect(m_runsPanel, &RunsPanel::selectionChanged, this, &MainWindow::updateActions);
+    connect(m_jobsPanel, &JobsPanel::openRun, this, [this](const std::filesystem::path& run) { openRun(QString::fromStdString(run.string())); });
+    connect(m_jobsPanel, &JobsPanel::selected, m_log, &LogPanel::showJob);
+    connect(m_form, &FormDock::readyChanged, this, &MainWindow::updateActions);
+    connect(m_form, &FormDock::message, this, [this](const QString& sentence) { say(MessageBar::Level::Error, sentence); });
+    connect(m_form, &FormDock::started, this, [this](const QString& experiment, const std::filesystem::path& run) {
+        openExperiment(experiment);
+        if (StudyPage* page = studyOf(experiment.toStdString())) {
+            page->setRun(run);
+            if (page->panel() == StudyPage::Panel::Data || page->panel() == StudyPage::Panel::Claims) page->showPanel(StudyPage::Panel::Training);
+        }
+        m_bench.list().refresh();
+    });
+}
+
+void MainWindow::makeTopBar() {
+    auto* bar = new QToolBar(tr("Top bar"), this);
+    bar->setObjectName(QStringLiteral("bar.top"));
+    bar->setMovable(false);
+    bar->setContextMenuPolicy(Qt::PreventContextMenu);
+    auto* content = new QWidget(bar);
+    auto* row = new QHBoxLayout(content);
+    row->setContentsMargins(space::groups, space::inside, space::groups, space::inside);
+    row->setSpacing(space::between);
+    auto* name = new QLabel(tr("Latent Workbench"), content);
+    name->setProperty("look", "heading");
+    m_workspaceButton = new QPushButton(icon(QStringLiteral("folder")), QString(), content);
+    m_workspaceButton->setProperty("look", "flat");
+    m_workspaceButton->setAccessibleName(tr("Workspace"));
+    m_search = new QPushButton(icon(QStringLiteral("search")), tr("Find an action, experiment or run"), content);
+    m_search->setProperty("look", "search");
+    m_search->setFixedWidth(440);
+    m_search->setAccessibleName(tr("Find an action, experiment or run"));
+    m_search->setToolTip(tr("Ctrl+K"));
+    m_run = new QPushButton(icon(QStringLiteral("play")), tr("Run (F5)"), content);
+    m_run->setProperty("look", "primary");
+    m_run->setMinimumWidth(120);
+    row->addWidget(name);
+    row->addWidget(m_workspaceButton);
+    row->addStretch();
+    row->addWidget(m_search);
+    row->addStretch();
+    row->addWidget(m_run);
+    content->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(content);
+    addToolBar(Qt::TopToolBarArea, bar);
+    connect(m_workspaceButton, &QPushButton::clicked, this, &MainWindow::chooseWorkspace);
+    connect(m_search, &QPushButton::clicked, this, [this] { m_palette->open(); });
+    connect(m_run, &QPushButton::clicked, m_form, &FormDock::run);
+    m_cores = new QLabel(this);
+    m_count = new QLabel(this);
+    for (QLabel* label : {m_cores, m_count}) label->setProperty("look", "small");
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->setContentsMargins(space::between, 0, space::between, 0);
+    statusBar()->addWidget(m_cores, 1);
+    statusBar()->addPermanentWidget(m_count);
+}
+
+void MainWindow::showStatus() {
+    const QString workspace = QString::fromStdString(m_bench.workspace().filename().string());
+    m_workspaceButton->setText(workspace.isEmpty() ? QString::fromStdString(m_bench.workspace().string()) : workspace);
+    m_workspaceButton->setToolTip(tr("Workspace: %1").arg(QString::fromStdString(m_bench.workspace().string())));
+    int running = 0, queued = 0;
+    for (const Job& job : m_bench.jobs().jobs()) {
+        running += job.state == "running";
+        queued += job.state == "queued";
+    }
+    QString words = tr("%1 of %2 cores in use").arg(m_bench.jobs().coresInUse()).arg(m_bench.jobs().coreBudget());
+    if (running > 0) words += QStringLiteral(" · ") + tr("%n running", nullptr, running);
+    if (queued > 0) words += QStringLiteral(" · ") + tr("%n queued", nullptr, queued);
+    if (m_bench.safeMode()) words += QStringLiteral(" · ") + tr("safe mode: only the program's own plugins");
+    m_cores->setText(words);
+    m_count->setText(tr("%L1 runs").arg(m_bench.list().rowCount()));
+}
+
+void MainWindow::say(MessageBar::Level level, const QString& sentence) { m_messages->say(level, sentence); }
+
+void MainWindow::resetLayout() {
+    restoreState(m_standardLayout, kLayoutVersion);
+    for (QDockWidget* dock : findChildren<QDockWidget*>()) dock->setFloating(false), dock->show();
+    m_tabs->unsplit();
+    resizeDocks({findChild<QDockWidget*>(QStringLiteral("dock.experiments")), findChild<QDockWidget*>(QStringLiteral("dock.parameters"))}, {kNavigatorWidth, kFormWidth}, Qt::Horizontal);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    save();  // jobs are processes of their own and go on
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    QStringList paths;
+    for (const QUrl& url : event->mimeData()->urls())
+        if (url.isLocalFile()) paths << url.toLocalFile();
+    openPaths(paths);
+    event->acceptProposedAction();
+}
+
+}  // namespace latent::desktop

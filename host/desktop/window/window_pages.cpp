@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Opening things: experiments, runs, comparisons, manual, workspaces, what is dropped.
+#include <QDesktopServices>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QUrl>
+
+#include "desktop/around/manual.hpp"
+#include "desktop/around/run_source.hpp"
+#include "desktop/around/settings.hpp"
+#include "desktop/around/share_folder.hpp"
+#include "desktop/around/welcome.hpp"
+#include "desktop/board/figure_board.hpp"
+#include "desktop/jobs/latent_command.hpp"
+#include "desktop/runs/compare.hpp"
+#include "desktop/theme/icon.hpp"
+#include "desktop/window/experiment_tree.hpp"
+#include "desktop/window/form_dock.hpp"
+#include "desktop/window/main_window.hpp"
+#include "desktop/window/split_tabs.hpp"
+#include "engine/store/request.hpp"
+
+namespace latent::desktop {
+namespace {
+
+std::filesystem::path pathOf(const QString& text) { return std::filesystem::path(text.toStdString()); }
+
+}  // namespace
+
+StudyPage* MainWindow::study() const { return qobject_cast<StudyPage*>(m_tabs->current()); }
+
+StudyPage* MainWindow::studyOf(const std::string& experiment) const {
+    for (QWidget* page : m_tabs->pages())
+        if (auto* found = qobject_cast<StudyPage*>(page); found && found->info().id == experiment) return found;
+    return nullptr;
+}
+
+QWidget* MainWindow::pageOfKind(const char* kind) const {
+    for (QWidget* page : m_tabs->pages())
+        if (page->property("kind").toString() == QLatin1String(kind)) return page;
+    return nullptr;
+}
+
+StudyPage* MainWindow::makeStudy(const std::string& experiment) {
+    std::optional<ExperimentInfo> info = m_bench.experiment(experiment);
+    if (!info) {
+        const auto why = m_bench.catalog().contribution({}, experiment);
+        say(MessageBar::Level::Error, why ? tr("The experiment %1 cannot be opened.").arg(QString::fromStdString(experiment)) : QString::fromStdString(why.error().message));
+        return nullptr;
+    }
+    const QString title = QString::fromStdString(info->title);
+    auto* page = new StudyPage(m_bench, *std::move(info));
+    connect(page, &StudyPage::openRunAsked, this, [this](const std::filesystem::path& run) { openRun(QString::fromStdString(run.string())); });
+    connect(page, &StudyPage::reportAsked, this, &MainWindow::reportRuns);
+    connect(page, &StudyPage::resumeAsked, &m_bench.jobs(), &JobQueue::resume);
+    connect(page, &StudyPage::message, this, [this](const QString& sentence) { say(MessageBar::Level::Warning, sentence); });
+    connect(page, &StudyPage::runChanged, this, &MainWindow::updateActions);
+    connect(page, &StudyPage::stateChanged, this, &MainWindow::updateActions);
+    m_tabs->addPage(page, icon(QStringLiteral("experiment")), title);
+    return page;
+}
+
+void MainWindow::openExperiment(const QString& experiment) {
+    StudyPage* page = studyOf(experiment.toStdString());
+    if (!page) page = makeStudy(experiment.toStdString());
+    if (!page) return;
+    m_tabs->show(page);
+    m_form->setExperiment(page->info().id);
+    m_tree->select(page->info().id);
+}
+
+void MainWindow::openRun(const QString& run) {
+    const auto request = engine::readRequest(pathOf(run));
+    if (!request) return say(MessageBar::Level::Error, QString::fromStdString(request.error().message));
+    openExperiment(QString::fromStdString(request->experiment()));
+    if (StudyPage* page = studyOf(request->experiment())) {
+        page->setRun(pathOf(run));
+        page->showPanel(StudyPage::Panel::Visualisation);
+    }
+}
+
+void MainWindow::compareRuns(const QStringList& runs) {
+    if (runs.size() < 2) return say(MessageBar::Level::Info, tr("Select two or more runs to compare."));
+    auto* page = new CompareView(m_bench.runs());
+    page->setProperty("kind", QStringLiteral("compare"));
+    page->setRuns(runs);
+    connect(page, &CompareView::openRun, this, &MainWindow::openRun);
+    m_tabs->addPage(page, icon(QStringLiteral("compare")), tr("Compare %n runs", nullptr, static_cast<int>(runs.size())));
+}
+
+void MainWindow::cloneRun(const QString& run) {
+    const QStringList sentences = m_form->clone(pathOf(run));
+    if (!m_form->experiment().empty()) openExperiment(QString::fromStdString(m_form->experiment()));
+    for (const QString& sentence : sentences) say(MessageBar::Level::Warning, sentence);
+}
+
+void MainWindow::reportRuns(const QStringList& runs) {
+    if (runs.isEmpty()) return say(MessageBar::Level::Info, tr("Select one or more runs for the report."));
+    const QString suggested = QDir(QString::fromStdString(m_bench.workspace().string())).filePath(QStringLiteral("report.html"));
+    const QString file = QFileDialog::getSaveFileName(this, tr("Save the report"), suggested, tr("HTML (*.html)"));
+    if (file.isEmpty()) return;
+    say(MessageBar::Level::Info, tr("The report is being written: claims are measured and figures drawn."));
+    LatentCommand::run(this, QStringList{QStringLiteral("report")} + runs + QStringList{QStringLiteral("-o"), file}, [this, file](engine::Result<QByteArray> out) {
+        if (!out) return say(MessageBar::Level::Error, QString::fromStdString(out.error().message));
+        m_messages->say(MessageBar::Level::Info, tr("The report is written: %1").arg(file), tr("Open"), [file] { QDesktopServices::openUrl(QUrl::fromLocalFile(file)); });
+    });
+}
+
+void MainWindow::chooseWorkspace() {
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a workspace: the folder that holds runs"), QString::fromStdString(m_bench.workspace().string()));
+    if (!folder.isEmpty()) openWorkspace(folder);
+}
+
+void MainWindow::openWorkspace(const QString& folder) {
+    if (!QDir().mkpath(folder)) return say(MessageBar::Level::Error, tr("The folder %1 cannot be made. Choose another one.").arg(folder));
+    save();
+    m_bench.setWorkspace(pathOf(QFileInfo(folder).absoluteFilePath()));
+    m_settings.rememberWorkspace(QFileInfo(folder).absoluteFilePath());
+    if (m_runSource) m_runSource->setWorkspace(m_bench.workspace());
+    restore();
+}
+
+void MainWindow::openManual(const QString& page, const QString& anchor) {
+    auto* manual = qobject_cast<ManualView*>(pageOfKind("manual"));
+    if (!manual) {
+        manual = new ManualView(shareFolder() + QStringLiteral("/manual"));
+        manual->setProperty("kind", QStringLiteral("manual"));
+        m_tabs->addPage(manual, icon(QStringLiteral("manual")), tr("Manual"));
+    }
+    m_tabs->show(manual);
+    manual->showPage(page, anchor);
+}
+
+void MainWindow::openWelcome() {
+    if (QWidget* there = pageOfKind("welcome")) return m_tabs->show(there);
+    auto* page = new WelcomePage(m_settings);
+    page->setProperty("kind", QStringLiteral("welcome"));
+    connect(page, &WelcomePage::tourRequested, this, &MainWindow::startTour);
+    connect(page, &WelcomePage::openWorkspaceRequested, this, &MainWindow::chooseWorkspace);
+    connect(page, &WelcomePage::workspaceChosen, this, &MainWindow::openWorkspace);
+    connect(page, &WelcomePage::sampleChosen, this, &MainWindow::runSample);
+    connect(page, &WelcomePage::manualRequested, this, [this](const QString& manualPage) { openManual(manualPage); });
+    connect(page, &WelcomePage::dropped, this, &MainWindow::openPaths);
+    m_tabs->addPage(page, icon(QStringLiteral("home")), tr("Welcome"));
+}
+
+/// A sweep is made and left queued by `latent sweep --queue`; the job queue starts it when there are cores.
+void MainWindow::runSample(const QString& file) {
+    const QString workspace = QString::fromStdString(m_bench.workspace().string());
+    LatentCommand::run(this, {QStringLiteral("-w"), workspace, QStringLiteral("sweep"), QStringLiteral("--queue"), QStringLiteral("--json"), file}, [this](engine::Result<QByteArray> out) {
+        if (!out) return say(MessageBar::Level::Error, QString::fromStdString(out.error().message));
+        const nlohmann::json answer = nlohmann::json::parse(out->constData(), out->constData() + out->size(), nullptr, false);
+        if (!answer.is_object() || !answer.contains("run") || !answer["run"].is_string()) return;
+        m_bench.jobs().setWorkspace(m_bench.workspace());  // takes up what is queued
+        m_bench.list().refresh();
+        openRun(QString::fromStdString(answer["run"].get<std::string>()));
+    });
+}
+
+void MainWindow::startTour() {
+    openWorkspace(QDir(QString::fromStdString(m_bench.workspace().string())).filePath(QStringLiteral("tour")));
+    const std::vector<Sample> samples = readSamples(shareFolder() + QStringLiteral("/samples"));
+    for (const Sample& sample : samples)
+        if (sample.name.startsWith(QLatin1String("sim/"))) runSample(sample.file);
+    openExperiment(QStringLiteral("sim/theory"));
+    if (m_form->hindrance().isEmpty() && study() && study()->run().empty()) m_form->run();
+    m_messages->say(MessageBar::Level::Info, tr("The tour runs the studies of the SIM paper. Watch them below; each opens from the list of runs, with its claims."));
+}
+
+void MainWindow::openPaths(const QStringList& paths) {
+    for (const QString& path : paths) {
+        const QFileInfo info(path);
+        if (info.isDir() && QFileInfo::exists(path + QStringLiteral("/request.json"))) openRun(path);
+        else if (info.isDir()) openWorkspace(path);
+        else if (info.suffix() == QLatin1String("toml")) runSample(path);
+        else if (info.fileName() == QLatin1String("run.h5")) openRun(info.absolutePath());
+        else say(MessageBar::Level::Warning, tr("%1 is no run, no workspace and no sweep (.toml), so there is nothing to open.").arg(path));
+    }
+}
+
+void MainWindow::exportPage() {
+    if (StudyPage* page = study(); page && page->board()) page->board()->exportAll();
+}
+
+void MainWindow::pageChanged(QWidget* page) {
+    if (auto* shown = qobject_cast<StudyPage*>(page)) {
+        m_form->setExperiment(shown->info().id);
+        m_tree->select(shown->info().id);
+    }
+    updateActions();
+}
+
+}  // namespace latent::desktop
