@@ -5,7 +5,8 @@ above 1 means that ours is faster), its spread over the pairs, and what machine 
 
     python3 tests/bench/compare.py sim_mlp --build build/release --python .peers/bin/python
     python3 tests/bench/compare.py sim_mlp_seeds --build build/release       64 seeds on two threads against one on one
-    python3 tests/bench/compare.py sim_theory --build build/release --python .peers/bin/python
+    python3 tests/bench/compare.py sim_theory --build build/release --python .peers/bin/python       the kernels alone
+    python3 tests/bench/compare.py sim_theory_sweep --build build/release --python .peers/bin/python   all of `latent sweep`
 
 Both commands print one JSON line that holds the compared number. Ratios are what counts: absolute times on a shared
 machine are not comparable between runs.
@@ -37,6 +38,9 @@ def workloads(options):
         [program("bench_sim_mlp"), *steps],
         "us_per_step", 2, 1)
     table["sim_theory"] = ([program("bench_sim_theory")], peer("sim_theory_numpy.py"), "us_per_cell", 1, 1)
+    table["sim_theory_sweep"] = (
+        [sys.executable, str(HERE / "sim_theory_sweep.py"), "--latent", str(pathlib.Path(options.build) / "bin" / "latent")],
+        peer("sim_theory_numpy.py"), "us_per_cell", 1, 1)
     return table
 
 
