@@ -125,10 +125,15 @@ Result<std::string> File::readAt(std::uint64_t offset, std::uint64_t count) cons
     LATENT_TRY(const std::uint64_t length, size());
     const std::uint64_t available = offset < length ? length - offset : 0;
     std::string bytes(static_cast<std::size_t>(std::min(count, available)), '\0');
+    LATENT_TRY(const std::size_t got, readInto(offset, bytes.data(), bytes.size()));
+    bytes.resize(got);
+    return bytes;
+}
+
+Result<std::size_t> File::readInto(std::uint64_t offset, char* bytes, std::size_t count) const {
     std::size_t got = 0;
-    while (got < bytes.size()) {
-        const ssize_t part =
-            ::pread(m_descriptor, bytes.data() + got, bytes.size() - got, static_cast<off_t>(offset + got));
+    while (got < count) {
+        const ssize_t part = ::pread(m_descriptor, bytes + got, count - got, static_cast<off_t>(offset + got));
         if (part < 0) {
             if (errno == EINTR) continue;
             return fileError("read", m_path, errno);
@@ -136,8 +141,7 @@ Result<std::string> File::readAt(std::uint64_t offset, std::uint64_t count) cons
         if (part == 0) break;
         got += static_cast<std::size_t>(part);
     }
-    bytes.resize(got);
-    return bytes;
+    return got;
 }
 
 Result<std::uint64_t> File::size() const {

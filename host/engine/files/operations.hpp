@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,8 @@ class File {
     Status writeAt(std::uint64_t offset, std::string_view bytes);
     /// Reads at most `count` bytes at `offset`; fewer only at the end of the file.
     Result<std::string> readAt(std::uint64_t offset, std::uint64_t count) const;
+    /// The same into memory of the caller; how many bytes there were.
+    Result<std::size_t> readInto(std::uint64_t offset, char* bytes, std::size_t count) const;
     Result<std::uint64_t> size() const;
     /// Position after the last write (with Mode::Append: the end of what this descriptor wrote last).
     Result<std::uint64_t> position() const;
@@ -72,6 +75,8 @@ Result<std::string> readFile(const std::filesystem::path& path, std::uint64_t li
 
 /// Puts a complete file in place, replacing one of that name.
 Status writeNew(const std::filesystem::path& path, std::string_view bytes, unsigned permissions = 0644);
+/// The same with bytes that `fill` writes piece by piece.
+Status writeNew(const std::filesystem::path& path, const std::function<Status(File&)>& fill, unsigned permissions = 0644);
 /// The second half of writeNew for a temporary file written by other means: fsync, rename, fsync of the
 /// folder.
 Status putInPlace(const std::filesystem::path& temporary, const std::filesystem::path& path);

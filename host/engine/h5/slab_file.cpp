@@ -14,7 +14,7 @@ Result<SlabPlace> writeSlabFile(const std::filesystem::path& path, const std::st
         LATENT_TRY(Writer writer, Writer::toFile(path));
         LATENT_CHECK(writer.create(name, dtype, shape, dims, attributes));
         LATENT_TRY(place, writer.place(name));
-        LATENT_TRY([[maybe_unused]] const std::string nothing, writer.finish());
+        LATENT_CHECK(writer.finishFile());
     }
     LATENT_TRY(File file, File::open(path, File::Mode::ReadWrite));
     LATENT_TRY(const std::uint64_t size, file.size());

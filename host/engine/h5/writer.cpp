@@ -2,6 +2,7 @@
 #include "engine/h5/writer.hpp"
 
 #include <atomic>
+#include <bit>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -32,11 +33,12 @@ Status writeText(hid_t object, const std::string& what, const std::string& name,
 struct Writer::State {
     std::string what;
     bool inMemory = true;
-    MemoryImage image;  // outlives the file
+    std::unique_ptr<MemoryImage> image = std::make_unique<MemoryImage>();  // outlives the file
     Handle file;
     std::vector<DimensionedDataset> dimensioned;
     std::map<std::string, DType> types;
     std::map<std::string, SlabPlace> places;
+    std::vector<Lent> lent;
 
     ~State() {
         const auto lock = enter();
@@ -62,13 +64,16 @@ Writer::Writer(Writer&&) noexcept = default;
 Writer& Writer::operator=(Writer&&) noexcept = default;
 Writer::~Writer() = default;
 
-Result<Writer> Writer::inMemory(std::string what) {
+Result<Writer> Writer::inMemory(std::string what, std::uint64_t metadataBytes) {
     const auto lock = enter();
     auto state = std::make_unique<State>();
     state->what = std::move(what);
     Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     H5Pset_fapl_core(access.id(), 1u << 20, false);
-    state->image.useFor(access.id());
+    // The core driver clears all memory up to the highest address that is written to: metadata that came behind lent
+    // arrays would cost a pass over the room of all of them.
+    if (metadataBytes > 0) H5Pset_meta_block_size(access.id(), metadataBytes);
+    state->image->useFor(access.id());
     H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_V110);
     H5Pset_fclose_degree(access.id(), H5F_CLOSE_STRONG);
     Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
@@ -116,6 +121,39 @@ Status Writer::writeAll(const std::string& name, const ArrayView& view) {
 
 Status Writer::create(const std::string& name, DType dtype, const Shape& shape,
                       const std::vector<std::string>& dims, const Texts& attributes) {
+    // On disk the space is a hole that reads as zeros; in memory it must be cleared.
+    return make(name, dtype, shape, dims, attributes, m_state->inMemory ? Fill::Zeros : Fill::Nothing);
+}
+
+Status Writer::lend(const std::string& name, DType dtype, const Shape& shape,
+                    const std::vector<std::string>& dims, const Texts& attributes,
+                    const std::vector<std::string_view>& pieces) {
+    std::uint64_t bytes = 0;
+    for (const std::string_view piece : pieces) bytes += piece.size();
+    if (bytes != byteCount(dtype, shape))
+        return failed("What was lent for the array " + name + " of " + m_state->what + " is not as long as the array.");
+    const bool asItLies = m_state->inMemory && std::endian::native == std::endian::little;
+    LATENT_CHECK(make(name, dtype, shape, dims, attributes, asItLies || !m_state->inMemory ? Fill::Nothing : Fill::Zeros));
+    if (bytes == 0) return ok();
+    if (asItLies) {
+        LATENT_TRY(const SlabPlace room, place(name));
+        m_state->lent.push_back({room.offset, pieces});
+        return ok();
+    }
+    if (pieces.size() == 1) return writeAll(name, {dtype, shape, pieces.front().data()});
+    const std::uint64_t rowBytes = bytes / shape.front();
+    Shape part = shape;
+    std::uint64_t row = 0;
+    for (const std::string_view piece : pieces) {
+        part.front() = piece.size() / rowBytes;
+        LATENT_CHECK(writeRows(name, row, {dtype, part, piece.data()}));
+        row += part.front();
+    }
+    return ok();
+}
+
+Status Writer::make(const std::string& name, DType dtype, const Shape& shape, const std::vector<std::string>& dims,
+                    const Texts& attributes, Fill fill) {
     if (!dims.empty() && dims.size() != shape.size()) {
         return badRequest("The array " + name + " has " + std::to_string(shape.size()) + " axes but " +
                           std::to_string(dims.size()) + " dimension names.");
@@ -130,8 +168,7 @@ Status Writer::create(const std::string& name, DType dtype, const Shape& shape,
     Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
     H5Pset_obj_track_times(creation.id(), false);
     H5Pset_alloc_time(creation.id(), H5D_ALLOC_TIME_EARLY);
-    // On disk the space is a hole that reads as zeros; in memory it must be cleared.
-    H5Pset_fill_time(creation.id(), m_state->inMemory ? H5D_FILL_TIME_ALLOC : H5D_FILL_TIME_NEVER);
+    H5Pset_fill_time(creation.id(), fill == Fill::Zeros ? H5D_FILL_TIME_ALLOC : H5D_FILL_TIME_NEVER);
     Handle data(H5Dcreate2(m_state->file.id(), name.c_str(), fileType(dtype), space.id(), H5P_DEFAULT,
                            creation.id(), H5P_DEFAULT),
                 H5Dclose);
@@ -193,14 +230,19 @@ Result<SlabPlace> Writer::place(const std::string& name) const {
     return found->second;
 }
 
-Result<std::string> Writer::finish() {
+Status Writer::close() {
     const auto lock = enter();
     LATENT_CHECK(writeScales(m_state->file.id(), m_state->what, m_state->dimensioned));
     if (!m_state->file.close()) return h5Error("Cannot write", m_state->what);
-    if (!m_state->inMemory) return std::string();
-    std::string image = m_state->image.take();
-    if (image.empty()) return failed("Cannot write " + m_state->what + ": there is not enough memory.");
-    return image;
+    return ok();
 }
+
+Result<Image> Writer::finish() {
+    LATENT_CHECK(close());
+    if (m_state->image->end() == 0) return failed("Cannot write " + m_state->what + ": there is not enough memory.");
+    return Image(std::move(m_state->image), std::move(m_state->lent));
+}
+
+Status Writer::finishFile() { return close(); }
 
 }  // namespace latent::engine::h5

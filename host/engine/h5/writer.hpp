@@ -15,7 +15,8 @@
 //     LATENT_CHECK(writer.dataset("loss", view, {"time"}, {{"units", "nat"}}));
 //     LATENT_CHECK(writer.create("weights", DType::F32, {200, 64, 64}, {"time", "row", "col"}, {}));
 //     LATENT_CHECK(writer.writeRows("weights", 0, rows));        // in pieces
-//     LATENT_TRY(std::string image, writer.finish());            // makes the scales, closes, gives the bytes
+//     LATENT_CHECK(writer.lend("loss", DType::F64, {200}, {"time"}, {}, {bytes}));   // read where they lie, later
+//     LATENT_TRY(h5::Image image, writer.finish());              // makes the scales, closes, gives the bytes
 
 #include <filesystem>
 #include <memory>
@@ -25,6 +26,7 @@
 #include <vector>
 
 #include "engine/h5/array.hpp"
+#include "engine/h5/image.hpp"
 #include "engine/result.hpp"
 
 namespace latent::engine::h5 {
@@ -40,8 +42,9 @@ struct SlabPlace {
 
 class Writer {
   public:
-    /// `what` names the file in errors.
-    static Result<Writer> inMemory(std::string what);
+    /// `what` names the file in errors. With `metadataBytes` that many bytes at the front of the file are kept for
+    /// what libhdf5 writes about arrays that are lent; if more is needed, the memory under them is touched after all.
+    static Result<Writer> inMemory(std::string what, std::uint64_t metadataBytes = 0);
     /// Makes a new file at `path`, which must not exist.
     static Result<Writer> toFile(const std::filesystem::path& path);
 
@@ -56,6 +59,10 @@ class Writer {
     /// A dataset to be filled by writeRows (what is not written is zero).
     Status create(const std::string& name, DType dtype, const Shape& shape,
                   const std::vector<std::string>& dims, const Texts& attributes);
+    /// A dataset whose data lie in `pieces`, each of whole rows of the first axis (or all of them). In memory they
+    /// are not copied: they must stay until the image of the file has been used.
+    Status lend(const std::string& name, DType dtype, const Shape& shape, const std::vector<std::string>& dims,
+                const Texts& attributes, const std::vector<std::string_view>& pieces);
     /// Writes rows of the first axis, from `start`; the view has the dataset's rank.
     Status writeRows(const std::string& name, std::uint64_t start, const ArrayView& rows);
     /// Writes all of a dataset made by create.
@@ -67,11 +74,17 @@ class Writer {
     /// Where the bytes of a dataset made by create will lie in the file.
     Result<SlabPlace> place(const std::string& name) const;
 
-    /// Makes the dimension scales and closes the file. The bytes (empty for toFile).
-    Result<std::string> finish();
+    /// Makes the dimension scales and closes the file, which was made in memory. Used once, as the last.
+    Result<Image> finish();
+    /// The same for a file made by toFile.
+    Status finishFile();
 
   private:
     struct State;
+    enum class Fill { Zeros, Nothing };
+    Status make(const std::string& name, DType dtype, const Shape& shape, const std::vector<std::string>& dims,
+                const Texts& attributes, Fill fill);
+    Status close();
     explicit Writer(std::unique_ptr<State> state);
     std::unique_ptr<State> m_state;
 };

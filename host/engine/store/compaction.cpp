@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gathers a run into run.h5: request, arrays with dimensions and units, metrics, figures, claims, provenance.
 #include <algorithm>
+#include <array>
 
 #include "engine/files/operations.hpp"
 #include "engine/json/bounded.hpp"
@@ -67,34 +68,100 @@ Status digestLarges(const std::filesystem::path& run, const Specs& specs, RunFil
     return ok();
 }
 
-Status gatherMetrics(const SegmentSet& set, const std::map<std::string, MetricWords>& words, h5::Writer& writer, ContentDigest& digest) {
+using MetricTexts = std::map<std::string, MetricWords>;
+
+h5::Texts columnTexts(const std::string& name, std::string_view column, const MetricTexts& words) {
+    const auto own = words.find(name);
+    if (own == words.end() || column != "value") return {};
+    return {{"units", own->second.units}, {"long_name", own->second.label}, {"description", own->second.description}};
+}
+
+Status gatherMetrics(const SegmentSet& set, const MetricTexts& words, h5::Writer& writer, ContentDigest& digest) {
     for (const std::string& name : set.metrics()) {
         LATENT_TRY(const RowRange range, set.metricRows(name));
         for (const char* column : {"step", "value"}) {
             LATENT_TRY(const Array values, set.readMetric(name, column, range.start, range.count));
             digest.begin("metric", name, values.dtype, values.shape);
             digest.add(values.bytes);
-            h5::Texts texts;
-            if (const auto own = words.find(name); own != words.end() && std::string_view(column) == "value")
-                texts = {{"units", own->second.units}, {"long_name", own->second.label}, {"description", own->second.description}};
-            LATENT_CHECK(writer.dataset(segmentMetric(name, column), values.view(), {"step"}, texts));
+            LATENT_CHECK(writer.dataset(segmentMetric(name, column), values.view(), {"step"}, columnTexts(name, column, words)));
         }
     }
     return ok();
 }
 
+// Of a run that never committed: what is gathered lies in the buffers, and is read there, without a copy.
+
+void digestBufferedArrays(const SegmentWriter& segments, const Specs& specs, ContentDigest& digest) {
+    for (const auto& [name, rows] : segments.bufferedRows()) {
+        const ArraySpec& spec = specs.at(name);
+        digest.begin("array", name, spec.dtype, spec.shape(rows.count));
+        for (const std::string_view piece : rows.bytes.pieces()) digest.add(piece);
+    }
+}
+
+struct Column {
+    const char* name;
+    ArrayView values;
+};
+
+std::array<Column, 2> columnsOf(const SegmentWriter::Values& metric) {
+    const Shape shape{metric.steps.size()};
+    return {Column{"step", {DType::I64, shape, metric.steps.data()}}, Column{"value", {DType::F64, shape, metric.values.data()}}};
+}
+
+void digestBufferedMetrics(const SegmentWriter& segments, ContentDigest& digest) {
+    for (const auto& [name, metric] : segments.bufferedValues()) {
+        for (const Column& column : columnsOf(metric)) {
+            digest.begin("metric", name, column.values.dtype, column.values.shape);
+            digest.add(column.values.raw());
+        }
+    }
+}
+
+Status lendBuffered(const SegmentWriter& segments, const Specs& specs, const MetricTexts& words, h5::Writer& writer) {
+    for (const auto& [name, rows] : segments.bufferedRows()) {
+        const ArraySpec& spec = specs.at(name);
+        LATENT_CHECK(writer.lend(name, spec.dtype, spec.shape(rows.count), spec.dimNames(), attributesOf(spec), rows.bytes.pieces()));
+    }
+    for (const auto& [name, metric] : segments.bufferedValues()) {
+        for (const Column& column : columnsOf(metric)) {
+            LATENT_CHECK(writer.lend(segmentMetric(name, column.name), column.values.dtype, column.values.shape, {"step"},
+                                     columnTexts(name, column.name, words), {column.values.raw()}));
+        }
+    }
+    return ok();
+}
+
+/// Enough for what libhdf5 writes of so many arrays and their texts.
+std::uint64_t metadataBytesOf(const SegmentWriter& segments, const Specs& specs) {
+    std::uint64_t bytes = 64u << 10;
+    for (const auto& [name, spec] : specs) bytes += (8u << 10) + 2 * spec.toJson().dump().size();
+    return bytes + segments.bufferedValues().size() * (16u << 10);
+}
+
 }  // namespace
 
 Result<std::string> RunWriter::State::compact(const Ending& ending) {
-    std::uint64_t bytes = 0;
+    const bool buffered = segments.live().empty();  // nothing was committed: the buffers are all there is
+    std::uint64_t bytes = segments.bufferedBytes();
     for (const SegmentInfo& segment : segments.live()) bytes += segment.bytes;
-    LATENT_TRY(SealedOutput output, SealedOutput::make(layout::compacted(run), bytes, options.imageBytes));
+    constexpr std::uint64_t kLarge = 4u << 20;  // below that the memory under lent arrays is not worth a thought
+    LATENT_TRY(SealedOutput output, SealedOutput::make(layout::compacted(run), bytes, options.imageBytes,
+                                                       buffered && bytes >= kLarge ? metadataBytesOf(segments, specs) : 0));
     h5::Writer& writer = output.writer();
     const SegmentSet set(run, segments.live(), segments.files());
     ContentDigest digest;
-    LATENT_CHECK(gatherArrays(set, specs, writer, digest));
+    if (buffered) {
+        digestBufferedArrays(segments, specs, digest);
+    } else {
+        LATENT_CHECK(gatherArrays(set, specs, writer, digest));
+    }
     LATENT_CHECK(digestLarges(run, specs, segments.files(), digest));
-    LATENT_CHECK(gatherMetrics(set, metricWords, writer, digest));
+    if (buffered) {
+        digestBufferedMetrics(segments, digest);
+    } else {
+        LATENT_CHECK(gatherMetrics(set, metricWords, writer, digest));
+    }
     const std::string hex = digest.hex();
 
     json arrays = json::array(), views = json::array();
@@ -120,6 +187,7 @@ Result<std::string> RunWriter::State::compact(const Ending& ending) {
     }
     LATENT_TRY(const json provenance, readProvenance(run));
     LATENT_CHECK(put("latent_provenance", provenance));
+    if (buffered) LATENT_CHECK(lendBuffered(segments, specs, metricWords, writer));  // last: nothing is written behind them
 
     LATENT_TRY(const std::string sha256, output.putInPlace(key));
     LATENT_CHECK(emit({{"type", "compacted"},

@@ -135,26 +135,44 @@ Status RunWriter::declare(const json& outputs) {
 
 Status RunWriter::figure(const json& view) { return declare({{"figures", json::array({view})}}); }
 
-Status RunWriter::publish(const std::string& name, const ArrayView& view) {
-    const std::lock_guard guard(m_state->mutex);
-    LATENT_TRY(const ArraySpec* spec, m_state->specOf(name));
+/// Whether such values can be published, and what array they belong to; `shape` comes to have the array's rank.
+Result<const ArraySpec*> RunWriter::State::accept(const std::string& name, DType dtype, Shape& shape) {
+    LATENT_TRY(const ArraySpec* spec, specOf(name));
     if (spec->large) return badRequest("The array " + name + " is large: write it by slab.");
-    if (view.dtype != spec->dtype) {
+    if (dtype != spec->dtype) {
         return badRequest("The array " + name + " was declared as " + std::string(nameOf(spec->dtype)) +
-                          "; what is published is " + std::string(nameOf(view.dtype)) + ".");
+                          "; what is published is " + std::string(nameOf(dtype)) + ".");
     }
-    ArrayView rows = view;
-    if (spec->grows() && rows.shape.size() + 1 == spec->dims.size()) rows.shape.insert(rows.shape.begin(), 1);
-    const Shape expected = spec->shape(rows.shape.empty() ? 0 : rows.shape[0]);
-    if (rows.shape != expected) {
+    const Shape given = shape;
+    if (spec->grows() && shape.size() + 1 == spec->dims.size()) shape.insert(shape.begin(), 1);
+    if (shape != spec->shape(shape.empty() ? 0 : shape[0])) {
         return badRequest("The array " + name + " was declared as " + shapeText(spec->shape(0)) +
                           (spec->grows() ? " (the first axis grows)" : "") + "; what is published is " +
-                          shapeText(view.shape) + ".");
+                          shapeText(given) + ".");
     }
+    return spec;
+}
+
+Status RunWriter::publish(const std::string& name, const ArrayView& view) {
+    const std::lock_guard guard(m_state->mutex);
+    ArrayView rows = view;
+    LATENT_TRY(const ArraySpec* spec, m_state->accept(name, rows.dtype, rows.shape));
     if (spec->grows() && rows.shape[0] == 0) return ok();
     // A commit comes before the values are taken: if it fails, the call can be repeated as it was.
     LATENT_CHECK(m_state->commitIfDue());
     m_state->segments.append(*spec, rows);
+    return ok();
+}
+
+Status RunWriter::publish(const std::string& name, Array&& array) {
+    const std::lock_guard guard(m_state->mutex);
+    Shape shape = array.shape;
+    LATENT_TRY(const ArraySpec* spec, m_state->accept(name, array.dtype, shape));
+    if (array.bytes.size() != byteCount(array.dtype, shape))
+        return badRequest("What is published as the array " + name + " has not as many bytes as its shape says.");
+    if (spec->grows() && shape[0] == 0) return ok();
+    LATENT_CHECK(m_state->commitIfDue());
+    m_state->segments.append(*spec, shape, std::move(array.bytes));
     return ok();
 }
 

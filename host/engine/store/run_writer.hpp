@@ -6,7 +6,8 @@
 // Values are buffered and committed every 5 s, every 64 MB, at a checkpoint and at the end. There is no
 // thread of its own: `poll()` commits when it is due, and the job calls it between steps (each publish and
 // metric does so too). Calls may come from several threads; they take turns. When a call fails (a full disk)
-// nothing is lost from the buffer and the call may be repeated. Views are copied before a call returns.
+// nothing is lost from the buffer and the call may be repeated. Views are copied before a call returns. A run that
+// ends before its first commit is due is gathered in run.h5 straight from the buffer.
 //
 //     LATENT_TRY(auto writer, RunWriter::open(folder, std::move(attempt), key));
 //     LATENT_CHECK(writer->declare(outputs));                      // {"arrays": […], "figures": […]}
@@ -73,6 +74,8 @@ class RunWriter {
     Status figure(const nlohmann::json& view);
     /// Growing arrays: appends rows (a view with one axis less is one row). Others: sets the whole array.
     Status publish(const std::string& name, const ArrayView& view);
+    /// The same without a copy: the array is taken over if the call succeeds.
+    Status publish(const std::string& name, Array&& array);
     /// Rows of a growing array so far.
     Result<std::uint64_t> rows(const std::string& name) const;
     Status metric(const std::string& name, std::int64_t step, double value);

@@ -32,10 +32,14 @@ Status RunWriter::State::commitIfDue() {
     return commit();
 }
 
+Status RunWriter::State::tellAll() {
+    LATENT_CHECK(tellMetrics(true));
+    return larges.tellNow(emitter());
+}
+
 Status RunWriter::State::commit() {
     committedAt = options.seconds();
-    LATENT_CHECK(tellMetrics(true));
-    LATENT_CHECK(larges.tellNow(emitter()));
+    LATENT_CHECK(tellAll());
     if (segments.bufferedBytes() == 0) return ok();
     {
         const Timer timer(options.seconds, cost.seconds);
@@ -98,7 +102,8 @@ Result<std::string> RunWriter::finish(const Ending& ending) {
     if (ending.state != "done" && ending.state != "stopped" && ending.state != "failed") {
         return badRequest("A run ends as done, stopped or failed, not as \"" + ending.state + "\".");
     }
-    LATENT_CHECK(self.commit());
+    // A short run, of which nothing was committed yet, is gathered from its buffers: its one commit is run.h5.
+    LATENT_CHECK(self.segments.live().empty() ? self.tellAll() : self.commit());
     LATENT_CHECK(self.larges.sync(self.emitter()));
     LATENT_TRY(std::string digest, self.compact(ending));
     self.finished = true;

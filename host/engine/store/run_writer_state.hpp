@@ -40,10 +40,12 @@ struct RunWriter::State {
         return [this](nlohmann::json event) { return emit(std::move(event)); };
     }
     Status tellMetrics(bool all);
+    Status tellAll();
     Status commitIfDue();
     Status commit();
     Status removeUnnamed();
     Result<const ArraySpec*> specOf(const std::string& name) const;
+    Result<const ArraySpec*> accept(const std::string& name, DType dtype, Shape& shape);
     Status declareArray(ArraySpec spec);
     Result<std::string> compact(const Ending& ending);
 

@@ -9,9 +9,9 @@
 namespace latent::engine {
 
 Result<SealedOutput> SealedOutput::make(const std::filesystem::path& path, std::uint64_t expectedBytes,
-                                        std::uint64_t imageBytes) {
+                                        std::uint64_t imageBytes, std::uint64_t metadataBytes) {
     if (expectedBytes <= imageBytes) {
-        LATENT_TRY(h5::Writer writer, h5::Writer::inMemory(path.string()));
+        LATENT_TRY(h5::Writer writer, h5::Writer::inMemory(path.string(), metadataBytes));
         return SealedOutput(path, {}, std::move(writer));
     }
     const auto temporary = temporaryBeside(path);
@@ -28,14 +28,23 @@ SealedOutput::~SealedOutput() {
 }
 
 Result<std::string> SealedOutput::putInPlace(const SealKey& key) {
-    LATENT_TRY(std::string image, m_writer.finish());
     if (m_temporary.empty()) {
-        std::string sha256 = sha256Hex(image);
-        image += sealTrailer(key, sha256);
-        m_bytes = image.size();
-        LATENT_CHECK(writeNew(m_path, image));
+        LATENT_TRY(const h5::Image image, m_writer.finish());
+        std::string sha256;
+        const auto write = [&](File& file) -> Status {
+            Sha256 hash;
+            LATENT_CHECK(image.visit([&](std::string_view piece) {
+                hash.update(piece);
+                return file.write(piece);
+            }));
+            sha256 = hash.hex();
+            return file.write(sealTrailer(key, sha256));
+        };
+        LATENT_CHECK(writeNew(m_path, write));
+        m_bytes = image.bytes() + kSealTrailerBytes;
         return sha256;
     }
+    LATENT_CHECK(m_writer.finishFile());
     LATENT_TRY(std::string sha256, sealFile(m_temporary, key));
     std::error_code code;
     m_bytes = std::filesystem::file_size(m_temporary, code);

@@ -20,8 +20,9 @@ namespace latent::engine {
 
 class SealedOutput {
   public:
+    /// `metadataBytes`: see h5::Writer::inMemory.
     static Result<SealedOutput> make(const std::filesystem::path& path, std::uint64_t expectedBytes,
-                                     std::uint64_t imageBytes);
+                                     std::uint64_t imageBytes, std::uint64_t metadataBytes = 0);
     SealedOutput(SealedOutput&&) noexcept = default;
     SealedOutput& operator=(SealedOutput&&) = delete;
     ~SealedOutput();

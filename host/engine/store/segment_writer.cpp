@@ -34,21 +34,29 @@ SegmentWriter::SegmentWriter(std::filesystem::path run, SealKey key, std::uint64
     for (const SegmentInfo& segment : m_live) m_unnamed.erase(segment.name);
 }
 
-void SegmentWriter::append(const ArraySpec& spec, const ArrayView& view) {
+SegmentWriter::Rows& SegmentWriter::room(const ArraySpec& spec, std::uint64_t rows) {
     Rows& buffer = m_rows[spec.name];
     std::uint64_t& total = m_rowTotals[spec.name];
     if (spec.grows()) {
         if (buffer.count == 0) buffer.start = total;
-        buffer.count += view.shape[0];
-        total += view.shape[0];
-        buffer.bytes.append(view.raw());
-        m_bufferedBytes += view.bytes();
+        buffer.count += rows;
+        total += rows;
     } else {
-        m_bufferedBytes -= buffer.bytes.size();
+        m_bufferedBytes -= buffer.bytes.bytes();
+        buffer.bytes.clear();
         buffer.count = total = 1;
-        buffer.bytes.assign(view.raw());
-        m_bufferedBytes += buffer.bytes.size();
     }
+    return buffer;
+}
+
+void SegmentWriter::append(const ArraySpec& spec, const ArrayView& view) {
+    room(spec, view.shape.empty() ? 1 : view.shape[0]).bytes.append(view.raw());
+    m_bufferedBytes += view.bytes();
+}
+
+void SegmentWriter::append(const ArraySpec& spec, const Shape& shape, std::string&& bytes) {
+    m_bufferedBytes += bytes.size();
+    room(spec, shape.empty() ? 1 : shape[0]).bytes.append(std::move(bytes));
 }
 
 void SegmentWriter::addMetric(const std::string& name, std::int64_t step, double value) {
@@ -73,8 +81,8 @@ Status SegmentWriter::commit(const Specs& specs, const Emit& emit) {
                    SealedOutput::make(layout::segment(m_run, segment.name), m_bufferedBytes, m_imageBytes));
         for (const auto& [name, buffer] : m_rows) {
             const ArraySpec& spec = specs.at(name);
-            const ArrayView view{spec.dtype, spec.shape(buffer.count), buffer.bytes.data()};
-            LATENT_CHECK(output.writer().dataset(segmentArray(name), view, {}, {}));
+            LATENT_CHECK(output.writer().lend(segmentArray(name), spec.dtype, spec.shape(buffer.count), {}, {},
+                                              buffer.bytes.pieces()));
             LATENT_CHECK(output.writer().attribute(segmentArray(name), "start",
                                                    static_cast<std::int64_t>(buffer.start)));
             segment.rows[name] = {buffer.start, buffer.count};

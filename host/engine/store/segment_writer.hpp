@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "engine/result.hpp"
+#include "engine/store/row_buffer.hpp"
 #include "engine/store/run_files.hpp"
 #include "engine/store/run_state.hpp"
 
@@ -33,12 +34,28 @@ class SegmentWriter {
     SegmentWriter(std::filesystem::path run, SealKey key, std::uint64_t imageBytes,
                   std::vector<SegmentInfo> live, std::uint64_t nextNumber);
 
+    struct Rows {
+        std::uint64_t start = 0;
+        std::uint64_t count = 0;
+        RowBuffer bytes;
+    };
+    struct Values {
+        std::uint64_t start = 0;
+        std::vector<std::int64_t> steps;
+        std::vector<double> values;
+    };
+
     /// Rows of a growing array, or the whole of another one; the view has the array's rank.
     void append(const ArraySpec& spec, const ArrayView& view);
+    /// The same, taking the bytes over.
+    void append(const ArraySpec& spec, const Shape& shape, std::string&& bytes);
     void addMetric(const std::string& name, std::int64_t step, double value);
 
     std::uint64_t rows(const std::string& name) const;
     std::uint64_t bufferedBytes() const { return m_bufferedBytes; }
+    /// What waits for a commit, by name.
+    const std::map<std::string, Rows>& bufferedRows() const { return m_rows; }
+    const std::map<std::string, Values>& bufferedValues() const { return m_values; }
     const std::vector<SegmentInfo>& live() const { return m_live; }
     RunFiles& files() { return m_files; }
     std::uint64_t merges() const { return m_merges; }
@@ -52,16 +69,7 @@ class SegmentWriter {
     Status removeAll();
 
   private:
-    struct Rows {
-        std::uint64_t start = 0;
-        std::uint64_t count = 0;
-        std::string bytes;
-    };
-    struct Values {
-        std::uint64_t start = 0;
-        std::vector<std::int64_t> steps;
-        std::vector<double> values;
-    };
+    Rows& room(const ArraySpec& spec, std::uint64_t rows);
     Status mergeDue(const Specs& specs, const Emit& emit);
     Status merge(const Specs& specs, std::size_t first, std::size_t count, int level, const Emit& emit);
 

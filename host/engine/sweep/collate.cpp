@@ -105,7 +105,6 @@ class Collation {
             array.spec.large = used + bytes > m_limits.inMemoryBytes;
             if (array.spec.large) continue;
             used += bytes;
-            m_memory[i].resize(static_cast<std::size_t>(bytes));
         }
     }
 
@@ -118,6 +117,7 @@ class Collation {
     Status put(std::size_t i, std::uint64_t cell, const char* bytes, RunWriter& writer) {
         const StackedArray& array = m_plan.stacked[i];
         if (!array.spec.large) {
+            m_memory[i].resize(static_cast<std::size_t>(array.cellBytes * m_cells.size()));
             std::memcpy(m_memory[i].data() + cell * array.cellBytes, bytes, static_cast<std::size_t>(array.cellBytes));
             return ok();
         }
@@ -145,11 +145,23 @@ class Collation {
                 Shape start(array.cellShape.size() + 1, 0), extent{count};
                 start[0] = row;
                 extent.insert(extent.end(), array.cellShape.begin(), array.cellShape.end());
-                LATENT_TRY(const Array part, reader.read(array.source, start, extent));
+                LATENT_TRY(Array part, reader.read(array.source, start, extent));
+                if (isWhole(source, count) && !array.spec.large && part.bytes.size() == array.cellBytes * count) {
+                    m_memory[i] = std::move(part.bytes);
+                    continue;
+                }
                 LATENT_CHECK(spread(i, source, row, count, part, writer));
             }
         }
         return ok();
+    }
+
+    /// True when the first `count` rows of this batch are all cells of the design, in its order.
+    bool isWhole(const Source& source, std::uint64_t count) const {
+        if (count != m_cells.size() || source.cells.size() != count) return false;
+        return std::all_of(source.cells.begin(), source.cells.end(), [](const auto& cell) {
+            return cell.second.size() == 1 && cell.second.front() == cell.first;
+        });
     }
 
     /// Rows of a batch to their cells.
@@ -196,17 +208,13 @@ class Collation {
     }
 
     Status publish(RunWriter& writer) {
-        struct Ready {
-            ArraySpec spec;
-            ArrayView view;
-        };
-        std::vector<Ready> ready;
+        std::vector<std::pair<std::string, Array>> ready;
         json specs = json::array();
-        const auto add = [&](const ArraySpec& spec, const ArrayView& view) {
+        const auto add = [&](const ArraySpec& spec, Array array) {
             specs.push_back(spec.toJson());
-            ready.push_back({spec, view});
+            ready.emplace_back(spec.name, std::move(array));
         };
-        for (const DesignArray& coordinate : m_plan.coordinates) add(coordinate.spec, coordinate.values.view());
+        for (DesignArray& coordinate : m_plan.coordinates) add(coordinate.spec, std::move(coordinate.values));
         ArraySpec status;
         status.name = "cell_status";
         status.dtype = DType::I8;
@@ -214,21 +222,22 @@ class Collation {
                              "(signed) or largest (unsigned) number.";
         status.categories = {"done", "failed", "missing"};
         for (std::size_t axis = 0; axis < m_plan.axes.size(); ++axis) status.dims.push_back({m_plan.axes[axis], m_plan.shape[axis]});
-        add(status, {DType::I8, m_plan.shape, m_status.data()});
+        add(status, {DType::I8, m_plan.shape, std::string(reinterpret_cast<const char*>(m_status.data()), m_status.size())});
         for (std::size_t i = 0; i < m_plan.stacked.size(); ++i) {
             const StackedArray& array = m_plan.stacked[i];
             if (array.spec.large) continue;
             const char* first = nullptr;
             if (array.coordinate && agree(i, &first)) {
-                add(agreedCoordinate(array), {array.spec.dtype, array.cellShape, first});
+                add(agreedCoordinate(array),
+                    {array.spec.dtype, array.cellShape, std::string(first, static_cast<std::size_t>(array.cellBytes))});
                 continue;
             }
             if (array.coordinate)
                 remark("The coordinate " + array.source + " differs between cells and is published as " + array.spec.name + ".");
-            add(array.spec, {array.spec.dtype, array.spec.shape(), m_memory[i].data()});
+            add(array.spec, {array.spec.dtype, array.spec.shape(), std::move(m_memory[i])});
         }
         LATENT_CHECK(writer.declare({{"arrays", specs}, {"figures", json::array()}}));
-        for (const Ready& array : ready) LATENT_CHECK(writer.publish(array.spec.name, array.view));
+        for (auto& [name, array] : ready) LATENT_CHECK(writer.publish(name, std::move(array)));
         return ok();
     }
 

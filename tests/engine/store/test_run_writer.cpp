@@ -148,6 +148,62 @@ class RunWriterTest : public QObject {
         QVERIFY(!source->find("time")->texts.contains("categories"));
         QCOMPARE(source->find("metrics/train/loss/value")->texts.at("units"), std::string("nat"));
     }
+    /// The same numbers whether segments came between or not, and nothing is written twice.
+    void aShortRunIsGatheredFromItsBuffers() {
+        TestRun slow;
+        {
+            auto writer = slow.write();
+            for (int i = 0; i < 10; ++i) {
+                TestRun::step(*writer, i);
+                must(writer->commit());
+            }
+            must(writer->finish({}));
+        }
+        const auto last = [](TestRun& run) {
+            RunReader reader = run.read();
+            return must(reader.contentDigest());
+        };
+        for (const std::string state : {"done", "stopped"}) {
+            TestRun run;
+            auto writer = run.write();
+            for (int i = 0; i < 10; ++i) TestRun::step(*writer, i);
+            Ending ending;
+            ending.state = state;
+            const std::string digest = must(writer->finish(ending));
+            QCOMPARE(digest, last(slow));
+            QCOMPARE(last(run), digest);
+            QCOMPARE(writer->cost().commits, std::uint64_t(0));
+            QVERIFY(must(listFolder(layout::segments(run.folder))).empty());
+            QVERIFY(must(checkRun(run.folder, run.files)).empty());
+            RunReader reader = run.read();
+            QCOMPARE(reader.state().state, state);
+            QCOMPARE(must(reader.readAll("weights")).shape, (Shape{10, 3, 2}));
+            QCOMPARE(must(reader.metric("train/loss")).values[9], 0.1);
+            if (state == "done") continue;
+            writer.reset();
+            auto again = run.write();  // nothing was committed, so it begins anew
+            QVERIFY(!again->resumedFrom());
+            for (int i = 0; i < 10; ++i) TestRun::step(*again, i);
+            QCOMPARE(must(again->finish({})), last(slow));
+        }
+    }
+    void arraysCanBeHandedOver() {
+        TestRun run;
+        auto writer = run.write();
+        for (int i = 0; i < 3; ++i) {
+            Array rows{DType::F64, {2}, std::string(16, '\0')};
+            const double values[2]{i + 0.25, i + 0.5};
+            std::memcpy(rows.bytes.data(), values, sizeof values);
+            must(writer->publish("time", std::move(rows)));
+        }
+        Array wrong{DType::F64, {3}, std::string(16, '\0')};
+        const Status refusal = writer->publish("time", std::move(wrong));
+        QVERIFY(!refusal && refusal.error().message.find("not as many bytes") != std::string::npos);
+        must(writer->finish({}));
+        const Array time = must(run.read().readAll("time"));
+        QCOMPARE(time.shape, Shape{6});
+        QCOMPARE(time.as<double>()[4], 2.25);
+    }
     void runsOfBeforeCategoriesOpenAndGoOn() {
         TestRun run;
         json old = sampleOutputs();
