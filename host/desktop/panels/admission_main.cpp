@@ -3,6 +3,8 @@
 
 #include <QApplication>
 #include <QWidget>
+#include <cstdio>
+#include <cstdlib>
 
 #include "desktop/live/figure_source.hpp"
 #include "desktop/panels/panel_host.hpp"
@@ -34,6 +36,12 @@ void drawOnce(engine::LoadedPlugin& library, const std::string& id) {
     panel->release();
 }
 
+/// The last line on stderr becomes part of the sentence about a crash; what Qt remarks about this machine has no place there.
+void keepQtQuiet(QtMsgType type, const QMessageLogContext&, const QString& text) {
+    if (type == QtCriticalMsg || type == QtFatalMsg) std::fprintf(stderr, "%s\n", qPrintable(text));
+    if (type == QtFatalMsg) std::abort();
+}
+
 void rehearse(engine::LoadedPlugin& library, const std::vector<engine::Contribution>& contributions) {
     for (const engine::Contribution& contribution : contributions) {
         try {
@@ -49,6 +57,7 @@ int panelAdmissionMain(int argc, char** argv) {
     // No display, and nothing that a desktop environment would add to the process.
     qputenv("QT_QPA_PLATFORM", "offscreen");
     for (const char* name : {"QT_QPA_PLATFORMTHEME", "QT_STYLE_OVERRIDE", "SESSION_MANAGER"}) qunsetenv(name);
+    qInstallMessageHandler(keepQtQuiet);
     int none = 1;
     QApplication application(none, argv);
     ThemeManager::instance().install(application);

@@ -32,8 +32,9 @@ class HypercubePanel final : public latent::panel::Panel {
         if (run.is_object() && run.at("parameters").contains("learned")) learned = run.at("parameters").at("learned").get<double>();
         m_state.setData(NodeLosses::read(data), learned, trained ? kTrainedTolerance : kExactTolerance);
     }
-    void cursorChanged(const std::string& name, int64_t index) override {
-        if (name == kCursor) m_state.setFrame(index);
+    void cursorChanged(const std::string& name, int64_t) override {
+        // Asked for anew: a cursor at the end has no index, and so follows the rows that come.
+        if (name == kCursor) m_state.setFrame(host().cursor(kCursor));
     }
     void themeChanged(const latent::panel::Theme& theme) override { m_state.setTheme(theme); }
 

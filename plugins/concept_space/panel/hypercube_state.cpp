@@ -103,7 +103,24 @@ void HypercubeState::askFrame(int64_t frame) {
 }
 
 double HypercubeState::low() const {
-    return m_logarithmic ? std::max(m_data.smallestPositive, high() * std::pow(10, -kMostDecades)) : 0;
+    if (!m_logarithmic || high() <= 0) return 0;
+    const double least = std::max(m_data.smallestPositive, high() * std::pow(10, -kMostDecades));
+    return std::pow(10, std::floor(std::log10(least)));
+}
+
+std::vector<double> HypercubeState::ticks() const {
+    std::vector<double> all;
+    if (high() <= 0) return {0};
+    if (!m_logarithmic) {
+        const double decade = std::pow(10, std::floor(std::log10(high())));
+        const double step = high() / decade >= 4 ? 2 * decade : high() / decade >= 2 ? decade : decade / 2;
+        for (int i = 0; i * step <= high(); ++i) all.push_back(i * step);
+        return all;
+    }
+    // Every decade, or every second one, from the bottom.
+    const double decades = std::log10(high() / low());
+    for (double at = 0; at <= decades; at += decades > 3 ? 2 : 1) all.push_back(low() * std::pow(10, at));
+    return all;
 }
 
 double HypercubeState::position(double loss) const {
@@ -137,8 +154,9 @@ QString HypercubeState::readout(std::size_t node) const {
         words.append(isLearned(node) ? tr("learned at %1").arg(timeText(m_order.frame[node])) : tr("not learned yet"));
     QStringList below;
     for (std::size_t i = 0; i < m_brokenEdges.size(); ++i)
-        if (m_brokenEdges[i] && m_lattice.edges()[i].part == node) below.append(nameOf(m_lattice.edges()[i].whole));
-    if (!below.isEmpty()) words.append(tr("above the loss of %1").arg(below.join(QStringLiteral("; "))));
+        if (m_brokenEdges[i] && m_lattice.edges()[i].part == node)
+            below.append(QString::fromStdString(m_data.names[m_lattice.edges()[i].whole]));
+    if (!below.isEmpty()) words.append(tr("above the loss of %1").arg(below.join(QStringLiteral(", "))));
     return words.join(QStringLiteral(" · "));
 }
 

@@ -64,6 +64,7 @@ class HypercubeState : public QObject {
     double low() const;                         ///< loss at the bottom of the colour scale
     double high() const { return m_data.largest; }
     double position(double loss) const;         ///< on the scale, 0 to 1; NaN stays NaN
+    std::vector<double> ticks() const;          ///< losses to label on the scale: decades, or round numbers
     QColor colourOf(double loss) const { return m_theme.sequential(position(loss)); }
 
     QString nameOf(std::size_t node) const;     ///< "concepts 1 and 3", "no concept"

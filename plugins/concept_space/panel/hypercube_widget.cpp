@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "panel/lattice_marks.hpp"
 #include "panel/lattice_view.hpp"
 #include "panel/legend_view.hpp"
 #include "panel/timeline_view.hpp"
@@ -19,26 +20,33 @@ namespace {
 
 constexpr int kInside = 8, kBetween = 12, kGroups = 16;  // px, on the grid of the window
 constexpr int kPlay_ms = 40, kWholeRun_ms = 8000;
+constexpr int kLegendInset = 4;
 constexpr int kSideWidth = 216;
+constexpr int kWideEnough = 600, kHighEnough = 520;  // px: below, the legend makes room for the picture
 
-/// A triangle to play, two bars to pause; drawn here because a panel has no icons of the window.
-QIcon playIcon(const QColor& colour, bool pause) {
-    constexpr int kSize = 16, kScale = 4;
-    QPixmap pixmap(kSize * kScale, kSize * kScale);
+constexpr int kIcon = 16;
+
+/// A small picture on a grid of 16 × 16, sharp on every screen.
+template <class Draw>
+QPixmap drawn(double scale, Draw&& draw) {
+    QPixmap pixmap(QSize(kIcon, kIcon) * scale);
+    pixmap.setDevicePixelRatio(scale);
     pixmap.fill(Qt::transparent);
     QPainter painter(&pixmap);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.scale(kScale, kScale);
-    painter.setPen(QPen(colour, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    painter.setBrush(pause ? QBrush() : QBrush(colour));
-    if (pause) {
+    draw(painter);
+    return pixmap;
+}
+
+/// A triangle to play, two bars to pause; drawn here because a panel has no icons of the window.
+QIcon playIcon(const QColor& colour, bool pause) {
+    return QIcon(drawn(4, [&](QPainter& painter) {
+        painter.setPen(QPen(colour, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.setBrush(pause ? QBrush() : QBrush(colour));
+        if (!pause) return painter.drawPolygon(QPolygonF{QPointF(4.5, 3), QPointF(12.5, 8), QPointF(4.5, 13)});
         painter.drawLine(QPointF(5.5, 3.5), QPointF(5.5, 12.5));
         painter.drawLine(QPointF(10.5, 3.5), QPointF(10.5, 12.5));
-    } else {
-        painter.drawPolygon(QPolygonF{QPointF(4.5, 3), QPointF(12.5, 8), QPointF(4.5, 13)});
-    }
-    painter.end();
-    return QIcon(pixmap);
+    }));
 }
 
 QLabel* label(const char* look, QWidget* parent) {
@@ -61,6 +69,7 @@ HypercubeWidget::HypercubeWidget(HypercubeState& state, QWidget* parent) : QWidg
     middle->addWidget(m_picture, 1);
     middle->addWidget(makeSide());
     auto* all = new QVBoxLayout(this);
+    all->setSizeConstraint(QLayout::SetNoConstraint);
     all->setContentsMargins(kGroups, kBetween, kGroups, kBetween);
     all->setSpacing(kInside);
     all->addWidget(makeHeader());
@@ -124,6 +133,7 @@ QWidget* HypercubeWidget::makeSide() {
     m_about = label("muted", m_side);
     m_about->setWordWrap(true);
     m_about->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    for (QLabel* words : {m_aboutTitle, m_about}) words->setContentsMargins(kLegendInset, 0, 0, 0);
     column->addWidget(m_aboutTitle);
     column->addWidget(m_about, 1);
     return m_side;
@@ -138,7 +148,7 @@ QWidget* HypercubeWidget::makeFoot() {
     m_play->setAccessibleName(tr("Play"));
     m_play->setToolTip(tr("Play the run (space)"));
     connect(m_play, &QToolButton::toggled, this, &HypercubeWidget::play);
-    m_verdictMark = label("warning", m_foot);
+    m_verdictMark = new QLabel(m_foot);
     m_verdict = label("muted", m_foot);
     words->addWidget(m_play);
     words->addWidget(m_verdictMark);
@@ -171,30 +181,40 @@ void HypercubeWidget::fillChoosers() {
     }
 }
 
-QString HypercubeWidget::verdict() const {
+std::pair<QString, QString> HypercubeWidget::verdict() const {
     const long broken = m_state.brokenPairs(), all = m_state.lattice().pairs();
-    if (broken == 0) return tr("The order holds: no combination has a higher loss than one that contains it.");
-    return broken == 1 ? tr("1 of %1 pairs breaks the order: a combination has a higher loss than one that contains it.").arg(all)
-                       : tr("%1 of %2 pairs break the order: a combination has a higher loss than one that contains it.").arg(broken).arg(all);
+    if (broken == 0) return {tr("The order holds"), tr("no combination has a higher loss than one that contains it.")};
+    return {broken == 1 ? tr("1 of %1 pairs breaks the order").arg(all) : tr("%1 of %2 pairs break the order").arg(broken).arg(all),
+            tr("a combination has a higher loss than one that contains it.")};
+}
+
+/// The explanation only where there is room for it; always in the tool tip.
+void HypercubeWidget::showVerdict() {
+    const auto [words, meaning] = verdict();
+    const QString whole = tr("%1: %2").arg(words, meaning);
+    const bool fits = m_verdict->fontMetrics().horizontalAdvance(whole) + 96 < width();
+    m_verdict->setText(fits ? whole : words + QLatin1Char('.'));
+    m_verdict->setToolTip(whole);
+    m_verdict->setAccessibleName(whole);
+    m_verdictMark->setPixmap(drawn(devicePixelRatioF(), [&](QPainter& painter) {
+        const auto draw = m_state.brokenPairs() == 0 ? drawHoldsMark : drawBrokenMark;
+        draw(painter, m_state.theme(), QPointF(kIcon / 2.0, kIcon / 2.0));
+    }));
 }
 
 void HypercubeWidget::showWords() {
     const bool empty = m_state.isEmpty();
-    m_side->setVisible(!empty);
+    m_side->setVisible(!empty && width() >= kWideEnough && height() >= kHighEnough);
     m_foot->setVisible(!empty);
     m_logarithmic->setVisible(!empty);
-    m_when->setVisible(!empty);
+    m_when->setVisible(!empty && width() >= kWideEnough);
     if (empty) return;
     m_logarithmic->setChecked(m_state.logarithmic());
     m_when->setText(tr("%1 %2 · frame %3 of %4")
                         .arg(QString::fromStdString(m_state.data().timeTitle), m_state.timeText(m_state.frame()))
                         .arg(m_state.frame() + 1)
                         .arg(m_state.data().frames()));
-    m_verdict->setText(verdict());
-    m_verdictMark->setText(m_state.brokenPairs() == 0 ? QStringLiteral("✓") : QStringLiteral("!"));
-    m_verdictMark->setProperty("look", m_state.brokenPairs() == 0 ? "ok" : "warning");
-    m_verdictMark->style()->unpolish(m_verdictMark);
-    m_verdictMark->style()->polish(m_verdictMark);
+    showVerdict();
 
     const auto node = m_state.hovered() ? m_state.hovered() : m_state.selected();
     if (!node) {
@@ -209,6 +229,11 @@ void HypercubeWidget::showWords() {
     words[0] = tr("Loss %1").arg(number(m_state.losses()[*node]));
     for (QString& line : words) line[0] = line[0].toUpper();
     m_about->setText(words.join(QLatin1Char('\n')));
+}
+
+void HypercubeWidget::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    showWords();
 }
 
 void HypercubeWidget::showTheme() {

@@ -26,11 +26,13 @@ class HypercubeWidget : public QWidget {
     explicit HypercubeWidget(HypercubeState& state, QWidget* parent = nullptr);
     LatticeView* picture() const { return m_picture; }
     TimelineView* timeline() const { return m_timeline; }
-    /// What the line under the picture says: whether the order of subsets holds.
-    QString verdict() const;
+    /// What the line under the picture says: whether the order of subsets holds, and what that means.
+    std::pair<QString, QString> verdict() const;
+    QSize minimumSizeHint() const override { return {320, 360}; }
 
   protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     QWidget* makeHeader();
@@ -38,6 +40,7 @@ class HypercubeWidget : public QWidget {
     QWidget* makeFoot();
     void fillChoosers();
     void showWords();
+    void showVerdict();
     void showTheme();
     void play(bool on);
 

@@ -12,6 +12,7 @@ namespace {
 constexpr double kStrong = 2.5;      // px: lines that mean something
 constexpr double kHead = 5;          // px: half the length of an arrow's head
 constexpr double kMark = 7;          // px: radius of the mark on a broken edge
+constexpr double kMarkAt = 0.36;     // of the way up: marks clear the loss under the upper disc, and crossings in the middle
 
 class Saved {
   public:
@@ -40,10 +41,10 @@ void drawArrow(QPainter& painter, const latent::panel::Theme& theme, const QPoin
     painter.drawLine(from, to);
     const QLineF line(from, to);
     if (line.length() < 4 * kHead) return;
-    const QPointF along = (to - from) / line.length(), across(-along.y(), along.x()), middle = line.center();
-    QPainterPath head(middle + along * kHead);
-    head.lineTo(middle - along * kHead + across * kHead);
-    head.lineTo(middle - along * kHead - across * kHead);
+    const QPointF along = (to - from) / line.length(), across(-along.y(), along.x()), at = line.pointAt(kMarkAt);
+    QPainterPath head(at + along * kHead);
+    head.lineTo(at - along * kHead + across * kHead);
+    head.lineTo(at - along * kHead - across * kHead);
     head.closeSubpath();
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme.accent);
@@ -56,14 +57,24 @@ void drawBrokenEdge(QPainter& painter, const latent::panel::Theme& theme, const 
     pen.setDashPattern({3, 2});
     painter.setPen(pen);
     painter.drawLine(from, to);
-    // A third of the way, where the middles of crossing edges do not meet.
-    const QPointF at = from + (to - from) * 0.36;
+}
+
+QPointF markPlace(const QPointF& from, const QPointF& to) { return from + (to - from) * kMarkAt; }
+
+void drawBrokenMark(QPainter& painter, const latent::panel::Theme& theme, const QPointF& centre) {
+    const Saved saved(painter);
     painter.setPen(QPen(theme.panel, 2));
     painter.setBrush(theme.bad);
-    painter.drawEllipse(at, kMark, kMark);
+    painter.drawEllipse(centre, kMark, kMark);
     painter.setPen(QPen(theme.panel, 1.75, Qt::SolidLine, Qt::RoundCap));
-    painter.drawLine(at + QPointF(0, -3.4), at + QPointF(0, 0.6));
-    painter.drawPoint(at + QPointF(0, 3.4));
+    painter.drawLine(centre + QPointF(0, -3.4), centre + QPointF(0, 0.6));
+    painter.drawPoint(centre + QPointF(0, 3.4));
+}
+
+void drawHoldsMark(QPainter& painter, const latent::panel::Theme& theme, const QPointF& centre) {
+    const Saved saved(painter);
+    painter.setPen(QPen(theme.ok, 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.drawPolyline(QPolygonF{centre + QPointF(-4.5, 0.5), centre + QPointF(-1.5, 3.5), centre + QPointF(4.5, -3.5)});
 }
 
 void drawBadge(QPainter& painter, const latent::panel::Theme& theme, const QPointF& centre, double radius, const QString& text) {

@@ -89,28 +89,37 @@ void LatticeView::paintEvent(QPaintEvent*) {
         return;
     }
     const Sizes s = sizes();
-    drawEdges(painter, s);
-    drawGrowth(painter, s);
-    drawBroken(painter, s);
+    drawEdges(painter);
+    drawGrowth(painter);
+    drawBroken(painter);
     for (std::size_t node = 0; node < m_state.lattice().nodes(); ++node) drawNode(painter, s, node);
+    drawMarks(painter);
 }
 
-void LatticeView::drawEdges(QPainter& painter, const Sizes&) const {
+void LatticeView::drawEdges(QPainter& painter) const {
     for (const Edge& edge : m_state.lattice().edges()) drawEdge(painter, m_state.theme(), centreOf(edge.part), centreOf(edge.whole));
 }
 
-void LatticeView::drawGrowth(QPainter& painter, const Sizes&) const {
-    const LearnedOrder& order = m_state.order();
-    for (std::size_t node = 1; node < m_state.lattice().nodes(); ++node)
-        if (m_state.isLearned(node) && order.grownFrom[node] != LearnedOrder::kNone)
-            drawArrow(painter, m_state.theme(), centreOf(order.grownFrom[node]), centreOf(node));
+void LatticeView::drawGrowth(QPainter& painter) const {
+    for (std::size_t i = 0; i < m_state.lattice().edges().size(); ++i) {
+        const Edge& edge = m_state.lattice().edges()[i];
+        // That an edge is broken now matters more; the numbers still tell the order.
+        if (m_state.isLearned(edge.whole) && m_state.order().grownFrom[edge.whole] == edge.part && !m_state.brokenEdges()[i])
+            drawArrow(painter, m_state.theme(), centreOf(edge.part), centreOf(edge.whole));
+    }
 }
 
-void LatticeView::drawBroken(QPainter& painter, const Sizes&) const {
-    const std::vector<bool>& broken = m_state.brokenEdges();
-    for (std::size_t i = 0; i < broken.size(); ++i) {
+void LatticeView::drawBroken(QPainter& painter) const {
+    for (std::size_t i = 0; i < m_state.brokenEdges().size(); ++i) {
         const Edge& edge = m_state.lattice().edges()[i];
-        if (broken[i]) drawBrokenEdge(painter, m_state.theme(), centreOf(edge.part), centreOf(edge.whole));
+        if (m_state.brokenEdges()[i]) drawBrokenEdge(painter, m_state.theme(), centreOf(edge.part), centreOf(edge.whole));
+    }
+}
+
+void LatticeView::drawMarks(QPainter& painter) const {
+    for (std::size_t i = 0; i < m_state.brokenEdges().size(); ++i) {
+        const Edge& edge = m_state.lattice().edges()[i];
+        if (m_state.brokenEdges()[i]) drawBrokenMark(painter, m_state.theme(), markPlace(centreOf(edge.part), centreOf(edge.whole)));
     }
 }
 

@@ -43,9 +43,10 @@ class LatticeView : public QWidget {
     };
     Sizes sizes() const;
     std::optional<std::size_t> nodeAt(const QPointF& point) const;
-    void drawEdges(QPainter& painter, const Sizes& s) const;
-    void drawGrowth(QPainter& painter, const Sizes& s) const;
-    void drawBroken(QPainter& painter, const Sizes& s) const;
+    void drawEdges(QPainter& painter) const;
+    void drawGrowth(QPainter& painter) const;
+    void drawBroken(QPainter& painter) const;
+    void drawMarks(QPainter& painter) const;
     void drawNode(QPainter& painter, const Sizes& s, std::size_t node) const;
     void drawRank(QPainter& painter, const Sizes& s, std::size_t node, const QPointF& centre) const;
     void describe();

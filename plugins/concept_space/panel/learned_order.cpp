@@ -8,7 +8,7 @@ namespace concept_space {
 LearnedOrder findLearnedOrder(const Lattice& lattice, const std::vector<std::vector<double>>& curves, double fraction) {
     const std::size_t nodes = lattice.nodes();
     LearnedOrder order{std::vector(nodes, LearnedOrder::kNone), std::vector(nodes, LearnedOrder::kNone), std::vector(nodes, LearnedOrder::kNone)};
-    const double share = (1 - fraction) * (1 - fraction);
+    const double share = (1 - fraction) * (1 - fraction) * (1 + 1e-9);  // 1 − 0.9 is not quite 0.1
     for (std::size_t node = 0; node < nodes && curves.size() == nodes; ++node) {
         const std::vector<double>& curve = curves[node];
         if (node == 0 || curve.empty()) continue;

@@ -2,6 +2,7 @@
 #include "panel/legend_view.hpp"
 
 #include <QPainter>
+#include <algorithm>
 #include <cmath>
 
 #include "panel/lattice_marks.hpp"
@@ -14,6 +15,8 @@ constexpr int kRow = 24;           // px
 constexpr int kBar = 12;           // px: height of the colour bar
 constexpr int kBarBlock = 56;      // px: title, bar and its numbers
 constexpr int kSymbol = 32;        // px: length of a line in the key
+constexpr int kRows = 5;
+constexpr int kSwatch = 12;        // px: length of the lines that stand for numbers of concepts
 
 }  // namespace
 
@@ -26,9 +29,7 @@ LegendView::LegendView(HypercubeState& state, QWidget* parent) : QWidget(parent)
     connect(&state, &HypercubeState::dataReset, this, &QWidget::updateGeometry);
 }
 
-int LegendView::rows() const { return 4 + std::min(m_state.lattice().concepts(), 7); }
-
-QSize LegendView::sizeHint() const { return {kWidth, kBarBlock + rows() * kRow + 8}; }
+QSize LegendView::sizeHint() const { return {kWidth, kBarBlock + (kRows + 2) * kRow + 8}; }
 
 void LegendView::drawBar(QPainter& painter, const QRectF& area) const {
     const latent::panel::Theme& theme = m_state.theme();
@@ -45,10 +46,11 @@ void LegendView::drawBar(QPainter& painter, const QRectF& area) const {
 
     painter.setPen(theme.muted);
     const QRectF numbers(bar.left(), bar.bottom() + 2, bar.width(), line);
-    const double middle = m_state.logarithmic() ? std::sqrt(m_state.low() * m_state.high()) : m_state.high() / 2;
-    painter.drawText(numbers, Qt::AlignLeft, (m_state.logarithmic() ? QStringLiteral("≤ ") : QString()) + number(m_state.low()));
-    painter.drawText(numbers, Qt::AlignHCenter, number(middle));
-    painter.drawText(numbers, Qt::AlignRight, number(m_state.high()));
+    for (const double tick : m_state.ticks()) {
+        const QString text = number(tick);
+        const double wide = painter.fontMetrics().horizontalAdvance(text), at = bar.left() + m_state.position(tick) * bar.width();
+        painter.drawText(QRectF(std::clamp(at - wide / 2, bar.left(), bar.right() - wide), numbers.top(), wide + 1, line), Qt::AlignLeft, text);
+    }
 
     // Where the combination under the mouse, or the selected one, stands on the scale.
     const auto node = m_state.hovered() ? m_state.hovered() : m_state.selected();
@@ -78,12 +80,30 @@ void LegendView::paintEvent(QPaintEvent*) {
     row(tr("one concept more"), [&](const QPointF& from, const QPointF& to) { drawEdge(painter, theme, from, to); });
     row(tr("learned next"), [&](const QPointF& from, const QPointF& to) { drawArrow(painter, theme, from, to); });
     row(tr("place in that order"), [&](const QPointF& from, const QPointF& to) { drawBadge(painter, theme, (from + to) / 2, 8, QStringLiteral("1")); });
-    row(tr("order broken"), [&](const QPointF& from, const QPointF& to) { drawBrokenEdge(painter, theme, from, to); });
-    for (int level = 1; level <= m_state.lattice().concepts() && level <= 7; ++level)
-        row(level == 1 ? tr("1 concept, over time") : tr("%1 concepts").arg(level), [&](const QPointF& from, const QPointF& to) {
-            painter.setPen(QPen(theme.categories[static_cast<std::size_t>(level - 1) % theme.categories.size()], 2));
-            painter.drawLine(from, to);
-        });
+    row(tr("order broken"), [&](const QPointF& from, const QPointF& to) {
+        drawBrokenEdge(painter, theme, from, to);
+        drawBrokenMark(painter, theme, markPlace(from, to));
+    });
+    row(tr("the chosen one, over time"), [&](const QPointF& from, const QPointF& to) {
+        painter.setPen(QPen(theme.text, 2.5, Qt::SolidLine, Qt::RoundCap));
+        painter.drawLine(from, to);
+    });
+    painter.setPen(theme.muted);
+    painter.drawText(QRectF(4, y - kRow / 2.0, kWidth, kRow), Qt::AlignVCenter | Qt::AlignLeft, tr("the others, by number of concepts"));
+    drawLevels(painter, QPointF(4, y + kRow));
+}
+
+/// The colours of the other lines, by number of concepts: short lines with their numbers in one row.
+void LegendView::drawLevels(QPainter& painter, QPointF at) const {
+    const latent::panel::Theme& theme = m_state.theme();
+    for (int level = 1; level <= std::min(m_state.lattice().concepts(), 7); ++level) {
+        painter.setPen(QPen(theme.categories[static_cast<std::size_t>(level - 1) % theme.categories.size()], 2));
+        painter.drawLine(at, at + QPointF(kSwatch, 0));
+        at.rx() += kSwatch + 3;
+        painter.setPen(theme.text);
+        painter.drawText(QRectF(at.x(), at.y() - kRow / 2.0, kSwatch, kRow), Qt::AlignVCenter | Qt::AlignLeft, QString::number(level));
+        at.rx() += kSwatch;
+    }
 }
 
 }  // namespace concept_space

@@ -21,8 +21,8 @@ class LegendView : public QWidget {
     void paintEvent(QPaintEvent* event) override;
 
   private:
-    int rows() const;
     void drawBar(QPainter& painter, const QRectF& area) const;
+    void drawLevels(QPainter& painter, QPointF at) const;
     HypercubeState& m_state;
 };
 

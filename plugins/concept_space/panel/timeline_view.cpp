@@ -12,7 +12,7 @@ namespace concept_space {
 namespace {
 
 constexpr double kLeft = 56, kRight = 16, kTop = 12, kBottom = 36;  // px around plot and strip
-constexpr double kStrip = 14, kGap = 6;                             // px of the broken pairs, and above them
+constexpr double kStrip = 14, kGap = 10;                             // px of the broken pairs, and above them
 constexpr int kPage = 10;                                           // frames
 constexpr int kTicks = 5;
 
@@ -77,15 +77,13 @@ void TimelineView::drawAxes(QPainter& painter) const {
     const QRectF area = plot(), below = strip();
     painter.setFont(theme.small);
     const double line = painter.fontMetrics().height();
-    const auto loss = [&](double position) {
-        return m_state.logarithmic() ? m_state.low() * std::pow(m_state.high() / m_state.low(), position) : m_state.high() * position;
-    };
-    for (const double at : {0.0, 0.5, 1.0}) {
+    for (const double loss : m_state.ticks()) {
+        const double at = m_state.position(loss);
         const double y = std::round(area.bottom() - at * area.height()) + 0.5;
         painter.setPen(QPen(at == 0 ? theme.axis : theme.grid, theme.axisWidth));
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
         painter.setPen(theme.muted);
-        painter.drawText(QRectF(0, y - line / 2, kLeft - 8, line), Qt::AlignRight | Qt::AlignVCenter, number(loss(at)));
+        painter.drawText(QRectF(0, y - line / 2, kLeft - 8, line), Qt::AlignRight | Qt::AlignVCenter, number(loss));
     }
     painter.drawText(QRectF(0, below.center().y() - line / 2, kLeft - 8, line), Qt::AlignRight | Qt::AlignVCenter, tr("broken"));
 

@@ -19,8 +19,8 @@ class TimelineView : public QWidget {
     Q_OBJECT
   public:
     explicit TimelineView(HypercubeState& state, QWidget* parent = nullptr);
-    QSize sizeHint() const override { return {560, 132}; }
-    QSize minimumSizeHint() const override { return {240, 112}; }
+    QSize sizeHint() const override { return {560, 176}; }
+    QSize minimumSizeHint() const override { return {240, 144}; }
     /// Of a frame, in this widget's coordinates.
     double xOf(std::size_t frame) const;
 
