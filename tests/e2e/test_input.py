@@ -252,6 +252,13 @@ class Sweeps(Case):
         self.wrong(head + "[random]\ncells = 300000\nsigma = {low = 1, high = 2}\n", "random.cells", "10000")
         self.wrong(head + "seeds = 3\n[grid]\nsigma = [0.1]\nseed = [1]\n", "seed")
 
+    def test_what_only_the_plugin_knows(self):
+        """Refused before there is a run, with the cells that are wrong, and not as cells that failed."""
+        head = 'experiment = "sim/theory"\nseeds = 2\n[grid]\n'
+        self.wrong(head + 'w0 = ["uniform:0.1", "[[1,0],[0]]"]\n', "w0", "2 by 2", "cells 2 and 3")
+        self.wrong(head + 'w0 = ["[[1,0,0],[0,1,0]]", "uniform:0.1"]\n', "w0", "2 by 2", "cells 0 and 1")
+        self.wrong('experiment = "sim/theory"\n[grid]\nw0 = ["banana"]\n', "w0", "banana")
+
     def test_the_example_of_the_manual(self):
         """One number may stand for a list of one, as the manual's sigma does."""
         spec = self.workspace.folder / "study.toml"

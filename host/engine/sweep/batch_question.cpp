@@ -36,45 +36,55 @@ bool batches(const json& outputs) {
     return true;
 }
 
-Result<json> answersOf(LoadedPlugin& plugin, const std::string& id, const std::vector<const PlannedCell*>& cells) {
-    LATENT_TRY(ExperimentHandle experiment, plugin.makeExperiment(id));
+/// What the outputs of a cell say: refused with the plugin's sentence, or the bytes of a cell that can be batched, or 0.
+struct Look {
+    std::string refusal;
+    std::uint64_t bytes = 0;
+};
+
+Result<Look> lookAt(abi::IExperiment1& experiment, const std::string& id, const std::string& parameters) {
+    const Result<std::string> text = outputsOf(experiment, parameters);
+    if (!text) return Look{text.error().message, 0};
+    LATENT_TRY(const json outputs, parseJson(*text, "The outputs of " + id));
+    // Arrays that grow or are large cannot have a leading axis `cell`.
+    return Look{{}, batches(outputs) ? std::max<std::uint64_t>(1, publishedBytes(outputs, id)) : 0};
+}
+
+Result<json> answersOf(LoadedPlugin& plugin, const Contribution& contribution, const std::vector<const PlannedCell*>& cells,
+                       const std::string& seedParameter) {
+    LATENT_TRY(ExperimentHandle experiment, plugin.makeExperiment(contribution.id));
+    const bool batching = cells.size() > 1 && contribution.description->value("batches", true);
     json answers = json::array();
-    std::map<std::string, std::uint64_t> sizes;  // one look at the outputs of each key
+    std::map<std::string, Look> looks;
     for (const PlannedCell* cell : cells) {
+        const std::string parameters = cell->parameters.dump();
+        json seedless = cell->parameters;
+        seedless.erase(seedParameter);
+        const auto [look, fresh] = looks.try_emplace(seedless.dump());
+        if (fresh) {
+            LATENT_TRY(look->second, lookAt(*experiment, contribution.id, parameters));
+        }
         std::string key;
-        if (cell->inputs.empty()) {
-            LATENT_TRY(key, batchKeyOf(*experiment, cell->parameters.dump()));
+        if (batching && cell->inputs.empty() && look->second.bytes > 0 && look->second.refusal.empty()) {
+            LATENT_TRY(key, batchKeyOf(*experiment, parameters));
         }
-        std::uint64_t bytes = 0;
-        if (!key.empty()) {
-            const auto known = sizes.find(key);
-            if (known == sizes.end()) {
-                LATENT_TRY(const std::string text, outputsOf(*experiment, cell->parameters.dump()));
-                LATENT_TRY(const json outputs, parseJson(text, "The outputs of " + id));
-                // Arrays that grow or are large cannot have a leading axis `cell`.
-                sizes[key] = bytes = batches(outputs) ? std::max<std::uint64_t>(1, publishedBytes(outputs, id)) : 0;
-            } else {
-                bytes = known->second;
-            }
-            if (bytes == 0) key.clear();
-        }
-        answers.push_back({key, bytes});
+        answers.push_back({key, key.empty() ? 0 : look->second.bytes, look->second.refusal});
     }
     return answers;
 }
 
 }  // namespace
 
-Result<std::vector<BatchAnswer>> askBatchKeys(const PluginEntry& plugin, const Contribution& experiment,
-                                              const std::vector<const PlannedCell*>& cells) {
-    std::vector<BatchAnswer> answers(cells.size());
-    if (cells.size() < 2 || !experiment.description->value("batches", true)) return answers;
+Result<std::vector<BatchAnswer>> askAboutCells(const PluginEntry& plugin, const Contribution& experiment,
+                                               const std::vector<const PlannedCell*>& cells, const std::string& seedParameter) {
     const double seconds = 60 + 0.05 * static_cast<double>(cells.size());
     LATENT_TRY(const json given, callPlugin(plugin, seconds, [&](LoadedPlugin& loaded) {
-                   return answersOf(loaded, experiment.id, cells);
+                   return answersOf(loaded, experiment, cells, seedParameter);
                }));
-    for (std::size_t i = 0; i < cells.size(); ++i)
-        answers[i] = {given.at(i).at(0).get<std::string>(), given.at(i).at(1).get<std::uint64_t>()};
+    std::vector<BatchAnswer> answers;
+    for (const json& answer : given)
+        answers.push_back({answer.at(0).get<std::string>(), answer.at(1).get<std::uint64_t>(), answer.at(2).get<std::string>()});
+    if (answers.size() != cells.size()) return failed("The plugin's answers about the cells got lost.");
     return answers;
 }
 

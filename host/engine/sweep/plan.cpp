@@ -170,7 +170,13 @@ Result<SweepPlan> planSweep(const PluginCatalog& catalog, const SweepSpec& spec,
         asked.push_back(&plan.cells[cell]);
         lengths.push_back(plan.cells[cell].parameters.dump(2).size() * 3 / 2);
     }
-    LATENT_TRY(const std::vector<BatchAnswer> answers, askBatchKeys(*found.plugin, *found.contribution, asked));
+    LATENT_TRY(const std::vector<BatchAnswer> answers, askAboutCells(*found.plugin, *found.contribution, asked, seedParameter));
+    Mistakes mistakes;
+    for (std::size_t i = 0; i < plan.cells.size(); ++i) {
+        const std::string& refusal = answers[distinct.at(plan.cells[i].hash)].refusal;
+        if (!refusal.empty()) mistakes.add(refusal, i);
+    }
+    if (mistakes.any()) return mistakes.error(plan.cells.size());
     const unsigned cores = spec.cores > 0 ? static_cast<unsigned>(spec.cores) : std::max(1u, std::thread::hardware_concurrency());
     const std::size_t workers = std::max<std::size_t>(1, cores / static_cast<unsigned>(spec.threads));
     const std::vector<std::size_t> jobs = batchJobs(answers, lengths, workers);

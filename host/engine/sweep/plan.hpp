@@ -52,6 +52,7 @@ struct BatchLimits {
 struct BatchAnswer {
     std::string key;
     std::uint64_t bytes = 0;
+    std::string refusal{};  ///< the plugin's sentence about a cell that it cannot run
 };
 
 /// Gives each distinct cell a job: `answers` and `lengths` (of its JSON) by distinct cell, result the same. Cells with
