@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "engine/files/operations.hpp"
+#include "engine/sanitized.hpp"
 #include "engine/store/checkpoint.hpp"
 #include "engine/store/layout.hpp"
 #include "engine/store/reader_child.hpp"
@@ -28,14 +29,6 @@ using namespace latent::engine;
 namespace fs = std::filesystem;
 
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-constexpr bool kSanitized = __has_feature(address_sanitizer);
-#else
-constexpr bool kSanitized = false;
-#endif
 
 /// A true reader child behind a relay that edits one of its answers and then says no more.
 int lyingChild(std::uint64_t seed) {

@@ -15,6 +15,7 @@
 #include "engine/json/bounded.hpp"
 #include "engine/json/schema.hpp"
 #include "engine/plugins/loaded_plugin.hpp"
+#include "engine/sanitized.hpp"
 
 namespace latent::engine {
 namespace {
@@ -57,9 +58,7 @@ void confine(pid_t parent) {
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_CPU, 120);
     limit(RLIMIT_FSIZE, 64u << 20);
-#if !defined(__SANITIZE_ADDRESS__)  // its shadow memory alone is larger
-    limit(RLIMIT_DATA, 8ull << 30);
-#endif
+    if constexpr (!kSanitized) limit(RLIMIT_DATA, 8ull << 30);
 }
 
 /// One line for the parent to quote, instead of the library's two.

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "engine/files/operations.hpp"
+#include "engine/sanitized.hpp"
 #include "engine/store/layout.hpp"
 #include "store_helpers.hpp"
 
@@ -21,9 +22,6 @@ ReaderChildOptions childOptions(const char* word = nullptr) {
     options.command = {kChild};
     if (word) options.command.push_back(word);
     options.answerSeconds = 20;
-#if defined(__SANITIZE_ADDRESS__)
-    options.memoryBytes = 0;  // the sanitizer reserves terabytes of addresses
-#endif
     return options;
 }
 
@@ -71,9 +69,7 @@ class HostileRuns : public QObject {
         QVERIFY(source.error().message.find("run.h5") != std::string::npos);
     }
     void memoryIsLimited() {
-#if defined(__SANITIZE_ADDRESS__)
-        QSKIP("The address sanitizer does not work under a memory limit.");
-#endif
+        if (kSanitized) QSKIP("The address sanitizer does not work under a memory limit.");
         TestRun run;
         finishRun(run);
         ReaderChildOptions options = childOptions();

@@ -11,7 +11,7 @@ using namespace theory_test;
 namespace {
 
 bool sameBits(std::span<const double> a, std::span<const double> b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
+    return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size_bytes()) == 0);
 }
 
 std::vector<Cell> cellsOf(int dim, int count) {
