@@ -43,7 +43,16 @@ class ManualView : public QWidget {
     void ready();
     void titleChanged(const QString& title);
 
+  protected:
+    bool eventFilter(QObject* object, QEvent* event) override;
+
   private:
+    void fillContents();
+    void showInContents();
+    void go(const QString& id, const QString& anchor, int scroll);
+    void follow(const QUrl& link);
+    void say(const QString& sentence);
+    void searchNow();
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };

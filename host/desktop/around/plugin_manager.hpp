@@ -11,6 +11,7 @@
 //     manager.exec();
 
 #include <QDialog>
+#include <functional>
 #include <memory>
 
 #include "engine/plugins/catalog.hpp"
@@ -25,10 +26,10 @@ class PluginManager : public QDialog {
 
     void select(const QString& plugin);
     bool isBusy() const;
-    /// What the person would lose by not starting again; empty: nothing. ("… takes effect at the next start.")
+    /// Plugins whose panel code this process has loaded: what happens to those is whole only after a new start.
+    void setLoadedPanels(const QStringList& plugins);
+    /// Which change waits for the next start, in a sentence; empty: none.
     QString restartSentence() const;
-    /// Libraries whose code this process already runs (panels): disabling those needs a new start.
-    void setRunning(const QStringList& plugins);
 
   public Q_SLOTS:
     void rescan();
@@ -40,6 +41,9 @@ class PluginManager : public QDialog {
     void scanned();
 
   private:
+    void showRow(int row);
+    void change(const QString& doing, std::function<engine::Status()> work);
+    void setBusy(const QString& doing);
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };

@@ -17,6 +17,11 @@ QToolTip { background: @panel; color: @text; border: 1px solid @line; padding: 6
 QFrame[look="card"] { background: @panel; border: 1px solid @line; border-radius: 8px; }
 QFrame[look="bar"] { background: @panel; border: none; border-bottom: 1px solid @line; }
 QFrame[look="side"] { background: @panel; border: none; }
+QFrame[look="foot"] { background: @window; border: none; border-top: 1px solid @line; }
+QFrame[look="inset-card"] { background: @window; border: 1px solid @line; border-radius: 8px; }
+QFrame[look="hairline"] { background: @line; border: none; }
+QFrame[look="message"] { background: @panel; border: 1px solid @line; border-left: 3px solid @accent; border-radius: 6px; }
+QFrame[look="message"][level="warning"] { border-left-color: @warning; } QFrame[look="message"][level="bad"] { border-left-color: @bad; }
 QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
 QDockWidget::title { background: @panel; padding: 8px 12px; text-align: left; }
 QDockWidget > QWidget { background: @panel; }
@@ -31,6 +36,7 @@ QLabel { background: transparent; }
 QLabel[look="muted"] { color: @muted; } QLabel[look="small"] { color: @muted; font-size: @smallSize; }
 QLabel[look="heading"] { font-size: @headingSize; font-weight: 600; } QLabel[look="title"] { font-size: @titleSize; font-weight: 600; }
 QLabel[look="section"] { color: @muted; font-size: @sectionSize; font-weight: 600; letter-spacing: 1px; }
+QLabel[look="strong"] { font-weight: 600; }
 QLabel[look="mono"] { font-family: "@mono"; font-size: @smallSize; }
 QLabel[look="bad"] { color: @bad; font-size: @smallSize; } QLabel[look="ok"] { color: @ok; } QLabel[look="warning"] { color: @warning; }
 QGroupBox { border: none; margin-top: 20px; font-weight: 600; } QGroupBox::title { subcontrol-origin: margin; left: 0; }
@@ -57,6 +63,8 @@ QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; }
 )";
 constexpr const char* kFields = R"(
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox { background: @panel; border: 1px solid @line; border-radius: 6px; padding: 3px 8px; min-height: 20px; selection-background-color: @accent; selection-color: @onAccent; }
+QLineEdit[look="bare"], QLineEdit[look="bare"]:focus, QLineEdit[look="bare"]:hover { border: none; background: transparent; font-size: @headingSize; padding: 4px 0; }
+QTextBrowser[look="page"] { border: none; border-radius: 0; padding: 0; } QTextBrowser[look="page"]:focus { border: none; }
 QLineEdit:hover, QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover { border-color: @axis; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: @accent; }
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: @faint; background: @window; }
@@ -70,6 +78,7 @@ QProgressBar { background: @line; border: none; border-radius: 4px; max-height: 
 )";
 constexpr const char* kLists = R"(
 QAbstractItemView { background: @panel; border: none; outline: none; alternate-background-color: @window; selection-background-color: @selection; selection-color: @text; gridline-color: @line; }
+QListView[look="inset"] { padding: 4px; }
 QTreeView::item, QListView::item { padding: 4px 6px; border-radius: 6px; } QTreeView::item:hover, QListView::item:hover { background: @hover; }
 QTreeView::item:selected, QListView::item:selected { background: @selection; color: @accentText; }
 QTableView::item { padding: 2px 8px; border: none; } QTableView::item:selected { background: @selection; color: @text; }
