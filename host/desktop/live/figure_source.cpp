@@ -60,6 +60,16 @@ struct FigureSource::Job {
     std::set<const LoadedArray*> material;
     std::vector<std::uint64_t> cursorSizes;
 
+    /// True when its figure is made of other things than before.
+    bool renew(const json& view, const ArraySet& arrays) {
+        std::set<const LoadedArray*> others = materialOf(view, arrays);
+        std::vector<std::uint64_t> sizes;
+        for (const auto& [cursor, dimension] : cursorsOf(view, arrays)) sizes.push_back(arrays.extentOf(dimension));
+        const bool isNew = others != material || sizes != cursorSizes;
+        material = std::move(others);
+        cursorSizes = std::move(sizes);
+        return isNew;
+    }
     void leave() {
         const std::lock_guard guard(mutex);
         source = nullptr;
@@ -109,13 +119,7 @@ void FigureSource::setData(ArraySet arrays, std::vector<json> views, std::chrono
     for (auto& [name, job] : m_jobs) {
         const json* now = view(name);
         if (!now) continue;
-        std::set<const LoadedArray*> material = materialOf(*now, m_arrays);
-        std::vector<std::uint64_t> sizes;
-        for (const auto& [cursor, dimension] : cursorsOf(*now, m_arrays)) sizes.push_back(m_arrays.extentOf(dimension));
-        if (job->wish != 0 && material == job->material && sizes == job->cursorSizes) continue;
-        job->material = std::move(material);
-        job->cursorSizes = std::move(sizes);
-        job->isStale = true;
+        if (job->renew(*now, m_arrays) || job->wish == 0) job->isStale = true;
     }
     const QPointer<FigureSource> self(this);
     if (before.all() != m_arrays.all()) Q_EMIT dataChanged();
@@ -128,7 +132,7 @@ void FigureSource::want(const QString& name, bool wanted) {
     if (!job) {
         job = std::make_shared<Job>();
         job->source = this;
-        if (const json* one = view(name)) job->material = materialOf(*one, m_arrays);
+        if (const json* one = view(name)) job->renew(*one, m_arrays);
     }
     job->wanted = std::max(0, job->wanted + (wanted ? 1 : -1));
     if (job->wanted > 0 && job->isStale) resolve(name);
