@@ -23,7 +23,7 @@
 namespace latent::desktop {
 
 struct LogPanel::Parts {
-    explicit Parts(JobQueue& jobs) : queue(jobs) {}
+    explicit Parts(JobQueue& itsQueue) : queue(itsQueue) {}
     JobQueue& queue;
     LogModel model;
     LogFilter* filter = nullptr;
