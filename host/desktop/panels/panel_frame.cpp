@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/panels/panel_frame.hpp"
 
-#include <QPointer>
 #include <QStackedLayout>
 #include <QThreadPool>
 
@@ -36,37 +35,55 @@ PanelFrame* openPanel(const PanelOffer& offer, FigureSource& source, QWidget* pa
 }
 
 PanelFrame::PanelFrame(const PanelOffer& offer, FigureSource& source, const std::filesystem::path& run, QWidget* parent)
-    : QWidget(parent), m_offer(offer), m_source(source), m_run(run), m_notice(new PanelNotice(this)), m_layout(new QStackedLayout(this)) {
+    : QWidget(parent), m_offer(offer), m_source(&source), m_run(run), m_notice(new PanelNotice(this)), m_layout(new QStackedLayout(this)) {
     setAccessibleName(offer.title);
     setAccessibleDescription(offer.summary);
     m_layout->addWidget(m_notice);
-    m_notice->say(PanelNotice::Kind::Waiting, tr("Checking the panel “%1” …").arg(offer.title), {});
-    if (offer.sentence.isEmpty())
-        begin();
-    else
-        refuse(offer.sentence);
+    // A page may destroy its source before its widgets; the panel goes with the source.
+    connect(&source, &QObject::destroyed, this, [this] {
+        m_ending = true;
+        takeDown();
+    });
+    begin();
 }
 
 PanelFrame::~PanelFrame() { takeDown(); }
 
 void PanelFrame::begin() {
-    PanelLibraries::instance().load(m_offer, this, [this](engine::Result<engine::LoadedPlugin*> library) {
+    m_state = State::Checking;
+    m_ending = false;
+    m_sentence.clear();
+    m_notice->say(PanelNotice::Kind::Waiting, tr("Checking the panel “%1” …").arg(m_offer.title), {});
+    m_layout->setCurrentWidget(m_notice);
+    if (!m_offer.sentence.isEmpty()) return refuse(m_offer.sentence);
+    const int round = ++m_round;
+    PanelLibraries::instance().load(m_offer, this, [this, round](engine::Result<engine::LoadedPlugin*> library) {
+        if (round != m_round) return;
         if (!library) return refuse(QString::fromStdString(library.error().message));
-        QThreadPool::globalInstance()->start([this, guard = QPointer<PanelFrame>(this), run = m_run, library = *library] {
+        QThreadPool::globalInstance()->start([guard = QPointer<PanelFrame>(this), round, run = m_run, library = *library] {
             // Posted to the libraries, which outlive every frame; the frame is looked for on the UI thread.
-            QMetaObject::invokeMethod(&PanelLibraries::instance(), [guard, library, request = requestOf(run)] {
-                if (guard) guard->build(*library, request);
+            QMetaObject::invokeMethod(&PanelLibraries::instance(), [guard, round, library, request = requestOf(run)] {
+                if (guard && guard->m_round == round) guard->build(*library, request);
             }, Qt::QueuedConnection);
         });
     });
 }
 
+void PanelFrame::setRun(const std::filesystem::path& run) {
+    if (run == m_run) return;
+    m_run = run;
+    m_savedState = viewState().value(kStateKey).toString().toStdString();
+    takeDown();
+    begin();
+}
+
 void PanelFrame::build(engine::LoadedPlugin& library, const json& request) {
+    if (!m_source) return;
     m_code = std::make_shared<PanelCode>(QString::fromStdString(m_offer.plugin));
     auto made = library.make(kPanelInterface, m_offer.id);
     if (!made) return refuse(QString::fromStdString(made.error().message));
     m_panel = static_cast<abi::IPanel1*>(*made);
-    m_host = std::make_unique<PanelHost>(m_source, m_run, request);
+    m_host = std::make_unique<PanelHost>(*m_source, m_run, request);
     m_host->onLog = [this](int level, const QString& message) { Q_EMIT logged(level, message); };
     m_host->onGiveUp = [this](const QString& sentence) { end(tr("The panel “%1” gave up: %2").arg(m_offer.title, sentence)); };
     m_host->onAnswer = [this](std::uint64_t question, std::int32_t state, abi::IPanelAnswer1* answer, const std::string& words) {
@@ -91,8 +108,8 @@ void PanelFrame::makeWidget() {
         call([&](abi::ISink* sink) { return m_panel->restoreState(&state, sink); });
     }
     connect(&ThemeManager::instance(), &ThemeManager::changed, this, [this] { call([&](abi::ISink* sink) { return m_panel->themeChanged(sink); }); });
-    connect(&m_source, &FigureSource::dataChanged, this, [this] { isVisible() ? giveData() : void(m_dataWaits = true); });
-    connect(&m_source, &FigureSource::cursorChanged, this, [this](const QString& name, qint64 index) {
+    connect(m_source, &FigureSource::dataChanged, this, [this] { isVisible() ? giveData() : void(m_dataWaits = true); });
+    connect(m_source, &FigureSource::cursorChanged, this, [this](const QString& name, qint64 index) {
         const std::string text = name.toStdString();
         const abi::Text word = abi::text(text);
         call([&](abi::ISink* sink) { return m_panel->cursorChanged(&word, index, sink); });
@@ -126,7 +143,9 @@ void PanelFrame::end(const QString& sentence) {
     if (m_ending) return;
     m_ending = true;
     // The panel may be in the middle of a call or an event of its own.
-    QMetaObject::invokeMethod(this, [this, sentence] { refuse(sentence); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(this, [this, sentence, round = m_round] {
+        if (round == m_round) refuse(sentence);
+    }, Qt::QueuedConnection);
 }
 
 void PanelFrame::refuse(const QString& sentence) {
@@ -140,7 +159,10 @@ void PanelFrame::refuse(const QString& sentence) {
 }
 
 void PanelFrame::takeDown() {
-    m_source.disconnect(this);
+    if (m_source) {
+        disconnect(m_source, &FigureSource::dataChanged, this, nullptr);
+        disconnect(m_source, &FigureSource::cursorChanged, this, nullptr);
+    }
     ThemeManager::instance().disconnect(this);
     setFocusProxy(nullptr);
     delete std::exchange(m_content, nullptr);

@@ -10,6 +10,7 @@
 //     connect(frame, &PanelFrame::ended, this, [](const QString& sentence) { say(sentence); });
 //     frame->setViewState(session);
 
+#include <QPointer>
 #include <QVariantMap>
 #include <QWidget>
 #include <filesystem>
@@ -47,6 +48,8 @@ class PanelFrame : public QWidget {
     /// Why there is no panel; empty while there is one or may be.
     const QString& sentence() const { return m_sentence; }
 
+    /// Another run is shown from now on: the panel is made anew for it, with what the person had chosen.
+    void setRun(const std::filesystem::path& run);
     /// What the person chose in the panel, for sessions; what is set before the panel is there waits for it.
     QVariantMap viewState() const;
     void setViewState(const QVariantMap& state);
@@ -77,7 +80,7 @@ class PanelFrame : public QWidget {
     void call(Call&& what);
 
     PanelOffer m_offer;
-    FigureSource& m_source;
+    QPointer<FigureSource> m_source;
     std::filesystem::path m_run;
     State m_state = State::Checking;
     QString m_sentence;
@@ -90,6 +93,7 @@ class PanelFrame : public QWidget {
     std::string m_savedState;
     bool m_dataWaits = false;
     bool m_ending = false;
+    int m_round = 0;  ///< how often it was begun: what was under way for an earlier run is dropped
 };
 
 }  // namespace latent::desktop

@@ -51,7 +51,12 @@ json aboutRun(const std::filesystem::path& run, const json& request) {
 }  // namespace
 
 PanelHost::PanelHost(FigureSource& source, const std::filesystem::path& run, const json& request)
-    : m_source(source), m_run(aboutRun(run, request)), m_questions(run) {}
+    : m_source(&source), m_run(aboutRun(run, request)), m_questions(run) {}
+
+const engine::figures::ArraySet& PanelHost::shown() const {
+    static const engine::figures::ArraySet none;
+    return m_source ? m_source->arrays() : none;
+}
 
 int32_t PanelHost::run(abi::ISink* out) noexcept {
     if (m_run.is_null()) return abi::kNothing;
@@ -59,24 +64,28 @@ int32_t PanelHost::run(abi::ISink* out) noexcept {
 }
 
 int32_t PanelHost::arrays(abi::ISink* out) noexcept {
-    return guarded(nullptr, [&] { return send(out, dumped(listArrays(m_source.arrays()))), abi::kOk; });
+    return guarded(nullptr, [&] { return send(out, dumped(listArrays(shown()))), abi::kOk; });
 }
 
 int32_t PanelHost::array(const abi::Text* name, abi::Array* out, abi::ISink* error) noexcept {
-    return guarded(error, [&] { return lendArray(m_source.arrays(), abi::view(*name), *out) ? abi::kOk : abi::kNothing; });
+    return guarded(error, [&] { return lendArray(shown(), abi::view(*name), *out) ? abi::kOk : abi::kNothing; });
 }
 
 int32_t PanelHost::cursor(const abi::Text* name, int64_t* index) noexcept {
     return guarded(nullptr, [&] {
-        const auto found = m_source.cursors().find(abi::view(*name));
-        if (found == m_source.cursors().end()) return abi::kNothing;
+        if (!m_source) return abi::kNothing;
+        const auto found = m_source->cursors().find(abi::view(*name));
+        if (found == m_source->cursors().end()) return abi::kNothing;
         *index = found->second;
         return abi::kOk;
     });
 }
 
 void PanelHost::setCursor(const abi::Text* name, int64_t index) noexcept {
-    guarded(nullptr, [&] { return m_source.setCursor(words(name), index), abi::kOk; });
+    guarded(nullptr, [&] {
+        if (m_source) m_source->setCursor(words(name), index);
+        return abi::kOk;
+    });
 }
 
 int32_t PanelHost::theme(abi::ISink* out) noexcept {

@@ -171,7 +171,12 @@ void StudyPage::addPanel(const PanelOffer& offer) {
     m_inner->setTabToolTip(m_inner->indexOf(holder), offer.summary);
     connect(m_inner, &QTabWidget::currentChanged, holder, [this, holder, column, offer] {
         if (m_inner->currentWidget() != holder || column->count() > 0) return;
-        column->addWidget(openPanel(offer, m_source, holder, m_run));
+        PanelFrame* panel = openPanel(offer, m_source, holder, m_run);
+        panel->setViewState(m_panelStates.value(QString::fromStdString(offer.id)).toMap());
+        connect(panel, &PanelFrame::logged, this, [this](int level, const QString& words) {
+            if (level >= 2) Q_EMIT message(words);
+        });
+        column->addWidget(panel);
     });
 }
 
@@ -195,6 +200,7 @@ void StudyPage::setRun(const std::filesystem::path& run) {
     m_run = run;
     m_snapshot = nullptr;
     m_lastState.clear();
+    for (PanelFrame* panel : findChildren<PanelFrame*>()) panel->setRun(run);
     m_source.setData({}, {}, {});
     const QString path = QString::fromStdString(run.string());
     for (FigureBoard* board : {m_training, m_visualisation}) board->setRunPath(path);
@@ -282,7 +288,10 @@ void StudyPage::openCell(const QString& across, qint64 column, const QString& do
 QVariantMap StudyPage::viewState() const {
     QVariantMap cursors;
     for (const auto& [name, index] : m_source.cursors()) cursors[QString::fromStdString(name)] = static_cast<qlonglong>(index);
+    QVariantMap panels = m_panelStates;
+    for (const PanelFrame* panel : findChildren<PanelFrame*>()) panels[QString::fromStdString(panel->offer().id)] = panel->viewState();
     return {{QStringLiteral("kind"), QStringLiteral("study")},
+            {QStringLiteral("panels"), panels},
             {QStringLiteral("experiment"), QString::fromStdString(m_info.id)},
             {QStringLiteral("run"), QString::fromStdString(m_run.string())},
             {QStringLiteral("panel"), m_tabs->currentIndex()},
@@ -296,6 +305,8 @@ void StudyPage::setViewState(const QVariantMap& state) {
     const std::filesystem::path run = state.value(QStringLiteral("run")).toString().toStdString();
     std::error_code ignored;
     if (!run.empty() && std::filesystem::is_directory(run, ignored)) setRun(run);
+    m_panelStates = state.value(QStringLiteral("panels")).toMap();
+    for (PanelFrame* panel : findChildren<PanelFrame*>()) panel->setViewState(m_panelStates.value(QString::fromStdString(panel->offer().id)).toMap());
     m_tabs->setCurrentIndex(state.value(QStringLiteral("panel"), static_cast<int>(Panel::Training)).toInt());
     if (m_inner) m_inner->setCurrentIndex(state.value(QStringLiteral("inner")).toInt());
     const QVariantMap cursors = state.value(QStringLiteral("cursors")).toMap();

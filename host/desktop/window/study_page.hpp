@@ -84,6 +84,7 @@ class StudyPage : public QWidget {
     FigureBoard *m_training, *m_visualisation;
     FigureBoard *m_data = nullptr, *m_answers = nullptr;
     ProbePanel *m_preview = nullptr, *m_probe = nullptr;
+    QVariantMap m_panelStates;       ///< of the plugin's own panels by id, also of those that are not open
     QTabWidget* m_inner = nullptr;   ///< of Visualisation: figures, questions, the plugin's own panels
     ClaimsView* m_claims;
     QTimer m_ageTimer;

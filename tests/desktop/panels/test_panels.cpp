@@ -17,6 +17,8 @@ class TestPanels : public QObject {
     void aPanelSeesArraysCursorsAndTheme();
     void aHiddenPanelWaitsForItsData();
     void whatThePersonChoseComesBack();
+    void anotherRunGetsAPanelOfItsOwn();
+    void aPanelGoesWithItsSource();
     void eachBrokenLibraryGivesOneSentence_data();
     void eachBrokenLibraryGivesOneSentence();
     void brokenOnesTogetherLeaveTheGoodOneUsable();
@@ -119,6 +121,37 @@ void TestPanels::whatThePersonChoseComesBack() {
     QCOMPARE(log.at(0).at(0).toInt(), 2);
     QCOMPARE(log.at(0).at(1).toString(), QStringLiteral("restored"));
     QCOMPARE(panel.frame->viewState().value(QStringLiteral("panel")).toString(), QStringLiteral(R"({"kept":4})"));
+}
+
+void TestPanels::anotherRunGetsAPanelOfItsOwn() {
+    const PanelHome home;
+    home.addPanel("moody");
+    FigureSource source;
+    fill(source);
+    Opened panel(home.offer("moody", "good"), source);
+    QVERIFY(settled(*panel.frame));
+    panel.frame->setViewState({{QStringLiteral("panel"), QStringLiteral(R"({"kept": 1})")}});
+    QWidget* before = panel.frame->content();
+    panel.frame->setRun("/runs/a");
+    panel.frame->setRun("/runs/b");  // faster than the first could be opened
+    QCOMPARE(panel.frame->state(), PanelFrame::State::Checking);
+    QVERIFY(settled(*panel.frame));
+    QVERIFY(panel.frame->content() && panel.frame->content() != before);
+    QVERIFY(panel.label().contains(QStringLiteral("calls 1; kept 1")));
+    QCOMPARE(panel.frame->findChildren<QLabel*>(QString(), Qt::FindDirectChildrenOnly).size(), 1);
+}
+
+void TestPanels::aPanelGoesWithItsSource() {
+    const PanelHome home;
+    home.addPanel("moody");
+    auto source = std::make_unique<FigureSource>();
+    fill(*source);
+    Opened panel(home.offer("moody", "good"), *source);
+    QVERIFY(settled(*panel.frame));
+    source.reset();  // as a page does whose members go before its widgets
+    QVERIFY(!panel.frame->content());
+    ThemeManager::instance().choose(ThemeManager::Choice::Dark);
+    ThemeManager::instance().choose(ThemeManager::Choice::Light);
 }
 
 void TestPanels::eachBrokenLibraryGivesOneSentence_data() {
