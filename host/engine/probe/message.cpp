@@ -31,14 +31,14 @@ Status fitsMessage(const std::string& name, std::uint64_t size, std::uint64_t to
     return ok();
 }
 
-Result<std::string> encodeMessage(const ProbeMessage& message, const ProbeLimits& limits) {
-    nlohmann::json header = message.header.is_object() ? message.header : nlohmann::json::object();
+Result<std::string> encodeHead(const nlohmann::json& given, const std::vector<ProbeArray>& arrays, const ProbeLimits& limits) {
+    nlohmann::json header = given.is_object() ? given : nlohmann::json::object();
     header.erase("arrays");
     std::uint64_t total = 0;
-    if (message.arrays.size() > limits.arrays)
+    if (arrays.size() > limits.arrays)
         return refused("A message of a probe may have " + std::to_string(limits.arrays) + " arrays, not " +
-                       std::to_string(message.arrays.size()) + ".");
-    for (const ProbeArray& array : message.arrays) {
+                       std::to_string(arrays.size()) + ".");
+    for (const ProbeArray& array : arrays) {
         LATENT_CHECK(fitsMessage(array.name, array.data.bytes.size(), total, limits));
         total += array.data.bytes.size();
         header["arrays"].push_back({{"name", array.name},
@@ -51,9 +51,15 @@ Result<std::string> encodeMessage(const ProbeMessage& message, const ProbeLimits
         return refused("The values and outputs of a probe may have " + megabytes(limits.header) + " as JSON, not " +
                        std::to_string(text.size()) + " bytes.");
     std::string bytes;
-    bytes.reserve(8 + text.size() + static_cast<std::size_t>(total));
     for (int shift = 0; shift < 64; shift += 8) bytes.push_back(static_cast<char>((text.size() >> shift) & 0xff));
-    bytes += text;
+    return bytes + text;
+}
+
+Result<std::string> encodeMessage(const ProbeMessage& message, const ProbeLimits& limits) {
+    LATENT_TRY(std::string bytes, encodeHead(message.header, message.arrays, limits));
+    std::size_t total = bytes.size();
+    for (const ProbeArray& array : message.arrays) total += array.data.bytes.size();
+    bytes.reserve(total);
     for (const ProbeArray& array : message.arrays) bytes += array.data.bytes;
     return bytes;
 }

@@ -46,6 +46,9 @@ struct ProbeMessage {
 /// The bytes of a message ("arrays" in the header is filled in); refused when it is over a limit.
 Result<std::string> encodeMessage(const ProbeMessage& message, const ProbeLimits& limits = {});
 
+/// Its beginning alone, for those who write the arrays from where they lie: the bytes of each follow, in order.
+Result<std::string> encodeHead(const nlohmann::json& header, const std::vector<ProbeArray>& arrays, const ProbeLimits& limits = {});
+
 /// Whether `size` more bytes for the array `name` keep the limits; `total` is what the message holds without it.
 Status fitsMessage(const std::string& name, std::uint64_t size, std::uint64_t total, const ProbeLimits& limits = {});
 

@@ -25,7 +25,7 @@ namespace latent::engine {
 struct Question {
     std::uint64_t id = 0;
     std::string probe;
-    std::string preset;
+    std::string preset{};
     nlohmann::json parameters = nlohmann::json::object();
     std::vector<ProbeArray> arrays;
 };

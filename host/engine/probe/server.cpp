@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -50,15 +51,18 @@ struct OpenProbe {
 class Speaker {
   public:
     explicit Speaker(int out) : m_out(out) {}
-    bool send(const ProbeMessage& message) {
-        auto bytes = encodeMessage(message);
-        if (!bytes) {  // a plugin's values were too long: the question still gets its end
-            const json& header = message.header;
-            bytes = encodeMessage({{{"reply", header.value("reply", json())}, {"error", bytes.error().message}, {"exit", 5}}, {}});
-        }
+    bool send(const json& header, const std::vector<ProbeArray>& arrays) {
+        const auto head = encodeHead(header, arrays);
+        if (!head)  // a plugin's values were too long: the question still gets its end
+            return !header.contains("error") && say({{"reply", header.value("reply", json())}, {"error", head.error().message}, {"exit", 5}});
         const std::unique_lock lock(m_mutex, std::chrono::seconds(1));
-        if (!lock || !bytes) return false;
-        std::string_view left = *bytes;
+        if (!lock || !write(*head)) return false;
+        return std::all_of(arrays.begin(), arrays.end(), [this](const ProbeArray& array) { return write(array.data.bytes); });
+    }
+    bool say(const json& header) { return send(header, {}); }
+
+  private:
+    bool write(std::string_view left) {
         while (!left.empty()) {
             const ssize_t n = ::write(m_out, left.data(), left.size());
             if (n < 0 && errno == EINTR) continue;
@@ -67,9 +71,7 @@ class Speaker {
         }
         return true;
     }
-    bool say(json header) { return send({std::move(header), {}}); }
 
-  private:
     int m_out;
     std::timed_mutex m_mutex;
 };
@@ -290,14 +292,14 @@ void Server::answer(const Question& question) {
         return;
     }
     int part = 0;
-    const auto dress = [&](const ProbeMessage& content, bool partial) {
-        ProbeMessage message = content;
-        message.header.update({{"reply", question.id}, {"probe", question.probe}, {"part", part++}, {"partial", partial},
-                               {"parameters", *values}, {"outputs", probe.outputsJson}, {"elapsed_ms", 1000 * secondsSince(start)}});
-        return message;
+    const auto answer = [&](const ProbeMessage& content, bool partial) {
+        json header = content.header;
+        header.update({{"reply", question.id}, {"probe", question.probe}, {"part", part++}, {"partial", partial},
+                       {"parameters", *values}, {"outputs", probe.outputsJson}, {"elapsed_ms", 1000 * secondsSince(start)}});
+        m_speaker.send(header, content.arrays);
     };
     HostReply reply(*probe.outputs, question.arrays, [&] { return m_queue.unwanted(); },
-                    [&](const ProbeMessage& content) { m_speaker.send(dress(content, true)); });
+                    [&](const ProbeMessage& content) { answer(content, true); });
     boundary::StringSink sentence;
     const abi::Text text = abi::text(parameters);
     const std::int32_t status =
@@ -312,7 +314,7 @@ void Server::answer(const Question& question) {
     else if (status != abi::kOk)
         m_speaker.say(errorReply(question.id, failed(sentence.text.empty() ? "The probe failed without saying why." : sentence.text)));
     else
-        m_speaker.send(dress(reply.message(), false));
+        answer(reply.message(), false);
 }
 
 }  // namespace

@@ -52,8 +52,8 @@ struct CommitCost {
 
 struct Ending {
     std::string state = "done";  ///< done | stopped | failed
-    std::string reason;
-    std::shared_ptr<const nlohmann::json> claims;  ///< declarations, for run.h5; may be null
+    std::string reason{};
+    std::shared_ptr<const nlohmann::json> claims{};  ///< declarations, for run.h5; may be null
 };
 
 class RunWriter {
