@@ -26,6 +26,7 @@ std::string seriesWords(const json& view, std::size_t number) {
 Result<Figure> Resolver::resolve() {
     words();
     const std::string& kind = m_figure.kind;
+    bool isKnown = true;
     const auto body = [&]() -> Status {
         if (kind == "lines") return lines();
         if (kind == "points") return points();
@@ -36,12 +37,15 @@ Result<Figure> Resolver::resolve() {
         if (kind == "histogram") return histogram();
         if (kind == "table") return table();
         if (kind == "text") return text();
+        isKnown = false;
         return anyArrays();
     };
     LATENT_CHECK(body());
-    LATENT_CHECK(references());
     LATENT_CHECK(cursorPlaces());
-    gestures();
+    if (isKnown) {  // else the schema says nothing of the rest
+        LATENT_CHECK(references());
+        gestures();
+    }
     const auto& notes = m_picker.notes();
     m_figure.notes.insert(m_figure.notes.end(), notes.begin(), notes.end());
     return std::move(m_figure);
