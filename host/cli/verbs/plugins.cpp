@@ -18,11 +18,14 @@ nlohmann::json toJson(const PluginEntry& plugin) {
     nlohmann::json contributions = nlohmann::json::array();
     for (const engine::Contribution& c : plugin.contributions)
         contributions.push_back({{"kind", c.kind}, {"id", c.id}, {"title", c.title}, {"refusal", c.refusal}});
+    nlohmann::json panels = nlohmann::json::array();
+    for (const engine::DeclaredPanel& panel : plugin.panels)
+        panels.push_back({{"id", panel.id}, {"title", panel.title}, {"experiments", panel.experiments}});
     return {{"id", plugin.id},           {"version", plugin.version},
             {"title", plugin.title},     {"state", engine::nameOf(plugin.state)},
             {"ours", plugin.ours},       {"sentence", plugin.sentence},
             {"library", plugin.library.string()}, {"sha256", plugin.sha256},
-            {"contributions", contributions}};
+            {"contributions", contributions}, {"panels", panels}};
 }
 
 Result<Exit> list(Context& context) {

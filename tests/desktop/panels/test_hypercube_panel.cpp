@@ -4,10 +4,14 @@
 #include <QComboBox>
 #include <QDir>
 #include <QLabel>
+#include <QProcess>
+#include <QTemporaryDir>
 #include <cmath>
 
 #include "desktop/panels/guarded_application.hpp"
 #include "desktop/theme/theme.hpp"
+#include "engine/figures/load.hpp"
+#include "engine/store/reader_child.hpp"
 #include "panel_home.hpp"
 
 using namespace latent;
@@ -21,6 +25,7 @@ class TestHypercubePanel : public QObject {
     void itShowsAKnownRunAndSharesTheFrame();
     void itCountsBrokenPairs();
     void itChoosesASeed();
+    void itShowsARunOfTheProgram();
     void itSaysWhyThereIsNothing();
     void itDrawsInBothThemes_data();
     void itDrawsInBothThemes();
@@ -142,6 +147,30 @@ void TestHypercubePanel::itChoosesASeed() {
     box->setCurrentIndex(0);
     cube.frame->setViewState(state);
     QVERIFY(cube.says(QStringLiteral("Loss 3")));
+}
+
+void TestHypercubePanel::itShowsARunOfTheProgram() {
+    QTemporaryDir folder;
+    for (const char* home : {"XDG_STATE_HOME", "XDG_CACHE_HOME"}) qputenv(home, folder.filePath(QString::fromLatin1(home)).toUtf8());
+    QProcess program;
+    program.start(QStringLiteral(LATENT_BINARY_DIR "/bin/latent"),
+                  {QStringLiteral("-w"), folder.path(), QStringLiteral("run"), QStringLiteral("sim/train"), QStringLiteral("--preset"), QStringLiteral("smoke")});
+    QVERIFY(program.waitForFinished(60'000));
+    QVERIFY2(program.exitCode() == 0, program.readAllStandardError().constData());
+    const QStringList runs = QDir(folder.filePath(QStringLiteral("runs"))).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    QCOMPARE(runs.size(), 1);
+    engine::setReaderChildCommand({LATENT_BINARY_DIR "/bin/latent", "reader-child"});
+    auto files = engine::RunFiles::make();
+    QVERIFY(files);
+    auto run = engine::figures::RunArrays::open(folder.filePath(QStringLiteral("runs/") + runs[0]).toStdString(), *files);
+    QVERIFY2(static_cast<bool>(run), run ? "" : run.error().message.c_str());
+    QVERIFY(run->refresh());
+    Cube cube(run->arrays());
+    QVERIFY(cube.isShown());
+    QVERIFY(cube.says(QStringLiteral("frame 3 of 3")));  // two epochs and the start
+    QCOMPARE(cube.frame->content()->findChild<QComboBox*>()->count(), 2);  // seeds
+    QTest::keyClick(cube.picture(), Qt::Key_1);
+    QVERIFY(cube.says(QStringLiteral("Concept 1")));
 }
 
 void TestHypercubePanel::itSaysWhyThereIsNothing() {
