@@ -58,7 +58,7 @@ Status Resolver::line(std::size_t number, Lines& lines, DataRange& range) {
     LATENT_CHECK(m_picker.within(high, dims, "the upper end of the band of " + what));
 
     KeptDimension along = dims.back();
-    const Coordinate coordinate = m_picker.coordinate(y.array, along);
+    Coordinate coordinate = m_picker.coordinate(y.array, along);
     if (!x) along.size = std::min<std::uint64_t>(along.size, coordinate.values.size());
     m_y.push_back(y.array);
     if (m_alongX.empty()) {
@@ -100,7 +100,8 @@ Status Resolver::line(std::size_t number, Lines& lines, DataRange& range) {
             LATENT_TRY(line.x, numbersOf(x));
         } else {
             LATENT_CHECK(m_picker.take(along.size));
-            line.x.assign(coordinate.values.begin(), coordinate.values.begin() + static_cast<std::ptrdiff_t>(along.size));
+            coordinate.values.resize(static_cast<std::size_t>(along.size));
+            line.x = member + 1 < drawn ? coordinate.values : std::move(coordinate.values);
         }
         if (low && high) {
             LATENT_TRY(line.low, numbersOf(low));

@@ -2,12 +2,10 @@
 #include "engine/figures/load.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
-#include <limits>
 #include <map>
 
 #include "engine/figures/boxes.hpp"
+#include "engine/figures/load_state.hpp"
 #include "engine/json/schema.hpp"
 #include "engine/probe/client.hpp"
 
@@ -16,41 +14,6 @@ namespace {
 
 using nlohmann::json;
 constexpr std::string_view kMetrics = "metrics/";
-
-LoadedArray described(const ArraySpec& spec) {
-    LoadedArray array;
-    array.name = spec.name;
-    array.units = spec.units;
-    array.label = spec.label;
-    array.description = spec.description;
-    array.dims = spec.dimNames();
-    array.categories = spec.categories;
-    return array;
-}
-
-/// An array of which nothing is written yet: no numbers where its type has a word for that, else zeros.
-Array blank(DType dtype, const Shape& shape) {
-    Array array{dtype, shape, std::string(static_cast<std::size_t>(byteCount(dtype, shape).value_or(0)), '\0')};
-    const auto fill = [&](auto nothing) {
-        for (std::size_t at = 0; at + sizeof nothing <= array.bytes.size(); at += sizeof nothing) std::memcpy(&array.bytes[at], &nothing, sizeof nothing);
-    };
-    if (dtype == DType::F32) fill(std::numeric_limits<float>::quiet_NaN());
-    if (dtype == DType::F64) fill(std::numeric_limits<double>::quiet_NaN());
-    return array;
-}
-
-/// The parts of [begin, end) that are not in `known`.
-std::vector<std::pair<std::uint64_t, std::uint64_t>> newParts(const IntervalSet& known, std::uint64_t begin, std::uint64_t end) {
-    std::vector<std::pair<std::uint64_t, std::uint64_t>> parts;
-    auto at = known.intervals().upper_bound(begin);
-    if (at != known.intervals().begin() && std::prev(at)->second > begin) --at;
-    for (; at != known.intervals().end() && at->first < end; ++at) {
-        if (at->first > begin) parts.emplace_back(begin, at->first);
-        begin = std::max(begin, at->second);
-    }
-    if (begin < end) parts.emplace_back(begin, end);
-    return parts;
-}
 
 LoadedArray metricArray(const std::string& name, const MetricWords& words, std::vector<std::int64_t> steps, const std::vector<double>& values) {
     LoadedArray array;
@@ -66,57 +29,37 @@ LoadedArray metricArray(const std::string& name, const MetricWords& words, std::
 
 }  // namespace
 
-struct RunArrays::State {
-    /// What is known of one array or metric, to tell what is new.
-    struct Known {
-        std::string version;   ///< of arrays that are replaced as a whole
-        IntervalSet written;   ///< of large ones
-    };
-
-    State(RunReader run, std::uint64_t mostBytes) : reader(std::move(run)), most(mostBytes) {}
-
-    RunReader reader;
-    std::uint64_t most;
-    std::set<std::string> wanted;
-    bool isStale = true;  ///< something is to be read even without a new event
-    int attempt = -1;
-    ArraySet arrays;
-    std::map<std::string, Known> known;
-    std::vector<json> views;
-    std::map<std::string, std::shared_ptr<const json>> figures;
-    std::vector<PublishedArray> leftOut;
-
-    Status update();
-    Status updateViews();
-    Status updateArray(const PublishedArray& published);
-    Status grow(const PublishedArray& published);
-    Status replace(const PublishedArray& published);
-    Status fillLarge(const PublishedArray& published);
-    Status updateMetrics();
-    bool isWanted(const std::string& name, const std::vector<PublishedArray>& all) const;
-    std::string versionOf(const std::string& name) const;
-    void put(LoadedArray array) { arrays.put(std::make_shared<const LoadedArray>(std::move(array))); }
-};
-
 Status RunArrays::State::update() {
     const RunState& now = reader.state();
     if (now.attempt != attempt) {  // what a resume voided may come again with other numbers
         attempt = now.attempt;
         known.clear();
         arrays = {};
+        account.clear();
     }
     LATENT_CHECK(updateViews());
-    LATENT_TRY(const std::vector<PublishedArray> all, reader.arrays());
-    leftOut.clear();
-    for (const PublishedArray& published : all) {
-        if (!isWanted(published.spec.name, all)) {
-            arrays.remove(published.spec.name);
-            known.erase(published.spec.name);
-        } else if (published.present) {
-            LATENT_CHECK(updateArray(published));
+    if (std::string committed = accountNow(); isStale || committed != account) {
+        LATENT_TRY(const std::vector<PublishedArray> all, reader.arrays());
+        leftOut.clear();
+        for (const PublishedArray& published : all) {
+            if (!isWanted(published.spec.name, all)) {
+                arrays.remove(published.spec.name);
+                known.erase(published.spec.name);
+            } else if (published.present) {
+                LATENT_CHECK(updateArray(published));
+            }
         }
+        account = std::move(committed);
     }
     return updateMetrics();
+}
+
+std::string RunArrays::State::accountNow() const {
+    const RunState& now = reader.state();
+    std::string text = std::to_string(now.arrays.size()) + " " + std::to_string(now.segments.size()) + " " + now.compactedSha256;
+    if (!now.segments.empty()) text += " " + now.segments.front().name + " " + now.segments.back().name;
+    for (const auto& [name, written] : now.slabs) text += " " + std::to_string(written.count());
+    return text;
 }
 
 Status RunArrays::State::updateViews() {
@@ -136,83 +79,6 @@ bool RunArrays::State::isWanted(const std::string& name, const std::vector<Publi
         const auto dims = other.spec.dimNames();
         return std::any_of(dims.begin(), dims.end(), [&](const std::string& d) { return d == name || d + "_values" == name; });
     });
-}
-
-/// Changes when an array that does not grow was set again.
-std::string RunArrays::State::versionOf(const std::string& name) const {
-    const RunState& now = reader.state();
-    if (!now.compactedSha256.empty()) return now.compactedSha256;
-    for (auto segment = now.segments.rbegin(); segment != now.segments.rend(); ++segment)
-        if (segment->rows.contains(name)) return segment->sha256;
-    return "there";
-}
-
-Status RunArrays::State::updateArray(const PublishedArray& published) {
-    const auto bytes = byteCount(published.spec.dtype, published.shape);
-    if (!bytes || *bytes > most) {
-        leftOut.push_back(published);
-        arrays.remove(published.spec.name);
-        known.erase(published.spec.name);
-        return ok();
-    }
-    return published.spec.large ? fillLarge(published) : published.spec.grows() ? grow(published) : replace(published);
-}
-
-Status RunArrays::State::grow(const PublishedArray& published) {
-    const std::string& name = published.spec.name;
-    const LoadedArray* before = arrays.find(name);
-    const std::uint64_t rows = published.shape[0];
-    std::uint64_t have = before ? before->values.shape[0] : 0;
-    if (before && have == rows) return ok();
-    if (have > rows) have = 0;
-    Shape start(published.shape.size(), 0), count = published.shape;
-    start[0] = have;
-    count[0] = rows - have;
-    LATENT_TRY(const Array fresh, reader.read(name, start, count));
-    LoadedArray array = described(published.spec);
-    array.values = {published.spec.dtype, published.shape, {}};
-    array.values.bytes.reserve((have > 0 ? before->values.bytes.size() : 0) + fresh.bytes.size());
-    if (have > 0) array.values.bytes += before->values.bytes;
-    array.values.bytes += fresh.bytes;
-    put(std::move(array));
-    return ok();
-}
-
-Status RunArrays::State::replace(const PublishedArray& published) {
-    const std::string version = versionOf(published.spec.name);
-    Known& one = known[published.spec.name];
-    if (one.version == version && arrays.find(published.spec.name)) return ok();
-    LoadedArray array = described(published.spec);
-    LATENT_TRY(array.values, reader.readAll(published.spec.name));
-    put(std::move(array));
-    one.version = version;
-    return ok();
-}
-
-Status RunArrays::State::fillLarge(const PublishedArray& published) {
-    const std::string& name = published.spec.name;
-    const Shape& shape = published.spec.shape();
-    const LoadedArray* before = arrays.find(name);
-    const auto found = reader.state().slabs.find(name);
-    const IntervalSet written = found == reader.state().slabs.end() ? IntervalSet() : found->second;
-    Known& one = known[name];
-    if (before && one.written == written) return ok();
-    LoadedArray array = described(published.spec);
-    array.values = before ? before->values : blank(published.spec.dtype, shape);
-    const std::uint64_t row = elementCount(shape).value_or(0) / std::max<std::uint64_t>(shape[0], 1), size = sizeOf(published.spec.dtype);
-    for (const auto& [begin, end] : written.intervals()) {
-        for (const auto& [from, to] : newParts(one.written, begin, end)) {
-            if (to > row * shape[0]) return refused("The events of the run name slabs beyond the array " + name + ".");
-            Shape start(shape.size(), 0), count = shape;
-            start[0] = from / row;
-            count[0] = (to - 1) / row - start[0] + 1;
-            LATENT_TRY(const Array rows, reader.read(name, start, count));
-            std::memcpy(&array.values.bytes[from * size], &rows.bytes[(from - start[0] * row) * size], (to - from) * size);
-        }
-    }
-    put(std::move(array));
-    one.written = written;
-    return ok();
 }
 
 Status RunArrays::State::updateMetrics() {

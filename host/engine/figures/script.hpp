@@ -32,13 +32,27 @@ std::string literal(const nlohmann::json& value);
 /// `pick("weights", {"time": cursors["frame"]}, …)` for a selection. `left` dimensions are to be left; -1: any number.
 std::string pickCall(const nlohmann::json& selection, int left);
 
-// script_kinds.cpp
+// script_looks.cpp
+/// ", color=…, linestyle=…, marker=…" as the series asks.
+std::string looks(const nlohmann::json& series);
+/// The colour map that the view asks for, as a literal.
+std::string mapOf(const nlohmann::json& view);
+/// A norm for `values`, with the limits, centre and scale that the view asks for.
+std::string normOf(const nlohmann::json& view, const std::string& values);
+/// The series' label and, in a family, the member's own name after it.
+std::string labelOf(const nlohmann::json& series, const char* array);
+/// Opens the loop over a family: `i` counts, `member` is its name, `one` takes the member out of an array.
+void openFamily(ScriptWriter& script, const nlohmann::json& series, const char* array);
+
+// script_series.cpp
 void writeLines(ScriptWriter& script, const nlohmann::json& view);
 void writePositions(ScriptWriter& script, const nlohmann::json& view, bool isPath);
+void writeHistogram(ScriptWriter& script, const nlohmann::json& view);
+
+// script_fields.cpp
 void writeRaster(ScriptWriter& script, const nlohmann::json& view);
 void writeImageGrid(ScriptWriter& script, const nlohmann::json& view);
 void writeGraph(ScriptWriter& script, const nlohmann::json& view);
-void writeHistogram(ScriptWriter& script, const nlohmann::json& view);
 void writeTable(ScriptWriter& script, const nlohmann::json& view);
 void writeText(ScriptWriter& script, const nlohmann::json& view);
 

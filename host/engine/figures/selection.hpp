@@ -104,6 +104,8 @@ class Picker {
     std::uint64_t m_taken = 0;
 };
 
+/// Whether its bytes are as many as its shape says, with a name of its own for each extent.
+bool isSound(const LoadedArray& array);
 /// Dimensions that a view names anywhere.
 std::set<std::string> namedDimensions(const nlohmann::json& view);
 
