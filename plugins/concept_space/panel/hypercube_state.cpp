@@ -10,6 +10,7 @@ namespace {
 
 /// Losses that fell by more than this look alike: nothing is told by colours a million times below the largest.
 constexpr double kMostDecades = 4;
+constexpr std::size_t kMostSamples = 2000;  // of the broken pairs over time
 
 }  // namespace
 
@@ -32,17 +33,20 @@ void HypercubeState::setData(NodeLosses data, double learnedFraction, double tol
 void HypercubeState::follow() {
     ++m_revision;
     m_curves.assign(m_lattice.nodes(), {});
-    m_brokenPairs.assign(1, 0);
+    m_brokenOverTime.clear();
     if (isEmpty()) {
         m_frame = 0;
+        m_brokenPairs = 0;
+        m_brokenEdges.clear();
         m_order = {};
         return;
     }
-    m_brokenPairs.clear();
+    m_brokenStride = 1 + m_data.frames() / kMostSamples;
+    for (auto& curve : m_curves) curve.reserve(m_data.frames());
     for (std::size_t at = 0; at < m_data.frames(); ++at) {
         const auto losses = m_data.frame(m_chosen, at);
         for (std::size_t node = 0; node < losses.size(); ++node) m_curves[node].push_back(losses[node]);
-        m_brokenPairs.push_back(m_lattice.brokenPairs(losses, m_tolerance));
+        if (at % m_brokenStride == 0) m_brokenOverTime.push_back(m_lattice.brokenPairs(losses, m_tolerance));
     }
     m_order = findLearnedOrder(m_lattice, m_curves, m_learnedFraction);
     const auto last = static_cast<int64_t>(m_data.frames()) - 1;
@@ -50,7 +54,10 @@ void HypercubeState::follow() {
     findBroken();
 }
 
-void HypercubeState::findBroken() { m_brokenEdges = m_lattice.brokenEdges(losses(), m_tolerance); }
+void HypercubeState::findBroken() {
+    m_brokenEdges = m_lattice.brokenEdges(losses(), m_tolerance);
+    m_brokenPairs = m_lattice.brokenPairs(losses(), m_tolerance);
+}
 
 void HypercubeState::setTheme(const latent::panel::Theme& theme) {
     m_theme = theme;

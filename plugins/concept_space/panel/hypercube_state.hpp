@@ -55,9 +55,10 @@ class HypercubeState : public QObject {
     /// Of the current frame.
     std::span<const double> losses() const { return m_data.frame(m_chosen, m_frame); }
     const std::vector<bool>& brokenEdges() const { return m_brokenEdges; }
-    long brokenPairs() const { return m_brokenPairs[m_frame]; }
-    /// One for each frame.
-    const std::vector<long>& brokenPairsOverTime() const { return m_brokenPairs; }
+    long brokenPairs() const { return m_brokenPairs; }
+    /// Of every brokenStride()-th frame: more than a screen has columns would only cost time.
+    const std::vector<long>& brokenPairsOverTime() const { return m_brokenOverTime; }
+    std::size_t brokenStride() const { return m_brokenStride; }
     const std::vector<std::vector<double>>& curves() const { return m_curves; }
     bool isLearned(std::size_t node) const { return m_order.frame[node] <= m_frame; }
 
@@ -87,7 +88,9 @@ class HypercubeState : public QObject {
     Lattice m_lattice;
     LearnedOrder m_order;
     std::vector<std::vector<double>> m_curves;  ///< [node][frame] of what is chosen
-    std::vector<long> m_brokenPairs{0};
+    std::vector<long> m_brokenOverTime;
+    std::size_t m_brokenStride = 1;
+    long m_brokenPairs = 0;
     std::vector<bool> m_brokenEdges;
     std::vector<std::size_t> m_chosen;
     std::optional<std::size_t> m_selected, m_hovered;

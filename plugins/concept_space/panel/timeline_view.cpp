@@ -15,6 +15,7 @@ constexpr double kLeft = 56, kRight = 16, kTop = 12, kBottom = 36;  // px around
 constexpr double kStrip = 14, kGap = 10;                             // px of the broken pairs, and above them
 constexpr int kPage = 10;                                           // frames
 constexpr int kTicks = 5;
+constexpr std::size_t kMostSmooth = 64;  // lines
 
 }  // namespace
 
@@ -60,6 +61,8 @@ const QPixmap& TimelineView::picture() {
     QPainter painter(&m_picture);
     painter.setRenderHint(QPainter::Antialiasing);
     drawAxes(painter);
+    // Hundreds of lines are a texture, smooth or not, and smooth ones would take the window's time.
+    painter.setRenderHint(QPainter::Antialiasing, m_state.lattice().nodes() <= kMostSmooth);
     const latent::panel::Theme& theme = m_state.theme();
     for (std::size_t node = m_state.lattice().nodes(); node-- > 0;) {
         const auto level = static_cast<std::size_t>(m_state.lattice().level(node));
@@ -68,6 +71,7 @@ const QPixmap& TimelineView::picture() {
                             Qt::RoundJoin));
         drawCurve(painter, node);
     }
+    painter.setRenderHint(QPainter::Antialiasing);
     drawStrip(painter);
     return m_picture;
 }
@@ -125,8 +129,8 @@ void TimelineView::drawStrip(QPainter& painter) const {
     const std::vector<long>& broken = m_state.brokenPairsOverTime();
     const double most = static_cast<double>(std::max(1L, *std::max_element(broken.begin(), broken.end())));
     QPainterPath shape(area.bottomLeft());
-    for (std::size_t frame = 0; frame < broken.size(); ++frame)
-        shape.lineTo(xOf(frame), area.bottom() - area.height() * static_cast<double>(broken[frame]) / most);
+    for (std::size_t i = 0; i < broken.size(); ++i)
+        shape.lineTo(xOf(i * m_state.brokenStride()), area.bottom() - area.height() * static_cast<double>(broken[i]) / most);
     shape.lineTo(area.bottomRight());
     QColor fill = theme.bad;
     fill.setAlphaF(0.7f);

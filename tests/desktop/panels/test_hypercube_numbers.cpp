@@ -49,6 +49,7 @@ void TestHypercubeNumbers::brokenPairsAndEdgesByHand() {
     QCOMPARE(square.brokenPairs(broken, 0), 1L);  // {1} above {1,2}
     QCOMPARE(square.brokenEdges(broken, 0), (std::vector<bool>{false, false, true, false}));
     QCOMPARE(square.brokenPairs(broken, 2.5), 0L);
+    QCOMPARE(square.brokenPairs(std::vector<double>{0, 2, 0, 2}, 0), 0L);  // as high is not higher
     QCOMPARE(square.brokenPairs(above, 0), 4L);  // the empty one above all three, and {1} above {1,2}
     QCOMPARE(square.brokenEdges(above, 0), (std::vector<bool>{true, true, true, false}));
     // Only the far pair ∅–{1,2} is broken beyond the tolerance: a pair, and no edge.
