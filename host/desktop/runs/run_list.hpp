@@ -3,8 +3,9 @@
 // The runs of a workspace as a table model: the index on a thread of its own, filter and sort answered by it.
 //
 // Ten thousand runs open in under a second and filter in under 100 ms, because SQLite does the work and the model holds
-// only what the index answered. Columns are: state, name, experiment, created, duration, tags, and any parameter or
-// metric that the person adds. UI thread only.
+// only what the index answered. Columns are: star, state, name, experiment, created, duration, tags, and any parameter or
+// metric that the person adds. Runs that are cells of a sweep are left out unless the filter asks for a sweep, as with
+// `latent runs`. UI thread only.
 //
 //     RunList list;
 //     list.setWorkspace(folder);
@@ -17,6 +18,7 @@
 #include <memory>
 #include <vector>
 
+#include "desktop/runs/run_notes.hpp"
 #include "engine/index/run_index.hpp"
 
 namespace latent::desktop {
@@ -33,12 +35,18 @@ class RunList : public QAbstractTableModel {
     void setWorkspace(const std::filesystem::path& workspace);
     void setFilter(const QString& filter);
     QString filter() const;
-    /// "state", "name", "experiment", "created", "duration", "tags", "notes", a parameter, or a metric as "loss@".
+    /// "star", "state", "name", "experiment", "created", "duration", "tags", "notes", a parameter, or a metric as "loss@".
     void setColumns(const QStringList& columns);
     QStringList columns() const;
     /// Every parameter and metric that any run here has: what a column chooser offers.
     QStringList possibleColumns() const;
     const engine::IndexedRun* run(int row) const;
+    /// Its title for people (run_title.hpp).
+    QString title(int row) const;
+    /// Runs of the workspace, whatever the filter; and whether the first answer is still awaited.
+    int total() const;
+    bool isLoading() const;
+    const std::filesystem::path& workspace() const;
     int rowOf(const std::filesystem::path& folder) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -54,20 +62,20 @@ class RunList : public QAbstractTableModel {
   Q_SIGNALS:
     /// What is wrong with the filter, in a sentence; empty when it is good.
     void filterProblem(const QString& sentence);
+    /// The index has answered: rows, total or possible columns may be others.
     void refreshed();
+    /// What the index noticed (a folder that is no readable run, an index made anew), in a sentence.
+    void noticed(const QString& sentence);
 
   private:
+    using Rows = std::vector<engine::IndexedRun>;
     struct Parts;
+    void ask();
+    void show(Rows rows, bool isSameQuestion);
+    bool showStepwise(Rows& rows);
+    QVariant display(int row, const QString& column) const;
+    QVariant sortKey(int row, const QString& column) const;
     std::unique_ptr<Parts> m_parts;
 };
-
-/// Tags, notes and star of a run, kept in its user.json (replaced atomically, unknown keys kept).
-struct RunNotes {
-    std::vector<std::string> tags;
-    std::string notes;
-    bool star = false;
-};
-engine::Result<RunNotes> readNotes(const std::filesystem::path& run);
-engine::Status writeNotes(const std::filesystem::path& run, const RunNotes& notes);
 
 }  // namespace latent::desktop

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "desktop/window/metric_views.hpp"
+#include "desktop/live/metric_views.hpp"
 
 #include <algorithm>
 #include <cctype>

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop/runs/compare.hpp"
+
+#include <QLabel>
+#include <QPushButton>
+#include <QTimer>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "desktop/board/flow_layout.hpp"
+#include "desktop/jobs/latent_command.hpp"
+#include "desktop/live/figure_source.hpp"
+#include "desktop/live/metric_views.hpp"
+#include "desktop/live/run_title.hpp"
+#include "desktop/live/run_words.hpp"
+#include "desktop/runs/compare_grid.hpp"
+#include "desktop/runs/overlay.hpp"
+#include "desktop/runs/overlay_card.hpp"
+#include "desktop/theme/theme.hpp"
+
+namespace latent::desktop {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kRedraw_ms = 100;
+constexpr int kCardWidth = 420, kCardHeight = 320;
+
+json parametersOf(const RunSnapshotPtr& snapshot) {
+    if (!snapshot || !snapshot->request.is_object()) return json::object();
+    return snapshot->request.value("parameters", json::object());
+}
+
+struct ComparedRun {
+    std::filesystem::path folder;
+    RunSnapshotPtr snapshot;
+    json claims;                                  ///< the answer of `latent claims`; null: not known
+    std::unique_ptr<FigureSource> source;
+    std::set<QString> wanted;
+};
+
+}  // namespace
+
+struct CompareView::Parts {
+    explicit Parts(RunService& itsService) : service(itsService) {}
+    RunService& service;
+    std::vector<ComparedRun> runs;
+    std::vector<QString> labels;
+    std::vector<QString> order;                   ///< of the cards, as views came
+    std::map<QString, OverlayCard*> cards;
+    QLabel *head = nullptr, *problem = nullptr, *parametersWords = nullptr, *metricsWords = nullptr, *claimsWords = nullptr, *curvesWords = nullptr;
+    QVBoxLayout* legend = nullptr;
+    QWidget* legendBox = nullptr;
+    CompareGrid *parameters = nullptr, *metrics = nullptr, *claims = nullptr;
+    QPushButton* measure = nullptr;
+    QWidget* curves = nullptr;
+    FlowLayout* flow = nullptr;
+    QTimer redraw;
+    std::set<QString> stale;                      ///< overlays to make anew
+    bool areTablesStale = false;
+    quint64 asked = 0;                            ///< counts measurements, so that late answers are dropped
+
+    void closeAll();
+    void take(ComparedRun& run, const RunSnapshotPtr& snapshot);
+    void showTables();
+    void showLegend(CompareView* view);
+    void showOverlay(const QString& name);
+};
+
+void CompareView::Parts::closeAll() {
+    for (const ComparedRun& run : runs) service.close(run.folder, RunService::Depth::Arrays);
+    runs.clear();
+}
+
+void CompareView::Parts::take(ComparedRun& run, const RunSnapshotPtr& snapshot) {
+    run.snapshot = snapshot;
+    run.source->setData(snapshot->arrays, withMetricViews(snapshot->views, snapshot->arrays), snapshot->read);
+    for (const json& view : run.source->views()) {
+        const QString name = QString::fromStdString(view.value("name", ""));
+        if (!canOverlay(view.value("kind", "")) || !run.wanted.insert(name).second) continue;
+        run.source->want(name, true);
+        if (std::find(order.begin(), order.end(), name) == order.end()) order.push_back(name);
+    }
+    areTablesStale = true;
+    if (!redraw.isActive()) redraw.start();
+}
+
+void CompareView::Parts::showTables() {
+    std::vector<json> values, answers;
+    std::vector<engine::figures::ArraySet> arrays;
+    QStringList problems;
+    std::size_t there = 0;
+    for (const ComparedRun& run : runs) {
+        values.push_back(parametersOf(run.snapshot));
+        answers.push_back(run.claims);
+        arrays.push_back(run.snapshot ? run.snapshot->arrays : engine::figures::ArraySet());
+        there += run.snapshot != nullptr;
+        if (run.snapshot && !run.snapshot->problem.empty()) problems << QString::fromStdString(run.snapshot->problem);
+    }
+    problem->setText(problems.join(QLatin1Char('\n')));
+    problem->setVisible(!problems.isEmpty());
+    if (there < runs.size()) return parametersWords->setText(tr("Reading %1 of %2 runs …").arg(runs.size() - there).arg(runs.size()));
+    const auto show = [](CompareGrid* grid, QLabel* words, const CompareTable& table, const QString& otherwise) {
+        grid->setVisible(!table.empty());
+        words->setVisible(table.empty());
+        words->setText(otherwise);
+        if (!table.empty()) grid->setTable(table);
+    };
+    show(parameters, parametersWords, parameterTable(values, labels), tr("All parameters are the same."));
+    show(metrics, metricsWords, metricTable(arrays, labels), tr("These runs have no metrics."));
+    const bool anyClaims = std::any_of(answers.begin(), answers.end(), [](const json& one) { return !one.is_null(); });
+    if (anyClaims) show(claims, claimsWords, claimTable(answers, labels), tr("These experiments declare no claims."));
+    curvesWords->setVisible(order.empty());
+}
+
+/// A coloured line and a name for each run: the legend of all figures, and the way to the run itself.
+void CompareView::Parts::showLegend(CompareView* view) {
+    while (QLayoutItem* item = legend->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const QColor colour = theme().categories[i % theme().categories.size()];
+        const std::string state = runs[i].snapshot ? runs[i].snapshot->status.state : std::string();
+        auto* link = new QPushButton(legendBox);
+        QPixmap swatch(QSize(20, 12) * view->devicePixelRatioF());
+        swatch.setDevicePixelRatio(view->devicePixelRatioF());
+        swatch.fill(Qt::transparent);
+        QPainter painter(&swatch);
+        painter.fillRect(QRectF(0, 4.5, 20, 3), colour);
+        painter.end();
+        link->setIcon(QIcon(swatch));
+        link->setIconSize({20, 12});
+        link->setText(state.empty() || state == "done" ? labels[i] : QStringLiteral("%1 · %2").arg(labels[i], lookOfState(state).word));
+        link->setProperty("look", "link");
+        link->setToolTip(tr("Open %1").arg(QString::fromStdString(runs[i].folder.filename().string())));
+        link->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+        QObject::connect(link, &QPushButton::clicked, view, [view, folder = runs[i].folder] { Q_EMIT view->openRun(QString::fromStdString(folder.string())); });
+        legend->addWidget(link);
+    }
+}
+
+void CompareView::Parts::showOverlay(const QString& name) {
+    std::vector<std::pair<QString, FigurePtr>> figures;
+    for (std::size_t i = 0; i < runs.size(); ++i) figures.emplace_back(labels[i], runs[i].source->figure(name));
+    const FigurePtr joint = overlay(figures);
+    if (!joint) return;
+    OverlayCard*& card = cards[name];
+    if (!card) {
+        card = new OverlayCard(curves);
+        flow->addWidget(card);
+    }
+    card->setFigure(joint);
+}
+
+CompareView::CompareView(RunService& service, QWidget* parent) : QScrollArea(parent), m_parts(std::make_unique<Parts>(service)) {
+    Parts& p = *m_parts;
+    setWidgetResizable(true);
+    setFrameShape(NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setAccessibleName(tr("Comparison of runs"));
+    auto* page = new QWidget(this);
+    page->setProperty("look", "page");
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(space::groups, space::groups, space::groups, space::groups);
+    column->setSpacing(space::inside);
+    const auto label = [&](const char* look, const QString& text = {}) {
+        auto* made = new QLabel(text, page);
+        made->setProperty("look", look);
+        made->setWordWrap(true);
+        made->setTextFormat(Qt::PlainText);
+        return made;
+    };
+    const auto section = [&](const QString& title) {
+        column->addSpacing(space::inside);
+        column->addWidget(label("heading", title));
+    };
+    p.head = label("title");
+    p.problem = label("bad");
+    p.legendBox = new QWidget(page);
+    p.legend = new QVBoxLayout(p.legendBox);
+    p.legend->setContentsMargins(0, 0, 0, 0);
+    p.legend->setSpacing(0);
+    column->addWidget(p.head);
+    column->addWidget(p.problem);
+    column->addWidget(p.legendBox);
+    section(tr("Parameters that differ"));
+    p.parametersWords = label("muted", tr("Reading the runs …"));
+    p.parameters = new CompareGrid(tr("Parameters that differ"), page);
+    p.parameters->hide();
+    column->addWidget(p.parametersWords);
+    column->addWidget(p.parameters);
+    section(tr("Curves"));
+    p.curvesWords = label("muted", tr("Nothing that can be laid over each other has been published yet."));
+    column->addWidget(p.curvesWords);
+    p.curves = new QWidget(page);
+    p.flow = new FlowLayout(p.curves, kCardWidth, kCardHeight);
+    p.flow->setContentsMargins(0, 0, 0, 0);
+    p.flow->setSpacing(space::between);
+    column->addWidget(p.curves);
+    section(tr("Metrics"));
+    p.metricsWords = label("muted", tr("Reading the runs …"));
+    p.metrics = new CompareGrid(tr("Metrics"), page);
+    p.metrics->setNameColumns(2);
+    p.metrics->hide();
+    column->addWidget(p.metricsWords);
+    column->addWidget(p.metrics);
+    section(tr("Claims"));
+    p.claimsWords = label("muted", tr("What the papers say, judged for each run alone. Measuring loads the plugin and may take a while."));
+    p.claims = new CompareGrid(tr("Claims"), page);
+    p.claims->hide();
+    p.measure = new QPushButton(tr("Measure"), page);
+    p.measure->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    connect(p.measure, &QPushButton::clicked, this, &CompareView::measureClaims);
+    column->addWidget(p.claimsWords);
+    column->addWidget(p.measure);
+    column->addWidget(p.claims);
+    column->addStretch();
+    setWidget(page);
+
+    p.redraw.setSingleShot(true);
+    p.redraw.setInterval(kRedraw_ms);
+    connect(&p.redraw, &QTimer::timeout, this, [this] {
+        Parts& it = *m_parts;
+        if (std::exchange(it.areTablesStale, false)) {
+            std::vector<json> values;
+            for (const ComparedRun& run : it.runs) values.push_back(parametersOf(run.snapshot));
+            const auto labels = distinctLabels(values);
+            if (labels != it.labels) it.stale.insert(it.order.begin(), it.order.end());
+            it.labels = labels;
+            it.showLegend(this);
+            it.showTables();
+        }
+        for (const QString& name : std::exchange(it.stale, {})) it.showOverlay(name);
+    });
+    connect(&service, &RunService::snapshot, this, [this](const RunSnapshotPtr& snapshot) {
+        for (ComparedRun& run : m_parts->runs)
+            if (run.folder == snapshot->folder) m_parts->take(run, snapshot);
+    });
+    connect(&ThemeManager::instance(), &ThemeManager::changed, this, [this] {
+        m_parts->areTablesStale = true;
+        m_parts->redraw.start();
+    });
+    setRuns({});
+}
+
+CompareView::~CompareView() { m_parts->closeAll(); }
+
+void CompareView::setRuns(const QStringList& folders) {
+    Parts& p = *m_parts;
+    p.closeAll();
+    ++p.asked;
+    for (const auto& [name, card] : p.cards) delete card;
+    p.cards.clear();
+    p.order.clear();
+    p.stale.clear();
+    p.labels.clear();
+    for (const QString& folder : folders) {
+        ComparedRun run;
+        run.folder = folder.toStdString();
+        run.source = std::make_unique<FigureSource>();
+        connect(run.source.get(), &FigureSource::resolved, this, [this](const QString& name) {
+            m_parts->stale.insert(name);
+            if (!m_parts->redraw.isActive()) m_parts->redraw.start();
+        });
+        p.runs.push_back(std::move(run));
+        p.labels.push_back(tr("run %1").arg(p.runs.size()));
+    }
+    p.head->setText(folders.isEmpty() ? tr("Choose two or more runs to compare.") : tr("%1 runs side by side").arg(folders.size()));
+    p.measure->setVisible(!folders.isEmpty());
+    p.claims->hide();
+    p.claimsWords->show();
+    for (ComparedRun& run : p.runs) {
+        p.service.open(run.folder, RunService::Depth::Arrays);
+        if (const RunSnapshotPtr latest = p.service.latest(run.folder)) p.take(run, latest);
+    }
+    p.areTablesStale = true;
+    p.redraw.start();
+}
+
+QStringList CompareView::runs() const {
+    QStringList folders;
+    for (const ComparedRun& run : m_parts->runs) folders << QString::fromStdString(run.folder.string());
+    return folders;
+}
+
+QStringList CompareView::labels() const { return QStringList(m_parts->labels.begin(), m_parts->labels.end()); }
+
+/// One run after the other: each loads its plugin in a process of its own.
+void CompareView::measureClaims() {
+    Parts& p = *m_parts;
+    const quint64 asked = ++p.asked;
+    for (ComparedRun& run : p.runs) run.claims = nullptr;
+    const auto next = [this, asked](const auto& again, std::size_t at) -> void {
+        Parts& it = *m_parts;
+        if (asked != it.asked) return;
+        if (at >= it.runs.size()) {
+            it.measure->setEnabled(true);
+            it.measure->setText(tr("Measure again"));
+            return;
+        }
+        it.measure->setEnabled(false);
+        it.measure->setText(tr("Measuring %1 of %2 …").arg(at + 1).arg(it.runs.size()));
+        const QStringList words{QStringLiteral("claims"), QStringLiteral("--json"), QString::fromStdString(it.runs[at].folder.string())};
+        LatentCommand::run(this, words, [this, asked, at, again](const engine::Result<QByteArray>& answer) {
+            Parts& its = *m_parts;
+            if (asked != its.asked) return;
+            json document = answer ? json::parse(answer->constData(), answer->constData() + answer->size(), nullptr, false) : json::object();
+            if (!answer) {
+                its.claimsWords->setText(QString::fromStdString(answer.error().message));
+                its.claimsWords->show();
+            }
+            its.runs[at].claims = document.is_object() ? std::move(document) : json::object();
+            its.areTablesStale = true;
+            its.redraw.start();
+            again(again, at + 1);
+        });
+    };
+    next(next, 0);
+}
+
+}  // namespace latent::desktop

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop/runs/run_index_worker.hpp"
+
+#include <algorithm>
+
+#include "desktop/live/run_title.hpp"
+#include "desktop/runs/run_order.hpp"
+
+namespace latent::desktop {
+namespace {
+
+/// Cells of sweeps would hide everything else; asking for a sweep shows them.
+std::string withoutCells(const std::string& filter) {
+    return filter.find("sweep") != std::string::npos ? filter : filter + " sweep=";
+}
+
+}  // namespace
+
+void RunIndexWorker::ask(RunQuestion question) {
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_newest = std::move(question);
+    }
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            const bool isOvertaken = [this] {
+                const std::scoped_lock lock(m_mutex);
+                return !m_newest;  // a later question was answered in this one's turn
+            }();
+            if (!isOvertaken) answer();
+        },
+        Qt::QueuedConnection);
+}
+
+engine::Status RunIndexWorker::openIndex(const std::filesystem::path& workspace) {
+    if (m_index && workspace == m_workspace) return engine::ok();
+    m_index.reset();
+    m_parameters.clear();
+    m_metrics.clear();
+    m_workspace = workspace;
+    LATENT_TRY(m_index, engine::RunIndex::open(workspace));
+    notice(m_index->messages());
+    return engine::ok();
+}
+
+void RunIndexWorker::notice(const std::vector<std::string>& sentences) {
+    for (const std::string& sentence : sentences)
+        if (m_noticed.insert(sentence).second) Q_EMIT noticed(QString::fromStdString(sentence));
+}
+
+engine::Result<RunAnswerPtr> RunIndexWorker::look(const RunQuestion& question) {
+    LATENT_CHECK(openIndex(question.workspace));
+    auto answer = std::make_shared<RunAnswer>();
+    answer->number = question.number;
+    LATENT_TRY(answer->rows, m_index->listRuns(withoutCells(question.filter), indexOrder(question.column, question.order)));
+    sortRuns(answer->rows, question.column, question.order);
+    LATENT_TRY(answer->total, m_index->count("sweep="));
+    for (const engine::IndexedRun& run : answer->rows) {
+        for (const auto& [name, value] : run.parameters.items()) m_parameters.insert(name);
+        for (const auto& [name, value] : run.metrics.items()) m_metrics.insert(name);
+    }
+    for (const std::string& name : m_parameters) answer->columns << QString::fromStdString(name);
+    for (const std::string& name : m_metrics) answer->columns << QString::fromStdString(name) + QLatin1Char('@');
+    return answer;
+}
+
+void RunIndexWorker::answer() {
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (m_newest) m_question = *std::exchange(m_newest, std::nullopt);
+    }
+    const auto found = look(m_question);
+    if (found) {
+        Q_EMIT answered(*found);
+        return;
+    }
+    auto problem = std::make_shared<RunAnswer>();
+    problem->number = m_question.number;
+    problem->problem = found.error().message;
+    Q_EMIT answered(problem);
+}
+
+void RunIndexWorker::refresh() {
+    if (!m_index) return;
+    const auto report = m_index->refresh();
+    if (report) notice(report->messages);
+    else notice({report.error().message});
+    if (report && (report->read > 0 || report->removed > 0)) answer();
+    Q_EMIT looked(m_workspace);
+}
+
+}  // namespace latent::desktop

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The thread side of RunList: holds the index, looks at the workspace, answers questions; of questions the newest counts.
+//
+// Lives on the thread of RunList, which calls it queued. Only `ask` is called on the UI thread directly: it puts the
+// question where the thread finds the newest one.
+
+#include <QObject>
+#include <QStringList>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "engine/index/run_index.hpp"
+
+namespace latent::desktop {
+
+struct RunQuestion {
+    std::filesystem::path workspace;
+    std::string filter;
+    QString column = QStringLiteral("created");
+    Qt::SortOrder order = Qt::DescendingOrder;
+    std::uint64_t number = 0;   ///< the same for the same question
+};
+
+struct RunAnswer {
+    std::uint64_t number = 0;
+    std::vector<engine::IndexedRun> rows;
+    std::size_t total = 0;
+    QStringList columns;        ///< parameters, then metrics with '@'
+    std::string problem;        ///< of the filter or the index, in a sentence; no rows then
+};
+using RunAnswerPtr = std::shared_ptr<RunAnswer>;   ///< whoever gets it may take the rows
+
+class RunIndexWorker : public QObject {
+    Q_OBJECT
+  public:
+    void ask(RunQuestion question);
+    /// Looks at the run directories, and answers again when something has changed.
+    void refresh();
+
+  Q_SIGNALS:
+    void answered(const latent::desktop::RunAnswerPtr& answer);
+    void noticed(const QString& sentence);
+    /// The run directories have been looked at.
+    void looked(const std::filesystem::path& workspace);
+
+  private:
+    void answer();
+    engine::Status openIndex(const std::filesystem::path& workspace);
+    engine::Result<RunAnswerPtr> look(const RunQuestion& question);
+    void notice(const std::vector<std::string>& sentences);
+
+    std::mutex m_mutex;
+    std::optional<RunQuestion> m_newest;   ///< under m_mutex
+    RunQuestion m_question;
+    std::optional<engine::RunIndex> m_index;
+    std::filesystem::path m_workspace;
+    std::set<std::string> m_parameters, m_metrics, m_noticed;
+};
+
+}  // namespace latent::desktop
+Q_DECLARE_METATYPE(latent::desktop::RunAnswerPtr)
+Q_DECLARE_METATYPE(std::filesystem::path)
