@@ -38,7 +38,7 @@ struct JobQueue::Detail {
 };
 
 struct JobQueue::Parts {
-    explicit Parts(RunService& runs) : service(runs) {}
+    explicit Parts(RunService& itsService) : service(itsService) {}
     Detail& of(const Job& job) { return details[job.id]; }
 
     RunService& service;
