@@ -102,6 +102,15 @@ class Folders(Case):
             self.refuses(WRONG, [str(named)], "run", "misbehave/ok", "--out", out)
         self.assertEqual(self.file.read_text(), "mine")
 
+    def test_places_for_results(self):
+        made = self.latent("run", "misbehave/ok")
+        self.assertEqual(made.returncode, DONE, made.stderr)
+        below = self.file / "below"
+        for words in (("export", "last", "--out", below), ("report", "last", "-o", below / "r.html")):
+            ended = self.refuses((REFUSED,), [str(below), "not a folder"], *words)
+            self.assertNotIn(".tmp-", ended.stderr, "nobody asked for a temporary file")
+        self.assertEqual(self.file.read_text(), "mine")
+
     def test_out_is_not_empty(self):
         full = self.workspace.folder / "full"
         full.mkdir()

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/drawing.hpp"
+#include "cli/place.hpp"
 #include "cli/table.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "engine/files/operations.hpp"
@@ -43,6 +44,7 @@ Result<Exit> showClaims(Context& context, const std::vector<std::string>& words)
 
 Result<Exit> report(Context& context, const std::vector<std::string>& words, const std::string& out, const std::string& title) {
     LATENT_TRY(const std::vector<fs::path> folders, foldersOf(context, words));
+    LATENT_CHECK(checkPlace(fs::u8path(out)));
     LATENT_TRY(const std::string html, engine::writeReport(context.catalog(), folders, title, desktopDrawer().value_or(engine::FigureDrawer())));
     LATENT_CHECK(engine::writeNew(fs::absolute(fs::u8path(out)), html));
     std::cout << "Report: " << out << '\n';

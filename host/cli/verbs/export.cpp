@@ -4,6 +4,7 @@
 #include <iostream>
 #include <memory>
 
+#include "cli/place.hpp"
 #include "cli/verbs/array_csv.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "engine/files/operations.hpp"
@@ -24,6 +25,7 @@ Result<std::string> metricCsv(engine::RunReader& reader, const std::string& name
 
 Result<Exit> exportRun(Context& context, const std::string& word, const std::string& out, std::vector<std::string> names) {
     LATENT_TRY(const fs::path run, context.findRun(word));
+    LATENT_CHECK(checkPlace(fs::u8path(out)));
     LATENT_TRY(engine::RunFiles files, engine::RunFiles::make());
     LATENT_TRY(engine::RunReader reader, engine::RunReader::open(run, files));
     LATENT_TRY(const std::vector<engine::PublishedArray> arrays, reader.arrays());

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/drawing.hpp"
+#include "cli/place.hpp"
 #include "cli/table.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "engine/figures/load.hpp"
@@ -76,6 +77,7 @@ Result<Exit> figure(Context& context, const FigureFlags& flags) {
     static_cast<void>(changed);
     if (flags.figure.empty()) return list(context, arrays);
     const fs::path file = fs::u8path(flags.out.empty() ? flags.figure + ".pdf" : flags.out);
+    LATENT_CHECK(checkPlace(file));
     if (file.extension() == ".csv") {
         LATENT_CHECK(writeCsv(arrays, flags, file));
     } else {

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 
+#include "cli/place.hpp"
 #include "cli/table.hpp"
 #include "cli/verbs/array_csv.hpp"
 #include "cli/verbs/verbs.hpp"
@@ -129,6 +130,7 @@ Result<Exit> ask(Context& context, const ProbeFlags& flags) {
         assignments.push_back(std::move(parsed));
     }
     LATENT_TRY(const nlohmann::json values, engine::resolveOrRefuse(schema, flags.preset, assignments));
+    if (!flags.out.empty()) LATENT_CHECK(checkPlace(fs::u8path(flags.out)));
     std::error_code error;
     const fs::path program = fs::read_symlink("/proc/self/exe", error);
     options.command = {error ? "latent" : program.string()};

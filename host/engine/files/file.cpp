@@ -47,7 +47,8 @@ Error fileError(std::string_view verb, const std::filesystem::path& path, int er
                   ".");
 }
 
-Result<File> File::open(const std::filesystem::path& path, Mode mode, unsigned permissions) {
+Result<File> File::open(const std::filesystem::path& path, Mode mode, unsigned permissions, const std::filesystem::path& shownAs) {
+    const std::filesystem::path& name = shownAs.empty() ? path : shownAs;
     int flags = O_CLOEXEC;
     switch (mode) {
         case Mode::Read:
@@ -69,9 +70,9 @@ Result<File> File::open(const std::filesystem::path& path, Mode mode, unsigned p
     } while (descriptor < 0 && errno == EINTR);
     if (descriptor < 0) {
         const int number = errno;
-        return fileError(mode == Mode::CreateExclusive ? "make" : "open", path, number);
+        return fileError(mode == Mode::CreateExclusive ? "make" : "open", name, number);
     }
-    return File(descriptor, path);
+    return File(descriptor, name);
 }
 
 File::File(int descriptor, std::filesystem::path path) : m_descriptor(descriptor), m_path(std::move(path)) {}

@@ -22,8 +22,9 @@ std::filesystem::path parentOf(const std::filesystem::path& path) {
 }
 
 /// Writes a whole new file and syncs it; nothing stays behind on failure.
-Status writeTemporary(const std::filesystem::path& path, const std::function<Status(File&)>& fill, unsigned permissions) {
-    LATENT_TRY(File file, File::open(path, File::Mode::CreateExclusive, permissions));
+Status writeTemporary(const std::filesystem::path& path, const std::filesystem::path& shownAs,
+                      const std::function<Status(File&)>& fill, unsigned permissions) {
+    LATENT_TRY(File file, File::open(path, File::Mode::CreateExclusive, permissions, shownAs));
     Status status = fill(file);
     if (status) status = file.sync();
     if (status) status = file.close();
@@ -70,14 +71,14 @@ Status writeNew(const std::filesystem::path& path, std::string_view bytes, unsig
 
 Status writeNew(const std::filesystem::path& path, const std::function<Status(File&)>& fill, unsigned permissions) {
     const std::filesystem::path temporary = temporaryBeside(path);
-    if (Status status = writeTemporary(temporary, fill, permissions); !status) return status;
+    if (Status status = writeTemporary(temporary, path, fill, permissions); !status) return status;
     return putInPlace(temporary, path);
 }
 
 Result<bool> createExclusive(const std::filesystem::path& path, std::string_view bytes,
                              unsigned permissions) {
     const std::filesystem::path temporary = temporaryBeside(path);
-    if (Status status = writeTemporary(temporary, [bytes](File& file) { return file.write(bytes); }, permissions); !status)
+    if (Status status = writeTemporary(temporary, path, [bytes](File& file) { return file.write(bytes); }, permissions); !status)
         return status.error();
     const int linked = ::link(temporary.c_str(), path.c_str());
     const int number = errno;

@@ -28,7 +28,9 @@ class File {
   public:
     enum class Mode { Read, CreateExclusive, Append, ReadWrite };
 
-    static Result<File> open(const std::filesystem::path& path, Mode mode, unsigned permissions = 0644);
+    /// Errors name `shownAs` where it is given: a person knows nothing of temporary files.
+    static Result<File> open(const std::filesystem::path& path, Mode mode, unsigned permissions = 0644,
+                             const std::filesystem::path& shownAs = {});
 
     File() = default;
     File(File&& other) noexcept;
