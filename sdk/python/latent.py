@@ -77,7 +77,6 @@ class _State:
     def __init__(self):
         self.state, self.reason, self.progress, self.gathered = "queued", "", 0.0, None
         self.arrays, self.segments, self.figures = {}, [], {}
-
     def apply(self, event):
         kind, text = event["type"], lambda key: event[key] if isinstance(event.get(key), str) else ""
         if kind in ("state", "compacted"):
@@ -109,7 +108,6 @@ class _Account:
     """events.ndjson as it grows. An attempt voids what lies between its valid_bytes and itself: all is then replayed."""
     def __init__(self, path):
         self.path, self.offset, self.attempts, self.cells, self.now = path, 0, [], {}, _State()
-
     def _lines(self, begin, end):
         """Complete lines: begin, end, and the event or None (no JSON, or longer than 1 MB)."""
         with io.open(self.path, "rb") as file:
@@ -125,7 +123,6 @@ class _Account:
                 except (ValueError, RecursionError):
                     event = None
                 yield start, begin, event if isinstance(event, dict) and isinstance(event.get("type"), str) else None
-
     def poll(self):
         size = self.path.stat().st_size if self.path.exists() else 0
         _check(size <= _EVENTS, f"{self.path} is longer than 4 GB; it is not read.")
@@ -188,7 +185,6 @@ class Run:
     def refresh(self):
         """Reads what the run has said since; True when there is something new."""
         return self._alone is None and self._account.poll()
-
     def _worker(self):
         """What the newest lease says: running, interrupted, elsewhere (another machine), or "" (there is none)."""
         leases = [p for p in self.path.glob("worker*.json") if re.match(r"worker(-[0-9]{4,9})?\.json\Z", p.name)]
@@ -228,20 +224,17 @@ class Run:
         if (self._alone or sha256) and (self._file is None or self._file[0] != sha256):
             self._file = sha256, _open_h5(self._alone or self.path / "run.h5", sha256)
         return self._file[1] if self._alone or sha256 else None  # a resumed run has none again
-
     @_retried
     def _text(self, name, otherwise):
         text = self._gathered().attrs.get("latent_" + name) if self._gathered() else None
         value = _parse(text, f"latent_{name} of {self.path}") if isinstance(text, (str, bytes)) else otherwise
         return value if isinstance(value, type(otherwise)) else otherwise
-
     def _document(self, name):
         if name not in self._texts:
             path = self.path / f"{name}.json"
             found = self._text(name, {}) if self._alone else _json(path) if path.exists() else {}
             self._texts[name] = found if isinstance(found, dict) else {}
         return self._texts[name]
-
     def _declared(self): return _specs(self._text("outputs", {}).get("arrays")) if self._alone else self._account.now.arrays
 
     @property
@@ -285,9 +278,7 @@ class Run:
             d.get("size") in (None, extent) for d, extent in zip(spec["dims"], values.shape)),
                f"The array {name} of {self.path} is not as it was declared.")
         return values if spec["large"] else values[()]
-
     def _labels(self, name, values): return values
-
     def _labelled(self, names):
         """These arrays as an xarray.Dataset; growing ones that are a few rows ahead of others are cut to the same rows."""
         declared, found, sizes = self._declared(), {n: self._values(n) for n in names}, {}
@@ -328,7 +319,6 @@ class Run:
         if file is None: return sorted({n for segment in self._account.now.segments for n in segment["metrics"]})
         file["metrics"].visit(names.append) if isinstance(file.get("metrics"), h5py.Group) else None
         return sorted(n[:-6] for n in names if n.endswith("/value"))
-
     @_retried
     def _columns(self, name):
         names = self._metrics()

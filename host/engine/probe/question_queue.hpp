@@ -27,7 +27,7 @@ struct Question {
     std::string probe;
     std::string preset{};
     nlohmann::json parameters = nlohmann::json::object();
-    std::vector<ProbeArray> arrays;
+    std::vector<ProbeArray> arrays{};
 };
 
 /// What became of the wish for an answer while it was worked on.
