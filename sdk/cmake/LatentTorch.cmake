@@ -3,8 +3,9 @@
 # then the torch package of LATENT_PYTHON or of python3. Sets LATENT_TORCH_FOUND, Torch_VERSION, TORCH_LIBRARIES and
 # TORCH_INCLUDE_DIRS; LATENT_TORCH is AUTO, ON (its absence is an error) or OFF.
 
-# A wheel made for CUDA has a package file that refuses a machine without nvcc, although its headers and libraries are
-# all there. This makes the target from them, for code that includes no CUDA header.
+# A wheel made for CUDA has a package file that refuses a machine without the whole CUDA toolkit (nvcc alone, as pip
+# installs it, is not enough), although its headers and libraries are all there. This makes the target from them, for code
+# that includes no CUDA header.
 function(latent_torch_without_package folder)
     file(STRINGS ${folder}/share/cmake/Torch/TorchConfigVersion.cmake line REGEX "set\\(PACKAGE_VERSION ")
     string(REGEX MATCH "[0-9]+\\.[0-9]+\\.[0-9]+" version "${line}")
@@ -40,8 +41,16 @@ if(NOT LATENT_TORCH STREQUAL "OFF")
     if(LATENT_TORCH_CONFIG)
         get_filename_component(Torch_DIR ${LATENT_TORCH_CONFIG} DIRECTORY)
         get_filename_component(latentTorchFolder ${Torch_DIR}/../../.. ABSOLUTE)
-        find_program(LATENT_NVCC nvcc HINTS ENV CUDA_HOME ENV CUDA_PATH PATHS /usr/local/cuda PATH_SUFFIXES bin)
-        if(EXISTS ${latentTorchFolder}/lib/libtorch_cuda.so AND NOT LATENT_NVCC)
+        set(latentPackage TRUE)
+        if(EXISTS ${latentTorchFolder}/lib/libtorch_cuda.so)
+            find_package(CUDAToolkit QUIET)
+            foreach(library cudart nvrtc cublas cufft)
+                if(NOT TARGET CUDA::${library})
+                    set(latentPackage FALSE)
+                endif()
+            endforeach()
+        endif()
+        if(NOT latentPackage)
             latent_torch_without_package(${latentTorchFolder})
         else()
             # The package sets global flags and warns of parts that nobody needs; only its targets are wanted here.
