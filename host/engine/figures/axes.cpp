@@ -37,6 +37,21 @@ const json& partOf(const json& object, const char* key) {
     return found == object.end() ? kNothing : *found;
 }
 
+/// What several things on one axis are together: the words that all their titles end with ("loss" of "training loss" and
+/// "OOD loss"), else both names of two. The legend tells them apart.
+std::string sharedTitle(const std::vector<std::string>& titles) {
+    if (titles.size() < 2) return titles.empty() ? std::string() : titles[0];
+    std::string ending = titles[0];
+    for (const std::string& title : titles) {
+        while (!ending.empty() && ending != title && !title.ends_with(" " + ending)) {
+            const std::size_t space = ending.find(' ');
+            ending = space == std::string::npos ? std::string() : ending.substr(space + 1);
+        }
+    }
+    if (!ending.empty()) return ending;
+    return titles.size() == 2 ? titles[0] + ", " + titles[1] : "value";
+}
+
 /// What the view itself says; it wins over the words that are there already.
 void putAxis(const json& asked, Axis& axis) {
     if (const std::string title = textIn(asked, "title"); !title.empty()) axis.title = title;
@@ -87,10 +102,7 @@ Axis axisOf(const json& view, const char* key, std::span<const LoadedArray* cons
             titles.push_back(title);
         sameUnit = sameUnit && unitOf(*array) == unitOf(*arrays.front());
     }
-    // Two different things share an axis by both their names; more are told apart by the legend.
-    if (titles.size() == 1) axis.title = titles[0];
-    if (titles.size() == 2) axis.title = titles[0] + ", " + titles[1];
-    if (titles.size() > 2) axis.title = "value";
+    axis.title = sharedTitle(titles);
     if (!arrays.empty() && sameUnit) axis.unit = unitOf(*arrays.front());
     if (titles.size() == 1) axis.categories = arrays.front()->categories;
     putAxis(partOf(view, key), axis);

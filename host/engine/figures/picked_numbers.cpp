@@ -80,8 +80,7 @@ Coordinate Picker::coordinate(const LoadedArray* of, const KeptDimension& dimens
         array = find(dimension.name);
         if (array && (array->dims.empty() || array->dims.back() != dimension.name)) array = nullptr;
     }
-    const bool isMetric = of && !of->steps.empty();  // its steps are not those of an array named "step"
-    if (!array || !isSound(*array) || !array->window.empty() || isMetric) {
+    if (!array || !isSound(*array) || !array->window.empty()) {
         along.values.resize(entries);
         for (std::size_t i = 0; i < entries; ++i) along.values[i] = static_cast<double>(dimension.indexOf(i));
         return along;

@@ -59,6 +59,10 @@ class FigureKinds : public QObject {
         QVERIFY(!figure.x.high);
         QCOMPARE(figure.y.text(), std::string("training loss, spread (nat)"));
         QVERIFY(figure.y.scale == Scale::Log);
+        ArraySet losses = sample();
+        put(losses, "ood_loss", {"time"}, {6}, counting(6), {.label = "OOD loss"});
+        const auto shared = view::lines("two").series(view::series("loss")).series(view::series("ood_loss"));
+        QCOMPARE(must(resolveFigure(shared.toJson(), losses)).y.text(), std::string("loss"));  // different units: none
         const auto& lines = std::get<Lines>(figure.body).lines;
         QCOMPARE(lines.size(), std::size_t(2));
         QCOMPARE(lines[0].look.label, std::string("training loss"));

@@ -88,6 +88,12 @@ class FigureSelection : public QObject {
         const auto band = bodyOf<Lines>(view::lines("l").series(view::series("counts").band("time", "bytes")), set).lines.at(0);
         QCOMPARE(band.y.size(), std::size_t(7));
         QCOMPARE(band.low.size(), std::size_t(7));
+        put(set, "few", {"other"}, {3}, counting(3));  // no coordinate here
+        put(set, "many", {"other"}, {5}, counting(5));
+        const auto uneven = bodyOf<Lines>(view::lines("l").series(view::series("many").band("few", "many")), set).lines.at(0);
+        QVERIFY(uneven.y.size() == 3 && uneven.high.size() == 3 && uneven.x.size() == 3);
+        const auto cloud = bodyOf<Points>(view::points("p").series(view::xy("many", "few")), set).clouds.at(0);
+        QVERIFY(cloud.x.size() == 3 && cloud.shape == (Shape{3}));
         const auto map = bodyOf<Raster>(view::heatmap("h").z("cube", {{"col", 0}}).down("time"), set);
         QCOMPARE(map.down.centres, counting(10));  // rows whose coordinate is not there yet go on by index
     }
@@ -130,7 +136,7 @@ class FigureSelection : public QObject {
         auto box = std::make_shared<LoadedArray>(*set.find("cube"));
         const Numbers part(box->values.as<double>() + 5 * 12, box->values.as<double>() + 7 * 12);  // frames 5 and 6 of 10
         box->values.shape = {2, 3, 4};
-        box->values.bytes.assign(reinterpret_cast<const char*>(part.data()), part.size() * sizeof(double));
+        box->values.bytes = std::string(reinterpret_cast<const char*>(part.data()), part.size() * sizeof(double));
         box->window = {{5, 10}, {0, 3}, {0, 4}};
         set.put(box);
         const auto at = [&](const view::Selector& time) {

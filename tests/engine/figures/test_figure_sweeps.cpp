@@ -43,6 +43,8 @@ class FigureSweeps : public QObject {
         const auto first = must(resolveFigure(view.toJson(), sweep()));
         QCOMPARE(std::get<Lines>(first.body).lines.at(0).y, (Numbers{0, 1, 2, 3}));
         QCOMPARE(first.notes.size(), std::size_t(2));
+        const auto band = bodyOf<Lines>(view::lines("l").series(view::series("loss").band("loss", "loss")), sweep()).lines.at(0);
+        QCOMPARE(band.high, (Numbers{0, 1, 2, 3}));  // the band is fixed as its line is
         QCOMPARE(first.notes[0], std::string("Shown at the first of 2 along mu."));
         QCOMPARE(bodyOf<Lines>(view, sweep(), {}, {{}, {{"mu", 77}, {"seed", -77}}}).lines.at(0).y[0], 100.0);  // clamped
     }
