@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Figures from the command line: their numbers always, pictures and reports with pictures where the renderer is built."""
+import csv
+import json
+import os
+import pathlib
+import re
+
+from workbench import BAD_REQUEST, DONE, PROGRAM, REFUSED, Case, main
+
+RENDERER = pathlib.Path(PROGRAM).parent / "latent-workbench"
+
+
+class Figure(Case):
+    def theory(self):
+        ended = self.latent("run", "sim/theory", "-p", "smoke", "-s", "w0=[[0.02,0.018],[0.018,0.02]]", "-s", "mu=1,2")
+        if ended.returncode == BAD_REQUEST:
+            self.skipTest("The plugin concept_space is not built here.")
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        return self.workspace.runs()[-1]
+
+    def test_numbers_need_no_renderer(self):
+        run = self.theory()
+        out = self.workspace.folder / "losses.csv"
+        made = self.latent("figure", run, "losses", "-o", out)
+        self.assertEqual(made.returncode, DONE, made.stderr)
+        with out.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))
+        self.assertGreater(len(rows), 20)
+        numbers = [float(cell) for row in rows[1:] for cell in row if re.fullmatch(r"[-+0-9.e]+", cell)]
+        # OOD loss at t = 0 of W0 = [[w, rw], [rw, w]], w = .02, rw = .018: the closed form.
+        start = 0.5 * ((0.02 * 1 + 0.018 * 2 - 1) ** 2 + (0.018 * 1 + 0.02 * 2 - 2) ** 2)
+        self.assertTrue(any(abs(x - start) < 1e-12 for x in numbers), start)
+
+    def test_lists_what_there_is(self):
+        listed = self.latent("figure", self.theory(), "--json")
+        self.assertEqual(listed.returncode, DONE, listed.stderr)
+        self.assertIn("losses", [view["name"] for view in json.loads(listed.stdout)])
+
+    def test_wrong_words(self):
+        run = self.theory()
+        self.refuses((BAD_REQUEST,), ["lossess", "losses"], "figure", run, "lossess", "-o", "x.csv")
+        self.refuses((BAD_REQUEST,), ["--cursor", "frame"], "figure", run, "losses", "-o", "x.csv", "--cursor", "frame")
+        taken = self.workspace.folder / "taken.csv"
+        taken.write_text("mine", encoding="utf-8")
+        self.refuses((BAD_REQUEST,), ["taken.csv", "--replace"], "figure", run, "losses", "-o", taken)
+        self.assertEqual(taken.read_text(encoding="utf-8"), "mine")
+
+    def test_pictures(self):
+        run = self.theory()
+        if not RENDERER.exists():
+            self.refuses((REFUSED,), ["latent-workbench", ".csv"], "figure", run, "losses", "-o", "losses.pdf")
+            return
+        for ending, begin in ((".pdf", b"%PDF"), (".png", b"\x89PNG"), (".svg", b"<?xml")):
+            out = self.workspace.folder / ("losses" + ending)
+            made = self.latent("figure", run, "losses", "-o", out)
+            self.assertEqual(made.returncode, DONE, made.stderr)
+            self.assertTrue(out.read_bytes().startswith(begin))
+
+    def test_report_holds_its_pictures(self):
+        run = self.theory()
+        out = self.workspace.folder / "report.html"
+        made = self.latent("report", run, "-o", out)
+        self.assertEqual(made.returncode, DONE, made.stderr)
+        html = out.read_text(encoding="utf-8")
+        self.assertNotIn("<script", html)
+        pictures = html.count("data:image/svg+xml;base64,")
+        self.assertEqual(pictures > 0, RENDERER.exists())
+
+    def test_sweep_that_waits(self):
+        sweep = self.workspace.folder / "wait.toml"
+        sweep.write_text('experiment = "misbehave/ok"\nseeds = 2\n', encoding="utf-8")
+        made = self.latent("sweep", sweep, "--queue", "--json")
+        if made.returncode != DONE:
+            self.skipTest("misbehave/ok takes no seeds: " + made.stderr)
+        run = pathlib.Path(json.loads(made.stdout)["run"])
+        self.assertEqual(self.workspace.show(run)["state"], "queued")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    main()
