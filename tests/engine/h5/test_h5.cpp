@@ -57,6 +57,9 @@ class H5 : public QObject {
         QCOMPARE(box->as<double>()[1], 11.5);
         QCOMPARE(box->as<double>()[2], 19.5);
         QCOMPARE((*source)->readAll("deep/er/answer")->as<std::int32_t>()[0], 42);
+        const auto missing = (*source)->readAll("metrics/loss/step");
+        QVERIFY(!missing);
+        QCOMPARE(missing.error().message, std::string("sample has no array metrics/loss/step."));
     }
     void boxesOutsideAreRefused() {
         const auto source = h5::openReader(sample(), "sample");
