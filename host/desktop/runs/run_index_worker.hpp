@@ -64,4 +64,3 @@ class RunIndexWorker : public QObject {
 
 }  // namespace latent::desktop
 Q_DECLARE_METATYPE(latent::desktop::RunAnswerPtr)
-Q_DECLARE_METATYPE(std::filesystem::path)
