@@ -13,7 +13,7 @@ from workbench import BAD_REQUEST, DONE, INTERRUPTED, REFUSED, Case, computing, 
 
 ROUNDS = int(os.environ.get("LATENT_KILL_ROUNDS", "8"))
 SLOW = ("misbehave/slow", "-s", "steps=150", "-s", "sleep_ms=20", "-s", "seed=11", "-t", "1")
-TRAIN = ("sim/train", "-s", "dim=16", "-s", "hidden=16", "-s", "seeds=2", "-s", "epochs=1500", "-s", "samples_per_cluster=256",
+TRAIN = ("sim/train", "-s", "dim=16", "-s", "hidden=16", "-s", "seeds=2", "-s", "epochs=40000", "-s", "samples_per_cluster=256",
          "-s", "frame_spacing=linear", "-s", "frames=20", "-s", "ood_every=100", "-t", "1")
 
 

@@ -383,7 +383,7 @@ class WithTheProgram(unittest.TestCase):
             latent.start_sweep({"experiment": "sim/none"}, wait=True)
 
     def test_a_running_run_that_is_killed_and_resumed(self):
-        run = latent.start("sim/train", preset="smoke", epochs=8000, frame_spacing="linear", frames=50, samples_per_cluster=1000,
+        run = latent.start("sim/train", preset="smoke", epochs=60000, frame_spacing="linear", frames=50, samples_per_cluster=1000,
                            ood_every=1000, options=("--threads", "1", "--checkpoint-every", "1"))
         self.addCleanup(self.kill, run)
         end = time.monotonic() + 60
