@@ -22,8 +22,14 @@ QStringList valuesAfter(const QString& word, const QStringList& tags) {
     if (word.startsWith(QLatin1String("star="))) return values(QStringLiteral("star="), {"yes", "no"});
     if (!word.startsWith(QLatin1String("tag:"))) return {};
     QStringList all;
-    for (const QString& tag : tags) all << QStringLiteral("tag:") + (tag.contains(QLatin1Char(' ')) ? QLatin1Char('"') + tag + QLatin1Char('"') : tag);
+    for (const QString& tag : tags) all << QStringLiteral("tag:") + tag;
     return all;
+}
+
+/// Blanks stay inside a word only between quotes.
+QString quoted(const QString& candidate) {
+    if (!candidate.contains(QLatin1Char(' '))) return candidate;
+    return QLatin1Char('"') + candidate + QLatin1Char('"');
 }
 
 const QStringList& keys() {
@@ -52,8 +58,8 @@ QStringList filterCompletions(const QString& word, const QStringList& names, con
     QStringList begins, contains;
     const auto offer = [&](const QString& candidate) {
         if (candidate == word) return;
-        if (candidate.startsWith(word, Qt::CaseInsensitive)) begins << candidate;
-        else if (word.size() > 1 && candidate.contains(word, Qt::CaseInsensitive)) contains << candidate;
+        if (candidate.startsWith(word, Qt::CaseInsensitive)) begins << quoted(candidate);
+        else if (word.size() > 1 && candidate.contains(word, Qt::CaseInsensitive)) contains << quoted(candidate);
     };
     const QStringList own = valuesAfter(word, tags);
     for (const QString& candidate : own.isEmpty() ? keys() + names : own) offer(candidate);
