@@ -16,6 +16,7 @@
 namespace latent::desktop {
 
 class Settings;
+struct RecentWorkspace;
 
 /// A study that comes with the program: a sweep in a file, and what its first comment says.
 struct Sample {
@@ -49,6 +50,9 @@ class WelcomePage : public QScrollArea {
     void showEvent(QShowEvent* event) override;
 
   private:
+    void fillRecent();
+    void showRecent(const std::vector<RecentWorkspace>& recent, const QStringList& missing);
+    void setDropping(bool dropping);
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };

@@ -36,6 +36,8 @@ QLabel { background: transparent; }
 QLabel[look="muted"] { color: @muted; } QLabel[look="small"] { color: @muted; font-size: @smallSize; }
 QLabel[look="heading"] { font-size: @headingSize; font-weight: 600; } QLabel[look="title"] { font-size: @titleSize; font-weight: 600; }
 QLabel[look="section"] { color: @muted; font-size: @sectionSize; font-weight: 600; letter-spacing: 1px; }
+QLabel[look="hero"] { font-size: @heroSize; font-weight: 600; } QLabel[look="lead"] { font-size: @leadSize; color: @muted; }
+QLabel[look="drop"] { color: @muted; border: 1px dashed @axis; border-radius: 8px; } QLabel[look="drop"][dropping="true"] { color: @accentText; border: 1px dashed @accent; background: @selection; }
 QLabel[look="strong"] { font-weight: 600; }
 QLabel[look="mono"] { font-family: "@mono"; font-size: @smallSize; }
 QLabel[look="bad"] { color: @bad; font-size: @smallSize; } QLabel[look="ok"] { color: @ok; } QLabel[look="warning"] { color: @warning; }
@@ -58,6 +60,8 @@ QPushButton[look="link"] { border: 1px solid transparent; background: transparen
 QPushButton[look="link"]:hover { text-decoration: underline; } QPushButton[look="link"]:focus { border-color: @accent; }
 QPushButton[look="link"]:disabled { color: @faint; }
 QPushButton[look="danger"] { color: @bad; }
+QCommandLinkButton[look="choice"] { border: 1px solid @line; border-radius: 8px; padding: 8px 12px; background: @panel; font-weight: 600; text-align: left; }
+QCommandLinkButton[look="choice"]:hover { background: @hover; } QCommandLinkButton[look="choice"]:focus { border-color: @accent; }
 QToolButton::menu-indicator { image: none; }
 QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; }
 )";
@@ -114,7 +118,7 @@ QString styleSheet(const Theme& t) {
         {QStringLiteral("accentHover"), mixed(t.accent, t.text, 0.15).name()}, {QStringLiteral("suffix"), t.isDark() ? QStringLiteral("dark") : QStringLiteral("light")}};
     const auto size = [&t](double pixels) { return QStringLiteral("%1px").arg(std::lround(pixels * t.body.pixelSize() / 13.0)); };
     tokens.insert({{QStringLiteral("bodySize"), size(13)}, {QStringLiteral("smallSize"), size(12)}, {QStringLiteral("headingSize"), size(14)},
-                   {QStringLiteral("titleSize"), size(20)}, {QStringLiteral("sectionSize"), size(11)}, {QStringLiteral("mono"), t.mono.family()}});
+                   {QStringLiteral("titleSize"), size(20)}, {QStringLiteral("heroSize"), size(28)}, {QStringLiteral("leadSize"), size(15)}, {QStringLiteral("sectionSize"), size(11)}, {QStringLiteral("mono"), t.mono.family()}});
     QString text;
     for (const char* piece : {kSurfaces, kWords, kButtons, kFields, kLists}) text += QLatin1String(piece);
     static const QRegularExpression token(QStringLiteral("@([A-Za-z]+)"));

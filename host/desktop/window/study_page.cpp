@@ -18,7 +18,7 @@
 #include "desktop/probes/probe_panel.hpp"
 #include "desktop/theme/icon.hpp"
 #include "desktop/window/claims_view.hpp"
-#include "desktop/window/metric_views.hpp"
+#include "desktop/live/metric_views.hpp"
 #include "desktop/window/sweep_cell.hpp"
 
 namespace latent::desktop {

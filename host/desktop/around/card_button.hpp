@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// A button that is a card or a line: icon, title, and a muted detail that wraps. Enter and the space bar press it.
+//
+// Painted from the theme, so that it follows it. UI thread only.
+//
+//     auto* card = new CardButton(CardButton::Look::Card, "play", tr("Take the tour"), tr("…"), page);
+//     connect(card, &QAbstractButton::clicked, …);
+
+#include <QAbstractButton>
+
+namespace latent::desktop {
+
+class CardButton : public QAbstractButton {
+    Q_OBJECT
+  public:
+    enum class Look { Primary, Card, Line };
+    CardButton(Look look, const QString& iconName, const QString& title, const QString& detail, QWidget* parent);
+    /// Of the detail: 1 for paths, which are cut in the middle; more wrap. Default 2 for lines, 3 for cards.
+    void setDetailLines(int lines);
+
+    QSize sizeHint() const override;
+    bool hasHeightForWidth() const override { return true; }
+    int heightForWidth(int width) const override;
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void enterEvent(QEnterEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+
+  private:
+    Look m_look;
+    QString m_icon, m_detail;
+    int m_detailLines;
+};
+
+}  // namespace latent::desktop

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDir>
+#include <QDirIterator>
+#include <QFile>
+#include <algorithm>
+
+#include "desktop/around/welcome.hpp"
+
+namespace latent::desktop {
+namespace {
+
+constexpr qint64 kMostBytes = 64 << 10;
+
+/// "swing_by" → "Swing by".
+QString titleOf(const QString& name) {
+    QString title = name.section(QLatin1Char('/'), -1);
+    title.replace(QLatin1Char('_'), QLatin1Char(' '));
+    return title.left(1).toUpper() + title.mid(1);
+}
+
+/// The comment that a study begins with.
+QString firstComment(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) return {};
+    QStringList lines;
+    for (const QString& line : QString::fromUtf8(file.read(kMostBytes)).split(QLatin1Char('\n'))) {
+        if (!line.startsWith(QLatin1Char('#'))) break;
+        lines << line.mid(1).trimmed();
+    }
+    return lines.join(QLatin1Char(' '));
+}
+
+}  // namespace
+
+std::vector<Sample> readSamples(const QString& folder) {
+    std::vector<Sample> all;
+    QDirIterator files(folder, {QStringLiteral("*.toml")}, QDir::Files | QDir::Readable, QDirIterator::Subdirectories);
+    while (files.hasNext()) {
+        const QString path = files.next();
+        const QString name = QDir(folder).relativeFilePath(path).chopped(5);
+        all.push_back({name, titleOf(name), firstComment(path), path});
+    }
+    std::sort(all.begin(), all.end(), [](const Sample& a, const Sample& b) { return a.name < b.name; });
+    return all;
+}
+
+}  // namespace latent::desktop

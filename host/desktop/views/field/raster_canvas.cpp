@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop/views/field/raster_canvas.hpp"
+
+#include <QPainter>
+#include <QPointer>
+#include <QThreadPool>
+#include <algorithm>
+#include <cmath>
+
+#include "desktop/views/field/brush_bar.hpp"
+#include "desktop/views/field/cell_sampler.hpp"
+#include "desktop/views/field/raster_words.hpp"
+
+namespace latent::desktop {
+
+using namespace engine::figures;
+
+namespace {
+
+QVariantList listOf(const CellSide& side, const PlaceSpan& span) { return {side.scale().value(span.low), side.scale().value(span.high)}; }
+
+std::optional<PlaceSpan> spanOf(const CellSide& side, const QVariant& value) {
+    const QVariantList list = value.toList();
+    if (list.size() != 2) return std::nullopt;
+    const PlaceSpan span{side.scale().place(list[0].toDouble()), side.scale().place(list[1].toDouble())};
+    if (!std::isfinite(span.low) || !std::isfinite(span.high) || !(span.high > span.low)) return std::nullopt;
+    return side.clamped(span);
+}
+
+}  // namespace
+
+RasterCanvas::RasterCanvas(QWidget* parent) : FieldCanvas(parent), m_brushBar(new BrushBar(this)) {
+    connect(m_brushBar, &BrushBar::sizeAsked, this, &RasterCanvas::setBrushSize);
+    connect(m_brushBar, &BrushBar::eraserAsked, this, &RasterCanvas::setErasing);
+    connect(m_brushBar, &BrushBar::clearAsked, this, &RasterCanvas::clearMask);
+}
+
+void RasterCanvas::figureChanged(bool isAnother) {
+    if (isAnother) {
+        m_zoom = {};
+        m_pointed.reset();
+        m_mask = {};
+        m_gesture.reset();
+        m_brushBar->hide();
+        m_drag = Drag::None;
+        m_content.reset();
+    }
+    if (m_drag != Drag::Cursor) m_dragged.reset();
+    const std::uint64_t wish = ++m_wish;
+    const auto* raster = body<Raster>();
+    if (!raster || raster->z.size() <= kOverviewCells) return adopt(makeRasterContent(figure(), theme()));
+    // The last picture stays until the new one is ready.
+    QThreadPool::globalInstance()->start([canvas = QPointer<RasterCanvas>(this), drawn = figure(), look = theme(), wish] {
+        RasterContentPtr content = makeRasterContent(drawn, look);
+        QMetaObject::invokeMethod(qApp, [canvas, content = std::move(content), wish] {
+            if (canvas && canvas->m_wish == wish) canvas->adopt(content);
+        });
+    });
+}
+
+void RasterCanvas::adopt(RasterContentPtr content) {
+    m_content = std::move(content);
+    m_maskColours.reset();
+    if (m_content && !m_mask.fits(m_content->raster().rows, m_content->raster().columns)) m_mask = BrushMask(m_content->raster().rows, m_content->raster().columns);
+    if (m_content && m_pointed && (m_pointed->row >= m_content->raster().rows || m_pointed->column >= m_content->raster().columns)) m_pointed.reset();
+    placeBrushBar();
+    update();
+}
+
+QString RasterCanvas::sentence() const { return m_content ? rasterSentence(*m_content, titleWords()) : tr("%1: nothing is drawn yet.").arg(titleWords()); }
+
+RasterLayout RasterCanvas::layout() const {
+    return m_content ? layOut(*m_content, m_zoom, QRectF(rect()), theme()) : RasterLayout();
+}
+
+void RasterCanvas::paint(QPainter& painter, const QRectF& area, const Theme& theme) {
+    RasterContentPtr content = m_content;
+    if (!content || content->figure != figure() || content->theme != theme.kind) content = makeRasterContent(figure(), theme);
+    if (!content || area.width() < 40 || area.height() < 40) return;
+    const RasterLayout layout = layOut(*content, m_zoom, area, theme);
+    drawRaster(painter, *content, layout, theme, nullptr);
+    for (const SideCursor& cursor : cursors()) drawRasterCursor(painter, layout, cursor.isAcross, cursor.cell, theme);
+}
+
+void RasterCanvas::paintWindow(QPainter& painter) {
+    if (!m_content) {
+        if (!body<Raster>()) return;
+        painter.setFont(theme().body);
+        painter.setPen(theme().muted);
+        painter.drawText(rect(), Qt::AlignCenter, tr("Preparing the picture…"));
+        return;
+    }
+    const RasterLayout layout = this->layout();
+    drawRaster(painter, *m_content, layout, theme(), &m_image.image(m_content, layout, devicePixelRatioF(), theme()));
+    if (m_gesture && m_gesture->isBrush() && !m_mask.isEmpty()) {
+        if (!m_maskColours) m_maskColours = m_mask.colours(theme().categories[4]);
+        const double scale = devicePixelRatioF();
+        const QImage mask = sampleCells(*m_maskColours, layout.across.rangesOf(static_cast<int>(std::lround(layout.raster.width() * scale))),
+                                        layout.down.rangesOf(static_cast<int>(std::lround(layout.raster.height() * scale))), Hatch(theme(), scale));
+        painter.drawImage(layout.raster, mask, QRectF(mask.rect()));
+    }
+    for (const SideCursor& cursor : cursors()) drawRasterCursor(painter, layout, cursor.isAcross, cursor.cell, theme());
+    drawPointer(painter, layout);
+}
+
+void RasterCanvas::drawPointer(QPainter& painter, const RasterLayout& layout) const {
+    const Theme& look = theme();
+    painter.save();
+    painter.setClipRect(layout.raster.adjusted(-1, -1, 1, 1));
+    painter.setBrush(Qt::NoBrush);
+    if (m_pointed && !m_box && m_drag != Drag::Pan) {
+        QRectF cell = layout.rectOf(*m_pointed);
+        // On whole pixels, so that the hairs and the frame are sharp.
+        const QPointF at(std::round(cell.center().x()) + 0.5, std::round(cell.center().y()) + 0.5);
+        for (const auto& [colour, style] : {std::pair(look.panel, Qt::SolidLine), std::pair(look.text, Qt::DotLine)}) {
+            QColor hair = colour;
+            hair.setAlphaF(0.45f);
+            painter.setPen(QPen(hair, 1, style));
+            painter.drawLine(QPointF(layout.raster.left(), at.y()), QPointF(cell.left(), at.y()));
+            painter.drawLine(QPointF(cell.right(), at.y()), QPointF(layout.raster.right(), at.y()));
+            painter.drawLine(QPointF(at.x(), layout.raster.top()), QPointF(at.x(), cell.top()));
+            painter.drawLine(QPointF(at.x(), cell.bottom()), QPointF(at.x(), layout.raster.bottom()));
+        }
+        if (cell.width() < 6 || cell.height() < 6) cell = cell.united(QRectF(cell.center() - QPointF(3, 3), QSizeF(6, 6)));
+        painter.setPen(QPen(look.panel, 3));
+        painter.drawRect(cell);
+        painter.setPen(QPen(m_byKeyboard ? look.accent : look.text, 1.5));
+        painter.drawRect(cell);
+        if (m_gesture && m_gesture->isBrush()) {
+            // The brush itself, in cells.
+            const double wide = cell.width() * m_brushSize, high = cell.height() * m_brushSize;
+            painter.setPen(QPen(look.panel, 2.5));
+            painter.drawEllipse(m_byKeyboard ? cell.center() : m_last, wide / 2, high / 2);
+            painter.setPen(QPen(look.text, 1));
+            painter.drawEllipse(m_byKeyboard ? cell.center() : m_last, wide / 2, high / 2);
+        }
+    }
+    QColor fill = look.accent;
+    fill.setAlphaF(0.18f);
+    const auto drawShape = [&](auto&& draw) {
+        painter.setBrush(fill);
+        painter.setPen(QPen(look.panel, 3));
+        draw();
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(look.accent, 1.5));
+        draw();
+    };
+    if (m_box) drawShape([&] { painter.drawRect(*m_box); });
+    if (m_gesture && m_gesture->isActive()) {
+        if (const auto band = m_gesture->band(layout)) drawShape([&] { painter.drawRect(*band); });
+        if (m_gesture->kind() == Gesture::Kind::Lasso && m_gesture->lasso().size() > 1) drawShape([&] { painter.drawPolygon(m_gesture->lasso()); });
+    }
+    painter.restore();
+}
+
+QVariantMap RasterCanvas::viewState() const {
+    QVariantMap state;
+    if (!m_content) return state;
+    if (m_zoom.across) state[QStringLiteral("x")] = listOf(m_content->across, *m_zoom.across);
+    if (m_zoom.down) state[QStringLiteral("y")] = listOf(m_content->down, *m_zoom.down);
+    return state;
+}
+
+void RasterCanvas::setViewState(const QVariantMap& state) {
+    if (!m_content && !(m_content = makeRasterContent(figure(), theme()))) return;
+    m_zoom = {spanOf(m_content->across, state[QStringLiteral("x")]), spanOf(m_content->down, state[QStringLiteral("y")])};
+    update();
+}
+
+void RasterCanvas::home() {
+    if (m_zoom.isHome()) return;
+    m_zoom = {};
+    edited();
+}
+
+void RasterCanvas::setActiveGesture(int index) {
+    FieldCanvas::setActiveGesture(index);
+    m_gesture.reset();
+    if (const Gesture* gesture = activeGesture()) m_gesture.emplace(*gesture);
+    m_brushBar->setVisible(false);
+    if (m_gesture && m_gesture->isBrush()) m_brushBar->show(m_brushSize, m_isErasing);
+    placeBrushBar();
+}
+
+void RasterCanvas::placeBrushBar() {
+    if (!m_content || m_brushBar->isHidden()) return;
+    const QRectF raster = layout().raster;
+    m_brushBar->move(static_cast<int>(std::max(0.0, raster.right() - m_brushBar->width() - space::tight)), static_cast<int>(raster.top()) + space::tight);
+    m_brushBar->raise();
+}
+
+void RasterCanvas::resizeEvent(QResizeEvent* event) {
+    FieldCanvas::resizeEvent(event);
+    placeBrushBar();
+}
+
+void RasterCanvas::setBrushSize(int cells) {
+    if (!m_content) return;
+    const auto most = static_cast<int>(std::max(m_content->raster().rows, m_content->raster().columns));
+    m_brushSize = std::clamp(cells, 1, std::max(1, most));
+    if (m_gesture && m_gesture->isBrush()) m_brushBar->show(m_brushSize, m_isErasing);
+    placeBrushBar();
+    update();
+}
+
+void RasterCanvas::setErasing(bool erases) {
+    m_isErasing = erases;
+    if (m_gesture && m_gesture->isBrush()) m_brushBar->show(m_brushSize, m_isErasing);
+    placeBrushBar();
+}
+
+void RasterCanvas::clearMask() {
+    m_mask.clear();
+    m_maskColours.reset();
+    update();
+    if (m_gesture && m_gesture->isBrush()) Q_EMIT gestured(gestureIndex(), nlohmann::json{{"mask", m_mask.toJson()}});
+}
+
+}  // namespace latent::desktop

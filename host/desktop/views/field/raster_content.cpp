@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop/views/field/raster_content.hpp"
+
+#include <cmath>
+
+namespace latent::desktop {
+
+using engine::figures::Raster;
+
+namespace {
+
+CellColours cellsOf(const Raster& raster, const ColourMap& map) {
+    if (raster.channels != 1) return CellColours::ofChannels(raster.rows, raster.columns, raster.z, raster.channels);
+    return CellColours::ofValues(raster.rows, raster.columns, raster.z, map, raster.colours.map);
+}
+
+}  // namespace
+
+RasterContent::RasterContent(FigurePtr drawn, const Theme& inTheme)
+    : figure(std::move(drawn)), theme(inTheme.kind), across(raster().across, raster().columns), down(raster().down, raster().rows),
+      map(raster().colours, inTheme), cells(cellsOf(raster(), map)) {
+    if (!raster().overlay.empty()) overlay = CellColours::ofOverlay(raster().rows, raster().columns, raster().overlay, inTheme.categories[1]);
+}
+
+double RasterContent::value(std::size_t row, std::size_t column) const {
+    const std::size_t i = row * raster().columns + column;
+    return raster().channels == 1 && i < raster().z.size() ? raster().z[i] : std::nan("");
+}
+
+RasterContentPtr makeRasterContent(const FigurePtr& figure, const Theme& theme) {
+    if (!figure || figure->isEmpty) return nullptr;
+    const auto* raster = std::get_if<Raster>(&figure->body);
+    if (!raster || raster->rows == 0 || raster->columns == 0) return nullptr;
+    return std::make_shared<const RasterContent>(figure, theme);
+}
+
+}  // namespace latent::desktop
