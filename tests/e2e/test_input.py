@@ -241,6 +241,8 @@ class Sweeps(Case):
         self.refuses(WRONG, ["regular file"], "sweep", ".")
         self.wrong("experiment = ", "study.toml", "TOML", "line 1")
         self.wrong(b'experiment = "\xff"\n', "study.toml", "utf-8")
+        self.wrong('experiment = "sim/theory"\n[:grid]\n', "study.toml", "TOML", "line 2")
+        self.wrong('experiment = "sim/theory"\nä = 1\n', "study.toml", "TOML", "line 2")
 
     def test_keys(self):
         grid = "\n[grid]\nsigma = [0.1]\n"

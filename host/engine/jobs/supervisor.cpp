@@ -14,6 +14,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "engine/crash_signals.hpp"
 #include "engine/jobs/limits.hpp"
 #include "engine/jobs/provenance.hpp"
 #include "engine/store/control.hpp"
@@ -59,6 +60,7 @@ void sendOutcome(int descriptor, const Outcome& outcome) {
     if (getppid() != parent) _exit(static_cast<int>(Exit::Interrupted));
     setpgid(0, 0);  // Ctrl-C at a terminal reaches the supervisor alone; a kill reaches what the plugin started too
     for (const int number : {SIGINT, SIGTERM, SIGUSR1}) std::signal(number, SIG_IGN);
+    letCrashesShow();
     const rlimit none{0, 0};
     setrlimit(RLIMIT_CORE, &none);
     dup2(pipes.output[1], STDOUT_FILENO);

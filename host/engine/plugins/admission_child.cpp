@@ -12,6 +12,7 @@
 #include <exception>
 #include <nlohmann/json.hpp>
 
+#include "engine/crash_signals.hpp"
 #include "engine/json/bounded.hpp"
 #include "engine/json/schema.hpp"
 #include "engine/plugins/loaded_plugin.hpp"
@@ -53,8 +54,7 @@ void limit(int resource, rlim_t most) {
 void confine(pid_t parent) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(1);  // it was faster
-    // A crash of the plugin has to look like one, whatever handlers this program has.
-    for (const int crash : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) ::signal(crash, SIG_DFL);
+    letCrashesShow();
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_CPU, 120);
     limit(RLIMIT_FSIZE, 64u << 20);

@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "engine/crash_signals.hpp"
 #include "engine/jobs/host_run.hpp"
 #include "engine/jobs/limits.hpp"
 #include "engine/json/bounded.hpp"
@@ -321,6 +322,7 @@ void Server::answer(const Question& question) {
 
 Exit serveProbes(const PluginCatalog& catalog, const ProbeServerOrder& order) {
     std::signal(SIGPIPE, SIG_IGN);
+    letCrashesShow();
     // The protocol keeps the pipes to itself: a plugin reads nothing, and what it prints goes to stderr.
     const int in = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 10), out = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
     const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);

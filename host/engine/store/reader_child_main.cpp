@@ -5,6 +5,7 @@
 #include <new>
 #include <nlohmann/json.hpp>
 
+#include "engine/crash_signals.hpp"
 #include "engine/sanitized.hpp"
 #include "engine/store/frames.hpp"
 #include "engine/store/reader_child.hpp"
@@ -56,6 +57,7 @@ class Child {
 
   private:
     Frame open(const json& request) {
+        letCrashesShow();
         if constexpr (!kSanitized) limit(RLIMIT_AS, request.value("memory", std::uint64_t(0)));
         limit(RLIMIT_CPU, request.value("seconds", std::uint64_t(0)));
         const rlimit none{0, 0};

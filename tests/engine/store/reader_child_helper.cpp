@@ -6,11 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "engine/crash_signals.hpp"
 #include "engine/store/reader_child.hpp"
 
 int main(int argc, char** argv) {
     const std::string word = argc > 1 ? argv[1] : "";
-    if (word == "crash") std::raise(SIGSEGV);
+    if (word == "crash") {
+        latent::engine::letCrashesShow();
+        std::raise(SIGSEGV);
+    }
     if (word == "hang") ::sleep(600);
     if (word == "garbage") {
         const std::string bytes(64, '\xff');
