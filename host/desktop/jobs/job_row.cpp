@@ -26,7 +26,7 @@ constexpr int kIcon = 16;
 }  // namespace
 
 JobRow::JobRow(QWidget* parent)
-    : QFrame(parent), m_grid(new QGridLayout(this)), m_actions(new QHBoxLayout), m_icon(new QLabel(this)), m_title(new ElidedLabel(this)),
+    : QFrame(parent), m_grid(new QGridLayout(this)), m_actions(new QWidget(this)), m_icon(new QLabel(this)), m_title(new ElidedLabel(this)),
       m_words(new ElidedLabel(this)), m_state(new QLabel(this)), m_bar(new QProgressBar(this)) {
     setFocusPolicy(Qt::StrongFocus);
     m_words->setProperty("look", "muted");
@@ -35,7 +35,13 @@ JobRow::JobRow(QWidget* parent)
     m_bar->setMinimumWidth(80);
     m_bar->setFocusPolicy(Qt::NoFocus);
     m_icon->setFixedSize(kIcon, kIcon);
-    m_actions->setSpacing(0);
+    auto* actions = new QHBoxLayout(m_actions);
+    actions->setSpacing(0);
+    actions->setContentsMargins(0, 0, 0, 0);
+    actions->addStretch();
+    m_words->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    m_bar->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    m_state->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     addButton(Action::Resume, "resume", tr("Resume"), tr("Go on from the last checkpoint"));
     addButton(Action::Pause, "pause", tr("Pause"), tr("Checkpoint and leave; it can go on later"));
     addButton(Action::Checkpoint, "checkpoint", tr("Checkpoint"), tr("Write a checkpoint now"));
@@ -51,7 +57,7 @@ JobRow::JobRow(QWidget* parent)
 }
 
 QToolButton* JobRow::addButton(Action action, const char* iconName, const QString& word, const QString& help) {
-    auto* button = new QToolButton(this);
+    auto* button = new QToolButton(m_actions);
     button->setProperty("look", "flat");
     button->setIcon(icon(QLatin1String(iconName)));
     button->setText(word);
@@ -59,7 +65,7 @@ QToolButton* JobRow::addButton(Action action, const char* iconName, const QStrin
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setFocusPolicy(Qt::TabFocus);
     connect(button, &QToolButton::clicked, this, [this, action] { Q_EMIT asked(action); });
-    m_actions->addWidget(button);
+    m_actions->layout()->addWidget(button);
     m_buttons[action] = button;
     return button;
 }
@@ -126,14 +132,22 @@ void JobRow::resizeEvent(QResizeEvent* event) {
     arrange();
 }
 
+/// A running job has most of them: what it may be asked, and its folder.
+int JobRow::widestActions() const {
+    int width = 0;
+    for (const Action action : {Action::Pause, Action::Checkpoint, Action::Stop, Action::Folder}) width += m_buttons.at(action)->sizeHint().width();
+    return width;
+}
+
 void JobRow::arrange() {
-    while (QLayoutItem* item = m_grid->takeAt(0))
-        if (item->layout() != m_actions) delete item;
+    while (QLayoutItem* item = m_grid->takeAt(0)) delete item;
     for (const auto& [action, button] : m_buttons) button->setToolButtonStyle(m_isRoomy ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
     for (int column = 0; column < 5; ++column) {
         m_grid->setColumnStretch(column, 0);
         m_grid->setColumnMinimumWidth(column, 0);
     }
+    m_actions->setMinimumWidth(m_isWide ? widestActions() : 0);
+    m_actions->setMinimumHeight(space::target + 2);
     m_grid->addWidget(m_icon, 0, 0, Qt::AlignVCenter);
     m_title->setMaximumWidth(m_isWide ? kTitleWidth : QWIDGETSIZE_MAX);
     m_title->setMinimumWidth(m_isWide ? kTitleWidth : 0);
@@ -145,15 +159,15 @@ void JobRow::arrange() {
     if (m_isWide) {
         both(0, 2);
         m_grid->addWidget(m_words, 0, 3);
-        m_grid->addLayout(m_actions, 0, 4, Qt::AlignRight | Qt::AlignVCenter);
+        m_grid->addWidget(m_actions, 0, 4);
         m_grid->setColumnStretch(2, 3);
         m_grid->setColumnStretch(3, 5);
     } else {
-        m_grid->addLayout(m_actions, 0, 2, 1, 2, Qt::AlignRight | Qt::AlignVCenter);
+        m_grid->addWidget(m_actions, 0, 2, 1, 2);
         auto* below = new QHBoxLayout;
         below->setSpacing(space::between);
         below->addWidget(m_bar, 2);
-        below->addWidget(m_state);
+        below->addWidget(m_state, 1);
         below->addWidget(m_words, 3);
         m_grid->addLayout(below, 1, 1, 1, 3);
         m_grid->setColumnStretch(1, 1);

@@ -52,11 +52,12 @@ class JobRow : public QFrame {
     QToolButton* addButton(Action action, const char* icon, const QString& word, const QString& help);
     bool allows(Action action) const;
     void arrange();
+    int widestActions() const;
     Job m_job;
     int m_place = 0;
     bool m_isSelected = false, m_isWide = true, m_isRoomy = true;
     QGridLayout* m_grid;
-    QHBoxLayout* m_actions;
+    QWidget* m_actions;   ///< as wide as the widest set of buttons, so that lines are aligned
     QLabel* m_icon;
     ElidedLabel *m_title, *m_words;
     QLabel* m_state;

@@ -59,6 +59,8 @@ JobsPanel::JobsPanel(JobQueue& queue, QWidget* parent)
     setAccessibleName(tr("Jobs"));
     auto* cores = new QSpinBox(this);
     cores->setRange(1, 4096);
+    cores->setButtonSymbols(QAbstractSpinBox::NoButtons);  // typed, or with the arrow keys and the wheel
+    cores->setFixedWidth(56);
     cores->setValue(queue.coreBudget());
     cores->setAccessibleName(tr("Cores that jobs may use at once"));
     cores->setToolTip(tr("Cores that jobs may use at once. A job that wants more runs alone."));

@@ -89,7 +89,6 @@ LogPanel::LogPanel(JobQueue& queue, QWidget* parent) : QWidget(parent), m_parts(
     text->setPlaceholderText(tr("Find in the log"));
     text->setAccessibleName(tr("Find in the log"));
     text->setClearButtonEnabled(true);
-    text->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     const auto button = [this](const char* name, const QString& word) {
         auto* made = new QToolButton(this);
         made->setIcon(icon(QLatin1String(name)));

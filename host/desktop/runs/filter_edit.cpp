@@ -42,6 +42,8 @@ FilterEdit::FilterEdit(QWidget* parent) : QLineEdit(parent), m_fits(new QStringL
     setPlaceholderText(tr("Filter: mu>1 state=done"));
     setAccessibleName(tr("Filter of the runs"));
     setClearButtonEnabled(true);
+    // Icons within the field are no buttons of their own: without this they are framed and sit too low.
+    setStyleSheet(QStringLiteral("QLineEdit > QToolButton { border: none; padding: 0; min-height: 0; background: transparent; }"));
     addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     QAction* help = addAction(icon(QStringLiteral("info")), QLineEdit::TrailingPosition);
     help->setText(tr("What can be asked"));

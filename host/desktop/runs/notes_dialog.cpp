@@ -8,6 +8,7 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QStyle>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -60,7 +61,10 @@ NotesDialog::NotesDialog(const std::vector<engine::IndexedRun>& runs, QWidget* p
     help->setProperty("look", "small");
     form->addRow(QString(), help);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel, this);
-    buttons->button(QDialogButtonBox::Save)->setProperty("look", "primary");
+    QPushButton* save = buttons->button(QDialogButtonBox::Save);
+    save->setProperty("look", "primary");
+    save->style()->unpolish(save);  // the box has polished it already
+    save->style()->polish(save);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* column = new QVBoxLayout(this);

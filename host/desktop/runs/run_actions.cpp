@@ -6,6 +6,7 @@
 #include <QGuiApplication>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QStyle>
 #include <QUrl>
 #include <algorithm>
 
@@ -108,6 +109,8 @@ void RunActions::confirmTrash() {
     box->setInformativeText(tr("Its results go with it. It can be taken back until the trash is emptied."));
     QPushButton* move = box->addButton(tr("Move to trash"), QMessageBox::DestructiveRole);
     move->setProperty("look", "danger");
+    move->style()->unpolish(move);  // the box has polished it already
+    move->style()->polish(move);
     connect(move, &QPushButton::clicked, this, [this, folders] { moveToTrash(folders); });
     box->setDefaultButton(QMessageBox::Cancel);
     box->open();

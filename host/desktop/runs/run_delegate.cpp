@@ -4,6 +4,7 @@
 #include <QDateTime>
 #include <QMouseEvent>
 #include <QPainter>
+#include <algorithm>
 
 #include "desktop/live/run_words.hpp"
 #include "desktop/runs/run_list.hpp"
@@ -42,6 +43,11 @@ void paintText(QPainter* painter, const QRect& area, const QString& text, const 
 }
 
 }  // namespace
+
+int RunDelegate::rowHeight(bool compact) {
+    const int body = QFontMetrics(theme().body).height(), small = QFontMetrics(theme().small).height();
+    return compact ? std::max(44, body + small + space::between) : std::max(30, body + space::between);
+}
 
 RunDelegate::RunDelegate(RunList* list, QObject* parent) : QStyledItemDelegate(parent), m_list(list) {}
 
@@ -91,8 +97,9 @@ void RunDelegate::paintCell(QPainter* painter, const QStyleOptionViewItem& optio
         paintDot(painter, QPointF(inside.left() + kDot / 2.0, inside.center().y() + 1), lookOfState(index.data(RunList::StateRole).toString().toStdString()).colour);
         text.setLeft(inside.left() + kDot + space::inside);
     }
-    paintText(painter, text, index.data(Qt::DisplayRole).toString(), font, colour,
-              static_cast<Qt::Alignment>(index.data(Qt::TextAlignmentRole).toInt()) & Qt::AlignHorizontal_Mask);
+    const Qt::Alignment alignment = static_cast<Qt::Alignment>(index.data(Qt::TextAlignmentRole).toInt()) & Qt::AlignHorizontal_Mask;
+    if (alignment & Qt::AlignRight) text.setRight(option.rect.right() - kHeaderArrow);  // under the header's words, not its arrow
+    paintText(painter, text, index.data(Qt::DisplayRole).toString(), font, colour, alignment);
 }
 
 void RunDelegate::paintCompact(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {

@@ -18,7 +18,9 @@ class RunDelegate : public QStyledItemDelegate {
     explicit RunDelegate(RunList* list, QObject* parent = nullptr);
     /// Two lines in the column "name", which is then the only one.
     void setCompact(bool compact) { m_isCompact = compact; }
-    static int rowHeight(bool compact) { return compact ? 44 : 30; }
+    static constexpr int kHeaderArrow = 20;   ///< room that headers keep for the sort arrow
+    /// Grows with the size of text.
+    static int rowHeight(bool compact);
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;

@@ -2,6 +2,7 @@
 // What the cells of the run list say.
 #include <QDateTime>
 #include <QLocale>
+#include <algorithm>
 
 #include "desktop/live/run_title.hpp"
 #include "desktop/live/run_words.hpp"
@@ -11,6 +12,8 @@
 
 namespace latent::desktop {
 namespace {
+
+constexpr int kLookedAt = 50;   ///< rows that tell whether a column holds numbers
 
 double now_s() { return static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000; }
 
@@ -57,7 +60,6 @@ QString headerOf(const QString& column) {
 }
 
 bool isNumeric(const QString& column, const engine::IndexedRun& run) {
-    if (column == QLatin1String("created") || column == QLatin1String("duration")) return true;
     const nlohmann::json* value = valueOf(run, column);
     return value && value->is_number();
 }
@@ -116,7 +118,8 @@ QVariant RunList::headerData(int section, Qt::Orientation orientation, int role)
     if (role == Qt::DisplayRole) return headerOf(column);
     if (role == Qt::ToolTipRole && column == QLatin1String("star")) return tr("Star");
     if (role == Qt::AccessibleTextRole && column == QLatin1String("star")) return tr("Star");
-    const bool right = column == QLatin1String("created") || column == QLatin1String("duration") || column.endsWith(QLatin1Char('@'));
+    bool right = column.endsWith(QLatin1Char('@'));
+    for (int row = 0; !right && role == Qt::TextAlignmentRole && row < std::min(rowCount(), kLookedAt); ++row) right = isNumeric(column, *run(row));
     if (role == Qt::TextAlignmentRole) return QVariant(Qt::AlignVCenter | (right ? Qt::AlignRight : Qt::AlignLeft));
     return {};
 }

@@ -24,7 +24,7 @@ int defaultWidth(const QString& column) {
     if (column == QLatin1String("star")) return 32;
     if (column == QLatin1String("state")) return 132;
     if (column == QLatin1String("name")) return 280;
-    if (column == QLatin1String("created")) return 92;
+    if (column == QLatin1String("created")) return 104;
     if (column == QLatin1String("duration")) return 104;
     return 128;
 }
@@ -45,6 +45,9 @@ RunTable::RunTable(RunList& list, QWidget* parent) : QTableView(parent), m_list(
     setHorizontalScrollMode(ScrollPerPixel);
     setFrameShape(NoFrame);
     verticalHeader()->hide();
+    // The delegate draws selected rows itself, with rounded corners in the narrow list.
+    setStyleSheet(QStringLiteral("QTableView { selection-background-color: transparent; } QTableView::item:selected { background: transparent; }"
+                                 "QHeaderView::section { padding-right: %1px; }").arg(RunDelegate::kHeaderArrow - 1));
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setMinimumSectionSize(28);
     horizontalHeader()->setSectionsMovable(false);
@@ -70,7 +73,10 @@ RunTable::RunTable(RunList& list, QWidget* parent) : QTableView(parent), m_list(
         arrange();
         restore();
     });
-    connect(&ThemeManager::instance(), &ThemeManager::changed, viewport(), qOverload<>(&QWidget::update));
+    connect(&ThemeManager::instance(), &ThemeManager::changed, this, [this] {
+        arrange();
+        viewport()->update();
+    });
     arrange();
 }
 

@@ -46,7 +46,8 @@ struct RunsPanel::Parts {
         const auto rows = table->selectedRunRows();
         actions->setSelection(rows);
         selectionBar->setVisible(!rows.empty());
-        selectionWords->setText(tr("%n selected", nullptr, static_cast<int>(rows.size())));
+        count->setVisible(rows.empty() && list.total() > 0);
+        selectionWords->setText(tr("%1 of %2 selected").arg(rows.size()).arg(list.rowCount()));
     }
     void showState();
 };
@@ -66,7 +67,6 @@ void RunsPanel::Parts::showState() {
     else empty->setText(tr("No runs yet. Choose an experiment and press Run; each run appears here and stays."));
     count->setText(list.rowCount() == list.total() || list.filter().isEmpty() ? list.rowCount() == 1 ? tr("1 run") : tr("%1 runs").arg(list.rowCount())
                                                                            : tr("%1 of %2 runs").arg(list.rowCount()).arg(list.total()));
-    count->setVisible(list.total() > 0);
     std::set<QString> tags;
     for (int row = 0; row < list.rowCount() && tags.size() < 200; ++row)
         for (const std::string& tag : list.run(row)->tags) tags.insert(QString::fromStdString(tag));
@@ -107,7 +107,7 @@ RunsPanel::RunsPanel(RunList& list, QWidget* parent) : QWidget(parent), m_parts(
     p.problem->setWordWrap(true);
     p.problem->setContentsMargins(space::groups, 0, space::between, space::tight);
     p.count = label("small", this);
-    p.count->setContentsMargins(space::groups, space::tight, space::between, space::tight);
+    p.count->setContentsMargins(space::groups, space::inside, space::between, space::inside);
     p.empty = label("muted", this);
     p.empty->setAlignment(Qt::AlignCenter);
     p.empty->setWordWrap(true);
