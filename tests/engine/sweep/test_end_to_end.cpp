@@ -259,6 +259,8 @@ class TestEndToEnd : public QObject {
         QVERIFY(waitFor([&] { return aWorkerRuns(folder); }));
         kill(executor, SIGKILL);
         waitpid(executor, nullptr, 0);
+        // A process that the executor was just starting may hold a copy of the lock until its exec.
+        QVERIFY(waitFor([&] { return must(probeLease(folder)).liveness == Liveness::Dead; }));
         QVERIFY(aWorkerRuns(folder));  // the worker has not noticed
         const SweepEnd end = must(runSweep(catalog, folder));
         QCOMPARE(end.outcome.state, std::string("done"));
