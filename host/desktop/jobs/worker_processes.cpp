@@ -8,6 +8,22 @@
 #include "engine/jobs/start.hpp"
 
 namespace latent::desktop {
+namespace {
+
+/// Of queues that are gone while their workers were not.
+std::vector<pid_t>& orphans() {
+    static std::vector<pid_t> processes;
+    return processes;
+}
+
+}  // namespace
+
+WorkerProcesses::~WorkerProcesses() {
+    reap();
+    for (const Started& one : m_started) orphans().push_back(one.process);
+}
+
+bool WorkerProcesses::empty() const { return m_started.empty() && orphans().empty(); }
 
 engine::Status WorkerProcesses::start(const std::filesystem::path& run) {
     LATENT_TRY(const pid_t process, engine::startWorker(run, {.detached = true}));
@@ -16,6 +32,7 @@ engine::Status WorkerProcesses::start(const std::filesystem::path& run) {
 }
 
 std::vector<WorkerExit> WorkerProcesses::reap() {
+    std::erase_if(orphans(), [](pid_t process) { return ::waitpid(process, nullptr, WNOHANG) != 0; });
     std::vector<WorkerExit> ended;
     std::erase_if(m_started, [&](const Started& one) {
         // By its own id: the children of QProcess are QProcess's to wait for.

@@ -24,11 +24,16 @@ struct WorkerExit {
 
 class WorkerProcesses {
   public:
-    ~WorkerProcesses() { reap(); }
+    WorkerProcesses() = default;
+    /// Those that still run are waited for by whoever reaps next in this process.
+    ~WorkerProcesses();
+    WorkerProcesses(const WorkerProcesses&) = delete;
+    WorkerProcesses& operator=(const WorkerProcesses&) = delete;
     engine::Status start(const std::filesystem::path& run);
     /// Those that have ended since the last call.
     std::vector<WorkerExit> reap();
-    bool empty() const { return m_started.empty(); }
+    /// Nothing to reap, not even of others before it.
+    bool empty() const;
 
   private:
     struct Started {

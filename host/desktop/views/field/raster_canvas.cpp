@@ -63,6 +63,9 @@ void RasterCanvas::adopt(RasterContentPtr content) {
     m_maskColours.reset();
     if (m_content && !m_mask.fits(m_content->raster().rows, m_content->raster().columns)) m_mask = BrushMask(m_content->raster().rows, m_content->raster().columns);
     if (m_content && m_pointed && (m_pointed->row >= m_content->raster().rows || m_pointed->column >= m_content->raster().columns)) m_pointed.reset();
+    // What a drag began with borrows the sides of the content that has just gone.
+    if (!m_content) m_drag = Drag::None;
+    m_layoutAtPress = m_content ? layOut(*m_content, m_zoomAtPress, QRectF(rect()), theme()) : RasterLayout();
     placeBrushBar();
     update();
 }

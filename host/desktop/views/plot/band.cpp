@@ -9,7 +9,7 @@
 namespace latent::desktop {
 namespace {
 
-constexpr double kOpacity = 0.2;
+constexpr float kOpacity = 0.2f;
 /// Up to this many points of a pixel column are drawn as they are.
 constexpr std::size_t kFewPoints = 4;
 

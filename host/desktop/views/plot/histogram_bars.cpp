@@ -9,7 +9,7 @@
 namespace latent::desktop {
 namespace {
 
-constexpr double kFillAlone = 0.75, kFillAmongOthers = 0.22;
+constexpr float kFillAlone = 0.75f, kFillAmongOthers = 0.22f;
 /// Bars that are wider than this have a gap of a pixel between them.
 constexpr double kGapFrom_px = 5;
 

@@ -166,7 +166,7 @@ void SeriesKey::drawSwatch(QPainter& painter, const PlotModel& model, const Plot
     if (model.kind() == PlotModel::Kind::Histogram) {
         const QRectF box(area.left() + 4, y - 5, 14, 10);
         QColor fill = style.colour;
-        fill.setAlphaF(0.22);
+        fill.setAlphaF(0.22f);
         QPen pen = style.pen();
         pen.setWidthF(style.width * 0.8);
         painter.setPen(pen);
