@@ -37,6 +37,9 @@ class RunChooser {
     virtual std::vector<RunChoice> runs(const std::vector<std::string>& from) const = 0;
 };
 
+class ParameterRow;
+struct FormState;
+
 class ParameterForm : public QScrollArea {
     Q_OBJECT
   public:
@@ -72,6 +75,14 @@ class ParameterForm : public QScrollArea {
     void valuesChanged();
 
   private:
+    void build();
+    void buildPresets(QWidget* page);
+    void buildFoot(QWidget* page);
+    void take(ParameterRow* row);
+    void resetOne(ParameterRow* row);
+    void record(const FormState& before, const QString& field);
+    void settle(bool rewrite, const ParameterRow* typedIn = nullptr);
+    void showRows();
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };

@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 
 #include "desktop/theme/icon.hpp"
+#include "desktop/theme/theme.hpp"
 #include "engine/store/request.hpp"
 
 namespace latent::desktop {

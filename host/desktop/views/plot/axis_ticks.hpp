@@ -27,7 +27,7 @@ struct TickRoom {
     double length_px = 100;        ///< of the axis
     double leastGap_px = 40;       ///< between two ticks
     double clear_px = 12;          ///< between two labels
-    std::function<double(const QString&)> extent_px;   ///< of a label along the axis
+    std::function<double(const QString&)> extent_px = {};   ///< of a label along the axis
 };
 
 /// `low` and `high` are places. With `categories`, whole numbers are called by these words.

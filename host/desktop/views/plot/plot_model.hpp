@@ -22,8 +22,8 @@
 namespace latent::desktop {
 
 struct PlotSeries {
-    QString label;
-    SeriesStyle style;
+    QString label = {};
+    SeriesStyle style = {};
     bool isNamed = true;       ///< has an entry of its own in the key; else the colour bar names it
     const double* x = nullptr; ///< data units; of a histogram the lower edges of the bins
     const double* y = nullptr;
@@ -31,7 +31,7 @@ struct PlotSeries {
     bool isFunction = false;   ///< x never falls
     const double* colour = nullptr;   ///< a value for each point, or null
     std::size_t member = 0;    ///< its place in the body of the figure
-    std::optional<Span> boundsX, boundsY;   ///< of what the axes can show; none: nothing
+    std::optional<Span> boundsX = {}, boundsY = {};   ///< of what the axes can show; none: nothing
 };
 
 class PlotModel {

@@ -27,10 +27,10 @@ class SeriesKey {
     enum class Form { None, AtLines, Row };
     struct Entry {
         int series = 0;
-        QString words;           ///< elided where it must be
+        QString words = {};           ///< elided where it must be
         double width = 0;
-        QRectF area;             ///< of swatch and words, or of the words beside a line
-        QPointF end;             ///< where the line ends; AtLines only
+        QRectF area = {};             ///< of swatch and words, or of the words beside a line
+        QPointF end = {};             ///< where the line ends; AtLines only
         bool isReached = true;   ///< the line's end is within the axes
     };
 

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop/views/field/text_canvas.hpp"
+
+#include <QLabel>
+#include <QPainter>
+#include <QRegularExpression>
+#include <QVBoxLayout>
+
+namespace latent::desktop {
+
+QString emphasised(const QString& paragraph) {
+    QString html = paragraph.toHtmlEscaped();
+    static const QRegularExpression strong(QStringLiteral("\\*\\*([^*]+)\\*\\*")), weak(QStringLiteral("\\*([^*]+)\\*")), code(QStringLiteral("`([^`]+)`"));
+    html.replace(strong, QStringLiteral("<b>\\1</b>"));
+    html.replace(weak, QStringLiteral("<i>\\1</i>"));
+    html.replace(code, QStringLiteral("<code>\\1</code>"));
+    return html.replace(QStringLiteral("\n\n"), QStringLiteral("<br><br>"));
+}
+
+TextCanvas::TextCanvas(QWidget* parent) : FigureCanvas(parent), m_label(new QLabel(this)) {
+    m_label->setTextFormat(Qt::RichText);
+    m_label->setWordWrap(true);
+    m_label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_label);
+}
+
+void TextCanvas::setFigure(FigurePtr figure) {
+    m_figure = std::move(figure);
+    const auto* text = m_figure ? std::get_if<engine::figures::Text>(&m_figure->body) : nullptr;
+    m_label->setText(text ? emphasised(QString::fromStdString(text->paragraph)) : QString());
+}
+
+void TextCanvas::paint(QPainter& painter, const QRectF& area, const Theme& theme) {
+    QTextDocument document;
+    document.setDefaultFont(theme.body);
+    document.setDefaultStyleSheet(QStringLiteral("body { color: %1; }").arg(theme.text.name()));
+    document.setHtml(QStringLiteral("<body>%1</body>").arg(m_label->text()));
+    document.setTextWidth(area.width());
+    painter.save();
+    painter.translate(area.topLeft());
+    document.drawContents(&painter, QRectF(QPointF(), area.size()));
+    painter.restore();
+}
+
+}  // namespace latent::desktop
