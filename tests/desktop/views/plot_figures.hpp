@@ -59,11 +59,15 @@ inline FigurePtr shared(Figure figure) { return std::make_shared<const Figure>(s
 
 inline int distance(QRgb a, QRgb b) { return std::abs(qRed(a) - qRed(b)) + std::abs(qGreen(a) - qGreen(b)) + std::abs(qBlue(a) - qBlue(b)); }
 
-/// Whether one of the pixels within `reach` of a place is nearly of this colour.
+/// The dot of a picture at a place in pixels, whatever the scale of the screen.
+inline QPoint dotAt(const QImage& picture, const QPointF& at) { return (at * picture.devicePixelRatio()).toPoint(); }
+
+/// Whether one of the dots within `reach` pixels of a place is nearly of this colour.
 inline bool hasInk(const QImage& picture, const QPointF& at, const QColor& colour, int reach = 1, int tolerance = 40) {
-    for (int dy = -reach; dy <= reach; ++dy)
-        for (int dx = -reach; dx <= reach; ++dx) {
-            const QPoint pixel = at.toPoint() + QPoint(dx, dy);
+    const int dots = static_cast<int>(std::lround(reach * picture.devicePixelRatio()));
+    for (int dy = -dots; dy <= dots; ++dy)
+        for (int dx = -dots; dx <= dots; ++dx) {
+            const QPoint pixel = dotAt(picture, at) + QPoint(dx, dy);
             if (picture.rect().contains(pixel) && distance(picture.pixel(pixel), colour.rgb()) <= tolerance) return true;
         }
     return false;

@@ -33,11 +33,17 @@ struct AxisMap {
     }
 };
 
-/// Both axes of a plot, and the rectangle between them.
+/// Both axes of a plot, and the rectangle between them: its edges are the ends of their ranges.
 struct PlotMap {
     AxisMap x, y;
     QRectF area;
     QPointF pixel(double xValue, double yValue) const { return {x.pixel(xValue), y.pixel(yValue)}; }
+
+    static PlotMap of(const QCPAxis& x, const QCPAxis& y, const AxisScale& xScale, const AxisScale& yScale) {
+        // QCustomPlot puts the low end of a vertical axis on the last row of its rectangle, and the high end a row above it.
+        const QRect rect = x.axisRect()->rect();
+        return {AxisMap::of(x, xScale), AxisMap::of(y, yScale), QRectF(rect).translated(0, -1)};
+    }
 };
 
 }  // namespace latent::desktop

@@ -30,13 +30,11 @@ ScaledPlottable::ScaledPlottable(QCPAxis* x, QCPAxis* y, const PlotScales& scale
     setSelectable(QCP::stNone);
 }
 
-PlotMap ScaledPlottable::map() const {
-    return {AxisMap::of(*keyAxis(), m_scales.x), AxisMap::of(*valueAxis(), m_scales.y), QRectF(keyAxis()->axisRect()->rect())};
-}
+PlotMap ScaledPlottable::map() const { return PlotMap::of(*keyAxis(), *valueAxis(), m_scales.x, m_scales.y); }
 
 double ScaledPlottable::ratioOf(QCPPainter& painter) const { return isVector(painter) ? m_scales.vectorRatio : painter.device()->devicePixelRatioF(); }
 
-QRect ScaledPlottable::clipRect() const { return QCPAbstractPlottable::clipRect().adjusted(-1, -1, 2, 2); }
+QRect ScaledPlottable::clipRect() const { return QCPAbstractPlottable::clipRect().adjusted(-1, -2, 2, 1); }
 
 void DecimatedPath::setCurve(const Curve& curve, bool isFunction) {
     m_curve = curve;

@@ -170,7 +170,8 @@ std::vector<ColumnSpan> columnsOf(const double* x, std::size_t size, const PlotM
     for (std::size_t c = 0; next < to; ++c) {
         const double start = near + step * static_cast<double>(c);
         const std::size_t begin = next;
-        next = isBeyond(start, far) ? to : static_cast<std::size_t>(std::upper_bound(x + begin, x + to, map.x.value(start + step)) - x);
+        // A point on the border of two columns belongs to the second one, as its pixel does.
+        next = isBeyond(start, far) ? to : static_cast<std::size_t>(std::lower_bound(x + begin, x + to, map.x.value(start + step)) - x);
         if (next > begin) columns.push_back({start + step / 2, begin, next});
     }
     return columns;

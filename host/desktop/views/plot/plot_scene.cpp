@@ -60,9 +60,7 @@ void PlotScene::decorate(const char* layer, std::function<void(QCPPainter&)> dra
     }));
 }
 
-PlotMap PlotScene::map() const {
-    return {AxisMap::of(*m_plot.xAxis, m_model->scales().x), AxisMap::of(*m_plot.yAxis, m_model->scales().y), QRectF(m_plot.axisRect()->rect())};
-}
+PlotMap PlotScene::map() const { return PlotMap::of(*m_plot.xAxis, *m_plot.yAxis, m_model->scales().x, m_model->scales().y); }
 
 void PlotScene::show(std::unique_ptr<PlotModel> model) {
     m_plot.clearPlottables();
