@@ -12,6 +12,7 @@
 #include <cmath>
 #include <memory>
 
+#include "desktop/views/field/grid_layout.hpp"
 #include "engine/figures/words.hpp"
 #include "engine/files/operations.hpp"
 
@@ -29,7 +30,8 @@ constexpr int kPdfDotsPerInch = 1200;
 QString text(const char* words) { return QCoreApplication::translate("latent::desktop::Export", words); }
 
 /// Height in relation to the width, by what is drawn.
-double shapeOf(const Figure& figure, double width_mm) {
+double shapeOf(const Figure& figure, double width_mm, const Theme& theme) {
+    if (const auto* grid = std::get_if<ImageGrid>(&figure.body)) return gridShape(*grid, width_mm * kPixelsPerMm, theme);
     if (const auto* raster = std::get_if<Raster>(&figure.body)) {
         if (raster->square && raster->columns > 0) return std::clamp(static_cast<double>(raster->rows) / static_cast<double>(raster->columns), 0.3, 1.6);
         return 0.8;
@@ -42,7 +44,7 @@ double shapeOf(const Figure& figure, double width_mm) {
 }
 
 QSizeF sizeOf(const Figure& figure, const ExportOptions& options) {
-    return {options.width_mm, options.height_mm > 0 ? options.height_mm : std::round(options.width_mm * shapeOf(figure, options.width_mm))};
+    return {options.width_mm, options.height_mm > 0 ? options.height_mm : std::round(options.width_mm * shapeOf(figure, options.width_mm, Theme::of(options.theme)))};
 }
 
 /// One drawing for all formats: ground, title, figure. `size` in pixels of 1/96 inch.

@@ -24,7 +24,7 @@ struct ExportOptions {
     Theme::Kind theme = Theme::Kind::Paper;
     bool title = false;              ///< papers have captions; reports and screens want titles
     bool replace = false;
-    QVariantMap viewState;           ///< zoom and hidden series to export; empty: all data
+    QVariantMap viewState = {};      ///< zoom and hidden series to export; empty: all data
 };
 
 engine::Status exportFigure(const FigurePtr& figure, const std::filesystem::path& file, const ExportOptions& options = {});

@@ -99,6 +99,7 @@ struct Path {
     std::vector<double> colour;    ///< along the path; empty: by look
     std::vector<PathMark> marks;
     std::string dimension;         ///< that it runs along
+    std::string family;            ///< dimension of which it is the member look.familyIndex; empty: none
 };
 struct Trajectory {
     std::vector<Path> paths;
@@ -135,6 +136,7 @@ struct ImageGrid {
     std::vector<Tile> tiles;
     std::size_t tilesAcross = 0;         ///< 0: as many as fit
     std::string tileDimension, rowDimension;   ///< of the tiles; the second only for a table of them
+    std::string acrossDimension, downDimension;   ///< of the pixels
     std::vector<std::string> rowLabels, columnLabels;
     Colours colours;
 };

@@ -196,6 +196,7 @@ Status Resolver::path(std::size_t number, Trajectory& trajectory, DataRange& ran
         Path path;
         path.look = lookOf(series, titleOf(*y.array));
         path.dimension = along.name;
+        path.family = family;
         path.marks = allMarks;
         if (!family.empty()) {
             const double value = member < familyCoordinate.values.size() ? familyCoordinate.values[member] : static_cast<double>(member);

@@ -155,6 +155,8 @@ Status Resolver::imageGrid() {
     LATENT_CHECK(m_picker.within(labels, tiles, "the labels"));
     grid.rows = static_cast<std::size_t>(over[0].size);
     grid.columns = static_cast<std::size_t>(over[1].size);
+    grid.acrossDimension = over[1].name;
+    grid.downDimension = over[0].name;
     grid.tileDimension = tiles.back().name;
     grid.tilesAcross = m_view.value("columns", std::size_t{0});
     std::vector<Coordinate> along;

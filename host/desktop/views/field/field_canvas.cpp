@@ -92,4 +92,12 @@ void FieldCanvas::leaveEvent(QEvent* event) {
     setReadout(QString());
 }
 
+void drawSentence(QPainter& painter, const QRectF& area, const QString& words, const Theme& theme) {
+    painter.save();
+    painter.setFont(theme.body);
+    painter.setPen(theme.muted);
+    painter.drawText(area.adjusted(8, 8, -8, -8), Qt::AlignCenter | Qt::TextWordWrap, words);
+    painter.restore();
+}
+
 }  // namespace latent::desktop

@@ -52,6 +52,8 @@ class FieldCanvas : public FigureCanvas {
     /// The view was changed by hand.
     void edited();
     QString titleWords() const;
+    /// The sentence where there is nothing to draw.
+    QString nothingYet() const { return tr("%1: nothing is drawn yet.").arg(titleWords()); }
 
   private:
     void describe();
@@ -60,5 +62,8 @@ class FieldCanvas : public FigureCanvas {
     bool m_readsOut = false;
     bool m_hasKeyboardFocus = false;
 };
+
+/// A sentence in the middle of an area, where there is nothing to draw.
+void drawSentence(QPainter& painter, const QRectF& area, const QString& words, const Theme& theme);
 
 }  // namespace latent::desktop

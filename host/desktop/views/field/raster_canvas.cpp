@@ -70,7 +70,7 @@ void RasterCanvas::adopt(RasterContentPtr content) {
     update();
 }
 
-QString RasterCanvas::sentence() const { return m_content ? rasterSentence(*m_content, titleWords()) : tr("%1: nothing is drawn yet.").arg(titleWords()); }
+QString RasterCanvas::sentence() const { return m_content ? rasterSentence(*m_content, titleWords()) : nothingYet(); }
 
 RasterLayout RasterCanvas::layout() const {
     return m_content ? layOut(*m_content, m_zoom, QRectF(rect()), theme()) : RasterLayout();
@@ -79,7 +79,8 @@ RasterLayout RasterCanvas::layout() const {
 void RasterCanvas::paint(QPainter& painter, const QRectF& area, const Theme& theme) {
     RasterContentPtr content = m_content;
     if (!content || content->figure != figure() || content->theme != theme.kind) content = makeRasterContent(figure(), theme);
-    if (!content || area.width() < 40 || area.height() < 40) return;
+    if (!content) return drawSentence(painter, area, nothingYet(), theme);
+    if (area.width() < 40 || area.height() < 40) return;
     const RasterLayout layout = layOut(*content, m_zoom, area, theme);
     drawRaster(painter, *content, layout, theme, nullptr);
     for (const SideCursor& cursor : cursors()) drawRasterCursor(painter, layout, cursor.isAcross, cursor.cell, theme);
@@ -87,11 +88,8 @@ void RasterCanvas::paint(QPainter& painter, const QRectF& area, const Theme& the
 
 void RasterCanvas::paintWindow(QPainter& painter) {
     if (!m_content) {
-        if (!body<Raster>()) return;
-        painter.setFont(theme().body);
-        painter.setPen(theme().muted);
-        painter.drawText(rect(), Qt::AlignCenter, tr("Preparing the picture…"));
-        return;
+        const auto* raster = body<Raster>();
+        return drawSentence(painter, rect(), raster && !raster->z.empty() ? tr("Preparing the picture…") : nothingYet(), theme());
     }
     const RasterLayout layout = this->layout();
     drawRaster(painter, *m_content, layout, theme(), &m_image.image(m_content, layout, devicePixelRatioF(), theme()));

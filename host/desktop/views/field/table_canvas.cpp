@@ -5,10 +5,13 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHeaderView>
+#include <QLabel>
 #include <QPainter>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
+
+#include "desktop/views/field/field_canvas.hpp"
 
 namespace latent::desktop {
 
@@ -33,98 +36,180 @@ QString cellText(const Column& column, std::size_t row) {
 
 }  // namespace
 
+int FigureTableModel::rowsOf(const Table* table, const engine::figures::NumberTable& numbers) {
+    std::size_t rows = table ? 0 : numbers.rows;
+    if (table)
+        for (const Column& column : table->columns) rows = std::max({rows, column.values.size(), column.words.size()});
+    return static_cast<int>(std::min<std::size_t>(rows, 1u << 30));
+}
+
+/// Rows that come to the same columns are appended, so that what is selected and where one looks stays.
 void FigureTableModel::setFigure(FigurePtr figure) {
-    beginResetModel();
-    m_figure = std::move(figure);
-    m_numbers = m_figure && !table() ? engine::figures::figureNumbers(*m_figure) : engine::figures::NumberTable();
-    endResetModel();
+    const auto titlesOf = [this] {
+        QStringList titles;
+        for (int c = 0; c < m_columns; ++c) titles << headerData(c, Qt::Horizontal, Qt::DisplayRole).toString();
+        return titles;
+    };
+    const QStringList before = titlesOf();
+    FigurePtr old = std::exchange(m_figure, std::move(figure));
+    engine::figures::NumberTable numbers = m_figure ? engine::figures::figureNumbers(*m_figure) : engine::figures::NumberTable();
+    const int rows = m_figure ? rowsOf(table(), numbers) : 0;
+    const int columns = !m_figure ? 0 : static_cast<int>(table() ? table()->columns.size() : numbers.columns.size());
+    const int oldColumns = std::exchange(m_columns, columns);
+    std::swap(m_numbers, numbers);
+    if (!old || !m_figure || oldColumns != columns || titlesOf() != before || rows < m_rows) {
+        beginResetModel();
+        m_rows = rows;
+        endResetModel();
+        return;
+    }
+    if (m_rows > 0 && columns > 0) Q_EMIT dataChanged(index(0, 0), index(m_rows - 1, columns - 1));
+    if (rows == m_rows) return;
+    beginInsertRows({}, m_rows, rows - 1);
+    m_rows = rows;
+    endInsertRows();
 }
 
 const Table* FigureTableModel::table() const { return m_figure ? std::get_if<Table>(&m_figure->body) : nullptr; }
 
-int FigureTableModel::rowCount(const QModelIndex& parent) const {
-    if (parent.isValid() || !m_figure) return 0;
-    std::size_t rows = m_numbers.rows;
-    if (const Table* shown = table())
-        for (const Column& column : shown->columns) rows = std::max({rows, column.values.size(), column.words.size()});
-    return static_cast<int>(std::min<std::size_t>(rows, 1u << 30));
-}
+int FigureTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : m_rows; }
 
-int FigureTableModel::columnCount(const QModelIndex& parent) const {
-    if (parent.isValid() || !m_figure) return 0;
-    return static_cast<int>(table() ? table()->columns.size() : m_numbers.columns.size());
-}
+int FigureTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : m_columns; }
 
 QVariant FigureTableModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || !m_figure) return {};
     const auto row = static_cast<std::size_t>(index.row()), column = static_cast<std::size_t>(index.column());
-    if (role == Qt::TextAlignmentRole) return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
+    const Table* shown = table();
+    // Words from the left, numbers so that their ends stand below each other.
+    if (role == Qt::TextAlignmentRole) return QVariant::fromValue((shown && !shown->columns[column].words.empty() ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole) return {};
-    if (const Table* shown = table()) return cellText(shown->columns[column], row);
+    if (shown) return cellText(shown->columns[column], row);
     return QString::fromStdString(m_numbers.cell(row, column));
 }
 
 QVariant FigureTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
-    if (role != Qt::DisplayRole || !m_figure) return {};
+    if (!m_figure) return {};
     const auto place = static_cast<std::size_t>(section);
     const Table* shown = table();
+    if (role == Qt::TextAlignmentRole && orientation == Qt::Horizontal && shown && place < shown->columns.size() && !shown->columns[place].words.empty())
+        return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole) return {};
     if (orientation == Qt::Vertical) return shown && place < shown->rows.size() ? QVariant(QString::fromStdString(shown->rows[place])) : QVariant(section);
     if (!shown) return QString::fromStdString(m_numbers.columns[place]);
     const Column& column = shown->columns[place];
     return QString::fromStdString(column.unit.empty() ? column.title : column.title + " (" + column.unit + ")");
 }
 
-TableCanvas::TableCanvas(QWidget* parent) : FigureCanvas(parent), m_model(new FigureTableModel(this)), m_view(new QTableView(this)) {
+bool FigureTableModel::hasRowNames() const {
+    const Table* shown = table();
+    return shown && std::any_of(shown->rows.begin(), shown->rows.end(), [](const std::string& name) { return !name.empty(); });
+}
+
+QString FigureTableModel::exact(int row, int column) const {
+    if (!table()) return QString::fromStdString(m_numbers.cell(static_cast<std::size_t>(row), static_cast<std::size_t>(column)));
+    const Column& own = table()->columns[static_cast<std::size_t>(column)];
+    const auto place = static_cast<std::size_t>(row);
+    if (place < own.words.size()) return QString::fromStdString(own.words[place]);
+    if (place >= own.values.size()) return {};
+    return std::isnan(own.values[place]) ? QStringLiteral("nan") : QString::number(own.values[place], 'g', QLocale::FloatingPointShortest);
+}
+
+TableCanvas::TableCanvas(QWidget* parent) : FigureCanvas(parent), m_model(new FigureTableModel(this)), m_view(new QTableView(this)), m_nothing(new QLabel(this)) {
     m_view->setModel(m_model);
     m_view->setShowGrid(false);
+    m_view->setFrameShape(QFrame::NoFrame);
     m_view->setFont(theme().tabular);
     m_view->setAlternatingRowColors(true);
+    m_view->setWordWrap(false);
+    m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->verticalHeader()->setDefaultSectionSize(space::target);
+    m_view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_view->horizontalHeader()->setStretchLastSection(true);
     m_view->horizontalHeader()->setDefaultAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_view->setAccessibleName(tr("Table"));
+    m_nothing->setProperty("look", "muted");
+    m_nothing->setAlignment(Qt::AlignCenter);
+    m_nothing->setWordWrap(true);
+    setFocusProxy(m_view);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_view);
+    column->addWidget(m_nothing);
     auto* copyAction = new QAction(this);
     copyAction->setShortcut(QKeySequence::Copy);
     copyAction->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     addAction(copyAction);
     connect(copyAction, &QAction::triggered, this, &TableCanvas::copy);
+    connect(m_view, &QTableView::clicked, this, &TableCanvas::pick);
+    connect(m_view, &QTableView::activated, this, &TableCanvas::pick);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &TableCanvas::readOut);
+    connect(&ThemeManager::instance(), &ThemeManager::changed, this, [this] { m_view->setFont(theme().tabular); });
+}
+
+QString TableCanvas::titleWords() const {
+    if (!m_figure) return {};
+    return QString::fromStdString(m_figure->title.empty() ? m_figure->name : m_figure->title);
 }
 
 void TableCanvas::setFigure(FigurePtr figure) {
-    const bool first = !m_figure;
+    const bool isAnother = !m_figure || !figure || m_figure->name != figure->name;
     m_figure = std::move(figure);
     m_model->setFigure(m_figure);
-    if (first) m_view->resizeColumnsToContents();
+    const int rows = m_model->rowCount(), columns = m_model->columnCount();
+    const bool isEmpty = rows == 0 || columns == 0;
+    m_view->setVisible(!isEmpty);
+    m_nothing->setVisible(isEmpty);
+    m_nothing->setText(tr("%1: nothing is in the table yet.").arg(titleWords()));
+    m_view->setAccessibleName(titleWords().isEmpty() ? tr("Table") : titleWords());
+    const QString sentence = isEmpty ? m_nothing->text() : tr("%1: table, rows: %L2, columns: %L3.").arg(titleWords()).arg(rows).arg(columns);
+    m_view->setAccessibleDescription(sentence);
+    setAccessibleDescription(sentence);
+    if (isAnother) m_view->resizeColumnsToContents();
 }
 
+void TableCanvas::readOut(const QModelIndex& index) {
+    if (!index.isValid()) return Q_EMIT readout(QString());
+    const QString row = m_model->headerData(index.row(), Qt::Vertical, Qt::DisplayRole).toString();
+    Q_EMIT readout(row + QStringLiteral(", ") + m_model->headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString() + QLatin1Char(' ') + index.data().toString());
+}
+
+void TableCanvas::pick(const QModelIndex& index) {
+    if (!m_figure || m_gestureIndex < 0 || static_cast<std::size_t>(m_gestureIndex) >= m_figure->gestures.size()) return;
+    bool isNumber = false;
+    const double value = m_model->exact(index.row(), index.column()).toDouble(&isNumber);
+    nlohmann::json results = {{"x", index.column()}, {"y", index.row()}};
+    if (isNumber && std::isfinite(value)) results["value"] = value;
+    Q_EMIT gestured(m_gestureIndex, results);
+}
+
+/// By ranges, not by cells: all of a million rows may be selected.
 void TableCanvas::copy() {
-    const QModelIndexList chosen = m_view->selectionModel()->selectedIndexes();
+    const QItemSelection chosen = m_view->selectionModel()->selection();
     if (chosen.isEmpty()) return;
     int top = m_model->rowCount(), bottom = 0, left = m_model->columnCount(), right = 0;
-    for (const QModelIndex& index : chosen) {
-        top = std::min(top, index.row());
-        bottom = std::max(bottom, index.row());
-        left = std::min(left, index.column());
-        right = std::max(right, index.column());
+    for (const QItemSelectionRange& range : chosen) {
+        top = std::min(top, range.top());
+        bottom = std::max(bottom, range.bottom());
+        left = std::min(left, range.left());
+        right = std::max(right, range.right());
     }
-    QStringList lines, titles;
-    for (int c = left; c <= right; ++c) titles << m_model->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString();
-    lines << titles.join(QLatin1Char('\t'));
-    for (int r = top; r <= bottom; ++r) {
-        QStringList cells;
-        for (int c = left; c <= right; ++c) cells << m_model->index(r, c).data().toString();
-        lines << cells.join(QLatin1Char('\t'));
-    }
-    QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
+    const bool hasNames = m_model->hasRowNames();
+    QString text;
+    const auto line = [&](const QString& name, auto&& cell) {
+        if (hasNames) text += name + QLatin1Char('\t');
+        for (int c = left; c <= right; ++c) text += (c > left ? QStringLiteral("\t") : QString()) + cell(c);
+        text += QLatin1Char('\n');
+    };
+    const auto* shown = std::get_if<Table>(&m_figure->body);
+    line(shown ? QString::fromStdString(shown->rowTitle) : QString(), [&](int c) { return m_model->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString(); });
+    for (int r = top; r <= bottom; ++r) line(m_model->headerData(r, Qt::Vertical, Qt::DisplayRole).toString(), [&](int c) { return m_model->exact(r, c); });
+    text.chop(1);
+    QGuiApplication::clipboard()->setText(text);
 }
 
 /// As many rows as there is room for; the last line says how many there are.
 void TableCanvas::paint(QPainter& painter, const QRectF& area, const Theme& theme) {
     const int columns = m_model->columnCount(), rows = m_model->rowCount();
-    if (columns == 0) return;
+    if (columns == 0 || rows == 0) return drawSentence(painter, area, tr("%1: nothing is in the table yet.").arg(titleWords()), theme);
     painter.save();
     painter.setFont(theme.tabular);
     const double line = QFontMetricsF(theme.tabular).height() * 1.4, width = area.width() / (columns + 1);

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Numbers in rows: tables, and every figure that has no drawing of its own yet.
+// Numbers in rows: tables.
 //
-// The model makes cells as they are seen, so a million rows cost nothing. Copy gives tab-separated text with the titles.
-// UI thread only.
+// The model makes cells as they are seen, so a million rows cost nothing; live rows are appended and keep selection and
+// place. Copy (Ctrl+C) gives tab-separated text with titles and names of rows, and all digits of the numbers. UI thread only.
+//
+//     FigureCanvas* canvas = makeFieldCanvas(*figure, card);
+//     canvas->setFigure(figure);
 
 #include <QAbstractTableModel>
 #include <QTableView>
 
 #include "desktop/views/canvas.hpp"
 #include "engine/figures/words.hpp"
+
+class QLabel;
 
 namespace latent::desktop {
 
@@ -21,11 +26,16 @@ class FigureTableModel final : public QAbstractTableModel {
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    /// As it stands in a CSV file: all digits, "nan" for no number.
+    QString exact(int row, int column) const;
+    bool hasRowNames() const;
 
   private:
     const engine::figures::Table* table() const;
+    static int rowsOf(const engine::figures::Table* table, const engine::figures::NumberTable& numbers);
     FigurePtr m_figure;
     engine::figures::NumberTable m_numbers;
+    int m_rows = 0, m_columns = 0;
 };
 
 class TableCanvas final : public FigureCanvas {
@@ -35,12 +45,19 @@ class TableCanvas final : public FigureCanvas {
     void setFigure(FigurePtr figure) override;
     FigurePtr figure() const override { return m_figure; }
     void paint(QPainter& painter, const QRectF& area, const Theme& theme) override;
+    void setActiveGesture(int index) override { m_gestureIndex = index; }
+    QTableView* view() const { return m_view; }
 
   private:
     void copy();
+    void pick(const QModelIndex& index);
+    void readOut(const QModelIndex& index);
+    QString titleWords() const;
     FigurePtr m_figure;
     FigureTableModel* m_model;
     QTableView* m_view;
+    QLabel* m_nothing;
+    int m_gestureIndex = -1;
 };
 
 }  // namespace latent::desktop
