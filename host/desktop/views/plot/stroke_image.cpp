@@ -6,11 +6,40 @@
 #include <cmath>
 
 namespace latent::desktop {
+namespace {
+
+/// Pixels beside each other are computed at once, by an extension that GCC and Clang have on every processor.
+constexpr int kAtOnce = 4;
+using Four = float __attribute__((vector_size(kAtOnce * sizeof(float))));
+using FourInts = int __attribute__((vector_size(kAtOnce * sizeof(int))));
+constexpr Four kFirst{0, 1, 2, 3};
+
+/// 0…high, also for NaN.
+Four within(const Four& value, float high) {
+    const Four zero{}, most = zero + high;
+    const Four risen = value > zero ? value : zero;
+    return risen < most ? risen : most;
+}
+
+// Without calls into the mathematics library, which older processors need for std::floor.
+int roundedDown(float value) {
+    const int whole = static_cast<int>(value);
+    return static_cast<float>(whole) > value ? whole - 1 : whole;
+}
+int roundedUp(float value) {
+    const int whole = static_cast<int>(value);
+    return static_cast<float>(whole) < value ? whole + 1 : whole;
+}
+
+}  // namespace
 
 StrokeImage::StrokeImage(const QRectF& area, double ratio)
     : m_area(area), m_ratio(ratio), m_image(QSizeF(area.width() * ratio, area.height() * ratio).toSize() + QSize(1, 1), QImage::Format_ARGB32),
-      m_top(m_image.height()), m_bottom(-1) {
+      m_width(m_image.width()), m_height(m_image.height()), m_top(m_height), m_bottom(-1) {
     m_image.fill(0);
+    // Asked of the image for each row, these were a tenth of the time.
+    m_pixels = reinterpret_cast<QRgb*>(m_image.bits());
+    m_stride = static_cast<std::size_t>(m_image.bytesPerLine()) / sizeof(QRgb);
 }
 
 void StrokeImage::blend(QRgb& pixel, int coverage, QRgb colour) const {
@@ -32,52 +61,80 @@ void StrokeImage::blend(QRgb& pixel, int coverage, QRgb colour) const {
     }
 }
 
+void StrokeImage::setWidth(double width) {
+    if (width == m_lineWidth) return;
+    m_lineWidth = width;
+    m_half = static_cast<float>(width * m_ratio) / 2;
+    m_reach = m_half + 0.5f;
+    // Coverage falls from full to none over the dot around the edge; squares of distances save the root for each dot.
+    const float inner = std::max(0.0f, m_half - 0.5f), outer2 = m_reach * m_reach;
+    m_perSquare = kCoverages / (outer2 - inner * inner);
+    for (int i = 0; i <= kCoverages; ++i) {
+        const float distance = std::sqrt(std::max(0.0f, outer2 - (static_cast<float>(i) + 0.5f) / m_perSquare));
+        m_coverage[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(std::lround(255 * std::clamp(m_reach - distance, 0.0f, 1.0f)));
+    }
+    m_coverage[0] = 0;
+    if (m_half >= 0.5f) m_coverage[kCoverages] = 255;
+}
+
 void StrokeImage::segment(const QPointF& a, const QPointF& b, double width, QRgb colour) {
-    const float ratio = static_cast<float>(m_ratio);
+    setWidth(width);
+    const float ratio = static_cast<float>(m_ratio), reach = m_reach;
     // Pixel (i, j) has its middle at (i + 0.5, j + 0.5).
     const float ax = static_cast<float>(a.x() - m_area.left()) * ratio - 0.5f, ay = static_cast<float>(a.y() - m_area.top()) * ratio - 0.5f;
     const float bx = static_cast<float>(b.x() - m_area.left()) * ratio - 0.5f, by = static_cast<float>(b.y() - m_area.top()) * ratio - 0.5f;
-    const float half = static_cast<float>(width) * ratio / 2, reach = half + 0.5f;
-    const float inner2 = half > 0.5f ? (half - 0.5f) * (half - 0.5f) : -1.0f, outer2 = reach * reach;
     const float dx = bx - ax, dy = by - ay, length2 = dx * dx + dy * dy;
-    const float inverse = length2 > 0 ? 1 / length2 : 0;
-    const int top = std::max(0, static_cast<int>(std::ceil(std::min(ay, by) - reach)));
-    const int bottom = std::min(m_image.height() - 1, static_cast<int>(std::floor(std::max(ay, by) + reach)));
+    const float alongX = length2 > 0 ? dx / length2 : 0, alongY = length2 > 0 ? dy / length2 : 0;
+    const int top = std::max(0, roundedUp(std::min(ay, by) - reach));
+    const int bottom = std::min(m_height - 1, roundedDown(std::max(ay, by) + reach));
     if (top > bottom) return;
     m_top = std::min(m_top, top);
     m_bottom = std::max(m_bottom, bottom);
     const float left = std::min(ax, bx) - reach, right = std::max(ax, bx) + reach;
+    const int first = std::max(0, roundedUp(left)), last = std::min(m_width - 1, roundedDown(right));
     // Of a long steep segment only the pixels near it are visited, not its whole bounding box.
-    const float slope = std::abs(dy) > 1 ? dx / dy : 0, aside = std::abs(dy) > 1 ? reach * std::sqrt(length2) / std::abs(dy) : right - left;
+    const bool isLong = std::abs(dy) > 1 && std::abs(dx) > 4;
+    const float slope = isLong ? dx / dy : 0, aside = isLong ? reach * std::sqrt(length2) / std::abs(dy) : 0;
+    const float outer2 = reach * reach, perSquare = m_perSquare;
+    const QRgb full = colour | 0xff000000u;
     for (int j = top; j <= bottom; ++j) {
-        const float middle = ax + (static_cast<float>(j) - ay) * slope;
-        const int from = std::max(0, static_cast<int>(std::ceil(std::max(left, middle - aside))));
-        const int to = std::min(m_image.width() - 1, static_cast<int>(std::floor(std::min(right, middle + aside))));
-        auto* row = reinterpret_cast<QRgb*>(m_image.scanLine(j));
-        const float py = static_cast<float>(j) - ay;
-        for (int i = from; i <= to; ++i) {
-            const float px = static_cast<float>(i) - ax;
-            float t = (px * dx + py * dy) * inverse;
-            t = t < 0 ? 0 : t > 1 ? 1 : t;
-            const float ex = px - t * dx, ey = py - t * dy, distance2 = ex * ex + ey * ey;
-            if (distance2 >= outer2) continue;
-            blend(row[i], distance2 <= inner2 ? 255 : static_cast<int>(255 * std::min(1.0f, reach - std::sqrt(distance2))), colour);
+        int from = first, to = last;
+        if (isLong) {
+            const float middle = ax + (static_cast<float>(j) - ay) * slope;
+            from = std::max(first, roundedUp(middle - aside));
+            to = std::min(last, roundedDown(middle + aside));
+        }
+        QRgb* row = rowOf(j);
+        // Most pixels of a dense path are covered already.
+        while (from <= to && row[from] == full) ++from;
+        while (from <= to && row[to] == full) --to;
+        const float py = static_cast<float>(j) - ay, alongRow = py * alongY;
+        for (; from <= to; from += kAtOnce) {
+            const Four px = (static_cast<float>(from) - ax) + kFirst;
+            const Four t = within(px * alongX + alongRow, 1);
+            const Four ex = px - t * dx, ey = py - t * dy;
+            const FourInts steps = __builtin_convertvector(within((outer2 - ex * ex - ey * ey) * perSquare, kCoverages), FourInts);
+            const int count = std::min(kAtOnce, to - from + 1);
+            for (int k = 0; k < count; ++k) {
+                const int coverage = m_coverage[static_cast<std::size_t>(steps[k])];
+                if (coverage == 255) row[from + k] = full;
+                else if (coverage > 0) blend(row[from + k], coverage, colour);
+            }
         }
     }
 }
 
 void StrokeImage::column(double x, double top, double bottom, QRgb colour) {
     const int i = static_cast<int>(std::floor((x - m_area.left()) * m_ratio));
-    if (i < 0 || i >= m_image.width()) return;
+    if (i < 0 || i >= m_width) return;
     const double from = std::max(0.0, (top - m_area.top()) * m_ratio - 0.5);
-    const double to = std::min(static_cast<double>(m_image.height()), (bottom - m_area.top()) * m_ratio + 0.5);
+    const double to = std::min(static_cast<double>(m_height), (bottom - m_area.top()) * m_ratio + 0.5);
     if (from >= to) return;
-    const int first = static_cast<int>(std::floor(from)), last = std::min(m_image.height() - 1, static_cast<int>(std::floor(to)));
+    const int first = static_cast<int>(std::floor(from)), last = std::min(m_height - 1, static_cast<int>(std::floor(to)));
     m_top = std::min(m_top, first);
     m_bottom = std::max(m_bottom, last);
-    const auto stride = static_cast<std::size_t>(m_image.bytesPerLine()) / sizeof(QRgb);
-    auto* pixel = reinterpret_cast<QRgb*>(m_image.scanLine(first)) + i;
-    for (int j = first; j <= last; ++j, pixel += stride) {
+    QRgb* pixel = rowOf(first) + i;
+    for (int j = first; j <= last; ++j, pixel += m_stride) {
         const double covered = std::min(to, j + 1.0) - std::max(from, static_cast<double>(j));
         blend(*pixel, static_cast<int>(255 * covered), colour);
     }
@@ -85,19 +142,18 @@ void StrokeImage::column(double x, double top, double bottom, QRgb colour) {
 
 void StrokeImage::drawTo(QPainter& painter, double opacity) {
     if (m_bottom < m_top) return;
-    QImage part(m_image.width(), m_bottom - m_top + 1, QImage::Format_ARGB32_Premultiplied);
-    for (int j = 0; j < part.height(); ++j) {
-        const auto* from = reinterpret_cast<const QRgb*>(m_image.constScanLine(m_top + j));
-        auto* to = reinterpret_cast<QRgb*>(part.scanLine(j));
-        for (int i = 0; i < part.width(); ++i) {
-            const QRgb pixel = from[i];
-            to[i] = pixel >= 0xff000000u || pixel == 0 ? pixel : qPremultiply(pixel);
-        }
+    for (int j = m_top; j <= m_bottom; ++j) {
+        QRgb* row = rowOf(j);
+        for (int i = 0; i < m_width; ++i)
+            if (row[i] != 0 && row[i] < 0xff000000u) row[i] = qPremultiply(row[i]);
     }
+    const QImage part(reinterpret_cast<const uchar*>(rowOf(m_top)), m_width, m_bottom - m_top + 1, m_image.bytesPerLine(), QImage::Format_ARGB32_Premultiplied);
     painter.save();
     painter.setOpacity(painter.opacity() * opacity);
     painter.drawImage(QRectF(m_area.left(), m_area.top() + m_top / m_ratio, part.width() / m_ratio, part.height() / m_ratio), part);
     painter.restore();
+    m_top = m_height;
+    m_bottom = -1;
 }
 
 }  // namespace latent::desktop
