@@ -46,6 +46,21 @@ void FigureBoard::setLive(bool live) {
     for (const auto& [name, card] : m_cards) card->setLive(live);
 }
 
+void FigureBoard::setCompact(int leastWidth, int leastHeight) {
+    m_least = QSize(leastWidth, leastHeight);
+    for (const auto& [name, card] : m_cards) card->setCompact(true);
+    arrange();
+}
+
+/// Least width, and height, of a card.
+QSize FigureBoard::cardSize() const {
+    const int height = viewport()->height() - 2 * space::between;
+    if (!m_maximised.isEmpty()) return QSize(viewport()->width(), std::max(kCardHeight, height));
+    if (!m_least.isValid()) return QSize(kCardWidth, kCardHeight);
+    const int rows = std::max(1, (height + space::between) / (m_least.height() + space::between));
+    return QSize(m_least.width(), std::max(m_least.height(), (height - (rows - 1) * space::between) / rows));
+}
+
 void FigureBoard::setRunPath(const QString& run) {
     m_run = run;
     for (const auto& [name, card] : m_cards) card->setRunPath(run);
@@ -68,6 +83,7 @@ FigureCard* FigureBoard::makeCard(const QString& view) {
     made->setLive(m_live);
     made->setRunPath(m_run);
     made->setUndoStack(m_undo);
+    if (m_least.isValid()) made->setCompact(true);
     connect(made, &FigureCard::probeAsked, this, &FigureBoard::probeAsked);
     connect(made, &FigureCard::cellPicked, this, &FigureBoard::cellPicked);
     connect(made, &FigureCard::viewEdited, this, &FigureBoard::viewEdited);
@@ -85,6 +101,11 @@ void FigureBoard::rebuild() {
         if (!groups.contains(group)) group.isEmpty() ? groups.prepend(group) : groups.append(group);
         byGroup[group] << QString::fromStdString(view.value("name", ""));
     }
+    QStringList arrangement;
+    for (const QString& group : groups) arrangement << group + QLatin1Char('\n') + byGroup[group].join(QLatin1Char('\n'));
+    // Views may change with every answer of a probe; nothing moves as long as the same figures stand at the same places.
+    if (arrangement == m_arrangement && m_pendingState.isEmpty()) return;
+    m_arrangement = arrangement;
     while (QLayoutItem* item = m_flow->takeAt(0)) delete item;
     for (QLabel* heading : m_headings) delete heading;
     m_headings.clear();
@@ -125,9 +146,8 @@ void FigureBoard::maximise(const QString& view) {
 }
 
 void FigureBoard::arrange() {
-    const int margins = 2 * space::between;
     const bool one = !m_maximised.isEmpty();
-    m_flow->setCell(one ? viewport()->width() : kCardWidth, one ? std::max(kCardHeight, viewport()->height() - margins) : kCardHeight);
+    m_flow->setCell(cardSize().width(), cardSize().height());
     for (const auto& [name, card] : m_cards) {
         card->setVisible(!one || name == m_maximised);
         card->setMaximised(name == m_maximised);

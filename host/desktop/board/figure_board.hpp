@@ -32,6 +32,8 @@ class FigureBoard : public QScrollArea {
     /// Words while there is no figure.
     void setPlaceholder(const QString& words);
     void setLive(bool live);
+    /// For boards beside sliders: cards without captions, at least so large, whole rows of them filling the height.
+    void setCompact(int leastWidth, int leastHeight);
     void setRunPath(const QString& run);
     void setUndoStack(QUndoStack* stack);
     FigureCard* card(const QString& view) const;
@@ -59,6 +61,7 @@ class FigureBoard : public QScrollArea {
     void rebuild();
     FigureCard* makeCard(const QString& view);
     void arrange();
+    QSize cardSize() const;
     FigureSource& m_source;
     Filter m_filter;
     QWidget* m_page;
@@ -66,9 +69,10 @@ class FigureBoard : public QScrollArea {
     QLabel* m_placeholder;
     std::map<QString, FigureCard*> m_cards;
     std::vector<QLabel*> m_headings;
-    QStringList m_order;
+    QStringList m_order, m_arrangement;
     QString m_maximised, m_run;
     QVariantMap m_pendingState;
+    QSize m_least;   ///< of a compact card; invalid: cards have their usual size
     QUndoStack* m_undo = nullptr;
     bool m_live = false;
 };

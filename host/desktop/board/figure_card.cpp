@@ -83,7 +83,7 @@ struct FigureCard::Parts {
     QTimer edit, age;
     std::vector<Gesture> gestures;
     std::string kind;
-    bool live = false;
+    bool live = false, compact = false;
 };
 
 FigureCard::FigureCard(FigureSource& source, const QString& view, QWidget* parent) : QFrame(parent), m_parts(std::make_unique<Parts>(source, view)) {
@@ -156,6 +156,11 @@ void FigureCard::setRunPath(const QString& run) { m_parts->run = run; }
 void FigureCard::setUndoStack(QUndoStack* stack) { m_parts->undo = stack; }
 void FigureCard::setMaximised(bool maximised) { m_parts->header->setMaximised(maximised); }
 
+void FigureCard::setCompact(bool compact) {
+    m_parts->compact = compact;
+    if (const FigurePtr figure = m_parts->source.figure(m_parts->view)) showWords(*figure);
+}
+
 void FigureCard::setLive(bool live) {
     m_parts->live = live;
     live ? m_parts->age.start() : m_parts->age.stop();
@@ -169,12 +174,7 @@ void FigureCard::showAge() {
 
 void FigureCard::show(const FigurePtr& figure) {
     Parts& p = *m_parts;
-    p.header->setTitle(QString::fromStdString(figure->title.empty() ? figure->name : figure->title));
-    QStringList words{QString::fromStdString(figure->caption)};
-    for (const std::string& note : figure->notes) words << QString::fromStdString(note);
-    words.removeAll(QString());
-    p.caption->setText(words.join(QLatin1Char(' ')));
-    p.caption->setVisible(!words.isEmpty());
+    showWords(*figure);
     p.trouble->hide();
     p.placeholder->setVisible(figure->isEmpty);
     if (figure->isEmpty) {
@@ -187,6 +187,19 @@ void FigureCard::show(const FigurePtr& figure) {
     showScrubber(*figure);
     showGestures(*figure);
     showAge();
+}
+
+/// Notes say what is not drawn: they are always read.
+void FigureCard::showWords(const Figure& figure) {
+    Parts& p = *m_parts;
+    const QString caption = QString::fromStdString(figure.caption);
+    p.header->setTitle(QString::fromStdString(figure.title.empty() ? figure.name : figure.title), p.compact ? caption : QString());
+    QStringList words;
+    if (!p.compact) words << caption;
+    for (const std::string& note : figure.notes) words << QString::fromStdString(note);
+    words.removeAll(QString());
+    p.caption->setText(words.join(QLatin1Char(' ')));
+    p.caption->setVisible(!words.isEmpty());
 }
 
 void FigureCard::replaceCanvas(const Figure& figure) {

@@ -41,6 +41,8 @@ class FigureCard : public QFrame {
     void showNumbers();
     void copyPicture();
 
+    /// Less room: the caption is told by the title when the mouse rests on it.
+    void setCompact(bool compact);
   Q_SIGNALS:
     /// A gesture asks a probe: its id, and parameters by name.
     void probeAsked(const QString& probe, const nlohmann::json& parameters);
@@ -57,6 +59,7 @@ class FigureCard : public QFrame {
     void showGestures(const engine::figures::Figure& figure);
     void gestured(int index, const nlohmann::json& results);
     void recordEdit();
+    void showWords(const engine::figures::Figure& figure);
     void showAge();
     void saveScript();
     struct Parts;

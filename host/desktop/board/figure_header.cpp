@@ -56,9 +56,9 @@ QToolButton* FigureHeader::button(const QString& iconName, const QString& words)
     return made;
 }
 
-void FigureHeader::setTitle(const QString& title) {
+void FigureHeader::setTitle(const QString& title, const QString& more) {
     m_title->setText(title);
-    m_title->setToolTip(title);
+    m_title->setToolTip(more.isEmpty() ? title : title + QLatin1Char('\n') + more);
 }
 
 void FigureHeader::setAge(double age_s) {

@@ -14,7 +14,8 @@ class FigureHeader : public QWidget {
     Q_OBJECT
   public:
     explicit FigureHeader(QWidget* parent = nullptr);
-    void setTitle(const QString& title);
+    /// `more` is shown when the mouse rests on it.
+    void setTitle(const QString& title, const QString& more = {});
     /// Seconds since the data changed; below 0: nothing is shown.
     void setAge(double age_s);
     void setMaximised(bool maximised);

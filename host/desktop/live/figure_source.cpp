@@ -21,9 +21,10 @@ struct Answer {
     QString sentence;
 };
 
-Answer answer(const json& view, const ArraySet& arrays, const Cursors& cursors, const ResolveOptions& options) {
+Answer answer(const json& view, const ArraySet& arrays, const Cursors& cursors, const ResolveOptions& options, const FigureSource::Finish& finish) {
     auto figure = resolveFigure(view, arrays, cursors, options);
     if (!figure) return {nullptr, QString::fromStdString(figure.error().message)};
+    if (finish) finish(*figure, cursors);
     return {std::make_shared<const Figure>(*std::move(figure)), {}};
 }
 
@@ -145,6 +146,12 @@ void FigureSource::fix(const std::map<std::string, std::int64_t, std::less<>>& f
     resolveStale();
 }
 
+void FigureSource::setFinish(Finish finish) {
+    m_finish = std::move(finish);
+    for (const auto& [name, job] : m_jobs) job->isStale = true;
+    resolveStale();
+}
+
 void FigureSource::setCursor(const QString& name, qint64 index) {
     const std::string cursor = name.toStdString();
     const auto dimension = m_cursorDimensions.find(cursor);
@@ -182,13 +189,13 @@ void FigureSource::resolve(const QString& name) {
     job->isStale = false;
     const std::uint64_t wish = ++job->wish;
     if (isSmall(*one)) {
-        Answer now = answer(*one, m_arrays, m_cursors, m_options);
+        Answer now = answer(*one, m_arrays, m_cursors, m_options, m_finish);
         finish(name, wish, std::move(now.figure), now.sentence);
         return;
     }
     job->isRunning = true;
-    QThreadPool::globalInstance()->start([job, name, wish, view = *one, arrays = m_arrays, cursors = m_cursors, options = m_options] {
-        Answer made = answer(view, arrays, cursors, options);
+    QThreadPool::globalInstance()->start([job, name, wish, view = *one, arrays = m_arrays, cursors = m_cursors, options = m_options, finish = m_finish] {
+        Answer made = answer(view, arrays, cursors, options, finish);
         const std::lock_guard guard(job->mutex);
         if (!job->source) return;
         QMetaObject::invokeMethod(

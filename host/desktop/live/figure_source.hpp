@@ -16,6 +16,7 @@
 #include <QString>
 #include <QStringList>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -49,6 +50,9 @@ class FigureSource : public QObject {
     const engine::figures::Cursors& cursors() const { return m_cursors; }
     /// When the data last changed; the age that views show.
     std::chrono::steady_clock::time_point read() const { return m_read; }
+    /// What is done to every figure once it is resolved (something laid under it); called on any thread. Null: nothing.
+    using Finish = std::function<void(engine::figures::Figure&, const engine::figures::Cursors&)>;
+    void setFinish(Finish finish);
     /// Index of leading axes of a sweep ("mu" → 2) that views do not name.
     void fix(const std::map<std::string, std::int64_t, std::less<>>& fixed);
 
@@ -78,6 +82,7 @@ class FigureSource : public QObject {
     engine::figures::Cursors m_cursors;
     engine::figures::ResolveOptions m_options;
     std::map<std::string, std::string, std::less<>> m_cursorDimensions;   ///< of the cursors of all views
+    Finish m_finish;
     std::chrono::steady_clock::time_point m_read{};
     std::map<QString, std::shared_ptr<Job>> m_jobs;
 };

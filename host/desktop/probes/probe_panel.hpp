@@ -2,12 +2,15 @@
 #pragma once
 // Questions that are answered while one drags: a probe's parameters with sliders, and its answer as a FigureSource.
 //
-// The server (a process with the plugin and, where one is named, the run) is started with the first question and leaves by
-// itself. Data sources are asked the same way: their answer is the preview. UI thread only; `catalog` outlives it.
+// The server (a process with the plugin and, where the probe needs one, the run) is started with the first question that
+// somebody can see, and ended with this. The sliders start from the values of the run; an answer can be kept, to lie under
+// those that follow. Data sources are asked the same way: their answer is the preview. UI thread only; `catalog` outlives it.
 //
 //     auto* panel = new ProbePanel(bench.catalog(), splitter);
-//     panel->setProbes({"sim/solve"}, {});
+//     panel->setProbes({"sim/solve"});
+//     panel->setRun(folder, request.parameters());
 //     auto* board = new FigureBoard(panel->figures(), splitter);
+//     connect(board, &FigureBoard::probeAsked, panel, &ProbePanel::ask);
 
 #include <QWidget>
 #include <filesystem>
@@ -17,7 +20,12 @@
 #include <vector>
 
 #include "desktop/live/figure_source.hpp"
+#include "desktop/probes/probe_foot.hpp"
 #include "engine/plugins/catalog.hpp"
+
+namespace latent::engine {
+struct ProbeReply;
+}
 
 namespace latent::desktop {
 
@@ -29,29 +37,51 @@ class ProbePanel : public QWidget {
     explicit ProbePanel(const engine::PluginCatalog& catalog, QWidget* parent = nullptr);
     ~ProbePanel() override;
 
-    /// Ids of probes or data sources; the run that they are asked about, empty for none.
-    void setProbes(const std::vector<std::string>& probes, const std::filesystem::path& run);
+    /// Ids of probes or data sources of one plugin.
+    void setProbes(const std::vector<std::string>& probes);
+    /// The run that is asked about, empty: none or none that is done; and the values to start from, empty: the defaults.
+    void setRun(const std::filesystem::path& run, const nlohmann::json& parameters);
+    /// Offers to put the values elsewhere, see valuesChosen().
+    void setUsable(bool usable);
+
     FigureSource& figures();
     ParameterForm* form() const;
     QString probe() const;
+    ProbeFoot::State state() const;
+    /// What stands below the sliders.
+    QString words() const;
+    /// Questions that were sent to the server that runs now, and answers that were shown.
+    std::uint64_t asked() const;
+    std::uint64_t answers() const;
+    /// Of the question whose answer is shown; null before the first.
+    const nlohmann::json& shownParameters() const;
 
   public Q_SLOTS:
-    /// What a gesture bound: puts the values into the form and asks.
+    /// What a gesture bound: puts the values into the form, from where they are asked.
     void ask(const QString& probe, const nlohmann::json& parameters);
     /// Ends the server and asks again.
     void restart();
+    void keep();
+    void forget();
 
   Q_SIGNALS:
+    /// The whole answer, not its parts.
     void answered(double elapsed_ms);
+    void valuesChosen(const nlohmann::json& parameters);
 
   protected:
     void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
 
   private:
     struct Parts;
     void choose(const std::string& probe);
+    void toStart();
     void askNow();
-    void say(const QString& words, const char* look);
+    void start();
+    void endServer();
+    void show(const engine::ProbeReply& reply);
+    void showKept();
     std::unique_ptr<Parts> m_parts;
 };
 

@@ -98,6 +98,7 @@ class MainWindow : public QMainWindow {
     QWidget* pageOfKind(const char* kind) const;
     void pageChanged(QWidget* page);
     void chooseWorkspace();
+    void useValues(const ExperimentInfo& info, const nlohmann::json& values);
     void exportPage();
     // window_session.cpp
     QVariantMap pageStates() const;

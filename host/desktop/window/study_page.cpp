@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include "desktop/board/figure_board.hpp"
+#include "desktop/form/parameter_form.hpp"
 #include "desktop/live/run_words.hpp"
 #include "desktop/panels/open_panel.hpp"
 #include "desktop/probes/probe_panel.hpp"
@@ -27,6 +28,7 @@ namespace {
 constexpr int kAgeTick_ms = 500;
 constexpr int kRunsInChooser = 100;
 
+constexpr int kAnswerWidth = 288, kAnswerHeight = 200;   ///< of a figure of an answer: four and more are seen while one drags
 bool isLive(const std::string& state) { return state == "running" || state == "queued" || state == "elsewhere"; }
 
 bool inGroup(const nlohmann::json& view, const char* group) { return view.value("group", "") == group; }
@@ -116,7 +118,7 @@ QWidget* StudyPage::makeData() {
     }
     auto* splitter = new QSplitter(Qt::Horizontal, this);
     m_preview = new ProbePanel(m_bench.catalog(), splitter);
-    m_preview->setProbes(sources, {});
+    m_preview->setProbes(sources);
     m_data = new FigureBoard(m_preview->figures(), splitter);
     m_data->setPlaceholder(tr("The preview is being made."));
     m_data->setUndoStack(&m_bench.undo());
@@ -143,15 +145,19 @@ QWidget* StudyPage::makeVisualisation() {
 void StudyPage::makeQuestions() {
     auto* splitter = new QSplitter(Qt::Horizontal, this);
     m_probe = new ProbePanel(m_bench.catalog(), splitter);
-    m_probe->setProbes(m_info.probes, {});
+    m_probe->setProbes(m_info.probes);
+    m_probe->setUsable(true);
+    m_probe->form()->setUndoStack(&m_bench.undo());
     auto* answers = new FigureBoard(m_probe->figures(), splitter);
     answers->setPlaceholder(tr("Move a slider: the answer is drawn here as you drag."));
     answers->setUndoStack(&m_bench.undo());
     connect(answers, &FigureBoard::probeAsked, m_probe, &ProbePanel::ask);
+    answers->setCompact(kAnswerWidth, kAnswerHeight);
     splitter->addWidget(answers);
+    connect(m_probe, &ProbePanel::valuesChosen, this, &StudyPage::valuesChosen);
     splitter->addWidget(m_probe);
     splitter->setStretchFactor(0, 1);
-    splitter->setSizes({700, 300});
+    splitter->setSizes({700, 328});
     m_answers = answers;
     m_inner->addTab(splitter, tr("What if?"));
     for (FigureBoard* board : {m_training, m_visualisation})
@@ -184,6 +190,7 @@ QString StudyPage::title() const { return QString::fromStdString(m_info.title); 
 StudyPage::Panel StudyPage::panel() const { return static_cast<Panel>(m_tabs->currentIndex()); }
 void StudyPage::showPanel(Panel panel) { m_tabs->setCurrentIndex(static_cast<int>(panel)); }
 
+bool StudyPage::asksQuestions() const { return m_answers && panel() == Panel::Visualisation && m_inner->currentWidget()->isAncestorOf(m_answers); }
 FigureBoard* StudyPage::board() const {
     switch (panel()) {
         case Panel::Data: return m_data;
@@ -207,6 +214,7 @@ void StudyPage::setRun(const std::filesystem::path& run) {
     m_claims->setRuns(run.empty() ? QStringList() : QStringList{path});
     if (!run.empty()) m_bench.runs().open(run);
     fillRuns();
+    if (m_probe && run.empty()) m_probe->setRun({}, {});
     showState();
     Q_EMIT runChanged();
     if (const RunSnapshotPtr latest = m_bench.runs().latest(run)) receive(latest);
@@ -224,7 +232,8 @@ void StudyPage::receive(const RunSnapshotPtr& snapshot) {
         const bool live = isLive(snapshot->status.state);
         for (FigureBoard* board : {m_training, m_visualisation}) board->setLive(live);
         live ? m_ageTimer.start() : m_ageTimer.stop();
-        if (m_probe && snapshot->status.state == "done") m_probe->setProbes(m_info.probes, m_run);
+        // The values of a run are there at once; itself it can be asked when it is done.
+        if (m_probe) m_probe->setRun(snapshot->status.state == "done" ? m_run : std::filesystem::path(), snapshot->request.value("parameters", nlohmann::json::object()));
         Q_EMIT stateChanged();
     }
     showState();

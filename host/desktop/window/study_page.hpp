@@ -44,6 +44,8 @@ class StudyPage : public QWidget {
     FigureBoard* board() const;   ///< of the panel that is shown; null on Claims
     FigureSource& figures() { return m_source; }
     ClaimsView* claims() const { return m_claims; }
+    bool asksQuestions() const;   ///< "What if?" is what is shown
+    ProbePanel* questions() const { return m_probe; }   ///< null where the plugin has none
 
     QVariantMap viewState() const;
     void setViewState(const QVariantMap& state);
@@ -55,10 +57,13 @@ class StudyPage : public QWidget {
   Q_SIGNALS:
     void runChanged();
     void stateChanged();
+    void panelChanged();
     void openRunAsked(const std::filesystem::path& run);
     void cloneAsked(const std::filesystem::path& run);
     void reportAsked(const QStringList& folders);
     void resumeAsked(const std::filesystem::path& run);
+    /// Values of a question that shall be run: they belong into the form of this experiment.
+    void valuesChosen(const nlohmann::json& values);
     void message(const QString& sentence);
 
   private:

@@ -57,6 +57,7 @@ StudyPage* MainWindow::makeStudy(const std::string& experiment) {
     connect(page, &StudyPage::message, this, [this](const QString& sentence) { say(MessageBar::Level::Warning, sentence); });
     connect(page, &StudyPage::runChanged, this, &MainWindow::updateActions);
     connect(page, &StudyPage::stateChanged, this, &MainWindow::updateActions);
+    connect(page, &StudyPage::valuesChosen, this, [this, page](const nlohmann::json& values) { useValues(page->info(), values); });
     m_tabs->addPage(page, icon(QStringLiteral("experiment")), title);
     return page;
 }
@@ -83,6 +84,17 @@ void MainWindow::openRun(const QString& run) {
 void MainWindow::compareRuns(const QStringList& runs) {
     if (runs.size() < 2) return say(MessageBar::Level::Info, tr("Select two or more runs to compare."));
     auto* page = new CompareView(m_bench.runs());
+/// What a question was asked with, as far as the experiment takes it.
+void MainWindow::useValues(const ExperimentInfo& info, const nlohmann::json& values) {
+    nlohmann::json known = nlohmann::json::object();
+    for (const auto& [name, value] : values.items())
+        if (info.schema.find(name)) known[name] = value;
+    m_form->setExperiment(info.id);
+    if (!m_form->form() || known.empty()) return say(MessageBar::Level::Warning, tr("The experiment has none of these parameters."));
+    m_form->form()->setValues(known);
+    say(MessageBar::Level::Info, tr("The form has these values now. Press Run (F5) to compute them as a run."));
+}
+
     page->setProperty("kind", QStringLiteral("compare"));
     page->setRuns(runs);
     connect(page, &CompareView::openRun, this, &MainWindow::openRun);

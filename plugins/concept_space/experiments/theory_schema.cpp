@@ -5,6 +5,33 @@
 #include "experiments/theory_model.hpp"
 
 namespace concept_space {
+namespace {
+
+constexpr std::int64_t kMostFullMatrix = 3;   ///< beyond, only the diagonal is drawn entry by entry
+constexpr std::int64_t kMostDiagonal = 8;
+
+/// Asks the probe for a shorter time: what is chosen ends the solution.
+latent::view::Gesture upToHere() { return latent::view::range("sim/solve").bind("high", "t_end").label("Solve up to the end of the range"); }
+
+/// Each entry of W over time; of a symmetric W the upper half says all.
+latent::view::Lines weightEntries(std::int64_t d, bool symmetric, const latent::view::Axis& clock) {
+    using namespace latent;
+    const bool whole = d <= kMostFullMatrix;
+    view::Lines figure = view::lines("weight_entries");
+    figure.title("Entries of W over time").caption(whole ? "The diagonal learns the concepts; the rest mixes them." : "The diagonal learns the concepts; the rest is in Weights.");
+    figure.x("time", clock).y({.title = "weight"});
+    const auto entry = [&](std::int64_t i, std::int64_t j) {
+        const std::string label = "w" + std::to_string(i + 1) + (d > 9 ? "," : "") + std::to_string(j + 1);
+        figure.series(view::series("weights", {{"row", i}, {"col", j}}).label(label));
+    };
+    for (std::int64_t i = 0; i < std::min(d, kMostDiagonal); ++i) entry(i, i);
+    for (std::int64_t i = 0; whole && i < d; ++i)
+        for (std::int64_t j = symmetric ? i + 1 : 0; j < d; ++j)
+            if (i != j) entry(i, j);
+    return figure.cursor("frame", "time").gesture(upToHere());
+}
+
+}  // namespace
 
 latent::Schema theoryParameters() {
     using namespace latent;
@@ -81,20 +108,22 @@ latent::Outputs theoryOutputs(const latent::Parameters& p) {
     const view::Axis clock{.scale = p.choice("frame_spacing") == "log" ? view::SymLog : view::Linear};
     o.figure(view::lines("losses").title("Loss at the unseen combination").caption("A rise after a minimum is the swing-by.")
                  .x("time", clock).y({.title = "loss"}).series(view::series("ood_loss").label("OOD point"))
-                 .series(view::series("train_loss").label("training").style(view::Style::Dashed).role(view::Role::Secondary)).cursor("frame", "time", true));
+                 .series(view::series("train_loss").label("training").style(view::Style::Dashed).role(view::Role::Secondary)).cursor("frame", "time", true)
+                 .gesture(upToHere()));
     if (d >= 2) {
         const std::vector<double> mu = p.numbers("mu");
         o.figure(view::trajectory("trajectory").title("Output at the unseen combination").caption("A bend towards the stronger concept, then the turn to the target.")
                      .series(view::xy(view::Selection("output", {{"coordinate", 0}}), view::Selection("output", {{"coordinate", 1}}))
                                  .label("f(x̂)").markAt(view::cursor("frame")))
-                     .xAxis({.title = "concept 1"}).yAxis({.title = "concept 2"}).referenceX(mu[0], "target").referenceY(mu.size() > 1 ? mu[1] : 0.0, "target")
+                     .xAxis({.title = "concept 1"}).yAxis({.title = "concept 2"}).referenceX(mu[0], "target").referenceY(mu.size() > 1 ? mu[1] : 0.0)
                      .cursor("frame", "time"));
     }
-    o.figure(view::heatmap("weight_matrix").title("Weights").z("weights", {{"time", view::cursor("frame")}}).across("col").down("row")
-                 .colours({.map = view::Map::Diverging, .centre = 0.0}).numbers().cursor("frame", "time"));
+    o.figure(weightEntries(d, symmetric, clock));
     if (nodes)
         o.figure(view::lines("node_losses").title("Loss of every combination").caption("Losses should respect the order of subsets.")
                      .x("time", clock).series(view::series("node_loss").family("node")).cursor("frame", "time"));
+    o.figure(view::heatmap("weight_matrix").title("Weights").z("weights", {{"time", view::cursor("frame")}}).across("col").down("row")
+                 .colours({.map = view::Map::Diverging, .centre = 0.0}).numbers().cursor("frame", "time"));
     o.figure(view::lines("speed").title("Speed of the output").caption("Terminal slowdown: the end decays exponentially.")
                  .x("time", clock).y({.scale = view::Log}).series(view::series("speed")).cursor("frame", "time"));
     if (symmetric)
