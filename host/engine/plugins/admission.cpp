@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -164,6 +165,9 @@ Admission admit(const LibraryFile& file, const Manifest& manifest, const std::st
                           {"parent", ::getpid()},
                           {"torch", settings.torchVersion},
                           {"qt", settings.qtVersion}};
+    // A program that takes no notice of the request would scan, and start itself again and again.
+    if (std::getenv(kAdmissionMark))
+        return {Admission::Outcome::NotNow, "The plugin \"" + manifest.id + "\" is not checked by a process that checks another one.", {}, {}, 0};
     ChildStart start{settings.program, settings.arguments, file.descriptor(), settings.timeout, {}};
     start.maxAnswerBytes = 2 * kMaxDescriptionBytes;
     start.arguments.push_back(request.dump(-1, ' ', false, json::error_handler_t::replace));

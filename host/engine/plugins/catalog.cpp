@@ -52,6 +52,10 @@ CatalogSettings CatalogSettings::standard() {
     settings.folders = pluginFolders(settings.bundled);
     settings.stateFolder = latent::engine::stateFolder();
     settings.cacheFolder = latent::engine::cacheFolder();
+    // Compute libraries are examined by the program that would run them: the desktop, which stands beside it, does not know
+    // how, and would start as a whole instead.
+    const std::filesystem::path latent = programFile().parent_path() / "latent";
+    if (fileExists(latent)) settings.admission.program = latent;
     return settings;
 }
 

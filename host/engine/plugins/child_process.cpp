@@ -112,7 +112,12 @@ int spawn(const ChildStart& start, int words, int answers, pid_t& child) {
     std::vector<char*> arguments{const_cast<char*>(start.program.c_str())};
     for (const std::string& argument : start.arguments) arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
-    const int error = ::posix_spawn(&child, start.program.c_str(), &files, &attributes, arguments.data(), environ);
+    std::string mark = std::string(kAdmissionMark) + "=1";
+    std::vector<char*> environment;
+    for (char** entry = environ; *entry; ++entry) environment.push_back(*entry);
+    environment.push_back(mark.data());
+    environment.push_back(nullptr);
+    const int error = ::posix_spawn(&child, start.program.c_str(), &files, &attributes, arguments.data(), environment.data());
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
     ::close(library);

@@ -32,6 +32,9 @@ class InterruptHold {
     sigset_t m_before;
 };
 
+/// Set in the environment of every such child.
+inline constexpr const char* kAdmissionMark = "LATENT_ADMISSION_CHILD";
+
 struct ChildStart {
     std::filesystem::path program;
     std::vector<std::string> arguments;  ///< without the program itself
