@@ -19,10 +19,11 @@ QByteArray source(const QString& name) {
 /// Draws with the theme of the moment, so that icons set once follow it.
 class ThemedIcon final : public QIconEngine {
   public:
-    explicit ThemedIcon(QString name) : m_name(std::move(name)) {}
+    ThemedIcon(QString name, Tint tint) : m_name(std::move(name)), m_tint(tint) {}
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State state) override {
         QColor colour = state == QIcon::On || mode == QIcon::Active || mode == QIcon::Selected ? theme().text : theme().muted;
         if (state == QIcon::On) colour = theme().accent;
+        if (m_tint != Tint::Control) colour = m_tint == Tint::Warning ? theme().warning : theme().muted;
         if (mode == QIcon::Disabled) colour.setAlphaF(0.4f);
         const double scale = painter->device()->devicePixelRatio();
         painter->drawPixmap(rect, iconPixmap(m_name, colour, std::min(rect.width(), rect.height()), scale));
@@ -34,11 +35,12 @@ class ThemedIcon final : public QIconEngine {
         paint(&painter, QRect(QPoint(), size), mode, state);
         return pixmap;
     }
-    QIconEngine* clone() const override { return new ThemedIcon(m_name); }
+    QIconEngine* clone() const override { return new ThemedIcon(m_name, m_tint); }
     bool isNull() override { return false; }
 
   private:
     QString m_name;
+    Tint m_tint;
 };
 
 }  // namespace
@@ -57,6 +59,6 @@ QPixmap iconPixmap(const QString& name, const QColor& colour, int size, double s
     return pixmap;
 }
 
-QIcon icon(const QString& name) { return QIcon(new ThemedIcon(name)); }
+QIcon icon(const QString& name, Tint tint) { return QIcon(new ThemedIcon(name, tint)); }
 
 }  // namespace latent::desktop

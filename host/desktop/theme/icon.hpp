@@ -15,7 +15,9 @@ class QColor;
 
 namespace latent::desktop {
 
-QIcon icon(const QString& name);
+/// Control: for buttons, accent when on. Quiet and Warning: the same in every state, for rows of lists and trees.
+enum class Tint { Control, Quiet, Warning };
+QIcon icon(const QString& name, Tint tint = Tint::Control);
 QPixmap iconPixmap(const QString& name, const QColor& colour, int size, double scale);
 
 }  // namespace latent::desktop
