@@ -173,6 +173,100 @@ class TestPlot : public QObject {
         QVERIFY(std::abs(qBlue(inside) - (qBlue(ground) + (colour.blue() - qBlue(ground)) / 5)) <= 3);
     }
 
+    /// What was measured stays visible, faint, under the smoothed line, and is read out with it.
+    void showsWhatWasSmoothed() {
+        Line noisy = line("loss", ramp(41, 0, 40), {});
+        for (int i = 0; i < 41; ++i) noisy.y.push_back(i == 20 ? 9 : 1);
+        noisy.smoothed.assign(41, 1.4);
+        Shown shown(lineFigure({noisy}));
+        const QImage picture = shown.picture();
+        const QColor ink = shown.colour(0), ground = theme().panel;
+        QVERIFY(hasInk(picture, shown.at(10.5, 1.4), ink));
+        // The spike is neither gone nor as strong as the smoothed line.
+        const QPointF peak = shown.at(20, 8.7);
+        const auto part = [&](double of) { return QColor::fromRgbF(static_cast<float>(ground.redF() + (ink.redF() - ground.redF()) * of), static_cast<float>(ground.greenF() + (ink.greenF() - ground.greenF()) * of), static_cast<float>(ground.blueF() + (ink.blueF() - ground.blueF()) * of)); };
+        QVERIFY(hasInk(picture, peak, part(0.25), 2, 60));
+        QVERIFY(!hasInk(picture, peak, ink, 2, 60));
+        QSignalSpy words(&shown.canvas, &FigureCanvas::readout);
+        shown.move(shown.at(20, 9));
+        QCOMPARE(words.last().first().toString(), QStringLiteral("time 20 s, loss 9 (smoothed 1.4)"));
+    }
+
+    /// Ten seeds are one thing to the key, and the mean over them is what is seen.
+    void drawsQuietFamiliesAsOne() {
+        std::vector<Line> lines;
+        for (int seed = 0; seed < 10; ++seed) {
+            lines.push_back(line("trained, seed " + std::to_string(2333 + seed), {0, 10}, {1.0 * seed, 1.0 * seed}));
+            lines.back().look.role = Role::Muted;
+            lines.back().look.familyIndex = seed;
+        }
+        lines.push_back(line("mean over seeds", {0, 10}, {0, 9}));
+        Shown shown(lineFigure(lines));
+        QCOMPARE(shown.canvas.findChildren<KeyButton*>().size(), 2);
+        QVERIFY(shown.keyButton(QStringLiteral("trained")));
+        // The stressed line is drawn over the others, solid, with the first colour.
+        const QColor stressed = shown.colour(10), quiet = shown.colour(4);
+        QCOMPARE(stressed, theme().categories[0]);
+        QVERIFY(shown.canvas.scene().model().series()[10].style.dashes.isEmpty() && shown.canvas.scene().model().series()[4].style.dashes.isEmpty());
+        QVERIFY(contrast(quiet, theme().panel) < contrast(stressed, theme().panel));
+        QVERIFY(hasInk(shown.picture(), shown.at(40.0 / 9, 4), stressed, 0, 60));
+        QSignalSpy words(&shown.canvas, &FigureCanvas::readout);
+        shown.move(shown.at(0.1, 7));
+        QCOMPARE(words.last().first().toString(), QStringLiteral("time 0 s, trained, seed 2340 7"));
+        QEvent leave(QEvent::Leave);  // takes the crosshair away
+        QCoreApplication::sendEvent(&shown.canvas, &leave);
+        QVERIFY(hasInk(shown.picture(), shown.at(5, 7), quiet));
+        QTest::mouseClick(shown.keyButton(QStringLiteral("trained")), Qt::LeftButton);
+        for (const double y : {1.0, 7.0}) QVERIFY(!hasInk(shown.picture(), shown.at(5, y), quiet));
+        QVERIFY(hasInk(shown.picture(), shown.at(5, 4.5), stressed, 1, 60));
+    }
+
+    /// Two labels in one corner: the same words are written once, others elsewhere.
+    void keepsLabelsOfReferencesApart_data() {
+        QTest::addColumn<QString>("second");
+        QTest::newRow("same") << QStringLiteral("target");
+        QTest::newRow("another") << QStringLiteral("chance");
+    }
+    void keepsLabelsOfReferencesApart() {
+        QFETCH(QString, second);
+        Figure figure = pathFigure();
+        figure.references = {{Reference::Kind::X, 1, "target"}, {Reference::Kind::Y, 1, second.toStdString()}};
+        Shown shown(figure);
+        const QImage both = shown.picture();
+        figure.references.pop_back();
+        figure.references.push_back({Reference::Kind::Y, 1, ""});
+        figure.name = "without";
+        shown.canvas.setFigure(shared(figure));
+        const QImage one = shown.picture();
+        // Words of the second label, if they are anywhere, leave the first one as it was.
+        const QRectF area = shown.canvas.scene().map().area;
+        const double ratio = both.devicePixelRatio(), middle = area.center().x();
+        int inCorner = 0, elsewhere = 0;
+        for (int y = 0; y < both.height(); ++y)
+            for (int x = 0; x < both.width(); ++x)
+                if (distance(both.pixel(x, y), one.pixel(x, y)) > 60) ++(x > middle * ratio && y < (area.top() + 20) * ratio ? inCorner : elsewhere);
+        if (second == QLatin1String("target")) QCOMPARE(inCorner + elsewhere, 0);
+        else QVERIFY(elsewhere > 20);
+    }
+
+    void countsInWholeNumbers() {
+        Figure figure = figureOf("histogram");
+        Histogram histogram;
+        histogram.edges = {0, 1, 2, 3};
+        histogram.series.emplace_back().heights = {1, 0, 2};
+        histogram.series.back().look.label = "swing-by";
+        figure.body = histogram;
+        Shown shown(figure);
+        const double height = shown.canvas.scene().map().area.height();
+        const AxisTicks ticks = axisTicks(AxisScale(), {}, 0, 2.1, {.length_px = height, .leastGap_px = 34, .leastStep = 1, .extent_px = [](const QString&) { return 12.0; }});
+        QCOMPARE(ticks.places, (std::vector<double>{0, 1, 2}));
+        // No rule of the grid between one and two counts.
+        const QImage picture = shown.picture();
+        const QRgb grid = picture.pixel(dotAt(picture, shown.at(1.5, 1)));
+        QVERIFY(distance(grid, theme().panel.rgb()) > 6);
+        for (double count = 1.1; count < 1.95; count += 0.01) QCOMPARE(picture.pixel(dotAt(picture, shown.at(1.5, count))), theme().panel.rgb());
+    }
+
     void reversesAxes() {
         Figure figure = lineFigure({line("a", {0, 1, 2}, {0, 1, 2})});
         figure.x.reversed = true;
@@ -348,6 +442,29 @@ class TestPlot : public QObject {
         shown.canvas.setFocus();
         QTest::keyClick(&shown.canvas, Qt::Key_Period);
         QCOMPARE(moved.last()[1].toLongLong(), 151);
+    }
+
+    /// On paper the cursor is drawn where somebody put it, and left out at the end, where it stands by itself.
+    void leavesIdleCursorsOutOfExports() {
+        Figure figure = twoLines();
+        CursorPlace cursor{"frame", "time", 100, 201, 5.0, {}, {}};
+        cursor.alongX = true;
+        const auto page = [&](std::optional<std::int64_t> index) {
+            cursor.index = index.value_or(0);
+            cursor.coordinate = static_cast<double>(cursor.index) / 20;
+            figure.cursors.clear();
+            if (index) figure.cursors.push_back(cursor);
+            PlotCanvas canvas;
+            canvas.resize(400, 300);
+            canvas.setFigure(shared(figure));
+            QImage made(400, 300, QImage::Format_RGB32);
+            made.fill(Qt::white);
+            QPainter painter(&made);
+            canvas.paint(painter, made.rect(), theme());
+            return made;
+        };
+        QVERIFY(page(100) != page(std::nullopt));
+        QVERIFY(page(200) == page(std::nullopt));
     }
 
     void dragsAMarkOnAPath() {

@@ -62,7 +62,7 @@ AxisTicks linearTicks(const AxisScale& scale, double low, double high, const Tic
     // The range may be of places on another scale that shows less than a decade: ticks are nice numbers all the same.
     const double lowValue = scale.value(low), highValue = scale.value(high);
     const double pixelsPerPlace = room.length_px / (high - low);
-    double step = niceStep((highValue - lowValue) * room.leastGap_px / std::max(room.length_px, 1.0));
+    double step = niceStep(std::max(room.leastStep, (highValue - lowValue) * room.leastGap_px / std::max(room.length_px, 1.0)));
     AxisTicks ticks;
     for (int attempt = 0; attempt < 12; ++attempt, step = niceStep(step * 1.5)) {
         const std::vector<double> values = multiples(lowValue, highValue, step);

@@ -27,6 +27,7 @@ struct TickRoom {
     double length_px = 100;        ///< of the axis
     double leastGap_px = 40;       ///< between two ticks
     double clear_px = 12;          ///< between two labels
+    double leastStep = 0;          ///< in values, of linear axes; 1 for counts
     std::function<double(const QString&)> extent_px = {};   ///< of a label along the axis
 };
 

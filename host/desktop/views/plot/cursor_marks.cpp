@@ -21,9 +21,9 @@ constexpr double kGrip_px = 5;
 void placeOnPaths(CursorMark& made, const PlotModel& model, const PlotMap& map, const CursorPlace& cursor, std::optional<qint64> dragged, const QSet<QString>& hidden) {
     const auto* trajectory = std::get_if<Trajectory>(&model.figure().body);
     if (!trajectory) return;
-    for (std::size_t p = 0; p < trajectory->paths.size(); ++p) {
-        const Path& path = trajectory->paths[p];
+    for (std::size_t p = 0; p < model.series().size(); ++p) {
         const PlotSeries& series = model.series()[p];
+        const Path& path = trajectory->paths[series.member];
         if (series.size == 0 || hidden.contains(series.label)) continue;
         const auto put = [&](qint64 at, Marker marker, const std::string& label) {
             const auto i = static_cast<std::size_t>(std::clamp<qint64>(dragged.value_or(at), 0, static_cast<qint64>(series.size) - 1));
@@ -91,7 +91,9 @@ void drawCursors(QPainter& painter, const PlotModel& model, const PlotMap& map, 
         }
         for (const CursorMark::OnPath& mark : cursor.onPaths) {
             if (!axes.contains(mark.at)) continue;
-            drawMarker(painter, mark.marker, mark.at, 10, {.fill = theme.accent, .outline = theme.panel, .outlineWidth = 2});
+            const PlotSeries& series = model.series()[static_cast<std::size_t>(mark.series)];
+            const bool isQuiet = series.isUnder;
+            drawMarker(painter, mark.marker, mark.at, isQuiet ? 7 : 10, {.fill = isQuiet ? series.style.colour : theme.accent, .outline = theme.panel, .outlineWidth = isQuiet ? 1.0 : 2.0});
             if (mark.words.isEmpty()) continue;
             painter.setPen(theme.text);
             double x = mark.at.x() + 8;

@@ -16,9 +16,11 @@ QString superscript(int number) {
     return text;
 }
 
+/// From five digits on: seeds and years are names.
 void groupThousands(QString& digits) {
     const qsizetype point = digits.indexOf(QLatin1Char('.'));
     const qsizetype whole = point < 0 ? digits.size() : point;
+    if (whole < 5) return;
     for (qsizetype at = whole - 3; at > 0; at -= 3) digits.insert(at, QLatin1Char(','));
 }
 

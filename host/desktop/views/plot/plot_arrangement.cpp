@@ -48,6 +48,8 @@ void PlotScene::setTicker(bool alongX, double length_px, double widest_px, bool 
         room.leastGap_px = axis.categories.empty() ? 34 : 8;
         room.clear_px = axis.categories.empty() ? 14 : 4;
         room.extent_px = [height = metrics.height()](const QString&) { return height; };
+        const auto* histogram = std::get_if<Histogram>(&m_model->figure().body);
+        if (histogram && !histogram->density && !alongX) room.leastStep = 1;  // there are no half counts
     }
     (alongX ? m_tickerX : m_tickerY)->set(alongX ? m_model->scales().x : m_model->scales().y, axis.categories, room, theme.small, widest_px);
 }

@@ -104,6 +104,7 @@ void PlotCanvas::paint(QPainter& painter, const QRectF& area, const Theme& theme
     PlotScene scene(plot);
     scene.setHidden(m_scene.hidden());
     scene.setZoom(m_scene.zoom());
+    scene.leaveOutIdleCursors();
     scene.setVectorRatio(std::clamp(painter.deviceTransform().m11(), 4.0, 8.0));
     scene.show(std::make_unique<PlotModel>(m_figure, theme));
     const QSize size = area.size().toSize();

@@ -37,7 +37,8 @@ QRectF boxNear(const QFontMetricsF& metrics, const QPointF& at, const QString& w
     return box;
 }
 
-void drawReference(QPainter& painter, const PlotModel& model, const PlotMap& map, const Reference& reference) {
+/// `taken`: where labels are already; two lines of one name that meet there share one.
+void drawReference(QPainter& painter, const PlotModel& model, const PlotMap& map, const Reference& reference, std::vector<std::pair<QRectF, QString>>& taken) {
     const Theme& theme = model.theme();
     const QFontMetricsF metrics(theme.small);
     const QString words = QString::fromStdString(reference.label);
@@ -48,18 +49,21 @@ void drawReference(QPainter& painter, const PlotModel& model, const PlotMap& map
     painter.setPen(pen);
     const QRectF& axes = map.area;
     QRectF box;
+    std::vector<QRectF> others;   // where else the label may stand
     if (reference.kind == Reference::Kind::X) {
         const double x = map.x.pixel(reference.value);
         if (!(x >= axes.left() && x <= axes.right())) return;
         painter.drawLine(QPointF(x, axes.top()), QPointF(x, axes.bottom()));
         box = QRectF(x + 4, axes.top() + 2, wide, high);
         if (box.right() > axes.right()) box.moveRight(x - 4);
+        others = {box.translated(0, axes.height() - high - 4)};
     } else if (reference.kind == Reference::Kind::Y) {
         const double y = map.y.pixel(reference.value);
         if (!(y >= axes.top() && y <= axes.bottom())) return;
         painter.drawLine(QPointF(axes.left(), y), QPointF(axes.right(), y));
         box = QRectF(axes.right() - wide - 4, y - high - 1, wide, high);
         if (box.top() < axes.top()) box.moveTop(y + 2);
+        others = {QRectF(box.left(), y + 2, wide, high), QRectF(axes.left() + 4, box.top(), wide, high)};
     } else {
         // y = x may be curved, when the two axes have different scales.
         QPolygonF diagonal;
@@ -85,7 +89,18 @@ void drawReference(QPainter& painter, const PlotModel& model, const PlotMap& map
         if (end.y() > axes.center().y()) box.moveBottom(end.y() - 6);
         if (box.left() < axes.left()) box.moveLeft(axes.left() + 2);
     }
-    if (!words.isEmpty()) drawWords(painter, theme, box, words, theme.muted);
+    if (words.isEmpty()) return;
+    const auto isFree = [&](const QRectF& place) { return std::none_of(taken.begin(), taken.end(), [&](const auto& label) { return label.first.adjusted(-6, 0, 6, 0).intersects(place); }); };
+    if (!isFree(box)) {
+        if (std::any_of(taken.begin(), taken.end(), [&](const auto& label) { return label.second == words && label.first.adjusted(-6, 0, 6, 0).intersects(box); })) return;
+        for (const QRectF& other : others)
+            if (axes.contains(other) && isFree(other)) {
+                box = other;
+                break;
+            }
+    }
+    taken.emplace_back(box, words);
+    drawWords(painter, theme, box, words, theme.muted);
 }
 
 }  // namespace
@@ -118,7 +133,8 @@ void drawReferences(QPainter& painter, const PlotModel& model, const PlotMap& ma
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(model.theme().small);
-    for (const Reference& reference : model.figure().references) drawReference(painter, model, map, reference);
+    std::vector<std::pair<QRectF, QString>> taken;
+    for (const Reference& reference : model.figure().references) drawReference(painter, model, map, reference, taken);
     painter.restore();
 }
 
@@ -134,14 +150,15 @@ void drawPathEnds(QPainter& painter, const PlotModel& model, const PlotMap& map,
     painter.setFont(theme.small);
     for (const PlotSeries& series : model.series()) {
         if (hidden.contains(series.label) || series.size == 0) continue;
+        const double end = series.isUnder ? size * 0.7 : size;
         const auto colourAt = [&](std::size_t i) { return series.colour ? QColor(model.colourMap()->at(series.colour[i])) : series.style.colour; };
         const auto shown = [&](std::size_t i) { return axes.contains(map.pixel(series.x[i], series.y[i])); };
         std::size_t first = 0, last = series.size - 1;
         while (first < last && !std::isfinite(series.x[first] + series.y[first])) ++first;
         while (last > first && !std::isfinite(series.x[last] + series.y[last])) --last;
         if (static_cast<double>(model.series().size()) <= kMostEnds) {
-            if (shown(first)) drawMarker(painter, Marker::Circle, map.pixel(series.x[first], series.y[first]), size, {.fill = colourAt(first), .outline = theme.panel, .outlineWidth = 1.5, .hollow = true});
-            if (last > first && shown(last)) drawMarker(painter, Marker::Circle, map.pixel(series.x[last], series.y[last]), size, {.fill = colourAt(last), .outline = theme.panel, .outlineWidth = 1});
+            if (shown(first)) drawMarker(painter, Marker::Circle, map.pixel(series.x[first], series.y[first]), end, {.fill = colourAt(first), .outline = theme.panel, .outlineWidth = 1.5, .hollow = true});
+            if (last > first && shown(last)) drawMarker(painter, Marker::Circle, map.pixel(series.x[last], series.y[last]), end, {.fill = colourAt(last), .outline = theme.panel, .outlineWidth = 1});
         }
         for (const PathMark& mark : trajectory->paths[series.member].marks) {
             if (!mark.cursor.empty() || mark.at < 0 || static_cast<std::size_t>(mark.at) >= series.size || !shown(static_cast<std::size_t>(mark.at))) continue;

@@ -9,24 +9,62 @@ namespace latent::desktop {
 
 using namespace engine::figures;
 
+namespace {
+
+bool isUnderOthers(const Look& look) { return isQuietMember(look) || (look.role == Role::Reference && look.style == LineStyle::Solid); }
+
+}  // namespace
+
 PlotModel::PlotModel(FigurePtr figure, const Theme& theme) : m_figure(std::move(figure)), m_theme(theme) {
     if (const auto* lines = std::get_if<Lines>(&m_figure->body)) addLines(*lines);
     else if (const auto* points = std::get_if<Points>(&m_figure->body)) addPoints(*points);
     else if (const auto* trajectory = std::get_if<Trajectory>(&m_figure->body)) addPaths(*trajectory);
     else if (const auto* histogram = std::get_if<Histogram>(&m_figure->body)) addBars(*histogram);
+    nameGroups();
     chooseScales();
     measure();
+    chooseNamed();
+}
+
+void PlotModel::nameGroups() {
+    for (std::size_t first = 0, end = 0; first < m_series.size(); first = end) {
+        end = first + 1;
+        if (m_families[first] < 0) continue;
+        while (end < m_series.size() && m_families[end] > m_families[end - 1]) ++end;
+        if (end - first < 2) continue;
+        // "trained, seed 1" and "trained, seed 2" are "trained"; "seed 1" and "seed 2" are "seed".
+        QString common = m_series[first].name;
+        for (std::size_t i = first; i < end; ++i)
+            while (!m_series[i].name.startsWith(common)) common.chop(1);
+        const qsizetype comma = common.lastIndexOf(QLatin1String(", "));
+        common.truncate(comma > 0 ? comma : std::max<qsizetype>(0, common.lastIndexOf(QLatin1Char(' '))));
+        if (common.isEmpty()) continue;
+        for (std::size_t i = first; i < end; ++i) m_series[i].label = common;
+    }
+}
+
+void PlotModel::chooseNamed() {
+    // What lies under the rest stands last in the key, one entry for all of one name.
+    QSet<QString> under;
+    std::vector<int> last;
     std::size_t unnamed = 0;
     for (std::size_t i = 0; i < m_series.size(); ++i) {
-        if (m_series[i].isNamed) m_named.push_back(static_cast<int>(i));
-        else ++unnamed;
+        const PlotSeries& series = m_series[i];
+        if (!series.isNamed) ++unnamed;
+        else if (!series.isUnder) m_named.push_back(static_cast<int>(i));
+        else if (!under.contains(series.label)) last.push_back(static_cast<int>(i));
+        if (series.isUnder) under.insert(series.label);
     }
+    m_named.insert(m_named.end(), last.begin(), last.end());
     if (m_named.size() + std::min<std::size_t>(unnamed, 1) < 2) m_named.clear();
 }
 
 void PlotModel::add(const Look& look, SeriesPlace::Kind kind, int place, int count, PlotSeries series) {
-    series.label = QString::fromStdString(look.label);
+    series.label = series.name = QString::fromStdString(look.label);
     series.style = seriesStyle(look, {place, count, kind}, colourMap(), m_theme);
+    // A solid one would hide what coincides with it; a dashed one is seen over it.
+    series.isUnder = kind == SeriesPlace::Kind::Line && isUnderOthers(look);
+    m_families.push_back(series.isUnder && isQuietMember(look) ? look.familyIndex : -1);
     series.isNamed = !(look.colourValue && hasColourBar());
     series.member = m_series.size();
     m_series.push_back(std::move(series));
@@ -38,7 +76,7 @@ void PlotModel::addLines(const Lines& lines) {
         m_colours = &*lines.colours;
         m_map.emplace(*m_colours, m_theme);
     }
-    const auto isPlain = [](const Line& line) { return !line.look.colourValue; };
+    const auto isPlain = [](const Line& line) { return !line.look.colourValue && !isUnderOthers(line.look); };
     const auto count = static_cast<int>(std::count_if(lines.lines.begin(), lines.lines.end(), isPlain));
     int place = 0;
     for (const Line& line : lines.lines) {
@@ -70,11 +108,15 @@ void PlotModel::addPaths(const Trajectory& trajectory) {
         m_colours = &*trajectory.colours;
         m_map.emplace(*m_colours, m_theme);
     }
+    const auto isPlain = [](const Path& path) { return !isUnderOthers(path.look); };
+    const auto count = static_cast<int>(std::count_if(trajectory.paths.begin(), trajectory.paths.end(), isPlain));
+    int place = 0;
     for (const Path& path : trajectory.paths) {
         const std::size_t size = std::min(path.x.size(), path.y.size());
         PlotSeries series{.x = path.x.data(), .y = path.y.data(), .size = size};
         if (m_map && path.colour.size() == size) series.colour = path.colour.data();
-        add(path.look, SeriesPlace::Kind::Line, static_cast<int>(m_series.size()), static_cast<int>(trajectory.paths.size()), std::move(series));
+        add(path.look, SeriesPlace::Kind::Line, place, count, std::move(series));
+        if (isPlain(path)) ++place;
         // Colour along the path is the information; dashes would only cut it up.
         if (m_series.back().colour) m_series.back().style.dashes.clear();
     }

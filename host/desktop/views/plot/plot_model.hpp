@@ -22,8 +22,10 @@
 namespace latent::desktop {
 
 struct PlotSeries {
-    QString label = {};
+    QString label = {};        ///< in the key, and by which it is hidden; one for all quiet members of a family
+    QString name = {};         ///< its own, for the readout
     SeriesStyle style = {};
+    bool isUnder = false;      ///< a reference or a quiet member of a family: the others are drawn over it
     bool isNamed = true;       ///< has an entry of its own in the key; else the colour bar names it
     const double* x = nullptr; ///< data units; of a histogram the lower edges of the bins
     const double* y = nullptr;
@@ -68,12 +70,15 @@ class PlotModel {
     void chooseScales();
     void measure();
     std::optional<Span> boundsY(const PlotSeries& series) const;
+    void nameGroups();
+    void chooseNamed();
     Span full(bool alongX, const QSet<QString>& hidden) const;
 
     FigurePtr m_figure;
     const Theme& m_theme;
     Kind m_kind = Kind::Lines;
     std::vector<PlotSeries> m_series;
+    std::vector<int> m_families;   ///< index in its family of each series that is a quiet member, else -1
     std::vector<int> m_named;
     PlotScales m_scales;
     const engine::figures::Colours* m_colours = nullptr;

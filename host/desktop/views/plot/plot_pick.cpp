@@ -107,19 +107,19 @@ QString readoutWords(const PlotModel& model, const Picked& picked) {
     const QString comma = QStringLiteral(", ");
     if (const auto* histogram = std::get_if<Histogram>(&figure.body)) {
         const QString from = valueWords(histogram->edges[picked.point]), to = quantityWords(histogram->edges[picked.point + 1], figure.x.unit);
-        return titled(figure.x.title, from + QStringLiteral(" to ") + to, "x") + comma + series.label + QLatin1Char(' ') + quantityWords(y, figure.y.unit, histogram->density ? 4 : 9);
+        return titled(figure.x.title, from + QStringLiteral(" to ") + to, "x") + comma + series.name + QLatin1Char(' ') + quantityWords(y, figure.y.unit, histogram->density ? 4 : 9);
     }
     const double x = series.x[picked.point];
     if (const auto* lines = std::get_if<Lines>(&figure.body)) {
         const Line& line = lines->lines[series.member];
-        QString words = axisWords(figure.x, x, "x") + comma + series.label + QLatin1Char(' ') + quantityWords(y, figure.y.unit);
+        QString words = axisWords(figure.x, x, "x") + comma + series.name + QLatin1Char(' ') + quantityWords(y, figure.y.unit);
         if (picked.point < line.smoothed.size()) words += QStringLiteral(" (") + QCoreApplication::translate("latent::desktop::PlotCanvas", "smoothed %1").arg(valueWords(line.smoothed[picked.point])) + QLatin1Char(')');
         if (picked.point < line.low.size() && picked.point < line.high.size())
             words += QStringLiteral(" [") + valueWords(line.low[picked.point]) + comma + valueWords(line.high[picked.point]) + QLatin1Char(']');
         return words;
     }
     QString words = axisWords(figure.x, x, "x") + comma + axisWords(figure.y, y, "y");
-    if (model.series().size() > 1) words = series.label + QStringLiteral(": ") + words;
+    if (model.series().size() > 1) words = series.name + QStringLiteral(": ") + words;
     if (const auto* points = std::get_if<Points>(&figure.body)) {
         const Cloud& cloud = points->clouds[series.member];
         if (picked.point < cloud.text.size()) words = QString::fromStdString(cloud.text[picked.point]) + QStringLiteral(": ") + words;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/views/plot/plot_scene.hpp"
 
+#include <algorithm>
+#include <numeric>
+
 #include "desktop/views/plot/band.hpp"
 #include "desktop/views/plot/histogram_bars.hpp"
 #include "desktop/views/plot/point_cloud.hpp"
@@ -119,32 +122,37 @@ void PlotScene::addSeries() {
     const Figure& figure = m_model->figure();
     QCPAxis *x = m_plot.xAxis, *y = m_plot.yAxis;
     const PlotScales& scales = m_model->scales();
-    for (const PlotSeries& series : m_model->series()) {
-        m_drawn.emplace_back();
+    // Plottables are drawn in the order in which they are made.
+    std::vector<std::size_t> order(m_model->series().size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_partition(order.begin(), order.end(), [this](std::size_t i) { return m_model->series()[i].isUnder; });
+    m_drawn.resize(order.size());
+    for (const std::size_t place : order) {
+        const PlotSeries& series = m_model->series()[place];
+        auto& drawn = m_drawn[place];
         if (const auto* lines = std::get_if<Lines>(&figure.body)) {
-            addLine(series, lines->lines[series.member]);
+            addLine(series, lines->lines[series.member], drawn);
         } else if (const auto* points = std::get_if<Points>(&figure.body)) {
             auto* cloud = new PointCloud(x, y, scales);
             cloud->setCloud(points->clouds[series.member], series.style, series.colour ? m_model->colourMap() : nullptr, m_model->theme());
-            m_drawn.back().push_back(cloud);
+            drawn.push_back(cloud);
         } else if (const auto* histogram = std::get_if<Histogram>(&figure.body)) {
             auto* bars = new HistogramBars(x, y, scales);
             bars->setBars(histogram->edges, histogram->series[series.member].heights, series.style, histogram->series.size() == 1);
-            m_drawn.back().push_back(bars);
+            drawn.push_back(bars);
         } else {
             auto* path = new DecimatedPath(x, y, scales);
             path->setCurve({series.x, series.y, series.size}, false);
             path->setColours(series.colour, m_model->colourMap());
             path->setStyle(series.style);
-            m_drawn.back().push_back(path);
+            drawn.push_back(path);
         }
     }
 }
 
-void PlotScene::addLine(const PlotSeries& series, const Line& line) {
+void PlotScene::addLine(const PlotSeries& series, const Line& line, std::vector<QCPLayerable*>& drawn) {
     QCPAxis *x = m_plot.xAxis, *y = m_plot.yAxis;
     const PlotScales& scales = m_model->scales();
-    auto& drawn = m_drawn.back();
     if (!line.low.empty() && !line.high.empty()) {
         auto* band = new Band(x, y, scales);
         band->setNumbers(series.x, line.low.data(), line.high.data(), std::min({series.size, line.low.size(), line.high.size()}), {series.isFunction, line.steps});
@@ -152,7 +160,8 @@ void PlotScene::addLine(const PlotSeries& series, const Line& line) {
         drawn.push_back(band);
     }
     SeriesStyle style = series.style;
-    if (m_model->series().size() >= kThinFrom) style.width *= 0.7;
+    const auto stressed = std::count_if(m_model->series().begin(), m_model->series().end(), [](const PlotSeries& s) { return !s.isUnder; });
+    if (static_cast<std::size_t>(stressed) >= kThinFrom) style.width *= 0.7;
     const auto add = [&](const double* values, std::size_t size, const SeriesStyle& look, double opacity) {
         auto* path = new DecimatedPath(x, y, scales);
         path->setCurve({series.x, values, std::min(series.size, size), line.steps}, series.isFunction);
@@ -166,6 +175,14 @@ void PlotScene::addLine(const PlotSeries& series, const Line& line) {
     raw.marker = Marker::None;
     add(series.y, series.size, raw, kRawOpacity);
     add(line.smoothed.data(), line.smoothed.size(), style, 1);
+}
+
+std::vector<CursorMark> PlotScene::cursors() const {
+    std::vector<CursorMark> marks = placeCursors(*m_model, map(), m_dragged, m_hidden);
+    if (!m_leavesOutIdle) return marks;
+    for (const CursorPlace& cursor : m_model->figure().cursors)
+        if (cursor.index == cursor.size - 1) std::erase_if(marks, [name = QString::fromStdString(cursor.name)](const CursorMark& mark) { return mark.name == name; });
+    return marks;
 }
 
 void PlotScene::refreshPointer() {

@@ -54,7 +54,9 @@ class PlotScene {
     PointerMarks& pointer() { return m_pointer; }
     const PointerMarks& pointer() const { return m_pointer; }
     std::optional<DraggedCursor>& dragged() { return m_dragged; }
-    std::vector<CursorMark> cursors() const { return placeCursors(*m_model, map(), m_dragged, m_hidden); }
+    std::vector<CursorMark> cursors() const;
+    /// On paper a cursor that stands at the end, where nobody moved it, says nothing.
+    void leaveOutIdleCursors() { m_leavesOutIdle = true; }
     /// Draws pointer and cursors alone anew.
     void refreshPointer();
     /// How finely vector devices resolve a pixel.
@@ -65,7 +67,7 @@ class PlotScene {
     void decorate(const char* layer, std::function<void(QCPPainter&)> draw);
     void styleAxes();
     void addSeries();
-    void addLine(const PlotSeries& series, const engine::figures::Line& line);
+    void addLine(const PlotSeries& series, const engine::figures::Line& line, std::vector<QCPLayerable*>& drawn);
     void applyVisibility();
     void setRanges(double width, double height);
     void squareUp(double width, double height);
@@ -87,6 +89,7 @@ class PlotScene {
     PointerMarks m_pointer;
     std::optional<DraggedCursor> m_dragged;
     double m_vectorRatio = 4;
+    bool m_leavesOutIdle = false;
     // Margins only grow while a figure is live, unless the size changes: axes that jump cannot be read.
     QSizeF m_marginSize;
     double m_left = 0, m_right = 0;

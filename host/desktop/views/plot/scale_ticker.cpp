@@ -14,6 +14,7 @@ void ScaleTicker::set(const AxisScale& scale, const std::vector<std::string>& ca
 }
 
 AxisTicks ScaleTicker::ticks(const QCPRange& range) const {
+    if (!m_room.extent_px) return {};  // QCustomPlot may draw before the scene was arranged, as a figure that is not shown yet
     AxisTicks made = axisTicks(m_scale, m_categories, range.lower, range.upper, m_room);
     if (m_categories.empty()) return made;
     const QFontMetricsF metrics(m_font);

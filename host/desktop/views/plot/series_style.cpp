@@ -13,6 +13,7 @@ using engine::figures::Role;
 
 /// Above this many, different dashes are noise and tell nothing any more.
 constexpr int kMostDashed = 12;
+constexpr double kQuietWidth = 0.8, kQuietInk = 0.6;   ///< of quiet members, in relation to muted lines
 
 const QVector<qreal>& dashesOf(int place) {
     static const std::array<QVector<qreal>, 4> dashes{QVector<qreal>{}, {4, 2.2}, {1, 1.8}, {6, 2, 1, 2}};
@@ -32,7 +33,7 @@ void styleLine(SeriesStyle& style, const Look& look, const SeriesPlace& place) {
         style.hasLine = false;
         if (style.marker == Marker::None) style.marker = markerOf(place.place);
     }
-    const bool isFree = look.style == LineStyle::Solid && look.marker == Marker::None && !look.colourValue;
+    const bool isFree = look.style == LineStyle::Solid && look.marker == Marker::None && !look.colourValue && look.role != Role::Reference && !isQuietMember(look);
     if (!isFree || place.count < 2 || place.count > kMostDashed) return;
     style.dashes = dashesOf(place.place);
     if (place.place >= 4) style.marker = markerOf(place.place / 4 - 1);
@@ -45,6 +46,8 @@ QPen SeriesStyle::pen() const {
     if (!dashes.isEmpty()) pen.setDashPattern(dashes);
     return pen;
 }
+
+bool isQuietMember(const Look& look) { return look.role == Role::Muted && look.familyIndex >= 0 && !look.colourValue; }
 
 SeriesStyle seriesStyle(const Look& look, const SeriesPlace& place, const ColourMap* map, const Theme& theme) {
     SeriesStyle style;
@@ -60,6 +63,11 @@ SeriesStyle seriesStyle(const Look& look, const SeriesPlace& place, const Colour
         case SeriesPlace::Kind::Bars: style.dashes = place.count > 1 ? dashesOf(place.place) : QVector<qreal>(); break;
     }
     if (look.role == Role::Muted || look.role == Role::Reference) style.width *= 0.75;
+    if (place.kind == SeriesPlace::Kind::Line && isQuietMember(look)) {
+        style.width *= kQuietWidth;
+        const auto paler = [&](int ink, int ground) { return static_cast<int>(ground + (ink - ground) * kQuietInk); };
+        style.colour = QColor(paler(style.colour.red(), theme.panel.red()), paler(style.colour.green(), theme.panel.green()), paler(style.colour.blue(), theme.panel.blue()));
+    }
     return style;
 }
 

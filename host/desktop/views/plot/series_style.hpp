@@ -32,6 +32,9 @@ struct SeriesPlace {
     enum class Kind { Line, Cloud, Bars } kind = Kind::Line;
 };
 
+/// One of many alike, such as the seeds of a run, beside which something else is stressed: told apart by nothing.
+bool isQuietMember(const engine::figures::Look& look);
+
 /// `map` colours the members of a family; null: no member has a colour value.
 SeriesStyle seriesStyle(const engine::figures::Look& look, const SeriesPlace& place, const ColourMap* map, const Theme& theme);
 
