@@ -146,6 +146,8 @@ class RunFiles(Case):
             checked = self.latent("check", what)
             self.assertEqual(checked.returncode, REFUSED, checked.stdout)
             self.assertIn("run.h5", checked.stdout + checked.stderr)
+            said = checked.stdout.splitlines()
+            self.assertEqual(len(said), len(set(said)), "check says a thing once")
         listed = self.latent("runs")
         self.assertEqual(listed.returncode, DONE, "one bad file must not hide the other runs")
 

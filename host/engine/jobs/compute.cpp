@@ -122,6 +122,7 @@ Outcome compute(Computation it) {
     static_cast<void>((*writer)->events().append({{"type", "cost"}, {"commits", cost.commits}, {"merges", cost.merges},
                                                   {"bytes", cost.bytes}, {"commit_s", cost.seconds}}));
     if (outcome.state == "paused" || end.firstError) return outcome;
+    if (document.contains("checkpoint_interval_s")) settings.checkpoint_share = 0;  // who asks for an interval gets it
     // What was published is gathered whatever the ending was; a failed or stopped run can be read and resumed.
     auto finished = (*writer)->finish({outcome.state, outcome.reason,
                                        std::make_shared<nlohmann::json>(document.value("claims", nlohmann::json::array()))});

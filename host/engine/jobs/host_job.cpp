@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/jobs/host_job.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "engine/jobs/boundary_arrays.hpp"
@@ -13,8 +14,9 @@ using boundary::guarded;
 using boundary::send;
 using namespace std::chrono_literals;
 
-constexpr auto kPulse = 50ms;              // control requests are seen within this time
-constexpr int kPulsesPerHeartbeat = 40;    // one heartbeat every two seconds
+constexpr auto kPulse = 50ms;                       // control requests are seen within this time
+constexpr int kPulsesPerHeartbeat = 40;             // one heartbeat every two seconds
+constexpr double kLongestCheckpointPause_s = 600;  // however long a checkpoint takes
 
 double seconds() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -59,7 +61,7 @@ void HostJob::pulse() {
         if (tick % kPulsesPerHeartbeat == 0) static_cast<void>(m_writer.events().heartbeat(++heartbeat));
         readControls();
         if (const Status committed = m_writer.poll(); !committed) remember(committed.error());
-        if (seconds() - m_lastCheckpoint > m_settings.checkpoint_interval_s) m_checkpointDue = true;
+        if (seconds() - m_lastCheckpoint > std::max(m_settings.checkpoint_interval_s, m_checkpointPause.load())) m_checkpointDue = true;
         std::unique_lock lock(m_mutex);
         if (m_wake.wait_for(lock, kPulse, [this] { return m_ending; })) return;
     }
@@ -197,11 +199,15 @@ int32_t HostJob::checkpoint(int64_t step, const abi::Text* stateJson, const abi:
             named.push_back({text(&arrays[i].name), borrowed.back().view()});
         }
         const bool stopSeen = m_stopSeen;
+        const double begin = seconds();
         auto name = m_writer.checkpoint(state, named, keep != 0);
         if (!name) return report(name.error(), error);
         if (stopSeen) m_savedAfterStop = true;
         m_checkpointDue = false;
         m_lastCheckpoint = seconds();
+        if (m_settings.checkpoint_share > 0) {
+            m_checkpointPause = std::min((m_lastCheckpoint - begin) / m_settings.checkpoint_share, kLongestCheckpointPause_s);
+        }
         answerControls(true);
         return abi::kOk;
     });

@@ -37,6 +37,7 @@ struct JobSettings {
     nlohmann::json inputs;              ///< {parameter: {"path","sha256",…}}
     Limits limits;
     double checkpoint_interval_s = 30;
+    double checkpoint_share = 0.01;     ///< of the time; longer checkpoints are made less often. 0: always by the interval
     std::function<void()> stopAsked;    ///< told once, from the pulse: a pause or stop waits
     std::function<void(const std::string& reason)> giveUp;  ///< ends the process; does not return
 };
@@ -91,6 +92,7 @@ class HostJob final : public abi::IJob1 {
     std::atomic<bool> m_checkpointDue{false};
     std::atomic<double> m_logBytes{0};
     std::atomic<double> m_lastCheckpoint{0};
+    std::atomic<double> m_checkpointPause{0};  ///< what the last checkpoint asks for before the next, seconds
 
     std::mutex m_mutex;
     std::condition_variable m_wake;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `latent check` says about a run directory.
+#include <algorithm>
 #include <cerrno>
 #include <nlohmann/json.hpp>
 
@@ -58,7 +59,12 @@ Result<std::vector<std::string>> checkRun(const std::filesystem::path& run, RunF
     }
     if (!state.compactedSha256.empty()) note(files.verify(layout::compacted(run), state.compactedSha256));
     readEverything(run, files, findings);
-    return findings;
+    // What one look found the next one finds again.
+    std::vector<std::string> different;
+    for (std::string& finding : findings) {
+        if (std::find(different.begin(), different.end(), finding) == different.end()) different.push_back(std::move(finding));
+    }
+    return different;
 }
 
 }  // namespace latent::engine

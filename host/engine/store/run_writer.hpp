@@ -34,6 +34,8 @@ namespace latent::engine {
 
 struct RunWriterOptions {
     double commitSeconds = 5;
+    double commitShare = 0.01;         ///< of the time: commits that take long are made less often,
+    double longestCommitSeconds = 300; ///< but at least this often
     std::uint64_t commitBytes = 64ull << 20;
     std::uint64_t imageBytes = 256ull << 20;  ///< larger files go straight to a temporary file
     double metricsPerSecond = 20;             ///< of one metric, in the events

@@ -28,7 +28,7 @@ class Timer {
 
 Status RunWriter::State::commitIfDue() {
     if (segments.bufferedBytes() >= options.commitBytes) return commit();
-    if (options.seconds() - committedAt < options.commitSeconds) return ok();
+    if (options.seconds() - committedAt < std::max(options.commitSeconds, commitPause)) return ok();
     return commit();
 }
 
@@ -38,7 +38,7 @@ Status RunWriter::State::tellAll() {
 }
 
 Status RunWriter::State::commit() {
-    committedAt = options.seconds();
+    const double begin = committedAt = options.seconds();
     LATENT_CHECK(tellAll());
     if (segments.bufferedBytes() == 0) return ok();
     {
@@ -48,6 +48,8 @@ Status RunWriter::State::commit() {
     }
     ++cost.commits;
     committedAt = options.seconds();
+    // Arrays of a fixed size are written whole each time, and disks differ: what a commit costs is known only afterwards.
+    commitPause = std::min((committedAt - begin) / options.commitShare, options.longestCommitSeconds);
     return ok();
 }
 

@@ -66,6 +66,7 @@ struct RunWriter::State {
     std::map<std::string, Curve> curves;
     std::uint64_t eventsEnd = 0;  ///< after the last line of ours
     double committedAt = 0;
+    double commitPause = 0;  ///< what the last commit asks for before the next, seconds
     double progressAt = -1e9;
     std::uint64_t nextCheckpoint = 1;
     CommitCost cost;

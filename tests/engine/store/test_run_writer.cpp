@@ -293,6 +293,36 @@ class RunWriterTest : public QObject {
         for (int i = 13; i < 30; ++i) TestRun::step(*writer, i);
         QCOMPARE(writer->cost().commits, std::uint64_t(2));
     }
+    void commitsThatTakeLongComeLessOften() {
+        TestRun run;
+        double now = 0, work = 0;  // each look at the clock during a commit takes `work`
+        RunWriterOptions options;
+        options.seconds = [&] { return now += work; };
+        auto writer = run.write(options);
+        const auto commitsAt = [&](double time) {
+            TestRun::step(*writer, static_cast<int>(time));
+            now = time;
+            must(writer->poll());
+            return writer->cost().commits;
+        };
+        QCOMPARE(commitsAt(6), std::uint64_t(1));
+        QCOMPARE(commitsAt(12), std::uint64_t(2));  // that one took no time
+        TestRun::step(*writer, 13);
+        work = 0.1;
+        must(writer->commit());  // a few tenths of a second: a hundred times that until the next
+        work = 0;
+        const double ended = now, took = ended - 12;
+        QVERIFY(took > 0.15 && took < 2);
+        QCOMPARE(writer->cost().commits, std::uint64_t(3));
+        QCOMPARE(commitsAt(ended + 14), std::uint64_t(3));
+        QCOMPARE(commitsAt(ended + 100 * took + 1), std::uint64_t(4));
+        QCOMPARE(commitsAt(now + 6), std::uint64_t(5));  // quick again
+        TestRun::step(*writer, 400);
+        work = 100;
+        must(writer->commit());
+        work = 0;
+        QCOMPARE(commitsAt(now + 301), std::uint64_t(7));  // however long they take
+    }
     void largeFilesGoStraightToDisk() {
         TestRun run;
         RunWriterOptions options;
