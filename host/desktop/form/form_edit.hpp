@@ -7,25 +7,19 @@
 #include <QUndoCommand>
 #include <chrono>
 #include <functional>
-#include <nlohmann/json.hpp>
 
+#include "desktop/form/form_values.hpp"
 #include "desktop/form/parameter_form.hpp"
 
 namespace latent::desktop {
 
-/// What the form holds: the preset, and what was typed, by parameter, as texts.
-struct FormState {
-    QString preset;
-    nlohmann::json given = nlohmann::json::object();
-    bool operator==(const FormState&) const = default;
-};
-
 class FormEdit final : public QUndoCommand {
   public:
     using Apply = std::function<void(const FormState&)>;
-    FormEdit(QPointer<ParameterForm> form, FormState before, FormState after, const QString& field, Apply apply)
-        : QUndoCommand(ParameterForm::tr("change of %1").arg(field)), m_form(std::move(form)), m_before(std::move(before)), m_after(std::move(after)),
-          m_field(field), m_apply(std::move(apply)), m_time(std::chrono::steady_clock::now()) {}
+    /// `field` is empty for edits that stand alone: presets, pasted requests.
+    FormEdit(QPointer<ParameterForm> form, FormState before, FormState after, const QString& words, std::string field, Apply apply)
+        : QUndoCommand(words), m_form(std::move(form)), m_before(std::move(before)), m_after(std::move(after)), m_field(std::move(field)), m_apply(std::move(apply)),
+          m_time(std::chrono::steady_clock::now()) {}
     void undo() override {
         if (m_form) m_apply(m_before);
     }
@@ -36,7 +30,7 @@ class FormEdit final : public QUndoCommand {
     int id() const override { return 1; }
     bool mergeWith(const QUndoCommand* other) override {
         const auto* later = static_cast<const FormEdit*>(other);
-        if (later->m_form != m_form || later->m_field != m_field || later->m_time - m_time > std::chrono::seconds(2)) return false;
+        if (m_field.empty() || later->m_form != m_form || later->m_field != m_field || later->m_time - m_time > std::chrono::seconds(2)) return false;
         m_after = later->m_after;
         m_time = later->m_time;
         return true;
@@ -45,7 +39,7 @@ class FormEdit final : public QUndoCommand {
   private:
     QPointer<ParameterForm> m_form;
     FormState m_before, m_after;
-    QString m_field;
+    std::string m_field;
     Apply m_apply;
     std::chrono::steady_clock::time_point m_time;
     bool m_first = true;

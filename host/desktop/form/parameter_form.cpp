@@ -2,21 +2,17 @@
 #include "desktop/form/parameter_form.hpp"
 
 #include <QApplication>
-#include <QButtonGroup>
 #include <QClipboard>
-#include <QHBoxLayout>
+#include <QComboBox>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPushButton>
-#include <QTimer>
-#include <QUndoStack>
-#include <QVBoxLayout>
-#include <map>
 
 #include "desktop/form/form_edit.hpp"
-#include "desktop/form/parameter_row.hpp"
-#include "desktop/theme/icon.hpp"
-#include "desktop/theme/theme.hpp"
-#include "engine/parameters/command_line.hpp"
+#include "desktop/form/form_parts.hpp"
+#include "desktop/form/parameter_help.hpp"
+#include "desktop/form/request_text.hpp"
+#include "desktop/form/segment_bar.hpp"
 #include "engine/parameters/value_text.hpp"
 
 namespace latent::desktop {
@@ -24,52 +20,10 @@ namespace latent::desktop {
 using engine::Assignment;
 using nlohmann::json;
 
-struct ParameterForm::Parts {
-    std::optional<engine::SchemaModel> schema;
-    QString experiment, preset;
-    std::map<std::string, Assignment> given;       ///< what differs from the preset, as it was typed
-    engine::Resolution resolution;
-    json standard = json::object();                ///< what the preset alone gives
-    const RunChooser* chooser = nullptr;
-    QUndoStack* undo = nullptr;
-    bool live = false;
-    std::vector<ParameterRow*> rows;
-    std::map<std::string, QLabel*> headings;
-    QButtonGroup* presets = nullptr;
-    QLabel* presetWords = nullptr;
-    QPushButton *advanced = nullptr, *reset = nullptr;
-    QVBoxLayout* column = nullptr;
-    QTimer coalesce;                               ///< of changes while a slider is dragged
-
-    ParameterRow* row(const std::string& name) const {
-        for (ParameterRow* one : rows)
-            if (one->editor()->parameter().name == name) return one;
-        return nullptr;
-    }
-    FormState state() const {
-        FormState now{preset, json::object()};
-        for (const auto& [name, a] : given) now.given[name] = {{"value", a.value}, {"text", a.isText}};
-        return now;
-    }
-};
-
 namespace {
 
 constexpr int kFrame_ms = 16;
-
-std::vector<Assignment> listOf(const std::map<std::string, Assignment>& given) {
-    std::vector<Assignment> all;
-    for (const auto& [name, assignment] : given) all.push_back(assignment);
-    return all;
-}
-
-/// The engine's sentence begins with the name of the parameter, which stands beside the field already.
-QString withoutName(const engine::FieldError& error) {
-    const QString sentence = QString::fromStdString(error.sentence), name = QString::fromStdString(error.parameter) + QStringLiteral(": ");
-    if (!sentence.startsWith(name)) return sentence;
-    const QString rest = sentence.mid(name.size());
-    return rest.left(1).toUpper() + rest.mid(1);
-}
+constexpr int kPatience_ms = 350;   ///< a hand that types on is not interrupted
 
 }  // namespace
 
@@ -77,290 +31,253 @@ ParameterForm::ParameterForm(QWidget* parent) : QScrollArea(parent), m_parts(std
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setFocusPolicy(Qt::NoFocus);
     m_parts->coalesce.setSingleShot(true);
     m_parts->coalesce.setInterval(kFrame_ms);
+    m_parts->patience.setSingleShot(true);
+    m_parts->patience.setInterval(kPatience_ms);
     connect(&m_parts->coalesce, &QTimer::timeout, this, &ParameterForm::valuesChanged);
+    connect(&m_parts->patience, &QTimer::timeout, this, [this] { showErrors(Hand::Rests); });
 }
 
 ParameterForm::~ParameterForm() = default;
 
 QString ParameterForm::experiment() const { return m_parts->experiment; }
-QString ParameterForm::preset() const { return m_parts->preset; }
-const engine::Resolution& ParameterForm::resolution() const { return m_parts->resolution; }
-std::vector<Assignment> ParameterForm::assignments() const { return listOf(m_parts->given); }
-void ParameterForm::setUndoStack(QUndoStack* stack) { m_parts->undo = stack; }
+QString ParameterForm::preset() const { return m_parts->values ? QString::fromStdString(m_parts->values->preset()) : QString(); }
+std::vector<Assignment> ParameterForm::assignments() const { return m_parts->values ? m_parts->values->assignments() : std::vector<Assignment>(); }
+FormState ParameterForm::state() const { return m_parts->values ? m_parts->values->state() : FormState(); }
+ParameterRow* ParameterForm::row(const QString& name) const { return m_parts->row(name.toStdString()); }
+void ParameterForm::setUndoStack(QUndoStack* stack) { m_parts->undo = stack ? stack : &m_parts->own; }
+QUndoStack* ParameterForm::undoStack() const { return m_parts->undo; }
+
+const engine::Resolution& ParameterForm::resolution() const {
+    static const engine::Resolution none{json::object(), {}};
+    return m_parts->values ? m_parts->values->resolution() : none;
+}
 
 void ParameterForm::setRunChooser(const RunChooser* chooser) {
     m_parts->chooser = chooser;
-    if (m_parts->schema) build();
+    if (m_parts->values) build();
 }
 
 void ParameterForm::setLive(bool live) {
     m_parts->live = live;
-    if (m_parts->schema) build();
+    if (m_parts->values) build();
 }
 
+void ParameterForm::setMoreArguments(std::vector<std::string> arguments) { m_parts->moreArguments = std::move(arguments); }
+
 QString ParameterForm::commandLine() const {
-    if (!m_parts->schema) return {};
-    return QString::fromStdString(engine::asCommandLine(m_parts->experiment.toStdString(), *m_parts->schema, m_parts->preset.toStdString(), m_parts->resolution.values));
+    const Parts& p = *m_parts;
+    return p.values && p.values->resolution().valid() ? p.values->commandLine(p.experiment.toStdString(), p.moreArguments) : QString();
 }
 
 void ParameterForm::setSchema(const engine::SchemaModel& schema, const QString& experiment) {
-    m_parts->schema = schema;
+    m_parts->values.emplace(schema);
     m_parts->experiment = experiment;
-    m_parts->preset.clear();
-    m_parts->given.clear();
+    m_parts->own.clear();
     build();
 }
 
-void ParameterForm::build() {
-    Parts& p = *m_parts;
-    p.rows.clear();
-    p.headings.clear();
-    auto* page = new QWidget;
-    page->setProperty("look", "page");
-    p.column = new QVBoxLayout(page);
-    p.column->setContentsMargins(space::tight, 0, space::groups, space::between);
-    p.column->setSpacing(space::inside);
-    buildPresets(page);
-    const auto addRow = [&](const engine::ParameterModel& parameter) {
-        auto* row = new ParameterRow(parameter, p.chooser, p.live, page);
-        connect(row->editor(), &ParameterEditor::edited, this, [this, row] { take(row); });
-        connect(row, &ParameterRow::resetAsked, this, [this, row] { resetOne(row); });
-        p.rows.push_back(row);
-        p.column->addWidget(row);
-    };
-    const auto addGroup = [&](const std::string& group, bool isAdvanced) {
-        bool any = false;
-        for (const engine::ParameterModel& parameter : p.schema->parameters()) {
-            if (parameter.group != group || parameter.advanced != isAdvanced) continue;
-            if (!any && !group.empty() && !isAdvanced) {
-                auto* heading = new QLabel(QString::fromStdString(group).toUpper(), page);
-                heading->setProperty("look", "section");
-                heading->setContentsMargins(18, space::inside, 0, 0);
-                p.column->addWidget(heading);
-                p.headings[group] = heading;
-            }
-            any = true;
-            addRow(parameter);
-        }
-    };
-    std::vector<std::string> groups = p.schema->groups();
-    if (std::find(groups.begin(), groups.end(), "") == groups.end()) groups.insert(groups.begin(), "");
-    for (const std::string& group : groups) addGroup(group, false);
-    const auto advancedCount = std::count_if(p.schema->parameters().begin(), p.schema->parameters().end(), [](const auto& one) { return one.advanced; });
-    p.advanced = new QPushButton(tr("Advanced (%1)").arg(advancedCount), page);
-    p.advanced->setProperty("look", "flat");
-    p.advanced->setCheckable(true);
-    p.advanced->setIcon(icon(QStringLiteral("chevron-right")));
-    p.advanced->setVisible(advancedCount > 0);
-    p.column->addWidget(p.advanced, 0, Qt::AlignLeft);
-    connect(p.advanced, &QPushButton::toggled, this, [this](bool open) {
-        m_parts->advanced->setIcon(icon(open ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")));
-        showRows();
-    });
-    for (const std::string& group : groups) addGroup(group, true);
-    buildFoot(page);
-    p.column->addStretch();
-    setWidget(page);
-    QWidget* before = nullptr;
-    for (ParameterRow* row : p.rows) {
-        if (before) QWidget::setTabOrder(before, row->editor()->field());
-        before = row->editor()->field();
-    }
-    settle(true);
-}
-
-void ParameterForm::buildPresets(QWidget* page) {
-    Parts& p = *m_parts;
-    p.presets = new QButtonGroup(page);
-    p.presets->setExclusive(true);
-    auto* row = new QHBoxLayout;
-    row->setContentsMargins(18, 0, 0, 0);
-    row->setSpacing(2);
-    const auto add = [&](const QString& name, const QString& words, const QString& help) {
-        auto* button = new QPushButton(words, page);
-        button->setCheckable(true);
-        button->setProperty("look", "flat");
-        button->setProperty("preset", name);
-        button->setToolTip(help);
-        button->setAccessibleName(tr("Preset %1").arg(words));
-        p.presets->addButton(button);
-        row->addWidget(button);
-        connect(button, &QPushButton::clicked, this, [this, name] {
-            const FormState before = m_parts->state();
-            setPreset(name);
-            record(before, tr("the preset"));
-        });
-    };
-    if (!p.schema->presets().empty()) add(QString(), tr("default"), tr("What the experiment declares"));
-    for (const engine::PresetModel& preset : p.schema->presets())
-        add(QString::fromStdString(preset.name), QString::fromStdString(preset.name), QString::fromStdString(preset.help));
-    row->addStretch();
-    auto* holder = new QWidget(page);
-    auto* wrap = new QVBoxLayout(holder);
-    wrap->setContentsMargins(0, 0, 0, 0);
-    auto* strip = new QScrollArea(holder);
-    auto* inner = new QWidget(strip);
-    inner->setProperty("look", "page");
-    inner->setLayout(row);
-    strip->setWidget(inner);
-    strip->setWidgetResizable(true);
-    strip->setFrameShape(QFrame::NoFrame);
-    strip->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    strip->setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
-    strip->setFixedHeight(44);
-    wrap->addWidget(strip);
-    holder->setVisible(!p.schema->presets().empty());
-    p.column->addWidget(holder);
-    p.presetWords = new QLabel(page);
-    p.presetWords->setProperty("look", "small");
-    p.presetWords->setContentsMargins(18, 0, 0, 0);
-    p.column->addWidget(p.presetWords);
-}
-
-void ParameterForm::buildFoot(QWidget* page) {
-    Parts& p = *m_parts;
-    auto* row = new QHBoxLayout;
-    row->setContentsMargins(14, space::inside, 0, 0);
-    auto* copy = new QPushButton(tr("Copy as command line"), page);
-    copy->setProperty("look", "link");
-    p.reset = new QPushButton(tr("Reset"), page);
-    p.reset->setProperty("look", "link");
-    row->addWidget(copy);
-    row->addStretch();
-    row->addWidget(p.reset);
-    copy->setVisible(!p.live);
-    p.column->addLayout(row);
-    connect(copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(commandLine()); });
-    connect(p.reset, &QPushButton::clicked, this, [this] {
-        const FormState before = m_parts->state();
-        resetAll();
-        record(before, tr("all parameters"));
-    });
-}
-
 void ParameterForm::setPreset(const QString& name) {
-    Parts& p = *m_parts;
-    if (!p.schema || (!name.isEmpty() && !p.schema->preset(name.toStdString()))) return;
-    p.preset = name;
-    p.given.clear();
-    settle(true);
+    if (m_parts->values && m_parts->values->setPreset(name.toStdString())) settle(true);
+}
+
+void ParameterForm::choosePreset(const QString& name) {
+    const FormState before = state();
+    setPreset(name);
+    record(before, tr("choice of the preset"), {});
 }
 
 QStringList ParameterForm::setValues(const json& values) {
-    Parts& p = *m_parts;
-    QStringList sentences;
-    if (!p.schema || !values.is_object()) return sentences;
-    p.given.clear();
-    const json standard = engine::resolve(*p.schema, p.preset.toStdString(), {}).values;
-    for (const auto& [name, value] : values.items()) {
-        if (!p.schema->find(name)) sentences << tr("The parameter %1 is unknown here and was left out.").arg(QString::fromStdString(name));
-        else if (standard.value(name, json()) != value) p.given[name] = {name, value, false};
-    }
+    if (!m_parts->values) return {};
+    const QStringList sentences = m_parts->values->takeValues(values);
     settle(true);
     return sentences;
 }
 
-void ParameterForm::setValue(const QString& name, const json& value) {
+QStringList ParameterForm::take(const PastedRequest& request) {
     Parts& p = *m_parts;
-    if (!p.schema || !p.schema->find(name.toStdString())) return;
-    p.given[name.toStdString()] = {name.toStdString(), value, false};
+    if (!p.values) return {};
+    const FormState before = state();
+    QStringList sentences;
+    if (!p.values->setPreset(request.preset)) {
+        sentences << tr("The preset %1 is unknown here and was left out.").arg(QString::fromStdString(request.preset));
+        p.values->setPreset({});
+    }
+    sentences << (request.values.is_null() ? p.values->takeAssignments(request.assignments) : p.values->takeValues(request.values));
+    if (!request.leftOut.isEmpty()) sentences << tr("The form has no place for %1, which was left out.").arg(request.leftOut.join(QStringLiteral(", ")));
+    settle(true);
+    record(before, tr("paste of a request"), {});
+    return sentences;
+}
+
+void ParameterForm::setValue(const QString& name, const json& value) {
+    if (!m_parts->values || !m_parts->values->schema().find(name.toStdString())) return;
+    m_parts->values->give({name.toStdString(), value, false});
     settle(true);
 }
 
 void ParameterForm::resetAll() {
-    m_parts->given.clear();
+    if (!m_parts->values) return;
+    m_parts->values->takeBackAll();
     settle(true);
+}
+
+void ParameterForm::restore(const FormState& state) {
+    if (!m_parts->values) return;
+    m_parts->values->restore(state);
+    settle(true);
+}
+
+void ParameterForm::copyCommandLine() {
+    if (const QString line = commandLine(); !line.isEmpty()) QApplication::clipboard()->setText(line);
+}
+
+void ParameterForm::paste() { pasteText(QApplication::clipboard()->text()); }
+
+void ParameterForm::pasteText(const QString& text) {
+    const auto request = readRequestText(text);
+    if (!request) return Q_EMIT message(QString::fromStdString(request.error().message));
+    Q_EMIT requestPasted(*request);
 }
 
 void ParameterForm::focusParameter(const QString& name) {
-    if (ParameterRow* row = m_parts->row(name.toStdString())) {
-        if (row->editor()->parameter().advanced) m_parts->advanced->setChecked(true);
-        ensureWidgetVisible(row);
-        row->editor()->field()->setFocus(Qt::OtherFocusReason);
-    }
+    ParameterRow* row = m_parts->row(name.toStdString());
+    if (!row) return;
+    if (row->parameter().advanced && row->isHidden()) m_parts->advanced->setChecked(true);
+    ensureWidgetVisible(row);
+    row->editor()->field()->setFocus(Qt::OtherFocusReason);
+}
+
+void ParameterForm::focusFirstError() {
+    showErrors(Hand::Left);
+    for (const engine::FieldError& error : resolution().errors)
+        if (m_parts->row(error.parameter)) return focusParameter(QString::fromStdString(error.parameter));
+}
+
+void ParameterForm::showHelp(ParameterRow* row) {
+    const FormValues& values = *m_parts->values;
+    showHelpCard(values.schema(), row->parameter(), values.standard(row->parameter().name), row->editor()->field());
+}
+
+void ParameterForm::keyPressEvent(QKeyEvent* event) {
+    if (event->matches(QKeySequence::Paste) && !m_parts->live) return paste();
+    if (event->matches(QKeySequence::Undo)) return m_parts->undo->undo();
+    if (event->matches(QKeySequence::Redo)) return m_parts->undo->redo();
+    QScrollArea::keyPressEvent(event);
 }
 
 /// What was typed in one row.
-void ParameterForm::take(ParameterRow* row) {
-    Parts& p = *m_parts;
-    const FormState before = p.state();
-    const Assignment assignment = row->editor()->assignment();
-    p.given[assignment.name] = assignment;
-    // Giving one of an exclusive pair takes back what was given for the other.
-    const bool given = !(assignment.value.is_null() || (assignment.isText && assignment.value == ""));
-    if (given)
-        for (const std::string& other : row->editor()->parameter().exclusiveWith) p.given.erase(other);
+void ParameterForm::edited(ParameterRow* row) {
+    const FormState before = state();
+    m_parts->values->give(row->editor()->assignment());
     settle(false, row);
-    record(before, QString::fromStdString(row->editor()->parameter().title()));
+    record(before, tr("change of %1").arg(QString::fromStdString(row->parameter().title())), row->parameter().name);
 }
 
 void ParameterForm::resetOne(ParameterRow* row) {
-    const FormState before = m_parts->state();
-    m_parts->given.erase(row->editor()->parameter().name);
+    const FormState before = state();
+    m_parts->values->takeBack(row->parameter().name);
     settle(true);
-    record(before, QString::fromStdString(row->editor()->parameter().title()));
+    record(before, tr("reset of %1").arg(QString::fromStdString(row->parameter().title())), {});
 }
 
-void ParameterForm::record(const FormState& before, const QString& field) {
+void ParameterForm::record(const FormState& before, const QString& words, const std::string& field) {
     Parts& p = *m_parts;
-    FormState after = p.state();
-    if (!p.undo || after == before) return;
-    p.undo->push(new FormEdit(this, before, std::move(after), field, [this](const FormState& state) {
-        m_parts->preset = state.preset;
-        m_parts->given.clear();
-        for (const auto& [name, entry] : state.given.items()) m_parts->given[name] = {name, entry.at("value"), entry.at("text").get<bool>()};
-        settle(true);
-    }));
+    FormState after = state();
+    if (after == before) return;
+    p.undo->push(new FormEdit(this, before, std::move(after), words, field, [this](const FormState& then) { restore(then); }));
 }
 
-/// Resolves what is given and shows what came of it. Fields are rewritten only when the change came from elsewhere, so that
+/// Shows what the engine made of what is given. Fields are rewritten only when the change came from elsewhere, so that
 /// nothing moves under the hand that types.
-void ParameterForm::settle(bool rewrite, const ParameterRow* typedIn) {
+void ParameterForm::settle(bool rewrite, ParameterRow* typedIn) {
     Parts& p = *m_parts;
-    p.resolution = engine::resolve(*p.schema, p.preset.toStdString(), listOf(p.given));
-    p.standard = engine::resolve(*p.schema, p.preset.toStdString(), {}).values;
-    int changed = 0;
+    FormValues& values = *p.values;
     for (ParameterRow* row : p.rows) {
-        const engine::ParameterModel& parameter = row->editor()->parameter();
-        QString error;
-        for (const engine::FieldError& one : p.resolution.errors)
-            if (one.parameter == parameter.name && error.isEmpty()) error = withoutName(one);
-        const json value = p.resolution.values.value(parameter.name, json());
-        if (row != typedIn && (rewrite || error.isEmpty())) {
-            const auto given = p.given.find(parameter.name);
-            if (error.isEmpty() || given == p.given.end()) row->editor()->show(value);
+        const engine::ParameterModel& parameter = row->parameter();
+        const QString error = values.errorOf(parameter.name);
+        const Assignment* given = values.given(parameter.name);
+        if (row != typedIn) {
+            if (error.isEmpty() || !given) row->editor()->show(values.shown(parameter));
+            else if (rewrite) row->editor()->showGiven(*given);
         }
-        row->setError(error);
-        const json standard = p.standard.value(parameter.name, json());
-        const bool differs = p.given.count(parameter.name) != 0 && (!error.isEmpty() || value != standard);
-        row->setChanged(differs, QString::fromStdString(engine::textOf(parameter, standard)));
-        changed += differs;
+        const json standard = values.standard(parameter.name);
+        const bool changed = values.isChanged(parameter.name);
+        row->setChanged(changed, changed ? QString::fromStdString(engine::textOf(parameter, standard)) : QString());
+        row->setHint(values.exclusionWords(parameter));
+        if (rewrite) row->setHelp(helpTip(values.schema(), parameter, standard));
     }
-    for (QAbstractButton* button : p.presets->buttons()) button->setChecked(button->property("preset").toString() == p.preset);
-    p.presetWords->setText(changed == 0 ? QString() : tr("%1, %n changed", nullptr, changed).arg(p.preset.isEmpty() ? tr("default") : p.preset));
-    p.presetWords->setVisible(changed > 0);
-    p.reset->setEnabled(changed > 0);
+    p.typedIn = typedIn;
+    showErrors(rewrite ? Hand::Left : Hand::Types);
+    showFoot();
+    if (!p.live) return Q_EMIT valuesChanged();
+    if (!p.coalesce.isActive()) p.coalesce.start();
+}
+
+/// Errors go at once. They come when the hand rests, and those of a text that may only be begun ("1e") when it leaves.
+void ParameterForm::showErrors(Hand hand) {
+    Parts& p = *m_parts;
+    if (!p.values) return;
+    hand == Hand::Types ? p.patience.start() : p.patience.stop();
+    for (ParameterRow* row : p.rows) {
+        const QString error = p.values->errorOf(row->parameter().name);
+        const bool unfinished = row == p.typedIn && hand != Hand::Left && row->editor()->isUnfinished();
+        if (error.isEmpty() || unfinished) row->setError({});
+        else if (hand != Hand::Types || !row->error().isEmpty()) row->setError(error);
+    }
     showRows();
-    if (p.live) {
-        if (!p.coalesce.isActive()) p.coalesce.start();
-    } else {
-        Q_EMIT valuesChanged();
-    }
 }
 
 void ParameterForm::showRows() {
     Parts& p = *m_parts;
     std::map<std::string, bool> groups;
+    int advanced = 0;
     for (ParameterRow* row : p.rows) {
-        const engine::ParameterModel& parameter = row->editor()->parameter();
-        const bool applies = engine::isVisible(*p.schema, parameter, p.resolution.values);
-        const bool folded = parameter.advanced && !p.advanced->isChecked() && row->error().isEmpty() && !row->isChanged();
+        const engine::ParameterModel& parameter = row->parameter();
+        // What is wrong is shown wherever it is: it holds up Run.
+        const bool applies = p.values->applies(parameter) || !p.values->errorOf(parameter.name).isEmpty();
+        const bool folded = parameter.advanced && !p.advanced->isChecked() && row->error().isEmpty();
         row->setVisible(applies && !folded);
+        advanced += parameter.advanced && applies;
         if (!parameter.advanced) groups[parameter.group] = groups[parameter.group] || applies;
     }
     for (const auto& [group, heading] : p.headings) heading->setVisible(groups[group]);
+    p.advanced->setText(tr("Advanced (%1)").arg(advanced));
+    p.advanced->setVisible(advanced > 0);
+    placeColumns();
+    // Tab goes as one reads.
+    QWidget* before = p.presets ? p.presets->focusTarget() : p.presetList;
+    const auto next = [&](QWidget* after) {
+        if (before && after) QWidget::setTabOrder(before, after);
+        if (after) before = after;
+    };
+    bool passedFold = false;
+    for (ParameterRow* row : p.rows) {
+        if (row->parameter().advanced && !std::exchange(passedFold, true)) next(p.advanced);
+        next(row->editor()->field());
+    }
+    for (QWidget* foot : {p.copy, p.paste, p.reset}) next(foot);
+}
+
+void ParameterForm::showFoot() {
+    Parts& p = *m_parts;
+    const FormValues& values = *p.values;
+    int changed = 0, folded = 0;
+    for (const ParameterRow* row : p.rows) {
+        changed += row->isChanged();
+        folded += row->isChanged() && row->parameter().advanced;
+    }
+    const QString preset = QString::fromStdString(values.preset());
+    if (p.presets) p.presets->setValue(preset);
+    if (p.presetList) p.presetList->setCurrentIndex(p.presetList->findData(preset));
+    p.presetWords->setText(changed == 0 ? QString() : tr("%1, %n changed", nullptr, changed).arg(preset.isEmpty() ? tr("default") : preset));
+    p.presetWords->setVisible(changed > 0);
+    p.advanced->setToolTip(folded > 0 ? tr("%n changed", nullptr, folded) : QString());
+    p.reset->setEnabled(changed > 0);
+    p.copy->setEnabled(values.resolution().valid());
+    p.copy->setToolTip(values.resolution().valid() ? commandLine() : QString::fromStdString(values.resolution().errors.front().sentence));
 }
 
 }  // namespace latent::desktop

@@ -1,147 +1,148 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/form/text_editor.hpp"
 
-#include <QFileDialog>
 #include <QHBoxLayout>
-#include <QKeyEvent>
-#include <QMenu>
+#include <QMimeData>
 #include <QRandomGenerator>
+#include <QSignalBlocker>
+#include <QStyle>
 #include <QToolButton>
-#include <cmath>
+#include <algorithm>
 
-#include "desktop/theme/icon.hpp"
+#include "desktop/form/number_text.hpp"
+#include "desktop/form/request_text.hpp"
 #include "desktop/theme/theme.hpp"
-#include "engine/parameters/allowed_words.hpp"
 #include "engine/parameters/value_text.hpp"
 
 namespace latent::desktop {
-namespace {
 
 using engine::ParameterModel;
 using engine::ParameterType;
 
-/// Lists are shown with a blank after each comma, which the engine reads as well.
-QString shownText(const ParameterModel& parameter, const nlohmann::json& value) {
-    QString text = QString::fromStdString(engine::textOf(parameter, value));
-    if (engine::isList(parameter.type) && parameter.type != ParameterType::Texts) text.replace(QLatin1Char(','), QStringLiteral(", "));
-    return text;
+void repolish(QWidget* widget) {
+    widget->style()->unpolish(widget);
+    widget->style()->polish(widget);
+    widget->update();
 }
-
-QToolButton* sideButton(const char* iconName, const QString& words, QWidget* parent) {
-    auto* button = new QToolButton(parent);
-    button->setIcon(icon(QLatin1String(iconName)));
-    button->setToolTip(words);
-    button->setAccessibleName(words);
-    button->setProperty("look", "flat");
-    return button;
-}
-
-/// One unit of the second digit: 0.05 steps by 0.001, 200 by 10.
-double ownStep(double value) { return value == 0 ? 0.1 : std::pow(10.0, std::floor(std::log10(std::abs(value))) - 1); }
-
-}  // namespace
 
 void setWrongLook(QWidget* widget, bool wrong) {
     if (widget->property("wrong").toBool() == wrong) return;
     widget->setProperty("wrong", wrong);
-    widget->setStyleSheet(widget->styleSheet());  // makes the style look at the property again
+    repolish(widget);
 }
 
-TextEditor::TextEditor(const ParameterModel& parameter, QWidget* parent)
-    : ParameterEditor(parameter, parent), m_line(new QLineEdit(this)), m_row(new QHBoxLayout(this)) {
-    m_row->setContentsMargins(0, 0, 0, 0);
-    m_row->setSpacing(space::tight);
-    m_row->addWidget(m_line, 1);
+TextEditor::TextEditor(const ParameterModel& parameter, QWidget* parent) : ParameterEditor(parameter, parent), m_line(new FieldLine(this)) {
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_line);
     if (parameter.optional) m_line->setPlaceholderText(tr("not given"));
+    else if (!parameter.exclusiveWith.empty()) m_line->setPlaceholderText(tr("none"));
     if (engine::isNumeric(parameter.type)) m_line->setFont(theme().tabular);
-    m_line->installEventFilter(this);
+    if (parameter.unit != "1") m_line->setUnit(QString::fromStdString(parameter.unit));
+    m_line->setTaker([this](const QMimeData& data) {
+        if (!looksLikeRequest(data.text())) return take(data);
+        Q_EMIT requestPasted(data.text());
+        return true;
+    });
     setFocusProxy(m_line);
     connect(m_line, &QLineEdit::textEdited, this, &ParameterEditor::edited);
+    connect(m_line, &QLineEdit::editingFinished, this, &ParameterEditor::left);
 }
 
-engine::Assignment TextEditor::assignment() const { return {parameter().name, m_line->text().trimmed().toStdString(), true}; }
-
-void TextEditor::show(const nlohmann::json& value) {
-    const QString text = shownText(parameter(), value);
-    if (m_line->text() != text) m_line->setText(text);
+engine::Assignment TextEditor::assignment() const {
+    const bool keepsBlanks = parameter().type == ParameterType::Text;
+    return {parameter().name, (keepsBlanks ? m_line->text() : m_line->text().trimmed()).toStdString(), true};
 }
 
-void TextEditor::setWrong(bool wrong) { setWrongLook(m_line, wrong); }
+namespace {
 
-bool TextEditor::eventFilter(QObject* object, QEvent* event) {
-    if (event->type() != QEvent::KeyPress) return ParameterEditor::eventFilter(object, event);
-    const int key = static_cast<QKeyEvent*>(event)->key();
-    const ParameterType type = parameter().type;
-    const bool isNumber = type == ParameterType::Number || type == ParameterType::Integer || type == ParameterType::Seed;
-    if (!isNumber || (key != Qt::Key_Up && key != Qt::Key_Down)) return ParameterEditor::eventFilter(object, event);
-    step(key == Qt::Key_Up ? 1 : -1);
-    return true;
-}
-
-void TextEditor::step(int by) {
-    bool isNumber = false;
-    double value = m_line->text().toDouble(&isNumber);
-    if (!isNumber) return;
-    const ParameterModel& p = parameter();
-    if (p.logarithmic && value > 0) {
-        value *= by > 0 ? std::sqrt(10.0) : 1 / std::sqrt(10.0);
-    } else {
-        double unit = p.step.value_or(ownStep(value));
-        if (engine::isWhole(p.type)) unit = std::max(1.0, std::round(unit));
-        value = std::round((value + by * unit) / unit) * unit;
-    }
-    if (p.min) value = std::max(value, *p.min);
-    if (p.max) value = std::min(value, *p.max);
-    m_line->setText(engine::isWhole(p.type) ? QString::number(std::llround(value)) : QString::number(value, 'g', 6));
-    Q_EMIT edited();
-}
-
-SeedEditor::SeedEditor(const ParameterModel& parameter, QWidget* parent) : TextEditor(parameter, parent) {
-    QToolButton* dice = sideButton("dice", tr("Another seed"), this);
-    row()->addWidget(dice);
-    connect(dice, &QToolButton::clicked, this, [this] {
-        line()->setText(QString::number(QRandomGenerator::global()->bounded(1'000'000)));
-        Q_EMIT edited();
+/// Whether a list of texts can be written without quotes and is read as the same.
+bool isPlain(const nlohmann::json& list) {
+    return !list.empty() && std::all_of(list.begin(), list.end(), [](const nlohmann::json& entry) {
+        if (!entry.is_string()) return false;
+        const QString text = QString::fromStdString(entry.get<std::string>());
+        return !text.isEmpty() && text == text.trimmed() && !text.contains(QLatin1Char(',')) && !text.startsWith(QLatin1Char('['));
     });
 }
 
-PathEditor::PathEditor(const ParameterModel& parameter, const RunChooser* chooser, QWidget* parent) : TextEditor(parameter, parent), m_chooser(chooser) {
-    const bool isPath = parameter.type == ParameterType::Path;
-    QToolButton* button = sideButton(isPath ? "folder" : "runs", isPath ? tr("Browse") : tr("Choose a run"), this);
-    row()->addWidget(button);
-    connect(button, &QToolButton::clicked, this, [this, isPath, button] { isPath ? browse() : offerRuns(button); });
+}  // namespace
+
+/// Lists are written with a blank after each comma, which the engine reads as well.
+QString TextEditor::textOf(const nlohmann::json& value) const {
+    if (parameter().type == ParameterType::Texts && value.is_array() && isPlain(value)) {
+        QStringList entries;
+        for (const nlohmann::json& entry : value) entries << QString::fromStdString(entry.get<std::string>());
+        return entries.join(QStringLiteral(", "));
+    }
+    QString text = QString::fromStdString(engine::textOf(parameter(), value));
+    if (engine::isNumeric(parameter().type)) text.replace(QLatin1Char(','), QStringLiteral(", "));
+    return text;
 }
 
-void PathEditor::browse() {
-    QStringList patterns;
-    for (const std::string& ending : parameter().endings) patterns << QStringLiteral("*") + QString::fromStdString(ending);
-    const QString chosen = parameter().folder ? QFileDialog::getExistingDirectory(this, tr("Choose a folder"), line()->text())
-                                              : QFileDialog::getOpenFileName(this, tr("Choose a file"), line()->text(), patterns.isEmpty() ? QString() : patterns.join(QLatin1Char(' ')));
-    if (chosen.isEmpty()) return;
-    line()->setText(chosen);
+void TextEditor::show(const nlohmann::json& value) {
+    const engine::Assignment typed = assignment();
+    const std::string& text = typed.value.get_ref<const std::string&>();
+    // "1e6" stays while it means the same.
+    const bool same = value.is_null() ? text.empty() : !text.empty() && engine::parseText(parameter(), text).value == value;
+    if (same && m_line->isModified()) return;
+    if (const QString canonical = textOf(value); canonical != m_line->text()) {
+        m_line->setText(canonical);
+        if (!m_line->hasFocus()) m_line->home(false);
+    }
+}
+
+void TextEditor::showGiven(const engine::Assignment& given) {
+    if (!given.isText || !given.value.is_string()) return TextEditor::show(given.value);
+    const QString text = QString::fromStdString(given.value.get<std::string>());
+    if (m_line->text().trimmed() != text.trimmed()) m_line->setText(text);
+}
+
+void TextEditor::setText(const QString& text) {
+    m_line->setText(text);
+    m_line->setModified(true);
+    if (!m_line->hasFocus()) m_line->home(false);
+    Q_EMIT edited();
+    if (!m_line->hasFocus()) Q_EMIT left();
+}
+
+void TextEditor::setError(const QString& sentence) { setWrongLook(m_line, !sentence.isEmpty()); }
+
+bool TextEditor::isUnfinished() const { return m_line->hasFocus() && desktop::isUnfinished(parameter(), m_line->text(), m_line->cursorPosition()); }
+
+NumberEditor::NumberEditor(const ParameterModel& parameter, QWidget* parent) : TextEditor(parameter, parent) {
+    line()->setSteps(true);
+    connect(line(), &FieldLine::stepAsked, this, &NumberEditor::step);
+}
+
+void NumberEditor::step(int by, bool large) {
+    const ParameterModel& p = parameter();
+    if (line()->text().trimmed().isEmpty() && !engine::isList(p.type)) {
+        // From nothing to where one would begin.
+        const double start = p.defaultValue.is_number() ? p.defaultValue.get<double>() : p.min && !p.minExclusive ? *p.min : p.max && *p.max < 1 ? *p.max : 1;
+        return setText(shortNumber(p, start));
+    }
+    const auto next = stepText(p, line()->text(), line()->cursorPosition(), by, large);
+    if (!next || next->text == line()->text()) return;
+    line()->setText(next->text);
+    line()->setCursorPosition(next->cursor);
+    line()->setModified(true);
     Q_EMIT edited();
 }
 
-void PathEditor::offerRuns(QWidget* below) {
-    QMenu menu;
-    const auto add = [&](QMenu* to, const QString& words, const QString& path) {
-        connect(to->addAction(words), &QAction::triggered, this, [this, path] {
-            line()->setText(path);
-            Q_EMIT edited();
-        });
-    };
-    for (const RunChoice& run : m_chooser ? m_chooser->runs(parameter().from) : std::vector<RunChoice>()) {
-        const QString words = run.title + QStringLiteral("  ") + run.detail;
-        if (parameter().type != ParameterType::Checkpoint) {
-            add(&menu, words, run.path);
-            continue;
-        }
-        if (run.checkpoints.empty()) continue;
-        QMenu* checkpoints = menu.addMenu(words);
-        for (const QString& checkpoint : run.checkpoints) add(checkpoints, checkpoint, run.path + QStringLiteral("/checkpoints/") + checkpoint + QStringLiteral(".h5"));
+SeedEditor::SeedEditor(const ParameterModel& parameter, QWidget* parent) : NumberEditor(parameter, parent) {
+    connect(line()->addButton(QStringLiteral("dice"), tr("Another seed")), &QToolButton::clicked, this, &SeedEditor::draw);
+}
+
+/// Short enough to be told to somebody, within the limits of the schema.
+void SeedEditor::draw() {
+    const double low = std::max(0.0, parameter().min.value_or(0)), high = std::min(low + 999'999, parameter().max.value_or(low + 999'999));
+    const auto count = static_cast<quint32>(std::max(1.0, high - low + 1));
+    const QString before = line()->text();
+    for (int tries = 0; tries < 8; ++tries) {
+        const QString next = QString::number(static_cast<qint64>(low) + QRandomGenerator::global()->bounded(count));
+        if (next == before && count > 1) continue;
+        return setText(next);
     }
-    if (menu.isEmpty()) menu.addAction(tr("There is no run of that kind in this workspace."))->setEnabled(false);
-    menu.exec(below->mapToGlobal(QPoint(0, below->height())));
 }
 
 }  // namespace latent::desktop

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Editors that are a line of text: numbers, lists, matrices, texts, paths, seeds, runs; with a button where one helps.
-//
-// Up and Down step a number by the schema's step, or by a digit of its second place; logarithmic ones by factors.
-
-#include <QLineEdit>
+// Editors that are a line of text: texts, numbers, seeds. Lists and matrices, and paths and runs, build on it elsewhere.
 
 #include "desktop/form/editor.hpp"
-
-class QHBoxLayout;
+#include "desktop/form/field_line.hpp"
 
 namespace latent::desktop {
 
@@ -18,35 +13,43 @@ class TextEditor : public ParameterEditor {
     TextEditor(const engine::ParameterModel& parameter, QWidget* parent);
     engine::Assignment assignment() const override;
     void show(const nlohmann::json& value) override;
-    void setWrong(bool wrong) override;
+    void showGiven(const engine::Assignment& given) override;
+    void setError(const QString& sentence) override;
     QWidget* field() override { return m_line; }
+    bool isUnfinished() const override;
+    bool takesLetters() const override { return !engine::isNumeric(parameter().type); }
+    /// As a person would have typed it.
+    virtual void setText(const QString& text);
 
   protected:
-    bool eventFilter(QObject* object, QEvent* event) override;
-    QLineEdit* line() const { return m_line; }
-    QHBoxLayout* row() const { return m_row; }
+    FieldLine* line() const { return m_line; }
+    /// How a value is written here.
+    virtual QString textOf(const nlohmann::json& value) const;
+    /// What is pasted or dropped, but no request; true: it was taken.
+    virtual bool take(const QMimeData&) { return false; }
 
   private:
-    void step(int by);
-    QLineEdit* m_line;
-    QHBoxLayout* m_row;
+    FieldLine* m_line;
+};
+
+/// With steps, and the unit in the field.
+class NumberEditor : public TextEditor {
+    Q_OBJECT
+  public:
+    NumberEditor(const engine::ParameterModel& parameter, QWidget* parent);
+
+  private:
+    void step(int by, bool large);
 };
 
 /// With a button that draws another seed.
-class SeedEditor final : public TextEditor {
+class SeedEditor final : public NumberEditor {
+    Q_OBJECT
   public:
     SeedEditor(const engine::ParameterModel& parameter, QWidget* parent);
-};
-
-/// With a button that browses; of runs and checkpoints with a list of what there is.
-class PathEditor final : public TextEditor {
-  public:
-    PathEditor(const engine::ParameterModel& parameter, const RunChooser* chooser, QWidget* parent);
 
   private:
-    void browse();
-    void offerRuns(QWidget* below);
-    const RunChooser* m_chooser;
+    void draw();
 };
 
 }  // namespace latent::desktop

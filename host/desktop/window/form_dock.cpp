@@ -9,6 +9,8 @@
 #include <QThread>
 #include <QVBoxLayout>
 
+#include "desktop/form/form_values.hpp"
+#include "desktop/form/request_text.hpp"
 #include "desktop/theme/icon.hpp"
 #include "desktop/theme/theme.hpp"
 #include "engine/store/request.hpp"
@@ -18,7 +20,7 @@ namespace latent::desktop {
 FormDock::FormDock(Workbench& bench, QWidget* parent)
     : QWidget(parent), m_bench(bench), m_title(new QLabel(this)), m_summary(new QLabel(this)),
       m_empty(new QLabel(tr("Choose an experiment on the left: its parameters appear here."), this)), m_stack(new QStackedWidget(this)),
-      m_threads(new QSpinBox(this)), m_run(new QPushButton(icon(QStringLiteral("play")), tr("Run"), this)) {
+      m_threads(new QSpinBox(this)), m_run(new QPushButton(icon(QStringLiteral("play"), Tint::OnAccent), tr("Run"), this)) {
     m_title->setProperty("look", "heading");
     m_title->setWordWrap(true);
     m_summary->setProperty("look", "small");
@@ -31,6 +33,7 @@ FormDock::FormDock(Workbench& bench, QWidget* parent)
     m_threads->setRange(1, std::max(1, QThread::idealThreadCount()));
     m_threads->setValue(1);
     m_threads->setPrefix(tr("Threads: "));
+    m_threads->setFocusPolicy(Qt::StrongFocus);   // not by the wheel
     m_threads->setToolTip(tr("Cores that this run uses. Results may depend on it in the last bits."));
     m_threads->setAccessibleName(tr("Threads"));
     m_run->setProperty("look", "primary");
@@ -52,6 +55,9 @@ FormDock::FormDock(Workbench& bench, QWidget* parent)
     column->addLayout(head);
     column->addWidget(m_stack, 1);
     column->addLayout(foot);
+    connect(m_threads, &QSpinBox::valueChanged, this, [this] {
+        for (const auto& [id, made] : m_forms) showThreads(made);
+    });
     connect(m_run, &QPushButton::clicked, this, &FormDock::run);
     connect(this, &FormDock::readyChanged, this, [this] {
         const QString why = hindrance();
@@ -63,6 +69,7 @@ FormDock::FormDock(Workbench& bench, QWidget* parent)
         m_forms.clear();
         setExperiment(m_current);
     });
+    setMinimumWidth(240);
     setExperiment({});
 }
 
@@ -78,13 +85,15 @@ ParameterForm* FormDock::formOf(const std::string& id) {
     m_forms[id] = made;
     const QVariantMap saved = m_saved.value(QString::fromStdString(id)).toMap();
     if (!saved.isEmpty()) {
-        made->setPreset(saved.value(QStringLiteral("preset")).toString());
-        const nlohmann::json values = nlohmann::json::parse(saved.value(QStringLiteral("values")).toString().toStdString(), nullptr, false);
-        if (values.is_object()) made->setValues(values);
+        nlohmann::json given = nlohmann::json::parse(saved.value(QStringLiteral("given")).toString().toStdString(), nullptr, false);
+        made->restore({saved.value(QStringLiteral("preset")).toString(), std::move(given)});
     } else if (info->schema.preset("laptop")) {
         made->setPreset(QStringLiteral("laptop"));
     }
+    showThreads(made);
     connect(made, &ParameterForm::valuesChanged, this, &FormDock::readyChanged);
+    connect(made, &ParameterForm::requestPasted, this, &FormDock::takePasted);
+    connect(made, &ParameterForm::message, this, &FormDock::message);
     return made;
 }
 
@@ -115,17 +124,44 @@ QString FormDock::hindrance() const {
     return {};
 }
 
+/// The threads belong to the line as much as the parameters: results depend on them in the last bits.
+void FormDock::showThreads(ParameterForm* form) { form->setMoreArguments({"--threads", std::to_string(m_threads->value())}); }
+
 QStringList FormDock::clone(const std::filesystem::path& run) {
     const auto request = engine::readRequest(run);
     if (!request) return {QString::fromStdString(request.error().message)};
-    if (!m_bench.experiment(request->experiment()))
-        return {tr("The experiment %1 is not here: its plugin is absent or cannot be used.").arg(QString::fromStdString(request->experiment()))};
-    setExperiment(request->experiment());
-    return form()->setValues(request->parameters());
+    PastedRequest pasted;
+    pasted.experiment = request->experiment();
+    pasted.values = request->parameters();
+    pasted.threads = request->threads();
+    if (const auto preset = request->document().find("preset"); preset != request->document().end() && preset->is_string()) pasted.preset = preset->get<std::string>();
+    return take(pasted);
+}
+
+QStringList FormDock::take(const PastedRequest& request) {
+    const std::string experiment = request.experiment.empty() ? m_current : request.experiment;
+    if (!m_bench.experiment(experiment))
+        return {tr("The experiment %1 is not here: its plugin is absent or cannot be used.").arg(QString::fromStdString(experiment))};
+    if (experiment != m_current) {
+        setExperiment(experiment);
+        Q_EMIT experimentPasted(QString::fromStdString(experiment));
+    }
+    QStringList sentences = form()->take(request);
+    if (request.threads && *request.threads > m_threads->maximum()) sentences << tr("%1 threads were asked for; this machine has %2.").arg(*request.threads).arg(m_threads->maximum());
+    if (request.threads && *request.threads > 0) m_threads->setValue(*request.threads);
+    return sentences;
+}
+
+void FormDock::takePasted(const PastedRequest& request) {
+    const QStringList sentences = take(request);
+    if (!sentences.isEmpty()) Q_EMIT message(sentences.join(QLatin1Char(' ')));
 }
 
 void FormDock::run() {
-    if (!hindrance().isEmpty()) return Q_EMIT message(hindrance());
+    if (const QString why = hindrance(); !why.isEmpty()) {
+        if (form()) form()->focusFirstError();
+        return Q_EMIT message(why);
+    }
     engine::RunOrder order;
     order.experiment = m_current;
     order.preset = form()->preset().toStdString();
@@ -146,9 +182,9 @@ void FormDock::run() {
 QVariantMap FormDock::viewState() const {
     QVariantMap all = m_saved;
     for (const auto& [id, made] : m_forms) {
-        nlohmann::json values = nlohmann::json::object();
-        for (const engine::Assignment& a : made->assignments()) values[a.name] = a.value;
-        all[QString::fromStdString(id)] = QVariantMap{{QStringLiteral("preset"), made->preset()}, {QStringLiteral("values"), QString::fromStdString(values.dump())}};
+        const FormState held = made->state();
+        const std::string given = held.given.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        all[QString::fromStdString(id)] = QVariantMap{{QStringLiteral("preset"), held.preset}, {QStringLiteral("given"), QString::fromStdString(given)}};
     }
     all[QStringLiteral("@threads")] = m_threads->value();
     return all;

@@ -29,6 +29,8 @@ class FormDock : public QWidget {
     QString hindrance() const;
     /// Puts the values of an earlier run into the form of its experiment; sentences about what did not fit.
     QStringList clone(const std::filesystem::path& run);
+    /// The same of a pasted command line or request; shows the experiment that it names.
+    QStringList take(const PastedRequest& request);
 
     QVariantMap viewState() const;
     void setViewState(const QVariantMap& state);
@@ -41,8 +43,12 @@ class FormDock : public QWidget {
     /// A run was made (and is queued or running).
     void started(const QString& experiment, const std::filesystem::path& run);
     void message(const QString& sentence);
+    /// Another experiment than the one shown was pasted: its page should come.
+    void experimentPasted(const QString& experiment);
 
   private:
+    void showThreads(ParameterForm* form);
+    void takePasted(const PastedRequest& request);
     ParameterForm* formOf(const std::string& id);
     Workbench& m_bench;
     std::string m_current;

@@ -117,6 +117,7 @@ void MainWindow::makeDocks() {
     connect(m_jobsPanel, &JobsPanel::openRun, this, [this](const std::filesystem::path& run) { openRun(QString::fromStdString(run.string())); });
     connect(m_jobsPanel, &JobsPanel::selected, m_log, &LogPanel::showJob);
     connect(m_form, &FormDock::readyChanged, this, &MainWindow::updateActions);
+    connect(m_form, &FormDock::experimentPasted, this, &MainWindow::openExperiment);
     connect(m_form, &FormDock::message, this, [this](const QString& sentence) { say(MessageBar::Level::Error, sentence); });
     connect(m_form, &FormDock::started, this, [this](const QString& experiment, const std::filesystem::path& run) {
         openExperiment(experiment);

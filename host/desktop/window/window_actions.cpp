@@ -62,7 +62,7 @@ void MainWindow::makeActions() {
     add("run.checkpoint", run, tr("Checkpoint now"), "checkpoint", {}, selected(&JobQueue::checkpoint));
     add("run.clone", run, tr("Clone into the form"), "clone", {}, [this] { if (study() && !study()->run().empty()) cloneRun(QString::fromStdString(study()->run().string())); });
     add("run.compare", run, tr("Compare the selected runs"), "compare", QKeySequence(QStringLiteral("Ctrl+Shift+C")), [this] { compareRuns(m_runsPanel->selection()); });
-    add("run.command", run, tr("Copy as command line"), "copy", {}, [this] { if (m_form->form()) QApplication::clipboard()->setText(m_form->form()->commandLine()); });
+    add("run.command", run, tr("Copy as command line"), "copy", {}, [this] { if (m_form->form()) m_form->form()->copyCommandLine(); });
     add("run.folder", run, tr("Open the run's folder"), "folder", {}, [this] {
         if (study() && !study()->run().empty()) QDesktopServices::openUrl(QUrl::fromLocalFile(QString::fromStdString(study()->run().string())));
     });
@@ -154,7 +154,7 @@ void MainWindow::updateActions() {
     (*m_actions)[QStringLiteral("file.report")]->setEnabled(chosen >= 1);
     const QString why = m_form->hindrance();
     (*m_actions)[QStringLiteral("run.start")]->setEnabled(why.isEmpty());
-    (*m_actions)[QStringLiteral("run.command")]->setEnabled(m_form->form() != nullptr);
+    (*m_actions)[QStringLiteral("run.command")]->setEnabled(m_form->form() && m_form->form()->resolution().valid());
     if (m_run) {
         m_run->setEnabled(why.isEmpty());
         m_run->setToolTip(why.isEmpty() ? tr("Run with these parameters (F5)") : why);

@@ -66,22 +66,32 @@ std::optional<ExperimentInfo> Workbench::experiment(const std::string& id) const
     return std::nullopt;
 }
 
-/// Finished runs of the list; which checkpoints they hold is a look into one folder.
-std::vector<RunChoice> Workbench::runs(const std::vector<std::string>& from) const {
-    std::vector<RunChoice> choices;
+/// Runs that fit, of those that the list shows; data sets are runs of data sources.
+std::vector<RunChoice> Workbench::runs(const engine::ParameterModel& parameter) const {
+    std::vector<std::pair<double, RunChoice>> fitting;
+    const bool wantsData = parameter.type == engine::ParameterType::Dataset;
     for (int row = 0; row < m_list.rowCount(); ++row) {
         const engine::IndexedRun* run = m_list.run(row);
-        if (!run || (!from.empty() && std::find(from.begin(), from.end(), run->experiment) == from.end())) continue;
+        if (!run || (wantsData && run->kind != "data_source")) continue;
+        if (!parameter.from.empty() && std::find(parameter.from.begin(), parameter.from.end(), run->experiment) == parameter.from.end()) continue;
         RunChoice choice;
         choice.path = QString::fromStdString(run->folder.string());
-        choice.title = QString::fromStdString(run->experiment);
-        choice.detail = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run->created)).toString(QStringLiteral("yyyy-MM-dd HH:mm"));
-        if (const auto files = engine::listFolder(engine::layout::checkpoints(run->folder)))
-            for (const std::string& file : *files)
-                if (const auto number = engine::layout::numberOf(file, ".h5")) choice.checkpoints.push_back(QString::fromStdString(engine::layout::sixDigits(*number)));
-        choices.push_back(std::move(choice));
+        choice.title = m_list.title(row);
+        choice.detail = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run->created)).toString(QStringLiteral("yyyy-MM-dd HH:mm")) + QStringLiteral(" · ") + QString::fromStdString(run->state);
+        fitting.emplace_back(run->created, std::move(choice));
     }
+    std::stable_sort(fitting.begin(), fitting.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<RunChoice> choices;
+    for (auto& [created, choice] : fitting) choices.push_back(std::move(choice));
     return choices;
+}
+
+std::vector<QString> Workbench::checkpoints(const QString& path) const {
+    std::vector<QString> numbers;
+    if (const auto files = engine::listFolder(engine::layout::checkpoints(path.toStdString())))
+        for (const std::string& file : *files)
+            if (const auto number = engine::layout::numberOf(file, ".h5")) numbers.push_back(QString::fromStdString(engine::layout::sixDigits(*number)));
+    return numbers;
 }
 
 }  // namespace latent::desktop

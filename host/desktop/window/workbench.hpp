@@ -55,7 +55,8 @@ class Workbench : public QObject, public RunChooser {
     RunList& list() { return m_list; }
     QUndoStack& undo() { return m_undo; }
 
-    std::vector<RunChoice> runs(const std::vector<std::string>& from) const override;
+    std::vector<RunChoice> runs(const engine::ParameterModel& parameter) const override;
+    std::vector<QString> checkpoints(const QString& path) const override;
 
   Q_SIGNALS:
     void workspaceChanged();
