@@ -37,7 +37,7 @@ struct JobSettings {
     nlohmann::json inputs;              ///< {parameter: {"path","sha256",…}}
     Limits limits;
     double checkpoint_interval_s = 30;
-    double checkpoint_share = 0.01;     ///< of the time; longer checkpoints are made less often. 0: always by the interval
+    double checkpoint_share = 1 / 150.; ///< of the time; longer checkpoints are made less often. 0: always by the interval
     std::function<void()> stopAsked;    ///< told once, from the pulse: a pause or stop waits
     std::function<void(const std::string& reason)> giveUp;  ///< ends the process; does not return
 };

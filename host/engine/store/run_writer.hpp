@@ -34,7 +34,7 @@ namespace latent::engine {
 
 struct RunWriterOptions {
     double commitSeconds = 5;
-    double commitShare = 0.01;         ///< of the time: commits that take long are made less often,
+    double commitShare = 1 / 150.;     ///< of the time: commits that take long are made less often,
     double longestCommitSeconds = 300; ///< but at least this often
     std::uint64_t commitBytes = 64ull << 20;
     std::uint64_t imageBytes = 256ull << 20;  ///< larger files go straight to a temporary file

@@ -309,13 +309,13 @@ class RunWriterTest : public QObject {
         QCOMPARE(commitsAt(12), std::uint64_t(2));  // that one took no time
         TestRun::step(*writer, 13);
         work = 0.1;
-        must(writer->commit());  // a few tenths of a second: a hundred times that until the next
+        must(writer->commit());  // a few tenths of a second: 150 times that until the next
         work = 0;
         const double ended = now, took = ended - 12;
         QVERIFY(took > 0.15 && took < 2);
         QCOMPARE(writer->cost().commits, std::uint64_t(3));
-        QCOMPARE(commitsAt(ended + 14), std::uint64_t(3));
-        QCOMPARE(commitsAt(ended + 100 * took + 1), std::uint64_t(4));
+        QCOMPARE(commitsAt(ended + 20), std::uint64_t(3));
+        QCOMPARE(commitsAt(ended + 150 * took + 1), std::uint64_t(4));
         QCOMPARE(commitsAt(now + 6), std::uint64_t(5));  // quick again
         TestRun::step(*writer, 400);
         work = 100;
