@@ -48,7 +48,7 @@ void FigureBoard::setLive(bool live) {
 
 void FigureBoard::setCompact(int leastWidth, int leastHeight) {
     m_least = QSize(leastWidth, leastHeight);
-    for (const auto& [name, card] : m_cards) card->setCompact(true);
+    for (const auto& [name, card] : m_cards) card->setCompact();
     arrange();
 }
 
@@ -83,7 +83,7 @@ FigureCard* FigureBoard::makeCard(const QString& view) {
     made->setLive(m_live);
     made->setRunPath(m_run);
     made->setUndoStack(m_undo);
-    if (m_least.isValid()) made->setCompact(true);
+    if (m_least.isValid()) made->setCompact();
     connect(made, &FigureCard::probeAsked, this, &FigureBoard::probeAsked);
     connect(made, &FigureCard::cellPicked, this, &FigureBoard::cellPicked);
     connect(made, &FigureCard::viewEdited, this, &FigureBoard::viewEdited);

@@ -156,8 +156,9 @@ void FigureCard::setRunPath(const QString& run) { m_parts->run = run; }
 void FigureCard::setUndoStack(QUndoStack* stack) { m_parts->undo = stack; }
 void FigureCard::setMaximised(bool maximised) { m_parts->header->setMaximised(maximised); }
 
-void FigureCard::setCompact(bool compact) {
-    m_parts->compact = compact;
+void FigureCard::setCompact() {
+    m_parts->compact = true;
+    m_parts->header->setCompact();
     if (const FigurePtr figure = m_parts->source.figure(m_parts->view)) showWords(*figure);
 }
 

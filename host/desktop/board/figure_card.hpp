@@ -41,8 +41,8 @@ class FigureCard : public QFrame {
     void showNumbers();
     void copyPicture();
 
-    /// Less room: the caption is told by the title when the mouse rests on it.
-    void setCompact(bool compact);
+    /// Less room: the caption is told by the title when the mouse rests on it, and the menu holds most buttons.
+    void setCompact();
   Q_SIGNALS:
     /// A gesture asks a probe: its id, and parameters by name.
     void probeAsked(const QString& probe, const nlohmann::json& parameters);

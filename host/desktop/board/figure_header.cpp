@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/board/figure_header.hpp"
 
+#include <QAction>
 #include <QButtonGroup>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -8,6 +9,7 @@
 #include <QToolButton>
 
 #include "desktop/live/run_words.hpp"
+#include <utility>
 #include "desktop/theme/icon.hpp"
 #include "desktop/theme/theme.hpp"
 
@@ -40,6 +42,7 @@ FigureHeader::FigureHeader(QWidget* parent)
     m_maximise = button(QStringLiteral("maximise"), tr("Fill the page"));
     m_maximise->setCheckable(true);
     row->addWidget(m_maximise);
+        m_seldom << made;
     connect(m_maximise, &QToolButton::clicked, this, &FigureHeader::maximiseAsked);
     QToolButton* more = button(QStringLiteral("more"), tr("More"));
     more->setPopupMode(QToolButton::InstantPopup);
@@ -92,3 +95,13 @@ void FigureHeader::setGestures(const QStringList& icons, const QStringList& labe
 }
 
 }  // namespace latent::desktop
+void FigureHeader::setCompact() {
+    QAction* before = m_menu->actions().value(0);
+    for (QToolButton* one : std::exchange(m_seldom, {})) {
+        auto* action = new QAction(one->icon(), one->toolTip(), m_menu);
+        connect(action, &QAction::triggered, one, &QToolButton::click);
+        m_menu->insertAction(before, action);
+        one->hide();
+    }
+}
+

@@ -2,6 +2,7 @@
 #pragma once
 // The top line of a figure's card: title left, age and actions right. For FigureCard.
 
+#include <QList>
 #include <QWidget>
 
 class QLabel;
@@ -19,6 +20,8 @@ class FigureHeader : public QWidget {
     /// Seconds since the data changed; below 0: nothing is shown.
     void setAge(double age_s);
     void setMaximised(bool maximised);
+    /// Less room: what is seldom pressed moves into the menu.
+    void setCompact();
     /// Buttons for the gestures that the figure offers; -1 is zoom and pan.
     void setGestures(const QStringList& icons, const QStringList& labels);
     QMenu* menu() const { return m_menu; }
@@ -40,3 +43,4 @@ class FigureHeader : public QWidget {
 };
 
 }  // namespace latent::desktop
+    QList<QToolButton*> m_seldom;

@@ -99,6 +99,7 @@ class MainWindow : public QMainWindow {
     void pageChanged(QWidget* page);
     void chooseWorkspace();
     void useValues(const ExperimentInfo& info, const nlohmann::json& values);
+    void makeRoom(bool wanted);
     void exportPage();
     // window_session.cpp
     QVariantMap pageStates() const;
@@ -121,6 +122,7 @@ class MainWindow : public QMainWindow {
     QLabel *m_cores = nullptr, *m_count = nullptr;
     QByteArray m_standardLayout;
     bool m_restoring = false;
+    bool m_hasMadeRoom = false;   ///< the form is hidden while questions are asked
 };
 
 }  // namespace latent::desktop

@@ -159,6 +159,7 @@ void StudyPage::makeQuestions() {
     splitter->setStretchFactor(0, 1);
     splitter->setSizes({700, 328});
     m_answers = answers;
+    for (QTabWidget* tabs : {m_tabs, m_inner}) connect(tabs, &QTabWidget::currentChanged, this, &StudyPage::panelChanged);
     m_inner->addTab(splitter, tr("What if?"));
     for (FigureBoard* board : {m_training, m_visualisation})
         connect(board, &FigureBoard::probeAsked, this, [this, splitter](const QString& probe, const nlohmann::json& parameters) {

@@ -2,6 +2,7 @@
 // Opening things: experiments, runs, comparisons, manual, workspaces, what is dropped.
 #include <QDesktopServices>
 #include <QDir>
+#include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QUrl>
@@ -55,6 +56,7 @@ StudyPage* MainWindow::makeStudy(const std::string& experiment) {
     connect(page, &StudyPage::reportAsked, this, &MainWindow::reportRuns);
     connect(page, &StudyPage::resumeAsked, &m_bench.jobs(), &JobQueue::resume);
     connect(page, &StudyPage::message, this, [this](const QString& sentence) { say(MessageBar::Level::Warning, sentence); });
+    connect(page, &StudyPage::panelChanged, this, [this, page] { if (page == study()) makeRoom(page->asksQuestions()); });
     connect(page, &StudyPage::runChanged, this, &MainWindow::updateActions);
     connect(page, &StudyPage::stateChanged, this, &MainWindow::updateActions);
     connect(page, &StudyPage::valuesChosen, this, [this, page](const nlohmann::json& values) { useValues(page->info(), values); });
@@ -81,6 +83,15 @@ void MainWindow::openRun(const QString& run) {
     }
 }
 
+/// Questions have sliders of their own, of the same parameters: the form steps aside for their figures, and comes back when
+/// one looks elsewhere. That is no edit of the layout.
+void MainWindow::makeRoom(bool wanted) {
+    auto* dock = findChild<QDockWidget*>(QStringLiteral("dock.parameters"));
+    if (!dock || wanted == m_hasMadeRoom || (wanted && (dock->isHidden() || dock->isFloating()))) return;
+    m_hasMadeRoom = wanted;
+    dock->setVisible(!wanted);
+}
+
 void MainWindow::compareRuns(const QStringList& runs) {
     if (runs.size() < 2) return say(MessageBar::Level::Info, tr("Select two or more runs to compare."));
     auto* page = new CompareView(m_bench.runs());
@@ -92,6 +103,7 @@ void MainWindow::useValues(const ExperimentInfo& info, const nlohmann::json& val
     m_form->setExperiment(info.id);
     if (!m_form->form() || known.empty()) return say(MessageBar::Level::Warning, tr("The experiment has none of these parameters."));
     m_form->form()->setValues(known);
+    makeRoom(false);
     say(MessageBar::Level::Info, tr("The form has these values now. Press Run (F5) to compute them as a run."));
 }
 
@@ -196,6 +208,7 @@ void MainWindow::exportPage() {
 }
 
 void MainWindow::pageChanged(QWidget* page) {
+    makeRoom(study() && study()->asksQuestions());
     if (auto* shown = qobject_cast<StudyPage*>(page)) {
         m_form->setExperiment(shown->info().id);
         m_tree->select(shown->info().id);

@@ -42,7 +42,10 @@ void MainWindow::save() {
     if (m_restoring) return;
     QVariantMap state = pageStates();
     state[QStringLiteral("geometry")] = encoded(saveGeometry());
+    const bool hasMadeRoom = m_hasMadeRoom;
+    makeRoom(false);  // a session keeps the layout that the person made
     state[QStringLiteral("docks")] = encoded(saveState(kLayoutVersion));
+    makeRoom(hasMadeRoom);
     state[QStringLiteral("form")] = m_form->viewState();
     state[QStringLiteral("runs")] = m_runsPanel->viewState();
     const QString problem = SessionFile(m_bench.workspace()).save(state);
@@ -51,6 +54,7 @@ void MainWindow::save() {
 
 void MainWindow::restore() {
     m_restoring = true;
+    makeRoom(false);
     for (QWidget* page : m_tabs->pages()) m_tabs->closePage(page);
     const SessionFile::Loaded loaded = SessionFile(m_bench.workspace()).load();
     if (!loaded.message.isEmpty()) say(MessageBar::Level::Warning, loaded.message);
