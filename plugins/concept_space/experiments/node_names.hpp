@@ -5,6 +5,7 @@
 //
 //     nodeNames(2);   // {"00", "10", "01", "11"}
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,13 @@ inline std::vector<std::string> nodeNames(int concepts) {
         for (int p = 0; p < concepts; ++p) name += (node >> p & 1) ? '1' : '0';
         names.push_back(name);
     }
+    return names;
+}
+
+/// "1", "2", …: concepts and coordinates are counted from one.
+inline std::vector<std::string> countedNames(std::int64_t count) {
+    std::vector<std::string> names;
+    for (std::int64_t i = 1; i <= count; ++i) names.push_back(std::to_string(i));
     return names;
 }
 

@@ -16,11 +16,14 @@ void Solve::answer(const latent::Parameters& p, latent::Reply& reply) {
     reply.array("learning_time", summary.learning_time);
     reply.array("swing_by", latent::ArrayView(&summary.swing_by, {}));
     reply.array("descents", latent::ArrayView(&summary.descents, {}));
-    if (!t.nodeLoss.empty()) {
-        std::vector<std::int32_t> node(std::size_t{1} << t.concepts);
-        std::iota(node.begin(), node.end(), 0);
-        reply.array("node", node);
-    }
+    const auto sendCounted = [&](const char* name, std::size_t size) {
+        std::vector<std::int32_t> places(size);
+        std::iota(places.begin(), places.end(), 0);
+        reply.array(name, places);
+    };
+    for (const char* name : {"row", "col"}) sendCounted(name, static_cast<std::size_t>(t.dim));
+    sendCounted("concept", cell.data.mu.size());
+    if (!t.nodeLoss.empty()) sendCounted("node", std::size_t{1} << t.concepts);
     nlohmann::json values{{"swing_by", summary.swing_by}, {"descents", summary.descents}};
     if (t.outcomes[0].breakdownTime) values["breakdown_time"] = *t.outcomes[0].breakdownTime;
     reply.values(values);

@@ -74,16 +74,15 @@ void publish(const theory::Trajectories& t, const std::vector<std::vector<double
     send("learning_time", learningTime.data(), {static_cast<std::int64_t>(mu.front().size())});
     send("swing_by", swingBy.data(), {});
     send("descents", descents.data(), {});
-    if (!t.nodeLoss.empty()) {
-        const std::int64_t nodes = std::int64_t{1} << t.concepts;
-        std::vector<std::int32_t> node;
+    const auto sendCounted = [&](const char* name, std::int64_t size) {
+        std::vector<std::int32_t> places;
         for (int cell = 0; cell < (cellAxis ? t.cells : 1); ++cell)
-            for (std::int64_t v = 0; v < nodes; ++v) node.push_back(static_cast<std::int32_t>(v));
-        if (cellAxis)
-            job.publish("node", latent::ArrayView(node.data(), {t.cells, nodes}));
-        else
-            job.publish("node", latent::ArrayView(node.data(), {nodes}));
-    }
+            for (std::int64_t i = 0; i < size; ++i) places.push_back(static_cast<std::int32_t>(i));
+        job.publish(name, latent::ArrayView(places.data(), cellAxis ? std::vector<std::int64_t>{t.cells, size} : std::vector<std::int64_t>{size}));
+    };
+    for (const char* name : {"row", "col"}) sendCounted(name, t.dim);
+    sendCounted("concept", static_cast<std::int64_t>(mu.front().size()));
+    if (!t.nodeLoss.empty()) sendCounted("node", std::int64_t{1} << t.concepts);
 }
 
 }  // namespace

@@ -86,6 +86,8 @@ latent::Outputs theoryOutputs(const latent::Parameters& p) {
 
     Outputs o;
     o.array("time", F64, {time}).units("1").label("gradient-flow time");
+    o.array("row", I32, {row}).label("to output").categories(countedNames(d));
+    o.array("col", I32, {col}).label("from input").categories(countedNames(d));
     o.array("weights", F64, {time, row, col}).units("1").label("weight").description("End-to-end weights W; entry (i, j) maps input j to output i.");
     o.array("output", F64, {time, out}).units("1").label("output at the unseen combination").description("f(x̂), x̂ = Σ mu_p e_p.");
     o.array("ood_loss", F64, {time}).units("1").label("OOD loss").description("½‖f(x̂) − x̂‖²");
@@ -96,6 +98,7 @@ latent::Outputs theoryOutputs(const latent::Parameters& p) {
             "½‖f(x) − x‖² at x = Σ v_p mu_p e_p; bit p of the index is v_p.");
     }
     o.array("speed", F64, {time}).units("1").label("speed of the output").description("‖df/dt‖");
+    o.array("concept", I32, {fixed("concept", concepts)}).label("concept").categories(countedNames(concepts));
     o.array("learning_time", F64, {fixed("concept", concepts)}).units("1").label("learning time").description("When the output passes the fraction `learned` of its target; NaN: never.");
     o.array("swing_by", F64, {}).units("1").label("swing-by").description("Largest rise of the OOD loss after an earlier minimum.");
     o.array("descents", F64, {}).units("1").label("descents of the OOD loss");

@@ -140,6 +140,9 @@ class Ensemble {
         m_job.publish("time", time);
         m_job.publish("epoch", epoch);
         m_job.publish("node", nodes);
+        std::vector<std::int32_t> concepts(static_cast<std::size_t>(m_plan.clusters.concepts()));
+        std::iota(concepts.begin(), concepts.end(), 0);
+        m_job.publish("concept", concepts);
         publishTheory(time);
     }
 
@@ -147,6 +150,9 @@ class Ensemble {
         const std::int64_t seeds = m_plan.seeds, frames = static_cast<std::int64_t>(m_plan.frames.size()), s = m_plan.clusters.concepts();
         m_job.publish("train_loss", {m_record.trainLoss, {seeds, static_cast<std::int64_t>(m_plan.steps)}});
         m_job.publish("ood_loss", {m_record.oodLoss, {seeds, static_cast<std::int64_t>(m_plan.oodStates())}});
+        m_job.publish("ood_loss_mean", meanOverSeeds(m_record.oodLoss));
+        const std::vector<double> meanOutput = meanOverSeeds(m_record.output);
+        m_job.publish("output_mean", {meanOutput, {frames, s}});
         m_job.publish("node_loss", {m_record.nodeLoss, {seeds, frames, static_cast<std::int64_t>(m_plan.nodes())}});
         m_job.publish("output", {m_record.output, {seeds, frames, s}});
         const bool linear = !m_plan.network.relu || m_plan.network.layers == 1;
@@ -173,6 +179,15 @@ class Ensemble {
   private:
     static void appendTimes(const std::vector<std::optional<double>>& times, std::vector<double>& to) {
         for (const auto& t : times) to.push_back(t.value_or(std::numeric_limits<double>::quiet_NaN()));
+    }
+
+    /// Of an array with the seeds first; NaN where one of them has not come yet.
+    template <class T>
+    std::vector<double> meanOverSeeds(const std::vector<T>& values) const {
+        const std::size_t seeds = m_runs.size(), each = values.size() / seeds;
+        std::vector<double> mean(each, 0.0);
+        for (std::size_t i = 0; i < values.size(); ++i) mean[i % each] += static_cast<double>(values[i]) / static_cast<double>(seeds);
+        return mean;
     }
 
     void publishTheory(const std::vector<double>& time) const {

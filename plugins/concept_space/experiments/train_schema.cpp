@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parameters, arrays and figures of sim/train. Defaults are those of the paper's code.
 
+#include <algorithm>
+
 #include "experiments/node_names.hpp"
 #include "experiments/train_plan.hpp"
 
@@ -54,7 +56,7 @@ latent::Outputs trainOutputs(const latent::Parameters& p) {
     const Dimension seed = fixed("seed", plan.seeds), time = fixed("time", plan.frames.size()), step = fixed("step", plan.steps),
                     ood = fixed("ood_step", plan.oodStates()), node = fixed("node", plan.nodes()),
                     coordinate = fixed("coordinate", plan.clusters.concepts()), row = fixed("row", plan.clusters.concepts()),
-                    col = fixed("col", plan.clusters.concepts());
+                    col = fixed("col", plan.clusters.concepts()), learned = fixed("concept", plan.clusters.concepts());
     const bool linear = !plan.network.relu || plan.network.layers == 1;
     Outputs o;
     o.array("seed", I64, {seed}).label("seed");
@@ -67,10 +69,13 @@ latent::Outputs trainOutputs(const latent::Parameters& p) {
     o.array("train_loss", F32, {seed, step}).units("1").label("training loss").description("Mean over batch and dimensions, before the step.");
     o.array("ood_loss", F64, {seed, ood}).units("1").label("OOD loss").description("½‖f(x̂) − x̂‖² at the unseen combination, per step.");
     o.array("node_loss", F32, {seed, time, node}).units("1").label("loss").description("½‖f(x) − x‖² at Σ v_p mu_p e_p; bit p of the index is v_p.");
+    o.array("ood_loss_mean", F64, {ood}).units("1").label("OOD loss, mean over seeds");
     o.array("output", F32, {seed, time, coordinate}).units("1").label("output at the unseen combination").description("In the basis of the concepts.");
+    o.array("output_mean", F64, {time, coordinate}).units("1").label("output at the unseen combination, mean over seeds");
     o.array(linear ? "weights" : "jacobian", F32, {seed, time, row, col}).units("1").label(linear ? "end-to-end weight" : "Jacobian at the unseen combination");
-    o.array("learning_time", F64, {seed, fixed("concept", plan.clusters.concepts())}).units("1").label("learning time").description("In epochs; NaN: never.");
-    o.array("half_learning_time", F64, {seed, fixed("concept", plan.clusters.concepts())}).units("1").label("time to one half").description("In epochs; NaN: never.");
+    o.array("concept", I32, {learned}).label("concept").categories(countedNames(plan.clusters.concepts()));
+    o.array("learning_time", F64, {seed, learned}).units("epochs").label("learning time").description("NaN: never.");
+    o.array("half_learning_time", F64, {seed, learned}).units("epochs").label("time to one half").description("NaN: never.");
     o.array("swing_by", F64, {seed}).units("1").label("swing-by").description("Largest rise of the OOD loss after an earlier minimum, from the loss of every recorded step.");
     o.array("theory_output", F64, {time, coordinate}).units("1").label("theory").description("One-layer closed form from zero weights.");
     o.array("theory_ood_loss", F64, {time}).units("1").label("theory").description("One-layer closed form from zero weights.");
@@ -80,19 +85,21 @@ latent::Outputs trainOutputs(const latent::Parameters& p) {
     const auto concepts = plan.clusters.concepts();
     if (concepts >= 2) {
         o.figure(view::trajectory("trajectory").title("Output at the unseen combination")
-                     .series(view::xy(view::Selection("output", {{"coordinate", 0}}), view::Selection("output", {{"coordinate", 1}})).family("seed").label("trained"))
+                     .series(view::xy(view::Selection("output", {{"coordinate", 0}}), view::Selection("output", {{"coordinate", 1}})).family("seed").label("trained").role(view::Role::Muted))
+                     .series(view::xy(view::Selection("output_mean", {{"coordinate", 0}}), view::Selection("output_mean", {{"coordinate", 1}})).label("mean over seeds"))
                      .series(view::xy(view::Selection("theory_output", {{"coordinate", 0}}), view::Selection("theory_output", {{"coordinate", 1}}))
                                  .label("theory").role(view::Role::Reference).style(view::Style::Dashed))
                      .xAxis({.title = "concept 1"}).yAxis({.title = "concept 2"}).cursor("frame", "time", true));
     }
-    o.figure(view::lines("ood").title("Loss at the unseen combination").x("ood_step").y({.scale = view::Log}).series(view::series("ood_loss").family("seed").label("trained")));
+    o.figure(view::lines("ood").title("Loss at the unseen combination").x("ood_step").y({.title = "OOD loss", .scale = view::Log})
+                 .series(view::series("ood_loss").family("seed").label("trained").role(view::Role::Muted)).series(view::series("ood_loss_mean").label("mean over seeds")));
     o.figure(view::lines("losses").title("While it trains").caption("Mean over seeds.")
-                 .series(view::series("metrics/train_loss").label("training")).series(view::series("metrics/ood_loss").label("OOD point")).yAxis({.scale = view::Log}));
+                 .series(view::series("metrics/train_loss").label("training")).series(view::series("metrics/ood_loss").label("OOD point")).yAxis({.title = "loss, mean over seeds", .scale = view::Log}));
     o.figure(view::lines("node_losses").title("Loss of every combination (first seed)").x("time")
                  .series(view::series("node_loss", view::Where{{"seed", 0}}).family("node")).cursor("frame", "time"));
     o.figure(view::heatmap("learning_times").title("Order of learning").caption("Epochs until each concept is learned, for every seed.")
                  .z("learning_time").across("concept").down("seed").numbers());
-    o.figure(view::histogram("swing_bys").title("Swing-by over seeds").values("swing_by").bins(30));
+    o.figure(view::histogram("swing_bys").title("Swing-by over seeds").values("swing_by").bins(static_cast<int>(std::clamp<std::int64_t>(plan.seeds / 2, 5, 30))));
     return o;
 }
 
