@@ -9,7 +9,7 @@ import random
 import signal
 import time
 
-from workbench import BAD_REQUEST, DONE, INTERRUPTED, REFUSED, Case, computing, events, kill, main, supervisor
+from workbench import BAD_REQUEST, DONE, INTERRUPTED, PATIENCE_S, REFUSED, Case, computing, events, kill, main, supervisor
 
 ROUNDS = int(os.environ.get("LATENT_KILL_ROUNDS", "8"))
 SLOW = ("misbehave/slow", "-s", "steps=150", "-s", "sleep_ms=20", "-s", "seed=11", "-t", "1")
@@ -23,9 +23,15 @@ class Undisturbed(Case):
 
     def digest(self, words):
         if words not in self.digests:
-            ended = self.latent("run", *words)
-            self.assertEqual(ended.returncode, DONE, ended.stderr)
-            self.digests[words] = self.workspace.show("last")["content_digest"]
+            run = self.workspace.detach(*words)
+            last, moved = None, time.monotonic()
+            while (shown := self.workspace.show(run))["state"] in ("queued", "running"):  # minutes in the long form
+                if shown["fraction"] != last:
+                    last, moved = shown["fraction"], time.monotonic()
+                self.assertLess(time.monotonic() - moved, PATIENCE_S, "the undisturbed run gets nowhere")
+                time.sleep(0.1)
+            self.assertEqual(shown["state"], "done", shown["sentence"])
+            self.digests[words] = shown["content_digest"]
             self.assertTrue(self.digests[words])
         return self.digests[words]
 
