@@ -35,14 +35,14 @@ class FigureCard : public QFrame {
     /// Zooms, rotations and hidden series go here; null: no undo.
     void setUndoStack(QUndoStack* stack);
     void setMaximised(bool maximised);
+    /// Less room: the caption is told by the title when the mouse rests on it, and the menu holds most buttons.
+    void setCompact();
 
   public Q_SLOTS:
     void exportAs();
     void showNumbers();
     void copyPicture();
 
-    /// Less room: the caption is told by the title when the mouse rests on it, and the menu holds most buttons.
-    void setCompact();
   Q_SIGNALS:
     /// A gesture asks a probe: its id, and parameters by name.
     void probeAsked(const QString& probe, const nlohmann::json& parameters);
@@ -53,13 +53,13 @@ class FigureCard : public QFrame {
 
   private:
     void show(const FigurePtr& figure);
+    void showWords(const engine::figures::Figure& figure);
     void explain(const QString& sentence);
     void replaceCanvas(const engine::figures::Figure& figure);
     void showScrubber(const engine::figures::Figure& figure);
     void showGestures(const engine::figures::Figure& figure);
     void gestured(int index, const nlohmann::json& results);
     void recordEdit();
-    void showWords(const engine::figures::Figure& figure);
     void showAge();
     void saveScript();
     struct Parts;

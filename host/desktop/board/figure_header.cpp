@@ -7,9 +7,9 @@
 #include <QLabel>
 #include <QMenu>
 #include <QToolButton>
+#include <utility>
 
 #include "desktop/live/run_words.hpp"
-#include <utility>
 #include "desktop/theme/icon.hpp"
 #include "desktop/theme/theme.hpp"
 
@@ -34,6 +34,7 @@ FigureHeader::FigureHeader(QWidget* parent)
         QToolButton* made = button(QLatin1String(iconName), words);
         row->addWidget(made);
         connect(made, &QToolButton::clicked, this, signal);
+        m_seldom << made;
         return made;
     };
     add("home", tr("Show all data"), &FigureHeader::homeAsked);
@@ -42,7 +43,6 @@ FigureHeader::FigureHeader(QWidget* parent)
     m_maximise = button(QStringLiteral("maximise"), tr("Fill the page"));
     m_maximise->setCheckable(true);
     row->addWidget(m_maximise);
-        m_seldom << made;
     connect(m_maximise, &QToolButton::clicked, this, &FigureHeader::maximiseAsked);
     QToolButton* more = button(QStringLiteral("more"), tr("More"));
     more->setPopupMode(QToolButton::InstantPopup);
@@ -62,6 +62,16 @@ QToolButton* FigureHeader::button(const QString& iconName, const QString& words)
 void FigureHeader::setTitle(const QString& title, const QString& more) {
     m_title->setText(title);
     m_title->setToolTip(more.isEmpty() ? title : title + QLatin1Char('\n') + more);
+}
+
+void FigureHeader::setCompact() {
+    QAction* before = m_menu->actions().value(0);
+    for (QToolButton* one : std::exchange(m_seldom, {})) {
+        auto* action = new QAction(one->icon(), one->toolTip(), m_menu);
+        connect(action, &QAction::triggered, one, &QToolButton::click);
+        m_menu->insertAction(before, action);
+        one->hide();
+    }
 }
 
 void FigureHeader::setAge(double age_s) {
@@ -95,13 +105,3 @@ void FigureHeader::setGestures(const QStringList& icons, const QStringList& labe
 }
 
 }  // namespace latent::desktop
-void FigureHeader::setCompact() {
-    QAction* before = m_menu->actions().value(0);
-    for (QToolButton* one : std::exchange(m_seldom, {})) {
-        auto* action = new QAction(one->icon(), one->toolTip(), m_menu);
-        connect(action, &QAction::triggered, one, &QToolButton::click);
-        m_menu->insertAction(before, action);
-        one->hide();
-    }
-}
-

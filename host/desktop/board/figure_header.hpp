@@ -39,8 +39,8 @@ class FigureHeader : public QWidget {
     QLabel* m_age;
     QWidget* m_gestures;
     QToolButton* m_maximise;
+    QList<QToolButton*> m_seldom;
     QMenu* m_menu;
 };
 
 }  // namespace latent::desktop
-    QList<QToolButton*> m_seldom;

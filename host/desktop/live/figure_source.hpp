@@ -81,8 +81,8 @@ class FigureSource : public QObject {
     std::vector<nlohmann::json> m_views;
     engine::figures::Cursors m_cursors;
     engine::figures::ResolveOptions m_options;
-    std::map<std::string, std::string, std::less<>> m_cursorDimensions;   ///< of the cursors of all views
     Finish m_finish;
+    std::map<std::string, std::string, std::less<>> m_cursorDimensions;   ///< of the cursors of all views
     std::chrono::steady_clock::time_point m_read{};
     std::map<QString, std::shared_ptr<Job>> m_jobs;
 };

@@ -97,9 +97,9 @@ class MainWindow : public QMainWindow {
     StudyPage* makeStudy(const std::string& experiment);
     QWidget* pageOfKind(const char* kind) const;
     void pageChanged(QWidget* page);
-    void chooseWorkspace();
     void useValues(const ExperimentInfo& info, const nlohmann::json& values);
     void makeRoom(bool wanted);
+    void chooseWorkspace();
     void exportPage();
     // window_session.cpp
     QVariantMap pageStates() const;
@@ -121,8 +121,8 @@ class MainWindow : public QMainWindow {
     QPushButton *m_workspaceButton = nullptr, *m_search = nullptr, *m_run = nullptr;
     QLabel *m_cores = nullptr, *m_count = nullptr;
     QByteArray m_standardLayout;
-    bool m_restoring = false;
     bool m_hasMadeRoom = false;   ///< the form is hidden while questions are asked
+    bool m_restoring = false;
 };
 
 }  // namespace latent::desktop

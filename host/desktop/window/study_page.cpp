@@ -27,8 +27,8 @@ namespace {
 
 constexpr int kAgeTick_ms = 500;
 constexpr int kRunsInChooser = 100;
-
 constexpr int kAnswerWidth = 288, kAnswerHeight = 200;   ///< of a figure of an answer: four and more are seen while one drags
+
 bool isLive(const std::string& state) { return state == "running" || state == "queued" || state == "elsewhere"; }
 
 bool inGroup(const nlohmann::json& view, const char* group) { return view.value("group", "") == group; }
@@ -151,10 +151,10 @@ void StudyPage::makeQuestions() {
     auto* answers = new FigureBoard(m_probe->figures(), splitter);
     answers->setPlaceholder(tr("Move a slider: the answer is drawn here as you drag."));
     answers->setUndoStack(&m_bench.undo());
-    connect(answers, &FigureBoard::probeAsked, m_probe, &ProbePanel::ask);
     answers->setCompact(kAnswerWidth, kAnswerHeight);
-    splitter->addWidget(answers);
+    connect(answers, &FigureBoard::probeAsked, m_probe, &ProbePanel::ask);
     connect(m_probe, &ProbePanel::valuesChosen, this, &StudyPage::valuesChosen);
+    splitter->addWidget(answers);
     splitter->addWidget(m_probe);
     splitter->setStretchFactor(0, 1);
     splitter->setSizes({700, 328});
@@ -189,9 +189,9 @@ void StudyPage::addPanel(const PanelOffer& offer) {
 
 QString StudyPage::title() const { return QString::fromStdString(m_info.title); }
 StudyPage::Panel StudyPage::panel() const { return static_cast<Panel>(m_tabs->currentIndex()); }
+bool StudyPage::asksQuestions() const { return m_answers && panel() == Panel::Visualisation && m_inner->currentWidget()->isAncestorOf(m_answers); }
 void StudyPage::showPanel(Panel panel) { m_tabs->setCurrentIndex(static_cast<int>(panel)); }
 
-bool StudyPage::asksQuestions() const { return m_answers && panel() == Panel::Visualisation && m_inner->currentWidget()->isAncestorOf(m_answers); }
 FigureBoard* StudyPage::board() const {
     switch (panel()) {
         case Panel::Data: return m_data;
@@ -212,10 +212,10 @@ void StudyPage::setRun(const std::filesystem::path& run) {
     m_source.setData({}, {}, {});
     const QString path = QString::fromStdString(run.string());
     for (FigureBoard* board : {m_training, m_visualisation}) board->setRunPath(path);
+    if (m_probe && run.empty()) m_probe->setRun({}, {});
     m_claims->setRuns(run.empty() ? QStringList() : QStringList{path});
     if (!run.empty()) m_bench.runs().open(run);
     fillRuns();
-    if (m_probe && run.empty()) m_probe->setRun({}, {});
     showState();
     Q_EMIT runChanged();
     if (const RunSnapshotPtr latest = m_bench.runs().latest(run)) receive(latest);

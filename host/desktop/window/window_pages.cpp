@@ -56,10 +56,10 @@ StudyPage* MainWindow::makeStudy(const std::string& experiment) {
     connect(page, &StudyPage::reportAsked, this, &MainWindow::reportRuns);
     connect(page, &StudyPage::resumeAsked, &m_bench.jobs(), &JobQueue::resume);
     connect(page, &StudyPage::message, this, [this](const QString& sentence) { say(MessageBar::Level::Warning, sentence); });
+    connect(page, &StudyPage::valuesChosen, this, [this, page](const nlohmann::json& values) { useValues(page->info(), values); });
     connect(page, &StudyPage::panelChanged, this, [this, page] { if (page == study()) makeRoom(page->asksQuestions()); });
     connect(page, &StudyPage::runChanged, this, &MainWindow::updateActions);
     connect(page, &StudyPage::stateChanged, this, &MainWindow::updateActions);
-    connect(page, &StudyPage::valuesChosen, this, [this, page](const nlohmann::json& values) { useValues(page->info(), values); });
     m_tabs->addPage(page, icon(QStringLiteral("experiment")), title);
     return page;
 }
@@ -83,18 +83,6 @@ void MainWindow::openRun(const QString& run) {
     }
 }
 
-/// Questions have sliders of their own, of the same parameters: the form steps aside for their figures, and comes back when
-/// one looks elsewhere. That is no edit of the layout.
-void MainWindow::makeRoom(bool wanted) {
-    auto* dock = findChild<QDockWidget*>(QStringLiteral("dock.parameters"));
-    if (!dock || wanted == m_hasMadeRoom || (wanted && (dock->isHidden() || dock->isFloating()))) return;
-    m_hasMadeRoom = wanted;
-    dock->setVisible(!wanted);
-}
-
-void MainWindow::compareRuns(const QStringList& runs) {
-    if (runs.size() < 2) return say(MessageBar::Level::Info, tr("Select two or more runs to compare."));
-    auto* page = new CompareView(m_bench.runs());
 /// What a question was asked with, as far as the experiment takes it.
 void MainWindow::useValues(const ExperimentInfo& info, const nlohmann::json& values) {
     nlohmann::json known = nlohmann::json::object();
@@ -107,6 +95,18 @@ void MainWindow::useValues(const ExperimentInfo& info, const nlohmann::json& val
     say(MessageBar::Level::Info, tr("The form has these values now. Press Run (F5) to compute them as a run."));
 }
 
+/// Questions have sliders of their own, of the same parameters: the form steps aside for their figures, and comes back when
+/// one looks elsewhere. That is no edit of the layout.
+void MainWindow::makeRoom(bool wanted) {
+    auto* dock = findChild<QDockWidget*>(QStringLiteral("dock.parameters"));
+    if (!dock || wanted == m_hasMadeRoom || (wanted && (dock->isHidden() || dock->isFloating()))) return;
+    m_hasMadeRoom = wanted;
+    dock->setVisible(!wanted);
+}
+
+void MainWindow::compareRuns(const QStringList& runs) {
+    if (runs.size() < 2) return say(MessageBar::Level::Info, tr("Select two or more runs to compare."));
+    auto* page = new CompareView(m_bench.runs());
     page->setProperty("kind", QStringLiteral("compare"));
     page->setRuns(runs);
     connect(page, &CompareView::openRun, this, &MainWindow::openRun);
