@@ -4,7 +4,7 @@
 //
 //     Shown<GridCanvas> shown(gridFigure(5, 4, 4));
 //     shown.click(shown.canvas->layout().rectOf({2, 1, 1}).center());
-//     QVERIFY(shown.saysOf("gestured"));
+//     QCOMPARE(shown.gestures.back().second["index.time"], 2);
 
 #include <QImage>
 #include <QMouseEvent>
@@ -106,11 +106,11 @@ struct Shown {
     }
     void key(int key, Qt::KeyboardModifiers modifiers = {}) { QTest::keyClick(canvas.get(), static_cast<Qt::Key>(key), modifiers); }
 
-    std::unique_ptr<Canvas> canvas;
     std::vector<std::pair<int, nlohmann::json>> gestures;
     std::vector<std::pair<QString, qint64>> cursors;
     QString words;
     int edits = 0;
+    std::unique_ptr<Canvas> canvas;   ///< last, so that what it says while it goes is still heard
 };
 
 /// Tiles whose entry on the diagonal grows with the tile.

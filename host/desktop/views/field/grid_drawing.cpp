@@ -27,9 +27,9 @@ QImage tileImage(const GridContent& content, const GridLayout& layout, std::size
 void drawGaps(QPainter& painter, const GridLayout& layout, const QRectF& tile, const Theme& theme) {
     if (std::min(layout.across.smallestCell_px(), layout.down.smallestCell_px()) < kLeastGapped_px) return;
     for (std::size_t i = 1; i < layout.across.side().cells(); ++i)
-        painter.fillRect(QRectF(tile.left() + std::round(layout.across.edgePixel(i)), tile.top(), 1, tile.height()), theme.panel);
+        drawGap(painter, QRectF(tile.left() + layout.across.edgePixel(i), tile.top(), 0, tile.height()), theme);
     for (std::size_t i = 1; i < layout.down.side().cells(); ++i)
-        painter.fillRect(QRectF(tile.left(), tile.top() + std::round(layout.down.edgePixel(i)), tile.width(), 1), theme.panel);
+        drawGap(painter, QRectF(tile.left(), tile.top() + layout.down.edgePixel(i), tile.width(), 0), theme);
 }
 
 void drawCaption(QPainter& painter, const GridScene& scene, std::size_t tile) {

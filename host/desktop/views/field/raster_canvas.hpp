@@ -82,7 +82,7 @@ class RasterCanvas final : public FieldCanvas {
     std::vector<SideCursor> cursors() const;
     std::optional<SideCursor> cursorAt(const QPointF& position) const;
     qint64 indexOfCell(const SideCursor& cursor, std::size_t cell) const;
-    void moveCursor(const QString& name, qint64 index);
+    void moveCursor(QString name, qint64 index);   ///< a copy: the name may be that of the cursor that is replaced
 
     RasterContentPtr m_content;
     RasterImageCache m_image;

@@ -33,10 +33,10 @@ void drawGaps(QPainter& painter, const RasterContent& content, const RasterLayou
     const QRectF& raster = layout.raster;
     const auto inner = [](const SideView& view, auto&& draw) {
         const auto [first, last] = view.visible();
-        for (std::size_t i = first + 1; i < last; ++i) draw(std::round(view.edgePixel(i)));
+        for (std::size_t i = first + 1; i < last; ++i) draw(view.edgePixel(i));
     };
-    inner(layout.across, [&](double x) { painter.fillRect(QRectF(x, raster.top(), kGap_px, raster.height()), theme.panel); });
-    inner(layout.down, [&](double y) { painter.fillRect(QRectF(raster.left(), y, raster.width(), kGap_px), theme.panel); });
+    inner(layout.across, [&](double x) { drawGap(painter, QRectF(x, raster.top(), 0, raster.height()), theme); });
+    inner(layout.down, [&](double y) { drawGap(painter, QRectF(raster.left(), y, raster.width(), 0), theme); });
 }
 
 /// Numbers with as many digits as have room in all cells that are in view; none when even two do not fit.
@@ -121,6 +121,16 @@ void drawReferences(QPainter& painter, const RasterContent& content, const Raste
 }
 
 }  // namespace
+
+void drawGap(QPainter& painter, const QRectF& edge, const Theme& theme) {
+    const double scale = painter.deviceTransform().m11();
+    const bool isWhole = std::abs(scale - std::round(scale)) < 1e-6 && isRasterDevice(painter);
+    // On whole device pixels the gap takes the first ones of the second cell; else it lies over the edge, so that no sliver
+    // of a cell shows beside it.
+    const auto start = [&](double at) { return isWhole ? std::round(at * scale) / scale : at - kGap_px / 2; };
+    painter.setRenderHint(QPainter::Antialiasing, !isWhole);
+    painter.fillRect(edge.width() == 0 ? QRectF(start(edge.left()), edge.top(), kGap_px, edge.height()) : QRectF(edge.left(), start(edge.top()), edge.width(), kGap_px), theme.panel);
+}
 
 QColor inkOn(const QColor& ground) { return contrast(ground, Qt::black) >= contrast(ground, Qt::white) ? QColor(Qt::black) : QColor(Qt::white); }
 

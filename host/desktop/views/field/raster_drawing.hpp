@@ -35,6 +35,8 @@ void drawRaster(QPainter& painter, const RasterContent& content, const RasterLay
 /// A line for each shared cursor along a side, at the middle of its cell.
 void drawRasterCursor(QPainter& painter, const RasterLayout& layout, bool alongAcross, std::size_t cell, const Theme& theme);
 
+/// A thin line of the ground between two cells; `edge` has no width or no height.
+void drawGap(QPainter& painter, const QRectF& edge, const Theme& theme);
 /// Black or white, whichever reads better on a colour.
 QColor inkOn(const QColor& ground);
 /// Pixels of an image for one unit of the painter: those of the screen, more for paper.

@@ -61,8 +61,8 @@ std::optional<nlohmann::json> RasterGesture::finish(const RasterTools& tools) {
     if (!std::exchange(m_active, false)) return std::nullopt;
     const double wide = std::abs(m_to.x() - m_from.x()), high = std::abs(m_to.y() - m_from.y());
     const QPointF a = tools.layout->valueAt(m_from), b = tools.layout->valueAt(m_to);
-    const auto [xLow, xHigh] = std::minmax(a.x(), b.x());
-    const auto [yLow, yHigh] = std::minmax(a.y(), b.y());
+    const auto [xLow, xHigh] = std::minmax({a.x(), b.x()});
+    const auto [yLow, yHigh] = std::minmax({a.y(), b.y()});
     switch (m_kind) {
         case Gesture::Kind::Pick:
             if (const auto cell = tools.layout->cellAt(m_to)) return cellResults(*tools.content, *cell);

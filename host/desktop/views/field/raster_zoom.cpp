@@ -14,7 +14,7 @@ constexpr double kGrab_px = 6;
 bool isNearly(const PlaceSpan& a, const PlaceSpan& b) { return std::abs(a.low - b.low) + std::abs(a.high - b.high) < 1e-9 * std::max(b.size(), 1e-300); }
 
 PlaceSpan placesOf(const SideView& view, double firstPixel, double lastPixel) {
-    const auto [low, high] = std::minmax(view.place(firstPixel), view.place(lastPixel));
+    const auto [low, high] = std::minmax({view.place(firstPixel), view.place(lastPixel)});
     return {low, high};
 }
 
@@ -129,7 +129,7 @@ qint64 RasterCanvas::indexOfCell(const SideCursor& cursor, std::size_t cell) con
     return std::min<qint64>(static_cast<qint64>(cell), cursor.place->size - 1);
 }
 
-void RasterCanvas::moveCursor(const QString& name, qint64 index) {
+void RasterCanvas::moveCursor(QString name, qint64 index) {
     if (m_dragged && m_dragged->first == name && m_dragged->second == index) return;
     m_dragged.emplace(name, index);
     update();

@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QPainter>
 #include <QRegularExpression>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 namespace latent::desktop {
@@ -22,15 +23,28 @@ TextCanvas::TextCanvas(QWidget* parent) : FigureCanvas(parent), m_label(new QLab
     m_label->setWordWrap(true);
     m_label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     m_label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    auto* scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(m_label);
+    scroll->viewport()->setAutoFillBackground(false);
+    m_label->setAutoFillBackground(false);
+    setFocusProxy(m_label);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(m_label);
+    column->addWidget(scroll);
 }
 
 void TextCanvas::setFigure(FigurePtr figure) {
     m_figure = std::move(figure);
     const auto* text = m_figure ? std::get_if<engine::figures::Text>(&m_figure->body) : nullptr;
-    m_label->setText(text ? emphasised(QString::fromStdString(text->paragraph)) : QString());
+    const QString paragraph = text ? QString::fromStdString(text->paragraph) : QString();
+    m_label->setText(paragraph.isEmpty() ? tr("There are no words yet.") : emphasised(paragraph));
+    if (m_figure) m_label->setAccessibleName(QString::fromStdString(m_figure->title.empty() ? m_figure->name : m_figure->title));
+    QTextDocument plain;
+    plain.setHtml(m_label->text());
+    setAccessibleDescription(plain.toPlainText());
 }
 
 void TextCanvas::paint(QPainter& painter, const QRectF& area, const Theme& theme) {

@@ -17,7 +17,7 @@ constexpr double kEdge_px = 8, kBarGap_px = 16, kLongestBar_px = 240;
 constexpr double kReach_px = 6, kEdgeReach_px = 4;
 constexpr std::size_t kMostEdgesAsked = 20'000;
 constexpr double kBend = 0.14;      ///< of an edge's length
-constexpr int kBendPoints = 12;
+constexpr int kBendPoints = 24;
 
 double plainRadius(std::size_t nodes) {
     if (nodes <= 30) return 11;
@@ -130,7 +130,8 @@ GraphArrangement arrange(const GraphContent& content, const GraphView& view, con
     const bool hasSizes = graph.size.size() == graph.nodes;
     made.radius_px.resize(graph.nodes);
     for (std::size_t i = 0; i < graph.nodes; ++i) made.radius_px[i] = hasSizes ? std::max(2.0, 1.6 * plain * std::sqrt(graph.size[i])) : plain;
-    const double margin = (hasSizes ? 1.6 : 1) * plain + kEdge_px + (graph.nodes <= 250 ? 12 : 0);
+    const bool hasLoops = std::any_of(graph.edges.begin(), graph.edges.end(), [](const auto& edge) { return edge.from == edge.to; });
+    const double margin = (hasSizes ? 1.6 : 1) * plain * (hasLoops ? 2.6 : 1) + kEdge_px + (graph.nodes <= 250 ? 12 : 0);
     const double width = extent.right - extent.left, height = extent.top - extent.bottom;
     const double home = std::min(std::max(20.0, made.area.width() - 2 * margin) / std::max(width, 1e-9 * (1 + height)),
                                  std::max(20.0, made.area.height() - 2 * margin) / std::max(height, 1e-9 * (1 + width)));

@@ -49,14 +49,26 @@ class GraphPen {
         m_painter.setBrush(Qt::NoBrush);
         // SVG knows no clipping here, so that what leaves the area is cut.
         QPolygonF drawn = way;
-        const QPointF tip = way.last(), before = way[way.size() - 2];
-        const double length = std::hypot(tip.x() - before.x(), tip.y() - before.y()), size = kArrow_px + 1.5 * (width - 1);
-        if (hasArrow && length > 0) drawn.last() = tip - (tip - before) * std::min(1.0, 0.7 * size / length);
-        for (qsizetype i = 1; i < drawn.size(); ++i) {
-            QPointF from = drawn[i - 1], to = drawn[i];
-            if (clipSegment(from, to, m_arranged.area)) m_painter.drawLine(from, to);
+        const QPointF tip = way.last();
+        const double size = kArrow_px + 1.5 * (width - 1);
+        if (hasArrow) {
+            // The line ends within the arrow; on a bent one the arrow points along the last stretch of its own length.
+            while (drawn.size() > 2 && std::hypot(drawn[drawn.size() - 2].x() - tip.x(), drawn[drawn.size() - 2].y() - tip.y()) < size) drawn.remove(drawn.size() - 2);
+            const QPointF back = drawn[drawn.size() - 2] - tip;
+            const double length = std::hypot(back.x(), back.y());
+            if (length > 0) drawn.last() = tip + back * std::min(1.0, 0.7 * size / length);
         }
-        if (hasArrow && length > 0 && m_arranged.area.contains(tip)) arrow(tip, (tip - before) / length, size, colour);
+        if (m_arranged.area.contains(drawn.boundingRect())) {
+            m_painter.drawPolyline(drawn);
+        } else {
+            for (qsizetype i = 1; i < drawn.size(); ++i) {
+                QPointF from = drawn[i - 1], to = drawn[i];
+                if (clipSegment(from, to, m_arranged.area)) m_painter.drawLine(from, to);
+            }
+        }
+        const QPointF along = tip - drawn[drawn.size() - 2];
+        const double length = std::hypot(along.x(), along.y());
+        if (hasArrow && length > 0 && m_arranged.area.contains(tip)) arrow(tip, along / length, size, colour);
     }
 
     void node(std::size_t i, bool isFocus = false) {

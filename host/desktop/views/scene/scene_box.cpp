@@ -3,6 +3,7 @@
 
 #include <QFontMetricsF>
 #include <QPainter>
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -141,8 +142,13 @@ class BoxPen {
             if (!m_arranged.area.contains(at)) continue;
             m_painter.setPen(QPen(m_theme.axis, m_theme.axisWidth));
             m_painter.drawLine(at, at + edge.outwards * kTick_px);
+            // Where two axes meet, the number of the first one stays.
+            const QPointF middle = at + edge.outwards * (kTick_px + kGap_px + half);
+            const QRectF room(middle - QPointF(size.width() / 2, size.height() / 2), size);
+            if (std::any_of(m_taken.begin(), m_taken.end(), [&](const QRectF& other) { return other.adjusted(-6, -2, 6, 2).intersects(room); })) continue;
+            m_taken.push_back(room);
             m_painter.setPen(m_theme.muted);
-            write(ticks.labels[i], at + edge.outwards * (kTick_px + kGap_px + half));
+            write(ticks.labels[i], middle);
         }
         const QString all = QString::fromStdString(m_model.axes[a].axis->text());
         if (all.isEmpty()) return;
@@ -170,6 +176,7 @@ class BoxPen {
     std::array<double, 3> m_far{};
     std::array<Edge, 3> m_edges;
     std::array<AxisTicks, 3> m_ticks;
+    std::vector<QRectF> m_taken;   ///< by numbers
 };
 
 }  // namespace

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Heat maps and images: pixels where they must be, what is missing, and what mouse and keyboard do.
+#include <QSet>
+
+#include "desktop/views/field/brush_mask.hpp"
+#include "desktop/views/field/cell_sampler.hpp"
+#include "desktop/views/field/raster_canvas.hpp"
+#include "field_figures.hpp"
+
+using namespace latent::desktop;
+using namespace latent::desktop::test;
+
+namespace {
+
+/// Rows × columns whose value is 10 × row + column.
+Figure rasterFigure(std::size_t rows, std::size_t columns, bool isImage = false) {
+    Figure figure = figureOf(isImage ? "image" : "heatmap", "Weights");
+    Raster raster;
+    raster.rows = rows;
+    raster.columns = columns;
+    raster.square = isImage;
+    raster.valueName = "weight";
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t c = 0; c < columns; ++c) raster.z.push_back(10 * static_cast<double>(r) + static_cast<double>(c));
+    raster.down.dimension = "output";
+    raster.across.dimension = "time";
+    raster.across.axis.title = "time";
+    raster.across.axis.unit = "s";
+    raster.down.axis.title = "output";
+    for (std::size_t r = 0; r < rows; ++r) raster.down.centres.push_back(static_cast<double>(r));
+    for (std::size_t c = 0; c < columns; ++c) raster.across.centres.push_back(0.5 * static_cast<double>(c));
+    raster.colours.dataHigh = 10 * static_cast<double>(rows - 1) + static_cast<double>(columns - 1);
+    figure.x = raster.across.axis;
+    figure.y = raster.down.axis;
+    figure.body = std::move(raster);
+    return figure;
+}
+
+Raster& bodyOf(Figure& figure) { return std::get<Raster>(figure.body); }
+
+QColor mapped(const Shown<RasterCanvas>& shown, double value) {
+    const auto& raster = std::get<Raster>(shown.canvas->figure()->body);
+    return QColor(ColourMap(raster.colours, theme()).at(value));
+}
+
+}  // namespace
+
+class TestRaster : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void drawsEveryCell() {
+        Shown<RasterCanvas> shown(rasterFigure(4, 5));
+        const RasterLayout layout = shown.canvas->layout();
+        const QImage picture = shown.picture();
+        for (std::size_t r = 0; r < 4; ++r)
+            for (std::size_t c = 0; c < 5; ++c) QVERIFY(hasInk(picture, layout.rectOf({r, c}).center(), mapped(shown, 10.0 * static_cast<double>(r) + static_cast<double>(c)), 0, 6));
+        QVERIFY(layout.rectOf({0, 0}).top() < layout.rectOf({3, 0}).top());
+        Figure upwards = rasterFigure(4, 5);
+        bodyOf(upwards).upwards = true;
+        Shown<RasterCanvas> turned(upwards);
+        QVERIFY(turned.canvas->layout().rectOf({0, 0}).top() > turned.canvas->layout().rectOf({3, 0}).top());
+    }
+
+    void keepsPixelsOfImagesSquare() {
+        Shown<RasterCanvas> shown(rasterFigure(20, 40, true));
+        const QRectF raster = shown.canvas->layout().raster;
+        QVERIFY(std::abs(raster.width() / raster.height() - 2) < 0.02);
+    }
+
+    void hatchesWhatIsNoNumber() {
+        Figure figure = rasterFigure(4, 4);
+        bodyOf(figure).z[5] = kNaN;
+        Shown<RasterCanvas> shown(figure);
+        const QRectF cell = shown.canvas->layout().rectOf({1, 1}).adjusted(4, 4, -4, -4);
+        const QImage part = shown.picture().copy(cell.toRect());
+        QSet<QRgb> colours;
+        for (int y = 0; y < part.height(); ++y)
+            for (int x = 0; x < part.width(); ++x) colours.insert(part.pixel(x, y));
+        QVERIFY2(colours.size() >= 2, qPrintable(QString::number(colours.size())));
+        shown.move(cell.center());
+        QCOMPARE(shown.words, QStringLiteral("output 1, time 0.5 s, weight no number"));
+        QVERIFY(shown.canvas->accessibleDescription().contains(QStringLiteral("1 cells hold no number")));
+    }
+
+    /// Of a thousand cells on one pixel none vanishes without a trace.
+    void showsSingleMissingCellsAmongMany() {
+        Figure figure = rasterFigure(1000, 1500);
+        bodyOf(figure).z[500 * 1500 + 700] = kNaN;
+        Shown<RasterCanvas> shown(figure);
+        const QRectF cell = shown.canvas->layout().rectOf({500, 700});
+        QVERIFY(hasInk(shown.picture(), cell.center(), theme().hatch, 2, 30));
+    }
+
+    void readsOutAndPicks() {
+        Figure figure = rasterFigure(4, 5);
+        figure.gestures = {gestureOf(Gesture::Kind::Pick), gestureOf(Gesture::Kind::Rectangle)};
+        Shown<RasterCanvas> shown(figure);
+        const RasterLayout layout = shown.canvas->layout();
+        shown.move(layout.rectOf({2, 3}).center());
+        QCOMPARE(shown.words, QStringLiteral("output 2, time 1.5 s, weight 23"));
+        shown.click(layout.rectOf({2, 3}).center());
+        QCOMPARE(shown.gestures.back().first, -1);
+        shown.canvas->setActiveGesture(0);
+        shown.click(layout.rectOf({2, 3}).center());
+        QCOMPARE(shown.gestures.back().first, 0);
+        QCOMPARE(shown.gestures.back().second, (nlohmann::json{{"x", 1.5}, {"y", 2.0}, {"value", 23.0}, {"index.time", 3}, {"index.output", 2}}));
+        shown.canvas->setActiveGesture(1);
+        const QPointF from = layout.rectOf({1, 1}).center(), to = layout.rectOf({3, 3}).center();
+        shown.drag({from, (from + to) / 2, to});
+        const nlohmann::json results = shown.gestures.back().second;
+        QVERIFY(std::abs(results["x_low"].get<double>() - 0.5) < 0.01 && std::abs(results["x_high"].get<double>() - 1.5) < 0.01);
+        QVERIFY(std::abs(results["y_low"].get<double>() - 1) < 0.01 && std::abs(results["y_high"].get<double>() - 3) < 0.01);
+    }
+
+    void paintsMasks() {
+        Figure figure = rasterFigure(8, 8, true);
+        figure.gestures = {gestureOf(Gesture::Kind::Brush)};
+        Shown<RasterCanvas> shown(figure);
+        shown.canvas->setActiveGesture(0);
+        shown.canvas->setBrushSize(1);
+        const RasterLayout layout = shown.canvas->layout();
+        shown.drag({layout.rectOf({2, 1}).center(), layout.rectOf({2, 4}).center()});
+        const nlohmann::json mask = shown.gestures.back().second["mask"];
+        QCOMPARE(mask.size(), 8u);
+        QCOMPARE(mask[2], (nlohmann::json{0, 1, 1, 1, 1, 0, 0, 0}));
+        QCOMPARE(mask[3], (nlohmann::json{0, 0, 0, 0, 0, 0, 0, 0}));
+        shown.canvas->setErasing(true);
+        shown.click(layout.rectOf({2, 2}).center());
+        QCOMPARE(shown.gestures.back().second["mask"][2], (nlohmann::json{0, 1, 0, 1, 1, 0, 0, 0}));
+    }
+
+    void zoomsPansAndGoesHome() {
+        Shown<RasterCanvas> shown(rasterFigure(40, 40));
+        const QPointF at = shown.canvas->layout().rectOf({10, 30}).center();
+        shown.move(at);
+        const QString before = shown.words;
+        shown.wheel(at, 6);
+        shown.move(at);
+        QCOMPARE(shown.words, before);
+        QVERIFY(shown.canvas->layout().rectOf({10, 30}).width() > 25);
+        const QVariantMap state = shown.canvas->viewState();
+        QVERIFY(!state.isEmpty() && shown.edits > 0);
+        shown.key(Qt::Key_Home);
+        QVERIFY(shown.canvas->viewState().isEmpty());
+        shown.canvas->setViewState(state);
+        QCOMPARE(shown.canvas->viewState(), state);
+    }
+
+    void dragsTheSharedCursor() {
+        Figure figure = rasterFigure(4, 10);
+        CursorPlace cursor;
+        cursor.name = "frame";
+        cursor.dimension = "time";
+        cursor.index = 2;
+        cursor.size = 10;
+        figure.cursors = {cursor};
+        Shown<RasterCanvas> shown(figure);
+        const RasterLayout layout = shown.canvas->layout();
+        const QPointF at = layout.rectOf({1, 2}).center(), to = layout.rectOf({1, 7}).center();
+        QVERIFY(hasInk(shown.picture(), at, theme().accent, 1, 60));
+        shown.drag({at, (at + to) / 2, to});
+        QCOMPARE(shown.cursors.back(), (std::pair<QString, qint64>(QStringLiteral("frame"), 7)));
+    }
+
+    void walksByKeyboard() {
+        Shown<RasterCanvas> shown(rasterFigure(4, 5));
+        shown.key(Qt::Key_Right);
+        const QString first = shown.words;
+        shown.key(Qt::Key_Right);
+        QVERIFY(shown.words != first && !shown.words.isEmpty());
+        shown.key(Qt::Key_Return);
+        QCOMPARE(shown.gestures.size(), 1u);
+    }
+
+    void makesLargeRastersReadyElsewhere() {
+        Shown<RasterCanvas> shown(rasterFigure(2000, 1500));
+        QTRY_VERIFY_WITH_TIMEOUT(shown.canvas->isReady(), 20000);
+        QVERIFY(inkIn(shown.picture(), theme().panel) > 50'000);
+    }
+
+    void saysWhenThereIsNothing() {
+        Figure figure = rasterFigure(1, 1);
+        bodyOf(figure) = Raster();
+        figure.isEmpty = true;
+        Shown<RasterCanvas> shown(figure);
+        QVERIFY(shown.canvas->accessibleDescription().contains(QStringLiteral("nothing is drawn yet")));
+        QVERIFY(inkIn(shown.picture(), theme().panel) > 100);
+    }
+
+    void exportsLimitsOfTheView() {
+        Figure figure = rasterFigure(4, 5);
+        bodyOf(figure).colours.low = 0;
+        bodyOf(figure).colours.high = 100;
+        bodyOf(figure).colours.title = "share";
+        bodyOf(figure).colours.unit = "%";
+        const QString svg = QString::fromUtf8(*renderFigure(shared(figure), QStringLiteral("svg")));
+        QVERIFY(svg.contains(QStringLiteral("share (%)")) && svg.contains(QStringLiteral(">100")) && svg.contains(QStringLiteral("time (s)")));
+        QCOMPARE((*renderFigure(shared(figure), QStringLiteral("csv"))).count('\n'), 21);
+    }
+};
+
+QTEST_MAIN(TestRaster)
+#include "test_raster.moc"
