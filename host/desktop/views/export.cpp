@@ -8,6 +8,7 @@
 #include <QPageSize>
 #include <QPainter>
 #include <QPdfWriter>
+#include <QRegularExpression>
 #include <QSvgGenerator>
 #include <cmath>
 #include <memory>
@@ -106,7 +107,14 @@ QByteArray svg(const FigurePtr& figure, const QSizeF& size_mm, const ExportOptio
     QPainter painter(&generator);
     drawFigure(painter, figure, size, options);
     painter.end();
-    return bytes;
+    QString file = QString::fromUtf8(bytes);
+    const auto millimetres = [](double length) { return QString::number(length, 'f', 3); };
+    static const QRegularExpression head(QStringLiteral("<svg width=\"[^\"]*\" height=\"[^\"]*\"")), family(QStringLiteral("font-family=\"([^\"]*)\""));
+    if (const QRegularExpressionMatch match = head.match(file); match.hasMatch())
+        file.replace(match.capturedStart(), match.capturedLength(), QStringLiteral("<svg width=\"%1mm\" height=\"%2mm\"").arg(millimetres(size_mm.width()), millimetres(size_mm.height())));
+    // Readers without the font would fall back to one with serifs.
+    file.replace(family, QStringLiteral("font-family=\"\\1, Helvetica, Arial, sans-serif\""));
+    return file.toUtf8();
 }
 
 QByteArray pdf(const FigurePtr& figure, const QSizeF& size_mm, const ExportOptions& options) {

@@ -51,7 +51,10 @@ class TestPlotExport : public QObject {
 
     void writesVectors() {
         const QString svg = QString::fromUtf8(rendered(curves(), "svg", {.width_mm = 85, .height_mm = 60}));
-        QVERIFY(svg.contains(QStringLiteral("width=\"85")));
+        QVERIFY2(svg.contains(QStringLiteral("width=\"85.000mm\" height=\"60.000mm\"")), qPrintable(svg.left(120)));
+        // Where the font is missing, another one without serifs is taken.
+        QVERIFY(svg.contains(QStringLiteral(", sans-serif\"")));
+        QCOMPARE(svg.count(QStringLiteral("font-family=")), svg.count(QStringLiteral(", sans-serif\"")));
         QVERIFY(svg.contains(QStringLiteral("<polyline")) || svg.contains(QStringLiteral("<path")));
         QVERIFY(svg.contains(QStringLiteral("time (s)")));
         QVERIFY(!svg.contains(QStringLiteral("<image")));
@@ -96,9 +99,10 @@ class TestPlotExport : public QObject {
         QVERIFY(QTest::qWaitForWindowExposed(&canvas));
         const QImage window = canvas.grab().toImage().convertToFormat(QImage::Format_RGB32);
         QImage painted(window.size(), QImage::Format_RGB32);
+        painted.setDevicePixelRatio(window.devicePixelRatio());
         painted.fill(theme().panel);
         QPainter painter(&painted);
-        canvas.paint(painter, QRectF(QPointF(), window.size()), theme());
+        canvas.paint(painter, QRectF(QPointF(), QSizeF(canvas.size())), theme());
         painter.end();
         qint64 difference = 0;
         int ink = 0;

@@ -152,7 +152,10 @@ void drawPathEnds(QPainter& painter, const PlotModel& model, const PlotMap& map,
         if (hidden.contains(series.label) || series.size == 0) continue;
         const double end = series.isUnder ? size * 0.7 : size;
         const auto colourAt = [&](std::size_t i) { return series.colour ? QColor(model.colourMap()->at(series.colour[i])) : series.style.colour; };
-        const auto shown = [&](std::size_t i) { return axes.contains(map.pixel(series.x[i], series.y[i])); };
+        const auto shown = [&](std::size_t i) {
+            const QPointF at = map.pixel(series.x[i], series.y[i]);
+            return std::isfinite(at.x() + at.y()) && axes.contains(at);
+        };
         std::size_t first = 0, last = series.size - 1;
         while (first < last && !std::isfinite(series.x[first] + series.y[first])) ++first;
         while (last > first && !std::isfinite(series.x[last] + series.y[last])) --last;
