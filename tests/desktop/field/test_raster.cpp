@@ -140,10 +140,12 @@ class TestRaster : public QObject {
         QVERIFY(shown.canvas->layout().rectOf({10, 30}).width() > 25);
         const QVariantMap state = shown.canvas->viewState();
         QVERIFY(!state.isEmpty() && shown.edits > 0);
+        const QRectF zoomed = shown.canvas->layout().rectOf({10, 30});
         shown.key(Qt::Key_Home);
         QVERIFY(shown.canvas->viewState().isEmpty());
         shown.canvas->setViewState(state);
-        QCOMPARE(shown.canvas->viewState(), state);
+        const QRectF again = shown.canvas->layout().rectOf({10, 30});
+        QVERIFY((again.center() - zoomed.center()).manhattanLength() < 1e-6 && std::abs(again.width() - zoomed.width()) < 1e-6);
     }
 
     void dragsTheSharedCursor() {
