@@ -249,6 +249,16 @@ class TestPlot : public QObject {
         else QVERIFY(elsewhere > 20);
     }
 
+    void labelsOfReferencesKeepOffTheData() {
+        // A line that ends on top of its target, where the label would stand.
+        const std::vector<double> x = ramp(200, 0, 10);
+        Figure figure = lineFigure({line("a", x, over(x, [](double t) { return t < 5 ? t / 5 : 1.0; }))});
+        figure.references = {{Reference::Kind::Y, 0.97, "target"}};
+        Shown shown(figure);
+        const QImage picture = shown.picture();
+        for (double t = 5.5; t < 9.8; t += 0.05) QVERIFY(hasInk(picture, shown.at(t, 1), shown.colour(0), 0, 60));
+    }
+
     void countsInWholeNumbers() {
         Figure figure = figureOf("histogram");
         Histogram histogram;

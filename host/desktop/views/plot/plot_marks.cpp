@@ -16,6 +16,7 @@ using namespace engine::figures;
 namespace {
 
 constexpr double kMostEnds = 24;   ///< with more paths their ends are left out
+constexpr std::size_t kMostProbed = 1000;   ///< points of a series that labels keep away from
 
 /// Words over data are read on a ground of their own.
 void drawWords(QPainter& painter, const Theme& theme, const QRectF& area, const QString& words, const QColor& ink) {
@@ -35,6 +36,17 @@ QRectF boxNear(const QFontMetricsF& metrics, const QPointF& at, const QString& w
     if (box.right() > axes.right()) box.moveRight(at.x() - away);
     if (box.top() < axes.top()) box.moveTop(at.y() + away - 4);
     return box;
+}
+
+/// How many of the points, of those that are looked at, lie in a rectangle.
+std::size_t pointsIn(const PlotModel& model, const PlotMap& map, const QRectF& area) {
+    std::size_t count = 0;
+    for (const PlotSeries& series : model.series())
+        for (std::size_t i = 0, step = 1 + series.size / kMostProbed; i < series.size; i += step) {
+            const QPointF at = map.pixel(series.x[i], series.y[i]);
+            if (at.x() >= area.left() && at.x() <= area.right() && at.y() >= area.top() && at.y() <= area.bottom()) ++count;
+        }
+    return count;
 }
 
 /// `taken`: where labels are already; two lines of one name that meet there share one.
@@ -90,15 +102,19 @@ void drawReference(QPainter& painter, const PlotModel& model, const PlotMap& map
         if (box.left() < axes.left()) box.moveLeft(axes.left() + 2);
     }
     if (words.isEmpty()) return;
-    const auto isFree = [&](const QRectF& place) { return std::none_of(taken.begin(), taken.end(), [&](const auto& label) { return label.first.adjusted(-6, 0, 6, 0).intersects(place); }); };
-    if (!isFree(box)) {
-        if (std::any_of(taken.begin(), taken.end(), [&](const auto& label) { return label.second == words && label.first.adjusted(-6, 0, 6, 0).intersects(box); })) return;
-        for (const QRectF& other : others)
-            if (axes.contains(other) && isFree(other)) {
-                box = other;
-                break;
-            }
-    }
+    const auto meets = [](const QRectF& label, const QRectF& place) { return label.adjusted(-6, 0, 6, 0).intersects(place); };
+    if (std::any_of(taken.begin(), taken.end(), [&](const auto& label) { return label.second == words && meets(label.first, box); })) return;
+    // Where it hides no other label, and as little as can be of the data.
+    const auto hidden = [&](const QRectF& place) {
+        const bool isTaken = std::any_of(taken.begin(), taken.end(), [&](const auto& label) { return meets(label.first, place); });
+        return (isTaken || !axes.contains(place) ? 10 * kMostProbed : 0) + pointsIn(model, map, place);
+    };
+    std::size_t least = hidden(box);
+    for (const QRectF& other : others)
+        if (const std::size_t hides = hidden(other); hides < least) {
+            least = hides;
+            box = other;
+        }
     taken.emplace_back(box, words);
     drawWords(painter, theme, box, words, theme.muted);
 }
