@@ -20,6 +20,7 @@
 #include "desktop/render/render_main.hpp"
 #include "desktop/theme/theme.hpp"
 #include "desktop/window/main_window.hpp"
+#include "desktop/window/start_report.hpp"
 #include "engine/files/folders.hpp"
 #include "engine/jobs/start.hpp"
 #include "engine/store/reader_child.hpp"
@@ -63,6 +64,7 @@ int runWindow(GuardedApplication& application, const QCommandLineParser& words) 
     bool safeMode = words.isSet(QStringLiteral("safe-mode"));
     QString trouble;
     if (!safeMode) safeMode = askHowToStart(record.deaths(), catalog, &trouble) == StartChoice::Safe;
+    if (record.isEnding()) return 0;  // a signal came while it was asked
     const QString death = isWorthAsking(record.deaths()) ? QString() : sentenceAbout(record.deaths());
     record.forgetDeaths();
     PanelLibraries::instance().setSettings(PanelSettings::standard(safeMode));
@@ -74,6 +76,7 @@ int runWindow(GuardedApplication& application, const QCommandLineParser& words) 
     MainWindow window({workspace, safeMode}, settings);
     window.restore();
     window.show();
+    if (words.isSet(QStringLiteral("report-start"))) reportStart(window);
     for (const QString& sentence : {trouble, death, record.message(), settings.message()})
         if (!sentence.isEmpty()) window.say(MessageBar::Level::Warning, sentence);
     if (words.isSet(QStringLiteral("tour"))) QTimer::singleShot(0, &window, &MainWindow::startTour);
@@ -105,6 +108,9 @@ int main(int argc, char** argv) {
     words.addPositionalArgument(QStringLiteral("workspace"), QCoreApplication::translate("main", "Folder that holds runs/ (default: the last one)"), QStringLiteral("[WORKSPACE]"));
     words.addOption({QStringLiteral("safe-mode"), QCoreApplication::translate("main", "Use only the plugins that came with the program, and no panels")});
     words.addOption({QStringLiteral("tour"), QCoreApplication::translate("main", "Run the studies of the SIM paper and show them live")});
+    QCommandLineOption reportStartOption(QStringLiteral("report-start"), QCoreApplication::translate("main", "Print how long the start took, and end"));
+    reportStartOption.setFlags(QCommandLineOption::HiddenFromHelp);
+    words.addOption(reportStartOption);
     words.process(application);
     return runWindow(application, words);
 }

@@ -13,7 +13,6 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScreen>
-#include <QStyle>
 #include <QSysInfo>
 #include <QTabWidget>
 #include <QTableWidget>
@@ -59,6 +58,8 @@ QWidget* programPage(QWidget* parent) {
     auto* table = new QTableWidget(static_cast<int>(libraries.size()), 4, page);
     table->setHorizontalHeaderLabels({AboutDialog::tr("Library"), AboutDialog::tr("Version"), AboutDialog::tr("Licence"), AboutDialog::tr("For")});
     table->setAccessibleName(AboutDialog::tr("Libraries and their licences"));
+    table->setProperty("look", "framed");
+    table->setTabKeyNavigation(false);  // Tab goes on to the next control, not from cell to cell
     table->verticalHeader()->hide();
     table->setShowGrid(false);
     table->setSelectionMode(QAbstractItemView::NoSelection);
@@ -91,7 +92,8 @@ QWidget* licencesPage(QWidget* parent) {
     row->setSpacing(space::between);
     auto* list = new QListWidget(page);
     list->setAccessibleName(AboutDialog::tr("Licences of the program"));
-    list->setFixedWidth(180);
+    list->setProperty("look", "framed");
+    list->setFixedWidth(160);
     const QString names[] = {QStringLiteral("GPL-3.0-or-later"), QStringLiteral("Apache-2.0")};
     for (const QString& name : names) list->addItem(name);
     auto* text = textPage({}, AboutDialog::tr("Text of the licence"), page);
@@ -128,8 +130,8 @@ QWidget* systemPage(QWidget* parent) {
 QString systemDescription() {
     QStringList lines{QStringLiteral("Latent Workbench %1").arg(programVersion()),
                       QStringLiteral("System: %1, kernel %2, %3").arg(QSysInfo::prettyProductName(), QSysInfo::kernelVersion(), QSysInfo::currentCpuArchitecture()),
-                      QStringLiteral("Qt: %1 (built with %2), platform %3, style %4")
-                          .arg(QString::fromLatin1(qVersion()), QStringLiteral(QT_VERSION_STR), QGuiApplication::platformName(), QApplication::style()->name()),
+                      QStringLiteral("Qt: %1 (built with %2), platform %3")
+                          .arg(QString::fromLatin1(qVersion()), QStringLiteral(QT_VERSION_STR), QGuiApplication::platformName()),
                       QStringLiteral("Theme: %1, text size %2 %").arg(theme().isDark() ? QStringLiteral("dark") : QStringLiteral("light")).arg(qRound(ThemeManager::instance().textScale() * 100))};
     for (const QScreen* screen : QGuiApplication::screens())
         lines << QStringLiteral("Screen: %1×%2, scale %3").arg(screen->size().width()).arg(screen->size().height()).arg(screen->devicePixelRatio());
@@ -140,7 +142,7 @@ QString systemDescription() {
 
 AboutDialog::AboutDialog(QWidget* parent) : QDialog(parent) {
     setWindowTitle(tr("About Latent Workbench"));
-    resize(720, 560);
+    resize(840, 600);
     auto* title = new QLabel(tr("Latent Workbench %1").arg(programVersion()), this);
     title->setProperty("look", "title");
     title->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -148,11 +150,13 @@ AboutDialog::AboutDialog(QWidget* parent) : QDialog(parent) {
     what->setProperty("look", "muted");
     what->setWordWrap(true);
     auto* tabs = new QTabWidget(this);
+    tabs->setAccessibleName(tr("About the program"));
     tabs->addTab(programPage(tabs), tr("Program"));
     tabs->addTab(licencesPage(tabs), tr("Licences"));
     tabs->addTab(systemPage(tabs), tr("System"));
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    buttons->button(QDialogButtonBox::Close)->setFocus();
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(space::groups, space::groups, space::groups, space::groups);
     column->setSpacing(space::inside);

@@ -16,7 +16,7 @@ struct UsedLibrary {
 };
 /// With the version found at run time where the library tells it, else the one built with.
 std::vector<UsedLibrary> usedLibraries();
-/// Program, libraries, system, screen and style, a line each; no names of people, machines or folders.
+/// Program, libraries, system and screen, a line each; no names of people, machines or folders.
 QString systemDescription();
 
 class AboutDialog : public QDialog {

@@ -70,7 +70,9 @@ int CardButton::heightForWidth(int width) const {
     const double title = QFontMetricsF(m_look == Look::Line ? theme().body : theme().heading).height(), small = QFontMetricsF(theme().small).height();
     const auto lines = m_detail.isEmpty() ? 0 : wrapped(m_detail, theme().small, width - aside(m_look), m_detailLines).size();
     if (m_look == Look::Line) return static_cast<int>(std::ceil(title + static_cast<double>(lines) * small + 2 * space::inside));
-    return static_cast<int>(std::ceil(kCardIcon + space::between + title + space::tight + static_cast<double>(lines) * small + 2 * (space::groups + 1)));
+    const int icon = m_look == Look::Choice ? 0 : kCardIcon + space::between;
+    const int around = m_look == Look::Choice ? space::between : space::groups + 1;
+    return static_cast<int>(std::ceil(icon + title + space::tight + static_cast<double>(lines) * small + 2 * around));
 }
 
 void CardButton::paintEvent(QPaintEvent*) {
@@ -99,6 +101,8 @@ void CardButton::paintEvent(QPaintEvent*) {
         const double top = space::inside + (titleHeight - kLineIcon) / 2;
         painter.drawPixmap(QPointF(space::inside, top), iconPixmap(m_icon, t.muted, kLineIcon, scale));
         text = QRectF(rect()).adjusted(space::inside + kLineIcon + space::between, space::inside, -space::inside, 0);
+    } else if (m_look == Look::Choice) {
+        text = QRectF(rect()).adjusted(space::groups + 1, space::between, -space::groups - 1, 0);
     } else {
         painter.drawPixmap(QPointF(space::groups + 1, space::groups + 1), iconPixmap(m_icon, t.accent, kCardIcon, scale));
         text = QRectF(rect()).adjusted(space::groups + 1, space::groups + 1 + kCardIcon + space::between, -space::groups - 1, 0);

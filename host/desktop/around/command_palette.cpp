@@ -247,6 +247,7 @@ void CommandPalette::place() {
     const int fits = std::max(1, (height() - top - 6 * space::target) / row);
     p.list->setFixedHeight(std::min({p.model->rowCount(), kMostRows, fits}) * row + 2 * space::tight);
     p.card->setFixedWidth(width);
+    p.hint->setVisible(p.hint->sizeHint().width() <= width);
     p.card->adjustSize();
     p.card->move((this->width() - width) / 2, top);
 }

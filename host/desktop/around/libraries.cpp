@@ -32,7 +32,7 @@ std::vector<UsedLibrary> usedLibraries() {
         {QStringLiteral("Qt"), QString::fromLatin1(qVersion()), QStringLiteral("LGPL-3.0-only"), tr("the window")},
         {QStringLiteral("QCustomPlot"), QStringLiteral(QCUSTOMPLOT_VERSION_STR), QStringLiteral("GPL-3.0-or-later"), tr("figures")},
         {QStringLiteral("HDF5"), hdf5Version(), QStringLiteral("BSD-3-Clause"), tr("arrays on disk")},
-        {QStringLiteral("SQLite"), QString::fromLatin1(sqlite3_libversion()), QStringLiteral("blessing"), tr("the index of runs")},
+        {QStringLiteral("SQLite"), QString::fromLatin1(sqlite3_libversion()), tr("public domain"), tr("the index of runs")},
         {QStringLiteral("OpenSSL"), QString::fromLatin1(OpenSSL_version(OPENSSL_VERSION_STRING)), QStringLiteral("Apache-2.0"), tr("hashes and seals")},
         {QStringLiteral("Eigen"), dotted(EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION), QStringLiteral("MPL-2.0"), tr("linear algebra")},
         {QStringLiteral("Boost"), dotted(BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100), QStringLiteral("BSL-1.0"), tr("loading plugins, special functions")},

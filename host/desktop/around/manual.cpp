@@ -129,6 +129,7 @@ ManualView::ManualView(const QString& folder, QWidget* parent) : QWidget(parent)
     barRow->addSpacing(space::inside);
     barRow->addWidget(p.title, 1);
     p.browser = new ManualBrowser(folder, right);
+    setFocusProxy(p.browser);
     p.linkLine = new QFrame(right);
     p.linkLine->setProperty("look", "foot");
     p.link = new QLabel(p.linkLine);

@@ -27,12 +27,19 @@ struct Dresser {
         block.setTopMargin(kAbove[place]);
         block.setBottomMargin(space::inside);
         cursor.setBlockFormat(block);
-        QTextCharFormat letters;
-        letters.setProperty(QTextFormat::FontSizeAdjustment, 0);
-        letters.setProperty(QTextFormat::FontPixelSize, size(kSizes[place]));
-        letters.setFontWeight(QFont::DemiBold);
-        cursor.select(QTextCursor::BlockUnderCursor);
-        cursor.mergeCharFormat(letters);
+        std::vector<std::pair<QTextFragment, QTextCharFormat>> changes;
+        for (auto it = cursor.block().begin(); !it.atEnd(); ++it) {
+            QTextCharFormat letters = it.fragment().charFormat();
+            letters.clearProperty(QTextFormat::FontSizeAdjustment);  // of Markdown; it would win over a size
+            letters.setProperty(QTextFormat::FontPixelSize, size(kSizes[place]));
+            letters.setFontWeight(QFont::DemiBold);
+            changes.emplace_back(it.fragment(), letters);
+        }
+        for (const auto& [fragment, letters] : changes) {
+            cursor.setPosition(fragment.position());
+            cursor.setPosition(fragment.position() + fragment.length(), QTextCursor::KeepAnchor);
+            cursor.setCharFormat(letters);
+        }
         // The anchor is on the first letter; merging keeps what else it is.
         cursor.setPosition(cursor.block().position());
         cursor.movePosition(QTextCursor::NextCharacter, QTextCursor::KeepAnchor);
@@ -43,8 +50,9 @@ struct Dresser {
 
     void text(QTextCursor& cursor) const {
         QTextBlockFormat format = cursor.blockFormat();
-        format.setLineHeight(142, QTextBlockFormat::ProportionalHeight);
         const bool inTable = cursor.currentTable() != nullptr, inList = cursor.block().textList() != nullptr;
+        // Proportional height goes above the letters; in the cells of a table it would push them off the middle.
+        format.setLineHeight(inTable ? 100 : 142, QTextBlockFormat::ProportionalHeight);
         format.setTopMargin(0);
         format.setBottomMargin(inTable ? 0 : inList ? space::tight : space::inside + 2);
         cursor.setBlockFormat(format);
@@ -78,9 +86,6 @@ struct Dresser {
     QTextFrame* code(const QTextBlock& first, const QTextBlock& last) const {
         QTextCursor cursor(first);
         cursor.setPosition(last.position() + last.length() - 1, QTextCursor::KeepAnchor);
-        QTextBlockFormat line;
-        line.setLineHeight(135, QTextBlockFormat::ProportionalHeight);
-        cursor.mergeBlockFormat(line);
         QTextFrameFormat format;
         format.setBackground(theme.window);
         format.setBorder(1);
@@ -89,7 +94,30 @@ struct Dresser {
         format.setPadding(space::between - 2);
         format.setTopMargin(space::tight);
         format.setBottomMargin(space::inside);
-        return cursor.insertFrame(format);
+        QTextFrame* frame = cursor.insertFrame(format);
+        for (QTextBlock line = frame->firstCursorPosition().block(); line.isValid() && line.position() <= frame->lastPosition(); line = line.next()) {
+            QTextCursor at(line);
+            QTextBlockFormat height = at.blockFormat();
+            height.setLineHeight(130, QTextBlockFormat::ProportionalHeight);
+            height.setNonBreakableLines(false);  // a page is never wider than it is
+            height.setTopMargin(0);
+            height.setBottomMargin(0);
+            at.setBlockFormat(height);
+        }
+        // Where a frame begins and ends a document has an empty paragraph; it shall take no room.
+        for (const int beside : {frame->firstPosition() - 1, frame->lastPosition() + 1})
+            if (const QTextBlock empty = document.findBlock(beside); empty.isValid() && empty.text().isEmpty()) flatten(empty);
+        return frame;
+    }
+
+    void flatten(const QTextBlock& block) const {
+        QTextCursor at(block);
+        QTextBlockFormat flat;
+        flat.setLineHeight(1, QTextBlockFormat::FixedHeight);
+        at.setBlockFormat(flat);
+        QTextCharFormat tiny;
+        tiny.setProperty(QTextFormat::FontPixelSize, 1);
+        at.setBlockCharFormat(tiny);
     }
 
     void table(QTextTable& table) const {

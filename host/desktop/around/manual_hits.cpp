@@ -66,14 +66,23 @@ class HitDelegate final : public QStyledItemDelegate {
         layout.setFormats(ranges);
         layout.beginLayout();
         double y = 0;
+        int end = 0;
         for (int i = 0; i < kExcerptLines; ++i) {
             QTextLine one = layout.createLine();
             if (!one.isValid()) break;
-            one.setLineWidth(line.width());
+            // Room for the dots, should there be more than fits.
+            one.setLineWidth(line.width() - (i + 1 == kExcerptLines ? QFontMetricsF(theme().small).horizontalAdvance(QChar(0x2026)) : 0));
             one.setPosition({0, y});
             y += one.height();
+            end = one.textStart() + one.textLength();
         }
         layout.endLayout();
+        if (end < text.size()) {
+            const QTextLine last = layout.lineAt(layout.lineCount() - 1);
+            painter.setFont(theme().small);
+            painter.setPen(theme().text);
+            painter.drawText(QPointF(line.left() + last.naturalTextWidth(), line.top() + last.y() + last.ascent()), QString(QChar(0x2026)));
+        }
         painter.setPen(theme().text);
         layout.draw(&painter, line.topLeft());
     }

@@ -61,6 +61,15 @@ QString excerptAround(const QString& text, const QStringList& words) {
     return from + 180 < text.size() ? excerpt + QStringLiteral(" …") : excerpt;
 }
 
+/// "sweeps" for a link to sweeps.md, in the order of the text.
+QStringList pagesLinkedBy(const QString& markdown) {
+    static const QRegularExpression link(QStringLiteral("\\]\\(([A-Za-z0-9_/-]+)\\.md[)#]"));
+    QStringList pages;
+    for (auto it = link.globalMatch(markdown); it.hasNext();)
+        if (const QString page = it.next().captured(1); !pages.contains(page)) pages << page;
+    return pages;
+}
+
 }  // namespace
 
 QString manualAnchor(const QString& heading) {
@@ -86,8 +95,15 @@ ManualPages ManualPages::read(const QString& folder) {
         findHeadings(page);
         all.m_pages.push_back(std::move(page));
     }
-    // The first page first, plugins after all others, the rest by title.
-    const auto rank = [](const ManualPage& page) { return page.id == QLatin1String("index") ? 0 : page.isPlugin ? 2 : 1; };
+    // The first page first, then those that it links to in its order, the rest by title; plugins after all others.
+    const ManualPage* index = all.find(QStringLiteral("index"));
+    const QStringList order = index ? pagesLinkedBy(index->markdown) : QStringList();
+    const auto rank = [&order](const ManualPage& page) -> qsizetype {
+        if (page.id == QLatin1String("index")) return -1;
+        if (page.isPlugin) return order.size() + 1;
+        const qsizetype place = order.indexOf(page.id);
+        return place < 0 ? order.size() : place;
+    };
     std::sort(all.m_pages.begin(), all.m_pages.end(), [&](const ManualPage& a, const ManualPage& b) {
         return std::pair(rank(a), a.title) < std::pair(rank(b), b.title);
     });

@@ -70,6 +70,7 @@ QFrame* stateCard(const PluginRow& row, QWidget* parent) {
 
 PluginPage::PluginPage(QWidget* parent) : QScrollArea(parent) {
     setWidgetResizable(true);
+    setAccessibleName(tr("About the plugin"));
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setFrameShape(QFrame::NoFrame);
 }
@@ -137,13 +138,13 @@ void PluginPage::addActions(QVBoxLayout& column, const PluginRow& row) {
         connect(button, &QPushButton::clicked, this, signal);
         line->addWidget(button);
     };
-    if (row.needsTrust()) add("trust", tr("Trust …"), &PluginPage::trustRequested, "primary");
+    if (row.needsTrust()) add("trust", tr("Trust…"), &PluginPage::trustRequested, "primary");
     if (row.isQuarantined()) add("release", tr("Release from quarantine"), &PluginPage::releaseRequested);
     // In safe mode all others are disabled by the mode, which enabling would not change.
     const bool byPerson = row.entry.sentence.find("safe mode") == std::string::npos;
     if (row.entry.state == engine::PluginState::Disabled && byPerson) add("enable", tr("Enable"), &PluginPage::enableRequested, "primary");
     if (row.entry.state != engine::PluginState::Disabled && !row.entry.sha256.empty()) add("disable", tr("Disable"), &PluginPage::disableRequested);
-    if (line->isEmpty()) return delete line;
+    if (line->count() == 0) return delete line;  // isEmpty() would say so too while the buttons are not shown yet
     line->addStretch(1);
     column.addLayout(line);
 }

@@ -3,10 +3,10 @@
 
 #include <QCoreApplication>
 #include <QDateTime>
-#include <QLocale>
 #include <optional>
 
 #include "desktop/live/file_thread.hpp"
+#include "desktop/live/run_title.hpp"
 #include "desktop/theme/icon.hpp"
 #include "engine/index/run_index.hpp"
 
@@ -36,13 +36,13 @@ struct OpenIndex {
 
 PaletteEntry entryOf(const engine::IndexedRun& run, const std::function<void(const QString&)>& open) {
     const QDateTime created = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run.created));
-    QStringList about{QString::fromStdString(run.state), QLocale().toString(created, QLocale::ShortFormat)};
+    QStringList about{QString::fromStdString(run.state), created.toString(QStringLiteral("yyyy-MM-dd HH:mm"))};
     for (const std::string& tag : run.tags) about << QString::fromStdString(tag);
     const QString folder = QString::fromStdString(run.folder.string());
     PaletteEntry entry;
     entry.id = QStringLiteral("run:") + QString::fromStdString(run.id);
-    entry.title = QString::fromStdString(run.id);
-    entry.detail = about.join(QStringLiteral(" · "));
+    entry.title = RunTitles::title(run.experiment, run.parameters, run.kind);
+    entry.detail = (about << QString::fromStdString(run.id)).join(QStringLiteral(" · "));
     entry.group = tr("Runs");
     entry.icon = icon(run.star ? QStringLiteral("star-filled") : QStringLiteral("runs"));
     entry.run = [open, folder] { open(folder); };

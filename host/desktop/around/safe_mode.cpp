@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <QCoreApplication>
+#include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -27,8 +28,8 @@ constexpr std::size_t kMostFiles = 1000;
 
 /// A machine that went down took the window along; no plugin is to blame for that.
 QString bootId() {
-    const auto text = engine::readFile("/proc/sys/kernel/random/boot_id", 100);
-    return text ? QString::fromStdString(*text).trimmed() : QString();
+    QFile file(QStringLiteral("/proc/sys/kernel/random/boot_id"));  // says that it is empty, and is not
+    return file.open(QIODevice::ReadOnly) ? QString::fromLatin1(file.read(100)).trimmed() : QString();
 }
 
 struct Record {
@@ -180,6 +181,8 @@ void StartRecord::setRunningPlugins(const QStringList& plugins) {
     m_parts->record.plugins = plugins;
     m_parts->write();
 }
+
+bool StartRecord::isEnding() const { return m_parts->record.state == QLatin1String(kEnds); }
 
 void StartRecord::setEnding() {
     m_parts->record.state = QLatin1String(kEnds);

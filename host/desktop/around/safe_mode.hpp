@@ -50,6 +50,7 @@ class StartRecord {
     void setRunningPlugins(const QStringList& plugins);
     /// The session ends: the process may be killed from now on.
     void setEnding();
+    bool isEnding() const;
 
   private:
     struct Parts;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/around/safe_mode_dialog.hpp"
 
-#include <QCommandLinkButton>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
-#include <QPushButton>
 #include <QVBoxLayout>
 
+#include "desktop/around/card_button.hpp"
 #include "desktop/theme/icon.hpp"
 #include "desktop/theme/theme.hpp"
 #include "engine/plugins/library_file.hpp"
@@ -98,24 +97,21 @@ SafeModeDialog::SafeModeDialog(const std::vector<DeadStart>& deaths, QWidget* pa
     column->addWidget(words);
     column->addSpacing(space::inside);
     const auto offer = [&](const char* name, const QString& what, const QString& detail, StartChoice choice) {
-        auto* button = new QCommandLinkButton(what, detail, this);
+        auto* button = new CardButton(CardButton::Look::Choice, {}, what, detail, this);
         button->setObjectName(QLatin1String(name));
-        button->setProperty("look", "choice");
-        button->setIcon({});
-        connect(button, &QCommandLinkButton::clicked, this, [this, choice] {
+        connect(button, &QAbstractButton::clicked, this, [this, choice] {
             m_choice = choice;
             accept();
         });
         column->addWidget(button);
         return button;
     };
-    QPushButton* first = nullptr;
+    CardButton* first = nullptr;
     if (!names.isEmpty())
         first = offer("leaveOut", names.size() == 1 ? tr("Start without the panels of %1").arg(quoted(names)) : tr("Start without their panels"),
                       tr("Its experiments and figures go on working. The plugin manager brings the panels back."), StartChoice::LeaveOut);
     auto* safe = offer("safe", tr("Start in safe mode"), tr("This time only the plugins that came with the program, and no panels. Nothing is removed."), StartChoice::Safe);
     offer("normal", tr("Start as always"), tr("If it happens again, you are asked again."), StartChoice::Normal);
-    (first ? first : safe)->setDefault(true);
     (first ? first : safe)->setFocus();
 
     auto* row = new QHBoxLayout(this);

@@ -39,7 +39,7 @@ SettingsDialog::SettingsDialog(Settings& settings, QWidget* parent) : QDialog(pa
     form->setHorizontalSpacing(space::groups);
     form->setVerticalSpacing(space::tight);
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
 
     auto* theme = new QComboBox(this);
     theme->setObjectName(QStringLiteral("theme"));

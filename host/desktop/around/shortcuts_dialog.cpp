@@ -59,6 +59,7 @@ ShortcutsDialog::ShortcutsDialog(ActionRegistry& actions, QWidget* parent) : QDi
     p.search->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     p.tree = new QTreeWidget(this);
     p.tree->setHeaderHidden(true);
+    p.tree->setProperty("look", "framed");
     p.tree->setRootIsDecorated(false);
     p.tree->setIndentation(0);
     p.tree->setItemDelegate(new KeysDelegate(p.tree));

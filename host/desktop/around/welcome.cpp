@@ -35,7 +35,7 @@ QString whenWords(const QDateTime& opened) {
     if (!opened.isValid()) return {};
     const QDateTime local = opened.toLocalTime();
     const qint64 days = local.date().daysTo(QDate::currentDate());
-    if (days == 0) return WelcomePage::tr("today, %1").arg(QLocale().toString(local.time(), QLocale::ShortFormat));
+    if (days == 0) return WelcomePage::tr("today, %1").arg(local.time().toString(QStringLiteral("HH:mm")));
     if (days == 1) return WelcomePage::tr("yesterday");
     return QLocale().toString(local.date(), QLocale::ShortFormat);
 }

@@ -14,6 +14,7 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QStandardPaths>
+#include <QStyle>
 
 namespace latent::desktop {
 namespace {
@@ -69,6 +70,8 @@ ExportDialog::ExportDialog(std::vector<ExportItem> items, QWidget* parent)
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     QPushButton* saveButton = buttons->addButton(tr("Export"), QDialogButtonBox::AcceptRole);
     saveButton->setProperty("look", "primary");
+    saveButton->style()->unpolish(saveButton);  // the box has polished it already
+    saveButton->style()->polish(saveButton);
     saveButton->setDefault(true);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(space::groups, space::groups, space::groups, space::groups);
@@ -77,10 +80,17 @@ ExportDialog::ExportDialog(std::vector<ExportItem> items, QWidget* parent)
     column->addWidget(m_problem);
     column->addStretch();
     column->addWidget(buttons);
-    for (QWidget* field : std::initializer_list<QWidget*>{m_format, m_width, m_theme, m_custom, m_path}) {
-        const auto* label = qobject_cast<QLabel*>(form->labelForField(field));
-        field->setAccessibleName(label ? label->text().remove(QLatin1Char('&')) : tr("Width in millimetres"));
-    }
+    // A row of two widgets has no buddy by itself, and its label would show the ampersand.
+    const auto name = [](QWidget* field, QWidget* label) {
+        auto* words = qobject_cast<QLabel*>(label);
+        words->setBuddy(field);
+        field->setAccessibleName(words->text().remove(QLatin1Char('&')));
+    };
+    name(m_format, form->labelForField(m_format));
+    name(m_width, form->labelForField(widthRow));
+    name(m_theme, form->labelForField(m_theme));
+    name(m_path, form->labelForField(pathRow));
+    m_custom->setAccessibleName(tr("Width in millimetres"));
     connect(browseButton, &QPushButton::clicked, this, &ExportDialog::browse);
     connect(buttons, &QDialogButtonBox::accepted, this, &ExportDialog::save);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);

@@ -18,6 +18,7 @@ constexpr int kCardWidth = 380, kCardHeight = 320;
 FigureBoard::FigureBoard(FigureSource& source, QWidget* parent)
     : QScrollArea(parent), m_source(source), m_page(new QWidget(this)), m_flow(new FlowLayout(m_page, kCardWidth, kCardHeight)),
       m_placeholder(new QLabel(tr("No figures yet."), this)) {
+    setAccessibleName(tr("Figures"));
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

@@ -50,7 +50,7 @@ class FigureBoard : public QScrollArea {
 
   Q_SIGNALS:
     void probeAsked(const QString& probe, const nlohmann::json& parameters);
-    void cellPicked(const QString& across, qint64 column, const QString& down, qint64 row);
+    void cellPicked(const latent::desktop::CellPlace& place);
     void viewEdited();
 
   protected:

@@ -65,8 +65,9 @@ class ViewEdit final : public QUndoCommand {
 }  // namespace
 
 struct FigureCard::Parts {
-    Parts(FigureSource& figures, const QString& name) : source(figures), view(name) {}
+    Parts(FigureSource& figures, const QString& name) : source(figures), alive(&figures), view(name) {}
     FigureSource& source;
+    QPointer<FigureSource> alive;
     QString view;
     QString run;
     FigureHeader* header = nullptr;
@@ -148,7 +149,10 @@ FigureCard::FigureCard(FigureSource& source, const QString& view, QWidget* paren
     if (const FigurePtr figure = source.figure(view)) show(figure);
 }
 
-FigureCard::~FigureCard() { m_parts->source.want(m_parts->view, false); }
+FigureCard::~FigureCard() {
+    // A page may destroy its source, a member, before its widgets.
+    if (m_parts->alive) m_parts->alive->want(m_parts->view, false);
+}
 
 QString FigureCard::view() const { return m_parts->view; }
 FigureCanvas* FigureCard::canvas() const { return m_parts->canvas; }
@@ -269,9 +273,10 @@ void FigureCard::gestured(int index, const nlohmann::json& results) {
         const auto* raster = std::get_if<engine::figures::Raster>(&figure->body);
         if (!raster) return;
         const std::string across = "index." + raster->across.dimension, down = "index." + raster->down.dimension;
-        if (results.contains(across) && results.contains(down))
-            Q_EMIT cellPicked(QString::fromStdString(raster->across.dimension), results[across].get<qint64>(),
-                              QString::fromStdString(raster->down.dimension), results[down].get<qint64>());
+        if (!results.contains(across) || !results.contains(down)) return;
+        CellPlace place{{raster->across.dimension, results[across].get<std::int64_t>()}, {raster->down.dimension, results[down].get<std::int64_t>()}};
+        for (const auto& cursor : figure->cursors) place.emplace(cursor.dimension, cursor.index);
+        Q_EMIT cellPicked(place);
         return;
     }
     const Gesture& gesture = figure->gestures[static_cast<std::size_t>(index)];

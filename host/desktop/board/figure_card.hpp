@@ -12,7 +12,10 @@
 #include <QFrame>
 #include <QString>
 #include <chrono>
+#include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "desktop/live/figure_source.hpp"
 #include "desktop/views/canvas.hpp"
@@ -20,6 +23,9 @@
 class QUndoStack;
 
 namespace latent::desktop {
+
+/// Index by dimension: of the two sides of a map, and of the cursors that it is drawn at.
+using CellPlace = std::map<std::string, std::int64_t>;
 
 class FigureCard : public QFrame {
     Q_OBJECT
@@ -48,8 +54,8 @@ class FigureCard : public QFrame {
     void probeAsked(const QString& probe, const nlohmann::json& parameters);
     void maximiseAsked(bool maximised);
     void viewEdited();
-    /// A cell of a sweep's map was clicked: index along each of the map's two sides.
-    void cellPicked(const QString& across, qint64 column, const QString& down, qint64 row);
+    /// A cell of a map was clicked: of a sweep's, it has a run of its own.
+    void cellPicked(const latent::desktop::CellPlace& place);
 
   private:
     void show(const FigurePtr& figure);

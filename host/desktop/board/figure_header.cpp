@@ -2,7 +2,9 @@
 #include "desktop/board/figure_header.hpp"
 
 #include <QAction>
+#include <QApplication>
 #include <QButtonGroup>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
@@ -23,16 +25,22 @@ FigureHeader::FigureHeader(QWidget* parent)
     m_title->setProperty("look", "heading");
     m_title->setMinimumWidth(40);
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_title->installEventFilter(this);
     m_age->setProperty("look", "small");
     m_age->setFont(theme().tabular);
     m_gestures->setVisible(false);
     row->addWidget(m_title, 1);
     row->addWidget(m_age);
     row->addSpacing(space::tight);
-    row->addWidget(m_gestures);
+    m_tools = new QWidget(this);
+    auto* tools = new QHBoxLayout(m_tools);
+    tools->setContentsMargins(0, 0, 0, 0);
+    tools->setSpacing(2);
+    row->addWidget(m_tools);
+    tools->addWidget(m_gestures);
     const auto add = [&](const char* iconName, const QString& words, auto signal) {
         QToolButton* made = button(QLatin1String(iconName), words);
-        row->addWidget(made);
+        tools->addWidget(made);
         connect(made, &QToolButton::clicked, this, signal);
         m_seldom << made;
         return made;
@@ -42,13 +50,35 @@ FigureHeader::FigureHeader(QWidget* parent)
     add("export", tr("Export this figure"), &FigureHeader::exportAsked);
     m_maximise = button(QStringLiteral("maximise"), tr("Fill the page"));
     m_maximise->setCheckable(true);
-    row->addWidget(m_maximise);
+    tools->addWidget(m_maximise);
     connect(m_maximise, &QToolButton::clicked, this, &FigureHeader::maximiseAsked);
     QToolButton* more = button(QStringLiteral("more"), tr("More"));
     more->setPopupMode(QToolButton::InstantPopup);
     more->setMenu(m_menu);
     row->addWidget(more);
+    m_tools->hide();
+    if (parent) parent->installEventFilter(this);
+    connect(qApp, &QApplication::focusChanged, this, &FigureHeader::showTools);
 }
+
+bool FigureHeader::eventFilter(QObject* object, QEvent* event) {
+    if (object == m_title) {
+        if (event->type() == QEvent::Resize || event->type() == QEvent::FontChange) elide();
+    } else if (event->type() == QEvent::Enter || event->type() == QEvent::Leave) {
+        showTools();
+    }
+    return QWidget::eventFilter(object, event);
+}
+
+/// The tools stand where the title does, so they come only while the mouse or the keyboard is in the figure.
+void FigureHeader::showTools() {
+    const QWidget* card = parentWidget();
+    const QWidget* focus = QApplication::focusWidget();
+    const bool isWanted = card && (card->underMouse() || (focus && card->isAncestorOf(focus)) || m_menu->isVisible());
+    m_tools->setVisible(isWanted);
+}
+
+void FigureHeader::elide() { m_title->setText(m_title->fontMetrics().elidedText(m_words, Qt::ElideRight, m_title->width())); }
 
 QToolButton* FigureHeader::button(const QString& iconName, const QString& words) {
     auto* made = new QToolButton(this);
@@ -60,7 +90,9 @@ QToolButton* FigureHeader::button(const QString& iconName, const QString& words)
 }
 
 void FigureHeader::setTitle(const QString& title, const QString& more) {
-    m_title->setText(title);
+    m_words = title;
+    elide();
+    m_title->setAccessibleName(title);
     m_title->setToolTip(more.isEmpty() ? title : title + QLatin1Char('\n') + more);
 }
 

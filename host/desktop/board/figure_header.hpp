@@ -33,9 +33,16 @@ class FigureHeader : public QWidget {
     void maximiseAsked(bool maximised);
     void gestureChosen(int index);
 
+  protected:
+    bool eventFilter(QObject* object, QEvent* event) override;
+
   private:
     QToolButton* button(const QString& iconName, const QString& words);
+    void showTools();
+    void elide();
+    QString m_words;
     QLabel* m_title;
+    QWidget* m_tools = nullptr;
     QLabel* m_age;
     QWidget* m_gestures;
     QToolButton* m_maximise;

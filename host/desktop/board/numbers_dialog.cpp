@@ -19,6 +19,8 @@ namespace {
 
 /// Copying more than this would freeze the window and most programs that it is pasted into.
 constexpr qsizetype kMostCopied = 1'000'000;
+constexpr int kMeasured = 50;   ///< rows that tell how wide a column is
+constexpr int kLeastColumn = 88, kMostColumn = 320;
 
 }  // namespace
 
@@ -30,25 +32,41 @@ int NumbersModel::columnCount(const QModelIndex& parent) const { return parent.i
 
 QVariant NumbersModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
-    if (role == Qt::TextAlignmentRole) return QVariant::fromValue(Qt::AlignRight | Qt::AlignVCenter);
+    if (role == Qt::TextAlignmentRole) return alignment(index.column());
     if (role != Qt::DisplayRole) return {};
     return QString::fromStdString(m_table.cell(static_cast<std::size_t>(index.row()), static_cast<std::size_t>(index.column())));
 }
 
 QVariant NumbersModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Horizontal && role == Qt::TextAlignmentRole) return alignment(section);
     if (role != Qt::DisplayRole) return {};
     if (orientation == Qt::Vertical) return section;
     return QString::fromStdString(m_table.columns[static_cast<std::size_t>(section)]);
 }
 
+/// Numbers under each other at their ends, words at their beginnings.
+QVariant NumbersModel::alignment(int column) const {
+    bool isNumber = m_table.rows == 0;
+    if (!isNumber) QString::fromStdString(m_table.cell(0, static_cast<std::size_t>(column))).toDouble(&isNumber);
+    return QVariant((isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+}
+
 NumbersDialog::NumbersDialog(FigurePtr figure, QWidget* parent) : QDialog(parent), m_figure(std::move(figure)), m_view(new QTableView(this)) {
     setWindowTitle(tr("Numbers of %1").arg(QString::fromStdString(m_figure->title)));
     auto* model = new NumbersModel(m_figure, this);
+    m_view->setTabKeyNavigation(false);  // Tab goes on to the next control
     m_view->setModel(model);
     m_view->setFont(theme().tabular);
     m_view->setAlternatingRowColors(true);
     m_view->setShowGrid(false);
+    m_view->setWordWrap(false);
     m_view->verticalHeader()->setDefaultSectionSize(space::target);
+    m_view->verticalHeader()->hide();
+    m_view->horizontalHeader()->setHighlightSections(false);
+    m_view->horizontalHeader()->setResizeContentsPrecision(kMeasured);
+    m_view->resizeColumnsToContents();
+    for (int column = 0; column < model->columnCount(); ++column)
+        m_view->setColumnWidth(column, std::clamp(m_view->columnWidth(column) + space::inside, kLeastColumn, kMostColumn));
     m_view->setAccessibleName(tr("The numbers that the figure draws"));
     auto* words = new QLabel(tr("%L1 rows. Select and copy with Ctrl+C, or save all of it.").arg(model->rowCount()), this);
     words->setProperty("look", "small");

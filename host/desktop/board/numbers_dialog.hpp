@@ -21,6 +21,7 @@ class NumbersModel : public QAbstractTableModel {
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
   private:
+    QVariant alignment(int column) const;
     FigurePtr m_figure;
     engine::figures::NumberTable m_table;
 };

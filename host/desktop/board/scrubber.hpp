@@ -25,6 +25,9 @@ class Scrubber : public QWidget {
     explicit Scrubber(FigureSource& source, QWidget* parent = nullptr);
     void setPlace(const engine::figures::CursorPlace& place);
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     void play(bool on);
     void advance();
@@ -35,6 +38,8 @@ class Scrubber : public QWidget {
     QToolButton* m_play;
     QLabel* m_words;
     QTimer m_timer;
+    int m_widest = 0;          ///< of the words so far
+    qsizetype m_form = -1;     ///< in which they are: full, or shorter
 };
 
 }  // namespace latent::desktop

@@ -247,18 +247,8 @@ void ParameterForm::showRows() {
     p.advanced->setText(tr("Advanced (%1)").arg(advanced));
     p.advanced->setVisible(advanced > 0);
     placeColumns();
-    // Tab goes as one reads.
-    QWidget* before = p.presets ? p.presets->focusTarget() : p.presetList;
-    const auto next = [&](QWidget* after) {
-        if (before && after) QWidget::setTabOrder(before, after);
-        if (after) before = after;
-    };
-    bool passedFold = false;
-    for (ParameterRow* row : p.rows) {
-        if (row->parameter().advanced && !std::exchange(passedFold, true)) next(p.advanced);
-        next(row->editor()->field());
-    }
-    for (QWidget* foot : {p.copy, p.paste, p.reset}) next(foot);
+    // Tab goes as the rows were made, which is as one reads. QWidget::setTabOrder() of Qt 6.4 closed the form into a ring of its
+    // own, which nobody could leave.
 }
 
 void ParameterForm::showFoot() {

@@ -154,6 +154,7 @@ void JobQueue::ask(const std::filesystem::path& run, engine::ControlAction actio
         return;
     }
     job->asked = true;
+    job->askedFor = action;
     const int id = job->id, attempt = m_parts->of(*job).attempt;
     m_parts->files.run([=] { return engine::askControl(run, attempt, action); },
                        [this, id](const engine::Result<std::uint64_t>& number) {

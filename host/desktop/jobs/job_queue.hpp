@@ -41,6 +41,7 @@ struct Job {
     int threads = 1;
     bool resumable = false;
     bool asked = false;            ///< a control request was written and not yet answered
+    engine::ControlAction askedFor = engine::ControlAction::Pause;
 };
 
 class JobQueue : public QObject {

@@ -9,9 +9,9 @@
 #include <QProgressBar>
 #include <QToolButton>
 
-#include "desktop/jobs/elided_label.hpp"
 #include "desktop/jobs/job_progress.hpp"
 #include "desktop/live/run_words.hpp"
+#include "desktop/theme/elided_label.hpp"
 #include "desktop/theme/icon.hpp"
 #include "desktop/theme/theme.hpp"
 
@@ -22,6 +22,16 @@ constexpr int kWide = 860;        ///< below: two lines
 constexpr int kRoomy = 1000;      ///< below: buttons without words
 constexpr int kTitleWidth = 220;
 constexpr int kIcon = 16;
+
+/// While the worker has not answered: it comes to it between two steps.
+QString askedWords(engine::ControlAction action) {
+    switch (action) {
+        case engine::ControlAction::Pause: return JobRow::tr("pausing …");
+        case engine::ControlAction::Stop: return JobRow::tr("stopping …");
+        case engine::ControlAction::Checkpoint: return JobRow::tr("writing a checkpoint …");
+    }
+    return {};
+}
 
 }  // namespace
 
@@ -93,27 +103,27 @@ void JobRow::show(const Job& job, int place) {
     const bool runs = job.state == "running" || job.state == "elsewhere";
     const QString title = QString::fromStdString(job.title);
     m_title->setText(title);
-    m_icon->setPixmap(iconPixmap(look.icon, look.colour, kIcon, devicePixelRatioF()));
-    m_icon->setToolTip(look.word);
+    if (const QString shown = look.word + look.colour.name() + QString::number(devicePixelRatioF()); shown != m_shown) {  // ten times a second nothing of it changes
+        m_shown = shown;
+        m_icon->setPixmap(iconPixmap(look.icon, look.colour, kIcon, devicePixelRatioF()));
+        m_icon->setToolTip(look.word);
+        m_state->setText(look.word);
+        m_state->setStyleSheet(QStringLiteral("color: %1").arg(look.colour.name()));
+    }
     m_bar->setVisible(runs);
     m_bar->setValue(static_cast<int>(1000 * job.fraction));
     m_state->setVisible(!runs);
-    m_state->setText(look.word);
-    QPalette palette = m_state->palette();
-    palette.setColor(QPalette::WindowText, look.colour);
-    m_state->setPalette(palette);
-    m_state->setStyleSheet(QStringLiteral("color: %1").arg(look.colour.name()));
     QString words = progressWords(job);
-    if (runs && job.asked) words = tr("asked, waiting for its answer") + QStringLiteral(" · ") + words;
-    if (job.state == "queued" && words.isEmpty()) words = place > 0 ? tr("%n in line, waits for cores", nullptr, place) : tr("starting");
+    if (runs && job.asked) words = askedWords(job.askedFor) + QStringLiteral(" · ") + words;
+    if (job.state == "queued" && words.isEmpty()) words = place > 0 ? tr("number %1 in line, waits for cores").arg(place) : tr("starting");
     m_words->setText(words);
     for (const auto& [action, button] : m_buttons) {
         button->setVisible(allows(action));
         const bool answers = action == Action::Pause || action == Action::Checkpoint || action == Action::Stop;
         button->setEnabled(!answers || !job.asked);
-        button->setAccessibleName(tr("%1 %2").arg(button->text(), title));
+        if (const QString name = tr("%1 %2").arg(button->text(), title); button->accessibleName() != name) button->setAccessibleName(name);
     }
-    setAccessibleName(title + QStringLiteral(", ") + look.word);
+    if (const QString name = title + QStringLiteral(", ") + look.word; accessibleName() != name) setAccessibleName(name);
     setAccessibleDescription(words);
 }
 

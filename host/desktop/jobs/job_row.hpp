@@ -55,6 +55,7 @@ class JobRow : public QFrame {
     int widestActions() const;
     Job m_job;
     int m_place = 0;
+    QString m_shown;      ///< state as its icon and word were last made
     bool m_isSelected = false, m_isWide = true, m_isRoomy = true;
     QGridLayout* m_grid;
     QWidget* m_actions;   ///< as wide as the widest set of buttons, so that lines are aligned

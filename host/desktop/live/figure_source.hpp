@@ -55,6 +55,7 @@ class FigureSource : public QObject {
     void setFinish(Finish finish);
     /// Index of leading axes of a sweep ("mu" → 2) that views do not name.
     void fix(const std::map<std::string, std::int64_t, std::less<>>& fixed);
+    const std::map<std::string, std::int64_t, std::less<>>& fixed() const { return m_options.fixed; }
 
   public Q_SLOTS:
     /// Clamped to its dimension; a negative index is the end.

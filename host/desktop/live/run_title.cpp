@@ -134,4 +134,23 @@ std::vector<QString> distinctLabels(const std::vector<json>& parameters) {
     return labels;
 }
 
+std::vector<QString> labelsOf(const std::vector<json>& requests) {
+    std::vector<json> parameters;
+    std::vector<QString> titles;
+    std::set<QString> experiments, different;
+    for (const json& request : requests) {
+        const bool isThere = request.is_object() && request.contains("experiment") && request["experiment"].is_string();
+        const std::string experiment = isThere ? request["experiment"].get<std::string>() : std::string();
+        parameters.push_back(isThere ? request.value("parameters", json::object()) : json::object());
+        titles.push_back(RunTitles::title(experiment, parameters.back(), isThere && request.contains("kind") ? request.value("kind", "run") : "run"));
+        experiments.insert(QString::fromStdString(experiment));
+        different.insert(titles.back());
+    }
+    if (different.size() < titles.size()) return distinctLabels(parameters);
+    if (experiments.size() == 1)
+        for (QString& title : titles)
+            if (title.startsWith(*experiments.begin() + separator())) title.remove(0, experiments.begin()->size() + separator().size());
+    return titles;
+}
+
 }  // namespace latent::desktop

@@ -33,5 +33,8 @@ QString valueWords(const nlohmann::json& value);
 /// Names for runs that are compared: the values of the parameters that differ between them ("mu 1, 2"), made different by
 /// a number where they are not.
 std::vector<QString> distinctLabels(const std::vector<nlohmann::json>& parameters);
+/// The same from requests (null: not read yet): what the runs are called in lists, without the experiment where all have
+/// the same one; by distinctLabels() where that would not tell them apart.
+std::vector<QString> labelsOf(const std::vector<nlohmann::json>& requests);
 
 }  // namespace latent::desktop

@@ -34,6 +34,13 @@ void PanelLibraries::record() {
     m_recorder(plugins);
 }
 
+QStringList PanelLibraries::loaded() const {
+    QStringList plugins;
+    for (const auto& [manifest, library] : m_loaded)
+        if (library) plugins << QString::fromStdString(manifest.stem().string());
+    return plugins;
+}
+
 void PanelLibraries::load(const PanelOffer& offer, QObject* owner, Ready ready) {
     std::vector<Waiting>& waiting = m_waiting[offer.manifest];
     waiting.push_back({owner, std::move(ready)});

@@ -50,6 +50,8 @@ class PanelLibraries : public QObject {
     /// It has to be on disk when the call returns.
     void setCulpritRecorder(CulpritRecorder recorder) { m_recorder = std::move(recorder); }
 
+    /// Plugins whose libraries are in this process, until it ends.
+    QStringList loaded() const;
     /// `ready` is called later on the UI thread, or never when `owner` is gone by then.
     void load(const PanelOffer& offer, QObject* owner, Ready ready);
 

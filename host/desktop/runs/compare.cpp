@@ -15,6 +15,7 @@
 #include "desktop/live/metric_views.hpp"
 #include "desktop/live/run_title.hpp"
 #include "desktop/live/run_words.hpp"
+#include "desktop/live/sweep_views.hpp"
 #include "desktop/runs/compare_grid.hpp"
 #include "desktop/runs/overlay.hpp"
 #include "desktop/runs/overlay_card.hpp"
@@ -76,7 +77,7 @@ void CompareView::Parts::closeAll() {
 
 void CompareView::Parts::take(ComparedRun& run, const RunSnapshotPtr& snapshot) {
     run.snapshot = snapshot;
-    run.source->setData(snapshot->arrays, withMetricViews(snapshot->views, snapshot->arrays), snapshot->read);
+    run.source->setData(snapshot->arrays, withSweepMaps(withMetricViews(snapshot->views, snapshot->arrays), snapshot->arrays, snapshot->request), snapshot->read);
     for (const json& view : run.source->views()) {
         const QString name = QString::fromStdString(view.value("name", ""));
         if (!canOverlay(view.value("kind", "")) || !run.wanted.insert(name).second) continue;
@@ -225,9 +226,9 @@ CompareView::CompareView(RunService& service, QWidget* parent) : QScrollArea(par
     connect(&p.redraw, &QTimer::timeout, this, [this] {
         Parts& it = *m_parts;
         if (std::exchange(it.areTablesStale, false)) {
-            std::vector<json> values;
-            for (const ComparedRun& run : it.runs) values.push_back(parametersOf(run.snapshot));
-            const auto labels = distinctLabels(values);
+            std::vector<json> requests;
+            for (const ComparedRun& run : it.runs) requests.push_back(run.snapshot ? run.snapshot->request : json());
+            const auto labels = labelsOf(requests);
             if (labels != it.labels) it.stale.insert(it.order.begin(), it.order.end());
             it.labels = labels;
             it.showLegend(this);

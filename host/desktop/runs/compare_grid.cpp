@@ -45,6 +45,7 @@ CompareGrid::CompareGrid(const QString& name, QWidget* parent) : QTableWidget(pa
     verticalHeader()->setDefaultSectionSize(kRow);
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     horizontalHeader()->setHighlightSections(false);
+    horizontalHeader()->setTextElideMode(Qt::ElideRight);
     auto* action = new QAction(tr("Copy"), this);
     action->setShortcut(QKeySequence::Copy);
     action->setShortcutContext(Qt::WidgetShortcut);
@@ -57,11 +58,15 @@ void CompareGrid::setTable(const CompareTable& table) {
     const int columns = static_cast<int>(table.columns.size()), rows = static_cast<int>(table.rows.size());
     setColumnCount(columns);
     setRowCount(rows);
+    // Numbers stand at the right where the whole table is numbers; beside words they would only look ragged.
+    const bool areNumbers = std::all_of(table.rows.begin(), table.rows.end(), [this](const auto& row) {
+        return std::all_of(row.begin() + std::min<std::ptrdiff_t>(m_nameColumns, static_cast<std::ptrdiff_t>(row.size())), row.end(), [](const CompareTable::Cell& cell) { return cell.isNumber; });
+    });
+    const auto alignment = [&](int column) { return Qt::AlignVCenter | (areNumbers && column >= m_nameColumns ? Qt::AlignRight : Qt::AlignLeft); };
     for (int column = 0; column < columns; ++column) {
         auto* head = new QTableWidgetItem(table.columns[column]);
-        head->setToolTip(table.columns[column]);
-        const bool isNumber = column >= m_nameColumns && rows > 0 && table.rows.front()[static_cast<std::size_t>(column)].isNumber;
-        head->setTextAlignment(Qt::AlignVCenter | (isNumber ? Qt::AlignRight : Qt::AlignLeft));
+        head->setToolTip(table.columns[column].toHtmlEscaped());
+        head->setTextAlignment(alignment(column));
         setHorizontalHeaderItem(column, head);
     }
     for (int row = 0; row < rows; ++row) {
@@ -71,7 +76,7 @@ void CompareGrid::setTable(const CompareTable& table) {
             if (!item) setItem(row, column, item = new QTableWidgetItem);
             item->setText(cell.text);
             item->setToolTip(cell.toolTip.toHtmlEscaped());
-            item->setTextAlignment(Qt::AlignVCenter | (cell.isNumber ? Qt::AlignRight : Qt::AlignLeft));
+            item->setTextAlignment(alignment(column));
             if (cell.isNumber) item->setFont(theme().tabular);
             if (column < m_nameColumns && column > 0) item->setForeground(theme().muted);
             if (cell.verdict.isEmpty()) continue;

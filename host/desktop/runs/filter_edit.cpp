@@ -89,6 +89,15 @@ void FilterEdit::insert(const QString& completion) {
     if (isOpen) complete();
 }
 
+/// F1 explains the filter while one is in it; elsewhere it opens the manual.
+bool FilterEdit::event(QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_F1) {
+        event->accept();
+        return true;
+    }
+    return QLineEdit::event(event);
+}
+
 void FilterEdit::keyPressEvent(QKeyEvent* event) {
     if (m_completer->popup()->isVisible()) {
         // The popup takes Up, Down and Return itself when something is chosen; Escape closes it and nothing else.

@@ -34,6 +34,7 @@ class FilterEdit : public QLineEdit {
     void left();
 
   protected:
+    bool event(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
   private:

@@ -53,6 +53,7 @@ void OverlayCard::setFigure(const FigurePtr& figure) {
     setAccessibleName(m_title->text());
     if (!m_canvas) {
         m_canvas = makeCanvas(*figure, this);
+        m_canvas->setAccessibleName(QString::fromStdString(figure->title.empty() ? figure->name : figure->title));
         m_column->insertWidget(1, m_canvas, 1);
         connect(m_canvas, &FigureCanvas::readout, m_readout, &QLabel::setText);
     }

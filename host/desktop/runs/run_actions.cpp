@@ -3,6 +3,7 @@
 
 #include <QClipboard>
 #include <QDesktopServices>
+#include <QFileInfo>
 #include <QGuiApplication>
 #include <QMessageBox>
 #include <QPushButton>
@@ -15,10 +16,6 @@
 
 namespace latent::desktop {
 namespace {
-
-bool canGoOn(const engine::IndexedRun& run) {
-    return run.state == "paused" || run.state == "interrupted" || run.state == "stopped" || run.state == "failed" || run.state == "queued";
-}
 
 /// Applied to each run; the sentences of those that failed.
 QStringList changeEach(const QStringList& folders, const std::function<void(RunNotes&)>& change) {
@@ -38,11 +35,12 @@ RunActions::RunActions(RunList& list, QWidget* parent) : QObject(parent), m_list
     clone = make("clone", tr("Clone into form"), tr("Its parameters, to change and run again"), {}, [this] { Q_EMIT cloneRun(m_folders.first()); });
     report = make("report", tr("Report"), tr("One HTML file with claims, figures and provenance"), {}, [this] { Q_EMIT reportRuns(m_folders); });
     resume = make("resume", tr("Resume"), tr("Go on from the last checkpoint"), {}, [this] {
-        for (const engine::IndexedRun& run : m_runs)
-            if (canGoOn(run)) Q_EMIT resumeRun(run.folder);
+        const QStringList folders = m_folders;
+        for (std::size_t i = 0; i < m_chosen.size(); ++i)
+            if (canGoOn(i)) Q_EMIT resumeRun(folders[static_cast<qsizetype>(i)].toStdString());
     });
     star = make("star", tr("Star"), tr("Mark it, or take the mark away"), QKeySequence(Qt::Key_S), [this] {
-        const bool on = !std::all_of(m_runs.begin(), m_runs.end(), [](const auto& run) { return run.star; });
+        const bool on = !std::all_of(m_chosen.begin(), m_chosen.end(), [](const Chosen& run) { return run.star; });
         change(m_folders, [on](RunNotes& its) { its.star = on; });
     });
     notes = make("tag", tr("Tags and notes…"), tr("Kept in the run's user.json"), QKeySequence(Qt::Key_T), [this] { editNotes(); });
@@ -64,21 +62,28 @@ QAction* RunActions::make(const char* name, const QString& text, const QString& 
     return action;
 }
 
+bool RunActions::canGoOn(std::size_t at) const {
+    const std::string& state = m_chosen[at].state;
+    return state == "paused" || state == "interrupted" || state == "stopped" || state == "failed" || state == "queued";
+}
+
 void RunActions::setSelection(const std::vector<int>& rows) {
     m_folders.clear();
-    m_runs.clear();
+    m_chosen.clear();
     for (const int row : rows) {
         const engine::IndexedRun* run = m_list.run(row);
         if (!run) continue;
-        m_runs.push_back(*run);
+        m_chosen.push_back({run->state, run->star});
         m_folders << QString::fromStdString(run->folder.string());
     }
-    const auto count = m_runs.size();
+    const std::size_t count = m_chosen.size();
     for (QAction* action : {open, report, star, notes, copyPath, showFolder, trash}) action->setEnabled(count > 0);
     compare->setEnabled(count > 1);
     clone->setEnabled(count == 1);
-    resume->setEnabled(std::any_of(m_runs.begin(), m_runs.end(), canGoOn));
-    const bool starred = count > 0 && std::all_of(m_runs.begin(), m_runs.end(), [](const auto& run) { return run.star; });
+    bool anyGoesOn = false;
+    for (std::size_t i = 0; i < count && !anyGoesOn; ++i) anyGoesOn = canGoOn(i);
+    resume->setEnabled(anyGoesOn);
+    const bool starred = count > 0 && std::all_of(m_chosen.begin(), m_chosen.end(), [](const Chosen& run) { return run.star; });
     star->setText(starred ? tr("Remove star") : tr("Star"));
     star->setIcon(icon(starred ? QStringLiteral("star-filled") : QStringLiteral("star")));
 }
@@ -92,7 +97,11 @@ void RunActions::change(const QStringList& folders, std::function<void(RunNotes&
 }
 
 void RunActions::editNotes() {
-    auto* dialog = new NotesDialog(m_runs, m_parent);
+    std::vector<engine::IndexedRun> runs;
+    for (const QString& folder : m_folders)
+        if (const auto* run = m_list.run(m_list.rowOf(folder.toStdString()))) runs.push_back(*run);
+    if (runs.empty()) return;
+    auto* dialog = new NotesDialog(runs, m_parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     const QStringList folders = m_folders;
     connect(dialog, &QDialog::accepted, this, [this, dialog, folders] { change(folders, dialog->change()); });
@@ -103,7 +112,7 @@ void RunActions::confirmTrash() {
     const QStringList folders = m_folders;
     const auto count = static_cast<int>(folders.size());
     auto* box = new QMessageBox(QMessageBox::Question, tr("Move to trash?"),
-                                count == 1 ? tr("Move this run to the trash?\n%1").arg(QString::fromStdString(m_runs.front().id)) : tr("Move %n runs to the trash?", nullptr, count),
+                                count == 1 ? tr("Move this run to the trash?\n%1").arg(QFileInfo(folders.front()).fileName()) : tr("Move %n runs to the trash?", nullptr, count),
                                 QMessageBox::Cancel, m_parent);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setInformativeText(tr("Its results go with it. It can be taken back until the trash is emptied."));

@@ -55,9 +55,14 @@ class RunActions : public QObject {
     void editNotes();
     void confirmTrash();
     RunList& m_list;
+    bool canGoOn(std::size_t at) const;
     QWidget* m_parent;
     QStringList m_folders;
-    std::vector<engine::IndexedRun> m_runs;   ///< the selected ones, as they were
+    struct Chosen {
+        std::string state;
+        bool star = false;
+    };
+    std::vector<Chosen> m_chosen;             ///< of m_folders, as they were; light, for ten thousand may be selected
     std::vector<Trashed> m_trashed;
     FileThread m_files;
 };

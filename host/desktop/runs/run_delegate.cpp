@@ -113,16 +113,18 @@ void RunDelegate::paintCompact(QPainter* painter, const QStyleOptionViewItem& op
 
     const QString age = ageWords(run->created, QDateTime::currentDateTime());
     const int ageWidth = QFontMetrics(theme().small).horizontalAdvance(age);
-    paintText(painter, first, age, theme().small, theme().muted, Qt::AlignRight);
-    paintText(painter, first.adjusted(0, 0, -ageWidth - space::inside, 0), m_list->title(index.row()), theme().body, theme().text);
+    paintText(painter, first, m_list->title(index.row()), theme().body, theme().text);
 
     QString state = look.word;
     if (run->state == "running") state += QStringLiteral(" %1 %").arg(static_cast<int>(100 * run->fraction));
     if (run->state == "interrupted" || run->state == "paused") state += tr(", resume");
     QStringList words{state};
     for (const std::string& tag : run->tags) words << QString::fromStdString(tag);
-    paintText(painter, second.adjusted(0, 0, run->star ? -kStar - space::tight : 0, 0), words.join(QStringLiteral(" · ")), theme().small, theme().muted);
-    if (run->star) paintStar(painter, QRect(second.right() - kStar, second.top(), kStar, second.height()), true, false);
+    // The title has its line to itself: what tells runs apart stands at its end.
+    paintText(painter, second, age, theme().small, theme().muted, Qt::AlignRight);
+    const int starWidth = run->star ? kStar + space::tight : 0;
+    if (run->star) paintStar(painter, QRect(second.right() - ageWidth - starWidth, second.top(), kStar, second.height()), true, false);
+    paintText(painter, second.adjusted(0, 0, -ageWidth - space::inside - starWidth, 0), words.join(QStringLiteral(" · ")), theme().small, theme().muted);
 }
 
 bool RunDelegate::editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem& option, const QModelIndex& index) {

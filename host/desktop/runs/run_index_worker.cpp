@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/runs/run_index_worker.hpp"
 
+#include <QElapsedTimer>
 #include <algorithm>
 
 #include "desktop/live/run_title.hpp"
@@ -8,6 +9,8 @@
 
 namespace latent::desktop {
 namespace {
+
+constexpr int kFirstShown_ms = 250;   ///< after that long a first look at many runs shows what it has; then ever more seldom
 
 /// Cells of sweeps would hide everything else; asking for a sweep shows them.
 std::string withoutCells(const std::string& filter) {
@@ -24,11 +27,7 @@ void RunIndexWorker::ask(RunQuestion question) {
     QMetaObject::invokeMethod(
         this,
         [this] {
-            const bool isOvertaken = [this] {
-                const std::scoped_lock lock(m_mutex);
-                return !m_newest;  // a later question was answered in this one's turn
-            }();
-            if (!isOvertaken) answer();
+            if (isAsked()) answer();  // else a later question was answered in this one's turn
         },
         Qt::QueuedConnection);
 }
@@ -38,6 +37,8 @@ engine::Status RunIndexWorker::openIndex(const std::filesystem::path& workspace)
     m_index.reset();
     m_parameters.clear();
     m_metrics.clear();
+    m_areColumnsStale = true;
+    m_titles.clear();
     m_workspace = workspace;
     LATENT_TRY(m_index, engine::RunIndex::open(workspace));
     notice(m_index->messages());
@@ -49,17 +50,39 @@ void RunIndexWorker::notice(const std::vector<std::string>& sentences) {
         if (m_noticed.insert(sentence).second) Q_EMIT noticed(QString::fromStdString(sentence));
 }
 
+bool RunIndexWorker::isAsked() {
+    const std::scoped_lock lock(m_mutex);
+    return m_newest.has_value();
+}
+
+/// Every parameter and metric that any run has, whatever the filter.
+engine::Status RunIndexWorker::readColumns() {
+    if (!m_areColumnsStale) return engine::ok();
+    LATENT_TRY(const auto all, m_index->sharedRuns("sweep="));
+    for (const auto& run : all) {
+        for (const auto& [name, value] : run->parameters.items()) m_parameters.insert(name);
+        for (const auto& [name, value] : run->metrics.items()) m_metrics.insert(name);
+    }
+    m_areColumnsStale = false;
+    return engine::ok();
+}
+
+QString RunIndexWorker::titleOf(const engine::IndexedRun& run) {
+    QString& title = m_titles[run.id];
+    if (title.isEmpty()) title = RunTitles::title(run.experiment, run.parameters, run.kind);
+    return title;
+}
+
+void RunIndexWorker::retitle() { m_titles.clear(); }
+
 engine::Result<RunAnswerPtr> RunIndexWorker::look(const RunQuestion& question) {
     LATENT_CHECK(openIndex(question.workspace));
     auto answer = std::make_shared<RunAnswer>();
     answer->number = question.number;
-    LATENT_TRY(answer->rows, m_index->listRuns(withoutCells(question.filter), indexOrder(question.column, question.order)));
-    sortRuns(answer->rows, question.column, question.order);
+    LATENT_TRY(answer->rows, m_index->sharedRuns(withoutCells(question.filter), indexOrder(question.column, question.order)));
+    sortRuns(answer->rows, question.column, question.order, [this](const engine::IndexedRun& run) { return titleOf(run); });
     LATENT_TRY(answer->total, m_index->count("sweep="));
-    for (const engine::IndexedRun& run : answer->rows) {
-        for (const auto& [name, value] : run.parameters.items()) m_parameters.insert(name);
-        for (const auto& [name, value] : run.metrics.items()) m_metrics.insert(name);
-    }
+    LATENT_CHECK(readColumns());
     for (const std::string& name : m_parameters) answer->columns << QString::fromStdString(name);
     for (const std::string& name : m_metrics) answer->columns << QString::fromStdString(name) + QLatin1Char('@');
     return answer;
@@ -81,13 +104,22 @@ void RunIndexWorker::answer() {
     Q_EMIT answered(problem);
 }
 
+/// What was found is shown every now and then; questions are answered in between.
 void RunIndexWorker::refresh() {
     if (!m_index) return;
-    const auto report = m_index->refresh();
+    QElapsedTimer clock;
+    clock.start();
+    const auto report = m_index->refresh([&] { return isAsked() || clock.hasExpired(m_showAfter_ms); });
     if (report) notice(report->messages);
     else notice({report.error().message});
-    if (report && (report->read > 0 || report->removed > 0)) answer();
-    Q_EMIT looked(m_workspace);
+    if (report && (report->read > 0 || report->removed > 0)) {
+        m_areColumnsStale = true;
+        answer();
+    }
+    const bool goesOn = report && !report->isWhole;
+    m_showAfter_ms = goesOn ? 2 * m_showAfter_ms : kFirstShown_ms;
+    if (goesOn) QMetaObject::invokeMethod(this, &RunIndexWorker::refresh, Qt::QueuedConnection);
+    else Q_EMIT looked(m_workspace);
 }
 
 }  // namespace latent::desktop

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/index/run_index.hpp"
@@ -28,7 +29,7 @@ struct RunQuestion {
 
 struct RunAnswer {
     std::uint64_t number = 0;
-    std::vector<engine::IndexedRun> rows;
+    std::vector<engine::IndexedRunPtr> rows;
     std::size_t total = 0;
     QStringList columns;        ///< parameters, then metrics with '@'
     std::string problem;        ///< of the filter or the index, in a sentence; no rows then
@@ -39,8 +40,10 @@ class RunIndexWorker : public QObject {
     Q_OBJECT
   public:
     void ask(RunQuestion question);
-    /// Looks at the run directories, and answers again when something has changed.
+    /// Looks at the run directories, and answers again when something has changed. A question interrupts it.
     void refresh();
+    /// Other titles are given to runs now.
+    void retitle();
 
   Q_SIGNALS:
     void answered(const latent::desktop::RunAnswerPtr& answer);
@@ -53,6 +56,9 @@ class RunIndexWorker : public QObject {
     engine::Status openIndex(const std::filesystem::path& workspace);
     engine::Result<RunAnswerPtr> look(const RunQuestion& question);
     void notice(const std::vector<std::string>& sentences);
+    engine::Status readColumns();
+    QString titleOf(const engine::IndexedRun& run);
+    bool isAsked();
 
     std::mutex m_mutex;
     std::optional<RunQuestion> m_newest;   ///< under m_mutex
@@ -60,6 +66,9 @@ class RunIndexWorker : public QObject {
     std::optional<engine::RunIndex> m_index;
     std::filesystem::path m_workspace;
     std::set<std::string> m_parameters, m_metrics, m_noticed;
+    bool m_areColumnsStale = true;
+    qint64 m_showAfter_ms = 250;
+    std::unordered_map<std::string, QString> m_titles;   ///< by id, made when they are sorted by
 };
 
 }  // namespace latent::desktop

@@ -40,7 +40,7 @@ struct RunList::Parts {
 
     void number() {
         rowOfId.clear();
-        for (std::size_t i = 0; i < rows.size(); ++i) rowOfId[rows[i].id] = static_cast<int>(i);
+        for (std::size_t i = 0; i < rows.size(); ++i) rowOfId[rows[i]->id] = static_cast<int>(i);
     }
 };
 
@@ -59,7 +59,6 @@ RunList::RunList(QObject* parent) : QAbstractTableModel(parent), m_parts(std::ma
             if (answer->number != p.question.number) return;  // a newer question is on its way
             Q_EMIT filterProblem(QString::fromStdString(answer->problem));
             if (answer->problem.empty()) {
-                p.titles.clear();  // other plugins may be known now
                 p.total = static_cast<int>(answer->total);
                 p.possible = answer->columns;
                 show(std::move(answer->rows), p.shown == answer->number);
@@ -162,31 +161,31 @@ void RunList::show(Rows rows, bool isSameQuestion) {
 bool RunList::showStepwise(Rows& rows) {
     Rows& old = m_parts->rows;
     std::unordered_map<std::string, std::size_t> place;
-    for (std::size_t i = 0; i < rows.size(); ++i) place[rows[i].id] = i;
+    for (std::size_t i = 0; i < rows.size(); ++i) place[rows[i]->id] = i;
     std::size_t before = 0;
     bool any = false;
     std::unordered_set<std::string> stays;
-    for (const engine::IndexedRun& run : old) {
-        const auto found = place.find(run.id);
+    for (const auto& run : old) {
+        const auto found = place.find(run->id);
         if (found == place.end()) continue;
         if (any && found->second < before) return false;
         before = found->second;
         any = true;
-        stays.insert(run.id);
+        stays.insert(run->id);
     }
     if (old.size() + rows.size() - 2 * stays.size() > kMostSteps) return false;
     for (int row = static_cast<int>(old.size()) - 1; row >= 0; --row) {
-        if (stays.count(old[static_cast<std::size_t>(row)].id) != 0) continue;
+        if (stays.count(old[static_cast<std::size_t>(row)]->id) != 0) continue;
         beginRemoveRows({}, row, row);
         old.erase(old.begin() + row);
         endRemoveRows();
     }
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const int row = static_cast<int>(i);
-        if (i < old.size() && old[i].id == rows[i].id) {
-            const bool same = looksTheSame(old[i], rows[i]);
-            old[i] = std::move(rows[i]);
-            if (!same) Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
+        if (i < old.size() && old[i]->id == rows[i]->id) {
+            const auto was = std::exchange(old[i], rows[i]);
+            if (was == rows[i] || looksTheSame(*was, *rows[i])) continue;
+            Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
             continue;
         }
         beginInsertRows({}, row, row);
@@ -197,7 +196,7 @@ bool RunList::showStepwise(Rows& rows) {
 }
 
 const engine::IndexedRun* RunList::run(int row) const {
-    return row >= 0 && row < rowCount() ? &m_parts->rows[static_cast<std::size_t>(row)] : nullptr;
+    return row >= 0 && row < rowCount() ? m_parts->rows[static_cast<std::size_t>(row)].get() : nullptr;
 }
 
 QString RunList::title(int row) const {
@@ -206,6 +205,12 @@ QString RunList::title(int row) const {
     QString& title = m_parts->titles[it->id];
     if (title.isEmpty()) title = RunTitles::title(it->experiment, it->parameters, it->kind);
     return title;
+}
+
+void RunList::retitle() {
+    m_parts->titles.clear();
+    QMetaObject::invokeMethod(m_parts->worker, &RunIndexWorker::retitle, Qt::QueuedConnection);
+    if (!m_parts->rows.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
 }
 
 int RunList::rowOf(const std::filesystem::path& folder) const {

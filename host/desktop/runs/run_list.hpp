@@ -43,6 +43,8 @@ class RunList : public QAbstractTableModel {
     const engine::IndexedRun* run(int row) const;
     /// Its title for people (run_title.hpp).
     QString title(int row) const;
+    /// Other plugins are known now, and with them what runs are called.
+    void retitle();
     /// Runs of the workspace, whatever the filter; and whether the first answer is still awaited.
     int total() const;
     bool isLoading() const;
@@ -68,7 +70,7 @@ class RunList : public QAbstractTableModel {
     void noticed(const QString& sentence);
 
   private:
-    using Rows = std::vector<engine::IndexedRun>;
+    using Rows = std::vector<engine::IndexedRunPtr>;
     struct Parts;
     void ask();
     void show(Rows rows, bool isSameQuestion);

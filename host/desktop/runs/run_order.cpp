@@ -5,21 +5,20 @@
 #include <chrono>
 #include <numeric>
 
-#include "desktop/live/run_title.hpp"
 
 namespace latent::desktop {
 namespace {
 
 /// Sorts by a key that is made once for each row: titles cost more than comparisons.
 template <class Key>
-void sortBy(std::vector<engine::IndexedRun>& rows, Qt::SortOrder order, Key keyOf) {
-    using Value = decltype(keyOf(rows.front()));
+void sortBy(std::vector<engine::IndexedRunPtr>& rows, Qt::SortOrder order, Key keyOf) {
+    using Value = std::decay_t<decltype(keyOf(*rows.front()))>;
     std::vector<std::pair<Value, std::size_t>> keys;
-    for (std::size_t i = 0; i < rows.size(); ++i) keys.emplace_back(keyOf(rows[i]), i);
+    for (std::size_t i = 0; i < rows.size(); ++i) keys.emplace_back(keyOf(*rows[i]), i);
     std::stable_sort(keys.begin(), keys.end(), [order](const auto& a, const auto& b) {
         return order == Qt::AscendingOrder ? a.first < b.first : b.first < a.first;
     });
-    std::vector<engine::IndexedRun> sorted;
+    std::vector<engine::IndexedRunPtr> sorted;
     sorted.reserve(rows.size());
     for (const auto& [key, at] : keys) sorted.push_back(std::move(rows[at]));
     rows = std::move(sorted);
@@ -38,10 +37,10 @@ double durationOf(const engine::IndexedRun& run, double now_s) {
     return std::max(0.0, (run.ended > 0 && !goesOn ? run.ended : goesOn ? now_s : run.created) - run.created);
 }
 
-void sortRuns(std::vector<engine::IndexedRun>& rows, const QString& column, Qt::SortOrder order) {
+void sortRuns(std::vector<engine::IndexedRunPtr>& rows, const QString& column, Qt::SortOrder order, const std::function<QString(const engine::IndexedRun&)>& titleOf) {
     if (rows.empty()) return;
     if (column == QLatin1String("name")) {
-        sortBy(rows, order, [](const engine::IndexedRun& run) { return RunTitles::title(run.experiment, run.parameters, run.kind); });
+        sortBy(rows, order, titleOf);
     } else if (column == QLatin1String("tags")) {
         sortBy(rows, order, [](const engine::IndexedRun& run) { return run.tags; });
     } else if (column == QLatin1String("duration")) {

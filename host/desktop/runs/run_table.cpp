@@ -137,10 +137,15 @@ void RunTable::restore() {
 }
 
 void RunTable::selectFolders(const QStringList& folders) {
+    std::vector<int> rows;
+    for (const QString& folder : folders)
+        if (const int row = m_list.rowOf(folder.toStdString()); row >= 0) rows.push_back(row);
+    std::sort(rows.begin(), rows.end());
+    // One range for neighbours: ten thousand of one row each would take Qt seconds to compare.
     QItemSelection selection;
-    for (const QString& folder : folders) {
-        const int row = m_list.rowOf(folder.toStdString());
-        if (row >= 0) selection.select(m_list.index(row, 0), m_list.index(row, m_list.columnCount() - 1));
+    for (std::size_t i = 0, next = 0; i < rows.size(); i = next) {
+        for (next = i + 1; next < rows.size() && rows[next] == rows[next - 1] + 1;) ++next;
+        selection.select(m_list.index(rows[i], 0), m_list.index(rows[next - 1], m_list.columnCount() - 1));
     }
     selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
 }

@@ -15,6 +15,7 @@
 #include "desktop/runs/run_actions.hpp"
 #include "desktop/runs/run_list.hpp"
 #include "desktop/runs/run_table.hpp"
+#include "desktop/theme/elided_label.hpp"
 #include "desktop/theme/icon.hpp"
 #include "desktop/theme/theme.hpp"
 
@@ -36,7 +37,8 @@ struct RunsPanel::Parts {
     RunActions* actions = nullptr;
     QToolButton* columns = nullptr;
     QWidget *selectionBar = nullptr, *undoBar = nullptr;
-    QLabel *selectionWords = nullptr, *undoWords = nullptr;
+    ElidedLabel* selectionWords = nullptr;
+    QLabel* undoWords = nullptr;
     QPushButton* undo = nullptr;
     std::vector<QToolButton*> buttons;
     QTimer undoTime;
@@ -47,7 +49,7 @@ struct RunsPanel::Parts {
         actions->setSelection(rows);
         selectionBar->setVisible(!rows.empty());
         count->setVisible(rows.empty() && list.total() > 0);
-        selectionWords->setText(tr("%1 of %2 selected").arg(rows.size()).arg(list.rowCount()));
+        selectionWords->setText(table->isCompact() ? tr("%1 selected").arg(rows.size()) : tr("%1 of %2 selected").arg(rows.size()).arg(list.rowCount()));
     }
     void showState();
 };
@@ -123,9 +125,9 @@ RunsPanel::RunsPanel(RunList& list, QWidget* parent) : QWidget(parent), m_parts(
     auto* row = new QHBoxLayout(p.selectionBar);
     row->setContentsMargins(space::groups, space::tight, space::inside, space::tight);
     row->setSpacing(0);
-    p.selectionWords = label("small", p.selectionBar);
-    row->addWidget(p.selectionWords);
-    row->addStretch();
+    p.selectionWords = new ElidedLabel(p.selectionBar);
+    p.selectionWords->setProperty("look", "small");
+    row->addWidget(p.selectionWords, 1);
     for (QAction* action : {p.actions->open, p.actions->compare, p.actions->clone, p.actions->report, p.actions->resume}) {
         p.buttons.push_back(button(action, p.selectionBar));
         row->addWidget(p.buttons.back());
@@ -230,6 +232,8 @@ void RunsPanel::resizeEvent(QResizeEvent* event) {
     const bool isCompact = width() < kCompactBelow;
     p.table->setCompact(isCompact);
     p.columns->setVisible(!isCompact);
+    p.buttons.front()->setVisible(!isCompact);   // Return and a double click open a run too
+    p.showSelection();
     for (QToolButton* button : p.buttons) button->setToolButtonStyle(width() < kWordsFrom ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
 }
 

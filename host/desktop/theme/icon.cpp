@@ -23,7 +23,9 @@ class ThemedIcon final : public QIconEngine {
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State state) override {
         QColor colour = state == QIcon::On || mode == QIcon::Active || mode == QIcon::Selected ? theme().text : theme().muted;
         if (state == QIcon::On) colour = theme().accent;
-        if (m_tint != Tint::Control) colour = m_tint == Tint::Warning ? theme().warning : theme().muted;
+        if (m_tint == Tint::Quiet) colour = theme().muted;
+        if (m_tint == Tint::Warning) colour = theme().warning;
+        if (m_tint == Tint::OnAccent) colour = mode == QIcon::Disabled ? theme().muted : theme().onAccent;
         if (mode == QIcon::Disabled) colour.setAlphaF(0.4f);
         const double scale = painter->device()->devicePixelRatio();
         painter->drawPixmap(rect, iconPixmap(m_name, colour, std::min(rect.width(), rect.height()), scale));

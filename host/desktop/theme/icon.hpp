@@ -15,8 +15,9 @@ class QColor;
 
 namespace latent::desktop {
 
-/// Control: for buttons, accent when on. Quiet and Warning: the same in every state, for rows of lists and trees.
-enum class Tint { Control, Quiet, Warning };
+/// Control: for buttons, accent when on. The others are the same in every state: Quiet and Warning for rows of lists and
+/// trees, OnAccent for primary buttons.
+enum class Tint { Control, Quiet, Warning, OnAccent };
 QIcon icon(const QString& name, Tint tint = Tint::Control);
 QPixmap iconPixmap(const QString& name, const QColor& colour, int size, double scale);
 

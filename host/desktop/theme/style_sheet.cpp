@@ -50,6 +50,7 @@ QPushButton, QToolButton { background: @panel; border: 1px solid @line; border-r
 QToolButton { padding: 4px; }
 QPushButton:hover, QToolButton:hover { background: @hover; } QPushButton:pressed, QToolButton:pressed, QToolButton:checked { background: @pressed; }
 QPushButton:focus, QToolButton:focus { border-color: @accent; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton:disabled, QToolButton:disabled { color: @faint; }
 QPushButton[look="primary"] { background: @accent; color: @onAccent; border-color: @accent; font-weight: 600; }
 QPushButton[look="primary"]:hover { background: @accentHover; } QPushButton[look="primary"]:focus { border: 2px solid @text; }
@@ -90,12 +91,13 @@ QComboBox::drop-down { border: none; width: 22px; } QComboBox::down-arrow { imag
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @line; selection-background-color: @selection; selection-color: @text; outline: none; padding: 4px; }
 QSlider::groove:horizontal { height: 4px; background: @line; border-radius: 2px; } QSlider::sub-page:horizontal { background: @accent; border-radius: 2px; }
 QSlider::handle:horizontal { width: 14px; height: 14px; margin: -6px 0; background: @panel; border: 2px solid @accent; border-radius: 8px; }
-QSlider:focus { border: 1px solid @accent; border-radius: 4px; } QSlider::handle:horizontal:disabled { border-color: @line; } QSlider::sub-page:horizontal:disabled { background: @line; }
+QSlider::handle:horizontal:focus { background: @accent; } QSlider::handle:horizontal:disabled { border-color: @line; } QSlider::sub-page:horizontal:disabled { background: @line; }
 QProgressBar { background: @line; border: none; border-radius: 4px; max-height: 8px; min-height: 8px; } QProgressBar::chunk { background: @accent; border-radius: 4px; }
 )";
 constexpr const char* kLists = R"(
 QAbstractItemView { background: @panel; border: none; outline: none; alternate-background-color: @window; selection-background-color: @selection; selection-color: @text; gridline-color: @line; }
 QListView[look="inset"] { padding: 4px; } QAbstractItemView[look="framed"] { border: 1px solid @line; border-radius: 8px; padding: 4px; }
+QTreeView { show-decoration-selected: 0; } QTreeView::branch:selected, QTreeView::branch:hover { background: transparent; }
 QTreeView::item, QListView::item { padding: 4px 6px; border-radius: 6px; } QTreeView::item:hover, QListView::item:hover { background: @hover; }
 QTreeView::item:selected, QListView::item:selected { background: @selection; color: @accentText; }
 QTableView::item { padding: 2px 8px; border: none; } QTableView::item:selected { background: @selection; color: @text; }

@@ -44,6 +44,7 @@ QString textOf(const nlohmann::json& object, const char* key) {
 
 ClaimsView::ClaimsView(QWidget* parent)
     : QScrollArea(parent), m_head(new QLabel(this)), m_measure(new QPushButton(tr("Measure"), this)), m_report(new QPushButton(tr("Report…"), this)) {
+    setAccessibleName(tr("Claims"));
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
     auto* page = new QWidget(this);

@@ -43,6 +43,10 @@ ExperimentTree::ExperimentTree(Workbench& bench, QWidget* parent) : QWidget(pare
     connect(m_tree, &QTreeWidget::itemClicked, this, choose);
     connect(m_tree, &QTreeWidget::itemActivated, this, choose);
     connect(&bench, &Workbench::pluginsChanged, this, &ExperimentTree::fill);
+    connect(&ThemeManager::instance(), &ThemeManager::changed, this, [this] {
+        for (int i = 0; i < m_tree->topLevelItemCount(); ++i)
+            if (QTreeWidgetItem* plugin = m_tree->topLevelItem(i); plugin->foreground(0).style() != Qt::NoBrush) plugin->setForeground(0, theme().muted);
+    });
     connect(m_search, &QLineEdit::returnPressed, this, [this] {
         for (QTreeWidgetItemIterator it(m_tree, QTreeWidgetItemIterator::NotHidden); *it; ++it) {
             const QString id = (*it)->data(0, kId).toString();
@@ -60,7 +64,7 @@ void ExperimentTree::fill() {
         item->setToolTip(0, QString::fromStdString(plugin.summary));
         if (plugin.state != engine::PluginState::Usable) {
             item->setText(0, tr("%1 · %2").arg(item->text(0), QString::fromUtf8(engine::nameOf(plugin.state).data(), static_cast<qsizetype>(engine::nameOf(plugin.state).size()))));
-            item->setIcon(0, icon(QStringLiteral("warning")));
+            item->setIcon(0, icon(QStringLiteral("warning"), Tint::Warning));
             item->setToolTip(0, QString::fromStdString(plugin.sentence));
             item->setForeground(0, theme().muted);
         }
@@ -68,7 +72,7 @@ void ExperimentTree::fill() {
     }
     for (const ExperimentInfo& info : m_bench.experiments()) {
         auto* item = new QTreeWidgetItem(plugins[info.plugin], {QString::fromStdString(info.title)});
-        item->setIcon(0, icon(info.kind == "experiment" ? QStringLiteral("experiment") : QStringLiteral("data")));
+        item->setIcon(0, icon(info.kind == "experiment" ? QStringLiteral("experiment") : QStringLiteral("data"), Tint::Quiet));
         item->setData(0, kId, QString::fromStdString(info.id));
         item->setData(0, kWords, QString::fromStdString(info.id + " " + info.title + " " + info.summary).toLower());
         item->setToolTip(0, QString::fromStdString(info.id + ": " + info.summary));

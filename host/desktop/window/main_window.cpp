@@ -14,6 +14,7 @@
 
 #include "desktop/around/actions.hpp"
 #include "desktop/around/command_palette.hpp"
+#include "desktop/around/layout_undo.hpp"
 #include "desktop/around/run_source.hpp"
 #include "desktop/around/settings.hpp"
 #include "desktop/jobs/jobs_panel.hpp"
@@ -53,6 +54,7 @@ MainWindow::MainWindow(const WindowOrder& order, Settings& settings, QWidget* pa
     makePalette();
     resize(1440, 900);
     m_standardLayout = saveState(kLayoutVersion);
+    m_layoutUndo = new LayoutUndo(this, m_bench.undo(), kLayoutVersion);
     connect(&m_bench.jobs(), &JobQueue::changed, this, &MainWindow::showStatus);
     connect(&m_bench.list(), &RunList::refreshed, this, &MainWindow::showStatus);
     connect(&m_bench.jobs(), &JobQueue::problem, this, [this](const QString& sentence) { say(MessageBar::Level::Error, sentence); });
@@ -145,17 +147,28 @@ void MainWindow::makeTopBar() {
     m_workspaceButton->setAccessibleName(tr("Workspace"));
     m_search = new QPushButton(icon(QStringLiteral("search")), tr("Find an action, experiment or run"), content);
     m_search->setProperty("look", "search");
-    m_search->setFixedWidth(440);
+    m_search->setMinimumWidth(240);
+    m_search->setMaximumWidth(440);
+    m_search->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_search->setAccessibleName(tr("Find an action, experiment or run"));
-    m_search->setToolTip(tr("Ctrl+K"));
-    m_run = new QPushButton(icon(QStringLiteral("play")), tr("Run (F5)"), content);
+    auto* inSearch = new QHBoxLayout(m_search);
+    inSearch->setContentsMargins(0, 0, space::between, 0);
+    m_searchKeys = new QLabel(m_search);
+    m_searchKeys->setProperty("look", "small");
+    m_searchKeys->setAttribute(Qt::WA_TransparentForMouseEvents);
+    inSearch->addStretch();
+    inSearch->addWidget(m_searchKeys);
+    const auto showKeys = [this] { m_searchKeys->setText((*m_actions)[QStringLiteral("view.palette")]->shortcut().toString(QKeySequence::NativeText)); };
+    connect(m_actions.get(), &ActionRegistry::shortcutsChanged, this, showKeys);
+    showKeys();
+    m_run = new QPushButton(icon(QStringLiteral("play"), Tint::OnAccent), tr("Run (F5)"), content);
     m_run->setProperty("look", "primary");
     m_run->setMinimumWidth(120);
     row->addWidget(name);
     row->addWidget(m_workspaceButton);
-    row->addStretch();
-    row->addWidget(m_search);
-    row->addStretch();
+    row->addStretch(1);
+    row->addWidget(m_search, 4);
+    row->addStretch(1);
     row->addWidget(m_run);
     content->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(content);
@@ -186,7 +199,8 @@ void MainWindow::showStatus() {
     if (queued > 0) words += QStringLiteral(" · ") + tr("%n queued", nullptr, queued);
     if (m_bench.safeMode()) words += QStringLiteral(" · ") + tr("safe mode: only the program's own plugins");
     m_cores->setText(words);
-    m_count->setText(tr("%L1 runs").arg(m_bench.list().rowCount()));
+    const int count = m_bench.list().rowCount();
+    m_count->setText(count == 1 ? tr("1 run") : tr("%L1 runs").arg(count));
 }
 
 void MainWindow::say(MessageBar::Level level, const QString& sentence) { m_messages->say(level, sentence); }

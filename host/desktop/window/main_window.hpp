@@ -28,6 +28,7 @@ class CommandPalette;
 class ExperimentTree;
 class FormDock;
 class JobsPanel;
+class LayoutUndo;
 class LogPanel;
 class ManualView;
 class RunsPanel;
@@ -119,8 +120,9 @@ class MainWindow : public QMainWindow {
     JobsPanel* m_jobsPanel = nullptr;
     LogPanel* m_log = nullptr;
     QPushButton *m_workspaceButton = nullptr, *m_search = nullptr, *m_run = nullptr;
-    QLabel *m_cores = nullptr, *m_count = nullptr;
+    QLabel *m_cores = nullptr, *m_count = nullptr, *m_searchKeys = nullptr;
     QByteArray m_standardLayout;
+    LayoutUndo* m_layoutUndo = nullptr;
     bool m_hasMadeRoom = false;   ///< the form is hidden while questions are asked
     bool m_restoring = false;
 };

@@ -20,6 +20,7 @@
 #include "desktop/theme/icon.hpp"
 #include "desktop/window/claims_view.hpp"
 #include "desktop/live/metric_views.hpp"
+#include "desktop/live/sweep_views.hpp"
 #include "desktop/window/sweep_cell.hpp"
 
 namespace latent::desktop {
@@ -83,8 +84,8 @@ QWidget* StudyPage::makeHeader() {
     auto* title = new QLabel(QString::fromStdString(m_info.title), bar);
     title->setProperty("look", "heading");
     title->setToolTip(QString::fromStdString(m_info.summary));
-    m_runs->setMinimumWidth(200);
-    m_runs->setMaximumWidth(340);
+    m_runs->setMinimumWidth(280);
+    m_runs->setMaximumWidth(420);
     m_runs->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_runs->setAccessibleName(tr("Run that is shown"));
     m_runs->setToolTip(tr("Run that is shown"));
@@ -134,6 +135,7 @@ QWidget* StudyPage::makeVisualisation() {
     if (m_info.probes.empty() && offers.empty()) return m_visualisation;
     auto* inner = new QTabWidget(this);
     m_inner = inner;
+    inner->setAccessibleName(tr("Figures, questions and panels"));
     inner->setDocumentMode(true);
     inner->addTab(m_visualisation, tr("Figures"));
     if (!m_info.probes.empty()) makeQuestions();
@@ -210,6 +212,7 @@ void StudyPage::setRun(const std::filesystem::path& run) {
     m_lastState.clear();
     for (PanelFrame* panel : findChildren<PanelFrame*>()) panel->setRun(run);
     m_source.setData({}, {}, {});
+    m_source.fix({});
     const QString path = QString::fromStdString(run.string());
     for (FigureBoard* board : {m_training, m_visualisation}) board->setRunPath(path);
     if (m_probe && run.empty()) m_probe->setRun({}, {});
@@ -224,7 +227,7 @@ void StudyPage::setRun(const std::filesystem::path& run) {
 void StudyPage::receive(const RunSnapshotPtr& snapshot) {
     if (m_run.empty() || snapshot->folder != m_run) return;
     m_snapshot = snapshot;
-    m_source.setData(snapshot->arrays, withMetricViews(snapshot->views, snapshot->arrays), snapshot->read);
+    m_source.setData(snapshot->arrays, withSweepMaps(withMetricViews(snapshot->views, snapshot->arrays), snapshot->arrays, snapshot->request), snapshot->read);
     const QString state = QString::fromStdString(snapshot->status.state);
     if (state != m_lastState) {
         // Verdicts are wanted when a run is there to be judged, and cost seconds: only once, when it has just ended.
@@ -257,6 +260,8 @@ void StudyPage::showState() {
     if (!m_snapshot->state.progressText.empty() && isLive(m_snapshot->status.state)) words += QStringLiteral(" · ") + QString::fromStdString(m_snapshot->state.progressText);
     if (!m_snapshot->problem.empty()) words = QString::fromStdString(m_snapshot->problem);
     else if (!m_snapshot->status.sentence.empty() && m_snapshot->status.state != "done") words += QStringLiteral(" · ") + QString::fromStdString(m_snapshot->status.sentence);
+    if (const auto cell = m_source.fixed().find("cell"); cell != m_source.fixed().end() && m_source.arrays().extentOf("cell") > 1)
+        words += QStringLiteral(" · ") + tr("cell %1 of %2").arg(cell->second + 1).arg(m_source.arrays().extentOf("cell"));
     m_state->setText(words);
     m_state->setToolTip(words);
     if (!isLive(m_snapshot->status.state)) return m_age->clear();
@@ -270,8 +275,11 @@ void StudyPage::fillRuns() {
     for (int row = 0; row < m_bench.list().rowCount() && m_runs->count() < kRunsInChooser; ++row) {
         const engine::IndexedRun* run = m_bench.list().run(row);
         if (!run || run->experiment != m_info.id) continue;
-        const QString when = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run->created)).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
-        m_runs->addItem(tr("%1 · %2").arg(when, lookOfState(run->state).word), QString::fromStdString(run->folder.string()));
+        // The experiment is in the title of the page; what tells its runs apart is what differs, and when.
+        QString title = m_bench.list().title(row);
+        if (title.startsWith(QString::fromStdString(run->experiment) + QStringLiteral(" · "))) title.remove(0, static_cast<qsizetype>(run->experiment.size()) + 3);
+        const QString when = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run->created)).toString(QStringLiteral("d MMM HH:mm:ss"));
+        m_runs->addItem(QStringLiteral("%1 · %2 · %3").arg(title, when, lookOfState(run->state).word), QString::fromStdString(run->folder.string()));
         if (run->folder == m_run) {
             found = true;
             m_runs->setCurrentIndex(m_runs->count() - 1);
@@ -288,11 +296,13 @@ void StudyPage::fillRuns() {
 }
 
 /// A click on a map of a sweep opens the run of that cell.
-void StudyPage::openCell(const QString& across, qint64 column, const QString& down, qint64 row) {
-    if (!m_snapshot) return;
-    const nlohmann::json design = m_snapshot->request.value("design", nlohmann::json::object());
-    if (!design.is_object() || design.empty()) return;
-    if (const auto run = cellRun(*m_snapshot, {{across.toStdString(), column}, {down.toStdString(), row}})) Q_EMIT openRunAsked(*run);
+void StudyPage::openCell(const std::map<std::string, std::int64_t>& place) {
+    if (!m_snapshot || !isPlaceInSweep(*m_snapshot, place)) return;
+    const auto found = cellRun(*m_snapshot, place);
+    if (!found) return Q_EMIT message(tr("That cell of the sweep has no finished run."));
+    Q_EMIT openRunAsked(found->run);
+    if (m_run == found->run) m_source.fix({{"cell", found->cell}});  // of the cells that one run computed, this one
+    showState();
 }
 
 QVariantMap StudyPage::viewState() const {

@@ -75,7 +75,7 @@ class StudyPage : public QWidget {
     void receive(const RunSnapshotPtr& snapshot);
     void showState();
     void fillRuns();
-    void openCell(const QString& across, qint64 column, const QString& down, qint64 row);
+    void openCell(const std::map<std::string, std::int64_t>& place);
 
     Workbench& m_bench;
     ExperimentInfo m_info;

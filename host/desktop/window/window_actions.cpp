@@ -19,6 +19,7 @@
 #include "desktop/around/share_folder.hpp"
 #include "desktop/around/shortcuts_dialog.hpp"
 #include "desktop/board/figure_board.hpp"
+#include "desktop/panels/panel_libraries.hpp"
 #include "desktop/runs/runs_panel.hpp"
 #include "desktop/theme/icon.hpp"
 #include "desktop/window/form_dock.hpp"
@@ -40,13 +41,13 @@ void MainWindow::makeActions() {
     };
     add("file.workspace", file, tr("Open a workspace…"), "folder", QKeySequence::Open, [this] { chooseWorkspace(); });
     add("file.tour", file, tr("Take the tour"), "play", {}, [this] { startTour(); });
-    add("file.welcome", file, tr("Welcome page"), "home", {}, [this] { openWelcome(); });
+    add("file.welcome", file, tr("Welcome page"), "house", {}, [this] { openWelcome(); });
     add("file.export", file, tr("Export the figures of this page…"), "export", QKeySequence(QStringLiteral("Ctrl+E")), [this] { exportPage(); });
     add("file.report", file, tr("Report over the selected runs"), "report", QKeySequence(QStringLiteral("Ctrl+Shift+E")), [this] { reportRuns(m_runsPanel->selection()); });
     add("file.quit", file, tr("Quit"), "", QKeySequence(QStringLiteral("Ctrl+Q")), [this] { close(); });
 
-    QAction* undo = add("edit.undo", edit, tr("Undo"), "undo", QKeySequence::Undo, [this] { m_bench.undo().undo(); });
-    QAction* redo = add("edit.redo", edit, tr("Redo"), "redo", QKeySequence::Redo, [this] { m_bench.undo().redo(); });
+    QAction* undo = add("edit.undo", edit, tr("Undo"), "undo", QKeySequence(QStringLiteral("Ctrl+Z")), [this] { m_bench.undo().undo(); });
+    QAction* redo = add("edit.redo", edit, tr("Redo"), "redo", QKeySequence(QStringLiteral("Ctrl+Shift+Z")), [this] { m_bench.undo().redo(); });
     undo->setEnabled(false);
     redo->setEnabled(false);
     connect(&m_bench.undo(), &QUndoStack::canUndoChanged, undo, &QAction::setEnabled);
@@ -88,6 +89,7 @@ void MainWindow::makeActions() {
         engine::CatalogSettings settings = engine::CatalogSettings::standard();
         settings.safeMode = m_bench.safeMode();
         PluginManager manager(std::move(settings), this);
+        manager.setLoadedPanels(PanelLibraries::instance().loaded());
         connect(&manager, &PluginManager::changed, &m_bench, &Workbench::rescan);
         manager.exec();
     });

@@ -7,6 +7,7 @@
 #include <QFileInfo>
 #include <QUrl>
 
+#include "desktop/around/layout_undo.hpp"
 #include "desktop/around/manual.hpp"
 #include "desktop/around/run_source.hpp"
 #include "desktop/around/settings.hpp"
@@ -102,6 +103,7 @@ void MainWindow::makeRoom(bool wanted) {
     if (!dock || wanted == m_hasMadeRoom || (wanted && (dock->isHidden() || dock->isFloating()))) return;
     m_hasMadeRoom = wanted;
     dock->setVisible(!wanted);
+    m_layoutUndo->forget();
 }
 
 void MainWindow::compareRuns(const QStringList& runs) {
@@ -154,6 +156,7 @@ void MainWindow::openManual(const QString& page, const QString& anchor) {
     }
     m_tabs->show(manual);
     manual->showPage(page, anchor);
+    manual->setFocus();  // so that its keys work at once
 }
 
 void MainWindow::openWelcome() {
@@ -166,7 +169,7 @@ void MainWindow::openWelcome() {
     connect(page, &WelcomePage::sampleChosen, this, &MainWindow::runSample);
     connect(page, &WelcomePage::manualRequested, this, [this](const QString& manualPage) { openManual(manualPage); });
     connect(page, &WelcomePage::dropped, this, &MainWindow::openPaths);
-    m_tabs->addPage(page, icon(QStringLiteral("home")), tr("Welcome"));
+    m_tabs->addPage(page, icon(QStringLiteral("house")), tr("Welcome"));
 }
 
 /// A sweep is made and left queued by `latent sweep --queue`; the job queue starts it when there are cores.

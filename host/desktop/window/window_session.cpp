@@ -3,6 +3,7 @@
 #include <QGuiApplication>
 #include <QScreen>
 
+#include "desktop/around/layout_undo.hpp"
 #include "desktop/around/manual.hpp"
 #include "desktop/around/settings.hpp"
 #include "desktop/runs/compare.hpp"
@@ -64,6 +65,7 @@ void MainWindow::restore() {
     m_form->setViewState(state.value(QStringLiteral("form")).toMap());
     m_runsPanel->setViewState(state.value(QStringLiteral("runs")).toMap());
     restorePages(state);
+    m_layoutUndo->forget();
     m_restoring = false;
     updateActions();
 }

@@ -4,6 +4,7 @@
 #include <QDateTime>
 #include <algorithm>
 
+#include "desktop/live/run_title.hpp"
 #include "engine/files/operations.hpp"
 #include "engine/store/layout.hpp"
 
@@ -20,6 +21,7 @@ engine::PluginCatalog scan(bool safeMode) {
 
 Workbench::Workbench(const std::filesystem::path& workspace, bool safeMode, QObject* parent)
     : QObject(parent), m_safeMode(safeMode), m_catalog(scan(safeMode)), m_runs(this), m_jobs(m_runs, this), m_list(this) {
+    nameRuns();
     setWorkspace(workspace);
     connect(&m_jobs, &JobQueue::ended, &m_list, &RunList::refresh);
 }
@@ -36,7 +38,14 @@ void Workbench::setWorkspace(const std::filesystem::path& workspace) {
 
 void Workbench::rescan() {
     m_catalog = scan(m_safeMode);
+    nameRuns();
+    m_list.retitle();
     Q_EMIT pluginsChanged();
+}
+
+/// Runs are called by what differs from the presets of their experiment.
+void Workbench::nameRuns() {
+    for (const ExperimentInfo& info : experiments()) RunTitles::setExperiment(info.id, info.schema);
 }
 
 std::vector<ExperimentInfo> Workbench::experiments() const {

@@ -63,6 +63,7 @@ class Workbench : public QObject, public RunChooser {
     void pluginsChanged();
 
   private:
+    void nameRuns();
     std::filesystem::path m_workspace;
     bool m_safeMode;
     engine::PluginCatalog m_catalog;

@@ -4,9 +4,9 @@
 #include <sys/vfs.h>
 
 #include <chrono>
-#include <map>
 #include <optional>
-#include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "engine/files/folders.hpp"
 #include "engine/files/operations.hpp"
@@ -23,6 +23,7 @@ using Path = std::filesystem::path;
 
 constexpr int kFormat = 1;
 constexpr std::size_t kMostMessages = 100;
+constexpr std::size_t kAskEvery = 64;   ///< rows read between two questions whether to stop
 
 constexpr const char* kTable =
     "CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, experiment TEXT, plugin TEXT, kind TEXT, state TEXT, reason TEXT,"
@@ -42,7 +43,7 @@ double unixNow() {
 bool isOnNetwork(const Path& folder) {
     struct statfs info {};
     if (::statfs(folder.c_str(), &info) != 0) return false;
-    static const std::set<unsigned long> kNetwork{0x6969 /* NFS */,      0x517B /* SMB */,        0xFF534D42 /* CIFS */,
+    static const std::unordered_set<unsigned long> kNetwork{0x6969 /* NFS */,      0x517B /* SMB */,        0xFF534D42 /* CIFS */,
                                                   0xFE534D42 /* SMB2 */, 0x0BD00BD0 /* Lustre */, 0x47504653 /* GPFS */,
                                                   0x00C36400 /* Ceph */, 0x19830326 /* BeeGFS */, 0x5346414F /* AFS */};
     return kNetwork.count(static_cast<unsigned long>(info.f_type)) != 0;
@@ -105,11 +106,15 @@ struct RunIndex::State {
     Path runs, file;
     std::optional<Database> database;
     std::vector<std::string> messages;
+    std::unordered_map<std::string, IndexedRunPtr> known;   ///< what the table holds, by id; of `knownVersion`
+    std::optional<std::int64_t> knownVersion;              ///< nothing: to be read
+    std::string lookedFrom;                                ///< by a refresh that was interrupted: names from here on
 
     /// Opens the file and makes sure that it is a whole database of this format.
     Result<bool> openFile() {
         LATENT_TRY(Database opened, Database::open(file));
         database = std::move(opened);
+        knownVersion.reset();
         const auto whole = [&]() -> Status {
             LATENT_CHECK(database->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"));
             LATENT_TRY(Statement check, database->prepare("PRAGMA quick_check(1)"));
@@ -171,71 +176,115 @@ struct RunIndex::State {
         setAside();
         LATENT_CHECK(openAnywhere(false));
         if constexpr (!std::is_same_v<T, RefreshReport>) {
-            LATENT_TRY([[maybe_unused]] const RefreshReport report, refresh());
+            LATENT_TRY([[maybe_unused]] const RefreshReport report, refresh({}));
         }
         return action();
     }
 
-    Result<std::map<std::string, IndexedRun>> known() {
-        LATENT_TRY(Statement select, database->prepare(std::string("SELECT ") + kColumns + " FROM runs"));
-        std::map<std::string, IndexedRun> rows;
-        Step step;
-        while ((step = select.step()) == Step::Row) {
-            IndexedRun row = rowOf(select, runs);
-            std::string id = row.id;
-            rows.emplace(std::move(id), std::move(row));
-        }
-        if (step == Step::Broken) return database->error();
-        return rows;
+    /// Another one whenever something else than this object has written the file.
+    Result<std::int64_t> dataVersion() {
+        LATENT_TRY(Statement version, database->prepare("PRAGMA data_version"));
+        if (version.step() != Step::Row) return database->error();
+        return version.whole(0);
     }
 
-    Result<RefreshReport> refresh() {
+    /// Reads the rows again if somebody else wrote them; parsing ten thousand takes longer than all the rest.
+    Status readRows() {
+        LATENT_TRY(const std::int64_t version, dataVersion());
+        if (knownVersion == version) return ok();
+        LATENT_TRY(Statement select, database->prepare(std::string("SELECT ") + kColumns + " FROM runs"));
+        std::unordered_map<std::string, IndexedRunPtr> all;
+        Step step;
+        while ((step = select.step()) == Step::Row) {
+            auto row = std::make_shared<const IndexedRun>(rowOf(select, runs));
+            all.emplace(row->id, std::move(row));
+        }
+        if (step == Step::Broken) return database->error();
+        known = std::move(all);
+        knownVersion = version;
+        return ok();
+    }
+
+    Result<RefreshReport> refresh(const std::function<bool()>& isInterrupted) {
         RefreshReport report;
-        LATENT_TRY(auto rows, known());
         LATENT_TRY(const std::vector<std::string> names, listFolder(runs));
         LATENT_CHECK(database->execute("BEGIN IMMEDIATE"));
-        const Status status = refreshInside(rows, names, report);
+        const Status status = refreshInside(names, report, isInterrupted);
+        if (!status) {  // they hold what is rolled back
+            knownVersion.reset();
+            lookedFrom.clear();
+        }
         LATENT_CHECK(database->execute(status ? "COMMIT" : "ROLLBACK"));
         if (!status) return status.error();
         return report;
     }
 
-    Status refreshInside(std::map<std::string, IndexedRun>& rows, const std::vector<std::string>& names, RefreshReport& report) {
+    Status refreshInside(const std::vector<std::string>& names, RefreshReport& report, const std::function<bool()>& isInterrupted) {
+        LATENT_CHECK(readRows());
         std::string marks;
         for (int i = 0; i < 24; ++i) marks += i == 0 ? "?" : ", ?";
         LATENT_TRY(Statement put, database->prepare(std::string("INSERT OR REPLACE INTO runs (") + kColumns + ", search) VALUES (" + marks + ")"));
         LATENT_TRY(Statement forget, database->prepare("DELETE FROM runs WHERE id = ?"));
         const double now = unixNow();
-        const auto drop = [&](const std::string& id) -> Status {
-            forget.bind(1, id);
-            if (forget.step() != Step::End) return database->error();
-            ++report.removed;
-            return ok();
-        };
-        std::set<std::string> there;
-        for (const std::string& name : names) {
-            const Path folder = runs / name;
-            const auto found = rows.find(name);
-            if (found == rows.end() && !fileExists(layout::request(folder))) continue;  // not a run, or not one yet
-            IndexedRun row = found != rows.end() ? std::move(found->second) : IndexedRun{};
-            row.id = name;
+        std::unordered_set<std::string> there;
+        for (auto name = names.rbegin(); name != names.rend(); ++name) {
+            const auto found = known.find(*name);
+            const bool wasLookedAt = !lookedFrom.empty() && *name >= lookedFrom;
+            if (found != known.end() && (wasLookedAt || !mayHaveChanged(*found->second))) {
+                there.insert(*name);
+                ++report.runs;
+                continue;
+            }
+            const Path folder = runs / *name;
+            if (found == known.end() && !fileExists(layout::request(folder))) continue;  // not a run, or not one yet
+            IndexedRun row = found != known.end() ? *found->second : IndexedRun{};
+            row.id = *name;
             row.folder = folder;
             const Result<bool> changed = refreshRow(row, now);
             if (!changed) {
                 if (report.messages.size() < kMostMessages) report.messages.push_back(changed.error().message);
-                if (found != rows.end() && !fileExists(layout::request(folder))) continue;  // gone: dropped below
+                if (found != known.end() && !fileExists(layout::request(folder))) continue;  // gone: dropped below
                 if (row.experiment.empty()) continue;
             }
-            there.insert(name);
+            there.insert(*name);
             ++report.runs;
             if (changed && !*changed) continue;
             ++report.read;
             bindRow(put, row);
             if (put.step() != Step::End) return database->error();
+            known[*name] = std::make_shared<const IndexedRun>(std::move(row));
+            if (report.read % kAskEvery == 0 && isInterrupted && isInterrupted()) {
+                report.isWhole = false;
+                lookedFrom = *name;
+                return ok();
+            }
         }
-        for (const auto& [id, row] : rows)
-            if (there.count(id) == 0) LATENT_CHECK(drop(id));
+        lookedFrom.clear();
+        for (auto row = known.begin(); row != known.end();) {
+            if (there.count(row->first) != 0) {
+                ++row;
+                continue;
+            }
+            forget.bind(1, row->first);
+            if (forget.step() != Step::End) return database->error();
+            ++report.removed;
+            row = known.erase(row);
+        }
         return ok();
+    }
+
+    Result<std::vector<IndexedRunPtr>> shared(const RunFilter& filter, const RunFilter& order) {
+        LATENT_CHECK(readRows());
+        LATENT_TRY(Statement select, database->prepare("SELECT id FROM runs WHERE " + filter.sql + " ORDER BY " + order.sql));
+        int at = 0;
+        bindValues(select, at, filter);
+        bindValues(select, at, order);
+        std::vector<IndexedRunPtr> found;
+        Step step;
+        while ((step = select.step()) == Step::Row)
+            if (const auto row = known.find(select.text(0)); row != known.end()) found.push_back(row->second);  // else written a moment ago
+        if (step == Step::Broken) return database->error();
+        return found;
     }
 
     Result<std::vector<IndexedRun>> list(const RunFilter& filter, const RunFilter& order, std::size_t limit) {
@@ -276,14 +325,16 @@ Result<RunIndex> RunIndex::open(const Path& workspace, IndexSettings settings) {
     return RunIndex(std::move(state));
 }
 
-Result<RefreshReport> RunIndex::refresh() {
-    return m_state->guarded<RefreshReport>([&] { return m_state->refresh(); });
+Result<RefreshReport> RunIndex::refresh(const std::function<bool()>& isInterrupted) {
+    return m_state->guarded<RefreshReport>([&] { return m_state->refresh(isInterrupted); });
 }
 
 Result<RefreshReport> RunIndex::rebuild() {
     return m_state->guarded<RefreshReport>([&]() -> Result<RefreshReport> {
         LATENT_CHECK(m_state->database->execute("DELETE FROM runs"));
-        return m_state->refresh();
+        m_state->knownVersion.reset();
+        m_state->lookedFrom.clear();
+        return m_state->refresh({});
     });
 }
 
@@ -291,6 +342,12 @@ Result<std::vector<IndexedRun>> RunIndex::listRuns(std::string_view filter, std:
     LATENT_TRY(const RunFilter condition, RunFilter::parse(filter));
     LATENT_TRY(const RunFilter order, RunFilter::order(sort));
     return m_state->guarded<std::vector<IndexedRun>>([&] { return m_state->list(condition, order, limit); });
+}
+
+Result<std::vector<IndexedRunPtr>> RunIndex::sharedRuns(std::string_view filter, std::string_view sort) {
+    LATENT_TRY(const RunFilter condition, RunFilter::parse(filter));
+    LATENT_TRY(const RunFilter order, RunFilter::order(sort));
+    return m_state->guarded<std::vector<IndexedRunPtr>>([&] { return m_state->shared(condition, order); });
 }
 
 Result<std::size_t> RunIndex::count(std::string_view filter) {

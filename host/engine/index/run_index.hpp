@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,6 +31,7 @@ struct IndexSettings {
 
 struct RefreshReport {
     std::size_t runs = 0, read = 0, removed = 0;
+    bool isWhole = true;                ///< false: it was interrupted, and what it had found so far is kept
     std::vector<std::string> messages;  ///< folders that are no readable runs, at most 100
 };
 
@@ -40,13 +42,16 @@ class RunIndex {
     RunIndex& operator=(RunIndex&&) noexcept;
     ~RunIndex();
 
-    /// Looks at every run directory and reads what has changed.
-    Result<RefreshReport> refresh();
+    /// Looks at every run directory, the newest first, and reads what has changed. `isInterrupted` is asked now and then
+    /// once something was read; after a yes the next refresh goes on.
+    Result<RefreshReport> refresh(const std::function<bool()>& isInterrupted = {});
     /// Forgets everything first.
     Result<RefreshReport> rebuild();
 
     /// `filter` as in run_filter.hpp, `sort` a key with '-' for descending (empty: newest first), `limit` 0: all.
     Result<std::vector<IndexedRun>> listRuns(std::string_view filter = {}, std::string_view sort = {}, std::size_t limit = 0);
+    /// The same without copies: the rows are kept in memory as long as nothing else writes the index.
+    Result<std::vector<IndexedRunPtr>> sharedRuns(std::string_view filter = {}, std::string_view sort = {});
     Result<std::size_t> count(std::string_view filter = {});
 
     /// Where it lies; empty when it is kept in memory.

@@ -125,6 +125,14 @@ std::string inferredState(const IndexedRun& row, double now) {
 
 }  // namespace
 
+bool mayHaveChanged(const IndexedRun& row) {
+    if (row.experiment.empty() || row.said == "running" || row.said == "queued" || row.state != row.said) return true;
+    const Stamp events = Stamp::of(layout::events(row.folder));
+    if (events.size != row.eventsSize || events.time != row.eventsTime) return true;
+    const Stamp user = Stamp::of(layout::user(row.folder));
+    return user.size != row.userSize || user.time != row.userTime;
+}
+
 Result<bool> refreshRow(IndexedRun& row, double now) {
     const Stamp events = Stamp::of(layout::events(row.folder)), user = Stamp::of(layout::user(row.folder));
     const bool first = row.experiment.empty();

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -44,6 +45,10 @@ struct IndexedRun {
     double heartbeatSeen = 0;  ///< this reader's clock when the counter last moved
 };
 
+using IndexedRunPtr = std::shared_ptr<const IndexedRun>;
+
+/// False when a look would find what is known: files of the same size and time, and nobody who might have left.
+bool mayHaveChanged(const IndexedRun& row);
 /// True when something changed. An error: the folder is no run, or its request cannot be read.
 Result<bool> refreshRow(IndexedRun& row, double now);
 

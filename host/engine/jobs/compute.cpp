@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/jobs/common_figures.hpp"
 #include "engine/jobs/host_job.hpp"
 #include "engine/json/bounded.hpp"
 #include "engine/store/run_writer.hpp"
@@ -45,6 +46,17 @@ Result<nlohmann::json> declaredOutputs(Runnable& runnable, const nlohmann::json&
     return outputs;
 }
 
+/// Figures over all cells of a batch: those that every cell declares.
+Result<nlohmann::json> commonFigures(Runnable& runnable, const nlohmann::json& cells) {
+    CommonFigures common;
+    for (const nlohmann::json& cell : cells) {
+        LATENT_TRY(const std::string text, runnable.outputs(cell.dump()));
+        LATENT_TRY(const nlohmann::json outputs, parseJson(text, "The outputs of the experiment"));
+        common.add(outputs.value("figures", nlohmann::json::array()));
+    }
+    return common.list();
+}
+
 /// What run() left behind, as the state of the run.
 Outcome outcomeOf(int32_t status, const std::string& sentence, const JobEnd& end) {
     if (end.firstError) {
@@ -73,7 +85,6 @@ Result<nlohmann::json> batchedOutputs(nlohmann::json outputs) {
                               "return no batch key.");
         dims.insert(dims.begin(), nlohmann::json::object({{"name", "cell"}, {"size", nullptr}}));
     }
-    outputs["figures"] = nlohmann::json::array();  // figures are drawn per cell, from the cell's own outputs
     return outputs;
 }
 
@@ -88,6 +99,11 @@ Outcome compute(Computation it) {
     const nlohmann::json cells = batch ? document.at("cells") : nlohmann::json::array({document.at("parameters")});
     auto outputs = declaredOutputs(*runnable, cells.front(), batch);
     if (!outputs) return failure(outputs.error());
+    if (batch) {
+        auto figures = commonFigures(*runnable, cells);
+        if (!figures) return failure(figures.error());
+        (*outputs)["figures"] = *std::move(figures);
+    }
 
     const int number = it.attempt.number;
     auto writer = RunWriter::open(it.run, std::move(it.attempt), it.files->key());
@@ -106,6 +122,7 @@ Outcome compute(Computation it) {
     settings.inputs = document.value("inputs", nlohmann::json::object());
     settings.limits = Limits::of(document);
     settings.checkpoint_interval_s = document.value("checkpoint_interval_s", settings.checkpoint_interval_s);
+    if (document.contains("checkpoint_interval_s")) settings.checkpoint_share = 0;  // who asks for an interval gets it
     settings.stopAsked = it.stopAsked;
     settings.giveUp = it.giveUp;
 
@@ -122,7 +139,6 @@ Outcome compute(Computation it) {
     static_cast<void>((*writer)->events().append({{"type", "cost"}, {"commits", cost.commits}, {"merges", cost.merges},
                                                   {"bytes", cost.bytes}, {"commit_s", cost.seconds}}));
     if (outcome.state == "paused" || end.firstError) return outcome;
-    if (document.contains("checkpoint_interval_s")) settings.checkpoint_share = 0;  // who asks for an interval gets it
     // What was published is gathered whatever the ending was; a failed or stopped run can be read and resumed.
     auto finished = (*writer)->finish({outcome.state, outcome.reason,
                                        std::make_shared<nlohmann::json>(document.value("claims", nlohmann::json::array()))});

@@ -34,7 +34,7 @@ struct Computation {
 
 Outcome compute(Computation computation);
 
-/// The outputs of a batched run: every array with a leading, growing axis `cell`; figures get a cursor over it.
+/// The outputs of a batched run: every array with a leading, growing axis `cell`; figures draw one cell of it.
 Result<nlohmann::json> batchedOutputs(nlohmann::json outputs);
 
 }  // namespace latent::engine

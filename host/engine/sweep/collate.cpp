@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "engine/jobs/common_figures.hpp"
 #include "engine/store/request.hpp"
 #include "engine/store/run_reader.hpp"
 #include "engine/store/run_writer.hpp"
@@ -23,6 +24,7 @@ struct Source {
     std::map<std::uint64_t, std::vector<std::uint64_t>> cells;  ///< along its axis `cell` → in the design
     bool batch = false;
     CellArrays arrays;
+    json figures;
 };
 
 class Collation {
@@ -39,7 +41,7 @@ class Collation {
             m_status[cell] = links[cell]->state == "done" ? CellStatus::Done : CellStatus::Failed;
             if (m_status[cell] != CellStatus::Done) continue;
             const auto [found, fresh] = known.try_emplace(links[cell]->run, m_sources.size());
-            if (fresh) m_sources.push_back({links[cell]->run, {}, false, {}});
+            if (fresh) m_sources.push_back({links[cell]->run, {}, false, {}, {}});
             m_sources[found->second].cells[links[cell]->cellIndex].push_back(cell);
         }
         for (Source& source : m_sources) {
@@ -75,6 +77,7 @@ class Collation {
         LATENT_TRY(RunReader reader, RunReader::open(m_runs / source.run, m_files));
         LATENT_TRY(const Request request, reader.request());
         source.batch = request.document().contains("cells");
+        LATENT_TRY(source.figures, reader.figures());
         LATENT_TRY(const std::vector<PublishedArray> arrays, reader.arrays());
         for (const PublishedArray& array : arrays) {
             if (!array.present) continue;
@@ -236,7 +239,10 @@ class Collation {
                 remark("The coordinate " + array.source + " differs between cells and is published as " + array.spec.name + ".");
             add(array.spec, {array.spec.dtype, array.spec.shape(), std::move(m_memory[i])});
         }
-        LATENT_CHECK(writer.declare({{"arrays", specs}, {"figures", json::array()}}));
+        CommonFigures figures;  // each draws one cell; maps over the axes are for whoever shows them
+        for (const Source& source : m_sources)
+            if (!source.cells.empty()) figures.add(source.figures);
+        LATENT_CHECK(writer.declare({{"arrays", specs}, {"figures", figures.list()}}));
         for (auto& [name, array] : ready) LATENT_CHECK(writer.publish(name, std::move(array)));
         return ok();
     }

@@ -2,6 +2,7 @@
 #include "engine/sweep/collate_layout.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <set>
@@ -25,6 +26,18 @@ Array arrayOf(DType dtype, const std::vector<T>& values) {
     Array array{dtype, {values.size()}, {}};
     array.bytes.assign(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
     return array;
+}
+
+/// A value as a person writes it: 1, 1.5 for [1.0,1.5].
+std::string wordsOf(const json& value) {
+    if (value.is_string()) return value.get<std::string>();
+    if (value.is_number_float() && std::abs(value.get<double>()) < 1e15 && value.get<double>() == std::floor(value.get<double>()))
+        return std::to_string(value.get<std::int64_t>());
+    const bool isList = value.is_array() && std::none_of(value.begin(), value.end(), [](const json& one) { return one.is_structured(); });
+    if (!isList || value.empty()) return value.dump();
+    std::string words;
+    for (const json& one : value) words += (words.empty() ? "" : ", ") + wordsOf(one);
+    return words;
 }
 
 /// Values along an axis as numbers, or as places in a list that the description holds.
@@ -55,7 +68,7 @@ DesignArray coordinate(const std::string& name, const std::string& axis, const s
             if (known == different.end()) different.push_back(value);
         }
         array.values = arrayOf(DType::I64, places);
-        for (const json& value : different) array.spec.categories.push_back(value.is_string() ? value.get<std::string>() : value.dump());
+        for (const json& value : different) array.spec.categories.push_back(wordsOf(value));
         const std::string text = json(different).dump();
         array.spec.description = text.size() <= kMostValuesText ? "The numbers are places in " + text
                                                                 : "The numbers are places in the values of this axis in request.json.";

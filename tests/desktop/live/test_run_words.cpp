@@ -76,6 +76,21 @@ class TestRunWords : public QObject {
         QCOMPARE(labels, (std::vector<QString>{"mu 1", "mu 2 (1)", "mu 2 (2)"}));
         QCOMPARE(distinctLabels({{{"mu", 1}}, {{"mu", 1}}}), (std::vector<QString>{"run 1", "run 2"}));
     }
+
+    void comparedRunsAreCalledAsInLists() {
+        const auto schema = latent::engine::SchemaModel::fromJson(json::parse(R"({"parameters": [
+            {"name": "a", "type": "integer", "default": 1}, {"name": "b", "type": "integer", "default": 1}, {"name": "steps", "type": "integer", "default": 100}],
+            "presets": [{"name": "smoke", "values": {"steps": 5, "a": 2}}]})"), "The parameters");
+        QVERIFY(bool(schema));
+        RunTitles::setExperiment("compared/up", *schema);
+        const auto request = [](const char* experiment, json values) { return json{{"experiment", experiment}, {"parameters", values}}; };
+        const json smoke = request("compared/up", {{"a", 2}, {"b", 1}, {"steps", 5}}), changed = request("compared/up", {{"a", 2}, {"b", 7}, {"steps", 5}});
+        QCOMPARE(labelsOf({smoke, changed}), (std::vector<QString>{"smoke", "b 7"}));
+        // The same title twice tells nothing, and of another experiment the id belongs to the name.
+        QCOMPARE(labelsOf({smoke, smoke}), (std::vector<QString>{"run 1", "run 2"}));
+        QCOMPARE(labelsOf({smoke, request("other/up", {{"a", 2}})}), (std::vector<QString>{"compared/up · smoke", "other/up"}));
+        QCOMPARE(labelsOf({json(), json()}).size(), std::size_t(2));
+    }
 };
 
 QTEST_MAIN(TestRunWords)

@@ -37,6 +37,8 @@ class TestConversation : public QObject {
     std::unique_ptr<ProbeHome> m_home;
 
   private Q_SLOTS:
+    /// Servers are ended on a thread of their own: the last test's may still be there.
+    void init() { QVERIFY(ProbeHome::until([] { return ProbeHome::servers().empty(); })); }
     void initTestCase() {
         m_home = std::make_unique<ProbeHome>();
         QVERIFY2(m_home->isReady(), "The program or the fixture probing is not there.");

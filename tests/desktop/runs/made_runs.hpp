@@ -43,8 +43,10 @@ class MadeRuns {
         qputenv("XDG_DATA_HOME", (folder() / "data").c_str());
         std::filesystem::create_directories(workspace() / "runs");
     }
+    /// In a workspace that stays.
+    explicit MadeRuns(std::filesystem::path workspace) : m_workspace(std::move(workspace)) { std::filesystem::create_directories(m_workspace / "runs"); }
     std::filesystem::path folder() const { return m_folder.path().toStdString(); }
-    std::filesystem::path workspace() const { return folder() / "workspace"; }
+    std::filesystem::path workspace() const { return m_workspace.empty() ? folder() / "workspace" : m_workspace; }
 
     std::filesystem::path add(const MadeRun& run) {
         using nlohmann::json;
@@ -101,6 +103,7 @@ class MadeRuns {
         return std::string(text) + "-" + experiment + "-" + bits;
     }
     QTemporaryDir m_folder;
+    std::filesystem::path m_workspace;   ///< empty: in the temporary folder
     unsigned m_made = 0;
 };
 

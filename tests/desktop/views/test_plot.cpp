@@ -102,6 +102,18 @@ Gesture gesture(Gesture::Kind kind, bool alongY = false) {
 class TestPlot : public QObject {
     Q_OBJECT
   private Q_SLOTS:
+    void pointsThatAreNoNumbersHaveNoMarkers() {
+        // As of a run that has only begun: most of a long array is not written yet.
+        const std::vector<double> x = ramp(5000, 0, 10);
+        Line made = line("loss", x, over(x, [](double t) { return t < 2 ? std::exp(-t) : kNaN; }));
+        made.look.marker = Marker::Circle;
+        Figure figure = lineFigure({made});
+        figure.y.scale = Scale::Log;
+        QTest::failOnWarning(QRegularExpression(QStringLiteral("NaN")));
+        Shown shown(figure);
+        QVERIFY(shown.isExposed);
+        QVERIFY(hasInk(shown.picture(), shown.at(1, std::exp(-1.0)), shown.colour(0), 3));
+    }
     void drawsLinesWhereTheirValuesAre_data() {
         QTest::addColumn<int>("scale");
         QTest::addColumn<double>("low");

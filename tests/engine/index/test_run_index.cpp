@@ -319,6 +319,41 @@ class TestRunIndex : public QObject {
         must(again.refresh());
         QCOMPARE(must(again.count()), std::size_t(300));
     }
+    void rowsAreSharedUntilSomethingElseWritesThem() {
+        Workspace w;
+        for (int i = 1; i <= 3; ++i) w.run(id(i), {{"mu", i}}, {kDone});
+        RunIndex index = w.index();
+        must(index.refresh());
+        const auto first = must(index.sharedRuns("mu>1", "created"));
+        QCOMPARE(first.size(), std::size_t(2));
+        QCOMPARE(first[0]->id, id(2));
+        QVERIFY(must(index.sharedRuns("mu>1", "created"))[1] == first[1]);  // the same row, not a copy
+        w.run(id(4), {{"mu", 4}}, {kDone});
+        {
+            RunIndex other = w.index();
+            must(other.refresh());
+        }
+        QCOMPARE(must(index.sharedRuns("mu>1")).size(), std::size_t(3));
+        fs::remove_all(w.root() / "runs" / id(2));
+        must(index.refresh());
+        QCOMPARE(must(index.sharedRuns("mu>1")).size(), std::size_t(2));
+        must(index.rebuild());
+        QCOMPARE(must(index.sharedRuns()).size(), std::size_t(3));
+    }
+    void anInterruptedRefreshKeepsWhatItHasAndGoesOn() {
+        Workspace w;
+        for (int i = 1; i <= 200; ++i) w.run(id(i), {{"mu", i}}, {kDone});
+        RunIndex index = w.index();
+        RefreshReport report = must(index.refresh([] { return true; }));
+        QVERIFY(!report.isWhole);
+        const std::size_t read = report.read;
+        QVERIFY(read > 0 && read < 200);
+        QCOMPARE(must(index.count()), read);
+        QCOMPARE(must(index.sharedRuns("", "-created"))[0]->id, id(200));  // the newest come first
+        for (int again = 0; again < 200 && !report.isWhole; ++again) report = must(index.refresh([] { return true; }));
+        QVERIFY(report.isWhole);
+        QCOMPARE(must(index.count()), std::size_t(200));
+    }
     void rebuildForgetsFirst() {
         Workspace w;
         w.run(id(1), {}, {kDone});

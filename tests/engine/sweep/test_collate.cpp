@@ -86,7 +86,11 @@ class Study {
                     {{"name", "y"}, {"dtype", "f64"}, {"dims", withTime}},
                     {{"name", "count"}, {"dtype", "u16"}, {"dims", dims}}};
         if (extra) arrays.push_back({{"name", "rare"}, {"dtype", "f32"}, {"dims", dims}});
-        must(writer->declare({{"arrays", arrays}, {"figures", json::array()}}));
+        // A figure that all have, one whose target depends on the cells, and one of these cells alone.
+        const json figures{{{"kind", "lines"}, {"name", "all"}},
+                           {{"kind", "lines"}, {"name", "aimed"}, {"references", {{{"axis", "y"}, {"value", which[0]}}}}},
+                           {{"kind", "lines"}, {"name", "own_" + std::to_string(which[0])}}};
+        must(writer->declare({{"arrays", arrays}, {"figures", figures}}));
         for (std::size_t i = 0; i < which.size(); ++i) {
             const json& p = cells[which[i]].parameters;
             std::vector<double> time, y;
@@ -194,6 +198,8 @@ class TestCollate : public QObject {
             QCOMPARE(sweep.spec("time").spec.units, std::string("s"));
             QVERIFY(same(sweep.values("cell_status"), std::vector<double>(12, 0)));
             QVERIFY(same(sweep.values("count"), {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}));
+            const json figures{{{"kind", "lines"}, {"name", "all"}}, {{"kind", "lines"}, {"name", "aimed"}}};
+            QVERIFY2(must(sweep.reader.figures()) == figures, must(sweep.reader.figures()).dump().c_str());
             QCOMPARE(sweep.reader.state().state, std::string("done"));
             QCOMPARE(cellLinksOf(must(sweep.reader.provenance())).size(), std::size_t(12));
         }

@@ -115,6 +115,7 @@ QString FigureTableModel::exact(int row, int column) const {
 }
 
 TableCanvas::TableCanvas(QWidget* parent) : FigureCanvas(parent), m_model(new FigureTableModel(this)), m_view(new QTableView(this)), m_nothing(new QLabel(this)) {
+    m_view->setTabKeyNavigation(false);  // Tab goes on to the next control
     m_view->setModel(m_model);
     m_view->setShowGrid(false);
     m_view->setFrameShape(QFrame::NoFrame);

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kManyVertices = 1500;
 /// Markers stand at every point while these are so far apart, else at points about kMarkerGap_px from each other.
 constexpr double kMarkerApart_px = 9, kMarkerGap_px = 48;
+constexpr std::size_t kMarkerTries = 64;   ///< points looked at for one that the axes show
 constexpr double kMarkerSize_px = 6.5;
 
 QPolygonF polygonOf(const Envelope& envelope, double half) {
@@ -129,13 +130,30 @@ void DecimatedPath::drawMarkers(QCPPainter& painter, const PlotMap& at) const {
     const MarkerInk ink{.fill = m_style.colour, .outline = {}};
     const bool all = static_cast<double>(to - from) * kMarkerApart_px <= std::max(at.area.width(), 1.0) || !m_style.hasLine;
     const QRectF area = at.area.adjusted(-1, -1, 1, 1);
+    // Not QRectF::contains(): to that, a point that is no number is everywhere.
+    const auto isShown = [&area](const QPointF& point) {
+        return point.x() >= area.left() && point.x() <= area.right() && point.y() >= area.top() && point.y() <= area.bottom();
+    };
     const double size = kMarkerSize_px * (m_style.width < 1.8 ? 0.8 : 1);
     QPointF last(-1e9, -1e9);
     painter.save();
     painter.setOpacity(painter.opacity() * m_opacity);
+    if (m_isFunction && !all) {
+        // One in each gap, found without a look at the points between: there may be millions.
+        for (const ColumnSpan& span : columnsOf(m_curve.x, m_curve.size, at, kMarkerGap_px)) {
+            for (std::size_t i = span.begin; i < std::min(span.end, span.begin + kMarkerTries); ++i) {
+                const QPointF point = at.pixel(m_curve.x[i], m_curve.y[i]);
+                if (!isShown(point)) continue;
+                drawMarker(painter, m_style.marker, point, size, ink);
+                break;
+            }
+        }
+        painter.restore();
+        return;
+    }
     for (std::size_t i = from; i < to; ++i) {
         const QPointF point = at.pixel(m_curve.x[i], m_curve.y[i]);
-        if (!area.contains(point)) continue;  // also NaN
+        if (!isShown(point)) continue;
         if (!all && std::hypot(point.x() - last.x(), point.y() - last.y()) < kMarkerGap_px) continue;
         if (all && std::abs(point.x() - last.x()) + std::abs(point.y() - last.y()) < 0.5) continue;
         last = point;

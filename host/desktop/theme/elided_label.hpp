@@ -15,6 +15,8 @@ class ElidedLabel : public QLabel {
     explicit ElidedLabel(QWidget* parent = nullptr);
     /// Hides QLabel's: plain text, and the tooltip follows.
     void setText(const QString& text);
+    /// Said when the mouse rests on it, after the text if that is cut.
+    void setHelp(const QString& help);
     QSize minimumSizeHint() const override;
     /// Takes room in layouts up to the width of its text.
     QSize sizeHint() const override;
@@ -25,6 +27,7 @@ class ElidedLabel : public QLabel {
 
   private:
     void updateToolTip();
+    QString m_help;
 };
 
 }  // namespace latent::desktop

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "desktop/jobs/elided_label.hpp"
+#include "desktop/theme/elided_label.hpp"
 
 #include <QPainter>
 #include <QStyle>
@@ -21,7 +21,17 @@ void ElidedLabel::setText(const QString& text) {
 QSize ElidedLabel::minimumSizeHint() const { return {fontMetrics().averageCharWidth() * 4, fontMetrics().height()}; }
 QSize ElidedLabel::sizeHint() const { return {fontMetrics().horizontalAdvance(text()) + 2, fontMetrics().height()}; }
 
-void ElidedLabel::updateToolTip() { setToolTip(fontMetrics().horizontalAdvance(text()) > contentsRect().width() ? text() : QString()); }
+void ElidedLabel::setHelp(const QString& help) {
+    m_help = help;
+    updateToolTip();
+}
+
+void ElidedLabel::updateToolTip() {
+    QStringList words{m_help};
+    if (fontMetrics().horizontalAdvance(text()) > contentsRect().width()) words.prepend(text());
+    words.removeAll(QString());
+    if (const QString tip = words.join(QLatin1Char('\n')); tip != toolTip()) setToolTip(tip);
+}
 
 void ElidedLabel::resizeEvent(QResizeEvent* event) {
     QLabel::resizeEvent(event);

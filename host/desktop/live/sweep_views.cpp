@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop/live/sweep_views.hpp"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+#include <latent/view.hpp>
+#include <optional>
+#include <set>
+
+namespace latent::desktop {
+namespace {
+
+using nlohmann::json;
+using engine::figures::ArraySet;
+using engine::figures::LoadedArray;
+
+constexpr std::uint64_t kMostNumbered = 80;   ///< cells of a map into which their numbers are written
+const std::string kStatus = "cell_status";
+
+std::string tr(const char* text) { return QCoreApplication::translate("SweepViews", text).toStdString(); }
+
+struct SweptAxis {
+    std::string dimension;   ///< as arrays have it
+    bool isSeed = false;
+    bool isMany = false;     ///< more than one value
+};
+
+/// The axes of the design under the names that the arrays have: swept_<name> where the experiment had that name already.
+std::vector<SweptAxis> axesOf(const json& request, const ArraySet& arrays) {
+    std::vector<SweptAxis> axes;
+    const auto design = request.find("design");
+    if (design == request.end() || !design->is_object()) return axes;
+    const LoadedArray* status = arrays.find(kStatus);
+    const json listed = design->value("axes", json::array());
+    for (std::size_t i = 0; listed.is_array() && i < listed.size(); ++i) {
+        const json& axis = listed[i];
+        if (!axis.is_object() || !axis.contains("name") || !axis["name"].is_string()) return {};
+        const bool named = status && status->dims.size() == listed.size();  // it has exactly the axes of the design
+        axes.push_back({named ? status->dims[i] : axis["name"].get<std::string>(), axis.value("seed", false), axis.value("values", json::array()).size() > 1});
+    }
+    return axes;
+}
+
+bool isAnyFailed(const LoadedArray& status) {
+    const std::string_view bytes = status.values.bytes;
+    return std::any_of(bytes.begin(), bytes.end(), [](char c) { return c != 0; });
+}
+
+/// A view's name has lower-case letters, digits and underscores.
+std::string viewName(const std::string& array) {
+    std::string name = "sweep_" + array.substr(0, 56);
+    for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? static_cast<char>(std::tolower(static_cast<unsigned char>(c))) : '_';
+    return name;
+}
+
+std::string titleOf(const LoadedArray& array) {
+    if (array.name == kStatus) return tr("Cells: 0 done, 1 failed, 2 missing");
+    std::string title = array.label.empty() ? array.name : array.label;
+    if (!title.empty()) title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
+    return title;
+}
+
+/// Down and across: the last two parameters that vary, or the only one and the seed. Nothing: they are fewer.
+std::optional<std::pair<std::string, std::string>> sidesOf(const std::vector<SweptAxis>& axes) {
+    std::vector<std::string> parameters, seeds;
+    for (const SweptAxis& axis : axes)
+        if (axis.isMany) (axis.isSeed ? seeds : parameters).push_back(axis.dimension);
+    if (parameters.size() >= 2) return std::make_pair(parameters[parameters.size() - 2], parameters.back());
+    if (parameters.size() == 1 && !seeds.empty()) return std::make_pair(parameters.front(), seeds.front());
+    return std::nullopt;
+}
+
+json mapOf(const LoadedArray& array, const std::vector<SweptAxis>& axes, const std::string& down, const std::string& across) {
+    view::Where where;
+    std::vector<std::string> others;
+    for (const SweptAxis& axis : axes) {
+        if (axis.dimension == down || axis.dimension == across) continue;
+        if (axis.isMany) {
+            where.emplace_back(axis.dimension, view::cursor(axis.dimension));
+            others.push_back(axis.dimension);
+        } else {
+            where.emplace_back(axis.dimension, 0);
+        }
+    }
+    std::uint64_t cells = 1;
+    for (std::size_t i = 0; i < array.dims.size(); ++i)
+        if (array.dims[i] == down || array.dims[i] == across) cells *= array.extent(i);
+    view::Heatmap map(viewName(array.name));
+    map.title(titleOf(array)).z(array.name, where).across(across).down(down);
+    if (cells <= kMostNumbered) map.numbers();
+    for (std::size_t i = 0; i < others.size(); ++i) map.cursor(others[i], others[i], i == 0);
+    return map.toJson();
+}
+
+json curveOf(const LoadedArray& array, const std::vector<SweptAxis>& axes) {
+    view::Where where;
+    std::string along;
+    for (const SweptAxis& axis : axes) {
+        if (axis.isMany) along = axis.dimension;
+        else where.emplace_back(axis.dimension, 0);
+    }
+    return view::lines(viewName(array.name)).title(titleOf(array)).x(along).series(view::series(array.name, where).label(titleOf(array))).toJson();
+}
+
+}  // namespace
+
+std::vector<json> withSweepMaps(std::vector<json> views, const ArraySet& arrays, const json& request) {
+    if (!request.is_object() || request.value("kind", "") != "sweep") return views;
+    const std::vector<SweptAxis> axes = axesOf(request, arrays);
+    if (axes.empty()) return views;
+    std::set<std::string> swept;
+    for (const SweptAxis& axis : axes) swept.insert(axis.dimension);
+    const auto isNumberOfCells = [&](const LoadedArray& array) {
+        if (array.dims.size() != axes.size() || swept.count(array.name) != 0) return false;
+        return std::all_of(array.dims.begin(), array.dims.end(), [&](const std::string& d) { return swept.count(d) != 0; });
+    };
+    const auto manyAxes = std::count_if(axes.begin(), axes.end(), [](const SweptAxis& axis) { return axis.isMany; });
+    const auto sides = sidesOf(axes);
+    std::vector<json> all;
+    for (const auto& [name, array] : arrays.all()) {
+        if (!isNumberOfCells(*array) || (name == kStatus && !isAnyFailed(*array))) continue;
+        try {
+            if (sides) all.push_back(mapOf(*array, axes, sides->first, sides->second));
+            else if (manyAxes == 1) all.push_back(curveOf(*array, axes));
+        } catch (const latent::UsageError&) {
+            // A file of others may have names that no figure can have.
+        }
+    }
+    for (json& one : views) {
+        if (!one.is_object()) continue;
+        if (one.value("group", "").empty()) one["group"] = tr("One cell of the sweep");
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+}  // namespace latent::desktop

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Maps over the axes of a sweep: which arrays get one, what is across and down, and that they are figures the engine draws.
+#include <QTest>
+
+#include "desktop/live/sweep_views.hpp"
+#include "engine/figures/figure_helpers.hpp"
+#include "engine/figures/resolve.hpp"
+
+using namespace latent::desktop;
+using namespace latent::engine::figures;
+using nlohmann::json;
+namespace view = latent::view;
+using Numbers = std::vector<double>;
+
+namespace {
+
+json requestOf(const json& axes) { return {{"kind", "sweep"}, {"design", {{"axes", axes}}}}; }
+
+json axis(const char* name, std::size_t size, bool seed = false) {
+    json values = json::array();
+    for (std::size_t i = 0; i < size; ++i) values.push_back(i);
+    return {{"name", name}, {"seed", seed}, {"values", values}};
+}
+
+/// Two parameters and four seeds; the experiment has an array `seed` of its own.
+ArraySet grid(double status = 0) {
+    ArraySet set;
+    put(set, "sigma", {"sigma"}, {2}, Numbers{0.1, 0.2});
+    put(set, "mu", {"mu"}, {3}, Numbers{1, 2, 3});
+    put(set, "swept_seed", {"swept_seed"}, {4}, counting(4));
+    put(set, "swing_by", {"sigma", "mu", "swept_seed"}, {2, 3, 4}, counting(24));
+    put(set, "cell_status", {"sigma", "mu", "swept_seed"}, {2, 3, 4}, Numbers(24, status));
+    put(set, "loss", {"sigma", "mu", "swept_seed", "time"}, {2, 3, 4, 5}, counting(120));
+    return set;
+}
+json gridRequest() { return requestOf({axis("sigma", 2), axis("mu", 3), axis("seed", 4, true)}); }
+
+std::vector<std::string> names(const std::vector<json>& views) {
+    std::vector<std::string> all;
+    for (const json& one : views) all.push_back(one["name"]);
+    return all;
+}
+
+}  // namespace
+
+class SweepViewsTest : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void aMapForEachNumberOfTheCellsBeforeTheOwnFigures() {
+        const std::vector<json> own{view::lines("losses").series(view::series("loss")).toJson()};
+        const auto views = withSweepMaps(own, grid(), gridRequest());
+        QCOMPARE(names(views), (std::vector<std::string>{"sweep_swing_by", "losses"}));
+        QCOMPARE(views[0].value("group", ""), std::string());
+        QVERIFY(!views[1].value("group", "").empty());
+        QCOMPARE(views[0]["down"].get<std::string>(), std::string("sigma"));
+        QCOMPARE(views[0]["across"].get<std::string>(), std::string("mu"));
+    }
+    void theEngineDrawsItAndTheSeedIsScrubbed() {
+        const json map = withSweepMaps({}, grid(), gridRequest()).at(0);
+        const auto last = resolveFigure(map, grid());
+        QVERIFY2(last, last ? "" : last.error().message.c_str());
+        const auto& raster = std::get<Raster>(last->body);
+        QCOMPARE(raster.rows, std::size_t(2));
+        QCOMPARE(raster.columns, std::size_t(3));
+        QCOMPARE(raster.across.centres, (Numbers{1, 2, 3}));
+        QCOMPARE(raster.z, (Numbers{3, 7, 11, 15, 19, 23}));   // the last seed
+        QCOMPARE(last->cursors.size(), std::size_t(1));
+        QVERIFY(last->cursors[0].scrubber);
+        QCOMPARE(last->cursors[0].dimension, std::string("swept_seed"));
+        const auto first = resolveFigure(map, grid(), {{last->cursors[0].name, 0}});
+        QCOMPARE(std::get<Raster>(first->body).z, (Numbers{0, 4, 8, 12, 16, 20}));
+    }
+    void cellsThatFailedAreShown() {
+        QCOMPARE(names(withSweepMaps({}, grid(1), gridRequest())), (std::vector<std::string>{"sweep_cell_status", "sweep_swing_by"}));
+    }
+    void oneParameterIsMappedOverItsSeedsOrDrawnAsACurve() {
+        ArraySet set;
+        put(set, "mu", {"mu"}, {3}, Numbers{1, 2, 3});
+        put(set, "seed", {"seed"}, {2}, counting(2));
+        put(set, "swing_by", {"mu", "seed"}, {3, 2}, counting(6));
+        put(set, "cell_status", {"mu", "seed"}, {3, 2}, Numbers(6, 0));
+        const json map = withSweepMaps({}, set, requestOf({axis("mu", 3), axis("seed", 2, true)})).at(0);
+        QCOMPARE(map["kind"].get<std::string>(), std::string("heatmap"));
+        QCOMPARE(map["across"].get<std::string>(), std::string("seed"));
+        ArraySet alone;
+        put(alone, "mu", {"mu"}, {3}, Numbers{1, 2, 3});
+        put(alone, "swing_by", {"mu"}, {3}, counting(3));
+        put(alone, "cell_status", {"mu"}, {3}, Numbers(3, 0));
+        const json curve = withSweepMaps({}, alone, requestOf(json::array({axis("mu", 3)}))).at(0);
+        const auto drawn = resolveFigure(curve, alone);
+        QVERIFY2(drawn, drawn ? "" : drawn.error().message.c_str());
+        QCOMPARE(std::get<Lines>(drawn->body).lines.at(0).x, (Numbers{1, 2, 3}));
+        QCOMPARE(std::get<Lines>(drawn->body).lines.at(0).y, (Numbers{0, 1, 2}));
+    }
+    void otherRunsKeepTheirFigures() {
+        const std::vector<json> own{view::lines("losses").series(view::series("loss")).toJson()};
+        json request = gridRequest();
+        request["kind"] = "run";
+        QCOMPARE(withSweepMaps(own, grid(), request), own);
+        for (const json& broken : {json(), json::array(), requestOf(json::object()), requestOf({1, 2}), json{{"kind", "sweep"}}, json{{"kind", "sweep"}, {"design", 3}}})
+            QCOMPARE(withSweepMaps(own, grid(), broken).size(), own.size());
+    }
+    void namesThatNoFigureCanHaveAreLeftOut() {
+        ArraySet set = grid();
+        put(set, "Strange Name", {"sigma", "mu", "swept_seed"}, {2, 3, 4}, counting(24));
+        const auto views = withSweepMaps({}, set, gridRequest());
+        QCOMPARE(names(views), (std::vector<std::string>{"sweep_strange_name", "sweep_swing_by"}));
+        for (const json& one : views) QVERIFY(resolveFigure(one, set));
+    }
+};
+
+QTEST_GUILESS_MAIN(SweepViewsTest)
+#include "test_sweep_views.moc"
