@@ -12,20 +12,20 @@
 #include <utility>
 
 #include "desktop/live/run_words.hpp"
+#include "desktop/theme/elided_label.hpp"
 #include "desktop/theme/icon.hpp"
 #include "desktop/theme/theme.hpp"
 
 namespace latent::desktop {
 
 FigureHeader::FigureHeader(QWidget* parent)
-    : QWidget(parent), m_title(new QLabel(this)), m_age(new QLabel(this)), m_gestures(new QWidget(this)), m_menu(new QMenu(this)) {
+    : QWidget(parent), m_title(new ElidedLabel(this)), m_age(new QLabel(this)), m_gestures(new QWidget(this)), m_menu(new QMenu(this)) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(2);
     m_title->setProperty("look", "heading");
     m_title->setMinimumWidth(40);
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_title->installEventFilter(this);
     m_age->setProperty("look", "small");
     m_age->setFont(theme().tabular);
     m_gestures->setVisible(false);
@@ -58,15 +58,12 @@ FigureHeader::FigureHeader(QWidget* parent)
     row->addWidget(more);
     m_tools->hide();
     if (parent) parent->installEventFilter(this);
+    connect(m_menu, &QMenu::aboutToHide, this, &FigureHeader::showTools, Qt::QueuedConnection);
     connect(qApp, &QApplication::focusChanged, this, &FigureHeader::showTools);
 }
 
 bool FigureHeader::eventFilter(QObject* object, QEvent* event) {
-    if (object == m_title) {
-        if (event->type() == QEvent::Resize || event->type() == QEvent::FontChange) elide();
-    } else if (event->type() == QEvent::Enter || event->type() == QEvent::Leave) {
-        showTools();
-    }
+    if (event->type() == QEvent::Enter || event->type() == QEvent::Leave) showTools();
     return QWidget::eventFilter(object, event);
 }
 
@@ -78,8 +75,6 @@ void FigureHeader::showTools() {
     m_tools->setVisible(isWanted);
 }
 
-void FigureHeader::elide() { m_title->setText(m_title->fontMetrics().elidedText(m_words, Qt::ElideRight, m_title->width())); }
-
 QToolButton* FigureHeader::button(const QString& iconName, const QString& words) {
     auto* made = new QToolButton(this);
     made->setIcon(icon(iconName));
@@ -90,10 +85,8 @@ QToolButton* FigureHeader::button(const QString& iconName, const QString& words)
 }
 
 void FigureHeader::setTitle(const QString& title, const QString& more) {
-    m_words = title;
-    elide();
-    m_title->setAccessibleName(title);
-    m_title->setToolTip(more.isEmpty() ? title : title + QLatin1Char('\n') + more);
+    m_title->setText(title);
+    m_title->setHelp(more);
 }
 
 void FigureHeader::setCompact() {

@@ -11,6 +11,8 @@ class QToolButton;
 
 namespace latent::desktop {
 
+class ElidedLabel;
+
 class FigureHeader : public QWidget {
     Q_OBJECT
   public:
@@ -39,9 +41,7 @@ class FigureHeader : public QWidget {
   private:
     QToolButton* button(const QString& iconName, const QString& words);
     void showTools();
-    void elide();
-    QString m_words;
-    QLabel* m_title;
+    ElidedLabel* m_title;
     QWidget* m_tools = nullptr;
     QLabel* m_age;
     QWidget* m_gestures;

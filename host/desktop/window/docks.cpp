@@ -72,9 +72,4 @@ QDockWidget* makeDock(const char* name, const QString& title, QWidget* content, 
     return dock;
 }
 
-void settleTitles(QMainWindow& window) {
-    for (QDockWidget* dock : window.findChildren<QDockWidget*>())
-        if (auto* title = dynamic_cast<DockTitle*>(dock->titleBarWidget())) title->settle();
-}
-
 }  // namespace latent::desktop

@@ -5,13 +5,9 @@
 
 #include <QDockWidget>
 
-class QMainWindow;
-
 namespace latent::desktop {
 
 /// `name` is the dock's object name: layouts are restored by it, so it never changes.
 QDockWidget* makeDock(const char* name, const QString& title, QWidget* content, QWidget* parent);
-/// After docks were moved by the program: titles follow what is tabbed now.
-void settleTitles(QMainWindow& window);
 
 }  // namespace latent::desktop

@@ -29,8 +29,6 @@
 namespace latent::desktop {
 namespace {
 
-/// Of saveState(): raised when docks are renamed, so that an old layout is not forced on them.
-constexpr int kLayoutVersion = 1;
 constexpr int kNavigatorWidth = 260, kFormWidth = 320, kJobsHeight = 150;
 
 }  // namespace
@@ -153,13 +151,13 @@ void MainWindow::makeTopBar() {
     m_search->setAccessibleName(tr("Find an action, experiment or run"));
     auto* inSearch = new QHBoxLayout(m_search);
     inSearch->setContentsMargins(0, 0, space::between, 0);
-    m_searchKeys = new QLabel(m_search);
-    m_searchKeys->setProperty("look", "small");
-    m_searchKeys->setAttribute(Qt::WA_TransparentForMouseEvents);
+    auto* keys = new QLabel(m_search);
+    keys->setProperty("look", "small");
+    keys->setAttribute(Qt::WA_TransparentForMouseEvents);
     inSearch->addStretch();
-    inSearch->addWidget(m_searchKeys);
-    const auto showKeys = [this] { m_searchKeys->setText((*m_actions)[QStringLiteral("view.palette")]->shortcut().toString(QKeySequence::NativeText)); };
-    connect(m_actions.get(), &ActionRegistry::shortcutsChanged, this, showKeys);
+    inSearch->addWidget(keys);
+    const auto showKeys = [this, keys] { keys->setText((*m_actions)[QStringLiteral("view.palette")]->shortcut().toString(QKeySequence::NativeText)); };
+    connect(m_actions.get(), &ActionRegistry::shortcutsChanged, keys, showKeys);
     showKeys();
     m_run = new QPushButton(icon(QStringLiteral("play"), Tint::OnAccent), tr("Run (F5)"), content);
     m_run->setProperty("look", "primary");

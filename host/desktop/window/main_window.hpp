@@ -81,6 +81,9 @@ class MainWindow : public QMainWindow {
     void dropEvent(QDropEvent* event) override;
 
   private:
+    /// Of saveState(): raised when docks are renamed, so that an old layout is not forced on them.
+    static constexpr int kLayoutVersion = 1;
+
     // main_window.cpp
     void makeTopBar();
     void makeCentre();
@@ -120,7 +123,7 @@ class MainWindow : public QMainWindow {
     JobsPanel* m_jobsPanel = nullptr;
     LogPanel* m_log = nullptr;
     QPushButton *m_workspaceButton = nullptr, *m_search = nullptr, *m_run = nullptr;
-    QLabel *m_cores = nullptr, *m_count = nullptr, *m_searchKeys = nullptr;
+    QLabel *m_cores = nullptr, *m_count = nullptr;
     QByteArray m_standardLayout;
     LayoutUndo* m_layoutUndo = nullptr;
     bool m_hasMadeRoom = false;   ///< the form is hidden while questions are asked

@@ -16,8 +16,6 @@
 namespace latent::desktop {
 namespace {
 
-constexpr int kLayoutVersion = 1;
-
 QString encoded(const QByteArray& bytes) { return QString::fromLatin1(bytes.toBase64()); }
 QByteArray decoded(const QVariant& text) { return QByteArray::fromBase64(text.toString().toLatin1()); }
 

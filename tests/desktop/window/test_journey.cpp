@@ -3,10 +3,9 @@
 // a comparison, an export, and everything where it was on the next morning.
 #include <QComboBox>
 #include <QDialog>
-#include <QDirIterator>
+#include <QDir>
 #include <QImage>
 #include <QLineEdit>
-#include <QPushButton>
 #include <QSlider>
 #include <QTableView>
 #include <QTimer>
@@ -209,7 +208,6 @@ class TestJourney : public QObject {
         const QString folder = QString::fromStdString((m_home->folder() / "figures").string());
         bool answered = false;
         QTimer::singleShot(0, this, [&] {   // the dialog has an event loop of its own
-            QTimer timer;
             if (!m_home->until([] { return QApplication::activeModalWidget() != nullptr; })) return;
             QWidget* dialog = QApplication::activeModalWidget();
             auto* format = dialog->findChildren<QComboBox*>().front();

@@ -4,14 +4,11 @@
 //
 //     LATENT_MONKEY_ACTIONS=10000 LATENT_MONKEY_SEED=7 ctest --preset asan -R test_monkey
 #include <QAbstractItemView>
-#include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QDesktopServices>
 #include <QDialog>
-#include <QElapsedTimer>
 #include <QFileDialog>
 #include <QLineEdit>
-#include <QMenu>
 #include <QSlider>
 #include <QTabBar>
 #include <QTimer>
@@ -19,11 +16,9 @@
 #include <random>
 
 #include "desktop/around/actions.hpp"
-#include "desktop/board/figure_board.hpp"
 #include "desktop/views/canvas.hpp"
 #include "desktop/window/form_dock.hpp"
 #include "desktop/window/split_tabs.hpp"
-#include "engine/jobs/run_status.hpp"
 #include "window_home.hpp"
 
 using namespace latent;
