@@ -40,7 +40,11 @@ JobQueue::~JobQueue() {
 }
 
 void JobQueue::setWorkspace(const std::filesystem::path& workspace) {
-    for (const Job& job : m_jobs) follow(job, false);
+    std::vector<Made> dropped;
+    for (const Job& job : m_jobs) {
+        follow(job, false);
+        if (Detail& detail = m_parts->of(job); detail.isPreparing && detail.made) dropped.push_back(std::move(detail.made));
+    }
     m_jobs.clear();
     m_parts->details.clear();
     m_parts->forgotten.clear();
@@ -51,7 +55,11 @@ void JobQueue::setWorkspace(const std::filesystem::path& workspace) {
     m_parts->look->start();
     lookForOpenRuns();
     announce();
+    // Whoever waits for a folder is told that this queue will not say it.
+    for (const Made& made : dropped) made(engine::failed(tr("The workspace was changed before the run was made.").toStdString()));
 }
+
+void JobQueue::refresh() { lookForOpenRuns(); }
 
 void JobQueue::setCoreBudget(int cores) {
     m_cores = std::max(1, cores);

@@ -51,6 +51,7 @@ class JobQueue : public QObject {
     explicit JobQueue(RunService& service, QObject* parent = nullptr);
     ~JobQueue() override;
 
+    /// Starts afresh there. Orders whose folders are not made yet are answered with an error.
     void setWorkspace(const std::filesystem::path& workspace);
     void setCoreBudget(int cores);
     int coreBudget() const { return m_cores; }
@@ -61,6 +62,8 @@ class JobQueue : public QObject {
     const Job* find(const std::filesystem::path& run) const;
 
   public Q_SLOTS:
+    /// Looks for runs that others have queued or started here; happens every few seconds by itself.
+    void refresh();
     void pause(const std::filesystem::path& run);
     void stop(const std::filesystem::path& run);
     void checkpoint(const std::filesystem::path& run);

@@ -179,7 +179,7 @@ void MainWindow::runSample(const QString& file) {
         if (!out) return say(MessageBar::Level::Error, QString::fromStdString(out.error().message));
         const nlohmann::json answer = nlohmann::json::parse(out->constData(), out->constData() + out->size(), nullptr, false);
         if (!answer.is_object() || !answer.contains("run") || !answer["run"].is_string()) return;
-        m_bench.jobs().setWorkspace(m_bench.workspace());  // takes up what is queued
+        m_bench.jobs().refresh();  // takes up what is queued
         m_bench.list().refresh();
         openRun(QString::fromStdString(answer["run"].get<std::string>()));
     });

@@ -92,7 +92,10 @@ void MainWindow::restorePages(const QVariantMap& state) {
     }
     if (m_tabs->pages().empty()) openWelcome();
     const auto current = static_cast<std::size_t>(state.value(QStringLiteral("current")).toInt());
-    if (current < made.size() && made[current]) m_tabs->show(made[current]);
+    if (current < made.size() && made[current]) {
+        m_tabs->show(made[current]);
+        made[current]->setFocus();  // else the window, when it appears, gives it to the first pane, which then is the current one
+    }
     pageChanged(m_tabs->current());
 }
 

@@ -39,7 +39,7 @@ class TestJobQueue : public QObject {
         JobQueue queue(service);
         queue.setWorkspace(m_home.workspace());
         QSignalSpy ended(&queue, &JobQueue::ended);
-        const fs::path run = m_home.add(queue, JobHome::slow(60));
+        const fs::path run = m_home.add(queue, JobHome::slow(400));   // long enough to be seen on a busy machine
         QCOMPARE(run.parent_path(), m_home.workspace() / "runs");
         WAIT_FOR(shown(queue, run) == "running" && queue.find(run)->rate > 0);
         QVERIFY(queue.find(run)->secondsLeft >= 0);
@@ -105,6 +105,35 @@ class TestJobQueue : public QObject {
         WAIT_FOR(shown(queue, wide) == "done");
         QCOMPARE(shown(queue, narrow), std::string("done"));
         QCOMPARE(most, 1);
+    }
+
+    /// A caller that waits for its folder, such as the form with its Run button off, must always hear.
+    void ordersOfAWorkspaceThatWasLeftAreAnswered() {
+        RunService service;
+        JobQueue queue(service);
+        queue.setWorkspace(m_home.workspace());
+        int answers = 0, failures = 0;
+        for (int i = 0; i < 2; ++i)
+            queue.add(JobHome::slow(3), [&](const latent::engine::Result<fs::path>& made) {
+                ++answers;
+                failures += !made;
+            });
+        queue.setWorkspace(m_home.folder() / "elsewhere");
+        QCOMPARE(answers, 2);
+        QCOMPARE(failures, 2);
+        QVERIFY(queue.jobs().empty());
+    }
+
+    /// Looking for what others queued here takes nothing away.
+    void refreshKeepsWhatIsBeingMade() {
+        RunService service;
+        JobQueue queue(service);
+        queue.setWorkspace(m_home.workspace());
+        bool isMade = false;
+        queue.add(JobHome::slow(3), [&](const latent::engine::Result<fs::path>& made) { isMade = static_cast<bool>(made); });
+        queue.refresh();
+        QCOMPARE(queue.jobs().size(), std::size_t(1));
+        WAIT_FOR(isMade);
     }
 
     void pausesAndResumes() {
