@@ -137,6 +137,7 @@ QWidget* StudyPage::makeVisualisation() {
     m_inner = inner;
     inner->setAccessibleName(tr("Figures, questions and panels"));
     inner->setDocumentMode(true);
+    m_visualisation->setObjectName(QStringLiteral("figures"));   // what the layout keeps: offers come and go, and with them the numbers
     inner->addTab(m_visualisation, tr("Figures"));
     if (!m_info.probes.empty()) makeQuestions();
     for (const PanelOffer& offer : offers) addPanel(offer);
@@ -162,6 +163,7 @@ void StudyPage::makeQuestions() {
     splitter->setSizes({700, 328});
     m_answers = answers;
     for (QTabWidget* tabs : {m_tabs, m_inner}) connect(tabs, &QTabWidget::currentChanged, this, &StudyPage::panelChanged);
+    splitter->setObjectName(QStringLiteral("questions"));
     m_inner->addTab(splitter, tr("What if?"));
     for (FigureBoard* board : {m_training, m_visualisation})
         connect(board, &FigureBoard::probeAsked, this, [this, splitter](const QString& probe, const nlohmann::json& parameters) {
@@ -174,6 +176,7 @@ void StudyPage::makeQuestions() {
 /// A plugin's own panel is opened when it is looked at for the first time: its library is loaded only then.
 void StudyPage::addPanel(const PanelOffer& offer) {
     auto* holder = new QWidget(this);
+    holder->setObjectName(QString::fromStdString(offer.id));
     auto* column = new QVBoxLayout(holder);
     column->setContentsMargins(0, 0, 0, 0);
     m_inner->addTab(holder, offer.title);
@@ -315,7 +318,7 @@ QVariantMap StudyPage::viewState() const {
             {QStringLiteral("experiment"), QString::fromStdString(m_info.id)},
             {QStringLiteral("run"), QString::fromStdString(m_run.string())},
             {QStringLiteral("panel"), m_tabs->currentIndex()},
-            {QStringLiteral("inner"), m_inner ? m_inner->currentIndex() : 0},
+            {QStringLiteral("inner"), m_inner ? m_inner->currentWidget()->objectName() : QString()},
             {QStringLiteral("cursors"), cursors},
             {QStringLiteral("training"), m_training->viewState()},
             {QStringLiteral("visualisation"), m_visualisation->viewState()}};
@@ -328,7 +331,8 @@ void StudyPage::setViewState(const QVariantMap& state) {
     m_panelStates = state.value(QStringLiteral("panels")).toMap();
     for (PanelFrame* panel : findChildren<PanelFrame*>()) panel->setViewState(m_panelStates.value(QString::fromStdString(panel->offer().id)).toMap());
     m_tabs->setCurrentIndex(state.value(QStringLiteral("panel"), static_cast<int>(Panel::Training)).toInt());
-    if (m_inner) m_inner->setCurrentIndex(state.value(QStringLiteral("inner")).toInt());
+    for (int i = 0; m_inner && i < m_inner->count(); ++i)
+        if (m_inner->widget(i)->objectName() == state.value(QStringLiteral("inner")).toString()) m_inner->setCurrentIndex(i);
     const QVariantMap cursors = state.value(QStringLiteral("cursors")).toMap();
     for (auto it = cursors.cbegin(); it != cursors.cend(); ++it) m_source.setCursor(it.key(), it.value().toLongLong());
     m_training->setViewState(state.value(QStringLiteral("training")).toMap());

@@ -56,10 +56,10 @@ void addPlugin(const DeskHome& home) {
     home.trust(std::string(kPlugin) + "_panel");
 }
 
-/// As the window leaves it when the panel was in front: after figures and questions, and before those of the bundled plugins.
+/// As the window leaves it when the panel was in front.
 void saveSession(const DeskHome& home, const QString& run) {
     const QVariantMap page{{QStringLiteral("kind"), QStringLiteral("study")}, {QStringLiteral("experiment"), QStringLiteral("sim/theory")}, {QStringLiteral("run"), run},
-                           {QStringLiteral("panel"), 2}, {QStringLiteral("inner"), 2}};
+                           {QStringLiteral("panel"), 2}, {QStringLiteral("inner"), QLatin1String(kPlugin) + QStringLiteral("/only")}};
     QCOMPARE(SessionFile(home.workspace().toStdString()).save({{QStringLiteral("pages"), QVariantList{page}}, {QStringLiteral("current"), 0}}), QString());
 }
 

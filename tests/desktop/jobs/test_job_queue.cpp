@@ -85,7 +85,7 @@ class TestJobQueue : public QObject {
         });
         // The third is wider than what is left beside the second: it waits, and the fourth does not overtake it.
         std::vector<fs::path> runs;
-        for (const int threads : {1, 1, 2, 1}) runs.push_back(m_home.add(queue, JobHome::slow(60, threads)));
+        for (const int threads : {1, 1, 2, 1}) runs.push_back(m_home.add(queue, JobHome::slow(200, threads)));
         WAIT_FOR(shown(queue, runs[0]) == "running" && shown(queue, runs[1]) == "running");
         QCOMPARE(shown(queue, runs[2]), std::string("queued"));
         WAIT_FOR(std::all_of(runs.begin(), runs.end(), [&](const fs::path& run) { return shown(queue, run) == "done"; }));
