@@ -33,7 +33,7 @@ class Context {
     fs::path runs() const { return workspace / "runs"; }
     /// Scanned once, at first use.
     engine::PluginCatalog& catalog();
-    /// A run by its path, its name, or the end of its name when only one fits; also "last".
+    /// A run by its path, that of a file in it, its name, or a part of its name when only one fits; also "last".
     engine::Result<fs::path> findRun(const std::string& word) const;
 
     /// Ends the verb: an error is printed to stderr as one sentence and becomes the exit code.

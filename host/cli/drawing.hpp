@@ -4,7 +4,7 @@
 //
 // It is looked for beside this program; without it there are no pictures, and everything else works. Main thread.
 //
-//     if (const auto draw = desktopDrawer()) html = writeReport(catalog, runs, title, *draw);
+//     if (const auto draw = desktopDrawer()) report = writeReport(catalog, runs, title, *draw);
 //     LATENT_CHECK(drawFigure(run, "losses", "losses.pdf", {"--width-mm", "85"}));
 
 #include <filesystem>

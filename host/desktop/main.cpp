@@ -19,6 +19,7 @@
 #include "desktop/panels/panel_libraries.hpp"
 #include "desktop/render/render_main.hpp"
 #include "desktop/theme/theme.hpp"
+#include "desktop/window/first_scan.hpp"
 #include "desktop/window/main_window.hpp"
 #include "desktop/window/start_report.hpp"
 #include "engine/files/folders.hpp"
@@ -73,7 +74,7 @@ int runWindow(GuardedApplication& application, const QCommandLineParser& words) 
     const std::filesystem::path workspace = workspaceOf(words.positionalArguments(), settings);
     QDir().mkpath(QString::fromStdString(workspace.string()));
     settings.rememberWorkspace(QString::fromStdString(workspace.string()));
-    MainWindow window({workspace, safeMode}, settings);
+    MainWindow window({workspace, safeMode, scanPluginsAtStart(safeMode)}, settings);
     window.restore();
     window.show();
     if (words.isSet(QStringLiteral("report-start"))) reportStart(window);

@@ -142,6 +142,10 @@ class RunFiles(Case):
         for verb in ("show", "export"):
             more = ("--out", self.workspace.folder / "out") if verb == "export" else ()
             self.refuses((REFUSED,), ["run.h5"], verb, self.run_folder, *more)
+        page = self.workspace.folder / "report.html"
+        self.refuses((REFUSED,), ["run.h5"], "report", self.run_folder, "-o", page)
+        self.assertIn("cannot be shown", page.read_text(), "the page says it too")
+        page.unlink()
         for what in (self.run_folder, self.file):
             checked = self.latent("check", what)
             self.assertEqual(checked.returncode, REFUSED, checked.stdout)
@@ -179,6 +183,20 @@ class RunFiles(Case):
             self.assertEqual(ended.returncode, DONE, ended.stderr)
             if verb == "check":
                 self.assertIn("not sealed by this user", ended.stdout)
+
+    def test_named_by_its_file(self):
+        whole = self.workspace.show(self.run_folder)
+        for file in ("run.h5", "request.json"):
+            self.assertEqual(self.workspace.show(self.run_folder / file)["arrays"], whole["arrays"])
+
+    def test_last_of_one_second(self):
+        """Names are alike up to the second: the last is the one that was asked for last."""
+        twin = self.run_folder.with_name(self.run_folder.name.replace("0123456789", "0000000000"))
+        shutil.copytree(self.run_folder, twin)
+        os.utime(self.run_folder / "request.json", (1, 1))
+        self.assertEqual(self.workspace.show("last")["run"], str(twin))
+        os.utime(twin / "request.json", (0, 0))
+        self.assertEqual(self.workspace.show("last")["run"], str(self.run_folder))
 
     def test_only_the_file_is_left(self):
         alone = self.workspace.folder / "alone"

@@ -45,10 +45,11 @@ Result<Exit> showClaims(Context& context, const std::vector<std::string>& words)
 Result<Exit> report(Context& context, const std::vector<std::string>& words, const std::string& out, const std::string& title) {
     LATENT_TRY(const std::vector<fs::path> folders, foldersOf(context, words));
     LATENT_CHECK(checkPlace(fs::u8path(out)));
-    LATENT_TRY(const std::string html, engine::writeReport(context.catalog(), folders, title, desktopDrawer().value_or(engine::FigureDrawer())));
-    LATENT_CHECK(engine::writeNew(fs::absolute(fs::u8path(out)), html));
+    LATENT_TRY(const engine::Report made, engine::writeReport(context.catalog(), folders, title, desktopDrawer().value_or(engine::FigureDrawer())));
+    LATENT_CHECK(engine::writeNew(fs::absolute(fs::u8path(out)), made.html));
     std::cout << "Report: " << out << '\n';
-    return Exit::Done;
+    for (const std::string& problem : made.problems) std::cerr << "latent: " << printable(problem) << '\n';
+    return made.problems.empty() ? Exit::Done : Exit::RefusedInput;
 }
 
 }  // namespace

@@ -90,9 +90,9 @@ Result<Exit> tour(Context& context) {
         sweeps.push_back(folder);
     }
     if (sweeps.empty()) return engine::failed("There are no SIM samples in " + samplesFolder().string() + ".");
-    LATENT_TRY(const std::string html, engine::writeReport(context.catalog(), sweeps, "SIM studies", desktopDrawer().value_or(engine::FigureDrawer())));
+    LATENT_TRY(const engine::Report made, engine::writeReport(context.catalog(), sweeps, "SIM studies", desktopDrawer().value_or(engine::FigureDrawer())));
     const fs::path report = context.workspace / "report.html";
-    LATENT_CHECK(engine::writeNew(report, html));
+    LATENT_CHECK(engine::writeNew(report, made.html));
     LATENT_TRY(const engine::MeasuredClaims measured, engine::measureClaims(context.catalog(), sweeps));
     std::cout << "\nClaims of the paper, as measured here\n";
     Table table({"  verdict", "claim", "n"});

@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QDir>
+#include <QFocusEvent>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -129,7 +130,6 @@ ManualView::ManualView(const QString& folder, QWidget* parent) : QWidget(parent)
     barRow->addSpacing(space::inside);
     barRow->addWidget(p.title, 1);
     p.browser = new ManualBrowser(folder, right);
-    setFocusProxy(p.browser);
     p.linkLine = new QFrame(right);
     p.linkLine->setProperty("look", "foot");
     p.link = new QLabel(p.linkLine);
@@ -307,6 +307,8 @@ void ManualView::forward() {
     p.after.pop_back();
     go(place.page, place.anchor, place.scroll);
 }
+
+void ManualView::focusInEvent(QFocusEvent* event) { m_parts->browser->setFocus(event->reason()); }
 
 void ManualView::focusSearch() {
     m_parts->search->setFocus();

@@ -45,6 +45,8 @@ class ManualView : public QWidget {
 
   protected:
     bool eventFilter(QObject* object, QEvent* event) override;
+    /// A focus proxy would take search and contents out of the ring of Tab.
+    void focusInEvent(QFocusEvent* event) override;
 
   private:
     void fillContents();

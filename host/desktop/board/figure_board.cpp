@@ -3,6 +3,7 @@
 
 #include <QKeyEvent>
 #include <QLabel>
+#include <QWheelEvent>
 #include <set>
 
 #include "desktop/board/export_dialog.hpp"
@@ -202,6 +203,11 @@ void FigureBoard::keyPressEvent(QKeyEvent* event) {
 void FigureBoard::resizeEvent(QResizeEvent* event) {
     QScrollArea::resizeEvent(event);
     arrange();
+}
+
+void FigureBoard::wheelEvent(QWheelEvent* event) {
+    FigureCanvas::leaveWheelToPage();
+    QScrollArea::wheelEvent(event);
 }
 
 }  // namespace latent::desktop

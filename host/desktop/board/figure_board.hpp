@@ -56,6 +56,7 @@ class FigureBoard : public QScrollArea {
   protected:
     void keyPressEvent(QKeyEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
 
   private:
     void rebuild();

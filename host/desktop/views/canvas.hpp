@@ -42,6 +42,10 @@ class FigureCanvas : public QWidget {
     virtual QVariantMap viewState() const { return {}; }
     virtual void setViewState(const QVariantMap&) {}
 
+    /// Whoever scrolls past figures by the wheel says so each time: for a moment canvases leave the wheel to the page, so that
+    /// a figure that comes under the mouse is not zoomed.
+    static void leaveWheelToPage();
+
   public Q_SLOTS:
     /// Back to all data.
     virtual void home() {}
@@ -58,6 +62,9 @@ class FigureCanvas : public QWidget {
     void gestured(int index, const nlohmann::json& results);
     /// Zoom, rotation or hidden series were changed by hand.
     void viewEdited();
+
+  protected:
+    bool event(QEvent* event) override;
 };
 
 /// A canvas for figures of this kind; Text and Table give canvases too.

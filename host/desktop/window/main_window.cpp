@@ -33,8 +33,8 @@ constexpr int kNavigatorWidth = 260, kFormWidth = 320, kJobsHeight = 150;
 
 }  // namespace
 
-MainWindow::MainWindow(const WindowOrder& order, Settings& settings, QWidget* parent)
-    : QMainWindow(parent), m_settings(settings), m_bench(order.workspace, order.safeMode) {
+MainWindow::MainWindow(WindowOrder order, Settings& settings, QWidget* parent)
+    : QMainWindow(parent), m_settings(settings), m_bench(order.workspace, order.safeMode, std::move(order.scanned)) {
     setObjectName(QStringLiteral("main"));
     setWindowTitle(tr("Latent Workbench"));
     setAcceptDrops(true);

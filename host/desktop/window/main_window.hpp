@@ -39,12 +39,13 @@ class SplitTabs;
 struct WindowOrder {
     std::filesystem::path workspace;
     bool safeMode = false;
+    std::optional<engine::PluginCatalog> scanned = {};   ///< the plugins, where they have been looked at already
 };
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
   public:
-    MainWindow(const WindowOrder& order, Settings& settings, QWidget* parent = nullptr);
+    MainWindow(WindowOrder order, Settings& settings, QWidget* parent = nullptr);
     ~MainWindow() override;
 
     Workbench& bench() { return m_bench; }

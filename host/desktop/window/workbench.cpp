@@ -19,8 +19,8 @@ engine::PluginCatalog scan(bool safeMode) {
 
 }  // namespace
 
-Workbench::Workbench(const std::filesystem::path& workspace, bool safeMode, QObject* parent)
-    : QObject(parent), m_safeMode(safeMode), m_catalog(scan(safeMode)), m_runs(this), m_jobs(m_runs, this), m_list(this) {
+Workbench::Workbench(const std::filesystem::path& workspace, bool safeMode, std::optional<engine::PluginCatalog> scanned, QObject* parent)
+    : QObject(parent), m_safeMode(safeMode), m_catalog(scanned ? *std::move(scanned) : scan(safeMode)), m_runs(this), m_jobs(m_runs, this), m_list(this) {
     nameRuns();
     setWorkspace(workspace);
     connect(&m_jobs, &JobQueue::ended, &m_list, &RunList::refresh);

@@ -37,7 +37,8 @@ struct ExperimentInfo {
 class Workbench : public QObject, public RunChooser {
     Q_OBJECT
   public:
-    Workbench(const std::filesystem::path& workspace, bool safeMode, QObject* parent = nullptr);
+    /// `scanned`: the plugins, where they have been looked at already.
+    Workbench(const std::filesystem::path& workspace, bool safeMode, std::optional<engine::PluginCatalog> scanned = {}, QObject* parent = nullptr);
     ~Workbench() override;
 
     const std::filesystem::path& workspace() const { return m_workspace; }

@@ -43,8 +43,9 @@ std::string errorReason(int errorNumber) {
 }
 
 Error fileError(std::string_view verb, const std::filesystem::path& path, int errorNumber) {
-    return failed("Cannot " + std::string(verb) + " " + path.string() + ": " + errorReason(errorNumber) +
-                  ".");
+    const bool makes = verb.rfind("make", 0) == 0 && errorNumber == ENOENT;   // what does not exist is not the thing itself
+    return failed("Cannot " + std::string(verb) + " " + path.string() + ": " +
+                  (makes ? "nothing can be made in " + path.parent_path().string() : errorReason(errorNumber)) + ".");
 }
 
 Result<File> File::open(const std::filesystem::path& path, Mode mode, unsigned permissions, const std::filesystem::path& shownAs) {

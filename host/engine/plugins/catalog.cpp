@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/plugins/catalog.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/files/folders.hpp"
@@ -119,6 +120,10 @@ Result<const PluginEntry*> PluginCatalog::find(std::string_view id) const {
 
 Status PluginCatalog::trust(const std::string& id) {
     LATENT_TRY(const PluginEntry* plugin, find(id));
+    // Of several of that name the first that has a library: a manifest alone, of a build that was left half done, is no plugin.
+    std::error_code ignored;
+    const auto hasLibrary = [&](const PluginEntry& entry) { return entry.id == id && std::filesystem::exists(entry.library, ignored); };
+    if (const auto found = std::find_if(m_plugins.begin(), m_plugins.end(), hasLibrary); found != m_plugins.end()) plugin = &*found;
     // Read again, from the file: what the user trusts is what lies there now and passes the checks.
     LATENT_TRY(const LibraryFile file, LibraryFile::open(plugin->library));
     LATENT_TRY(const std::string sha256, file.sha256());

@@ -44,7 +44,7 @@ void compareDeclarations(const std::vector<Claim>& now, const nlohmann::json& re
 Result<Gathered> gather(const PluginCatalog& catalog, const std::string& experiment,
                         const std::vector<std::filesystem::path>& folders) {
     LATENT_TRY(const PluginCatalog::Found found, catalog.experiment(experiment));
-    Gathered it{experiment, {}, {}};
+    Gathered it{experiment, {}, nlohmann::json::object()};
     LATENT_TRY(it.declared, claims::readClaims(found.contribution->description->value("claims", nlohmann::json::array())));
     if (it.declared.empty()) return it;
     LATENT_TRY(it.evidence, askForEvidence(*found.plugin, experiment, folders));

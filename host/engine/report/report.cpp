@@ -100,25 +100,30 @@ std::vector<std::string> wordsOf(const claims::Judgement& judgement) {
     return lines;
 }
 
-Result<std::string> writeReport(const PluginCatalog& catalog, const std::vector<std::filesystem::path>& folders, const std::string& title,
-                                const FigureDrawer& draw) {
+Result<Report> writeReport(const PluginCatalog& catalog, const std::vector<std::filesystem::path>& folders, const std::string& title,
+                           const FigureDrawer& draw) {
     LATENT_TRY(const MeasuredClaims measured, measureClaims(catalog, folders));
     LATENT_TRY(RunFiles files, RunFiles::make());
     Page page(title);
+    Report report;
     page.paragraph("Made by latent " + programVersion() + " from " + std::to_string(folders.size()) + " runs and sweeps.", "muted");
     addClaims(page, measured);
     page.heading(2, "Runs");
     for (const std::filesystem::path& folder : folders) {
-        if (const Status added = addRun(page, folder, files); !added)
-            page.paragraph(folder.filename().string() + " cannot be shown: " + added.error().message);
-        else if (draw)
+        if (const Status added = addRun(page, folder, files); !added) {
+            report.problems.push_back(folder.filename().string() + " cannot be shown: " + added.error().message);
+            page.paragraph(report.problems.back());
+        } else if (draw) {
             addFigures(page, folder, draw);
+        }
     }
-    if (draw) return std::move(page).finish();
-    page.heading(2, "Figures");
-    page.paragraph("This report was made without the desktop's renderer, so it holds tables only. Where latent-workbench is installed, make it "
-                   "again with the same command and the figures are added.");
-    return std::move(page).finish();
+    if (!draw) {
+        page.heading(2, "Figures");
+        page.paragraph("This report was made without the desktop's renderer, so it holds tables only. Where latent-workbench is installed, make "
+                       "it again with the same command and the figures are added.");
+    }
+    report.html = std::move(page).finish();
+    return report;
 }
 
 }  // namespace latent::engine

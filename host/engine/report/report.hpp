@@ -6,7 +6,8 @@
 // process of its own) and embedded as pictures, which cannot run or load anything; without a drawer the report holds tables
 // and says how to add them. Single-threaded callers (it asks plugins in children).
 //
-//     LATENT_TRY(std::string html, writeReport(catalog, {sweepA, sweepB}, "SIM studies"));
+//     LATENT_TRY(Report report, writeReport(catalog, {sweepA, sweepB}, "SIM studies"));
+//     for (const std::string& problem : report.problems) std::cerr << problem << '\n';
 
 #include <filesystem>
 #include <functional>
@@ -26,8 +27,13 @@ struct DrawnFigure {
 };
 using FigureDrawer = std::function<Result<std::vector<DrawnFigure>>(const std::filesystem::path& run)>;
 
-Result<std::string> writeReport(const PluginCatalog& catalog, const std::vector<std::filesystem::path>& folders, const std::string& title,
-                                const FigureDrawer& draw = {});
+struct Report {
+    std::string html;                    ///< the whole file
+    std::vector<std::string> problems;   ///< runs that could not be shown, one sentence each; they are in the file too
+};
+
+Result<Report> writeReport(const PluginCatalog& catalog, const std::vector<std::filesystem::path>& folders, const std::string& title,
+                           const FigureDrawer& draw = {});
 
 /// The lines under a claim: what was measured, on what, by which rule, and its controls.
 std::vector<std::string> wordsOf(const claims::Judgement& judgement);

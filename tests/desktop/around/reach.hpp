@@ -33,6 +33,7 @@ namespace latent::test {
 /// A part of another control, which the person never meets by itself.
 inline bool isPart(const QWidget* widget) {
     if (qobject_cast<const QScrollBar*>(widget) || qobject_cast<const QHeaderView*>(widget) || widget->objectName().startsWith(QLatin1String("qt_")) || widget->inherits("QTableCornerButton")) return true;
+    if (widget->inherits("latent::desktop::ChangedMark")) return true;  // the menu of its field resets as well, and Tab goes from field to field
     for (const QWidget* parent = widget->parentWidget(); parent; parent = parent->parentWidget()) {
         if (qobject_cast<const QAbstractSpinBox*>(parent) || qobject_cast<const QComboBox*>(parent) || qobject_cast<const QKeySequenceEdit*>(parent)) return true;
         if (qobject_cast<const QLineEdit*>(parent) || qobject_cast<const QMenuBar*>(parent)) return true;

@@ -216,7 +216,7 @@ class TestAccess : public QObject {
         QStringList listed;
         for (const QString& row : text.split(QLatin1Char('\n')))
             if (row.startsWith(QLatin1Char('|')))
-                for (const QString& keys : row.section(QLatin1Char('|'), 1, 1).split(QStringLiteral(", "))) listed << keys.trimmed().replace(QStringLiteral("\\\\"), QStringLiteral("\\"));
+                for (const QString& keys : row.section(QLatin1Char('|'), 1, 1).trimmed().split(QStringLiteral(", "))) listed << keys.trimmed().replace(QStringLiteral("\\\\"), QStringLiteral("\\"));
         for (const ActionRegistry::Entry& entry : desk.window.actions().entries()) {
             const QString keys = entry.standard.toString(QKeySequence::PortableText);
             QVERIFY2(keys.isEmpty() || listed.contains(keys), qPrintable(entry.id + QStringLiteral(": ") + keys));

@@ -43,6 +43,18 @@ class TestPlotHand : public QObject {
         QCOMPARE(shown.x().high, 10.0);
     }
 
+    /// One scrolls the page, and a figure comes under the mouse.
+    void leavesTheWheelToAPageThatScrolls() {
+        Shown shown(twoLines());
+        const Span all = shown.x();
+        FigureCanvas::leaveWheelToPage();
+        shown.wheel(shown.at(5, 0.5), 3);
+        QCOMPARE(shown.x(), all);
+        QTest::qWait(500);
+        shown.wheel(shown.at(5, 0.5), 3);
+        QVERIFY(shown.x().high < all.high);
+    }
+
     void pansByDragging() {
         Shown shown(twoLines());
         QSignalSpy edited(&shown.canvas, &FigureCanvas::viewEdited);

@@ -21,6 +21,8 @@ namespace {
 constexpr double kLeastGapped_px = 14, kGap_px = 1;
 constexpr double kNumberMargin_px = 3;
 constexpr std::size_t kMostNumbers = 4000;
+/// On a linear map a smaller part of the largest value is told as about nothing: "5.75×10⁻¹⁰" beside "0.999" says less than it shows.
+constexpr double kAboutNothing = 1e-5;
 /// 600 dots an inch for one unit of 1/96 inch; no image needs more pixels along one side than this.
 constexpr double kPaperScale = 6.25, kMostPixels = 8192;
 constexpr double kGrip_px = 5;
@@ -49,8 +51,11 @@ void drawNumbers(QPainter& painter, const RasterContent& content, const RasterLa
     const QFontMetricsF metrics(theme.small);
     if (layout.down.smallestCell_px() < metrics.height() + 1) return;
     const double room = layout.across.smallestCell_px() - 2 * kNumberMargin_px;
+    const double largest = std::max(std::abs(raster.colours.dataLow), std::abs(raster.colours.dataHigh));
+    const double least = raster.colours.scale == engine::figures::Scale::Linear ? kAboutNothing * largest : 0;
     const auto wordsAt = [&](std::size_t row, std::size_t column, int digits) {
         const double value = content.value(row, column);
+        if (value != 0 && std::abs(value) < least) return QStringLiteral("≈0");
         if (!std::isfinite(value)) return QString();
         const auto& words = raster.colours.categories;
         if (value >= 0 && value < static_cast<double>(words.size())) return QString::fromStdString(words[static_cast<std::size_t>(value)]);
