@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the paper says of the algorithms themselves, and what is measured for it. The unit is the chain: known chains that
+// were drawn twice count once, sequences of a chain are averaged before.
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <numeric>
+
+#include "experiments/algorithms.hpp"
+#include "model/algorithms/evaluation_set.hpp"
+#include "model/algorithms/algorithm.hpp"
+
+namespace markov_mixtures {
+namespace {
+
+constexpr const char* kPaper = "arXiv:2412.01003";
+constexpr double kTurn = .01;  // nats: rises and falls that the eye would miss do not count
+
+/// Values by unit, in the order of their names; values of one unit are averaged.
+class Units {
+  public:
+    void add(const std::string& unit, double value) { m_values[unit].push_back(value); }
+    bool empty() const { return m_values.empty(); }
+    std::vector<std::string> names() const {
+        std::vector<std::string> all;
+        for (const auto& [name, values] : m_values) all.push_back(name);
+        return all;
+    }
+    std::vector<double> means() const {
+        std::vector<double> all;
+        for (const auto& [name, values] : m_values) all.push_back(std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size()));
+        return all;
+    }
+
+  private:
+    std::map<std::string, std::vector<double>> m_values;
+};
+
+/// One run: its metrics by chain, and the names of its units.
+struct Measured {
+    std::vector<double> matrix, position;  // [set, algorithm, replicate, m]
+    std::vector<double> number, length;
+    std::size_t replicates, lengths;
+    std::uint64_t seed;
+
+    explicit Measured(const latent::Run& run)
+        : matrix(run.read("kl_matrix_chain").toDoubles()), position(run.read("kl_position_chain").toDoubles()), number(run.read("chain_number").toDoubles()),
+          length(run.read("context_length").toDoubles()), replicates(static_cast<std::size_t>(run.parameters().integer("replicates"))), lengths(length.size()),
+          seed(run.parameters().seed()) {}
+
+    double of(const std::vector<double>& metric, SetKind set, Algorithm a, std::size_t r, std::size_t m) const {
+        return metric[((static_cast<std::size_t>(set) * kAlgorithms + indexOf(a)) * replicates + r) * lengths + m];
+    }
+    /// "seed 42 chain 7" for known chains, "seed 42 new 7" for others.
+    std::string unit(SetKind set, std::size_t r) const {
+        const auto n = static_cast<std::int64_t>(number[static_cast<std::size_t>(set) * replicates + r]);
+        return "seed " + std::to_string(seed) + (n >= 0 ? " chain " + std::to_string(n) : " new " + std::to_string(r));
+    }
+};
+
+void measureFloor(const std::vector<Measured>& all, latent::Evidence& out) {
+    Units retrieval, inference, knownRetrieval, knownInference, late, half, lateInference, halfInference;
+    for (const Measured& run : all) {
+        const std::size_t last = run.lengths - 1;
+        std::size_t middle = 0;  // the length nearest to half of the longest
+        for (std::size_t m = 0; m < run.lengths; ++m)
+            if (std::abs(run.length[m] - run.length[last] / 2) < std::abs(run.length[middle] - run.length[last] / 2)) middle = m;
+        for (std::size_t r = 0; r < run.replicates; ++r) {
+            const auto at = [&](SetKind set, Algorithm a, std::size_t m) { return run.of(run.matrix, set, a, r, m); };
+            const std::string fresh = run.unit(SetKind::Ood, r), known = run.unit(SetKind::Id, r);
+            retrieval.add(fresh, at(SetKind::Ood, Algorithm::BiRet, last));
+            inference.add(fresh, at(SetKind::Ood, Algorithm::BiInf, last));
+            knownRetrieval.add(known, at(SetKind::Id, Algorithm::BiRet, last));
+            knownInference.add(known, at(SetKind::Id, Algorithm::BiInf, last));
+            if (middle == last) continue;
+            late.add(fresh, at(SetKind::Ood, Algorithm::BiRet, last));
+            half.add(fresh, at(SetKind::Ood, Algorithm::BiRet, middle));
+            lateInference.add(fresh, at(SetKind::Ood, Algorithm::BiInf, last));
+            halfInference.add(fresh, at(SetKind::Ood, Algorithm::BiInf, middle));
+        }
+    }
+    if (retrieval.empty())
+        out.notMeasured("retrieval_floor", "There is no finished run to measure.");
+    else
+        out.claim("retrieval_floor").paired(retrieval.means(), inference.means()).units(retrieval.names())
+            .control("known_chains").paired(knownRetrieval.means(), knownInference.means()).units(knownRetrieval.names());
+    if (late.empty())
+        out.notMeasured("retrieval_floor_is_flat", "The runs have a single context length; raise 'context'.");
+    else
+        out.claim("retrieval_floor_is_flat").paired(late.means(), half.means()).units(late.names())
+            .control("inference").paired(lateInference.means(), halfInference.means()).units(lateInference.names());
+}
+
+/// A turn of the hierarchical risk: a peak (sign 1) on one set, or a trough (sign −1). Its place is chosen on the first half of the
+/// replicates, and judged on the units of the second half that did not take part in the choice.
+void measureTurn(const std::vector<Measured>& all, SetKind set, double sign, const char* claim, const char* control,
+                 const std::function<void(const Measured&, std::size_t r, std::size_t turn, Units& to)>& controlOf, latent::Evidence& out) {
+    Units value, controlled;
+    std::vector<std::string> chosenOn;
+    for (const Measured& run : all) {
+        if (run.lengths < 3 || run.replicates < 2) continue;
+        const std::size_t half = run.replicates / 2;
+        std::vector<double> mean(run.lengths, 0.0);
+        std::vector<std::string> here;
+        for (std::size_t r = 0; r < half; ++r) {
+            here.push_back(run.unit(set, r));
+            for (std::size_t m = 0; m < run.lengths; ++m) mean[m] += sign * run.of(run.position, set, Algorithm::Hierarchical, r, m);
+        }
+        const auto turn = static_cast<std::size_t>(std::max_element(mean.begin(), mean.end()) - mean.begin());
+        for (std::size_t r = half; r < run.replicates; ++r) {
+            const std::string unit = run.unit(set, r);
+            if (std::find(here.begin(), here.end(), unit) != here.end()) continue;
+            const auto at = [&](std::size_t m) { return sign * run.of(run.position, set, Algorithm::Hierarchical, r, m); };
+            value.add(unit, std::min(at(turn) - at(0), at(turn) - at(run.lengths - 1)));
+            controlOf(run, r, turn, controlled);
+        }
+        std::sort(here.begin(), here.end());
+        here.erase(std::unique(here.begin(), here.end()), here.end());
+        chosenOn.insert(chosenOn.end(), here.begin(), here.end());
+    }
+    if (value.empty())
+        out.notMeasured(claim, "The runs have too few chains or context lengths to choose the turn on one half and judge it on the other; raise 'replicates' or 'chains'.");
+    else
+        out.claim(claim).values(value.means()).units(value.names()).chosenOn(chosenOn).control(control).values(controlled.means()).units(controlled.names());
+}
+
+}  // namespace
+
+std::vector<latent::Claim> Algorithms::claims() {
+    using namespace latent;
+    return {
+        Claim("retrieval_floor", "On new chains retrieval stays far from the truth where inference comes near it.")
+            .source(kPaper, "section 4, figure 3").unit("nats").each(Replication::Chain)
+            .estimand("kl_matrix on new chains at the longest context, Bi-Ret minus Bi-Inf").by(Interval::PairedMean).greaterThan(0, .05).atLeast(10)
+            .control(Control("known_chains", "On known chains it is the other way round.").by(Interval::PairedMean).lessThan(0)),
+        Claim("retrieval_floor_is_flat", "More context does not bring retrieval nearer to a new chain.")
+            .source(kPaper, "section 4").unit("nats").each(Replication::Chain)
+            .estimand("kl_matrix of Bi-Ret on new chains, at the longest context minus at half of it").by(Interval::PairedMean).equals(0, .02).atLeast(10)
+            .control(Control("inference", "Bi-Inf does come nearer over the same stretch.").by(Interval::PairedMean).lessThan(0)),
+        Claim("early_ascent", "A learner that weighs retrieval against inference gets worse on new chains before it gets better.")
+            .source(kPaper, "appendix C, early ascent").unit("nats").each(Replication::Chain)
+            .estimand("kl_position of the hierarchical algorithm on new chains: the smaller of its rise to the peak and its fall after it")
+            .by(Interval::Mean).greaterThan(0, kTurn).atLeast(10).chosenBy("context length of the peak, by the mean over the first half of the chains", Guard::HeldOut)
+            .control(Control("inference", "Bi-Inf does not rise over the same stretch: add-one estimation is optimal for Dirichlet(1) rows.").by(Interval::Mean).lessThan(0)),
+        Claim("bounded_efficacy", "Biased context helps a learner that weighs retrieval against inference only up to a length, then harms it.")
+            .source(kPaper, "appendix C, bounded efficacy of biased context").unit("nats").each(Replication::Chain)
+            .estimand("kl_position of the hierarchical algorithm in biased contexts against the known chain: the smaller of its fall to the trough and its rise after it")
+            .by(Interval::Mean).greaterThan(0, kTurn).atLeast(10).chosenBy("context length of the trough, by the mean over the first half of the chains", Guard::HeldOut)
+            .control(Control("unbiased", "In unbiased contexts there is no rise after that length.").by(Interval::Mean).lessThan(kTurn))};
+}
+
+void Algorithms::measure(const latent::RunSet& runs, latent::Evidence& out) {
+    std::vector<Measured> all;
+    for (const latent::Run& run : runs)
+        if (run.has("kl_matrix_chain") && run.has("kl_position_chain")) all.emplace_back(run);
+    measureFloor(all, out);
+    measureTurn(all, SetKind::Ood, 1, "early_ascent", "inference",
+                [](const Measured& run, std::size_t r, std::size_t turn, Units& to) {
+                    to.add(run.unit(SetKind::Ood, r), run.of(run.position, SetKind::Ood, Algorithm::BiInf, r, turn) - run.of(run.position, SetKind::Ood, Algorithm::BiInf, r, 0));
+                }, out);
+    measureTurn(all, SetKind::Biased, -1, "bounded_efficacy", "unbiased",
+                [](const Measured& run, std::size_t r, std::size_t turn, Units& to) {
+                    to.add(run.unit(SetKind::Id, r), run.of(run.position, SetKind::Id, Algorithm::Hierarchical, r, run.lengths - 1) - run.of(run.position, SetKind::Id, Algorithm::Hierarchical, r, turn));
+                }, out);
+}
+
+}  // namespace markov_mixtures
