@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <map>
 #include <numeric>
 
 #include "experiments/algorithms.hpp"
-#include "model/algorithms/evaluation_set.hpp"
 #include "model/algorithms/algorithm.hpp"
+#include "model/algorithms/evaluation_set.hpp"
 
 namespace markov_mixtures {
 namespace {
@@ -53,9 +52,13 @@ struct Measured {
     double of(const std::vector<double>& metric, SetKind set, Algorithm a, std::size_t r, std::size_t m) const {
         return metric[((static_cast<std::size_t>(set) * kAlgorithms + indexOf(a)) * replicates + r) * lengths + m];
     }
+    /// Number of a known chain in the mixture; -1 for others.
+    std::int64_t chain(SetKind set, std::size_t r) const { return static_cast<std::int64_t>(number[static_cast<std::size_t>(set) * replicates + r]); }
+    /// Whether a replicate belongs to the half on which places are chosen.
+    bool chooses(SetKind set, std::size_t r) const { return (chain(set, r) >= 0 ? static_cast<std::size_t>(chain(set, r)) : r) % 2 == 0; }
     /// "seed 42 chain 7" for known chains, "seed 42 new 7" for others.
     std::string unit(SetKind set, std::size_t r) const {
-        const auto n = static_cast<std::int64_t>(number[static_cast<std::size_t>(set) * replicates + r]);
+        const std::int64_t n = chain(set, r);
         return "seed " + std::to_string(seed) + (n >= 0 ? " chain " + std::to_string(n) : " new " + std::to_string(r));
     }
 };
@@ -93,37 +96,38 @@ void measureFloor(const std::vector<Measured>& all, latent::Evidence& out) {
             .control("inference").paired(lateInference.means(), halfInference.means()).units(lateInference.names());
 }
 
-/// A turn of the hierarchical risk: a peak (sign 1) on one set, or a trough (sign −1). Its place is chosen on the first half of the
-/// replicates, and judged on the units of the second half that did not take part in the choice.
-void measureTurn(const std::vector<Measured>& all, SetKind set, double sign, const char* claim, const char* control,
-                 const std::function<void(const Measured&, std::size_t r, std::size_t turn, Units& to)>& controlOf, latent::Evidence& out) {
-    Units value, controlled;
+/// The turn of one algorithm's risk on one set: a peak (sign 1) or a trough (sign −1). Its place is chosen on the chains of even number
+/// and judged on those of odd number, so that a known chain that was drawn twice is on one side only.
+struct Turn {
+    Units value;  ///< the smaller of what leads up to the turn and what leads away from it, nats
     std::vector<std::string> chosenOn;
+};
+
+Turn turnOf(const std::vector<Measured>& all, SetKind set, Algorithm algorithm, double sign) {
+    Turn turn;
     for (const Measured& run : all) {
         if (run.lengths < 3 || run.replicates < 2) continue;
-        const std::size_t half = run.replicates / 2;
+        const auto at = [&](std::size_t r, std::size_t m) { return sign * run.of(run.position, set, algorithm, r, m); };
         std::vector<double> mean(run.lengths, 0.0);
-        std::vector<std::string> here;
-        for (std::size_t r = 0; r < half; ++r) {
-            here.push_back(run.unit(set, r));
-            for (std::size_t m = 0; m < run.lengths; ++m) mean[m] += sign * run.of(run.position, set, Algorithm::Hierarchical, r, m);
+        for (std::size_t r = 0; r < run.replicates; ++r) {
+            if (!run.chooses(set, r)) continue;
+            turn.chosenOn.push_back(run.unit(set, r));
+            for (std::size_t m = 0; m < run.lengths; ++m) mean[m] += at(r, m);
         }
-        const auto turn = static_cast<std::size_t>(std::max_element(mean.begin(), mean.end()) - mean.begin());
-        for (std::size_t r = half; r < run.replicates; ++r) {
-            const std::string unit = run.unit(set, r);
-            if (std::find(here.begin(), here.end(), unit) != here.end()) continue;
-            const auto at = [&](std::size_t m) { return sign * run.of(run.position, set, Algorithm::Hierarchical, r, m); };
-            value.add(unit, std::min(at(turn) - at(0), at(turn) - at(run.lengths - 1)));
-            controlOf(run, r, turn, controlled);
-        }
-        std::sort(here.begin(), here.end());
-        here.erase(std::unique(here.begin(), here.end()), here.end());
-        chosenOn.insert(chosenOn.end(), here.begin(), here.end());
+        const auto place = static_cast<std::size_t>(std::max_element(mean.begin(), mean.end()) - mean.begin());
+        for (std::size_t r = 0; r < run.replicates; ++r)
+            if (!run.chooses(set, r)) turn.value.add(run.unit(set, r), std::min(at(r, place) - at(r, 0), at(r, place) - at(r, run.lengths - 1)));
     }
-    if (value.empty())
-        out.notMeasured(claim, "The runs have too few chains or context lengths to choose the turn on one half and judge it on the other; raise 'replicates' or 'chains'.");
+    std::sort(turn.chosenOn.begin(), turn.chosenOn.end());
+    turn.chosenOn.erase(std::unique(turn.chosenOn.begin(), turn.chosenOn.end()), turn.chosenOn.end());
+    return turn;
+}
+
+void measureTurn(const Turn& turn, const Turn& known, const char* claim, const char* control, latent::Evidence& out) {
+    if (turn.value.empty())
+        out.notMeasured(claim, "The runs have too few chains or context lengths to choose the turn on some and judge it on others; raise 'replicates' or 'chains'.");
     else
-        out.claim(claim).values(value.means()).units(value.names()).chosenOn(chosenOn).control(control).values(controlled.means()).units(controlled.names());
+        out.claim(claim).values(turn.value.means()).units(turn.value.names()).chosenOn(turn.chosenOn).control(control).values(known.value.means()).units(known.value.names());
 }
 
 }  // namespace
@@ -142,13 +146,13 @@ std::vector<latent::Claim> Algorithms::claims() {
         Claim("early_ascent", "A learner that weighs retrieval against inference gets worse on new chains before it gets better.")
             .source(kPaper, "appendix C, early ascent").unit("nats").each(Replication::Chain)
             .estimand("kl_position of the hierarchical algorithm on new chains: the smaller of its rise to the peak and its fall after it")
-            .by(Interval::Mean).greaterThan(0, kTurn).atLeast(10).chosenBy("context length of the peak, by the mean over the first half of the chains", Guard::HeldOut)
-            .control(Control("inference", "Bi-Inf does not rise over the same stretch: add-one estimation is optimal for Dirichlet(1) rows.").by(Interval::Mean).lessThan(0)),
+            .by(Interval::Mean).greaterThan(0, kTurn).atLeast(10).chosenBy("context length of the peak, by the mean over chains of even number", Guard::HeldOut)
+            .control(Control("inference", "The same measurement finds no ascent of Bi-Inf: add-one estimation is optimal for Dirichlet(1) rows.").by(Interval::Mean).lessThan(kTurn)),
         Claim("bounded_efficacy", "Biased context helps a learner that weighs retrieval against inference only up to a length, then harms it.")
             .source(kPaper, "appendix C, bounded efficacy of biased context").unit("nats").each(Replication::Chain)
             .estimand("kl_position of the hierarchical algorithm in biased contexts against the known chain: the smaller of its fall to the trough and its rise after it")
-            .by(Interval::Mean).greaterThan(0, kTurn).atLeast(10).chosenBy("context length of the trough, by the mean over the first half of the chains", Guard::HeldOut)
-            .control(Control("unbiased", "In unbiased contexts there is no rise after that length.").by(Interval::Mean).lessThan(kTurn))};
+            .by(Interval::Mean).greaterThan(0, kTurn).atLeast(10).chosenBy("context length of the trough, by the mean over chains of even number", Guard::HeldOut)
+            .control(Control("unbiased", "The same measurement finds no rise in unbiased contexts.").by(Interval::Mean).lessThan(kTurn))};
 }
 
 void Algorithms::measure(const latent::RunSet& runs, latent::Evidence& out) {
@@ -156,14 +160,8 @@ void Algorithms::measure(const latent::RunSet& runs, latent::Evidence& out) {
     for (const latent::Run& run : runs)
         if (run.has("kl_matrix_chain") && run.has("kl_position_chain")) all.emplace_back(run);
     measureFloor(all, out);
-    measureTurn(all, SetKind::Ood, 1, "early_ascent", "inference",
-                [](const Measured& run, std::size_t r, std::size_t turn, Units& to) {
-                    to.add(run.unit(SetKind::Ood, r), run.of(run.position, SetKind::Ood, Algorithm::BiInf, r, turn) - run.of(run.position, SetKind::Ood, Algorithm::BiInf, r, 0));
-                }, out);
-    measureTurn(all, SetKind::Biased, -1, "bounded_efficacy", "unbiased",
-                [](const Measured& run, std::size_t r, std::size_t turn, Units& to) {
-                    to.add(run.unit(SetKind::Id, r), run.of(run.position, SetKind::Id, Algorithm::Hierarchical, r, run.lengths - 1) - run.of(run.position, SetKind::Id, Algorithm::Hierarchical, r, turn));
-                }, out);
+    measureTurn(turnOf(all, SetKind::Ood, Algorithm::Hierarchical, 1), turnOf(all, SetKind::Ood, Algorithm::BiInf, 1), "early_ascent", "inference", out);
+    measureTurn(turnOf(all, SetKind::Biased, Algorithm::Hierarchical, -1), turnOf(all, SetKind::Id, Algorithm::Hierarchical, -1), "bounded_efficacy", "unbiased", out);
 }
 
 }  // namespace markov_mixtures

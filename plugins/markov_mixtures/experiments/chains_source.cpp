@@ -11,6 +11,7 @@ namespace {
 
 // Enough to see what the chains are like, few enough to draw while a slider moves.
 constexpr std::int64_t kPreviewChains = 64, kPreviewSequences = 32, kPreviewLength = 128;
+constexpr std::int64_t kCategoricalStates = 7;      ///< colours that differ; beyond, a scale tells states better
 constexpr std::int64_t kPublishedSequences = 4096;  ///< sequences between two publications of a run
 
 SequenceSampler samplerOf(const latent::Parameters& p, const Mixture& mixture) {
@@ -86,7 +87,7 @@ latent::Outputs ChainsSource::outputs(const latent::Parameters& p) {
     o.array("entropy_rate", F64, {chain}).units("nats").label("entropy rate").description("Σ π_i H(T_i): the loss that nothing beats.");
     o.array("stationary_entropy", F64, {chain}).units("nats").label("unigram entropy").description("H(π): the best loss without the last state.");
     o.array("effective_diversity", F64, {}).units("chains").label("effective diversity").description("exp of the entropy of the prior of all chains.");
-    o.array("tokens", U8, {sequence, fixed("position", p.integer("length"))}).label("state").description("Sequences; a preview shows the beginning of a few.");
+    o.array("tokens", U8, {sequence, fixed("position", p.integer("length"))}).label("state").categories(stateNames(k)).description("A preview holds a few sequences.");
     o.array("sequence_chain", I32, {sequence}).label("chain");
     double harmonic = 0;
     for (std::int64_t i = 1; i <= k; ++i) harmonic += 1.0 / static_cast<double>(i);
@@ -97,7 +98,7 @@ latent::Outputs ChainsSource::outputs(const latent::Parameters& p) {
                  .nodes("from").layout("circle").matrix({"likely_transition", {{"chain", view::cursor("chain")}}}).directed()
                  .sizeBy({"stationary", {{"chain", view::cursor("chain")}}}).textBy("from").cursor("chain", "chain"));
     o.figure(view::heatmap("samples").title("Sequences").caption("One line a sequence.").z("tokens", {{"sequence", view::slice(0, 32)}, {"position", view::slice(0, std::min(p.integer("length"), kPreviewLength))}}).across("position").down("sequence")
-                 .colours({.map = view::Map::Categorical, .title = "state"}));
+                 .colours({.map = k <= kCategoricalStates ? view::Map::Categorical : view::Map::Sequential, .title = "state"}));
     auto entropies = view::histogram("entropies");
     entropies.title("Entropies of the chains").caption("What lies between the two is what bigrams are worth.").xAxis({.title = "entropy", .unit = "nats"}).bins(24)
         .series(view::Series().values("entropy_rate").label("entropy rate")).series(view::Series().values("stationary_entropy").label("unigram entropy").role(view::Role::Secondary));

@@ -8,8 +8,8 @@ namespace {
 
 using namespace latent;
 
-constexpr const char* kMatrixAxis = "KL(prediction‖truth) of matrices";
-constexpr const char* kPositionAxis = "KL(truth‖prediction) at the next token";
+constexpr const char* kMatrixAxis = "KL(prediction‖truth)";
+constexpr const char* kPositionAxis = "KL(truth‖prediction)";
 
 /// A metric of the figures: its array, its axis, and the floor of unigram algorithms in the same metric.
 struct Metric {
@@ -39,10 +39,14 @@ void addCurves(Outputs& o, const Metric& metric) {
     o.figure(curves(metric.array + "_ood", metric, view::index(at(SetKind::Ood)), four).title("New chains, " + metric.words)
                  .caption("Retrieval meets a floor that no context lowers; inference goes on. Bands: 95 % over chains.").group("Algorithms"));
     o.figure(curves(metric.array + "_sets", metric, view::cursor("set"), four).title("Any set, " + metric.words).group("Other sets").cursor("set", "set", true));
-    o.figure(curves(metric.array + "_variants", metric, view::cursor("set"),
-                    {Algorithm::UniInfCount, Algorithm::UniPostBiPred, Algorithm::BiPostUniPred, Algorithm::UniMap, Algorithm::BiMap, Algorithm::MeanStationary,
-                     Algorithm::MeanMatrix, Algorithm::Ngram, Algorithm::Hierarchical})
-                 .title("Mixed, context-free and other variants, " + metric.words).group("Other algorithms").cursor("set", "set"));
+    o.figure(curves(metric.array + "_mixed", metric, view::cursor("set"),
+                    {Algorithm::UniRet, Algorithm::BiRet, Algorithm::UniPostBiPred, Algorithm::BiPostUniPred, Algorithm::UniMap, Algorithm::BiMap})
+                 .title("Retrieval: mixed and likeliest, " + metric.words).caption("Uni → Bi: unigram posterior, bigram prediction. MAP: the likeliest chain alone.")
+                 .group("Other algorithms").cursor("set", "set"));
+    o.figure(curves(metric.array + "_other", metric, view::cursor("set"),
+                    {Algorithm::BiInf, Algorithm::UniInfCount, Algorithm::Ngram, Algorithm::MeanStationary, Algorithm::MeanMatrix, Algorithm::Hierarchical})
+                 .title("Counts, context-free and by evidence, " + metric.words).caption("Mean π and mean T know the prior only. Bi-Ret or Bi-Inf: weighed by evidence.")
+                 .group("Other algorithms").cursor("set", "set"));
 }
 
 }  // namespace
@@ -52,7 +56,8 @@ Schema studyParameters() {
     addChainParameters(schema);
     schema.group("Evaluation")
         .add(integer("replicates", 30).range(1, 10'000).unit("chains").help("Chains of each set; the error bars are over them."))
-        .add(integer("context", 400).range(1, 8192).unit("tokens").help("Longest context. The lengths 1, 10, 40, 70, … up to it are evaluated."))
+        .add(integer("context", 400).range(1, 8192).unit("tokens").help("Longest context; shorter ones are evaluated as well."))
+        .add(choice("context_spacing", {{"log", "1, 2, 3, 4, 6, 8, 11, …"}, {"paper", "1, 10, 40, 70, …"}}, "log").help("The lengths up to the longest. Short contexts are where retrieval is decided."))
         .add(integer("sequence_length", 512).range(2, 65'536).unit("tokens").help("Tokens of the long sequence that contexts of known chains are cut from; of new chains it is twice the context."))
         .add(integer("sequences", 8).range(1, 1000).unit("1").help("Sequences of each chain that kl_position is averaged over."))
         .add(choice("shuffle", {{"context", "all but the last occurrences"}, {"all", "everything"}, {"last", "the last k tokens"}}, "context")
@@ -64,8 +69,8 @@ Schema studyParameters() {
     addAlgorithmParameters(schema);
     schema.preset("smoke", {{"states", 3}, {"chains", 8}, {"replicates", 6}, {"context", 40}, {"sequence_length", 64}, {"proximity_chains", 20}, {"redraws", 5}})
         .preset("laptop", {{"states", 3}, {"chains", 16}, {"replicates", 40}, {"context", 100}, {"sequence_length", 128}})
-        .preset("desk", {{"states", 10}, {"chains", 256}, {"replicates", 100}})
-        .preset("paper", {{"states", 10}, {"chains", 2048}, {"replicates", 30}, {"first_token", "leak"}}, "As the paper's code evaluates, with its one-token leak.");
+        .preset("desk", {{"states", 10}, {"chains", 256}, {"replicates", 400}})
+        .preset("paper", {{"states", 10}, {"chains", 2048}, {"replicates", 30}, {"context_spacing", "paper"}, {"first_token", "leak"}}, "As the paper's code evaluates, with its one-token leak.");
     return schema;
 }
 
@@ -73,7 +78,8 @@ Study Study::of(const Parameters& p) {
     Study study;
     study.evaluation.generator = mixtureSpecOf(p).generator;
     study.evaluation.sequenceLength = p.integer("sequence_length");
-    study.evaluation.contextLength = contextLengths(static_cast<int>(p.integer("context")), p.integer("sequence_length"), static_cast<int>(p.integer("states")));
+    study.evaluation.contextLength = contextLengths(static_cast<int>(p.integer("context")), p.integer("sequence_length"), static_cast<int>(p.integer("states")),
+                                                    p.choice("context_spacing") == "paper" ? LengthSpacing::Paper : LengthSpacing::Logarithmic);
     study.evaluation.sequences = static_cast<int>(p.integer("sequences"));
     const std::string shuffle = p.choice("shuffle");
     study.evaluation.shuffle = shuffle == "all" ? Shuffle::All : shuffle == "last" ? Shuffle::Last : Shuffle::Context;
@@ -93,7 +99,8 @@ Outputs studyOutputs(const Parameters& p) {
                     length = fixed("context_length", study.evaluation.contextLength.size());
     Outputs o;
     o.array("set", I32, {set}).label("set").categories(setNames());
-    o.array("algorithm", I32, {algorithm}).label("algorithm").categories(algorithmLabels());
+    o.array("algorithm", I32, {algorithm}).label("algorithm").categories(algorithmLabels()).description(
+        "Uni → Bi: unigram posterior, bigram prediction; MAP: the likeliest chain; mean π, mean T: averages over the prior; Bi-Ret or Bi-Inf: weighed by evidence.");
     o.array("context_length", I32, {length}).units("tokens").label("context length");
     o.array("replicate", I32, {replicate}).label("chain");
     for (const Metric& metric : {kMatrix, kPosition}) {

@@ -36,9 +36,9 @@ inline constexpr std::array<Algorithm, 4> kFour{Algorithm::UniRet, Algorithm::Bi
 
 inline constexpr std::array<const char*, kAlgorithms> kAlgorithmNames{
     "uni_ret", "bi_ret", "uni_inf", "bi_inf", "uni_inf_count", "ul_bp", "bl_up", "uni_map", "bi_map", "mean_stationary", "mean_matrix", "ngram", "hierarchical"};
-inline constexpr std::array<const char*, kAlgorithms> kAlgorithmLabels{
-    "Uni-Ret", "Bi-Ret", "Uni-Inf", "Bi-Inf", "Uni-Inf, plain counts", "unigram posterior, bigram prediction", "bigram posterior, unigram prediction",
-    "Uni-Ret, likeliest chain", "Bi-Ret, likeliest chain", "average stationary", "average matrix", "n-gram", "Bi-Ret or Bi-Inf by evidence"};
+/// Short, for legends: posterior → prediction where the two differ, π and T for the mixture's averages.
+inline constexpr std::array<const char*, kAlgorithms> kAlgorithmLabels{"Uni-Ret", "Bi-Ret",  "Uni-Inf", "Bi-Inf", "Uni-Inf counts", "Uni → Bi", "Bi → Uni",
+                                                                       "Uni-MAP", "Bi-MAP", "mean π",  "mean T", "n-gram",         "Bi-Ret or Bi-Inf"};
 
 constexpr std::size_t indexOf(Algorithm a) { return static_cast<std::size_t>(a); }
 inline const char* nameOf(Algorithm a) { return kAlgorithmNames[indexOf(a)]; }

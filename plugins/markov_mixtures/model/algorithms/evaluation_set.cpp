@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <stdexcept>
 
 namespace markov_mixtures {
@@ -75,14 +76,20 @@ std::vector<Token> walkOf(const Chain& chain, std::int64_t length, RandomStream&
     return tokens;
 }
 
-std::vector<int> contextLengths(int longest, std::int64_t sequenceLength, int states) {
+std::vector<int> contextLengths(int longest, std::int64_t sequenceLength, int states, LengthSpacing spacing) {
     if (longest < 1) throw std::invalid_argument("The longest context must hold at least 1 token.");
     const std::int64_t most = sequenceLength - 2 * std::int64_t{states};
     if (longest > most)
         throw std::invalid_argument("A context of " + std::to_string(longest) + " tokens does not fit into sequences of " + std::to_string(sequenceLength) +
                                     ": 2 × " + std::to_string(states) + " tokens must be left for the states to occur. Raise 'sequence_length' or lower 'context'.");
     std::vector<int> lengths;
-    for (int n = 1; n < longest; n = n == 1 ? 10 : n + 30) lengths.push_back(n);
+    const auto next = [&](int n) {
+        if (spacing == LengthSpacing::Paper) return n == 1 ? 10 : n + 30;
+        return std::max(n + 1, static_cast<int>(std::lround(n * std::numbers::sqrt2)));
+    };
+    // Two lengths that hardly differ would show noise as a step at the end.
+    const double end = spacing == LengthSpacing::Paper ? longest : longest / 1.2;
+    for (int n = 1; n < end; n = next(n)) lengths.push_back(n);
     lengths.push_back(longest);
     return lengths;
 }

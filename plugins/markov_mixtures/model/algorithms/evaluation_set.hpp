@@ -72,9 +72,14 @@ struct Replicate {
     }
 };
 
-/// The paper's lengths 1, 10, 40, 70, … 400, as far as `longest` and no longer than sequenceLength − 2k; `longest` itself is
-/// always the last. A context that does not fit into the sequence throws with a sentence.
-std::vector<int> contextLengths(int longest, std::int64_t sequenceLength, int states);
+enum class LengthSpacing {
+    Paper,       ///< 1, 10, 40, 70, … 400, as far as the longest
+    Logarithmic  ///< 1, 2, 3, 4, 6, 8, 11, … by factors of about √2: short contexts are where retrieval is decided
+};
+
+/// Lengths up to `longest`, which is always the last. A context that does not leave 2k tokens of the sequence throws with a
+/// sentence.
+std::vector<int> contextLengths(int longest, std::int64_t sequenceLength, int states, LengthSpacing spacing = LengthSpacing::Paper);
 
 void requireValid(const EvaluationSpec& spec);
 

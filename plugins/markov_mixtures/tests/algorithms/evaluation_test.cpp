@@ -50,6 +50,7 @@ class EvaluationTest : public QObject {
         QCOMPARE(contextLengths(400, 512, 10), (std::vector<int>{1, 10, 40, 70, 100, 130, 160, 190, 220, 250, 280, 310, 340, 370, 400}));
         QCOMPARE(contextLengths(48, 64, 3), (std::vector<int>{1, 10, 40, 48}));
         QCOMPARE(contextLengths(1, 64, 3), std::vector<int>{1});
+        QCOMPARE(contextLengths(40, 64, 3, LengthSpacing::Logarithmic), (std::vector<int>{1, 2, 3, 4, 6, 8, 11, 16, 23, 33, 40}));
         QVERIFY(refusal([] { contextLengths(400, 410, 10); }).contains("does not fit into sequences of 410"));
     }
 
