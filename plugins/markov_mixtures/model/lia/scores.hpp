@@ -42,7 +42,8 @@ struct Proximity {
     std::vector<double> byRedraw;    ///< [redraws] fraction of the chains in each draw: its spread is that of the control
 };
 
-/// inferred: matrices [k, k] of the model on new chains, one a chain. The chains are independent units only as far as their inferred
+/// inferred: matrices [k, k] of the model on new chains, one a chain. The interval is over chains for the mixture at hand; with few
+/// chains in it the draw of the mixture moves the fraction too, so compare mixtures. The chains are independent units only as far as their inferred
 /// matrices differ: a model that infers nearly the same flat matrix everywhere has one nearest chain for all of them, and whether
 /// that one is a training chain is a single toss (the fraction is then near 0 or 1 whatever the interval says). Distances are klMatrix(T_m‖inferred), the direction of the
 /// paper's code. Fewer than 200 chains give a wide interval; the caller decides.
