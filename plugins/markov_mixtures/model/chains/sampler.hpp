@@ -14,6 +14,7 @@
 //     std::vector<std::int32_t> input = twoTokenInput(tokens, 512, mixture.states);          // vocabulary k² + k
 
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "model/chains/mixture.hpp"
@@ -53,6 +54,14 @@ class SequenceSampler {
     void fill(const Draw& draw, std::span<Token> tokens, std::span<std::int32_t> chainOf = {}) const { fill(draw, tokens, chainOf, bestWalk()); }
     /// The same by a chosen kernel: all give the same tokens.
     void fill(const Draw& draw, std::span<Token> tokens, std::span<std::int32_t> chainOf, WalkKernel kernel) const;
+    /// The tables, for samplers elsewhere (a GPU) that must give the same tokens: [N, k, k] of transitions, [N, k] of first states.
+    std::span<const AliasEntry> transitionTable() const { return m_transition; }
+    std::span<const AliasEntry> firstTable() const { return m_first; }
+    /// First chain of a curriculum's group, and the table [members] of its prior.
+    std::pair<std::size_t, std::span<const AliasEntry>> priorTable(int group) const {
+        const Group& g = m_groups.at(static_cast<std::size_t>(group));
+        return {g.first, g.prior};
+    }
     /// The relabelling of one sequence with `permuteOnline`: state i of the chain appears as [i].
     std::vector<std::uint32_t> relabelling(std::uint64_t seed, std::int64_t step, std::int64_t index) const;
 

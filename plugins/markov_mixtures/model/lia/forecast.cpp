@@ -16,7 +16,7 @@ namespace {
 std::vector<double> ranks(std::span<const double> values) {
     std::vector<std::size_t> order(values.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) { return values[x] < values[y]; });
+    std::sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) { return values[x] < values[y]; });
     std::vector<double> rank(values.size());
     for (std::size_t i = 0; i < order.size();) {
         std::size_t end = i + 1;

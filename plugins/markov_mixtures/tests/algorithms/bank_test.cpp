@@ -180,10 +180,10 @@ class BankTest : public QObject {
     void badQuestionsAreRefused() {
         const AlgorithmBank bank(mixtureOfSize(3, 2));
         const std::vector<Token> tokens{0, 3};
-        QVERIFY_EXCEPTION_THROWN(predictOne(bank, {tokens}), std::invalid_argument);
-        QVERIFY_EXCEPTION_THROWN(predictOne(bank, {{}}), std::invalid_argument);
-        QVERIFY_EXCEPTION_THROWN(AlgorithmBank(mixtureOfSize(3, 2), {.alpha = -1}), std::invalid_argument);
-        QVERIFY_EXCEPTION_THROWN(AlgorithmBank(mixtureOfSize(3, 2), {.inferencePrior = 2}), std::invalid_argument);
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, predictOne(bank, {tokens}));
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, predictOne(bank, {{}}));
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, AlgorithmBank(mixtureOfSize(3, 2), {.alpha = -1}));
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, AlgorithmBank(mixtureOfSize(3, 2), {.inferencePrior = 2}));
     }
 };
 

@@ -78,8 +78,8 @@ class DivergenceTest : public QObject {
     }
 
     void wrongSizesAreRefused() {
-        QVERIFY_EXCEPTION_THROWN(klMatrix(2, std::vector<double>(4), std::vector<double>(9)), std::invalid_argument);
-        QVERIFY_EXCEPTION_THROWN(klPosition(std::vector<double>(2), std::vector<double>(3)), std::invalid_argument);
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, klMatrix(2, std::vector<double>(4), std::vector<double>(9)));
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, klPosition(std::vector<double>(2), std::vector<double>(3)));
     }
 };
 

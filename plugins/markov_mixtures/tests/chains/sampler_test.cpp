@@ -95,14 +95,18 @@ class SamplerTest : public QObject {
         latent::learn::RandomStream stream(77, "markov/sequence", (std::uint64_t{2} << 32) + 6);
         std::vector<std::uint32_t> words(4 + 20);
         for (auto& w : words) w = stream.word();
-        std::vector<AliasEntry> row(7);
-        fillAlias(mixture.stationaryOf(0), row);
-        std::uint32_t state = pickAlias(row.data(), 7, words[2]);
+        const SequenceSampler sampler(mixture);
+        std::uint32_t state = pickAlias(sampler.firstTable().data(), 7, words[2]);
         for (std::size_t t = 0; t < 20; ++t) {
             QCOMPARE(std::uint32_t{tokens[t]}, state);
+            std::vector<AliasEntry> row(7);
             fillAlias(mixture.transitionOf(0).subspan(state * 7, 7), row);
-            state = pickAlias(row.data(), 7, words[4 + t]);
+            const std::uint32_t next = pickAlias(row.data(), 7, words[4 + t]);
+            QCOMPARE(pickAlias(sampler.transitionTable().data() + state * 7, 7, words[4 + t]), next);
+            state = next;
         }
+        QCOMPARE(sampler.priorTable(0).first, std::size_t{0});
+        QCOMPARE(sampler.priorTable(0).second.size(), std::size_t{1});
     }
 
     void everyKernelGivesTheSameTokens() {
@@ -137,7 +141,7 @@ class SamplerTest : public QObject {
             const auto group = static_cast<int>(std::min<std::int64_t>(step / 20, 4));
             for (const std::int32_t n : chains) QCOMPARE(n / 2, group);
         }
-        QVERIFY_EXCEPTION_THROWN(SequenceSampler(smallMixture(3, 2), {.curriculum = {.groups = 3, .steps = 9}}), std::invalid_argument);
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, SequenceSampler(smallMixture(3, 2), {.curriculum = {.groups = 3, .steps = 9}}));
     }
 
     void onlinePermutationRelabels() {
@@ -159,14 +163,14 @@ class SamplerTest : public QObject {
     void twoTokenInputCarriesThePair() {
         const std::vector<Token> tokens{2, 0, 1, /**/ 1, 1, 2};
         QCOMPARE(twoTokenInput(tokens, 3, 3), (std::vector<std::int32_t>{2, 5, 6, 1, 7, 10}));
-        QVERIFY_EXCEPTION_THROWN(twoTokenInput(tokens, 4, 3), std::invalid_argument);
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, twoTokenInput(tokens, 4, 3));
     }
 
     void wrongBuffersAreRefused() {
         const SequenceSampler sampler(smallMixture(3, 2));
         std::vector<Token> tokens(10);
-        QVERIFY_EXCEPTION_THROWN(sampler.fill({.seed = 0, .step = 0, .first = 0, .count = 2, .length = 4}, tokens), std::invalid_argument);
-        QVERIFY_EXCEPTION_THROWN(sampler.fill({.seed = 0, .step = 0, .first = 0, .count = 2, .length = 0}, tokens), std::invalid_argument);
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, sampler.fill({.seed = 0, .step = 0, .first = 0, .count = 2, .length = 4}, tokens));
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, sampler.fill({.seed = 0, .step = 0, .first = 0, .count = 2, .length = 0}, tokens));
     }
 };
 

@@ -16,7 +16,7 @@ class ScoresTest : public QObject {
         QVERIFY(none.low == 0 && std::abs(none.high - .308497) < 1e-6);
         QVERIFY(std::abs(eight.low - .443905) < 1e-6 && std::abs(eight.high - .974789) < 1e-6);
         QVERIFY(all.high == 1 && std::abs(all.low - std::pow(.025, 1.0 / 200)) < 1e-12);
-        QVERIFY_EXCEPTION_THROWN(exactInterval(3, 2), std::invalid_argument);
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, exactInterval(3, 2));
     }
 
     void utilisationIsClippedOnlyWhereItSays() {
@@ -75,8 +75,8 @@ class ScoresTest : public QObject {
         const Proximity p = proximity(mixture, {.states = 5}, {chain.transition}, {.redraws = 20});
         QCOMPARE(p.trainShare[0], 1.0);
         QCOMPARE(p.nearer, std::size_t{1});
-        QVERIFY_EXCEPTION_THROWN(proximity(mixture, {.states = 4}, {chain.transition}), std::invalid_argument);
-        QVERIFY_EXCEPTION_THROWN(proximity(mixture, {.states = 5}, {{1.0}}), std::invalid_argument);
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, proximity(mixture, {.states = 4}, {chain.transition}));
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, proximity(mixture, {.states = 5}, {{1.0}}));
     }
 };
 

@@ -100,10 +100,10 @@ class SimplexTest : public QObject {
     }
 
     void nothingToFitIsRefused() {
-        QVERIFY_EXCEPTION_THROWN(SimplexFit(4).solve(), std::invalid_argument);
-        QVERIFY_EXCEPTION_THROWN(SimplexFit(11), std::invalid_argument);
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, SimplexFit(4).solve());
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, SimplexFit(11));
         SimplexFit fit(4);
-        QVERIFY_EXCEPTION_THROWN(fit.add(std::vector<double>(3), .5), std::invalid_argument);
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, fit.add(std::vector<double>(3), .5));
     }
 };
 
