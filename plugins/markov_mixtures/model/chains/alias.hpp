@@ -31,7 +31,6 @@ inline void fillAlias(std::span<const double> probability, std::span<AliasEntry>
         scaled[i] = probability[i] * static_cast<double>(n);
         (scaled[i] < 1 ? small : large).push_back(static_cast<std::uint32_t>(i));
     }
-    const auto likeliest = static_cast<std::uint32_t>(std::max_element(probability.begin(), probability.end()) - probability.begin());
     while (!small.empty() && !large.empty()) {
         const std::uint32_t low = small.back(), high = large.back();
         small.pop_back();
@@ -42,9 +41,9 @@ inline void fillAlias(std::span<const double> probability, std::span<AliasEntry>
             small.push_back(high);
         }
     }
-    // What is left should be exactly 1; an impossible outcome that rounding left here must still never come.
+    // What is left is 1 up to rounding. An impossible outcome is never among it: it would miss a whole 1.
     for (const auto& left : {small, large})
-        for (const std::uint32_t i : left) out[i] = probability[i] > 0 ? AliasEntry{UINT32_MAX, i} : AliasEntry{0, likeliest};
+        for (const std::uint32_t i : left) out[i] = {UINT32_MAX, i};
 }
 
 /// The outcome for `word`; table has n entries.

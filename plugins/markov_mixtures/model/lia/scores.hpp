@@ -29,7 +29,7 @@ Utilisation utilisation(double klShuffled, double klOriginal, double klUniInf, d
 
 struct ProximityOptions {
     int redraws = 21;           ///< of the control set, odd: no draw is then even
-    std::uint64_t seed = 0;     ///< of the control chains
+    std::uint64_t seed = 0;     ///< of the control chains: chain n of redraw d is drawChain(control, seed, "control d", n)
     bool unigram = false;       ///< compare with rows replaced by the stationary distribution
     double confidence = .95;
     int threads = 1;

@@ -74,6 +74,25 @@ class EvaluationTest : public QObject {
         }
     }
 
+    void sequencesAreDrawnUntilEveryStateComesLate() {
+        Study tight;
+        tight.spec.sequenceLength = 72;  // five states within the last 12 tokens
+        double drawn = 0;
+        for (int r = 0; r < 20; ++r) {
+            const Replicate replicate = makeReplicate(*tight.mixture, tight.spec, SetKind::Id, r);
+            drawn += static_cast<double>(replicate.drawn) / 20;
+            // All windows are cut from one sequence: the longest ones overlap in all but a few tokens.
+            for (int j = 0; j < 5; ++j) {
+                const auto window = replicate.window(3, j);
+                std::size_t places = 0;  // of the first window's middle in this one
+                const auto middle = replicate.window(3, 0).subspan(20, 20);
+                for (std::size_t at = 0; at + 20 <= window.size(); ++at) places += std::equal(middle.begin(), middle.end(), window.begin() + static_cast<std::ptrdiff_t>(at));
+                QCOMPARE(places, std::size_t{1});
+            }
+        }
+        QVERIFY(drawn > 1.5);
+    }
+
     void truthIsWhereItShouldBe() {
         const Study study;
         const Replicate id = makeReplicate(*study.mixture, study.spec, SetKind::Id, 0);

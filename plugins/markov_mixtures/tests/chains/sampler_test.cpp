@@ -132,6 +132,45 @@ class SamplerTest : public QObject {
         }
     }
 
+    void roundingNeverMakesTheImpossiblePossible() {
+        latent::learn::RandomStream random(6, "rows");
+        int zeros = 0;
+        for (int trial = 0; trial < 20000; ++trial) {
+            std::vector<double> p(3 + random.below(9));
+            double sum = 0;
+            for (double& x : p) sum += x = random.uniform() < .4 ? 0 : random.uniform();
+            if (sum == 0) continue;
+            for (double& x : p) x /= sum;
+            std::vector<AliasEntry> table(p.size());
+            fillAlias(p, table);
+            for (std::size_t i = 0; i < p.size(); ++i) {
+                zeros += p[i] == 0;
+                QVERIFY(p[i] > 0 || table[i].threshold == 0);
+                QVERIFY(p[table[i].alias] > 0);
+            }
+        }
+        QVERIFY(zeros > 10000);
+    }
+
+    void aFractionAtItsThresholdGoesToTheAlias() {
+        // The first word of lane 0 is known; a threshold of just its fraction must not take it, one above must.
+        const auto word = latent::learn::philox4x32({1, 0, 5, 6}, {7, 8})[0];
+        const std::uint64_t product = std::uint64_t{word} * 3;
+        for (const std::uint32_t above : {0U, 1U})
+            for (const WalkSet set : {WalkSet::Portable, WalkSet::Avx2}) {
+                if (!walkFor(set)) continue;
+                std::vector<AliasEntry> table(9, {static_cast<std::uint32_t>(product) + above, 0});
+                const auto index = static_cast<std::uint32_t>(product >> 32);
+                for (AliasEntry& entry : table) entry.alias = (index + 1) % 3;
+                std::vector<std::vector<Token>> out(kLanes, std::vector<Token>(2));
+                WalkJob job{};
+                job.key[0] = 7, job.key[1] = 8, job.firstBlock = 1, job.states = 3, job.length = 2;
+                for (std::size_t lane = 0; lane < kLanes; ++lane) job.streamLow[lane] = 5, job.streamHigh[lane] = 6, job.table[lane] = table.data(), job.out[lane] = out[lane].data();
+                walkFor(set)(job);
+                QCOMPARE(std::uint32_t{out[0][1]}, above ? index : (index + 1) % 3);
+            }
+    }
+
     void curriculumSwitchesGroups() {
         const SequenceSampler sampler(smallMixture(3, 10), {.curriculum = {.groups = 5, .steps = 100}});
         for (std::int64_t step = 0; step < 120; step += 7) {

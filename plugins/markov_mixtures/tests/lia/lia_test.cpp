@@ -126,6 +126,25 @@ class LiaTest : public QObject {
         QVERIFY(std::isnan(forecast(4, {conditions[0]}, {.randomDraws = 1, .seed = 1}).lia.rankCorrelation));
     }
 
+    void everyAccountIsItsDefinition() {
+        const Study study({1, 5, 20, 60});
+        const std::vector<Condition> conditions{study.condition({.1, .1, .1, .7}, 2), study.condition({0, .8, .1, .1}, 2), study.condition({.6, 0, .4, 0}, 2)};
+        const ForecastReport report = forecast(4, conditions, {.randomDraws = 1, .seed = 1});
+        const std::array<double, 4> mean{.7 / 3, .3, .2, .8 / 3}, best[3]{{0, 0, 0, 1}, {0, 1, 0, 0}, {1, 0, 0, 0}};
+        for (std::size_t c = 0; c < 3; ++c) {
+            double fixed = 0, single = 0, free = 0;
+            for (std::size_t r = 0; r < 2; ++r) {
+                const auto& a = conditions[c].algorithms[r];
+                fixed += klMatrix(4, interpolate(mean, a), conditions[c].truth[r]) / 2;
+                single += klMatrix(4, interpolate(best[c], a), conditions[c].truth[r]) / 2;
+                free += klMatrix(4, std::span(a).subspan(indexOf(Algorithm::MeanMatrix) * 16, 16), conditions[c].truth[r]) / 2;
+            }
+            QVERIFY(std::abs(report.staticWeights.predicted[c] - fixed) < 1e-6);
+            QVERIFY(std::abs(report.singleBest.predicted[c] - single) < 1e-12);
+            QVERIFY(std::abs(report.contextFree.predicted[c] - free) < 1e-12);
+        }
+    }
+
     void ranksAreSpearmans() {
         QVERIFY(std::abs(rankCorrelation(std::vector<double>{1, 2, 3, 4}, std::vector<double>{1, 4, 9, 16}) - 1) < 1e-15);
         QVERIFY(std::abs(rankCorrelation(std::vector<double>{1, 2, 3, 4}, std::vector<double>{4, 3, 2, 1}) + 1) < 1e-15);

@@ -3,6 +3,7 @@
 #include <QtTest>
 #include <cmath>
 
+#include "model/algorithms/divergence.hpp"
 #include "model/algorithms/evaluate.hpp"
 #include "model/lia/scores.hpp"
 
@@ -66,6 +67,26 @@ class ScoresTest : public QObject {
         QVERIFY(again.trainShare == far.trainShare);
         const Proximity unigram = proximity(*mixture, m.generator, truth, {.redraws = 21, .seed = 7, .unigram = true});
         QVERIFY(unigram.trainShare != far.trainShare);
+    }
+
+    void sharesAreThoseOfTheDefinition() {
+        MixtureSpec m;
+        m.generator.states = 3, m.chains = 6;
+        const Mixture mixture = makeMixture(m);
+        std::vector<std::vector<double>> inferred;
+        for (std::uint64_t r = 0; r < 30; ++r) inferred.push_back(drawChain({.states = 3, .concentration = .3}, 1, "model", r).transition);
+        const Proximity p = proximity(mixture, m.generator, inferred, {.redraws = 9, .seed = 5});
+        for (std::size_t r = 0; r < inferred.size(); ++r) {
+            const auto nearest = [&](const auto& chainAt) {
+                double least = INFINITY;
+                for (std::size_t n = 0; n < 6; ++n) least = std::min(least, klMatrix(3, chainAt(n), inferred[r]));
+                return least;
+            };
+            const double training = nearest([&](std::size_t n) { return mixture.chain(n).transition; });
+            double share = 0;
+            for (int d = 0; d < 9; ++d) share += (training < nearest([&](std::size_t n) { return drawChain(m.generator, 5, "control " + std::to_string(d), n).transition; })) / 9.0;
+            QVERIFY(std::abs(p.trainShare[r] - share) < 1e-12);
+        }
     }
 
     void distancesAreThoseOfTheMatrixDivergence() {
