@@ -136,7 +136,7 @@ Outputs studyOutputs(const Parameters& p) {
                  .xAxis({.title = "bigram utilisation"}).yAxis({.title = "retrieval proximity"}).referenceY(0.5, "no retrieval"));
     for (const Metric& metric : {kMatrix, kPosition})
         o.figure(view::heatmap(metric.array + "_map").title("At the longest context, " + metric.words).z(metric.array, {{"context_length", view::last()}}).across("set").down("algorithm")
-                     .colours({.title = metric.axis + " (nats)"}).numbers().group("Scores"));
+                     .colours({.title = metric.axis}).numbers().group("Scores"));
     return o;
 }
 
