@@ -21,7 +21,7 @@
 
 namespace markov_mixtures {
 
-/// From here on the split of the weights is not told from another one; about where an rmse of 1e-3 moves a weight by .1.
+/// A choice: from here on some difference of weights is known thirty times worse than the best known one, and is not shown.
 inline constexpr double kIllConditioned = 30;
 
 struct Lia {
