@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A job without an engine, for tests of sdk/learn: it keeps metrics and the last checkpoint in memory and can ask for a
-// pause at a given look. One thread.
+// A job without an engine, for tests of sdk/learn and of experiments: it keeps metrics, what was published last under each
+// name, and the last checkpoint in memory, and can ask for a pause at a given look. One thread.
 //
 //     FakeJob host; host.pauseAfter = 7;
 //     latent::Job job(&host);
@@ -21,7 +21,8 @@ class FakeJob final : public latent::abi::IJob1 {
         std::vector<int64_t> shape;
         int32_t dtype;
     };
-    std::map<std::string, Kept> arrays;
+    std::map<std::string, Kept> arrays;     ///< of the last checkpoint
+    std::map<std::string, Kept> published;  ///< the last rows of each array
     bool resumes = false;
     int pauseAfter = std::numeric_limits<int>::max();
 
@@ -34,7 +35,10 @@ class FakeJob final : public latent::abi::IJob1 {
     void metric(const latent::abi::Text* name, int64_t, double value) noexcept override {
         metrics[std::string(latent::abi::view(*name))].push_back(value);
     }
-    int32_t publish(const latent::abi::Text*, const latent::abi::Array*, latent::abi::ISink*) noexcept override { return latent::abi::kOk; }
+    int32_t publish(const latent::abi::Text* name, const latent::abi::Array* array, latent::abi::ISink*) noexcept override {
+        published[std::string(latent::abi::view(*name))] = kept(*array);
+        return latent::abi::kOk;
+    }
     int32_t create(const latent::abi::Text*, latent::abi::ISink*) noexcept override { return latent::abi::kOk; }
     int32_t write(const latent::abi::Text*, const int64_t*, const latent::abi::Array*, latent::abi::ISink*) noexcept override { return latent::abi::kOk; }
     int32_t figure(const latent::abi::Text*, latent::abi::ISink*) noexcept override { return latent::abi::kOk; }
@@ -44,13 +48,7 @@ class FakeJob final : public latent::abi::IJob1 {
                        latent::abi::ISink*) noexcept override {
         state = std::string(latent::abi::view(*json));
         arrays.clear();
-        for (uint64_t i = 0; i < count; ++i) {
-            const latent::abi::Array& a = named[i].array;
-            std::size_t bytes = latent::sizeOf(static_cast<latent::DType>(a.dtype));
-            for (int32_t d = 0; d < a.ndim; ++d) bytes *= static_cast<std::size_t>(a.shape[d]);
-            const char* from = static_cast<const char*>(a.data);
-            arrays[std::string(latent::abi::view(named[i].name))] = {{from, from + bytes}, {a.shape, a.shape + a.ndim}, a.dtype};
-        }
+        for (uint64_t i = 0; i < count; ++i) arrays[std::string(latent::abi::view(named[i].name))] = kept(named[i].array);
         return latent::abi::kOk;
     }
     int32_t resumedState(latent::abi::ISink* json) noexcept override {
@@ -67,4 +65,12 @@ class FakeJob final : public latent::abi::IJob1 {
     }
     int32_t input(const latent::abi::Text*, latent::abi::ISink*, latent::abi::ISink*) noexcept override { return latent::abi::kError; }
     latent::abi::IRun1* inputRun(const latent::abi::Text*, latent::abi::ISink*) noexcept override { return nullptr; }
+
+  private:
+    static Kept kept(const latent::abi::Array& a) {
+        std::size_t bytes = latent::sizeOf(static_cast<latent::DType>(a.dtype));
+        for (int32_t d = 0; d < a.ndim; ++d) bytes *= static_cast<std::size_t>(a.shape[d]);
+        const char* from = static_cast<const char*>(a.data);
+        return {{from, from + bytes}, {a.shape, a.shape + a.ndim}, a.dtype};
+    }
 };

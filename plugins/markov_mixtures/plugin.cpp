@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <latent/latent.hpp>
+
+#include "experiments/algorithms.hpp"
+#include "experiments/chains_source.hpp"
+#include "experiments/predict.hpp"
+
+LATENT_PLUGIN(markov_mixtures::Algorithms, markov_mixtures::Predict, markov_mixtures::ChainsSource);
