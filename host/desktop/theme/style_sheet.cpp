@@ -97,9 +97,9 @@ QProgressBar { background: @line; border: none; border-radius: 4px; max-height: 
 constexpr const char* kLists = R"(
 QAbstractItemView { background: @panel; border: none; outline: none; alternate-background-color: @window; selection-background-color: @selection; selection-color: @text; gridline-color: @line; }
 QListView[look="inset"] { padding: 4px; } QAbstractItemView[look="framed"] { border: 1px solid @line; border-radius: 8px; padding: 4px; }
-QTreeView { show-decoration-selected: 0; } QTreeView::branch:selected, QTreeView::branch:hover { background: transparent; }
+QTreeView { show-decoration-selected: 1; } QTreeView::branch:hover { background: @hover; } QTreeView::branch:selected { background: @selection; }
 QTreeView::item, QListView::item { padding: 4px 6px; border-radius: 6px; } QTreeView::item:hover, QListView::item:hover { background: @hover; }
-QTreeView::item:selected, QListView::item:selected { background: @selection; color: @accentText; }
+QTreeView::item { border-radius: 0; } QTreeView::item:selected, QListView::item:selected { background: @selection; color: @accentText; }
 QTableView::item { padding: 2px 8px; border: none; } QTableView::item:selected { background: @selection; color: @text; }
 QHeaderView { background: @panel; } QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @line; padding: 5px 8px; font-size: @smallSize; }
 QTableView QHeaderView::section { padding: 5px 11px; }

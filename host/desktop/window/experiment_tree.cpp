@@ -21,6 +21,7 @@ ExperimentTree::ExperimentTree(Workbench& bench, QWidget* parent) : QWidget(pare
     m_search->setClearButtonEnabled(true);
     m_search->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     m_search->setAccessibleName(tr("Find an experiment"));
+    setMinimumWidth(232);   // the longest titles are read, whatever the form asks for
     m_tree->setHeaderHidden(true);
     m_tree->setIndentation(16);
     m_tree->setRootIsDecorated(true);

@@ -102,7 +102,7 @@ void MainWindow::makeDocks() {
     tabifyDockWidget(jobs, log);
     jobs->raise();
     resizeDocks({experiments, parameters}, {kNavigatorWidth, kFormWidth}, Qt::Horizontal);
-    resizeDocks({experiments, runs}, {260, 420}, Qt::Vertical);
+    resizeDocks({experiments, runs}, {320, 360}, Qt::Vertical);
     resizeDocks({jobs}, {kJobsHeight}, Qt::Vertical);
 
     connect(m_tree, &ExperimentTree::chosen, this, &MainWindow::openExperiment);

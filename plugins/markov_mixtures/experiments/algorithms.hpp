@@ -15,7 +15,7 @@ namespace markov_mixtures {
 class Algorithms final : public latent::Experiment {
   public:
     static latent::About about() {
-        return {"markov/algorithms", "Markov mixtures: algorithms", "Retrieval and inference, from unigrams and bigrams: their divergence from the truth against the length of the context."};
+        return {"markov/algorithms", "Markov: algorithms", "Retrieval and inference, from unigrams and bigrams: their divergence from the truth against the length of the context."};
     }
     static latent::Schema parameters();
     static std::vector<latent::Claim> claims();

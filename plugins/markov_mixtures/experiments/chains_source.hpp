@@ -15,7 +15,7 @@ namespace markov_mixtures {
 class ChainsSource final : public latent::DataSource {
   public:
     static latent::About about() {
-        return {"markov/chains", "Markov mixtures: chains", "Transition matrices of a finite mixture, their stationary distributions and entropies, and sequences."};
+        return {"markov/chains", "Markov: chains", "Transition matrices of a finite mixture, their stationary distributions and entropies, and sequences."};
     }
     static latent::Schema parameters();
     latent::Outputs outputs(const latent::Parameters& p) override;

@@ -17,7 +17,7 @@ namespace markov_mixtures {
 
 class Predict final : public latent::Probe {
   public:
-    static latent::About about() { return {"markov/predict", "Markov mixtures: predict as you drag", "A chain and a context, and what retrieval and inference make of them."}; }
+    static latent::About about() { return {"markov/predict", "Markov: predict as you drag", "A chain and a context, and what retrieval and inference make of them."}; }
     static latent::Schema parameters();
     static bool needsRun() { return false; }
     latent::Outputs outputs(const latent::Parameters& p) override;
