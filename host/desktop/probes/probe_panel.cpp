@@ -189,7 +189,7 @@ void ProbePanel::toStart() {
     if (!p.schema) return;
     json values = json::object();
     for (const auto& [name, value] : p.startValues.items())
-        if (p.schema->find(name)) values[name] = value;
+        if (p.schema->find(name) && !value.is_null()) values[name] = value;   // null: not given, or different from cell to cell of a sweep
     // What the run may have is not always what the question takes.
     for (const engine::FieldError& wrong : engine::resolve(*p.schema, {}, engine::assignmentsOf(values)).errors) values.erase(wrong.parameter);
     p.startRow->setVisible(!values.empty());

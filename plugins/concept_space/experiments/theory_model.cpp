@@ -35,8 +35,10 @@ std::vector<double> sigmaOf(const latent::Parameters& p, std::size_t concepts) {
     if (p.has("variance")) {
         sigma = p.numbers("variance");
         for (double& v : sigma) v = std::sqrt(v);
-    } else {
+    } else if (p.has("sigma")) {
         sigma = p.numbers("sigma");
+    } else {
+        throw latent::RunError("Neither 'sigma' nor 'variance' is given: one of them says how far the training data spread.");
     }
     if (sigma.size() == 1) sigma.assign(concepts, sigma.front());
     return sigma;

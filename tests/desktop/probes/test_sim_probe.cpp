@@ -82,6 +82,18 @@ class TestSimProbe : public QObject {
         QCOMPARE(page.sliders("sigma").size(), 1U);
     }
 
+    /// A sweep over the variance has none to start from, nor a sigma; those of a run that gives one are taken.
+    void itStartsFromWhatARunGives() {
+        Page page(*m_home);
+        page.panel->setRun({}, {{"dim", 8}, {"mu", {1, 3}}, {"sigma", nullptr}, {"variance", nullptr}, {"seeds", 10}});
+        QVERIFY(page.answered());
+        QCOMPARE(page.values().at("mu"), json({1.0, 3.0}));
+        QVERIFY(page.values().at("sigma").is_array());
+        page.panel->setRun({}, {{"dim", 8}, {"mu", {1, 3}}, {"sigma", nullptr}, {"variance", {0.5, 0.5}}});
+        QVERIFY(page.answered());
+        QCOMPARE(page.values().at("variance"), json({0.5, 0.5}));
+    }
+
     /// The answer on the board after a drag is that of the values in the form, to the last bit; it is far from a question
     /// for each move of the mouse; and no event takes the UI thread for long.
     void draggingMuSolvesAgain() {
