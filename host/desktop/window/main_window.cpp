@@ -67,7 +67,13 @@ MainWindow::MainWindow(WindowOrder order, Settings& settings, QWidget* parent)
     updateActions();
 }
 
-MainWindow::~MainWindow() = default;
+/// Pages and docks use the bench, which as a member goes before the children that Qt deletes.
+MainWindow::~MainWindow() {
+    delete m_layoutUndo;
+    m_tabs->disconnect(this);
+    delete takeCentralWidget();
+    qDeleteAll(findChildren<QDockWidget*>());
+}
 
 void MainWindow::makeCentre() {
     auto* centre = new QWidget(this);
