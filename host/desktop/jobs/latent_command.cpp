@@ -70,7 +70,15 @@ void LatentCommand::serveEngine() {
 }
 
 void LatentCommand::run(QObject* owner, const QStringList& words, Handler handler) {
-    auto* process = new QProcess(owner);  // the owner's end is the child's end
+    // The owner's end is the child's end. Not as its child object: those go after what a widget's own destructor has taken
+    // down, and a process that is killed there still answers.
+    auto* process = new QProcess;
+    QObject::connect(owner, &QObject::destroyed, process, [process] {
+        process->disconnect();
+        process->kill();
+        process->waitForFinished();
+        delete process;
+    });
     process->setProgram(program());
     process->setArguments(words);
     process->setStandardInputFile(QProcess::nullDevice());
