@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/theory.hpp"
 
-#include <atomic>
-#include <exception>
-#include <mutex>
+#include <latent/learn/parallel.hpp>
 #include <numeric>
-#include <thread>
 
 #include "experiments/theory_model.hpp"
 
@@ -21,25 +18,10 @@ constexpr std::size_t kPublished = 256;
 std::vector<theory::Trajectories> solveBlocks(const TheoryModel& model, const std::vector<theory::Cell>& cells, int threads) {
     const std::size_t blocks = (cells.size() + kBlock - 1) / kBlock;
     std::vector<theory::Trajectories> solved(blocks);
-    std::atomic<std::size_t> next{0};
-    std::exception_ptr failure;
-    std::mutex mutex;
-    const auto work = [&] {
-        try {
-            for (std::size_t block; (block = next++) < blocks;) {
-                const std::size_t begin = block * kBlock;
-                solved[block] = model.solve(std::span(cells).subspan(begin, std::min(kBlock, cells.size() - begin)));
-            }
-        } catch (...) {
-            const std::scoped_lock lock(mutex);
-            failure = std::current_exception();
-        }
-    };
-    std::vector<std::thread> helpers;
-    for (int i = 1; i < threads && static_cast<std::size_t>(i) < blocks; ++i) helpers.emplace_back(work);
-    work();
-    for (std::thread& helper : helpers) helper.join();
-    if (failure) std::rethrow_exception(failure);
+    latent::learn::forEachIndex(blocks, threads, [&](std::size_t block) {
+        const std::size_t begin = block * kBlock;
+        solved[block] = model.solve(std::span(cells).subspan(begin, std::min(kBlock, cells.size() - begin)));
+    });
     return solved;
 }
 

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/algorithms/evaluate.hpp"
 
-#include <atomic>
 #include <cmath>
-#include <exception>
+#include <latent/learn/parallel.hpp>
 #include <limits>
-#include <mutex>
 #include <stdexcept>
-#include <thread>
 
 #include "model/algorithms/divergence.hpp"
 
@@ -59,38 +56,21 @@ SetCurves evaluate(const AlgorithmBank& bank, const EvaluationSpec& spec, SetKin
     curves.klMatrixChain.resize(kAlgorithms * curves.replicates * curves.lengths);
     curves.klPositionChain.resize(curves.klMatrixChain.size());
     std::vector<double> drawn(curves.replicates, 0.0);
-    std::atomic<std::size_t> next{0}, done{0};
-    std::atomic<bool> leave{false};
-    std::exception_ptr failure;
-    std::mutex guard;
-    const auto work = [&](bool calling) {
-        try {
-            for (std::size_t r; !leave && (r = next++) < curves.replicates;) {
-                const Replicate replicate = makeReplicate(bank.mixture(), spec, kind, static_cast<std::int64_t>(r));
-                const ReplicateCurves one = evaluateReplicate(bank, replicate);
-                drawn[r] = static_cast<double>(replicate.drawn);
-                for (std::size_t a = 0; a < kAlgorithms; ++a)
-                    for (std::size_t m = 0; m < curves.lengths; ++m) {
-                        const std::size_t to = (a * curves.replicates + r) * curves.lengths + m;
-                        curves.klMatrixChain[to] = one.klMatrix[a * curves.lengths + m];
-                        curves.klPositionChain[to] = one.klPosition[a * curves.lengths + m];
-                    }
-                ++done;
-                if (calling && options.keepGoing && !options.keepGoing(static_cast<std::int64_t>(done.load()))) leave = true;
-            }
-        } catch (...) {
-            const std::scoped_lock lock(guard);
-            if (!failure) failure = std::current_exception();
-            leave = true;
-        }
-    };
-    {
-        std::vector<std::jthread> helpers;
-        for (int t = 1; t < options.threads && t < replicates; ++t) helpers.emplace_back(work, false);
-        work(true);
-    }
-    if (failure) std::rethrow_exception(failure);
-    if (leave) return {};
+    const bool isWhole = latent::learn::forEachIndex(
+        curves.replicates, options.threads,
+        [&](std::size_t r) {
+            const Replicate replicate = makeReplicate(bank.mixture(), spec, kind, static_cast<std::int64_t>(r));
+            const ReplicateCurves one = evaluateReplicate(bank, replicate);
+            drawn[r] = static_cast<double>(replicate.drawn);
+            for (std::size_t a = 0; a < kAlgorithms; ++a)
+                for (std::size_t m = 0; m < curves.lengths; ++m) {
+                    const std::size_t to = (a * curves.replicates + r) * curves.lengths + m;
+                    curves.klMatrixChain[to] = one.klMatrix[a * curves.lengths + m];
+                    curves.klPositionChain[to] = one.klPosition[a * curves.lengths + m];
+                }
+        },
+        [&](std::size_t done) { return !options.keepGoing || options.keepGoing(static_cast<std::int64_t>(done)); });
+    if (!isWhole) return {};
     for (const double d : drawn) curves.meanDrawn += d / static_cast<double>(curves.replicates);
     summarise(curves.klMatrixChain, curves.replicates, curves.lengths, curves.klMatrix, curves.klMatrixSem);
     summarise(curves.klPositionChain, curves.replicates, curves.lengths, curves.klPosition, curves.klPositionSem);

@@ -2,13 +2,11 @@
 #include "model/lia/scores.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <boost/math/distributions/beta.hpp>
 #include <cmath>
+#include <latent/learn/parallel.hpp>
 #include <limits>
-#include <mutex>
 #include <stdexcept>
-#include <thread>
 
 #include "model/algorithms/divergence.hpp"
 
@@ -95,27 +93,10 @@ Proximity proximity(const Mixture& mixture, const GeneratorSpec& control, const 
 
     const auto redraws = static_cast<std::size_t>(options.redraws);
     std::vector<std::vector<char>> nearer(redraws, std::vector<char>(models.size()));
-    std::atomic<std::size_t> next{0};
-    std::exception_ptr failure;
-    std::mutex guard;
-    const auto work = [&] {
-        try {
-            for (std::size_t d; (d = next++) < redraws;) {
-                const Reference fresh(controlSet(control, mixture.chains(), options.seed, static_cast<int>(d)), options.unigram);
-                for (std::size_t r = 0; r < models.size(); ++r) nearer[d][r] = toTraining[r] < fresh.nearest(models[r]);
-            }
-        } catch (...) {
-            const std::scoped_lock lock(guard);
-            failure = std::current_exception();
-            next = redraws;
-        }
-    };
-    {
-        std::vector<std::jthread> helpers;
-        for (int t = 1; t < options.threads; ++t) helpers.emplace_back(work);
-        work();
-    }
-    if (failure) std::rethrow_exception(failure);
+    latent::learn::forEachIndex(redraws, options.threads, [&](std::size_t d) {
+        const Reference fresh(controlSet(control, mixture.chains(), options.seed, static_cast<int>(d)), options.unigram);
+        for (std::size_t r = 0; r < models.size(); ++r) nearer[d][r] = toTraining[r] < fresh.nearest(models[r]);
+    });
 
     Proximity p;
     p.trainShare.assign(models.size(), 0.0);
