@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panel/hypercube_state.hpp"
 
-#include <QLocale>
 #include <algorithm>
 #include <cmath>
+#include <latent/panel/number.hpp>
 
 namespace concept_space {
 namespace {
@@ -14,18 +14,7 @@ constexpr std::size_t kMostSamples = 2000;  // of the broken pairs over time
 
 }  // namespace
 
-/// "8.61×10⁻⁶", as the figures of the window write it.
-QString number(double value) {
-    if (std::isnan(value)) return QStringLiteral("–");
-    QString text = QLocale::c().toString(value, 'g', 3);
-    const qsizetype e = text.indexOf(QLatin1Char('e'));
-    if (e < 0) return text.replace(QLatin1Char('-'), QChar(0x2212));
-    static const QString digits = QStringLiteral("⁰¹²³⁴⁵⁶⁷⁸⁹");
-    const int exponent = text.mid(e + 1).toInt();
-    QString power = exponent < 0 ? QString(QChar(0x207B)) : QString();
-    for (const QChar digit : QString::number(std::abs(exponent))) power += digits[digit.digitValue()];
-    return text.left(e).replace(QLatin1Char('-'), QChar(0x2212)) + QStringLiteral("×10") + power;
-}
+QString number(double value) { return std::isnan(value) ? QStringLiteral("–") : latent::panel::numberWords(value, 3); }
 
 void HypercubeState::setData(NodeLosses data, double learnedFraction, double tolerance) {
     m_data = std::move(data);

@@ -5,5 +5,6 @@
 //
 //     #include <latent/panel.hpp>
 
+#include "latent/panel/number.hpp"
 #include "latent/panel/panel.hpp"
 #include "latent/panel/plugin.hpp"
