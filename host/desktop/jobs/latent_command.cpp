@@ -70,14 +70,13 @@ void LatentCommand::serveEngine() {
 }
 
 void LatentCommand::run(QObject* owner, const QStringList& words, Handler handler) {
-    // The owner's end is the child's end. Not as its child object: those go after what a widget's own destructor has taken
-    // down, and a process that is killed there still answers.
-    auto* process = new QProcess;
+    auto* process = new QProcess(owner);
+    // The owner's end is the child's end. A widget's own destructor has run when its child objects go, and a process that is
+    // killed only there would still answer to what is left of it.
     QObject::connect(owner, &QObject::destroyed, process, [process] {
         process->disconnect();
         process->kill();
         process->waitForFinished();
-        delete process;
     });
     process->setProgram(program());
     process->setArguments(words);
