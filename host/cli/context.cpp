@@ -29,9 +29,7 @@ using engine::Exit;
 
 engine::PluginCatalog& Context::catalog() {
     if (!m_catalog) {
-        engine::CatalogSettings settings = engine::CatalogSettings::standard();
-        settings.safeMode = safeMode;
-        m_catalog = engine::PluginCatalog::scan(std::move(settings));
+        m_catalog = engine::PluginCatalog::scan(engine::CatalogSettings::standard(safeMode));
     }
     return *m_catalog;
 }

@@ -74,7 +74,9 @@ int runWindow(GuardedApplication& application, const QCommandLineParser& words) 
     const std::filesystem::path workspace = workspaceOf(words.positionalArguments(), settings);
     QDir().mkpath(QString::fromStdString(workspace.string()));
     settings.rememberWorkspace(QString::fromStdString(workspace.string()));
-    MainWindow window({workspace, safeMode, scanPluginsAtStart(safeMode)}, settings);
+    engine::PluginCatalog plugins = scanPluginsAtStart(safeMode);
+    if (record.isEnding()) return 0;  // or while the plugins were looked at
+    MainWindow window({workspace, safeMode, std::move(plugins)}, settings);
     window.restore();
     window.show();
     if (words.isSet(QStringLiteral("report-start"))) reportStart(window);

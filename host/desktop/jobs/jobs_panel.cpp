@@ -21,8 +21,6 @@
 namespace latent::desktop {
 namespace {
 
-constexpr std::size_t kMostRows = 100;   ///< each is a widget; nobody reads a queue of a thousand
-
 bool waits(const Job& job) { return job.state == "queued" || job.state == "preparing"; }
 bool goesOn(const Job& job) { return waits(job) || job.state == "running" || job.state == "elsewhere"; }
 
@@ -89,10 +87,6 @@ JobsPanel::JobsPanel(JobQueue& queue, QWidget* parent)
     m_rows = new QVBoxLayout(page);
     m_rows->setContentsMargins(0, 0, 0, space::inside);
     m_rows->setSpacing(0);
-    m_more = new QLabel(page);
-    m_more->setProperty("look", "muted");
-    m_more->setContentsMargins(space::groups, space::inside, space::groups, space::inside);
-    m_rows->addWidget(m_more);
     m_rows->addStretch();
     m_area->setWidget(page);
     m_area->setWidgetResizable(true);
@@ -121,10 +115,6 @@ void JobsPanel::update() {
     int place = 0, at = 0, running = 0;
     bool anyEnded = false;
     for (const Job* job : order) {
-        running += job->state == "running";
-        anyEnded = anyEnded || job->state == "done" || job->state == "failed" || job->state == "stopped";
-        if (waits(*job)) ++place;
-        if (static_cast<std::size_t>(at) == kMostRows) continue;
         JobRow*& row = stay[job->id];
         if (const auto known = m_byId.find(job->id); known != m_byId.end()) {
             row = known->second;
@@ -145,16 +135,16 @@ void JobsPanel::update() {
                 }
             });
         }
-        row->show(*job, waits(*job) ? place : 0);
+        row->show(*job, waits(*job) ? ++place : 0);
         row->setSelected(!m_selection.empty() && job->run == m_selection);
+        running += job->state == "running";
+        anyEnded = anyEnded || job->state == "done" || job->state == "failed" || job->state == "stopped";
         if (m_rows->indexOf(row) != at) m_rows->insertWidget(at, row);
         ++at;
     }
     for (const auto& [id, row] : m_byId)
         if (stay.count(id) == 0) row->deleteLater();
     m_byId = std::move(stay);
-    m_more->setVisible(order.size() > kMostRows);
-    m_more->setText(tr("and %n more", nullptr, static_cast<int>(order.size() - std::min(order.size(), kMostRows))));
     m_empty->setVisible(order.empty());
     m_area->setVisible(!order.empty());
     m_clear->setVisible(anyEnded);

@@ -49,7 +49,6 @@ class JobsPanel : public QWidget {
     QWidget* m_empty;
     QScrollArea* m_area;
     QVBoxLayout* m_rows;
-    QLabel* m_more;       ///< what the rows do not show
     QWidget* m_clear;
     std::map<int, JobRow*> m_byId;
     std::filesystem::path m_selection;

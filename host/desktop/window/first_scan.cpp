@@ -48,12 +48,10 @@ class Card : public QFrame {
 }  // namespace
 
 engine::PluginCatalog scanPluginsAtStart(bool safeMode) {
-    engine::CatalogSettings settings = engine::CatalogSettings::standard();
-    settings.safeMode = safeMode;
     std::optional<engine::PluginCatalog> found;
     QEventLoop loop;
     std::thread looking([&] {
-        found = engine::PluginCatalog::scan(std::move(settings));
+        found = engine::PluginCatalog::scan(engine::CatalogSettings::standard(safeMode));
         QMetaObject::invokeMethod(&loop, &QEventLoop::quit, Qt::QueuedConnection);
     });
     std::optional<Card> card;

@@ -86,9 +86,7 @@ void MainWindow::makeActions() {
 
     add("help.manual", help, tr("Manual"), "manual", QKeySequence::HelpContents, [this] { openManual(QStringLiteral("index")); });
     add("help.plugins", help, tr("Plugins…"), "plugin", {}, [this] {
-        engine::CatalogSettings settings = engine::CatalogSettings::standard();
-        settings.safeMode = m_bench.safeMode();
-        PluginManager manager(std::move(settings), this);
+        PluginManager manager(engine::CatalogSettings::standard(m_bench.safeMode()), this);
         manager.setLoadedPanels(PanelLibraries::instance().loaded());
         connect(&manager, &PluginManager::changed, &m_bench, &Workbench::rescan);
         manager.exec();

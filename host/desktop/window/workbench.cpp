@@ -11,11 +11,7 @@
 namespace latent::desktop {
 namespace {
 
-engine::PluginCatalog scan(bool safeMode) {
-    engine::CatalogSettings settings = engine::CatalogSettings::standard();
-    settings.safeMode = safeMode;
-    return engine::PluginCatalog::scan(std::move(settings));
-}
+engine::PluginCatalog scan(bool safeMode) { return engine::PluginCatalog::scan(engine::CatalogSettings::standard(safeMode)); }
 
 }  // namespace
 

@@ -43,9 +43,8 @@ std::string errorReason(int errorNumber) {
 }
 
 Error fileError(std::string_view verb, const std::filesystem::path& path, int errorNumber) {
-    const bool makes = verb.rfind("make", 0) == 0 && errorNumber == ENOENT;   // what does not exist is not the thing itself
-    return failed("Cannot " + std::string(verb) + " " + path.string() + ": " +
-                  (makes ? path.parent_path().string() + " does not exist or takes no files" : errorReason(errorNumber)) + ".");
+    return failed("Cannot " + std::string(verb) + " " + path.string() + ": " + errorReason(errorNumber) +
+                  ".");
 }
 
 Result<File> File::open(const std::filesystem::path& path, Mode mode, unsigned permissions, const std::filesystem::path& shownAs) {

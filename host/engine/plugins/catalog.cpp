@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/plugins/catalog.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "engine/files/folders.hpp"
@@ -47,8 +46,9 @@ std::string_view nameOf(PluginState state) {
     return "refused";
 }
 
-CatalogSettings CatalogSettings::standard() {
+CatalogSettings CatalogSettings::standard(bool safeMode) {
     CatalogSettings settings;
+    settings.safeMode = safeMode;
     settings.bundled = bundledPluginFolder(programFile());
     settings.folders = pluginFolders(settings.bundled);
     settings.stateFolder = latent::engine::stateFolder();
@@ -109,10 +109,13 @@ Result<PluginCatalog::Found> PluginCatalog::contribution(std::string_view kind, 
 
 Result<const PluginEntry*> PluginCatalog::find(std::string_view id) const {
     std::vector<std::string> known;
+    const PluginEntry* found = nullptr;
     for (const PluginEntry& plugin : m_plugins) {
-        if (plugin.id == id) return &plugin;
         known.push_back(plugin.id);
+        // Of several the one that owns the id: it alone was read. A manifest without a library may stand before it.
+        if (plugin.id == id && (!found || found->sha256.empty())) found = &plugin;
     }
+    if (found) return found;
     const std::string near = didYouMean(id, known);
     return badRequest("There is no plugin \"" + std::string(id) + "\"" +
                       (near.empty() ? "; \"latent plugins\" lists those that were found." : near));
@@ -120,10 +123,6 @@ Result<const PluginEntry*> PluginCatalog::find(std::string_view id) const {
 
 Status PluginCatalog::trust(const std::string& id) {
     LATENT_TRY(const PluginEntry* plugin, find(id));
-    // Of several of that name the first that has a library: a manifest alone, of a build that was left half done, is no plugin.
-    std::error_code ignored;
-    const auto hasLibrary = [&](const PluginEntry& entry) { return entry.id == id && std::filesystem::exists(entry.library, ignored); };
-    if (const auto found = std::find_if(m_plugins.begin(), m_plugins.end(), hasLibrary); found != m_plugins.end()) plugin = &*found;
     // Read again, from the file: what the user trusts is what lies there now and passes the checks.
     LATENT_TRY(const LibraryFile file, LibraryFile::open(plugin->library));
     LATENT_TRY(const std::string sha256, file.sha256());

@@ -58,7 +58,7 @@ struct CatalogSettings {
     std::chrono::milliseconds hashSettle = std::chrono::seconds(2);  ///< see HashCache
 
     /// The folders of this user and this program.
-    static CatalogSettings standard();
+    static CatalogSettings standard(bool safeMode = false);
 };
 
 class PluginCatalog {

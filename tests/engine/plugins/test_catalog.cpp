@@ -16,6 +16,7 @@ class TestCatalog : public QObject {
     void aDamagedCacheIsMadeAgain();
     void aFreshFileIsHashedAgain();
     void theFirstPluginOfAnIdWins();
+    void aManifestAloneOwnsNoId();
     void theFirstContributionOfAnIdWins();
     void disablingWithdrawsContributions();
     void safeModeTakesOnlyOurs();
@@ -87,6 +88,21 @@ void TestCatalog::theFirstPluginOfAnIdWins() {
     QVERIFY(catalog.plugins()[1].state == PluginState::Refused);
     QCOMPARE(catalog.plugins()[1].sentence, (home.bundled() / "raw_healthy.so").string() + " is not used, because " +
                                                 home.library("raw_healthy").string() + " was found first.");
+}
+
+/// What a build that was left half done leaves in an earlier folder.
+void TestCatalog::aManifestAloneOwnsNoId() {
+    const PluginHome home;
+    home.bundle("raw_healthy");
+    home.add("raw_healthy");
+    std::filesystem::remove(home.library("raw_healthy"));
+    const PluginCatalog catalog = home.scan();
+    QCOMPARE(catalog.plugins().size(), std::size_t(2));
+    QVERIFY(catalog.plugins()[0].state == PluginState::Refused);
+    const auto found = catalog.find("raw_healthy");
+    QVERIFY(found);
+    QCOMPARE((*found)->library, home.bundled() / "raw_healthy.so");
+    QVERIFY((*found)->state == PluginState::Usable);
 }
 
 void TestCatalog::theFirstContributionOfAnIdWins() {
