@@ -107,7 +107,7 @@ json open(const std::filesystem::path& workspace, int runs, MeasuredApplication&
 }
 
 /// The whole window on it, as the program opens.
-json window(const std::filesystem::path& workspace, int runs) {
+json window(const std::filesystem::path& workspace, int runs, MeasuredApplication& application) {
     Settings settings;
     // No plugins: this program cannot examine them, and desktop_start.py measures the start with them.
     engine::CatalogSettings none = engine::CatalogSettings::standard();
@@ -120,7 +120,12 @@ json window(const std::filesystem::path& workspace, int runs) {
     whole.show();
     const bool there = until([&] { return whole.bench().list().rowCount() == runs; });
     QCoreApplication::processEvents();
-    return there ? json{{"shown_ms", msSince(clock)}} : json{{"problem", "The runs were never there."}};
+    const double shown_ms = msSince(clock);
+    if (!there) return {{"problem", "The runs were never there."}};
+    // Those that wait or are interrupted come into the list of jobs.
+    until([&] { return !whole.bench().jobs().jobs().empty(); });
+    until([&, settled = clock.elapsed() + 3000] { return clock.elapsed() > settled; });
+    return {{"shown_ms", shown_ms}, {"jobs", whole.bench().jobs().jobs().size()}, {"events", application.take().toJson()}};
 }
 
 }  // namespace
@@ -149,7 +154,7 @@ int main(int argc, char** argv) {
     json answer{{"runs", runs}, {"making_ms", making_ms}};
     answer["first_time"] = open(made.workspace(), runs, application);   // the index is made
     answer["again"] = open(made.workspace(), runs, application);
-    answer["window"] = window(made.workspace(), runs);
+    answer["window"] = window(made.workspace(), runs, application);
     std::puts(answer.dump(1).c_str());
     return 0;
 }
