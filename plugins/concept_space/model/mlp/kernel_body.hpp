@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The body of the kernels, written once over a `Lanes` policy (how sixteen floats are held and multiplied)
-// and included by one translation unit per instruction set. Internal to kernels_*.cpp.
+// The body of the kernels, written once over a `Lanes` policy (latent/learn/simd/lanes_*.hpp: how sixteen floats
+// are held and multiplied) and included by one translation unit per instruction set. Internal to kernels_*.cpp.
 //
-// All products are tiles of R rows by one panel: R·16 accumulators stay in registers while one operand is
-// read as whole panel rows and the other is broadcast element by element (AVX2: 6×16 = 12 accumulators, 2
-// panel registers and a broadcast out of 16 registers; 12 FMAs against 8 loads). Rows are split into tiles of
-// kMaxRows and kMaxRows-1, so no thin remainder tile is left. Everything is in an unnamed namespace and
-// always inlined: code compiled with wide instructions must never be merged by the linker with the same
-// template of another unit.
-//
-// Lanes: `Row` (16 floats), kMaxRows (≤ 16), zero, load, store, multiplyAdd(acc, const float* scalar, row),
-// add, subtract, scale(row, s), addScaled(a, b, s) = a + s·b, rectify, gate(value, by), squareAdd(acc, r),
-// sum(row), transpose(src, dst) for a contiguous 16×16 block.
+// All products are tiles of R rows by one panel (latent/learn/simd/tiles.hpp). Everything is in an unnamed namespace
+// and always inlined: code compiled with wide instructions must never be merged by the linker with the same template
+// of another unit.
 
 #include <cstddef>
+#include <latent/learn/simd/tiles.hpp>
 
 #include "kernels.hpp"
 #include "panels.hpp"
@@ -22,50 +16,27 @@
 namespace concept_space::mlp::detail {
 namespace {
 
-/// acc[r] += Σ_k a[r·RowStep + k·KStep] · b[16k … 16k+15]
-template <class L, int R, int RowStep, int KStep>
-[[gnu::always_inline]] inline void accumulate(typename L::Row (&acc)[R], const float* a, const float* b,
-                                              int count) {
-#pragma GCC unroll 4
-    for (int k = 0; k < count; ++k) {
-        const typename L::Row row = L::load(b + k * kPanel);
-#pragma GCC unroll 16
-        for (int r = 0; r < R; ++r) L::multiplyAdd(acc[r], a + r * RowStep + k * KStep, row);
-    }
-}
-
-/// Calls body.template operator()<R>(first) for tiles covering rows 0 … rows-1.
-template <int MaxRows, class Body>
-[[gnu::always_inline]] inline void tileRows(int rows, Body body) {
-    int first = 0;
-    const int remainder = rows % MaxRows;
-    int shorter =
-        remainder == 0 ? 0 : MaxRows - remainder;  // tiles of MaxRows-1 that make the rest fit exactly
-    if (shorter * (MaxRows - 1) > rows) shorter = 0;
-    const int longer = (rows - shorter * (MaxRows - 1)) / MaxRows;
-    for (int i = 0; i < longer; ++i, first += MaxRows) body.template operator()<MaxRows>(first);
-    if constexpr (MaxRows > 1)
-        for (int i = 0; i < shorter; ++i, first += MaxRows - 1) body.template operator()<MaxRows - 1>(first);
-    for (; first < rows; ++first) body.template operator()<1>(first);
-}
+using latent::learn::simd::accumulate;
+using latent::learn::simd::Broadcast;
+using latent::learn::simd::tileRows;
 
 /// One tile of in·W for output panel j: rows first … first+R-1, started from the bias.
 template <class L, int R>
-[[gnu::always_inline]] inline void productTile(typename L::Row (&acc)[R], const Product& p, int first, int j,
+[[gnu::always_inline]] inline void productTile(typename L::Row (&acc)[R][1], const Product& p, int first, int j,
                                                int weightStride) {
     const typename L::Row start = p.bias ? L::load(p.bias + j * kPanel) : L::zero();
 #pragma GCC unroll 16
-    for (int r = 0; r < R; ++r) acc[r] = start;
+    for (int r = 0; r < R; ++r) acc[r][0] = start;
     const float* a = p.in + static_cast<std::size_t>(first) * kPanel;
     const float* b =
         p.weights + static_cast<std::size_t>(j) * static_cast<std::size_t>(weightStride) * kPanel;
     int left = p.fanIn;
     for (; left >= kPanel; left -= kPanel) {
-        accumulate<L, R, kPanel, 1>(acc, a, b, kPanel);
+        accumulate<L, R, 1, Broadcast::Rows>(acc, a, kPanel, b, 0, kPanel, kPanel);
         a += static_cast<std::size_t>(p.batch) * kPanel;
         b += kPanel * kPanel;
     }
-    if (left > 0) accumulate<L, R, kPanel, 1>(acc, a, b, left);
+    if (left > 0) accumulate<L, R, 1, Broadcast::Rows>(acc, a, kPanel, b, 0, kPanel, left);
 }
 
 /// Runs epilogue(acc row, offset of that row in an [batch, fan_out] activation) over the whole product.
@@ -75,13 +46,13 @@ template <class L, class Epilogue, class AfterRows>
     const int panels = roundUpToPanel(p.fanOut) / kPanel;
     tileRows<L::kMaxRows>(p.batch, [&]<int R>(int first) {
         for (int j = 0; j < panels; ++j) {
-            typename L::Row acc[R];
+            typename L::Row acc[R][1];
             productTile<L, R>(acc, p, first, j, weightStride);
             const std::size_t at = (static_cast<std::size_t>(j) * static_cast<std::size_t>(p.batch) +
                                     static_cast<std::size_t>(first)) *
                                    kPanel;
 #pragma GCC unroll 16
-            for (int r = 0; r < R; ++r) epilogue(acc[r], at + static_cast<std::size_t>(r * kPanel));
+            for (int r = 0; r < R; ++r) epilogue(acc[r][0], at + static_cast<std::size_t>(r * kPanel));
         }
         afterRows();
     });
@@ -171,13 +142,13 @@ void update(const Outer& o, const LayerWeights& layer, const LayerVelocity& velo
             float* v = velocity.weights ? velocity.weights + block : nullptr;
             const int rows = o.fanIn - i * kPanel < kPanel ? o.fanIn - i * kPanel : kPanel;
             tileRows<L::kMaxRows>(rows, [&]<int R>(int first) {
-                typename L::Row acc[R];
+                typename L::Row acc[R][1];
 #pragma GCC unroll 16
-                for (int r = 0; r < R; ++r) acc[r] = L::zero();
-                accumulate<L, R, 1, kPanel>(acc, a + first, g, o.batch);
+                for (int r = 0; r < R; ++r) acc[r][0] = L::zero();
+                accumulate<L, R, 1, Broadcast::Columns>(acc, a + first, kPanel, g, 0, kPanel, o.batch);
 #pragma GCC unroll 16
                 for (int r = 0; r < R; ++r)
-                    applyRule<L>(acc[r], w + (first + r) * kPanel, v ? v + (first + r) * kPanel : nullptr,
+                    applyRule<L>(acc[r][0], w + (first + r) * kPanel, v ? v + (first + r) * kPanel : nullptr,
                                  rule);
             });
             if (layer.transposed)

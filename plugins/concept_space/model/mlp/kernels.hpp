@@ -19,6 +19,8 @@
 //     k.update({h, e, 128, 64, 64}, {w2, b2, w2t}, {}, {0.1F, 0.0F, 0.0F});    // w2 -= lr hᵀ e and b2 -= lr
 //     Σ e
 
+#include <latent/learn/instructions.hpp>
+
 namespace concept_space::mlp {
 
 /// in [batch, fan_in] times weights [fan_in, fan_out] plus bias [fan_out rounded up] (null: none).
@@ -72,7 +74,7 @@ struct Kernels {
     void (*update)(const Outer&, const LayerWeights&, const LayerVelocity&, const SgdRule&);
 };
 
-enum class Instructions { Portable, Avx2, Avx512 };
+using latent::learn::Instructions;
 
 /// The variant asked for, or null where this processor or this build does not have it.
 const Kernels* kernelsFor(Instructions instructions);

@@ -14,15 +14,14 @@
 //     float x = w[panelIndex(3, 9, 64)];
 
 #include <cstddef>
-#include <memory>
-#include <new>
-#include <utility>
+#include <latent/learn/aligned.hpp>
 
 namespace concept_space::mlp {
 
-inline constexpr int kPanel = 16;  ///< columns in a panel: one cache line of floats
+using latent::learn::AlignedFloats;
+using latent::learn::kPanel;  // columns in a panel: one cache line of floats
+using latent::learn::roundUpToPanel;
 
-constexpr int roundUpToPanel(int n) { return (n + kPanel - 1) / kPanel * kPanel; }
 constexpr std::size_t panelFloats(int stride, int cols) {
     return static_cast<std::size_t>(stride) * static_cast<std::size_t>(roundUpToPanel(cols));
 }
@@ -32,42 +31,6 @@ constexpr std::size_t panelIndex(int row, int col, int stride) {
                kPanel +
            static_cast<std::size_t>(col % kPanel);
 }
-
-/// Zero-initialised floats on a cache line boundary; owns its memory, moves, copies by value.
-class AlignedFloats {
-  public:
-    AlignedFloats() = default;
-    explicit AlignedFloats(std::size_t size) : m_size(size) {
-        if (size == 0) return;
-        m_data.reset(static_cast<float*>(::operator new(size * sizeof(float), kAlignment)));
-        for (std::size_t i = 0; i < size; ++i) m_data[i] = 0.0F;
-    }
-    AlignedFloats(const AlignedFloats& other) : AlignedFloats(other.m_size) {
-        for (std::size_t i = 0; i < m_size; ++i) m_data[i] = other.m_data[i];
-    }
-    AlignedFloats(AlignedFloats&& other) noexcept
-        : m_data(std::move(other.m_data)), m_size(std::exchange(other.m_size, 0)) {}
-    AlignedFloats& operator=(AlignedFloats other) noexcept {
-        m_data.swap(other.m_data);
-        std::swap(m_size, other.m_size);
-        return *this;
-    }
-    ~AlignedFloats() = default;
-
-    float* data() { return m_data.get(); }
-    const float* data() const { return m_data.get(); }
-    std::size_t size() const { return m_size; }
-    float& operator[](std::size_t i) { return m_data[i]; }
-    float operator[](std::size_t i) const { return m_data[i]; }
-
-  private:
-    static constexpr std::align_val_t kAlignment{64};
-    struct Free {
-        void operator()(float* p) const { ::operator delete(p, kAlignment); }
-    };
-    std::unique_ptr<float[], Free> m_data;
-    std::size_t m_size = 0;
-};
 
 /// Row-major [rows, cols] → panels of the given stride (≥ rows); padding is left as it is (zero in a new
 /// buffer).
