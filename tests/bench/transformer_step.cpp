@@ -69,9 +69,10 @@ double measure(const Preset& preset, int threads, int cells, int steps, Instruct
     const double wall = wallSeconds(), cpu = cpuSeconds();
     advance(steps);
     const double all = static_cast<double>(steps) * cells, ms = 1e3 * (wallSeconds() - wall) / all;
-    std::printf("{\"bench\":\"transformer_step\",\"engine\":\"latent\",\"preset\":\"%s\",\"kernels\":\"%s\",\"threads\":%d,\"cells\":%d,\"ms_per_step\":%.4f,"
-                "\"cpu_ms_per_step\":%.4f,\"loss\":%.6g}\n",
-                preset.name, nameOf(instructions), threads, cells, ms, 1e3 * (cpuSeconds() - cpu) / all, loss);
+    std::printf(
+        "{\"bench\":\"transformer_step\",\"engine\":\"latent\",\"preset\":\"%s\",\"kernels\":\"%s\",\"threads\":%d,\"cells\":%d,\"ms_per_step\":%.4f,"
+        "\"cpu_ms_per_step\":%.4f,\"loss\":%.6g}\n",
+        preset.name, nameOf(instructions), threads, cells, ms, 1e3 * (cpuSeconds() - cpu) / all, loss);
     std::fflush(stdout);
     return ms;
 }

@@ -32,7 +32,8 @@ class ReferenceTransformer {
         for (int t = 0; t < length; ++t)
             for (int c = 0; c < d; ++c) {
                 x[sized(t)][sized(c)] = tokens[sized(inputs[t] * d + c)];
-                if (m_shape.positions == latent::learn::transformer::Positions::Learned) x[sized(t)][sized(c)] += m_tensors.at("transformer.wpe.weight")[sized(t * d + c)];
+                if (m_shape.positions == latent::learn::transformer::Positions::Learned)
+                    x[sized(t)][sized(c)] += m_tensors.at("transformer.wpe.weight")[sized(t * d + c)];
             }
         for (int i = 0; i < m_shape.layers; ++i) {
             const std::string layer = "transformer.h." + std::to_string(i) + ".";

@@ -51,10 +51,18 @@ class TestSafetensors : public QObject {
     }
     void thereAndBack() {
         QFETCH(int, which);
-        const Shape shapes[] = {kShape,
-                                {.vocabulary = 3, .inputVocabulary = 12, .context = 9, .width = 15, .heads = 3, .layers = 2, .mlpRatio = 0, .positions = Positions::Learned},
-                                {.vocabulary = 7, .width = 16, .heads = 1, .layers = 1, .mlpRatio = 0.25, .rotaryBase = 500, .bias = false, .tiedHead = false},
-                                {}};
+        const Shape shapes[] = {
+            kShape,
+            {.vocabulary = 3,
+             .inputVocabulary = 12,
+             .context = 9,
+             .width = 15,
+             .heads = 3,
+             .layers = 2,
+             .mlpRatio = 0,
+             .positions = Positions::Learned},
+            {.vocabulary = 7, .width = 16, .heads = 1, .layers = 1, .mlpRatio = 0.25, .rotaryBase = 500, .bias = false, .tiedHead = false},
+            {}};
         const Weights weights = initialise(shapes[which], 3);
         writeWeights(path("w.safetensors"), weights);
         const Weights back = readWeights(path("w.safetensors"));
@@ -109,16 +117,21 @@ class TestSafetensors : public QObject {
         QTest::addColumn<QString>("header");
         QTest::addColumn<int>("dataBytes");
         QTest::addColumn<QString>("part");
-        const auto row = [](const char* name, const char* header, int bytes, const char* part) { QTest::newRow(name) << QString(header) << bytes << QString(part); };
+        const auto row = [](const char* name, const char* header, int bytes, const char* part) {
+            QTest::newRow(name) << QString(header) << bytes << QString(part);
+        };
         const char* good = R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}})";
         row("good", good, 12, "nothing was refused");
         row("cut off", good, 11, "offsets outside");
         row("too much", good, 13, "belong to no tensor");
         row("no JSON", "{\"a\"", 0, "not JSON");
         row("a list", "[]", 0, "not a JSON object");
-        row("overlap", R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}})", 12, "overlap or leave holes");
-        row("hole", R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}})", 12, "overlap or leave holes");
-        row("twice", R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", 4, "'a' is in its header twice");
+        row("overlap", R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}})", 12,
+            "overlap or leave holes");
+        row("hole", R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}})", 12,
+            "overlap or leave holes");
+        row("twice", R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", 4,
+            "'a' is in its header twice");
         row("shape and bytes", R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})", 8, "8 bytes where its shape needs 12");
         row("overflow", R"({"a":{"dtype":"F32","shape":[4294967296,4294967296,2],"data_offsets":[0,0]}})", 0, "larger than any memory");
         row("overflow to zero", R"({"a":{"dtype":"F32","shape":[4611686018427387904],"data_offsets":[0,0]}})", 0, "larger than any memory");
@@ -176,12 +189,16 @@ class TestSafetensors : public QObject {
     }
 
     void shapesInTheMetadataAreNotTrusted() {
-        for (const char* text : {"{}", "[]", "no json", R"({"vocabulary":1e30,"input_vocabulary":0,"context":8,"width":8,"heads":2,"layers":1,"mlp_ratio":1,"positions":"rotary","rotary_base":10000,"bias":true,"tied_head":true})",
-                                 R"({"vocabulary":5,"input_vocabulary":0,"context":8,"width":8,"heads":2,"layers":1,"mlp_ratio":1,"positions":"both","rotary_base":10000,"bias":true,"tied_head":true})"}) {
+        for (
+            const char* text :
+            {"{}", "[]", "no json",
+             R"({"vocabulary":1e30,"input_vocabulary":0,"context":8,"width":8,"heads":2,"layers":1,"mlp_ratio":1,"positions":"rotary","rotary_base":10000,"bias":true,"tied_head":true})",
+             R"({"vocabulary":5,"input_vocabulary":0,"context":8,"width":8,"heads":2,"layers":1,"mlp_ratio":1,"positions":"both","rotary_base":10000,"bias":true,"tied_head":true})"}) {
             writeSafetensors(path("w.safetensors"), {}, {{"latent.transformer", text}});
             QVERIFY2(sentenceOf([&] { readWeights(path("w.safetensors")); }).find("cannot be") != std::string::npos, text);
         }
-        const char* large = R"({"vocabulary":5,"input_vocabulary":0,"context":8,"width":16384,"heads":2,"layers":1,"mlp_ratio":1,"positions":"rotary","rotary_base":10000,"bias":true,"tied_head":true})";
+        const char* large =
+            R"({"vocabulary":5,"input_vocabulary":0,"context":8,"width":16384,"heads":2,"layers":1,"mlp_ratio":1,"positions":"rotary","rotary_base":10000,"bias":true,"tied_head":true})";
         writeSafetensors(path("w.safetensors"), {}, {{"latent.transformer", large}});
         QVERIFY(sentenceOf([&] { readWeights(path("w.safetensors")); }).find("0 elements where") != std::string::npos);
     }

@@ -37,8 +37,14 @@ const std::vector<Case>& cases() {
         {"one token", {.vocabulary = 2, .context = 3, .width = 2, .heads = 1, .layers = 1, .mlpRatio = 0.5}, 1, 1},
         {"heads of two", {.vocabulary = 5, .context = 9, .width = 6, .heads = 3, .layers = 2, .mlpRatio = 2}, 3, 9},
         {"heads of eighteen", {.vocabulary = 17, .context = 35, .width = 36, .heads = 2, .layers = 1, .mlpRatio = 1, .rotaryBase = 100}, 1, 34},
-        {"odd heads", {.vocabulary = 4, .context = 40, .width = 15, .heads = 3, .layers = 2, .mlpRatio = 1, .positions = Positions::Learned, .bias = false}, 1, 33},
-        {"no MLP, own head", {.vocabulary = 3, .inputVocabulary = 12, .context = 20, .width = 16, .heads = 1, .layers = 3, .mlpRatio = 0, .tiedHead = false}, 2, 18},
+        {"odd heads",
+         {.vocabulary = 4, .context = 40, .width = 15, .heads = 3, .layers = 2, .mlpRatio = 1, .positions = Positions::Learned, .bias = false},
+         1,
+         33},
+        {"no MLP, own head",
+         {.vocabulary = 3, .inputVocabulary = 12, .context = 20, .width = 16, .heads = 1, .layers = 3, .mlpRatio = 0, .tiedHead = false},
+         2,
+         18},
         {"a head of forty-eight", {.vocabulary = 40, .context = 70, .width = 48, .heads = 1, .layers = 1, .mlpRatio = 0.5}, 1, 67},
     };
     return all;
@@ -83,7 +89,8 @@ class TestTransformerGradient : public QObject {
                 const double slope = (above - reference.loss(inputs, targets, c.batch)) / (2 * h);
                 w = kept;
                 const double ours = static_cast<double>(trainer.gradient()[tensor.offset + i]);
-                QVERIFY2(std::abs(slope - ours) < 1e-5, (tensor.name + "[" + std::to_string(i) + "] is " + std::to_string(ours) + ", not " + std::to_string(slope)).c_str());
+                QVERIFY2(std::abs(slope - ours) < 1e-5,
+                         (tensor.name + "[" + std::to_string(i) + "] is " + std::to_string(ours) + ", not " + std::to_string(slope)).c_str());
             }
     }
 

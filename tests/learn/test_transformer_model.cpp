@@ -25,7 +25,9 @@ std::vector<std::int32_t> tokens(std::size_t count, int vocabulary) {
     return all;
 }
 
-std::size_t at(int layer, int head, int heads, int i, int j, int length) { return static_cast<std::size_t>(((layer * heads + head) * length + i) * length + j); }
+std::size_t at(int layer, int head, int heads, int i, int j, int length) {
+    return static_cast<std::size_t>(((layer * heads + head) * length + i) * length + j);
+}
 
 const Shape kShape{.vocabulary = 6, .context = 40, .width = 24, .heads = 3, .layers = 2};
 
@@ -54,7 +56,8 @@ class TestTransformerModel : public QObject {
             other[changed] = (other[changed] + 1) % 6;
             const auto after = model.forward(other, 1).logits;
             for (std::size_t i = 0; i < changed * 6; ++i) QCOMPARE(after[i], before[i]);
-            QVERIFY(!std::equal(after.begin() + static_cast<std::ptrdiff_t>(changed * 6), after.end(), before.begin() + static_cast<std::ptrdiff_t>(changed * 6)));
+            QVERIFY(!std::equal(after.begin() + static_cast<std::ptrdiff_t>(changed * 6), after.end(),
+                                before.begin() + static_cast<std::ptrdiff_t>(changed * 6)));
             const auto prefix = model.forward(std::span(inputs).first(changed), 1).logits;
             for (std::size_t i = 0; i < prefix.size(); ++i) QVERIFY(std::abs(prefix[i] - before[i]) < 1e-5F);
         }
@@ -109,7 +112,8 @@ class TestTransformerModel : public QObject {
         const auto inputs = tokens(11, 6);
         const auto result = Model(weights).forward(inputs, 1, {.hidden = true});
         QCOMPARE(result.hidden.size(), static_cast<std::size_t>(3 * 11 * 24));
-        const auto wte = weights.view("transformer.wte.weight"), scale = weights.view("transformer.ln_f.weight"), shift = weights.view("transformer.ln_f.bias");
+        const auto wte = weights.view("transformer.wte.weight"), scale = weights.view("transformer.ln_f.weight"),
+                   shift = weights.view("transformer.ln_f.bias");
         for (std::size_t t = 0; t < 11; ++t) {
             for (std::size_t c = 0; c < 24; ++c) QCOMPARE(result.hidden[t * 24 + c], wte[static_cast<std::size_t>(inputs[t]) * 24 + c]);
             const float* x = result.hidden.data() + (2 * 11 + t) * 24;
@@ -119,7 +123,8 @@ class TestTransformerModel : public QObject {
             for (std::size_t v = 0; v < 6; ++v) {
                 double logit = 0;
                 for (std::size_t c = 0; c < 24; ++c)
-                    logit += ((static_cast<double>(x[c]) - mean) / std::sqrt(variance + 1e-5) * static_cast<double>(scale[c]) + static_cast<double>(shift[c])) *
+                    logit += ((static_cast<double>(x[c]) - mean) / std::sqrt(variance + 1e-5) * static_cast<double>(scale[c]) +
+                              static_cast<double>(shift[c])) *
                              static_cast<double>(wte[v * 24 + c]);
                 QVERIFY(std::abs(logit - static_cast<double>(result.logits[t * 6 + v])) < 1e-4);
             }

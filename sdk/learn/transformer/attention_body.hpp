@@ -30,7 +30,8 @@ template <class L>
 
 /// Rows of weights times right [rows, width]: keys up to the last query of a tile only. finish(acc, first row of the block, panel).
 template <class L, class Finish>
-[[gnu::always_inline]] inline void mixBlock(const Head& h, const float* weights, int stride, const float* right, int begin, int count, Finish finish) {
+[[gnu::always_inline]] inline void mixBlock(const Head& h, const float* weights, int stride, const float* right, int begin, int count,
+                                            Finish finish) {
     const int padded = roundUpToPanel(h.width);
     groupPanels<L::kMaxPanels>(padded / kPanel, [&]<int C>(int panel) {
         tileRows<L::kMaxRows>(count, [&]<int R>(int first) {
@@ -60,7 +61,8 @@ template <class L>
                 for (int c = 0; c < C; ++c) acc[r][c] = L::load(to + r * padded + c * kPanel);
             const int skip = key > begin ? key - begin : 0;  // earlier queries do not see these keys
             accumulate<L, R, C, Broadcast::Columns>(acc, weights + static_cast<std::ptrdiff_t>(skip) * stride + key, stride,
-                                                    rows + static_cast<std::ptrdiff_t>(begin + skip) * padded + panel * kPanel, kPanel, padded, count - skip);
+                                                    rows + static_cast<std::ptrdiff_t>(begin + skip) * padded + panel * kPanel, kPanel, padded,
+                                                    count - skip);
 #pragma GCC unroll 16
             for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4

@@ -19,7 +19,8 @@ inline int columnsOf(std::size_t count, int batch) {
 
 inline int checkedLength(const Shape& shape, int length) {
     if (length < 1 || length > shape.context)
-        throw UsageError("A sequence of " + std::to_string(length) + " inputs does not fit this transformer, whose context is " + std::to_string(shape.context) + ".");
+        throw UsageError("A sequence of " + std::to_string(length) + " inputs does not fit this transformer, whose context is " +
+                         std::to_string(shape.context) + ".");
     return length;
 }
 

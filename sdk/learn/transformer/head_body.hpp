@@ -51,7 +51,8 @@ template <class L>
     const int padded = roundUpToPanel(width);
     for (int r = 0; r < rows; r += kPanel)
         for (int c = 0; c < width; c += kPanel)
-            L::transpose(from + static_cast<std::ptrdiff_t>(r) * padded + c, padded, to + static_cast<std::ptrdiff_t>(r) * padded + c * kPanel, kPanel);
+            L::transpose(from + static_cast<std::ptrdiff_t>(r) * padded + c, padded, to + static_cast<std::ptrdiff_t>(r) * padded + c * kPanel,
+                         kPanel);
 }
 
 }  // namespace

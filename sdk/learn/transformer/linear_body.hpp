@@ -112,7 +112,8 @@ void outerAdd(const Outer& o, float* gradient, int stride, float* sums) {
         for (int c = 0; c < C; ++c) acc[c] = L::load(sums + (panel + c) * kPanel);
         for (int r = 0; r < o.rows; ++r)
 #pragma GCC unroll 4
-            for (int c = 0; c < C; ++c) acc[c] = L::add(acc[c], L::load(o.left + static_cast<std::ptrdiff_t>(r) * o.leftStride + (panel + c) * kPanel));
+            for (int c = 0; c < C; ++c)
+                acc[c] = L::add(acc[c], L::load(o.left + static_cast<std::ptrdiff_t>(r) * o.leftStride + (panel + c) * kPanel));
 #pragma GCC unroll 4
         for (int c = 0; c < C; ++c) L::store(sums + (panel + c) * kPanel, acc[c]);
     });

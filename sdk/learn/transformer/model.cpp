@@ -26,7 +26,8 @@ void eachSequence(const detail::Packed& packed, int length, int batch, int threa
 }  // namespace
 
 struct Model::Members {
-    Members(const Weights& given, Instructions instructions) : weights(given), layout(given.shape()), packed(layout, detail::kernelsFor(instructions)) {
+    Members(const Weights& given, Instructions instructions)
+        : weights(given), layout(given.shape()), packed(layout, detail::kernelsFor(instructions)) {
         packed.refresh(weights.flat().data());
     }
 
@@ -50,8 +51,8 @@ Model::Members::Ablated Model::Members::ablated(const std::int32_t* inputs, int 
     bool wantsMeans = false;
     for (const Ablation& a : options.ablate) {
         if (a.layer < 0 || a.layer >= shape.layers || a.head < 0 || a.head >= shape.heads)
-            throw UsageError("There is no head " + std::to_string(a.head) + " in layer " + std::to_string(a.layer) + " to ablate; there are " + std::to_string(shape.layers) +
-                             " layers of " + std::to_string(shape.heads) + " heads.");
+            throw UsageError("There is no head " + std::to_string(a.head) + " in layer " + std::to_string(a.layer) + " to ablate; there are " +
+                             std::to_string(shape.layers) + " layers of " + std::to_string(shape.heads) + " heads.");
         wantsMeans = wantsMeans || a.by == Ablation::By::Mean;
     }
     if (wantsMeans) {
@@ -68,7 +69,8 @@ Model::Members::Ablated Model::Members::ablated(const std::int32_t* inputs, int 
     for (const Ablation& a : options.ablate) {
         const std::size_t index = sized(a.layer) * sized(shape.heads) + sized(a.head);
         result.is[index] = true;
-        for (std::size_t c = index * width; c < (index + 1) * width; ++c) result.values[c] = a.by == Ablation::By::Mean ? static_cast<float>(means[c]) : 0.0F;
+        for (std::size_t c = index * width; c < (index + 1) * width; ++c)
+            result.values[c] = a.by == Ablation::By::Mean ? static_cast<float>(means[c]) : 0.0F;
     }
     return result;
 }
@@ -84,7 +86,8 @@ Result Model::forward(std::span<const std::int32_t> tokens, int batch, const For
     const int length = detail::checkedLength(shape(), detail::columnsOf(tokens.size(), batch));
     detail::checkTokens(tokens, shape().inputs(), 0);
     const std::size_t l = sized(length), b = sized(batch), vocabulary = sized(shape().vocabulary);
-    const std::size_t mapFloats = sized(shape().layers) * sized(shape().heads) * l * l, hiddenFloats = (sized(shape().layers) + 1) * l * sized(shape().width);
+    const std::size_t mapFloats = sized(shape().layers) * sized(shape().heads) * l * l,
+                      hiddenFloats = (sized(shape().layers) + 1) * l * sized(shape().width);
     Result result;
     if (options.logits) result.logits.resize(b * l * vocabulary);
     if (options.attention) result.attention.resize(b * mapFloats);
@@ -99,12 +102,14 @@ Result Model::forward(std::span<const std::int32_t> tokens, int batch, const For
         sequence.forward(tokens.data() + i * l, watch);
         if (!options.logits) return;
         const float* logits = sequence.logits();
-        for (std::size_t t = 0; t < l; ++t) std::copy_n(logits + t * sized(sequence.logitStride()), vocabulary, result.logits.data() + (i * l + t) * vocabulary);
+        for (std::size_t t = 0; t < l; ++t)
+            std::copy_n(logits + t * sized(sequence.logitStride()), vocabulary, result.logits.data() + (i * l + t) * vocabulary);
     });
     return result;
 }
 
-std::vector<float> Model::losses(std::span<const std::int32_t> inputs, std::span<const std::int32_t> targets, int batch, const ForwardOptions& options) const {
+std::vector<float> Model::losses(std::span<const std::int32_t> inputs, std::span<const std::int32_t> targets, int batch,
+                                 const ForwardOptions& options) const {
     const int length = detail::checkedLength(shape(), detail::columnsOf(inputs.size(), batch));
     if (targets.size() != inputs.size()) throw UsageError("There must be one target for each input.");
     detail::checkTokens(inputs, shape().inputs(), 0);

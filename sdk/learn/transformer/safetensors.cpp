@@ -24,8 +24,9 @@ constexpr std::size_t kLengthBytes = 8;
 }
 
 std::size_t elementBytes(const std::string& dtype) {
-    static const std::map<std::string, std::size_t> kSizes = {{"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1}, {"I16", 2}, {"U16", 2}, {"F16", 2},
-                                                              {"BF16", 2}, {"I32", 4}, {"U32", 4}, {"F32", 4},     {"F64", 8},     {"I64", 8}, {"U64", 8}};
+    static const std::map<std::string, std::size_t> kSizes = {{"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1},
+                                                              {"I16", 2},  {"U16", 2}, {"F16", 2}, {"BF16", 2},    {"I32", 4},
+                                                              {"U32", 4},  {"F32", 4}, {"F64", 8}, {"I64", 8},     {"U64", 8}};
     const auto found = kSizes.find(dtype);
     return found == kSizes.end() ? 0 : found->second;
 }
@@ -87,7 +88,8 @@ SafeTensor parseTensor(const fs::path& path, const std::string& name, const json
 void requireCovered(const SafeTensors& file, std::uint64_t dataBytes) {
     std::vector<const SafeTensor*> order;
     for (const auto& [name, tensor] : file.tensors) order.push_back(&tensor);
-    std::sort(order.begin(), order.end(), [](const SafeTensor* a, const SafeTensor* b) { return std::pair(a->offset, a->size) < std::pair(b->offset, b->size); });
+    std::sort(order.begin(), order.end(),
+              [](const SafeTensor* a, const SafeTensor* b) { return std::pair(a->offset, a->size) < std::pair(b->offset, b->size); });
     std::uint64_t end = 0;
     for (const SafeTensor* tensor : order) {
         if (tensor->offset != end) refuse(file.path, "its tensors overlap or leave holes");
@@ -113,7 +115,8 @@ SafeTensors readSafetensors(const fs::path& path, std::uint64_t mostBytes) {
     std::array<char, kLengthBytes> length{};
     if (size < kLengthBytes || !in.read(length.data(), kLengthBytes)) refuse(path, "it is too short");
     const std::uint64_t headerBytes = littleEndian(length);
-    if (headerBytes > kMostHeaderBytes || headerBytes > size - kLengthBytes) refuse(path, "its header would be " + std::to_string(headerBytes) + " bytes long");
+    if (headerBytes > kMostHeaderBytes || headerBytes > size - kLengthBytes)
+        refuse(path, "its header would be " + std::to_string(headerBytes) + " bytes long");
     std::string text(static_cast<std::size_t>(headerBytes), '\0');
     if (!in.read(text.data(), static_cast<std::streamsize>(text.size()))) refuse(path, "it ends early");
     const std::uint64_t dataBytes = size - kLengthBytes - headerBytes;
@@ -169,7 +172,8 @@ void writeSafetensors(const fs::path& path, const std::vector<NamedFloats>& tens
     std::ofstream out(beside, std::ios::binary | std::ios::trunc);
     out.write(length.data(), kLengthBytes);
     out.write(text.data(), static_cast<std::streamsize>(text.size()));
-    for (const NamedFloats& tensor : tensors) out.write(reinterpret_cast<const char*>(tensor.values.data()), static_cast<std::streamsize>(tensor.values.size_bytes()));
+    for (const NamedFloats& tensor : tensors)
+        out.write(reinterpret_cast<const char*>(tensor.values.data()), static_cast<std::streamsize>(tensor.values.size_bytes()));
     out.close();
     std::error_code failed;
     if (out) fs::rename(beside, path, failed);

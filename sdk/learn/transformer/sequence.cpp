@@ -37,8 +37,16 @@ Sequence::Sequence(const Packed& packed, int length)
     const std::size_t heads = static_cast<std::size_t>(shape.heads), all = heads * headFloats;
     const std::size_t rowsOfHeads = heads * static_cast<std::size_t>(length);
     for (int i = 0; i < shape.layers; ++i) {
-        Kept kept{normed(), {}, AlignedFloats(all), AlignedFloats(all), AlignedFloats(all), AlignedFloats(rowsOfHeads), AlignedFloats(rowsOfHeads),
-                  rows(m_stride), {}, {}};
+        Kept kept{normed(),
+                  {},
+                  AlignedFloats(all),
+                  AlignedFloats(all),
+                  AlignedFloats(all),
+                  AlignedFloats(rowsOfHeads),
+                  AlignedFloats(rowsOfHeads),
+                  rows(m_stride),
+                  {},
+                  {}};
         if (shape.hidden() > 0) {
             kept.norm2 = normed();
             kept.hidden = rows(m_hiddenStride);
@@ -62,18 +70,9 @@ Product Sequence::backwardProduct(const PackedLinear& map, const float* dout, in
 Head Sequence::head(Kept& kept, int number) {
     const std::size_t at = static_cast<std::size_t>(number) * static_cast<std::size_t>(m_headFloats);
     const std::size_t row = static_cast<std::size_t>(number) * static_cast<std::size_t>(m_length);
-    return {m_length,
-            m_headWidth,
-            kept.q.data() + at,
-            kept.k.data() + at,
-            kept.v.data() + at,
-            m_keysAcross.data(),
-            m_valuesAcross.data(),
-            m_headGradient.data(),
-            m_scores.data(),
-            m_slopes.data(),
-            kept.largest.data() + row,
-            kept.inverse.data() + row};
+    return {m_length,           m_headWidth,         kept.q.data() + at,        kept.k.data() + at,
+            kept.v.data() + at, m_keysAcross.data(), m_valuesAcross.data(),     m_headGradient.data(),
+            m_scores.data(),    m_slopes.data(),     kept.largest.data() + row, kept.inverse.data() + row};
 }
 
 }  // namespace latent::learn::transformer::detail

@@ -44,13 +44,15 @@ class Sequence {
     };
     struct Kept {  // of one layer, from forward for backward
         Normed norm1, norm2;
-        AlignedFloats q, k, v;  // [heads, length rounded up, head width rounded up]
+        AlignedFloats q, k, v;           // [heads, length rounded up, head width rounded up]
         AlignedFloats largest, inverse;  // [heads, length]
-        AlignedFloats mixed;    // attention output before c_proj
-        AlignedFloats hidden, slope;  // gelu and its derivative
+        AlignedFloats mixed;             // attention output before c_proj
+        AlignedFloats hidden, slope;     // gelu and its derivative
     };
 
-    AlignedFloats rows(int stride) const { return AlignedFloats(static_cast<std::size_t>(roundUpToPanel(m_length)) * static_cast<std::size_t>(stride)); }
+    AlignedFloats rows(int stride) const {
+        return AlignedFloats(static_cast<std::size_t>(roundUpToPanel(m_length)) * static_cast<std::size_t>(stride));
+    }
     Normed normed() const { return {rows(m_stride), rows(m_stride), AlignedFloats(static_cast<std::size_t>(roundUpToPanel(m_length)))}; }
     Product forwardProduct(const PackedLinear& map, const float* x, int stride) const;
     Product backwardProduct(const PackedLinear& map, const float* dout, int stride) const;
@@ -73,10 +75,10 @@ class Sequence {
     int m_stride, m_qkvStride, m_hiddenStride, m_logitStride;
     std::vector<Kept> m_kept;
     Normed m_last;
-    AlignedFloats m_x;       // the residual stream; on the way back its gradient
-    AlignedFloats m_qkv;     // [length, 3·width], and its gradient
-    AlignedFloats m_wide;    // gradient of the hidden activation
-    AlignedFloats m_narrow;  // gradients [length, width] on their way to a norm
+    AlignedFloats m_x;               // the residual stream; on the way back its gradient
+    AlignedFloats m_qkv;             // [length, 3·width], and its gradient
+    AlignedFloats m_wide;            // gradient of the hidden activation
+    AlignedFloats m_narrow;          // gradients [length, width] on their way to a norm
     AlignedFloats m_dq, m_dk, m_dv;  // of one head
     AlignedFloats m_keysAcross, m_valuesAcross, m_headGradient, m_scores, m_slopes;
     AlignedFloats m_logits;

@@ -11,8 +11,9 @@ void Sequence::linearBackward(const LinearSlots& slots, const float* dout, int o
 
 /// From m_narrow through the norm into m_x.
 void Sequence::normBackward(const NormSlots& slots, const Normed& from, float* gradient) {
-    m_kernels->normBackward({m_length, m_layout->shape.width, m_stride, m_packed->vector(slots.scale), m_packed->vector(slots.shift)}, m_narrow.data(),
-                            from.standard.data(), from.inverse.data(), m_x.data(), gradient + slots.scale.padded, gradient + slots.shift.padded);
+    m_kernels->normBackward({m_length, m_layout->shape.width, m_stride, m_packed->vector(slots.scale), m_packed->vector(slots.shift)},
+                            m_narrow.data(), from.standard.data(), from.inverse.data(), m_x.data(), gradient + slots.scale.padded,
+                            gradient + slots.shift.padded);
 }
 
 void Sequence::mlpBackward(std::size_t layer, float* gradient) {
@@ -33,7 +34,8 @@ void Sequence::attentionBackward(std::size_t layer, float* gradient) {
     m_kernels->product(backwardProduct(m_packed->linear(slots.out), m_x.data(), m_stride), nullptr, m_narrow.data(), m_stride);
     for (int h = 0; h < shape.heads; ++h) {
         const int column = h * m_headWidth;
-        m_kernels->attentionBackward(head(kept, h), kept.mixed.data() + column, m_narrow.data() + column, m_stride, m_dq.data(), m_dk.data(), m_dv.data());
+        m_kernels->attentionBackward(head(kept, h), kept.mixed.data() + column, m_narrow.data() + column, m_stride, m_dq.data(), m_dk.data(),
+                                     m_dv.data());
         float* to = m_qkv.data() + column;
         m_kernels->mergeHead(m_dq.data(), m_length, m_headWidth, m_packed->queryCosine(), m_packed->querySine(), to, m_qkvStride);
         m_kernels->mergeHead(m_dk.data(), m_length, m_headWidth, m_packed->keyCosine(), m_packed->keySine(), to + shape.width, m_qkvStride);
@@ -46,8 +48,8 @@ void Sequence::attentionBackward(std::size_t layer, float* gradient) {
 
 void Sequence::backward(const std::int32_t* inputs, float* gradient) {
     const Slot& head = m_layout->head;
-    m_kernels->outerAdd({m_logits.data(), m_logitStride, head.rows, m_last.out.data(), m_stride, head.stride / kPanel, m_length}, gradient + head.padded,
-                        head.stride, nullptr);
+    m_kernels->outerAdd({m_logits.data(), m_logitStride, head.rows, m_last.out.data(), m_stride, head.stride / kPanel, m_length},
+                        gradient + head.padded, head.stride, nullptr);
     m_kernels->product(backwardProduct(m_packed->head(), m_logits.data(), m_logitStride), nullptr, m_narrow.data(), m_stride);
     for (std::size_t i = 0; i < m_x.size(); i += kPanel)  // the last norm adds to nothing
         for (std::size_t c = 0; c < kPanel; ++c) m_x[i + c] = 0.0F;

@@ -35,12 +35,13 @@ void Sequence::attentionForward(std::size_t layer, const Watch& watch) {
         const std::size_t at = static_cast<std::size_t>(h) * static_cast<std::size_t>(m_headFloats);
         const float* columns = m_qkv.data() + h * m_headWidth;
         m_kernels->splitHead(columns, m_qkvStride, m_length, m_headWidth, m_packed->queryCosine(), m_packed->querySine(), kept.q.data() + at);
-        m_kernels->splitHead(columns + shape.width, m_qkvStride, m_length, m_headWidth, m_packed->keyCosine(), m_packed->keySine(), kept.k.data() + at);
+        m_kernels->splitHead(columns + shape.width, m_qkvStride, m_length, m_headWidth, m_packed->keyCosine(), m_packed->keySine(),
+                             kept.k.data() + at);
         m_kernels->splitHead(columns + 2 * shape.width, m_qkvStride, m_length, m_headWidth, nullptr, nullptr, kept.v.data() + at);
         float* map = nullptr;
         if (watch.attention)
-            map = watch.attention + (layer * static_cast<std::size_t>(shape.heads) + static_cast<std::size_t>(h)) * static_cast<std::size_t>(m_length) *
-                                        static_cast<std::size_t>(m_length);
+            map = watch.attention + (layer * static_cast<std::size_t>(shape.heads) + static_cast<std::size_t>(h)) *
+                                        static_cast<std::size_t>(m_length) * static_cast<std::size_t>(m_length);
         m_kernels->attentionForward(head(kept, h), kept.mixed.data() + h * m_headWidth, m_stride, map);
         noteHead(layer, h, watch);
     }
@@ -54,7 +55,9 @@ void Sequence::noteHead(std::size_t layer, int number, const Watch& watch) {
     float* columns = m_kept[layer].mixed.data() + number * m_headWidth;
     if (watch.headSums)
         for (int t = 0; t < m_length; ++t)
-            for (std::size_t c = 0; c < width; ++c) watch.headSums[index * width + c] += static_cast<double>(columns[static_cast<std::ptrdiff_t>(t) * m_stride + static_cast<std::ptrdiff_t>(c)]);
+            for (std::size_t c = 0; c < width; ++c)
+                watch.headSums[index * width + c] +=
+                    static_cast<double>(columns[static_cast<std::ptrdiff_t>(t) * m_stride + static_cast<std::ptrdiff_t>(c)]);
     if (watch.ablated && watch.ablated[index])
         for (int t = 0; t < m_length; ++t) std::copy_n(watch.replacement + index * width, width, columns + static_cast<std::ptrdiff_t>(t) * m_stride);
 }
@@ -62,7 +65,8 @@ void Sequence::noteHead(std::size_t layer, int number, const Watch& watch) {
 void Sequence::noteHidden(std::size_t layer, const Watch& watch) {
     if (!watch.hidden) return;
     const auto width = static_cast<std::size_t>(m_layout->shape.width), length = static_cast<std::size_t>(m_length);
-    for (std::size_t t = 0; t < length; ++t) std::copy_n(m_x.data() + t * static_cast<std::size_t>(m_stride), width, watch.hidden + (layer * length + t) * width);
+    for (std::size_t t = 0; t < length; ++t)
+        std::copy_n(m_x.data() + t * static_cast<std::size_t>(m_stride), width, watch.hidden + (layer * length + t) * width);
 }
 
 void Sequence::mlpForward(std::size_t layer) {
@@ -93,7 +97,8 @@ const float* Sequence::logits() {
 
 double Sequence::loss(const std::int32_t* targets, float factor, float* each) {
     logits();
-    m_kernels->crossEntropy(m_logits.data(), m_logitStride, m_length, m_layout->shape.vocabulary, targets, factor, m_rowLargest.data(), m_rowSum.data());
+    m_kernels->crossEntropy(m_logits.data(), m_logitStride, m_length, m_layout->shape.vocabulary, targets, factor, m_rowLargest.data(),
+                            m_rowSum.data());
     double total = 0;
     for (std::size_t t = 0; t < static_cast<std::size_t>(m_length); ++t) {
         const float nats = targets[t] < 0 ? 0.0F : m_rowLargest[t] + std::log(m_rowSum[t]);

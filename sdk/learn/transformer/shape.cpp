@@ -28,7 +28,8 @@ double countedRoughly(const Shape& s) {
 std::vector<std::string> Shape::validate() const {
     std::vector<std::string> wrong;
     const auto atLeast = [&](const char* name, int value, int least) {
-        if (value < least) wrong.push_back(std::string(name) + " is " + std::to_string(value) + "; it must be at least " + std::to_string(least) + ".");
+        if (value < least)
+            wrong.push_back(std::string(name) + " is " + std::to_string(value) + "; it must be at least " + std::to_string(least) + ".");
     };
     atLeast("The vocabulary", vocabulary, 2);
     atLeast("The context", context, 1);
@@ -36,7 +37,8 @@ std::vector<std::string> Shape::validate() const {
     atLeast("The number of heads", heads, 1);
     atLeast("The number of layers", layers, 1);
     if (inputVocabulary < 0 || (inputVocabulary > 0 && tiedHead && inputVocabulary < vocabulary))
-        wrong.push_back("The input vocabulary is " + std::to_string(inputVocabulary) + "; with a tied head it must be 0 or at least the vocabulary, " + std::to_string(vocabulary) + ".");
+        wrong.push_back("The input vocabulary is " + std::to_string(inputVocabulary) +
+                        "; with a tied head it must be 0 or at least the vocabulary, " + std::to_string(vocabulary) + ".");
     if (!std::isfinite(mlpRatio) || mlpRatio < 0 || mlpRatio > 1024)
         wrong.push_back("The MLP ratio is " + number(mlpRatio) + "; it must be between 0 (no MLP) and 1024.");
     if (!std::isfinite(rotaryBase) || rotaryBase <= 1) wrong.push_back("The rotary base is " + number(rotaryBase) + "; it must be greater than 1.");
@@ -44,7 +46,8 @@ std::vector<std::string> Shape::validate() const {
     if (width % heads != 0)
         wrong.push_back("The width, " + std::to_string(width) + ", is not a multiple of the number of heads, " + std::to_string(heads) + ".");
     else if (positions == Positions::Rotary && headWidth() % 2 != 0)
-        wrong.push_back("Rotary positions turn pairs, but a head is " + std::to_string(headWidth()) + " wide; take another width or learned positions.");
+        wrong.push_back("Rotary positions turn pairs, but a head is " + std::to_string(headWidth()) +
+                        " wide; take another width or learned positions.");
     const double exact = mlpRatio * width;
     if (mlpRatio > 0 && (exact < 1 || std::abs(exact - std::round(exact)) > 1e-6))
         wrong.push_back("The MLP would be " + number(exact) + " wide; ratio times width must be a whole number.");

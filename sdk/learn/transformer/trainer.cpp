@@ -12,7 +12,8 @@ namespace latent::learn::transformer {
 using detail::Sequence;
 using detail::Slot;
 
-double Trainer::Members::computeGradient(const std::int32_t* inputs, int inputStride, const std::int32_t* targets, int targetStride, int batch, int length) {
+double Trainer::Members::computeGradient(const std::int32_t* inputs, int inputStride, const std::int32_t* targets, int targetStride, int batch,
+                                         int length) {
     std::int64_t counted = 0;
     for (int b = 0; b < batch; ++b)
         for (int t = 0; t < length; ++t) counted += targets[static_cast<std::ptrdiff_t>(b) * targetStride + t] >= 0 ? 1 : 0;
@@ -68,7 +69,8 @@ namespace {
 void check(const AdamW& o, int threads) {
     const auto inside = [](double x, double low, double high) { return x >= low && x <= high; };
     if (threads < 1 || threads > 1024) throw UsageError("A transformer trains on 1 to 1024 threads, not " + std::to_string(threads) + ".");
-    if (!inside(o.learningRate, 0, 1e6)) throw UsageError("The learning rate is " + std::to_string(o.learningRate) + "; it must be finite and not negative.");
+    if (!inside(o.learningRate, 0, 1e6))
+        throw UsageError("The learning rate is " + std::to_string(o.learningRate) + "; it must be finite and not negative.");
     if (!(o.beta1 >= 0 && o.beta1 < 1 && o.beta2 >= 0 && o.beta2 < 1)) throw UsageError("Both betas of AdamW must be at least 0 and less than 1.");
     if (!inside(o.epsilon, 1e-30, 1)) throw UsageError("The epsilon of AdamW must be between 1e-30 and 1.");
     if (!inside(o.weightDecay, 0, 1e6)) throw UsageError("The weight decay must be finite and not negative.");

@@ -27,7 +27,9 @@ State Trainer::save(const std::string& prefix) const {
     const auto view = [&](const float* data) { return ArrayView(data, {static_cast<std::int64_t>(m->layout.flatFloats)}); };
     State state;
     state.values[prefix + ".step"] = m->steps;
-    state.arrays = {{prefix + ".weights", view(m->weights.flat().data())}, {prefix + ".adam_first", view(m->first.data())}, {prefix + ".adam_second", view(m->second.data())}};
+    state.arrays = {{prefix + ".weights", view(m->weights.flat().data())},
+                    {prefix + ".adam_first", view(m->first.data())},
+                    {prefix + ".adam_second", view(m->second.data())}};
     return state;
 }
 
@@ -41,7 +43,8 @@ void Trainer::restore(const Resumed& resumed, const std::string& prefix) {
         return std::vector<float>(values.begin(), values.end());
     };
     const auto step = resumed.values().find(prefix + ".step");
-    if (step == resumed.values().end() || !step->is_number_unsigned()) throw RunError("The checkpoint does not say how many steps '" + prefix + "' has done.");
+    if (step == resumed.values().end() || !step->is_number_unsigned())
+        throw RunError("The checkpoint does not say how many steps '" + prefix + "' has done.");
     restore(TrainerState{step->get<std::int64_t>(), floats(".weights"), floats(".adam_first"), floats(".adam_second")});
 }
 

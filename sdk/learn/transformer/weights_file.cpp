@@ -76,7 +76,8 @@ Weights weightsOf(SafeTensors file, const Shape& shape) {
 
     // As many parameters as the file has elements, before anything is allocated for them.
     if (static_cast<double>(shape.parameterCount()) * sizeof(float) > static_cast<double>(file.bytes.size()))
-        refuse("it has " + std::to_string(file.bytes.size() / sizeof(float)) + " elements where " + std::to_string(shape.parameterCount()) + " are needed");
+        refuse("it has " + std::to_string(file.bytes.size() / sizeof(float)) + " elements where " + std::to_string(shape.parameterCount()) +
+               " are needed");
     Weights weights(shape);
     for (const Tensor& tensor : weights.tensors()) {
         const auto found = file.tensors.find(tensor.name);

@@ -51,6 +51,7 @@ struct NamedFloats {
 
 /// Written to a new file beside the target, which is then renamed: nobody sees half a file. Throws UsageError when a shape does not
 /// fit its values, RunError when the file cannot be written.
-void writeSafetensors(const std::filesystem::path& path, const std::vector<NamedFloats>& tensors, const std::map<std::string, std::string>& metadata = {});
+void writeSafetensors(const std::filesystem::path& path, const std::vector<NamedFloats>& tensors,
+                      const std::map<std::string, std::string>& metadata = {});
 
 }  // namespace latent::learn

@@ -59,9 +59,7 @@ struct PortableLanes {
     }
 
     /// acc += *scalar · b
-    static void multiplyAdd(Row& acc, const float* scalar, Row b) {
-        acc = addScaled(acc, b, *scalar);
-    }
+    static void multiplyAdd(Row& acc, const float* scalar, Row b) { acc = addScaled(acc, b, *scalar); }
     /// a·b + c
     static Row multiplyAdd(Row a, Row b, Row c) {
         return each([&](int i) { return a.q[i] * b.q[i] + c.q[i]; });

@@ -16,10 +16,8 @@ inline void transpose8(const float* src, int srcStride, float* dst, int dstStrid
     __m256 r[8], t[8];
     // Rows n and n+4 share a register, so that the shuffles below stay inside 128-bit lanes.
     for (int n = 0; n < 4; ++n) {
-        r[n] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_load_ps(src + n * srcStride)),
-                                    _mm_load_ps(src + (n + 4) * srcStride), 1);
-        r[n + 4] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_load_ps(src + n * srcStride + 4)),
-                                        _mm_load_ps(src + (n + 4) * srcStride + 4), 1);
+        r[n] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_load_ps(src + n * srcStride)), _mm_load_ps(src + (n + 4) * srcStride), 1);
+        r[n + 4] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_load_ps(src + n * srcStride + 4)), _mm_load_ps(src + (n + 4) * srcStride + 4), 1);
     }
     for (int h = 0; h < 8; h += 4) {
         t[h] = _mm256_unpacklo_ps(r[h], r[h + 1]);
@@ -37,8 +35,7 @@ inline void transpose8(const float* src, int srcStride, float* dst, int dstStrid
 
 inline void transposeBlock(const float* src, int srcStride, float* dst, int dstStride) {
     for (int i = 0; i < kPanel; i += 8)
-        for (int j = 0; j < kPanel; j += 8)
-            transpose8(src + i * srcStride + j, srcStride, dst + j * dstStride + i, dstStride);
+        for (int j = 0; j < kPanel; j += 8) transpose8(src + i * srcStride + j, srcStride, dst + j * dstStride + i, dstStride);
 }
 
 }  // namespace

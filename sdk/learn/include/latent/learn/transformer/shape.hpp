@@ -25,17 +25,17 @@ namespace latent::learn::transformer {
 enum class Positions { Rotary, Learned };
 
 struct Shape {
-    int vocabulary = 10;     ///< tokens that are predicted
-    int inputVocabulary = 0; ///< tokens that are read; 0: the same. Two-token input over k states reads k² + k
-    int context = 512;       ///< longest sequence
-    int width = 64;          ///< of the residual stream; a multiple of `heads`
+    int vocabulary = 10;      ///< tokens that are predicted
+    int inputVocabulary = 0;  ///< tokens that are read; 0: the same. Two-token input over k states reads k² + k
+    int context = 512;        ///< longest sequence
+    int width = 64;           ///< of the residual stream; a multiple of `heads`
     int heads = 4;
     int layers = 2;
-    double mlpRatio = 4;     ///< hidden width / width; 0: layers have no MLP and no ln_2
+    double mlpRatio = 4;  ///< hidden width / width; 0: layers have no MLP and no ln_2
     Positions positions = Positions::Rotary;
     double rotaryBase = 10'000;
-    bool bias = true;        ///< of linear maps and layer norms; the head has none
-    bool tiedHead = true;    ///< lm_head is (the first `vocabulary` rows of) wte
+    bool bias = true;      ///< of linear maps and layer norms; the head has none
+    bool tiedHead = true;  ///< lm_head is (the first `vocabulary` rows of) wte
 
     bool operator==(const Shape&) const = default;
 
@@ -45,7 +45,7 @@ struct Shape {
     int inputs() const { return inputVocabulary > 0 ? inputVocabulary : vocabulary; }
     int headWidth() const { return width / heads; }
     int hidden() const { return static_cast<int>(mlpRatio * width + 0.5); }  ///< of the MLP; 0: none
-    std::int64_t parameterCount() const;  ///< a tied head counts once
+    std::int64_t parameterCount() const;                                     ///< a tied head counts once
 
     /// Forward operations of one sequence as the paper counts its budget: layers·(6 l d² + 4 l² d + 3 h l² + 2 l d² + 4 l d² r),
     /// without the head, attention counted as if not causal.
