@@ -71,17 +71,24 @@ class TestSafetensors : public QObject {
         QVERIFY(std::ranges::equal(readWeights(path("w.safetensors"), shapes[which]).flat(), weights.flat()));
         QVERIFY(!std::filesystem::exists(path("w.safetensors.partial")));
         const SafeTensors file = readSafetensors(path("w.safetensors"));
-        QVERIFY(file.tensors.contains("lm_head.weight"));  // as in a state_dict, tied or not
+        // As in a state_dict, tied or not.
+        QCOMPARE(file.tensors.at("lm_head.weight").shape.front(), shapes[which].tiedHead ? shapes[which].inputs() : shapes[which].vocabulary);
         QCOMPARE(file.metadata.at("format"), std::string("pt"));
     }
 
-    /// What torch writes: no shape in the metadata, a compiled model's prefix, an old mask, no tied head.
+    /// What torch writes: no shape in the metadata, prefixes, an old mask, no tied head.
+    void filesOfOthers_data() {
+        QTest::addColumn<QString>("prefix");
+        for (const char* prefix : {"", "_orig_mod.", "transformer.", "_orig_mod.transformer."}) QTest::newRow(*prefix ? prefix : "none") << QString(prefix);
+    }
     void filesOfOthers() {
+        QFETCH(QString, prefix);
+        const std::string before = prefix.toStdString();
         const Weights weights = initialise(kShape, 4);
         std::vector<NamedFloats> tensors;
-        for (const Tensor& t : weights.tensors()) tensors.push_back({"_orig_mod." + t.name, t.shape, weights.flat().subspan(t.offset, t.size)});
+        for (const Tensor& t : weights.tensors()) tensors.push_back({before + t.name, t.shape, weights.flat().subspan(t.offset, t.size)});
         const std::vector<float> mask(64);
-        tensors.push_back({"_orig_mod.transformer.h.0.attn.bias", {1, 1, 8, 8}, mask});
+        tensors.push_back({before + "transformer.h.0.attn.bias", {1, 1, 8, 8}, mask});
         writeSafetensors(path("theirs.safetensors"), tensors);
         QVERIFY(std::ranges::equal(readWeights(path("theirs.safetensors"), kShape).flat(), weights.flat()));
         QVERIFY(sentenceOf([&] { readWeights(path("theirs.safetensors")); }).find("does not say which architecture") != std::string::npos);
@@ -180,7 +187,7 @@ class TestSafetensors : public QObject {
         };
         QVERIFY(read(good));
         for (std::size_t n = 0; n < good.size(); n += 7) QVERIFY(!read(good.substr(0, n)));
-        for (std::size_t i = 0; i < good.size(); i += 3)
+        for (std::size_t i = 0; i < good.size(); i += 7)
             for (const char change : {'\x01', '\x10', '\x7f'}) {
                 std::string bad = good;
                 bad[i] = static_cast<char>(bad[i] ^ change);

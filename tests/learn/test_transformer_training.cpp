@@ -159,6 +159,18 @@ class TestTransformerTraining : public QObject {
         QVERIFY(trainer.state() == other.state());
     }
 
+    /// Who diverges is told: nothing turns a NaN into a number.
+    void notANumberStays() {
+        for (const char* name : {"transformer.wte.weight", "transformer.h.0.attn.c_attn.weight", "transformer.h.1.mlp.c_fc.bias"})
+            for (const Instructions set : {Instructions::Portable, Instructions::Avx2, Instructions::Avx512}) {
+                if (!hasInstructions(set)) continue;
+                Weights weights = initialise(kShape, 1);
+                for (float& w : weights.view(name)) w = std::nanf("");
+                Trainer trainer(std::move(weights), {}, 1, set);
+                QVERIFY2(std::isnan(trainer.step(batchAt(0), 8)), name);
+            }
+    }
+
     /// A refused batch changes nothing.
     void refusals() {
         Trainer trainer(initialise(kShape, 1), {});

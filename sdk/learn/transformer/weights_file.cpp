@@ -14,7 +14,16 @@ namespace {
 
 constexpr const char* kShapeKey = "latent.transformer";
 constexpr const char* kHead = "lm_head.weight";
-constexpr std::string_view kCompiled = "_orig_mod.";
+/// Before the names of a compiled model, and of one inside of another (the paper's code).
+constexpr std::string_view kPrefixes[] = {"_orig_mod.", "transformer."};
+
+std::string plainName(std::string name) {
+    for (const std::string_view prefix : kPrefixes) {
+        const std::string rest = name.substr(std::min(prefix.size(), name.size()));
+        if (name.starts_with(prefix) && (prefix != kPrefixes[1] || rest.starts_with("transformer.") || rest.starts_with("lm_head."))) name = rest;
+    }
+    return name;
+}
 
 std::string textOf(const Shape& s) {
     return nlohmann::json{{"vocabulary", s.vocabulary},
@@ -70,8 +79,8 @@ std::string sizes(const std::vector<std::int64_t>& shape) {
 Weights weightsOf(SafeTensors file, const Shape& shape) {
     const auto refuse = [&](const std::string& why) { throw RunError("'" + file.path.string() + "' holds another architecture: " + why + "."); };
     std::map<std::string, SafeTensor> plain;
-    for (auto& [name, tensor] : file.tensors) plain.emplace(name.starts_with(kCompiled) ? name.substr(kCompiled.size()) : name, std::move(tensor));
-    if (plain.size() != file.tensors.size()) refuse("a tensor is there twice, with and without '_orig_mod.'");
+    for (auto& [name, tensor] : file.tensors) plain.emplace(plainName(name), std::move(tensor));
+    if (plain.size() != file.tensors.size()) refuse("a tensor is there twice, with and without a prefix");
     file.tensors = std::move(plain);
 
     // As many parameters as the file has elements, before anything is allocated for them.
@@ -107,10 +116,7 @@ void writeWeights(const std::filesystem::path& path, const Weights& weights) {
     std::vector<NamedFloats> tensors;
     for (const Tensor& tensor : weights.tensors()) tensors.push_back({tensor.name, tensor.shape, weights.flat().subspan(tensor.offset, tensor.size)});
     const Shape& shape = weights.shape();
-    if (shape.tiedHead) {
-        const std::size_t floats = static_cast<std::size_t>(shape.vocabulary) * static_cast<std::size_t>(shape.width);
-        tensors.push_back({kHead, {shape.vocabulary, shape.width}, weights.view("transformer.wte.weight").first(floats)});
-    }
+    if (shape.tiedHead) tensors.push_back({kHead, {shape.inputs(), shape.width}, weights.view("transformer.wte.weight")});
     writeSafetensors(path, tensors, {{"format", "pt"}, {kShapeKey, textOf(shape)}});
 }
 

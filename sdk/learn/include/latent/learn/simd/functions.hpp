@@ -15,7 +15,7 @@ namespace {
 template <class L>
 [[gnu::always_inline]] inline typename L::Row exponential(typename L::Row x) {
     using Row = typename L::Row;
-    x = L::max(x, L::broadcast(-87.0F));  // below, 2^n would not be a normal number
+    x = L::max(L::broadcast(-87.0F), x);  // below, 2^n would not be a normal number; this order keeps NaN
     const Row n = L::round(L::scale(x, 1.44269504F));
     Row r = L::addScaled(x, n, -0.693359375F);  // ln 2 in two parts: the first times n is exact
     r = L::addScaled(r, n, 2.12194440e-4F);

@@ -79,6 +79,7 @@ struct PortableLanes {
     static Row scale(Row a, float s) { return multiply(a, broadcast(s)); }
     /// a + s·b
     static Row addScaled(Row a, Row b, float s) { return multiplyAdd(broadcast(s), b, a); }
+    /// The larger; b where one of them is NaN.
     static Row max(Row a, Row b) {
         return each([&](int i) { return a.q[i] > b.q[i] ? a.q[i] : b.q[i]; });
     }
