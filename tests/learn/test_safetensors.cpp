@@ -79,7 +79,8 @@ class TestSafetensors : public QObject {
     /// What torch writes: no shape in the metadata, prefixes, an old mask, no tied head.
     void filesOfOthers_data() {
         QTest::addColumn<QString>("prefix");
-        for (const char* prefix : {"", "_orig_mod.", "transformer.", "_orig_mod.transformer."}) QTest::newRow(*prefix ? prefix : "none") << QString(prefix);
+        for (const char* prefix : {"", "_orig_mod.", "transformer.", "_orig_mod.transformer."})
+            QTest::newRow(*prefix ? prefix : "none") << QString(prefix);
     }
     void filesOfOthers() {
         QFETCH(QString, prefix);

@@ -34,8 +34,8 @@ class TestTransformerShape : public QObject {
         QTest::addColumn<int>("which");
         const char* parts[] = {"vocabulary is 1",       "context is 0",      "width is 0",       "heads is 0",       "layers is -1",
                                "input vocabulary is 5", "MLP ratio is -1",   "MLP ratio is nan", "rotary base is 1", "65, is not a multiple",
-                               "a head is 3 wide",      "would be 4.8 wide", "at most 2^31"};
-        for (int i = 0; i < 13; ++i) QTest::newRow(parts[i]) << QString(parts[i]) << i;
+                               "a head is 3 wide",      "would be 4.8 wide", "at most 2^31",     "at most 65536"};
+        for (int i = 0; i < 14; ++i) QTest::newRow(parts[i]) << QString(parts[i]) << i;
     }
     void everyMistakeHasItsSentence() {
         QFETCH(QString, part);
@@ -52,7 +52,8 @@ class TestTransformerShape : public QObject {
                                {.width = 65},
                                {.width = 12},
                                {.width = 48, .mlpRatio = 0.1},
-                               {.vocabulary = 2'000'000'000, .width = 2'000'000'000}};
+                               {.vocabulary = 2'000'000'000, .width = 2'000'000'000},
+                               {.context = 65'537}};
         const auto sentences = wrong[which].validate();
         QVERIFY(!sentences.empty());
         QVERIFY2(QString::fromStdString(sentences.front()).contains(part), sentences.front().c_str());

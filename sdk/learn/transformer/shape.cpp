@@ -7,6 +7,7 @@
 namespace latent::learn::transformer {
 namespace {
 
+constexpr int kLongestContext = 1 << 16;
 constexpr std::int64_t kMostParameters = std::int64_t{1} << 31;  // 8 GiB; three times that with AdamW's moments
 
 std::string number(double value) {
@@ -33,6 +34,8 @@ std::vector<std::string> Shape::validate() const {
     };
     atLeast("The vocabulary", vocabulary, 2);
     atLeast("The context", context, 1);
+    if (context > kLongestContext)
+        wrong.push_back("The context is " + std::to_string(context) + "; at most " + std::to_string(kLongestContext) + " are possible.");
     atLeast("The width", width, 1);
     atLeast("The number of heads", heads, 1);
     atLeast("The number of layers", layers, 1);
