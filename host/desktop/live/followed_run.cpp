@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kTick = 100ms;
+constexpr auto kTick = 75ms;  ///< so that curves grow ten times a second also when a look comes late
 constexpr auto kStatusEvery = 1s;
 constexpr auto kLongestPause = 10s;
 constexpr auto kAfterProblem = 2s;

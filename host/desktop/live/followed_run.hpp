@@ -26,6 +26,7 @@ class FollowedRun {
     /// Switches between events alone and arrays too; what was read of arrays is given back.
     void setArrays(bool arrays);
     bool isDue(Clock::time_point now) const { return now >= m_nextLook; }
+    Clock::time_point nextLook() const { return m_nextLook; }
     /// Something may happen now: looks at once, and often for a while.
     void lookSoon() { m_nextLook = {}, m_nextStatus = {}, m_poked = Clock::now(); }
     /// Reads what is new; true when a snapshot should be sent.

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/live/run_reader_worker.hpp"
 
+#include <algorithm>
+
 #include "desktop/live/followed_run.hpp"
 
 namespace latent::desktop {
 namespace {
-constexpr int kTick_ms = 100;
+using namespace std::chrono_literals;
+constexpr auto kUntaken = 50ms;  ///< a window that has not taken the last snapshot is asked again after this
 }
 
 RunReaderWorker::RunReaderWorker() : m_timer(new QTimer(this)) {
-    m_timer->setInterval(kTick_ms);
+    m_timer->setSingleShot(true);
     m_timer->setTimerType(Qt::PreciseTimer);
     connect(m_timer, &QTimer::timeout, this, &RunReaderWorker::look);
 }
@@ -21,14 +24,13 @@ void RunReaderWorker::follow(const std::filesystem::path& run, bool arrays) {
         found->second->setArrays(arrays);
     else
         m_runs.emplace(run, std::make_unique<FollowedRun>(run, arrays));
-    if (!m_timer->isActive()) m_timer->start();
     look();
 }
 
 void RunReaderWorker::leave(const std::filesystem::path& run) {
     m_runs.erase(run);
-    if (m_runs.empty()) m_timer->stop();
     taken(run);
+    sleep();
 }
 
 void RunReaderWorker::poke() {
@@ -74,6 +76,16 @@ void RunReaderWorker::look() {
         }
         Q_EMIT looked(run->snapshot());
     }
+    sleep();
+}
+
+/// Until the first run is due. A timer of a fixed period would miss every other look of a run that is due "in a period".
+void RunReaderWorker::sleep() {
+    if (m_runs.empty()) return m_timer->stop();
+    const auto now = FollowedRun::Clock::now();
+    auto wake = FollowedRun::Clock::time_point::max();
+    for (const auto& [path, run] : m_runs) wake = std::min(wake, run->isDirty() ? now + kUntaken : run->nextLook());
+    m_timer->start(std::max(std::chrono::ceil<std::chrono::milliseconds>(wake - now), 0ms));
 }
 
 }  // namespace latent::desktop

@@ -2,7 +2,7 @@
 #pragma once
 // The thread side of RunService: follows open runs and makes snapshots of them.
 //
-// Ten times a second it looks at the runs that go on; those that have ended are looked at ever more rarely. A run has at
+// More than ten times a second it looks at the runs that go on; those that have ended are looked at ever more rarely. A run has at
 // most one snapshot on its way to the UI thread: while the window is busy, changes gather here. Lives on the thread of
 // RunService, which calls its slots queued; only `taken` is called from the UI thread directly.
 
@@ -32,7 +32,7 @@ class RunReaderWorker : public QObject {
     /// With `arrays` the figures' numbers are read as well. Replaces what was said of this run before.
     void follow(const std::filesystem::path& run, bool arrays);
     void leave(const std::filesystem::path& run);
-    /// Looks at every run at the next tick, and that at once.
+    /// Looks at every run at once.
     void poke();
 
     /// The UI thread has taken the snapshot of this run; the next one may be sent. Any thread.
@@ -43,6 +43,7 @@ class RunReaderWorker : public QObject {
 
   private:
     void look();
+    void sleep();
     bool isOnItsWay(const std::filesystem::path& run);
     engine::RunFiles* files();
 
