@@ -319,7 +319,7 @@ void FigureCard::saveScript() {
     if (!declared) return;
     const QString file = QFileDialog::getSaveFileName(window(), tr("Save the script"), m_parts->view + QStringLiteral(".py"), tr("Python (*.py)"));
     if (file.isEmpty()) return;
-    const std::string script = engine::figures::figureScript(*declared, m_parts->source.cursors(), m_parts->run.toStdString());
+    const std::string script = engine::figures::figureScript(*declared, m_parts->source.allCursors(), m_parts->run.toStdString());
     if (const engine::Status saved = engine::writeNew(file.toStdString(), script); !saved) explain(QString::fromStdString(saved.error().message));
 }
 

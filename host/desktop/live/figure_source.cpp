@@ -152,22 +152,31 @@ void FigureSource::setFinish(Finish finish) {
     resolveStale();
 }
 
+Cursors FigureSource::allCursors() const {
+    Cursors all = m_cursors;
+    for (const auto& [cursor, dimension] : m_cursorDimensions) all.try_emplace(cursor, restOf(dimension, m_arrays));
+    return all;
+}
+
 void FigureSource::setCursor(const QString& name, qint64 index) {
     const std::string cursor = name.toStdString();
     const auto dimension = m_cursorDimensions.find(cursor);
     const auto size = dimension == m_cursorDimensions.end() ? qint64{0} : static_cast<qint64>(m_arrays.extentOf(dimension->second));
     const auto known = m_cursors.find(cursor);
-    // At the end a cursor follows the rows that come; it is absent then. Before the data it keeps what it is told.
+    // A cursor at rest is absent; before the data it keeps what it is told.
     const bool atEnd = index < 0 || (size > 0 && index >= size - 1);
-    if (known == m_cursors.end() ? atEnd : !atEnd && known->second == index) return;
-    if (atEnd)
+    if (atEnd) index = size > 0 ? size - 1 : -1;
+    const bool restsAtEnd = dimension == m_cursorDimensions.end() || restOf(dimension->second, m_arrays) < 0;
+    const bool atRest = restsAtEnd ? atEnd : index == 0;
+    if (known == m_cursors.end() ? atRest : !atRest && known->second == index) return;
+    if (atRest)
         m_cursors.erase(cursor);
     else
         m_cursors[cursor] = index;
     for (const auto& [figure, job] : m_jobs)
         if (const json* one = view(figure); one && cursorsOf(*one, m_arrays).contains(cursor)) job->isStale = true;
     const QPointer<FigureSource> self(this);
-    Q_EMIT cursorChanged(name, atEnd ? std::max<qint64>(size - 1, 0) : index);
+    Q_EMIT cursorChanged(name, std::max<qint64>(index, 0));
     if (self) resolveStale();
 }
 

@@ -46,8 +46,11 @@ class FigureSource : public QObject {
     /// The newest resolved figure; null before the first.
     FigurePtr figure(const QString& name) const;
 
-    /// Cursors that stand somewhere before the end. One at the end is absent: it follows the rows that come.
+    /// Cursors that were moved away from where they rest (engine::figures::Cursors). One at rest is absent: at the end it
+    /// follows the rows that come.
     const engine::figures::Cursors& cursors() const { return m_cursors; }
+    /// Every cursor of the views where it stands, at rest or moved; -1 is the end.
+    engine::figures::Cursors allCursors() const;
     /// When the data last changed; the age that views show.
     std::chrono::steady_clock::time_point read() const { return m_read; }
     /// What is done to every figure once it is resolved (something laid under it); called on any thread. Null: nothing.

@@ -74,8 +74,9 @@ int32_t PanelHost::array(const abi::Text* name, abi::Array* out, abi::ISink* err
 int32_t PanelHost::cursor(const abi::Text* name, int64_t* index) noexcept {
     return guarded(nullptr, [&] {
         if (!m_source) return abi::kNothing;
-        const auto found = m_source->cursors().find(abi::view(*name));
-        if (found == m_source->cursors().end()) return abi::kNothing;
+        const auto all = m_source->allCursors();
+        const auto found = all.find(abi::view(*name));
+        if (found == all.end() || found->second < 0) return abi::kNothing;
         *index = found->second;
         return abi::kOk;
     });

@@ -132,7 +132,7 @@ Status Resolver::cursorPlaces() {
         const std::uint64_t size = m_picker.arrays().extentOf(dimension);
         if (size == 0) continue;
         place.size = static_cast<std::int64_t>(size);
-        place.index = static_cast<std::int64_t>(m_picker.cursorIndex(name, size));
+        place.index = static_cast<std::int64_t>(m_picker.cursorIndex(name, dimension, size));
         place.scrubber = scrubbers.contains(name);
         place.alongX = dimension == m_alongX;
         const KeptDimension at{dimension, 1, static_cast<std::uint64_t>(place.index), 1, 0};

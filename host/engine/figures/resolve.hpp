@@ -22,7 +22,8 @@
 
 namespace latent::engine::figures {
 
-/// Index of each shared cursor by name. One that is absent stands at the end.
+/// Index of each shared cursor by name; negative: counted from the end. One that is absent rests: at the first entry of a
+/// dimension whose entries have words (sets, algorithms), at the end of every other, where the newest rows are.
 using Cursors = std::map<std::string, std::int64_t, std::less<>>;
 
 struct ResolveLimits {
@@ -46,5 +47,7 @@ Result<Figure> resolveFigure(const nlohmann::json& view, const ArraySet& arrays,
 std::vector<std::string> arraysOf(const nlohmann::json& view);
 /// Cursors that the view shows or selects by, each with the dimension that it moves along.
 std::map<std::string, std::string> cursorsOf(const nlohmann::json& view, const ArraySet& arrays);
+/// Where a cursor along this dimension rests: 0, or -1 for the end.
+std::int64_t restOf(std::string_view dimension, const ArraySet& arrays);
 
 }  // namespace latent::engine::figures

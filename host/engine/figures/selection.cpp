@@ -93,11 +93,11 @@ const LoadedArray* Picker::find(std::string_view name) const {
     return swept && !swept->dims.empty() && swept->dims.back() == name ? swept : nullptr;
 }
 
-std::uint64_t Picker::cursorIndex(std::string_view name, std::uint64_t size) const {
+std::uint64_t Picker::cursorIndex(std::string_view name, std::string_view dimension, std::uint64_t size) const {
     const auto found = m_cursors.find(name);
     const auto last = static_cast<std::int64_t>(size) - 1;
-    if (found == m_cursors.end()) return static_cast<std::uint64_t>(last);
-    const std::int64_t index = found->second < 0 ? std::max<std::int64_t>(found->second, -last - 1) + last + 1 : found->second;
+    const std::int64_t wanted = found == m_cursors.end() ? restOf(dimension, m_arrays) : found->second;
+    const std::int64_t index = wanted < 0 ? std::max<std::int64_t>(wanted, -last - 1) + last + 1 : wanted;
     return static_cast<std::uint64_t>(std::clamp<std::int64_t>(index, 0, last));
 }
 
@@ -109,7 +109,7 @@ std::optional<std::uint64_t> Picker::indexOf(const json& how, const LoadedArray&
         if (index < 0 || index >= static_cast<std::int64_t>(size)) return std::nullopt;
         return static_cast<std::uint64_t>(index);
     }
-    if (how.contains("cursor")) return cursorIndex(how["cursor"].get_ref<const std::string&>(), size);
+    if (how.contains("cursor")) return cursorIndex(how["cursor"].get_ref<const std::string&>(), array.dims[axis], size);
     const Coordinate along = coordinate(&array, {array.dims[axis], size, 0, 1, 0});
     const std::uint64_t index = along.array || !array.steps.empty() ? nearest(along.values, how.at("value").get<double>()) : size;
     return index < std::min<std::uint64_t>(size, along.values.size()) ? std::optional(index) : std::nullopt;

@@ -79,7 +79,7 @@ class Picker {
     /// Array of this name; a coordinate that differs between the cells of a sweep is found under its other name.
     const LoadedArray* find(std::string_view name) const;
     /// Where a cursor stands in a dimension of this size (> 0).
-    std::uint64_t cursorIndex(std::string_view name, std::uint64_t size) const;
+    std::uint64_t cursorIndex(std::string_view name, std::string_view dimension, std::uint64_t size) const;
     /// The index that {"cursor": …}, {"value": …} or a number means; nothing when it is not there.
     std::optional<std::uint64_t> indexOf(const nlohmann::json& how, const LoadedArray& array, std::size_t axis);
 

@@ -77,4 +77,9 @@ std::map<std::string, std::string> cursorsOf(const json& view, const ArraySet& a
     return cursors;
 }
 
+std::int64_t restOf(std::string_view dimension, const ArraySet& arrays) {
+    const LoadedArray* along = arrays.coordinateOf(dimension);
+    return along && !along->categories.empty() ? 0 : -1;
+}
+
 }  // namespace latent::engine::figures

@@ -141,6 +141,20 @@ class FigureSourceTest : public QObject {
         source.setData(frames(9), views(), now());
         QCOMPARE(firstCell(source.figure("matrix")), 0.0);  // and stays where it was put
     }
+    void cursorsAlongWordsRestAtTheFirst() {
+        FigureSource source;
+        ArraySet set = frames(5);
+        put(set, "time", {"time"}, {5}, std::vector<std::int32_t>{0, 1, 2, 3, 4}, {.categories = {"a", "b", "c", "d", "e"}});
+        source.setData(set, views(), now());
+        source.want("matrix", true);
+        QCOMPARE(firstCell(source.figure("matrix")), 0.0);
+        source.setCursor("frame", -1);
+        QCOMPARE(firstCell(source.figure("matrix")), 16.0);
+        QCOMPARE(source.cursors(), (Cursors{{"frame", 4}}));
+        source.setCursor("frame", 0);
+        QVERIFY(source.cursors().empty());
+        QCOMPARE(source.allCursors(), (Cursors{{"frame", 0}}));
+    }
     void cursorsSetBeforeTheDataHold() {
         FigureSource source;
         source.setCursor("frame", 1);

@@ -55,6 +55,14 @@ class FigureSelection : public QObject {
         QCOMPARE(figure.cursors.at(0).index, std::int64_t(9));
         QCOMPARE(figure.cursors.at(0).coordinate, std::optional(0.9));
     }
+    void cursorsAlongWordsStartAtTheFirst() {
+        ArraySet set = sample();
+        put(set, "row", {"row"}, {3}, std::vector<std::int32_t>{0, 1, 2}, {.categories = {"id", "ood", "shuffled"}});
+        const auto view = view::lines("l").series(view::series("cube", {{"time", 0}, {"row", view::cursor("set")}}));
+        QCOMPARE(bodyOf<Lines>(view, set).lines.at(0).y[0], 0.0);
+        QCOMPARE(bodyOf<Lines>(view, set, {{"set", 2}}).lines.at(0).y[0], 8.0);
+        QCOMPARE(must(resolveFigure(view.toJson(), set)).cursors.at(0).index, std::int64_t(0));
+    }
     void theNearestCoordinate() {
         QCOMPARE(lineOf({{"time", view::nearest(0.34)}, {"row", 0}})[0], 36.0);
         QCOMPARE(lineOf({{"time", view::nearest(1e9)}, {"row", 0}})[0], 108.0);
