@@ -92,7 +92,9 @@ void ClaimsView::setDeclared(const nlohmann::json& claims) {
     clear();
     if (claims.is_array())
         for (const nlohmann::json& claim : claims) addClaim({{"claim", claim}});
-    if (!claims.is_array() || claims.empty()) m_head->setText(tr("This experiment declares no claims."));
+    const bool isNothing = !claims.is_array() || claims.empty();
+    m_measure->setVisible(!isNothing);
+    if (isNothing) m_head->setText(tr("This experiment declares no claims."));
 }
 
 void ClaimsView::measure() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/window/main_window.hpp"
 
+#include <algorithm>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
 #include <QHBoxLayout>
@@ -29,7 +30,7 @@
 namespace latent::desktop {
 namespace {
 
-constexpr int kNavigatorWidth = 260, kFormWidth = 320, kJobsHeight = 150;
+constexpr int kNavigatorWidth = 260, kFormWidth = 320;
 
 }  // namespace
 
@@ -107,9 +108,7 @@ void MainWindow::makeDocks() {
     addDockWidget(Qt::BottomDockWidgetArea, jobs);
     tabifyDockWidget(jobs, log);
     jobs->raise();
-    resizeDocks({experiments, parameters}, {kNavigatorWidth, kFormWidth}, Qt::Horizontal);
-    resizeDocks({experiments, runs}, {320, 360}, Qt::Vertical);
-    resizeDocks({jobs}, {kJobsHeight}, Qt::Vertical);
+    proportionDocks();
 
     connect(m_tree, &ExperimentTree::chosen, this, &MainWindow::openExperiment);
     connect(m_tree, &ExperimentTree::pluginsAsked, this, [this] { (*m_actions)[QStringLiteral("help.plugins")]->trigger(); });
@@ -213,7 +212,15 @@ void MainWindow::resetLayout() {
     restoreState(m_standardLayout, kLayoutVersion);
     for (QDockWidget* dock : findChildren<QDockWidget*>()) dock->setFloating(false), dock->show();
     m_tabs->unsplit();
-    resizeDocks({findChild<QDockWidget*>(QStringLiteral("dock.experiments")), findChild<QDockWidget*>(QStringLiteral("dock.parameters"))}, {kNavigatorWidth, kFormWidth}, Qt::Horizontal);
+    proportionDocks();
+}
+
+/// The sides as wide as their words need, the jobs a sixth of the height: the rest is for figures.
+void MainWindow::proportionDocks() {
+    const auto dock = [this](const char* name) { return findChild<QDockWidget*>(QLatin1String(name)); };
+    resizeDocks({dock("dock.experiments"), dock("dock.parameters")}, {kNavigatorWidth, kFormWidth}, Qt::Horizontal);
+    resizeDocks({dock("dock.experiments"), dock("dock.runs")}, {320, 360}, Qt::Vertical);
+    resizeDocks({dock("dock.jobs")}, {std::clamp(height() / 6, 96, 150)}, Qt::Vertical);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

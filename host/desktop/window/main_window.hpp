@@ -91,6 +91,7 @@ class MainWindow : public QMainWindow {
     void makeDocks();
     void showStatus();
     void resetLayout();
+    void proportionDocks();
     // window_actions.cpp
     void makeActions();
     void makeMenus();

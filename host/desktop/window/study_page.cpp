@@ -6,6 +6,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSignalBlocker>
 #include <QSplitter>
 #include <QTabWidget>
@@ -17,6 +18,7 @@
 #include "desktop/live/run_words.hpp"
 #include "desktop/panels/open_panel.hpp"
 #include "desktop/probes/probe_panel.hpp"
+#include "desktop/theme/elided_label.hpp"
 #include "desktop/theme/icon.hpp"
 #include "desktop/window/claims_view.hpp"
 #include "desktop/live/metric_views.hpp"
@@ -34,11 +36,21 @@ bool isLive(const std::string& state) { return state == "running" || state == "q
 
 bool inGroup(const nlohmann::json& view, const char* group) { return view.value("group", "") == group; }
 
+/// A panel that asks for more room than there is scrolls: no plugin makes the window larger than the screen.
+QScrollArea* scrolling(QWidget* panel, QWidget* holder) {
+    auto* area = new QScrollArea(holder);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);   // the panel's own controls are reached by Tab, and come into sight
+    area->setWidget(panel);
+    return area;
+}
+
 }  // namespace
 
 StudyPage::StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent)
     : QWidget(parent), m_bench(bench), m_info(std::move(info)), m_source(this), m_runs(new QComboBox(this)), m_mark(new QLabel(this)),
-      m_state(new QLabel(this)), m_age(new QLabel(this)), m_resume(new QPushButton(icon(QStringLiteral("resume")), tr("Resume"), this)),
+      m_state(new ElidedLabel(this)), m_age(new QLabel(this)), m_resume(new QPushButton(icon(QStringLiteral("resume")), tr("Resume"), this)),
       m_tabs(new QTabWidget(this)), m_training(new FigureBoard(m_source, this)), m_visualisation(new FigureBoard(m_source, this)), m_claims(new ClaimsView(this)) {
     m_tabs->setDocumentMode(true);
     m_tabs->setAccessibleName(tr("Panels of %1").arg(QString::fromStdString(m_info.title)));
@@ -81,17 +93,18 @@ QWidget* StudyPage::makeHeader() {
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(space::groups, space::inside, space::between, space::inside);
     row->setSpacing(space::inside);
-    auto* title = new QLabel(QString::fromStdString(m_info.title), bar);
+    auto* title = new ElidedLabel(bar);
     title->setProperty("look", "heading");
-    title->setToolTip(QString::fromStdString(m_info.summary));
-    m_runs->setMinimumWidth(280);
+    title->setText(QString::fromStdString(m_info.title));
+    title->setHelp(QString::fromStdString(m_info.summary));
+    m_runs->setMinimumWidth(160);
+    m_runs->setMinimumContentsLength(34);
     m_runs->setMaximumWidth(420);
     m_runs->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_runs->setAccessibleName(tr("Run that is shown"));
     m_runs->setToolTip(tr("Run that is shown"));
     m_age->setProperty("look", "small");
     m_age->setFont(theme().tabular);
-    m_state->setTextFormat(Qt::PlainText);
     row->addWidget(title);
     row->addSpacing(space::between);
     row->addWidget(m_runs);
@@ -188,7 +201,7 @@ void StudyPage::addPanel(const PanelOffer& offer) {
         connect(panel, &PanelFrame::logged, this, [this](int level, const QString& words) {
             if (level >= 2) Q_EMIT message(words);
         });
-        column->addWidget(panel);
+        column->addWidget(scrolling(panel, holder));
     });
 }
 
@@ -266,7 +279,6 @@ void StudyPage::showState() {
     if (const auto cell = m_source.fixed().find("cell"); cell != m_source.fixed().end() && m_source.arrays().extentOf("cell") > 1)
         words += QStringLiteral(" · ") + tr("cell %1 of %2").arg(cell->second + 1).arg(m_source.arrays().extentOf("cell"));
     m_state->setText(words);
-    m_state->setToolTip(words);
     if (!isLive(m_snapshot->status.state)) return m_age->clear();
     m_age->setText(tr("data %1 old").arg(roughDurationWords(std::chrono::duration<double>(std::chrono::steady_clock::now() - m_snapshot->read).count())));
 }

@@ -25,6 +25,7 @@ class QTabWidget;
 namespace latent::desktop {
 
 class ClaimsView;
+class ElidedLabel;
 class FigureBoard;
 class ProbePanel;
 struct PanelOffer;
@@ -83,7 +84,9 @@ class StudyPage : public QWidget {
     RunSnapshotPtr m_snapshot;
     FigureSource m_source;
     QComboBox* m_runs;
-    QLabel *m_mark, *m_state, *m_age;
+    QLabel* m_mark;
+    ElidedLabel* m_state;
+    QLabel* m_age;
     QPushButton* m_resume;
     QTabWidget* m_tabs;
     FigureBoard *m_training, *m_visualisation;

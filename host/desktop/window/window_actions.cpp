@@ -143,8 +143,7 @@ void MainWindow::updateActions() {
     const bool run = page && !page->run().empty();
     const std::string state = run && page->snapshot() ? page->snapshot()->status.state : std::string();
     const bool running = state == "running";
-    for (const char* id : {"run.pause", "run.checkpoint"}) (*m_actions)[QLatin1String(id)]->setEnabled(running);
-    (*m_actions)[QStringLiteral("run.stop")]->setEnabled(running || state == "paused");
+    for (const char* id : {"run.pause", "run.checkpoint", "run.stop"}) (*m_actions)[QLatin1String(id)]->setEnabled(running);
     (*m_actions)[QStringLiteral("run.resume")]->setEnabled(run && page->snapshot() && page->snapshot()->status.resumable && !page->snapshot()->status.alive);
     for (const char* id : {"run.clone", "run.folder"}) (*m_actions)[QLatin1String(id)]->setEnabled(run);
     for (const char* id : {"view.data", "view.training", "view.visualisation", "view.claims"}) (*m_actions)[QLatin1String(id)]->setEnabled(page != nullptr);

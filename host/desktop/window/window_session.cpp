@@ -60,6 +60,7 @@ void MainWindow::restore() {
     const QVariantMap& state = loaded.state;
     if (state.contains(QStringLiteral("geometry")) && !isVisible()) restoreGeometry(decoded(state.value(QStringLiteral("geometry"))));
     if (state.contains(QStringLiteral("docks"))) restoreState(decoded(state.value(QStringLiteral("docks"))), kLayoutVersion);
+    else proportionDocks();
     m_form->setViewState(state.value(QStringLiteral("form")).toMap());
     m_runsPanel->setViewState(state.value(QStringLiteral("runs")).toMap());
     restorePages(state);

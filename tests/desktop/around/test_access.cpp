@@ -51,9 +51,23 @@ struct Desk {
 
 bool waitFor(const std::function<bool()>& condition) { return QTest::qWaitFor(condition, 60'000); }
 
+/// The widgets that ask for much, when the window asks for more than a small laptop has: 1280 × 720 less bars of the system.
+QStringList tooLarge(const QWidget& widget) {
+    constexpr QSize kRoom(1280, 650);
+    const QSize least = widget.minimumSizeHint().expandedTo(widget.minimumSize());
+    if (least.width() <= kRoom.width() && least.height() <= kRoom.height()) return {};
+    QStringList words{QStringLiteral("It asks for %1 × %2 at least.").arg(least.width()).arg(least.height())};
+    for (const QWidget* child : widget.findChildren<QWidget*>()) {
+        const QSize size = child->minimumSizeHint().expandedTo(child->minimumSize());
+        if (child->isVisible() && (size.width() > kRoom.width() / 3 || size.height() > kRoom.height() / 3))
+            words << QStringLiteral("%1 %2: %3 × %4").arg(QString::fromLatin1(child->metaObject()->className()), child->objectName()).arg(size.width()).arg(size.height());
+    }
+    return words;
+}
+
 #define QVERIFY_REACHED(widget, what)                                                                                        \
     do {                                                                                                                     \
-        const QStringList faults = faultsOf(widget);                                                                         \
+        const QStringList faults = faultsOf(widget) + tooLarge(widget);                                                      \
         for (const QString& fault : faults) qWarning("%s", qPrintable(fault)); /* a failure shows only its beginning */      \
         QVERIFY2(faults.isEmpty(), qPrintable(QStringLiteral(what ":\n") + faults.join(QLatin1Char('\n'))));                 \
     } while (false)
@@ -287,6 +301,19 @@ class TestAccess : public QObject {
         QVERIFY(manual->isAncestorOf(QApplication::focusWidget()));
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_F, Qt::ControlModifier);
         QCOMPARE(QApplication::focusWidget(), manual->findChild<QLineEdit*>());
+    }
+
+    void aRunThatGoesOn() {
+        Desk desk(*m_home);
+        desk.window.openExperiment(QStringLiteral("sim/train"));
+        QVERIFY(desk.study());
+        desk.trigger("run.start");
+        QVERIFY(waitFor([&] { return desk.study()->snapshot() && desk.study()->snapshot()->status.state == "running"; }));
+        QTest::qWait(1000);
+        QVERIFY_REACHED(desk.window, "a running job");
+        QVERIFY(waitFor([&] { return desk.study()->snapshot()->status.state == "done"; }));
+        QTest::qWait(300);
+        QVERIFY_REACHED(desk.window, "a finished job");
     }
 };
 
