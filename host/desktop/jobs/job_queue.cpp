@@ -157,6 +157,12 @@ void JobQueue::schedule() {
 void JobQueue::ask(const std::filesystem::path& run, engine::ControlAction action) {
     Job* job = jobOf(run);
     if (!job) return;
+    if (m_parts->of(*job).isStarting) {  // its attempt has no number yet that a request could name
+        m_parts->of(*job).wish = action;
+        job->asked = true;
+        job->askedFor = action;
+        return announce();
+    }
     if (job->state != "running" && job->state != "elsewhere") {
         Q_EMIT problem(tr("Nobody is computing %1: it is %2.").arg(nameOf(run), QString::fromStdString(job->state)));
         return;

@@ -27,6 +27,7 @@ struct JobQueue::Detail {
     // Started here; its worker has not taken the lease of a later attempt yet.
     bool isStarting = false;
     int attemptBefore = 0;
+    std::optional<engine::ControlAction> wish;   ///< asked for before there was an attempt to ask
     // As last seen.
     bool isFollowed = false;
     bool wasActive = false;

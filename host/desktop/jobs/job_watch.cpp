@@ -2,6 +2,7 @@
 // What the runs of the queue say: their states, how fast they get on, and that they have ended.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "desktop/jobs/job_queue_state.hpp"
 #include "desktop/live/run_title.hpp"
@@ -66,7 +67,11 @@ void JobQueue::show(Job& job, Detail& detail, const RunSnapshot& snapshot) {
     detail.attempt = status.attempt;
     detail.seen = Clock::now();
     const bool begun = status.alive || status.attempt > detail.attemptBefore;
-    if (detail.isStarting && begun) detail.isStarting = false;
+    if (detail.isStarting && begun) {
+        detail.isStarting = false;
+        if (const auto wish = std::exchange(detail.wish, std::nullopt); wish && status.alive)
+            QMetaObject::invokeMethod(this, [this, run = job.run, action = *wish] { ask(run, action); }, Qt::QueuedConnection);
+    }
     if (status.alive) detail.isWanted = false;  // somebody else has started it
     job.state = !status.alive && (detail.isWanted || detail.isStarting) ? "queued" : status.state;
     job.reason = job.state == status.state ? status.sentence : std::string();
@@ -110,6 +115,8 @@ void JobQueue::reap() {
                                if (!still || (lease && lease->attempt > attempt)) return;
                                Detail& its = m_parts->of(*still);
                                its.isStarting = its.wasActive = false;
+                               its.wish.reset();
+                               still->asked = false;
                                still->reason = tr("Its worker ended before it began. `latent resume %1` in a terminal says why.")
                                                    .arg(QString::fromStdString(still->run.filename().string())).toStdString();
                                still->resumable = true;

@@ -239,6 +239,18 @@ class TestJobQueue : public QObject {
         QVERIFY(!other.find(run));
     }
 
+    void stopsWhatIsJustStarting() {
+        RunService service;
+        JobQueue queue(service);
+        queue.setWorkspace(m_home.workspace());
+        QSignalSpy problem(&queue, &JobQueue::problem);
+        const fs::path run = m_home.add(queue, JobHome::slow(2000));
+        queue.stop(run);  // its worker has been started, but has no attempt yet
+        QVERIFY(shown(queue, run) == "queued");
+        WAIT_FOR(shown(queue, run) == "stopped");
+        QCOMPARE(problem.count(), 0);
+    }
+
     void withdrawsWhatHasNotBegun() {
         RunService service;
         JobQueue queue(service);

@@ -152,7 +152,7 @@ class TestJourney : public QObject {
         QVERIFY(m_home->until([&] { return stateOf(m_first) == "running"; }));
         QVERIFY(m_home->until([&] { return m_home->window().actions()[QStringLiteral("run.stop")]->isEnabled(); }));
         m_home->key(Qt::Key_F5, Qt::ShiftModifier);
-        QVERIFY(m_home->until([&] { return stateOf(m_first) == "stopped" || stateOf(m_first) == "done"; }));
+        QVERIFY2(m_home->until([&] { return stateOf(m_first) == "stopped" || stateOf(m_first) == "done"; }), stateOf(m_first).c_str());
     }
 
     void scrubsThroughTheFrames() {
