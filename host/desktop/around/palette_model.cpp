@@ -17,6 +17,7 @@ constexpr std::size_t kMost = 80;
 constexpr int kRecent = 12;         // of equal matches the one that was chosen lately
 constexpr int kDetailLetter = 6;    // a letter found in the detail, against 16 and more in the title
 constexpr int kFoundElsewhere = 1;  // what a source ranked itself comes after all matched titles
+constexpr int kFromText = 12;       // and its titles after equal ones of things that can be done or opened
 
 /// Every word is somewhere in title, detail or group.
 bool holds(const PaletteEntry& entry, const QString& words) {
@@ -24,6 +25,12 @@ bool holds(const PaletteEntry& entry, const QString& words) {
     for (const QString& word : words.split(QLatin1Char(' '), Qt::SkipEmptyParts))
         if (!all.contains(word, Qt::CaseInsensitive)) return false;
     return true;
+}
+
+/// The detail begins with an id ("sim/theory · …") that people type instead of the title.
+bool isNamed(const PaletteEntry& entry, const QString& words) {
+    const QString typed = words.trimmed();
+    return entry.detail.startsWith(typed, Qt::CaseInsensitive) && (entry.detail.size() == typed.size() || entry.detail[typed.size()].isSpace());
 }
 
 }  // namespace
@@ -36,9 +43,11 @@ std::vector<RankedEntry> rankEntries(std::vector<PaletteEntry> entries, const QS
         RankedEntry one{std::move(entry), {}, 0};
         if (nothingTyped) {
             one.score = age < 0 ? 0 : static_cast<int>(recent.size() - age);
+        } else if (isNamed(one.entry, words)) {
+            one.score = fuzzyMatch(words, one.entry.detail).value_or(FuzzyMatch{}).score + kRecent;  // the thing itself, chosen lately or not
         } else if (auto match = fuzzyMatch(words, one.entry.title)) {
             one.places = std::move(match->places);
-            one.score = match->score + (age < 0 ? 0 : std::max(1, kRecent - static_cast<int>(age)));
+            one.score = match->score - (one.entry.ranked ? kFromText : 0) + (age < 0 ? 0 : std::max(1, kRecent - static_cast<int>(age)));
         } else if (holds(one.entry, words)) {
             one.score = kDetailLetter * static_cast<int>(words.size());
         } else if (one.entry.ranked) {

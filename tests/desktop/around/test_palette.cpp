@@ -136,6 +136,14 @@ class TestPalette : public QObject {
         QCOMPARE(titles(rankEntries({run}, QStringLiteral("mu>1"), {})), QStringList());
     }
 
+    void idsAndActionsBeatPagesOfTheSameName() {
+        PaletteEntry page = entry("sim/theory", "Experiments and their parameters", "Manual"), plugins = entry("Plugins", "Architecture", "Manual");
+        page.ranked = plugins.ranked = true;
+        const PaletteEntry experiment = entry("SIM: exact dynamics", "sim/theory · How it learns", "Experiments");
+        QCOMPARE(titles(rankEntries({page, experiment}, QStringLiteral("sim/theory"), {page.id})), (QStringList{experiment.title, page.title}));
+        QCOMPARE(titles(rankEntries({plugins, entry("Plugins…", "Help")}, QStringLiteral("plugins"), {})), (QStringList{"Plugins…", "Plugins"}));
+    }
+
     void opensChoosesAndGivesTheFocusBack() {
         Window w;
         w.palette.open();

@@ -43,8 +43,10 @@ double ColourBar::width(double height) const {
     else
         for (const Tick& tick : ticks(height)) widest = std::max(widest, metrics.horizontalAdvance(tick.words));
     const double titleWidth = title().isEmpty() || isWords() ? 0 : metrics.height() + kTitleGap_px;
+    // The title of words stands above them.
+    const double above = isWords() ? std::min(kWidestWord_px, metrics.horizontalAdvance(title()) + 1) : 0;
     // Whole steps, so that a live figure does not move with every label.
-    return std::ceil((kBar_px + kLabelGap_px + widest + titleWidth) / 4) * 4;
+    return std::ceil(std::max(kBar_px + kLabelGap_px + widest + titleWidth, above) / 4) * 4;
 }
 
 void ColourBar::drawWords(QPainter& painter, const QRectF& area) const {
