@@ -40,7 +40,13 @@ ParameterForm::ParameterForm(QWidget* parent) : QScrollArea(parent), m_parts(std
     connect(&m_parts->patience, &QTimer::timeout, this, [this] { showErrors(Hand::Rests); });
 }
 
-ParameterForm::~ParameterForm() = default;
+/// The field with the focus says that it was left while it is destroyed, and that is after the parts.
+ParameterForm::~ParameterForm() {
+    for (ParameterRow* row : m_parts->rows) {
+        row->disconnect(this);
+        row->editor()->disconnect(this);
+    }
+}
 
 QString ParameterForm::experiment() const { return m_parts->experiment; }
 QString ParameterForm::preset() const { return m_parts->values ? QString::fromStdString(m_parts->values->preset()) : QString(); }

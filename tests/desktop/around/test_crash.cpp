@@ -25,6 +25,10 @@ constexpr const char* kPlugin = "panel_crash_with_data";
 struct Program {
     explicit Program(const DeskHome& home, const QStringList& more = {}) {
         process.setProcessChannelMode(QProcess::MergedChannels);
+        // A sanitizer would report the signal and end with a code; this is about windows that end by the signal.
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("ASAN_OPTIONS"), environment.value(QStringLiteral("ASAN_OPTIONS")) + QStringLiteral(":handle_segv=0:handle_abort=0"));
+        process.setProcessEnvironment(environment);
         process.start(kWorkbench, more + QStringList{home.workspace()});
     }
     ~Program() {

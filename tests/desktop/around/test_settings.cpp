@@ -69,7 +69,7 @@ class TestSettings : public QObject {
     void whatCannotBeReadIsSetAside_data() {
         QTest::addColumn<QByteArray>("bytes");
         QTest::addColumn<QString>("why");
-        QTest::newRow("noise") << QByteArray("\x00\x01\xff[x]\nversion=2", 18) << QStringLiteral("damaged");
+        QTest::newRow("noise") << QByteArray("\x00\x01\xff[x]\nversion=2", 16) << QStringLiteral("damaged");
         QTest::newRow("other text") << QByteArray("Dear diary,\n") << QStringLiteral("damaged");
         QTest::newRow("no version") << QByteArray("[look]\ntheme=dark\n") << QStringLiteral("damaged");
         QTest::newRow("version is a word") << QByteArray("[General]\nversion=two\n") << QStringLiteral("damaged");

@@ -173,7 +173,7 @@ AxisTicks symlogTicks(const AxisScale& scale, double low, double high, const Tic
 }  // namespace
 
 AxisTicks axisTicks(const AxisScale& scale, const std::vector<std::string>& categories, double low, double high, const TickRoom& room) {
-    if (!(high > low) || !(room.length_px > 1)) return {};
+    if (!(high > low) || !std::isfinite(high - low) || !(room.length_px > 1)) return {};
     if (!categories.empty() && scale.kind() == Scale::Linear) return categoryTicks(categories, low, high, room);
     switch (scale.kind()) {
         case Scale::Linear: return linearTicks(scale, low, high, room);
