@@ -25,7 +25,7 @@ struct Example {
     const char* meaning;
 };
 constexpr Example kExamples[] = {
-    {"swing", QT_TRANSLATE_NOOP("FilterHelp", "in the name, experiment, tags or notes")},
+    {"swing", QT_TRANSLATE_NOOP("FilterHelp", "in the name, experiment, preset, tags or notes")},
     {"mu>1  model=symmetric", QT_TRANSLATE_NOOP("FilterHelp", "parameters; of a list any entry counts")},
     {"loss@<0.1", QT_TRANSLATE_NOOP("FilterHelp", "the last value of a metric")},
     {"state=done", QT_TRANSLATE_NOOP("FilterHelp", "also running, queued, paused, interrupted, failed, stopped")},

@@ -4,7 +4,7 @@
 //
 // Words parted by blanks must all hold; "…" keeps blanks together; a leading '-' turns a word around.
 //     mu>1  sigma<=0.1  model=symmetric  bias=true     a parameter; of a list any entry counts
-//     state=done  experiment=sim/theory  plugin=…  kind=sweep  id=…  star=yes
+//     state=done  experiment=sim/theory  plugin=…  kind=sweep  preset=laptop  id=…  star=yes
 //     tag:phase-diagram     sweep:<name of a sweep, or a part of it>     sweep= (in none)
 //     loss@<0.1             the last value of the metric loss (names of metrics end with @ here)
 //     created>2026-11-01    also ended; a date, or a date and time, UTC

@@ -50,6 +50,7 @@ Status readRequestInto(IndexedRun& row) {
     if (row.kind.empty()) row.kind = "run";
     if (document.contains("cells")) row.kind = "batch";
     if (const auto sweep = document.find("sweep"); sweep != document.end() && sweep->is_object()) row.sweep = textOf(*sweep, "name");
+    row.preset = textOf(document, "preset");
     row.created = createdOf(row);
     row.parameters = json::object();
     for (const auto& [name, value] : request.parameters().items()) {
@@ -163,7 +164,7 @@ Result<bool> refreshRow(IndexedRun& row, double now) {
 }
 
 std::string searchText(const IndexedRun& row) {
-    std::string text = row.id + "\n" + row.experiment + "\n" + row.plugin + "\n" + row.state + "\n" + row.sweep;
+    std::string text = row.id + "\n" + row.experiment + "\n" + row.plugin + "\n" + row.state + "\n" + row.sweep + "\n" + row.preset;
     for (const std::string& tag : row.tags) text += "\n" + tag;
     return text + "\n" + row.notes;
 }

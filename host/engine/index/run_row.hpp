@@ -35,7 +35,8 @@ struct IndexedRun {
     std::vector<std::string> tags;
     std::string notes;
     bool star = false;
-    std::string sweep;  ///< name of the sweep that it belongs to
+    std::string sweep;   ///< name of the sweep that it belongs to
+    std::string preset;  ///< that its parameters were given from; empty: the defaults
 
     // What the next look needs.
     std::string said = "queued";  ///< the state in the events

@@ -192,6 +192,8 @@ class TestRunIndex : public QObject {
         row("tag:xy", "");
         row("star=yes", "2");
         row("sweep:grid", "3");
+        row("preset=laptop", "3");
+        row("lapt", "3");
         row("\"see figure 3\"", "1");
         row("figure", "1 4");
         row("experiment=sim/theory created>2026-11-02T23:59", "2 3 4");
@@ -210,7 +212,7 @@ class TestRunIndex : public QObject {
                                 {{"x"}, "see figure 3", false}));
             must(writeUserNotes(w->run(id(2), {{"mu", 2.5}, {"model", "one_layer"}, {"bias", false}}, {{{"type", "metric"}, {"name", "loss"}, {"value", 0.25}}, kDone}),
                                 {{}, "", true}));
-            w->run(id(3), {{"mu", {1, 7}}, {"model", "one_layer"}}, {kDone}, {{"sweep", {{"name", "2026-sweep-grid-1"}}}});
+            w->run(id(3), {{"mu", {1, 7}}, {"model", "one_layer"}}, {kDone}, {{"sweep", {{"name", "2026-sweep-grid-1"}}}, {"preset", "laptop"}});
             must(writeUserNotes(w->run(id(4), {{"mu", -2}, {"model", "symmetric"}}, {{{"type", "state"}, {"state", "failed"}}}), {{}, "figure at 50%", false}));
         }
         RunIndex index = w->index();
