@@ -10,6 +10,7 @@
 namespace latent::desktop {
 namespace {
 
+constexpr std::size_t kNewest = 100;  ///< of one experiment
 constexpr int kFirstShown_ms = 250;   ///< after that long a first look at many runs shows what it has; then ever more seldom
 
 /// Cells of sweeps would hide everything else; asking for a sweep shows them.
@@ -37,7 +38,7 @@ engine::Status RunIndexWorker::openIndex(const std::filesystem::path& workspace)
     m_index.reset();
     m_parameters.clear();
     m_metrics.clear();
-    m_areColumnsStale = true;
+    m_isAllStale = true;
     m_titles.clear();
     m_workspace = workspace;
     LATENT_TRY(m_index, engine::RunIndex::open(workspace));
@@ -55,15 +56,18 @@ bool RunIndexWorker::isAsked() {
     return m_newest.has_value();
 }
 
-/// Every parameter and metric that any run has, whatever the filter.
-engine::Status RunIndexWorker::readColumns() {
-    if (!m_areColumnsStale) return engine::ok();
+/// What is known of all runs, whatever the filter: parameters and metrics, and the newest of each experiment.
+engine::Status RunIndexWorker::readAll() {
+    if (!m_isAllStale) return engine::ok();
     LATENT_TRY(const auto all, m_index->sharedRuns("sweep="));
+    auto newest = std::make_shared<NewestRuns>();
     for (const auto& run : all) {
+        if (RunRows& rows = (*newest)[run->experiment]; rows.size() < kNewest) rows.push_back(run);
         for (const auto& [name, value] : run->parameters.items()) m_parameters.insert(name);
         for (const auto& [name, value] : run->metrics.items()) m_metrics.insert(name);
     }
-    m_areColumnsStale = false;
+    m_newestRuns = std::move(newest);
+    m_isAllStale = false;
     return engine::ok();
 }
 
@@ -82,7 +86,8 @@ engine::Result<RunAnswerPtr> RunIndexWorker::look(const RunQuestion& question) {
     LATENT_TRY(answer->rows, m_index->sharedRuns(withoutCells(question.filter), indexOrder(question.column, question.order)));
     sortRuns(answer->rows, question.column, question.order, [this](const engine::IndexedRun& run) { return titleOf(run); });
     LATENT_TRY(answer->total, m_index->count("sweep="));
-    LATENT_CHECK(readColumns());
+    LATENT_CHECK(readAll());
+    answer->newest = m_newestRuns;
     for (const std::string& name : m_parameters) answer->columns << QString::fromStdString(name);
     for (const std::string& name : m_metrics) answer->columns << QString::fromStdString(name) + QLatin1Char('@');
     return answer;
@@ -113,7 +118,7 @@ void RunIndexWorker::refresh() {
     if (report) notice(report->messages);
     else notice({report.error().message});
     if (report && (report->read > 0 || report->removed > 0)) {
-        m_areColumnsStale = true;
+        m_isAllStale = true;
         answer();
     }
     const bool goesOn = report && !report->isWhole;

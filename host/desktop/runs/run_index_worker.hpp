@@ -8,6 +8,7 @@
 #include <QObject>
 #include <QStringList>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -27,9 +28,14 @@ struct RunQuestion {
     std::uint64_t number = 0;   ///< the same for the same question
 };
 
+using RunRows = std::vector<engine::IndexedRunPtr>;
+/// The newest runs of each experiment, the newest first, whatever is asked for in the list; without cells of sweeps.
+using NewestRuns = std::map<std::string, RunRows>;
+
 struct RunAnswer {
     std::uint64_t number = 0;
-    std::vector<engine::IndexedRunPtr> rows;
+    RunRows rows;
+    std::shared_ptr<const NewestRuns> newest;
     std::size_t total = 0;
     QStringList columns;        ///< parameters, then metrics with '@'
     std::string problem;        ///< of the filter or the index, in a sentence; no rows then
@@ -56,7 +62,7 @@ class RunIndexWorker : public QObject {
     engine::Status openIndex(const std::filesystem::path& workspace);
     engine::Result<RunAnswerPtr> look(const RunQuestion& question);
     void notice(const std::vector<std::string>& sentences);
-    engine::Status readColumns();
+    engine::Status readAll();
     QString titleOf(const engine::IndexedRun& run);
     bool isAsked();
 
@@ -66,7 +72,8 @@ class RunIndexWorker : public QObject {
     std::optional<engine::RunIndex> m_index;
     std::filesystem::path m_workspace;
     std::set<std::string> m_parameters, m_metrics, m_noticed;
-    bool m_areColumnsStale = true;
+    std::shared_ptr<const NewestRuns> m_newestRuns;
+    bool m_isAllStale = true;   ///< columns and newest runs
     qint64 m_showAfter_ms = 250;
     std::unordered_map<std::string, QString> m_titles;   ///< by id, made when they are sorted by
 };

@@ -30,6 +30,7 @@ struct RunList::Parts {
     QStringList possible;
     QString filter;
     Rows rows;
+    std::shared_ptr<const NewestRuns> newest;
     std::unordered_map<std::string, int> rowOfId;
     mutable std::unordered_map<std::string, QString> titles;   ///< by id, as they are asked for
     std::uint64_t shown = 0;                                   ///< number of the question that the rows answer
@@ -61,6 +62,7 @@ RunList::RunList(QObject* parent) : QAbstractTableModel(parent), m_parts(std::ma
             if (answer->problem.empty()) {
                 p.total = static_cast<int>(answer->total);
                 p.possible = answer->columns;
+                p.newest = answer->newest;
                 show(std::move(answer->rows), p.shown == answer->number);
                 p.shown = answer->number;
                 p.isLoading = p.isLoading && p.rows.empty();  // an empty index has not been filled yet
@@ -108,6 +110,7 @@ void RunList::setWorkspace(const std::filesystem::path& workspace) {
     m_parts->rowOfId.clear();
     m_parts->titles.clear();
     m_parts->total = 0;
+    m_parts->newest.reset();
     m_parts->isLoading = true;
     endResetModel();
     m_parts->question.workspace = workspace;
@@ -137,6 +140,10 @@ void RunList::refresh() {
 QString RunList::filter() const { return m_parts->filter; }
 QStringList RunList::columns() const { return m_parts->columns; }
 QStringList RunList::possibleColumns() const { return m_parts->possible; }
+const NewestRuns& RunList::newest() const {
+    static const NewestRuns kNone;
+    return m_parts->newest ? *m_parts->newest : kNone;
+}
 int RunList::total() const { return m_parts->total; }
 bool RunList::isLoading() const { return m_parts->isLoading; }
 const std::filesystem::path& RunList::workspace() const { return m_parts->question.workspace; }

@@ -15,6 +15,7 @@
 #include <QAbstractTableModel>
 #include <QThread>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -45,6 +46,8 @@ class RunList : public QAbstractTableModel {
     QString title(int row) const;
     /// Other plugins are known now, and with them what runs are called.
     void retitle();
+    /// The newest 100 runs of each experiment, the newest first, whatever the filter; without cells of sweeps.
+    const std::map<std::string, std::vector<engine::IndexedRunPtr>>& newest() const;
     /// Runs of the workspace, whatever the filter; and whether the first answer is still awaited.
     int total() const;
     bool isLoading() const;

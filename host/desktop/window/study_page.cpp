@@ -15,6 +15,7 @@
 
 #include "desktop/board/figure_board.hpp"
 #include "desktop/form/parameter_form.hpp"
+#include "desktop/live/run_title.hpp"
 #include "desktop/live/run_words.hpp"
 #include "desktop/panels/open_panel.hpp"
 #include "desktop/probes/probe_panel.hpp"
@@ -29,7 +30,6 @@ namespace latent::desktop {
 namespace {
 
 constexpr int kAgeTick_ms = 500;
-constexpr int kRunsInChooser = 100;
 constexpr int kAnswerWidth = 288, kAnswerHeight = 200;   ///< of a figure of an answer: four and more are seen while one drags
 
 bool isLive(const std::string& state) { return state == "running" || state == "queued" || state == "elsewhere"; }
@@ -287,11 +287,11 @@ void StudyPage::fillRuns() {
     const QSignalBlocker quiet(m_runs);
     m_runs->clear();
     bool found = false;
-    for (int row = 0; row < m_bench.list().rowCount() && m_runs->count() < kRunsInChooser; ++row) {
-        const engine::IndexedRun* run = m_bench.list().run(row);
-        if (!run || run->experiment != m_info.id) continue;
+    const auto& newest = m_bench.list().newest();
+    const auto runs = newest.find(m_info.id);
+    for (const engine::IndexedRunPtr& run : runs == newest.end() ? std::vector<engine::IndexedRunPtr>() : runs->second) {
         // The experiment is in the title of the page; what tells its runs apart is what differs, and when.
-        QString title = m_bench.list().title(row);
+        QString title = RunTitles::title(run->experiment, run->parameters, run->kind);
         if (title.startsWith(QString::fromStdString(run->experiment) + QStringLiteral(" · "))) title.remove(0, static_cast<qsizetype>(run->experiment.size()) + 3);
         const QString when = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run->created)).toString(QStringLiteral("d MMM HH:mm:ss"));
         m_runs->addItem(QStringLiteral("%1 · %2 · %3").arg(title, when, lookOfState(run->state).word), QString::fromStdString(run->folder.string()));

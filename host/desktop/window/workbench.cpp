@@ -3,6 +3,7 @@
 
 #include <QDateTime>
 #include <algorithm>
+#include <iterator>
 
 #include "desktop/live/run_title.hpp"
 #include "engine/files/operations.hpp"
@@ -17,7 +18,7 @@ engine::PluginCatalog scan(bool safeMode) { return engine::PluginCatalog::scan(e
 
 Workbench::Workbench(const std::filesystem::path& workspace, bool safeMode, std::optional<engine::PluginCatalog> scanned, QObject* parent)
     : QObject(parent), m_safeMode(safeMode), m_catalog(scanned ? *std::move(scanned) : scan(safeMode)), m_runs(this), m_jobs(m_runs, this), m_list(this) {
-    nameRuns();
+    readExperiments();
     setWorkspace(workspace);
     connect(&m_jobs, &JobQueue::ended, &m_list, &RunList::refresh);
 }
@@ -34,17 +35,12 @@ void Workbench::setWorkspace(const std::filesystem::path& workspace) {
 
 void Workbench::rescan() {
     m_catalog = scan(m_safeMode);
-    nameRuns();
+    readExperiments();
     m_list.retitle();
     Q_EMIT pluginsChanged();
 }
 
-/// Runs are called by what differs from the presets of their experiment.
-void Workbench::nameRuns() {
-    for (const ExperimentInfo& info : experiments()) RunTitles::setExperiment(info.id, info.schema);
-}
-
-std::vector<ExperimentInfo> Workbench::experiments() const {
+void Workbench::readExperiments() {
     std::vector<ExperimentInfo> all;
     for (const engine::PluginEntry& plugin : m_catalog.plugins()) {
         std::vector<std::string> probes, sources;
@@ -62,32 +58,34 @@ std::vector<ExperimentInfo> Workbench::experiments() const {
             all.push_back(std::move(info));
         }
     }
-    return all;
+    m_experiments = std::move(all);
+    // Runs are called by what differs from the presets of their experiment.
+    for (const ExperimentInfo& info : m_experiments) RunTitles::setExperiment(info.id, info.schema);
 }
 
 std::optional<ExperimentInfo> Workbench::experiment(const std::string& id) const {
-    for (ExperimentInfo& info : experiments())
-        if (info.id == id) return std::move(info);
-    return std::nullopt;
+    const auto found = std::find_if(m_experiments.begin(), m_experiments.end(), [&](const ExperimentInfo& info) { return info.id == id; });
+    return found == m_experiments.end() ? std::nullopt : std::optional(*found);
 }
 
-/// Runs that fit, of those that the list shows; data sets are runs of data sources.
+/// Runs that fit; data sets are runs of data sources.
 std::vector<RunChoice> Workbench::runs(const engine::ParameterModel& parameter) const {
-    std::vector<std::pair<double, RunChoice>> fitting;
+    std::vector<engine::IndexedRunPtr> fitting;
     const bool wantsData = parameter.type == engine::ParameterType::Dataset;
-    for (int row = 0; row < m_list.rowCount(); ++row) {
-        const engine::IndexedRun* run = m_list.run(row);
-        if (!run || (wantsData && run->kind != "data_source")) continue;
-        if (!parameter.from.empty() && std::find(parameter.from.begin(), parameter.from.end(), run->experiment) == parameter.from.end()) continue;
+    for (const auto& [experiment, runs] : m_list.newest()) {
+        if (!parameter.from.empty() && std::find(parameter.from.begin(), parameter.from.end(), experiment) == parameter.from.end()) continue;
+        std::copy_if(runs.begin(), runs.end(), std::back_inserter(fitting), [&](const auto& run) { return !wantsData || run->kind == "data_source"; });
+    }
+    std::stable_sort(fitting.begin(), fitting.end(), [](const auto& a, const auto& b) { return a->created > b->created; });
+    std::vector<RunChoice> choices;
+    for (const auto& run : fitting) {
+        const QDateTime created = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run->created));
         RunChoice choice;
         choice.path = QString::fromStdString(run->folder.string());
-        choice.title = m_list.title(row);
-        choice.detail = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run->created)).toString(QStringLiteral("yyyy-MM-dd HH:mm")) + QStringLiteral(" · ") + QString::fromStdString(run->state);
-        fitting.emplace_back(run->created, std::move(choice));
+        choice.title = RunTitles::title(run->experiment, run->parameters, run->kind);
+        choice.detail = created.toString(QStringLiteral("yyyy-MM-dd HH:mm")) + QStringLiteral(" · ") + QString::fromStdString(run->state);
+        choices.push_back(std::move(choice));
     }
-    std::stable_sort(fitting.begin(), fitting.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-    std::vector<RunChoice> choices;
-    for (auto& [created, choice] : fitting) choices.push_back(std::move(choice));
     return choices;
 }
 

@@ -48,7 +48,7 @@ class Workbench : public QObject, public RunChooser {
     const engine::PluginCatalog& catalog() const { return m_catalog; }
     /// Looks at the plugins again, after trust or disabling.
     void rescan();
-    std::vector<ExperimentInfo> experiments() const;
+    const std::vector<ExperimentInfo>& experiments() const { return m_experiments; }
     std::optional<ExperimentInfo> experiment(const std::string& id) const;
 
     RunService& runs() { return m_runs; }
@@ -64,10 +64,11 @@ class Workbench : public QObject, public RunChooser {
     void pluginsChanged();
 
   private:
-    void nameRuns();
+    void readExperiments();
     std::filesystem::path m_workspace;
     bool m_safeMode;
     engine::PluginCatalog m_catalog;
+    std::vector<ExperimentInfo> m_experiments;   ///< of the catalog
     RunService m_runs;
     JobQueue m_jobs;
     RunList m_list;

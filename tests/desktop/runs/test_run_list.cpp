@@ -82,6 +82,22 @@ class TestRunList : public QObject {
         WAIT_FOR(list.rowCount() == 4);
     }
 
+    void theNewestDoNotDependOnTheFilter() {
+        MadeRuns made;
+        made.add({.parameters = {{"mu", 1}}, .age_s = 300});
+        made.add({.parameters = {{"mu", 2}}, .age_s = 100});
+        made.add({.extra = {{"sweep", {{"name", "2026-phase"}}}}});   // a cell
+        RunList list;
+        list.setFilter(QStringLiteral("mu>1"));
+        list.setWorkspace(made.workspace());
+        WAIT_FOR(list.rowCount() == 1);
+        const auto& runs = list.newest().at("sim/theory");
+        QCOMPARE(runs.size(), std::size_t(2));
+        QCOMPARE(runs[0]->parameters["mu"].get<int>(), 2);
+        list.setWorkspace("/nowhere");
+        QVERIFY(list.newest().empty());
+    }
+
     void hidesCellsOfSweeps() {
         MadeRuns made;
         made.add({.extra = {{"kind", "sweep"}}});
