@@ -372,11 +372,12 @@ def _pick(run, selection, cursors):
     data = run[name]
     for dim, at in selection.get("select", {}).items():
         at = at if isinstance(at, dict) else {"slice": [at]}
-        index = cursors.get(at.get("cursor"), -1) if "slice" not in at else slice(*at["slice"]) if len(at["slice"]) > 1 else at["slice"][0]
+        rest = 0 if data[dim].dtype.kind in "US" else -1  # where the desktop's cursors stand: at the first of words, else at the end
+        index = cursors.get(at.get("cursor"), rest) if "slice" not in at else slice(*at["slice"]) if len(at["slice"]) > 1 else at["slice"][0]
         data = data.sel({dim: at["value"]}, method="nearest") if "value" in at else data.isel({dim: index})
     return data.values, {d: data[d].values for d in data.dims}
 def _draw(run, name, ax=None, **cursors):
-    """Draws a figure of the run (lines, points, trajectory, heatmap) with matplotlib; cursors as frame=-1 (the last)."""
+    """Draws a figure of the run (lines, points, trajectory, heatmap) with matplotlib; cursors as frame=-1 (the last; of words the first)."""
     view = run.figures.get(name)
     _check(view, f"{run.name} has no figure {name!r}; it has: {', '.join(run.figures) or 'none yet'}.", 2)
     kind = view.get("kind")

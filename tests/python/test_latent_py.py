@@ -80,6 +80,14 @@ class Folder:
         return self.event(kind, **event) if announce else event
 
 
+class Cursors(unittest.TestCase):
+    def test_rest_at_the_first_of_words_and_at_the_end_of_numbers(self):
+        values = xarray.DataArray(np.arange(6).reshape(2, 3), dims=("set", "time"), coords={"set": ["id", "ood"], "time": [0.0, 0.5, 1.0]})
+        selection = {"array": "kl", "select": {"set": {"cursor": "set"}, "time": {"cursor": "frame"}}}
+        self.assertEqual(latent._pick({"kl": values}, selection, {})[0], 2)
+        self.assertEqual(latent._pick({"kl": values}, selection, {"set": -1, "frame": 0})[0], 3)
+
+
 class ByHand(unittest.TestCase):
     def setUp(self):
         self.temporary = tempfile.TemporaryDirectory()
