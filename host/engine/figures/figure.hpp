@@ -40,13 +40,13 @@ struct Axis {
 /// How numbers become colours, of a map, of the lines of a family, of points and nodes.
 struct Colours {
     MapFamily map = MapFamily::Sequential;
-    std::optional<double> low, high, centre;  ///< asked for by the view
+    std::optional<double> low{}, high{}, centre{};  ///< asked for by the view
     double dataLow = 0, dataHigh = 1;         ///< of the finite values that are coloured
     Scale scale = Scale::Linear;
-    std::string title, unit;
+    std::string title{}, unit{};
     bool bar = true;
     bool transparentNan = false;
-    std::vector<std::string> categories;
+    std::vector<std::string> categories{};
 };
 
 /// What a series means and how the view asks it to look; the theme decides colours.
@@ -193,10 +193,10 @@ struct Reference {
 
 /// Where a shared cursor stands in this figure.
 struct CursorPlace {
-    std::string name, dimension;
+    std::string name{}, dimension{};
     std::int64_t index = 0, size = 0;
-    std::optional<double> coordinate;   ///< of that index, when the dimension has a coordinate
-    std::string title, unit;            ///< of the coordinate, for the scrubber
+    std::optional<double> coordinate{}; ///< of that index, when the dimension has a coordinate
+    std::string title{}, unit{};        ///< of the coordinate, for the scrubber
     bool scrubber = false;
     bool alongX = false;                ///< the figure's x axis is that coordinate: draw a vertical line
 };
