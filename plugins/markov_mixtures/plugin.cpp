@@ -4,5 +4,6 @@
 #include "experiments/algorithms.hpp"
 #include "experiments/chains_source.hpp"
 #include "experiments/predict.hpp"
+#include "experiments/train.hpp"
 
-LATENT_PLUGIN(markov_mixtures::Algorithms, markov_mixtures::Predict, markov_mixtures::ChainsSource);
+LATENT_PLUGIN(markov_mixtures::Algorithms, markov_mixtures::Train, markov_mixtures::Predict, markov_mixtures::ChainsSource);

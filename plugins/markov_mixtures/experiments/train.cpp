@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/train.hpp"
+
+#include "experiments/train_plan.hpp"
+#include "experiments/train_record.hpp"
+
+namespace markov_mixtures {
+namespace {
+
+/// A stop before the first step of an attempt: the state that it began with.
+void leaveAsItWas(const MixtureTraining& training, const std::optional<latent::Resumed>& resumed, latent::Job& job) {
+    latent::State state = training.trainer().save();
+    state.values["checkpoints"] = resumed ? resumed->values().at("checkpoints").get<std::int64_t>() : 0;
+    latent::Array fits;
+    if (state.values["checkpoints"] > 0) {
+        fits = resumed->array("checkpoint_fits");
+        state.arrays.push_back({"checkpoint_fits", {fits.data(), fits.dtype(), fits.shape()}});
+    }
+    job.checkpoint(training.stepsDone(), state);
+}
+
+}  // namespace
+
+latent::Schema Train::parameters() { return trainParameters(); }
+latent::Outputs Train::outputs(const latent::Parameters& p) { return trainOutputs(p); }
+
+void Train::run(const latent::Parameters& p, latent::Job& job) {
+    const TrainPlan plan = TrainPlan::of(p);
+    const AlgorithmBank bank(std::make_shared<const Mixture>(mixtureOf(p)), bankOptionsOf(p));
+    MixtureTraining training(bank.mixture(), plan.training, job.threads());
+    const auto resumed = job.resumed();
+    if (resumed) training.trainer().restore(*resumed);
+
+    const Effort effort{job.threads(), [&] { return !job.stopRequested(); }};
+    job.progress(training.stepsDone(), plan.training.steps, "steps");
+    const std::optional<Reference> reference = Reference::make(bank, plan.evaluation, plan.reference, effort);
+    if (!reference) return leaveAsItWas(training, resumed, job);
+    TrainRecord record(plan, *reference);
+    if (resumed) record.restore(*resumed);
+    record.begin(job);
+    const auto checkpoint = [&] {
+        record.publishLosses(job);
+        latent::State state = training.trainer().save();
+        record.save(state);
+        job.checkpoint(training.stepsDone(), state);
+    };
+
+    // Not runLoop(): an explanation may be left in the middle and then comes first after a resume, before the next step.
+    for (;;) {
+        const std::int64_t done = training.stepsDone();
+        if (record.isDue(done)) {
+            const TransformerPredictor model = training.predictor();
+            const std::optional<Snapshot> snapshot = explain(model, *reference, effort);
+            if (!snapshot) return checkpoint();
+            record.add(job, model, *snapshot);
+            if (plan.keepsAllWeights || done == plan.training.steps) record.publishWeights(job, training.trainer().weights(), done);
+        }
+        if (done == plan.training.steps) break;
+        const double loss = training.step();
+        record.loss(job, done + 1, loss, training.trainer().gradientNorm());
+        job.progress(done + 1, plan.training.steps, "steps");
+        if (job.stopRequested()) return checkpoint();
+        if (job.checkpointDue()) checkpoint();
+    }
+    record.publishLosses(job);
+    record.end(job);
+}
+
+}  // namespace markov_mixtures

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Parameters, arrays and figures of markov/train, apart from its run and its claims.
+//
+// Pure; any thread. Impossible combinations throw with a sentence that names the parameter; cheap, forms call it.
+//
+//     const TrainPlan plan = TrainPlan::of(p);
+//     MixtureTraining training(mixture, plan.training, threads);
+//     Reference::make(bank, plan.evaluation, plan.reference);
+
+#include <latent/latent.hpp>
+
+#include "experiments/chain_parameters.hpp"
+#include "model/training/reference.hpp"
+#include "model/training/training.hpp"
+
+namespace markov_mixtures {
+
+struct TrainPlan {
+    TrainingSpec training;
+    EvaluationSpec evaluation;
+    ReferenceOptions reference;
+    std::vector<std::int64_t> checkpoints;  ///< done steps, ascending; the last is the end
+    int attentionLength = 64;               ///< tokens of the example whose attention is shown
+    bool keepsAllWeights = false;           ///< of every checkpoint, not of the last alone
+
+    /// Seed of initial weights and batches: `training_seed`, or that of the chains.
+    static TrainPlan of(const latent::Parameters& p);
+};
+
+latent::Schema trainParameters();
+latent::Outputs trainOutputs(const latent::Parameters& p);
+
+}  // namespace markov_mixtures
