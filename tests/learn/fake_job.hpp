@@ -23,6 +23,8 @@ class FakeJob final : public latent::abi::IJob1 {
     };
     std::map<std::string, Kept> arrays;     ///< of the last checkpoint
     std::map<std::string, Kept> published;  ///< the last rows of each array
+    /// Everything published under each name, one after the other; a resume takes back what came after the last checkpoint.
+    std::map<std::string, std::vector<char>> rows;
     bool resumes = false;
     int pauseAfter = std::numeric_limits<int>::max();
 
@@ -36,7 +38,9 @@ class FakeJob final : public latent::abi::IJob1 {
         metrics[std::string(latent::abi::view(*name))].push_back(value);
     }
     int32_t publish(const latent::abi::Text* name, const latent::abi::Array* array, latent::abi::ISink*) noexcept override {
-        published[std::string(latent::abi::view(*name))] = kept(*array);
+        const std::string key(latent::abi::view(*name));
+        published[key] = kept(*array);
+        rows[key].insert(rows[key].end(), published[key].bytes.begin(), published[key].bytes.end());
         return latent::abi::kOk;
     }
     int32_t create(const latent::abi::Text*, latent::abi::ISink*) noexcept override { return latent::abi::kOk; }
@@ -49,10 +53,12 @@ class FakeJob final : public latent::abi::IJob1 {
         state = std::string(latent::abi::view(*json));
         arrays.clear();
         for (uint64_t i = 0; i < count; ++i) arrays[std::string(latent::abi::view(named[i].name))] = kept(named[i].array);
+        m_committed = rows;
         return latent::abi::kOk;
     }
     int32_t resumedState(latent::abi::ISink* json) noexcept override {
         if (!resumes) return latent::abi::kNothing;
+        rows = m_committed;
         latent::boundary::send(json, state);
         return latent::abi::kOk;
     }
@@ -67,6 +73,8 @@ class FakeJob final : public latent::abi::IJob1 {
     latent::abi::IRun1* inputRun(const latent::abi::Text*, latent::abi::ISink*) noexcept override { return nullptr; }
 
   private:
+    std::map<std::string, std::vector<char>> m_committed;
+
     static Kept kept(const latent::abi::Array& a) {
         std::size_t bytes = latent::sizeOf(static_cast<latent::DType>(a.dtype));
         for (int32_t d = 0; d < a.ndim; ++d) bytes *= static_cast<std::size_t>(a.shape[d]);
