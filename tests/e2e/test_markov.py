@@ -41,6 +41,33 @@ class Markov(Case):
         for claim in ("retrieval_floor", "early_ascent", "bounded_efficacy"):
             self.assertIn(claim, judged.stdout)
 
+    def test_training_is_explained(self):
+        run = self.run_it("markov/train")
+        out = self.workspace.folder / "trained"
+        self.assertEqual(self.latent("export", run, "-o", out).returncode, DONE)
+        loss = self.column(out / "train_loss.csv")
+        self.assertEqual(len(loss), 60)
+        self.assertAlmostEqual(loss[0], 1.0986, delta=0.2)  # a guess among three states
+        checkpoints = self.column(out / "checkpoint_step.csv")
+        self.assertEqual((len(checkpoints), checkpoints[0], checkpoints[-1]), (4, 5, 60))
+        joint = self.column(out / "lia_joint.csv")
+        for first in range(0, len(joint), 4):
+            self.assertAlmostEqual(sum(joint[first:first + 4]), 1, places=9)
+        offsets, rows, columns = (self.column(out / f"tensor_{what}.csv") for what in ("offset", "rows", "columns"))
+        self.assertEqual(len(self.column(out / "weights.csv")), offsets[-1] + max(rows[-1], 1) * columns[-1])
+        judged = self.latent("claims", run, "--json")
+        self.assertEqual(judged.returncode, DONE, judged.stderr)
+        for claim in ("unigram_stage", "transience", "induction_head_at_onset", "lia_forecasts_new_chains"):
+            self.assertIn(claim, judged.stdout)
+        for figure in ("loss", "kl_matrix_steps", "lia", "attention_map", "scores"):
+            drawn = self.latent("figure", run, figure, "-o", out / f"{figure}.csv")
+            self.assertEqual(drawn.returncode, DONE, drawn.stderr)
+
+    def test_a_diverging_training_says_so(self):
+        ended = self.latent("run", "markov/train", "-p", "smoke", "-s", "learning_rate=10", "-s", "weight_decay=100", "-s", "clip=0")
+        self.assertNotEqual(ended.returncode, DONE)
+        self.assertIn("Lower 'learning_rate'", ended.stdout + ended.stderr)
+
     def test_chains_leave_as_csv(self):
         run = self.run_it("markov/chains")
         out = self.workspace.folder / "chains"
@@ -62,6 +89,9 @@ class Markov(Case):
             self.refuses(WRONG, words, "run", "markov/algorithms", "-s", assignment)
         self.refuses(WRONG, ["transition", "periodic"], "run", "markov/algorithms", "-s", "states=2", "-s", "transition=[[0,1],[1,0]]")
         self.refuses(WRONG, ["transition", "reducible"], "run", "markov/chains", "-s", "states=2", "-s", "transition=[[1,0],[0.5,0.5]]")
+        for assignment, *words in (("context=24", "longer than the sequence", "'length'"), ("heads=3", "3"), ("mlp_ratio=-1", "mlp_ratio"), ("first_checkpoint=61", "'first_checkpoint'"),
+                                   ("curriculum=9", "there are 8")):
+            self.refuses(WRONG, words, "run", "markov/train", "-p", "smoke", "-s", assignment)
         self.refuses(WRONG, ["GB", "lower 'chains'"], "run", "markov/chains", "-s", "states=128", "-s", "chains=1000000")
 
 

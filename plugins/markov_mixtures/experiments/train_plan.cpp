@@ -56,7 +56,7 @@ latent::Schema trainParameters() {
         .preset("laptop", {{"states", 3}, {"chains", 256}, {"width", 32}, {"heads", 1}, {"steps", 6000}, {"batch", 64}, {"length", 48}, {"learning_rate", 4e-3}, {"clip", 1.0},
                            {"checkpoints", 40}, {"first_checkpoint", 20}, {"replicates", 40}, {"context", 40}, {"sequence_length", 128}, {"sequences", 8}},
                 "About a minute for one number of chains on two threads. What comes out is not promised.")
-        .preset("desk", {{"states", 3}, {"chains", 256}, {"width", 32}, {"heads", 1}, {"steps", 20'000}, {"batch", 64}, {"length", 48}, {"learning_rate", 4e-3}, {"clip", 1.0},
+        .preset("desk", {{"states", 3}, {"chains", 256}, {"width", 32}, {"heads", 1}, {"steps", 10'000}, {"batch", 64}, {"length", 48}, {"learning_rate", 4e-3}, {"clip", 1.0},
                          {"checkpoints", 50}, {"first_checkpoint", 20}, {"replicates", 100}, {"context", 40}, {"sequence_length", 128}, {"sequences", 8}},
                 "The smallest that may judge the claims: sweep chains = 4, 16, 64, 256 with 5 seeds.")
         .preset("paper", {{"states", 10}, {"chains", 128}, {"vocabulary", 676}, {"context_spacing", "paper"}, {"first_token", "leak"}}, "As the paper's code trains and evaluates. For days on two cores.");
