@@ -39,9 +39,9 @@ TextEditor::TextEditor(const ParameterModel& parameter, QWidget* parent) : Param
     else if (!parameter.exclusiveWith.empty()) m_line->setPlaceholderText(tr("none"));
     if (engine::isNumeric(parameter.type)) m_line->setFont(theme().tabular);
     if (parameter.unit != "1") m_line->setUnit(QString::fromStdString(parameter.unit));
-    m_line->setTaker([this](const QMimeData& data) {
-        if (!looksLikeRequest(data.text())) return take(data);
-        Q_EMIT requestPasted(data.text());
+    m_line->setTaker([this](const QMimeData& dropped) {
+        if (!looksLikeRequest(dropped.text())) return take(dropped);
+        Q_EMIT requestPasted(dropped.text());
         return true;
     });
     setFocusProxy(m_line);

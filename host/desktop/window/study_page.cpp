@@ -254,6 +254,7 @@ void StudyPage::receive(const RunSnapshotPtr& snapshot) {
         live ? m_ageTimer.start() : m_ageTimer.stop();
         // The values of a run are there at once; itself it can be asked when it is done.
         if (m_probe) m_probe->setRun(snapshot->status.state == "done" ? m_run : std::filesystem::path(), snapshot->request.value("parameters", nlohmann::json::object()));
+        fillRuns();
         Q_EMIT stateChanged();
     }
     showState();
@@ -283,6 +284,13 @@ void StudyPage::showState() {
     m_age->setText(tr("data %1 old").arg(roughDurationWords(std::chrono::duration<double>(std::chrono::steady_clock::now() - m_snapshot->read).count())));
 }
 
+/// The experiment is in the title of the page; what tells its runs apart is what differs.
+QString StudyPage::titleHere(const nlohmann::json& parameters, const std::string& kind) const {
+    QString title = RunTitles::title(m_info.id, parameters, kind);
+    const QString experiment = QString::fromStdString(m_info.id) + QStringLiteral(" · ");
+    return title.startsWith(experiment) ? title.remove(0, experiment.size()) : title;
+}
+
 void StudyPage::fillRuns() {
     const QSignalBlocker quiet(m_runs);
     m_runs->clear();
@@ -290,9 +298,7 @@ void StudyPage::fillRuns() {
     const auto& newest = m_bench.list().newest();
     const auto runs = newest.find(m_info.id);
     for (const engine::IndexedRunPtr& run : runs == newest.end() ? std::vector<engine::IndexedRunPtr>() : runs->second) {
-        // The experiment is in the title of the page; what tells its runs apart is what differs, and when.
-        QString title = RunTitles::title(run->experiment, run->parameters, run->kind);
-        if (title.startsWith(QString::fromStdString(run->experiment) + QStringLiteral(" · "))) title.remove(0, static_cast<qsizetype>(run->experiment.size()) + 3);
+        const QString title = titleHere(run->parameters, run->kind);
         const QString when = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run->created)).toString(QStringLiteral("d MMM HH:mm:ss"));
         m_runs->addItem(QStringLiteral("%1 · %2 · %3").arg(title, when, lookOfState(run->state).word), QString::fromStdString(run->folder.string()));
         if (run->folder == m_run) {
@@ -301,7 +307,10 @@ void StudyPage::fillRuns() {
         }
     }
     if (!found && !m_run.empty()) {
-        m_runs->insertItem(0, QString::fromStdString(m_run.filename().string()), QString::fromStdString(m_run.string()));
+        // A cell of a sweep, or a run of another workspace.
+        QString text = QString::fromStdString(m_run.filename().string());
+        if (m_snapshot) text.prepend(titleHere(m_snapshot->request.value("parameters", nlohmann::json::object()), m_snapshot->request.value("kind", "run")) + QStringLiteral(" · "));
+        m_runs->insertItem(0, text, QString::fromStdString(m_run.string()));
         m_runs->setCurrentIndex(0);
     } else if (m_run.empty()) {
         m_runs->insertItem(0, m_runs->count() == 0 ? tr("No runs yet") : tr("Choose a run"));
