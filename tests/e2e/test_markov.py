@@ -4,7 +4,7 @@
 import csv
 import json
 
-from workbench import BAD_REQUEST, DONE, REFUSED, Case, main
+from workbench import BAD_REQUEST, DONE, FAILED, REFUSED, Case, main
 
 WRONG = (BAD_REQUEST, REFUSED)
 
@@ -62,6 +62,14 @@ class Markov(Case):
         for figure in ("loss", "kl_matrix_steps", "lia", "attention_map", "scores"):
             drawn = self.latent("figure", run, figure, "-o", out / f"{figure}.csv")
             self.assertEqual(drawn.returncode, DONE, drawn.stderr)
+
+    def test_a_head_is_taken_away(self):
+        run = self.run_it("markov/train")
+        ended = self.latent("probe", run, "markov/ablate", "-p", "smoke", "-s", "layer=1", "--json")
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        self.assertIn("kl_position_ablated", ended.stdout)
+        self.assertIn("cost", ended.stdout)
+        self.refuses((FAILED,), ["no head 1", "2 layers of 1 heads"], "probe", run, "markov/ablate", "-s", "head=1")
 
     def test_a_diverging_training_says_so(self):
         ended = self.latent("run", "markov/train", "-p", "smoke", "-s", "learning_rate=10", "-s", "weight_decay=100", "-s", "clip=0")

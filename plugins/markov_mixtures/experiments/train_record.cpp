@@ -155,10 +155,11 @@ void TrainRecord::loss(latent::Job& job, std::int64_t step, double loss, double 
     job.metric("gradient_norm", step, gradientNorm);
     m_step.push_back(step);
     m_loss.push_back(static_cast<float>(loss));
-    if (m_step.size() >= kLossesAtOnce) publishLosses(job);
+    if (m_step.size() >= kLossesAtOnce || std::chrono::steady_clock::now() - m_shown > std::chrono::seconds(2)) publishLosses(job);
 }
 
 void TrainRecord::publishLosses(latent::Job& job) {
+    m_shown = std::chrono::steady_clock::now();
     if (m_step.empty()) return;
     job.publish("step", m_step);
     job.publish("train_loss", m_loss);

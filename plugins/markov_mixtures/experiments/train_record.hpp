@@ -11,6 +11,7 @@
 //     record.loss(job, done, loss, norm);
 //     record.end(job);
 
+#include <chrono>
 #include <latent/latent.hpp>
 
 #include "experiments/train_plan.hpp"
@@ -49,6 +50,7 @@ class TrainRecord {
     std::vector<double> m_saved;        // m_fits as numbers, [checkpoint, 9]
     std::vector<std::int64_t> m_step;
     std::vector<float> m_loss;
+    std::chrono::steady_clock::time_point m_shown = std::chrono::steady_clock::now();
 };
 
 }  // namespace markov_mixtures

@@ -29,7 +29,7 @@ void TransformerPredictor::predict(std::span<const Token> tokens, int batch, Pos
     const auto b = static_cast<std::size_t>(batch), k = static_cast<std::size_t>(m_states), vocabulary = static_cast<std::size_t>(shape().vocabulary);
     const std::size_t length = in.size() / b;
     if (out.size() != (where == Positions::Last ? b : in.size()) * k) throw latent::UsageError("The memory for predictions has another size than they have.");
-    const tf::Result result = m_model.forward(in, batch);
+    const tf::Result result = m_model.forward(in, batch, {.ablate = m_ablated});
     const auto row = [&](std::size_t position, std::size_t to) {
         softmax(std::span(result.logits).subspan(position * vocabulary, vocabulary), out.subspan(to * k, k));
     };

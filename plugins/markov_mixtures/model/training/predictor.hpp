@@ -39,6 +39,8 @@ class TransformerPredictor final : public Predictor {
     /// Attention maps [batch, layers, heads, length, length], row = query.
     std::vector<float> attention(std::span<const Token> tokens, int batch) const;
     const latent::learn::transformer::Shape& shape() const { return m_model.shape(); }
+    /// Heads that are left out of every prediction from here on, until others are; means are over the batch that is asked for.
+    void ablate(std::vector<latent::learn::transformer::Ablation> heads) { m_ablated = std::move(heads); }
 
   private:
     std::vector<std::int32_t> inputs(std::span<const Token> tokens, int batch) const;
@@ -46,6 +48,7 @@ class TransformerPredictor final : public Predictor {
     latent::learn::transformer::Model m_model;
     int m_states;
     bool m_twoToken;
+    std::vector<latent::learn::transformer::Ablation> m_ablated;
 };
 
 /// Probabilities of the first out.size() of the logits.

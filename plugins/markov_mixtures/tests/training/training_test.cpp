@@ -106,6 +106,21 @@ class TrainingTest : public QObject {
         }
     }
 
+    void ablatedHeadsChangePredictionsAndComeBack() {
+        MixtureTraining training(mixtureOf3(), small(), 1);
+        advance(training, 40);
+        TransformerPredictor model = training.predictor();
+        const std::vector<Token> tokens{0, 2, 1, 1, 0, 2, 2, 0};
+        std::vector<double> whole(3), without(3), again(3);
+        model.predict(tokens, 1, Positions::Last, whole);
+        model.ablate({{.layer = 0, .head = 1}});
+        model.predict(tokens, 1, Positions::Last, without);
+        model.ablate({});
+        model.predict(tokens, 1, Positions::Last, again);
+        QVERIFY(without != whole);
+        QCOMPARE(again, whole);
+    }
+
     void impossibleTrainingsAreRefused() {
         QCOMPARE(refusal(small()), QString());
         TrainingSpec spec = small();
