@@ -63,6 +63,15 @@ class Markov(Case):
             drawn = self.latent("figure", run, figure, "-o", out / f"{figure}.csv")
             self.assertEqual(drawn.returncode, DONE, drawn.stderr)
 
+    def test_phases_are_mapped(self):
+        run = self.run_it("markov/phases")
+        out = self.workspace.folder / "phases"
+        self.assertEqual(self.latent("export", run, "-o", out, "-a", "phase", "-a", "chains").returncode, DONE)
+        self.assertEqual(self.column(out / "chains.csv"), [2, 8])
+        phases = self.column(out / "phase.csv")
+        self.assertEqual(len(phases), 9 * 2 * 4)
+        self.assertTrue(all(phase in (0, 1, 2, 3) for phase in phases))
+
     def test_a_head_is_taken_away(self):
         run = self.run_it("markov/train")
         ended = self.latent("probe", run, "markov/ablate", "-p", "smoke", "-s", "layer=1", "--json")

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/phases.hpp"
+
+#include <atomic>
+#include <latent/learn/parallel.hpp>
+
+#include "experiments/phase_map.hpp"
+#include "experiments/phases_plan.hpp"
+
+namespace markov_mixtures {
+namespace {
+
+/// One model in training, and what it is compared with. Not copied: the reference looks at the bank.
+struct Cell {
+    TrainPlan plan;
+    AlgorithmBank bank;
+    MixtureTraining training;
+    std::optional<Reference> reference;
+
+    explicit Cell(const latent::Parameters& p)
+        : plan(TrainPlan::of(p)), bank(std::make_shared<const Mixture>(mixtureOf(p)), bankOptionsOf(p)), training(bank.mixture(), plan.training, 1) {}
+};
+
+std::string prefixOf(std::size_t n) { return "model_" + std::to_string(n); }
+
+void publishFrame(latent::Job& job, const std::vector<std::unique_ptr<Cell>>& cells, const std::vector<std::int64_t>& diversity) {
+    const TrainPlan& plan = cells.front()->plan;
+    const auto lengths = static_cast<std::int64_t>(plan.evaluation.contextLength.size());
+    job.publish("chains", diversity);
+    job.publish("checkpoint_step", plan.checkpoints);
+    job.publish("context_length", std::vector<std::int32_t>(plan.evaluation.contextLength.begin(), plan.evaluation.contextLength.end()));
+    job.publish("algorithm", counted(kFour.size()));
+    std::vector<double> thresholds, known, fresh;
+    for (std::size_t t = 0; t < kThresholds; ++t) thresholds.push_back(threshold(t));
+    job.publish("threshold", thresholds);
+    for (const auto& cell : cells) {
+        known.insert(known.end(), cell->reference->set(kId).klMatrix.begin(), cell->reference->set(kId).klMatrix.end());
+        fresh.insert(fresh.end(), cell->reference->set(kOod).klMatrix.begin(), cell->reference->set(kOod).klMatrix.end());
+    }
+    const std::vector<std::int64_t> shape{static_cast<std::int64_t>(cells.size()), 4, lengths};
+    job.publish("algorithm_kl_matrix_id", {known, shape});
+    job.publish("algorithm_kl_matrix_ood", {fresh, shape});
+}
+
+}  // namespace
+
+latent::Schema Phases::parameters() { return phasesParameters(); }
+latent::Outputs Phases::outputs(const latent::Parameters& p) { return phasesOutputs(p); }
+
+void Phases::run(const latent::Parameters& p, latent::Job& job) {
+    const std::vector<std::int64_t> diversity = diversityOf(p);
+    std::vector<std::unique_ptr<Cell>> cells;
+    for (const std::int64_t chains : diversity) cells.push_back(std::make_unique<Cell>(cellOf(p, chains)));
+    const std::vector<std::int64_t>& checkpoints = cells.front()->plan.checkpoints;
+    PhaseMap map(cells.size(), checkpoints.size(), cells.front()->plan.evaluation.contextLength.size());
+    if (const auto resumed = job.resumed()) {
+        for (std::size_t n = 0; n < cells.size(); ++n) cells[n]->training.trainer().restore(*resumed, prefixOf(n));
+        map.restore(*resumed);
+    }
+    const auto checkpoint = [&] {
+        latent::State state;
+        std::int64_t done = 0;
+        for (std::size_t n = 0; n < cells.size(); ++n) {
+            latent::State one = cells[n]->training.trainer().save(prefixOf(n));
+            state.values.update(one.values);
+            state.arrays.insert(state.arrays.end(), one.arrays.begin(), one.arrays.end());
+            done += cells[n]->training.stepsDone();
+        }
+        map.save(state);
+        job.checkpoint(done, state);
+    };
+
+    const std::int64_t total = checkpoints.back() * static_cast<std::int64_t>(cells.size());
+    std::atomic<std::int64_t> steps{0};
+    for (const auto& cell : cells) steps += cell->training.stepsDone();
+    job.progress(steps, total, "steps of all models");
+    const Effort alone{1, [&] { return !job.stopRequested(); }};
+    latent::learn::forEachIndex(cells.size(), job.threads(), [&](std::size_t n) { cells[n]->reference = Reference::make(cells[n]->bank, cells[n]->plan.evaluation, cells[n]->plan.reference, alone); });
+    for (const auto& cell : cells)
+        if (!cell->reference) return checkpoint();
+    publishFrame(job, cells, diversity);
+
+    for (std::size_t c = 0; c < checkpoints.size(); ++c) {
+        std::atomic<bool> left{false};
+        latent::learn::forEachIndex(cells.size(), job.threads(), [&](std::size_t n) {
+            Cell& cell = *cells[n];
+            if (map.has(n, c)) return;
+            while (cell.training.stepsDone() < checkpoints[c] && !left) {
+                const double loss = cell.training.step();
+                job.metric("train_loss_" + std::to_string(diversity[n]), cell.training.stepsDone(), loss);
+                job.progress(++steps, total, "steps of all models");
+                if (job.stopRequested()) left = true;
+            }
+            if (left) return;
+            if (const std::optional<Snapshot> snapshot = explain(cell.training.predictor(), *cell.reference, alone))
+                map.set(n, c, *snapshot);
+            else
+                left = true;
+        });
+        if (left) return checkpoint();
+        map.publish(job);
+        if (c + 1 < checkpoints.size() && job.checkpointDue()) checkpoint();
+    }
+}
+
+}  // namespace markov_mixtures
