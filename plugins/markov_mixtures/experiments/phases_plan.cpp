@@ -22,7 +22,8 @@ std::vector<std::string> phaseNames() {
 }
 
 view::Heatmap map(const char* name, const char* array, const char* title, const view::Where& where) {
-    return view::heatmap(name).title(title).z(array, where).across("checkpoint_step").down("chains").upwards().cursor("checkpoint", "checkpoint_step").cursor("diversity", "chains");
+    return view::heatmap(name).title(title).z(array, where).across("checkpoint_step").down("chains").upwards().xAxis({.title = "training steps", .scale = view::Log}).yAxis({.title = "chains N", .scale = view::Log})
+        .cursor("checkpoint", "checkpoint_step").cursor("diversity", "chains");
 }
 
 }  // namespace

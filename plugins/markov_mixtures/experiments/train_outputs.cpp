@@ -10,6 +10,7 @@ using namespace latent;
 
 constexpr const char* kMatrixAxis = "KL(prediction‖truth)";
 constexpr const char* kPositionAxis = "KL(truth‖prediction)";
+constexpr int kHeadsInOneFigure = 8;
 
 std::vector<std::string> modelSetNames() {
     std::vector<std::string> names;
@@ -38,7 +39,7 @@ view::Lines overSteps(const std::string& metric, const char* axis) {
     return figure.cursor("length", "context_length", true).cursor("checkpoint", "checkpoint_step");
 }
 
-void addFigures(Outputs& o) {
+void addFigures(Outputs& o, const latent::learn::transformer::Shape& shape) {
     o.figure(view::lines("loss").title("Training loss").caption("From the loss of a guess over the unigram plateau towards the entropy rate.").group("Training")
                  .x("step", {.title = "training steps", .scale = view::Log}).y({.title = "loss", .unit = "nats"})
                  .series(view::series("train_loss").label("training").smoothed(view::Smoothing::Exponential, .9))
@@ -80,7 +81,7 @@ void addFigures(Outputs& o) {
                  .x("checkpoint_step", {.title = "training steps", .scale = view::Log}).y({.title = kMatrixAxis, .unit = "nats"})
                  .series(view::series("kl_matrix", {{"set", kOod}, {"context_length", view::cursor("length")}}).label("measured").role(view::Role::Accent))
                  .series(view::series("lia_forecast", {{"context_length", view::cursor("length")}}).label("LIA").style(view::Style::Dashed)).cursor("length", "context_length"));
-    o.figure(view::table("accounts").title("Forecasts and their controls").group("Algorithms").column("account", "account").column("forecast_error", "mean error, nats").column("forecast_rank", "rank correlation"));
+    o.figure(view::table("accounts").title("Forecasts and their controls").group("Algorithms").column("forecast_error", "mean error").column("forecast_rank", "rank corr."));
     o.figure(view::lines("scores").title("Bigram utilisation and retrieval proximity").caption("Proximity .5: no retrieval. Band: exact 95 % over chains.").group("Scores")
                  .x("checkpoint_step", {.title = "training steps", .scale = view::Log}).y({.title = "score"})
                  .series(view::series("utilisation_clipped", {{"context_length", view::last()}}).label("bigram utilisation, clipped"))
@@ -89,8 +90,16 @@ void addFigures(Outputs& o) {
                  .z("attention", {{"checkpoint_step", view::cursor("checkpoint")}, {"layer", view::cursor("layer")}, {"head", view::cursor("head")}}).across("key").down("query")
                  .cursor("checkpoint", "checkpoint_step", true).cursor("layer", "layer", true).cursor("head", "head", true));
     const auto headScore = [&](const char* name, const char* chance, const char* title) {
-        o.figure(view::lines(std::string(name) + "s").title(title).group("Attention").x("checkpoint_step", {.title = "training steps", .scale = view::Log}).y({.title = "attention"})
-                     .series(view::series(name, {{"layer", view::cursor("layer")}}).family("head").label("head")).referenceY(view::Selection(chance), "even attention").cursor("layer", "layer"));
+        view::Lines figure = view::lines(std::string(name) + "s");
+        figure.title(title).group("Attention").x("checkpoint_step", {.title = "training steps", .scale = view::Log}).y({.title = "attention"}).referenceY(view::Selection(chance), "even attention");
+        if (shape.layers * shape.heads <= kHeadsInOneFigure) {
+            for (int layer = 0; layer < shape.layers; ++layer)
+                for (int head = 0; head < shape.heads; ++head)
+                    figure.series(view::series(name, {{"layer", layer}, {"head", head}}).label("layer " + std::to_string(layer) + (shape.heads > 1 ? ", head " + std::to_string(head) : "")));
+        } else {
+            figure.series(view::series(name, {{"layer", view::cursor("layer")}}).family("head").label("head")).cursor("layer", "layer", true);
+        }
+        o.figure(figure);
     };
     headScore("previous_token_score", "previous_token_chance", "Attention to the previous token");
     headScore("induction_score", "induction_chance", "Attention to what followed the state before");
@@ -143,8 +152,8 @@ Outputs trainOutputs(const Parameters& p) {
     o.array("lia_joint_rmse", F64, {checkpoint}).units("1").label("rms residual, in probability");
     o.array("lia_joint_condition", F64, {checkpoint}).units("1").label("condition number");
     o.array("kl_to_lia_joint", F64, {checkpoint}).units("nats").label("KL(model‖LIA)");
-    o.array("account", I32, {account}).label("account").categories({"LIA", "nearest single algorithm", "static weights", "average matrix", "random weights, mean", "random weights, best"});
-    o.array("forecast_error", F64, {account}).units("nats").label("mean absolute error").description("Of the forecast for new chains at the longest context, over checkpoints.");
+    o.array("account", I32, {account}).label("account").categories({"LIA", "nearest one", "static weights", "average matrix", "random, mean", "random, best"});
+    o.array("forecast_error", F64, {account}).units("nats").label("mean absolute error").description("Of the forecast for new chains at the longest context, over checkpoints. Nearest one: the single algorithm that is nearest to the model on known chains.");
     o.array("forecast_rank", F64, {account}).units("1").label("rank correlation").description("Spearman's, of forecast and measurement over checkpoints; not for random weights.");
     o.array("utilisation", F64, {checkpoint, length}).units("1").label("bigram utilisation").description("(KL shuffled − KL original) / (KL Uni-Inf − KL Bi-Inf), kl_matrix on new chains; not clipped.");
     o.array("utilisation_clipped", F64, {checkpoint, length}).units("1").label("bigram utilisation, clipped");
@@ -169,7 +178,7 @@ Outputs trainOutputs(const Parameters& p) {
     o.array("tensor_offset", I64, {tensor}).units("1").label("first parameter of the tensor");
     o.array("tensor_rows", I64, {tensor}).units("1").label("rows").description("0: a vector.");
     o.array("tensor_columns", I64, {tensor}).units("1").label("columns");
-    addFigures(o);
+    addFigures(o, shape);
     return o;
 }
 
