@@ -32,9 +32,12 @@ inline std::string textOf(const fs::path& file) {
     text << in.rdbuf();
     return text.str();
 }
+/// Whole at every moment, as the program writes: who looks meanwhile would set half a file aside.
 inline void put(const fs::path& file, const std::string& text) {
-    std::ofstream(file, std::ios::binary | std::ios::trunc) << text;
-    fs::permissions(file, kReadable);
+    const fs::path beside = file.string() + ".new";
+    std::ofstream(beside, std::ios::binary | std::ios::trunc) << text;
+    fs::permissions(beside, kReadable);
+    fs::rename(beside, file);
 }
 
 class PluginHome {
