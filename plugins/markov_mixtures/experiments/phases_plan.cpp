@@ -96,7 +96,7 @@ Outputs phasesOutputs(const Parameters& p) {
     o.array("proximity_low", F64, {chains, checkpoint}).units("1").label("lower end of the exact 95 %");
     o.array("proximity_high", F64, {chains, checkpoint}).units("1").label("upper end of the exact 95 %");
     o.array("lia_weights", F64, {chains, checkpoint, length, algorithm}).units("1").label("LIA weight").description("On known chains, at one length.");
-    o.array("lia_largest", I32, {chains, checkpoint, length}).label("algorithm with the largest LIA weight").categories(phaseNames());
+    o.array("lia_largest", I32, {chains, checkpoint, length}).label("largest LIA weight").categories(phaseNames());
     o.array("lia_rmse", F64, {chains, checkpoint, length}).units("1").label("rms residual of LIA, in probability");
     o.array("lia_condition", F64, {chains, checkpoint, length}).units("1").label("condition number of LIA");
     o.array("phase", I32, {thresholds, chains, checkpoint}).label("phase").categories(phaseNames()).description(

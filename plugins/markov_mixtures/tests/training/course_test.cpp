@@ -26,7 +26,7 @@ class CourseTest : public QObject {
         QCOMPARE(crowded, (std::vector<std::int64_t>{1, 2, 3, 4, 5, 6, 7, 8}));
         QCOMPARE(checkpointSteps(5, 5, 3), std::vector<std::int64_t>{5});
         QCOMPARE(checkpointSteps(5, 9, 1), std::vector<std::int64_t>{9});
-        QVERIFY_EXCEPTION_THROWN(checkpointSteps(10, 9, 3), std::invalid_argument);
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, checkpointSteps(10, 9, 3));
     }
 
     void crossingsAreInterpolatedInLogSteps() {
