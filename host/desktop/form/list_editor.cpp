@@ -75,9 +75,9 @@ void ListEditor::openCells() {
 }
 
 /// A table from elsewhere; a list of one line goes in as text does.
-bool ListEditor::take(const QMimeData& data) {
-    if (!data.hasText() || !isTable(data.text())) return false;
-    const GridRows rows = rowsFrom(parameter(), data.text());
+bool ListEditor::take(const QMimeData& dropped) {
+    if (!dropped.hasText() || !isTable(dropped.text())) return false;
+    const GridRows rows = rowsFrom(parameter(), dropped.text());
     if (rows.empty()) return false;
     setText(textFrom(parameter(), rows));
     return true;

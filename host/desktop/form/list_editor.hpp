@@ -27,7 +27,7 @@ class ListEditor final : public NumberEditor {
     void openCells();
 
   protected:
-    bool take(const QMimeData& data) override;
+    bool take(const QMimeData& dropped) override;
 
   private:
     void hold(const QString& text);

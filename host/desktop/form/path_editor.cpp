@@ -48,8 +48,8 @@ void PathEditor::browse() {
 }
 
 /// The first local file that was dropped or copied; of a run also a file inside it.
-bool PathEditor::take(const QMimeData& data) {
-    for (const QUrl& url : data.urls()) {
+bool PathEditor::take(const QMimeData& dropped) {
+    for (const QUrl& url : dropped.urls()) {
         if (!url.isLocalFile()) continue;
         QFileInfo file(url.toLocalFile());
         const bool wantsFolder = parameter().type == ParameterType::Path ? parameter().folder : true;

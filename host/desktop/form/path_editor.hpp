@@ -25,7 +25,7 @@ class PathEditor : public TextEditor {
     };
     PathEditor(const engine::ParameterModel& parameter, const Button& button, QWidget* parent);
     virtual void browse();
-    bool take(const QMimeData& data) override;
+    bool take(const QMimeData& dropped) override;
 
   private:
     void tell();
