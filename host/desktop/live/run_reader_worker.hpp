@@ -2,9 +2,9 @@
 #pragma once
 // The thread side of RunService: follows open runs and makes snapshots of them.
 //
-// More than ten times a second it looks at the runs that go on; those that have ended are looked at ever more rarely. A run has at
-// most one snapshot on its way to the UI thread: while the window is busy, changes gather here. Lives on the thread of
-// RunService, which calls its slots queued; only `taken` is called from the UI thread directly.
+// More than ten times a second it looks at the runs that go on; those that have ended are looked at ever more rarely. A
+// run has at most one snapshot on its way to the UI thread: while the window is busy, changes gather here. Lives on the
+// thread of RunService, which calls its slots queued; only `taken` is called from the UI thread directly.
 
 #include <QObject>
 #include <QTimer>

@@ -144,6 +144,10 @@ const NewestRuns& RunList::newest() const {
     static const NewestRuns kNone;
     return m_parts->newest ? *m_parts->newest : kNone;
 }
+RunRows RunList::newest(const std::string& experiment) const {
+    const auto found = newest().find(experiment);
+    return found == newest().end() ? RunRows() : found->second;
+}
 int RunList::total() const { return m_parts->total; }
 bool RunList::isLoading() const { return m_parts->isLoading; }
 const std::filesystem::path& RunList::workspace() const { return m_parts->question.workspace; }
@@ -208,9 +212,12 @@ const engine::IndexedRun* RunList::run(int row) const {
 
 QString RunList::title(int row) const {
     const engine::IndexedRun* it = run(row);
-    if (!it) return {};
-    QString& title = m_parts->titles[it->id];
-    if (title.isEmpty()) title = RunTitles::title(it->experiment, it->parameters, it->kind);
+    return it ? title(*it) : QString();
+}
+
+QString RunList::title(const engine::IndexedRun& run) const {
+    QString& title = m_parts->titles[run.id];
+    if (title.isEmpty()) title = RunTitles::title(run.experiment, run.parameters, run.kind);
     return title;
 }
 

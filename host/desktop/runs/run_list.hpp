@@ -42,12 +42,14 @@ class RunList : public QAbstractTableModel {
     /// Every parameter and metric that any run here has: what a column chooser offers.
     QStringList possibleColumns() const;
     const engine::IndexedRun* run(int row) const;
-    /// Its title for people (run_title.hpp).
+    /// Its title for people (run_title.hpp), made once for each run.
     QString title(int row) const;
+    QString title(const engine::IndexedRun& run) const;
     /// Other plugins are known now, and with them what runs are called.
     void retitle();
     /// The newest 100 runs of each experiment, the newest first, whatever the filter; without cells of sweeps.
     const std::map<std::string, std::vector<engine::IndexedRunPtr>>& newest() const;
+    std::vector<engine::IndexedRunPtr> newest(const std::string& experiment) const;
     /// Runs of the workspace, whatever the filter; and whether the first answer is still awaited.
     int total() const;
     bool isLoading() const;

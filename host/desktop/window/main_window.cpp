@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/window/main_window.hpp"
 
-#include <algorithm>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
 #include <QHBoxLayout>
@@ -12,6 +11,7 @@
 #include <QThread>
 #include <QToolBar>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "desktop/around/actions.hpp"
 #include "desktop/around/command_palette.hpp"

@@ -284,21 +284,14 @@ void StudyPage::showState() {
     m_age->setText(tr("data %1 old").arg(roughDurationWords(std::chrono::duration<double>(std::chrono::steady_clock::now() - m_snapshot->read).count())));
 }
 
-/// The experiment is in the title of the page; what tells its runs apart is what differs.
-QString StudyPage::titleHere(const nlohmann::json& parameters, const std::string& kind) const {
-    QString title = RunTitles::title(m_info.id, parameters, kind);
-    const QString experiment = QString::fromStdString(m_info.id) + QStringLiteral(" · ");
-    return title.startsWith(experiment) ? title.remove(0, experiment.size()) : title;
-}
-
 void StudyPage::fillRuns() {
     const QSignalBlocker quiet(m_runs);
     m_runs->clear();
     bool found = false;
-    const auto& newest = m_bench.list().newest();
-    const auto runs = newest.find(m_info.id);
-    for (const engine::IndexedRunPtr& run : runs == newest.end() ? std::vector<engine::IndexedRunPtr>() : runs->second) {
-        const QString title = titleHere(run->parameters, run->kind);
+    // The experiment is in the title of the page; what tells its runs apart is what differs, and when.
+    const auto here = [prefix = QString::fromStdString(m_info.id) + QStringLiteral(" · ")](QString title) { return title.startsWith(prefix) ? title.remove(0, prefix.size()) : title; };
+    for (const engine::IndexedRunPtr& run : m_bench.list().newest(m_info.id)) {
+        const QString title = here(m_bench.list().title(*run));
         const QString when = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run->created)).toString(QStringLiteral("d MMM HH:mm:ss"));
         m_runs->addItem(QStringLiteral("%1 · %2 · %3").arg(title, when, lookOfState(run->state).word), QString::fromStdString(run->folder.string()));
         if (run->folder == m_run) {
@@ -309,7 +302,7 @@ void StudyPage::fillRuns() {
     if (!found && !m_run.empty()) {
         // A cell of a sweep, or a run of another workspace.
         QString text = QString::fromStdString(m_run.filename().string());
-        if (m_snapshot) text.prepend(titleHere(m_snapshot->request.value("parameters", nlohmann::json::object()), m_snapshot->request.value("kind", "run")) + QStringLiteral(" · "));
+        if (m_snapshot) text.prepend(here(RunTitles::title(m_info.id, m_snapshot->request.value("parameters", nlohmann::json::object()), m_snapshot->request.value("kind", "run"))) + QStringLiteral(" · "));
         m_runs->insertItem(0, text, QString::fromStdString(m_run.string()));
         m_runs->setCurrentIndex(0);
     } else if (m_run.empty()) {

@@ -76,7 +76,6 @@ class StudyPage : public QWidget {
     void receive(const RunSnapshotPtr& snapshot);
     void showState();
     void fillRuns();
-    QString titleHere(const nlohmann::json& parameters, const std::string& kind) const;
     void openCell(const std::map<std::string, std::int64_t>& place);
 
     Workbench& m_bench;

@@ -82,7 +82,7 @@ std::vector<RunChoice> Workbench::runs(const engine::ParameterModel& parameter) 
         const QDateTime created = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run->created));
         RunChoice choice;
         choice.path = QString::fromStdString(run->folder.string());
-        choice.title = RunTitles::title(run->experiment, run->parameters, run->kind);
+        choice.title = m_list.title(*run);
         choice.detail = created.toString(QStringLiteral("yyyy-MM-dd HH:mm")) + QStringLiteral(" · ") + QString::fromStdString(run->state);
         choices.push_back(std::move(choice));
     }

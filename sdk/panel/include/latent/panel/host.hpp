@@ -2,7 +2,7 @@
 #pragma once
 // What a panel may ask of the desktop; `host()` inside a Panel. UI thread only; nothing here blocks.
 //
-//     const int64_t frame = host().cursor("frame").value_or(frames - 1);     // nobody moved it: the end
+//     const int64_t frame = host().cursor("frame").value_or(frames - 1);     // not moved: at the end    
 //     host().setCursor("frame", frame + 1);                                   // all linked views follow
 //     m_question = host().ask("sim/solve", {{"mu", {1.0, 2.5}}});             // see Panel::answered
 //     host().log(latent::panel::Level::Warning, "The run has no node losses.");
@@ -37,7 +37,7 @@ class Host {
         return Theme::fromJson(nlohmann::json::parse(json.text));
     }
 
-    /// Where a shared cursor stands; nothing when nobody has moved it, which means at the end of its dimension.
+    /// Where a shared cursor stands; nothing when it is at the end of its dimension and follows it.
     std::optional<int64_t> cursor(const std::string& name) const {
         const abi::Text text = abi::text(name);
         int64_t index = 0;

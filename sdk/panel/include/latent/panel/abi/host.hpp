@@ -40,7 +40,7 @@ class IPanelHost1 {
     /// A whole array, dense, not copied: its memory does not change and stays until the panel calls its `release`, also
     /// when newer rows have come in. kNothing when there is none of that name.
     virtual int32_t LATENT_CALL array(const Text* name, Array* out, ISink* error) noexcept = 0;
-    /// Where a shared cursor stands; kNothing when nobody has moved it, which means at the end of its dimension.
+    /// Where a shared cursor stands; kNothing when it is at the end of its dimension and follows it.
     virtual int32_t LATENT_CALL cursor(const Text* name, int64_t* index) noexcept = 0;
     /// Moves it for all views. The panel itself is told through IPanel1::cursorChanged, before this returns.
     virtual void LATENT_CALL setCursor(const Text* name, int64_t index) noexcept = 0;
