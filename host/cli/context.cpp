@@ -1,26 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/context.hpp"
 
+#include <algorithm>
 #include <iostream>
 
 #include "engine/files/operations.hpp"
+#include "engine/json/bounded.hpp"
+#include "engine/store/layout.hpp"
 
 namespace latent::cli {
 namespace {
 
-/// Names begin with the second of their making; among those of the newest second the one that was asked for last.
-fs::path newest(const fs::path& runs, const std::vector<std::string>& names) {
-    const auto second = [](const std::string& name) { return name.substr(0, std::string_view("2026-01-01T000000").size()); };
-    fs::path found;
-    fs::file_time_type asked{};
-    for (const std::string& name : names) {
+/// A run that is a part of a sweep: `last` means the sweep, which somebody asked for.
+bool isOfSweep(const fs::path& run) {
+    const auto text = engine::readFile(run / "request.json", engine::kMaxRequestBytes);
+    const auto request = text ? engine::parseJson(*text, run.string()) : engine::Result<nlohmann::json>(text.error());
+    return request && request->contains("sweep");
+}
+
+/// Names begin with the second of their making; among those of one second the one that was asked for last is the newest.
+fs::path newest(const fs::path& runs, std::vector<std::string> names) {
+    const auto age = [&](const std::string& name) {
         std::error_code ignored;
-        const fs::file_time_type its = fs::last_write_time(runs / name / "request.json", ignored);
-        if (second(name) != second(names.back()) || (!found.empty() && its < asked)) continue;
-        found = runs / name;
-        asked = its;
-    }
-    return found;
+        return std::pair(name.substr(0, std::string_view("2026-01-01T000000").size()), fs::last_write_time(runs / name / "request.json", ignored));
+    };
+    std::sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) { return age(a) > age(b); });
+    for (const std::string& name : names)
+        if (!isOfSweep(runs / name)) return runs / name;
+    return {};
 }
 
 }  // namespace
@@ -34,11 +41,23 @@ engine::PluginCatalog& Context::catalog() {
     return *m_catalog;
 }
 
+engine::Status Context::needWorkspace() const {
+    std::error_code ignored;
+    if (fs::is_directory(workspace, ignored)) return engine::ok();
+    return engine::badRequest("There is no folder " + fs::absolute(workspace).string() + ". A workspace is the folder that holds runs/; -w DIR or LATENT_WORKSPACE names it.");
+}
+
+void Context::sayNewWorkspace() const {
+    if (!json) std::cout << "New workspace: " << fs::absolute(workspace).lexically_normal().string() << '\n';
+}
+
 engine::Result<fs::path> Context::findRun(const std::string& word) const {
     std::error_code ignored;
     const fs::path place = fs::absolute(fs::u8path(word)).lexically_normal();
     if (fs::is_directory(place, ignored)) return place.has_filename() ? place : place.parent_path();
     if (fs::is_regular_file(place, ignored) && (place.filename() == "run.h5" || place.filename() == "request.json")) return place.parent_path();
+    LATENT_CHECK(needWorkspace());
+    if (!fs::exists(runs(), ignored)) return engine::badRequest("There is no run '" + word + "': the workspace " + fs::absolute(workspace).string() + " has no runs yet.");
     LATENT_TRY(const std::vector<std::string> names, engine::listFolder(runs()));
     std::vector<std::string> fits;
     for (const std::string& name : names) {
@@ -46,7 +65,7 @@ engine::Result<fs::path> Context::findRun(const std::string& word) const {
         if (word == "last" ? fs::exists(runs() / name / "request.json", ignored) : name.find(word) != std::string::npos)
             fits.push_back(name);
     }
-    if (word == "last" && !fits.empty()) return newest(runs(), fits);
+    if (const fs::path last = word == "last" ? newest(runs(), fits) : fs::path(); !last.empty()) return last;
     if (fits.size() == 1) return runs() / fits.front();
     if (fits.empty())
         return engine::badRequest("There is no run '" + word + "' in " + runs().string() + ". `latent runs` lists them.");

@@ -33,7 +33,12 @@ class Context {
     fs::path runs() const { return workspace / "runs"; }
     /// Scanned once, at first use.
     engine::PluginCatalog& catalog();
-    /// A run by its path, that of a file in it, its name, or a part of its name when only one fits; also "last".
+    /// A bad request when there is no such folder: for verbs that only read.
+    engine::Status needWorkspace() const;
+    /// For verbs that have made one: says so, in case another was meant.
+    void sayNewWorkspace() const;
+    /// A run by its path, that of a file in it, its name, or a part of its name when only one fits; also "last", the run or
+    /// sweep that was asked for last.
     engine::Result<fs::path> findRun(const std::string& word) const;
 
     /// Ends the verb: an error is printed to stderr as one sentence and becomes the exit code.

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <string_view>
@@ -34,18 +35,32 @@ fs::path standardWorkspace() {
     return given && *given ? fs::path(given) : fs::current_path();
 }
 
-/// CLI11 has exit codes of its own; a mistake on the command line is a bad request.
+int refuse(const std::string& sentence) {
+    std::cerr << "latent: " << sentence << '\n';
+    return static_cast<int>(engine::Exit::BadRequest);
+}
+
+/// CLI11 would say that a verb is missing, but not which word is none; and that a flag was not expected, but not which is.
 int commandLineExit(const CLI::App& app, const CLI::ParseError& error) {
-    // CLI11 would say that a verb is missing, but not which word is none.
-    const auto words = app.remaining();
-    if (app.get_subcommands().empty() && !words.empty() && words.front().find('-') != 0) {
+    const std::vector<CLI::App*> asked = app.get_subcommands();
+    const std::vector<std::string> words = app.remaining(true);
+    if (asked.empty() && !words.empty() && words.front().find('-') != 0) {
         std::vector<std::string> verbs;
         for (const CLI::App* verb : app.get_subcommands({})) verbs.push_back(verb->get_name());
         const std::string near = engine::didYouMean(words.front(), verbs);
-        std::cerr << "latent: There is no verb \"" << cli::printable(words.front()) << '"'
-                  << (near.empty() ? "; `latent --help` lists them." : near) << '\n';
-        return static_cast<int>(engine::Exit::BadRequest);
+        return refuse("There is no verb \"" + cli::printable(words.front()) + '"' + (near.empty() ? "; `latent --help` lists them." : near));
     }
+    const auto flag = std::find_if(words.begin(), words.end(), [](const std::string& word) { return word.size() > 1 && word[0] == '-'; });
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !asked.empty() && flag != words.end()) {
+        const std::string verb = asked.front()->get_name(), name = flag->substr(0, flag->find('='));
+        std::vector<std::string> flags;
+        for (const CLI::App* owner : {static_cast<const CLI::App*>(asked.front()), &app})
+            for (const CLI::Option* option : owner->get_options())
+                for (const std::string& known : option->get_lnames()) flags.push_back("--" + known);
+        const std::string near = engine::didYouMean(name, flags);
+        return refuse("`latent " + verb + "` knows no " + cli::printable(name) + (near.empty() ? "; `latent " + verb + " --help` lists what it knows." : near));
+    }
+    // CLI11 has exit codes of its own; a mistake on the command line is a bad request.
     return app.exit(error) == 0 ? 0 : static_cast<int>(engine::Exit::BadRequest);
 }
 

@@ -410,13 +410,17 @@ def _draw(run, name, ax=None, **cursors):
 
 Run.plot = _draw
 
+def _last(runs, names):  # by the second in the name, then by the request; the parts of a sweep are not what was asked for
+    newest = sorted(names, key=lambda n: (n[:17], (runs / n / "request.json").stat().st_mtime_ns), reverse=True)
+    return next(([n] for n in newest if "sweep" not in Run(runs / n).request), [])
+
 def open(path_or_name, workspace=None):
     """A Run (or Sweep) from its folder, its run.h5, enough of its name, or "last"; names are those of `workspace`/runs."""
     path = Path(path_or_name)
     if not path.exists():
         runs = Path(workspace or os.environ.get("LATENT_WORKSPACE") or ".") / "runs"
         names = sorted(p.name for p in runs.iterdir() if (p / "request.json").exists()) if runs.is_dir() else []
-        fits = names[-1:] if str(path_or_name) == "last" else [n for n in names if str(path_or_name) in n]
+        fits = _last(runs, names) if str(path_or_name) == "last" else [n for n in names if str(path_or_name) in n]
         _check(len(fits) == 1, f"{str(path_or_name)!r} fits {len(fits)} runs in {runs}." + " Give more of the name." * (len(fits) > 1), 2)
         path = runs / fits[0]
     run = Run(path)
@@ -427,6 +431,7 @@ def sweep(path_or_name, workspace=None):
     found = open(path_or_name, workspace)
     _check(isinstance(found, Sweep), f"{found.path} is a run, not a sweep; latent.open reads it.", 2)
     return found
+
 def _command(words, workspace):
     """The call of `latent`: LATENT_PROGRAM, the one on the PATH, or the one of the installation this file belongs to."""
     here = Path(__file__).resolve()

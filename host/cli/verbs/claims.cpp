@@ -17,24 +17,34 @@ namespace {
 using engine::Exit;
 using engine::Result;
 
-Result<std::vector<fs::path>> foldersOf(const Context& context, const std::vector<std::string>& words) {
+struct ClaimFlags {
+    std::vector<std::string> runs;
+    bool each = false;
+    std::string out;
+    std::string title = "Report";
+};
+
+Result<std::vector<engine::Study>> studiesOf(const Context& context, const ClaimFlags& flags) {
     std::vector<fs::path> folders;
-    for (const std::string& word : words) {
+    for (const std::string& word : flags.runs) {
         LATENT_TRY(const fs::path run, context.findRun(word));
         folders.push_back(run);
     }
-    return folders;
+    if (flags.each) return engine::studiesOf(folders);
+    return std::vector<engine::Study>{{"", folders}};
 }
 
-Result<Exit> showClaims(Context& context, const std::vector<std::string>& words) {
-    LATENT_TRY(const std::vector<fs::path> folders, foldersOf(context, words));
-    LATENT_TRY(const engine::MeasuredClaims measured, engine::measureClaims(context.catalog(), folders));
+Result<Exit> showClaims(Context& context, const ClaimFlags& flags) {
+    LATENT_TRY(const std::vector<engine::Study> studies, studiesOf(context, flags));
+    LATENT_TRY(const engine::MeasuredClaims measured, engine::measureClaims(context.catalog(), studies));
     if (context.json) {
         context.print(measured.toJson());
         return Exit::Done;
     }
     for (const std::string& remark : measured.remarks) std::cout << printable(remark) << '\n';
+    std::string study;
     for (const engine::MeasuredClaim& entry : measured.entries) {
+        if (entry.study != study) std::cout << (study.empty() ? "" : "\n") << printable(study = entry.study) << '\n';
         std::cout << engine::claims::word(entry.judgement.verdict) << "  " << printable(entry.judgement.claim.id()) << "\n  "
                   << printable(entry.judgement.claim.statement()) << '\n';
         for (const std::string& line : engine::wordsOf(entry.judgement)) std::cout << "  " << printable(line) << '\n';
@@ -42,12 +52,12 @@ Result<Exit> showClaims(Context& context, const std::vector<std::string>& words)
     return Exit::Done;
 }
 
-Result<Exit> report(Context& context, const std::vector<std::string>& words, const std::string& out, const std::string& title) {
-    LATENT_TRY(const std::vector<fs::path> folders, foldersOf(context, words));
-    LATENT_CHECK(checkPlace(fs::u8path(out)));
-    LATENT_TRY(const engine::Report made, engine::writeReport(context.catalog(), folders, title, desktopDrawer().value_or(engine::FigureDrawer())));
-    LATENT_CHECK(engine::writeNew(fs::absolute(fs::u8path(out)), made.html));
-    std::cout << "Report: " << out << '\n';
+Result<Exit> report(Context& context, const ClaimFlags& flags) {
+    LATENT_TRY(const std::vector<engine::Study> studies, studiesOf(context, flags));
+    LATENT_CHECK(checkPlace(fs::u8path(flags.out)));
+    LATENT_TRY(const engine::Report made, engine::writeReport(context.catalog(), studies, flags.title, desktopDrawer().value_or(engine::FigureDrawer())));
+    LATENT_CHECK(engine::writeNew(fs::absolute(fs::u8path(flags.out)), made.html));
+    std::cout << "Report: " << flags.out << '\n';
     for (const std::string& problem : made.problems) std::cerr << "latent: " << printable(problem) << '\n';
     return made.problems.empty() ? Exit::Done : Exit::RefusedInput;
 }
@@ -55,20 +65,22 @@ Result<Exit> report(Context& context, const std::vector<std::string>& words, con
 }  // namespace
 
 void addClaimsVerbs(CLI::App& app, Context& context) {
+    const auto addRuns = [](CLI::App* verb, ClaimFlags& flags) {
+        verb->add_option("runs", flags.runs, "Runs or sweeps; they are asked together, as the units of one study")->required()->type_name("RUN…");
+        verb->add_flag("--each", flags.each, "Each is a study of its own: measure its claims for it alone");
+    };
     CLI::App* claims = app.add_subcommand("claims", "Verdicts on the claims of the runs' experiments");
-    auto words = std::make_shared<std::vector<std::string>>();
-    claims->add_option("runs", *words, "Runs or sweeps; all are judged together")->required()->type_name("RUN…");
+    auto asked = std::make_shared<ClaimFlags>();
+    addRuns(claims, *asked);
     context.addJson(claims);
-    claims->callback([=, &context] { context.finish(showClaims(context, *words)); });
+    claims->callback([=, &context] { context.finish(showClaims(context, *asked)); });
 
     CLI::App* verb = app.add_subcommand("report", "One HTML file with claims, runs and provenance");
-    auto runs = std::make_shared<std::vector<std::string>>();
-    auto out = std::make_shared<std::string>();
-    auto title = std::make_shared<std::string>("Report");
-    verb->add_option("runs", *runs, "Runs or sweeps")->required()->type_name("RUN…");
-    verb->add_option("-o,--out", *out, "The file")->required()->type_name("FILE.html");
-    verb->add_option("--title", *title, "Its title");
-    verb->callback([=, &context] { context.finish(report(context, *runs, *out, *title)); });
+    auto flags = std::make_shared<ClaimFlags>();
+    addRuns(verb, *flags);
+    verb->add_option("-o,--out", flags->out, "The file")->required()->type_name("FILE.html");
+    verb->add_option("--title", flags->title, "Its title");
+    verb->callback([=, &context] { context.finish(report(context, *flags)); });
 }
 
 }  // namespace latent::cli

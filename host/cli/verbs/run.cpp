@@ -72,7 +72,9 @@ Result<Exit> runExperiment(Context& context, RunFlags& flags) {
     if (flags.time_s > 0) order.limits["time_s"] = flags.time_s;
     if (flags.checkpoint_s > 0) order.checkpoint_interval_s = flags.checkpoint_s;
     if (!flags.parent.empty()) order.extra["parent"] = flags.parent;
+    const bool isNew = flags.out.empty() && !context.needWorkspace();
     LATENT_TRY(const fs::path run, engine::prepareRun(context.catalog(), order));
+    if (isNew) context.sayNewWorkspace();
     if (!flags.queue) return begin(context, run, flags.detach);
     sayRun(context, run);
     return Exit::Done;

@@ -30,7 +30,7 @@ nlohmann::json jsonOf(const IndexedRun& run) {
     return {{"id", run.id},           {"folder", run.folder.string()}, {"experiment", run.experiment}, {"plugin", run.plugin},
             {"kind", run.kind},       {"state", run.state},            {"reason", run.reason},         {"created", run.created},
             {"ended", run.ended},     {"fraction", run.fraction},      {"parameters", run.parameters}, {"metrics", run.metrics},
-            {"tags", run.tags},       {"notes", run.notes},            {"star", run.star},             {"sweep", run.sweep}};
+            {"tags", run.tags},       {"notes", run.notes},            {"star", run.star},             {"sweep", run.sweep},           {"name", run.name}};
 }
 
 void sayWhatWasNoticed(const engine::RunIndex& index, const engine::RefreshReport& report) {
@@ -46,6 +46,10 @@ struct ListFlags {
 };
 
 Result<Exit> list(Context& context, const ListFlags& flags) {
+    LATENT_CHECK(context.needWorkspace());
+    for (const std::string& word : flags.filter)
+        if (word[0] == '/' || word[0] == '.' || word[0] == '~')
+            return engine::badRequest("`latent runs` takes words to look for, not the folder " + printable(word) + ". Another workspace is named by -w DIR.");
     LATENT_TRY(engine::RunIndex index, engine::RunIndex::open(context.workspace));
     LATENT_TRY(const engine::RefreshReport report, index.refresh());
     sayWhatWasNoticed(index, report);
@@ -76,6 +80,7 @@ Result<Exit> list(Context& context, const ListFlags& flags) {
 }
 
 Result<Exit> rebuild(Context& context) {
+    LATENT_CHECK(context.needWorkspace());
     LATENT_TRY(engine::RunIndex index, engine::RunIndex::open(context.workspace));
     LATENT_TRY(const engine::RefreshReport report, index.rebuild());
     sayWhatWasNoticed(index, report);

@@ -75,7 +75,7 @@ Result<Exit> list(Context& context, const std::string& copy) {
     return Exit::Done;
 }
 
-/// Every SIM sample as a sweep, then one report over all of them. Finished cells of an earlier tour are used again.
+/// Every SIM sample as a sweep, then one report over all of them, each a study of its own. Finished cells of an earlier tour are used again.
 Result<Exit> tour(Context& context) {
     context.workspace = context.workspace / "tour";
     std::vector<fs::path> sweeps;
@@ -90,14 +90,16 @@ Result<Exit> tour(Context& context) {
         sweeps.push_back(folder);
     }
     if (sweeps.empty()) return engine::failed("There are no SIM samples in " + samplesFolder().string() + ".");
-    LATENT_TRY(const engine::Report made, engine::writeReport(context.catalog(), sweeps, "SIM studies", desktopDrawer().value_or(engine::FigureDrawer())));
+    LATENT_TRY(const std::vector<engine::Study> studies, engine::studiesOf(sweeps));
+    LATENT_TRY(const engine::Report made, engine::writeReport(context.catalog(), studies, "SIM studies", desktopDrawer().value_or(engine::FigureDrawer())));
     const fs::path report = context.workspace / "report.html";
     LATENT_CHECK(engine::writeNew(report, made.html));
-    LATENT_TRY(const engine::MeasuredClaims measured, engine::measureClaims(context.catalog(), sweeps));
     std::cout << "\nClaims of the paper, as measured here\n";
-    Table table({"  verdict", "claim", "n"});
-    for (const engine::MeasuredClaim& entry : measured.entries)
-        table.row({"  " + engine::claims::word(entry.judgement.verdict), entry.judgement.claim.id(), std::to_string(entry.judgement.n)});
+    // Each study asks some of the claims only; what it does not ask stands in the report.
+    Table table({"  study", "verdict", "claim", "n"});
+    for (const engine::MeasuredClaim& entry : made.measured.entries)
+        if (entry.judgement.verdict != engine::claims::Verdict::NotMeasured)
+            table.row({"  " + entry.study, engine::claims::word(entry.judgement.verdict), entry.judgement.claim.id(), std::to_string(entry.judgement.n)});
     table.print(std::cout);
     std::cout << "\nReport: " << report.string() << "\nRuns:   latent -w " << context.workspace.string() << " runs\n";
     return Exit::Done;

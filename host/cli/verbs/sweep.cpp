@@ -35,7 +35,9 @@ Result<Exit> sweep(Context& context, const SweepFlags& flags) {
         if (context.json) context.print(plan.request.at("design"));
         return Exit::Done;
     }
+    const bool isNew = !context.needWorkspace();
     LATENT_TRY(const fs::path folder, engine::makeSweep(plan, context.runs()));
+    if (isNew) context.sayNewWorkspace();
     if (flags.queue) {  // the desktop starts it when there are cores
         if (context.json)
             context.print({{"run", folder.string()}});

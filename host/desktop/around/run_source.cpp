@@ -41,7 +41,7 @@ PaletteEntry entryOf(const engine::IndexedRun& run, const std::function<void(con
     const QString folder = QString::fromStdString(run.folder.string());
     PaletteEntry entry;
     entry.id = QStringLiteral("run:") + QString::fromStdString(run.id);
-    entry.title = RunTitles::title(run.experiment, run.parameters, run.kind);
+    entry.title = RunTitles::title(run);
     entry.detail = (about << QString::fromStdString(run.id)).join(QStringLiteral(" · "));
     entry.group = tr("Runs");
     entry.icon = icon(run.star ? QStringLiteral("star-filled") : QStringLiteral("runs"));

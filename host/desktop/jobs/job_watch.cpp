@@ -60,8 +60,7 @@ void JobQueue::show(Job& job, Detail& detail, const RunSnapshot& snapshot) {
     const engine::RunStatus& status = snapshot.status;
     if (snapshot.request.is_object()) {
         job.experiment = textIn(snapshot.request, "experiment");
-        const std::string kind = textIn(snapshot.request, "kind");
-        job.title = RunTitles::title(job.experiment, snapshot.request.value("parameters", nlohmann::json::object()), kind.empty() ? "run" : kind).toStdString();
+        job.title = RunTitles::title(snapshot.request).toStdString();
         job.threads = threadsOf(snapshot.request);
     }
     detail.attempt = status.attempt;

@@ -75,6 +75,15 @@ Nearest nearestPreset(const std::string& experiment, const json& parameters) {
     return nearest;
 }
 
+std::string textOf(const json& request, const char* key) {
+    const bool isThere = request.is_object() && request.contains(key) && request[key].is_string();
+    return isThere ? request[key].get<std::string>() : std::string();
+}
+
+json parametersOf(const json& request) {
+    return request.is_object() ? request.value("parameters", json::object()) : json::object();
+}
+
 }  // namespace
 
 QString valueWords(const json& value) {
@@ -104,13 +113,22 @@ QString RunTitles::differences(const std::string& experiment, const json& parame
     return listText(nearestPreset(experiment, parameters).differences);
 }
 
-QString RunTitles::title(const std::string& experiment, const json& parameters, const std::string& kind) {
+QString RunTitles::title(const std::string& experiment, const json& parameters, const std::string& kind, const std::string& name) {
     QString title = QString::fromStdString(experiment);
-    if (kind == "sweep") return title + separator() + QCoreApplication::translate("RunTitles", "sweep");
+    if (kind == "sweep") {
+        title += separator() + QCoreApplication::translate("RunTitles", "sweep");
+        return name.empty() ? title : title + QLatin1Char(' ') + QString::fromStdString(name);
+    }
     const Nearest nearest = nearestPreset(experiment, parameters);
     if (!nearest.differences.empty()) return title + separator() + listText(nearest.differences);
     if (!nearest.preset.isEmpty()) return title + separator() + nearest.preset;
     return title;
+}
+
+QString RunTitles::title(const engine::IndexedRun& run) { return title(run.experiment, run.parameters, run.kind, run.name); }
+
+QString RunTitles::title(const json& request) {
+    return title(textOf(request, "experiment"), parametersOf(request), textOf(request, "kind"), textOf(request, "name"));
 }
 
 std::vector<QString> distinctLabels(const std::vector<json>& parameters) {
@@ -139,11 +157,9 @@ std::vector<QString> labelsOf(const std::vector<json>& requests) {
     std::vector<QString> titles;
     std::set<QString> experiments, different;
     for (const json& request : requests) {
-        const bool isThere = request.is_object() && request.contains("experiment") && request["experiment"].is_string();
-        const std::string experiment = isThere ? request["experiment"].get<std::string>() : std::string();
-        parameters.push_back(isThere ? request.value("parameters", json::object()) : json::object());
-        titles.push_back(RunTitles::title(experiment, parameters.back(), isThere && request.contains("kind") ? request.value("kind", "run") : "run"));
-        experiments.insert(QString::fromStdString(experiment));
+        parameters.push_back(parametersOf(request));
+        titles.push_back(RunTitles::title(request));
+        experiments.insert(QString::fromStdString(textOf(request, "experiment")));
         different.insert(titles.back());
     }
     if (different.size() < titles.size()) return distinctLabels(parameters);

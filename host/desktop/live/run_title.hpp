@@ -7,13 +7,14 @@
 // All functions are safe from any thread.
 //
 //     RunTitles::setExperiment("sim/theory", schema);
-//     QString title = RunTitles::title("sim/theory", request["parameters"]);
+//     QString title = RunTitles::title("sim/theory", parameters);
 
 #include <QString>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
+#include "engine/index/run_row.hpp"
 #include "engine/parameters/schema_model.hpp"
 
 namespace latent::desktop {
@@ -21,7 +22,11 @@ namespace latent::desktop {
 namespace RunTitles {
 
 void setExperiment(const std::string& id, const engine::SchemaModel& schema);
-QString title(const std::string& experiment, const nlohmann::json& parameters, const std::string& kind = "run");
+/// `name` is that of a sweep, which its parameters do not tell apart from others.
+QString title(const std::string& experiment, const nlohmann::json& parameters, const std::string& kind = "run", const std::string& name = {});
+QString title(const engine::IndexedRun& run);
+/// The whole request of a run; nothing but what is in it (null: nothing).
+QString title(const nlohmann::json& request);
 /// "mu 1, 2 · seed 3": the differences alone; empty when there are none.
 QString differences(const std::string& experiment, const nlohmann::json& parameters);
 

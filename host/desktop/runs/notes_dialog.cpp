@@ -32,7 +32,7 @@ NotesDialog::NotesDialog(const std::vector<engine::IndexedRun>& runs, QWidget* p
     : QDialog(parent), m_isOne(runs.size() == 1), m_tags(new QLineEdit(this)) {
     setWindowTitle(tr("Tags and notes"));
     setMinimumWidth(440);
-    auto* head = new QLabel(m_isOne ? RunTitles::title(runs.front().experiment, runs.front().parameters, runs.front().kind)
+    auto* head = new QLabel(m_isOne ? RunTitles::title(runs.front())
                                     : tr("%n runs", nullptr, static_cast<int>(runs.size())), this);
     head->setProperty("look", "heading");
     head->setTextFormat(Qt::PlainText);

@@ -73,7 +73,7 @@ engine::Status RunIndexWorker::readAll() {
 
 QString RunIndexWorker::titleOf(const engine::IndexedRun& run) {
     QString& title = m_titles[run.id];
-    if (title.isEmpty()) title = RunTitles::title(run.experiment, run.parameters, run.kind);
+    if (title.isEmpty()) title = RunTitles::title(run);
     return title;
 }
 

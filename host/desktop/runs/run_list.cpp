@@ -217,7 +217,7 @@ QString RunList::title(int row) const {
 
 QString RunList::title(const engine::IndexedRun& run) const {
     QString& title = m_parts->titles[run.id];
-    if (title.isEmpty()) title = RunTitles::title(run.experiment, run.parameters, run.kind);
+    if (title.isEmpty()) title = RunTitles::title(run);
     return title;
 }
 

@@ -302,7 +302,7 @@ void StudyPage::fillRuns() {
     if (!found && !m_run.empty()) {
         // A cell of a sweep, or a run of another workspace.
         QString text = QString::fromStdString(m_run.filename().string());
-        if (m_snapshot) text.prepend(here(RunTitles::title(m_info.id, m_snapshot->request.value("parameters", nlohmann::json::object()), m_snapshot->request.value("kind", "run"))) + QStringLiteral(" · "));
+        if (m_snapshot) text.prepend(here(RunTitles::title(m_snapshot->request)) + QStringLiteral(" · "));
         m_runs->insertItem(0, text, QString::fromStdString(m_run.string()));
         m_runs->setCurrentIndex(0);
     } else if (m_run.empty()) {

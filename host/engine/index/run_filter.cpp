@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kMaxFilterBytes = 4096;
 constexpr std::size_t kMaxWords = 64;
 
-const std::vector<std::string> kTexts{"state", "experiment", "plugin", "kind", "id", "reason", "notes", "sweep", "preset"};
+const std::vector<std::string> kTexts{"state", "experiment", "plugin", "kind", "id", "reason", "notes", "sweep", "preset", "name"};
 const std::vector<std::string> kTimes{"created", "ended"};
 
 bool isOneOf(const std::vector<std::string>& names, std::string_view name) {

@@ -21,18 +21,18 @@ namespace {
 using nlohmann::json;
 using Path = std::filesystem::path;
 
-constexpr int kFormat = 2;
+constexpr int kFormat = 3;
 constexpr std::size_t kMostMessages = 100;
 constexpr std::size_t kAskEvery = 64;   ///< rows read between two questions whether to stop
 
 constexpr const char* kTable =
     "CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, experiment TEXT, plugin TEXT, kind TEXT, state TEXT, reason TEXT,"
-    " created REAL, ended REAL, fraction REAL, parameters TEXT, metrics TEXT, tags TEXT, notes TEXT, star INTEGER, sweep TEXT, preset TEXT,"
+    " created REAL, ended REAL, fraction REAL, parameters TEXT, metrics TEXT, tags TEXT, notes TEXT, star INTEGER, sweep TEXT, preset TEXT, name TEXT,"
     " search TEXT, said TEXT, events_offset INTEGER, events_size INTEGER, events_time INTEGER, user_size INTEGER,"
     " user_time INTEGER, heartbeat INTEGER, heartbeat_seen REAL) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS by_created ON runs (created);";
 constexpr const char* kColumns =
-    "id, experiment, plugin, kind, state, reason, created, ended, fraction, parameters, metrics, tags, notes, star, sweep, preset, said,"
+    "id, experiment, plugin, kind, state, reason, created, ended, fraction, parameters, metrics, tags, notes, star, sweep, preset, name, said,"
     " events_offset, events_size, events_time, user_size, user_time, heartbeat, heartbeat_seen";
 
 double unixNow() {
@@ -62,7 +62,7 @@ void bindRow(Statement& statement, const IndexedRun& row) {
     for (const double number : {row.created, row.ended, row.fraction}) statement.bind(++at, number);
     for (const std::string& text : {dumped(row.parameters), dumped(row.metrics), dumped(json(row.tags)), row.notes}) statement.bind(++at, text);
     statement.bind(++at, std::int64_t{row.star});
-    for (const std::string& text : {row.sweep, row.preset, row.said}) statement.bind(++at, text);
+    for (const std::string& text : {row.sweep, row.preset, row.name, row.said}) statement.bind(++at, text);
     for (const std::int64_t number : {static_cast<std::int64_t>(row.eventsOffset), row.eventsSize, row.eventsTime, row.userSize,
                                       row.userTime, static_cast<std::int64_t>(row.heartbeat)})
         statement.bind(++at, number);
@@ -83,6 +83,7 @@ IndexedRun rowOf(const Statement& statement, const Path& runs) {
     row.star = statement.whole(at++) != 0;
     row.sweep = statement.text(at++);
     row.preset = statement.text(at++);
+    row.name = statement.text(at++);
     row.said = statement.text(at++);
     row.eventsOffset = static_cast<std::uint64_t>(statement.whole(at++));
     for (std::int64_t* number : {&row.eventsSize, &row.eventsTime, &row.userSize, &row.userTime}) *number = statement.whole(at++);

@@ -51,6 +51,7 @@ Status readRequestInto(IndexedRun& row) {
     if (document.contains("cells")) row.kind = "batch";
     if (const auto sweep = document.find("sweep"); sweep != document.end() && sweep->is_object()) row.sweep = textOf(*sweep, "name");
     row.preset = textOf(document, "preset");
+    row.name = textOf(document, "name");
     row.created = createdOf(row);
     row.parameters = json::object();
     for (const auto& [name, value] : request.parameters().items()) {

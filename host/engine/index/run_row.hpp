@@ -36,6 +36,7 @@ struct IndexedRun {
     std::string notes;
     bool star = false;
     std::string sweep;   ///< name of the sweep that it belongs to
+    std::string name;    ///< of a sweep, its own
     std::string preset;  ///< that its parameters were given from; empty: the defaults
 
     // What the next look needs.

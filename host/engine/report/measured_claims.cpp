@@ -51,44 +51,78 @@ Result<Gathered> gather(const PluginCatalog& catalog, const std::string& experim
     return it;
 }
 
-}  // namespace
+/// Everything that one report says, before it is judged. The judge tells claims apart by their ids: equal ones of two
+/// experiments or studies get what they belong to in front.
+struct Report {
+    std::vector<Claim> declared;  ///< by the ids for the judge
+    std::vector<Claim> shown;     ///< the same, by "EXPERIMENT:CLAIM"
+    std::vector<std::pair<std::string, std::string>> owners;  ///< study, experiment
+    nlohmann::json evidence{{"claims", nlohmann::json::object()}};
+};
 
-Result<MeasuredClaims> measureClaims(const PluginCatalog& catalog, const std::vector<std::filesystem::path>& folders) {
-    MeasuredClaims measured;
+Result<Claim> renamed(const Claim& claim, const std::string& id) {
+    nlohmann::json json = claim.toJson();
+    json["id"] = id;
+    LATENT_TRY(const std::vector<Claim> one, claims::readClaims(nlohmann::json::array({json})));
+    return one.front();
+}
+
+Status addStudy(const PluginCatalog& catalog, const Study& study, const std::string& prefix, Report& report, std::vector<std::string>& remarks) {
     std::map<std::string, std::vector<std::filesystem::path>> byExperiment;
     std::map<std::string, std::vector<std::pair<std::string, nlohmann::json>>> requests;
-    for (const std::filesystem::path& folder : folders) {
+    for (const std::filesystem::path& folder : study.folders) {
         LATENT_TRY(const Request request, readRequest(folder));
         byExperiment[request.experiment()].push_back(folder);
         requests[request.experiment()].emplace_back(folder.filename().string(), request.document());
     }
-    // One list for all experiments; ids get the experiment in front, so that equal ones of two experiments stay apart.
-    std::vector<Claim> declared;
-    nlohmann::json evidence{{"claims", nlohmann::json::object()}};
-    std::vector<std::string> owners;
-    for (const auto& [experiment, itsFolders] : byExperiment) {
-        auto gathered = gather(catalog, experiment, itsFolders);
+    for (const auto& [experiment, folders] : byExperiment) {
+        const auto gathered = gather(catalog, experiment, folders);
         if (!gathered) {
-            measured.remarks.push_back("The claims of " + experiment + " were not measured: " + gathered.error().message);
+            remarks.push_back("The claims of " + experiment + " were not measured: " + gathered.error().message);
             continue;
         }
         for (const auto& [run, request] : requests[experiment])
-            if (request.value("kind", "run") == "run") compareDeclarations(gathered->declared, request, run, measured.remarks);
+            if (request.value("kind", "run") == "run") compareDeclarations(gathered->declared, request, run, remarks);
         for (const Claim& claim : gathered->declared) {
-            nlohmann::json renamed = claim.toJson();
-            renamed["id"] = experiment + ":" + claim.id();
-            LATENT_TRY(const std::vector<Claim> one, claims::readClaims(nlohmann::json::array({renamed})));
-            declared.push_back(one.front());
-            owners.push_back(experiment);
+            const std::string id = experiment + ":" + claim.id();
+            LATENT_TRY(Claim unique, renamed(claim, prefix + id));
+            LATENT_TRY(Claim shown, renamed(claim, id));
+            report.declared.push_back(std::move(unique));
+            report.shown.push_back(std::move(shown));
+            report.owners.emplace_back(study.name, experiment);
         }
         const nlohmann::json found = gathered->evidence.value("claims", nlohmann::json::object());
-        for (const auto& [id, itsEvidence] : found.items())
-            evidence["claims"][experiment + ":" + id] = itsEvidence;
+        for (const auto& [id, its] : found.items()) report.evidence["claims"][prefix + experiment + ":" + id] = its;
     }
-    LATENT_TRY(const Evidence all, claims::readEvidence(evidence));
-    for (const std::string& stray : claims::undeclared(declared, all)) measured.remarks.push_back(stray);
-    const std::vector<claims::Judgement> judged = claims::judge(declared, all);
-    for (std::size_t i = 0; i < judged.size(); ++i) measured.entries.push_back({owners[i], judged[i]});
+    return ok();
+}
+
+}  // namespace
+
+Result<std::vector<Study>> studiesOf(const std::vector<std::filesystem::path>& folders) {
+    std::vector<Study> studies;
+    for (const std::filesystem::path& folder : folders) {
+        LATENT_TRY(const Request request, readRequest(folder));
+        const auto name = request.document().find("name");
+        studies.push_back({name != request.document().end() && name->is_string() ? name->get<std::string>() : folder.filename().string(), {folder}});
+    }
+    return studies;
+}
+
+Result<MeasuredClaims> measureClaims(const PluginCatalog& catalog, const std::vector<Study>& studies) {
+    MeasuredClaims measured;
+    Report report;
+    for (std::size_t i = 0; i < studies.size(); ++i) {
+        const std::string prefix = studies.size() > 1 ? std::to_string(i + 1) + " " + studies[i].name + ": " : "";
+        LATENT_CHECK(addStudy(catalog, studies[i], prefix, report, measured.remarks));
+    }
+    LATENT_TRY(const Evidence all, claims::readEvidence(report.evidence));
+    for (const std::string& stray : claims::undeclared(report.declared, all)) measured.remarks.push_back(stray);
+    std::vector<claims::Judgement> judged = claims::judge(report.declared, all);
+    for (std::size_t i = 0; i < judged.size(); ++i) {
+        judged[i].claim = report.shown[i];
+        measured.entries.push_back({report.owners[i].first, report.owners[i].second, std::move(judged[i])});
+    }
     return measured;
 }
 
@@ -97,6 +131,7 @@ nlohmann::json MeasuredClaims::toJson() const {
     for (const MeasuredClaim& entry : entries) {
         nlohmann::json one = entry.judgement.toJson();
         one["experiment"] = entry.experiment;
+        if (!entry.study.empty()) one["study"] = entry.study;
         list.push_back(std::move(one));
     }
     return {{"claims", std::move(list)}, {"remarks", remarks}};

@@ -2,10 +2,12 @@
 #pragma once
 // The claims of experiments, held against runs: evidence from the plugins, verdicts from the engine.
 //
-// Runs are gathered by experiment; each plugin measures in a child process; then all claims of all experiments are judged
-// together, because Holm's correction runs over everything that one report says. Single-threaded callers (it forks).
+// A study is what is asked together: its runs are gathered by experiment, and each plugin measures in a child process.
+// Studies are measured apart, since a claim over "every cell" is another one when cells of another design are added. Then
+// all claims of all studies are judged together, because Holm's correction runs over everything that one report says.
+// Single-threaded callers (it forks).
 //
-//     LATENT_TRY(MeasuredClaims measured, measureClaims(catalog, {runFolder, sweepFolder}));
+//     LATENT_TRY(MeasuredClaims measured, measureClaims(catalog, {{"", {runFolder, otherSeeds}}}));
 //     for (const auto& entry : measured.entries) std::cout << entry.judgement.sentence << '\n';
 
 #include <filesystem>
@@ -19,7 +21,17 @@
 
 namespace latent::engine {
 
+/// Runs and sweeps that answer one question. The name is for people and may be empty when there is only one study.
+struct Study {
+    std::string name;
+    std::vector<std::filesystem::path> folders;
+};
+
+/// Each folder as a study of its own, called by the name of its sweep or run.
+Result<std::vector<Study>> studiesOf(const std::vector<std::filesystem::path>& folders);
+
 struct MeasuredClaim {
+    std::string study;
     std::string experiment;
     claims::Judgement judgement;
 };
@@ -31,6 +43,6 @@ struct MeasuredClaims {
     nlohmann::json toJson() const;
 };
 
-Result<MeasuredClaims> measureClaims(const PluginCatalog& catalog, const std::vector<std::filesystem::path>& folders);
+Result<MeasuredClaims> measureClaims(const PluginCatalog& catalog, const std::vector<Study>& studies);
 
 }  // namespace latent::engine

@@ -48,9 +48,10 @@ void addClaims(Page& page, const MeasuredClaims& measured) {
     page.paragraph("Each claim was declared before it was measured. Holds or contradicted: the interval lies wholly beyond or short of the "
                    "margin; tie: equivalent within it; else inconclusive. Intervals are corrected (Holm) for everything in this report.", "muted");
     for (const std::string& remark : measured.remarks) page.paragraph(remark);
-    std::string experiment;
+    std::string part;
     for (const MeasuredClaim& entry : measured.entries) {
-        if (entry.experiment != experiment) page.heading(3, experiment = entry.experiment);
+        const std::string its = entry.study.empty() ? entry.experiment : entry.study + " · " + entry.experiment;
+        if (its != part) page.heading(3, part = its);
         page.verdict(claims::word(entry.judgement.verdict), entry.judgement.claim.statement(), wordsOf(entry.judgement));
     }
     if (measured.entries.empty()) page.paragraph("The experiments of these runs declare no claims.");
@@ -100,14 +101,17 @@ std::vector<std::string> wordsOf(const claims::Judgement& judgement) {
     return lines;
 }
 
-Result<Report> writeReport(const PluginCatalog& catalog, const std::vector<std::filesystem::path>& folders, const std::string& title,
+Result<Report> writeReport(const PluginCatalog& catalog, const std::vector<Study>& studies, const std::string& title,
                            const FigureDrawer& draw) {
-    LATENT_TRY(const MeasuredClaims measured, measureClaims(catalog, folders));
+    Report report;
+    LATENT_TRY(report.measured, measureClaims(catalog, studies));
+    std::vector<std::filesystem::path> folders;
+    for (const Study& study : studies) folders.insert(folders.end(), study.folders.begin(), study.folders.end());
     LATENT_TRY(RunFiles files, RunFiles::make());
     Page page(title);
-    Report report;
-    page.paragraph("Made by latent " + programVersion() + " from " + std::to_string(folders.size()) + " runs and sweeps.", "muted");
-    addClaims(page, measured);
+    page.paragraph("Made by latent " + programVersion() + " from " + (folders.size() == 1 ? "one run or sweep." : std::to_string(folders.size()) + " runs and sweeps.") +
+                       (studies.size() > 1 ? " Each is a study of its own: claims are measured for each alone." : ""), "muted");
+    addClaims(page, report.measured);
     page.heading(2, "Runs");
     for (const std::filesystem::path& folder : folders) {
         if (const Status added = addRun(page, folder, files); !added) {

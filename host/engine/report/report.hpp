@@ -6,7 +6,7 @@
 // process of its own) and embedded as pictures, which cannot run or load anything; without a drawer the report holds tables
 // and says how to add them. Single-threaded callers (it asks plugins in children).
 //
-//     LATENT_TRY(Report report, writeReport(catalog, {sweepA, sweepB}, "SIM studies"));
+//     LATENT_TRY(Report report, writeReport(catalog, studies, "SIM studies"));
 //     for (const std::string& problem : report.problems) std::cerr << problem << '\n';
 
 #include <filesystem>
@@ -28,11 +28,12 @@ struct DrawnFigure {
 using FigureDrawer = std::function<Result<std::vector<DrawnFigure>>(const std::filesystem::path& run)>;
 
 struct Report {
-    std::string html;                    ///< the whole file
-    std::vector<std::string> problems;   ///< runs that could not be shown, one sentence each; they are in the file too
+    std::string html;                   ///< the whole file
+    MeasuredClaims measured;            ///< what it says of the claims
+    std::vector<std::string> problems;  ///< runs that could not be shown, one sentence each; they are in the file too
 };
 
-Result<Report> writeReport(const PluginCatalog& catalog, const std::vector<std::filesystem::path>& folders, const std::string& title,
+Result<Report> writeReport(const PluginCatalog& catalog, const std::vector<Study>& studies, const std::string& title,
                            const FigureDrawer& draw = {});
 
 /// The lines under a claim: what was measured, on what, by which rule, and its controls.

@@ -238,7 +238,7 @@ std::vector<latent::Claim> Theory::claims() {
     const auto fraction = [](std::string id, ClaimKind kind, const std::string& with) {
         return Claim(std::move(id), "Most initialisations show the swing-by (" + with + ").")
             .kind(kind).source(kPaper, "section 4.3").unit("fraction").each(Replication::Initialisation)
-            .estimand("fraction of initialisations whose OOD loss rises by more than 1e-4").by(Interval::Proportion).greaterThan(0.5).atLeast(20)
+            .estimand("fraction of initialisations whose OOD loss rises by more than 1e-4 in every cell").by(Interval::Proportion).greaterThan(0.5).atLeast(20)
             .control(Control("negative_minors", "With negative weights between the concepts most do not.").by(Interval::Proportion).lessThan(0.5));
     };
     return {

@@ -69,6 +69,8 @@ class TestRunWords : public QObject {
         QCOMPARE(title({{"mu", {1, 2}}, {"steps", 5}, {"seed", 0}}), QStringLiteral("made/up · mu 1, 2"));
         QCOMPARE(title({{"mu", {1, 3}}, {"steps", 5000}, {"seed", 7}}), QStringLiteral("made/up · seed 7"));
         QCOMPARE(RunTitles::title("made/up", json::object(), "sweep"), QStringLiteral("made/up · sweep"));
+        QCOMPARE(RunTitles::title(json{{"experiment", "made/up"}, {"kind", "sweep"}, {"name", "widths"}}), QStringLiteral("made/up · sweep widths"));
+        QCOMPARE(RunTitles::title(json()), QString());
     }
 
     void labelsTellRunsApart() {

@@ -8,6 +8,18 @@ using namespace latent::desktop::test;
 class TestPlot : public QObject {
     Q_OBJECT
   private Q_SLOTS:
+    void mayBeSmallerThanItsMargins() {
+        // As of a panel that opens: dense lines are cut to an area that is not there yet.
+        const std::vector<double> x = ramp(50'000, 0, 1);
+        Shown shown(lineFigure({line("loss", x, over(x, [](double t) { return std::sin(1e6 * t); }))}));
+        for (const QSize& size : {QSize(300, 6), QSize(6, 300), QSize(1, 1)}) {
+            shown.canvas.resize(size);
+            shown.picture();
+            const QRectF area = shown.canvas.scene().map().area;
+            QVERIFY2(area.width() >= 0 && area.height() >= 0, qPrintable(QStringLiteral("%1 × %2").arg(area.width()).arg(area.height())));
+        }
+    }
+
     void pointsThatAreNoNumbersHaveNoMarkers() {
         // As of a run that has only begun: most of a long array is not written yet.
         const std::vector<double> x = ramp(5000, 0, 10);

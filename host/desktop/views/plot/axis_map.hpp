@@ -9,6 +9,8 @@
 //     for (double x : line.x) path.lineTo(across.pixel(x), …);
 //     const double time = across.value(event->position().x());
 
+#include <algorithm>
+
 #include "desktop/views/plot/axis_scale.hpp"
 #include "desktop/views/plot/qcustomplot.hpp"
 
@@ -41,8 +43,9 @@ struct PlotMap {
 
     static PlotMap of(const QCPAxis& x, const QCPAxis& y, const AxisScale& xScale, const AxisScale& yScale) {
         // QCustomPlot puts the low end of a vertical axis on the last row of its rectangle, and the high end a row above it.
+        // In a plot that is smaller than its margins the rectangle ends before it begins.
         const QRect rect = x.axisRect()->rect();
-        return {AxisMap::of(x, xScale), AxisMap::of(y, yScale), QRectF(rect).translated(0, -1)};
+        return {AxisMap::of(x, xScale), AxisMap::of(y, yScale), QRectF(rect.x(), rect.y() - 1, std::max(0, rect.width()), std::max(0, rect.height()))};
     }
 };
 

@@ -53,8 +53,8 @@ void DecimatedPath::setStyle(const SeriesStyle& style, double opacity) {
 }
 
 void DecimatedPath::draw(QCPPainter* painter) {
-    if (m_curve.size == 0) return;
     const PlotMap at = map();
+    if (m_curve.size == 0 || at.area.isEmpty()) return;
     const double ratio = ratioOf(*painter);
     painter->setAntialiasing(true);
     if (m_style.hasLine) {

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Verbs that read: which run a word means, how studies are judged, and what a wrong workspace or flag is told."""
+import json
+import re
+
+from workbench import BAD_REQUEST, DONE, Case, main
+
+SWEEP = """experiment = "sim/theory"
+name = "{name}"
+seeds = {seeds}
+[set]
+mu = [1, 2]
+w0 = "uniform:0.2"
+t_end = 8
+steps = 400
+frames = 40
+[grid]
+sigma = [[0.05, 0.05], [{high}, 0.05]]
+"""
+
+
+class Sweeps(Case):
+    def sweep(self, name, seeds=2, high=2):
+        spec = self.workspace.folder / (name + ".toml")
+        spec.write_text(SWEEP.format(name=name, seeds=seeds, high=high), encoding="utf-8")
+        made = self.latent("sweep", spec)
+        self.assertEqual(made.returncode, DONE, made.stderr)
+
+    def test_last_is_the_sweep(self):
+        """The runs that compute its cells are newer, and nobody asked for them."""
+        self.sweep("asked-for")
+        shown = self.workspace.show("last")
+        self.assertIn("-sweep-asked-for-", shown["run"])
+
+    def test_names_of_sweeps(self):
+        self.sweep("one")
+        self.sweep("two")
+        found = json.loads(self.latent("runs", "name=two", "--json").stdout)
+        self.assertEqual([run["name"] for run in found], ["two"])
+
+    def test_studies_are_judged_apart(self):
+        """A claim over every cell of one design does not become another one because a second design lies beside it."""
+        self.sweep("kept", seeds=20, high=0.1)
+        self.sweep("reversed", seeds=20, high=2)
+        names = [run["id"] for run in json.loads(self.latent("runs", "--json").stdout)]
+
+        def order(*words):
+            measured = json.loads(self.latent("claims", *names, *words, "--json").stdout)
+            return [(claim.get("study"), claim["verdict"]) for claim in measured["claims"]
+                    if claim["claim"]["id"].endswith("order_reverses_with_diversity")]
+        self.assertEqual(len(order()), 1)
+        apart = dict(order("--each"))
+        self.assertEqual(set(apart), {"kept", "reversed"})
+        self.assertEqual(apart["kept"], "not_measured")
+        self.assertEqual(apart["reversed"], "holds")
+
+        report = self.workspace.folder / "both.html"
+        made = self.latent("report", *names, "--each", "-o", report)
+        self.assertEqual(made.returncode, DONE, made.stderr)
+        heads = re.findall(r"<h3>([^<]*)</h3>", report.read_text(encoding="utf-8"))
+        self.assertIn("kept · sim/theory", heads)
+        self.assertIn("reversed · sim/theory", heads)
+
+
+class Workspaces(Case):
+    def test_missing(self):
+        there = self.workspace.folder / "nowhere"
+        for verb in (["runs"], ["show", "last"], ["index"]):
+            self.refuses((BAD_REQUEST,), [str(there), "-w DIR"], "-w", there, *verb)
+        self.assertFalse(there.exists())
+
+    def test_new_one_is_told(self):
+        there = self.workspace.folder / "fresh"
+        made = self.latent("-w", there, "run", "misbehave/ok")
+        self.assertEqual(made.returncode, DONE, made.stderr)
+        self.assertIn("New workspace: " + str(there), made.stdout)
+        self.assertNotIn("New workspace", self.latent("-w", there, "run", "misbehave/ok").stdout)
+
+    def test_folder_is_no_filter(self):
+        self.refuses((BAD_REQUEST,), ["/somewhere", "-w DIR"], "runs", "/somewhere")
+
+    def test_without_runs(self):
+        self.refuses((BAD_REQUEST,), ["'last'", "no runs yet", str(self.workspace.folder)], "show", "last")
+
+
+class Flags(Case):
+    def test_near_name(self):
+        self.refuses((BAD_REQUEST,), ["latent run", "--presett", 'did you mean "--preset"?'], "run", "sim/theory", "--presett", "paper")
+        self.refuses((BAD_REQUEST,), ["--workspce", '"--workspace"'], "runs", "--workspce=x")
+
+    def test_unlike_any(self):
+        self.refuses((BAD_REQUEST,), ["latent run", "--zzzzzzzzzz", "--help"], "run", "sim/theory", "--zzzzzzzzzz")
+
+
+if __name__ == "__main__":
+    main()
