@@ -53,6 +53,7 @@ step_headless() {
     ! grep -rl 'libQt6' "$folder/headless/build.ninja" || { echo "The headless build names Qt."; return 1; }
 }
 step_asan() {
+    [[ ! -x build/release/bin/latent ]] || export LATENT_FUZZ_CHILD=$PWD/build/release/bin/latent
     cmake --preset asan -B "$folder/asan" && cmake --build "$folder/asan" --parallel "$jobs" &&
         ASAN_OPTIONS=detect_container_overflow=0:detect_odr_violation=1:allocator_may_return_null=1 \
             tested asan '^(fast|gui|faults|slow)$'
@@ -68,7 +69,7 @@ step_cmake4() {
 }
 step_torch211() {
     local python
-    python=$(environment torch211 torch==2.11.0 numpy h5py xarray) || return 1
+    python=$(environment torch211 torch==2.11.0 numpy h5py xarray h5netcdf) || return 1
     built_and_tested torch211 "$(command -v cmake)" release "-DLATENT_PYTHON=$python" "-DLATENT_TEST_PYTHON=$python"
 }
 step_fuzz() {

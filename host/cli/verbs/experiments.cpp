@@ -28,7 +28,7 @@ Result<Exit> list(Context& context) {
         context.print(all);
         return Exit::Done;
     }
-    Table table({"id", "kind", "plugin", ""});
+    Table table({"id", "kind", "plugin", "what it does"});
     for (const Found& found : context.catalog().contributions())
         table.row({found.contribution->id, found.contribution->kind, found.plugin->id, printable(found.contribution->summary)});
     table.print(std::cout);

@@ -64,7 +64,7 @@ Result<Exit> runSweepHere(Context& context, const fs::path& folder, const SweepR
         const std::string line = std::string(percent) + "  " + progress.text();
         if (terminal)
             std::cerr << "\r\033[K" << line << std::flush;
-        else if (progress.text() != shown)
+        else if (progress.text() != shown && progress.fraction < 1)   // the end is told below
             std::cerr << line << '\n';
         shown = progress.text();
     };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/around/actions.hpp"
 
+#include <QApplication>
+#include <QKeyEvent>
 #include <QSettings>
 #include <QWidget>
 #include <algorithm>
@@ -21,7 +23,7 @@ QString tooltipOf(const ActionRegistry::Entry& entry, const QKeySequence& shortc
 
 }  // namespace
 
-ActionRegistry::ActionRegistry(QSettings& store, QWidget* window) : QObject(window), m_store(store), m_window(window) {}
+ActionRegistry::ActionRegistry(QSettings& store, QWidget* window) : QObject(window), m_store(store), m_window(window) { qApp->installEventFilter(this); }
 
 QAction* ActionRegistry::add(const ActionSpec& spec) {
     Q_ASSERT_X(!action(spec.id), "ActionRegistry", qUtf8Printable(spec.id));
@@ -37,6 +39,27 @@ QAction* ActionRegistry::add(const ActionSpec& spec) {
     const QVariant kept = m_store.value(keyOf(spec.id));
     apply(m_entries.back(), kept.isValid() ? QKeySequence::fromString(kept.toString(), QKeySequence::PortableText) : spec.shortcut);
     return made;
+}
+
+void ActionRegistry::allow(const QString& id, bool isPossible, const QString& whyNot) {
+    for (Entry& entry : m_entries) {
+        if (entry.id != id || !entry.action) continue;
+        entry.action->setEnabled(isPossible);
+        entry.whyNot = whyNot;
+    }
+}
+
+bool ActionRegistry::eventFilter(QObject* object, QEvent* event) {
+    if (event->type() != QEvent::ShortcutOverride || !object->isWidgetType() || static_cast<QWidget*>(object)->window() != m_window) return false;
+    const auto* key = static_cast<QKeyEvent*>(event);
+    if (!(key->modifiers() & (Qt::ControlModifier | Qt::AltModifier))) return false;
+    for (const auto fields : {QKeySequence::Copy, QKeySequence::Cut, QKeySequence::Paste, QKeySequence::Undo, QKeySequence::Redo, QKeySequence::SelectAll})
+        if (key->matches(fields)) return false;
+    const QKeySequence pressed(key->keyCombination());
+    const bool isOurs = std::any_of(m_entries.begin(), m_entries.end(), [&](const Entry& entry) { return !entry.context && entry.action && entry.action->isEnabled() && entry.action->shortcut() == pressed; });
+    if (!isOurs) return false;
+    event->ignore();
+    return true;
 }
 
 QAction* ActionRegistry::action(const QString& id) const {
@@ -86,12 +109,19 @@ void ActionRegistry::resetShortcuts() {
 void ActionRegistry::find(const QString&, Reply reply) {
     std::vector<PaletteEntry> all;
     for (const Entry& entry : m_entries) {
-        if (!entry.inPalette || !entry.action || !entry.action->isEnabled()) continue;
-        all.push_back({QStringLiteral("action:") + entry.id, entry.title, entry.detail, entry.group,
-                       entry.action->shortcut().toString(QKeySequence::NativeText), entry.action->icon(),
-                       [action = entry.action] {
-                           if (action) action->trigger();
-                       }});
+        if (!entry.inPalette || !entry.action) continue;
+        PaletteEntry one;
+        one.id = QStringLiteral("action:") + entry.id;
+        one.title = entry.title;
+        one.isOff = !entry.action->isEnabled();
+        one.detail = !one.isOff ? entry.detail : entry.whyNot.isEmpty() ? tr("Not possible now.") : entry.whyNot;
+        one.group = entry.group;
+        one.shortcut = entry.action->shortcut().toString(QKeySequence::NativeText);
+        one.icon = entry.action->icon();
+        one.run = [action = entry.action] {
+            if (action) action->trigger();
+        };
+        all.push_back(std::move(one));
     }
     reply(std::move(all));
 }

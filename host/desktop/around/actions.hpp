@@ -9,7 +9,7 @@
 //     ActionRegistry actions(settings.store(), window);
 //     actions.add({.id = "run.start", .title = tr("Run"), .group = tr("Run"), .icon = "play", .shortcut = QKeySequence("F5"), .run = [this] { start(); }});
 //     menu->addAction(actions["run.start"]);
-//     actions["run.start"]->setEnabled(false);
+//     actions.allow("run.start", false, tr("Choose an experiment first."));
 
 #include <QAction>
 #include <QKeySequence>
@@ -43,6 +43,8 @@ class ActionRegistry : public QObject, public PaletteSource {
     ActionRegistry(QSettings& store, QWidget* window);
 
     QAction* add(const ActionSpec& spec);
+    /// On, or off with the reason in a sentence ("Choose two runs first."), which the palette then shows.
+    void allow(const QString& id, bool isPossible, const QString& whyNot);
     /// Must exist: an unknown id is a mistake of the caller.
     QAction* operator[](const QString& id) const;
     /// Null when there is none.
@@ -54,6 +56,7 @@ class ActionRegistry : public QObject, public PaletteSource {
         QPointer<QWidget> context;
         QKeySequence standard;
         bool inPalette = true;
+        QString whyNot{};
     };
     /// In the order of adding.
     const std::vector<Entry>& entries() const { return m_entries; }
@@ -64,8 +67,13 @@ class ActionRegistry : public QObject, public PaletteSource {
     void setShortcut(const QString& id, const QKeySequence& shortcut);
     void resetShortcuts();
 
-    /// Palette: the enabled ones.
+    /// Palette: all of them, those that are off with the reason.
     void find(const QString& words, Reply reply) override;
+
+  protected:
+    /// Line edits would take many of the window's shortcuts (Ctrl+E is their "end of the line"): what a person presses is the
+    /// action that the menu shows. Copying, pasting, undoing and the keys without Ctrl or Alt stay the field's.
+    bool eventFilter(QObject* object, QEvent* event) override;
 
   Q_SIGNALS:
     void shortcutsChanged();

@@ -181,6 +181,7 @@ void CommandPalette::choose(int row) {
     Parts& p = *m_parts;
     if (row < 0 || row >= p.model->rowCount()) return;
     const PaletteEntry entry = p.model->entries()[static_cast<std::size_t>(row)].entry;
+    if (entry.isOff) return;   // it stays open: the line says why
     p.recent.removeAll(entry.id);
     p.recent.prepend(entry.id);
     while (p.recent.size() > kMostRecent) p.recent.removeLast();

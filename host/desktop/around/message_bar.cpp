@@ -2,6 +2,7 @@
 #include "desktop/around/message_bar.hpp"
 
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "desktop/around/message_line.hpp"
 #include "desktop/theme/theme.hpp"
@@ -47,6 +48,11 @@ void MessageBar::say(Level level, const QString& sentence, const QString& action
     p.lines.push_back(line);
     p.column->addWidget(line);
     show();
+}
+
+void MessageBar::withdraw(const QString& sentence) {
+    const auto found = std::find_if(m_parts->lines.begin(), m_parts->lines.end(), [&](const MessageLine* line) { return line->sentence() == sentence; });
+    if (found != m_parts->lines.end()) remove(*found);
 }
 
 void MessageBar::remove(MessageLine* line) {

@@ -27,6 +27,8 @@ class MessageBar : public QWidget {
     ~MessageBar() override;
 
     void say(Level level, const QString& sentence, const QString& actionTitle = {}, std::function<void()> action = {});
+    /// What is no longer so goes by itself.
+    void withdraw(const QString& sentence);
     QStringList sentences() const;
     /// Milliseconds after which information goes; the tests shorten it.
     void setInfoDuration_ms(int duration_ms);

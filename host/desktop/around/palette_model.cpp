@@ -57,7 +57,8 @@ std::vector<RankedEntry> rankEntries(std::vector<PaletteEntry> entries, const QS
         }
         ranked.push_back(std::move(one));
     }
-    std::stable_sort(ranked.begin(), ranked.end(), [](const RankedEntry& a, const RankedEntry& b) { return a.score > b.score; });
+    const auto order = [](const RankedEntry& one) { return std::pair(!one.entry.isOff, one.score); };
+    std::stable_sort(ranked.begin(), ranked.end(), [&](const RankedEntry& a, const RankedEntry& b) { return order(a) > order(b); });
     if (ranked.size() > kMost) ranked.resize(kMost);
     return ranked;
 }
@@ -98,7 +99,7 @@ void PaletteDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     QRectF line = QRectF(option.rect).adjusted(space::between, 0, -space::between, 0);
     constexpr int kIcon = 16;
     entry.icon.paint(painter, QRect(static_cast<int>(line.left()), option.rect.center().y() - kIcon / 2 + 1, kIcon, kIcon), Qt::AlignCenter,
-                     selected ? QIcon::Selected : QIcon::Normal);
+                     entry.isOff ? QIcon::Disabled : selected ? QIcon::Selected : QIcon::Normal);
     line.setLeft(line.left() + kIcon + space::between);
 
     // Right: keys, then the group.
@@ -110,11 +111,12 @@ void PaletteDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     painter->drawText(line, Qt::AlignRight | Qt::AlignVCenter, entry.group);
     line.setRight(line.right() - group - space::groups);
 
+    const QColor ink = entry.isOff ? theme().muted : theme().text;
     if (entry.detail.isEmpty()) {
-        drawHighlighted(*painter, line, entry.title, ranked.places, theme().body, theme().text);
+        drawHighlighted(*painter, line, entry.title, ranked.places, theme().body, ink);
     } else {
         const double top = line.top() + 1.5 * space::tight, height = QFontMetricsF(theme().body).height();
-        drawHighlighted(*painter, {line.left(), top, line.width(), height}, entry.title, ranked.places, theme().body, theme().text);
+        drawHighlighted(*painter, {line.left(), top, line.width(), height}, entry.title, ranked.places, theme().body, ink);
         drawHighlighted(*painter, {line.left(), top + height, line.width(), line.bottom() - 1.5 * space::tight - top - height}, entry.detail, {},
                         theme().small, theme().muted);
     }

@@ -25,6 +25,7 @@ struct PaletteEntry {
     QString shortcut{};  ///< in the system's words; empty: none
     QIcon icon{};
     std::function<void()> run{};
+    bool isOff = false;   ///< cannot be chosen now; the detail says why
     bool ranked = false;  ///< the source has found it by other means than its letters: keep it, in the source's order
 };
 

@@ -26,6 +26,12 @@ QString lastFolder() {
     return !given.isEmpty() && QDir(given).exists() ? given : QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
 }
 
+/// Where many figures went last; a folder for them below the last one before.
+QString lastFolderOfMany() {
+    const QString given = QSettings().value(QStringLiteral("export/folder_of_many")).toString();
+    return !given.isEmpty() && QDir(given).exists() ? given : QDir(lastFolder()).filePath(QStringLiteral("figures"));
+}
+
 std::filesystem::path pathOf(const QString& text) { return std::filesystem::path(text.toStdString()); }
 
 }  // namespace
@@ -97,7 +103,7 @@ ExportDialog::ExportDialog(std::vector<ExportItem> items, QWidget* parent)
     connect(m_format, &QComboBox::currentIndexChanged, this, &ExportDialog::formatChanged);
     connect(m_width, &QComboBox::currentIndexChanged, this, &ExportDialog::formatChanged);
     m_path->setText(one ? QDir(lastFolder()).filePath(QString::fromStdString(m_items.front().figure->name) + QLatin1Char('.') + format())
-                        : QDir(lastFolder()).filePath(QStringLiteral("figures")));
+                        : lastFolderOfMany());
     formatChanged();
     resize(480, sizeHint().height());
 }
@@ -131,6 +137,7 @@ void ExportDialog::save() {
         m_problem->setText(tr("The folder %1 cannot be made. Choose another one.").arg(folder));
         return m_problem->show();
     }
+    QStringList files;
     for (const ExportItem& item : m_items) {
         const QString file = one ? m_path->text() : QDir(folder).filePath(QString::fromStdString(item.figure->name) + QLatin1Char('.') + format());
         if (QFileInfo::exists(file)) {
@@ -144,13 +151,15 @@ void ExportDialog::save() {
             return m_problem->show();
         }
         options.replace = false;
+        files << file;
     }
     QSettings settings;
-    settings.setValue(QStringLiteral("export/folder"), folder);
+    settings.setValue(one ? QStringLiteral("export/folder") : QStringLiteral("export/folder_of_many"), folder);
     settings.setValue(QStringLiteral("export/format"), format());
     settings.setValue(QStringLiteral("export/width"), m_width->currentIndex());
     settings.setValue(QStringLiteral("export/theme"), m_theme->currentIndex());
     accept();
+    Q_EMIT exported(files);
 }
 
 bool saveFigure(const FigurePtr& figure, const QString& format, const QVariantMap& viewState, QWidget* parent) {

@@ -25,6 +25,10 @@ class ExportDialog : public QDialog {
   public:
     ExportDialog(std::vector<ExportItem> items, QWidget* parent = nullptr);
 
+  Q_SIGNALS:
+    /// What was written, once all of it was.
+    void exported(const QStringList& files);
+
   private:
     void formatChanged();
     void browse();

@@ -3,7 +3,6 @@
 
 #include <QKeyEvent>
 #include <QLabel>
-#include <QWheelEvent>
 #include <set>
 
 #include "desktop/board/export_dialog.hpp"
@@ -48,6 +47,11 @@ void FigureBoard::setLive(bool live) {
     for (const auto& [name, card] : m_cards) card->setLive(live);
 }
 
+void FigureBoard::setEmptyWords(const QString& words) {
+    m_emptyWords = words;
+    for (const auto& [name, card] : m_cards) card->setEmptyWords(words);
+}
+
 void FigureBoard::setCompact(int leastWidth, int leastHeight) {
     m_least = QSize(leastWidth, leastHeight);
     for (const auto& [name, card] : m_cards) card->setCompact();
@@ -83,12 +87,14 @@ QStringList FigureBoard::shown() const { return m_order; }
 FigureCard* FigureBoard::makeCard(const QString& view) {
     auto* made = new FigureCard(m_source, view, m_page);
     made->setLive(m_live);
+    if (!m_emptyWords.isEmpty()) made->setEmptyWords(m_emptyWords);
     made->setRunPath(m_run);
     made->setUndoStack(m_undo);
     if (m_least.isValid()) made->setCompact();
     connect(made, &FigureCard::probeAsked, this, &FigureBoard::probeAsked);
     connect(made, &FigureCard::cellPicked, this, &FigureBoard::cellPicked);
     connect(made, &FigureCard::viewEdited, this, &FigureBoard::viewEdited);
+    connect(made, &FigureCard::exported, this, &FigureBoard::exported);
     connect(made, &FigureCard::maximiseAsked, this, [this, view](bool on) { maximise(on ? view : QString()); });
     return made;
 }
@@ -167,7 +173,10 @@ void FigureBoard::exportAll() {
         const FigureCard* shown = card(name);
         if (figure && !figure->isEmpty) items.push_back({figure, shown->canvas() ? shown->canvas()->viewState() : QVariantMap()});
     }
-    if (!items.empty()) ExportDialog(std::move(items), window()).exec();
+    if (items.empty()) return;
+    ExportDialog dialog(std::move(items), window());
+    connect(&dialog, &ExportDialog::exported, this, &FigureBoard::exported);
+    dialog.exec();
 }
 
 QVariantMap FigureBoard::viewState() const {
@@ -203,11 +212,6 @@ void FigureBoard::keyPressEvent(QKeyEvent* event) {
 void FigureBoard::resizeEvent(QResizeEvent* event) {
     QScrollArea::resizeEvent(event);
     arrange();
-}
-
-void FigureBoard::wheelEvent(QWheelEvent* event) {
-    FigureCanvas::leaveWheelToPage();
-    QScrollArea::wheelEvent(event);
 }
 
 }  // namespace latent::desktop

@@ -32,6 +32,8 @@ class FigureBoard : public QScrollArea {
     /// Words while there is no figure.
     void setPlaceholder(const QString& words);
     void setLive(bool live);
+    /// What a card says that has no values.
+    void setEmptyWords(const QString& words);
     /// For boards beside sliders: cards without captions, at least so large, whole rows of them filling the height.
     void setCompact(int leastWidth, int leastHeight);
     void setRunPath(const QString& run);
@@ -52,11 +54,12 @@ class FigureBoard : public QScrollArea {
     void probeAsked(const QString& probe, const nlohmann::json& parameters);
     void cellPicked(const latent::desktop::CellPlace& place);
     void viewEdited();
+    /// Figures were written into these files.
+    void exported(const QStringList& files);
 
   protected:
     void keyPressEvent(QKeyEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
-    void wheelEvent(QWheelEvent* event) override;
 
   private:
     void rebuild();
@@ -76,6 +79,7 @@ class FigureBoard : public QScrollArea {
     QSize m_least;   ///< of a compact card; invalid: cards have their usual size
     QUndoStack* m_undo = nullptr;
     bool m_live = false;
+    QString m_emptyWords;
 };
 
 }  // namespace latent::desktop

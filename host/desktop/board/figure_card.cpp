@@ -160,6 +160,8 @@ void FigureCard::setRunPath(const QString& run) { m_parts->run = run; }
 void FigureCard::setUndoStack(QUndoStack* stack) { m_parts->undo = stack; }
 void FigureCard::setMaximised(bool maximised) { m_parts->header->setMaximised(maximised); }
 
+void FigureCard::setEmptyWords(const QString& words) { m_parts->placeholder->setText(words); }
+
 void FigureCard::setCompact() {
     m_parts->compact = true;
     m_parts->header->setCompact();
@@ -289,7 +291,9 @@ void FigureCard::gestured(int index, const nlohmann::json& results) {
 void FigureCard::exportAs() {
     const FigurePtr figure = m_parts->source.figure(m_parts->view);
     if (!figure) return;
-    ExportDialog({{figure, m_parts->canvas ? m_parts->canvas->viewState() : QVariantMap()}}, window()).exec();
+    ExportDialog dialog({{figure, m_parts->canvas ? m_parts->canvas->viewState() : QVariantMap()}}, window());
+    connect(&dialog, &ExportDialog::exported, this, &FigureCard::exported);
+    dialog.exec();
 }
 
 void FigureCard::showNumbers() {

@@ -43,6 +43,8 @@ class FigureCard : public QFrame {
     void setMaximised(bool maximised);
     /// Less room: the caption is told by the title when the mouse rests on it, and the menu holds most buttons.
     void setCompact();
+    /// Words while there are no values.
+    void setEmptyWords(const QString& words);
 
   public Q_SLOTS:
     void exportAs();
@@ -54,6 +56,7 @@ class FigureCard : public QFrame {
     void probeAsked(const QString& probe, const nlohmann::json& parameters);
     void maximiseAsked(bool maximised);
     void viewEdited();
+    void exported(const QStringList& files);
     /// A cell of a map was clicked: of a sweep's, it has a run of its own.
     void cellPicked(const latent::desktop::CellPlace& place);
 

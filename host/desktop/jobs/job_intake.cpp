@@ -121,6 +121,7 @@ void JobQueue::want(const std::filesystem::path& run) {
     last.reason.clear();
     m_parts->of(last).isWanted = true;
     follow(last, true);
+    Q_EMIT resumed(run);
     schedule();
 }
 

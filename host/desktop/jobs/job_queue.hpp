@@ -81,6 +81,8 @@ class JobQueue : public QObject {
     void changed();
     /// It ended just now: for notes and for refreshing the list of runs.
     void ended(const std::filesystem::path& run, const QString& state);
+    /// Somebody wants it to go on: what was said of its end is over.
+    void resumed(const std::filesystem::path& run);
     /// A run that was not made here is to be resumed; it would read these paths. Nothing has started yet.
     void foreign(const std::filesystem::path& run, const QStringList& paths);
     /// Something did not work, in a sentence.

@@ -132,6 +132,11 @@ void ProbePanel::setUsable(bool usable) {
     m_parts->foot->offerUse(usable, m_parts->form->resolution().valid());
 }
 
+void ProbePanel::setStartWords(const QString& words, const QString& back) {
+    m_parts->startWords->setText(words);
+    m_parts->toStart->setText(back);
+}
+
 void ProbePanel::setProbes(const std::vector<std::string>& probes) {
     Parts& p = *m_parts;
     if (p.probes == probes) return;

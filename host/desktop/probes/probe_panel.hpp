@@ -41,6 +41,8 @@ class ProbePanel : public QWidget {
     void setProbes(const std::vector<std::string>& probes);
     /// The run that is asked about, empty: none or none that is done; and the values to start from, empty: the defaults.
     void setRun(const std::filesystem::path& run, const nlohmann::json& parameters);
+    /// What is said of the values it starts from, where they are not those of a run; and of the way back to them.
+    void setStartWords(const QString& words, const QString& back);
     /// Offers to put the values elsewhere, see valuesChosen().
     void setUsable(bool usable);
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "desktop/board/export_dialog.hpp"
 #include "desktop/board/flow_layout.hpp"
 #include "desktop/jobs/latent_command.hpp"
 #include "desktop/live/figure_source.hpp"
@@ -67,7 +68,7 @@ struct CompareView::Parts {
     void take(ComparedRun& run, const RunSnapshotPtr& snapshot);
     void showTables();
     void showLegend(CompareView* view);
-    void showOverlay(const QString& name);
+    void showOverlay(const QString& name, CompareView* view);
 };
 
 void CompareView::Parts::closeAll() {
@@ -143,7 +144,7 @@ void CompareView::Parts::showLegend(CompareView* view) {
     }
 }
 
-void CompareView::Parts::showOverlay(const QString& name) {
+void CompareView::Parts::showOverlay(const QString& name, CompareView* view) {
     std::vector<std::pair<QString, FigurePtr>> figures;
     for (std::size_t i = 0; i < runs.size(); ++i) figures.emplace_back(labels[i], runs[i].source->figure(name));
     const FigurePtr joint = overlay(figures);
@@ -151,6 +152,7 @@ void CompareView::Parts::showOverlay(const QString& name) {
     OverlayCard*& card = cards[name];
     if (!card) {
         card = new OverlayCard(curves);
+        QObject::connect(card, &OverlayCard::exported, view, &CompareView::exported);
         flow->addWidget(card);
     }
     card->setFigure(joint);
@@ -234,7 +236,7 @@ CompareView::CompareView(RunService& service, QWidget* parent) : QScrollArea(par
             it.showLegend(this);
             it.showTables();
         }
-        for (const QString& name : std::exchange(it.stale, {})) it.showOverlay(name);
+        for (const QString& name : std::exchange(it.stale, {})) it.showOverlay(name, this);
     });
     connect(&service, &RunService::snapshot, this, [this](const RunSnapshotPtr& snapshot) {
         for (ComparedRun& run : m_parts->runs)
@@ -290,6 +292,18 @@ QStringList CompareView::runs() const {
 QStringList CompareView::labels() const { return QStringList(m_parts->labels.begin(), m_parts->labels.end()); }
 
 /// One run after the other: each loads its plugin in a process of its own.
+bool CompareView::hasFigures() const { return !m_parts->cards.empty(); }
+
+void CompareView::exportAll() {
+    std::vector<ExportItem> items;
+    for (const QString& name : m_parts->order)
+        if (const auto card = m_parts->cards.find(name); card != m_parts->cards.end()) items.push_back({card->second->figure(), card->second->viewState()});
+    if (items.empty()) return;
+    ExportDialog dialog(std::move(items), window());
+    connect(&dialog, &ExportDialog::exported, this, &CompareView::exported);
+    dialog.exec();
+}
+
 void CompareView::measureClaims() {
     Parts& p = *m_parts;
     const quint64 asked = ++p.asked;

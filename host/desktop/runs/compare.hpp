@@ -27,12 +27,16 @@ class CompareView : public QScrollArea {
     QStringList runs() const;
     /// How runs are called here: what tells them apart.
     QStringList labels() const;
+    bool hasFigures() const;
 
   public Q_SLOTS:
     void measureClaims();
+    /// Asks where to, for all overlaid curves that there are.
+    void exportAll();
 
   Q_SIGNALS:
     void openRun(const QString& run);
+    void exported(const QStringList& files);
 
   private:
     struct Parts;

@@ -62,7 +62,8 @@ void OverlayCard::setFigure(const FigurePtr& figure) {
 
 void OverlayCard::exportAs() {
     if (!m_figure) return;
-    auto* dialog = new ExportDialog({{m_figure, m_canvas ? m_canvas->viewState() : QVariantMap()}}, this);
+    auto* dialog = new ExportDialog({{m_figure, viewState()}}, this);
+    connect(dialog, &ExportDialog::exported, this, &OverlayCard::exported);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }

@@ -20,6 +20,10 @@ class OverlayCard : public QFrame {
     explicit OverlayCard(QWidget* parent = nullptr);
     void setFigure(const FigurePtr& figure);
     FigurePtr figure() const { return m_figure; }
+    QVariantMap viewState() const { return m_canvas ? m_canvas->viewState() : QVariantMap(); }
+
+  Q_SIGNALS:
+    void exported(const QStringList& files);
 
   private:
     void exportAs();

@@ -42,10 +42,6 @@ class FigureCanvas : public QWidget {
     virtual QVariantMap viewState() const { return {}; }
     virtual void setViewState(const QVariantMap&) {}
 
-    /// Whoever scrolls past figures by the wheel says so each time: for a moment canvases leave the wheel to the page, so that
-    /// a figure that comes under the mouse is not zoomed.
-    static void leaveWheelToPage();
-
   public Q_SLOTS:
     /// Back to all data.
     virtual void home() {}
@@ -64,6 +60,7 @@ class FigureCanvas : public QWidget {
     void viewEdited();
 
   protected:
+    /// On a page that scrolls the wheel is the page's: a figure that comes under the mouse is not zoomed. With Ctrl it zooms.
     bool event(QEvent* event) override;
 };
 

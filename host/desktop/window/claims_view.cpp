@@ -70,6 +70,7 @@ void ClaimsView::setRuns(const QStringList& folders) {
     if (folders == m_folders && !folders.isEmpty()) return;
     m_folders = folders;
     ++m_asked;
+    m_isReady = m_wasMeasured = false;
     m_measure->setEnabled(!folders.isEmpty());
     m_report->setEnabled(!folders.isEmpty());
     m_head->setText(folders.isEmpty() ? tr("What the paper says, declared before anything is measured. Run the experiment, then measure.")
@@ -97,8 +98,24 @@ void ClaimsView::setDeclared(const nlohmann::json& claims) {
     if (isNothing) m_head->setText(tr("This experiment declares no claims."));
 }
 
+void ClaimsView::setReady(bool ready) {
+    m_isReady = ready;
+    if (isVisible()) measureOnce();
+}
+
+void ClaimsView::showEvent(QShowEvent* event) {
+    QScrollArea::showEvent(event);
+    measureOnce();
+}
+
+/// It costs seconds, and loads the plugin in a child: not before somebody looks, and not twice.
+void ClaimsView::measureOnce() {
+    if (m_isReady && !m_wasMeasured && m_declared.is_array() && !m_declared.empty()) measure();
+}
+
 void ClaimsView::measure() {
     if (m_folders.isEmpty()) return;
+    m_wasMeasured = true;
     m_measure->setEnabled(false);
     m_measure->setText(tr("Measuring…"));
     const quint64 asked = ++m_asked;

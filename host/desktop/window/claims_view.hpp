@@ -27,6 +27,8 @@ class ClaimsView : public QScrollArea {
     void setRuns(const QStringList& folders);
     /// "holds", "contradicted", … of the last measurement, with how many there are of each.
     QMap<QString, int> verdicts() const { return m_verdicts; }
+    /// The runs are done: they are measured when somebody first looks.
+    void setReady(bool ready);
 
   public Q_SLOTS:
     void measure();
@@ -35,7 +37,11 @@ class ClaimsView : public QScrollArea {
     void measured();
     void reportAsked(const QStringList& folders);
 
+  protected:
+    void showEvent(QShowEvent* event) override;
+
   private:
+    void measureOnce();
     void clear();
     void addClaim(const nlohmann::json& entry);
     void show(const nlohmann::json& document);
@@ -46,6 +52,7 @@ class ClaimsView : public QScrollArea {
     QPushButton *m_measure, *m_report;
     nlohmann::json m_declared;
     quint64 m_asked = 0;
+    bool m_isReady = false, m_wasMeasured = false;
 };
 
 }  // namespace latent::desktop

@@ -57,11 +57,16 @@ MainWindow::MainWindow(WindowOrder order, Settings& settings, QWidget* parent)
     connect(&m_bench.jobs(), &JobQueue::changed, this, &MainWindow::showStatus);
     connect(&m_bench.list(), &RunList::refreshed, this, &MainWindow::showStatus);
     connect(&m_bench.jobs(), &JobQueue::problem, this, [this](const QString& sentence) { say(MessageBar::Level::Error, sentence); });
-    connect(&m_bench.jobs(), &JobQueue::ended, this, [this](const std::filesystem::path& run, const QString& state) {
-        if (state == QLatin1String("failed") || state == QLatin1String("interrupted"))
-            m_messages->say(state == QLatin1String("failed") ? MessageBar::Level::Error : MessageBar::Level::Warning,
-                            tr("The run %1 %2.").arg(QString::fromStdString(run.filename().string()), state == QLatin1String("failed") ? tr("failed") : tr("was interrupted")),
-                            tr("Show"), [this, run] { openRun(QString::fromStdString(run.string())); });
+    const auto failed = [](const std::filesystem::path& run) { return MainWindow::tr("The run %1 failed.").arg(QString::fromStdString(run.filename().string())); };
+    const auto interrupted = [](const std::filesystem::path& run) { return MainWindow::tr("The run %1 was interrupted.").arg(QString::fromStdString(run.filename().string())); };
+    connect(&m_bench.jobs(), &JobQueue::ended, this, [=, this](const std::filesystem::path& run, const QString& state) {
+        const bool hasFailed = state == QLatin1String("failed");
+        if (!hasFailed && state != QLatin1String("interrupted")) return;
+        m_messages->say(hasFailed ? MessageBar::Level::Error : MessageBar::Level::Warning, hasFailed ? failed(run) : interrupted(run), tr("Show"),
+                        [this, run] { openRun(QString::fromStdString(run.string())); });
+    });
+    connect(&m_bench.jobs(), &JobQueue::resumed, this, [=, this](const std::filesystem::path& run) {
+        for (const QString& sentence : {failed(run), interrupted(run)}) m_messages->withdraw(sentence);
     });
     connect(&m_bench, &Workbench::workspaceChanged, this, &MainWindow::showStatus);
     showStatus();
@@ -122,6 +127,7 @@ void MainWindow::makeDocks() {
     connect(m_jobsPanel, &JobsPanel::openRun, this, [this](const std::filesystem::path& run) { openRun(QString::fromStdString(run.string())); });
     connect(m_jobsPanel, &JobsPanel::selected, m_log, &LogPanel::showJob);
     connect(m_form, &FormDock::readyChanged, this, &MainWindow::updateActions);
+    connect(m_form, &FormDock::readyChanged, this, &MainWindow::showFormValues);
     connect(m_form, &FormDock::experimentPasted, this, &MainWindow::openExperiment);
     connect(m_form, &FormDock::message, this, [this](const QString& sentence) { say(MessageBar::Level::Error, sentence); });
     connect(m_form, &FormDock::started, this, [this](const QString& experiment, const std::filesystem::path& run) {

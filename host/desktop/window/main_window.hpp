@@ -107,6 +107,8 @@ class MainWindow : public QMainWindow {
     void makeRoom(bool wanted);
     void chooseWorkspace();
     void exportPage();
+    void sayExported(const QStringList& files);
+    void showFormValues();
     // window_session.cpp
     QVariantMap pageStates() const;
     void restorePages(const QVariantMap& state);

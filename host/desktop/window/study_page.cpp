@@ -60,6 +60,7 @@ StudyPage::StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent)
     for (FigureBoard* board : {m_training, m_visualisation}) {
         board->setUndoStack(&bench.undo());
         connect(board, &FigureBoard::cellPicked, this, &StudyPage::openCell);
+        connect(board, &FigureBoard::exported, this, &StudyPage::exported);
     }
     m_tabs->addTab(makeData(), tr("Data"));
     m_tabs->addTab(m_training, tr("Training"));
@@ -132,14 +133,18 @@ QWidget* StudyPage::makeData() {
     }
     auto* splitter = new QSplitter(Qt::Horizontal, this);
     m_preview = new ProbePanel(m_bench.catalog(), splitter);
+    m_preview->setStartWords(tr("Follows the form of the experiment."), tr("Back to the form's values"));
     m_preview->setProbes(sources);
+    m_preview->setUsable(true);
+    connect(m_preview, &ProbePanel::valuesChosen, this, &StudyPage::valuesChosen);
     m_data = new FigureBoard(m_preview->figures(), splitter);
     m_data->setPlaceholder(tr("The preview is being made."));
     m_data->setUndoStack(&m_bench.undo());
+    connect(m_data, &FigureBoard::exported, this, &StudyPage::exported);
     splitter->addWidget(m_data);
     splitter->addWidget(m_preview);
     splitter->setStretchFactor(0, 1);
-    splitter->setSizes({700, 300});
+    splitter->setSizes({700, 328});
     return splitter;
 }
 
@@ -169,6 +174,7 @@ void StudyPage::makeQuestions() {
     answers->setUndoStack(&m_bench.undo());
     answers->setCompact(kAnswerWidth, kAnswerHeight);
     connect(answers, &FigureBoard::probeAsked, m_probe, &ProbePanel::ask);
+    connect(answers, &FigureBoard::exported, this, &StudyPage::exported);
     connect(m_probe, &ProbePanel::valuesChosen, this, &StudyPage::valuesChosen);
     splitter->addWidget(answers);
     splitter->addWidget(m_probe);
@@ -209,6 +215,9 @@ QString StudyPage::title() const { return QString::fromStdString(m_info.title); 
 StudyPage::Panel StudyPage::panel() const { return static_cast<Panel>(m_tabs->currentIndex()); }
 bool StudyPage::asksQuestions() const { return m_answers && panel() == Panel::Visualisation && m_inner->currentWidget()->isAncestorOf(m_answers); }
 void StudyPage::showPanel(Panel panel) { m_tabs->setCurrentIndex(static_cast<int>(panel)); }
+void StudyPage::setFormValues(const nlohmann::json& values) {
+    if (m_preview) m_preview->setRun({}, values);
+}
 
 FigureBoard* StudyPage::board() const {
     switch (panel()) {
@@ -246,11 +255,16 @@ void StudyPage::receive(const RunSnapshotPtr& snapshot) {
     m_source.setData(snapshot->arrays, withSweepMaps(withMetricViews(snapshot->views, snapshot->arrays), snapshot->arrays, snapshot->request), snapshot->read);
     const QString state = QString::fromStdString(snapshot->status.state);
     if (state != m_lastState) {
-        // Verdicts are wanted when a run is there to be judged, and cost seconds: only once, when it has just ended.
-        if (state == QLatin1String("done") && isLive(m_lastState.toStdString())) m_claims->measure();
+        m_claims->setReady(state == QLatin1String("done"));
         m_lastState = state;
         const bool live = isLive(snapshot->status.state);
-        for (FigureBoard* board : {m_training, m_visualisation}) board->setLive(live);
+        const QString empty = live ? tr("Waiting for the first values.")
+                              : snapshot->request.value("kind", "run") == "sweep" ? tr("These values stay with the runs of the cells: a click on a map opens one.")
+                                                                                   : tr("This run has no values for this figure.");
+        for (FigureBoard* board : {m_training, m_visualisation}) {
+            board->setLive(live);
+            board->setEmptyWords(empty);
+        }
         live ? m_ageTimer.start() : m_ageTimer.stop();
         // The values of a run are there at once; itself it can be asked when it is done.
         if (m_probe) m_probe->setRun(snapshot->status.state == "done" ? m_run : std::filesystem::path(), snapshot->request.value("parameters", nlohmann::json::object()));

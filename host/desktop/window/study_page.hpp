@@ -54,6 +54,8 @@ class StudyPage : public QWidget {
   public Q_SLOTS:
     void setRun(const std::filesystem::path& run);
     void showPanel(Panel panel);
+    /// What the form holds for this experiment: the preview of the data follows it.
+    void setFormValues(const nlohmann::json& values);
 
   Q_SIGNALS:
     void runChanged();
@@ -66,6 +68,7 @@ class StudyPage : public QWidget {
     /// Values of a question that shall be run: they belong into the form of this experiment.
     void valuesChosen(const nlohmann::json& values);
     void message(const QString& sentence);
+    void exported(const QStringList& files);
 
   private:
     QWidget* makeHeader();

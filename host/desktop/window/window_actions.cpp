@@ -20,6 +20,7 @@
 #include "desktop/around/shortcuts_dialog.hpp"
 #include "desktop/board/figure_board.hpp"
 #include "desktop/panels/panel_libraries.hpp"
+#include "desktop/runs/compare.hpp"
 #include "desktop/runs/runs_panel.hpp"
 #include "desktop/theme/icon.hpp"
 #include "desktop/window/form_dock.hpp"
@@ -143,17 +144,20 @@ void MainWindow::updateActions() {
     const bool run = page && !page->run().empty();
     const std::string state = run && page->snapshot() ? page->snapshot()->status.state : std::string();
     const bool running = state == "running";
-    for (const char* id : {"run.pause", "run.checkpoint", "run.stop"}) (*m_actions)[QLatin1String(id)]->setEnabled(running);
-    (*m_actions)[QStringLiteral("run.resume")]->setEnabled(run && page->snapshot() && page->snapshot()->status.resumable && !page->snapshot()->status.alive);
-    for (const char* id : {"run.clone", "run.folder"}) (*m_actions)[QLatin1String(id)]->setEnabled(run);
-    for (const char* id : {"view.data", "view.training", "view.visualisation", "view.claims"}) (*m_actions)[QLatin1String(id)]->setEnabled(page != nullptr);
-    (*m_actions)[QStringLiteral("file.export")]->setEnabled(page && page->board());
+    const auto allow = [this](const char* id, bool isPossible, const QString& whyNot) { m_actions->allow(QLatin1String(id), isPossible, whyNot); };
+    for (const char* id : {"run.pause", "run.checkpoint", "run.stop"}) allow(id, running, tr("No run of this page is running."));
+    allow("run.resume", run && page->snapshot() && page->snapshot()->status.resumable && !page->snapshot()->status.alive, tr("The run of this page does not wait to be resumed."));
+    for (const char* id : {"run.clone", "run.folder"}) allow(id, run, tr("No run is open on this page."));
+    for (const char* id : {"view.data", "view.training", "view.visualisation", "view.claims"}) allow(id, page != nullptr, tr("Open an experiment first."));
+    const bool compares = qobject_cast<CompareView*>(m_tabs->current()) != nullptr;
+    allow("file.export", compares || (page && page->board()), page ? tr("Claims are exported with the report.") : tr("This page has no figures."));
     const qsizetype chosen = m_runsPanel->selection().size();
-    (*m_actions)[QStringLiteral("run.compare")]->setEnabled(chosen >= 2);
-    (*m_actions)[QStringLiteral("file.report")]->setEnabled(chosen >= 1);
+    allow("run.compare", chosen >= 2, tr("Select two or more runs on the left first."));
+    allow("file.report", chosen >= 1, tr("Select one or more runs on the left first."));
     const QString why = m_form->hindrance();
-    (*m_actions)[QStringLiteral("run.start")]->setEnabled(why.isEmpty());
-    (*m_actions)[QStringLiteral("run.command")]->setEnabled(m_form->form() && m_form->form()->resolution().valid());
+    // With a wrong value F5 stays on: it goes to the field and says what is wrong.
+    allow("run.start", m_form->form() != nullptr, why);
+    allow("run.command", m_form->form() && m_form->form()->resolution().valid(), why);
     if (m_run) {
         m_run->setEnabled(why.isEmpty());
         m_run->setToolTip(why.isEmpty() ? tr("Run with these parameters (F5)") : why);

@@ -57,6 +57,7 @@ StudyPage* MainWindow::makeStudy(const std::string& experiment) {
     connect(page, &StudyPage::reportAsked, this, &MainWindow::reportRuns);
     connect(page, &StudyPage::resumeAsked, &m_bench.jobs(), &JobQueue::resume);
     connect(page, &StudyPage::message, this, [this](const QString& sentence) { say(MessageBar::Level::Warning, sentence); });
+    connect(page, &StudyPage::exported, this, &MainWindow::sayExported);
     connect(page, &StudyPage::valuesChosen, this, [this, page](const nlohmann::json& values) { useValues(page->info(), values); });
     connect(page, &StudyPage::panelChanged, this, [this, page] { if (page == study()) makeRoom(page->asksQuestions()); });
     connect(page, &StudyPage::runChanged, this, &MainWindow::updateActions);
@@ -112,6 +113,7 @@ void MainWindow::compareRuns(const QStringList& runs) {
     page->setProperty("kind", QStringLiteral("compare"));
     page->setRuns(runs);
     connect(page, &CompareView::openRun, this, &MainWindow::openRun);
+    connect(page, &CompareView::exported, this, &MainWindow::sayExported);
     m_tabs->addPage(page, icon(QStringLiteral("compare")), tr("Compare %n runs", nullptr, static_cast<int>(runs.size())));
 }
 
@@ -208,6 +210,20 @@ void MainWindow::openPaths(const QStringList& paths) {
 
 void MainWindow::exportPage() {
     if (StudyPage* page = study(); page && page->board()) page->board()->exportAll();
+    else if (auto* compared = qobject_cast<CompareView*>(m_tabs->current()))
+        compared->hasFigures() ? compared->exportAll() : say(MessageBar::Level::Info, tr("These runs have no curves that can be laid over each other."));
+}
+
+void MainWindow::sayExported(const QStringList& files) {
+    const QString folder = QFileInfo(files.value(0)).absolutePath();
+    m_messages->say(MessageBar::Level::Info, files.size() == 1 ? tr("Exported: %1").arg(files.front()) : tr("%n figures are exported into %1.", nullptr, static_cast<int>(files.size())).arg(folder),
+                    tr("Open the folder"), [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
+}
+
+/// The preview of the data shows what Run would compute with.
+void MainWindow::showFormValues() {
+    StudyPage* page = studyOf(m_form->experiment());
+    if (page && m_form->form() && m_form->form()->resolution().valid()) page->setFormValues(m_form->form()->resolution().values);
 }
 
 void MainWindow::pageChanged(QWidget* page) {
@@ -215,6 +231,7 @@ void MainWindow::pageChanged(QWidget* page) {
     if (auto* shown = qobject_cast<StudyPage*>(page)) {
         m_form->setExperiment(shown->info().id);
         m_tree->select(shown->info().id);
+        showFormValues();
     }
     updateActions();
 }

@@ -231,7 +231,7 @@ void Train::run(const latent::Parameters& p, latent::Job& job) {
     auto shown = Clock::now();
     latent::learn::Loop loop;
     loop.steps = static_cast<std::int64_t>(strides);
-    loop.unit = "quarter epochs";
+    loop.units = static_cast<std::int64_t>(plan.steps);
     loop.step = [&](std::int64_t i) {
         ensemble.advance(std::min(plan.steps, (static_cast<std::uint64_t>(i) + 1) * stride));
         if (Clock::now() - shown < std::chrono::seconds(2)) return;

@@ -38,10 +38,11 @@ struct Window {
         window.show();
         if (!QTest::qWaitForWindowActive(&window)) qWarning("the window did not become active");
     }
+    /// "Run", or "Stop (why it is off)".
     QStringList inPalette() {
         QStringList all;
         actions.find({}, [&](const std::vector<PaletteEntry>& entries) {
-            for (const PaletteEntry& entry : entries) all << entry.title;
+            for (const PaletteEntry& entry : entries) all << (entry.isOff ? QStringLiteral("%1 (%2)").arg(entry.title, entry.detail) : entry.title);
         });
         return all;
     }
@@ -80,10 +81,39 @@ class TestActions : public QObject {
         w.actions[QStringLiteral("run.start")]->setEnabled(false);
         QTest::keyClick(&w.window, Qt::Key_F5);
         QCOMPARE(w.runs, 1);
-        QCOMPARE(w.inPalette(), QStringList{QStringLiteral("Stop")});  // enabled, and meant for it
+        QCOMPARE(w.inPalette(), (QStringList{QStringLiteral("Run (Not possible now.)"), QStringLiteral("Stop")}));  // those that are meant for it
+        w.actions.allow(QStringLiteral("run.start"), false, QStringLiteral("Choose first."));
+        QCOMPARE(w.inPalette().front(), QStringLiteral("Run (Choose first.)"));
+        w.actions.allow(QStringLiteral("run.start"), true, QStringLiteral("Choose first."));
+        QCOMPARE(w.inPalette().front(), QStringLiteral("Run"));
         QVERIFY(!w.actions.action(QStringLiteral("run.nothing")));
         QCOMPARE(w.actions[QStringLiteral("run.start")]->toolTip(), QStringLiteral("Run (F5)"));
         QVERIFY(w.actions[QStringLiteral("run.stop")]->toolTip().contains(QStringLiteral("Ends it.")));
+    }
+
+    /// What a line edit would do by itself (under X11 also with Ctrl+E and Ctrl+K) is an action's here; copying and undoing
+    /// stay the field's.
+    void fieldsLeaveTheWindowItsKeys() {
+        Window w(file());
+        auto* field = new QLineEdit(QStringLiteral("words"), &w.window);
+        w.window.setCentralWidget(field);
+        field->setFocus();
+        int undone = 0;
+        w.actions.add({.id = QStringLiteral("file.undo"), .title = QStringLiteral("Undo"), .group = QStringLiteral("Edit"), .shortcut = QKeySequence(QStringLiteral("Ctrl+Z")), .run = [&] { ++undone; }});
+        w.actions.setShortcut(QStringLiteral("run.start"), QKeySequence(QStringLiteral("Ctrl+Backspace")));
+        QTest::keyClick(field, Qt::Key_Backspace, Qt::ControlModifier);
+        QCOMPARE(w.runs, 1);
+        QCOMPARE(field->text(), QStringLiteral("words"));
+        field->setCursorPosition(0);
+        QTest::keyClicks(field, QStringLiteral("more "));
+        QTest::keyClick(field, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(field->text(), QStringLiteral("words"));
+        QCOMPARE(undone, 0);
+        w.actions[QStringLiteral("run.start")]->setEnabled(false);   // then the field has it again
+        field->setCursorPosition(5);
+        QTest::keyClick(field, Qt::Key_Backspace, Qt::ControlModifier);
+        QCOMPARE(field->text(), QString());
+        QCOMPARE(w.runs, 1);
     }
 
     void keysAreKept() {
@@ -161,6 +191,9 @@ class TestActions : public QObject {
         bar.say(Level::Error, {});
         QCOMPARE(bar.sentences().size(), 1);
         bar.show();
+        bar.say(Level::Warning, QStringLiteral("It was interrupted."));
+        bar.withdraw(QStringLiteral("It was interrupted."));
+        bar.withdraw(QStringLiteral("Nobody said this."));
         bar.say(Level::Info, QStringLiteral("Saved."));
         QCOMPARE(bar.sentences().size(), 2);
         QTRY_COMPARE(bar.sentences().size(), 1);  // information goes by itself, errors stay

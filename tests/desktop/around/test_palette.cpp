@@ -128,6 +128,23 @@ class TestPalette : public QObject {
         QCOMPARE(titles(rankEntries(entries, {}, {QStringLiteral("action:Nothing"), QStringLiteral("action:Zeta")})), (QStringList{"Nothing", "Zeta", "Alpha one", "Alpha two"}));
     }
 
+    void whatIsOffComesLastAndCannotBeChosen() {
+        PaletteEntry off = entry("Export figure", "This page has none.");
+        off.isOff = true;
+        QCOMPARE(titles(rankEntries({off, entry("Experts", "", "Help")}, QStringLiteral("exp"), {})), (QStringList{"Experts", "Export figure"}));
+        Window w;
+        int chosen = 0;
+        off.run = [&] { ++chosen; };
+        ListSource extra([&] { PaletteEntry one = off; one.title = QStringLiteral("Quantise"); return std::vector<PaletteEntry>{one}; });
+        w.palette.addSource(&extra, {});
+        w.palette.open();
+        w.type("quantise");
+        QCOMPARE(w.palette.shownTitles().value(0), QStringLiteral("Quantise"));
+        w.key(Qt::Key_Return);
+        QCOMPARE(chosen, 0);
+        QVERIFY(w.palette.isVisible());
+    }
+
     void whatASourceRankedItselfStaysAndComesLast() {
         PaletteEntry run = entry("2026-11-23T081502-sim-theory", "done", "Runs");
         run.ranked = true;  // found by mu>1, which stands nowhere in its text

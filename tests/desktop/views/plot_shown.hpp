@@ -41,8 +41,8 @@ struct Shown {
         QMouseEvent event(QEvent::MouseMove, to, canvas.mapToGlobal(to), Qt::NoButton, buttons, modifiers);
         QCoreApplication::sendEvent(&canvas, &event);
     }
-    void wheel(const QPointF& position, int steps) {
-        QWheelEvent event(position, canvas.mapToGlobal(position), {}, QPoint(0, 120 * steps), Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+    void wheel(const QPointF& position, int steps, Qt::KeyboardModifiers modifiers = {}) {
+        QWheelEvent event(position, canvas.mapToGlobal(position), {}, QPoint(0, 120 * steps), Qt::NoButton, modifiers, Qt::NoScrollPhase, false);
         QCoreApplication::sendEvent(&canvas, &event);
     }
     KeyButton* keyButton(const QString& label) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Plot canvases: what mouse and keyboard do.
+#include <QScrollArea>
+
 #include "plot_shown.hpp"
 
 using namespace latent::desktop;
@@ -45,14 +47,37 @@ class TestPlotHand : public QObject {
 
     /// One scrolls the page, and a figure comes under the mouse.
     void leavesTheWheelToAPageThatScrolls() {
+        QScrollArea page;
+        page.resize(700, 500);
+        auto* tall = new QWidget;
+        tall->setFixedSize(650, 2000);
+        page.setWidget(tall);
         Shown shown(twoLines());
+        shown.canvas.setParent(tall);
+        page.show();
+        shown.canvas.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
         const Span all = shown.x();
-        FigureCanvas::leaveWheelToPage();
         shown.wheel(shown.at(5, 0.5), 3);
         QCOMPARE(shown.x(), all);
-        QTest::qWait(500);
+        shown.wheel(shown.at(5, 0.5), 3, Qt::ControlModifier);
+        const Span zoomed = shown.x();
+        QVERIFY(zoomed.high < all.high);
+        tall->setFixedSize(650, 450);   // now all of it is seen
+        QCoreApplication::processEvents();
         shown.wheel(shown.at(5, 0.5), 3);
-        QVERIFY(shown.x().high < all.high);
+        QVERIFY(shown.x().high < zoomed.high);
+    }
+
+    void staysNearTheData() {
+        Shown shown(twoLines());
+        shown.wheel(shown.at(5, 0.5), -2000);
+        for (int i = 0; i < 200; ++i) shown.wheel(shown.at(5, 0.5), -1);
+        QVERIFY2(shown.x().high - shown.x().low <= 101 && shown.y().high - shown.y().low <= 12, qPrintable(QString::number(shown.x().high - shown.x().low)));
+        QVERIFY(shown.x().high - shown.x().low > 50);
+        const Span far = shown.x();
+        shown.drag(shown.at(5, 0.5), shown.at(far.low + 0.2 * (far.high - far.low), 0.5));   // out there one can still move
+        QVERIFY(shown.x().low > far.low);
     }
 
     void pansByDragging() {

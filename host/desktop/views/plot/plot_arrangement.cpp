@@ -12,6 +12,7 @@ using namespace engine::figures;
 
 namespace {
 
+constexpr double kWidestZoom = 10;   ///< of the range of all data
 constexpr double kTick_px = 4, kTickGap_px = 4, kTitleGap_px = 6, kEdge_px = 12, kBarGap_px = 12;
 /// Margins are whole steps of this, so that a digit more or less changes nothing.
 constexpr double kStep_px = 4;
@@ -126,6 +127,9 @@ void PlotScene::setPlaces(bool alongX, double low, double high) {
     const AxisScale& scale = alongX ? m_model->scales().x : m_model->scales().y;
     // Where doubles cannot tell the ends apart any more, ticks and zoom stop working.
     if (!(high - low > 1e-12 * std::max({std::abs(low), std::abs(high), 1e-280})) || !std::isfinite(high - low)) return;
+    const Span full = alongX ? m_model->fullX(m_hidden) : m_model->fullY(m_hidden);
+    const double whole = scale.place(full.high) - scale.place(full.low), now = alongX ? m_plot.xAxis->range().size() : m_plot.yAxis->range().size();
+    if (std::isfinite(whole) && whole > 0 && high - low > std::max(kWidestZoom * whole, now * (1 + 1e-9))) return;   // who is lost out there finds nothing
     const Span span{scale.value(low), scale.value(high)};
     if (!std::isfinite(span.low) || !std::isfinite(span.high) || !(span.high > span.low)) return;
     (alongX ? m_zoom.x : m_zoom.y) = span;

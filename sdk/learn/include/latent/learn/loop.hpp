@@ -30,6 +30,8 @@ struct Loop {
     /// Steps after which a checkpoint is kept for good (log-spaced analyses); empty: none. 1-based count of done steps.
     std::function<bool(int64_t done)> keep;
     std::string unit = "steps";
+    /// What progress counts up to, in `unit`, where one step of this loop is several of them; 0: `steps`.
+    int64_t units = 0;
 };
 
 enum class Ended { Finished, Left };
@@ -48,13 +50,15 @@ inline Ended runLoop(Job& job, const Loop& loop) {
         state.values[kLoopStep] = done;
         job.checkpoint(done, state, keep);
     };
-    job.progress(done, loop.steps, loop.unit);
+    const int64_t units = loop.units > 0 ? loop.units : loop.steps;
+    const auto tell = [&] { job.progress(loop.steps > 0 ? static_cast<int64_t>(static_cast<double>(done) / static_cast<double>(loop.steps) * static_cast<double>(units)) : 0, units, loop.unit); };
+    tell();
     while (done < loop.steps) {
         loop.step(done);
         ++done;
         if (loop.keep && loop.keep(done)) checkpoint(Keep::Forever);
         if (done % loop.stride != 0 && done != loop.steps) continue;
-        job.progress(done, loop.steps, loop.unit);
+        tell();
         if (done == loop.steps) break;
         if (job.stopRequested()) {
             checkpoint(Keep::LastTwo);
