@@ -57,7 +57,8 @@ std::vector<RankedEntry> rankEntries(std::vector<PaletteEntry> entries, const QS
         }
         ranked.push_back(std::move(one));
     }
-    const auto order = [](const RankedEntry& one) { return std::pair(!one.entry.isOff, one.score); };
+    // Whoever asks for what is off is told why, where it would stand; a list that nobody asked for begins with what can be done.
+    const auto order = [nothingTyped](const RankedEntry& one) { return std::pair(!nothingTyped || !one.entry.isOff, one.score); };
     std::stable_sort(ranked.begin(), ranked.end(), [&](const RankedEntry& a, const RankedEntry& b) { return order(a) > order(b); });
     if (ranked.size() > kMost) ranked.resize(kMost);
     return ranked;

@@ -118,6 +118,7 @@ void ClaimsView::measure() {
     m_wasMeasured = true;
     m_measure->setEnabled(false);
     m_measure->setText(tr("Measuring…"));
+    m_head->setText(tr("The claims are being measured. Controls may train or solve anew, which takes as long as the run."));
     const quint64 asked = ++m_asked;
     LatentCommand::run(this, QStringList{QStringLiteral("claims"), QStringLiteral("--json")} + m_folders, [this, asked](engine::Result<QByteArray> out) {
         m_measure->setEnabled(!m_folders.isEmpty());
@@ -164,7 +165,7 @@ void ClaimsView::addClaim(const nlohmann::json& entry) {
     column->setSpacing(space::tight);
     QLabel* statement = words(textOf(claim, "statement"), "heading", card);
     column->addWidget(statement);
-    QLabel* judged = words(entry.contains("sentence") ? textOf(entry, "sentence") : look.word + QStringLiteral(": ") + textOf(claim, "estimand"), "", card);
+    QLabel* judged = words(entry.contains("sentence") ? textOf(entry, "sentence") : tr("Not measured yet: %1").arg(textOf(claim, "estimand")), "", card);
     judged->setStyleSheet(QStringLiteral("color: %1").arg(look.colour.name()));
     column->addWidget(judged);
     const nlohmann::json source = claim.value("source", nlohmann::json::object());

@@ -11,6 +11,7 @@
 
 #include <QMainWindow>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -106,6 +107,7 @@ class MainWindow : public QMainWindow {
     void useValues(const ExperimentInfo& info, const nlohmann::json& values);
     void makeRoom(bool wanted);
     void chooseWorkspace();
+    void queueSample(const QString& file, std::function<void(const QString& run)> made);
     void exportPage();
     void sayExported(const QStringList& files);
     void showFormValues();

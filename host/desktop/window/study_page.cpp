@@ -67,6 +67,8 @@ StudyPage::StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent)
     m_tabs->addTab(makeVisualisation(), tr("Visualisation"));
     m_tabs->addTab(m_claims, tr("Claims"));
     m_tabs->setCurrentIndex(static_cast<int>(Panel::Training));
+    for (QTabWidget* tabs : {m_tabs, m_inner})
+        if (tabs) connect(tabs, &QTabWidget::currentChanged, this, &StudyPage::panelChanged);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -133,7 +135,7 @@ QWidget* StudyPage::makeData() {
     }
     auto* splitter = new QSplitter(Qt::Horizontal, this);
     m_preview = new ProbePanel(m_bench.catalog(), splitter);
-    m_preview->setStartWords(tr("Follows the form of the experiment."), tr("Back to the form's values"));
+    m_preview->setStartWords(tr("From the form."), tr("Back to the form"));
     m_preview->setProbes(sources);
     m_preview->setUsable(true);
     connect(m_preview, &ProbePanel::valuesChosen, this, &StudyPage::valuesChosen);
@@ -181,7 +183,6 @@ void StudyPage::makeQuestions() {
     splitter->setStretchFactor(0, 1);
     splitter->setSizes({700, 328});
     m_answers = answers;
-    for (QTabWidget* tabs : {m_tabs, m_inner}) connect(tabs, &QTabWidget::currentChanged, this, &StudyPage::panelChanged);
     splitter->setObjectName(QStringLiteral("questions"));
     m_inner->addTab(splitter, tr("What if?"));
     for (FigureBoard* board : {m_training, m_visualisation})

@@ -5,6 +5,7 @@
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QPointer>
 #include <QUrl>
 
 #include "desktop/around/layout_undo.hpp"
@@ -25,6 +26,8 @@
 
 namespace latent::desktop {
 namespace {
+
+constexpr int kTourEpochs = 400;   ///< five to ten seconds: long enough to be watched
 
 std::filesystem::path pathOf(const QString& text) { return std::filesystem::path(text.toStdString()); }
 
@@ -59,7 +62,10 @@ StudyPage* MainWindow::makeStudy(const std::string& experiment) {
     connect(page, &StudyPage::message, this, [this](const QString& sentence) { say(MessageBar::Level::Warning, sentence); });
     connect(page, &StudyPage::exported, this, &MainWindow::sayExported);
     connect(page, &StudyPage::valuesChosen, this, [this, page](const nlohmann::json& values) { useValues(page->info(), values); });
-    connect(page, &StudyPage::panelChanged, this, [this, page] { if (page == study()) makeRoom(page->asksQuestions()); });
+    connect(page, &StudyPage::panelChanged, this, [this, page] {
+        if (page == study()) makeRoom(page->asksQuestions());
+        updateActions();
+    });
     connect(page, &StudyPage::runChanged, this, &MainWindow::updateActions);
     connect(page, &StudyPage::stateChanged, this, &MainWindow::updateActions);
     m_tabs->addPage(page, icon(QStringLiteral("experiment")), title);
@@ -174,27 +180,47 @@ void MainWindow::openWelcome() {
     m_tabs->addPage(page, icon(QStringLiteral("house")), tr("Welcome"));
 }
 
-/// A sweep is made and left queued by `latent sweep --queue`; the job queue starts it when there are cores.
 void MainWindow::runSample(const QString& file) {
+    queueSample(file, [this](const QString& run) { openRun(run); });
+}
+
+/// A sweep is made and left queued by `latent sweep --queue`; the job queue starts it when there are cores.
+void MainWindow::queueSample(const QString& file, std::function<void(const QString& run)> made) {
     const QString workspace = QString::fromStdString(m_bench.workspace().string());
-    LatentCommand::run(this, {QStringLiteral("-w"), workspace, QStringLiteral("sweep"), QStringLiteral("--queue"), QStringLiteral("--json"), file}, [this](engine::Result<QByteArray> out) {
+    LatentCommand::run(this, {QStringLiteral("-w"), workspace, QStringLiteral("sweep"), QStringLiteral("--queue"), QStringLiteral("--json"), file}, [this, made = std::move(made)](engine::Result<QByteArray> out) {
         if (!out) return say(MessageBar::Level::Error, QString::fromStdString(out.error().message));
         const nlohmann::json answer = nlohmann::json::parse(out->constData(), out->constData() + out->size(), nullptr, false);
         if (!answer.is_object() || !answer.contains("run") || !answer["run"].is_string()) return;
         m_bench.jobs().refresh();  // takes up what is queued
         m_bench.list().refresh();
-        openRun(QString::fromStdString(answer["run"].get<std::string>()));
+        if (made) made(QString::fromStdString(answer["run"].get<std::string>()));
     });
 }
 
+/// A new user first sees curves that draw while networks learn, with the theory on the page beside; the studies follow.
 void MainWindow::startTour() {
-    openWorkspace(QDir(QString::fromStdString(m_bench.workspace().string())).filePath(QStringLiteral("tour")));
-    const std::vector<Sample> samples = readSamples(shareFolder() + QStringLiteral("/samples"));
-    for (const Sample& sample : samples)
-        if (sample.name.startsWith(QLatin1String("sim/"))) runSample(sample.file);
+    if (m_bench.workspace().filename() != "tour") openWorkspace(QDir(QString::fromStdString(m_bench.workspace().string())).filePath(QStringLiteral("tour")));
     openExperiment(QStringLiteral("sim/theory"));
-    if (m_form->hindrance().isEmpty() && study() && study()->run().empty()) m_form->run();
-    m_messages->say(MessageBar::Level::Info, tr("The tour runs the studies of the SIM paper. Watch them below; each opens from the list of runs, with its claims."));
+    if (QPointer<StudyPage> theory = study(); theory && theory->run().empty()) {
+        engine::RunOrder order;
+        order.experiment = theory->info().id;
+        order.preset = "laptop";
+        order.runs = m_bench.workspace() / "runs";
+        m_bench.jobs().add(order, [theory](const engine::Result<std::filesystem::path>& made) {
+            if (theory && made) theory->setRun(*made);
+        });
+        theory->showPanel(StudyPage::Panel::Visualisation);
+    }
+    openExperiment(QStringLiteral("sim/train"));
+    if (study() && study()->info().id == "sim/train" && study()->run().empty() && m_form->form()) {
+        m_form->form()->setPreset(QStringLiteral("laptop"));
+        m_form->form()->setValue(QStringLiteral("epochs"), kTourEpochs);
+        study()->showPanel(StudyPage::Panel::Training);
+        m_form->run();
+    }
+    for (const Sample& sample : readSamples(shareFolder() + QStringLiteral("/samples")))
+        if (sample.name.startsWith(QLatin1String("sim/"))) queueSample(sample.file, {});
+    m_messages->say(MessageBar::Level::Info, tr("The tour runs the studies of the SIM paper: this training first, then the sweeps below. Each opens from the list of runs, with its claims."));
 }
 
 void MainWindow::openPaths(const QStringList& paths) {

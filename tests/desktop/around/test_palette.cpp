@@ -128,10 +128,11 @@ class TestPalette : public QObject {
         QCOMPARE(titles(rankEntries(entries, {}, {QStringLiteral("action:Nothing"), QStringLiteral("action:Zeta")})), (QStringList{"Nothing", "Zeta", "Alpha one", "Alpha two"}));
     }
 
-    void whatIsOffComesLastAndCannotBeChosen() {
+    void whatIsOffIsToldAndCannotBeChosen() {
         PaletteEntry off = entry("Export figure", "This page has none.");
         off.isOff = true;
-        QCOMPARE(titles(rankEntries({off, entry("Experts", "", "Help")}, QStringLiteral("exp"), {})), (QStringList{"Experts", "Export figure"}));
+        QCOMPARE(titles(rankEntries({off, entry("Run")}, {}, {})), (QStringList{"Run", "Export figure"}));
+        QCOMPARE(titles(rankEntries({off, entry("Nothing else", "how to export")}, QStringLiteral("export"), {})), (QStringList{"Export figure", "Nothing else"}));
         Window w;
         int chosen = 0;
         off.run = [&] { ++chosen; };

@@ -8,6 +8,16 @@ using namespace latent::desktop::test;
 class TestPlot : public QObject {
     Q_OBJECT
   private Q_SLOTS:
+    /// Of a run that goes on most of the array is not written: nothing may look like the line going on.
+    void namesStandAtLineEndsOnlyThere() {
+        const std::vector<double> x = ramp(101, 0, 100);
+        const auto until = [&](double end) { return over(x, [end](double t) { return t <= end ? 1 + t / 100 : kNaN; }); };
+        Shown whole(lineFigure({line("a", x, until(100)), line("b", x, until(100))}));
+        Shown begun(lineFigure({line("a", x, until(20)), line("b", x, until(20))}));
+        QVERIFY(whole.canvas.scene().key().form() == SeriesKey::Form::AtLines);
+        QVERIFY(begun.canvas.scene().key().form() != SeriesKey::Form::AtLines);
+    }
+
     void mayBeSmallerThanItsMargins() {
         // As of a panel that opens: dense lines are cut to an area that is not there yet.
         const std::vector<double> x = ramp(50'000, 0, 1);

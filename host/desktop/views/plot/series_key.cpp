@@ -23,14 +23,21 @@ constexpr double kFaded = 0.4;
 
 QString more(int count) { return QCoreApplication::translate("latent::desktop::PlotCanvas", "+%1 more").arg(count); }
 
+/// How far to the right the line is drawn: of a run that goes on, most of a long array is not written yet.
+std::optional<double> lastDrawn(const PlotSeries& series, const PlotModel& model) {
+    for (std::size_t i = series.size; i-- > 0;)
+        if (model.scales().x.shows(series.x[i]) && model.scales().y.shows(series.y[i])) return series.isFunction ? series.x[i] : series.boundsX ? std::optional(series.boundsX->high) : std::nullopt;
+    return std::nullopt;
+}
+
 /// Names stand at line ends only where the lines go on to the right edge of all data.
 bool endTogether(const PlotModel& model) {
     const Span all = model.fullX({});
     const AxisScale& scale = model.scales().x;
     const double low = scale.place(all.low), high = scale.place(all.high);
     return std::all_of(model.named().begin(), model.named().end(), [&](int i) {
-        const auto& bounds = model.series()[static_cast<std::size_t>(i)].boundsX;
-        return bounds && high - scale.place(bounds->high) <= kEndsNear * (high - low);
+        const std::optional<double> end = lastDrawn(model.series()[static_cast<std::size_t>(i)], model);
+        return end && high - scale.place(*end) <= kEndsNear * (high - low);
     });
 }
 
@@ -199,8 +206,10 @@ void SeriesKey::draw(QPainter& painter, const PlotModel& model, const QSet<QStri
             ink = readableOn(theme.panel, series.style.colour, theme);
             if (!entry.isReached && !isHidden) painter.setOpacity(kFaded);
             if (!isHidden && std::abs(entry.area.center().y() - entry.end.y()) > 3 && entry.isReached) {
+                // From the end of the line, where that is near: a long leader would look like the line going on.
+                const double from = std::max(entry.end.x() + 1, entry.area.left() - 2 * kBeside_px);
                 painter.setPen(QPen(series.style.colour, 0.8));
-                painter.drawPolyline(QPolygonF{entry.end + QPointF(1, 0), QPointF(entry.area.left() - kBeside_px + 3, entry.end.y()), QPointF(x - 3, entry.area.center().y())});
+                painter.drawPolyline(QPolygonF{QPointF(from, entry.end.y()), QPointF(entry.area.left() - kBeside_px + 3, entry.end.y()), QPointF(x - 3, entry.area.center().y())});
             }
         } else {
             drawSwatch(painter, model, series, entry.area);
