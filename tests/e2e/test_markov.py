@@ -3,6 +3,7 @@
 """The plugin markov_mixtures as a user meets it: a run, its claims, its export, and what the command line refuses."""
 import csv
 import json
+import struct
 
 from workbench import BAD_REQUEST, DONE, FAILED, REFUSED, Case, main
 
@@ -55,6 +56,15 @@ class Markov(Case):
             self.assertAlmostEqual(sum(joint[first:first + 4]), 1, places=9)
         offsets, rows, columns = (self.column(out / f"tensor_{what}.csv") for what in ("offset", "rows", "columns"))
         self.assertEqual(len(self.column(out / "weights.csv")), offsets[-1] + max(rows[-1], 1) * columns[-1])
+        whole = (out / "weights.safetensors").read_bytes()
+        length = int.from_bytes(whole[:8], "little")
+        header = json.loads(whole[8:8 + length])
+        table = header["transformer.wte.weight" if "transformer.wte.weight" in header else "wte.weight"]
+        begin, end = table["data_offsets"]
+        values = struct.unpack(f"<{(end - begin) // 4}f", whole[8 + length + begin:8 + length + end])
+        published = self.column(out / "weights.csv")
+        for value, other in zip(values, published):
+            self.assertAlmostEqual(value, other, delta=1e-6)
         judged = self.latent("claims", run, "--json")
         self.assertEqual(judged.returncode, DONE, judged.stderr)
         for claim in ("unigram_stage", "transience", "induction_head_at_onset", "lia_forecasts_new_chains"):

@@ -83,6 +83,25 @@ class Workspaces(Case):
         self.refuses((BAD_REQUEST,), ["'last'", "no runs yet", str(self.workspace.folder)], "show", "last")
 
 
+class OwnFiles(Case):
+    """What an experiment wrote beside its arrays goes out with the export; what a stranger's run links to does not."""
+    def test_export(self):
+        self.assertEqual(self.latent("run", "misbehave/ok").returncode, DONE)
+        run = self.workspace.runs()[-1]
+        files = run / "files"
+        files.mkdir()
+        (files / "table.txt").write_text("words", encoding="utf-8")
+        (files / "link").symlink_to("/etc/passwd")
+        out = self.workspace.folder / "out"
+        self.assertEqual(self.latent("export", run, "-o", out).returncode, DONE)
+        self.assertEqual((out / "table.txt").read_text(encoding="utf-8"), "words")
+        self.assertFalse((out / "link").exists())
+        one = self.workspace.folder / "one"
+        self.assertEqual(self.latent("export", run, "-o", one, "-a", "files/table.txt").returncode, DONE)
+        self.assertEqual([path.name for path in one.iterdir()], ["table.txt"])
+        self.refuses((BAD_REQUEST,), ["files/absent"], "export", run, "-o", one, "-a", "files/absent")
+
+
 class Flags(Case):
     def test_near_name(self):
         self.refuses((BAD_REQUEST,), ["latent run", "--presett", 'did you mean "--preset"?'], "run", "sim/theory", "--presett", "paper")

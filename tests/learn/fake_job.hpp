@@ -6,6 +6,10 @@
 //     FakeJob host; host.pauseAfter = 7;
 //     latent::Job job(&host);
 
+#include <unistd.h>
+
+#include <cstdint>
+#include <filesystem>
 #include <latent/latent.hpp>
 #include <limits>
 #include <map>
@@ -25,11 +29,15 @@ class FakeJob final : public latent::abi::IJob1 {
     std::map<std::string, Kept> published;  ///< the last rows of each array
     /// Everything published under each name, one after the other; a resume takes back what came after the last checkpoint.
     std::map<std::string, std::vector<char>> rows;
+    ~FakeJob() {
+        std::error_code ignored;
+        std::filesystem::remove_all(m_files, ignored);
+    }
     bool resumes = false;
     int pauseAfter = std::numeric_limits<int>::max();
 
     int32_t environment(latent::abi::ISink* json) noexcept override {
-        latent::boundary::send(json, R"({"threads":1,"device":"cpu","deterministic":true})");
+        latent::boundary::send(json, nlohmann::json{{"threads", 1}, {"device", "cpu"}, {"deterministic", true}, {"files", m_files.string()}}.dump());
         return latent::abi::kOk;
     }
     void progress(uint64_t, uint64_t, const latent::abi::Text*) noexcept override {}
@@ -74,6 +82,9 @@ class FakeJob final : public latent::abi::IJob1 {
 
   private:
     std::map<std::string, std::vector<char>> m_committed;
+    /// Where Job::file() writes; made with the first one.
+    const std::filesystem::path m_files =
+        std::filesystem::temp_directory_path() / ("latent-fake-job-" + std::to_string(::getpid()) + "-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)));
 
     static Kept kept(const latent::abi::Array& a) {
         std::size_t bytes = latent::sizeOf(static_cast<latent::DType>(a.dtype));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// export: arrays and metrics of a run as CSV, for programs that read nothing better.
+// export: arrays and metrics of a run as CSV, for programs that read nothing better, and the files that it wrote itself.
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -8,6 +9,7 @@
 #include "cli/verbs/array_csv.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "engine/files/operations.hpp"
+#include "engine/store/layout.hpp"
 #include "engine/store/run_reader.hpp"
 
 namespace latent::cli {
@@ -21,6 +23,24 @@ Result<std::string> metricCsv(engine::RunReader& reader, const std::string& name
     std::string csv = "step," + name + "\n";
     for (std::size_t i = 0; i < series.steps.size(); ++i) csv += std::to_string(series.steps[i]) + "," + numberText(series.values[i]) + "\n";
     return csv;
+}
+
+/// Names of the files that the experiment wrote; of others' runs too, so links and odd names are passed over.
+std::vector<std::string> ownFiles(const fs::path& run) {
+    std::vector<std::string> names;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(engine::layout::files(run), ignored)) {
+        const std::string name = entry.path().filename().string();
+        if (engine::layout::isName(name, false) && entry.symlink_status(ignored).type() == fs::file_type::regular) names.push_back(name);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+engine::Status copyFile(const fs::path& from, const fs::path& to) {
+    std::error_code failed;
+    fs::copy_file(from, to, fs::copy_options::overwrite_existing, failed);
+    return failed ? engine::refused("Cannot copy " + from.string() + " to " + to.string() + ": " + failed.message() + ".") : engine::ok();
 }
 
 Result<Exit> exportRun(Context& context, const std::string& word, const std::string& out, std::vector<std::string> names) {
@@ -52,8 +72,13 @@ Result<Exit> exportRun(Context& context, const std::string& word, const std::str
         LATENT_CHECK(engine::writeNew(fs::u8path(out) / csvName("metrics/" + name), csv));
         ++written;
     }
+    for (const std::string& name : ownFiles(run)) {
+        if (!wanted("files/" + name)) continue;
+        LATENT_CHECK(copyFile(engine::layout::files(run) / name, fs::u8path(out) / name));
+        ++written;
+    }
     if (!names.empty())
-        return engine::badRequest("The run " + run.filename().string() + " has no array '" + names.front() + "' that can be exported.");
+        return engine::badRequest("The run " + run.filename().string() + " has no array and no file '" + names.front() + "' that can be exported.");
     std::cout << written << " files in " << out << '\n';
     return Exit::Done;
 }
@@ -61,13 +86,13 @@ Result<Exit> exportRun(Context& context, const std::string& word, const std::str
 }  // namespace
 
 void addExportVerb(CLI::App& app, Context& context) {
-    CLI::App* verb = app.add_subcommand("export", "Write arrays and metrics of a run as CSV files");
+    CLI::App* verb = app.add_subcommand("export", "Write arrays and metrics of a run as CSV files, beside the files that it made itself");
     auto word = std::make_shared<std::string>();
     auto out = std::make_shared<std::string>();
     auto names = std::make_shared<std::vector<std::string>>();
     verb->add_option("run", *word, "Its folder, or enough of its name")->required()->type_name("RUN");
     verb->add_option("-o,--out", *out, "Folder for the files")->required()->type_name("DIR");
-    verb->add_option("-a,--array", *names, "Only this array (or metrics/NAME); repeat for more");
+    verb->add_option("-a,--array", *names, "Only this array (or metrics/NAME, files/NAME); repeat for more");
     verb->callback([=, &context] { context.finish(exportRun(context, *word, *out, *names)); });
 }
 

@@ -6,6 +6,7 @@
 #include "engine/jobs/common_figures.hpp"
 #include "engine/jobs/host_job.hpp"
 #include "engine/json/bounded.hpp"
+#include "engine/store/layout.hpp"
 #include "engine/store/run_writer.hpp"
 #include "engine/views/validate.hpp"
 #include "latent/boundary.hpp"
@@ -118,6 +119,7 @@ Outcome compute(Computation it) {
                             {"seed", it.request.seed()},
                             {"deterministic", document.value("deterministic", true)},
                             {"attempt", number},
+                            {"files", std::filesystem::absolute(layout::files(it.run)).string()},
                             {"cells", cells.size()}};
     settings.inputs = document.value("inputs", nlohmann::json::object());
     settings.limits = Limits::of(document);

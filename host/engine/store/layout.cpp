@@ -20,6 +20,7 @@ Path checkpoint(const Path& run, std::string_view name) {
 }
 Path larges(const Path& run) { return run / "arrays"; }
 Path large(const Path& run, std::string_view name) { return larges(run) / (std::string(name) + ".h5"); }
+Path files(const Path& run) { return run / "files"; }
 
 Path lease(const Path& run, int attempt) {
     if (attempt == 1) return run / "worker.json";

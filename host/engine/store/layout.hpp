@@ -44,6 +44,7 @@ Path checkpoints(const Path& run);
 Path checkpoint(const Path& run, std::string_view name);
 Path larges(const Path& run);
 Path large(const Path& run, std::string_view name);
+Path files(const Path& run);  ///< what the experiment itself wrote for other programs
 /// worker.json for attempt 1, worker-0002.json and so on after it.
 Path lease(const Path& run, int attempt);
 

@@ -10,7 +10,7 @@ namespace {
 
 using Ranges = std::map<std::string, RowRange> SegmentInfo::*;
 
-Result<RowRange> joined(std::span<const SegmentInfo> segments, Ranges ranges, const std::string& name) {
+Result<RowRange> joined(const std::filesystem::path& run, std::span<const SegmentInfo> segments, Ranges ranges, const std::string& name) {
     RowRange all;
     bool isFirst = true;
     for (const SegmentInfo& segment : segments) {
@@ -21,7 +21,7 @@ Result<RowRange> joined(std::span<const SegmentInfo> segments, Ranges ranges, co
         } else if (found->second.start == 0 && found->second.count == 1 && all.start == 0 && all.count == 1) {
             continue;  // an array that does not grow, set again: it stays one row
         } else if (found->second.start != all.start + all.count) {
-            return refused("The account of the run is damaged: rows of " + name +
+            return refused("The account of the run " + run.string() + " is damaged: rows of " + name +
                            " are missing before segment " + segment.name + ".");
         } else {
             all.count += found->second.count;
@@ -53,10 +53,10 @@ std::set<std::string> SegmentSet::arrays() const { return names(m_segments, &Seg
 std::set<std::string> SegmentSet::metrics() const { return names(m_segments, &SegmentInfo::metrics); }
 
 Result<RowRange> SegmentSet::arrayRows(const std::string& name) const {
-    return joined(m_segments, &SegmentInfo::rows, name);
+    return joined(m_run, m_segments, &SegmentInfo::rows, name);
 }
 Result<RowRange> SegmentSet::metricRows(const std::string& name) const {
-    return joined(m_segments, &SegmentInfo::metrics, name);
+    return joined(m_run, m_segments, &SegmentInfo::metrics, name);
 }
 
 Result<h5::Source*> SegmentSet::open(const SegmentInfo& segment) const {
@@ -105,7 +105,7 @@ Result<Array> SegmentSet::readBox(const ArraySpec& spec, const Shape& start, con
         LATENT_TRY(h5::Source * source, open(segment));
         LATENT_TRY(const Array part, source->read(path, innerStart, innerCount, stride));
         if (part.dtype != spec.dtype)
-            return refused("Segment " + segment.name + " holds " + spec.name + " as another type.");
+            return refused("The segment " + layout::segment(m_run, segment.name).string() + " holds " + spec.name + " as another type than was declared.");
         array.bytes += part.bytes;
         done += here;
     }
@@ -127,7 +127,7 @@ Result<Array> SegmentSet::readMetric(const std::string& name, const char* column
         LATENT_TRY(const Array part,
                    source->read(segmentMetric(name, column), {next - found->second.start}, {here}));
         if (part.dtype != dtype)
-            return refused("Segment " + segment.name + " holds the metric " + name + " as another type.");
+            return refused("The segment " + layout::segment(m_run, segment.name).string() + " holds the metric " + name + " as another type than metrics have.");
         array.bytes += part.bytes;
         done += here;
     }

@@ -3,6 +3,7 @@
 
 #include "experiments/train_plan.hpp"
 #include "experiments/train_record.hpp"
+#include "latent/learn/transformer/weights_file.hpp"
 
 namespace markov_mixtures {
 namespace {
@@ -54,6 +55,7 @@ void Train::run(const latent::Parameters& p, latent::Job& job) {
             if (!snapshot) return checkpoint();
             record.add(job, model, *snapshot);
             if (plan.keepsAllWeights || done == plan.training.steps) record.publishWeights(job, training.trainer().weights(), done);
+            if (done == plan.training.steps) writeWeights(job.file("weights.safetensors"), training.trainer().weights());
         }
         if (done == plan.training.steps) break;
         const double loss = training.step();

@@ -14,6 +14,7 @@
 //     }
 //     if (step < steps) job.checkpoint(step, save());        // paused or stopped: keep what was done
 
+#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -134,6 +135,22 @@ class Job {
         boundary::StringSink json;
         if (m_raw->resumedState(&json) != abi::kOk) return std::nullopt;
         return Resumed(m_raw, nlohmann::json::parse(json.text));
+    }
+
+    /// Where to write a file of this run for programs that read no run: weights as safetensors, a table for a colleague. It
+    /// lies in the run's folder `files`, which is made, and `latent export` takes it along. Of letters, digits, '_', '-' and
+    /// '.', not with a '.' first; several cells in one run each need a name of their own. Write it whole and rename it, as
+    /// learn::writeSafetensors does: a run may be killed at any moment. What others shall plot belongs into arrays.
+    std::filesystem::path file(const std::string& name) const {
+        const bool isPlain = !name.empty() && name.size() <= 200 && name.front() != '.' &&
+                             name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == std::string::npos;
+        if (!isPlain) throw UsageError("Job::file: '" + name + "' is no plain name of a file.");
+        const std::filesystem::path folder = m_environment.value("files", "");
+        if (folder.empty()) throw RunError("This host has no place for files of a run: " + name + " cannot be written.");
+        std::error_code failed;
+        std::filesystem::create_directories(folder, failed);
+        if (failed) throw RunError("The folder " + folder.string() + " cannot be made: " + failed.message() + ".");
+        return folder / name;
     }
 
     /// What a path parameter resolved to: {"path","sha256"}.
