@@ -19,7 +19,9 @@ MatchedFilter::MatchedFilter(const float* x, std::size_t pixels, std::size_t cha
     }
     s = s.selfadjointView<Eigen::Lower>();
     s.diagonal().array() += 1e-3 * s.trace() / static_cast<double>(n);
-    const Eigen::VectorXd target = m_mean.array() * Eigen::Map<const Eigen::VectorXf>(signature.data(), n).cast<double>().array();
+    // Dividing by the albedo takes everything along the mean away, so the target must not have that part either.
+    Eigen::VectorXd target = m_mean.array() * Eigen::Map<const Eigen::VectorXf>(signature.data(), n).cast<double>().array();
+    target -= m_mean * (target.dot(m_mean) / norm);
     m_filter = s.ldlt().solve(target);
     m_filter /= target.dot(m_filter);
 }

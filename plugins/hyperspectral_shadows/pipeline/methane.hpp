@@ -15,7 +15,7 @@ class MatchedFilter {
     /// Mean and covariance from background spectra x [pixels, channels]; `signature` [channels]: relative change of radiance for a
     /// change of the column by its background.
     MatchedFilter(const float* x, std::size_t pixels, std::size_t channels, const std::vector<float>& signature);
-    /// α = (x/r − μ)ᵀ S⁻¹ t / (tᵀ S⁻¹ t), t = μ · signature, r = (x·μ)/(μ·μ).
+    /// α = (x/r − μ)ᵀ S⁻¹ t / (tᵀ S⁻¹ t), t = μ · signature without its part along μ, r = (x·μ)/(μ·μ).
     void apply(const float* x, std::size_t pixels, float* enhancement) const;
 
   private:

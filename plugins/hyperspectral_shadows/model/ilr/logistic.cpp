@@ -90,6 +90,21 @@ double LogisticSolver::evaluate(const Eigen::VectorXd& wb, Eigen::VectorXd& grad
     return objective + head.squaredNorm() / (2 * m_options.inverseRegularisation);
 }
 
+double LogisticSolver::objectiveOf(const LogisticFit& fit) const {
+    const std::size_t strips = std::min(kStrips, (m_data.pixels + kBlock - 1) / kBlock);
+    std::vector<double> loss(strips, 0.0);
+    latent::learn::forEachIndex(strips, m_options.threads, [&](std::size_t s) {
+        for (std::size_t i = m_data.pixels * s / strips; i < m_data.pixels * (s + 1) / strips; ++i) {
+            const double m = Eigen::Map<const Eigen::VectorXf>(m_data.z + i * m_data.channels, fit.w.size()).cast<double>().dot(fit.w) + fit.intercept;
+            const double c = m_data.weight ? m_data.weight[i] : 1.0;
+            loss[s] += c * (std::log1p(std::exp(-std::abs(m))) + (m > 0 ? m : 0) - (m_data.shadow[i] ? m : 0));
+        }
+    });
+    double objective = fit.w.squaredNorm() / (2 * m_options.inverseRegularisation);
+    for (const double part : loss) objective += part;
+    return objective;
+}
+
 LogisticFit LogisticSolver::fit(const Eigen::MatrixXd& removed) {
     const auto channels = static_cast<Eigen::Index>(m_data.channels);
     const auto project = [&](Eigen::VectorXd& v) {
@@ -149,7 +164,7 @@ LogisticFit LogisticSolver::fit(const Eigen::MatrixXd& removed) {
         }
         x = trial, f = next, gradient = nextGradient;
     }
-    fit.w = x.head(channels), fit.intercept = x(channels), fit.objective = f;
+    fit.w = x.head(channels), fit.intercept = x(channels), fit.objective = objectiveOf(fit);
     return fit;
 }
 

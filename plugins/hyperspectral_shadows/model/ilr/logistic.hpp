@@ -50,6 +50,9 @@ class LogisticSolver {
     double evaluate(const Eigen::VectorXd& wb, Eigen::VectorXd& gradient);
 
   private:
+    /// In double throughout: evaluate() rounds each product to float32, which is enough to descend by and not to compare by.
+    double objectiveOf(const LogisticFit& fit) const;
+
     Labelled m_data;
     LogisticOptions m_options;
     double m_totalWeight = 0, m_shadowWeight = 0;

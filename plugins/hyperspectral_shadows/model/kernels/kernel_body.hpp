@@ -164,12 +164,13 @@ template <class L>
     }
 }
 
-/// Sixteen pixels at once. After the grid the minimum is within one step; Fisher scoring, held in that bracket, finds it.
+/// Sixteen pixels at once. After the grid the minimum lies within one step; Fisher scoring finds it, halving the bracket
+/// where it would leave it.
 template <class L>
 [[gnu::always_inline]] inline void coveragePanel(const CoverageTable& t, const float* p, std::size_t stride, float* outA, float* outSigma, float* outRatio) {
     using Row = typename L::Row;
     constexpr float kStep = 1.0F / (kCoverageGrid - 1);
-    constexpr int kPolish = 6;
+    constexpr int kPolish = 8;
     Row x[kMaxFeatures];
     for (int k = 0; k < t.features; ++k) x[k] = L::loadUnaligned(p + static_cast<std::size_t>(k) * stride);
     Row best = L::broadcast(3e38F), a = L::zero(), lit = L::zero();
@@ -202,12 +203,14 @@ template <class L>
             information = L::addScaled(information, L::multiply(relative, relative), 0.5F);
         }
     };
-    Row slope, information;
+    Row slope, information, left = low, right = high;
     for (int i = 0; i < kPolish; ++i) {
         score(a, slope, information);
-        a = L::subtract(a, L::divide(slope, L::max(information, L::broadcast(1e-12F))));
-        a = L::max(low, a);
-        a = L::subtract(L::zero(), L::max(L::subtract(L::zero(), high), L::subtract(L::zero(), a)));
+        right = L::choose(slope, a, right);
+        left = L::choose(L::subtract(L::zero(), slope), a, left);
+        const Row middle = L::scale(L::add(left, right), 0.5F), next = L::subtract(a, L::divide(slope, L::max(information, L::broadcast(1e-12F))));
+        // Inside the bracket by the scoring step, else by halving.
+        a = L::choose(L::subtract(next, left), L::choose(L::subtract(right, next), next, middle), middle);
     }
     score(a, slope, information);
     L::storeUnaligned(outA, a);
