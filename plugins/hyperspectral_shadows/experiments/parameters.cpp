@@ -110,6 +110,7 @@ void addMethodParameters(latent::Schema& schema) {
         .group("Coverage (PLCG)")
         .add(choice("covariance", {{"independent", "A: (1 − a)² S_L + a² S_S"}, {"interpolated", "B: (1 − a) S_L + a S_S"}, {"transport", "C: optimal transport"}}, "independent")
                  .help("The spread of mixed pixels between the spreads of lit and shadow."))
+        .add(integer("materials", 1).range(1, 32).unit("1").help("Pairs of Gaussians: clusters of lit pixels, each with the shadow that the gain makes of it. More than one keeps dark lit surfaces apart from shadow, if the labels know them as lit."))
         .add(number("trim", 0).range(0, .5).unit("1").help("Share of each class that lies furthest out and is left out of its Gaussian.").advanced())
         .add(number("shrinkage", 1e-6).range(1e-12, 1).logarithmic().unit("1").help("Added to the variances, as a share of the mean one; also the floor of eigenvalues.").advanced())
         .add(number("prior", 0).range(0, 1000).unit("1").help("λ of a prior density ∝ exp(−λ a) of the coverage; 0 for none.").advanced())
@@ -129,6 +130,7 @@ FitOptions optionsOf(const latent::Parameters& p, int threads) {
     o.classWeights = p.flag("class_weights");
     o.gaussians = {p.number("shrinkage"), p.number("trim")};
     o.covariance = oneOf<MixedCovariance>(p.choice("covariance"), {{"independent", MixedCovariance::Independent}, {"interpolated", MixedCovariance::Interpolated}, {"transport", MixedCovariance::Transport}});
+    o.materials = static_cast<int>(p.integer("materials"));
     o.prior = p.number("prior"), o.deadBand = p.number("dead_band"), o.leastRatio = p.number("least_ratio");
     o.correction = oneOf<CorrectionKind>(p.choice("correction"), {{"gain", CorrectionKind::Gain}, {"transport", CorrectionKind::Transport}, {"whitening", CorrectionKind::Whitening}});
     o.ambiguous = p.number("ambiguous");

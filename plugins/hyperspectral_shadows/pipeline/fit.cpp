@@ -77,6 +77,18 @@ ShadowModel fitOnce(const Sample& sample, const Labels& labels, const FitOptions
             throw latent::RunError("The mean shadow spectrum is not above 0 at band " + std::to_string(c) + " of those used, so it cannot be brightened. Leave that band out by the range of wavelengths, or check the labels.");
     }
     model.brightnessRatio = dark / lit;
+    if (options.materials > 1) {
+        std::vector<float> spectra;
+        Eigen::MatrixXd features(q.rows(), q.cols());
+        Eigen::Index row = 0;
+        for (std::size_t i = 0; i < sample.size(); ++i)
+            if (labels[i] == 0) {
+                spectra.insert(spectra.end(), sample.x.begin() + static_cast<std::ptrdiff_t>(i * sample.channels), sample.x.begin() + static_cast<std::ptrdiff_t>((i + 1) * sample.channels));
+                features.row(row++) = q.row(static_cast<Eigen::Index>(i));
+            }
+        features.conservativeResize(row, Eigen::NoChange);
+        model.materials = std::make_shared<Materials>(spectra.data(), features, options.materials, model.spectra, model.ilr.basis, gain, options.gaussians, options.covariance);
+    }
     model.correction = std::make_shared<Correction>(options.correction, model.spectra, model.ilr.basis, *model.plcg, gain);
     return model;
 }
@@ -138,7 +150,7 @@ std::optional<Sample> takeSample(CubeReader& cube, const Bands& bands, const std
 }
 
 Coverage ShadowModel::coverage(const Eigen::MatrixXd& q, bool raw) const {
-    Coverage c = plcg->coverage(q, options.threads);
+    Coverage c = materials ? materials->coverage(q, options.threads) : plcg->coverage(q, options.threads);
     if (options.preprocessing == Preprocessing::Fraction) {
         // The share f of the shadow's light in a pixel of coverage a is a b / ((1 − a) + a b), b the shadow's brightness against lit.
         const auto b = static_cast<float>(brightnessRatio);

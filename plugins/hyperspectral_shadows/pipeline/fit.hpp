@@ -10,6 +10,7 @@
 #include "model/correction.hpp"
 #include "model/ilr/ilr.hpp"
 #include "pipeline/labels.hpp"
+#include "pipeline/materials.hpp"
 #include "pipeline/stream.hpp"
 
 namespace hyperspectral_shadows {
@@ -21,6 +22,7 @@ struct FitOptions {
     GaussianOptions gaussians;
     MixedCovariance covariance = MixedCovariance::Independent;
     double prior = 0;
+    int materials = 1;        ///< pairs of Gaussians; 1: one for all lit pixels
     CorrectionKind correction = CorrectionKind::Gain;
     double deadBand = 2;      ///< coverage below so many of its own Fisher errors counts as 0
     double leastRatio = 0;    ///< coverage whose 2 Δ log L is below counts as 0
@@ -52,6 +54,7 @@ struct ShadowModel {
     Spectra spectra;
     IlrResult ilr;
     std::shared_ptr<const Plcg> plcg;
+    std::shared_ptr<const Materials> materials;  ///< null for one pair
     std::shared_ptr<const Correction> correction;
     std::vector<double> meanLit, meanShadow;  ///< [channels], in the cube's unit
     double brightnessRatio = 1;               ///< mean radiance of shadow against lit

@@ -85,6 +85,15 @@ class ClaimsTest : public QObject {
         const nlohmann::json claims = measured({&a, &again, &none});
         QCOMPARE(claims.at("separates_easy_truth").at("values").size(), std::size_t{1});
         QCOMPARE(claims.at("borders_easy_truth").at("a").size(), std::size_t{2});
+        FakeRun shape(1, "easy", "truth", .4, 1);
+        shape.values.push_back({"preprocessing", "per_spectrum"});
+        shape.arrays["separability"][0] = .9;
+        const nlohmann::json both = measured({&a, &shape});
+        QCOMPARE(both.at("separates_easy_truth").at("values"), (nlohmann::json{.9}));  // of spectra standardised by themselves
+        QCOMPARE(both.at("borders_easy_truth").at("a"), (nlohmann::json{.05}));        // of raw radiance
+        FakeRun more(1, "easy", "truth", .05, 1);
+        more.values.push_back({"materials", 8});
+        QVERIFY(measured({&more}).at("borders_easy_truth").contains("not_measured"));
         FakeRun file(1, "easy", "truth", .05, 1);
         file.values.push_back({"source", "file"});  // a file has no tier, whatever the form says
         QVERIFY(measured({&file}).at("borders_easy_truth").contains("not_measured"));

@@ -161,6 +161,32 @@ class PipelineTest : public QObject {
             }
     }
 
+    void materialsKeepDarkSurfacesApart() {
+        double error[2] = {0, 0}, falseShadow[2] = {0, 0};
+        for (const std::uint64_t seed : {1U, 2U, 3U}) {
+            SceneCube scene({.lines = 64, .samples = 64, .bands = 64, .tier = Tier::Dark, .seed = seed});
+            const Bands bands = chooseBands(scene);
+            const auto coverage = *scene.image("coverage");
+            for (const int materials : {1, 8}) {
+                FitOptions o = options();
+                o.ilr.rounds = 4, o.classWeights = true, o.materials = materials;
+                if (materials > 1) o.leastRatio = 20;
+                const ShadowModel model = fitModel(*takeSample(scene, bands, labelsFromCoverage(coverage), o), o);
+                std::vector<float> a;
+                removeShadow(scene, bands, model, false, [&](const Removed& r) { return a.insert(a.end(), r.coverage->a.begin(), r.coverage->a.end()), true; });
+                error[materials > 1] += scoreCoverage(a, coverage).rmse / 3;
+                for (std::size_t i = 0; i < a.size(); ++i) falseShadow[materials > 1] += coverage[i] < .05F && a[i] > .5F ? 1 : 0;
+            }
+        }
+        qInfo("coverage RMSE %.3f with one pair, %.3f with eight; lit pixels called shadow %.0f and %.0f", error[0], error[1], falseShadow[0], falseShadow[1]);
+        QVERIFY(error[1] < .6 * error[0] && falseShadow[1] < .2 * falseShadow[0]);
+        Eigen::MatrixXd points(40, 2);
+        for (Eigen::Index i = 0; i < 40; ++i) points.row(i) << (i % 2 ? 5.0 : -5.0) + .01 * static_cast<double>(i), (i % 2 ? 3.0 : -3.0) + .02 * static_cast<double>(i % 7);
+        const std::vector<int> places = cluster(points, 2);
+        for (std::size_t i = 2; i < 40; ++i) QCOMPARE(places[i], places[i % 2]);
+        QVERIFY(places[0] != places[1]);
+    }
+
     void separabilityKnowsItsControls() {
         SceneCube scene({.lines = 64, .samples = 64, .bands = 48, .tier = Tier::Dark, .seed = 3});
         const Bands bands = chooseBands(scene);
