@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Damaged NetCDF4 cubes: each mutant is read by a child of its own, because libhdf5 1.10 dies of some. A child that reads to the end,
-// or refuses with a sentence that names the file, is right; one that is ended by a signal inside libhdf5 is counted and told, and more
-// than one in fifty is a mistake, as is any child that a sanitizer ended in our own code (it exits with 99).
+// or refuses with a sentence that names the file, is right; one that is ended inside libhdf5, by a signal or by a sanitizer that watches
+// what it copies, is counted and told, and more than one in fifty is a mistake, as is any child that a sanitizer ended in our own code.
 //
-//     fuzz_cube_files              LATENT_FUZZ_RUNS mutants (300), LATENT_FUZZ_SEED
+//     fuzz_cube_files              LATENT_FUZZ_RUNS / 20 mutants (300), LATENT_FUZZ_SEED
+//     LATENT_FUZZ_ONLY=251 fuzz_cube_files       that mutant in this process, with what the sanitizer says
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,6 +42,19 @@ int readAs(const std::string& path) {
     return 0;
 }
 
+/// Whether the place that a sanitizer names first is in libhdf5 (below its own copies of memcpy and the like).
+bool insideHdf5(const std::filesystem::path& said) {
+    std::ifstream file(said);
+    int frames = 0;
+    for (std::string line; std::getline(file, line) && frames < 3;) {
+        if (line.find("runtime error") != std::string::npos) return false;
+        if (line.find("    #") == std::string::npos) continue;
+        ++frames;
+        if (line.find("libhdf5") != std::string::npos) return true;
+    }
+    return false;
+}
+
 std::uint64_t number(const char* variable, std::uint64_t fallback) {
     const char* text = std::getenv(variable);
     return text ? std::strtoull(text, nullptr, 10) : fallback;
@@ -58,13 +72,17 @@ int main() {
     const std::string bytes = text.str();
     // A tenth in CI's short form, as many as the other fuzzers in the long one.
     const std::uint64_t runs = std::getenv("LATENT_FUZZ_RUNS") ? number("LATENT_FUZZ_RUNS", 0) / 20 : 300, seed = number("LATENT_FUZZ_SEED", 1);
+    if (std::getenv("LATENT_FUZZ_ONLY")) {
+        Random random(seed * 1'000'003 + number("LATENT_FUZZ_ONLY", 0));
+        return readAs(folder.write("mutant.nc", mutant(bytes, random)).string());
+    }
     std::uint64_t died = 0, wrong = 0;
     for (std::uint64_t i = 0; i < runs; ++i) {
         Random random(seed * 1'000'003 + i);
         const std::string path = folder.write("mutant.nc", mutant(bytes, random)).string();
         const pid_t child = ::fork();
         if (child == 0) {
-            std::freopen("/dev/null", "w", stderr);
+            if (!std::freopen((folder.path() / "said").c_str(), "w", stderr)) ::_exit(8);
             ::alarm(20);
             ::_exit(readAs(path));
         }
@@ -72,6 +90,10 @@ int main() {
         ::waitpid(child, &status, 0);
         if (WIFSIGNALED(status)) ++died;
         if (WIFEXITED(status) && WEXITSTATUS(status) != 0) {
+            if (insideHdf5(folder.path() / "said")) {
+                ++died;
+                continue;
+            }
             ++wrong;
             std::printf("mutant %llu of seed %llu: exit %d\n", static_cast<unsigned long long>(i), static_cast<unsigned long long>(seed), WEXITSTATUS(status));
         }

@@ -43,14 +43,15 @@ void addArrays(Outputs& o, const Parameters& p, const CubeHeader& header, bool t
     o.array("input_bands", F32, {shown, y, x}).units(unit).label("radiance");
     if (p.flag("keep_cube")) o.large("corrected", F32, {y, x, band}).units(unit).label("corrected radiance");
     if (p.flag("keep_uncertainty")) o.large("corrected_sigma", F32, {y, x, band}).units(unit).label("standard deviation of the corrected radiance");
-    const Dimension pixel = fixed("pixel", kScatter), angle = fixed("angle", kEllipse), level = fixed("level", kEllipses), ridge = fixed("ridge", kRidge);
-    o.array("scatter_x", F64, {kind, pixel}).units("1").label("mean radiance / scale").description("Of pixels that were learnt from; NaN fills up.");
-    o.array("scatter_y", F64, {kind, pixel}).units("1").label("first projection");
+    const Dimension projection = fixed("projection", p.integer("rounds")), pixel = fixed("pixel", kScatter), angle = fixed("angle", kEllipse), level = fixed("level", kEllipses), ridge = fixed("ridge", kRidge);
+    o.array("scatter_x", F64, {kind, pixel}).units("1").label("mean radiance / its mean over the cube").description("Of pixels that were learnt from; NaN fills up.");
+    o.array("projection", I32, {projection}).label("round");
+    o.array("scatter_y", F64, {projection, kind, pixel}).units("1").label("projection");
     o.array("level", F64, {level}).units("1").label("coverage");
-    o.array("ellipse_x", F64, {level, angle}).units("1").label("two standard deviations");
-    o.array("ellipse_y", F64, {level, angle}).units("1").label("two standard deviations");
+    o.array("ellipse_x", F64, {projection, level, angle}).units("1").label("two standard deviations");
+    o.array("ellipse_y", F64, {projection, level, angle}).units("1").label("two standard deviations");
     o.array("ridge_x", F64, {ridge}).units("1").label("mean at coverage 0 to 1");
-    o.array("ridge_y", F64, {ridge}).units("1").label("mean at coverage 0 to 1");
+    o.array("ridge_y", F64, {projection, ridge}).units("1").label("mean at coverage 0 to 1");
     if (!truth) return;
     o.array("coverage_true", F32, {y, x}).units("1").label("true coverage");
     o.array("true_mean", F32, {y, x}).units(unit).label("mean radiance without shadow");
@@ -72,7 +73,7 @@ view::Image picture(const std::string& name, const std::string& array) {
     return image;
 }
 
-void addFigures(Outputs& o, const CubeHeader& header, bool truth, bool keepCube) {
+void addFigures(Outputs& o, const CubeHeader& header, bool truth, bool keepCube, bool withMean) {
     const bool nm = !header.wavelengthNm.empty();
     const view::Axis spectral{.title = nm ? "wavelength" : "band", .unit = nm ? "nm" : ""};
     o.figure(picture("rgb", "rgb").channel("channel").title("Three bands").group("Scene").gesture(view::pick("shadows/ask").bind("x", "x").bind("y", "y").label("Spectrum of this pixel"))
@@ -105,12 +106,17 @@ void addFigures(Outputs& o, const CubeHeader& header, bool truth, bool keepCube)
         .series(view::series("round_balanced_accuracy").label("balanced accuracy").marker(view::Marker::Circle)).series(view::series("round_accuracy").label("accuracy").role(view::Role::Secondary).marker(view::Marker::Square));
     o.figure(rounds.referenceY(.5, "chance"));
     auto scatter = view::trajectory("scatter");
-    scatter.title("Lit, shadow, and what lies between").caption("Ellipses: two standard deviations at coverage 0, ¼, ½, ¾, 1; the line through them is the mean.").group("Coverage")
-        .series(view::xy({"scatter_x", {{"class", view::index(0)}}}, {"scatter_y", {{"class", view::index(0)}}}).label("lit").category(0).style(view::Style::None).marker(view::Marker::Circle))
-        .series(view::xy({"scatter_x", {{"class", view::index(1)}}}, {"scatter_y", {{"class", view::index(1)}}}).label("shadow").category(1).style(view::Style::None).marker(view::Marker::Square))
-        .series(view::xy("ellipse_x", "ellipse_y").family("level").role(view::Role::Accent).label("mixed"))
-        .series(view::xy("ridge_x", "ridge_y").role(view::Role::Reference).label("mean, coverage 0 to 1"));
-    o.figure(scatter);
+    const auto at = [](const char* array, const view::Where& more = {}) {
+        view::Where where{{"projection", view::cursor("projection")}};
+        where.insert(where.end(), more.begin(), more.end());
+        return view::Selection(array, where);
+    };
+    scatter.title("Lit, shadow, and what lies between").caption("Ellipses: two standard deviations at coverage 0, ¼, ½, ¾, 1; the line through them is the mean. The slider chooses the projection.").group("Coverage")
+        .series(view::xy({"scatter_x", {{"class", view::index(0)}}}, at("scatter_y", {{"class", view::index(0)}})).label("lit").category(0).style(view::Style::None).marker(view::Marker::Circle))
+        .series(view::xy({"scatter_x", {{"class", view::index(1)}}}, at("scatter_y", {{"class", view::index(1)}})).label("shadow").category(1).style(view::Style::None).marker(view::Marker::Square))
+        .series(view::xy(at("ellipse_x"), at("ellipse_y")).family("level").role(view::Role::Accent).label("mixed"))
+        .series(view::xy("ridge_x", at("ridge_y")).role(view::Role::Reference).label("mean, coverage 0 to 1"));
+    o.figure(scatter.xAxis({.title = withMean ? "mean radiance / its mean over the cube" : "first projection"}).yAxis({.title = "projection"}).cursor("projection", "projection", true));
     const view::Colours share{.limits = {0.0, 1.0}, .title = "coverage"};
     o.figure(picture("coverage", "coverage").title("Shadow coverage").group("Coverage").colours(share).cursor("line", "y"));
     o.figure(picture("hard_mask", "hard_mask").title("Hard mask").group("Coverage").colours({.limits = {0.0, 1.0}}));
@@ -171,7 +177,7 @@ Outputs removeOutputs(const Parameters& p) {
     const bool truth = cube->image("coverage").has_value();
     Outputs o;
     addArrays(o, p, cube->header(), truth);
-    addFigures(o, cube->header(), truth, p.flag("keep_cube"));
+    addFigures(o, cube->header(), truth, p.flag("keep_cube"), p.choice("preprocessing") != "fraction");
     return o;
 }
 

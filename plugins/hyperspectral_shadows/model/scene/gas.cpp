@@ -121,8 +121,13 @@ std::vector<Mark> strongestLines(const std::vector<double>& channelNm, std::size
             if (tau[i] > .05 && tau[i] >= tau[i - 1] && tau[i] > tau[i + 1] && grid[i] >= channelNm.front() && grid[i] <= channelNm.back()) found.push_back({tau[i], {grid[i], gas}});
     }
     std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+    // Lines of a branch stand close together; one mark stands for all of them.
+    constexpr double kApartNm = 6;
     std::vector<Mark> marks;
-    for (std::size_t i = 0; i < found.size() && i < most; ++i) marks.push_back(found[i].second);
+    for (const auto& [depth, mark] : found) {
+        const bool near = std::any_of(marks.begin(), marks.end(), [&](const Mark& m) { return std::abs(m.wavelengthNm - mark.wavelengthNm) < kApartNm; });
+        if (!near && marks.size() < most) marks.push_back(mark);
+    }
     return marks;
 }
 
