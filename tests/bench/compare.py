@@ -8,6 +8,8 @@ above 1 means that ours is faster), its spread over the pairs, and what machine 
     python3 tests/bench/compare.py transformer_laptop_compile --build build/release --python .peers/bin/python       two threads each
     python3 tests/bench/compare.py transformer_cells --build build/release       16 models on two threads against one on one
     python3 tests/bench/compare.py sim_theory --build build/release --python .peers/bin/python       the kernels alone
+    python3 tests/bench/compare.py shadows_ilr --build build/release --python .peers/bin/python      20,000 × 256, four rounds, one thread
+    python3 tests/bench/compare.py shadows_ilr_granule --build build/release --python .peers/bin/python   53,400 × 1,024, six rounds
     python3 tests/bench/compare.py sim_theory_sweep --build build/release --python .peers/bin/python   all of `latent sweep`
 
 Both commands print one JSON line that holds the compared number. Ratios are what counts: absolute times on a shared
@@ -51,6 +53,11 @@ def workloads(options):
     table["sim_theory_sweep"] = (
         [sys.executable, str(HERE / "sim_theory_sweep.py"), "--latent", str(pathlib.Path(options.build) / "bin" / "latent")],
         peer("sim_theory_numpy.py"), "us_per_cell", 1, 1)
+    for name, size in (("shadows_ilr", ("20000", "256", "4")), ("shadows_ilr_granule", ("53400", "1024", "6"))):
+        shape = [word for pair in zip(("--pixels", "--channels", "--rounds"), size) for word in pair] + ["--threads", "1"]
+        for solver in ("newton-cholesky", "lbfgs"):
+            table[name if solver != "lbfgs" else f"{name}_lbfgs"] = (
+                [program("bench_shadows_ilr"), *shape], [*peer("shadows_ilr_sklearn.py"), *shape, "--solver", solver], "seconds", 1, 1)
     return table
 
 

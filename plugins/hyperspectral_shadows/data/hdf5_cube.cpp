@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "data/hdf5_cube.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <latent/error.hpp>
+#include <limits>
+
+namespace hyperspectral_shadows {
+namespace {
+
+bool oneOf(const std::string& name, std::initializer_list<const char*> names) {
+    return std::any_of(names.begin(), names.end(), [&](const char* known) { return name == known; });
+}
+
+/// The dataset that holds the cube: named, of a known product, or the only one of three dimensions.
+std::string radianceOf(const Hdf5File& file, const std::string& wanted) {
+    if (!wanted.empty()) return file.open(wanted).path();
+    if (const auto known = file.firstOf({"Band1/Radiance", "radiance", "Radiance", "Band2/Radiance", "reflectance", "data/radiance"})) return *known;
+    std::vector<std::string> cubes;
+    for (const std::string& name : file.datasets())
+        if (file.open(name).shape().size() == 3) cubes.push_back(name);
+    if (cubes.size() == 1) return cubes.front();
+    std::string list;
+    for (std::size_t i = 0; i < cubes.size() && i < 12; ++i) list += (i ? ", " : "") + cubes[i];
+    throw latent::RunError("The file " + file.path() + (cubes.empty() ? " has no dataset with three dimensions, so it holds no cube." : " has several cubes; choose one with the parameter 'dataset': " + list + "."));
+}
+
+AxisOrder orderOf(const Hdf5Dataset& set, const std::string& axes, const std::string& path) {
+    if (set.shape().size() != 3)
+        throw latent::RunError("The dataset '" + set.path() + "' of " + path + " has " + std::to_string(set.shape().size()) + " dimensions; a cube has three.");
+    if (!axes.empty()) return axisOrder(axes);
+    const std::vector<std::string> names = set.dimensions();
+    AxisOrder order{-1, -1, -1};
+    std::string list;
+    for (int i = 0; i < 3; ++i) {
+        const std::string& name = names[static_cast<std::size_t>(i)];
+        list += (i ? ", " : "") + (name.empty() ? "(no name)" : name);
+        const char role = roleOf(name);
+        if (role == 'y') order.y = i;
+        if (role == 'x') order.x = i;
+        if (role == 'c') order.band = i;
+    }
+    if (order.y < 0 || order.x < 0 || order.band < 0)
+        throw latent::RunError("The dimensions of '" + set.path() + "' in " + path + " are called " + list +
+                               ", which does not say which is along the track, across it and spectral. Set the parameter 'axes' to their order in the file, as y,x,band.");
+    return order;
+}
+
+std::int64_t at(const Hdf5Dataset& set, int axis) { return set.shape()[static_cast<std::size_t>(axis)]; }
+
+}  // namespace
+
+char roleOf(const std::string& dimension) {
+    if (oneOf(dimension, {"y", "jmx", "atrack", "along_track", "downtrack", "nframe", "lines", "line"})) return 'y';
+    if (oneOf(dimension, {"x", "imx", "xtrack", "across_track", "crosstrack", "nrow", "samples", "sample"})) return 'x';
+    if (oneOf(dimension, {"w1", "wmx_1", "spectral_channel", "bands", "band", "ncol", "wavelength", "wavelengths", "channel", "channels"})) return 'c';
+    return '?';
+}
+
+Hdf5Cube::Hdf5Cube(const std::string& path, const OpenOptions& options) : m_file(path), m_radiance(radianceOf(m_file, options.dataset)) {
+    m_folder = m_radiance.substr(0, m_radiance.rfind('/') == std::string::npos ? 0 : m_radiance.rfind('/') + 1);
+    m_values = std::make_unique<Hdf5Dataset>(m_file.open(m_radiance));
+    m_order = orderOf(*m_values, options.axes, path);
+    m_header.lines = at(*m_values, m_order.y), m_header.samples = at(*m_values, m_order.x), m_header.bands = at(*m_values, m_order.band);
+    m_header.unit = m_values->text("units");
+    m_header.format = m_radiance == "Band1/Radiance" || m_radiance == "Band2/Radiance" ? "MethaneAIR/MethaneSAT L1B"
+                      : m_file.firstOf({"sensor_band_parameters/wavelengths"})         ? "EMIT/AVIRIS-NG"
+                                                                                       : "HDF5";
+    checkHeader(m_header, path);
+    readWavelengths(path);
+    if (auto flags = beside("RadianceFlag"); flags && flags->shape() == m_values->shape()) m_flags = std::make_unique<Hdf5Dataset>(std::move(*flags));
+    // Columns without a place on Earth were never exposed.
+    if (const auto longitude = image("Geolocation/Longitude")) {
+        m_columnBad.assign(static_cast<std::size_t>(m_header.samples), true);
+        for (std::size_t i = 0; i < longitude->size(); ++i)
+            if (std::isfinite((*longitude)[i])) m_columnBad[i % m_columnBad.size()] = false;
+        const auto bad = std::count(m_columnBad.begin(), m_columnBad.end(), true);
+        if (bad > 0) m_header.notes.push_back(std::to_string(bad) + " columns across the track have no longitude and count as missing.");
+        if (bad == 0) m_columnBad.clear();
+    }
+    checkHeader(m_header, path);
+}
+
+std::optional<Hdf5Dataset> Hdf5Cube::beside(const char* name) const {
+    if (!m_file.has(m_folder + name)) return std::nullopt;
+    return m_file.open(m_folder + name);
+}
+
+void Hdf5Cube::readWavelengths(const std::string& path) {
+    std::vector<std::string> names = {m_folder + "Wavelength", m_folder + "wavelength", "sensor_band_parameters/wavelengths", "wavelength", "Wavelength", "wavelengths"};
+    const auto name = m_file.firstOf(names);
+    if (!name) {
+        m_header.notes.push_back("The file has no wavelengths; bands are counted from 0.");
+        return;
+    }
+    const Hdf5Dataset set = m_file.open(*name);
+    const auto bands = static_cast<std::size_t>(m_header.bands);
+    if (set.shape().size() == 1 && at(set, 0) == m_header.bands) {
+        m_header.wavelengthNm = set.readDoubles();
+    } else if (set.shape() == m_values->shape()) {
+        // One line in the middle: its middle pixel with numbers gives the axis, the others how far pixels differ.
+        std::vector<float> line(m_header.valuesPerLine());
+        readLines(set, m_header.lines / 2, 1, line.data());
+        std::size_t best = static_cast<std::size_t>(m_header.samples), middle = best / 2;
+        for (std::size_t x = 0; x < static_cast<std::size_t>(m_header.samples); ++x) {
+            const bool finite = std::all_of(line.begin() + static_cast<std::ptrdiff_t>(x * bands), line.begin() + static_cast<std::ptrdiff_t>((x + 1) * bands), [](float w) { return std::isfinite(w); });
+            const auto away = [&](std::size_t i) { return i > middle ? i - middle : middle - i; };
+            if (finite && (best == static_cast<std::size_t>(m_header.samples) || away(x) < away(best))) best = x;
+        }
+        if (best == static_cast<std::size_t>(m_header.samples)) throw latent::RunError("The wavelengths '" + *name + "' of " + path + " are no numbers in the middle line.");
+        const float* chosen = line.data() + best * bands;
+        m_header.wavelengthNm.assign(chosen, chosen + bands);
+        double largest = 0;
+        for (std::size_t i = 0; i < line.size(); ++i)
+            if (std::isfinite(line[i])) largest = std::max(largest, std::abs(static_cast<double>(line[i]) - chosen[i % bands]));
+        if (largest > 1e-4) m_header.notes.push_back("Each pixel has wavelengths of its own; across the middle line they differ by up to " + std::to_string(largest) + " nm from those shown.");
+    } else {
+        throw latent::RunError("The wavelengths '" + *name + "' of " + path + " fit neither the bands nor the cube '" + m_radiance + "'.");
+    }
+    if (set.text("units").find("icro") != std::string::npos || set.text("units") == "um")
+        for (double& w : m_header.wavelengthNm) w *= 1000;
+}
+
+void Hdf5Cube::readLines(const Hdf5Dataset& set, std::int64_t first, std::int64_t count, float* out) {
+    if (first < 0 || count < 0 || first > m_header.lines - count) throw latent::UsageError("Hdf5Cube: lines outside the cube.");
+    std::vector<std::int64_t> offset(3, 0), size(3);
+    const auto put = [](std::vector<std::int64_t>& list, int axis, std::int64_t value) { list[static_cast<std::size_t>(axis)] = value; };
+    put(offset, m_order.y, first);
+    put(size, m_order.y, count), put(size, m_order.x, m_header.samples), put(size, m_order.band, m_header.bands);
+    const std::size_t values = static_cast<std::size_t>(count) * m_header.valuesPerLine();
+    const bool straight = m_order.y == 0 && m_order.x == 1;
+    if (straight) {
+        set.read(offset, size, out);
+    } else {
+        m_scratch.resize(values);
+        set.read(offset, size, m_scratch.data());
+        std::int64_t stride[3] = {size[1] * size[2], size[2], 1};
+        gather({.first = reinterpret_cast<const unsigned char*>(m_scratch.data()), .type = Element::F32, .swapped = false,
+                .strides = {stride[m_order.y], stride[m_order.x], stride[m_order.band]}, .noData = {}, .scale = 1},
+               count, m_header.samples, m_header.bands, out);
+    }
+    if (const auto fill = set.fillValue()) {
+        const auto gone = static_cast<float>(*fill);
+        for (std::size_t i = 0; i < values; ++i)
+            if (out[i] == gone) out[i] = std::numeric_limits<float>::quiet_NaN();
+    }
+}
+
+void Hdf5Cube::read(std::int64_t first, std::int64_t count, float* out) {
+    readLines(*m_values, first, count, out);
+    const std::size_t values = static_cast<std::size_t>(count) * m_header.valuesPerLine();
+    const float noNumber = std::numeric_limits<float>::quiet_NaN();
+    if (m_flags) {
+        std::vector<float> flags(values);
+        readLines(*m_flags, first, count, flags.data());
+        for (std::size_t i = 0; i < values; ++i)
+            if (flags[i] > 0) out[i] = noNumber;
+    }
+    if (!m_columnBad.empty()) {
+        const auto bands = static_cast<std::size_t>(m_header.bands);
+        for (std::size_t i = 0; i < values; i += bands)
+            if (m_columnBad[i / bands % m_columnBad.size()]) std::fill_n(out + i, bands, noNumber);
+    }
+}
+
+std::optional<std::vector<float>> Hdf5Cube::image(const std::string& name) {
+    static const std::vector<std::pair<std::string, std::vector<std::string>>> kPlaces = {
+        {"coverage", {"Truth/alpha", "Truth/coverage"}}, {"hard_mask", {"Truth/hard_mask"}}, {"material", {"Truth/label"}},
+        {"zenith", {"Geolocation/SolarZenithAngle"}}, {"cloud_shadow", {"cloud_shadow_mask"}}};
+    std::vector<std::string> places = {name};
+    for (const auto& [known, list] : kPlaces)
+        if (known == name) places = list;
+    const auto found = m_file.firstOf(places);
+    if (!found) return std::nullopt;
+    const Hdf5Dataset set = m_file.open(*found);
+    const std::vector<std::int64_t>& shape = set.shape();
+    if (shape.size() != 2) return std::nullopt;
+    const std::vector<std::string> names = set.dimensions();
+    const bool turned = (roleOf(names[0]) == 'x' && roleOf(names[1]) == 'y') || (shape[0] != m_header.lines && shape[0] == m_header.samples && shape[1] == m_header.lines);
+    if ((turned ? shape[1] : shape[0]) != m_header.lines || (turned ? shape[0] : shape[1]) != m_header.samples) return std::nullopt;
+    std::vector<float> values(m_header.pixels());
+    set.read({0, 0}, shape, values.data());
+    if (!turned) return values;
+    std::vector<float> straight(values.size());
+    for (std::int64_t y = 0; y < m_header.lines; ++y)
+        for (std::int64_t x = 0; x < m_header.samples; ++x) straight[static_cast<std::size_t>(y * m_header.samples + x)] = values[static_cast<std::size_t>(x * m_header.lines + y)];
+    return straight;
+}
+
+bool Hdf5Cube::readUnshadowed(std::int64_t first, std::int64_t count, float* out) {
+    const std::string name = "Truth/radiance_unshadowed";
+    if (!m_file.has(name)) return false;
+    const Hdf5Dataset set = m_file.open(name);
+    if (set.shape() != m_values->shape()) return false;
+    readLines(set, first, count, out);
+    return true;
+}
+
+bool Hdf5Cube::readUncertainty(std::int64_t first, std::int64_t count, float* out) {
+    const auto set = beside("RadianceUncertainty");
+    if (!set || set->shape() != m_values->shape()) return false;
+    readLines(*set, first, count, out);
+    return true;
+}
+
+std::unique_ptr<CubeReader> openHdf5(const std::string& path, const OpenOptions& options) { return std::make_unique<Hdf5Cube>(path, options); }
+
+std::optional<std::vector<float>> readMask(const std::string& path, const std::string& name, std::int64_t lines, std::int64_t samples) {
+    const Hdf5File file(path);
+    if (!file.has(name)) return std::nullopt;
+    const Hdf5Dataset set = file.open(name);
+    const std::vector<std::int64_t>& shape = set.shape();
+    constexpr std::int64_t kRows = 300, kFirstColumn = 27, kColumns = 172;
+    std::vector<std::int64_t> offset = {0, 0};
+    const bool cut = shape.size() == 2 && lines == kRows && samples == kColumns && shape[0] >= kRows && shape[1] >= kFirstColumn + kColumns;
+    if (cut && shape[1] != samples) offset[1] = kFirstColumn;
+    if (!cut && (shape.size() != 2 || shape[0] != lines || shape[1] != samples))
+        throw latent::RunError("The mask '" + name + "' of " + path + " does not have the size of the image, " + std::to_string(lines) + " × " + std::to_string(samples) + ".");
+    std::vector<float> values(static_cast<std::size_t>(lines * samples));
+    set.read(offset, {lines, samples}, values.data());
+    return values;
+}
+
+}  // namespace hyperspectral_shadows

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Cubes in HDF5 and NetCDF4: MethaneAIR and MethaneSAT L1B, EMIT and AVIRIS-NG, and any dataset with three dimensions.
+//
+// The order of the dimensions comes from their names, never from their sizes. Values that are flagged, filled or not finite
+// are NaN. One thread.
+//
+//     auto cube = openHdf5("MethaneAIR_L1B_CH4_….nc", {});
+
+#include <memory>
+
+#include "data/cube.hpp"
+#include "data/hdf5_file.hpp"
+#include "data/raw_cube.hpp"
+
+namespace hyperspectral_shadows {
+
+/// What a dimension of this name runs over: 'y' along the track, 'x' across it, 'c' along the spectrum, '?' unknown. The names
+/// are those of MethaneAIR, MethaneSAT, EMIT and AVIRIS-NG products.
+char roleOf(const std::string& dimension);
+
+class Hdf5Cube final : public CubeReader {
+  public:
+    Hdf5Cube(const std::string& path, const OpenOptions& options);
+
+    void read(std::int64_t first, std::int64_t count, float* out) override;
+    std::optional<std::vector<float>> image(const std::string& name) override;
+    bool readUnshadowed(std::int64_t first, std::int64_t count, float* out) override;
+    bool readUncertainty(std::int64_t first, std::int64_t count, float* out) override;
+
+    /// For a writer of the same layout.
+    const std::string& radiance() const { return m_radiance; }
+    AxisOrder order() const { return m_order; }
+    const Hdf5File& file() const { return m_file; }
+
+  private:
+    /// Lines of any dataset of the cube's shape and order; with NaN for its fill value.
+    void readLines(const Hdf5Dataset& set, std::int64_t first, std::int64_t count, float* out);
+    void readWavelengths(const std::string& path);
+    std::optional<Hdf5Dataset> beside(const char* name) const;
+
+    Hdf5File m_file;
+    std::string m_radiance, m_folder;  ///< its dataset, and the folder with a slash at the end
+    AxisOrder m_order;
+    std::unique_ptr<Hdf5Dataset> m_values, m_flags;
+    std::vector<bool> m_columnBad;  ///< columns across the track without a longitude
+    std::vector<float> m_scratch;
+};
+
+std::unique_ptr<CubeReader> openHdf5(const std::string& path, const OpenOptions& options);
+
+/// Masks of the labelled MethaneAIR/MethaneSAT set (doi 10.7910/DVN/IKLZOJ) or any two-dimensional dataset by name: `cloud_mask`,
+/// `cloud_shadow_mask`, `dark_surface_mask`. A mask of whole frames is cut to rows 0:300 and columns 27:199, as that set's own
+/// code does, when the image has that size. [lines, samples], nothing when the file has no such name.
+std::optional<std::vector<float>> readMask(const std::string& path, const std::string& name, std::int64_t lines, std::int64_t samples);
+
+}  // namespace hyperspectral_shadows

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The little of HDF5 that cubes need: a file whose datasets are listed without following links out of it, their dimensions by
+// name, and boxes of them as float32.
+//
+// libhdf5 1.10 is not safe against files that were made to harm it, so this runs in worker processes only. Filters are never
+// loaded from outside. One thread.
+//
+//     Hdf5File file("scene.nc");
+//     const Hdf5Dataset set = file.open("Band1/Radiance");
+//     set.read({0, 0, 0}, {8, 178, 1024}, values.data());
+
+#include <hdf5.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hyperspectral_shadows {
+
+/// An HDF5 id that is closed by its own function.
+class Hdf5Id {
+  public:
+    Hdf5Id() = default;
+    Hdf5Id(hid_t id, herr_t (*close)(hid_t)) : m_id(id), m_close(close) {}
+    Hdf5Id(Hdf5Id&& other) noexcept : m_id(std::exchange(other.m_id, -1)), m_close(other.m_close) {}
+    Hdf5Id& operator=(Hdf5Id&& other) noexcept {
+        std::swap(m_id, other.m_id), std::swap(m_close, other.m_close);
+        return *this;
+    }
+    ~Hdf5Id() {
+        if (m_id >= 0) m_close(m_id);
+    }
+    hid_t get() const { return m_id; }
+    explicit operator bool() const { return m_id >= 0; }
+
+  private:
+    hid_t m_id = -1;
+    herr_t (*m_close)(hid_t) = nullptr;
+};
+
+class Hdf5Dataset {
+  public:
+    Hdf5Dataset(hid_t file, std::string path, std::string fileName);
+
+    const std::string& path() const { return m_path; }
+    const std::vector<std::int64_t>& shape() const { return m_shape; }
+    /// Names of the dimensions, from scales or labels; an empty name where the file has none.
+    std::vector<std::string> dimensions() const;
+    std::string text(const char* attribute) const;  ///< empty when there is none
+    std::optional<double> fillValue() const;        ///< `_FillValue`
+    /// A box in the file's order, converted to float32. Throws a sentence, also where a filter is missing.
+    void read(const std::vector<std::int64_t>& offset, const std::vector<std::int64_t>& count, float* out) const;
+    std::vector<double> readDoubles() const;  ///< all of it; at most 2^24 values
+    hid_t id() const { return m_id.get(); }
+
+  private:
+    std::string m_path, m_file;
+    Hdf5Id m_id;
+    std::vector<std::int64_t> m_shape;
+};
+
+class Hdf5File {
+  public:
+    explicit Hdf5File(const std::string& path);
+    /// Paths of all datasets with numbers, without leading slash; links out of the file and soft links are not followed.
+    const std::vector<std::string>& datasets() const { return m_datasets; }
+    bool has(const std::string& dataset) const;
+    Hdf5Dataset open(const std::string& dataset) const;
+    /// The first dataset of these names that is there.
+    std::optional<std::string> firstOf(const std::vector<std::string>& names) const;
+    const std::string& path() const { return m_path; }
+    hid_t id() const { return m_id.get(); }
+
+  private:
+    std::string m_path;
+    Hdf5Id m_id;
+    std::vector<std::string> m_datasets;
+};
+
+/// Whether the file begins as HDF5 does (at 0, 512, 1024, …).
+bool looksLikeHdf5(const std::string& path);
+
+}  // namespace hyperspectral_shadows

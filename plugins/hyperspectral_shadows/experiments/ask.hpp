@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// `shadows/ask`: questions to a run of shadows/remove. A pixel gives its spectrum; pixels that are painted or lassoed as lit or as
+// shadow give a new basis, new Gaussians and a new coverage of the whole image at once; a column swipes from before to after.
+//
+//     latent probe RUN shadows/ask --set x=12 --set y=30
+//
+// The cube is opened again and kept in memory where it is small (below 512 MB); of a larger one every n-th line and sample.
+
+#include <latent/latent.hpp>
+
+#include "pipeline/fit.hpp"
+
+namespace hyperspectral_shadows {
+
+class Ask final : public latent::Probe {
+  public:
+    static latent::About about() { return {"shadows/ask", "Shadows: paint and ask", "The spectrum of a pixel; coverage from painted pixels; before and after."}; }
+    static latent::Schema parameters();
+    static bool needsRun() { return true; }
+    void open(const latent::Run* run) override;
+    latent::Outputs outputs(const latent::Parameters& p) override;
+    void answer(const latent::Parameters& p, latent::Reply& reply) override;
+
+  private:
+    void fit(const latent::Parameters& p);
+
+    latent::Parameters m_run;
+    std::unique_ptr<CubeReader> m_cube;
+    Bands m_bands;
+    std::int64_t m_lines = 0, m_samples = 0, m_step = 1;  ///< of what is kept in memory: every step-th line and sample
+    std::vector<float> m_x;                               ///< [lines, samples, bands kept]
+    Sample m_sample;                                      ///< of the run's own labels
+    std::string m_fitted;                                 ///< what the model below was fitted to
+    ShadowModel m_model;
+    Coverage m_coverage;
+    std::vector<float> m_mean, m_corrected;
+    Labels m_labels;
+    double m_seconds = 0;
+};
+
+}  // namespace hyperspectral_shadows

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// The last pass: every pixel's features, coverage and corrected spectrum, a few lines at a time.
+//
+//     removeShadow(cube, bands, model, [&](const Removed& r) { write(r); return true; });
+
+#include "pipeline/fit.hpp"
+
+namespace hyperspectral_shadows {
+
+/// Flags of a pixel; several may be set.
+enum PixelFlag : std::uint8_t {
+    kNoSpectrum = 1,  ///< a number is missing: no coverage, radiance as it was
+    kOutlier = 2,     ///< called lit, but far from the lit pixels (cloud, water, a material not labelled)
+    kMixed = 4,       ///< between lit and shadow by more than two Fisher errors on both sides
+};
+
+/// What one slab gave; borrowed for the length of the call. Spectra hold the kept bands.
+struct Removed {
+    std::int64_t first, count;
+    std::size_t pixels;
+    const float* x;
+    const float* corrected;
+    const float* hardCorrected;  ///< the same correction with coverage 0 or 1; null unless asked for
+    const float* mean;
+    const Eigen::MatrixXd* features;
+    const Coverage* coverage;
+    const std::uint8_t* flags;
+};
+
+/// False when `body` said to stop.
+bool removeShadow(CubeReader& cube, const Bands& bands, const ShadowModel& model, bool withHardMask, const std::function<bool(const Removed&)>& body);
+
+}  // namespace hyperspectral_shadows

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// NetCDF4 and HDF5: the order of dimensions comes from their names; flags, fills and columns without a place are missing.
+#include <QtTest>
+#include <cmath>
+
+#include "cube_files.hpp"
+#include "data/hdf5_cube.hpp"
+
+using namespace hyperspectral_shadows;
+
+namespace {
+
+constexpr hsize_t kLines = 3, kSamples = 4, kBands = 5;
+
+/// Names of the scales for y, x and band, and the order in which the file has them ("yxc").
+struct Layout {
+    std::string y, x, c, order;
+};
+
+struct Writer {
+    TestH5 file;
+    Layout layout;
+    Writer(const std::string& path, Layout it) : file(path), layout(std::move(it)) {
+        for (const auto& [name, size] : {std::pair{layout.y, kLines}, {layout.x, kSamples}, {layout.c, kBands}})
+            if (!name.empty()) file.scale(name, size);
+    }
+    void cube(const std::string& path, const std::function<float(hsize_t, hsize_t, hsize_t)>& value) {
+        std::vector<std::string> names;
+        std::vector<hsize_t> shape;
+        for (const char axis : layout.order) {
+            names.push_back(axis == 'y' ? layout.y : axis == 'x' ? layout.x : layout.c);
+            shape.push_back(axis == 'y' ? kLines : axis == 'x' ? kSamples : kBands);
+        }
+        file.put(path, names, shape, [&](const std::vector<hsize_t>& at) { return value(at[layout.order.find('y')], at[layout.order.find('x')], at[layout.order.find('c')]); });
+    }
+};
+
+float plain(hsize_t y, hsize_t x, hsize_t c) { return valueAt(static_cast<std::int64_t>(y), static_cast<std::int64_t>(x), static_cast<std::int64_t>(c)); }
+
+std::vector<float> whole(CubeReader& cube) {
+    std::vector<float> all(cube.header().pixels() * static_cast<std::size_t>(cube.header().bands));
+    for (std::int64_t y = 0; y < cube.header().lines; ++y) cube.read(y, 1, all.data() + static_cast<std::size_t>(y) * cube.header().valuesPerLine());
+    return all;
+}
+
+float at(const std::vector<float>& all, hsize_t y, hsize_t x, hsize_t c) { return all[(y * kSamples + x) * kBands + c]; }
+
+}  // namespace
+
+class Hdf5Test : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_folder;
+    std::string path(const char* name) const { return m_folder.filePath(name).toStdString(); }
+    bool refusedWith(const std::string& file, const char* words, const OpenOptions& options = {}) const {
+        const std::string sentence = refusal([&] {
+            const auto cube = openCube(file, options);
+            whole(*cube);
+        });
+        if (QString::fromStdString(sentence).contains(words)) return true;
+        qWarning("%s", sentence.c_str());
+        return false;
+    }
+
+  private Q_SLOTS:
+    void everyOrderOfDimensionsIsReadRight() {
+        for (const std::string order : {"yxc", "xyc", "cyx", "ycx", "xcy", "cxy"})
+            for (const Layout& names : {Layout{"y", "x", "w1", order}, {"jmx", "imx", "wmx_1", order}, {"atrack", "xtrack", "spectral_channel", order}, {"downtrack", "crosstrack", "bands", order}, {"nframe", "nrow", "ncol", order}}) {
+                {
+                    Writer writer(path("order.nc"), names);
+                    writer.cube("Band1/Radiance", plain);
+                    writer.cube("Band1/Wavelength", [](hsize_t y, hsize_t x, hsize_t c) { return static_cast<float>(1600 + c) + .01F * static_cast<float>(x) + (y == 9 ? 1 : 0); });
+                }
+                const auto cube = openCube(path("order.nc"));
+                QCOMPARE(cube->header().format, std::string("MethaneAIR/MethaneSAT L1B"));
+                QCOMPARE(cube->header().lines, std::int64_t{kLines});
+                const std::vector<float> all = whole(*cube);
+                for (hsize_t y = 0; y < kLines; ++y)
+                    for (hsize_t x = 0; x < kSamples; ++x)
+                        for (hsize_t c = 0; c < kBands; ++c) QCOMPARE(at(all, y, x, c), plain(y, x, c));
+                QVERIFY(std::abs(cube->header().wavelengthNm[1] - 1601.02) < 1e-3);  // of the middle column
+                QVERIFY(!cube->header().notes.empty());                              // that pixels differ is said
+            }
+    }
+
+    void flagsFillsAndColumnsWithoutAPlaceAreMissing() {
+        {
+            Writer writer(path("flags.nc"), {"y", "x", "w1", "yxc"});
+            writer.cube("Band1/Radiance", [](hsize_t y, hsize_t x, hsize_t c) { return y == 0 && x == 0 && c == 3 ? -999.0F : plain(y, x, c); });
+            writer.file.fill("Band1/Radiance", -999);
+            writer.file.text("Band1/Radiance", "units", "photons s-1 cm-2 nm-1 sr-1");
+            writer.cube("Band1/RadianceFlag", [](hsize_t y, hsize_t x, hsize_t c) { return y == 1 && x == 1 && c == 2 ? 4.0F : 0.0F; });
+            writer.file.put("Geolocation/Longitude", {"y", "x"}, {kLines, kSamples}, [](const std::vector<hsize_t>& i) { return i[1] == 3 ? NAN : -100.0F; });
+            writer.file.put("Truth/alpha", {"y", "x"}, {kLines, kSamples}, [](const std::vector<hsize_t>& i) { return .1F * static_cast<float>(i[1]) + .01F * static_cast<float>(i[0]); });
+        }
+        const auto cube = openCube(path("flags.nc"));
+        QCOMPARE(cube->header().unit, std::string("photons s-1 cm-2 nm-1 sr-1"));
+        const std::vector<float> all = whole(*cube);
+        QVERIFY(std::isnan(at(all, 0, 0, 3)) && std::isnan(at(all, 1, 1, 2)) && std::isnan(at(all, 2, 3, 0)));
+        QCOMPARE(std::count_if(all.begin(), all.end(), [](float v) { return std::isnan(v); }), std::ptrdiff_t{2 + kLines * kBands});
+        QCOMPARE((*cube->image("coverage"))[1 * kSamples + 2], .21F);
+        QVERIFY(!cube->image("hard_mask"));
+    }
+
+    void emitAndUnnamedCubes() {
+        {
+            Writer writer(path("emit.nc"), {"downtrack", "crosstrack", "bands", "yxc"});
+            writer.cube("radiance", plain);
+            writer.file.put("sensor_band_parameters/wavelengths", {"bands"}, {kBands}, [](const std::vector<hsize_t>& i) { return 400.0F + 7.4F * static_cast<float>(i[0]); });
+        }
+        const auto emit = openCube(path("emit.nc"));
+        QCOMPARE(emit->header().format, std::string("EMIT/AVIRIS-NG"));
+        QCOMPARE(emit->header().wavelengthNm[0], 400.0);
+        {
+            TestH5 file(path("plain.h5"));
+            for (const char* name : {"first", "second"})
+                file.put(name, {}, {kBands, kLines, kSamples}, [](const std::vector<hsize_t>& i) { return plain(i[1], i[2], i[0]); });
+        }
+        QVERIFY(refusedWith(path("plain.h5"), "'dataset': first, second"));
+        QVERIFY(refusedWith(path("plain.h5"), "'axes'", {"second", ""}));
+        QVERIFY(refusedWith(path("plain.h5"), "It has first, second.", {"third", ""}));
+        const auto cube = openCube(path("plain.h5"), {"second", "band,y,x"});
+        QCOMPARE(at(whole(*cube), 2, 1, 4), plain(2, 1, 4));
+    }
+
+    void masksOfTheLabelledSetAreCutAsItsCodeDoes() {
+        {
+            TestH5 file(path("masks.nc"));
+            file.put("cloud_shadow_mask", {}, {310, 210}, [](const std::vector<hsize_t>& i) { return i[0] == 5 && i[1] == 27 + 9 ? 1.0F : 0.0F; });
+        }
+        const auto mask = readMask(path("masks.nc"), "cloud_shadow_mask", 300, 172);
+        QVERIFY(mask && (*mask)[5 * 172 + 9] == 1);
+        QVERIFY(!readMask(path("masks.nc"), "cloud_mask", 300, 172));
+        QVERIFY(QString::fromStdString(refusal([&] { readMask(path("masks.nc"), "cloud_shadow_mask", 300, 173); })).contains("300 × 173"));
+    }
+
+    void brokenFilesAreSaid() {
+        writeFile(path("cut.nc"), "\x89HDF\r\n\x1a\n and no more");
+        QVERIFY(refusedWith(path("cut.nc"), "damaged"));
+        { TestH5 file(path("none.nc")); }
+        QVERIFY(refusedWith(path("none.nc"), "no dataset with three dimensions"));
+        {
+            Writer writer(path("falling.nc"), {"y", "x", "w1", "yxc"});
+            writer.cube("Band1/Radiance", plain);
+            writer.cube("Band1/Wavelength", [](hsize_t, hsize_t, hsize_t c) { return 1700.0F - static_cast<float>(c); });
+        }
+        QVERIFY(refusedWith(path("falling.nc"), "decrease at band 1"));
+    }
+
+    void aMissingFilterIsNamed() {
+        {
+            TestH5 file(path("blosc.nc"));
+            for (const auto& [name, size] : {std::pair{"y", kLines}, {"x", kSamples}, {"w1", kBands}}) file.scale(name, size);
+            const hsize_t shape[] = {kLines, kSamples, kBands};
+            const hid_t list = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(3, shape, nullptr);
+            H5Pset_chunk(list, 3, shape);
+            H5Pset_filter(list, 32001, H5Z_FLAG_OPTIONAL, 0, nullptr);
+            const hid_t set = H5Dcreate2(file.id(), "radiance", H5T_IEEE_F32LE, space, H5P_DEFAULT, list, H5P_DEFAULT);
+            unsigned axis = 0;
+            for (const char* name : {"y", "x", "w1"}) {
+                const hid_t scale = H5Dopen2(file.id(), name, H5P_DEFAULT);
+                H5DSattach_scale(set, scale, axis++);
+                H5Dclose(scale);
+            }
+            const hsize_t zero[] = {0, 0, 0};
+            const std::string squeezed(57, 'q');
+            H5DOwrite_chunk(set, H5P_DEFAULT, 0, zero, squeezed.size(), squeezed.data());
+            H5Dclose(set), H5Sclose(space), H5Pclose(list);
+        }
+        QVERIFY(refusedWith(path("blosc.nc"), "filter 32001"));
+        QVERIFY(refusedWith(path("blosc.nc"), "h5repack"));
+    }
+
+    void linksOutOfTheFileAreNotFollowed() {
+        {
+            Writer writer(path("target.nc"), {"y", "x", "w1", "yxc"});
+            writer.cube("radiance", plain);
+        }
+        {
+            TestH5 file(path("linked.nc"));
+            H5Lcreate_external(path("target.nc").c_str(), "/radiance", file.id(), "radiance", H5P_DEFAULT, H5P_DEFAULT);
+        }
+        QVERIFY(refusedWith(path("linked.nc"), "no dataset with three dimensions"));
+    }
+};
+
+QTEST_APPLESS_MAIN(Hdf5Test)
+#include "hdf5_test.moc"

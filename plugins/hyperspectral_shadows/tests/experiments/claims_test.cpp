@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is measured for the claims, on runs whose numbers are planted: scenes as units, tiers and labels apart, pairs and controls.
+#include <QtTest>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "experiments/remove.hpp"
+#include "pipeline/separability.hpp"
+
+using namespace hyperspectral_shadows;
+
+namespace {
+
+/// Place of a number in `relative_rmse`.
+constexpr std::size_t at(State state, Area area) { return static_cast<std::size_t>(state) * kAreas + static_cast<std::size_t>(area); }
+
+struct FakeRun final : latent::abi::IRun1 {
+    std::map<std::string, std::vector<double>> arrays{{"score_value", std::vector<double>(kScores, .1)}, {"relative_rmse", std::vector<double>(at(kStates, kCore), .2)}, {"separability", {.99, .8, .7, .98, .5}}};
+    std::vector<std::pair<std::string, nlohmann::json>> values;
+
+    FakeRun(std::int64_t seed, const std::string& tier, const std::string& labels, double border, double hard) : values{{"seed", seed}, {"tier", tier}, {"labels", labels}} {
+        arrays["relative_rmse"][at(kCorrected, kBorder)] = border;
+        arrays["relative_rmse"][at(kHardMask, kBorder)] = hard;
+    }
+    int32_t describe(latent::abi::ISink* json, latent::abi::ISink*) noexcept override {
+        nlohmann::json p = latent::Parameters::defaultsOf(Remove::parameters()).json();
+        for (const auto& [name, value] : values) p[name] = value;
+        nlohmann::json it{{"id", "planted"}, {"parameters", p}, {"arrays", nlohmann::json::object()}};
+        for (const auto& [name, list] : arrays) it["arrays"][name] = nlohmann::json::object();
+        latent::boundary::send(json, it.dump());
+        return latent::abi::kOk;
+    }
+    int32_t read(const latent::abi::Text* name, const int64_t*, const int64_t*, latent::abi::Array* out, latent::abi::ISink*) noexcept override {
+        const auto found = arrays.find(std::string(latent::abi::view(*name)));
+        if (found == arrays.end()) return latent::abi::kNothing;
+        m_length = static_cast<int64_t>(found->second.size());
+        *out = {found->second.data(), &m_length, nullptr, nullptr, nullptr, latent::abi::kF64, 1};
+        return latent::abi::kOk;
+    }
+
+  private:
+    int64_t m_length = 0;
+};
+
+struct FakeSet final : latent::abi::IRunSet1 {
+    std::vector<FakeRun*> runs;
+    uint64_t size() noexcept override { return runs.size(); }
+    latent::abi::IRun1* at(uint64_t i) noexcept override { return runs[i]; }
+    int32_t describe(latent::abi::ISink* json, latent::abi::ISink*) noexcept override {
+        latent::boundary::send(json, R"({"kind":"sweep","swept":[]})");
+        return latent::abi::kOk;
+    }
+};
+
+nlohmann::json measured(std::vector<FakeRun*> runs) {
+    FakeSet set;
+    set.runs = std::move(runs);
+    latent::Evidence evidence;
+    Remove().measure(latent::RunSet(&set), evidence);
+    return evidence.toJson().at("claims");
+}
+
+}  // namespace
+
+class ClaimsTest : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void tiersAndLabelsStayApart() {
+        FakeRun a(1, "easy", "truth", .05, 1), b(2, "easy", "truth", .07, 1), c(1, "easy", "brightness", .3, 1), d(1, "hard", "truth", .5, 2);
+        const nlohmann::json claims = measured({&a, &b, &c, &d});
+        QCOMPARE(claims.at("borders_easy_truth").at("a"), (nlohmann::json{.05, .07}));
+        QCOMPARE(claims.at("borders_easy_truth").at("units"), (nlohmann::json{"seed 1 sun 30", "seed 2 sun 30"}));
+        QCOMPARE(claims.at("borders_easy_auto").at("a"), (nlohmann::json{.3}));
+        QCOMPARE(claims.at("borders_hard_truth").at("b"), (nlohmann::json{2.0}));
+        QVERIFY(claims.at("borders_dark_truth").contains("not_measured"));
+        QCOMPARE(claims.at("beats_brightness_easy_truth").at("a")[0].get<double>() - claims.at("beats_brightness_easy_truth").at("b")[0].get<double>(), .99 - .8);
+        QCOMPARE(claims.at("separates_easy_truth").at("controls").at("permuted").at("values")[0], .5);
+        QVERIFY(claims.at("methaneair").contains("not_measured"));
+    }
+
+    void aSceneCountsOnceAndMissingNumbersNever() {
+        FakeRun a(1, "easy", "truth", .05, 1), again(1, "easy", "truth", .05, 1), none(3, "easy", "truth", .05, 1);
+        none.arrays["separability"].assign(kSeparators, std::nan(""));
+        const nlohmann::json claims = measured({&a, &again, &none});
+        QCOMPARE(claims.at("separates_easy_truth").at("values").size(), std::size_t{1});
+        QCOMPARE(claims.at("borders_easy_truth").at("a").size(), std::size_t{2});
+        FakeRun shape(1, "easy", "truth", .4, 1);
+        shape.values.push_back({"preprocessing", "per_spectrum"});
+        shape.arrays["separability"][0] = .9;
+        const nlohmann::json both = measured({&a, &shape});
+        QCOMPARE(both.at("separates_easy_truth").at("values"), (nlohmann::json{.9}));  // of spectra standardised by themselves
+        QCOMPARE(both.at("borders_easy_truth").at("a"), (nlohmann::json{.05}));        // of raw radiance
+        FakeRun more(1, "easy", "truth", .05, 1);
+        more.values.push_back({"materials", 8});
+        QVERIFY(measured({&more}).at("borders_easy_truth").contains("not_measured"));
+        FakeRun file(1, "easy", "truth", .05, 1);
+        file.values.push_back({"source", "file"});  // a file has no tier, whatever the form says
+        QVERIFY(measured({&file}).at("borders_easy_truth").contains("not_measured"));
+    }
+
+    void everyClaimIsDeclaredOnceWithControls() {
+        std::set<std::string> ids;
+        for (const latent::Claim& claim : Remove::claims()) {
+            QVERIFY2(ids.insert(claim.id()).second, claim.id().c_str());
+            QVERIFY(!claim.controls().empty());
+        }
+        const nlohmann::json nothing = measured({});
+        for (const std::string& id : ids) QVERIFY2(nothing.contains(id) && nothing.at(id).contains("not_measured"), id.c_str());
+        QCOMPARE(nothing.size(), ids.size());
+    }
+};
+
+QTEST_APPLESS_MAIN(ClaimsTest)
+#include "claims_test.moc"
