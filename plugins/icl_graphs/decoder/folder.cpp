@@ -143,7 +143,7 @@ DecoderConfig readConfig(const fs::path& path) {
     }
     if (c.family != Family::Gpt2) readRotary(in, c);
     c.bos = in.has("bos_token_id") && in.all()["bos_token_id"].is_number_integer() ? in.all()["bos_token_id"].get<std::int64_t>() : -1;
-    if (c.family == Family::Gpt2) c.bos = -1;  // its training texts have none in front of them
+    c.addBos = c.bos >= 0 && c.family == Family::Llama;  // the texts of the other two have none in front of them
     if (const std::string wrong = c.wrong(); !wrong.empty()) in.refuse(wrong);
     if (c.family != Family::Llama && c.heads * c.headWidth != c.width) in.refuse("its heads do not fill its width");
     return c;

@@ -208,7 +208,8 @@ DecoderConfig configOf(const Gguf& file) {
     c.rotaryBase = file.number("llama.rope.freq_base", 10'000);
     c.rotaryWidth = size("rope.dimension_count", c.headWidth);
     c.name = file.word("general.name");
-    c.bos = file.integer("tokenizer.ggml.add_bos_token", 1) != 0 ? file.integer("tokenizer.ggml.bos_token_id", -1) : -1;
+    c.bos = file.integer("tokenizer.ggml.bos_token_id", -1);
+    c.addBos = c.bos >= 0 && file.integer("tokenizer.ggml.add_bos_token", 1) != 0;
     if (const std::string scaling = file.word("llama.rope.scaling.type"); scaling == "linear") {
         c.scaling = RotaryScaling::Linear;
         c.scalingFactor = file.number("llama.rope.scaling.factor", 1);

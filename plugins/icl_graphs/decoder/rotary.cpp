@@ -39,7 +39,7 @@ RotaryTable rotaryTable(const DecoderConfig& c, int tokens) {
     if (c.scaling == RotaryScaling::Yarn) amplitude = c.attentionFactor > 0 ? c.attentionFactor : c.scalingFactor > 1 ? .1 * std::log(c.scalingFactor) + 1 : 1;
     std::vector<double> frequency;
     for (int i = 0; i < table.pairs; ++i) {
-        double f = std::pow(base, -2. * i / c.rotaryWidth);
+        double f = 1.0F / std::pow(static_cast<float>(base), static_cast<float>(2 * i) / static_cast<float>(c.rotaryWidth));  // in float, as PyTorch has it
         if (c.scaling == RotaryScaling::Linear) f /= c.scalingFactor;
         if (c.scaling == RotaryScaling::Llama3) f = llama3(c, f);
         if (c.scaling == RotaryScaling::Yarn) f = yarn(c, f, i);

@@ -32,7 +32,8 @@ struct DecoderConfig {
     bool parallelResidual = false;
     Activation activation = Activation::Silu;
     bool tied = false;
-    std::int64_t bos = -1;          ///< token before a text; −1: none
+    std::int64_t bos = -1;          ///< token that may stand before a text; −1: none
+    bool addBos = false;            ///< whether its tokenizer puts it there
     std::string quantisation = {};  ///< what the report names: "F16", "Q4_1 and Q8_0", …
     std::string name = {};          ///< as the file calls itself
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <latent/learn/random.hpp>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 #include "graphs/spectrum.hpp"
@@ -26,10 +27,8 @@ Band bandOf(std::vector<double> draws) {
     return {sum / static_cast<double>(draws.size()), at(.025), at(.975)};
 }
 
-std::pair<int, int> bestComponents(const Eigen::MatrixXd& projection, const Graph& graph, int components) {
+std::pair<int, int> bestComponentsOf(const Eigen::MatrixXd& projection, const Eigen::MatrixXd& plane, int components) {
     std::pair<int, int> best{0, 1};
-    if (graph.nodes < 3) return best;
-    const Eigen::MatrixXd plane = spectrumOf(graph).vectors.middleCols(1, 2);
     double most = -1;
     Eigen::MatrixXd two(projection.rows(), 2);
     for (int i = 0; i < components; ++i)
@@ -44,31 +43,36 @@ std::pair<int, int> bestComponents(const Eigen::MatrixXd& projection, const Grap
     return best;
 }
 
+std::pair<int, int> bestComponents(const Eigen::MatrixXd& projection, const Graph& graph, int components) {
+    if (graph.nodes < 3) return {0, 1};
+    return bestComponentsOf(projection, spectrumOf(graph).vectors.middleCols(1, 2), components);
+}
+
 PermutedNull permutedLabels(const Eigen::MatrixXd& x, const Graph& graph, const PermutedOptions& options, std::uint64_t seed) {
     PermutedNull null;
-    // Only the labels move: scores and the Gram matrix of the nodes stay, so a draw costs no pass over the dimensions.
-    const Pca pca = pcaOf(x, std::max(options.geometry.components, 2));
-    const Eigen::MatrixXd c = x.rowwise() - x.colwise().mean();
-    const Eigen::MatrixXd gram = c * c.transpose();
-    const double size = gram.trace();
-    for (int d = 0; d < options.draws && graph.nodes >= 3; ++d) {
-        latent::learn::RandomStream random(seed, "icl/permuted_labels", static_cast<std::uint64_t>(d));
-        const auto order = random.permutation(static_cast<std::uint32_t>(graph.nodes));
-        double energy = 0;
-        for (const auto& [a, b] : graph.edges) {
-            const auto i = order[static_cast<std::size_t>(a)], j = order[static_cast<std::size_t>(b)];
-            energy += gram(i, i) + gram(j, j) - 2 * gram(i, j);
-        }
-        Eigen::MatrixXd scores(graph.nodes, pca.projection.cols());
-        for (int i = 0; i < graph.nodes; ++i) scores.row(i) = pca.projection.row(order[static_cast<std::size_t>(i)]);
-        auto [first, second] = std::pair(options.geometry.first, options.geometry.second);
-        if (options.chooseComponents) std::tie(first, second) = bestComponents(scores, graph, options.geometry.components);
-        Eigen::MatrixXd plane(graph.nodes, 2), truth(graph.nodes, 2);
-        plane << scores.col(first), scores.col(second);
+    if (graph.nodes >= 3) {
+        // Only the labels move: scores and the Gram matrix of the nodes stay, so a draw costs no pass over the dimensions.
+        const Pca pca = pcaOf(x, std::max({options.geometry.components, options.geometry.first + 1, options.geometry.second + 1, 2}));
+        const Eigen::MatrixXd c = x.rowwise() - x.colwise().mean(), gram = c * c.transpose(), target = spectrumOf(graph).vectors.middleCols(1, 2);
+        Eigen::MatrixXd scores(graph.nodes, pca.projection.cols()), plane(graph.nodes, 2), truth(graph.nodes, 2);
         for (int i = 0; i < graph.nodes; ++i) truth.row(i) << graph.position[static_cast<std::size_t>(i)][0], graph.position[static_cast<std::size_t>(i)][1];
-        null.rayleighDraws.push_back(size > 0 ? energy / size : kNan);
-        null.alignmentDraws.push_back(subspaceCosines(plane, spectrumOf(graph).vectors.middleCols(1, 2))[1]);
-        null.gridR2Draws.push_back(graph.hasCoordinates ? procrustesR2(plane, truth) : kNan);
+        const double size = gram.trace();
+        for (int d = 0; d < options.draws; ++d) {
+            latent::learn::RandomStream random(seed, "icl/permuted_labels", static_cast<std::uint64_t>(d));
+            const auto order = random.permutation(static_cast<std::uint32_t>(graph.nodes));
+            double energy = 0;
+            for (const auto& [a, b] : graph.edges) {
+                const auto i = order[static_cast<std::size_t>(a)], j = order[static_cast<std::size_t>(b)];
+                energy += gram(i, i) + gram(j, j) - 2 * gram(i, j);
+            }
+            for (int i = 0; i < graph.nodes; ++i) scores.row(i) = pca.projection.row(order[static_cast<std::size_t>(i)]);
+            auto [first, second] = std::pair(options.geometry.first, options.geometry.second);
+            if (options.chooseComponents) std::tie(first, second) = bestComponentsOf(scores, target, options.geometry.components);
+            plane << scores.col(first), scores.col(second);
+            null.rayleighDraws.push_back(size > 0 ? energy / size : kNan);
+            null.alignmentDraws.push_back(subspaceCosines(plane, target)[1]);
+            null.gridR2Draws.push_back(graph.hasCoordinates ? procrustesR2(plane, truth) : kNan);
+        }
     }
     null.rayleigh = bandOf(null.rayleighDraws);
     null.alignment = bandOf(null.alignmentDraws);

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <latent/latent.hpp>
+
+#include "experiments/analysis.hpp"
+#include "experiments/graphs_source.hpp"
+#include "experiments/oracle.hpp"
+
+LATENT_PLUGIN(icl_graphs::Analysis, icl_graphs::Oracle, icl_graphs::GraphsSource);
