@@ -3,6 +3,8 @@
 
 #include "experiments/analysis.hpp"
 #include "experiments/graphs_source.hpp"
+#include "experiments/look.hpp"
+#include "experiments/model.hpp"
 #include "experiments/oracle.hpp"
 
-LATENT_PLUGIN(icl_graphs::Analysis, icl_graphs::Oracle, icl_graphs::GraphsSource);
+LATENT_PLUGIN(icl_graphs::Analysis, icl_graphs::Model, icl_graphs::Oracle, icl_graphs::Look, icl_graphs::GraphsSource);

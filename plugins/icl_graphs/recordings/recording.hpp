@@ -57,6 +57,9 @@ class Recording {
     /// The states of one layer [tokens, dim]; refused when a value is no number. Valid until the next call.
     const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>& hidden(int layer);
 
+    /// What the last call of hidden() gave.
+    const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>& lastHidden() const { return m_hidden; }
+
     /// Class means that the file itself holds ("class_means" [nodes, dim]); empty: none.
     std::vector<float> storedClassMeans() const;
 
