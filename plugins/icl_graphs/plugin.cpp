@@ -6,5 +6,6 @@
 #include "experiments/look.hpp"
 #include "experiments/model.hpp"
 #include "experiments/oracle.hpp"
+#include "experiments/train.hpp"
 
-LATENT_PLUGIN(icl_graphs::Analysis, icl_graphs::Model, icl_graphs::Oracle, icl_graphs::Look, icl_graphs::GraphsSource);
+LATENT_PLUGIN(icl_graphs::Analysis, icl_graphs::Model, icl_graphs::Oracle, icl_graphs::Train, icl_graphs::Look, icl_graphs::GraphsSource);

@@ -11,6 +11,7 @@
 #include "experiments/graphs_source.hpp"
 #include "experiments/model.hpp"
 #include "experiments/oracle.hpp"
+#include "experiments/train.hpp"
 #include "learn/fake_job.hpp"
 #include "oracle/mixing.hpp"
 
@@ -61,7 +62,7 @@ QString pausesChangeNothing(const latent::Parameters& p, const char* last) {
     T().run(p, job);
     int attempts = 0;
     while (parts.rows[last].size() < whole.rows[last].size()) {
-        parts.pauseAfter = 40 * attempts;  // later each time, so that it ends
+        parts.pauseAfter = 7 * attempts;  // later each time, so that it ends
         latent::Job again(&parts);
         T().run(p, again);
         parts.resumes = true;
@@ -183,6 +184,20 @@ class ExperimentsTest : public QObject {
         QVERIFY(std::isnan(number(days, "rayleigh_shuffled")));
     }
 
+    void training() {
+        const latent::Parameters p = with<Train>({{"steps", 24}, {"length", 40}, {"width", 16}, {"batch", 4}, {"checkpoints", 3}, {"placements", 2}, {"walks", 4}});
+        FakeJob host;
+        latent::Job job(&host);
+        Train().run(p, job);
+        const nlohmann::json declared = Train().outputs(p).toJson();
+        for (const auto& array : declared.at("arrays")) QVERIFY2(host.published.count(array.at("name").get<std::string>()), array.at("name").get<std::string>().c_str());
+        QCOMPARE(host.rows.at("step").size(), 24 * sizeof(std::int64_t));
+        QVERIFY(std::abs(host.metrics.at("train_loss")[0] - std::log(32)) < .2);
+        QVERIFY(number(host, "accuracy_end") > 0 && number(host, "accuracy_end") < 1);
+        QCOMPARE(pausesChangeNothing<Train>(p, "step"), QString());
+        QVERIFY(refusal<Train>(with<Train>({{"families", {"torus"}}})).contains("'torus'"));
+    }
+
     void whatCannotBeIsSaid() {
         QVERIFY(refusal<Model>(small({{"layer", 3}})).contains("has 2 layers"));
         QVERIFY(refusal<Model>(small({{"component_a", 2}})).contains("two different ones"));
@@ -213,6 +228,7 @@ class ExperimentsTest : public QObject {
                 outputs(latent::Parameters::fromJson(json));
             }
         };
+        all(Train::parameters(), [](const latent::Parameters& p) { Train().outputs(p); });
         all(Oracle::parameters(), [](const latent::Parameters& p) { Oracle().outputs(p); });
         all(Model::parameters(), [](const latent::Parameters& p) { Model().outputs(p); });
         all(Analysis::parameters(), [](const latent::Parameters& p) { Analysis().outputs(p); });
