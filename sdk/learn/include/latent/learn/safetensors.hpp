@@ -38,6 +38,17 @@ struct SafeTensors {
     std::vector<float> floats(const std::string& name) const;
 };
 
+/// The header of a file alone, as checked as readSafetensors checks it: for files larger than the memory. Elements of a tensor begin at
+/// byte dataStart + offset of the file and are `size` bytes long.
+struct SafetensorsIndex {
+    std::filesystem::path path;
+    std::map<std::string, SafeTensor> tensors;
+    std::map<std::string, std::string> metadata;
+    std::uint64_t dataStart = 0;
+    std::uint64_t dataBytes = 0;
+};
+SafetensorsIndex indexSafetensors(const std::filesystem::path& path);
+
 /// What a file may hold at most, in bytes, unless the caller says otherwise.
 inline constexpr std::uint64_t kMostSafetensorsBytes = std::uint64_t{16} << 30;
 

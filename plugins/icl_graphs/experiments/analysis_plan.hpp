@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What icl/analysis will do with a recording: which contexts, which words. Opens the recording's headers, so it throws what these throw.
+
+#include "experiments/geometry_record.hpp"
+#include "experiments/graph_parameters.hpp"
+#include "recordings/recording.hpp"
+
+namespace icl_graphs {
+
+struct AnalysisPlan {
+    Graph graph;
+    std::vector<std::string> words;
+    std::vector<std::int64_t> contexts;
+    std::int64_t window = 200;
+    LayerOptions options;
+    std::vector<int> layers;  ///< indices into the recording's layers
+    std::shared_ptr<Recording> recording;  ///< null when no file is named yet: outputs then have the smallest sizes
+
+    static AnalysisPlan of(const latent::Parameters& p);
+    GeometryAxes axes() const;
+    std::int64_t dim() const { return recording ? recording->dim() : 1; }
+    bool hasAccuracy() const { return recording && (!recording->nodeProbabilities().empty() || !recording->neighbourMass().empty()); }
+    /// Probability of the valid neighbours at each recorded token; NaN where none ought to come.
+    std::vector<double> accuracyByToken() const;
+    /// Position of each recorded token in its prompt, counted from 0 at the prompt's first word.
+    std::vector<std::int64_t> positions() const;
+};
+
+latent::Schema analysisParameters();
+
+}  // namespace icl_graphs

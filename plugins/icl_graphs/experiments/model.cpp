@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/model.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "experiments/model_claims.hpp"
+#include "experiments/replicate.hpp"
+#include "measures/baselines.hpp"
+
+namespace icl_graphs {
+namespace {
+
+/// One row of a growing array.
+void row(latent::Job& job, const char* name, const std::vector<double>& values, std::vector<std::int64_t> shape) {
+    shape.insert(shape.begin(), 1);
+    job.publish(name, {values, shape});
+}
+
+void publish(latent::Job& job, const ModelPlan& plan, const ReplicateResult& r) {
+    const auto contexts = static_cast<std::int64_t>(plan.contexts.size());
+    const auto number = static_cast<std::int32_t>(r.number);
+    job.publish("replicate", latent::ArrayView(&number, {1}));
+    job.publish("placement", {r.placement, {1, plan.study.nodes()}});
+    publishGeometry(job, plan.axes(), r.layers);
+    job.publish("accuracy", {r.accuracy, {1, plan.study.spec.length}});
+    row(job, "accuracy_context", r.accuracyContext, {contexts});
+    row(job, "accuracy_nodes", r.nodesContext, {contexts});
+    row(job, "accuracy_induction", r.inductionContext, {contexts});
+    row(job, "accuracy_unigram", r.unigramContext, {contexts});
+    row(job, "giant_component", r.giant, {contexts});
+    for (const auto& [name, value] : {std::pair{"critical_context", r.critical}, {"half_accuracy", r.halfAccuracy}, {"half_energy", r.halfEnergy}, {"rayleigh_shuffled", r.shuffledRayleigh}, {"rayleigh_beyond", r.beyond}, {"planted_beyond", r.planted}, {"mixing_explained", r.explained}})
+        job.publish(name, latent::ArrayView(&value, {1}));
+    row(job, "induction_score", r.heads.induction, {plan.config.layers, plan.config.heads});
+    row(job, "previous_token_score", r.heads.previous, {plan.config.layers, plan.config.heads});
+    if (plan.ablatedHeads > 0) {
+        row(job, "ablation_accuracy", r.ablationAccuracy, {static_cast<std::int64_t>(kArms)});
+        row(job, "ablation_rayleigh", r.ablationRayleigh, {static_cast<std::int64_t>(kArms)});
+    }
+    if (plan.moves) {
+        row(job, "move_target_mass", r.moveTarget, {static_cast<std::int64_t>(kMoves)});
+        row(job, "move_own_mass", r.moveOwn, {static_cast<std::int64_t>(kMoves)});
+    }
+    if (plan.hasCycle()) {
+        row(job, "calendar_alignment", r.calendar, {plan.config.layers + 1, contexts, 2});
+        row(job, "calendar_null", r.calendarNull, {plan.options.draws});
+        job.publish("graph_later", latent::ArrayView(&r.graphLater, {1}));
+        row(job, "graph_later_null", r.graphLaterNull, {plan.options.draws});
+    }
+}
+
+void publishOnce(latent::Job& job, const ModelPlan& plan, std::uint64_t weightBytes) {
+    describeGraph(plan.study.graph(), [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
+    job.publish("context", plan.contexts);
+    job.publish("component", counted(static_cast<std::size_t>(plan.options.components)));
+    job.publish("band", counted(3));
+    job.publish("layer", counted(static_cast<std::size_t>(plan.config.layers) + 1));
+    job.publish("block", counted(static_cast<std::size_t>(plan.config.layers)));
+    job.publish("head", counted(static_cast<std::size_t>(plan.config.heads)));
+    std::vector<std::int32_t> position;
+    for (int t = 1; t <= plan.study.spec.length; ++t) position.push_back(t);
+    job.publish("position", position);
+    if (plan.ablatedHeads > 0) job.publish("arm", counted(kArms));
+    if (plan.moves) job.publish("move", counted(kMoves));
+    if (plan.hasCycle()) job.publish("draw", counted(static_cast<std::size_t>(plan.options.draws)));
+    std::vector<double> once, twice, walk;
+    const WalkMemorisation real = walkMemorisation(plan.study.graphs, plan.study.spec, 500, plan.study.seed);
+    for (const std::int64_t c : plan.contexts) {
+        const auto [p1, p2] = memorisation(plan.study.nodes(), static_cast<double>(c));
+        once.push_back(p1);
+        twice.push_back(p2);
+        walk.push_back(real.once[static_cast<std::size_t>(c) - 1]);
+    }
+    job.publish("memorised_once", once);
+    job.publish("memorised_twice", twice);
+    job.publish("walk_once", walk);
+    job.publish("model_summary", std::vector<double>{static_cast<double>(plan.config.parameterCount()), static_cast<double>(weightBytes), static_cast<double>(plan.config.layers), static_cast<double>(plan.config.width)});
+}
+
+}  // namespace
+
+latent::Schema Model::parameters() { return modelParameters(); }
+std::vector<latent::Claim> Model::claims() { return modelClaims(); }
+latent::Outputs Model::outputs(const latent::Parameters& p) { return modelOutputs(p); }
+void Model::measure(const latent::RunSet& runs, latent::Evidence& out) { measureModelClaims(runs, out); }
+
+void Model::run(const latent::Parameters& p, latent::Job& job) {
+    ModelPlan plan = ModelPlan::of(p);
+    if (plan.path.empty()) throw latent::RunError("No model is named; set 'model'. `latent samples get smollm2` fetches a small one and says where it lies.");
+    plan.threads = job.threads();
+    const ModelSummary summary = summarise(plan.path);
+    const std::uint64_t memory = Decoder::memoryFor(summary.config, summary.weightBytes, plan.study.spec.length + 1, {.threads = plan.threads, .chunk = 1024});
+    requireMemory(memory, "Reading " + std::to_string(plan.study.spec.length) + " words with this model");
+    const LoadedModel model = loadDecoder(plan.path);
+    for (std::int64_t r = 0; r < plan.replicates; ++r)
+        for (const std::string& word : plan.study.words(r)) model.vocabulary.wordToken(word);  // says at once which word is no token
+    std::int64_t done = 0;
+    if (const auto resumed = job.resumed()) {
+        done = resumed->values().at("replicates").get<std::int64_t>();
+    } else {
+        publishOnce(job, plan, summary.weightBytes);
+        job.log("The model" + (summary.config.name.empty() ? std::string() : " '" + summary.config.name + "'") + " has " + std::to_string(summary.config.parameterCount() / 1'000'000) + " million parameters, stored as " + summary.config.quantisation + ", and takes about " + std::to_string(memory >> 20) + " MB. What is measured is about these weights: quantisation and tuning to instructions may matter.");
+        if (plan.study.spec.length > plan.config.context) job.log("The walk is longer than the " + std::to_string(plan.config.context) + " tokens that the model was trained for.", latent::Level::Warning);
+    }
+    const std::int64_t passes = passesOf(plan);
+    for (; done < plan.replicates; ++done) {
+        const auto result = runReplicate(plan, model, done, [&] { return !job.stopRequested(); }, [&](int pass, int) { job.progress(done * passes + pass, plan.replicates * passes, "passes"); });
+        if (result) publish(job, plan, *result);
+        const std::int64_t now = done + (result ? 1 : 0);
+        if (now < plan.replicates && (!result || job.stopRequested() || job.checkpointDue())) job.checkpoint(now, {{{"replicates", now}}, {}});
+        if (!result || (now < plan.replicates && job.stopRequested())) return;
+    }
+}
+
+}  // namespace icl_graphs

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// What icl/model will do: which model, words, contexts, layers. Reads the model's headers only.
+
+#include "decoder/load.hpp"
+#include "experiments/geometry_record.hpp"
+#include "experiments/graph_parameters.hpp"
+
+namespace icl_graphs {
+
+/// Which heads are taken away, in the order of the arrays.
+enum class Arm { None, Induction, Random, Previous };
+inline constexpr std::size_t kArms = 4;
+/// How states are moved, in the order of the arrays: not, along the components that carry the graph, in a random subspace by as much.
+inline constexpr std::size_t kMoves = 3;
+
+struct ModelPlan {
+    GraphStudy study;
+    std::vector<std::int64_t> contexts;
+    LayerOptions options;
+    DecoderConfig config;
+    std::string path;      ///< empty: not given yet
+    std::int64_t window = 50, replicates = 3, prompts = 4, accuracyWindow = 30;
+    int layer = 0;         ///< the judged one: residual stream after so many blocks
+    int ablatedHeads = 0;
+    bool shuffledControl = true, moves = true;
+    int threads = 1;
+
+    static ModelPlan of(const latent::Parameters& p);
+    GeometryAxes axes() const;
+    bool hasCycle() const { return !study.cyclePlaces(0).empty(); }
+    bool startsWithBos = false;
+};
+
+latent::Schema modelParameters();
+latent::Outputs modelOutputs(const latent::Parameters& p);
+
+}  // namespace icl_graphs

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// A language model reads one sequence of words: what it predicts at each word, and what its layers hold, position by position.
+//
+//     Reader reader(model, tokensOfNodes, bos, threads);
+//     Reader::Heard heard = reader.read(sequence.nodes, {.onState = [&](int layer, int t, std::span<float> x) { … }});
+//     heard.probability[t * nodes + v];                 // of the word of node v after t + 1 words
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "decoder/decoder.hpp"
+#include "graphs/walk.hpp"
+
+namespace icl_graphs {
+
+struct HeadScores {
+    std::vector<double> induction, previous;  ///< [layers, heads]
+};
+
+struct ReadOptions {
+    int lastLayer = -1;  ///< stop after so many blocks, without predictions
+    bool headScores = false;
+    /// The residual stream at each word (position t from 0), after `layer` blocks; may be changed.
+    std::function<void(int layer, int t, std::span<float> state)> onState = {};
+    std::vector<std::pair<int, int>> ablated = {};  ///< (block, head) whose output is set to zero
+    std::function<bool()> keepGoing = {};
+};
+
+class Reader {
+  public:
+    /// tokens: of the word of each node; bos: before every sequence, −1: none.
+    Reader(const Decoder& model, std::vector<int> tokens, int bos, int threads) : m_model(model), m_tokens(std::move(tokens)), m_bos(bos), m_threads(threads) {}
+
+    struct Heard {
+        bool finished = true;                ///< false: keepGoing ended it
+        std::vector<float> probability;      ///< [length, nodes]; empty with lastLayer
+        HeadScores scores;
+    };
+    Heard read(std::span<const int> nodes, const ReadOptions& options) const;
+    int layers() const { return m_model.config().layers; }
+    const DecoderConfig& config() const { return m_model.config(); }
+
+  private:
+    const Decoder& m_model;
+    std::vector<int> m_tokens;
+    int m_bos, m_threads;
+};
+
+/// Probability of the valid neighbours after each word; NaN where no neighbour ought to come [length].
+std::vector<double> neighbourMass(std::span<const Graph> graphs, const Sequence& sequence, std::span<const float> probability);
+
+}  // namespace icl_graphs

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Where a curve over the context turns: the broken line of arXiv 2501.00070 against smooth alternatives, half-changes, power laws.
+//
+// x is the context length in tokens (above 0); fits run over ln x. Values that are no numbers are left out. Pure; any thread.
+//
+//     const BrokenLine line = fitBrokenLine(context, accuracy);
+//     std::exp(line.knee);                                         // the critical context, tokens
+//     compareOnset(context, accuracy).heldOutRatio;                // below 1: the broken line predicts held-out points better
+//     halfChange(context, accuracy);                               // where half of the change has happened, tokens
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace icl_graphs {
+
+/// y = level + before·(ln x − knee) left of the knee, + after·(ln x − knee) right of it.
+struct BrokenLine {
+    double knee = 0;  ///< ln tokens
+    double level = 0, before = 0, after = 0;
+    double squares = 0;  ///< sum of squared residuals
+    double at(double x) const;
+};
+/// Least squares, the knee scanned over 200 places inside of the data. At least five points, else nothing.
+std::optional<BrokenLine> fitBrokenLine(std::span<const double> x, std::span<const double> y);
+
+/// y = low + (high − low)/(1 + exp(−(ln x − middle)/width))
+struct Sigmoid {
+    double low = 0, high = 0, middle = 0, width = 1, squares = 0;
+    double at(double x) const;
+};
+std::optional<Sigmoid> fitSigmoid(std::span<const double> x, std::span<const double> y);
+
+/// y = scale · x^exponent, least squares over the logarithms; values must be above 0.
+struct PowerLaw {
+    double exponent = 0, logScale = 0, exponentError = 0;
+    double at(double x) const;
+};
+std::optional<PowerLaw> fitPowerLaw(std::span<const double> x, std::span<const double> y);
+
+/// Both fits on each of five interleaved folds' complement, judged on the fold.
+struct OnsetComparison {
+    double heldOutBroken = 0, heldOutSmooth = 0;  ///< mean squared error
+    double heldOutRatio = 0;                      ///< broken / best smooth
+    double slopeRatio = 0;                        ///< |after| / |before|
+    double criticalContext = 0;                   ///< tokens
+};
+std::optional<OnsetComparison> compareOnset(std::span<const double> x, std::span<const double> y);
+
+/// First context where the curve has made half of its way from the mean of its first tenth to that of its last tenth; nothing where it hardly moves
+/// (less than `least`).
+std::optional<double> halfChange(std::span<const double> x, std::span<const double> y, double least = 0);
+
+}  // namespace icl_graphs

@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""record_hidden_states.py on tiny random models of every family: its sums are those of the hidden states that transformers gives, its
+masses those of the full softmax. Exit code 77 without transformers."""
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
+try:
+    import torch
+    import transformers
+except ImportError as missing:
+    print(f"This Python has no transformers or torch ({missing}).")
+    sys.exit(77)
+import record_hidden_states as tool
+
+
+class Words:
+    bos_token_id = 1
+
+    def encode(self, text, add_special_tokens):
+        return [2 + tool.WORDS.index(text.strip())] if text.strip() in tool.WORDS else [3, 4]
+
+
+def models():
+    yield transformers.LlamaForCausalLM(transformers.LlamaConfig(vocab_size=30, hidden_size=16, intermediate_size=24, num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1, max_position_embeddings=128, bos_token_id=1, eos_token_id=2))
+    yield transformers.GPT2LMHeadModel(transformers.GPT2Config(vocab_size=30, n_embd=16, n_layer=2, n_head=2, n_positions=128, bos_token_id=1, eos_token_id=2))
+    yield transformers.GPTNeoXForCausalLM(transformers.GPTNeoXConfig(vocab_size=30, hidden_size=16, intermediate_size=24, num_hidden_layers=2, num_attention_heads=2, max_position_embeddings=128, bos_token_id=1, eos_token_id=2))
+
+
+torch.manual_seed(0)
+for model in models():
+    model.eval()
+    prompts = tool.grid_prompts(3, 60, 2, 5)
+    assert all(abs(a % 3 - b % 3) + abs(a // 3 - b // 3) == 1 for p in prompts for a, b in zip(p["node_ids"], p["node_ids"][1:]))
+    arrays, metadata = tool.record(model, Words(), prompts, 20, 4, "cpu")
+    assert arrays["pooled_sum"].shape == (3, 4, 9, 16) and arrays["context"][-1] == 60, arrays["pooled_sum"].shape
+    sums, counts, mass = torch.zeros(2, 9, 16), torch.zeros(9), []
+    for prompt in prompts:
+        ids = prompt["node_ids"]
+        with torch.no_grad():
+            out = model(torch.tensor([[1] + [2 + i for i in ids]]), output_hidden_states=True)
+        for layer in range(2):  # the last one of transformers is after the final norm
+            sums[layer].index_add_(0, torch.tensor(ids[-20:]), out.hidden_states[layer][0, -20:])
+        counts.index_add_(0, torch.tensor(ids[-20:]), torch.ones(20))
+        near = {i: [j for a, b in prompt["edges"] for j in ((b,) if a == i else (a,) if b == i else ())] for i in range(9)}
+        p = torch.softmax(out.logits[0, 1:], -1)
+        mass += [p[t, [2 + j for j in near[i]]].sum().item() for t, i in enumerate(ids)]
+    assert torch.allclose(arrays["pooled_sum"][:2, -1], sums, atol=1e-4), (arrays["pooled_sum"][:2, -1] - sums).abs().max()
+    assert torch.equal(arrays["pooled_count"][-1], counts)
+    assert torch.allclose(arrays["neighbour_mass"], torch.tensor(mass), atol=1e-5)
+    assert arrays["prompt_offsets"].tolist() == [0, 60, 120] and metadata["window"] == "20"
+try:
+    tool.token_of(Words(), "antidisestablishment")
+    sys.exit("a word of two tokens was not refused")
+except SystemExit as refusal:
+    assert "is 2 tokens" in str(refusal), refusal
+print("ok")

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Memorisation formulae, counting learners, observed edges, and fits over the context.
+#include <QtTest>
+#include <cmath>
+#include <latent/learn/random.hpp>
+
+#include "measures/baselines.hpp"
+#include "measures/context_curves.hpp"
+
+using namespace icl_graphs;
+
+namespace {
+bool isNear(double a, double b, double tolerance) { return std::abs(a - b) <= tolerance; }
+std::vector<double> contexts() {
+    std::vector<double> x;
+    for (int i = 0; i <= 60; ++i) x.push_back(std::exp(std::log(2.) + i * std::log(1000.) / 60));
+    return x;
+}
+}  // namespace
+
+class CurvesTest : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void memorisationHasThePapersNumbers() {
+        for (const auto& [n, l, p1, p2] : {std::tuple{16, 10, .4755, .1259}, {16, 20, .7249, .3582}, {16, 50, .9603, .8281}, {16, 100, .9984, .9879}, {10, 10, .6513, .2639}}) {
+            QVERIFY(isNear(memorisation(n, l).first, p1, 5e-5));
+            QVERIFY(isNear(memorisation(n, l).second, p2, 5e-5));
+        }
+        QVERIFY(isNear(memorisation(30, 50).first, .8164, 5e-5) && isNear(memorisation(30, 50).second, .4999, 5e-5));
+    }
+    void walksRememberLessThanIndependentDraws() {
+        const std::vector<Graph> grid{makeGrid(4, 4)};
+        const WalkMemorisation walk = walkMemorisation(grid, {.length = 60}, 2000, 1);
+        QVERIFY(isNear(walk.once[0], 1. / 16, 1e-12));
+        QVERIFY(walk.once[19] < memorisation(16, 20).first - .1);  // it goes back and forth
+        QVERIFY(walk.twice[19] < walk.once[19]);
+        // Independent tokens give the formula: a complete graph with loops is a teleport at every step.
+        const WalkMemorisation free = walkMemorisation(grid, {.length = 60, .teleport = 1}, 4000, 2);
+        for (const int l : {10, 20, 50}) {
+            QVERIFY(isNear(free.once[static_cast<std::size_t>(l) - 1], memorisation(16, l).first, .01));
+            QVERIFY(isNear(free.twice[static_cast<std::size_t>(l) - 1], memorisation(16, l).second, .01));
+        }
+    }
+    void countingLearners() {
+        const std::vector<Graph> ring{makeRing(6)};
+        Sequence s;
+        s.nodes = {0, 1, 2, 1, 0, 5};
+        s.graph.assign(6, 0);
+        s.follows = {true, true, true, true, true, false};
+        const CountBaselines b = countBaselines(ring, s);
+        QVERIFY(isNear(b.unigram[0], 0, 1e-12));          // only 0 has been seen, which is not its own neighbour
+        QVERIFY(isNear(b.unigram[1], .5, 1e-12));
+        QVERIFY(isNear(b.induction[3], 1, 1e-12));        // 1 was followed by 2
+        QVERIFY(isNear(b.induction[2], 1. / 3, 1e-12));   // 2 is new: {0, 1, 2} seen once each, 1 is a neighbour
+        QVERIFY(std::isnan(b.unigram[5]));
+    }
+    void edgesThatWereSeen() {
+        const ObservedEdges o = observedEdges(makeGrid(2, 2), std::vector<int>{0, 1, 0, 2, 3});
+        QVERIFY((o.fraction == std::vector<double>{0, .25, .25, .5, .75}));
+        QVERIFY((o.giant == std::vector<double>{.25, .5, .5, .75, 1}));
+    }
+    void aKneeIsFoundAndASigmoidIsNot() {
+        latent::learn::RandomStream random(3, "noise");
+        const std::vector<double> x = contexts();
+        std::vector<double> broken, smooth, power;
+        for (const double c : x) {
+            const double u = std::log(c) - std::log(60.);
+            broken.push_back(.3 + (u < 0 ? .02 : .25) * u + .005 * random.normal());
+            smooth.push_back(.2 + .7 / (1 + std::exp(-u / 1.2)) + .005 * random.normal());
+            power.push_back(.1 * std::pow(c, .3) * std::exp(.01 * random.normal()));
+        }
+        const auto knee = compareOnset(x, broken);
+        QVERIFY(knee && isNear(std::log(knee->criticalContext), std::log(60.), .15));
+        QVERIFY(knee->heldOutRatio < .8 && knee->slopeRatio > 5);
+        QVERIFY(compareOnset(x, smooth)->heldOutRatio > 1.5);
+        QVERIFY(compareOnset(x, power)->heldOutRatio > 1.5);
+        const auto s = fitSigmoid(x, smooth);
+        QVERIFY(isNear(s->middle, std::log(60.), .1) && isNear(s->low, .2, .05) && isNear(s->high, .9, .05));
+        QVERIFY(!compareOnset(std::vector<double>{1, 2, 3}, std::vector<double>{1, 2, 3}));
+    }
+    void halfChangesAndPowers() {
+        const std::vector<double> x = contexts();
+        std::vector<double> y, flat(x.size(), .5);
+        for (const double c : x) y.push_back(std::log(c) / std::log(2000.));
+        const double half = *halfChange(x, y);
+        QVERIFY(isNear(std::log(half), (std::log(2.) + std::log(2000.)) / 2, .05));
+        for (double& v : y) v = 1 - v;  // falling curves too
+        QVERIFY(isNear(*halfChange(x, y), half, 1e-6));
+        QVERIFY(!halfChange(x, flat, .01));
+        std::vector<double> law;
+        for (const double c : x) law.push_back(3 * std::pow(c, -.7));
+        const auto fitted = fitPowerLaw(x, law);
+        QVERIFY(isNear(fitted->exponent, -.7, 1e-10) && isNear(fitted->at(10), 3 * std::pow(10, -.7), 1e-10) && fitted->exponentError < 1e-8);
+    }
+};
+
+QTEST_APPLESS_MAIN(CurvesTest)
+#include "curves_test.moc"
