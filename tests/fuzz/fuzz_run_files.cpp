@@ -78,8 +78,8 @@ class Reading {
     bool take(const Result<T>& result) {
         if (result) return true;
         const std::string& message = result.error().message;
-        require(message.find(m_run.string()) != std::string::npos, "the refusal names the file: " + message);
-        require(result.error().exit != Exit::Failed || isGone(result.error()), "it is a refusal: " + message);
+        require(message.find(m_run.string()) != std::string::npos, m_run.filename().string() + ": the refusal names the file: " + message);
+        require(result.error().exit != Exit::Failed || isGone(result.error()), m_run.filename().string() + ": it is a refusal: " + message);
         if (message.find("crashed (signal") != std::string::npos) m_tally.add("killed the reader child");
         if (message.find("did not answer") != std::string::npos || message.find("processor time") != std::string::npos) {
             m_tally.add("held the reader child");

@@ -268,8 +268,9 @@ void ParameterForm::showFoot() {
     const QString preset = QString::fromStdString(values.preset());
     if (p.presets) p.presets->setValue(preset);
     if (p.presetList) p.presetList->setCurrentIndex(p.presetList->findData(preset));
-    p.presetWords->setText(changed == 0 ? QString() : tr("%1, %n changed", nullptr, changed).arg(preset.isEmpty() ? tr("default") : preset));
-    p.presetWords->setVisible(changed > 0);
+    // Always a line, so that the first change moves nothing.
+    p.presetWords->setText((changed == 0 ? tr("%1, unchanged") : tr("%1, %n changed", nullptr, changed)).arg(preset.isEmpty() ? tr("default") : preset));
+    p.presetWords->setVisible(changed > 0 || p.presets || p.presetList);
     p.advanced->setToolTip(folded > 0 ? tr("%n changed", nullptr, folded) : QString());
     p.reset->setEnabled(changed > 0);
     p.copy->setEnabled(values.resolution().valid());
