@@ -52,6 +52,10 @@ void addArrays(Outputs& o, const Parameters& p, const CubeHeader& header, bool t
     o.array("ellipse_y", F64, {projection, level, angle}).units("1").label("two standard deviations");
     o.array("ridge_x", F64, {ridge}).units("1").label("mean at coverage 0 to 1");
     o.array("ridge_y", F64, {projection, ridge}).units("1").label("mean at coverage 0 to 1");
+    o.array("bound_coverage", F64, {ridge}).units("1").label("coverage");
+    o.array("cramer_rao", F64, {ridge}).units("1").label("error of the coverage").description("1/√I(a): what no unbiased estimate is better than.");
+    o.array("simulated_rmse", F64, {ridge}).units("1").label("error of the coverage").description("Of the estimate, on 2000 pixels drawn from the fitted model at each coverage.");
+    o.array("simulated_bias", F64, {ridge}).units("1").label("bias of the coverage");
     if (!truth) return;
     o.array("coverage_true", F32, {y, x}).units("1").label("true coverage");
     o.array("true_mean", F32, {y, x}).units(unit).label("mean radiance without shadow");
@@ -121,6 +125,11 @@ void addFigures(Outputs& o, const CubeHeader& header, bool truth, bool keepCube,
     o.figure(picture("coverage", "coverage").title("Shadow coverage").group("Coverage").colours(share).cursor("line", "y"));
     o.figure(picture("hard_mask", "hard_mask").title("Hard mask").group("Coverage").colours({.limits = {0.0, 1.0}}));
     o.figure(picture("sigma", "coverage_sigma").title("Error of the coverage").group("Coverage"));
+    auto bound = view::lines("bound");
+    bound.title("How well coverage can be known").caption("Pixels drawn from the fitted model, before the dead band: inside, the estimate is as good as the Cramér–Rao bound allows; at the ends it is clipped, so its error is smaller and biased.").group("Coverage")
+        .x("bound_coverage", {.title = "coverage"}).y({.title = "error"}).series(view::series("cramer_rao").label("Cramér–Rao bound").role(view::Role::Reference))
+        .series(view::series("simulated_rmse").label("RMSE of the estimate").marker(view::Marker::Circle)).series(view::series("simulated_bias").label("bias").role(view::Role::Muted));
+    o.figure(bound);
     o.figure(picture("before", "mean_radiance").title("Before").group("Correction").cursor("line", "y"));
     o.figure(picture("after", "corrected_mean").title("After").group("Correction").cursor("line", "y")
                  .gesture(view::pick("shadows/ask").bind("x", "swipe").label("Before and after, from this column on")));

@@ -4,6 +4,7 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+#include <latent/learn/random.hpp>
 #include <limits>
 #include <numbers>
 
@@ -78,6 +79,7 @@ void RemoveRecord::publishModel(const Sample& sample, const ShadowModel& model) 
     m_job.publish("mean_spectrum", {spectra, {2, bands}});
     m_job.publish("spectrum_ratio", ratio);
     publishScatter(sample, model);
+    publishBound(model);
     if (const auto* scene = dynamic_cast<const SceneCube*>(&m_cube); scene && scene->spec().plumes > 0 && m_bands.all && m_truth) {
         m_methaneTrue = *m_cube.image("methane");
         std::vector<float> background;
@@ -140,6 +142,30 @@ void RemoveRecord::publishScatter(const Sample& sample, const ShadowModel& model
     m_job.publish("ellipse_y", {ey, {rounds, kEllipses, kEllipse}});
     m_job.publish("ridge_x", rx);
     m_job.publish("ridge_y", {ry, {rounds, kRidge}});
+}
+
+void RemoveRecord::publishBound(const ShadowModel& model) {
+    constexpr Eigen::Index kDraws = 2000;
+    latent::learn::RandomStream random(1, "remove/bound");
+    std::vector<double> coverage, bound, rmse, bias;
+    for (int i = 0; i < kRidge; ++i) {
+        const double a = i / (kRidge - 1.0);
+        const Eigen::MatrixXd root = squareRoot(model.plcg->covarianceAt(a));
+        const Eigen::VectorXd mean = model.plcg->meanAt(a);
+        Eigen::MatrixXd q(kDraws, mean.size());
+        Eigen::VectorXd e(mean.size());
+        for (Eigen::Index r = 0; r < kDraws; ++r) {
+            for (Eigen::Index k = 0; k < e.size(); ++k) e(k) = random.normal();
+            q.row(r) = (mean + root * e).transpose();
+        }
+        double square = 0, sum = 0;
+        for (const float found : model.plcg->coverage(q, model.options.threads).a) square += (found - a) * (found - a), sum += found - a;
+        coverage.push_back(a), bound.push_back(1 / std::sqrt(model.plcg->information(a))), rmse.push_back(std::sqrt(square / kDraws)), bias.push_back(sum / kDraws);
+    }
+    m_job.publish("bound_coverage", coverage);
+    m_job.publish("cramer_rao", bound);
+    m_job.publish("simulated_rmse", rmse);
+    m_job.publish("simulated_bias", bias);
 }
 
 void RemoveRecord::add(const Removed& slab, const ShadowModel& model) {

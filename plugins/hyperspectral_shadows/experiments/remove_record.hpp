@@ -22,6 +22,7 @@ class RemoveRecord {
 
   private:
     void publishScatter(const Sample& sample, const ShadowModel& model);
+    void publishBound(const ShadowModel& model);
     void publishScores(const Sample& sample, const ShadowModel& model);
     std::vector<double> expanded(const std::vector<double>& kept) const;
 
