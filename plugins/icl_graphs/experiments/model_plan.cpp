@@ -11,7 +11,7 @@ Schema modelParameters() {
     Schema schema;
     schema.group("Model")
         .add(path("model").optional().help("A GGUF file, or a folder with config.json, safetensors and tokenizer.json. `latent samples get smollm2` fetches SmolLM2-135M-Instruct and says where it lies."))
-        .add(choice("bos", {{"any", "where the model names one"}, {"tokenizer", "as its tokenizer does"}, {"no", "no"}}, "any").help("Whether the token that begins a text stands before the words, as in the paper. It is never analysed. Models lean on it: without it SmolLM2 predicts much worse."))
+        .add(choice("bos", {{"any", "where the model names one"}, {"tokenizer", "as its tokenizer does"}, {"no", "no"}}, "any").help("Whether the token that begins a text stands before the words, as in the paper. It is never analysed.."))
         .add(integer("layer", 0).range(0, 1024).unit("1").help("The layer that claims are judged on: the residual stream after so many blocks. 0: two thirds up, as the paper's 26 of 32. It is set beforehand, never chosen by what it shows."));
     addGraphParameters(schema);
     addWordParameters(schema);

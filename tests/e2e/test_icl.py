@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The plugin icl_graphs as a user meets it: the oracle, a recording, a tiny model, a question, and what the command line refuses."""
+import csv
+import json
+import pathlib
+import struct
+
+from workbench import BAD_REQUEST, DONE, FAILED, REFUSED, Case, main
+
+WRONG = (BAD_REQUEST, REFUSED, FAILED)
+MODEL = pathlib.Path(__file__).resolve().parents[2] / "plugins/icl_graphs/tests/decoder/fixtures/llama"
+WORDS = "apple bird car egg house milk plane opera box sand sun mango rock math code phone".split()
+
+
+def write_recording(folder):
+    """Eight numbers a word: the word's place on the 4 × 4 grid, and what is its own. A map by construction."""
+    walk, at = [], 0
+    for t in range(400):  # back and forth through all of the grid
+        row, column = at // 4, at % 4
+        steps = [i for i in (at - 4 if row else -1, at + 4 if row < 3 else -1, at - 1 if column else -1, at + 1 if column < 3 else -1) if i >= 0]
+        walk.append(at)
+        at = steps[(t * 7 + t * t // 3) % len(steps)]
+    values = []
+    for node in walk:
+        values += [node // 4 - 1.5, node % 4 - 1.5] + [0.3 * ((node * (k + 3) * 5) % 7 - 3) / 3 for k in range(6)]
+    header = json.dumps({"hidden.L5": {"dtype": "F32", "shape": [len(walk), 8], "data_offsets": [0, len(values) * 4]}}).encode()
+    (folder / "r.safetensors").write_bytes(struct.pack("<Q", len(header)) + header + struct.pack(f"<{len(values)}f", *values))
+    (folder / "words.json").write_text(json.dumps([WORDS[i] for i in walk]))
+
+
+class Icl(Case):
+    def setUp(self):
+        super().setUp()
+        if "icl/analysis" not in self.latent("experiments").stdout:
+            self.skipTest("The plugin icl_graphs is not built here.")
+
+    def run_it(self, experiment, *words):
+        ended = self.latent("run", experiment, "-p", "smoke", *words)
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        return self.workspace.runs()[-1]
+
+    def column(self, run, array):
+        out = self.workspace.folder / "csv"
+        self.assertEqual(self.latent("export", run, "-o", out, "-a", array).returncode, DONE)
+        with (out / f"{array}.csv").open(encoding="utf-8", newline="") as file:
+            return [float(row[-1] or "nan") for row in list(csv.reader(line for line in file if not line.startswith("#")))[1:]]
+
+    def draw(self, run, *figures):
+        for figure in figures:
+            drawn = self.latent("figure", run, figure, "-o", self.workspace.folder / f"{figure}.csv", "--replace")
+            self.assertEqual(drawn.returncode, DONE, figure + drawn.stderr)
+
+    def test_a_recording_is_looked_at(self):
+        folder = self.workspace.folder
+        write_recording(folder)
+        run = self.run_it("icl/analysis", "--set", f"recording={folder / 'r.safetensors'}", "--set", f"sequence={folder / 'words.json'}", "--set", "words=grid16")
+        self.assertGreater(self.column(run, "grid_r2")[-1], 0.9)
+        self.assertLess(self.column(run, "rayleigh")[-1], 2.5)
+        self.draw(run, "graph", "spectrum", "map", "map_later", "rayleigh_context", "alignment_context", "grid_r2_context", "rayleigh_layers", "rayleigh_map", "grid_r2_map", "explained_context")
+        asked = self.latent("probe", run, "icl/look", "--set", "window=100", "--set", "component_x=2", "--set", "component_y=1", "--set", "word=3", "--json")
+        self.assertEqual(asked.returncode, DONE, asked.stderr)
+        claims = self.latent("claims", run, "--json")
+        self.assertEqual(claims.returncode, DONE, claims.stderr)
+        self.assertIn("not_measured", claims.stdout)
+
+    def test_a_model_reads(self):
+        words = json.dumps([f"word{i}" for i in range(16)])
+        run = self.run_it("icl/model", "--set", f"model={MODEL}", "--set", "words=own", "--set", f"own_words={words}", "--set", "length=60", "--set", "first_context=8")
+        accuracy = self.column(run, "accuracy")
+        self.assertEqual(len(accuracy), 60)
+        self.assertTrue(all(0 <= a <= 1 for a in accuracy[:-1]))
+        self.draw(run, "map", "accuracy_curve", "accuracy_positions", "placements", "observed", "rayleigh_map", "alignment_map", "induction_heads", "previous_heads", "ablation", "moved")
+
+    def test_oracle_training_and_graphs(self):
+        run = self.run_it("icl/oracle")
+        self.assertLess(self.column(run, "rayleigh")[-1], 2.8)
+        self.draw(run, "map", "rayleigh_context", "memorisation", "calendar")
+        trained = self.run_it("icl/train")
+        self.draw(trained, "loss", "tracing", "context", "energy", "map")
+        self.assertEqual(len(self.column(trained, "train_loss")), 20)
+        claims = self.latent("claims", trained)
+        self.assertIn("a_map_appears_in_small_models", claims.stdout)
+
+    def test_what_is_refused(self):
+        self.workspace.folder.joinpath("bad.npz").write_bytes(b"PK\x03\x04" + b"\0" * 40)
+        for words, sentence in ((("icl/analysis", "--set", "recording=bad.npz"), "bad.npz"),
+                                (("icl/model",), "samples get smollm2"),
+                                (("icl/model", "--set", f"model={MODEL}"), "is not one token"),
+                                (("icl/oracle", "--set", "family=regular", "--set", "nodes=5", "--set", "degree=3"), "even"),
+                                (("icl/oracle", "--set", "words=grid16", "--set", "rows=5"), "16 words")):
+            ended = self.latent("run", words[0], "-p", "smoke", *words[1:])
+            self.assertIn(ended.returncode, WRONG, words)
+            self.assertIn(sentence, ended.stderr + ended.stdout, words)
+        got = self.latent("samples", "get", "gpt5")
+        self.assertEqual(got.returncode, BAD_REQUEST)
+        self.assertIn("smollm2", got.stderr)
+
+
+if __name__ == "__main__":
+    main()
