@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <tuple>
 
 #include "engine/files/operations.hpp"
 #include "engine/json/bounded.hpp"
@@ -13,21 +14,23 @@ namespace {
 
 /// A run that is a part of a sweep: `last` means the sweep, which somebody asked for.
 bool isOfSweep(const fs::path& run) {
-    const auto text = engine::readFile(run / "request.json", engine::kMaxRequestBytes);
+    const auto text = engine::readFile(engine::layout::request(run), engine::kMaxRequestBytes);
     const auto request = text ? engine::parseJson(*text, run.string()) : engine::Result<nlohmann::json>(text.error());
     return request && request->contains("sweep");
 }
 
 /// Names begin with the second of their making; among those of one second the one that was asked for last is the newest.
-fs::path newest(const fs::path& runs, std::vector<std::string> names) {
-    const auto age = [&](const std::string& name) {
-        std::error_code ignored;
-        return std::pair(name.substr(0, std::string_view("2026-01-01T000000").size()), fs::last_write_time(runs / name / "request.json", ignored));
-    };
-    std::sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) { return age(a) > age(b); });
-    for (const std::string& name : names)
-        if (!isOfSweep(runs / name)) return runs / name;
-    return {};
+engine::Result<fs::path> newest(const fs::path& runs, const std::vector<std::string>& names) {
+    std::vector<std::tuple<std::string, fs::file_time_type, fs::path>> asked;
+    for (const std::string& name : names) {
+        std::error_code isNone;
+        const fs::file_time_type when = fs::last_write_time(engine::layout::request(runs / name), isNone);
+        if (!isNone) asked.emplace_back(name.substr(0, std::string_view("2026-01-01T000000").size()), when, runs / name);
+    }
+    std::sort(asked.rbegin(), asked.rend());
+    for (const auto& [second, when, run] : asked)
+        if (!isOfSweep(run)) return run;
+    return engine::badRequest("There is no run 'last' in " + runs.string() + ": nothing was asked for there.");
 }
 
 }  // namespace
@@ -59,13 +62,12 @@ engine::Result<fs::path> Context::findRun(const std::string& word) const {
     LATENT_CHECK(needWorkspace());
     if (!fs::exists(runs(), ignored)) return engine::badRequest("There is no run '" + word + "': the workspace " + fs::absolute(workspace).string() + " has no runs yet.");
     LATENT_TRY(const std::vector<std::string> names, engine::listFolder(runs()));
+    if (word == "last") return newest(runs(), names);
     std::vector<std::string> fits;
     for (const std::string& name : names) {
         if (name == word) return runs() / name;
-        if (word == "last" ? fs::exists(runs() / name / "request.json", ignored) : name.find(word) != std::string::npos)
-            fits.push_back(name);
+        if (name.find(word) != std::string::npos) fits.push_back(name);
     }
-    if (const fs::path last = word == "last" ? newest(runs(), fits) : fs::path(); !last.empty()) return last;
     if (fits.size() == 1) return runs() / fits.front();
     if (fits.empty())
         return engine::badRequest("There is no run '" + word + "' in " + runs().string() + ". `latent runs` lists them.");

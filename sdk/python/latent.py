@@ -409,7 +409,6 @@ def _draw(run, name, ax=None, **cursors):
     return ax
 
 Run.plot = _draw
-
 def _last(runs, names):  # by the second in the name, then by the request; the parts of a sweep are not what was asked for
     newest = sorted(names, key=lambda n: (n[:17], (runs / n / "request.json").stat().st_mtime_ns), reverse=True)
     return next(([n] for n in newest if "sweep" not in Run(runs / n).request), [])
@@ -431,7 +430,6 @@ def sweep(path_or_name, workspace=None):
     found = open(path_or_name, workspace)
     _check(isinstance(found, Sweep), f"{found.path} is a run, not a sweep; latent.open reads it.", 2)
     return found
-
 def _command(words, workspace):
     """The call of `latent`: LATENT_PROGRAM, the one on the PATH, or the one of the installation this file belongs to."""
     here = Path(__file__).resolve()
@@ -497,7 +495,6 @@ def probe(run, probe, workspace=None, **parameters):
         reply = json.loads(_call(["probe", name, probe, "--json", "--out", folder, *_sets(parameters)], workspace))
         for array in reply["arrays"]:
             text = (Path(folder) / (array["name"].replace("/", "_") + ".csv")).read_text().splitlines()[1:]
-            numbers = np.array([line.rsplit(",", 1)[-1] for line in text], "f8").reshape(array["shape"])
-            numbers = numbers.astype(_DTYPES[array["dtype"]])
+            numbers = np.array([line.rsplit(",", 1)[-1] for line in text], "f8").reshape(array["shape"]).astype(_DTYPES[array["dtype"]])
             reply["values"][array["name"]] = xarray.DataArray(numbers, dims=array["dims"] or None) if xarray else numbers
     return reply["values"]

@@ -291,7 +291,6 @@ QStringList CompareView::runs() const {
 
 QStringList CompareView::labels() const { return QStringList(m_parts->labels.begin(), m_parts->labels.end()); }
 
-/// One run after the other: each loads its plugin in a process of its own.
 bool CompareView::hasFigures() const { return !m_parts->cards.empty(); }
 
 void CompareView::exportAll() {
@@ -304,6 +303,7 @@ void CompareView::exportAll() {
     dialog.exec();
 }
 
+/// One run after the other: each loads its plugin in a process of its own.
 void CompareView::measureClaims() {
     Parts& p = *m_parts;
     const quint64 asked = ++p.asked;

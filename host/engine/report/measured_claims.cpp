@@ -53,7 +53,7 @@ Result<Gathered> gather(const PluginCatalog& catalog, const std::string& experim
 
 /// Everything that one report says, before it is judged. The judge tells claims apart by their ids: equal ones of two
 /// experiments or studies get what they belong to in front.
-struct Report {
+struct Docket {
     std::vector<Claim> declared;  ///< by the ids for the judge
     std::vector<Claim> shown;     ///< the same, by "EXPERIMENT:CLAIM"
     std::vector<std::pair<std::string, std::string>> owners;  ///< study, experiment
@@ -67,7 +67,7 @@ Result<Claim> renamed(const Claim& claim, const std::string& id) {
     return one.front();
 }
 
-Status addStudy(const PluginCatalog& catalog, const Study& study, const std::string& prefix, Report& report, std::vector<std::string>& remarks) {
+Status addStudy(const PluginCatalog& catalog, const Study& study, const std::string& prefix, Docket& docket, std::vector<std::string>& remarks) {
     std::map<std::string, std::vector<std::filesystem::path>> byExperiment;
     std::map<std::string, std::vector<std::pair<std::string, nlohmann::json>>> requests;
     for (const std::filesystem::path& folder : study.folders) {
@@ -87,12 +87,12 @@ Status addStudy(const PluginCatalog& catalog, const Study& study, const std::str
             const std::string id = experiment + ":" + claim.id();
             LATENT_TRY(Claim unique, renamed(claim, prefix + id));
             LATENT_TRY(Claim shown, renamed(claim, id));
-            report.declared.push_back(std::move(unique));
-            report.shown.push_back(std::move(shown));
-            report.owners.emplace_back(study.name, experiment);
+            docket.declared.push_back(std::move(unique));
+            docket.shown.push_back(std::move(shown));
+            docket.owners.emplace_back(study.name, experiment);
         }
         const nlohmann::json found = gathered->evidence.value("claims", nlohmann::json::object());
-        for (const auto& [id, its] : found.items()) report.evidence["claims"][prefix + experiment + ":" + id] = its;
+        for (const auto& [id, its] : found.items()) docket.evidence["claims"][prefix + experiment + ":" + id] = its;
     }
     return ok();
 }
@@ -111,17 +111,17 @@ Result<std::vector<Study>> studiesOf(const std::vector<std::filesystem::path>& f
 
 Result<MeasuredClaims> measureClaims(const PluginCatalog& catalog, const std::vector<Study>& studies) {
     MeasuredClaims measured;
-    Report report;
+    Docket docket;
     for (std::size_t i = 0; i < studies.size(); ++i) {
         const std::string prefix = studies.size() > 1 ? std::to_string(i + 1) + " " + studies[i].name + ": " : "";
-        LATENT_CHECK(addStudy(catalog, studies[i], prefix, report, measured.remarks));
+        LATENT_CHECK(addStudy(catalog, studies[i], prefix, docket, measured.remarks));
     }
-    LATENT_TRY(const Evidence all, claims::readEvidence(report.evidence));
-    for (const std::string& stray : claims::undeclared(report.declared, all)) measured.remarks.push_back(stray);
-    std::vector<claims::Judgement> judged = claims::judge(report.declared, all);
+    LATENT_TRY(const Evidence all, claims::readEvidence(docket.evidence));
+    for (const std::string& stray : claims::undeclared(docket.declared, all)) measured.remarks.push_back(stray);
+    std::vector<claims::Judgement> judged = claims::judge(docket.declared, all);
     for (std::size_t i = 0; i < judged.size(); ++i) {
-        judged[i].claim = report.shown[i];
-        measured.entries.push_back({report.owners[i].first, report.owners[i].second, std::move(judged[i])});
+        judged[i].claim = docket.shown[i];
+        measured.entries.push_back({docket.owners[i].first, docket.owners[i].second, std::move(judged[i])});
     }
     return measured;
 }

@@ -51,7 +51,7 @@ inline Ended runLoop(Job& job, const Loop& loop) {
         job.checkpoint(done, state, keep);
     };
     const int64_t units = loop.units > 0 ? loop.units : loop.steps;
-    const auto tell = [&] { job.progress(loop.steps > 0 ? static_cast<int64_t>(static_cast<double>(done) / static_cast<double>(loop.steps) * static_cast<double>(units)) : 0, units, loop.unit); };
+    const auto tell = [&] { job.progress(loop.steps > 0 ? done * units / loop.steps : 0, units, loop.unit); };
     tell();
     while (done < loop.steps) {
         loop.step(done);

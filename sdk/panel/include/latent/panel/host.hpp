@@ -2,7 +2,7 @@
 #pragma once
 // What a panel may ask of the desktop; `host()` inside a Panel. UI thread only; nothing here blocks.
 //
-//     const int64_t frame = host().cursor("frame").value_or(frames - 1);     // not moved: at the end    
+//     const int64_t frame = host().cursor("frame").value_or(frames - 1);     // not moved: at the end
 //     host().setCursor("frame", frame + 1);                                   // all linked views follow
 //     m_question = host().ask("sim/solve", {{"mu", {1.0, 2.5}}});             // see Panel::answered
 //     host().log(latent::panel::Level::Warning, "The run has no node losses.");
