@@ -289,8 +289,8 @@ class Run:
             values = values[:sizes.get(spec["names"][0])] if spec["grows"] else values
             # A second length of a dimension has a name of its own, as in run.h5.
             dims = [d if sizes.setdefault(d, e) == e else f"{d}_{e}" for d, e in zip(spec["names"], values.shape)]
-            texts = {"long_name": spec.get("label") or spec.get("description"), **{k: spec.get(k) for k in ("units", "description")}}
-            attrs, words = {k: v for k, v in texts.items() if v and isinstance(v, str)}, spec["categories"]
+            texts = {"long_name": spec.get("label") or spec.get("description"), **{k: spec.get(k) for k in ("units", "description", "rest")}}
+            attrs, words = {k: v for k, v in texts.items() if isinstance(v, (float, int)) or v and isinstance(v, str)}, spec["categories"]
             if words and dims == [n]:  # a coordinate of words: sel(node="01")
                 values = np.array([words[v] if 0 <= v < len(words) else str(v) for v in values.tolist()])
             elif words:
@@ -364,7 +364,7 @@ class Sweep(Run):
         _check(_is_name(link["run"]), f"Cell {index} of {self.name} has no run yet.", 2)
         return Run(self.path.parent / link["run"])
 def _pick(run, selection, cursors):
-    """The values and the dimensions of what a view selects."""
+    """The values and the dimensions of what a view selects; a cursor that is not given stands where the desktop's does."""
     name = str(selection["array"])
     if name.startswith("metrics/"):
         columns = run._columns(name[8:])
@@ -372,12 +372,12 @@ def _pick(run, selection, cursors):
     data = run[name]
     for dim, at in selection.get("select", {}).items():
         at = at if isinstance(at, dict) else {"slice": [at]}
-        rest = 0 if data[dim].dtype.kind in "US" else -1  # where the desktop's cursors stand: at the first of words, else at the end
+        rest = 0 if data[dim].dtype.kind in "US" else -1 if "rest" not in data[dim].attrs else int(abs(data[dim] - data[dim].attrs["rest"]).argmin())
         index = cursors.get(at.get("cursor"), rest) if "slice" not in at else slice(*at["slice"]) if len(at["slice"]) > 1 else at["slice"][0]
         data = data.sel({dim: at["value"]}, method="nearest") if "value" in at else data.isel({dim: index})
     return data.values, {d: data[d].values for d in data.dims}
 def _draw(run, name, ax=None, **cursors):
-    """Draws a figure of the run (lines, points, trajectory, heatmap) with matplotlib; cursors as frame=-1 (the last; of words the first)."""
+    """Draws a figure of the run (lines, points, trajectory, heatmap) with matplotlib; cursors as frame=-1 (the last)."""
     view = run.figures.get(name)
     _check(view, f"{run.name} has no figure {name!r}; it has: {', '.join(run.figures) or 'none yet'}.", 2)
     kind = view.get("kind")

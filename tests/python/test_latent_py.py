@@ -86,6 +86,8 @@ class Cursors(unittest.TestCase):
         selection = {"array": "kl", "select": {"set": {"cursor": "set"}, "time": {"cursor": "frame"}}}
         self.assertEqual(latent._pick({"kl": values}, selection, {})[0], 2)
         self.assertEqual(latent._pick({"kl": values}, selection, {"set": -1, "frame": 0})[0], 3)
+        values["time"].attrs["rest"] = 0.4
+        self.assertEqual(latent._pick({"kl": values}, selection, {})[0], 1)
 
 
 class ByHand(unittest.TestCase):

@@ -100,7 +100,7 @@ void addFigureVerb(CLI::App& app, Context& context) {
     verb->add_option("-o,--out", flags->out, "File; its ending says the format (default: VIEW.pdf)")->type_name("FILE");
     verb->add_option("--width-mm", flags->width_mm, "Width on paper (default 85, one column)")->check(CLI::Range(20.0, 1000.0));
     verb->add_option("--theme", flags->theme, "paper, light or dark")->check(CLI::IsMember({"paper", "light", "dark"}));
-    verb->add_option("--cursor", flags->cursors, "Where a shared cursor stands: frame=12; without it at the end")->type_name("NAME=INDEX");
+    verb->add_option("--cursor", flags->cursors, "Where a shared cursor stands: frame=12; without it as in the window, mostly at the end")->type_name("NAME=INDEX");
     verb->add_flag("--replace", flags->replace, "Write over a file of that name");
     context.addJson(verb);
     verb->callback([flags, &context] { context.finish(figure(context, *flags)); });

@@ -166,8 +166,8 @@ void FigureSource::setCursor(const QString& name, qint64 index) {
     // A cursor at rest is absent; before the data it keeps what it is told.
     const bool atEnd = index < 0 || (size > 0 && index >= size - 1);
     if (atEnd) index = size > 0 ? size - 1 : -1;
-    const bool restsAtEnd = dimension == m_cursorDimensions.end() || restOf(dimension->second, m_arrays) < 0;
-    const bool atRest = restsAtEnd ? atEnd : index == 0;
+    const std::int64_t rest = dimension == m_cursorDimensions.end() ? -1 : restOf(dimension->second, m_arrays);
+    const bool atRest = rest < 0 ? atEnd : index == rest;
     if (known == m_cursors.end() ? atRest : !atRest && known->second == index) return;
     if (atRest)
         m_cursors.erase(cursor);

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,7 @@ struct LoadedArray {
     std::string units{}, label{}, description{};
     std::vector<std::string> dims{};         ///< one name for each extent of `values.shape`
     std::vector<std::string> categories{};   ///< words for the values 0, 1, 2, …
+    std::optional<double> rest{};            ///< of a coordinate: where cursors along it stand until they are moved
     Array values{};
     std::vector<IndexWindow> window{};       ///< one for each dimension, when only a box of the array is here; else empty
     std::vector<std::int64_t> steps{};       ///< of a metric: the step of each value; else empty

@@ -43,6 +43,7 @@ LoadedArray described(const ArraySpec& spec) {
     array.description = spec.description;
     array.dims = spec.dimNames();
     array.categories = spec.categories;
+    array.rest = spec.rest;
     return array;
 }
 

@@ -47,7 +47,8 @@ Result<Figure> resolveFigure(const nlohmann::json& view, const ArraySet& arrays,
 std::vector<std::string> arraysOf(const nlohmann::json& view);
 /// Cursors that the view shows or selects by, each with the dimension that it moves along.
 std::map<std::string, std::string> cursorsOf(const nlohmann::json& view, const ArraySet& arrays);
-/// Where a cursor along this dimension rests: 0, or -1 for the end.
+/// Where a cursor along this dimension stands until it is moved: at the entry nearest to the coordinate's `rest`, at the
+/// first of a coordinate of words, else at the end (-1).
 std::int64_t restOf(std::string_view dimension, const ArraySet& arrays);
 
 }  // namespace latent::engine::figures

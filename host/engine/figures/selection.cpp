@@ -37,8 +37,10 @@ void collectNamed(const json& node, std::set<std::string>& names, int depth) {
     }
 }
 
-std::uint64_t nearest(const std::vector<double>& values, double wanted) {
-    std::uint64_t best = values.size();
+}  // namespace
+
+std::size_t nearest(std::span<const double> values, double wanted) {
+    std::size_t best = values.size();
     double distance = INFINITY;
     for (std::size_t i = 0; i < values.size(); ++i) {
         const double d = std::abs(values[i] - wanted);
@@ -46,8 +48,6 @@ std::uint64_t nearest(const std::vector<double>& values, double wanted) {
     }
     return best;
 }
-
-}  // namespace
 
 bool isSound(const LoadedArray& array) {
     for (std::size_t i = 1; i < array.dims.size(); ++i)

@@ -106,6 +106,8 @@ class Picker {
 
 /// Whether its bytes are as many as its shape says, with a name of its own for each extent.
 bool isSound(const LoadedArray& array);
+/// Index of the number nearest to `wanted`, the first of several; the count of numbers when none is a number.
+std::size_t nearest(std::span<const double> values, double wanted);
 /// Dimensions that a view names anywhere.
 std::set<std::string> namedDimensions(const nlohmann::json& view);
 

@@ -4,6 +4,7 @@
 
 #include "engine/figures/axes.hpp"
 #include "engine/figures/resolve.hpp"
+#include "engine/figures/selection.hpp"
 
 namespace latent::engine::figures {
 namespace {
@@ -79,7 +80,13 @@ std::map<std::string, std::string> cursorsOf(const json& view, const ArraySet& a
 
 std::int64_t restOf(std::string_view dimension, const ArraySet& arrays) {
     const LoadedArray* along = arrays.coordinateOf(dimension);
-    return along && !along->categories.empty() ? 0 : -1;
+    if (!along) return -1;
+    if (!along->categories.empty()) return 0;
+    if (!along->rest || !along->window.empty() || !isSound(*along)) return -1;
+    std::vector<double> values(elementCount(along->values.shape).value_or(0));
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = elementAsDouble(along->values.view(), i);
+    const std::size_t entry = nearest(values, *along->rest);
+    return entry < values.size() ? static_cast<std::int64_t>(entry) : -1;
 }
 
 }  // namespace latent::engine::figures

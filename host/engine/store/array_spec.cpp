@@ -78,6 +78,7 @@ json ArraySpec::toJson() const {
     if (!label.empty()) entry["label"] = label;
     if (!description.empty()) entry["description"] = description;
     if (!categories.empty()) entry["categories"] = categories;
+    if (rest) entry["rest"] = *rest;
     if (large) entry["large"] = true;
     return entry;
 }
@@ -86,8 +87,9 @@ std::string ArraySpec::categoriesText() const { return categories.empty() ? std:
 
 bool ArraySpec::isCompletedBy(const ArraySpec& other) const {
     ArraySpec completed = *this;
-    completed.categories = other.categories;
-    return categories.empty() && !other.categories.empty() && completed == other;
+    if (completed.categories.empty()) completed.categories = other.categories;
+    if (!completed.rest) completed.rest = other.rest;
+    return completed == other;
 }
 
 bool ArraySpec::operator==(const ArraySpec& other) const { return toJson() == other.toJson(); }
@@ -138,6 +140,7 @@ Result<ArraySpec> parseArraySpec(const json& entry, const std::string& what) {
     spec.label = textOf(entry, "label");
     spec.description = textOf(entry, "description");
     spec.categories = categoriesOf(entry, spec.dtype);
+    if (const auto rest = entry.find("rest"); rest != entry.end() && rest->is_number()) spec.rest = rest->get<double>();
     spec.large = entry.contains("large") && entry["large"].is_boolean() && entry["large"].get<bool>();
     if (spec.large && (spec.grows() || spec.dims.empty())) {
         return badRequest(where + " is large, so every dimension needs a size.");

@@ -31,6 +31,7 @@ struct ArraySpec {
     std::string label;
     std::string description;
     std::vector<std::string> categories;  ///< words for the values 0, 1, 2, … of an array of whole numbers
+    std::optional<double> rest{};  ///< of a coordinate: cursors along it stand at the entry nearest to this until moved
     bool large = false;  ///< written by slab to a file of its own
 
     bool grows() const { return !dims.empty() && !dims.front().size; }
@@ -43,7 +44,7 @@ struct ArraySpec {
     /// The categories as a JSON text, for an attribute of a file; empty when there are none.
     std::string categoriesText() const;
     bool operator==(const ArraySpec& other) const;
-    /// The same array, but one side does not know its categories (runs of before they were kept).
+    /// The same array, but this one does not know its categories or its rest (runs of before they were kept).
     bool isCompletedBy(const ArraySpec& other) const;
 };
 

@@ -94,7 +94,7 @@ Status RunWriter::State::declareArray(ArraySpec spec) {
     const auto known = specs.find(spec.name);
     if (known != specs.end()) {
         if (known->second == spec) return ok();
-        if (known->second.isCompletedBy(spec)) {  // resumed from a run of before categories were kept
+        if (known->second.isCompletedBy(spec)) {  // resumed from a run of before these words were kept
             LATENT_CHECK(emit({{"type", "array"}, {"spec", spec.toJson()}}));
             known->second = std::move(spec);
             return ok();

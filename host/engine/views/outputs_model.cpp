@@ -27,6 +27,7 @@ ArrayModel arrayFrom(const json& entry) {
     ArrayModel model = wordsFrom(entry);
     model.dtype = *dtypeNamed(entry.at("dtype").get_ref<const std::string&>());
     model.large = entry.value("large", false);
+    model.hasRest = entry.contains("rest");
     for (const json& dimension : entry.at("dims")) {
         const json& size = dimension.at("size");
         model.dims.push_back(
@@ -90,6 +91,9 @@ class ArraysCheck {
         }
         if (!array.categories.empty() && isFloating(array.dtype))
             say(array, "has categories, which only arrays of integers have.");
+        if (array.hasRest && (array.dims.size() != 1 || array.dims[0].name != array.name || !array.categories.empty()))
+            say(array, "says where cursors rest, which only a coordinate of numbers does: an array that has its own name as its "
+                       "only dimension, and no categories.");
     }
 
     void coordinate(const ArrayModel& array) {

@@ -37,6 +37,7 @@ struct ArrayModel {
     DType dtype = DType::F64;
     std::vector<DimensionModel> dims;
     std::vector<std::string> categories;
+    bool hasRest = false;  ///< says where cursors along it stand until they are moved
     bool large = false;
 
     bool grows() const { return !dims.empty() && !dims.front().size; }

@@ -85,7 +85,7 @@ Outputs phasesOutputs(const Parameters& p) {
     std::vector<std::string> labels = phaseNames();
     labels.pop_back();
     o.array("algorithm", I32, {algorithm}).label("algorithm").categories(labels);
-    o.array("threshold", F64, {thresholds}).units("1").label("threshold of a label");
+    o.array("threshold", F64, {thresholds}).units("1").label("threshold of a label").rest(.5);
     for (const char* set : {"id", "ood"}) {
         const std::string words = std::string(set) == "id" ? "known chains" : "new chains";
         o.array(std::string("kl_matrix_") + set, F64, {chains, checkpoint, length}).units("nats").label(axis).description("Of the model, on " + words + ", mean over chains.");

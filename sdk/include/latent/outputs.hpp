@@ -48,6 +48,9 @@ class ArrayDeclaration {
     ArrayDeclaration& categories(std::vector<std::string> words) {
         return put("categories", std::move(words));
     }
+    /// Of a coordinate of numbers: cursors along it stand at the entry nearest to this value until they are moved;
+    /// without it at the end (along words at the first).
+    ArrayDeclaration& rest(double value) { return put("rest", detail::requireFinite("rest", value)); }
     const nlohmann::json& toJson() const { return m_json; }
 
   private:

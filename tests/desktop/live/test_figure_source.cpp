@@ -155,6 +155,22 @@ class FigureSourceTest : public QObject {
         QVERIFY(source.cursors().empty());
         QCOMPARE(source.allCursors(), (Cursors{{"frame", 0}}));
     }
+    void cursorsAlongACoordinateWithARestStandThere() {
+        FigureSource source;
+        ArraySet set = frames(5);
+        put(set, "time", {"time"}, {5}, std::vector<double>{0, .25, .5, .75, 1}, {.rest = .3});
+        source.setData(set, views(), now());
+        source.want("matrix", true);
+        QCOMPARE(firstCell(source.figure("matrix")), 4.0);
+        QCOMPARE(source.allCursors(), (Cursors{{"frame", 1}}));
+        source.setCursor("frame", 0);
+        QCOMPARE(firstCell(source.figure("matrix")), 0.0);
+        source.setCursor("frame", -1);
+        QCOMPARE(source.cursors(), (Cursors{{"frame", 4}}));
+        source.setCursor("frame", 1);
+        QVERIFY(source.cursors().empty());
+        QCOMPARE(firstCell(source.figure("matrix")), 4.0);
+    }
     void cursorsSetBeforeTheDataHold() {
         FigureSource source;
         source.setCursor("frame", 1);

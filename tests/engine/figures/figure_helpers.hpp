@@ -9,6 +9,7 @@
 #include <cmath>
 #include <latent/view/kinds.hpp>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -29,6 +30,7 @@ struct Words {
     std::string units = {}, label = {};
     std::vector<std::string> categories = {};
     std::vector<std::int64_t> steps = {};
+    std::optional<double> rest = {};
 };
 
 template <class T>
@@ -49,6 +51,7 @@ void put(ArraySet& set, const std::string& name, std::vector<std::string> dims, 
     array->label = words.label;
     array->categories = words.categories;
     array->steps = words.steps;
+    array->rest = words.rest;
     array->dims = std::move(dims);
     array->values = {dtypeOf<T>(), std::move(shape), std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T))};
     set.put(std::move(array));

@@ -63,6 +63,19 @@ class FigureSelection : public QObject {
         QCOMPARE(bodyOf<Lines>(view, set, {{"set", 2}}).lines.at(0).y[0], 8.0);
         QCOMPARE(must(resolveFigure(view.toJson(), set)).cursors.at(0).index, std::int64_t(0));
     }
+    void cursorsAlongACoordinateWithARestStandThere() {
+        ArraySet set = sample();
+        const auto view = view::lines("l").series(view::series("cube", {{"time", 0}, {"row", view::cursor("set")}}));
+        const auto at = [&](double rest, const Cursors& cursors = {}) {
+            put(set, "row", {"row"}, {3}, std::vector<double>{.05, .5, NAN}, {.rest = rest});
+            return must(resolveFigure(view.toJson(), set, cursors)).cursors.at(0).index;
+        };
+        QCOMPARE(at(.4), std::int64_t(1));
+        QCOMPARE(at(-9), std::int64_t(0));
+        QCOMPARE(at(.4, {{"set", 2}}), std::int64_t(2));
+        put(set, "row", {"row"}, {3}, std::vector<double>{NAN, NAN, NAN}, {.rest = .5});
+        QCOMPARE(restOf("row", set), std::int64_t(-1));  // nowhere nearest: the end, as without a rest
+    }
     void theNearestCoordinate() {
         QCOMPARE(lineOf({{"time", view::nearest(0.34)}, {"row", 0}})[0], 36.0);
         QCOMPARE(lineOf({{"time", view::nearest(1e9)}, {"row", 0}})[0], 108.0);

@@ -32,7 +32,7 @@ T must(Result<T> result) {
 inline nlohmann::json sampleOutputs() {
     using nlohmann::json;
     return json::parse(R"({"arrays": [
-        {"name": "time", "dtype": "f64", "dims": [{"name": "time", "size": null}], "units": "1", "label": "gradient-flow time"},
+        {"name": "time", "dtype": "f64", "dims": [{"name": "time", "size": null}], "units": "1", "label": "gradient-flow time", "rest": 1.5},
         {"name": "weights", "dtype": "f32", "dims": [{"name": "time", "size": null}, {"name": "row", "size": 3}, {"name": "col", "size": 2}]},
         {"name": "spectrum", "dtype": "i32", "dims": [{"name": "mode", "size": 4}], "units": "Hz", "categories": ["low", "middle, \"high\""]},
         {"name": "cube", "dtype": "f32", "dims": [{"name": "y", "size": 8}, {"name": "x", "size": 16}], "large": true}],

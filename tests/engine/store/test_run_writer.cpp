@@ -50,6 +50,7 @@ class RunWriterTest : public QObject {
         QCOMPARE(must(reader.figures())[0]["name"].get<std::string>(), std::string("loss"));  // the author's order
         QCOMPARE(must(reader.figures())[1]["name"].get<std::string>(), std::string("cube"));
         QCOMPARE(arrays[2].spec.categories, (std::vector<std::string>{"low", "middle, \"high\""}));
+        QCOMPARE(arrays[0].spec.rest, std::optional(1.5));
         QCOMPARE(reader.state().metricWords.at("train/loss").label, std::string("training loss"));
     }
     void mergingNeverShows() {
@@ -140,6 +141,7 @@ class RunWriterTest : public QObject {
         QCOMPARE(must(alone.readAll("weights")).shape, (Shape{10, 3, 2}));
         QCOMPARE(alone.state().state, std::string("done"));
         QCOMPARE(must(alone.arrays())[2].spec.categories, (std::vector<std::string>{"low", "middle, \"high\""}));
+        QCOMPARE(must(alone.arrays())[0].spec.rest, std::optional(1.5));
         QCOMPARE(must(alone.metricWords()).at("train/loss").units, std::string("nat"));
         QCOMPARE(must(alone.figures())[1]["name"].get<std::string>(), std::string("cube"));
         // Other programs find the words at the array itself.
@@ -204,10 +206,11 @@ class RunWriterTest : public QObject {
         QCOMPARE(time.shape, Shape{6});
         QCOMPARE(time.as<double>()[4], 2.25);
     }
-    void runsOfBeforeCategoriesOpenAndGoOn() {
+    void runsOfBeforeTheseWordsOpenAndGoOn() {
         TestRun run;
         json old = sampleOutputs();
         old["arrays"][2].erase("categories");
+        old["arrays"][0].erase("rest");
         old.erase("metrics");
         {
             auto writer = must(RunWriter::open(run.folder, must(beginAttempt(run.folder, ++run.attempts, run.files)), run.files.key(), {}));
@@ -218,6 +221,7 @@ class RunWriterTest : public QObject {
         }
         auto writer = run.write();  // declares them now
         QCOMPARE(must(run.read().arrays())[2].spec.categories.size(), std::size_t(2));
+        QCOMPARE(must(run.read().arrays())[0].spec.rest, std::optional(1.5));
         must(writer->finish({}));
         QCOMPARE(must(run.read().arrays())[2].spec.categories.size(), std::size_t(2));
         QVERIFY(must(checkRun(run.folder, run.files)).empty());

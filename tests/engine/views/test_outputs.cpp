@@ -17,16 +17,18 @@ class TestOutputs : public QObject {
         o.array("time", F64, {grows("time")}).units("1").label("gradient-flow time");
         o.array("weights", F32, {grows("time"), fixed("row", 3), fixed("col", 2u)});
         o.array("model", U8, {fixed("row", 3)}).categories({"a", "b"});
+        o.array("row", F64, {fixed("row", 3)}).rest(.5);
         o.large("cube", F32, {fixed("y", 512), fixed("x", 512)});
         const json declared = o.toJson();
         QVERIFY(Outputs::fromJson(declared).toJson() == declared);
         const auto model = OutputsModel::fromJson(declared, "O");
         QVERIFY2(bool(model), model ? "" : model.error().message.c_str());
-        QCOMPARE(model->arrays().size(), std::size_t{4});
+        QCOMPARE(model->arrays().size(), std::size_t{5});
         QVERIFY(model->find("weights")->grows());
         QCOMPARE(model->find("weights")->dimension("col")->size.value(), std::int64_t{2});
         QCOMPARE(model->coordinateOf("time")->units, std::string("1"));
-        QVERIFY(!model->coordinateOf("row"));
+        QVERIFY(model->coordinateOf("row")->hasRest && !model->coordinateOf("time")->hasRest);
+        QVERIFY(!model->coordinateOf("col"));
         QVERIFY(model->find("cube")->large);
         QVERIFY(model->find("metrics/train_loss"));  // none declared: any may exist
         QVERIFY(!model->find("metrics/a b"));
@@ -68,6 +70,10 @@ class TestOutputs : public QObject {
             "array a: is larger than any file can be.");
         row("categories", R"([{"name":"a","dtype":"f64","dims":[],"categories":["x"]}])",
             "array a: has categories, which only arrays of integers have.");
+        row("rest", R"([{"name":"a","dtype":"f64","dims":[{"name":"x","size":2}],"rest":0.5}])",
+            "array a: says where cursors rest, which only a coordinate of numbers does");
+        row("rest of words", R"([{"name":"x","dtype":"u8","dims":[{"name":"x","size":2}],"categories":["a"],"rest":0}])",
+            "array x: says where cursors rest, which only a coordinate of numbers does");
         row("name", R"([{"name":"../a","dtype":"f64","dims":[]}])",
             "arrays[0].name: the text \"../a\" is not a name of lower-case letters");
     }
