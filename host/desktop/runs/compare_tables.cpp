@@ -24,6 +24,8 @@ QStringList withLabels(QStringList first, const std::vector<QString>& labels) {
     return first;
 }
 
+constexpr std::size_t kShownLone = 6;
+
 struct Extent {
     double last = 0, low = 0, high = 0;
 };
@@ -50,6 +52,30 @@ std::string textIn(const json& object, const char* key) {
     return object.is_object() && found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+/// Names that a single run has, when they are too many to be shown among those that can be compared.
+std::set<std::string> loneNames(const std::vector<std::set<std::string>>& names) {
+    std::map<std::string, int> holders;
+    for (const std::set<std::string>& its : names)
+        for (const std::string& name : its) ++holders[name];
+    std::set<std::string> lone;
+    if (names.size() < 2) return lone;
+    for (const auto& [name, count] : holders)
+        if (count == 1) lone.insert(name);
+    return lone.size() > kShownLone ? lone : std::set<std::string>();
+}
+
+/// "14 parameters" for each run, with their names as tooltip.
+std::vector<CompareTable::Cell> loneCells(const std::vector<std::set<std::string>>& names, const std::set<std::string>& lone) {
+    std::vector<CompareTable::Cell> cells;
+    for (const std::set<std::string>& its : names) {
+        QStringList own;
+        for (const std::string& name : its)
+            if (lone.contains(name)) own << QString::fromStdString(name);
+        cells.push_back({own.isEmpty() ? QStringLiteral("–") : QString::number(own.size()), {}, own.join(QStringLiteral(", ")), true});
+    }
+    return cells;
+}
+
 QString verdictWord(const std::string& verdict) {
     if (verdict == "holds") return tr("holds");
     if (verdict == "contradicted") return tr("contradicted");
@@ -65,7 +91,13 @@ CompareTable parameterTable(const std::vector<json>& parameters, const std::vect
     std::set<std::string> differing;
     for (std::size_t i = 1; i < parameters.size(); ++i)
         for (const engine::Difference& one : engine::difference(parameters.front(), parameters[i])) differing.insert(one.name);
+    std::vector<std::set<std::string>> names(parameters.size());
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+        if (parameters[i].is_object())
+            for (const auto& [name, value] : parameters[i].items()) names[i].insert(name);
+    const std::set<std::string> lone = loneNames(names);
     for (const std::string& name : differing) {
+        if (lone.contains(name)) continue;
         std::vector<CompareTable::Cell> row{{QString::fromStdString(name)}};
         for (const json& its : parameters) {
             const json value = its.is_object() ? its.value(name, json()) : json();
@@ -73,26 +105,37 @@ CompareTable parameterTable(const std::vector<json>& parameters, const std::vect
         }
         table.rows.push_back(std::move(row));
     }
+    if (!lone.empty()) {
+        table.rows.push_back({{tr("Parameters that no other run has")}});
+        for (CompareTable::Cell& cell : loneCells(names, lone)) table.rows.back().push_back(std::move(cell));
+    }
     return table;
 }
 
 CompareTable metricTable(const std::vector<engine::figures::ArraySet>& arrays, const std::vector<QString>& labels) {
     CompareTable table{withLabels({tr("Metric"), QString()}, labels), {}};
-    std::set<std::string> names;
-    for (const auto& its : arrays)
-        for (const auto& [name, array] : its.all())
-            if (name.rfind("metrics/", 0) == 0) names.insert(name);
-    for (const std::string& name : names) {
+    std::vector<std::set<std::string>> names(arrays.size());
+    std::set<std::string> all;
+    for (std::size_t i = 0; i < arrays.size(); ++i)
+        for (const auto& [name, array] : arrays[i].all())
+            if (name.rfind("metrics/", 0) == 0) names[i].insert(name.substr(8)), all.insert(name.substr(8));
+    const std::set<std::string> lone = loneNames(names);
+    for (const std::string& name : all) {
+        if (lone.contains(name)) continue;
         std::vector<std::optional<Extent>> extents;
-        for (const auto& its : arrays) extents.push_back(extentOf(its.find(name)));
+        for (const auto& its : arrays) extents.push_back(extentOf(its.find("metrics/" + name)));
         const auto add = [&](const QString& first, const QString& what, double Extent::*value) {
             std::vector<CompareTable::Cell> row{{first}, {what}};
             for (const auto& extent : extents) row.push_back(numberCell(extent ? std::optional<double>((*extent).*value) : std::nullopt));
             table.rows.push_back(std::move(row));
         };
-        add(QString::fromStdString(name.substr(8)), tr("last"), &Extent::last);
+        add(QString::fromStdString(name), tr("last"), &Extent::last);
         add(QString(), tr("least"), &Extent::low);
         add(QString(), tr("greatest"), &Extent::high);
+    }
+    if (!lone.empty()) {
+        table.rows.push_back({{tr("Metrics that no other run has")}, {}});
+        for (CompareTable::Cell& cell : loneCells(names, lone)) table.rows.back().push_back(std::move(cell));
     }
     return table;
 }

@@ -260,16 +260,18 @@ void Server::accept(ProbeMessage message) {
     for (const std::uint64_t older : m_queue.push(std::move(question))) m_speaker.say({{"superseded", older}, {"by", newer}});
 }
 
-/// Asks for the outputs; they are read and checked again only when they changed.
+/// Asks for the outputs; they are read and checked again only when they changed. They depend on the parameters alone, so
+/// that a refusal is about what was asked.
 Status Server::declare(OpenProbe& probe, const std::string& parameters) {
-    LATENT_TRY(std::string text, probe.source ? outputsOf(*probe.source, parameters) : outputsOf(*probe.handle, parameters));
-    if (probe.outputs && text == probe.outputsText) return ok();
-    LATENT_TRY(json outputs, parseJson(text, "The outputs of the probe", {.bytes = kMostOutputs}));
+    Result<std::string> text = probe.source ? outputsOf(*probe.source, parameters) : outputsOf(*probe.handle, parameters);
+    if (!text) return badRequest(text.error().message);
+    if (probe.outputs && *text == probe.outputsText) return ok();
+    LATENT_TRY(json outputs, parseJson(*text, "The outputs of the probe", {.bytes = kMostOutputs}));
     LATENT_CHECK(validateOutputs(outputs, "The outputs of the probe"));
     LATENT_TRY(OutputsModel model, OutputsModel::fromJson(outputs, "The outputs of the probe"));
     probe.outputs = std::move(model);
     probe.outputsJson = std::move(outputs);
-    probe.outputsText = std::move(text);
+    probe.outputsText = *std::move(text);
     return ok();
 }
 

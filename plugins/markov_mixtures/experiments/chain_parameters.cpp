@@ -5,11 +5,11 @@
 
 namespace markov_mixtures {
 
-void addChainParameters(latent::Schema& schema) {
+void addChainParameters(latent::Schema& schema, int states, int chains) {
     using namespace latent;
     schema.group("Chains")
-        .add(integer("states", 10).range(2, 128).unit("1").help("States k of every chain, which are the tokens."))
-        .add(integer("chains", 64).range(1, 1'000'000).unit("1").help("Chains N of the mixture: the data diversity."))
+        .add(integer("states", states).range(2, 128).unit("1").help("States k of every chain, which are the tokens."))
+        .add(integer("chains", chains).range(1, 1'000'000).unit("1").help("Chains N of the mixture: the data diversity."))
         .add(choice("generator",
                     {{"dirichlet", "Dirichlet rows"},
                      {"sparse", "sparse rows"},

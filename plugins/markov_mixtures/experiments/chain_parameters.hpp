@@ -17,8 +17,8 @@
 
 namespace markov_mixtures {
 
-/// states, chains, generator and its numbers, prior, transition (one chain by hand), seed.
-void addChainParameters(latent::Schema& schema);
+/// states and chains (with these defaults), generator and its numbers, prior, transition (one chain by hand), seed.
+void addChainParameters(latent::Schema& schema, int states = 10, int chains = 64);
 /// alpha, order, first_token, inference_prior.
 void addAlgorithmParameters(latent::Schema& schema);
 

@@ -128,6 +128,15 @@ class TestCompare : public QObject {
         QCOMPARE(table.rows[0][3].text, QStringLiteral("–"));
         QCOMPARE(table.rows[1][2].text, QStringLiteral("1, 3"));
         QVERIFY(parameterTable({{{"a", 1}}, {{"a", 1}}}, {"x", "y"}).empty());
+        // Of two experiments: what can be compared, then how much of each stands alone.
+        json one = {{"seed", 1}}, other = {{"seed", 2}};
+        for (int i = 0; i < 5; ++i) one["mine_" + std::to_string(i)] = i;
+        for (int i = 0; i < 4; ++i) other["yours_" + std::to_string(i)] = i;
+        const CompareTable mixed = parameterTable({one, other}, {"x", "y"});
+        QCOMPARE(mixed.rows.size(), std::size_t(2));
+        QCOMPARE(mixed.rows[0][0].text, QStringLiteral("seed"));
+        QCOMPARE(mixed.rows[1][1].text, QStringLiteral("5"));
+        QCOMPARE(mixed.rows[1][2].toolTip, QStringLiteral("yours_0, yours_1, yours_2, yours_3"));
     }
 
     void metricsSideBySide() {

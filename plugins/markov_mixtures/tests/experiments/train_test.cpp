@@ -129,6 +129,10 @@ class TrainTest : public QObject {
             json.update(preset.at("values"));
             Train().outputs(latent::Parameters::fromJson(json));
         }
+        // Whoever presses Run gets the laptop's minutes, not the paper's days.
+        for (const auto& preset : schema.at("presets"))
+            if (preset.at("name") == "laptop") QVERIFY(preset.at("values").empty());
+        QVERIFY(TrainPlan::of(latent::Parameters::defaultsOf(Train::parameters())).training.steps <= 6000);
         // The paper's sizes (papers/markov_mixtures 2.2, 2.3).
         nlohmann::json json = latent::Parameters::defaultsOf(Train::parameters()).json();
         for (const auto& preset : schema.at("presets"))
