@@ -119,6 +119,8 @@ struct Raster {
     std::vector<double> z;           ///< one value a cell, or `channels` interleaved values in 0…1
     int channels = 1;                ///< 1, 3 (RGB) or 4 (RGBA)
     std::vector<double> overlay;     ///< like z with one channel; empty: none
+    std::vector<double> left;        ///< like z: what is shown left of the swiping line; empty: there is no line
+    std::string leftWord, rightWord; ///< what the two sides of the line are
     Side across, down;
     bool upwards = false;            ///< row 0 at the bottom
     bool numbers = false;            ///< write the value into each cell

@@ -74,12 +74,19 @@ Status Resolver::raster(bool isImage) {
     Dims over{down, across};
     LATENT_TRY(Picked overlay, pickIn(m_view, "overlay"));
     LATENT_CHECK(m_picker.within(overlay, over, "the overlay"));
-    Dims overlayOver = over;
     if (!channel.empty()) {
         if (channelDimension.size != 3 && channelDimension.size != 4)
             return refused("its channels are " + std::to_string(channelDimension.size) + "; a picture has 3 (red, green, blue) or 4 (and opacity).");
         raster.channels = static_cast<int>(channelDimension.size);
         over.push_back(channelDimension);
+    }
+    Picked left;
+    if (const auto swipe = m_view.find("swipe"); swipe != m_view.end()) {
+        LATENT_TRY(left, m_picker.pick(swipe->at("z")));
+        LATENT_CHECK(m_picker.leave(left, over.size(), "the left picture"));
+        LATENT_CHECK(m_picker.within(left, over, "the left picture"));
+        raster.leftWord = textIn(*swipe, "left");
+        raster.rightWord = textIn(*swipe, "right");
     }
     const auto side = [&](Side& to, const KeptDimension& dimension, const char* key) {
         const Coordinate coordinate = m_picker.coordinate(z.array, dimension);
@@ -98,10 +105,16 @@ Status Resolver::raster(bool isImage) {
     raster.across.centres.resize(raster.columns);
     LATENT_TRY(raster.z, pixels(z, over, raster.channels));
     if (overlay) {
-        LATENT_TRY(raster.overlay, m_picker.numbers(overlay, overlayOver));
+        LATENT_TRY(raster.overlay, m_picker.numbers(overlay, Dims(over.begin(), over.begin() + 2)));
+    }
+    if (left) {
+        LATENT_TRY(raster.left, pixels(left, over, raster.channels));
     }
     DataRange range;
-    if (raster.channels == 1) range.add(raster.z);
+    if (raster.channels == 1) {
+        range.add(raster.z);
+        range.add(raster.left);
+    }
     range.put(raster.colours);
     raster.valueName = titleOf(*z.array);
     m_figure.isEmpty = raster.z.empty();

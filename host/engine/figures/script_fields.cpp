@@ -1,11 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Python of heat maps, images, graphs, tables and texts.
+#include <tuple>
+
 #include "engine/figures/axes.hpp"
 #include "engine/figures/script.hpp"
 
 namespace latent::engine::figures {
 
 using nlohmann::json;
+
+namespace {
+
+/// The left half of `z` becomes the other picture's; a line and two words say so.
+void writeSwipe(ScriptWriter& script, const json& view, bool hasChannel) {
+    if (!view.contains("swipe")) return;
+    script.line("half = z.sizes[across] // 2");
+    script.line("left = " + pickCall(view["swipe"]["z"], hasChannel ? 3 : 2) + ".transpose(*z.dims)");
+    script.line("z = z.copy()");
+    script.line("z[{across: slice(half)}] = left[{across: slice(half)}].values");
+    script.line("ax.axvline(half - 0.5, color=\"white\")");
+    for (const auto& [word, x, side] : {std::tuple(view["swipe"]["left"], "0.02", "left"), std::tuple(view["swipe"]["right"], "0.98", "right")})
+        script.line("ax.text(" + std::string(x) + ", 0.98, " + literal(word) + ", transform=ax.transAxes, ha=\"" + side + "\", va=\"top\", bbox=dict(facecolor=\"white\", alpha=0.8, linewidth=0))");
+}
+
+}  // namespace
 
 void writeRaster(ScriptWriter& script, const json& view) {
     const bool isImage = textIn(view, "kind") == "image", hasChannel = view.contains("channel"), upwards = view.value("upwards", false);
@@ -15,9 +33,11 @@ void writeRaster(ScriptWriter& script, const json& view) {
     script.line("across = next(d for d in rest if d != down)");
     if (hasChannel) {
         script.line("z = z.transpose(down, across, " + literal(view["channel"]) + ")");
+        writeSwipe(script, view, true);
         script.line("ax.imshow(z, origin=" + std::string(upwards ? "\"lower\")" : "\"upper\")"));
     } else {
         script.line("z = z.transpose(down, across)");
+        writeSwipe(script, view, false);
         if (!isImage) {
             script.line("at = {d: z[d].values if z[d].dtype.kind in \"iuf\" else np.arange(z.sizes[d]) for d in (down, across)}");
             script.open("for axis, d in ((ax.yaxis, down), (ax.xaxis, across)):");

@@ -203,6 +203,11 @@ class FigureKinds : public QObject {
         QCOMPARE(raster.z[4], 1.0);
         QCOMPARE(raster.z[9], 0.2);
         QVERIFY(std::isnan(raster.overlay[2]) && raster.overlay[3] == 2);
+        put(set, "before", {"x", "y"}, {2, 2}, Numbers{1, 9, 3, 4});
+        const auto both = bodyOf<Raster>(view::image("s").z("mask").swipe("before", "before", "after"), set);
+        QCOMPARE(both.left, (Numbers{1, 3, 9, 4}));  // in the picture's order of dimensions
+        QVERIFY(both.colours.dataHigh == 9 && both.leftWord == "before" && both.rightWord == "after");
+        QVERIFY(bodyOf<Raster>(view::image("s").z("mask").swipe("later", "before", "after"), set).left.empty());  // not there yet
         std::vector<float> bright(12, 7.F);
         bright[3] = NAN;
         put(set, "bright", {"y", "x", "channel"}, {2, 2, 3}, bright);

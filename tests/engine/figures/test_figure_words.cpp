@@ -161,6 +161,7 @@ class FigureWords : public QObject {
         script("heatmap", view::heatmap("v").z("cube", {{"time", view::cursor("frame")}}).across("row").numbers().colours({.map = view::Map::Diverging, .centre = 0.0}));
         script("heatmap of words", view::heatmap("v").z("node_loss").upwards().colours({.limits = {0.1, std::nullopt}, .scale = view::Log}).numbers());
         script("image", view::image("v").z("cube", {{"time", 0}}).overlay({"cube", {{"time", 1}}}));
+        script("swipe", view::image("v").z("cube", {{"time", 0}}).swipe({"cube", {{"time", 1}}}, "before", "after \"it\""));
         script("grid", view::imageGrid("v").z("cube").tiles("time").columns(2).labels("time"));
         script("graph", view::graph("v").nodes("row").matrix({"square", {}}).colourBy({"square", {{"other", 0}}}));
         script("graph of edges", view::graph("v").nodes("row").edges("edges").positions({"square", {{"other", 0}}}, {"square", {{"other", 1}}}).directed());

@@ -38,6 +38,7 @@ RasterCanvas::RasterCanvas(QWidget* parent) : FieldCanvas(parent), m_brushBar(ne
 void RasterCanvas::figureChanged(bool isAnother) {
     if (isAnother) {
         m_zoom = {};
+        m_swipe = 0.5;
         m_pointed.reset();
         m_mask = {};
         m_gesture.reset();
@@ -82,7 +83,7 @@ void RasterCanvas::paint(QPainter& painter, const QRectF& area, const Theme& the
     if (!content) return drawSentence(painter, area, nothingYet(), theme);
     if (area.width() < 40 || area.height() < 40) return;
     const RasterLayout layout = layOut(*content, m_zoom, area, theme);
-    drawRaster(painter, *content, layout, theme, nullptr);
+    drawRaster(painter, *content, layout, theme, nullptr, m_swipe);
     for (const SideCursor& cursor : cursors()) drawRasterCursor(painter, layout, cursor.isAcross, cursor.cell, theme);
 }
 
@@ -92,7 +93,7 @@ void RasterCanvas::paintWindow(QPainter& painter) {
         return drawSentence(painter, rect(), raster && !raster->z.empty() ? tr("Preparing the picture…") : nothingYet(), theme());
     }
     const RasterLayout layout = this->layout();
-    drawRaster(painter, *m_content, layout, theme(), &m_image.image(m_content, layout, devicePixelRatioF(), theme()));
+    drawRaster(painter, *m_content, layout, theme(), &m_image.images(m_content, layout, devicePixelRatioF(), theme()), m_swipe);
     if (m_gesture && m_gesture->isBrush() && !m_mask.isEmpty()) {
         if (!m_maskColours) m_maskColours = m_mask.colours(theme().categories[4]);
         const double scale = devicePixelRatioF();
@@ -159,18 +160,22 @@ QVariantMap RasterCanvas::viewState() const {
     if (!m_content) return state;
     if (m_zoom.across) state[QStringLiteral("x")] = listOf(m_content->across, *m_zoom.across);
     if (m_zoom.down) state[QStringLiteral("y")] = listOf(m_content->down, *m_zoom.down);
+    if (m_content->left && m_swipe != 0.5) state[QStringLiteral("swipe")] = m_swipe;
     return state;
 }
 
 void RasterCanvas::setViewState(const QVariantMap& state) {
     if (!m_content && !(m_content = makeRasterContent(figure(), theme()))) return;
     m_zoom = {spanOf(m_content->across, state[QStringLiteral("x")]), spanOf(m_content->down, state[QStringLiteral("y")])};
+    const double swipe = state.value(QStringLiteral("swipe"), 0.5).toDouble();
+    m_swipe = std::isfinite(swipe) ? std::clamp(swipe, 0.0, 1.0) : 0.5;
     update();
 }
 
 void RasterCanvas::home() {
-    if (m_zoom.isHome()) return;
+    if (m_zoom.isHome() && m_swipe == 0.5) return;
     m_zoom = {};
+    m_swipe = 0.5;
     edited();
 }
 

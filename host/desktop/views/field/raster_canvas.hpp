@@ -4,8 +4,8 @@
 //
 // Wheel zooms at the mouse, dragging pans, a box is drawn with the right button or Shift, a double click shows all. A click
 // with no gesture chosen gives index −1 and the cell, by which a sweep opens its run. Keys: arrows move a pointer from cell
-// to cell (with Ctrl ten), + and − zoom, Home shows all, comma and full stop step the first cursor, Space begins and ends a
-// gesture, Return clicks, Escape gives up. The brush: [ and ] size, E eraser, Delete clears; its right button erases. UI thread;
+// to cell (with Ctrl ten), + and − zoom, Home shows all, comma and full stop step the first cursor, < and > move the swiping
+// line, Space begins and ends a gesture, Return clicks, Escape gives up. The brush: [ and ] size, E eraser, Delete clears; its right button erases. UI thread;
 // rasters of more than two million cells are made ready on a pool thread.
 //
 //     FigureCanvas* canvas = makeFieldCanvas(*figure, card);
@@ -52,7 +52,7 @@ class RasterCanvas final : public FieldCanvas {
     void leaveEvent(QEvent* event) override;
 
   private:
-    enum class Drag { None, Pan, Box, Cursor, Gesture };
+    enum class Drag { None, Pan, Box, Cursor, Swipe, Gesture };
     struct Axes {
         bool across = true, down = true;
     };
@@ -78,6 +78,8 @@ class RasterCanvas final : public FieldCanvas {
     bool brushKey(int key);
     RasterTools tools(bool erases);
     void placeBrushBar();
+    bool isOnSwipe(const QPointF& position) const;
+    void setSwipe(double share);
     void drawPointer(QPainter& painter, const RasterLayout& layout) const;
     std::vector<SideCursor> cursors() const;
     std::optional<SideCursor> cursorAt(const QPointF& position) const;
@@ -87,6 +89,7 @@ class RasterCanvas final : public FieldCanvas {
     RasterContentPtr m_content;
     RasterImageCache m_image;
     RasterZoom m_zoom, m_zoomAtPress;
+    double m_swipe = 0.5;       ///< share of the width that lies left of the swiping line
     std::uint64_t m_wish = 0;   ///< the newest content asked for
     Drag m_drag = Drag::None;
     QPointF m_pressed, m_last;

@@ -9,23 +9,28 @@ using engine::figures::Raster;
 
 namespace {
 
-CellColours cellsOf(const Raster& raster, const ColourMap& map) {
-    if (raster.channels != 1) return CellColours::ofChannels(raster.rows, raster.columns, raster.z, raster.channels);
-    return CellColours::ofValues(raster.rows, raster.columns, raster.z, map, raster.colours.map);
+CellColours cellsOf(const Raster& raster, std::span<const double> z, const ColourMap& map) {
+    if (raster.channels != 1) return CellColours::ofChannels(raster.rows, raster.columns, z, raster.channels);
+    return CellColours::ofValues(raster.rows, raster.columns, z, map, raster.colours.map);
+}
+
+double valueAt(const Raster& raster, const std::vector<double>& z, std::size_t row, std::size_t column) {
+    const std::size_t i = row * raster.columns + column;
+    return raster.channels == 1 && i < z.size() ? z[i] : std::nan("");
 }
 
 }  // namespace
 
 RasterContent::RasterContent(FigurePtr drawn, const Theme& inTheme)
     : figure(std::move(drawn)), theme(inTheme.kind), across(raster().across, raster().columns), down(raster().down, raster().rows),
-      map(raster().colours, inTheme), cells(cellsOf(raster(), map)) {
+      map(raster().colours, inTheme), cells(cellsOf(raster(), raster().z, map)) {
     if (!raster().overlay.empty()) overlay = CellColours::ofOverlay(raster().rows, raster().columns, raster().overlay, inTheme.categories[1]);
+    if (!raster().left.empty()) left = cellsOf(raster(), raster().left, map);
 }
 
-double RasterContent::value(std::size_t row, std::size_t column) const {
-    const std::size_t i = row * raster().columns + column;
-    return raster().channels == 1 && i < raster().z.size() ? raster().z[i] : std::nan("");
-}
+double RasterContent::value(std::size_t row, std::size_t column) const { return valueAt(raster(), raster().z, row, column); }
+
+double RasterContent::leftValue(std::size_t row, std::size_t column) const { return valueAt(raster(), raster().left, row, column); }
 
 RasterContentPtr makeRasterContent(const FigurePtr& figure, const Theme& theme) {
     if (!figure || figure->isEmpty) return nullptr;

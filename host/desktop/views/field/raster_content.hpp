@@ -23,6 +23,8 @@ struct RasterContent {
     bool hasBar() const { return raster().channels == 1 && raster().colours.bar; }
     /// The value of a cell; NaN where there is none, or where a cell is a colour.
     double value(std::size_t row, std::size_t column) const;
+    /// Of the picture left of the swiping line.
+    double leftValue(std::size_t row, std::size_t column) const;
 
     FigurePtr figure;
     Theme::Kind theme;
@@ -30,6 +32,7 @@ struct RasterContent {
     ColourMap map;
     CellColours cells;
     std::optional<CellColours> overlay;
+    std::optional<CellColours> left;   ///< the picture left of the swiping line
 };
 using RasterContentPtr = std::shared_ptr<const RasterContent>;
 

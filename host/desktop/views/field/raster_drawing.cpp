@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "desktop/views/field/cell_sampler.hpp"
+#include "desktop/views/field/raster_swipe.hpp"
 #include "desktop/views/plot/colour_bar.hpp"
 #include "desktop/views/plot/number_words.hpp"
 #include "desktop/views/plot/polyline_clip.hpp"
@@ -145,45 +146,49 @@ double imageScale(const QPainter& painter, const QSizeF& size) {
     return std::min(scale, kMostPixels / std::max({size.width(), size.height(), 1.0}));
 }
 
-QImage rasterImage(const RasterContent& content, const RasterLayout& layout, double scale, const Theme& theme) {
+RasterImages rasterImages(const RasterContent& content, const RasterLayout& layout, double scale, const Theme& theme) {
     const Hatch hatch(theme, scale);
     const auto across = layout.across.rangesOf(static_cast<int>(std::lround(layout.raster.width() * scale)));
     const auto down = layout.down.rangesOf(static_cast<int>(std::lround(layout.raster.height() * scale)));
-    QImage image = sampleCells(content.cells, across, down, hatch);
+    RasterImages images{sampleCells(content.cells, across, down, hatch), {}};
+    if (content.left) images.left = sampleCells(*content.left, across, down, hatch);
     if (content.overlay) {
-        QPainter painter(&image);
-        painter.drawImage(0, 0, sampleCells(*content.overlay, across, down, hatch));
+        const QImage over = sampleCells(*content.overlay, across, down, hatch);
+        for (QImage* image : {&images.cells, &images.left})
+            if (!image->isNull()) QPainter(image).drawImage(0, 0, over);
     }
-    return image;
+    return images;
 }
 
-const QImage& RasterImageCache::image(const RasterContentPtr& content, const RasterLayout& layout, double scale, const Theme& theme) {
+const RasterImages& RasterImageCache::images(const RasterContentPtr& content, const RasterLayout& layout, double scale, const Theme& theme) {
     const bool isSame = m_content == content && m_across == layout.across.shown() && m_down == layout.down.shown() && m_raster == layout.raster && m_scale == scale;
-    if (isSame) return m_image;
+    if (isSame) return m_images;
     m_content = content;
     m_across = layout.across.shown();
     m_down = layout.down.shown();
     m_raster = layout.raster;
     m_scale = scale;
-    m_image = rasterImage(*content, layout, scale, theme);
-    return m_image;
+    m_images = rasterImages(*content, layout, scale, theme);
+    return m_images;
 }
 
-void drawRaster(QPainter& painter, const RasterContent& content, const RasterLayout& layout, const Theme& theme, const QImage* image) {
+void drawRaster(QPainter& painter, const RasterContent& content, const RasterLayout& layout, const Theme& theme, const RasterImages* images, double swipe) {
     const Raster& raster = content.raster();
     painter.save();
-    QImage made;
-    if (!image) {
-        made = rasterImage(content, layout, imageScale(painter, layout.raster.size()), theme);
-        image = &made;
+    RasterImages made;
+    if (!images) {
+        made = rasterImages(content, layout, imageScale(painter, layout.raster.size()), theme);
+        images = &made;
     }
     // Cells have edges: whoever enlarges the picture sees squares, not clouds.
     painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-    painter.drawImage(layout.raster, *image, QRectF(image->rect()));
+    painter.drawImage(layout.raster, images->cells, QRectF(images->cells.rect()));
+    if (!images->left.isNull()) drawLeftOf(painter, images->left, layout.raster, swipe);
     drawGaps(painter, content, layout, theme);
     painter.setRenderHint(QPainter::Antialiasing);
     drawNumbers(painter, content, layout, theme);
     drawReferences(painter, content, layout, theme);
+    if (content.left) drawSwipe(painter, raster, layout.raster, swipe, theme);
     drawLabelsAcross(painter, layout.acrossLabels, layout.raster.bottom(), theme);
     drawLabelsDown(painter, layout.downLabels, layout.raster.left(), theme);
     drawSideTitles(painter, QString::fromStdString(raster.across.axis.text()), QString::fromStdString(raster.down.axis.text()), layout.raster, layout.group, theme);

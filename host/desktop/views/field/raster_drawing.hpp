@@ -15,23 +15,29 @@ class QPainter;
 
 namespace latent::desktop {
 
-/// The last image of a window, so that a moving pointer draws no cell anew.
+/// The cells as pixels; `left` is null unless there is a swiping line.
+struct RasterImages {
+    QImage cells, left;
+};
+
+/// The last images of a window, so that a moving pointer draws no cell anew.
 class RasterImageCache {
   public:
-    const QImage& image(const RasterContentPtr& content, const RasterLayout& layout, double scale, const Theme& theme);
+    const RasterImages& images(const RasterContentPtr& content, const RasterLayout& layout, double scale, const Theme& theme);
 
   private:
     RasterContentPtr m_content;
     PlaceSpan m_across, m_down;
     QRectF m_raster;
     double m_scale = 0;
-    QImage m_image;
+    RasterImages m_images;
 };
 
-QImage rasterImage(const RasterContent& content, const RasterLayout& layout, double scale, const Theme& theme);
+RasterImages rasterImages(const RasterContent& content, const RasterLayout& layout, double scale, const Theme& theme);
 
-/// `image`: of the window, made before; null: made here at what the painter resolves.
-void drawRaster(QPainter& painter, const RasterContent& content, const RasterLayout& layout, const Theme& theme, const QImage* image);
+/// `images`: of the window, made before; null: made here at what the painter resolves. `swipe`: where the swiping line stands,
+/// as a share of the raster's width.
+void drawRaster(QPainter& painter, const RasterContent& content, const RasterLayout& layout, const Theme& theme, const RasterImages* images, double swipe = 0.5);
 /// A line for each shared cursor along a side, at the middle of its cell.
 void drawRasterCursor(QPainter& painter, const RasterLayout& layout, bool alongAcross, std::size_t cell, const Theme& theme);
 

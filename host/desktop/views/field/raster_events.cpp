@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kClick_px = 4, kWheelStep = 0.85, kKeyStep = 0.8;
 constexpr int kFarStep = 10;   ///< cells
+constexpr double kSwipeStep = 0.05;
 
 }  // namespace
 
@@ -46,6 +47,7 @@ void RasterCanvas::mousePressEvent(QMouseEvent* event) {
     if (isRight || (event->button() == Qt::LeftButton && event->modifiers() & Qt::ShiftModifier && !m_gesture)) return startDrag(Drag::Box, at);
     if (event->button() == Qt::MiddleButton) return startDrag(Drag::Pan, at);
     if (event->button() != Qt::LeftButton) return FieldCanvas::mousePressEvent(event);
+    if (isOnSwipe(at)) return startDrag(Drag::Swipe, at);
     if (const auto cursor = cursorAt(at)) {
         startDrag(Drag::Cursor, at);
         m_dragged.emplace(QString::fromStdString(cursor->place->name), cursor->place->index);
@@ -89,6 +91,7 @@ void RasterCanvas::mouseMoveEvent(QMouseEvent* event) {
                 return;
             }
             return;
+        case Drag::Swipe: return setSwipe((at.x() - raster.left()) / std::max(1.0, raster.width()));
         case Drag::Gesture:
             m_gesture->move(tools(m_rightErases), at);
             if (m_gesture->isBrush()) m_maskColours.reset();
@@ -147,7 +150,8 @@ void RasterCanvas::hover(const QPointF& position) {
     const bool isInside = now.raster.contains(position);
     m_last = position;
     m_byKeyboard = false;
-    if (const auto cursor = cursorAt(position); cursor && m_drag == Drag::None) setCursor(cursor->isAcross ? Qt::SizeHorCursor : Qt::SizeVerCursor);
+    if (m_drag == Drag::None && isOnSwipe(position)) setCursor(Qt::SplitHCursor);
+    else if (const auto cursor = cursorAt(position); cursor && m_drag == Drag::None) setCursor(cursor->isAcross ? Qt::SizeHorCursor : Qt::SizeVerCursor);
     else if (m_gesture && isInside) setCursor(Qt::CrossCursor);
     else unsetCursor();
     pointAt(isInside ? now.cellAt(position) : std::nullopt);
@@ -225,6 +229,10 @@ void RasterCanvas::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_Minus:
         case Qt::Key_Underscore: return zoom(1 / kKeyStep);
         case Qt::Key_Home: return home();
+        case Qt::Key_Less:
+        case Qt::Key_Greater:
+            if (m_content->left) return setSwipe(m_swipe + (event->key() == Qt::Key_Greater ? kSwipeStep : -kSwipeStep));
+            return FieldCanvas::keyPressEvent(event);
         case Qt::Key_Comma:
         case Qt::Key_Period: {
             const auto all = cursors();

@@ -37,7 +37,12 @@ QString cellWords(const RasterContent& content, const Cell& cell) {
     const std::size_t i = cell.row * raster.columns + cell.column;
     if (raster.channels == 1) {
         const QString name = raster.valueName.empty() ? tr("value") : QString::fromStdString(raster.valueName);
-        words << name + QLatin1Char(' ') + valueIn(raster.colours, content.value(cell.row, cell.column));
+        if (content.left) {
+            words << QString::fromStdString(raster.leftWord) + QLatin1Char(' ') + valueIn(raster.colours, content.leftValue(cell.row, cell.column))
+                  << QString::fromStdString(raster.rightWord) + QLatin1Char(' ') + valueIn(raster.colours, content.value(cell.row, cell.column));
+        } else {
+            words << name + QLatin1Char(' ') + valueIn(raster.colours, content.value(cell.row, cell.column));
+        }
     } else {
         const std::array<QString, 4> names{tr("red"), tr("green"), tr("blue"), tr("opacity")};
         for (std::size_t c = 0; c < static_cast<std::size_t>(raster.channels); ++c) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "desktop/views/field/raster_canvas.hpp"
+#include "desktop/views/field/raster_swipe.hpp"
 
 namespace latent::desktop {
 
@@ -118,6 +119,22 @@ std::optional<RasterCanvas::SideCursor> RasterCanvas::cursorAt(const QPointF& po
         if (std::abs((cursor.isAcross ? position.x() : position.y()) - at) <= kGrab_px) return cursor;
     }
     return std::nullopt;
+}
+
+/// While a gesture is chosen the line is only taken by its grip.
+bool RasterCanvas::isOnSwipe(const QPointF& position) const {
+    if (!m_content || !m_content->left) return false;
+    const QRectF raster = layout().raster;
+    if (swipeGrip(raster, m_swipe).contains(position)) return true;
+    return !m_gesture && raster.contains(position) && std::abs(position.x() - swipePixel(raster, m_swipe)) <= kGrab_px;
+}
+
+void RasterCanvas::setSwipe(double share) {
+    share = std::clamp(share, 0.0, 1.0);
+    if (share == m_swipe) return;
+    m_swipe = share;
+    edited();
+    update();
 }
 
 /// A side that draws a part of the dimension only knows the coordinates of its cells; where these are indices, they tell.

@@ -78,6 +78,11 @@ class Image : public AxesFigure<Image> {
     Image& colours(const Colours& c) { return put("colours", c.toJson()); }
     /// An array of the same two dimensions drawn over the picture, transparent where it is 0 or no number.
     Image& overlay(const Selection& s) { return put("overlay", s.toJson()); }
+    /// A second picture of the same shape and colours, shown left of a line that the mouse moves: before and after a
+    /// correction, predicted and measured. The two words stand in the corners.
+    Image& swipe(const Selection& left, std::string leftWord, std::string rightWord) {
+        return put("swipe", {{"z", left.toJson()}, {"left", std::move(leftWord)}, {"right", std::move(rightWord)}});
+    }
 };
 
 /// Small pictures side by side: z leaves a dimension of tiles and the two (or three) of a picture.
