@@ -89,7 +89,7 @@ class TestRaster : public QObject {
         QCOMPARE(shown.gestures.back().first, 0);
         shown.drag({QPointF(pixelOf(0.8).x(), layout.raster.center().y()), pixelOf(0.6), pixelOf(0.3)});
         QCOMPARE(shown.canvas->viewState().value("swipe").toDouble(), 0.3);
-        QTest::keyClick(shown.canvas, Qt::Key_Less);
+        shown.key(Qt::Key_Less);
         QCOMPARE(shown.canvas->viewState().value("swipe").toDouble(), 0.25);
         shown.canvas->home();
         QVERIFY(!shown.canvas->viewState().contains("swipe"));
@@ -157,6 +157,34 @@ class TestRaster : public QObject {
         shown.canvas->setErasing(true);
         shown.click(layout.rectOf({2, 2}).center());
         QCOMPARE(shown.gestures.back().second["mask"][2], (nlohmann::json{0, 1, 0, 1, 1, 0, 0, 0}));
+    }
+
+    /// Strokes of one brush add up; another brush has a mask of its own, and both are seen.
+    void paintsAMaskForEachBrush() {
+        Figure figure = rasterFigure(8, 8, true);
+        bodyOf(figure).z.assign(64, 0);
+        figure.gestures = {gestureOf(Gesture::Kind::Brush), gestureOf(Gesture::Kind::Brush)};
+        Shown<RasterCanvas> shown(figure);
+        shown.canvas->setActiveGesture(0);
+        shown.canvas->setBrushSize(1);
+        const RasterLayout layout = shown.canvas->layout();
+        const auto at = [&](std::size_t row, std::size_t column) { return layout.rectOf({row, column}).center(); };
+        const QColor bare = shown.picture().pixelColor(at(1, 1).toPoint());
+        shown.click(at(1, 1));
+        shown.click(at(1, 2));
+        QCOMPARE(shown.gestures.back().second["mask"][1], (nlohmann::json{0, 1, 1, 0, 0, 0, 0, 0}));
+        shown.canvas->setActiveGesture(1);
+        shown.click(at(5, 5));
+        QCOMPARE(shown.gestures.back().second["mask"][1], (nlohmann::json{0, 0, 0, 0, 0, 0, 0, 0}));
+        QCOMPARE(shown.gestures.back().second["mask"][5], (nlohmann::json{0, 0, 0, 0, 0, 1, 0, 0}));
+        const QImage both = shown.picture();
+        QVERIFY(both.pixelColor(at(1, 1).toPoint()) != bare && both.pixelColor(at(5, 5).toPoint()) != bare);
+        QVERIFY(both.pixelColor(at(1, 1).toPoint()) != both.pixelColor(at(5, 5).toPoint()));
+        shown.canvas->clearMask();
+        QCOMPARE(shown.gestures.back().second["mask"][5], (nlohmann::json{0, 0, 0, 0, 0, 0, 0, 0}));
+        shown.canvas->setActiveGesture(0);
+        shown.click(at(1, 3));
+        QCOMPARE(shown.gestures.back().second["mask"][1], (nlohmann::json{0, 1, 1, 1, 0, 0, 0, 0}));
     }
 
     void zoomsPansAndGoesHome() {

@@ -5,6 +5,7 @@
 #include <QPointer>
 #include <QThreadPool>
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "desktop/views/field/brush_bar.hpp"
@@ -16,6 +17,9 @@ namespace latent::desktop {
 using namespace engine::figures;
 
 namespace {
+
+constexpr std::array<std::size_t, 4> kMaskCategories{4, 1, 2, 6};   ///< told apart by anybody; the words are at the buttons
+constexpr double kOtherMasks = 0.45;
 
 QVariantList listOf(const CellSide& side, const PlaceSpan& span) { return {side.scale().value(span.low), side.scale().value(span.high)}; }
 
@@ -40,7 +44,7 @@ void RasterCanvas::figureChanged(bool isAnother) {
         m_zoom = {};
         m_swipe = 0.5;
         m_pointed.reset();
-        m_mask = {};
+        m_masks.clear();
         m_gesture.reset();
         m_brushBar->hide();
         m_drag = Drag::None;
@@ -61,8 +65,8 @@ void RasterCanvas::figureChanged(bool isAnother) {
 
 void RasterCanvas::adopt(RasterContentPtr content) {
     m_content = std::move(content);
-    m_maskColours.reset();
-    if (m_content && !m_mask.fits(m_content->raster().rows, m_content->raster().columns)) m_mask = BrushMask(m_content->raster().rows, m_content->raster().columns);
+    m_maskColours.clear();
+    if (m_content) std::erase_if(m_masks, [&](const auto& one) { return !one.second.fits(m_content->raster().rows, m_content->raster().columns); });
     if (m_content && m_pointed && (m_pointed->row >= m_content->raster().rows || m_pointed->column >= m_content->raster().columns)) m_pointed.reset();
     // What a drag began with borrows the sides of the content that has just gone.
     if (!m_content) m_drag = Drag::None;
@@ -94,15 +98,26 @@ void RasterCanvas::paintWindow(QPainter& painter) {
     }
     const RasterLayout layout = this->layout();
     drawRaster(painter, *m_content, layout, theme(), &m_image.images(m_content, layout, devicePixelRatioF(), theme()), m_swipe);
-    if (m_gesture && m_gesture->isBrush() && !m_mask.isEmpty()) {
-        if (!m_maskColours) m_maskColours = m_mask.colours(theme().categories[4]);
-        const double scale = devicePixelRatioF();
-        const QImage mask = sampleCells(*m_maskColours, layout.across.rangesOf(static_cast<int>(std::lround(layout.raster.width() * scale))),
-                                        layout.down.rangesOf(static_cast<int>(std::lround(layout.raster.height() * scale))), Hatch(theme(), scale));
-        painter.drawImage(layout.raster, mask, QRectF(mask.rect()));
-    }
+    if (m_gesture && m_gesture->isBrush()) drawMasks(painter, layout);
     for (const SideCursor& cursor : cursors()) drawRasterCursor(painter, layout, cursor.isAcross, cursor.cell, theme());
     drawPointer(painter, layout);
+}
+
+/// What the chosen brush has painted, and fainter what the others have, each in a colour of its own.
+void RasterCanvas::drawMasks(QPainter& painter, const RasterLayout& layout) {
+    const double scale = devicePixelRatioF();
+    const auto across = layout.across.rangesOf(static_cast<int>(std::lround(layout.raster.width() * scale)));
+    const auto down = layout.down.rangesOf(static_cast<int>(std::lround(layout.raster.height() * scale)));
+    for (const auto& [gesture, mask] : m_masks) {
+        if (mask.isEmpty()) continue;
+        auto colours = m_maskColours.find(gesture);
+        if (colours == m_maskColours.end())
+            colours = m_maskColours.emplace(gesture, mask.colours(theme().categories[kMaskCategories[static_cast<std::size_t>(gesture) % kMaskCategories.size()]])).first;
+        const QImage image = sampleCells(colours->second, across, down, Hatch(theme(), scale));
+        painter.setOpacity(gesture == gestureIndex() ? 1 : kOtherMasks);
+        painter.drawImage(layout.raster, image, QRectF(image.rect()));
+    }
+    painter.setOpacity(1);
 }
 
 void RasterCanvas::drawPointer(QPainter& painter, const RasterLayout& layout) const {
@@ -216,10 +231,11 @@ void RasterCanvas::setErasing(bool erases) {
 }
 
 void RasterCanvas::clearMask() {
-    m_mask.clear();
-    m_maskColours.reset();
+    if (!m_content || !m_gesture || !m_gesture->isBrush()) return;
+    mask().clear();
+    m_maskColours.clear();
     update();
-    if (m_gesture && m_gesture->isBrush()) Q_EMIT gestured(gestureIndex(), nlohmann::json{{"mask", m_mask.toJson()}});
+    Q_EMIT gestured(gestureIndex(), nlohmann::json{{"mask", mask().toJson()}});
 }
 
 }  // namespace latent::desktop

@@ -11,6 +11,7 @@
 //     FigureCanvas* canvas = makeFieldCanvas(*figure, card);
 //     canvas->setFigure(figure);
 
+#include <map>
 #include <optional>
 
 #include "desktop/views/field/field_canvas.hpp"
@@ -77,6 +78,8 @@ class RasterCanvas final : public FieldCanvas {
     void click(const Cell& cell);
     bool brushKey(int key);
     RasterTools tools(bool erases);
+    BrushMask& mask();
+    void drawMasks(QPainter& painter, const RasterLayout& layout);
     void placeBrushBar();
     bool isOnSwipe(const QPointF& position) const;
     void setSwipe(double share);
@@ -100,8 +103,8 @@ class RasterCanvas final : public FieldCanvas {
     std::optional<Cell> m_pointed;
     bool m_byKeyboard = false;
     std::optional<RasterGesture> m_gesture;
-    BrushMask m_mask;
-    std::optional<CellColours> m_maskColours;   ///< of the mask as it is; none: to be made
+    std::map<int, BrushMask> m_masks;           ///< what each brush has painted, by its gesture: lit pixels are no shadow
+    std::map<int, CellColours> m_maskColours;   ///< of the masks as they are; absent: to be made
     int m_brushSize = 3;
     BrushBar* m_brushBar;
     std::optional<std::pair<QString, qint64>> m_dragged;   ///< a cursor ahead of the figure

@@ -18,8 +18,13 @@ constexpr double kSwipeStep = 0.05;
 
 }  // namespace
 
+BrushMask& RasterCanvas::mask() {
+    const auto& raster = m_content->raster();
+    return m_masks.try_emplace(gestureIndex(), raster.rows, raster.columns).first->second;
+}
+
 RasterTools RasterCanvas::tools(bool erases) {
-    return {m_content.get(), &m_layoutAtPress, &m_mask, m_brushSize, erases != m_isErasing ? BrushMask::Mode::Erase : BrushMask::Mode::Paint};
+    return {m_content.get(), &m_layoutAtPress, m_gesture && m_gesture->isBrush() ? &mask() : nullptr, m_brushSize, erases != m_isErasing ? BrushMask::Mode::Erase : BrushMask::Mode::Paint};
 }
 
 void RasterCanvas::startDrag(Drag drag, const QPointF& position) {
@@ -41,7 +46,7 @@ void RasterCanvas::mousePressEvent(QMouseEvent* event) {
         startDrag(Drag::Gesture, at);
         m_rightErases = true;
         m_gesture->press(tools(true), at);
-        m_maskColours.reset();
+        m_maskColours.clear();
         return update();
     }
     if (isRight || (event->button() == Qt::LeftButton && event->modifiers() & Qt::ShiftModifier && !m_gesture)) return startDrag(Drag::Box, at);
@@ -57,7 +62,7 @@ void RasterCanvas::mousePressEvent(QMouseEvent* event) {
         startDrag(Drag::Gesture, at);
         m_rightErases = false;
         m_gesture->press(tools(false), at);
-        m_maskColours.reset();
+        m_maskColours.clear();
         return update();
     }
     startDrag(Drag::Pan, at);
@@ -94,7 +99,7 @@ void RasterCanvas::mouseMoveEvent(QMouseEvent* event) {
         case Drag::Swipe: return setSwipe((at.x() - raster.left()) / std::max(1.0, raster.width()));
         case Drag::Gesture:
             m_gesture->move(tools(m_rightErases), at);
-            if (m_gesture->isBrush()) m_maskColours.reset();
+            if (m_gesture->isBrush()) m_maskColours.clear();
             return hover(at);
     }
 }
@@ -116,7 +121,7 @@ void RasterCanvas::mouseReleaseEvent(QMouseEvent* event) {
 }
 
 void RasterCanvas::finishGesture() {
-    if (m_gesture->isBrush()) m_maskColours.reset();
+    if (m_gesture->isBrush()) m_maskColours.clear();
     if (const auto results = m_gesture->finish(tools(m_rightErases))) Q_EMIT gestured(gestureIndex(), *results);
     update();
 }
@@ -189,7 +194,7 @@ void RasterCanvas::movePointer(int down, int across) {
     if (m_gesture && m_gesture->isActive()) {
         m_layoutAtPress = layout();
         m_gesture->move(tools(false), m_layoutAtPress.rectOf(cell).center());
-        m_maskColours.reset();
+        m_maskColours.clear();
     }
 }
 
@@ -254,7 +259,7 @@ void RasterCanvas::keyPressEvent(QKeyEvent* event) {
                 m_gesture->press(tools(false), m_layoutAtPress.rectOf(*m_pointed).center());
             }
             if (!begins || m_gesture->isPick()) finishGesture();
-            m_maskColours.reset();
+            m_maskColours.clear();
             return update();
         }
         default: return FieldCanvas::keyPressEvent(event);
