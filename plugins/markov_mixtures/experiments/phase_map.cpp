@@ -16,7 +16,9 @@ std::int32_t phaseOf(double utilisation, double proximity, double threshold) {
     return (retrieves ? 0 : 2) + (bigram ? 1 : 0);
 }
 
-PhaseMap::PhaseMap(std::size_t chains, std::size_t checkpoints, std::size_t lengths) : m_chains(chains), m_checkpoints(checkpoints), m_lengths(lengths) {
+PhaseMap::PhaseMap(std::size_t chains, std::size_t checkpoints, std::size_t lengths, AttentionShape attention)
+    : m_chains(chains), m_checkpoints(checkpoints), m_lengths(lengths), m_shape(attention),
+      m_attention(chains * checkpoints * attention.size(), std::numeric_limits<float>::quiet_NaN()) {
     for (auto* each : {&m_known, &m_fresh, &m_used, &m_rmse, &m_condition}) each->assign(chains * checkpoints * lengths, kNan);
     m_weights.assign(chains * checkpoints * lengths * 4, kNan);
     for (auto* each : {&m_proximity, &m_low, &m_high}) each->assign(chains * checkpoints, kNan);
@@ -24,7 +26,8 @@ PhaseMap::PhaseMap(std::size_t chains, std::size_t checkpoints, std::size_t leng
 
 bool PhaseMap::has(std::size_t n, std::size_t c) const { return !std::isnan(m_known[cell(n, c) * m_lengths]); }
 
-void PhaseMap::set(std::size_t n, std::size_t c, const Snapshot& s) {
+void PhaseMap::set(std::size_t n, std::size_t c, const Snapshot& s, const std::vector<float>& attention) {
+    std::copy_n(attention.begin(), std::min(attention.size(), m_shape.size()), m_attention.begin() + static_cast<std::ptrdiff_t>(cell(n, c) * m_shape.size()));
     for (std::size_t m = 0; m < m_lengths; ++m) {
         const std::size_t at = cell(n, c) * m_lengths + m;
         m_known[at] = s.klMatrix[kId * m_lengths + m];
@@ -48,6 +51,8 @@ void PhaseMap::publish(latent::Job& job) const {
     job.publish("lia_rmse", {m_rmse, {n, c, m}});
     job.publish("lia_condition", {m_condition, {n, c, m}});
     job.publish("lia_weights", {m_weights, {n, c, m, 4}});
+    const auto layers = static_cast<std::int64_t>(m_shape.layers), heads = static_cast<std::int64_t>(m_shape.heads), length = static_cast<std::int64_t>(m_shape.length);
+    job.publish("attention", {m_attention, {n, c, layers, heads, length, length}});
     job.publish("proximity", {m_proximity, {n, c}});
     job.publish("proximity_low", {m_low, {n, c}});
     job.publish("proximity_high", {m_high, {n, c}});
@@ -67,6 +72,7 @@ void PhaseMap::save(latent::State& state) const {
     const std::pair<const char*, const std::vector<double>*> all[]{{"known", &m_known}, {"fresh", &m_fresh},         {"used", &m_used}, {"rmse", &m_rmse}, {"condition", &m_condition},
                                                                    {"weights", &m_weights}, {"proximity", &m_proximity}, {"low", &m_low}, {"high", &m_high}};
     for (const auto& [name, values] : all) state.arrays.push_back({name, *values});
+    state.arrays.push_back({"attention", m_attention});
 }
 
 void PhaseMap::restore(const latent::Resumed& resumed) {
@@ -77,6 +83,10 @@ void PhaseMap::restore(const latent::Resumed& resumed) {
         if (saved.size() != values->size()) throw latent::RunError("The checkpoint holds a phase diagram of another size; start the run anew.");
         *values = std::move(saved);
     }
+    const latent::Array attention = resumed.array("attention");
+    const std::span<const float> kept = attention.as<float>();
+    if (kept.size() != m_attention.size()) throw latent::RunError("The checkpoint holds attention of another size; start the run anew.");
+    m_attention.assign(kept.begin(), kept.end());
 }
 
 }  // namespace markov_mixtures

@@ -17,6 +17,11 @@ struct Cell {
     MixtureTraining training;
     std::optional<Reference> reference;
 
+    /// What attention is looked at on, as in markov/train: the beginning of the first new chain's sequence.
+    std::span<const Token> example() const {
+        return reference->set(kOod).replicates.front().contexts.sequence(0).first(static_cast<std::size_t>(plan.attentionLength));
+    }
+
     explicit Cell(const latent::Parameters& p)
         : plan(TrainPlan::of(p)), bank(std::make_shared<const Mixture>(mixtureOf(p)), bankOptionsOf(p)), training(bank.mixture(), plan.training, 1) {}
 };
@@ -30,6 +35,9 @@ void publishFrame(latent::Job& job, const std::vector<std::unique_ptr<Cell>>& ce
     job.publish("checkpoint_step", plan.checkpoints);
     job.publish("context_length", std::vector<std::int32_t>(plan.evaluation.contextLength.begin(), plan.evaluation.contextLength.end()));
     job.publish("algorithm", counted(kFour.size()));
+    job.publish("layer", counted(static_cast<std::size_t>(plan.training.shape.layers)));
+    job.publish("head", counted(static_cast<std::size_t>(plan.training.shape.heads)));
+    for (const char* name : {"query", "key"}) job.publish(name, counted(static_cast<std::size_t>(plan.attentionLength)));
     std::vector<double> thresholds, known, fresh;
     for (std::size_t t = 0; t < kThresholds; ++t) thresholds.push_back(threshold(t));
     job.publish("threshold", thresholds);
@@ -52,7 +60,9 @@ void Phases::run(const latent::Parameters& p, latent::Job& job) {
     std::vector<std::unique_ptr<Cell>> cells;
     for (const std::int64_t chains : diversity) cells.push_back(std::make_unique<Cell>(cellOf(p, chains)));
     const std::vector<std::int64_t>& checkpoints = cells.front()->plan.checkpoints;
-    PhaseMap map(cells.size(), checkpoints.size(), cells.front()->plan.evaluation.contextLength.size());
+    const auto& shape = cells.front()->plan.training.shape;
+    PhaseMap map(cells.size(), checkpoints.size(), cells.front()->plan.evaluation.contextLength.size(),
+                 {static_cast<std::size_t>(shape.layers), static_cast<std::size_t>(shape.heads), static_cast<std::size_t>(cells.front()->plan.attentionLength)});
     if (const auto resumed = job.resumed()) {
         for (std::size_t n = 0; n < cells.size(); ++n) cells[n]->training.trainer().restore(*resumed, prefixOf(n));
         map.restore(*resumed);
@@ -92,8 +102,9 @@ void Phases::run(const latent::Parameters& p, latent::Job& job) {
                 if (job.stopRequested()) left = true;
             }
             if (left) return;
-            if (const std::optional<Snapshot> snapshot = explain(cell.training.predictor(), *cell.reference, alone))
-                map.set(n, c, *snapshot);
+            const auto& model = cell.training.predictor();
+            if (const std::optional<Snapshot> snapshot = explain(model, *cell.reference, alone))
+                map.set(n, c, *snapshot, model.attention(cell.example(), 1));
             else
                 left = true;
         });

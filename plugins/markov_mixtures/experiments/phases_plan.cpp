@@ -75,7 +75,8 @@ Outputs phasesOutputs(const Parameters& p) {
         plan = TrainPlan::of(cellOf(p, chains));
     }
     const Dimension chains = fixed("chains", diversity.size()), checkpoint = fixed("checkpoint_step", plan->checkpoints.size()), length = fixed("context_length", plan->evaluation.contextLength.size()),
-                    algorithm = fixed("algorithm", kFour.size()), thresholds = fixed("threshold", kThresholds);
+                    algorithm = fixed("algorithm", kFour.size()), thresholds = fixed("threshold", kThresholds), layer = fixed("layer", plan->training.shape.layers),
+                    head = fixed("head", plan->training.shape.heads), query = fixed("query", plan->attentionLength), key = fixed("key", plan->attentionLength);
     const char* axis = "KL(prediction‖truth)";
     Outputs o;
     for (const std::int64_t n : diversity) o.metric("train_loss_" + std::to_string(n)).label("training loss, N = " + std::to_string(n)).units("nats");
@@ -99,6 +100,9 @@ Outputs phasesOutputs(const Parameters& p) {
     o.array("lia_largest", I32, {chains, checkpoint, length}).label("largest LIA weight").categories(phaseNames());
     o.array("lia_rmse", F64, {chains, checkpoint, length}).units("1").label("rms residual of LIA, in probability");
     o.array("lia_condition", F64, {chains, checkpoint, length}).units("1").label("condition number of LIA");
+    for (const Dimension& one : {layer, head}) o.array(one.name, I32, {one}).label(one.name);
+    for (const Dimension& one : {query, key}) o.array(one.name, I32, {one}).units("tokens").label(one.name);
+    o.array("attention", F32, {chains, checkpoint, layer, head, query, key}).units("1").label("attention").description("Of each model on an example of a new chain.");
     o.array("phase", I32, {thresholds, chains, checkpoint}).label("phase").categories(phaseNames()).description(
         "Bigram where utilisation at the longest context reaches the threshold, retrieval where proximity has made that share of its way from .5 to 1.");
 
@@ -120,7 +124,10 @@ Outputs phasesOutputs(const Parameters& p) {
     curves.series(view::series("kl_matrix_id", cell).label("model, known").role(view::Role::Primary)).series(view::series("kl_matrix_ood", cell).label("model, new").role(view::Role::Accent));
     for (std::size_t a = 0; a < kFour.size(); ++a)
         curves.series(view::series("algorithm_kl_matrix_ood", {{"chains", view::cursor("diversity")}, {"algorithm", a}}).label(std::string(labelOf(kFour[a])) + ", new").category(static_cast<int>(a)).style(view::Style::Dashed));
-    o.figure(curves.title("One model over contexts").caption("The cell that the cursors of the maps stand at.").group("One model").cursor("checkpoint", "checkpoint_step", true).cursor("diversity", "chains", true));
+    o.figure(curves.title("One model over contexts").caption("A click on a cell of a map chooses the model.").group("One model").cursor("checkpoint", "checkpoint_step", true).cursor("diversity", "chains", true));
+    o.figure(view::heatmap("attention_map").title("Its attention on an example").caption("Rows attend to columns.").group("One model")
+                 .z("attention", {{"chains", view::cursor("diversity")}, {"checkpoint_step", view::cursor("checkpoint")}, {"layer", view::cursor("layer")}, {"head", view::cursor("head")}})
+                 .across("key").down("query").cursor("checkpoint", "checkpoint_step").cursor("diversity", "chains").cursor("layer", "layer", true).cursor("head", "head", true));
     return o;
 }
 

@@ -220,6 +220,9 @@ class TestRaster : public QObject {
         QVERIFY(hasInk(shown.picture(), at, theme().accent, 1, 60));
         shown.drag({at, (at + to) / 2, to});
         QCOMPARE(shown.cursors.back(), (std::pair<QString, qint64>(QStringLiteral("frame"), 7)));
+        shown.click(layout.rectOf({3, 4}).center());
+        QCOMPARE(shown.cursors.back(), (std::pair<QString, qint64>(QStringLiteral("frame"), 4)));
+        QCOMPARE(shown.gestures.back().first, -1);   // and a sweep's map opens its run as before
     }
 
     void walksByKeyboard() {

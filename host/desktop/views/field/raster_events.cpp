@@ -2,6 +2,7 @@
 // What the mouse and the keyboard do on a raster.
 #include <QKeyEvent>
 #include <QMouseEvent>
+#include <QPointer>
 #include <QWheelEvent>
 #include <cmath>
 
@@ -126,7 +127,17 @@ void RasterCanvas::finishGesture() {
     update();
 }
 
-void RasterCanvas::click(const Cell& cell) { Q_EMIT gestured(-1, cellResults(*m_content, cell)); }
+/// Shared cursors along the sides go to the cell, so that the figures beside the map show it.
+void RasterCanvas::click(const Cell& cell) {
+    const nlohmann::json results = cellResults(*m_content, cell);
+    std::vector<std::pair<QString, qint64>> moves;
+    for (const SideCursor& cursor : cursors())
+        moves.emplace_back(QString::fromStdString(cursor.place->name), indexOfCell(cursor, cursor.isAcross ? cell.column : cell.row));
+    const QPointer<RasterCanvas> self(this);
+    for (const auto& [name, index] : moves)
+        if (self) moveCursor(name, index);
+    if (self) Q_EMIT gestured(-1, results);
+}
 
 void RasterCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
     if (event->button() == Qt::LeftButton && m_content && !m_gesture) return home();

@@ -85,6 +85,10 @@ class PhasesTest : public QObject {
         const auto* all = reinterpret_cast<const double*>(map.published.at("proximity").bytes.data());
         const auto* rows = reinterpret_cast<const double*>(one.rows.at("proximity").data());
         for (int c = 0; c < 3; ++c) QCOMPARE(all[3 + c], rows[c]);  // diversity is sorted: 6 comes second
+        const std::string attention(map.published.at("attention").bytes.begin(), map.published.at("attention").bytes.end());
+        const std::string alone(one.rows.at("attention").begin(), one.rows.at("attention").end());
+        QCOMPARE(attention.size(), 2 * alone.size());
+        QVERIFY(attention.substr(alone.size()) == alone);
     }
 
     void impossibleDiagramsAreRefused() {
