@@ -103,7 +103,8 @@ Outcome compute(Computation it) {
     const nlohmann::json cells = batch ? document.at("cells") : nlohmann::json::array({document.at("parameters")});
     auto outputs = declaredOutputs(*runnable, cells.front(), batch);
     if (!outputs) return failure(outputs.error());
-    if (batch) {
+    const auto alike = document.find(kAlikeOutputs);
+    if (batch && !(alike != document.end() && *alike == true)) {
         auto figures = commonFigures(*runnable, cells);
         if (!figures) return failure(figures.error());
         (*outputs)["figures"] = *std::move(figures);

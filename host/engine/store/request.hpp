@@ -22,6 +22,9 @@
 
 namespace latent::engine {
 
+/// Key of a sweep and its batches: true when all their cells declare the same outputs.
+inline constexpr const char* kAlikeOutputs = "alike_outputs";
+
 class Request {
   public:
     /// Adds `"format": "latent-request/1"` and the hash. `experiment` (text), `parameters` (object) and

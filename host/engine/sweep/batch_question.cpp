@@ -2,6 +2,7 @@
 #include "engine/sweep/batch_question.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "engine/h5/array.hpp"
@@ -40,14 +41,15 @@ bool batches(const json& outputs) {
 struct Look {
     std::string refusal;
     std::uint64_t bytes = 0;
+    std::string outputs;
 };
 
 Result<Look> lookAt(abi::IExperiment1& experiment, const std::string& id, const std::string& parameters) {
     const Result<std::string> text = outputsOf(experiment, parameters);
-    if (!text) return Look{text.error().message, 0};
+    if (!text) return Look{text.error().message, 0, {}};
     LATENT_TRY(const json outputs, parseJson(*text, "The outputs of " + id));
     // Arrays that grow or are large cannot have a leading axis `cell`.
-    return Look{{}, batches(outputs) ? std::max<std::uint64_t>(1, publishedBytes(outputs, id)) : 0};
+    return Look{{}, batches(outputs) ? std::max<std::uint64_t>(1, publishedBytes(outputs, id)) : 0, std::to_string(std::hash<std::string>()(*text))};
 }
 
 Result<json> answersOf(LoadedPlugin& plugin, const Contribution& contribution, const std::vector<const PlannedCell*>& cells,
@@ -68,7 +70,7 @@ Result<json> answersOf(LoadedPlugin& plugin, const Contribution& contribution, c
         if (batching && cell->inputs.empty() && look->second.bytes > 0 && look->second.refusal.empty()) {
             LATENT_TRY(key, batchKeyOf(*experiment, parameters));
         }
-        answers.push_back({key, key.empty() ? 0 : look->second.bytes, look->second.refusal});
+        answers.push_back({key, key.empty() ? 0 : look->second.bytes, look->second.refusal, look->second.outputs});
     }
     return answers;
 }
@@ -83,7 +85,7 @@ Result<std::vector<BatchAnswer>> askAboutCells(const PluginEntry& plugin, const 
                }));
     std::vector<BatchAnswer> answers;
     for (const json& answer : given)
-        answers.push_back({answer.at(0).get<std::string>(), answer.at(1).get<std::uint64_t>(), answer.at(2).get<std::string>()});
+        answers.push_back({answer.at(0).get<std::string>(), answer.at(1).get<std::uint64_t>(), answer.at(2).get<std::string>(), answer.at(3).get<std::string>()});
     if (answers.size() != cells.size()) return failed("The plugin's answers about the cells got lost.");
     return answers;
 }

@@ -193,6 +193,8 @@ Result<SweepPlan> planSweep(const PluginCatalog& catalog, const SweepSpec& spec,
     plan.request["spec"] = spec.toJson();
     plan.request["cores"] = static_cast<int>(cores);
     plan.request["reuse"] = spec.reuse;
+    const bool isAlike = std::all_of(answers.begin(), answers.end(), [&](const BatchAnswer& one) { return one.outputs == answers.front().outputs; });
+    if (isAlike) plan.request[kAlikeOutputs] = true;  // so that no worker has to ask about every cell again
     plan.request["design"] = designJson(design, schema, plan.cells, shared);
     if (plan.request.dump(2).size() + 200 > kMaxRequestBytes)
         return badRequest("The sweep's request would be longer than " + std::to_string(kMaxRequestBytes >> 20) +

@@ -33,6 +33,7 @@ Result<json> requestOfJob(const PluginCatalog& catalog, const json& sweep, const
     json hashes = json::array();
     for (const std::uint64_t cell : job) hashes.push_back(cells[cell].hash);
     order.extra = {{"sweep", {{"name", sweepName}, {"cells", job}, {"hashes", std::move(hashes)}}}};
+    if (const auto alike = sweep.find(kAlikeOutputs); alike != sweep.end() && *alike == true) order.extra[kAlikeOutputs] = true;
     if (job.size() == 1) {
         order.assignments = assignmentsOf(cells[job.front()].parameters);
         return requestFor(catalog, order);

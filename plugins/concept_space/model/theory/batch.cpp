@@ -15,6 +15,7 @@ namespace {
 struct KernelChoice {
     LaneKernel single;
     LaneKernel wide;
+    LaneEigenvalues smallest;   ///< of the wide one
     int width;
 };
 
@@ -24,15 +25,15 @@ KernelChoice kernelsFor(InstructionSet set) {
             break;
 #ifdef CONCEPT_SPACE_X86_KERNELS
         case InstructionSet::Avx2:
-            return {integrateSingleAvx2, integrateAvx2, 4};
+            return {integrateSingleAvx2, integrateAvx2, smallestAvx2, 4};
         case InstructionSet::Avx512:
-            return {integrateSingleAvx512, integrateAvx512, 8};
+            return {integrateSingleAvx512, integrateAvx512, smallestAvx512, 8};
 #else
         default:
             break;
 #endif
     }
-    return {integrateSingle, integrateBaseline, 2};
+    return {integrateSingle, integrateBaseline, smallestBaseline, 2};
 }
 
 Stepper stepperOf(Method method) {
@@ -88,6 +89,8 @@ InstructionSet bestInstructionSet() {
     return InstructionSet::Baseline;
 }
 
+bool givesEigenvalues(int dim) { return dim >= 2 && dim <= kMostLaneEigenvalues; }
+
 void integrateBatch(std::span<const Cell> cells, const std::vector<Eigen::VectorXd>& moments,
                     const FrameSchedule& schedule, const SymmetricOptions& options, Trajectories& t) {
     const KernelChoice kernels = kernelsFor(options.instructionSet.value_or(bestInstructionSet()));
@@ -98,7 +101,7 @@ void integrateBatch(std::span<const Cell> cells, const std::vector<Eigen::Vector
 
     LaneMemory memory(LaneMemory::rounded(d * lanes) + LaneMemory::rounded(square) +
                       LaneMemory::rounded(square * kScratchMatrices) + LaneMemory::rounded(frames * square) +
-                      LaneMemory::rounded(lanes));
+                      LaneMemory::rounded(lanes) + LaneMemory::rounded(frames * lanes));
     double* moment = memory.take(d * lanes);
     LaneGroup group{.stepper = stepperOf(options.method),
                     .dim = t.dim,
@@ -111,6 +114,7 @@ void integrateBatch(std::span<const Cell> cells, const std::vector<Eigen::Vector
                     .scratch = memory.take(square * kScratchMatrices),
                     .weights = memory.take(frames * square),
                     .breakdown = memory.take(lanes)};
+    double* smallest = t.minEigenvalue.empty() || !givesEigenvalues(t.dim) ? nullptr : memory.take(frames * lanes);
 
     for (std::size_t begin = 0; begin < cells.size(); begin += lanes) {
         const std::size_t used = std::min(lanes, cells.size() - begin);
@@ -126,11 +130,13 @@ void integrateBatch(std::span<const Cell> cells, const std::vector<Eigen::Vector
             }
         }
         (lanes == 1 ? kernels.single : kernels.wide)(group);
+        if (smallest) (lanes == 1 ? smallestSingle : kernels.smallest)(group.weights, t.dim, t.frames, smallest);
         for (std::size_t lane = 0; lane < used; ++lane) {
             double* out = t.weights.data() + (begin + lane) * frames * d * d;
             for (std::size_t entry = 0; entry < frames * d * d; ++entry) {
                 out[entry] = group.weights[entry * lanes + lane];
             }
+            for (std::size_t frame = 0; smallest && frame < frames; ++frame) t.minEigenvalue[(begin + lane) * frames + frame] = smallest[frame * lanes + lane];
             Outcome& outcome = t.outcomes[begin + lane];
             const double lost = group.breakdown[lane];
             const auto& steps = schedule.frameSteps();

@@ -15,6 +15,9 @@
 
 namespace concept_space::theory {
 
+/// Whether integrateBatch also fills min_eigenvalue, side by side, for matrices of this size.
+bool givesEigenvalues(int dim);
+
 /// moments: the diagonal of A^exponent for each cell, [cells] of [d].
 void integrateBatch(std::span<const Cell> cells, const std::vector<Eigen::VectorXd>& moments,
                     const FrameSchedule& schedule, const SymmetricOptions& options,

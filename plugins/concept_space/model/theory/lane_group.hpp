@@ -40,6 +40,18 @@ inline constexpr double kBreakdownSize = 1e60;
 /// A kernel: integrates `laneWidth` cells side by side.
 using LaneKernel = void (*)(const LaneGroup&);
 
+/// Smallest eigenvalues of `count` symmetric matrices a lane: w [count][dim][dim][lanes], smallest [count][lanes]. For
+/// 2 <= dim <= kMostLaneEigenvalues; a matrix that is no number gives no number.
+using LaneEigenvalues = void (*)(const double* w, int dim, long count, double* smallest);
+inline constexpr int kMostLaneEigenvalues = 4;
+
+void smallestSingle(const double* w, int dim, long count, double* smallest);
+void smallestBaseline(const double* w, int dim, long count, double* smallest);
+#ifdef CONCEPT_SPACE_X86_KERNELS
+void smallestAvx2(const double* w, int dim, long count, double* smallest);
+void smallestAvx512(const double* w, int dim, long count, double* smallest);
+#endif
+
 void integrateSingle(const LaneGroup& group);    // 1 lane; vectorised along the columns
 void integrateBaseline(const LaneGroup& group);  // 2 lanes, any x86-64 (and other machines)
 #ifdef CONCEPT_SPACE_X86_KERNELS

@@ -113,7 +113,7 @@ Trajectories emptyTrajectories(int cells, const ConceptData& data, const FrameSc
     return t;
 }
 
-void observeCell(Trajectories& t, int cell, const ConceptData& data, const Eigen::MatrixXd& moment) {
+void observeCell(Trajectories& t, int cell, const ConceptData& data, const Eigen::MatrixXd& moment, bool hasEigenvalues) {
     const int d = t.dim;
     const int s = t.concepts;
     const std::size_t square = count(d) * count(d);
@@ -144,7 +144,7 @@ void observeCell(Trajectories& t, int cell, const ConceptData& data, const Eigen
         t.oodLoss[row] = 0.5 * ood;
         t.trainLoss[row] = lossOf(w, bias, moment, d);
         if (nodes > 0) nodeLosses(columns.data(), s, d, residuals, t.nodeLoss.data() + row * nodes);
-        if (!t.minEigenvalue.empty()) t.minEigenvalue[row] = smallestEigenvalue(w, d);
+        if (!t.minEigenvalue.empty() && !hasEigenvalues) t.minEigenvalue[row] = smallestEigenvalue(w, d);
         if (!t.growth.empty()) storeForces(t, row * square, w, a);
     }
     const auto blank = [&](std::vector<double>& array, std::size_t width) {

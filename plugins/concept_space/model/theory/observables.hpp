@@ -22,7 +22,8 @@ Trajectories emptyTrajectories(int cells, const ConceptData& data, const FrameSc
 
 /// Fills the arrays of `cell` from its weights. `moment` is diagonal [d, d] (A^exponent), or the augmented
 /// [d+1, d+1] where the trajectories carry biases. Frames past the outcome's finiteFrames become NaN.
+/// `hasEigenvalues`: min_eigenvalue is filled already.
 void observeCell(Trajectories& trajectories, int cell, const ConceptData& data,
-                 const Eigen::MatrixXd& moment);
+                 const Eigen::MatrixXd& moment, bool hasEigenvalues = false);
 
 }  // namespace concept_space::theory

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Many cells at once: the same bits as one at a time, on every instruction set, for every method and
 // dimension.
+#include <Eigen/Eigenvalues>
 #include <QtTest>
+#include <cmath>
 #include <cstring>
 
 #include "theory_oracle.hpp"
@@ -73,6 +75,21 @@ class TestTheoryBatch : public QObject {
                 QVERIFY(sameBits(single.weights, alone[3].weights));
             }
         }
+    }
+
+    void smallestEigenvaluesAreThoseOfAnotherSolver_data() {
+        QTest::addColumn<int>("dim");
+        for (const int dim : {1, 2, 3, 4, 5}) QTest::newRow(qPrintable(QString::number(dim))) << dim;
+    }
+    void smallestEigenvaluesAreThoseOfAnotherSolver() {
+        QFETCH(int, dim);
+        const Trajectories t = solveSymmetric(cellsOf(dim, 9), FrameSchedule(3.0, 200, 17), {.method = Method::Recursion});
+        for (int c = 0; c < 9; ++c)
+            for (int n = 0; n < 17; ++n) {
+                const Eigen::MatrixXd w = weightsAt(t, n, c);
+                const double expected = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(w).eigenvalues()[0];
+                QVERIFY(std::abs(t.ofCell(t.minEigenvalue, c)[static_cast<std::size_t>(n)] - expected) < 1e-14 * w.norm());
+            }
     }
 
     void aBreakingCellLeavesItsNeighboursAlone() {
