@@ -84,7 +84,8 @@ Exit exitOf(const std::filesystem::path& run, const engine::RunStatus& status, c
         return Exit::Done;
     }
     if (status.state == "paused" || status.state == "interrupted") {
-        std::cout << (status.state == "paused" ? "Paused: " : "Interrupted: ") << reason << "\nResume with: latent resume "
+        const std::string word = status.state == "paused" ? "Paused" : "Interrupted";
+        std::cout << (reason.rfind(word, 0) == 0 ? reason : word + ": " + reason) << "\nResume with: latent resume "
                   << run.string() << '\n';
         return Exit::Interrupted;
     }

@@ -11,12 +11,8 @@ namespace {
 
 constexpr qint64 kMostBytes = 64 << 10;
 
-/// "swing_by" → "Swing by".
-QString titleOf(const QString& name) {
-    QString title = name.section(QLatin1Char('/'), -1);
-    title.replace(QLatin1Char('_'), QLatin1Char(' '));
-    return title.left(1).toUpper() + title.mid(1);
-}
+/// "sim/swing_by" → "sim · swing by": several plugins have a study called "train".
+QString titleOf(QString name) { return name.replace(QLatin1Char('_'), QLatin1Char(' ')).replace(QLatin1Char('/'), QStringLiteral(" · ")); }
 
 /// The comment that a study begins with.
 QString firstComment(const QString& path) {

@@ -316,6 +316,7 @@ void CompareView::measureClaims() {
             it.measure->setText(tr("Measure again"));
             return;
         }
+        if (it.measure->hasFocus()) setFocus(Qt::OtherFocusReason);   // else the focus, and the page with it, goes elsewhere
         it.measure->setEnabled(false);
         it.measure->setText(tr("Measuring %1 of %2 …").arg(at + 1).arg(it.runs.size()));
         const QStringList words{QStringLiteral("claims"), QStringLiteral("--json"), QString::fromStdString(it.runs[at].folder.string())};

@@ -116,6 +116,7 @@ void ClaimsView::measureOnce() {
 void ClaimsView::measure() {
     if (m_folders.isEmpty()) return;
     m_wasMeasured = true;
+    if (m_measure->hasFocus()) setFocus(Qt::OtherFocusReason);   // else the focus, and the page with it, goes elsewhere
     m_measure->setEnabled(false);
     m_measure->setText(tr("Measuring…"));
     m_head->setText(tr("The claims are being measured. Controls may train or solve anew, which takes as long as the run."));

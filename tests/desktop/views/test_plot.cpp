@@ -189,6 +189,24 @@ class TestPlot : public QObject {
         else QVERIFY(elsewhere > 20);
     }
 
+    void noReferenceRunsThroughTheLabelOfAnother() {
+        const std::vector<double> x = ramp(20, 0, 10);
+        Figure figure = lineFigure({line("a", x, over(x, [](double) { return 0.0; }))});
+        figure.references = {{Reference::Kind::Y, 0.6, "upper"}, {Reference::Kind::Y, 0.58, "lower"}, {Reference::Kind::Y, 1, ""}};
+        Shown shown(figure);
+        const QImage both = shown.picture();
+        figure.references[1].label.clear();
+        figure.name = "without";
+        shown.canvas.setFigure(shared(figure));
+        const QImage one = shown.picture();
+        const double lower = shown.at(5, 0.58).y() * both.devicePixelRatio();
+        int above = 0, below = 0;
+        for (int y = 0; y < both.height(); ++y)
+            for (int column = 0; column < both.width(); ++column)
+                if (distance(both.pixel(column, y), one.pixel(column, y)) > 60) ++(y < lower - 2 ? above : below);
+        QVERIFY2(below > 20 && above == 0, qPrintable(QStringLiteral("%1 above, %2 below").arg(above).arg(below)));
+    }
+
     void labelsOfReferencesKeepOffTheData() {
         // A line that ends on top of its target, where the label would stand.
         const std::vector<double> x = ramp(200, 0, 10);

@@ -49,6 +49,15 @@ std::size_t pointsIn(const PlotModel& model, const PlotMap& map, const QRectF& a
     return count;
 }
 
+/// How many lines of other references would go through a label that stands there.
+std::size_t linesThrough(const PlotModel& model, const PlotMap& map, const Reference& own, const QRectF& place) {
+    return static_cast<std::size_t>(std::count_if(model.figure().references.begin(), model.figure().references.end(), [&](const Reference& other) {
+        if (&other == &own) return false;
+        if (other.kind == Reference::Kind::X) return map.x.pixel(other.value) > place.left() && map.x.pixel(other.value) < place.right();
+        return other.kind == Reference::Kind::Y && map.y.pixel(other.value) > place.top() && map.y.pixel(other.value) < place.bottom();
+    }));
+}
+
 /// `taken`: where labels are already; two lines of one name that meet there share one.
 void drawReference(QPainter& painter, const PlotModel& model, const PlotMap& map, const Reference& reference, std::vector<std::pair<QRectF, QString>>& taken) {
     const Theme& theme = model.theme();
@@ -104,10 +113,10 @@ void drawReference(QPainter& painter, const PlotModel& model, const PlotMap& map
     if (words.isEmpty()) return;
     const auto meets = [](const QRectF& label, const QRectF& place) { return label.adjusted(-6, 0, 6, 0).intersects(place); };
     if (std::any_of(taken.begin(), taken.end(), [&](const auto& label) { return label.second == words && meets(label.first, box); })) return;
-    // Where it hides no other label, and as little as can be of the data.
+    // Where it hides no other label, no line runs through it, and as little as can be of the data is behind it.
     const auto hidden = [&](const QRectF& place) {
         const bool isTaken = std::any_of(taken.begin(), taken.end(), [&](const auto& label) { return meets(label.first, place); });
-        return (isTaken || !axes.contains(place) ? 10 * kMostProbed : 0) + pointsIn(model, map, place);
+        return (isTaken || !axes.contains(place) ? 10 * kMostProbed : 0) + 2 * kMostProbed * linesThrough(model, map, reference, place) + pointsIn(model, map, place);
     };
     std::size_t least = hidden(box);
     for (const QRectF& other : others)
