@@ -87,7 +87,7 @@ ShadowModel fitOnce(const Sample& sample, const Labels& labels, const FitOptions
                 features.row(row++) = q.row(static_cast<Eigen::Index>(i));
             }
         features.conservativeResize(row, Eigen::NoChange);
-        model.materials = std::make_shared<Materials>(spectra.data(), features, options.materials, model.spectra, model.ilr.basis, gain, options.gaussians, options.covariance);
+        model.materials = std::make_shared<Materials>(spectra.data(), features, options.materials, model.spectra, model.ilr.basis, gain, options.gaussians, options.covariance, options.prior);
     }
     model.correction = std::make_shared<Correction>(options.correction, model.spectra, model.ilr.basis, *model.plcg, gain);
     return model;
@@ -172,7 +172,7 @@ ShadowModel fitModel(const Sample& sample, const FitOptions& options) {
     for (int round = 0; round < options.refinements; ++round) {
         const Coverage c = model.coverage(model.features(sample.x.data(), sample.size(), nullptr, nullptr));
         labels = labelsFromCoverage(c.a);
-        for (std::size_t i = 0; i < labels.size(); ++i)
+        for (std::size_t i = 0; i < labels.size(); ++i) {
             if (!std::isfinite(c.a[i])) labels[i] = -1;
         model = fitOnce(sample, labels, options);
     }

@@ -2,8 +2,8 @@
 #pragma once
 // From labelled spectra to all that shadow is found and removed with: basis, Gaussians, coverage, correction.
 //
-//     const Sample sample = takeSample(cube, bands, known, options, progress);
-//     const ShadowModel model = fitModel(sample, options);
+//     const std::optional<Sample> sample = takeSample(cube, bands, known, options);  // nothing when it was stopped
+//     const ShadowModel model = fitModel(*sample, options);
 
 #include <memory>
 

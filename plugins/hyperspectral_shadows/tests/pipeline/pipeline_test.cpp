@@ -3,6 +3,7 @@
 #include <QtTest>
 #include <cmath>
 #include <latent/error.hpp>
+#include <latent/learn/random.hpp>
 #include <limits>
 
 #include "model/scene/scene.hpp"
