@@ -104,6 +104,7 @@ void addMethodParameters(latent::Schema& schema) {
         .add(flag("class_weights", true).help("Each class counts the same, however many pixels it has."))
         .add(number("stop_accuracy", .55).range(0, 1).unit("1").help("A round whose balanced accuracy on held-out blocks lies below ends the basis; 0 keeps all rounds."))
         .add(integer("block", 16).range(2, 1000).unit("pixels").help("Side of the squares that are learnt from or held out, in turn.").advanced())
+        .add(integer("stop_patience", 3).range(0, 16).unit("1").help("Rounds in a row whose balanced accuracy has not fallen after which the basis ends; 0 never ends it.").advanced())
         .add(integer("training_pixels", 20'000).range(100, 1'000'000).unit("pixels").help("Most pixels that are learnt from.").advanced())
         .add(number("first_used_nm").above(0).optional().unit("nm").help("Bands below are left out.").advanced())
         .add(number("last_used_nm").above(0).optional().unit("nm").help("Bands above are left out.").advanced())
@@ -128,6 +129,7 @@ FitOptions optionsOf(const latent::Parameters& p, int threads) {
     o.ilr.logistic.inverseRegularisation = p.number("inverse_regularisation");
     o.ilr.chance = p.number("stop_accuracy");
     o.classWeights = p.flag("class_weights");
+    o.ilr.patience = static_cast<int>(p.integer("stop_patience"));
     o.gaussians = {p.number("shrinkage"), p.number("trim")};
     o.covariance = oneOf<MixedCovariance>(p.choice("covariance"), {{"independent", MixedCovariance::Independent}, {"interpolated", MixedCovariance::Interpolated}, {"transport", MixedCovariance::Transport}});
     o.materials = static_cast<int>(p.integer("materials"));
