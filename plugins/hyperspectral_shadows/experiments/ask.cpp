@@ -72,6 +72,7 @@ void Ask::open(const latent::Run* run) {
             const auto i = static_cast<std::size_t>(y * m_samples + x);
             m_labels[i] = known ? (*known)[static_cast<std::size_t>(y * m_step * header.samples + x * m_step)] : bright[i];
         }
+    if (m_run.choice("labels") == "sunlight") relabelBySunlight(m_x.data(), m_mean.size(), channels, m_labels);
     m_fitted.clear();
 }
 
@@ -80,10 +81,10 @@ latent::Outputs Ask::outputs(const latent::Parameters&) {
     const std::int64_t lines = std::max<std::int64_t>(1, m_lines), samples = std::max<std::int64_t>(1, m_samples), channels = std::max<std::int64_t>(1, static_cast<std::int64_t>(m_bands.kept.size()));
     const Dimension y = fixed("y", lines), x = fixed("x", samples), band = fixed("wavelength_nm", channels);
     Outputs o;
-    o.array("wavelength_nm", F64, {band}).units("nm").label("wavelength");
     // Of a large cube every n-th line and sample is kept; the coordinates say which, so that gestures give places of the whole image.
     o.array("y", I32, {y}).label("line");
     o.array("x", I32, {x}).label("sample");
+    o.array("wavelength_nm", F64, {band}).units("nm").label("wavelength");
     for (const char* name : {"spectrum", "spectrum_low", "spectrum_high", "corrected_spectrum"}) o.array(name, F64, {band}).label("radiance");
     o.array("lit_spectrum", F64, {band}).label("radiance");
     o.array("shadow_spectrum", F64, {band}).label("radiance");
@@ -179,7 +180,6 @@ void Ask::fit(const latent::Parameters& p) {
     m_sample = std::move(sample);
 }
 
-void Ask::answer(const latent::Parameters& p, latent::Reply& reply) {
 void Ask::correct(std::size_t first, std::size_t pixels, float* out) const {
     std::vector<float> a(m_coverage.a.begin() + static_cast<std::ptrdiff_t>(first), m_coverage.a.begin() + static_cast<std::ptrdiff_t>(first + pixels));
     for (float& v : a) v = std::isfinite(v) ? v : 0;
@@ -187,6 +187,7 @@ void Ask::correct(std::size_t first, std::size_t pixels, float* out) const {
     m_model.correction->apply(m_x.data() + first * m_bands.kept.size(), q, m_mean.data() + first, m_deviation.data() + first, a.data(), pixels, out, 1);
 }
 
+void Ask::answer(const latent::Parameters& p, latent::Reply& reply) {
     nlohmann::json asked;
     for (const char* name : {"paint_lit", "paint_shadow", "lit_polygon", "shadow_polygon", "rounds"}) asked[name] = p.json().value(name, nlohmann::json());
     if (const std::string key = asked.dump(); key != m_fitted) {
@@ -209,7 +210,6 @@ void Ask::correct(std::size_t first, std::size_t pixels, float* out) const {
         for (std::int64_t y = std::max<std::int64_t>(0, py - around); y <= std::min(m_lines - 1, py + around); ++y)
             for (std::int64_t x = std::max<std::int64_t>(0, px - around); x <= std::min(m_samples - 1, px + around); ++x) low.back() = std::min(low.back(), at(y, x)), high.back() = std::max(high.back(), at(y, x));
     }
-    reply.array("wavelength_nm", m_bands.wavelengthNm);
     std::vector<float> corrected(static_cast<std::size_t>(channels));
     correct(pixel, 1, corrected.data());
     std::vector<std::int32_t> lines = counted(m_lines), samples = counted(m_samples);
@@ -217,6 +217,7 @@ void Ask::correct(std::size_t first, std::size_t pixels, float* out) const {
     for (std::int32_t& v : samples) v *= static_cast<std::int32_t>(m_step);
     reply.array("y", lines);
     reply.array("x", samples);
+    reply.array("wavelength_nm", m_bands.wavelengthNm);
     reply.array("spectrum", spectrum);
     reply.array("spectrum_low", low);
     reply.array("spectrum_high", high);

@@ -143,6 +143,12 @@ std::optional<Sample> takeSample(CubeReader& cube, const Bands& bands, const std
     if (!known) {
         const Labels bright = labelsFromBrightness(sample.meanImage, options.ambiguous);
         for (std::size_t i = 0; i < sample.size(); ++i) sample.labels[i] = bright[sample.pixel[i]];
+        if (options.sunlight) {
+            const Labels dark = sample.labels;
+            sample.sunlight = relabelBySunlight(sample.x.data(), sample.size(), sample.channels, sample.labels);
+            if (sample.sunlight.tells)
+                for (const std::int8_t label : dark) sample.byLight.push_back(label == 1 ? 1 : 0);
+        }
     }
     const auto samples = static_cast<std::size_t>(header.samples), block = static_cast<std::size_t>(options.blockPixels);
     for (const std::size_t p : sample.pixel) sample.heldOut.push_back(static_cast<std::uint8_t>((p / samples / block + p % samples / block) % 2));
@@ -174,6 +180,11 @@ ShadowModel fitModel(const Sample& sample, const FitOptions& options) {
         labels = labelsFromCoverage(c.a);
         for (std::size_t i = 0; i < labels.size(); ++i) {
             if (!std::isfinite(c.a[i])) labels[i] = -1;
+            // What the light told stays: lit is lit, shadow may become mixed but never lit, and what it could not tell is not learnt from.
+            if (sample.byLight.empty() || !sample.byLight[i]) continue;
+            if (sample.labels[i] != 1) labels[i] = sample.labels[i];
+            else if (labels[i] == 0) labels[i] = -1;
+        }
         model = fitOnce(sample, labels, options);
     }
     return model;
