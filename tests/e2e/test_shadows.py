@@ -36,10 +36,15 @@ class Shadows(Case):
         judged = self.latent("claims", run, "--json")
         self.assertEqual(judged.returncode, DONE, judged.stderr)
         self.assertIn("borders_easy_auto", judged.stdout)
-        asked = self.latent("probe", run, "shadows/ask", "-s", "x=3", "-s", "y=4", "-s", "shadow_polygon=[[0,0],[9,0],[9,9]]", "--json")
-        self.assertIn(asked.returncode, (DONE, FAILED), asked.stderr)  # a corner may hold too few pixels, which is said
-        if asked.returncode == DONE:
-            self.assertIn("spectrum", asked.stdout)
+        half = "lit_polygon=[[-1,-1],[99,-1],[99,15.5],[-1,15.5]]"  # shadow is learnt from the run's labels in the other half
+        asked = self.latent("probe", run, "shadows/ask", "-s", "x=3", "-s", "y=4", "-s", half, "--json")
+        self.assertEqual(asked.returncode, DONE, asked.stderr)
+        self.assertIn("spectrum", asked.stdout)
+        nobody = self.latent("probe", run, "shadows/ask", "-s", "shadow_polygon=[[40,40],[50,40],[50,50]]", "-s", "lit_polygon=[[40,40],[50,40],[50,50]]", "--json")
+        self.assertEqual(nobody.returncode, DONE, nobody.stderr)  # outside the image nothing is painted
+        few = self.latent("probe", run, "shadows/ask", "-s", "shadow_polygon=[[-1,-1],[1.5,-1],[1.5,1.5],[-1,1.5]]", "--json")
+        self.assertEqual(few.returncode, FAILED, few.stderr)
+        self.assertIn("pixels are labelled shadow", few.stderr)
 
     def test_what_is_refused(self):
         folder = self.workspace.folder

@@ -33,7 +33,7 @@ int readAs(const std::string& path) {
         if (header.valuesPerLine() > (1u << 22)) return 0;
         std::vector<float> line(header.valuesPerLine());
         for (std::int64_t y = 0; y < std::min<std::int64_t>(header.lines, 16); ++y) cube->read(y, 1, line.data());
-        for (const char* image : {"coverage", "hard_mask", "zenith", "Geolocation/Longitude"}) cube->image(image);
+        for (const char* image : {"coverage", "hard_mask", "Geolocation/SolarZenithAngle", "Geolocation/Longitude"}) cube->image(image);
         cube->readUnshadowed(0, 1, line.data());
         cube->readUncertainty(0, 1, line.data());
     } catch (const latent::RunError& error) {

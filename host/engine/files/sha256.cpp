@@ -69,6 +69,22 @@ Result<std::string> sha256File(const std::filesystem::path& path) {
     }
 }
 
+Result<std::string> sampledSha256(const std::filesystem::path& path) {
+    constexpr std::uint64_t kPieces = 64, kPiece = 1u << 20;
+    std::error_code error;
+    const std::uint64_t size = std::filesystem::file_size(path, error);
+    const auto changed = std::filesystem::last_write_time(path, error);
+    LATENT_TRY(const File file, File::open(path, File::Mode::Read));
+    Sha256 hash;
+    hash.update("latent sampled file\n" + std::to_string(size) + "\n" + std::to_string(changed.time_since_epoch().count()) + "\n");
+    const std::uint64_t last = size > kPiece ? size - kPiece : 0;
+    for (std::uint64_t i = 0; i < kPieces; ++i) {
+        LATENT_TRY(const std::string part, file.readAt(last / (kPieces - 1) * i + last % (kPieces - 1) * i / (kPieces - 1), kPiece));
+        hash.update(part);
+    }
+    return hash.hex();
+}
+
 std::string hmacSha256Hex(std::string_view key, std::string_view bytes) {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;

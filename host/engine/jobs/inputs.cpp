@@ -14,14 +14,22 @@ bool namesRun(ParameterType type) {
     return type == ParameterType::Run || type == ParameterType::Checkpoint || type == ParameterType::Dataset;
 }
 
+/// Files above this are stamped by pieces: hashing 6 GB whole takes as long as working with them.
+constexpr std::uintmax_t kHashedWhole = std::uintmax_t{1} << 30;
+
 Result<nlohmann::json> fileInput(const std::string& parameter, const std::string& given) {
     std::error_code error;
     const fs::path path = fs::absolute(fs::u8path(given), error).lexically_normal();
     if (fs::is_directory(path, error)) return nlohmann::json{{"path", path.string()}, {"folder", true}};
     if (!fs::is_regular_file(path, error))
         return refused("The parameter '" + parameter + "' names the file " + path.string() + ", which is not there.");
-    LATENT_TRY(const std::string sha256, sha256File(path));
-    return nlohmann::json{{"path", path.string()}, {"sha256", sha256}, {"bytes", fs::file_size(path, error)}};
+    nlohmann::json input{{"path", path.string()}, {"bytes", fs::file_size(path, error)}};
+    if (input["bytes"].get<std::uintmax_t>() <= kHashedWhole) {
+        LATENT_TRY(input["sha256"], sha256File(path));
+    } else {
+        LATENT_TRY(input["sampled_sha256"], sampledSha256(path));
+    }
+    return input;
 }
 
 /// "RUN" or, for checkpoints, "RUN@000200"; a run is a folder or a name in `runs`.
@@ -47,6 +55,8 @@ Result<nlohmann::json> runInput(const std::string& parameter, const std::string&
 }
 
 }  // namespace
+
+std::string stampOf(const nlohmann::json& input) { return input.value("sha256", input.value("sampled_sha256", "")); }
 
 Result<nlohmann::json> resolveInputs(const SchemaModel& schema, const nlohmann::json& values, const fs::path& runs) {
     nlohmann::json inputs = nlohmann::json::object();

@@ -80,8 +80,10 @@ nlohmann::json currentProvenance(const Request& request) {
     const nlohmann::json& document = request.document();
     nlohmann::json inputs = nlohmann::json::object();
     const nlohmann::json given = document.value("inputs", nlohmann::json::object());
-    for (const auto& [name, input] : given.items())
-        inputs[name] = {{"path", input.value("path", "")}, {"sha256", input.value("sha256", "")}};
+    for (const auto& [name, input] : given.items()) {
+        const char* stamp = input.contains("sampled_sha256") ? "sampled_sha256" : "sha256";
+        inputs[name] = {{"path", input.value("path", "")}, {stamp, input.value(stamp, "")}};
+    }
     return {{"time", isoTime()},
             {"program", {{"version", programVersion()}, {"compiler", __VERSION__}, {"toolchain", LATENT_TOOLCHAIN}}},
             {"plugin", request.plugin()},

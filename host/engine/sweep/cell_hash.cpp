@@ -2,6 +2,7 @@
 #include "engine/sweep/cell_hash.hpp"
 
 #include "engine/files/sha256.hpp"
+#include "engine/jobs/inputs.hpp"
 #include "engine/jobs/provenance.hpp"
 #include "engine/json/bounded.hpp"
 
@@ -30,7 +31,7 @@ Result<std::string> cellHash(const json& identity, const json& parameters, std::
     document["parameters"] = parameters;
     document["seed"] = seed;
     document["inputs"] = json::object();
-    for (const auto& [name, input] : inputs.items()) document["inputs"][name] = input.value("sha256", "");
+    for (const auto& [name, input] : inputs.items()) document["inputs"][name] = stampOf(input);
     LATENT_TRY(const std::string text, canonicalJson(document, "A cell of " + identity.value("experiment", "?")));
     return sha256Hex(text);
 }

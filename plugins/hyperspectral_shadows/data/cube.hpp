@@ -19,7 +19,7 @@
 namespace hyperspectral_shadows {
 
 struct CubeHeader {
-    std::string format;  ///< "MethaneAIR/MethaneSAT L1B", "EMIT", "ENVI bil", "NumPy", "HDF5"
+    std::string format;  ///< "MethaneAIR/MethaneSAT L1B", "EMIT", "ENVI bil", "NumPy", "MATLAB 7.3", "HDF5"
     std::int64_t lines = 0, samples = 0, bands = 0;
     std::vector<double> wavelengthNm;  ///< [bands]; of the middle pixel where each pixel has its own; empty when the file has none
     std::string unit;                  ///< of the radiance; empty when the file has none
@@ -36,8 +36,8 @@ class CubeReader {
     const CubeHeader& header() const { return m_header; }
     /// Lines first … first + count − 1 into `out` [count, samples, bands].
     virtual void read(std::int64_t first, std::int64_t count, float* out) = 0;
-    /// An image [lines, samples] that the file has beside the radiance ("coverage", "hard_mask", "material", "zenith",
-    /// "cloud_shadow", …); nothing when it has none of that name.
+    /// An image [lines, samples] that lies beside the radiance: "coverage", "hard_mask" and "material" of the truth, in HDF5 any
+    /// dataset by its path. Nothing when there is none of that name.
     virtual std::optional<std::vector<float>> image(const std::string& name) { return (void)name, std::nullopt; }
     /// The same lines without shadow, where the truth is known (synthetic scenes). False when it is not.
     virtual bool readUnshadowed(std::int64_t first, std::int64_t count, float* out) { return (void)first, (void)count, (void)out, false; }

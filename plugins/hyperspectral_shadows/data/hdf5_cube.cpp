@@ -16,7 +16,7 @@ bool oneOf(const std::string& name, std::initializer_list<const char*> names) {
 /// The dataset that holds the cube: named, of a known product, or the only one of three dimensions.
 std::string radianceOf(const Hdf5File& file, const std::string& wanted) {
     if (!wanted.empty()) return file.open(wanted).path();
-    if (const auto known = file.firstOf({"Band1/Radiance", "radiance", "Radiance", "Band2/Radiance", "reflectance", "data/radiance"})) return *known;
+    if (const auto known = file.firstOf({"Band1/Radiance", "radiance", "Radiance", "Band2/Radiance", "radiance/radiance", "reflectance", "reflectance/reflectance", "data/radiance"})) return *known;
     std::vector<std::string> cubes;
     for (const std::string& name : file.datasets())
         if (file.open(name).shape().size() == 3) cubes.push_back(name);
@@ -31,6 +31,8 @@ AxisOrder orderOf(const Hdf5Dataset& set, const std::string& axes, const std::st
         throw latent::RunError("The dataset '" + set.path() + "' of " + path + " has " + std::to_string(set.shape().size()) + " dimensions; a cube has three.");
     if (!axes.empty()) return axisOrder(axes);
     const std::vector<std::string> names = set.dimensions();
+    // MATLAB stores an array (lines, samples, bands) with its last index first, and names no dimension.
+    if (!set.text("MATLAB_class").empty() && names == std::vector<std::string>(3)) return {.y = 2, .x = 1, .band = 0};
     AxisOrder order{-1, -1, -1};
     std::string list;
     for (int i = 0; i < 3; ++i) {
@@ -66,12 +68,17 @@ Hdf5Cube::Hdf5Cube(const std::string& path, const OpenOptions& options) : m_file
     m_header.unit = m_values->text("units");
     m_header.format = m_radiance == "Band1/Radiance" || m_radiance == "Band2/Radiance" ? "MethaneAIR/MethaneSAT L1B"
                       : m_file.firstOf({"sensor_band_parameters/wavelengths"})         ? "EMIT/AVIRIS-NG"
+                      : !m_values->text("MATLAB_class").empty()                        ? "MATLAB 7.3"
                                                                                        : "HDF5";
     checkHeader(m_header, path);
     readWavelengths(path);
-    if (auto flags = beside("RadianceFlag"); flags && flags->shape() == m_values->shape()) m_flags = std::make_unique<Hdf5Dataset>(std::move(*flags));
+    if (const auto good = m_file.firstOf({"sensor_band_parameters/good_wavelengths"}); good && m_file.open(*good).shape() == std::vector<std::int64_t>{m_header.bands})
+        for (const double v : m_file.open(*good).readDoubles()) m_header.goodBand.push_back(v > 0);
+    if (auto flags = beside({"RadianceFlag"}); flags && flags->shape() == m_values->shape()) m_flags = std::make_unique<Hdf5Dataset>(std::move(*flags));
     // Columns without a place on Earth were never exposed.
-    if (const auto longitude = image("Geolocation/Longitude")) {
+    auto longitude = image("Geolocation/Longitude");
+    if (!longitude) longitude = image("Longitude");
+    if (longitude) {
         m_columnBad.assign(static_cast<std::size_t>(m_header.samples), true);
         for (std::size_t i = 0; i < longitude->size(); ++i)
             if (std::isfinite((*longitude)[i])) m_columnBad[i % m_columnBad.size()] = false;
@@ -82,9 +89,15 @@ Hdf5Cube::Hdf5Cube(const std::string& path, const OpenOptions& options) : m_file
     checkHeader(m_header, path);
 }
 
-std::optional<Hdf5Dataset> Hdf5Cube::beside(const char* name) const {
-    if (!m_file.has(m_folder + name)) return std::nullopt;
-    return m_file.open(m_folder + name);
+std::optional<Hdf5Dataset> Hdf5Cube::beside(std::initializer_list<const char*> names) const {
+    for (const char* name : names)
+        if (m_file.has(m_folder + name)) return m_file.open(m_folder + name);
+    return std::nullopt;
+}
+
+std::string Hdf5Cube::uncertainty() const {
+    const auto set = beside({"RadianceUncertainty", "radiance_error"});
+    return set && set->shape() == m_values->shape() ? set->path() : "";
 }
 
 void Hdf5Cube::readWavelengths(const std::string& path) {
@@ -96,7 +109,10 @@ void Hdf5Cube::readWavelengths(const std::string& path) {
     }
     const Hdf5Dataset set = m_file.open(*name);
     const auto bands = static_cast<std::size_t>(m_header.bands);
-    if (set.shape().size() == 1 && at(set, 0) == m_header.bands) {
+    // A list, or a row or column of a matrix as MATLAB has it.
+    const std::vector<std::int64_t>& shape = set.shape();
+    const auto ones = std::count(shape.begin(), shape.end(), std::int64_t{1});
+    if (std::count(shape.begin(), shape.end(), m_header.bands) >= 1 && ones >= static_cast<std::ptrdiff_t>(shape.size()) - 1) {
         m_header.wavelengthNm = set.readDoubles();
     } else if (set.shape() == m_values->shape()) {
         // One line in the middle: its middle pixel with numbers gives the axis, the others how far pixels differ.
@@ -140,11 +156,6 @@ void Hdf5Cube::readLines(const Hdf5Dataset& set, std::int64_t first, std::int64_
                 .strides = {stride[m_order.y], stride[m_order.x], stride[m_order.band]}, .noData = {}, .scale = 1},
                count, m_header.samples, m_header.bands, out);
     }
-    if (const auto fill = set.fillValue()) {
-        const auto gone = static_cast<float>(*fill);
-        for (std::size_t i = 0; i < values; ++i)
-            if (out[i] == gone) out[i] = std::numeric_limits<float>::quiet_NaN();
-    }
 }
 
 void Hdf5Cube::read(std::int64_t first, std::int64_t count, float* out) {
@@ -152,10 +163,12 @@ void Hdf5Cube::read(std::int64_t first, std::int64_t count, float* out) {
     const std::size_t values = static_cast<std::size_t>(count) * m_header.valuesPerLine();
     const float noNumber = std::numeric_limits<float>::quiet_NaN();
     if (m_flags) {
+        // A flag that was never written counts by its number, as any other: above 0 is bad.
+        const bool fillIsBad = m_flags->fillValue().value_or(0) > 0;
         std::vector<float> flags(values);
         readLines(*m_flags, first, count, flags.data());
         for (std::size_t i = 0; i < values; ++i)
-            if (flags[i] > 0) out[i] = noNumber;
+            if (flags[i] > 0 || (fillIsBad && std::isnan(flags[i]))) out[i] = noNumber;
     }
     if (!m_columnBad.empty()) {
         const auto bands = static_cast<std::size_t>(m_header.bands);
@@ -166,8 +179,7 @@ void Hdf5Cube::read(std::int64_t first, std::int64_t count, float* out) {
 
 std::optional<std::vector<float>> Hdf5Cube::image(const std::string& name) {
     static const std::vector<std::pair<std::string, std::vector<std::string>>> kPlaces = {
-        {"coverage", {"Truth/alpha", "Truth/coverage"}}, {"hard_mask", {"Truth/hard_mask"}}, {"material", {"Truth/label"}},
-        {"zenith", {"Geolocation/SolarZenithAngle"}}, {"cloud_shadow", {"cloud_shadow_mask"}}};
+        {"coverage", {"Truth/alpha", "Truth/coverage"}}, {"hard_mask", {"Truth/hard_mask"}}, {"material", {"Truth/label"}}};
     std::vector<std::string> places = {name};
     for (const auto& [known, list] : kPlaces)
         if (known == name) places = list;
@@ -198,9 +210,9 @@ bool Hdf5Cube::readUnshadowed(std::int64_t first, std::int64_t count, float* out
 }
 
 bool Hdf5Cube::readUncertainty(std::int64_t first, std::int64_t count, float* out) {
-    const auto set = beside("RadianceUncertainty");
-    if (!set || set->shape() != m_values->shape()) return false;
-    readLines(*set, first, count, out);
+    const std::string path = uncertainty();
+    if (path.empty()) return false;
+    readLines(m_file.open(path), first, count, out);
     return true;
 }
 

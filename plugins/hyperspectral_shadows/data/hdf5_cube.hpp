@@ -30,14 +30,16 @@ class Hdf5Cube final : public CubeReader {
 
     /// For a writer of the same layout.
     const std::string& radiance() const { return m_radiance; }
+    /// The dataset of the radiance's standard deviation; empty when there is none of its shape.
+    std::string uncertainty() const;
     AxisOrder order() const { return m_order; }
     const Hdf5File& file() const { return m_file; }
 
   private:
-    /// Lines of any dataset of the cube's shape and order; with NaN for its fill value.
+    /// Lines of any dataset of the cube's shape and order.
     void readLines(const Hdf5Dataset& set, std::int64_t first, std::int64_t count, float* out);
     void readWavelengths(const std::string& path);
-    std::optional<Hdf5Dataset> beside(const char* name) const;
+    std::optional<Hdf5Dataset> beside(std::initializer_list<const char*> names) const;
 
     Hdf5File m_file;
     std::string m_radiance, m_folder;  ///< its dataset, and the folder with a slash at the end

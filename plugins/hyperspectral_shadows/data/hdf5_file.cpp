@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <latent/error.hpp>
+#include <limits>
 
 namespace hyperspectral_shadows {
 namespace {
@@ -64,6 +65,7 @@ Hdf5Dataset::Hdf5Dataset(hid_t file, std::string path, std::string fileName)
         if (sizes[i] > (1ull << 40)) throw latent::RunError("The dataset '" + m_path + "' of " + m_file + " claims more than 2^40 values along one dimension.");
         m_shape.push_back(static_cast<std::int64_t>(sizes[i]));
     }
+    m_fill = readFill();
 }
 
 std::vector<std::string> Hdf5Dataset::dimensions() const {
@@ -102,12 +104,19 @@ std::string Hdf5Dataset::text(const char* attribute) const {
     return words.substr(0, words.find('\0'));
 }
 
-std::optional<double> Hdf5Dataset::fillValue() const {
-    if (H5Aexists(m_id.get(), "_FillValue") <= 0) return std::nullopt;
-    const Hdf5Id it(H5Aopen(m_id.get(), "_FillValue", H5P_DEFAULT), H5Aclose), space(it ? H5Aget_space(it.get()) : -1, H5Sclose);
-    if (!space || H5Sget_simple_extent_npoints(space.get()) != 1) return std::nullopt;
+std::optional<double> Hdf5Dataset::readFill() const {
     double value = 0;
-    if (H5Aread(it.get(), H5T_NATIVE_DOUBLE, &value) < 0) return std::nullopt;
+    if (H5Aexists(m_id.get(), "_FillValue") > 0) {
+        const Hdf5Id it(H5Aopen(m_id.get(), "_FillValue", H5P_DEFAULT), H5Aclose), space(it ? H5Aget_space(it.get()) : -1, H5Sclose);
+        if (!space || H5Sget_simple_extent_npoints(space.get()) != 1 || H5Aread(it.get(), H5T_NATIVE_DOUBLE, &value) < 0) return std::nullopt;
+        return value;
+    }
+    // netCDF has a fill value of its own for floats where nothing was written, and names it in no attribute.
+    constexpr double kNetcdfFill = 9.9692099683868690e+36;
+    const Hdf5Id list(H5Dget_create_plist(m_id.get()), H5Pclose);
+    H5D_fill_value_t state = H5D_FILL_VALUE_UNDEFINED;
+    if (!list || H5Pfill_value_defined(list.get(), &state) < 0 || state != H5D_FILL_VALUE_USER_DEFINED) return std::nullopt;
+    if (H5Pget_fill_value(list.get(), H5T_NATIVE_DOUBLE, &value) < 0 || value != kNetcdfFill) return std::nullopt;
     return value;
 }
 
@@ -116,7 +125,13 @@ void Hdf5Dataset::read(const std::vector<std::int64_t>& offset, const std::vecto
     const std::vector<hsize_t> first(offset.begin(), offset.end()), size(count.begin(), count.end());
     const Hdf5Id memory(H5Screate_simple(static_cast<int>(size.size()), size.data(), nullptr), H5Sclose);
     const bool selected = space && memory && H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, first.data(), nullptr, size.data(), nullptr) >= 0;
-    if (selected && H5Dread(m_id.get(), H5T_NATIVE_FLOAT, memory.get(), space.get(), H5P_DEFAULT, out) >= 0) return;
+    if (selected && H5Dread(m_id.get(), H5T_NATIVE_FLOAT, memory.get(), space.get(), H5P_DEFAULT, out) >= 0) {
+        if (!m_fill) return;
+        std::size_t values = 1;
+        for (const std::int64_t n : count) values *= static_cast<std::size_t>(n);
+        std::replace(out, out + values, static_cast<float>(*m_fill), std::numeric_limits<float>::quiet_NaN());
+        return;
+    }
     const std::string filter = missingFilter(m_id.get());
     throw latent::RunError("The dataset '" + m_path + "' of " + m_file + " " + (filter.empty() ? "cannot be read; the file is damaged or not complete, or its values are no numbers." : filter));
 }
@@ -126,7 +141,10 @@ std::vector<double> Hdf5Dataset::readDoubles() const {
     for (const std::int64_t size : m_shape) count = size > 0 && count <= (1u << 24) ? count * static_cast<std::uint64_t>(size) : (size > 0 ? count : 0);
     if (count == 0 || count > (1u << 24)) throw latent::RunError("The dataset '" + m_path + "' of " + m_file + " is empty or too large for what it should hold.");
     std::vector<double> values(count);
-    if (H5Dread(m_id.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0) return values;
+    if (H5Dread(m_id.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0) {
+        if (m_fill) std::replace(values.begin(), values.end(), *m_fill, std::numeric_limits<double>::quiet_NaN());
+        return values;
+    }
     const std::string filter = missingFilter(m_id.get());
     throw latent::RunError("The dataset '" + m_path + "' of " + m_file + " " + (filter.empty() ? "cannot be read." : filter));
 }

@@ -50,22 +50,27 @@ class Hdf5Dataset {
     /// Names of the dimensions, from scales or labels; an empty name where the file has none.
     std::vector<std::string> dimensions() const;
     std::string text(const char* attribute) const;  ///< empty when there is none
-    std::optional<double> fillValue() const;        ///< `_FillValue`
-    /// A box in the file's order, converted to float32. Throws a sentence, also where a filter is missing.
+    /// What stands where nothing was written: the attribute `_FillValue`, or netCDF's own for floats.
+    std::optional<double> fillValue() const { return m_fill; }
+    /// A box in the file's order, converted to float32, with NaN for the fill value. Throws a sentence, also where a filter is missing.
     void read(const std::vector<std::int64_t>& offset, const std::vector<std::int64_t>& count, float* out) const;
-    std::vector<double> readDoubles() const;  ///< all of it; at most 2^24 values
+    std::vector<double> readDoubles() const;  ///< all of it, with NaN for the fill value; at most 2^24 values
     hid_t id() const { return m_id.get(); }
 
   private:
+    std::optional<double> readFill() const;
+
     std::string m_path, m_file;
     Hdf5Id m_id;
     std::vector<std::int64_t> m_shape;
+    std::optional<double> m_fill;
 };
 
 class Hdf5File {
   public:
     explicit Hdf5File(const std::string& path);
-    /// Paths of all datasets with numbers, without leading slash; links out of the file and soft links are not followed.
+    /// Paths of all datasets, of numbers or not, without leading slash (the first 20,000); links out of the file and soft links are
+    /// not followed.
     const std::vector<std::string>& datasets() const { return m_datasets; }
     bool has(const std::string& dataset) const;
     Hdf5Dataset open(const std::string& dataset) const;

@@ -22,6 +22,7 @@ std::unique_ptr<CubeReader> openCube(const std::string& path, const OpenOptions&
     if (head.substr(1, 5) == "NUMPY") return openNumpy(path, options.axes);
     if (head.substr(0, 4) == "ENVI") return openEnvi(path);
     if (looksLikeHdf5(path)) return openHdf5(path, options);
+    if (head == "MATLAB 5") throw latent::RunError("The file " + path + " is a MATLAB file of the old format; save it again with save('NEW.mat', 'NAME', '-v7.3').");
     if (head.substr(0, 3) == "CDF") throw latent::RunError("The file " + path + " is NetCDF 3; make it NetCDF 4 first: nccopy -k nc4 IN OUT.");
     fs::path beside = path, appended = path;
     beside.replace_extension(".hdr");

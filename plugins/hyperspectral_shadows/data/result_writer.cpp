@@ -22,19 +22,22 @@ fs::path named(const std::string& input, const std::string& folder, const std::s
     return fs::path(folder) / (from.stem().string() + suffix + (ending.empty() ? from.extension().string() : ending));
 }
 
+constexpr const char* kSigma = "Shadow/RadianceUncertainty";  ///< where the input has no place for it
+
 /// A copy of an HDF5 input, with the radiance replaced.
 class Hdf5Result final : public ResultWriter {
   public:
-    Hdf5Result(const std::string& input, const Hdf5Cube& cube, const std::string& folder)
-        : m_out(named(input, folder, "_unshadowed", "").string(), input), m_radiance(cube.radiance()), m_order(cube.order()), m_header(cube.header()) {
-        const std::string beside = m_radiance.substr(0, m_radiance.rfind('/') + 1) + "RadianceUncertainty";
-        if (m_out.has(beside)) m_uncertainty = beside;
+    Hdf5Result(const std::string& input, const Hdf5Cube& cube, const std::string& folder, bool withSigma)
+        : m_out(named(input, folder, "_unshadowed", "").string(), input), m_radiance(cube.radiance()), m_uncertainty(cube.uncertainty()), m_order(cube.order()), m_header(cube.header()) {
         m_out.dimension("shadow_y", m_header.lines);
         m_out.dimension("shadow_x", m_header.samples);
+        m_ownSigma = withSigma && m_uncertainty.empty();
+        if (m_ownSigma) m_out.dimension("shadow_band", m_header.bands), m_out.create(kSigma, {"shadow_y", "shadow_x", "shadow_band"}, m_header.unit);
     }
     void lines(std::int64_t first, std::int64_t count, const float* corrected, const float* sigma) override {
         put(m_radiance, first, count, corrected);
         if (sigma && !m_uncertainty.empty()) put(m_uncertainty, first, count, sigma);
+        if (sigma && m_ownSigma) m_out.write(kSigma, {first, 0, 0}, {count, m_header.samples, m_header.bands}, sigma);
     }
     void image(const std::string& name, const std::vector<float>& values, const std::string& units, bool bytes) override {
         m_out.create("Shadow/" + name, {"shadow_y", "shadow_x"}, units, bytes);
@@ -65,6 +68,7 @@ class Hdf5Result final : public ResultWriter {
 
     Hdf5Output m_out;
     std::string m_radiance, m_uncertainty;
+    bool m_ownSigma = false;
     AxisOrder m_order;
     CubeHeader m_header;
     std::vector<float> m_turned;
@@ -73,27 +77,35 @@ class Hdf5Result final : public ResultWriter {
 /// Raw float32 in the interleave of the input, and the images in a NetCDF4 file beside it.
 class RawResult final : public ResultWriter {
   public:
-    RawResult(const std::string& input, const CubeHeader& header, const std::string& folder) : m_header(header) {
+    RawResult(const std::string& input, const CubeHeader& header, const std::string& folder, bool withSigma) : m_header(header), m_sigma(withSigma) {
         const bool numpy = header.format == "NumPy";
         m_interleave = header.format.rfind("ENVI ", 0) == 0 ? header.format.substr(5) : "bip";
         m_path = named(input, folder, "_unshadowed", numpy ? ".npy" : ".img");
         m_images = std::make_unique<Hdf5Output>(named(input, folder, "_shadow", ".nc").string());
         m_images->dimension("y", header.lines);
         m_images->dimension("x", header.samples);
+        if (m_sigma) m_images->dimension("band", header.bands), m_images->create(kSigma, {"y", "x", "band"}, header.unit);
         m_file.open(m_path.string() + ".partial", std::ios::binary | std::ios::trunc);
         if (numpy) {
             std::string words = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + std::to_string(header.lines) + ", " + std::to_string(header.samples) + ", " + std::to_string(header.bands) + "), }";
             words.resize((words.size() + 11 + 63) / 64 * 64 - 11, ' ');
             words += '\n';
             m_file << "\x93NUMPY" << '\1' << '\0' << static_cast<char>(words.size() & 255) << static_cast<char>(words.size() >> 8) << words;
-        } else {
-            writeHeader();
         }
         m_start = m_file.tellp();
         if (!m_file) fail();
     }
-    void lines(std::int64_t first, std::int64_t count, const float* corrected, const float*) override {
+    ~RawResult() override {
+        if (m_done) return;
+        m_file.close();
+        std::error_code error;
+        fs::remove(m_path.string() + ".partial", error);
+    }
+    RawResult(const RawResult&) = delete;
+    RawResult& operator=(const RawResult&) = delete;
+    void lines(std::int64_t first, std::int64_t count, const float* corrected, const float* sigma) override {
         const std::int64_t samples = m_header.samples, bands = m_header.bands;
+        if (sigma && m_sigma) m_images->write(kSigma, {first, 0, 0}, {count, samples, bands}, sigma);
         if (m_interleave == "bip") return putAt(first * samples * bands, corrected, count * samples * bands);
         std::vector<float> plane(static_cast<std::size_t>(m_interleave == "bil" ? samples * bands : count * samples));
         const auto from = [&](std::int64_t y, std::int64_t x, std::int64_t c) { return corrected[(y * samples + x) * bands + c]; };
@@ -120,6 +132,8 @@ class RawResult final : public ResultWriter {
         std::error_code error;
         if (m_file) fs::rename(m_path.string() + ".partial", m_path, error);
         if (!m_file || error) fail();
+        m_done = true;
+        if (m_path.extension() == ".img") writeHeader();
         m_images->attribute("shadow_provenance", provenance);
         m_images->finish();
     }
@@ -147,20 +161,22 @@ class RawResult final : public ResultWriter {
     }
 
     CubeHeader m_header;
+    bool m_sigma;
     std::string m_interleave;
     fs::path m_path;
     std::unique_ptr<Hdf5Output> m_images;
     std::ofstream m_file;
     std::streamoff m_start = 0;
+    bool m_done = false;
 };
 
 }  // namespace
 
-std::unique_ptr<ResultWriter> ResultWriter::make(const std::string& input, CubeReader& cube, const std::string& folder) {
+std::unique_ptr<ResultWriter> ResultWriter::make(const std::string& input, CubeReader& cube, const std::string& folder, bool withSigma) {
     std::error_code error;
     if (!fs::is_directory(folder, error)) throw latent::RunError("The folder " + folder + " for the result is not there.");
-    if (const auto* hdf5 = dynamic_cast<const Hdf5Cube*>(&cube)) return std::make_unique<Hdf5Result>(input, *hdf5, folder);
-    return std::make_unique<RawResult>(input, cube.header(), folder);
+    if (const auto* hdf5 = dynamic_cast<const Hdf5Cube*>(&cube)) return std::make_unique<Hdf5Result>(input, *hdf5, folder, withSigma);
+    return std::make_unique<RawResult>(input, cube.header(), folder, withSigma);
 }
 
 bool writeScene(SceneCube& scene, const std::string& path, const std::function<bool(std::int64_t)>& keepGoing) {

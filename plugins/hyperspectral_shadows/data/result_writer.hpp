@@ -2,9 +2,10 @@
 #pragma once
 // What was found and corrected, written in the layout that it came in.
 //
-// NetCDF4 and HDF5: a copy of the input in which the radiance (and its uncertainty, where there is one) is replaced, with a group
-// /Shadow of coverage, masks and flags. ENVI: a cube of the same interleave in float32 with its header; NumPy: (H, W, C) float32;
-// synthetic scenes: L1B. Beside the last two lies STEM_shadow.nc with the images. One thread.
+// NetCDF4 and HDF5: a copy of the input in which the radiance (and its uncertainty, where there is one of the same shape) is
+// replaced, with a group /Shadow of coverage, masks and flags. ENVI: a cube of the same interleave in float32 with its header;
+// NumPy: (H, W, C) float32; synthetic scenes, which have no file: ENVI bip. Beside these lies STEM_shadow.nc with the images. A file
+// takes its name when it is finished; what was begun and is not finished is removed. One thread.
 //
 //     auto writer = ResultWriter::make(input, cube, folder);
 //     writer->lines(0, 8, corrected, sigma);  writer->image("Coverage", coverage, "1");  writer->finish(provenance);
@@ -19,7 +20,8 @@ namespace hyperspectral_shadows {
 class ResultWriter {
   public:
     /// The file is called as the input with _unshadowed before its ending.
-    static std::unique_ptr<ResultWriter> make(const std::string& input, CubeReader& cube, const std::string& folder);
+    /// `withSigma`: also where the input has no uncertainty that could be replaced, as /Shadow/RadianceUncertainty [y, x, band].
+    static std::unique_ptr<ResultWriter> make(const std::string& input, CubeReader& cube, const std::string& folder, bool withSigma = false);
     virtual ~ResultWriter() = default;
     /// Corrected radiance [count, samples, bands] and its standard deviation (null: none).
     virtual void lines(std::int64_t first, std::int64_t count, const float* corrected, const float* sigma) = 0;

@@ -12,7 +12,6 @@
 namespace hyperspectral_shadows {
 namespace {
 
-constexpr std::size_t kMemory = std::size_t{512} << 20;
 constexpr double kMostTurns = 4096;  ///< corners of a polygon
 
 bool inside(const std::vector<std::vector<double>>& polygon, double x, double y) {
@@ -50,7 +49,7 @@ void Ask::open(const latent::Run* run) {
     m_bands = bandsOf(m_run, *m_cube);
     const CubeHeader& header = m_cube->header();
     const std::size_t channels = m_bands.kept.size();
-    for (m_step = 1; static_cast<std::size_t>((header.lines / m_step + 1) * (header.samples / m_step + 1)) * channels * sizeof(float) > kMemory;) ++m_step;
+    for (m_step = 1; static_cast<std::size_t>((header.lines / m_step + 1) * (header.samples / m_step + 1)) * channels * sizeof(float) > m_memory;) ++m_step;
     m_lines = (header.lines + m_step - 1) / m_step, m_samples = (header.samples + m_step - 1) / m_step;
     m_x.resize(static_cast<std::size_t>(m_lines * m_samples) * channels);
     std::vector<float> line(header.valuesPerLine()), kept(static_cast<std::size_t>(header.samples) * channels);
@@ -73,6 +72,7 @@ void Ask::open(const latent::Run* run) {
             const auto i = static_cast<std::size_t>(y * m_samples + x);
             m_labels[i] = known ? (*known)[static_cast<std::size_t>(y * m_step * header.samples + x * m_step)] : bright[i];
         }
+    if (m_run.choice("labels") == "sunlight") relabelBySunlight(m_x.data(), m_mean.size(), channels, m_labels);
     m_fitted.clear();
 }
 
@@ -81,6 +81,9 @@ latent::Outputs Ask::outputs(const latent::Parameters&) {
     const std::int64_t lines = std::max<std::int64_t>(1, m_lines), samples = std::max<std::int64_t>(1, m_samples), channels = std::max<std::int64_t>(1, static_cast<std::int64_t>(m_bands.kept.size()));
     const Dimension y = fixed("y", lines), x = fixed("x", samples), band = fixed("wavelength_nm", channels);
     Outputs o;
+    // Of a large cube every n-th line and sample is kept; the coordinates say which, so that gestures give places of the whole image.
+    o.array("y", I32, {y}).label("line");
+    o.array("x", I32, {x}).label("sample");
     o.array("wavelength_nm", F64, {band}).units("nm").label("wavelength");
     for (const char* name : {"spectrum", "spectrum_low", "spectrum_high", "corrected_spectrum"}) o.array(name, F64, {band}).label("radiance");
     o.array("lit_spectrum", F64, {band}).label("radiance");
@@ -162,21 +165,26 @@ void Ask::fit(const latent::Parameters& p) {
     }
     sample.meanImage = m_mean;
     m_model = fitModel(sample, options);
-    std::vector<float> mean(m_mean.size()), deviation(m_mean.size());
-    const Eigen::MatrixXd q = m_model.features(m_x.data(), m_mean.size(), mean.data(), deviation.data());
-    m_coverage = m_model.coverage(q);
+    m_deviation.resize(m_mean.size());
+    m_features = m_model.features(m_x.data(), m_mean.size(), m_mean.data(), m_deviation.data());
+    m_coverage = m_model.coverage(m_features);
     // The mean of the corrected spectrum is enough for the picture.
-    std::vector<float> a = m_coverage.a;
-    for (float& v : a) v = std::isfinite(v) ? v : 0;
-    std::vector<float> line(static_cast<std::size_t>(m_samples) * channels), statistics(2 * static_cast<std::size_t>(m_samples));
+    const auto width = static_cast<std::size_t>(m_samples);
+    std::vector<float> line(width * channels), statistics(2 * width);
     m_corrected.resize(m_mean.size());
-    for (std::int64_t y = 0; y < m_lines; ++y) {
-        const auto first = static_cast<std::size_t>(y * m_samples);
-        m_model.correction->apply(m_x.data() + first * channels, q.middleRows(static_cast<Eigen::Index>(first), m_samples), mean.data() + first, deviation.data() + first, a.data() + first, static_cast<std::size_t>(m_samples), line.data(), 1);
-        bestKernels().project(line.data(), static_cast<std::size_t>(m_samples), channels, nullptr, 0, statistics.data());
-        for (std::size_t x = 0; x < static_cast<std::size_t>(m_samples); ++x) m_corrected[first + x] = statistics[2 * x];
+    for (std::size_t first = 0; first < m_mean.size(); first += width) {
+        correct(first, width, line.data());
+        bestKernels().project(line.data(), width, channels, nullptr, 0, statistics.data());
+        for (std::size_t x = 0; x < width; ++x) m_corrected[first + x] = statistics[2 * x];
     }
     m_sample = std::move(sample);
+}
+
+void Ask::correct(std::size_t first, std::size_t pixels, float* out) const {
+    std::vector<float> a(m_coverage.a.begin() + static_cast<std::ptrdiff_t>(first), m_coverage.a.begin() + static_cast<std::ptrdiff_t>(first + pixels));
+    for (float& v : a) v = std::isfinite(v) ? v : 0;
+    const Eigen::MatrixXd q = m_features.middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(pixels));
+    m_model.correction->apply(m_x.data() + first * m_bands.kept.size(), q, m_mean.data() + first, m_deviation.data() + first, a.data(), pixels, out, 1);
 }
 
 void Ask::answer(const latent::Parameters& p, latent::Reply& reply) {
@@ -194,21 +202,26 @@ void Ask::answer(const latent::Parameters& p, latent::Reply& reply) {
         throw latent::RunError("The pixel x = " + std::to_string(p.integer("x")) + ", y = " + std::to_string(p.integer("y")) + " lies outside the image of " + std::to_string(header.samples) + " × " + std::to_string(header.lines) + ".");
     const std::int64_t px = std::min(m_samples - 1, p.integer("x") / m_step), py = std::min(m_lines - 1, p.integer("y") / m_step), around = p.integer("neighbours");
     const auto pixel = static_cast<std::size_t>(py * m_samples + px);
-    std::vector<double> spectrum, low, high, corrected;
-    const float a = std::isfinite(m_coverage.a[pixel]) ? m_coverage.a[pixel] : 0.0F;
+    std::vector<double> spectrum, low, high;
     for (std::int64_t c = 0; c < channels; ++c) {
         const auto at = [&](std::int64_t y, std::int64_t x) { return static_cast<double>(m_x[static_cast<std::size_t>((y * m_samples + x) * channels + c)]); };
         spectrum.push_back(at(py, px));
         low.push_back(spectrum.back()), high.push_back(spectrum.back());
         for (std::int64_t y = std::max<std::int64_t>(0, py - around); y <= std::min(m_lines - 1, py + around); ++y)
             for (std::int64_t x = std::max<std::int64_t>(0, px - around); x <= std::min(m_samples - 1, px + around); ++x) low.back() = std::min(low.back(), at(y, x)), high.back() = std::max(high.back(), at(y, x));
-        corrected.push_back(spectrum.back() / ((1 - a) + a * m_model.correction->gain()[static_cast<std::size_t>(c)]));
     }
+    std::vector<float> corrected(static_cast<std::size_t>(channels));
+    correct(pixel, 1, corrected.data());
+    std::vector<std::int32_t> lines = counted(m_lines), samples = counted(m_samples);
+    for (std::int32_t& v : lines) v *= static_cast<std::int32_t>(m_step);
+    for (std::int32_t& v : samples) v *= static_cast<std::int32_t>(m_step);
+    reply.array("y", lines);
+    reply.array("x", samples);
     reply.array("wavelength_nm", m_bands.wavelengthNm);
     reply.array("spectrum", spectrum);
     reply.array("spectrum_low", low);
     reply.array("spectrum_high", high);
-    reply.array("corrected_spectrum", corrected);
+    reply.array("corrected_spectrum", std::vector<double>(corrected.begin(), corrected.end()));
     reply.array("lit_spectrum", m_model.meanLit);
     reply.array("shadow_spectrum", m_model.meanShadow);
     reply.values({{"coverage", m_coverage.a[pixel]}, {"coverage_sigma", m_coverage.sigma[pixel]}, {"fit_seconds", m_seconds}, {"every_nth_pixel", m_step}});

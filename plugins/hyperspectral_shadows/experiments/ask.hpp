@@ -15,6 +15,8 @@ namespace hyperspectral_shadows {
 
 class Ask final : public latent::Probe {
   public:
+    /// `memoryBytes`: of spectra that are kept; a cube that is larger is thinned until it fits.
+    explicit Ask(std::size_t memoryBytes = std::size_t{512} << 20) : m_memory(memoryBytes) {}
     static latent::About about() { return {"shadows/ask", "Shadows: paint and ask", "The spectrum of a pixel; coverage from painted pixels; before and after."}; }
     static latent::Schema parameters();
     static bool needsRun() { return true; }
@@ -24,7 +26,10 @@ class Ask final : public latent::Probe {
 
   private:
     void fit(const latent::Parameters& p);
+    /// The correction of the run's kind of pixels first … first + pixels − 1 of those in memory, by the coverage found.
+    void correct(std::size_t first, std::size_t pixels, float* out) const;
 
+    std::size_t m_memory;
     latent::Parameters m_run;
     std::unique_ptr<CubeReader> m_cube;
     Bands m_bands;
@@ -34,7 +39,8 @@ class Ask final : public latent::Probe {
     std::string m_fitted;                                 ///< what the model below was fitted to
     ShadowModel m_model;
     Coverage m_coverage;
-    std::vector<float> m_mean, m_corrected;
+    Eigen::MatrixXd m_features;
+    std::vector<float> m_mean, m_deviation, m_corrected;
     Labels m_labels;
     double m_seconds = 0;
 };

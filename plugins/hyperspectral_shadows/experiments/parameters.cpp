@@ -86,11 +86,12 @@ std::unique_ptr<CubeReader> openInput(const latent::Parameters& p) {
 
 void addMethodParameters(latent::Schema& schema) {
     using namespace latent;
+    const std::vector<nlohmann::json> byBrightness = {"brightness", "sunlight"};
     schema.group("Labels")
-        .add(choice("labels", {{"brightness", "by brightness (Otsu)"}, {"truth", "the truth, where known"}, {"mask", "a mask file"}, {"regions", "regions"}}, "brightness")
-                 .help("Which pixels lit and shadow are learnt from."))
-        .add(number("ambiguous", .5).range(0, .99).unit("1").visibleWhen("labels", "brightness").help("Pixels nearer to Otsu's threshold than this share of the way to the mean of their class are not learnt from."))
-        .add(integer("refinements", 2).range(0, 20).unit("1").visibleWhen("labels", "brightness").help("How often pixels are labelled anew by the coverage found (below .05 lit, above .95 shadow) and everything is fitted again."))
+        .add(choice("labels", {{"brightness", "by brightness (Otsu)"}, {"sunlight", "by brightness, then by the light"}, {"truth", "the truth, where known"}, {"mask", "a mask file"}, {"regions", "regions"}}, "brightness")
+                 .help("Which pixels lit and shadow are learnt from. Brightness takes dark surfaces for shadow; by the light, those whose spectrum is the sun's are lit; best with per_spectrum, or with materials above 1."))
+        .add(number("ambiguous", .5).range(0, .99).unit("1").visibleWhen("labels", byBrightness).help("Pixels nearer to Otsu's threshold than this share of the way to the mean of their class are not learnt from."))
+        .add(integer("refinements", 2).range(0, 20).unit("1").visibleWhen("labels", byBrightness).help("How often pixels are labelled anew by the coverage found (below .05 lit, above .95 shadow) and everything is fitted again."))
         .add(path("mask").optional().visibleWhen("labels", "mask").endings({".nc", ".h5"}).help("A NetCDF4 or HDF5 file with an image of the same size, as of the labelled MethaneAIR set (doi 10.7910/DVN/IKLZOJ)."))
         .add(text("mask_name", "cloud_shadow_mask").length(1, 200).visibleWhen("labels", "mask").help("Its name in the file: cloud_shadow_mask, cloud_mask, dark_surface_mask, …"))
         .add(integer("mask_border", 2).range(0, 20).unit("pixels").visibleWhen("labels", "mask").help("Pixels this near to the border of the mask are mixed and not learnt from."))
@@ -103,6 +104,7 @@ void addMethodParameters(latent::Schema& schema) {
         .add(number("inverse_regularisation", 1).range(1e-8, 1e8).logarithmic().unit("1").help("C of the logistic regressions: the penalty is |w|²/(2 C)."))
         .add(flag("class_weights", true).help("Each class counts the same, however many pixels it has."))
         .add(number("stop_accuracy", .55).range(0, 1).unit("1").help("A round whose balanced accuracy on held-out blocks lies below ends the basis; 0 keeps all rounds."))
+        .add(integer("stop_patience", 3).range(0, 16).unit("1").help("Rounds in a row whose balanced accuracy has not fallen after which the basis ends; 0 never ends it.").advanced())
         .add(integer("block", 16).range(2, 1000).unit("pixels").help("Side of the squares that are learnt from or held out, in turn.").advanced())
         .add(integer("training_pixels", 20'000).range(100, 1'000'000).unit("pixels").help("Most pixels that are learnt from.").advanced())
         .add(number("first_used_nm").above(0).optional().unit("nm").help("Bands below are left out.").advanced())
@@ -127,6 +129,7 @@ FitOptions optionsOf(const latent::Parameters& p, int threads) {
     o.ilr.rounds = static_cast<int>(p.integer("rounds"));
     o.ilr.logistic.inverseRegularisation = p.number("inverse_regularisation");
     o.ilr.chance = p.number("stop_accuracy");
+    o.ilr.patience = static_cast<int>(p.integer("stop_patience"));
     o.classWeights = p.flag("class_weights");
     o.gaussians = {p.number("shrinkage"), p.number("trim")};
     o.covariance = oneOf<MixedCovariance>(p.choice("covariance"), {{"independent", MixedCovariance::Independent}, {"interpolated", MixedCovariance::Interpolated}, {"transport", MixedCovariance::Transport}});
@@ -134,7 +137,8 @@ FitOptions optionsOf(const latent::Parameters& p, int threads) {
     o.prior = p.number("prior"), o.deadBand = p.number("dead_band"), o.leastRatio = p.number("least_ratio");
     o.correction = oneOf<CorrectionKind>(p.choice("correction"), {{"gain", CorrectionKind::Gain}, {"transport", CorrectionKind::Transport}, {"whitening", CorrectionKind::Whitening}});
     o.ambiguous = p.number("ambiguous");
-    o.refinements = p.choice("labels") == "brightness" ? static_cast<int>(p.integer("refinements")) : 0;
+    o.sunlight = p.choice("labels") == "sunlight";
+    o.refinements = p.choice("labels") == "brightness" || o.sunlight ? static_cast<int>(p.integer("refinements")) : 0;
     o.blockPixels = static_cast<int>(p.integer("block"));
     o.mostPixels = static_cast<std::size_t>(p.integer("training_pixels"));
     return o;

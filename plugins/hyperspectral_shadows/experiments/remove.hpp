@@ -3,7 +3,8 @@
 // `shadows/remove`: learn the shadow from the spectra of a cube, find its coverage in every pixel, and take it away
 // (arXiv:2312.15386: iterative logistic regression and a parametric linear combination of Gaussians).
 //
-// Two passes over the cube, a few lines at a time; memory does not grow with the cube. A pause starts over: passes take seconds.
+// Two passes over the cube, a few lines at a time: what is kept are a sample of spectra and images, 0.2 kB a pixel however many
+// bands there are. A pause starts over: passes take seconds.
 // Main thread of a worker, helpers for the pixels.
 //
 //     latent run shadows/remove --set source=file --set input=MethaneAIR_L1B_CH4_….nc --set output_folder=.
@@ -28,7 +29,8 @@ class Remove final : public latent::Experiment {
 enum Score {
     kCoverageRmse, kCoverageRmseMixed, kCoverageMae, kCoverageBias, kCoverageCorrelation, kAccuracy, kBalancedAccuracy, kPrecision, kRecall, kF1, kIou, kAuc,
     kFalseLit, kFalseDark, kLitChange, kBorderBiasInput, kBorderBiasHard, kBorderBiasCorrected, kAngleCoreInput, kAngleCoreCorrected, kAngleBorderHard, kAngleBorderCorrected,
-    kMethaneSlopeInput, kMethaneSlopeCorrected, kMethaneBiasInput, kMethaneBiasCorrected, kMethaneFalseInput, kMethaneFalseCorrected, kScores
+    kMethaneSlopeInput, kMethaneSlopeCorrected, kMethaneBiasInput, kMethaneBiasCorrected, kMethaneFalseInput, kMethaneFalseCorrected,
+    kMethaneSlopeTruth, kMethaneFalseLitInput, kMethaneFalseLitCorrected, kScores
 };
 std::vector<std::string> scoreNames();
 

@@ -20,14 +20,15 @@ std::string idOf(const std::string& claim, const std::string& tier, const std::s
 struct SceneRun {
     std::string unit;
     std::vector<double> score, rmse, separability;
+    double measure(Score s) const { return score.size() > static_cast<std::size_t>(s) ? score[static_cast<std::size_t>(s)] : std::nan(""); }
     double error(State s, Area a) const { return rmse[static_cast<std::size_t>(s) * kAreas + static_cast<std::size_t>(a)]; }
 };
 
-/// Runs by unit: a scene counts once. Where scenes were worked on in several representations, separability is that of spectra
+/// Runs by unit: a scene counts once. `plumes` are those with CH4 plumes. Where scenes were worked on in several representations, separability is that of spectra
 /// standardised by themselves (brightness is out, as in the paper's follow-up), errors are those of raw radiance (where coverage
 /// mixes linearly).
 struct Group {
-    std::map<std::string, SceneRun> shapes, radiances;
+    std::map<std::string, SceneRun> shapes, radiances, plumes;
 };
 
 std::map<std::string, Group> groupsOf(const latent::RunSet& runs) {
@@ -39,6 +40,7 @@ std::map<std::string, Group> groupsOf(const latent::RunSet& runs) {
         SceneRun it{"seed " + std::to_string(p.seed()) + " sun " + std::to_string(std::llround(p.number("zenith"))), run.read("score_value").toDoubles(), run.read("relative_rmse").toDoubles(), {}};
         if (run.has("separability")) it.separability = run.read("separability").toDoubles();
         Group& group = groups[p.choice("tier") + "/" + p.choice("labels")];
+        if (p.integer("plumes") > 0) group.plumes.insert_or_assign(it.unit, it);
         const auto keep = [&](std::map<std::string, SceneRun>& runsOfUnits, const char* preferred) {
             if (p.choice("preprocessing") == preferred) runsOfUnits.insert_or_assign(it.unit, it);
             else runsOfUnits.emplace(it.unit, it);
@@ -83,6 +85,14 @@ std::vector<latent::Claim> Remove::claims() {
                               .source(kPaper, "abstract").unit("1").each(Replication::Scene)
                               .estimand("relative RMSE against radiance without shadow where coverage > .95, after the correction").by(Interval::MeanBootstrap).lessThan(.1).atLeast(10)
                               .control(Control("input", "Before the correction they do not.").by(Interval::MeanBootstrap).greaterThan(.5)));
+            all.push_back(Claim(idOf("methane_slope", tier, labels), "After the correction a matched filter finds the CH4 of plumes in shadow" + where + ".")
+                              .source("Latent Workbench", "what the correction does to a retrieval").unit("1").each(Replication::Scene)
+                              .estimand("slope of found against planted enhancement over plume pixels with coverage > ½, filter made from lit pixels").by(Interval::MeanBootstrap).equals(1, .1).atLeast(10)
+                              .control(Control("unshadowed", "On the same scene without shadow it does.").by(Interval::MeanBootstrap).equals(1, .1)));
+            all.push_back(Claim(idOf("methane_false", tier, labels), "The correction reduces false CH4 enhancement in shadow" + where + ".")
+                              .source("Latent Workbench", "what the correction does to a retrieval").unit("1").each(Replication::Scene)
+                              .estimand("root mean square of the enhancement found where coverage > ½ and none was planted: after / before the correction").by(Interval::PairedRatio).lessThan(1, .2).atLeast(10)
+                              .control(Control("lit", "In light it stays as it was.").by(Interval::PairedRatio).equals(1, .2)));
         }
     all.push_back(Claim("methaneair", "On MethaneAIR radiance, coverage reduces border artefacts against a hard mask.").source(kPaper, "abstract").unit("1").each(Replication::DataSet)
                       .estimand("contrast of corrected radiance across shadow borders of granules, coverage / mask").by(Interval::PairedRatio).lessThan(1, .2)
@@ -96,7 +106,7 @@ void Remove::measure(const latent::RunSet& runs, latent::Evidence& out) {
         for (const auto& [labels, words] : kLabelRules) {
             const auto found = groups.find(tier + "/" + labels);
             if (found == groups.end()) {
-                for (const char* claim : {"separates", "beats_brightness", "beats_pca", "borders", "matches_lit"})
+                for (const char* claim : {"separates", "beats_brightness", "beats_pca", "borders", "matches_lit", "methane_slope", "methane_false"})
                     out.notMeasured(idOf(claim, tier, labels), "There is no run on a scene of the tier " + tier + " with " + words + ".");
                 continue;
             }
@@ -115,6 +125,14 @@ void Remove::measure(const latent::RunSet& runs, latent::Evidence& out) {
                 out.claim(idOf("separates", tier, labels)).values(ilr.values).units(ilr.units).control("permuted").values(permuted.values).units(permuted.units);
                 out.claim(idOf("beats_brightness", tier, labels)).paired(ilr.values, bright.values).units(ilr.units).control("permuted").paired(permuted.values, bright.values).units(permuted.units);
                 out.claim(idOf("beats_pca", tier, labels)).paired(ilr.values, pca.values).units(ilr.units).control("lda").paired(lda.values, pca.values).units(lda.units);
+            }
+            const auto methane = [&](Score s) { return column(group.plumes, [&](const SceneRun& r) { return r.measure(s); }); };
+            if (const Column after = methane(kMethaneSlopeCorrected); after.values.empty()) {
+                for (const char* claim : {"methane_slope", "methane_false"}) out.notMeasured(idOf(claim, tier, labels), "No scene of these has plumes that a matched filter was made for: set 'plumes' above 0 and the scene to 64 × 64 or more.");
+            } else {
+                const Column quiet = methane(kMethaneFalseCorrected);
+                out.claim(idOf("methane_slope", tier, labels)).values(after.values).units(after.units).control("unshadowed").values(methane(kMethaneSlopeTruth).values).units(after.units);
+                out.claim(idOf("methane_false", tier, labels)).paired(quiet.values, methane(kMethaneFalseInput).values).units(quiet.units).control("lit").paired(methane(kMethaneFalseLitCorrected).values, methane(kMethaneFalseLitInput).values).units(quiet.units);
             }
             const auto error = [&](State s, Area a) { return column(group.radiances, [&](const SceneRun& r) { return r.error(s, a); }); };
             const Column border = error(kCorrected, kBorder), core = error(kCorrected, kCore);

@@ -38,6 +38,12 @@ void addArrays(Outputs& o, const Parameters& p, const CubeHeader& header, bool t
     o.array("flags", U8, {y, x}).label("flags").description("1: no whole spectrum; 2: called lit but far from lit pixels; 4: mixed.");
     o.array("corrected_mean", F32, {y, x}).units(unit).label("corrected mean radiance");
     o.array("hard_corrected_mean", F32, {y, x}).units(unit).label("mean radiance by the hard mask");
+    o.array("mean_stretched", F32, {y, x}).units(unit).label("mean radiance").description("Cut at its 2nd and 98th percentile, missing values left out.");
+    o.array("input_level", F32, {y, x}).units("1").label("mean radiance / that of lit pixels").description("Before the correction.");
+    o.array("hard_level", F32, {y, x}).units("1").label("mean radiance / that of lit pixels").description("Corrected by the hard mask.");
+    o.array("corrected_level", F32, {y, x}).units("1").label("mean radiance / that of lit pixels").description("Corrected by the coverage.");
+    o.array("corrected_spectrum", F64, {band}).units(unit).label("mean radiance").description("Mean corrected spectrum of pixels whose coverage is above .95. NaN when there is none.");
+    o.array("corrected_ratio", F64, {band}).units("1").label("corrected / lit").description("That over the mean spectrum of lit pixels: 1 where shadow was undone and both hold the same materials.");
     const Dimension shown = fixed("shown_band", std::min<std::int64_t>(kShownBands, header.bands));
     o.array("shown_band", F64, {shown}).units(header.wavelengthNm.empty() ? "1" : "nm").label("band");
     o.array("input_bands", F32, {shown, y, x}).units(unit).label("radiance");
@@ -68,7 +74,7 @@ void addArrays(Outputs& o, const Parameters& p, const CubeHeader& header, bool t
     o.array("calibration_true", F64, {fixed("bin", 10)}).units("1").label("true coverage");
     o.array("separator", I32, {fixed("separator", kSeparators)}).label("separated by").categories(separatorNames());
     o.array("separability", F64, {fixed("separator", kSeparators)}).units("1").label("balanced accuracy").description("On pure pixels of held-out blocks, labelled by the truth.");
-    o.array("separability_rounds", F64, {round}).units("1").label("balanced accuracy of the cumulative basis");
+    o.array("separability_rounds", F64, {projection}).units("1").label("balanced accuracy").description("The same of the first 1, 2, … directions of the ILR basis. NaN where there was none.");
 }
 
 view::Image picture(const std::string& name, const std::string& array) {
@@ -82,7 +88,7 @@ void addFigures(Outputs& o, const CubeHeader& header, bool truth, bool keepCube,
     const view::Axis spectral{.title = nm ? "wavelength" : "band", .unit = nm ? "nm" : ""};
     o.figure(picture("rgb", "rgb").channel("channel").title("Three bands").group("Scene").gesture(view::pick("shadows/ask").bind("x", "x").bind("y", "y").label("Spectrum of this pixel"))
                  .gesture(view::brush("shadows/ask").bind("mask", "paint_shadow").label("Paint shadow")));
-    auto brightness = picture("brightness", "mean_radiance").title("Mean radiance").group("Scene").colours({.title = "mean radiance"});
+    auto brightness = picture("brightness", "mean_stretched").title("Mean radiance").group("Scene").colours({.title = "mean radiance"});
     brightness.gesture(view::pick("shadows/ask").bind("x", "x").bind("y", "y").label("Spectrum of this pixel"));
     brightness.gesture(view::brush("shadows/ask").bind("mask", "paint_lit").label("Paint lit pixels"));
     brightness.gesture(view::brush("shadows/ask").bind("mask", "paint_shadow").label("Paint shadow"));
@@ -95,10 +101,14 @@ void addFigures(Outputs& o, const CubeHeader& header, bool truth, bool keepCube,
     o.figure(picture("labels", "label").title("What is learnt from").group("Scene").colours({.map = view::Map::Categorical}));
     auto spectra = view::lines("spectra");
     spectra.title("Mean spectra").group("Spectra").x("wavelength_nm", spectral).y({.title = "radiance"})
-        .series(view::series("mean_spectrum", {{"class", view::index(0)}}).label("lit").category(0)).series(view::series("mean_spectrum", {{"class", view::index(1)}}).label("shadow").category(1));
+        .series(view::series("mean_spectrum", {{"class", view::index(0)}}).label("lit").category(0)).series(view::series("mean_spectrum", {{"class", view::index(1)}}).label("shadow").category(1))
+        .series(view::series("corrected_spectrum").label("shadow, corrected").role(view::Role::Accent).style(view::Style::Dashed));
     o.figure(spectra);
     auto ratio = view::lines("ratio");
     ratio.title("Shadow against lit").caption("It rises where diffuse light fills absorption lines in.").group("Spectra").x("wavelength_nm", spectral).y({.title = "shadow / lit"}).series(view::series("spectrum_ratio"));
+    auto undone = view::lines("corrected_ratio");
+    undone.title("Corrected against lit").caption("Mean of the pixels in full shadow after the correction, over the mean of lit pixels.").group("Correction").x("wavelength_nm", spectral).y({.title = "corrected / lit"})
+        .series(view::series("corrected_ratio")).referenceY(1, "as lit");
     auto basis = view::lines("basis");
     basis.title("ILR directions").caption("Lines of strong absorption are marked where the wavelengths are those of the built-in lines.").group("Spectra").x("wavelength_nm", spectral).y({.title = "weight"})
         .series(view::series("basis").family("round"));
@@ -130,8 +140,10 @@ void addFigures(Outputs& o, const CubeHeader& header, bool truth, bool keepCube,
         .x("bound_coverage", {.title = "coverage"}).y({.title = "error"}).series(view::series("cramer_rao").label("Cramér–Rao bound").role(view::Role::Reference))
         .series(view::series("simulated_rmse").label("RMSE of the estimate").marker(view::Marker::Circle)).series(view::series("simulated_bias").label("bias").role(view::Role::Muted));
     o.figure(bound);
-    o.figure(picture("before", "mean_radiance").title("Before").group("Correction").cursor("line", "y"));
-    o.figure(picture("after", "corrected_mean").title("After").group("Correction").cursor("line", "y")
+    const view::Colours level{.limits = {0.0, 1.5}, .title = "radiance / lit"};
+    o.figure(picture("before", "input_level").title("Before").group("Correction").colours(level).cursor("line", "y"));
+    o.figure(picture("hard_after", "hard_level").title("After, by the hard mask").group("Correction").colours(level).cursor("line", "y"));
+    o.figure(picture("after", "corrected_level").title("After").group("Correction").colours(level).cursor("line", "y")
                  .gesture(view::pick("shadows/ask").bind("x", "swipe").label("Before and after, from this column on")));
     auto profile = view::lines("profile");
     const view::Where line{{"y", view::cursor("line")}};
@@ -140,6 +152,7 @@ void addFigures(Outputs& o, const CubeHeader& header, bool truth, bool keepCube,
         .series(view::series("corrected_mean", line).label("after").role(view::Role::Primary));
     if (truth) profile.series(view::series("true_mean", line).label("without shadow").role(view::Role::Reference));
     o.figure(profile.cursor("line", "y", true));
+    o.figure(undone);
     if (keepCube) {
         auto corrected = view::image("corrected");
         corrected.z("corrected", {{"wavelength_nm", view::cursor("channel")}}).across("x").down("y").title("Corrected, band by band").group("Correction").cursor("channel", "wavelength_nm", true);
@@ -155,6 +168,10 @@ void addFigures(Outputs& o, const CubeHeader& header, bool truth, bool keepCube,
         .series(view::series("calibration_true").marker(view::Marker::Circle));
     o.figure(calibration.diagonal());
     o.figure(view::table("separability").title("Told apart by a line in …").group("Against the truth").column("separator", "features").column("separability", "balanced accuracy", view::Format::Fixed, 3));
+    auto cumulative = view::lines("cumulative");
+    cumulative.title("Told apart by the first directions").caption("Balanced accuracy of a line in the first 1, 2, … directions of the basis, on held-out blocks.").group("Against the truth").x("projection", {.title = "directions"}).y({.title = "balanced accuracy"})
+        .series(view::series("separability_rounds").marker(view::Marker::Circle));
+    o.figure(cumulative);
 }
 
 }  // namespace
@@ -163,7 +180,8 @@ std::vector<std::string> scoreNames() {
     return {"coverage: RMSE", "coverage: RMSE where mixed", "coverage: mean absolute error", "coverage: bias", "coverage: correlation", "mask: accuracy", "mask: balanced accuracy", "mask: precision", "mask: recall",
             "mask: F1", "mask: IoU", "coverage: AUC", "lit pixels called shadow", "the darkest tenth of lit pixels called shadow", "relative change of lit pixels", "border bias: input", "border bias: hard mask",
             "border bias: corrected", "spectral angle in the core: input (degrees)", "spectral angle in the core: corrected", "spectral angle at borders: hard mask", "spectral angle at borders: corrected",
-            "CH4 slope in shadow: input", "CH4 slope in shadow: corrected", "CH4 bias in shadow: input", "CH4 bias in shadow: corrected", "false CH4 in shadow: input", "false CH4 in shadow: corrected"};
+            "CH4 slope in shadow: input", "CH4 slope in shadow: corrected", "CH4 bias in shadow: input", "CH4 bias in shadow: corrected", "false CH4 in shadow: input", "false CH4 in shadow: corrected",
+            "CH4 slope in shadow: without the shadow", "false CH4 in light: input", "false CH4 in light: corrected"};
 }
 
 Schema Remove::parameters() {
@@ -172,7 +190,7 @@ Schema Remove::parameters() {
     addMethodParameters(schema);
     schema.group("Result")
         .add(flag("keep_cube", true).help("Keep the corrected radiance as an array of the run. It is as large as the cube in float32."))
-        .add(flag("keep_uncertainty", false).help("Keep its standard deviation as well: from that of the radiance, where the file has one, and from that of the coverage."))
+        .add(flag("keep_uncertainty", false).help("Keep its standard deviation as well, and write it where the input has no place for it: from that of the radiance, where the file has one, and from that of the coverage."))
         .add(path("output_folder").folder().optional().help("Write the result there too, in the layout of the input: corrected radiance, coverage, masks, flags and provenance."))
         .preset("smoke", {{"lines", 32}, {"samples", 32}, {"bands", 32}, {"training_pixels", 2000}}, "A tiny scene, a second.")
         .preset("laptop", {{"lines", 128}, {"samples", 128}, {"bands", 128}})

@@ -1,28 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/remove_record.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
-#include <latent/learn/random.hpp>
 #include <limits>
-#include <numbers>
+#include <numeric>
 
 #include "experiments/remove.hpp"
-#include "pipeline/separability.hpp"
 
 namespace hyperspectral_shadows {
 namespace {
 
 constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
-
-float percentile(std::vector<float> values, double share) {
-    values.erase(std::remove_if(values.begin(), values.end(), [](float v) { return !std::isfinite(v); }), values.end());
-    if (values.empty()) return 0;
-    const auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), values.begin() + at, values.end());
-    return values[static_cast<std::size_t>(at)];
-}
 
 }  // namespace
 
@@ -33,7 +22,7 @@ RemoveRecord::RemoveRecord(const latent::Parameters& p, CubeReader& cube, const 
     m_shown.resize(m_shownBands.size() * header.pixels());
     if (p.has("output_folder")) {
         const bool file = p.choice("source") == "file";
-        m_writer = ResultWriter::make(file ? p.path("input") : "scene_seed" + std::to_string(p.seed()) + ".img", cube, p.path("output_folder"));
+        m_writer = ResultWriter::make(file ? p.path("input") : "scene_seed" + std::to_string(p.seed()) + ".img", cube, p.path("output_folder"), p.flag("keep_uncertainty"));
     }
     for (const char* name : {"corrected", "corrected_sigma"})
         if (p.flag(std::string(name) == "corrected" ? "keep_cube" : "keep_uncertainty")) job.create(name);
@@ -80,92 +69,7 @@ void RemoveRecord::publishModel(const Sample& sample, const ShadowModel& model) 
     m_job.publish("spectrum_ratio", ratio);
     publishScatter(sample, model);
     publishBound(model);
-    if (const auto* scene = dynamic_cast<const SceneCube*>(&m_cube); scene && scene->spec().plumes > 0 && m_bands.all && m_truth) {
-        m_methaneTrue = *m_cube.image("methane");
-        std::vector<float> background;
-        std::size_t count = 0;
-        for (std::size_t i = 0; i < sample.size() && count < 6000; ++i)
-            if ((*m_truth)[sample.pixel[i]] < .05F && m_methaneTrue[sample.pixel[i]] == 0) {
-                background.insert(background.end(), sample.x.begin() + static_cast<std::ptrdiff_t>(i * sample.channels), sample.x.begin() + static_cast<std::ptrdiff_t>((i + 1) * sample.channels));
-                ++count;
-            }
-        if (count > 2 * sample.channels) m_filter = std::make_unique<MatchedFilter>(background.data(), count, sample.channels, scene->methaneSignature());
-    }
-}
-
-void RemoveRecord::publishScatter(const Sample& sample, const ShadowModel& model) {
-    const Eigen::MatrixXd q = model.features(sample.x.data(), sample.size(), nullptr, nullptr);
-    const std::int64_t rounds = m_p.integer("rounds");
-    const Eigen::Index first = model.spectra.brightness() ? 1 : 0;  // of the projections; without brightness the first stands across
-    std::vector<double> x(2 * kScatter, kNoNumber), y(static_cast<std::size_t>(rounds) * x.size(), kNoNumber);
-    std::size_t count[2] = {0, 0}, all[2] = {0, 0}, seen[2] = {0, 0};
-    for (const std::int8_t label : sample.labels)
-        if (label >= 0) ++all[label];
-    for (std::size_t i = 0; i < sample.size(); ++i) {
-        const int k = sample.labels[i];
-        if (k < 0 || seen[k]++ % std::max<std::size_t>(1, (all[k] + kScatter - 1) / kScatter) != 0 || count[k] == kScatter) continue;
-        const std::size_t at = static_cast<std::size_t>(k) * kScatter + count[k]++;
-        x[at] = q(static_cast<Eigen::Index>(i), 0);
-        for (Eigen::Index r = 0; r + first < q.cols(); ++r) y[static_cast<std::size_t>(r) * x.size() + at] = q(static_cast<Eigen::Index>(i), r + first);
-    }
-    std::vector<std::int32_t> projection = counted(rounds);
-    for (std::int32_t& r : projection) ++r;
-    m_job.publish("projection", projection);
-    m_job.publish("scatter_x", {x, {2, kScatter}});
-    m_job.publish("scatter_y", {y, {rounds, 2, kScatter}});
-    std::vector<double> level, ex, ey, rx, ry;
-    for (int l = 0; l < kEllipses; ++l) level.push_back(l / (kEllipses - 1.0));
-    for (std::int64_t r = 0; r < rounds; ++r) {
-        const Eigen::Index second = r + first;
-        const bool kept = second < q.cols();
-        for (const double a : level) {
-            Eigen::Vector2d centre = Eigen::Vector2d::Constant(kNoNumber);
-            Eigen::Matrix2d root = Eigen::Matrix2d::Zero();
-            if (kept) {
-                const Eigen::MatrixXd s = model.plcg->covarianceAt(a);
-                Eigen::Matrix2d plane;
-                plane << s(0, 0), s(0, second), s(second, 0), s(second, second);
-                root = squareRoot(plane);
-                centre << model.plcg->meanAt(a)(0), model.plcg->meanAt(a)(second);
-            }
-            for (int i = 0; i < kEllipse; ++i) {
-                const double t = 2 * std::numbers::pi * i / (kEllipse - 1);
-                const Eigen::Vector2d at = centre + 2 * root * Eigen::Vector2d(std::cos(t), std::sin(t));
-                ex.push_back(at(0)), ey.push_back(at(1));
-            }
-        }
-        for (int i = 0; i < kRidge; ++i) ry.push_back(kept ? model.plcg->meanAt(i / (kRidge - 1.0))(second) : kNoNumber);
-    }
-    for (int i = 0; i < kRidge; ++i) rx.push_back(model.plcg->meanAt(i / (kRidge - 1.0))(0));
-    m_job.publish("level", level);
-    m_job.publish("ellipse_x", {ex, {rounds, kEllipses, kEllipse}});
-    m_job.publish("ellipse_y", {ey, {rounds, kEllipses, kEllipse}});
-    m_job.publish("ridge_x", rx);
-    m_job.publish("ridge_y", {ry, {rounds, kRidge}});
-}
-
-void RemoveRecord::publishBound(const ShadowModel& model) {
-    constexpr Eigen::Index kDraws = 2000;
-    latent::learn::RandomStream random(1, "remove/bound");
-    std::vector<double> coverage, bound, rmse, bias;
-    for (int i = 0; i < kRidge; ++i) {
-        const double a = i / (kRidge - 1.0);
-        const Eigen::MatrixXd root = squareRoot(model.plcg->covarianceAt(a));
-        const Eigen::VectorXd mean = model.plcg->meanAt(a);
-        Eigen::MatrixXd q(kDraws, mean.size());
-        Eigen::VectorXd e(mean.size());
-        for (Eigen::Index r = 0; r < kDraws; ++r) {
-            for (Eigen::Index k = 0; k < e.size(); ++k) e(k) = random.normal();
-            q.row(r) = (mean + root * e).transpose();
-        }
-        double square = 0, sum = 0;
-        for (const float found : model.plcg->coverage(q, model.options.threads).a) square += (found - a) * (found - a), sum += found - a;
-        coverage.push_back(a), bound.push_back(1 / std::sqrt(model.plcg->information(a))), rmse.push_back(std::sqrt(square / kDraws)), bias.push_back(sum / kDraws);
-    }
-    m_job.publish("bound_coverage", coverage);
-    m_job.publish("cramer_rao", bound);
-    m_job.publish("simulated_rmse", rmse);
-    m_job.publish("simulated_bias", bias);
+    prepareMethane(sample);
 }
 
 void RemoveRecord::add(const Removed& slab, const ShadowModel& model) {
@@ -181,6 +85,12 @@ void RemoveRecord::add(const Removed& slab, const ShadowModel& model) {
     };
     means(slab.corrected, m_corrected);
     means(slab.hardCorrected, m_hard);
+    m_shadowCorrected.resize(channels, 0.0);
+    for (std::size_t i = 0; i < slab.pixels; ++i) {
+        if (!(slab.coverage->a[i] > .95F)) continue;
+        m_shadowPixels += 1;
+        for (std::size_t c = 0; c < channels; ++c) m_shadowCorrected[c] += slab.corrected[i * channels + c];
+    }
     for (std::size_t i = 0; i < slab.pixels; ++i) {
         m_mask.push_back(slab.coverage->a[i] > .5F ? 1 : 0);
         for (std::size_t b = 0; b < m_shownBands.size(); ++b) m_shown[b * header.pixels() + before + i] = slab.x[i * channels + m_shownBands[b]];
@@ -201,6 +111,10 @@ void RemoveRecord::add(const Removed& slab, const ShadowModel& model) {
             const float* truth = kept(m_truthLines);
             m_measures.add(slab, channels, truth, noise, m_truth->data() + before);
             means(truth, m_trueMean);
+            if (m_filter) {
+                m_methaneLit.resize(before + slab.pixels);
+                m_filter->apply(truth, slab.pixels, m_methaneLit.data() + before);
+            }
         }
     }
     if (m_filter) {
@@ -208,22 +122,23 @@ void RemoveRecord::add(const Removed& slab, const ShadowModel& model) {
         m_filter->apply(slab.x, slab.pixels, m_methaneInput.data() + before);
         m_filter->apply(slab.corrected, slab.pixels, m_methaneCorrected.data() + before);
     }
-    const auto wide = [&](const float* lines) {
+    // Each has a buffer of its own: the writer gets both at once.
+    const auto wide = [&](const float* lines, std::vector<float>& buffer) -> const float* {
         if (m_bands.all) return lines;
-        m_all.resize(size);
-        expand(lines, slab.pixels, bands, m_bands, m_all.data());
-        return static_cast<const float*>(m_all.data());
+        buffer.resize(size);
+        expand(lines, slab.pixels, bands, m_bands, buffer.data());
+        return buffer.data();
     };
     const std::vector<std::int64_t> offset = {slab.first, 0, 0}, shape = {slab.count, header.samples, header.bands};
-    const float* corrected = wide(slab.corrected);
+    const float *corrected = wide(slab.corrected, m_all), *deviation = nullptr;
+    if (sigma) {
+        m_uncertain.resize(slab.pixels * channels);
+        model.correction->uncertainty(slab.x, noise, slab.coverage->a.data(), slab.coverage->sigma.data(), slab.pixels, m_uncertain.data());
+        deviation = wide(m_uncertain.data(), m_allSigma);
+    }
     if (m_p.flag("keep_cube")) m_job.write("corrected", offset, latent::ArrayView(corrected, shape));
-    if (m_writer) m_writer->lines(slab.first, slab.count, corrected, nullptr);
-    if (!sigma) return;
-    std::vector<float> uncertain(slab.pixels * channels);
-    model.correction->uncertainty(slab.x, noise, slab.coverage->a.data(), slab.coverage->sigma.data(), slab.pixels, uncertain.data());
-    const float* all = wide(uncertain.data());
-    if (m_p.flag("keep_uncertainty")) m_job.write("corrected_sigma", offset, latent::ArrayView(all, shape));
-    if (m_writer) m_writer->lines(slab.first, slab.count, corrected == m_all.data() ? wide(slab.corrected) : corrected, m_bands.all ? all : nullptr);
+    if (m_p.flag("keep_uncertainty")) m_job.write("corrected_sigma", offset, latent::ArrayView(deviation, shape));
+    if (m_writer) m_writer->lines(slab.first, slab.count, corrected, deviation);
 }
 
 void RemoveRecord::finish(const Sample& sample, const ShadowModel& model) {
@@ -241,6 +156,25 @@ void RemoveRecord::finish(const Sample& sample, const ShadowModel& model) {
     m_job.publish("flags", {m_flags, image});
     m_job.publish("corrected_mean", {m_corrected, image});
     m_job.publish("hard_corrected_mean", {m_hard, image});
+    // Pictures: no few bright or dark pixels decide their colours, and those that are compared have the same.
+    const float darkest = percentile(sample.meanImage, .02), brightest = percentile(sample.meanImage, .98);
+    const double lit = std::accumulate(model.meanLit.begin(), model.meanLit.end(), 0.0) / static_cast<double>(model.meanLit.size());
+    const auto each = [&](const std::vector<float>& from, const auto& change) {
+        std::vector<float> to(from.size());
+        std::transform(from.begin(), from.end(), to.begin(), change);
+        return to;
+    };
+    const auto level = [&](float v) { return static_cast<float>(v / lit); };
+    m_job.publish("mean_stretched", {each(sample.meanImage, [&](float v) { return std::isfinite(v) ? std::clamp(v, darkest, brightest) : v; }), image});
+    m_job.publish("input_level", {each(sample.meanImage, level), image});
+    m_job.publish("hard_level", {each(m_hard, level), image});
+    m_job.publish("corrected_level", {each(m_corrected, level), image});
+    std::vector<double> corrected;
+    for (std::size_t c = 0; c < m_shadowCorrected.size(); ++c) corrected.push_back(m_shadowPixels > 0 ? m_shadowCorrected[c] / m_shadowPixels : kNoNumber);
+    std::vector<double> wide = expanded(corrected), ratio = expanded(model.meanLit);
+    for (std::size_t c = 0; c < wide.size(); ++c) ratio[c] = wide[c] / ratio[c];
+    m_job.publish("corrected_spectrum", wide);
+    m_job.publish("corrected_ratio", ratio);
     std::vector<double> shown;
     for (const std::size_t b : m_shownBands) shown.push_back(axisOf(header)[m_bands.kept[b]]);
     m_job.publish("shown_band", shown);
@@ -264,56 +198,6 @@ void RemoveRecord::finish(const Sample& sample, const ShadowModel& model) {
     if (m_p.choice("source") == "file") provenance["input"] = m_job.input("input");
     m_writer->finish(provenance.dump());
     m_job.log("The result is in " + m_writer->path() + ".");
-}
-
-void RemoveRecord::publishScores(const Sample& sample, const ShadowModel& model) {
-    const CubeHeader& header = m_cube.header();
-    m_job.publish("coverage_true", {*m_truth, {header.lines, header.samples}});
-    if (m_trueMean.size() == header.pixels()) m_job.publish("true_mean", {m_trueMean, {header.lines, header.samples}});
-    std::vector<double> score(kScores, kNoNumber);
-    const CoverageScore c = scoreCoverage(m_coverage, *m_truth);
-    score[kCoverageRmse] = c.rmse, score[kCoverageRmseMixed] = c.rmseMixed, score[kCoverageMae] = c.mae, score[kCoverageBias] = c.bias, score[kCoverageCorrelation] = c.correlation;
-    std::vector<std::uint8_t> shadow;
-    std::vector<float> litBrightness;
-    for (std::size_t i = 0; i < m_truth->size(); ++i) {
-        shadow.push_back((*m_truth)[i] > .5F ? 1 : 0);
-        if ((*m_truth)[i] < .05F) litBrightness.push_back(sample.meanImage[i]);
-    }
-    const Classification k = classify(m_coverage, shadow);
-    score[kAccuracy] = k.accuracy, score[kBalancedAccuracy] = k.balancedAccuracy, score[kPrecision] = k.precision, score[kRecall] = k.recall, score[kF1] = k.f1, score[kIou] = k.iou, score[kAuc] = k.auc;
-    const float dark = percentile(litBrightness, .1);
-    double lit = 0, litFalse = 0, darkest = 0, darkestFalse = 0;
-    for (std::size_t i = 0; i < m_truth->size(); ++i) {
-        if (!((*m_truth)[i] < .05F)) continue;
-        const double wrong = m_coverage[i] > .5F ? 1 : 0;
-        lit += 1, litFalse += wrong;
-        if (sample.meanImage[i] <= dark) darkest += 1, darkestFalse += wrong;
-    }
-    score[kFalseLit] = litFalse / lit, score[kFalseDark] = darkestFalse / darkest, score[kLitChange] = m_measures.litChange();
-    const std::vector<double> bias = m_measures.borderBias(), angle = m_measures.spectralAngle();
-    score[kBorderBiasInput] = bias[0], score[kBorderBiasHard] = bias[1], score[kBorderBiasCorrected] = bias[2];
-    score[kAngleCoreInput] = angle[0], score[kAngleCoreCorrected] = angle[4], score[kAngleBorderHard] = angle[3], score[kAngleBorderCorrected] = angle[5];
-    if (m_filter) {
-        const MethaneScore before = scoreMethane(m_methaneInput, m_methaneTrue, *m_truth), after = scoreMethane(m_methaneCorrected, m_methaneTrue, *m_truth);
-        score[kMethaneSlopeInput] = before.slope, score[kMethaneSlopeCorrected] = after.slope, score[kMethaneBiasInput] = before.bias, score[kMethaneBiasCorrected] = after.bias;
-        score[kMethaneFalseInput] = before.falseEnhancement, score[kMethaneFalseCorrected] = after.falseEnhancement;
-    }
-    m_job.publish("score", counted(kScores));
-    m_job.publish("score_value", score);
-    m_job.publish("state", counted(kStates));
-    m_job.publish("area", counted(kAreas));
-    m_job.publish("relative_rmse", {m_measures.relativeRmse(), {kStates, kAreas}});
-    m_job.publish("calibration_found", c.calibrationFound);
-    m_job.publish("calibration_true", c.calibrationTrue);
-    m_job.publish("separator", counted(kSeparators));
-    try {
-        const Separability s = measureSeparability(sample, labelsFromCoverage(*m_truth), model.options, 1);
-        m_job.publish("separability", s.balancedAccuracy);
-        m_job.publish("separability_rounds", s.byRounds);
-    } catch (const latent::RunError& error) {
-        m_job.log(std::string("Separability was not measured. ") + error.what(), latent::Level::Warning);
-        m_job.publish("separability", std::vector<double>(kSeparators, kNoNumber));
-    }
 }
 
 }  // namespace hyperspectral_shadows

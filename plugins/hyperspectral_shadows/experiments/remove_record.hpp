@@ -21,6 +21,7 @@ class RemoveRecord {
     void finish(const Sample& sample, const ShadowModel& model);
 
   private:
+    void prepareMethane(const Sample& sample);
     void publishScatter(const Sample& sample, const ShadowModel& model);
     void publishBound(const ShadowModel& model);
     void publishScores(const Sample& sample, const ShadowModel& model);
@@ -31,14 +32,16 @@ class RemoveRecord {
     const Bands& m_bands;
     latent::Job& m_job;
     std::optional<std::vector<float>> m_truth;
-    std::vector<float> m_coverage, m_sigma, m_ratio, m_lit, m_corrected, m_hard, m_trueMean, m_shown, m_methaneInput, m_methaneCorrected;
+    std::vector<float> m_coverage, m_sigma, m_ratio, m_lit, m_corrected, m_hard, m_trueMean, m_shown, m_methaneInput, m_methaneCorrected, m_methaneLit;
+    std::vector<double> m_shadowCorrected;  ///< sum of corrected spectra of pixels in full shadow
+    double m_shadowPixels = 0;
     std::vector<std::uint8_t> m_flags, m_mask;
     std::vector<std::size_t> m_shownBands;  ///< places among the kept ones
     Measures m_measures;
     std::unique_ptr<MatchedFilter> m_filter;
     std::vector<float> m_methaneTrue;
     std::unique_ptr<ResultWriter> m_writer;
-    std::vector<float> m_all, m_truthLines, m_sigmaLines, m_kept;
+    std::vector<float> m_all, m_allSigma, m_uncertain, m_truthLines, m_sigmaLines, m_kept;
 };
 
 }  // namespace hyperspectral_shadows

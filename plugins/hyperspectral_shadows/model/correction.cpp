@@ -72,12 +72,14 @@ void Correction::apply(const float* x, const Eigen::MatrixXd& features, const fl
 
 void Correction::uncertainty(const float* x, const float* inputSigma, const float* a, const float* sigma, std::size_t pixels, float* out) const {
     const std::size_t channels = m_gain.size();
-    for (std::size_t i = 0; i < pixels; ++i)
+    for (std::size_t i = 0; i < pixels; ++i) {
+        const float coverage = a[i] > 0 ? a[i] : 0.0F;  // also where it is no number: such a pixel is left as it was
         for (std::size_t c = 0; c < channels; ++c) {
-            const float own = inputSigma ? inputSigma[i * channels + c] : 0.0F, light = (1 - a[i]) + a[i] * m_gain[c];
-            const float slope = a[i] > 0 ? x[i * channels + c] * (1 - m_gain[c]) / (light * light) * sigma[i] : 0.0F;
+            const float own = inputSigma ? inputSigma[i * channels + c] : 0.0F, light = (1 - coverage) + coverage * m_gain[c];
+            const float slope = coverage > 0 ? x[i * channels + c] * (1 - m_gain[c]) / (light * light) * sigma[i] : 0.0F;
             out[i * channels + c] = std::sqrt(own * own / (light * light) + slope * slope);
         }
+    }
 }
 
 }  // namespace hyperspectral_shadows

@@ -8,7 +8,7 @@
 //   whitening  the same with S_L^½ S_a^−½
 // Pixels of coverage 0 are copied bit for bit. Immutable; any thread.
 //
-//     const Correction correction(CorrectionKind::Gain, spectra, basis, model, gain, shadowBrightness);
+//     const Correction correction(CorrectionKind::Gain, spectra, basis, model, gain);
 //     correction.apply(x, features, mean, deviation, a, pixels, out, threads);
 
 #include "model/plcg/plcg.hpp"
@@ -24,10 +24,9 @@ class Correction {
     Correction(CorrectionKind kind, const Spectra& spectra, const Eigen::MatrixXd& basis, const Plcg& model, std::vector<float> gain);
 
     void apply(const float* x, const Eigen::MatrixXd& features, const float* mean, const float* deviation, const float* a, std::size_t pixels, float* out, int threads) const;
-    /// Standard deviation of the corrected radiance from that of the input (null: 0) and of the coverage, by the gain's derivative.
+    /// Standard deviation of the corrected radiance from that of the input (null: 0) and of the coverage, by the gain's derivative
+    /// whatever the kind. Where the coverage is 0 or no number it is that of the input.
     void uncertainty(const float* x, const float* inputSigma, const float* a, const float* sigma, std::size_t pixels, float* out) const;
-
-    const std::vector<float>& gain() const { return m_gain; }
 
   private:
     CorrectionKind m_kind;

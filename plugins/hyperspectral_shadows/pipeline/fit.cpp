@@ -87,7 +87,7 @@ ShadowModel fitOnce(const Sample& sample, const Labels& labels, const FitOptions
                 features.row(row++) = q.row(static_cast<Eigen::Index>(i));
             }
         features.conservativeResize(row, Eigen::NoChange);
-        model.materials = std::make_shared<Materials>(spectra.data(), features, options.materials, model.spectra, model.ilr.basis, gain, options.gaussians, options.covariance);
+        model.materials = std::make_shared<Materials>(spectra.data(), features, options.materials, model.spectra, model.ilr.basis, gain, options.gaussians, options.covariance, options.prior);
     }
     model.correction = std::make_shared<Correction>(options.correction, model.spectra, model.ilr.basis, *model.plcg, gain);
     return model;
@@ -143,6 +143,12 @@ std::optional<Sample> takeSample(CubeReader& cube, const Bands& bands, const std
     if (!known) {
         const Labels bright = labelsFromBrightness(sample.meanImage, options.ambiguous);
         for (std::size_t i = 0; i < sample.size(); ++i) sample.labels[i] = bright[sample.pixel[i]];
+        if (options.sunlight) {
+            const Labels dark = sample.labels;
+            sample.sunlight = relabelBySunlight(sample.x.data(), sample.size(), sample.channels, sample.labels);
+            if (sample.sunlight.tells)
+                for (const std::int8_t label : dark) sample.byLight.push_back(label == 1 ? 1 : 0);
+        }
     }
     const auto samples = static_cast<std::size_t>(header.samples), block = static_cast<std::size_t>(options.blockPixels);
     for (const std::size_t p : sample.pixel) sample.heldOut.push_back(static_cast<std::uint8_t>((p / samples / block + p % samples / block) % 2));
@@ -172,8 +178,13 @@ ShadowModel fitModel(const Sample& sample, const FitOptions& options) {
     for (int round = 0; round < options.refinements; ++round) {
         const Coverage c = model.coverage(model.features(sample.x.data(), sample.size(), nullptr, nullptr));
         labels = labelsFromCoverage(c.a);
-        for (std::size_t i = 0; i < labels.size(); ++i)
+        for (std::size_t i = 0; i < labels.size(); ++i) {
             if (!std::isfinite(c.a[i])) labels[i] = -1;
+            // What the light told stays: lit is lit, shadow may become mixed but never lit, and what it could not tell is not learnt from.
+            if (sample.byLight.empty() || !sample.byLight[i]) continue;
+            if (sample.labels[i] != 1) labels[i] = sample.labels[i];
+            else if (labels[i] == 0) labels[i] = -1;
+        }
         model = fitOnce(sample, labels, options);
     }
     return model;

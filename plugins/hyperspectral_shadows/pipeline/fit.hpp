@@ -2,8 +2,8 @@
 #pragma once
 // From labelled spectra to all that shadow is found and removed with: basis, Gaussians, coverage, correction.
 //
-//     const Sample sample = takeSample(cube, bands, known, options, progress);
-//     const ShadowModel model = fitModel(sample, options);
+//     const std::optional<Sample> sample = takeSample(cube, bands, known, options);  // nothing when it was stopped
+//     const ShadowModel model = fitModel(*sample, options);
 
 #include <memory>
 
@@ -12,6 +12,7 @@
 #include "pipeline/labels.hpp"
 #include "pipeline/materials.hpp"
 #include "pipeline/stream.hpp"
+#include "pipeline/sunlight.hpp"
 
 namespace hyperspectral_shadows {
 
@@ -28,6 +29,7 @@ struct FitOptions {
     double leastRatio = 0;    ///< coverage whose 2 Δ log L is below counts as 0
     int refinements = 0;      ///< rounds of relabelling by the coverage found
     double ambiguous = .5;    ///< of labelsFromBrightness
+    bool sunlight = false;    ///< of the pixels that brightness calls shadow, those whose light is the sun's are lit
     int blockPixels = 16;     ///< side of the squares that are trained on or held out, in turn
     std::size_t mostPixels = 60'000;
     std::size_t sampleBytes = std::size_t{160} << 20;
@@ -41,6 +43,8 @@ struct Sample {
     Labels labels;
     std::vector<std::uint8_t> heldOut;  ///< whether the block of the pixel is held out
     std::size_t channels = 0;
+    Sunlight sunlight;                  ///< what that rule did, where it was asked for
+    std::vector<std::uint8_t> byLight;  ///< where it told: whether the label of a pixel is from its light (dark pixels); else empty
     std::vector<float> meanImage;       ///< mean radiance of every pixel of the cube, [lines, samples]; NaN: not whole
     std::size_t size() const { return pixel.size(); }
 };

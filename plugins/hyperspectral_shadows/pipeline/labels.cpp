@@ -5,8 +5,19 @@
 #include <array>
 #include <cmath>
 #include <latent/error.hpp>
+#include <utility>
 
 namespace hyperspectral_shadows {
+namespace {
+
+/// First and last whole number of 0 … n − 1 that lies in [low, high], whatever numbers a person gave; first above last: none does.
+std::pair<std::int64_t, std::int64_t> within(double low, double high, std::int64_t n) {
+    const auto most = static_cast<double>(n);
+    if (!(low <= high) || low >= most || high < 0) return {n, -1};
+    return {static_cast<std::int64_t>(std::ceil(std::max(low, 0.0))), std::min(n - 1, static_cast<std::int64_t>(std::floor(std::min(high, most))))};
+}
+
+}  // namespace
 
 Labels labelsFromCoverage(const std::vector<float>& coverage) {
     Labels labels(coverage.size(), -1);
@@ -34,10 +45,12 @@ Labels labelsFromMask(const std::vector<float>& mask, std::int64_t lines, std::i
 Labels labelsFromRegions(const std::vector<Region>& lit, const std::vector<Region>& shadow, std::int64_t lines, std::int64_t samples) {
     Labels labels(static_cast<std::size_t>(lines * samples), -1);
     const auto paint = [&](const std::vector<Region>& regions, std::int8_t value) {
-        for (const Region& r : regions)
-            for (auto y = std::max<std::int64_t>(0, std::llround(std::ceil(r.yLow))); y <= std::min(lines - 1, static_cast<std::int64_t>(std::floor(r.yHigh))); ++y)
-                for (auto x = std::max<std::int64_t>(0, std::llround(std::ceil(r.xLow))); x <= std::min(samples - 1, static_cast<std::int64_t>(std::floor(r.xHigh))); ++x)
-                    labels[static_cast<std::size_t>(y * samples + x)] = value;
+        for (const Region& r : regions) {
+            const auto [top, bottom] = within(r.yLow, r.yHigh, lines);
+            const auto [left, right] = within(r.xLow, r.xHigh, samples);
+            for (std::int64_t y = top; y <= bottom; ++y)
+                for (std::int64_t x = left; x <= right; ++x) labels[static_cast<std::size_t>(y * samples + x)] = value;
+        }
     };
     paint(lit, 0);
     paint(shadow, 1);
@@ -53,7 +66,7 @@ Otsu otsu(const std::vector<float>& values) {
     std::array<double, kBins> count{};
     const double width = (static_cast<double>(high) - low) / kBins;
     for (const float v : values)
-        if (std::isfinite(v)) count[std::min<std::size_t>(kBins - 1, static_cast<std::size_t>((v - low) / width))] += 1;
+        if (std::isfinite(v)) count[std::min<std::size_t>(kBins - 1, static_cast<std::size_t>((static_cast<double>(v) - low) / width))] += 1;
     double all = 0, sum = 0;
     for (std::size_t b = 0; b < kBins; ++b) all += count[b], sum += count[b] * static_cast<double>(b);
     double below = 0, sumBelow = 0, best = -1;

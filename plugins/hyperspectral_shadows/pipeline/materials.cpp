@@ -37,7 +37,7 @@ std::vector<int> cluster(const Eigen::MatrixXd& q, int count) {
     return nearest;
 }
 
-Materials::Materials(const float* x, const Eigen::MatrixXd& q, int count, const Spectra& spectra, const Eigen::MatrixXd& basis, const std::vector<float>& gain, const GaussianOptions& gaussians, MixedCovariance covariance) {
+Materials::Materials(const float* x, const Eigen::MatrixXd& q, int count, const Spectra& spectra, const Eigen::MatrixXd& basis, const std::vector<float>& gain, const GaussianOptions& gaussians, MixedCovariance covariance, double priorStrength) {
     const std::size_t channels = gain.size();
     const std::vector<int> nearest = cluster(q, count);
     const double meanGain = std::accumulate(gain.begin(), gain.end(), 0.0) / static_cast<double>(channels);
@@ -59,7 +59,7 @@ Materials::Materials(const float* x, const Eigen::MatrixXd& q, int count, const 
         Gaussians pair = fitGaussians(both, shadow, gaussians);
         // Noise falls with the root of the light only, so that of the darkened spectra is too small by the root of the gain.
         pair.covarianceShadow /= meanGain;
-        m_pairs.push_back(std::make_unique<Plcg>(std::move(pair), covariance));
+        m_pairs.push_back(std::make_unique<Plcg>(std::move(pair), covariance, priorStrength));
         m_logWeight.push_back(std::log(static_cast<double>(n) / static_cast<double>(nearest.size())));
     }
     if (m_pairs.empty()) throw latent::RunError("The lit pixels are too few for " + std::to_string(count) + " materials; lower 'materials', or label more.");

@@ -17,11 +17,10 @@ namespace hyperspectral_shadows {
 class Materials {
   public:
     /// x [pixels, channels] of lit pixels and their features q; `count` clusters at most, fewer where some have too few pixels.
-    Materials(const float* x, const Eigen::MatrixXd& q, int count, const Spectra& spectra, const Eigen::MatrixXd& basis, const std::vector<float>& gain, const GaussianOptions& gaussians, MixedCovariance covariance);
+    Materials(const float* x, const Eigen::MatrixXd& q, int count, const Spectra& spectra, const Eigen::MatrixXd& basis, const std::vector<float>& gain, const GaussianOptions& gaussians, MixedCovariance covariance, double priorStrength = 0);
 
     /// Of the best pair by pixel; the ratio is against coverage 0 of any pair.
     Coverage coverage(const Eigen::MatrixXd& q, int threads) const;
-    std::size_t size() const { return m_pairs.size(); }
 
   private:
     std::vector<std::unique_ptr<Plcg>> m_pairs;

@@ -9,6 +9,14 @@
 
 namespace hyperspectral_shadows {
 
+float percentile(std::vector<float> values, double share) {
+    values.erase(std::remove_if(values.begin(), values.end(), [](float v) { return !std::isfinite(v); }), values.end());
+    if (values.empty()) return 0;
+    const auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+    std::nth_element(values.begin(), values.begin() + at, values.end());
+    return values[static_cast<std::size_t>(at)];
+}
+
 Classification classify(const std::vector<float>& score, const std::vector<std::uint8_t>& truth) {
     double tp = 0, fp = 0, tn = 0, fn = 0;
     std::vector<std::size_t> order;

@@ -3,16 +3,17 @@
 // How well shadow was found and removed, where the truth is known.
 //
 //     Measures measures;
-//     measures.add(removed, truth, sigma, coverage);          // slab by slab
-//     const auto numbers = measures.numbers();                // name → value
+//     measures.add(removed, channels, truth, sigma, coverage);   // slab by slab
+//     const std::vector<double> rmse = measures.relativeRmse();  // [state, region]
 
-#include <map>
-#include <string>
 #include <vector>
 
 #include "pipeline/remove.hpp"
 
 namespace hyperspectral_shadows {
+
+/// The value below which this share of the values lies; those that are not finite are left out. 0 when there is none.
+float percentile(std::vector<float> values, double share);
 
 /// Scores of values in [0, 1] against a truth of 0 or 1.
 struct Classification {

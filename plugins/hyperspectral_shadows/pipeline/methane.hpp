@@ -25,8 +25,9 @@ class MatchedFilter {
 struct MethaneScore {
     double slope = 0, bias = 0;        ///< of found against true enhancement over plume pixels in shadow (true > .01, coverage > .5)
     double falseEnhancement = 0;       ///< root mean square where there is none, in shadow
-    double pixels = 0;
+    double pixels = 0;                 ///< of plumes
 };
+/// `coverage` chooses the pixels: those where it is above .5.
 MethaneScore scoreMethane(const std::vector<float>& found, const std::vector<float>& truth, const std::vector<float>& coverage);
 
 }  // namespace hyperspectral_shadows

@@ -26,6 +26,8 @@ bool removeShadow(CubeReader& cube, const Bands& bands, const ShadowModel& model
         corrected.resize(slab.pixels * channels), mean.resize(slab.pixels), deviation.resize(slab.pixels);
         const Eigen::MatrixXd q = model.features(slab.x, slab.pixels, mean.data(), deviation.data());
         const Coverage c = model.coverage(q);
+        // How far a pixel lies from lit ones is told by the one Gaussian over all of them, also where each material has its own.
+        const std::vector<float> lit = model.materials ? model.plcg->coverage(q, model.options.threads).litLikelihood : c.litLikelihood;
         flags.assign(slab.pixels, 0);
         std::vector<float> a = c.a, step(slab.pixels);
         for (std::size_t i = 0; i < slab.pixels; ++i) {
@@ -34,7 +36,7 @@ bool removeShadow(CubeReader& cube, const Bands& bands, const ShadowModel& model
                 continue;
             }
             step[i] = a[i] > .5F ? 1.0F : 0.0F;
-            if (a[i] == 0 && 2 * (centre.litLikelihood[0] - c.litLikelihood[i]) > far) flags[i] |= kOutlier;
+            if (a[i] == 0 && 2 * (centre.litLikelihood[0] - lit[i]) > far) flags[i] |= kOutlier;
             if (a[i] > 2 * c.sigma[i] && a[i] < 1 - 2 * c.sigma[i]) flags[i] |= kMixed;
         }
         model.correction->apply(slab.x, q, mean.data(), deviation.data(), a.data(), slab.pixels, corrected.data(), model.options.threads);

@@ -2,7 +2,7 @@
 #pragma once
 // The last pass: every pixel's features, coverage and corrected spectrum, a few lines at a time.
 //
-//     removeShadow(cube, bands, model, [&](const Removed& r) { write(r); return true; });
+//     removeShadow(cube, bands, model, false, [&](const Removed& r) { write(r); return true; });
 
 #include "pipeline/fit.hpp"
 
@@ -10,7 +10,7 @@ namespace hyperspectral_shadows {
 
 /// Flags of a pixel; several may be set.
 enum PixelFlag : std::uint8_t {
-    kNoSpectrum = 1,  ///< a number is missing: no coverage, radiance as it was
+    kNoSpectrum = 1,  ///< a number is missing: no coverage, radiance as it was read (flagged and filled values are NaN)
     kOutlier = 2,     ///< called lit, but far from the lit pixels (cloud, water, a material not labelled)
     kMixed = 4,       ///< between lit and shadow by more than two Fisher errors on both sides
 };

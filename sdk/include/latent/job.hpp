@@ -153,7 +153,7 @@ class Job {
         return folder / name;
     }
 
-    /// What a path parameter resolved to: {"path","sha256"}.
+    /// What a path parameter resolved to: {"path","bytes","sha256"}, for files above 1 GiB "sampled_sha256" instead.
     nlohmann::json input(const std::string& parameter) const {
         const abi::Text text = abi::text(parameter);
         boundary::StringSink json, error;

@@ -176,7 +176,7 @@ template <class L>
     Row best = L::broadcast(3e38F), a = L::zero(), lit = L::zero();
     for (int j = 0; j < kCoverageGrid; ++j) {
         const float at = static_cast<float>(j) * kStep;
-        Row f = L::broadcast(t.logVariance[j] + 2.0F * t.prior[j]);
+        Row f = L::broadcast(t.logVariance[j]);
         for (int k = 0; k < t.features; ++k) {
             const Row d = L::subtract(x[k], L::broadcast(at * t.g[k]));
             f = L::multiplyAdd(L::multiply(d, d), L::broadcast(t.inverse[j][k]), f);

@@ -25,7 +25,6 @@ struct CoverageTable {
     /// Of each grid point: Σ log v; and 1/v by feature.
     float logVariance[kCoverageGrid] = {};
     float inverse[kCoverageGrid][kMaxFeatures] = {};
-    float prior[kCoverageGrid] = {};  ///< − log prior of the coverage at each grid point
 };
 
 struct Kernels {

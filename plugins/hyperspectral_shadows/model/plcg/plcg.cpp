@@ -59,7 +59,6 @@ Plcg::Plcg(Gaussians pure, MixedCovariance option, double priorStrength) : m_pur
             m_table.inverse[j][k] = static_cast<float>(1 / v);
         }
         m_table.logVariance[j] = static_cast<float>(logs);
-        m_table.prior[j] = static_cast<float>(priorAt(a));
     }
     double logDeterminant = 0;
     for (Eigen::Index k = 0; k < q; ++k) logDeterminant += 2 * std::log(lit.matrixL()(k, k));

@@ -22,7 +22,7 @@ enum class MixedCovariance { Independent, Interpolated, Transport };
 /// By pixel. Pixels whose features are no numbers have NaN everywhere.
 struct Coverage {
     std::vector<float> a, sigma;       ///< maximum-likelihood coverage in [0, 1], Fisher error
-    std::vector<float> ratio;          ///< 2 (log L(a) − log L(0)), ≥ 0
+    std::vector<float> ratio;          ///< 2 (log L(a) − log L(0)), ≥ 0; with a prior, of the posterior
     std::vector<float> litLikelihood;  ///< log density under the lit Gaussian
 };
 
@@ -40,14 +40,14 @@ class Plcg {
     Eigen::MatrixXd covarianceAt(double a) const;
     /// The map of covariance S_a onto S_L: optimal transport, or whitening S_L^½ S_a^−½.
     Eigen::MatrixXd toLit(double a, bool whitening) const;
-    /// ½ (q − μ_a)ᵀ S_a⁻¹ (q − μ_a) + ½ log |S_a|, and the Fisher information of a.
+    /// ½ (q − μ_a)ᵀ S_a⁻¹ (q − μ_a) + ½ log |S_a| + λ a, which the estimate minimises.
     double objective(const Eigen::VectorXd& q, double a) const;
+    /// The Fisher information of a: (μ_S − μ_L)ᵀ S_a⁻¹ (μ_S − μ_L) + ½ tr[(S_a⁻¹ dS_a/da)²].
     double information(double a) const;
-    /// |μ_S − μ_L| in units of the lit spread, and of the spread at a = ½.
+    /// The Mahalanobis distance of μ_S from μ_L in the lit spread: √((μ_S − μ_L)ᵀ S_L⁻¹ (μ_S − μ_L)).
     double separation() const;
 
     const Gaussians& pure() const { return m_pure; }
-    const CoverageTable& table() const { return m_table; }
     int features() const { return static_cast<int>(m_pure.meanLit.size()); }
 
   private:

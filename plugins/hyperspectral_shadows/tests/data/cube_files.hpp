@@ -57,7 +57,14 @@ std::string cubeBytes(const std::string& interleave, int lines, int samples, int
 /// An HDF5 file that is being made by a test.
 class TestH5 {
   public:
-    explicit TestH5(const std::string& path) : m_file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT)) { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+    /// `before`: bytes of another program before the HDF5 begins.
+    explicit TestH5(const std::string& path, hsize_t before = 0) {
+        H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+        const hid_t list = H5Pcreate(H5P_FILE_CREATE);
+        H5Pset_userblock(list, before);
+        m_file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, list, H5P_DEFAULT);
+        H5Pclose(list);
+    }
     ~TestH5() { H5Fclose(m_file); }
 
     void scale(const std::string& name, hsize_t size) {
@@ -68,7 +75,7 @@ class TestH5 {
         H5Dclose(set);
     }
     /// A dataset over named scales (an empty name: none), with values by index.
-    void put(const std::string& path, const std::vector<std::string>& scales, const std::vector<hsize_t>& shape, const std::function<float(const std::vector<hsize_t>&)>& value, hid_t type = H5T_IEEE_F32LE) {
+    void put(const std::string& path, const std::vector<std::string>& scales, const std::vector<hsize_t>& shape, const std::function<float(const std::vector<hsize_t>&)>& value, hid_t type = H5T_IEEE_F32LE, const float* fill = nullptr) {
         std::vector<float> values;
         std::vector<hsize_t> at(shape.size(), 0);
         for (bool more = true; more;) {
@@ -80,7 +87,9 @@ class TestH5 {
         }
         const hid_t list = H5Pcreate(H5P_LINK_CREATE), space = H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr);
         H5Pset_create_intermediate_group(list, 1);
-        const hid_t set = H5Dcreate2(m_file, path.c_str(), type, space, list, H5P_DEFAULT, H5P_DEFAULT);
+        const hid_t made = H5Pcreate(H5P_DATASET_CREATE);
+        if (fill) H5Pset_fill_value(made, H5T_NATIVE_FLOAT, fill);
+        const hid_t set = H5Dcreate2(m_file, path.c_str(), type, space, list, made, H5P_DEFAULT);
         H5Dwrite(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
         for (unsigned d = 0; d < scales.size(); ++d)
             if (!scales[d].empty()) {
@@ -88,12 +97,12 @@ class TestH5 {
                 H5DSattach_scale(set, scale, d);
                 H5Dclose(scale);
             }
-        H5Dclose(set), H5Sclose(space), H5Pclose(list);
+        H5Dclose(set), H5Sclose(space), H5Pclose(list), H5Pclose(made);
     }
     void fill(const std::string& path, float value) { H5LTset_attribute_float(m_file, path.c_str(), "_FillValue", &value, 1); }
     void text(const std::string& path, const std::string& name, const std::string& words) { H5LTset_attribute_string(m_file, path.c_str(), name.c_str(), words.c_str()); }
     hid_t id() const { return m_file; }
 
   private:
-    hid_t m_file;
+    hid_t m_file = -1;
 };

@@ -101,6 +101,73 @@ class Hdf5Test : public QObject {
         QVERIFY(!cube->image("hard_mask"));
     }
 
+    void fillValuesAreMissingEverywhere() {
+        {
+            Writer writer(path("fills.nc"), {"y", "x", "w1", "yxc"});
+            writer.cube("Band1/Radiance", plain);
+            writer.cube("Band1/RadianceFlag", [](hsize_t y, hsize_t x, hsize_t c) { return y == 2 && x == 0 && c == 1 ? 255.0F : 0.0F; });
+            writer.file.fill("Band1/RadianceFlag", 255);
+            writer.file.put("Geolocation/Longitude", {"y", "x"}, {kLines, kSamples}, [](const std::vector<hsize_t>& i) { return i[1] == 3 ? -9999.0F : -100.0F; });
+            writer.file.fill("Geolocation/Longitude", -9999);
+            writer.file.put("Truth/alpha", {"y", "x"}, {kLines, kSamples}, [](const std::vector<hsize_t>& i) { return i[1] == 1 ? -1.0F : .5F; });
+            writer.file.fill("Truth/alpha", -1);
+            writer.file.put("cloud_mask", {"y", "x"}, {kLines, kSamples}, [](const std::vector<hsize_t>& i) { return i[1] == 2 ? 127.0F : 1.0F; });
+            writer.file.fill("cloud_mask", 127);
+        }
+        const auto cube = openCube(path("fills.nc"));
+        const std::vector<float> all = whole(*cube), alpha = *cube->image("coverage"), mask = *readMask(path("fills.nc"), "cloud_mask", kLines, kSamples);
+        QVERIFY(std::isnan(at(all, 0, 3, 0)) && std::isnan(at(all, 2, 3, 4)));  // a column whose longitudes are all filled
+        QVERIFY(std::isnan(at(all, 2, 0, 1)) && !std::isnan(at(all, 2, 0, 2)));  // a flag that was never written, with a number above 0
+        QVERIFY(std::isnan(alpha[1]) && alpha[2] == .5F);
+        QVERIFY(std::isnan(mask[2]) && mask[1] == 1);
+        {
+            Writer writer(path("zero.nc"), {"y", "x", "w1", "yxc"});
+            writer.cube("radiance", plain);
+            writer.cube("RadianceFlag", [](hsize_t, hsize_t, hsize_t) { return 0.0F; });
+            writer.file.fill("RadianceFlag", 0);  // says of good values that they were never written; they count as 0
+        }
+        const std::vector<float> good = whole(*openCube(path("zero.nc")));
+        QVERIFY(std::all_of(good.begin(), good.end(), [](float v) { return std::isfinite(v); }));
+        {
+            Writer writer(path("lost.nc"), {"y", "x", "w1", "yxc"});
+            writer.cube("radiance", plain);
+            writer.file.put("wavelength", {"w1"}, {kBands}, [](const std::vector<hsize_t>& i) { return i[0] == 2 ? 0.5F : 1600.0F + static_cast<float>(i[0]); });
+            writer.file.fill("wavelength", .5F);
+        }
+        QVERIFY(refusedWith(path("lost.nc"), "no numbers above 0 at band 2"));
+    }
+
+    void whatNetcdfNeverWroteIsMissing() {
+        constexpr float kNetcdf = 9.96921e36F;
+        {
+            TestH5 file(path("default.nc"));
+            for (const auto& [name, size] : {std::pair{"y", kLines}, {"x", kSamples}, {"w1", kBands}}) file.scale(name, size);
+            file.put("radiance", {"y", "x", "w1"}, {kLines, kSamples, kBands}, [](const std::vector<hsize_t>& i) { return i[1] == 2 ? kNetcdf : plain(i[0], i[1], i[2]); }, H5T_IEEE_F32LE, &kNetcdf);
+        }
+        const std::vector<float> all = whole(*openCube(path("default.nc")));
+        QVERIFY(std::isnan(at(all, 1, 2, 3)));
+        QCOMPARE(std::count_if(all.begin(), all.end(), [](float v) { return std::isnan(v); }), std::ptrdiff_t{kLines * kBands});
+    }
+
+    void matlabArraysHaveTheirLastIndexFirst() {
+        {
+            // As MATLAB does: 512 bytes of its own before HDF5, the class as an attribute, cells of others in a group.
+            TestH5 file(path("cube.mat"), 512);
+            file.put("cube", {}, {kBands, kSamples, kLines}, [](const std::vector<hsize_t>& i) { return plain(i[2], i[1], i[0]); }, H5T_IEEE_F64LE);
+            file.text("cube", "MATLAB_class", "double");
+            file.put("wavelength", {}, {kBands, 1}, [](const std::vector<hsize_t>& i) { return 1600.0F + static_cast<float>(i[0]); });
+            file.put("#refs#/a", {}, {1, 1}, [](const std::vector<hsize_t>&) { return 0.0F; });
+        }
+        const auto cube = openCube(path("cube.mat"));
+        QCOMPARE(cube->header().format, std::string("MATLAB 7.3"));
+        QCOMPARE(cube->header().wavelengthNm, (std::vector<double>{1600, 1601, 1602, 1603, 1604}));
+        QCOMPARE(cube->header().lines, std::int64_t{kLines});
+        QCOMPARE(at(whole(*cube), 2, 1, 4), plain(2, 1, 4));
+        QCOMPARE(at(whole(*openCube(path("cube.mat"), {"cube", "band,x,y"})), 1, 3, 2), plain(1, 3, 2));
+        writeFile(path("old.mat"), "MATLAB 5.0 MAT-file, Platform: GLNXA64");
+        QVERIFY(refusedWith(path("old.mat"), "-v7.3"));
+    }
+
     void emitAndUnnamedCubes() {
         {
             Writer writer(path("emit.nc"), {"downtrack", "crosstrack", "bands", "yxc"});

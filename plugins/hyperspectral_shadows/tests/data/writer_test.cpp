@@ -4,6 +4,7 @@
 
 #include "cube_files.hpp"
 #include "data/hdf5_cube.hpp"
+#include "data/hdf5_output.hpp"
 #include "data/result_writer.hpp"
 #include "model/scene/scene.hpp"
 
@@ -84,6 +85,55 @@ class WriterTest : public QObject {
         // Left unfinished, nothing stays behind.
         { const auto writer = ResultWriter::make(out("again.nc"), *cube, m_results.path().toStdString()); }
         QVERIFY(!QFile::exists(QString::fromStdString(out("again_unshadowed.nc"))) && !QFile::exists(QString::fromStdString(out("again_unshadowed.nc.partial"))));
+        // And a result under the name of its input is refused before a byte is written.
+        const std::vector<float> before = whole(*cube);
+        QVERIFY(QString::fromStdString(refusal([&] { Hdf5Output(in("yxc.nc"), in("yxc.nc")); })).contains("would replace its own input"));
+        QCOMPARE(whole(*openCube(in("yxc.nc"))), before);
+        QVERIFY(!QFile::exists(QString::fromStdString(in("yxc.nc.partial"))));
+    }
+
+    void aRawResultIsWholeOrNotThere() {
+        writeFile(in("left.hdr"), "ENVI\nsamples = 4\nlines = 3\nbands = 5\ndata type = 2\ninterleave = bil\nbyte order = 0\n");
+        writeFile(in("left.img"), cubeBytes<std::int16_t>("bil", 3, 4, 5, false));
+        QTemporaryDir folder;
+        const auto names = [&] { return QDir(folder.path()).entryList(QDir::Files); };
+        {
+            const auto cube = openCube(in("left.img"));
+            const auto writer = ResultWriter::make(in("left.img"), *cube, folder.path().toStdString());
+            const std::vector<float> values = whole(*cube);
+            writer->lines(0, 3, values.data(), nullptr);
+            QVERIFY(!names().contains("left_unshadowed.hdr"));  // a header would make a half-written cube look whole
+        }
+        QCOMPARE(names(), QStringList());
+        {
+            const auto cube = openCube(in("left.img"));
+            const auto writer = ResultWriter::make(in("left.img"), *cube, folder.path().toStdString());
+            writer->lines(0, 3, whole(*cube).data(), nullptr);
+            writer->finish("{}");
+        }
+        QCOMPARE(names(), (QStringList{"left_shadow.nc", "left_unshadowed.hdr", "left_unshadowed.img"}));
+    }
+
+    void uncertaintyOfAnotherShapeStaysAsItIs() {
+        for (const bool same : {true, false}) {
+            {
+                TestH5 file(in("sigma.nc"));
+                for (const auto& [name, size] : {std::pair{"y", 3}, {"x", 4}, {"w1", 5}}) file.scale(name, static_cast<hsize_t>(size));
+                file.put("Band1/Radiance", {"y", "x", "w1"}, {3, 4, 5}, [](const std::vector<hsize_t>&) { return 1.0F; });
+                if (same) file.put("Band1/RadianceUncertainty", {"y", "x", "w1"}, {3, 4, 5}, [](const std::vector<hsize_t>&) { return .1F; });
+                else file.put("Band1/RadianceUncertainty", {"w1"}, {5}, [](const std::vector<hsize_t>& i) { return .1F * static_cast<float>(i[0]); });
+            }
+            const auto cube = openCube(in("sigma.nc"));
+            const auto writer = ResultWriter::make(in("sigma.nc"), *cube, m_results.path().toStdString());
+            const std::vector<float> values(60, 2.0F), sigma(60, .7F);
+            writer->lines(0, 3, values.data(), sigma.data());
+            writer->finish("{}");
+            std::vector<float> found(same ? 60 : 5);
+            const Hdf5File result(writer->path());
+            const Hdf5Dataset set = result.open("Band1/RadianceUncertainty");
+            set.read(std::vector<std::int64_t>(set.shape().size(), 0), set.shape(), found.data());
+            QCOMPARE(found[3], same ? .7F : .3F);
+        }
     }
 
     void scenesAreL1b() {

@@ -99,6 +99,22 @@ class ClaimsTest : public QObject {
         QVERIFY(measured({&file}).at("borders_easy_truth").contains("not_measured"));
     }
 
+    void methaneIsJudgedOnScenesWithPlumesOnly() {
+        FakeRun plain(1, "easy", "truth", .05, 1), with(2, "easy", "truth", .05, 1), old(3, "easy", "truth", .05, 1);
+        for (FakeRun* run : {&with, &old}) run->values.push_back({"plumes", 4});
+        with.arrays["score_value"][kMethaneSlopeCorrected] = .7, with.arrays["score_value"][kMethaneSlopeTruth] = 1.01;
+        with.arrays["score_value"][kMethaneFalseCorrected] = .03, with.arrays["score_value"][kMethaneFalseInput] = .04;
+        old.arrays["score_value"].assign(kMethaneSlopeInput, .1);  // a run of before these were measured
+        const nlohmann::json claims = measured({&plain, &with, &old});
+        QCOMPARE(claims.at("methane_slope_easy_truth").at("values"), (nlohmann::json{.7}));
+        QCOMPARE(claims.at("methane_slope_easy_truth").at("units"), (nlohmann::json{"seed 2 sun 30"}));
+        QCOMPARE(claims.at("methane_slope_easy_truth").at("controls").at("unshadowed").at("values"), (nlohmann::json{1.01}));
+        QCOMPARE(claims.at("methane_false_easy_truth").at("a"), (nlohmann::json{.03}));
+        QCOMPARE(claims.at("methane_false_easy_truth").at("b"), (nlohmann::json{.04}));
+        QVERIFY(measured({&plain}).at("methane_slope_easy_truth").contains("not_measured"));
+        QVERIFY(measured({&plain}).at("methane_false_hard_truth").contains("not_measured"));
+    }
+
     void everyClaimIsDeclaredOnceWithControls() {
         std::set<std::string> ids;
         for (const latent::Claim& claim : Remove::claims()) {

@@ -4,6 +4,7 @@
 #include <QtTest>
 #include <cmath>
 #include <latent/latent.hpp>
+#include <numeric>
 
 #include "data/cube.hpp"
 #include "data/hdf5_cube.hpp"
@@ -149,7 +150,7 @@ class ExperimentsTest : public QObject {
   private Q_SLOTS:
     void removalPublishesWhatItDeclares() {
         for (const Values& more : {Values{}, {{"labels", "truth"}, {"preprocessing", "per_spectrum"}, {"correction", "transport"}}, {{"preprocessing", "fraction"}, {"labels", "truth"}, {"rounds", 2}, {"plumes", 1}, {"keep_uncertainty", true}},
-                                   {{"first_used_nm", 1620}, {"keep_uncertainty", true}, {"covariance", "transport"}}}) {
+                                   {{"first_used_nm", 1620}, {"keep_uncertainty", true}, {"covariance", "transport"}}, {{"labels", "sunlight"}, {"materials", 3}}}) {
             const latent::Parameters p = removal(more);
             Job host;
             latent::Job job(&host);
@@ -215,6 +216,95 @@ class ExperimentsTest : public QObject {
         latent::Job jobC(&c);
         Remove().run(masked, jobC);
         QVERIFY(published<double>(c.kept, "score_value")[kCoverageCorrelation] > .9);
+    }
+
+    void uncertaintyIsWrittenWhateverTheBands() {
+        const std::string folder = m_folder.path().toStdString();
+        Job made;
+        latent::Job job(&made);
+        SceneSource().run(with(SceneSource::parameters(), {{"lines", 40}, {"samples", 36}, {"bands", 24}, {"seed", 7}, {"output_folder", folder}}), job);
+        const std::string file = folder + "/scene_easy_sun30_seed7.nc";
+        for (const bool some : {false, true}) {
+            Values values = {{"source", "file"}, {"input", file}, {"labels", "truth"}, {"output_folder", folder}, {"keep_uncertainty", true}};
+            if (some) values.push_back({"first_used_nm", 1620});
+            const latent::Parameters p = removal(values);
+            Job host;
+            latent::Job removing(&host);
+            Remove().run(p, removing);
+            const auto result = openCube(folder + "/scene_easy_sun30_seed7_unshadowed.nc"), input = openCube(file);
+            std::vector<float> radiance(40 * 36 * 24), sigma(radiance.size()), before(radiance.size());
+            result->read(0, 40, radiance.data());
+            QVERIFY(result->readUncertainty(0, 40, sigma.data()) && input->readUncertainty(0, 40, before.data()));
+            const auto same = [](float a, float b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+            QVERIFY(std::equal(radiance.begin(), radiance.end(), host.large.at("corrected").begin(), same));
+            QVERIFY(std::equal(sigma.begin(), sigma.end(), host.large.at("corrected_sigma").begin(), same));
+            const auto coverage = published<float>(host.kept, "coverage");
+            for (std::size_t i = 0; i < sigma.size(); ++i) {
+                const bool used = !some || i % 24 >= 8;  // of 24 bands from 1592 to 1680 nm the ninth is the first above 1620
+                QCOMPARE(std::isnan(sigma[i]), !used);
+                QCOMPARE(std::isnan(radiance[i]), !used);
+                // Brightening makes noise larger; what is not touched keeps its own.
+                if (used) QVERIFY(coverage[i / 24] > .9F ? sigma[i] > 2 * before[i] : sigma[i] >= before[i] * .999F);
+            }
+        }
+    }
+
+    void theProbeCorrectsAsTheRunDoes() {
+        for (const char* kind : {"gain", "transport", "whitening"}) {
+            FakeRun raw;
+            raw.p = removal({{"labels", "truth"}, {"correction", kind}});
+            const latent::Run run(&raw);
+            Ask probe;
+            probe.open(&run);
+            FakeReply fake;
+            latent::Reply reply(&fake);
+            probe.answer(with(Ask::parameters(), {{"swipe", 36}}), reply);  // the whole picture is corrected
+            const std::vector<double> picture = fake.arrays.at("swiped"), coverage = fake.arrays.at("coverage");
+            const auto darkest = static_cast<std::int64_t>(std::max_element(coverage.begin(), coverage.end()) - coverage.begin());
+            probe.answer(with(Ask::parameters(), {{"x", darkest % 36}, {"y", darkest / 36}}), reply);
+            const std::vector<double>& spectrum = fake.arrays.at("corrected_spectrum");
+            const double mean = std::accumulate(spectrum.begin(), spectrum.end(), 0.0) / 24;
+            QVERIFY(coverage[static_cast<std::size_t>(darkest)] > .9);
+            QVERIFY2(std::abs(mean / picture[static_cast<std::size_t>(darkest)] - 1) < 1e-4, kind);
+        }
+    }
+
+    void aThinnedCubeKeepsItsPlaces() {
+        FakeRun raw;
+        raw.p = removal({{"labels", "truth"}});
+        const latent::Run run(&raw);
+        Ask probe(40 * 36 * 24 * sizeof(float) / 5);  // room for a fifth: every third line and sample
+        probe.open(&run);
+        FakeReply fake;
+        latent::Reply reply(&fake);
+        const latent::Parameters plain = with(Ask::parameters(), {{"x", 21}, {"y", 33}});
+        probe.answer(plain, reply);
+        QCOMPARE(wrong(probe.outputs(plain), fake.shapes, true), QStringList());
+        QCOMPARE(fake.said.at("every_nth_pixel"), 3);
+        QCOMPARE(fake.shapes.at("coverage"), (std::vector<int64_t>{14, 12}));
+        for (std::size_t i = 0; i < 12; ++i) QCOMPARE(fake.arrays.at("x")[i], 3.0 * static_cast<double>(i));
+        QCOMPARE(fake.arrays.at("y").back(), 39.0);
+        // The spectrum is that of the place in the whole image that the coordinates name.
+        SceneCube scene(sceneOf(raw.p));
+        std::vector<float> line(36 * 24);
+        scene.read(33, 1, line.data());
+        QCOMPARE(fake.arrays.at("spectrum")[5], static_cast<double>(line[21 * 24 + 5]));
+        // A lasso and a mask in places of the whole image, and a mask as large as the picture shown, all label the same pixels.
+        std::vector<std::vector<double>> whole(40, std::vector<double>(36, 0)), shown(14, std::vector<double>(12, 0));
+        for (std::size_t y = 0; y < 40; ++y)
+            for (std::size_t x = 0; x < 36; ++x) whole[y][x] = y >= 12 && y <= 30 && x >= 9 && x <= 21;
+        for (std::size_t y = 0; y < 14; ++y)
+            for (std::size_t x = 0; x < 12; ++x) shown[y][x] = whole[3 * y][3 * x];
+        std::vector<std::vector<double>> labels;
+        for (const auto& [name, value] : {std::pair<const char*, nlohmann::json>{"lit_polygon", {{8.5, 11.5}, {21.5, 11.5}, {21.5, 30.5}, {8.5, 30.5}}}, {"paint_lit", whole}, {"paint_lit", shown}}) {
+            probe.answer(with(Ask::parameters(), {{name, value}, {"rounds", 2}}), reply);
+            labels.push_back(fake.arrays.at("label"));
+        }
+        QVERIFY(labels[0] == labels[1] && labels[1] == labels[2]);
+        QCOMPARE(labels[0][5 * 12 + 4], 1.0);
+        // A swipe to column 18 of the whole image leaves column 6 of the picture as it was.
+        probe.answer(with(Ask::parameters(), {{"swipe", 18}}), reply);
+        for (std::size_t y = 0; y < 14; ++y) QCOMPARE(fake.arrays.at("swiped")[y * 12 + 6], fake.arrays.at("mean_radiance")[y * 12 + 6]);
     }
 
     void aPauseStartsOver() {

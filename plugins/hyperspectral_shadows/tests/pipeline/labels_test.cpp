@@ -27,6 +27,8 @@ class LabelsTest : public QObject {
         QCOMPARE(labels[0], std::int8_t{1});
         QCOMPARE(labels[2], std::int8_t{-1});
         QCOMPARE(labels[4], std::int8_t{0});
+        const Otsu far = otsu({-3e38F, -3e38F, 3e38F, 3e38F});  // whose difference is no float32
+        QVERIFY(far.threshold > -3e38 && far.threshold < 3e38 && far.meanBelow < far.meanAbove);
         try {
             otsu({2, 2, 2});
             QFAIL("Equal values were split.");
@@ -46,6 +48,10 @@ class LabelsTest : public QObject {
         QCOMPARE(labels[3 * 7 + 3], std::int8_t{1});
         const Labels regions = labelsFromRegions({{0, 1, 0, 0}}, {{2.5, 9, -4, .5}}, 2, 4);
         QCOMPARE(regions, (Labels{0, 0, -1, 1, -1, -1, -1, -1}));
+        // Numbers of any size are cut to the image; what lies outside, or the wrong way round, labels nothing.
+        QCOMPARE(labelsFromRegions({{-1e300, 1e300, -1e19, 1e19}}, {}, 2, 2), (Labels{0, 0, 0, 0}));
+        QCOMPARE(labelsFromRegions({}, {{1e300, 1e301, 0, 1}, {0, 1, -1e300, -1e299}, {1, 0, 0, 1}, {NAN, 1, 0, 1}, {0, NAN, 0, 1}, {.2, .8, 0, 1}}, 2, 2), (Labels{-1, -1, -1, -1}));
+        QCOMPARE(labelsFromRegions({}, {{1, 1e300, 1, 1}}, 2, 2), (Labels{-1, -1, -1, 1}));
         QCOMPARE(labelsFromCoverage({0.0F, .5F, .99F}), (Labels{0, -1, 1}));
     }
 
