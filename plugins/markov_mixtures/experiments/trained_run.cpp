@@ -8,7 +8,7 @@
 
 namespace markov_mixtures {
 
-TrainedRun::TrainedRun(const latent::Run& run) : chains(chainsOf(run.parameters())), seed(run.parameters().seed()) {
+TrainedRun::TrainedRun(const latent::Run& run) : chains(chainsOf(run.parameters())), width(run.parameters().integer("width")), seed(run.parameters().seed()) {
     const latent::Parameters& p = run.parameters();
     if (p.has("training_seed")) training = " trained with " + std::to_string(p.integer("training_seed"));
     const auto read = [&](const char* name) { return run.read(name).toDoubles(); };
@@ -44,6 +44,12 @@ double TrainedRun::towardsInference(std::size_t checkpoint) const {
     double sum = 0;
     for (std::size_t m = lengths / 2; m < lengths; ++m) sum += (at(1, m) - at(3, m)) / static_cast<double>(lengths - lengths / 2);
     return sum;
+}
+
+std::vector<double> TrainedRun::bigramRetrieval() const {
+    std::vector<double> curve;
+    for (std::size_t c = 0; c < checkpoints(); ++c) curve.push_back((jointHalves[(c * 2 + kEven) * 4 + 1] + jointHalves[(c * 2 + kOdd) * 4 + 1]) / 2);
+    return curve;
 }
 
 std::vector<double> TrainedRun::utilisation() const {

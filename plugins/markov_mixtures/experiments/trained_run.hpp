@@ -18,7 +18,7 @@ namespace markov_mixtures {
 inline constexpr std::size_t kEven = 0, kOdd = 1;
 
 struct TrainedRun {
-    std::int64_t chains;
+    std::int64_t chains, width;
     std::uint64_t seed;
     std::string training;             ///< of the seed of training, where it is not that of the chains
     std::vector<std::int64_t> step;   ///< [checkpoint]
@@ -47,6 +47,8 @@ struct TrainedRun {
     std::optional<std::size_t> mostUnigram(std::size_t half) const;
     /// KL(model‖Bi-Ret) − KL(model‖Bi-Inf) on new chains, mean over the second half of the context lengths.
     double towardsInference(std::size_t checkpoint) const;
+    /// Weight of Bi-Ret in the joint fit of LIA, mean of both halves, over checkpoints.
+    std::vector<double> bigramRetrieval() const;
     /// Bigram utilisation at the longest context, over checkpoints.
     std::vector<double> utilisation() const;
     /// − kl_matrix on known chains at the longest context: rises as the model learns.

@@ -16,9 +16,9 @@ constexpr std::size_t kC = 4, kM = 2, kS = 3;
 /// A finished run of markov/train with two layers of one head.
 struct FakeRun final : latent::abi::IRun1 {
     std::map<std::string, std::vector<double>> arrays;
-    std::int64_t seed = 0, chains = 64;
+    std::int64_t seed = 0, chains = 64, width = 32;
 
-    FakeRun(std::int64_t itsSeed, std::int64_t itsChains) : seed(itsSeed), chains(itsChains) {
+    FakeRun(std::int64_t itsSeed, std::int64_t itsChains, std::int64_t itsWidth = 32) : seed(itsSeed), chains(itsChains), width(itsWidth) {
         arrays["checkpoint_step"] = {10, 100, 1000, 10'000};
         arrays["context_length"] = {10, 40};
         arrays["kl_matrix"].assign(kC * kS * kM, .2);
@@ -37,12 +37,16 @@ struct FakeRun final : latent::abi::IRun1 {
     void plantUse(const std::vector<double>& curve) {
         for (std::size_t c = 0; c < kC; ++c) arrays["utilisation"][c * kM + kM - 1] = curve[c];
     }
+    void plantRetrieval(const std::vector<double>& curve) {
+        for (std::size_t c = 0; c < kC; ++c)
+            for (std::size_t half = 0; half < 2; ++half) arrays["lia_joint_half"][(c * 2 + half) * 4 + 1] = curve[c];
+    }
     void plantHead(const char* name, std::size_t layer, const std::vector<double>& curve) {
         for (std::size_t c = 0; c < kC; ++c)
             for (std::size_t half = 0; half < 2; ++half) arrays[name][(c * 2 + half) * 2 + layer] = curve[c];
     }
     int32_t describe(latent::abi::ISink* json, latent::abi::ISink*) noexcept override {
-        latent::Parameters p = latent::Parameters::defaultsOf(Train::parameters(), {{"seed", seed}, {"chains", chains}, {"layers", 2}, {"heads", 1}});
+        latent::Parameters p = latent::Parameters::defaultsOf(Train::parameters(), {{"seed", seed}, {"chains", chains}, {"width", width}, {"layers", 2}, {"heads", 1}});
         nlohmann::json it{{"id", "planted"}, {"parameters", p.json()}, {"arrays", nlohmann::json::object()}};
         for (const auto& [name, values] : arrays) it["arrays"][name] = nlohmann::json::object();
         latent::boundary::send(json, it.dump());
@@ -140,6 +144,24 @@ class TrainClaimsTest : public QObject {
         many.arrays["forecast_error"] = {.03, .05, .08, .3, .2, .1};
         const nlohmann::json claim = measured({&few, &many}).at("lia_forecasts_new_chains");
         QVERIFY(isNear(claim.at("a")[0], .045) && isNear(claim.at("b")[0], .02));
+    }
+
+    void widthsAreComparedOnTheSameChains() {
+        FakeRun slim(1, 16), broad(1, 16, 64), middle(1, 16, 48), alone(2, 16);
+        for (FakeRun* run : {&slim, &broad, &middle, &alone}) run->plantUse({0, 1, 1, 1});  // half of it after 10^1.5 steps
+        slim.plantRetrieval({0, 0, 0, 1});   // .5 after 10^3.5 steps
+        broad.plantRetrieval({0, 0, 1, 1});  // after 10^2.5
+        broad.arrays["forecast_error"][0] = 9;  // only the narrowest is judged for other claims
+        const nlohmann::json claims = measured({&slim, &broad, &middle, &alone});
+        const nlohmann::json& claim = claims.at("wider_retrieves_earlier");
+        QCOMPARE(claim.at("units"), nlohmann::json{"seed 1, odd chains"});  // seed 2 has no wide model
+        QVERIFY(isNear(claim.at("a")[0], 3.5) && isNear(claim.at("b")[0], 2.5));
+        const nlohmann::json& lag = claim.at("controls").at("more_than_speed");
+        QVERIFY(isNear(lag.at("a")[0], 2) && isNear(lag.at("b")[0], 1));
+        QCOMPARE(claim.at("swept").at("width"), (nlohmann::json{32, 48, 64}));
+        QVERIFY(isNear(claims.at("lia_forecasts_new_chains").at("b")[0], .01));
+        QVERIFY(measured({&slim}).at("wider_retrieves_earlier").at("not_measured").get<std::string>().find("sweep 'width'") != std::string::npos);
+        QVERIFY(measured({&alone, &broad}).at("wider_retrieves_earlier").at("not_measured").get<std::string>().find("smaller 'chains'") != std::string::npos);
     }
 
     void oneNumberOfChainsAndNoRunAreSaid() {
