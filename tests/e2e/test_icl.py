@@ -6,9 +6,9 @@ import json
 import pathlib
 import struct
 
-from workbench import BAD_REQUEST, DONE, FAILED, REFUSED, Case, main
+from workbench import BAD_REQUEST, DONE, REFUSED, Case, main
 
-WRONG = (BAD_REQUEST, REFUSED, FAILED)
+WRONG = (BAD_REQUEST, REFUSED)
 MODEL = pathlib.Path(__file__).resolve().parents[2] / "plugins/icl_graphs/tests/decoder/fixtures/llama"
 WORDS = "apple bird car egg house milk plane opera box sand sun mango rock math code phone".split()
 
@@ -57,9 +57,12 @@ class Icl(Case):
         run = self.run_it("icl/analysis", "--set", f"recording={folder / 'r.safetensors'}", "--set", f"sequence={folder / 'words.json'}", "--set", "words=grid16")
         self.assertGreater(self.column(run, "grid_r2")[-1], 0.9)
         self.assertLess(self.column(run, "rayleigh")[-1], 2.5)
-        self.draw(run, "graph", "spectrum", "map", "map_later", "rayleigh_context", "alignment_context", "grid_r2_context", "rayleigh_layers", "rayleigh_map", "grid_r2_map", "explained_context")
+        self.draw(run, "graph", "spectrum", "map", "map_later", "map_shuffled", "rayleigh_context", "energy_context", "energy_raw_context", "alignment_context", "grid_r2_context", "rayleigh_layers", "alignment_layers",
+                  "grid_r2_layers", "rayleigh_map", "rayleigh_null_map", "alignment_null_map", "grid_r2_map", "grid_r2_null_map", "explained_context")
         asked = self.latent("probe", run, "icl/look", "--set", "window=100", "--set", "component_x=2", "--set", "component_y=1", "--set", "word=3", "--json")
         self.assertEqual(asked.returncode, DONE, asked.stderr)
+        self.refuses(WRONG, ["no layer 4"], "probe", run, "icl/look", "--set", "layer=4")
+        self.refuses(WRONG, ["0 to 15"], "probe", run, "icl/look", "--set", "word=16")
         claims = self.latent("claims", run, "--json")
         self.assertEqual(claims.returncode, DONE, claims.stderr)
         self.assertIn("not_measured", claims.stdout)
@@ -70,7 +73,16 @@ class Icl(Case):
         accuracy = self.column(run, "accuracy")
         self.assertEqual(len(accuracy), 60)
         self.assertTrue(all(0 <= a <= 1 for a in accuracy[:-1]))
-        self.draw(run, "map", "accuracy_curve", "accuracy_positions", "placements", "observed", "rayleigh_map", "alignment_map", "induction_heads", "previous_heads", "ablation", "moved")
+        self.draw(run, "map", "accuracy_curve", "accuracy_positions", "placements", "observed", "rayleigh_map", "alignment_map", "induction_heads", "previous_heads", "ablation", "moved", "map_shuffled", "rayleigh_null_map")
+        for probe, words, says in (("icl/look", ("word=3", "layer=1", "window=40"), "occurrence_x"), ("icl/attend", ("block=1", "head=2", "words=12"), "attention")):
+            asked = self.latent("probe", run, probe, *[w for word in words for w in ("--set", word)], "--json")
+            self.assertEqual(asked.returncode, DONE, asked.stderr)
+            self.assertIn(says, asked.stdout)
+        ended = [self.latent("probe", run, "icl/steer", "--set", "word=0", "--set", f"target={target}", "--set", "moved=60", "--json") for target in range(1, 16)]
+        self.assertTrue(any(e.returncode == DONE and "target_mass" in e.stdout for e in ended), ended[0].stderr)
+        self.assertTrue(all(e.returncode == DONE or (e.returncode in WRONG and "does not occur" in e.stderr) for e in ended))  # a walk of 60 words need not come by everywhere
+        self.refuses(WRONG, ["2 blocks of 4 heads"], "probe", run, "icl/attend", "--set", "head=4")
+        self.refuses(WRONG, ["another node"], "probe", run, "icl/steer", "--set", "word=5", "--set", "target=5")
 
     def test_oracle_training_and_graphs(self):
         run = self.run_it("icl/oracle")
@@ -85,6 +97,7 @@ class Icl(Case):
     def test_what_is_refused(self):
         self.workspace.folder.joinpath("bad.npz").write_bytes(b"PK\x03\x04" + b"\0" * 40)
         for words, sentence in ((("icl/analysis", "--set", "recording=bad.npz"), "bad.npz"),
+                                (("icl/analysis",), "set 'recording'"),
                                 (("icl/model",), "samples get smollm2"),
                                 (("icl/model", "--set", f"model={MODEL}"), "is not one token"),
                                 (("icl/oracle", "--set", "family=regular", "--set", "nodes=5", "--set", "degree=3"), "even"),

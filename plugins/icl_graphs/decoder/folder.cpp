@@ -65,11 +65,14 @@ void readRotary(const ConfigReader& in, DecoderConfig& c) {
         if (in.all().contains(key) && in.all()[key].is_object()) rope.update(in.all()[key]);
     c.rotaryBase = in.number(rope, "rope_theta", in.number("rope_theta", in.number("rotary_emb_base", 10'000)));
     const double share = in.number(rope, "partial_rotary_factor", in.number("partial_rotary_factor", in.number("rotary_pct", c.family == Family::Neox ? .25 : 1)));
+    if (!(share > 0 && share <= 1)) in.refuse("it turns " + std::to_string(share) + " of the dimensions of a head");
     c.rotaryWidth = static_cast<int>(c.headWidth * share);
     const auto typeOf = [&](const char* key) { return rope.contains(key) && rope[key].is_string() ? rope[key].get<std::string>() : std::string(); };
     const std::string type = !typeOf("rope_type").empty() ? typeOf("rope_type") : typeOf("type");
     c.scalingFactor = in.number(rope, "factor", 1);
-    c.scalingContext = static_cast<int>(in.number(rope, "original_max_position_embeddings", c.context));
+    const double before = in.number(rope, "original_max_position_embeddings", c.context);
+    if (!(before >= 1 && before <= 1 << 30)) in.refuse("its rotary scaling has an impossible context");
+    c.scalingContext = static_cast<int>(before);
     if (type.empty() || type == "default") return;
     if (type == "linear")
         c.scaling = RotaryScaling::Linear;
@@ -87,7 +90,9 @@ void readRotary(const ConfigReader& in, DecoderConfig& c) {
     c.betaSlow = in.number(rope, "beta_slow", 1);
     c.attentionFactor = in.number(rope, "attention_factor", 0);
     if (rope.contains("mscale") || rope.contains("mscale_all_dim")) in.refuse("its rotary scaling sets 'mscale', which is not known here");
-    if (!(c.scalingFactor > 0) || c.scalingContext < 1) in.refuse("its rotary scaling has an impossible factor");
+    for (const double value : {c.scalingFactor, c.lowFrequency, c.highFrequency, c.betaFast, c.betaSlow})
+        if (!(value > 0 && value < 1e9)) in.refuse("its rotary scaling has an impossible factor");
+    if (!(c.attentionFactor >= 0 && c.attentionFactor < 1e9) || (c.scaling == RotaryScaling::Llama3 && !(c.highFrequency > c.lowFrequency))) in.refuse("its rotary scaling has an impossible factor");
 }
 
 DecoderConfig readConfig(const fs::path& path) {
@@ -334,7 +339,7 @@ LoadedModel loadFolder(const fs::path& folder, bool headersOnly) {
     LoadedModel model;
     if (!headersOnly) requireMemory(Builder(shards, config, true).build().bytes(), "The model in '" + folder.string() + "'");
     model.weights = std::make_shared<DecoderWeights>(Builder(shards, config, headersOnly).build());
-    if (!headersOnly) model.vocabulary = readVocabulary(folder);
+    model.vocabulary = readVocabulary(folder);
     return model;
 }
 

@@ -213,6 +213,7 @@ DecoderConfig configOf(const Gguf& file) {
     if (const std::string scaling = file.word("llama.rope.scaling.type"); scaling == "linear") {
         c.scaling = RotaryScaling::Linear;
         c.scalingFactor = file.number("llama.rope.scaling.factor", 1);
+        if (!(c.scalingFactor > 0 && c.scalingFactor < 1e9)) file.refuse("its rotary scaling has an impossible factor");
     } else if (!scaling.empty() && scaling != "none") {
         file.refuse("its rotary scaling '" + scaling + "' is not known here");
     }

@@ -41,7 +41,7 @@ LoadedModel loadDecoder(const std::filesystem::path& path) { return loadEither(p
 
 ModelSummary summarise(const std::filesystem::path& path) {
     const LoadedModel model = loadEither(path, true);
-    return {model.weights->config, model.weights->bytes()};
+    return {model.weights->config, model.weights->bytes(), model.vocabulary};
 }
 
 std::uint64_t availableMemory() {

@@ -6,7 +6,7 @@
 // Files of others are untrusted: sizes are checked against the files before anything is allocated. Every refusal is a latent::RunError with a
 // sentence that names the file. Any thread.
 //
-//     const ModelSummary s = summarise("smollm2.gguf");              // headers only: shape, storage, memory
+//     const ModelSummary s = summarise("smollm2.gguf");              // headers and vocabulary only: shape, storage, memory
 //     const LoadedModel m = loadDecoder("smollm2.gguf");
 //     m.vocabulary.wordToken("apple");                                // the token of " apple"; refuses a word that is not one token
 
@@ -44,6 +44,7 @@ struct LoadedModel {
 struct ModelSummary {
     DecoderConfig config;
     std::uint64_t weightBytes = 0;
+    Vocabulary vocabulary;
 };
 
 LoadedModel loadDecoder(const std::filesystem::path& path);

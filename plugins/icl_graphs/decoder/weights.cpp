@@ -13,8 +13,9 @@ std::string DecoderConfig::wrong() const {
     if (outside(vocabulary, kMostVocabulary)) return "its vocabulary of " + std::to_string(vocabulary) + " words is impossible";
     if (outside(heads, kMostWidth) || outside(kvHeads, kMostWidth) || heads % kvHeads != 0) return std::to_string(heads) + " heads cannot share " + std::to_string(kvHeads) + " heads of keys";
     if (outside(headWidth, kMostWidth) || static_cast<std::int64_t>(heads) * headWidth > kMostWidth) return "its heads are " + std::to_string(headWidth) + " wide";
-    if (rotaryWidth < 0 || rotaryWidth > headWidth || rotaryWidth % 2 != 0) return "it turns " + std::to_string(rotaryWidth) + " of the " + std::to_string(headWidth) + " dimensions of a head";
-    if (!(normEpsilon > 0 && normEpsilon < 1) || !(rotaryBase > 1)) return "its norm or its rotary base is impossible";
+    if (rotaryWidth < (family == Family::Gpt2 ? 0 : 2) || rotaryWidth > headWidth || rotaryWidth % 2 != 0) return "it turns " + std::to_string(rotaryWidth) + " of the " + std::to_string(headWidth) + " dimensions of a head";
+    if (scaling == RotaryScaling::Dynamic && rotaryWidth < 4) return "it stretches the turns of " + std::to_string(rotaryWidth) + " dimensions";
+    if (!(normEpsilon > 0 && normEpsilon < 1) || !(rotaryBase > 1 && rotaryBase < 1e30)) return "its norm or its rotary base is impossible";
     if (context < 1) return "it does not say how long a context it takes";
     return {};
 }

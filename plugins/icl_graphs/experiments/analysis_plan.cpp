@@ -7,6 +7,9 @@
 #include <latent/error.hpp>
 
 namespace icl_graphs {
+namespace {
+constexpr std::int64_t kMostBootstrap = 4096;  // tokens: their products take 134 MB
+}
 
 latent::Schema analysisParameters() {
     using namespace latent;
@@ -41,11 +44,7 @@ AnalysisPlan AnalysisPlan::of(const latent::Parameters& p) {
     else if (words != "recording") options.words = wordList(words);
     if (!options.words.empty() && static_cast<int>(options.words.size()) != plan.graph.nodes)
         throw latent::RunError("There are " + std::to_string(options.words.size()) + " words for the " + std::to_string(plan.graph.nodes) + " nodes of the graph; change 'words' or the graph.");
-    if (!p.has("recording")) {
-        plan.contexts = {1};
-        for (int i = 0; i < plan.graph.nodes; ++i) plan.words.push_back(std::to_string(i));
-        return plan;
-    }
+    if (!p.has("recording")) throw latent::RunError("No recording is named; set 'recording' to a file of hidden states. record_hidden_states.py writes one.");
     if (p.has("sequence")) options.sequence = p.path("sequence");
     plan.recording = std::make_shared<Recording>(Recording::open(p.path("recording"), options));
     Recording& r = *plan.recording;
@@ -64,16 +63,19 @@ AnalysisPlan AnalysisPlan::of(const latent::Parameters& p) {
     for (int i = 0; i < r.layers(); ++i)
         if (wanted.empty() || std::find(wanted.begin(), wanted.end(), r.layerNumber(i)) != wanted.end()) plan.layers.push_back(i);
     if (plan.layers.empty()) throw latent::RunError("The recording has none of the layers that 'layers' names; it has " + std::to_string(r.layerNumber(0)) + " to " + std::to_string(r.layerNumber(r.layers() - 1)) + ".");
+    const std::int64_t prompts = static_cast<std::int64_t>(r.promptOffsets().size()) - 1;
+    if (!r.pooled() && p.integer("bootstrap_draws") > 0 && std::min<std::int64_t>(plan.window * prompts, static_cast<std::int64_t>(r.nodeIds().size())) > kMostBootstrap)
+        throw latent::RunError("The bootstrap would be over more than " + std::to_string(kMostBootstrap) + " tokens; take a shorter 'window', or set 'bootstrap_draws' to 0.");
     return plan;
 }
 
-GeometryAxes AnalysisPlan::axes() const { return {{latent::grows("layer")}, {{"layer", latent::view::cursor("layer")}}, contexts.size(), graph.nodes, options.components}; }
+GeometryAxes AnalysisPlan::axes() const { return {{latent::grows("layer")}, {{"layer", latent::view::cursor("layer")}}, contexts.size(), graph.nodes, options.components, "tokens with shuffled words", true}; }
 
 std::vector<std::int64_t> AnalysisPlan::positions() const {
     std::vector<std::int64_t> at;
     const auto& offsets = recording->promptOffsets();
     for (std::size_t i = 0; i + 1 < offsets.size(); ++i)
-        for (std::int64_t t = offsets[i], word = 0; t < offsets[i + 1]; ++t) at.push_back(recording->nodeIds()[static_cast<std::size_t>(t)] < 0 ? word : recording->before() + word++);
+        for (std::int64_t t = offsets[i], word = 0; t < offsets[i + 1]; ++t) at.push_back(recording->nodeIds()[static_cast<std::size_t>(t)] < 0 ? recording->before() + word : recording->before() + word++);
     return at;
 }
 

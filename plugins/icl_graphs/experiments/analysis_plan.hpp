@@ -15,12 +15,12 @@ struct AnalysisPlan {
     std::int64_t window = 200;
     LayerOptions options;
     std::vector<int> layers;  ///< indices into the recording's layers
-    std::shared_ptr<Recording> recording;  ///< null when no file is named yet: outputs then have the smallest sizes
+    std::shared_ptr<Recording> recording;
 
     static AnalysisPlan of(const latent::Parameters& p);
     GeometryAxes axes() const;
-    std::int64_t dim() const { return recording ? recording->dim() : 1; }
-    bool hasAccuracy() const { return recording && (!recording->nodeProbabilities().empty() || !recording->neighbourMass().empty()); }
+    std::int64_t dim() const { return recording->dim(); }
+    bool hasAccuracy() const { return !recording->nodeProbabilities().empty() || !recording->neighbourMass().empty(); }
     /// Probability of the valid neighbours at each recorded token; NaN where none ought to come.
     std::vector<double> accuracyByToken() const;
     /// Position of each recorded token in its prompt, counted from 0 at the prompt's first word.

@@ -9,12 +9,10 @@ namespace {
 using namespace latent;
 
 const std::vector<std::string> kBand{"mean", "2.5 %", "97.5 %"};
+constexpr int kMostMixingDraws = 40;  // each makes a map of its own
 
-/// Adds a context to where the figures stand.
-view::Where with(const GeometryAxes& axes, view::Where more) {
-    more.insert(more.begin(), axes.at.begin(), axes.at.end());
-    return more;
-}
+/// What nulls are given of; `alignment` stands for the smaller cosine.
+const std::vector<std::pair<std::string, std::string>> kMeasured{{"energy", "energy"}, {"energy_standardised", "standardised energy"}, {"rayleigh", "Rayleigh quotient"}, {"alignment", "smaller cosine"}, {"grid_r2", "Procrustes R²"}};
 
 }  // namespace
 
@@ -26,11 +24,11 @@ void addGeometryParameters(Schema& schema, std::int64_t window) {
         .add(integer("components", 6).range(2, 32).unit("1").help("Principal components that are kept."))
         .add(integer("component_a", 1).range(1, 32).unit("1").help("The first of the two components that are compared with the graph, counted from 1."))
         .add(integer("component_b", 2).range(1, 32).unit("1").help("The second one. For days of the week, the calendar takes the first two."))
-        .add(integer("null_draws", 100).range(0, 10'000).unit("1").help("Permutations of the labels behind the null bands; 0: none.").advanced());
+        .add(integer("null_draws", 100).range(0, 10'000).unit("1").help("Permutations of the labels behind the null bands; 0: none. The band of fitted mixing has at most 40.").advanced());
 }
 
 LayerOptions layerOptionsOf(const Parameters& p) {
-    LayerOptions o{static_cast<int>(p.integer("components")), static_cast<int>(p.integer("component_a")) - 1, static_cast<int>(p.integer("component_b")) - 1, static_cast<int>(p.integer("null_draws"))};
+    LayerOptions o{static_cast<int>(p.integer("components")), static_cast<int>(p.integer("component_a")) - 1, static_cast<int>(p.integer("component_b")) - 1, static_cast<int>(p.integer("null_draws")), static_cast<int>(std::min<std::int64_t>(p.integer("null_draws"), kMostMixingDraws))};
     if (o.first == o.second || o.first >= o.components || o.second >= o.components)
         throw RunError("'component_a' and 'component_b' must be two different ones of the " + std::to_string(o.components) + " components that are kept.");
     return o;
@@ -50,65 +48,52 @@ void declareGeometry(Outputs& o, const GeometryAxes& axes) {
     o.array("energy_standardised", F64, dims({context})).units("1").label("standardised energy").description("After z-scoring each dimension over the nodes, divided by the number of dimensions.");
     o.array("rayleigh", F64, dims({context})).units("1").label("mean Rayleigh quotient").description("tr(XᵀLX)/‖X‖² of centred class means: the energy without its scale.");
     o.array("rayleigh_plane", F64, dims({context})).units("1").label("Rayleigh quotient of the two components");
-    o.array("alignment", F64, dims({context, fixed("angle", 2)})).units("1").label("cosine of the principal angle").description("Between the two components and the Laplacian eigenvectors 2 and 3; larger first.");
+    o.array("alignment", F64, dims({context, fixed("angle", 2)})).units("1").label("cosine of the principal angle").description("Between the two components and the Laplacian eigenvectors 2 and 3, with those that have the value of the third; larger first. No number where the two components do not both exist.");
     o.array("grid_r2", F64, dims({context})).units("1").label("Procrustes R²").description("Of the two components to the true coordinates.");
     o.array("seen", F64, dims({context})).units("nodes").label("nodes seen in the window");
     o.array("explained_variance", F64, dims({context, component})).units("1").label("share of the variance");
     o.array("pca", F64, dims({context, node, component})).units("1").label("score").description("Class means on their principal components; no number where a node was not seen.");
-    o.array("rayleigh_null", F64, dims({context, band})).units("1").label("Rayleigh quotient, permuted labels");
-    o.array("alignment_null", F64, dims({context, band})).units("1").label("smaller cosine, permuted labels").description("With the same two components.");
-    o.array("grid_r2_null", F64, dims({context, band})).units("1").label("Procrustes R², permuted labels");
+    o.array("beyond_mixing", F64, dims({context})).units("1").label("Rayleigh quotient without the word before").description("Of the class means less what a fit in the window gives to the word before; no number where states of single tokens are not known.");
+    o.array("mixing_explained", F64, dims({context})).units("1").label("share explained by the word before").description("Of the variance of states within a word, in the window.");
+    for (const auto& [name, label] : kMeasured) {
+        o.array(name + "_null", F64, dims({context, band})).units("1").label(label + ", permuted labels").description("With the same layer and the same two components.");
+        o.array(name + "_shuffled", F64, dims({context})).units("1").label(label + ", " + axes.shuffled);
+        if (name != "energy_standardised") o.array(name + "_mixing", F64, dims({context, band})).units("1").label(label + ", mixing as fitted").description("Words with their own parts and their copies in other places of the graph, on the same walk.");
+    }
+    o.array("explained_variance_shuffled", F64, dims({context, component})).units("1").label("share of the variance, " + axes.shuffled);
+    o.array("pca_shuffled", F64, dims({context, node, component})).units("1").label("score, " + axes.shuffled);
 }
 
-void addGeometryFigures(Outputs& o, const GeometryAxes& axes) {
-    const view::Selector here = view::cursor("context");
-    const auto score = [&](int k) { return view::Selection("pca", with(axes, {{"context", here}, {"component", k}})); };
-    const auto tied = [&](auto figure, bool scrubber, bool context = true) {
-        for (const auto& [dimension, selector] : axes.at) figure.cursor(dimension, dimension, scrubber);
-        if (context) figure.cursor("context", "context", scrubber);
-        return figure;
-    };
-    o.figure(tied(view::graph("map").title("The map of words: components 1 and 2").caption("Class means, joined where the graph has edges. Words without a place were not seen in the window.").group("Map").nodes("node").positions(score(0), score(1)).edges("edges").textBy("node"), true));
-    if (axes.components >= 4) o.figure(tied(view::graph("map_later").title("Components 3 and 4").caption("With days of the week, the calendar takes the first two and the ring of the context these.").group("Map").nodes("node").positions(score(2), score(3)).edges("edges").textBy("node"), false));
-    const auto curve = [&](const char* name, const char* title, const char* axis) {
-        return view::lines(name).title(title).group("Over the context").x("context", {.title = "context length", .unit = "tokens", .scale = view::Log}).y({.title = axis});
-    };
-    const auto nullBand = [&](const char* array) { return view::series(array, with(axes, {{"band", 0}})).band({array, with(axes, {{"band", 1}})}, {array, with(axes, {{"band", 2}})}).label("permuted labels").role(view::Role::Muted).style(view::Style::Dashed); };
-    o.figure(tied(curve("rayleigh_context", "Energy without its scale", "mean Rayleigh quotient").caption("A map of the graph lies below the isotropic line; the permuted labels lie on it.").series(view::series("rayleigh", with(axes, {})).label("class means"))
-                      .series(view::series("rayleigh_plane", with(axes, {})).label("the two components").role(view::Role::Secondary)).series(nullBand("rayleigh_null"))
-                      .referenceY(view::Selection("rayleigh_minimal"), "λ₂").referenceY(view::Selection("rayleigh_isotropic"), "isotropic").referenceY(view::Selection("rayleigh_maximal"), "λₙ"), false));
-    o.figure(tied(curve("energy_context", "Dirichlet energy, standardised", "standardised energy").series(view::series("energy_standardised", with(axes, {})).label("class means")), false));
-    o.figure(tied(curve("energy_raw_context", "Dirichlet energy, raw", "energy").caption("Grows with the size of the states, so compare it within a layer only.").series(view::series("energy", with(axes, {})).label("class means")), false));
-    o.figure(tied(curve("alignment_context", "Alignment with the graph", "cosine").caption("With the plane of Laplacian eigenvectors 2 and 3; both cosines 1: the same plane.").series(view::series("alignment", with(axes, {{"angle", 0}})).label("larger"))
-                      .series(view::series("alignment", with(axes, {{"angle", 1}})).label("smaller").role(view::Role::Accent)).series(nullBand("alignment_null")), false));
-    o.figure(tied(curve("grid_r2_context", "Do the coordinates lie in it?", "Procrustes R²").series(view::series("grid_r2", with(axes, {})).label("class means")).series(nullBand("grid_r2_null")), false));
-    o.figure(tied(curve("explained_context", "Share of the variance", "share").series(view::series("explained_variance", with(axes, {})).family("component").label("component")), false));
-}
-
-void publishGeometry(Job& job, const GeometryAxes& axes, const std::vector<LayerGeometry>& inner) {
+void publishGeometry(Job& job, const GeometryAxes& axes, const std::vector<LayerGeometry>& inner, const std::vector<LayerGeometry>& shuffled) {
     const auto contexts = static_cast<std::int64_t>(axes.contexts);
-    const auto put = [&](const char* name, std::vector<double> LayerGeometry::* member, std::vector<std::int64_t> tail) {
+    const auto put = [&](const std::string& name, const std::vector<LayerGeometry>& of, const auto& member, std::vector<std::int64_t> tail) {
         std::vector<double> all;
-        for (const LayerGeometry& g : inner) all.insert(all.end(), (g.*member).begin(), (g.*member).end());
+        for (const LayerGeometry& g : of) all.insert(all.end(), member(g).begin(), member(g).end());
         std::vector<std::int64_t> shape{1};
-        if (axes.lead.size() > 1) shape.push_back(static_cast<std::int64_t>(inner.size()));
+        if (axes.lead.size() > 1) shape.push_back(static_cast<std::int64_t>(of.size()));
         shape.push_back(contexts);
         shape.insert(shape.end(), tail.begin(), tail.end());
         job.publish(name, {all, shape});
     };
-    put("energy", &LayerGeometry::energy, {});
-    put("energy_per_edge", &LayerGeometry::energyPerEdge, {});
-    put("energy_standardised", &LayerGeometry::energyStandardised, {});
-    put("rayleigh", &LayerGeometry::rayleigh, {});
-    put("rayleigh_plane", &LayerGeometry::rayleighPlane, {});
-    put("alignment", &LayerGeometry::alignment, {2});
-    put("grid_r2", &LayerGeometry::gridR2, {});
-    put("seen", &LayerGeometry::seen, {});
-    put("explained_variance", &LayerGeometry::explainedVariance, {axes.components});
-    put("pca", &LayerGeometry::pca, {axes.nodes, axes.components});
-    put("rayleigh_null", &LayerGeometry::rayleighNull, {3});
-    put("alignment_null", &LayerGeometry::alignmentNull, {3});
-    put("grid_r2_null", &LayerGeometry::gridR2Null, {3});
+    using G = LayerGeometry;
+    using B = LayerGeometry::Bands;
+    const auto of = [](std::vector<double> G::* member) { return [member](const G& g) -> const std::vector<double>& { return g.*member; }; };
+    for (const auto& [name, member] : {std::pair{"energy", &G::energy}, {"energy_per_edge", &G::energyPerEdge}, {"energy_standardised", &G::energyStandardised}, {"rayleigh", &G::rayleigh}, {"rayleigh_plane", &G::rayleighPlane}, {"grid_r2", &G::gridR2}, {"seen", &G::seen}, {"beyond_mixing", &G::rayleighBeyond}, {"mixing_explained", &G::mixingExplained}})
+        put(name, inner, of(member), {});
+    put("alignment", inner, of(&G::alignment), {2});
+    put("explained_variance", inner, of(&G::explainedVariance), {axes.components});
+    put("pca", inner, of(&G::pca), {axes.nodes, axes.components});
+    for (const auto& [name, member] : {std::pair{"energy", &B::energy}, {"energy_standardised", &B::energyStandardised}, {"rayleigh", &B::rayleigh}, {"alignment", &B::alignment}, {"grid_r2", &B::gridR2}}) {
+        put(std::string(name) + "_null", inner, [m = member](const G& g) -> const std::vector<double>& { return g.permuted.*m; }, {3});
+        if (std::string(name) != "energy_standardised") put(std::string(name) + "_mixing", inner, [m = member](const G& g) -> const std::vector<double>& { return g.mixing.*m; }, {3});
+    }
+    for (const auto& [name, member] : {std::pair{"energy_shuffled", &G::energy}, {"energy_standardised_shuffled", &G::energyStandardised}, {"rayleigh_shuffled", &G::rayleigh}, {"grid_r2_shuffled", &G::gridR2}}) put(name, shuffled, of(member), {});
+    std::vector<LayerGeometry> smaller = shuffled;  // of the two cosines
+    for (LayerGeometry& g : smaller)
+        for (std::size_t c = 0; c < axes.contexts; ++c) g.seen[c] = g.alignment[2 * c + 1];
+    put("alignment_shuffled", smaller, of(&G::seen), {});
+    put("explained_variance_shuffled", shuffled, of(&G::explainedVariance), {axes.components});
+    put("pca_shuffled", shuffled, of(&G::pca), {axes.nodes, axes.components});
 }
 
 }  // namespace icl_graphs

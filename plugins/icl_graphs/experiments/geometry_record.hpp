@@ -5,7 +5,7 @@
 //
 //     const GeometryAxes axes{{grows("layer")}, {{"layer", view::cursor("layer")}}, contexts, nodes, components};
 //     declareGeometry(o, axes);  addGeometryFigures(o, axes);
-//     publishGeometry(job, axes, {measureLayer(…)});                // one row of the first dimension, the other leading ones inside
+//     publishGeometry(job, axes, {measureLayer(…)}, {control});      // one row of the first dimension, the other leading ones inside
 
 #include <latent/latent.hpp>
 
@@ -19,12 +19,16 @@ struct GeometryAxes {
     std::size_t contexts = 1;
     std::int64_t nodes = 1;
     std::int64_t components = 4;
+    std::string shuffled = "tokens in random order";  ///< what the control is called
+    bool looks = false;                               ///< whether icl/look can be asked about the words
 };
 
 void declareGeometry(latent::Outputs& o, const GeometryAxes& axes);
 void addGeometryFigures(latent::Outputs& o, const GeometryAxes& axes);
-/// `inner`: one for each index of the leading dimensions after the first.
-void publishGeometry(latent::Job& job, const GeometryAxes& axes, const std::vector<LayerGeometry>& inner);
+/// Maps over layer × context, where `layer` is among the leading dimensions: measured, and the end of the null's band that a map has to pass.
+void addGeometryMaps(latent::Outputs& o, const GeometryAxes& axes);
+/// `inner`: one for each index of the leading dimensions after the first; `shuffled`: the same of the control, as many.
+void publishGeometry(latent::Job& job, const GeometryAxes& axes, const std::vector<LayerGeometry>& inner, const std::vector<LayerGeometry>& shuffled);
 
 /// Parameters window, contexts, first_context, components, component_a, component_b, null_draws.
 void addGeometryParameters(latent::Schema& schema, std::int64_t window);

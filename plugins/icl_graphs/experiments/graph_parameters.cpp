@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "graphs/spectrum.hpp"
 
@@ -119,7 +120,11 @@ std::vector<std::string> GraphStudy::words(std::int64_t replicate) const { retur
 
 Sequence GraphStudy::sequence(std::int64_t replicate, std::int64_t prompt) const {
     SequenceSpec with = spec;
-    if (spec.reading == Reading::Walk) with.start = static_cast<int>((prompt * 7 + replicate) % nodes());
+    if (spec.reading == Reading::Walk) {
+        std::int64_t stride = 7;  // far apart on a grid; and every node has its turn before one comes again
+        while (std::gcd(stride, static_cast<std::int64_t>(nodes())) != 1) ++stride;
+        with.start = static_cast<int>((prompt * stride + replicate) % nodes());
+    }
     return makeSequence(graphs, with, seed, static_cast<std::uint64_t>(replicate) * 100'003 + static_cast<std::uint64_t>(prompt));
 }
 

@@ -32,7 +32,7 @@ struct GraphStudy {
     int nodes() const { return graph().nodes; }
     /// The word of each node; each replicate has a placement of its own.
     std::vector<std::string> words(std::int64_t replicate) const;
-    /// The prompts of a replicate start at different nodes, as the paper's batch does.
+    /// The prompts of a replicate start at different nodes as long as there are some, as the paper's batch does.
     Sequence sequence(std::int64_t replicate, std::int64_t prompt) const;
     /// Where each node's word stands in the cycle of its list (days, months); empty when the list is no cycle or not used whole.
     std::vector<int> cyclePlaces(std::int64_t replicate) const;

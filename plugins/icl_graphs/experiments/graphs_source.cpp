@@ -2,6 +2,8 @@
 #include "experiments/graphs_source.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 #include "experiments/graph_parameters.hpp"
 #include "measures/baselines.hpp"
@@ -18,12 +20,11 @@ void give(const latent::Parameters& p, std::int64_t prompts, int most, const Sen
     describeGraph(study.graph(), send);
     std::vector<std::int32_t> nodes, position;
     std::vector<double> fraction, giant;
-    std::string text;
     for (std::int64_t i = 0; i < prompts; ++i) {
         const Sequence s = study.sequence(0, i);
         nodes.insert(nodes.end(), s.nodes.begin(), s.nodes.end());
         if (i > 0) continue;
-        const ObservedEdges seen = observedEdges(study.graph(), s.nodes);
+        const ObservedEdges seen = observedEdges(study.graph(), s);
         fraction = seen.fraction;
         giant = seen.giant;
     }
@@ -77,6 +78,16 @@ void GraphsSource::preview(const latent::Parameters& p, latent::Reply& reply) {
 
 void GraphsSource::run(const latent::Parameters& p, latent::Job& job) {
     give(p, p.integer("prompts"), 1 << 30, [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
+    const GraphStudy study = GraphStudy::of(p);
+    const std::vector<std::string> words = study.words(0);
+    nlohmann::json prompts = nlohmann::json::array();
+    for (std::int64_t i = 0; i < p.integer("prompts"); ++i) prompts.push_back(promptJson(study.graph(), words, study.sequence(0, i)));
+    const std::filesystem::path file = job.file("prompts.json"), part = file.string() + ".part";
+    std::ofstream(part, std::ios::binary) << prompts.dump();
+    std::error_code failed;
+    std::filesystem::rename(part, file, failed);
+    if (failed) throw latent::RunError("'" + file.string() + "' could not be written: " + failed.message() + ".");
+    job.log("The prompts, as words, node ids and text, lie in " + file.string() + "; record_hidden_states.py reads them.");
 }
 
 }  // namespace icl_graphs

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// icl/graphs: a graph, its words, and prompts to read: node ids, text, JSON for record_hidden_states.py.
+// icl/graphs: a graph, its words, and prompts to read: node ids as an array, text and JSON in the run's file prompts.json, which
+// record_hidden_states.py reads.
 
 #include <latent/latent.hpp>
 

@@ -22,14 +22,16 @@ void publish(latent::Job& job, const ModelPlan& plan, const ReplicateResult& r) 
     const auto number = static_cast<std::int32_t>(r.number);
     job.publish("replicate", latent::ArrayView(&number, {1}));
     job.publish("placement", {r.placement, {1, plan.study.nodes()}});
-    publishGeometry(job, plan.axes(), r.layers);
+    publishGeometry(job, plan.axes(), r.layers, r.shuffled);
     job.publish("accuracy", {r.accuracy, {1, plan.study.spec.length}});
     row(job, "accuracy_context", r.accuracyContext, {contexts});
+    row(job, "accuracy_shuffled", r.shuffledContext, {contexts});
+    row(job, "accuracy_permuted", r.permutedContext, {contexts, 3});
     row(job, "accuracy_nodes", r.nodesContext, {contexts});
     row(job, "accuracy_induction", r.inductionContext, {contexts});
     row(job, "accuracy_unigram", r.unigramContext, {contexts});
     row(job, "giant_component", r.giant, {contexts});
-    for (const auto& [name, value] : {std::pair{"critical_context", r.critical}, {"half_accuracy", r.halfAccuracy}, {"half_energy", r.halfEnergy}, {"rayleigh_shuffled", r.shuffledRayleigh}, {"rayleigh_beyond", r.beyond}, {"planted_beyond", r.planted}, {"mixing_explained", r.explained}})
+    for (const auto& [name, value] : {std::pair{"critical_context", r.critical}, {"half_accuracy", r.halfAccuracy}, {"half_energy", r.halfEnergy}, {"rayleigh_beyond", r.beyond}, {"planted_beyond", r.planted}, {"beyond_explained", r.explained}})
         job.publish(name, latent::ArrayView(&value, {1}));
     row(job, "induction_score", r.heads.induction, {plan.config.layers, plan.config.heads});
     row(job, "previous_token_score", r.heads.previous, {plan.config.layers, plan.config.heads});
@@ -49,7 +51,7 @@ void publish(latent::Job& job, const ModelPlan& plan, const ReplicateResult& r) 
     }
 }
 
-void publishOnce(latent::Job& job, const ModelPlan& plan, std::uint64_t weightBytes) {
+void publishOnce(latent::Job& job, const ModelPlan& plan) {
     describeGraph(plan.study.graph(), [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
     job.publish("context", plan.contexts);
     job.publish("component", counted(static_cast<std::size_t>(plan.options.components)));
@@ -74,7 +76,7 @@ void publishOnce(latent::Job& job, const ModelPlan& plan, std::uint64_t weightBy
     job.publish("memorised_once", once);
     job.publish("memorised_twice", twice);
     job.publish("walk_once", walk);
-    job.publish("model_summary", std::vector<double>{static_cast<double>(plan.config.parameterCount()), static_cast<double>(weightBytes), static_cast<double>(plan.config.layers), static_cast<double>(plan.config.width)});
+    job.publish("model_summary", std::vector<double>{static_cast<double>(plan.config.parameterCount()), static_cast<double>(plan.weightBytes), static_cast<double>(plan.config.layers), static_cast<double>(plan.config.width)});
 }
 
 }  // namespace
@@ -86,20 +88,16 @@ void Model::measure(const latent::RunSet& runs, latent::Evidence& out) { measure
 
 void Model::run(const latent::Parameters& p, latent::Job& job) {
     ModelPlan plan = ModelPlan::of(p);
-    if (plan.path.empty()) throw latent::RunError("No model is named; set 'model'. `latent samples get smollm2` fetches a small one and says where it lies.");
     plan.threads = job.threads();
-    const ModelSummary summary = summarise(plan.path);
-    const std::uint64_t memory = Decoder::memoryFor(summary.config, summary.weightBytes, plan.study.spec.length + 1, {.threads = plan.threads, .chunk = 1024});
+    const std::uint64_t memory = Decoder::memoryFor(plan.config, plan.weightBytes, plan.study.spec.length + 1, {.threads = plan.threads, .chunk = 1024});
     requireMemory(memory, "Reading " + std::to_string(plan.study.spec.length) + " words with this model");
     const LoadedModel model = loadDecoder(plan.path);
-    for (std::int64_t r = 0; r < plan.replicates; ++r)
-        for (const std::string& word : plan.study.words(r)) model.vocabulary.wordToken(word);  // says at once which word is no token
     std::int64_t done = 0;
     if (const auto resumed = job.resumed()) {
         done = resumed->values().at("replicates").get<std::int64_t>();
     } else {
-        publishOnce(job, plan, summary.weightBytes);
-        job.log("The model" + (summary.config.name.empty() ? std::string() : " '" + summary.config.name + "'") + " has " + std::to_string(summary.config.parameterCount() / 1'000'000) + " million parameters, stored as " + summary.config.quantisation + ", and takes about " + std::to_string(memory >> 20) + " MB. What is measured is about these weights: quantisation and tuning to instructions may matter.");
+        publishOnce(job, plan);
+        job.log("The model" + (plan.config.name.empty() ? std::string() : " '" + plan.config.name + "'") + " has " + std::to_string(plan.config.parameterCount() / 1'000'000) + " million parameters, stored as " + plan.config.quantisation + ", and takes about " + std::to_string(memory >> 20) + " MB. What is measured is about these weights: quantisation and tuning to instructions may matter.");
         if (plan.study.spec.length > plan.config.context) job.log("The walk is longer than the " + std::to_string(plan.config.context) + " tokens that the model was trained for.", latent::Level::Warning);
     }
     const std::int64_t passes = passesOf(plan);

@@ -39,8 +39,12 @@ struct ModelRun {
 struct Pairs {
     std::vector<double> a, b;
     std::vector<std::string> names;
+    std::size_t without = 0;
     void add(const std::string& name, double x, double y) {
-        if (!std::isfinite(x) || !std::isfinite(y)) return;
+        if (!std::isfinite(x) || !std::isfinite(y)) {
+            ++without;
+            return;
+        }
         a.push_back(x);
         b.push_back(y);
         names.push_back(name);
@@ -54,7 +58,7 @@ std::vector<ContextUnit> contextUnits(const std::vector<ModelRun>& runs) {
         const double isotropic = m.all("rayleigh_isotropic").front();
         for (std::size_t r = 0; r < m.replicates; ++r) {
             const auto from = [&](const std::vector<double>& v, std::size_t first) { return std::vector<double>(v.begin() + static_cast<std::ptrdiff_t>(first), v.begin() + static_cast<std::ptrdiff_t>(first + m.contexts)); };
-            units.push_back({m.unit(r), context, from(accuracy, r * m.contexts), from(rayleigh, (r * m.layers + m.layer) * m.contexts), isotropic, shuffled[r], beyond[r], planted[r]});
+            units.push_back({m.unit(r), context, from(accuracy, r * m.contexts), from(rayleigh, (r * m.layers + m.layer) * m.contexts), isotropic, shuffled[((r * m.layers + m.layer) + 1) * m.contexts - 1], beyond[r], planted[r]});
         }
     }
     return units;
@@ -62,6 +66,7 @@ std::vector<ContextUnit> contextUnits(const std::vector<ModelRun>& runs) {
 
 void sayPairs(Evidence& out, const char* claim, const Pairs& pairs, const char* control, const Pairs& known, const std::vector<std::string>& chosenOn, const char* why) {
     if (pairs.a.empty()) return out.notMeasured(claim, why);
+    if (pairs.without > 0) return out.notMeasured(claim, "It could be measured in " + std::to_string(pairs.a.size()) + " of " + std::to_string(pairs.a.size() + pairs.without) + " units only, and none may be left out.");
     auto& evidence = out.claim(claim).paired(pairs.a, pairs.b).units(pairs.names);
     if (!chosenOn.empty()) evidence.chosenOn(chosenOn);
     if (!known.a.empty()) evidence.control(control).paired(known.a, known.b).units(known.names);
@@ -149,8 +154,10 @@ void measureScaling(const std::vector<ModelRun>& runs, Evidence& out) {
         const std::vector<double> c = m.all("critical_context");
         const double nodes = static_cast<double>(m.run->read("node").count());
         const auto memorised = halfChange(m.all("context"), m.all("memorised_once"));
-        for (std::size_t r = 0; r < m.replicates; ++r)
+        for (std::size_t r = 0; r < m.replicates; ++r) {
+            critical[m.unit(r)];  // a unit, whether or not it has a number here
             if (std::isfinite(c[r]) && memorised) critical[m.unit(r)][nodes] = c[r], half[m.unit(r)][nodes] = *memorised;
+        }
         sizes.insert(nodes);
     }
     std::vector<double> exponents, known;
@@ -165,6 +172,8 @@ void measureScaling(const std::vector<ModelRun>& runs, Evidence& out) {
         known.push_back(memory->exponent);
         names.push_back(name);
     }
+    if (!exponents.empty() && exponents.size() < critical.size())
+        return out.notMeasured("critical_context_grows", "A critical context was found at every size for " + std::to_string(exponents.size()) + " of " + std::to_string(critical.size()) + " units only, and none may be left out.");
     if (exponents.empty()) return out.notMeasured("critical_context_grows", "The runs do not cover three sizes of the graph with the same seeds; sweep 'rows' and 'columns' together.");
     out.claim("critical_context_grows").values(exponents).units(names).swept("rows", {sizes.begin(), sizes.end()}).control("memorisation_grows_linearly").values(known).units(names);
 }
@@ -200,11 +209,19 @@ void measureModelClaims(const RunSet& runs, Evidence& out) {
     std::vector<ModelRun> all;
     for (const Run& run : runs)
         if (run.has("accuracy_context") && run.has("replicate")) all.emplace_back(run);
+    measureScaling(all, out);
+    // Over graphs of several sizes the same seed and placement comes again with each: no independent repetition.
+    std::set<std::size_t> sizes;
+    for (const ModelRun& m : all) sizes.insert(m.run->read("node").count());
+    if (sizes.size() > 1) {
+        for (const Claim& claim : modelClaims())
+            if (claim.id() != "critical_context_grows") out.notMeasured(claim.id(), "The runs are on graphs of several sizes; ask about those of one size.");
+        return;
+    }
     measureContextClaims(contextUnits(all), out);
     measureHeads(all, out);
     measureMoves(all, out);
     measureCalendar(all, out);
-    measureScaling(all, out);
 }
 
 }  // namespace icl_graphs

@@ -11,7 +11,7 @@ Schema modelParameters() {
     Schema schema;
     schema.group("Model")
         .add(path("model").optional().help("A GGUF file, or a folder with config.json, safetensors and tokenizer.json. `latent samples get smollm2` fetches SmolLM2-135M-Instruct and says where it lies."))
-        .add(choice("bos", {{"any", "where the model names one"}, {"tokenizer", "as its tokenizer does"}, {"no", "no"}}, "any").help("Whether the token that begins a text stands before the words, as in the paper. It is never analysed.."))
+        .add(choice("bos", {{"any", "where the model names one"}, {"tokenizer", "as its tokenizer does"}, {"no", "no"}}, "any").help("Whether the token that begins a text stands before the words, as in the paper. It is never analysed."))
         .add(integer("layer", 0).range(0, 1024).unit("1").help("The layer that claims are judged on: the residual stream after so many blocks. 0: two thirds up, as the paper's 26 of 32. It is set beforehand, never chosen by what it shows."));
     addGraphParameters(schema);
     addWordParameters(schema);
@@ -42,13 +42,17 @@ ModelPlan ModelPlan::of(const Parameters& p) {
     plan.shuffledControl = p.flag("shuffled_control");
     plan.moves = p.flag("moves");
     plan.contexts = contextsUpTo(p.integer("first_context"), p.integer("length"), static_cast<int>(p.integer("contexts")));
-    plan.config.layers = plan.config.heads = 1;
-    plan.config.width = 1;
-    if (p.has("model")) {
-        plan.path = p.path("model");
-        plan.config = summarise(plan.path).config;
-        plan.startsWithBos = plan.config.bos >= 0 && plan.config.bos < plan.config.vocabulary && (p.choice("bos") == "any" || (p.choice("bos") == "tokenizer" && plan.config.addBos));
-    }
+    if (!p.has("model")) throw RunError("No model is named; set 'model'. `latent samples get smollm2` fetches a small one and says where it lies.");
+    plan.path = p.path("model");
+    const ModelSummary summary = summarise(plan.path);
+    plan.config = summary.config;
+    plan.weightBytes = summary.weightBytes;
+    for (std::int64_t r = 0; r < plan.replicates; ++r)
+        for (const std::string& word : plan.study.words(r))  // says at once which word is no token
+            if (summary.vocabulary.wordToken(word) >= plan.config.vocabulary) throw RunError("The token of the word '" + word + "' is beyond the model's vocabulary; its tokenizer is of another model.");
+    plan.startsWithBos = plan.config.bos >= 0 && plan.config.bos < plan.config.vocabulary && (p.choice("bos") == "any" || (p.choice("bos") == "tokenizer" && plan.config.addBos));
+    if (const std::int64_t most = plan.config.context - (plan.startsWithBos ? 1 : 0); plan.config.rotaryWidth == 0 && p.integer("length") > most)
+        throw RunError("This model has learned positions for " + std::to_string(most) + " words; 'length' is " + std::to_string(p.integer("length")) + ". Shorten the walk.");
     plan.layer = p.integer("layer") > 0 ? static_cast<int>(p.integer("layer")) : std::max(1, plan.config.layers * 2 / 3);
     if (plan.layer > plan.config.layers) throw RunError("The model has " + std::to_string(plan.config.layers) + " layers; 'layer' asks for number " + std::to_string(plan.layer) + ".");
     plan.ablatedHeads = static_cast<int>(std::min<std::int64_t>(p.integer("ablated_heads"), static_cast<std::int64_t>(plan.config.layers) * plan.config.heads / 4));
@@ -56,7 +60,7 @@ ModelPlan ModelPlan::of(const Parameters& p) {
 }
 
 GeometryAxes ModelPlan::axes() const {
-    return {{grows("replicate"), fixed("layer", config.layers + 1)}, {{"replicate", view::cursor("replicate")}, {"layer", view::cursor("layer")}}, contexts.size(), study.nodes(), options.components};
+    return {{grows("replicate"), fixed("layer", config.layers + 1)}, {{"replicate", view::cursor("replicate")}, {"layer", view::cursor("layer")}}, contexts.size(), study.nodes(), options.components, "tokens in random order", true};
 }
 
 Outputs modelOutputs(const Parameters& p) {
@@ -74,19 +78,20 @@ Outputs modelOutputs(const Parameters& p) {
     o.array("placement", I32, {replicate, fixed("node", plan.study.nodes())}).label("word of each node").categories(plan.study.list).description("By its place in the list of words. The names in figures are those of the first placement.");
     declareGeometry(o, plan.axes());
     o.array("accuracy", F32, {replicate, position}).units("1").label("probability of valid neighbours").description("Full softmax over the vocabulary, mean over prompts; no number where no neighbour ought to come.");
-    for (const auto& [name, label] : {std::pair{"accuracy_context", "probability of valid neighbours"}, {"accuracy_nodes", "probability of any word of the graph"}, {"accuracy_induction", "learner that repeats what followed"}, {"accuracy_unigram", "learner that counts words"}})
+    for (const auto& [name, label] : {std::pair{"accuracy_context", "probability of valid neighbours"}, {"accuracy_shuffled", "probability of the word's neighbours, tokens in random order"}, {"accuracy_nodes", "probability of any word of the graph"}, {"accuracy_induction", "learner that repeats what followed"}, {"accuracy_unigram", "learner that counts words"}})
         o.array(name, F64, {replicate, context}).units("1").label(label).description("Mean over the 30 positions before each context, and over prompts.");
+    o.array("accuracy_permuted", F64, {replicate, context, fixed("band", 3)}).units("1").label("probability of the word's neighbours, permuted labels");
     o.array("giant_component", F64, {replicate, context}).units("1").label("nodes in the largest component of the edges seen");
     o.array("memorised_once", F64, {context}).units("1").label("p₁: a node seen at least once").description("Equation 4.");
     o.array("memorised_twice", F64, {context}).units("1").label("p₂: at least twice").description("Equation 5.");
     o.array("walk_once", F64, {context}).units("1").label("p₁ on real sequences").description("Mean over 500 of them.");
-    for (const auto& [name, label, unit] : {std::tuple{"critical_context", "critical context (knee of a broken line)", "tokens"}, {"half_accuracy", "half of the change of accuracy", "tokens"}, {"half_energy", "half of the change of the Rayleigh quotient", "tokens"}, {"rayleigh_shuffled", "Rayleigh quotient, tokens in random order", "1"},
-                                            {"rayleigh_beyond", "Rayleigh quotient beyond neighbour mixing", "1"}, {"planted_beyond", "the same of states that are nothing but mixing", "1"}, {"mixing_explained", "share explained by the word before", "1"}})
+    for (const auto& [name, label, unit] : {std::tuple{"critical_context", "critical context (knee of a broken line)", "tokens"}, {"half_accuracy", "half of the change of accuracy", "tokens"}, {"half_energy", "half of the change of the Rayleigh quotient", "tokens"}, 
+                                            {"rayleigh_beyond", "Rayleigh quotient beyond neighbour mixing, last 200 words of each prompt", "1"}, {"planted_beyond", "the same of states that are nothing but mixing", "1"}, {"beyond_explained", "share explained by the word before, judged layer", "1"}})
         o.array(name, F64, {replicate}).units(unit).label(label);
     o.array("induction_score", F64, {replicate, block, head}).units("1").label("attention to what followed this word before");
     o.array("previous_token_score", F64, {replicate, block, head}).units("1").label("attention to the previous token");
     if (plan.ablatedHeads > 0) {
-        o.array("arm", I32, {fixed("arm", kArms)}).label("heads taken away").categories({"none", "induction", "random, same layers", "previous token"});
+        o.array("arm", I32, {fixed("arm", kArms)}).label("heads taken away").categories({"none", "induction", "random, same layers", "previous token", "induction, mean", "random, mean", "previous token, mean"}).description("Their output is zero, or (mean) what it is on average over the words of another prompt.");
         o.array("ablation_accuracy", F64, {replicate, fixed("arm", kArms)}).units("1").label("probability of valid neighbours").description("Second half of another prompt than the one that heads were chosen on.");
         o.array("ablation_rayleigh", F64, {replicate, fixed("arm", kArms)}).units("1").label("mean Rayleigh quotient").description("Judged layer, the last 200 tokens of that prompt.");
     }
@@ -107,17 +112,17 @@ Outputs modelOutputs(const Parameters& p) {
     addGeometryFigures(o, plan.axes());
     o.figure(view::lines("accuracy_curve").title("Does it predict a neighbour?").caption("Full softmax. Memorising learners: p₁ and p₂ of the paper; a learner that repeats what followed this word before.").group("Prediction").x("context", {.title = "context length", .unit = "tokens", .scale = view::Log}).y({.title = "probability", .limits = {0.0, 1.0}})
                  .series(view::series("accuracy_context", here).label("valid neighbours")).series(view::series("accuracy_nodes", here).label("any word of the graph").role(view::Role::Secondary)).series(view::series("accuracy_induction", here).label("repeats what followed").role(view::Role::Reference).style(view::Style::Dashed))
+                 .series(view::series("accuracy_shuffled", here).label("tokens in random order").role(view::Role::Muted).style(view::Style::Dotted)).series(view::series("accuracy_permuted", {{"replicate", view::cursor("replicate")}, {"band", 0}}).band({"accuracy_permuted", {{"replicate", view::cursor("replicate")}, {"band", 1}}}, {"accuracy_permuted", {{"replicate", view::cursor("replicate")}, {"band", 2}}}).label("permuted labels").role(view::Role::Muted).style(view::Style::Dashed))
                  .series(view::series("accuracy_unigram", here).label("counts words").role(view::Role::Muted).style(view::Style::Dashed)).series(view::series("memorised_once").label("p₁").role(view::Role::Muted).style(view::Style::Dotted)).series(view::series("memorised_twice").label("p₂").role(view::Role::Muted).style(view::Style::Dotted))
                  .referenceX(view::Selection("critical_context", here), "critical context").cursor("replicate", "replicate", true).cursor("context", "context"));
     o.figure(view::lines("accuracy_positions").title("Each position").group("Prediction").x("position", {.title = "words read", .scale = view::Log}).y({.title = "probability of valid neighbours", .limits = {0.0, 1.0}}).series(view::series("accuracy", here).label("mean over prompts").smoothed(view::Smoothing::Gaussian, 30)).cursor("replicate", "replicate"));
     o.figure(view::lines("placements").title("Every placement").group("Prediction").x("context", {.title = "context length", .unit = "tokens", .scale = view::Log}).y({.title = "probability of valid neighbours", .limits = {0.0, 1.0}}).series(view::series("accuracy_context").family("replicate").label("placement")).cursor("context", "context"));
     o.figure(view::lines("observed").title("How much of the graph has been shown").group("Prediction").x("context", {.title = "context length", .unit = "tokens", .scale = view::Log}).y({.title = "share", .limits = {0.0, 1.0}}).series(view::series("giant_component", here).label("nodes in the largest component of the edges seen")).series(view::series("walk_once").label("nodes seen, on real sequences"))
                  .series(view::series("memorised_once").label("p₁").role(view::Role::Muted).style(view::Style::Dotted)).cursor("replicate", "replicate"));
-    o.figure(view::heatmap("rayleigh_map").title("Energy without its scale, layer × context").group("Over the layers").z("rayleigh", here).across("context").down("layer").upwards().colours({.title = "Rayleigh"}).cursor("replicate", "replicate").cursor("layer", "layer").cursor("context", "context"));
-    o.figure(view::heatmap("alignment_map").title("Alignment with the graph, layer × context").group("Over the layers").z("alignment", {{"replicate", view::cursor("replicate")}, {"angle", 1}}).across("context").down("layer").upwards().colours({.limits = {0.0, 1.0}, .title = "smaller cosine"}).cursor("replicate", "replicate").cursor("layer", "layer").cursor("context", "context"));
-    o.figure(view::heatmap("grid_r2_map").title("Procrustes R², layer × context").group("Over the layers").z("grid_r2", here).across("context").down("layer").upwards().colours({.limits = {0.0, 1.0}, .title = "R²"}).cursor("replicate", "replicate").cursor("layer", "layer").cursor("context", "context"));
-    o.figure(view::heatmap("induction_heads").title("Induction heads").caption("Attention to the word that followed an earlier occurrence of this one.").group("Heads").z("induction_score", here).across("head").down("block").upwards().colours({.limits = {0.0, 1.0}, .title = "attention"}).cursor("replicate", "replicate"));
-    o.figure(view::heatmap("previous_heads").title("Previous-token heads").group("Heads").z("previous_token_score", here).across("head").down("block").upwards().colours({.limits = {0.0, 1.0}, .title = "attention"}).cursor("replicate", "replicate"));
+    addGeometryMaps(o, plan.axes());
+    const view::Gesture attention = view::pick("icl/attend").bind("index.block", "block").bind("index.head", "head").label("Attention of this head");
+    o.figure(view::heatmap("induction_heads").title("Induction heads").caption("Attention to the word that followed an earlier occurrence of this one.").group("Heads").z("induction_score", here).across("head").down("block").upwards().colours({.limits = {0.0, 1.0}, .title = "attention"}).cursor("replicate", "replicate").gesture(attention));
+    o.figure(view::heatmap("previous_heads").title("Previous-token heads").group("Heads").z("previous_token_score", here).across("head").down("block").upwards().colours({.limits = {0.0, 1.0}, .title = "attention"}).cursor("replicate", "replicate").gesture(attention));
     if (plan.ablatedHeads > 0) {
         o.figure(view::table("ablation").title("Without some heads").caption("Heads chosen on one prompt, judged on another.").group("Heads").column({"ablation_accuracy", here}, "valid neighbours", view::Format::Fixed, 3).column({"ablation_rayleigh", here}, "Rayleigh", view::Format::Fixed, 3));
     }

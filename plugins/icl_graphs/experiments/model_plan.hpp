@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What icl/model will do: which model, words, contexts, layers. Reads the model's headers only.
+// What icl/model will do: which model, words, contexts, layers. Reads the model's headers and vocabulary only.
 
 #include "decoder/load.hpp"
 #include "experiments/geometry_record.hpp"
@@ -8,9 +8,9 @@
 
 namespace icl_graphs {
 
-/// Which heads are taken away, in the order of the arrays.
-enum class Arm { None, Induction, Random, Previous };
-inline constexpr std::size_t kArms = 4;
+/// Which heads are taken away, in the order of the arrays: their output is zero, or their mean over another prompt.
+enum class Arm { None, Induction, Random, Previous, InductionMean, RandomMean, PreviousMean };
+inline constexpr std::size_t kArms = 7;
 /// How states are moved, in the order of the arrays: not, along the components that carry the graph, in a random subspace by as much.
 inline constexpr std::size_t kMoves = 3;
 
@@ -19,7 +19,8 @@ struct ModelPlan {
     std::vector<std::int64_t> contexts;
     LayerOptions options;
     DecoderConfig config;
-    std::string path;      ///< empty: not given yet
+    std::uint64_t weightBytes = 0;
+    std::string path;
     std::int64_t window = 50, replicates = 3, prompts = 4, accuracyWindow = 30;
     int layer = 0;         ///< the judged one: residual stream after so many blocks
     int ablatedHeads = 0;

@@ -93,24 +93,25 @@ void Oracle::run(const latent::Parameters& p, latent::Job& job) {
         MixingSpec spec{study.nodes(), static_cast<int>(p.integer("dim")), p.number("own"), p.number("mixing"), p.number("calendar"), study.cyclePlaces(done)};
         if (spec.calendar > 0 && spec.calendarPlace.empty()) throw latent::RunError("A calendar needs all days (a graph of 7 nodes) or all months (12) as 'words'.");
         const MixingModel model(spec, study.seed * 7919 + static_cast<std::uint64_t>(done));
-        std::vector<ClassSums> sums(plan.contexts.size(), ClassSums(study.nodes(), spec.dim));
+        PooledLayer pooled(plan.contexts, window, study.nodes(), spec.dim), mixed = pooled;
+        const auto pool = [&](PooledLayer& into, const std::vector<int>& nodes) {
+            for (std::size_t t = 0; t < nodes.size(); ++t) {
+                const int before = t > 0 ? nodes[t - 1] : -1;
+                const std::vector<float> state = model.state(nodes[t], before);
+                into.add(static_cast<std::int64_t>(t), nodes[t], before, state);
+            }
+        };
         std::vector<double> giant, calendar;
         for (std::int64_t i = 0; i < prompts; ++i) {
             const Sequence s = study.sequence(done, i);
-            for (std::size_t c = 0; c < plan.contexts.size(); ++c) {
-                const ClassMeans means = model.representations(s.nodes, static_cast<int>(plan.contexts[c]), window);
-                for (std::size_t r = 0; r < means.seen.size(); ++r) {
-                    const Eigen::RowVectorXf sum = (means.of.row(static_cast<Eigen::Index>(r)) * means.count[r]).cast<float>();
-                    sums[c].addPooled(means.seen[r], {sum.data(), static_cast<std::size_t>(sum.size())}, means.count[r]);
-                }
-            }
+            pool(pooled, s.nodes);
+            pool(mixed, shuffled(s.nodes, study.seed, static_cast<std::uint64_t>(done * 1000 + i)));
             if (i > 0) continue;
-            const ObservedEdges seen = observedEdges(study.graph(), s.nodes);
+            const ObservedEdges seen = observedEdges(study.graph(), s);
             for (const std::int64_t c : plan.contexts) giant.push_back(seen.giant[static_cast<std::size_t>(c) - 1]);
         }
-        std::vector<ClassMeans> means;
-        for (const ClassSums& s : sums) means.push_back(s.means());
-        for (const ClassMeans& m : means) {
+        for (std::size_t c = 0; c < plan.contexts.size(); ++c) {
+            const ClassMeans m = pooled.means(c);
             const bool whole = spec.calendar > 0 && static_cast<int>(m.seen.size()) == study.nodes();
             const auto cosines = whole ? subspaceCosines(pcaOf(m.of, 2).projection, model.calendarPlane()) : std::array<double, 2>{std::nan(""), std::nan("")};
             calendar.insert(calendar.end(), cosines.begin(), cosines.end());
@@ -118,7 +119,7 @@ void Oracle::run(const latent::Parameters& p, latent::Job& job) {
         const auto number = static_cast<std::int32_t>(done);
         const auto contexts = static_cast<std::int64_t>(plan.contexts.size());
         job.publish("replicate", latent::ArrayView(&number, {1}));
-        publishGeometry(job, plan.axes, {measureLayer(means, study.graph(), plan.options, study.seed)});
+        publishGeometry(job, plan.axes, {measureLayer(pooled, study.graph(), plan.options, study.seed)}, {measureLayer(mixed, study.graph(), plan.options.withoutNulls(), study.seed)});
         job.publish("giant_component", {giant, {1, contexts}});
         job.publish("calendar_alignment", {calendar, {1, contexts, 2}});
         job.progress(done + 1, total, "replicates");

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <latent/error.hpp>
 #include <limits>
 #include <mutex>
 
@@ -25,10 +26,20 @@ Reader::Heard Reader::read(std::span<const int> nodes, const ReadOptions& option
             for (int r = 0; r < b.rows; ++r)
                 if (b.first + r >= lead) options.onState(b.layer, b.first + r - lead, b.row(r));
         };
-    if (!options.ablated.empty())
+    const auto width = static_cast<std::size_t>(c.heads) * static_cast<std::size_t>(c.headWidth);
+    std::vector<double> headSums(options.headMeans ? static_cast<std::size_t>(c.layers) * width : 0);
+    if (!options.ablated.empty() || options.headMeans)
         run.heads = [&](const Block& b) {
+            for (int r = 0; r < b.rows && options.headMeans; ++r)
+                for (std::size_t i = 0; i < width && b.first + r >= lead; ++i) headSums[static_cast<std::size_t>(b.layer) * width + i] += b.row(r)[i];
             for (const auto& [block, head] : options.ablated)
-                for (int r = 0; r < b.rows && block == b.layer; ++r) std::fill_n(b.row(r).data() + head * c.headWidth, c.headWidth, 0.0F);
+                for (int r = 0; r < b.rows && block == b.layer; ++r) {
+                    float* to = b.row(r).data() + head * c.headWidth;
+                    if (options.instead.empty())
+                        std::fill_n(to, c.headWidth, 0.0F);
+                    else
+                        std::copy_n(options.instead.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(block) * width) + head * c.headWidth, c.headWidth, to);
+                }
         };
     if (options.lastLayer < 0) {
         run.selected = m_tokens;
@@ -68,6 +79,9 @@ Reader::Heard Reader::read(std::span<const int> nodes, const ReadOptions& option
         };
     }
     heard.finished = m_model.forward(tokens, run);
+    for (std::size_t i = 0; heard.finished && i < heard.probability.size(); ++i)
+        if (!std::isfinite(heard.probability[i])) throw latent::RunError("What the model predicts after word " + std::to_string(i / m_tokens.size() + 1) + " is not a number; its weights may be damaged.");
+    for (const double sum : headSums) heard.headMeans.push_back(static_cast<float>(sum / static_cast<double>(nodes.size())));
     for (std::size_t at = 0; at < parts.size(); ++at) {
         // In the order of positions, so that sums do not depend on which thread came first.
         std::sort(parts[at].begin(), parts[at].end(), [](const Part& a, const Part& b) { return a.first < b.first; });

@@ -24,7 +24,9 @@ struct ReadOptions {
     bool headScores = false;
     /// The residual stream at each word (position t from 0), after `layer` blocks; may be changed.
     std::function<void(int layer, int t, std::span<float> state)> onState = {};
-    std::vector<std::pair<int, int>> ablated = {};  ///< (block, head) whose output is set to zero
+    std::vector<std::pair<int, int>> ablated = {};  ///< (block, head) whose output is taken away …
+    std::span<const float> instead = {};            ///< … and these put there, as Heard::headMeans gives them; empty: zeros
+    bool headMeans = false;
     std::function<bool()> keepGoing = {};
 };
 
@@ -37,7 +39,9 @@ class Reader {
         bool finished = true;                ///< false: keepGoing ended it
         std::vector<float> probability;      ///< [length, nodes]; empty with lastLayer
         HeadScores scores;
+        std::vector<float> headMeans;        ///< output of each head, mean over the words [layers, heads, headWidth]
     };
+    /// Throws latent::RunError when the model predicts something that is no number.
     Heard read(std::span<const int> nodes, const ReadOptions& options) const;
     int layers() const { return m_model.config().layers; }
     const DecoderConfig& config() const { return m_model.config(); }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <latent/learn/random.hpp>
 #include <limits>
 
 #include "measures/baselines.hpp"
@@ -45,29 +46,55 @@ class MeanCurve {
     std::vector<double> m_sum, m_count;
 };
 
-/// States of the last tokens of each prompt with their nodes; a gap of −1 between prompts.
-struct LastStates {
-    std::vector<int> nodes;
-    std::vector<float> values;
-    int dim;
-    void gap() {
-        nodes.push_back(-1);
-        values.resize(values.size() + static_cast<std::size_t>(dim), 0);
+/// Probability of the neighbours that each word would have if the words stood elsewhere on the graph: for each of `draws` permutations one curve over
+/// the contexts, mean over prompts.
+class PermutedMass {
+  public:
+    PermutedMass(const ModelPlan& plan, std::int64_t number) : m_plan(plan) {
+        for (int d = 0; d < plan.options.draws; ++d) {
+            latent::learn::RandomStream random(plan.study.seed, "icl/permuted_mass", static_cast<std::uint64_t>(number) * 100'003 + static_cast<std::uint64_t>(d));
+            const auto order = random.permutation(static_cast<std::uint32_t>(plan.study.nodes()));
+            std::vector<Graph> moved;
+            for (const Graph& graph : plan.study.graphs) {
+                std::vector<Edge> edges;
+                for (const auto& [a, b] : graph.edges) edges.emplace_back(static_cast<int>(order[static_cast<std::size_t>(a)]), static_cast<int>(order[static_cast<std::size_t>(b)]));
+                moved.push_back(fromEdges(graph.nodes, edges));
+            }
+            m_graphs.push_back(std::move(moved));
+            m_curves.emplace_back(plan.study.spec.length);
+        }
     }
-    Eigen::MatrixXf matrix() const { return Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(values.data(), static_cast<Eigen::Index>(nodes.size()), dim); }
+    void add(const Sequence& s, std::span<const float> probability) {
+        for (std::size_t d = 0; d < m_graphs.size(); ++d) m_curves[d].add(neighbourMass(m_graphs[d], s, probability));
+    }
+    /// [context, 3]: mean, low, high.
+    std::vector<double> bands() const {
+        std::vector<std::vector<double>> draws(m_plan.contexts.size());
+        for (const MeanCurve& curve : m_curves) {
+            const std::vector<double> at = beforeContexts(curve.mean(), m_plan.contexts, m_plan.accuracyWindow);
+            for (std::size_t c = 0; c < at.size(); ++c) draws[c].push_back(at[c]);
+        }
+        std::vector<double> all;
+        for (const auto& of : draws) {
+            const Band band = bandOf(of);
+            all.insert(all.end(), {band.mean, band.low, band.high});
+        }
+        return all;
+    }
+
+  private:
+    const ModelPlan& m_plan;
+    std::vector<std::vector<Graph>> m_graphs;
+    std::vector<MeanCurve> m_curves;
 };
 
-void fitBeyond(const ModelPlan& plan, const LastStates& last, ReplicateResult& result) {
-    const MixingFit fit = fitNeighbourMixing(last.matrix(), last.nodes, plan.study.nodes());
-    result.beyond = rayleighOfFinite(fit.withoutNeighbours, plan.study.graph());
-    result.explained = fit.explained;
-    const MixingModel mixing({.nodes = plan.study.nodes(), .dim = 256}, plan.study.seed + static_cast<std::uint64_t>(result.number));
-    Eigen::MatrixXf planted = Eigen::MatrixXf::Zero(static_cast<Eigen::Index>(last.nodes.size()), 256);
-    for (std::size_t i = 0; i < last.nodes.size(); ++i) {
-        if (last.nodes[i] >= 0) planted.row(static_cast<Eigen::Index>(i)) += mixing.embeddings().row(last.nodes[i]).cast<float>();
-        if (i > 0 && last.nodes[i - 1] >= 0) planted.row(static_cast<Eigen::Index>(i)) += mixing.embeddings().row(last.nodes[i - 1]).cast<float>();
-    }
-    result.planted = rayleighOfFinite(fitNeighbourMixing(planted, last.nodes, plan.study.nodes()).withoutNeighbours, plan.study.graph());
+std::vector<PooledLayer> emptyLayers(const ModelPlan& plan) {
+    return {static_cast<std::size_t>(plan.config.layers) + 1, PooledLayer(plan.contexts, static_cast<int>(plan.window), plan.study.nodes(), plan.config.width)};
+}
+
+/// Adds the states of one prompt.
+void pool(std::vector<PooledLayer>& layers, const std::vector<int>& nodes, int layer, int t, std::span<const float> state) {
+    layers[static_cast<std::size_t>(layer)].add(t, nodes[static_cast<std::size_t>(t)], t > 0 ? nodes[static_cast<std::size_t>(t) - 1] : -1, state);
 }
 
 }  // namespace
@@ -92,25 +119,32 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
     int done = 0;
     const auto step = [&] { progress(++done, passesOf(plan)); };
 
-    std::vector<PooledLayer> pooled(static_cast<std::size_t>(layers) + 1, PooledLayer(plan.contexts, static_cast<int>(plan.window), nodes, dim));
+    std::vector<PooledLayer> pooled = emptyLayers(plan);
     MeanCurve accuracy(length), inside(length), induction(length), unigram(length), giant(length);
-    LastStates last{{}, {}, dim};
+    PermutedMass permuted(plan, number);
+    MixingSums last(nodes, dim);  // of the end of each prompt, judged layer
+    std::vector<int> lastNodes;
     for (std::int64_t i = 0; i < plan.prompts; ++i) {
         const Sequence s = study.sequence(number, i);
         ReadOptions options;
-        options.headScores = i == 0;
+        options.headScores = options.headMeans = i == 0;
         options.keepGoing = keepGoing;
+        lastNodes.push_back(-1);
         options.onState = [&](int layer, int t, std::span<float> state) {
-            pooled[static_cast<std::size_t>(layer)].add(t, s.nodes[static_cast<std::size_t>(t)], state);
+            pool(pooled, s.nodes, layer, t, state);
             if (layer != plan.layer || t < length - kMixingWindow) return;
-            last.nodes.push_back(s.nodes[static_cast<std::size_t>(t)]);
-            last.values.insert(last.values.end(), state.begin(), state.end());
+            const int node = s.nodes[static_cast<std::size_t>(t)];
+            last.add(node, lastNodes.back(), state);
+            lastNodes.push_back(node);
         };
         const Reader::Heard heard = reader.read(s.nodes, options);
         if (!heard.finished) return std::nullopt;
-        last.gap();
-        if (i == 0) result.heads = heard.scores;
+        if (i == 0) {
+            result.heads = heard.scores;
+            result.headMeans = heard.headMeans;
+        }
         accuracy.add(neighbourMass(study.graphs, s, heard.probability));
+        permuted.add(s, heard.probability);
         std::vector<double> any;
         for (std::size_t t = 0; t < s.nodes.size(); ++t) {
             double sum = 0;
@@ -121,7 +155,7 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
         const CountBaselines counts = countBaselines(study.graphs, s);
         induction.add(counts.induction);
         unigram.add(counts.unigram);
-        giant.add(observedEdges(study.graph(), s.nodes).giant);
+        giant.add(observedEdges(study.graph(), s).giant);
         step();
     }
     const std::vector<double> curve = accuracy.mean();
@@ -132,39 +166,41 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
     result.unigramContext = beforeContexts(unigram.mean(), plan.contexts, plan.accuracyWindow);
     result.giant = beforeContexts(giant.mean(), plan.contexts, 1);
 
-    std::vector<ClassMeans> judged;
-    for (std::size_t l = 0; l < pooled.size(); ++l) {
-        const std::vector<ClassMeans> means = pooled[l].means();
-        result.layers.push_back(measureLayer(means, study.graph(), plan.options, study.seed + 1000 * static_cast<std::uint64_t>(number)));
-        if (static_cast<int>(l) == plan.layer) judged = means;
-    }
-    fitBeyond(plan, last, result);
+    result.permutedContext = permuted.bands();
+
+    const std::uint64_t nullSeed = study.seed + 1000 * static_cast<std::uint64_t>(number);
+    for (const PooledLayer& layer : pooled) result.layers.push_back(measureLayer(layer, study.graph(), plan.options, nullSeed));
+    const ClassMeans judged = pooled[static_cast<std::size_t>(plan.layer)].means(plan.contexts.size() - 1);
+    pooled.clear();
+    const MixingFit fit = fitMixing(last);
+    result.beyond = rayleighOfSeen(fit.own, study.graph());
+    result.explained = fit.explained;
+    result.planted = plantedBeyond(lastNodes, study.graph(), study.seed + static_cast<std::uint64_t>(number));
     const std::vector<double> at(plan.contexts.begin(), plan.contexts.end());
     const auto onset = compareOnset(at, result.accuracyContext);
     result.critical = onset ? onset->criticalContext : kNan;
     result.halfAccuracy = halfChange(at, result.accuracyContext, .05).value_or(kNan);
     result.halfEnergy = halfChange(at, result.layers[static_cast<std::size_t>(plan.layer)].rayleigh, .05).value_or(kNan);
-    calendarOf(plan, judged.back(), result);
+    calendarOf(plan, judged, result);
 
-    result.shuffledRayleigh = kNan;
-    if (plan.shuffledControl) {
-        PooledLayer mixed({length}, static_cast<int>(plan.window), nodes, dim);
-        for (std::int64_t i = 0; i < plan.prompts; ++i) {
-            const std::vector<int> order = shuffled(study.sequence(number, i).nodes, study.seed, static_cast<std::uint64_t>(number * 1000 + i));
-            ReadOptions options;
-            options.lastLayer = plan.layer;
-            options.keepGoing = keepGoing;
-            options.onState = [&](int layer, int t, std::span<float> state) {
-                if (layer == plan.layer) mixed.add(t, order[static_cast<std::size_t>(t)], state);
-            };
-            if (!reader.read(order, options).finished) return std::nullopt;
-            step();
-        }
-        const ClassMeans means = mixed.means().front();
-        result.shuffledRayleigh = energyOf(means.of, study.graph().induced(means.seen)).rayleigh;
+    std::vector<PooledLayer> mixed = emptyLayers(plan);
+    MeanCurve mixedAccuracy(length);
+    for (std::int64_t i = 0; i < plan.prompts && plan.shuffledControl; ++i) {
+        Sequence s = study.sequence(number, i);
+        s.nodes = shuffled(std::move(s.nodes), study.seed, static_cast<std::uint64_t>(number * 1000 + i));
+        ReadOptions options;
+        options.keepGoing = keepGoing;
+        options.onState = [&](int layer, int t, std::span<float> state) { pool(mixed, s.nodes, layer, t, state); };
+        const Reader::Heard heard = reader.read(s.nodes, options);
+        if (!heard.finished) return std::nullopt;
+        mixedAccuracy.add(neighbourMass(study.graphs, s, heard.probability));
+        step();
     }
+    result.shuffledContext = beforeContexts(mixedAccuracy.mean(), plan.contexts, plan.accuracyWindow);
+    for (const PooledLayer& layer : mixed) result.shuffled.push_back(measureLayer(layer, study.graph(), plan.options.withoutNulls(), nullSeed));
+    mixed.clear();
     if (plan.ablatedHeads > 0 && !ablate(plan, reader, result, keepGoing, step)) return std::nullopt;
-    if (plan.moves && !moveWords(plan, reader, pcaOf(judged.back().of, std::max(plan.options.components, 4)), judged.back(), result, keepGoing, step)) return std::nullopt;
+    if (plan.moves && !moveWords(plan, reader, judged, result, keepGoing, step)) return std::nullopt;
     return result;
 }
 

@@ -18,9 +18,11 @@ struct ReplicateResult {
     std::int64_t number = 0;
     std::vector<float> accuracy;                                                              // [position]
     std::vector<double> accuracyContext, nodesContext, inductionContext, unigramContext, giant;  // [context]
-    std::vector<LayerGeometry> layers;                                                        // [layers + 1]
-    double critical = 0, halfAccuracy = 0, halfEnergy = 0, shuffledRayleigh = 0, beyond = 0, planted = 0, explained = 0;
+    std::vector<double> shuffledContext, permutedContext;                                     // [context]; [context, 3]
+    std::vector<LayerGeometry> layers, shuffled;                                              // [layers + 1]
+    double critical = 0, halfAccuracy = 0, halfEnergy = 0, beyond = 0, planted = 0, explained = 0;
     HeadScores heads;
+    std::vector<float> headMeans;                            // [layers, heads, headWidth]
     std::vector<double> ablationAccuracy, ablationRayleigh;  // [arm]
     std::vector<double> moveTarget, moveOwn;                 // [move]
     std::vector<double> calendar;                            // [layers + 1, context, 2]
@@ -34,10 +36,8 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
 
 // Parts of it, in replicate_controls.cpp.
 bool ablate(const ModelPlan& plan, const Reader& reader, ReplicateResult& result, const std::function<bool()>& keepGoing, const std::function<void()>& step);
-bool moveWords(const ModelPlan& plan, const Reader& reader, const Pca& components, const ClassMeans& means, ReplicateResult& result, const std::function<bool()>& keepGoing, const std::function<void()>& step);
+bool moveWords(const ModelPlan& plan, const Reader& reader, const ClassMeans& means, ReplicateResult& result, const std::function<bool()>& keepGoing, const std::function<void()>& step);
 void calendarOf(const ModelPlan& plan, const ClassMeans& judged, ReplicateResult& result);
-/// Rayleigh quotient of the rows that are numbers.
-double rayleighOfFinite(const Eigen::MatrixXd& rows, const Graph& graph);
 int passesOf(const ModelPlan& plan);
 
 }  // namespace icl_graphs

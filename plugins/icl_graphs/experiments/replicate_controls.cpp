@@ -9,6 +9,7 @@
 #include <set>
 
 #include "experiments/replicate.hpp"
+#include "experiments/steering.hpp"
 #include "graphs/spectrum.hpp"
 
 namespace icl_graphs {
@@ -28,45 +29,41 @@ Heads strongest(const std::vector<double>& scores, int heads, int count) {
     return chosen;
 }
 
-/// As many others in the same layers; a layer whose heads are all chosen gives what it has.
-Heads randomLike(const Heads& chosen, int heads, std::uint64_t seed) {
-    const std::set<std::pair<int, int>> taken(chosen.begin(), chosen.end());
-    std::set<std::pair<int, int>> random;
+/// As many others in the same layers; where a layer has too few, in the nearest that has some.
+Heads randomLike(const Heads& chosen, int layers, int heads, std::uint64_t seed) {
+    std::set<std::pair<int, int>> taken(chosen.begin(), chosen.end());
+    Heads random;
     latent::learn::RandomStream stream(seed, "icl/random_heads");
     for (const auto& [block, head] : chosen) {
         Heads free;
-        for (int h = 0; h < heads; ++h)
-            if (!taken.count({block, h}) && !random.count({block, h})) free.emplace_back(block, h);
-        if (!free.empty()) random.insert(free[stream.below(free.size())]);
+        for (int far = 0; far < layers && free.empty(); ++far)
+            for (const int at : std::set<int>{block - far, block + far})
+                for (int h = 0; h < heads && at >= 0 && at < layers; ++h)
+                    if (!taken.count({at, h})) free.emplace_back(at, h);
+        if (free.empty()) break;
+        random.push_back(free[stream.below(free.size())]);
+        taken.insert(random.back());
     }
-    return {random.begin(), random.end()};
+    return random;
 }
 
 }  // namespace
 
-double rayleighOfFinite(const Eigen::MatrixXd& rows, const Graph& graph) {
-    std::vector<int> kept;
-    for (Eigen::Index i = 0; i < rows.rows(); ++i)
-        if (rows.row(i).allFinite()) kept.push_back(static_cast<int>(i));
-    if (kept.size() < 3) return kNan;
-    Eigen::MatrixXd x(static_cast<Eigen::Index>(kept.size()), rows.cols());
-    for (std::size_t r = 0; r < kept.size(); ++r) x.row(static_cast<Eigen::Index>(r)) = rows.row(kept[r]);
-    return energyOf(x, graph.induced(kept)).rayleigh;
-}
-
 bool ablate(const ModelPlan& plan, const Reader& reader, ReplicateResult& result, const std::function<bool()>& keepGoing, const std::function<void()>& step) {
     const int heads = plan.config.heads, length = plan.study.spec.length;
     const Heads induction = strongest(result.heads.induction, heads, plan.ablatedHeads);
-    const Heads arms[kArms] = {{}, induction, randomLike(induction, heads, plan.study.seed + static_cast<std::uint64_t>(result.number)), strongest(result.heads.previous, heads, plan.ablatedHeads)};
-    // Heads were chosen on prompt 0; this prompt is none of those that were pooled.
+    const Heads random = randomLike(induction, plan.config.layers, heads, plan.study.seed + static_cast<std::uint64_t>(result.number)), previous = strongest(result.heads.previous, heads, plan.ablatedHeads);
+    const Heads* arms[kArms] = {nullptr, &induction, &random, &previous, &induction, &random, &previous};
+    // Heads were chosen on prompt 0, and their means are of it; this prompt is none of those that were pooled.
     const Sequence s = plan.study.sequence(result.number, plan.prompts);
-    for (const Heads& arm : arms) {
+    for (std::size_t arm = 0; arm < kArms; ++arm) {
         PooledLayer pooled({length}, kRayleighWindow, plan.study.nodes(), plan.config.width);
         ReadOptions options;
-        options.ablated = arm;
+        if (arms[arm]) options.ablated = *arms[arm];
+        if (arm >= static_cast<std::size_t>(Arm::InductionMean)) options.instead = result.headMeans;
         options.keepGoing = keepGoing;
         options.onState = [&](int layer, int t, std::span<float> state) {
-            if (layer == plan.layer) pooled.add(t, s.nodes[static_cast<std::size_t>(t)], state);
+            if (layer == plan.layer) pooled.add(t, s.nodes[static_cast<std::size_t>(t)], -1, state);
         };
         const Reader::Heard heard = reader.read(s.nodes, options);
         if (!heard.finished) return false;
@@ -74,7 +71,7 @@ bool ablate(const ModelPlan& plan, const Reader& reader, ReplicateResult& result
         double sum = 0, count = 0;
         for (std::size_t t = mass.size() / 2; t < mass.size(); ++t)
             if (std::isfinite(mass[t])) sum += mass[t], ++count;
-        const ClassMeans means = pooled.means().front();
+        const ClassMeans means = pooled.means(0);
         result.ablationAccuracy.push_back(count > 0 ? sum / count : kNan);
         result.ablationRayleigh.push_back(energyOf(means.of, plan.study.graph().induced(means.seen)).rayleigh);
         step();
@@ -82,53 +79,27 @@ bool ablate(const ModelPlan& plan, const Reader& reader, ReplicateResult& result
     return true;
 }
 
-bool moveWords(const ModelPlan& plan, const Reader& reader, const Pca& components, const ClassMeans& means, ReplicateResult& result, const std::function<bool()>& keepGoing, const std::function<void()>& step) {
+bool moveWords(const ModelPlan& plan, const Reader& reader, const ClassMeans& means, ReplicateResult& result, const std::function<bool()>& keepGoing, const std::function<void()>& step) {
     const Graph& graph = plan.study.graph();
-    const int nodes = graph.nodes, length = plan.study.spec.length;
+    const int nodes = graph.nodes, length = plan.study.spec.length, first = plan.options.first, second = plan.options.second;
     const auto near = graph.neighbours();
-    // The target shares no neighbour with the word; the one farthest away on the graph's own plane.
-    const Eigen::MatrixXd plane = spectrumOf(graph).vectors.middleCols(1, std::min(2, nodes - 1));
-    std::vector<int> target(static_cast<std::size_t>(nodes), -1);
-    for (int i = 0; i < nodes; ++i) {
-        double most = -1;
-        for (int j = 0; j < nodes; ++j) {
-            const auto& a = near[static_cast<std::size_t>(i)];
-            const bool shares = std::any_of(near[static_cast<std::size_t>(j)].begin(), near[static_cast<std::size_t>(j)].end(), [&](int v) { return std::find(a.begin(), a.end(), v) != a.end(); });
-            const double far = (plane.row(i) - plane.row(j)).squaredNorm();
-            if (i != j && !shares && far > most) most = far, target[static_cast<std::size_t>(i)] = j;
-        }
-    }
-    std::vector<int> row(static_cast<std::size_t>(nodes), -1);
-    for (std::size_t r = 0; r < means.seen.size(); ++r) row[static_cast<std::size_t>(means.seen[r])] = static_cast<int>(r);
-    const Eigen::Index dim = means.of.cols();
-    latent::learn::RandomStream random(plan.study.seed + static_cast<std::uint64_t>(result.number), "icl/random_subspace");
-    Eigen::MatrixXd subspace(2, dim);  // orthonormal and away from the compared components
-    for (Eigen::Index k = 0; k < 2; ++k) {
-        for (Eigen::Index d = 0; d < dim; ++d) subspace(k, d) = random.normal();
-        for (const int c : {plan.options.first, plan.options.second}) subspace.row(k) -= subspace.row(k).dot(components.directions.row(c)) * components.directions.row(c);
-        for (Eigen::Index m = 0; m < k; ++m) subspace.row(k) -= subspace.row(k).dot(subspace.row(m)) * subspace.row(m);
-        subspace.row(k).normalize();
-    }
+    const std::vector<int> target = farTargets(graph);
+    const Steering steering = Steering::of(means, pcaOf(means.of, std::max({plan.options.components, first + 1, second + 1})), first, second, nodes, plan.study.seed + static_cast<std::uint64_t>(result.number));
     const Sequence s = plan.study.sequence(result.number, plan.prompts + 1);
     for (std::size_t move = 0; move < kMoves; ++move) {
         ReadOptions options;
         options.keepGoing = keepGoing;
         options.onState = [&](int layer, int t, std::span<float> state) {
             if (layer != plan.layer || move == 0 || t < length - kMovedTokens) return;
-            const int from = s.nodes[static_cast<std::size_t>(t)], to = target[static_cast<std::size_t>(from)];
-            if (to < 0 || row[static_cast<std::size_t>(from)] < 0 || row[static_cast<std::size_t>(to)] < 0) return;
-            for (int k = 0; k < 2; ++k) {
-                const auto along = components.directions.row(k == 0 ? plan.options.first : plan.options.second);
-                const double by = (means.of.row(row[static_cast<std::size_t>(to)]) - means.of.row(row[static_cast<std::size_t>(from)])).dot(along);
-                for (Eigen::Index d = 0; d < dim; ++d) state[static_cast<std::size_t>(d)] += static_cast<float>(by * (move == 1 ? along(d) : subspace(k, d)));
-            }
+            const int from = s.nodes[static_cast<std::size_t>(t)];
+            steering.push(state, from, target[static_cast<std::size_t>(from)], move == 1 ? Push::Along : Push::Random, Kind::Steer, 1);
         };
         const Reader::Heard heard = reader.read(s.nodes, options);
         if (!heard.finished) return false;
         double targetMass = 0, own = 0, count = 0;
         for (int t = std::max(0, length - kMovedTokens); t < length; ++t) {
             const int from = s.nodes[static_cast<std::size_t>(t)], to = target[static_cast<std::size_t>(from)];
-            if (to < 0) continue;
+            if (to < 0 || !s.follows[static_cast<std::size_t>(t)]) continue;
             ++count;
             const auto p = [&](int v) { return heard.probability[static_cast<std::size_t>(t) * static_cast<std::size_t>(nodes) + static_cast<std::size_t>(v)]; };
             for (const int v : near[static_cast<std::size_t>(to)]) targetMass += p(v);
@@ -169,7 +140,7 @@ void calendarOf(const ModelPlan& plan, const ClassMeans& judged, ReplicateResult
     result.graphLater = kNan;
     if (static_cast<int>(judged.seen.size()) != n || plan.options.components < 4) return;
     const Pca pca = pcaOf(judged.of, plan.options.components);
-    const Eigen::MatrixXd later = pca.projection.rightCols(plan.options.components - 2), graphPlane = spectrumOf(plan.study.graph()).vectors.middleCols(1, 2);
+    const Eigen::MatrixXd later = pca.projection.rightCols(plan.options.components - 2), graphPlane = lowestModes(plan.study.graph());
     const auto best = [&](const Eigen::MatrixXd& scores) {
         const auto [a, b] = bestComponents(scores, plan.study.graph(), static_cast<int>(scores.cols()));
         Eigen::MatrixXd two(n, 2);

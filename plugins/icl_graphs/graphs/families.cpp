@@ -5,14 +5,18 @@
 #include <latent/learn/random.hpp>
 #include <map>
 #include <numbers>
+#include <optional>
+#include <set>
 #include <stdexcept>
+#include <tuple>
 
 #include "graphs/graph.hpp"
 
 namespace icl_graphs {
 namespace {
 
-constexpr int kDraws = 1000;
+constexpr int kDraws = 1000, kTries = 1000;
+constexpr double kMostPairs = 2e8;  // that are asked for a random graph in all: a second
 
 void requireAtLeast(int value, int least, const char* what) {
     if (value < least) throw std::invalid_argument(std::string(what) + " must be at least " + std::to_string(least) + ", not " + std::to_string(value) + ".");
@@ -29,6 +33,37 @@ std::vector<std::array<double, 2>> gridPositions(int rows, int columns) {
     for (int r = 0; r < rows; ++r)
         for (int c = 0; c < columns; ++c) at.push_back({static_cast<double>(c), static_cast<double>(-r)});
     return at;
+}
+
+/// One edge at a time between free ends of nodes that are not joined yet (Steger and Wormald, 1999): nearly uniform. Nothing when the last free
+/// ends are all of nodes that are joined already.
+std::optional<std::vector<Edge>> regularEdges(int nodes, int degree, latent::learn::RandomStream& random) {
+    std::vector<int> ends;  // each node once for each neighbour that it lacks
+    for (int i = 0; i < nodes; ++i) ends.insert(ends.end(), static_cast<std::size_t>(degree), i);
+    std::set<Edge> edges;
+    const auto fits = [&](int a, int b) { return a != b && !edges.count({std::min(a, b), std::max(a, b)}); };
+    while (!ends.empty()) {
+        std::size_t i = 0, j = 0;
+        int tries = 0;
+        do {
+            i = random.below(ends.size());
+            j = random.below(ends.size());
+        } while (!fits(ends[i], ends[j]) && ++tries < kTries);
+        if (tries == kTries) {  // few are left: look at all of them
+            std::vector<std::pair<std::size_t, std::size_t>> possible;
+            for (i = 0; i < ends.size(); ++i)
+                for (j = i + 1; j < ends.size(); ++j)
+                    if (fits(ends[i], ends[j])) possible.emplace_back(i, j);
+            if (possible.empty()) return std::nullopt;
+            std::tie(i, j) = possible[random.below(possible.size())];
+        }
+        edges.insert({std::min(ends[i], ends[j]), std::max(ends[i], ends[j])});
+        for (const std::size_t used : {std::max(i, j), std::min(i, j)}) {
+            ends[used] = ends.back();
+            ends.pop_back();
+        }
+    }
+    return std::vector<Edge>(edges.begin(), edges.end());
 }
 
 }  // namespace
@@ -139,7 +174,9 @@ Graph makeTree(int branching, int depth) {
 Graph makeErdosRenyi(int nodes, double p, std::uint64_t seed) {
     requireAtLeast(nodes, 2, "The nodes of a random graph");
     if (!(p > 0 && p <= 1)) throw std::invalid_argument("The edge probability must be above 0 and at most 1.");
-    for (int draw = 0; draw < kDraws; ++draw) {
+    const double pairs = .5 * nodes * (nodes - 1.);
+    const int draws = std::clamp(static_cast<int>(std::min(kMostPairs / pairs, 1e9)), 10, kDraws);
+    for (int draw = 0; draw < draws; ++draw) {
         latent::learn::RandomStream random(seed, "icl/erdos_renyi", static_cast<std::uint64_t>(draw));
         std::vector<Edge> edges;
         for (int a = 0; a < nodes; ++a)
@@ -148,32 +185,19 @@ Graph makeErdosRenyi(int nodes, double p, std::uint64_t seed) {
         Graph graph = fromEdges(nodes, edges);
         if (graph.connected()) return graph;
     }
-    throw std::invalid_argument("1,000 draws with this edge probability were not connected; raise it above ln(n)/n = " + std::to_string(std::log(nodes) / nodes) + ".");
+    throw std::invalid_argument(std::to_string(draws) + " draws with this edge probability were not connected; raise it above ln(n)/n = " + std::to_string(std::log(nodes) / nodes) + ".");
 }
 
 Graph makeRegular(int nodes, int degree, std::uint64_t seed) {
     requireAtLeast(nodes, 3, "The nodes of a regular graph");
     requireAtLeast(degree, 2, "The degree of a regular graph");
-    if (degree >= nodes || nodes * degree % 2 != 0)
+    if (degree >= nodes || static_cast<std::int64_t>(nodes) * degree % 2 != 0)
         throw std::invalid_argument("There is no regular graph of " + std::to_string(nodes) + " nodes and degree " + std::to_string(degree) + ": nodes × degree must be even, and the degree below the nodes.");
-    // Edges one at a time between nodes that still lack some (Steger and Wormald, 1999): nearly uniform, and quick for any degree.
     for (int draw = 0; draw < kDraws; ++draw) {
         latent::learn::RandomStream random(seed, "icl/regular", static_cast<std::uint64_t>(draw));
-        std::vector<int> lacking(static_cast<std::size_t>(nodes), degree);
-        std::vector<Edge> edges;
-        for (;;) {
-            std::vector<Edge> possible;
-            for (int a = 0; a < nodes; ++a)
-                for (int b = a + 1; b < nodes; ++b)
-                    if (lacking[static_cast<std::size_t>(a)] > 0 && lacking[static_cast<std::size_t>(b)] > 0 && std::find(edges.begin(), edges.end(), Edge{a, b}) == edges.end())
-                        for (int w = 0; w < lacking[static_cast<std::size_t>(a)] * lacking[static_cast<std::size_t>(b)]; ++w) possible.emplace_back(a, b);
-            if (possible.empty()) break;
-            edges.push_back(possible[random.below(possible.size())]);
-            --lacking[static_cast<std::size_t>(edges.back().first)];
-            --lacking[static_cast<std::size_t>(edges.back().second)];
-        }
-        if (static_cast<int>(edges.size()) * 2 != nodes * degree) continue;
-        Graph graph = fromEdges(nodes, edges);
+        const auto edges = regularEdges(nodes, degree, random);
+        if (!edges) continue;
+        Graph graph = fromEdges(nodes, *edges);
         if (graph.connected()) return graph;
     }
     throw std::invalid_argument("No connected regular graph was found in 1,000 draws; change the degree or the seed.");

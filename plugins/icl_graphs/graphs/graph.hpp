@@ -45,9 +45,9 @@ Graph makeHoneycomb(int rows, int columns);
 Graph makeHoneycombTorus(int rows, int columns);
 /// Levels 0 … depth; every node but those of the last level has `branching` children.
 Graph makeTree(int branching, int depth);
-/// Each pair with probability p, drawn again until connected. Throws when 1,000 draws are not.
+/// Each pair with probability p, drawn again until connected. Throws when none of up to 1,000 draws is (fewer for large graphs).
 Graph makeErdosRenyi(int nodes, double p, std::uint64_t seed);
-/// Every node has `degree` neighbours (pairing model), drawn again until simple and connected.
+/// Every node has `degree` neighbours; drawn again until connected.
 Graph makeRegular(int nodes, int degree, std::uint64_t seed);
 Graph fromEdges(int nodes, const std::vector<Edge>& edges);
 

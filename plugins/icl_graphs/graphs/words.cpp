@@ -68,10 +68,10 @@ std::string promptText(const std::vector<std::string>& words, const std::vector<
     return text;
 }
 
-nlohmann::json promptJson(const Graph& graph, const std::vector<std::string>& words, const std::vector<int>& nodes, std::uint64_t seed, std::uint64_t number) {
+nlohmann::json promptJson(const Graph& graph, const std::vector<std::string>& words, const Sequence& sequence) {
     nlohmann::json edges = nlohmann::json::array();
     for (const auto& [a, b] : graph.edges) edges.push_back({a, b});
-    return {{"words", words}, {"node_ids", nodes}, {"text", promptText(words, nodes)}, {"edges", std::move(edges)}, {"seed", seed}, {"sequence", number}};
+    return {{"words", words}, {"node_ids", sequence.nodes}, {"follows", sequence.follows}, {"text", promptText(words, sequence.nodes)}, {"edges", std::move(edges)}};
 }
 
 }  // namespace icl_graphs

@@ -33,7 +33,7 @@ std::vector<std::string> placed(const std::vector<std::string>& list, int nodes,
 bool isAffine(const std::vector<std::uint32_t>& order);
 
 std::string promptText(const std::vector<std::string>& words, const std::vector<int>& nodes);
-/// {"words", "node_ids", "text", "edges", "seed", "sequence"}; what record_hidden_states.py reads.
-nlohmann::json promptJson(const Graph& graph, const std::vector<std::string>& words, const std::vector<int>& nodes, std::uint64_t seed, std::uint64_t number);
+/// {"words", "node_ids", "follows", "text", "edges"}; what record_hidden_states.py reads.
+nlohmann::json promptJson(const Graph& graph, const std::vector<std::string>& words, const Sequence& sequence);
 
 }  // namespace icl_graphs

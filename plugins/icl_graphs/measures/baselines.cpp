@@ -57,7 +57,8 @@ CountBaselines countBaselines(std::span<const Graph> graphs, const Sequence& seq
     return b;
 }
 
-ObservedEdges observedEdges(const Graph& graph, std::span<const int> nodes) {
+ObservedEdges observedEdges(const Graph& graph, const Sequence& sequence) {
+    const std::vector<int>& nodes = sequence.nodes;
     ObservedEdges o;
     std::vector<int> parent(static_cast<std::size_t>(graph.nodes)), size(static_cast<std::size_t>(graph.nodes), 1);
     std::iota(parent.begin(), parent.end(), 0);
@@ -69,7 +70,7 @@ ObservedEdges observedEdges(const Graph& graph, std::span<const int> nodes) {
     int largest = 1;
     double count = 0;
     for (std::size_t t = 0; t < nodes.size(); ++t) {
-        if (t > 0 && nodes[t] >= 0 && nodes[t - 1] >= 0) {
+        if (t > 0 && sequence.follows[t - 1]) {
             const Edge edge{std::min(nodes[t], nodes[t - 1]), std::max(nodes[t], nodes[t - 1])};
             const auto found = std::lower_bound(graph.edges.begin(), graph.edges.end(), edge);
             if (found != graph.edges.end() && *found == edge && !known[static_cast<std::size_t>(found - graph.edges.begin())]) {

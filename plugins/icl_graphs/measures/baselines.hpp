@@ -5,7 +5,7 @@
 //
 //     memorisation(16, 50);                             // {p1 = .9603, p2 = .8281}
 //     countBaselines(grid, sequence).induction;         // accuracy of a learner that repeats what followed before [length]
-//     observedEdges(grid, sequence.nodes).giant;        // share of the nodes in the largest component of the edges seen [length]
+//     observedEdges(grid, sequence).giant;              // share of the nodes in the largest component of the edges seen [length]
 
 #include <cstdint>
 #include <span>
@@ -31,10 +31,11 @@ struct CountBaselines {
 };
 CountBaselines countBaselines(std::span<const Graph> graphs, const Sequence& sequence);
 
+/// Where a pair has ended, or a teleport has come, two words stand beside each other by chance: that shows no edge.
 struct ObservedEdges {
     std::vector<double> fraction;  ///< of the edges, seen as a step so far [length]
     std::vector<double> giant;     ///< of the nodes, in the largest component of these [length]
 };
-ObservedEdges observedEdges(const Graph& graph, std::span<const int> nodes);
+ObservedEdges observedEdges(const Graph& graph, const Sequence& sequence);
 
 }  // namespace icl_graphs

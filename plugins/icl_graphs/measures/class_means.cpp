@@ -3,10 +3,10 @@
 
 namespace icl_graphs {
 
-void ClassSums::addScaled(int node, std::span<const float> state, double factor) {
+void ClassSums::add(int node, std::span<const float> state) {
     if (node < 0) return;
-    m_count[static_cast<std::size_t>(node)] += factor;
-    m_sum.row(node) += factor * Eigen::Map<const Eigen::RowVectorXf>(state.data(), m_sum.cols()).cast<double>();
+    m_count[static_cast<std::size_t>(node)] += 1;
+    m_sum.row(node) += Eigen::Map<const Eigen::RowVectorXf>(state.data(), m_sum.cols()).cast<double>();
 }
 
 void ClassSums::addPooled(int node, std::span<const float> sum, double count) {

@@ -27,8 +27,7 @@ struct ClassMeans {
 class ClassSums {
   public:
     ClassSums(int nodes, int dim) : m_sum(Eigen::MatrixXd::Zero(nodes, dim)), m_count(static_cast<std::size_t>(nodes), 0) {}
-    void add(int node, std::span<const float> state) { addScaled(node, state, 1); }
-    void remove(int node, std::span<const float> state) { addScaled(node, state, -1); }
+    void add(int node, std::span<const float> state);
     /// Sums and counts that were pooled elsewhere.
     void addPooled(int node, std::span<const float> sum, double count);
     ClassMeans means() const;
@@ -36,7 +35,6 @@ class ClassSums {
     int dim() const { return static_cast<int>(m_sum.cols()); }
 
   private:
-    void addScaled(int node, std::span<const float> state, double factor);
     Eigen::MatrixXd m_sum;
     std::vector<double> m_count;
 };

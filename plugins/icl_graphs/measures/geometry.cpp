@@ -25,21 +25,19 @@ double edgeSum(const Eigen::MatrixXd& x, const Graph& graph) {
     return sum;
 }
 
-/// An orthonormal basis of the columns' span.
+/// An orthonormal basis of the columns' span; no columns where they are not independent.
 Eigen::MatrixXd orthonormal(const Eigen::MatrixXd& columns) {
-    const Eigen::HouseholderQR<Eigen::MatrixXd> qr(columns);
+    Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(columns.rows(), columns.cols());
+    qr.setThreshold(1e-9);
+    qr.compute(columns);
+    if (!columns.allFinite() || qr.rank() < columns.cols()) return {columns.rows(), 0};
     return qr.householderQ() * Eigen::MatrixXd::Identity(columns.rows(), columns.cols());
 }
 
 }  // namespace
 
-Energy energyOf(const Eigen::MatrixXd& x, const Graph& graph) {
-    if (graph.nodes < 2 || graph.edges.empty()) return {kNan, kNan, kNan, kNan};
-    const double sum = edgeSum(x, graph);
-    const Eigen::MatrixXd c = centred(x);
-    const double size = c.squaredNorm();
-    Energy energy{2 * sum, sum / static_cast<double>(graph.edges.size()), kNan, size > 0 ? sum / size : kNan};
-    Eigen::MatrixXd z = c;
+Eigen::MatrixXd standardisedColumns(const Eigen::MatrixXd& x) {
+    Eigen::MatrixXd z = centred(x);
     for (Eigen::Index d = 0; d < z.cols(); ++d) {
         const double deviation = std::sqrt(z.col(d).squaredNorm() / static_cast<double>(z.rows()));
         if (deviation > 0)
@@ -47,7 +45,16 @@ Energy energyOf(const Eigen::MatrixXd& x, const Graph& graph) {
         else
             z.col(d).setZero();
     }
-    energy.standardised = 2 * edgeSum(z, graph) / static_cast<double>(std::max<Eigen::Index>(x.cols(), 1));
+    return z;
+}
+
+Energy energyOf(const Eigen::MatrixXd& x, const Graph& graph) {
+    if (graph.nodes < 2 || graph.edges.empty()) return {kNan, kNan, kNan, kNan};
+    const double sum = edgeSum(x, graph);
+    const Eigen::MatrixXd c = centred(x);
+    const double size = c.squaredNorm();
+    Energy energy{2 * sum, sum / static_cast<double>(graph.edges.size()), kNan, size > 0 ? sum / size : kNan};
+    energy.standardised = 2 * edgeSum(standardisedColumns(x), graph) / static_cast<double>(std::max<Eigen::Index>(x.cols(), 1));
     return energy;
 }
 
@@ -78,8 +85,10 @@ Pca pcaOf(const Eigen::MatrixXd& x, int components) {
 }
 
 std::array<double, 2> subspaceCosines(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
-    if (a.rows() < kFewest || a.cols() != 2 || b.cols() != 2) return {kNan, kNan};
-    const Eigen::JacobiSVD<Eigen::MatrixXd> svd(orthonormal(centred(a)).transpose() * orthonormal(centred(b)));
+    if (a.rows() < kFewest || a.cols() != 2 || b.cols() < 2) return {kNan, kNan};
+    const Eigen::MatrixXd u = orthonormal(centred(a)), v = orthonormal(centred(b));
+    if (u.cols() == 0 || v.cols() == 0) return {kNan, kNan};
+    const Eigen::JacobiSVD<Eigen::MatrixXd> svd(u.transpose() * v);
     return {std::min(svd.singularValues()(0), 1.), std::min(svd.singularValues()(1), 1.)};
 }
 
@@ -93,6 +102,12 @@ double procrustesR2(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
     return sum * sum / size;
 }
 
+Eigen::MatrixXd coordinatesOf(const Graph& graph) {
+    Eigen::MatrixXd truth(graph.nodes, 2);
+    for (int i = 0; i < graph.nodes; ++i) truth.row(i) << graph.position[static_cast<std::size_t>(i)][0], graph.position[static_cast<std::size_t>(i)][1];
+    return truth;
+}
+
 Geometry geometryOf(const Eigen::MatrixXd& x, const Graph& graph, const GeometryOptions& options) {
     Geometry g;
     g.pca = pcaOf(x, std::max({options.components, options.first + 1, options.second + 1}));
@@ -103,12 +118,8 @@ Geometry geometryOf(const Eigen::MatrixXd& x, const Graph& graph, const Geometry
     Eigen::MatrixXd plane(graph.nodes, 2);
     plane << g.pca.projection.col(options.first), g.pca.projection.col(options.second);
     g.rayleighPlane = energyOf(plane, graph).rayleigh;
-    g.alignment = subspaceCosines(plane, spectrumOf(graph).vectors.middleCols(1, 2));
-    if (graph.hasCoordinates) {
-        Eigen::MatrixXd truth(graph.nodes, 2);
-        for (int i = 0; i < graph.nodes; ++i) truth.row(i) << graph.position[static_cast<std::size_t>(i)][0], graph.position[static_cast<std::size_t>(i)][1];
-        g.gridR2 = procrustesR2(plane, truth);
-    }
+    g.alignment = subspaceCosines(plane, lowestModes(graph));
+    if (graph.hasCoordinates) g.gridR2 = procrustesR2(plane, coordinatesOf(graph));
     return g;
 }
 

@@ -23,6 +23,8 @@ struct Energy {
     double rayleigh = 0;      ///< tr(XcᵀLXc)/‖Xc‖²: scale-free; isotropic X has tr(L)/(n−1)
 };
 Energy energyOf(const Eigen::MatrixXd& x, const Graph& graph);
+/// Each column centred and of variance 1 over the rows; a constant one is zero.
+Eigen::MatrixXd standardisedColumns(const Eigen::MatrixXd& x);
 
 /// Principal components of the centred rows.
 struct Pca {
@@ -34,10 +36,14 @@ struct Pca {
 /// At most min(nodes − 1, dim) components exist; further ones are zero.
 Pca pcaOf(const Eigen::MatrixXd& x, int components);
 
-/// Cosines of the principal angles between the span of two columns of scores and that of two others (both centred), larger first.
+/// Cosines of the principal angles between the span of two columns of scores and that of two or more others (both centred), larger first.
+/// NaN where the two columns span no plane: a component that does not exist, two that are the same.
 std::array<double, 2> subspaceCosines(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b);
 /// 1 − the Procrustes disparity after centring: (Σσ)²/(‖A‖²‖B‖²), free of turn, mirror, scale and shift.
 double procrustesR2(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b);
+
+/// True coordinates of the nodes [nodes, 2].
+Eigen::MatrixXd coordinatesOf(const Graph& graph);
 
 struct GeometryOptions {
     int components = 4;
@@ -47,7 +53,7 @@ struct GeometryOptions {
 struct Geometry {
     Energy energy;
     double rayleighPlane = 0;              ///< of the two compared components alone
-    std::array<double, 2> alignment{};     ///< with the Laplacian eigenvectors 2 and 3
+    std::array<double, 2> alignment{};     ///< with lowestModes(graph)
     double gridR2 = 0;                     ///< NaN where the graph has no coordinates
     Pca pca;
 };

@@ -10,37 +10,64 @@ namespace {
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 }
 
-PooledLayer::PooledLayer(std::vector<std::int64_t> contexts, int window, int nodes, int dim)
-    : m_contexts(std::move(contexts)), m_window(window), m_nodes(nodes), m_dim(dim), m_sum(m_contexts.size() * static_cast<std::size_t>(nodes) * static_cast<std::size_t>(dim), 0), m_count(m_contexts.size() * static_cast<std::size_t>(nodes), 0) {}
+PooledLayer::PooledLayer(std::vector<std::int64_t> contexts, int window, int nodes, int dim) : m_contexts(std::move(contexts)), m_window(window), m_nodes(nodes), m_dim(dim) {
+    const std::size_t n = static_cast<std::size_t>(nodes), c = m_contexts.size();
+    m_sum.assign(c * n * static_cast<std::size_t>(dim), 0);
+    m_sumBefore = m_sum;
+    m_count.assign(c * n, 0);
+    m_squares.assign(c, 0);
+    m_together.assign(c * n * n, 0);
+}
 
-void PooledLayer::add(std::int64_t position, int node, std::span<const float> state) {
+void PooledLayer::add(std::int64_t position, int node, int before, std::span<const float> state) {
     if (node < 0) return;
+    const auto n = static_cast<std::size_t>(m_nodes), dim = static_cast<std::size_t>(m_dim), now = static_cast<std::size_t>(node);
+    if (m_first.empty()) m_first.assign(state.begin(), state.end());
+    double squares = -1;
+    const auto sum = [&](std::vector<float>& to, std::size_t row) {
+        float* at = to.data() + row * dim;
+        for (std::size_t d = 0; d < dim; ++d) at[d] += state[d] - m_first[d];
+    };
     for (std::size_t c = 0; c < m_contexts.size(); ++c) {
         if (position >= m_contexts[c] || position < m_contexts[c] - m_window) continue;
-        const std::size_t at = c * static_cast<std::size_t>(m_nodes) + static_cast<std::size_t>(node);
-        m_count[at] += 1;
-        float* sum = m_sum.data() + at * static_cast<std::size_t>(m_dim);
-        for (std::size_t d = 0; d < static_cast<std::size_t>(m_dim); ++d) sum[d] += state[d];
+        if (squares < 0) squares = (Eigen::Map<const Eigen::VectorXf>(state.data(), m_dim) - Eigen::Map<const Eigen::VectorXf>(m_first.data(), m_dim)).cast<double>().squaredNorm();
+        m_count[c * n + now] += 1;
+        m_squares[c] += squares;
+        sum(m_sum, c * n + now);
+        if (before < 0) continue;
+        m_together[(c * n + now) * n + static_cast<std::size_t>(before)] += 1;
+        sum(m_sumBefore, c * n + static_cast<std::size_t>(before));
     }
 }
 
 void PooledLayer::addPooled(std::size_t context, std::span<const float> sums, std::span<const float> counts) {
     const std::size_t n = static_cast<std::size_t>(m_nodes), first = context * n;
+    m_elsewhere = true;
     for (std::size_t i = 0; i < n; ++i) m_count[first + i] += counts[i];
     for (std::size_t i = 0; i < sums.size(); ++i) m_sum[first * static_cast<std::size_t>(m_dim) + i] += sums[i];
 }
 
-std::vector<ClassMeans> PooledLayer::means() const {
-    std::vector<ClassMeans> all;
-    for (std::size_t c = 0; c < m_contexts.size(); ++c) {
-        ClassSums sums(m_nodes, m_dim);
-        for (int i = 0; i < m_nodes; ++i) {
-            const std::size_t at = c * static_cast<std::size_t>(m_nodes) + static_cast<std::size_t>(i);
-            if (m_count[at] > 0) sums.addPooled(i, std::span(m_sum).subspan(at * static_cast<std::size_t>(m_dim), static_cast<std::size_t>(m_dim)), m_count[at]);
-        }
-        all.push_back(sums.means());
-    }
-    return all;
+ClassMeans PooledLayer::means(std::size_t context) const {
+    const std::size_t n = static_cast<std::size_t>(m_nodes), dim = static_cast<std::size_t>(m_dim);
+    ClassSums sums(m_nodes, m_dim);
+    for (std::size_t i = 0; i < n; ++i)
+        if (const std::size_t at = context * n + i; m_count[at] > 0) sums.addPooled(static_cast<int>(i), std::span(m_sum).subspan(at * dim, dim), m_count[at]);
+    ClassMeans means = sums.means();
+    if (!m_first.empty()) means.of.rowwise() += Eigen::Map<const Eigen::RowVectorXf>(m_first.data(), m_dim).cast<double>();
+    return means;
+}
+
+MixingSums PooledLayer::mixing(std::size_t context) const {
+    MixingSums sums(m_nodes, m_dim);
+    if (m_elsewhere) return sums;
+    using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    const std::size_t n = static_cast<std::size_t>(m_nodes), block = context * n * static_cast<std::size_t>(m_dim);
+    sums.byNode = Eigen::Map<const Rows>(m_sum.data() + block, m_nodes, m_dim).cast<double>();
+    sums.byBefore = Eigen::Map<const Rows>(m_sumBefore.data() + block, m_nodes, m_dim).cast<double>();
+    sums.count = Eigen::Map<const Eigen::VectorXd>(m_count.data() + context * n, m_nodes);
+    sums.together = Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(m_together.data() + context * n * n, m_nodes, m_nodes);
+    sums.squares = m_squares[context];
+    return sums;
 }
 
 std::vector<std::int64_t> contextsUpTo(std::int64_t first, std::int64_t last, int count) {
@@ -54,16 +81,23 @@ std::vector<std::int64_t> contextsUpTo(std::int64_t first, std::int64_t last, in
     return all;
 }
 
-LayerGeometry measureLayer(const std::vector<ClassMeans>& means, const Graph& graph, const LayerOptions& options, std::uint64_t seed) {
-    const std::size_t n = static_cast<std::size_t>(graph.nodes), k = static_cast<std::size_t>(options.components), contexts = means.size();
+void LayerGeometry::Bands::add(const NullBands& bands) {
+    for (const auto& [band, to] : {std::pair{&bands.energy, &energy}, {&bands.energyStandardised, &energyStandardised}, {&bands.rayleigh, &rayleigh}, {&bands.alignment, &alignment}, {&bands.gridR2, &gridR2}})
+        for (const double v : {band->mean, band->low, band->high}) to->push_back(v);
+}
+
+LayerGeometry measureLayer(const PooledLayer& layer, const Graph& graph, const LayerOptions& options, std::uint64_t seed) {
+    const std::size_t n = static_cast<std::size_t>(graph.nodes), k = static_cast<std::size_t>(options.components), contexts = layer.contexts();
+    const GeometryOptions geometry{options.components, options.first, options.second};
     LayerGeometry g;
     g.pca.assign(contexts * n * k, kNan);
     std::vector<Pca> pcas;
+    std::vector<std::vector<int>> seen;
     for (std::size_t c = 0; c < contexts; ++c) {
-        const ClassMeans& at = means[c];
+        const ClassMeans at = layer.means(c);
         const bool enough = at.seen.size() >= 3;
         const Graph part = graph.induced(at.seen);
-        const Geometry m = enough ? geometryOf(at.of, part, {options.components, options.first, options.second}) : Geometry{};
+        const Geometry m = enough ? geometryOf(at.of, part, geometry) : Geometry{};
         const auto orNan = [&](double v) { return enough ? v : kNan; };
         g.energy.push_back(orNan(m.energy.raw));
         g.energyPerEdge.push_back(orNan(m.energy.perEdge));
@@ -74,10 +108,13 @@ LayerGeometry measureLayer(const std::vector<ClassMeans>& means, const Graph& gr
         g.gridR2.push_back(orNan(m.gridR2));
         g.seen.push_back(static_cast<double>(at.seen.size()));
         for (std::size_t i = 0; i < k; ++i) g.explainedVariance.push_back(enough ? m.pca.explained(static_cast<Eigen::Index>(i)) : kNan);
+        g.permuted.add(permutedLabels(at.of, enough ? part : Graph{}, {options.draws, geometry, false}, seed + c).bands);
+        const MixingFit fit = fitMixing(layer.mixing(c));
+        g.rayleighBeyond.push_back(rayleighOfSeen(fit.own, graph));
+        g.mixingExplained.push_back(fit.explained);
+        g.mixing.add(mixingNull(fit, graph, {options.mixingDraws, geometry, false}, seed + c));
         pcas.push_back(m.pca);
-        const PermutedNull null = enough && options.draws > 0 ? permutedLabels(at.of, part, {options.draws, {options.components, options.first, options.second}, false}, seed + c) : PermutedNull{};
-        for (const auto& [band, to] : {std::pair{&null.rayleigh, &g.rayleighNull}, {&null.alignment, &g.alignmentNull}, {&null.gridR2, &g.gridR2Null}})
-            for (const double v : {band->mean, band->low, band->high}) to->push_back(enough && options.draws > 0 ? v : kNan);
+        seen.push_back(at.seen);
     }
     // The longest context keeps its signs; earlier ones follow.
     for (std::size_t c = contexts; c-- > 0;) {
@@ -88,7 +125,7 @@ LayerGeometry measureLayer(const std::vector<ClassMeans>& means, const Graph& gr
                 pcas[c].directions.row(column) *= -1;
                 pcas[c].projection.col(column) *= -1;
             }
-            for (std::size_t r = 0; r < means[c].seen.size(); ++r) g.pca[(c * n + static_cast<std::size_t>(means[c].seen[r])) * k + i] = pcas[c].projection(static_cast<Eigen::Index>(r), column);
+            for (std::size_t r = 0; r < seen[c].size(); ++r) g.pca[(c * n + static_cast<std::size_t>(seen[c][r])) * k + i] = pcas[c].projection(static_cast<Eigen::Index>(r), column);
         }
     }
     return g;

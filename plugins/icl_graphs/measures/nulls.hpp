@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What the same measures give where there is nothing: permuted labels, and neighbour mixing fitted to the states themselves.
+// What the same measures give when the labels of the nodes are permuted: nothing but chance is left between the map and the graph.
 //
-//     const NullBand band = permutedLabels(means.of, graph, {.draws = 200}, seed);        // same choice of components in every draw
-//     const MixingFit fit = fitNeighbourMixing(states, nodes, 16);
-//     geometryOf(fit.withoutNeighbours, graph).energy.rayleigh;                           // what is left of the map beyond mixing
+//     const PermutedNull null = permutedLabels(means.of, graph, {.draws = 200}, seed);    // same choice of components in every draw
+//     null.rayleigh.low;
+//
+// Pure; any thread. A null of fewer than three nodes has no numbers.
 
 #include <Eigen/Core>
 #include <cstdint>
-#include <span>
+#include <utility>
 #include <vector>
 
 #include "measures/geometry.hpp"
@@ -19,11 +20,16 @@ namespace icl_graphs {
 struct Band {
     double mean = 0, low = 0, high = 0;
 };
+/// Of the draws that are numbers; all NaN without any.
 Band bandOf(std::vector<double> draws);
 
+struct NullBands {
+    Band energy, energyStandardised, rayleigh, alignment, gridR2;  ///< alignment: the smaller cosine
+};
+
 struct PermutedNull {
-    Band rayleigh, alignment, gridR2;                       ///< alignment: the smaller cosine
-    std::vector<double> rayleighDraws, alignmentDraws, gridR2Draws;
+    NullBands bands;
+    std::vector<double> alignmentDraws;
 };
 struct PermutedOptions {
     int draws = 200;
@@ -35,14 +41,5 @@ PermutedNull permutedLabels(const Eigen::MatrixXd& x, const Graph& graph, const 
 
 /// The two of the first `components` whose smaller cosine with the Laplacian plane is largest; choosing needs a null that chooses too.
 std::pair<int, int> bestComponents(const Eigen::MatrixXd& projection, const Graph& graph, int components);
-
-/// Least squares x_t = c(node_t) + m(node_{t−1}) + noise, Σ m = 0: what a model does that adds a copy of the word before.
-struct MixingFit {
-    Eigen::MatrixXd withoutNeighbours;  ///< c, one row for each node [nodes, dim]; NaN rows for nodes not seen
-    Eigen::MatrixXd mixingOnly;         ///< mean of m(node before) over occurrences: the map that mixing alone makes [nodes, dim]
-    double explained = 0;               ///< share of the variance within nodes that m explains
-};
-/// states [tokens, dim]; nodes [tokens], below 0 for other tokens (their states and successors are left out).
-MixingFit fitNeighbourMixing(const Eigen::MatrixXf& states, std::span<const int> nodes, int nodeCount);
 
 }  // namespace icl_graphs

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "oracle/mixing.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <latent/learn/random.hpp>
 #include <numbers>
+
+#include "measures/mixing_fit.hpp"
 
 namespace icl_graphs {
 
@@ -24,26 +25,23 @@ MixingModel::MixingModel(const MixingSpec& spec, std::uint64_t seed) : m_spec(sp
     m_embedding += m_calendar * plane.transpose();
 }
 
-ClassMeans MixingModel::representations(std::span<const int> nodes, int end, int window) const {
-    const auto n = static_cast<std::size_t>(m_spec.nodes);
-    Eigen::MatrixXd before = Eigen::MatrixXd::Zero(m_spec.nodes, m_spec.nodes);
-    std::vector<double> count(n, 0);
-    for (int t = std::max(0, end - window); t < end; ++t) {
-        const int now = nodes[static_cast<std::size_t>(t)];
-        if (now < 0) continue;
-        count[static_cast<std::size_t>(now)] += 1;
-        if (t > 0 && nodes[static_cast<std::size_t>(t) - 1] >= 0) before(now, nodes[static_cast<std::size_t>(t) - 1]) += 1;
+double plantedBeyond(std::span<const int> nodes, const Graph& graph, std::uint64_t seed) {
+    constexpr int kDim = 256;
+    const MixingModel model({.nodes = graph.nodes, .dim = kDim}, seed);
+    MixingSums sums(graph.nodes, kDim);
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        if (nodes[i] < 0) continue;
+        const int before = i > 0 ? nodes[i - 1] : -1;
+        sums.add(nodes[i], before, model.state(nodes[i], before));
     }
-    ClassMeans means;
-    for (int i = 0; i < m_spec.nodes; ++i)
-        if (count[static_cast<std::size_t>(i)] > 0) {
-            means.seen.push_back(i);
-            means.count.push_back(count[static_cast<std::size_t>(i)]);
-        }
-    means.of.resize(static_cast<Eigen::Index>(means.seen.size()), m_spec.dim);
-    for (std::size_t r = 0; r < means.seen.size(); ++r)
-        means.of.row(static_cast<Eigen::Index>(r)) = m_spec.own * m_embedding.row(means.seen[r]) + m_spec.mixing / means.count[r] * (before.row(means.seen[r]) * m_embedding);
-    return means;
+    return rayleighOfSeen(fitMixing(sums).own, graph);
+}
+
+std::vector<float> MixingModel::state(int node, int before) const {
+    Eigen::RowVectorXd x = m_spec.own * m_embedding.row(node);
+    if (before >= 0) x += m_spec.mixing * m_embedding.row(before);
+    const Eigen::RowVectorXf single = x.cast<float>();
+    return {single.data(), single.data() + single.size()};
 }
 
 Eigen::MatrixXd MixingModel::limit(const std::vector<std::vector<int>>& neighbours) const {

@@ -8,16 +8,20 @@
 // walks organise by this alone, so it is the null that a model's geometry has to beat, and an instant demonstration. Pure; any thread.
 //
 //     const MixingModel model({.nodes = 16, .dim = 512}, seed);
-//     model.representations(sequence.nodes, end, 50);           // class means after `end` tokens [seen, dim]
+//     pooled.add(t, node[t], node[t - 1], model.state(node[t], node[t - 1]));      // class means of a walk
 
 #include <Eigen/Core>
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "measures/class_means.hpp"
+#include "graphs/graph.hpp"
 
 namespace icl_graphs {
+
+/// Rayleigh quotient of what the fit leaves of states that are nothing but mixing, on these very tokens (−1: another token, or a gap between prompts):
+/// what the measure "without the word before" gives where nothing is left.
+double plantedBeyond(std::span<const int> nodes, const Graph& graph, std::uint64_t seed);
 
 struct MixingSpec {
     int nodes = 16;
@@ -32,8 +36,8 @@ class MixingModel {
   public:
     MixingModel(const MixingSpec& spec, std::uint64_t seed);
     const Eigen::MatrixXd& embeddings() const { return m_embedding; }  ///< [nodes, dim]
-    /// The class means of the tokens before position `end`, over the last `window` of them.
-    ClassMeans representations(std::span<const int> nodes, int end, int window) const;
+    /// The representation of one word after another (below 0: none) [dim]; class means of these are x_i above.
+    std::vector<float> state(int node, int before) const;
     /// With infinite context on a graph: own·e_i + mixing·mean of neighbours.
     Eigen::MatrixXd limit(const std::vector<std::vector<int>>& neighbours) const;
     /// Coordinates in the calendar's plane [nodes, 2]; zero rows without one.

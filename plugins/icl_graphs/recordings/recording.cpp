@@ -12,7 +12,7 @@
 namespace icl_graphs {
 namespace {
 
-constexpr std::int64_t kMostTokens = 10'000'000, kMostDim = 1'000'000, kMostLayers = 10'000;
+constexpr std::int64_t kMostTokens = 10'000'000, kMostDim = 1'000'000, kMostLayers = 10'000, kMostNumber = 1'000'000, kMostNodes = 1'000'000;
 constexpr std::uintmax_t kMostJson = 100'000'000;
 constexpr std::int64_t kMostLayerFloats = std::int64_t{1} << 28;  // 1 GB of one layer
 
@@ -61,6 +61,8 @@ void Recording::findLayers() {
     const auto numbered = [&](std::int64_t count, const std::string& array) {
         if (count > kMostLayers) refuse("'" + array + "' has " + std::to_string(count) + " layers");
         if (!numbers.empty() && static_cast<std::int64_t>(numbers.size()) != count) refuse("'layer' names " + std::to_string(numbers.size()) + " layers, '" + array + "' has " + std::to_string(count));
+        for (const std::int64_t number : numbers)
+            if (number < 0 || number > kMostNumber) refuse("'layer' holds " + std::to_string(number) + ", which is no number of a layer");
         for (std::int64_t i = 0; i < count; ++i) m_layers.push_back({numbers.empty() ? static_cast<int>(i) : static_cast<int>(numbers[static_cast<std::size_t>(i)]), array, i});
     };
     std::int64_t dim = 0;
@@ -71,9 +73,12 @@ void Recording::findLayers() {
         m_contexts = m_file->integers("context", kMostTokens);
         const auto counts = shapeOf("pooled_count", 2);
         if (static_cast<std::int64_t>(m_contexts.size()) != shape[1] || counts[0] != shape[1] || counts[1] != shape[2]) refuse("'pooled_sum', 'pooled_count' and 'context' do not fit together");
-        m_nodes = static_cast<int>(std::min<std::int64_t>(shape[2], kMostDim));
+        if (m_contexts.empty()) refuse("it has no context");
+        for (std::size_t c = 0; c < m_contexts.size(); ++c)
+            if (m_contexts[c] <= (c > 0 ? m_contexts[c - 1] : 0) || m_contexts[c] > kMostTokens) refuse("'context' must hold lengths in tokens that rise from 1");
         dim = shape[3];
-        if (shape[2] * shape[3] > kMostLayerFloats) refuse("a pooled layer is larger than 1 GB");
+        if (shape[2] > kMostNodes || dim > kMostDim || shape[2] * dim > kMostLayerFloats) refuse("a pooled layer is larger than 1 GB");
+        m_nodes = static_cast<int>(shape[2]);
     } else if (m_file->has("hidden")) {
         const auto shape = shapeOf("hidden", 3);
         numbered(shape[0], "hidden");
@@ -86,7 +91,7 @@ void Recording::findLayers() {
             if (!single && name.rfind("hidden.L", 0) != 0) continue;
             if (!single) {
                 const auto [end, error] = std::from_chars(name.data() + 8, name.data() + name.size(), number);
-                if (error != std::errc() || end != name.data() + name.size()) refuse("'" + name + "' does not end in the number of a layer");
+                if (error != std::errc() || end != name.data() + name.size() || number < 0 || number > kMostNumber) refuse("'" + name + "' does not end in the number of a layer");
             }
             const auto shape = shapeOf(name, 2);
             if (!m_layers.empty() && (shape[0] != m_tokens || shape[1] != dim)) refuse("its layers differ in shape");
@@ -96,6 +101,9 @@ void Recording::findLayers() {
         }
         std::sort(m_layers.begin(), m_layers.end(), [](const Layer& a, const Layer& b) { return a.number < b.number; });
     }
+    std::set<int> known;
+    for (const Layer& layer : m_layers)
+        if (!known.insert(layer.number).second) refuse("layer " + std::to_string(layer.number) + " is in it twice");
     if (m_layers.empty()) refuse("it has neither 'hidden', 'hidden.L…', 'activations' nor 'pooled_sum'");
     if (m_tokens > kMostTokens || dim < 1 || dim > kMostDim || m_tokens * dim > kMostLayerFloats) refuse("a layer would be " + std::to_string(m_tokens) + " × " + std::to_string(dim) + " numbers");
     m_dim = static_cast<int>(dim);
@@ -112,6 +120,10 @@ void Recording::findNodes(const RecordingOptions& options) {
     if (!m_words.empty() && static_cast<int>(m_words.size()) != m_nodes) refuse("there are " + std::to_string(m_words.size()) + " words for " + std::to_string(m_nodes) + " nodes");
 
     const bool own = m_file->has("node_ids");
+    const auto addNode = [&](std::int64_t id) {
+        if (id >= m_nodes) refuse("token " + std::to_string(m_nodeIds.size()) + " is of node " + (id >= kMostNodes ? "a million or more" : std::to_string(id)) + "; nodes are 0 to " + std::to_string(m_nodes - 1));
+        m_nodeIds.push_back(static_cast<int>(std::max<std::int64_t>(id, -1)));
+    };
     if (!options.sequence.empty()) {
         nlohmann::json json = readJson(options.sequence);
         if (json.is_object()) json = json.contains("node_ids") ? json["node_ids"] : json.contains("sequence") && json["sequence"].is_array() ? json["sequence"] : json["words"];
@@ -127,16 +139,14 @@ void Recording::findNodes(const RecordingOptions& options) {
         } else {
             for (const auto& id : json) {
                 if (!id.is_number_integer()) throw latent::RunError("'" + options.sequence.string() + "' mixes words and numbers.");
-                m_nodeIds.push_back(static_cast<int>(std::clamp<std::int64_t>(id.get<std::int64_t>(), -1, kMostDim)));
+                addNode(id.is_number_unsigned() && id.get<std::uint64_t>() > static_cast<std::uint64_t>(kMostNodes) ? kMostNodes : id.get<std::int64_t>());
             }
         }
     } else if (own) {
-        for (const std::int64_t id : m_file->integers("node_ids", kMostTokens)) m_nodeIds.push_back(static_cast<int>(std::clamp<std::int64_t>(id, -1, kMostDim)));
+        for (const std::int64_t id : m_file->integers("node_ids", kMostTokens)) addNode(id);
     } else if (!m_pooled) {
         refuse("it has no 'node_ids'; give the sequence of words as a JSON file");
     }
-    for (std::size_t t = 0; t < m_nodeIds.size(); ++t)
-        if (m_nodeIds[t] >= m_nodes) refuse("token " + std::to_string(t) + " is of node " + std::to_string(m_nodeIds[t]) + "; nodes are 0 to " + std::to_string(m_nodes - 1));
     if (std::all_of(m_nodeIds.begin(), m_nodeIds.end(), [](int i) { return i < 0; }) && !m_nodeIds.empty()) refuse("none of its tokens is a word of the graph; are these the words and the graph that were read?");
     if (!m_pooled) {
         const auto all = static_cast<std::int64_t>(m_nodeIds.size());
@@ -167,19 +177,31 @@ void Recording::findNodes(const RecordingOptions& options) {
     }
     for (const float p : m_probabilities)
         if (!(p >= 0 && p <= 1.001F)) refuse("a recorded probability is not between 0 and 1");
+    for (const float p : m_mass)  // no number: nothing is to be counted there
+        if (!std::isnan(p) && !(p >= 0 && p <= 1.001F)) refuse("a recorded mass of neighbours is not between 0 and 1");
 }
 
-const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>& Recording::hidden(int layer) {
+void Recording::read(int layer, std::int64_t first, HiddenStates& into) const {
     const Layer& which = m_layers.at(static_cast<std::size_t>(layer));
-    m_hidden.resize(m_tokens, m_dim);
-    const std::span<float> out(m_hidden.data(), static_cast<std::size_t>(m_hidden.size()));
+    const std::span<float> out(into.data(), static_cast<std::size_t>(into.size()));
     if (which.index < 0)
-        m_file->read(which.array, {0, 0}, {m_tokens, m_dim}, out);
+        m_file->read(which.array, {first, 0}, {into.rows(), m_dim}, out);
     else
-        m_file->read(which.array, {which.index, 0, 0}, {1, m_tokens, m_dim}, out);
-    for (Eigen::Index t = 0; t < m_hidden.rows(); ++t)
-        if (!m_hidden.row(t).allFinite()) refuse("the state of token " + std::to_string(t) + " in layer " + std::to_string(which.number) + " holds a value that is not a number");
+        m_file->read(which.array, {which.index, first, 0}, {1, into.rows(), m_dim}, out);
+    for (Eigen::Index t = 0; t < into.rows(); ++t)
+        if (!into.row(t).allFinite()) refuse("the state of token " + std::to_string(first + t) + " in layer " + std::to_string(which.number) + " holds a value that is not a number");
+}
+
+const HiddenStates& Recording::hidden(int layer) {
+    m_hidden.resize(m_tokens, m_dim);
+    read(layer, 0, m_hidden);
     return m_hidden;
+}
+
+HiddenStates Recording::states(int layer, std::int64_t first, std::int64_t count) const {
+    HiddenStates part(count, m_dim);
+    read(layer, first, part);
+    return part;
 }
 
 std::vector<float> Recording::pooledSum(int layer, int context) const {
@@ -194,7 +216,7 @@ std::vector<float> Recording::pooledCount(int context) const {
     std::vector<float> count(static_cast<std::size_t>(m_nodes));
     m_file->read("pooled_count", {context, 0}, {1, m_nodes}, count);
     for (const float c : count)
-        if (!(c >= 0)) refuse("a pooled count is not a number of occurrences");
+        if (!(c >= 0 && c <= 1e9F && c == std::floor(c))) refuse("a pooled count is not a number of occurrences");
     return count;
 }
 

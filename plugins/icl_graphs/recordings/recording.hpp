@@ -23,6 +23,9 @@
 
 namespace icl_graphs {
 
+/// The states of one layer [tokens, dim].
+using HiddenStates = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
 struct RecordingOptions {
     std::filesystem::path sequence = {};   ///< JSON: a list of words, or an object with "words"/"node_ids"; empty: node_ids of the file
     std::vector<std::string> words = {};   ///< the word of each node; empty: the file's own
@@ -34,7 +37,7 @@ class Recording {
     static Recording open(const std::filesystem::path& path, const RecordingOptions& options);
 
     int layers() const { return static_cast<int>(m_layers.size()); }
-    /// Number of a layer as the file counts them: 0 is the embedding, i the residual stream after i blocks.
+    /// Number of a layer as the file counts them, each once: 0 is the embedding, i the residual stream after i blocks.
     int layerNumber(int i) const { return m_layers.at(static_cast<std::size_t>(i)).number; }
     int dim() const { return m_dim; }
     int nodes() const { return m_nodes; }
@@ -45,9 +48,9 @@ class Recording {
     const std::vector<std::int64_t>& promptOffsets() const { return m_promptOffsets; }
     /// Words that were read before the first recorded one: a recording may hold the end of a sequence only.
     std::int64_t before() const { return m_before; }
-    /// Probability of the valid neighbours at each token [tokens]; empty where it was not recorded. node_probs are kept per node.
+    /// Probability of the words, or of the valid neighbours alone, after each token; empty where it was not recorded.
     const std::vector<float>& nodeProbabilities() const { return m_probabilities; }  ///< [tokens, nodes]
-    const std::vector<float>& neighbourMass() const { return m_mass; }
+    const std::vector<float>& neighbourMass() const { return m_mass; }  ///< NaN where none ought to come (the end of a pair)
 
     bool pooled() const { return m_pooled; }
     const std::vector<std::int64_t>& contexts() const { return m_contexts; }  ///< pooled only [context]
@@ -55,10 +58,9 @@ class Recording {
     std::vector<float> pooledCount(int context) const;                       ///< [nodes]
 
     /// The states of one layer [tokens, dim]; refused when a value is no number. Valid until the next call.
-    const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>& hidden(int layer);
-
-    /// What the last call of hidden() gave.
-    const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>& lastHidden() const { return m_hidden; }
+    const HiddenStates& hidden(int layer);
+    /// Those of some consecutive tokens alone [count, dim], so that a question about a window need not read the whole layer.
+    HiddenStates states(int layer, std::int64_t first, std::int64_t count) const;
 
     /// Class means that the file itself holds ("class_means" [nodes, dim]); empty: none.
     std::vector<float> storedClassMeans() const;
@@ -69,6 +71,7 @@ class Recording {
         std::string array;
         std::int64_t index;  ///< in the array's first dimension; −1: the array is the layer
     };
+    void read(int layer, std::int64_t first, HiddenStates& into) const;
     void findLayers();
     void findNodes(const RecordingOptions& options);
     [[noreturn]] void refuse(const std::string& why) const;
@@ -82,7 +85,7 @@ class Recording {
     std::vector<int> m_nodeIds;
     std::vector<std::int64_t> m_promptOffsets, m_contexts;
     std::vector<float> m_probabilities, m_mass;
-    Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> m_hidden;
+    HiddenStates m_hidden;
 };
 
 }  // namespace icl_graphs

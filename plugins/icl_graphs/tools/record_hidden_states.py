@@ -15,10 +15,11 @@ Layout (what icl/analysis reads):
     metadata: words (JSON), model, window, convention, bos, edges (JSON)
 Layer 0 is the embedding, layer i the residual stream after i blocks, before any final norm (hooks on the blocks; output_hidden_states of
 transformers gives the last one after the norm). neighbour_mass is the probability, over the full vocabulary, of the valid neighbours of
-each word;X
+each word; not a number where "follows" says that no neighbour is to come (the end of a pair).
 
-prompts.json: a list of {"words": [...], "node_ids": [...], "edges": [[a, b], ...]}, or one of them, as `latent probe` and the source
-icl/graphs write them. Without it, --grid M makes walks on an M by M grid of the paper's words.
+prompts.json: a list of {"words": [...], "node_ids": [...], "edges": [[a, b], ...], "follows": [true, ...]}, or one of them; "follows" may be
+left out. A run of the source icl/graphs leaves such a file: `latent run icl/graphs`. Without it, --grid M makes walks on an M by M grid of
+the paper's words.
 
 With nnsight or TransformerLens instead of hooks: run the prompt as they do, take the residual stream before each block and after the last
 (`blocks.i.hook_resid_pre`, `blocks.{n-1}.hook_resid_post`), and hand each [tokens, dim] array to Pooled.add(layer, states, node_ids); the
@@ -53,7 +54,7 @@ class Pooled:
 
 def grid_prompts(side, length, count, seed):
     if side * side > len(WORDS):
-        sys.exit(f"--grid makes at most a 4 by 4 grid; write larger ones to prompts.json.")
+        sys.exit("--grid makes at most a 4 by 4 grid; write larger ones to prompts.json.")
     edges = [(r * side + c, r * side + c + 1) for r in range(side) for c in range(side - 1)]
     edges += [(r * side + c, (r + 1) * side + c) for r in range(side - 1) for c in range(side)]
     near = {i: [b if a == i else a for a, b in edges if i in (a, b)] for i in range(side * side)}
@@ -104,6 +105,8 @@ def record(model, tokenizer, prompts, window, context_count, device):
         nodes = prompt["node_ids"]
         if min(nodes) < 0 or max(nodes) >= len(words):
             sys.exit(f"Prompt {number} names a node that has no word.")
+        if len(prompt.get("follows", nodes)) != len(nodes):
+            sys.exit(f"Prompt {number} has {len(nodes)} words, but 'follows' has {len(prompt['follows'])} entries.")
         lead = [] if bos is None else [bos]
         text = torch.tensor([lead + [tokens[i] for i in nodes]], device=device)
         seen = {}
@@ -124,10 +127,11 @@ def record(model, tokenizer, prompts, window, context_count, device):
             part = torch.softmax(logits[first:first + 256].float(), -1)
             for t in range(part.shape[0]):
                 mass[first + t] = part[t, [tokens[v] for v in near[nodes[first + t]]]].sum().item()
+        mass[[not f for f in prompt.get("follows", [])] + [False] * (len(nodes) - len(prompt.get("follows", [])))] = float("nan")
         masses.append(mass)
         ids += nodes
         offsets.append(len(ids))
-        print(f"prompt {number + 1} of {len(prompts)}: neighbours get {mass[len(nodes) // 2:].mean():.3f} in the second half", file=sys.stderr)
+        print(f"prompt {number + 1} of {len(prompts)}: neighbours get {mass[len(nodes) // 2:].nanmean():.3f} in the second half", file=sys.stderr)
     arrays = {"pooled_sum": pooled.sums, "pooled_count": pooled.counts, "context": torch.tensor(contexts), "layer": torch.arange(len(blocks) + 1),
               "node_ids": torch.tensor(ids), "prompt_offsets": torch.tensor(offsets), "neighbour_mass": torch.cat(masses)}
     metadata = {"words": json.dumps(words), "edges": json.dumps(edges), "window": str(window), "bos": str(bos), "convention": "0: embedding; i: residual stream after i blocks, before the final norm"}

@@ -3,7 +3,6 @@
 
 #include <cmath>
 #include <latent/learn/random.hpp>
-#include <limits>
 
 #include "graphs/walk.hpp"
 
@@ -47,27 +46,17 @@ Evaluation evaluateTracing(const latent::learn::transformer::Model& model, const
             e.accuracy[i % length] += massOn(result.logits.data() + i * vocabulary, shape.vocabulary, neighbourTokens[static_cast<std::size_t>(nodes[i])]) / (spec.walks * spec.placements);
         for (std::size_t l = 0; l < layers; ++l) {
             PooledLayer pooled({spec.length}, spec.window, graph.nodes, shape.width);
-            std::vector<int> last;
-            std::vector<float> states;
-            for (std::size_t w = 0; w < static_cast<std::size_t>(spec.walks); ++w) {
+            for (std::size_t w = 0; w < static_cast<std::size_t>(spec.walks); ++w)
                 for (std::size_t t = 0; t < length; ++t) {
                     const std::span<const float> state(result.hidden.data() + ((w * layers + l) * length + t) * width, width);
-                    pooled.add(static_cast<std::int64_t>(t), nodes[w * length + t], state);
-                    if (t + static_cast<std::size_t>(spec.window) < length) continue;
-                    last.push_back(nodes[w * length + t]);
-                    states.insert(states.end(), state.begin(), state.end());
+                    pooled.add(static_cast<std::int64_t>(t), nodes[w * length + t], t > 0 ? nodes[w * length + t - 1] : -1, state);
                 }
-                last.push_back(-1);  // walks do not follow each other
-                states.resize(states.size() + width, 0);
-            }
-            const LayerGeometry g = measureLayer(pooled.means(), graph, spec.geometry, seed);
+            const LayerGeometry g = measureLayer(pooled, graph, spec.geometry, seed);
             e.rayleigh.push_back(g.rayleigh[0]);
             e.gridR2.push_back(g.gridR2[0]);
             e.alignment.insert(e.alignment.end(), g.alignment.begin(), g.alignment.end());
             if (p == 0) e.pca.insert(e.pca.end(), g.pca.begin(), g.pca.end());
-            const Eigen::MatrixXf matrix = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(states.data(), static_cast<Eigen::Index>(last.size()), shape.width);
-            const MixingFit fit = fitNeighbourMixing(matrix, last, graph.nodes);
-            e.rayleighBeyond.push_back(fit.withoutNeighbours.allFinite() ? energyOf(fit.withoutNeighbours, graph).rayleigh : std::numeric_limits<double>::quiet_NaN());
+            e.rayleighBeyond.push_back(g.rayleighBeyond[0]);
         }
     }
     return e;

@@ -72,6 +72,16 @@ class BadModelsTest : public QObject {
         const fs::path rope = fresh("rope");
         changeConfig(rope, [](nlohmann::json& c) { c["rope_parameters"] = {{"rope_type", "longrope"}}; });
         QVERIFY(refusal(rope).contains("'longrope'"));
+        // Numbers that no whole number holds, turns of nothing, ramps that are upside down.
+        const std::pair<const char*, nlohmann::json> turns[] = {{"turns", {{"partial_rotary_factor", 1e300}}}, {"turns", {{"partial_rotary_factor", 0}}}, {"turns", {{"partial_rotary_factor", -1}}}, {"turns", {{"partial_rotary_factor", .01}}},
+                                                                {"impossible context", {{"rope_type", "yarn"}, {"factor", 2}, {"original_max_position_embeddings", 1e300}}}, {"impossible factor", {{"rope_type", "linear"}, {"factor", 1e300}}},
+                                                                {"impossible factor", {{"rope_type", "yarn"}, {"factor", 2}, {"beta_fast", -3}}}, {"impossible factor", {{"rope_type", "llama3"}, {"factor", 2}, {"low_freq_factor", 4}, {"high_freq_factor", 4}}}};
+        int number = 0;
+        for (const auto& [says, parameters] : turns) {
+            const fs::path turn = fresh(("turn" + std::to_string(number++)).c_str());
+            changeConfig(turn, [&, p = parameters](nlohmann::json& c) { c["rope_parameters"] = p; });
+            QVERIFY2(refusal(turn).contains(says), qPrintable(refusal(turn)));
+        }
         const fs::path heads = fresh("heads");
         changeConfig(heads, [](nlohmann::json& c) { c["num_key_value_heads"] = 3; });
         QVERIFY(refusal(heads).contains("4 heads cannot share 3"));

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <latent/learn/random.hpp>
 #include <latent/learn/safetensors.hpp>
+#include <set>
 
 #include "experiments/analysis.hpp"
 #include "experiments/graph_parameters.hpp"
@@ -148,13 +149,58 @@ class ExperimentsTest : public QObject {
         QVERIFY(std::abs(rayleigh[2] - 3.2) < .5);
         QVERIFY(rayleigh[5] < 2.4);
         QVERIFY(number(host, "rayleigh_interval", 0) < rayleigh[5] && number(host, "rayleigh_interval", 1) > rayleigh[5] - .2);
-        QVERIFY(std::abs(number(host, "rayleigh_beyond") - 3.2) < .6);  // nothing beyond mixing was planted
-        QVERIFY(number(host, "mixing_explained") > .9);
+        QVERIFY(std::abs(number(host, "beyond_mixing", 2) - 3.2) < .6);  // nothing beyond mixing was planted
+        QVERIFY(number(host, "mixing_explained", 2) > .9);
+        QVERIFY(number(host, "rayleigh", 2) < number(host, "rayleigh_null", 2 * 3 + 1));                      // below permuted labels
+        QVERIFY(number(host, "rayleigh", 2) > number(host, "rayleigh_mixing", 2 * 3 + 1) - .05);              // and no more than mixing
+        QVERIFY(std::abs(number(host, "rayleigh_shuffled", 2) - 3.2) < .6 && number(host, "rayleigh_shuffled", 2) > rayleigh[5] + .4);
         QVERIFY(std::isnan(number(host, "stored_means_error")));
         QCOMPARE(pausesChangeNothing<Analysis>(planted(), "layer"), QString());
         FakeJob one;
         QCOMPARE(publishesWhatItDeclares<Analysis>(planted({{"layers", {7}}, {"keep_means", false}}), one), QString());
         QCOMPARE(one.rows.at("layer").size(), sizeof(std::int64_t));
+    }
+
+    /// Prompts of two words each: a word at the beginning of a prompt has none before it, whatever ended the prompt before.
+    void promptsDoNotFollowEachOther() {
+        const int dim = 32, prompts = 400;
+        const MixingModel own({.nodes = 4, .dim = dim}, 1), copied({.nodes = 4, .dim = dim}, 2);
+        latent::learn::RandomStream random(3, "pairs");
+        std::vector<float> states, ids, offsets{0};
+        nlohmann::json nodes = nlohmann::json::array();
+        for (int p = 0; p < prompts; ++p) {
+            const int first = static_cast<int>(random.below(4)), second = (first + 1 + 2 * static_cast<int>(random.below(2))) % 4;
+            for (const auto& [now, before] : {std::pair{first, -1}, {second, first}}) {
+                nodes.push_back(now);
+                for (int d = 0; d < dim; ++d) states.push_back(static_cast<float>(own.embeddings()(now, d) + (before >= 0 ? copied.embeddings()(before, d) : 0)));
+            }
+        }
+        std::string bytes(reinterpret_cast<const char*>(states.data()), states.size() * 4);
+        for (std::int64_t p = 0; p <= prompts; ++p) {
+            const std::int64_t offset = 2 * p;
+            bytes.append(reinterpret_cast<const char*>(&offset), 8);
+        }
+        const int size = 2 * prompts * dim * 4;
+        const std::string header = nlohmann::json{{"hidden", {{"dtype", "F32"}, {"shape", {1, 2 * prompts, dim}}, {"data_offsets", {0, size}}}}, {"prompt_offsets", {{"dtype", "I64"}, {"shape", {prompts + 1}}, {"data_offsets", {size, size + 8 * (prompts + 1)}}}}}.dump();
+        std::ofstream out(at("prompts.safetensors"), std::ios::binary);
+        const std::uint64_t length = header.size();
+        out.write(reinterpret_cast<const char*>(&length), 8);
+        out << header << bytes;
+        out.close();
+        std::ofstream(at("nodes.json")) << nodes;
+        FakeJob host;
+        QCOMPARE(publishesWhatItDeclares<Analysis>(with<Analysis>({{"recording", at("prompts.safetensors").string()}, {"sequence", at("nodes.json").string()}, {"family", "ring"}, {"nodes", 4}, {"contexts", 1}, {"null_draws", 5}, {"components", 3}, {"bootstrap_draws", 5}}), host), QString());
+        QVERIFY2(number(host, "mixing_explained") > .999, qPrintable(QString::number(number(host, "mixing_explained"))));
+        QVERIFY(refusal<Analysis>(with<Analysis>({{"recording", at("prompts.safetensors").string()}, {"sequence", at("nodes.json").string()}, {"words", "days"}})).contains("7 words for the 16 nodes"));
+    }
+
+    void promptsStartAtDifferentNodes() {
+        for (int nodes = 3; nodes < 40; ++nodes) {
+            const GraphStudy study = GraphStudy::of(with<Oracle>({{"family", "ring"}, {"nodes", nodes}, {"length", 8}}));
+            std::set<int> starts;
+            for (int prompt = 0; prompt < nodes; ++prompt) starts.insert(study.sequence(1, prompt).nodes[0]);
+            QCOMPARE(static_cast<int>(starts.size()), nodes);
+        }
     }
 
     void theLlamaRecording() {
@@ -163,7 +209,7 @@ class ExperimentsTest : public QObject {
         if (!fs::exists(folder / "pca.npz")) QSKIP("The recording of Llama-3.1-8B is not here (LATENT_TEST_DATA names the folder of llama31_8b_grid4x4).");
         FakeJob host;
         QCOMPARE(publishesWhatItDeclares<Analysis>(with<Analysis>({{"recording", (folder / "pca.npz").string()}, {"sequence", (folder / "sequence.json").string()}, {"words", "grid16"}}), host), QString());
-        QVERIFY(number(host, "stored_means_error") < 4e-6);  // of values up to 4
+        QVERIFY(number(host, "stored_means_error") < 1e-6);  // over their size: recordings_test.cpp says why
         // papers/icl_graphs 1.3, found there independently: .986 and .982.
         QVERIFY(std::abs(number(host, "alignment", 0) - .986) < 1e-3 && std::abs(number(host, "alignment", 1) - .982) < 1e-3);
         QVERIFY(number(host, "grid_r2") > .95 && number(host, "grid_r2_null", 2) < .5);
@@ -181,7 +227,22 @@ class ExperimentsTest : public QObject {
         QCOMPARE(pausesChangeNothing<Model>(small(), "replicate"), QString());
         FakeJob days;
         QCOMPARE(publishesWhatItDeclares<Model>(small({{"shuffled_control", false}, {"moves", false}, {"ablated_heads", 0}, {"reading", "pairs"}, {"second_graph", "ring"}}), days), QString());
-        QVERIFY(std::isnan(number(days, "rayleigh_shuffled")));
+        QVERIFY(std::isnan(number(days, "rayleigh_shuffled")) && std::isnan(number(days, "accuracy_shuffled")));
+        FakeJob damaged;
+        latent::Job job(&damaged);
+        fs::copy(kModel, at("nan"), fs::copy_options::recursive);
+        {
+            std::fstream file(at("nan") / "model.safetensors", std::ios::in | std::ios::out | std::ios::binary);
+            file.seekp(-64, std::ios::end);
+            const std::uint32_t nan = 0x7FC00000;
+            for (int i = 0; i < 16; ++i) file.write(reinterpret_cast<const char*>(&nan), 4);
+        }
+        try {
+            Model().run(small({{"model", at("nan").string()}}), job);
+            QFAIL("predictions that are no numbers were accepted");
+        } catch (const latent::RunError& e) {
+            QVERIFY2(QString::fromUtf8(e.what()).contains("is not a number"), e.what());
+        }
     }
 
     void training() {
@@ -203,15 +264,15 @@ class ExperimentsTest : public QObject {
         QVERIFY(refusal<Model>(small({{"component_a", 2}})).contains("two different ones"));
         QVERIFY(refusal<Model>(small({{"own_words", {"a", "b"}}})).contains("7 nodes, the list only 2 words"));
         QVERIFY(refusal<Model>(small({{"model", "/nowhere"}})).contains("samples get smollm2"));
-        FakeJob host;
-        latent::Job job(&host);
-        try {
-            nlohmann::json words = {"word0", "word1", "word2", "word3", "word4", "word5", "elsewhere"};
-            Model().run(small({{"own_words", words}}), job);
-            QFAIL("not refused");
-        } catch (const latent::RunError& e) {
-            QVERIFY(QString(e.what()).contains("'elsewhere' is not one token"));
-        }
+        QVERIFY(refusal<Model>(with<Model>({})).contains("samples get smollm2"));
+        QVERIFY(refusal<Analysis>(with<Analysis>({})).contains("No recording is named"));
+        // Learned positions end: that is known before a run, with the token that begins the text counted.
+        QVERIFY(refusal<Model>(small({{"model", (kModel.parent_path() / "gpt2").string()}, {"length", 97}})).contains("Shorten the walk"));
+        QCOMPARE(refusal<Model>(small({{"model", (kModel.parent_path() / "gpt2").string()}, {"length", 95}})), QString());
+        QVERIFY(refusal<Model>(small({{"own_words", {"word0", "word1", "word2", "word3", "word4", "word5", "elsewhere"}}})).contains("'elsewhere' is not one token"));
+        fs::copy(kModel, at("foreign"), fs::copy_options::recursive);
+        std::ofstream(at("foreign") / "tokenizer.json") << R"({"model": {"vocab": {"\u0120word0": 40, "\u0120word5": 1, "\u0120word10": 2, "\u0120word15": 3, "\u0120word20": 4, "\u0120word25": 5, "\u0120word30": 6}}})";
+        QVERIFY(refusal<Model>(small({{"model", at("foreign").string()}})).contains("of another model"));
         QVERIFY(refusal<Analysis>(planted({{"layers", {5}}})).contains("none of the layers"));
         QVERIFY(refusal<Analysis>(planted({{"rows", 3}})).contains("16 words for the 12 nodes"));
         QVERIFY(refusal<Oracle>(with<Oracle>({{"family", "edges"}})).contains("'edges'"));
@@ -220,18 +281,24 @@ class ExperimentsTest : public QObject {
     }
 
     void everyPresetFitsItsOwnSchema() {
-        const auto all = [](const latent::Schema& schema, const auto& outputs) {
+        const auto all = [](const latent::Schema& schema, const auto& outputs, Values more = {}) {
             const nlohmann::json declared = schema.toJson();
             for (const auto& preset : declared.at("presets")) {
                 nlohmann::json json = latent::Parameters::defaultsOf(schema).json();
                 json.update(preset.at("values"));
+                for (const auto& [name, value] : more) json[name] = value;
                 outputs(latent::Parameters::fromJson(json));
             }
         };
+        fs::copy(kModel, at("words"), fs::copy_options::recursive);
+        nlohmann::json vocabulary = nlohmann::json::object();
+        for (const std::string& list : wordListNames())
+            for (const std::string& word : wordList(list)) vocabulary["\u0120" + word] = vocabulary.size() % 40;
+        std::ofstream(at("words") / "tokenizer.json") << nlohmann::json{{"model", {{"vocab", vocabulary}}}};
         all(Train::parameters(), [](const latent::Parameters& p) { Train().outputs(p); });
         all(Oracle::parameters(), [](const latent::Parameters& p) { Oracle().outputs(p); });
-        all(Model::parameters(), [](const latent::Parameters& p) { Model().outputs(p); });
-        all(Analysis::parameters(), [](const latent::Parameters& p) { Analysis().outputs(p); });
+        all(Model::parameters(), [](const latent::Parameters& p) { Model().outputs(p); }, {{"model", at("words").string()}});
+        all(Analysis::parameters(), [](const latent::Parameters& p) { Analysis().outputs(p); }, {{"recording", planted().text("recording")}, {"sequence", planted().text("sequence")}, {"words", "grid16"}});
         all(GraphsSource::parameters(), [](const latent::Parameters& p) { GraphsSource().outputs(p); });
     }
 
@@ -241,6 +308,14 @@ class ExperimentsTest : public QObject {
         GraphsSource().run(with<GraphsSource>({{"length", 50}, {"prompts", 3}}), job);
         QVERIFY((host.published.at("node_ids").shape == std::vector<int64_t>{3, 50}));
         QCOMPARE(host.published.at("edges").shape[0], int64_t{24});
+        std::ifstream file(job.file("prompts.json"));
+        const nlohmann::json prompts = nlohmann::json::parse(file);
+        QCOMPARE(prompts.size(), std::size_t{3});
+        for (std::size_t i = 0; i < 3; ++i) {
+            std::vector<std::int32_t> ids(50);
+            std::memcpy(ids.data(), host.published.at("node_ids").bytes.data() + i * 200, 200);
+            QCOMPARE(prompts[i].at("node_ids").get<std::vector<std::int32_t>>(), ids);
+        }
     }
 };
 

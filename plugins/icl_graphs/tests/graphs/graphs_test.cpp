@@ -100,6 +100,10 @@ class GraphsTest : public QObject {
         for (const int d : regular.degrees()) QCOMPARE(d, 3);
         QVERIFY(regular.connected() && makeErdosRenyi(20, .2, 3).connected());
         QVERIFY(makeRegular(12, 3, 5).edges == regular.edges && makeRegular(12, 3, 6).edges != regular.edges);
+        // Neither the pairs of all nodes nor those of all free ends may ever be listed: that would be 10¹² of them here.
+        const Graph large = makeRegular(4096, 64, 1);
+        for (const int d : large.degrees()) QCOMPARE(d, 64);
+        QCOMPARE(makeRegular(6, 5, 2).edges.size(), std::size_t{15});  // the complete graph, which is found only by looking at what is left
         double edges = 0;
         for (std::uint64_t seed = 0; seed < 100; ++seed) edges += static_cast<double>(makeErdosRenyi(20, .3, seed).edges.size()) / 100;
         QVERIFY(std::abs(edges - 57) < 2.5);  // 190 pairs; standard error .6; connectedness hardly selects
@@ -109,6 +113,18 @@ class GraphsTest : public QObject {
         QVERIFY(std::abs(lines.isotropic - 3.2) < 1e-12);
         QVERIFY(std::abs(lines.minimal - .5857864376269049) < 1e-12);
         QVERIFY(std::abs(lines.maximal - 6.82842712474619) < 1e-12);
+    }
+    /// Which eigenvectors a solver calls the second and third is arbitrary where more than two share the value of the third.
+    void theLowestModesAreWholeEigenspaces() {
+        QCOMPARE(lowestModes(makeGrid(4, 4)).cols(), Eigen::Index{2});
+        QCOMPARE(lowestModes(makePath(6)).cols(), Eigen::Index{2});
+        QCOMPARE(lowestModes(makeRing(10)).cols(), Eigen::Index{2});
+        QCOMPARE(lowestModes(makeTorus(4, 4)).cols(), Eigen::Index{4});
+        QCOMPARE(lowestModes(makeTorus(4, 6)).cols(), Eigen::Index{2});
+        const Graph parts = fromEdges(7, {{0, 1}, {1, 2}, {3, 4}, {5, 6}});  // three of them: the constant is not among the modes
+        const Eigen::MatrixXd modes = lowestModes(parts);
+        QCOMPARE(modes.cols(), Eigen::Index{2});
+        QVERIFY(modes.colwise().sum().cwiseAbs().maxCoeff() < 1e-12 && (laplacianOf(parts) * modes).norm() < 1e-12);
     }
     void someNodesOnly() {
         const Graph part = makeGrid(3, 3).induced({0, 1, 4, 8});

@@ -92,8 +92,10 @@ class WalksTest : public QObject {
     void prompts() {
         const auto words = wordList("grid16");
         QCOMPARE(promptText(words, {0, 1, 5}), std::string(" apple bird milk"));
-        const nlohmann::json json = promptJson(makeGrid(4, 4), words, {0, 1, 5}, 3, 2);
+        const nlohmann::json json = promptJson(makeGrid(4, 4), words, {{0, 1, 5}, {0, 0, 0}, {true, false, false}});
         QCOMPARE(json.at("node_ids").size(), std::size_t{3});
+        QCOMPARE(json.at("follows"), nlohmann::json({true, false, false}));
+        QCOMPARE(json.at("text"), nlohmann::json(" apple bird milk"));
         QCOMPARE(json.at("edges").size(), std::size_t{24});
     }
 };

@@ -55,9 +55,12 @@ class CurvesTest : public QObject {
         QVERIFY(std::isnan(b.unigram[5]));
     }
     void edgesThatWereSeen() {
-        const ObservedEdges o = observedEdges(makeGrid(2, 2), std::vector<int>{0, 1, 0, 2, 3});
+        const ObservedEdges o = observedEdges(makeGrid(2, 2), {{0, 1, 0, 2, 3}, {0, 0, 0, 0, 0}, {true, true, true, true, false}});
         QVERIFY((o.fraction == std::vector<double>{0, .25, .25, .5, .75}));
         QVERIFY((o.giant == std::vector<double>{.25, .5, .5, .75, 1}));
+        // Of pairs only the pair shows an edge, not the two words where one pair ends and the next begins.
+        const ObservedEdges pairs = observedEdges(makeGrid(2, 2), {{0, 1, 3, 2}, {0, 0, 0, 0}, {true, false, true, false}});
+        QVERIFY((pairs.fraction == std::vector<double>{0, .25, .25, .5}));
     }
     void aKneeIsFoundAndASigmoidIsNot() {
         latent::learn::RandomStream random(3, "noise");

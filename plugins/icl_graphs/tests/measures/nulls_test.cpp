@@ -6,7 +6,7 @@
 
 #include "graphs/spectrum.hpp"
 #include "graphs/walk.hpp"
-#include "measures/nulls.hpp"
+#include "measures/layer_geometry.hpp"
 #include "oracle/mixing.hpp"
 
 using namespace icl_graphs;
@@ -32,11 +32,13 @@ class NullsTest : public QObject {
         const Graph grid = makeGrid(4, 4);
         const MixingModel model({.nodes = 16, .dim = 256}, 1);
         const Sequence s = makeSequence(std::vector<Graph>{grid}, {.length = 40'000}, 2, 0);
-        const ClassMeans means = model.representations(s.nodes, 40'000, 40'000);
+        PooledLayer pooled({6, 40'000}, 40'000, 16, 256);
+        for (std::size_t t = 0; t < s.nodes.size(); ++t) pooled.add(static_cast<std::int64_t>(t), s.nodes[t], t > 0 ? s.nodes[t - 1] : -1, model.state(s.nodes[t], t > 0 ? s.nodes[t - 1] : -1));
+        const ClassMeans means = pooled.means(1);
         QCOMPARE(means.seen.size(), std::size_t{16});
         // Predecessors of a walk are uniform over neighbours weighed by nothing: the walk is reversible and the degree cancels.
         QVERIFY((means.of - model.limit(grid.neighbours())).norm() / means.of.norm() < .03);
-        QVERIFY(model.representations(s.nodes, 6, 50).seen.size() <= 6);
+        QVERIFY(pooled.means(0).seen.size() <= 6);
     }
     void aCalendarTakesTheFirstPlane() {
         const Graph ring = makeRing(7);
@@ -52,12 +54,15 @@ class NullsTest : public QObject {
         const Graph grid = makeGrid(4, 4);
         const Eigen::MatrixXd x = MixingModel({.nodes = 16, .dim = 512}, 1).limit(grid.neighbours());
         const PermutedNull null = permutedLabels(x, grid, {.draws = 400}, 3);
-        QVERIFY(std::abs(null.rayleigh.mean - 3.2) < .05);  // exact expectation over all orders
-        QVERIFY(energyOf(x, grid).rayleigh < null.rayleigh.low);
-        QVERIFY(geometryOf(x, grid).alignment[1] > null.alignment.high);
+        QVERIFY(std::abs(null.bands.rayleigh.mean - 3.2) < .05);  // exact expectation over all orders
+        const Energy energy = energyOf(x, grid);
+        QVERIFY(energy.rayleigh < null.bands.rayleigh.low && energy.raw < null.bands.energy.low && energy.standardised < null.bands.energyStandardised.low);
+        // z-scored columns have Σ z² = n: 2n times the isotropic Rayleigh quotient on average.
+        QVERIFY(std::abs(null.bands.energyStandardised.mean - 2 * 16 * 3.2) < 2);
+        QVERIFY(geometryOf(x, grid).alignment[1] > null.bands.alignment.high);
         // A choice of components among six lifts the null too.
         const PermutedNull chosen = permutedLabels(x, grid, {.draws = 400, .geometry = {.components = 6}, .chooseComponents = true}, 3);
-        QVERIFY(chosen.alignment.mean > null.alignment.mean + .1);
+        QVERIFY(chosen.bands.alignment.mean > null.bands.alignment.mean + .1);
     }
     void theComponentsAreFound() {
         const Graph grid = makeGrid(4, 4);
@@ -73,10 +78,15 @@ class NullsTest : public QObject {
         const Eigen::MatrixXd own = MixingModel({.nodes = n, .dim = dim}, 1).embeddings(), copied = MixingModel({.nodes = n, .dim = dim}, 2).embeddings();
         const std::vector<int> nodes = makeSequence(std::vector<Graph>{grid}, {.length = length}, 3, 0).nodes;
         latent::learn::RandomStream random(5, "noise");
-        Eigen::MatrixXf states(length, dim);
-        for (int t = 0; t < length; ++t)
-            for (int d = 0; d < dim; ++d) states(t, d) = static_cast<float>(own(nodes[static_cast<std::size_t>(t)], d) + (t > 0 ? copied(nodes[static_cast<std::size_t>(t) - 1], d) : 0) + .02 * random.normal());
-        const MixingFit fit = fitNeighbourMixing(states, nodes, n);
+        MixingSums sums(n, dim);
+        ClassSums classes(n, dim);
+        for (std::size_t t = 0; t < nodes.size(); ++t) {
+            std::vector<float> state;
+            for (int d = 0; d < dim; ++d) state.push_back(static_cast<float>(own(nodes[t], d) + (t > 0 ? copied(nodes[t - 1], d) : 0) + .02 * random.normal()));
+            sums.add(nodes[t], t > 0 ? nodes[t - 1] : -1, state);
+            classes.add(nodes[t], state);
+        }
+        const MixingFit fit = fitMixing(sums);
         QVERIFY(fit.explained > .95);
         // On a bipartite graph a word and its predecessor are of two colours, so each colour of `own` is known up to a shift of its own.
         const auto shapeOf = [&](Eigen::MatrixXd x) {
@@ -89,12 +99,39 @@ class NullsTest : public QObject {
             }
             return x;
         };
-        QVERIFY((shapeOf(fit.withoutNeighbours) - shapeOf(own)).norm() / shapeOf(own).norm() < .1);
+        QVERIFY((shapeOf(fit.own) - shapeOf(own)).norm() / shapeOf(own).norm() < .1);
         // The two parts add up to the class means.
-        ClassSums sums(n, dim);
-        for (int t = 1; t < length; ++t) sums.add(nodes[static_cast<std::size_t>(t)], {states.row(t).eval().data(), static_cast<std::size_t>(dim)});
-        QVERIFY((fit.withoutNeighbours + fit.mixingOnly - sums.means().of).norm() / sums.means().of.norm() < 1e-5);
-        QVERIFY(std::isnan(fitNeighbourMixing(states.topRows(3), std::span(nodes).first(3), n).withoutNeighbours(15, 0)));
+        QVERIFY((fit.own + fit.share * fit.copied - classes.means().of).norm() / classes.means().of.norm() < 1e-5);
+        MixingSums few(n, dim);
+        few.add(3, -1, std::vector<float>(static_cast<std::size_t>(dim), 1));
+        QVERIFY(std::isnan(fitMixing(few).own(15, 0)) && fitMixing(few).seen == std::vector<int>{3});
+    }
+
+    /// Mixing alone lies within its own null, whatever the walk; a map in the words' own parts lies beyond it.
+    void mixingAloneIsInsideOfItsNull() {
+        const Graph grid = makeGrid(4, 4);
+        const int n = 16, dim = 128, length = 800;
+        const Eigen::MatrixXd modes = lowestModes(grid);
+        int inside = 0, beyond = 0;
+        for (std::uint64_t seed = 0; seed < 10; ++seed) {
+            const Eigen::MatrixXd own = MixingModel({.nodes = n, .dim = dim}, seed).embeddings();
+            const std::vector<int> nodes = makeSequence(std::vector<Graph>{grid}, {.length = length}, seed, 0).nodes;
+            for (const bool mapped : {false, true}) {
+                latent::learn::RandomStream random(seed, "noise");
+                PooledLayer pooled({length}, length, n, dim);
+                for (std::size_t t = 0; t < nodes.size(); ++t) {
+                    std::vector<float> state;
+                    for (int d = 0; d < dim; ++d) state.push_back(static_cast<float>(1000 * (d == 5) + own(nodes[t], d) + (mapped && d < 2 ? 4 * modes(nodes[t], d) : 0) + (t > 0 ? own(nodes[t - 1], d) : 0) + .02 * random.normal()));
+                    pooled.add(static_cast<std::int64_t>(t), nodes[t], t > 0 ? nodes[t - 1] : -1, state);
+                }
+                const LayerGeometry g = measureLayer(pooled, grid, {.draws = 0, .mixingDraws = 100}, 9);
+                QVERIFY(g.rayleigh[0] < 3);                  // a map by either way
+                QVERIFY(g.mixingExplained[0] > .9);          // also where one dimension is a thousand times the others
+                inside += !mapped && g.rayleigh[0] >= g.mixing.rayleigh[1] && g.rayleigh[0] <= g.mixing.rayleigh[2];
+                beyond += mapped && g.rayleigh[0] < g.mixing.rayleigh[1];
+            }
+        }
+        QVERIFY2(inside >= 8 && beyond == 10, qPrintable(QString("%1 %2").arg(inside).arg(beyond)));
     }
 };
 

@@ -129,6 +129,35 @@ class RecordingsTest : public QObject {
         QVERIFY(pooled.pooled() && pooled.layerNumber(0) == 26 && pooled.contexts() == std::vector<std::int64_t>{50});
         QVERIFY(pooled.pooledSum(0, 0) == sums && pooled.pooledCount(0) == counts);
         QVERIFY(refusal([&] { Recording::open(at("pooled.safetensors"), {.nodes = 16}); }).contains("3 nodes, the graph has 16"));
+        // Counts that count nothing, contexts that do not rise (or are not there), layers twice.
+        const auto changed = [&](std::size_t at_, const void* bytes, std::size_t size) {
+            std::string other = data;
+            other.replace(at_, size, static_cast<const char*>(bytes), size);
+            writeRaw(at("changed.safetensors"), header, other);
+            return refusal([&] {
+                Recording bad = Recording::open(at("changed.safetensors"), {.words = kWords});
+                bad.pooledCount(0);
+            });
+        };
+        for (const float count : {-1.F, .5F, std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) QVERIFY(changed(24, &count, 4).contains("number of occurrences"));
+        const std::int64_t before = 0, far = std::int64_t{1} << 40;
+        QVERIFY(changed(36, &before, 8).contains("rise from 1"));
+        QVERIFY(changed(44, &far, 8).contains("no number of a layer"));
+        writeRaw(at("empty.safetensors"), nlohmann::json{{"pooled_sum", tensor("F32", {1, 0, 3, 2}, 0, 0)}, {"pooled_count", tensor("F32", {0, 3}, 0, 0)}, {"context", tensor("I64", {0}, 0, 0)}}.dump(), "");
+        QVERIFY(refusal([&] { Recording::open(at("empty.safetensors"), {.words = kWords}); }).contains("no context"));
+        latent::learn::writeSafetensors(at("twice.safetensors"), {{"hidden.L8", {5, 2}, l8}, {"hidden.L08", {5, 2}, l26}});
+        QVERIFY(refusal([&] { Recording::open(at("twice.safetensors"), {.sequence = at("words.json"), .words = kWords}); }).contains("layer 8 is in it twice"));
+        for (const float mass : {-.1F, 1.5F, std::numeric_limits<float>::infinity()}) {
+            const std::vector<float> masses{.1F, std::numeric_limits<float>::quiet_NaN(), mass, .1F, .1F};
+            latent::learn::writeSafetensors(at("mass.safetensors"), {{"hidden.L8", {5, 2}, l8}, {"neighbour_mass", {5}, masses}});
+            std::ofstream(at("five.json")) << nlohmann::json{"a", "b", "c", "a", "b"};
+            QVERIFY(refusal([&] { Recording::open(at("mass.safetensors"), {.sequence = at("five.json"), .words = kWords}); }).contains("mass of neighbours"));
+        }
+        std::ofstream(at("far.json")) << nlohmann::json{0, 1, 2, 0, std::uint64_t{1} << 63};
+        QVERIFY(refusal([&] { Recording::open(at("single.safetensors"), {.sequence = at("far.json"), .words = kWords}); }).contains("token 4 is of node a million or more"));
+        // Some tokens of a layer alone.
+        QCOMPARE(r.states(1, 3, 2)(1, 1), 2.0F);
+        QVERIFY(refusal([&] { r.states(0, 4, 2); }).contains("does not reach"));
     }
 
     void damagedSafetensors() {
@@ -196,6 +225,8 @@ class RecordingsTest : public QObject {
                 const double mean = sum(i, d) / count(i), theirs = stored[static_cast<std::size_t>(i * 4096 + d)];
                 far = std::max(far, std::abs(mean - theirs) / std::max(1., std::abs(theirs)));
             }
+        // Not 1e-6 as such: stored means are single precision and up to 17 in size, where neighbouring numbers are 2⁻¹⁹ = 1.9·10⁻⁶ apart; they
+        // differ from ours by one such step at most. Over the size of a value above 1, one step is 1.2·10⁻⁷ and a sum of up to 20 terms a few.
         QVERIFY2(far < 1e-6, qPrintable(QString::number(far)));
     }
 };
