@@ -6,6 +6,7 @@ above 1 means that ours is faster), its spread over the pairs, and what machine 
     python3 tests/bench/compare.py sim_mlp --build build/release --python .peers/bin/python
     python3 tests/bench/compare.py sim_mlp_seeds --build build/release       64 seeds on two threads against one on one
     python3 tests/bench/compare.py transformer_laptop_compile --build build/release --python .peers/bin/python       two threads each
+    python3 tests/bench/compare.py unet_laptop_compile_train --build build/release --python .peers/bin/python        two threads each
     python3 tests/bench/compare.py transformer_cells --build build/release       16 models on two threads against one on one
     python3 tests/bench/compare.py sim_theory --build build/release --python .peers/bin/python       the kernels alone
     python3 tests/bench/compare.py shadows_ilr --build build/release --python .peers/bin/python      20,000 × 256, four rounds, one thread
@@ -47,6 +48,13 @@ def workloads(options):
                 [program("bench_transformer_step"), "--preset", preset, "--threads", "2"],
                 [*peer("transformer_step.py"), "--preset", preset, "--threads", "2", "--engine", engine],
                 "ms_per_step", 2, 2)
+    for preset in ("laptop", "paper"):
+        for engine in ("torch", "compile"):
+            for kind in ("train", "sample"):
+                table[f"unet_{preset}_{engine}_{kind}"] = (
+                    [program("bench_unet_step"), "--preset", preset, "--threads", "2"],
+                    [*peer("unet_step.py"), "--preset", preset, "--threads", "2", "--engine", engine],
+                    f"{kind}_ms_per_step", 2, 2)
     cells = [program("bench_transformer_step"), "--preset", "laptop", "--cells", "16", "--steps", "20"]
     table["transformer_cells"] = ([*cells, "--threads", "2"], [*cells, "--threads", "1"], "ms_per_step", 2, 1)
     table["sim_theory"] = ([program("bench_sim_theory")], peer("sim_theory_numpy.py"), "us_per_cell", 1, 1)
