@@ -73,7 +73,12 @@ void Ask::open(const latent::Run* run) {
             const auto i = static_cast<std::size_t>(y * m_samples + x);
             m_labels[i] = known ? (*known)[static_cast<std::size_t>(y * m_step * header.samples + x * m_step)] : bright[i];
         }
-    if (m_run.choice("labels") == "sunlight") relabelBySunlight(m_x.data(), m_mean.size(), channels, m_labels);
+    m_byLight.clear();
+    if (m_run.choice("labels") == "sunlight") {
+        const Labels dark = m_labels;
+        if (relabelBySunlight(m_x.data(), m_mean.size(), channels, m_labels).tells)
+            for (const std::int8_t label : dark) m_byLight.push_back(label == 1 ? 1 : 0);
+    }
     m_fitted.clear();
 }
 
@@ -91,7 +96,7 @@ latent::Outputs Ask::outputs(const latent::Parameters&) {
     o.array("shadow_spectrum", F64, {band}).label("radiance");
     o.array("coverage", F32, {y, x}).units("1").label("shadow coverage");
     o.array("mean_radiance", F32, {y, x}).label("mean radiance");
-    o.array("swiped", F32, {y, x}).units("1").label("mean radiance / that of lit pixels").description("Corrected left of the column, input right of it.");
+    o.array("swiped", F32, {y, x}).units("1").label("radiance / lit").description("Corrected left of the column, input right of it.");
     o.array("label", I32, {y, x}).label("label").categories({"neither", "lit", "shadow"});
     // What is painted on and what comes of it stands first.
     auto swiped = view::image("swiped");
@@ -147,6 +152,7 @@ void Ask::fit(const latent::Parameters& p) {
         if (labels[i] < 0 && others[i] >= 0 && !painted[others[i]]) labels[i] = others[i];
     FitOptions options = optionsOf(m_run, static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
     options.ilr.rounds = static_cast<int>(p.integer("rounds"));
+    if (painted[0] || painted[1]) options.refinements = 0;  // what a person painted is not labelled anew
     options.ilr.logistic.tolerance = 1e-5;  // for the eye
     options.mostPixels = std::min<std::size_t>(options.mostPixels, 8000);
     Sample sample;
@@ -162,6 +168,7 @@ void Ask::fit(const latent::Parameters& p) {
         sample.x.insert(sample.x.end(), m_x.begin() + static_cast<std::ptrdiff_t>(i * channels), m_x.begin() + static_cast<std::ptrdiff_t>((i + 1) * channels));
         sample.pixel.push_back(i);
         sample.labels.push_back(labels[i]);
+        if (!m_byLight.empty()) sample.byLight.push_back(m_byLight[i]);
         const auto width = static_cast<std::size_t>(m_samples), block = static_cast<std::size_t>(options.blockPixels);
         sample.heldOut.push_back(static_cast<std::uint8_t>((i / width / block + i % width / block) % 2));
     }

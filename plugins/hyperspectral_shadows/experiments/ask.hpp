@@ -41,6 +41,7 @@ class Ask final : public latent::Probe {
     Eigen::MatrixXd m_features;
     std::vector<float> m_mean, m_deviation, m_corrected;
     Labels m_labels, m_used;  ///< of the run, and with what is painted
+    std::vector<std::uint8_t> m_byLight;  ///< as Sample has it
     double m_seconds = 0;
 };
 

@@ -38,10 +38,10 @@ void addArrays(Outputs& o, const Parameters& p, const CubeHeader& header, bool t
     o.array("flags", U8, {y, x}).label("flags").description("1: no whole spectrum; 2: called lit but far from lit pixels; 4: mixed.");
     o.array("corrected_mean", F32, {y, x}).units(unit).label("corrected mean radiance");
     o.array("hard_corrected_mean", F32, {y, x}).units(unit).label("mean radiance by the hard mask");
-    o.array("mean_stretched", F32, {y, x}).units("1").label("mean radiance / that of lit pixels").description("Cut at its 2nd and 98th percentile, missing values left out.");
-    o.array("input_level", F32, {y, x}).units("1").label("mean radiance / that of lit pixels").description("Before the correction.");
-    o.array("hard_level", F32, {y, x}).units("1").label("mean radiance / that of lit pixels").description("Corrected by the hard mask.");
-    o.array("corrected_level", F32, {y, x}).units("1").label("mean radiance / that of lit pixels").description("Corrected by the coverage.");
+    o.array("mean_stretched", F32, {y, x}).units("1").label("radiance / lit").description("Cut at its 2nd and 98th percentile, missing values left out.");
+    o.array("input_level", F32, {y, x}).units("1").label("radiance / lit").description("Before the correction.");
+    o.array("hard_level", F32, {y, x}).units("1").label("radiance / lit").description("Corrected by the hard mask.");
+    o.array("corrected_level", F32, {y, x}).units("1").label("radiance / lit").description("Corrected by the coverage.");
     o.array("corrected_spectrum", F64, {band}).units(unit).label("mean radiance").description("Mean corrected spectrum of pixels whose coverage is above .95. NaN when there is none.");
     o.array("corrected_ratio", F64, {band}).units("1").label("corrected / lit").description("That over the mean spectrum of lit pixels: 1 where shadow was undone and both hold the same materials.");
     const Dimension shown = fixed("shown_band", std::min<std::int64_t>(kShownBands, header.bands));

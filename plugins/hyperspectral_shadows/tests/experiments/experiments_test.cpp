@@ -278,6 +278,52 @@ class ExperimentsTest : public QObject {
         }
     }
 
+    void theProbeKnowsDarkSurfacesAsTheRunDoes() {
+        // Also where the light, not brightness, tells what a dark pixel is; and what is painted is not labelled anew.
+        const Values values = {{"tier", "dark"}, {"zenith", 60}, {"seed", 2}, {"lines", 64}, {"samples", 64}, {"bands", 64}, {"labels", "sunlight"}, {"preprocessing", "per_spectrum"}, {"training_pixels", 20000}};
+        const latent::Parameters p = removal(values);
+        Job host;
+        latent::Job job(&host);
+        Remove().run(p, job);
+        FakeRun raw;
+        raw.p = p;
+        const latent::Run run(&raw);
+        Ask probe;
+        probe.open(&run);
+        FakeReply fake;
+        latent::Reply reply(&fake);
+        probe.answer(with(Ask::parameters(), {}), reply);
+        const auto truth = *SceneCube(sceneOf(p)).image("coverage");
+        const auto calledShadow = [&](const auto& coverage) {
+            double lit = 0, wrong = 0;
+            for (std::size_t i = 0; i < truth.size(); ++i)
+                if (truth[i] < .05F) lit += 1, wrong += coverage[i] > .5 ? 1 : 0;
+            return wrong / lit;
+        };
+        const double byRun = calledShadow(published<float>(host.kept, "coverage")), byProbe = calledShadow(fake.arrays.at("coverage"));
+        QVERIFY2(byRun < .02 && byProbe < .02, qPrintable(QString("%1 %2").arg(byRun).arg(byProbe)));
+    }
+
+    void whatIsPaintedIsNotLabelledAnew() {
+        // The same paint gives the same coverage, whether the run's own rule would refine its labels or not.
+        std::vector<double> found[2];
+        for (const bool refines : {false, true}) {
+            FakeRun raw;
+            raw.p = removal({{"tier", "dark"}, {"seed", 2}, {"labels", refines ? "brightness" : "truth"}, {"refinements", 2}});
+            const auto truth = *SceneCube(sceneOf(raw.p)).image("coverage");
+            std::vector<std::vector<double>> lit(40, std::vector<double>(36, 0)), shadow = lit;
+            for (std::size_t i = 0; i < truth.size(); ++i) lit[i / 36][i % 36] = truth[i] < .05F, shadow[i / 36][i % 36] = truth[i] > .95F;
+            const latent::Run run(&raw);
+            Ask probe;
+            probe.open(&run);
+            FakeReply fake;
+            latent::Reply reply(&fake);
+            probe.answer(with(Ask::parameters(), {{"paint_lit", lit}, {"paint_shadow", shadow}}), reply);
+            found[refines] = fake.arrays.at("coverage");
+        }
+        QCOMPARE(found[1], found[0]);
+    }
+
     void aThinnedCubeKeepsItsPlaces() {
         FakeRun raw;
         raw.p = removal({{"labels", "truth"}});
