@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 #include <thread>
 
 #include "experiments/parameters.hpp"
@@ -32,7 +33,7 @@ latent::Schema Ask::parameters() {
         .add(integer("x", 0).range(0, 1 << 20).unit("pixels").help("Column of the pixel whose spectrum is shown."))
         .add(integer("y", 0).range(0, 1 << 28).unit("pixels").help("Its line."))
         .add(integer("neighbours", 1).range(0, 10).unit("pixels").help("Pixels around it whose range of spectra is shown."))
-        .add(number("swipe", 0).range(0, 1 << 20).unit("pixels").help("The picture shows the corrected radiance left of this column, the input right of it."))
+        .add(number("swipe").range(0, 1 << 20).optional().unit("pixels").help("The picture shows the corrected radiance left of this column, the input right of it. Not given: the middle."))
         .group("Painted labels")
         .add(matrix("paint_lit").optional().range(0, 1).help("A mask of the image: 1 where it was painted as lit."))
         .add(matrix("paint_shadow").optional().range(0, 1).help("A mask of the image: 1 where it was painted as shadow."))
@@ -72,7 +73,12 @@ void Ask::open(const latent::Run* run) {
             const auto i = static_cast<std::size_t>(y * m_samples + x);
             m_labels[i] = known ? (*known)[static_cast<std::size_t>(y * m_step * header.samples + x * m_step)] : bright[i];
         }
-    if (m_run.choice("labels") == "sunlight") relabelBySunlight(m_x.data(), m_mean.size(), channels, m_labels);
+    m_byLight.clear();
+    if (m_run.choice("labels") == "sunlight") {
+        const Labels dark = m_labels;
+        if (relabelBySunlight(m_x.data(), m_mean.size(), channels, m_labels).tells)
+            for (const std::int8_t label : dark) m_byLight.push_back(label == 1 ? 1 : 0);
+    }
     m_fitted.clear();
 }
 
@@ -90,23 +96,24 @@ latent::Outputs Ask::outputs(const latent::Parameters&) {
     o.array("shadow_spectrum", F64, {band}).label("radiance");
     o.array("coverage", F32, {y, x}).units("1").label("shadow coverage");
     o.array("mean_radiance", F32, {y, x}).label("mean radiance");
-    o.array("swiped", F32, {y, x}).label("mean radiance").description("Corrected left of the column, input right of it.");
+    o.array("swiped", F32, {y, x}).units("1").label("radiance / lit").description("Corrected left of the column, input right of it.");
     o.array("label", I32, {y, x}).label("label").categories({"neither", "lit", "shadow"});
+    // What is painted on and what comes of it stands first.
+    auto swiped = view::image("swiped");
+    swiped.title("After | before").z("swiped").across("x").down("y").colours({.limits = {0.0, 1.5}, .title = "radiance / lit"});
+    swiped.gesture(view::brush("shadows/ask").bind("mask", "paint_shadow").label("Paint shadow")).gesture(view::brush("shadows/ask").bind("mask", "paint_lit").label("Paint lit pixels"));
+    swiped.gesture(view::lasso("shadows/ask").bind("polygon", "shadow_polygon").label("Lasso shadow")).gesture(view::lasso("shadows/ask").bind("polygon", "lit_polygon").label("Lasso lit pixels"));
+    swiped.gesture(view::pick("shadows/ask").bind("x", "swipe").label("Swipe to here"));
+    o.figure(swiped);
+    auto coverage = view::image("coverage");
+    coverage.title("Shadow coverage").z("coverage").across("x").down("y").colours({.limits = {0.0, 1.0}, .title = "coverage"});
+    coverage.gesture(view::pick("shadows/ask").bind("x", "x").bind("y", "y").label("Spectrum of this pixel"));
+    o.figure(coverage);
     auto spectra = view::lines("spectra");
     spectra.title("Spectrum of the pixel").x("wavelength_nm", {.title = "wavelength", .unit = "nm"}).y({.title = "radiance"})
         .series(view::series("spectrum").band("spectrum_low", "spectrum_high").label("pixel and neighbours").role(view::Role::Primary)).series(view::series("corrected_spectrum").label("corrected").role(view::Role::Accent))
         .series(view::series("lit_spectrum").label("mean lit").category(0).style(view::Style::Dashed)).series(view::series("shadow_spectrum").label("mean shadow").category(1).style(view::Style::Dashed));
     o.figure(spectra);
-    auto coverage = view::image("coverage");
-    coverage.title("Shadow coverage").z("coverage").across("x").down("y").colours({.limits = {0.0, 1.0}, .title = "coverage"});
-    coverage.gesture(view::pick("shadows/ask").bind("x", "x").bind("y", "y").label("Spectrum of this pixel"));
-    o.figure(coverage);
-    auto swiped = view::image("swiped");
-    swiped.title("After | before").z("swiped").across("x").down("y");
-    swiped.gesture(view::brush("shadows/ask").bind("mask", "paint_shadow").label("Paint shadow")).gesture(view::brush("shadows/ask").bind("mask", "paint_lit").label("Paint lit pixels"));
-    swiped.gesture(view::lasso("shadows/ask").bind("polygon", "shadow_polygon").label("Lasso shadow")).gesture(view::lasso("shadows/ask").bind("polygon", "lit_polygon").label("Lasso lit pixels"));
-    swiped.gesture(view::pick("shadows/ask").bind("x", "swipe").label("Swipe to here"));
-    o.figure(swiped);
     o.figure(view::image("labels").title("What is learnt from").z("label").across("x").down("y").colours({.map = view::Map::Categorical}));
     return o;
 }
@@ -145,6 +152,7 @@ void Ask::fit(const latent::Parameters& p) {
         if (labels[i] < 0 && others[i] >= 0 && !painted[others[i]]) labels[i] = others[i];
     FitOptions options = optionsOf(m_run, static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
     options.ilr.rounds = static_cast<int>(p.integer("rounds"));
+    if (painted[0] || painted[1]) options.refinements = 0;  // what a person painted is not labelled anew
     options.ilr.logistic.tolerance = 1e-5;  // for the eye
     options.mostPixels = std::min<std::size_t>(options.mostPixels, 8000);
     Sample sample;
@@ -160,6 +168,7 @@ void Ask::fit(const latent::Parameters& p) {
         sample.x.insert(sample.x.end(), m_x.begin() + static_cast<std::ptrdiff_t>(i * channels), m_x.begin() + static_cast<std::ptrdiff_t>((i + 1) * channels));
         sample.pixel.push_back(i);
         sample.labels.push_back(labels[i]);
+        if (!m_byLight.empty()) sample.byLight.push_back(m_byLight[i]);
         const auto width = static_cast<std::size_t>(m_samples), block = static_cast<std::size_t>(options.blockPixels);
         sample.heldOut.push_back(static_cast<std::uint8_t>((i / width / block + i % width / block) % 2));
     }
@@ -177,7 +186,7 @@ void Ask::fit(const latent::Parameters& p) {
         bestKernels().project(line.data(), width, channels, nullptr, 0, statistics.data());
         for (std::size_t x = 0; x < width; ++x) m_corrected[first + x] = statistics[2 * x];
     }
-    m_sample = std::move(sample);
+    m_used = std::move(labels);
 }
 
 void Ask::correct(std::size_t first, std::size_t pixels, float* out) const {
@@ -224,13 +233,17 @@ void Ask::answer(const latent::Parameters& p, latent::Reply& reply) {
     reply.array("corrected_spectrum", std::vector<double>(corrected.begin(), corrected.end()));
     reply.array("lit_spectrum", m_model.meanLit);
     reply.array("shadow_spectrum", m_model.meanShadow);
-    reply.values({{"coverage", m_coverage.a[pixel]}, {"coverage_sigma", m_coverage.sigma[pixel]}, {"fit_seconds", m_seconds}, {"every_nth_pixel", m_step}});
+    nlohmann::json said{{"coverage", m_coverage.a[pixel]}, {"coverage_sigma", m_coverage.sigma[pixel]}, {"fit_seconds", m_seconds}};
+    if (m_step > 1) said["every_nth_pixel"] = m_step;
+    reply.values(said);
     reply.flush();
     std::vector<float> swiped = m_mean;
-    const std::int64_t until = std::clamp<std::int64_t>(std::llround(p.number("swipe") / static_cast<double>(m_step)), 0, m_samples);
+    const std::int64_t until = p.has("swipe") ? std::clamp<std::int64_t>(std::llround(p.number("swipe") / static_cast<double>(m_step)), 0, m_samples) : m_samples / 2;
     for (std::int64_t y = 0; y < m_lines; ++y) std::copy_n(m_corrected.begin() + y * m_samples, until, swiped.begin() + y * m_samples);
-    std::vector<std::int32_t> label(m_mean.size(), 0);
-    for (std::size_t i = 0; i < m_sample.size(); ++i) label[m_sample.pixel[i]] = m_sample.labels[i] + 1;
+    const auto lit = static_cast<float>(std::accumulate(m_model.meanLit.begin(), m_model.meanLit.end(), 0.0) / static_cast<double>(channels));
+    for (float& v : swiped) v /= lit;
+    std::vector<std::int32_t> label(m_used.begin(), m_used.end());
+    for (std::int32_t& v : label) ++v;
     const std::vector<std::int64_t> image = {m_lines, m_samples};
     reply.array("coverage", {m_coverage.a, image});
     reply.array("mean_radiance", {m_mean, image});

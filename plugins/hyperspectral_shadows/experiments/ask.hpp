@@ -35,13 +35,13 @@ class Ask final : public latent::Probe {
     Bands m_bands;
     std::int64_t m_lines = 0, m_samples = 0, m_step = 1;  ///< of what is kept in memory: every step-th line and sample
     std::vector<float> m_x;                               ///< [lines, samples, bands kept]
-    Sample m_sample;                                      ///< of the run's own labels
     std::string m_fitted;                                 ///< what the model below was fitted to
     ShadowModel m_model;
     Coverage m_coverage;
     Eigen::MatrixXd m_features;
     std::vector<float> m_mean, m_deviation, m_corrected;
-    Labels m_labels;
+    Labels m_labels, m_used;  ///< of the run, and with what is painted
+    std::vector<std::uint8_t> m_byLight;  ///< as Sample has it
     double m_seconds = 0;
 };
 

@@ -29,7 +29,7 @@ void addArrays(Outputs& o, const Parameters& p, const CubeHeader& header, bool t
     o.array("spectrum_ratio", F64, {band}).units("1").label("shadow / lit").description("Ratio of the mean spectra: the gain of the correction. It rises where the absorption of shadow is filled in.");
     o.array("mean_radiance", F32, {y, x}).units(unit).label("mean radiance");
     o.array("rgb", F32, {y, x, fixed("channel", 3)}).units("1").label("colour").description("Three bands, each stretched from its 2nd to its 98th percentile; missing values left out.");
-    o.array("label", I32, {y, x}).label("learnt from").categories(kLabelNames);
+    o.array("label", I32, {y, x}).label("learnt from").description("By the rule for labels, before refinements; of many pixels only some are learnt from.").categories(kLabelNames);
     o.array("coverage", F32, {y, x}).units("1").label("shadow coverage");
     o.array("coverage_sigma", F32, {y, x}).units("1").label("Fisher error of the coverage");
     o.array("likelihood_ratio", F32, {y, x}).units("1").label("2 Δ log L against coverage 0");
@@ -38,10 +38,10 @@ void addArrays(Outputs& o, const Parameters& p, const CubeHeader& header, bool t
     o.array("flags", U8, {y, x}).label("flags").description("1: no whole spectrum; 2: called lit but far from lit pixels; 4: mixed.");
     o.array("corrected_mean", F32, {y, x}).units(unit).label("corrected mean radiance");
     o.array("hard_corrected_mean", F32, {y, x}).units(unit).label("mean radiance by the hard mask");
-    o.array("mean_stretched", F32, {y, x}).units(unit).label("mean radiance").description("Cut at its 2nd and 98th percentile, missing values left out.");
-    o.array("input_level", F32, {y, x}).units("1").label("mean radiance / that of lit pixels").description("Before the correction.");
-    o.array("hard_level", F32, {y, x}).units("1").label("mean radiance / that of lit pixels").description("Corrected by the hard mask.");
-    o.array("corrected_level", F32, {y, x}).units("1").label("mean radiance / that of lit pixels").description("Corrected by the coverage.");
+    o.array("mean_stretched", F32, {y, x}).units("1").label("radiance / lit").description("Cut at its 2nd and 98th percentile, missing values left out.");
+    o.array("input_level", F32, {y, x}).units("1").label("radiance / lit").description("Before the correction.");
+    o.array("hard_level", F32, {y, x}).units("1").label("radiance / lit").description("Corrected by the hard mask.");
+    o.array("corrected_level", F32, {y, x}).units("1").label("radiance / lit").description("Corrected by the coverage.");
     o.array("corrected_spectrum", F64, {band}).units(unit).label("mean radiance").description("Mean corrected spectrum of pixels whose coverage is above .95. NaN when there is none.");
     o.array("corrected_ratio", F64, {band}).units("1").label("corrected / lit").description("That over the mean spectrum of lit pixels: 1 where shadow was undone and both hold the same materials.");
     const Dimension shown = fixed("shown_band", std::min<std::int64_t>(kShownBands, header.bands));
@@ -88,7 +88,7 @@ void addFigures(Outputs& o, const CubeHeader& header, bool truth, bool keepCube,
     const view::Axis spectral{.title = nm ? "wavelength" : "band", .unit = nm ? "nm" : ""};
     o.figure(picture("rgb", "rgb").channel("channel").title("Three bands").group("Scene").gesture(view::pick("shadows/ask").bind("x", "x").bind("y", "y").label("Spectrum of this pixel"))
                  .gesture(view::brush("shadows/ask").bind("mask", "paint_shadow").label("Paint shadow")));
-    auto brightness = picture("brightness", "mean_stretched").title("Mean radiance").group("Scene").colours({.title = "mean radiance"});
+    auto brightness = picture("brightness", "mean_stretched").title("Mean radiance").group("Scene").colours({.title = "radiance / lit"});
     brightness.gesture(view::pick("shadows/ask").bind("x", "x").bind("y", "y").label("Spectrum of this pixel"));
     brightness.gesture(view::brush("shadows/ask").bind("mask", "paint_lit").label("Paint lit pixels"));
     brightness.gesture(view::brush("shadows/ask").bind("mask", "paint_shadow").label("Paint shadow"));

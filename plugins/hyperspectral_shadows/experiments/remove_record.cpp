@@ -145,7 +145,7 @@ void RemoveRecord::finish(const Sample& sample, const ShadowModel& model) {
     const CubeHeader& header = m_cube.header();
     const std::vector<std::int64_t> image = {header.lines, header.samples};
     std::vector<std::int32_t> label(header.pixels(), 0);
-    for (std::size_t i = 0; i < sample.size(); ++i) label[sample.pixel[i]] = sample.labels[i] + 1;
+    for (std::size_t i = 0; i < label.size(); ++i) label[i] = sample.image[i] + 1;
     m_job.publish("label", {label, image});
     m_job.publish("mean_radiance", {sample.meanImage, image});
     m_job.publish("coverage", {m_coverage, image});
@@ -165,7 +165,7 @@ void RemoveRecord::finish(const Sample& sample, const ShadowModel& model) {
         return to;
     };
     const auto level = [&](float v) { return static_cast<float>(v / lit); };
-    m_job.publish("mean_stretched", {each(sample.meanImage, [&](float v) { return std::isfinite(v) ? std::clamp(v, darkest, brightest) : v; }), image});
+    m_job.publish("mean_stretched", {each(sample.meanImage, [&](float v) { return level(std::isfinite(v) ? std::clamp(v, darkest, brightest) : v); }), image});
     m_job.publish("input_level", {each(sample.meanImage, level), image});
     m_job.publish("hard_level", {each(m_hard, level), image});
     m_job.publish("corrected_level", {each(m_corrected, level), image});

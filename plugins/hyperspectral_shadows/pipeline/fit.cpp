@@ -140,14 +140,17 @@ std::optional<Sample> takeSample(CubeReader& cube, const Bands& bands, const std
     });
     if (!done) return std::nullopt;
     if (sample.size() == 0) throw latent::RunError("No labelled pixel has a whole spectrum: each lacks a number in some band. Leave the broken bands out by the range of wavelengths.");
+    sample.image = known ? *known : labelsFromBrightness(sample.meanImage, options.ambiguous);
     if (!known) {
-        const Labels bright = labelsFromBrightness(sample.meanImage, options.ambiguous);
-        for (std::size_t i = 0; i < sample.size(); ++i) sample.labels[i] = bright[sample.pixel[i]];
+        for (std::size_t i = 0; i < sample.size(); ++i) sample.labels[i] = sample.image[sample.pixel[i]];
         if (options.sunlight) {
             const Labels dark = sample.labels;
             sample.sunlight = relabelBySunlight(sample.x.data(), sample.size(), sample.channels, sample.labels);
             if (sample.sunlight.tells)
                 for (const std::int8_t label : dark) sample.byLight.push_back(label == 1 ? 1 : 0);
+            // Pixels whose spectra were not kept have no label by light.
+            if (sample.sunlight.tells) std::replace(sample.image.begin(), sample.image.end(), std::int8_t{1}, std::int8_t{-1});
+            for (std::size_t i = 0; i < sample.size(); ++i) sample.image[sample.pixel[i]] = sample.labels[i];
         }
     }
     const auto samples = static_cast<std::size_t>(header.samples), block = static_cast<std::size_t>(options.blockPixels);

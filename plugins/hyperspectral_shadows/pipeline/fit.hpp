@@ -45,6 +45,7 @@ struct Sample {
     std::size_t channels = 0;
     Sunlight sunlight;                  ///< what that rule did, where it was asked for
     std::vector<std::uint8_t> byLight;  ///< where it told: whether the label of a pixel is from its light (dark pixels); else empty
+    Labels image;                       ///< by the rule, of every pixel of the cube, [lines, samples]
     std::vector<float> meanImage;       ///< mean radiance of every pixel of the cube, [lines, samples]; NaN: not whole
     std::size_t size() const { return pixel.size(); }
 };
