@@ -33,7 +33,6 @@ latent::Schema Ask::parameters() {
         .add(integer("x", 0).range(0, 1 << 20).unit("pixels").help("Column of the pixel whose spectrum is shown."))
         .add(integer("y", 0).range(0, 1 << 28).unit("pixels").help("Its line."))
         .add(integer("neighbours", 1).range(0, 10).unit("pixels").help("Pixels around it whose range of spectra is shown."))
-        .add(number("swipe").range(0, 1 << 20).optional().unit("pixels").help("The picture shows the corrected radiance left of this column, the input right of it. Not given: the middle."))
         .group("Painted labels")
         .add(matrix("paint_lit").optional().range(0, 1).help("A mask of the image: 1 where it was painted as lit."))
         .add(matrix("paint_shadow").optional().range(0, 1).help("A mask of the image: 1 where it was painted as shadow."))
@@ -96,14 +95,14 @@ latent::Outputs Ask::outputs(const latent::Parameters&) {
     o.array("shadow_spectrum", F64, {band}).label("radiance");
     o.array("coverage", F32, {y, x}).units("1").label("shadow coverage");
     o.array("mean_radiance", F32, {y, x}).label("mean radiance");
-    o.array("swiped", F32, {y, x}).units("1").label("radiance / lit").description("Corrected left of the column, input right of it.");
+    o.array("before", F32, {y, x}).units("1").label("radiance / lit").description("Mean radiance over that of lit pixels.");
+    o.array("after", F32, {y, x}).units("1").label("radiance / lit").description("The same, corrected.");
     o.array("label", I32, {y, x}).label("label").categories({"neither", "lit", "shadow"});
     // What is painted on and what comes of it stands first.
-    auto swiped = view::image("swiped");
-    swiped.title("After | before").z("swiped").across("x").down("y").colours({.limits = {0.0, 1.5}, .title = "radiance / lit"});
+    auto swiped = view::image("before_after");
+    swiped.title("Before and after").z("after").swipe({"before"}, "before", "after").across("x").down("y").colours({.limits = {0.0, 1.5}, .title = "radiance / lit"});
     swiped.gesture(view::brush("shadows/ask").bind("mask", "paint_shadow").label("Paint shadow")).gesture(view::brush("shadows/ask").bind("mask", "paint_lit").label("Paint lit pixels"));
     swiped.gesture(view::lasso("shadows/ask").bind("polygon", "shadow_polygon").label("Lasso shadow")).gesture(view::lasso("shadows/ask").bind("polygon", "lit_polygon").label("Lasso lit pixels"));
-    swiped.gesture(view::pick("shadows/ask").bind("x", "swipe").label("Swipe to here"));
     o.figure(swiped);
     auto coverage = view::image("coverage");
     coverage.title("Shadow coverage").z("coverage").across("x").down("y").colours({.limits = {0.0, 1.0}, .title = "coverage"});
@@ -237,17 +236,17 @@ void Ask::answer(const latent::Parameters& p, latent::Reply& reply) {
     if (m_step > 1) said["every_nth_pixel"] = m_step;
     reply.values(said);
     reply.flush();
-    std::vector<float> swiped = m_mean;
-    const std::int64_t until = p.has("swipe") ? std::clamp<std::int64_t>(std::llround(p.number("swipe") / static_cast<double>(m_step)), 0, m_samples) : m_samples / 2;
-    for (std::int64_t y = 0; y < m_lines; ++y) std::copy_n(m_corrected.begin() + y * m_samples, until, swiped.begin() + y * m_samples);
     const auto lit = static_cast<float>(std::accumulate(m_model.meanLit.begin(), m_model.meanLit.end(), 0.0) / static_cast<double>(channels));
-    for (float& v : swiped) v /= lit;
+    std::vector<float> before = m_mean, after(m_corrected.begin(), m_corrected.end());
+    for (auto* picture : {&before, &after})
+        for (float& v : *picture) v /= lit;
     std::vector<std::int32_t> label(m_used.begin(), m_used.end());
     for (std::int32_t& v : label) ++v;
     const std::vector<std::int64_t> image = {m_lines, m_samples};
     reply.array("coverage", {m_coverage.a, image});
     reply.array("mean_radiance", {m_mean, image});
-    reply.array("swiped", {swiped, image});
+    reply.array("before", {before, image});
+    reply.array("after", {after, image});
     reply.array("label", {label, image});
 }
 

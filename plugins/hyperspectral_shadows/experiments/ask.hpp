@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // `shadows/ask`: questions to a run of shadows/remove. A pixel gives its spectrum; pixels that are painted or lassoed as lit or as
-// shadow give a new basis, new Gaussians and a new coverage of the whole image at once; a column swipes from before to after.
+// shadow give a new basis, new Gaussians and a new coverage of the whole image at once; before and after lie under a line that is swiped.
 //
 //     latent probe RUN shadows/ask --set x=12 --set y=30
 //

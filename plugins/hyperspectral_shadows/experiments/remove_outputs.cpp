@@ -51,7 +51,7 @@ void addArrays(Outputs& o, const Parameters& p, const CubeHeader& header, bool t
     if (p.flag("keep_uncertainty")) o.large("corrected_sigma", F32, {y, x, band}).units(unit).label("standard deviation of the corrected radiance");
     const Dimension projection = fixed("projection", p.integer("rounds")), pixel = fixed("pixel", kScatter), angle = fixed("angle", kEllipse), level = fixed("level", kEllipses), ridge = fixed("ridge", kRidge);
     o.array("scatter_x", F64, {kind, pixel}).units("1").label("mean radiance / its mean over the cube").description("Of pixels that were learnt from; NaN fills up.");
-    o.array("projection", I32, {projection}).label("round");
+    o.array("projection", I32, {projection}).label("round").rest(0);
     o.array("scatter_y", F64, {projection, kind, pixel}).units("1").label("projection");
     o.array("level", F64, {level}).units("1").label("coverage");
     o.array("ellipse_x", F64, {projection, level, angle}).units("1").label("two standard deviations");
@@ -141,10 +141,8 @@ void addFigures(Outputs& o, const CubeHeader& header, bool truth, bool keepCube,
         .series(view::series("simulated_rmse").label("RMSE of the estimate").marker(view::Marker::Circle)).series(view::series("simulated_bias").label("bias").role(view::Role::Muted));
     o.figure(bound);
     const view::Colours level{.limits = {0.0, 1.5}, .title = "radiance / lit"};
-    o.figure(picture("before", "input_level").title("Before").group("Correction").colours(level).cursor("line", "y"));
     o.figure(picture("hard_after", "hard_level").title("After, by the hard mask").group("Correction").colours(level).cursor("line", "y"));
-    o.figure(picture("after", "corrected_level").title("After").group("Correction").colours(level).cursor("line", "y")
-                 .gesture(view::pick("shadows/ask").bind("x", "swipe").label("Before and after, from this column on")));
+    o.figure(picture("before_after", "corrected_level").swipe({"input_level"}, "before", "after").title("Before and after").group("Correction").colours(level).cursor("line", "y"));
     auto profile = view::lines("profile");
     const view::Where line{{"y", view::cursor("line")}};
     profile.title("Across the borders of one line").caption("Over- and undershoot at a border show a coverage that is wrong there.").group("Correction").y({.title = "mean radiance"}).xAxis({.title = "x", .unit = "pixels"})
