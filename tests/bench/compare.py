@@ -11,6 +11,7 @@ above 1 means that ours is faster), its spread over the pairs, and what machine 
     python3 tests/bench/compare.py sim_theory --build build/release --python .peers/bin/python       the kernels alone
     python3 tests/bench/compare.py shadows_ilr --build build/release --python .peers/bin/python      20,000 × 256, four rounds, one thread
     python3 tests/bench/compare.py shadows_ilr_granule --build build/release --python .peers/bin/python   53,400 × 1,024, six rounds
+    python3 tests/bench/compare.py icl_forward --build build/release --python .peers/bin/python --model FILE   two threads each; FILE: `latent samples get smollm2`
     python3 tests/bench/compare.py sim_theory_sweep --build build/release --python .peers/bin/python   all of `latent sweep`
 
 Both commands print one JSON line that holds the compared number. Ratios are what counts: absolute times on a shared
@@ -66,6 +67,8 @@ def workloads(options):
         for solver in ("newton-cholesky", "lbfgs"):
             table[name if solver != "lbfgs" else f"{name}_lbfgs"] = (
                 [program("bench_shadows_ilr"), *shape], [*peer("shadows_ilr_sklearn.py"), *shape, "--solver", solver], "seconds", 1, 1)
+    model = ["--model", options.model, "--tokens", "1400", "--threads", "2"]
+    table["icl_forward"] = ([program("bench_icl_forward"), *model], [*peer("icl_forward_transformers.py"), *model], "seconds", 2, 2)
     return table
 
 
@@ -93,6 +96,7 @@ def main():
     parser.add_argument("--python", default=sys.executable, help="a Python that has the peer's packages")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--steps", type=int, default=8000)
+    parser.add_argument("--model", default="", help="of icl_forward: a GGUF file")
     options = parser.parse_args()
     table = workloads(options)
     if options.workload not in table:
@@ -121,6 +125,8 @@ def main():
         cpu = [p["cpu_" + key] / peer_cores / (o["cpu_" + key] / ours_cores) for o, p in zip(ours, peer)]
         result["cpu_ratio"] = round(statistics.median(cpu), 3)
         result["cpu_ratio_spread"] = [round(min(cpu), 3), round(max(cpu), 3)]
+    if all("memory_mb" in r for r in ours + peer):
+        result["memory_mb"] = {"ours": statistics.median(o["memory_mb"] for o in ours), "peer": statistics.median(p["memory_mb"] for p in peer)}
     print(json.dumps(result, indent=1))
 
 

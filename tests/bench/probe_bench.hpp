@@ -41,7 +41,11 @@ inline engine::PluginCatalog catalogOf(const fs::path& plugins, const fs::path& 
 inline std::optional<int> probeChild(int argc, char** argv, const char* probe) {
     const std::string_view word = argc > 1 ? argv[1] : "";
     if (word == "admit-plugin") return engine::admissionChildMain(argc - 1, argv + 1);
-    if (word == "serve" && argc > 3) return static_cast<int>(engine::serveProbes(catalogOf(argv[2], argv[3]), {.run = {}, .cell = {}, .probes = {probe}}));
+    if (word == "serve" && argc > 3) {
+        engine::ProbeServerOrder order{.run = {}, .cell = {}, .probes = {probe}};
+        if (argc > 4) order.run = argv[4];
+        return static_cast<int>(engine::serveProbes(catalogOf(argv[2], argv[3]), order));
+    }
     return std::nullopt;
 }
 
@@ -51,6 +55,7 @@ struct ProbeBench {
     int requests = 100;
     std::function<nlohmann::json(int)> question;   ///< parameters of request 0, 1, …; of -1 too, which starts the server
     nlohmann::json about = {};                     ///< what else the line tells
+    fs::path run = {};                             ///< that the probe is asked about; empty: none
 };
 
 inline double quantile(std::vector<double> values, double at) {
@@ -70,8 +75,9 @@ inline int measureProbe(const ProbeBench& bench) {
     double first_ms = 0;
     int result = 0;
     {
-        engine::ProbeClient client({.command = {fs::read_symlink("/proc/self/exe").string(), "serve", fs::absolute(bench.plugins).string(), home},
-                                    .run = {}, .cell = {}, .probes = {bench.probe}});
+        std::vector<std::string> command{fs::read_symlink("/proc/self/exe").string(), "serve", fs::absolute(bench.plugins).string(), home};
+        if (!bench.run.empty()) command.push_back(fs::absolute(bench.run).string());
+        engine::ProbeClient client({.command = std::move(command), .run = {}, .cell = {}, .probes = {bench.probe}});
         for (int i = -1; i < bench.requests && result == 0; ++i) {
             const nlohmann::json question = bench.question(i);
             const Clock::time_point begin = Clock::now();

@@ -4,6 +4,7 @@
 import csv
 import json
 import pathlib
+import shutil
 import struct
 
 from workbench import BAD_REQUEST, DONE, REFUSED, Case, main
@@ -84,6 +85,20 @@ class Icl(Case):
         self.refuses(WRONG, ["2 blocks of 4 heads"], "probe", run, "icl/attend", "--set", "head=4")
         self.refuses(WRONG, ["another node"], "probe", run, "icl/steer", "--set", "word=5", "--set", "target=5")
 
+    def test_samples_of_a_language_model_find_it(self):
+        """The place of the fetched model stands in the copy; the tiny model stands in for it."""
+        place = pathlib.Path(self.workspace.home.environment["XDG_DATA_HOME"]) / "latent" / "samples" / "smollm2"
+        place.mkdir(parents=True)
+        self.addCleanup(shutil.rmtree, place)
+        shutil.copy(MODEL / "config.json", place / "SmolLM2-135M-Instruct.Q4_1.gguf")  # some file: a dry run would read it
+        copied = self.latent("samples", "--copy", "icl/critical_context")
+        self.assertEqual(copied.returncode, DONE, copied.stderr)
+        text = (self.workspace.folder / "critical_context.toml").read_text()
+        self.assertIn(f'model = "{place / "SmolLM2-135M-Instruct.Q4_1.gguf"}"', text)
+        tried = self.latent("sweep", "critical_context.toml", "--dry-run")
+        self.assertIn(tried.returncode, WRONG, tried.stderr)
+        self.assertIn("does not begin with GGUF", tried.stderr)
+
     def test_oracle_training_and_graphs(self):
         run = self.run_it("icl/oracle")
         self.assertLess(self.column(run, "rayleigh")[-1], 2.8)
@@ -105,6 +120,7 @@ class Icl(Case):
             ended = self.latent("run", words[0], "-p", "smoke", *words[1:])
             self.assertIn(ended.returncode, WRONG, words)
             self.assertIn(sentence, ended.stderr + ended.stdout, words)
+        self.refuses(WRONG, ["latent samples get smollm2"], "samples", "--copy", "icl/language_model")
         got = self.latent("samples", "get", "gpt5")
         self.assertEqual(got.returncode, BAD_REQUEST)
         self.assertIn("smollm2", got.stderr)

@@ -21,6 +21,8 @@ namespace {
 using engine::Exit;
 using engine::Result;
 
+constexpr const char* kLanguageModel = "icl/language_model";
+
 /// share/latent/samples beside bin/, in the build folder as in an installed prefix.
 fs::path samplesFolder() {
     std::error_code ignored;
@@ -50,12 +52,24 @@ std::vector<Sample> samples() {
     return all;
 }
 
+/// The text of a sample with the places of fetched models in it, where it names some ("@smollm2").
+Result<std::string> placed(const Sample& sample) {
+    LATENT_TRY(std::string text, engine::readFile(sample.file, 1u << 20));
+    const std::string mark = "\"@smollm2\"";
+    const std::size_t at = text.find(mark);
+    if (at == std::string::npos) return text;
+    const fs::path model = sampleModelPath("smollm2");
+    std::error_code ignored;
+    if (!fs::exists(model, ignored)) return engine::refused("The sample '" + sample.name + "' needs a language model; fetch it with: latent samples get smollm2");
+    return text.replace(at, mark.size(), nlohmann::json(model.string()).dump());
+}
+
 Result<Exit> list(Context& context, const std::string& copy) {
     const std::vector<Sample> all = samples();
     if (!copy.empty()) {
         for (const Sample& sample : all) {
             if (sample.name != copy) continue;
-            LATENT_TRY(const std::string text, engine::readFile(sample.file, 1u << 20));
+            LATENT_TRY(const std::string text, placed(sample));
             const fs::path target = fs::current_path() / sample.file.filename();
             LATENT_TRY(const bool made, engine::createExclusive(target, text));
             if (!made) return engine::badRequest(target.string() + " exists already; move it away first.");
@@ -85,14 +99,18 @@ Result<Exit> get(Context& context, const std::string& name) {
     return Exit::Done;
 }
 
-/// Every SIM sample as a sweep, then one report over all of them, each a study of its own. Finished cells of an earlier tour are used again.
+/// Every SIM sample as a sweep, and the study of a language model where one has been fetched; then one report over all of them, each a study of its
+/// own. Finished cells of an earlier tour are used again.
 Result<Exit> tour(Context& context) {
     context.workspace = context.workspace / "tour";
     std::vector<fs::path> sweeps;
     for (const Sample& sample : samples()) {
-        if (sample.name.rfind("sim/", 0) != 0) continue;
+        std::error_code ignored;
+        const bool reads = sample.name == kLanguageModel && fs::exists(sampleModelPath("smollm2"), ignored);
+        if (sample.name.rfind("sim/", 0) != 0 && !reads) continue;
         std::cout << "\n" << sample.name << ": " << sample.words << std::endl;
-        LATENT_TRY(const engine::SweepSpec spec, engine::SweepSpec::read(sample.file));
+        LATENT_TRY(const std::string text, placed(sample));
+        LATENT_TRY(const engine::SweepSpec spec, engine::SweepSpec::parse(text, sample.file.string()));
         LATENT_TRY(const engine::SweepPlan plan, engine::planSweep(context.catalog(), spec, context.runs()));
         LATENT_TRY(const fs::path folder, engine::makeSweep(plan, context.runs()));
         LATENT_TRY(const Exit exit, runSweepHere(context, folder, {}));
@@ -101,7 +119,7 @@ Result<Exit> tour(Context& context) {
     }
     if (sweeps.empty()) return engine::failed("There are no SIM samples in " + samplesFolder().string() + ".");
     LATENT_TRY(const std::vector<engine::Study> studies, engine::studiesOf(sweeps));
-    LATENT_TRY(const engine::Report made, engine::writeReport(context.catalog(), studies, "SIM studies", desktopDrawer().value_or(engine::FigureDrawer())));
+    LATENT_TRY(const engine::Report made, engine::writeReport(context.catalog(), studies, "Studies that come with the program", desktopDrawer().value_or(engine::FigureDrawer())));
     const fs::path report = context.workspace / "report.html";
     LATENT_CHECK(engine::writeNew(report, made.html));
     std::cout << "\nClaims of the paper, as measured here\n";
@@ -131,7 +149,7 @@ void addSamplesVerbs(CLI::App& app, Context& context) {
         if (!fetch->parsed()) context.finish(list(context, *copy));
     });
 
-    CLI::App* all = app.add_subcommand("tour", "Run the SIM studies and write their report (in tour/)");
+    CLI::App* all = app.add_subcommand("tour", "Run the SIM studies, and that of a language model where `samples get smollm2` has fetched one, and write their report (in tour/)");
     all->callback([&context] { context.finish(tour(context)); });
 }
 

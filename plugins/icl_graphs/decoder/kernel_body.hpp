@@ -12,7 +12,8 @@ namespace {
 namespace simd = latent::learn::simd;
 using latent::learn::kPanel;
 
-constexpr int kBlock = 32;  // weights of a quantised block
+constexpr int kBlock = 32;   // weights of a quantised block
+constexpr int kChain = 64;   // products that are summed one after the other
 
 float unpackHalf(std::uint16_t bits) {
     const std::uint32_t sign = static_cast<std::uint32_t>(bits & 0x8000U) << 16, rest = static_cast<std::uint32_t>(bits & 0x7FFFU) << 13;
@@ -74,18 +75,24 @@ void packPanel(const float* rows, std::ptrdiff_t stride, int n, float* panel) {
 template <class L, int C>
 [[gnu::always_inline]] inline void productPanels(const float* left, std::ptrdiff_t leftStride, int rows, const float* right, std::ptrdiff_t panelStep, std::ptrdiff_t rowStep, int depth, const float* bias, float* out, std::ptrdiff_t outStride) {
     simd::tileRows<L::kMaxRows>(rows, [&]<int R>(int first) {
-        typename L::Row acc[R][C];
+        // Sums of kChain products each, and then the sum of these: the rounding of a long chain grows with its length.
+        for (int from = 0; from == 0 || from < depth; from += kChain) {
+            typename L::Row acc[R][C];
 #pragma GCC unroll 4
-        for (int c = 0; c < C; ++c) {
-            const typename L::Row start = bias ? L::load(bias + c * kPanel) : L::zero();
+            for (int c = 0; c < C; ++c) {
+                const typename L::Row start = bias && from == 0 ? L::load(bias + c * kPanel) : L::zero();
 #pragma GCC unroll 16
-            for (int r = 0; r < R; ++r) acc[r][c] = start;
+                for (int r = 0; r < R; ++r) acc[r][c] = start;
+            }
+            simd::accumulate<L, R, C, simd::Broadcast::Rows>(acc, left + first * leftStride + from, leftStride, right + from * rowStep, panelStep, rowStep, depth - from < kChain ? depth - from : kChain);
+#pragma GCC unroll 16
+            for (int r = 0; r < R; ++r)
+#pragma GCC unroll 4
+                for (int c = 0; c < C; ++c) {
+                    float* to = out + (first + r) * outStride + c * kPanel;
+                    L::store(to, from == 0 ? acc[r][c] : L::add(L::load(to), acc[r][c]));
+                }
         }
-        simd::accumulate<L, R, C, simd::Broadcast::Rows>(acc, left + first * leftStride, leftStride, right, panelStep, rowStep, depth);
-#pragma GCC unroll 16
-        for (int r = 0; r < R; ++r)
-#pragma GCC unroll 4
-            for (int c = 0; c < C; ++c) L::store(out + (first + r) * outStride + c * kPanel, acc[r][c]);
     });
 }
 

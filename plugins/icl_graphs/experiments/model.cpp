@@ -97,7 +97,7 @@ void Model::run(const latent::Parameters& p, latent::Job& job) {
         done = resumed->values().at("replicates").get<std::int64_t>();
     } else {
         publishOnce(job, plan);
-        job.log("The model" + (plan.config.name.empty() ? std::string() : " '" + plan.config.name + "'") + " has " + std::to_string(plan.config.parameterCount() / 1'000'000) + " million parameters, stored as " + plan.config.quantisation + ", and takes about " + std::to_string(memory >> 20) + " MB. What is measured is about these weights: quantisation and tuning to instructions may matter.");
+        job.log(describedModel(plan.config) + " Reading takes about " + std::to_string(memory >> 20) + " MB.");
         if (plan.study.spec.length > plan.config.context) job.log("The walk is longer than the " + std::to_string(plan.config.context) + " tokens that the model was trained for.", latent::Level::Warning);
     }
     const std::int64_t passes = passesOf(plan);

@@ -7,6 +7,14 @@ namespace icl_graphs {
 
 using namespace latent;
 
+std::string describedModel(const DecoderConfig& config) {
+    std::string name = config.name;
+    std::erase_if(name, [](char c) { return std::string_view("{}*_`").find(c) != std::string_view::npos; });  // would be markup
+    const bool tuned = name.find("nstruct") != std::string::npos || name.find("hat") != std::string::npos;
+    return (name.empty() ? std::string("A model without a name") : name) + ": " + std::to_string(config.parameterCount() / 1'000'000) + " million parameters in " + std::to_string(config.layers) + " layers, stored as " + config.quantisation +
+           (tuned ? ", tuned to instructions" : "") + ". What is measured is about these weights: quantisation and tuning may matter.";
+}
+
 Schema modelParameters() {
     Schema schema;
     schema.group("Model")
@@ -109,6 +117,7 @@ Outputs modelOutputs(const Parameters& p) {
     }
     o.array("model_summary", F64, {fixed("number", 4)}).label("parameters, bytes of weights, layers, width");
 
+    o.figure(view::text("weights").title("Which model").words(describedModel(plan.config)));
     addGeometryFigures(o, plan.axes());
     o.figure(view::lines("accuracy_curve").title("Does it predict a neighbour?").caption("Full softmax. Memorising learners: p₁ and p₂ of the paper; a learner that repeats what followed this word before.").group("Prediction").x("context", {.title = "context length", .unit = "tokens", .scale = view::Log}).y({.title = "probability", .limits = {0.0, 1.0}})
                  .series(view::series("accuracy_context", here).label("valid neighbours")).series(view::series("accuracy_nodes", here).label("any word of the graph").role(view::Role::Secondary)).series(view::series("accuracy_induction", here).label("repeats what followed").role(view::Role::Reference).style(view::Style::Dashed))

@@ -33,6 +33,8 @@ struct ModelPlan {
     bool startsWithBos = false;
 };
 
+/// A sentence that names the model, its size, quantisation and tuning, for reports.
+std::string describedModel(const DecoderConfig& config);
 latent::Schema modelParameters();
 latent::Outputs modelOutputs(const latent::Parameters& p);
 

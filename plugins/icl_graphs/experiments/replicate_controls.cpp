@@ -63,7 +63,7 @@ bool ablate(const ModelPlan& plan, const Reader& reader, ReplicateResult& result
         if (arm >= static_cast<std::size_t>(Arm::InductionMean)) options.instead = result.headMeans;
         options.keepGoing = keepGoing;
         options.onState = [&](int layer, int t, std::span<float> state) {
-            if (layer == plan.layer) pooled.add(t, s.nodes[static_cast<std::size_t>(t)], -1, state);
+            if (layer == plan.layer) pooled.add(t, s.nodes[static_cast<std::size_t>(t)], t > 0 ? s.nodes[static_cast<std::size_t>(t) - 1] : -1, state);
         };
         const Reader::Heard heard = reader.read(s.nodes, options);
         if (!heard.finished) return false;

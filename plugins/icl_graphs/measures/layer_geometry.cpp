@@ -17,6 +17,7 @@ PooledLayer::PooledLayer(std::vector<std::int64_t> contexts, int window, int nod
     m_count.assign(c * n, 0);
     m_squares.assign(c, 0);
     m_together.assign(c * n * n, 0);
+    m_alone.resize(c);
 }
 
 void PooledLayer::add(std::int64_t position, int node, int before, std::span<const float> state) {
@@ -34,7 +35,11 @@ void PooledLayer::add(std::int64_t position, int node, int before, std::span<con
         m_count[c * n + now] += 1;
         m_squares[c] += squares;
         sum(m_sum, c * n + now);
-        if (before < 0) continue;
+        if (before < 0) {
+            m_alone[c].push_back({node, {state.begin(), state.end()}});
+            for (std::size_t d = 0; d < dim; ++d) m_alone[c].back().state[d] -= m_first[d];
+            continue;
+        }
         m_together[(c * n + now) * n + static_cast<std::size_t>(before)] += 1;
         sum(m_sumBefore, c * n + static_cast<std::size_t>(before));
     }
@@ -67,6 +72,12 @@ MixingSums PooledLayer::mixing(std::size_t context) const {
     sums.count = Eigen::Map<const Eigen::VectorXd>(m_count.data() + context * n, m_nodes);
     sums.together = Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(m_together.data() + context * n * n, m_nodes, m_nodes);
     sums.squares = m_squares[context];
+    for (const Alone& alone : m_alone[context]) {
+        const auto x = Eigen::Map<const Eigen::RowVectorXf>(alone.state.data(), m_dim).cast<double>();
+        sums.count(alone.node) -= 1;
+        sums.byNode.row(alone.node) -= x;
+        sums.squares -= x.squaredNorm();
+    }
     return sums;
 }
 

@@ -44,6 +44,12 @@ class PooledLayer {
     std::vector<float> m_sum, m_sumBefore;   // [context, nodes, dim]; by the node itself, and by the one before
     std::vector<double> m_count, m_squares;  // [context, nodes]; [context]
     std::vector<double> m_together;          // [context, node, node before]
+    /// Words without one before them, of which mixing() knows nothing: few, at the beginning of prompts.
+    struct Alone {
+        int node;
+        std::vector<float> state;  // less the first one
+    };
+    std::vector<std::vector<Alone>> m_alone;  // [context]
 };
 
 /// Logarithmically spaced whole numbers from `first` to `last`, both included, without repeats.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "measures/mixing_fit.hpp"
 
-#include <Eigen/Cholesky>
+#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <latent/learn/random.hpp>
@@ -14,18 +14,17 @@ namespace icl_graphs {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kRidge = 1e-6;  // of one occurrence: parts that no token tells apart are split evenly
+constexpr double kTold = 1e-7;  // of the largest eigenvalue: rounding lies far below, whatever tokens tell apart far above
 constexpr Band kNothing{kNan, kNan, kNan};
 
 }  // namespace
 
 void MixingSums::add(int node, int before, std::span<const float> state) {
-    if (node < 0) return;
+    if (node < 0 || before < 0) return;
     const auto x = Eigen::Map<const Eigen::RowVectorXf>(state.data(), byNode.cols()).cast<double>();
     count(node) += 1;
     byNode.row(node) += x;
     squares += x.squaredNorm();
-    if (before < 0) return;
     together(node, before) += 1;
     byBefore.row(before) += x;
 }
@@ -38,8 +37,12 @@ MixingFit fitMixing(const MixingSums& sums) {
     gram.topRightCorner(n, n) = sums.together;
     gram.bottomLeftCorner(n, n) = sums.together.transpose();
     right << sums.byNode, sums.byBefore;
-    gram.diagonal().array() += kRidge;
-    const Eigen::MatrixXd solution = gram.ldlt().solve(right);
+    // The smallest of the solutions: directions that no token tells apart are left out. (A small ridge instead would divide by itself the rounding
+    // that the two kinds of sums differ by.)
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(gram);
+    const double least = kTold * std::max(eigen.eigenvalues()(2 * n - 1), 1.);
+    const Eigen::VectorXd inverse = (eigen.eigenvalues().array() > least).select(eigen.eigenvalues().array().inverse(), 0.).matrix();
+    const Eigen::MatrixXd solution = eigen.eigenvectors() * (inverse.asDiagonal() * (eigen.eigenvectors().transpose() * right));
     MixingFit fit{solution.topRows(n), solution.bottomRows(n), Eigen::MatrixXd::Zero(n, n), kNan};
     double within = sums.squares;
     for (Eigen::Index i = 0; i < n; ++i) {

@@ -8,9 +8,9 @@
 //     rayleighOfSeen(fit.own, graph);                                          // what is left of the map beyond mixing
 //     mixingNull(fit, graph, {.draws = 40}, seed).rayleigh;                    // the same words, mixing as fitted, elsewhere on the graph
 //
-// Least squares x_t = own(node_t) + copied(node_{t−1}) + noise; a token without a word of the graph before it has its own part alone. Class means
-// are own(i) + Σ_j share(i, j) copied(j), exactly. Where all have one the two parts are known only up to a constant, on a bipartite graph (grids,
-// even rings) up to one for each colour; the smallest solution is taken. Plain values; pure; any thread.
+// Least squares x_t = own(node_t) + copied(node_{t−1}) + noise, over tokens that have a word of the graph before them; their class means are
+// own(i) + Σ_j share(i, j) copied(j), exactly. The two parts are known only up to a constant, on a bipartite graph (grids, even rings) up to one for
+// each colour; the smallest solution is taken. (The first word of a prompt would fix the constants, by one token's noise.) Plain values; pure; any thread.
 
 #include <Eigen/Core>
 #include <cstdint>
@@ -24,12 +24,12 @@ namespace icl_graphs {
 /// What the fit needs of the tokens: products of indicator columns with each other and with the states. Nothing of the size of the tokens.
 struct MixingSums {
     Eigen::MatrixXd together;          ///< tokens of node i after a word of node j [nodes, nodes]
-    Eigen::VectorXd count;             ///< tokens of node i, whatever stood before [nodes]
+    Eigen::VectorXd count;             ///< tokens of node i [nodes]
     Eigen::MatrixXd byNode, byBefore;  ///< sums of states by their own node, and by that of the word before [nodes, dim]
     double squares = 0;                ///< Σ ‖x‖²
 
     MixingSums(int nodes, int dim) : together(Eigen::MatrixXd::Zero(nodes, nodes)), count(Eigen::VectorXd::Zero(nodes)), byNode(Eigen::MatrixXd::Zero(nodes, dim)), byBefore(byNode) {}
-    /// before: below 0 where no word of the graph stood there. A token whose own node is below 0 is left out.
+    /// Left out where one of the two is below 0: another token, or nothing.
     void add(int node, int before, std::span<const float> state);
 };
 

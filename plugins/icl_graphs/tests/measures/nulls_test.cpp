@@ -84,7 +84,7 @@ class NullsTest : public QObject {
             std::vector<float> state;
             for (int d = 0; d < dim; ++d) state.push_back(static_cast<float>(own(nodes[t], d) + (t > 0 ? copied(nodes[t - 1], d) : 0) + .02 * random.normal()));
             sums.add(nodes[t], t > 0 ? nodes[t - 1] : -1, state);
-            classes.add(nodes[t], state);
+            if (t > 0) classes.add(nodes[t], state);
         }
         const MixingFit fit = fitMixing(sums);
         QVERIFY(fit.explained > .95);
@@ -103,8 +103,30 @@ class NullsTest : public QObject {
         // The two parts add up to the class means.
         QVERIFY((fit.own + fit.share * fit.copied - classes.means().of).norm() / classes.means().of.norm() < 1e-5);
         MixingSums few(n, dim);
-        few.add(3, -1, std::vector<float>(static_cast<std::size_t>(dim), 1));
+        few.add(3, 2, std::vector<float>(static_cast<std::size_t>(dim), 1));
+        few.add(5, -1, std::vector<float>(static_cast<std::size_t>(dim), 1));
         QVERIFY(std::isnan(fitMixing(few).own(15, 0)) && fitMixing(few).seen == std::vector<int>{3});
+    }
+
+    /// The first word of a prompt, however far off its state is, moves nothing: what it has beside its own part is not known.
+    void firstWordsAreNotAsked() {
+        const Graph grid = makeGrid(4, 4);
+        const MixingModel model({.nodes = 16, .dim = 64}, 1);
+        const std::vector<int> nodes = makeSequence(std::vector<Graph>{grid}, {.length = 400}, 3, 0).nodes;
+        std::vector<double> beyond;
+        for (const float off : {0.F, 50.F}) {
+            PooledLayer pooled({400}, 400, 16, 64);
+            MixingSums sums(16, 64);
+            for (std::size_t t = 0; t < nodes.size(); ++t) {
+                std::vector<float> state = model.state(nodes[t], t > 0 ? nodes[t - 1] : -1);
+                if (t == 0) state[3] += off;
+                pooled.add(static_cast<std::int64_t>(t), nodes[t], t > 0 ? nodes[t - 1] : -1, state);
+                sums.add(nodes[t], t > 0 ? nodes[t - 1] : -1, state);
+            }
+            beyond.push_back(measureLayer(pooled, grid, {.draws = 0}, 1).rayleighBeyond[0]);
+            QVERIFY(std::abs(beyond.back() - rayleighOfSeen(fitMixing(sums).own, grid)) < 1e-3);
+        }
+        QVERIFY2(std::abs(beyond[0] - beyond[1]) < 1e-3, qPrintable(QString("%1 %2").arg(beyond[0]).arg(beyond[1])));
     }
 
     /// Mixing alone lies within its own null, whatever the walk; a map in the words' own parts lies beyond it.
