@@ -2,6 +2,7 @@
 #include "experiments/diffusion.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <latent/learn/parallel.hpp>
 #include <latent/learn/unet/weights_file.hpp>
 #include <optional>
@@ -120,6 +121,8 @@ class Study {
             clip += l.clip / n;
         }
         const std::int64_t at = m_trainings.front()->stepsDone();
+        if (!std::isfinite(mean.diffusion) || !std::isfinite(mean.gradientNorm))
+            throw latent::RunError("After " + std::to_string(at) + " steps the loss is not a number any more: the training has diverged. Lower 'learning_rate' or 'init_scale', or set 'clip'.");
         m_job.metric("diffusion_loss", at, mean.diffusion);
         if (!m_plan.training.regression) {
             m_job.metric("latent_loss", at, mean.latent);
