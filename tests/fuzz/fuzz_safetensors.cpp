@@ -4,6 +4,7 @@
 #include <latent/error.hpp>
 #include <latent/learn/safetensors.hpp>
 #include <latent/learn/transformer/weights_file.hpp>
+#include <latent/learn/unet/weights_file.hpp>
 
 #include "scratch_folder.hpp"
 
@@ -28,6 +29,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     try {
         const transformer::Weights weights = transformer::readWeights(file);
+        require(weights.shape().validate().empty() && weights.flat().size() * sizeof(float) <= size, "the weights come from the file");
+    } catch (const latent::RunError& error) {
+        refusedByName(error);
+    }
+    try {
+        const unet::Weights weights = unet::readWeights(file);
         require(weights.shape().validate().empty() && weights.flat().size() * sizeof(float) <= size, "the weights come from the file");
     } catch (const latent::RunError& error) {
         refusedByName(error);

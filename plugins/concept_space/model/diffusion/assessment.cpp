@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <latent/learn/diffusion/losses.hpp>
+#include <latent/learn/random.hpp>
 #include <limits>
 
 namespace concept_space {
@@ -94,6 +96,30 @@ std::optional<Assessment> assess(const ConceptSet& set, const Drawer& drawer, co
         a.choice[method] = method == kOverPrompt ? static_cast<double>(best->number) : plan.strengths[best->number];
     }
     return a;
+}
+
+double lossOf(const ConceptSet& set, const latent::learn::unet::Model& model, const latent::learn::diffusion::Schedule& schedule, bool regression,
+              std::span<const float> x, std::span<const float> conditions, int n, int threads) {
+    namespace diffusion = latent::learn::diffusion;
+    const auto count = static_cast<std::size_t>(n);
+    const std::size_t d = set.each();
+    const std::vector<double> times = diffusion::antitheticTimes(.5 / n, count);
+    std::vector<float> z(x.size()), target(x.begin(), x.end()), inputs(count), out(x.size());
+    for (std::size_t i = 0; i < count && !regression; ++i) {
+        const diffusion::Noise noise = schedule.at(times[i]);
+        inputs[i] = static_cast<float>(noise.input);
+        const std::span<float> epsilon = std::span(target).subspan(i * d, d);
+        latent::learn::RandomStream(0, "concept/validation", i).fillNormal(epsilon);
+        diffusion::diffuse(noise, x.subspan(i * d, d), epsilon, std::span(z).subspan(i * d, d));
+    }
+    model.predict(z, inputs, model.embed(conditions, n), n, out, threads);
+    double loss = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        double error = 0;
+        for (std::size_t p = i * d; p < (i + 1) * d; ++p) error += std::pow(static_cast<double>(out[p] - target[p]), 2) / static_cast<double>(d);
+        loss += error * (regression ? 1 : diffusion::weightOf(schedule.at(times[i]))) / n;
+    }
+    return loss;
 }
 
 std::optional<double> patchScore(const ConceptSet& set, const Drawer& drawer, const std::vector<float>& embedding, int samples, const Reader& probe,

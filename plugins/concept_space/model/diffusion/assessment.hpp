@@ -48,6 +48,10 @@ double scoreOf(const ConceptSet& set, const std::vector<double>& coordinates, in
 /// Empty when `goOn` said false on the way.
 std::optional<Assessment> assess(const ConceptSet& set, const Drawer& drawer, const AssessmentPlan& plan, const Reader& probe, std::uint64_t seed, int tiles,
                                  const std::function<bool()>& goOn = {});
+/// Mean loss of n samples, their x [n, d] and conditions [n, conditions], at fixed times and noise: bits per dimension, or the squared error of a
+/// regressor.
+double lossOf(const ConceptSet& set, const latent::learn::unet::Model& model, const latent::learn::diffusion::Schedule& schedule, bool regression,
+              std::span<const float> x, std::span<const float> conditions, int n, int threads);
 /// Score of `samples` drawn with the embedding of another checkpoint.
 std::optional<double> patchScore(const ConceptSet& set, const Drawer& drawer, const std::vector<float>& embedding, int samples, const Reader& probe,
                                  const std::function<bool()>& goOn = {});

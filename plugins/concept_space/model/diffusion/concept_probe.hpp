@@ -26,7 +26,8 @@ class ConceptProbe {
 
     /// One more step; false when there are none left.
     bool train();
-    bool isTrained() const { return m_trainer.stepsDone() >= m_steps; }
+    std::int64_t stepsDone() const { return m_trainer.stepsDone(); }
+    bool isTrained() const { return stepsDone() >= m_steps; }
     /// Coordinates [n, concepts] of images [n, side, side, 3].
     std::vector<double> read(std::span<const float> images, int n) const;
     /// Share of true images whose concepts are all read right, by class, of fresh ones.

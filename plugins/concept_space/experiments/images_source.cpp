@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "experiments/images_source.hpp"
+
+#include <numeric>
+
+#include "experiments/diffusion_plan.hpp"
+
+namespace concept_space {
+namespace {
+
+constexpr int kTiles = 8;
+constexpr std::uint64_t kPreviewNumbers = std::uint64_t{1} << 43;  // drawn for the preview only
+
+template <class Send>
+void describe(const ImageSpec& spec, const Send& send) {
+    std::vector<float> samples, conditions;
+    std::vector<double> signal;
+    for (int c = 0; c < spec.classes(); ++c)
+        for (int i = 0; i < kTiles; ++i) {
+            const std::uint64_t index = kPreviewNumbers + static_cast<std::uint64_t>(i);
+            const Scene scene = drawScene(spec, c, index);
+            const std::vector<float> image = render(scene, spec, index);
+            const auto condition = conditionOf(spec, scene);
+            samples.insert(samples.end(), image.begin(), image.end());
+            conditions.insert(conditions.end(), condition.begin(), condition.end());
+        }
+    for (int k = 0; k < spec.concepts(); ++k) signal.push_back(conceptSignal(spec, k));
+    std::vector<std::int32_t> held;
+    for (int c = 0; c < spec.classes(); ++c) held.push_back(isHeldOut(c) ? 1 : 0);
+    send("class", latent::ArrayView(placesOf(static_cast<std::size_t>(spec.classes()))));
+    send("concept", latent::ArrayView(placesOf(static_cast<std::size_t>(spec.concepts()))));
+    send("held_out", latent::ArrayView(held));
+    send("concept_signal", latent::ArrayView(signal));
+    send("samples", latent::ArrayView(samples, {spec.classes(), kTiles, spec.side, spec.side, 3}));
+    send("conditions", latent::ArrayView(conditions, {spec.classes(), kTiles, kConditions}));
+}
+
+}  // namespace
+
+latent::Schema ImagesSource::parameters() {
+    latent::Schema schema;
+    addImageParameters(schema);
+    return schema.add(latent::seed("seed", 0).help("Draws the images."))
+        .preset("smoke", {{"side", 8}, {"samples_per_class", 16}})
+        .preset("laptop", {{"side", 16}, {"samples_per_class", 1024}})
+        .preset("three_concepts", {{"sep_background", .4}}, "2 × 2 × 2: the ground is light or dark.")
+        .preset("paper", {});
+}
+
+latent::Outputs ImagesSource::outputs(const latent::Parameters& p) {
+    using namespace latent;
+    const ImageSpec spec = imageSpecOf(p);
+    const Dimension itsClass = fixed("class", spec.classes()), tile = fixed("tile", kTiles), concept_ = fixed("concept", spec.concepts()), condition = fixed("condition", kConditions),
+                    y = fixed("y", spec.side), x = fixed("x", spec.side), channel = fixed("channel", 3), row = grows("row");
+    Outputs o;
+    o.array("class", I32, {itsClass}).label("class").categories(classNames(spec));
+    o.array("concept", I32, {concept_}).label("concept").categories(conceptNames(spec));
+    o.array("held_out", I32, {itsClass}).label("held out").categories({"trained", "held out"});
+    o.array("concept_signal", F64, {concept_}).units("1").label("concept signal").description("Mean squared difference of pixels when only this concept changes.");
+    o.array("samples", F32, {itsClass, tile, y, x, channel}).units("1").label("images of every class");
+    o.array("conditions", F32, {itsClass, tile, condition}).units("1").label("conditions").description("shape 2 | x | y | RGB 3 | radius | ground RGB 3; 0 where it is no concept.");
+    o.array("image", F32, {row, y, x, channel}).units("1").label("training and validation images").description("Only in a run.");
+    o.array("image_condition", F32, {row, condition}).units("1").label("their conditions").description("Only in a run; masked where asked.");
+    o.array("image_class", I32, {row}).label("their classes").categories(classNames(spec)).description("Only in a run.");
+    o.array("train_size", I64, {}).units("1").label("images that train").description("The first ones; the rest validate.");
+    o.figure(view::imageGrid("grid").title("Images of every class").caption("The classes with two changes are held out of training.").z("samples").table("class", "tile").across("x").down("y").channel("channel"));
+    o.figure(view::table("signals").title("Strength of the signals").column("concept_signal", "mean squared difference"));
+    o.figure(view::table("classes").title("Classes").column("held_out", "in training"));
+    return o;
+}
+
+void ImagesSource::preview(const latent::Parameters& p, latent::Reply& reply) {
+    describe(imageSpecOf(p), [&](const char* name, const latent::ArrayView& view) { reply.array(name, view); });
+}
+
+void ImagesSource::run(const latent::Parameters& p, latent::Job& job) {
+    constexpr std::size_t kAtOnce = 256;
+    const ImageSpec spec = imageSpecOf(p);
+    describe(spec, [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
+    const ConceptSet set = ConceptSet::images(spec);
+    const auto trained = static_cast<std::int64_t>(set.trainSize());
+    job.publish("train_size", latent::ArrayView(&trained, {}));
+    for (std::size_t first = 0; first < set.size(); first += kAtOnce) {
+        const std::size_t n = std::min(kAtOnce, set.size() - first);
+        std::vector<std::int32_t> labels;
+        for (std::size_t i = first; i < first + n; ++i) labels.push_back(set.label(i));
+        const auto rows = static_cast<std::int64_t>(n);
+        job.publish("image", latent::ArrayView(set.x(first).data(), {rows, spec.side, spec.side, 3}));
+        job.publish("image_condition", latent::ArrayView(set.condition(first).data(), {rows, kConditions}));
+        job.publish("image_class", labels);
+        job.progress(static_cast<std::int64_t>(first + n), static_cast<std::int64_t>(set.size()), "images");
+    }
+}
+
+}  // namespace concept_space

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// Training and drawing: resumed to the bit with every schedule, interventions of strength 0 and patches with oneself change no bit, scores are chosen on one
+// half, and the learned probe reads true images of all classes.
+#include <QtTest>
+#include <cmath>
+
+#include "learn/fake_job.hpp"
+#include "model/diffusion/assessment.hpp"
+#include "model/diffusion/concept_probe.hpp"
+#include "model/diffusion/training.hpp"
+
+using namespace concept_space;
+namespace unet = latent::learn::unet;
+namespace diffusion = latent::learn::diffusion;
+
+namespace {
+
+std::shared_ptr<const ConceptSet> vectors() { return std::make_shared<const ConceptSet>(ConceptSet::vectors({.perClass = 300})); }
+
+TrainingSpec specFor(const ConceptSet& set, diffusion::ScheduleKind kind = diffusion::ScheduleKind::Linear) {
+    TrainingSpec spec;
+    spec.shape = {.height = set.height(), .width = set.width(), .channels = set.channels(), .widths = {16}, .conditions = set.conditions(), .sinusoids = 16, .timeWidth = 32};
+    spec.schedule.kind = kind;
+    spec.batch = 16;
+    spec.dataDeviation = .05;
+    spec.seed = 4;
+    return spec;
+}
+
+Reader analytic(const ConceptSet& set) {
+    return [&set](std::span<const float> x, int n) {
+        std::vector<double> all;
+        for (int i = 0; i < n; ++i) {
+            const auto one = set.read(x.data() + static_cast<std::size_t>(i) * set.each());
+            all.insert(all.end(), one.begin(), one.end());
+        }
+        return all;
+    };
+}
+
+}  // namespace
+
+class DiffusionTrainingTest : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void resumesToTheBit_data() {
+        QTest::addColumn<int>("kind");
+        QTest::newRow("linear") << 0;
+        QTest::newRow("learned") << 1;
+        QTest::newRow("cosine") << 2;
+    }
+    void resumesToTheBit() {
+        QFETCH(int, kind);
+        const auto set = vectors();
+        const TrainingSpec spec = specFor(*set, static_cast<diffusion::ScheduleKind>(kind));
+        DiffusionTraining straight(set, spec, 1), first(set, spec, 2);
+        for (int i = 0; i < 6; ++i) straight.step();
+        for (int i = 0; i < 3; ++i) first.step();
+        FakeJob host;
+        latent::Job job(&host);
+        latent::State state;
+        first.save(state, "seed0");
+        job.checkpoint(3, state);
+        host.resumes = true;
+        DiffusionTraining second(set, spec, 1);
+        second.restore(*job.resumed(), "seed0");
+        for (int i = 0; i < 3; ++i) second.step();
+        const unet::Weights a = straight.weights(), b = second.weights();
+        QVERIFY(std::equal(a.flat().begin(), a.flat().end(), b.flat().begin(), b.flat().end()));
+        QCOMPARE(straight.schedule().intercept(), second.schedule().intercept());
+        if (kind == 1) QVERIFY(straight.schedule().intercept() < -5 && straight.schedule().slope() != 15);  // the reconstruction pushes b down
+    }
+
+    /// The loss of the untrained net, which predicts ε̂ = z, has a closed form in expectation; the step's must be near it.
+    void lossIsInBitsPerDimension() {
+        const auto set = vectors();
+        TrainingSpec spec = specFor(*set);
+        spec.batch = 2048;
+        DiffusionTraining training(set, spec, 2);
+        const StepLoss loss = training.step();
+        double second = 0;
+        for (std::size_t i = 0; i < set->trainSize(); ++i)
+            for (const float v : set->x(i)) second += static_cast<double>(v) * static_cast<double>(v) / static_cast<double>(set->trainSize()) / 2;
+        double expected = 0;
+        for (int i = 0; i < 2000; ++i) {  // E(α·x + (σ − 1)·ε)²
+            const diffusion::Noise n = diffusion::Schedule().at((i + .5) / 2000);
+            expected += .5 * 15 / std::log(2.) * (n.alpha * n.alpha * second + (n.sigma - 1) * (n.sigma - 1)) / 2000;
+        }
+        QVERIFY2(std::abs(loss.diffusion / expected - 1) < .1, std::to_string(loss.diffusion / expected).c_str());
+        QVERIFY(loss.clip < 1 && std::abs(loss.clip * loss.gradientNorm - .01) < 1e-4);
+    }
+
+    void interventionsOfNothingChangeNothing() {
+        const auto set = vectors();
+        for (const auto conditioning : {unet::Conditioning::SeparateMlps, unet::Conditioning::CommonLinear}) {
+            TrainingSpec spec = specFor(*set);
+            spec.shape.conditioning = conditioning;
+            DiffusionTraining training(set, spec, 1);
+            for (int i = 0; i < 20; ++i) training.step();
+            const unet::Model model(training.weights()), again(training.weights());
+            const Drawer drawer(*set, model, training.schedule(), {.sampler = {.steps = 4}});
+            const std::vector<float> h = drawer.embed(set->meanCondition(3)), plain = drawer.draw(h, 6);
+            QVERIFY(drawer.draw(intervened(h, drawer.direction(0), 0), 6) == plain);
+            QVERIFY(drawer.draw(intervened(h, drawer.direction(0), 2), 6) != plain);
+            QVERIFY(drawer.draw(again.embed(set->meanCondition(3), 1), 6) == plain);  // a patch with oneself
+            const std::vector<float> later = drawer.draw(h, 3, 3);
+            QVERIFY(std::equal(later.begin(), later.end(), plain.begin() + 6));  // the same noise by number
+            double a = 0, b = 0;
+            for (const float v : drawer.direction(0)) a += static_cast<double>(v) * static_cast<double>(v);
+            for (const float v : drawer.randomDirection(0, 1)) b += static_cast<double>(v) * static_cast<double>(v);
+            QVERIFY(std::abs(a / b - 1) < 1e-4);
+            QVERIFY(drawer.draw(h, 6, 0, [] { return false; }).empty());
+        }
+    }
+
+    void scoresAreProductsOfAccuracies() {
+        const auto set = vectors();
+        const std::vector<double> coordinates{.9, .1, .9, .9, .2, .9, .8, .7};  // four samples, concepts first and second
+        QVERIFY(std::abs(scoreOf(*set, coordinates, 3) - .75 * .75) < 1e-12);
+        QVERIFY(std::abs(scoreOf(*set, coordinates, 3, 1, 2) - 1) < 1e-12);  // the odd ones
+        QVERIFY(std::abs(scoreOf(*set, coordinates, 2) - .75 * .25) < 1e-12);
+    }
+
+    /// An easy task learned in two thousand steps: trained classes end in their corners.
+    void trainedClassesReachTheirCorners() {
+        const auto set = std::make_shared<const ConceptSet>(ConceptSet::vectors({.first = .8, .second = .8, .perClass = 300}));
+        TrainingSpec spec = specFor(*set);
+        spec.shape.widths = {32};
+        spec.batch = 32;
+        DiffusionTraining training(set, spec, 1);
+        for (int i = 0; i < 1200; ++i) training.step();
+        const unet::Model model(training.weights());
+        const Drawer drawer(*set, model, training.schedule(), {.sampler = {.steps = 20}});
+        const AssessmentPlan plan{16, 32, 8, {1}};
+        const auto found = assess(*set, drawer, plan, analytic(*set), 1, 2);
+        QVERIFY(found);
+        for (const std::size_t c : {0U, 1U, 2U}) QVERIFY2(found->accuracy[c] > .8, std::to_string(found->accuracy[c]).c_str());
+        QVERIFY(std::isnan(found->capability[kPatch]) && found->capability[kTrained] > .5);
+        QVERIFY(!assess(*set, drawer, plan, analytic(*set), 1, 2, [] { return false; }));
+    }
+
+    /// The probe is right on every held-out true image, of held-out classes too, and at a separation that it shares with others.
+    void learnedProbeReadsTrueImages() {
+        const ImageSpec spec{.side = 16, .colour = .4, .size = .4};
+        ConceptProbe probe(spec, 250, 2);
+        while (probe.train()) {
+        }
+        for (const double share : probe.accuracy(50)) QVERIFY2(share >= .98, std::to_string(share).c_str());
+    }
+};
+
+QTEST_APPLESS_MAIN(DiffusionTrainingTest)
+#include "diffusion_training_test.moc"

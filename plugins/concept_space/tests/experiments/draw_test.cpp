@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// The probe concept/draw on a run that is planted: what it answers is declared, sliders act, a strength of 0 changes nothing, a newer question ends it, and
+// refusals are sentences.
+#include <QtTest>
+#include <map>
+
+#include "experiments/diffusion.hpp"
+#include "experiments/draw.hpp"
+#include "learn/fake_job.hpp"
+
+using namespace concept_space;
+
+namespace {
+
+using Values = std::initializer_list<std::pair<std::string, nlohmann::json>>;
+
+struct FakeReply final : latent::abi::IReply1 {
+    std::map<std::string, std::vector<double>> arrays;
+    std::map<std::string, std::vector<int64_t>> shapes;
+    int flushes = 0, cancelAfter = 1'000'000;
+
+    int32_t array(const latent::abi::Text* name, const latent::abi::Array* a, latent::abi::ISink*) noexcept override {
+        latent::abi::Array copy = *a;
+        copy.release = nullptr;
+        const latent::Array view(copy);
+        arrays[std::string(latent::abi::view(*name))] = view.toDoubles();
+        shapes[std::string(latent::abi::view(*name))] = view.shape();
+        return latent::abi::kOk;
+    }
+    int32_t values(const latent::abi::Text*, latent::abi::ISink*) noexcept override { return latent::abi::kOk; }
+    void flush() noexcept override { ++flushes; }
+    int32_t cancelled() noexcept override { return --cancelAfter < 0 ? 1 : 0; }
+    int32_t input(const latent::abi::Text*, latent::abi::Array*) noexcept override { return latent::abi::kNothing; }
+};
+
+nlohmann::json smoke() {
+    nlohmann::json json = latent::Parameters::defaultsOf(Diffusion::parameters()).json();
+    const nlohmann::json schema = Diffusion::parameters().toJson();
+    for (const auto& p : schema.at("presets"))
+        if (p.at("name") == "smoke") json.update(p.at("values"));
+    return json;
+}
+
+/// A run of the smoke preset whose arrays are those that were published.
+struct FakeRun final : latent::abi::IRun1 {
+    FakeJob host;
+    bool without = false;  // no weights
+    FakeRun() {
+        latent::Job job(&host);
+        Diffusion().run(latent::Parameters::fromJson(smoke()), job);
+    }
+    int32_t describe(latent::abi::ISink* json, latent::abi::ISink*) noexcept override {
+        nlohmann::json it{{"id", "planted"}, {"parameters", smoke()}, {"arrays", nlohmann::json::object()}};
+        for (const auto& [name, kept] : host.published)
+            if (!without || !name.starts_with("weights")) it["arrays"][name] = nlohmann::json::object();
+        latent::boundary::send(json, it.dump());
+        return latent::abi::kOk;
+    }
+    int32_t read(const latent::abi::Text* name, const int64_t*, const int64_t*, latent::abi::Array* out, latent::abi::ISink*) noexcept override {
+        const std::string key(latent::abi::view(*name));
+        if (!host.rows.count(key)) return latent::abi::kNothing;
+        const FakeJob::Kept& last = host.published.at(key);
+        m_shape = last.shape;
+        m_shape[0] = static_cast<int64_t>(host.rows.at(key).size() / last.bytes.size()) * last.shape[0];
+        *out = {host.rows.at(key).data(), m_shape.data(), nullptr, nullptr, nullptr, last.dtype, static_cast<int32_t>(m_shape.size())};
+        return latent::abi::kOk;
+    }
+
+  private:
+    std::vector<int64_t> m_shape;
+};
+
+latent::Parameters question(Values values = {}) {
+    nlohmann::json json = latent::Parameters::defaultsOf(Draw::parameters(), {{"samples", 3}, {"sampler_steps", 8}}).json();
+    for (const auto& [name, value] : values) json[name] = value;
+    return latent::Parameters::fromJson(json);
+}
+
+}  // namespace
+
+class DrawTest : public QObject {
+    Q_OBJECT
+    FakeRun m_raw;
+    std::unique_ptr<latent::Run> m_run;
+    Draw m_draw;
+
+    FakeReply ask(Values values = {}, int cancelAfter = 1'000'000) {
+        FakeReply reply;
+        reply.cancelAfter = cancelAfter;
+        latent::Reply wrapped(&reply);
+        m_draw.answer(question(values), wrapped);
+        return reply;
+    }
+    QString refusal(Values values) {
+        try {
+            ask(values);
+            return {};
+        } catch (const std::exception& e) {
+            return QString::fromUtf8(e.what());
+        }
+    }
+
+  private Q_SLOTS:
+    void initTestCase() {
+        m_run = std::make_unique<latent::Run>(&m_raw);
+        m_draw.open(m_run.get());
+    }
+
+    void itAnswersWhatItDeclares() {
+        const FakeReply reply = ask();
+        QCOMPARE(reply.flushes, 1);  // the coarse picture came first
+        const nlohmann::json declared = m_draw.outputs(question()).toJson();
+        for (const auto& array : declared.at("arrays")) {
+            const std::string name = array.at("name").get<std::string>();
+            QVERIFY2(reply.shapes.count(name), name.c_str());
+            for (std::size_t d = 0; d < array.at("dims").size(); ++d) QVERIFY2(array.at("dims")[d].at("size") == reply.shapes.at(name)[d], name.c_str());
+        }
+        for (const double v : reply.arrays.at("samples")) QVERIFY(v >= 0 && v <= 1);
+    }
+
+    void slidersAct() {
+        const auto samples = [&](Values values) { return ask(values).arrays.at("samples"); };
+        const std::vector<double> plain = samples({});
+        QVERIFY(samples({}) == plain);
+        for (const Values& values : {Values{{"colour", -.4}}, Values{{"radius", .8}}, Values{{"strength", 2}}, Values{{"kept", 1}}, Values{{"noise_seed", 5}}, Values{{"sampler", "ancestral"}}, Values{{"embedding_kept", 4}}})
+            QVERIFY(samples(values) != plain);
+        QVERIFY(samples({{"strength", 0}, {"along", 1}}) == plain);
+        QVERIFY(samples({{"embedding_kept", 0}}) == plain);  // patched with itself
+    }
+
+    void aNewerQuestionEndsIt() {
+        QVERIFY(!ask({}, 0).arrays.count("samples"));
+        const FakeReply coarse = ask({}, 1);
+        QVERIFY(coarse.flushes == 1 && coarse.arrays.count("samples"));
+    }
+
+    void refusalsAreSentences() {
+        QCOMPARE(refusal({}), QString());
+        QVERIFY(refusal({{"guidance", 1}}).contains("drop_condition"));
+        QVERIFY(refusal({{"kept", 50}}).contains("'kept'"));
+        QVERIFY(refusal({{"along", 2}}).contains("2 concepts"));
+        m_raw.without = true;
+        const latent::Run bare(&m_raw);
+        QVERIFY_EXCEPTION_THROWN(Draw().open(&bare), latent::RunError);
+        m_raw.without = false;
+    }
+};
+
+QTEST_APPLESS_MAIN(DrawTest)
+#include "draw_test.moc"

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The diffusion half of the plugin concept_space as a user meets it: a run, its claims, files and probe, a kill in the middle, and what is refused."""
+import json
+import random
+
+from workbench import BAD_REQUEST, DONE, FAILED, REFUSED, Case, computing, kill, main, supervisor
+
+WRONG = (BAD_REQUEST, REFUSED)
+VECTOR = ("concept/diffusion", "-p", "vector", "-s", "steps=500", "-s", "checkpoints=4", "-s", "samples=16", "-s", "class_samples=8", "-s", "scan_samples=8", "-t", "1")
+CLAIMS = ("signal_sets_speed", "memorised_first", "turn_at_capability", "capability_precedes_prompting", "masking_delays", "bend_changes_side", "late_speed_decays")
+
+
+class Concept(Case):
+    def setUp(self):
+        super().setUp()
+        if "concept/diffusion" not in self.latent("experiments").stdout:
+            self.skipTest("The plugin concept_space is not built here.")
+
+    def smoke(self, *words):
+        ended = self.latent("run", "concept/diffusion", "-p", "smoke", *words)
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        return self.workspace.runs()[-1]
+
+    def test_a_run_its_claims_and_its_files(self):
+        run = self.smoke()
+        out = self.workspace.folder / "out"
+        self.assertEqual(self.latent("export", run, "-o", out).returncode, DONE)
+        for name in ("coordinates", "capability", "learning_time", "turn_step", "samples", "weights"):
+            self.assertTrue((out / f"{name}.csv").is_file(), name)
+        whole = (out / "weights.safetensors").read_bytes()
+        header = json.loads(whole[8:8 + int.from_bytes(whole[:8], "little")])
+        self.assertEqual(header["input.weight"]["shape"], [16, 3, 3, 3])
+        self.assertIn("latent.unet", header["__metadata__"])
+        judged = self.latent("claims", run, "--json")
+        self.assertEqual(judged.returncode, DONE, judged.stderr)
+        for claim in CLAIMS:
+            self.assertIn(claim, judged.stdout)
+        for figure in ("concept_space", "elicitation", "concept_distance", "unlearned_share"):
+            drawn = self.latent("figure", run, figure, "-o", out / f"{figure}.csv")
+            self.assertEqual(drawn.returncode, DONE, drawn.stderr)
+
+    def test_the_probe_draws(self):
+        run = self.smoke()
+        ended = self.latent("probe", run, "concept/draw", "-p", "smoke", "-s", "colour=-0.4", "-s", "strength=1", "--json")
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        self.assertIn("samples", ended.stdout)
+        self.refuses((FAILED,), ["drop_condition"], "probe", run, "concept/draw", "-s", "guidance=2")
+        self.refuses((FAILED,), ["'kept'"], "probe", run, "concept/draw", "-s", "kept=77")
+
+    def test_killed_and_resumed_it_draws_the_same(self):
+        whole = self.workspace.detach(*VECTOR)
+        self.assertEqual(self.workspace.wait_end(whole)["state"], "done")
+        run = self.workspace.detach(*VECTOR)
+        choose = random.Random(7)
+        for attempt in range(1, 3):
+            self.workspace.wait(run, lambda s: s["fraction"] > choose.uniform(0.05, 0.3) * attempt or s["state"] not in ("queued", "running"), "some steps")
+            for pid in (supervisor(run), computing(run)):
+                kill(pid)
+            ended = self.workspace.wait_end(run)
+            if ended["state"] == "done":
+                break
+            if attempt == 1:
+                resumed = self.workspace.start("resume", run)
+                self.workspace.wait_steps(run, attempt=2)
+                resumed.kill()
+        if self.workspace.show(run)["state"] != "done":
+            ended = self.latent("resume", run)
+            self.assertEqual(ended.returncode, DONE, ended.stderr)
+        self.assertEqual(self.workspace.show(run)["content_digest"], self.workspace.show(whole)["content_digest"])
+
+    def test_images_leave_as_csv(self):
+        ended = self.latent("run", "concept/images", "-p", "smoke")
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        out = self.workspace.folder / "images"
+        self.assertEqual(self.latent("export", self.workspace.runs()[-1], "-o", out, "-a", "image_condition", "-a", "concept_signal").returncode, DONE)
+
+    def test_a_diverging_training_says_so(self):
+        ended = self.latent("run", "concept/diffusion", "-p", "smoke", "-s", "learning_rate=1", "-s", "init_scale=10", "-s", "weight_decay=10", "-s", "clip=0", "-s", "steps=400", "-s", "checkpoints=3")
+        self.assertNotEqual(ended.returncode, DONE)
+        self.assertIn("Lower 'learning_rate'", ended.stdout + ended.stderr)
+
+    def test_what_is_refused(self):
+        for assignment, *words in (("mask=1.5", "mask", "1"), ("sep_colour=2", "sep_colour"), ("widths=20", "multiples of 16"), ("guidance=2", "'drop_condition'"),
+                                   ("first_checkpoint=99", "'first_checkpoint'"), ("side=9000", "side")):
+            self.refuses(WRONG, words, "run", "concept/diffusion", "-p", "smoke", "-s", assignment)
+
+
+if __name__ == "__main__":
+    main()
