@@ -166,6 +166,11 @@ void FigureBoard::arrange() {
     m_placeholder->raise();
 }
 
+void FigureBoard::forgetPainted() {
+    for (const auto& [name, card] : m_cards)
+        if (FigureCanvas* canvas = card->canvas()) canvas->forgetPainted();
+}
+
 void FigureBoard::exportAll() {
     std::vector<ExportItem> items;
     for (const QString& name : m_order) {

@@ -47,6 +47,8 @@ class FigureBoard : public QScrollArea {
     void setViewState(const QVariantMap& state);
 
   public Q_SLOTS:
+    /// Of all figures: what was painted for a question is gone.
+    void forgetPainted();
     void exportAll();
     void maximise(const QString& view);
 

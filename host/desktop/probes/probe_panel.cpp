@@ -109,7 +109,10 @@ ProbePanel::ProbePanel(const engine::PluginCatalog& catalog, QWidget* parent) : 
     connect(&p.late, &QTimer::timeout, this, [this] { m_parts->foot->say(State::Solving, m_parts->isSource ? tr("Making the preview…") : tr("Solving…")); });
     connect(p.choice, &QComboBox::activated, this, [this](int index) { choose(m_parts->choice->itemData(index).toString().toStdString()); });
     connect(p.form, &ParameterForm::valuesChanged, this, &ProbePanel::askNow);
-    connect(p.toStart, &QPushButton::clicked, this, &ProbePanel::toStart);
+    connect(p.toStart, &QPushButton::clicked, this, [this] {
+        Q_EMIT startedOver();
+        toStart();
+    });
     connect(p.foot, &ProbeFoot::restartAsked, this, &ProbePanel::restart);
     connect(p.foot, &ProbeFoot::keepAsked, this, &ProbePanel::keep);
     connect(p.foot, &ProbeFoot::forgetAsked, this, &ProbePanel::forget);

@@ -70,6 +70,8 @@ class ProbePanel : public QWidget {
     /// The whole answer, not its parts.
     void answered(double elapsed_ms);
     void valuesChosen(const nlohmann::json& parameters);
+    /// The question was set back to what it starts from.
+    void startedOver();
 
   protected:
     void showEvent(QShowEvent* event) override;

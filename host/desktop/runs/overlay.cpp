@@ -8,7 +8,6 @@ namespace {
 
 using namespace engine::figures;
 
-constexpr LineStyle kStyles[] = {LineStyle::Solid, LineStyle::Dashed, LineStyle::Dotted};
 constexpr Marker kMarkers[] = {Marker::Circle, Marker::Square, Marker::Triangle, Marker::Diamond, Marker::Cross, Marker::Star};
 
 /// Colour tells the run; what a line is within its run is told by its style.
@@ -19,7 +18,7 @@ Look lookOf(const Look& look, const QString& run, int place, std::size_t within,
     its.category = place;
     its.colourValue.reset();
     its.familyIndex = -1;
-    if (its.style != LineStyle::None) its.style = kStyles[within % std::size(kStyles)];
+    its.dash = static_cast<int>(within);
     if (its.marker != Marker::None || look.style == LineStyle::None) its.marker = kMarkers[within % std::size(kMarkers)];
     return its;
 }

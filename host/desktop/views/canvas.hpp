@@ -47,6 +47,8 @@ class FigureCanvas : public QWidget {
     virtual void home() {}
     /// Which gesture of the figure the mouse makes (index into Figure::gestures); -1: zoom and pan.
     virtual void setActiveGesture(int index) { Q_UNUSED(index); }
+    /// What was painted for a question is gone.
+    virtual void forgetPainted() {}
 
   Q_SIGNALS:
     /// Words under the mouse ("time 3.2, OOD loss 0.31"), empty when it left.

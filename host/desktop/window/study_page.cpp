@@ -176,6 +176,7 @@ void StudyPage::makeQuestions() {
     answers->setUndoStack(&m_bench.undo());
     answers->setCompact(kAnswerWidth, kAnswerHeight);
     connect(answers, &FigureBoard::probeAsked, m_probe, &ProbePanel::ask);
+    connect(m_probe, &ProbePanel::startedOver, answers, &FigureBoard::forgetPainted);
     connect(answers, &FigureBoard::exported, this, &StudyPage::exported);
     connect(m_probe, &ProbePanel::valuesChosen, this, &StudyPage::valuesChosen);
     splitter->addWidget(answers);

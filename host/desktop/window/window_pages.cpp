@@ -94,13 +94,18 @@ void MainWindow::openRun(const QString& run) {
 /// What a question was asked with, as far as the experiment takes it.
 void MainWindow::useValues(const ExperimentInfo& info, const nlohmann::json& values) {
     nlohmann::json known = nlohmann::json::object();
-    for (const auto& [name, value] : values.items())
+    QStringList left;
+    for (const auto& [name, value] : values.items()) {
         if (info.schema.find(name)) known[name] = value;
+        else if (!value.is_null()) left << QString::fromStdString(name);
+    }
     m_form->setExperiment(info.id);
     if (!m_form->form() || known.empty()) return say(MessageBar::Level::Warning, tr("The experiment has none of these parameters."));
     m_form->form()->setValues(known);
     makeRoom(false);
-    say(MessageBar::Level::Info, tr("The form has these values now. Press Run (F5) to compute them as a run."));
+    const QString taken = tr("The form has these values now. Press Run (F5) to compute them as a run.");
+    if (left.isEmpty()) return say(MessageBar::Level::Info, taken);
+    say(MessageBar::Level::Warning, tr("The form has what the experiment takes. %1 belong to the question alone, a run does not know them.").arg(left.join(QStringLiteral(", "))));
 }
 
 /// Questions have sliders of their own, of the same parameters: the form steps aside for their figures, and comes back when

@@ -55,6 +55,7 @@ struct Look {
     Role role = Role::None;
     int category = -1;                 ///< same number, same colour in all figures of a run; -1: by order
     LineStyle style = LineStyle::Solid;
+    int dash = -1;                     ///< 0, 1, …: which pattern a line has whatever stands beside it; -1: `style` says
     Marker marker = Marker::None;
     std::optional<double> colourValue; ///< of one member of a family that is coloured by its dimension
     int familyIndex = -1;              ///< of a member of a family, else -1

@@ -158,14 +158,14 @@ void addFigures(Outputs& o, const CubeHeader& header, bool truth, bool keepCube,
     }
     if (!truth) return;
     o.figure(picture("truth", "coverage_true").title("True coverage").group("Against the truth").colours(share));
-    o.figure(view::table("scores").title("Measures").group("Against the truth").column("score", "measure").column("score_value", "value"));
+    o.figure(view::table("scores").title("Measures").group("Against the truth").column("score_value", "value"));
     o.figure(view::heatmap("errors").title("Relative RMSE").caption("Against radiance without shadow. Core: coverage above .95; border: .05 to .95; noise: what no correction can undo.").group("Against the truth")
                  .z("relative_rmse").across("area").down("state").numbers());
     auto calibration = view::lines("calibration");
     calibration.title("Calibration").caption("True coverage where this much was found.").group("Against the truth").x("calibration_found", {.title = "coverage found"}).y({.title = "true coverage"})
         .series(view::series("calibration_true").marker(view::Marker::Circle));
     o.figure(calibration.diagonal());
-    o.figure(view::table("separability").title("Told apart by a line in …").group("Against the truth").column("separator", "features").column("separability", "balanced accuracy", view::Format::Fixed, 3));
+    o.figure(view::table("separability").title("Told apart by a line in …").group("Against the truth").column("separability", "balanced accuracy", view::Format::Fixed, 3));
     auto cumulative = view::lines("cumulative");
     cumulative.title("Told apart by the first directions").caption("Balanced accuracy of a line in the first 1, 2, … directions of the basis, on held-out blocks.").group("Against the truth").x("projection", {.title = "directions"}).y({.title = "balanced accuracy"})
         .series(view::series("separability_rounds").marker(view::Marker::Circle));

@@ -69,20 +69,20 @@ class TestRaster : public QObject {
 
     void swipesBetweenTwoPictures() {
         Figure figure = rasterFigure(4, 4, true);
-        bodyOf(figure).left.assign(16, 33);
+        bodyOf(figure).left.assign(16, 5);
         bodyOf(figure).leftWord = "before";
         bodyOf(figure).rightWord = "after";
         figure.gestures = {gestureOf(Gesture::Kind::Pick)};
         Shown<RasterCanvas> shown(figure);
         const RasterLayout layout = shown.canvas->layout();
         const auto looks = [&](std::size_t column, double value) { return hasInk(shown.picture(), layout.rectOf({3, column}).center(), mapped(shown, value), 0, 6); };
-        QVERIFY(looks(1, 33) && looks(2, 32));
+        QVERIFY(looks(1, 5) && looks(2, 32));
         const auto pixelOf = [&](double share) { return QPointF(layout.raster.left() + share * layout.raster.width(), layout.raster.bottom() - 3); };
         shown.drag({pixelOf(0.5), pixelOf(0.6), pixelOf(0.8)});
-        QVERIFY(looks(2, 33) && looks(3, 33) == false);
+        QVERIFY(looks(2, 5) && looks(3, 33));
         QCOMPARE(shown.canvas->viewState().value("swipe").toDouble(), 0.8);
         shown.move(layout.rectOf({2, 1}).center());
-        QCOMPARE(shown.words, QStringLiteral("output 2, time 0.5 s, before 33, after 21"));
+        QCOMPARE(shown.words, QStringLiteral("output 2, time 0.5 s, before 5, after 21"));
         // With a gesture chosen the line is in nobody's way, but for its grip.
         shown.canvas->setActiveGesture(0);
         shown.click(pixelOf(0.8));

@@ -18,7 +18,7 @@ using namespace engine::figures;
 
 namespace {
 
-constexpr std::array<std::size_t, 4> kMaskCategories{4, 1, 2, 6};   ///< told apart by anybody; the words are at the buttons
+constexpr std::array<std::size_t, 4> kMaskCategories{1, 0, 3, 6};   ///< orange, blue, …: told apart by anybody; the words are at the buttons
 constexpr double kOtherMasks = 0.45;
 
 QVariantList listOf(const CellSide& side, const PlaceSpan& span) { return {side.scale().value(span.low), side.scale().value(span.high)}; }
@@ -98,12 +98,13 @@ void RasterCanvas::paintWindow(QPainter& painter) {
     }
     const RasterLayout layout = this->layout();
     drawRaster(painter, *m_content, layout, theme(), &m_image.images(m_content, layout, devicePixelRatioF(), theme()), m_swipe);
-    if (m_gesture && m_gesture->isBrush()) drawMasks(painter, layout);
+    drawMasks(painter, layout);
     for (const SideCursor& cursor : cursors()) drawRasterCursor(painter, layout, cursor.isAcross, cursor.cell, theme());
     drawPointer(painter, layout);
 }
 
-/// What the chosen brush has painted, and fainter what the others have, each in a colour of its own.
+/// What the chosen brush has painted, and fainter what the others have, each in a colour of its own. It is part of the
+/// question, whatever gesture is chosen now.
 void RasterCanvas::drawMasks(QPainter& painter, const RasterLayout& layout) {
     const double scale = devicePixelRatioF();
     const auto across = layout.across.rangesOf(static_cast<int>(std::lround(layout.raster.width() * scale)));
@@ -206,7 +207,15 @@ void RasterCanvas::setActiveGesture(int index) {
 void RasterCanvas::placeBrushBar() {
     if (!m_content || m_brushBar->isHidden()) return;
     const QRectF raster = layout().raster;
-    m_brushBar->move(static_cast<int>(std::max(0.0, raster.right() - m_brushBar->width() - space::tight)), static_cast<int>(raster.top()) + space::tight);
+    // Beside or below the picture where there is room: what is painted on should be seen.
+    QPointF corner(raster.right() - m_brushBar->width() - space::tight, raster.top() + space::tight);
+    const double leftRoom = raster.left(), below = height() - raster.bottom();
+    if (raster.height() < 4 * m_brushBar->height()) {
+        if (below > m_brushBar->height() + space::inside) corner = {raster.center().x() - m_brushBar->width() / 2.0, height() - m_brushBar->height() - 1.0};
+        else if (leftRoom > m_brushBar->width() + space::tight) corner = {0, raster.top()};
+    }
+    const double most = std::max(0, width() - m_brushBar->width());
+    m_brushBar->move(static_cast<int>(std::clamp(corner.x(), 0.0, most)), static_cast<int>(corner.y()));
     m_brushBar->raise();
 }
 
@@ -228,6 +237,12 @@ void RasterCanvas::setErasing(bool erases) {
     m_isErasing = erases;
     if (m_gesture && m_gesture->isBrush()) m_brushBar->show(m_brushSize, m_isErasing);
     placeBrushBar();
+}
+
+void RasterCanvas::forgetPainted() {
+    m_masks.clear();
+    m_maskColours.clear();
+    update();
 }
 
 void RasterCanvas::clearMask() {

@@ -31,6 +31,7 @@ class RasterCanvas final : public FieldCanvas {
     void setViewState(const QVariantMap& state) override;
     void home() override;
     void setActiveGesture(int index) override;
+    void forgetPainted() override;
     void setBrushSize(int cells);
     void setErasing(bool erases);
     void clearMask();

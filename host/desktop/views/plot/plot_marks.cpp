@@ -49,12 +49,12 @@ std::size_t pointsIn(const PlotModel& model, const PlotMap& map, const QRectF& a
     return count;
 }
 
-/// How many lines of other references would go through a label that stands there.
+/// How many parallel lines of other references would go through a label that stands there.
 std::size_t linesThrough(const PlotModel& model, const PlotMap& map, const Reference& own, const QRectF& place) {
     return static_cast<std::size_t>(std::count_if(model.figure().references.begin(), model.figure().references.end(), [&](const Reference& other) {
-        if (&other == &own) return false;
-        if (other.kind == Reference::Kind::X) return map.x.pixel(other.value) > place.left() && map.x.pixel(other.value) < place.right();
-        return other.kind == Reference::Kind::Y && map.y.pixel(other.value) > place.top() && map.y.pixel(other.value) < place.bottom();
+        if (&other == &own || other.kind != own.kind) return false;
+        if (own.kind == Reference::Kind::X) return map.x.pixel(other.value) > place.left() && map.x.pixel(other.value) < place.right();
+        return own.kind == Reference::Kind::Y && map.y.pixel(other.value) > place.top() && map.y.pixel(other.value) < place.bottom();
     }));
 }
 
@@ -77,7 +77,9 @@ void drawReference(QPainter& painter, const PlotModel& model, const PlotMap& map
         painter.drawLine(QPointF(x, axes.top()), QPointF(x, axes.bottom()));
         box = QRectF(x + 4, axes.top() + 2, wide, high);
         if (box.right() > axes.right()) box.moveRight(x - 4);
-        others = {box.translated(0, axes.height() - high - 4)};
+        const double down = axes.height() - high - 4;
+        const QRectF before(x - 4 - wide, box.top(), wide, high);
+        others = {box.translated(0, down), before, before.translated(0, down)};
     } else if (reference.kind == Reference::Kind::Y) {
         const double y = map.y.pixel(reference.value);
         if (!(y >= axes.top() && y <= axes.bottom())) return;

@@ -29,6 +29,10 @@ void styleLine(SeriesStyle& style, const Look& look, const SeriesPlace& place) {
     style.marker = look.marker;
     if (look.style == LineStyle::Dashed) style.dashes = dashesOf(1);
     if (look.style == LineStyle::Dotted) style.dashes = dashesOf(2);
+    if (look.dash >= 0 && look.style != LineStyle::None) {
+        style.dashes = dashesOf(look.dash);
+        return;
+    }
     if (look.style == LineStyle::None) {
         style.hasLine = false;
         if (style.marker == Marker::None) style.marker = markerOf(place.place);
