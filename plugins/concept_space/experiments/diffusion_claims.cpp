@@ -144,14 +144,19 @@ void measureCapability(const Runs& runs, latent::Evidence& out) {
         out.notMeasured("turn_at_capability", "Fewer than two seeds of the weakest colour both turned and were elicited.");
     } else {
         std::vector<double> apart;
-        std::vector<std::vector<double>> nulls;
+        std::vector<std::vector<double>> nulls, others;
         for (std::size_t i = 0; i < turn.size(); ++i) {
             apart.push_back(std::abs(turn[i] - capability[i]));
             nulls.emplace_back();
+            others.emplace_back();
             for (std::size_t j = 0; j < turn.size(); ++j)
-                if (j != i) nulls.back().push_back(std::abs(turn[i] - capability[j]));
+                if (j != i) {
+                    nulls.back().push_back(std::abs(turn[i] - capability[j]));
+                    others.back().push_back(std::abs(capability[i] - capability[j]));
+                }
         }
-        out.claim("turn_at_capability").values(apart).units(turnUnits).nulls(nulls);
+        out.claim("turn_at_capability").values(apart).units(turnUnits).nulls(nulls)
+            .control("seeds_differ").values(std::vector<double>(turn.size(), 0.0)).units(turnUnits).nulls(others);
     }
     if (naive.size() < 2) {
         out.notMeasured("capability_is_consistent", "Fewer than two seeds of the weakest colour learned the held-out class both by its prompt and elicited.");
@@ -164,7 +169,7 @@ void measureCapability(const Runs& runs, latent::Evidence& out) {
         for (const double x : v) all.push_back((x - mean) * (x - mean) * static_cast<double>(v.size()) / static_cast<double>(v.size() - 1));
         return all;
     };
-    out.claim("capability_is_consistent").paired(squares(naive), squares(elicited)).units(bothUnits);
+    out.claim("capability_is_consistent").paired(squares(naive), squares(elicited)).units(bothUnits).control("prompting_varies").values(squares(naive)).units(bothUnits);
 }
 
 /// The largest rise of the concept MSE after an earlier checkpoint, the two chosen on the other seeds.
@@ -262,10 +267,12 @@ std::vector<latent::Claim> Diffusion::claims() {
             .control(Control("trained_class", "Red, small itself is nearer to its own corner then.").by(Interval::Mean).greaterThan(0)),
         claim("turn_at_capability", "The sudden turn of the trajectory coincides with the emergence of the capability.", kHidden, "section 4.3", "decades",
               "|log10 t_turn − log10 t_capability| (over-prompting), less that of turns and capabilities of different seeds; weakest colour")
-            .by(Interval::Mean).lessThan(0).chosenBy("sharpest turn of the trajectory; the same in the null", Guard::MatchedNull),
+            .by(Interval::Mean).lessThan(0).chosenBy("sharpest turn of the trajectory; the same in the null", Guard::MatchedNull)
+            .control(Control("seeds_differ", "Capabilities of different seeds lie apart, so that the null can tell.").by(Interval::Mean).lessThan(0)),
         claim("capability_is_consistent", "Seeds agree on when the capability emerges more than on when prompting shows it.", kHidden, "figure 6", "decades²",
               "squared deviation of log10 t_naive from its mean minus that of log10 t_capability (over-prompting); weakest colour, seeds that reach both")
-            .by(Interval::PairedMean).greaterThan(0),
+            .by(Interval::PairedMean).greaterThan(0)
+            .control(Control("prompting_varies", "Seeds differ in when prompting shows it.").by(Interval::Mean).greaterThan(0)),
         claim("capability_precedes_prompting", "The model can draw the held-out class before its own prompt shows it.", kHidden, "figure 6", "fraction",
               "seeds in which over-prompting reaches the threshold at an earlier checkpoint than the prompt; weakest colour")
             .by(Interval::Proportion).greaterThan(.5)

@@ -159,6 +159,10 @@ class DiffusionClaimsTest : public QObject {
         QVERIFY(measured({&plain}).at("masking_delays").at("not_measured").get<std::string>().find("sweep 'mask'") != std::string::npos);
     }
 
+    void everyClaimHasAControl() {
+        for (const latent::Claim& claim : Diffusion::claims()) QVERIFY2(!claim.controls().empty(), claim.id().c_str());
+    }
+
     void whatIsNotThereIsSaid() {
         const nlohmann::json none = measured({});
         for (const latent::Claim& claim : Diffusion::claims()) QVERIFY(none.at(claim.id()).contains("not_measured"));
