@@ -14,6 +14,15 @@ namespace {
 
 engine::PluginCatalog scan(bool safeMode) { return engine::PluginCatalog::scan(engine::CatalogSettings::standard(safeMode)); }
 
+/// A plugin may hold two studies ("sim/…", "concept/…"): a question about one is none about the other.
+std::vector<std::string> ofItsStudy(const std::vector<std::string>& all, const std::string& id) {
+    std::vector<std::string> own;
+    const std::string study = id.substr(0, id.find('/') + 1);
+    for (const std::string& one : all)
+        if (one.rfind(study, 0) == 0) own.push_back(one);
+    return own.empty() ? all : own;
+}
+
 }  // namespace
 
 Workbench::Workbench(const std::filesystem::path& workspace, bool safeMode, std::optional<engine::PluginCatalog> scanned, QObject* parent)
@@ -53,7 +62,7 @@ void Workbench::readExperiments() {
             if (!c.refusal.empty()) continue;
             auto schema = engine::SchemaModel::fromJson(c.description->value("schema", nlohmann::json::object()), "The parameters of " + c.id);
             if (!schema) continue;  // cannot be: the admission has checked it
-            ExperimentInfo info{c.id, c.title, c.summary, c.kind, plugin.id, plugin.title, *std::move(schema), 0, probes, sources};
+            ExperimentInfo info{c.id, c.title, c.summary, c.kind, plugin.id, plugin.title, *std::move(schema), 0, ofItsStudy(probes, c.id), ofItsStudy(sources, c.id)};
             if (const auto claims = c.description->find("claims"); claims != c.description->end()) info.claims = claims->size();
             all.push_back(std::move(info));
         }
