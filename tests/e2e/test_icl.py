@@ -121,6 +121,8 @@ class Icl(Case):
             self.assertIn(ended.returncode, WRONG, words)
             self.assertIn(sentence, ended.stderr + ended.stdout, words)
         self.refuses(WRONG, ["latent samples get smollm2"], "samples", "--copy", "icl/language_model")
+        sample = pathlib.Path(__file__).resolve().parents[2] / "resources/samples/icl/language_model.toml"
+        self.refuses(WRONG, ["latent samples get smollm2"], "sweep", "--dry-run", sample)
         got = self.latent("samples", "get", "gpt5")
         self.assertEqual(got.returncode, BAD_REQUEST)
         self.assertIn("smollm2", got.stderr)

@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "engine/files/operations.hpp"
@@ -90,6 +91,16 @@ fs::path sampleModelPath(const std::string& name) {
     const fs::path base = data && *data ? fs::path(data) : fs::path(home && *home ? home : "/tmp") / ".local" / "share";
     const Model* model = find(name);
     return base / "latent" / "samples" / name / (model ? model->file : "");
+}
+
+engine::Result<std::string> withModelPlaces(std::string text, const std::string& what) {
+    constexpr std::string_view kMark = "\"@smollm2\"";
+    const std::size_t at = text.find(kMark);
+    if (at == std::string::npos) return text;
+    const fs::path model = sampleModelPath("smollm2");
+    std::error_code ignored;
+    if (!fs::exists(model, ignored)) return engine::refused(what + " needs a language model; fetch it with: latent samples get smollm2");
+    return text.replace(at, kMark.size(), nlohmann::json(model.string()).dump());
 }
 
 engine::Result<fs::path> getSampleModel(const std::string& name) {

@@ -16,5 +16,7 @@ namespace latent::cli {
 engine::Result<std::filesystem::path> getSampleModel(const std::string& name);
 /// Where it lies or would lie; the folder follows XDG_DATA_HOME.
 std::filesystem::path sampleModelPath(const std::string& name);
+/// The text of a sweep with the place of a fetched model for "@smollm2"; `what` names it in the refusal when none was fetched.
+engine::Result<std::string> withModelPlaces(std::string text, const std::string& what);
 
 }  // namespace latent::cli

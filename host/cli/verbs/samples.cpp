@@ -52,24 +52,13 @@ std::vector<Sample> samples() {
     return all;
 }
 
-/// The text of a sample with the places of fetched models in it, where it names some ("@smollm2").
-Result<std::string> placed(const Sample& sample) {
-    LATENT_TRY(std::string text, engine::readFile(sample.file, 1u << 20));
-    const std::string mark = "\"@smollm2\"";
-    const std::size_t at = text.find(mark);
-    if (at == std::string::npos) return text;
-    const fs::path model = sampleModelPath("smollm2");
-    std::error_code ignored;
-    if (!fs::exists(model, ignored)) return engine::refused("The sample '" + sample.name + "' needs a language model; fetch it with: latent samples get smollm2");
-    return text.replace(at, mark.size(), nlohmann::json(model.string()).dump());
-}
-
 Result<Exit> list(Context& context, const std::string& copy) {
     const std::vector<Sample> all = samples();
     if (!copy.empty()) {
         for (const Sample& sample : all) {
             if (sample.name != copy) continue;
-            LATENT_TRY(const std::string text, placed(sample));
+            LATENT_TRY(std::string text, engine::readFile(sample.file, 1u << 20));
+            LATENT_TRY(text, withModelPlaces(std::move(text), "The sample '" + sample.name + "'"));
             const fs::path target = fs::current_path() / sample.file.filename();
             LATENT_TRY(const bool made, engine::createExclusive(target, text));
             if (!made) return engine::badRequest(target.string() + " exists already; move it away first.");
@@ -109,8 +98,7 @@ Result<Exit> tour(Context& context) {
         const bool reads = sample.name == kLanguageModel && fs::exists(sampleModelPath("smollm2"), ignored);
         if (sample.name.rfind("sim/", 0) != 0 && !reads) continue;
         std::cout << "\n" << sample.name << ": " << sample.words << std::endl;
-        LATENT_TRY(const std::string text, placed(sample));
-        LATENT_TRY(const engine::SweepSpec spec, engine::SweepSpec::parse(text, sample.file.string()));
+        LATENT_TRY(const engine::SweepSpec spec, engine::SweepSpec::read(sample.file, withModelPlaces));
         LATENT_TRY(const engine::SweepPlan plan, engine::planSweep(context.catalog(), spec, context.runs()));
         LATENT_TRY(const fs::path folder, engine::makeSweep(plan, context.runs()));
         LATENT_TRY(const Exit exit, runSweepHere(context, folder, {}));

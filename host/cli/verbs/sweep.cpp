@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "cli/table.hpp"
+#include "cli/verbs/sample_models.hpp"
 #include "cli/verbs/sweep_run.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "engine/sweep/plan.hpp"
@@ -27,7 +28,7 @@ struct SweepFlags {
 Result<Exit> sweep(Context& context, const SweepFlags& flags) {
     if (flags.executor != "local")
         return engine::badRequest("There is no executor '" + flags.executor + "'; this version has: local.");
-    LATENT_TRY(const engine::SweepSpec spec, engine::SweepSpec::read(fs::u8path(flags.spec)));
+    LATENT_TRY(const engine::SweepSpec spec, engine::SweepSpec::read(fs::u8path(flags.spec), withModelPlaces));
     LATENT_TRY(const engine::SweepPlan plan, engine::planSweep(context.catalog(), spec, context.runs()));
     if (!context.json || flags.dry)
         std::cerr << plan.cells.size() << " cells, " << plan.distinct << " different, in " << plan.jobs << " runs\n";

@@ -64,7 +64,7 @@ std::set<std::string> loneNames(const std::vector<std::set<std::string>>& names)
     return lone.size() > kShownLone ? lone : std::set<std::string>();
 }
 
-/// "14 parameters" for each run, with their names as tooltip.
+/// How many of them each run has, with their names as tooltip.
 std::vector<CompareTable::Cell> loneCells(const std::vector<std::set<std::string>>& names, const std::set<std::string>& lone) {
     std::vector<CompareTable::Cell> cells;
     for (const std::set<std::string>& its : names) {

@@ -176,7 +176,6 @@ void StudyPage::makeQuestions() {
     answers->setUndoStack(&m_bench.undo());
     answers->setCompact(kAnswerWidth, kAnswerHeight);
     connect(answers, &FigureBoard::probeAsked, m_probe, &ProbePanel::ask);
-    connect(m_probe, &ProbePanel::startedOver, answers, &FigureBoard::forgetPainted);
     connect(answers, &FigureBoard::exported, this, &StudyPage::exported);
     connect(m_probe, &ProbePanel::valuesChosen, this, &StudyPage::valuesChosen);
     splitter->addWidget(answers);
@@ -186,6 +185,7 @@ void StudyPage::makeQuestions() {
     m_answers = answers;
     splitter->setObjectName(QStringLiteral("questions"));
     m_inner->addTab(splitter, tr("What if?"));
+    for (FigureBoard* board : {answers, m_training, m_visualisation}) connect(m_probe, &ProbePanel::startedOver, board, &FigureBoard::forgetPainted);
     for (FigureBoard* board : {m_training, m_visualisation})
         connect(board, &FigureBoard::probeAsked, this, [this, splitter](const QString& probe, const nlohmann::json& parameters) {
             showPanel(Panel::Visualisation);

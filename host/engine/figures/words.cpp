@@ -148,15 +148,15 @@ NumberTable numbersOf(const Figure&, const Raster& raster) {
     NumberTable table;
     table.columns = {nameOf(raster.down.axis, "row"), nameOf(raster.across.axis, "column")};
     for (std::string& name : channelNames(raster.channels, withUnit(raster.valueName, raster.colours.unit))) table.columns.push_back(std::move(name));
-    const std::size_t channelCount = static_cast<std::size_t>(raster.channels);
+    const auto channels = static_cast<std::size_t>(raster.channels);
     if (!raster.left.empty()) {
-        for (std::size_t i = 0; i < channelCount; ++i) table.columns.push_back(raster.leftWord + ": " + table.columns[2 + i]);
-        for (std::size_t i = 0; i < channelCount; ++i) table.columns[2 + i] = raster.rightWord + ": " + table.columns[2 + i];
+        for (std::size_t i = 0; i < channels; ++i) table.columns.push_back(raster.leftWord + ": " + table.columns[2 + i]);
+        for (std::size_t i = 0; i < channels; ++i) table.columns[2 + i] = raster.rightWord + ": " + table.columns[2 + i];
     }
     if (!raster.overlay.empty()) table.columns.emplace_back("overlay");
     table.rows = raster.rows * raster.columns;
-    table.cell = [&raster](std::size_t row, std::size_t column) {
-        const std::size_t down = row / raster.columns, across = row % raster.columns, channels = static_cast<std::size_t>(raster.channels);
+    table.cell = [&raster, channels](std::size_t row, std::size_t column) {
+        const std::size_t down = row / raster.columns, across = row % raster.columns;
         if (column == 0) return down < raster.down.centres.size() ? onAxis(raster.down.axis, raster.down.centres[down]) : std::to_string(down);
         if (column == 1) return across < raster.across.centres.size() ? onAxis(raster.across.axis, raster.across.centres[across]) : std::to_string(across);
         const std::size_t part = column - 2;

@@ -2,9 +2,9 @@
 #include "engine/sweep/batch_question.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 
+#include "engine/files/sha256.hpp"
 #include "engine/h5/array.hpp"
 #include "engine/jobs/plugin_call.hpp"
 #include "engine/json/bounded.hpp"
@@ -49,7 +49,7 @@ Result<Look> lookAt(abi::IExperiment1& experiment, const std::string& id, const 
     if (!text) return Look{text.error().message, 0, {}};
     LATENT_TRY(const json outputs, parseJson(*text, "The outputs of " + id));
     // Arrays that grow or are large cannot have a leading axis `cell`.
-    return Look{{}, batches(outputs) ? std::max<std::uint64_t>(1, publishedBytes(outputs, id)) : 0, std::to_string(std::hash<std::string>()(*text))};
+    return Look{{}, batches(outputs) ? std::max<std::uint64_t>(1, publishedBytes(outputs, id)) : 0, sha256Hex(*text)};
 }
 
 Result<json> answersOf(LoadedPlugin& plugin, const Contribution& contribution, const std::vector<const PlannedCell*>& cells,

@@ -53,7 +53,7 @@ struct BatchAnswer {
     std::string key;
     std::uint64_t bytes = 0;
     std::string refusal{};  ///< the plugin's sentence about a cell that it cannot run
-    std::string outputs{};  ///< of what it publishes: cells with the same word declare the same arrays and figures
+    std::string outputs{};  ///< hash of what it declares: cells that have the same publish the same arrays and figures
 };
 
 /// Gives each distinct cell a job: `answers` and `lengths` (of its JSON) by distinct cell, result the same. Cells with

@@ -188,10 +188,14 @@ nlohmann::json objectOf(const SweepValues& values) {
 
 }  // namespace
 
-Result<SweepSpec> SweepSpec::read(const std::filesystem::path& file) {
+Result<SweepSpec> SweepSpec::read(const std::filesystem::path& file, const Prepare& prepare) {
     if (!fileExists(file)) return badRequest("There is no sweep file " + file.string() + ".");
-    LATENT_TRY(const std::string text, readFile(file, kMaxTomlBytes));
-    return parse(text, "The sweep " + file.string());
+    LATENT_TRY(std::string text, readFile(file, kMaxTomlBytes));
+    const std::string what = "The sweep " + file.string();
+    if (prepare) {
+        LATENT_TRY(text, prepare(std::move(text), what));
+    }
+    return parse(text, what);
 }
 
 Result<SweepSpec> SweepSpec::parse(std::string_view text, const std::string& what) {

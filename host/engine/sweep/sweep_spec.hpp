@@ -37,6 +37,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -85,7 +86,9 @@ struct SweepSpec {
     std::optional<double> checkpoint_interval_s;
     nlohmann::json limits = nlohmann::json::object();
 
-    static Result<SweepSpec> read(const std::filesystem::path& file);
+    /// What is done to the text before it is parsed; the second argument names the sweep in a refusal.
+    using Prepare = std::function<Result<std::string>(std::string text, const std::string& what)>;
+    static Result<SweepSpec> read(const std::filesystem::path& file, const Prepare& prepare = {});
     /// `what` names the text in errors; each error also names the key.
     static Result<SweepSpec> parse(std::string_view text, const std::string& what);
     /// For the request of the sweep: what was asked, as JSON.

@@ -132,6 +132,8 @@ class TestAccess : public QObject {
     void questionsAndPanels() {
         Desk desk(*m_home);
         desk.window.openRun(m_run);
+        // Of a plugin with two studies only the questions of this one.
+        QCOMPARE(desk.window.bench().experiment("sim/theory")->probes, std::vector<std::string>{"sim/solve"});
         QTabWidget* inner = nullptr;
         for (QTabWidget* tabs : desk.study()->findChildren<QTabWidget*>())
             if (tabs->tabText(0) == QStringLiteral("Figures")) inner = tabs;

@@ -171,8 +171,7 @@ class TestRaster : public QObject {
         Shown<RasterCanvas> shown(figure);
         shown.canvas->setActiveGesture(0);
         shown.canvas->setBrushSize(1);
-        const RasterLayout layout = shown.canvas->layout();
-        const auto at = [&](std::size_t row, std::size_t column) { return layout.rectOf({row, column}).center(); };
+        const auto at = [&](std::size_t row, std::size_t column) { return shown.canvas->layout().rectOf({row, column}).center(); };
         const QColor bare = shown.picture().pixelColor(at(1, 1).toPoint());
         shown.click(at(1, 1));
         shown.click(at(1, 2));
@@ -189,6 +188,14 @@ class TestRaster : public QObject {
         shown.canvas->setActiveGesture(0);
         shown.click(at(1, 3));
         QCOMPARE(shown.gestures.back().second["mask"][1], (nlohmann::json{0, 1, 1, 1, 0, 0, 0, 0}));
+        // An answer that comes keeps what was painted; a question that starts over does not.
+        shown.canvas->setFigure(shared(figure));
+        shown.move(at(6, 6));   // the pointer's hairs away from the stroke
+        QVERIFY(shown.picture().pixelColor(at(1, 1).toPoint()) != bare);
+        shown.canvas->forgetPainted();
+        QCOMPARE(shown.picture().pixelColor(at(1, 1).toPoint()), bare);
+        shown.click(at(6, 6));
+        QCOMPARE(shown.gestures.back().second["mask"][1], (nlohmann::json{0, 0, 0, 0, 0, 0, 0, 0}));
     }
 
     void zoomsPansAndGoesHome() {

@@ -30,6 +30,7 @@ struct Alone : Experiment {
         o.array("time", F64, {fixed("time", p.integer("length"))}).units("s");
         o.array("y", F64, {fixed("time", p.integer("length"))}).units("m");
         o.array("count", I32, {}).label("whole number");
+        o.figure(view::lines("curve").x("time").series(view::series("y")).referenceY(p.number("x"), "slope"));
         return o;
     }
     static std::vector<double> values(const Parameters& p) {

@@ -24,6 +24,7 @@
 #include "engine/store/control.hpp"
 #include "engine/store/layout.hpp"
 #include "engine/store/lease.hpp"
+#include "engine/store/request.hpp"
 #include "engine/store/run_reader.hpp"
 #include "engine/sweep/executor.hpp"
 #include "engine/sweep/plan.hpp"
@@ -161,6 +162,25 @@ class TestEndToEnd : public QObject {
         QVERIFY(set->description().at("swept") == (json{"seed", "x"}));
         // A finished sweep is not computed again.
         QVERIFY(!runSweep(catalog, folder));
+    }
+
+    /// A line that only one cell has is in no figure of the batch; cells that differ by their seed alone are not asked again.
+    void figuresOfABatchAreThoseOfAllItsCells() {
+        Home home;
+        const PluginCatalog catalog = catalogOf(home.root());
+        const auto batchOf = [&](const std::string& design) {
+            const fs::path folder = home.sweep(catalog, "experiment = \"sweepable/together\"\ncores = 1\n" + design);
+            must(runSweep(catalog, folder));
+            return folder.parent_path() / must(readCellLinks(folder)).jobs.at(0).run;
+        };
+        const auto look = [](const fs::path& run) {
+            RunFiles files = must(RunFiles::make());
+            RunReader reader = must(RunReader::open(run, files));
+            const json figure = must(reader.figures()).at(0);
+            return std::pair(must(reader.request()).document().contains(kAlikeOutputs), figure.contains("references"));
+        };
+        QVERIFY(look(batchOf("[grid]\nx = [1, 2.5, 4]\n")) == std::pair(false, false));
+        QVERIFY(look(batchOf("seeds = 3\n[set]\nx = 2.5\n")) == std::pair(true, true));
     }
 
     void aCrashingCellDoesNotStopTheOthers_data() {

@@ -18,8 +18,8 @@ using namespace engine::figures;
 
 namespace {
 
-constexpr std::array<std::size_t, 4> kMaskCategories{1, 0, 3, 6};   ///< orange, blue, …: told apart by anybody; the words are at the buttons
-constexpr double kOtherMasks = 0.45;
+constexpr std::array<std::size_t, 4> kMaskCategories{1, 3, 0, 6};   ///< seen on colour maps and told apart; the words are at the buttons
+constexpr double kOtherMasks = 0.7;
 
 QVariantList listOf(const CellSide& side, const PlaceSpan& span) { return {side.scale().value(span.low), side.scale().value(span.high)}; }
 

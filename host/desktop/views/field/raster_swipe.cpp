@@ -16,10 +16,11 @@ constexpr double kWordMargin_px = 4;
 void drawWord(QPainter& painter, const QString& word, const QRectF& side, bool isLeft, const Theme& theme) {
     const QFontMetricsF metrics(theme.small);
     QRectF box(QPointF(), QSizeF(metrics.horizontalAdvance(word) + 2 * kWordMargin_px, metrics.height() + 2));
-    if (word.isEmpty() || side.width() < box.width() + 2 * kWordMargin_px || side.height() < 2 * box.height()) return;
+    if (word.isEmpty() || side.width() < box.width() || side.height() < 2 * box.height()) return;
+    const double margin = std::min(kWordMargin_px, (side.width() - box.width()) / 2);
     box.moveTop(side.top() + kWordMargin_px);
-    if (isLeft) box.moveLeft(side.left() + kWordMargin_px);
-    else box.moveRight(side.right() - kWordMargin_px);
+    if (isLeft) box.moveLeft(side.left() + margin);
+    else box.moveRight(side.right() - margin);
     QColor ground = theme.panel;
     ground.setAlphaF(0.85f);
     painter.setPen(Qt::NoPen);
