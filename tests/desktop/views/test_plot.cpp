@@ -189,6 +189,22 @@ class TestPlot : public QObject {
         else QVERIFY(elsewhere > 20);
     }
 
+    void linesKeepTheDashesThatTheyAreGiven() {
+        const std::vector<double> x = ramp(50, 0, 10);
+        Figure figure = lineFigure({line("a", x, over(x, [](double) { return 0.0; })), line("b", x, over(x, [](double) { return 1.0; }))});
+        const auto gapsOf = [&](int dash) {
+            std::get<Lines>(figure.body).lines[1].look.dash = dash;
+            Shown shown(figure);
+            const QImage picture = shown.picture();
+            int gaps = 0;
+            for (double t = 1; t < 8; t += 0.05) gaps += hasInk(picture, shown.at(t, 1), shown.colour(1), 0, 60) ? 0 : 1;
+            return gaps;
+        };
+        QVERIFY(gapsOf(-1) > 10);   // by its place beside the other
+        QCOMPARE(gapsOf(0), 0);
+        QVERIFY(gapsOf(2) > 10);
+    }
+
     void noReferenceRunsThroughTheLabelOfAnother() {
         const std::vector<double> x = ramp(20, 0, 10);
         Figure figure = lineFigure({line("a", x, over(x, [](double) { return 0.0; }))});

@@ -53,6 +53,18 @@ class RunWriterTest : public QObject {
         QCOMPARE(arrays[0].spec.rest, std::optional(1.5));
         QCOMPARE(reader.state().metricWords.at("train/loss").label, std::string("training loss"));
     }
+    void aLargeFileIsSealedByItsWholeContent() {   // its hash is taken beside the writing
+        TestRun run;
+        auto writer = run.write();
+        constexpr std::uint64_t kRows = 200'000;
+        std::vector<float> rows(kRows * 6);
+        for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<float>(i % 1013);
+        must(writer->publish("weights", {DType::F32, {kRows, 3, 2}, rows.data()}));
+        must(writer->finish({}));
+        QVERIFY(fs::file_size(layout::compacted(run.folder)) > (4u << 20));
+        QVERIFY(must(checkRun(run.folder, run.files)).empty());
+        QVERIFY(must(run.read().readAll("weights")).as<float>()[rows.size() - 1] == rows.back());
+    }
     void mergingNeverShows() {
         TestRun run;
         RunWriterOptions options;
