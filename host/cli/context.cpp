@@ -15,22 +15,27 @@ namespace {
 /// A run that is a part of a sweep: `last` means the sweep, which somebody asked for.
 bool isOfSweep(const fs::path& run) {
     const auto text = engine::readFile(engine::layout::request(run), engine::kMaxRequestBytes);
-    const auto request = text ? engine::parseJson(*text, run.string()) : engine::Result<nlohmann::json>(text.error());
+    const auto request =
+        text ? engine::parseJson(*text, run.string()) : engine::Result<nlohmann::json>(text.error());
     return request && request->contains("sweep");
 }
 
-/// Names begin with the second of their making; among those of one second the one that was asked for last is the newest.
+/// Names begin with the second of their making; among those of one second the one that was asked for last is
+/// the newest.
 engine::Result<fs::path> newest(const fs::path& runs, const std::vector<std::string>& names) {
     std::vector<std::tuple<std::string, fs::file_time_type, fs::path>> asked;
     for (const std::string& name : names) {
         std::error_code isNone;
         const fs::file_time_type when = fs::last_write_time(engine::layout::request(runs / name), isNone);
-        if (!isNone) asked.emplace_back(name.substr(0, std::string_view("2026-01-01T000000").size()), when, runs / name);
+        if (!isNone)
+            asked.emplace_back(name.substr(0, std::string_view("2026-01-01T000000").size()), when,
+                               runs / name);
     }
     std::sort(asked.rbegin(), asked.rend());
     for (const auto& [second, when, run] : asked)
         if (!isOfSweep(run)) return run;
-    return engine::badRequest("There is no run 'last' in " + runs.string() + ": nothing was asked for there.");
+    return engine::badRequest("There is no run 'last' in " + runs.string() +
+                              ": nothing was asked for there.");
 }
 
 }  // namespace
@@ -47,7 +52,9 @@ engine::PluginCatalog& Context::catalog() {
 engine::Status Context::needWorkspace() const {
     std::error_code ignored;
     if (fs::is_directory(workspace, ignored)) return engine::ok();
-    return engine::badRequest("There is no folder " + fs::absolute(workspace).string() + ". A workspace is the folder that holds runs/; -w DIR or LATENT_WORKSPACE names it.");
+    return engine::badRequest(
+        "There is no folder " + fs::absolute(workspace).string() +
+        ". A workspace is the folder that holds runs/; -w DIR or LATENT_WORKSPACE names it.");
 }
 
 void Context::sayNewWorkspace() const {
@@ -58,9 +65,13 @@ engine::Result<fs::path> Context::findRun(const std::string& word) const {
     std::error_code ignored;
     const fs::path place = fs::absolute(fs::u8path(word)).lexically_normal();
     if (fs::is_directory(place, ignored)) return place.has_filename() ? place : place.parent_path();
-    if (fs::is_regular_file(place, ignored) && (place.filename() == "run.h5" || place.filename() == "request.json")) return place.parent_path();
+    if (fs::is_regular_file(place, ignored) &&
+        (place.filename() == "run.h5" || place.filename() == "request.json"))
+        return place.parent_path();
     LATENT_CHECK(needWorkspace());
-    if (!fs::exists(runs(), ignored)) return engine::badRequest("There is no run '" + word + "': the workspace " + fs::absolute(workspace).string() + " has no runs yet.");
+    if (!fs::exists(runs(), ignored))
+        return engine::badRequest("There is no run '" + word + "': the workspace " +
+                                  fs::absolute(workspace).string() + " has no runs yet.");
     LATENT_TRY(const std::vector<std::string> names, engine::listFolder(runs()));
     if (word == "last") return newest(runs(), names);
     std::vector<std::string> fits;
@@ -70,9 +81,10 @@ engine::Result<fs::path> Context::findRun(const std::string& word) const {
     }
     if (fits.size() == 1) return runs() / fits.front();
     if (fits.empty())
-        return engine::badRequest("There is no run '" + word + "' in " + runs().string() + ". `latent runs` lists them.");
-    return engine::badRequest("'" + word + "' fits " + std::to_string(fits.size()) + " runs, the first of them " + fits.front() +
-                              ". Give more of the name.");
+        return engine::badRequest("There is no run '" + word + "' in " + runs().string() +
+                                  ". `latent runs` lists them.");
+    return engine::badRequest("'" + word + "' fits " + std::to_string(fits.size()) +
+                              " runs, the first of them " + fits.front() + ". Give more of the name.");
 }
 
 void Context::finish(const engine::Status& status) {

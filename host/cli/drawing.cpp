@@ -45,7 +45,8 @@ struct Scratch {
 };
 
 /// Starts the renderer and waits; what it says on stdout and stderr goes into the two files.
-Result<int> started(const fs::path& program, std::vector<std::string> words, const fs::path& out, const fs::path& err) {
+Result<int> started(const fs::path& program, std::vector<std::string> words, const fs::path& out,
+                    const fs::path& err) {
     words.insert(words.begin(), {program.string(), "--render"});
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
@@ -58,41 +59,55 @@ Result<int> started(const fs::path& program, std::vector<std::string> words, con
     pid_t child = -1;
     const int error = posix_spawn(&child, arguments[0], &files, nullptr, arguments.data(), environ);
     posix_spawn_file_actions_destroy(&files);
-    if (error != 0) return engine::failed("The renderer " + program.string() + " could not be started: " + std::strerror(error) + ".");
+    if (error != 0)
+        return engine::failed("The renderer " + program.string() +
+                              " could not be started: " + std::strerror(error) + ".");
     int status = 0;
     while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
-    if (WIFSIGNALED(status)) return engine::failed("The renderer crashed (" + std::string(strsignal(WTERMSIG(status))) + ").");
+    if (WIFSIGNALED(status))
+        return engine::failed("The renderer crashed (" + std::string(strsignal(WTERMSIG(status))) + ").");
     return WEXITSTATUS(status);
 }
 
 Status rendered(const std::vector<std::string>& words, const Scratch& scratch) {
     const auto program = renderer();
     if (!program)
-        return engine::refused("Pictures are drawn by latent-workbench, which is not installed beside this program. "
-                               "`latent figure RUN VIEW -o FILE.csv` gives the numbers without it.");
-    if (scratch.path.empty()) return engine::failed("Could not make a temporary folder: " + std::string(std::strerror(errno)) + ".");
+        return engine::refused(
+            "Pictures are drawn by latent-workbench, which is not installed beside this program. "
+            "`latent figure RUN VIEW -o FILE.csv` gives the numbers without it.");
+    if (scratch.path.empty())
+        return engine::failed("Could not make a temporary folder: " + std::string(std::strerror(errno)) +
+                              ".");
     LATENT_TRY(const int exit, started(*program, words, scratch.path / "out", scratch.path / "err"));
     if (exit == 0) return engine::ok();
-    std::string said = engine::readFile(scratch.path / "err", 64u << 10) ? *engine::readFile(scratch.path / "err", 64u << 10) : "";
+    std::string said = engine::readFile(scratch.path / "err", 64u << 10)
+                           ? *engine::readFile(scratch.path / "err", 64u << 10)
+                           : "";
     if (const std::size_t at = said.rfind("latent: "); at != std::string::npos) said.erase(0, at + 8);
     while (!said.empty() && said.back() == '\n') said.pop_back();
-    return engine::Error{exit == 2 ? engine::Exit::BadRequest : exit == 3 ? engine::Exit::RefusedInput : engine::Exit::Failed,
+    return engine::Error{exit == 2   ? engine::Exit::BadRequest
+                         : exit == 3 ? engine::Exit::RefusedInput
+                                     : engine::Exit::Failed,
                          said.empty() ? "The renderer failed without saying why." : said};
 }
 
 Result<std::vector<engine::DrawnFigure>> drawAll(const fs::path& run) {
     const Scratch scratch;
-    LATENT_CHECK(rendered({run.string(), "--all", (scratch.path / "figures").string(), "--format", "svg"}, scratch));
+    LATENT_CHECK(
+        rendered({run.string(), "--all", (scratch.path / "figures").string(), "--format", "svg"}, scratch));
     LATENT_TRY(const std::string text, engine::readFile(scratch.path / "out", 16u << 20));
     LATENT_TRY(const nlohmann::json answer, engine::parseJson(text, "The answer of the renderer"));
     std::vector<engine::DrawnFigure> figures;
     for (const nlohmann::json& entry : answer.value("figures", nlohmann::json::array())) {
-        engine::DrawnFigure figure{entry.value("title", ""), entry.value("caption", ""), {}, entry.value("problem", "")};
+        engine::DrawnFigure figure{
+            entry.value("title", ""), entry.value("caption", ""), {}, entry.value("problem", "")};
         if (entry.contains("file")) {
             auto svg = engine::readFile(entry.value("file", ""), kMostPictureBytes);
-            if (svg) figure.svg = *std::move(svg);
-            else figure.problem = svg.error().message;
+            if (svg)
+                figure.svg = *std::move(svg);
+            else
+                figure.problem = svg.error().message;
         }
         figures.push_back(std::move(figure));
     }
@@ -106,7 +121,8 @@ std::optional<engine::FigureDrawer> desktopDrawer() {
     return drawAll;
 }
 
-Status drawFigure(const fs::path& run, const std::string& figure, const fs::path& file, const std::vector<std::string>& options) {
+Status drawFigure(const fs::path& run, const std::string& figure, const fs::path& file,
+                  const std::vector<std::string>& options) {
     const Scratch scratch;
     std::vector<std::string> words{run.string(), figure, file.string()};
     words.insert(words.end(), options.begin(), options.end());

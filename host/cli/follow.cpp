@@ -55,7 +55,8 @@ class Progress {
         line += std::string(percent) + "  " + printable(state.progressText);
         // The rate is taken from what this attempt did, not from what a checkpoint brought along.
         if (state.fraction > m_first && m_first >= 0 && state.fraction < 1)
-            line += "  " + duration((now() - m_firstAt) * (1 - state.fraction) / (state.fraction - m_first)) + " left";
+            line += "  " + duration((now() - m_firstAt) * (1 - state.fraction) / (state.fraction - m_first)) +
+                    " left";
         if (!state.metrics.empty()) {
             const auto& [name, metric] = *state.metrics.begin();
             char value[32];
@@ -73,7 +74,8 @@ class Progress {
     double m_lastShown = 0, m_lastFraction = -1, m_first = -1, m_firstAt = 0;
 };
 
-Exit exitOf(const std::filesystem::path& run, const engine::RunStatus& status, const engine::RunState& state) {
+Exit exitOf(const std::filesystem::path& run, const engine::RunStatus& status,
+            const engine::RunState& state) {
     const std::string reason = printable(status.sentence);
     if (status.state == "done") {
         std::cout << "Done: " << run.string() << '\n';
@@ -85,12 +87,12 @@ Exit exitOf(const std::filesystem::path& run, const engine::RunStatus& status, c
     }
     if (status.state == "paused" || status.state == "interrupted") {
         const std::string word = status.state == "paused" ? "Paused" : "Interrupted";
-        std::cout << (reason.rfind(word, 0) == 0 ? reason : word + ": " + reason) << "\nResume with: latent resume "
-                  << run.string() << '\n';
+        std::cout << (reason.rfind(word, 0) == 0 ? reason : word + ": " + reason)
+                  << "\nResume with: latent resume " << run.string() << '\n';
         return Exit::Interrupted;
     }
-    std::cerr << "latent: " << (reason.empty() ? "The run ended in the state " + status.state + "." : reason) << "\nThe run: "
-              << run.string() << '\n';
+    std::cerr << "latent: " << (reason.empty() ? "The run ended in the state " + status.state + "." : reason)
+              << "\nThe run: " << run.string() << '\n';
     return state.exit != 0 ? static_cast<Exit>(state.exit) : Exit::Failed;
 }
 
@@ -120,7 +122,9 @@ engine::Result<Exit> followRun(const std::filesystem::path& run, pid_t worker) {
                     std::cout << "The worker goes on in the background: latent show " << run.string() << '\n';
                     return Exit::Interrupted;
                 }
-                if (follower.state().attempt > 0) LATENT_CHECK(engine::askControl(run, follower.state().attempt, engine::ControlAction::Pause));
+                if (follower.state().attempt > 0)
+                    LATENT_CHECK(
+                        engine::askControl(run, follower.state().attempt, engine::ControlAction::Pause));
                 progress.clear();
                 std::cerr << "Pausing at a checkpoint. Press Ctrl-C again to leave it to the background.\n";
             }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `latent`: the command line of the workbench, and the program that workers, readers of foreign files and plugin
-// admission run in.
+// `latent`: the command line of the workbench, and the program that workers, readers of foreign files and
+// plugin admission run in.
 
 #include <unistd.h>
 
@@ -40,7 +40,8 @@ int refuse(const std::string& sentence) {
     return static_cast<int>(engine::Exit::BadRequest);
 }
 
-/// CLI11 would say that a verb is missing, but not which word is none; and that a flag was not expected, but not which is.
+/// CLI11 would say that a verb is missing, but not which word is none; and that a flag was not expected, but
+/// not which is.
 int commandLineExit(const CLI::App& app, const CLI::ParseError& error) {
     const std::vector<CLI::App*> asked = app.get_subcommands();
     const std::vector<std::string> words = app.remaining(true);
@@ -48,9 +49,11 @@ int commandLineExit(const CLI::App& app, const CLI::ParseError& error) {
         std::vector<std::string> verbs;
         for (const CLI::App* verb : app.get_subcommands({})) verbs.push_back(verb->get_name());
         const std::string near = engine::didYouMean(words.front(), verbs);
-        return refuse("There is no verb \"" + cli::printable(words.front()) + '"' + (near.empty() ? "; `latent --help` lists them." : near));
+        return refuse("There is no verb \"" + cli::printable(words.front()) + '"' +
+                      (near.empty() ? "; `latent --help` lists them." : near));
     }
-    const auto flag = std::find_if(words.begin(), words.end(), [](const std::string& word) { return word.size() > 1 && word[0] == '-'; });
+    const auto flag = std::find_if(words.begin(), words.end(),
+                                   [](const std::string& word) { return word.size() > 1 && word[0] == '-'; });
     if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !asked.empty() && flag != words.end()) {
         const std::string verb = asked.front()->get_name(), name = flag->substr(0, flag->find('='));
         std::vector<std::string> flags;
@@ -58,7 +61,8 @@ int commandLineExit(const CLI::App& app, const CLI::ParseError& error) {
             for (const CLI::Option* option : owner->get_options())
                 for (const std::string& known : option->get_lnames()) flags.push_back("--" + known);
         const std::string near = engine::didYouMean(name, flags);
-        return refuse("`latent " + verb + "` knows no " + cli::printable(name) + (near.empty() ? "; `latent " + verb + " --help` lists what it knows." : near));
+        return refuse("`latent " + verb + "` knows no " + cli::printable(name) +
+                      (near.empty() ? "; `latent " + verb + " --help` lists what it knows." : near));
     }
     // CLI11 has exit codes of its own; a mistake on the command line is a bad request.
     return app.exit(error) == 0 ? 0 : static_cast<int>(engine::Exit::BadRequest);
@@ -78,9 +82,12 @@ int main(int argc, char** argv) {
 
     cli::Context context;
     context.workspace = standardWorkspace();
-    CLI::App app("The command line of the Latent Workbench: run experiments, sweep them, read what they gave.", "latent");
+    CLI::App app(
+        "The command line of the Latent Workbench: run experiments, sweep them, read what they gave.",
+        "latent");
     app.set_version_flag("--version", "latent " LATENT_SDK_VERSION);
-    app.add_option("-w,--workspace", context.workspace, "Folder that holds runs/ (default: LATENT_WORKSPACE, else here)")
+    app.add_option("-w,--workspace", context.workspace,
+                   "Folder that holds runs/ (default: LATENT_WORKSPACE, else here)")
         ->type_name("DIR");
     app.add_flag("--safe-mode", context.safeMode, "Use only the plugins that came with the program");
     app.require_subcommand(1);

@@ -9,8 +9,8 @@ namespace {
 
 /// Characters, not bytes: continuation bytes of UTF-8 take no room.
 std::size_t width(const std::string& text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 }  // namespace
@@ -18,7 +18,8 @@ std::size_t width(const std::string& text) {
 void Table::print(std::ostream& out) const {
     std::vector<std::size_t> widths(m_titles.size(), 0);
     const auto measure = [&](const std::vector<std::string>& cells) {
-        for (std::size_t i = 0; i < cells.size() && i < widths.size(); ++i) widths[i] = std::max(widths[i], width(cells[i]));
+        for (std::size_t i = 0; i < cells.size() && i < widths.size(); ++i)
+            widths[i] = std::max(widths[i], width(cells[i]));
     };
     measure(m_titles);
     for (const auto& row : m_rows) measure(row);
@@ -38,9 +39,11 @@ std::string duration(double seconds) {
     if (seconds < 60)
         std::snprintf(text, sizeof text, "%.1f s", seconds);
     else if (seconds < 3600)
-        std::snprintf(text, sizeof text, "%d min %02d s", static_cast<int>(seconds) / 60, static_cast<int>(seconds) % 60);
+        std::snprintf(text, sizeof text, "%d min %02d s", static_cast<int>(seconds) / 60,
+                      static_cast<int>(seconds) % 60);
     else
-        std::snprintf(text, sizeof text, "%d h %02d min", static_cast<int>(seconds) / 3600, static_cast<int>(seconds) / 60 % 60);
+        std::snprintf(text, sizeof text, "%d h %02d min", static_cast<int>(seconds) / 3600,
+                      static_cast<int>(seconds) / 60 % 60);
     return text;
 }
 

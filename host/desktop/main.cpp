@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// `latent-workbench [WORKSPACE] [--tour] [--safe-mode]`: the desktop. With --render it draws figures into files instead,
-// with the same code, without a window; `latent figure` and `latent report` call it so.
+// `latent-workbench [WORKSPACE] [--tour] [--safe-mode]`: the desktop. With --render it draws figures into
+// files instead, with the same code, without a window; `latent figure` and `latent report` call it so.
 #include <QCommandLineParser>
 #include <QDir>
 #include <QFileInfo>
@@ -40,7 +40,8 @@ void describe(QCoreApplication& application) {
 
 /// What stands beside this program: the worker, and the child that opens files of others.
 void useProgramBeside() {
-    const QString latent = QFileInfo(QCoreApplication::applicationFilePath()).dir().filePath(QStringLiteral("latent"));
+    const QString latent =
+        QFileInfo(QCoreApplication::applicationFilePath()).dir().filePath(QStringLiteral("latent"));
     LatentCommand::setProgram(latent);
     engine::setWorkerCommand({latent.toStdString(), "worker"});
     engine::setReaderChildCommand({latent.toStdString(), "reader-child"});
@@ -48,7 +49,8 @@ void useProgramBeside() {
 
 std::filesystem::path workspaceOf(const QStringList& given, const Settings& settings) {
     if (!given.isEmpty()) return QFileInfo(given.front()).absoluteFilePath().toStdString();
-    if (const char* wanted = std::getenv("LATENT_WORKSPACE"); wanted && *wanted) return std::filesystem::absolute(wanted);
+    if (const char* wanted = std::getenv("LATENT_WORKSPACE"); wanted && *wanted)
+        return std::filesystem::absolute(wanted);
     const auto recent = settings.recentWorkspaces();
     if (!recent.empty() && QDir(recent.front().folder).exists()) return recent.front().folder.toStdString();
     return QDir::home().filePath(QStringLiteral("latent")).toStdString();
@@ -69,7 +71,8 @@ int runWindow(GuardedApplication& application, const QCommandLineParser& words) 
     const QString death = isWorthAsking(record.deaths()) ? QString() : sentenceAbout(record.deaths());
     record.forgetDeaths();
     PanelLibraries::instance().setSettings(PanelSettings::standard(safeMode));
-    PanelLibraries::instance().setCulpritRecorder([&record](const QStringList& plugins) { record.setRunningPlugins(plugins); });
+    PanelLibraries::instance().setCulpritRecorder(
+        [&record](const QStringList& plugins) { record.setRunningPlugins(plugins); });
 
     const std::filesystem::path workspace = workspaceOf(words.positionalArguments(), settings);
     QDir().mkpath(QString::fromStdString(workspace.string()));
@@ -101,17 +104,30 @@ int main(int argc, char** argv) {
         return renderMain(QCoreApplication::arguments().mid(2));
     }
     QTranslator own, qts;
-    if (qts.load(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"), QLibraryInfo::path(QLibraryInfo::TranslationsPath))) application.installTranslator(&qts);
-    if (own.load(QLocale(), QStringLiteral("latent"), QStringLiteral("_"), QStringLiteral(":/translations"))) application.installTranslator(&own);
+    if (qts.load(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"),
+                 QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
+        application.installTranslator(&qts);
+    if (own.load(QLocale(), QStringLiteral("latent"), QStringLiteral("_"), QStringLiteral(":/translations")))
+        application.installTranslator(&own);
 
     QCommandLineParser words;
-    words.setApplicationDescription(QCoreApplication::translate("main", "The desktop of the Latent Workbench."));
+    words.setApplicationDescription(
+        QCoreApplication::translate("main", "The desktop of the Latent Workbench."));
     words.addHelpOption();
     words.addVersionOption();
-    words.addPositionalArgument(QStringLiteral("workspace"), QCoreApplication::translate("main", "Folder that holds runs/ (default: the last one)"), QStringLiteral("[WORKSPACE]"));
-    words.addOption({QStringLiteral("safe-mode"), QCoreApplication::translate("main", "Use only the plugins that came with the program, and no panels")});
-    words.addOption({QStringLiteral("tour"), QCoreApplication::translate("main", "Run the studies of the SIM paper and show them live")});
-    QCommandLineOption reportStartOption(QStringLiteral("report-start"), QCoreApplication::translate("main", "Print how long the start took, and end"));
+    words.addPositionalArgument(
+        QStringLiteral("workspace"),
+        QCoreApplication::translate("main", "Folder that holds runs/ (default: the last one)"),
+        QStringLiteral("[WORKSPACE]"));
+    words.addOption({QStringLiteral("safe-mode"),
+                     QCoreApplication::translate(
+                         "main", "Use only the plugins that came with the program, and no panels")});
+    words.addOption(
+        {QStringLiteral("tour"),
+         QCoreApplication::translate("main", "Run the studies of the SIM paper and show them live")});
+    QCommandLineOption reportStartOption(
+        QStringLiteral("report-start"),
+        QCoreApplication::translate("main", "Print how long the start took, and end"));
     reportStartOption.setFlags(QCommandLineOption::HiddenFromHelp);
     words.addOption(reportStartOption);
     words.process(application);

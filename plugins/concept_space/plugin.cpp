@@ -9,5 +9,6 @@
 #include "experiments/theory.hpp"
 #include "experiments/train.hpp"
 
-LATENT_PLUGIN(concept_space::Theory, concept_space::Train, concept_space::Solve, concept_space::ClustersSource, concept_space::Diffusion, concept_space::Draw,
+LATENT_PLUGIN(concept_space::Theory, concept_space::Train, concept_space::Solve,
+              concept_space::ClustersSource, concept_space::Diffusion, concept_space::Draw,
               concept_space::ImagesSource);

@@ -5,4 +5,5 @@
 #include "experiments/remove.hpp"
 #include "experiments/sources.hpp"
 
-LATENT_PLUGIN(hyperspectral_shadows::Remove, hyperspectral_shadows::Ask, hyperspectral_shadows::OpenSource, hyperspectral_shadows::SceneSource);
+LATENT_PLUGIN(hyperspectral_shadows::Remove, hyperspectral_shadows::Ask, hyperspectral_shadows::OpenSource,
+              hyperspectral_shadows::SceneSource);

@@ -10,4 +10,5 @@
 #include "experiments/steer.hpp"
 #include "experiments/train.hpp"
 
-LATENT_PLUGIN(icl_graphs::Analysis, icl_graphs::Model, icl_graphs::Oracle, icl_graphs::Train, icl_graphs::Look, icl_graphs::Attend, icl_graphs::Steer, icl_graphs::GraphsSource);
+LATENT_PLUGIN(icl_graphs::Analysis, icl_graphs::Model, icl_graphs::Oracle, icl_graphs::Train,
+              icl_graphs::Look, icl_graphs::Attend, icl_graphs::Steer, icl_graphs::GraphsSource);

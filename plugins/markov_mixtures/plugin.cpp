@@ -8,4 +8,5 @@
 #include "experiments/predict.hpp"
 #include "experiments/train.hpp"
 
-LATENT_PLUGIN(markov_mixtures::Algorithms, markov_mixtures::Train, markov_mixtures::Phases, markov_mixtures::Predict, markov_mixtures::Ablate, markov_mixtures::ChainsSource);
+LATENT_PLUGIN(markov_mixtures::Algorithms, markov_mixtures::Train, markov_mixtures::Phases,
+              markov_mixtures::Predict, markov_mixtures::Ablate, markov_mixtures::ChainsSource);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A plugin's own panel: the bowl from above, with the descent in it. A trajectory figure draws the path as well; what no
-// figure has is the ground under it, so this is a panel. It becomes bowl_panel.so beside bowl.so, and is loaded by the
-// desktop only. Delete it, and the last lines of CMakeLists.txt, if your figures say all there is to say.
+// A plugin's own panel: the bowl from above, with the descent in it. A trajectory figure draws the path as
+// well; what no figure has is the ground under it, so this is a panel. It becomes bowl_panel.so beside
+// bowl.so, and is loaded by the desktop only. Delete it, and the last lines of CMakeLists.txt, if your
+// figures say all there is to say.
 
 #include <QMouseEvent>
 #include <QPainter>
@@ -25,7 +26,8 @@ class BowlView final : public QWidget {
 
     void setDescent(std::vector<double> position, std::size_t axes, std::vector<double> curvature) {
         m_path.clear();
-        for (std::size_t i = 0; axes >= 2 && i + axes <= position.size(); i += axes) m_path.append({position[i], position[i + 1]});
+        for (std::size_t i = 0; axes >= 2 && i + axes <= position.size(); i += axes)
+            m_path.append({position[i], position[i + 1]});
         m_curvature = std::move(curvature);
         update();
     }
@@ -46,7 +48,8 @@ class BowlView final : public QWidget {
         if (m_path.isEmpty() || m_curvature.size() < 2) {
             painter.setPen(m_theme.muted);
             painter.setFont(m_theme.body);
-            painter.drawText(rect(), Qt::AlignCenter, QStringLiteral("This run has recorded no positions (record_position)."));
+            painter.drawText(rect(), Qt::AlignCenter,
+                             QStringLiteral("This run has recorded no positions (record_position)."));
             return;
         }
         drawContours(painter);
@@ -71,8 +74,12 @@ class BowlView final : public QWidget {
     }
 
   private:
-    qsizetype at() const { return std::clamp<qsizetype>(m_step.value_or(m_path.size() - 1), 0, m_path.size() - 1); }
-    double loss(const QPointF& p) const { return 0.5 * (m_curvature[0] * p.x() * p.x() + m_curvature[1] * p.y() * p.y()); }
+    qsizetype at() const {
+        return std::clamp<qsizetype>(m_step.value_or(m_path.size() - 1), 0, m_path.size() - 1);
+    }
+    double loss(const QPointF& p) const {
+        return 0.5 * (m_curvature[0] * p.x() * p.x() + m_curvature[1] * p.y() * p.y());
+    }
     double reach() const {
         double most = 1e-9;
         for (const QPointF& p : m_path) most = std::max({most, std::abs(p.x()), std::abs(p.y())});
@@ -80,7 +87,9 @@ class BowlView final : public QWidget {
     }
     /// Both axes have one scale, or the bowl would not be what it is.
     double scale() const { return std::min(width(), height()) / (2 * reach()); }
-    QPointF place(const QPointF& p) const { return QPointF(width(), height()) / 2 + QPointF(p.x(), -p.y()) * scale(); }
+    QPointF place(const QPointF& p) const {
+        return QPointF(width(), height()) / 2 + QPointF(p.x(), -p.y()) * scale();
+    }
     QPolygonF placed(qsizetype count) const {
         QPolygonF line;
         for (qsizetype i = 0; i < count; ++i) line.append(place(m_path[i]));
@@ -92,12 +101,15 @@ class BowlView final : public QWidget {
             const double level = highest / std::pow(3, i);
             painter.setPen(QPen(m_theme.grid, 1.5));
             painter.setBrush(Qt::NoBrush);
-            painter.drawEllipse(place({0, 0}), std::sqrt(2 * level / m_curvature[0]) * scale(), std::sqrt(2 * level / m_curvature[1]) * scale());
+            painter.drawEllipse(place({0, 0}), std::sqrt(2 * level / m_curvature[0]) * scale(),
+                                std::sqrt(2 * level / m_curvature[1]) * scale());
         }
     }
     void moveTo(const QPointF& point) {
         qsizetype nearest = 0;
-        const auto square = [&](qsizetype i) { return QPointF::dotProduct(place(m_path[i]) - point, place(m_path[i]) - point); };
+        const auto square = [&](qsizetype i) {
+            return QPointF::dotProduct(place(m_path[i]) - point, place(m_path[i]) - point);
+        };
         for (qsizetype i = 1; i < m_path.size(); ++i)
             if (square(i) < square(nearest)) nearest = i;
         if (!m_path.isEmpty()) onStepWanted(nearest);
@@ -112,11 +124,16 @@ class BowlView final : public QWidget {
 /// Between the workbench and the view.
 class BowlPanel final : public latent::panel::Panel {
   public:
-    static latent::panel::About about() { return {"bowl/from_above", "The bowl from above", "The first two coordinates on the ground they descend."}; }
+    static latent::panel::About about() {
+        return {"bowl/from_above", "The bowl from above",
+                "The first two coordinates on the ground they descend."};
+    }
 
     QWidget* widget(QWidget* parent) override {
         m_view = new BowlView(parent);
-        m_view->onStepWanted = [this](qint64 step) { host().setCursor("step", step); };  // comes back as cursorChanged
+        m_view->onStepWanted = [this](qint64 step) {
+            host().setCursor("step", step);
+        };  // comes back as cursorChanged
         m_view->setStep(host().cursor("step"));
         return m_view;
     }
@@ -125,7 +142,8 @@ class BowlPanel final : public latent::panel::Panel {
         const latent::panel::ArrayInfo* position = data.find("position");
         const nlohmann::json run = host().run();
         if (!position || !run.is_object()) return m_view->setDescent({}, 0, {});
-        m_view->setDescent(data.read("position").toDoubles(), static_cast<std::size_t>(position->extent("axis")),
+        m_view->setDescent(data.read("position").toDoubles(),
+                           static_cast<std::size_t>(position->extent("axis")),
                            run.at("parameters").at("curvature").get<std::vector<double>>());
     }
     void cursorChanged(const std::string& name, int64_t) override {

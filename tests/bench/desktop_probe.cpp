@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Dragging mu of SIM through the panel: answers a second, and how old a value is when its answer stands on the board.
+// Dragging mu of SIM through the panel: answers a second, and how old a value is when its answer stands on
+// the board.
 //
-//     QT_QPA_PLATFORM=offscreen LATENT_PROGRAM=…/latent LATENT_PLUGIN_PATH=… bench_desktop_probe     # one JSON line a dimension
+//     QT_QPA_PLATFORM=offscreen LATENT_PROGRAM=…/latent LATENT_PLUGIN_PATH=… bench_desktop_probe     # one
+//     JSON line a dimension
 #include <QSplitter>
 #include <QTimer>
 #include <algorithm>
@@ -22,14 +24,17 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int kMove_ms = 8;          ///< a mouse that reports 125 times a second
+constexpr int kMove_ms = 8;  ///< a mouse that reports 125 times a second
 constexpr int kDrag_s = 5;
 
-double milliseconds(Clock::duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
+double milliseconds(Clock::duration duration) {
+    return std::chrono::duration<double, std::milli>(duration).count();
+}
 
 bool until(const std::function<bool()>& so) {
     const auto deadline = Clock::now() + std::chrono::seconds(60);
-    while (!so() && Clock::now() < deadline) QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
+    while (!so() && Clock::now() < deadline)
+        QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
     return so();
 }
 
@@ -47,7 +52,8 @@ json measure(MeasuredApplication& application, const engine::PluginCatalog& cata
     values["mu"] = mu;
     panel->setRun({}, values);
     splitter.show();
-    if (!until([&] { return panel->answers() > 0; })) return {{"dim", dim}, {"problem", panel->words().toStdString()}};
+    if (!until([&] { return panel->answers() > 0; }))
+        return {{"dim", dim}, {"problem", panel->words().toStdString()}};
     std::map<double, Clock::time_point> moved;
     std::vector<double> latencies_ms, elapsed_ms;
     QObject::connect(panel, &ProbePanel::answered, &splitter, [&](double elapsed) {
@@ -74,8 +80,13 @@ json measure(MeasuredApplication& application, const engine::PluginCatalog& cata
         std::nth_element(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2), all.end());
         return all[all.size() / 2];
     };
-    return {{"dim", dim}, {"moves", moves}, {"answers_per_s", static_cast<double>(elapsed_ms.size()) / seconds}, {"latency_ms_median", median(latencies_ms)},
-            {"solve_ms_median", median(elapsed_ms)}, {"ui_cpu_share", events.sum_ms / 1000 / seconds}, {"ui_event_max_ms", events.max_ms()},
+    return {{"dim", dim},
+            {"moves", moves},
+            {"answers_per_s", static_cast<double>(elapsed_ms.size()) / seconds},
+            {"latency_ms_median", median(latencies_ms)},
+            {"solve_ms_median", median(elapsed_ms)},
+            {"ui_cpu_share", events.sum_ms / 1000 / seconds},
+            {"ui_event_max_ms", events.max_ms()},
             {"slowest", events.toJson().at("slowest").size() ? events.toJson().at("slowest").at(0) : json()}};
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How fast the window shows and filters a workspace of ten thousand runs that nobody computed: one line of JSON. Wall time
-// is what a person waits; CPU time is that of the UI thread.
+// How fast the window shows and filters a workspace of ten thousand runs that nobody computed: one line of
+// JSON. Wall time is what a person waits; CPU time is that of the UI thread.
 //
 //     QT_QPA_PLATFORM=offscreen bench_desktop_runs [--runs 10000]
-//     bench_desktop_runs --make FOLDER [--runs 10000]     # a workspace to open with latent-workbench, and nothing else
+//     bench_desktop_runs --make FOLDER [--runs 10000]     # a workspace to open with latent-workbench, and
+//     nothing else
 #include <QCommandLineParser>
 #include <QDir>
 #include <QElapsedTimer>
@@ -31,7 +32,8 @@ template <class So>
 bool until(So so) {
     QElapsedTimer patience;
     patience.start();
-    while (!so() && patience.elapsed() < 120'000) QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 5);
+    while (!so() && patience.elapsed() < 120'000)
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 5);
     return so();
 }
 
@@ -49,18 +51,22 @@ json open(const std::filesystem::path& workspace, int runs, MeasuredApplication&
     if (!until([&] { return list.rowCount() == runs; })) return {{"problem", "The runs were never there."}};
     panel.repaint();
     const double open_ms = msSince(clock);
-    until([&] { return !list.isLoading(); });   // the folders have been looked at too
+    until([&] { return !list.isLoading(); });  // the folders have been looked at too
     const double looked_ms = msSince(clock);
-    json answer{{"shown_ms", open_ms}, {"folders_looked_at_ms", looked_ms}, {"events", application.take().toJson()}};
+    json answer{
+        {"shown_ms", open_ms}, {"folders_looked_at_ms", looked_ms}, {"events", application.take().toJson()}};
 
     json filters = json::object();
     double worst = 0;
-    for (const char* filter : {"mu>4", "mu>4 state=done", "symmetric", "tag:phase", "sigma<0.1 model=symmetric", "loss@<0.001", "state=failed", "nothing fits this", ""}) {
+    for (const char* filter :
+         {"mu>4", "mu>4 state=done", "symmetric", "tag:phase", "sigma<0.1 model=symmetric", "loss@<0.001",
+          "state=failed", "nothing fits this", ""}) {
         double most = 0;
         int rows = 0;
         for (int again = 0; again < 3; ++again) {
             bool answered = false;
-            const auto connection = QObject::connect(&list, &RunList::refreshed, &panel, [&] { answered = true; });
+            const auto connection =
+                QObject::connect(&list, &RunList::refreshed, &panel, [&] { answered = true; });
             panel.setFilter(QString());
             until([&] { return list.rowCount() == runs; });
             answered = false;
@@ -96,7 +102,8 @@ json open(const std::filesystem::path& workspace, int runs, MeasuredApplication&
     clock.restart();
     for (int column = 0; column < list.columnCount(); ++column) {
         bool answered = false;
-        const auto connection = QObject::connect(&list, &RunList::refreshed, &panel, [&] { answered = true; });
+        const auto connection =
+            QObject::connect(&list, &RunList::refreshed, &panel, [&] { answered = true; });
         table->sortByColumn(column, Qt::AscendingOrder);
         until([&] { return answered; });
         QObject::disconnect(connection);
@@ -125,7 +132,9 @@ json window(const std::filesystem::path& workspace, int runs, MeasuredApplicatio
     // Those that wait or are interrupted come into the list of jobs.
     until([&] { return !whole.bench().jobs().jobs().empty(); });
     until([&, settled = clock.elapsed() + 3000] { return clock.elapsed() > settled; });
-    return {{"shown_ms", shown_ms}, {"jobs", whole.bench().jobs().jobs().size()}, {"events", application.take().toJson()}};
+    return {{"shown_ms", shown_ms},
+            {"jobs", whole.bench().jobs().jobs().size()},
+            {"events", application.take().toJson()}};
 }
 
 }  // namespace
@@ -136,8 +145,10 @@ int main(int argc, char** argv) {
     application.setApplicationName(QStringLiteral("latent-workbench"));
     QCommandLineParser words;
     words.addHelpOption();
-    words.addOption({QStringLiteral("runs"), QStringLiteral("How many"), QStringLiteral("N"), QStringLiteral("10000")});
-    words.addOption({QStringLiteral("make"), QStringLiteral("Make a workspace there and leave it"), QStringLiteral("FOLDER")});
+    words.addOption(
+        {QStringLiteral("runs"), QStringLiteral("How many"), QStringLiteral("N"), QStringLiteral("10000")});
+    words.addOption({QStringLiteral("make"), QStringLiteral("Make a workspace there and leave it"),
+                     QStringLiteral("FOLDER")});
     words.process(application);
     const int runs = words.value(QStringLiteral("runs")).toInt();
     QElapsedTimer clock;
@@ -152,7 +163,7 @@ int main(int argc, char** argv) {
     const double making_ms = msSince(clock);
     ThemeManager::instance().install(application);
     json answer{{"runs", runs}, {"making_ms", making_ms}};
-    answer["first_time"] = open(made.workspace(), runs, application);   // the index is made
+    answer["first_time"] = open(made.workspace(), runs, application);  // the index is made
     answer["again"] = open(made.workspace(), runs, application);
     answer["window"] = window(made.workspace(), runs, application);
     std::puts(answer.dump(1).c_str());

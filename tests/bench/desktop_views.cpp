@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How fast plots pan, follow live data and take new figures, off-screen raster at 1000 × 600: one line of JSON. Frames are
-// told by the clock and, since neighbours slow the clock only, in processor time of the thread.
+// How fast plots pan, follow live data and take new figures, off-screen raster at 1000 × 600: one line of
+// JSON. Frames are told by the clock and, since neighbours slow the clock only, in processor time of the
+// thread.
 //
 //     QT_QPA_PLATFORM=offscreen bench_desktop_views [PART OF A NAME]
 //     {"line_1e6_walk_pan":{"cpu_ms":…,"fps":…},…,"append_1e5_a_second":{"cpu_ms":{"copy":…,"set":…,"show":…},"hz":…},"size":"1000x600"}
@@ -26,7 +27,9 @@ using namespace latent::engine::figures;
 namespace {
 
 using Clock = std::chrono::steady_clock;
-double msSince(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
+double msSince(Clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
 
 double cpuMs() {
     timespec now{};
@@ -90,7 +93,8 @@ FigurePtr pathOf(std::size_t size, bool coloured) {
 
 class Stage {
   public:
-    explicit Stage(const FigurePtr& figure) : m_canvas(makePlotCanvas(*figure, nullptr)), m_screen(1000, 600, QImage::Format_RGB32) {
+    explicit Stage(const FigurePtr& figure)
+        : m_canvas(makePlotCanvas(*figure, nullptr)), m_screen(1000, 600, QImage::Format_RGB32) {
         m_canvas->resize(1000, 600);
         m_canvas->setFigure(figure);
         m_canvas->show();
@@ -108,7 +112,8 @@ class Stage {
         for (int i = 0; i < frames; ++i) {
             const auto began = Clock::now();
             const double cpu = cpuMs();
-            send(QEvent::MouseMove, start + QPointF(120 * std::sin(i * 0.2), 60 * std::cos(i * 0.17)), Qt::NoButton);
+            send(QEvent::MouseMove, start + QPointF(120 * std::sin(i * 0.2), 60 * std::cos(i * 0.17)),
+                 Qt::NoButton);
             draw();
             times.push_back(msSince(began));
             work.push_back(cpuMs() - cpu);
@@ -136,7 +141,9 @@ nlohmann::json append() {
     for (int i = 1; i <= kUpdates; ++i) {
         const auto began = Clock::now();
         const double start = cpuMs();
-        FigurePtr next = lineOf(std::vector<double>(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(kThere + kStep * static_cast<std::size_t>(i))));
+        FigurePtr next = lineOf(std::vector<double>(
+            all.begin(),
+            all.begin() + static_cast<std::ptrdiff_t>(kThere + kStep * static_cast<std::size_t>(i))));
         const double copied = cpuMs();
         stage.canvas().setFigure(std::move(next));
         const double taken = cpuMs();
@@ -147,7 +154,10 @@ nlohmann::json append() {
         show.push_back(drawn - taken);
         whole.push_back(msSince(began));
     }
-    return {{"hz", std::round(1000 / median(whole))}, {"cpu_ms", {{"copy", rounded(median(copy))}, {"set", rounded(median(set))}, {"show", rounded(median(show))}}}};
+    return {
+        {"hz", std::round(1000 / median(whole))},
+        {"cpu_ms",
+         {{"copy", rounded(median(copy))}, {"set", rounded(median(set))}, {"show", rounded(median(show))}}}};
 }
 
 }  // namespace
@@ -173,7 +183,8 @@ int main(int argc, char** argv) {
     measure("line_1e6_smooth_pan", [&] { return lineOf(smooth); });
     measure("path_1e5_pan", [] { return pathOf(100'000, false); });
     measure("path_1e5_coloured_pan", [] { return pathOf(100'000, true); });
-    if (std::string("append_1e5_a_second").find(wanted) != std::string::npos) result["append_1e5_a_second"] = append();
+    if (std::string("append_1e5_a_second").find(wanted) != std::string::npos)
+        result["append_1e5_a_second"] = append();
     std::puts(result.dump().c_str());
     return 0;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// An application that measures what each event costs the UI thread, in CPU time of that thread: neighbours on the machine
-// do not count, nor does waiting for them. An event that is sent while another is handled belongs to that other one.
+// An application that measures what each event costs the UI thread, in CPU time of that thread: neighbours on
+// the machine do not count, nor does waiting for them. An event that is sent while another is handled belongs
+// to that other one.
 //
 //     MeasuredApplication application(argc, argv);
 //     const EventTimes live = application.take();   // since the last take()
@@ -28,20 +29,26 @@ inline double threadCpu_ms() {
 
 struct SlowEvent {
     double cpu_ms = 0;
-    std::string what;   ///< "Timer to QTimer of FigureCard figure.losses"
+    std::string what;  ///< "Timer to QTimer of FigureCard figure.losses"
 };
 
 struct EventTimes {
     std::size_t count = 0;
     double sum_ms = 0;
-    std::vector<SlowEvent> slowest;   ///< the slowest first, at most ten
+    std::vector<SlowEvent> slowest;  ///< the slowest first, at most ten
 
     double max_ms() const { return slowest.empty() ? 0 : slowest.front().cpu_ms; }
     nlohmann::json toJson() const {
-        const auto rounded = [](double ms) { return static_cast<double>(static_cast<long long>(ms * 100 + 0.5)) / 100; };
+        const auto rounded = [](double ms) {
+            return static_cast<double>(static_cast<long long>(ms * 100 + 0.5)) / 100;
+        };
         nlohmann::json list = nlohmann::json::array();
-        for (const SlowEvent& one : slowest) list.push_back({{"ms", rounded(one.cpu_ms)}, {"event", one.what}});
-        return {{"events", count}, {"cpu_ms", rounded(sum_ms)}, {"max_ms", rounded(max_ms())}, {"slowest", std::move(list)}};
+        for (const SlowEvent& one : slowest)
+            list.push_back({{"ms", rounded(one.cpu_ms)}, {"event", one.what}});
+        return {{"events", count},
+                {"cpu_ms", rounded(sum_ms)},
+                {"max_ms", rounded(max_ms())},
+                {"slowest", std::move(list)}};
     }
 };
 
@@ -50,9 +57,10 @@ class MeasuredApplication : public GuardedApplication {
     using GuardedApplication::GuardedApplication;
 
     bool notify(QObject* receiver, QEvent* event) override {
-        if (m_isInside || QThread::currentThread() != thread()) return GuardedApplication::notify(receiver, event);
+        if (m_isInside || QThread::currentThread() != thread())
+            return GuardedApplication::notify(receiver, event);
         m_isInside = true;
-        const std::string what = nameOf(receiver, event);   // the receiver may be gone afterwards
+        const std::string what = nameOf(receiver, event);  // the receiver may be gone afterwards
         const double before = threadCpu_ms();
         const bool taken = GuardedApplication::notify(receiver, event);
         add(threadCpu_ms() - before, what);
@@ -77,7 +85,8 @@ class MeasuredApplication : public GuardedApplication {
         ++m_times.count;
         m_times.sum_ms += cpu_ms;
         auto& all = m_times.slowest;
-        const auto place = std::upper_bound(all.begin(), all.end(), cpu_ms, [](double ms, const SlowEvent& one) { return ms > one.cpu_ms; });
+        const auto place = std::upper_bound(all.begin(), all.end(), cpu_ms,
+                                            [](double ms, const SlowEvent& one) { return ms > one.cpu_ms; });
         if (place == all.end() && all.size() >= kKept) return;
         all.insert(place, {cpu_ms, what});
         if (all.size() > kKept) all.pop_back();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One pass of a language model over a text, all hidden states kept and the softmax's sums formed, as a study of representations needs it. Its peer,
-// peers/icl_forward_transformers.py, does the same with the same file. Prints one line of JSON: the median of the passes after a first one that is not
-// counted, processor seconds, and the largest memory.
+// One pass of a language model over a text, all hidden states kept and the softmax's sums formed, as a study
+// of representations needs it. Its peer, peers/icl_forward_transformers.py, does the same with the same file.
+// Prints one line of JSON: the median of the passes after a first one that is not counted, processor seconds,
+// and the largest memory.
 //
 //     bench_icl_forward --model SmolLM2-135M-Instruct.Q4_1.gguf --tokens 1400 --threads 2
 #include <sys/resource.h>
@@ -34,7 +35,12 @@ Pass pass(const Decoder& model, const std::vector<int>& tokens, int threads) {
     Pass p;
     DecoderRun run{.threads = threads, .chunk = 1024};
     run.residual = run.final = [&](const Block& b) {
-        for (int r = 0; r < b.rows; ++r) std::copy_n(b.row(r).data(), width, hidden.begin() + static_cast<std::ptrdiff_t>((static_cast<std::size_t>(b.layer) * tokens.size() + static_cast<std::size_t>(b.first + r)) * width));
+        for (int r = 0; r < b.rows; ++r)
+            std::copy_n(b.row(r).data(), width,
+                        hidden.begin() +
+                            static_cast<std::ptrdiff_t>((static_cast<std::size_t>(b.layer) * tokens.size() +
+                                                         static_cast<std::size_t>(b.first + r)) *
+                                                        width));
     };
     run.predictions = [&](const Predictions& of) {
         for (int r = 0; r < of.rows; ++r) p.sum += of.logSumExp[r];
@@ -54,14 +60,20 @@ double median(std::vector<double> values) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::map<std::string, std::string> options{{"--model", ""}, {"--tokens", "1400"}, {"--threads", "2"}, {"--passes", "3"}};
+    std::map<std::string, std::string> options{
+        {"--model", ""}, {"--tokens", "1400"}, {"--threads", "2"}, {"--passes", "3"}};
     for (int i = 1; i + 1 < argc; i += 2) options[argv[i]] = argv[i + 1];
-    if (options["--model"].empty()) return std::fprintf(stderr, "usage: bench_icl_forward --model FILE [--tokens N] [--threads N] [--passes N]\n"), 2;
+    if (options["--model"].empty())
+        return std::fprintf(
+                   stderr, "usage: bench_icl_forward --model FILE [--tokens N] [--threads N] [--passes N]\n"),
+               2;
     try {
         const Decoder model(loadDecoder(options["--model"]).weights);
-        const long long count = std::atoll(options["--tokens"].c_str()), vocabulary = model.config().vocabulary;
+        const long long count = std::atoll(options["--tokens"].c_str()),
+                        vocabulary = model.config().vocabulary;
         std::vector<int> tokens;
-        for (long long i = 0; i < count; ++i) tokens.push_back(static_cast<int>((i * 7919 + i * i * 31) % vocabulary));
+        for (long long i = 0; i < count; ++i)
+            tokens.push_back(static_cast<int>((i * 7919 + i * i * 31) % vocabulary));
         const int threads = std::atoi(options["--threads"].c_str());
         std::vector<double> walls, cpus;
         double sum = 0;
@@ -74,7 +86,11 @@ int main(int argc, char** argv) {
         }
         rusage usage{};
         getrusage(RUSAGE_SELF, &usage);
-        std::printf("{\"bench\": \"icl_forward\", \"tokens\": %lld, \"seconds\": %.4f, \"cpu_seconds\": %.4f, \"memory_mb\": %.1f, \"check\": %.4f}\n", count, median(walls), median(cpus), static_cast<double>(usage.ru_maxrss) / 1024, sum / static_cast<double>(count));
+        std::printf(
+            "{\"bench\": \"icl_forward\", \"tokens\": %lld, \"seconds\": %.4f, \"cpu_seconds\": %.4f, "
+            "\"memory_mb\": %.1f, \"check\": %.4f}\n",
+            count, median(walls), median(cpus), static_cast<double>(usage.ru_maxrss) / 1024,
+            sum / static_cast<double>(count));
     } catch (const std::exception& e) {
         return std::fprintf(stderr, "%s\n", e.what()), 3;
     }

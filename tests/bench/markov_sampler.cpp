@@ -61,11 +61,14 @@ int main(int argc, char** argv) {
             sampler.fill(draw, tokens, {}, kernel);
             checksum = checksum * 31 + tokens.back();
         }
-        rate.push_back(static_cast<double>(batches) * static_cast<double>(tokens.size()) / (cpuSeconds() - before) / 1e6);
+        rate.push_back(static_cast<double>(batches) * static_cast<double>(tokens.size()) /
+                       (cpuSeconds() - before) / 1e6);
     }
     std::sort(rate.begin(), rate.end());
-    std::printf("{\"bench\":\"markov_sampler\",\"kernel\":\"%s\",\"states\":%d,\"chains\":%d,\"length\":%lld,\"mtokens_per_cpu_s\":%.1f,\"checksum\":%llu}\n",
-                portable ? "portable" : "avx2", states, chains, static_cast<long long>(draw.length), rate[rate.size() / 2],
-                static_cast<unsigned long long>(checksum));
+    std::printf(
+        "{\"bench\":\"markov_sampler\",\"kernel\":\"%s\",\"states\":%d,\"chains\":%d,\"length\":%lld,"
+        "\"mtokens_per_cpu_s\":%.1f,\"checksum\":%llu}\n",
+        portable ? "portable" : "avx2", states, chains, static_cast<long long>(draw.length),
+        rate[rate.size() / 2], static_cast<unsigned long long>(checksum));
     return 0;
 }

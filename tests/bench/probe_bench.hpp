@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Latency of a probe over a warm server, from ask to the last array, as one line of JSON. The program that measures is the
-// server's and the admission's too.
+// Latency of a probe over a warm server, from ask to the last array, as one line of JSON. The program that
+// measures is the server's and the admission's too.
 //
 //     int main(int argc, char** argv) {
 //         if (const auto ended = probeChild(argc, argv, "sim/solve")) return *ended;
-//         return measureProbe({.name = "probe_solve", .probe = "sim/solve", .plugins = argv[1], .requests = 100, .question = ask});
+//         return measureProbe({.name = "probe_solve", .probe = "sim/solve", .plugins = argv[1], .requests =
+//         100, .question = ask});
 //     }
 
 #include <algorithm>
@@ -53,14 +54,17 @@ struct ProbeBench {
     std::string name, probe;
     fs::path plugins;
     int requests = 100;
-    std::function<nlohmann::json(int)> question;   ///< parameters of request 0, 1, …; of -1 too, which starts the server
-    nlohmann::json about = {};                     ///< what else the line tells
-    fs::path run = {};                             ///< that the probe is asked about; empty: none
+    std::function<nlohmann::json(int)>
+        question;               ///< parameters of request 0, 1, …; of -1 too, which starts the server
+    nlohmann::json about = {};  ///< what else the line tells
+    fs::path run = {};          ///< that the probe is asked about; empty: none
 };
 
 inline double quantile(std::vector<double> values, double at) {
     std::sort(values.begin(), values.end());
-    return values.empty() ? 0 : values[static_cast<std::size_t>(at * static_cast<double>(values.size() - 1) + 0.5)];
+    return values.empty()
+               ? 0
+               : values[static_cast<std::size_t>(at * static_cast<double>(values.size() - 1) + 0.5)];
 }
 
 inline int measureProbe(const ProbeBench& bench) {
@@ -75,13 +79,16 @@ inline int measureProbe(const ProbeBench& bench) {
     double first_ms = 0;
     int result = 0;
     {
-        std::vector<std::string> command{fs::read_symlink("/proc/self/exe").string(), "serve", fs::absolute(bench.plugins).string(), home};
+        std::vector<std::string> command{fs::read_symlink("/proc/self/exe").string(), "serve",
+                                         fs::absolute(bench.plugins).string(), home};
         if (!bench.run.empty()) command.push_back(fs::absolute(bench.run).string());
-        engine::ProbeClient client({.command = std::move(command), .run = {}, .cell = {}, .probes = {bench.probe}});
+        engine::ProbeClient client(
+            {.command = std::move(command), .run = {}, .cell = {}, .probes = {bench.probe}});
         for (int i = -1; i < bench.requests && result == 0; ++i) {
             const nlohmann::json question = bench.question(i);
             const Clock::time_point begin = Clock::now();
-            const engine::ProbeReply reply = client.askAndWait(bench.probe, question, {}, std::chrono::seconds(60));
+            const engine::ProbeReply reply =
+                client.askAndWait(bench.probe, question, {}, std::chrono::seconds(60));
             const double ms = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
             if (reply.kind != engine::ProbeReply::Kind::Answer) {
                 std::fprintf(stderr, "%s\n", reply.error.message.c_str());
@@ -95,8 +102,13 @@ inline int measureProbe(const ProbeBench& bench) {
         }
     }
     fs::remove_all(home);
-    nlohmann::json line{{"bench", bench.name}, {"requests", waited_ms.size()}, {"median_ms", quantile(waited_ms, 0.5)}, {"p95_ms", quantile(waited_ms, 0.95)},
-                        {"max_ms", quantile(waited_ms, 1)}, {"server_median_ms", quantile(computed_ms, 0.5)}, {"first_ms", first_ms}};
+    nlohmann::json line{{"bench", bench.name},
+                        {"requests", waited_ms.size()},
+                        {"median_ms", quantile(waited_ms, 0.5)},
+                        {"p95_ms", quantile(waited_ms, 0.95)},
+                        {"max_ms", quantile(waited_ms, 1)},
+                        {"server_median_ms", quantile(computed_ms, 0.5)},
+                        {"first_ms", first_ms}};
     if (bench.about.is_object()) line.update(bench.about);
     if (result == 0) std::printf("%s\n", line.dump().c_str());
     return result;

@@ -19,6 +19,10 @@ int main(int argc, char** argv) {
         for (int p = 0; p < std::min(dim, 12); ++p) mu.push_back(1 + 0.1 * p + 0.001 * i);
         return nlohmann::json{{"dim", dim}, {"mu", mu}};
     };
-    return measureProbe({.name = "probe_solve", .probe = "sim/solve", .plugins = argv[1], .requests = argc > 2 ? std::atoi(argv[2]) : 100,
-                         .question = question, .about = {{"dims", dims}}});
+    return measureProbe({.name = "probe_solve",
+                         .probe = "sim/solve",
+                         .plugins = argv[1],
+                         .requests = argc > 2 ? std::atoi(argv[2]) : 100,
+                         .question = question,
+                         .about = {{"dims", dims}}});
 }

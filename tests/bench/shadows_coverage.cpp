@@ -23,8 +23,11 @@ int main(int argc, char** argv) {
         if (name == "--repeats") repeats = std::atoi(argv[i + 1]);
     }
     latent::learn::RandomStream random(1, "bench/coverage");
-    Gaussians pure{Eigen::VectorXd::Zero(features), Eigen::VectorXd::Constant(features, 4), Eigen::MatrixXd::Identity(features, features), .4 * Eigen::MatrixXd::Identity(features, features)};
-    for (Eigen::Index k = 0; k + 1 < features; ++k) pure.covarianceLit(k, k + 1) = pure.covarianceLit(k + 1, k) = .3;
+    Gaussians pure{Eigen::VectorXd::Zero(features), Eigen::VectorXd::Constant(features, 4),
+                   Eigen::MatrixXd::Identity(features, features),
+                   .4 * Eigen::MatrixXd::Identity(features, features)};
+    for (Eigen::Index k = 0; k + 1 < features; ++k)
+        pure.covarianceLit(k, k + 1) = pure.covarianceLit(k + 1, k) = .3;
     const Plcg model(pure, MixedCovariance::Independent);
     Eigen::MatrixXd q(static_cast<Eigen::Index>(pixels), features);
     for (Eigen::Index i = 0; i < q.rows(); ++i) {
@@ -38,5 +41,8 @@ int main(int argc, char** argv) {
         best = std::min(best, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
         sum += c.a[0];
     }
-    std::printf("{\"workload\":\"shadows_coverage\",\"features\":%d,\"pixels\":%zu,\"cpu_seconds\":%.4f,\"million_pixels_per_second\":%.2f,\"check\":%.3f}\n", features, pixels, best, static_cast<double>(pixels) / best / 1e6, sum);
+    std::printf(
+        "{\"workload\":\"shadows_coverage\",\"features\":%d,\"pixels\":%zu,\"cpu_seconds\":%.4f,\"million_"
+        "pixels_per_second\":%.2f,\"check\":%.3f}\n",
+        features, pixels, best, static_cast<double>(pixels) / best / 1e6, sum);
 }

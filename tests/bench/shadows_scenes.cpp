@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// How well shadow is found and removed in a folder of scenes with known truth (those of the independent script
-// plugins/hyperspectral_shadows/tests/scenes/make_scenes.py): a JSON line for each kind of scene, rule for the labels and option, with
-// the median over its scenes and the 10th and 90th percentile. Nothing is fitted to these scenes but what each run fits to its own.
+// How well shadow is found and removed in a folder of scenes with known truth (those of the independent
+// script plugins/hyperspectral_shadows/tests/scenes/make_scenes.py): a JSON line for each kind of scene, rule
+// for the labels and option, with the median over its scenes and the 10th and 90th percentile. Nothing is
+// fitted to these scenes but what each run fits to its own.
 //
 //     bench_shadows_scenes --folder scenes --options none,least_ratio --threads 2
 #include <algorithm>
@@ -42,8 +43,10 @@ const std::vector<std::pair<std::string, std::function<void(FitOptions&)>>> kOpt
     {"sunlight", [](FitOptions& o) { o.sunlight = true; }},
     {"sunlight_materials", [](FitOptions& o) { o.sunlight = true, o.materials = 8, o.leastRatio = 20; }},
     {"sunlight_once", [](FitOptions& o) { o.sunlight = true, o.refinements = 0; }},
-    {"sunlight_materials_once", [](FitOptions& o) { o.sunlight = true, o.materials = 8, o.leastRatio = 20, o.refinements = 0; }},
-    {"sunlight_per_spectrum", [](FitOptions& o) { o.sunlight = true, o.preprocessing = Preprocessing::PerSpectrum; }},
+    {"sunlight_materials_once",
+     [](FitOptions& o) { o.sunlight = true, o.materials = 8, o.leastRatio = 20, o.refinements = 0; }},
+    {"sunlight_per_spectrum",
+     [](FitOptions& o) { o.sunlight = true, o.preprocessing = Preprocessing::PerSpectrum; }},
     {"transport", [](FitOptions& o) { o.correction = CorrectionKind::Transport; }},
 };
 
@@ -51,7 +54,8 @@ Numbers judged(CubeReader& cube, FitOptions o, bool trueLabels) {
     const Bands bands = chooseBands(cube);
     const std::vector<float> coverage = *cube.image("coverage");
     if (trueLabels) o.refinements = 0;
-    const std::optional<Labels> known = trueLabels ? std::optional<Labels>(labelsFromCoverage(coverage)) : std::nullopt;
+    const std::optional<Labels> known =
+        trueLabels ? std::optional<Labels>(labelsFromCoverage(coverage)) : std::nullopt;
     const Sample sample = *takeSample(cube, bands, known, o);
     const ShadowModel model = fitModel(sample, o);
     Measures measures;
@@ -59,7 +63,8 @@ Numbers judged(CubeReader& cube, FitOptions o, bool trueLabels) {
     removeShadow(cube, bands, model, true, [&](const Removed& r) {
         std::vector<float> truth(r.pixels * bands.kept.size());
         cube.readUnshadowed(r.first, r.count, truth.data());
-        measures.add(r, bands.kept.size(), truth.data(), nullptr, coverage.data() + r.first * cube.header().samples);
+        measures.add(r, bands.kept.size(), truth.data(), nullptr,
+                     coverage.data() + r.first * cube.header().samples);
         found.insert(found.end(), r.coverage->a.begin(), r.coverage->a.end());
         return true;
     });
@@ -73,14 +78,23 @@ Numbers judged(CubeReader& cube, FitOptions o, bool trueLabels) {
         lit += 1, litFalse += wrong;
         if (sample.meanImage[i] <= dark) darkest += 1, darkestFalse += wrong;
     }
-    const std::vector<double> rmse = measures.relativeRmse();  // [input, hard, corrected, noise] × [core, border, lit]
-    Numbers n{{"coverage_rmse", scoreCoverage(found, coverage).rmse}, {"lit_called_shadow", litFalse / lit}, {"darkest_called_shadow", darkestFalse / darkest}, {"border_hard", rmse[4]}, {"border", rmse[7]},
-              {"border_ratio", rmse[7] / rmse[4]}, {"core", rmse[6]}, {"lit_change", measures.litChange()}};
+    const std::vector<double> rmse =
+        measures.relativeRmse();  // [input, hard, corrected, noise] × [core, border, lit]
+    Numbers n{{"coverage_rmse", scoreCoverage(found, coverage).rmse},
+              {"lit_called_shadow", litFalse / lit},
+              {"darkest_called_shadow", darkestFalse / darkest},
+              {"border_hard", rmse[4]},
+              {"border", rmse[7]},
+              {"border_ratio", rmse[7] / rmse[4]},
+              {"core", rmse[6]},
+              {"lit_change", measures.litChange()}};
     FitOptions shapes = o;
     shapes.preprocessing = Preprocessing::PerSpectrum;  // as the claims have it
     try {
-        const std::vector<double> apart = measureSeparability(sample, labelsFromCoverage(coverage), shapes, 1).balancedAccuracy;
-        n["separates"] = apart[0], n["beats_brightness"] = apart[0] - apart[1], n["beats_pca"] = apart[0] - apart[2];
+        const std::vector<double> apart =
+            measureSeparability(sample, labelsFromCoverage(coverage), shapes, 1).balancedAccuracy;
+        n["separates"] = apart[0], n["beats_brightness"] = apart[0] - apart[1],
+        n["beats_pca"] = apart[0] - apart[2];
     } catch (const latent::RunError&) {  // one class only in a part of the blocks
     }
     return n;
@@ -113,7 +127,9 @@ int main(int argc, char** argv) {
     for (const auto& [option, change] : kOptions) {
         if (("," + chosen + ",").find("," + option + ",") == std::string::npos) continue;
         for (const std::string rule : {"truth", "brightness"}) {
-            if (labels.find(rule) == std::string::npos || (rule == "truth" && option.rfind("sunlight", 0) == 0)) continue;
+            if (labels.find(rule) == std::string::npos ||
+                (rule == "truth" && option.rfind("sunlight", 0) == 0))
+                continue;
             for (const auto& [kind, files] : kinds) {
                 std::map<std::string, std::vector<double>> all;
                 int failed = 0;
@@ -125,12 +141,16 @@ int main(int argc, char** argv) {
                             if (std::isfinite(value)) all[name].push_back(value);
                     } catch (const latent::RunError& error) {
                         ++failed;
-                        std::fprintf(stderr, "%s, %s, %s: %s\n", file.filename().c_str(), rule.c_str(), option.c_str(), error.what());
+                        std::fprintf(stderr, "%s, %s, %s: %s\n", file.filename().c_str(), rule.c_str(),
+                                     option.c_str(), error.what());
                     }
                 }
                 std::ostringstream line;
-                line << "{\"kind\":\"" << kind << "\",\"labels\":\"" << rule << "\",\"option\":\"" << option << "\",\"scenes\":" << files.size() << ",\"failed\":" << failed;
-                for (const auto& [name, v] : all) line << ",\"" << name << "\":[" << share(v, .5) << "," << share(v, .1) << "," << share(v, .9) << "," << v.size() << "]";
+                line << "{\"kind\":\"" << kind << "\",\"labels\":\"" << rule << "\",\"option\":\"" << option
+                     << "\",\"scenes\":" << files.size() << ",\"failed\":" << failed;
+                for (const auto& [name, v] : all)
+                    line << ",\"" << name << "\":[" << share(v, .5) << "," << share(v, .1) << ","
+                         << share(v, .9) << "," << v.size() << "]";
                 std::printf("%s}\n", line.str().c_str());
                 std::fflush(stdout);
             }

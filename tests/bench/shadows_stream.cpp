@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// A whole granule through shadows/remove against copying it: the two passes (look and learn; read, project, estimate, correct, write)
-// and plain copies of the same file on the same disk, with the largest memory that was held.
+// A whole granule through shadows/remove against copying it: the two passes (look and learn; read, project,
+// estimate, correct, write) and plain copies of the same file on the same disk, with the largest memory that
+// was held.
 //
-// What a copy is decides the ratio, so it is measured in each way that could be meant: into the page cache or until it lies on the disk
-// (`synced`), by read() and write() through a small buffer or within the kernel; the faster of the two counts. Everything begins with a
-// clean cache of the disk (sync), the order turns around from one repeat to the next, and the spread is printed beside the median.
+// What a copy is decides the ratio, so it is measured in each way that could be meant: into the page cache or
+// until it lies on the disk
+// (`synced`), by read() and write() through a small buffer or within the kernel; the faster of the two
+// counts. Everything begins with a clean cache of the disk (sync), the order turns around from one repeat to
+// the next, and the spread is printed beside the median.
 //
 //     bench_shadows_stream --input granule.nc --folder . --threads 2 --repeats 5
-//     bench_shadows_stream --make 300x1280x1024 --folder .         makes the granule first (radiance only, an easy scene)
+//     bench_shadows_stream --make 300x1280x1024 --folder .         makes the granule first (radiance only, an
+//     easy scene)
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
@@ -27,7 +31,9 @@ using namespace hyperspectral_shadows;
 
 namespace {
 
-double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double now() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 void makeGranule(const std::string& path, const SceneSpec& spec) {
     SceneCube scene(spec);
@@ -48,7 +54,8 @@ void makeGranule(const std::string& path, const SceneSpec& spec) {
 double copyRate(const std::string& from, const std::string& to, bool inKernel, bool synced) {
     ::sync();
     const double start = now();
-    const int in = ::open(from.c_str(), O_RDONLY), out = ::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    const int in = ::open(from.c_str(), O_RDONLY),
+              out = ::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     double bytes = 0;
     if (inKernel) {
         for (ssize_t n; (n = ::sendfile(out, in, nullptr, kSlabBytes)) > 0;) bytes += static_cast<double>(n);
@@ -64,7 +71,9 @@ double copyRate(const std::string& from, const std::string& to, bool inKernel, b
     return rate;
 }
 
-double fastestCopy(const std::string& from, const std::string& to, bool synced) { return std::max(copyRate(from, to, false, synced), copyRate(from, to, true, synced)); }
+double fastestCopy(const std::string& from, const std::string& to, bool synced) {
+    return std::max(copyRate(from, to, false, synced), copyRate(from, to, true, synced));
+}
 
 double readRate(const std::string& from) {
     const double start = now();
@@ -89,7 +98,8 @@ double median(std::vector<double> v) {
 
 /// Name, median and extremes, in the unit of `scale`.
 void say(const char* name, const std::vector<double>& v, double scale) {
-    std::printf(",\"%s\":[%.3f,%.3f,%.3f]", name, median(v) / scale, *std::min_element(v.begin(), v.end()) / scale, *std::max_element(v.begin(), v.end()) / scale);
+    std::printf(",\"%s\":[%.3f,%.3f,%.3f]", name, median(v) / scale,
+                *std::min_element(v.begin(), v.end()) / scale, *std::max_element(v.begin(), v.end()) / scale);
 }
 
 }  // namespace
@@ -119,8 +129,10 @@ int main(int argc, char** argv) {
     const Bands bands = chooseBands(*cube);
     FitOptions options;
     options.threads = threads, options.classWeights = true, options.deadBand = 3, options.mostPixels = 20'000;
-    std::vector<double> look, fit, readOnly, lookRatio, copy[2], last[2], ratio[2];  // the pairs: in the page cache, and synced
-    const double bytes = static_cast<double>(cube->header().pixels()) * static_cast<double>(cube->header().bands) * sizeof(float);
+    std::vector<double> look, fit, readOnly, lookRatio, copy[2], last[2],
+        ratio[2];  // the pairs: in the page cache, and synced
+    const double bytes = static_cast<double>(cube->header().pixels()) *
+                         static_cast<double>(cube->header().bands) * sizeof(float);
     const std::string result = folder + "/corrected.bin";
     for (int r = 0; r < repeats; ++r) {
         ::sync();
@@ -152,9 +164,15 @@ int main(int argc, char** argv) {
             ratio[synced].push_back(last[synced].back() / copy[synced].back());
         }
     }
-    std::printf("{\"workload\":\"shadows_stream\",\"bytes\":%.0f,\"threads\":%d,\"open_seconds\":%.4f,\"open_gb\":%.3f", bytes, threads, opened, openMemory);
-    say("read_gb_s", readOnly, 1e9), say("look_gb_s", look, 1e9), say("look_over_read", lookRatio, 1), say("fit_seconds", fit, 1);
-    say("copy_cached_gb_s", copy[0], 1e9), say("remove_cached_gb_s", last[0], 1e9), say("remove_over_copy_cached", ratio[0], 1);
-    say("copy_synced_gb_s", copy[1], 1e9), say("remove_synced_gb_s", last[1], 1e9), say("remove_over_copy_synced", ratio[1], 1);
+    std::printf(
+        "{\"workload\":\"shadows_stream\",\"bytes\":%.0f,\"threads\":%d,\"open_seconds\":%.4f,\"open_gb\":%."
+        "3f",
+        bytes, threads, opened, openMemory);
+    say("read_gb_s", readOnly, 1e9), say("look_gb_s", look, 1e9), say("look_over_read", lookRatio, 1),
+        say("fit_seconds", fit, 1);
+    say("copy_cached_gb_s", copy[0], 1e9), say("remove_cached_gb_s", last[0], 1e9),
+        say("remove_over_copy_cached", ratio[0], 1);
+    say("copy_synced_gb_s", copy[1], 1e9), say("remove_synced_gb_s", last[1], 1e9),
+        say("remove_over_copy_synced", ratio[1], 1);
     std::printf(",\"peak_gb\":%.3f}\n", residentGigabytes());
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Speed of the U-Net: milliseconds of wall and process CPU time of a training step (forward, backward, clip, AdamW) and of one sampling step
-// (forward), as one JSON line each.
+// Speed of the U-Net: milliseconds of wall and process CPU time of a training step (forward, backward, clip,
+// AdamW) and of one sampling step (forward), as one JSON line each.
 //
 //     bench_unet_step --preset laptop --threads 2          batch 64
 //     bench_unet_step --instructions avx2                  another kernel variant
 //
-// Presets: laptop (16×16, widths 16, 32, one block a level), paper (32×32, widths 64, 128, 256, two blocks a level, attention in the middle). The
-// batch is made before the clock starts.
+// Presets: laptop (16×16, widths 16, 32, one block a level), paper (32×32, widths 64, 128, 256, two blocks a
+// level, attention in the middle). The batch is made before the clock starts.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -28,8 +28,9 @@ struct Preset {
     int steps;
 };
 
-const Preset kPresets[] = {{"laptop", {}, 40},
-                           {"paper", {.height = 32, .width = 32, .widths = {64, 128, 256}, .blocks = 2, .attention = true}, 1}};
+const Preset kPresets[] = {
+    {"laptop", {}, 40},
+    {"paper", {.height = 32, .width = 32, .widths = {64, 128, 256}, .blocks = 2, .attention = true}, 1}};
 constexpr int kBatch = 64;
 
 double cpuSeconds() {
@@ -38,12 +39,15 @@ double cpuSeconds() {
     return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
 }
 
-double wallSeconds() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+double wallSeconds() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 void measure(const Preset& preset, int threads, int steps, Instructions instructions) {
     const Shape& shape = preset.shape;
     const std::size_t n = kBatch;
-    std::vector<float> z(n * shape.pixels()), eps(z.size()), times(n), conditions(n * static_cast<std::size_t>(shape.conditions)), out(z.size());
+    std::vector<float> z(n * shape.pixels()), eps(z.size()), times(n),
+        conditions(n * static_cast<std::size_t>(shape.conditions)), out(z.size());
     RandomStream stream(1, "bench/unet");
     stream.fillNormal(std::span(z));
     stream.fillNormal(std::span(eps));
@@ -63,12 +67,15 @@ void measure(const Preset& preset, int threads, int steps, Instructions instruct
     for (int i = 0; i < 2; ++i) model.predict(z, times, latent, kBatch, out, threads);
     wall = wallSeconds(), cpu = cpuSeconds();
     for (int i = 0; i < steps; ++i) model.predict(z, times, latent, kBatch, out, threads);
-    const double sample = 1e3 * (wallSeconds() - wall) / steps, cpuSample = 1e3 * (cpuSeconds() - cpu) / steps;
+    const double sample = 1e3 * (wallSeconds() - wall) / steps,
+                 cpuSample = 1e3 * (cpuSeconds() - cpu) / steps;
     std::printf(
-        "{\"bench\":\"unet_step\",\"engine\":\"latent\",\"preset\":\"%s\",\"kernels\":\"%s\",\"threads\":%d,\"parameters\":%lld,\"train_ms_per_step\":%.3f,"
-        "\"sample_ms_per_step\":%.3f,\"cpu_train_ms_per_step\":%.3f,\"cpu_sample_ms_per_step\":%.3f,\"train_gflops\":%.1f,\"loss\":%.6g}\n",
-        preset.name, nameOf(instructions), threads, static_cast<long long>(shape.parameterCount()), train, sample, cpuTrain, cpuSample,
-        3e-6 * shape.flopsPerImage() * kBatch / train, loss);
+        "{\"bench\":\"unet_step\",\"engine\":\"latent\",\"preset\":\"%s\",\"kernels\":\"%s\",\"threads\":%d,"
+        "\"parameters\":%lld,\"train_ms_per_step\":%.3f,"
+        "\"sample_ms_per_step\":%.3f,\"cpu_train_ms_per_step\":%.3f,\"cpu_sample_ms_per_step\":%.3f,\"train_"
+        "gflops\":%.1f,\"loss\":%.6g}\n",
+        preset.name, nameOf(instructions), threads, static_cast<long long>(shape.parameterCount()), train,
+        sample, cpuTrain, cpuSample, 3e-6 * shape.flopsPerImage() * kBatch / train, loss);
 }
 
 Instructions chosen(const std::string_view name) {

@@ -6,9 +6,9 @@
  *   LATENT_FAULT_KIND    kill | kill-after | ENOSPC | EIO | short (write half, then die)
  *   LATENT_FAULT_COUNT   file that receives the number of operations at exit
  *
- * ENOSPC and EIO last: from the n-th operation on, every one that could fail so does, as on a disk that stays full,
- * unless LATENT_FAULT_ONCE is set. Counted are open for writing, write, pwrite, fsync, rename, link, unlink, mkdir and
- * posix_fallocate: what the engine's files part and libhdf5 use.
+ * ENOSPC and EIO last: from the n-th operation on, every one that could fail so does, as on a disk that stays
+ * full, unless LATENT_FAULT_ONCE is set. Counted are open for writing, write, pwrite, fsync, rename, link,
+ * unlink, mkdir and posix_fallocate: what the engine's files part and libhdf5 use.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -34,7 +34,10 @@ static long count;
 static char watched[kMaxDescriptor];
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
-static void die(void) { syscall(SYS_kill, getpid(), SIGKILL); for (;;) pause(); }
+static void die(void) {
+    syscall(SYS_kill, getpid(), SIGKILL);
+    for (;;) pause();
+}
 
 __attribute__((constructor)) static void start(void) {
     const char* text = getenv("LATENT_FAULT_FOLDER");
@@ -58,7 +61,9 @@ __attribute__((destructor)) static void report(void) {
     }
 }
 
-static int isInside(const char* path) { return folder[0] && path && strncmp(path, folder, strlen(folder)) == 0; }
+static int isInside(const char* path) {
+    return folder[0] && path && strncmp(path, folder, strlen(folder)) == 0;
+}
 
 /* What the n-th operation is to do: 0 go on, else an errno. Kills when it is time to. */
 static int strike(void) {
@@ -72,7 +77,7 @@ static int strike(void) {
     return mine == faultAt ? -1 : 0; /* kill-after, short */
 }
 
-#define REAL(type, name, ...) \
+#define REAL(type, name, ...)         \
     static type (*real)(__VA_ARGS__); \
     if (!real) real = (type(*)(__VA_ARGS__))dlsym(RTLD_NEXT, name)
 
@@ -81,28 +86,30 @@ static int opened(int descriptor, const char* path) {
     return descriptor;
 }
 
-#define OPEN_BODY(name) \
-    mode_t mode = 0; \
-    if (flags & (O_CREAT | __O_TMPFILE)) { \
-        va_list list; \
-        va_start(list, flags); \
-        mode = va_arg(list, mode_t); \
-        va_end(list); \
-    } \
-    REAL(int, name, const char*, int, ...); \
-    int outcome = 0; \
+#define OPEN_BODY(name)                                                    \
+    mode_t mode = 0;                                                       \
+    if (flags & (O_CREAT | __O_TMPFILE)) {                                 \
+        va_list list;                                                      \
+        va_start(list, flags);                                             \
+        mode = va_arg(list, mode_t);                                       \
+        va_end(list);                                                      \
+    }                                                                      \
+    REAL(int, name, const char*, int, ...);                                \
+    int outcome = 0;                                                       \
     if (isInside(path) && (flags & O_CREAT) && (outcome = strike()) > 0) { \
-        errno = outcome; \
-        return -1; \
-    } \
-    int descriptor = opened(real(path, flags, mode), path); \
-    if (outcome < 0) die(); \
+        errno = outcome;                                                   \
+        return -1;                                                         \
+    }                                                                      \
+    int descriptor = opened(real(path, flags, mode), path);                \
+    if (outcome < 0) die();                                                \
     return descriptor;
 
 int open(const char* path, int flags, ...) { OPEN_BODY("open") }
 int open64(const char* path, int flags, ...) { OPEN_BODY("open64") }
 
-static int isWatched(int descriptor) { return descriptor >= 0 && descriptor < kMaxDescriptor && watched[descriptor]; }
+static int isWatched(int descriptor) {
+    return descriptor >= 0 && descriptor < kMaxDescriptor && watched[descriptor];
+}
 
 int close(int descriptor) {
     REAL(int, "close", int);
@@ -119,45 +126,48 @@ ssize_t write(int descriptor, const void* bytes, size_t length) {
         errno = outcome;
         return -1;
     }
-    ssize_t written = real(descriptor, bytes, outcome < 0 && strcmp(kind, "short") == 0 ? length / 2 : length);
+    ssize_t written =
+        real(descriptor, bytes, outcome < 0 && strcmp(kind, "short") == 0 ? length / 2 : length);
     if (outcome < 0) die();
     return written;
 }
 
-#define PWRITE_BODY(name) \
-    REAL(ssize_t, name, int, const void*, size_t, off64_t); \
-    int outcome = isWatched(descriptor) ? strike() : 0; \
-    if (outcome > 0) { \
-        errno = outcome; \
-        return -1; \
-    } \
-    ssize_t written = real(descriptor, bytes, outcome < 0 && strcmp(kind, "short") == 0 ? length / 2 : length, offset); \
-    if (outcome < 0) die(); \
+#define PWRITE_BODY(name)                                                                                 \
+    REAL(ssize_t, name, int, const void*, size_t, off64_t);                                               \
+    int outcome = isWatched(descriptor) ? strike() : 0;                                                   \
+    if (outcome > 0) {                                                                                    \
+        errno = outcome;                                                                                  \
+        return -1;                                                                                        \
+    }                                                                                                     \
+    ssize_t written =                                                                                     \
+        real(descriptor, bytes, outcome < 0 && strcmp(kind, "short") == 0 ? length / 2 : length, offset); \
+    if (outcome < 0) die();                                                                               \
     return written;
 
-ssize_t pwrite(int descriptor, const void* bytes, size_t length, off_t offset) { PWRITE_BODY("pwrite") }
-ssize_t pwrite64(int descriptor, const void* bytes, size_t length, off64_t offset) { PWRITE_BODY("pwrite64") }
-
+ssize_t pwrite(int descriptor, const void* bytes, size_t length, off_t offset){PWRITE_BODY("pwrite")} ssize_t
+    pwrite64(int descriptor, const void* bytes, size_t length, off64_t offset){PWRITE_BODY("pwrite64")}
 #define SIMPLE(type, name, condition, parameters, arguments, types) \
-    type name parameters { \
-        static type(*real) types; \
-        if (!real) real = (type(*) types)dlsym(RTLD_NEXT, #name); \
-        int outcome = (condition) ? strike() : 0; \
-        if (outcome > 0) { \
-            errno = outcome; \
-            return -1; \
-        } \
-        type result = real arguments; \
-        if (outcome < 0) die(); \
-        return result; \
+    type name parameters {                                          \
+        static type(*real) types;                                   \
+        if (!real) real = (type(*) types)dlsym(RTLD_NEXT, #name);   \
+        int outcome = (condition) ? strike() : 0;                   \
+        if (outcome > 0) {                                          \
+            errno = outcome;                                        \
+            return -1;                                              \
+        }                                                           \
+        type result = real arguments;                               \
+        if (outcome < 0) die();                                     \
+        return result;                                              \
     }
 
 SIMPLE(int, fsync, isWatched(descriptor), (int descriptor), (descriptor), (int))
-SIMPLE(int, rename, isInside(to), (const char* from, const char* to), (from, to), (const char*, const char*))
-SIMPLE(int, link, isInside(to), (const char* from, const char* to), (from, to), (const char*, const char*))
-SIMPLE(int, mkdir, isInside(path), (const char* path, mode_t mode), (path, mode), (const char*, mode_t))
+    SIMPLE(int, rename, isInside(to), (const char* from, const char* to), (from, to),
+           (const char*, const char*)) SIMPLE(int, link, isInside(to), (const char* from, const char* to),
+                                              (from, to), (const char*, const char*))
+        SIMPLE(int, mkdir, isInside(path), (const char* path, mode_t mode), (path, mode),
+               (const char*, mode_t))
 
-int unlink(const char* path) {
+            int unlink(const char* path) {
     REAL(int, "unlink", const char*);
     int outcome = isInside(path) ? strike() : 0;
     if (outcome > 0) outcome = 0; /* a full disk lets go of files */
@@ -174,5 +184,9 @@ static int fallocateAt(int descriptor, off64_t offset, off64_t length) {
     if (outcome < 0) die();
     return result;
 }
-int posix_fallocate(int descriptor, off_t offset, off_t length) { return fallocateAt(descriptor, offset, length); }
-int posix_fallocate64(int descriptor, off64_t offset, off64_t length) { return fallocateAt(descriptor, offset, length); }
+int posix_fallocate(int descriptor, off_t offset, off_t length) {
+    return fallocateAt(descriptor, offset, length);
+}
+int posix_fallocate64(int descriptor, off64_t offset, off64_t length) {
+    return fallocateAt(descriptor, offset, length);
+}

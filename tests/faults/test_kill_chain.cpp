@@ -15,8 +15,8 @@ class KillChain : public QObject {
   private Q_SLOTS:
     void twoHundredTimes() {
         const int steps = 1000, kills = qEnvironmentVariableIntValue("LATENT_KILLS") > 0
-                                           ? qEnvironmentVariableIntValue("LATENT_KILLS")
-                                           : 200;
+                                            ? qEnvironmentVariableIntValue("LATENT_KILLS")
+                                            : 200;
         FaultRun reference;
         const std::string digest = reference.start(steps).digest;
         QVERIFY(!digest.empty());
@@ -33,7 +33,8 @@ class KillChain : public QObject {
             QVERIFY(process.waitForStarted());
             said = {};
             QByteArray text;
-            // Killed at a random moment: mostly soon after a checkpoint, however slow the machine, sometimes while it starts.
+            // Killed at a random moment: mostly soon after a checkpoint, however slow the machine, sometimes
+            // while it starts.
             const bool starting = random() % 5 == 0;
             const int wait = static_cast<int>(starting ? random() % 30 : random() % 15);
             QElapsedTimer patience, timer;
@@ -81,8 +82,10 @@ class KillChain : public QObject {
             QVERIFY2(finding.find("no events") != std::string::npos,
                      finding.c_str());  // torn lines are what a kill leaves
         }
-        qInfo("Killed %d times; %d times after a new checkpoint; the last safe step before the end was %d of %d.", done, gotOn, safe,
-              steps);
+        qInfo(
+            "Killed %d times; %d times after a new checkpoint; the last safe step before the end was %d of "
+            "%d.",
+            done, gotOn, safe, steps);
     }
 };
 QTEST_APPLESS_MAIN(KillChain)

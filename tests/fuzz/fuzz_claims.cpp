@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Claims and evidence as they come from a plugin: {"claims": [...], "evidence": {...}}. Each claim gets one judgement, and
-// no verdict comes from values that are not finite or from too few units.
+// Claims and evidence as they come from a plugin: {"claims": [...], "evidence": {...}}. Each claim gets one
+// judgement, and no verdict comes from values that are not finite or from too few units.
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
@@ -29,7 +29,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const claims::Judgement& judgement : report) {
         static_cast<void>(judgement.toJson().dump());
         require(!judgement.sentence.empty(), "each verdict has its sentence");
-        require(judgement.verdict == claims::Verdict::NotMeasured || judgement.n >= claims::kLeastUnits, "enough units");
+        require(judgement.verdict == claims::Verdict::NotMeasured || judgement.n >= claims::kLeastUnits,
+                "enough units");
     }
     return 0;
 }

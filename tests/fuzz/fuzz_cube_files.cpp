@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Damaged NetCDF4 cubes: each mutant is read by a child of its own, because libhdf5 1.10 dies of some. A child that reads to the end,
-// or refuses with a sentence that names the file, is right; one that is ended inside libhdf5, by a signal or by a sanitizer that watches
-// what it copies, is counted and told, and more than one in fifty is a mistake, as is any child that a sanitizer ended in our own code.
+// Damaged NetCDF4 cubes: each mutant is read by a child of its own, because libhdf5 1.10 dies of some. A
+// child that reads to the end, or refuses with a sentence that names the file, is right; one that is ended
+// inside libhdf5, by a signal or by a sanitizer that watches what it copies, is counted and told, and more
+// than one in fifty is a mistake, as is any child that a sanitizer ended in our own code.
 //
 //     fuzz_cube_files              LATENT_FUZZ_RUNS / 20 mutants (300), LATENT_FUZZ_SEED
 //     LATENT_FUZZ_ONLY=251 fuzz_cube_files       that mutant in this process, with what the sanitizer says
@@ -32,8 +33,11 @@ int readAs(const std::string& path) {
         const CubeHeader& header = cube->header();
         if (header.valuesPerLine() > (1u << 22)) return 0;
         std::vector<float> line(header.valuesPerLine());
-        for (std::int64_t y = 0; y < std::min<std::int64_t>(header.lines, 16); ++y) cube->read(y, 1, line.data());
-        for (const char* image : {"coverage", "hard_mask", "Geolocation/SolarZenithAngle", "Geolocation/Longitude"}) cube->image(image);
+        for (std::int64_t y = 0; y < std::min<std::int64_t>(header.lines, 16); ++y)
+            cube->read(y, 1, line.data());
+        for (const char* image :
+             {"coverage", "hard_mask", "Geolocation/SolarZenithAngle", "Geolocation/Longitude"})
+            cube->image(image);
         cube->readUnshadowed(0, 1, line.data());
         cube->readUncertainty(0, 1, line.data());
     } catch (const latent::RunError& error) {
@@ -42,7 +46,8 @@ int readAs(const std::string& path) {
     return 0;
 }
 
-/// Whether the place that a sanitizer names first is in libhdf5 (below its own copies of memcpy and the like).
+/// Whether the place that a sanitizer names first is in libhdf5 (below its own copies of memcpy and the
+/// like).
 bool insideHdf5(const std::filesystem::path& said) {
     std::ifstream file(said);
     int frames = 0;
@@ -71,7 +76,8 @@ int main() {
     text << std::ifstream(good, std::ios::binary).rdbuf();
     const std::string bytes = text.str();
     // A tenth in CI's short form, as many as the other fuzzers in the long one.
-    const std::uint64_t runs = std::getenv("LATENT_FUZZ_RUNS") ? number("LATENT_FUZZ_RUNS", 0) / 20 : 300, seed = number("LATENT_FUZZ_SEED", 1);
+    const std::uint64_t runs = std::getenv("LATENT_FUZZ_RUNS") ? number("LATENT_FUZZ_RUNS", 0) / 20 : 300,
+                        seed = number("LATENT_FUZZ_SEED", 1);
     if (std::getenv("LATENT_FUZZ_ONLY")) {
         Random random(seed * 1'000'003 + number("LATENT_FUZZ_ONLY", 0));
         return readAs(folder.write("mutant.nc", mutant(bytes, random)).string());
@@ -95,9 +101,12 @@ int main() {
                 continue;
             }
             ++wrong;
-            std::printf("mutant %llu of seed %llu: exit %d\n", static_cast<unsigned long long>(i), static_cast<unsigned long long>(seed), WEXITSTATUS(status));
+            std::printf("mutant %llu of seed %llu: exit %d\n", static_cast<unsigned long long>(i),
+                        static_cast<unsigned long long>(seed), WEXITSTATUS(status));
         }
     }
-    std::printf("%llu mutants, %llu ended inside libhdf5, %llu wrong\n", static_cast<unsigned long long>(runs), static_cast<unsigned long long>(died), static_cast<unsigned long long>(wrong));
+    std::printf("%llu mutants, %llu ended inside libhdf5, %llu wrong\n",
+                static_cast<unsigned long long>(runs), static_cast<unsigned long long>(died),
+                static_cast<unsigned long long>(wrong));
     return wrong > 0 || died * 50 > runs ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cubes of strangers in ENVI and NumPy files: opened and read whole, or refused with a sentence. The first byte chooses the format;
-// for ENVI the rest up to a line "DATA" is the header, what follows the data.
+// Cubes of strangers in ENVI and NumPy files: opened and read whole, or refused with a sentence. The first
+// byte chooses the format; for ENVI the rest up to a line "DATA" is the header, what follows the data.
 #include <cmath>
 #include <cstdint>
 #include <latent/error.hpp>
@@ -18,11 +18,16 @@ void readAll(const std::string& path) {
     const auto cube = openCube(path);
     const CubeHeader& header = cube->header();
     require(header.lines > 0 && header.samples > 0 && header.bands > 0, "a cube has a size");
-    require(header.wavelengthNm.empty() || header.wavelengthNm.size() == static_cast<std::size_t>(header.bands), "a wavelength for each band");
-    require(header.goodBand.empty() || header.goodBand.size() == static_cast<std::size_t>(header.bands), "a flag for each band");
-    if (header.valuesPerLine() > (1u << 20)) return;  // sparse sizes are possible only where the file is as long
+    require(
+        header.wavelengthNm.empty() || header.wavelengthNm.size() == static_cast<std::size_t>(header.bands),
+        "a wavelength for each band");
+    require(header.goodBand.empty() || header.goodBand.size() == static_cast<std::size_t>(header.bands),
+            "a flag for each band");
+    if (header.valuesPerLine() > (1u << 20))
+        return;  // sparse sizes are possible only where the file is as long
     std::vector<float> line(header.valuesPerLine());
-    for (std::int64_t y = 0; y < header.lines; y += std::max<std::int64_t>(1, header.lines / 8)) cube->read(y, 1, line.data());
+    for (std::int64_t y = 0; y < header.lines; y += std::max<std::int64_t>(1, header.lines / 8))
+        cube->read(y, 1, line.data());
     cube->read(header.lines - 1, 1, line.data());
 }
 
@@ -44,7 +49,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
     } catch (const latent::RunError& error) {
         const std::string_view what = error.what();
-        require(what.find("cube") != std::string_view::npos && what.size() < 1000, "the file is named in a sentence");
+        require(what.find("cube") != std::string_view::npos && what.size() < 1000,
+                "the file is named in a sentence");
     }
     try {
         axisOrder(std::string(rest.substr(0, 64)));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The events of a run: whatever the bytes are and wherever a reader's polls cut them, it never fails, and it comes to the
-// same state as one that reads them at once.
+// The events of a run: whatever the bytes are and wherever a reader's polls cut them, it never fails, and it
+// comes to the same state as one that reads them at once.
 #include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -45,12 +45,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto lines = tail.poll(64);
         require(bool(lines), "the tail is read");
         for (const EventLine& line : *lines) {
-            require(line.begin >= end && line.end > line.begin && line.end <= size, "lines follow each other");
+            require(line.begin >= end && line.end > line.begin && line.end <= size,
+                    "lines follow each other");
             require(line.event->is_object() && line.event->at("type").is_string(), "an event has a type");
             end = line.end;
         }
         more = !lines->empty();
     }
-    for (const SegmentInfo& segment : whole->segments) require(SegmentInfo::fromJson(segment.toJson()).has_value(), "segment");
+    for (const SegmentInfo& segment : whole->segments)
+        require(SegmentInfo::fromJson(segment.toJson()).has_value(), "segment");
     return 0;
 }

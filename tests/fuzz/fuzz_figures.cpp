@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Figures: the input as one view over fixed arrays, resolved with and without cursors and fixed axes, listed, and written
-// as a script. Whatever it is: refused, empty or drawn, with series that fit together.
+// Figures: the input as one view over fixed arrays, resolved with and without cursors and fixed axes, listed,
+// and written as a script. Whatever it is: refused, empty or drawn, with series that fit together.
 #include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -18,7 +18,8 @@ namespace {
 
 /// An array of counting numbers with a NaN now and then; the last of its kind are in a window.
 template <class T>
-void put(ArraySet& set, DType dtype, const std::string& name, std::vector<std::string> dims, Shape shape, std::vector<std::string> categories = {}) {
+void put(ArraySet& set, DType dtype, const std::string& name, std::vector<std::string> dims, Shape shape,
+         std::vector<std::string> categories = {}) {
     auto array = std::make_shared<LoadedArray>();
     array->name = name;
     array->dims = std::move(dims);
@@ -61,40 +62,56 @@ ArraySet makeArrays() {
 void checkBody(const Figure& figure) {
     if (const auto* lines = std::get_if<Lines>(&figure.body)) {
         for (const Line& line : lines->lines) {
-            require(line.x.size() == line.y.size() && line.low.size() == line.high.size(), "a line's numbers fit together");
+            require(line.x.size() == line.y.size() && line.low.size() == line.high.size(),
+                    "a line's numbers fit together");
             require(line.low.empty() || line.low.size() == line.x.size(), "a band is as long as its line");
-            require(line.smoothed.empty() || line.smoothed.size() == line.y.size(), "a smooth line is as long as the raw one");
+            require(line.smoothed.empty() || line.smoothed.size() == line.y.size(),
+                    "a smooth line is as long as the raw one");
             require(!line.look.label.empty(), "a series has a label");
         }
     } else if (const auto* raster = std::get_if<Raster>(&figure.body)) {
-        require(figure.isEmpty || raster->z.size() == raster->rows * raster->columns * static_cast<std::size_t>(raster->channels), "cells");
-        require(raster->overlay.empty() || raster->overlay.size() == raster->rows * raster->columns, "overlay");
-        require(figure.isEmpty || (raster->across.centres.size() == raster->columns && raster->down.centres.size() == raster->rows), "centres");
+        require(figure.isEmpty || raster->z.size() == raster->rows * raster->columns *
+                                                          static_cast<std::size_t>(raster->channels),
+                "cells");
+        require(raster->overlay.empty() || raster->overlay.size() == raster->rows * raster->columns,
+                "overlay");
+        require(figure.isEmpty || (raster->across.centres.size() == raster->columns &&
+                                   raster->down.centres.size() == raster->rows),
+                "centres");
     } else if (const auto* grid = std::get_if<ImageGrid>(&figure.body)) {
         for (const Tile& tile : grid->tiles)
-            require(tile.z.size() == grid->rows * grid->columns * static_cast<std::size_t>(grid->channels), "pixels");
+            require(tile.z.size() == grid->rows * grid->columns * static_cast<std::size_t>(grid->channels),
+                    "pixels");
     } else if (const auto* graph = std::get_if<Graph>(&figure.body)) {
-        for (const Edge& edge : graph->edges) require(edge.from < graph->nodes && edge.to < graph->nodes, "edges lead to nodes");
+        for (const Edge& edge : graph->edges)
+            require(edge.from < graph->nodes && edge.to < graph->nodes, "edges lead to nodes");
         require(graph->text.size() == graph->nodes, "each node has a name");
     } else if (const auto* trajectory = std::get_if<Trajectory>(&figure.body)) {
         for (const Path& path : trajectory->paths) {
-            require(path.x.size() == path.y.size() && (path.z.empty() || path.z.size() == path.x.size()), "a path's numbers fit together");
+            require(path.x.size() == path.y.size() && (path.z.empty() || path.z.size() == path.x.size()),
+                    "a path's numbers fit together");
             require(path.colour.empty() || path.colour.size() == path.x.size(), "its colours too");
-            for (const PathMark& mark : path.marks) require(mark.at >= 0 && static_cast<std::size_t>(mark.at) < path.x.size(), "marks lie on their path");
+            for (const PathMark& mark : path.marks)
+                require(mark.at >= 0 && static_cast<std::size_t>(mark.at) < path.x.size(),
+                        "marks lie on their path");
         }
     } else if (const auto* points = std::get_if<Points>(&figure.body)) {
         for (const Cloud& cloud : points->clouds) {
             const std::size_t count = cloud.x.size();
             require(cloud.y.size() == count, "a cloud's numbers fit together");
-            for (const auto* part : {&cloud.z, &cloud.colour, &cloud.size}) require(part->empty() || part->size() == count, "its parts too");
+            for (const auto* part : {&cloud.z, &cloud.colour, &cloud.size})
+                require(part->empty() || part->size() == count, "its parts too");
             require(cloud.text.empty() || cloud.text.size() == count, "and its texts");
         }
     } else if (const auto* histogram = std::get_if<Histogram>(&figure.body)) {
-        for (const HistogramSeries& series : histogram->series) require(series.heights.size() + 1 == histogram->edges.size(), "bins");
+        for (const HistogramSeries& series : histogram->series)
+            require(series.heights.size() + 1 == histogram->edges.size(), "bins");
     } else if (const auto* table = std::get_if<Table>(&figure.body)) {
-        for (const Column& column : table->columns) require(column.values.size() == table->rows.size(), "rows");
+        for (const Column& column : table->columns)
+            require(column.values.size() == table->rows.size(), "rows");
     }
-    for (const CursorPlace& place : figure.cursors) require(place.index >= 0 && place.index < place.size, "cursors stand inside");
+    for (const CursorPlace& place : figure.cursors)
+        require(place.index >= 0 && place.index < place.size, "cursors stand inside");
 }
 
 /// Every value in the document, to change one of them.
@@ -105,15 +122,18 @@ void collect(json& node, std::vector<json*>& all) {
 }
 
 /// What stands in views: names of arrays and dimensions, selectors, words of enums, odd numbers.
-const json kPool = json::parse(R"(["time", "loss", "weights", "row", "col", "node", "node_x", "adjacency", "other_node", "edges", "edge", "end", "samples",
+const json kPool = json::parse(
+    R"(["time", "loss", "weights", "row", "col", "node", "node_x", "adjacency", "other_node", "edges", "edge", "end", "samples",
     "sample", "y", "x", "channel", "sweep", "mu", "seed", "empty", "none", "scalar", "window", "rows", "metrics/loss", "step", "broken", "missing",
     0, 1, -1, 5, 6, -7, 9007199254740992, 1e-300, 1e300, 0.5, null, true, {"cursor": "frame"}, {"cursor": "far"}, {"cursor": "back"}, {"value": 2.5},
     {"value": -1e300}, {"slice": [0, 3, 1]}, {"slice": [-2, 99, 2]}, {"slice": [4, 1, 1]}, {"slice": [3, 4, 9007199254740992]}, {"dimension": "time"},
     {"dimension": "row"}, {"array": "weights"}, {"array": "sweep", "select": {"mu": 0}}, {"array": "window", "select": {"rows": 3}}, "log", "symlog",
     "heatmap", "image", "lines", "points", "trajectory", "histogram", "graph", {"kind": "median", "strength": 1e300}, {"kind": "gaussian", "strength": 3}])");
-const std::vector<std::string> kKeys = {"x",     "y",    "z",     "low",    "high",      "family",       "colour",  "size",    "text",    "marks",  "smoothing", "values",
-                                        "across", "down", "tiles", "channel", "tile_rows", "tile_columns", "labels",  "overlay", "nodes",   "matrix", "edges",     "weights",
-                                        "select", "time", "row",   "col",    "step",      "mu",           "seed",    "cursors", "columns", "bins",   "kind",      "references"};
+const std::vector<std::string> kKeys = {
+    "x",      "y",         "z",      "low",    "high",    "family",  "colour",  "size",      "text",
+    "marks",  "smoothing", "values", "across", "down",    "tiles",   "channel", "tile_rows", "tile_columns",
+    "labels", "overlay",   "nodes",  "matrix", "edges",   "weights", "select",  "time",      "row",
+    "col",    "step",      "mu",     "seed",   "cursors", "columns", "bins",    "kind",      "references"};
 
 }  // namespace
 
@@ -163,7 +183,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         checkBody(*figure);
         const NumberTable table = figureNumbers(*figure);
         for (std::size_t row = 0; row < table.rows; row += std::max<std::size_t>(1, table.rows / 50))
-            for (std::size_t column = 0; column < table.columns.size(); ++column) static_cast<void>(table.cell(row, column));
+            for (std::size_t column = 0; column < table.columns.size(); ++column)
+                static_cast<void>(table.cell(row, column));
     }
     static_cast<void>(figureScript(*input, cursors, "runs/x"));
     return 0;

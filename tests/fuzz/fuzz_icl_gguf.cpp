@@ -13,11 +13,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto file = folder.write("m.gguf", {reinterpret_cast<const char*>(data), size});
     try {
         const ModelSummary summary = summarise(file);
-        require(summary.config.wrong().empty() && summary.weightBytes <= size * 2, "the weights come from the file");
+        require(summary.config.wrong().empty() && summary.weightBytes <= size * 2,
+                "the weights come from the file");
         const LoadedModel model = loadDecoder(file);
-        if (model.weights->bytes() < 1 << 16 && model.weights->config.heads < 64) Decoder(model.weights).forward(std::vector<int>{0, model.weights->config.vocabulary - 1}, {});
+        if (model.weights->bytes() < 1 << 16 && model.weights->config.heads < 64)
+            Decoder(model.weights).forward(std::vector<int>{0, model.weights->config.vocabulary - 1}, {});
     } catch (const latent::RunError& error) {
-        require(std::string_view(error.what()).find("m.gguf") != std::string_view::npos || std::string_view(error.what()).find("array") != std::string_view::npos, "the file is named");
+        require(std::string_view(error.what()).find("m.gguf") != std::string_view::npos ||
+                    std::string_view(error.what()).find("array") != std::string_view::npos,
+                "the file is named");
     }
     return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Recordings of hidden states as safetensors and npz: read, or refused with a sentence that names the file. HDF5 is left out: libhdf5 itself
-// fails on mutated files, which are opened in workers only (fuzz_run_files looks at that).
+// Recordings of hidden states as safetensors and npz: read, or refused with a sentence that names the file.
+// HDF5 is left out: libhdf5 itself fails on mutated files, which are opened in workers only (fuzz_run_files
+// looks at that).
 #include <cstdint>
 #include <cstring>
 #include <latent/error.hpp>
@@ -14,7 +15,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size >= 4 && std::memcmp(data, "\x89HDF", 4) == 0) return 0;
     static const ScratchFolder folder;
     const auto file = folder.write("r.npz", {reinterpret_cast<const char*>(data), size});
-    const auto named = [](const latent::RunError& error) { require(std::string_view(error.what()).find("r.npz") != std::string_view::npos || std::string_view(error.what()).find("array") != std::string_view::npos, "the file is named"); };
+    const auto named = [](const latent::RunError& error) {
+        require(std::string_view(error.what()).find("r.npz") != std::string_view::npos ||
+                    std::string_view(error.what()).find("array") != std::string_view::npos,
+                "the file is named");
+    };
     try {
         const auto arrays = openArrayFile(file);
         for (const auto& [name, info] : arrays->arrays()) {
@@ -36,7 +41,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const int node : r.nodeIds()) require(node >= -1 && node < 3, "nodes are in range");
         for (int i = 0; i < std::min(r.layers(), 4); ++i) {
             if (r.pooled())
-                for (std::size_t c = 0; c < std::min<std::size_t>(r.contexts().size(), 4); ++c) r.pooledSum(i, static_cast<int>(c));
+                for (std::size_t c = 0; c < std::min<std::size_t>(r.contexts().size(), 4); ++c)
+                    r.pooledSum(i, static_cast<int>(c));
             else
                 r.hidden(i);
         }

@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const auto value = parseJson(text, "The input");
     if (!value) {
-        require(value.error().exit == Exit::RefusedInput && value.error().message.starts_with("The input"), "refusal");
+        require(value.error().exit == Exit::RefusedInput && value.error().message.starts_with("The input"),
+                "refusal");
         return 0;
     }
     require(isUtf8(text), "only UTF-8 is accepted");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parameter schemas and assignments. Up to a line "---" the input is a schema (an empty one: a sound schema of ours), after
-// it each line is an assignment as on a command line; "preset NAME" chooses a preset. Values that were accepted are
-// canonical: they resolve to themselves, and so does the command line that is made of them.
+// Parameter schemas and assignments. Up to a line "---" the input is a schema (an empty one: a sound schema
+// of ours), after it each line is an assignment as on a command line; "preset NAME" chooses a preset. Values
+// that were accepted are canonical: they resolve to themselves, and so does the command line that is made of
+// them.
 #include <cstdint>
 
 #include "engine/json/bounded.hpp"
@@ -30,7 +31,8 @@ const char* const kSchema = R"JSON({"groups": ["Model"], "parameters": [
 
 void check(const SchemaModel& schema, std::string_view preset, const std::vector<Assignment>& assignments) {
     const Resolution first = resolve(schema, preset, assignments);
-    for (const ParameterModel& parameter : schema.parameters()) static_cast<void>(isVisible(schema, parameter, first.values));
+    for (const ParameterModel& parameter : schema.parameters())
+        static_cast<void>(isVisible(schema, parameter, first.values));
     const auto refusal = resolveOrRefuse(schema, preset, assignments);
     require(bool(refusal) == first.valid(), "both ways to resolve agree");
     if (!first.valid()) return;
@@ -45,7 +47,8 @@ void check(const SchemaModel& schema, std::string_view preset, const std::vector
         typed.push_back(*assignment);
     }
     const Resolution back = resolve(schema, preset, typed);
-    require(back.valid() && difference(back.values, first.values).empty(), "the command line gives the same values");
+    require(back.valid() && difference(back.values, first.values).empty(),
+            "the command line gives the same values");
 }
 
 }  // namespace
@@ -67,8 +70,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (std::size_t at = text.find("---\n", line); at != std::string_view::npos && at < size;) {
         at = std::min(text.find('\n', at), size - 1) + 1;
         const std::string_view word = text.substr(at, text.find('\n', at) - at);
-        if (word.starts_with("preset ")) preset = word.substr(7);
-        else if (const auto assignment = parseAssignment(word)) assignments.push_back(*assignment);
+        if (word.starts_with("preset "))
+            preset = word.substr(7);
+        else if (const auto assignment = parseAssignment(word))
+            assignments.push_back(*assignment);
         if (at >= size) break;
     }
     check(given ? *given : sound, preset, assignments);

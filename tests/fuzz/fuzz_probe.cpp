@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Probe messages: a stream of bytes in pieces. What is accepted can be encoded again, to a message that reads back the same.
+// Probe messages: a stream of bytes in pieces. What is accepted can be encoded again, to a message that reads
+// back the same.
 #include <algorithm>
 #include <cstdint>
 
@@ -19,10 +20,12 @@ void check(const ProbeMessage& message) {
     std::string_view rest = *bytes;
     const auto back = reader.next(rest);
     require(back && *back && rest.empty(), "an encoded message is read");
-    require((*back)->header == message.header && (*back)->arrays.size() == message.arrays.size(), "header and arrays");
+    require((*back)->header == message.header && (*back)->arrays.size() == message.arrays.size(),
+            "header and arrays");
     for (std::size_t i = 0; i < message.arrays.size(); ++i) {
         const ProbeArray &a = message.arrays[i], &b = (*back)->arrays[i];
-        require(a.name == b.name && a.data.dtype == b.data.dtype && a.data.shape == b.data.shape && a.data.bytes == b.data.bytes,
+        require(a.name == b.name && a.data.dtype == b.data.dtype && a.data.shape == b.data.shape &&
+                    a.data.bytes == b.data.bytes,
                 "an array");
     }
 }

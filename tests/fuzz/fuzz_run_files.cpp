@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mutants of HDF5 files from others: run.h5 alone, and segments, checkpoints and large arrays in a run's folder whose events
-// were made to fit. libhdf5 may crash on them, in the reader child; this process reads every mutant to the end, and each
-// refusal names the file or its run. Every eighth time the file is good and the child lies.
-//   fuzz_run_files [FIRST]      LATENT_FUZZ_RUNS mutants (200), numbered from FIRST (1); number n is always the same one
-// To start a sanitized child costs ten times what it then does. LATENT_FUZZ_CHILD=PROGRAM names a `latent` without
-// sanitizers, whose reader child reads nine mutants of ten; this process, which must survive them all, stays sanitized.
+// Mutants of HDF5 files from others: run.h5 alone, and segments, checkpoints and large arrays in a run's
+// folder whose events were made to fit. libhdf5 may crash on them, in the reader child; this process reads
+// every mutant to the end, and each refusal names the file or its run. Every eighth time the file is good and
+// the child lies.
+//   fuzz_run_files [FIRST]      LATENT_FUZZ_RUNS mutants (200), numbered from FIRST (1); number n is always
+//   the same one
+// To start a sanitized child costs ten times what it then does. LATENT_FUZZ_CHILD=PROGRAM names a `latent`
+// without sanitizers, whose reader child reads nine mutants of ten; this process, which must survive them
+// all, stays sanitized.
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -78,10 +81,13 @@ class Reading {
     bool take(const Result<T>& result) {
         if (result) return true;
         const std::string& message = result.error().message;
-        require(message.find(m_run.string()) != std::string::npos, m_run.filename().string() + ": the refusal names the file: " + message);
-        require(result.error().exit != Exit::Failed || isGone(result.error()), m_run.filename().string() + ": it is a refusal: " + message);
+        require(message.find(m_run.string()) != std::string::npos,
+                m_run.filename().string() + ": the refusal names the file: " + message);
+        require(result.error().exit != Exit::Failed || isGone(result.error()),
+                m_run.filename().string() + ": it is a refusal: " + message);
         if (message.find("crashed (signal") != std::string::npos) m_tally.add("killed the reader child");
-        if (message.find("did not answer") != std::string::npos || message.find("processor time") != std::string::npos) {
+        if (message.find("did not answer") != std::string::npos ||
+            message.find("processor time") != std::string::npos) {
             m_tally.add("held the reader child");
         }
         m_refused = true;
@@ -129,7 +135,8 @@ void damage(const fs::path& file, const fs::path& run, const SealKey& key, Rando
     const auto sha256 = sealFile(file, key);
     if (!sha256 || run.empty() || *sha256 == old.sha256) return;
     std::string events = *readFile(layout::events(run), 1 << 24);
-    for (std::size_t at; (at = events.find(old.sha256)) != std::string::npos;) events.replace(at, sha256->size(), *sha256);
+    for (std::size_t at; (at = events.find(old.sha256)) != std::string::npos;)
+        events.replace(at, sha256->size(), *sha256);
     require(bool(writeNew(layout::events(run), events)), "the events are written");
 }
 
@@ -138,14 +145,16 @@ ReaderChildOptions childOptions(std::uint64_t number = 0) {
     const char* const plain = std::getenv("LATENT_FUZZ_CHILD");
     const bool isPlain = plain && number % 10 != 0;
     options.command = {isPlain ? plain : "/proc/self/exe", "reader-child"};
-    options.memoryBytes = kSanitized && !isPlain ? 0 : 1ull << 30;  // the sanitizer reserves terabytes of addresses
+    options.memoryBytes =
+        kSanitized && !isPlain ? 0 : 1ull << 30;  // the sanitizer reserves terabytes of addresses
     options.processorSeconds = 4;
     options.answerSeconds = 8;
     options.limits.readBytes = 8 << 20;
     return options;
 }
 
-void one(std::uint64_t number, const SampleRuns& samples, const SealKey& key, const fs::path& place, Tally& tally) {
+void one(std::uint64_t number, const SampleRuns& samples, const SealKey& key, const fs::path& place,
+         Tally& tally) {
     Random random(number);
     ReaderChildOptions options = childOptions(number);
     const fs::path copy = place / ("mutant-" + std::to_string(number));
@@ -164,8 +173,8 @@ void one(std::uint64_t number, const SampleRuns& samples, const SealKey& key, co
     if (lies) {
         options = childOptions();
         options.command = {"/proc/self/exe", "lying-child", std::to_string(number)};
-    }
-    else damage(file, alone ? fs::path() : copy, key, random);
+    } else
+        damage(file, alone ? fs::path() : copy, key, random);
     {
         RunFiles files(SealKey("a reader's key"), options);  // so the mutants, sealed by another, are foreign
         reading.all(copy, files);
@@ -206,7 +215,8 @@ int main(int argc, char** argv) {
                 try {
                     one(number, samples, key, folder.path(), tally);
                 } catch (const std::exception& escaped) {
-                    std::fprintf(stderr, "Mutant %llu: %s\n", static_cast<unsigned long long>(number), escaped.what());
+                    std::fprintf(stderr, "Mutant %llu: %s\n", static_cast<unsigned long long>(number),
+                                 escaped.what());
                     std::abort();
                 }
             }
@@ -214,7 +224,8 @@ int main(int argc, char** argv) {
     }
     for (std::thread& thread : threads) thread.join();
     std::printf("%llu mutants", static_cast<unsigned long long>(count));
-    for (const auto& [what, times] : tally.counts) std::printf(", %llu %s", static_cast<unsigned long long>(times), what.c_str());
+    for (const auto& [what, times] : tally.counts)
+        std::printf(", %llu %s", static_cast<unsigned long long>(times), what.c_str());
     std::printf("\n");
     return 0;
 }

@@ -15,13 +15,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     static_cast<void>(spec->toJson().dump());
-    const auto design = expandDesign(*spec, {.seedParameter = "seed", .isWhole = [](const std::string& name) { return name == "dim"; }});
+    const auto design = expandDesign(
+        *spec, {.seedParameter = "seed", .isWhole = [](const std::string& name) { return name == "dim"; }});
     if (!design) return 0;
     require(!design->cells.empty() && design->cells.size() <= kMaxSweepCells, "the number of cells");
     std::size_t product = 1;
     for (const DesignAxis& axis : design->axes) product *= axis.values.size();
     require(product == design->cells.size(), "the axes span the cells");
-    for (const SweepValues& cell : design->cells) require(cell.size() == design->cells[0].size(), "one shape of cells");
+    for (const SweepValues& cell : design->cells)
+        require(cell.size() == design->cells[0].size(), "one shape of cells");
     static_cast<void>(design->axesJson().dump());
     return 0;
 }

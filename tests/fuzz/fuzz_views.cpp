@@ -34,13 +34,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto input = parseJson({reinterpret_cast<const char*>(data), size}, "The input");
     if (!input) return 0;
     const Status view = validateView(*input, sound, "The figure", &probes);
-    require(view ? viewProblems(*input, sound, &probes).empty() : view.error().message.starts_with("The figure"), "view");
+    require(
+        view ? viewProblems(*input, sound, &probes).empty() : view.error().message.starts_with("The figure"),
+        "view");
     const Status outputs = validateOutputs(*input, "The outputs", &probes);
     const auto model = OutputsModel::fromJson(*input, "The outputs");
     require(!outputs || bool(model), "valid outputs have a model");
     if (model) {
         for (const json& figure : model->figures()) static_cast<void>(viewProblems(figure, *model));
-        for (const std::string& name : model->names()) require(model->find(name) != nullptr, "a name is found");
+        for (const std::string& name : model->names())
+            require(model->find(name) != nullptr, "a name is found");
     }
     if (const auto specs = parseArraySpecs(*input, "The outputs")) {
         for (const ArraySpec& spec : *specs) {

@@ -9,14 +9,19 @@
 
 namespace {
 
-constexpr std::uint64_t kWords[] = {0, 1, 7, 0x7f, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff, 1ull << 40,
-                                    1ull << 62, 1ull << 63, ~0ull, ~0ull - 7};
+constexpr std::uint64_t kWords[] = {0,          1,          7,          0x7f,       0xff,
+                                    0x7fff,     0xffff,     0x7fffffff, 0x80000000, 0xffffffff,
+                                    1ull << 40, 1ull << 62, 1ull << 63, ~0ull,      ~0ull - 7};
 
 void editOnce(std::string& bytes, Random& random) {
     const std::size_t at = random() % bytes.size(), left = bytes.size() - at;
     switch (random() % 8) {
-        case 0: bytes[at] = static_cast<char>(random()); break;
-        case 1: bytes[at] = static_cast<char>(bytes[at] ^ (1 << (random() % 8))); break;
+        case 0:
+            bytes[at] = static_cast<char>(random());
+            break;
+        case 1:
+            bytes[at] = static_cast<char>(bytes[at] ^ (1 << (random() % 8)));
+            break;
         case 2:
         case 3: {
             const std::uint64_t word = kWords[random() % std::size(kWords)];
@@ -29,11 +34,16 @@ void editOnce(std::string& bytes, Random& random) {
             std::memmove(&bytes[at], &bytes[from], length);
             break;
         }
-        case 5: std::memset(&bytes[at], 0, std::min<std::size_t>(left, 1 + random() % 32)); break;
-        case 6: bytes[at] = static_cast<char>(bytes[at] + (random() % 2 ? 1 : -1)); break;
+        case 5:
+            std::memset(&bytes[at], 0, std::min<std::size_t>(left, 1 + random() % 32));
+            break;
+        case 6:
+            bytes[at] = static_cast<char>(bytes[at] + (random() % 2 ? 1 : -1));
+            break;
         default: {  // the next letter or digit: the JSON texts, and names
-            const auto text = std::find_if(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.end(),
-                                           [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; });
+            const auto text =
+                std::find_if(bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.end(),
+                             [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; });
             if (text != bytes.end()) *text = "0919-\"[{}],:aeE.\\\x80"[random() % 18];
         }
     }
@@ -51,7 +61,8 @@ std::size_t headerEnd(std::string_view good, std::size_t at) {
     const auto flags = static_cast<unsigned char>(good[at + 5]);
     std::size_t place = at + 6 + ((flags & 0x20) ? 16 : 0) + ((flags & 0x10) ? 4 : 0), length = 0;
     const std::size_t width = std::size_t{1} << (flags & 3);
-    for (std::size_t i = 0; i < width; ++i) length |= std::size_t{static_cast<unsigned char>(good[place + i])} << (8 * i);
+    for (std::size_t i = 0; i < width; ++i)
+        length |= std::size_t{static_cast<unsigned char>(good[place + i])} << (8 * i);
     place += width + length;
     return place + 4 <= good.size() ? place : at;
 }
@@ -59,7 +70,8 @@ std::size_t headerEnd(std::string_view good, std::size_t at) {
 }  // namespace
 
 std::string edited(std::string bytes, Random& random) {
-    for (std::uint64_t edits = 1 + random() % 8; edits > 0 && !bytes.empty(); --edits) editOnce(bytes, random);
+    for (std::uint64_t edits = 1 + random() % 8; edits > 0 && !bytes.empty(); --edits)
+        editOnce(bytes, random);
     if (random() % 16 == 0) bytes.resize(random() % (bytes.size() + 1));
     return bytes;
 }

@@ -24,7 +24,9 @@ T must(Result<T> result) {
 
 std::filesystem::path make(const std::filesystem::path& folder, const SealKey& key, bool finished) {
     must(createRunFolderAt(folder));
-    must(writeRequest(folder, must(Request::make({{"experiment", "sim/theory"}, {"parameters", {{"mu", {1, 2}}}}, {"seed", 7}}))));
+    must(writeRequest(
+        folder,
+        must(Request::make({{"experiment", "sim/theory"}, {"parameters", {{"mu", {1, 2}}}}, {"seed", 7}}))));
     must(writeProvenance(folder, {{"host", "a"}}));
     RunFiles files(key, {});
     auto writer = must(RunWriter::open(folder, must(beginAttempt(folder, 1, files)), key));
@@ -47,7 +49,9 @@ std::filesystem::path make(const std::filesystem::path& folder, const SealKey& k
         if (i == 3) must(writer->checkpoint({{"step", i}}, {{"w", {DType::F32, {3, 2}, weights}}}));
     }
     must(writer->commit());
-    if (finished) must(writer->finish({.state = "done", .reason = {}, .claims = std::make_shared<const json>(json::array())}));
+    if (finished)
+        must(writer->finish(
+            {.state = "done", .reason = {}, .claims = std::make_shared<const json>(json::array())}));
     return finished ? layout::compacted(folder) : folder;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The transformer written down once more, in double, by loops and without a thought for speed: the oracle of gradients by finite
-// differences, for shapes that the fixture does not have. One thread.
+// The transformer written down once more, in double, by loops and without a thought for speed: the oracle of
+// gradients by finite differences, for shapes that the fixture does not have. One thread.
 //
 //     ReferenceTransformer reference(weights);
 //     double nats = reference.loss(inputs, targets, batch);        // mean over targets ≥ 0
@@ -17,7 +17,8 @@ class ReferenceTransformer {
   public:
     using Matrix = std::vector<std::vector<double>>;
 
-    explicit ReferenceTransformer(const latent::learn::transformer::Weights& weights) : m_shape(weights.shape()) {
+    explicit ReferenceTransformer(const latent::learn::transformer::Weights& weights)
+        : m_shape(weights.shape()) {
         for (const auto& tensor : weights.tensors()) {
             const auto values = weights.view(tensor.name);
             m_tensors[tensor.name] = {values.begin(), values.end()};
@@ -37,7 +38,8 @@ class ReferenceTransformer {
             }
         for (int i = 0; i < m_shape.layers; ++i) {
             const std::string layer = "transformer.h." + std::to_string(i) + ".";
-            add(x, linear(attention(linear(norm(x, layer + "ln_1"), layer + "attn.c_attn", 3 * d)), layer + "attn.c_proj", d));
+            add(x, linear(attention(linear(norm(x, layer + "ln_1"), layer + "attn.c_attn", 3 * d)),
+                          layer + "attn.c_proj", d));
             if (m_shape.hidden() == 0) continue;
             Matrix h = linear(norm(x, layer + "ln_2"), layer + "mlp.c_fc", m_shape.hidden());
             for (auto& row : h)
@@ -49,11 +51,13 @@ class ReferenceTransformer {
         Matrix out(sized(length), std::vector<double>(sized(m_shape.vocabulary)));
         for (int t = 0; t < length; ++t)
             for (int v = 0; v < m_shape.vocabulary; ++v)
-                for (int c = 0; c < d; ++c) out[sized(t)][sized(v)] += x[sized(t)][sized(c)] * head[sized(v * d + c)];
+                for (int c = 0; c < d; ++c)
+                    out[sized(t)][sized(v)] += x[sized(t)][sized(c)] * head[sized(v * d + c)];
         return out;
     }
 
-    double loss(std::span<const std::int32_t> inputs, std::span<const std::int32_t> targets, int batch) const {
+    double loss(std::span<const std::int32_t> inputs, std::span<const std::int32_t> targets,
+                int batch) const {
         const int length = static_cast<int>(inputs.size()) / batch;
         double total = 0;
         int counted = 0;
@@ -77,7 +81,9 @@ class ReferenceTransformer {
         for (std::size_t t = 0; t < x.size(); ++t)
             for (std::size_t c = 0; c < x[t].size(); ++c) x[t][c] += y[t][c];
     }
-    double biasOf(const std::string& name, std::size_t i) const { return m_shape.bias ? m_tensors.at(name + ".bias")[i] : 0.0; }
+    double biasOf(const std::string& name, std::size_t i) const {
+        return m_shape.bias ? m_tensors.at(name + ".bias")[i] : 0.0;
+    }
 
     Matrix linear(const Matrix& x, const std::string& name, int out) const {
         const auto& w = m_tensors.at(name + ".weight");
@@ -96,7 +102,8 @@ class ReferenceTransformer {
             for (const double z : row) mean += z / static_cast<double>(row.size());
             for (const double z : row) variance += (z - mean) * (z - mean) / static_cast<double>(row.size());
             for (std::size_t c = 0; c < row.size(); ++c)
-                row[c] = (row[c] - mean) / std::sqrt(variance + 1e-5) * m_tensors.at(name + ".weight")[c] + biasOf(name, c);
+                row[c] = (row[c] - mean) / std::sqrt(variance + 1e-5) * m_tensors.at(name + ".weight")[c] +
+                         biasOf(name, c);
         }
         return x;
     }
@@ -107,7 +114,8 @@ class ReferenceTransformer {
         if (m_shape.positions == latent::learn::transformer::Positions::Rotary)
             for (std::size_t t = 0; t < qkv.size(); ++t)
                 for (int c = 0; c < 2 * d; c += 2) {
-                    const double angle = static_cast<double>(t) * std::pow(m_shape.rotaryBase, -static_cast<double>(c % wide) / wide);
+                    const double angle = static_cast<double>(t) *
+                                         std::pow(m_shape.rotaryBase, -static_cast<double>(c % wide) / wide);
                     const double a = qkv[t][sized(c)], b = qkv[t][sized(c + 1)];
                     qkv[t][sized(c)] = a * std::cos(angle) - b * std::sin(angle);
                     qkv[t][sized(c + 1)] = a * std::sin(angle) + b * std::cos(angle);
@@ -119,11 +127,13 @@ class ReferenceTransformer {
                 double sum = 0;
                 for (std::size_t j = 0; j <= i; ++j) {
                     double score = 0;
-                    for (int c = h * wide; c < (h + 1) * wide; ++c) score += qkv[i][sized(c)] * qkv[j][sized(d + c)];
+                    for (int c = h * wide; c < (h + 1) * wide; ++c)
+                        score += qkv[i][sized(c)] * qkv[j][sized(d + c)];
                     sum += weight[j] = std::exp(score / std::sqrt(static_cast<double>(wide)));
                 }
                 for (std::size_t j = 0; j <= i; ++j)
-                    for (int c = h * wide; c < (h + 1) * wide; ++c) out[i][sized(c)] += weight[j] / sum * qkv[j][sized(2 * d + c)];
+                    for (int c = h * wide; c < (h + 1) * wide; ++c)
+                        out[i][sized(c)] += weight[j] / sum * qkv[j][sized(2 * d + c)];
             }
         return out;
     }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// LibTorch's autograd as the oracle of what concept_space computes by hand: the symmetric flow and the training steps.
+// LibTorch's autograd as the oracle of what concept_space computes by hand: the symmetric flow and the
+// training steps.
 
 #include <latent/learn/torch/torch.hpp>
 
+#include <QtTest/QtTest>
 #include "model/mlp/trainer.hpp"
 #include "theory/symmetric.hpp"
-#include <QtTest/QtTest>
 
 using namespace concept_space;
 
@@ -34,15 +35,18 @@ class TestAutogradOracle : public QObject {
         for (const int d : {2, 3, 7}) {
             std::srand(static_cast<unsigned>(d));
             const Eigen::MatrixXd u = Eigen::MatrixXd::Random(d, d + 2);
-            const Eigen::VectorXd a = Eigen::VectorXd::Random(d).cwiseAbs() + Eigen::VectorXd::Constant(d, 0.1);
+            const Eigen::VectorXd a =
+                Eigen::VectorXd::Random(d).cwiseAbs() + Eigen::VectorXd::Constant(d, 0.1);
             const torch::Tensor x = toTorch(u).requires_grad_(true);
             const torch::Tensor w = torch::mm(x, x.t()) - torch::eye(d, torch::kFloat64);
             // L = ½ tr[(W − I) A (W − I)ᵀ], sim note A3 (1)
             (0.5 * (w.square() * toTorch(a).t()).sum()).backward();
-            const double difference = (theory::velocityU(u, a) + 0.5 * toEigen(x.grad())).cwiseAbs().maxCoeff();
+            const double difference =
+                (theory::velocityU(u, a) + 0.5 * toEigen(x.grad())).cwiseAbs().maxCoeff();
             QVERIFY2(difference < 1e-12, qPrintable(QString::number(difference)));
             const Eigen::MatrixXd v = theory::velocityU(u, a) * u.transpose();
-            QVERIFY((theory::velocity(u * u.transpose(), a) - v - v.transpose()).cwiseAbs().maxCoeff() < 1e-11);
+            QVERIFY((theory::velocity(u * u.transpose(), a) - v - v.transpose()).cwiseAbs().maxCoeff() <
+                    1e-11);
         }
     }
 
@@ -53,7 +57,9 @@ class TestAutogradOracle : public QObject {
         for (const int layers : {1, 2, 3, 4})
             for (const bool relu : {false, true})
                 for (const bool bias : {false, true})
-                    QTest::addRow("%d layers, %s, %s", layers, relu ? "ReLU" : "linear", bias ? "bias" : "no bias") << layers << relu << bias;
+                    QTest::addRow("%d layers, %s, %s", layers, relu ? "ReLU" : "linear",
+                                  bias ? "bias" : "no bias")
+                        << layers << relu << bias;
     }
     void trainingStepsAreThoseOfAutograd() {
         QFETCH(int, layers);
@@ -68,13 +74,18 @@ class TestAutogradOracle : public QObject {
         std::vector<torch::Tensor> parameters;
         for (int l = 0; l < layers; ++l) {
             const std::vector<float> w = net.weights(l), b = net.bias(l);
-            parameters.push_back(torch::tensor(w).reshape({spec.fanOut(l), spec.fanIn(l)}).to(torch::kFloat64).requires_grad_(true));
+            parameters.push_back(torch::tensor(w)
+                                     .reshape({spec.fanOut(l), spec.fanIn(l)})
+                                     .to(torch::kFloat64)
+                                     .requires_grad_(true));
             if (bias) parameters.push_back(torch::tensor(b).to(torch::kFloat64).requires_grad_(true));
         }
         const std::span<const float> data(x.data_ptr<float>(), static_cast<std::size_t>(x.numel()));
-        mlp::Trainer trainer(net, {.learningRate = 0.5}, std::make_shared<const mlp::Batches>(data, spec.dim, batch));
+        mlp::Trainer trainer(net, {.learningRate = 0.5},
+                             std::make_shared<const mlp::Batches>(data, spec.dim, batch));
         for (int step = 0; step < steps; ++step) {
-            const torch::Tensor in = x.slice(0, step % 3 * batch, step % 3 * batch + batch).to(torch::kFloat64);
+            const torch::Tensor in =
+                x.slice(0, step % 3 * batch, step % 3 * batch + batch).to(torch::kFloat64);
             torch::Tensor h = in;
             for (int l = 0; l < layers; ++l) {
                 const size_t at = static_cast<size_t>(l) * (bias ? 2 : 1);
@@ -95,7 +106,11 @@ class TestAutogradOracle : public QObject {
         for (int l = 0; l < layers; ++l) {
             const std::vector<float> w = trainer.network().weights(l);
             const torch::Tensor& expected = parameters[static_cast<size_t>(l) * (bias ? 2 : 1)];
-            const double difference = (torch::tensor(w).reshape(expected.sizes()).to(torch::kFloat64) - expected).abs().max().item<double>();
+            const double difference =
+                (torch::tensor(w).reshape(expected.sizes()).to(torch::kFloat64) - expected)
+                    .abs()
+                    .max()
+                    .item<double>();
             QVERIFY2(difference < 2e-5, qPrintable(QString::number(difference)));
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Continuous-time diffusion: the algebra of VDM (arXiv 2107.00630) and, with the exact score of Gaussian data, every sampler's statistics.
+// Continuous-time diffusion: the algebra of VDM (arXiv 2107.00630) and, with the exact score of Gaussian
+// data, every sampler's statistics.
 #include <QTest>
 #include <cmath>
 #include <latent/error.hpp>
@@ -19,16 +20,20 @@ struct Gaussian {
     double mean, deviation;
     Schedule schedule;
 
-    double slope(const Noise& n) const { return n.sigma / (n.alpha * n.alpha * deviation * deviation + n.sigma * n.sigma); }
+    double slope(const Noise& n) const {
+        return n.sigma / (n.alpha * n.alpha * deviation * deviation + n.sigma * n.sigma);
+    }
     Noise noiseOf(double input) const {  // the inverse of Noise::input, by bisection: the schedules rise
         double low = 0, high = 1;
-        for (int i = 0; i < 60; ++i) (schedule.at((low + high) / 2).input < input ? low : high) = (low + high) / 2;
+        for (int i = 0; i < 60; ++i)
+            (schedule.at((low + high) / 2).input < input ? low : high) = (low + high) / 2;
         return schedule.at((low + high) / 2);
     }
     Denoiser denoiser() const {
         return [*this](std::span<const float> z, double input, std::span<float> eps) {
             const Noise n = noiseOf(input);
-            for (std::size_t i = 0; i < z.size(); ++i) eps[i] = static_cast<float>(slope(n) * (static_cast<double>(z[i]) - n.alpha * mean));
+            for (std::size_t i = 0; i < z.size(); ++i)
+                eps[i] = static_cast<float>(slope(n) * (static_cast<double>(z[i]) - n.alpha * mean));
         };
     }
 };
@@ -37,7 +42,8 @@ struct Moments {
     double mean = 0, variance = 0;
     explicit Moments(std::span<const float> values) {
         for (const float v : values) mean += static_cast<double>(v) / static_cast<double>(values.size());
-        for (const float v : values) variance += std::pow(static_cast<double>(v) - mean, 2) / static_cast<double>(values.size());
+        for (const float v : values)
+            variance += std::pow(static_cast<double>(v) - mean, 2) / static_cast<double>(values.size());
     }
 };
 
@@ -56,7 +62,8 @@ class TestDiffusion : public QObject {
                 const Noise n = schedule.at(t);
                 QVERIFY(std::abs(n.alpha * n.alpha + n.sigma * n.sigma - 1) < 1e-14);
                 QVERIFY(std::abs(std::log(n.sigma * n.sigma / (n.alpha * n.alpha)) - n.gamma) < 1e-9);
-                QVERIFY(std::abs((schedule.at(t + h).gamma - schedule.at(t - h).gamma) / (2 * h) - n.slope) < 1e-5 * n.slope);
+                QVERIFY(std::abs((schedule.at(t + h).gamma - schedule.at(t - h).gamma) / (2 * h) - n.slope) <
+                        1e-5 * n.slope);
             }
         }
         // u of the cosine is affine in t: α is the cosine of an angle in equal steps.
@@ -65,19 +72,22 @@ class TestDiffusion : public QObject {
         QVERIFY(std::abs(angle(0.75) - angle(0.5) - (angle(0.5) - angle(0.25))) < 1e-12);
     }
 
-    /// q(z_t | x) is what one gets through z_s: α_t/α_s and σ_t² − (α_t/α_s)²·σ_s², which is σ_t²·c with c of the sampler.
+    /// q(z_t | x) is what one gets through z_s: α_t/α_s and σ_t² − (α_t/α_s)²·σ_s², which is σ_t²·c with c of
+    /// the sampler.
     void stepsCompose() {
         for (const ScheduleKind kind : kKinds) {
             const Schedule schedule({.kind = kind});
             const Noise s = schedule.at(0.3), t = schedule.at(0.4);
-            const double ratio = t.alpha / s.alpha, variance = t.sigma * t.sigma - ratio * ratio * s.sigma * s.sigma;
+            const double ratio = t.alpha / s.alpha,
+                         variance = t.sigma * t.sigma - ratio * ratio * s.sigma * s.sigma;
             QVERIFY(std::abs(variance - t.sigma * t.sigma * -std::expm1(s.gamma - t.gamma)) < 1e-14);
         }
     }
 
     void lossesAreTheirIntegrals() {
         const Schedule schedule;
-        // The diffusion loss of an error that does not depend on time is ½·(γ_1 − γ_0)·error, whatever the schedule between (section 5.1).
+        // The diffusion loss of an error that does not depend on time is ½·(γ_1 − γ_0)·error, whatever the
+        // schedule between (section 5.1).
         for (const ScheduleKind kind : kKinds) {
             const Schedule any({.kind = kind});
             const std::vector<double> times = antitheticTimes(0.5 / 20'000, 20'000);
@@ -89,7 +99,8 @@ class TestDiffusion : public QObject {
         // KL between Gaussians by its formula, in double.
         const Noise end = schedule.at(1);
         const double m = end.alpha * 0.5, v = end.sigma * end.sigma;
-        QVERIFY(std::abs(latentLoss(schedule, x) - 0.5 * (m * m + v - 1 - std::log(v)) / std::numbers::ln2) < 1e-12);
+        QVERIFY(std::abs(latentLoss(schedule, x) - 0.5 * (m * m + v - 1 - std::log(v)) / std::numbers::ln2) <
+                1e-12);
         // Reconstruction by Monte Carlo over ε.
         RandomStream stream(1, "test/reconstruction");
         const Noise start = schedule.at(0);
@@ -121,13 +132,17 @@ class TestDiffusion : public QObject {
                 diffuse(n, x, epsilon, z);
                 double error = 0, dinput = 0;
                 for (std::size_t i = 0; i < 3; ++i) {
-                    const double off = kA * static_cast<double>(z[i]) + kC * n.input - static_cast<double>(epsilon[i]), d = 2 * off * weightOf(n) / 3 / 2;
+                    const double off = kA * static_cast<double>(z[i]) + kC * n.input -
+                                       static_cast<double>(epsilon[i]),
+                                 d = 2 * off * weightOf(n) / 3 / 2;
                     error += off * off / 3;
                     dz[i] = static_cast<float>(d * kA);
                     dinput += d * kC;
                 }
                 total += (weightOf(n) * error + latentLoss(s, x) + reconstructionLoss(s, kDeviation)) / 2;
-                if (gradient) gradient->add(s, t, x, epsilon, error, dz, dinput, 2), gradient->addEnds(s, x, kDeviation, 2);
+                if (gradient)
+                    gradient->add(s, t, x, epsilon, error, dz, dinput, 2),
+                        gradient->addEnds(s, x, kDeviation, 2);
             }
             return total;
         };
@@ -151,9 +166,13 @@ class TestDiffusion : public QObject {
         QTest::addColumn<int>("kind");
         QTest::addColumn<int>("schedule");
         QTest::addColumn<int>("steps");
-        for (const auto& [name, kind, steps] : {std::tuple{"ancestral", SamplerKind::Ancestral, 400}, {"ddim", SamplerKind::Ddim, 400}, {"heun", SamplerKind::Heun, 100}})
-            for (const auto& [line, schedule] : {std::pair{"linear", ScheduleKind::Linear}, {"cosine", ScheduleKind::Cosine}})
-                QTest::addRow("%s %s", name, line) << static_cast<int>(kind) << static_cast<int>(schedule) << steps;
+        for (const auto& [name, kind, steps] : {std::tuple{"ancestral", SamplerKind::Ancestral, 400},
+                                                {"ddim", SamplerKind::Ddim, 400},
+                                                {"heun", SamplerKind::Heun, 100}})
+            for (const auto& [line, schedule] :
+                 {std::pair{"linear", ScheduleKind::Linear}, {"cosine", ScheduleKind::Cosine}})
+                QTest::addRow("%s %s", name, line)
+                    << static_cast<int>(kind) << static_cast<int>(schedule) << steps;
     }
     void samplersHaveTheStatistics() {
         QFETCH(int, kind);
@@ -168,7 +187,8 @@ class TestDiffusion : public QObject {
         const Moments found(sampler.z());
         const double variance = start.alpha * start.alpha * 0.09 + start.sigma * start.sigma;
         QVERIFY2(std::abs(found.mean - start.alpha * 0.7) < 0.01, std::to_string(found.mean).c_str());
-        QVERIFY2(std::abs(found.variance / variance - 1) < 0.05, std::to_string(found.variance / variance).c_str());
+        QVERIFY2(std::abs(found.variance / variance - 1) < 0.05,
+                 std::to_string(found.variance / variance).c_str());
     }
 
     /// With few steps the error of each sampler is the one of its own recursion, which is affine here.
@@ -186,7 +206,8 @@ class TestDiffusion : public QObject {
         const Denoiser denoiser = data.denoiser();
         double mean = 0, variance = 1;  // of z_1: the sampler starts at N(0, 1)
         for (int i = kSteps; i > 0; --i) {
-            const Noise t = data.schedule.at(i / static_cast<double>(kSteps)), s = data.schedule.at((i - 1) / static_cast<double>(kSteps));
+            const Noise t = data.schedule.at(i / static_cast<double>(kSteps)),
+                        s = data.schedule.at((i - 1) / static_cast<double>(kSteps));
             const double k = data.slope(t), ratio = s.alpha / t.alpha;
             // ε̂ = k·(z − α·m); the new z is a·z + b (+ noise)
             double a = 0, noise = 0;
@@ -196,7 +217,9 @@ class TestDiffusion : public QObject {
                 noise = s.sigma * s.sigma * c;
             } else {
                 const double ddim = ratio + (s.sigma - ratio * t.sigma) * k;
-                a = static_cast<SamplerKind>(kind) == SamplerKind::Ddim ? ddim : ratio + (s.sigma - ratio * t.sigma) * 0.5 * (k + data.slope(s) * ddim);
+                a = static_cast<SamplerKind>(kind) == SamplerKind::Ddim
+                        ? ddim
+                        : ratio + (s.sigma - ratio * t.sigma) * 0.5 * (k + data.slope(s) * ddim);
             }
             mean = s.alpha * 0.7 + a * (mean - t.alpha * 0.7);
             variance = a * a * variance + noise;
@@ -204,14 +227,17 @@ class TestDiffusion : public QObject {
         }
         const Moments found(sampler.z());
         QVERIFY(sampler.done() && !sampler.step(denoiser));
-        QVERIFY2(std::abs(found.mean - mean) < 4 * std::sqrt(variance / 40'000), std::to_string(found.mean - mean).c_str());
-        QVERIFY2(std::abs(found.variance / variance - 1) < 0.03, std::to_string(found.variance / variance).c_str());
+        QVERIFY2(std::abs(found.mean - mean) < 4 * std::sqrt(variance / 40'000),
+                 std::to_string(found.mean - mean).c_str());
+        QVERIFY2(std::abs(found.variance / variance - 1) < 0.03,
+                 std::to_string(found.variance / variance).c_str());
     }
 
     void samplesDoNotDependOnTheBatch() {
         const Gaussian data{0.7, 0.3, Schedule()};
         const Denoiser denoiser = data.denoiser();
-        Sampler all(data.schedule, {SamplerKind::Ancestral, 5}, 4, 10, 3), second(data.schedule, {SamplerKind::Ancestral, 5}, 2, 10, 3, 2);
+        Sampler all(data.schedule, {SamplerKind::Ancestral, 5}, 4, 10, 3),
+            second(data.schedule, {SamplerKind::Ancestral, 5}, 2, 10, 3, 2);
         while (all.step(denoiser)) {
         }
         while (second.step(denoiser)) {
@@ -220,11 +246,16 @@ class TestDiffusion : public QObject {
     }
 
     void guidanceExtrapolates() {
-        const auto constant = [](float value) { return [value](std::span<const float>, double, std::span<float> eps) { std::fill(eps.begin(), eps.end(), value); }; };
+        const auto constant = [](float value) {
+            return [value](std::span<const float>, double, std::span<float> eps) {
+                std::fill(eps.begin(), eps.end(), value);
+            };
+        };
         std::vector<float> z(3), eps(3);
         guided(constant(2), constant(0.5F), 2)(z, 0.5, eps);
         QCOMPARE(eps[1], 5.0F);  // 3·2 − 2·½
-        guided(constant(2), [](auto...) { QFAIL("asked for what is not needed"); }, 0)(z, 0.5, eps);
+        guided(
+            constant(2), [](auto...) { QFAIL("asked for what is not needed"); }, 0)(z, 0.5, eps);
         QCOMPARE(eps[1], 2.0F);
     }
 

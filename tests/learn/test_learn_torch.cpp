@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// sdk/learn with LibTorch: fused optimisers agree with the stock ones, and a paused and resumed training gives the same
-// bits as one that was never interrupted.
+// sdk/learn with LibTorch: fused optimisers agree with the stock ones, and a paused and resumed training
+// gives the same bits as one that was never interrupted.
 
 #include <latent/learn/loop.hpp>
 #include <latent/learn/torch/optimizer.hpp>
 #include <latent/learn/torch/state.hpp>
 
-#include "fake_job.hpp"
 #include <QtTest/QtTest>
+#include "fake_job.hpp"
 
 using namespace latent;
 
@@ -25,9 +25,12 @@ std::vector<torch::Tensor> copyOf(const std::vector<torch::Tensor>& from) {
     return copies;
 }
 
-torch::Tensor lossOf(torch::nn::Sequential& net, const torch::Tensor& x) { return net->forward(x).square().mean(); }
+torch::Tensor lossOf(torch::nn::Sequential& net, const torch::Tensor& x) {
+    return net->forward(x).square().mean();
+}
 
-/// Both nets start alike and see the same batches; returns the largest difference of a parameter after `steps`.
+/// Both nets start alike and see the same batches; returns the largest difference of a parameter after
+/// `steps`.
 template <class Ours, class Stock>
 double difference(Ours&& makeOurs, Stock&& makeStock, double clip) {
     torch::manual_seed(1);
@@ -86,18 +89,27 @@ class TestLearnTorch : public QObject {
     Q_OBJECT
   private Q_SLOTS:
     void adamwAgreesWithTheStockOne() {
-        const double d = difference([](auto p) { return learn::AdamW(p, {.learning_rate = 1e-2, .weight_decay = 0.1}); },
-                                    [](auto p) { return torch::optim::AdamW(p, torch::optim::AdamWOptions(1e-2).weight_decay(0.1)); }, 0);
+        const double d = difference(
+            [](auto p) { return learn::AdamW(p, {.learning_rate = 1e-2, .weight_decay = 0.1}); },
+            [](auto p) { return torch::optim::AdamW(p, torch::optim::AdamWOptions(1e-2).weight_decay(0.1)); },
+            0);
         QVERIFY2(d < 1e-12, qPrintable(QString::number(d)));
     }
     void sgdAgreesWithTheStockOne() {
-        const double d = difference([](auto p) { return learn::Sgd(p, {.learning_rate = 0.1, .momentum = 0.9, .weight_decay = 1e-3}); },
-                                    [](auto p) { return torch::optim::SGD(p, torch::optim::SGDOptions(0.1).momentum(0.9).weight_decay(1e-3)); }, 0);
+        const double d = difference(
+            [](auto p) {
+                return learn::Sgd(p, {.learning_rate = 0.1, .momentum = 0.9, .weight_decay = 1e-3});
+            },
+            [](auto p) {
+                return torch::optim::SGD(p, torch::optim::SGDOptions(0.1).momentum(0.9).weight_decay(1e-3));
+            },
+            0);
         QVERIFY2(d < 1e-12, qPrintable(QString::number(d)));
     }
     void clippingAgreesWithTheStockOne() {
-        const double d = difference([](auto p) { return learn::Sgd(p, {.learning_rate = 0.1}); },
-                                    [](auto p) { return torch::optim::SGD(p, torch::optim::SGDOptions(0.1)); }, 0.01);
+        const double d =
+            difference([](auto p) { return learn::Sgd(p, {.learning_rate = 0.1}); },
+                       [](auto p) { return torch::optim::SGD(p, torch::optim::SGDOptions(0.1)); }, 0.01);
         QVERIFY2(d < 1e-12, qPrintable(QString::number(d)));
     }
     void aResumedTrainingHasTheSameBits() {

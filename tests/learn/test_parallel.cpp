@@ -25,7 +25,8 @@ class TestParallel : public QObject {
         QVERIFY(forEachIndex(0, threads, [](std::size_t) { QFAIL("There is nothing to do."); }));
     }
 
-    /// A body that fails ends the rest, and the caller hears the first failure after all threads have stopped.
+    /// A body that fails ends the rest, and the caller hears the first failure after all threads have
+    /// stopped.
     void failuresComeToTheCaller() {
         std::atomic<int> begun{0}, inside{0};
         try {
@@ -46,11 +47,13 @@ class TestParallel : public QObject {
 
     void theCallerMayHaveEnough() {
         std::atomic<int> begun{0};
-        const bool isWhole = forEachIndex(100'000, 2, [&](std::size_t) { ++begun, linger(); }, [](std::size_t done) { return done < 5; });
+        const bool isWhole = forEachIndex(
+            100'000, 2, [&](std::size_t) { ++begun, linger(); }, [](std::size_t done) { return done < 5; });
         QVERIFY(!isWhole);
         QVERIFY(begun < 100'000);
         // Enough with the last piece is all of it.
-        QVERIFY(forEachIndex(5, 1, [](std::size_t) {}, [](std::size_t done) { return done < 5; }));
+        QVERIFY(forEachIndex(
+            5, 1, [](std::size_t) {}, [](std::size_t done) { return done < 5; }));
     }
 };
 

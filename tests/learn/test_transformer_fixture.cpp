@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels against PyTorch: logits, losses, every gradient and three AdamW steps, in four variants and on each instruction set.
-// transformer_fixture.safetensors is made by make_transformer_fixture.py.
+// The kernels against PyTorch: logits, losses, every gradient and three AdamW steps, in four variants and on
+// each instruction set. transformer_fixture.safetensors is made by make_transformer_fixture.py.
 #include <QTest>
 #include <cmath>
 #include <cstring>
@@ -16,7 +16,8 @@ using namespace latent::learn::transformer;
 namespace {
 
 const SafeTensors& fixture() {
-    static const SafeTensors file = readSafetensors(LATENT_SOURCE_DIR "/tests/learn/transformer_fixture.safetensors");
+    static const SafeTensors file =
+        readSafetensors(LATENT_SOURCE_DIR "/tests/learn/transformer_fixture.safetensors");
     return file;
 }
 
@@ -78,7 +79,8 @@ class TestTransformerFixture : public QObject {
         QTest::addColumn<int>("instructions");
         for (const char* name : {"rotary", "learned", "no_mlp", "narrow"})
             for (const Instructions set : {Instructions::Portable, Instructions::Avx2, Instructions::Avx512})
-                if (hasInstructions(set)) QTest::addRow("%s %s", name, nameOf(set)) << QString(name) << static_cast<int>(set);
+                if (hasInstructions(set))
+                    QTest::addRow("%s %s", name, nameOf(set)) << QString(name) << static_cast<int>(set);
     }
 
   private Q_SLOTS:
@@ -88,7 +90,10 @@ class TestTransformerFixture : public QObject {
             const Variant v = variant(name);
             std::size_t theirs = 0;
             for (const auto& [key, tensor] : fixture().tensors)
-                theirs += key.starts_with(std::string(name) + "/transformer.") || key.starts_with(std::string(name) + "/lm_head.") ? 1 : 0;
+                theirs += key.starts_with(std::string(name) + "/transformer.") ||
+                                  key.starts_with(std::string(name) + "/lm_head.")
+                              ? 1
+                              : 0;
             QCOMPARE(tensorsOf(v.shape).size(), theirs);
             for (const Tensor& tensor : tensorsOf(v.shape)) {
                 QVERIFY2(fixture().tensors.contains(v.name + "/" + tensor.name), tensor.name.c_str());
@@ -117,8 +122,10 @@ class TestTransformerFixture : public QObject {
             Trainer trainer(v.weights(), {}, threads, static_cast<Instructions>(instructions));
             trainer.gradient(v.integers("in.inputs"), v.integers("in.targets"), v.batch);
             for (const Tensor& tensor : trainer.weights().tensors()) {
-                const double difference = largestDifference(trainer.gradient().subspan(tensor.offset, tensor.size), v.floats("grad." + tensor.name));
-                QVERIFY2(difference < 1e-5, (tensor.name + " differs by " + std::to_string(difference)).c_str());
+                const double difference = largestDifference(
+                    trainer.gradient().subspan(tensor.offset, tensor.size), v.floats("grad." + tensor.name));
+                QVERIFY2(difference < 1e-5,
+                         (tensor.name + " differs by " + std::to_string(difference)).c_str());
             }
         }
     }
@@ -139,7 +146,8 @@ class TestTransformerFixture : public QObject {
         for (int i = 0; i < 3; ++i) trainer.step(v.integers("in.inputs"), v.integers("in.targets"), v.batch);
         QVERIFY(trainer.gradientNorm() > adamw.clip);  // else this would not test clipping
         for (const Tensor& tensor : trainer.weights().tensors()) {
-            const double difference = largestDifference(trainer.weights().view(tensor.name), v.floats("after." + tensor.name));
+            const double difference =
+                largestDifference(trainer.weights().view(tensor.name), v.floats("after." + tensor.name));
             QVERIFY2(difference < 1e-5, (tensor.name + " differs by " + std::to_string(difference)).c_str());
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gradients: finite differences in double of a plain reference, over odd shapes; variants of the kernels and numbers of threads agree.
+// Gradients: finite differences in double of a plain reference, over odd shapes; variants of the kernels and
+// numbers of threads agree.
 #include <QTest>
 #include <latent/learn/random.hpp>
 #include <latent/learn/transformer/trainer.hpp>
@@ -14,7 +15,8 @@ namespace {
 std::vector<std::int32_t> tokens(std::size_t count, int vocabulary, std::uint64_t seed) {
     std::vector<std::int32_t> all(count);
     RandomStream stream(seed, "test/tokens");
-    for (auto& token : all) token = static_cast<std::int32_t>(stream.below(static_cast<std::uint64_t>(vocabulary)));
+    for (auto& token : all)
+        token = static_cast<std::int32_t>(stream.below(static_cast<std::uint64_t>(vocabulary)));
     return all;
 }
 
@@ -34,25 +36,58 @@ struct Case {
 
 const std::vector<Case>& cases() {
     static const std::vector<Case> all = {
-        {"one token", {.vocabulary = 2, .context = 3, .width = 2, .heads = 1, .layers = 1, .mlpRatio = 0.5}, 1, 1},
-        {"heads of two", {.vocabulary = 5, .context = 9, .width = 6, .heads = 3, .layers = 2, .mlpRatio = 2}, 3, 9},
-        {"heads of eighteen", {.vocabulary = 17, .context = 35, .width = 36, .heads = 2, .layers = 1, .mlpRatio = 1, .rotaryBase = 100}, 1, 34},
+        {"one token",
+         {.vocabulary = 2, .context = 3, .width = 2, .heads = 1, .layers = 1, .mlpRatio = 0.5},
+         1,
+         1},
+        {"heads of two",
+         {.vocabulary = 5, .context = 9, .width = 6, .heads = 3, .layers = 2, .mlpRatio = 2},
+         3,
+         9},
+        {"heads of eighteen",
+         {.vocabulary = 17,
+          .context = 35,
+          .width = 36,
+          .heads = 2,
+          .layers = 1,
+          .mlpRatio = 1,
+          .rotaryBase = 100},
+         1,
+         34},
         {"odd heads",
-         {.vocabulary = 4, .context = 40, .width = 15, .heads = 3, .layers = 2, .mlpRatio = 1, .positions = Positions::Learned, .bias = false},
+         {.vocabulary = 4,
+          .context = 40,
+          .width = 15,
+          .heads = 3,
+          .layers = 2,
+          .mlpRatio = 1,
+          .positions = Positions::Learned,
+          .bias = false},
          1,
          33},
         {"no MLP, own head",
-         {.vocabulary = 3, .inputVocabulary = 12, .context = 20, .width = 16, .heads = 1, .layers = 3, .mlpRatio = 0, .tiedHead = false},
+         {.vocabulary = 3,
+          .inputVocabulary = 12,
+          .context = 20,
+          .width = 16,
+          .heads = 1,
+          .layers = 3,
+          .mlpRatio = 0,
+          .tiedHead = false},
          2,
          18},
-        {"a head of forty-eight", {.vocabulary = 40, .context = 70, .width = 48, .heads = 1, .layers = 1, .mlpRatio = 0.5}, 1, 67},
+        {"a head of forty-eight",
+         {.vocabulary = 40, .context = 70, .width = 48, .heads = 1, .layers = 1, .mlpRatio = 0.5},
+         1,
+         67},
     };
     return all;
 }
 
 double largestDifference(std::span<const float> a, std::span<const float> b) {
     double most = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) most = std::max(most, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
+    for (std::size_t i = 0; i < a.size(); ++i)
+        most = std::max(most, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
     return most;
 }
 
@@ -63,7 +98,8 @@ class TestTransformerGradient : public QObject {
   private Q_SLOTS:
     void finiteDifferences_data() {
         QTest::addColumn<int>("index");
-        for (std::size_t i = 0; i < cases().size(); ++i) QTest::newRow(cases()[i].name) << static_cast<int>(i);
+        for (std::size_t i = 0; i < cases().size(); ++i)
+            QTest::newRow(cases()[i].name) << static_cast<int>(i);
     }
     void finiteDifferences() {
         QFETCH(int, index);
@@ -75,7 +111,8 @@ class TestTransformerGradient : public QObject {
         if (count > 1) targets[count / 2] = -1;
         ReferenceTransformer reference(weights);
         Trainer trainer(weights, {});
-        QVERIFY(std::abs(trainer.gradient(inputs, targets, c.batch) - reference.loss(inputs, targets, c.batch)) < 2e-6);
+        QVERIFY(std::abs(trainer.gradient(inputs, targets, c.batch) -
+                         reference.loss(inputs, targets, c.batch)) < 2e-6);
 
         RandomStream choice(7, "test/choice");
         for (const Tensor& tensor : weights.tensors())
@@ -90,7 +127,9 @@ class TestTransformerGradient : public QObject {
                 w = kept;
                 const double ours = static_cast<double>(trainer.gradient()[tensor.offset + i]);
                 QVERIFY2(std::abs(slope - ours) < 1e-5,
-                         (tensor.name + "[" + std::to_string(i) + "] is " + std::to_string(ours) + ", not " + std::to_string(slope)).c_str());
+                         (tensor.name + "[" + std::to_string(i) + "] is " + std::to_string(ours) + ", not " +
+                          std::to_string(slope))
+                             .c_str());
             }
     }
 
@@ -104,7 +143,8 @@ class TestTransformerGradient : public QObject {
             if (!hasInstructions(set)) continue;
             Trainer other(weights, {}, 1, set);
             QVERIFY(std::abs(other.gradient(inputs, targets, 3) - loss) < 1e-5);
-            QVERIFY(largestDifference(other.gradient(), portable.gradient()) < 1e-5 * std::max(1.0, portable.gradientNorm()));
+            QVERIFY(largestDifference(other.gradient(), portable.gradient()) <
+                    1e-5 * std::max(1.0, portable.gradientNorm()));
         }
     }
 
@@ -117,9 +157,11 @@ class TestTransformerGradient : public QObject {
         for (const int threads : {2, 3, 16}) {  // also more than sequences
             Trainer several(weights, {}, threads), again(weights, {}, threads);
             QVERIFY(std::abs(several.gradient(inputs, targets, 7) - loss) < 1e-6);
-            QVERIFY(largestDifference(several.gradient(), one.gradient()) < 2e-6 * std::max(1.0, one.gradientNorm()));
+            QVERIFY(largestDifference(several.gradient(), one.gradient()) <
+                    2e-6 * std::max(1.0, one.gradientNorm()));
             again.gradient(inputs, targets, 7);
-            QVERIFY(std::equal(again.gradient().begin(), again.gradient().end(), several.gradient().begin()));  // to the bit
+            QVERIFY(std::equal(again.gradient().begin(), again.gradient().end(),
+                               several.gradient().begin()));  // to the bit
         }
     }
 

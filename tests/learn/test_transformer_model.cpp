@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What analyses ask of a model: causality, the rotary property, attention maps, hidden states, ablated heads, refusals.
+// What analyses ask of a model: causality, the rotary property, attention maps, hidden states, ablated heads,
+// refusals.
 #include <QTest>
 #include <cmath>
 #include <latent/error.hpp>
@@ -21,7 +22,8 @@ Weights largeWeights(const Shape& shape) {
 std::vector<std::int32_t> tokens(std::size_t count, int vocabulary) {
     std::vector<std::int32_t> all(count);
     RandomStream stream(2, "test/tokens");
-    for (auto& token : all) token = static_cast<std::int32_t>(stream.below(static_cast<std::uint64_t>(vocabulary)));
+    for (auto& token : all)
+        token = static_cast<std::int32_t>(stream.below(static_cast<std::uint64_t>(vocabulary)));
     return all;
 }
 
@@ -42,7 +44,8 @@ class TestTransformerModel : public QObject {
     }
 
   private Q_SLOTS:
-    /// A later token changes nothing before it, to the bit, and the first t tokens alone give the same logits.
+    /// A later token changes nothing before it, to the bit, and the first t tokens alone give the same
+    /// logits.
     void causality_data() { positions(); }
     void causality() {
         QFETCH(int, positions);
@@ -63,19 +66,23 @@ class TestTransformerModel : public QObject {
         }
     }
 
-    /// With one token all over, the odds of attending to j or to j−1 depend on the distance only; with learned positions they do not.
+    /// With one token all over, the odds of attending to j or to j−1 depend on the distance only; with
+    /// learned positions they do not.
     void rotaryAttentionIsRelative_data() { positions(); }
     void rotaryAttentionIsRelative() {
         QFETCH(int, positions);
         Shape shape = kShape;
         shape.positions = static_cast<Positions>(positions);
         const Model model(largeWeights(shape));
-        const auto map = model.forward(std::vector<std::int32_t>(40, 2), 1, {.logits = false, .attention = true}).attention;
+        const auto map =
+            model.forward(std::vector<std::int32_t>(40, 2), 1, {.logits = false, .attention = true})
+                .attention;
         double most = 0, spread = 0;
         for (int head = 0; head < 3; ++head)
             for (int i = 12; i < 40; ++i) {
                 const auto odds = [&](int query) {
-                    const double near = map[at(0, head, 3, query, query - 4, 40)], far = map[at(0, head, 3, query, query - 5, 40)];
+                    const double near = map[at(0, head, 3, query, query - 4, 40)],
+                                 far = map[at(0, head, 3, query, query - 5, 40)];
                     return std::log(near / far);
                 };
                 most = std::max(most, std::abs(odds(i) - odds(12)));
@@ -91,7 +98,8 @@ class TestTransformerModel : public QObject {
         const auto both = model.forward(inputs, 2, {.attention = true, .threads = 2});
         const auto second = model.forward(std::span(inputs).subspan(37), 1, {.attention = true});
         QCOMPARE(both.attention.size(), static_cast<std::size_t>(2 * 2 * 3 * 37 * 37));
-        QVERIFY(std::equal(second.attention.begin(), second.attention.end(), both.attention.begin() + 2 * 3 * 37 * 37));
+        QVERIFY(std::equal(second.attention.begin(), second.attention.end(),
+                           both.attention.begin() + 2 * 3 * 37 * 37));
         QVERIFY(std::equal(second.logits.begin(), second.logits.end(), both.logits.begin() + 37 * 6));
         for (int layer = 0; layer < 2; ++layer)
             for (int head = 0; head < 3; ++head)
@@ -112,18 +120,22 @@ class TestTransformerModel : public QObject {
         const auto inputs = tokens(11, 6);
         const auto result = Model(weights).forward(inputs, 1, {.hidden = true});
         QCOMPARE(result.hidden.size(), static_cast<std::size_t>(3 * 11 * 24));
-        const auto wte = weights.view("transformer.wte.weight"), scale = weights.view("transformer.ln_f.weight"),
+        const auto wte = weights.view("transformer.wte.weight"),
+                   scale = weights.view("transformer.ln_f.weight"),
                    shift = weights.view("transformer.ln_f.bias");
         for (std::size_t t = 0; t < 11; ++t) {
-            for (std::size_t c = 0; c < 24; ++c) QCOMPARE(result.hidden[t * 24 + c], wte[static_cast<std::size_t>(inputs[t]) * 24 + c]);
+            for (std::size_t c = 0; c < 24; ++c)
+                QCOMPARE(result.hidden[t * 24 + c], wte[static_cast<std::size_t>(inputs[t]) * 24 + c]);
             const float* x = result.hidden.data() + (2 * 11 + t) * 24;
             double mean = 0, variance = 0;
             for (int c = 0; c < 24; ++c) mean += static_cast<double>(x[c]) / 24;
-            for (int c = 0; c < 24; ++c) variance += (static_cast<double>(x[c]) - mean) * (static_cast<double>(x[c]) - mean) / 24;
+            for (int c = 0; c < 24; ++c)
+                variance += (static_cast<double>(x[c]) - mean) * (static_cast<double>(x[c]) - mean) / 24;
             for (std::size_t v = 0; v < 6; ++v) {
                 double logit = 0;
                 for (std::size_t c = 0; c < 24; ++c)
-                    logit += ((static_cast<double>(x[c]) - mean) / std::sqrt(variance + 1e-5) * static_cast<double>(scale[c]) +
+                    logit += ((static_cast<double>(x[c]) - mean) / std::sqrt(variance + 1e-5) *
+                                  static_cast<double>(scale[c]) +
                               static_cast<double>(shift[c])) *
                              static_cast<double>(wte[v * 24 + c]);
                 QVERIFY(std::abs(logit - static_cast<double>(result.logits[t * 6 + v])) < 1e-4);
@@ -138,8 +150,13 @@ class TestTransformerModel : public QObject {
         const Model model(weights);
         const auto whole = model.forward(inputs, 3).logits;
         const auto zero = model.forward(inputs, 3, {.ablate = {{.layer = 0, .head = 1}}}).logits;
-        const auto mean = model.forward(inputs, 3, {.ablate = {{.layer = 0, .head = 1, .by = Ablation::By::Mean}}}).logits;
-        const auto onTwo = model.forward(inputs, 3, {.ablate = {{.layer = 0, .head = 1, .by = Ablation::By::Mean}}, .threads = 2}).logits;
+        const auto mean =
+            model.forward(inputs, 3, {.ablate = {{.layer = 0, .head = 1, .by = Ablation::By::Mean}}}).logits;
+        const auto onTwo =
+            model
+                .forward(inputs, 3,
+                         {.ablate = {{.layer = 0, .head = 1, .by = Ablation::By::Mean}}, .threads = 2})
+                .logits;
         auto projection = weights.view("transformer.h.0.attn.c_proj.weight");
         for (std::size_t n = 0; n < 24; ++n)
             for (std::size_t c = 8; c < 16; ++c) projection[n * 24 + c] = 0;
@@ -156,7 +173,9 @@ class TestTransformerModel : public QObject {
         QVERIFY(fromTwo < 1e-5);
         // One position: its mean is itself.
         const auto one = std::span(inputs).first(1);
-        QCOMPARE(model.forward(one, 1, {.ablate = {{.layer = 1, .head = 2, .by = Ablation::By::Mean}}}).logits, model.forward(one, 1).logits);
+        QCOMPARE(
+            model.forward(one, 1, {.ablate = {{.layer = 1, .head = 2, .by = Ablation::By::Mean}}}).logits,
+            model.forward(one, 1).logits);
     }
 
     void lossesAreOfTheLogits() {
@@ -169,7 +188,11 @@ class TestTransformerModel : public QObject {
         for (std::size_t i = 0; i < nats.size(); ++i) {
             double sum = 0;
             for (std::size_t v = 0; v < 6; ++v) sum += std::exp(static_cast<double>(logits[i * 6 + v]));
-            const double expected = targets[i] < 0 ? 0 : std::log(sum) - static_cast<double>(logits[i * 6 + static_cast<std::size_t>(targets[i])]);
+            const double expected =
+                targets[i] < 0
+                    ? 0
+                    : std::log(sum) -
+                          static_cast<double>(logits[i * 6 + static_cast<std::size_t>(targets[i])]);
             QVERIFY(std::abs(static_cast<double>(nats[i]) - expected) < 1e-5);
         }
     }
@@ -185,7 +208,8 @@ class TestTransformerModel : public QObject {
         QVERIFY_THROWS_EXCEPTION(latent::UsageError, model.forward(below, 1));
         QVERIFY_THROWS_EXCEPTION(latent::UsageError, model.losses(std::span(good).first(2), outside, 1));
         QVERIFY_THROWS_EXCEPTION(latent::UsageError, model.losses(std::span(good).first(3), below, 1));
-        QVERIFY_THROWS_EXCEPTION(latent::UsageError, model.forward(std::span(good).first(2), 1, {.ablate = {{.layer = 2, .head = 0}}}));
+        QVERIFY_THROWS_EXCEPTION(latent::UsageError, model.forward(std::span(good).first(2), 1,
+                                                                   {.ablate = {{.layer = 2, .head = 0}}}));
     }
 };
 

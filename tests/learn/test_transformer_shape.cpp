@@ -15,12 +15,14 @@ class TestTransformerShape : public QObject {
     void parameterCount() {
         QCOMPARE((Shape{.vocabulary = 676}.parameterCount()), 143'360);
         QCOMPARE(Shape{}.parameterCount(), 100'736);
-        QCOMPARE((Shape{.context = 1024, .positions = Positions::Learned}.parameterCount()), 100'736 + 1024 * 64);
+        QCOMPARE((Shape{.context = 1024, .positions = Positions::Learned}.parameterCount()),
+                 100'736 + 1024 * 64);
         QCOMPARE((Shape{.tiedHead = false}.parameterCount()), 100'736 + 640);
         QCOMPARE((Shape{.inputVocabulary = 110}.parameterCount()), 100'736 + 100 * 64);
         // Without biases: 3d + d + 4d + d of the maps and 2d of the norms of a layer, d of the last norm.
         QCOMPARE((Shape{.bias = false}.parameterCount()), 100'736 - 2 * 11 * 64 - 64);
-        QCOMPARE((Shape{.layers = 1, .mlpRatio = 0}.parameterCount()), 10 * 64 + (4 * 64 * 64 + 4 * 64) + 128 + 128);
+        QCOMPARE((Shape{.layers = 1, .mlpRatio = 0}.parameterCount()),
+                 10 * 64 + (4 * 64 * 64 + 4 * 64) + 128 + 128);
     }
 
     void flops() {
@@ -32,9 +34,11 @@ class TestTransformerShape : public QObject {
     void everyMistakeHasItsSentence_data() {
         QTest::addColumn<QString>("part");
         QTest::addColumn<int>("which");
-        const char* parts[] = {"vocabulary is 1",       "context is 0",      "width is 0",       "heads is 0",       "layers is -1",
-                               "input vocabulary is 5", "MLP ratio is -1",   "MLP ratio is nan", "rotary base is 1", "65, is not a multiple",
-                               "a head is 3 wide",      "would be 4.8 wide", "at most 2^31",     "at most 65536"};
+        const char* parts[] = {
+            "vocabulary is 1",  "context is 0",          "width is 0",       "heads is 0",
+            "layers is -1",     "input vocabulary is 5", "MLP ratio is -1",  "MLP ratio is nan",
+            "rotary base is 1", "65, is not a multiple", "a head is 3 wide", "would be 4.8 wide",
+            "at most 2^31",     "at most 65536"};
         for (int i = 0; i < 14; ++i) QTest::newRow(parts[i]) << QString(parts[i]) << i;
     }
     void everyMistakeHasItsSentence() {
@@ -61,7 +65,9 @@ class TestTransformerShape : public QObject {
     }
     void whatIsPossibleIsNotRefused() {
         QVERIFY(Shape{}.validate().empty());
-        QVERIFY((Shape{.width = 15, .heads = 5, .mlpRatio = 0.2, .positions = Positions::Learned}.validate().empty()));
+        QVERIFY((Shape{.width = 15, .heads = 5, .mlpRatio = 0.2, .positions = Positions::Learned}
+                     .validate()
+                     .empty()));
         QVERIFY((Shape{.inputVocabulary = 3, .tiedHead = false}.validate().empty()));
     }
 
@@ -79,10 +85,12 @@ class TestTransformerShape : public QObject {
         const Weights weights = initialise({.vocabulary = 100, .width = 128}, 1);
         const auto deviation = [&](const char* name) {
             double squares = 0;
-            for (const float w : weights.view(name)) squares += static_cast<double>(w) * static_cast<double>(w);
+            for (const float w : weights.view(name))
+                squares += static_cast<double>(w) * static_cast<double>(w);
             return std::sqrt(squares / static_cast<double>(weights.view(name).size()));
         };
-        for (const char* name : {"transformer.wte.weight", "transformer.h.0.attn.c_attn.weight", "transformer.h.1.mlp.c_fc.weight"})
+        for (const char* name : {"transformer.wte.weight", "transformer.h.0.attn.c_attn.weight",
+                                 "transformer.h.1.mlp.c_fc.weight"})
             QVERIFY2(std::abs(deviation(name) / 0.02 - 1) < 0.03, name);
         for (const char* name : {"transformer.h.0.attn.c_proj.weight", "transformer.h.1.mlp.c_proj.weight"})
             QVERIFY2(std::abs(deviation(name) / 0.01 - 1) < 0.03, name);  // 0.02/√(2·2)
@@ -96,10 +104,12 @@ class TestTransformerShape : public QObject {
     void initialLossIsThatOfGuessing() {
         for (const bool tied : {false, true})
             for (const int vocabulary : {3, 10, 676}) {
-                Trainer trainer(initialise({.vocabulary = vocabulary, .context = 64, .tiedHead = tied}, 1), {});
+                Trainer trainer(initialise({.vocabulary = vocabulary, .context = 64, .tiedHead = tied}, 1),
+                                {});
                 std::vector<std::int32_t> tokens(8 * 65);
                 latent::learn::RandomStream stream(1, "test/tokens");
-                for (auto& token : tokens) token = static_cast<std::int32_t>(stream.below(static_cast<std::uint64_t>(vocabulary)));
+                for (auto& token : tokens)
+                    token = static_cast<std::int32_t>(stream.below(static_cast<std::uint64_t>(vocabulary)));
                 QVERIFY(std::abs(trainer.step(tokens, 8) - std::log(vocabulary)) < (tied ? 0.25 : 0.03));
             }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Steps: the optimiser's formula, resume to the bit (as a value, and through the loop and a checkpoint), and that it learns.
+// Steps: the optimiser's formula, resume to the bit (as a value, and through the loop and a checkpoint), and
+// that it learns.
 #include <QTest>
 #include <cmath>
 #include <latent/learn/loop.hpp>
@@ -20,7 +21,8 @@ const Shape kShape{.vocabulary = 3, .context = 24, .width = 32, .heads = 2, .lay
 std::vector<std::int32_t> batchAt(std::int64_t step, int batch = 8) {
     std::vector<std::int32_t> all;
     for (int b = 0; b < batch; ++b) {
-        RandomStream stream(1, "test/chain", static_cast<std::uint64_t>(step) << 16 | static_cast<std::uint64_t>(b));
+        RandomStream stream(1, "test/chain",
+                            static_cast<std::uint64_t>(step) << 16 | static_cast<std::uint64_t>(b));
         std::int32_t state = static_cast<std::int32_t>(stream.below(3));
         for (int t = 0; t < 25; ++t) {
             all.push_back(state);
@@ -60,8 +62,10 @@ class TestTransformerTraining : public QObject {
                 const double g = factor * static_cast<double>(trainer.gradient()[i]);
                 m[i] = 0.8 * m[i] + 0.2 * g;
                 v[i] = 0.9 * v[i] + 0.1 * g * g;
-                const double update = m[i] / (1 - std::pow(0.8, t)) / (std::sqrt(v[i] / (1 - std::pow(0.9, t))) + 1e-8);
-                const double expected = static_cast<double>(before[i]) * (1 - 3e-3 * 0.2) - 3e-3 * update;  // decay on biases and norms too
+                const double update =
+                    m[i] / (1 - std::pow(0.8, t)) / (std::sqrt(v[i] / (1 - std::pow(0.9, t))) + 1e-8);
+                const double expected = static_cast<double>(before[i]) * (1 - 3e-3 * 0.2) -
+                                        3e-3 * update;  // decay on biases and norms too
                 QVERIFY(std::abs(static_cast<double>(trainer.weights().flat()[i]) - expected) < 3e-7);
             }
         }
@@ -161,8 +165,10 @@ class TestTransformerTraining : public QObject {
 
     /// Who diverges is told: nothing turns a NaN into a number.
     void notANumberStays() {
-        for (const char* name : {"transformer.wte.weight", "transformer.h.0.attn.c_attn.weight", "transformer.h.1.mlp.c_fc.bias"})
-            for (const Instructions set : {Instructions::Portable, Instructions::Avx2, Instructions::Avx512}) {
+        for (const char* name : {"transformer.wte.weight", "transformer.h.0.attn.c_attn.weight",
+                                 "transformer.h.1.mlp.c_fc.bias"})
+            for (const Instructions set :
+                 {Instructions::Portable, Instructions::Avx2, Instructions::Avx512}) {
                 if (!hasInstructions(set)) continue;
                 Weights weights = initialise(kShape, 1);
                 for (float& w : weights.view(name)) w = std::nanf("");
@@ -179,11 +185,12 @@ class TestTransformerTraining : public QObject {
         outside.back() = 3;
         QVERIFY_THROWS_EXCEPTION(latent::UsageError, trainer.step(outside, 8));
         QVERIFY_THROWS_EXCEPTION(latent::UsageError, trainer.step(batchAt(0), 7));
-        QVERIFY_THROWS_EXCEPTION(latent::UsageError, trainer.step(batchAt(0), 2));       // longer than the context
+        QVERIFY_THROWS_EXCEPTION(latent::UsageError, trainer.step(batchAt(0), 2));  // longer than the context
         QVERIFY_THROWS_EXCEPTION(latent::UsageError, trainer.step(batchAt(0), 8 * 25));  // nothing to predict
         QVERIFY(trainer.state() == before);
         QVERIFY_THROWS_EXCEPTION(latent::UsageError, Trainer(initialise(kShape, 1), {}, 0));
-        QVERIFY_THROWS_EXCEPTION(latent::UsageError, Trainer(initialise(kShape, 1), {.learningRate = std::nan("")}));
+        QVERIFY_THROWS_EXCEPTION(latent::UsageError,
+                                 Trainer(initialise(kShape, 1), {.learningRate = std::nan("")}));
         QVERIFY_THROWS_EXCEPTION(latent::UsageError, Trainer(initialise(kShape, 1), {.beta2 = 1}));
         QVERIFY_THROWS_EXCEPTION(latent::UsageError, Trainer(initialise(kShape, 1), {.clip = -1}));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The U-Net's kernels against PyTorch: predictions, loss, every gradient (also of images and times) and three AdamW steps, in three
-// variants and on each instruction set. unet_fixture.safetensors is made by make_unet_fixture.py.
+// The U-Net's kernels against PyTorch: predictions, loss, every gradient (also of images and times) and three
+// AdamW steps, in three variants and on each instruction set. unet_fixture.safetensors is made by
+// make_unet_fixture.py.
 #include <QTest>
 #include <cmath>
 #include <latent/learn/safetensors.hpp>
@@ -16,7 +17,8 @@ namespace {
 constexpr double kTolerance = 1e-5;
 
 const SafeTensors& fixture() {
-    static const SafeTensors file = readSafetensors(LATENT_SOURCE_DIR "/tests/learn/unet_fixture.safetensors");
+    static const SafeTensors file =
+        readSafetensors(LATENT_SOURCE_DIR "/tests/learn/unet_fixture.safetensors");
     return file;
 }
 
@@ -24,8 +26,8 @@ struct Variant {
     std::string name;
     Shape shape;
     int batch;
-    std::vector<float> z = floats("in.z"), times = floats("in.times"), conditions = floats("in.conditions"), targets = floats("in.targets"),
-                       weight = floats("in.weights");
+    std::vector<float> z = floats("in.z"), times = floats("in.times"), conditions = floats("in.conditions"),
+                       targets = floats("in.targets"), weight = floats("in.weights");
 
     std::vector<float> floats(const std::string& key) const { return fixture().floats(name + "/" + key); }
     Weights weights() const {
@@ -53,7 +55,8 @@ Variant variant(const std::string& name) {
                       .sinusoids = c["sinusoids"],
                       .timeWidth = c["time_width"],
                       .embeddingWidth = c["embedding_width"],
-                      .conditioning = c["conditioning"] == "sep_mlp" ? Conditioning::SeparateMlps : Conditioning::CommonLinear,
+                      .conditioning = c["conditioning"] == "sep_mlp" ? Conditioning::SeparateMlps
+                                                                     : Conditioning::CommonLinear,
                       .padding = c["padding"] == "zero" ? Padding::Zero : Padding::Circular};
     return {.name = name, .shape = shape, .batch = c["batch"]};
 }
@@ -83,7 +86,8 @@ class TestUnetFixture : public QObject {
         QTest::addColumn<int>("instructions");
         for (const char* name : names)
             for (const Instructions set : {Instructions::Portable, Instructions::Avx2, Instructions::Avx512})
-                if (hasInstructions(set)) QTest::addRow("%s %s", name, nameOf(set)) << QString(name) << static_cast<int>(set);
+                if (hasInstructions(set))
+                    QTest::addRow("%s %s", name, nameOf(set)) << QString(name) << static_cast<int>(set);
     }
 
   private Q_SLOTS:
@@ -91,7 +95,11 @@ class TestUnetFixture : public QObject {
         for (const char* name : {"plain", "circular", "unconditional"}) {
             const Variant v = variant(name);
             std::size_t theirs = 0;
-            for (const auto& [key, tensor] : fixture().tensors) theirs += key.starts_with(std::string(name) + "/grad.") && !key.starts_with(std::string(name) + "/grad.in.") ? 1 : 0;
+            for (const auto& [key, tensor] : fixture().tensors)
+                theirs += key.starts_with(std::string(name) + "/grad.") &&
+                                  !key.starts_with(std::string(name) + "/grad.in.")
+                              ? 1
+                              : 0;
             QCOMPARE(tensorsOf(v.shape).size(), theirs);
             for (const Tensor& tensor : tensorsOf(v.shape)) {
                 QVERIFY2(fixture().tensors.contains(v.name + "/" + tensor.name), tensor.name.c_str());
@@ -119,10 +127,12 @@ class TestUnetFixture : public QObject {
         Trainer trainer(v.weights(), {}, 2, static_cast<Instructions>(instructions));
         trainer.keepInputGradients(true);
         const double loss = trainer.gradient(v.data());
-        QVERIFY(std::abs(loss - static_cast<double>(v.floats("out.loss")[0])) < kTolerance * std::max(1.0, loss));
+        QVERIFY(std::abs(loss - static_cast<double>(v.floats("out.loss")[0])) <
+                kTolerance * std::max(1.0, loss));
         const std::vector<float> gradient = trainer.gradient();
         for (const Tensor& tensor : tensorsOf(v.shape))
-            compare(tensor.name, std::span(gradient).subspan(tensor.offset, tensor.size), v.floats("grad." + tensor.name));
+            compare(tensor.name, std::span(gradient).subspan(tensor.offset, tensor.size),
+                    v.floats("grad." + tensor.name));
         compare("the gradient of z", trainer.inputGradient(), v.floats("grad.in.z"));
         compare("the gradient of times", trainer.timeGradient(), v.floats("grad.in.times"));
     }
@@ -143,7 +153,8 @@ class TestUnetFixture : public QObject {
         for (int i = 0; i < 3; ++i) trainer.step(v.data());
         QVERIFY(trainer.gradientNorm() > adamw.clip);  // else this would not test clipping
         const Weights after = trainer.weights();
-        for (const Tensor& tensor : after.tensors()) compare(tensor.name, after.view(tensor.name), v.floats("after." + tensor.name));
+        for (const Tensor& tensor : after.tensors())
+            compare(tensor.name, after.view(tensor.name), v.floats("after." + tensor.name));
     }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is promised of the U-Net besides its numbers: the same to the bit on any number of threads and after a resume, the identity before
-// training, groups of images, wrapped borders, embeddings, files, refusals, and that it learns.
+// What is promised of the U-Net besides its numbers: the same to the bit on any number of threads and after a
+// resume, the identity before training, groups of images, wrapped borders, embeddings, files, refusals, and
+// that it learns.
 #include <QTemporaryDir>
 #include <QTest>
 #include <cmath>
@@ -19,7 +20,13 @@ using namespace latent::learn::unet;
 
 namespace {
 
-const Shape kShape{.height = 8, .width = 8, .channels = 2, .widths = {16, 32}, .conditions = 3, .sinusoids = 16, .timeWidth = 32};
+const Shape kShape{.height = 8,
+                   .width = 8,
+                   .channels = 2,
+                   .widths = {16, 32},
+                   .conditions = 3,
+                   .sinusoids = 16,
+                   .timeWidth = 32};
 
 /// Noisy images of one brightness each, which the condition says: [n, pixels].
 struct Data {
@@ -35,7 +42,10 @@ struct Data {
         stream.fillNormal(std::span(targets));
         for (std::size_t i = 0; i < z.size(); ++i) {
             const std::size_t image = i / shape.pixels();
-            const float t = times[image], x = shape.conditions > 0 ? conditions[image * static_cast<std::size_t>(shape.conditions)] : 0.5F;
+            const float t = times[image],
+                        x = shape.conditions > 0
+                                ? conditions[image * static_cast<std::size_t>(shape.conditions)]
+                                : 0.5F;
             z[i] = (1 - t) * x + t * targets[i];
         }
     }
@@ -88,7 +98,8 @@ class TestUnetTraining : public QObject {
     void sameOnAnyNumberOfThreads() {
         QFETCH(int, threads);
         QFETCH(int, batch);
-        Trainer one(randomWeights(kShape), {.average = .9}, 1), many(randomWeights(kShape), {.average = .9}, threads);
+        Trainer one(randomWeights(kShape), {.average = .9}, 1),
+            many(randomWeights(kShape), {.average = .9}, threads);
         for (std::uint64_t i = 0; i < 3; ++i) {
             const Data data(kShape, batch, i);
             QCOMPARE(one.step(data.batch()), many.step(data.batch()));
@@ -116,7 +127,10 @@ class TestUnetTraining : public QObject {
             latent::Job job(&host);
             Loop loop;
             loop.steps = 6;
-            loop.step = [&](std::int64_t i) { job.metric("train_loss", i, trainer.step(Data(kShape, 8, static_cast<std::uint64_t>(i)).batch())); };
+            loop.step = [&](std::int64_t i) {
+                job.metric("train_loss", i,
+                           trainer.step(Data(kShape, 8, static_cast<std::uint64_t>(i)).batch()));
+            };
             loop.save = [&] { return trainer.save(); };
             loop.restore = [&](const latent::Resumed& r) { trainer.restore(r); };
             runLoop(job, loop);
@@ -139,7 +153,13 @@ class TestUnetTraining : public QObject {
 
     /// Wide nets take several images through each layer at once; the sums are those of single images.
     void groupsAreSumsOfImages() {
-        const Shape wide{.height = 8, .width = 8, .channels = 1, .widths = {16, 128}, .conditions = 2, .sinusoids = 8, .timeWidth = 16};
+        const Shape wide{.height = 8,
+                         .width = 8,
+                         .channels = 1,
+                         .widths = {16, 128},
+                         .conditions = 2,
+                         .sinusoids = 8,
+                         .timeWidth = 16};
         constexpr int kImages = 24;
         const Data data(wide, kImages, 1);
         Trainer whole(randomWeights(wide), {}), single(randomWeights(wide), {});
@@ -148,7 +168,9 @@ class TestUnetTraining : public QObject {
         std::vector<double> sum(together.size());
         const std::span z(data.z), targets(data.targets), times(data.times), conditions(data.conditions);
         for (std::size_t i = 0; i < kImages; ++i) {
-            single.gradient(Batch{z.subspan(i * wide.pixels(), wide.pixels()), times.subspan(i, 1), conditions.subspan(i * 2, 2), targets.subspan(i * wide.pixels(), wide.pixels())});
+            single.gradient(Batch{z.subspan(i * wide.pixels(), wide.pixels()), times.subspan(i, 1),
+                                  conditions.subspan(i * 2, 2),
+                                  targets.subspan(i * wide.pixels(), wide.pixels())});
             const std::vector<float> alone = single.gradient();
             for (std::size_t p = 0; p < sum.size(); ++p) sum[p] += static_cast<double>(alone[p]) / kImages;
         }
@@ -157,10 +179,12 @@ class TestUnetTraining : public QObject {
             most = std::max(most, std::abs(sum[p] - static_cast<double>(together[p])));
             scale = std::max(scale, std::abs(sum[p]));
         }
-        QVERIFY2(scale > 0.01 && most < 1e-6 * std::max(1.0, scale), (std::to_string(most) + " of " + std::to_string(scale)).c_str());
+        QVERIFY2(scale > 0.01 && most < 1e-6 * std::max(1.0, scale),
+                 (std::to_string(most) + " of " + std::to_string(scale)).c_str());
     }
 
-    /// With circular padding a shifted image has the shifted prediction (shifts by whole pooled pixels); with zeros it does not.
+    /// With circular padding a shifted image has the shifted prediction (shifts by whole pooled pixels); with
+    /// zeros it does not.
     void circularPaddingHasNoBorder() {
         for (const Padding padding : {Padding::Circular, Padding::Zero}) {
             Shape shape = kShape;
@@ -171,14 +195,17 @@ class TestUnetTraining : public QObject {
                 std::vector<float> to(from.size());
                 for (int y = 0; y < 8; ++y)
                     for (int x = 0; x < 8; ++x)
-                        for (int c = 0; c < 2; ++c) to[static_cast<std::size_t>(((y + 2) % 8 * 8 + (x + 4) % 8) * 2 + c)] = from[static_cast<std::size_t>((y * 8 + x) * 2 + c)];
+                        for (int c = 0; c < 2; ++c)
+                            to[static_cast<std::size_t>(((y + 2) % 8 * 8 + (x + 4) % 8) * 2 + c)] =
+                                from[static_cast<std::size_t>((y * 8 + x) * 2 + c)];
                 return to;
             };
             const std::vector<float> expected = shifted(predictions(model, data));
             data.z = shifted(data.z);
             const std::vector<float> found = predictions(model, data);
             double most = 0;
-            for (std::size_t i = 0; i < found.size(); ++i) most = std::max(most, std::abs(static_cast<double>(found[i] - expected[i])));
+            for (std::size_t i = 0; i < found.size(); ++i)
+                most = std::max(most, std::abs(static_cast<double>(found[i] - expected[i])));
             QVERIFY(padding == Padding::Circular ? most < 1e-5 : most > 1e-3);
         }
     }
@@ -190,7 +217,8 @@ class TestUnetTraining : public QObject {
             shape.conditioning = conditioning;
             const Model model(randomWeights(shape)), same(randomWeights(shape));
             const Data data(shape, 4, 5), other(shape, 4, 6);
-            std::vector<float> latent = same.embed(data.conditions, 4), away = model.embed(other.conditions, 4), out(data.z.size());
+            std::vector<float> latent = same.embed(data.conditions, 4),
+                               away = model.embed(other.conditions, 4), out(data.z.size());
             QCOMPARE(latent.size(), static_cast<std::size_t>(4 * shape.latentWidth()));
             for (std::size_t i = 0; i < latent.size(); ++i) latent[i] += 0.0F * (away[i] - latent[i]);
             model.predict(data.z, data.times, latent, 4, out);
@@ -209,7 +237,8 @@ class TestUnetTraining : public QObject {
         batch.weights = weights;
         const double loss = trainer.gradient(batch);
         double expected = 0;
-        for (std::size_t i = 0; i < 4; ++i) expected += static_cast<double>(weights[i]) * trainer.losses()[i] / 4;
+        for (std::size_t i = 0; i < 4; ++i)
+            expected += static_cast<double>(weights[i]) * trainer.losses()[i] / 4;
         QVERIFY(std::abs(loss - expected) < 1e-12);
     }
 
@@ -220,10 +249,12 @@ class TestUnetTraining : public QObject {
         for (std::uint64_t i = 0; i < 4; ++i) {
             trainer.step(Data(kShape, 8, i).batch());
             const Weights now = trainer.weights();
-            for (std::size_t p = 0; p < expected.size(); ++p) expected[p] = .75 * expected[p] + .25 * static_cast<double>(now.flat()[p]);
+            for (std::size_t p = 0; p < expected.size(); ++p)
+                expected[p] = .75 * expected[p] + .25 * static_cast<double>(now.flat()[p]);
         }
         const Weights average = trainer.averagedWeights();
-        for (std::size_t p = 0; p < expected.size(); ++p) QVERIFY(std::abs(expected[p] - static_cast<double>(average.flat()[p])) < 1e-6);
+        for (std::size_t p = 0; p < expected.size(); ++p)
+            QVERIFY(std::abs(expected[p] - static_cast<double>(average.flat()[p])) < 1e-6);
         QVERIFY_THROWS_EXCEPTION(latent::UsageError, Trainer(initialise(kShape, 1), {}).averagedWeights());
     }
 
@@ -243,7 +274,8 @@ class TestUnetTraining : public QObject {
         writeWeights(path, weights);
         const Weights back = readWeights(path);
         QVERIFY(back.shape() == kShape);
-        QVERIFY(std::equal(back.flat().begin(), back.flat().end(), weights.flat().begin(), weights.flat().end()));
+        QVERIFY(
+            std::equal(back.flat().begin(), back.flat().end(), weights.flat().begin(), weights.flat().end()));
         Shape wider = kShape;
         wider.widths = {16, 48};
         QVERIFY(refusal([&] { readWeights(path, wider); }).find("of another shape") != std::string::npos);
@@ -275,7 +307,9 @@ class TestUnetTraining : public QObject {
         QVERIFY(shape([](Shape& s) { s.height = 7; }).find("multiple of 2") != std::string::npos);
         QVERIFY(shape([](Shape& s) { s.attention = true, s.heads = 4; }).find("heads") != std::string::npos);
         QVERIFY(shape([](Shape& s) { s.widths = {}; }).find("levels") != std::string::npos);
-        QVERIFY(shape([](Shape& s) { s.widths = {2048, 2048, 2048, 2048}, s.height = s.width = 8192; }).find("larger") != std::string::npos);
+        QVERIFY(shape([](Shape& s) {
+                    s.widths = {2048, 2048, 2048, 2048}, s.height = s.width = 8192;
+                }).find("larger") != std::string::npos);
         Trainer trainer(initialise(kShape, 1), {});
         const TrainerState before = trainer.state();
         const Data data(kShape, 4, 0);

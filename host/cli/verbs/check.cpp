@@ -17,9 +17,10 @@ using engine::Result;
 
 Result<Exit> checkFile(const fs::path& path) {
     LATENT_TRY(engine::RunFiles files, engine::RunFiles::make());
-    LATENT_TRY(engine::h5::Source* source, files.open(path));
+    LATENT_TRY(engine::h5::Source * source, files.open(path));
     std::cout << path.string() << ": " << source->datasets().size() << " arrays, "
-              << (files.lastWasForeign() ? "not sealed by this user; it was read in a child process.\n" : "sealed by this user.\n");
+              << (files.lastWasForeign() ? "not sealed by this user; it was read in a child process.\n"
+                                         : "sealed by this user.\n");
     return Exit::Done;
 }
 

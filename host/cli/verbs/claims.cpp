@@ -44,10 +44,13 @@ Result<Exit> showClaims(Context& context, const ClaimFlags& flags) {
     for (const std::string& remark : measured.remarks) std::cout << printable(remark) << '\n';
     std::string study;
     for (const engine::MeasuredClaim& entry : measured.entries) {
-        if (entry.study != study) std::cout << (study.empty() ? "" : "\n") << printable(study = entry.study) << '\n';
-        std::cout << engine::claims::word(entry.judgement.verdict) << "  " << printable(entry.judgement.claim.id()) << "\n  "
+        if (entry.study != study)
+            std::cout << (study.empty() ? "" : "\n") << printable(study = entry.study) << '\n';
+        std::cout << engine::claims::word(entry.judgement.verdict) << "  "
+                  << printable(entry.judgement.claim.id()) << "\n  "
                   << printable(entry.judgement.claim.statement()) << '\n';
-        for (const std::string& line : engine::wordsOf(entry.judgement)) std::cout << "  " << printable(line) << '\n';
+        for (const std::string& line : engine::wordsOf(entry.judgement))
+            std::cout << "  " << printable(line) << '\n';
     }
     return Exit::Done;
 }
@@ -55,7 +58,9 @@ Result<Exit> showClaims(Context& context, const ClaimFlags& flags) {
 Result<Exit> report(Context& context, const ClaimFlags& flags) {
     LATENT_TRY(const std::vector<engine::Study> studies, studiesOf(context, flags));
     LATENT_CHECK(checkPlace(fs::u8path(flags.out)));
-    LATENT_TRY(const engine::Report made, engine::writeReport(context.catalog(), studies, flags.title, desktopDrawer().value_or(engine::FigureDrawer())));
+    LATENT_TRY(const engine::Report made,
+               engine::writeReport(context.catalog(), studies, flags.title,
+                                   desktopDrawer().value_or(engine::FigureDrawer())));
     LATENT_CHECK(engine::writeNew(fs::absolute(fs::u8path(flags.out)), made.html));
     std::cout << "Report: " << flags.out << '\n';
     for (const std::string& problem : made.problems) std::cerr << "latent: " << printable(problem) << '\n';
@@ -66,7 +71,10 @@ Result<Exit> report(Context& context, const ClaimFlags& flags) {
 
 void addClaimsVerbs(CLI::App& app, Context& context) {
     const auto addRuns = [](CLI::App* verb, ClaimFlags& flags) {
-        verb->add_option("runs", flags.runs, "Runs or sweeps; they are asked together, as the units of one study")->required()->type_name("RUN…");
+        verb->add_option("runs", flags.runs,
+                         "Runs or sweeps; they are asked together, as the units of one study")
+            ->required()
+            ->type_name("RUN…");
         verb->add_flag("--each", flags.each, "Each is a study of its own: measure its claims for it alone");
     };
     CLI::App* claims = app.add_subcommand("claims", "Verdicts on the claims of the runs' experiments");

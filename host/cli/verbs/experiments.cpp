@@ -23,14 +23,18 @@ Result<Exit> list(Context& context) {
     if (context.json) {
         nlohmann::json all = nlohmann::json::array();
         for (const Found& found : context.catalog().contributions())
-            all.push_back({{"id", found.contribution->id}, {"kind", found.contribution->kind}, {"title", found.contribution->title},
-                           {"summary", found.contribution->summary}, {"plugin", found.plugin->id}});
+            all.push_back({{"id", found.contribution->id},
+                           {"kind", found.contribution->kind},
+                           {"title", found.contribution->title},
+                           {"summary", found.contribution->summary},
+                           {"plugin", found.plugin->id}});
         context.print(all);
         return Exit::Done;
     }
     Table table({"id", "kind", "plugin", "what it does"});
     for (const Found& found : context.catalog().contributions())
-        table.row({found.contribution->id, found.contribution->kind, found.plugin->id, printable(found.contribution->summary)});
+        table.row({found.contribution->id, found.contribution->kind, found.plugin->id,
+                   printable(found.contribution->summary)});
     table.print(std::cout);
     return Exit::Done;
 }
@@ -70,8 +74,10 @@ void printOutputs(const nlohmann::json& outputs) {
     for (const nlohmann::json& array : outputs.at("arrays")) {
         std::string dims;
         for (const nlohmann::json& dim : array.at("dims"))
-            dims += (dims.empty() ? "" : " × ") + dim.value("name", "") + (dim.at("size").is_null() ? "" : "=" + dim.at("size").dump());
-        table.row({"  " + array.value("name", ""), array.value("dtype", ""), dims, array.value("units", ""), printable(array.value("label", ""))});
+            dims += (dims.empty() ? "" : " × ") + dim.value("name", "") +
+                    (dim.at("size").is_null() ? "" : "=" + dim.at("size").dump());
+        table.row({"  " + array.value("name", ""), array.value("dtype", ""), dims, array.value("units", ""),
+                   printable(array.value("label", ""))});
     }
     table.print(std::cout);
 }
@@ -80,9 +86,12 @@ Result<Exit> describe(Context& context, const std::string& id, bool markdown) {
     LATENT_TRY(const Found found, findAny(context.catalog(), id));
     const engine::Contribution& it = *found.contribution;
     LATENT_TRY(const engine::SchemaModel schema,
-               engine::SchemaModel::fromJson(it.description->value("schema", nlohmann::json::object()), "The parameters of " + id));
+               engine::SchemaModel::fromJson(it.description->value("schema", nlohmann::json::object()),
+                                             "The parameters of " + id));
     if (markdown) {
-        std::cout << "## " << it.id << "\n\n" << it.title << ". " << it.summary << "\n\n" << engine::manualTable(schema);
+        std::cout << "## " << it.id << "\n\n"
+                  << it.title << ". " << it.summary << "\n\n"
+                  << engine::manualTable(schema);
         return Exit::Done;
     }
     LATENT_TRY(const nlohmann::json outputs, defaultOutputs(found, schema));
@@ -96,12 +105,14 @@ Result<Exit> describe(Context& context, const std::string& id, bool markdown) {
     std::cout << it.id << ": " << printable(it.title) << "\n" << printable(it.summary) << "\n\nParameters\n";
     Table table({"  name", "default", "unit", "takes", ""});
     for (const engine::ParameterModel& parameter : schema.parameters())
-        table.row({"  " + parameter.name, parameter.defaultValue.is_null() ? "" : parameter.defaultValue.dump(), parameter.unit,
+        table.row({"  " + parameter.name,
+                   parameter.defaultValue.is_null() ? "" : parameter.defaultValue.dump(), parameter.unit,
                    engine::allowedWords(parameter), printable(parameter.help)});
     table.print(std::cout);
     if (!schema.presets().empty()) std::cout << "\nPresets\n";
     for (const engine::PresetModel& preset : schema.presets())
-        std::cout << "  " << preset.name << "  " << preset.values.dump() << (preset.help.empty() ? "" : "  " + printable(preset.help)) << '\n';
+        std::cout << "  " << preset.name << "  " << preset.values.dump()
+                  << (preset.help.empty() ? "" : "  " + printable(preset.help)) << '\n';
     printOutputs(outputs);
     const nlohmann::json claims = it.description->value("claims", nlohmann::json::array());
     if (!claims.empty()) std::cout << "\nClaims that its runs can be held against (latent claims)\n";

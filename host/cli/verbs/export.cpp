@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// export: arrays and metrics of a run as CSV, for programs that read nothing better, and the files that it wrote itself.
+// export: arrays and metrics of a run as CSV, for programs that read nothing better, and the files that it
+// wrote itself.
 
 #include <algorithm>
 #include <iostream>
@@ -21,7 +22,8 @@ using engine::Result;
 Result<std::string> metricCsv(engine::RunReader& reader, const std::string& name) {
     LATENT_TRY(const engine::MetricSeries series, reader.metric(name));
     std::string csv = "step," + name + "\n";
-    for (std::size_t i = 0; i < series.steps.size(); ++i) csv += std::to_string(series.steps[i]) + "," + numberText(series.values[i]) + "\n";
+    for (std::size_t i = 0; i < series.steps.size(); ++i)
+        csv += std::to_string(series.steps[i]) + "," + numberText(series.values[i]) + "\n";
     return csv;
 }
 
@@ -31,7 +33,9 @@ std::vector<std::string> ownFiles(const fs::path& run) {
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(engine::layout::files(run), ignored)) {
         const std::string name = entry.path().filename().string();
-        if (engine::layout::isName(name, false) && entry.symlink_status(ignored).type() == fs::file_type::regular) names.push_back(name);
+        if (engine::layout::isName(name, false) &&
+            entry.symlink_status(ignored).type() == fs::file_type::regular)
+            names.push_back(name);
     }
     std::sort(names.begin(), names.end());
     return names;
@@ -40,10 +44,13 @@ std::vector<std::string> ownFiles(const fs::path& run) {
 engine::Status copyFile(const fs::path& from, const fs::path& to) {
     std::error_code failed;
     fs::copy_file(from, to, fs::copy_options::overwrite_existing, failed);
-    return failed ? engine::refused("Cannot copy " + from.string() + " to " + to.string() + ": " + failed.message() + ".") : engine::ok();
+    return failed ? engine::refused("Cannot copy " + from.string() + " to " + to.string() + ": " +
+                                    failed.message() + ".")
+                  : engine::ok();
 }
 
-Result<Exit> exportRun(Context& context, const std::string& word, const std::string& out, std::vector<std::string> names) {
+Result<Exit> exportRun(Context& context, const std::string& word, const std::string& out,
+                       std::vector<std::string> names) {
     LATENT_TRY(const fs::path run, context.findRun(word));
     LATENT_CHECK(checkPlace(fs::u8path(out)));
     LATENT_TRY(engine::RunFiles files, engine::RunFiles::make());
@@ -62,8 +69,9 @@ Result<Exit> exportRun(Context& context, const std::string& word, const std::str
     for (const engine::PublishedArray& array : arrays) {
         if (!array.present || array.spec.large || !wanted(array.spec.name)) continue;
         LATENT_TRY(const engine::Array data, reader.readAll(array.spec.name));
-        LATENT_CHECK(engine::writeNew(fs::u8path(out) / csvName(array.spec.name),
-                                      arrayCsv(array.spec.name, array.spec.units, array.spec.dimNames(), data.view())));
+        LATENT_CHECK(engine::writeNew(
+            fs::u8path(out) / csvName(array.spec.name),
+            arrayCsv(array.spec.name, array.spec.units, array.spec.dimNames(), data.view())));
         ++written;
     }
     for (const std::string& name : metrics) {
@@ -78,7 +86,8 @@ Result<Exit> exportRun(Context& context, const std::string& word, const std::str
         ++written;
     }
     if (!names.empty())
-        return engine::badRequest("The run " + run.filename().string() + " has no array and no file '" + names.front() + "' that can be exported.");
+        return engine::badRequest("The run " + run.filename().string() + " has no array and no file '" +
+                                  names.front() + "' that can be exported.");
     std::cout << written << " files in " << out << '\n';
     return Exit::Done;
 }
@@ -86,7 +95,8 @@ Result<Exit> exportRun(Context& context, const std::string& word, const std::str
 }  // namespace
 
 void addExportVerb(CLI::App& app, Context& context) {
-    CLI::App* verb = app.add_subcommand("export", "Write arrays and metrics of a run as CSV files, beside the files that it made itself");
+    CLI::App* verb = app.add_subcommand(
+        "export", "Write arrays and metrics of a run as CSV files, beside the files that it made itself");
     auto word = std::make_shared<std::string>();
     auto out = std::make_shared<std::string>();
     auto names = std::make_shared<std::vector<std::string>>();

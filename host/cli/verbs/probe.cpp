@@ -40,7 +40,8 @@ Declared declaredOf(const nlohmann::json& outputs, const std::string& name) {
     for (const nlohmann::json& array : outputs.value("arrays", nlohmann::json::array())) {
         if (array.value("name", "") != name) continue;
         it.units = array.value("units", "");
-        for (const nlohmann::json& dim : array.value("dims", nlohmann::json::array())) it.dims.push_back(dim.value("name", ""));
+        for (const nlohmann::json& dim : array.value("dims", nlohmann::json::array()))
+            it.dims.push_back(dim.value("name", ""));
     }
     return it;
 }
@@ -48,7 +49,8 @@ Declared declaredOf(const nlohmann::json& outputs, const std::string& name) {
 std::string shapeOf(const Declared& declared, const engine::Shape& shape) {
     std::string text;
     for (std::size_t i = 0; i < shape.size(); ++i)
-        text += (i ? " × " : "") + (i < declared.dims.size() ? declared.dims[i] + "=" : "") + std::to_string(shape[i]);
+        text += (i ? " × " : "") + (i < declared.dims.size() ? declared.dims[i] + "=" : "") +
+                std::to_string(shape[i]);
     return text.empty() ? "one number" : text;
 }
 
@@ -92,22 +94,32 @@ nlohmann::json asJson(const engine::ProbeReply& reply) {
     for (const engine::ProbeArray& array : reply.arrays) {
         const Declared declared = declaredOf(reply.outputs, array.name);
         const auto [least, most] = rangeOf(array.data.view());
-        arrays.push_back({{"name", array.name}, {"dtype", nameOf(array.data.dtype)}, {"dims", declared.dims},
-                          {"shape", array.data.shape}, {"units", declared.units}, {"min", least}, {"max", most}});
+        arrays.push_back({{"name", array.name},
+                          {"dtype", nameOf(array.data.dtype)},
+                          {"dims", declared.dims},
+                          {"shape", array.data.shape},
+                          {"units", declared.units},
+                          {"min", least},
+                          {"max", most}});
     }
-    return {{"probe", reply.probe}, {"parameters", reply.parameters}, {"values", reply.values}, {"arrays", arrays},
+    return {{"probe", reply.probe},
+            {"parameters", reply.parameters},
+            {"values", reply.values},
+            {"arrays", arrays},
             {"elapsed_ms", reply.elapsed_ms}};
 }
 
 void print(const engine::ProbeReply& reply) {
-    for (const auto& [name, value] : reply.values.items()) std::cout << printable(name) << " = " << printable(value.dump()) << '\n';
+    for (const auto& [name, value] : reply.values.items())
+        std::cout << printable(name) << " = " << printable(value.dump()) << '\n';
     if (reply.arrays.empty()) return;
     Table table({"array", "type", "shape", "unit", "min", "max"});
     for (const engine::ProbeArray& array : reply.arrays) {
         const Declared declared = declaredOf(reply.outputs, array.name);
         const auto [least, most] = rangeOf(array.data.view());
-        table.row({printable(array.name), std::string(nameOf(array.data.dtype)), shapeOf(declared, array.data.shape),
-                   printable(declared.units), shortNumber(least), shortNumber(most)});
+        table.row({printable(array.name), std::string(nameOf(array.data.dtype)),
+                   shapeOf(declared, array.data.shape), printable(declared.units), shortNumber(least),
+                   shortNumber(most)});
     }
     table.print(std::cout);
 }
@@ -122,8 +134,9 @@ Result<Exit> ask(Context& context, const ProbeFlags& flags) {
     }
     LATENT_TRY(const engine::PluginCatalog::Found found, std::move(probe));
     LATENT_TRY(const engine::SchemaModel schema,
-               engine::SchemaModel::fromJson(found.contribution->description->value("schema", nlohmann::json::object()),
-                                             "The parameters of " + flags.probe));
+               engine::SchemaModel::fromJson(
+                   found.contribution->description->value("schema", nlohmann::json::object()),
+                   "The parameters of " + flags.probe));
     std::vector<engine::Assignment> assignments;
     for (const std::string& text : flags.assignments) {
         LATENT_TRY(engine::Assignment parsed, engine::parseAssignment(text));
@@ -140,14 +153,16 @@ Result<Exit> ask(Context& context, const ProbeFlags& flags) {
     options.memory_mb = flags.memory_mb;
     engine::ProbeClient client(std::move(options));
     const engine::ProbeReply reply =
-        client.askAndWait(flags.probe, values, {}, std::chrono::milliseconds(static_cast<std::int64_t>(1000 * flags.timeout_s)));
+        client.askAndWait(flags.probe, values, {},
+                          std::chrono::milliseconds(static_cast<std::int64_t>(1000 * flags.timeout_s)));
     if (reply.kind == engine::ProbeReply::Kind::Failed) return reply.error;
     if (!flags.out.empty()) {
         LATENT_CHECK(engine::makeFolders(fs::u8path(flags.out)));
         for (const engine::ProbeArray& array : reply.arrays) {
             const Declared declared = declaredOf(reply.outputs, array.name);
-            LATENT_CHECK(engine::writeNew(fs::u8path(flags.out) / csvName(array.name),
-                                          arrayCsv(array.name, declared.units, declared.dims, array.data.view())));
+            LATENT_CHECK(
+                engine::writeNew(fs::u8path(flags.out) / csvName(array.name),
+                                 arrayCsv(array.name, declared.units, declared.dims, array.data.view())));
         }
     }
     if (context.json) {
@@ -166,7 +181,8 @@ Result<Exit> serve(Context& context, const ServerFlags& flags) {
     order.memory_mb = flags.memory_mb;
     order.probes = flags.words;
     // The first word is a run unless it is the id of a probe.
-    if (!order.probes.empty() && !context.catalog().probe(order.probes.front()) && !context.catalog().dataSource(order.probes.front())) {
+    if (!order.probes.empty() && !context.catalog().probe(order.probes.front()) &&
+        !context.catalog().dataSource(order.probes.front())) {
         LATENT_CHECK(findTarget(context, order.probes.front(), order.run, order.cell));
         order.probes.erase(order.probes.begin());
     }
@@ -178,22 +194,38 @@ Result<Exit> serve(Context& context, const ServerFlags& flags) {
 void addProbeVerbs(CLI::App& app, Context& context) {
     CLI::App* probe = app.add_subcommand("probe", "Ask a probe one question: values, and a table of arrays");
     auto flags = std::make_shared<ProbeFlags>();
-    probe->add_option("run", flags->run, "The run (RUN#3: its cell 3), or - for a probe that needs none")->required()->type_name("RUN");
-    probe->add_option("probe", flags->probe, "Its id, as `latent experiments` lists it")->required()->type_name("PROBE");
+    probe->add_option("run", flags->run, "The run (RUN#3: its cell 3), or - for a probe that needs none")
+        ->required()
+        ->type_name("RUN");
+    probe->add_option("probe", flags->probe, "Its id, as `latent experiments` lists it")
+        ->required()
+        ->type_name("PROBE");
     probe->add_option("-p,--preset", flags->preset, "A preset of the probe");
-    probe->add_option("-s,--set", flags->assignments, "A parameter: name=value; repeat for more")->type_name("NAME=VALUE")->take_all();
-    probe->add_option("-o,--out", flags->out, "Write the arrays as CSV files into this folder")->type_name("DIR");
-    probe->add_option("--timeout", flags->timeout_s, "Seconds to wait (default 600)")->check(CLI::Range(0.001, 1e6));
-    probe->add_option("--memory-limit", flags->memory_mb, "Ends the probe above this many MB of memory")->check(CLI::PositiveNumber);
+    probe->add_option("-s,--set", flags->assignments, "A parameter: name=value; repeat for more")
+        ->type_name("NAME=VALUE")
+        ->take_all();
+    probe->add_option("-o,--out", flags->out, "Write the arrays as CSV files into this folder")
+        ->type_name("DIR");
+    probe->add_option("--timeout", flags->timeout_s, "Seconds to wait (default 600)")
+        ->check(CLI::Range(0.001, 1e6));
+    probe->add_option("--memory-limit", flags->memory_mb, "Ends the probe above this many MB of memory")
+        ->check(CLI::PositiveNumber);
     context.addJson(probe);
     probe->callback([flags, &context] { context.finish(ask(context, *flags)); });
 
-    CLI::App* server = app.add_subcommand("probe-server", "Answer questions over stdin and stdout (what probe and the desktop start)");
+    CLI::App* server = app.add_subcommand(
+        "probe-server", "Answer questions over stdin and stdout (what probe and the desktop start)");
     auto serving = std::make_shared<ServerFlags>();
-    server->add_option("words", serving->words, "The run (- or none: without one), then the probes")->required()->type_name("[RUN] PROBE…");
-    server->add_option("--idle", serving->idle_s, "Leave after so many seconds without a question (default 900)")->check(CLI::PositiveNumber);
+    server->add_option("words", serving->words, "The run (- or none: without one), then the probes")
+        ->required()
+        ->type_name("[RUN] PROBE…");
+    server
+        ->add_option("--idle", serving->idle_s,
+                     "Leave after so many seconds without a question (default 900)")
+        ->check(CLI::PositiveNumber);
     server->add_option("--cell", serving->cell, "Cell of a batched run or a sweep");
-    server->add_option("--memory-limit", serving->memory_mb, "Leave above this many MB of memory")->check(CLI::PositiveNumber);
+    server->add_option("--memory-limit", serving->memory_mb, "Leave above this many MB of memory")
+        ->check(CLI::PositiveNumber);
     server->callback([serving, &context] { context.finish(serve(context, *serving)); });
 }
 

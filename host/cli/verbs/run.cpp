@@ -48,7 +48,8 @@ void sayRun(const Context& context, const fs::path& run) {
 /// JSON is for programs, which do not wait for a run to end.
 engine::Status checkJson(const Context& context, bool returnsAtOnce, const char* flags) {
     if (!context.json || returnsAtOnce) return engine::ok();
-    return engine::badRequest(std::string("--json goes with ") + flags + ": a run that is followed speaks to a person.");
+    return engine::badRequest(std::string("--json goes with ") + flags +
+                              ": a run that is followed speaks to a person.");
 }
 
 Result<Exit> begin(const Context& context, const fs::path& run, bool detach) {
@@ -91,13 +92,16 @@ struct ResumeFlags {
     bool detach = false, check = false;
 };
 
-Result<Exit> resume(Context& context, const std::string& word, const ResumeFlags& flags, const SweepRunFlags& sweep) {
+Result<Exit> resume(Context& context, const std::string& word, const ResumeFlags& flags,
+                    const SweepRunFlags& sweep) {
     const bool takeOver = sweep.takeOver, detach = flags.detach;
     LATENT_CHECK(checkJson(context, detach || flags.check, "--check or --detach"));
     LATENT_TRY(const fs::path run, context.findRun(word));
     LATENT_TRY(const engine::RunStatus status, engine::runStatus(run));
-    if (status.state == "done") return engine::badRequest("The run " + run.string() + " is done; there is nothing to resume.");
-    if (status.alive) return engine::badRequest("A worker is busy with the run " + run.string() + " already.");
+    if (status.state == "done")
+        return engine::badRequest("The run " + run.string() + " is done; there is nothing to resume.");
+    if (status.alive)
+        return engine::badRequest("A worker is busy with the run " + run.string() + " already.");
     if (status.state == "elsewhere" && !takeOver)
         return engine::badRequest(status.sentence + " If you are sure, resume it with --take-over.");
     LATENT_TRY(const bool foreign, engine::isForeign(run));
@@ -106,7 +110,8 @@ Result<Exit> resume(Context& context, const std::string& word, const ResumeFlags
         LATENT_TRY(paths, engine::checkForeignRequest(context.catalog(), run));
     }
     if (flags.check && context.json) {
-        context.print({{"run", run.string()}, {"state", status.state}, {"foreign", foreign}, {"paths", paths}});
+        context.print(
+            {{"run", run.string()}, {"state", status.state}, {"foreign", foreign}, {"paths", paths}});
         return Exit::Done;
     }
     if (foreign && !context.json) sayForeign(paths);
@@ -116,7 +121,8 @@ Result<Exit> resume(Context& context, const std::string& word, const ResumeFlags
     }
     LATENT_TRY(const bool isSweep, engine::isSweep(run));
     if (isSweep && !detach) return runSweepHere(context, run, sweep);
-    LATENT_TRY(const pid_t worker, engine::startWorker(run, {.despiteElsewhere = takeOver, .detached = detach}));
+    LATENT_TRY(const pid_t worker,
+               engine::startWorker(run, {.despiteElsewhere = takeOver, .detached = detach}));
     sayRun(context, run);
     if (detach) return Exit::Done;
     return followRun(run, worker);
@@ -126,7 +132,8 @@ Result<Exit> work(Context& context, const std::string& folder, bool takeOver, bo
     LATENT_TRY(const bool isSweep, engine::isSweep(fs::absolute(fs::u8path(folder))));
     if (isSweep) return runSweepHere(context, fs::absolute(fs::u8path(folder)), {.takeOver = takeOver});
     LATENT_TRY(const engine::Outcome outcome,
-               engine::superviseRun(fs::absolute(fs::u8path(folder)), engine::catalogLoader(context.catalog()), {takeOver}));
+               engine::superviseRun(fs::absolute(fs::u8path(folder)),
+                                    engine::catalogLoader(context.catalog()), {takeOver}));
     if (outcome.exit != Exit::Done && !quiet) std::cerr << "latent: " << outcome.reason << '\n';
     return outcome.exit;
 }
@@ -136,19 +143,32 @@ Result<Exit> work(Context& context, const std::string& folder, bool takeOver, bo
 void addRunVerbs(CLI::App& app, Context& context) {
     CLI::App* run = app.add_subcommand("run", "Run an experiment (or make a data set) and follow it");
     auto flags = std::make_shared<RunFlags>();
-    run->add_option("experiment", flags->order.experiment, "Its id, as `latent experiments` lists it")->required()->type_name("EXP");
-    run->add_option("-p,--preset", flags->order.preset, "A preset of the experiment: smoke, laptop, paper, …");
-    run->add_option("-s,--set", flags->assignments, "A parameter: name=value; repeat for more")->type_name("NAME=VALUE")->take_all();
-    run->add_option("-o,--out", flags->out, "Folder of the run (default: a new one in runs/)")->type_name("DIR");
-    run->add_option("-t,--threads", flags->order.threads, "Threads (default: all cores)")->check(CLI::Range(1, 4096));
+    run->add_option("experiment", flags->order.experiment, "Its id, as `latent experiments` lists it")
+        ->required()
+        ->type_name("EXP");
+    run->add_option("-p,--preset", flags->order.preset,
+                    "A preset of the experiment: smoke, laptop, paper, …");
+    run->add_option("-s,--set", flags->assignments, "A parameter: name=value; repeat for more")
+        ->type_name("NAME=VALUE")
+        ->take_all();
+    run->add_option("-o,--out", flags->out, "Folder of the run (default: a new one in runs/)")
+        ->type_name("DIR");
+    run->add_option("-t,--threads", flags->order.threads, "Threads (default: all cores)")
+        ->check(CLI::Range(1, 4096));
     run->add_option("--device", flags->order.device, "cpu, cuda or cuda:N");
-    run->add_option("--memory-limit", flags->memory_mb, "Ends the job above this many MB of memory")->check(kAboveZero);
+    run->add_option("--memory-limit", flags->memory_mb, "Ends the job above this many MB of memory")
+        ->check(kAboveZero);
     run->add_option("--time-limit", flags->time_s, "Ends the job after this many seconds")->check(kAboveZero);
-    run->add_option("--checkpoint-every", flags->checkpoint_s, "Seconds between checkpoints (default 30)")->check(kAboveZero);
-    run->add_flag("--nondeterministic", flags->nondeterministic, "Allow algorithms whose last bits differ from call to call");
-    run->add_option("--parent", flags->parent, "The run that it was cloned from; kept in the request")->type_name("RUN");
+    run->add_option("--checkpoint-every", flags->checkpoint_s, "Seconds between checkpoints (default 30)")
+        ->check(kAboveZero);
+    run->add_flag("--nondeterministic", flags->nondeterministic,
+                  "Allow algorithms whose last bits differ from call to call");
+    run->add_option("--parent", flags->parent, "The run that it was cloned from; kept in the request")
+        ->type_name("RUN");
     CLI::Option* detached = run->add_flag("-d,--detach", flags->detach, "Start it and return");
-    run->add_flag("-q,--queue", flags->queue, "Make its folder and return; it waits until `latent resume` or the desktop starts it")->excludes(detached);
+    run->add_flag("-q,--queue", flags->queue,
+                  "Make its folder and return; it waits until `latent resume` or the desktop starts it")
+        ->excludes(detached);
     context.addJson(run);
     run->callback([flags, &context] { context.finish(runExperiment(context, *flags)); });
 
@@ -156,16 +176,23 @@ void addRunVerbs(CLI::App& app, Context& context) {
     auto word = std::make_shared<std::string>();
     auto how = std::make_shared<ResumeFlags>();
     auto sweep = std::make_shared<SweepRunFlags>();
-    again->add_option("run", *word, "Its folder, or enough of its name; `last` is the newest")->required()->type_name("RUN");
+    again->add_option("run", *word, "Its folder, or enough of its name; `last` is the newest")
+        ->required()
+        ->type_name("RUN");
     CLI::Option* detachedAgain = again->add_flag("-d,--detach", how->detach, "Start it and return");
-    again->add_flag("--check", how->check, "Only say whether it could be resumed, and what a run of somebody else would read")->excludes(detachedAgain);
+    again
+        ->add_flag("--check", how->check,
+                   "Only say whether it could be resumed, and what a run of somebody else would read")
+        ->excludes(detachedAgain);
     context.addJson(again);
     again->add_flag("--retry-failed", sweep->retryFailed, "Of a sweep: compute failed cells again");
-    again->add_option("-c,--cores", sweep->cores, "Of a sweep: cores used at once")->check(CLI::Range(1, 4096));
+    again->add_option("-c,--cores", sweep->cores, "Of a sweep: cores used at once")
+        ->check(CLI::Range(1, 4096));
     again->add_flag("--take-over", sweep->takeOver, "Its worker on another host is lost for certain");
     again->callback([=, &context] { context.finish(resume(context, *word, *how, *sweep)); });
 
-    CLI::App* worker = app.add_subcommand("worker", "Compute a prepared run in this process (what run, sweeps and clusters start)");
+    CLI::App* worker = app.add_subcommand(
+        "worker", "Compute a prepared run in this process (what run, sweeps and clusters start)");
     auto folder = std::make_shared<std::string>();
     auto lost = std::make_shared<bool>(false);
     worker->add_option("folder", *folder, "The run's folder")->required()->type_name("DIR");

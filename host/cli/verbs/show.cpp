@@ -20,13 +20,15 @@ std::string shapeOf(const engine::PublishedArray& array) {
     std::string text;
     const auto names = array.spec.dimNames();
     for (std::size_t i = 0; i < array.shape.size(); ++i)
-        text += (text.empty() ? "" : " × ") + (i < names.size() ? names[i] + "=" : "") + std::to_string(array.shape[i]);
+        text += (text.empty() ? "" : " × ") + (i < names.size() ? names[i] + "=" : "") +
+                std::to_string(array.shape[i]);
     return text.empty() ? "one number" : text;
 }
 
 nlohmann::json lastMetrics(const engine::RunState& state) {
     nlohmann::json metrics = nlohmann::json::object();
-    for (const auto& [name, metric] : state.metrics) metrics[name] = {{"step", metric.lastStep}, {"value", metric.lastValue}};
+    for (const auto& [name, metric] : state.metrics)
+        metrics[name] = {{"step", metric.lastStep}, {"value", metric.lastValue}};
     return metrics;
 }
 
@@ -42,28 +44,44 @@ Result<Exit> show(Context& context, const std::string& word) {
     if (context.json) {
         nlohmann::json list = nlohmann::json::array();
         for (const engine::PublishedArray& array : arrays)
-            list.push_back({{"name", array.spec.name}, {"dtype", nameOf(array.spec.dtype)}, {"dims", array.spec.dimNames()},
-                            {"shape", array.shape}, {"units", array.spec.units}, {"present", array.present}});
-        context.print({{"run", run.string()}, {"state", status.state}, {"sentence", status.sentence}, {"resumable", status.resumable},
-                       {"attempt", state.attempt}, {"fraction", state.fraction}, {"request", request.document()}, {"arrays", list},
-                       {"metrics", lastMetrics(state)}, {"provenance", provenance}, {"content_digest", state.contentDigest}});
+            list.push_back({{"name", array.spec.name},
+                            {"dtype", nameOf(array.spec.dtype)},
+                            {"dims", array.spec.dimNames()},
+                            {"shape", array.shape},
+                            {"units", array.spec.units},
+                            {"present", array.present}});
+        context.print({{"run", run.string()},
+                       {"state", status.state},
+                       {"sentence", status.sentence},
+                       {"resumable", status.resumable},
+                       {"attempt", state.attempt},
+                       {"fraction", state.fraction},
+                       {"request", request.document()},
+                       {"arrays", list},
+                       {"metrics", lastMetrics(state)},
+                       {"provenance", provenance},
+                       {"content_digest", state.contentDigest}});
         return Exit::Done;
     }
     std::cout << run.filename().string() << "\n  state       " << status.state
-              << (status.sentence.empty() ? "" : ": " + printable(status.sentence)) << "\n  experiment  " << printable(request.experiment())
-              << "\n  progress    " << static_cast<int>(100 * state.fraction) << " %  " << printable(state.progressText) << '\n';
+              << (status.sentence.empty() ? "" : ": " + printable(status.sentence)) << "\n  experiment  "
+              << printable(request.experiment()) << "\n  progress    "
+              << static_cast<int>(100 * state.fraction) << " %  " << printable(state.progressText) << '\n';
     if (!state.contentDigest.empty()) std::cout << "  content     " << state.contentDigest << '\n';
     if (status.resumable) std::cout << "  resume with latent resume " << run.string() << '\n';
     std::cout << "\nParameters\n";
-    for (const auto& [name, value] : request.parameters().items()) std::cout << "  " << printable(name) << " = " << printable(value.dump()) << '\n';
+    for (const auto& [name, value] : request.parameters().items())
+        std::cout << "  " << printable(name) << " = " << printable(value.dump()) << '\n';
     std::cout << "\nArrays\n";
     Table table({"  name", "type", "shape", "unit"});
     for (const engine::PublishedArray& array : arrays)
-        table.row({"  " + array.spec.name, std::string(nameOf(array.spec.dtype)), array.present ? shapeOf(array) : "nothing yet",
-                   printable(array.spec.units)});
+        table.row({"  " + array.spec.name, std::string(nameOf(array.spec.dtype)),
+                   array.present ? shapeOf(array) : "nothing yet", printable(array.spec.units)});
     table.print(std::cout);
     if (!state.metrics.empty()) std::cout << "\nMetrics (last value)\n";
-    for (const auto& [name, metric] : state.metrics) std::cout << "  " << printable(name) << " = " << metric.lastValue << " at step " << metric.lastStep << '\n';
+    for (const auto& [name, metric] : state.metrics)
+        std::cout << "  " << printable(name) << " = " << metric.lastValue << " at step " << metric.lastStep
+                  << '\n';
     return Exit::Done;
 }
 
@@ -86,13 +104,18 @@ Result<Exit> compare(Context& context, const std::vector<std::string>& words) {
     // Only what differs is shown: from the first run to any other.
     std::map<std::string, bool> differing;
     for (std::size_t i = 1; i < parameters.size(); ++i)
-        for (const engine::Difference& d : engine::difference(parameters[0], parameters[i])) differing[d.name] = true;
+        for (const engine::Difference& d : engine::difference(parameters[0], parameters[i]))
+            differing[d.name] = true;
     if (context.json) {
         nlohmann::json all = nlohmann::json::array();
         for (std::size_t i = 0; i < names.size(); ++i) {
             nlohmann::json values = nlohmann::json::object();
-            for (const auto& [name, unused] : differing) values[name] = parameters[i].value(name, nlohmann::json());
-            all.push_back({{"run", names[i]}, {"differing_parameters", values}, {"metrics", metrics[i]}, {"content_digest", digests[i]}});
+            for (const auto& [name, unused] : differing)
+                values[name] = parameters[i].value(name, nlohmann::json());
+            all.push_back({{"run", names[i]},
+                           {"differing_parameters", values},
+                           {"metrics", metrics[i]},
+                           {"content_digest", digests[i]}});
         }
         context.print(all);
         return Exit::Done;
@@ -107,9 +130,11 @@ Result<Exit> compare(Context& context, const std::vector<std::string>& words) {
     Table table(titles);
     for (std::size_t i = 0; i < names.size(); ++i) {
         std::vector<std::string> row{names[i]};
-        for (const auto& [name, unused] : differing) row.push_back(printable(parameters[i].value(name, nlohmann::json()).dump()));
+        for (const auto& [name, unused] : differing)
+            row.push_back(printable(parameters[i].value(name, nlohmann::json()).dump()));
         for (const auto& [name, unused] : metricNames)
-            row.push_back(metrics[i].contains(name) ? metrics[i][name].value("value", nlohmann::json()).dump() : "");
+            row.push_back(metrics[i].contains(name) ? metrics[i][name].value("value", nlohmann::json()).dump()
+                                                    : "");
         row.push_back(digests[i].substr(0, 12));
         table.row(std::move(row));
     }
@@ -122,11 +147,14 @@ Result<Exit> compare(Context& context, const std::vector<std::string>& words) {
 void addShowVerbs(CLI::App& app, Context& context) {
     CLI::App* one = app.add_subcommand("show", "State, parameters and arrays of a run");
     auto word = std::make_shared<std::string>();
-    one->add_option("run", *word, "Its folder, or enough of its name; `last` is the newest")->required()->type_name("RUN");
+    one->add_option("run", *word, "Its folder, or enough of its name; `last` is the newest")
+        ->required()
+        ->type_name("RUN");
     context.addJson(one);
     one->callback([=, &context] { context.finish(show(context, *word)); });
 
-    CLI::App* several = app.add_subcommand("compare", "Parameters that differ, last metrics and content of several runs");
+    CLI::App* several =
+        app.add_subcommand("compare", "Parameters that differ, last metrics and content of several runs");
     auto words = std::make_shared<std::vector<std::string>>();
     several->add_option("runs", *words, "Two runs or more")->required()->type_name("RUN…");
     context.addJson(several);

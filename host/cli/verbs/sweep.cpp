@@ -28,10 +28,12 @@ struct SweepFlags {
 Result<Exit> sweep(Context& context, const SweepFlags& flags) {
     if (flags.executor != "local")
         return engine::badRequest("There is no executor '" + flags.executor + "'; this version has: local.");
-    LATENT_TRY(const engine::SweepSpec spec, engine::SweepSpec::read(fs::u8path(flags.spec), withModelPlaces));
+    LATENT_TRY(const engine::SweepSpec spec,
+               engine::SweepSpec::read(fs::u8path(flags.spec), withModelPlaces));
     LATENT_TRY(const engine::SweepPlan plan, engine::planSweep(context.catalog(), spec, context.runs()));
     if (!context.json || flags.dry)
-        std::cerr << plan.cells.size() << " cells, " << plan.distinct << " different, in " << plan.jobs << " runs\n";
+        std::cerr << plan.cells.size() << " cells, " << plan.distinct << " different, in " << plan.jobs
+                  << " runs\n";
     if (flags.dry) {
         if (context.json) context.print(plan.request.at("design"));
         return Exit::Done;
@@ -43,7 +45,8 @@ Result<Exit> sweep(Context& context, const SweepFlags& flags) {
         if (context.json)
             context.print({{"run", folder.string()}});
         else
-            std::cout << "Sweep: " << folder.string() << "\nStart it with: latent resume " << folder.string() << '\n';
+            std::cout << "Sweep: " << folder.string() << "\nStart it with: latent resume " << folder.string()
+                      << '\n';
         return Exit::Done;
     }
     return runSweepHere(context, folder, flags.run);
@@ -65,29 +68,40 @@ Result<Exit> runSweepHere(Context& context, const fs::path& folder, const SweepR
         const std::string line = std::string(percent) + "  " + progress.text();
         if (terminal)
             std::cerr << "\r\033[K" << line << std::flush;
-        else if (progress.text() != shown && progress.fraction < 1)   // the end is told below
+        else if (progress.text() != shown && progress.fraction < 1)  // the end is told below
             std::cerr << line << '\n';
         shown = progress.text();
     };
     LATENT_TRY(const engine::SweepEnd end, engine::runSweep(context.catalog(), folder, options));
     if (terminal) std::cerr << "\r\033[K" << std::flush;
     if (context.json) {
-        context.print({{"sweep", folder.string()}, {"state", end.outcome.state}, {"reason", end.outcome.reason},
-                       {"cells", end.progress.cells}, {"done", end.progress.done}, {"failed", end.progress.failed}});
+        context.print({{"sweep", folder.string()},
+                       {"state", end.outcome.state},
+                       {"reason", end.outcome.reason},
+                       {"cells", end.progress.cells},
+                       {"done", end.progress.done},
+                       {"failed", end.progress.failed}});
         return end.outcome.exit;
     }
-    std::cout << end.progress.text() << (end.outcome.reason.empty() ? "" : ". " + printable(end.outcome.reason)) << '\n';
-    if (end.outcome.exit == Exit::Interrupted) std::cout << "Go on with: latent resume " << folder.string() << '\n';
+    std::cout << end.progress.text()
+              << (end.outcome.reason.empty() ? "" : ". " + printable(end.outcome.reason)) << '\n';
+    if (end.outcome.exit == Exit::Interrupted)
+        std::cout << "Go on with: latent resume " << folder.string() << '\n';
     return end.outcome.exit;
 }
 
 void addSweepVerb(CLI::App& app, Context& context) {
     CLI::App* verb = app.add_subcommand("sweep", "Compute every cell of a design that a TOML file describes");
     auto flags = std::make_shared<SweepFlags>();
-    verb->add_option("spec", flags->spec, "The sweep file; the manual page `sweeps` explains it")->required()->type_name("FILE");
+    verb->add_option("spec", flags->spec, "The sweep file; the manual page `sweeps` explains it")
+        ->required()
+        ->type_name("FILE");
     verb->add_option("--executor", flags->executor, "local: processes of this machine");
-    verb->add_option("-c,--cores", flags->run.cores, "Cores used at once (default: what the file says, else all)")->check(CLI::Range(1, 4096));
-    verb->add_flag("--dry-run", flags->dry, "Check everything and say how many runs there would be; make nothing");
+    verb->add_option("-c,--cores", flags->run.cores,
+                     "Cores used at once (default: what the file says, else all)")
+        ->check(CLI::Range(1, 4096));
+    verb->add_flag("--dry-run", flags->dry,
+                   "Check everything and say how many runs there would be; make nothing");
     verb->add_flag("--queue", flags->queue, "Only make it; it waits until somebody starts it");
     context.addJson(verb);
     verb->callback([flags, &context] { context.finish(sweep(context, *flags)); });

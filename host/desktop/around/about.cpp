@@ -40,7 +40,9 @@ QPlainTextEdit* textPage(const QString& text, const QString& name, QWidget* pare
 /// "SPDX-name" of a licence whose text lies in the share folder.
 QString licenceText(const QString& name) {
     QFile file(shareFolder() + QStringLiteral("/licences/%1.txt").arg(name));
-    if (!file.open(QIODevice::ReadOnly)) return AboutDialog::tr("The text of this licence should lie in %1, but does not.").arg(file.fileName());
+    if (!file.open(QIODevice::ReadOnly))
+        return AboutDialog::tr("The text of this licence should lie in %1, but does not.")
+            .arg(file.fileName());
     return QString::fromUtf8(file.readAll());
 }
 
@@ -49,14 +51,18 @@ QWidget* programPage(QWidget* parent) {
     auto* column = new QVBoxLayout(page);
     column->setContentsMargins(space::inside, space::groups, space::inside, space::inside);
     column->setSpacing(space::inside);
-    auto* words = new QLabel(AboutDialog::tr("Everything but the desktop is under the Apache License 2.0. The desktop, and panel libraries that run in it, are under the "
-                                             "GNU General Public License, version 3 or later, as is QCustomPlot. There is no warranty."),
-                             page);
+    auto* words = new QLabel(
+        AboutDialog::tr(
+            "Everything but the desktop is under the Apache License 2.0. The desktop, and panel libraries "
+            "that run in it, are under the "
+            "GNU General Public License, version 3 or later, as is QCustomPlot. There is no warranty."),
+        page);
     words->setWordWrap(true);
     column->addWidget(words);
     const std::vector<UsedLibrary> libraries = usedLibraries();
     auto* table = new QTableWidget(static_cast<int>(libraries.size()), 4, page);
-    table->setHorizontalHeaderLabels({AboutDialog::tr("Library"), AboutDialog::tr("Version"), AboutDialog::tr("Licence"), AboutDialog::tr("For")});
+    table->setHorizontalHeaderLabels({AboutDialog::tr("Library"), AboutDialog::tr("Version"),
+                                      AboutDialog::tr("Licence"), AboutDialog::tr("For")});
     table->setAccessibleName(AboutDialog::tr("Libraries and their licences"));
     table->setProperty("look", "framed");
     table->setTabKeyNavigation(false);  // Tab goes on to the next control, not from cell to cell
@@ -78,7 +84,10 @@ QWidget* programPage(QWidget* parent) {
     table->resizeColumnsToContents();
     table->horizontalHeader()->setStretchLastSection(true);
     column->addWidget(table, 1);
-    auto* note = new QLabel(AboutDialog::tr("Workers also load LibTorch (BSD-3-Clause), which the runs that use it record with its version."), page);
+    auto* note = new QLabel(
+        AboutDialog::tr(
+            "Workers also load LibTorch (BSD-3-Clause), which the runs that use it record with its version."),
+        page);
     note->setProperty("look", "small");
     note->setWordWrap(true);
     column->addWidget(note);
@@ -97,7 +106,8 @@ QWidget* licencesPage(QWidget* parent) {
     const QString names[] = {QStringLiteral("GPL-3.0-or-later"), QStringLiteral("Apache-2.0")};
     for (const QString& name : names) list->addItem(name);
     auto* text = textPage({}, AboutDialog::tr("Text of the licence"), page);
-    QObject::connect(list, &QListWidget::currentTextChanged, text, [text](const QString& name) { text->setPlainText(licenceText(name)); });
+    QObject::connect(list, &QListWidget::currentTextChanged, text,
+                     [text](const QString& name) { text->setPlainText(licenceText(name)); });
     list->setCurrentRow(0);
     row->addWidget(list);
     row->addWidget(text, 1);
@@ -110,7 +120,8 @@ QWidget* systemPage(QWidget* parent) {
     column->setContentsMargins(space::inside, space::between, space::inside, space::inside);
     column->setSpacing(space::inside);
     column->addWidget(textPage(systemDescription(), AboutDialog::tr("Description of the system"), page), 1);
-    auto* note = new QLabel(AboutDialog::tr("For reports of faults. It names no person, machine or folder."), page);
+    auto* note =
+        new QLabel(AboutDialog::tr("For reports of faults. It names no person, machine or folder."), page);
     note->setProperty("look", "small");
     auto* copy = new QPushButton(AboutDialog::tr("Copy"), page);
     copy->setAutoDefault(false);
@@ -129,14 +140,23 @@ QWidget* systemPage(QWidget* parent) {
 
 QString systemDescription() {
     QStringList lines{QStringLiteral("Latent Workbench %1").arg(programVersion()),
-                      QStringLiteral("System: %1, kernel %2, %3").arg(QSysInfo::prettyProductName(), QSysInfo::kernelVersion(), QSysInfo::currentCpuArchitecture()),
+                      QStringLiteral("System: %1, kernel %2, %3")
+                          .arg(QSysInfo::prettyProductName(), QSysInfo::kernelVersion(),
+                               QSysInfo::currentCpuArchitecture()),
                       QStringLiteral("Qt: %1 (built with %2), platform %3")
-                          .arg(QString::fromLatin1(qVersion()), QStringLiteral(QT_VERSION_STR), QGuiApplication::platformName()),
-                      QStringLiteral("Theme: %1, text size %2 %").arg(theme().isDark() ? QStringLiteral("dark") : QStringLiteral("light")).arg(qRound(ThemeManager::instance().textScale() * 100))};
+                          .arg(QString::fromLatin1(qVersion()), QStringLiteral(QT_VERSION_STR),
+                               QGuiApplication::platformName()),
+                      QStringLiteral("Theme: %1, text size %2 %")
+                          .arg(theme().isDark() ? QStringLiteral("dark") : QStringLiteral("light"))
+                          .arg(qRound(ThemeManager::instance().textScale() * 100))};
     for (const QScreen* screen : QGuiApplication::screens())
-        lines << QStringLiteral("Screen: %1×%2, scale %3").arg(screen->size().width()).arg(screen->size().height()).arg(screen->devicePixelRatio());
+        lines << QStringLiteral("Screen: %1×%2, scale %3")
+                     .arg(screen->size().width())
+                     .arg(screen->size().height())
+                     .arg(screen->devicePixelRatio());
     for (const UsedLibrary& library : usedLibraries())
-        if (library.name != QLatin1String("Qt")) lines << QStringLiteral("%1: %2").arg(library.name, library.version);
+        if (library.name != QLatin1String("Qt"))
+            lines << QStringLiteral("%1: %2").arg(library.name, library.version);
     return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
 }
 
@@ -146,7 +166,8 @@ AboutDialog::AboutDialog(QWidget* parent) : QDialog(parent) {
     auto* title = new QLabel(tr("Latent Workbench %1").arg(programVersion()), this);
     title->setProperty("look", "title");
     title->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    auto* what = new QLabel(tr("A workbench for studying how learning systems and physical measurements hide structure."), this);
+    auto* what = new QLabel(
+        tr("A workbench for studying how learning systems and physical measurements hide structure."), this);
     what->setProperty("look", "muted");
     what->setWordWrap(true);
     auto* tabs = new QTabWidget(this);

@@ -23,7 +23,10 @@ QString tooltipOf(const ActionRegistry::Entry& entry, const QKeySequence& shortc
 
 }  // namespace
 
-ActionRegistry::ActionRegistry(QSettings& store, QWidget* window) : QObject(window), m_store(store), m_window(window) { qApp->installEventFilter(this); }
+ActionRegistry::ActionRegistry(QSettings& store, QWidget* window)
+    : QObject(window), m_store(store), m_window(window) {
+    qApp->installEventFilter(this);
+}
 
 QAction* ActionRegistry::add(const ActionSpec& spec) {
     Q_ASSERT_X(!action(spec.id), "ActionRegistry", qUtf8Printable(spec.id));
@@ -35,9 +38,12 @@ QAction* ActionRegistry::add(const ActionSpec& spec) {
     made->setShortcutContext(spec.context ? Qt::WidgetWithChildrenShortcut : Qt::WindowShortcut);
     if (spec.run) connect(made, &QAction::triggered, this, [run = spec.run] { run(); });
     (spec.context ? spec.context : m_window)->addAction(made);
-    m_entries.push_back({spec.id, spec.title, spec.group, spec.detail, made, spec.context, spec.shortcut, spec.inPalette});
+    m_entries.push_back(
+        {spec.id, spec.title, spec.group, spec.detail, made, spec.context, spec.shortcut, spec.inPalette});
     const QVariant kept = m_store.value(keyOf(spec.id));
-    apply(m_entries.back(), kept.isValid() ? QKeySequence::fromString(kept.toString(), QKeySequence::PortableText) : spec.shortcut);
+    apply(m_entries.back(), kept.isValid()
+                                ? QKeySequence::fromString(kept.toString(), QKeySequence::PortableText)
+                                : spec.shortcut);
     return made;
 }
 
@@ -50,20 +56,27 @@ void ActionRegistry::allow(const QString& id, bool isPossible, const QString& wh
 }
 
 bool ActionRegistry::eventFilter(QObject* object, QEvent* event) {
-    if (event->type() != QEvent::ShortcutOverride || !object->isWidgetType() || static_cast<QWidget*>(object)->window() != m_window) return false;
+    if (event->type() != QEvent::ShortcutOverride || !object->isWidgetType() ||
+        static_cast<QWidget*>(object)->window() != m_window)
+        return false;
     const auto* key = static_cast<QKeyEvent*>(event);
     if (!(key->modifiers() & (Qt::ControlModifier | Qt::AltModifier))) return false;
-    for (const auto fields : {QKeySequence::Copy, QKeySequence::Cut, QKeySequence::Paste, QKeySequence::Undo, QKeySequence::Redo, QKeySequence::SelectAll})
+    for (const auto fields : {QKeySequence::Copy, QKeySequence::Cut, QKeySequence::Paste, QKeySequence::Undo,
+                              QKeySequence::Redo, QKeySequence::SelectAll})
         if (key->matches(fields)) return false;
     const QKeySequence pressed(key->keyCombination());
-    const bool isOurs = std::any_of(m_entries.begin(), m_entries.end(), [&](const Entry& entry) { return !entry.context && entry.action && entry.action->isEnabled() && entry.action->shortcut() == pressed; });
+    const bool isOurs = std::any_of(m_entries.begin(), m_entries.end(), [&](const Entry& entry) {
+        return !entry.context && entry.action && entry.action->isEnabled() &&
+               entry.action->shortcut() == pressed;
+    });
     if (!isOurs) return false;
     event->ignore();
     return true;
 }
 
 QAction* ActionRegistry::action(const QString& id) const {
-    const auto found = std::find_if(m_entries.begin(), m_entries.end(), [&](const Entry& entry) { return entry.id == id; });
+    const auto found =
+        std::find_if(m_entries.begin(), m_entries.end(), [&](const Entry& entry) { return entry.id == id; });
     return found == m_entries.end() ? nullptr : found->action.data();
 }
 
@@ -89,7 +102,8 @@ void ActionRegistry::setShortcut(const QString& id, const QKeySequence& shortcut
     for (Entry& entry : m_entries) {
         if (entry.id != id || !entry.action) continue;
         if (shortcut == entry.standard)
-            m_store.remove(keyOf(id));  // so that a default of a later version reaches those who never changed it
+            m_store.remove(
+                keyOf(id));  // so that a default of a later version reaches those who never changed it
         else
             m_store.setValue(keyOf(id), shortcut.toString(QKeySequence::PortableText));
         apply(entry, shortcut);
@@ -114,7 +128,9 @@ void ActionRegistry::find(const QString&, Reply reply) {
         one.id = QStringLiteral("action:") + entry.id;
         one.title = entry.title;
         one.isOff = !entry.action->isEnabled();
-        one.detail = !one.isOff ? entry.detail : entry.whyNot.isEmpty() ? tr("Not possible now.") : entry.whyNot;
+        one.detail = !one.isOff               ? entry.detail
+                     : entry.whyNot.isEmpty() ? tr("Not possible now.")
+                                              : entry.whyNot;
         one.group = entry.group;
         one.shortcut = entry.action->shortcut().toString(QKeySequence::NativeText);
         one.icon = entry.action->icon();

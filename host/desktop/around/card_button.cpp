@@ -37,13 +37,19 @@ QStringList wrapped(const QString& text, const QFont& font, double width, int mo
 
 /// What is left and right of the text.
 double aside(CardButton::Look look) {
-    return look == CardButton::Look::Line ? 2 * space::inside + kLineIcon + space::between : 2 * (space::groups + 1);
+    return look == CardButton::Look::Line ? 2 * space::inside + kLineIcon + space::between
+                                          : 2 * (space::groups + 1);
 }
 
 }  // namespace
 
-CardButton::CardButton(Look look, const QString& iconName, const QString& title, const QString& detail, QWidget* parent)
-    : QAbstractButton(parent), m_look(look), m_icon(iconName), m_detail(detail), m_detailLines(look == Look::Line ? 2 : 3) {
+CardButton::CardButton(Look look, const QString& iconName, const QString& title, const QString& detail,
+                       QWidget* parent)
+    : QAbstractButton(parent),
+      m_look(look),
+      m_icon(iconName),
+      m_detail(detail),
+      m_detailLines(look == Look::Line ? 2 : 3) {
     setText(title);
     setAccessibleName(title);
     setAccessibleDescription(detail);
@@ -64,15 +70,22 @@ void CardButton::setDetailLines(int lines) {
     updateGeometry();
 }
 
-QSize CardButton::sizeHint() const { return {m_look == Look::Line ? 320 : 240, heightForWidth(m_look == Look::Line ? 320 : 240)}; }
+QSize CardButton::sizeHint() const {
+    return {m_look == Look::Line ? 320 : 240, heightForWidth(m_look == Look::Line ? 320 : 240)};
+}
 
 int CardButton::heightForWidth(int width) const {
-    const double title = QFontMetricsF(m_look == Look::Line ? theme().body : theme().heading).height(), small = QFontMetricsF(theme().small).height();
-    const auto lines = m_detail.isEmpty() ? 0 : wrapped(m_detail, theme().small, width - aside(m_look), m_detailLines).size();
-    if (m_look == Look::Line) return static_cast<int>(std::ceil(title + static_cast<double>(lines) * small + 2 * space::inside));
+    const double title = QFontMetricsF(m_look == Look::Line ? theme().body : theme().heading).height(),
+                 small = QFontMetricsF(theme().small).height();
+    const auto lines = m_detail.isEmpty()
+                           ? 0
+                           : wrapped(m_detail, theme().small, width - aside(m_look), m_detailLines).size();
+    if (m_look == Look::Line)
+        return static_cast<int>(std::ceil(title + static_cast<double>(lines) * small + 2 * space::inside));
     const int icon = m_look == Look::Choice ? 0 : kCardIcon + space::between;
     const int around = m_look == Look::Choice ? space::between : space::groups + 1;
-    return static_cast<int>(std::ceil(icon + title + space::tight + static_cast<double>(lines) * small + 2 * around));
+    return static_cast<int>(
+        std::ceil(icon + title + space::tight + static_cast<double>(lines) * small + 2 * around));
 }
 
 void CardButton::paintEvent(QPaintEvent*) {
@@ -95,28 +108,34 @@ void CardButton::paintEvent(QPaintEvent*) {
     const double scale = devicePixelRatioF();
     const QColor titleColour = isEnabled() ? t.text : t.muted;
     const QFont& titleFont = m_look == Look::Line ? t.body : t.heading;
-    const double titleHeight = QFontMetricsF(titleFont).height(), smallHeight = QFontMetricsF(t.small).height();
+    const double titleHeight = QFontMetricsF(titleFont).height(),
+                 smallHeight = QFontMetricsF(t.small).height();
     QRectF text;
     if (m_look == Look::Line) {
         const double top = space::inside + (titleHeight - kLineIcon) / 2;
         painter.drawPixmap(QPointF(space::inside, top), iconPixmap(m_icon, t.muted, kLineIcon, scale));
-        text = QRectF(rect()).adjusted(space::inside + kLineIcon + space::between, space::inside, -space::inside, 0);
+        text = QRectF(rect()).adjusted(space::inside + kLineIcon + space::between, space::inside,
+                                       -space::inside, 0);
     } else if (m_look == Look::Choice) {
         text = QRectF(rect()).adjusted(space::groups + 1, space::between, -space::groups - 1, 0);
     } else {
-        painter.drawPixmap(QPointF(space::groups + 1, space::groups + 1), iconPixmap(m_icon, t.accent, kCardIcon, scale));
-        text = QRectF(rect()).adjusted(space::groups + 1, space::groups + 1 + kCardIcon + space::between, -space::groups - 1, 0);
+        painter.drawPixmap(QPointF(space::groups + 1, space::groups + 1),
+                           iconPixmap(m_icon, t.accent, kCardIcon, scale));
+        text = QRectF(rect()).adjusted(space::groups + 1, space::groups + 1 + kCardIcon + space::between,
+                                       -space::groups - 1, 0);
     }
     painter.setFont(titleFont);
     painter.setPen(titleColour);
-    painter.drawText(QRectF(text.left(), text.top(), text.width(), titleHeight), Qt::AlignLeft | Qt::AlignVCenter,
+    painter.drawText(QRectF(text.left(), text.top(), text.width(), titleHeight),
+                     Qt::AlignLeft | Qt::AlignVCenter,
                      QFontMetricsF(titleFont).elidedText(this->text(), Qt::ElideRight, text.width()));
     if (m_detail.isEmpty()) return;
     double y = text.top() + titleHeight + (m_look == Look::Line ? 0 : space::tight);
     painter.setFont(t.small);
     painter.setPen(t.muted);
     for (const QString& line : wrapped(m_detail, t.small, text.width(), m_detailLines)) {
-        painter.drawText(QRectF(text.left(), y, text.width() + 1, smallHeight), Qt::AlignLeft | Qt::AlignVCenter, line);
+        painter.drawText(QRectF(text.left(), y, text.width() + 1, smallHeight),
+                         Qt::AlignLeft | Qt::AlignVCenter, line);
         y += smallHeight;
     }
 }

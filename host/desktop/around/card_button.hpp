@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A button that is a card or a line: icon, title, and a muted detail that wraps. A choice is a card without an icon, for
-// dialogs. Enter and the space bar press it.
+// A button that is a card or a line: icon, title, and a muted detail that wraps. A choice is a card without
+// an icon, for dialogs. Enter and the space bar press it.
 //
 // Painted from the theme, so that it follows it. UI thread only.
 //
@@ -16,7 +16,8 @@ class CardButton : public QAbstractButton {
     Q_OBJECT
   public:
     enum class Look { Primary, Card, Choice, Line };
-    CardButton(Look look, const QString& iconName, const QString& title, const QString& detail, QWidget* parent);
+    CardButton(Look look, const QString& iconName, const QString& title, const QString& detail,
+               QWidget* parent);
     /// Of the detail: 1 for paths, which are cut in the middle; more wrap. Default 2 for lines, 3 for cards.
     void setDetailLines(int lines);
 

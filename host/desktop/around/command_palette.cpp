@@ -50,7 +50,8 @@ struct CommandPalette::Parts {
     bool asking = false;
 };
 
-CommandPalette::CommandPalette(QSettings& store, QWidget* window) : QFrame(window), m_parts(std::make_unique<Parts>(store)) {
+CommandPalette::CommandPalette(QSettings& store, QWidget* window)
+    : QFrame(window), m_parts(std::make_unique<Parts>(store)) {
     Parts& p = *m_parts;
     setObjectName(QStringLiteral("commandPalette"));
     p.card = new QFrame(this);
@@ -74,7 +75,9 @@ CommandPalette::CommandPalette(QSettings& store, QWidget* window) : QFrame(windo
     p.nothing->setProperty("look", "muted");
     p.nothing->setAlignment(Qt::AlignCenter);
     p.nothing->setWordWrap(true);
-    p.hint = new QLabel(tr(">  actions      #  runs      ?  manual      ↑ ↓  choose      Enter  open      Esc  close"), p.card);
+    p.hint = new QLabel(
+        tr(">  actions      #  runs      ?  manual      ↑ ↓  choose      Enter  open      Esc  close"),
+        p.card);
     p.hint->setProperty("look", "small");
 
     auto* top = new QHBoxLayout;
@@ -104,7 +107,10 @@ CommandPalette::CommandPalette(QSettings& store, QWidget* window) : QFrame(windo
 
     connect(p.field, &QLineEdit::textChanged, this, &CommandPalette::ask);
     connect(p.list, &QListView::clicked, this, [this](const QModelIndex& index) { choose(index.row()); });
-    const auto dress = [this] { m_parts->glass->setPixmap(iconPixmap(QStringLiteral("search"), desktop::theme().muted, 16, devicePixelRatioF())); };
+    const auto dress = [this] {
+        m_parts->glass->setPixmap(
+            iconPixmap(QStringLiteral("search"), desktop::theme().muted, 16, devicePixelRatioF()));
+    };
     dress();
     connect(&ThemeManager::instance(), &ThemeManager::changed, this, dress);
     p.field->installEventFilter(this);
@@ -114,7 +120,9 @@ CommandPalette::CommandPalette(QSettings& store, QWidget* window) : QFrame(windo
 
 CommandPalette::~CommandPalette() = default;
 
-void CommandPalette::addSource(PaletteSource* source, QChar prefix) { m_parts->sources.push_back({source, prefix, {}}); }
+void CommandPalette::addSource(PaletteSource* source, QChar prefix) {
+    m_parts->sources.push_back({source, prefix, {}});
+}
 
 QStringList CommandPalette::shownTitles() const {
     QStringList titles;
@@ -145,7 +153,9 @@ void CommandPalette::dismiss() {
 void CommandPalette::ask() {
     Parts& p = *m_parts;
     p.words = p.field->text().trimmed();
-    const bool narrowed = !p.words.isEmpty() && std::any_of(p.sources.begin(), p.sources.end(), [&](const Source& s) { return s.prefix == p.words[0]; });
+    const bool narrowed =
+        !p.words.isEmpty() && std::any_of(p.sources.begin(), p.sources.end(),
+                                          [&](const Source& s) { return s.prefix == p.words[0]; });
     const QChar prefix = narrowed ? p.words[0] : QChar();
     if (narrowed) p.words = p.words.mid(1).trimmed();
     const std::uint64_t question = ++p.question;
@@ -153,11 +163,12 @@ void CommandPalette::ask() {
     for (std::size_t i = 0; i < p.sources.size(); ++i) {
         p.sources[i].found.clear();
         if (narrowed && p.sources[i].prefix != prefix) continue;
-        p.sources[i].source->find(p.words, [palette = QPointer(this), question, i](std::vector<PaletteEntry> found) {
-            if (!palette || palette->m_parts->question != question) return;
-            palette->m_parts->sources[i].found = std::move(found);
-            if (!palette->m_parts->asking) palette->rank();
-        });
+        p.sources[i].source->find(p.words,
+                                  [palette = QPointer(this), question, i](std::vector<PaletteEntry> found) {
+                                      if (!palette || palette->m_parts->question != question) return;
+                                      palette->m_parts->sources[i].found = std::move(found);
+                                      if (!palette->m_parts->asking) palette->rank();
+                                  });
     }
     p.asking = false;
     rank();
@@ -181,7 +192,7 @@ void CommandPalette::choose(int row) {
     Parts& p = *m_parts;
     if (row < 0 || row >= p.model->rowCount()) return;
     const PaletteEntry entry = p.model->entries()[static_cast<std::size_t>(row)].entry;
-    if (entry.isOff) return;   // it stays open: the line says why
+    if (entry.isOff) return;  // it stays open: the line says why
     p.recent.removeAll(entry.id);
     p.recent.prepend(entry.id);
     while (p.recent.size() > kMostRecent) p.recent.removeLast();
@@ -199,7 +210,8 @@ bool CommandPalette::eventFilter(QObject* object, QEvent* event) {
     if (object != p.field) return QFrame::eventFilter(object, event);
     if (event->type() == QEvent::FocusOut && isVisible()) {
         const auto reason = static_cast<QFocusEvent*>(event)->reason();
-        if (reason != Qt::ActiveWindowFocusReason && reason != Qt::PopupFocusReason) QMetaObject::invokeMethod(this, &CommandPalette::dismiss, Qt::QueuedConnection);
+        if (reason != Qt::ActiveWindowFocusReason && reason != Qt::PopupFocusReason)
+            QMetaObject::invokeMethod(this, &CommandPalette::dismiss, Qt::QueuedConnection);
         return false;
     }
     if (event->type() != QEvent::KeyPress && event->type() != QEvent::ShortcutOverride) return false;
@@ -208,18 +220,29 @@ bool CommandPalette::eventFilter(QObject* object, QEvent* event) {
     int row = now;
     switch (key->key()) {
         case Qt::Key_Down:
-        case Qt::Key_Tab: row = now >= last ? 0 : now + 1; break;
+        case Qt::Key_Tab:
+            row = now >= last ? 0 : now + 1;
+            break;
         case Qt::Key_Up:
-        case Qt::Key_Backtab: row = now <= 0 ? last : now - 1; break;
-        case Qt::Key_PageDown: row = std::min(now + kMostRows - 1, last); break;
-        case Qt::Key_PageUp: row = std::max(now - kMostRows + 1, 0); break;
+        case Qt::Key_Backtab:
+            row = now <= 0 ? last : now - 1;
+            break;
+        case Qt::Key_PageDown:
+            row = std::min(now + kMostRows - 1, last);
+            break;
+        case Qt::Key_PageUp:
+            row = std::max(now - kMostRows + 1, 0);
+            break;
         case Qt::Key_Return:
         case Qt::Key_Enter:
-        case Qt::Key_Escape: break;
-        default: return false;
+        case Qt::Key_Escape:
+            break;
+        default:
+            return false;
     }
     event->accept();
-    if (event->type() == QEvent::ShortcutOverride) return true;  // so that no action of the window takes the key
+    if (event->type() == QEvent::ShortcutOverride)
+        return true;  // so that no action of the window takes the key
     if (key->key() == Qt::Key_Escape)
         dismiss();
     else if (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter)

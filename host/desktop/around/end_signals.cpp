@@ -35,7 +35,9 @@ void endProperlyOnSignals(StartRecord& record) {
         QApplication::closeAllWindows();
         QApplication::quit();
     });
-    QObject::connect(qApp, &QGuiApplication::commitDataRequest, qApp, [&record](QSessionManager&) { record.setEnding(); }, Qt::DirectConnection);
+    QObject::connect(
+        qApp, &QGuiApplication::commitDataRequest, qApp, [&record](QSessionManager&) { record.setEnding(); },
+        Qt::DirectConnection);
     struct sigaction action {};
     action.sa_handler = onSignal;
     action.sa_flags = SA_RESTART;

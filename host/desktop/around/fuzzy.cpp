@@ -9,15 +9,18 @@
 namespace latent::desktop {
 namespace {
 
-// The proportions are those of fzf: a letter at the start of a word is worth half a letter more, a gap costs little.
-constexpr int kLetter = 16, kWordStart = 8, kCapital = 7, kInARow = 6, kFirst = 10, kGapStart = 3, kGapMore = 1;
+// The proportions are those of fzf: a letter at the start of a word is worth half a letter more, a gap costs
+// little.
+constexpr int kLetter = 16, kWordStart = 8, kCapital = 7, kInARow = 6, kFirst = 10, kGapStart = 3,
+              kGapMore = 1;
 constexpr int kNever = std::numeric_limits<int>::min() / 4;
 constexpr qsizetype kMostTyped = 64, kMostText = 256;
 
 /// Small, without its accent.
 QChar folded(QChar letter) {
     const QString parts = letter.decomposition();
-    return (parts.isEmpty() || letter.decompositionTag() != QChar::Canonical ? letter : parts.front()).toCaseFolded();
+    return (parts.isEmpty() || letter.decompositionTag() != QChar::Canonical ? letter : parts.front())
+        .toCaseFolded();
 }
 
 int bonusAt(QStringView text, qsizetype place) {
@@ -29,15 +32,18 @@ int bonusAt(QStringView text, qsizetype place) {
     return 0;
 }
 
-/// One word against the text: for each typed letter and each place the best score that ends there, then back along it.
+/// One word against the text: for each typed letter and each place the best score that ends there, then back
+/// along it.
 std::optional<FuzzyMatch> matchWord(QStringView word, QStringView text) {
     const qsizetype m = std::min(word.size(), kMostTyped), n = std::min(text.size(), kMostText);
     if (m > n) return std::nullopt;
-    std::vector<int> score(static_cast<std::size_t>(m * n), kNever), from(static_cast<std::size_t>(m * n), -1);
+    std::vector<int> score(static_cast<std::size_t>(m * n), kNever),
+        from(static_cast<std::size_t>(m * n), -1);
     const auto at = [n](qsizetype i, qsizetype j) { return static_cast<std::size_t>(i * n + j); };
     for (qsizetype i = 0; i < m; ++i) {
         const QChar letter = folded(word[i]);
-        int reach = kNever, reachFrom = -1;  // best predecessor with at least one letter between, its gap already paid
+        int reach = kNever,
+            reachFrom = -1;  // best predecessor with at least one letter between, its gap already paid
         for (qsizetype j = i; j < n; ++j) {
             if (i > 0 && j >= 2 && reach > kNever) reach -= kGapMore;
             if (i > 0 && j >= 2 && score[at(i - 1, j - 2)] - kGapStart > reach) {
@@ -51,7 +57,8 @@ std::optional<FuzzyMatch> matchWord(QStringView word, QStringView text) {
                 continue;
             }
             const int row = score[at(i - 1, j - 1)];
-            const int inRow = row > kNever ? row + std::max(kInARow, bonus) : kNever, apart = reach > kNever ? reach + bonus : kNever;
+            const int inRow = row > kNever ? row + std::max(kInARow, bonus) : kNever,
+                      apart = reach > kNever ? reach + bonus : kNever;
             if (std::max(inRow, apart) <= kNever) continue;
             score[at(i, j)] = kLetter + std::max(inRow, apart);
             from[at(i, j)] = inRow >= apart ? static_cast<int>(j - 1) : reachFrom;
@@ -59,7 +66,8 @@ std::optional<FuzzyMatch> matchWord(QStringView word, QStringView text) {
     }
     qsizetype best = -1;
     for (qsizetype j = 0; j < n; ++j)
-        if (score[at(m - 1, j)] > kNever && (best < 0 || score[at(m - 1, j)] > score[at(m - 1, best)])) best = j;
+        if (score[at(m - 1, j)] > kNever && (best < 0 || score[at(m - 1, j)] > score[at(m - 1, best)]))
+            best = j;
     if (best < 0) return std::nullopt;
     FuzzyMatch match{score[at(m - 1, best)], {}};
     for (qsizetype i = m - 1, j = best; i >= 0; --i) {
@@ -83,7 +91,8 @@ std::optional<FuzzyMatch> fuzzyMatch(QStringView typed, QStringView text) {
     if (all.places.empty()) return all;
     std::sort(all.places.begin(), all.places.end());
     all.places.erase(std::unique(all.places.begin(), all.places.end()), all.places.end());
-    all.score -= static_cast<int>(std::min<qsizetype>(text.size(), kMostText) / 8);  // of two equal matches the shorter text
+    all.score -= static_cast<int>(std::min<qsizetype>(text.size(), kMostText) /
+                                  8);  // of two equal matches the shorter text
     return all;
 }
 

@@ -9,12 +9,13 @@
 
 namespace latent::desktop {
 
-double drawHighlighted(QPainter& painter, const QRectF& rect, const QString& text, const std::vector<int>& places, const QFont& font,
-                       const QColor& colour) {
+double drawHighlighted(QPainter& painter, const QRectF& rect, const QString& text,
+                       const std::vector<int>& places, const QFont& font, const QColor& colour) {
     QFont strong = font;
     strong.setWeight(QFont::DemiBold);
     // Measured as if all of it were strong: highlighted letters are a little wider.
-    QString shown = QFontMetricsF(places.empty() ? font : strong).elidedText(text, Qt::ElideRight, rect.width());
+    QString shown =
+        QFontMetricsF(places.empty() ? font : strong).elidedText(text, Qt::ElideRight, rect.width());
     shown.replace(QLatin1Char('\n'), QLatin1Char(' '));
     QTextLayout layout(shown, font);
     QList<QTextLayout::FormatRange> ranges;

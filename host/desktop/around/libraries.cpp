@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Kept apart from the dialog: each of these headers is large, and no other file of the desktop needs them.
-#include <CLI/Version.hpp>
 #include <Eigen/src/Core/util/Macros.h>
 #include <H5public.h>
-#include <boost/version.hpp>
 #include <openssl/crypto.h>
 #include <sqlite3.h>
 #include <toml++/impl/version.h>
+#include <CLI/Version.hpp>
+#include <boost/version.hpp>
 
 #include <QCoreApplication>
 #include <nlohmann/json.hpp>
@@ -29,16 +29,27 @@ QString hdf5Version() {
 
 std::vector<UsedLibrary> usedLibraries() {
     return {
-        {QStringLiteral("Qt"), QString::fromLatin1(qVersion()), QStringLiteral("LGPL-3.0-only"), tr("the window")},
-        {QStringLiteral("QCustomPlot"), QStringLiteral(QCUSTOMPLOT_VERSION_STR), QStringLiteral("GPL-3.0-or-later"), tr("figures")},
+        {QStringLiteral("Qt"), QString::fromLatin1(qVersion()), QStringLiteral("LGPL-3.0-only"),
+         tr("the window")},
+        {QStringLiteral("QCustomPlot"), QStringLiteral(QCUSTOMPLOT_VERSION_STR),
+         QStringLiteral("GPL-3.0-or-later"), tr("figures")},
         {QStringLiteral("HDF5"), hdf5Version(), QStringLiteral("BSD-3-Clause"), tr("arrays on disk")},
-        {QStringLiteral("SQLite"), QString::fromLatin1(sqlite3_libversion()), tr("public domain"), tr("the index of runs")},
-        {QStringLiteral("OpenSSL"), QString::fromLatin1(OpenSSL_version(OPENSSL_VERSION_STRING)), QStringLiteral("Apache-2.0"), tr("hashes and seals")},
-        {QStringLiteral("Eigen"), dotted(EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION), QStringLiteral("MPL-2.0"), tr("linear algebra")},
-        {QStringLiteral("Boost"), dotted(BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100), QStringLiteral("BSL-1.0"), tr("loading plugins, special functions")},
-        {QStringLiteral("JSON for Modern C++"), dotted(NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH), QStringLiteral("MIT"), tr("requests, manifests, events")},
-        {QStringLiteral("toml++"), dotted(TOML_LIB_MAJOR, TOML_LIB_MINOR, TOML_LIB_PATCH), QStringLiteral("MIT"), tr("sweeps")},
-        {QStringLiteral("CLI11"), QStringLiteral(CLI11_VERSION), QStringLiteral("BSD-3-Clause"), tr("the command line")},
+        {QStringLiteral("SQLite"), QString::fromLatin1(sqlite3_libversion()), tr("public domain"),
+         tr("the index of runs")},
+        {QStringLiteral("OpenSSL"), QString::fromLatin1(OpenSSL_version(OPENSSL_VERSION_STRING)),
+         QStringLiteral("Apache-2.0"), tr("hashes and seals")},
+        {QStringLiteral("Eigen"), dotted(EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION),
+         QStringLiteral("MPL-2.0"), tr("linear algebra")},
+        {QStringLiteral("Boost"),
+         dotted(BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100),
+         QStringLiteral("BSL-1.0"), tr("loading plugins, special functions")},
+        {QStringLiteral("JSON for Modern C++"),
+         dotted(NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH),
+         QStringLiteral("MIT"), tr("requests, manifests, events")},
+        {QStringLiteral("toml++"), dotted(TOML_LIB_MAJOR, TOML_LIB_MINOR, TOML_LIB_PATCH),
+         QStringLiteral("MIT"), tr("sweeps")},
+        {QStringLiteral("CLI11"), QStringLiteral(CLI11_VERSION), QStringLiteral("BSD-3-Clause"),
+         tr("the command line")},
     };
 }
 

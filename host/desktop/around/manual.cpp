@@ -28,28 +28,33 @@
 namespace latent::desktop {
 namespace {
 
-constexpr int kPageRole = Qt::UserRole, kAnchorRole = Qt::UserRole + 1, kContentsLevels = 2, kSearchPause_ms = 120;
+constexpr int kPageRole = Qt::UserRole, kAnchorRole = Qt::UserRole + 1, kContentsLevels = 2,
+              kSearchPause_ms = 120;
 
 struct Place {
     QString page, anchor;
     int scroll = 0;
 };
 
-/// Where a link of a page leads within the manual; nothing when it leads out of it. Pages are written to be read in the
-/// source tree too, so a README of a plugin and a page of the manual find each other by their paths there.
+/// Where a link of a page leads within the manual; nothing when it leads out of it. Pages are written to be
+/// read in the source tree too, so a README of a plugin and a page of the manual find each other by their
+/// paths there.
 std::optional<Place> placeOf(const QString& page, const QUrl& link) {
     if (!link.scheme().isEmpty() || !link.host().isEmpty()) return std::nullopt;
     if (link.path().isEmpty()) return Place{page, link.fragment(QUrl::FullyDecoded), 0};
     QString path = link.path(QUrl::FullyDecoded);
     if (!path.endsWith(QLatin1String(".md"))) return std::nullopt;
     path.chop(3);
-    static const QString manual = QStringLiteral("resources/manual/"), readme = QStringLiteral("/README"), plugins = QStringLiteral("plugins/");
+    static const QString manual = QStringLiteral("resources/manual/"), readme = QStringLiteral("/README"),
+                         plugins = QStringLiteral("plugins/");
     if (const qsizetype at = path.indexOf(manual); at >= 0)
         path = path.mid(at + manual.size());
     else if (const qsizetype from = path.indexOf(plugins); from >= 0 && path.endsWith(readme))
         path = path.mid(from).chopped(readme.size());
     else
-        path = QDir::cleanPath(QLatin1Char('/') + page.section(QLatin1Char('/'), 0, -2) + QLatin1Char('/') + path).mid(1);
+        path = QDir::cleanPath(QLatin1Char('/') + page.section(QLatin1Char('/'), 0, -2) + QLatin1Char('/') +
+                               path)
+                   .mid(1);
     return Place{path, link.fragment(QUrl::FullyDecoded), 0};
 }
 
@@ -83,7 +88,8 @@ struct ManualView::Parts {
     std::optional<Place> wanted;  ///< asked for before the pages were read
 };
 
-ManualView::ManualView(const QString& folder, QWidget* parent) : QWidget(parent), m_parts(std::make_unique<Parts>()) {
+ManualView::ManualView(const QString& folder, QWidget* parent)
+    : QWidget(parent), m_parts(std::make_unique<Parts>()) {
     Parts& p = *m_parts;
     p.folder = folder;
     auto* split = new QSplitter(this);
@@ -162,9 +168,12 @@ ManualView::ManualView(const QString& folder, QWidget* parent) : QWidget(parent)
     connect(p.back, &QToolButton::clicked, this, &ManualView::back);
     connect(p.forward, &QToolButton::clicked, this, &ManualView::forward);
     connect(closeLink, &QToolButton::clicked, p.linkLine, &QWidget::hide);
-    for (const auto& [keys, slot] : {std::pair(QKeySequence(Qt::ALT | Qt::Key_Left), &ManualView::back), std::pair(QKeySequence(Qt::ALT | Qt::Key_Right), &ManualView::forward)})
-        connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated, this, slot);
-    connect(new QShortcut(QKeySequence::Find, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated, this, &ManualView::focusSearch);
+    for (const auto& [keys, slot] : {std::pair(QKeySequence(Qt::ALT | Qt::Key_Left), &ManualView::back),
+                                     std::pair(QKeySequence(Qt::ALT | Qt::Key_Right), &ManualView::forward)})
+        connect(new QShortcut(keys, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut),
+                &QShortcut::activated, this, slot);
+    connect(new QShortcut(QKeySequence::Find, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut),
+            &QShortcut::activated, this, &ManualView::focusSearch);
     connect(p.contents, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem* item) {
         if (item) showPage(item->data(0, kPageRole).toString(), item->data(0, kAnchorRole).toString());
     });
@@ -209,7 +218,8 @@ void ManualView::fillContents() {
             plugins->setFlags(Qt::ItemIsEnabled);
             plugins->setExpanded(true);
         }
-        auto* item = page.isPlugin ? new QTreeWidgetItem(plugins, {page.title}) : new QTreeWidgetItem(p.contents, {page.title});
+        auto* item = page.isPlugin ? new QTreeWidgetItem(plugins, {page.title})
+                                   : new QTreeWidgetItem(p.contents, {page.title});
         item->setData(0, kPageRole, page.id);
         item->setToolTip(0, page.title);
         for (const ManualHeading& heading : page.headings) {
@@ -240,7 +250,9 @@ void ManualView::go(const QString& id, const QString& anchor, int scroll) {
     Parts& p = *m_parts;
     const ManualPage* page = p.pages.find(id);
     if (!page) {
-        p.browser->showSentence(p.pages.pages().empty() ? tr("The manual was not found. It should lie in %1; install the program again to bring it back.").arg(p.folder)
+        p.browser->showSentence(p.pages.pages().empty() ? tr("The manual was not found. It should lie in %1; "
+                                                             "install the program again to bring it back.")
+                                                              .arg(p.folder)
                                                         : tr("The manual has no page “%1”.").arg(id));
     } else if (p.now.page != id || p.browser->document()->isEmpty()) {
         p.browser->showPage(*page);
@@ -254,7 +266,9 @@ void ManualView::go(const QString& id, const QString& anchor, int scroll) {
         p.browser->verticalScrollBar()->setValue(0);
     else
         p.browser->scrollToAnchor(anchor);
-    if (page && !anchor.isEmpty() && std::none_of(page->headings.begin(), page->headings.end(), [&](const ManualHeading& h) { return h.anchor == anchor; }))
+    if (page && !anchor.isEmpty() &&
+        std::none_of(page->headings.begin(), page->headings.end(),
+                     [&](const ManualHeading& h) { return h.anchor == anchor; }))
         say(tr("The page has no section “%1”; this is its beginning.").arg(anchor));
     p.title->setText(page ? page->title : QString());
     p.back->setEnabled(!p.before.empty());
@@ -267,7 +281,9 @@ void ManualView::showInContents() {
     Parts& p = *m_parts;
     const QSignalBlocker quiet(p.contents);
     for (QTreeWidgetItemIterator it(p.contents); *it; ++it) {
-        if ((*it)->data(0, kPageRole).toString() != p.now.page || (*it)->data(0, kAnchorRole).toString() != p.now.anchor) continue;
+        if ((*it)->data(0, kPageRole).toString() != p.now.page ||
+            (*it)->data(0, kAnchorRole).toString() != p.now.anchor)
+            continue;
         p.contents->setCurrentItem(*it);
         (*it)->setExpanded(true);
         return;
@@ -276,11 +292,14 @@ void ManualView::showInContents() {
 
 void ManualView::follow(const QUrl& link) {
     Parts& p = *m_parts;
-    if (const auto place = placeOf(p.now.page, link); place && p.pages.find(place->page)) return showPage(place->page, place->anchor);
+    if (const auto place = placeOf(p.now.page, link); place && p.pages.find(place->page))
+        return showPage(place->page, place->anchor);
     const QString words = link.toString();
     QApplication::clipboard()->setText(words);
-    say(link.scheme().isEmpty() ? tr("%1 is a file of the source code, not a page of the manual. Its path was copied.").arg(words)
-                                : tr("%1 was copied. The manual opens nothing on the web; paste it into a browser to go there.").arg(words));
+    say(link.scheme().isEmpty()
+            ? tr("%1 is a file of the source code, not a page of the manual. Its path was copied.").arg(words)
+            : tr("%1 was copied. The manual opens nothing on the web; paste it into a browser to go there.")
+                  .arg(words));
 }
 
 void ManualView::say(const QString& sentence) {
@@ -326,8 +345,11 @@ void ManualView::searchNow() {
     if (!p.isRead) return;
     const QStringList words = ManualPages::wordsOf(p.search->text());
     p.hits->setHits(p.pages.search(p.search->text()), words);
-    p.noHits->setText(tr("Nothing in the manual has all of: %1. Fewer or shorter words find more.").arg(words.join(QStringLiteral(", "))));
-    p.left->setCurrentWidget(words.isEmpty() ? static_cast<QWidget*>(p.contents) : p.hits->hits().empty() ? static_cast<QWidget*>(p.noHits) : p.hits);
+    p.noHits->setText(tr("Nothing in the manual has all of: %1. Fewer or shorter words find more.")
+                          .arg(words.join(QStringLiteral(", "))));
+    p.left->setCurrentWidget(words.isEmpty()          ? static_cast<QWidget*>(p.contents)
+                             : p.hits->hits().empty() ? static_cast<QWidget*>(p.noHits)
+                                                      : p.hits);
     if (words.isEmpty()) p.browser->setHighlighted({}, false);
 }
 

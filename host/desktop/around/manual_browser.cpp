@@ -24,7 +24,8 @@ constexpr int kMostHighlights = 500;
 
 }  // namespace
 
-ManualBrowser::ManualBrowser(const QString& folder, QWidget* parent) : QTextBrowser(parent), m_folder(QFileInfo(folder).canonicalFilePath()) {
+ManualBrowser::ManualBrowser(const QString& folder, QWidget* parent)
+    : QTextBrowser(parent), m_folder(QFileInfo(folder).canonicalFilePath()) {
     setOpenLinks(false);
     setOpenExternalLinks(false);
     setUndoRedoEnabled(false);
@@ -88,14 +89,16 @@ void ManualBrowser::highlight() {
     QColor mark = theme().warning;
     mark.setAlphaF(theme().isDark() ? 0.35f : 0.22f);
     for (const QString& word : m_words) {
-        for (QTextCursor found = document()->find(word); !found.isNull() && all.size() < kMostHighlights; found = document()->find(word, found)) {
+        for (QTextCursor found = document()->find(word); !found.isNull() && all.size() < kMostHighlights;
+             found = document()->find(word, found)) {
             QTextEdit::ExtraSelection selection;
             selection.cursor = found;
             selection.format.setBackground(mark);
             all.append(selection);
         }
     }
-    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.cursor.position() < b.cursor.position(); });
+    std::sort(all.begin(), all.end(),
+              [](const auto& a, const auto& b) { return a.cursor.position() < b.cursor.position(); });
     setExtraSelections(all);
 }
 
@@ -105,10 +108,15 @@ QVariant ManualBrowser::loadResource(int type, const QUrl& name) {
         return type == QTextDocument::ImageResource ? QVariant(QImage()) : QVariant(QByteArray());
     };
     // Pages come by showPage(); everything else but an image of the manual's own is none of its business.
-    if (type != QTextDocument::ImageResource || !(name.isRelative() || name.isLocalFile()) || !name.host().isEmpty()) return refuse();
-    const QString path = name.isLocalFile() ? name.toLocalFile() : QFileInfo(m_page.file).path() + QLatin1Char('/') + name.path();
+    if (type != QTextDocument::ImageResource || !(name.isRelative() || name.isLocalFile()) ||
+        !name.host().isEmpty())
+        return refuse();
+    const QString path = name.isLocalFile() ? name.toLocalFile()
+                                            : QFileInfo(m_page.file).path() + QLatin1Char('/') + name.path();
     const QString real = QFileInfo(path).canonicalFilePath();  // after every link and ".."
-    if (m_folder.isEmpty() || !real.startsWith(m_folder + QLatin1Char('/')) || QFileInfo(real).size() > kMostImageBytes) return refuse();
+    if (m_folder.isEmpty() || !real.startsWith(m_folder + QLatin1Char('/')) ||
+        QFileInfo(real).size() > kMostImageBytes)
+        return refuse();
     QImageReader reader(real);
     reader.setAutoTransform(true);
     QImage image = reader.read();
@@ -132,8 +140,10 @@ void ManualBrowser::placeButtons() {
     for (std::size_t i = 0; i < m_buttons.size(); ++i) {
         const QRectF frame = document()->documentLayout()->frameBoundingRect(m_code[i]);
         const QSize size = m_buttons[i]->sizeHint();
-        m_buttons[i]->setGeometry(static_cast<int>(frame.right()) - size.width() - space::tight, static_cast<int>(frame.top()) + 2 * space::tight - verticalScrollBar()->value(),
-                                  size.width(), size.height());
+        m_buttons[i]->setGeometry(
+            static_cast<int>(frame.right()) - size.width() - space::tight,
+            static_cast<int>(frame.top()) + 2 * space::tight - verticalScrollBar()->value(), size.width(),
+            size.height());
     }
 }
 

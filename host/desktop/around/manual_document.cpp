@@ -12,13 +12,17 @@
 namespace latent::desktop {
 namespace {
 
-bool isCode(const QTextBlock& block) { return block.blockFormat().hasProperty(QTextFormat::BlockCodeLanguage); }
+bool isCode(const QTextBlock& block) {
+    return block.blockFormat().hasProperty(QTextFormat::BlockCodeLanguage);
+}
 
 struct Dresser {
     QTextDocument& document;
     const Theme& theme;
 
-    int size(double atThirteen) const { return static_cast<int>(std::lround(atThirteen * theme.body.pixelSize() / 13.0)); }
+    int size(double atThirteen) const {
+        return static_cast<int>(std::lround(atThirteen * theme.body.pixelSize() / 13.0));
+    }
 
     void heading(QTextCursor& cursor, int level, const QString& anchor) const {
         constexpr double kSizes[] = {22, 17, 14}, kAbove[] = {0, 28, 20};
@@ -51,7 +55,8 @@ struct Dresser {
     void text(QTextCursor& cursor) const {
         QTextBlockFormat format = cursor.blockFormat();
         const bool inTable = cursor.currentTable() != nullptr, inList = cursor.block().textList() != nullptr;
-        // Proportional height goes above the letters; in the cells of a table it would push them off the middle.
+        // Proportional height goes above the letters; in the cells of a table it would push them off the
+        // middle.
         format.setLineHeight(inTable ? 100 : 142, QTextBlockFormat::ProportionalHeight);
         format.setTopMargin(0);
         format.setBottomMargin(inTable ? 0 : inList ? space::tight : space::inside + 2);
@@ -95,7 +100,8 @@ struct Dresser {
         format.setTopMargin(space::tight);
         format.setBottomMargin(space::inside);
         QTextFrame* frame = cursor.insertFrame(format);
-        for (QTextBlock line = frame->firstCursorPosition().block(); line.isValid() && line.position() <= frame->lastPosition(); line = line.next()) {
+        for (QTextBlock line = frame->firstCursorPosition().block();
+             line.isValid() && line.position() <= frame->lastPosition(); line = line.next()) {
             QTextCursor at(line);
             QTextBlockFormat height = at.blockFormat();
             height.setLineHeight(130, QTextBlockFormat::ProportionalHeight);
@@ -106,7 +112,9 @@ struct Dresser {
         }
         // Where a frame begins and ends a document has an empty paragraph; it shall take no room.
         for (const int beside : {frame->firstPosition() - 1, frame->lastPosition() + 1})
-            if (const QTextBlock empty = document.findBlock(beside); empty.isValid() && empty.text().isEmpty()) flatten(empty);
+            if (const QTextBlock empty = document.findBlock(beside);
+                empty.isValid() && empty.text().isEmpty())
+                flatten(empty);
         return frame;
     }
 
@@ -151,8 +159,8 @@ std::vector<QTextFrame*> layManualPage(QTextDocument& document, const ManualPage
     document.setMarkdown(page.markdown, features);
     document.setUndoRedoEnabled(false);
     const Dresser dresser{document, theme};
-    // Headings come in the order in which ManualPages found them; the two may differ on a line that only one of them takes
-    // for a heading, so the title decides.
+    // Headings come in the order in which ManualPages found them; the two may differ on a line that only one
+    // of them takes for a heading, so the title decides.
     std::size_t next = 0;
     std::vector<std::pair<QTextBlock, QTextBlock>> code;
     for (QTextBlock block = document.begin(); block.isValid(); block = block.next()) {
@@ -168,7 +176,9 @@ std::vector<QTextFrame*> layManualPage(QTextDocument& document, const ManualPage
         dresser.fragments(block);
         if (const int level = block.blockFormat().headingLevel(); level > 0) {
             std::size_t at = next;
-            while (at < page.headings.size() && page.headings[at].title.simplified() != block.text().simplified()) ++at;
+            while (at < page.headings.size() &&
+                   page.headings[at].title.simplified() != block.text().simplified())
+                ++at;
             QString anchor = manualAnchor(block.text());
             if (at < page.headings.size()) {
                 anchor = page.headings[at].anchor;

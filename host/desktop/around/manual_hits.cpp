@@ -16,7 +16,8 @@ constexpr int kExcerptLines = 2;
 std::vector<int> placesOf(const QString& text, const QStringList& words) {
     std::vector<int> places;
     for (const QString& word : words)
-        for (qsizetype at = text.indexOf(word, 0, Qt::CaseInsensitive); at >= 0; at = text.indexOf(word, at + word.size(), Qt::CaseInsensitive))
+        for (qsizetype at = text.indexOf(word, 0, Qt::CaseInsensitive); at >= 0;
+             at = text.indexOf(word, at + word.size(), Qt::CaseInsensitive))
             for (qsizetype i = 0; i < word.size(); ++i) places.push_back(static_cast<int>(at + i));
     std::sort(places.begin(), places.end());
     return places;
@@ -26,10 +27,12 @@ class HitDelegate final : public QStyledItemDelegate {
   public:
     explicit HitDelegate(ManualHits& hits) : QStyledItemDelegate(&hits), m_hits(hits) {}
     QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
-        const int lines = QFontMetrics(theme().body).height() + (1 + kExcerptLines) * QFontMetrics(theme().small).height();
+        const int lines =
+            QFontMetrics(theme().body).height() + (1 + kExcerptLines) * QFontMetrics(theme().small).height();
         return {160, lines + 3 * space::inside};
     }
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
         const ManualHit& hit = m_hits.hits()[static_cast<std::size_t>(index.row())];
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
@@ -38,9 +41,11 @@ class HitDelegate final : public QStyledItemDelegate {
             painter->setBrush(option.state & QStyle::State_Selected ? theme().selection : theme().hover);
             painter->drawRoundedRect(option.rect, space::radius, space::radius);
         }
-        QRectF line = QRectF(option.rect).adjusted(space::inside, space::inside, -space::inside, -space::inside);
+        QRectF line =
+            QRectF(option.rect).adjusted(space::inside, space::inside, -space::inside, -space::inside);
         const QString title = hit.section.isEmpty() ? hit.title : hit.section;
-        const double titleHeight = QFontMetricsF(theme().body).height(), smallHeight = QFontMetricsF(theme().small).height();
+        const double titleHeight = QFontMetricsF(theme().body).height(),
+                     smallHeight = QFontMetricsF(theme().small).height();
         line.setHeight(titleHeight);
         drawHighlighted(*painter, line, title, placesOf(title, m_hits.words()), theme().body, theme().text);
         line.moveTop(line.bottom() + 1);
@@ -71,7 +76,9 @@ class HitDelegate final : public QStyledItemDelegate {
             QTextLine one = layout.createLine();
             if (!one.isValid()) break;
             // Room for the dots, should there be more than fits.
-            one.setLineWidth(line.width() - (i + 1 == kExcerptLines ? QFontMetricsF(theme().small).horizontalAdvance(QChar(0x2026)) : 0));
+            one.setLineWidth(
+                line.width() -
+                (i + 1 == kExcerptLines ? QFontMetricsF(theme().small).horizontalAdvance(QChar(0x2026)) : 0));
             one.setPosition({0, y});
             y += one.height();
             end = one.textStart() + one.textLength();
@@ -81,7 +88,9 @@ class HitDelegate final : public QStyledItemDelegate {
             const QTextLine last = layout.lineAt(layout.lineCount() - 1);
             painter.setFont(theme().small);
             painter.setPen(theme().text);
-            painter.drawText(QPointF(line.left() + last.naturalTextWidth(), line.top() + last.y() + last.ascent()), QString(QChar(0x2026)));
+            painter.drawText(
+                QPointF(line.left() + last.naturalTextWidth(), line.top() + last.y() + last.ascent()),
+                QString(QChar(0x2026)));
         }
         painter.setPen(theme().text);
         layout.draw(&painter, line.topLeft());
@@ -103,7 +112,8 @@ ManualHits::ManualHits(QWidget* parent) : QListWidget(parent) {
         Q_EMIT chosen(hit.page, hit.anchor);
     };
     connect(this, &QListWidget::currentRowChanged, this, choose);
-    connect(this, &QListWidget::itemClicked, this, [this, choose](QListWidgetItem* item) { choose(row(item)); });
+    connect(this, &QListWidget::itemClicked, this,
+            [this, choose](QListWidgetItem* item) { choose(row(item)); });
 }
 
 void ManualHits::setHits(std::vector<ManualHit> hits, const QStringList& words) {
@@ -113,7 +123,8 @@ void ManualHits::setHits(std::vector<ManualHit> hits, const QStringList& words) 
     m_words = words;
     for (const ManualHit& hit : m_hits) {
         auto* item = new QListWidgetItem(this);
-        item->setData(Qt::AccessibleTextRole, QStringList{hit.section, hit.title, hit.excerpt}.join(QStringLiteral(", ")));
+        item->setData(Qt::AccessibleTextRole,
+                      QStringList{hit.section, hit.title, hit.excerpt}.join(QStringLiteral(", ")));
     }
 }
 

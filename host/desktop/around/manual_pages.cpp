@@ -33,18 +33,22 @@ void findHeadings(ManualPage& page) {
         if (lines[i].startsWith(QLatin1String("```"))) inFence = !inFence;
         const auto match = heading.match(lines[i]);
         if (inFence || !match.hasMatch()) continue;
-        ManualHeading found{static_cast<int>(match.capturedLength(1)), plain(match.captured(2)), manualAnchor(match.captured(2)), i};
-        for (int n = 1; taken.contains(found.anchor); ++n) found.anchor = manualAnchor(match.captured(2)) + QStringLiteral("-%1").arg(n);
+        ManualHeading found{static_cast<int>(match.capturedLength(1)), plain(match.captured(2)),
+                            manualAnchor(match.captured(2)), i};
+        for (int n = 1; taken.contains(found.anchor); ++n)
+            found.anchor = manualAnchor(match.captured(2)) + QStringLiteral("-%1").arg(n);
         taken.insert(found.anchor);
         page.headings.push_back(std::move(found));
     }
     page.title = page.headings.empty() ? page.id : page.headings.front().title;
 }
 
-/// How often a word begins at a boundary in the text; the last word typed may be unfinished, and all are taken as beginnings.
+/// How often a word begins at a boundary in the text; the last word typed may be unfinished, and all are
+/// taken as beginnings.
 int countOf(const QString& text, const QString& word) {
     int count = 0;
-    for (qsizetype at = text.indexOf(word, 0, Qt::CaseInsensitive); at >= 0; at = text.indexOf(word, at + 1, Qt::CaseInsensitive))
+    for (qsizetype at = text.indexOf(word, 0, Qt::CaseInsensitive); at >= 0;
+         at = text.indexOf(word, at + 1, Qt::CaseInsensitive))
         if (at == 0 || !text[at - 1].isLetterOrNumber()) ++count;
     return count;
 }
@@ -52,7 +56,8 @@ int countOf(const QString& text, const QString& word) {
 QString excerptAround(const QString& text, const QStringList& words) {
     qsizetype first = text.size();
     for (const QString& word : words)
-        if (const qsizetype at = text.indexOf(word, 0, Qt::CaseInsensitive); at >= 0) first = std::min(first, at);
+        if (const qsizetype at = text.indexOf(word, 0, Qt::CaseInsensitive); at >= 0)
+            first = std::min(first, at);
     if (first == text.size()) first = 0;
     qsizetype from = first > 40 ? text.indexOf(QLatin1Char(' '), first - 40) + 1 : 0;
     if (from > first) from = first;
@@ -83,7 +88,8 @@ QString manualAnchor(const QString& heading) {
 
 ManualPages ManualPages::read(const QString& folder) {
     ManualPages all;
-    QDirIterator files(folder, {QStringLiteral("*.md")}, QDir::Files | QDir::Readable, QDirIterator::Subdirectories);
+    QDirIterator files(folder, {QStringLiteral("*.md")}, QDir::Files | QDir::Readable,
+                       QDirIterator::Subdirectories);
     while (files.hasNext() && all.m_pages.size() < kMostPages) {
         ManualPage page;
         page.file = files.next();
@@ -95,7 +101,8 @@ ManualPages ManualPages::read(const QString& folder) {
         findHeadings(page);
         all.m_pages.push_back(std::move(page));
     }
-    // The first page first, then those that it links to in its order, the rest by title; plugins after all others.
+    // The first page first, then those that it links to in its order, the rest by title; plugins after all
+    // others.
     const ManualPage* index = all.find(QStringLiteral("index"));
     const QStringList order = index ? pagesLinkedBy(index->markdown) : QStringList();
     const auto rank = [&order](const ManualPage& page) -> qsizetype {
@@ -111,7 +118,8 @@ ManualPages ManualPages::read(const QString& folder) {
 }
 
 const ManualPage* ManualPages::find(const QString& id) const {
-    const auto found = std::find_if(m_pages.begin(), m_pages.end(), [&](const ManualPage& page) { return page.id == id; });
+    const auto found =
+        std::find_if(m_pages.begin(), m_pages.end(), [&](const ManualPage& page) { return page.id == id; });
     return found == m_pages.end() ? nullptr : &*found;
 }
 
@@ -129,25 +137,33 @@ std::vector<ManualHit> ManualPages::search(const QString& typed, int most) const
         // A section reaches to the next heading; what stands before the first heading is one too.
         for (std::size_t s = 0; s <= page.headings.size(); ++s) {
             const ManualHeading* heading = s == 0 ? nullptr : &page.headings[s - 1];
-            const qsizetype from = heading ? heading->line + 1 : 0, to = s < page.headings.size() ? page.headings[s].line : lines.size();
+            const qsizetype from = heading ? heading->line + 1 : 0,
+                            to = s < page.headings.size() ? page.headings[s].line : lines.size();
             QStringList body;
             for (qsizetype i = from; i < to; ++i)
                 if (const QString text = plain(lines[i]); !text.isEmpty()) body << text;
             const QString text = body.join(QLatin1Char(' ')), title = heading ? heading->title : QString();
             double score = 0;
             for (const QString& word : words) {
-                const int inTitle = countOf(title, word), inPage = countOf(page.title, word), inText = countOf(text, word);
+                const int inTitle = countOf(title, word), inPage = countOf(page.title, word),
+                          inText = countOf(text, word);
                 if (inTitle + inPage + inText == 0 || inTitle + inText == 0) {
                     score = 0;
                     break;
                 }
-                score += 8 * std::min(inTitle, 1) + 2 * std::min(inPage, 1) + 3 * std::log1p(inText) / std::log1p(1.0 + static_cast<double>(text.size()) / 2000);
+                score += 8 * std::min(inTitle, 1) + 2 * std::min(inPage, 1) +
+                         3 * std::log1p(inText) / std::log1p(1.0 + static_cast<double>(text.size()) / 2000);
             }
-            if (score > 0 && words.size() > 1 && text.contains(words.join(QLatin1Char(' ')), Qt::CaseInsensitive)) score += 6;  // as a phrase
-            if (score > 0) hits.push_back({page.id, page.title, heading ? heading->anchor : QString(), title, excerptAround(text, words), score});
+            if (score > 0 && words.size() > 1 &&
+                text.contains(words.join(QLatin1Char(' ')), Qt::CaseInsensitive))
+                score += 6;  // as a phrase
+            if (score > 0)
+                hits.push_back({page.id, page.title, heading ? heading->anchor : QString(), title,
+                                excerptAround(text, words), score});
         }
     }
-    std::stable_sort(hits.begin(), hits.end(), [](const ManualHit& a, const ManualHit& b) { return a.score > b.score; });
+    std::stable_sort(hits.begin(), hits.end(),
+                     [](const ManualHit& a, const ManualHit& b) { return a.score > b.score; });
     if (static_cast<int>(hits.size()) > most) hits.resize(static_cast<std::size_t>(most));
     return hits;
 }

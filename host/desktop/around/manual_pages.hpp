@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The pages of the manual as text: Markdown files of one folder, their headings, and a search over all of them.
+// The pages of the manual as text: Markdown files of one folder, their headings, and a search over all of
+// them.
 //
-// Ids are paths without the ending: "index", "sweeps", "plugins/concept_space". Headings have anchors as on the web
+// Ids are paths without the ending: "index", "sweeps", "plugins/concept_space". Headings have anchors as on
+// the web
 // ("Exit codes" → "exit-codes"). Read once; plain values after that; any thread.
 //
 //     const ManualPages pages = ManualPages::read(shareFolder() + QStringLiteral("/manual"));
-//     for (const ManualHit& hit : pages.search(QStringLiteral("resume checkpoint"))) show(hit.page, hit.anchor, hit.excerpt);
+//     for (const ManualHit& hit : pages.search(QStringLiteral("resume checkpoint"))) show(hit.page,
+//     hit.anchor, hit.excerpt);
 
 #include <QString>
 #include <QStringList>
@@ -27,9 +30,9 @@ struct ManualPage {
 };
 
 struct ManualHit {
-    QString page, title;     ///< of the page
-    QString anchor, section; ///< the heading that it stands under; empty: before the first
-    QString excerpt;         ///< plain text around the first word found
+    QString page, title;      ///< of the page
+    QString anchor, section;  ///< the heading that it stands under; empty: before the first
+    QString excerpt;          ///< plain text around the first word found
     double score = 0;
 };
 

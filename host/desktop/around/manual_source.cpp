@@ -15,7 +15,8 @@ struct ManualSource::Parts {
     FileThread files;
 };
 
-ManualSource::ManualSource(const QString& folder, std::function<void(const QString&, const QString&)> show) : m_parts(std::make_unique<Parts>()) {
+ManualSource::ManualSource(const QString& folder, std::function<void(const QString&, const QString&)> show)
+    : m_parts(std::make_unique<Parts>()) {
     m_parts->folder = folder;
     m_parts->show = std::move(show);
     m_parts->pages = std::make_shared<ManualPages>();
@@ -38,7 +39,8 @@ void ManualSource::find(const QString& words, Reply reply) {
             PaletteEntry entry;
             entry.id = QStringLiteral("manual:") + hit.page + QLatin1Char('#') + hit.anchor;
             entry.title = hit.section.isEmpty() ? hit.title : hit.section;
-            entry.detail = hit.section.isEmpty() ? hit.excerpt : hit.title + QStringLiteral(" · ") + hit.excerpt;
+            entry.detail =
+                hit.section.isEmpty() ? hit.excerpt : hit.title + QStringLiteral(" · ") + hit.excerpt;
             entry.group = QCoreApplication::translate("ManualSource", "Manual");
             entry.icon = icon(QStringLiteral("manual"));
             entry.run = [show, page = hit.page, anchor = hit.anchor] { show(page, anchor); };

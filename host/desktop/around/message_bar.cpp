@@ -33,17 +33,20 @@ QStringList MessageBar::sentences() const {
     return all;
 }
 
-void MessageBar::say(Level level, const QString& sentence, const QString& actionTitle, std::function<void()> action) {
+void MessageBar::say(Level level, const QString& sentence, const QString& actionTitle,
+                     std::function<void()> action) {
     if (sentence.isEmpty()) return;
     Parts& p = *m_parts;
     for (MessageLine* line : p.lines)
         if (line->level() == level && line->sentence() == sentence) return line->repeat();
     // Information makes room first; an error that nobody has read stays as long as it can.
     while (p.lines.size() >= kMost) {
-        auto oldest = std::find_if(p.lines.begin(), p.lines.end(), [](const MessageLine* line) { return line->level() == Level::Info; });
+        auto oldest = std::find_if(p.lines.begin(), p.lines.end(),
+                                   [](const MessageLine* line) { return line->level() == Level::Info; });
         remove(oldest == p.lines.end() ? p.lines.front() : *oldest);
     }
-    auto* line = new MessageLine(level, sentence, actionTitle, std::move(action), level == Level::Info ? p.infoDuration_ms : 0, this);
+    auto* line = new MessageLine(level, sentence, actionTitle, std::move(action),
+                                 level == Level::Info ? p.infoDuration_ms : 0, this);
     connect(line, &MessageLine::dismissed, this, [this, line] { remove(line); });
     p.lines.push_back(line);
     p.column->addWidget(line);
@@ -51,7 +54,8 @@ void MessageBar::say(Level level, const QString& sentence, const QString& action
 }
 
 void MessageBar::withdraw(const QString& sentence) {
-    const auto found = std::find_if(m_parts->lines.begin(), m_parts->lines.end(), [&](const MessageLine* line) { return line->sentence() == sentence; });
+    const auto found = std::find_if(m_parts->lines.begin(), m_parts->lines.end(),
+                                    [&](const MessageLine* line) { return line->sentence() == sentence; });
     if (found != m_parts->lines.end()) remove(*found);
 }
 

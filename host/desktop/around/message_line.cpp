@@ -19,9 +19,12 @@ using Level = MessageBar::Level;
 
 QString wordOf(Level level) {
     switch (level) {
-        case Level::Info: return MessageLine::tr("Information");
-        case Level::Warning: return MessageLine::tr("Warning");
-        case Level::Error: return MessageLine::tr("Error");
+        case Level::Info:
+            return MessageLine::tr("Information");
+        case Level::Warning:
+            return MessageLine::tr("Warning");
+        case Level::Error:
+            return MessageLine::tr("Error");
     }
     return {};
 }
@@ -37,8 +40,13 @@ QToolButton* button(const QString& iconName, const QString& title, QWidget* pare
 
 }  // namespace
 
-MessageLine::MessageLine(Level level, const QString& sentence, const QString& actionTitle, std::function<void()> action, int duration_ms, QWidget* parent)
-    : QFrame(parent), m_level(level), m_sentence(sentence), m_mark(new QLabel(this)), m_count(new QLabel(this)) {
+MessageLine::MessageLine(Level level, const QString& sentence, const QString& actionTitle,
+                         std::function<void()> action, int duration_ms, QWidget* parent)
+    : QFrame(parent),
+      m_level(level),
+      m_sentence(sentence),
+      m_mark(new QLabel(this)),
+      m_count(new QLabel(this)) {
     setProperty("look", "message");
     setProperty("level", level == Level::Error ? "bad" : level == Level::Warning ? "warning" : "info");
     setAccessibleName(wordOf(level) + QStringLiteral(": ") + sentence);

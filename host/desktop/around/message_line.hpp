@@ -19,8 +19,8 @@ class MessageLine : public QFrame {
     Q_OBJECT
   public:
     /// `duration_ms` 0: stays until dismissed.
-    MessageLine(MessageBar::Level level, const QString& sentence, const QString& actionTitle, std::function<void()> action, int duration_ms,
-                QWidget* parent);
+    MessageLine(MessageBar::Level level, const QString& sentence, const QString& actionTitle,
+                std::function<void()> action, int duration_ms, QWidget* parent);
 
     MessageBar::Level level() const { return m_level; }
     const QString& sentence() const { return m_sentence; }

@@ -30,12 +30,14 @@ bool holds(const PaletteEntry& entry, const QString& words) {
 /// The detail begins with an id ("sim/theory · …") that people type instead of the title.
 bool isNamed(const PaletteEntry& entry, const QString& words) {
     const QString typed = words.trimmed();
-    return entry.detail.startsWith(typed, Qt::CaseInsensitive) && (entry.detail.size() == typed.size() || entry.detail[typed.size()].isSpace());
+    return entry.detail.startsWith(typed, Qt::CaseInsensitive) &&
+           (entry.detail.size() == typed.size() || entry.detail[typed.size()].isSpace());
 }
 
 }  // namespace
 
-std::vector<RankedEntry> rankEntries(std::vector<PaletteEntry> entries, const QString& words, const QStringList& recent) {
+std::vector<RankedEntry> rankEntries(std::vector<PaletteEntry> entries, const QString& words,
+                                     const QStringList& recent) {
     std::vector<RankedEntry> ranked;
     const bool nothingTyped = words.trimmed().isEmpty();
     for (PaletteEntry& entry : entries) {
@@ -44,10 +46,12 @@ std::vector<RankedEntry> rankEntries(std::vector<PaletteEntry> entries, const QS
         if (nothingTyped) {
             one.score = age < 0 ? 0 : static_cast<int>(recent.size() - age);
         } else if (isNamed(one.entry, words)) {
-            one.score = fuzzyMatch(words, one.entry.detail).value_or(FuzzyMatch{}).score + kRecent;  // the thing itself, chosen lately or not
+            one.score = fuzzyMatch(words, one.entry.detail).value_or(FuzzyMatch{}).score +
+                        kRecent;  // the thing itself, chosen lately or not
         } else if (auto match = fuzzyMatch(words, one.entry.title)) {
             one.places = std::move(match->places);
-            one.score = match->score - (one.entry.ranked ? kFromText : 0) + (age < 0 ? 0 : std::max(1, kRecent - static_cast<int>(age)));
+            one.score = match->score - (one.entry.ranked ? kFromText : 0) +
+                        (age < 0 ? 0 : std::max(1, kRecent - static_cast<int>(age)));
         } else if (holds(one.entry, words)) {
             one.score = kDetailLetter * static_cast<int>(words.size());
         } else if (one.entry.ranked) {
@@ -57,9 +61,13 @@ std::vector<RankedEntry> rankEntries(std::vector<PaletteEntry> entries, const QS
         }
         ranked.push_back(std::move(one));
     }
-    // Whoever asks for what is off is told why, where it would stand; a list that nobody asked for begins with what can be done.
-    const auto order = [nothingTyped](const RankedEntry& one) { return std::pair(!nothingTyped || !one.entry.isOff, one.score); };
-    std::stable_sort(ranked.begin(), ranked.end(), [&](const RankedEntry& a, const RankedEntry& b) { return order(a) > order(b); });
+    // Whoever asks for what is off is told why, where it would stand; a list that nobody asked for begins
+    // with what can be done.
+    const auto order = [nothingTyped](const RankedEntry& one) {
+        return std::pair(!nothingTyped || !one.entry.isOff, one.score);
+    };
+    std::stable_sort(ranked.begin(), ranked.end(),
+                     [&](const RankedEntry& a, const RankedEntry& b) { return order(a) > order(b); });
     if (ranked.size() > kMost) ranked.resize(kMost);
     return ranked;
 }
@@ -70,7 +78,9 @@ void PaletteModel::setEntries(std::vector<RankedEntry> entries) {
     endResetModel();
 }
 
-int PaletteModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_entries.size()); }
+int PaletteModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_entries.size());
+}
 
 QVariant PaletteModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount()) return {};
@@ -78,15 +88,19 @@ QVariant PaletteModel::data(const QModelIndex& index, int role) const {
     if (role == Qt::DisplayRole) return entry.title;
     if (role == Qt::DecorationRole) return entry.icon;
     if (role == Qt::AccessibleTextRole)
-        return QStringList{entry.title, entry.detail, entry.group, entry.shortcut}.filter(QRegularExpression(QStringLiteral("."))).join(QStringLiteral(", "));
+        return QStringList{entry.title, entry.detail, entry.group, entry.shortcut}
+            .filter(QRegularExpression(QStringLiteral(".")))
+            .join(QStringLiteral(", "));
     return {};
 }
 
 QSize PaletteDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
-    return {200, QFontMetrics(theme().body).height() + QFontMetrics(theme().small).height() + 3 * space::tight};
+    return {200,
+            QFontMetrics(theme().body).height() + QFontMetrics(theme().small).height() + 3 * space::tight};
 }
 
-void PaletteDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+void PaletteDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                            const QModelIndex& index) const {
     const RankedEntry& ranked = m_model.entries()[static_cast<std::size_t>(index.row())];
     const PaletteEntry& entry = ranked.entry;
     const bool selected = option.state & QStyle::State_Selected;
@@ -99,8 +113,12 @@ void PaletteDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     }
     QRectF line = QRectF(option.rect).adjusted(space::between, 0, -space::between, 0);
     constexpr int kIcon = 16;
-    entry.icon.paint(painter, QRect(static_cast<int>(line.left()), option.rect.center().y() - kIcon / 2 + 1, kIcon, kIcon), Qt::AlignCenter,
-                     entry.isOff ? QIcon::Disabled : selected ? QIcon::Selected : QIcon::Normal);
+    entry.icon.paint(
+        painter, QRect(static_cast<int>(line.left()), option.rect.center().y() - kIcon / 2 + 1, kIcon, kIcon),
+        Qt::AlignCenter,
+        entry.isOff ? QIcon::Disabled
+        : selected  ? QIcon::Selected
+                    : QIcon::Normal);
     line.setLeft(line.left() + kIcon + space::between);
 
     // Right: keys, then the group.
@@ -117,9 +135,12 @@ void PaletteDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
         drawHighlighted(*painter, line, entry.title, ranked.places, theme().body, ink);
     } else {
         const double top = line.top() + 1.5 * space::tight, height = QFontMetricsF(theme().body).height();
-        drawHighlighted(*painter, {line.left(), top, line.width(), height}, entry.title, ranked.places, theme().body, ink);
-        drawHighlighted(*painter, {line.left(), top + height, line.width(), line.bottom() - 1.5 * space::tight - top - height}, entry.detail, {},
-                        theme().small, theme().muted);
+        drawHighlighted(*painter, {line.left(), top, line.width(), height}, entry.title, ranked.places,
+                        theme().body, ink);
+        drawHighlighted(
+            *painter,
+            {line.left(), top + height, line.width(), line.bottom() - 1.5 * space::tight - top - height},
+            entry.detail, {}, theme().small, theme().muted);
     }
     painter->restore();
 }

@@ -2,8 +2,8 @@
 #pragma once
 // What the palette shows: entries of all sources, ranked for the words typed, and how a line of it is drawn.
 //
-// Titles are matched letter by letter, details only by whole pieces of text, because a long sentence holds nearly every
-// sequence of letters somewhere. UI thread only.
+// Titles are matched letter by letter, details only by whole pieces of text, because a long sentence holds
+// nearly every sequence of letters somewhere. UI thread only.
 //
 //     model.setEntries(rankEntries(std::move(found), words, recentIds));
 
@@ -23,7 +23,8 @@ struct RankedEntry {
 };
 
 /// `recent`: ids, the newest first. At most 80; equal scores keep the order of the sources.
-std::vector<RankedEntry> rankEntries(std::vector<PaletteEntry> entries, const QString& words, const QStringList& recent);
+std::vector<RankedEntry> rankEntries(std::vector<PaletteEntry> entries, const QString& words,
+                                     const QStringList& recent);
 
 class PaletteModel final : public QAbstractListModel {
     Q_OBJECT
@@ -41,7 +42,8 @@ class PaletteModel final : public QAbstractListModel {
 class PaletteDelegate final : public QStyledItemDelegate {
   public:
     PaletteDelegate(PaletteModel& model, QObject* parent) : QStyledItemDelegate(parent), m_model(model) {}
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
   private:

@@ -2,9 +2,10 @@
 #pragma once
 // What the command palette finds, and where it looks for it.
 //
-// A source answers words with entries, at once or later, on the UI thread; what comes after the person typed on is dropped.
-// It may answer with more than fits: the palette ranks and highlights. A source whose set is too large for that (runs of a
-// workspace) looks the words up itself and says so with `ranked`. UI thread only; sources outlive the palette.
+// A source answers words with entries, at once or later, on the UI thread; what comes after the person typed
+// on is dropped. It may answer with more than fits: the palette ranks and highlights. A source whose set is
+// too large for that (runs of a workspace) looks the words up itself and says so with `ranked`. UI thread
+// only; sources outlive the palette.
 //
 //     ListSource experiments([&bench] { return entriesOf(bench.experiments()); });
 //     palette->addSource(&experiments, {});
@@ -18,15 +19,16 @@
 namespace latent::desktop {
 
 struct PaletteEntry {
-    QString id{};        ///< stable between starts: "action:run.start", "run:2026-…"; recent ones are known by it
+    QString id{};  ///< stable between starts: "action:run.start", "run:2026-…"; recent ones are known by it
     QString title{};     ///< what is matched first
     QString detail{};    ///< a second, muted line; matched too
     QString group{};     ///< "Actions", "Runs": told at the right of the line
     QString shortcut{};  ///< in the system's words; empty: none
     QIcon icon{};
     std::function<void()> run{};
-    bool isOff = false;   ///< cannot be chosen now; the detail says why
-    bool ranked = false;  ///< the source has found it by other means than its letters: keep it, in the source's order
+    bool isOff = false;  ///< cannot be chosen now; the detail says why
+    bool ranked =
+        false;  ///< the source has found it by other means than its letters: keep it, in the source's order
 };
 
 class PaletteSource {

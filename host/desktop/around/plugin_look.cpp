@@ -19,23 +19,32 @@ StateLook lookOf(const PluginRow& row) {
     const Theme& t = theme();
     switch (row.entry.state) {
         case engine::PluginState::Usable:
-            return row.panelSentence.empty() ? StateLook{tr("Ready"), QStringLiteral("check"), t.ok}
-                                             : StateLook{tr("Ready, without its panels"), QStringLiteral("warning"), t.warning};
-        case engine::PluginState::Refused: return {tr("Refused"), QStringLiteral("error"), t.bad};
-        case engine::PluginState::Untrusted: return {tr("Not trusted"), QStringLiteral("shield"), t.warning};
-        case engine::PluginState::Disabled: return {tr("Disabled"), QStringLiteral("disabled"), t.muted};
-        case engine::PluginState::Quarantined: return {tr("Quarantined"), QStringLiteral("warning"), t.bad};
+            return row.panelSentence.empty()
+                       ? StateLook{tr("Ready"), QStringLiteral("check"), t.ok}
+                       : StateLook{tr("Ready, without its panels"), QStringLiteral("warning"), t.warning};
+        case engine::PluginState::Refused:
+            return {tr("Refused"), QStringLiteral("error"), t.bad};
+        case engine::PluginState::Untrusted:
+            return {tr("Not trusted"), QStringLiteral("shield"), t.warning};
+        case engine::PluginState::Disabled:
+            return {tr("Disabled"), QStringLiteral("disabled"), t.muted};
+        case engine::PluginState::Quarantined:
+            return {tr("Quarantined"), QStringLiteral("warning"), t.bad};
     }
     return {};
 }
 
-QString titleOf(const PluginRow& row) { return QString::fromStdString(row.entry.title.empty() ? row.entry.id : row.entry.title); }
-
-QSize PluginDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
-    return {180, QFontMetrics(theme().body).height() + QFontMetrics(theme().small).height() + 2 * space::inside + 2};
+QString titleOf(const PluginRow& row) {
+    return QString::fromStdString(row.entry.title.empty() ? row.entry.id : row.entry.title);
 }
 
-void PluginDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+QSize PluginDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
+    return {180, QFontMetrics(theme().body).height() + QFontMetrics(theme().small).height() +
+                     2 * space::inside + 2};
+}
+
+void PluginDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                           const QModelIndex& index) const {
     const PluginRow& row = m_rows[static_cast<std::size_t>(index.row())];
     const StateLook look = lookOf(row);
     painter->save();
@@ -47,7 +56,8 @@ void PluginDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     }
     constexpr int kIcon = 16;
     QRectF line = QRectF(option.rect).adjusted(space::inside, space::inside, -space::inside, -space::inside);
-    painter->drawPixmap(QPointF(line.left(), option.rect.center().y() - kIcon / 2 + 1), iconPixmap(look.icon, look.colour, kIcon, painter->device()->devicePixelRatioF()));
+    painter->drawPixmap(QPointF(line.left(), option.rect.center().y() - kIcon / 2 + 1),
+                        iconPixmap(look.icon, look.colour, kIcon, painter->device()->devicePixelRatioF()));
     line.setLeft(line.left() + kIcon + space::inside + 2);
     line.setHeight(QFontMetricsF(theme().body).height());
     const QString version = QString::fromStdString(row.entry.version);
@@ -55,11 +65,13 @@ void PluginDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     painter->setFont(theme().small);
     painter->setPen(theme().muted);
     painter->drawText(line, Qt::AlignRight | Qt::AlignVCenter, version);
-    drawHighlighted(*painter, line.adjusted(0, 0, -width - space::inside, 0), titleOf(row), {}, theme().body, theme().text);
+    drawHighlighted(*painter, line.adjusted(0, 0, -width - space::inside, 0), titleOf(row), {}, theme().body,
+                    theme().text);
     line.moveTop(line.bottom() + 2);
     line.setHeight(QFontMetricsF(theme().small).height());
     // On a selected row the colours of states would be too pale; icon and word tell it there.
-    drawHighlighted(*painter, line, look.word, {}, theme().small, option.state & QStyle::State_Selected ? theme().text : look.colour);
+    drawHighlighted(*painter, line, look.word, {}, theme().small,
+                    option.state & QStyle::State_Selected ? theme().text : look.colour);
     painter->restore();
 }
 

@@ -35,7 +35,8 @@ struct PluginManager::Parts {
     FileThread files;  ///< last, so that it is done before the rest goes
 };
 
-PluginManager::PluginManager(engine::CatalogSettings settings, QWidget* parent) : QDialog(parent), m_parts(std::make_unique<Parts>()) {
+PluginManager::PluginManager(engine::CatalogSettings settings, QWidget* parent)
+    : QDialog(parent), m_parts(std::make_unique<Parts>()) {
     Parts& p = *m_parts;
     p.settings = std::move(settings);
     setWindowTitle(tr("Plugins"));
@@ -92,7 +93,8 @@ PluginManager::PluginManager(engine::CatalogSettings settings, QWidget* parent) 
         const PluginRow row = m_parts->rows[static_cast<std::size_t>(m_parts->list->currentRow())];
         auto* question = new TrustDialog(row, this);
         connect(question, &QDialog::accepted, this, [this, row] {
-            change(tr("Trying “%1” …").arg(titleOf(row)), [row, settings = m_parts->settings] { return trustExactly(row, settings); });
+            change(tr("Trying “%1” …").arg(titleOf(row)),
+                   [row, settings = m_parts->settings] { return trustExactly(row, settings); });
         });
         question->open();
     });
@@ -101,14 +103,27 @@ PluginManager::PluginManager(engine::CatalogSettings settings, QWidget* parent) 
             const PluginRow row = m_parts->rows[static_cast<std::size_t>(m_parts->list->currentRow())];
             const QString id = QString::fromStdString(row.entry.id);
             m_parts->waiting.removeAll(id);
-            if (waits && m_parts->loaded.contains(id)) m_parts->waiting << id;  // its code stays in this process
-            change(doing.arg(titleOf(row)), [row, work, settings = m_parts->settings] { return work(row, settings); });
+            if (waits && m_parts->loaded.contains(id))
+                m_parts->waiting << id;  // its code stays in this process
+            change(doing.arg(titleOf(row)),
+                   [row, work, settings = m_parts->settings] { return work(row, settings); });
         });
     };
     offer(&PluginPage::releaseRequested, &releasePlugin, tr("Trying “%1” …"), false);
-    offer(&PluginPage::disableRequested, [](const PluginRow& row, const engine::CatalogSettings& s) { return setPluginDisabled(row, true, s); }, tr("Disabling “%1” …"), true);
-    offer(&PluginPage::enableRequested, [](const PluginRow& row, const engine::CatalogSettings& s) { return setPluginDisabled(row, false, s); }, tr("Trying “%1” …"), false);
-    connect(&ThemeManager::instance(), &ThemeManager::changed, this, [this] { showRow(m_parts->list->currentRow()); });
+    offer(
+        &PluginPage::disableRequested,
+        [](const PluginRow& row, const engine::CatalogSettings& s) {
+            return setPluginDisabled(row, true, s);
+        },
+        tr("Disabling “%1” …"), true);
+    offer(
+        &PluginPage::enableRequested,
+        [](const PluginRow& row, const engine::CatalogSettings& s) {
+            return setPluginDisabled(row, false, s);
+        },
+        tr("Trying “%1” …"), false);
+    connect(&ThemeManager::instance(), &ThemeManager::changed, this,
+            [this] { showRow(m_parts->list->currentRow()); });
     rescan();
 }
 
@@ -119,13 +134,15 @@ void PluginManager::setLoadedPanels(const QStringList& plugins) { m_parts->loade
 
 QString PluginManager::restartSentence() const {
     if (m_parts->waiting.isEmpty()) return {};
-    return tr("The code of %1 is loaded in this window and stays until you start the program again.").arg(m_parts->waiting.join(QStringLiteral(", ")));
+    return tr("The code of %1 is loaded in this window and stays until you start the program again.")
+        .arg(m_parts->waiting.join(QStringLiteral(", ")));
 }
 
 void PluginManager::select(const QString& plugin) {
     m_parts->wanted = plugin;
     for (std::size_t i = 0; i < m_parts->rows.size(); ++i)
-        if (QString::fromStdString(m_parts->rows[i].entry.id) == plugin) m_parts->list->setCurrentRow(static_cast<int>(i));
+        if (QString::fromStdString(m_parts->rows[i].entry.id) == plugin)
+            m_parts->list->setCurrentRow(static_cast<int>(i));
 }
 
 void PluginManager::setBusy(const QString& doing) {
@@ -148,18 +165,21 @@ void PluginManager::rescan() {
                 [this](PluginScan scan) {
                     Parts& now = *m_parts;
                     if (now.wanted.isEmpty() && now.list->currentRow() >= 0)
-                        now.wanted = QString::fromStdString(now.rows[static_cast<std::size_t>(now.list->currentRow())].entry.id);
+                        now.wanted = QString::fromStdString(
+                            now.rows[static_cast<std::size_t>(now.list->currentRow())].entry.id);
                     {
                         const QSignalBlocker quiet(now.list);
                         now.list->clear();
                         now.rows = std::move(scan.rows);
                         for (const PluginRow& row : now.rows) {
                             auto* item = new QListWidgetItem(now.list);
-                            item->setData(Qt::AccessibleTextRole, titleOf(row) + QStringLiteral(", ") + lookOf(row).word);
+                            item->setData(Qt::AccessibleTextRole,
+                                          titleOf(row) + QStringLiteral(", ") + lookOf(row).word);
                             item->setToolTip(QString::fromStdString(row.entry.sentence));
                         }
                     }
-                    for (const std::string& message : scan.messages) now.messages->say(MessageBar::Level::Warning, QString::fromStdString(message));
+                    for (const std::string& message : scan.messages)
+                        now.messages->say(MessageBar::Level::Warning, QString::fromStdString(message));
                     setBusy({});
                     const QString wanted = std::exchange(now.wanted, QString());
                     select(wanted);
@@ -173,7 +193,8 @@ void PluginManager::rescan() {
 void PluginManager::change(const QString& doing, std::function<engine::Status()> work) {
     setBusy(doing);
     m_parts->files.run(std::move(work), [this](engine::Status done) {
-        if (!done) m_parts->messages->say(MessageBar::Level::Error, QString::fromStdString(done.error().message));
+        if (!done)
+            m_parts->messages->say(MessageBar::Level::Error, QString::fromStdString(done.error().message));
         rescan();
         Q_EMIT changed();
     });
@@ -184,7 +205,9 @@ void PluginManager::showRow(int row) {
     if (row >= 0 && row < static_cast<int>(p.rows.size()))
         p.page->showPlugin(p.rows[static_cast<std::size_t>(row)]);
     else if (!p.busy)
-        p.page->showSentence(tr("There are no plugins. Those of yours belong into\n%1").arg(QString::fromStdString(p.settings.folders.empty() ? "" : p.settings.folders.front().string())));
+        p.page->showSentence(tr("There are no plugins. Those of yours belong into\n%1")
+                                 .arg(QString::fromStdString(
+                                     p.settings.folders.empty() ? "" : p.settings.folders.front().string())));
 }
 
 }  // namespace latent::desktop

@@ -36,10 +36,14 @@ QString kindWord(const std::string& kind) {
 std::vector<std::pair<QString, QString>> contributionsOf(const PluginRow& row, const std::string& kind) {
     std::vector<std::pair<QString, QString>> lines;
     for (const engine::Contribution& c : row.entry.contributions)
-        if (c.kind == kind) lines.emplace_back(words(c.title.empty() ? c.id : c.title), c.refusal.empty() ? words(c.id) : words(c.refusal));
+        if (c.kind == kind)
+            lines.emplace_back(words(c.title.empty() ? c.id : c.title),
+                               c.refusal.empty() ? words(c.id) : words(c.refusal));
     if (kind == "panel")
-        for (const engine::DeclaredPanel& panel : row.entry.panels) lines.emplace_back(words(panel.title), words(panel.id));
-    if (const auto declared = row.entry.declared.find(kind); lines.empty() && declared != row.entry.declared.end())
+        for (const engine::DeclaredPanel& panel : row.entry.panels)
+            lines.emplace_back(words(panel.title), words(panel.id));
+    if (const auto declared = row.entry.declared.find(kind);
+        lines.empty() && declared != row.entry.declared.end())
         for (const std::string& id : declared->second) lines.emplace_back(words(id), QString());
     return lines;
 }
@@ -57,7 +61,9 @@ QFrame* stateCard(const PluginRow& row, QWidget* parent) {
     for (const std::string& sentence : {row.entry.sentence, row.panelSentence})
         if (!sentence.empty()) text->addWidget(label(words(sentence), nullptr, card));
     if (row.entry.sentence.empty() && row.panelSentence.empty())
-        text->addWidget(label(row.entry.ours ? PluginPage::tr("It came with the program.") : PluginPage::tr("You trusted these files."), nullptr, card));
+        text->addWidget(label(row.entry.ours ? PluginPage::tr("It came with the program.")
+                                             : PluginPage::tr("You trusted these files."),
+                              nullptr, card));
     auto* line = new QHBoxLayout(card);
     line->setContentsMargins(space::between, space::between, space::between, space::between);
     line->setSpacing(space::inside);
@@ -79,7 +85,8 @@ QVBoxLayout* PluginPage::begin() {
     auto* page = new QWidget;
     page->setProperty("look", "page");
     auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(space::groups + space::inside, space::groups, space::groups + space::inside, space::groups);
+    column->setContentsMargins(space::groups + space::inside, space::groups, space::groups + space::inside,
+                               space::groups);
     column->setSpacing(space::inside);
     setWidget(page);  // the page before is gone with this
     return column;
@@ -121,9 +128,12 @@ void PluginPage::showPlugin(const PluginRow& row) {
     column->addSpacing(space::inside);
     column->addWidget(label(tr("FILES"), "section", page));
     column->addWidget(new FactRow(tr("Library"), words(row.entry.library.string()), page));
-    if (!row.entry.sha256.empty()) column->addWidget(new FactRow(tr("SHA-256"), words(row.entry.sha256), page));
-    if (!row.panelLibrary.empty()) column->addWidget(new FactRow(tr("Panel library"), words(row.panelLibrary.string()), page));
-    if (!row.panelSha256.empty()) column->addWidget(new FactRow(tr("SHA-256 of the panel library"), words(row.panelSha256), page));
+    if (!row.entry.sha256.empty())
+        column->addWidget(new FactRow(tr("SHA-256"), words(row.entry.sha256), page));
+    if (!row.panelLibrary.empty())
+        column->addWidget(new FactRow(tr("Panel library"), words(row.panelLibrary.string()), page));
+    if (!row.panelSha256.empty())
+        column->addWidget(new FactRow(tr("SHA-256 of the panel library"), words(row.panelSha256), page));
     column->addStretch(1);
 }
 
@@ -142,9 +152,12 @@ void PluginPage::addActions(QVBoxLayout& column, const PluginRow& row) {
     if (row.isQuarantined()) add("release", tr("Release from quarantine"), &PluginPage::releaseRequested);
     // In safe mode all others are disabled by the mode, which enabling would not change.
     const bool byPerson = row.entry.sentence.find("safe mode") == std::string::npos;
-    if (row.entry.state == engine::PluginState::Disabled && byPerson) add("enable", tr("Enable"), &PluginPage::enableRequested, "primary");
-    if (row.entry.state != engine::PluginState::Disabled && !row.entry.sha256.empty()) add("disable", tr("Disable"), &PluginPage::disableRequested);
-    if (line->count() == 0) return delete line;  // isEmpty() would say so too while the buttons are not shown yet
+    if (row.entry.state == engine::PluginState::Disabled && byPerson)
+        add("enable", tr("Enable"), &PluginPage::enableRequested, "primary");
+    if (row.entry.state != engine::PluginState::Disabled && !row.entry.sha256.empty())
+        add("disable", tr("Disable"), &PluginPage::disableRequested);
+    if (line->count() == 0)
+        return delete line;  // isEmpty() would say so too while the buttons are not shown yet
     line->addStretch(1);
     column.addLayout(line);
 }

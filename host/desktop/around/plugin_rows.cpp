@@ -16,7 +16,8 @@ using engine::Status;
 
 std::string said(const char* text) { return QCoreApplication::translate("PluginRows", text).toStdString(); }
 
-void lookAtPanels(PluginRow& row, const engine::CatalogSettings& settings, const engine::TrustStore& trust, const engine::Quarantine& quarantine) {
+void lookAtPanels(PluginRow& row, const engine::CatalogSettings& settings, const engine::TrustStore& trust,
+                  const engine::Quarantine& quarantine) {
     const engine::PluginEntry& entry = row.entry;
     const std::string id = engine::panelTrustId(entry.id);
     const std::filesystem::path library = entry.manifest.parent_path() / (id + ".so");
@@ -33,8 +34,9 @@ void lookAtPanels(PluginRow& row, const engine::CatalogSettings& settings, const
         row.panelSentence = said("Panels are not shown in safe mode.");
     } else if (!trust.isOurs(library, *sha256) && trust.of(id, *sha256) != engine::Trust::Trusted) {
         row.panelUntrusted = true;
-        row.panelSentence = trust.of(id, *sha256) == engine::Trust::Changed ? said("Its panel library has changed since you trusted it.")
-                                                                            : said("Its panel library is not trusted yet.");
+        row.panelSentence = trust.of(id, *sha256) == engine::Trust::Changed
+                                ? said("Its panel library has changed since you trusted it.")
+                                : said("Its panel library is not trusted yet.");
     } else if (const auto reason = quarantine.reason(*sha256)) {
         row.panelQuarantined = true;
         row.panelSentence = *reason;
@@ -60,8 +62,10 @@ PluginScan scanPlugins(const engine::CatalogSettings& settings) {
 Status trustExactly(const PluginRow& row, const engine::CatalogSettings& settings) {
     std::vector<std::string> messages;
     engine::TrustStore store(settings.stateFolder, settings.bundled, messages);
-    if (!row.entry.sha256.empty()) LATENT_CHECK(store.trust(row.entry.id, row.entry.library, row.entry.sha256));
-    if (!row.panelSha256.empty()) LATENT_CHECK(store.trust(engine::panelTrustId(row.entry.id), row.panelLibrary, row.panelSha256));
+    if (!row.entry.sha256.empty())
+        LATENT_CHECK(store.trust(row.entry.id, row.entry.library, row.entry.sha256));
+    if (!row.panelSha256.empty())
+        LATENT_CHECK(store.trust(engine::panelTrustId(row.entry.id), row.panelLibrary, row.panelSha256));
     return engine::ok();
 }
 

@@ -36,7 +36,8 @@ struct OpenIndex {
 
 PaletteEntry entryOf(const engine::IndexedRun& run, const std::function<void(const QString&)>& open) {
     const QDateTime created = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run.created));
-    QStringList about{QString::fromStdString(run.state), created.toString(QStringLiteral("yyyy-MM-dd HH:mm"))};
+    QStringList about{QString::fromStdString(run.state),
+                      created.toString(QStringLiteral("yyyy-MM-dd HH:mm"))};
     for (const std::string& tag : run.tags) about << QString::fromStdString(tag);
     const QString folder = QString::fromStdString(run.folder.string());
     PaletteEntry entry;
@@ -58,7 +59,9 @@ struct RunSource::Parts {
     FileThread files;
 };
 
-RunSource::RunSource(std::function<void(const QString&)> open) : m_parts(std::make_unique<Parts>()) { m_parts->open = std::move(open); }
+RunSource::RunSource(std::function<void(const QString&)> open) : m_parts(std::make_unique<Parts>()) {
+    m_parts->open = std::move(open);
+}
 RunSource::~RunSource() = default;
 
 void RunSource::setWorkspace(const std::filesystem::path& workspace) {

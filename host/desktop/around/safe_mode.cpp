@@ -21,7 +21,8 @@ namespace latent::desktop {
 namespace fs = std::filesystem;
 namespace {
 
-// Every write replaces the whole record in one call, padded to one size, so that no death leaves half of two of them.
+// Every write replaces the whole record in one call, padded to one size, so that no death leaves half of two
+// of them.
 constexpr std::size_t kRecordBytes = 4096;
 constexpr const char *kEnding = ".start.json", *kStarting = "starting", *kOpen = "open", *kEnds = "ending";
 constexpr std::size_t kMostFiles = 1000;
@@ -38,7 +39,10 @@ struct Record {
     QStringList plugins;
 
     std::string text() const {
-        QJsonObject object{{QStringLiteral("pid"), pid}, {QStringLiteral("started"), started}, {QStringLiteral("state"), state}, {QStringLiteral("boot"), boot}};
+        QJsonObject object{{QStringLiteral("pid"), pid},
+                           {QStringLiteral("started"), started},
+                           {QStringLiteral("state"), state},
+                           {QStringLiteral("boot"), boot}};
         QStringList names = plugins;
         QByteArray bytes;
         do {
@@ -52,19 +56,22 @@ struct Record {
     }
 };
 
-/// A process that is gone and said nothing of an end; nothing when it ended with the session or with the machine.
+/// A process that is gone and said nothing of an end; nothing when it ended with the session or with the
+/// machine.
 std::optional<DeadStart> readDeath(int descriptor) {
     QByteArray bytes(static_cast<qsizetype>(kRecordBytes), '\0');
     const ssize_t got = ::pread(descriptor, bytes.data(), kRecordBytes, 0);
     if (got <= 0) return std::nullopt;
     const QJsonObject object = QJsonDocument::fromJson(bytes.left(got).trimmed()).object();
-    if (object.isEmpty() || object[QLatin1String("state")].toString() == QLatin1String(kEnds)) return std::nullopt;
+    if (object.isEmpty() || object[QLatin1String("state")].toString() == QLatin1String(kEnds))
+        return std::nullopt;
     if (object[QLatin1String("boot")].toString() != bootId()) return std::nullopt;
     DeadStart death;
     death.pid = static_cast<qint64>(object[QLatin1String("pid")].toDouble());
     death.started = QDateTime::fromString(object[QLatin1String("started")].toString(), Qt::ISODate);
     death.wasStarting = object[QLatin1String("state")].toString() == QLatin1String(kStarting);
-    for (const QJsonValue& name : object[QLatin1String("plugins")].toArray()) death.plugins << name.toString().left(64);
+    for (const QJsonValue& name : object[QLatin1String("plugins")].toArray())
+        death.plugins << name.toString().left(64);
     return death;
 }
 
@@ -80,7 +87,8 @@ struct StartRecord::Parts {
         int descriptor;
         fs::path file;
     };
-    std::vector<Left> left;  ///< files of the dead, locked, so that two programs that start now do not both ask
+    std::vector<Left>
+        left;  ///< files of the dead, locked, so that two programs that start now do not both ask
 
     ~Parts() {
         for (const Left& one : left) ::close(one.descriptor);
@@ -108,8 +116,10 @@ void StartRecord::Parts::findDeaths(const fs::path& folder) {
         const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
         if (opened < 0) continue;
         struct stat info {};
-        // Locked: its process lives, or another one that starts now has found it first. Without a name: it ended just now.
-        const bool isDead = ::flock(opened, LOCK_EX | LOCK_NB) == 0 && ::fstat(opened, &info) == 0 && info.st_nlink > 0;
+        // Locked: its process lives, or another one that starts now has found it first. Without a name: it
+        // ended just now.
+        const bool isDead =
+            ::flock(opened, LOCK_EX | LOCK_NB) == 0 && ::fstat(opened, &info) == 0 && info.st_nlink > 0;
         const auto death = isDead && !isTemporary ? readDeath(opened) : std::nullopt;
         if (death) {
             deaths.push_back(*death);
@@ -120,12 +130,14 @@ void StartRecord::Parts::findDeaths(const fs::path& folder) {
         if (isDead && (!isTemporary || ::time(nullptr) - info.st_mtime > 60)) ::unlink(path.c_str());
         ::close(opened);
     }
-    std::sort(deaths.begin(), deaths.end(), [](const DeadStart& a, const DeadStart& b) { return a.started < b.started; });
+    std::sort(deaths.begin(), deaths.end(),
+              [](const DeadStart& a, const DeadStart& b) { return a.started < b.started; });
 }
 
 engine::Status StartRecord::Parts::make(const fs::path& folder) {
     // Locked before it has its name, so that nobody ever sees it without a holder.
-    const fs::path name = folder / (std::to_string(::getpid()) + "-" + std::to_string(::time(nullptr)) + "-" + engine::randomHex(4) + kEnding);
+    const fs::path name = folder / (std::to_string(::getpid()) + "-" + std::to_string(::time(nullptr)) + "-" +
+                                    engine::randomHex(4) + kEnding);
     const fs::path temporary = engine::temporaryBeside(name);
     descriptor = ::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (descriptor < 0) return engine::fileError("write", name, errno);
@@ -133,7 +145,8 @@ engine::Status StartRecord::Parts::make(const fs::path& folder) {
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) return engine::fileError("lock", name, errno);
     const std::string text = record.text();
     const ssize_t written = ::pwrite(descriptor, text.data(), text.size(), 0);
-    if (written != static_cast<ssize_t>(text.size())) return engine::fileError("write", name, written < 0 ? errno : ENOSPC);
+    if (written != static_cast<ssize_t>(text.size()))
+        return engine::fileError("write", name, written < 0 ? errno : ENOSPC);
     if (::rename(temporary.c_str(), name.c_str()) != 0) return engine::fileError("write", name, errno);
     file = name;
     return engine::ok();
@@ -151,7 +164,8 @@ StartRecord StartRecord::begin(const fs::path& stateFolder) {
         made = parts->make(folder);
     }
     if (!made)
-        parts->message = QCoreApplication::translate("StartRecord", "A crash of this window could not be explained afterwards: %1")
+        parts->message = QCoreApplication::translate(
+                             "StartRecord", "A crash of this window could not be explained afterwards: %1")
                              .arg(QString::fromStdString(made.error().message));
     return StartRecord(std::move(parts));
 }

@@ -30,8 +30,11 @@ QStringList culprits(const std::vector<DeadStart>& deaths) {
 Result<engine::Manifest> manifestOf(const std::string& plugin, const engine::CatalogSettings& settings) {
     std::vector<std::string> messages;
     for (const engine::Candidate& candidate : engine::findCandidates(settings.folders, messages))
-        if (candidate.name == plugin && candidate.hasManifest) return engine::readManifest(candidate.folder / (plugin + ".json"));
-    return engine::refused(SafeModeDialog::tr("The plugin “%1” was not found any more.").arg(QString::fromStdString(plugin)).toStdString());
+        if (candidate.name == plugin && candidate.hasManifest)
+            return engine::readManifest(candidate.folder / (plugin + ".json"));
+    return engine::refused(SafeModeDialog::tr("The plugin “%1” was not found any more.")
+                               .arg(QString::fromStdString(plugin))
+                               .toStdString());
 }
 
 QString quoted(const QStringList& plugins) {
@@ -43,7 +46,8 @@ QString quoted(const QStringList& plugins) {
 }  // namespace
 
 bool isWorthAsking(const std::vector<DeadStart>& deaths) {
-    return std::any_of(deaths.begin(), deaths.end(), [](const DeadStart& death) { return death.wasStarting || !death.plugins.isEmpty(); });
+    return std::any_of(deaths.begin(), deaths.end(),
+                       [](const DeadStart& death) { return death.wasStarting || !death.plugins.isEmpty(); });
 }
 
 QString sentenceAbout(const std::vector<DeadStart>& deaths) {
@@ -52,9 +56,16 @@ QString sentenceAbout(const std::vector<DeadStart>& deaths) {
     const QString when = QLocale().toString(last.started.toLocalTime(), QLocale::ShortFormat);
     const QStringList names = culprits(deaths);
     if (!names.isEmpty())
-        return SafeModeDialog::tr("The window that was opened on %1 did not end properly. Code of the plugin %2 was running in it. Jobs are not affected.").arg(when, quoted(names));
-    return last.wasStarting ? SafeModeDialog::tr("The program was started on %1 and did not come to a window.").arg(when)
-                            : SafeModeDialog::tr("The window that was opened on %1 did not end properly. Jobs went on without it, and nothing is lost.").arg(when);
+        return SafeModeDialog::tr(
+                   "The window that was opened on %1 did not end properly. Code of the plugin %2 was running "
+                   "in it. Jobs are not affected.")
+            .arg(when, quoted(names));
+    return last.wasStarting
+               ? SafeModeDialog::tr("The program was started on %1 and did not come to a window.").arg(when)
+               : SafeModeDialog::tr(
+                     "The window that was opened on %1 did not end properly. Jobs went on without it, and "
+                     "nothing is lost.")
+                     .arg(when);
 }
 
 Status leaveOutPanels(const QString& plugin, const engine::CatalogSettings& settings) {
@@ -64,18 +75,23 @@ Status leaveOutPanels(const QString& plugin, const engine::CatalogSettings& sett
     LATENT_TRY(const std::string sha256, file.sha256());
     std::vector<std::string> messages;
     engine::Quarantine quarantine(settings.stateFolder, messages);
-    const std::string sentence = "The panels of the plugin \"" + id + "\" were running when the window crashed; they are quarantined until you release them in the "
-                                 "plugin manager or run \"latent plugins release " + id + "\".";
+    const std::string sentence =
+        "The panels of the plugin \"" + id +
+        "\" were running when the window crashed; they are quarantined until you release them in the "
+        "plugin manager or run \"latent plugins release " +
+        id + "\".";
     return quarantine.add(sha256, id, manifest.panelLibrary, sentence);
 }
 
-StartChoice askHowToStart(const std::vector<DeadStart>& deaths, const engine::CatalogSettings& settings, QString* message) {
+StartChoice askHowToStart(const std::vector<DeadStart>& deaths, const engine::CatalogSettings& settings,
+                          QString* message) {
     if (!isWorthAsking(deaths)) return StartChoice::Normal;
     SafeModeDialog dialog(deaths);
     dialog.exec();
     if (dialog.choice() != StartChoice::LeaveOut) return dialog.choice();
     for (const QString& plugin : culprits(deaths))
-        if (const Status done = leaveOutPanels(plugin, settings); !done && message) *message = QString::fromStdString(done.error().message);
+        if (const Status done = leaveOutPanels(plugin, settings); !done && message)
+            *message = QString::fromStdString(done.error().message);
     return StartChoice::LeaveOut;
 }
 
@@ -84,7 +100,8 @@ SafeModeDialog::SafeModeDialog(const std::vector<DeadStart>& deaths, QWidget* pa
     const QStringList names = culprits(deaths);
     auto* mark = new QLabel(this);
     mark->setPixmap(iconPixmap(QStringLiteral("warning"), theme().warning, 32, devicePixelRatioF()));
-    auto* title = new QLabel(names.isEmpty() ? tr("The last start failed") : tr("The last window crashed"), this);
+    auto* title =
+        new QLabel(names.isEmpty() ? tr("The last start failed") : tr("The last window crashed"), this);
     title->setProperty("look", "title");
     auto* words = new QLabel(sentenceAbout(deaths), this);
     words->setObjectName(QStringLiteral("words"));
@@ -108,14 +125,23 @@ SafeModeDialog::SafeModeDialog(const std::vector<DeadStart>& deaths, QWidget* pa
     };
     CardButton* first = nullptr;
     if (!names.isEmpty())
-        first = offer("leaveOut", names.size() == 1 ? tr("Start without the panels of %1").arg(quoted(names)) : tr("Start without their panels"),
-                      tr("Its experiments and figures go on working. The plugin manager brings the panels back."), StartChoice::LeaveOut);
-    auto* safe = offer("safe", tr("Start in safe mode"), tr("This time only the plugins that came with the program, and no panels. Nothing is removed."), StartChoice::Safe);
-    offer("normal", tr("Start as always"), tr("If it happens again, you are asked again."), StartChoice::Normal);
+        first =
+            offer("leaveOut",
+                  names.size() == 1 ? tr("Start without the panels of %1").arg(quoted(names))
+                                    : tr("Start without their panels"),
+                  tr("Its experiments and figures go on working. The plugin manager brings the panels back."),
+                  StartChoice::LeaveOut);
+    auto* safe =
+        offer("safe", tr("Start in safe mode"),
+              tr("This time only the plugins that came with the program, and no panels. Nothing is removed."),
+              StartChoice::Safe);
+    offer("normal", tr("Start as always"), tr("If it happens again, you are asked again."),
+          StartChoice::Normal);
     (first ? first : safe)->setFocus();
 
     auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(space::groups + space::inside, space::groups + space::inside, space::groups + space::inside, space::groups + space::inside);
+    row->setContentsMargins(space::groups + space::inside, space::groups + space::inside,
+                            space::groups + space::inside, space::groups + space::inside);
     row->setSpacing(space::groups);
     row->addWidget(mark, 0, Qt::AlignTop);
     row->addLayout(column, 1);

@@ -12,7 +12,9 @@ namespace {
 constexpr qint64 kMostBytes = 64 << 10;
 
 /// "sim/swing_by" → "sim · swing by": several plugins have a study called "train".
-QString titleOf(QString name) { return name.replace(QLatin1Char('_'), QLatin1Char(' ')).replace(QLatin1Char('/'), QStringLiteral(" · ")); }
+QString titleOf(QString name) {
+    return name.replace(QLatin1Char('_'), QLatin1Char(' ')).replace(QLatin1Char('/'), QStringLiteral(" · "));
+}
 
 /// The comment that a study begins with.
 QString firstComment(const QString& path) {
@@ -30,7 +32,8 @@ QString firstComment(const QString& path) {
 
 std::vector<Sample> readSamples(const QString& folder) {
     std::vector<Sample> all;
-    QDirIterator files(folder, {QStringLiteral("*.toml")}, QDir::Files | QDir::Readable, QDirIterator::Subdirectories);
+    QDirIterator files(folder, {QStringLiteral("*.toml")}, QDir::Files | QDir::Readable,
+                       QDirIterator::Subdirectories);
     while (files.hasNext()) {
         const QString path = files.next();
         const QString name = QDir(folder).relativeFilePath(path).chopped(5);

@@ -21,7 +21,9 @@ void migrate(QSettings& store, int from) {
         // Version 1 kept the theme as a number and workspaces as a plain list of folders.
         const int number = store.value(QStringLiteral("theme")).toInt();
         if (store.contains(QStringLiteral("theme"))) {
-            store.setValue(QStringLiteral("look/theme"), number == 1 ? QStringLiteral("light") : number == 2 ? QStringLiteral("dark") : QStringLiteral("system"));
+            store.setValue(QStringLiteral("look/theme"), number == 1   ? QStringLiteral("light")
+                                                         : number == 2 ? QStringLiteral("dark")
+                                                                       : QStringLiteral("system"));
             store.remove(QStringLiteral("theme"));
         }
         const QStringList folders = store.value(QStringLiteral("recent")).toStringList();
@@ -55,20 +57,31 @@ QString faultOf(const QString& path) {
 
 }  // namespace
 
-QString Settings::standardFile() { return QString::fromStdString((engine::configFolder() / "workbench.ini").string()); }
+QString Settings::standardFile() {
+    return QString::fromStdString((engine::configFolder() / "workbench.ini").string());
+}
 
 Settings::Settings(const QString& file, QObject* parent) : QObject(parent) {
     open(file);
     // A change of one window reaches the others at their next look; here it is at once.
-    connect(this, &Settings::themeChanged, this, [this] { if (m_applies) ThemeManager::instance().choose(theme()); });
-    connect(this, &Settings::textScaleChanged, this, [this] { if (m_applies) ThemeManager::instance().setTextScale(textScale()); });
+    connect(this, &Settings::themeChanged, this, [this] {
+        if (m_applies) ThemeManager::instance().choose(theme());
+    });
+    connect(this, &Settings::textScaleChanged, this, [this] {
+        if (m_applies) ThemeManager::instance().setTextScale(textScale());
+    });
 }
 
 void Settings::open(const QString& file) {
     if (const QString fault = faultOf(file); !fault.isEmpty()) {
-        const QString aside = file + QStringLiteral(".aside-") + QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMddTHHmmss"));
-        m_message = QFile::rename(file, aside) ? tr("The settings in %1 %2 They were set aside as %3, and the program starts with its own.").arg(file, fault, aside)
-                                               : tr("The settings in %1 %2 The program starts with its own and does not keep them.").arg(file, fault);
+        const QString aside = file + QStringLiteral(".aside-") +
+                              QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMddTHHmmss"));
+        m_message =
+            QFile::rename(file, aside)
+                ? tr("The settings in %1 %2 They were set aside as %3, and the program starts with its own.")
+                      .arg(file, fault, aside)
+                : tr("The settings in %1 %2 The program starts with its own and does not keep them.")
+                      .arg(file, fault);
     }
     m_store = std::make_unique<QSettings>(file, QSettings::IniFormat);
     const int version = m_store->value(QLatin1String(kVersionKey), 0).toInt();
@@ -86,7 +99,9 @@ ThemeManager::Choice Settings::theme() const {
 
 void Settings::setTheme(ThemeManager::Choice choice) {
     if (choice == theme()) return;
-    const char* word = choice == ThemeManager::Choice::Light ? "light" : choice == ThemeManager::Choice::Dark ? "dark" : "system";
+    const char* word = choice == ThemeManager::Choice::Light  ? "light"
+                       : choice == ThemeManager::Choice::Dark ? "dark"
+                                                              : "system";
     m_store->setValue(QStringLiteral("look/theme"), QLatin1String(word));
     Q_EMIT themeChanged();
 }
@@ -103,7 +118,9 @@ void Settings::setTextScale(double scale) {
     Q_EMIT textScaleChanged();
 }
 
-int Settings::coreBudget() const { return std::max(0, m_store->value(QStringLiteral("jobs/core_budget"), 0).toInt()); }
+int Settings::coreBudget() const {
+    return std::max(0, m_store->value(QStringLiteral("jobs/core_budget"), 0).toInt());
+}
 
 void Settings::setCoreBudget(int cores) {
     if (cores == coreBudget()) return;
@@ -117,7 +134,9 @@ std::vector<RecentWorkspace> Settings::recentWorkspaces() const {
     for (int i = 0; i < size; ++i) {
         m_store->setArrayIndex(i);
         const QString folder = m_store->value(QStringLiteral("folder")).toString();
-        if (!folder.isEmpty()) all.push_back({folder, QDateTime::fromString(m_store->value(QStringLiteral("opened")).toString(), Qt::ISODate)});
+        if (!folder.isEmpty())
+            all.push_back({folder, QDateTime::fromString(m_store->value(QStringLiteral("opened")).toString(),
+                                                         Qt::ISODate)});
     }
     m_store->endArray();
     return all;
@@ -129,7 +148,8 @@ void Settings::keep(const std::vector<RecentWorkspace>& workspaces) {
     for (int i = 0; i < static_cast<int>(workspaces.size()); ++i) {
         m_store->setArrayIndex(i);
         m_store->setValue(QStringLiteral("folder"), workspaces[static_cast<std::size_t>(i)].folder);
-        m_store->setValue(QStringLiteral("opened"), workspaces[static_cast<std::size_t>(i)].opened.toUTC().toString(Qt::ISODate));
+        m_store->setValue(QStringLiteral("opened"),
+                          workspaces[static_cast<std::size_t>(i)].opened.toUTC().toString(Qt::ISODate));
     }
     m_store->endArray();
     Q_EMIT recentWorkspacesChanged();

@@ -32,7 +32,8 @@ QLabel* note(const QString& text, QWidget* parent) {
 SettingsDialog::SettingsDialog(Settings& settings, QWidget* parent) : QDialog(parent) {
     setWindowTitle(tr("Settings"));
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(space::groups + space::tight, space::groups, space::groups + space::tight, space::groups);
+    column->setContentsMargins(space::groups + space::tight, space::groups, space::groups + space::tight,
+                               space::groups);
     column->setSpacing(space::groups);
 
     auto* form = new QFormLayout;
@@ -48,7 +49,8 @@ SettingsDialog::SettingsDialog(Settings& settings, QWidget* parent) : QDialog(pa
     theme->addItem(tr("Light"), QVariant::fromValue(Choice::Light));
     theme->addItem(tr("Dark"), QVariant::fromValue(Choice::Dark));
     theme->setCurrentIndex(theme->findData(QVariant::fromValue(settings.theme())));
-    connect(theme, &QComboBox::currentIndexChanged, &settings, [&settings, theme] { settings.setTheme(theme->currentData().value<Choice>()); });
+    connect(theme, &QComboBox::currentIndexChanged, &settings,
+            [&settings, theme] { settings.setTheme(theme->currentData().value<Choice>()); });
     form->addRow(tr("Theme"), theme);
 
     auto* size = new QSpinBox(this);
@@ -59,7 +61,8 @@ SettingsDialog::SettingsDialog(Settings& settings, QWidget* parent) : QDialog(pa
     size->setSuffix(tr(" %"));
     size->setKeyboardTracking(false);
     size->setValue(static_cast<int>(std::lround(settings.textScale() * 100)));
-    connect(size, &QSpinBox::valueChanged, &settings, [&settings](int percent) { settings.setTextScale(percent / 100.0); });
+    connect(size, &QSpinBox::valueChanged, &settings,
+            [&settings](int percent) { settings.setTextScale(percent / 100.0); });
     form->addRow(tr("Text size"), size);
     form->addRow({}, note(tr("Figures that are exported keep the size that they are given there."), this));
 

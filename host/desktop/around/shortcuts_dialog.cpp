@@ -27,12 +27,15 @@ constexpr int kIdRole = Qt::UserRole, kKeysRole = Qt::UserRole + 1;
 class KeysDelegate final : public QStyledItemDelegate {
   public:
     using QStyledItemDelegate::QStyledItemDelegate;
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
         QStyledItemDelegate::paint(painter, option, index);
-        drawKeys(*painter, QRectF(option.rect).adjusted(0, 0, -space::inside, 0), index.data(kKeysRole).toString());
+        drawKeys(*painter, QRectF(option.rect).adjusted(0, 0, -space::inside, 0),
+                 index.data(kKeysRole).toString());
     }
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-        return {QStyledItemDelegate::sizeHint(option, index).width(), std::max(space::target + 2, option.fontMetrics.height() + 2 * space::inside)};
+        return {QStyledItemDelegate::sizeHint(option, index).width(),
+                std::max(space::target + 2, option.fontMetrics.height() + 2 * space::inside)};
     }
 };
 
@@ -48,7 +51,8 @@ struct ShortcutsDialog::Parts {
     QPushButton *take = nullptr, *none = nullptr, *standard = nullptr;
 };
 
-ShortcutsDialog::ShortcutsDialog(ActionRegistry& actions, QWidget* parent) : QDialog(parent), m_parts(std::make_unique<Parts>(actions)) {
+ShortcutsDialog::ShortcutsDialog(ActionRegistry& actions, QWidget* parent)
+    : QDialog(parent), m_parts(std::make_unique<Parts>(actions)) {
     Parts& p = *m_parts;
     setWindowTitle(tr("Keyboard shortcuts"));
     resize(600, 620);
@@ -147,12 +151,15 @@ void ShortcutsDialog::fill() {
         item->setData(0, kIdRole, entry.id);
         item->setData(0, kKeysRole, keys);
         item->setToolTip(0, entry.detail);
-        item->setData(0, Qt::AccessibleTextRole, keys.isEmpty() ? tr("%1, no keys").arg(entry.title) : tr("%1, %2").arg(entry.title, keys));
+        item->setData(
+            0, Qt::AccessibleTextRole,
+            keys.isEmpty() ? tr("%1, no keys").arg(entry.title) : tr("%1, %2").arg(entry.title, keys));
         if (entry.id == before) p.tree->setCurrentItem(item);
     }
     p.tree->expandAll();
     filter(p.search->text());
-    if (selected().isEmpty() && p.tree->topLevelItemCount() > 0) p.tree->setCurrentItem(p.tree->topLevelItem(0)->child(0));
+    if (selected().isEmpty() && p.tree->topLevelItemCount() > 0)
+        p.tree->setCurrentItem(p.tree->topLevelItem(0)->child(0));
     showSelected();
 }
 
@@ -162,7 +169,8 @@ void ShortcutsDialog::filter(const QString& words) {
         bool any = false;
         for (int i = 0; i < group->childCount(); ++i) {
             QTreeWidgetItem* item = group->child(i);
-            const bool fits = (item->text(0) + QLatin1Char('\n') + item->data(0, kKeysRole).toString()).contains(words.trimmed(), Qt::CaseInsensitive);
+            const bool fits = (item->text(0) + QLatin1Char('\n') + item->data(0, kKeysRole).toString())
+                                  .contains(words.trimmed(), Qt::CaseInsensitive);
             item->setHidden(!fits);
             any = any || fits;
         }
@@ -175,7 +183,8 @@ void ShortcutsDialog::showSelected() {
     const QAction* action = p.actions.action(selected());
     p.name->setText(action ? action->text() : tr("Select an action to change its keys"));
     p.keys->setKeySequence(action ? action->shortcut() : QKeySequence());
-    for (QWidget* widget : std::initializer_list<QWidget*>{p.keys, p.none, p.standard}) widget->setEnabled(action != nullptr);
+    for (QWidget* widget : std::initializer_list<QWidget*>{p.keys, p.none, p.standard})
+        widget->setEnabled(action != nullptr);
     weigh();
 }
 
@@ -190,12 +199,14 @@ void ShortcutsDialog::weigh() {
     const QAction* holder = p.actions.action(p.actions.holderOf(keys, selected()));
     p.take->setEnabled(action && keys != action->shortcut() && !keys.isEmpty());
     p.take->setText(holder ? tr("Take these keys") : tr("Use these keys"));
-    p.conflict->setText(holder ? tr("“%1” has these keys now and would lose them.").arg(holder->text()) : tr("Press the new keys in the field, then use them."));
+    p.conflict->setText(holder ? tr("“%1” has these keys now and would lose them.").arg(holder->text())
+                               : tr("Press the new keys in the field, then use them."));
 }
 
 void ShortcutsDialog::keep(const QKeySequence& keys) {
     const QString id = selected();
-    if (const QString holder = m_parts->actions.holderOf(keys, id); !holder.isEmpty()) m_parts->actions.setShortcut(holder, {});
+    if (const QString holder = m_parts->actions.holderOf(keys, id); !holder.isEmpty())
+        m_parts->actions.setShortcut(holder, {});
     m_parts->actions.setShortcut(id, keys);
 }
 

@@ -23,8 +23,10 @@ TrustDialog::TrustDialog(const PluginRow& row, QWidget* parent) : QDialog(parent
     title->setTextFormat(Qt::PlainText);
     title->setProperty("look", "title");
     title->setWordWrap(true);
-    auto* words = new QLabel(tr("A plugin is code that runs as you: it can read, change and send everything that you can. The program cannot check what it "
-                                "does. Trust it only if you know where these files come from, and compare the SHA-256 with the one that their author gives."),
+    auto* words = new QLabel(tr("A plugin is code that runs as you: it can read, change and send everything "
+                                "that you can. The program cannot check what it "
+                                "does. Trust it only if you know where these files come from, and compare "
+                                "the SHA-256 with the one that their author gives."),
                              this);
     words->setObjectName(QStringLiteral("warning"));
     words->setWordWrap(true);
@@ -33,12 +35,14 @@ TrustDialog::TrustDialog(const PluginRow& row, QWidget* parent) : QDialog(parent
     text->setSpacing(space::between);
     text->addWidget(title);
     text->addWidget(words);
-    const auto facts = [&](const QString& what, const std::filesystem::path& library, const std::string& sha256) {
+    const auto facts = [&](const QString& what, const std::filesystem::path& library,
+                           const std::string& sha256) {
         text->addWidget(new FactRow(what, QString::fromStdString(library.string()), this));
         text->addWidget(new FactRow(tr("SHA-256"), QString::fromStdString(sha256), this));
     };
     if (!row.entry.sha256.empty()) facts(tr("Library"), row.entry.library, row.entry.sha256);
-    if (!row.panelSha256.empty()) facts(tr("Panel library, runs in the window itself"), row.panelLibrary, row.panelSha256);
+    if (!row.panelSha256.empty())
+        facts(tr("Panel library, runs in the window itself"), row.panelLibrary, row.panelSha256);
     auto* note = new QLabel(tr("If one of the files changes later, you are asked again."), this);
     note->setProperty("look", "small");
     text->addWidget(note);
@@ -56,7 +60,8 @@ TrustDialog::TrustDialog(const PluginRow& row, QWidget* parent) : QDialog(parent
     row1->addWidget(mark, 0, Qt::AlignTop);
     row1->addLayout(text, 1);
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(space::groups + space::inside, space::groups + space::inside, space::groups + space::inside, space::groups);
+    column->setContentsMargins(space::groups + space::inside, space::groups + space::inside,
+                               space::groups + space::inside, space::groups);
     column->setSpacing(space::groups);
     column->addLayout(row1);
     column->addWidget(buttons);

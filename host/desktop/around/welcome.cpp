@@ -59,7 +59,8 @@ struct WelcomePage::Parts {
     FileThread files;
 };
 
-WelcomePage::WelcomePage(Settings& settings, QWidget* parent) : QScrollArea(parent), m_parts(std::make_unique<Parts>(settings)) {
+WelcomePage::WelcomePage(Settings& settings, QWidget* parent)
+    : QScrollArea(parent), m_parts(std::make_unique<Parts>(settings)) {
     Parts& p = *m_parts;
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
@@ -73,7 +74,8 @@ WelcomePage::WelcomePage(Settings& settings, QWidget* parent) : QScrollArea(pare
 
     auto* title = new QLabel(tr("Latent Workbench"), p.column);
     title->setProperty("look", "hero");
-    auto* what = new QLabel(tr("Study how learning systems and physical measurements hide structure: run an experiment, watch it learn, compare, and export "
+    auto* what = new QLabel(tr("Study how learning systems and physical measurements hide structure: run an "
+                               "experiment, watch it learn, compare, and export "
                                "the figure."),
                             p.column);
     what->setProperty("look", "lead");
@@ -81,14 +83,21 @@ WelcomePage::WelcomePage(Settings& settings, QWidget* parent) : QScrollArea(pare
 
     p.cards = new QBoxLayout(QBoxLayout::LeftToRight);
     p.cards->setSpacing(space::between);
-    const auto card = [&](CardButton::Look look, const char* iconName, const QString& name, const QString& detail, auto signal) {
+    const auto card = [&](CardButton::Look look, const char* iconName, const QString& name,
+                          const QString& detail, auto signal) {
         auto* made = new CardButton(look, QLatin1String(iconName), name, detail, p.column);
         connect(made, &QAbstractButton::clicked, this, signal);
         p.cards->addWidget(made);
     };
-    card(CardButton::Look::Primary, "play", tr("Take the tour"), tr("Runs the studies of a paper on this machine; their figures draw while they learn."), &WelcomePage::tourRequested);
-    card(CardButton::Look::Card, "folder", tr("Open a workspace"), tr("A folder that holds your runs. A new or empty one is fine."), &WelcomePage::openWorkspaceRequested);
-    card(CardButton::Look::Card, "manual", tr("Read the manual"), tr("How runs, sweeps, claims and plugins work, with a search."), [this] { Q_EMIT manualRequested(QStringLiteral("index")); });
+    card(CardButton::Look::Primary, "play", tr("Take the tour"),
+         tr("Runs the studies of a paper on this machine; their figures draw while they learn."),
+         &WelcomePage::tourRequested);
+    card(CardButton::Look::Card, "folder", tr("Open a workspace"),
+         tr("A folder that holds your runs. A new or empty one is fine."),
+         &WelcomePage::openWorkspaceRequested);
+    card(CardButton::Look::Card, "manual", tr("Read the manual"),
+         tr("How runs, sweeps, claims and plugins work, with a search."),
+         [this] { Q_EMIT manualRequested(QStringLiteral("index")); });
 
     p.recent = new QVBoxLayout;
     p.recent->setSpacing(2);
@@ -141,9 +150,11 @@ WelcomePage::WelcomePage(Settings& settings, QWidget* parent) : QScrollArea(pare
     p.files.run([folder = shareFolder() + QStringLiteral("/samples")] { return readSamples(folder); },
                 [this](const std::vector<Sample>& samples) {
                     for (const Sample& sample : samples) {
-                        auto* line = new CardButton(CardButton::Look::Line, QStringLiteral("experiment"), sample.title, sample.summary, m_parts->column);
+                        auto* line = new CardButton(CardButton::Look::Line, QStringLiteral("experiment"),
+                                                    sample.title, sample.summary, m_parts->column);
                         line->setToolTip(sample.summary);
-                        connect(line, &QAbstractButton::clicked, this, [this, file = sample.file] { Q_EMIT sampleChosen(file); });
+                        connect(line, &QAbstractButton::clicked, this,
+                                [this, file = sample.file] { Q_EMIT sampleChosen(file); });
                         m_parts->samples->addWidget(line);
                     }
                 });
@@ -151,7 +162,8 @@ WelcomePage::WelcomePage(Settings& settings, QWidget* parent) : QScrollArea(pare
 
 WelcomePage::~WelcomePage() = default;
 
-/// First by their names alone; whether each is still there is asked on the thread, because a share may take its time.
+/// First by their names alone; whether each is still there is asked on the thread, because a share may take
+/// its time.
 void WelcomePage::fillRecent() {
     const std::vector<RecentWorkspace> recent = m_parts->settings.recentWorkspaces();
     showRecent(recent, {});
@@ -185,19 +197,23 @@ void WelcomePage::showRecent(const std::vector<RecentWorkspace>& recent, const Q
         line->setContentsMargins(0, 0, 0, 0);
         line->setSpacing(space::tight);
         const QString when = gone ? tr("not found any more") : whenWords(one.opened);
-        const QString detail = when.isEmpty() ? shortPath(one.folder) : when + QStringLiteral(" · ") + shortPath(one.folder);
-        auto* open = new CardButton(CardButton::Look::Line, QStringLiteral("folder"), QFileInfo(one.folder).fileName(), detail, row);
+        const QString detail =
+            when.isEmpty() ? shortPath(one.folder) : when + QStringLiteral(" · ") + shortPath(one.folder);
+        auto* open = new CardButton(CardButton::Look::Line, QStringLiteral("folder"),
+                                    QFileInfo(one.folder).fileName(), detail, row);
         open->setDetailLines(1);
         open->setToolTip(one.folder);
         open->setEnabled(!gone);
-        connect(open, &QAbstractButton::clicked, this, [this, folder = one.folder] { Q_EMIT workspaceChosen(folder); });
+        connect(open, &QAbstractButton::clicked, this,
+                [this, folder = one.folder] { Q_EMIT workspaceChosen(folder); });
         line->addWidget(open, 1);
         auto* forget = new QToolButton(row);
         forget->setIcon(icon(QStringLiteral("close")));
         forget->setProperty("look", "flat");
         forget->setToolTip(tr("Remove from this list; the folder stays as it is"));
         forget->setAccessibleName(tr("Remove %1 from the list").arg(one.folder));
-        connect(forget, &QToolButton::clicked, this, [this, folder = one.folder] { m_parts->settings.forgetWorkspace(folder); });
+        connect(forget, &QToolButton::clicked, this,
+                [this, folder = one.folder] { m_parts->settings.forgetWorkspace(folder); });
         line->addWidget(forget);
         p.recent->addWidget(row);
     }
@@ -205,7 +221,8 @@ void WelcomePage::showRecent(const std::vector<RecentWorkspace>& recent, const Q
 
 void WelcomePage::setDropping(bool dropping) {
     m_parts->drop->setProperty("dropping", dropping);
-    m_parts->drop->setText(dropping ? tr("Let go to open it") : tr("Drop a workspace, a run or a study anywhere on this page"));
+    m_parts->drop->setText(dropping ? tr("Let go to open it")
+                                    : tr("Drop a workspace, a run or a study anywhere on this page"));
     m_parts->drop->style()->unpolish(m_parts->drop);
     m_parts->drop->style()->polish(m_parts->drop);
 }

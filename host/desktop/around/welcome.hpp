@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The first page: what this is, where to begin, workspaces that were open lately, and studies that come with the program.
+// The first page: what this is, where to begin, workspaces that were open lately, and studies that come with
+// the program.
 //
-// It does nothing itself but to look whether folders are still there (on a thread) and to forget a workspace on demand;
-// everything else is asked of the window by signals. Folders and files may be dropped on it. UI thread only.
+// It does nothing itself but to look whether folders are still there (on a thread) and to forget a workspace
+// on demand; everything else is asked of the window by signals. Folders and files may be dropped on it. UI
+// thread only.
 //
 //     auto* welcome = new WelcomePage(settings, tabs);
 //     connect(welcome, &WelcomePage::workspaceChosen, this, &Window::openWorkspace);
@@ -20,8 +22,8 @@ struct RecentWorkspace;
 
 /// A study that comes with the program: a sweep in a file, and what its first comment says.
 struct Sample {
-    QString name;     ///< "sim/swing_by"
-    QString title;    ///< "Swing by"
+    QString name;   ///< "sim/swing_by"
+    QString title;  ///< "Swing by"
     QString summary;
     QString file;
 };

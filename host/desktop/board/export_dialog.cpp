@@ -23,13 +23,16 @@ constexpr double kOneColumn_mm = 85, kTwoColumns_mm = 180;
 
 QString lastFolder() {
     const QString given = QSettings().value(QStringLiteral("export/folder")).toString();
-    return !given.isEmpty() && QDir(given).exists() ? given : QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    return !given.isEmpty() && QDir(given).exists()
+               ? given
+               : QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
 }
 
 /// Where many figures went last; a folder for them below the last one before.
 QString lastFolderOfMany() {
     const QString given = QSettings().value(QStringLiteral("export/folder_of_many")).toString();
-    return !given.isEmpty() && QDir(given).exists() ? given : QDir(lastFolder()).filePath(QStringLiteral("figures"));
+    return !given.isEmpty() && QDir(given).exists() ? given
+                                                    : QDir(lastFolder()).filePath(QStringLiteral("figures"));
 }
 
 std::filesystem::path pathOf(const QString& text) { return std::filesystem::path(text.toStdString()); }
@@ -37,11 +40,21 @@ std::filesystem::path pathOf(const QString& text) { return std::filesystem::path
 }  // namespace
 
 ExportDialog::ExportDialog(std::vector<ExportItem> items, QWidget* parent)
-    : QDialog(parent), m_items(std::move(items)), m_format(new QComboBox(this)), m_width(new QComboBox(this)), m_theme(new QComboBox(this)),
-      m_custom(new QDoubleSpinBox(this)), m_path(new QLineEdit(this)), m_problem(new QLabel(this)) {
+    : QDialog(parent),
+      m_items(std::move(items)),
+      m_format(new QComboBox(this)),
+      m_width(new QComboBox(this)),
+      m_theme(new QComboBox(this)),
+      m_custom(new QDoubleSpinBox(this)),
+      m_path(new QLineEdit(this)),
+      m_problem(new QLabel(this)) {
     const bool one = m_items.size() == 1;
-    setWindowTitle(one ? tr("Export “%1”").arg(QString::fromStdString(m_items.front().figure->title)) : tr("Export %n figures", nullptr, static_cast<int>(m_items.size())));
-    for (const auto& [key, words] : {std::pair{"pdf", tr("PDF, vector")}, {"svg", tr("SVG, vector")}, {"png", tr("PNG, 300 dots per inch")}, {"csv", tr("CSV, the numbers")}})
+    setWindowTitle(one ? tr("Export “%1”").arg(QString::fromStdString(m_items.front().figure->title))
+                       : tr("Export %n figures", nullptr, static_cast<int>(m_items.size())));
+    for (const auto& [key, words] : {std::pair{"pdf", tr("PDF, vector")},
+                                     {"svg", tr("SVG, vector")},
+                                     {"png", tr("PNG, 300 dots per inch")},
+                                     {"csv", tr("CSV, the numbers")}})
         m_format->addItem(words, QLatin1String(key));
     m_width->addItem(tr("One column, 85 mm"), kOneColumn_mm);
     m_width->addItem(tr("Two columns, 180 mm"), kTwoColumns_mm);
@@ -53,7 +66,8 @@ ExportDialog::ExportDialog(std::vector<ExportItem> items, QWidget* parent)
     m_theme->addItem(tr("Light, with title"), static_cast<int>(Theme::Kind::Light));
     m_theme->addItem(tr("Dark, with title"), static_cast<int>(Theme::Kind::Dark));
     const QSettings settings;
-    m_format->setCurrentIndex(std::max(0, m_format->findData(settings.value(QStringLiteral("export/format"), QStringLiteral("pdf")))));
+    m_format->setCurrentIndex(std::max(
+        0, m_format->findData(settings.value(QStringLiteral("export/format"), QStringLiteral("pdf")))));
     m_width->setCurrentIndex(settings.value(QStringLiteral("export/width"), 0).toInt());
     m_theme->setCurrentIndex(settings.value(QStringLiteral("export/theme"), 0).toInt());
     m_problem->setProperty("look", "bad");
@@ -102,7 +116,9 @@ ExportDialog::ExportDialog(std::vector<ExportItem> items, QWidget* parent)
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_format, &QComboBox::currentIndexChanged, this, &ExportDialog::formatChanged);
     connect(m_width, &QComboBox::currentIndexChanged, this, &ExportDialog::formatChanged);
-    m_path->setText(one ? QDir(lastFolder()).filePath(QString::fromStdString(m_items.front().figure->name) + QLatin1Char('.') + format())
+    m_path->setText(one ? QDir(lastFolder())
+                              .filePath(QString::fromStdString(m_items.front().figure->name) +
+                                        QLatin1Char('.') + format())
                         : lastFolderOfMany());
     formatChanged();
     resize(480, sizeHint().height());
@@ -121,14 +137,17 @@ void ExportDialog::formatChanged() {
 }
 
 void ExportDialog::browse() {
-    const QString chosen = m_items.size() == 1 ? QFileDialog::getSaveFileName(this, tr("Export to"), m_path->text(), QString(), nullptr, QFileDialog::DontConfirmOverwrite)
-                                               : QFileDialog::getExistingDirectory(this, tr("Export into"), m_path->text());
+    const QString chosen =
+        m_items.size() == 1 ? QFileDialog::getSaveFileName(this, tr("Export to"), m_path->text(), QString(),
+                                                           nullptr, QFileDialog::DontConfirmOverwrite)
+                            : QFileDialog::getExistingDirectory(this, tr("Export into"), m_path->text());
     if (!chosen.isEmpty()) m_path->setText(chosen);
 }
 
 void ExportDialog::save() {
     ExportOptions options;
-    options.width_mm = m_width->currentData().toDouble() > 0 ? m_width->currentData().toDouble() : m_custom->value();
+    options.width_mm =
+        m_width->currentData().toDouble() > 0 ? m_width->currentData().toDouble() : m_custom->value();
     options.theme = static_cast<Theme::Kind>(m_theme->currentData().toInt());
     options.title = options.theme != Theme::Kind::Paper;
     const bool one = m_items.size() == 1;
@@ -139,9 +158,13 @@ void ExportDialog::save() {
     }
     QStringList files;
     for (const ExportItem& item : m_items) {
-        const QString file = one ? m_path->text() : QDir(folder).filePath(QString::fromStdString(item.figure->name) + QLatin1Char('.') + format());
+        const QString file = one ? m_path->text()
+                                 : QDir(folder).filePath(QString::fromStdString(item.figure->name) +
+                                                         QLatin1Char('.') + format());
         if (QFileInfo::exists(file)) {
-            const auto answer = QMessageBox::question(this, tr("Replace the file?"), tr("%1 exists already.").arg(file), QMessageBox::Yes | QMessageBox::Cancel);
+            const auto answer =
+                QMessageBox::question(this, tr("Replace the file?"), tr("%1 exists already.").arg(file),
+                                      QMessageBox::Yes | QMessageBox::Cancel);
             if (answer != QMessageBox::Yes) return;
             options.replace = true;
         }
@@ -154,7 +177,8 @@ void ExportDialog::save() {
         files << file;
     }
     QSettings settings;
-    settings.setValue(one ? QStringLiteral("export/folder") : QStringLiteral("export/folder_of_many"), folder);
+    settings.setValue(one ? QStringLiteral("export/folder") : QStringLiteral("export/folder_of_many"),
+                      folder);
     settings.setValue(QStringLiteral("export/format"), format());
     settings.setValue(QStringLiteral("export/width"), m_width->currentIndex());
     settings.setValue(QStringLiteral("export/theme"), m_theme->currentIndex());
@@ -162,12 +186,17 @@ void ExportDialog::save() {
     Q_EMIT exported(files);
 }
 
-bool saveFigure(const FigurePtr& figure, const QString& format, const QVariantMap& viewState, QWidget* parent) {
-    const QString suggested = QDir(lastFolder()).filePath(QString::fromStdString(figure->name) + QLatin1Char('.') + format);
+bool saveFigure(const FigurePtr& figure, const QString& format, const QVariantMap& viewState,
+                QWidget* parent) {
+    const QString suggested =
+        QDir(lastFolder()).filePath(QString::fromStdString(figure->name) + QLatin1Char('.') + format);
     const QString file = QFileDialog::getSaveFileName(parent, ExportDialog::tr("Save as"), suggested);
     if (file.isEmpty()) return false;
-    const engine::Status saved = exportFigure(figure, pathOf(file), {.replace = true, .viewState = viewState});
-    if (!saved) QMessageBox::warning(parent, ExportDialog::tr("Not saved"), QString::fromStdString(saved.error().message));
+    const engine::Status saved =
+        exportFigure(figure, pathOf(file), {.replace = true, .viewState = viewState});
+    if (!saved)
+        QMessageBox::warning(parent, ExportDialog::tr("Not saved"),
+                             QString::fromStdString(saved.error().message));
     return static_cast<bool>(saved);
 }
 

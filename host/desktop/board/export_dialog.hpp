@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Where and how one figure, or all of a board, is saved: format, width on paper, theme. The last choice is remembered.
+// Where and how one figure, or all of a board, is saved: format, width on paper, theme. The last choice is
+// remembered.
 
 #include <QDialog>
 #include <vector>
@@ -42,6 +43,7 @@ class ExportDialog : public QDialog {
 };
 
 /// Asks only for a file and saves; false when it was left or did not work (the person was told).
-bool saveFigure(const FigurePtr& figure, const QString& format, const QVariantMap& viewState, QWidget* parent);
+bool saveFigure(const FigurePtr& figure, const QString& format, const QVariantMap& viewState,
+                QWidget* parent);
 
 }  // namespace latent::desktop

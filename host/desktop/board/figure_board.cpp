@@ -16,7 +16,10 @@ constexpr int kCardWidth = 380, kCardHeight = 320;
 }  // namespace
 
 FigureBoard::FigureBoard(FigureSource& source, QWidget* parent)
-    : QScrollArea(parent), m_source(source), m_page(new QWidget(this)), m_flow(new FlowLayout(m_page, kCardWidth, kCardHeight)),
+    : QScrollArea(parent),
+      m_source(source),
+      m_page(new QWidget(this)),
+      m_flow(new FlowLayout(m_page, kCardWidth, kCardHeight)),
       m_placeholder(new QLabel(tr("No figures yet."), this)) {
     setAccessibleName(tr("Figures"));
     setWidgetResizable(true);
@@ -95,7 +98,8 @@ FigureCard* FigureBoard::makeCard(const QString& view) {
     connect(made, &FigureCard::cellPicked, this, &FigureBoard::cellPicked);
     connect(made, &FigureCard::viewEdited, this, &FigureBoard::viewEdited);
     connect(made, &FigureCard::exported, this, &FigureBoard::exported);
-    connect(made, &FigureCard::maximiseAsked, this, [this, view](bool on) { maximise(on ? view : QString()); });
+    connect(made, &FigureCard::maximiseAsked, this,
+            [this, view](bool on) { maximise(on ? view : QString()); });
     return made;
 }
 
@@ -110,8 +114,10 @@ void FigureBoard::rebuild() {
         byGroup[group] << QString::fromStdString(view.value("name", ""));
     }
     QStringList arrangement;
-    for (const QString& group : groups) arrangement << group + QLatin1Char('\n') + byGroup[group].join(QLatin1Char('\n'));
-    // Views may change with every answer of a probe; nothing moves as long as the same figures stand at the same places.
+    for (const QString& group : groups)
+        arrangement << group + QLatin1Char('\n') + byGroup[group].join(QLatin1Char('\n'));
+    // Views may change with every answer of a probe; nothing moves as long as the same figures stand at the
+    // same places.
     if (arrangement == m_arrangement && m_pendingState.isEmpty()) return;
     m_arrangement = arrangement;
     while (QLayoutItem* item = m_flow->takeAt(0)) delete item;
@@ -176,7 +182,8 @@ void FigureBoard::exportAll() {
     for (const QString& name : m_order) {
         const FigurePtr figure = m_source.figure(name);
         const FigureCard* shown = card(name);
-        if (figure && !figure->isEmpty) items.push_back({figure, shown->canvas() ? shown->canvas()->viewState() : QVariantMap()});
+        if (figure && !figure->isEmpty)
+            items.push_back({figure, shown->canvas() ? shown->canvas()->viewState() : QVariantMap()});
     }
     if (items.empty()) return;
     ExportDialog dialog(std::move(items), window());

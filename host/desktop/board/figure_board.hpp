@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The figures of a FigureSource side by side, in groups with headings, in as many columns as fit; one may fill the page.
+// The figures of a FigureSource side by side, in groups with headings, in as many columns as fit; one may
+// fill the page.
 //
 // It makes a card for each view when views come or change and keeps those that stay. UI thread only.
 //
@@ -34,7 +35,8 @@ class FigureBoard : public QScrollArea {
     void setLive(bool live);
     /// What a card says that has no values.
     void setEmptyWords(const QString& words);
-    /// For boards beside sliders: cards without captions, at least so large, whole rows of them filling the height.
+    /// For boards beside sliders: cards without captions, at least so large, whole rows of them filling the
+    /// height.
     void setCompact(int leastWidth, int leastHeight);
     void setRunPath(const QString& run);
     void setUndoStack(QUndoStack* stack);
@@ -78,7 +80,7 @@ class FigureBoard : public QScrollArea {
     QStringList m_order, m_arrangement;
     QString m_maximised, m_run;
     QVariantMap m_pendingState;
-    QSize m_least;   ///< of a compact card; invalid: cards have their usual size
+    QSize m_least;  ///< of a compact card; invalid: cards have their usual size
     QUndoStack* m_undo = nullptr;
     bool m_live = false;
     QString m_emptyWords;

@@ -33,11 +33,16 @@ constexpr int kAgeTick_ms = 500;
 
 QString iconOf(Gesture::Kind kind) {
     switch (kind) {
-        case Gesture::Kind::Pick: return QStringLiteral("pick");
-        case Gesture::Kind::Range: return QStringLiteral("range");
-        case Gesture::Kind::Rectangle: return QStringLiteral("rectangle");
-        case Gesture::Kind::Lasso: return QStringLiteral("lasso");
-        case Gesture::Kind::Brush: return QStringLiteral("brush");
+        case Gesture::Kind::Pick:
+            return QStringLiteral("pick");
+        case Gesture::Kind::Range:
+            return QStringLiteral("range");
+        case Gesture::Kind::Rectangle:
+            return QStringLiteral("rectangle");
+        case Gesture::Kind::Lasso:
+            return QStringLiteral("lasso");
+        case Gesture::Kind::Brush:
+            return QStringLiteral("brush");
     }
     return {};
 }
@@ -46,7 +51,10 @@ QString iconOf(Gesture::Kind kind) {
 class ViewEdit final : public QUndoCommand {
   public:
     ViewEdit(FigureCanvas* canvas, QVariantMap before, QVariantMap after, const QString& title)
-        : QUndoCommand(FigureCard::tr("zoom of %1").arg(title)), m_canvas(canvas), m_before(std::move(before)), m_after(std::move(after)) {}
+        : QUndoCommand(FigureCard::tr("zoom of %1").arg(title)),
+          m_canvas(canvas),
+          m_before(std::move(before)),
+          m_after(std::move(after)) {}
     void undo() override { apply(m_before); }
     void redo() override {
         if (!m_first) apply(m_after);
@@ -87,7 +95,8 @@ struct FigureCard::Parts {
     bool live = false, compact = false;
 };
 
-FigureCard::FigureCard(FigureSource& source, const QString& view, QWidget* parent) : QFrame(parent), m_parts(std::make_unique<Parts>(source, view)) {
+FigureCard::FigureCard(FigureSource& source, const QString& view, QWidget* parent)
+    : QFrame(parent), m_parts(std::make_unique<Parts>(source, view)) {
     Parts& p = *m_parts;
     setProperty("look", "card");
     setObjectName(QStringLiteral("figure.") + view);
@@ -103,7 +112,8 @@ FigureCard::FigureCard(FigureSource& source, const QString& view, QWidget* paren
     p.troubleWords->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     auto* copyTrouble = new QPushButton(tr("Copy"), p.trouble);
     copyTrouble->setProperty("look", "link");
-    connect(copyTrouble, &QPushButton::clicked, this, [&p] { QGuiApplication::clipboard()->setText(p.troubleWords->text()); });
+    connect(copyTrouble, &QPushButton::clicked, this,
+            [&p] { QGuiApplication::clipboard()->setText(p.troubleWords->text()); });
     auto* troubleColumn = new QVBoxLayout(p.trouble);
     troubleColumn->addStretch();
     troubleColumn->addWidget(p.troubleWords);
@@ -129,22 +139,33 @@ FigureCard::FigureCard(FigureSource& source, const QString& view, QWidget* paren
     p.column->addWidget(p.caption);
 
     const nlohmann::json* declared = source.view(view);
-    p.header->setTitle(QString::fromStdString(declared ? declared->value("title", view.toStdString()) : view.toStdString()));
+    p.header->setTitle(
+        QString::fromStdString(declared ? declared->value("title", view.toStdString()) : view.toStdString()));
     connect(p.header, &FigureHeader::numbersAsked, this, &FigureCard::showNumbers);
     connect(p.header, &FigureHeader::exportAsked, this, &FigureCard::exportAs);
     connect(p.header, &FigureHeader::maximiseAsked, this, &FigureCard::maximiseAsked);
-    connect(p.header, &FigureHeader::homeAsked, this, [&p] { if (p.canvas) p.canvas->home(); });
-    connect(p.header, &FigureHeader::gestureChosen, this, [&p](int index) { if (p.canvas) p.canvas->setActiveGesture(index); });
-    p.header->menu()->addAction(icon(QStringLiteral("copy")), tr("Copy as picture"), this, &FigureCard::copyPicture);
-    p.header->menu()->addAction(icon(QStringLiteral("export")), tr("Save as Python script…"), this, &FigureCard::saveScript);
+    connect(p.header, &FigureHeader::homeAsked, this, [&p] {
+        if (p.canvas) p.canvas->home();
+    });
+    connect(p.header, &FigureHeader::gestureChosen, this, [&p](int index) {
+        if (p.canvas) p.canvas->setActiveGesture(index);
+    });
+    p.header->menu()->addAction(icon(QStringLiteral("copy")), tr("Copy as picture"), this,
+                                &FigureCard::copyPicture);
+    p.header->menu()->addAction(icon(QStringLiteral("export")), tr("Save as Python script…"), this,
+                                &FigureCard::saveScript);
 
     p.edit.setSingleShot(true);
     p.edit.setInterval(kOneEdit_ms);
     connect(&p.edit, &QTimer::timeout, this, &FigureCard::recordEdit);
     p.age.setInterval(kAgeTick_ms);
     connect(&p.age, &QTimer::timeout, this, &FigureCard::showAge);
-    connect(&source, &FigureSource::resolved, this, [this](const QString& name, const FigurePtr& figure) { if (name == m_parts->view) show(figure); });
-    connect(&source, &FigureSource::failed, this, [this](const QString& name, const QString& sentence) { if (name == m_parts->view) explain(sentence); });
+    connect(&source, &FigureSource::resolved, this, [this](const QString& name, const FigurePtr& figure) {
+        if (name == m_parts->view) show(figure);
+    });
+    connect(&source, &FigureSource::failed, this, [this](const QString& name, const QString& sentence) {
+        if (name == m_parts->view) explain(sentence);
+    });
     source.want(view, true);
     if (const FigurePtr figure = source.figure(view)) show(figure);
 }
@@ -175,8 +196,10 @@ void FigureCard::setLive(bool live) {
 }
 
 void FigureCard::showAge() {
-    if (!m_parts->live || m_parts->source.read() == std::chrono::steady_clock::time_point{}) return m_parts->header->setAge(-1);
-    m_parts->header->setAge(std::chrono::duration<double>(std::chrono::steady_clock::now() - m_parts->source.read()).count());
+    if (!m_parts->live || m_parts->source.read() == std::chrono::steady_clock::time_point{})
+        return m_parts->header->setAge(-1);
+    m_parts->header->setAge(
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - m_parts->source.read()).count());
 }
 
 void FigureCard::show(const FigurePtr& figure) {
@@ -200,7 +223,8 @@ void FigureCard::show(const FigurePtr& figure) {
 void FigureCard::showWords(const Figure& figure) {
     Parts& p = *m_parts;
     const QString caption = QString::fromStdString(figure.caption);
-    p.header->setTitle(QString::fromStdString(figure.title.empty() ? figure.name : figure.title), p.compact ? caption : QString());
+    p.header->setTitle(QString::fromStdString(figure.title.empty() ? figure.name : figure.title),
+                       p.compact ? caption : QString());
     QStringList words;
     if (!p.compact) words << caption;
     for (const std::string& note : figure.notes) words << QString::fromStdString(note);
@@ -228,7 +252,10 @@ void FigureCard::recordEdit() {
     if (!p.canvas) return;
     QVariantMap now = p.canvas->viewState();
     if (now == p.stateBefore) return;
-    if (p.undo) p.undo->push(new ViewEdit(p.canvas, p.stateBefore, now, QString::fromStdString(p.canvas->figure() ? p.canvas->figure()->title : std::string())));
+    if (p.undo)
+        p.undo->push(new ViewEdit(
+            p.canvas, p.stateBefore, now,
+            QString::fromStdString(p.canvas->figure() ? p.canvas->figure()->title : std::string())));
     p.stateBefore = std::move(now);
     Q_EMIT viewEdited();
 }
@@ -256,8 +283,12 @@ void FigureCard::showScrubber(const Figure& figure) {
 
 void FigureCard::showGestures(const Figure& figure) {
     Parts& p = *m_parts;
-    const auto same = [](const Gesture& a, const Gesture& b) { return a.kind == b.kind && a.probe == b.probe && a.label == b.label; };
-    if (p.gestures.size() == figure.gestures.size() && std::equal(p.gestures.begin(), p.gestures.end(), figure.gestures.begin(), same)) return;
+    const auto same = [](const Gesture& a, const Gesture& b) {
+        return a.kind == b.kind && a.probe == b.probe && a.label == b.label;
+    };
+    if (p.gestures.size() == figure.gestures.size() &&
+        std::equal(p.gestures.begin(), p.gestures.end(), figure.gestures.begin(), same))
+        return;
     p.gestures = figure.gestures;
     QStringList icons, labels;
     for (const Gesture& gesture : p.gestures) {
@@ -274,9 +305,11 @@ void FigureCard::gestured(int index, const nlohmann::json& results) {
         // No gesture of the plugin: a plain click on a map, which opens the cell of a sweep.
         const auto* raster = std::get_if<engine::figures::Raster>(&figure->body);
         if (!raster) return;
-        const std::string across = "index." + raster->across.dimension, down = "index." + raster->down.dimension;
+        const std::string across = "index." + raster->across.dimension,
+                          down = "index." + raster->down.dimension;
         if (!results.contains(across) || !results.contains(down)) return;
-        CellPlace place{{raster->across.dimension, results[across].get<std::int64_t>()}, {raster->down.dimension, results[down].get<std::int64_t>()}};
+        CellPlace place{{raster->across.dimension, results[across].get<std::int64_t>()},
+                        {raster->down.dimension, results[down].get<std::int64_t>()}};
         for (const auto& cursor : figure->cursors) place.emplace(cursor.dimension, cursor.index);
         Q_EMIT cellPicked(place);
         return;
@@ -321,10 +354,13 @@ void FigureCard::copyPicture() {
 void FigureCard::saveScript() {
     const nlohmann::json* declared = m_parts->source.view(m_parts->view);
     if (!declared) return;
-    const QString file = QFileDialog::getSaveFileName(window(), tr("Save the script"), m_parts->view + QStringLiteral(".py"), tr("Python (*.py)"));
+    const QString file = QFileDialog::getSaveFileName(
+        window(), tr("Save the script"), m_parts->view + QStringLiteral(".py"), tr("Python (*.py)"));
     if (file.isEmpty()) return;
-    const std::string script = engine::figures::figureScript(*declared, m_parts->source.allCursors(), m_parts->run.toStdString());
-    if (const engine::Status saved = engine::writeNew(file.toStdString(), script); !saved) explain(QString::fromStdString(saved.error().message));
+    const std::string script =
+        engine::figures::figureScript(*declared, m_parts->source.allCursors(), m_parts->run.toStdString());
+    if (const engine::Status saved = engine::writeNew(file.toStdString(), script); !saved)
+        explain(QString::fromStdString(saved.error().message));
 }
 
 }  // namespace latent::desktop

@@ -19,7 +19,11 @@
 namespace latent::desktop {
 
 FigureHeader::FigureHeader(QWidget* parent)
-    : QWidget(parent), m_title(new ElidedLabel(this)), m_age(new QLabel(this)), m_gestures(new QWidget(this)), m_menu(new QMenu(this)) {
+    : QWidget(parent),
+      m_title(new ElidedLabel(this)),
+      m_age(new QLabel(this)),
+      m_gestures(new QWidget(this)),
+      m_menu(new QMenu(this)) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(2);
@@ -71,7 +75,8 @@ bool FigureHeader::eventFilter(QObject* object, QEvent* event) {
 void FigureHeader::showTools() {
     const QWidget* card = parentWidget();
     const QWidget* focus = QApplication::focusWidget();
-    const bool isWanted = card && (card->underMouse() || (focus && card->isAncestorOf(focus)) || m_menu->isVisible());
+    const bool isWanted =
+        card && (card->underMouse() || (focus && card->isAncestorOf(focus)) || m_menu->isVisible());
     m_tools->setVisible(isWanted);
 }
 
@@ -120,7 +125,8 @@ void FigureHeader::setGestures(const QStringList& icons, const QStringList& labe
     row->setSpacing(2);
     auto* group = new QButtonGroup(m_gestures);
     for (int i = -1; i < icons.size(); ++i) {
-        QToolButton* made = button(i < 0 ? QStringLiteral("zoom") : icons[i], i < 0 ? tr("Zoom and pan") : labels[i]);
+        QToolButton* made =
+            button(i < 0 ? QStringLiteral("zoom") : icons[i], i < 0 ? tr("Zoom and pan") : labels[i]);
         made->setCheckable(true);
         made->setChecked(i < 0);
         group->addButton(made);

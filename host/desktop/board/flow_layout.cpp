@@ -7,7 +7,8 @@
 
 namespace latent::desktop {
 
-FlowLayout::FlowLayout(QWidget* parent, int leastWidth, int cellHeight) : QLayout(parent), m_leastWidth(leastWidth), m_cellHeight(cellHeight) {}
+FlowLayout::FlowLayout(QWidget* parent, int leastWidth, int cellHeight)
+    : QLayout(parent), m_leastWidth(leastWidth), m_cellHeight(cellHeight) {}
 
 FlowLayout::~FlowLayout() {
     while (QLayoutItem* item = FlowLayout::takeAt(0)) delete item;
@@ -21,7 +22,9 @@ void FlowLayout::setCell(int leastWidth, int height) {
 
 void FlowLayout::addItem(QLayoutItem* item) { m_items.append(item); }
 QLayoutItem* FlowLayout::itemAt(int index) const { return m_items.value(index); }
-QLayoutItem* FlowLayout::takeAt(int index) { return index >= 0 && index < m_items.size() ? m_items.takeAt(index) : nullptr; }
+QLayoutItem* FlowLayout::takeAt(int index) {
+    return index >= 0 && index < m_items.size() ? m_items.takeAt(index) : nullptr;
+}
 
 void FlowLayout::setGeometry(const QRect& rect) {
     QLayout::setGeometry(rect);
@@ -38,7 +41,8 @@ int FlowLayout::arrange(const QRect& rect, bool apply) const {
     const QRect inner = rect.marginsRemoved(margins);
     const int gap = spacing(), width = std::max(inner.width(), 1);
     int visible = 0;
-    for (const QLayoutItem* item : m_items) visible += item->isEmpty() || item->widget()->property("span").toBool() ? 0 : 1;
+    for (const QLayoutItem* item : m_items)
+        visible += item->isEmpty() || item->widget()->property("span").toBool() ? 0 : 1;
     const int columns = std::clamp((width + gap) / (m_leastWidth + gap), 1, std::max(1, visible));
     const int cell = (width - gap * (columns - 1)) / columns;
     int column = 0, y = inner.y();
@@ -47,7 +51,8 @@ int FlowLayout::arrange(const QRect& rect, bool apply) const {
         if (item->widget()->property("span").toBool()) {
             if (column > 0) y += m_cellHeight + gap;
             column = 0;
-            const int height = item->hasHeightForWidth() ? item->heightForWidth(width) : item->sizeHint().height();
+            const int height =
+                item->hasHeightForWidth() ? item->heightForWidth(width) : item->sizeHint().height();
             if (apply) item->setGeometry(QRect(inner.x(), y, width, height));
             y += height + gap;
             continue;

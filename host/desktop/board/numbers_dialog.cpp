@@ -19,22 +19,29 @@ namespace {
 
 /// Copying more than this would freeze the window and most programs that it is pasted into.
 constexpr qsizetype kMostCopied = 1'000'000;
-constexpr int kMeasured = 50;   ///< rows that tell how wide a column is
+constexpr int kMeasured = 50;  ///< rows that tell how wide a column is
 constexpr int kLeastColumn = 88, kMostColumn = 320;
 
 }  // namespace
 
 NumbersModel::NumbersModel(FigurePtr figure, QObject* parent)
-    : QAbstractTableModel(parent), m_figure(std::move(figure)), m_table(engine::figures::figureNumbers(*m_figure)) {}
+    : QAbstractTableModel(parent),
+      m_figure(std::move(figure)),
+      m_table(engine::figures::figureNumbers(*m_figure)) {}
 
-int NumbersModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(std::min<std::size_t>(m_table.rows, 1u << 30)); }
-int NumbersModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_table.columns.size()); }
+int NumbersModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(std::min<std::size_t>(m_table.rows, 1u << 30));
+}
+int NumbersModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_table.columns.size());
+}
 
 QVariant NumbersModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
     if (role == Qt::TextAlignmentRole) return alignment(index.column());
     if (role != Qt::DisplayRole) return {};
-    return QString::fromStdString(m_table.cell(static_cast<std::size_t>(index.row()), static_cast<std::size_t>(index.column())));
+    return QString::fromStdString(
+        m_table.cell(static_cast<std::size_t>(index.row()), static_cast<std::size_t>(index.column())));
 }
 
 QVariant NumbersModel::headerData(int section, Qt::Orientation orientation, int role) const {
@@ -47,11 +54,13 @@ QVariant NumbersModel::headerData(int section, Qt::Orientation orientation, int 
 /// Numbers under each other at their ends, words at their beginnings.
 QVariant NumbersModel::alignment(int column) const {
     bool isNumber = m_table.rows == 0;
-    if (!isNumber) QString::fromStdString(m_table.cell(0, static_cast<std::size_t>(column))).toDouble(&isNumber);
+    if (!isNumber)
+        QString::fromStdString(m_table.cell(0, static_cast<std::size_t>(column))).toDouble(&isNumber);
     return QVariant((isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
 }
 
-NumbersDialog::NumbersDialog(FigurePtr figure, QWidget* parent) : QDialog(parent), m_figure(std::move(figure)), m_view(new QTableView(this)) {
+NumbersDialog::NumbersDialog(FigurePtr figure, QWidget* parent)
+    : QDialog(parent), m_figure(std::move(figure)), m_view(new QTableView(this)) {
     setWindowTitle(tr("Numbers of %1").arg(QString::fromStdString(m_figure->title)));
     auto* model = new NumbersModel(m_figure, this);
     m_view->setTabKeyNavigation(false);  // Tab goes on to the next control
@@ -66,9 +75,11 @@ NumbersDialog::NumbersDialog(FigurePtr figure, QWidget* parent) : QDialog(parent
     m_view->horizontalHeader()->setResizeContentsPrecision(kMeasured);
     m_view->resizeColumnsToContents();
     for (int column = 0; column < model->columnCount(); ++column)
-        m_view->setColumnWidth(column, std::clamp(m_view->columnWidth(column) + space::inside, kLeastColumn, kMostColumn));
+        m_view->setColumnWidth(
+            column, std::clamp(m_view->columnWidth(column) + space::inside, kLeastColumn, kMostColumn));
     m_view->setAccessibleName(tr("The numbers that the figure draws"));
-    auto* words = new QLabel(tr("%L1 rows. Select and copy with Ctrl+C, or save all of it.").arg(model->rowCount()), this);
+    auto* words = new QLabel(
+        tr("%L1 rows. Select and copy with Ctrl+C, or save all of it.").arg(model->rowCount()), this);
     words->setProperty("look", "small");
     auto* copyAction = new QAction(this);
     copyAction->setShortcut(QKeySequence::Copy);
@@ -79,7 +90,8 @@ NumbersDialog::NumbersDialog(FigurePtr figure, QWidget* parent) : QDialog(parent
     QPushButton* save = buttons->addButton(tr("Save as CSV…"), QDialogButtonBox::ActionRole);
     QPushButton* copyAll = buttons->addButton(tr("Copy"), QDialogButtonBox::ActionRole);
     connect(copyAll, &QPushButton::clicked, this, &NumbersDialog::copy);
-    connect(save, &QPushButton::clicked, this, [this] { saveFigure(m_figure, QStringLiteral("csv"), {}, this); });
+    connect(save, &QPushButton::clicked, this,
+            [this] { saveFigure(m_figure, QStringLiteral("csv"), {}, this); });
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(space::between, space::between, space::between, space::between);
@@ -111,7 +123,8 @@ void NumbersDialog::copy() {
     lines << titles.join(QLatin1Char('\t'));
     for (qsizetype r = 0; r < rows; ++r) {
         QStringList cells;
-        for (int c = left; c <= right; ++c) cells << model->index(top + static_cast<int>(r), c).data().toString();
+        for (int c = left; c <= right; ++c)
+            cells << model->index(top + static_cast<int>(r), c).data().toString();
         lines << cells.join(QLatin1Char('\t'));
     }
     QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));

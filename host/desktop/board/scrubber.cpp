@@ -14,13 +14,17 @@
 namespace latent::desktop {
 namespace {
 
-constexpr int kTick_ms = 33, kSlowest_ms = 400;   ///< between two frames
-constexpr int kCrossing_ms = 8000;                ///< from the first frame to the last
+constexpr int kTick_ms = 33, kSlowest_ms = 400;  ///< between two frames
+constexpr int kCrossing_ms = 8000;               ///< from the first frame to the last
 
 }  // namespace
 
 Scrubber::Scrubber(FigureSource& source, QWidget* parent)
-    : QWidget(parent), m_source(source), m_slider(new QSlider(Qt::Horizontal, this)), m_play(new QToolButton(this)), m_words(new QLabel(this)) {
+    : QWidget(parent),
+      m_source(source),
+      m_slider(new QSlider(Qt::Horizontal, this)),
+      m_play(new QToolButton(this)),
+      m_words(new QLabel(this)) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(space::inside);
@@ -30,7 +34,7 @@ Scrubber::Scrubber(FigureSource& source, QWidget* parent)
     m_play->setToolTip(tr("Play"));
     m_play->setAccessibleName(tr("Play the frames"));
     m_slider->setAccessibleName(tr("Frame"));
-    m_slider->setMinimumHeight(20);   // the handle and its frame
+    m_slider->setMinimumHeight(20);  // the handle and its frame
     m_words->setProperty("look", "small");
     m_words->setFont(theme().tabular);
     row->addWidget(m_play);
@@ -70,27 +74,36 @@ void Scrubber::play(bool on) {
     m_play->setToolTip(on ? tr("Hold") : tr("Play"));
     if (!on) return m_timer.stop();
     if (m_slider->value() >= m_slider->maximum()) m_slider->setValue(0);
-    m_timer.start(std::clamp(kCrossing_ms / std::max(1, m_slider->maximum()), kTick_ms, kSlowest_ms));  // few frames are held longer
+    m_timer.start(std::clamp(kCrossing_ms / std::max(1, m_slider->maximum()), kTick_ms,
+                             kSlowest_ms));  // few frames are held longer
 }
 
 void Scrubber::advance() {
-    const int step = std::max(1, static_cast<int>((m_slider->maximum() + 1) * static_cast<qint64>(kTick_ms) / kCrossing_ms));
+    const int step = std::max(
+        1, static_cast<int>((m_slider->maximum() + 1) * static_cast<qint64>(kTick_ms) / kCrossing_ms));
     m_slider->setValue(std::min(m_slider->value() + step, m_slider->maximum()));
     if (m_slider->value() >= m_slider->maximum()) m_play->setChecked(false);
 }
 
 /// In full where half of the width is enough for it, else the value alone; a tool tip says the rest.
 void Scrubber::say() {
-    const QString name = QString::fromStdString(m_place.name).replace(QLatin1Char('_'), QLatin1Char(' ')), title = QString::fromStdString(m_place.title);
+    const QString name = QString::fromStdString(m_place.name).replace(QLatin1Char('_'), QLatin1Char(' ')),
+                  title = QString::fromStdString(m_place.title);
     const QString place = tr("%1 of %2").arg(m_place.index + 1).arg(m_place.size);
     QStringList forms{name + QLatin1Char(' ') + place, place};
     if (m_place.coordinate) {
-        const QString number = QString::number(*m_place.coordinate, 'g', 4) + (m_place.unit.empty() ? QString() : QLatin1Char(' ') + QString::fromStdString(m_place.unit));
+        const QString number =
+            QString::number(*m_place.coordinate, 'g', 4) +
+            (m_place.unit.empty() ? QString() : QLatin1Char(' ') + QString::fromStdString(m_place.unit));
         const QString value = title + QLatin1Char(' ') + number;
-        forms = {title == name ? value + QStringLiteral(" · ") + place : forms.first() + QStringLiteral(" · ") + value, value, number};
+        forms = {title == name ? value + QStringLiteral(" · ") + place
+                               : forms.first() + QStringLiteral(" · ") + value,
+                 value, number};
     }
     const QFontMetrics metrics(m_words->font());
-    const auto fits = std::find_if(forms.cbegin(), forms.cend(), [&](const QString& form) { return metrics.horizontalAdvance(form) <= width() / 2; });
+    const auto fits = std::find_if(forms.cbegin(), forms.cend(), [&](const QString& form) {
+        return metrics.horizontalAdvance(form) <= width() / 2;
+    });
     const auto form = fits == forms.cend() ? forms.cend() - 1 : fits;
     if (const auto which = form - forms.cbegin(); which != m_form) {
         m_form = which;

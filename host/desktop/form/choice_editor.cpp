@@ -23,9 +23,11 @@ using engine::ChoiceModel;
 using engine::ParameterModel;
 using engine::ParameterType;
 
-constexpr std::size_t kMostSegments = 3, kMostLetters = 20;   ///< of all segments together
+constexpr std::size_t kMostSegments = 3, kMostLetters = 20;  ///< of all segments together
 
-QString labelOf(const ChoiceModel& choice) { return QString::fromStdString(choice.label.empty() ? choice.value : choice.label); }
+QString labelOf(const ChoiceModel& choice) {
+    return QString::fromStdString(choice.label.empty() ? choice.value : choice.label);
+}
 
 /// A list that the wheel does not change while one scrolls the form.
 class CalmComboBox final : public QComboBox {
@@ -39,7 +41,9 @@ class CalmComboBox final : public QComboBox {
     }
 
   protected:
-    void wheelEvent(QWheelEvent* event) override { hasFocus() ? QComboBox::wheelEvent(event) : event->ignore(); }
+    void wheelEvent(QWheelEvent* event) override {
+        hasFocus() ? QComboBox::wheelEvent(event) : event->ignore();
+    }
     /// Long values end in "…", which a style sheet does not do by itself.
     void paintEvent(QPaintEvent*) override {
         QStylePainter painter(this);
@@ -50,7 +54,11 @@ class CalmComboBox final : public QComboBox {
             option.palette.setBrush(QPalette::ButtonText, option.palette.placeholderText());
             option.currentText = placeholderText();
         }
-        const int room = style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, this).width() - space::tight;
+        const int room =
+            style()
+                ->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, this)
+                .width() -
+            space::tight;
         option.currentText = fontMetrics().elidedText(option.currentText, Qt::ElideRight, room);
         painter.drawControl(QStyle::CE_ComboBoxLabel, option);
     }
@@ -67,7 +75,8 @@ Widget* fill(ParameterEditor* editor, Widget* widget) {
 
 }  // namespace
 
-ComboEditor::ComboEditor(const ParameterModel& p, QWidget* parent) : ParameterEditor(p, parent), m_box(fill(this, new CalmComboBox(this))) {
+ComboEditor::ComboEditor(const ParameterModel& p, QWidget* parent)
+    : ParameterEditor(p, parent), m_box(fill(this, new CalmComboBox(this))) {
     if (p.optional || !p.exclusiveWith.empty()) m_box->addItem(tr("not given"));
     for (const ChoiceModel& choice : p.choices) {
         m_box->addItem(labelOf(choice), QString::fromStdString(choice.value));
@@ -83,30 +92,40 @@ ComboEditor::ComboEditor(const ParameterModel& p, QWidget* parent) : ParameterEd
 
 engine::Assignment ComboEditor::assignment() const {
     const QString value = m_box->currentData().toString();
-    return {parameter().name, value.isEmpty() ? nlohmann::json() : nlohmann::json(value.toStdString()), false};
+    return {parameter().name, value.isEmpty() ? nlohmann::json() : nlohmann::json(value.toStdString()),
+            false};
 }
 
 void ComboEditor::show(const nlohmann::json& value) {
     const QSignalBlocker quiet(m_box);
     const bool mayBeAbsent = m_box->count() > 0 && !m_box->itemData(0).isValid();
-    m_box->setCurrentIndex(value.is_string() ? m_box->findData(QString::fromStdString(value.get<std::string>())) : mayBeAbsent ? 0 : -1);
+    m_box->setCurrentIndex(value.is_string()
+                               ? m_box->findData(QString::fromStdString(value.get<std::string>()))
+                           : mayBeAbsent ? 0
+                                         : -1);
 }
 
 void ComboEditor::setError(const QString& sentence) { setWrongLook(m_box, !sentence.isEmpty()); }
 QWidget* ComboEditor::field() { return m_box; }
 
-SegmentEditor::SegmentEditor(const ParameterModel& p, QWidget* parent) : ParameterEditor(p, parent), m_bar(fill(this, new SegmentBar(this))) {
-    for (const ChoiceModel& choice : p.choices) m_bar->add(QString::fromStdString(choice.value), labelOf(choice), QString::fromStdString(choice.help));
+SegmentEditor::SegmentEditor(const ParameterModel& p, QWidget* parent)
+    : ParameterEditor(p, parent), m_bar(fill(this, new SegmentBar(this))) {
+    for (const ChoiceModel& choice : p.choices)
+        m_bar->add(QString::fromStdString(choice.value), labelOf(choice),
+                   QString::fromStdString(choice.help));
     setFocusProxy(nullptr);
     connect(m_bar, &SegmentBar::chosen, this, &ParameterEditor::edited);
 }
 
 engine::Assignment SegmentEditor::assignment() const {
     const QString value = m_bar->value();
-    return {parameter().name, value.isEmpty() ? nlohmann::json() : nlohmann::json(value.toStdString()), false};
+    return {parameter().name, value.isEmpty() ? nlohmann::json() : nlohmann::json(value.toStdString()),
+            false};
 }
 
-void SegmentEditor::show(const nlohmann::json& value) { m_bar->setValue(value.is_string() ? QString::fromStdString(value.get<std::string>()) : QString()); }
+void SegmentEditor::show(const nlohmann::json& value) {
+    m_bar->setValue(value.is_string() ? QString::fromStdString(value.get<std::string>()) : QString());
+}
 void SegmentEditor::setError(const QString& sentence) { setWrongLook(m_bar, !sentence.isEmpty()); }
 QWidget* SegmentEditor::field() { return m_bar->focusTarget(); }
 
@@ -117,7 +136,8 @@ bool SegmentEditor::fits(const ParameterModel& p) {
     return letters <= static_cast<qsizetype>(kMostLetters);
 }
 
-FlagEditor::FlagEditor(const ParameterModel& p, QWidget* parent) : ParameterEditor(p, parent), m_box(fill(this, new QCheckBox(this))) {
+FlagEditor::FlagEditor(const ParameterModel& p, QWidget* parent)
+    : ParameterEditor(p, parent), m_box(fill(this, new QCheckBox(this))) {
     m_box->setContextMenuPolicy(Qt::NoContextMenu);
     m_box->setMinimumHeight(space::target + 2);
     connect(m_box, &QCheckBox::clicked, this, &ParameterEditor::edited);
@@ -126,21 +146,27 @@ FlagEditor::FlagEditor(const ParameterModel& p, QWidget* parent) : ParameterEdit
 }
 
 engine::Assignment FlagEditor::assignment() const { return {parameter().name, m_box->isChecked(), false}; }
-void FlagEditor::show(const nlohmann::json& value) { m_box->setChecked(value.is_boolean() && value.get<bool>()); }
+void FlagEditor::show(const nlohmann::json& value) {
+    m_box->setChecked(value.is_boolean() && value.get<bool>());
+}
 void FlagEditor::setError(const QString& sentence) { setWrongLook(m_box, !sentence.isEmpty()); }
 QWidget* FlagEditor::field() { return m_box; }
 
 ParameterEditor* makeEditor(const ParameterModel& p, const RunChooser* chooser, bool live, QWidget* parent) {
     switch (p.type) {
-        case ParameterType::Flag: return new FlagEditor(p, parent);
+        case ParameterType::Flag:
+            return new FlagEditor(p, parent);
         case ParameterType::Choice:
             if (SegmentEditor::fits(p)) return new SegmentEditor(p, parent);
             return new ComboEditor(p, parent);
-        case ParameterType::Seed: return new SeedEditor(p, parent);
-        case ParameterType::Path: return new PathEditor(p, parent);
+        case ParameterType::Seed:
+            return new SeedEditor(p, parent);
+        case ParameterType::Path:
+            return new PathEditor(p, parent);
         case ParameterType::Run:
         case ParameterType::Checkpoint:
-        case ParameterType::Dataset: return new RunEditor(p, chooser, parent);
+        case ParameterType::Dataset:
+            return new RunEditor(p, chooser, parent);
         case ParameterType::Number:
         case ParameterType::Integer:
             if (live) return new SliderEditor(p, parent);
@@ -150,8 +176,10 @@ ParameterEditor* makeEditor(const ParameterModel& p, const RunChooser* chooser, 
             return new ListEditor(p, parent);
         case ParameterType::Integers:
         case ParameterType::Texts:
-        case ParameterType::Matrix: return new ListEditor(p, parent);
-        case ParameterType::Text: break;
+        case ParameterType::Matrix:
+            return new ListEditor(p, parent);
+        case ParameterType::Text:
+            break;
     }
     return new TextEditor(p, parent);
 }

@@ -19,7 +19,8 @@ QSize FieldLabel::sizeHint() const { return {wordsWidth() + 2 + space::inside, f
 void FieldLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setPen(isEnabled() ? theme().text : theme().muted);
-    painter.drawText(contentsRect(), static_cast<int>(alignment()) | Qt::TextSingleLine, fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width()));
+    painter.drawText(contentsRect(), static_cast<int>(alignment()) | Qt::TextSingleLine,
+                     fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width()));
 }
 
 ChangedMark::ChangedMark(QWidget* parent) : QAbstractButton(parent) {

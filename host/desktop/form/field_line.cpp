@@ -16,7 +16,8 @@
 namespace latent::desktop {
 namespace {
 
-constexpr int kButton = 24, kNotch = 120, kOwnMargin = 2;   ///< the last one is what QLineEdit keeps beside its text
+constexpr int kButton = 24, kNotch = 120,
+              kOwnMargin = 2;  ///< the last one is what QLineEdit keeps beside its text
 
 }  // namespace
 
@@ -37,7 +38,8 @@ QToolButton* FieldLine::addButton(const QString& iconName, const QString& words)
     button->setIconSize(QSize(14, 14));
     button->setProperty("look", "flat");
     // Within a field it is an icon without a frame of its own.
-    button->setStyleSheet(QStringLiteral("QToolButton { border: none; padding: 0; min-height: 0; border-radius: 4px; }"));
+    button->setStyleSheet(
+        QStringLiteral("QToolButton { border: none; padding: 0; min-height: 0; border-radius: 4px; }"));
     button->setToolTip(tr("%1 (Alt+Down)").arg(words));
     button->setAccessibleName(words);
     button->setFocusPolicy(Qt::NoFocus);
@@ -53,7 +55,8 @@ void FieldLine::place() {
         right += kButton;
         button->setGeometry(width() - right, (height() - kButton + 2) / 2, kButton, kButton - 2);
     }
-    const int unitWidth = m_unit.isEmpty() ? 0 : QFontMetrics(theme().small).horizontalAdvance(m_unit) + space::tight;
+    const int unitWidth =
+        m_unit.isEmpty() ? 0 : QFontMetrics(theme().small).horizontalAdvance(m_unit) + space::tight;
     setTextMargins(0, 0, unitWidth + (m_buttons.empty() ? 0 : right - space::inside), 0);
 }
 
@@ -61,10 +64,15 @@ void FieldLine::place() {
 QRect FieldLine::room() const {
     QStyleOptionFrame option;
     initStyleOption(&option);
-    return style()->subElementRect(QStyle::SE_LineEditContents, &option, this).marginsRemoved(textMargins()).adjusted(kOwnMargin, 0, -kOwnMargin, 0);
+    return style()
+        ->subElementRect(QStyle::SE_LineEditContents, &option, this)
+        .marginsRemoved(textMargins())
+        .adjusted(kOwnMargin, 0, -kOwnMargin, 0);
 }
 
-QString FieldLine::shownText() const { return hasFocus() ? text() : fontMetrics().elidedText(text(), m_elide, room().width()); }
+QString FieldLine::shownText() const {
+    return hasFocus() ? text() : fontMetrics().elidedText(text(), m_elide, room().width());
+}
 
 void FieldLine::paintEvent(QPaintEvent* event) {
     const QString shown = shownText();
@@ -76,14 +84,16 @@ void FieldLine::paintEvent(QPaintEvent* event) {
         QPainter painter(this);
         style()->drawPrimitive(QStyle::PE_PanelLineEdit, &option, &painter, this);
         painter.setPen(theme().text);
-        painter.drawText(room(), static_cast<int>(Qt::AlignVCenter | Qt::AlignLeft) | Qt::TextSingleLine, shown);
+        painter.drawText(room(), static_cast<int>(Qt::AlignVCenter | Qt::AlignLeft) | Qt::TextSingleLine,
+                         shown);
     }
     if (m_unit.isEmpty()) return;
     QPainter painter(this);
     painter.setFont(theme().small);
     painter.setPen(theme().muted);
     const QRect area = room();
-    painter.drawText(QRect(area.right() + kOwnMargin, 0, textMargins().right(), height()), Qt::AlignVCenter | Qt::AlignLeft, QLatin1Char(' ') + m_unit);
+    painter.drawText(QRect(area.right() + kOwnMargin, 0, textMargins().right(), height()),
+                     Qt::AlignVCenter | Qt::AlignLeft, QLatin1Char(' ') + m_unit);
 }
 
 void FieldLine::resizeEvent(QResizeEvent* event) {
@@ -107,11 +117,14 @@ void FieldLine::keyPressEvent(QKeyEvent* event) {
     const int key = event->key();
     const bool opens = key == Qt::Key_F4 || (key == Qt::Key_Down && event->modifiers() == Qt::AltModifier);
     if (opens && button()) return button()->click();
-    const QMimeData* copied = event->matches(QKeySequence::Paste) && m_taker ? QGuiApplication::clipboard()->mimeData() : nullptr;
+    const QMimeData* copied =
+        event->matches(QKeySequence::Paste) && m_taker ? QGuiApplication::clipboard()->mimeData() : nullptr;
     if (copied && m_taker(*copied)) return;
     if (m_steps && !isReadOnly() && (event->modifiers() & ~Qt::KeypadModifier) == Qt::NoModifier) {
-        if (key == Qt::Key_Up || key == Qt::Key_Down) return Q_EMIT stepAsked(key == Qt::Key_Up ? 1 : -1, false);
-        if (key == Qt::Key_PageUp || key == Qt::Key_PageDown) return Q_EMIT stepAsked(key == Qt::Key_PageUp ? 1 : -1, true);
+        if (key == Qt::Key_Up || key == Qt::Key_Down)
+            return Q_EMIT stepAsked(key == Qt::Key_Up ? 1 : -1, false);
+        if (key == Qt::Key_PageUp || key == Qt::Key_PageDown)
+            return Q_EMIT stepAsked(key == Qt::Key_PageUp ? 1 : -1, true);
     }
     QLineEdit::keyPressEvent(event);
 }

@@ -17,12 +17,12 @@
 namespace latent::desktop {
 namespace {
 
-constexpr int kMark = 14;                        ///< the column of the dots
-constexpr int kNarrow = 264;                     ///< below this a label stands above its field
+constexpr int kMark = 14;     ///< the column of the dots
+constexpr int kNarrow = 264;  ///< below this a label stands above its field
 constexpr int kLeastLabel = 72;
-constexpr double kMostLabel = 0.42;              ///< of the width
+constexpr double kMostLabel = 0.42;  ///< of the width
 constexpr std::size_t kMostSegments = 4;
-constexpr qsizetype kMostLetters = 26;           ///< of all segments together
+constexpr qsizetype kMostLetters = 26;  ///< of all segments together
 
 }  // namespace
 
@@ -41,7 +41,7 @@ void ParameterForm::build() {
     buildRows(page);
     buildFoot(page);
     p.column->addStretch();
-    setWidget(page);   // deletes the one before
+    setWidget(page);  // deletes the one before
     placeColumns();
     settle(true);
 }
@@ -56,7 +56,8 @@ void ParameterForm::buildPresets(QWidget* page) {
     std::vector<Entry> entries{{QString(), tr("default"), tr("What the experiment declares.")}};
     qsizetype letters = entries.front().words.size();
     for (const engine::PresetModel& preset : p.values->schema().presets()) {
-        entries.push_back({QString::fromStdString(preset.name), QString::fromStdString(preset.name), QString::fromStdString(preset.help)});
+        entries.push_back({QString::fromStdString(preset.name), QString::fromStdString(preset.name),
+                           QString::fromStdString(preset.help)});
         letters += entries.back().words.size();
     }
     auto* row = new QHBoxLayout;
@@ -65,13 +66,14 @@ void ParameterForm::buildPresets(QWidget* page) {
         p.presets = new SegmentBar(page);
         p.presets->setAccessibleName(tr("Preset"));
         for (const Entry& entry : entries) p.presets->add(entry.value, entry.words, entry.help);
-        for (QPushButton* button : p.presets->buttons()) button->setAccessibleName(tr("Preset %1").arg(button->text()));
+        for (QPushButton* button : p.presets->buttons())
+            button->setAccessibleName(tr("Preset %1").arg(button->text()));
         row->addWidget(p.presets);
         connect(p.presets, &SegmentBar::chosen, this, &ParameterForm::choosePreset);
     } else if (entries.size() > 1) {
         auto* words = new QLabel(tr("Preset"), page);
         p.presetList = new QComboBox(page);
-        p.presetList->setFocusPolicy(Qt::StrongFocus);   // not by the wheel
+        p.presetList->setFocusPolicy(Qt::StrongFocus);  // not by the wheel
         p.presetList->setAccessibleName(tr("Preset"));
         p.presetList->setMinimumWidth(64);
         for (const Entry& entry : entries) {
@@ -82,7 +84,8 @@ void ParameterForm::buildPresets(QWidget* page) {
         row->addWidget(words);
         row->addSpacing(space::inside);
         row->addWidget(p.presetList, 1);
-        connect(p.presetList, &QComboBox::activated, this, [this] { choosePreset(m_parts->presetList->currentData().toString()); });
+        connect(p.presetList, &QComboBox::activated, this,
+                [this] { choosePreset(m_parts->presetList->currentData().toString()); });
     }
     p.column->addLayout(row);
     p.presetWords = new QLabel(page);
@@ -90,7 +93,7 @@ void ParameterForm::buildPresets(QWidget* page) {
     p.presetWords->setMinimumWidth(1);
     p.presetWords->setContentsMargins(kMark, 0, 0, 0);
     QSizePolicy keeps = p.presetWords->sizePolicy();
-    keeps.setRetainSizeWhenHidden(p.live);   // rows do not move under a hand that drags
+    keeps.setRetainSizeWhenHidden(p.live);  // rows do not move under a hand that drags
     p.presetWords->setSizePolicy(keeps);
     p.column->addWidget(p.presetWords);
 }
@@ -117,7 +120,8 @@ void ParameterForm::buildRows(QWidget* page) {
     // Where one drags, what can be dragged comes first.
     const auto isDragged = [&](const std::string& group) {
         return std::any_of(parameters.begin(), parameters.end(), [&](const engine::ParameterModel& one) {
-            return one.group == group && !one.advanced && (one.type == engine::ParameterType::Number || one.type == engine::ParameterType::Numbers);
+            return one.group == group && !one.advanced &&
+                   (one.type == engine::ParameterType::Number || one.type == engine::ParameterType::Numbers);
         });
     };
     if (p.live) std::stable_partition(groups.begin(), groups.end(), isDragged);
@@ -148,7 +152,8 @@ void ParameterForm::buildRows(QWidget* page) {
     fold->addStretch();
     p.column->addLayout(fold);
     connect(p.advanced, &QPushButton::toggled, this, [this](bool open) {
-        m_parts->advanced->setIcon(icon(open ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")));
+        m_parts->advanced->setIcon(
+            icon(open ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right")));
         showRows();
     });
     for (const std::string& group : groups) addGroup(group, true);
@@ -196,7 +201,8 @@ void ParameterForm::placeColumns() {
         if (!row->isHidden()) labels = std::max(labels, row->labelWidth());
     p.copy->setText(stacked ? tr("Copy command") : tr("Copy as command line"));
     labels = std::min(labels, static_cast<int>(width * kMostLabel));
-    for (ParameterRow* row : p.rows) row->setColumn(stacked ? std::max(24, width - kMark - space::groups - 4) : labels, stacked);
+    for (ParameterRow* row : p.rows)
+        row->setColumn(stacked ? std::max(24, width - kMark - space::groups - 4) : labels, stacked);
 }
 
 void ParameterForm::resizeEvent(QResizeEvent* event) {

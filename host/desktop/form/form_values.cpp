@@ -15,7 +15,9 @@ namespace {
 QString words(const char* text) { return QCoreApplication::translate("FormValues", text); }
 
 /// Whether it says more than "not given".
-bool isGiven(const Assignment& a) { return !(a.value.is_null() || (a.value.is_string() && a.value.get_ref<const std::string&>().empty())); }
+bool isGiven(const Assignment& a) {
+    return !(a.value.is_null() || (a.value.is_string() && a.value.get_ref<const std::string&>().empty()));
+}
 
 QString titleOf(const engine::SchemaModel& schema, const std::string& name) {
     const engine::ParameterModel* one = schema.find(name);
@@ -62,8 +64,11 @@ QStringList FormValues::takeValues(const json& values) {
     resolve();
     if (!values.is_object()) return sentences;
     for (const auto& [name, value] : values.items()) {
-        if (!m_schema.find(name)) sentences << words("The parameter %1 is unknown here and was left out.").arg(QString::fromStdString(name));
-        else if (standard(name) != value) m_given[name] = {name, value, false};
+        if (!m_schema.find(name))
+            sentences << words("The parameter %1 is unknown here and was left out.")
+                             .arg(QString::fromStdString(name));
+        else if (standard(name) != value)
+            m_given[name] = {name, value, false};
     }
     resolve();
     return sentences;
@@ -98,7 +103,8 @@ std::vector<Assignment> FormValues::assignments() const {
 QString FormValues::errorOf(const std::string& name) const {
     for (const engine::FieldError& error : m_resolution.errors) {
         if (error.parameter != name) continue;
-        const QString sentence = QString::fromStdString(error.sentence), start = QString::fromStdString(name) + QStringLiteral(": ");
+        const QString sentence = QString::fromStdString(error.sentence),
+                      start = QString::fromStdString(name) + QStringLiteral(": ");
         if (!sentence.startsWith(start)) return sentence;
         return sentence.mid(start.size(), 1).toUpper() + sentence.mid(start.size() + 1);
     }
@@ -108,20 +114,23 @@ QString FormValues::errorOf(const std::string& name) const {
 json FormValues::shown(const engine::ParameterModel& parameter) const {
     if (errorOf(parameter.name).isEmpty()) return value(parameter.name);
     const engine::PresetModel* preset = m_schema.preset(m_preset);
-    return preset && preset->values.contains(parameter.name) ? preset->values.at(parameter.name) : parameter.defaultValue;
+    return preset && preset->values.contains(parameter.name) ? preset->values.at(parameter.name)
+                                                             : parameter.defaultValue;
 }
 
 bool FormValues::isChanged(const std::string& name) const {
     if (!m_given.count(name)) return false;
     const auto wrong = [&](const engine::FieldError& error) { return error.parameter == name; };
-    return std::any_of(m_resolution.errors.begin(), m_resolution.errors.end(), wrong) || value(name) != standard(name);
+    return std::any_of(m_resolution.errors.begin(), m_resolution.errors.end(), wrong) ||
+           value(name) != standard(name);
 }
 
 QString FormValues::exclusionWords(const engine::ParameterModel& parameter) const {
     if (parameter.exclusiveWith.empty()) return {};
     QStringList others;
     for (const std::string& other : parameter.exclusiveWith) {
-        if (!value(other).is_null()) return words("Not used: %1 is given instead.").arg(titleOf(m_schema, other));
+        if (!value(other).is_null())
+            return words("Not used: %1 is given instead.").arg(titleOf(m_schema, other));
         others << titleOf(m_schema, other);
     }
     if (value(parameter.name).is_null()) return words("Give this or %1.").arg(others.join(words(" or ")));

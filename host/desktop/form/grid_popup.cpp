@@ -24,7 +24,14 @@ constexpr int kCellWidth = 76, kCellHeight = 28, kMostRowsShown = 10, kMostColum
 }  // namespace
 
 GridPopup::GridPopup(const engine::ParameterModel& p, const QString& text, QWidget* parent)
-    : QFrame(parent, Qt::Popup), m_parameter(p), m_before(text), m_model(new GridModel(p, this)), m_table(new QTableView(this)), m_size(new QLabel(this)), m_error(new QLabel(this)), m_takes(new QLabel(QString::fromStdString(engine::allowedWords(p)), this)) {
+    : QFrame(parent, Qt::Popup),
+      m_parameter(p),
+      m_before(text),
+      m_model(new GridModel(p, this)),
+      m_table(new QTableView(this)),
+      m_size(new QLabel(this)),
+      m_error(new QLabel(this)),
+      m_takes(new QLabel(QString::fromStdString(engine::allowedWords(p)), this)) {
     setAttribute(Qt::WA_DeleteOnClose);
     setProperty("look", "card");
     setAccessibleName(tr("Entries of %1").arg(QString::fromStdString(p.title())));
@@ -32,14 +39,16 @@ GridPopup::GridPopup(const engine::ParameterModel& p, const QString& text, QWidg
     m_table->setModel(m_model);
     m_table->setAccessibleName(accessibleName());
     m_table->setTabKeyNavigation(true);
-    m_table->setEditTriggers(QAbstractItemView::AnyKeyPressed | QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed);
+    m_table->setEditTriggers(QAbstractItemView::AnyKeyPressed | QAbstractItemView::DoubleClicked |
+                             QAbstractItemView::EditKeyPressed);
     m_table->horizontalHeader()->setDefaultSectionSize(kCellWidth);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->verticalHeader()->setDefaultSectionSize(kCellHeight);
     m_table->verticalHeader()->setHighlightSections(false);
     m_table->verticalHeader()->setDefaultAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_table->verticalHeader()->setMinimumWidth(kHeader);
-    if (p.type != engine::ParameterType::Matrix) m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    if (p.type != engine::ParameterType::Matrix)
+        m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     m_table->installEventFilter(this);
     m_size->setProperty("look", "small");
     m_error->setProperty("look", "bad");
@@ -90,7 +99,8 @@ QWidget* GridPopup::makeTools() {
         row->addWidget(label);
     };
     words(matrix ? tr("Rows") : tr("Entries"));
-    row->addWidget(tool("minus", matrix ? tr("Remove the row") : tr("Remove the entry"), &GridPopup::removeRow));
+    row->addWidget(
+        tool("minus", matrix ? tr("Remove the row") : tr("Remove the entry"), &GridPopup::removeRow));
     row->addWidget(tool("plus", matrix ? tr("Add a row") : tr("Add an entry"), &GridPopup::addRow));
     if (matrix) {
         row->addSpacing(space::tight);
@@ -106,12 +116,14 @@ QWidget* GridPopup::makeTools() {
 }
 
 void GridPopup::openBelow(QWidget* field) {
-    const int rows = std::clamp(m_model->rowCount(), 3, kMostRowsShown), columns = std::clamp(m_model->columnCount(), 3, kMostColumnsShown);
+    const int rows = std::clamp(m_model->rowCount(), 3, kMostRowsShown),
+              columns = std::clamp(m_model->columnCount(), 3, kMostColumnsShown);
     m_table->setMinimumSize(columns * kCellWidth + kHeader + 16, rows * kCellHeight + kCellHeight + 8);
     adjustSize();
     const QRect screen = field->screen()->availableGeometry();
     QPoint at = field->mapToGlobal(QPoint(field->width() - width(), field->height() + space::tight));
-    if (at.y() + height() > screen.bottom()) at.setY(field->mapToGlobal(QPoint(0, -space::tight)).y() - height());
+    if (at.y() + height() > screen.bottom())
+        at.setY(field->mapToGlobal(QPoint(0, -space::tight)).y() - height());
     at.setX(std::clamp(at.x(), screen.left(), std::max(screen.left(), screen.right() - width())));
     move(at.x(), std::max(at.y(), screen.top()));
     show();
@@ -122,12 +134,15 @@ void GridPopup::openBelow(QWidget* field) {
 void GridPopup::setError(const QString& sentence) {
     m_error->setText(sentence);
     m_error->setVisible(!sentence.isEmpty());
-    m_takes->setText(sentence.isEmpty() ? QString::fromStdString(engine::allowedWords(m_parameter)) : QString());   // the sentence says it
+    m_takes->setText(sentence.isEmpty() ? QString::fromStdString(engine::allowedWords(m_parameter))
+                                        : QString());  // the sentence says it
 }
 
 void GridPopup::showSize() {
     const int rows = m_model->rowCount();
-    m_size->setText(m_parameter.type == engine::ParameterType::Matrix ? tr("%1 × %2").arg(rows).arg(m_model->columnCount()) : tr("%n entries", nullptr, rows));
+    m_size->setText(m_parameter.type == engine::ParameterType::Matrix
+                        ? tr("%1 × %2").arg(rows).arg(m_model->columnCount())
+                        : tr("%n entries", nullptr, rows));
 }
 
 void GridPopup::addRow() {
@@ -137,7 +152,9 @@ void GridPopup::addRow() {
 
 /// The one that the cursor is in.
 void GridPopup::removeRow() {
-    const int at = m_table->currentIndex().isValid() ? m_table->currentIndex().row() : m_model->rowCount() - 1, column = std::max(0, m_table->currentIndex().column());
+    const int at =
+                  m_table->currentIndex().isValid() ? m_table->currentIndex().row() : m_model->rowCount() - 1,
+              column = std::max(0, m_table->currentIndex().column());
     GridRows rows = m_model->rows();
     if (at < 0 || (m_parameter.type == engine::ParameterType::Matrix && rows.size() < 2)) return;
     rows.erase(rows.begin() + at);
@@ -149,7 +166,9 @@ void GridPopup::removeRow() {
 void GridPopup::addColumn() { m_model->resizeTo(m_model->rowCount(), m_model->columnCount() + 1); }
 
 void GridPopup::removeColumn() {
-    const int at = m_table->currentIndex().isValid() ? m_table->currentIndex().column() : m_model->columnCount() - 1, row = std::max(0, m_table->currentIndex().row());
+    const int at = m_table->currentIndex().isValid() ? m_table->currentIndex().column()
+                                                     : m_model->columnCount() - 1,
+              row = std::max(0, m_table->currentIndex().row());
     if (at < 0 || m_model->columnCount() < 2) return;
     GridRows rows = m_model->rows();
     for (QStringList& one : rows) one.removeAt(at);
@@ -158,12 +177,14 @@ void GridPopup::removeColumn() {
     m_table->setCurrentIndex(m_model->index(row, std::min(at, m_model->columnCount() - 1)));
 }
 
-/// A block goes where the cursor is; onto the first cell it replaces everything, which is what one wants of a whole matrix.
+/// A block goes where the cursor is; onto the first cell it replaces everything, which is what one wants of a
+/// whole matrix.
 void GridPopup::paste() {
     const GridRows block = rowsFrom(m_parameter, QApplication::clipboard()->text());
     if (block.empty()) return setError(tr("The clipboard holds no table."));
     const QModelIndex at = m_table->currentIndex();
-    const bool all = !at.isValid() || (at.row() == 0 && at.column() == 0 && (block.size() > 1 || block.front().size() > 1));
+    const bool all = !at.isValid() ||
+                     (at.row() == 0 && at.column() == 0 && (block.size() > 1 || block.front().size() > 1));
     if (all) m_model->setRows({});
     m_model->paste(block, all ? 0 : at.row(), all ? 0 : at.column());
     m_table->setCurrentIndex(m_model->index(all ? 0 : at.row(), all ? 0 : at.column()));
@@ -172,10 +193,14 @@ void GridPopup::paste() {
 void GridPopup::copy() {
     const QItemSelection selection = m_table->selectionModel()->selection();
     const bool some = m_table->selectionModel()->selectedIndexes().size() > 1 && selection.size() == 1;
-    const QRect block = some ? QRect(QPoint(selection.first().left(), selection.first().top()), QPoint(selection.first().right(), selection.first().bottom()))
+    const QRect block = some ? QRect(QPoint(selection.first().left(), selection.first().top()),
+                                     QPoint(selection.first().right(), selection.first().bottom()))
                              : QRect(0, 0, m_model->columnCount(), m_model->rowCount());
     QStringList lines;
-    for (int r = block.top(); r <= block.bottom(); ++r) lines << m_model->rows()[static_cast<std::size_t>(r)].mid(block.left(), block.width()).join(QLatin1Char('\t'));
+    for (int r = block.top(); r <= block.bottom(); ++r)
+        lines << m_model->rows()[static_cast<std::size_t>(r)]
+                     .mid(block.left(), block.width())
+                     .join(QLatin1Char('\t'));
     QApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
 }
 
@@ -184,7 +209,8 @@ bool GridPopup::eventFilter(QObject* object, QEvent* event) {
     auto* key = static_cast<QKeyEvent*>(event);
     if (key->matches(QKeySequence::Paste)) return paste(), true;
     if (key->matches(QKeySequence::Copy)) return copy(), true;
-    if (key->key() == Qt::Key_Delete || key->key() == Qt::Key_Backspace) return m_model->clearCells(m_table->selectionModel()->selectedIndexes()), true;
+    if (key->key() == Qt::Key_Delete || key->key() == Qt::Key_Backspace)
+        return m_model->clearCells(m_table->selectionModel()->selectedIndexes()), true;
     if (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) return close(), true;
     if (key->key() == Qt::Key_Escape) return keyPressEvent(key), true;
     return false;
@@ -192,7 +218,8 @@ bool GridPopup::eventFilter(QObject* object, QEvent* event) {
 
 void GridPopup::keyPressEvent(QKeyEvent* event) {
     if (event->key() != Qt::Key_Escape) return QFrame::keyPressEvent(event);
-    if (textFrom(m_parameter, m_model->rows()) != textFrom(m_parameter, rowsFrom(m_parameter, m_before))) Q_EMIT changed(m_before);
+    if (textFrom(m_parameter, m_model->rows()) != textFrom(m_parameter, rowsFrom(m_parameter, m_before)))
+        Q_EMIT changed(m_before);
     close();
 }
 

@@ -17,11 +17,15 @@ using nlohmann::json;
 /// The parameter of a single entry.
 ParameterModel oneOf(const ParameterModel& p) {
     ParameterModel one = p;
-    one.type = p.type == ParameterType::Integers ? ParameterType::Integer : p.type == ParameterType::Texts ? ParameterType::Text : ParameterType::Number;
+    one.type = p.type == ParameterType::Integers ? ParameterType::Integer
+               : p.type == ParameterType::Texts  ? ParameterType::Text
+                                                 : ParameterType::Number;
     return one;
 }
 
-QString cellOf(const json& entry) { return QString::fromStdString(entry.is_string() ? entry.get<std::string>() : entry.dump()); }
+QString cellOf(const json& entry) {
+    return QString::fromStdString(entry.is_string() ? entry.get<std::string>() : entry.dump());
+}
 
 GridRows fromJson(const json& value) {
     GridRows rows;
@@ -43,7 +47,8 @@ GridRows fromPython(QString text) {
     GridRows rows;
     static const QRegularExpression row(QStringLiteral("[^\\[\\]]+")), apart(QStringLiteral("[\\s,]+"));
     for (auto it = row.globalMatch(text); it.hasNext();)
-        if (const QStringList cells = it.next().captured().split(apart, Qt::SkipEmptyParts); !cells.isEmpty()) rows.push_back(cells);
+        if (const QStringList cells = it.next().captured().split(apart, Qt::SkipEmptyParts); !cells.isEmpty())
+            rows.push_back(cells);
     return rows;
 }
 
@@ -55,13 +60,18 @@ QString withPoint(const QString& cell) {
 }
 
 GridRows fromLines(const QString& text, bool hasLetters) {
-    static const QRegularExpression lineEnd(QStringLiteral("\\r\\n|\\n|\\r|;")), textEnd(QStringLiteral("\\r\\n|\\n|\\r")), blanks(QStringLiteral("\\s+"));
+    static const QRegularExpression lineEnd(QStringLiteral("\\r\\n|\\n|\\r|;")),
+        textEnd(QStringLiteral("\\r\\n|\\n|\\r")), blanks(QStringLiteral("\\s+"));
     const bool tabs = text.contains(QLatin1Char('\t'));
     GridRows rows;
     for (const QString& line : text.split(hasLetters ? textEnd : lineEnd)) {
         if (line.trimmed().isEmpty()) continue;
-        QStringList cells = tabs ? line.split(QLatin1Char('\t')) : line.contains(QLatin1Char(',')) ? line.split(QLatin1Char(',')) : hasLetters ? QStringList{line} : line.trimmed().split(blanks);
-        for (QString& cell : cells) cell = hasLetters ? cell.trimmed() : tabs ? withPoint(cell.trimmed()) : cell.trimmed();
+        QStringList cells = tabs                              ? line.split(QLatin1Char('\t'))
+                            : line.contains(QLatin1Char(',')) ? line.split(QLatin1Char(','))
+                            : hasLetters                      ? QStringList{line}
+                                                              : line.trimmed().split(blanks);
+        for (QString& cell : cells)
+            cell = hasLetters ? cell.trimmed() : tabs ? withPoint(cell.trimmed()) : cell.trimmed();
         rows.push_back(cells);
     }
     return rows;
@@ -71,7 +81,9 @@ GridRows anyRows(const QString& text, bool hasLetters) {
     const QString trimmed = text.trimmed();
     if (trimmed.isEmpty()) return {};
     if (!trimmed.contains(QLatin1Char('['))) return fromLines(trimmed, hasLetters);
-    if (const auto value = engine::parseJson(trimmed.toStdString(), "", {.bytes = 16u << 20, .depth = 4}); value && value->is_array()) return fromJson(*value);
+    if (const auto value = engine::parseJson(trimmed.toStdString(), "", {.bytes = 16u << 20, .depth = 4});
+        value && value->is_array())
+        return fromJson(*value);
     return hasLetters ? fromLines(trimmed, true) : fromPython(trimmed);
 }
 
@@ -92,7 +104,9 @@ GridRows rowsFrom(const ParameterModel& p, const QString& text) {
     return rows;
 }
 
-bool isRight(const ParameterModel& p, const QString& cell) { return engine::parseText(oneOf(p), cell.toStdString()).right(); }
+bool isRight(const ParameterModel& p, const QString& cell) {
+    return engine::parseText(oneOf(p), cell.toStdString()).right();
+}
 
 QString textFrom(const ParameterModel& p, const GridRows& rows) {
     if (p.type == ParameterType::Texts) {
@@ -113,16 +127,19 @@ QString textFrom(const ParameterModel& p, const GridRows& rows) {
         }
         lines << cells.join(QStringLiteral(", "));
     }
-    if (p.type != ParameterType::Matrix) return rows.empty() ? QStringLiteral("[]") : lines.join(QStringLiteral(", "));
+    if (p.type != ParameterType::Matrix)
+        return rows.empty() ? QStringLiteral("[]") : lines.join(QStringLiteral(", "));
     // Words in brackets would not be JSON, and the engine could not say which entry is wrong.
     if (!isRightAll) return lines.join(QStringLiteral("; "));
-    return rows.empty() ? QStringLiteral("[]") : QStringLiteral("[[") + lines.join(QStringLiteral("], [")) + QStringLiteral("]]");
+    return rows.empty() ? QStringLiteral("[]")
+                        : QStringLiteral("[[") + lines.join(QStringLiteral("], [")) + QStringLiteral("]]");
 }
 
 bool isTable(const QString& text) {
     const QString trimmed = text.trimmed();
     static const QRegularExpression python(QStringLiteral("^[a-zA-Z_.]+\\(\\s*\\["));
-    return trimmed.contains(QLatin1Char('\n')) || trimmed.contains(QLatin1Char('\t')) || python.match(trimmed).hasMatch();
+    return trimmed.contains(QLatin1Char('\n')) || trimmed.contains(QLatin1Char('\t')) ||
+           python.match(trimmed).hasMatch();
 }
 
 }  // namespace latent::desktop

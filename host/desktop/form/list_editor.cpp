@@ -10,13 +10,15 @@
 namespace latent::desktop {
 namespace {
 
-constexpr int kMostLetters = 8192;   ///< of a line that can still be read; a QLineEdit cuts at 32767
+constexpr int kMostLetters = 8192;  ///< of a line that can still be read; a QLineEdit cuts at 32767
 
 }  // namespace
 
 ListEditor::ListEditor(const engine::ParameterModel& p, QWidget* parent) : NumberEditor(p, parent) {
     line()->setSteps(engine::isNumeric(p.type));
-    QToolButton* cells = line()->addButton(QStringLiteral("numbers"), p.type == engine::ParameterType::Matrix ? tr("Edit as a grid") : tr("Edit as a list"));
+    QToolButton* cells = line()->addButton(QStringLiteral("numbers"), p.type == engine::ParameterType::Matrix
+                                                                          ? tr("Edit as a grid")
+                                                                          : tr("Edit as a list"));
     connect(cells, &QToolButton::clicked, this, &ListEditor::openCells);
 }
 
@@ -25,12 +27,14 @@ void ListEditor::hold(const QString& text) {
     line()->setReadOnly(!m_held.isEmpty());
     if (m_held.isEmpty()) return;
     const GridRows rows = rowsFrom(parameter(), m_held);
-    line()->setText(parameter().type == engine::ParameterType::Matrix ? tr("%1 by %2 numbers").arg(rows.size()).arg(rows.empty() ? 0 : rows.front().size())
-                                                                      : tr("%n entries", nullptr, static_cast<int>(rows.size())));
+    line()->setText(parameter().type == engine::ParameterType::Matrix
+                        ? tr("%1 by %2 numbers").arg(rows.size()).arg(rows.empty() ? 0 : rows.front().size())
+                        : tr("%n entries", nullptr, static_cast<int>(rows.size())));
 }
 
 engine::Assignment ListEditor::assignment() const {
-    return m_held.isEmpty() ? NumberEditor::assignment() : engine::Assignment{parameter().name, m_held.toStdString(), true};
+    return m_held.isEmpty() ? NumberEditor::assignment()
+                            : engine::Assignment{parameter().name, m_held.toStdString(), true};
 }
 
 void ListEditor::show(const nlohmann::json& value) {
@@ -44,7 +48,9 @@ void ListEditor::show(const nlohmann::json& value) {
 }
 
 void ListEditor::showGiven(const engine::Assignment& given) {
-    const QString text = given.isText && given.value.is_string() ? QString::fromStdString(given.value.get<std::string>()) : QString();
+    const QString text = given.isText && given.value.is_string()
+                             ? QString::fromStdString(given.value.get<std::string>())
+                             : QString();
     if (text.size() > kMostLetters) return hold(text);
     hold({});
     NumberEditor::showGiven(given);
@@ -54,7 +60,7 @@ void ListEditor::setText(const QString& text) {
     if (text.size() <= kMostLetters) {
         hold({});
         NumberEditor::setText(text);
-        if (m_popup) Q_EMIT left();   // a cell is entered as a whole
+        if (m_popup) Q_EMIT left();  // a cell is entered as a whole
         return;
     }
     hold(text);
@@ -83,6 +89,9 @@ bool ListEditor::take(const QMimeData& dropped) {
     return true;
 }
 
-void ListEditor::addTo(QMenu& menu) { menu.addAction(icon(QStringLiteral("numbers")), line()->button()->accessibleName(), this, &ListEditor::openCells); }
+void ListEditor::addTo(QMenu& menu) {
+    menu.addAction(icon(QStringLiteral("numbers")), line()->button()->accessibleName(), this,
+                   &ListEditor::openCells);
+}
 
 }  // namespace latent::desktop

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Lists and matrices: a line to type in, and a button that opens the cells. What is too long for a line is told by its size
-// and edited in the cells alone.
+// Lists and matrices: a line to type in, and a button that opens the cells. What is too long for a line is
+// told by its size and edited in the cells alone.
 
 #include <QPointer>
 
@@ -20,7 +20,9 @@ class ListEditor final : public NumberEditor {
     void setError(const QString& sentence) override;
     void setText(const QString& text) override;
     void addTo(QMenu& menu) override;
-    bool isUnfinished() const override { return m_held.isEmpty() && m_popup.isNull() && NumberEditor::isUnfinished(); }
+    bool isUnfinished() const override {
+        return m_held.isEmpty() && m_popup.isNull() && NumberEditor::isUnfinished();
+    }
     GridPopup* popup() const { return m_popup; }
 
   public Q_SLOTS:
@@ -31,7 +33,7 @@ class ListEditor final : public NumberEditor {
 
   private:
     void hold(const QString& text);
-    QString m_held;   ///< the text of what is too long for the line; else empty
+    QString m_held;  ///< the text of what is too long for the line; else empty
     QPointer<GridPopup> m_popup;
 };
 

@@ -11,7 +11,10 @@
 namespace latent::desktop {
 namespace {
 
-bool endsEntry(QChar c) { return c == QLatin1Char(',') || c == QLatin1Char(';') || c == QLatin1Char('[') || c == QLatin1Char(']') || c.isSpace(); }
+bool endsEntry(QChar c) {
+    return c == QLatin1Char(',') || c == QLatin1Char(';') || c == QLatin1Char('[') || c == QLatin1Char(']') ||
+           c.isSpace();
+}
 
 /// The entry around the cursor: from, to.
 std::pair<int, int> entryAt(const QString& text, int cursor) {
@@ -22,7 +25,9 @@ std::pair<int, int> entryAt(const QString& text, int cursor) {
 }
 
 /// One unit of the second digit: 0.05 steps by 0.001, 200 by 10.
-double ownStep(double value) { return value == 0 ? 0.1 : std::pow(10.0, std::floor(std::log10(std::abs(value)) + 1e-9) - 1); }
+double ownStep(double value) {
+    return value == 0 ? 0.1 : std::pow(10.0, std::floor(std::log10(std::abs(value)) + 1e-9) - 1);
+}
 
 double logarithmicStep(double value, int by, bool large) {
     if (large) return value * std::pow(10.0, by);
@@ -41,7 +46,9 @@ double logarithmicStep(double value, int by, bool large) {
 
 bool isUnfinished(const engine::ParameterModel& p, const QString& text, int cursor) {
     if (!engine::isNumeric(p.type)) return false;
-    if (text.trimmed().startsWith(QLatin1Char('[')) && text.count(QLatin1Char('[')) > text.count(QLatin1Char(']'))) return true;
+    if (text.trimmed().startsWith(QLatin1Char('[')) &&
+        text.count(QLatin1Char('[')) > text.count(QLatin1Char(']')))
+        return true;
     const auto [from, to] = entryAt(text, cursor);
     static const QRegularExpression begun(QStringLiteral("^[+-]?(\\.|(\\d+\\.?\\d*|\\.\\d+)[eE][+-]?)?$"));
     return begun.match(text.mid(from, to - from)).hasMatch();
@@ -51,7 +58,8 @@ double stepped(const engine::ParameterModel& p, double value, int by, bool large
     double next = 0;
     if (p.logarithmic && value > 0) {
         next = logarithmicStep(value, by, large);
-        if (engine::isWhole(p.type)) next = by > 0 ? std::max(value + 1, std::round(next)) : std::min(value - 1, std::round(next));
+        if (engine::isWhole(p.type))
+            next = by > 0 ? std::max(value + 1, std::round(next)) : std::min(value - 1, std::round(next));
     } else {
         double unit = p.step.value_or(ownStep(value));
         if (engine::isWhole(p.type)) unit = std::max(1.0, std::round(unit));
@@ -59,7 +67,8 @@ double stepped(const engine::ParameterModel& p, double value, int by, bool large
         // Onto the grid of the unit, except for whole numbers: 2333 steps to 2343, not to 2340.
         next = engine::isWhole(p.type) ? value + far : std::round((value + far) / unit) * unit;
     }
-    const bool tooLow = p.min && (p.minExclusive ? next <= *p.min : next < *p.min), tooHigh = p.max && (p.maxExclusive ? next >= *p.max : next > *p.max);
+    const bool tooLow = p.min && (p.minExclusive ? next <= *p.min : next < *p.min),
+               tooHigh = p.max && (p.maxExclusive ? next >= *p.max : next > *p.max);
     if (tooLow) return p.minExclusive ? value : *p.min;
     if (tooHigh) return p.maxExclusive ? value : *p.max;
     return next;
@@ -70,7 +79,8 @@ QString shortNumber(const engine::ParameterModel& p, double value) {
     return QString::fromStdString(engine::numberWords(QString::number(value, 'g', 12).toDouble()));
 }
 
-std::optional<SteppedText> stepText(const engine::ParameterModel& p, const QString& text, int cursor, int by, bool large) {
+std::optional<SteppedText> stepText(const engine::ParameterModel& p, const QString& text, int cursor, int by,
+                                    bool large) {
     const auto [from, to] = entryAt(text, cursor);
     bool isNumber = false;
     const double value = text.mid(from, to - from).toDouble(&isNumber);

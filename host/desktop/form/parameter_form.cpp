@@ -23,7 +23,7 @@ using nlohmann::json;
 namespace {
 
 constexpr int kFrame_ms = 16;
-constexpr int kPatience_ms = 350;   ///< a hand that types on is not interrupted
+constexpr int kPatience_ms = 350;  ///< a hand that types on is not interrupted
 
 }  // namespace
 
@@ -49,8 +49,12 @@ ParameterForm::~ParameterForm() {
 }
 
 QString ParameterForm::experiment() const { return m_parts->experiment; }
-QString ParameterForm::preset() const { return m_parts->values ? QString::fromStdString(m_parts->values->preset()) : QString(); }
-std::vector<Assignment> ParameterForm::assignments() const { return m_parts->values ? m_parts->values->assignments() : std::vector<Assignment>(); }
+QString ParameterForm::preset() const {
+    return m_parts->values ? QString::fromStdString(m_parts->values->preset()) : QString();
+}
+std::vector<Assignment> ParameterForm::assignments() const {
+    return m_parts->values ? m_parts->values->assignments() : std::vector<Assignment>();
+}
 FormState ParameterForm::state() const { return m_parts->values ? m_parts->values->state() : FormState(); }
 ParameterRow* ParameterForm::row(const QString& name) const { return m_parts->row(name.toStdString()); }
 void ParameterForm::setUndoStack(QUndoStack* stack) { m_parts->undo = stack ? stack : &m_parts->own; }
@@ -71,11 +75,15 @@ void ParameterForm::setLive(bool live) {
     if (m_parts->values) build();
 }
 
-void ParameterForm::setMoreArguments(std::vector<std::string> arguments) { m_parts->moreArguments = std::move(arguments); }
+void ParameterForm::setMoreArguments(std::vector<std::string> arguments) {
+    m_parts->moreArguments = std::move(arguments);
+}
 
 QString ParameterForm::commandLine() const {
     const Parts& p = *m_parts;
-    return p.values && p.values->resolution().valid() ? p.values->commandLine(p.experiment.toStdString(), p.moreArguments) : QString();
+    return p.values && p.values->resolution().valid()
+               ? p.values->commandLine(p.experiment.toStdString(), p.moreArguments)
+               : QString();
 }
 
 void ParameterForm::setSchema(const engine::SchemaModel& schema, const QString& experiment) {
@@ -108,11 +116,15 @@ QStringList ParameterForm::take(const PastedRequest& request) {
     const FormState before = state();
     QStringList sentences;
     if (!p.values->setPreset(request.preset)) {
-        sentences << tr("The preset %1 is unknown here and was left out.").arg(QString::fromStdString(request.preset));
+        sentences << tr("The preset %1 is unknown here and was left out.")
+                         .arg(QString::fromStdString(request.preset));
         p.values->setPreset({});
     }
-    sentences << (request.values.is_null() ? p.values->takeAssignments(request.assignments) : p.values->takeValues(request.values));
-    if (!request.leftOut.isEmpty()) sentences << tr("The form has no place for %1, which was left out.").arg(request.leftOut.join(QStringLiteral(", ")));
+    sentences << (request.values.is_null() ? p.values->takeAssignments(request.assignments)
+                                           : p.values->takeValues(request.values));
+    if (!request.leftOut.isEmpty())
+        sentences << tr("The form has no place for %1, which was left out.")
+                         .arg(request.leftOut.join(QStringLiteral(", ")));
     settle(true);
     record(before, tr("paste of a request"), {});
     return sentences;
@@ -164,7 +176,8 @@ void ParameterForm::focusFirstError() {
 
 void ParameterForm::showHelp(ParameterRow* row) {
     const FormValues& values = *m_parts->values;
-    showHelpCard(values.schema(), row->parameter(), values.standard(row->parameter().name), row->editor()->field());
+    showHelpCard(values.schema(), row->parameter(), values.standard(row->parameter().name),
+                 row->editor()->field());
 }
 
 void ParameterForm::keyPressEvent(QKeyEvent* event) {
@@ -179,7 +192,8 @@ void ParameterForm::edited(ParameterRow* row) {
     const FormState before = state();
     m_parts->values->give(row->editor()->assignment());
     settle(false, row);
-    record(before, tr("change of %1").arg(QString::fromStdString(row->parameter().title())), row->parameter().name);
+    record(before, tr("change of %1").arg(QString::fromStdString(row->parameter().title())),
+           row->parameter().name);
 }
 
 void ParameterForm::resetOne(ParameterRow* row) {
@@ -193,11 +207,12 @@ void ParameterForm::record(const FormState& before, const QString& words, const 
     Parts& p = *m_parts;
     FormState after = state();
     if (after == before) return;
-    p.undo->push(new FormEdit(this, before, std::move(after), words, field, [this](const FormState& then) { restore(then); }));
+    p.undo->push(new FormEdit(this, before, std::move(after), words, field,
+                              [this](const FormState& then) { restore(then); }));
 }
 
-/// Shows what the engine made of what is given. Fields are rewritten only when the change came from elsewhere, so that
-/// nothing moves under the hand that types.
+/// Shows what the engine made of what is given. Fields are rewritten only when the change came from
+/// elsewhere, so that nothing moves under the hand that types.
 void ParameterForm::settle(bool rewrite, ParameterRow* typedIn) {
     Parts& p = *m_parts;
     FormValues& values = *p.values;
@@ -206,12 +221,15 @@ void ParameterForm::settle(bool rewrite, ParameterRow* typedIn) {
         const QString error = values.errorOf(parameter.name);
         const Assignment* given = values.given(parameter.name);
         if (row != typedIn) {
-            if (error.isEmpty() || !given) row->editor()->show(values.shown(parameter));
-            else if (rewrite) row->editor()->showGiven(*given);
+            if (error.isEmpty() || !given)
+                row->editor()->show(values.shown(parameter));
+            else if (rewrite)
+                row->editor()->showGiven(*given);
         }
         const json standard = values.standard(parameter.name);
         const bool changed = values.isChanged(parameter.name);
-        row->setChanged(changed, changed ? QString::fromStdString(engine::textOf(parameter, standard)) : QString());
+        row->setChanged(changed,
+                        changed ? QString::fromStdString(engine::textOf(parameter, standard)) : QString());
         row->setHint(values.exclusionWords(parameter));
         if (rewrite) row->setHelp(helpTip(values.schema(), parameter, standard));
     }
@@ -222,7 +240,8 @@ void ParameterForm::settle(bool rewrite, ParameterRow* typedIn) {
     if (!p.coalesce.isActive()) p.coalesce.start();
 }
 
-/// Errors go at once. They come when the hand rests, and those of a text that may only be begun ("1e") when it leaves.
+/// Errors go at once. They come when the hand rests, and those of a text that may only be begun ("1e") when
+/// it leaves.
 void ParameterForm::showErrors(Hand hand) {
     Parts& p = *m_parts;
     if (!p.values) return;
@@ -230,8 +249,10 @@ void ParameterForm::showErrors(Hand hand) {
     for (ParameterRow* row : p.rows) {
         const QString error = p.values->errorOf(row->parameter().name);
         const bool unfinished = row == p.typedIn && hand != Hand::Left && row->editor()->isUnfinished();
-        if (error.isEmpty() || unfinished) row->setError({});
-        else if (hand != Hand::Types || !row->error().isEmpty()) row->setError(error);
+        if (error.isEmpty() || unfinished)
+            row->setError({});
+        else if (hand != Hand::Types || !row->error().isEmpty())
+            row->setError(error);
     }
     showRows();
 }
@@ -253,8 +274,8 @@ void ParameterForm::showRows() {
     p.advanced->setText(tr("Advanced (%1)").arg(advanced));
     p.advanced->setVisible(advanced > 0);
     placeColumns();
-    // Tab goes as the rows were made, which is as one reads. QWidget::setTabOrder() of Qt 6.4 closed the form into a ring of its
-    // own, which nobody could leave.
+    // Tab goes as the rows were made, which is as one reads. QWidget::setTabOrder() of Qt 6.4 closed the form
+    // into a ring of its own, which nobody could leave.
 }
 
 void ParameterForm::showFoot() {
@@ -269,12 +290,15 @@ void ParameterForm::showFoot() {
     if (p.presets) p.presets->setValue(preset);
     if (p.presetList) p.presetList->setCurrentIndex(p.presetList->findData(preset));
     // Always a line, so that the first change moves nothing.
-    p.presetWords->setText((changed == 0 ? tr("%1, unchanged") : tr("%1, %n changed", nullptr, changed)).arg(preset.isEmpty() ? tr("default") : preset));
+    p.presetWords->setText((changed == 0 ? tr("%1, unchanged") : tr("%1, %n changed", nullptr, changed))
+                               .arg(preset.isEmpty() ? tr("default") : preset));
     p.presetWords->setVisible(changed > 0 || p.presets || p.presetList);
     p.advanced->setToolTip(folded > 0 ? tr("%n changed", nullptr, folded) : QString());
     p.reset->setEnabled(changed > 0);
     p.copy->setEnabled(values.resolution().valid());
-    p.copy->setToolTip(values.resolution().valid() ? commandLine() : QString::fromStdString(values.resolution().errors.front().sentence));
+    p.copy->setToolTip(values.resolution().valid()
+                           ? commandLine()
+                           : QString::fromStdString(values.resolution().errors.front().sentence));
 }
 
 }  // namespace latent::desktop

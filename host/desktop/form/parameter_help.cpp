@@ -23,25 +23,32 @@ constexpr int kCardWidth = 340, kMostLetters = 120;
 QString words(const char* text) { return QCoreApplication::translate("ParameterHelp", text); }
 QString text(const std::string& bytes) { return QString::fromStdString(bytes); }
 
-QString shortened(QString value) { return value.size() <= kMostLetters ? value : value.left(kMostLetters) + QStringLiteral("…"); }
+QString shortened(QString value) {
+    return value.size() <= kMostLetters ? value : value.left(kMostLetters) + QStringLiteral("…");
+}
 
-QString valueWords(const ParameterModel& p, const json& value) { return value.is_null() ? words("not given") : shortened(text(engine::textOf(p, value))); }
+QString valueWords(const ParameterModel& p, const json& value) {
+    return value.is_null() ? words("not given") : shortened(text(engine::textOf(p, value)));
+}
 
 QString titles(const engine::SchemaModel& schema, const std::vector<std::string>& names) {
     QStringList all;
-    for (const std::string& name : names) all << (schema.find(name) ? text(schema.find(name)->title()) : text(name));
+    for (const std::string& name : names)
+        all << (schema.find(name) ? text(schema.find(name)->title()) : text(name));
     return all.join(QStringLiteral(", "));
 }
 
 QString whenWords(const engine::SchemaModel& schema, const ParameterModel& p) {
     QStringList values;
-    for (const json& value : p.visibleWhen->equals) values << (value.is_string() ? text(value.get<std::string>()) : text(value.dump()));
+    for (const json& value : p.visibleWhen->equals)
+        values << (value.is_string() ? text(value.get<std::string>()) : text(value.dump()));
     return words("%1 is %2").arg(titles(schema, {p.visibleWhen->parameter}), values.join(words(" or ")));
 }
 
 }  // namespace
 
-std::vector<std::pair<QString, QString>> helpFacts(const engine::SchemaModel& schema, const ParameterModel& p, const json& standard) {
+std::vector<std::pair<QString, QString>> helpFacts(const engine::SchemaModel& schema, const ParameterModel& p,
+                                                   const json& standard) {
     std::vector<std::pair<QString, QString>> facts{{words("Takes"), text(engine::allowedWords(p))}};
     if (!p.unit.empty() && p.unit != "1") facts.emplace_back(words("Unit"), text(p.unit));
     facts.emplace_back(words("Default"), valueWords(p, p.defaultValue));
@@ -49,7 +56,10 @@ std::vector<std::pair<QString, QString>> helpFacts(const engine::SchemaModel& sc
     if (p.step) facts.emplace_back(words("Step"), text(engine::numberWords(*p.step)));
     for (const engine::ChoiceModel& choice : p.choices)
         if (!choice.help.empty() || (!choice.label.empty() && choice.label != choice.value))
-            facts.emplace_back(text(choice.value), text(choice.label.empty() ? choice.value : choice.label) + (choice.help.empty() ? QString() : QStringLiteral(". ") + text(choice.help)));
+            facts.emplace_back(
+                text(choice.value),
+                text(choice.label.empty() ? choice.value : choice.label) +
+                    (choice.help.empty() ? QString() : QStringLiteral(". ") + text(choice.help)));
     if (!p.exclusiveWith.empty()) facts.emplace_back(words("Or else"), titles(schema, p.exclusiveWith));
     if (p.visibleWhen) facts.emplace_back(words("Applies when"), whenWords(schema, p));
     facts.emplace_back(words("Command line"), QStringLiteral("--set %1=…").arg(text(p.name)));
@@ -61,11 +71,13 @@ QString helpTip(const engine::SchemaModel& schema, const ParameterModel& p, cons
     if (!p.help.empty()) tip += QStringLiteral("<p>%1</p>").arg(text(p.help).toHtmlEscaped());
     tip += QStringLiteral("<table>");
     for (const auto& [name, fact] : helpFacts(schema, p, standard))
-        tip += QStringLiteral("<tr><td style='color:%1; padding-right:12px'>%2</td><td>%3</td></tr>").arg(theme().muted.name(), name.toHtmlEscaped(), fact.toHtmlEscaped());
+        tip += QStringLiteral("<tr><td style='color:%1; padding-right:12px'>%2</td><td>%3</td></tr>")
+                   .arg(theme().muted.name(), name.toHtmlEscaped(), fact.toHtmlEscaped());
     return tip + QStringLiteral("</table>");
 }
 
-void showHelpCard(const engine::SchemaModel& schema, const ParameterModel& p, const json& standard, QWidget* field) {
+void showHelpCard(const engine::SchemaModel& schema, const ParameterModel& p, const json& standard,
+                  QWidget* field) {
     auto* card = new QFrame(field, Qt::Popup);
     card->setObjectName(QStringLiteral("help"));
     card->setAttribute(Qt::WA_DeleteOnClose);
@@ -100,8 +112,10 @@ void showHelpCard(const engine::SchemaModel& schema, const ParameterModel& p, co
     card->setFixedHeight(std::max(card->sizeHint().height(), card->heightForWidth(kCardWidth)));
     const QRect screen = field->screen()->availableGeometry();
     QPoint at = field->mapToGlobal(QPoint(field->width() - kCardWidth, field->height() + space::tight));
-    if (at.y() + card->height() > screen.bottom()) at.setY(field->mapToGlobal(QPoint(0, -space::tight)).y() - card->height());
-    card->move(std::clamp(at.x(), screen.left(), std::max(screen.left(), screen.right() - kCardWidth)), std::max(at.y(), screen.top()));
+    if (at.y() + card->height() > screen.bottom())
+        at.setY(field->mapToGlobal(QPoint(0, -space::tight)).y() - card->height());
+    card->move(std::clamp(at.x(), screen.left(), std::max(screen.left(), screen.right() - kCardWidth)),
+               std::max(at.y(), screen.top()));
     card->show();
     card->setFocus(Qt::PopupFocusReason);
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One parameter in the form: mark, label, editor, and below it the sentence when something is wrong, or a hint.
+// One parameter in the form: mark, label, editor, and below it the sentence when something is wrong, or a
+// hint.
 //
-// Keys that mean the same on every field are taken here: F1 and ? for help, undo and redo of the whole form. UI thread only.
+// Keys that mean the same on every field are taken here: F1 and ? for help, undo and redo of the whole form.
+// UI thread only.
 
 #include <QWidget>
 
@@ -19,7 +21,8 @@ class FieldLabel;
 class ParameterRow : public QWidget {
     Q_OBJECT
   public:
-    ParameterRow(const engine::ParameterModel& parameter, const RunChooser* chooser, bool live, QWidget* parent);
+    ParameterRow(const engine::ParameterModel& parameter, const RunChooser* chooser, bool live,
+                 QWidget* parent);
     ParameterEditor* editor() const { return m_editor; }
     const engine::ParameterModel& parameter() const { return m_editor->parameter(); }
     /// Empty: nothing is wrong.

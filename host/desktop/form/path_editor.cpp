@@ -17,14 +17,17 @@ namespace latent::desktop {
 using engine::ParameterModel;
 using engine::ParameterType;
 
-PathEditor::PathEditor(const ParameterModel& p, const Button& button, QWidget* parent) : TextEditor(p, parent), m_button(button) {
+PathEditor::PathEditor(const ParameterModel& p, const Button& button, QWidget* parent)
+    : TextEditor(p, parent), m_button(button) {
     line()->setElide(Qt::ElideMiddle);
     line()->setTakesFiles(true);
-    connect(line()->addButton(QLatin1String(button.icon), button.words), &QToolButton::clicked, this, [this] { browse(); });
+    connect(line()->addButton(QLatin1String(button.icon), button.words), &QToolButton::clicked, this,
+            [this] { browse(); });
     connect(this, &ParameterEditor::edited, this, &PathEditor::tell);
 }
 
-PathEditor::PathEditor(const ParameterModel& p, QWidget* parent) : PathEditor(p, Button{"folder", p.folder ? tr("Choose a folder") : tr("Choose a file")}, parent) {}
+PathEditor::PathEditor(const ParameterModel& p, QWidget* parent)
+    : PathEditor(p, Button{"folder", p.folder ? tr("Choose a folder") : tr("Choose a file")}, parent) {}
 
 /// The whole name, which the field rarely has room for.
 void PathEditor::tell() { line()->setStatusTip(line()->text()); }
@@ -41,9 +44,14 @@ void PathEditor::setText(const QString& text) {
 
 void PathEditor::browse() {
     QStringList patterns;
-    for (const std::string& ending : parameter().endings) patterns << QStringLiteral("*") + QString::fromStdString(ending);
-    const QString filter = patterns.isEmpty() ? QString() : tr("Fitting files (%1);;All files (*)").arg(patterns.join(QLatin1Char(' ')));
-    const QString chosen = parameter().folder ? QFileDialog::getExistingDirectory(this, m_button.words, line()->text()) : QFileDialog::getOpenFileName(this, m_button.words, line()->text(), filter);
+    for (const std::string& ending : parameter().endings)
+        patterns << QStringLiteral("*") + QString::fromStdString(ending);
+    const QString filter = patterns.isEmpty()
+                               ? QString()
+                               : tr("Fitting files (%1);;All files (*)").arg(patterns.join(QLatin1Char(' ')));
+    const QString chosen = parameter().folder
+                               ? QFileDialog::getExistingDirectory(this, m_button.words, line()->text())
+                               : QFileDialog::getOpenFileName(this, m_button.words, line()->text(), filter);
     if (!chosen.isEmpty()) setText(QDir::toNativeSeparators(chosen));
 }
 
@@ -60,15 +68,23 @@ bool PathEditor::take(const QMimeData& dropped) {
     return false;
 }
 
-void PathEditor::addTo(QMenu& menu) { menu.addAction(icon(QLatin1String(m_button.icon)), m_button.words, this, [this] { browse(); }); }
+void PathEditor::addTo(QMenu& menu) {
+    menu.addAction(icon(QLatin1String(m_button.icon)), m_button.words, this, [this] { browse(); });
+}
 
 namespace {
 
 QString pickWords(ParameterType type) {
-    return type == ParameterType::Checkpoint ? RunEditor::tr("Choose a checkpoint") : type == ParameterType::Dataset ? RunEditor::tr("Choose a data set") : RunEditor::tr("Choose a run");
+    return type == ParameterType::Checkpoint ? RunEditor::tr("Choose a checkpoint")
+           : type == ParameterType::Dataset  ? RunEditor::tr("Choose a data set")
+                                             : RunEditor::tr("Choose a run");
 }
 
-const char* pickIcon(ParameterType type) { return type == ParameterType::Checkpoint ? "checkpoint" : type == ParameterType::Dataset ? "data" : "runs"; }
+const char* pickIcon(ParameterType type) {
+    return type == ParameterType::Checkpoint ? "checkpoint"
+           : type == ParameterType::Dataset  ? "data"
+                                             : "runs";
+}
 
 }  // namespace
 

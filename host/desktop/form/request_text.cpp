@@ -16,15 +16,23 @@ using engine::Result;
 std::string words(const char* text) { return QCoreApplication::translate("RequestText", text).toStdString(); }
 
 constexpr qsizetype kMostLetters = 4 << 20;
-constexpr std::string_view kWithValue[] = {"-p", "--preset", "-s", "--set", "-o", "--out", "-t", "--threads", "--device", "--memory-limit", "--time-limit", "--checkpoint-every", "--parent"};
+constexpr std::string_view kWithValue[] = {"-p",       "--preset",       "-s",           "--set",
+                                           "-o",       "--out",          "-t",           "--threads",
+                                           "--device", "--memory-limit", "--time-limit", "--checkpoint-every",
+                                           "--parent"};
 
-bool takesValue(std::string_view option) { return std::find(std::begin(kWithValue), std::end(kWithValue), option) != std::end(kWithValue); }
+bool takesValue(std::string_view option) {
+    return std::find(std::begin(kWithValue), std::end(kWithValue), option) != std::end(kWithValue);
+}
 
 /// "--set=mu=1" and "-smu=1" as the two words that they stand for.
 std::vector<std::string> apart(const std::string& word) {
     if (word.rfind("--", 0) == 0)
-        if (const auto equals = word.find('='); equals != std::string::npos) return {word.substr(0, equals), word.substr(equals + 1)};
-    if (word.size() > 2 && word[0] == '-' && word[1] != '-' && takesValue(std::string_view(word).substr(0, 2))) return {word.substr(0, 2), word.substr(word[2] == '=' ? 3 : 2)};
+        if (const auto equals = word.find('='); equals != std::string::npos)
+            return {word.substr(0, equals), word.substr(equals + 1)};
+    if (word.size() > 2 && word[0] == '-' && word[1] != '-' &&
+        takesValue(std::string_view(word).substr(0, 2)))
+        return {word.substr(0, 2), word.substr(word[2] == '=' ? 3 : 2)};
     return {word};
 }
 
@@ -45,7 +53,8 @@ engine::Status put(PastedRequest& request, const std::string& option, const std:
 Result<PastedRequest> fromCommandLine(const std::string& line) {
     LATENT_TRY(const std::vector<std::string> given, shellWords(line));
     auto word = std::find(given.begin(), given.end(), "run");
-    if (word == given.end()) return engine::badRequest(words("The form takes a line that begins \"latent run\"."));
+    if (word == given.end())
+        return engine::badRequest(words("The form takes a line that begins \"latent run\"."));
     PastedRequest request;
     std::string option;
     for (++word; word != given.end(); ++word) {
@@ -61,7 +70,8 @@ Result<PastedRequest> fromCommandLine(const std::string& line) {
         } else if (!option.empty()) {
             LATENT_CHECK(put(request, option, *word));
             // Several may follow one --set.
-            const bool more = (option == "-s" || option == "--set") && word + 1 != given.end() && (word + 1)->find('=') != std::string::npos && (word + 1)->front() != '-';
+            const bool more = (option == "-s" || option == "--set") && word + 1 != given.end() &&
+                              (word + 1)->find('=') != std::string::npos && (word + 1)->front() != '-';
             if (!more) option.clear();
         } else if (request.experiment.empty()) {
             request.experiment = *word;
@@ -69,22 +79,29 @@ Result<PastedRequest> fromCommandLine(const std::string& line) {
             return engine::badRequest(words("The command line has a word too many: ") + *word);
         }
     }
-    if (!option.empty()) return engine::badRequest(words("The command line ends after ") + option + words(", which needs a value."));
+    if (!option.empty())
+        return engine::badRequest(words("The command line ends after ") + option +
+                                  words(", which needs a value."));
     if (request.experiment.empty()) return engine::badRequest(words("The command line names no experiment."));
     return request;
 }
 
 Result<PastedRequest> fromRequest(const std::string& text) {
-    LATENT_TRY(const nlohmann::json document, engine::parseJson(text, words("The pasted request"), {.bytes = 4u << 20, .depth = 16}));
+    LATENT_TRY(const nlohmann::json document,
+               engine::parseJson(text, words("The pasted request"), {.bytes = 4u << 20, .depth = 16}));
     const auto parameters = document.find("parameters");
     if (!document.is_object() || parameters == document.end() || !parameters->is_object())
         return engine::badRequest(words("The pasted text is no request: it has no \"parameters\"."));
     PastedRequest request;
-    const auto textOf = [&](const char* key) { return document.contains(key) && document[key].is_string() ? document[key].get<std::string>() : std::string(); };
+    const auto textOf = [&](const char* key) {
+        return document.contains(key) && document[key].is_string() ? document[key].get<std::string>()
+                                                                   : std::string();
+    };
     request.experiment = textOf("experiment");
     request.preset = textOf("preset");
     request.values = *parameters;
-    if (document.contains("threads") && document["threads"].is_number_integer()) request.threads = document["threads"].get<int>();
+    if (document.contains("threads") && document["threads"].is_number_integer())
+        request.threads = document["threads"].get<int>();
     return request;
 }
 
@@ -92,13 +109,18 @@ Result<PastedRequest> fromRequest(const std::string& text) {
 
 bool looksLikeRequest(const QString& text) {
     if (text.size() > kMostLetters) return false;
-    static const QRegularExpression command(QStringLiteral("^\\s*(\\$\\s+)?(\\S*/)?latent(\\s+--?\\S+(\\s+[^-\\s]\\S*)?)*\\s+run\\s")), request(QStringLiteral("^\\s*\\{[\\s\\S]*\"parameters\"\\s*:"));
+    static const QRegularExpression command(
+        QStringLiteral("^\\s*(\\$\\s+)?(\\S*/)?latent(\\s+--?\\S+(\\s+[^-\\s]\\S*)?)*\\s+run\\s")),
+        request(QStringLiteral("^\\s*\\{[\\s\\S]*\"parameters\"\\s*:"));
     return command.match(text).hasMatch() || request.match(text).hasMatch();
 }
 
 Result<PastedRequest> readRequestText(const QString& text) {
-    if (text.trimmed().isEmpty()) return engine::badRequest(words("There is nothing to paste: copy a command line or a request first."));
-    if (text.size() > kMostLetters) return engine::badRequest(words("What was pasted is too long to be a command line or a request."));
+    if (text.trimmed().isEmpty())
+        return engine::badRequest(
+            words("There is nothing to paste: copy a command line or a request first."));
+    if (text.size() > kMostLetters)
+        return engine::badRequest(words("What was pasted is too long to be a command line or a request."));
     if (text.trimmed().startsWith(QLatin1Char('{'))) return fromRequest(text.toStdString());
     return fromCommandLine(text.trimmed().toStdString());
 }
@@ -111,8 +133,10 @@ Result<std::vector<std::string>> shellWords(const std::string& line) {
     for (std::size_t i = 0; i < line.size(); ++i) {
         const char c = line[i];
         if (quote == '\'') {
-            if (c == '\'') quote = 0;
-            else word += c;
+            if (c == '\'')
+                quote = 0;
+            else
+                word += c;
         } else if (c == '\\' && i + 1 < line.size()) {
             const char next = line[++i];
             if (next == '\n') continue;

@@ -20,7 +20,7 @@ namespace latent::desktop {
 namespace {
 
 constexpr int kRowHeight = 44, kWidth = 340, kMostShown = 7, kCheckpointRows = 4;
-constexpr int kMostListed = 500;   ///< more are found by searching
+constexpr int kMostListed = 500;  ///< more are found by searching
 
 constexpr int kDetail = Qt::UserRole + 1, kPlace = Qt::UserRole + 2;
 
@@ -28,8 +28,11 @@ constexpr int kDetail = Qt::UserRole + 1, kPlace = Qt::UserRole + 2;
 class RunLines final : public QStyledItemDelegate {
   public:
     using QStyledItemDelegate::QStyledItemDelegate;
-    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {kWidth / 2, kRowHeight}; }
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
+        return {kWidth / 2, kRowHeight};
+    }
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
         const bool on = option.state & QStyle::State_Selected;
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
@@ -39,13 +42,17 @@ class RunLines final : public QStyledItemDelegate {
             painter->drawRoundedRect(option.rect, space::radius, space::radius);
         }
         const QRect area = option.rect.adjusted(space::inside, space::tight, -space::inside, -space::tight);
-        const auto line = [&](const QRect& where, const QFont& font, const QColor& colour, const QString& words) {
+        const auto line = [&](const QRect& where, const QFont& font, const QColor& colour,
+                              const QString& words) {
             painter->setFont(font);
             painter->setPen(colour);
-            painter->drawText(where, static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter), QFontMetrics(font).elidedText(words, Qt::ElideRight, where.width()));
+            painter->drawText(where, static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter),
+                              QFontMetrics(font).elidedText(words, Qt::ElideRight, where.width()));
         };
-        line(QRect(area.left(), area.top(), area.width(), area.height() / 2), theme().body, on ? theme().accentText : theme().text, index.data(Qt::DisplayRole).toString());
-        line(QRect(area.left(), area.center().y() + 1, area.width(), area.height() / 2), theme().small, theme().muted, index.data(kDetail).toString());
+        line(QRect(area.left(), area.top(), area.width(), area.height() / 2), theme().body,
+             on ? theme().accentText : theme().text, index.data(Qt::DisplayRole).toString());
+        line(QRect(area.left(), area.center().y() + 1, area.width(), area.height() / 2), theme().small,
+             theme().muted, index.data(kDetail).toString());
         painter->restore();
     }
 };
@@ -53,7 +60,12 @@ class RunLines final : public QStyledItemDelegate {
 }  // namespace
 
 RunPicker::RunPicker(const engine::ParameterModel& p, const RunChooser* chooser, QWidget* parent)
-    : QFrame(parent, Qt::Popup), m_parameter(p), m_chooser(chooser), m_search(new QLineEdit(this)), m_list(new QListWidget(this)), m_checkpoints(new QListWidget(this)),
+    : QFrame(parent, Qt::Popup),
+      m_parameter(p),
+      m_chooser(chooser),
+      m_search(new QLineEdit(this)),
+      m_list(new QListWidget(this)),
+      m_checkpoints(new QListWidget(this)),
       m_words(new QLabel(this)) {
     setAttribute(Qt::WA_DeleteOnClose);
     setProperty("look", "card");
@@ -66,7 +78,7 @@ RunPicker::RunPicker(const engine::ParameterModel& p, const RunChooser* chooser,
     m_list->setUniformItemSizes(true);
     m_list->setMouseTracking(true);
     m_list->setAccessibleName(accessibleName());
-    m_list->setFocusPolicy(Qt::NoFocus);   // the search line moves it
+    m_list->setFocusPolicy(Qt::NoFocus);  // the search line moves it
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_words->setProperty("look", "small");
     m_words->setWordWrap(true);
@@ -91,7 +103,8 @@ RunPicker::RunPicker(const engine::ParameterModel& p, const RunChooser* chooser,
     column->addWidget(m_checkpoints);
     connect(m_search, &QLineEdit::textChanged, this, &RunPicker::filter);
     connect(m_list, &QListWidget::currentRowChanged, this, &RunPicker::showCheckpoints);
-    connect(m_list, &QListWidget::itemClicked, this, [this] { wantsCheckpoint() ? m_checkpoints->setFocus() : pick(); });
+    connect(m_list, &QListWidget::itemClicked, this,
+            [this] { wantsCheckpoint() ? m_checkpoints->setFocus() : pick(); });
     connect(m_list, &QListWidget::itemDoubleClicked, this, &RunPicker::pick);
     connect(m_checkpoints, &QListWidget::itemClicked, this, &RunPicker::pick);
     filter({});
@@ -106,8 +119,10 @@ void RunPicker::openBelow(QWidget* field) {
     adjustSize();
     const QRect screen = field->screen()->availableGeometry();
     QPoint at = field->mapToGlobal(QPoint(field->width() - width(), field->height() + space::tight));
-    if (at.y() + height() > screen.bottom()) at.setY(field->mapToGlobal(QPoint(0, -space::tight)).y() - height());
-    move(std::clamp(at.x(), screen.left(), std::max(screen.left(), screen.right() - width())), std::max(at.y(), screen.top()));
+    if (at.y() + height() > screen.bottom())
+        at.setY(field->mapToGlobal(QPoint(0, -space::tight)).y() - height());
+    move(std::clamp(at.x(), screen.left(), std::max(screen.left(), screen.right() - width())),
+         std::max(at.y(), screen.top()));
     show();
     m_search->setFocus(Qt::PopupFocusReason);
 }
@@ -118,8 +133,12 @@ void RunPicker::filter(const QString& text) {
     m_list->clear();
     int fitting = 0;
     for (std::size_t i = 0; i < m_runs.size(); ++i) {
-        const QString all = m_runs[i].title + QLatin1Char(' ') + m_runs[i].detail + QLatin1Char(' ') + m_runs[i].path;
-        if (!std::all_of(words.begin(), words.end(), [&](const QString& word) { return all.contains(word, Qt::CaseInsensitive); }) || ++fitting > kMostListed) continue;
+        const QString all =
+            m_runs[i].title + QLatin1Char(' ') + m_runs[i].detail + QLatin1Char(' ') + m_runs[i].path;
+        if (!std::all_of(words.begin(), words.end(),
+                         [&](const QString& word) { return all.contains(word, Qt::CaseInsensitive); }) ||
+            ++fitting > kMostListed)
+            continue;
         auto* item = new QListWidgetItem(m_runs[i].title, m_list);
         item->setData(kDetail, m_runs[i].detail);
         item->setData(kPlace, static_cast<qulonglong>(i));
@@ -127,9 +146,13 @@ void RunPicker::filter(const QString& text) {
     }
     m_list->setCurrentRow(fitting > 0 ? 0 : -1);
     const QString what = QString::fromStdString(engine::allowedWords(m_parameter));
-    m_words->setText(m_runs.empty() ? tr("This workspace has nothing that fits: the parameter takes %1. A folder can also be typed, or dropped on the field.").arg(what)
+    m_words->setText(m_runs.empty() ? tr("This workspace has nothing that fits: the parameter takes %1. A "
+                                         "folder can also be typed, or dropped on the field.")
+                                          .arg(what)
                      : fitting == 0 ? tr("No run is named so.")
-                     : fitting > kMostListed ? tr("The newest %1 of %2; search for the others.").arg(kMostListed).arg(fitting) : QString());
+                     : fitting > kMostListed
+                         ? tr("The newest %1 of %2; search for the others.").arg(kMostListed).arg(fitting)
+                         : QString());
     m_words->setVisible(!m_words->text().isEmpty());
     showCheckpoints();
 }
@@ -142,7 +165,8 @@ void RunPicker::showCheckpoints() {
     std::vector<QString> all = m_chooser->checkpoints(m_runs[item->data(kPlace).toULongLong()].path);
     std::sort(all.rbegin(), all.rend());
     for (std::size_t i = 0; i < all.size(); ++i) {
-        auto* one = new QListWidgetItem(icon(QStringLiteral("checkpoint")), i == 0 ? tr("%1, the last").arg(all[i]) : all[i], m_checkpoints);
+        auto* one = new QListWidgetItem(icon(QStringLiteral("checkpoint")),
+                                        i == 0 ? tr("%1, the last").arg(all[i]) : all[i], m_checkpoints);
         one->setData(Qt::UserRole, all[i]);
     }
     if (all.empty()) {
@@ -172,7 +196,11 @@ bool RunPicker::eventFilter(QObject* object, QEvent* event) {
     if (key == Qt::Key_Return || key == Qt::Key_Enter) return pick(), true;
     if (key == Qt::Key_Escape) return close(), true;
     if (object != m_search || m_list->count() == 0) return QFrame::eventFilter(object, event);
-    const int by = key == Qt::Key_Down ? 1 : key == Qt::Key_Up ? -1 : key == Qt::Key_PageDown ? kMostShown : key == Qt::Key_PageUp ? -kMostShown : 0;
+    const int by = key == Qt::Key_Down       ? 1
+                   : key == Qt::Key_Up       ? -1
+                   : key == Qt::Key_PageDown ? kMostShown
+                   : key == Qt::Key_PageUp   ? -kMostShown
+                                             : 0;
     if (by == 0) return false;
     m_list->setCurrentRow(std::clamp(m_list->currentRow() + by, 0, m_list->count() - 1));
     return true;

@@ -16,9 +16,13 @@ namespace {
 /// Loses letters where there is no room, and asks for as much room as its words in bold take.
 class Segment final : public QPushButton {
   public:
-    Segment(const QString& words, QWidget* parent) : QPushButton(words, parent) { setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed); }
+    Segment(const QString& words, QWidget* parent) : QPushButton(words, parent) {
+        setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    }
     QSize minimumSizeHint() const override { return {32, QPushButton::minimumSizeHint().height()}; }
-    QSize sizeHint() const override { return {wordsWidth() + 2 * space::inside + 2, QPushButton::sizeHint().height()}; }
+    QSize sizeHint() const override {
+        return {wordsWidth() + 2 * space::inside + 2, QPushButton::sizeHint().height()};
+    }
     bool isCut() const { return wordsWidth() > width() - space::inside; }
 
   protected:
@@ -53,7 +57,10 @@ void SegmentBar::add(const QString& value, const QString& words, const QString& 
     button->setProperty("look", "segment");
     button->setProperty("value", value);
     button->setCheckable(true);
-    button->setToolTip(help.isEmpty() ? words : QStringLiteral("<p><b>%1</b></p><p>%2</p>").arg(words.toHtmlEscaped(), help.toHtmlEscaped()));
+    button->setToolTip(
+        help.isEmpty()
+            ? words
+            : QStringLiteral("<p><b>%1</b></p><p>%2</p>").arg(words.toHtmlEscaped(), help.toHtmlEscaped()));
     button->setAccessibleName(words);
     button->setAccessibleDescription(help);
     button->installEventFilter(this);
@@ -95,13 +102,16 @@ QWidget* SegmentBar::focusTarget() const {
 /// Tab goes to the one that is on.
 void SegmentBar::settleFocus() {
     const QWidget* target = focusTarget();
-    for (QPushButton* button : m_buttons) button->setFocusPolicy(button == target ? Qt::StrongFocus : Qt::ClickFocus);
+    for (QPushButton* button : m_buttons)
+        button->setFocusPolicy(button == target ? Qt::StrongFocus : Qt::ClickFocus);
 }
 
 bool SegmentBar::eventFilter(QObject* object, QEvent* event) {
     if (event->type() != QEvent::KeyPress) return QFrame::eventFilter(object, event);
     const int key = static_cast<QKeyEvent*>(event)->key();
-    const int by = key == Qt::Key_Right || key == Qt::Key_Down ? 1 : key == Qt::Key_Left || key == Qt::Key_Up ? -1 : 0;
+    const int by = key == Qt::Key_Right || key == Qt::Key_Down ? 1
+                   : key == Qt::Key_Left || key == Qt::Key_Up  ? -1
+                                                               : 0;
     const auto here = std::find(m_buttons.begin(), m_buttons.end(), object);
     if (by == 0 || here == m_buttons.end()) return QFrame::eventFilter(object, event);
     const auto next = (here - m_buttons.begin()) + by;

@@ -17,7 +17,7 @@
 namespace latent::desktop {
 namespace {
 
-constexpr std::size_t kMostSliders = 8;   ///< longer lists are typed
+constexpr std::size_t kMostSliders = 8;  ///< longer lists are typed
 constexpr int kValueWidth = 76;
 
 class CalmSlider final : public QSlider {
@@ -29,15 +29,19 @@ class CalmSlider final : public QSlider {
     }
 
   protected:
-    void wheelEvent(QWheelEvent* event) override { hasFocus() ? QSlider::wheelEvent(event) : event->ignore(); }
+    void wheelEvent(QWheelEvent* event) override {
+        hasFocus() ? QSlider::wheelEvent(event) : event->ignore();
+    }
     /// The handle goes where the mouse is, and is held there.
     void mousePressEvent(QMouseEvent* event) override {
         if (event->button() == Qt::LeftButton) {
             constexpr int handle = 14;
             const int span = std::max(1, width() - handle);
-            const int at = QStyle::sliderValueFromPosition(minimum(), maximum(), static_cast<int>(event->position().x()) - handle / 2, span);
+            const int at = QStyle::sliderValueFromPosition(
+                minimum(), maximum(), static_cast<int>(event->position().x()) - handle / 2, span);
             // On the handle itself nothing jumps.
-            const int shown = QStyle::sliderPositionFromValue(minimum(), maximum(), sliderPosition(), span) + handle / 2;
+            const int shown =
+                QStyle::sliderPositionFromValue(minimum(), maximum(), sliderPosition(), span) + handle / 2;
             if (std::abs(event->position().x() - shown) > handle / 2.0) setValue(at);
         }
         QSlider::mousePressEvent(event);
@@ -47,7 +51,9 @@ class CalmSlider final : public QSlider {
 }  // namespace
 
 SliderEditor::SliderEditor(const engine::ParameterModel& p, QWidget* parent)
-    : ParameterEditor(p, parent), m_text(engine::isList(p.type) ? new ListEditor(p, this) : new NumberEditor(p, this)), m_column(new QVBoxLayout(this)) {
+    : ParameterEditor(p, parent),
+      m_text(engine::isList(p.type) ? new ListEditor(p, this) : new NumberEditor(p, this)),
+      m_column(new QVBoxLayout(this)) {
     m_column->setContentsMargins(0, 0, 0, 0);
     m_column->setSpacing(space::tight);
     if (engine::isList(p.type)) {
@@ -102,7 +108,8 @@ void SliderEditor::addEntry(bool alone) {
     line->setSpacing(space::inside);
     auto* slider = new CalmSlider(row);
     const QString title = QString::fromStdString(parameter().title());
-    slider->setAccessibleName(alone ? tr("Slider of %1").arg(title) : tr("Slider of %1, entry %2").arg(title).arg(entry + 1));
+    slider->setAccessibleName(alone ? tr("Slider of %1").arg(title)
+                                    : tr("Slider of %1, entry %2").arg(title).arg(entry + 1));
     QLineEdit* value = nullptr;
     QLabel* number = nullptr;
     if (!alone) {
@@ -128,7 +135,8 @@ void SliderEditor::addEntry(bool alone) {
         connect(value, &QLineEdit::editingFinished, this, [this] { place(); });
     }
     m_column->addWidget(row);
-    connect(slider, &QSlider::valueChanged, this, [this, entry](int tick) { put(entry, m_range.valueAt(tick)); });
+    connect(slider, &QSlider::valueChanged, this,
+            [this, entry](int tick) { put(entry, m_range.valueAt(tick)); });
     m_entries.push_back({row, slider, number, value});
 }
 
@@ -144,7 +152,8 @@ void SliderEditor::place() {
         }
         while (m_entries.size() < all.size()) addEntry(false);
     }
-    const bool held = std::any_of(m_entries.begin(), m_entries.end(), [](const Entry& entry) { return entry.slider->isSliderDown(); });
+    const bool held = std::any_of(m_entries.begin(), m_entries.end(),
+                                  [](const Entry& entry) { return entry.slider->isSliderDown(); });
     // The ground does not move under a hand.
     if (!held) m_range = sliderRange(parameter(), all);
     for (std::size_t i = 0; i < m_entries.size(); ++i) {
@@ -157,8 +166,11 @@ void SliderEditor::place() {
         if (i < all.size() && !slider->isSliderDown()) slider->setValue(m_range.tickOf(all[i]));
         if (i >= all.size() && !slider->isSliderDown()) slider->setValue(0);
         // Of a list with one entry the line says it already.
-        if (m_entries[i].value) m_entries[i].number->setVisible(all.size() > 1), m_entries[i].value->setVisible(all.size() > 1);
-        if (QLineEdit* value = m_entries[i].value; value && i < all.size() && !(value->hasFocus() && value->isModified())) value->setText(shortNumber(parameter(), all[i]));
+        if (m_entries[i].value)
+            m_entries[i].number->setVisible(all.size() > 1), m_entries[i].value->setVisible(all.size() > 1);
+        if (QLineEdit* value = m_entries[i].value;
+            value && i < all.size() && !(value->hasFocus() && value->isModified()))
+            value->setText(shortNumber(parameter(), all[i]));
     }
 }
 

@@ -7,10 +7,11 @@
 namespace latent::desktop {
 namespace {
 
-constexpr double kNarrow = 20;      ///< a range wider than so many defaults says nothing about where one would look
-constexpr double kAround = 4;       ///< then so many defaults
+constexpr double kNarrow =
+    20;  ///< a range wider than so many defaults says nothing about where one would look
+constexpr double kAround = 4;  ///< then so many defaults
 constexpr int kTicks = 500, kLogTicks = 400, kFewWhole = 8;
-constexpr double kDecades = 3;      ///< below and above the default, where a logarithmic range has no end
+constexpr double kDecades = 3;  ///< below and above the default, where a logarithmic range has no end
 
 /// The largest of 1, 2, 5 times a power of ten that is not above.
 double niceDown(double value) {
@@ -63,7 +64,8 @@ double SliderRange::valueAt(int tick) const {
 
 int SliderRange::tickOf(double value) const {
     const double within = std::clamp(value, low, high);
-    const double tick = logarithmic ? ticks * std::log(within / low) / std::log(high / low) : within / step - std::round(low / step);
+    const double tick = logarithmic ? ticks * std::log(within / low) / std::log(high / low)
+                                    : within / step - std::round(low / step);
     return std::clamp(static_cast<int>(std::lround(tick)), 0, ticks);
 }
 
@@ -88,9 +90,11 @@ SliderRange sliderRange(const engine::ParameterModel& p, const std::vector<doubl
     }
     if (!(range.high > range.low)) range.high = range.low + 1;
     range.step = niceDown((range.high - range.low) / kTicks);
-    if (p.step && *p.step > 0 && *p.step <= (range.high - range.low) / 4) range.step = std::max(range.step, *p.step);
+    if (p.step && *p.step > 0 && *p.step <= (range.high - range.low) / 4)
+        range.step = std::max(range.step, *p.step);
     if (range.whole) range.step = std::max(1.0, range.step);
-    range.ticks = std::max(1, static_cast<int>(std::lround(range.high / range.step) - std::lround(range.low / range.step)));
+    range.ticks = std::max(
+        1, static_cast<int>(std::lround(range.high / range.step) - std::lround(range.low / range.step)));
     return range;
 }
 

@@ -31,12 +31,15 @@ void setWrongLook(QWidget* widget, bool wrong) {
     repolish(widget);
 }
 
-TextEditor::TextEditor(const ParameterModel& parameter, QWidget* parent) : ParameterEditor(parameter, parent), m_line(new FieldLine(this)) {
+TextEditor::TextEditor(const ParameterModel& parameter, QWidget* parent)
+    : ParameterEditor(parameter, parent), m_line(new FieldLine(this)) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(m_line);
-    if (parameter.optional) m_line->setPlaceholderText(tr("not given"));
-    else if (!parameter.exclusiveWith.empty()) m_line->setPlaceholderText(tr("none"));
+    if (parameter.optional)
+        m_line->setPlaceholderText(tr("not given"));
+    else if (!parameter.exclusiveWith.empty())
+        m_line->setPlaceholderText(tr("none"));
     if (engine::isNumeric(parameter.type)) m_line->setFont(theme().tabular);
     if (parameter.unit != "1") m_line->setUnit(QString::fromStdString(parameter.unit));
     m_line->setTaker([this](const QMimeData& dropped) {
@@ -61,7 +64,8 @@ bool isPlain(const nlohmann::json& list) {
     return !list.empty() && std::all_of(list.begin(), list.end(), [](const nlohmann::json& entry) {
         if (!entry.is_string()) return false;
         const QString text = QString::fromStdString(entry.get<std::string>());
-        return !text.isEmpty() && text == text.trimmed() && !text.contains(QLatin1Char(',')) && !text.startsWith(QLatin1Char('['));
+        return !text.isEmpty() && text == text.trimmed() && !text.contains(QLatin1Char(',')) &&
+               !text.startsWith(QLatin1Char('['));
     });
 }
 
@@ -83,7 +87,8 @@ void TextEditor::show(const nlohmann::json& value) {
     const engine::Assignment typed = assignment();
     const std::string& text = typed.value.get_ref<const std::string&>();
     // "1e6" stays while it means the same.
-    const bool same = value.is_null() ? text.empty() : !text.empty() && engine::parseText(parameter(), text).value == value;
+    const bool same =
+        value.is_null() ? text.empty() : !text.empty() && engine::parseText(parameter(), text).value == value;
     if (same && m_line->isModified()) return;
     if (const QString canonical = textOf(value); canonical != m_line->text()) {
         m_line->setText(canonical);
@@ -107,7 +112,9 @@ void TextEditor::setText(const QString& text) {
 
 void TextEditor::setError(const QString& sentence) { setWrongLook(m_line, !sentence.isEmpty()); }
 
-bool TextEditor::isUnfinished() const { return m_line->hasFocus() && desktop::isUnfinished(parameter(), m_line->text(), m_line->cursorPosition()); }
+bool TextEditor::isUnfinished() const {
+    return m_line->hasFocus() && desktop::isUnfinished(parameter(), m_line->text(), m_line->cursorPosition());
+}
 
 NumberEditor::NumberEditor(const ParameterModel& parameter, QWidget* parent) : TextEditor(parameter, parent) {
     line()->setSteps(true);
@@ -118,7 +125,10 @@ void NumberEditor::step(int by, bool large) {
     const ParameterModel& p = parameter();
     if (line()->text().trimmed().isEmpty() && !engine::isList(p.type)) {
         // From nothing to where one would begin.
-        const double start = p.defaultValue.is_number() ? p.defaultValue.get<double>() : p.min && !p.minExclusive ? *p.min : p.max && *p.max < 1 ? *p.max : 1;
+        const double start = p.defaultValue.is_number() ? p.defaultValue.get<double>()
+                             : p.min && !p.minExclusive ? *p.min
+                             : p.max && *p.max < 1      ? *p.max
+                                                        : 1;
         return setText(shortNumber(p, start));
     }
     const auto next = stepText(p, line()->text(), line()->cursorPosition(), by, large);
@@ -130,16 +140,19 @@ void NumberEditor::step(int by, bool large) {
 }
 
 SeedEditor::SeedEditor(const ParameterModel& parameter, QWidget* parent) : NumberEditor(parameter, parent) {
-    connect(line()->addButton(QStringLiteral("dice"), tr("Another seed")), &QToolButton::clicked, this, &SeedEditor::draw);
+    connect(line()->addButton(QStringLiteral("dice"), tr("Another seed")), &QToolButton::clicked, this,
+            &SeedEditor::draw);
 }
 
 /// Short enough to be told to somebody, within the limits of the schema.
 void SeedEditor::draw() {
-    const double low = std::max(0.0, parameter().min.value_or(0)), high = std::min(low + 999'999, parameter().max.value_or(low + 999'999));
+    const double low = std::max(0.0, parameter().min.value_or(0)),
+                 high = std::min(low + 999'999, parameter().max.value_or(low + 999'999));
     const auto count = static_cast<quint32>(std::max(1.0, high - low + 1));
     const QString before = line()->text();
     for (int tries = 0; tries < 8; ++tries) {
-        const QString next = QString::number(static_cast<qint64>(low) + QRandomGenerator::global()->bounded(count));
+        const QString next =
+            QString::number(static_cast<qint64>(low) + QRandomGenerator::global()->bounded(count));
         if (next == before && count > 1) continue;
         return setText(next);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How jobs come into the queue: orders that `latent run --queue` makes into folders, runs that are open already, and runs
-// that are to go on.
+// How jobs come into the queue: orders that `latent run --queue` makes into folders, runs that are open
+// already, and runs that are to go on.
 #include <nlohmann/json.hpp>
 
 #include "desktop/jobs/job_queue_state.hpp"
@@ -20,7 +20,9 @@ constexpr auto kGrace = 2s;
 constexpr double kRecent_s = 7 * 24 * 3600.0;
 constexpr std::size_t kMostResting = 20;
 
-double unixNow() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+double unixNow() {
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
 
 }  // namespace
 
@@ -48,12 +50,13 @@ void JobQueue::prepareNext() {
         m_parts->isPreparing = true;
         const int id = job.id;
         const std::uint64_t workspaces = m_parts->workspaces;
-        LatentCommand::run(this, wordsOf(detail.order), [this, id, workspaces](const engine::Result<QByteArray>& answer) {
-            if (workspaces != m_parts->workspaces) return;
-            m_parts->isPreparing = false;
-            prepared(id, answer ? runIn(*answer) : engine::Result<std::filesystem::path>(answer.error()));
-            prepareNext();
-        });
+        LatentCommand::run(
+            this, wordsOf(detail.order), [this, id, workspaces](const engine::Result<QByteArray>& answer) {
+                if (workspaces != m_parts->workspaces) return;
+                m_parts->isPreparing = false;
+                prepared(id, answer ? runIn(*answer) : engine::Result<std::filesystem::path>(answer.error()));
+                prepareNext();
+            });
         return;
     }
 }
@@ -83,29 +86,31 @@ void JobQueue::lookForOpenRuns() {
     m_parts->isLooking = true;
     const auto workspace = m_parts->workspace;
     const std::string after = m_parts->newestSeen;
-    m_parts->files.run([=] { return findOpenRuns(workspace, after); },
-                       [this, workspaces = m_parts->workspaces](OpenRuns found) {
-                           m_parts->isLooking = false;
-                           if (workspaces != m_parts->workspaces) return lookForOpenRuns();
-                           if (m_parts->isPreparing) return;  // the next look sees them again
-                           m_parts->newestSeen = found.newest;
-                           std::size_t resting = 0;
-                           for (const OpenRun& run : found.runs) resting += run.status.state == "paused" || run.status.state == "interrupted";
-                           for (const OpenRun& run : found.runs) {
-                               const bool rests = run.status.state == "paused" || run.status.state == "interrupted";
-                               if (rests && (resting-- > kMostResting || run.lastTime < unixNow() - kRecent_s)) continue;
-                               if (jobOf(run.folder) || m_parts->forgotten.count(run.folder) != 0) continue;
-                               Job& job = append(run.folder);
-                               Detail& detail = m_parts->of(job);
-                               job.state = run.status.state;
-                               job.resumable = run.status.resumable;
-                               detail.attempt = run.status.attempt;
-                               detail.wasActive = run.status.alive;
-                               detail.isWanted = run.status.state == "queued";
-                               detail.notBefore = Clock::now() + kGrace;
-                           }
-                           schedule();
-                       });
+    m_parts->files.run(
+        [=] { return findOpenRuns(workspace, after); },
+        [this, workspaces = m_parts->workspaces](OpenRuns found) {
+            m_parts->isLooking = false;
+            if (workspaces != m_parts->workspaces) return lookForOpenRuns();
+            if (m_parts->isPreparing) return;  // the next look sees them again
+            m_parts->newestSeen = found.newest;
+            std::size_t resting = 0;
+            for (const OpenRun& run : found.runs)
+                resting += run.status.state == "paused" || run.status.state == "interrupted";
+            for (const OpenRun& run : found.runs) {
+                const bool rests = run.status.state == "paused" || run.status.state == "interrupted";
+                if (rests && (resting-- > kMostResting || run.lastTime < unixNow() - kRecent_s)) continue;
+                if (jobOf(run.folder) || m_parts->forgotten.count(run.folder) != 0) continue;
+                Job& job = append(run.folder);
+                Detail& detail = m_parts->of(job);
+                job.state = run.status.state;
+                job.resumable = run.status.resumable;
+                detail.attempt = run.status.attempt;
+                detail.wasActive = run.status.alive;
+                detail.isWanted = run.status.state == "queued";
+                detail.notBefore = Clock::now() + kGrace;
+            }
+            schedule();
+        });
 }
 
 void JobQueue::want(const std::filesystem::path& run) {
@@ -126,13 +131,15 @@ void JobQueue::want(const std::filesystem::path& run) {
 }
 
 void JobQueue::resume(const std::filesystem::path& run) {
-    const QStringList words{QStringLiteral("resume"), QString::fromStdString(run.string()), QStringLiteral("--check"), QStringLiteral("--json")};
+    const QStringList words{QStringLiteral("resume"), QString::fromStdString(run.string()),
+                            QStringLiteral("--check"), QStringLiteral("--json")};
     LatentCommand::run(this, words, [this, run](const engine::Result<QByteArray>& answer) {
         if (!answer) {
             Q_EMIT problem(QString::fromStdString(answer.error().message));
             return;
         }
-        const auto found = nlohmann::json::parse(answer->constData(), answer->constData() + answer->size(), nullptr, false);
+        const auto found =
+            nlohmann::json::parse(answer->constData(), answer->constData() + answer->size(), nullptr, false);
         if (!found.is_object() || !found.value("foreign", false)) return want(run);
         QStringList paths;
         for (const auto& path : found.value("paths", nlohmann::json::array()))

@@ -17,7 +17,7 @@ namespace {
 QString tr(const char* text) { return QCoreApplication::translate("JobProgress", text); }
 
 constexpr double kWindow_s = 60;
-constexpr double kShortest_s = 0.3;   ///< below it a rate would be noise
+constexpr double kShortest_s = 0.3;  ///< below it a rate would be noise
 
 }  // namespace
 
@@ -29,7 +29,8 @@ void JobProgress::add(int attempt, double time_s, double fraction) {
     // A fresh attempt says 0 before it has read its checkpoint; the jump to where that stood is no speed.
     if (fraction <= 0) return;
     // While nothing gets on only the clock does: the newest sample moves along, and the rate sinks.
-    if (m_samples.size() > 1 && m_samples.back().fraction == fraction && m_samples[m_samples.size() - 2].fraction == fraction)
+    if (m_samples.size() > 1 && m_samples.back().fraction == fraction &&
+        m_samples[m_samples.size() - 2].fraction == fraction)
         m_samples.back().time_s = time_s;
     else
         m_samples.push_back({time_s, fraction});
@@ -49,10 +50,12 @@ double JobProgress::secondsLeft() const {
 }
 
 std::optional<CountedWords> countedWords(const std::string& progressText) {
-    static const QRegularExpression pattern(QStringLiteral("^(\\d+) of (\\d+)(?: (.*))?$"), QRegularExpression::DotMatchesEverythingOption);
+    static const QRegularExpression pattern(QStringLiteral("^(\\d+) of (\\d+)(?: (.*))?$"),
+                                            QRegularExpression::DotMatchesEverythingOption);
     const auto match = pattern.match(QString::fromStdString(progressText));
     if (!match.hasMatch()) return std::nullopt;
-    return CountedWords{match.captured(1).toDouble(), match.captured(2).toDouble(), match.captured(3).simplified()};
+    return CountedWords{match.captured(1).toDouble(), match.captured(2).toDouble(),
+                        match.captured(3).simplified()};
 }
 
 QString progressWords(const Job& job) {
@@ -60,10 +63,14 @@ QString progressWords(const Job& job) {
     QStringList words{tr("%1 %").arg(static_cast<int>(std::floor(100 * std::clamp(job.fraction, 0.0, 1.0))))};
     const auto counted = countedWords(job.progressText);
     if (counted && counted->total > 1)
-        words << tr("%1 of %2").arg(QLocale().toString(static_cast<qlonglong>(counted->done)), QLocale().toString(static_cast<qlonglong>(counted->total)));
+        words << tr("%1 of %2")
+                     .arg(QLocale().toString(static_cast<qlonglong>(counted->done)),
+                          QLocale().toString(static_cast<qlonglong>(counted->total)));
     if (job.secondsLeft >= 0) words << tr("%1 left").arg(roughDurationWords(job.secondsLeft));
-    if (counted && counted->total > 1 && job.rate > 0) words << tr("%1 steps/s").arg(countWords(job.rate * counted->total));
-    if (job.checkpointAge_s >= 0) words << tr("checkpoint %1 ago").arg(roughDurationWords(job.checkpointAge_s));
+    if (counted && counted->total > 1 && job.rate > 0)
+        words << tr("%1 steps/s").arg(countWords(job.rate * counted->total));
+    if (job.checkpointAge_s >= 0)
+        words << tr("checkpoint %1 ago").arg(roughDurationWords(job.checkpointAge_s));
     const QString said = counted ? counted->rest : QString::fromStdString(job.progressText).simplified();
     if (!said.isEmpty()) words << said;
     return words.join(QStringLiteral(" · "));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The queue's order, its budget of cores, and what may be asked of a job. How jobs come in: job_intake.cpp; what their
-// runs say: job_watch.cpp.
+// The queue's order, its budget of cores, and what may be asked of a job. How jobs come in: job_intake.cpp;
+// what their runs say: job_watch.cpp.
 #include "desktop/jobs/job_queue.hpp"
 
 #include <QThread>
@@ -23,7 +23,9 @@ QString nameOf(const std::filesystem::path& run) { return QString::fromStdString
 }  // namespace
 
 JobQueue::JobQueue(RunService& service, QObject* parent)
-    : QObject(parent), m_parts(std::make_unique<Parts>(service)), m_cores(std::max(1, QThread::idealThreadCount())) {
+    : QObject(parent),
+      m_parts(std::make_unique<Parts>(service)),
+      m_cores(std::max(1, QThread::idealThreadCount())) {
     LatentCommand::serveEngine();
     connect(&service, &RunService::snapshot, this, &JobQueue::receive);
     m_parts->tick = new QTimer(this);
@@ -43,7 +45,8 @@ void JobQueue::setWorkspace(const std::filesystem::path& workspace) {
     std::vector<Made> dropped;
     for (const Job& job : m_jobs) {
         follow(job, false);
-        if (Detail& detail = m_parts->of(job); detail.isPreparing && detail.made) dropped.push_back(std::move(detail.made));
+        if (Detail& detail = m_parts->of(job); detail.isPreparing && detail.made)
+            dropped.push_back(std::move(detail.made));
     }
     m_jobs.clear();
     m_parts->details.clear();
@@ -56,7 +59,8 @@ void JobQueue::setWorkspace(const std::filesystem::path& workspace) {
     lookForOpenRuns();
     announce();
     // Whoever waits for a folder is told that this queue will not say it.
-    for (const Made& made : dropped) made(engine::failed(tr("The workspace was changed before the run was made.").toStdString()));
+    for (const Made& made : dropped)
+        made(engine::failed(tr("The workspace was changed before the run was made.").toStdString()));
 }
 
 void JobQueue::refresh() { lookForOpenRuns(); }
@@ -75,16 +79,20 @@ int JobQueue::coresInUse() const {
 }
 
 Job* JobQueue::jobOf(int id) {
-    const auto found = std::find_if(m_jobs.begin(), m_jobs.end(), [&](const Job& job) { return job.id == id; });
+    const auto found =
+        std::find_if(m_jobs.begin(), m_jobs.end(), [&](const Job& job) { return job.id == id; });
     return found == m_jobs.end() ? nullptr : &*found;
 }
 
 Job* JobQueue::jobOf(const std::filesystem::path& run) {
-    const auto found = std::find_if(m_jobs.begin(), m_jobs.end(), [&](const Job& job) { return job.run == run; });
+    const auto found =
+        std::find_if(m_jobs.begin(), m_jobs.end(), [&](const Job& job) { return job.run == run; });
     return run.empty() || found == m_jobs.end() ? nullptr : &*found;
 }
 
-const Job* JobQueue::find(const std::filesystem::path& run) const { return const_cast<JobQueue*>(this)->jobOf(run); }
+const Job* JobQueue::find(const std::filesystem::path& run) const {
+    return const_cast<JobQueue*>(this)->jobOf(run);
+}
 
 Job& JobQueue::append(const std::filesystem::path& run) {
     Job job;
@@ -102,7 +110,8 @@ void JobQueue::follow(const Job& job, bool on) {
     bool& isFollowed = m_parts->of(job).isFollowed;
     if (job.run.empty() || isFollowed == on) return;
     isFollowed = on;
-    on ? m_parts->service.open(job.run, RunService::Depth::State) : m_parts->service.close(job.run, RunService::Depth::State);
+    on ? m_parts->service.open(job.run, RunService::Depth::State)
+       : m_parts->service.close(job.run, RunService::Depth::State);
 }
 
 void JobQueue::remove(int id) {
@@ -135,7 +144,8 @@ void JobQueue::schedule() {
         Detail& detail = m_parts->of(job);
         if (detail.isPreparing) break;
         if (!detail.isWanted) continue;
-        const bool fits = used + job.threads <= m_cores || used == 0;  // one that is wider than the budget runs alone
+        const bool fits =
+            used + job.threads <= m_cores || used == 0;  // one that is wider than the budget runs alone
         if (!fits || Clock::now() < detail.notBefore) break;
         detail.isWanted = false;
         if (const engine::Status started = m_parts->workers.start(job.run); !started) {
@@ -164,7 +174,8 @@ void JobQueue::ask(const std::filesystem::path& run, engine::ControlAction actio
         return announce();
     }
     if (job->state != "running" && job->state != "elsewhere") {
-        Q_EMIT problem(tr("Nobody is computing %1: it is %2.").arg(nameOf(run), QString::fromStdString(job->state)));
+        Q_EMIT problem(
+            tr("Nobody is computing %1: it is %2.").arg(nameOf(run), QString::fromStdString(job->state)));
         return;
     }
     job->asked = true;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Runs that wait and runs that work, with a budget of cores; what the jobs panel shows and the Run button talks to.
+// Runs that wait and runs that work, with a budget of cores; what the jobs panel shows and the Run button
+// talks to.
 //
-// A job is a run directory. Adding one makes the directory (queued), and `latent worker` is started when enough cores are
-// free, in the order of adding; workers outlive the window. At the start of the program queued and running runs of the
-// workspace are taken up again. Every action is what the command line does: numbered control requests, `latent resume`.
-// UI thread only.
+// A job is a run directory. Adding one makes the directory (queued), and `latent worker` is started when
+// enough cores are free, in the order of adding; workers outlive the window. At the start of the program
+// queued and running runs of the workspace are taken up again. Every action is what the command line does:
+// numbered control requests, `latent resume`. UI thread only.
 //
 //     JobQueue queue(service);
 //     queue.setWorkspace(folder);
-//     queue.add(order, [&](Result<std::filesystem::path> run) { if (run) open(*run); else say(run.error().message); });
-//     queue.pause(run);
+//     queue.add(order, [&](Result<std::filesystem::path> run) { if (run) open(*run); else
+//     say(run.error().message); }); queue.pause(run);
 
 #include <QObject>
 #include <QStringList>
@@ -21,26 +22,26 @@
 
 #include "desktop/live/run_service.hpp"
 #include "engine/jobs/start.hpp"
-#include "engine/store/control.hpp"
 #include "engine/result.hpp"
+#include "engine/store/control.hpp"
 
 namespace latent::desktop {
 
 struct Job {
-    int id = 0;                    ///< its own for as long as the queue lives
-    std::filesystem::path run;     ///< empty while the folder is being made
+    int id = 0;                 ///< its own for as long as the queue lives
+    std::filesystem::path run;  ///< empty while the folder is being made
     std::string experiment;
-    std::string title;             ///< "sim/theory · mu 1, 2"
-    std::string state;             ///< as RunStatus; "preparing" while the folder is being made
-    std::string reason;            ///< a sentence when it did not go well
+    std::string title;   ///< "sim/theory · mu 1, 2"
+    std::string state;   ///< as RunStatus; "preparing" while the folder is being made
+    std::string reason;  ///< a sentence when it did not go well
     double fraction = 0;
     std::string progressText;
-    double rate = 0;               ///< fraction per second of this attempt; 0: not known yet
-    double secondsLeft = -1;       ///< -1: not known
-    double checkpointAge_s = -1;   ///< -1: none yet
+    double rate = 0;              ///< fraction per second of this attempt; 0: not known yet
+    double secondsLeft = -1;      ///< -1: not known
+    double checkpointAge_s = -1;  ///< -1: none yet
     int threads = 1;
     bool resumable = false;
-    bool asked = false;            ///< a control request was written and not yet answered
+    bool asked = false;  ///< a control request was written and not yet answered
     engine::ControlAction askedFor = engine::ControlAction::Pause;
 };
 
@@ -110,7 +111,7 @@ class JobQueue : public QObject {
     void announce();
 
     std::unique_ptr<Parts> m_parts;
-    std::vector<Job> m_jobs;       ///< in the order of adding
+    std::vector<Job> m_jobs;  ///< in the order of adding
     int m_cores = 1;
 };
 

@@ -18,17 +18,20 @@
 namespace latent::desktop {
 namespace {
 
-constexpr int kWide = 860;        ///< below: two lines
-constexpr int kRoomy = 1000;      ///< below: buttons without words
+constexpr int kWide = 860;    ///< below: two lines
+constexpr int kRoomy = 1000;  ///< below: buttons without words
 constexpr int kTitleWidth = 220;
 constexpr int kIcon = 16;
 
 /// While the worker has not answered: it comes to it between two steps.
 QString askedWords(engine::ControlAction action) {
     switch (action) {
-        case engine::ControlAction::Pause: return JobRow::tr("pausing …");
-        case engine::ControlAction::Stop: return JobRow::tr("stopping …");
-        case engine::ControlAction::Checkpoint: return JobRow::tr("writing a checkpoint …");
+        case engine::ControlAction::Pause:
+            return JobRow::tr("pausing …");
+        case engine::ControlAction::Stop:
+            return JobRow::tr("stopping …");
+        case engine::ControlAction::Checkpoint:
+            return JobRow::tr("writing a checkpoint …");
     }
     return {};
 }
@@ -36,8 +39,14 @@ QString askedWords(engine::ControlAction action) {
 }  // namespace
 
 JobRow::JobRow(QWidget* parent)
-    : QFrame(parent), m_grid(new QGridLayout(this)), m_actions(new QWidget(this)), m_icon(new QLabel(this)), m_title(new ElidedLabel(this)),
-      m_words(new ElidedLabel(this)), m_state(new QLabel(this)), m_bar(new QProgressBar(this)) {
+    : QFrame(parent),
+      m_grid(new QGridLayout(this)),
+      m_actions(new QWidget(this)),
+      m_icon(new QLabel(this)),
+      m_title(new ElidedLabel(this)),
+      m_words(new ElidedLabel(this)),
+      m_state(new QLabel(this)),
+      m_bar(new QProgressBar(this)) {
     setFocusPolicy(Qt::StrongFocus);
     m_words->setProperty("look", "muted");
     m_bar->setTextVisible(false);
@@ -56,7 +65,8 @@ JobRow::JobRow(QWidget* parent)
     addButton(Action::Pause, "pause", tr("Pause"), tr("Checkpoint and leave; it can go on later"));
     addButton(Action::Checkpoint, "checkpoint", tr("Checkpoint"), tr("Write a checkpoint now"));
     addButton(Action::Stop, "stop", tr("Stop"), tr("End it where it is and keep what it has"));
-    addButton(Action::Withdraw, "trash", tr("Withdraw"), tr("Take it out of the line; its folder goes to the trash"));
+    addButton(Action::Withdraw, "trash", tr("Withdraw"),
+              tr("Take it out of the line; its folder goes to the trash"));
     addButton(Action::Open, "chevron-right", tr("Open"), tr("Show its figures"));
     addButton(Action::Folder, "folder", tr("Folder"), tr("Show its folder in the file manager"));
     addButton(Action::Forget, "close", tr("Remove"), tr("Take it out of this list; the run stays"));
@@ -66,7 +76,8 @@ JobRow::JobRow(QWidget* parent)
     arrange();
 }
 
-QToolButton* JobRow::addButton(Action action, const char* iconName, const QString& word, const QString& help) {
+QToolButton* JobRow::addButton(Action action, const char* iconName, const QString& word,
+                               const QString& help) {
     auto* button = new QToolButton(m_actions);
     button->setProperty("look", "flat");
     button->setIcon(icon(QLatin1String(iconName)));
@@ -86,12 +97,18 @@ bool JobRow::allows(Action action) const {
     switch (action) {
         case Action::Pause:
         case Action::Checkpoint:
-        case Action::Stop: return runs;
-        case Action::Resume: return m_job.resumable;
-        case Action::Withdraw: return state == "queued" && !m_job.run.empty() && m_place > 0;
-        case Action::Open: return state == "done";
-        case Action::Folder: return !m_job.run.empty();
-        case Action::Forget: return !runs && state != "queued" && state != "preparing";
+        case Action::Stop:
+            return runs;
+        case Action::Resume:
+            return m_job.resumable;
+        case Action::Withdraw:
+            return state == "queued" && !m_job.run.empty() && m_place > 0;
+        case Action::Open:
+            return state == "done";
+        case Action::Folder:
+            return !m_job.run.empty();
+        case Action::Forget:
+            return !runs && state != "queued" && state != "preparing";
     }
     return false;
 }
@@ -103,7 +120,8 @@ void JobRow::show(const Job& job, int place) {
     const bool runs = job.state == "running" || job.state == "elsewhere";
     const QString title = QString::fromStdString(job.title);
     m_title->setText(title);
-    if (const QString shown = look.word + look.colour.name() + QString::number(devicePixelRatioF()); shown != m_shown) {  // ten times a second nothing of it changes
+    if (const QString shown = look.word + look.colour.name() + QString::number(devicePixelRatioF());
+        shown != m_shown) {  // ten times a second nothing of it changes
         m_shown = shown;
         m_icon->setPixmap(iconPixmap(look.icon, look.colour, kIcon, devicePixelRatioF()));
         m_icon->setToolTip(look.word);
@@ -115,15 +133,19 @@ void JobRow::show(const Job& job, int place) {
     m_state->setVisible(!runs);
     QString words = progressWords(job);
     if (runs && job.asked) words = askedWords(job.askedFor) + QStringLiteral(" · ") + words;
-    if (job.state == "queued" && words.isEmpty()) words = place > 0 ? tr("number %1 in line, waits for cores").arg(place) : tr("starting");
+    if (job.state == "queued" && words.isEmpty())
+        words = place > 0 ? tr("number %1 in line, waits for cores").arg(place) : tr("starting");
     m_words->setText(words);
     for (const auto& [action, button] : m_buttons) {
         button->setVisible(allows(action));
-        const bool answers = action == Action::Pause || action == Action::Checkpoint || action == Action::Stop;
+        const bool answers =
+            action == Action::Pause || action == Action::Checkpoint || action == Action::Stop;
         button->setEnabled(!answers || !job.asked);
-        if (const QString name = tr("%1 %2").arg(button->text(), title); button->accessibleName() != name) button->setAccessibleName(name);
+        if (const QString name = tr("%1 %2").arg(button->text(), title); button->accessibleName() != name)
+            button->setAccessibleName(name);
     }
-    if (const QString name = title + QStringLiteral(", ") + look.word; accessibleName() != name) setAccessibleName(name);
+    if (const QString name = title + QStringLiteral(", ") + look.word; accessibleName() != name)
+        setAccessibleName(name);
     setAccessibleDescription(words);
 }
 
@@ -145,13 +167,15 @@ void JobRow::resizeEvent(QResizeEvent* event) {
 /// A running job has most of them: what it may be asked, and its folder.
 int JobRow::widestActions() const {
     int width = 0;
-    for (const Action action : {Action::Pause, Action::Checkpoint, Action::Stop, Action::Folder}) width += m_buttons.at(action)->sizeHint().width();
+    for (const Action action : {Action::Pause, Action::Checkpoint, Action::Stop, Action::Folder})
+        width += m_buttons.at(action)->sizeHint().width();
     return width;
 }
 
 void JobRow::arrange() {
     while (QLayoutItem* item = m_grid->takeAt(0)) delete item;
-    for (const auto& [action, button] : m_buttons) button->setToolButtonStyle(m_isRoomy ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
+    for (const auto& [action, button] : m_buttons)
+        button->setToolButtonStyle(m_isRoomy ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
     for (int column = 0; column < 5; ++column) {
         m_grid->setColumnStretch(column, 0);
         m_grid->setColumnMinimumWidth(column, 0);
@@ -214,7 +238,8 @@ void JobRow::contextMenuEvent(QContextMenuEvent* event) {
     for (const auto& [action, button] : m_buttons) {
         const bool canOpen = action == Action::Open && !m_job.run.empty();
         if (!allows(action) && !canOpen) continue;
-        QAction* entry = menu.addAction(button->icon(), button->text(), this, [this, it = action] { Q_EMIT asked(it); });
+        QAction* entry =
+            menu.addAction(button->icon(), button->text(), this, [this, it = action] { Q_EMIT asked(it); });
         entry->setEnabled(button->isEnabled());
     }
     menu.exec(event->globalPos());

@@ -2,8 +2,9 @@
 #pragma once
 // One job in the jobs panel: state, title, bar, words, and buttons for what its state allows.
 //
-// In one line where there is room, in two where there is not. It knows no queue: what is asked comes out as a signal. With
-// the keyboard: Tab to the line, Enter opens the run, Tab goes on to the buttons. UI thread only.
+// In one line where there is room, in two where there is not. It knows no queue: what is asked comes out as a
+// signal. With the keyboard: Tab to the line, Enter opens the run, Tab goes on to the buttons. UI thread
+// only.
 //
 //     auto* row = new JobRow(this);
 //     row->show(job, 2);
@@ -55,10 +56,10 @@ class JobRow : public QFrame {
     int widestActions() const;
     Job m_job;
     int m_place = 0;
-    QString m_shown;      ///< state as its icon and word were last made
+    QString m_shown;  ///< state as its icon and word were last made
     bool m_isSelected = false, m_isWide = true, m_isRoomy = true;
     QGridLayout* m_grid;
-    QWidget* m_actions;   ///< as wide as the widest set of buttons, so that lines are aligned
+    QWidget* m_actions;  ///< as wide as the widest set of buttons, so that lines are aligned
     QLabel* m_icon;
     ElidedLabel *m_title, *m_words;
     QLabel* m_state;

@@ -14,7 +14,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double secondsSince(Clock::time_point then) { return std::chrono::duration<double>(Clock::now() - then).count(); }
+double secondsSince(Clock::time_point then) {
+    return std::chrono::duration<double>(Clock::now() - then).count();
+}
 
 int threadsOf(const nlohmann::json& request) {
     const auto found = request.find("threads");
@@ -40,7 +42,8 @@ void JobQueue::receive(const RunSnapshotPtr& snapshot) {
     // It has just come to its end. Those that cannot go on need no follower any more.
     const auto run = job->run;
     const QString state = QString::fromStdString(job->state);
-    if (!detail.isWanted && (job->state == "done" || job->state == "failed" || job->state == "stopped")) follow(*job, false);
+    if (!detail.isWanted && (job->state == "done" || job->state == "failed" || job->state == "stopped"))
+        follow(*job, false);
     schedule();
     Q_EMIT ended(run, state);
 }
@@ -69,7 +72,8 @@ void JobQueue::show(Job& job, Detail& detail, const RunSnapshot& snapshot) {
     if (detail.isStarting && begun) {
         detail.isStarting = false;
         if (const auto wish = std::exchange(detail.wish, std::nullopt); wish && status.alive)
-            QMetaObject::invokeMethod(this, [this, run = job.run, action = *wish] { ask(run, action); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                this, [this, run = job.run, action = *wish] { ask(run, action); }, Qt::QueuedConnection);
     }
     if (status.alive) detail.isWanted = false;  // somebody else has started it
     job.state = !status.alive && (detail.isWanted || detail.isStarting) ? "queued" : status.state;
@@ -80,11 +84,13 @@ void JobQueue::show(Job& job, Detail& detail, const RunSnapshot& snapshot) {
     detail.progress.add(state.attempt, state.lastTime, state.fraction);
     job.rate = detail.progress.rate();
     job.secondsLeft = detail.progress.secondsLeft();
-    detail.checkpointAgeThen_s = state.checkpoint ? std::max(0.0, state.lastTime - state.checkpoint->time) : -1;
+    detail.checkpointAgeThen_s =
+        state.checkpoint ? std::max(0.0, state.lastTime - state.checkpoint->time) : -1;
     job.checkpointAge_s = detail.checkpointAgeThen_s;
     if (detail.asked) {
         if (const auto answer = state.controls.find(*detail.asked); answer != state.controls.end()) {
-            if (answer->second.outcome == "refused") Q_EMIT problem(QString::fromStdString(answer->second.text));
+            if (answer->second.outcome == "refused")
+                Q_EMIT problem(QString::fromStdString(answer->second.text));
             detail.asked.reset();
             job.asked = false;
         }
@@ -108,20 +114,23 @@ void JobQueue::reap() {
         // It may have taken its lease a moment ago; the next look tells. Without one it never began.
         const int id = job->id, attempt = detail.attemptBefore;
         const auto run = job->run;
-        m_parts->files.run([run] { return engine::probeLease(run); },
-                           [this, id, attempt](const engine::Result<engine::LeaseProbe>& lease) {
-                               Job* still = jobOf(id);
-                               if (!still || (lease && lease->attempt > attempt)) return;
-                               Detail& its = m_parts->of(*still);
-                               its.isStarting = its.wasActive = false;
-                               its.wish.reset();
-                               still->asked = false;
-                               still->reason = tr("Its worker ended before it began. `latent resume %1` in a terminal says why.")
-                                                   .arg(QString::fromStdString(still->run.filename().string())).toStdString();
-                               still->resumable = true;
-                               Q_EMIT problem(QString::fromStdString(still->title + ": " + still->reason));
-                               schedule();
-                           });
+        m_parts->files.run(
+            [run] { return engine::probeLease(run); },
+            [this, id, attempt](const engine::Result<engine::LeaseProbe>& lease) {
+                Job* still = jobOf(id);
+                if (!still || (lease && lease->attempt > attempt)) return;
+                Detail& its = m_parts->of(*still);
+                its.isStarting = its.wasActive = false;
+                its.wish.reset();
+                still->asked = false;
+                still->reason =
+                    tr("Its worker ended before it began. `latent resume %1` in a terminal says why.")
+                        .arg(QString::fromStdString(still->run.filename().string()))
+                        .toStdString();
+                still->resumable = true;
+                Q_EMIT problem(QString::fromStdString(still->title + ": " + still->reason));
+                schedule();
+            });
     }
 }
 
@@ -134,7 +143,8 @@ void JobQueue::tick() {
         anyWanted = anyWanted || detail.isWanted;
         if (job.state != "running") continue;
         anyActive = true;
-        if (detail.checkpointAgeThen_s >= 0) job.checkpointAge_s = detail.checkpointAgeThen_s + secondsSince(detail.seen);
+        if (detail.checkpointAgeThen_s >= 0)
+            job.checkpointAge_s = detail.checkpointAgeThen_s + secondsSince(detail.seen);
     }
     if (anyWanted) schedule();
     if (anyActive) announce();

@@ -40,7 +40,9 @@ QWidget* emptyPage(QWidget* parent) {
     auto* head = new QLabel(JobsPanel::tr("No jobs"), page);
     head->setProperty("look", "heading");
     head->setAlignment(Qt::AlignCenter);
-    auto* words = new QLabel(JobsPanel::tr("Choose an experiment and press Run. It is computed in a process of its own, also when this window is closed."), page);
+    auto* words = new QLabel(JobsPanel::tr("Choose an experiment and press Run. It is computed in a process "
+                                           "of its own, also when this window is closed."),
+                             page);
     words->setProperty("look", "muted");
     words->setWordWrap(true);
     words->setAlignment(Qt::AlignCenter);
@@ -55,7 +57,11 @@ QWidget* emptyPage(QWidget* parent) {
 }  // namespace
 
 JobsPanel::JobsPanel(JobQueue& queue, QWidget* parent)
-    : QWidget(parent), m_queue(queue), m_summary(new QLabel(this)), m_empty(emptyPage(this)), m_area(new QScrollArea(this)) {
+    : QWidget(parent),
+      m_queue(queue),
+      m_summary(new QLabel(this)),
+      m_empty(emptyPage(this)),
+      m_area(new QScrollArea(this)) {
     setAccessibleName(tr("Jobs"));
     auto* cores = new QSpinBox(this);
     cores->setRange(1, 4096);
@@ -124,14 +130,30 @@ void JobsPanel::update() {
             connect(row, &JobRow::asked, this, [this, row = row](JobRow::Action action) {
                 const std::filesystem::path run = row->job().run;
                 switch (action) {
-                    case JobRow::Action::Open: Q_EMIT openRun(run); break;
-                    case JobRow::Action::Pause: m_queue.pause(run); break;
-                    case JobRow::Action::Checkpoint: m_queue.checkpoint(run); break;
-                    case JobRow::Action::Stop: m_queue.stop(run); break;
-                    case JobRow::Action::Resume: m_queue.resume(run); break;
-                    case JobRow::Action::Withdraw: m_queue.withdraw(run); break;
-                    case JobRow::Action::Forget: m_queue.forget(run); break;
-                    case JobRow::Action::Folder: QDesktopServices::openUrl(QUrl::fromLocalFile(QString::fromStdString(run.string()))); break;
+                    case JobRow::Action::Open:
+                        Q_EMIT openRun(run);
+                        break;
+                    case JobRow::Action::Pause:
+                        m_queue.pause(run);
+                        break;
+                    case JobRow::Action::Checkpoint:
+                        m_queue.checkpoint(run);
+                        break;
+                    case JobRow::Action::Stop:
+                        m_queue.stop(run);
+                        break;
+                    case JobRow::Action::Resume:
+                        m_queue.resume(run);
+                        break;
+                    case JobRow::Action::Withdraw:
+                        m_queue.withdraw(run);
+                        break;
+                    case JobRow::Action::Forget:
+                        m_queue.forget(run);
+                        break;
+                    case JobRow::Action::Folder:
+                        QDesktopServices::openUrl(QUrl::fromLocalFile(QString::fromStdString(run.string())));
+                        break;
                 }
             });
         }
@@ -163,12 +185,15 @@ void JobsPanel::select(const std::filesystem::path& run) {
 
 void JobsPanel::confirmForeign(const std::filesystem::path& run, const QStringList& paths) {
     auto* box = new QMessageBox(QMessageBox::Question, tr("Resume a run that was not made here?"),
-                                tr("The run %1 was made by somebody else, or on another machine.").arg(QString::fromStdString(run.filename().string())),
+                                tr("The run %1 was made by somebody else, or on another machine.")
+                                    .arg(QString::fromStdString(run.filename().string())),
                                 QMessageBox::Cancel, this);
     box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setInformativeText(paths.isEmpty() ? tr("Its request is valid and reads no files.")
-                                            : tr("Its request is valid. It would read:\n%1").arg(paths.join(QLatin1Char('\n'))));
-    connect(box->addButton(tr("Resume"), QMessageBox::AcceptRole), &QPushButton::clicked, this, [this, run] { m_queue.resumeForeign(run); });
+    box->setInformativeText(
+        paths.isEmpty() ? tr("Its request is valid and reads no files.")
+                        : tr("Its request is valid. It would read:\n%1").arg(paths.join(QLatin1Char('\n'))));
+    connect(box->addButton(tr("Resume"), QMessageBox::AcceptRole), &QPushButton::clicked, this,
+            [this, run] { m_queue.resumeForeign(run); });
     box->setDefaultButton(QMessageBox::Cancel);
     box->open();
 }

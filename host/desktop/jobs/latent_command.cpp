@@ -30,24 +30,35 @@ QString sentencesOf(const QByteArray& stderrText) {
 
 engine::Exit exitOf(int code) {
     switch (code) {
-        case 2: return engine::Exit::BadRequest;
-        case 3: return engine::Exit::RefusedInput;
-        case 4: return engine::Exit::Interrupted;
-        default: return engine::Exit::Failed;
+        case 2:
+            return engine::Exit::BadRequest;
+        case 3:
+            return engine::Exit::RefusedInput;
+        case 4:
+            return engine::Exit::Interrupted;
+        default:
+            return engine::Exit::Failed;
     }
 }
 
 engine::Result<QByteArray> answerOf(QProcess& process, const QStringList& words) {
     const QString what = QStringLiteral("`latent %1`").arg(words.value(0));
     if (process.error() == QProcess::FailedToStart)
-        return engine::failed(QCoreApplication::translate("LatentCommand", "The program %1 could not be started: %2.")
-                                  .arg(process.program(), process.errorString())
-                                  .toStdString());
+        return engine::failed(
+            QCoreApplication::translate("LatentCommand", "The program %1 could not be started: %2.")
+                .arg(process.program(), process.errorString())
+                .toStdString());
     if (process.exitStatus() == QProcess::CrashExit)
-        return engine::failed(QCoreApplication::translate("LatentCommand", "%1 crashed. The same command in a terminal may say more.").arg(what).toStdString());
+        return engine::failed(QCoreApplication::translate(
+                                  "LatentCommand", "%1 crashed. The same command in a terminal may say more.")
+                                  .arg(what)
+                                  .toStdString());
     if (process.exitCode() == 0) return process.readAllStandardOutput();
     QString said = sentencesOf(process.readAllStandardError());
-    if (said.isEmpty()) said = QCoreApplication::translate("LatentCommand", "%1 ended with exit code %2 and said nothing.").arg(what).arg(process.exitCode());
+    if (said.isEmpty())
+        said = QCoreApplication::translate("LatentCommand", "%1 ended with exit code %2 and said nothing.")
+                   .arg(what)
+                   .arg(process.exitCode());
     return engine::Error{exitOf(process.exitCode()), said.toStdString()};
 }
 
@@ -71,8 +82,8 @@ void LatentCommand::serveEngine() {
 
 void LatentCommand::run(QObject* owner, const QStringList& words, Handler handler) {
     auto* process = new QProcess(owner);
-    // The owner's end is the child's end. A widget's own destructor has run when its child objects go, and a process that is
-    // killed only there would still answer to what is left of it.
+    // The owner's end is the child's end. A widget's own destructor has run when its child objects go, and a
+    // process that is killed only there would still answer to what is left of it.
     QObject::connect(owner, &QObject::destroyed, process, [process] {
         process->disconnect();
         process->kill();
@@ -87,7 +98,8 @@ void LatentCommand::run(QObject* owner, const QStringList& words, Handler handle
         handler(answerOf(*process, words));
     };
     QObject::connect(process, &QProcess::finished, owner, finish);
-    // Of all errors only this one is not followed by finished(). Queued, so that no handler runs before run() has returned.
+    // Of all errors only this one is not followed by finished(). Queued, so that no handler runs before run()
+    // has returned.
     QObject::connect(
         process, &QProcess::errorOccurred, owner,
         [finish](QProcess::ProcessError error) {

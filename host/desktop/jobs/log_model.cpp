@@ -12,32 +12,45 @@ namespace {
 
 QColor colourOf(LogLevel level) {
     switch (level) {
-        case LogLevel::Debug: return theme().muted;
-        case LogLevel::Info: return theme().text;
-        case LogLevel::Warning: return theme().warning;
-        case LogLevel::Error: return theme().bad;
+        case LogLevel::Debug:
+            return theme().muted;
+        case LogLevel::Info:
+            return theme().text;
+        case LogLevel::Warning:
+            return theme().warning;
+        case LogLevel::Error:
+            return theme().bad;
     }
     return theme().text;
 }
 
 const char* iconOf(LogLevel level) {
     switch (level) {
-        case LogLevel::Warning: return "warning";
-        case LogLevel::Error: return "error";
-        default: return "info";
+        case LogLevel::Warning:
+            return "warning";
+        case LogLevel::Error:
+            return "error";
+        default:
+            return "info";
     }
 }
 
-QDateTime timeOf(const LogLine& line) { return QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(line.time * 1000)); }
+QDateTime timeOf(const LogLine& line) {
+    return QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(line.time * 1000));
+}
 
 }  // namespace
 
 QString levelWord(LogLevel level) {
     switch (level) {
-        case LogLevel::Debug: return LogModel::tr("debug");
-        case LogLevel::Info: return LogModel::tr("info");
-        case LogLevel::Warning: return LogModel::tr("warning");
-        case LogLevel::Error: return LogModel::tr("error");
+        case LogLevel::Debug:
+            return LogModel::tr("debug");
+        case LogLevel::Info:
+            return LogModel::tr("info");
+        case LogLevel::Warning:
+            return LogModel::tr("warning");
+        case LogLevel::Error:
+            return LogModel::tr("error");
     }
     return {};
 }
@@ -76,41 +89,59 @@ QString LogModel::titleOf(const std::filesystem::path& run) const {
 
 QString LogModel::lineText(int row) const {
     const LogLine& it = line(row);
-    return QStringList{timeOf(it).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")), levelWord(it.level), titleOf(it.run), it.text}.join(QStringLiteral("  "));
+    return QStringList{timeOf(it).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")), levelWord(it.level),
+                       titleOf(it.run), it.text}
+        .join(QStringLiteral("  "));
 }
 
-int LogModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_lines.size()); }
+int LogModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_lines.size());
+}
 int LogModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : Columns; }
 
 QVariant LogModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
     const LogLine& it = line(index.row());
-    if (role == Qt::ForegroundRole) return index.column() == Text || index.column() == Level ? colourOf(it.level) : theme().muted;
-    if (role == Qt::DecorationRole && index.column() == Level) return iconPixmap(QLatin1String(iconOf(it.level)), colourOf(it.level), 14, 2);
+    if (role == Qt::ForegroundRole)
+        return index.column() == Text || index.column() == Level ? colourOf(it.level) : theme().muted;
+    if (role == Qt::DecorationRole && index.column() == Level)
+        return iconPixmap(QLatin1String(iconOf(it.level)), colourOf(it.level), 14, 2);
     if (role == Qt::AccessibleTextRole) return lineText(index.row());
     if (role == Qt::ToolTipRole && index.column() == Text) return it.text.toHtmlEscaped();
     if (role != Qt::DisplayRole) return {};
     switch (index.column()) {
-        case Time: return timeOf(it).toString(QStringLiteral("HH:mm:ss"));
-        case Level: return levelWord(it.level);
-        case JobName: return titleOf(it.run);
-        case Text: return it.text.simplified();
-        default: return {};
+        case Time:
+            return timeOf(it).toString(QStringLiteral("HH:mm:ss"));
+        case Level:
+            return levelWord(it.level);
+        case JobName:
+            return titleOf(it.run);
+        case Text:
+            return it.text.simplified();
+        default:
+            return {};
     }
 }
 
 QVariant LogModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
     switch (section) {
-        case Time: return tr("Time");
-        case Level: return tr("Level");
-        case JobName: return tr("Job");
-        case Text: return tr("Message");
-        default: return {};
+        case Time:
+            return tr("Time");
+        case Level:
+            return tr("Level");
+        case JobName:
+            return tr("Job");
+        case Text:
+            return tr("Message");
+        default:
+            return {};
     }
 }
 
-LogFilter::LogFilter(LogModel* model) : QSortFilterProxyModel(model), m_model(model) { setSourceModel(model); }
+LogFilter::LogFilter(LogModel* model) : QSortFilterProxyModel(model), m_model(model) {
+    setSourceModel(model);
+}
 
 void LogFilter::setLevel(LogLevel level) {
     m_level = level;

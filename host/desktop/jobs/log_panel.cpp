@@ -65,13 +65,15 @@ void LogPanel::Parts::showJobs() {
 
 void LogPanel::Parts::showEmpty() {
     const bool isEmpty = filter->rowCount() == 0;
-    empty->setText(model.rowCount() == 0 ? tr("Nothing has been said yet. What jobs log, and how they end, appears here.")
-                                         : tr("No line fits: choose another level or job, or clear the filter."));
+    empty->setText(model.rowCount() == 0
+                       ? tr("Nothing has been said yet. What jobs log, and how they end, appears here.")
+                       : tr("No line fits: choose another level or job, or clear the filter."));
     empty->setVisible(isEmpty);
     view->setVisible(!isEmpty);
 }
 
-LogPanel::LogPanel(JobQueue& queue, QWidget* parent) : QWidget(parent), m_parts(std::make_unique<Parts>(queue)) {
+LogPanel::LogPanel(JobQueue& queue, QWidget* parent)
+    : QWidget(parent), m_parts(std::make_unique<Parts>(queue)) {
     setAccessibleName(tr("Log"));
     Parts& p = *m_parts;
     p.filter = new LogFilter(&p.model);
@@ -83,7 +85,8 @@ LogPanel::LogPanel(JobQueue& queue, QWidget* parent) : QWidget(parent), m_parts(
     p.level = new QComboBox(this);
     p.level->setAccessibleName(tr("Least level that is shown"));
     for (const LogLevel level : {LogLevel::Debug, LogLevel::Info, LogLevel::Warning, LogLevel::Error})
-        p.level->addItem(level == LogLevel::Error ? tr("errors") : tr("%1 and above").arg(levelWord(level)), static_cast<int>(level));
+        p.level->addItem(level == LogLevel::Error ? tr("errors") : tr("%1 and above").arg(levelWord(level)),
+                         static_cast<int>(level));
     p.level->setCurrentIndex(1);
     auto* text = new QLineEdit(this);
     text->setPlaceholderText(tr("Find in the log"));
@@ -145,8 +148,11 @@ LogPanel::LogPanel(JobQueue& queue, QWidget* parent) : QWidget(parent), m_parts(
     connect(copyButton, &QToolButton::clicked, this, &LogPanel::copy);
     connect(clearButton, &QToolButton::clicked, &p.model, &LogModel::clear);
     connect(text, &QLineEdit::textChanged, p.filter, &LogFilter::setText);
-    connect(p.level, &QComboBox::currentIndexChanged, this, [this] { m_parts->filter->setLevel(static_cast<LogLevel>(m_parts->level->currentData().toInt())); });
-    connect(p.jobs, &QComboBox::currentIndexChanged, this, [this] { m_parts->filter->setRun(m_parts->chosen()); });
+    connect(p.level, &QComboBox::currentIndexChanged, this, [this] {
+        m_parts->filter->setLevel(static_cast<LogLevel>(m_parts->level->currentData().toInt()));
+    });
+    connect(p.jobs, &QComboBox::currentIndexChanged, this,
+            [this] { m_parts->filter->setRun(m_parts->chosen()); });
     connect(&queue, &JobQueue::changed, this, [this] { m_parts->showJobs(); });
     connect(&p.reader, &LogReader::lines, this, [this](const LogLines& lines) {
         // Keeps to the end only when the person was there.
@@ -168,17 +174,20 @@ LogPanel::~LogPanel() = default;
 int LogPanel::lineCount() const { return m_parts->filter->rowCount(); }
 
 void LogPanel::showJob(const std::filesystem::path& run) {
-    m_parts->jobs->setCurrentIndex(std::max(0, m_parts->jobs->findData(QString::fromStdString(run.string()))));
+    m_parts->jobs->setCurrentIndex(
+        std::max(0, m_parts->jobs->findData(QString::fromStdString(run.string()))));
 }
 
 void LogPanel::copy() {
     std::vector<int> rows;
-    for (const QModelIndex& index : m_parts->view->selectionModel()->selectedRows()) rows.push_back(index.row());
+    for (const QModelIndex& index : m_parts->view->selectionModel()->selectedRows())
+        rows.push_back(index.row());
     if (rows.empty())
         for (int row = 0; row < m_parts->filter->rowCount(); ++row) rows.push_back(row);
     std::sort(rows.begin(), rows.end());
     QStringList lines;
-    for (const int row : rows) lines << m_parts->model.lineText(m_parts->filter->mapToSource(m_parts->filter->index(row, 0)).row());
+    for (const int row : rows)
+        lines << m_parts->model.lineText(m_parts->filter->mapToSource(m_parts->filter->index(row, 0)).row());
     QGuiApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
 }
 

@@ -16,7 +16,7 @@ using nlohmann::json;
 
 constexpr int kPoll_ms = 500;
 constexpr std::uintmax_t kFirstLook_bytes = 1u << 20;
-constexpr std::size_t kMostLinesAtOnce = 5000;   ///< a flood is cut here: the panel keeps no more
+constexpr std::size_t kMostLinesAtOnce = 5000;  ///< a flood is cut here: the panel keeps no more
 
 std::string textIn(const json& event, const char* key) {
     const auto found = event.find(key);
@@ -33,7 +33,8 @@ std::optional<LogLine> lineOf(const json& event, const std::filesystem::path& ru
     const std::string type = textIn(event, "type");
     LogLine line;
     line.run = run;
-    if (const auto time = event.find("t"); time != event.end() && time->is_number()) line.time = time->get<double>();
+    if (const auto time = event.find("t"); time != event.end() && time->is_number())
+        line.time = time->get<double>();
     if (type == "log") {
         line.level = levelOf(textIn(event, "level"));
         line.text = QString::fromStdString(textIn(event, "text"));
@@ -79,14 +80,17 @@ void LogTailer::poll() {
     for (auto& [run, tail] : m_tails) {
         while (true) {
             const auto events = tail.poll();
-            if (!events || events->empty()) break;  // a run that cannot be read says so in its own line of the jobs
+            if (!events || events->empty())
+                break;  // a run that cannot be read says so in its own line of the jobs
             for (const engine::EventLine& event : *events)
                 if (auto line = lineOf(*event.event, run)) found.push_back(*std::move(line));
-            if (found.size() > 2 * kMostLinesAtOnce) found.erase(found.begin(), found.end() - kMostLinesAtOnce);
+            if (found.size() > 2 * kMostLinesAtOnce)
+                found.erase(found.begin(), found.end() - kMostLinesAtOnce);
         }
     }
     if (found.empty()) return;
-    std::stable_sort(found.begin(), found.end(), [](const LogLine& a, const LogLine& b) { return a.time < b.time; });
+    std::stable_sort(found.begin(), found.end(),
+                     [](const LogLine& a, const LogLine& b) { return a.time < b.time; });
     Q_EMIT lines(found);
 }
 
@@ -105,11 +109,13 @@ LogReader::~LogReader() {
 }
 
 void LogReader::follow(const std::vector<std::filesystem::path>& runs) {
-    QMetaObject::invokeMethod(m_tailer, [tailer = m_tailer, runs] { tailer->follow(runs); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        m_tailer, [tailer = m_tailer, runs] { tailer->follow(runs); }, Qt::QueuedConnection);
 }
 
 void LogReader::setActive(bool active) {
-    QMetaObject::invokeMethod(m_tailer, [tailer = m_tailer, active] { tailer->setActive(active); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        m_tailer, [tailer = m_tailer, active] { tailer->setActive(active); }, Qt::QueuedConnection);
 }
 
 }  // namespace latent::desktop

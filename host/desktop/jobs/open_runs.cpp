@@ -23,7 +23,8 @@ std::filesystem::file_time_type madeAt(const std::filesystem::path& run) {
 
 bool mayBeOpen(const std::filesystem::path& run) {
     if (!engine::fileExists(engine::layout::request(run))) return false;
-    return !engine::fileExists(engine::layout::compacted(run)) || engine::fileExists(engine::layout::lease(run, 2));
+    return !engine::fileExists(engine::layout::compacted(run)) ||
+           engine::fileExists(engine::layout::lease(run, 2));
 }
 
 bool isCell(const std::filesystem::path& run) {
@@ -42,16 +43,21 @@ OpenRuns findOpenRuns(const std::filesystem::path& workspace, const std::string&
         if (secondOf(name) < secondOf(after)) continue;
         const std::filesystem::path run = runs / name;
         // A folder whose request is still to be written is not seen yet; the next look begins before it.
-        if (!engine::fileExists(engine::layout::request(run)) && engine::fileExists(engine::layout::events(run))) break;
+        if (!engine::fileExists(engine::layout::request(run)) &&
+            engine::fileExists(engine::layout::events(run)))
+            break;
         found.newest = name;
         if (!mayBeOpen(run)) continue;
         const auto state = engine::replayEvents(run);
         if (!state) continue;
         auto status = engine::runStatus(run, *state);
-        if (!status || status->state == "done" || status->state == "failed" || status->state == "stopped" || isCell(run)) continue;
+        if (!status || status->state == "done" || status->state == "failed" || status->state == "stopped" ||
+            isCell(run))
+            continue;
         found.runs.push_back({run, *std::move(status), state->lastTime});
     }
-    std::stable_sort(found.runs.begin(), found.runs.end(), [](const OpenRun& a, const OpenRun& b) { return madeAt(a.folder) < madeAt(b.folder); });
+    std::stable_sort(found.runs.begin(), found.runs.end(),
+                     [](const OpenRun& a, const OpenRun& b) { return madeAt(a.folder) < madeAt(b.folder); });
     return found;
 }
 

@@ -16,7 +16,9 @@ engine::Result<Trashed> moveToOwnTrash(const fs::path& run) {
     if (const auto made = engine::makeFolder(trash); !made) return made.error();
     const fs::path to = trash / run.filename();
     std::error_code error;
-    if (fs::exists(to, error)) return engine::failed("The trash " + trash.string() + " already has a run of the name " + run.filename().string() + ".");
+    if (fs::exists(to, error))
+        return engine::failed("The trash " + trash.string() + " already has a run of the name " +
+                              run.filename().string() + ".");
     fs::rename(run, to, error);
     if (error) return engine::fileError("move", run, error.value());
     return Trashed{run, to, {}};
@@ -27,11 +29,14 @@ engine::Result<Trashed> moveToOwnTrash(const fs::path& run) {
 engine::Result<Trashed> moveRunToTrash(const fs::path& run) {
     // A folder that cannot be read as a run may go: that is what a trash is for.
     if (const auto status = engine::runStatus(run); status && status->alive)
-        return engine::badRequest("A worker is busy with the run " + run.filename().string() + ". Stop it first.");
+        return engine::badRequest("A worker is busy with the run " + run.filename().string() +
+                                  ". Stop it first.");
     QString to;
     if (QFile::moveToTrash(QString::fromStdString(run.string()), &to) && !to.isEmpty()) {
         const fs::path place = to.toStdString();
-        return Trashed{run, place, place.parent_path().parent_path() / "info" / (place.filename().string() + ".trashinfo")};
+        return Trashed{
+            run, place,
+            place.parent_path().parent_path() / "info" / (place.filename().string() + ".trashinfo")};
     }
     return moveToOwnTrash(run);
 }
@@ -39,7 +44,8 @@ engine::Result<Trashed> moveRunToTrash(const fs::path& run) {
 engine::Status takeBack(const Trashed& trashed) {
     std::error_code error;
     if (fs::exists(trashed.from, error))
-        return engine::failed("The run " + trashed.from.filename().string() + " cannot be taken back: there is one of that name again.");
+        return engine::failed("The run " + trashed.from.filename().string() +
+                              " cannot be taken back: there is one of that name again.");
     fs::rename(trashed.to, trashed.from, error);
     if (error) return engine::fileError("take back", trashed.from, error.value());
     return trashed.info.empty() ? engine::ok() : engine::removeFile(trashed.info);

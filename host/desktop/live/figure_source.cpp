@@ -14,14 +14,16 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::uint64_t kAtOnce = 20'000;  ///< numbers in the selected arrays; up to here a figure is resolved within 1 ms
+constexpr std::uint64_t kAtOnce =
+    20'000;  ///< numbers in the selected arrays; up to here a figure is resolved within 1 ms
 
 struct Answer {
     FigurePtr figure;
     QString sentence;
 };
 
-Answer answer(const json& view, const ArraySet& arrays, const Cursors& cursors, const ResolveOptions& options, const FigureSource::Finish& finish) {
+Answer answer(const json& view, const ArraySet& arrays, const Cursors& cursors, const ResolveOptions& options,
+              const FigureSource::Finish& finish) {
     auto figure = resolveFigure(view, arrays, cursors, options);
     if (!figure) return {nullptr, QString::fromStdString(figure.error().message)};
     if (finish) finish(*figure, cursors);
@@ -45,8 +47,8 @@ std::set<const LoadedArray*> materialOf(const json& view, const ArraySet& arrays
 
 }  // namespace
 
-/// One figure: who wants it, what was asked for, what came. Shared with the pool thread that works for it, which reaches
-/// the source only under the mutex and only while it is there.
+/// One figure: who wants it, what was asked for, what came. Shared with the pool thread that works for it,
+/// which reaches the source only under the mutex and only while it is there.
 struct FigureSource::Job {
     std::mutex mutex;
     FigureSource* source = nullptr;
@@ -65,7 +67,8 @@ struct FigureSource::Job {
     bool renew(const json& view, const ArraySet& arrays) {
         std::set<const LoadedArray*> others = materialOf(view, arrays);
         std::vector<std::uint64_t> sizes;
-        for (const auto& [cursor, dimension] : cursorsOf(view, arrays)) sizes.push_back(arrays.extentOf(dimension));
+        for (const auto& [cursor, dimension] : cursorsOf(view, arrays))
+            sizes.push_back(arrays.extentOf(dimension));
         const bool isNew = others != material || sizes != cursorSizes;
         material = std::move(others);
         cursorSizes = std::move(sizes);
@@ -84,9 +87,10 @@ FigureSource::~FigureSource() {
 }
 
 const json* FigureSource::view(const QString& name) const {
-    const auto found = std::find_if(m_views.begin(), m_views.end(), [&, text = name.toStdString()](const json& view) {
-        return view.is_object() && view.contains("name") && view["name"] == text;
-    });
+    const auto found =
+        std::find_if(m_views.begin(), m_views.end(), [&, text = name.toStdString()](const json& view) {
+            return view.is_object() && view.contains("name") && view["name"] == text;
+        });
     return found == m_views.end() ? nullptr : &*found;
 }
 
@@ -95,8 +99,10 @@ FigurePtr FigureSource::figure(const QString& name) const {
     return found == m_jobs.end() ? nullptr : found->second->figure;
 }
 
-void FigureSource::setData(ArraySet arrays, std::vector<json> views, std::chrono::steady_clock::time_point read) {
-    const ArraySet before = std::exchange(m_arrays, std::move(arrays));  // keeps the old arrays' addresses taken
+void FigureSource::setData(ArraySet arrays, std::vector<json> views,
+                           std::chrono::steady_clock::time_point read) {
+    const ArraySet before =
+        std::exchange(m_arrays, std::move(arrays));  // keeps the old arrays' addresses taken
     m_read = read;
     bool otherViews = false;
     if (views != m_views) {
@@ -104,7 +110,8 @@ void FigureSource::setData(ArraySet arrays, std::vector<json> views, std::chrono
         const std::vector<json> old = std::exchange(m_views, std::move(views));
         for (auto& [name, job] : m_jobs) {
             const json* now = view(name);
-            const auto was = std::find_if(old.begin(), old.end(), [&](const json& one) { return now && one == *now; });
+            const auto was =
+                std::find_if(old.begin(), old.end(), [&](const json& one) { return now && one == *now; });
             if (was != old.end()) continue;
             // Another view of this name, or none: what is under way for the old one must not be shown.
             auto fresh = std::make_shared<Job>();
@@ -116,7 +123,8 @@ void FigureSource::setData(ArraySet arrays, std::vector<json> views, std::chrono
     }
     m_cursorDimensions.clear();
     for (const json& one : m_views)
-        for (const auto& [cursor, dimension] : cursorsOf(one, m_arrays)) m_cursorDimensions.emplace(cursor, dimension);
+        for (const auto& [cursor, dimension] : cursorsOf(one, m_arrays))
+            m_cursorDimensions.emplace(cursor, dimension);
     for (auto& [name, job] : m_jobs) {
         const json* now = view(name);
         if (!now) continue;
@@ -154,19 +162,23 @@ void FigureSource::setFinish(Finish finish) {
 
 Cursors FigureSource::allCursors() const {
     Cursors all = m_cursors;
-    for (const auto& [cursor, dimension] : m_cursorDimensions) all.try_emplace(cursor, restOf(dimension, m_arrays));
+    for (const auto& [cursor, dimension] : m_cursorDimensions)
+        all.try_emplace(cursor, restOf(dimension, m_arrays));
     return all;
 }
 
 void FigureSource::setCursor(const QString& name, qint64 index) {
     const std::string cursor = name.toStdString();
     const auto dimension = m_cursorDimensions.find(cursor);
-    const auto size = dimension == m_cursorDimensions.end() ? qint64{0} : static_cast<qint64>(m_arrays.extentOf(dimension->second));
+    const auto size = dimension == m_cursorDimensions.end()
+                          ? qint64{0}
+                          : static_cast<qint64>(m_arrays.extentOf(dimension->second));
     const auto known = m_cursors.find(cursor);
     // A cursor at rest is absent; before the data it keeps what it is told.
     const bool atEnd = index < 0 || (size > 0 && index >= size - 1);
     if (atEnd) index = size > 0 ? size - 1 : -1;
-    const std::int64_t rest = dimension == m_cursorDimensions.end() ? -1 : restOf(dimension->second, m_arrays);
+    const std::int64_t rest =
+        dimension == m_cursorDimensions.end() ? -1 : restOf(dimension->second, m_arrays);
     const bool atRest = rest < 0 ? atEnd : index == rest;
     if (known == m_cursors.end() ? atRest : !atRest && known->second == index) return;
     if (atRest)
@@ -174,7 +186,8 @@ void FigureSource::setCursor(const QString& name, qint64 index) {
     else
         m_cursors[cursor] = index;
     for (const auto& [figure, job] : m_jobs)
-        if (const json* one = view(figure); one && cursorsOf(*one, m_arrays).contains(cursor)) job->isStale = true;
+        if (const json* one = view(figure); one && cursorsOf(*one, m_arrays).contains(cursor))
+            job->isStale = true;
     const QPointer<FigureSource> self(this);
     Q_EMIT cursorChanged(name, std::max<qint64>(index, 0));
     if (self) resolveStale();
@@ -187,7 +200,9 @@ void FigureSource::resolveStale() {
     const QPointer<FigureSource> self(this);
     for (const QString& name : names) {
         if (!self) return;
-        if (const auto job = m_jobs.find(name); job != m_jobs.end() && job->second->wanted > 0 && job->second->isStale) resolve(name);
+        if (const auto job = m_jobs.find(name);
+            job != m_jobs.end() && job->second->wanted > 0 && job->second->isStale)
+            resolve(name);
     }
 }
 
@@ -203,12 +218,14 @@ void FigureSource::resolve(const QString& name) {
         return;
     }
     job->isRunning = true;
-    QThreadPool::globalInstance()->start([job, name, wish, view = *one, arrays = m_arrays, cursors = m_cursors, options = m_options, finish = m_finish] {
+    QThreadPool::globalInstance()->start([job, name, wish, view = *one, arrays = m_arrays,
+                                          cursors = m_cursors, options = m_options, finish = m_finish] {
         Answer made = answer(view, arrays, cursors, options, finish);
         const std::lock_guard guard(job->mutex);
         if (!job->source) return;
         QMetaObject::invokeMethod(
-            job->source, [job, name, wish, made = std::move(made), source = job->source] {
+            job->source,
+            [job, name, wish, made = std::move(made), source = job->source] {
                 // The view of this name may be another one by now, with a job of its own.
                 const auto current = source->m_jobs.find(name);
                 if (current == source->m_jobs.end() || current->second != job) return;
@@ -227,7 +244,8 @@ bool FigureSource::isSmall(const json& view) const {
     return numbers < kAtOnce;
 }
 
-void FigureSource::finish(const QString& name, std::uint64_t wish, FigurePtr figure, const QString& sentence) {
+void FigureSource::finish(const QString& name, std::uint64_t wish, FigurePtr figure,
+                          const QString& sentence) {
     const std::shared_ptr<Job> job = m_jobs.at(name);
     if (wish <= job->shown) return;  // a newer wish was answered first
     job->shown = wish;

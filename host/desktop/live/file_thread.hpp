@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Does small jobs with files on a thread of its own, in order, and brings their results back to the UI thread.
+// Does small jobs with files on a thread of its own, in order, and brings their results back to the UI
+// thread.
 //
-// For what a click causes: a control request, a star, a folder to the trash. A slow disk delays the answer, never the
-// window. What was asked for before the destruction is still done (nobody loses a "stop" by closing the window); its answer
-// is dropped. UI thread only.
+// For what a click causes: a control request, a star, a folder to the trash. A slow disk delays the answer,
+// never the window. What was asked for before the destruction is still done (nobody loses a "stop" by closing
+// the window); its answer is dropped. UI thread only.
 //
 //     FileThread files;
-//     files.run([=] { return writeNotes(run, notes); }, [this](engine::Status done) { if (!done) say(done.error().message); });
+//     files.run([=] { return writeNotes(run, notes); }, [this](engine::Status done) { if (!done)
+//     say(done.error().message); });
 
 #include <QObject>
 #include <QThread>
@@ -30,7 +32,8 @@ class FileThread : public QObject {
             [this, work = std::move(work), then = std::move(then)]() mutable {
                 auto result = std::make_shared<decltype(work())>(work());
                 QMetaObject::invokeMethod(
-                    this, [result, then = std::move(then)]() mutable { then(std::move(*result)); }, Qt::QueuedConnection);
+                    this, [result, then = std::move(then)]() mutable { then(std::move(*result)); },
+                    Qt::QueuedConnection);
             },
             Qt::QueuedConnection);
     }

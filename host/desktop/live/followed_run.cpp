@@ -17,7 +17,8 @@ constexpr auto kAfterProblem = 2s;
 
 }  // namespace
 
-FollowedRun::FollowedRun(std::filesystem::path run, bool arrays) : m_run(std::move(run)), m_wantsArrays(arrays) {}
+FollowedRun::FollowedRun(std::filesystem::path run, bool arrays)
+    : m_run(std::move(run)), m_wantsArrays(arrays) {}
 
 void FollowedRun::setArrays(bool arrays) {
     if (arrays == m_wantsArrays) return;
@@ -60,16 +61,19 @@ engine::Result<bool> FollowedRun::read(engine::RunFiles& files) {
     return changed || first;
 }
 
-/// Whether anybody still works on it is asked once a second, and at once when the events tell of another state.
+/// Whether anybody still works on it is asked once a second, and at once when the events tell of another
+/// state.
 engine::Result<bool> FollowedRun::readStatus(Clock::time_point now) {
     const std::string seen = state().state + std::to_string(state().attempt);
-    const bool leaving = m_status.alive && state().state != "running";  // it has said its last word and is about to go
+    const bool leaving =
+        m_status.alive && state().state != "running";  // it has said its last word and is about to go
     if (seen == m_stateSeen && now < m_nextStatus && !leaving) return false;
     LATENT_TRY(engine::RunStatus status, engine::runStatus(m_run, state()));
     m_stateSeen = seen;
     m_nextStatus = now + kStatusEvery;
-    const bool changed = status.state != m_status.state || status.alive != m_status.alive || status.sentence != m_status.sentence ||
-                         status.attempt != m_status.attempt || status.resumable != m_status.resumable;
+    const bool changed = status.state != m_status.state || status.alive != m_status.alive ||
+                         status.sentence != m_status.sentence || status.attempt != m_status.attempt ||
+                         status.resumable != m_status.resumable;
     m_status = std::move(status);
     return changed;
 }

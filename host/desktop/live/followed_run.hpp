@@ -2,8 +2,9 @@
 #pragma once
 // One run as the reader thread follows it: when to look again, what has changed, and the snapshot of it.
 //
-// It starts with the events alone and reads arrays only where somebody draws them. A problem is told once and looked at
-// again later: the folder may still be being copied, or a network may come back. Reader thread only.
+// It starts with the events alone and reads arrays only where somebody draws them. A problem is told once and
+// looked at again later: the folder may still be being copied, or a network may come back. Reader thread
+// only.
 //
 //     FollowedRun run(folder, true);
 //     if (run.isDue(now) && run.look(files, now)) send(run.snapshot());

@@ -13,13 +13,17 @@ namespace {
 /// A view's name has lower-case letters, digits and underscores; a metric's may have more.
 std::string viewName(const std::string& metric) {
     std::string name = "metric_" + metric.substr(0, 56);
-    for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? static_cast<char>(std::tolower(static_cast<unsigned char>(c))) : '_';
+    for (char& c : name)
+        c = std::isalnum(static_cast<unsigned char>(c))
+                ? static_cast<char>(std::tolower(static_cast<unsigned char>(c)))
+                : '_';
     return name;
 }
 
 }  // namespace
 
-std::vector<nlohmann::json> withMetricViews(const std::vector<nlohmann::json>& declared, const engine::figures::ArraySet& arrays) {
+std::vector<nlohmann::json> withMetricViews(const std::vector<nlohmann::json>& declared,
+                                            const engine::figures::ArraySet& arrays) {
     std::set<std::string> drawn;
     for (const nlohmann::json& view : declared)
         for (const std::string& name : engine::figures::arraysOf(view)) drawn.insert(name);
@@ -28,8 +32,12 @@ std::vector<nlohmann::json> withMetricViews(const std::vector<nlohmann::json>& d
         if (name.rfind("metrics/", 0) != 0 || drawn.count(name)) continue;
         const std::string metric = name.substr(8);
         const std::string title = array->label.empty() ? metric : array->label;
-        all.push_back({{"kind", "lines"}, {"name", viewName(metric)}, {"title", title}, {"group", kMetricsGroup},
-                       {"x_axis", {{"title", "step"}}}, {"y_axis", {{"title", title}}},
+        all.push_back({{"kind", "lines"},
+                       {"name", viewName(metric)},
+                       {"title", title},
+                       {"group", kMetricsGroup},
+                       {"x_axis", {{"title", "step"}}},
+                       {"y_axis", {{"title", title}}},
                        {"series", {{{"y", {{"array", name}}}, {"label", title}}}}});
     }
     all.insert(all.end(), declared.begin(), declared.end());

@@ -14,6 +14,7 @@ namespace latent::desktop {
 inline constexpr const char* kMetricsGroup = "Metrics";
 
 /// The declared views, and before them one for each metric that none of them shows, in the group "Metrics".
-std::vector<nlohmann::json> withMetricViews(const std::vector<nlohmann::json>& declared, const engine::figures::ArraySet& arrays);
+std::vector<nlohmann::json> withMetricViews(const std::vector<nlohmann::json>& declared,
+                                            const engine::figures::ArraySet& arrays);
 
 }  // namespace latent::desktop

@@ -9,7 +9,7 @@ namespace latent::desktop {
 namespace {
 using namespace std::chrono_literals;
 constexpr auto kUntaken = 50ms;  ///< a window that has not taken the last snapshot is asked again after this
-}
+}  // namespace
 
 RunReaderWorker::RunReaderWorker() : m_timer(new QTimer(this)) {
     m_timer->setSingleShot(true);
@@ -79,12 +79,14 @@ void RunReaderWorker::look() {
     sleep();
 }
 
-/// Until the first run is due. A timer of a fixed period would miss every other look of a run that is due "in a period".
+/// Until the first run is due. A timer of a fixed period would miss every other look of a run that is due "in
+/// a period".
 void RunReaderWorker::sleep() {
     if (m_runs.empty()) return m_timer->stop();
     const auto now = FollowedRun::Clock::now();
     auto wake = FollowedRun::Clock::time_point::max();
-    for (const auto& [path, run] : m_runs) wake = std::min(wake, run->isDirty() ? now + kUntaken : run->nextLook());
+    for (const auto& [path, run] : m_runs)
+        wake = std::min(wake, run->isDirty() ? now + kUntaken : run->nextLook());
     m_timer->start(std::max(std::chrono::ceil<std::chrono::milliseconds>(wake - now), 0ms));
 }
 

@@ -2,9 +2,10 @@
 #pragma once
 // The thread side of RunService: follows open runs and makes snapshots of them.
 //
-// More than ten times a second it looks at the runs that go on; those that have ended are looked at ever more rarely. A
-// run has at most one snapshot on its way to the UI thread: while the window is busy, changes gather here. Lives on the
-// thread of RunService, which calls its slots queued; only `taken` is called from the UI thread directly.
+// More than ten times a second it looks at the runs that go on; those that have ended are looked at ever more
+// rarely. A run has at most one snapshot on its way to the UI thread: while the window is busy, changes
+// gather here. Lives on the thread of RunService, which calls its slots queued; only `taken` is called from
+// the UI thread directly.
 
 #include <QObject>
 #include <QTimer>
@@ -52,7 +53,7 @@ class RunReaderWorker : public QObject {
     std::string m_filesProblem;
     std::map<std::filesystem::path, std::unique_ptr<FollowedRun>> m_runs;
     std::mutex m_mutex;
-    std::set<std::filesystem::path> m_onTheirWay;   ///< under m_mutex
+    std::set<std::filesystem::path> m_onTheirWay;  ///< under m_mutex
 };
 
 }  // namespace latent::desktop

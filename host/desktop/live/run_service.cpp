@@ -25,7 +25,8 @@ void RunService::open(const std::filesystem::path& run, Depth depth) {
     ++opened.count[static_cast<std::size_t>(depth)];
     const bool arrays = opened.count[1] > 0;
     if (wasFollowed && arrays == hadArrays) return;
-    QMetaObject::invokeMethod(m_worker, [worker = m_worker, run, arrays] { worker->follow(run, arrays); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        m_worker, [worker = m_worker, run, arrays] { worker->follow(run, arrays); }, Qt::QueuedConnection);
 }
 
 void RunService::close(const std::filesystem::path& run, Depth depth) {
@@ -37,9 +38,11 @@ void RunService::close(const std::filesystem::path& run, Depth depth) {
     --one;
     if (count[0] + count[1] == 0) {
         m_opened.erase(found);
-        QMetaObject::invokeMethod(m_worker, [worker = m_worker, run] { worker->leave(run); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            m_worker, [worker = m_worker, run] { worker->leave(run); }, Qt::QueuedConnection);
     } else if (depth == Depth::Arrays && one == 0) {
-        QMetaObject::invokeMethod(m_worker, [worker = m_worker, run] { worker->follow(run, false); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            m_worker, [worker = m_worker, run] { worker->follow(run, false); }, Qt::QueuedConnection);
     }
 }
 
@@ -49,7 +52,8 @@ RunSnapshotPtr RunService::latest(const std::filesystem::path& run) const {
 }
 
 void RunService::poke() {
-    QMetaObject::invokeMethod(m_worker, [worker = m_worker] { worker->poke(); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        m_worker, [worker = m_worker] { worker->poke(); }, Qt::QueuedConnection);
 }
 
 void RunService::receive(const RunSnapshotPtr& received) {

@@ -2,12 +2,13 @@
 #pragma once
 // Reads open runs on a thread of its own, ten times a second, and gives snapshots to the UI thread.
 //
-// The only place of the desktop that reads run directories of open runs. Opening the same run twice shares one reader;
-// close() as often as open(). Slow disks and hostile files delay this thread, never the window. UI thread only.
+// The only place of the desktop that reads run directories of open runs. Opening the same run twice shares
+// one reader; close() as often as open(). Slow disks and hostile files delay this thread, never the window.
+// UI thread only.
 //
 //     RunService service;
-//     connect(&service, &RunService::snapshot, this, [&](RunSnapshotPtr s) { if (s->folder == mine) show(s); });
-//     service.open(folder);
+//     connect(&service, &RunService::snapshot, this, [&](RunSnapshotPtr s) { if (s->folder == mine) show(s);
+//     }); service.open(folder);
 
 #include <QObject>
 #include <QThread>
@@ -24,7 +25,7 @@ class RunReaderWorker;
 class RunService : public QObject {
     Q_OBJECT
   public:
-    enum class Depth { State, Arrays };   ///< only the events (jobs list), or arrays too (views)
+    enum class Depth { State, Arrays };  ///< only the events (jobs list), or arrays too (views)
     explicit RunService(QObject* parent = nullptr);
     ~RunService() override;
 
@@ -42,11 +43,11 @@ class RunService : public QObject {
   private:
     void receive(const RunSnapshotPtr& snapshot);
     struct Opened {
-        std::array<int, 2> count{};   ///< how often at each depth
+        std::array<int, 2> count{};  ///< how often at each depth
         RunSnapshotPtr latest;
     };
     QThread m_thread;
-    RunReaderWorker* m_worker;        ///< lives on m_thread
+    RunReaderWorker* m_worker;  ///< lives on m_thread
     std::map<std::filesystem::path, Opened> m_opened;
 };
 

@@ -46,7 +46,9 @@ QString elided(QString text) {
 }
 
 QString listText(const std::vector<QString>& words) {
-    QStringList shown(words.begin(), words.begin() + std::min<std::ptrdiff_t>(kMostDifferences, static_cast<std::ptrdiff_t>(words.size())));
+    QStringList shown(words.begin(),
+                      words.begin() + std::min<std::ptrdiff_t>(kMostDifferences,
+                                                               static_cast<std::ptrdiff_t>(words.size())));
     QString text = shown.join(separator());
     if (static_cast<int>(words.size()) > kMostDifferences) text += QStringLiteral(" …");
     return text;
@@ -70,7 +72,9 @@ Nearest nearestPreset(const std::string& experiment, const json& parameters) {
         fewest = all.size();
         nearest = {preset.name, {}, true};
         for (const engine::Difference& one : all)
-            if (!one.second.is_null()) nearest.differences.push_back(QString::fromStdString(one.name) + QLatin1Char(' ') + valueWords(one.second));
+            if (!one.second.is_null())
+                nearest.differences.push_back(QString::fromStdString(one.name) + QLatin1Char(' ') +
+                                              valueWords(one.second));
     }
     return nearest;
 }
@@ -92,11 +96,14 @@ QString valueWords(const json& value) {
     if (value.is_boolean()) return value.get<bool>() ? QStringLiteral("true") : QStringLiteral("false");
     if (value.is_null()) return QStringLiteral("–");
     if (value.is_array() && !value.empty() && value.front().is_array())
-        return QCoreApplication::translate("RunTitles", "%1 × %2 matrix").arg(value.size()).arg(value.front().size());
+        return QCoreApplication::translate("RunTitles", "%1 × %2 matrix")
+            .arg(value.size())
+            .arg(value.front().size());
     if (value.is_array()) {
         QStringList words;
         for (std::size_t i = 0; i < value.size() && i < 8; ++i) words << valueWords(value[i]);
-        return elided(words.join(QStringLiteral(", ")) + (value.size() > 8 ? QStringLiteral(", …") : QString()));
+        return elided(words.join(QStringLiteral(", ")) +
+                      (value.size() > 8 ? QStringLiteral(", …") : QString()));
     }
     return elided(QString::fromStdString(value.dump(-1, ' ', false, json::error_handler_t::replace)));
 }
@@ -104,7 +111,8 @@ QString valueWords(const json& value) {
 void RunTitles::setExperiment(const std::string& id, const engine::SchemaModel& schema) {
     std::vector<Preset> presets{{QString(), engine::resolve(schema, "", {}).values}};
     for (const engine::PresetModel& preset : schema.presets())
-        presets.push_back({QString::fromStdString(preset.name), engine::resolve(schema, preset.name, {}).values});
+        presets.push_back(
+            {QString::fromStdString(preset.name), engine::resolve(schema, preset.name, {}).values});
     const std::scoped_lock lock(known().mutex);
     known().experiments[id] = std::move(presets);
 }
@@ -113,7 +121,8 @@ QString RunTitles::differences(const std::string& experiment, const json& parame
     return listText(nearestPreset(experiment, parameters).differences);
 }
 
-QString RunTitles::title(const std::string& experiment, const json& parameters, const std::string& kind, const std::string& name) {
+QString RunTitles::title(const std::string& experiment, const json& parameters, const std::string& kind,
+                         const std::string& name) {
     QString title = QString::fromStdString(experiment);
     if (kind == "sweep") {
         title += separator() + QCoreApplication::translate("RunTitles", "sweep");
@@ -125,16 +134,20 @@ QString RunTitles::title(const std::string& experiment, const json& parameters, 
     return title;
 }
 
-QString RunTitles::title(const engine::IndexedRun& run) { return title(run.experiment, run.parameters, run.kind, run.name); }
+QString RunTitles::title(const engine::IndexedRun& run) {
+    return title(run.experiment, run.parameters, run.kind, run.name);
+}
 
 QString RunTitles::title(const json& request) {
-    return title(textOf(request, "experiment"), parametersOf(request), textOf(request, "kind"), textOf(request, "name"));
+    return title(textOf(request, "experiment"), parametersOf(request), textOf(request, "kind"),
+                 textOf(request, "name"));
 }
 
 std::vector<QString> distinctLabels(const std::vector<json>& parameters) {
     std::set<std::string> differing;
     for (std::size_t i = 1; i < parameters.size(); ++i)
-        for (const engine::Difference& one : engine::difference(parameters.front(), parameters[i])) differing.insert(one.name);
+        for (const engine::Difference& one : engine::difference(parameters.front(), parameters[i]))
+            differing.insert(one.name);
     std::vector<QString> labels;
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         std::vector<QString> words;
@@ -142,7 +155,8 @@ std::vector<QString> distinctLabels(const std::vector<json>& parameters) {
             const json value = parameters[i].is_object() ? parameters[i].value(name, json()) : json();
             words.push_back(QString::fromStdString(name) + QLatin1Char(' ') + valueWords(value));
         }
-        labels.push_back(words.empty() ? QCoreApplication::translate("RunTitles", "run %1").arg(i + 1) : listText(words));
+        labels.push_back(words.empty() ? QCoreApplication::translate("RunTitles", "run %1").arg(i + 1)
+                                       : listText(words));
     }
     std::map<QString, int> uses;
     for (const QString& label : labels) ++uses[label];
@@ -165,7 +179,8 @@ std::vector<QString> labelsOf(const std::vector<json>& requests) {
     if (different.size() < titles.size()) return distinctLabels(parameters);
     if (experiments.size() == 1)
         for (QString& title : titles)
-            if (title.startsWith(*experiments.begin() + separator())) title.remove(0, experiments.begin()->size() + separator().size());
+            if (title.startsWith(*experiments.begin() + separator()))
+                title.remove(0, experiments.begin()->size() + separator().size());
     return titles;
 }
 

@@ -17,7 +17,8 @@ constexpr qint64 kMinute = 60, kHour = 60 * kMinute, kDay = 24 * kHour;
 
 QString twoUnits(qint64 seconds, qint64 large, const char* largeText, qint64 small, const char* smallText) {
     QString text = tr(largeText).arg(seconds / large);
-    if (const qint64 rest = seconds % large / small; rest > 0) text += QLatin1Char(' ') + tr(smallText).arg(rest);
+    if (const qint64 rest = seconds % large / small; rest > 0)
+        text += QLatin1Char(' ') + tr(smallText).arg(rest);
     return text;
 }
 
@@ -25,13 +26,15 @@ QString twoUnits(qint64 seconds, qint64 large, const char* largeText, qint64 sma
 
 QString ageWords(double unixTime_s, const QDateTime& now) {
     if (unixTime_s <= 0) return {};
-    const QDateTime then = QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(unixTime_s * 1000)).toTimeZone(now.timeZone());
+    const QDateTime then =
+        QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(unixTime_s * 1000)).toTimeZone(now.timeZone());
     const qint64 age_s = then.secsTo(now);
     if (age_s < kMinute) return tr("now");
     if (age_s < kHour) return tr("%1 min").arg(age_s / kMinute);
     if (then.date() == now.date()) return then.time().toString(QStringLiteral("HH:mm"));
     if (then.date().addDays(1) == now.date()) return tr("yesterday");
-    if (then.date().year() == now.date().year()) return QLocale().toString(then.date(), QStringLiteral("d MMM"));
+    if (then.date().year() == now.date().year())
+        return QLocale().toString(then.date(), QStringLiteral("d MMM"));
     return then.date().toString(Qt::ISODate);
 }
 
@@ -62,7 +65,8 @@ QString countWords(double value) {
         ++step;
     }
     const double size = std::abs(value);
-    return QString::number(value, 'f', size >= 9.95 || (step == 0 && value == std::floor(value)) ? 0 : 1) + QLatin1String(kSteps[step]);
+    return QString::number(value, 'f', size >= 9.95 || (step == 0 && value == std::floor(value)) ? 0 : 1) +
+           QLatin1String(kSteps[step]);
 }
 
 StateLook lookOfState(const std::string& state) {

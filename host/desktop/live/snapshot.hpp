@@ -17,14 +17,14 @@ namespace latent::desktop {
 
 struct RunSnapshot {
     std::filesystem::path folder;
-    nlohmann::json request;                              ///< request.json
+    nlohmann::json request;  ///< request.json
     engine::RunState state;
     engine::RunStatus status;
     engine::figures::ArraySet arrays;
     std::vector<nlohmann::json> views;
-    std::chrono::steady_clock::time_point read;          ///< when something last changed, this process's clock
-    double written = 0;                                  ///< unix time of the newest event, the writer's clock
-    std::string problem;                                 ///< a sentence when it cannot be read; the rest is the last good state
+    std::chrono::steady_clock::time_point read;  ///< when something last changed, this process's clock
+    double written = 0;                          ///< unix time of the newest event, the writer's clock
+    std::string problem;  ///< a sentence when it cannot be read; the rest is the last good state
 };
 using RunSnapshotPtr = std::shared_ptr<const RunSnapshot>;
 

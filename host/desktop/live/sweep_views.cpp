@@ -12,22 +12,23 @@
 namespace latent::desktop {
 namespace {
 
-using nlohmann::json;
 using engine::figures::ArraySet;
 using engine::figures::LoadedArray;
+using nlohmann::json;
 
-constexpr std::uint64_t kMostNumbered = 80;   ///< cells of a map into which their numbers are written
+constexpr std::uint64_t kMostNumbered = 80;  ///< cells of a map into which their numbers are written
 const std::string kStatus = "cell_status";
 
 std::string tr(const char* text) { return QCoreApplication::translate("SweepViews", text).toStdString(); }
 
 struct SweptAxis {
-    std::string dimension;   ///< as arrays have it
+    std::string dimension;  ///< as arrays have it
     bool isSeed = false;
-    bool isMany = false;     ///< more than one value
+    bool isMany = false;  ///< more than one value
 };
 
-/// The axes of the design under the names that the arrays have: swept_<name> where the experiment had that name already.
+/// The axes of the design under the names that the arrays have: swept_<name> where the experiment had that
+/// name already.
 std::vector<SweptAxis> axesOf(const json& request, const ArraySet& arrays) {
     std::vector<SweptAxis> axes;
     const auto design = request.find("design");
@@ -37,8 +38,10 @@ std::vector<SweptAxis> axesOf(const json& request, const ArraySet& arrays) {
     for (std::size_t i = 0; listed.is_array() && i < listed.size(); ++i) {
         const json& axis = listed[i];
         if (!axis.is_object() || !axis.contains("name") || !axis["name"].is_string()) return {};
-        const bool named = status && status->dims.size() == listed.size();  // it has exactly the axes of the design
-        axes.push_back({named ? status->dims[i] : axis["name"].get<std::string>(), axis.value("seed", false), axis.value("values", json::array()).size() > 1});
+        const bool named =
+            status && status->dims.size() == listed.size();  // it has exactly the axes of the design
+        axes.push_back({named ? status->dims[i] : axis["name"].get<std::string>(), axis.value("seed", false),
+                        axis.value("values", json::array()).size() > 1});
     }
     return axes;
 }
@@ -51,7 +54,10 @@ bool isAnyFailed(const LoadedArray& status) {
 /// A view's name has lower-case letters, digits and underscores.
 std::string viewName(const std::string& array) {
     std::string name = "sweep_" + array.substr(0, 56);
-    for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? static_cast<char>(std::tolower(static_cast<unsigned char>(c))) : '_';
+    for (char& c : name)
+        c = std::isalnum(static_cast<unsigned char>(c))
+                ? static_cast<char>(std::tolower(static_cast<unsigned char>(c)))
+                : '_';
     return name;
 }
 
@@ -72,7 +78,8 @@ std::optional<std::pair<std::string, std::string>> sidesOf(const std::vector<Swe
     return std::nullopt;
 }
 
-json mapOf(const LoadedArray& array, const std::vector<SweptAxis>& axes, const std::string& down, const std::string& across) {
+json mapOf(const LoadedArray& array, const std::vector<SweptAxis>& axes, const std::string& down,
+           const std::string& across) {
     view::Where where;
     std::vector<std::string> others;
     for (const SweptAxis& axis : axes) {
@@ -98,10 +105,16 @@ json curveOf(const LoadedArray& array, const std::vector<SweptAxis>& axes) {
     view::Where where;
     std::string along;
     for (const SweptAxis& axis : axes) {
-        if (axis.isMany) along = axis.dimension;
-        else where.emplace_back(axis.dimension, 0);
+        if (axis.isMany)
+            along = axis.dimension;
+        else
+            where.emplace_back(axis.dimension, 0);
     }
-    return view::lines(viewName(array.name)).title(titleOf(array)).x(along).series(view::series(array.name, where).label(titleOf(array))).toJson();
+    return view::lines(viewName(array.name))
+        .title(titleOf(array))
+        .x(along)
+        .series(view::series(array.name, where).label(titleOf(array)))
+        .toJson();
 }
 
 }  // namespace
@@ -114,16 +127,20 @@ std::vector<json> withSweepMaps(std::vector<json> views, const ArraySet& arrays,
     for (const SweptAxis& axis : axes) swept.insert(axis.dimension);
     const auto isNumberOfCells = [&](const LoadedArray& array) {
         if (array.dims.size() != axes.size() || swept.count(array.name) != 0) return false;
-        return std::all_of(array.dims.begin(), array.dims.end(), [&](const std::string& d) { return swept.count(d) != 0; });
+        return std::all_of(array.dims.begin(), array.dims.end(),
+                           [&](const std::string& d) { return swept.count(d) != 0; });
     };
-    const auto manyAxes = std::count_if(axes.begin(), axes.end(), [](const SweptAxis& axis) { return axis.isMany; });
+    const auto manyAxes =
+        std::count_if(axes.begin(), axes.end(), [](const SweptAxis& axis) { return axis.isMany; });
     const auto sides = sidesOf(axes);
     std::vector<json> all;
     for (const auto& [name, array] : arrays.all()) {
         if (!isNumberOfCells(*array) || (name == kStatus && !isAnyFailed(*array))) continue;
         try {
-            if (sides) all.push_back(mapOf(*array, axes, sides->first, sides->second));
-            else if (manyAxes == 1) all.push_back(curveOf(*array, axes));
+            if (sides)
+                all.push_back(mapOf(*array, axes, sides->first, sides->second));
+            else if (manyAxes == 1)
+                all.push_back(curveOf(*array, axes));
         } catch (const latent::UsageError&) {
             // A file of others may have names that no figure can have.
         }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Figures of a sweep over its own axes: a map for each number that its cells give (a curve where only one parameter
-// varies), so that a phase diagram is seen without the plugin having thought of one. A click on a cell opens its run.
+// Figures of a sweep over its own axes: a map for each number that its cells give (a curve where only one
+// parameter varies), so that a phase diagram is seen without the plugin having thought of one. A click on a
+// cell opens its run.
 //
-// The experiment's own figures show one cell of the sweep; they come after the maps, in a group that says so. Other runs
-// keep their figures as they are. Pure function, any thread.
+// The experiment's own figures show one cell of the sweep; they come after the maps, in a group that says so.
+// Other runs keep their figures as they are. Pure function, any thread.
 //
-//     std::vector<nlohmann::json> all = withSweepMaps(withMetricViews(views, arrays), arrays, snapshot->request);
+//     std::vector<nlohmann::json> all = withSweepMaps(withMetricViews(views, arrays), arrays,
+//     snapshot->request);
 
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -15,6 +17,8 @@
 
 namespace latent::desktop {
 
-std::vector<nlohmann::json> withSweepMaps(std::vector<nlohmann::json> views, const engine::figures::ArraySet& arrays, const nlohmann::json& request);
+std::vector<nlohmann::json> withSweepMaps(std::vector<nlohmann::json> views,
+                                          const engine::figures::ArraySet& arrays,
+                                          const nlohmann::json& request);
 
 }  // namespace latent::desktop

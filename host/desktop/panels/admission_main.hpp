@@ -9,7 +9,9 @@
 namespace latent::desktop {
 
 inline constexpr const char* kPanelAdmissionWord = "--admit-panel";
-inline bool isPanelAdmission(int argc, char** argv) { return argc == 3 && std::strcmp(argv[1], kPanelAdmissionWord) == 0; }
+inline bool isPanelAdmission(int argc, char** argv) {
+    return argc == 3 && std::strcmp(argv[1], kPanelAdmissionWord) == 0;
+}
 int panelAdmissionMain(int argc, char** argv);
 
 }  // namespace latent::desktop

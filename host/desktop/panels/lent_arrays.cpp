@@ -16,19 +16,30 @@ struct Lent {
     std::vector<std::int64_t> shape;
 };
 
-void lend(std::shared_ptr<const LoadedArray> array, const void* data, DType dtype, std::vector<std::int64_t> shape, abi::Array& out) {
+void lend(std::shared_ptr<const LoadedArray> array, const void* data, DType dtype,
+          std::vector<std::int64_t> shape, abi::Array& out) {
     auto* lent = new Lent{std::move(array), std::move(shape)};
-    out = {data, lent->shape.data(), nullptr, lent,
+    out = {data,
+           lent->shape.data(),
+           nullptr,
+           lent,
            [](abi::Array* self) {
                delete static_cast<Lent*>(self->owner);
                self->release = nullptr;
            },
-           static_cast<std::int32_t>(dtype), static_cast<std::int32_t>(lent->shape.size())};
+           static_cast<std::int32_t>(dtype),
+           static_cast<std::int32_t>(lent->shape.size())};
 }
 
 json describe(const LoadedArray& array) {
-    return {{"name", array.name}, {"dtype", nameOf(array.values.dtype)}, {"dims", array.dims}, {"shape", array.values.shape},
-            {"units", array.units}, {"label", array.label}, {"description", array.description}, {"categories", array.categories}};
+    return {{"name", array.name},
+            {"dtype", nameOf(array.values.dtype)},
+            {"dims", array.dims},
+            {"shape", array.values.shape},
+            {"units", array.units},
+            {"label", array.label},
+            {"description", array.description},
+            {"categories", array.categories}};
 }
 
 }  // namespace
@@ -38,8 +49,14 @@ json listArrays(const engine::figures::ArraySet& arrays) {
     for (const auto& [name, array] : arrays.all()) {
         all.push_back(describe(*array));
         if (array->steps.empty()) continue;
-        all.push_back({{"name", name + std::string(kSteps)}, {"dtype", "i64"}, {"dims", array->dims}, {"shape", {array->steps.size()}},
-                       {"units", "1"}, {"label", "step"}, {"description", ""}, {"categories", json::array()}});
+        all.push_back({{"name", name + std::string(kSteps)},
+                       {"dtype", "i64"},
+                       {"dims", array->dims},
+                       {"shape", {array->steps.size()}},
+                       {"units", "1"},
+                       {"label", "step"},
+                       {"description", ""},
+                       {"categories", json::array()}});
     }
     return all;
 }
@@ -47,7 +64,8 @@ json listArrays(const engine::figures::ArraySet& arrays) {
 bool lendArray(const engine::figures::ArraySet& arrays, std::string_view name, abi::Array& out) {
     if (const auto found = arrays.all().find(name); found != arrays.all().end()) {
         const auto& array = found->second;
-        lend(array, array->values.bytes.data(), array->values.dtype, {array->values.shape.begin(), array->values.shape.end()}, out);
+        lend(array, array->values.bytes.data(), array->values.dtype,
+             {array->values.shape.begin(), array->values.shape.end()}, out);
         return true;
     }
     if (!name.ends_with(kSteps)) return false;

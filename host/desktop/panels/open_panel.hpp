@@ -2,9 +2,10 @@
 #pragma once
 // Opens a plugin's own panel: one call for a page of the window.
 //
-// Comes back at once with a frame that says what is being checked, then holds the plugin's widget, or one sentence in its
-// place. The library is admitted on a thread (manifest, owner, mode, trust, a child process that tries it), then loaded into
-// this process, once. `source` gives arrays and cursors; the panel goes when it goes. UI thread only.
+// Comes back at once with a frame that says what is being checked, then holds the plugin's widget, or one
+// sentence in its place. The library is admitted on a thread (manifest, owner, mode, trust, a child process
+// that tries it), then loaded into this process, once. `source` gives arrays and cursors; the panel goes when
+// it goes. UI thread only.
 //
 //     PanelFrame* frame = openPanel(offer, m_source, this, m_run);
 //     connect(frame, &PanelFrame::logged, log, &LogPanel::add);
@@ -19,6 +20,7 @@ namespace latent::desktop {
 class FigureSource;
 
 /// `run`: the folder of the run that is shown; empty when it is something else.
-PanelFrame* openPanel(const PanelOffer& offer, FigureSource& source, QWidget* parent, const std::filesystem::path& run = {});
+PanelFrame* openPanel(const PanelOffer& offer, FigureSource& source, QWidget* parent,
+                      const std::filesystem::path& run = {});
 
 }  // namespace latent::desktop

@@ -30,12 +30,19 @@ json requestOf(const std::filesystem::path& run) {
 
 }  // namespace
 
-PanelFrame* openPanel(const PanelOffer& offer, FigureSource& source, QWidget* parent, const std::filesystem::path& run) {
+PanelFrame* openPanel(const PanelOffer& offer, FigureSource& source, QWidget* parent,
+                      const std::filesystem::path& run) {
     return new PanelFrame(offer, source, run, parent);
 }
 
-PanelFrame::PanelFrame(const PanelOffer& offer, FigureSource& source, const std::filesystem::path& run, QWidget* parent)
-    : QWidget(parent), m_offer(offer), m_source(&source), m_run(run), m_notice(new PanelNotice(this)), m_layout(new QStackedLayout(this)) {
+PanelFrame::PanelFrame(const PanelOffer& offer, FigureSource& source, const std::filesystem::path& run,
+                       QWidget* parent)
+    : QWidget(parent),
+      m_offer(offer),
+      m_source(&source),
+      m_run(run),
+      m_notice(new PanelNotice(this)),
+      m_layout(new QStackedLayout(this)) {
     setAccessibleName(offer.title);
     setAccessibleDescription(offer.summary);
     m_layout->addWidget(m_notice);
@@ -57,16 +64,22 @@ void PanelFrame::begin() {
     m_layout->setCurrentWidget(m_notice);
     if (!m_offer.sentence.isEmpty()) return refuse(m_offer.sentence);
     const int round = ++m_round;
-    PanelLibraries::instance().load(m_offer, this, [this, round](engine::Result<engine::LoadedPlugin*> library) {
-        if (round != m_round) return;
-        if (!library) return refuse(QString::fromStdString(library.error().message));
-        QThreadPool::globalInstance()->start([guard = QPointer<PanelFrame>(this), round, run = m_run, library = *library] {
-            // Posted to the libraries, which outlive every frame; the frame is looked for on the UI thread.
-            QMetaObject::invokeMethod(&PanelLibraries::instance(), [guard, round, library, request = requestOf(run)] {
-                if (guard && guard->m_round == round) guard->build(*library, request);
-            }, Qt::QueuedConnection);
+    PanelLibraries::instance().load(
+        m_offer, this, [this, round](engine::Result<engine::LoadedPlugin*> library) {
+            if (round != m_round) return;
+            if (!library) return refuse(QString::fromStdString(library.error().message));
+            QThreadPool::globalInstance()->start(
+                [guard = QPointer<PanelFrame>(this), round, run = m_run, library = *library] {
+                    // Posted to the libraries, which outlive every frame; the frame is looked for on the UI
+                    // thread.
+                    QMetaObject::invokeMethod(
+                        &PanelLibraries::instance(),
+                        [guard, round, library, request = requestOf(run)] {
+                            if (guard && guard->m_round == round) guard->build(*library, request);
+                        },
+                        Qt::QueuedConnection);
+                });
         });
-    });
 }
 
 void PanelFrame::setRun(const std::filesystem::path& run) {
@@ -85,8 +98,11 @@ void PanelFrame::build(engine::LoadedPlugin& library, const json& request) {
     m_panel = static_cast<abi::IPanel1*>(*made);
     m_host = std::make_unique<PanelHost>(*m_source, m_run, request);
     m_host->onLog = [this](int level, const QString& message) { Q_EMIT logged(level, message); };
-    m_host->onGiveUp = [this](const QString& sentence) { end(tr("The panel “%1” gave up: %2").arg(m_offer.title, sentence)); };
-    m_host->onAnswer = [this](std::uint64_t question, std::int32_t state, abi::IPanelAnswer1* answer, const std::string& words) {
+    m_host->onGiveUp = [this](const QString& sentence) {
+        end(tr("The panel “%1” gave up: %2").arg(m_offer.title, sentence));
+    };
+    m_host->onAnswer = [this](std::uint64_t question, std::int32_t state, abi::IPanelAnswer1* answer,
+                              const std::string& words) {
         const abi::Text sentence = abi::text(words);
         call([&](abi::ISink* error) { return m_panel->answered(question, state, answer, &sentence, error); });
     };
@@ -99,7 +115,8 @@ void PanelFrame::makeWidget() {
     StringSink error;
     m_content = m_panel->widget(this, &error);
     if (!m_content)
-        return end(tr("The panel “%1” could not be made: %2").arg(m_offer.title, QString::fromStdString(error.text)));
+        return end(tr("The panel “%1” could not be made: %2")
+                       .arg(m_offer.title, QString::fromStdString(error.text)));
     m_layout->addWidget(m_content);
     call([&](abi::ISink* sink) { return m_panel->themeChanged(sink); });
     giveData();
@@ -107,8 +124,10 @@ void PanelFrame::makeWidget() {
         const abi::Text state = abi::text(m_savedState);
         call([&](abi::ISink* sink) { return m_panel->restoreState(&state, sink); });
     }
-    connect(&ThemeManager::instance(), &ThemeManager::changed, this, [this] { call([&](abi::ISink* sink) { return m_panel->themeChanged(sink); }); });
-    connect(m_source, &FigureSource::dataChanged, this, [this] { isVisible() ? giveData() : void(m_dataWaits = true); });
+    connect(&ThemeManager::instance(), &ThemeManager::changed, this,
+            [this] { call([&](abi::ISink* sink) { return m_panel->themeChanged(sink); }); });
+    connect(m_source, &FigureSource::dataChanged, this,
+            [this] { isVisible() ? giveData() : void(m_dataWaits = true); });
     connect(m_source, &FigureSource::cursorChanged, this, [this](const QString& name, qint64 index) {
         const std::string text = name.toStdString();
         const abi::Text word = abi::text(text);
@@ -126,7 +145,9 @@ void PanelFrame::call(Call&& what) {
     if (!m_panel || m_ending) return;
     StringSink error;
     if (what(&error) == abi::kOk) return;
-    end(tr("The panel “%1” failed: %2").arg(m_offer.title, error.text.empty() ? tr("it gave no reason.") : QString::fromStdString(error.text)));
+    end(tr("The panel “%1” failed: %2")
+            .arg(m_offer.title,
+                 error.text.empty() ? tr("it gave no reason.") : QString::fromStdString(error.text)));
 }
 
 void PanelFrame::giveData() {
@@ -143,9 +164,12 @@ void PanelFrame::end(const QString& sentence) {
     if (m_ending) return;
     m_ending = true;
     // The panel may be in the middle of a call or an event of its own.
-    QMetaObject::invokeMethod(this, [this, sentence, round = m_round] {
-        if (round == m_round) refuse(sentence);
-    }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this,
+        [this, sentence, round = m_round] {
+            if (round == m_round) refuse(sentence);
+        },
+        Qt::QueuedConnection);
 }
 
 void PanelFrame::refuse(const QString& sentence) {

@@ -15,22 +15,27 @@ using boundary::send;
 using nlohmann::json;
 using Kind = engine::ProbeReply::Kind;
 
-QString words(const abi::Text* text) { return QString::fromUtf8(text->data, static_cast<qsizetype>(text->size)); }
+QString words(const abi::Text* text) {
+    return QString::fromUtf8(text->data, static_cast<qsizetype>(text->size));
+}
 
 std::string dumped(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 /// What a panel looks at inside IPanel1::answered.
 class PanelAnswer final : public abi::IPanelAnswer1 {
   public:
-    explicit PanelAnswer(const engine::ProbeReply& reply) : m_values(reply.values), m_arrays(engine::figures::arraysOf(reply)) {}
+    explicit PanelAnswer(const engine::ProbeReply& reply)
+        : m_values(reply.values), m_arrays(engine::figures::arraysOf(reply)) {}
     int32_t LATENT_CALL values(abi::ISink* out) noexcept override {
-        return guarded(nullptr, [&] { return send(out, m_values.is_object() ? dumped(m_values) : "{}"), abi::kOk; });
+        return guarded(nullptr,
+                       [&] { return send(out, m_values.is_object() ? dumped(m_values) : "{}"), abi::kOk; });
     }
     int32_t LATENT_CALL arrays(abi::ISink* out) noexcept override {
         return guarded(nullptr, [&] { return send(out, dumped(listArrays(m_arrays))), abi::kOk; });
     }
     int32_t LATENT_CALL array(const abi::Text* name, abi::Array* out, abi::ISink* error) noexcept override {
-        return guarded(error, [&] { return lendArray(m_arrays, abi::view(*name), *out) ? abi::kOk : abi::kNothing; });
+        return guarded(
+            error, [&] { return lendArray(m_arrays, abi::view(*name), *out) ? abi::kOk : abi::kNothing; });
     }
 
   private:
@@ -68,7 +73,8 @@ int32_t PanelHost::arrays(abi::ISink* out) noexcept {
 }
 
 int32_t PanelHost::array(const abi::Text* name, abi::Array* out, abi::ISink* error) noexcept {
-    return guarded(error, [&] { return lendArray(shown(), abi::view(*name), *out) ? abi::kOk : abi::kNothing; });
+    return guarded(error,
+                   [&] { return lendArray(shown(), abi::view(*name), *out) ? abi::kOk : abi::kNothing; });
 }
 
 int32_t PanelHost::cursor(const abi::Text* name, int64_t* index) noexcept {
@@ -93,10 +99,12 @@ int32_t PanelHost::theme(abi::ISink* out) noexcept {
     return guarded(nullptr, [&] { return send(out, dumped(themeTokens(desktop::theme()))), abi::kOk; });
 }
 
-int32_t PanelHost::ask(const abi::Text* probe, const abi::Text* parametersJson, uint64_t* question, abi::ISink* error) noexcept {
+int32_t PanelHost::ask(const abi::Text* probe, const abi::Text* parametersJson, uint64_t* question,
+                       abi::ISink* error) noexcept {
     return guarded(error, [&] {
-        const auto asked = m_questions.ask(std::string(abi::view(*probe)), json::parse(abi::view(*parametersJson)),
-                                           [this](std::uint64_t id, const engine::ProbeReply& reply) { receive(id, reply); });
+        const auto asked = m_questions.ask(
+            std::string(abi::view(*probe)), json::parse(abi::view(*parametersJson)),
+            [this](std::uint64_t id, const engine::ProbeReply& reply) { receive(id, reply); });
         if (!asked) return send(error, asked.error().message), abi::kError;
         *question = *asked;
         return abi::kOk;

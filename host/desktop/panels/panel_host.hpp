@@ -2,12 +2,13 @@
 #pragma once
 // The desktop as one panel sees it: abi::IPanelHost1 over a FigureSource and a run.
 //
-// Owned by the frame, outlives the panel; after the source has gone it holds nothing. It knows nothing of widgets; what a panel wants of its frame (to log, to give up,
-// to be told of an answer) are callbacks. Nothing here throws or blocks. UI thread only.
+// Owned by the frame, outlives the panel; after the source has gone it holds nothing. It knows nothing of
+// widgets; what a panel wants of its frame (to log, to give up, to be told of an answer) are callbacks.
+// Nothing here throws or blocks. UI thread only.
 //
 //     PanelHost host(source, run, requestJson);
-//     host.onAnswer = [&](std::uint64_t question, std::int32_t state, abi::IPanelAnswer1* answer, const std::string& words) { … };
-//     panel->open(&host, &sentence);
+//     host.onAnswer = [&](std::uint64_t question, std::int32_t state, abi::IPanelAnswer1* answer, const
+//     std::string& words) { … }; panel->open(&host, &sentence);
 
 #include <QPointer>
 #include <QString>
@@ -28,7 +29,9 @@ class PanelHost final : public abi::IPanelHost1 {
 
     std::function<void(int level, const QString& message)> onLog;
     std::function<void(const QString& sentence)> onGiveUp;
-    std::function<void(std::uint64_t question, std::int32_t state, abi::IPanelAnswer1* answer, const std::string& sentence)> onAnswer;
+    std::function<void(std::uint64_t question, std::int32_t state, abi::IPanelAnswer1* answer,
+                       const std::string& sentence)>
+        onAnswer;
 
     int32_t LATENT_CALL run(abi::ISink* json) noexcept override;
     int32_t LATENT_CALL arrays(abi::ISink* json) noexcept override;

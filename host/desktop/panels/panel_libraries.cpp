@@ -48,8 +48,9 @@ void PanelLibraries::load(const PanelOffer& offer, QObject* owner, Ready ready) 
     QThreadPool::globalInstance()->start([this, offer, settings = m_settings] {
         // A value that only moves, for a functor that Qt may copy.
         auto admitted = std::make_shared<Result<AdmittedPanel>>(admitPanel(offer, settings));
-        QMetaObject::invokeMethod(this, [this, admitted, manifest = offer.manifest] { finish(manifest, std::move(*admitted)); },
-                                  Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this, admitted, manifest = offer.manifest] { finish(manifest, std::move(*admitted)); },
+            Qt::QueuedConnection);
     });
 }
 
@@ -64,12 +65,15 @@ void PanelLibraries::finish(const std::filesystem::path& manifest, Result<Admitt
 Result<engine::LoadedPlugin*> PanelLibraries::loadHere(AdmittedPanel admitted) {
     const engine::Manifest& manifest = admitted.manifest;
     std::unique_ptr<engine::LoadedPlugin>& loaded = m_loaded[manifest.file];
-    // A newer build of it would need a new process: two versions of one QObject class cannot live side by side.
+    // A newer build of it would need a new process: two versions of one QObject class cannot live side by
+    // side.
     if (loaded) return loaded.get();
     const PanelCode code(QString::fromStdString(manifest.id));
-    LATENT_TRY(engine::LoadingLibrary library,
-               engine::LoadingLibrary::load(std::move(admitted.file), {manifest.id, manifest.version, {}, manifest.panelLibrary,
-                                                                       m_settings.admission.qtVersion}));
+    LATENT_TRY(
+        engine::LoadingLibrary library,
+        engine::LoadingLibrary::load(
+            std::move(admitted.file),
+            {manifest.id, manifest.version, {}, manifest.panelLibrary, m_settings.admission.qtVersion}));
     LATENT_TRY(engine::LoadedPlugin plugin, library.create());
     loaded = std::make_unique<engine::LoadedPlugin>(std::move(plugin));
     return loaded.get();

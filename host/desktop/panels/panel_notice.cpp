@@ -30,7 +30,8 @@ PanelNotice::PanelNotice(QWidget* parent) : QWidget(parent) {
     m_sentence->setMinimumWidth(kMostWidth / 2);
     m_copy = new QPushButton(tr("Copy"), this);
     m_copy->setAccessibleName(tr("Copy the reason"));
-    connect(m_copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_sentence->text()); });
+    connect(m_copy, &QPushButton::clicked, this,
+            [this] { QGuiApplication::clipboard()->setText(m_sentence->text()); });
 
     auto* column = new QVBoxLayout;
     column->setSpacing(space::inside);
@@ -67,8 +68,8 @@ void PanelNotice::say(Kind kind, const QString& heading, const QString& sentence
 
 void PanelNotice::draw() {
     const bool waiting = m_kind == Kind::Waiting;
-    m_icon->setPixmap(iconPixmap(waiting ? QStringLiteral("clock") : QStringLiteral("warning"), waiting ? theme().muted : theme().warning,
-                                 kIconSize, devicePixelRatioF()));
+    m_icon->setPixmap(iconPixmap(waiting ? QStringLiteral("clock") : QStringLiteral("warning"),
+                                 waiting ? theme().muted : theme().warning, kIconSize, devicePixelRatioF()));
 }
 
 }  // namespace latent::desktop

@@ -13,7 +13,8 @@ using Kind = engine::ProbeReply::Kind;
 
 }  // namespace
 
-PanelQuestions::PanelQuestions(const std::filesystem::path& run, QObject* parent) : QObject(parent), m_run(run) {
+PanelQuestions::PanelQuestions(const std::filesystem::path& run, QObject* parent)
+    : QObject(parent), m_run(run) {
     m_timer.setInterval(kLook_ms);
     connect(&m_timer, &QTimer::timeout, this, [this] {
         m_client->poll(std::chrono::milliseconds(0));
@@ -23,7 +24,8 @@ PanelQuestions::PanelQuestions(const std::filesystem::path& run, QObject* parent
 
 PanelQuestions::~PanelQuestions() = default;
 
-engine::Result<std::uint64_t> PanelQuestions::ask(const std::string& probe, const nlohmann::json& parameters, Handler handler) {
+engine::Result<std::uint64_t> PanelQuestions::ask(const std::string& probe, const nlohmann::json& parameters,
+                                                  Handler handler) {
     if (!m_client) {
         engine::ProbeClientOptions options;
         options.command = {PanelLibraries::instance().settings().latent.string(), "probe-server"};
@@ -31,15 +33,19 @@ engine::Result<std::uint64_t> PanelQuestions::ask(const std::string& probe, cons
         m_client = std::make_unique<engine::ProbeClient>(std::move(options));
     }
     if (const auto older = m_open.find(probe); older != m_open.end()) cancel(older->second);
-    LATENT_TRY(const std::uint64_t question, m_client->ask(probe, parameters, {}, [this, handler = std::move(handler)](
-                                                                                       const engine::ProbeReply& reply) { receive(reply, handler); }));
+    LATENT_TRY(const std::uint64_t question,
+               m_client->ask(probe, parameters, {},
+                             [this, handler = std::move(handler)](const engine::ProbeReply& reply) {
+                                 receive(reply, handler);
+                             }));
     m_open[probe] = question;
     m_timer.start();
     return question;
 }
 
 void PanelQuestions::cancel(std::uint64_t question) {
-    const auto open = std::find_if(m_open.begin(), m_open.end(), [&](const auto& one) { return one.second == question; });
+    const auto open =
+        std::find_if(m_open.begin(), m_open.end(), [&](const auto& one) { return one.second == question; });
     if (open == m_open.end()) return;
     m_open.erase(open);
     m_client->cancel(question);

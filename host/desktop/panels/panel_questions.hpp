@@ -2,11 +2,13 @@
 #pragma once
 // Questions of one panel to the probes of its run, without ever waiting.
 //
-// Starts `latent probe-server` at the first question and looks for replies while one is open. A newer question to the same
-// probe makes an older one void: it is cancelled and not answered. UI thread only; handlers are called on it.
+// Starts `latent probe-server` at the first question and looks for replies while one is open. A newer
+// question to the same probe makes an older one void: it is cancelled and not answered. UI thread only;
+// handlers are called on it.
 //
 //     PanelQuestions questions(run);
-//     LATENT_TRY(std::uint64_t id, questions.ask("sim/solve", {{"mu", {1, 2}}}, [](std::uint64_t id, const ProbeReply& r) { … }));
+//     LATENT_TRY(std::uint64_t id, questions.ask("sim/solve", {{"mu", {1, 2}}}, [](std::uint64_t id, const
+//     ProbeReply& r) { … }));
 
 #include <QObject>
 #include <QTimer>
@@ -29,7 +31,8 @@ class PanelQuestions : public QObject {
     explicit PanelQuestions(const std::filesystem::path& run, QObject* parent = nullptr);
     ~PanelQuestions() override;
 
-    engine::Result<std::uint64_t> ask(const std::string& probe, const nlohmann::json& parameters, Handler handler);
+    engine::Result<std::uint64_t> ask(const std::string& probe, const nlohmann::json& parameters,
+                                      Handler handler);
     void cancel(std::uint64_t question);
 
   private:

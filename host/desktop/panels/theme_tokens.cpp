@@ -8,9 +8,9 @@
 namespace latent::desktop {
 namespace {
 
-using nlohmann::json;
 using engine::figures::Colours;
 using engine::figures::MapFamily;
+using nlohmann::json;
 constexpr int kMapColours = 256;
 
 std::string hex(const QColor& colour) { return colour.name().toStdString(); }
@@ -25,7 +25,9 @@ json mapColours(MapFamily family, const Theme& theme) {
 }
 
 json font(const QFont& font) {
-    return {{"family", font.family().toStdString()}, {"size_px", font.pixelSize()}, {"weight", static_cast<int>(font.weight())}};
+    return {{"family", font.family().toStdString()},
+            {"size_px", font.pixelSize()},
+            {"weight", static_cast<int>(font.weight())}};
 }
 
 }  // namespace
@@ -35,10 +37,22 @@ json themeTokens(const Theme& t) {
     for (const QColor& colour : t.categories) categories.push_back(hex(colour));
     return {{"dark", t.isDark()},
             {"colours",
-             {{"window", hex(t.window)}, {"panel", hex(t.panel)}, {"line", hex(t.line)}, {"text", hex(t.text)}, {"muted", hex(t.muted)},
-              {"accent", hex(t.accent)}, {"on_accent", hex(t.onAccent)}, {"selection", hex(t.selection)}, {"hover", hex(t.hover)},
-              {"pressed", hex(t.pressed)}, {"ok", hex(t.ok)}, {"warning", hex(t.warning)}, {"bad", hex(t.bad)}, {"axis", hex(t.axis)},
-              {"grid", hex(t.grid)}, {"hatch", hex(t.hatch)}}},
+             {{"window", hex(t.window)},
+              {"panel", hex(t.panel)},
+              {"line", hex(t.line)},
+              {"text", hex(t.text)},
+              {"muted", hex(t.muted)},
+              {"accent", hex(t.accent)},
+              {"on_accent", hex(t.onAccent)},
+              {"selection", hex(t.selection)},
+              {"hover", hex(t.hover)},
+              {"pressed", hex(t.pressed)},
+              {"ok", hex(t.ok)},
+              {"warning", hex(t.warning)},
+              {"bad", hex(t.bad)},
+              {"axis", hex(t.axis)},
+              {"grid", hex(t.grid)},
+              {"hatch", hex(t.hatch)}}},
             {"categories", std::move(categories)},
             {"maps",
              {{"sequential", mapColours(MapFamily::Sequential, t)},

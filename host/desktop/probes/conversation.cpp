@@ -11,7 +11,8 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-/// The descriptor tells of answers at once; the timer of a server that has gone, and of questions that take too long.
+/// The descriptor tells of answers at once; the timer of a server that has gone, and of questions that take
+/// too long.
 constexpr int kTick_ms = 50;
 /// A question may take twice as long as the answer before, within these, until a newer one supersedes it.
 constexpr milliseconds kLeastPatience{400}, kMostPatience{2000}, kFirstPatience{1500};
@@ -19,7 +20,9 @@ constexpr milliseconds kLeastPatience{400}, kMostPatience{2000}, kFirstPatience{
 }  // namespace
 
 Conversation::Conversation(engine::ProbeClientOptions options, QObject* parent)
-    : QObject(parent), m_client(std::make_unique<engine::ProbeClient>(std::move(options))), m_patience(kFirstPatience) {
+    : QObject(parent),
+      m_client(std::make_unique<engine::ProbeClient>(std::move(options))),
+      m_patience(kFirstPatience) {
     m_timer.setInterval(kTick_ms);
     connect(&m_timer, &QTimer::timeout, this, &Conversation::pump);
 }
@@ -28,7 +31,8 @@ Conversation::Conversation(engine::ProbeClientOptions options, QObject* parent)
 Conversation::~Conversation() {
     m_notifier.reset();
     if (m_client->descriptor() < 0) return;
-    QThreadPool::globalInstance()->start([client = std::shared_ptr<engine::ProbeClient>(std::move(m_client))]() mutable { client.reset(); });
+    QThreadPool::globalInstance()->start(
+        [client = std::shared_ptr<engine::ProbeClient>(std::move(m_client))]() mutable { client.reset(); });
 }
 
 void Conversation::ask(const std::string& probe, const nlohmann::json& parameters) {
@@ -45,7 +49,8 @@ void Conversation::cancel() {
 
 /// Whether the one that waits shall not wait for the one that is being answered.
 bool Conversation::isOverdue() const {
-    return m_next && (m_next->probe != m_probe || m_latest <= m_settled || Clock::now() - m_asked > m_patience);
+    return m_next &&
+           (m_next->probe != m_probe || m_latest <= m_settled || Clock::now() - m_asked > m_patience);
 }
 
 void Conversation::send() {
@@ -55,7 +60,8 @@ void Conversation::send() {
     // Another probe's question is not superseded by the server.
     if (question.probe != m_probe)
         for (const std::uint64_t id : m_open) m_client->cancel(id);
-    const auto asked = m_client->ask(question.probe, question.parameters, {}, [this](const engine::ProbeReply& reply) { receive(reply); });
+    const auto asked = m_client->ask(question.probe, question.parameters, {},
+                                     [this](const engine::ProbeReply& reply) { receive(reply); });
     if (!asked) {
         m_settled = m_latest;
         Q_EMIT failed(QString::fromStdString(asked.error().message), m_client->descriptor() < 0);
@@ -105,14 +111,17 @@ void Conversation::receive(const engine::ProbeReply& reply) {
     const bool isLatest = reply.id == m_latest;
     if (reply.kind == Kind::Answer) {
         m_settled = reply.id;
-        m_patience = std::clamp(milliseconds(static_cast<std::int64_t>(2 * reply.elapsed_ms)), kLeastPatience, kMostPatience);
+        m_patience = std::clamp(milliseconds(static_cast<std::int64_t>(2 * reply.elapsed_ms)), kLeastPatience,
+                                kMostPatience);
         return Q_EMIT answered(reply);
     }
     if (isLatest) m_settled = m_latest;
     if (reply.kind != Kind::Failed || !isLatest) return;
     const QString sentence = QString::fromStdString(reply.error.message);
-    if (serverGone) m_next.reset();
-    else m_failure = sentence;
+    if (serverGone)
+        m_next.reset();
+    else
+        m_failure = sentence;
     Q_EMIT failed(sentence, serverGone);
 }
 

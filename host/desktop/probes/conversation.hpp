@@ -2,11 +2,11 @@
 #pragma once
 // Questions to one probe server, the latest first: one is being answered and one waits.
 //
-// It owns the engine's client and pumps it from the event loop; nothing blocks, and the server is ended on a pool thread.
-// A newer question replaces the one that waits. It is sent when the one before is answered, so that a dragged slider sees
-// answers on its way; one that takes much longer than the answers before is superseded, which ends it in the server.
-// After a server has fallen nothing is started by itself: the next question does it. UI thread only; whoever hears its
-// signals deletes it later, not at once.
+// It owns the engine's client and pumps it from the event loop; nothing blocks, and the server is ended on a
+// pool thread. A newer question replaces the one that waits. It is sent when the one before is answered, so
+// that a dragged slider sees answers on its way; one that takes much longer than the answers before is
+// superseded, which ends it in the server. After a server has fallen nothing is started by itself: the next
+// question does it. UI thread only; whoever hears its signals deletes it later, not at once.
 //
 //     Conversation talk({.command = {latent, "probe-server"}, .probes = {"sim/solve"}});
 //     connect(&talk, &Conversation::answered, this, [&](const ProbeReply& reply) { show(reply); });
@@ -41,7 +41,8 @@ class Conversation : public QObject {
   Q_SIGNALS:
     /// Partial answers too; not what was superseded.
     void answered(const latent::engine::ProbeReply& reply);
-    /// In a sentence. `serverGone`: it ended or could not be started; else it is well and the question was bad.
+    /// In a sentence. `serverGone`: it ended or could not be started; else it is well and the question was
+    /// bad.
     void failed(const QString& sentence, bool serverGone);
 
   private:
@@ -58,12 +59,12 @@ class Conversation : public QObject {
     std::unique_ptr<QSocketNotifier> m_notifier;
     QTimer m_timer;
     std::optional<Question> m_next;
-    std::set<std::uint64_t> m_open;      ///< ids that have not ended
-    std::uint64_t m_latest = 0;          ///< id of the newest question that was sent
-    std::uint64_t m_settled = 0;         ///< questions up to this id are of no interest any more
+    std::set<std::uint64_t> m_open;  ///< ids that have not ended
+    std::uint64_t m_latest = 0;      ///< id of the newest question that was sent
+    std::uint64_t m_settled = 0;     ///< questions up to this id are of no interest any more
     std::uint64_t m_sent = 0;
-    std::string m_probe;                 ///< of the newest question
-    QString m_failure;                   ///< of the newest question, while its server is still there
+    std::string m_probe;  ///< of the newest question
+    QString m_failure;    ///< of the newest question, while its server is still there
     std::chrono::steady_clock::time_point m_asked{};
     std::chrono::milliseconds m_patience;
 };

@@ -12,7 +12,7 @@ namespace {
 
 using namespace engine::figures;
 
-constexpr int kMostShownLetters = 24;   ///< of one value
+constexpr int kMostShownLetters = 24;  ///< of one value
 
 QString words(const char* text) { return QCoreApplication::translate("latent::desktop::ProbePanel", text); }
 
@@ -58,20 +58,27 @@ QString shownValue(const engine::ParameterModel& parameter, const nlohmann::json
 }  // namespace
 
 void layUnder(Figure& figure, const KeptAnswer& kept, const Cursors& cursors) {
-    const auto view = std::find_if(kept.views.begin(), kept.views.end(), [&](const nlohmann::json& one) { return one.value("name", "") == figure.name; });
+    const auto view = std::find_if(kept.views.begin(), kept.views.end(), [&](const nlohmann::json& one) {
+        return one.value("name", "") == figure.name;
+    });
     if (view == kept.views.end() || figure.isEmpty) return;
     auto before = resolveFigure(*view, kept.arrays, cursors);
     if (!before || before->isEmpty || before->body.index() != figure.body.index()) return;
     if (auto* lines = std::get_if<Lines>(&figure.body)) lay(*lines, std::get<Lines>(before->body));
-    if (auto* trajectory = std::get_if<Trajectory>(&figure.body)) lay(*trajectory, std::get<Trajectory>(before->body));
+    if (auto* trajectory = std::get_if<Trajectory>(&figure.body))
+        lay(*trajectory, std::get<Trajectory>(before->body));
 }
 
-QString differenceWords(const engine::SchemaModel& schema, const nlohmann::json& before, const nlohmann::json& now) {
+QString differenceWords(const engine::SchemaModel& schema, const nlohmann::json& before,
+                        const nlohmann::json& now) {
     QStringList all;
     for (const engine::ParameterModel& parameter : schema.parameters()) {
-        const nlohmann::json was = before.value(parameter.name, nlohmann::json()), is = now.value(parameter.name, nlohmann::json());
+        const nlohmann::json was = before.value(parameter.name, nlohmann::json()),
+                             is = now.value(parameter.name, nlohmann::json());
         if (was == is) continue;
-        all << QStringLiteral("%1 %2 → %3").arg(QString::fromStdString(parameter.title()), shownValue(parameter, was), shownValue(parameter, is));
+        all << QStringLiteral("%1 %2 → %3")
+                   .arg(QString::fromStdString(parameter.title()), shownValue(parameter, was),
+                        shownValue(parameter, is));
     }
     return all.join(QStringLiteral(" · "));
 }

@@ -20,11 +20,16 @@ struct StateMark {
 };
 StateMark markOf(ProbeFoot::State state) {
     switch (state) {
-        case ProbeFoot::State::Solving: return {"clock", theme().muted};
-        case ProbeFoot::State::Answered: return {"check", theme().ok};
-        case ProbeFoot::State::Failed: return {"warning", theme().warning};
-        case ProbeFoot::State::Ended: return {"error", theme().bad};
-        case ProbeFoot::State::Idle: break;
+        case ProbeFoot::State::Solving:
+            return {"clock", theme().muted};
+        case ProbeFoot::State::Answered:
+            return {"check", theme().ok};
+        case ProbeFoot::State::Failed:
+            return {"warning", theme().warning};
+        case ProbeFoot::State::Ended:
+            return {"error", theme().bad};
+        case ProbeFoot::State::Idle:
+            break;
     }
     return {nullptr, {}};
 }
@@ -32,9 +37,15 @@ StateMark markOf(ProbeFoot::State state) {
 }  // namespace
 
 ProbeFoot::ProbeFoot(QWidget* parent)
-    : QWidget(parent), m_numbers(new QLabel(this)), m_mark(new QLabel(this)), m_words(new QLabel(this)), m_kept(new QLabel(this)),
-      m_restart(new QPushButton(icon(QStringLiteral("reset")), tr("Start again"), this)), m_forget(new QPushButton(tr("Forget"), this)),
-      m_keep(new QPushButton(tr("Keep as reference"), this)), m_use(new QPushButton(tr("Use these values"), this)),
+    : QWidget(parent),
+      m_numbers(new QLabel(this)),
+      m_mark(new QLabel(this)),
+      m_words(new QLabel(this)),
+      m_kept(new QLabel(this)),
+      m_restart(new QPushButton(icon(QStringLiteral("reset")), tr("Start again"), this)),
+      m_forget(new QPushButton(tr("Forget"), this)),
+      m_keep(new QPushButton(tr("Keep as reference"), this)),
+      m_use(new QPushButton(tr("Use these values"), this)),
       m_keptRow(new QWidget(this)) {
     m_numbers->setFont(theme().tabular);
     m_numbers->setWordWrap(true);
@@ -54,7 +65,8 @@ ProbeFoot::ProbeFoot(QWidget* parent)
     m_kept->setWordWrap(true);
     m_forget->setProperty("look", "link");
     m_forget->setAccessibleName(tr("Forget the kept answer"));
-    m_keep->setToolTip(tr("Keeps this answer as a thin grey line under those that follow, so that one sees what changed"));
+    m_keep->setToolTip(
+        tr("Keeps this answer as a thin grey line under those that follow, so that one sees what changed"));
     m_keep->setEnabled(false);
     m_use->setToolTip(tr("Puts these values into the form of the experiment, ready to be run"));
     m_use->hide();
@@ -86,7 +98,8 @@ ProbeFoot::ProbeFoot(QWidget* parent)
     connect(m_keep, &QPushButton::clicked, this, &ProbeFoot::keepAsked);
     connect(m_forget, &QPushButton::clicked, this, &ProbeFoot::forgetAsked);
     connect(m_use, &QPushButton::clicked, this, &ProbeFoot::useAsked);
-    connect(&ThemeManager::instance(), &ThemeManager::changed, this, [this] { say(std::exchange(m_state, State::Idle), words()); });
+    connect(&ThemeManager::instance(), &ThemeManager::changed, this,
+            [this] { say(std::exchange(m_state, State::Idle), words()); });
 }
 
 void ProbeFoot::setNumbers(const QString& words) {
@@ -102,9 +115,12 @@ void ProbeFoot::say(State state, const QString& words) {
     m_state = state;
     const StateMark mark = markOf(state);
     m_mark->setVisible(mark.icon != nullptr);
-    if (mark.icon) m_mark->setPixmap(iconPixmap(QLatin1String(mark.icon), mark.colour, kMark, devicePixelRatioF()));
+    if (mark.icon)
+        m_mark->setPixmap(iconPixmap(QLatin1String(mark.icon), mark.colour, kMark, devicePixelRatioF()));
     const char* look = state == State::Ended || state == State::Failed ? "bad" : "small";
-    m_words->setTextInteractionFlags(state == State::Ended || state == State::Failed ? Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard : Qt::NoTextInteraction);
+    m_words->setTextInteractionFlags(state == State::Ended || state == State::Failed
+                                         ? Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard
+                                         : Qt::NoTextInteraction);
     if (m_words->property("look").toString() != QLatin1String(look)) {
         m_words->setProperty("look", QLatin1String(look));
         m_words->setStyleSheet(m_words->styleSheet());  // makes the style look at the property again
@@ -117,7 +133,8 @@ void ProbeFoot::setCanKeep(bool can) { m_keep->setEnabled(can); }
 
 void ProbeFoot::setKept(const QString& differences) {
     m_keptRow->setVisible(!differences.isNull());
-    const QString words = differences.isEmpty() ? tr("Kept: this answer.") : tr("Since kept: %1").arg(differences);
+    const QString words =
+        differences.isEmpty() ? tr("Kept: this answer.") : tr("Since kept: %1").arg(differences);
     if (m_kept->text() != words) m_kept->setText(words);
 }
 

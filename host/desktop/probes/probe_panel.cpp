@@ -27,10 +27,10 @@ struct ProbePanel::Parts {
     const engine::PluginCatalog& catalog;
     FigureSource figures;
     Conversation* talk = nullptr;
-    bool talkHasRun = false;             ///< the server was started with the run
+    bool talkHasRun = false;  ///< the server was started with the run
     std::vector<std::string> probes;
     std::filesystem::path run;
-    json startValues = json::object();   ///< of the run
+    json startValues = json::object();  ///< of the run
     std::string current;
     std::optional<engine::SchemaModel> schema;
     std::shared_ptr<const KeptAnswer> kept;
@@ -41,10 +41,10 @@ struct ProbePanel::Parts {
     QWidget* startRow = nullptr;
     ParameterForm* form = nullptr;
     ProbeFoot* foot = nullptr;
-    QTimer late;                         ///< says "Solving…" only of what takes a moment, so that nothing flickers
+    QTimer late;  ///< says "Solving…" only of what takes a moment, so that nothing flickers
     std::uint64_t answers = 0;
     bool needsRun = false, isSource = false, usable = false;
-    bool asked = false;                  ///< what stands in the form
+    bool asked = false;  ///< what stands in the form
     json askedValues;
 };
 
@@ -52,7 +52,8 @@ namespace {
 
 constexpr int kLate_ms = 120;
 
-engine::Result<engine::PluginCatalog::Found> found(const engine::PluginCatalog& catalog, const std::string& id) {
+engine::Result<engine::PluginCatalog::Found> found(const engine::PluginCatalog& catalog,
+                                                   const std::string& id) {
     auto probe = catalog.probe(id);
     return probe ? probe : catalog.dataSource(id) ? catalog.dataSource(id) : probe;
 }
@@ -63,7 +64,8 @@ bool asksRun(const engine::PluginCatalog::Found& one) {
 
 }  // namespace
 
-ProbePanel::ProbePanel(const engine::PluginCatalog& catalog, QWidget* parent) : QWidget(parent), m_parts(std::make_unique<Parts>(catalog)) {
+ProbePanel::ProbePanel(const engine::PluginCatalog& catalog, QWidget* parent)
+    : QWidget(parent), m_parts(std::make_unique<Parts>(catalog)) {
     Parts& p = *m_parts;
     setMinimumWidth(296);
     p.choice = new QComboBox(this);
@@ -106,8 +108,11 @@ ProbePanel::ProbePanel(const engine::PluginCatalog& catalog, QWidget* parent) : 
     column->addWidget(p.foot);
     p.late.setSingleShot(true);
     p.late.setInterval(kLate_ms);
-    connect(&p.late, &QTimer::timeout, this, [this] { m_parts->foot->say(State::Solving, m_parts->isSource ? tr("Making the preview…") : tr("Solving…")); });
-    connect(p.choice, &QComboBox::activated, this, [this](int index) { choose(m_parts->choice->itemData(index).toString().toStdString()); });
+    connect(&p.late, &QTimer::timeout, this, [this] {
+        m_parts->foot->say(State::Solving, m_parts->isSource ? tr("Making the preview…") : tr("Solving…"));
+    });
+    connect(p.choice, &QComboBox::activated, this,
+            [this](int index) { choose(m_parts->choice->itemData(index).toString().toStdString()); });
     connect(p.form, &ParameterForm::valuesChanged, this, &ProbePanel::askNow);
     connect(p.toStart, &QPushButton::clicked, this, [this] {
         Q_EMIT startedOver();
@@ -116,7 +121,8 @@ ProbePanel::ProbePanel(const engine::PluginCatalog& catalog, QWidget* parent) : 
     connect(p.foot, &ProbeFoot::restartAsked, this, &ProbePanel::restart);
     connect(p.foot, &ProbeFoot::keepAsked, this, &ProbePanel::keep);
     connect(p.foot, &ProbeFoot::forgetAsked, this, &ProbePanel::forget);
-    connect(p.foot, &ProbeFoot::useAsked, this, [this] { Q_EMIT valuesChosen(m_parts->form->resolution().values); });
+    connect(p.foot, &ProbeFoot::useAsked, this,
+            [this] { Q_EMIT valuesChosen(m_parts->form->resolution().values); });
 }
 
 ProbePanel::~ProbePanel() = default;
@@ -149,7 +155,9 @@ void ProbePanel::setProbes(const std::vector<std::string>& probes) {
         const QSignalBlocker quiet(p.choice);
         p.choice->clear();
         for (const std::string& id : probes)
-            if (const auto one = found(p.catalog, id)) p.choice->addItem(QString::fromStdString(one->contribution->title), QString::fromStdString(id));
+            if (const auto one = found(p.catalog, id))
+                p.choice->addItem(QString::fromStdString(one->contribution->title),
+                                  QString::fromStdString(id));
     }
     p.choice->setVisible(p.choice->count() > 1);
     p.title->setVisible(p.choice->count() <= 1);
@@ -164,15 +172,18 @@ void ProbePanel::setRun(const std::filesystem::path& run, const json& parameters
     p.run = run;
     p.startValues = values;
     if (otherRun && (p.talkHasRun || p.needsRun)) endServer();  // a server knows one run
-    if (otherValues) toStart();
-    else if (p.needsRun) askNow();
+    if (otherValues)
+        toStart();
+    else if (p.needsRun)
+        askNow();
 }
 
 void ProbePanel::choose(const std::string& id) {
     Parts& p = *m_parts;
     const auto one = found(p.catalog, id);
     if (!one) return p.foot->say(State::Failed, QString::fromStdString(one.error().message));
-    auto schema = engine::SchemaModel::fromJson(one->contribution->description->value("schema", json::object()), "The parameters of " + id);
+    auto schema = engine::SchemaModel::fromJson(
+        one->contribution->description->value("schema", json::object()), "The parameters of " + id);
     if (!schema) return p.foot->say(State::Failed, QString::fromStdString(schema.error().message));
     if (state() == State::Ended) endServer();
     p.asked = false;
@@ -191,17 +202,22 @@ void ProbePanel::choose(const std::string& id) {
     toStart();
 }
 
-/// The values of the run as far as the question knows them; without a run those that experiments start from as well.
+/// The values of the run as far as the question knows them; without a run those that experiments start from
+/// as well.
 void ProbePanel::toStart() {
     Parts& p = *m_parts;
     if (!p.schema) return;
     json values = json::object();
     for (const auto& [name, value] : p.startValues.items())
-        if (p.schema->find(name) && !value.is_null()) values[name] = value;   // null: not given, or different from cell to cell of a sweep
+        if (p.schema->find(name) && !value.is_null())
+            values[name] = value;  // null: not given, or different from cell to cell of a sweep
     // What the run may have is not always what the question takes.
-    for (const engine::FieldError& wrong : engine::resolve(*p.schema, {}, engine::assignmentsOf(values)).errors) values.erase(wrong.parameter);
+    for (const engine::FieldError& wrong :
+         engine::resolve(*p.schema, {}, engine::assignmentsOf(values)).errors)
+        values.erase(wrong.parameter);
     p.startRow->setVisible(!values.empty());
-    p.form->setPreset(values.empty() && !p.isSource && p.schema->preset("laptop") ? QStringLiteral("laptop") : QString());
+    p.form->setPreset(values.empty() && !p.isSource && p.schema->preset("laptop") ? QStringLiteral("laptop")
+                                                                                  : QString());
     if (!values.empty()) p.form->setValues(values);
     p.asked = false;
     askNow();
@@ -227,9 +243,12 @@ void ProbePanel::hideEvent(QHideEvent* event) {
 void ProbePanel::ask(const QString& probe, const json& parameters) {
     Parts& p = *m_parts;
     if (probe.toStdString() != p.current) choose(probe.toStdString());
-    for (const auto& [name, value] : parameters.items()) p.form->setValue(QString::fromStdString(name), value);
+    for (const auto& [name, value] : parameters.items())
+        p.form->setValue(QString::fromStdString(name), value);
     if (parameters.empty()) return;
-    if (auto* row = p.form->findChild<QWidget*>(QStringLiteral("parameter.") + QString::fromStdString(parameters.begin().key()))) p.form->ensureWidgetVisible(row);
+    if (auto* row = p.form->findChild<QWidget*>(QStringLiteral("parameter.") +
+                                                QString::fromStdString(parameters.begin().key())))
+        p.form->ensureWidgetVisible(row);
 }
 
 void ProbePanel::restart() {
@@ -257,12 +276,17 @@ void ProbePanel::askNow() {
     showKept();
     if (p.asked && p.askedValues == p.form->resolution().values) return;
     p.asked = false;
-    if (!isVisible() || state() == State::Ended) return;  // what fell is started again by hand: its sentence shall be read
+    if (!isVisible() || state() == State::Ended)
+        return;  // what fell is started again by hand: its sentence shall be read
     if (!valid || (p.needsRun && p.run.empty())) {
         if (p.talk) p.talk->cancel();
         p.late.stop();
-        if (!valid) p.foot->say(State::Failed, tr("A value is wrong, see the mark beside it. The last good answer stays."));
-        else p.foot->say(State::Idle, tr("This question is about a run that is done. Open one, or wait for this one."));
+        if (!valid)
+            p.foot->say(State::Failed,
+                        tr("A value is wrong, see the mark beside it. The last good answer stays."));
+        else
+            p.foot->say(State::Idle,
+                        tr("This question is about a run that is done. Open one, or wait for this one."));
         return;
     }
     if (p.talk && p.talkHasRun != p.needsRun) endServer();
@@ -280,7 +304,8 @@ void ProbePanel::start() {
     options.command = {LatentCommand::program().toStdString(), "probe-server"};
     if (p.needsRun) options.run = p.run;
     for (const std::string& id : p.probes)
-        if (const auto one = found(p.catalog, id); one && asksRun(*one) == p.needsRun) options.probes.push_back(id);
+        if (const auto one = found(p.catalog, id); one && asksRun(*one) == p.needsRun)
+            options.probes.push_back(id);
     p.talkHasRun = p.needsRun;
     p.talk = new Conversation(std::move(options), this);
     connect(p.talk, &Conversation::answered, this, &ProbePanel::show);
@@ -312,8 +337,10 @@ void ProbePanel::show(const engine::ProbeReply& reply) {
     ++p.answers;
     p.foot->setCanKeep(true);
     // While a newer question is on its way the words stay as they are: the hand is still moving.
-    if (!p.talk->isWaiting()) p.late.stop();
-    else p.late.start();
+    if (!p.talk->isWaiting())
+        p.late.stop();
+    else
+        p.late.start();
     p.foot->say(State::Answered, solvedWords(reply.elapsed_ms));
     showKept();
     Q_EMIT answered(reply.elapsed_ms);
@@ -322,8 +349,12 @@ void ProbePanel::show(const engine::ProbeReply& reply) {
 void ProbePanel::keep() {
     Parts& p = *m_parts;
     if (p.shownParameters.is_null()) return;
-    p.kept = std::make_shared<const KeptAnswer>(KeptAnswer{p.figures.arrays(), p.figures.views(), p.shownParameters});
-    p.figures.setFinish([kept = p.kept](engine::figures::Figure& figure, const engine::figures::Cursors& cursors) { layUnder(figure, *kept, cursors); });
+    p.kept = std::make_shared<const KeptAnswer>(
+        KeptAnswer{p.figures.arrays(), p.figures.views(), p.shownParameters});
+    p.figures.setFinish(
+        [kept = p.kept](engine::figures::Figure& figure, const engine::figures::Cursors& cursors) {
+            layUnder(figure, *kept, cursors);
+        });
     showKept();
 }
 

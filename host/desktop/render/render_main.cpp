@@ -34,11 +34,13 @@ Result<Order> orderOf(const QStringList& given) {
     words.addOption({QStringLiteral("cursor"), {}, QStringLiteral("name=index")});
     words.addOption({QStringLiteral("replace"), {}});
     words.addOption({QStringLiteral("title"), {}});
-    if (!words.parse(QStringList{QStringLiteral("--render")} + given)) return engine::badRequest(words.errorText().toStdString());
+    if (!words.parse(QStringList{QStringLiteral("--render")} + given))
+        return engine::badRequest(words.errorText().toStdString());
     Order order;
     const QStringList plain = words.positionalArguments();
     order.folder = words.value(QStringLiteral("all"));
-    if (plain.size() != (order.folder.isEmpty() ? 3 : 1)) return engine::badRequest("Give a run, a figure and a file, or a run and --all FOLDER.");
+    if (plain.size() != (order.folder.isEmpty() ? 3 : 1))
+        return engine::badRequest("Give a run, a figure and a file, or a run and --all FOLDER.");
     order.run = plain[0].toStdString();
     if (order.folder.isEmpty()) {
         order.view = plain[1];
@@ -47,17 +49,22 @@ Result<Order> orderOf(const QStringList& given) {
     order.format = words.value(QStringLiteral("format"));
     bool isNumber = false;
     order.options.width_mm = words.value(QStringLiteral("width-mm")).toDouble(&isNumber);
-    if (!isNumber || !(order.options.width_mm >= 20 && order.options.width_mm <= 1000)) return engine::badRequest("--width-mm takes a number from 20 to 1000.");
+    if (!isNumber || !(order.options.width_mm >= 20 && order.options.width_mm <= 1000))
+        return engine::badRequest("--width-mm takes a number from 20 to 1000.");
     const QString look = words.value(QStringLiteral("theme"));
-    if (look == QLatin1String("light")) order.options.theme = Theme::Kind::Light;
-    else if (look == QLatin1String("dark")) order.options.theme = Theme::Kind::Dark;
-    else if (look != QLatin1String("paper")) return engine::badRequest("--theme takes paper, light or dark.");
+    if (look == QLatin1String("light"))
+        order.options.theme = Theme::Kind::Light;
+    else if (look == QLatin1String("dark"))
+        order.options.theme = Theme::Kind::Dark;
+    else if (look != QLatin1String("paper"))
+        return engine::badRequest("--theme takes paper, light or dark.");
     order.options.replace = words.isSet(QStringLiteral("replace"));
     order.options.title = words.isSet(QStringLiteral("title"));
     for (const QString& cursor : words.values(QStringLiteral("cursor"))) {
         const qsizetype equals = cursor.indexOf(QLatin1Char('='));
         const qlonglong index = equals > 0 ? cursor.mid(equals + 1).toLongLong(&isNumber) : 0;
-        if (equals <= 0 || !isNumber) return engine::badRequest("--cursor takes a name and an index: --cursor frame=12.");
+        if (equals <= 0 || !isNumber)
+            return engine::badRequest("--cursor takes a name and an index: --cursor frame=12.");
         order.cursors[cursor.left(equals).toStdString()] = index;
     }
     return order;
@@ -75,26 +82,37 @@ Status renderOne(engine::figures::RunArrays& run, const Order& order) {
         names.push_back(view.value("name", ""));
         if (names.back() != order.view.toStdString()) continue;
         LATENT_TRY(const FigurePtr figure, resolved(run, view, order));
-        if (figure->isEmpty) return engine::refused("The figure " + names.back() + " has nothing to show yet: none of its arrays was published.");
+        if (figure->isEmpty)
+            return engine::refused("The figure " + names.back() +
+                                   " has nothing to show yet: none of its arrays was published.");
         return exportFigure(figure, order.file.toStdString(), order.options);
     }
     return engine::badRequest("The run has no figure \"" + order.view.toStdString() + "\"" +
-                              (names.empty() ? std::string("; it has none at all.") : engine::didYouMean(order.view.toStdString(), names)));
+                              (names.empty() ? std::string("; it has none at all.")
+                                             : engine::didYouMean(order.view.toStdString(), names)));
 }
 
 /// What cannot be drawn is named and left out; the others are made.
 Status renderAll(engine::figures::RunArrays& run, const Order& order) {
-    if (!QDir().mkpath(order.folder)) return engine::failed("The folder " + order.folder.toStdString() + " cannot be made.");
+    if (!QDir().mkpath(order.folder))
+        return engine::failed("The folder " + order.folder.toStdString() + " cannot be made.");
     json figures = json::array();
     for (const json& view : run.views()) {
         const std::string name = view.value("name", "");
         const auto figure = resolved(run, view, order);
-        json entry{{"name", name}, {"title", view.value("title", name)}, {"caption", view.value("caption", "")}};
-        const std::string file = QDir(order.folder).filePath(QString::fromStdString(name) + QLatin1Char('.') + order.format).toStdString();
-        if (!figure) entry["problem"] = figure.error().message;
-        else if ((*figure)->isEmpty) entry["problem"] = "Nothing of it was published.";
-        else if (const Status saved = exportFigure(*figure, file, order.options); !saved) entry["problem"] = saved.error().message;
-        else entry["file"] = file;
+        json entry{
+            {"name", name}, {"title", view.value("title", name)}, {"caption", view.value("caption", "")}};
+        const std::string file = QDir(order.folder)
+                                     .filePath(QString::fromStdString(name) + QLatin1Char('.') + order.format)
+                                     .toStdString();
+        if (!figure)
+            entry["problem"] = figure.error().message;
+        else if ((*figure)->isEmpty)
+            entry["problem"] = "Nothing of it was published.";
+        else if (const Status saved = exportFigure(*figure, file, order.options); !saved)
+            entry["problem"] = saved.error().message;
+        else
+            entry["file"] = file;
         figures.push_back(std::move(entry));
     }
     std::printf("%s\n", json{{"figures", figures}}.dump().c_str());

@@ -38,7 +38,7 @@ json parametersOf(const RunSnapshotPtr& snapshot) {
 struct ComparedRun {
     std::filesystem::path folder;
     RunSnapshotPtr snapshot;
-    json claims;                                  ///< the answer of `latent claims`; null: not known
+    json claims;  ///< the answer of `latent claims`; null: not known
     std::unique_ptr<FigureSource> source;
     std::set<QString> wanted;
 };
@@ -50,9 +50,10 @@ struct CompareView::Parts {
     RunService& service;
     std::vector<ComparedRun> runs;
     std::vector<QString> labels;
-    std::vector<QString> order;                   ///< of the cards, as views came
+    std::vector<QString> order;  ///< of the cards, as views came
     std::map<QString, OverlayCard*> cards;
-    QLabel *head = nullptr, *problem = nullptr, *parametersWords = nullptr, *metricsWords = nullptr, *claimsWords = nullptr, *curvesWords = nullptr;
+    QLabel *head = nullptr, *problem = nullptr, *parametersWords = nullptr, *metricsWords = nullptr,
+           *claimsWords = nullptr, *curvesWords = nullptr;
     QVBoxLayout* legend = nullptr;
     QWidget* legendBox = nullptr;
     CompareGrid *parameters = nullptr, *metrics = nullptr, *claims = nullptr;
@@ -60,9 +61,9 @@ struct CompareView::Parts {
     QWidget* curves = nullptr;
     FlowLayout* flow = nullptr;
     QTimer redraw;
-    std::set<QString> stale;                      ///< overlays to make anew
+    std::set<QString> stale;  ///< overlays to make anew
     bool areTablesStale = false;
-    quint64 asked = 0;                            ///< counts measurements, so that late answers are dropped
+    quint64 asked = 0;  ///< counts measurements, so that late answers are dropped
 
     void closeAll();
     void take(ComparedRun& run, const RunSnapshotPtr& snapshot);
@@ -78,7 +79,10 @@ void CompareView::Parts::closeAll() {
 
 void CompareView::Parts::take(ComparedRun& run, const RunSnapshotPtr& snapshot) {
     run.snapshot = snapshot;
-    run.source->setData(snapshot->arrays, withSweepMaps(withMetricViews(snapshot->views, snapshot->arrays), snapshot->arrays, snapshot->request), snapshot->read);
+    run.source->setData(snapshot->arrays,
+                        withSweepMaps(withMetricViews(snapshot->views, snapshot->arrays), snapshot->arrays,
+                                      snapshot->request),
+                        snapshot->read);
     for (const json& view : run.source->views()) {
         const QString name = QString::fromStdString(view.value("name", ""));
         if (!canOverlay(view.value("kind", "")) || !run.wanted.insert(name).second) continue;
@@ -99,12 +103,16 @@ void CompareView::Parts::showTables() {
         answers.push_back(run.claims);
         arrays.push_back(run.snapshot ? run.snapshot->arrays : engine::figures::ArraySet());
         there += run.snapshot != nullptr;
-        if (run.snapshot && !run.snapshot->problem.empty()) problems << QString::fromStdString(run.snapshot->problem);
+        if (run.snapshot && !run.snapshot->problem.empty())
+            problems << QString::fromStdString(run.snapshot->problem);
     }
     problem->setText(problems.join(QLatin1Char('\n')));
     problem->setVisible(!problems.isEmpty());
-    if (there < runs.size()) return parametersWords->setText(tr("Reading %1 of %2 runs …").arg(runs.size() - there).arg(runs.size()));
-    const auto show = [](CompareGrid* grid, QLabel* words, const CompareTable& table, const QString& otherwise) {
+    if (there < runs.size())
+        return parametersWords->setText(
+            tr("Reading %1 of %2 runs …").arg(runs.size() - there).arg(runs.size()));
+    const auto show = [](CompareGrid* grid, QLabel* words, const CompareTable& table,
+                         const QString& otherwise) {
         grid->setVisible(!table.empty());
         words->setVisible(table.empty());
         words->setText(otherwise);
@@ -112,8 +120,10 @@ void CompareView::Parts::showTables() {
     };
     show(parameters, parametersWords, parameterTable(values, labels), tr("All parameters are the same."));
     show(metrics, metricsWords, metricTable(arrays, labels), tr("These runs have no metrics."));
-    const bool anyClaims = std::any_of(answers.begin(), answers.end(), [](const json& one) { return !one.is_null(); });
-    if (anyClaims) show(claims, claimsWords, claimTable(answers, labels), tr("These experiments declare no claims."));
+    const bool anyClaims =
+        std::any_of(answers.begin(), answers.end(), [](const json& one) { return !one.is_null(); });
+    if (anyClaims)
+        show(claims, claimsWords, claimTable(answers, labels), tr("These experiments declare no claims."));
     curvesWords->setVisible(order.empty());
 }
 
@@ -135,18 +145,23 @@ void CompareView::Parts::showLegend(CompareView* view) {
         painter.end();
         link->setIcon(QIcon(swatch));
         link->setIconSize({20, 12});
-        link->setText(state.empty() || state == "done" ? labels[i] : QStringLiteral("%1 · %2").arg(labels[i], lookOfState(state).word));
+        link->setText(state.empty() || state == "done"
+                          ? labels[i]
+                          : QStringLiteral("%1 · %2").arg(labels[i], lookOfState(state).word));
         link->setProperty("look", "link");
         link->setToolTip(tr("Open %1").arg(QString::fromStdString(runs[i].folder.filename().string())));
         link->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
-        QObject::connect(link, &QPushButton::clicked, view, [view, folder = runs[i].folder] { Q_EMIT view->openRun(QString::fromStdString(folder.string())); });
+        QObject::connect(link, &QPushButton::clicked, view, [view, folder = runs[i].folder] {
+            Q_EMIT view->openRun(QString::fromStdString(folder.string()));
+        });
         legend->addWidget(link);
     }
 }
 
 void CompareView::Parts::showOverlay(const QString& name, CompareView* view) {
     std::vector<std::pair<QString, FigurePtr>> figures;
-    for (std::size_t i = 0; i < runs.size(); ++i) figures.emplace_back(labels[i], runs[i].source->figure(name));
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        figures.emplace_back(labels[i], runs[i].source->figure(name));
     const FigurePtr joint = overlay(figures);
     if (!joint) return;
     OverlayCard*& card = cards[name];
@@ -158,7 +173,8 @@ void CompareView::Parts::showOverlay(const QString& name, CompareView* view) {
     card->setFigure(joint);
 }
 
-CompareView::CompareView(RunService& service, QWidget* parent) : QScrollArea(parent), m_parts(std::make_unique<Parts>(service)) {
+CompareView::CompareView(RunService& service, QWidget* parent)
+    : QScrollArea(parent), m_parts(std::make_unique<Parts>(service)) {
     Parts& p = *m_parts;
     setWidgetResizable(true);
     setFrameShape(NoFrame);
@@ -211,7 +227,8 @@ CompareView::CompareView(RunService& service, QWidget* parent) : QScrollArea(par
     column->addWidget(p.metricsWords);
     column->addWidget(p.metrics);
     section(tr("Claims"));
-    p.claimsWords = label("muted", tr("What the papers say, judged for each run alone. Measuring loads the plugin and may take a while."));
+    p.claimsWords = label("muted", tr("What the papers say, judged for each run alone. Measuring loads the "
+                                      "plugin and may take a while."));
     p.claims = new CompareGrid(tr("Claims"), page);
     p.claims->hide();
     p.measure = new QPushButton(tr("Measure"), page);
@@ -229,7 +246,8 @@ CompareView::CompareView(RunService& service, QWidget* parent) : QScrollArea(par
         Parts& it = *m_parts;
         if (std::exchange(it.areTablesStale, false)) {
             std::vector<json> requests;
-            for (const ComparedRun& run : it.runs) requests.push_back(run.snapshot ? run.snapshot->request : json());
+            for (const ComparedRun& run : it.runs)
+                requests.push_back(run.snapshot ? run.snapshot->request : json());
             const auto labels = labelsOf(requests);
             if (labels != it.labels) it.stale.insert(it.order.begin(), it.order.end());
             it.labels = labels;
@@ -271,7 +289,8 @@ void CompareView::setRuns(const QStringList& folders) {
         p.runs.push_back(std::move(run));
         p.labels.push_back(tr("run %1").arg(p.runs.size()));
     }
-    p.head->setText(folders.isEmpty() ? tr("Choose two or more runs to compare.") : tr("%1 runs side by side").arg(folders.size()));
+    p.head->setText(folders.isEmpty() ? tr("Choose two or more runs to compare.")
+                                      : tr("%1 runs side by side").arg(folders.size()));
     p.measure->setVisible(!folders.isEmpty());
     p.claims->hide();
     p.claimsWords->show();
@@ -289,14 +308,17 @@ QStringList CompareView::runs() const {
     return folders;
 }
 
-QStringList CompareView::labels() const { return QStringList(m_parts->labels.begin(), m_parts->labels.end()); }
+QStringList CompareView::labels() const {
+    return QStringList(m_parts->labels.begin(), m_parts->labels.end());
+}
 
 bool CompareView::hasFigures() const { return !m_parts->cards.empty(); }
 
 void CompareView::exportAll() {
     std::vector<ExportItem> items;
     for (const QString& name : m_parts->order)
-        if (const auto card = m_parts->cards.find(name); card != m_parts->cards.end()) items.push_back({card->second->figure(), card->second->viewState()});
+        if (const auto card = m_parts->cards.find(name); card != m_parts->cards.end())
+            items.push_back({card->second->figure(), card->second->viewState()});
     if (items.empty()) return;
     ExportDialog dialog(std::move(items), window());
     connect(&dialog, &ExportDialog::exported, this, &CompareView::exported);
@@ -316,14 +338,18 @@ void CompareView::measureClaims() {
             it.measure->setText(tr("Measure again"));
             return;
         }
-        if (it.measure->hasFocus()) setFocus(Qt::OtherFocusReason);   // else the focus, and the page with it, goes elsewhere
+        if (it.measure->hasFocus())
+            setFocus(Qt::OtherFocusReason);  // else the focus, and the page with it, goes elsewhere
         it.measure->setEnabled(false);
         it.measure->setText(tr("Measuring %1 of %2 …").arg(at + 1).arg(it.runs.size()));
-        const QStringList words{QStringLiteral("claims"), QStringLiteral("--json"), QString::fromStdString(it.runs[at].folder.string())};
+        const QStringList words{QStringLiteral("claims"), QStringLiteral("--json"),
+                                QString::fromStdString(it.runs[at].folder.string())};
         LatentCommand::run(this, words, [this, asked, at, again](const engine::Result<QByteArray>& answer) {
             Parts& its = *m_parts;
             if (asked != its.asked) return;
-            json document = answer ? json::parse(answer->constData(), answer->constData() + answer->size(), nullptr, false) : json::object();
+            json document = answer ? json::parse(answer->constData(), answer->constData() + answer->size(),
+                                                 nullptr, false)
+                                   : json::object();
             if (!answer) {
                 its.claimsWords->setText(QString::fromStdString(answer.error().message));
                 its.claimsWords->show();

@@ -60,9 +60,13 @@ void CompareGrid::setTable(const CompareTable& table) {
     setRowCount(rows);
     // Numbers stand at the right where the whole table is numbers; beside words they would only look ragged.
     const bool areNumbers = std::all_of(table.rows.begin(), table.rows.end(), [this](const auto& row) {
-        return std::all_of(row.begin() + std::min<std::ptrdiff_t>(m_nameColumns, static_cast<std::ptrdiff_t>(row.size())), row.end(), [](const CompareTable::Cell& cell) { return cell.isNumber; });
+        return std::all_of(
+            row.begin() + std::min<std::ptrdiff_t>(m_nameColumns, static_cast<std::ptrdiff_t>(row.size())),
+            row.end(), [](const CompareTable::Cell& cell) { return cell.isNumber; });
     });
-    const auto alignment = [&](int column) { return Qt::AlignVCenter | (areNumbers && column >= m_nameColumns ? Qt::AlignRight : Qt::AlignLeft); };
+    const auto alignment = [&](int column) {
+        return Qt::AlignVCenter | (areNumbers && column >= m_nameColumns ? Qt::AlignRight : Qt::AlignLeft);
+    };
     for (int column = 0; column < columns; ++column) {
         auto* head = new QTableWidgetItem(table.columns[column]);
         head->setToolTip(table.columns[column].toHtmlEscaped());
@@ -71,7 +75,8 @@ void CompareGrid::setTable(const CompareTable& table) {
     }
     for (int row = 0; row < rows; ++row) {
         for (int column = 0; column < columns; ++column) {
-            const CompareTable::Cell& cell = table.rows[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)];
+            const CompareTable::Cell& cell =
+                table.rows[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)];
             QTableWidgetItem* item = this->item(row, column);
             if (!item) setItem(row, column, item = new QTableWidgetItem);
             item->setText(cell.text);
@@ -98,7 +103,8 @@ void CompareGrid::share() {
         left -= columnWidth(column);
     }
     const int runs = std::max(1, columnCount() - m_nameColumns);
-    for (int column = m_nameColumns; column < columnCount(); ++column) setColumnWidth(column, std::max(kLeastColumn, left / runs));
+    for (int column = m_nameColumns; column < columnCount(); ++column)
+        setColumnWidth(column, std::max(kLeastColumn, left / runs));
     fitHeight();
 }
 
@@ -106,7 +112,8 @@ void CompareGrid::fitHeight() {
     int width = 0;
     for (int column = 0; column < columnCount(); ++column) width += columnWidth(column);
     const int bar = width > viewport()->width() ? horizontalScrollBar()->sizeHint().height() : 0;
-    setFixedHeight(horizontalHeader()->sizeHint().height() + kRow * std::clamp(rowCount(), 1, kMostRows) + bar + 2);
+    setFixedHeight(horizontalHeader()->sizeHint().height() + kRow * std::clamp(rowCount(), 1, kMostRows) +
+                   bar + 2);
 }
 
 void CompareGrid::resizeEvent(QResizeEvent* event) {
@@ -118,10 +125,12 @@ void CompareGrid::copy() {
     const auto ranges = selectedRanges();
     const QTableWidgetSelectionRange all(0, 0, rowCount() - 1, columnCount() - 1);
     QStringList lines;
-    for (const QTableWidgetSelectionRange& range : ranges.isEmpty() ? QList<QTableWidgetSelectionRange>{all} : ranges) {
+    for (const QTableWidgetSelectionRange& range :
+         ranges.isEmpty() ? QList<QTableWidgetSelectionRange>{all} : ranges) {
         for (int row = range.topRow(); row <= range.bottomRow(); ++row) {
             QStringList cells;
-            for (int column = range.leftColumn(); column <= range.rightColumn(); ++column) cells << (item(row, column) ? item(row, column)->text() : QString());
+            for (int column = range.leftColumn(); column <= range.rightColumn(); ++column)
+                cells << (item(row, column) ? item(row, column)->text() : QString());
             lines << cells.join(QLatin1Char('\t'));
         }
     }

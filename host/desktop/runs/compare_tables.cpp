@@ -49,7 +49,8 @@ CompareTable::Cell numberCell(const std::optional<double>& value) {
 
 std::string textIn(const json& object, const char* key) {
     const auto found = object.is_object() ? object.find(key) : object.end();
-    return object.is_object() && found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+    return object.is_object() && found != object.end() && found->is_string() ? found->get<std::string>()
+                                                                             : std::string();
 }
 
 /// Names that a single run has, when they are too many to be shown among those that can be compared.
@@ -65,13 +66,17 @@ std::set<std::string> loneNames(const std::vector<std::set<std::string>>& names)
 }
 
 /// How many of them each run has, with their names as tooltip.
-std::vector<CompareTable::Cell> loneCells(const std::vector<std::set<std::string>>& names, const std::set<std::string>& lone) {
+std::vector<CompareTable::Cell> loneCells(const std::vector<std::set<std::string>>& names,
+                                          const std::set<std::string>& lone) {
     std::vector<CompareTable::Cell> cells;
     for (const std::set<std::string>& its : names) {
         QStringList own;
         for (const std::string& name : its)
             if (lone.contains(name)) own << QString::fromStdString(name);
-        cells.push_back({own.isEmpty() ? QStringLiteral("–") : QString::number(own.size()), {}, own.join(QStringLiteral(", ")), true});
+        cells.push_back({own.isEmpty() ? QStringLiteral("–") : QString::number(own.size()),
+                         {},
+                         own.join(QStringLiteral(", ")),
+                         true});
     }
     return cells;
 }
@@ -90,7 +95,8 @@ CompareTable parameterTable(const std::vector<json>& parameters, const std::vect
     CompareTable table{withLabels({tr("Parameter")}, labels), {}};
     std::set<std::string> differing;
     for (std::size_t i = 1; i < parameters.size(); ++i)
-        for (const engine::Difference& one : engine::difference(parameters.front(), parameters[i])) differing.insert(one.name);
+        for (const engine::Difference& one : engine::difference(parameters.front(), parameters[i]))
+            differing.insert(one.name);
     std::vector<std::set<std::string>> names(parameters.size());
     for (std::size_t i = 0; i < parameters.size(); ++i)
         if (parameters[i].is_object())
@@ -101,7 +107,11 @@ CompareTable parameterTable(const std::vector<json>& parameters, const std::vect
         std::vector<CompareTable::Cell> row{{QString::fromStdString(name)}};
         for (const json& its : parameters) {
             const json value = its.is_object() ? its.value(name, json()) : json();
-            row.push_back({valueWords(value), {}, QString::fromStdString(value.dump(-1, ' ', false, json::error_handler_t::replace)).left(2000), value.is_number()});
+            row.push_back({valueWords(value),
+                           {},
+                           QString::fromStdString(value.dump(-1, ' ', false, json::error_handler_t::replace))
+                               .left(2000),
+                           value.is_number()});
         }
         table.rows.push_back(std::move(row));
     }
@@ -112,7 +122,8 @@ CompareTable parameterTable(const std::vector<json>& parameters, const std::vect
     return table;
 }
 
-CompareTable metricTable(const std::vector<engine::figures::ArraySet>& arrays, const std::vector<QString>& labels) {
+CompareTable metricTable(const std::vector<engine::figures::ArraySet>& arrays,
+                         const std::vector<QString>& labels) {
     CompareTable table{withLabels({tr("Metric"), QString()}, labels), {}};
     std::vector<std::set<std::string>> names(arrays.size());
     std::set<std::string> all;
@@ -126,7 +137,8 @@ CompareTable metricTable(const std::vector<engine::figures::ArraySet>& arrays, c
         for (const auto& its : arrays) extents.push_back(extentOf(its.find("metrics/" + name)));
         const auto add = [&](const QString& first, const QString& what, double Extent::*value) {
             std::vector<CompareTable::Cell> row{{first}, {what}};
-            for (const auto& extent : extents) row.push_back(numberCell(extent ? std::optional<double>((*extent).*value) : std::nullopt));
+            for (const auto& extent : extents)
+                row.push_back(numberCell(extent ? std::optional<double>((*extent).*value) : std::nullopt));
             table.rows.push_back(std::move(row));
         };
         add(QString::fromStdString(name), tr("last"), &Extent::last);
@@ -149,7 +161,9 @@ CompareTable claimTable(const std::vector<json>& answers, const std::vector<QStr
     std::vector<std::string> order;
     std::map<std::string, Entry> entries;
     for (std::size_t run = 0; run < answers.size(); ++run) {
-        if (!answers[run].is_object() || !answers[run].contains("claims") || !answers[run]["claims"].is_array()) continue;
+        if (!answers[run].is_object() || !answers[run].contains("claims") ||
+            !answers[run]["claims"].is_array())
+            continue;
         for (const json& one : answers[run]["claims"]) {
             if (!one.is_object() || !one.contains("claim")) continue;
             const std::string id = textIn(one, "experiment") + ":" + textIn(one["claim"], "id");
@@ -168,7 +182,9 @@ CompareTable claimTable(const std::vector<json>& answers, const std::vector<QStr
                 continue;
             }
             const std::string verdict = textIn(*found->second, "verdict");
-            row.push_back({verdictWord(verdict), QString::fromStdString(verdict.empty() ? "not measured" : verdict), QString::fromStdString(textIn(*found->second, "sentence"))});
+            row.push_back({verdictWord(verdict),
+                           QString::fromStdString(verdict.empty() ? "not measured" : verdict),
+                           QString::fromStdString(textIn(*found->second, "sentence"))});
         }
         table.rows.push_back(std::move(row));
     }

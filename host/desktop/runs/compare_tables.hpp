@@ -19,7 +19,7 @@ namespace latent::desktop {
 struct CompareTable {
     struct Cell {
         QString text;
-        QString verdict = {};      ///< "holds", "tie", …: shown with its mark and colour
+        QString verdict = {};  ///< "holds", "tie", …: shown with its mark and colour
         QString toolTip = {};
         bool isNumber = false;
     };
@@ -28,11 +28,14 @@ struct CompareTable {
     bool empty() const { return rows.empty(); }
 };
 
-/// Parameters that are not the same in all runs, by name; "–" where a run has none. Where runs of different experiments
-/// have many that no other run has, a last row counts those and its tooltips name them. So for metrics.
-CompareTable parameterTable(const std::vector<nlohmann::json>& parameters, const std::vector<QString>& labels);
+/// Parameters that are not the same in all runs, by name; "–" where a run has none. Where runs of different
+/// experiments have many that no other run has, a last row counts those and its tooltips name them. So for
+/// metrics.
+CompareTable parameterTable(const std::vector<nlohmann::json>& parameters,
+                            const std::vector<QString>& labels);
 /// Of each metric the last, least and greatest value; "not a number" values are left out.
-CompareTable metricTable(const std::vector<engine::figures::ArraySet>& arrays, const std::vector<QString>& labels);
+CompareTable metricTable(const std::vector<engine::figures::ArraySet>& arrays,
+                         const std::vector<QString>& labels);
 /// From the answers of `latent claims --json`, one a run; null where it is not known yet.
 CompareTable claimTable(const std::vector<nlohmann::json>& answers, const std::vector<QString>& labels);
 

@@ -28,7 +28,8 @@ constexpr Example kExamples[] = {
     {"swing", QT_TRANSLATE_NOOP("FilterHelp", "in the name, experiment, preset, tags or notes")},
     {"mu>1  model=symmetric", QT_TRANSLATE_NOOP("FilterHelp", "parameters; of a list any entry counts")},
     {"loss@<0.1", QT_TRANSLATE_NOOP("FilterHelp", "the last value of a metric")},
-    {"state=done", QT_TRANSLATE_NOOP("FilterHelp", "also running, queued, paused, interrupted, failed, stopped")},
+    {"state=done",
+     QT_TRANSLATE_NOOP("FilterHelp", "also running, queued, paused, interrupted, failed, stopped")},
     {"tag:paper  star=yes", QT_TRANSLATE_NOOP("FilterHelp", "what you have marked")},
     {"created>2026-11-01", QT_TRANSLATE_NOOP("FilterHelp", "also ended; UTC")},
     {"sweep:phase", QT_TRANSLATE_NOOP("FilterHelp", "the cells of a sweep")},
@@ -38,12 +39,14 @@ constexpr Example kExamples[] = {
 
 }  // namespace
 
-FilterEdit::FilterEdit(QWidget* parent) : QLineEdit(parent), m_fits(new QStringListModel(this)), m_completer(new QCompleter(m_fits, this)) {
+FilterEdit::FilterEdit(QWidget* parent)
+    : QLineEdit(parent), m_fits(new QStringListModel(this)), m_completer(new QCompleter(m_fits, this)) {
     setPlaceholderText(tr("Filter: mu>1 state=done"));
     setAccessibleName(tr("Filter of the runs"));
     setClearButtonEnabled(true);
     // Icons within the field are no buttons of their own: without this they are framed and sit too low.
-    setStyleSheet(QStringLiteral("QLineEdit > QToolButton { border: none; padding: 0; min-height: 0; background: transparent; }"));
+    setStyleSheet(QStringLiteral(
+        "QLineEdit > QToolButton { border: none; padding: 0; min-height: 0; background: transparent; }"));
     addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     QAction* help = addAction(icon(QStringLiteral("info")), QLineEdit::TrailingPosition);
     help->setText(tr("What can be asked"));
@@ -81,7 +84,8 @@ void FilterEdit::complete() {
 
 void FilterEdit::insert(const QString& completion) {
     const FilterWord word = wordAt(text(), cursorPosition());
-    const bool isOpen = completion.endsWith(QLatin1Char('=')) || completion.endsWith(QLatin1Char(':')) || completion.endsWith(QLatin1Char('>')) || completion.endsWith(QLatin1Char('~'));
+    const bool isOpen = completion.endsWith(QLatin1Char('=')) || completion.endsWith(QLatin1Char(':')) ||
+                        completion.endsWith(QLatin1Char('>')) || completion.endsWith(QLatin1Char('~'));
     QString filter = text();
     filter.replace(word.from, word.to - word.from, completion);
     setText(filter);
@@ -100,7 +104,8 @@ bool FilterEdit::event(QEvent* event) {
 
 void FilterEdit::keyPressEvent(QKeyEvent* event) {
     if (m_completer->popup()->isVisible()) {
-        // The popup takes Up, Down and Return itself when something is chosen; Escape closes it and nothing else.
+        // The popup takes Up, Down and Return itself when something is chosen; Escape closes it and nothing
+        // else.
         if (event->key() == Qt::Key_Escape) return m_completer->popup()->hide();
         if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) m_completer->popup()->hide();
     }

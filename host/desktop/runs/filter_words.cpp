@@ -17,8 +17,10 @@ QStringList values(const QString& key, std::initializer_list<const char*> words)
 /// Of a key that is complete, its values; else nothing.
 QStringList valuesAfter(const QString& word, const QStringList& tags) {
     if (word.startsWith(QLatin1String("state=")))
-        return values(QStringLiteral("state="), {"done", "running", "queued", "paused", "interrupted", "stopped", "failed", "lost"});
-    if (word.startsWith(QLatin1String("kind="))) return values(QStringLiteral("kind="), {"run", "sweep", "batch", "data_source"});
+        return values(QStringLiteral("state="),
+                      {"done", "running", "queued", "paused", "interrupted", "stopped", "failed", "lost"});
+    if (word.startsWith(QLatin1String("kind=")))
+        return values(QStringLiteral("kind="), {"run", "sweep", "batch", "data_source"});
     if (word.startsWith(QLatin1String("star="))) return values(QStringLiteral("star="), {"yes", "no"});
     if (!word.startsWith(QLatin1String("tag:"))) return {};
     QStringList all;
@@ -33,8 +35,11 @@ QString quoted(const QString& candidate) {
 }
 
 const QStringList& keys() {
-    static const QStringList all{QStringLiteral("state="), QStringLiteral("tag:"), QStringLiteral("star=yes"), QStringLiteral("experiment="), QStringLiteral("created>"),
-                                 QStringLiteral("ended>"), QStringLiteral("kind="), QStringLiteral("sweep:"), QStringLiteral("plugin="), QStringLiteral("notes~")};
+    static const QStringList all{QStringLiteral("state="),   QStringLiteral("tag:"),
+                                 QStringLiteral("star=yes"), QStringLiteral("experiment="),
+                                 QStringLiteral("created>"), QStringLiteral("ended>"),
+                                 QStringLiteral("kind="),    QStringLiteral("sweep:"),
+                                 QStringLiteral("plugin="),  QStringLiteral("notes~")};
     return all;
 }
 
@@ -44,8 +49,10 @@ FilterWord wordAt(const QString& filter, int cursor) {
     int from = 0;
     bool isQuoted = false;
     for (int i = 0; i < cursor && i < filter.size(); ++i) {
-        if (filter[i] == QLatin1Char('"')) isQuoted = !isQuoted;
-        else if (filter[i].isSpace() && !isQuoted) from = i + 1;
+        if (filter[i] == QLatin1Char('"'))
+            isQuoted = !isQuoted;
+        else if (filter[i].isSpace() && !isQuoted)
+            from = i + 1;
     }
     int to = std::max(from, cursor);
     while (to < filter.size() && !filter[to].isSpace()) ++to;
@@ -58,8 +65,10 @@ QStringList filterCompletions(const QString& word, const QStringList& names, con
     QStringList begins, contains;
     const auto offer = [&](const QString& candidate) {
         if (candidate == word) return;
-        if (candidate.startsWith(word, Qt::CaseInsensitive)) begins << quoted(candidate);
-        else if (word.size() > 1 && candidate.contains(word, Qt::CaseInsensitive)) contains << quoted(candidate);
+        if (candidate.startsWith(word, Qt::CaseInsensitive))
+            begins << quoted(candidate);
+        else if (word.size() > 1 && candidate.contains(word, Qt::CaseInsensitive))
+            contains << quoted(candidate);
     };
     const QStringList own = valuesAfter(word, tags);
     for (const QString& candidate : own.isEmpty() ? keys() + names : own) offer(candidate);

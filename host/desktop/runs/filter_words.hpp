@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What may stand at the cursor of a filter (host/engine/index/run_filter.hpp): keys, states, parameters, metrics, tags.
+// What may stand at the cursor of a filter (host/engine/index/run_filter.hpp): keys, states, parameters,
+// metrics, tags.
 //
 // Pure functions, any thread.
 //
@@ -13,7 +14,7 @@
 namespace latent::desktop {
 
 struct FilterWord {
-    QString text;      ///< without a leading '-'
+    QString text;  ///< without a leading '-'
     int from = 0, to = 0;
 };
 FilterWord wordAt(const QString& filter, int cursor);

@@ -24,7 +24,9 @@ QString joined(const std::vector<std::string>& tags) {
     return words.join(QStringLiteral(", "));
 }
 
-bool contains(const std::vector<std::string>& tags, const std::string& tag) { return std::find(tags.begin(), tags.end(), tag) != tags.end(); }
+bool contains(const std::vector<std::string>& tags, const std::string& tag) {
+    return std::find(tags.begin(), tags.end(), tag) != tags.end();
+}
 
 }  // namespace
 
@@ -32,8 +34,9 @@ NotesDialog::NotesDialog(const std::vector<engine::IndexedRun>& runs, QWidget* p
     : QDialog(parent), m_isOne(runs.size() == 1), m_tags(new QLineEdit(this)) {
     setWindowTitle(tr("Tags and notes"));
     setMinimumWidth(440);
-    auto* head = new QLabel(m_isOne ? RunTitles::title(runs.front())
-                                    : tr("%n runs", nullptr, static_cast<int>(runs.size())), this);
+    auto* head = new QLabel(
+        m_isOne ? RunTitles::title(runs.front()) : tr("%n runs", nullptr, static_cast<int>(runs.size())),
+        this);
     head->setProperty("look", "heading");
     head->setTextFormat(Qt::PlainText);
     auto* form = new QFormLayout;
@@ -74,7 +77,9 @@ NotesDialog::NotesDialog(const std::vector<engine::IndexedRun>& runs, QWidget* p
     column->addLayout(form);
     column->addWidget(buttons);
     for (QWidget* field : std::initializer_list<QWidget*>{m_tags, m_remove, m_notes, m_star})
-        if (field && form->labelForField(field)) field->setAccessibleName(static_cast<QLabel*>(form->labelForField(field))->text().remove(QLatin1Char('&')));
+        if (field && form->labelForField(field))
+            field->setAccessibleName(
+                static_cast<QLabel*>(form->labelForField(field))->text().remove(QLatin1Char('&')));
 }
 
 std::function<void(RunNotes&)> NotesDialog::change() const {

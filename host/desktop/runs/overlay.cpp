@@ -8,7 +8,8 @@ namespace {
 
 using namespace engine::figures;
 
-constexpr Marker kMarkers[] = {Marker::Circle, Marker::Square, Marker::Triangle, Marker::Diamond, Marker::Cross, Marker::Star};
+constexpr Marker kMarkers[] = {Marker::Circle,  Marker::Square, Marker::Triangle,
+                               Marker::Diamond, Marker::Cross,  Marker::Star};
 
 /// Colour tells the run; what a line is within its run is told by its style.
 Look lookOf(const Look& look, const QString& run, int place, std::size_t within, bool isAlone) {
@@ -19,7 +20,8 @@ Look lookOf(const Look& look, const QString& run, int place, std::size_t within,
     its.colourValue.reset();
     its.familyIndex = -1;
     its.dash = static_cast<int>(within);
-    if (its.marker != Marker::None || look.style == LineStyle::None) its.marker = kMarkers[within % std::size(kMarkers)];
+    if (its.marker != Marker::None || look.style == LineStyle::None)
+        its.marker = kMarkers[within % std::size(kMarkers)];
     return its;
 }
 
@@ -44,15 +46,16 @@ void join(Body& all, const Body& one, const QString& run, int place) {
     all.colours.reset();
 }
 
-/// Histograms share their bins only when they were binned alike; values are kept, so others are counted anew into the
-/// bins of the first.
+/// Histograms share their bins only when they were binned alike; values are kept, so others are counted anew
+/// into the bins of the first.
 std::vector<double> recounted(const HistogramSeries& series, const std::vector<double>& edges, bool density) {
     std::vector<double> heights(edges.empty() ? 0 : edges.size() - 1, 0.0);
     double counted = 0;
     for (const double value : series.values) {
         if (heights.empty() || !(value >= edges.front() && value <= edges.back())) continue;
         const auto above = std::upper_bound(edges.begin(), edges.end(), value);
-        const std::size_t bin = std::min<std::size_t>(static_cast<std::size_t>(above - edges.begin()) - 1, heights.size() - 1);
+        const std::size_t bin =
+            std::min<std::size_t>(static_cast<std::size_t>(above - edges.begin()) - 1, heights.size() - 1);
         ++heights[bin];
         ++counted;
     }
@@ -73,8 +76,10 @@ std::vector<double> commonEdges(const std::vector<const Histogram*>& all) {
         high = std::max(high, one->edges.back());
     }
     constexpr std::size_t kMostBins = 1000;
-    while (width > 0 && edges.front() > low && edges.size() < kMostBins) edges.insert(edges.begin(), edges.front() - width);
-    while (width > 0 && edges.back() < high && edges.size() < kMostBins) edges.push_back(edges.back() + width);
+    while (width > 0 && edges.front() > low && edges.size() < kMostBins)
+        edges.insert(edges.begin(), edges.front() - width);
+    while (width > 0 && edges.back() < high && edges.size() < kMostBins)
+        edges.push_back(edges.back() + width);
     return edges;
 }
 
@@ -96,10 +101,14 @@ Histogram joined(const std::vector<std::pair<QString, const Histogram*>>& all) {
 
 /// Limits that one run's view asks for would hide another run.
 void widen(Axis& axis, const Axis& other) {
-    if (axis.low && other.low) axis.low = std::min(*axis.low, *other.low);
-    else axis.low.reset();
-    if (axis.high && other.high) axis.high = std::max(*axis.high, *other.high);
-    else axis.high.reset();
+    if (axis.low && other.low)
+        axis.low = std::min(*axis.low, *other.low);
+    else
+        axis.low.reset();
+    if (axis.high && other.high)
+        axis.high = std::max(*axis.high, *other.high);
+    else
+        axis.high.reset();
 }
 
 }  // namespace
@@ -111,21 +120,25 @@ bool canOverlay(const std::string& kind) {
 FigurePtr overlay(const std::vector<std::pair<QString, FigurePtr>>& figures) {
     std::vector<std::pair<QString, FigurePtr>> there;
     for (const auto& one : figures)
-        if (one.second && (there.empty() || one.second->body.index() == there.front().second->body.index())) there.push_back(one);
+        if (one.second && (there.empty() || one.second->body.index() == there.front().second->body.index()))
+            there.push_back(one);
     if (there.empty()) return nullptr;
     Figure joint = *there.front().second;
     joint.gestures.clear();  // a gesture would have to ask one run or the other
     joint.cursors.clear();
-    joint.isEmpty = std::all_of(there.begin(), there.end(), [](const auto& one) { return one.second->isEmpty; });
+    joint.isEmpty =
+        std::all_of(there.begin(), there.end(), [](const auto& one) { return one.second->isEmpty; });
     for (std::size_t i = 1; i < there.size(); ++i) {
         widen(joint.x, there[i].second->x);
         widen(joint.y, there[i].second->y);
         widen(joint.z, there[i].second->z);
         for (const std::string& note : there[i].second->notes)
-            if (std::find(joint.notes.begin(), joint.notes.end(), note) == joint.notes.end()) joint.notes.push_back(note);
+            if (std::find(joint.notes.begin(), joint.notes.end(), note) == joint.notes.end())
+                joint.notes.push_back(note);
     }
     const auto joinAll = [&]<class Body>(Body empty) {
-        for (std::size_t i = 0; i < there.size(); ++i) join(empty, std::get<Body>(there[i].second->body), there[i].first, static_cast<int>(i));
+        for (std::size_t i = 0; i < there.size(); ++i)
+            join(empty, std::get<Body>(there[i].second->body), there[i].first, static_cast<int>(i));
         joint.body = std::move(empty);
     };
     if (std::holds_alternative<Lines>(joint.body)) {

@@ -11,7 +11,11 @@
 
 namespace latent::desktop {
 
-OverlayCard::OverlayCard(QWidget* parent) : QFrame(parent), m_title(new QLabel(this)), m_readout(new QLabel(this)), m_column(new QVBoxLayout(this)) {
+OverlayCard::OverlayCard(QWidget* parent)
+    : QFrame(parent),
+      m_title(new QLabel(this)),
+      m_readout(new QLabel(this)),
+      m_column(new QVBoxLayout(this)) {
     setProperty("look", "card");
     m_title->setProperty("look", "heading");
     m_title->setTextFormat(Qt::PlainText);
@@ -53,7 +57,8 @@ void OverlayCard::setFigure(const FigurePtr& figure) {
     setAccessibleName(m_title->text());
     if (!m_canvas) {
         m_canvas = makeCanvas(*figure, this);
-        m_canvas->setAccessibleName(QString::fromStdString(figure->title.empty() ? figure->name : figure->title));
+        m_canvas->setAccessibleName(
+            QString::fromStdString(figure->title.empty() ? figure->name : figure->title));
         m_column->insertWidget(1, m_canvas, 1);
         connect(m_canvas, &FigureCanvas::readout, m_readout, &QLabel::setText);
     }

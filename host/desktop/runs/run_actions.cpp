@@ -21,7 +21,8 @@ namespace {
 QStringList changeEach(const QStringList& folders, const std::function<void(RunNotes&)>& change) {
     QStringList problems;
     for (const QString& folder : folders)
-        if (const engine::Status done = changeNotes(folder.toStdString(), change); !done) problems << QString::fromStdString(done.error().message);
+        if (const engine::Status done = changeNotes(folder.toStdString(), change); !done)
+            problems << QString::fromStdString(done.error().message);
     return problems;
 }
 
@@ -31,31 +32,42 @@ RunActions::RunActions(RunList& list, QWidget* parent) : QObject(parent), m_list
     open = make("chevron-right", tr("Open"), tr("Show its figures"), {}, [this] {
         for (const QString& folder : m_folders) Q_EMIT openRun(folder);
     });
-    compare = make("compare", tr("Compare"), tr("Parameters that differ, metrics, claims and curves side by side"), {}, [this] { Q_EMIT compareRuns(m_folders); });
-    clone = make("clone", tr("Clone into form"), tr("Its parameters, to change and run again"), {}, [this] { Q_EMIT cloneRun(m_folders.first()); });
-    report = make("report", tr("Report"), tr("One HTML file with claims, figures and provenance"), {}, [this] { Q_EMIT reportRuns(m_folders); });
+    compare =
+        make("compare", tr("Compare"), tr("Parameters that differ, metrics, claims and curves side by side"),
+             {}, [this] { Q_EMIT compareRuns(m_folders); });
+    clone = make("clone", tr("Clone into form"), tr("Its parameters, to change and run again"), {},
+                 [this] { Q_EMIT cloneRun(m_folders.first()); });
+    report = make("report", tr("Report"), tr("One HTML file with claims, figures and provenance"), {},
+                  [this] { Q_EMIT reportRuns(m_folders); });
     resume = make("resume", tr("Resume"), tr("Go on from the last checkpoint"), {}, [this] {
         const QStringList folders = m_folders;
         for (std::size_t i = 0; i < m_chosen.size(); ++i)
             if (canGoOn(i)) Q_EMIT resumeRun(folders[static_cast<qsizetype>(i)].toStdString());
     });
     star = make("star", tr("Star"), tr("Mark it, or take the mark away"), QKeySequence(Qt::Key_S), [this] {
-        const bool on = !std::all_of(m_chosen.begin(), m_chosen.end(), [](const Chosen& run) { return run.star; });
+        const bool on =
+            !std::all_of(m_chosen.begin(), m_chosen.end(), [](const Chosen& run) { return run.star; });
         change(m_folders, [on](RunNotes& its) { its.star = on; });
     });
-    notes = make("tag", tr("Tags and notes…"), tr("Kept in the run's user.json"), QKeySequence(Qt::Key_T), [this] { editNotes(); });
-    copyPath = make("copy", tr("Copy path"), tr("Its folder, for a terminal or a notebook"), QKeySequence::Copy,
-                    [this] { QGuiApplication::clipboard()->setText(m_folders.join(QLatin1Char('\n'))); });
+    notes = make("tag", tr("Tags and notes…"), tr("Kept in the run's user.json"), QKeySequence(Qt::Key_T),
+                 [this] { editNotes(); });
+    copyPath =
+        make("copy", tr("Copy path"), tr("Its folder, for a terminal or a notebook"), QKeySequence::Copy,
+             [this] { QGuiApplication::clipboard()->setText(m_folders.join(QLatin1Char('\n'))); });
     showFolder = make("folder", tr("Show folder"), tr("In the file manager"), {}, [this] {
-        for (const QString& folder : m_folders.mid(0, 5)) QDesktopServices::openUrl(QUrl::fromLocalFile(folder));
+        for (const QString& folder : m_folders.mid(0, 5))
+            QDesktopServices::openUrl(QUrl::fromLocalFile(folder));
     });
-    trash = make("trash", tr("Move to trash…"), tr("The folder with all that was computed"), QKeySequence::Delete, [this] { confirmTrash(); });
+    trash = make("trash", tr("Move to trash…"), tr("The folder with all that was computed"),
+                 QKeySequence::Delete, [this] { confirmTrash(); });
     setSelection({});
 }
 
-QAction* RunActions::make(const char* name, const QString& text, const QString& help, const QKeySequence& key, std::function<void()> what) {
+QAction* RunActions::make(const char* name, const QString& text, const QString& help, const QKeySequence& key,
+                          std::function<void()> what) {
     auto* action = new QAction(icon(QLatin1String(name)), text, this);
-    action->setToolTip(key.isEmpty() ? help : QStringLiteral("%1 (%2)").arg(help, key.toString(QKeySequence::NativeText)));
+    action->setToolTip(
+        key.isEmpty() ? help : QStringLiteral("%1 (%2)").arg(help, key.toString(QKeySequence::NativeText)));
     action->setShortcut(key);
     action->setShortcutContext(Qt::WidgetShortcut);
     connect(action, &QAction::triggered, this, [what = std::move(what)] { what(); });
@@ -64,7 +76,8 @@ QAction* RunActions::make(const char* name, const QString& text, const QString& 
 
 bool RunActions::canGoOn(std::size_t at) const {
     const std::string& state = m_chosen[at].state;
-    return state == "paused" || state == "interrupted" || state == "stopped" || state == "failed" || state == "queued";
+    return state == "paused" || state == "interrupted" || state == "stopped" || state == "failed" ||
+           state == "queued";
 }
 
 void RunActions::setSelection(const std::vector<int>& rows) {
@@ -77,13 +90,15 @@ void RunActions::setSelection(const std::vector<int>& rows) {
         m_folders << QString::fromStdString(run->folder.string());
     }
     const std::size_t count = m_chosen.size();
-    for (QAction* action : {open, report, star, notes, copyPath, showFolder, trash}) action->setEnabled(count > 0);
+    for (QAction* action : {open, report, star, notes, copyPath, showFolder, trash})
+        action->setEnabled(count > 0);
     compare->setEnabled(count > 1);
     clone->setEnabled(count == 1);
     bool anyGoesOn = false;
     for (std::size_t i = 0; i < count && !anyGoesOn; ++i) anyGoesOn = canGoOn(i);
     resume->setEnabled(anyGoesOn);
-    const bool starred = count > 0 && std::all_of(m_chosen.begin(), m_chosen.end(), [](const Chosen& run) { return run.star; });
+    const bool starred = count > 0 && std::all_of(m_chosen.begin(), m_chosen.end(),
+                                                  [](const Chosen& run) { return run.star; });
     star->setText(starred ? tr("Remove star") : tr("Star"));
     star->setIcon(icon(starred ? QStringLiteral("star-filled") : QStringLiteral("star")));
 }
@@ -111,9 +126,11 @@ void RunActions::editNotes() {
 void RunActions::confirmTrash() {
     const QStringList folders = m_folders;
     const auto count = static_cast<int>(folders.size());
-    auto* box = new QMessageBox(QMessageBox::Question, tr("Move to trash?"),
-                                count == 1 ? tr("Move this run to the trash?\n%1").arg(QFileInfo(folders.front()).fileName()) : tr("Move %n runs to the trash?", nullptr, count),
-                                QMessageBox::Cancel, m_parent);
+    auto* box = new QMessageBox(
+        QMessageBox::Question, tr("Move to trash?"),
+        count == 1 ? tr("Move this run to the trash?\n%1").arg(QFileInfo(folders.front()).fileName())
+                   : tr("Move %n runs to the trash?", nullptr, count),
+        QMessageBox::Cancel, m_parent);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setInformativeText(tr("Its results go with it. It can be taken back until the trash is emptied."));
     QPushButton* move = box->addButton(tr("Move to trash"), QMessageBox::DestructiveRole);
@@ -135,8 +152,10 @@ void RunActions::moveToTrash(const QStringList& folders) {
             Moved moved;
             for (const QString& folder : folders) {
                 auto gone = moveRunToTrash(folder.toStdString());
-                if (gone) moved.gone.push_back(*std::move(gone));
-                else moved.problems << QString::fromStdString(gone.error().message);
+                if (gone)
+                    moved.gone.push_back(*std::move(gone));
+                else
+                    moved.problems << QString::fromStdString(gone.error().message);
             }
             return moved;
         },
@@ -157,7 +176,8 @@ void RunActions::undoTrash() {
             int back = 0;
             for (const Trashed& one : gone) {
                 const engine::Status done = takeBack(one);
-                done ? static_cast<void>(++back) : static_cast<void>(problems << QString::fromStdString(done.error().message));
+                done ? static_cast<void>(++back)
+                     : static_cast<void>(problems << QString::fromStdString(done.error().message));
             }
             return std::make_pair(back, problems);
         },

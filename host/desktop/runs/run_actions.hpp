@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What can be done with the selected runs, as actions for buttons, menus and keys; and the doing of what belongs to the
-// person: star, tags, notes, trash and back.
+// What can be done with the selected runs, as actions for buttons, menus and keys; and the doing of what
+// belongs to the person: star, tags, notes, trash and back.
 //
-// Files are changed on a thread; the list is refreshed after it. What others must do comes out as a signal. UI thread only.
+// Files are changed on a thread; the list is refreshed after it. What others must do comes out as a signal.
+// UI thread only.
 //
 //     RunActions actions(list, view);
 //     actions.setSelection(rows);
@@ -51,7 +52,8 @@ class RunActions : public QObject {
     void takenBack(int count);
 
   private:
-    QAction* make(const char* icon, const QString& text, const QString& help, const QKeySequence& key, std::function<void()> what);
+    QAction* make(const char* icon, const QString& text, const QString& help, const QKeySequence& key,
+                  std::function<void()> what);
     void editNotes();
     void confirmTrash();
     RunList& m_list;
@@ -62,7 +64,7 @@ class RunActions : public QObject {
         std::string state;
         bool star = false;
     };
-    std::vector<Chosen> m_chosen;             ///< of m_folders, as they were; light, for ten thousand may be selected
+    std::vector<Chosen> m_chosen;  ///< of m_folders, as they were; light, for ten thousand may be selected
     std::vector<Trashed> m_trashed;
     FileThread m_files;
 };

@@ -11,7 +11,8 @@ namespace latent::desktop {
 namespace {
 
 constexpr std::size_t kNewest = 100;  ///< of one experiment
-constexpr int kFirstShown_ms = 250;   ///< after that long a first look at many runs shows what it has; then ever more seldom
+constexpr int kFirstShown_ms =
+    250;  ///< after that long a first look at many runs shows what it has; then ever more seldom
 
 /// Cells of sweeps would hide everything else; asking for a sweep shows them.
 std::string withoutCells(const std::string& filter) {
@@ -83,13 +84,16 @@ engine::Result<RunAnswerPtr> RunIndexWorker::look(const RunQuestion& question) {
     LATENT_CHECK(openIndex(question.workspace));
     auto answer = std::make_shared<RunAnswer>();
     answer->number = question.number;
-    LATENT_TRY(answer->rows, m_index->sharedRuns(withoutCells(question.filter), indexOrder(question.column, question.order)));
-    sortRuns(answer->rows, question.column, question.order, [this](const engine::IndexedRun& run) { return titleOf(run); });
+    LATENT_TRY(answer->rows, m_index->sharedRuns(withoutCells(question.filter),
+                                                 indexOrder(question.column, question.order)));
+    sortRuns(answer->rows, question.column, question.order,
+             [this](const engine::IndexedRun& run) { return titleOf(run); });
     LATENT_TRY(answer->total, m_index->count("sweep="));
     LATENT_CHECK(readAll());
     answer->newest = m_newestRuns;
     for (const std::string& name : m_parameters) answer->columns << QString::fromStdString(name);
-    for (const std::string& name : m_metrics) answer->columns << QString::fromStdString(name) + QLatin1Char('@');
+    for (const std::string& name : m_metrics)
+        answer->columns << QString::fromStdString(name) + QLatin1Char('@');
     return answer;
 }
 
@@ -115,16 +119,20 @@ void RunIndexWorker::refresh() {
     QElapsedTimer clock;
     clock.start();
     const auto report = m_index->refresh([&] { return isAsked() || clock.hasExpired(m_showAfter_ms); });
-    if (report) notice(report->messages);
-    else notice({report.error().message});
+    if (report)
+        notice(report->messages);
+    else
+        notice({report.error().message});
     if (report && (report->read > 0 || report->removed > 0)) {
         m_isAllStale = true;
         answer();
     }
     const bool goesOn = report && !report->isWhole;
     m_showAfter_ms = goesOn ? 2 * m_showAfter_ms : kFirstShown_ms;
-    if (goesOn) QMetaObject::invokeMethod(this, &RunIndexWorker::refresh, Qt::QueuedConnection);
-    else Q_EMIT looked(m_workspace);
+    if (goesOn)
+        QMetaObject::invokeMethod(this, &RunIndexWorker::refresh, Qt::QueuedConnection);
+    else
+        Q_EMIT looked(m_workspace);
 }
 
 }  // namespace latent::desktop

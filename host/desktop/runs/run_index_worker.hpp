@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The thread side of RunList: holds the index, looks at the workspace, answers questions; of questions the newest counts.
+// The thread side of RunList: holds the index, looks at the workspace, answers questions; of questions the
+// newest counts.
 //
-// Lives on the thread of RunList, which calls it queued. Only `ask` is called on the UI thread directly: it puts the
-// question where the thread finds the newest one.
+// Lives on the thread of RunList, which calls it queued. Only `ask` is called on the UI thread directly: it
+// puts the question where the thread finds the newest one.
 
 #include <QObject>
 #include <QStringList>
@@ -25,11 +26,12 @@ struct RunQuestion {
     std::string filter;
     QString column = QStringLiteral("created");
     Qt::SortOrder order = Qt::DescendingOrder;
-    std::uint64_t number = 0;   ///< the same for the same question
+    std::uint64_t number = 0;  ///< the same for the same question
 };
 
 using RunRows = std::vector<engine::IndexedRunPtr>;
-/// The newest runs of each experiment, the newest first, whatever is asked for in the list; without cells of sweeps.
+/// The newest runs of each experiment, the newest first, whatever is asked for in the list; without cells of
+/// sweeps.
 using NewestRuns = std::map<std::string, RunRows>;
 
 struct RunAnswer {
@@ -37,10 +39,10 @@ struct RunAnswer {
     RunRows rows;
     std::shared_ptr<const NewestRuns> newest;
     std::size_t total = 0;
-    QStringList columns;        ///< parameters, then metrics with '@'
-    std::string problem;        ///< of the filter or the index, in a sentence; no rows then
+    QStringList columns;  ///< parameters, then metrics with '@'
+    std::string problem;  ///< of the filter or the index, in a sentence; no rows then
 };
-using RunAnswerPtr = std::shared_ptr<RunAnswer>;   ///< whoever gets it may take the rows
+using RunAnswerPtr = std::shared_ptr<RunAnswer>;  ///< whoever gets it may take the rows
 
 class RunIndexWorker : public QObject {
     Q_OBJECT
@@ -67,15 +69,15 @@ class RunIndexWorker : public QObject {
     bool isAsked();
 
     std::mutex m_mutex;
-    std::optional<RunQuestion> m_newest;   ///< under m_mutex
+    std::optional<RunQuestion> m_newest;  ///< under m_mutex
     RunQuestion m_question;
     std::optional<engine::RunIndex> m_index;
     std::filesystem::path m_workspace;
     std::set<std::string> m_parameters, m_metrics, m_noticed;
     std::shared_ptr<const NewestRuns> m_newestRuns;
-    bool m_isAllStale = true;   ///< columns and newest runs
+    bool m_isAllStale = true;  ///< columns and newest runs
     qint64 m_showAfter_ms = 250;
-    std::unordered_map<std::string, QString> m_titles;   ///< by id, made when they are sorted by
+    std::unordered_map<std::string, QString> m_titles;  ///< by id, made when they are sorted by
 };
 
 }  // namespace latent::desktop

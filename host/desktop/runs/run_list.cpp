@@ -15,25 +15,26 @@ namespace {
 
 constexpr int kRefresh_ms = 3000;
 constexpr int kAges_ms = 20'000;
-constexpr std::size_t kMostSteps = 200;   ///< of rows that come and go one by one
+constexpr std::size_t kMostSteps = 200;  ///< of rows that come and go one by one
 
 bool looksTheSame(const engine::IndexedRun& a, const engine::IndexedRun& b) {
-    return a.state == b.state && a.fraction == b.fraction && a.ended == b.ended && a.star == b.star && a.tags == b.tags && a.notes == b.notes &&
-           a.reason == b.reason && a.metrics == b.metrics;
+    return a.state == b.state && a.fraction == b.fraction && a.ended == b.ended && a.star == b.star &&
+           a.tags == b.tags && a.notes == b.notes && a.reason == b.reason && a.metrics == b.metrics;
 }
 
 }  // namespace
 
 struct RunList::Parts {
     RunQuestion question;
-    QStringList columns{QStringLiteral("star"), QStringLiteral("state"), QStringLiteral("name"), QStringLiteral("created"), QStringLiteral("duration"), QStringLiteral("tags")};
+    QStringList columns{QStringLiteral("star"),    QStringLiteral("state"),    QStringLiteral("name"),
+                        QStringLiteral("created"), QStringLiteral("duration"), QStringLiteral("tags")};
     QStringList possible;
     QString filter;
     Rows rows;
     std::shared_ptr<const NewestRuns> newest;
     std::unordered_map<std::string, int> rowOfId;
-    mutable std::unordered_map<std::string, QString> titles;   ///< by id, as they are asked for
-    std::uint64_t shown = 0;                                   ///< number of the question that the rows answer
+    mutable std::unordered_map<std::string, QString> titles;  ///< by id, as they are asked for
+    std::uint64_t shown = 0;                                  ///< number of the question that the rows answer
     int total = 0;
     bool isLoading = true;
     QThread thread;
@@ -88,7 +89,8 @@ RunList::RunList(QObject* parent) : QAbstractTableModel(parent), m_parts(std::ma
     auto* ages = new QTimer(this);
     ages->setInterval(kAges_ms);
     connect(ages, &QTimer::timeout, this, [this] {
-        if (!m_parts->rows.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {Qt::DisplayRole});
+        if (!m_parts->rows.empty())
+            Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {Qt::DisplayRole});
     });
     ages->start();
 }
@@ -134,7 +136,8 @@ void RunList::sort(int column, Qt::SortOrder order) {
 }
 
 void RunList::refresh() {
-    QMetaObject::invokeMethod(m_parts->worker, [worker = m_parts->worker] { worker->refresh(); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        m_parts->worker, [worker = m_parts->worker] { worker->refresh(); }, Qt::QueuedConnection);
 }
 
 QString RunList::filter() const { return m_parts->filter; }
@@ -159,7 +162,8 @@ void RunList::setColumns(const QStringList& columns) {
     endResetModel();
 }
 
-/// Rows that stay keep their place in the view: selection and scrolling survive what others do to the workspace.
+/// Rows that stay keep their place in the view: selection and scrolling survive what others do to the
+/// workspace.
 void RunList::show(Rows rows, bool isSameQuestion) {
     if (isSameQuestion && showStepwise(rows)) return m_parts->number();
     beginResetModel();
@@ -168,7 +172,8 @@ void RunList::show(Rows rows, bool isSameQuestion) {
     endResetModel();
 }
 
-/// False when the rows that stay have changed their order, or too many come and go; nothing has been done then.
+/// False when the rows that stay have changed their order, or too many come and go; nothing has been done
+/// then.
 bool RunList::showStepwise(Rows& rows) {
     Rows& old = m_parts->rows;
     std::unordered_map<std::string, std::size_t> place;
@@ -232,7 +237,11 @@ int RunList::rowOf(const std::filesystem::path& folder) const {
     return found == m_parts->rowOfId.end() ? -1 : found->second;
 }
 
-int RunList::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_parts->rows.size()); }
-int RunList::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_parts->columns.size()); }
+int RunList::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_parts->rows.size());
+}
+int RunList::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_parts->columns.size());
+}
 
 }  // namespace latent::desktop

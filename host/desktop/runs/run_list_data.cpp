@@ -13,13 +13,15 @@
 namespace latent::desktop {
 namespace {
 
-constexpr int kLookedAt = 50;   ///< rows that tell whether a column holds numbers
+constexpr int kLookedAt = 50;  ///< rows that tell whether a column holds numbers
 
 double now_s() { return static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000; }
 
 QString stateText(const engine::IndexedRun& run) {
     const QString word = lookOfState(run.state).word;
-    return run.state == "running" ? QStringLiteral("%1 %2 %").arg(word).arg(static_cast<int>(100 * run.fraction)) : word;
+    return run.state == "running"
+               ? QStringLiteral("%1 %2 %").arg(word).arg(static_cast<int>(100 * run.fraction))
+               : word;
 }
 
 QString tagText(const engine::IndexedRun& run) {
@@ -40,11 +42,14 @@ QString line(const QString& word, const QString& text) {
 }
 
 QString toolTip(const engine::IndexedRun& run, const QString& title) {
-    QString text = QStringLiteral("<b>%1</b><br>%2").arg(title.toHtmlEscaped(), QString::fromStdString(run.id).toHtmlEscaped());
-    text += line(RunList::tr("State:"), stateText(run)) + line(RunList::tr("Why:"), QString::fromStdString(run.reason).left(500));
+    QString text = QStringLiteral("<b>%1</b><br>%2")
+                       .arg(title.toHtmlEscaped(), QString::fromStdString(run.id).toHtmlEscaped());
+    text += line(RunList::tr("State:"), stateText(run)) +
+            line(RunList::tr("Why:"), QString::fromStdString(run.reason).left(500));
     const QDateTime created = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run.created));
     text += line(RunList::tr("Made:"), QLocale().toString(created, QLocale::LongFormat));
-    return text + line(RunList::tr("Tags:"), tagText(run)) + line(RunList::tr("Notes:"), QString::fromStdString(run.notes).left(500));
+    return text + line(RunList::tr("Tags:"), tagText(run)) +
+           line(RunList::tr("Notes:"), QString::fromStdString(run.notes).left(500));
 }
 
 QString headerOf(const QString& column) {
@@ -73,7 +78,8 @@ QVariant RunList::display(int row, const QString& column) const {
     if (column == QLatin1String("name")) return title(row);
     if (column == QLatin1String("experiment")) return QString::fromStdString(it.experiment);
     if (column == QLatin1String("created")) return ageWords(it.created, QDateTime::currentDateTime());
-    if (column == QLatin1String("duration")) return it.state == "queued" ? QString() : durationWords(durationOf(it, now_s()));
+    if (column == QLatin1String("duration"))
+        return it.state == "queued" ? QString() : durationWords(durationOf(it, now_s()));
     if (column == QLatin1String("tags")) return tagText(it);
     if (column == QLatin1String("notes")) return QString::fromStdString(it.notes).simplified();
     const nlohmann::json* value = valueOf(it, column);
@@ -94,21 +100,36 @@ QVariant RunList::data(const QModelIndex& index, int role) const {
     if (!it || index.column() >= columnCount()) return {};
     const QString column = columns().at(index.column());
     switch (role) {
-        case Qt::DisplayRole: return display(index.row(), column);
-        case Qt::ToolTipRole: return toolTip(*it, title(index.row()));
+        case Qt::DisplayRole:
+            return display(index.row(), column);
+        case Qt::ToolTipRole:
+            return toolTip(*it, title(index.row()));
         case Qt::AccessibleTextRole:
-            return column == QLatin1String("name") ? QStringLiteral("%1, %2").arg(title(index.row()), stateText(*it)) : display(index.row(), column).toString();
-        case Qt::TextAlignmentRole: return QVariant(Qt::AlignVCenter | (isNumeric(column, *it) ? Qt::AlignRight : Qt::AlignLeft));
-        case Qt::FontRole: return isNumeric(column, *it) ? QVariant(theme().tabular) : QVariant();
+            return column == QLatin1String("name")
+                       ? QStringLiteral("%1, %2").arg(title(index.row()), stateText(*it))
+                       : display(index.row(), column).toString();
+        case Qt::TextAlignmentRole:
+            return QVariant(Qt::AlignVCenter | (isNumeric(column, *it) ? Qt::AlignRight : Qt::AlignLeft));
+        case Qt::FontRole:
+            return isNumeric(column, *it) ? QVariant(theme().tabular) : QVariant();
         case Qt::ForegroundRole:
-            return column == QLatin1String("name") || column == QLatin1String("state") ? QVariant() : QVariant(theme().muted);
-        case FolderRole: return QString::fromStdString(it->folder.string());
-        case StateRole: return QString::fromStdString(it->state);
-        case StarRole: return it->star;
-        case KindRole: return QString::fromStdString(it->kind);
-        case ExperimentRole: return QString::fromStdString(it->experiment);
-        case SortRole: return sortKey(index.row(), column);
-        default: return {};
+            return column == QLatin1String("name") || column == QLatin1String("state")
+                       ? QVariant()
+                       : QVariant(theme().muted);
+        case FolderRole:
+            return QString::fromStdString(it->folder.string());
+        case StateRole:
+            return QString::fromStdString(it->state);
+        case StarRole:
+            return it->star;
+        case KindRole:
+            return QString::fromStdString(it->kind);
+        case ExperimentRole:
+            return QString::fromStdString(it->experiment);
+        case SortRole:
+            return sortKey(index.row(), column);
+        default:
+            return {};
     }
 }
 
@@ -119,8 +140,10 @@ QVariant RunList::headerData(int section, Qt::Orientation orientation, int role)
     if (role == Qt::ToolTipRole && column == QLatin1String("star")) return tr("Star");
     if (role == Qt::AccessibleTextRole && column == QLatin1String("star")) return tr("Star");
     bool right = column.endsWith(QLatin1Char('@'));
-    for (int row = 0; !right && role == Qt::TextAlignmentRole && row < std::min(rowCount(), kLookedAt); ++row) right = isNumeric(column, *run(row));
-    if (role == Qt::TextAlignmentRole) return QVariant(Qt::AlignVCenter | (right ? Qt::AlignRight : Qt::AlignLeft));
+    for (int row = 0; !right && role == Qt::TextAlignmentRole && row < std::min(rowCount(), kLookedAt); ++row)
+        right = isNumeric(column, *run(row));
+    if (role == Qt::TextAlignmentRole)
+        return QVariant(Qt::AlignVCenter | (right ? Qt::AlignRight : Qt::AlignLeft));
     return {};
 }
 

@@ -10,10 +10,12 @@
 namespace latent::desktop {
 namespace {
 
-/// Held while it lives. Where the file system knows no locks, the change is made without one: better than not at all.
+/// Held while it lives. Where the file system knows no locks, the change is made without one: better than not
+/// at all.
 class FolderLock {
   public:
-    explicit FolderLock(const std::filesystem::path& folder) : m_descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    explicit FolderLock(const std::filesystem::path& folder)
+        : m_descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
         if (m_descriptor >= 0) ::flock(m_descriptor, LOCK_EX);
     }
     ~FolderLock() {
@@ -28,7 +30,8 @@ class FolderLock {
 
 std::string trimmed(const std::string& text) {
     const auto first = text.find_first_not_of(" \t\n");
-    return first == std::string::npos ? std::string() : text.substr(first, text.find_last_not_of(" \t\n") - first + 1);
+    return first == std::string::npos ? std::string()
+                                      : text.substr(first, text.find_last_not_of(" \t\n") - first + 1);
 }
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <numeric>
 
-
 namespace latent::desktop {
 namespace {
 
@@ -27,7 +26,9 @@ void sortBy(std::vector<engine::IndexedRunPtr>& rows, Qt::SortOrder order, Key k
 }  // namespace
 
 std::string indexOrder(const QString& column, Qt::SortOrder order) {
-    if (column == QLatin1String("name") || column == QLatin1String("tags") || column == QLatin1String("duration")) return "-created";
+    if (column == QLatin1String("name") || column == QLatin1String("tags") ||
+        column == QLatin1String("duration"))
+        return "-created";
     return (order == Qt::DescendingOrder ? "-" : "") + column.toStdString();
 }
 
@@ -37,14 +38,16 @@ double durationOf(const engine::IndexedRun& run, double now_s) {
     return std::max(0.0, (run.ended > 0 && !goesOn ? run.ended : goesOn ? now_s : run.created) - run.created);
 }
 
-void sortRuns(std::vector<engine::IndexedRunPtr>& rows, const QString& column, Qt::SortOrder order, const std::function<QString(const engine::IndexedRun&)>& titleOf) {
+void sortRuns(std::vector<engine::IndexedRunPtr>& rows, const QString& column, Qt::SortOrder order,
+              const std::function<QString(const engine::IndexedRun&)>& titleOf) {
     if (rows.empty()) return;
     if (column == QLatin1String("name")) {
         sortBy(rows, order, titleOf);
     } else if (column == QLatin1String("tags")) {
         sortBy(rows, order, [](const engine::IndexedRun& run) { return run.tags; });
     } else if (column == QLatin1String("duration")) {
-        const double now_s = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+        const double now_s =
+            std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
         sortBy(rows, order, [now_s](const engine::IndexedRun& run) { return durationOf(run, now_s); });
     }
 }

@@ -15,8 +15,10 @@ namespace latent::desktop {
 namespace {
 
 const QStringList& ownColumns() {
-    static const QStringList all{QStringLiteral("star"), QStringLiteral("state"), QStringLiteral("name"), QStringLiteral("experiment"),
-                                 QStringLiteral("created"), QStringLiteral("duration"), QStringLiteral("tags"), QStringLiteral("notes")};
+    static const QStringList all{QStringLiteral("star"),    QStringLiteral("state"),
+                                 QStringLiteral("name"),    QStringLiteral("experiment"),
+                                 QStringLiteral("created"), QStringLiteral("duration"),
+                                 QStringLiteral("tags"),    QStringLiteral("notes")};
     return all;
 }
 
@@ -31,7 +33,8 @@ int defaultWidth(const QString& column) {
 
 }  // namespace
 
-RunTable::RunTable(RunList& list, QWidget* parent) : QTableView(parent), m_list(list), m_delegate(new RunDelegate(&list, this)) {
+RunTable::RunTable(RunList& list, QWidget* parent)
+    : QTableView(parent), m_list(list), m_delegate(new RunDelegate(&list, this)) {
     setModel(&list);
     setItemDelegate(m_delegate);
     setAccessibleName(tr("Runs"));
@@ -46,14 +49,17 @@ RunTable::RunTable(RunList& list, QWidget* parent) : QTableView(parent), m_list(
     setFrameShape(NoFrame);
     verticalHeader()->hide();
     // The delegate draws selected rows itself, with rounded corners in the narrow list.
-    setStyleSheet(QStringLiteral("QTableView { selection-background-color: transparent; } QTableView::item:selected { background: transparent; }"
-                                 "QHeaderView::section { padding-right: %1px; }").arg(RunDelegate::kHeaderArrow - 1));
+    setStyleSheet(QStringLiteral("QTableView { selection-background-color: transparent; } "
+                                 "QTableView::item:selected { background: transparent; }"
+                                 "QHeaderView::section { padding-right: %1px; }")
+                      .arg(RunDelegate::kHeaderArrow - 1));
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setMinimumSectionSize(28);
     horizontalHeader()->setSectionsMovable(false);
     horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
     setSortingEnabled(true);
-    horizontalHeader()->setSortIndicator(static_cast<int>(list.columns().indexOf(QStringLiteral("created"))), Qt::DescendingOrder);
+    horizontalHeader()->setSortIndicator(static_cast<int>(list.columns().indexOf(QStringLiteral("created"))),
+                                         Qt::DescendingOrder);
     connect(horizontalHeader(), &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
         QMenu menu(this);
         fillColumnMenu(&menu);
@@ -62,8 +68,10 @@ RunTable::RunTable(RunList& list, QWidget* parent) : QTableView(parent), m_list(
     connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this](int section, int, int size) {
         if (!m_isArranging && !m_isCompact && size > 0) m_widths[m_list.columns().value(section)] = size;
     });
-    connect(this, &QAbstractItemView::doubleClicked, this, [this](const QModelIndex& index) { Q_EMIT opened(index.row()); });
-    connect(m_delegate, &RunDelegate::starClicked, this, [this](const QModelIndex& index) { Q_EMIT starClicked(index.row()); });
+    connect(this, &QAbstractItemView::doubleClicked, this,
+            [this](const QModelIndex& index) { Q_EMIT opened(index.row()); });
+    connect(m_delegate, &RunDelegate::starClicked, this,
+            [this](const QModelIndex& index) { Q_EMIT starClicked(index.row()); });
     connect(selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
         if (!m_isRestoring) Q_EMIT rowsSelected();
     });
@@ -99,7 +107,8 @@ void RunTable::arrange() {
     for (int i = 0; i < columns.size(); ++i) {
         const bool isName = columns[i] == QLatin1String("name");
         setColumnHidden(i, m_isCompact && !isName);
-        header->setSectionResizeMode(i, isName && m_isCompact ? QHeaderView::Stretch : QHeaderView::Interactive);
+        header->setSectionResizeMode(i,
+                                     isName && m_isCompact ? QHeaderView::Stretch : QHeaderView::Interactive);
         if (m_isCompact) continue;
         const auto own = m_widths.find(columns[i]);
         setColumnWidth(i, own != m_widths.end() ? own->second : defaultWidth(columns[i]));
@@ -130,7 +139,11 @@ void RunTable::restore() {
     m_isRestoring = true;
     selectFolders(m_kept);
     const int current = m_keptCurrent.isEmpty() ? -1 : m_list.rowOf(m_keptCurrent.toStdString());
-    if (current >= 0) selectionModel()->setCurrentIndex(m_list.index(current, std::max(0, static_cast<int>(m_list.columns().indexOf(QStringLiteral("name"))))), QItemSelectionModel::NoUpdate);
+    if (current >= 0)
+        selectionModel()->setCurrentIndex(
+            m_list.index(current,
+                         std::max(0, static_cast<int>(m_list.columns().indexOf(QStringLiteral("name"))))),
+            QItemSelectionModel::NoUpdate);
     verticalScrollBar()->setValue(m_keptScroll);
     m_isRestoring = false;
     Q_EMIT rowsSelected();
@@ -160,7 +173,9 @@ void RunTable::toggleColumn(const QString& column, bool shown) {
         int at = static_cast<int>(columns.size());
         if (rank >= 0) {
             at = 0;
-            while (at < columns.size() && ownColumns().contains(columns[at]) && ownColumns().indexOf(columns[at]) < rank) ++at;
+            while (at < columns.size() && ownColumns().contains(columns[at]) &&
+                   ownColumns().indexOf(columns[at]) < rank)
+                ++at;
         }
         columns.insert(at, column);
     }
@@ -176,7 +191,8 @@ void RunTable::fillColumnMenu(QMenu* menu) {
         action->setEnabled(column != QLatin1String("name"));
         connect(action, &QAction::toggled, this, [this, column](bool on) { toggleColumn(column, on); });
     };
-    const QStringList words{tr("Star"), tr("State"), tr("Run"), tr("Experiment"), tr("Made"), tr("Duration"), tr("Tags"), tr("Notes")};
+    const QStringList words{tr("Star"), tr("State"),    tr("Run"),  tr("Experiment"),
+                            tr("Made"), tr("Duration"), tr("Tags"), tr("Notes")};
     for (int i = 0; i < ownColumns().size(); ++i) add(menu, ownColumns()[i], words[i]);
     menu->addSeparator();
     QMenu* parameters = menu->addMenu(tr("Parameters"));
@@ -207,8 +223,11 @@ void RunTable::setViewState(const QVariantMap& state) {
     columns.removeDuplicates();
     if (columns.contains(QStringLiteral("name"))) m_list.setColumns(columns);
     arrange();
-    const int section = static_cast<int>(m_list.columns().indexOf(state.value(QStringLiteral("sort")).toString()));
-    if (section >= 0) sortByColumn(section, state.value(QStringLiteral("descending"), true).toBool() ? Qt::DescendingOrder : Qt::AscendingOrder);
+    const int section =
+        static_cast<int>(m_list.columns().indexOf(state.value(QStringLiteral("sort")).toString()));
+    if (section >= 0)
+        sortByColumn(section, state.value(QStringLiteral("descending"), true).toBool() ? Qt::DescendingOrder
+                                                                                       : Qt::AscendingOrder);
 }
 
 void RunTable::keyPressEvent(QKeyEvent* event) {

@@ -22,8 +22,8 @@
 namespace latent::desktop {
 namespace {
 
-constexpr int kCompactBelow = 480;   ///< width under which runs are lines of two rows
-constexpr int kWordsFrom = 620;      ///< width from which buttons have words
+constexpr int kCompactBelow = 480;  ///< width under which runs are lines of two rows
+constexpr int kWordsFrom = 620;     ///< width from which buttons have words
 constexpr int kUndo_ms = 12'000;
 
 }  // namespace
@@ -49,7 +49,9 @@ struct RunsPanel::Parts {
         actions->setSelection(rows);
         selectionBar->setVisible(!rows.empty());
         count->setVisible(rows.empty() && list.total() > 0);
-        selectionWords->setText(table->isCompact() ? tr("%1 selected").arg(rows.size()) : tr("%1 of %2 selected").arg(rows.size()).arg(list.rowCount()));
+        selectionWords->setText(table->isCompact()
+                                    ? tr("%1 selected").arg(rows.size())
+                                    : tr("%1 of %2 selected").arg(rows.size()).arg(list.rowCount()));
     }
     void showState();
 };
@@ -62,13 +64,21 @@ void RunsPanel::Parts::showState() {
     const bool isEmpty = list.rowCount() == 0;
     table->setVisible(!isEmpty);
     empty->setVisible(isEmpty);
-    if (list.workspace().empty()) empty->setText(tr("Open a workspace to see its runs."));
-    else if (list.isLoading()) empty->setText(tr("Looking at the runs of %1 …").arg(QString::fromStdString(list.workspace().filename().string())));
-    else if (!wrong.isEmpty()) empty->setText(tr("The filter makes no sense yet."));
-    else if (list.total() > 0 || !list.filter().isEmpty()) empty->setText(tr("No run fits the filter."));
-    else empty->setText(tr("No runs yet. Choose an experiment and press Run; each run appears here and stays."));
-    count->setText(list.rowCount() == list.total() || list.filter().isEmpty() ? list.rowCount() == 1 ? tr("1 run") : tr("%1 runs").arg(list.rowCount())
-                                                                           : tr("%1 of %2 runs").arg(list.rowCount()).arg(list.total()));
+    if (list.workspace().empty())
+        empty->setText(tr("Open a workspace to see its runs."));
+    else if (list.isLoading())
+        empty->setText(tr("Looking at the runs of %1 …")
+                           .arg(QString::fromStdString(list.workspace().filename().string())));
+    else if (!wrong.isEmpty())
+        empty->setText(tr("The filter makes no sense yet."));
+    else if (list.total() > 0 || !list.filter().isEmpty())
+        empty->setText(tr("No run fits the filter."));
+    else
+        empty->setText(
+            tr("No runs yet. Choose an experiment and press Run; each run appears here and stays."));
+    count->setText(list.rowCount() == list.total() || list.filter().isEmpty()
+                       ? list.rowCount() == 1 ? tr("1 run") : tr("%1 runs").arg(list.rowCount())
+                       : tr("%1 of %2 runs").arg(list.rowCount()).arg(list.total()));
     std::set<QString> tags;
     for (int row = 0; row < list.rowCount() && tags.size() < 200; ++row)
         for (const std::string& tag : list.run(row)->tags) tags.insert(QString::fromStdString(tag));
@@ -76,7 +86,8 @@ void RunsPanel::Parts::showState() {
     showSelection();
 }
 
-RunsPanel::RunsPanel(RunList& list, QWidget* parent) : QWidget(parent), m_parts(std::make_unique<Parts>(list)) {
+RunsPanel::RunsPanel(RunList& list, QWidget* parent)
+    : QWidget(parent), m_parts(std::make_unique<Parts>(list)) {
     Parts& p = *m_parts;
     setAccessibleName(tr("Runs"));
     p.filter = new FilterEdit(this);
@@ -128,7 +139,8 @@ RunsPanel::RunsPanel(RunList& list, QWidget* parent) : QWidget(parent), m_parts(
     p.selectionWords = new ElidedLabel(p.selectionBar);
     p.selectionWords->setProperty("look", "small");
     row->addWidget(p.selectionWords, 1);
-    for (QAction* action : {p.actions->open, p.actions->compare, p.actions->clone, p.actions->report, p.actions->resume}) {
+    for (QAction* action :
+         {p.actions->open, p.actions->compare, p.actions->clone, p.actions->report, p.actions->resume}) {
         p.buttons.push_back(button(action, p.selectionBar));
         row->addWidget(p.buttons.back());
     }
@@ -139,7 +151,9 @@ RunsPanel::RunsPanel(RunList& list, QWidget* parent) : QWidget(parent), m_parts(
     more->setAccessibleName(tr("More that can be done with the selected runs"));
     more->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(more);
-    for (QAction* action : {p.actions->open, p.actions->compare, p.actions->clone, p.actions->report, p.actions->resume}) menu->addAction(action);
+    for (QAction* action :
+         {p.actions->open, p.actions->compare, p.actions->clone, p.actions->report, p.actions->resume})
+        menu->addAction(action);
     menu->addSeparator();
     for (QAction* action : {p.actions->star, p.actions->notes}) menu->addAction(action);
     menu->addSeparator();
@@ -173,7 +187,8 @@ RunsPanel::RunsPanel(RunList& list, QWidget* parent) : QWidget(parent), m_parts(
     column->addWidget(p.selectionBar);
     column->addWidget(p.count);
 
-    for (QAction* action : {p.actions->star, p.actions->notes, p.actions->copyPath, p.actions->trash}) p.table->addAction(action);
+    for (QAction* action : {p.actions->star, p.actions->notes, p.actions->copyPath, p.actions->trash})
+        p.table->addAction(action);
     connect(p.filter, &FilterEdit::filterChanged, &list, &RunList::setFilter);
     connect(p.filter, &FilterEdit::left, this, [this] {
         RunTable* table = m_parts->table;
@@ -185,17 +200,21 @@ RunsPanel::RunsPanel(RunList& list, QWidget* parent) : QWidget(parent), m_parts(
         m_parts->showState();
     });
     connect(&list, &RunList::refreshed, this, [this] { m_parts->showState(); });
-    connect(&list, &QAbstractItemModel::dataChanged, this, [this] { m_parts->actions->setSelection(m_parts->table->selectedRunRows()); });
+    connect(&list, &QAbstractItemModel::dataChanged, this,
+            [this] { m_parts->actions->setSelection(m_parts->table->selectedRunRows()); });
     connect(p.table, &RunTable::rowsSelected, this, [this] {
         m_parts->showSelection();
         Q_EMIT selectionChanged();
     });
     connect(p.table, &RunTable::opened, this, [this](int at) {
-        if (const auto* run = m_parts->list.run(at)) Q_EMIT openRun(QString::fromStdString(run->folder.string()));
+        if (const auto* run = m_parts->list.run(at))
+            Q_EMIT openRun(QString::fromStdString(run->folder.string()));
     });
     connect(p.table, &RunTable::starClicked, this, [this](int at) {
         const auto* run = m_parts->list.run(at);
-        if (run) m_parts->actions->change({QString::fromStdString(run->folder.string())}, [on = !run->star](RunNotes& notes) { notes.star = on; });
+        if (run)
+            m_parts->actions->change({QString::fromStdString(run->folder.string())},
+                                     [on = !run->star](RunNotes& notes) { notes.star = on; });
     });
     connect(p.table, &RunTable::menuAsked, this, [this, menu](const QPoint& at) {
         if (!m_parts->actions->folders().isEmpty()) menu->popup(at);
@@ -207,7 +226,8 @@ RunsPanel::RunsPanel(RunList& list, QWidget* parent) : QWidget(parent), m_parts(
     connect(p.actions, &RunActions::resumeRun, this, &RunsPanel::resumeRun);
     connect(p.actions, &RunActions::problem, this, &RunsPanel::problem);
     connect(p.actions, &RunActions::trashed, this, [this](int moved) {
-        m_parts->undoWords->setText(moved == 1 ? tr("1 run moved to the trash") : tr("%1 runs moved to the trash").arg(moved));
+        m_parts->undoWords->setText(moved == 1 ? tr("1 run moved to the trash")
+                                               : tr("%1 runs moved to the trash").arg(moved));
         m_parts->undo->show();
         m_parts->undoBar->show();
         m_parts->undoTime.start();
@@ -218,8 +238,10 @@ RunsPanel::RunsPanel(RunList& list, QWidget* parent) : QWidget(parent), m_parts(
     });
     connect(&p.undoTime, &QTimer::timeout, this, [this] {
         // Not from under the person who is about to press it.
-        if (m_parts->undoBar->underMouse() || m_parts->undo->hasFocus()) m_parts->undoTime.start();
-        else m_parts->undoBar->hide();
+        if (m_parts->undoBar->underMouse() || m_parts->undo->hasFocus())
+            m_parts->undoTime.start();
+        else
+            m_parts->undoBar->hide();
     });
     p.showState();
 }
@@ -232,9 +254,11 @@ void RunsPanel::resizeEvent(QResizeEvent* event) {
     const bool isCompact = width() < kCompactBelow;
     p.table->setCompact(isCompact);
     p.columns->setVisible(!isCompact);
-    p.buttons.front()->setVisible(!isCompact);   // Return and a double click open a run too
+    p.buttons.front()->setVisible(!isCompact);  // Return and a double click open a run too
     p.showSelection();
-    for (QToolButton* button : p.buttons) button->setToolButtonStyle(width() < kWordsFrom ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
+    for (QToolButton* button : p.buttons)
+        button->setToolButtonStyle(width() < kWordsFrom ? Qt::ToolButtonIconOnly
+                                                        : Qt::ToolButtonTextBesideIcon);
 }
 
 QStringList RunsPanel::selection() const { return m_parts->actions->folders(); }

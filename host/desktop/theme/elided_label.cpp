@@ -18,8 +18,12 @@ void ElidedLabel::setText(const QString& text) {
     updateToolTip();
 }
 
-QSize ElidedLabel::minimumSizeHint() const { return {fontMetrics().averageCharWidth() * 4, fontMetrics().height()}; }
-QSize ElidedLabel::sizeHint() const { return {fontMetrics().horizontalAdvance(text()) + 2, fontMetrics().height()}; }
+QSize ElidedLabel::minimumSizeHint() const {
+    return {fontMetrics().averageCharWidth() * 4, fontMetrics().height()};
+}
+QSize ElidedLabel::sizeHint() const {
+    return {fontMetrics().horizontalAdvance(text()) + 2, fontMetrics().height()};
+}
 
 void ElidedLabel::setHelp(const QString& help) {
     m_help = help;
@@ -44,7 +48,8 @@ void ElidedLabel::paintEvent(QPaintEvent*) {
     option.initFrom(this);
     const QRect area = contentsRect();
     const QString shown = fontMetrics().elidedText(text(), Qt::ElideRight, area.width());
-    style()->drawItemText(&painter, area, static_cast<int>(alignment()) | Qt::TextSingleLine, option.palette, isEnabled(), shown, foregroundRole());
+    style()->drawItemText(&painter, area, static_cast<int>(alignment()) | Qt::TextSingleLine, option.palette,
+                          isEnabled(), shown, foregroundRole());
 }
 
 }  // namespace latent::desktop

@@ -21,7 +21,9 @@ class ThemedIcon final : public QIconEngine {
   public:
     ThemedIcon(QString name, Tint tint) : m_name(std::move(name)), m_tint(tint) {}
     void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State state) override {
-        QColor colour = state == QIcon::On || mode == QIcon::Active || mode == QIcon::Selected ? theme().text : theme().muted;
+        QColor colour = state == QIcon::On || mode == QIcon::Active || mode == QIcon::Selected
+                            ? theme().text
+                            : theme().muted;
         if (state == QIcon::On) colour = theme().accent;
         if (m_tint == Tint::Quiet) colour = theme().muted;
         if (m_tint == Tint::Warning) colour = theme().warning;

@@ -117,7 +117,8 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; } QScrollBar::
 )";
 
 QColor mixed(const QColor& a, const QColor& b, double part) {
-    return QColor::fromRgbF(static_cast<float>(a.redF() + (b.redF() - a.redF()) * part), static_cast<float>(a.greenF() + (b.greenF() - a.greenF()) * part),
+    return QColor::fromRgbF(static_cast<float>(a.redF() + (b.redF() - a.redF()) * part),
+                            static_cast<float>(a.greenF() + (b.greenF() - a.greenF()) * part),
                             static_cast<float>(a.blueF() + (b.blueF() - a.blueF()) * part));
 }
 
@@ -125,16 +126,37 @@ QColor mixed(const QColor& a, const QColor& b, double part) {
 
 QString styleSheet(const Theme& t) {
     QHash<QString, QString> tokens{
-        {QStringLiteral("window"), t.window.name()}, {QStringLiteral("panel"), t.panel.name()}, {QStringLiteral("line"), t.line.name()},
-        {QStringLiteral("text"), t.text.name()}, {QStringLiteral("muted"), t.muted.name()}, {QStringLiteral("accent"), t.accent.name()}, {QStringLiteral("accentText"), t.accentText.name()},
-        {QStringLiteral("onAccent"), t.onAccent.name()}, {QStringLiteral("selection"), t.selection.name()}, {QStringLiteral("hover"), t.hover.name()},
-        {QStringLiteral("pressed"), t.pressed.name()}, {QStringLiteral("ok"), t.ok.name()}, {QStringLiteral("warning"), t.warning.name()},
-        {QStringLiteral("bad"), t.bad.name()}, {QStringLiteral("axis"), t.axis.name()}, {QStringLiteral("family"), t.body.family()},
-        {QStringLiteral("faint"), mixed(t.muted, t.panel, 0.45).name()}, {QStringLiteral("scroll"), mixed(t.line, t.axis, 0.35).name()},
-        {QStringLiteral("accentHover"), mixed(t.accent, t.text, 0.15).name()}, {QStringLiteral("suffix"), t.isDark() ? QStringLiteral("dark") : QStringLiteral("light")}};
-    const auto size = [&t](double pixels) { return QStringLiteral("%1px").arg(std::lround(pixels * t.body.pixelSize() / 13.0)); };
-    tokens.insert({{QStringLiteral("bodySize"), size(13)}, {QStringLiteral("smallSize"), size(12)}, {QStringLiteral("headingSize"), size(14)},
-                   {QStringLiteral("titleSize"), size(20)}, {QStringLiteral("heroSize"), size(28)}, {QStringLiteral("leadSize"), size(15)}, {QStringLiteral("sectionSize"), size(11)}, {QStringLiteral("mono"), t.mono.family()}});
+        {QStringLiteral("window"), t.window.name()},
+        {QStringLiteral("panel"), t.panel.name()},
+        {QStringLiteral("line"), t.line.name()},
+        {QStringLiteral("text"), t.text.name()},
+        {QStringLiteral("muted"), t.muted.name()},
+        {QStringLiteral("accent"), t.accent.name()},
+        {QStringLiteral("accentText"), t.accentText.name()},
+        {QStringLiteral("onAccent"), t.onAccent.name()},
+        {QStringLiteral("selection"), t.selection.name()},
+        {QStringLiteral("hover"), t.hover.name()},
+        {QStringLiteral("pressed"), t.pressed.name()},
+        {QStringLiteral("ok"), t.ok.name()},
+        {QStringLiteral("warning"), t.warning.name()},
+        {QStringLiteral("bad"), t.bad.name()},
+        {QStringLiteral("axis"), t.axis.name()},
+        {QStringLiteral("family"), t.body.family()},
+        {QStringLiteral("faint"), mixed(t.muted, t.panel, 0.45).name()},
+        {QStringLiteral("scroll"), mixed(t.line, t.axis, 0.35).name()},
+        {QStringLiteral("accentHover"), mixed(t.accent, t.text, 0.15).name()},
+        {QStringLiteral("suffix"), t.isDark() ? QStringLiteral("dark") : QStringLiteral("light")}};
+    const auto size = [&t](double pixels) {
+        return QStringLiteral("%1px").arg(std::lround(pixels * t.body.pixelSize() / 13.0));
+    };
+    tokens.insert({{QStringLiteral("bodySize"), size(13)},
+                   {QStringLiteral("smallSize"), size(12)},
+                   {QStringLiteral("headingSize"), size(14)},
+                   {QStringLiteral("titleSize"), size(20)},
+                   {QStringLiteral("heroSize"), size(28)},
+                   {QStringLiteral("leadSize"), size(15)},
+                   {QStringLiteral("sectionSize"), size(11)},
+                   {QStringLiteral("mono"), t.mono.family()}});
     QString text;
     for (const char* piece : {kSurfaces, kWords, kButtons, kFields, kLists}) text += QLatin1String(piece);
     static const QRegularExpression token(QStringLiteral("@([A-Za-z]+)"));

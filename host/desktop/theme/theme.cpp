@@ -10,19 +10,23 @@ namespace {
 
 /// Inter where it is installed, else what the system reads menus in.
 QFont bodyFont(double pixels, QFont::Weight weight = QFont::Normal) {
-    static const QString family =
-        QFontDatabase::families().contains(QStringLiteral("Inter")) ? QStringLiteral("Inter")
-                                                                     : QFontDatabase::systemFont(QFontDatabase::GeneralFont).family();
+    static const QString family = QFontDatabase::families().contains(QStringLiteral("Inter"))
+                                      ? QStringLiteral("Inter")
+                                      : QFontDatabase::systemFont(QFontDatabase::GeneralFont).family();
     QFont font(family);
     font.setPixelSize(static_cast<int>(std::lround(pixels)));
     font.setWeight(weight);
     return font;
 }
 
-/// The order of the list in the look: blue, vermillion, green, purple, orange, sky, and the text's own colour.
+/// The order of the list in the look: blue, vermillion, green, purple, orange, sky, and the text's own
+/// colour.
 std::array<QColor, 7> okabeIto(bool dark) {
-    if (dark) return {QColor(0x56A9E6), QColor(0xF08A4B), QColor(0x2CC295), QColor(0xDD93BE), QColor(0xF0B840), QColor(0x8CCBF2), QColor(0xE6EAF0)};
-    return {QColor(0x0072B2), QColor(0xD55E00), QColor(0x009E73), QColor(0xCC79A7), QColor(0xE69F00), QColor(0x56B4E9), QColor(Qt::black)};
+    if (dark)
+        return {QColor(0x56A9E6), QColor(0xF08A4B), QColor(0x2CC295), QColor(0xDD93BE),
+                QColor(0xF0B840), QColor(0x8CCBF2), QColor(0xE6EAF0)};
+    return {QColor(0x0072B2), QColor(0xD55E00), QColor(0x009E73), QColor(0xCC79A7),
+            QColor(0xE69F00), QColor(0x56B4E9), QColor(Qt::black)};
 }
 
 Theme light() {
@@ -91,7 +95,8 @@ Theme paper() {
 }
 
 void setFonts(Theme& t, double scale) {
-    const double body = t.kind == Theme::Kind::Paper ? 11 : 13 * scale, step = t.kind == Theme::Kind::Paper ? 0 : scale;
+    const double body = t.kind == Theme::Kind::Paper ? 11 : 13 * scale,
+                 step = t.kind == Theme::Kind::Paper ? 0 : scale;
     t.body = bodyFont(body);
     t.small = bodyFont(body - step);
     t.heading = bodyFont(body + step, QFont::DemiBold);
@@ -101,8 +106,12 @@ void setFonts(Theme& t, double scale) {
     t.mono.setPixelSize(static_cast<int>(std::lround(body - step)));
 }
 
-double channel(double value) { return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4); }
-double luminance(const QColor& c) { return 0.2126 * channel(c.redF()) + 0.7152 * channel(c.greenF()) + 0.0722 * channel(c.blueF()); }
+double channel(double value) {
+    return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+}
+double luminance(const QColor& c) {
+    return 0.2126 * channel(c.redF()) + 0.7152 * channel(c.greenF()) + 0.0722 * channel(c.blueF());
+}
 
 }  // namespace
 
@@ -124,14 +133,22 @@ Theme Theme::withTextScale(double scale) const {
 QColor Theme::seriesColour(const engine::figures::Look& look, int place) const {
     using engine::figures::Role;
     switch (look.role) {
-        case Role::Primary: return categories[0];
-        case Role::Secondary: return categories[1];
-        case Role::Accent: return categories[4];
-        case Role::Muted: return muted;
-        case Role::Reference: return kind == Kind::Paper ? QColor(0x555555) : muted;
-        case Role::Positive: return categories[2];
-        case Role::Negative: return categories[1];
-        case Role::None: break;
+        case Role::Primary:
+            return categories[0];
+        case Role::Secondary:
+            return categories[1];
+        case Role::Accent:
+            return categories[4];
+        case Role::Muted:
+            return muted;
+        case Role::Reference:
+            return kind == Kind::Paper ? QColor(0x555555) : muted;
+        case Role::Positive:
+            return categories[2];
+        case Role::Negative:
+            return categories[1];
+        case Role::None:
+            break;
     }
     const int index = look.category >= 0 ? look.category : place;
     return categories[static_cast<std::size_t>(index) % categories.size()];

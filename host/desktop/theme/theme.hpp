@@ -2,10 +2,10 @@
 #pragma once
 // Every colour, size and font of the desktop: nobody else writes a hex number or a pixel count.
 //
-// A Theme is an immutable table of tokens; there are three: light, dark, and paper (white, for export). ThemeManager applies
-// light or dark to the application and says when it changed; widgets ask `theme()` when they paint and repaint on
-// `changed`. Figures take their theme as an argument, because an export is drawn on paper whatever the window shows.
-// UI thread only.
+// A Theme is an immutable table of tokens; there are three: light, dark, and paper (white, for export).
+// ThemeManager applies light or dark to the application and says when it changed; widgets ask `theme()` when
+// they paint and repaint on `changed`. Figures take their theme as an argument, because an export is drawn on
+// paper whatever the window shows. UI thread only.
 //
 //     painter.setPen(theme().line);
 //     connect(&ThemeManager::instance(), &ThemeManager::changed, this, qOverload<>(&QWidget::update));
@@ -27,18 +27,19 @@ struct Theme {
     static const Theme& of(Kind kind);
 
     Kind kind;
-    QColor window, panel, line;            ///< surfaces and the hairlines between them
-    QColor text, muted;                    ///< at least 4.5:1 on window and on panel
-    QColor accent, onAccent, selection;    ///< the one accent (surfaces, lines, marks), text on it, selected rows
-    QColor accentText;                     ///< the accent as letters: on light surfaces the accent itself is too pale for them
-    QColor hover, pressed;                 ///< of flat buttons and rows
+    QColor window, panel, line;  ///< surfaces and the hairlines between them
+    QColor text, muted;          ///< at least 4.5:1 on window and on panel
+    QColor accent, onAccent,
+        selection;      ///< the one accent (surfaces, lines, marks), text on it, selected rows
+    QColor accentText;  ///< the accent as letters: on light surfaces the accent itself is too pale for them
+    QColor hover, pressed;  ///< of flat buttons and rows
     QColor ok, warning, bad;
-    QColor axis, grid, hatch;              ///< of figures; `hatch` for cells that hold no number
-    std::array<QColor, 7> categories;      ///< Okabe–Ito, lifted on dark for contrast
-    double lineWidth;                      ///< of a series, device-independent pixels
+    QColor axis, grid, hatch;          ///< of figures; `hatch` for cells that hold no number
+    std::array<QColor, 7> categories;  ///< Okabe–Ito, lifted on dark for contrast
+    double lineWidth;                  ///< of a series, device-independent pixels
     double axisWidth;
-    QFont body, small, heading, tabular;   ///< tabular: digits of one width
-    QFont mono;                            ///< paths, hashes, commands
+    QFont body, small, heading, tabular;  ///< tabular: digits of one width
+    QFont mono;                           ///< paths, hashes, commands
 
     /// The same tokens with fonts of this size.
     Theme withTextScale(double scale) const;

@@ -28,14 +28,29 @@ bool systemIsDark() {
 
 QPalette paletteOf(const Theme& t) {
     QPalette p;
-    const std::pair<QPalette::ColorRole, QColor> roles[] = {
-        {QPalette::Window, t.window}, {QPalette::WindowText, t.text}, {QPalette::Base, t.panel}, {QPalette::AlternateBase, t.window},
-        {QPalette::Text, t.text}, {QPalette::Button, t.panel}, {QPalette::ButtonText, t.text}, {QPalette::BrightText, t.bad},
-        {QPalette::Highlight, t.accent}, {QPalette::HighlightedText, t.onAccent}, {QPalette::ToolTipBase, t.panel}, {QPalette::ToolTipText, t.text},
-        {QPalette::PlaceholderText, t.muted}, {QPalette::Link, t.accentText}, {QPalette::LinkVisited, t.accentText}, {QPalette::Mid, t.line},
-        {QPalette::Midlight, t.line}, {QPalette::Light, t.panel}, {QPalette::Dark, t.axis}, {QPalette::Shadow, t.line}};
+    const std::pair<QPalette::ColorRole, QColor> roles[] = {{QPalette::Window, t.window},
+                                                            {QPalette::WindowText, t.text},
+                                                            {QPalette::Base, t.panel},
+                                                            {QPalette::AlternateBase, t.window},
+                                                            {QPalette::Text, t.text},
+                                                            {QPalette::Button, t.panel},
+                                                            {QPalette::ButtonText, t.text},
+                                                            {QPalette::BrightText, t.bad},
+                                                            {QPalette::Highlight, t.accent},
+                                                            {QPalette::HighlightedText, t.onAccent},
+                                                            {QPalette::ToolTipBase, t.panel},
+                                                            {QPalette::ToolTipText, t.text},
+                                                            {QPalette::PlaceholderText, t.muted},
+                                                            {QPalette::Link, t.accentText},
+                                                            {QPalette::LinkVisited, t.accentText},
+                                                            {QPalette::Mid, t.line},
+                                                            {QPalette::Midlight, t.line},
+                                                            {QPalette::Light, t.panel},
+                                                            {QPalette::Dark, t.axis},
+                                                            {QPalette::Shadow, t.line}};
     for (const auto& [role, colour] : roles) p.setColor(role, colour);
-    for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText}) p.setColor(QPalette::Disabled, role, t.axis);
+    for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
+        p.setColor(QPalette::Disabled, role, t.axis);
     return p;
 }
 

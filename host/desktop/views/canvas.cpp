@@ -12,7 +12,9 @@ namespace {
 
 bool isOnScrollingPage(const QWidget* widget) {
     for (widget = widget->parentWidget(); widget; widget = widget->parentWidget())
-        if (const auto* page = qobject_cast<const QAbstractScrollArea*>(widget); page && page->verticalScrollBar()->maximum() > page->verticalScrollBar()->minimum()) return true;
+        if (const auto* page = qobject_cast<const QAbstractScrollArea*>(widget);
+            page && page->verticalScrollBar()->maximum() > page->verticalScrollBar()->minimum())
+            return true;
     return false;
 }
 

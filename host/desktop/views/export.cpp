@@ -32,9 +32,12 @@ QString text(const char* words) { return QCoreApplication::translate("latent::de
 
 /// Height in relation to the width, by what is drawn.
 double shapeOf(const Figure& figure, double width_mm, const Theme& theme) {
-    if (const auto* grid = std::get_if<ImageGrid>(&figure.body)) return gridShape(*grid, width_mm * kPixelsPerMm, theme);
+    if (const auto* grid = std::get_if<ImageGrid>(&figure.body))
+        return gridShape(*grid, width_mm * kPixelsPerMm, theme);
     if (const auto* raster = std::get_if<Raster>(&figure.body)) {
-        if (raster->square && raster->columns > 0) return std::clamp(static_cast<double>(raster->rows) / static_cast<double>(raster->columns), 0.3, 1.6);
+        if (raster->square && raster->columns > 0)
+            return std::clamp(static_cast<double>(raster->rows) / static_cast<double>(raster->columns), 0.3,
+                              1.6);
         return 0.8;
     }
     if (std::holds_alternative<Graph>(figure.body) || figure.equalAspect) return 0.9;
@@ -45,13 +48,18 @@ double shapeOf(const Figure& figure, double width_mm, const Theme& theme) {
 }
 
 QSizeF sizeOf(const Figure& figure, const ExportOptions& options) {
-    return {options.width_mm, options.height_mm > 0 ? options.height_mm : std::round(options.width_mm * shapeOf(figure, options.width_mm, Theme::of(options.theme)))};
+    return {options.width_mm,
+            options.height_mm > 0
+                ? options.height_mm
+                : std::round(options.width_mm * shapeOf(figure, options.width_mm, Theme::of(options.theme)))};
 }
 
 /// One drawing for all formats: ground, title, figure. `size` in pixels of 1/96 inch.
-void drawFigure(QPainter& painter, const FigurePtr& figure, const QSizeF& size, const ExportOptions& options) {
+void drawFigure(QPainter& painter, const FigurePtr& figure, const QSizeF& size,
+                const ExportOptions& options) {
     const Theme& theme = Theme::of(options.theme);
-    painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing | QPainter::SmoothPixmapTransform);
+    painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing |
+                           QPainter::SmoothPixmapTransform);
     painter.fillRect(QRectF(QPointF(), size), theme.panel);
     QRectF area(QPointF(), size);
     area.adjust(4, 4, -4, -4);
@@ -59,7 +67,8 @@ void drawFigure(QPainter& painter, const FigurePtr& figure, const QSizeF& size, 
         const QFontMetricsF metrics(theme.heading);
         painter.setFont(theme.heading);
         painter.setPen(theme.text);
-        painter.drawText(QPointF(area.left() + 2, area.top() + metrics.ascent()), metrics.elidedText(title, Qt::ElideRight, area.width() - 4));
+        painter.drawText(QPointF(area.left() + 2, area.top() + metrics.ascent()),
+                         metrics.elidedText(title, Qt::ElideRight, area.width() - 4));
         area.setTop(area.top() + std::ceil(metrics.height()) + space::tight);
     }
     const std::unique_ptr<FigureCanvas> canvas(makeCanvas(*figure));
@@ -70,13 +79,18 @@ void drawFigure(QPainter& painter, const FigurePtr& figure, const QSizeF& size, 
     canvas->paint(painter, area, theme);
 }
 
-QString titleOf(const Figure& figure) { return QString::fromStdString(figure.title.empty() ? figure.name : figure.title); }
+QString titleOf(const Figure& figure) {
+    return QString::fromStdString(figure.title.empty() ? figure.name : figure.title);
+}
 
 engine::Result<QByteArray> png(const FigurePtr& figure, const QSizeF& size_mm, const ExportOptions& options) {
     const double dotsPerMm = options.dots_per_inch / 25.4;
-    const QSize dots(static_cast<int>(std::lround(size_mm.width() * dotsPerMm)), static_cast<int>(std::lround(size_mm.height() * dotsPerMm)));
+    const QSize dots(static_cast<int>(std::lround(size_mm.width() * dotsPerMm)),
+                     static_cast<int>(std::lround(size_mm.height() * dotsPerMm)));
     if (!(options.dots_per_inch >= 10) || static_cast<double>(dots.width()) * dots.height() > kMostPixels)
-        return engine::badRequest(text("A picture of this size and resolution is too large: choose fewer dots per inch.").toStdString());
+        return engine::badRequest(
+            text("A picture of this size and resolution is too large: choose fewer dots per inch.")
+                .toStdString());
     QImage image(dots, QImage::Format_RGB32);
     image.setDotsPerMeterX(static_cast<int>(std::lround(dotsPerMm * 1000)));
     image.setDotsPerMeterY(image.dotsPerMeterX());
@@ -88,7 +102,8 @@ engine::Result<QByteArray> png(const FigurePtr& figure, const QSizeF& size_mm, c
     painter.end();
     QByteArray bytes;
     QBuffer buffer(&bytes);
-    if (!buffer.open(QIODevice::WriteOnly) || !image.save(&buffer, "PNG")) return engine::failed(text("The picture could not be encoded as PNG.").toStdString());
+    if (!buffer.open(QIODevice::WriteOnly) || !image.save(&buffer, "PNG"))
+        return engine::failed(text("The picture could not be encoded as PNG.").toStdString());
     return bytes;
 }
 
@@ -99,8 +114,10 @@ QByteArray svg(const FigurePtr& figure, const QSizeF& size_mm, const ExportOptio
     generator.setOutputDevice(&buffer);
     generator.setResolution(96);
     const QSizeF size = size_mm * kPixelsPerMm;
-    // The generator takes whole pixels only; the view box carries the exact size, the file's millimetres are corrected below.
-    generator.setSize(QSize(static_cast<int>(std::ceil(size.width())), static_cast<int>(std::ceil(size.height()))));
+    // The generator takes whole pixels only; the view box carries the exact size, the file's millimetres are
+    // corrected below.
+    generator.setSize(
+        QSize(static_cast<int>(std::ceil(size.width())), static_cast<int>(std::ceil(size.height()))));
     generator.setViewBox(QRectF(QPointF(), size));
     generator.setTitle(titleOf(*figure));
     generator.setDescription(QString::fromStdString(figure->caption));
@@ -109,9 +126,12 @@ QByteArray svg(const FigurePtr& figure, const QSizeF& size_mm, const ExportOptio
     painter.end();
     QString file = QString::fromUtf8(bytes);
     const auto millimetres = [](double length) { return QString::number(length, 'f', 3); };
-    static const QRegularExpression head(QStringLiteral("<svg width=\"[^\"]*\" height=\"[^\"]*\"")), family(QStringLiteral("font-family=\"([^\"]*)\""));
+    static const QRegularExpression head(QStringLiteral("<svg width=\"[^\"]*\" height=\"[^\"]*\"")),
+        family(QStringLiteral("font-family=\"([^\"]*)\""));
     if (const QRegularExpressionMatch match = head.match(file); match.hasMatch())
-        file.replace(match.capturedStart(), match.capturedLength(), QStringLiteral("<svg width=\"%1mm\" height=\"%2mm\"").arg(millimetres(size_mm.width()), millimetres(size_mm.height())));
+        file.replace(match.capturedStart(), match.capturedLength(),
+                     QStringLiteral("<svg width=\"%1mm\" height=\"%2mm\"")
+                         .arg(millimetres(size_mm.width()), millimetres(size_mm.height())));
     // Readers without the font would fall back to one with serifs.
     file.replace(family, QStringLiteral("font-family=\"\\1, Helvetica, Arial, sans-serif\""));
     return file.toUtf8();
@@ -137,26 +157,36 @@ QByteArray pdf(const FigurePtr& figure, const QSizeF& size_mm, const ExportOptio
 
 }  // namespace
 
-engine::Result<QByteArray> renderFigure(const FigurePtr& figure, const QString& format, const ExportOptions& options) {
+engine::Result<QByteArray> renderFigure(const FigurePtr& figure, const QString& format,
+                                        const ExportOptions& options) {
     if (!figure) return engine::badRequest(text("There is no figure to export.").toStdString());
     if (format == QLatin1String("csv")) return QByteArray::fromStdString(figureCsv(*figure));
     const QSizeF size_mm = sizeOf(*figure, options);
-    if (!(size_mm.width() >= 10 && size_mm.width() <= kLargest_mm && size_mm.height() >= 10 && size_mm.height() <= kLargest_mm))
-        return engine::badRequest(text("A figure is between 10 and 2000 mm wide and high: change the size of the export.").toStdString());
+    if (!(size_mm.width() >= 10 && size_mm.width() <= kLargest_mm && size_mm.height() >= 10 &&
+          size_mm.height() <= kLargest_mm))
+        return engine::badRequest(
+            text("A figure is between 10 and 2000 mm wide and high: change the size of the export.")
+                .toStdString());
     if (format == QLatin1String("png")) return png(figure, size_mm, options);
     if (format == QLatin1String("svg")) return svg(figure, size_mm, options);
     if (format == QLatin1String("pdf")) return pdf(figure, size_mm, options);
-    return engine::badRequest(text("Figures are exported as png, svg, pdf or csv, not as \"%1\".").arg(format).toStdString());
+    return engine::badRequest(
+        text("Figures are exported as png, svg, pdf or csv, not as \"%1\".").arg(format).toStdString());
 }
 
-engine::Status exportFigure(const FigurePtr& figure, const std::filesystem::path& file, const ExportOptions& options) {
+engine::Status exportFigure(const FigurePtr& figure, const std::filesystem::path& file,
+                            const ExportOptions& options) {
     std::string ending = file.extension().string();
     if (!ending.empty()) ending.erase(0, 1);
-    LATENT_TRY(const QByteArray bytes, renderFigure(figure, QString::fromStdString(ending).toLower(), options));
+    LATENT_TRY(const QByteArray bytes,
+               renderFigure(figure, QString::fromStdString(ending).toLower(), options));
     const std::string_view content(bytes.constData(), static_cast<std::size_t>(bytes.size()));
     if (options.replace) return engine::writeNew(file, content);
     LATENT_TRY(const bool made, engine::createExclusive(file, content));
-    if (!made) return engine::refused(text("%1 exists already: choose another name, or ask for it to be replaced.").arg(QString::fromStdString(file.string())).toStdString());
+    if (!made)
+        return engine::refused(text("%1 exists already: choose another name, or ask for it to be replaced.")
+                                   .arg(QString::fromStdString(file.string()))
+                                   .toStdString());
     return engine::ok();
 }
 

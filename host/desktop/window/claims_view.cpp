@@ -20,10 +20,14 @@ struct VerdictLook {
 };
 
 VerdictLook lookOf(const QString& verdict) {
-    if (verdict == QLatin1String("holds")) return {ClaimsView::tr("Holds"), QStringLiteral("check"), theme().ok};
-    if (verdict == QLatin1String("contradicted")) return {ClaimsView::tr("Contradicted"), QStringLiteral("close"), theme().bad};
-    if (verdict == QLatin1String("tie")) return {ClaimsView::tr("Tie"), QStringLiteral("pause"), theme().accent};
-    if (verdict == QLatin1String("inconclusive")) return {ClaimsView::tr("Inconclusive"), QStringLiteral("more"), theme().warning};
+    if (verdict == QLatin1String("holds"))
+        return {ClaimsView::tr("Holds"), QStringLiteral("check"), theme().ok};
+    if (verdict == QLatin1String("contradicted"))
+        return {ClaimsView::tr("Contradicted"), QStringLiteral("close"), theme().bad};
+    if (verdict == QLatin1String("tie"))
+        return {ClaimsView::tr("Tie"), QStringLiteral("pause"), theme().accent};
+    if (verdict == QLatin1String("inconclusive"))
+        return {ClaimsView::tr("Inconclusive"), QStringLiteral("more"), theme().warning};
     return {ClaimsView::tr("Not measured"), QStringLiteral("clock"), theme().muted};
 }
 
@@ -37,13 +41,18 @@ QLabel* words(const QString& text, const char* look, QWidget* parent) {
 }
 
 QString textOf(const nlohmann::json& object, const char* key) {
-    return object.contains(key) && object[key].is_string() ? QString::fromStdString(object[key].get<std::string>()) : QString();
+    return object.contains(key) && object[key].is_string()
+               ? QString::fromStdString(object[key].get<std::string>())
+               : QString();
 }
 
 }  // namespace
 
 ClaimsView::ClaimsView(QWidget* parent)
-    : QScrollArea(parent), m_head(new QLabel(this)), m_measure(new QPushButton(tr("Measure"), this)), m_report(new QPushButton(tr("Report…"), this)) {
+    : QScrollArea(parent),
+      m_head(new QLabel(this)),
+      m_measure(new QPushButton(tr("Measure"), this)),
+      m_report(new QPushButton(tr("Report…"), this)) {
     setAccessibleName(tr("Claims"));
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
@@ -73,8 +82,10 @@ void ClaimsView::setRuns(const QStringList& folders) {
     m_isReady = m_wasMeasured = false;
     m_measure->setEnabled(!folders.isEmpty());
     m_report->setEnabled(!folders.isEmpty());
-    m_head->setText(folders.isEmpty() ? tr("What the paper says, declared before anything is measured. Run the experiment, then measure.")
-                                      : tr("What the paper says, judged from this run. A sweep or several seeds give the independent units that verdicts need."));
+    m_head->setText(folders.isEmpty() ? tr("What the paper says, declared before anything is measured. Run "
+                                           "the experiment, then measure.")
+                                      : tr("What the paper says, judged from this run. A sweep or several "
+                                           "seeds give the independent units that verdicts need."));
     m_verdicts.clear();
     if (!m_declared.is_null()) setDeclared(m_declared);
 }
@@ -116,20 +127,25 @@ void ClaimsView::measureOnce() {
 void ClaimsView::measure() {
     if (m_folders.isEmpty()) return;
     m_wasMeasured = true;
-    if (m_measure->hasFocus()) setFocus(Qt::OtherFocusReason);   // else the focus, and the page with it, goes elsewhere
+    if (m_measure->hasFocus())
+        setFocus(Qt::OtherFocusReason);  // else the focus, and the page with it, goes elsewhere
     m_measure->setEnabled(false);
     m_measure->setText(tr("Measuring…"));
-    m_head->setText(tr("The claims are being measured. Controls may train or solve anew, which takes as long as the run."));
+    m_head->setText(tr(
+        "The claims are being measured. Controls may train or solve anew, which takes as long as the run."));
     const quint64 asked = ++m_asked;
-    LatentCommand::run(this, QStringList{QStringLiteral("claims"), QStringLiteral("--json")} + m_folders, [this, asked](engine::Result<QByteArray> out) {
-        m_measure->setEnabled(!m_folders.isEmpty());
-        m_measure->setText(tr("Measure"));
-        if (asked != m_asked) return;
-        if (!out) return m_head->setText(QString::fromStdString(out.error().message));
-        const nlohmann::json document = nlohmann::json::parse(out->constData(), out->constData() + out->size(), nullptr, false);
-        if (!document.is_object()) return m_head->setText(tr("The answer of `latent claims` could not be read."));
-        show(document);
-    });
+    LatentCommand::run(this, QStringList{QStringLiteral("claims"), QStringLiteral("--json")} + m_folders,
+                       [this, asked](engine::Result<QByteArray> out) {
+                           m_measure->setEnabled(!m_folders.isEmpty());
+                           m_measure->setText(tr("Measure"));
+                           if (asked != m_asked) return;
+                           if (!out) return m_head->setText(QString::fromStdString(out.error().message));
+                           const nlohmann::json document = nlohmann::json::parse(
+                               out->constData(), out->constData() + out->size(), nullptr, false);
+                           if (!document.is_object())
+                               return m_head->setText(tr("The answer of `latent claims` could not be read."));
+                           show(document);
+                       });
 }
 
 void ClaimsView::show(const nlohmann::json& document) {
@@ -140,7 +156,8 @@ void ClaimsView::show(const nlohmann::json& document) {
         ++m_verdicts[textOf(entry, "verdict")];
     }
     QStringList counts;
-    for (auto it = m_verdicts.cbegin(); it != m_verdicts.cend(); ++it) counts << tr("%1 %2").arg(it.value()).arg(lookOf(it.key()).word.toLower());
+    for (auto it = m_verdicts.cbegin(); it != m_verdicts.cend(); ++it)
+        counts << tr("%1 %2").arg(it.value()).arg(lookOf(it.key()).word.toLower());
     QString head = counts.join(QStringLiteral(" · "));
     for (const nlohmann::json& remark : document.value("remarks", nlohmann::json::array()))
         if (remark.is_string()) head += QLatin1Char('\n') + QString::fromStdString(remark.get<std::string>());
@@ -150,7 +167,8 @@ void ClaimsView::show(const nlohmann::json& document) {
 
 void ClaimsView::addClaim(const nlohmann::json& entry) {
     const nlohmann::json& claim = entry.at("claim");
-    const QString verdict = entry.contains("verdict") ? textOf(entry, "verdict") : QStringLiteral("not_measured");
+    const QString verdict =
+        entry.contains("verdict") ? textOf(entry, "verdict") : QStringLiteral("not_measured");
     const VerdictLook look = lookOf(verdict);
     auto* card = new QFrame(widget());
     card->setProperty("look", "card");
@@ -166,17 +184,28 @@ void ClaimsView::addClaim(const nlohmann::json& entry) {
     column->setSpacing(space::tight);
     QLabel* statement = words(textOf(claim, "statement"), "heading", card);
     column->addWidget(statement);
-    QLabel* judged = words(entry.contains("sentence") ? textOf(entry, "sentence") : tr("Not measured yet: %1").arg(textOf(claim, "estimand")), "", card);
+    QLabel* judged =
+        words(entry.contains("sentence") ? textOf(entry, "sentence")
+                                         : tr("Not measured yet: %1").arg(textOf(claim, "estimand")),
+              "", card);
     judged->setStyleSheet(QStringLiteral("color: %1").arg(look.colour.name()));
     column->addWidget(judged);
     const nlohmann::json source = claim.value("source", nlohmann::json::object());
-    column->addWidget(words(tr("%1 · %2, %3 · unit of replication: %4").arg(textOf(claim, "id"), textOf(source, "paper"), textOf(source, "where"), textOf(claim, "replication")), "small", card));
+    column->addWidget(words(tr("%1 · %2, %3 · unit of replication: %4")
+                                .arg(textOf(claim, "id"), textOf(source, "paper"), textOf(source, "where"),
+                                     textOf(claim, "replication")),
+                            "small", card));
     for (const nlohmann::json& control : entry.value("controls", nlohmann::json::array()))
-        column->addWidget(words(tr("Control %1: %2").arg(textOf(control, "passed").isEmpty() && control.contains("passed") && control["passed"].is_boolean()
-                                                              ? (control["passed"].get<bool>() ? tr("passed") : tr("failed"))
-                                                              : textOf(control, "verdict"),
-                                                          textOf(control, "sentence").isEmpty() ? textOf(control.value("control", nlohmann::json::object()), "statement") : textOf(control, "sentence")),
-                                "small", card));
+        column->addWidget(
+            words(tr("Control %1: %2")
+                      .arg(textOf(control, "passed").isEmpty() && control.contains("passed") &&
+                                   control["passed"].is_boolean()
+                               ? (control["passed"].get<bool>() ? tr("passed") : tr("failed"))
+                               : textOf(control, "verdict"),
+                           textOf(control, "sentence").isEmpty()
+                               ? textOf(control.value("control", nlohmann::json::object()), "statement")
+                               : textOf(control, "sentence")),
+                  "small", card));
     row->addLayout(column, 1);
     card->setAccessibleName(tr("Claim: %1. %2").arg(statement->text(), judged->text()));
     m_column->insertWidget(m_column->count() - 1, card);

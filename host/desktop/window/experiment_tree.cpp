@@ -16,12 +16,13 @@ constexpr int kId = Qt::UserRole, kWords = Qt::UserRole + 1;
 
 }  // namespace
 
-ExperimentTree::ExperimentTree(Workbench& bench, QWidget* parent) : QWidget(parent), m_bench(bench), m_search(new QLineEdit(this)), m_tree(new QTreeWidget(this)) {
+ExperimentTree::ExperimentTree(Workbench& bench, QWidget* parent)
+    : QWidget(parent), m_bench(bench), m_search(new QLineEdit(this)), m_tree(new QTreeWidget(this)) {
     m_search->setPlaceholderText(tr("Find an experiment"));
     m_search->setClearButtonEnabled(true);
     m_search->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     m_search->setAccessibleName(tr("Find an experiment"));
-    setMinimumWidth(232);   // the longest titles are read, whatever the form asks for
+    setMinimumWidth(232);  // the longest titles are read, whatever the form asks for
     m_tree->setHeaderHidden(true);
     m_tree->setIndentation(16);
     m_tree->setRootIsDecorated(true);
@@ -37,16 +38,21 @@ ExperimentTree::ExperimentTree(Workbench& bench, QWidget* parent) : QWidget(pare
     connect(m_search, &QLineEdit::textChanged, this, &ExperimentTree::search);
     const auto choose = [this](QTreeWidgetItem* item) {
         const QString id = item->data(0, kId).toString();
-        if (!id.isEmpty()) Q_EMIT chosen(id);
-        else if (item->isDisabled()) Q_EMIT pluginsAsked();
-        else item->setExpanded(!item->isExpanded());
+        if (!id.isEmpty())
+            Q_EMIT chosen(id);
+        else if (item->isDisabled())
+            Q_EMIT pluginsAsked();
+        else
+            item->setExpanded(!item->isExpanded());
     };
     connect(m_tree, &QTreeWidget::itemClicked, this, choose);
     connect(m_tree, &QTreeWidget::itemActivated, this, choose);
     connect(&bench, &Workbench::pluginsChanged, this, &ExperimentTree::fill);
     connect(&ThemeManager::instance(), &ThemeManager::changed, this, [this] {
         for (int i = 0; i < m_tree->topLevelItemCount(); ++i)
-            if (QTreeWidgetItem* plugin = m_tree->topLevelItem(i); plugin->foreground(0).style() != Qt::NoBrush) plugin->setForeground(0, theme().muted);
+            if (QTreeWidgetItem* plugin = m_tree->topLevelItem(i);
+                plugin->foreground(0).style() != Qt::NoBrush)
+                plugin->setForeground(0, theme().muted);
     });
     connect(m_search, &QLineEdit::returnPressed, this, [this] {
         for (QTreeWidgetItemIterator it(m_tree, QTreeWidgetItemIterator::NotHidden); *it; ++it) {
@@ -61,10 +67,15 @@ void ExperimentTree::fill() {
     m_tree->clear();
     std::map<std::string, QTreeWidgetItem*> plugins;
     for (const engine::PluginEntry& plugin : m_bench.catalog().plugins()) {
-        auto* item = new QTreeWidgetItem(m_tree, {QString::fromStdString(plugin.title.empty() ? plugin.id : plugin.title)});
+        auto* item = new QTreeWidgetItem(
+            m_tree, {QString::fromStdString(plugin.title.empty() ? plugin.id : plugin.title)});
         item->setToolTip(0, QString::fromStdString(plugin.summary));
         if (plugin.state != engine::PluginState::Usable) {
-            item->setText(0, tr("%1 · %2").arg(item->text(0), QString::fromUtf8(engine::nameOf(plugin.state).data(), static_cast<qsizetype>(engine::nameOf(plugin.state).size()))));
+            item->setText(
+                0, tr("%1 · %2").arg(
+                       item->text(0),
+                       QString::fromUtf8(engine::nameOf(plugin.state).data(),
+                                         static_cast<qsizetype>(engine::nameOf(plugin.state).size()))));
             item->setIcon(0, icon(QStringLiteral("warning"), Tint::Warning));
             item->setToolTip(0, QString::fromStdString(plugin.sentence));
             item->setForeground(0, theme().muted);
@@ -73,9 +84,12 @@ void ExperimentTree::fill() {
     }
     for (const ExperimentInfo& info : m_bench.experiments()) {
         auto* item = new QTreeWidgetItem(plugins[info.plugin], {QString::fromStdString(info.title)});
-        item->setIcon(0, icon(info.kind == "experiment" ? QStringLiteral("experiment") : QStringLiteral("data"), Tint::Quiet));
+        item->setIcon(0,
+                      icon(info.kind == "experiment" ? QStringLiteral("experiment") : QStringLiteral("data"),
+                           Tint::Quiet));
         item->setData(0, kId, QString::fromStdString(info.id));
-        item->setData(0, kWords, QString::fromStdString(info.id + " " + info.title + " " + info.summary).toLower());
+        item->setData(0, kWords,
+                      QString::fromStdString(info.id + " " + info.title + " " + info.summary).toLower());
         item->setToolTip(0, QString::fromStdString(info.id + ": " + info.summary));
         item->setData(0, Qt::AccessibleDescriptionRole, QString::fromStdString(info.summary));
     }
@@ -89,7 +103,8 @@ void ExperimentTree::search(const QString& words) {
         int shown = 0;
         for (int j = 0; j < plugin->childCount(); ++j) {
             bool fits = true;
-            for (const QString& word : words.toLower().split(QLatin1Char(' '), Qt::SkipEmptyParts)) fits &= plugin->child(j)->data(0, kWords).toString().contains(word);
+            for (const QString& word : words.toLower().split(QLatin1Char(' '), Qt::SkipEmptyParts))
+                fits &= plugin->child(j)->data(0, kWords).toString().contains(word);
             plugin->child(j)->setHidden(!fits);
             shown += fits;
         }

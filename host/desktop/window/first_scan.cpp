@@ -18,7 +18,7 @@
 namespace latent::desktop {
 namespace {
 
-constexpr int kPatience_ms = 400;   ///< a start with known plugins shows nothing
+constexpr int kPatience_ms = 400;  ///< a start with known plugins shows nothing
 
 class Card : public QFrame {
     Q_DECLARE_TR_FUNCTIONS(latent::desktop::FirstScan)
@@ -28,7 +28,8 @@ class Card : public QFrame {
         setAccessibleName(tr("Latent Workbench is starting"));
         auto* head = new QLabel(tr("Latent Workbench"), this);
         head->setProperty("look", "heading");
-        auto* words = new QLabel(tr("Looking at the plugins. Each one that is new is tried once, in a process of its own."), this);
+        auto* words = new QLabel(
+            tr("Looking at the plugins. Each one that is new is tried once, in a process of its own."), this);
         words->setProperty("look", "muted");
         words->setWordWrap(true);
         auto* bar = new QProgressBar(this);
@@ -36,12 +37,16 @@ class Card : public QFrame {
         bar->setTextVisible(false);
         bar->setAccessibleName(words->text());
         auto* column = new QVBoxLayout(this);
-        column->setContentsMargins(2 * space::groups, 2 * space::groups, 2 * space::groups, 2 * space::groups);
+        column->setContentsMargins(2 * space::groups, 2 * space::groups, 2 * space::groups,
+                                   2 * space::groups);
         column->setSpacing(space::between);
-        for (QWidget* part : {static_cast<QWidget*>(head), static_cast<QWidget*>(words), static_cast<QWidget*>(bar)}) column->addWidget(part);
+        for (QWidget* part :
+             {static_cast<QWidget*>(head), static_cast<QWidget*>(words), static_cast<QWidget*>(bar)})
+            column->addWidget(part);
         setFixedWidth(380);
         adjustSize();
-        if (const QScreen* screen = QGuiApplication::primaryScreen()) move(screen->availableGeometry().center() - rect().center());
+        if (const QScreen* screen = QGuiApplication::primaryScreen())
+            move(screen->availableGeometry().center() - rect().center());
     }
 };
 

@@ -18,9 +18,14 @@
 namespace latent::desktop {
 
 FormDock::FormDock(Workbench& bench, QWidget* parent)
-    : QWidget(parent), m_bench(bench), m_title(new QLabel(this)), m_summary(new QLabel(this)),
-      m_empty(new QLabel(tr("Choose an experiment on the left: its parameters appear here."), this)), m_stack(new QStackedWidget(this)),
-      m_threads(new QSpinBox(this)), m_run(new QPushButton(icon(QStringLiteral("play"), Tint::OnAccent), tr("Run"), this)) {
+    : QWidget(parent),
+      m_bench(bench),
+      m_title(new QLabel(this)),
+      m_summary(new QLabel(this)),
+      m_empty(new QLabel(tr("Choose an experiment on the left: its parameters appear here."), this)),
+      m_stack(new QStackedWidget(this)),
+      m_threads(new QSpinBox(this)),
+      m_run(new QPushButton(icon(QStringLiteral("play"), Tint::OnAccent), tr("Run"), this)) {
     m_title->setProperty("look", "heading");
     m_title->setWordWrap(true);
     m_summary->setProperty("look", "small");
@@ -33,7 +38,7 @@ FormDock::FormDock(Workbench& bench, QWidget* parent)
     m_threads->setRange(1, std::max(1, QThread::idealThreadCount()));
     m_threads->setValue(1);
     m_threads->setPrefix(tr("Threads: "));
-    m_threads->setFocusPolicy(Qt::StrongFocus);   // not by the wheel
+    m_threads->setFocusPolicy(Qt::StrongFocus);  // not by the wheel
     m_threads->setToolTip(tr("Cores that this run uses. Results may depend on it in the last bits."));
     m_threads->setAccessibleName(tr("Threads"));
     m_run->setProperty("look", "primary");
@@ -85,7 +90,8 @@ ParameterForm* FormDock::formOf(const std::string& id) {
     m_forms[id] = made;
     const QVariantMap saved = m_saved.value(QString::fromStdString(id)).toMap();
     if (!saved.isEmpty()) {
-        nlohmann::json given = nlohmann::json::parse(saved.value(QStringLiteral("given")).toString().toStdString(), nullptr, false);
+        nlohmann::json given = nlohmann::json::parse(
+            saved.value(QStringLiteral("given")).toString().toStdString(), nullptr, false);
         made->restore({saved.value(QStringLiteral("preset")).toString(), std::move(given)});
     } else if (info->schema.preset("laptop")) {
         made->setPreset(QStringLiteral("laptop"));
@@ -120,12 +126,15 @@ QString FormDock::hindrance() const {
     const ParameterForm* shown = form();
     if (!shown) return tr("Choose an experiment first.");
     if (m_starting) return tr("The run is being prepared.");
-    if (!shown->resolution().valid()) return QString::fromStdString(shown->resolution().errors.front().sentence);
+    if (!shown->resolution().valid())
+        return QString::fromStdString(shown->resolution().errors.front().sentence);
     return {};
 }
 
 /// The threads belong to the line as much as the parameters: results depend on them in the last bits.
-void FormDock::showThreads(ParameterForm* form) { form->setMoreArguments({"--threads", std::to_string(m_threads->value())}); }
+void FormDock::showThreads(ParameterForm* form) {
+    form->setMoreArguments({"--threads", std::to_string(m_threads->value())});
+}
 
 QStringList FormDock::clone(const std::filesystem::path& run) {
     const auto request = engine::readRequest(run);
@@ -134,20 +143,26 @@ QStringList FormDock::clone(const std::filesystem::path& run) {
     pasted.experiment = request->experiment();
     pasted.values = request->parameters();
     pasted.threads = request->threads();
-    if (const auto preset = request->document().find("preset"); preset != request->document().end() && preset->is_string()) pasted.preset = preset->get<std::string>();
+    if (const auto preset = request->document().find("preset");
+        preset != request->document().end() && preset->is_string())
+        pasted.preset = preset->get<std::string>();
     return take(pasted);
 }
 
 QStringList FormDock::take(const PastedRequest& request) {
     const std::string experiment = request.experiment.empty() ? m_current : request.experiment;
     if (!m_bench.experiment(experiment))
-        return {tr("The experiment %1 is not here: its plugin is absent or cannot be used.").arg(QString::fromStdString(experiment))};
+        return {tr("The experiment %1 is not here: its plugin is absent or cannot be used.")
+                    .arg(QString::fromStdString(experiment))};
     if (experiment != m_current) {
         setExperiment(experiment);
         Q_EMIT experimentPasted(QString::fromStdString(experiment));
     }
     QStringList sentences = form()->take(request);
-    if (request.threads && *request.threads > m_threads->maximum()) sentences << tr("%1 threads were asked for; this machine has %2.").arg(*request.threads).arg(m_threads->maximum());
+    if (request.threads && *request.threads > m_threads->maximum())
+        sentences << tr("%1 threads were asked for; this machine has %2.")
+                         .arg(*request.threads)
+                         .arg(m_threads->maximum());
     if (request.threads && *request.threads > 0) m_threads->setValue(*request.threads);
     return sentences;
 }
@@ -184,7 +199,9 @@ QVariantMap FormDock::viewState() const {
     for (const auto& [id, made] : m_forms) {
         const FormState held = made->state();
         const std::string given = held.given.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-        all[QString::fromStdString(id)] = QVariantMap{{QStringLiteral("preset"), held.preset}, {QStringLiteral("given"), QString::fromStdString(given)}};
+        all[QString::fromStdString(id)] =
+            QVariantMap{{QStringLiteral("preset"), held.preset},
+                        {QStringLiteral("given"), QString::fromStdString(given)}};
     }
     all[QStringLiteral("@threads")] = m_threads->value();
     return all;
@@ -192,7 +209,8 @@ QVariantMap FormDock::viewState() const {
 
 void FormDock::setViewState(const QVariantMap& state) {
     m_saved = state;
-    if (state.contains(QStringLiteral("@threads"))) m_threads->setValue(state.value(QStringLiteral("@threads")).toInt());
+    if (state.contains(QStringLiteral("@threads")))
+        m_threads->setValue(state.value(QStringLiteral("@threads")).toInt());
 }
 
 }  // namespace latent::desktop

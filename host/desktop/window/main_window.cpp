@@ -35,13 +35,16 @@ constexpr int kNavigatorWidth = 260, kFormWidth = 320;
 }  // namespace
 
 MainWindow::MainWindow(WindowOrder order, Settings& settings, QWidget* parent)
-    : QMainWindow(parent), m_settings(settings), m_bench(order.workspace, order.safeMode, std::move(order.scanned)) {
+    : QMainWindow(parent),
+      m_settings(settings),
+      m_bench(order.workspace, order.safeMode, std::move(order.scanned)) {
     setObjectName(QStringLiteral("main"));
     setWindowTitle(tr("Latent Workbench"));
     setAcceptDrops(true);
     setDockNestingEnabled(true);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
-    m_bench.jobs().setCoreBudget(settings.coreBudget() > 0 ? settings.coreBudget() : std::max(1, QThread::idealThreadCount()));
+    m_bench.jobs().setCoreBudget(settings.coreBudget() > 0 ? settings.coreBudget()
+                                                           : std::max(1, QThread::idealThreadCount()));
     connect(&settings, &Settings::coreBudgetChanged, this, [this](int cores) {
         m_bench.jobs().setCoreBudget(cores > 0 ? cores : std::max(1, QThread::idealThreadCount()));
     });
@@ -56,15 +59,23 @@ MainWindow::MainWindow(WindowOrder order, Settings& settings, QWidget* parent)
     m_layoutUndo = new LayoutUndo(this, m_bench.undo(), kLayoutVersion);
     connect(&m_bench.jobs(), &JobQueue::changed, this, &MainWindow::showStatus);
     connect(&m_bench.list(), &RunList::refreshed, this, &MainWindow::showStatus);
-    connect(&m_bench.jobs(), &JobQueue::problem, this, [this](const QString& sentence) { say(MessageBar::Level::Error, sentence); });
-    const auto failed = [](const std::filesystem::path& run) { return MainWindow::tr("The run %1 failed.").arg(QString::fromStdString(run.filename().string())); };
-    const auto interrupted = [](const std::filesystem::path& run) { return MainWindow::tr("The run %1 was interrupted.").arg(QString::fromStdString(run.filename().string())); };
-    connect(&m_bench.jobs(), &JobQueue::ended, this, [=, this](const std::filesystem::path& run, const QString& state) {
-        const bool hasFailed = state == QLatin1String("failed");
-        if (!hasFailed && state != QLatin1String("interrupted")) return;
-        m_messages->say(hasFailed ? MessageBar::Level::Error : MessageBar::Level::Warning, hasFailed ? failed(run) : interrupted(run), tr("Show"),
-                        [this, run] { openRun(QString::fromStdString(run.string())); });
-    });
+    connect(&m_bench.jobs(), &JobQueue::problem, this,
+            [this](const QString& sentence) { say(MessageBar::Level::Error, sentence); });
+    const auto failed = [](const std::filesystem::path& run) {
+        return MainWindow::tr("The run %1 failed.").arg(QString::fromStdString(run.filename().string()));
+    };
+    const auto interrupted = [](const std::filesystem::path& run) {
+        return MainWindow::tr("The run %1 was interrupted.")
+            .arg(QString::fromStdString(run.filename().string()));
+    };
+    connect(&m_bench.jobs(), &JobQueue::ended, this,
+            [=, this](const std::filesystem::path& run, const QString& state) {
+                const bool hasFailed = state == QLatin1String("failed");
+                if (!hasFailed && state != QLatin1String("interrupted")) return;
+                m_messages->say(hasFailed ? MessageBar::Level::Error : MessageBar::Level::Warning,
+                                hasFailed ? failed(run) : interrupted(run), tr("Show"),
+                                [this, run] { openRun(QString::fromStdString(run.string())); });
+            });
     connect(&m_bench.jobs(), &JobQueue::resumed, this, [=, this](const std::filesystem::path& run) {
         for (const QString& sentence : {failed(run), interrupted(run)}) m_messages->withdraw(sentence);
     });
@@ -116,28 +127,34 @@ void MainWindow::makeDocks() {
     proportionDocks();
 
     connect(m_tree, &ExperimentTree::chosen, this, &MainWindow::openExperiment);
-    connect(m_tree, &ExperimentTree::pluginsAsked, this, [this] { (*m_actions)[QStringLiteral("help.plugins")]->trigger(); });
+    connect(m_tree, &ExperimentTree::pluginsAsked, this,
+            [this] { (*m_actions)[QStringLiteral("help.plugins")]->trigger(); });
     connect(m_runsPanel, &RunsPanel::openRun, this, &MainWindow::openRun);
     connect(m_runsPanel, &RunsPanel::compareRuns, this, &MainWindow::compareRuns);
     connect(m_runsPanel, &RunsPanel::cloneRun, this, &MainWindow::cloneRun);
     connect(m_runsPanel, &RunsPanel::reportRuns, this, &MainWindow::reportRuns);
     connect(m_runsPanel, &RunsPanel::resumeRun, &m_bench.jobs(), &JobQueue::resume);
-    connect(m_runsPanel, &RunsPanel::problem, this, [this](const QString& sentence) { say(MessageBar::Level::Error, sentence); });
+    connect(m_runsPanel, &RunsPanel::problem, this,
+            [this](const QString& sentence) { say(MessageBar::Level::Error, sentence); });
     connect(m_runsPanel, &RunsPanel::selectionChanged, this, &MainWindow::updateActions);
-    connect(m_jobsPanel, &JobsPanel::openRun, this, [this](const std::filesystem::path& run) { openRun(QString::fromStdString(run.string())); });
+    connect(m_jobsPanel, &JobsPanel::openRun, this,
+            [this](const std::filesystem::path& run) { openRun(QString::fromStdString(run.string())); });
     connect(m_jobsPanel, &JobsPanel::selected, m_log, &LogPanel::showJob);
     connect(m_form, &FormDock::readyChanged, this, &MainWindow::updateActions);
     connect(m_form, &FormDock::readyChanged, this, &MainWindow::showFormValues);
     connect(m_form, &FormDock::experimentPasted, this, &MainWindow::openExperiment);
-    connect(m_form, &FormDock::message, this, [this](const QString& sentence) { say(MessageBar::Level::Error, sentence); });
-    connect(m_form, &FormDock::started, this, [this](const QString& experiment, const std::filesystem::path& run) {
-        openExperiment(experiment);
-        if (StudyPage* page = studyOf(experiment.toStdString())) {
-            page->setRun(run);
-            if (page->panel() == StudyPage::Panel::Data || page->panel() == StudyPage::Panel::Claims) page->showPanel(StudyPage::Panel::Training);
-        }
-        m_bench.list().refresh();
-    });
+    connect(m_form, &FormDock::message, this,
+            [this](const QString& sentence) { say(MessageBar::Level::Error, sentence); });
+    connect(m_form, &FormDock::started, this,
+            [this](const QString& experiment, const std::filesystem::path& run) {
+                openExperiment(experiment);
+                if (StudyPage* page = studyOf(experiment.toStdString())) {
+                    page->setRun(run);
+                    if (page->panel() == StudyPage::Panel::Data || page->panel() == StudyPage::Panel::Claims)
+                        page->showPanel(StudyPage::Panel::Training);
+                }
+                m_bench.list().refresh();
+            });
 }
 
 void MainWindow::makeTopBar() {
@@ -154,7 +171,8 @@ void MainWindow::makeTopBar() {
     m_workspaceButton = new QPushButton(icon(QStringLiteral("folder")), QString(), content);
     m_workspaceButton->setProperty("look", "flat");
     m_workspaceButton->setAccessibleName(tr("Workspace"));
-    m_search = new QPushButton(icon(QStringLiteral("search")), tr("Find an action, experiment or run"), content);
+    m_search =
+        new QPushButton(icon(QStringLiteral("search")), tr("Find an action, experiment or run"), content);
     m_search->setProperty("look", "search");
     m_search->setMinimumWidth(240);
     m_search->setMaximumWidth(440);
@@ -167,7 +185,10 @@ void MainWindow::makeTopBar() {
     keys->setAttribute(Qt::WA_TransparentForMouseEvents);
     inSearch->addStretch();
     inSearch->addWidget(keys);
-    const auto showKeys = [this, keys] { keys->setText((*m_actions)[QStringLiteral("view.palette")]->shortcut().toString(QKeySequence::NativeText)); };
+    const auto showKeys = [this, keys] {
+        keys->setText(
+            (*m_actions)[QStringLiteral("view.palette")]->shortcut().toString(QKeySequence::NativeText));
+    };
     connect(m_actions.get(), &ActionRegistry::shortcutsChanged, keys, showKeys);
     showKeys();
     m_run = new QPushButton(icon(QStringLiteral("play"), Tint::OnAccent), tr("Run (F5)"), content);
@@ -196,14 +217,17 @@ void MainWindow::makeTopBar() {
 
 void MainWindow::showStatus() {
     const QString workspace = QString::fromStdString(m_bench.workspace().filename().string());
-    m_workspaceButton->setText(workspace.isEmpty() ? QString::fromStdString(m_bench.workspace().string()) : workspace);
-    m_workspaceButton->setToolTip(tr("Workspace: %1").arg(QString::fromStdString(m_bench.workspace().string())));
+    m_workspaceButton->setText(workspace.isEmpty() ? QString::fromStdString(m_bench.workspace().string())
+                                                   : workspace);
+    m_workspaceButton->setToolTip(
+        tr("Workspace: %1").arg(QString::fromStdString(m_bench.workspace().string())));
     int running = 0, queued = 0;
     for (const Job& job : m_bench.jobs().jobs()) {
         running += job.state == "running";
         queued += job.state == "queued";
     }
-    QString words = tr("%1 of %2 cores in use").arg(m_bench.jobs().coresInUse()).arg(m_bench.jobs().coreBudget());
+    QString words =
+        tr("%1 of %2 cores in use").arg(m_bench.jobs().coresInUse()).arg(m_bench.jobs().coreBudget());
     if (running > 0) words += QStringLiteral(" · ") + tr("%n running", nullptr, running);
     if (queued > 0) words += QStringLiteral(" · ") + tr("%n queued", nullptr, queued);
     if (m_bench.safeMode()) words += QStringLiteral(" · ") + tr("safe mode: only the program's own plugins");
@@ -224,7 +248,8 @@ void MainWindow::resetLayout() {
 /// The sides as wide as their words need, the jobs a sixth of the height: the rest is for figures.
 void MainWindow::proportionDocks() {
     const auto dock = [this](const char* name) { return findChild<QDockWidget*>(QLatin1String(name)); };
-    resizeDocks({dock("dock.experiments"), dock("dock.parameters")}, {kNavigatorWidth, kFormWidth}, Qt::Horizontal);
+    resizeDocks({dock("dock.experiments"), dock("dock.parameters")}, {kNavigatorWidth, kFormWidth},
+                Qt::Horizontal);
     resizeDocks({dock("dock.experiments"), dock("dock.runs")}, {320, 360}, Qt::Vertical);
     resizeDocks({dock("dock.jobs")}, {std::clamp(height() / 6, 96, 150)}, Qt::Vertical);
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The window: experiments and runs on the left, pages in the centre, the form on the right, jobs and log below.
+// The window: experiments and runs on the left, pages in the centre, the form on the right, jobs and log
+// below.
 //
-// It only connects the parts: each part does its work and says with signals what it wants of the others. Everything that a
-// person can do has an id in the ActionRegistry, and so a menu entry, a place in the palette and a shortcut. UI thread only.
+// It only connects the parts: each part does its work and says with signals what it wants of the others.
+// Everything that a person can do has an id in the ActionRegistry, and so a menu entry, a place in the
+// palette and a shortcut. UI thread only.
 //
 //     MainWindow window({.workspace = folder, .safeMode = false}, settings);
 //     window.restore();
@@ -40,7 +42,8 @@ class SplitTabs;
 struct WindowOrder {
     std::filesystem::path workspace;
     bool safeMode = false;
-    std::optional<engine::PluginCatalog> scanned = {};   ///< the plugins, where they have been looked at already
+    std::optional<engine::PluginCatalog> scanned =
+        {};  ///< the plugins, where they have been looked at already
 };
 
 class MainWindow : public QMainWindow {
@@ -132,7 +135,7 @@ class MainWindow : public QMainWindow {
     QLabel *m_cores = nullptr, *m_count = nullptr;
     QByteArray m_standardLayout;
     LayoutUndo* m_layoutUndo = nullptr;
-    bool m_hasMadeRoom = false;   ///< the form is hidden while questions are asked
+    bool m_hasMadeRoom = false;  ///< the form is hidden while questions are asked
     bool m_restoring = false;
 };
 

@@ -27,9 +27,12 @@ QVariantMap migrated(QVariantMap state, int from) {
 
 }  // namespace
 
-SessionFile::SessionFile(const std::filesystem::path& workspace) : m_workspace(QString::fromStdString(workspace.lexically_normal().string())) {
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + QStringLiteral("/sessions");
-    const QByteArray hash = QCryptographicHash::hash(m_workspace.toUtf8(), QCryptographicHash::Sha256).toHex().left(16);
+SessionFile::SessionFile(const std::filesystem::path& workspace)
+    : m_workspace(QString::fromStdString(workspace.lexically_normal().string())) {
+    const QString folder =
+        QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + QStringLiteral("/sessions");
+    const QByteArray hash =
+        QCryptographicHash::hash(m_workspace.toUtf8(), QCryptographicHash::Sha256).toHex().left(16);
     m_path = folder + QLatin1Char('/') + QLatin1String(hash) + QStringLiteral(".json");
 }
 
@@ -37,15 +40,21 @@ SessionFile::Loaded SessionFile::load() const {
     QFile file(m_path);
     if (!file.exists()) return {};
     const auto setAside = [this](const QString& why) -> Loaded {
-        const QString other = m_path + QStringLiteral(".aside-") + QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMddTHHmmss"));
+        const QString other = m_path + QStringLiteral(".aside-") +
+                              QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMddTHHmmss"));
         const bool moved = QFile::rename(m_path, other);
-        return {{}, moved ? tr("The layout of this workspace %1 It was set aside as %2, and the window starts afresh.").arg(why, other)
-                          : tr("The layout of this workspace %1 The window starts afresh.").arg(why)};
+        return {
+            {},
+            moved
+                ? tr("The layout of this workspace %1 It was set aside as %2, and the window starts afresh.")
+                      .arg(why, other)
+                : tr("The layout of this workspace %1 The window starts afresh.").arg(why)};
     };
     if (!file.open(QIODevice::ReadOnly) || file.size() > kMostBytes) return setAside(tr("cannot be read."));
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(file.readAll(), &error);
-    if (!document.isObject() || document[QLatin1String("kind")].toString() != QLatin1String(kKind)) return setAside(tr("is damaged."));
+    if (!document.isObject() || document[QLatin1String("kind")].toString() != QLatin1String(kKind))
+        return setAside(tr("is damaged."));
     const int version = document[QLatin1String("version")].toInt(-1);
     if (version > kVersion) return setAside(tr("was written by a newer version of the program."));
     if (version < 1) return setAside(tr("is damaged."));

@@ -2,8 +2,8 @@
 #pragma once
 // Pages in tabs, in one or more panes side by side. A tab can be moved to a pane of its own and back.
 //
-// Pages are widgets that the caller makes; SplitTabs owns them. The pane that last had the focus is the active one and
-// takes new pages. UI thread only.
+// Pages are widgets that the caller makes; SplitTabs owns them. The pane that last had the focus is the
+// active one and takes new pages. UI thread only.
 //
 //     tabs->addPage(page, icon("experiment"), tr("SIM: exact dynamics"));
 //     tabs->splitCurrent();

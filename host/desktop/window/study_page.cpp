@@ -15,24 +15,27 @@
 
 #include "desktop/board/figure_board.hpp"
 #include "desktop/form/parameter_form.hpp"
+#include "desktop/live/metric_views.hpp"
 #include "desktop/live/run_title.hpp"
 #include "desktop/live/run_words.hpp"
+#include "desktop/live/sweep_views.hpp"
 #include "desktop/panels/open_panel.hpp"
 #include "desktop/probes/probe_panel.hpp"
 #include "desktop/theme/elided_label.hpp"
 #include "desktop/theme/icon.hpp"
 #include "desktop/window/claims_view.hpp"
-#include "desktop/live/metric_views.hpp"
-#include "desktop/live/sweep_views.hpp"
 #include "desktop/window/sweep_cell.hpp"
 
 namespace latent::desktop {
 namespace {
 
 constexpr int kAgeTick_ms = 500;
-constexpr int kAnswerWidth = 288, kAnswerHeight = 200;   ///< of a figure of an answer: four and more are seen while one drags
+constexpr int kAnswerWidth = 288,
+              kAnswerHeight = 200;  ///< of a figure of an answer: four and more are seen while one drags
 
-bool isLive(const std::string& state) { return state == "running" || state == "queued" || state == "elsewhere"; }
+bool isLive(const std::string& state) {
+    return state == "running" || state == "queued" || state == "elsewhere";
+}
 
 bool inGroup(const nlohmann::json& view, const char* group) { return view.value("group", "") == group; }
 
@@ -41,7 +44,7 @@ QScrollArea* scrolling(QWidget* panel, QWidget* holder) {
     auto* area = new QScrollArea(holder);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
-    area->setFocusPolicy(Qt::NoFocus);   // the panel's own controls are reached by Tab, and come into sight
+    area->setFocusPolicy(Qt::NoFocus);  // the panel's own controls are reached by Tab, and come into sight
     area->setWidget(panel);
     return area;
 }
@@ -49,14 +52,27 @@ QScrollArea* scrolling(QWidget* panel, QWidget* holder) {
 }  // namespace
 
 StudyPage::StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent)
-    : QWidget(parent), m_bench(bench), m_info(std::move(info)), m_source(this), m_runs(new QComboBox(this)), m_mark(new QLabel(this)),
-      m_state(new ElidedLabel(this)), m_age(new QLabel(this)), m_resume(new QPushButton(icon(QStringLiteral("resume")), tr("Resume"), this)),
-      m_tabs(new QTabWidget(this)), m_training(new FigureBoard(m_source, this)), m_visualisation(new FigureBoard(m_source, this)), m_claims(new ClaimsView(this)) {
+    : QWidget(parent),
+      m_bench(bench),
+      m_info(std::move(info)),
+      m_source(this),
+      m_runs(new QComboBox(this)),
+      m_mark(new QLabel(this)),
+      m_state(new ElidedLabel(this)),
+      m_age(new QLabel(this)),
+      m_resume(new QPushButton(icon(QStringLiteral("resume")), tr("Resume"), this)),
+      m_tabs(new QTabWidget(this)),
+      m_training(new FigureBoard(m_source, this)),
+      m_visualisation(new FigureBoard(m_source, this)),
+      m_claims(new ClaimsView(this)) {
     m_tabs->setDocumentMode(true);
     m_tabs->setAccessibleName(tr("Panels of %1").arg(QString::fromStdString(m_info.title)));
-    m_training->setPlaceholder(tr("Nothing runs yet. Set the parameters on the right and press Run: curves appear here while it computes."));
+    m_training->setPlaceholder(
+        tr("Nothing runs yet. Set the parameters on the right and press Run: curves appear here while it "
+           "computes."));
     m_visualisation->setPlaceholder(tr("No run is open. Press Run, or open a run on the left."));
-    m_visualisation->setFilter([](const nlohmann::json& view) { return !inGroup(view, kMetricsGroup) && !inGroup(view, "Health"); });
+    m_visualisation->setFilter(
+        [](const nlohmann::json& view) { return !inGroup(view, kMetricsGroup) && !inGroup(view, "Health"); });
     for (FigureBoard* board : {m_training, m_visualisation}) {
         board->setUndoStack(&bench.undo());
         connect(board, &FigureBoard::cellPicked, this, &StudyPage::openCell);
@@ -76,7 +92,8 @@ StudyPage::StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent)
     column->addWidget(m_tabs, 1);
 
     const auto found = bench.catalog().contribution(m_info.kind, m_info.id);
-    if (found) m_claims->setDeclared(found->contribution->description->value("claims", nlohmann::json::array()));
+    if (found)
+        m_claims->setDeclared(found->contribution->description->value("claims", nlohmann::json::array()));
     connect(m_claims, &ClaimsView::reportAsked, this, &StudyPage::reportAsked);
     connect(&bench.runs(), &RunService::snapshot, this, &StudyPage::receive);
     connect(&bench.list(), &RunList::refreshed, this, &StudyPage::fillRuns);
@@ -123,11 +140,16 @@ QWidget* StudyPage::makeHeader() {
     return bar;
 }
 
-/// The data that the experiment learns from, drawn by a preview of the plugin's data source, re-made as one changes them.
+/// The data that the experiment learns from, drawn by a preview of the plugin's data source, re-made as one
+/// changes them.
 QWidget* StudyPage::makeData() {
-    const std::vector<std::string> sources = m_info.kind == "data_source" ? std::vector<std::string>{m_info.id} : m_info.dataSources;
+    const std::vector<std::string> sources =
+        m_info.kind == "data_source" ? std::vector<std::string>{m_info.id} : m_info.dataSources;
     if (sources.empty()) {
-        auto* words = new QLabel(tr("%1 computes its data from the parameters alone: the plugin offers no data source to preview.").arg(QString::fromStdString(m_info.title)), this);
+        auto* words = new QLabel(
+            tr("%1 computes its data from the parameters alone: the plugin offers no data source to preview.")
+                .arg(QString::fromStdString(m_info.title)),
+            this);
         words->setProperty("look", "muted");
         words->setAlignment(Qt::AlignCenter);
         words->setWordWrap(true);
@@ -157,7 +179,8 @@ QWidget* StudyPage::makeVisualisation() {
     m_inner = inner;
     inner->setAccessibleName(tr("Figures, questions and panels"));
     inner->setDocumentMode(true);
-    m_visualisation->setObjectName(QStringLiteral("figures"));   // what the layout keeps: offers come and go, and with them the numbers
+    m_visualisation->setObjectName(
+        QStringLiteral("figures"));  // what the layout keeps: offers come and go, and with them the numbers
     inner->addTab(m_visualisation, tr("Figures"));
     if (!m_info.probes.empty()) makeQuestions();
     for (const PanelOffer& offer : offers) addPanel(offer);
@@ -185,13 +208,15 @@ void StudyPage::makeQuestions() {
     m_answers = answers;
     splitter->setObjectName(QStringLiteral("questions"));
     m_inner->addTab(splitter, tr("What if?"));
-    for (FigureBoard* board : {answers, m_training, m_visualisation}) connect(m_probe, &ProbePanel::startedOver, board, &FigureBoard::forgetPainted);
+    for (FigureBoard* board : {answers, m_training, m_visualisation})
+        connect(m_probe, &ProbePanel::startedOver, board, &FigureBoard::forgetPainted);
     for (FigureBoard* board : {m_training, m_visualisation})
-        connect(board, &FigureBoard::probeAsked, this, [this, splitter](const QString& probe, const nlohmann::json& parameters) {
-            showPanel(Panel::Visualisation);
-            m_inner->setCurrentWidget(splitter);
-            m_probe->ask(probe, parameters);
-        });
+        connect(board, &FigureBoard::probeAsked, this,
+                [this, splitter](const QString& probe, const nlohmann::json& parameters) {
+                    showPanel(Panel::Visualisation);
+                    m_inner->setCurrentWidget(splitter);
+                    m_probe->ask(probe, parameters);
+                });
 }
 
 /// A plugin's own panel is opened when it is looked at for the first time: its library is loaded only then.
@@ -215,7 +240,9 @@ void StudyPage::addPanel(const PanelOffer& offer) {
 
 QString StudyPage::title() const { return QString::fromStdString(m_info.title); }
 StudyPage::Panel StudyPage::panel() const { return static_cast<Panel>(m_tabs->currentIndex()); }
-bool StudyPage::asksQuestions() const { return m_answers && panel() == Panel::Visualisation && m_inner->currentWidget()->isAncestorOf(m_answers); }
+bool StudyPage::asksQuestions() const {
+    return m_answers && panel() == Panel::Visualisation && m_inner->currentWidget()->isAncestorOf(m_answers);
+}
 void StudyPage::showPanel(Panel panel) { m_tabs->setCurrentIndex(static_cast<int>(panel)); }
 void StudyPage::setFormValues(const nlohmann::json& values) {
     if (m_preview) m_preview->setRun({}, values);
@@ -223,10 +250,14 @@ void StudyPage::setFormValues(const nlohmann::json& values) {
 
 FigureBoard* StudyPage::board() const {
     switch (panel()) {
-        case Panel::Data: return m_data;
-        case Panel::Training: return m_training;
-        case Panel::Visualisation: return m_inner && m_inner->currentIndex() == 1 ? m_answers : m_visualisation;
-        case Panel::Claims: break;
+        case Panel::Data:
+            return m_data;
+        case Panel::Training:
+            return m_training;
+        case Panel::Visualisation:
+            return m_inner && m_inner->currentIndex() == 1 ? m_answers : m_visualisation;
+        case Panel::Claims:
+            break;
     }
     return nullptr;
 }
@@ -254,22 +285,29 @@ void StudyPage::setRun(const std::filesystem::path& run) {
 void StudyPage::receive(const RunSnapshotPtr& snapshot) {
     if (m_run.empty() || snapshot->folder != m_run) return;
     m_snapshot = snapshot;
-    m_source.setData(snapshot->arrays, withSweepMaps(withMetricViews(snapshot->views, snapshot->arrays), snapshot->arrays, snapshot->request), snapshot->read);
+    m_source.setData(snapshot->arrays,
+                     withSweepMaps(withMetricViews(snapshot->views, snapshot->arrays), snapshot->arrays,
+                                   snapshot->request),
+                     snapshot->read);
     const QString state = QString::fromStdString(snapshot->status.state);
     if (state != m_lastState) {
         m_claims->setReady(state == QLatin1String("done"));
         m_lastState = state;
         const bool live = isLive(snapshot->status.state);
-        const QString empty = live ? tr("Waiting for the first values.")
-                              : snapshot->request.value("kind", "run") == "sweep" ? tr("These values stay with the runs of the cells: a click on a map opens one.")
-                                                                                   : tr("This run has no values for this figure.");
+        const QString empty =
+            live ? tr("Waiting for the first values.")
+            : snapshot->request.value("kind", "run") == "sweep"
+                ? tr("These values stay with the runs of the cells: a click on a map opens one.")
+                : tr("This run has no values for this figure.");
         for (FigureBoard* board : {m_training, m_visualisation}) {
             board->setLive(live);
             board->setEmptyWords(empty);
         }
         live ? m_ageTimer.start() : m_ageTimer.stop();
         // The values of a run are there at once; itself it can be asked when it is done.
-        if (m_probe) m_probe->setRun(snapshot->status.state == "done" ? m_run : std::filesystem::path(), snapshot->request.value("parameters", nlohmann::json::object()));
+        if (m_probe)
+            m_probe->setRun(snapshot->status.state == "done" ? m_run : std::filesystem::path(),
+                            snapshot->request.value("parameters", nlohmann::json::object()));
         fillRuns();
         Q_EMIT stateChanged();
     }
@@ -281,7 +319,9 @@ void StudyPage::showState() {
     m_mark->setVisible(there);
     m_resume->setVisible(there && m_snapshot->status.resumable && !m_snapshot->status.alive);
     if (!there) {
-        m_state->setText(m_run.empty() ? tr("No run yet") : tr("Opening %1").arg(QString::fromStdString(m_run.filename().string())));
+        m_state->setText(m_run.empty()
+                             ? tr("No run yet")
+                             : tr("Opening %1").arg(QString::fromStdString(m_run.filename().string())));
         m_state->setProperty("look", "muted");
         m_age->clear();
         return;
@@ -289,15 +329,24 @@ void StudyPage::showState() {
     const StateLook look = lookOfState(m_snapshot->status.state);
     m_mark->setPixmap(iconPixmap(look.icon, look.colour, 14, devicePixelRatioF()));
     QString words = look.word;
-    if (isLive(m_snapshot->status.state) && m_snapshot->state.fraction > 0) words += QStringLiteral(" · %1 %").arg(qRound(100 * m_snapshot->state.fraction));
-    if (!m_snapshot->state.progressText.empty() && isLive(m_snapshot->status.state)) words += QStringLiteral(" · ") + QString::fromStdString(m_snapshot->state.progressText);
-    if (!m_snapshot->problem.empty()) words = QString::fromStdString(m_snapshot->problem);
-    else if (!m_snapshot->status.sentence.empty() && m_snapshot->status.state != "done") words += QStringLiteral(" · ") + QString::fromStdString(m_snapshot->status.sentence);
-    if (const auto cell = m_source.fixed().find("cell"); cell != m_source.fixed().end() && m_source.arrays().extentOf("cell") > 1)
-        words += QStringLiteral(" · ") + tr("cell %1 of %2").arg(cell->second + 1).arg(m_source.arrays().extentOf("cell"));
+    if (isLive(m_snapshot->status.state) && m_snapshot->state.fraction > 0)
+        words += QStringLiteral(" · %1 %").arg(qRound(100 * m_snapshot->state.fraction));
+    if (!m_snapshot->state.progressText.empty() && isLive(m_snapshot->status.state))
+        words += QStringLiteral(" · ") + QString::fromStdString(m_snapshot->state.progressText);
+    if (!m_snapshot->problem.empty())
+        words = QString::fromStdString(m_snapshot->problem);
+    else if (!m_snapshot->status.sentence.empty() && m_snapshot->status.state != "done")
+        words += QStringLiteral(" · ") + QString::fromStdString(m_snapshot->status.sentence);
+    if (const auto cell = m_source.fixed().find("cell");
+        cell != m_source.fixed().end() && m_source.arrays().extentOf("cell") > 1)
+        words += QStringLiteral(" · ") +
+                 tr("cell %1 of %2").arg(cell->second + 1).arg(m_source.arrays().extentOf("cell"));
     m_state->setText(words);
     if (!isLive(m_snapshot->status.state)) return m_age->clear();
-    m_age->setText(tr("data %1 old").arg(roughDurationWords(std::chrono::duration<double>(std::chrono::steady_clock::now() - m_snapshot->read).count())));
+    m_age->setText(
+        tr("data %1 old")
+            .arg(roughDurationWords(
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - m_snapshot->read).count())));
 }
 
 void StudyPage::fillRuns() {
@@ -305,11 +354,15 @@ void StudyPage::fillRuns() {
     m_runs->clear();
     bool found = false;
     // The experiment is in the title of the page; what tells its runs apart is what differs, and when.
-    const auto here = [prefix = QString::fromStdString(m_info.id) + QStringLiteral(" · ")](QString title) { return title.startsWith(prefix) ? title.remove(0, prefix.size()) : title; };
+    const auto here = [prefix = QString::fromStdString(m_info.id) + QStringLiteral(" · ")](QString title) {
+        return title.startsWith(prefix) ? title.remove(0, prefix.size()) : title;
+    };
     for (const engine::IndexedRunPtr& run : m_bench.list().newest(m_info.id)) {
         const QString title = here(m_bench.list().title(*run));
-        const QString when = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run->created)).toString(QStringLiteral("d MMM HH:mm:ss"));
-        m_runs->addItem(QStringLiteral("%1 · %2 · %3").arg(title, when, lookOfState(run->state).word), QString::fromStdString(run->folder.string()));
+        const QString when = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run->created))
+                                 .toString(QStringLiteral("d MMM HH:mm:ss"));
+        m_runs->addItem(QStringLiteral("%1 · %2 · %3").arg(title, when, lookOfState(run->state).word),
+                        QString::fromStdString(run->folder.string()));
         if (run->folder == m_run) {
             found = true;
             m_runs->setCurrentIndex(m_runs->count() - 1);
@@ -334,15 +387,18 @@ void StudyPage::openCell(const std::map<std::string, std::int64_t>& place) {
     const auto found = cellRun(*m_snapshot, place);
     if (!found) return Q_EMIT message(tr("That cell of the sweep has no finished run."));
     Q_EMIT openRunAsked(found->run);
-    if (m_run == found->run) m_source.fix({{"cell", found->cell}});  // of the cells that one run computed, this one
+    if (m_run == found->run)
+        m_source.fix({{"cell", found->cell}});  // of the cells that one run computed, this one
     showState();
 }
 
 QVariantMap StudyPage::viewState() const {
     QVariantMap cursors;
-    for (const auto& [name, index] : m_source.cursors()) cursors[QString::fromStdString(name)] = static_cast<qlonglong>(index);
+    for (const auto& [name, index] : m_source.cursors())
+        cursors[QString::fromStdString(name)] = static_cast<qlonglong>(index);
     QVariantMap panels = m_panelStates;
-    for (const PanelFrame* panel : findChildren<PanelFrame*>()) panels[QString::fromStdString(panel->offer().id)] = panel->viewState();
+    for (const PanelFrame* panel : findChildren<PanelFrame*>())
+        panels[QString::fromStdString(panel->offer().id)] = panel->viewState();
     return {{QStringLiteral("kind"), QStringLiteral("study")},
             {QStringLiteral("panels"), panels},
             {QStringLiteral("experiment"), QString::fromStdString(m_info.id)},
@@ -359,12 +415,15 @@ void StudyPage::setViewState(const QVariantMap& state) {
     std::error_code ignored;
     if (!run.empty() && std::filesystem::is_directory(run, ignored)) setRun(run);
     m_panelStates = state.value(QStringLiteral("panels")).toMap();
-    for (PanelFrame* panel : findChildren<PanelFrame*>()) panel->setViewState(m_panelStates.value(QString::fromStdString(panel->offer().id)).toMap());
+    for (PanelFrame* panel : findChildren<PanelFrame*>())
+        panel->setViewState(m_panelStates.value(QString::fromStdString(panel->offer().id)).toMap());
     m_tabs->setCurrentIndex(state.value(QStringLiteral("panel"), static_cast<int>(Panel::Training)).toInt());
     for (int i = 0; m_inner && i < m_inner->count(); ++i)
-        if (m_inner->widget(i)->objectName() == state.value(QStringLiteral("inner")).toString()) m_inner->setCurrentIndex(i);
+        if (m_inner->widget(i)->objectName() == state.value(QStringLiteral("inner")).toString())
+            m_inner->setCurrentIndex(i);
     const QVariantMap cursors = state.value(QStringLiteral("cursors")).toMap();
-    for (auto it = cursors.cbegin(); it != cursors.cend(); ++it) m_source.setCursor(it.key(), it.value().toLongLong());
+    for (auto it = cursors.cbegin(); it != cursors.cend(); ++it)
+        m_source.setCursor(it.key(), it.value().toLongLong());
     m_training->setViewState(state.value(QStringLiteral("training")).toMap());
     m_visualisation->setViewState(state.value(QStringLiteral("visualisation")).toMap());
 }

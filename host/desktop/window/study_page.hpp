@@ -2,8 +2,8 @@
 #pragma once
 // One experiment and the run of it that is looked at: Data, Training, Visualisation, Claims.
 //
-// The page shows figures as they grow, whatever state the run is in; the form that starts runs stands beside it. It opens
-// its run at the RunService and closes it when it goes. UI thread only.
+// The page shows figures as they grow, whatever state the run is in; the form that starts runs stands beside
+// it. It opens its run at the RunService and closes it when it goes. UI thread only.
 //
 //     auto* page = new StudyPage(bench, info, this);
 //     page->setRun(folder);
@@ -42,11 +42,11 @@ class StudyPage : public QWidget {
     RunSnapshotPtr snapshot() const { return m_snapshot; }
     QString title() const;
     Panel panel() const;
-    FigureBoard* board() const;   ///< of the panel that is shown; null on Claims
+    FigureBoard* board() const;  ///< of the panel that is shown; null on Claims
     FigureSource& figures() { return m_source; }
     ClaimsView* claims() const { return m_claims; }
-    bool asksQuestions() const;   ///< "What if?" is what is shown
-    ProbePanel* questions() const { return m_probe; }   ///< null where the plugin has none
+    bool asksQuestions() const;                        ///< "What if?" is what is shown
+    ProbePanel* questions() const { return m_probe; }  ///< null where the plugin has none
 
     QVariantMap viewState() const;
     void setViewState(const QVariantMap& state);
@@ -95,8 +95,8 @@ class StudyPage : public QWidget {
     FigureBoard *m_training, *m_visualisation;
     FigureBoard *m_data = nullptr, *m_answers = nullptr;
     ProbePanel *m_preview = nullptr, *m_probe = nullptr;
-    QVariantMap m_panelStates;       ///< of the plugin's own panels by id, also of those that are not open
-    QTabWidget* m_inner = nullptr;   ///< of Visualisation: figures, questions, the plugin's own panels
+    QVariantMap m_panelStates;      ///< of the plugin's own panels by id, also of those that are not open
+    QTabWidget* m_inner = nullptr;  ///< of Visualisation: figures, questions, the plugin's own panels
     ClaimsView* m_claims;
     QTimer m_ageTimer;
     QString m_lastState;

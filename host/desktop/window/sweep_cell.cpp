@@ -10,12 +10,14 @@ namespace {
 nlohmann::json axesOf(const RunSnapshot& run) {
     if (!run.request.is_object()) return nlohmann::json::array();
     const nlohmann::json design = run.request.value("design", nlohmann::json::object());
-    if (!design.is_object() || !design.contains("axes") || !design["axes"].is_array()) return nlohmann::json::array();
+    if (!design.is_object() || !design.contains("axes") || !design["axes"].is_array())
+        return nlohmann::json::array();
     return design["axes"];
 }
 
 /// Index along an axis, which arrays may spell with "swept_"; nothing when the place does not tell.
-std::optional<std::int64_t> indexAlong(const std::string& axis, const std::map<std::string, std::int64_t>& place) {
+std::optional<std::int64_t> indexAlong(const std::string& axis,
+                                       const std::map<std::string, std::int64_t>& place) {
     for (const std::string& spelling : {axis, "swept_" + axis})
         if (const auto found = place.find(spelling); found != place.end()) return found->second;
     return std::nullopt;
@@ -42,7 +44,8 @@ std::optional<CellRun> cellRun(const RunSnapshot& sweep, const std::map<std::str
     const auto links = engine::readCellLinks(sweep.folder);
     if (!links) return std::nullopt;
     for (const engine::CellLink& link : links->cells)
-        if (link.index == cell && link.state == "done") return CellRun{sweep.folder.parent_path() / link.run, static_cast<std::int64_t>(link.cellIndex)};
+        if (link.index == cell && link.state == "done")
+            return CellRun{sweep.folder.parent_path() / link.run, static_cast<std::int64_t>(link.cellIndex)};
     return std::nullopt;
 }
 

@@ -27,7 +27,7 @@
 namespace latent::desktop {
 namespace {
 
-constexpr int kTourEpochs = 400;   ///< five to ten seconds: long enough to be watched
+constexpr int kTourEpochs = 400;  ///< five to ten seconds: long enough to be watched
 
 std::filesystem::path pathOf(const QString& text) { return std::filesystem::path(text.toStdString()); }
 
@@ -37,7 +37,8 @@ StudyPage* MainWindow::study() const { return qobject_cast<StudyPage*>(m_tabs->c
 
 StudyPage* MainWindow::studyOf(const std::string& experiment) const {
     for (QWidget* page : m_tabs->pages())
-        if (auto* found = qobject_cast<StudyPage*>(page); found && found->info().id == experiment) return found;
+        if (auto* found = qobject_cast<StudyPage*>(page); found && found->info().id == experiment)
+            return found;
     return nullptr;
 }
 
@@ -51,17 +52,22 @@ StudyPage* MainWindow::makeStudy(const std::string& experiment) {
     std::optional<ExperimentInfo> info = m_bench.experiment(experiment);
     if (!info) {
         const auto why = m_bench.catalog().contribution({}, experiment);
-        say(MessageBar::Level::Error, why ? tr("The experiment %1 cannot be opened.").arg(QString::fromStdString(experiment)) : QString::fromStdString(why.error().message));
+        say(MessageBar::Level::Error,
+            why ? tr("The experiment %1 cannot be opened.").arg(QString::fromStdString(experiment))
+                : QString::fromStdString(why.error().message));
         return nullptr;
     }
     const QString title = QString::fromStdString(info->title);
     auto* page = new StudyPage(m_bench, *std::move(info));
-    connect(page, &StudyPage::openRunAsked, this, [this](const std::filesystem::path& run) { openRun(QString::fromStdString(run.string())); });
+    connect(page, &StudyPage::openRunAsked, this,
+            [this](const std::filesystem::path& run) { openRun(QString::fromStdString(run.string())); });
     connect(page, &StudyPage::reportAsked, this, &MainWindow::reportRuns);
     connect(page, &StudyPage::resumeAsked, &m_bench.jobs(), &JobQueue::resume);
-    connect(page, &StudyPage::message, this, [this](const QString& sentence) { say(MessageBar::Level::Warning, sentence); });
+    connect(page, &StudyPage::message, this,
+            [this](const QString& sentence) { say(MessageBar::Level::Warning, sentence); });
     connect(page, &StudyPage::exported, this, &MainWindow::sayExported);
-    connect(page, &StudyPage::valuesChosen, this, [this, page](const nlohmann::json& values) { useValues(page->info(), values); });
+    connect(page, &StudyPage::valuesChosen, this,
+            [this, page](const nlohmann::json& values) { useValues(page->info(), values); });
     connect(page, &StudyPage::panelChanged, this, [this, page] {
         if (page == study()) makeRoom(page->asksQuestions());
         updateActions();
@@ -96,20 +102,25 @@ void MainWindow::useValues(const ExperimentInfo& info, const nlohmann::json& val
     nlohmann::json known = nlohmann::json::object();
     QStringList left;
     for (const auto& [name, value] : values.items()) {
-        if (info.schema.find(name)) known[name] = value;
-        else if (!value.is_null()) left << QString::fromStdString(name);
+        if (info.schema.find(name))
+            known[name] = value;
+        else if (!value.is_null())
+            left << QString::fromStdString(name);
     }
     m_form->setExperiment(info.id);
-    if (!m_form->form() || known.empty()) return say(MessageBar::Level::Warning, tr("The experiment has none of these parameters."));
+    if (!m_form->form() || known.empty())
+        return say(MessageBar::Level::Warning, tr("The experiment has none of these parameters."));
     m_form->form()->setValues(known);
     makeRoom(false);
     const QString taken = tr("The form has these values now. Press Run (F5) to compute them as a run.");
     if (left.isEmpty()) return say(MessageBar::Level::Info, taken);
-    say(MessageBar::Level::Warning, tr("The form has what the experiment takes. %1 belong to the question alone, a run does not know them.").arg(left.join(QStringLiteral(", "))));
+    say(MessageBar::Level::Warning, tr("The form has what the experiment takes. %1 belong to the question "
+                                       "alone, a run does not know them.")
+                                        .arg(left.join(QStringLiteral(", "))));
 }
 
-/// Questions have sliders of their own, of the same parameters: the form steps aside for their figures, and comes back when
-/// one looks elsewhere. That is no edit of the layout.
+/// Questions have sliders of their own, of the same parameters: the form steps aside for their figures, and
+/// comes back when one looks elsewhere. That is no edit of the layout.
 void MainWindow::makeRoom(bool wanted) {
     auto* dock = findChild<QDockWidget*>(QStringLiteral("dock.parameters"));
     if (!dock || wanted == m_hasMadeRoom || (wanted && (dock->isHidden() || dock->isFloating()))) return;
@@ -125,7 +136,8 @@ void MainWindow::compareRuns(const QStringList& runs) {
     page->setRuns(runs);
     connect(page, &CompareView::openRun, this, &MainWindow::openRun);
     connect(page, &CompareView::exported, this, &MainWindow::sayExported);
-    m_tabs->addPage(page, icon(QStringLiteral("compare")), tr("Compare %n runs", nullptr, static_cast<int>(runs.size())));
+    m_tabs->addPage(page, icon(QStringLiteral("compare")),
+                    tr("Compare %n runs", nullptr, static_cast<int>(runs.size())));
 }
 
 void MainWindow::cloneRun(const QString& run) {
@@ -136,23 +148,32 @@ void MainWindow::cloneRun(const QString& run) {
 
 void MainWindow::reportRuns(const QStringList& runs) {
     if (runs.isEmpty()) return say(MessageBar::Level::Info, tr("Select one or more runs for the report."));
-    const QString suggested = QDir(QString::fromStdString(m_bench.workspace().string())).filePath(QStringLiteral("report.html"));
-    const QString file = QFileDialog::getSaveFileName(this, tr("Save the report"), suggested, tr("HTML (*.html)"));
+    const QString suggested =
+        QDir(QString::fromStdString(m_bench.workspace().string())).filePath(QStringLiteral("report.html"));
+    const QString file =
+        QFileDialog::getSaveFileName(this, tr("Save the report"), suggested, tr("HTML (*.html)"));
     if (file.isEmpty()) return;
     say(MessageBar::Level::Info, tr("The report is being written: claims are measured and figures drawn."));
-    LatentCommand::run(this, QStringList{QStringLiteral("report")} + runs + QStringList{QStringLiteral("-o"), file}, [this, file](engine::Result<QByteArray> out) {
-        if (!out) return say(MessageBar::Level::Error, QString::fromStdString(out.error().message));
-        m_messages->say(MessageBar::Level::Info, tr("The report is written: %1").arg(file), tr("Open"), [file] { QDesktopServices::openUrl(QUrl::fromLocalFile(file)); });
-    });
+    LatentCommand::run(
+        this, QStringList{QStringLiteral("report")} + runs + QStringList{QStringLiteral("-o"), file},
+        [this, file](engine::Result<QByteArray> out) {
+            if (!out) return say(MessageBar::Level::Error, QString::fromStdString(out.error().message));
+            m_messages->say(MessageBar::Level::Info, tr("The report is written: %1").arg(file), tr("Open"),
+                            [file] { QDesktopServices::openUrl(QUrl::fromLocalFile(file)); });
+        });
 }
 
 void MainWindow::chooseWorkspace() {
-    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a workspace: the folder that holds runs"), QString::fromStdString(m_bench.workspace().string()));
+    const QString folder =
+        QFileDialog::getExistingDirectory(this, tr("Open a workspace: the folder that holds runs"),
+                                          QString::fromStdString(m_bench.workspace().string()));
     if (!folder.isEmpty()) openWorkspace(folder);
 }
 
 void MainWindow::openWorkspace(const QString& folder) {
-    if (!QDir().mkpath(folder)) return say(MessageBar::Level::Error, tr("The folder %1 cannot be made. Choose another one.").arg(folder));
+    if (!QDir().mkpath(folder))
+        return say(MessageBar::Level::Error,
+                   tr("The folder %1 cannot be made. Choose another one.").arg(folder));
     save();
     m_bench.setWorkspace(pathOf(QFileInfo(folder).absoluteFilePath()));
     m_settings.rememberWorkspace(QFileInfo(folder).absoluteFilePath());
@@ -180,7 +201,8 @@ void MainWindow::openWelcome() {
     connect(page, &WelcomePage::openWorkspaceRequested, this, &MainWindow::chooseWorkspace);
     connect(page, &WelcomePage::workspaceChosen, this, &MainWindow::openWorkspace);
     connect(page, &WelcomePage::sampleChosen, this, &MainWindow::runSample);
-    connect(page, &WelcomePage::manualRequested, this, [this](const QString& manualPage) { openManual(manualPage); });
+    connect(page, &WelcomePage::manualRequested, this,
+            [this](const QString& manualPage) { openManual(manualPage); });
     connect(page, &WelcomePage::dropped, this, &MainWindow::openPaths);
     m_tabs->addPage(page, icon(QStringLiteral("house")), tr("Welcome"));
 }
@@ -192,19 +214,27 @@ void MainWindow::runSample(const QString& file) {
 /// A sweep is made and left queued by `latent sweep --queue`; the job queue starts it when there are cores.
 void MainWindow::queueSample(const QString& file, std::function<void(const QString& run)> made) {
     const QString workspace = QString::fromStdString(m_bench.workspace().string());
-    LatentCommand::run(this, {QStringLiteral("-w"), workspace, QStringLiteral("sweep"), QStringLiteral("--queue"), QStringLiteral("--json"), file}, [this, made = std::move(made)](engine::Result<QByteArray> out) {
-        if (!out) return say(MessageBar::Level::Error, QString::fromStdString(out.error().message));
-        const nlohmann::json answer = nlohmann::json::parse(out->constData(), out->constData() + out->size(), nullptr, false);
-        if (!answer.is_object() || !answer.contains("run") || !answer["run"].is_string()) return;
-        m_bench.jobs().refresh();  // takes up what is queued
-        m_bench.list().refresh();
-        if (made) made(QString::fromStdString(answer["run"].get<std::string>()));
-    });
+    LatentCommand::run(
+        this,
+        {QStringLiteral("-w"), workspace, QStringLiteral("sweep"), QStringLiteral("--queue"),
+         QStringLiteral("--json"), file},
+        [this, made = std::move(made)](engine::Result<QByteArray> out) {
+            if (!out) return say(MessageBar::Level::Error, QString::fromStdString(out.error().message));
+            const nlohmann::json answer =
+                nlohmann::json::parse(out->constData(), out->constData() + out->size(), nullptr, false);
+            if (!answer.is_object() || !answer.contains("run") || !answer["run"].is_string()) return;
+            m_bench.jobs().refresh();  // takes up what is queued
+            m_bench.list().refresh();
+            if (made) made(QString::fromStdString(answer["run"].get<std::string>()));
+        });
 }
 
-/// A new user first sees curves that draw while networks learn, with the theory on the page beside; the studies follow.
+/// A new user first sees curves that draw while networks learn, with the theory on the page beside; the
+/// studies follow.
 void MainWindow::startTour() {
-    if (m_bench.workspace().filename() != "tour") openWorkspace(QDir(QString::fromStdString(m_bench.workspace().string())).filePath(QStringLiteral("tour")));
+    if (m_bench.workspace().filename() != "tour")
+        openWorkspace(
+            QDir(QString::fromStdString(m_bench.workspace().string())).filePath(QStringLiteral("tour")));
     openExperiment(QStringLiteral("sim/theory"));
     if (QPointer<StudyPage> theory = study(); theory && theory->run().empty()) {
         engine::RunOrder order;
@@ -225,36 +255,53 @@ void MainWindow::startTour() {
     }
     for (const Sample& sample : readSamples(shareFolder() + QStringLiteral("/samples")))
         if (sample.name.startsWith(QLatin1String("sim/"))) queueSample(sample.file, {});
-    m_messages->say(MessageBar::Level::Info, tr("The tour runs the studies of the SIM paper: this training first, then the sweeps below. Each opens from the list of runs, with its claims."));
+    m_messages->say(MessageBar::Level::Info,
+                    tr("The tour runs the studies of the SIM paper: this training first, then the sweeps "
+                       "below. Each opens from the list of runs, with its claims."));
 }
 
 void MainWindow::openPaths(const QStringList& paths) {
     for (const QString& path : paths) {
         const QFileInfo info(path);
-        if (info.isDir() && QFileInfo::exists(path + QStringLiteral("/request.json"))) openRun(path);
-        else if (info.isDir()) openWorkspace(path);
-        else if (info.suffix() == QLatin1String("toml")) runSample(path);
-        else if (info.fileName() == QLatin1String("run.h5")) openRun(info.absolutePath());
-        else say(MessageBar::Level::Warning, tr("%1 is no run, no workspace and no sweep (.toml), so there is nothing to open.").arg(path));
+        if (info.isDir() && QFileInfo::exists(path + QStringLiteral("/request.json")))
+            openRun(path);
+        else if (info.isDir())
+            openWorkspace(path);
+        else if (info.suffix() == QLatin1String("toml"))
+            runSample(path);
+        else if (info.fileName() == QLatin1String("run.h5"))
+            openRun(info.absolutePath());
+        else
+            say(MessageBar::Level::Warning,
+                tr("%1 is no run, no workspace and no sweep (.toml), so there is nothing to open.")
+                    .arg(path));
     }
 }
 
 void MainWindow::exportPage() {
-    if (StudyPage* page = study(); page && page->board()) page->board()->exportAll();
+    if (StudyPage* page = study(); page && page->board())
+        page->board()->exportAll();
     else if (auto* compared = qobject_cast<CompareView*>(m_tabs->current()))
-        compared->hasFigures() ? compared->exportAll() : say(MessageBar::Level::Info, tr("These runs have no curves that can be laid over each other."));
+        compared->hasFigures()
+            ? compared->exportAll()
+            : say(MessageBar::Level::Info, tr("These runs have no curves that can be laid over each other."));
 }
 
 void MainWindow::sayExported(const QStringList& files) {
     const QString folder = QFileInfo(files.value(0)).absolutePath();
-    m_messages->say(MessageBar::Level::Info, files.size() == 1 ? tr("Exported: %1").arg(files.front()) : tr("%n figures are exported into %1.", nullptr, static_cast<int>(files.size())).arg(folder),
-                    tr("Open the folder"), [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
+    m_messages->say(
+        MessageBar::Level::Info,
+        files.size() == 1
+            ? tr("Exported: %1").arg(files.front())
+            : tr("%n figures are exported into %1.", nullptr, static_cast<int>(files.size())).arg(folder),
+        tr("Open the folder"), [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
 }
 
 /// The preview of the data shows what Run would compute with.
 void MainWindow::showFormValues() {
     StudyPage* page = studyOf(m_form->experiment());
-    if (page && m_form->form() && m_form->form()->resolution().valid()) page->setFormValues(m_form->form()->resolution().values);
+    if (page && m_form->form() && m_form->form()->resolution().valid())
+        page->setFormValues(m_form->form()->resolution().values);
 }
 
 void MainWindow::pageChanged(QWidget* page) {

@@ -26,10 +26,16 @@ QVariantMap MainWindow::pageStates() const {
     int current = 0;
     for (QWidget* page : m_tabs->pages()) {
         QVariantMap state;
-        if (auto* shown = qobject_cast<StudyPage*>(page)) state = shown->viewState();
-        else if (auto* compare = qobject_cast<CompareView*>(page)) state = {{QStringLiteral("kind"), QStringLiteral("compare")}, {QStringLiteral("runs"), compare->runs()}};
-        else if (auto* manual = qobject_cast<ManualView*>(page)) state = {{QStringLiteral("kind"), QStringLiteral("manual")}, {QStringLiteral("page"), manual->page()}};
-        else state = {{QStringLiteral("kind"), page->property("kind")}};
+        if (auto* shown = qobject_cast<StudyPage*>(page))
+            state = shown->viewState();
+        else if (auto* compare = qobject_cast<CompareView*>(page))
+            state = {{QStringLiteral("kind"), QStringLiteral("compare")},
+                     {QStringLiteral("runs"), compare->runs()}};
+        else if (auto* manual = qobject_cast<ManualView*>(page))
+            state = {{QStringLiteral("kind"), QStringLiteral("manual")},
+                     {QStringLiteral("page"), manual->page()}};
+        else
+            state = {{QStringLiteral("kind"), page->property("kind")}};
         state[QStringLiteral("pane")] = m_tabs->paneOf(page);
         if (page == m_tabs->current()) current = static_cast<int>(pages.size());
         pages << state;
@@ -58,9 +64,12 @@ void MainWindow::restore() {
     const SessionFile::Loaded loaded = SessionFile(m_bench.workspace()).load();
     if (!loaded.message.isEmpty()) say(MessageBar::Level::Warning, loaded.message);
     const QVariantMap& state = loaded.state;
-    if (state.contains(QStringLiteral("geometry")) && !isVisible()) restoreGeometry(decoded(state.value(QStringLiteral("geometry"))));
-    if (state.contains(QStringLiteral("docks"))) restoreState(decoded(state.value(QStringLiteral("docks"))), kLayoutVersion);
-    else proportionDocks();
+    if (state.contains(QStringLiteral("geometry")) && !isVisible())
+        restoreGeometry(decoded(state.value(QStringLiteral("geometry"))));
+    if (state.contains(QStringLiteral("docks")))
+        restoreState(decoded(state.value(QStringLiteral("docks"))), kLayoutVersion);
+    else
+        proportionDocks();
     m_form->setViewState(state.value(QStringLiteral("form")).toMap());
     m_runsPanel->setViewState(state.value(QStringLiteral("runs")).toMap());
     restorePages(state);
@@ -78,7 +87,9 @@ void MainWindow::restorePages(const QVariantMap& state) {
         const QString kind = page.value(QStringLiteral("kind")).toString();
         const std::size_t before = m_tabs->pages().size();
         if (kind == QLatin1String("study")) {
-            if (StudyPage* shown = makeStudy(page.value(QStringLiteral("experiment")).toString().toStdString())) shown->setViewState(page);
+            if (StudyPage* shown =
+                    makeStudy(page.value(QStringLiteral("experiment")).toString().toStdString()))
+                shown->setViewState(page);
         } else if (kind == QLatin1String("compare")) {
             compareRuns(page.value(QStringLiteral("runs")).toStringList());
         } else if (kind == QLatin1String("manual")) {
@@ -89,13 +100,15 @@ void MainWindow::restorePages(const QVariantMap& state) {
         const std::vector<QWidget*> now = m_tabs->pages();
         QWidget* added = now.size() > before ? m_tabs->current() : nullptr;
         made.push_back(added);
-        if (added && page.value(QStringLiteral("pane")).toInt() > 0) m_tabs->moveToPane(added, page.value(QStringLiteral("pane")).toInt());
+        if (added && page.value(QStringLiteral("pane")).toInt() > 0)
+            m_tabs->moveToPane(added, page.value(QStringLiteral("pane")).toInt());
     }
     if (m_tabs->pages().empty()) openWelcome();
     const auto current = static_cast<std::size_t>(state.value(QStringLiteral("current")).toInt());
     if (current < made.size() && made[current]) {
         m_tabs->show(made[current]);
-        made[current]->setFocus();  // else the window, when it appears, gives it to the first pane, which then is the current one
+        made[current]->setFocus();  // else the window, when it appears, gives it to the first pane, which
+                                    // then is the current one
     }
     pageChanged(m_tabs->current());
 }

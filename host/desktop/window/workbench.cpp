@@ -12,7 +12,9 @@
 namespace latent::desktop {
 namespace {
 
-engine::PluginCatalog scan(bool safeMode) { return engine::PluginCatalog::scan(engine::CatalogSettings::standard(safeMode)); }
+engine::PluginCatalog scan(bool safeMode) {
+    return engine::PluginCatalog::scan(engine::CatalogSettings::standard(safeMode));
+}
 
 /// A plugin may hold two studies ("sim/…", "concept/…"): a question about one is none about the other.
 std::vector<std::string> ofItsStudy(const std::vector<std::string>& all, const std::string& id) {
@@ -25,8 +27,14 @@ std::vector<std::string> ofItsStudy(const std::vector<std::string>& all, const s
 
 }  // namespace
 
-Workbench::Workbench(const std::filesystem::path& workspace, bool safeMode, std::optional<engine::PluginCatalog> scanned, QObject* parent)
-    : QObject(parent), m_safeMode(safeMode), m_catalog(scanned ? *std::move(scanned) : scan(safeMode)), m_runs(this), m_jobs(m_runs, this), m_list(this) {
+Workbench::Workbench(const std::filesystem::path& workspace, bool safeMode,
+                     std::optional<engine::PluginCatalog> scanned, QObject* parent)
+    : QObject(parent),
+      m_safeMode(safeMode),
+      m_catalog(scanned ? *std::move(scanned) : scan(safeMode)),
+      m_runs(this),
+      m_jobs(m_runs, this),
+      m_list(this) {
     readExperiments();
     setWorkspace(workspace);
     connect(&m_jobs, &JobQueue::ended, &m_list, &RunList::refresh);
@@ -60,10 +68,21 @@ void Workbench::readExperiments() {
         for (const engine::Contribution& c : plugin.contributions) {
             if (c.kind != "experiment" && c.kind != "data_source") continue;
             if (!c.refusal.empty()) continue;
-            auto schema = engine::SchemaModel::fromJson(c.description->value("schema", nlohmann::json::object()), "The parameters of " + c.id);
+            auto schema = engine::SchemaModel::fromJson(
+                c.description->value("schema", nlohmann::json::object()), "The parameters of " + c.id);
             if (!schema) continue;  // cannot be: the admission has checked it
-            ExperimentInfo info{c.id, c.title, c.summary, c.kind, plugin.id, plugin.title, *std::move(schema), 0, ofItsStudy(probes, c.id), ofItsStudy(sources, c.id)};
-            if (const auto claims = c.description->find("claims"); claims != c.description->end()) info.claims = claims->size();
+            ExperimentInfo info{c.id,
+                                c.title,
+                                c.summary,
+                                c.kind,
+                                plugin.id,
+                                plugin.title,
+                                *std::move(schema),
+                                0,
+                                ofItsStudy(probes, c.id),
+                                ofItsStudy(sources, c.id)};
+            if (const auto claims = c.description->find("claims"); claims != c.description->end())
+                info.claims = claims->size();
             all.push_back(std::move(info));
         }
     }
@@ -73,7 +92,8 @@ void Workbench::readExperiments() {
 }
 
 std::optional<ExperimentInfo> Workbench::experiment(const std::string& id) const {
-    const auto found = std::find_if(m_experiments.begin(), m_experiments.end(), [&](const ExperimentInfo& info) { return info.id == id; });
+    const auto found = std::find_if(m_experiments.begin(), m_experiments.end(),
+                                    [&](const ExperimentInfo& info) { return info.id == id; });
     return found == m_experiments.end() ? std::nullopt : std::optional(*found);
 }
 
@@ -82,17 +102,22 @@ std::vector<RunChoice> Workbench::runs(const engine::ParameterModel& parameter) 
     std::vector<engine::IndexedRunPtr> fitting;
     const bool wantsData = parameter.type == engine::ParameterType::Dataset;
     for (const auto& [experiment, runs] : m_list.newest()) {
-        if (!parameter.from.empty() && std::find(parameter.from.begin(), parameter.from.end(), experiment) == parameter.from.end()) continue;
-        std::copy_if(runs.begin(), runs.end(), std::back_inserter(fitting), [&](const auto& run) { return !wantsData || run->kind == "data_source"; });
+        if (!parameter.from.empty() &&
+            std::find(parameter.from.begin(), parameter.from.end(), experiment) == parameter.from.end())
+            continue;
+        std::copy_if(runs.begin(), runs.end(), std::back_inserter(fitting),
+                     [&](const auto& run) { return !wantsData || run->kind == "data_source"; });
     }
-    std::stable_sort(fitting.begin(), fitting.end(), [](const auto& a, const auto& b) { return a->created > b->created; });
+    std::stable_sort(fitting.begin(), fitting.end(),
+                     [](const auto& a, const auto& b) { return a->created > b->created; });
     std::vector<RunChoice> choices;
     for (const auto& run : fitting) {
         const QDateTime created = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run->created));
         RunChoice choice;
         choice.path = QString::fromStdString(run->folder.string());
         choice.title = m_list.title(*run);
-        choice.detail = created.toString(QStringLiteral("yyyy-MM-dd HH:mm")) + QStringLiteral(" · ") + QString::fromStdString(run->state);
+        choice.detail = created.toString(QStringLiteral("yyyy-MM-dd HH:mm")) + QStringLiteral(" · ") +
+                        QString::fromStdString(run->state);
         choices.push_back(std::move(choice));
     }
     return choices;
@@ -102,7 +127,8 @@ std::vector<QString> Workbench::checkpoints(const QString& path) const {
     std::vector<QString> numbers;
     if (const auto files = engine::listFolder(engine::layout::checkpoints(path.toStdString())))
         for (const std::string& file : *files)
-            if (const auto number = engine::layout::numberOf(file, ".h5")) numbers.push_back(QString::fromStdString(engine::layout::sixDigits(*number)));
+            if (const auto number = engine::layout::numberOf(file, ".h5"))
+                numbers.push_back(QString::fromStdString(engine::layout::sixDigits(*number)));
     return numbers;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What every page of one window shares: the workspace, the plugins, live runs, the job queue, the list of runs, undo.
+// What every page of one window shares: the workspace, the plugins, live runs, the job queue, the list of
+// runs, undo.
 //
 // One for each window; pages hold a reference and never outlive it. UI thread only.
 //
@@ -30,15 +31,18 @@ struct ExperimentInfo {
     std::string plugin, pluginTitle;
     engine::SchemaModel schema;
     std::size_t claims = 0;
-    std::vector<std::string> probes;       ///< of the same plugin, and of the same study ("sim/…") where there are any
-    std::vector<std::string> dataSources;  ///< of the same plugin, and of the same study ("sim/…") where there are any
+    std::vector<std::string>
+        probes;  ///< of the same plugin, and of the same study ("sim/…") where there are any
+    std::vector<std::string>
+        dataSources;  ///< of the same plugin, and of the same study ("sim/…") where there are any
 };
 
 class Workbench : public QObject, public RunChooser {
     Q_OBJECT
   public:
     /// `scanned`: the plugins, where they have been looked at already.
-    Workbench(const std::filesystem::path& workspace, bool safeMode, std::optional<engine::PluginCatalog> scanned = {}, QObject* parent = nullptr);
+    Workbench(const std::filesystem::path& workspace, bool safeMode,
+              std::optional<engine::PluginCatalog> scanned = {}, QObject* parent = nullptr);
     ~Workbench() override;
 
     const std::filesystem::path& workspace() const { return m_workspace; }
@@ -68,7 +72,7 @@ class Workbench : public QObject, public RunChooser {
     std::filesystem::path m_workspace;
     bool m_safeMode;
     engine::PluginCatalog m_catalog;
-    std::vector<ExperimentInfo> m_experiments;   ///< of the catalog
+    std::vector<ExperimentInfo> m_experiments;  ///< of the catalog
     RunService m_runs;
     JobQueue m_jobs;
     RunList m_list;

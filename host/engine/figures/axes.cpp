@@ -13,7 +13,8 @@ using nlohmann::json;
 
 /// Place of a word in a list that has the order of an enum; 0 when it is none of them.
 template <class Enum, std::size_t N>
-Enum oneOf(const json& object, const char* key, const std::array<std::string_view, N>& words, Enum otherwise) {
+Enum oneOf(const json& object, const char* key, const std::array<std::string_view, N>& words,
+           Enum otherwise) {
     const auto found = object.find(key);
     if (found == object.end() || !found->is_string()) return otherwise;
     const auto word = std::find(words.begin(), words.end(), found->get_ref<const std::string&>());
@@ -37,8 +38,8 @@ const json& partOf(const json& object, const char* key) {
     return found == object.end() ? kNothing : *found;
 }
 
-/// What several things on one axis are together: the words that all their titles end with ("loss" of "training loss" and
-/// "OOD loss"), else both names of two. The legend tells them apart.
+/// What several things on one axis are together: the words that all their titles end with ("loss" of
+/// "training loss" and "OOD loss"), else both names of two. The legend tells them apart.
 std::string sharedTitle(const std::vector<std::string>& titles) {
     if (titles.size() < 2) return titles.empty() ? std::string() : titles[0];
     std::string ending = titles[0];
@@ -64,7 +65,8 @@ void putAxis(const json& asked, Axis& axis) {
 
 Colours coloursFrom(const json& asked) {
     Colours colours;
-    colours.map = oneOf(asked, "map", std::array<std::string_view, 4>{"sequential", "diverging", "cyclic", "categorical"},
+    colours.map = oneOf(asked, "map",
+                        std::array<std::string_view, 4>{"sequential", "diverging", "cyclic", "categorical"},
                         MapFamily::Sequential);
     putLimits(asked, colours.low, colours.high);
     if (asked.contains("centre")) colours.centre = asked["centre"].get<double>();
@@ -89,7 +91,9 @@ std::string wordsOfName(std::string_view name) {
     return words;
 }
 
-std::string titleOf(const LoadedArray& array) { return array.label.empty() ? wordsOfName(array.name) : array.label; }
+std::string titleOf(const LoadedArray& array) {
+    return array.label.empty() ? wordsOfName(array.name) : array.label;
+}
 
 std::string unitOf(const LoadedArray& array) { return array.units == "1" ? std::string() : array.units; }
 
@@ -98,7 +102,8 @@ Axis axisOf(const json& view, const char* key, std::span<const LoadedArray* cons
     std::vector<std::string> titles;
     bool sameUnit = true;
     for (const LoadedArray* array : arrays) {
-        if (const std::string title = titleOf(*array); std::find(titles.begin(), titles.end(), title) == titles.end())
+        if (const std::string title = titleOf(*array);
+            std::find(titles.begin(), titles.end(), title) == titles.end())
             titles.push_back(title);
         sameUnit = sameUnit && unitOf(*array) == unitOf(*arrays.front());
     }
@@ -147,8 +152,10 @@ void DataRange::put(Colours& colours) const {
 }
 
 Marker markerOf(const json& object, Marker otherwise) {
-    return oneOf(object, "marker",
-                 std::array<std::string_view, 7>{"none", "circle", "square", "triangle", "diamond", "cross", "star"}, otherwise);
+    return oneOf(
+        object, "marker",
+        std::array<std::string_view, 7>{"none", "circle", "square", "triangle", "diamond", "cross", "star"},
+        otherwise);
 }
 
 Look lookOf(const json& series, const std::string& otherwise) {
@@ -156,15 +163,18 @@ Look lookOf(const json& series, const std::string& otherwise) {
     look.label = textIn(series, "label");
     if (look.label.empty()) look.label = otherwise.empty() ? "value" : otherwise;
     look.role = oneOf(series, "role",
-                      std::array<std::string_view, 8>{"", "primary", "secondary", "accent", "muted", "reference", "positive", "negative"},
+                      std::array<std::string_view, 8>{"", "primary", "secondary", "accent", "muted",
+                                                      "reference", "positive", "negative"},
                       Role::None);
     look.category = series.value("category", -1);
-    look.style = oneOf(series, "style", std::array<std::string_view, 4>{"solid", "dashed", "dotted", "none"}, LineStyle::Solid);
+    look.style = oneOf(series, "style", std::array<std::string_view, 4>{"solid", "dashed", "dotted", "none"},
+                       LineStyle::Solid);
     look.marker = markerOf(series, Marker::None);
     return look;
 }
 
-std::string memberLabel(const json& series, std::string_view dimension, const LoadedArray* coordinate, double value) {
+std::string memberLabel(const json& series, std::string_view dimension, const LoadedArray* coordinate,
+                        double value) {
     std::string member = valueText(coordinate, value);
     const bool isNumber = !coordinate || coordinate->categories.empty() || member == numberText(value);
     if (isNumber) {
@@ -184,7 +194,8 @@ std::string numberText(double value, int digits) {
 }
 
 std::string valueText(const LoadedArray* array, double value) {
-    if (array && value >= 0 && value < static_cast<double>(array->categories.size()) && value == std::floor(value))
+    if (array && value >= 0 && value < static_cast<double>(array->categories.size()) &&
+        value == std::floor(value))
         return array->categories[static_cast<std::size_t>(value)];
     return numberText(value);
 }

@@ -2,8 +2,8 @@
 #pragma once
 // Words, axes, colours and looks of figures, from a view's JSON and the arrays behind it.
 //
-// What the view does not say comes from the array: its label is the title, its units the unit ("1" is left out), its
-// categories the words of an axis. Pure functions over JSON that fits view-1; any thread.
+// What the view does not say comes from the array: its label is the title, its units the unit ("1" is left
+// out), its categories the words of an axis. Pure functions over JSON that fits view-1; any thread.
 //
 //     Axis x = axisOf(view, "x_axis", {time});
 //     Colours colours = coloursOf(view, weights);
@@ -30,7 +30,8 @@ std::string wordsOfName(std::string_view name);
 /// The axis of `view[key]`; `arrays` (without nulls) are drawn along it.
 Axis axisOf(const nlohmann::json& view, const char* key, std::span<const LoadedArray* const> arrays);
 /// The same where the axis is a dimension: its coordinate (may be null), or its name.
-Axis axisOf(const nlohmann::json& view, const char* key, const LoadedArray* coordinate, std::string_view dimension);
+Axis axisOf(const nlohmann::json& view, const char* key, const LoadedArray* coordinate,
+            std::string_view dimension);
 
 /// Of `holder["colours"]`; title, unit and categories from the coloured array (may be null).
 Colours coloursOf(const nlohmann::json& holder, const LoadedArray* array);
@@ -58,7 +59,8 @@ class DataRange {
 /// Role, category, style, marker and label of a series. `otherwise` is the label when the view gives none.
 Look lookOf(const nlohmann::json& series, const std::string& otherwise);
 /// "seed 3", or the word of a category; after the series' own label where it has one.
-std::string memberLabel(const nlohmann::json& series, std::string_view dimension, const LoadedArray* coordinate, double value);
+std::string memberLabel(const nlohmann::json& series, std::string_view dimension,
+                        const LoadedArray* coordinate, double value);
 
 /// At most `digits` significant digits, no trailing zeros: "0.25", "1e-05", "NaN".
 std::string numberText(double value, int digits = 6);

@@ -11,7 +11,8 @@ constexpr std::size_t kMostBins = 256;  ///< of our own choice; a view may ask f
 constexpr double kMostWhole = 64;       ///< so many whole numbers get a bin each
 
 double quantile(std::vector<double>& values, double at) {
-    const auto place = values.begin() + static_cast<std::ptrdiff_t>(at * static_cast<double>(values.size() - 1));
+    const auto place =
+        values.begin() + static_cast<std::ptrdiff_t>(at * static_cast<double>(values.size() - 1));
     std::nth_element(values.begin(), place, values.end());
     return *place;
 }
@@ -26,7 +27,8 @@ double binsWanted(std::vector<double> values, double range) {
 
 }  // namespace
 
-std::vector<double> binEdges(const std::vector<std::span<const double>>& series, std::optional<std::size_t> bins, BinRule rule) {
+std::vector<double> binEdges(const std::vector<std::span<const double>>& series,
+                             std::optional<std::size_t> bins, BinRule rule) {
     double low = INFINITY, high = -INFINITY;
     std::vector<std::vector<double>> counted;
     for (const auto& values : series) {
@@ -58,8 +60,9 @@ std::vector<double> binEdges(const std::vector<std::span<const double>>& series,
     std::vector<double> edges(count + 1);
     for (std::size_t i = 0; i <= count; ++i) {
         const double part = static_cast<double>(i) / static_cast<double>(count);
-        const double edge = std::isfinite(high - low) ? low + static_cast<double>(i) * ((high - low) / static_cast<double>(count))
-                                                      : low * (1 - part) + high * part;
+        const double edge = std::isfinite(high - low)
+                                ? low + static_cast<double>(i) * ((high - low) / static_cast<double>(count))
+                                : low * (1 - part) + high * part;
         edges[i] = rule.logarithmic ? std::pow(10, edge) : edge;
     }
     return edges;
@@ -74,7 +77,8 @@ std::vector<double> binCounts(std::span<const double> values, std::span<const do
         // The ends belong to the outer bins; a rounded logarithm may lie a hair beyond them.
         const double slack = 1e-12 * (std::abs(edges.front()) + std::abs(edges.back()));
         if (bin < 0 && value >= edges.front() - slack) bin = 0;
-        if (above == edges.end()) bin = value <= edges.back() + slack ? static_cast<std::ptrdiff_t>(counts.size()) - 1 : -1;
+        if (above == edges.end())
+            bin = value <= edges.back() + slack ? static_cast<std::ptrdiff_t>(counts.size()) - 1 : -1;
         if (bin >= 0) counts[static_cast<std::size_t>(bin)] += 1;
     }
     return counts;

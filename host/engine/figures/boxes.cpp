@@ -32,7 +32,8 @@ Range rangeOf(const json* how, const LoadedArray& array, std::size_t axis, Picke
         const json& slice = (*how)["slice"];
         const auto place = [&](const json& end) {
             const auto index = end.get<std::int64_t>(), extent = static_cast<std::int64_t>(size);
-            return static_cast<std::uint64_t>(std::clamp<std::int64_t>(index < 0 ? index + extent : index, 0, extent));
+            return static_cast<std::uint64_t>(
+                std::clamp<std::int64_t>(index < 0 ? index + extent : index, 0, extent));
         };
         const std::uint64_t begin = place(slice[0]);
         return {begin, std::max(begin, place(slice[1]))};
@@ -43,7 +44,8 @@ Range rangeOf(const json* how, const LoadedArray& array, std::size_t axis, Picke
 
 }  // namespace
 
-Box boxOf(const json& view, const LoadedArray& array, const ArraySet& arrays, const Cursors& cursors, const ResolveOptions& options) {
+Box boxOf(const json& view, const LoadedArray& array, const ArraySet& arrays, const Cursors& cursors,
+          const ResolveOptions& options) {
     const std::set<std::string> named = namedDimensions(view);
     Picker picker(arrays, cursors, options, named);
     std::vector<const json*> selections;
@@ -55,12 +57,15 @@ Box boxOf(const json& view, const LoadedArray& array, const ArraySet& arrays, co
         Range all{size, 0};
         for (const json* selection : selections) {
             const auto select = selection->find("select");
-            const auto how = select != selection->end() && select->is_object() ? select->find(dimension) : json::const_iterator();
+            const auto how = select != selection->end() && select->is_object() ? select->find(dimension)
+                                                                               : json::const_iterator();
             const bool isGiven = select != selection->end() && select->is_object() && how != select->end();
             Range one = rangeOf(isGiven ? &*how : nullptr, array, axis, picker);
-            if (const auto fixed = options.fixed.find(dimension); !isGiven && fixed != options.fixed.end() && !named.contains(dimension) && size > 0) {
+            if (const auto fixed = options.fixed.find(dimension);
+                !isGiven && fixed != options.fixed.end() && !named.contains(dimension) && size > 0) {
                 const std::int64_t extent = static_cast<std::int64_t>(size);
-                const auto at = static_cast<std::uint64_t>(std::clamp<std::int64_t>(fixed->second < 0 ? fixed->second + extent : fixed->second, 0, extent - 1));
+                const auto at = static_cast<std::uint64_t>(std::clamp<std::int64_t>(
+                    fixed->second < 0 ? fixed->second + extent : fixed->second, 0, extent - 1));
                 one = {at, at + 1};
             }
             if (one.begin >= one.end) continue;

@@ -17,6 +17,7 @@ struct Box {
     Shape start, count;
 };
 
-Box boxOf(const nlohmann::json& view, const LoadedArray& array, const ArraySet& arrays, const Cursors& cursors, const ResolveOptions& options);
+Box boxOf(const nlohmann::json& view, const LoadedArray& array, const ArraySet& arrays,
+          const Cursors& cursors, const ResolveOptions& options);
 
 }  // namespace latent::engine::figures

@@ -19,8 +19,10 @@ Status Resolver::graph() {
     graph.layout = textIn(m_view, "layout");
     if (graph.layout.empty() && !m_view.contains("x")) graph.layout = "circle";
     graph.directed = m_view.value("directed", false);
-    if (m_view.contains("edges") == m_view.contains("matrix")) return refused("a graph needs either \"edges\" or \"matrix\".");
-    if (m_view.contains("x") != m_view.contains("y")) return refused("\"x\" and \"y\" of the nodes belong together.");
+    if (m_view.contains("edges") == m_view.contains("matrix"))
+        return refused("a graph needs either \"edges\" or \"matrix\".");
+    if (m_view.contains("x") != m_view.contains("y"))
+        return refused("\"x\" and \"y\" of the nodes belong together.");
 
     // How many nodes: as many as the arrays of this figure have along their dimension.
     std::vector<KeptDimension> nodes{{graph.dimension, ~std::uint64_t{0}, 0, 1, 0}};
@@ -64,7 +66,8 @@ Status Resolver::graph() {
 
     std::vector<double> names;
     LATENT_CHECK(numbersOf("text", names));
-    const LoadedArray* words = parts.contains("text") ? parts.at("text").array : m_picker.arrays().coordinateOf(graph.dimension);
+    const LoadedArray* words =
+        parts.contains("text") ? parts.at("text").array : m_picker.arrays().coordinateOf(graph.dimension);
     if (!parts.contains("text") && words) names = m_picker.coordinate(nullptr, nodes[0]).values;
     const bool isIndex = !words || (!parts.contains("text") && words->categories.empty());
     for (std::size_t i = 0; i < graph.nodes; ++i)
@@ -76,9 +79,12 @@ Status Resolver::graph() {
     range.put(graph.colours);
     LATENT_CHECK(m_view.contains("edges") ? edges(graph) : matrix(graph));
     if (graph.edges.size() > kMostEdges) {
-        const auto heavier = [](const Edge& a, const Edge& b) { return std::abs(a.weight) > std::abs(b.weight); };
+        const auto heavier = [](const Edge& a, const Edge& b) {
+            return std::abs(a.weight) > std::abs(b.weight);
+        };
         std::nth_element(graph.edges.begin(), graph.edges.begin() + kMostEdges, graph.edges.end(), heavier);
-        m_picker.note("Only the " + std::to_string(kMostEdges) + " heaviest of " + std::to_string(graph.edges.size()) + " edges are drawn.");
+        m_picker.note("Only the " + std::to_string(kMostEdges) + " heaviest of " +
+                      std::to_string(graph.edges.size()) + " edges are drawn.");
         graph.edges.resize(kMostEdges);
     }
     m_figure.isEmpty = graph.nodes == 0;
@@ -90,27 +96,35 @@ Status Resolver::edges(Graph& graph) {
     LATENT_TRY(Picked pairs, m_picker.pick(m_view["edges"]));
     LATENT_CHECK(m_picker.leave(pairs, 2, "edges"));
     if (!pairs) return ok();
-    if (pairs.dims[1].size != 2) return refused("edges has " + std::to_string(pairs.dims[1].size) + " entries an edge; it needs 2 (from and to).");
+    if (pairs.dims[1].size != 2)
+        return refused("edges has " + std::to_string(pairs.dims[1].size) +
+                       " entries an edge; it needs 2 (from and to).");
     std::vector<KeptDimension> list{pairs.dims[0]};
     LATENT_TRY(Picked weights, pickIn(m_view, "weights"));
     LATENT_CHECK(m_picker.within(weights, list, "weights"));
-    LATENT_TRY(const std::vector<double> ends, m_picker.numbers(pairs, std::vector<KeptDimension>{list[0], pairs.dims[1]}));
+    LATENT_TRY(const std::vector<double> ends,
+               m_picker.numbers(pairs, std::vector<KeptDimension>{list[0], pairs.dims[1]}));
     std::vector<double> values;
     if (weights) {
         LATENT_TRY(values, m_picker.numbers(weights, list));
         graph.weighted = true;
     }
     std::size_t outside = 0;
-    const auto isNode = [&](double end) { return end >= 0 && end < static_cast<double>(graph.nodes) && end == std::floor(end); };
+    const auto isNode = [&](double end) {
+        return end >= 0 && end < static_cast<double>(graph.nodes) && end == std::floor(end);
+    };
     for (std::size_t i = 0; 2 * i + 1 < ends.size(); ++i) {
         if (!isNode(ends[2 * i]) || !isNode(ends[2 * i + 1])) {
             ++outside;
             continue;
         }
-        graph.edges.push_back({static_cast<std::size_t>(ends[2 * i]), static_cast<std::size_t>(ends[2 * i + 1]), values.empty() ? 1 : values[i]});
+        graph.edges.push_back({static_cast<std::size_t>(ends[2 * i]),
+                               static_cast<std::size_t>(ends[2 * i + 1]), values.empty() ? 1 : values[i]});
     }
     if (outside > 0)
-        m_picker.note(std::to_string(outside) + " edges lead to nodes that are not there, of which there are " + std::to_string(graph.nodes) + ".");
+        m_picker.note(std::to_string(outside) +
+                      " edges lead to nodes that are not there, of which there are " +
+                      std::to_string(graph.nodes) + ".");
     return ok();
 }
 
@@ -138,7 +152,8 @@ Status Resolver::matrix(Graph& graph) {
             graph.edges.push_back({i, j, weight});
         }
     }
-    if (!symmetric) m_picker.note("The matrix is not symmetric; an edge shows the larger of its two entries.");
+    if (!symmetric)
+        m_picker.note("The matrix is not symmetric; an edge shows the larger of its two entries.");
     return ok();
 }
 

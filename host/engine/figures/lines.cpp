@@ -25,7 +25,8 @@ Status Resolver::lines() {
     DataRange range;
     for (std::size_t i = 0; i < m_view.at("series").size(); ++i) LATENT_CHECK(line(i, lines, range));
     if (lines.colours) range.put(*lines.colours);
-    m_figure.isEmpty = std::all_of(lines.lines.begin(), lines.lines.end(), [](const Line& line) { return line.x.empty(); });
+    m_figure.isEmpty =
+        std::all_of(lines.lines.begin(), lines.lines.end(), [](const Line& line) { return line.x.empty(); });
     m_figure.x = m_x.empty() ? axisOf(m_view, "x_axis", nullptr, m_alongX) : axisOf(m_view, "x_axis", m_x);
     m_figure.y = axisOf(m_view, "y_axis", m_y);
     m_figure.body = std::move(lines);
@@ -42,7 +43,8 @@ Status Resolver::line(std::size_t number, Lines& lines, DataRange& range) {
         if (family.empty()) lines.lines.emplace_back().look = lookOf(series, wordsOfName(name));
         return ok();
     }
-    if (!family.empty() && !y.find(family)) return refused("y of " + what + " does not vary along " + family + ", its family.");
+    if (!family.empty() && !y.find(family))
+        return refused("y of " + what + " does not vary along " + family + ", its family.");
     std::vector<KeptDimension> dims = y.dims;
     if (!family.empty() && dims[0].name != family) std::swap(dims[0], dims[1]);
     const json* xOf = series.contains("x") ? &series["x"] : m_view.contains("x") ? &m_view["x"] : nullptr;
@@ -68,13 +70,16 @@ Status Resolver::line(std::size_t number, Lines& lines, DataRange& range) {
     }
     if (m_alongX != along.name || (x && !(x.dims.size() == 1 && x.dims[0].name == along.name)))
         m_alongX = kNoOne;  // no one dimension runs along x
-    if (const LoadedArray* array = x ? x.array : coordinate.array; array && std::find(m_x.begin(), m_x.end(), array) == m_x.end())
+    if (const LoadedArray* array = x ? x.array : coordinate.array;
+        array && std::find(m_x.begin(), m_x.end(), array) == m_x.end())
         m_x.push_back(array);
 
     const std::uint64_t wanted = family.empty() ? 1 : dims.front().size;
     const std::uint64_t drawn = family.empty() ? 1 : members(wanted, family);
-    const Coordinate familyCoordinate = family.empty() ? Coordinate() : m_picker.coordinate(y.array, dims.front());
-    const bool isColoured = !family.empty() && series.contains("colour") && textIn(series["colour"], "dimension") == family;
+    const Coordinate familyCoordinate =
+        family.empty() ? Coordinate() : m_picker.coordinate(y.array, dims.front());
+    const bool isColoured =
+        !family.empty() && series.contains("colour") && textIn(series["colour"], "dimension") == family;
     if (isColoured && !lines.colours) lines.colours = coloursOf(m_view, familyCoordinate.array, family);
 
     for (std::uint64_t member = 0; member < drawn; ++member) {
@@ -87,7 +92,8 @@ Status Resolver::line(std::size_t number, Lines& lines, DataRange& range) {
         line.look = lookOf(series, titleOf(*y.array));
         line.steps = series.value("steps", false);
         if (!family.empty()) {
-            const double value = member < familyCoordinate.values.size() ? familyCoordinate.values[member] : static_cast<double>(member);
+            const double value = member < familyCoordinate.values.size() ? familyCoordinate.values[member]
+                                                                         : static_cast<double>(member);
             line.look.label = memberLabel(series, family, familyCoordinate.array, value);
             line.look.familyIndex = static_cast<int>(dims.front().indexOf(member));
             if (isColoured) {

@@ -15,14 +15,18 @@ namespace {
 using nlohmann::json;
 constexpr std::string_view kMetrics = "metrics/";
 
-LoadedArray metricArray(const std::string& name, const MetricWords& words, std::vector<std::int64_t> steps, const std::vector<double>& values) {
+LoadedArray metricArray(const std::string& name, const MetricWords& words, std::vector<std::int64_t> steps,
+                        const std::vector<double>& values) {
     LoadedArray array;
     array.name = std::string(kMetrics) + name;
     array.units = words.units;
     array.label = words.label;
     array.description = words.description;
     array.dims = {"step"};
-    array.values = {DType::F64, {values.size()}, std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double))};
+    array.values = {
+        DType::F64,
+        {values.size()},
+        std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(double))};
     array.steps = std::move(steps);
     return array;
 }
@@ -56,7 +60,8 @@ Status RunArrays::State::update() {
 
 std::string RunArrays::State::accountNow() const {
     const RunState& now = reader.state();
-    std::string text = std::to_string(now.arrays.size()) + " " + std::to_string(now.segments.size()) + " " + now.compactedSha256;
+    std::string text = std::to_string(now.arrays.size()) + " " + std::to_string(now.segments.size()) + " " +
+                       now.compactedSha256;
     if (!now.segments.empty()) text += " " + now.segments.front().name + " " + now.segments.back().name;
     for (const auto& [name, written] : now.slabs) text += " " + std::to_string(written.count());
     return text;
@@ -73,11 +78,13 @@ Status RunArrays::State::updateViews() {
 
 bool RunArrays::State::isWanted(const std::string& name, const std::vector<PublishedArray>& all) const {
     if (wanted.empty() || wanted.contains(name)) return true;
-    // A coordinate of something wanted, under its own name or, in a sweep, the one that differs between cells.
+    // A coordinate of something wanted, under its own name or, in a sweep, the one that differs between
+    // cells.
     return std::any_of(all.begin(), all.end(), [&](const PublishedArray& other) {
         if (!wanted.contains(other.spec.name)) return false;
         const auto dims = other.spec.dimNames();
-        return std::any_of(dims.begin(), dims.end(), [&](const std::string& d) { return d == name || d + "_values" == name; });
+        return std::any_of(dims.begin(), dims.end(),
+                           [&](const std::string& d) { return d == name || d + "_values" == name; });
     });
 }
 
@@ -99,7 +106,9 @@ Status RunArrays::State::updateMetrics() {
             if (!isLive(name)) continue;
             whole.insert(name);
             Known& one = known[std::string(kMetrics) + name];
-            const std::string version = "whole " + (now.compactedSha256.empty() ? std::to_string(now.segments.size()) : now.compactedSha256);
+            const std::string version =
+                "whole " +
+                (now.compactedSha256.empty() ? std::to_string(now.segments.size()) : now.compactedSha256);
             if (one.version == version) continue;
             LATENT_TRY(MetricSeries series, reader.metric(name));
             put(metricArray(name, wordsOf(name), std::move(series.steps), series.values));
@@ -137,7 +146,8 @@ void RunArrays::want(std::set<std::string> names) {
     if (names == m_state->wanted) return;
     m_state->wanted = std::move(names);
     m_state->isStale = true;
-    for (auto metric = m_state->known.lower_bound(std::string(kMetrics)); metric != m_state->known.end() && metric->first.starts_with(kMetrics);) {
+    for (auto metric = m_state->known.lower_bound(std::string(kMetrics));
+         metric != m_state->known.end() && metric->first.starts_with(kMetrics);) {
         const bool stays = m_state->wanted.empty() || m_state->wanted.contains(metric->first);
         if (!stays) m_state->arrays.remove(metric->first);
         metric = stays ? std::next(metric) : m_state->known.erase(metric);
@@ -170,10 +180,12 @@ Result<ArraySet> RunArrays::readFor(const json& view, const Cursors& cursors, co
         array.values = {published.spec.dtype, published.shape, {}};
         const Box box = boxOf(view, array, m_state->arrays, cursors, options);
         if (const auto bytes = byteCount(published.spec.dtype, box.count); !bytes || *bytes > m_state->most)
-            return refused("The figure " + view.value("name", std::string("?")) + " shows a part of the array " + name + " (" + shapeText(box.count) +
+            return refused("The figure " + view.value("name", std::string("?")) +
+                           " shows a part of the array " + name + " (" + shapeText(box.count) +
                            ") that is too large to be read at once; open it in a notebook.");
         LATENT_TRY(array.values, m_state->reader.read(name, box.start, box.count));
-        for (std::size_t axis = 0; axis < box.start.size(); ++axis) array.window.push_back({box.start[axis], published.shape[axis]});
+        for (std::size_t axis = 0; axis < box.start.size(); ++axis)
+            array.window.push_back({box.start[axis], published.shape[axis]});
         set.put(std::make_shared<const LoadedArray>(std::move(array)));
     }
     return set;
@@ -184,7 +196,8 @@ ArraySet arraysOf(const ProbeReply& reply) {
     std::map<std::string, ArraySpec> specs;
     if (reply.outputs.is_object() && reply.outputs.contains("arrays") && reply.outputs["arrays"].is_array())
         for (const json& entry : reply.outputs["arrays"])
-            if (auto spec = parseArraySpec(entry, "The probe's outputs")) specs.emplace(spec->name, *std::move(spec));
+            if (auto spec = parseArraySpec(entry, "The probe's outputs"))
+                specs.emplace(spec->name, *std::move(spec));
     for (const ProbeArray& given : reply.arrays) {
         const auto spec = specs.find(given.name);
         LoadedArray array = spec == specs.end() ? LoadedArray() : described(spec->second);
@@ -192,7 +205,8 @@ ArraySet arraysOf(const ProbeReply& reply) {
         array.values = given.data;
         if (array.dims.size() != given.data.shape.size()) {
             array.dims.clear();
-            for (std::size_t i = 0; i < given.data.shape.size(); ++i) array.dims.push_back(given.name + "_" + std::to_string(i));
+            for (std::size_t i = 0; i < given.data.shape.size(); ++i)
+                array.dims.push_back(given.name + "_" + std::to_string(i));
         }
         set.put(std::make_shared<const LoadedArray>(std::move(array)));
     }

@@ -2,10 +2,10 @@
 #pragma once
 // From a run directory, or a probe's reply, to the arrays that figures are resolved from.
 //
-// RunArrays keeps what was read and reads only what is new at each refresh: further rows of growing arrays, arrays that
-// were replaced, metrics. It belongs to one thread (a reader of files); the ArraySet that it gives out may go anywhere.
-// Arrays above the limit are left out and named in `leftOut`: figures over them are resolved from a box that the view
-// selects (readFor).
+// RunArrays keeps what was read and reads only what is new at each refresh: further rows of growing arrays,
+// arrays that were replaced, metrics. It belongs to one thread (a reader of files); the ArraySet that it
+// gives out may go anywhere. Arrays above the limit are left out and named in `leftOut`: figures over them
+// are resolved from a box that the view selects (readFor).
 //
 //     LATENT_TRY(RunArrays live, RunArrays::open(folder, files));
 //     LATENT_TRY(bool changed, live.refresh());                  // 10 Hz is cheap
@@ -32,13 +32,14 @@ namespace latent::engine::figures {
 class RunArrays {
   public:
     /// `files` must outlive it. `most` bytes are kept in memory of one array.
-    static Result<RunArrays> open(const std::filesystem::path& run, RunFiles& files, std::uint64_t most = 256u << 20);
+    static Result<RunArrays> open(const std::filesystem::path& run, RunFiles& files,
+                                  std::uint64_t most = 256u << 20);
     RunArrays(RunArrays&&) noexcept;
     RunArrays& operator=(RunArrays&&) noexcept;
     ~RunArrays();
 
-    /// Only these arrays (and their coordinates) are read; empty: every one. Metrics come from the events while the run
-    /// goes on, thinned to 2,000 points each, and whole from the files when it has ended.
+    /// Only these arrays (and their coordinates) are read; empty: every one. Metrics come from the events
+    /// while the run goes on, thinned to 2,000 points each, and whole from the files when it has ended.
     void want(std::set<std::string> names);
     /// True when arrays, views or state changed.
     Result<bool> refresh();
@@ -49,9 +50,10 @@ class RunArrays {
     RunReader& reader();
     /// Arrays that exist but are too large to keep, with their shapes.
     const std::vector<PublishedArray>& leftOut() const;
-    /// The arrays of one view, those that were left out read as the box that it selects at these cursors. Refused when that
-    /// box is too large as well.
-    Result<ArraySet> readFor(const nlohmann::json& view, const Cursors& cursors, const ResolveOptions& options = {});
+    /// The arrays of one view, those that were left out read as the box that it selects at these cursors.
+    /// Refused when that box is too large as well.
+    Result<ArraySet> readFor(const nlohmann::json& view, const Cursors& cursors,
+                             const ResolveOptions& options = {});
 
   private:
     struct State;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Arrays of a run kept up to date: growing ones by their new rows, large ones by their new slabs, others as a whole.
+// Arrays of a run kept up to date: growing ones by their new rows, large ones by their new slabs, others as a
+// whole.
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -11,9 +12,11 @@ namespace {
 
 /// An array of which nothing is written yet: no numbers where its type has a word for that, else zeros.
 Array blank(DType dtype, const Shape& shape) {
-    Array array{dtype, shape, std::string(static_cast<std::size_t>(byteCount(dtype, shape).value_or(0)), '\0')};
+    Array array{dtype, shape,
+                std::string(static_cast<std::size_t>(byteCount(dtype, shape).value_or(0)), '\0')};
     const auto fill = [&](auto nothing) {
-        for (std::size_t at = 0; at + sizeof nothing <= array.bytes.size(); at += sizeof nothing) std::memcpy(&array.bytes[at], &nothing, sizeof nothing);
+        for (std::size_t at = 0; at + sizeof nothing <= array.bytes.size(); at += sizeof nothing)
+            std::memcpy(&array.bytes[at], &nothing, sizeof nothing);
     };
     if (dtype == DType::F32) fill(std::numeric_limits<float>::quiet_NaN());
     if (dtype == DType::F64) fill(std::numeric_limits<double>::quiet_NaN());
@@ -21,7 +24,8 @@ Array blank(DType dtype, const Shape& shape) {
 }
 
 /// The parts of [begin, end) that are not in `known`.
-std::vector<std::pair<std::uint64_t, std::uint64_t>> newParts(const IntervalSet& known, std::uint64_t begin, std::uint64_t end) {
+std::vector<std::pair<std::uint64_t, std::uint64_t>> newParts(const IntervalSet& known, std::uint64_t begin,
+                                                              std::uint64_t end) {
     std::vector<std::pair<std::uint64_t, std::uint64_t>> parts;
     auto at = known.intervals().upper_bound(begin);
     if (at != known.intervals().begin() && std::prev(at)->second > begin) --at;
@@ -64,7 +68,9 @@ Status RunArrays::State::updateArray(const PublishedArray& published) {
         known.erase(published.spec.name);
         return ok();
     }
-    return published.spec.large ? fillLarge(published) : published.spec.grows() ? grow(published) : replace(published);
+    return published.spec.large     ? fillLarge(published)
+           : published.spec.grows() ? grow(published)
+                                    : replace(published);
 }
 
 Status RunArrays::State::grow(const PublishedArray& published) {
@@ -108,15 +114,18 @@ Status RunArrays::State::fillLarge(const PublishedArray& published) {
     if (before && one.written == written) return ok();
     LoadedArray array = described(published.spec);
     array.values = before ? before->values : blank(published.spec.dtype, shape);
-    const std::uint64_t row = elementCount(shape).value_or(0) / std::max<std::uint64_t>(shape[0], 1), size = sizeOf(published.spec.dtype);
+    const std::uint64_t row = elementCount(shape).value_or(0) / std::max<std::uint64_t>(shape[0], 1),
+                        size = sizeOf(published.spec.dtype);
     for (const auto& [begin, end] : written.intervals()) {
         for (const auto& [from, to] : newParts(one.written, begin, end)) {
-            if (to > row * shape[0]) return refused("The events of the run name slabs beyond the array " + name + ".");
+            if (to > row * shape[0])
+                return refused("The events of the run name slabs beyond the array " + name + ".");
             Shape start(shape.size(), 0), count = shape;
             start[0] = from / row;
             count[0] = (to - 1) / row - start[0] + 1;
             LATENT_TRY(const Array rows, reader.read(name, start, count));
-            std::memcpy(&array.values.bytes[from * size], &rows.bytes[(from - start[0] * row) * size], (to - from) * size);
+            std::memcpy(&array.values.bytes[from * size], &rows.bytes[(from - start[0] * row) * size],
+                        (to - from) * size);
         }
     }
     put(std::move(array));

@@ -10,9 +10,11 @@ namespace latent::engine::figures {
 namespace {
 
 /// Values of a dimension repeated over all drawn dimensions, in the order of the flattened points.
-std::vector<double> spread(const std::vector<double>& values, const std::vector<KeptDimension>& dims, std::size_t axis) {
+std::vector<double> spread(const std::vector<double>& values, const std::vector<KeptDimension>& dims,
+                           std::size_t axis) {
     std::uint64_t inner = 1, outer = 1;
-    for (std::size_t i = 0; i < dims.size(); ++i) (i < axis ? outer : i > axis ? inner : outer) *= i == axis ? 1 : dims[i].size;
+    for (std::size_t i = 0; i < dims.size(); ++i)
+        (i < axis ? outer : i > axis ? inner : outer) *= i == axis ? 1 : dims[i].size;
     std::vector<double> all;
     all.reserve(static_cast<std::size_t>(inner * outer * dims[axis].size));
     for (std::uint64_t o = 0; o < outer; ++o)
@@ -42,7 +44,8 @@ Status Resolver::points() {
     DataRange range;
     for (std::size_t i = 0; i < m_view.at("series").size(); ++i) LATENT_CHECK(cloud(i, points, range));
     if (points.colours) range.put(*points.colours);
-    m_figure.isEmpty = std::all_of(points.clouds.begin(), points.clouds.end(), [](const Cloud& cloud) { return cloud.x.empty(); });
+    m_figure.isEmpty = std::all_of(points.clouds.begin(), points.clouds.end(),
+                                   [](const Cloud& cloud) { return cloud.x.empty(); });
     spaceAxes();
     m_figure.body = std::move(points);
     return ok();
@@ -92,8 +95,10 @@ Status Resolver::cloud(std::size_t number, Points& points, DataRange& range) {
         if (!points.colours) points.colours = coloursOf(m_view, colour.array);
     } else if (colourOf && colourOf->contains("dimension")) {
         const std::string dimension = textIn(*colourOf, "dimension");
-        const auto axis = std::find_if(dims.begin(), dims.end(), [&](const KeptDimension& d) { return d.name == dimension; });
-        if (axis == dims.end()) return refused(what + " is coloured by " + dimension + ", along which it does not vary.");
+        const auto axis = std::find_if(dims.begin(), dims.end(),
+                                       [&](const KeptDimension& d) { return d.name == dimension; });
+        if (axis == dims.end())
+            return refused(what + " is coloured by " + dimension + ", along which it does not vary.");
         const Coordinate coordinate = m_picker.coordinate(x.array, *axis);
         LATENT_CHECK(m_picker.take(cloud.x.size()));
         cloud.colour = spread(coordinate.values, dims, static_cast<std::size_t>(axis - dims.begin()));
@@ -117,21 +122,24 @@ Status Resolver::trajectory() {
     DataRange range;
     for (std::size_t i = 0; i < m_view.at("series").size(); ++i) LATENT_CHECK(path(i, trajectory, range));
     if (trajectory.colours) range.put(*trajectory.colours);
-    m_figure.isEmpty = std::all_of(trajectory.paths.begin(), trajectory.paths.end(), [](const Path& path) { return path.x.empty(); });
+    m_figure.isEmpty = std::all_of(trajectory.paths.begin(), trajectory.paths.end(),
+                                   [](const Path& path) { return path.x.empty(); });
     m_alongX = kNoOne;
     spaceAxes();
     m_figure.body = std::move(trajectory);
     return ok();
 }
 
-Result<std::vector<PathMark>> Resolver::marks(const json& series, const Picked& x, const KeptDimension& along) {
+Result<std::vector<PathMark>> Resolver::marks(const json& series, const Picked& x,
+                                              const KeptDimension& along) {
     std::vector<PathMark> marks;
     const auto list = series.find("marks");
     if (list == series.end() || !x || along.size == 0) return marks;
     const auto dimension = std::find(x.array->dims.begin(), x.array->dims.end(), along.name);
     for (const json& entry : *list) {
         const json& at = entry.at("at");
-        const auto index = m_picker.indexOf(at, *x.array, static_cast<std::size_t>(dimension - x.array->dims.begin()));
+        const auto index =
+            m_picker.indexOf(at, *x.array, static_cast<std::size_t>(dimension - x.array->dims.begin()));
         const auto place = index ? along.entryOf(*index) : std::nullopt;
         PathMark mark;
         if (at.is_object()) mark.cursor = textIn(at, "cursor");
@@ -153,10 +161,13 @@ Status Resolver::path(std::size_t number, Trajectory& trajectory, DataRange& ran
     LATENT_TRY(Picked z, pickIn(series, "z"));
     LATENT_CHECK(m_picker.leave(x, family.empty() ? 1 : 2, "x of " + what));
     if (!x || !y || (series.contains("z") && !z)) {
-        if (family.empty()) trajectory.paths.emplace_back().look = lookOf(series, wordsOfName(series["y"]["array"].get<std::string>()));
+        if (family.empty())
+            trajectory.paths.emplace_back().look =
+                lookOf(series, wordsOfName(series["y"]["array"].get<std::string>()));
         return ok();
     }
-    if (!family.empty() && !x.find(family)) return refused("x of " + what + " does not vary along " + family + ", its family.");
+    if (!family.empty() && !x.find(family))
+        return refused("x of " + what + " does not vary along " + family + ", its family.");
     std::vector<KeptDimension> dims = x.dims;
     if (!family.empty() && dims[0].name != family) std::swap(dims[0], dims[1]);
     LATENT_CHECK(m_picker.within(y, dims, "y of " + what));
@@ -166,7 +177,8 @@ Status Resolver::path(std::size_t number, Trajectory& trajectory, DataRange& ran
     const json* colourOf = series.contains("colour") ? &series["colour"] : nullptr;
     Picked colour;
     Coordinate colourAlong;
-    const Coordinate familyCoordinate = family.empty() ? Coordinate() : m_picker.coordinate(x.array, dims.front());
+    const Coordinate familyCoordinate =
+        family.empty() ? Coordinate() : m_picker.coordinate(x.array, dims.front());
     const std::string colourDimension = colourOf ? textIn(*colourOf, "dimension") : "";
     if (colourOf && colourOf->contains("array")) {
         LATENT_TRY(colour, m_picker.pick(*colourOf));
@@ -177,7 +189,8 @@ Status Resolver::path(std::size_t number, Trajectory& trajectory, DataRange& ran
         colourAlong.values.resize(along.size, NAN);
         if (!trajectory.colours) trajectory.colours = coloursOf(m_view, colourAlong.array, colourDimension);
     } else if (!colourDimension.empty() && colourDimension == family) {
-        if (!trajectory.colours) trajectory.colours = coloursOf(m_view, familyCoordinate.array, colourDimension);
+        if (!trajectory.colours)
+            trajectory.colours = coloursOf(m_view, familyCoordinate.array, colourDimension);
     } else if (!colourDimension.empty()) {
         return refused(what + " is coloured by " + colourDimension + ", along which it does not vary.");
     }
@@ -199,7 +212,8 @@ Status Resolver::path(std::size_t number, Trajectory& trajectory, DataRange& ran
         path.family = family;
         path.marks = allMarks;
         if (!family.empty()) {
-            const double value = member < familyCoordinate.values.size() ? familyCoordinate.values[member] : static_cast<double>(member);
+            const double value = member < familyCoordinate.values.size() ? familyCoordinate.values[member]
+                                                                         : static_cast<double>(member);
             path.look.label = memberLabel(series, family, familyCoordinate.array, value);
             path.look.familyIndex = static_cast<int>(dims.front().indexOf(member));
             if (colourDimension == family) {

@@ -36,7 +36,8 @@ double* copyBox(const T* from, std::span<const KeptDimension> dims, double* to) 
 Status Picker::take(std::uint64_t count) {
     const std::uint64_t most = m_options.limits.elements;
     if (count > most || m_taken > most - count)
-        return refused("it would hold more than " + std::to_string(most) + " numbers; select fewer by an index, a cursor or a slice.");
+        return refused("it would hold more than " + std::to_string(most) +
+                       " numbers; select fewer by an index, a cursor or a slice.");
     m_taken += count;
     return ok();
 }
@@ -53,10 +54,13 @@ Result<std::vector<double>> Picker::numbers(const Picked& picked, std::span<cons
     const auto count = elementCount(shape);
     if (!count) return refused("it would hold more numbers than there can be.");
     LATENT_CHECK(take(*count));
-    const bool isThere = picked && std::all_of(picked.dims.begin(), picked.dims.end(), [](const KeptDimension& d) { return d.size > 0; });
+    const bool isThere = picked && std::all_of(picked.dims.begin(), picked.dims.end(),
+                                               [](const KeptDimension& d) { return d.size > 0; });
     std::vector<double> values(static_cast<std::size_t>(*count), isThere ? 0 : NAN);
     if (isThere && !values.empty())
-        withNumbers(picked.array->values, [&](const auto* from) { copyBox(from + picked.offset, std::span<const KeptDimension>(dims), values.data()); });
+        withNumbers(picked.array->values, [&](const auto* from) {
+            copyBox(from + picked.offset, std::span<const KeptDimension>(dims), values.data());
+        });
     return values;
 }
 

@@ -15,8 +15,11 @@ using Dims = std::vector<KeptDimension>;
 Result<KeptDimension> takeDimension(const nlohmann::json& view, const char* key, Dims& rest, bool last) {
     const std::string name = textIn(view, key);
     auto found = last ? rest.end() - 1 : rest.begin();
-    if (!name.empty()) found = std::find_if(rest.begin(), rest.end(), [&](const KeptDimension& d) { return d.name == name; });
-    if (found == rest.end()) return refused("z does not vary along " + name + ", which the view puts " + key + ".");
+    if (!name.empty())
+        found =
+            std::find_if(rest.begin(), rest.end(), [&](const KeptDimension& d) { return d.name == name; });
+    if (found == rest.end())
+        return refused("z does not vary along " + name + ", which the view puts " + key + ".");
     KeptDimension dimension = *found;
     rest.erase(found);
     return dimension;
@@ -32,7 +35,8 @@ bool isEven(const std::vector<double>& centres) {
 
 }  // namespace
 
-Result<std::vector<double>> Resolver::pixels(const Picked& z, const std::vector<KeptDimension>& over, int channels) {
+Result<std::vector<double>> Resolver::pixels(const Picked& z, const std::vector<KeptDimension>& over,
+                                             int channels) {
     LATENT_TRY(std::vector<double> values, m_picker.numbers(z, over));
     if (channels == 1 || !z) return values;
     const DType dtype = z.array->values.dtype;
@@ -76,7 +80,8 @@ Status Resolver::raster(bool isImage) {
     LATENT_CHECK(m_picker.within(overlay, over, "the overlay"));
     if (!channel.empty()) {
         if (channelDimension.size != 3 && channelDimension.size != 4)
-            return refused("its channels are " + std::to_string(channelDimension.size) + "; a picture has 3 (red, green, blue) or 4 (and opacity).");
+            return refused("its channels are " + std::to_string(channelDimension.size) +
+                           "; a picture has 3 (red, green, blue) or 4 (and opacity).");
         raster.channels = static_cast<int>(channelDimension.size);
         over.push_back(channelDimension);
     }
@@ -94,7 +99,8 @@ Status Resolver::raster(bool isImage) {
         to.axis = axisOf(m_view, key, coordinate.array, dimension.name);
         to.centres = coordinate.values;
         // Rows whose coordinate is not there yet go on by index.
-        while (to.centres.size() < dimension.size) to.centres.push_back(to.centres.empty() ? 0 : to.centres.back() + 1);
+        while (to.centres.size() < dimension.size)
+            to.centres.push_back(to.centres.empty() ? 0 : to.centres.back() + 1);
         to.evenly = isEven(to.centres);
     };
     side(raster.across, across, "x_axis");
@@ -129,7 +135,8 @@ Status Resolver::raster(bool isImage) {
 Status Resolver::imageGrid() {
     ImageGrid grid;
     const bool isTable = m_view.contains("tile_rows") && m_view.contains("tile_columns");
-    if (m_view.contains("tile_rows") != m_view.contains("tile_columns") || (isTable && m_view.contains("tiles")))
+    if (m_view.contains("tile_rows") != m_view.contains("tile_columns") ||
+        (isTable && m_view.contains("tiles")))
         return refused("it needs either \"tiles\" or both \"tile_rows\" and \"tile_columns\".");
     const std::string channel = textIn(m_view, "channel");
     LATENT_TRY(Picked z, m_picker.pick(m_view.at("z")));
@@ -160,7 +167,8 @@ Status Resolver::imageGrid() {
     if (!channel.empty()) {
         const std::uint64_t channels = parts["channel"].size;
         if (channels != 3 && channels != 4)
-            return refused("its channels are " + std::to_string(channels) + "; a picture has 3 (red, green, blue) or 4 (and opacity).");
+            return refused("its channels are " + std::to_string(channels) +
+                           "; a picture has 3 (red, green, blue) or 4 (and opacity).");
         grid.channels = static_cast<int>(channels);
         over.push_back(parts["channel"]);
     }
@@ -175,7 +183,8 @@ Status Resolver::imageGrid() {
     std::vector<Coordinate> along;
     for (const KeptDimension& d : tiles) along.push_back(m_picker.coordinate(z.array, d));
     const auto nameOf = [&](std::size_t axis, std::uint64_t i) {
-        const double value = i < along[axis].values.size() ? along[axis].values[i] : static_cast<double>(tiles[axis].indexOf(i));
+        const double value = i < along[axis].values.size() ? along[axis].values[i]
+                                                           : static_cast<double>(tiles[axis].indexOf(i));
         return memberLabel(json::object(), tiles[axis].name, along[axis].array, value);
     };
     const auto mostTiles = static_cast<std::uint64_t>(m_options.limits.tiles);
@@ -189,10 +198,11 @@ Status Resolver::imageGrid() {
         for (std::uint64_t i = 0; i < drawn; ++i) grid.rowLabels.push_back(nameOf(0, i));
     }
     if (drawn < tiles[0].size)
-        m_picker.note("Only the first " + std::to_string(drawn) + " of " + std::to_string(tiles[0].size) + " along " +
-                      wordsOfName(tiles[0].name) + " are drawn.");
+        m_picker.note("Only the first " + std::to_string(drawn) + " of " + std::to_string(tiles[0].size) +
+                      " along " + wordsOfName(tiles[0].name) + " are drawn.");
     tiles[0].size = drawn;
-    LATENT_TRY(const std::vector<double> words, labels ? m_picker.numbers(labels, tiles) : Result<std::vector<double>>(std::vector<double>()));
+    LATENT_TRY(const std::vector<double> words,
+               labels ? m_picker.numbers(labels, tiles) : Result<std::vector<double>>(std::vector<double>()));
     DataRange range;
     const std::uint64_t inner = isTable ? tiles[1].size : 1;
     for (std::uint64_t i = 0; i < drawn * inner; ++i) {

@@ -10,7 +10,8 @@ namespace latent::engine::figures {
 
 using nlohmann::json;
 
-Result<Figure> resolveFigure(const json& view, const ArraySet& arrays, const Cursors& cursors, const ResolveOptions& options) {
+Result<Figure> resolveFigure(const json& view, const ArraySet& arrays, const Cursors& cursors,
+                             const ResolveOptions& options) {
     const std::string name = view.is_object() ? textIn(view, "name").substr(0, 64) : std::string();
     const std::string what = name.empty() ? "A figure" : "The figure " + name;
     LATENT_CHECK(builtInSchema("view-1").check(view, what));
@@ -69,7 +70,8 @@ std::uint64_t Resolver::members(std::uint64_t wanted, const std::string& dimensi
     const std::uint64_t most = m_options.limits.lines, free = most > m_members ? most - m_members : 0;
     const std::uint64_t drawn = std::min(wanted, free);
     if (drawn < wanted)
-        m_picker.note("Only " + std::to_string(drawn) + " of " + std::to_string(wanted) + " along " + wordsOfName(dimension) + " are drawn.");
+        m_picker.note("Only " + std::to_string(drawn) + " of " + std::to_string(wanted) + " along " +
+                      wordsOfName(dimension) + " are drawn.");
     m_members += drawn;
     return drawn;
 }
@@ -80,7 +82,9 @@ Status Resolver::references() {
     for (const json& entry : *list) {
         Reference reference;
         const std::string axis = textIn(entry, "axis");
-        reference.kind = axis == "x" ? Reference::Kind::X : axis == "y" ? Reference::Kind::Y : Reference::Kind::Diagonal;
+        reference.kind = axis == "x"   ? Reference::Kind::X
+                         : axis == "y" ? Reference::Kind::Y
+                                       : Reference::Kind::Diagonal;
         reference.label = textIn(entry, "label");
         if (const auto value = entry.find("value"); value != entry.end()) {
             std::optional<double> number;
@@ -124,7 +128,8 @@ Status Resolver::cursorPlaces() {
     std::set<std::string> scrubbers;
     if (const auto list = m_view.find("cursors"); list != m_view.end() && list->is_array())
         for (const json& entry : *list)
-            if (entry.is_object() && entry.value("scrubber", json(false)) == json(true)) scrubbers.insert(textIn(entry, "name"));
+            if (entry.is_object() && entry.value("scrubber", json(false)) == json(true))
+                scrubbers.insert(textIn(entry, "name"));
     for (const auto& [name, dimension] : cursorsOf(m_view, m_picker.arrays())) {
         CursorPlace place;
         place.name = name;
@@ -137,11 +142,13 @@ Status Resolver::cursorPlaces() {
         place.alongX = dimension == m_alongX;
         const KeptDimension at{dimension, 1, static_cast<std::uint64_t>(place.index), 1, 0};
         Coordinate coordinate = m_picker.coordinate(place.alongX ? m_alongOf : nullptr, at);
-        if (place.alongX && m_xAlong) {  // another array along the same dimension (epochs instead of time): its value
+        if (place.alongX &&
+            m_xAlong) {  // another array along the same dimension (epochs instead of time): its value
             coordinate.array = m_xAlong.array;
             coordinate.values.clear();
             if (const auto entry = m_xAlong.dims[0].entryOf(at.first))
-                coordinate.values.push_back(elementAsDouble(m_xAlong.array->values.view(), m_xAlong.offset + *entry * m_xAlong.dims[0].stride));
+                coordinate.values.push_back(elementAsDouble(
+                    m_xAlong.array->values.view(), m_xAlong.offset + *entry * m_xAlong.dims[0].stride));
         }
         if (!coordinate.values.empty()) place.coordinate = coordinate.values.front();
         place.title = coordinate.array ? titleOf(*coordinate.array) : wordsOfName(dimension);

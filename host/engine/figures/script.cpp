@@ -64,11 +64,15 @@ def texts(data):
 std::string axisCall(const json& axis, const std::string& letter) {
     std::string calls;
     const std::string title = textIn(axis, "title"), unit = textIn(axis, "unit"), set = "ax.set_" + letter;
-    if (!title.empty()) calls += set + "label(" + literal(unit.empty() || unit == "1" ? title : title + " (" + unit + ")") + ")\n";
+    if (!title.empty())
+        calls +=
+            set + "label(" + literal(unit.empty() || unit == "1" ? title : title + " (" + unit + ")") + ")\n";
     const std::string scale = textIn(axis, "scale");
     if (scale == "log") calls += set + "scale(\"log\")\n";
-    if (scale == "symlog") calls += set + "scale(\"symlog\", linthresh=" + literal(axis.value("linear_below", 1e-3)) + ")\n";
-    if (axis.contains("limits")) calls += set + "lim(" + literal(axis["limits"][0]) + ", " + literal(axis["limits"][1]) + ")\n";
+    if (scale == "symlog")
+        calls += set + "scale(\"symlog\", linthresh=" + literal(axis.value("linear_below", 1e-3)) + ")\n";
+    if (axis.contains("limits"))
+        calls += set + "lim(" + literal(axis["limits"][0]) + ", " + literal(axis["limits"][1]) + ")\n";
     if (axis.value("reversed", false)) calls += "ax.invert_" + letter + "axis()\n";
     return calls;
 }
@@ -78,22 +82,29 @@ void writeAxes(ScriptWriter& script, const json& view) {
         const std::string key = letter + "_axis";
         if (!view.contains(key)) continue;
         const std::string calls = axisCall(view[key], letter);
-        for (std::size_t at = 0, end; (end = calls.find('\n', at)) != std::string::npos; at = end + 1) script.line(calls.substr(at, end - at));
+        for (std::size_t at = 0, end; (end = calls.find('\n', at)) != std::string::npos; at = end + 1)
+            script.line(calls.substr(at, end - at));
     }
     if (view.contains("references"))
         for (const json& reference : view["references"]) {
-            const std::string axis = textIn(reference, "axis"), style = ", color=\"0.4\", linewidth=0.8, linestyle=\":\"";
+            const std::string axis = textIn(reference, "axis"),
+                              style = ", color=\"0.4\", linewidth=0.8, linestyle=\":\"";
             const std::string label = textIn(reference, "label");
-            const std::string value = !reference.contains("value")       ? ""
-                                      : reference["value"].is_number() ? literal(reference["value"])
-                                                                         : "float(" + pickCall(reference["value"], 0) + ")";
+            const std::string value = !reference.contains("value") ? ""
+                                      : reference["value"].is_number()
+                                          ? literal(reference["value"])
+                                          : "float(" + pickCall(reference["value"], 0) + ")";
             if (axis == "diagonal")
                 script.line("ax.plot(ax.get_xlim(), ax.get_xlim(), scalex=False, scaley=False" + style + ")");
             else
                 script.line(std::string("ax.ax") + (axis == "x" ? "v" : "h") + "line(" + value + style + ")");
             if (label.empty() || axis == "diagonal") continue;
-            const std::string place = axis == "x" ? "(" + value + ", 1), xycoords=(\"data\", \"axes fraction\"), rotation=90, va=\"top\", ha=\"right\""
-                                                  : "(1, " + value + "), xycoords=(\"axes fraction\", \"data\"), va=\"bottom\", ha=\"right\"";
+            const std::string place =
+                axis == "x" ? "(" + value +
+                                  ", 1), xycoords=(\"data\", \"axes fraction\"), rotation=90, va=\"top\", "
+                                  "ha=\"right\""
+                            : "(1, " + value +
+                                  "), xycoords=(\"axes fraction\", \"data\"), va=\"bottom\", ha=\"right\"";
             script.line("ax.annotate(" + literal(label) + ", " + place + ", color=\"0.4\", fontsize=7)");
         }
     if (textIn(view, "aspect") == "equal") script.line("ax.set_aspect(\"equal\")");
@@ -137,7 +148,8 @@ std::string pickCall(const json& selection, int left) {
             else if (how.contains("cursor"))
                 part += "cursors[" + literal(how["cursor"]) + "]";
             else if (how.contains("slice"))
-                part += "slice(" + literal(how["slice"][0]) + ", " + literal(how["slice"][1]) + ", " + literal(how["slice"][2]) + ")";
+                part += "slice(" + literal(how["slice"][0]) + ", " + literal(how["slice"][1]) + ", " +
+                        literal(how["slice"][2]) + ")";
             else
                 part += literal(how["value"]);
         }
@@ -152,7 +164,8 @@ std::string figureScript(const json& view, const Cursors& cursors, const std::st
     ScriptWriter script;
     const std::string name = textIn(view, "name"), title = textIn(view, "title"), kind = textIn(view, "kind");
     script.line("#!/usr/bin/env python3");
-    script.line(literal("Draws the figure " + name + " of a run" + (title.empty() ? "" : ": " + title) + "."));
+    script.line(
+        literal("Draws the figure " + name + " of a run" + (title.empty() ? "" : ": " + title) + "."));
     script.raw(kHead);
     script.line("run = latent.open(sys.argv[1] if len(sys.argv) > 1 else " + literal(run) + ")");
     json shown = json::object();
@@ -180,7 +193,8 @@ std::string figureScript(const json& view, const Cursors& cursors, const std::st
     if (kind == "histogram") writeHistogram(script, view);
     if (kind == "table") writeTable(script, view);
     if (kind == "text") writeText(script, view);
-    if (kind == "lines" || kind == "points" || kind == "trajectory" || kind == "heatmap" || kind == "image" || kind == "histogram") {
+    if (kind == "lines" || kind == "points" || kind == "trajectory" || kind == "heatmap" || kind == "image" ||
+        kind == "histogram") {
         writeAxes(script, view);
         if (kind != "heatmap" && kind != "image") {
             script.open("if len(ax.get_legend_handles_labels()[0]) > 1:");
@@ -189,11 +203,15 @@ std::string figureScript(const json& view, const Cursors& cursors, const std::st
         }
     }
     for (const std::string& array : arraysOf(view))
-        if (kind != "lines" && kind != "points" && kind != "trajectory" && kind != "heatmap" && kind != "image" && kind != "image_grid" &&
-            kind != "graph" && kind != "histogram" && kind != "table" && kind != "text")
+        if (kind != "lines" && kind != "points" && kind != "trajectory" && kind != "heatmap" &&
+            kind != "image" && kind != "image_grid" && kind != "graph" && kind != "histogram" &&
+            kind != "table" && kind != "text")
             script.line("print(" + pickCall({{"array", array}}, -1) + ")");
-    if (!title.empty()) script.line(isGrid ? "fig.suptitle(" + literal(title) + ")" : "ax.set_title(" + literal(title) + ", loc=\"left\")");
-    script.line("fig.savefig(sys.argv[2] if len(sys.argv) > 2 else " + literal((name.empty() ? "figure" : name) + ".pdf") + ")");
+    if (!title.empty())
+        script.line(isGrid ? "fig.suptitle(" + literal(title) + ")"
+                           : "ax.set_title(" + literal(title) + ", loc=\"left\")");
+    script.line("fig.savefig(sys.argv[2] if len(sys.argv) > 2 else " +
+                literal((name.empty() ? "figure" : name) + ".pdf") + ")");
     script.line("plt.show()");
     return script.text();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Python text, line by line. What views hold (titles, names) goes in only as literals, so that nothing of it is executed.
+// Python text, line by line. What views hold (titles, names) goes in only as literals, so that nothing of it
+// is executed.
 //
 //     ScriptWriter script;
 //     script.line("ax.set_title(" + literal(title) + ")");
@@ -13,7 +14,9 @@ namespace latent::engine::figures {
 
 class ScriptWriter {
   public:
-    void line(const std::string& code = {}) { m_text += (code.empty() ? "" : std::string(m_depth * 4, ' ') + code) + "\n"; }
+    void line(const std::string& code = {}) {
+        m_text += (code.empty() ? "" : std::string(m_depth * 4, ' ') + code) + "\n";
+    }
     void open(const std::string& code) {
         line(code);
         ++m_depth;
@@ -29,7 +32,8 @@ class ScriptWriter {
 
 /// A text or number as a Python literal; True, False and None for JSON's words.
 std::string literal(const nlohmann::json& value);
-/// `pick("weights", {"time": cursors["frame"]}, …)` for a selection. `left` dimensions are to be left; -1: any number.
+/// `pick("weights", {"time": cursors["frame"]}, …)` for a selection. `left` dimensions are to be left; -1:
+/// any number.
 std::string pickCall(const nlohmann::json& selection, int left);
 
 // script_looks.cpp

@@ -11,10 +11,11 @@ using nlohmann::json;
 
 std::string looks(const json& series) {
     static const std::map<std::string, std::string> kRoles = {
-        {"primary", "COLOURS[0]"}, {"secondary", "COLOURS[1]"}, {"accent", "COLOURS[3]"},  {"muted", "\"0.65\""},
-        {"reference", "\"0.3\""},  {"positive", "COLOURS[2]"},  {"negative", "COLOURS[1]"}};
-    static const std::map<std::string, std::string> kMarkers = {{"circle", "o"}, {"square", "s"}, {"triangle", "^"},
-                                                                {"diamond", "D"}, {"cross", "x"}, {"star", "*"}};
+        {"primary", "COLOURS[0]"}, {"secondary", "COLOURS[1]"}, {"accent", "COLOURS[3]"},
+        {"muted", "\"0.65\""},     {"reference", "\"0.3\""},    {"positive", "COLOURS[2]"},
+        {"negative", "COLOURS[1]"}};
+    static const std::map<std::string, std::string> kMarkers = {
+        {"circle", "o"}, {"square", "s"}, {"triangle", "^"}, {"diamond", "D"}, {"cross", "x"}, {"star", "*"}};
     std::string text;
     if (const auto role = kRoles.find(textIn(series, "role")); role != kRoles.end())
         text += ", color=" + role->second;
@@ -31,7 +32,10 @@ std::string looks(const json& series) {
 
 std::string mapOf(const json& view) {
     const std::string map = view.contains("colours") ? textIn(view["colours"], "map") : "";
-    return map == "diverging" ? "\"RdBu_r\"" : map == "cyclic" ? "\"twilight\"" : map == "categorical" ? "\"tab10\"" : "\"viridis\"";
+    return map == "diverging"     ? "\"RdBu_r\""
+           : map == "cyclic"      ? "\"twilight\""
+           : map == "categorical" ? "\"tab10\""
+                                  : "\"viridis\"";
 }
 
 std::string normOf(const json& view, const std::string& values) {
@@ -41,13 +45,15 @@ std::string normOf(const json& view, const std::string& values) {
     if (colours.contains("limits") && colours["limits"][1].is_number()) high = literal(colours["limits"][1]);
     if (colours.contains("centre")) return "colors.CenteredNorm(vcenter=" + literal(colours["centre"]) + ")";
     if (textIn(colours, "scale") == "log") return "colors.LogNorm(" + low + ", " + high + ")";
-    if (textIn(colours, "scale") == "symlog") return "colors.SymLogNorm(1e-3, vmin=" + low + ", vmax=" + high + ")";
+    if (textIn(colours, "scale") == "symlog")
+        return "colors.SymLogNorm(1e-3, vmin=" + low + ", vmax=" + high + ")";
     return "colors.Normalize(" + low + ", " + high + ")";
 }
 
 std::string labelOf(const json& series, const char* array) {
     const std::string label = textIn(series, "label");
-    if (!series.contains("family")) return label.empty() ? "words(" + std::string(array) + ")" : literal(label);
+    if (!series.contains("family"))
+        return label.empty() ? "words(" + std::string(array) + ")" : literal(label);
     return (label.empty() ? "" : literal(label + ", ") + " + ") + std::string("member");
 }
 
@@ -55,7 +61,8 @@ void openFamily(ScriptWriter& script, const json& series, const char* array) {
     if (!series.contains("family")) return;
     const std::string family = literal(series["family"]);
     script.open("for i, value in enumerate(" + std::string(array) + "[" + family + "].values):");
-    script.line("member = value if isinstance(value, str) else " + literal(wordsOfName(series["family"].get<std::string>()) + " ") + " + f\"{value:g}\"");
+    script.line("member = value if isinstance(value, str) else " +
+                literal(wordsOfName(series["family"].get<std::string>()) + " ") + " + f\"{value:g}\"");
     script.line("one = lambda data: data.isel({" + family + ": i}) if " + family + " in data.dims else data");
 }
 

@@ -12,18 +12,22 @@ using nlohmann::json;
 std::string dimensionWords(const std::vector<KeptDimension>& dims) {
     std::string words;
     for (const KeptDimension& d : dims) words += (words.empty() ? "" : ", ") + d.name;
-    return words.empty() ? "no dimension" : dims.size() == 1 ? "the dimension " + words : "the dimensions " + words;
+    return words.empty()      ? "no dimension"
+           : dims.size() == 1 ? "the dimension " + words
+                              : "the dimensions " + words;
 }
 
 /// Python's rule for one end of a slice.
 std::uint64_t sliceEnd(std::int64_t index, std::uint64_t size) {
     const auto extent = static_cast<std::int64_t>(size);
-    return static_cast<std::uint64_t>(std::clamp<std::int64_t>(index < 0 ? index + extent : index, 0, extent));
+    return static_cast<std::uint64_t>(
+        std::clamp<std::int64_t>(index < 0 ? index + extent : index, 0, extent));
 }
 
 void collectNamed(const json& node, std::set<std::string>& names, int depth) {
-    static const std::set<std::string, std::less<>> kKeys = {"family", "across",    "down",         "channel",   "tiles",
-                                                             "nodes",  "tile_rows", "tile_columns", "dimension", "array"};
+    static const std::set<std::string, std::less<>> kKeys = {
+        "family", "across",    "down",         "channel",   "tiles",
+        "nodes",  "tile_rows", "tile_columns", "dimension", "array"};
     if (depth > 16) return;
     if (node.is_array())
         for (const json& entry : node) collectNamed(entry, names, depth + 1);
@@ -51,8 +55,8 @@ std::size_t nearest(std::span<const double> values, double wanted) {
 
 bool isSound(const LoadedArray& array) {
     for (std::size_t i = 1; i < array.dims.size(); ++i)
-        if (std::find(array.dims.begin(), array.dims.begin() + static_cast<std::ptrdiff_t>(i), array.dims[i]) !=
-            array.dims.begin() + static_cast<std::ptrdiff_t>(i))
+        if (std::find(array.dims.begin(), array.dims.begin() + static_cast<std::ptrdiff_t>(i),
+                      array.dims[i]) != array.dims.begin() + static_cast<std::ptrdiff_t>(i))
             return false;
     const std::size_t windows = array.window.size();
     if (windows != 0 && windows != array.dims.size()) return false;
@@ -66,12 +70,14 @@ std::optional<std::uint64_t> KeptDimension::entryOf(std::uint64_t index) const {
 }
 
 const KeptDimension* Picked::find(std::string_view dimension) const {
-    const auto found = std::find_if(dims.begin(), dims.end(), [&](const KeptDimension& d) { return d.name == dimension; });
+    const auto found =
+        std::find_if(dims.begin(), dims.end(), [&](const KeptDimension& d) { return d.name == dimension; });
     return found == dims.end() ? nullptr : &*found;
 }
 
 void Picked::fix(std::string_view dimension, std::uint64_t entry) {
-    const auto found = std::find_if(dims.begin(), dims.end(), [&](const KeptDimension& d) { return d.name == dimension; });
+    const auto found =
+        std::find_if(dims.begin(), dims.end(), [&](const KeptDimension& d) { return d.name == dimension; });
     if (found == dims.end()) return;
     offset += entry * found->stride;
     dims.erase(found);
@@ -84,7 +90,8 @@ std::set<std::string> namedDimensions(const json& view) {
 }
 
 void Picker::note(std::string sentence) {
-    if (std::find(m_notes.begin(), m_notes.end(), sentence) == m_notes.end()) m_notes.push_back(std::move(sentence));
+    if (std::find(m_notes.begin(), m_notes.end(), sentence) == m_notes.end())
+        m_notes.push_back(std::move(sentence));
 }
 
 const LoadedArray* Picker::find(std::string_view name) const {
@@ -93,7 +100,8 @@ const LoadedArray* Picker::find(std::string_view name) const {
     return swept && !swept->dims.empty() && swept->dims.back() == name ? swept : nullptr;
 }
 
-std::uint64_t Picker::cursorIndex(std::string_view name, std::string_view dimension, std::uint64_t size) const {
+std::uint64_t Picker::cursorIndex(std::string_view name, std::string_view dimension,
+                                  std::uint64_t size) const {
     const auto found = m_cursors.find(name);
     const auto last = static_cast<std::int64_t>(size) - 1;
     const std::int64_t wanted = found == m_cursors.end() ? restOf(dimension, m_arrays) : found->second;
@@ -105,13 +113,16 @@ std::optional<std::uint64_t> Picker::indexOf(const json& how, const LoadedArray&
     const std::uint64_t size = array.extent(axis);
     if (size == 0) return std::nullopt;
     if (how.is_number()) {
-        const auto wanted = how.get<std::int64_t>(), index = wanted < 0 ? wanted + static_cast<std::int64_t>(size) : wanted;
+        const auto wanted = how.get<std::int64_t>(),
+                   index = wanted < 0 ? wanted + static_cast<std::int64_t>(size) : wanted;
         if (index < 0 || index >= static_cast<std::int64_t>(size)) return std::nullopt;
         return static_cast<std::uint64_t>(index);
     }
-    if (how.contains("cursor")) return cursorIndex(how["cursor"].get_ref<const std::string&>(), array.dims[axis], size);
+    if (how.contains("cursor"))
+        return cursorIndex(how["cursor"].get_ref<const std::string&>(), array.dims[axis], size);
     const Coordinate along = coordinate(&array, {array.dims[axis], size, 0, 1, 0});
-    const std::uint64_t index = along.array || !array.steps.empty() ? nearest(along.values, how.at("value").get<double>()) : size;
+    const std::uint64_t index =
+        along.array || !array.steps.empty() ? nearest(along.values, how.at("value").get<double>()) : size;
     return index < std::min<std::uint64_t>(size, along.values.size()) ? std::optional(index) : std::nullopt;
 }
 
@@ -131,7 +142,8 @@ Result<Picked> Picker::pick(const json& selection) {
         if (std::find(array->dims.begin(), array->dims.end(), dimension) == array->dims.end()) {
             std::string has;
             for (const std::string& d : array->dims) has += (has.empty() ? "" : ", ") + d;
-            return refused("the array " + name + " has no dimension " + dimension + "; it has " + (has.empty() ? "none" : has) + ".");
+            return refused("the array " + name + " has no dimension " + dimension + "; it has " +
+                           (has.empty() ? "none" : has) + ".");
         }
     }
     picked.array = array;
@@ -144,7 +156,8 @@ Result<Picked> Picker::pick(const json& selection) {
         if (how != select.end() && how->is_object() && how->contains("slice")) {
             const json& slice = (*how)["slice"];
             const std::uint64_t first = sliceEnd(slice[0].get<std::int64_t>(), size);
-            const std::uint64_t end = std::max(std::min(sliceEnd(slice[1].get<std::int64_t>(), size), before + here), first);
+            const std::uint64_t end =
+                std::max(std::min(sliceEnd(slice[1].get<std::int64_t>(), size), before + here), first);
             kept.first = std::max(first, std::min(before, end));
             kept.step = static_cast<std::uint64_t>(std::max<std::int64_t>(slice[2].get<std::int64_t>(), 1));
             kept.size = (end - kept.first) / kept.step + ((end - kept.first) % kept.step != 0 ? 1 : 0);
@@ -211,22 +224,25 @@ Status Picker::leave(Picked& picked, std::size_t least, std::size_t most, std::s
         }
     }
     if (picked.dims.size() >= least && picked.dims.size() <= most) return ok();
-    return refused(std::string(what) + " leaves " + dimensionWords(before) + " of " + picked.array->name + ", but needs " +
-                   std::to_string(most) + "; fix the others by an index or a cursor.");
+    return refused(std::string(what) + " leaves " + dimensionWords(before) + " of " + picked.array->name +
+                   ", but needs " + std::to_string(most) + "; fix the others by an index or a cursor.");
 }
 
 Status Picker::within(Picked& part, std::vector<KeptDimension>& whole, std::string_view what) {
     if (!part) return ok();
     const auto inWhole = [&](const std::string& name) {
-        return std::find_if(whole.begin(), whole.end(), [&](const KeptDimension& d) { return d.name == name; });
+        return std::find_if(whole.begin(), whole.end(),
+                            [&](const KeptDimension& d) { return d.name == name; });
     };
     for (std::size_t i = 0; i < part.dims.size();) {
         KeptDimension& d = part.dims[i];
         const auto other = inWhole(d.name);
         if (other == whole.end()) {
-            const bool isSwept = m_dropped.contains(d.name) || (m_options.fixed.contains(d.name) && !m_named.contains(d.name));
+            const bool isSwept =
+                m_dropped.contains(d.name) || (m_options.fixed.contains(d.name) && !m_named.contains(d.name));
             if (!isSwept)
-                return refused(std::string(what) + " varies along " + d.name + ", which is not drawn; fix it by an index or a cursor.");
+                return refused(std::string(what) + " varies along " + d.name +
+                               ", which is not drawn; fix it by an index or a cursor.");
             if (d.size == 0) {
                 part = Picked();
                 return ok();
@@ -237,7 +253,8 @@ Status Picker::within(Picked& part, std::vector<KeptDimension>& whole, std::stri
         if (d.first == 0 && d.step == 1 && (other->first != 0 || other->step != 1)) {  // cut as the whole is
             const std::uint64_t rest = d.size > other->first ? d.size - other->first : 0;
             part.offset += std::min(other->first, d.size) * d.stride;
-            d = {d.name, rest / other->step + (rest % other->step != 0 ? 1 : 0), other->first, other->step, d.stride * other->step};
+            d = {d.name, rest / other->step + (rest % other->step != 0 ? 1 : 0), other->first, other->step,
+                 d.stride * other->step};
         }
         other->size = std::min(other->size, d.size);  // growing arrays may be a few rows ahead of others
         ++i;

@@ -42,7 +42,8 @@ std::vector<double> gaussian(double sigma, std::span<const double> values) {
     if (3 * sigma * static_cast<double>(n) <= kExactProducts) {
         const auto half = std::min(static_cast<std::size_t>(std::ceil(3 * sigma)), n);
         std::vector<double> taps(half + 1);
-        for (std::size_t k = 0; k <= half; ++k) taps[k] = std::exp(-0.5 * std::pow(static_cast<double>(k) / sigma, 2));
+        for (std::size_t k = 0; k <= half; ++k)
+            taps[k] = std::exp(-0.5 * std::pow(static_cast<double>(k) / sigma, 2));
         std::vector<double> smoothSum(n, 0), smoothWeight(n, 0);
         for (std::size_t i = 0; i < n; ++i) {
             const std::size_t begin = i > half ? i - half : 0, end = std::min(n, i + half + 1);
@@ -94,7 +95,8 @@ class RankCounts {
 };
 
 std::vector<double> median(double width, std::span<const double> values) {
-    const std::size_t n = values.size(), half = static_cast<std::size_t>(std::min(width, 2.0 * static_cast<double>(n)) / 2);
+    const std::size_t n = values.size(),
+                      half = static_cast<std::size_t>(std::min(width, 2.0 * static_cast<double>(n)) / 2);
     std::vector<double> sorted, smooth(n, NAN);
     for (const double value : values)
         if (std::isfinite(value)) sorted.push_back(value);
@@ -102,7 +104,9 @@ std::vector<double> median(double width, std::span<const double> values) {
     sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
     std::vector<std::size_t> rank(n, 0);
     for (std::size_t i = 0; i < n; ++i)
-        if (std::isfinite(values[i])) rank[i] = static_cast<std::size_t>(std::lower_bound(sorted.begin(), sorted.end(), values[i]) - sorted.begin());
+        if (std::isfinite(values[i]))
+            rank[i] = static_cast<std::size_t>(std::lower_bound(sorted.begin(), sorted.end(), values[i]) -
+                                               sorted.begin());
     RankCounts window(sorted.size());
     int held = 0;
     const auto change = [&](std::size_t i, int by) {
@@ -124,9 +128,12 @@ std::vector<double> median(double width, std::span<const double> values) {
 
 std::vector<double> smoothed(SmoothingKind kind, double strength, std::span<const double> values) {
     switch (kind) {
-        case SmoothingKind::Exponential: return exponential(strength, values);
-        case SmoothingKind::Gaussian: return gaussian(strength, values);
-        case SmoothingKind::Median: break;
+        case SmoothingKind::Exponential:
+            return exponential(strength, values);
+        case SmoothingKind::Gaussian:
+            return gaussian(strength, values);
+        case SmoothingKind::Median:
+            break;
     }
     return median(strength, values);
 }

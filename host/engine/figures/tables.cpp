@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tables, paragraphs with values in them, and the table that stands for a kind which this program does not know.
+// Tables, paragraphs with values in them, and the table that stands for a kind which this program does not
+// know.
 #include <algorithm>
 #include <cmath>
 
@@ -38,7 +39,8 @@ Status Resolver::table() {
         LATENT_CHECK(m_picker.leave(values, 0, 1, what));
         if (values && !values.dims.empty()) {
             if (rows && rows->name != values.dims[0].name)
-                return refused(what + " varies along " + values.dims[0].name + ", but the columns before it along " + rows->name + ".");
+                return refused(what + " varies along " + values.dims[0].name +
+                               ", but the columns before it along " + rows->name + ".");
             std::vector<KeptDimension> whole{rows.value_or(values.dims[0])};
             LATENT_CHECK(m_picker.within(values, whole, what));
             rows = whole[0];
@@ -47,11 +49,13 @@ Status Resolver::table() {
         columns.push_back(std::move(values));
     }
     if (rows && rows->size > kMostRows) {
-        m_picker.note("The first " + std::to_string(kMostRows) + " of " + std::to_string(rows->size) + " rows are listed; the run's file has them all.");
+        m_picker.note("The first " + std::to_string(kMostRows) + " of " + std::to_string(rows->size) +
+                      " rows are listed; the run's file has them all.");
         rows->size = kMostRows;
     }
     bool isThere = false;
-    const std::vector<KeptDimension> over = rows ? std::vector<KeptDimension>{*rows} : std::vector<KeptDimension>();
+    const std::vector<KeptDimension> over =
+        rows ? std::vector<KeptDimension>{*rows} : std::vector<KeptDimension>();
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const json& asked = m_view["columns"][i];
         Column column;
@@ -60,7 +64,9 @@ Status Resolver::table() {
         column.title = textIn(asked, "title");
         const Picked& values = columns[i];
         isThere = isThere || values;
-        if (column.title.empty()) column.title = values ? titleOf(*values.array) : wordsOfName(asked["values"]["array"].get<std::string>());
+        if (column.title.empty())
+            column.title =
+                values ? titleOf(*values.array) : wordsOfName(asked["values"]["array"].get<std::string>());
         if (values) column.unit = unitOf(*values.array);
         LATENT_TRY(column.values, m_picker.numbers(values, over));
         if (values) putWords(column, *values.array);
@@ -69,9 +75,12 @@ Status Resolver::table() {
     if (rows) {
         const Coordinate coordinate = m_picker.coordinate(rowsOf, *rows);
         table.rowTitle = coordinate.array ? titleOf(*coordinate.array) : wordsOfName(rows->name);
-        if (const std::string unit = coordinate.array ? unitOf(*coordinate.array) : ""; !unit.empty()) table.rowTitle += " (" + unit + ")";
+        if (const std::string unit = coordinate.array ? unitOf(*coordinate.array) : ""; !unit.empty())
+            table.rowTitle += " (" + unit + ")";
         for (std::uint64_t i = 0; i < rows->size; ++i)
-            table.rows.push_back(i < coordinate.values.size() ? valueText(coordinate.array, coordinate.values[i]) : std::to_string(rows->indexOf(i)));
+            table.rows.push_back(i < coordinate.values.size()
+                                     ? valueText(coordinate.array, coordinate.values[i])
+                                     : std::to_string(rows->indexOf(i)));
     } else {
         table.rows.emplace_back();
     }
@@ -88,12 +97,14 @@ Status Resolver::text() {
     for (const auto& [name, selection] : values.items()) {
         LATENT_TRY(Picked value, m_picker.pick(selection));
         LATENT_CHECK(m_picker.leave(value, 0, "the value " + name));
-        words[name] = value ? valueText(value.array, elementAsDouble(value.array->values.view(), value.offset)) : "–";
+        words[name] =
+            value ? valueText(value.array, elementAsDouble(value.array->values.view(), value.offset)) : "–";
         isThere = isThere || value;
     }
     const auto& paragraph = m_view.at("words").get_ref<const std::string&>();
     for (std::size_t at = 0; at < paragraph.size();) {
-        const std::size_t open = paragraph.find('{', at), close = open == std::string::npos ? open : paragraph.find('}', open);
+        const std::size_t open = paragraph.find('{', at),
+                          close = open == std::string::npos ? open : paragraph.find('}', open);
         if (close == std::string::npos) {
             text.paragraph.append(paragraph, at);
             break;
@@ -114,7 +125,8 @@ Status Resolver::text() {
 }
 
 Status Resolver::anyArrays() {
-    m_picker.note("This program does not know figures of the kind \"" + m_figure.kind + "\"; these are the numbers that it shows.");
+    m_picker.note("This program does not know figures of the kind \"" + m_figure.kind +
+                  "\"; these are the numbers that it shows.");
     Table table;
     std::optional<std::vector<KeptDimension>> rows;
     const LoadedArray* rowsOf = nullptr;
@@ -124,7 +136,9 @@ Status Resolver::anyArrays() {
         m_picker.fixSwept(values);
         const auto sameRows = [&] {
             return std::equal(rows->begin(), rows->end(), values.dims.begin(), values.dims.end(),
-                              [](const KeptDimension& a, const KeptDimension& b) { return a.name == b.name && a.size == b.size; });
+                              [](const KeptDimension& a, const KeptDimension& b) {
+                                  return a.name == b.name && a.size == b.size;
+                              });
         };
         if (!rows) {
             rows = values.dims;
@@ -138,9 +152,11 @@ Status Resolver::anyArrays() {
         column.unit = unitOf(*values.array);
         if (!values.dims.empty()) {
             std::uint64_t inner = 1;
-            for (std::size_t i = 1; i < values.dims.size(); ++i) inner *= std::max<std::uint64_t>(values.dims[i].size, 1);
+            for (std::size_t i = 1; i < values.dims.size(); ++i)
+                inner *= std::max<std::uint64_t>(values.dims[i].size, 1);
             const std::uint64_t most = std::max<std::uint64_t>(1, kMostRows / inner);
-            if (values.dims[0].size > most) m_picker.note("Only the first rows are listed; the run's file has them all.");
+            if (values.dims[0].size > most)
+                m_picker.note("Only the first rows are listed; the run's file has them all.");
             values.dims[0].size = std::min(values.dims[0].size, most);
         }
         LATENT_TRY(column.values, m_picker.numbers(values, values.dims));
@@ -166,7 +182,9 @@ Status Resolver::anyArrays() {
             const auto size = static_cast<std::size_t>((*rows)[axis].size);
             const std::size_t i = rest % size;
             rest /= size;
-            const std::string word = i < along[axis].values.size() ? valueText(along[axis].array, along[axis].values[i]) : std::to_string(i);
+            const std::string word = i < along[axis].values.size()
+                                         ? valueText(along[axis].array, along[axis].values[i])
+                                         : std::to_string(i);
             name = name.empty() ? word : word + ", " + name;
         }
         table.rows.push_back(std::move(name));

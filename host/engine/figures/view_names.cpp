@@ -17,7 +17,8 @@ void collectArrays(const json& node, std::vector<std::string>& names, int depth)
     if (node.is_array())
         for (const json& entry : node) collectArrays(entry, names, depth + 1);
     if (!node.is_object()) return;
-    if (const std::string name = textIn(node, "array"); !name.empty() && std::find(names.begin(), names.end(), name) == names.end())
+    if (const std::string name = textIn(node, "array");
+        !name.empty() && std::find(names.begin(), names.end(), name) == names.end())
         names.push_back(name);
     for (const auto& [key, value] : node.items()) collectArrays(value, names, depth + 1);
 }
@@ -27,9 +28,11 @@ void collectCursors(const json& node, std::map<std::string, std::string>& cursor
     if (node.is_array())
         for (const json& entry : node) collectCursors(entry, cursors, depth + 1);
     if (!node.is_object()) return;
-    if (const auto select = node.find("select"); select != node.end() && select->is_object() && node.contains("array"))
+    if (const auto select = node.find("select");
+        select != node.end() && select->is_object() && node.contains("array"))
         for (const auto& [dimension, how] : select->items())
-            if (const std::string name = how.is_object() ? textIn(how, "cursor") : ""; !name.empty()) cursors.emplace(name, dimension);
+            if (const std::string name = how.is_object() ? textIn(how, "cursor") : ""; !name.empty())
+                cursors.emplace(name, dimension);
     for (const auto& [key, value] : node.items()) collectCursors(value, cursors, depth + 1);
 }
 
@@ -71,7 +74,9 @@ std::map<std::string, std::string> cursorsOf(const json& view, const ArraySet& a
             for (const json& mark : *marks) {
                 const json at = mark.is_object() ? mark.value("at", json()) : json();
                 const std::string name = at.is_object() ? textIn(at, "cursor") : "";
-                if (const std::string along = name.empty() ? "" : dimensionAlong(series, arrays); !along.empty()) cursors.emplace(name, along);
+                if (const std::string along = name.empty() ? "" : dimensionAlong(series, arrays);
+                    !along.empty())
+                    cursors.emplace(name, along);
             }
         }
     cursors.erase("");

@@ -47,7 +47,8 @@ Error fileError(std::string_view verb, const std::filesystem::path& path, int er
                   ".");
 }
 
-Result<File> File::open(const std::filesystem::path& path, Mode mode, unsigned permissions, const std::filesystem::path& shownAs) {
+Result<File> File::open(const std::filesystem::path& path, Mode mode, unsigned permissions,
+                        const std::filesystem::path& shownAs) {
     const std::filesystem::path& name = shownAs.empty() ? path : shownAs;
     int flags = O_CLOEXEC;
     switch (mode) {
@@ -134,7 +135,8 @@ Result<std::string> File::readAt(std::uint64_t offset, std::uint64_t count) cons
 Result<std::size_t> File::readInto(std::uint64_t offset, char* bytes, std::size_t count) const {
     std::size_t got = 0;
     while (got < count) {
-        const ssize_t part = ::pread(m_descriptor, bytes + got, count - got, static_cast<off_t>(offset + got));
+        const ssize_t part =
+            ::pread(m_descriptor, bytes + got, count - got, static_cast<off_t>(offset + got));
         if (part < 0) {
             if (errno == EINTR) continue;
             return fileError("read", m_path, errno);

@@ -66,10 +66,12 @@ bool isTemporaryName(std::string_view fileName) {
 }
 
 Status writeNew(const std::filesystem::path& path, std::string_view bytes, unsigned permissions) {
-    return writeNew(path, [bytes](File& file) { return file.write(bytes); }, permissions);
+    return writeNew(
+        path, [bytes](File& file) { return file.write(bytes); }, permissions);
 }
 
-Status writeNew(const std::filesystem::path& path, const std::function<Status(File&)>& fill, unsigned permissions) {
+Status writeNew(const std::filesystem::path& path, const std::function<Status(File&)>& fill,
+                unsigned permissions) {
     const std::filesystem::path temporary = temporaryBeside(path);
     if (Status status = writeTemporary(temporary, path, fill, permissions); !status) return status;
     return putInPlace(temporary, path);
@@ -78,7 +80,9 @@ Status writeNew(const std::filesystem::path& path, const std::function<Status(Fi
 Result<bool> createExclusive(const std::filesystem::path& path, std::string_view bytes,
                              unsigned permissions) {
     const std::filesystem::path temporary = temporaryBeside(path);
-    if (Status status = writeTemporary(temporary, path, [bytes](File& file) { return file.write(bytes); }, permissions); !status)
+    if (Status status = writeTemporary(
+            temporary, path, [bytes](File& file) { return file.write(bytes); }, permissions);
+        !status)
         return status.error();
     const int linked = ::link(temporary.c_str(), path.c_str());
     const int number = errno;

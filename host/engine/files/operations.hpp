@@ -78,7 +78,8 @@ Result<std::string> readFile(const std::filesystem::path& path, std::uint64_t li
 /// Puts a complete file in place, replacing one of that name.
 Status writeNew(const std::filesystem::path& path, std::string_view bytes, unsigned permissions = 0644);
 /// The same with bytes that `fill` writes piece by piece.
-Status writeNew(const std::filesystem::path& path, const std::function<Status(File&)>& fill, unsigned permissions = 0644);
+Status writeNew(const std::filesystem::path& path, const std::function<Status(File&)>& fill,
+                unsigned permissions = 0644);
 /// The second half of writeNew for a temporary file written by other means: fsync, rename, fsync of the
 /// folder.
 Status putInPlace(const std::filesystem::path& temporary, const std::filesystem::path& path);

@@ -76,10 +76,12 @@ Result<std::string> sampledSha256(const std::filesystem::path& path) {
     const auto changed = std::filesystem::last_write_time(path, error);
     LATENT_TRY(const File file, File::open(path, File::Mode::Read));
     Sha256 hash;
-    hash.update("latent sampled file\n" + std::to_string(size) + "\n" + std::to_string(changed.time_since_epoch().count()) + "\n");
+    hash.update("latent sampled file\n" + std::to_string(size) + "\n" +
+                std::to_string(changed.time_since_epoch().count()) + "\n");
     const std::uint64_t last = size > kPiece ? size - kPiece : 0;
     for (std::uint64_t i = 0; i < kPieces; ++i) {
-        LATENT_TRY(const std::string part, file.readAt(last / (kPieces - 1) * i + last % (kPieces - 1) * i / (kPieces - 1), kPiece));
+        LATENT_TRY(const std::string part,
+                   file.readAt(last / (kPieces - 1) * i + last % (kPieces - 1) * i / (kPieces - 1), kPiece));
         hash.update(part);
     }
     return hash.hex();

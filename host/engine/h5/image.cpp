@@ -9,10 +9,11 @@
 namespace latent::engine::h5 {
 namespace {
 
-constexpr std::size_t kPiece = 256u << 10;     // stays in the cache while it is hashed and written
+constexpr std::size_t kPiece = 256u << 10;    // stays in the cache while it is hashed and written
 constexpr std::size_t kGathered = 64u << 10;  // shorter ones are put together
 
-/// Hands bytes on in pieces of at most kPiece; short ones are gathered, so that a small file is one or two pieces.
+/// Hands bytes on in pieces of at most kPiece; short ones are gathered, so that a small file is one or two
+/// pieces.
 class Pieces {
   public:
     explicit Pieces(const std::function<Status(std::string_view)>& each) : m_each(each) {}
@@ -23,7 +24,8 @@ class Pieces {
             return ok();
         }
         LATENT_CHECK(flush());
-        for (; !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), kPiece))) LATENT_CHECK(m_each(bytes.substr(0, kPiece)));
+        for (; !bytes.empty(); bytes.remove_prefix(std::min(bytes.size(), kPiece)))
+            LATENT_CHECK(m_each(bytes.substr(0, kPiece)));
         return ok();
     }
     Status flush() {
@@ -57,10 +59,12 @@ Status Image::visit(const std::function<Status(std::string_view)>& each) const {
     const auto own = [&](std::uint64_t begin, std::uint64_t end) -> Status {
         const std::uint64_t held = std::min<std::uint64_t>(end, memory.size());
         if (begin < held)
-            LATENT_CHECK(pieces.add(memory.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(held - begin))));
+            LATENT_CHECK(pieces.add(
+                memory.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(held - begin))));
         static const std::string zeros(4096, '\0');
         for (std::uint64_t at = std::max(begin, held); at < end;) {
-            const std::size_t part = static_cast<std::size_t>(std::min<std::uint64_t>(end - at, zeros.size()));
+            const std::size_t part =
+                static_cast<std::size_t>(std::min<std::uint64_t>(end - at, zeros.size()));
             LATENT_CHECK(pieces.add(std::string_view(zeros).substr(0, part)));
             at += part;
         }

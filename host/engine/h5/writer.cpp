@@ -70,8 +70,8 @@ Result<Writer> Writer::inMemory(std::string what, std::uint64_t metadataBytes) {
     state->what = std::move(what);
     Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     H5Pset_fapl_core(access.id(), 1u << 20, false);
-    // The core driver clears all memory up to the highest address that is written to: metadata that came behind lent
-    // arrays would cost a pass over the room of all of them.
+    // The core driver clears all memory up to the highest address that is written to: metadata that came
+    // behind lent arrays would cost a pass over the room of all of them.
     if (metadataBytes > 0) H5Pset_meta_block_size(access.id(), metadataBytes);
     state->image->useFor(access.id());
     H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_V110);
@@ -131,9 +131,11 @@ Status Writer::lend(const std::string& name, DType dtype, const Shape& shape,
     std::uint64_t bytes = 0;
     for (const std::string_view piece : pieces) bytes += piece.size();
     if (bytes != byteCount(dtype, shape))
-        return failed("What was lent for the array " + name + " of " + m_state->what + " is not as long as the array.");
+        return failed("What was lent for the array " + name + " of " + m_state->what +
+                      " is not as long as the array.");
     const bool asItLies = m_state->inMemory && std::endian::native == std::endian::little;
-    LATENT_CHECK(make(name, dtype, shape, dims, attributes, asItLies || !m_state->inMemory ? Fill::Nothing : Fill::Zeros));
+    LATENT_CHECK(make(name, dtype, shape, dims, attributes,
+                      asItLies || !m_state->inMemory ? Fill::Nothing : Fill::Zeros));
     if (bytes == 0) return ok();
     if (asItLies) {
         LATENT_TRY(const SlabPlace room, place(name));
@@ -152,8 +154,8 @@ Status Writer::lend(const std::string& name, DType dtype, const Shape& shape,
     return ok();
 }
 
-Status Writer::make(const std::string& name, DType dtype, const Shape& shape, const std::vector<std::string>& dims,
-                    const Texts& attributes, Fill fill) {
+Status Writer::make(const std::string& name, DType dtype, const Shape& shape,
+                    const std::vector<std::string>& dims, const Texts& attributes, Fill fill) {
     if (!dims.empty() && dims.size() != shape.size()) {
         return badRequest("The array " + name + " has " + std::to_string(shape.size()) + " axes but " +
                           std::to_string(dims.size()) + " dimension names.");
@@ -239,7 +241,8 @@ Status Writer::close() {
 
 Result<Image> Writer::finish() {
     LATENT_CHECK(close());
-    if (m_state->image->end() == 0) return failed("Cannot write " + m_state->what + ": there is not enough memory.");
+    if (m_state->image->end() == 0)
+        return failed("Cannot write " + m_state->what + ": there is not enough memory.");
     return Image(std::move(m_state->image), std::move(m_state->lent));
 }
 

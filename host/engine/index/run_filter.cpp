@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t kMaxFilterBytes = 4096;
 constexpr std::size_t kMaxWords = 64;
 
-const std::vector<std::string> kTexts{"state", "experiment", "plugin", "kind", "id", "reason", "notes", "sweep", "preset", "name"};
+const std::vector<std::string> kTexts{"state",  "experiment", "plugin", "kind",   "id",
+                                      "reason", "notes",      "sweep",  "preset", "name"};
 const std::vector<std::string> kTimes{"created", "ended"};
 
 bool isOneOf(const std::vector<std::string>& names, std::string_view name) {
@@ -25,7 +26,8 @@ bool isOneOf(const std::vector<std::string>& names, std::string_view name) {
 
 bool isPlainName(std::string_view name) {
     return !name.empty() && name.size() <= 200 && std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-' || c == '/';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+               c == '.' || c == '-' || c == '/';
     });
 }
 
@@ -40,7 +42,8 @@ std::optional<double> numberOf(std::string_view text) {
 std::optional<double> timeOf(const std::string& text) {
     std::tm parts{};
     int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
-    const int found = std::sscanf(text.c_str(), "%4d-%2d-%2d%*[T ]%2d:%2d:%2d", &year, &month, &day, &hour, &minute, &second);
+    const int found = std::sscanf(text.c_str(), "%4d-%2d-%2d%*[T ]%2d:%2d:%2d", &year, &month, &day, &hour,
+                                  &minute, &second);
     if (found < 3) return std::nullopt;
     parts.tm_year = year - 1900;
     parts.tm_mon = month - 1;
@@ -129,7 +132,8 @@ class Builder {
             value(containing(text.substr(6)));
             return ok();
         }
-        if (text.rfind("is:", 0) == 0) return term(text == "is:star" ? "star=yes" : "state=" + text.substr(3));
+        if (text.rfind("is:", 0) == 0)
+            return term(text == "is:star" ? "star=yes" : "state=" + text.substr(3));
         if (const auto comparison = comparisonOf(text)) return compare(*comparison, text);
         add("search LIKE ? ESCAPE '\\'");
         value(containing(text));
@@ -146,7 +150,8 @@ class Builder {
         if (isOneOf(kTimes, it.key)) {
             const auto time = timeOf(it.value);
             if (!time || it.sign == "~")
-                return badRequest("\"" + word + "\" makes no sense: " + it.key + " is compared with a date, as in " + it.key + ">2026-11-01.");
+                return badRequest("\"" + word + "\" makes no sense: " + it.key +
+                                  " is compared with a date, as in " + it.key + ">2026-11-01.");
             add(it.key + " " + it.sign + " ?");
             value(*time);
             return ok();
@@ -165,12 +170,14 @@ class Builder {
         }
         const bool metric = it.key.back() == '@';
         const std::string name = metric ? it.key.substr(0, it.key.size() - 1) : it.key;
-        if (!isPlainName(name)) return badRequest("\"" + it.key + "\" in \"" + word + "\" is no name of a parameter or metric.");
+        if (!isPlainName(name))
+            return badRequest("\"" + it.key + "\" in \"" + word + "\" is no name of a parameter or metric.");
         return inside(metric ? "metrics" : "parameters", name, it, word);
     }
 
     /// A parameter or metric; of a list any entry.
-    Status inside(const std::string& column, const std::string& name, const Comparison& it, const std::string& word) {
+    Status inside(const std::string& column, const std::string& name, const Comparison& it,
+                  const std::string& word) {
         const std::string entry = "EXISTS (SELECT 1 FROM json_each(" + column + ", ?) WHERE ";
         // "!=" means: has the parameter, and no entry equals.
         const std::string has = "json_type(" + column + ", ?) IS NOT NULL AND NOT ";
@@ -196,7 +203,8 @@ class Builder {
             add("type = 'text' AND value = ?)");
             value(it.value);
         } else {
-            return badRequest("\"" + word + "\" makes no sense: " + it.sign + " needs a number, got \"" + it.value + "\".");
+            return badRequest("\"" + word + "\" makes no sense: " + it.sign + " needs a number, got \"" +
+                              it.value + "\".");
         }
         return ok();
     }
@@ -207,9 +215,11 @@ class Builder {
 }  // namespace
 
 Result<RunFilter> RunFilter::parse(std::string_view text) {
-    if (text.size() > kMaxFilterBytes) return badRequest("The filter is longer than " + std::to_string(kMaxFilterBytes) + " bytes.");
+    if (text.size() > kMaxFilterBytes)
+        return badRequest("The filter is longer than " + std::to_string(kMaxFilterBytes) + " bytes.");
     const std::vector<std::string> words = wordsOf(text);
-    if (words.size() > kMaxWords) return badRequest("The filter has more than " + std::to_string(kMaxWords) + " words.");
+    if (words.size() > kMaxWords)
+        return badRequest("The filter has more than " + std::to_string(kMaxWords) + " words.");
     Builder builder;
     for (const std::string& word : words) LATENT_CHECK(builder.word(word));
     return builder.filter();
@@ -230,7 +240,8 @@ Result<RunFilter> RunFilter::order(std::string_view text) {
     if (!isPlainName(key)) return badRequest("Runs cannot be sorted by \"" + std::string(text) + "\".");
     const std::string column = metric ? "metrics" : "parameters";
     // Runs without a value come last in either direction.
-    filter.sql = "json_extract(" + column + ", ?) IS NULL, json_extract(" + column + ", ?)" + direction + ", id";
+    filter.sql =
+        "json_extract(" + column + ", ?) IS NULL, json_extract(" + column + ", ?)" + direction + ", id";
     filter.values = {"$.\"" + key + "\"", "$.\"" + key + "\""};
     return filter;
 }

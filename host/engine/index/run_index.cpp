@@ -23,16 +23,20 @@ using Path = std::filesystem::path;
 
 constexpr int kFormat = 3;
 constexpr std::size_t kMostMessages = 100;
-constexpr std::size_t kAskEvery = 64;   ///< rows read between two questions whether to stop
+constexpr std::size_t kAskEvery = 64;  ///< rows read between two questions whether to stop
 
 constexpr const char* kTable =
-    "CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, experiment TEXT, plugin TEXT, kind TEXT, state TEXT, reason TEXT,"
-    " created REAL, ended REAL, fraction REAL, parameters TEXT, metrics TEXT, tags TEXT, notes TEXT, star INTEGER, sweep TEXT, preset TEXT, name TEXT,"
-    " search TEXT, said TEXT, events_offset INTEGER, events_size INTEGER, events_time INTEGER, user_size INTEGER,"
+    "CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, experiment TEXT, plugin TEXT, kind TEXT, state "
+    "TEXT, reason TEXT,"
+    " created REAL, ended REAL, fraction REAL, parameters TEXT, metrics TEXT, tags TEXT, notes TEXT, star "
+    "INTEGER, sweep TEXT, preset TEXT, name TEXT,"
+    " search TEXT, said TEXT, events_offset INTEGER, events_size INTEGER, events_time INTEGER, user_size "
+    "INTEGER,"
     " user_time INTEGER, heartbeat INTEGER, heartbeat_seen REAL) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS by_created ON runs (created);";
 constexpr const char* kColumns =
-    "id, experiment, plugin, kind, state, reason, created, ended, fraction, parameters, metrics, tags, notes, star, sweep, preset, name, said,"
+    "id, experiment, plugin, kind, state, reason, created, ended, fraction, parameters, metrics, tags, "
+    "notes, star, sweep, preset, name, said,"
     " events_offset, events_size, events_time, user_size, user_time, heartbeat, heartbeat_seen";
 
 double unixNow() {
@@ -43,9 +47,10 @@ double unixNow() {
 bool isOnNetwork(const Path& folder) {
     struct statfs info {};
     if (::statfs(folder.c_str(), &info) != 0) return false;
-    static const std::unordered_set<unsigned long> kNetwork{0x6969 /* NFS */,      0x517B /* SMB */,        0xFF534D42 /* CIFS */,
-                                                  0xFE534D42 /* SMB2 */, 0x0BD00BD0 /* Lustre */, 0x47504653 /* GPFS */,
-                                                  0x00C36400 /* Ceph */, 0x19830326 /* BeeGFS */, 0x5346414F /* AFS */};
+    static const std::unordered_set<unsigned long> kNetwork{
+        0x6969 /* NFS */,      0x517B /* SMB */,        0xFF534D42 /* CIFS */,
+        0xFE534D42 /* SMB2 */, 0x0BD00BD0 /* Lustre */, 0x47504653 /* GPFS */,
+        0x00C36400 /* Ceph */, 0x19830326 /* BeeGFS */, 0x5346414F /* AFS */};
     return kNetwork.count(static_cast<unsigned long>(info.f_type)) != 0;
 }
 
@@ -58,13 +63,17 @@ std::string dumped(const json& value) { return value.dump(-1, ' ', false, json::
 
 void bindRow(Statement& statement, const IndexedRun& row) {
     int at = 0;
-    for (const std::string& text : {row.id, row.experiment, row.plugin, row.kind, row.state, row.reason}) statement.bind(++at, text);
+    for (const std::string& text : {row.id, row.experiment, row.plugin, row.kind, row.state, row.reason})
+        statement.bind(++at, text);
     for (const double number : {row.created, row.ended, row.fraction}) statement.bind(++at, number);
-    for (const std::string& text : {dumped(row.parameters), dumped(row.metrics), dumped(json(row.tags)), row.notes}) statement.bind(++at, text);
+    for (const std::string& text :
+         {dumped(row.parameters), dumped(row.metrics), dumped(json(row.tags)), row.notes})
+        statement.bind(++at, text);
     statement.bind(++at, std::int64_t{row.star});
     for (const std::string& text : {row.sweep, row.preset, row.name, row.said}) statement.bind(++at, text);
-    for (const std::int64_t number : {static_cast<std::int64_t>(row.eventsOffset), row.eventsSize, row.eventsTime, row.userSize,
-                                      row.userTime, static_cast<std::int64_t>(row.heartbeat)})
+    for (const std::int64_t number :
+         {static_cast<std::int64_t>(row.eventsOffset), row.eventsSize, row.eventsTime, row.userSize,
+          row.userTime, static_cast<std::int64_t>(row.heartbeat)})
         statement.bind(++at, number);
     statement.bind(++at, row.heartbeatSeen);
     statement.bind(++at, searchText(row));
@@ -73,7 +82,8 @@ void bindRow(Statement& statement, const IndexedRun& row) {
 IndexedRun rowOf(const Statement& statement, const Path& runs) {
     IndexedRun row;
     int at = 0;
-    for (std::string* text : {&row.id, &row.experiment, &row.plugin, &row.kind, &row.state, &row.reason}) *text = statement.text(at++);
+    for (std::string* text : {&row.id, &row.experiment, &row.plugin, &row.kind, &row.state, &row.reason})
+        *text = statement.text(at++);
     for (double* number : {&row.created, &row.ended, &row.fraction}) *number = statement.number(at++);
     row.parameters = parsed(statement.text(at++), json::object());
     row.metrics = parsed(statement.text(at++), json::object());
@@ -86,7 +96,8 @@ IndexedRun rowOf(const Statement& statement, const Path& runs) {
     row.name = statement.text(at++);
     row.said = statement.text(at++);
     row.eventsOffset = static_cast<std::uint64_t>(statement.whole(at++));
-    for (std::int64_t* number : {&row.eventsSize, &row.eventsTime, &row.userSize, &row.userTime}) *number = statement.whole(at++);
+    for (std::int64_t* number : {&row.eventsSize, &row.eventsTime, &row.userSize, &row.userTime})
+        *number = statement.whole(at++);
     row.heartbeat = static_cast<std::uint64_t>(statement.whole(at++));
     row.heartbeatSeen = statement.number(at++);
     row.folder = runs / row.id;
@@ -108,9 +119,9 @@ struct RunIndex::State {
     Path runs, file;
     std::optional<Database> database;
     std::vector<std::string> messages;
-    std::unordered_map<std::string, IndexedRunPtr> known;   ///< what the table holds, by id; of `knownVersion`
+    std::unordered_map<std::string, IndexedRunPtr> known;  ///< what the table holds, by id; of `knownVersion`
     std::optional<std::int64_t> knownVersion;              ///< nothing: to be read
-    std::string lookedFrom;                                ///< by a refresh that was interrupted: names from here on
+    std::string lookedFrom;  ///< by a refresh that was interrupted: names from here on
 
     /// Opens the file and makes sure that it is a whole database of this format.
     Result<bool> openFile() {
@@ -121,14 +132,17 @@ struct RunIndex::State {
             LATENT_CHECK(database->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"));
             LATENT_TRY(Statement check, database->prepare("PRAGMA quick_check(1)"));
             if (check.step() != Step::Row) return database->error();
-            if (const std::string said = check.text(0); said != "ok") return failed("The index " + file.string() + " is damaged: " + said + ".");
+            if (const std::string said = check.text(0); said != "ok")
+                return failed("The index " + file.string() + " is damaged: " + said + ".");
             LATENT_TRY(Statement version, database->prepare("PRAGMA user_version"));
             if (version.step() != Step::Row) return database->error();
             const std::int64_t format = version.whole(0);
             version.reset();
-            if (format != 0 && format != kFormat) LATENT_CHECK(database->execute("DROP TABLE IF EXISTS runs;"));
+            if (format != 0 && format != kFormat)
+                LATENT_CHECK(database->execute("DROP TABLE IF EXISTS runs;"));
             LATENT_CHECK(database->execute(kTable));
-            LATENT_TRY(const Statement columns, database->prepare(std::string("SELECT ") + kColumns + ", search FROM runs LIMIT 0"));
+            LATENT_TRY(const Statement columns,
+                       database->prepare(std::string("SELECT ") + kColumns + ", search FROM runs LIMIT 0"));
             return database->execute("PRAGMA user_version = " + std::to_string(kFormat) + ";");
         };
         const Status status = whole();
@@ -143,7 +157,8 @@ struct RunIndex::State {
                 messages.push_back(made.error().message + " The index is kept in memory.");
                 inMemory = true;
             } else if (isOnNetwork(file.parent_path())) {
-                messages.push_back("The cache folder is on a network file system; the index is kept in memory.");
+                messages.push_back(
+                    "The cache folder is on a network file system; the index is kept in memory.");
                 inMemory = true;
             }
         }
@@ -166,11 +181,13 @@ struct RunIndex::State {
         const Path aside = file.string() + ".damaged";
         std::error_code ignored;
         std::filesystem::rename(file, aside, ignored);
-        for (const char* companion : {"-wal", "-shm"}) std::filesystem::remove(file.string() + companion, ignored);
+        for (const char* companion : {"-wal", "-shm"})
+            std::filesystem::remove(file.string() + companion, ignored);
         messages.push_back("The damaged index was set aside as " + aside.string() + " and is made anew.");
     }
 
-    /// Runs something on the database; if that shows it to be damaged, once more on a new one that was filled again.
+    /// Runs something on the database; if that shows it to be damaged, once more on a new one that was filled
+    /// again.
     template <class T, class Action>
     Result<T> guarded(Action&& action) {
         Result<T> result = action();
@@ -221,12 +238,14 @@ struct RunIndex::State {
         return report;
     }
 
-    Status refreshInside(const std::vector<std::string>& names, RefreshReport& report, const std::function<bool()>& isInterrupted) {
+    Status refreshInside(const std::vector<std::string>& names, RefreshReport& report,
+                         const std::function<bool()>& isInterrupted) {
         LATENT_CHECK(readRows());
         std::string marks;
         for (const char c : std::string_view(kColumns)) marks += c == ',' ? "?, " : "";
         marks += "?, ?";  // the last of them, and the text to search
-        LATENT_TRY(Statement put, database->prepare(std::string("INSERT OR REPLACE INTO runs (") + kColumns + ", search) VALUES (" + marks + ")"));
+        LATENT_TRY(Statement put, database->prepare(std::string("INSERT OR REPLACE INTO runs (") + kColumns +
+                                                    ", search) VALUES (" + marks + ")"));
         LATENT_TRY(Statement forget, database->prepare("DELETE FROM runs WHERE id = ?"));
         const double now = unixNow();
         std::unordered_set<std::string> there;
@@ -239,14 +258,17 @@ struct RunIndex::State {
                 continue;
             }
             const Path folder = runs / *name;
-            if (found == known.end() && !fileExists(layout::request(folder))) continue;  // not a run, or not one yet
+            if (found == known.end() && !fileExists(layout::request(folder)))
+                continue;  // not a run, or not one yet
             IndexedRun row = found != known.end() ? *found->second : IndexedRun{};
             row.id = *name;
             row.folder = folder;
             const Result<bool> changed = refreshRow(row, now);
             if (!changed) {
-                if (report.messages.size() < kMostMessages) report.messages.push_back(changed.error().message);
-                if (found != known.end() && !fileExists(layout::request(folder))) continue;  // gone: dropped below
+                if (report.messages.size() < kMostMessages)
+                    report.messages.push_back(changed.error().message);
+                if (found != known.end() && !fileExists(layout::request(folder)))
+                    continue;  // gone: dropped below
                 if (row.experiment.empty()) continue;
             }
             there.insert(*name);
@@ -278,20 +300,23 @@ struct RunIndex::State {
 
     Result<std::vector<IndexedRunPtr>> shared(const RunFilter& filter, const RunFilter& order) {
         LATENT_CHECK(readRows());
-        LATENT_TRY(Statement select, database->prepare("SELECT id FROM runs WHERE " + filter.sql + " ORDER BY " + order.sql));
+        LATENT_TRY(Statement select,
+                   database->prepare("SELECT id FROM runs WHERE " + filter.sql + " ORDER BY " + order.sql));
         int at = 0;
         bindValues(select, at, filter);
         bindValues(select, at, order);
         std::vector<IndexedRunPtr> found;
         Step step;
         while ((step = select.step()) == Step::Row)
-            if (const auto row = known.find(select.text(0)); row != known.end()) found.push_back(row->second);  // else written a moment ago
+            if (const auto row = known.find(select.text(0)); row != known.end())
+                found.push_back(row->second);  // else written a moment ago
         if (step == Step::Broken) return database->error();
         return found;
     }
 
     Result<std::vector<IndexedRun>> list(const RunFilter& filter, const RunFilter& order, std::size_t limit) {
-        const std::string sql = std::string("SELECT ") + kColumns + " FROM runs WHERE " + filter.sql + " ORDER BY " + order.sql +
+        const std::string sql = std::string("SELECT ") + kColumns + " FROM runs WHERE " + filter.sql +
+                                " ORDER BY " + order.sql +
                                 (limit > 0 ? " LIMIT " + std::to_string(limit) : "");
         LATENT_TRY(Statement select, database->prepare(sql));
         int at = 0;
@@ -341,7 +366,8 @@ Result<RefreshReport> RunIndex::rebuild() {
     });
 }
 
-Result<std::vector<IndexedRun>> RunIndex::listRuns(std::string_view filter, std::string_view sort, std::size_t limit) {
+Result<std::vector<IndexedRun>> RunIndex::listRuns(std::string_view filter, std::string_view sort,
+                                                   std::size_t limit) {
     LATENT_TRY(const RunFilter condition, RunFilter::parse(filter));
     LATENT_TRY(const RunFilter order, RunFilter::order(sort));
     return m_state->guarded<std::vector<IndexedRun>>([&] { return m_state->list(condition, order, limit); });
@@ -356,7 +382,8 @@ Result<std::vector<IndexedRunPtr>> RunIndex::sharedRuns(std::string_view filter,
 Result<std::size_t> RunIndex::count(std::string_view filter) {
     LATENT_TRY(const RunFilter condition, RunFilter::parse(filter));
     return m_state->guarded<std::size_t>([&]() -> Result<std::size_t> {
-        LATENT_TRY(Statement select, m_state->database->prepare("SELECT count(*) FROM runs WHERE " + condition.sql));
+        LATENT_TRY(Statement select,
+                   m_state->database->prepare("SELECT count(*) FROM runs WHERE " + condition.sql));
         int at = 0;
         bindValues(select, at, condition);
         if (select.step() != Step::Row) return m_state->database->error();

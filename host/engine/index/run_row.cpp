@@ -16,7 +16,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMaxValueText = 1024, kMaxParameters = 2000, kMaxMetricsKept = 200, kMaxNotes = 16 << 10, kMaxTags = 100;
+constexpr std::size_t kMaxValueText = 1024, kMaxParameters = 2000, kMaxMetricsKept = 200,
+                      kMaxNotes = 16 << 10, kMaxTags = 100;
 constexpr double kLostAfterSeconds = 300;
 
 struct Stamp {
@@ -24,21 +25,24 @@ struct Stamp {
     static Stamp of(const std::filesystem::path& path) {
         struct stat info {};
         if (::stat(path.c_str(), &info) != 0) return {};
-        return {info.st_size, static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec};
+        return {info.st_size,
+                static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1'000'000'000 + info.st_mtim.tv_nsec};
     }
 };
 
 double createdOf(const IndexedRun& row) {
     if (const auto name = RunName::parse(row.id)) {
         std::tm parts{};
-        if (::strptime(name->time.c_str(), "%Y-%m-%dT%H%M%S", &parts)) return static_cast<double>(::timegm(&parts));
+        if (::strptime(name->time.c_str(), "%Y-%m-%dT%H%M%S", &parts))
+            return static_cast<double>(::timegm(&parts));
     }
     return static_cast<double>(Stamp::of(layout::request(row.folder)).time) * 1e-9;
 }
 
 std::string textOf(const json& object, const char* key, std::size_t limit = 300) {
     const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>().substr(0, limit) : std::string();
+    return found != object.end() && found->is_string() ? found->get<std::string>().substr(0, limit)
+                                                       : std::string();
 }
 
 Status readRequestInto(IndexedRun& row) {
@@ -49,7 +53,8 @@ Status readRequestInto(IndexedRun& row) {
     row.kind = textOf(document, "kind");
     if (row.kind.empty()) row.kind = "run";
     if (document.contains("cells")) row.kind = "batch";
-    if (const auto sweep = document.find("sweep"); sweep != document.end() && sweep->is_object()) row.sweep = textOf(*sweep, "name");
+    if (const auto sweep = document.find("sweep"); sweep != document.end() && sweep->is_object())
+        row.sweep = textOf(*sweep, "name");
     row.preset = textOf(document, "preset");
     row.name = textOf(document, "name");
     row.created = createdOf(row);
@@ -57,7 +62,8 @@ Status readRequestInto(IndexedRun& row) {
     for (const auto& [name, value] : request.parameters().items()) {
         if (row.parameters.size() >= kMaxParameters || name.size() > kMaxNameBytes) continue;
         if (value.is_null() || (value.is_structured() && value.size() > kMaxValueText)) continue;
-        if (value.dump(-1, ' ', false, json::error_handler_t::replace).size() <= kMaxValueText) row.parameters[name] = value;
+        if (value.dump(-1, ' ', false, json::error_handler_t::replace).size() <= kMaxValueText)
+            row.parameters[name] = value;
     }
     return ok();
 }
@@ -82,7 +88,8 @@ void applyEvent(IndexedRun& row, const json& event, double now) {
     } else if (type == "metric") {
         const std::string name = textOf(event, "name", kMaxNameBytes);
         const auto value = event.find("value");
-        if (value != event.end() && value->is_number() && (row.metrics.contains(name) || row.metrics.size() < kMaxMetricsKept))
+        if (value != event.end() && value->is_number() &&
+            (row.metrics.contains(name) || row.metrics.size() < kMaxMetricsKept))
             row.metrics[name] = *value;
     }
 }
@@ -117,10 +124,14 @@ std::string inferredState(const IndexedRun& row, double now) {
     const auto lease = probeLease(row.folder);
     if (!lease) return row.said;
     switch (lease->liveness) {
-        case Liveness::Vacant: return row.said;
-        case Liveness::Alive: return "running";
-        case Liveness::Dead: return "interrupted";
-        case Liveness::Elsewhere: return now - row.heartbeatSeen > kLostAfterSeconds ? "lost" : "running";
+        case Liveness::Vacant:
+            return row.said;
+        case Liveness::Alive:
+            return "running";
+        case Liveness::Dead:
+            return "interrupted";
+        case Liveness::Elsewhere:
+            return now - row.heartbeatSeen > kLostAfterSeconds ? "lost" : "running";
     }
     return row.said;
 }
@@ -128,7 +139,8 @@ std::string inferredState(const IndexedRun& row, double now) {
 }  // namespace
 
 bool mayHaveChanged(const IndexedRun& row) {
-    if (row.experiment.empty() || row.said == "running" || row.said == "queued" || row.state != row.said) return true;
+    if (row.experiment.empty() || row.said == "running" || row.said == "queued" || row.state != row.said)
+        return true;
     const Stamp events = Stamp::of(layout::events(row.folder));
     if (events.size != row.eventsSize || events.time != row.eventsTime) return true;
     const Stamp user = Stamp::of(layout::user(row.folder));
@@ -165,7 +177,8 @@ Result<bool> refreshRow(IndexedRun& row, double now) {
 }
 
 std::string searchText(const IndexedRun& row) {
-    std::string text = row.id + "\n" + row.experiment + "\n" + row.plugin + "\n" + row.state + "\n" + row.sweep + "\n" + row.preset;
+    std::string text = row.id + "\n" + row.experiment + "\n" + row.plugin + "\n" + row.state + "\n" +
+                       row.sweep + "\n" + row.preset;
     for (const std::string& tag : row.tags) text += "\n" + tag;
     return text + "\n" + row.notes;
 }

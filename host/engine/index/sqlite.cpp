@@ -22,7 +22,8 @@ void Statement::reset() { sqlite3_reset(m_statement.get()); }
 std::string Statement::text(int column) const {
     const auto* bytes = sqlite3_column_text(m_statement.get(), column);
     if (!bytes) return {};
-    return {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(sqlite3_column_bytes(m_statement.get(), column))};
+    return {reinterpret_cast<const char*>(bytes),
+            static_cast<std::size_t>(sqlite3_column_bytes(m_statement.get(), column))};
 }
 
 Result<Database> Database::open(const std::filesystem::path& path) {
@@ -41,7 +42,8 @@ Result<Database> Database::open(const std::filesystem::path& path) {
 
 Result<Statement> Database::prepare(const std::string& sql) {
     sqlite3_stmt* raw = nullptr;
-    if (sqlite3_prepare_v2(m_connection.get(), sql.c_str(), static_cast<int>(sql.size()) + 1, &raw, nullptr) != SQLITE_OK)
+    if (sqlite3_prepare_v2(m_connection.get(), sql.c_str(), static_cast<int>(sql.size()) + 1, &raw,
+                           nullptr) != SQLITE_OK)
         return error();
     Statement statement;
     statement.m_statement.reset(raw);

@@ -12,7 +12,8 @@ namespace {
 
 constexpr int32_t kMaxRank = 16;
 
-/// Copies a strided array to row-major order, one element at a time: plugins hand in dense arrays nearly always.
+/// Copies a strided array to row-major order, one element at a time: plugins hand in dense arrays nearly
+/// always.
 std::string gather(const abi::Array& array, std::uint64_t elements, std::size_t width) {
     std::string dense(elements * width, '\0');
     std::vector<std::int64_t> index(static_cast<std::size_t>(array.ndim), 0);
@@ -21,7 +22,8 @@ std::string gather(const abi::Array& array, std::uint64_t elements, std::size_t 
         std::int64_t offset = 0;
         for (std::size_t axis = 0; axis < index.size(); ++axis) offset += index[axis] * array.strides[axis];
         std::memcpy(dense.data() + i * width, from + offset, width);
-        for (std::size_t axis = index.size(); axis-- > 0 && ++index[axis] == array.shape[axis];) index[axis] = 0;
+        for (std::size_t axis = index.size(); axis-- > 0 && ++index[axis] == array.shape[axis];)
+            index[axis] = 0;
     }
     return dense;
 }
@@ -46,10 +48,11 @@ void LATENT_CALL releaseGiven(abi::Array* self) { delete static_cast<Given*>(sel
 Result<Borrowed> borrow(const abi::Array& array, const std::string& what) {
     const auto dtype = dtypeOfCode(array.dtype);
     if (!dtype)
-        return badRequest("The plugin gave " + what + " with the unknown element type " + std::to_string(array.dtype) + ".");
+        return badRequest("The plugin gave " + what + " with the unknown element type " +
+                          std::to_string(array.dtype) + ".");
     if (array.ndim < 0 || array.ndim > kMaxRank || (array.ndim > 0 && !array.shape))
-        return badRequest("The plugin gave " + what + " with " + std::to_string(array.ndim) + " dimensions; at most " +
-                          std::to_string(kMaxRank) + " are possible.");
+        return badRequest("The plugin gave " + what + " with " + std::to_string(array.ndim) +
+                          " dimensions; at most " + std::to_string(kMaxRank) + " are possible.");
     Borrowed borrowed;
     borrowed.m_view.dtype = *dtype;
     for (int32_t axis = 0; axis < array.ndim; ++axis) {
@@ -72,7 +75,12 @@ void give(Array array, abi::Array* out) {
     given->array = std::move(array);
     for (std::uint64_t extent : given->array.shape) given->shape.push_back(static_cast<std::int64_t>(extent));
     const auto code = static_cast<int32_t>(given->array.dtype);
-    *out = {given->array.bytes.data(), given->shape.data(), nullptr, given.get(), &releaseGiven, code,
+    *out = {given->array.bytes.data(),
+            given->shape.data(),
+            nullptr,
+            given.get(),
+            &releaseGiven,
+            code,
             static_cast<int32_t>(given->shape.size())};
     given.release();  // the receiver frees it
 }

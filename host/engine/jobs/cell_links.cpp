@@ -27,7 +27,8 @@ std::optional<std::uint64_t> countOf(const json& object, const char* key) {
 std::optional<CellLink> linkOf(const json& event) {
     if (!event.is_object()) return std::nullopt;
     const auto index = countOf(event, "index");
-    CellLink link{index.value_or(0), textOf(event, "hash"), textOf(event, "run"), countOf(event, "cell_index").value_or(0),
+    CellLink link{index.value_or(0),      textOf(event, "hash"),
+                  textOf(event, "run"),   countOf(event, "cell_index").value_or(0),
                   textOf(event, "state"), textOf(event, "reason")};
     if (!index || !layout::isName(link.run, false)) return std::nullopt;
     return link;

@@ -2,13 +2,14 @@
 #pragma once
 // Which run holds which cell of a sweep, as the sweep's events say; after its end also in its provenance.
 //
-// The executor appends {"type":"job","run","cells":[…]} when it gives cells to a run, and {"type":"cell","index","hash",
-// "run","cell_index","state","reason"} when one has ended. Later lines win. Lines count whether or not a later attempt of
-// the sweep voided them: what a cell's own run holds stays true. Run names are plain names beside the sweep's folder, so
-// nothing points elsewhere. Any thread.
+// The executor appends {"type":"job","run","cells":[…]} when it gives cells to a run, and
+// {"type":"cell","index","hash", "run","cell_index","state","reason"} when one has ended. Later lines win.
+// Lines count whether or not a later attempt of the sweep voided them: what a cell's own run holds stays
+// true. Run names are plain names beside the sweep's folder, so nothing points elsewhere. Any thread.
 //
 //     LATENT_TRY(CellLinks links, readCellLinks(folder));
-//     for (const CellLink& cell : links.cells) if (cell.state == "done") open(folder.parent_path() / cell.run);
+//     for (const CellLink& cell : links.cells) if (cell.state == "done") open(folder.parent_path() /
+//     cell.run);
 
 #include <cstdint>
 #include <filesystem>
@@ -21,7 +22,7 @@
 namespace latent::engine {
 
 struct CellLink {
-    std::uint64_t index = 0;      ///< in the design
+    std::uint64_t index = 0;  ///< in the design
     std::string hash;
     std::string run;              ///< name of the run's folder
     std::uint64_t cellIndex = 0;  ///< along the run's axis `cell`; 0 for a run of its own

@@ -28,7 +28,8 @@ void CommonFigures::add(const json& figures) {
         const auto same = std::find(figures.begin(), figures.end(), kept);
         if (same != figures.end()) return false;
         json bare = withoutReferences(kept);
-        const bool isThere = std::any_of(figures.begin(), figures.end(), [&](const json& one) { return withoutReferences(one) == bare; });
+        const bool isThere = std::any_of(figures.begin(), figures.end(),
+                                         [&](const json& one) { return withoutReferences(one) == bare; });
         if (isThere) kept = std::move(bare);
         return !isThere;
     });

@@ -42,7 +42,8 @@ struct Runnable {
 Result<nlohmann::json> declaredOutputs(Runnable& runnable, const nlohmann::json& cell, bool batch) {
     LATENT_TRY(std::string text, runnable.outputs(cell.dump()));
     LATENT_TRY(nlohmann::json outputs, parseJson(text, "The outputs of the experiment"));
-    if (const Status valid = validateOutputs(outputs, "The outputs of the experiment"); !valid) return valid.error();
+    if (const Status valid = validateOutputs(outputs, "The outputs of the experiment"); !valid)
+        return valid.error();
     if (batch) return batchedOutputs(std::move(outputs));
     return outputs;
 }
@@ -69,13 +70,16 @@ Outcome outcomeOf(int32_t status, const std::string& sentence, const JobEnd& end
         return outcome;
     }
     if (status != abi::kOk)
-        return {"failed", sentence.empty() ? "The experiment failed without saying why." : sentence, Exit::Failed};
+        return {"failed", sentence.empty() ? "The experiment failed without saying why." : sentence,
+                Exit::Failed};
     if (!end.left) return {};
     if (*end.left == ControlAction::Stop) return {"stopped", "Stopped on request.", Exit::Done};
-    return {"paused",
-            end.savedAfterStop ? "Paused on request."
-                               : "Paused on request; the experiment made no checkpoint, so a resume starts from the last one.",
-            Exit::Interrupted};
+    return {
+        "paused",
+        end.savedAfterStop
+            ? "Paused on request."
+            : "Paused on request; the experiment made no checkpoint, so a resume starts from the last one.",
+        Exit::Interrupted};
 }
 
 }  // namespace
@@ -84,9 +88,10 @@ Result<nlohmann::json> batchedOutputs(nlohmann::json outputs) {
     for (nlohmann::json& array : outputs.at("arrays")) {
         nlohmann::json& dims = array.at("dims");
         if (!dims.empty() && dims.front().at("size").is_null())
-            return badRequest("The array '" + array.value("name", "") +
-                              "' grows, so its experiment cannot run several cells at once. Give the dimension a size, or "
-                              "return no batch key.");
+            return badRequest(
+                "The array '" + array.value("name", "") +
+                "' grows, so its experiment cannot run several cells at once. Give the dimension a size, or "
+                "return no batch key.");
         dims.insert(dims.begin(), nlohmann::json::object({{"name", "cell"}, {"size", nullptr}}));
     }
     return outputs;
@@ -100,7 +105,8 @@ Outcome compute(Computation it) {
 
     const nlohmann::json& document = it.request.document();
     const bool batch = document.contains("cells");
-    const nlohmann::json cells = batch ? document.at("cells") : nlohmann::json::array({document.at("parameters")});
+    const nlohmann::json cells =
+        batch ? document.at("cells") : nlohmann::json::array({document.at("parameters")});
     auto outputs = declaredOutputs(*runnable, cells.front(), batch);
     if (!outputs) return failure(outputs.error());
     const auto alike = document.find(kAlikeOutputs);
@@ -128,7 +134,8 @@ Outcome compute(Computation it) {
     settings.inputs = document.value("inputs", nlohmann::json::object());
     settings.limits = Limits::of(document);
     settings.checkpoint_interval_s = document.value("checkpoint_interval_s", settings.checkpoint_interval_s);
-    if (document.contains("checkpoint_interval_s")) settings.checkpoint_share = 0;  // who asks for an interval gets it
+    if (document.contains("checkpoint_interval_s"))
+        settings.checkpoint_share = 0;  // who asks for an interval gets it
     settings.stopAsked = it.stopAsked;
     settings.giveUp = it.giveUp;
 
@@ -142,12 +149,17 @@ Outcome compute(Computation it) {
     }
     Outcome outcome = outcomeOf(status, sentence.text, end);
     const CommitCost cost = (*writer)->cost();
-    static_cast<void>((*writer)->events().append({{"type", "cost"}, {"commits", cost.commits}, {"merges", cost.merges},
-                                                  {"bytes", cost.bytes}, {"commit_s", cost.seconds}}));
+    static_cast<void>((*writer)->events().append({{"type", "cost"},
+                                                  {"commits", cost.commits},
+                                                  {"merges", cost.merges},
+                                                  {"bytes", cost.bytes},
+                                                  {"commit_s", cost.seconds}}));
     if (outcome.state == "paused" || end.firstError) return outcome;
-    // What was published is gathered whatever the ending was; a failed or stopped run can be read and resumed.
-    auto finished = (*writer)->finish({outcome.state, outcome.reason,
-                                       std::make_shared<nlohmann::json>(document.value("claims", nlohmann::json::array()))});
+    // What was published is gathered whatever the ending was; a failed or stopped run can be read and
+    // resumed.
+    auto finished = (*writer)->finish(
+        {outcome.state, outcome.reason,
+         std::make_shared<nlohmann::json>(document.value("claims", nlohmann::json::array()))});
     if (!finished && outcome.state == "done") return failure(finished.error());
     return outcome;
 }

@@ -14,8 +14,8 @@ using boundary::guarded;
 using boundary::send;
 using namespace std::chrono_literals;
 
-constexpr auto kPulse = 50ms;                       // control requests are seen within this time
-constexpr int kPulsesPerHeartbeat = 40;             // one heartbeat every two seconds
+constexpr auto kPulse = 50ms;                      // control requests are seen within this time
+constexpr int kPulsesPerHeartbeat = 40;            // one heartbeat every two seconds
 constexpr double kLongestCheckpointPause_s = 600;  // however long a checkpoint takes
 
 double seconds() {
@@ -49,8 +49,9 @@ JobEnd HostJob::finish() {
     const std::scoped_lock lock(m_mutex);
     end.firstError = m_firstError;
     for (const ControlRequest& open : m_open)
-        static_cast<void>(m_writer.events().control(open.number, controlActionName(open.action), end.left ? "done" : "ignored",
-                                                    end.left ? "" : "The run had come to its end by itself."));
+        static_cast<void>(m_writer.events().control(
+            open.number, controlActionName(open.action), end.left ? "done" : "ignored",
+            end.left ? "" : "The run had come to its end by itself."));
     m_open.clear();
     return end;
 }
@@ -61,7 +62,9 @@ void HostJob::pulse() {
         if (tick % kPulsesPerHeartbeat == 0) static_cast<void>(m_writer.events().heartbeat(++heartbeat));
         readControls();
         if (const Status committed = m_writer.poll(); !committed) remember(committed.error());
-        if (seconds() - m_lastCheckpoint > std::max(m_settings.checkpoint_interval_s, m_checkpointPause.load())) m_checkpointDue = true;
+        if (seconds() - m_lastCheckpoint >
+            std::max(m_settings.checkpoint_interval_s, m_checkpointPause.load()))
+            m_checkpointDue = true;
         std::unique_lock lock(m_mutex);
         if (m_wake.wait_for(lock, kPulse, [this] { return m_ending; })) return;
     }
@@ -131,7 +134,8 @@ void HostJob::log(int32_t level, const abi::Text* message) noexcept {
         static constexpr const char* kLevels[] = {"debug", "info", "warning", "error"};
         const double bytes = m_logBytes += static_cast<double>(message->size) + 32;
         if (bytes > m_settings.limits.log_mb * (1 << 20))
-            m_settings.giveUp("The job wrote more than " + std::to_string(static_cast<int>(m_settings.limits.log_mb)) +
+            m_settings.giveUp("The job wrote more than " +
+                              std::to_string(static_cast<int>(m_settings.limits.log_mb)) +
                               " MB of log (limit log_mb) and was ended.");
         const char* name = kLevels[level >= 0 && level <= 3 ? level : 1];
         if (const Status status = m_writer.log(name, text(message)); !status) remember(status.error());
@@ -158,13 +162,15 @@ int32_t HostJob::create(const abi::Text* name, abi::ISink* error) noexcept {
     return guarded(error, [&]() -> int32_t { return report(m_writer.createLarge(text(name)), error); });
 }
 
-int32_t HostJob::write(const abi::Text* name, const int64_t* offset, const abi::Array* slab, abi::ISink* error) noexcept {
+int32_t HostJob::write(const abi::Text* name, const int64_t* offset, const abi::Array* slab,
+                       abi::ISink* error) noexcept {
     return guarded(error, [&]() -> int32_t {
         auto rows = borrow(*slab, "a slab of '" + text(name) + "'");
         if (!rows) return report(rows.error(), error);
         Shape start;
         for (int32_t axis = 0; axis < slab->ndim; ++axis) {
-            if (offset[axis] < 0) return report(badRequest("A slab of '" + text(name) + "' starts before the array."), error);
+            if (offset[axis] < 0)
+                return report(badRequest("A slab of '" + text(name) + "' starts before the array."), error);
             start.push_back(static_cast<std::uint64_t>(offset[axis]));
         }
         return report(m_writer.writeSlab(text(name), start, rows->view()), error);
@@ -185,8 +191,8 @@ int32_t HostJob::stopRequested() noexcept {
 
 int32_t HostJob::checkpointDue() noexcept { return m_checkpointDue ? 1 : 0; }
 
-int32_t HostJob::checkpoint(int64_t step, const abi::Text* stateJson, const abi::NamedArray* arrays, uint64_t count,
-                            int32_t keep, abi::ISink* error) noexcept {
+int32_t HostJob::checkpoint(int64_t step, const abi::Text* stateJson, const abi::NamedArray* arrays,
+                            uint64_t count, int32_t keep, abi::ISink* error) noexcept {
     return guarded(error, [&]() -> int32_t {
         const nlohmann::json state{{"step", step}, {"values", nlohmann::json::parse(abi::view(*stateJson))}};
         std::vector<Borrowed> borrowed;
@@ -206,7 +212,8 @@ int32_t HostJob::checkpoint(int64_t step, const abi::Text* stateJson, const abi:
         m_checkpointDue = false;
         m_lastCheckpoint = seconds();
         if (m_settings.checkpoint_share > 0) {
-            m_checkpointPause = std::min((m_lastCheckpoint - begin) / m_settings.checkpoint_share, kLongestCheckpointPause_s);
+            m_checkpointPause =
+                std::min((m_lastCheckpoint - begin) / m_settings.checkpoint_share, kLongestCheckpointPause_s);
         }
         answerControls(true);
         return abi::kOk;

@@ -2,9 +2,10 @@
 #pragma once
 // The job that a plugin's run() talks to: abi::IJob1 over a RunWriter, in the computing child.
 //
-// A pulse thread of its own writes the heartbeat, commits what is due, and reads control requests, so that a plugin that
-// computes for minutes without a call is still seen alive and its data still reach the disk. Everything else happens on
-// the plugin's threads; stopRequested() and checkpointDue() read one atomic each. The first error of the store is kept
+// A pulse thread of its own writes the heartbeat, commits what is due, and reads control requests, so that a
+// plugin that computes for minutes without a call is still seen alive and its data still reach the disk.
+// Everything else happens on the plugin's threads; stopRequested() and checkpointDue() read one atomic each.
+// The first error of the store is kept
 // (`firstError`): a plugin that swallows it still ends as failed.
 //
 //     HostJob job(*writer, settings, leave);
@@ -33,19 +34,20 @@ namespace latent::engine {
 struct JobSettings {
     std::filesystem::path run;
     int attempt = 1;
-    nlohmann::json environment;         ///< what IJob1::environment answers
-    nlohmann::json inputs;              ///< {parameter: {"path","sha256",…}}
+    nlohmann::json environment;  ///< what IJob1::environment answers
+    nlohmann::json inputs;       ///< {parameter: {"path","sha256",…}}
     Limits limits;
     double checkpoint_interval_s = 30;
-    double checkpoint_share = 1 / 150.; ///< of the time; longer checkpoints are made less often. 0: always by the interval
-    std::function<void()> stopAsked;    ///< told once, from the pulse: a pause or stop waits
+    double checkpoint_share =
+        1 / 150.;  ///< of the time; longer checkpoints are made less often. 0: always by the interval
+    std::function<void()> stopAsked;  ///< told once, from the pulse: a pause or stop waits
     std::function<void(const std::string& reason)> giveUp;  ///< ends the process; does not return
 };
 
 struct JobEnd {
     /// What was asked and what the plugin saw: a plugin that was told to stop has left early.
     std::optional<ControlAction> left;
-    bool savedAfterStop = false;        ///< it made a checkpoint after it was told
+    bool savedAfterStop = false;  ///< it made a checkpoint after it was told
     std::optional<Error> firstError;
 };
 
@@ -60,7 +62,8 @@ class HostJob final : public abi::IJob1 {
     void LATENT_CALL progress(uint64_t done, uint64_t total, const abi::Text* message) noexcept override;
     void LATENT_CALL log(int32_t level, const abi::Text* message) noexcept override;
     void LATENT_CALL metric(const abi::Text* name, int64_t step, double value) noexcept override;
-    int32_t LATENT_CALL publish(const abi::Text* name, const abi::Array* array, abi::ISink* error) noexcept override;
+    int32_t LATENT_CALL publish(const abi::Text* name, const abi::Array* array,
+                                abi::ISink* error) noexcept override;
     int32_t LATENT_CALL create(const abi::Text* name, abi::ISink* error) noexcept override;
     int32_t LATENT_CALL write(const abi::Text* name, const int64_t* offset, const abi::Array* slab,
                               abi::ISink* error) noexcept override;
@@ -70,8 +73,10 @@ class HostJob final : public abi::IJob1 {
     int32_t LATENT_CALL checkpoint(int64_t step, const abi::Text* stateJson, const abi::NamedArray* arrays,
                                    uint64_t count, int32_t keep, abi::ISink* error) noexcept override;
     int32_t LATENT_CALL resumedState(abi::ISink* stateJson) noexcept override;
-    int32_t LATENT_CALL resumedArray(const abi::Text* name, abi::Array* out, abi::ISink* error) noexcept override;
-    int32_t LATENT_CALL input(const abi::Text* parameter, abi::ISink* json, abi::ISink* error) noexcept override;
+    int32_t LATENT_CALL resumedArray(const abi::Text* name, abi::Array* out,
+                                     abi::ISink* error) noexcept override;
+    int32_t LATENT_CALL input(const abi::Text* parameter, abi::ISink* json,
+                              abi::ISink* error) noexcept override;
     abi::IRun1* LATENT_CALL inputRun(const abi::Text* parameter, abi::ISink* error) noexcept override;
 
   private:

@@ -48,7 +48,8 @@ int32_t HostRun::describe(abi::ISink* json, abi::ISink* error) noexcept {
     return boundary::guarded(error, [&]() -> int32_t {
         const std::scoped_lock lock(m_run->mutex);
         RunReader& reader = m_run->reader;
-        if (auto refreshed = reader.refresh(); !refreshed) return send(error, refreshed.error().message), abi::kError;
+        if (auto refreshed = reader.refresh(); !refreshed)
+            return send(error, refreshed.error().message), abi::kError;
         auto arrays = reader.arrays();
         if (!arrays) return send(error, arrays.error().message), abi::kError;
         nlohmann::json list = nlohmann::json::object();
@@ -97,7 +98,8 @@ int32_t HostRun::read(const abi::Text* name, const int64_t* offset, const int64_
             }
             for (std::size_t axis = skip; (offset || count) && axis < extent.size(); ++axis) {
                 start[axis] = offset ? static_cast<std::uint64_t>(offset[axis - skip]) : 0;
-                extent[axis] = count ? static_cast<std::uint64_t>(count[axis - skip]) : array.shape[axis] - start[axis];
+                extent[axis] =
+                    count ? static_cast<std::uint64_t>(count[axis - skip]) : array.shape[axis] - start[axis];
             }
             auto read = m_run->reader.read(wanted, start, extent);
             if (!read) return send(error, read.error().message), abi::kError;
@@ -132,7 +134,8 @@ Status HostRunSet::add(const std::filesystem::path& folder) {
             m_runs.push_back(std::make_unique<HostRun>(run, cell++, parameters));
         return ok();
     }
-    m_runs.push_back(std::make_unique<HostRun>(run, std::nullopt, run->request.value("parameters", nlohmann::json::object())));
+    m_runs.push_back(std::make_unique<HostRun>(run, std::nullopt,
+                                               run->request.value("parameters", nlohmann::json::object())));
     return ok();
 }
 
@@ -157,10 +160,13 @@ Status HostRunSet::addSweep(const std::filesystem::path& folder, const nlohmann:
         const auto batch = run->request.find("cells");
         std::optional<std::uint64_t> index;
         if (batch != run->request.end()) index = cell.cellIndex;
-        if (index && *index >= batch->size()) return refused("The sweep " + folder.string() + " names a cell that is not there.");
-        if (!taken[cell.run].insert(index.value_or(0)).second) continue;  // identical cells are one independent unit
+        if (index && *index >= batch->size())
+            return refused("The sweep " + folder.string() + " names a cell that is not there.");
+        if (!taken[cell.run].insert(index.value_or(0)).second)
+            continue;  // identical cells are one independent unit
         m_runs.push_back(std::make_unique<HostRun>(
-            run, index, index ? batch->at(*index) : run->request.value("parameters", nlohmann::json::object())));
+            run, index,
+            index ? batch->at(*index) : run->request.value("parameters", nlohmann::json::object())));
     }
     return ok();
 }
@@ -171,13 +177,15 @@ void HostRunSet::describeDesign() {
     if (!m_runs.empty()) {
         for (const auto& [name, value] : m_runs.front()->parameters().items()) {
             std::set<std::string> values;
-            for (const auto& run : m_runs) values.insert(run->parameters().value(name, nlohmann::json()).dump());
+            for (const auto& run : m_runs)
+                values.insert(run->parameters().value(name, nlohmann::json()).dump());
             if (values.size() < 2) continue;
             swept.push_back(name);
             levels[name] = values.size();
         }
     }
-    m_description = {{"kind", m_sweep ? "sweep" : "run"}, {"swept", swept}, {"levels", levels}, {"runs", m_runs.size()}};
+    m_description = {
+        {"kind", m_sweep ? "sweep" : "run"}, {"swept", swept}, {"levels", levels}, {"runs", m_runs.size()}};
 }
 
 abi::IRun1* HostRunSet::at(uint64_t index) noexcept {

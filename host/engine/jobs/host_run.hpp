@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Runs as a plugin sees them: abi::IRun1 over a run directory (or one cell of a batched run), abi::IRunSet1 over several.
+// Runs as a plugin sees them: abi::IRun1 over a run directory (or one cell of a batched run), abi::IRunSet1
+// over several.
 //
-// The caller owns them and keeps them alive while the plugin may use them. Calls may come from any thread and take turns
-// (a RunReader serves one at a time).
+// The caller owns them and keeps them alive while the plugin may use them. Calls may come from any thread and
+// take turns (a RunReader serves one at a time).
 //
 //     LATENT_TRY(auto runs, HostRunSet::open({folderA, folderB}));
 //     experiment->measure(runs.get(), &json, &error);
@@ -38,8 +39,8 @@ class HostRun final : public abi::IRun1 {
     HostRun(std::shared_ptr<OpenRun> run, std::optional<std::uint64_t> cell, nlohmann::json parameters);
 
     int32_t LATENT_CALL describe(abi::ISink* json, abi::ISink* error) noexcept override;
-    int32_t LATENT_CALL read(const abi::Text* name, const int64_t* offset, const int64_t* count, abi::Array* out,
-                             abi::ISink* error) noexcept override;
+    int32_t LATENT_CALL read(const abi::Text* name, const int64_t* offset, const int64_t* count,
+                             abi::Array* out, abi::ISink* error) noexcept override;
     const nlohmann::json& parameters() const { return m_parameters; }
 
   private:

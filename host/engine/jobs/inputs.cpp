@@ -22,7 +22,8 @@ Result<nlohmann::json> fileInput(const std::string& parameter, const std::string
     const fs::path path = fs::absolute(fs::u8path(given), error).lexically_normal();
     if (fs::is_directory(path, error)) return nlohmann::json{{"path", path.string()}, {"folder", true}};
     if (!fs::is_regular_file(path, error))
-        return refused("The parameter '" + parameter + "' names the file " + path.string() + ", which is not there.");
+        return refused("The parameter '" + parameter + "' names the file " + path.string() +
+                       ", which is not there.");
     nlohmann::json input{{"path", path.string()}, {"bytes", fs::file_size(path, error)}};
     if (input["bytes"].get<std::uintmax_t>() <= kHashedWhole) {
         LATENT_TRY(input["sha256"], sha256File(path));
@@ -33,22 +34,27 @@ Result<nlohmann::json> fileInput(const std::string& parameter, const std::string
 }
 
 /// "RUN" or, for checkpoints, "RUN@000200"; a run is a folder or a name in `runs`.
-Result<nlohmann::json> runInput(const std::string& parameter, const std::string& given, const fs::path& runs) {
+Result<nlohmann::json> runInput(const std::string& parameter, const std::string& given,
+                                const fs::path& runs) {
     const std::size_t at = given.rfind('@');
     const std::string name = given.substr(0, at);
     std::error_code error;
     fs::path folder = fs::absolute(fs::u8path(name), error).lexically_normal();
     if (!fs::is_directory(folder, error)) folder = runs / fs::u8path(name);
     if (!fs::is_directory(folder, error))
-        return refused("The parameter '" + parameter + "' names the run '" + name + "', which is not in " + runs.string() + ".");
+        return refused("The parameter '" + parameter + "' names the run '" + name + "', which is not in " +
+                       runs.string() + ".");
     LATENT_TRY(const Request request, readRequest(folder));
-    nlohmann::json input{{"path", folder.string()}, {"experiment", request.experiment()}, {"request_sha256", request.sha256()}};
+    nlohmann::json input{{"path", folder.string()},
+                         {"experiment", request.experiment()},
+                         {"request_sha256", request.sha256()}};
     const fs::path content = at == std::string::npos ? layout::compacted(folder)
                                                      : layout::checkpoint(folder, given.substr(at + 1));
     if (fs::exists(content, error)) {
         LATENT_TRY(input["sha256"], sha256File(content));
     } else if (at != std::string::npos) {
-        return refused("The run '" + name + "' has no checkpoint '" + given.substr(at + 1) + "' (parameter '" + parameter + "').");
+        return refused("The run '" + name + "' has no checkpoint '" + given.substr(at + 1) +
+                       "' (parameter '" + parameter + "').");
     }
     if (at != std::string::npos) input["checkpoint"] = given.substr(at + 1);
     return input;
@@ -56,9 +62,12 @@ Result<nlohmann::json> runInput(const std::string& parameter, const std::string&
 
 }  // namespace
 
-std::string stampOf(const nlohmann::json& input) { return input.value("sha256", input.value("sampled_sha256", "")); }
+std::string stampOf(const nlohmann::json& input) {
+    return input.value("sha256", input.value("sampled_sha256", ""));
+}
 
-Result<nlohmann::json> resolveInputs(const SchemaModel& schema, const nlohmann::json& values, const fs::path& runs) {
+Result<nlohmann::json> resolveInputs(const SchemaModel& schema, const nlohmann::json& values,
+                                     const fs::path& runs) {
     nlohmann::json inputs = nlohmann::json::object();
     for (const ParameterModel& parameter : schema.parameters()) {
         const auto value = values.find(parameter.name);

@@ -2,9 +2,9 @@
 #pragma once
 // What path, run, checkpoint and dataset parameters resolve to: absolute places and hashes, for the request.
 //
-// Files are hashed whole; those above 1 GiB are stamped by their length, time and pieces instead, under another name
-// (sampled_sha256); runs by their request and, when they have ended, by run.h5. Done before a run directory is made, so
-// that a missing file leaves nothing behind. Any thread.
+// Files are hashed whole; those above 1 GiB are stamped by their length, time and pieces instead, under
+// another name (sampled_sha256); runs by their request and, when they have ended, by run.h5. Done before a
+// run directory is made, so that a missing file leaves nothing behind. Any thread.
 //
 //     LATENT_TRY(nlohmann::json inputs, resolveInputs(schema, values, workspace / "runs"));
 //     // {"file": {"path": "/data/x.h5", "sha256": "…", "bytes": 123}}
@@ -22,8 +22,10 @@ namespace latent::engine {
 /// What tells this input from another: its hash, or the stamp of a long file. Empty where it has neither.
 std::string stampOf(const nlohmann::json& input);
 
-/// By parameter name; those not given are left out. Refused (exit 3) when something is missing or cannot be read.
-Result<nlohmann::json> resolveInputs(const SchemaModel& schema, const nlohmann::json& values, const std::filesystem::path& runs);
+/// By parameter name; those not given are left out. Refused (exit 3) when something is missing or cannot be
+/// read.
+Result<nlohmann::json> resolveInputs(const SchemaModel& schema, const nlohmann::json& values,
+                                     const std::filesystem::path& runs);
 
 /// The paths that these values name, as given.
 std::vector<std::string> pathsOf(const SchemaModel& schema, const nlohmann::json& values);

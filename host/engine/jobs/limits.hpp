@@ -2,8 +2,8 @@
 #pragma once
 // What one job may use before its supervisor ends it, and how much it uses now.
 //
-// The limits stand in the request ("limits": {"memory_mb", "time_s", "log_mb", "stop_grace_s"}); what is missing takes
-// the defaults. Read by the supervisor and the computing child. Plain values, any thread.
+// The limits stand in the request ("limits": {"memory_mb", "time_s", "log_mb", "stop_grace_s"}); what is
+// missing takes the defaults. Read by the supervisor and the computing child. Plain values, any thread.
 //
 //     const Limits limits = Limits::of(request.document());
 //     if (residentMegabytes(pid) > limits.memory_mb) …
@@ -15,10 +15,10 @@
 namespace latent::engine {
 
 struct Limits {
-    double memory_mb = 0;       ///< resident memory of the computing process; default 80 % of this machine's
-    double time_s = 0;          ///< wall time of one attempt; 0: no limit
-    double log_mb = 64;         ///< log text of one attempt
-    double stop_grace_s = 30;   ///< from a pause or stop request to the end, before the process is killed
+    double memory_mb = 0;      ///< resident memory of the computing process; default 80 % of this machine's
+    double time_s = 0;         ///< wall time of one attempt; 0: no limit
+    double log_mb = 64;        ///< log text of one attempt
+    double stop_grace_s = 30;  ///< from a pause or stop request to the end, before the process is killed
 
     static Limits of(const nlohmann::json& request);
 };

@@ -43,13 +43,15 @@ constexpr std::size_t kMaxAnswerBytes = 64u << 20;
 
 Result<nlohmann::json> callPlugin(const PluginEntry& entry, double seconds, const PluginQuestion& question) {
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) return failed("Could not make a pipe: " + std::string(std::strerror(errno)) + ".");
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return failed("Could not make a pipe: " + std::string(std::strerror(errno)) + ".");
     const pid_t parent = getpid();
     const pid_t child = fork();
     if (child < 0) {
         close(ends[0]);
         close(ends[1]);
-        return failed("Could not start a process for the plugin '" + entry.id + "': " + std::strerror(errno) + ".");
+        return failed("Could not start a process for the plugin '" + entry.id + "': " + std::strerror(errno) +
+                      ".");
     }
     if (child == 0) {
         close(ends[0]);
@@ -62,7 +64,8 @@ Result<nlohmann::json> callPlugin(const PluginEntry& entry, double seconds, cons
     std::string text;
     bool late = false, tooLong = false;
     for (char buffer[65536];;) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
         pollfd set{ends[0], POLLIN, 0};
         if (left <= 0 || ::poll(&set, 1, static_cast<int>(left)) == 0) {
             late = true;
@@ -80,12 +83,16 @@ Result<nlohmann::json> callPlugin(const PluginEntry& entry, double seconds, cons
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
     const std::string who = "The plugin '" + entry.id + "'";
-    if (late) return failed(who + " did not answer within " + std::to_string(static_cast<int>(seconds)) + " s.");
+    if (late)
+        return failed(who + " did not answer within " + std::to_string(static_cast<int>(seconds)) + " s.");
     if (tooLong) return failed(who + " gave an answer of more than 64 MB.");
-    if (WIFSIGNALED(status)) return failed(who + " crashed while it was asked (" + strsignal(WTERMSIG(status)) + ").");
-    LATENT_TRY(nlohmann::json reply, parseJson(text, "The answer of the plugin '" + entry.id + "'", {.bytes = kMaxAnswerBytes}));
+    if (WIFSIGNALED(status))
+        return failed(who + " crashed while it was asked (" + strsignal(WTERMSIG(status)) + ").");
+    LATENT_TRY(nlohmann::json reply,
+               parseJson(text, "The answer of the plugin '" + entry.id + "'", {.bytes = kMaxAnswerBytes}));
     if (reply.contains("error"))
-        return Error{static_cast<Exit>(reply.value("exit", static_cast<int>(Exit::Failed))), reply.value("error", "")};
+        return Error{static_cast<Exit>(reply.value("exit", static_cast<int>(Exit::Failed))),
+                     reply.value("error", "")};
     return reply.value("answer", nlohmann::json());
 }
 

@@ -85,7 +85,8 @@ nlohmann::json currentProvenance(const Request& request) {
         inputs[name] = {{"path", input.value("path", "")}, {stamp, input.value(stamp, "")}};
     }
     return {{"time", isoTime()},
-            {"program", {{"version", programVersion()}, {"compiler", __VERSION__}, {"toolchain", LATENT_TOOLCHAIN}}},
+            {"program",
+             {{"version", programVersion()}, {"compiler", __VERSION__}, {"toolchain", LATENT_TOOLCHAIN}}},
             {"plugin", request.plugin()},
             {"hdf5", std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(release)},
             {"machine",
@@ -116,17 +117,20 @@ std::vector<std::string> differencesThatMatter(const nlohmann::json& before, con
         const nlohmann::json a = before.contains(at) ? before.at(at) : nlohmann::json();
         const nlohmann::json b = now.contains(at) ? now.at(at) : nlohmann::json();
         if (a != b)
-            found.push_back(std::string("Since the first attempt ") + what + " has changed from " + a.dump() + " to " + b.dump() +
+            found.push_back(std::string("Since the first attempt ") + what + " has changed from " + a.dump() +
+                            " to " + b.dump() +
                             ": the result may differ in its last bits from an uninterrupted run.");
     }
     return found;
 }
 
-Status recordProvenance(const std::filesystem::path& run, int attempt, const Request& request, EventLog& events) {
+Status recordProvenance(const std::filesystem::path& run, int attempt, const Request& request,
+                        EventLog& events) {
     const nlohmann::json now = currentProvenance(request);
     LATENT_TRY(const nlohmann::json before, readProvenance(run));
     if (before.empty()) return writeProvenance(run, now);
-    for (const std::string& sentence : differencesThatMatter(before, now)) static_cast<void>(events.log("warning", sentence));
+    for (const std::string& sentence : differencesThatMatter(before, now))
+        static_cast<void>(events.log("warning", sentence));
     auto written = events.append({{"type", "provenance"}, {"attempt", attempt}, {"provenance", now}});
     return written ? ok() : Status(written.error());
 }

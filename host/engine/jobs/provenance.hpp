@@ -2,9 +2,9 @@
 #pragma once
 // Where and with what a run is computed: versions, machine, instruction set, git state, hashes of inputs.
 //
-// The supervisor writes provenance.json at the first attempt. A later attempt compares itself with it: what differs and
-// could change a bit of the result (binary, LibTorch, instruction set, threads) is a warning in the events. No thread
-// rules.
+// The supervisor writes provenance.json at the first attempt. A later attempt compares itself with it: what
+// differs and could change a bit of the result (binary, LibTorch, instruction set, threads) is a warning in
+// the events. No thread rules.
 //
 //     LATENT_CHECK(recordProvenance(folder, lease.attempt(), request, events));
 
@@ -24,7 +24,8 @@ nlohmann::json currentProvenance(const Request& request);
 /// What differs between two in a way that ends bit-identity, one sentence each.
 std::vector<std::string> differencesThatMatter(const nlohmann::json& before, const nlohmann::json& now);
 
-Status recordProvenance(const std::filesystem::path& run, int attempt, const Request& request, EventLog& events);
+Status recordProvenance(const std::filesystem::path& run, int attempt, const Request& request,
+                        EventLog& events);
 
 /// "x86-64 avx2 fma", as far as it changes results: part of what makes two cells identical.
 std::string instructionSet();

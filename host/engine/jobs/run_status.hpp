@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The state of a run as a person should read it: what the events say, corrected by whether anybody still works on it.
+// The state of a run as a person should read it: what the events say, corrected by whether anybody still
+// works on it.
 //
-// A worker that was killed with its supervisor leaves "running" behind; the lease says otherwise (same host), or the
-// heartbeat counter stands still (another host; the reader's clock decides). Any thread.
+// A worker that was killed with its supervisor leaves "running" behind; the lease says otherwise (same host),
+// or the heartbeat counter stands still (another host; the reader's clock decides). Any thread.
 //
 //     LATENT_TRY(RunStatus status, runStatus(folder));
 //     if (status.resumable) …
@@ -17,9 +18,10 @@
 namespace latent::engine {
 
 struct RunStatus {
-    std::string state;      ///< queued running paused stopped interrupted failed done, or "elsewhere": on another host
-    std::string sentence;   ///< why, for people; may be empty
-    bool alive = false;     ///< a worker holds the lease on this host
+    std::string
+        state;  ///< queued running paused stopped interrupted failed done, or "elsewhere": on another host
+    std::string sentence;  ///< why, for people; may be empty
+    bool alive = false;    ///< a worker holds the lease on this host
     bool resumable = false;
     int attempt = 0;
 };

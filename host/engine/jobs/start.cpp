@@ -39,7 +39,8 @@ Result<PluginCatalog::Found> findRunnable(const PluginCatalog& catalog, const st
 /// The value of the schema's first seed parameter; an experiment without one is deterministic and has seed 0.
 std::int64_t seedOf(const SchemaModel& schema, const nlohmann::json& values) {
     for (const ParameterModel& parameter : schema.parameters())
-        if (parameter.type == ParameterType::Seed && values.value(parameter.name, nlohmann::json()).is_number_integer())
+        if (parameter.type == ParameterType::Seed &&
+            values.value(parameter.name, nlohmann::json()).is_number_integer())
             return values.at(parameter.name).get<std::int64_t>();
     return 0;
 }
@@ -52,7 +53,8 @@ Result<SchemaModel> schemaOf(const Contribution& contribution) {
 /// cpu, cuda or cuda:N; whether there is such a device is for the worker's machine to say.
 Status checkDevice(const std::string& device) {
     const std::string number = device.rfind("cuda:", 0) == 0 ? device.substr(5) : "";
-    const bool numbered = !number.empty() && number.size() <= 3 && number.find_first_not_of("0123456789") == std::string::npos;
+    const bool numbered =
+        !number.empty() && number.size() <= 3 && number.find_first_not_of("0123456789") == std::string::npos;
     if (device == "cpu" || device == "cuda" || numbered) return ok();
     return badRequest("There is no device \"" + device + "\"; it is cpu, cuda or cuda:N.");
 }
@@ -63,40 +65,42 @@ Error cannotMake(const Error& error) {
     return refused(error.message + " Choose where the run is to lie with --workspace or --out.");
 }
 
-/// What a schema cannot say (a text that has to be a matrix of dim by dim) the experiment says when it is asked for its
-/// outputs: before there is a run, because afterwards it would be a failed one.
+/// What a schema cannot say (a text that has to be a matrix of dim by dim) the experiment says when it is
+/// asked for its outputs: before there is a run, because afterwards it would be a failed one.
 Status checkWithPlugin(const PluginCatalog& catalog, const std::string& id, const nlohmann::json& values) {
     LATENT_TRY(const PluginCatalog::Found found, findRunnable(catalog, id));
-    const auto answer = callPlugin(*found.plugin, kQuestionSeconds, [&](LoadedPlugin& plugin) -> Result<nlohmann::json> {
-        Result<std::string> outputs = std::string();
-        if (found.contribution->kind == "data_source") {
-            LATENT_TRY(DataSourceHandle source, plugin.makeDataSource(id));
-            outputs = outputsOf(*source, values.dump());
-        } else {
-            LATENT_TRY(ExperimentHandle experiment, plugin.makeExperiment(id));
-            outputs = outputsOf(*experiment, values.dump());
-        }
-        if (!outputs) return badRequest(outputs.error().message);
-        return nlohmann::json();
-    });
+    const auto answer =
+        callPlugin(*found.plugin, kQuestionSeconds, [&](LoadedPlugin& plugin) -> Result<nlohmann::json> {
+            Result<std::string> outputs = std::string();
+            if (found.contribution->kind == "data_source") {
+                LATENT_TRY(DataSourceHandle source, plugin.makeDataSource(id));
+                outputs = outputsOf(*source, values.dump());
+            } else {
+                LATENT_TRY(ExperimentHandle experiment, plugin.makeExperiment(id));
+                outputs = outputsOf(*experiment, values.dump());
+            }
+            if (!outputs) return badRequest(outputs.error().message);
+            return nlohmann::json();
+        });
     return answer ? ok() : Status(answer.error());
 }
 
 /// Everything of a request that does not depend on the parameters.
 nlohmann::json frame(const PluginCatalog::Found& found, const RunOrder& order) {
     nlohmann::json claims = found.contribution->description->value("claims", nlohmann::json::array());
-    nlohmann::json document{{"experiment", order.experiment},
-                            {"kind", found.contribution->kind == "data_source" ? "data_source" : "run"},
-                            {"plugin",
-                             {{"id", found.plugin->id},
-                              {"version", found.plugin->version},
-                              {"sha256", found.plugin->sha256},
-                              {"torch_version", found.plugin->descriptor.torchVersion}}},
-                            {"device", order.device},
-                            {"threads", order.threads > 0 ? order.threads
-                                                          : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))},
-                            {"deterministic", order.deterministic},
-                            {"claims", std::move(claims)}};
+    nlohmann::json document{
+        {"experiment", order.experiment},
+        {"kind", found.contribution->kind == "data_source" ? "data_source" : "run"},
+        {"plugin",
+         {{"id", found.plugin->id},
+          {"version", found.plugin->version},
+          {"sha256", found.plugin->sha256},
+          {"torch_version", found.plugin->descriptor.torchVersion}}},
+        {"device", order.device},
+        {"threads", order.threads > 0 ? order.threads
+                                      : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))},
+        {"deterministic", order.deterministic},
+        {"claims", std::move(claims)}};
     if (!order.preset.empty()) document["preset"] = order.preset;
     if (!order.limits.empty()) document["limits"] = order.limits;
     if (order.checkpoint_interval_s) document["checkpoint_interval_s"] = *order.checkpoint_interval_s;
@@ -112,7 +116,8 @@ Status writeNewRun(const std::filesystem::path& run, const Request& request, con
     if (!made) return made.error();
     const auto queued = events.state("queued");
     if (!queued) return queued.error();
-    // The request comes last: a directory without one is not a run, so a crash in between leaves nothing to trip over.
+    // The request comes last: a directory without one is not a run, so a crash in between leaves nothing to
+    // trip over.
     return writeRequest(run, request);
 }
 
@@ -193,7 +198,8 @@ Result<pid_t> startWorker(const std::filesystem::path& run, WorkerStart how) {
     const int error = posix_spawn(&worker, arguments[0], &files, &attributes, arguments.data(), environ);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attributes);
-    if (error != 0) return failed("The worker " + words[0] + " could not be started: " + std::strerror(error) + ".");
+    if (error != 0)
+        return failed("The worker " + words[0] + " could not be started: " + std::strerror(error) + ".");
     return worker;
 }
 
@@ -204,17 +210,21 @@ Result<bool> isForeign(const std::filesystem::path& run) {
     LATENT_TRY(const std::vector<EventLine> lines, tail.poll());
     for (const EventLine& line : lines)
         if (line.event->value("type", "") == kMade)
-            return !sameSecret(line.event->value("seal", nlohmann::json()).is_string() ? line.event->at("seal").get<std::string>() : "",
+            return !sameSecret(line.event->value("seal", nlohmann::json()).is_string()
+                                   ? line.event->at("seal").get<std::string>()
+                                   : "",
                                key.sign(request.sha256()));
     return true;
 }
 
-Result<std::vector<std::string>> checkForeignRequest(const PluginCatalog& catalog, const std::filesystem::path& run) {
+Result<std::vector<std::string>> checkForeignRequest(const PluginCatalog& catalog,
+                                                     const std::filesystem::path& run) {
     LATENT_TRY(const Request request, readRequest(run));
     LATENT_TRY(const PluginCatalog::Found found, findRunnable(catalog, request.experiment()));
     LATENT_TRY(const SchemaModel schema, schemaOf(*found.contribution));
     nlohmann::json cells = request.document().value("cells", nlohmann::json::array({request.parameters()}));
-    if (const auto design = request.document().find("design"); design != request.document().end() && design->is_object()) {
+    if (const auto design = request.document().find("design");
+        design != request.document().end() && design->is_object()) {
         cells = nlohmann::json::array();  // a sweep: what its cells share, and what each adds
         for (const nlohmann::json& entry : design->value("cells", nlohmann::json::array())) {
             cells.push_back(request.parameters());
@@ -229,7 +239,8 @@ Result<std::vector<std::string>> checkForeignRequest(const PluginCatalog& catalo
     }
     const nlohmann::json inputs = request.document().value("inputs", nlohmann::json::object());
     for (const auto& [name, input] : inputs.items())
-        if (input.is_object() && input.contains("path") && input.at("path").is_string()) paths.push_back(input.at("path"));
+        if (input.is_object() && input.contains("path") && input.at("path").is_string())
+            paths.push_back(input.at("path"));
     std::sort(paths.begin(), paths.end());
     paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
     return paths;

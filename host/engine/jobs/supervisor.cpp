@@ -51,14 +51,18 @@ void sendLine(int descriptor, const nlohmann::json& message) {
 }
 
 void sendOutcome(int descriptor, const Outcome& outcome) {
-    sendLine(descriptor, {{"outcome", {{"state", outcome.state}, {"reason", outcome.reason},
-                                       {"exit", static_cast<int>(outcome.exit)}}}});
+    sendLine(
+        descriptor,
+        {{"outcome",
+          {{"state", outcome.state}, {"reason", outcome.reason}, {"exit", static_cast<int>(outcome.exit)}}}});
 }
 
 [[noreturn]] void runChild(const Pipes& pipes, pid_t parent, Computation computation) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(static_cast<int>(Exit::Interrupted));
-    setpgid(0, 0);  // Ctrl-C at a terminal reaches the supervisor alone; a kill reaches what the plugin started too
+    setpgid(
+        0,
+        0);  // Ctrl-C at a terminal reaches the supervisor alone; a kill reaches what the plugin started too
     for (const int number : {SIGINT, SIGTERM, SIGUSR1}) std::signal(number, SIG_IGN);
     letCrashesShow();
     const rlimit none{0, 0};
@@ -86,12 +90,18 @@ void sendOutcome(int descriptor, const Outcome& outcome) {
 
 std::string signalText(int number) {
     switch (number) {
-        case SIGSEGV: return "a segmentation fault (SIGSEGV)";
-        case SIGABRT: return "an abort (SIGABRT)";
-        case SIGFPE: return "an arithmetic fault (SIGFPE)";
-        case SIGILL: return "an illegal instruction (SIGILL)";
-        case SIGBUS: return "a bus error (SIGBUS)";
-        default: return std::string("signal ") + std::to_string(number) + " (" + strsignal(number) + ")";
+        case SIGSEGV:
+            return "a segmentation fault (SIGSEGV)";
+        case SIGABRT:
+            return "an abort (SIGABRT)";
+        case SIGFPE:
+            return "an arithmetic fault (SIGFPE)";
+        case SIGILL:
+            return "an illegal instruction (SIGILL)";
+        case SIGBUS:
+            return "a bus error (SIGBUS)";
+        default:
+            return std::string("signal ") + std::to_string(number) + " (" + strsignal(number) + ")";
     }
 }
 
@@ -99,8 +109,13 @@ std::string signalText(int number) {
 class Watch {
   public:
     Watch(std::filesystem::path run, int attempt, EventLog& events, const Request& request)
-        : m_run(std::move(run)), m_attempt(attempt), m_events(events), m_limits(Limits::of(request.document())),
-          m_experiment(request.experiment()), m_plugin(request.plugin().value("id", "?")), m_started(now()) {}
+        : m_run(std::move(run)),
+          m_attempt(attempt),
+          m_events(events),
+          m_limits(Limits::of(request.document())),
+          m_experiment(request.experiment()),
+          m_plugin(request.plugin().value("id", "?")),
+          m_started(now()) {}
 
     Outcome follow(pid_t child, Pipes& pipes) {
         m_child = child;
@@ -108,15 +123,20 @@ class Watch {
         int status = 0;
         bool ended = false;
         while (outputOpen || messagesOpen || !ended) {
-            pollfd set[2] = {{outputOpen ? pipes.output[0] : -1, POLLIN, 0}, {messagesOpen ? pipes.messages[0] : -1, POLLIN, 0}};
+            pollfd set[2] = {{outputOpen ? pipes.output[0] : -1, POLLIN, 0},
+                             {messagesOpen ? pipes.messages[0] : -1, POLLIN, 0}};
             ::poll(set, 2, 100);
-            if (set[0].revents) outputOpen = read(pipes.output[0], m_outputLine, [this](const std::string& l) { output(l); });
-            if (set[1].revents) messagesOpen = read(pipes.messages[0], m_messageLine, [this](const std::string& l) { message(l); });
+            if (set[0].revents)
+                outputOpen = read(pipes.output[0], m_outputLine, [this](const std::string& l) { output(l); });
+            if (set[1].revents)
+                messagesOpen =
+                    read(pipes.messages[0], m_messageLine, [this](const std::string& l) { message(l); });
             if (!ended && waitpid(child, &status, WNOHANG) == child) {
                 ended = true;
                 m_endedAt = now();
             }
-            // Grandchildren may keep the pipes open: after the child has ended, half a second of silence is enough.
+            // Grandchildren may keep the pipes open: after the child has ended, half a second of silence is
+            // enough.
             if (ended && !set[0].revents && !set[1].revents && now() - m_endedAt > 0.5) break;
             if (!ended) enforce();
         }
@@ -147,7 +167,8 @@ class Watch {
     void output(const std::string& line) {
         m_outputBytes += static_cast<double>(line.size()) + 1;
         if (m_outputBytes > m_limits.log_mb * (1 << 20)) {
-            end("failed", "The job wrote more than " + whole(m_limits.log_mb) + " MB of log (limit log_mb) and was ended.");
+            end("failed", "The job wrote more than " + whole(m_limits.log_mb) +
+                              " MB of log (limit log_mb) and was ended.");
             return;
         }
         if (line.empty()) return;
@@ -177,9 +198,11 @@ class Watch {
             end("failed", "The job used " + whole(memory_mb) + " MB of memory, more than its limit of " +
                               whole(m_limits.memory_mb) + " MB (limit memory_mb), and was ended.");
         else if (m_limits.time_s > 0 && now() - m_started > m_limits.time_s)
-            end("failed", "The job ran longer than its limit of " + whole(m_limits.time_s) + " s (limit time_s) and was ended.");
+            end("failed", "The job ran longer than its limit of " + whole(m_limits.time_s) +
+                              " s (limit time_s) and was ended.");
         else if (m_stopAsked > 0 && now() - m_stopAsked > m_limits.stop_grace_s)
-            end("interrupted", "The job did not answer a request to pause or stop within " + whole(m_limits.stop_grace_s) +
+            end("interrupted", "The job did not answer a request to pause or stop within " +
+                                   whole(m_limits.stop_grace_s) +
                                    " s and was ended. A resume goes on from the last checkpoint.");
     }
 
@@ -196,14 +219,18 @@ class Watch {
         const std::string last = m_lastOutput.empty() ? "" : " The last line it printed: " + m_lastOutput;
         if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
             return {"interrupted",
-                    "The computing process was killed from outside (SIGKILL), by somebody or because the machine ran out of "
+                    "The computing process was killed from outside (SIGKILL), by somebody or because the "
+                    "machine ran out of "
                     "memory. A resume goes on from the last checkpoint.",
                     Exit::Interrupted};
         if (WIFSIGNALED(status))
-            return {"failed", "The plugin '" + m_plugin + "' crashed in " + m_experiment + ": " + signalText(WTERMSIG(status)) + "." + last,
+            return {"failed",
+                    "The plugin '" + m_plugin + "' crashed in " + m_experiment + ": " +
+                        signalText(WTERMSIG(status)) + "." + last,
                     Exit::Failed};
-        return {"failed", "The plugin '" + m_plugin + "' ended the process itself in " + m_experiment + " (exit code " +
-                              std::to_string(WEXITSTATUS(status)) + ")." + last,
+        return {"failed",
+                "The plugin '" + m_plugin + "' ended the process itself in " + m_experiment + " (exit code " +
+                    std::to_string(WEXITSTATUS(status)) + ")." + last,
                 Exit::Failed};
     }
 
@@ -219,7 +246,8 @@ class Watch {
 
 }  // namespace
 
-Result<Outcome> superviseRun(const std::filesystem::path& run, const PluginLoader& load, WorkerOptions options) {
+Result<Outcome> superviseRun(const std::filesystem::path& run, const PluginLoader& load,
+                             WorkerOptions options) {
     LATENT_TRY(Request request, readRequest(run));
     LATENT_TRY(RunFiles files, RunFiles::make());
     LATENT_TRY(Lease lease, Lease::take(run, options.despiteElsewhere));
@@ -231,7 +259,8 @@ Result<Outcome> superviseRun(const std::filesystem::path& run, const PluginLoade
     (void)position;
 
     Pipes pipes;
-    if (!pipes.open()) return failed("The worker could not make a pipe: " + std::string(std::strerror(errno)) + ".");
+    if (!pipes.open())
+        return failed("The worker could not make a pipe: " + std::string(std::strerror(errno)) + ".");
     g_signal = 0;
     struct sigaction action {};
     action.sa_handler = onSignal;
@@ -240,7 +269,9 @@ Result<Outcome> superviseRun(const std::filesystem::path& run, const PluginLoade
     const int number = lease.attempt();
     const pid_t parent = getpid();
     const pid_t child = fork();
-    if (child < 0) return failed("The worker could not start its computing process: " + std::string(std::strerror(errno)) + ".");
+    if (child < 0)
+        return failed(
+            "The worker could not start its computing process: " + std::string(std::strerror(errno)) + ".");
     if (child == 0) {
         close(pipes.output[0]);
         close(pipes.messages[0]);

@@ -135,13 +135,14 @@ Result<SchemaModel> SchemaModel::fromJson(const nlohmann::json& json, std::strin
     for (const auto& preset : json.value("presets", nlohmann::json::array())) {
         model.m_presets.push_back({preset.at("name"), preset.value("help", ""), preset.at("values")});
     }
-    model.m_groups = json.value("groups", std::vector<std::string>());
-    for (const ParameterModel& p : model.m_parameters) {
-        if (!p.group.empty() &&
-            std::find(model.m_groups.begin(), model.m_groups.end(), p.group) == model.m_groups.end()) {
-            model.m_groups.push_back(p.group);
-        }
-    }
+    // A schema may begin a group twice; in the form it is one, where it was first named.
+    const auto addGroup = [&model](const std::string& group) {
+        const auto& groups = model.m_groups;
+        if (!group.empty() && std::find(groups.begin(), groups.end(), group) == groups.end())
+            model.m_groups.push_back(group);
+    };
+    for (const std::string& group : json.value("groups", std::vector<std::string>())) addGroup(group);
+    for (const ParameterModel& p : model.m_parameters) addGroup(p.group);
     if (const auto problems = schemaProblems(model); !problems.empty()) return refusalOf(what, problems);
     return model;
 }

@@ -21,15 +21,24 @@ using Outcome = Admission::Outcome;
 
 std::string signalWords(int signal) {
     switch (signal) {
-        case SIGSEGV: return "segmentation fault";
-        case SIGBUS: return "bus error";
-        case SIGABRT: return "abort";
-        case SIGFPE: return "arithmetic error";
-        case SIGILL: return "illegal instruction";
-        case SIGKILL: return "killed";
-        case SIGXCPU: return "out of processor time";
-        case SIGXFSZ: return "wrote too large a file";
-        default: return "signal " + std::to_string(signal);
+        case SIGSEGV:
+            return "segmentation fault";
+        case SIGBUS:
+            return "bus error";
+        case SIGABRT:
+            return "abort";
+        case SIGFPE:
+            return "arithmetic error";
+        case SIGILL:
+            return "illegal instruction";
+        case SIGKILL:
+            return "killed";
+        case SIGXCPU:
+            return "out of processor time";
+        case SIGXFSZ:
+            return "wrote too large a file";
+        default:
+            return "signal " + std::to_string(signal);
     }
 }
 
@@ -59,7 +68,8 @@ Result<Answer> readAnswer(const std::string& text, const std::string& what, std:
     while (begin < text.size()) {
         const std::size_t end = text.find('\n', begin);
         if (end == std::string::npos) break;  // torn by the end of the child
-        LATENT_TRY(json line, parseJson(std::string_view(text).substr(begin, end - begin), what, {.bytes = limit}));
+        LATENT_TRY(json line,
+                   parseJson(std::string_view(text).substr(begin, end - begin), what, {.bytes = limit}));
         begin = end + 1;
         if (!line.is_object()) continue;
         if (line.contains("phase") && line["phase"].is_string())
@@ -77,8 +87,8 @@ Status checkDeclared(const std::vector<Contribution>& contributions, const Manif
     for (const auto& [kind, ids] : manifest.declared) {
         for (const std::string& id : ids)
             if (!described[kind].count(id))
-                return refused("The manifest " + manifest.file.string() + " promises the " + kind + " \"" + id +
-                               "\", but the library does not have it.");
+                return refused("The manifest " + manifest.file.string() + " promises the " + kind + " \"" +
+                               id + "\", but the library does not have it.");
         for (const std::string& id : described[kind])
             if (!ids.count(id))
                 return refused(manifest.library.string() + " has the " + kind + " \"" + id +
@@ -104,7 +114,8 @@ Admission verdictOf(const json& verdict, const Manifest& manifest) {
     if (!facts) return refuse(facts.error());
     auto contributions = readContributions(verdict.value("contributions", json()), what);
     if (!contributions) return refuse(contributions.error());
-    if (const Status declared = checkDeclared(*contributions, manifest); !declared) return refuse(declared.error());
+    if (const Status declared = checkDeclared(*contributions, manifest); !declared)
+        return refuse(declared.error());
     result.outcome = Outcome::Accepted;
     result.descriptor = *std::move(facts);
     result.contributions = *std::move(contributions);
@@ -114,7 +125,8 @@ Admission verdictOf(const json& verdict, const Manifest& manifest) {
 /// The outcome of one child. `again` is the sentence for what a second try may change.
 Admission judge(const ChildEnd& end, const Manifest& manifest, const AdmissionSettings& settings,
                 std::size_t maxAnswerBytes) {
-    const std::string plugin = (settings.qtVersion ? "The panel library of the plugin \"" : "The plugin \"") + manifest.id + "\"";
+    const std::string plugin =
+        (settings.qtVersion ? "The panel library of the plugin \"" : "The plugin \"") + manifest.id + "\"";
     Admission result;
     if (end.startError != 0) {
         result.sentence = plugin + " could not be checked: the process for it did not start (" +
@@ -129,10 +141,12 @@ Admission judge(const ChildEnd& end, const Manifest& manifest, const AdmissionSe
     }
     if (end.tooLong) {
         result.outcome = Outcome::Refused;
-        result.sentence = plugin + " describes itself in more than " + std::to_string(maxAnswerBytes >> 20) + " MB.";
+        result.sentence =
+            plugin + " describes itself in more than " + std::to_string(maxAnswerBytes >> 20) + " MB.";
         return result;
     }
-    const auto answer = readAnswer(end.answer, "The answer of the plugin \"" + manifest.id + "\"", maxAnswerBytes);
+    const auto answer =
+        readAnswer(end.answer, "The answer of the plugin \"" + manifest.id + "\"", maxAnswerBytes);
     if (answer && !answer->verdict.is_null() && !end.timedOut) return verdictOf(answer->verdict, manifest);
 
     const std::string when = " " + phaseWords(answer ? answer->phase : "load");
@@ -141,8 +155,8 @@ Admission judge(const ChildEnd& end, const Manifest& manifest, const AdmissionSe
         "; it is quarantined until you run \"latent plugins release " + manifest.id + "\".";
     if (end.timedOut) {
         result.outcome = Outcome::Hung;
-        result.sentence = plugin + " gave no answer within " + secondsWords(settings.timeout) + when + ", twice" + words +
-                          release;
+        result.sentence = plugin + " gave no answer within " + secondsWords(settings.timeout) + when +
+                          ", twice" + words + release;
         return result;
     }
     result.outcome = Outcome::Crashed;
@@ -158,16 +172,17 @@ Admission judge(const ChildEnd& end, const Manifest& manifest, const AdmissionSe
 
 Admission admit(const LibraryFile& file, const Manifest& manifest, const std::string& sha256,
                 const AdmissionSettings& settings) {
-    const json request = {{"path", file.path().string()},
-                          {"sha256", sha256},
-                          {"id", manifest.id},
-                          {"version", manifest.version},
-                          {"parent", ::getpid()},
-                          {"torch", settings.torchVersion},
-                          {"qt", settings.qtVersion}};
+    const json request = {
+        {"path", file.path().string()}, {"sha256", sha256},     {"id", manifest.id},
+        {"version", manifest.version},  {"parent", ::getpid()}, {"torch", settings.torchVersion},
+        {"qt", settings.qtVersion}};
     // A program that takes no notice of the request would scan, and start itself again and again.
     if (std::getenv(kAdmissionMark))
-        return {Admission::Outcome::NotNow, "The plugin \"" + manifest.id + "\" is not checked by a process that checks another one.", {}, {}, 0};
+        return {Admission::Outcome::NotNow,
+                "The plugin \"" + manifest.id + "\" is not checked by a process that checks another one.",
+                {},
+                {},
+                0};
     ChildStart start{settings.program, settings.arguments, file.descriptor(), settings.timeout, {}};
     start.maxAnswerBytes = 2 * kMaxDescriptionBytes;
     start.arguments.push_back(request.dump(-1, ' ', false, json::error_handler_t::replace));

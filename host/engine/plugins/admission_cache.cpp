@@ -19,13 +19,14 @@ constexpr std::size_t kMaxEntryBytes = kMaxDescriptionBytes + (1u << 20);
 
 }  // namespace
 
-AdmissionCache::AdmissionCache(const std::filesystem::path& cacheFolder, std::string torchVersion, std::uint32_t qtVersion)
+AdmissionCache::AdmissionCache(const std::filesystem::path& cacheFolder, std::string torchVersion,
+                               std::uint32_t qtVersion)
     : m_folder(cacheFolder / "plugins"), m_torchVersion(std::move(torchVersion)), m_qtVersion(qtVersion) {}
 
 std::filesystem::path AdmissionCache::fileOf(const Manifest& manifest, const std::string& sha256) const {
-    const json key = {kFormat,        sha256,           manifest.sha256,  manifest.file.string(), LATENT_SDK_VERSION,
-                      LATENT_TOOLCHAIN, LATENT_ABI_MAJOR, LATENT_ABI_MINOR, m_torchVersion,
-                      m_qtVersion};
+    const json key = {
+        kFormat,          sha256,           manifest.sha256,  manifest.file.string(), LATENT_SDK_VERSION,
+        LATENT_TOOLCHAIN, LATENT_ABI_MAJOR, LATENT_ABI_MINOR, m_torchVersion,         m_qtVersion};
     const std::string text = key.dump(-1, ' ', false, json::error_handler_t::replace);
     return m_folder / (manifest.id + "-" + sha256Hex(text).substr(0, 32) + ".json");
 }
@@ -49,14 +50,17 @@ std::optional<Admission> AdmissionCache::find(const Manifest& manifest, const st
     auto facts = descriptorFromJson(value->value("descriptor", json()), what);
     auto contributions = readContributions(value->value("contributions", json()), what);
     if (!facts || !contributions) return std::nullopt;
-    if (!checkDescriptor(*facts, {manifest.id, manifest.version, m_torchVersion, manifest.library, m_qtVersion})) return std::nullopt;
+    if (!checkDescriptor(*facts,
+                         {manifest.id, manifest.version, m_torchVersion, manifest.library, m_qtVersion}))
+        return std::nullopt;
     known.outcome = Outcome::Accepted;
     known.descriptor = *std::move(facts);
     known.contributions = *std::move(contributions);
     return known;
 }
 
-void AdmissionCache::keep(const Manifest& manifest, const std::string& sha256, const Admission& admission) const {
+void AdmissionCache::keep(const Manifest& manifest, const std::string& sha256,
+                          const Admission& admission) const {
     json entry = json::object();
     if (admission.outcome == Outcome::Refused) {
         entry["refused"] = admission.sentence;
@@ -69,8 +73,8 @@ void AdmissionCache::keep(const Manifest& manifest, const std::string& sha256, c
     }
     // Without the cache the next start asks a child again; that is all.
     if (makeFolders(m_folder, 0700))
-        (void)static_cast<bool>(
-            writeNew(fileOf(manifest, sha256), entry.dump(-1, ' ', false, json::error_handler_t::replace), 0600));
+        (void)static_cast<bool>(writeNew(fileOf(manifest, sha256),
+                                         entry.dump(-1, ' ', false, json::error_handler_t::replace), 0600));
 }
 
 void AdmissionCache::forget(const Manifest& manifest, const std::string& sha256) const {

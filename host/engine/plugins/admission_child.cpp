@@ -87,8 +87,10 @@ Result<Request> readRequest(const char* text) {
     LATENT_TRY(const json value, parseJson(text, "The admission request"));
     try {
         const std::string path = value.at("path");
-        return Request{path, value.at("sha256"),
-                       {value.at("id"), value.at("version"), value.at("torch"), path, value.at("qt")}, value.at("parent")};
+        return Request{path,
+                       value.at("sha256"),
+                       {value.at("id"), value.at("version"), value.at("torch"), path, value.at("qt")},
+                       value.at("parent")};
     } catch (const json::exception&) {
         return badRequest("The admission request is incomplete; this verb is not for people.");
     }
@@ -113,12 +115,13 @@ Result<json> admitHere(const Request& request, const ContributionCheck& check, c
     answer({{"phase", "describe"}});
     const Result<std::string> text = plugin.describe();
     if (!text)
-        return refused("The plugin \"" + request.expected.id + "\" does not describe itself: " + text.error().message);
+        return refused("The plugin \"" + request.expected.id +
+                       "\" does not describe itself: " + text.error().message);
     const std::string what = "The description of the plugin \"" + request.expected.id + "\"";
     LATENT_TRY(json description, parseJson(*text, what, {.bytes = kMaxDescriptionBytes}));
     LATENT_TRY(const auto contributions, readContributions(description, what, [&](const json& entry) {
-        return checkContribution(entry, check);
-    }));
+                   return checkContribution(entry, check);
+               }));
     // Left to the end of the process: the plugin's own cleaning up is not what is being tried here.
     static LoadedPlugin* const kept = new LoadedPlugin(std::move(plugin));
     if (rehearse) {

@@ -15,7 +15,9 @@
 namespace latent::engine {
 namespace {
 
-std::string kindWords(std::string_view kind) { return kind == "data_source" ? "data source" : std::string(kind); }
+std::string kindWords(std::string_view kind) {
+    return kind == "data_source" ? "data source" : std::string(kind);
+}
 
 /// "/a/b/" and "/a/./b" are the same folder.
 std::filesystem::path plain(const std::filesystem::path& folder) {
@@ -37,11 +39,16 @@ Status trustPanel(const PluginEntry& plugin, TrustStore& store) {
 
 std::string_view nameOf(PluginState state) {
     switch (state) {
-        case PluginState::Usable: return "usable";
-        case PluginState::Refused: return "refused";
-        case PluginState::Untrusted: return "untrusted";
-        case PluginState::Disabled: return "disabled";
-        case PluginState::Quarantined: return "quarantined";
+        case PluginState::Usable:
+            return "usable";
+        case PluginState::Refused:
+            return "refused";
+        case PluginState::Untrusted:
+            return "untrusted";
+        case PluginState::Disabled:
+            return "disabled";
+        case PluginState::Quarantined:
+            return "quarantined";
     }
     return "refused";
 }
@@ -53,8 +60,8 @@ CatalogSettings CatalogSettings::standard(bool safeMode) {
     settings.folders = pluginFolders(settings.bundled);
     settings.stateFolder = latent::engine::stateFolder();
     settings.cacheFolder = latent::engine::cacheFolder();
-    // Compute libraries are examined by the program that would run them: the desktop, which stands beside it, does not know
-    // how, and would start as a whole instead.
+    // Compute libraries are examined by the program that would run them: the desktop, which stands beside it,
+    // does not know how, and would start as a whole instead.
     const std::filesystem::path latent = programFile().parent_path() / "latent";
     if (fileExists(latent)) settings.admission.program = latent;
     return settings;
@@ -103,8 +110,9 @@ Result<PluginCatalog::Found> PluginCatalog::contribution(std::string_view kind, 
                               "\", which cannot be used now: " + plugin.sentence);
     }
     const std::string near = didYouMean(id, known);
-    return badRequest(what + " is not known" +
-                      (near.empty() ? "; \"latent experiments\" and \"latent plugins\" list what there is." : near));
+    return badRequest(
+        what + " is not known" +
+        (near.empty() ? "; \"latent experiments\" and \"latent plugins\" list what there is." : near));
 }
 
 Result<const PluginEntry*> PluginCatalog::find(std::string_view id) const {
@@ -112,7 +120,8 @@ Result<const PluginEntry*> PluginCatalog::find(std::string_view id) const {
     const PluginEntry* found = nullptr;
     for (const PluginEntry& plugin : m_plugins) {
         known.push_back(plugin.id);
-        // Of several the one that owns the id: it alone was read. A manifest without a library may stand before it.
+        // Of several the one that owns the id: it alone was read. A manifest without a library may stand
+        // before it.
         if (plugin.id == id && (!found || found->sha256.empty())) found = &plugin;
     }
     if (found) return found;

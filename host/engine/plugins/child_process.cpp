@@ -110,14 +110,16 @@ int spawn(const ChildStart& start, int words, int answers, pid_t& child) {
                              POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 
     std::vector<char*> arguments{const_cast<char*>(start.program.c_str())};
-    for (const std::string& argument : start.arguments) arguments.push_back(const_cast<char*>(argument.c_str()));
+    for (const std::string& argument : start.arguments)
+        arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
     std::string mark = std::string(kAdmissionMark) + "=1";
     std::vector<char*> environment;
     for (char** entry = environ; *entry; ++entry) environment.push_back(*entry);
     environment.push_back(mark.data());
     environment.push_back(nullptr);
-    const int error = ::posix_spawn(&child, start.program.c_str(), &files, &attributes, arguments.data(), environment.data());
+    const int error = ::posix_spawn(&child, start.program.c_str(), &files, &attributes, arguments.data(),
+                                    environment.data());
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
     ::close(library);
@@ -146,7 +148,8 @@ ChildEnd runChild(const ChildStart& start) {
     Pipe words, answers;
     pid_t child = -1;
     if ((end.startError = words.make()) != 0 || (end.startError = answers.make()) != 0) return end;
-    if ((end.startError = spawn(start, words.write.descriptor, answers.write.descriptor, child)) != 0) return end;
+    if ((end.startError = spawn(start, words.write.descriptor, answers.write.descriptor, child)) != 0)
+        return end;
     words.write.close();
     answers.write.close();
 
@@ -169,7 +172,8 @@ ChildEnd runChild(const ChildStart& start) {
         if (!gone && (end.tooLong || end.interrupted || end.timedOut)) {
             ::kill(-child, SIGKILL);
             ::kill(child, SIGKILL);
-            while (::waitpid(child, &end.status, 0) < 0 && errno == EINTR) {}
+            while (::waitpid(child, &end.status, 0) < 0 && errno == EINTR) {
+            }
             gone = true;
         }
     }

@@ -2,9 +2,9 @@
 #pragma once
 // Starts the admission child and collects what it says, within a time limit and under Ctrl-C.
 //
-// The child gets exactly five descriptors: nothing to read, nowhere to print, a pipe for stderr, the library, a pipe for
-// its answers. It leads its own process group, which is killed when time is up or a signal waits. Blocks the caller; any
-// one thread at a time.
+// The child gets exactly five descriptors: nothing to read, nowhere to print, a pipe for stderr, the library,
+// a pipe for its answers. It leads its own process group, which is killed when time is up or a signal waits.
+// Blocks the caller; any one thread at a time.
 //
 //     const InterruptHold hold;                       // Ctrl-C waits until this scope has cleaned up
 //     const ChildEnd end = runChild({program, arguments, file.descriptor(), std::chrono::seconds(10)});
@@ -44,13 +44,13 @@ struct ChildStart {
 };
 
 struct ChildEnd {
-    int startError = 0;       ///< errno when no child came to be
+    int startError = 0;  ///< errno when no child came to be
     bool timedOut = false;
     bool interrupted = false;
-    bool tooLong = false;     ///< said more than maxAnswerBytes
-    int status = 0;           ///< as from waitpid
+    bool tooLong = false;  ///< said more than maxAnswerBytes
+    int status = 0;        ///< as from waitpid
     std::string answer;
-    std::string lastWords;    ///< the last line of its stderr, made printable
+    std::string lastWords;  ///< the last line of its stderr, made printable
 };
 
 ChildEnd runChild(const ChildStart& start);

@@ -29,13 +29,18 @@ std::string qtText(std::uint32_t version) {
 /// A panel shares the Qt of this process: C++ classes of the same major version, and none that came later.
 Status checkQt(const DescriptorFacts& facts, std::uint32_t ours, const std::string& what) {
     if (ours == 0)
-        return facts.qtVersion == 0 ? ok() : Status(refused(what + " uses Qt, which a compute library must not; only a panel may."));
+        return facts.qtVersion == 0
+                   ? ok()
+                   : Status(refused(what + " uses Qt, which a compute library must not; only a panel may."));
     if (facts.qtVersion == 0)
-        return refused(what + " does not say which Qt it uses, which a panel has to (does its source end with LATENT_PANEL?).");
+        return refused(
+            what +
+            " does not say which Qt it uses, which a panel has to (does its source end with LATENT_PANEL?).");
     const bool sameMajor = facts.qtVersion >> 16 == ours >> 16;
     if (!sameMajor || facts.qtVersion >> 8 > ours >> 8)
-        return refused(what + " was built with Qt " + qtText(facts.qtVersion) + ", and this program has Qt " + qtText(ours) +
-                       "; build it again with that Qt or " + (sameMajor ? "an older one." : "another of the same major version."));
+        return refused(what + " was built with Qt " + qtText(facts.qtVersion) + ", and this program has Qt " +
+                       qtText(ours) + "; build it again with that Qt or " +
+                       (sameMajor ? "an older one." : "another of the same major version."));
     return ok();
 }
 
@@ -45,13 +50,16 @@ std::string abiText(int major, int minor) { return std::to_string(major) + "." +
 
 Result<DescriptorFacts> readDescriptor(const latent_descriptor& raw, const std::filesystem::path& library) {
     const std::string what = library.string();
-    if (raw.magic != LATENT_MAGIC) return refused(what + " is not a plugin: its descriptor has the wrong mark.");
+    if (raw.magic != LATENT_MAGIC)
+        return refused(what + " is not a plugin: its descriptor has the wrong mark.");
     DescriptorFacts facts;
     facts.abiMajor = raw.abi_major;
     facts.abiMinor = raw.abi_minor;
-    if (facts.abiMajor != static_cast<int>(LATENT_ABI_MAJOR) || facts.abiMinor > static_cast<int>(LATENT_ABI_MINOR))
+    if (facts.abiMajor != static_cast<int>(LATENT_ABI_MAJOR) ||
+        facts.abiMinor > static_cast<int>(LATENT_ABI_MINOR))
         return refused(what + " was built for version " + abiText(facts.abiMajor, facts.abiMinor) +
-                       " of the plugin interface, and this program has " + abiText(LATENT_ABI_MAJOR, LATENT_ABI_MINOR) +
+                       " of the plugin interface, and this program has " +
+                       abiText(LATENT_ABI_MAJOR, LATENT_ABI_MINOR) +
                        "; it has to be built again with the SDK " + LATENT_SDK_VERSION + ".");
     if (raw.struct_size != sizeof(latent_descriptor))
         return refused(what + " is not a plugin: its descriptor has " + std::to_string(raw.struct_size) +
@@ -67,7 +75,8 @@ Result<DescriptorFacts> readDescriptor(const latent_descriptor& raw, const std::
                  {raw.sdk_version, facts.sdkVersion}};
     for (const auto& text : texts) {
         const auto value = boundedText(text.from);
-        if (!value) return refused(what + " is not a plugin: a text of its descriptor is missing or damaged.");
+        if (!value)
+            return refused(what + " is not a plugin: a text of its descriptor is missing or damaged.");
         text.to = *value;
     }
     if (!raw.create) return refused(what + " is not a plugin: its descriptor has no create function.");
@@ -86,16 +95,23 @@ Status checkDescriptor(const DescriptorFacts& facts, const DescriptorExpected& e
         return refused(what + " says that its version is " + facts.version + ", but its manifest says " +
                        expected.version + ".");
     LATENT_CHECK(checkQt(facts, expected.qtVersion, what));
-    if (!facts.torchVersion.empty() && !expected.torchVersion.empty() && facts.torchVersion != expected.torchVersion)
-        return refused(what + " was built with LibTorch " + facts.torchVersion + ", and this installation has " +
-                       expected.torchVersion + "; the two have to be the same.");
+    if (!facts.torchVersion.empty() && !expected.torchVersion.empty() &&
+        facts.torchVersion != expected.torchVersion)
+        return refused(what + " was built with LibTorch " + facts.torchVersion +
+                       ", and this installation has " + expected.torchVersion +
+                       "; the two have to be the same.");
     return ok();
 }
 
 json toJson(const DescriptorFacts& facts) {
-    return {{"abi_major", facts.abiMajor}, {"abi_minor", facts.abiMinor},   {"qt_version", facts.qtVersion},
-            {"id", facts.id},              {"version", facts.version},      {"toolchain", facts.toolchain},
-            {"torch_version", facts.torchVersion}, {"sdk_version", facts.sdkVersion}};
+    return {{"abi_major", facts.abiMajor},
+            {"abi_minor", facts.abiMinor},
+            {"qt_version", facts.qtVersion},
+            {"id", facts.id},
+            {"version", facts.version},
+            {"toolchain", facts.toolchain},
+            {"torch_version", facts.torchVersion},
+            {"sdk_version", facts.sdkVersion}};
 }
 
 Result<DescriptorFacts> descriptorFromJson(const json& value, const std::string& what) {

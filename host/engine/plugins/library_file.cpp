@@ -30,17 +30,19 @@ constexpr unsigned kMachine = EM_AARCH64;
 std::int64_t nanoseconds(const timespec& t) { return t.tv_sec * 1'000'000'000LL + t.tv_nsec; }
 
 FileIdentity identityOf(const struct stat& s) {
-    return {s.st_dev, s.st_ino, static_cast<std::uint64_t>(s.st_size), nanoseconds(s.st_mtim), nanoseconds(s.st_ctim)};
+    return {s.st_dev, s.st_ino, static_cast<std::uint64_t>(s.st_size), nanoseconds(s.st_mtim),
+            nanoseconds(s.st_ctim)};
 }
 
 Status checkOwnerAndMode(const struct stat& s, const fs::path& path) {
     if (s.st_uid != 0 && s.st_uid != ::geteuid())
-        return refused(path.string() + " belongs to another user, who could change it; copy it to a folder of your own.");
+        return refused(path.string() +
+                       " belongs to another user, who could change it; copy it to a folder of your own.");
     if (s.st_mode & (S_IWGRP | S_IWOTH)) {
         char mode[8];
         std::snprintf(mode, sizeof mode, "%04o", static_cast<unsigned>(s.st_mode & 07777));
-        return refused(path.string() + " can be changed by other users (mode " + mode + "); run \"chmod go-w " +
-                       path.string() + "\".");
+        return refused(path.string() + " can be changed by other users (mode " + mode +
+                       "); run \"chmod go-w " + path.string() + "\".");
     }
     return ok();
 }
@@ -83,7 +85,8 @@ Result<LibraryFile> LibraryFile::open(const fs::path& path) {
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (descriptor < 0) {
         if (errno == ELOOP)
-            return refused(path.string() + " is a link; put the library itself there, or search its own folder.");
+            return refused(path.string() +
+                           " is a link; put the library itself there, or search its own folder.");
         return fileError("read", path, errno);
     }
     LATENT_TRY(LibraryFile file, adopt(descriptor, path));
@@ -135,7 +138,8 @@ Result<bool> LibraryFile::usesOrigin() const {
     LATENT_CHECK(readPieces(m_descriptor, m_path, [&](std::string_view bytes) {
         tail += bytes.substr(0, 16);
         for (const std::string_view word : {"$ORIGIN", "${ORIGIN}"})
-            found = found || tail.find(word) != std::string::npos || bytes.find(word) != std::string_view::npos;
+            found =
+                found || tail.find(word) != std::string::npos || bytes.find(word) != std::string_view::npos;
         tail = bytes.substr(bytes.size() < 16 ? 0 : bytes.size() - 16);
     }));
     return found;

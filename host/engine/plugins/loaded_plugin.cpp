@@ -66,22 +66,25 @@ Error sentenceOf(const StringSink& error, const std::string& otherwise) {
 template <class Call>
 Result<std::string> textFrom(const char* what, Call&& call) {
     StringSink json, error;
-    if (call(&json, &error) != abi::kOk) return sentenceOf(error, std::string("The plugin gave no ") + what + ".");
+    if (call(&json, &error) != abi::kOk)
+        return sentenceOf(error, std::string("The plugin gave no ") + what + ".");
     return std::move(json.text);
 }
 
 template <class Interface>
 Result<std::string> outputsText(Interface& object, std::string_view parametersJson) {
     const abi::Text parameters = abi::text(parametersJson);
-    return textFrom("outputs", [&](auto* json, auto* error) { return object.outputs(&parameters, json, error); });
+    return textFrom("outputs",
+                    [&](auto* json, auto* error) { return object.outputs(&parameters, json, error); });
 }
 
 }  // namespace
 
 Result<LoadingLibrary> LoadingLibrary::load(LibraryFile file, const DescriptorExpected& expected) {
     const std::string path = file.path().string();
-    // The descriptor is the file that was hashed, whatever the path leads to by now. A library that looks for its
-    // dependencies beside itself has to be opened by its path; nobody but the user and root can change that.
+    // The descriptor is the file that was hashed, whatever the path leads to by now. A library that looks for
+    // its dependencies beside itself has to be opened by its path; nobody but the user and root can change
+    // that.
     LATENT_TRY(const bool byPath, file.usesOrigin());
     if (byPath && !file.stillAtPath())
         return refused(path + " was changed while it was being checked; try again.");
@@ -115,8 +118,8 @@ Result<LoadedPlugin> LoadingLibrary::create() {
     StringSink error;
     abi::IPlugin1* plugin = createPlugin(*m_raw, &error);
     if (!plugin)
-        return refused("The plugin \"" + m_facts.id + "\" could not be set up: " +
-                       (error.text.empty() ? "it gave no reason." : error.text));
+        return refused("The plugin \"" + m_facts.id +
+                       "\" could not be set up: " + (error.text.empty() ? "it gave no reason." : error.text));
     return LoadedPlugin(m_facts, plugin);
 }
 
@@ -130,7 +133,8 @@ Result<void*> LoadedPlugin::make(std::string_view interfaceId, std::string_view 
     StringSink error;
     void* object = m_plugin->make(&interfaceText, &idText, &error);
     if (!object)
-        return sentenceOf(error, "The plugin \"" + m_facts.id + "\" could not make \"" + std::string(id) + "\".");
+        return sentenceOf(error,
+                          "The plugin \"" + m_facts.id + "\" could not make \"" + std::string(id) + "\".");
     return object;
 }
 
@@ -156,8 +160,8 @@ Result<LoadedPlugin> loadPlugin(const PluginEntry& entry, const std::string& tor
     if (sha256 != entry.sha256)
         return refused("The plugin \"" + entry.id + "\" at " + entry.library.string() +
                        " has changed since it was checked; start again, so that it is checked anew.");
-    LATENT_TRY(LoadingLibrary library, LoadingLibrary::load(std::move(file), {entry.id, entry.version, torchVersion,
-                                                                              entry.library}));
+    LATENT_TRY(LoadingLibrary library,
+               LoadingLibrary::load(std::move(file), {entry.id, entry.version, torchVersion, entry.library}));
     return library.create();
 }
 
@@ -173,11 +177,13 @@ Result<std::string> outputsOf(abi::IDataSource1& source, std::string_view parame
 
 Result<std::string> batchKeyOf(abi::IExperiment1& experiment, std::string_view parametersJson) {
     const abi::Text parameters = abi::text(parametersJson);
-    return textFrom("batch key", [&](auto* key, auto* error) { return experiment.batchKey(&parameters, key, error); });
+    return textFrom("batch key",
+                    [&](auto* key, auto* error) { return experiment.batchKey(&parameters, key, error); });
 }
 
 Result<std::string> evidenceOf(abi::IExperiment1& experiment, abi::IRunSet1& runs) {
-    return textFrom("evidence", [&](auto* json, auto* error) { return experiment.measure(&runs, json, error); });
+    return textFrom("evidence",
+                    [&](auto* json, auto* error) { return experiment.measure(&runs, json, error); });
 }
 
 }  // namespace latent::engine

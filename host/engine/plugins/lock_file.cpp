@@ -47,10 +47,12 @@ Result<LockFile> LockFile::hold(const fs::path& stateFolder, const LockedPlugin&
     LockFile lock(descriptor, file);
     while (::flock(descriptor, LOCK_EX) != 0)
         if (errno != EINTR) return fileError("lock", file, errno);
-    const std::string text = json{{"id", plugin.id}, {"path", plugin.library.string()}, {"sha256", plugin.sha256}}.dump(
-        -1, ' ', false, json::error_handler_t::replace);
+    const std::string text =
+        json{{"id", plugin.id}, {"path", plugin.library.string()}, {"sha256", plugin.sha256}}.dump(
+            -1, ' ', false, json::error_handler_t::replace);
     const ssize_t written = ::pwrite(descriptor, text.data(), text.size(), 0);
-    if (written != static_cast<ssize_t>(text.size())) return fileError("write", file, written < 0 ? errno : ENOSPC);
+    if (written != static_cast<ssize_t>(text.size()))
+        return fileError("write", file, written < 0 ? errno : ENOSPC);
     return lock;
 }
 

@@ -41,7 +41,8 @@ std::vector<DeclaredPanel> panelsOf(const json& contributions) {
 }
 
 /// The name of a library is not free: the key is there for other platforms' endings.
-Status checkLibraryName(const json& value, const char* key, const std::string& wanted, const std::string& what) {
+Status checkLibraryName(const json& value, const char* key, const std::string& wanted,
+                        const std::string& what) {
     const std::string library = value.value(key, wanted);
     if (library == wanted) return ok();
     return refused(what + " names the library \"" + library + "\"; it has to be named " + wanted + ".");
@@ -88,14 +89,14 @@ Result<Manifest> readManifest(const std::filesystem::path& file) {
     manifest.panels = panelsOf(contributions);
 
     if (manifest.id != file.stem().string())
-        return refused(what + " says that its id is \"" + manifest.id + "\"; its file has to be named " + manifest.id +
-                       ".json.");
+        return refused(what + " says that its id is \"" + manifest.id + "\"; its file has to be named " +
+                       manifest.id + ".json.");
     LATENT_CHECK(checkLibraryName(value, "library", manifest.id + ".so", what));
     LATENT_CHECK(checkLibraryName(value, "panel_library", manifest.id + "_panel.so", what));
     const std::string sdk = value.at("sdk").get<std::string>();
     if (majorMinor(sdk) > majorMinor(LATENT_SDK_VERSION))
-        return refused(what + " needs the SDK " + sdk + " or a newer one, and this program has " + LATENT_SDK_VERSION +
-                       "; update the program.");
+        return refused(what + " needs the SDK " + sdk + " or a newer one, and this program has " +
+                       LATENT_SDK_VERSION + "; update the program.");
     return manifest;
 }
 

@@ -36,7 +36,8 @@ std::vector<fs::path> pluginFolders(const fs::path& bundled) {
     return folders;
 }
 
-std::vector<Candidate> findCandidates(const std::vector<fs::path>& folders, std::vector<std::string>& messages) {
+std::vector<Candidate> findCandidates(const std::vector<fs::path>& folders,
+                                      std::vector<std::string>& messages) {
     std::vector<Candidate> all;
     for (std::size_t i = 0; i < folders.size(); ++i) {
         const fs::path& folder = folders[i];
@@ -48,7 +49,8 @@ std::vector<Candidate> findCandidates(const std::vector<fs::path>& folders, std:
         fs::directory_iterator entry(folder, error);
         if (error) {
             if (error != std::errc::no_such_file_or_directory)
-                messages.push_back("The plugin folder " + folder.string() + " cannot be read: " + error.message() + ".");
+                messages.push_back("The plugin folder " + folder.string() +
+                                   " cannot be read: " + error.message() + ".");
             continue;
         }
         std::map<std::string, Candidate> byName;

@@ -39,7 +39,8 @@ int ProbeClient::descriptor() const { return m_server ? m_server->descriptor() :
 std::vector<std::string> ProbeClient::commandLine() const {
     std::vector<std::string> words = m_options.command;
     words.insert(words.end(), {"--idle", std::to_string(m_options.idle_s)});
-    if (m_options.memory_mb > 0) words.insert(words.end(), {"--memory-limit", std::to_string(m_options.memory_mb)});
+    if (m_options.memory_mb > 0)
+        words.insert(words.end(), {"--memory-limit", std::to_string(m_options.memory_mb)});
     if (m_options.cell) words.insert(words.end(), {"--cell", std::to_string(*m_options.cell)});
     words.push_back("--");
     words.push_back(m_options.run ? m_options.run->string() : "-");
@@ -49,9 +50,11 @@ std::vector<std::string> ProbeClient::commandLine() const {
 
 Status ProbeClient::start() {
     const auto now = Clock::now();
-    while (!m_crashTimes.empty() && now - m_crashTimes.front() > m_options.crashWindow) m_crashTimes.pop_front();
+    while (!m_crashTimes.empty() && now - m_crashTimes.front() > m_options.crashWindow)
+        m_crashTimes.pop_front();
     if (static_cast<int>(m_crashTimes.size()) >= m_options.crashes) {
-        const auto wait = std::chrono::duration_cast<std::chrono::seconds>(m_options.crashWindow - (now - m_crashTimes.front()));
+        const auto wait = std::chrono::duration_cast<std::chrono::seconds>(m_options.crashWindow -
+                                                                           (now - m_crashTimes.front()));
         return failed("The probe server crashed " + std::to_string(m_crashTimes.size()) + " times in " +
                       std::to_string(m_options.crashWindow.count()) + " s and is not started again for " +
                       std::to_string(wait.count() + 1) + " s. " + m_lastCrash);
@@ -64,10 +67,11 @@ Status ProbeClient::start() {
     return ok();
 }
 
-Result<std::uint64_t> ProbeClient::ask(const std::string& probe, const json& parameters, std::vector<ProbeArray> arrays,
-                                       Handler handler) {
+Result<std::uint64_t> ProbeClient::ask(const std::string& probe, const json& parameters,
+                                       std::vector<ProbeArray> arrays, Handler handler) {
     const std::uint64_t id = m_lastId + 1;
-    LATENT_TRY(std::string bytes, encodeMessage({{{"ask", id}, {"probe", probe}, {"parameters", parameters}}, std::move(arrays)}));
+    LATENT_TRY(std::string bytes, encodeMessage({{{"ask", id}, {"probe", probe}, {"parameters", parameters}},
+                                                 std::move(arrays)}));
     if (!m_server) LATENT_CHECK(start());
     m_lastId = id;
     m_server->send(bytes);
@@ -94,7 +98,9 @@ bool ProbeClient::poll(std::chrono::milliseconds wait) {
         m_arrived.erase(0, m_arrived.size() - left.size());
         if (!message) {
             m_server->kill();
-            return serverEnded("The probe server said what no probe server says. " + message.error().message) || called;
+            return serverEnded("The probe server said what no probe server says. " +
+                               message.error().message) ||
+                   called;
         }
         if (*message) called = handle(std::move(**message)) || called;
         if (!m_server || m_started != server) return called;  // a handler saw the end of it
@@ -140,11 +146,13 @@ bool ProbeClient::handle(ProbeMessage message) {
         reply.error = errorOf(header, "error");
         const json fields = header.value("fields", json::array());
         for (const json& field : fields)
-            if (field.is_object()) reply.fields.push_back({textOf(field, "parameter"), textOf(field, "sentence")});
+            if (field.is_object())
+                reply.fields.push_back({textOf(field, "parameter"), textOf(field, "sentence")});
         return id == 0 ? failAll(reply.error) : finish(id, std::move(reply));
     }
     const json partial = header.value("partial", json());
-    reply.kind = partial.is_boolean() && partial.get<bool>() ? ProbeReply::Kind::Partial : ProbeReply::Kind::Answer;
+    reply.kind =
+        partial.is_boolean() && partial.get<bool>() ? ProbeReply::Kind::Partial : ProbeReply::Kind::Answer;
     reply.part = static_cast<int>(std::min<std::uint64_t>(numberOf(header, "part"), 1u << 30));
     reply.parameters = partOf(header, "parameters");
     reply.values = partOf(header, "values");
@@ -175,7 +183,8 @@ bool ProbeClient::serverEnded(const std::string& otherwise) {
         // It left idle while the question was on its way: ask the next one.
         std::map<std::uint64_t, Open> open;
         open.swap(m_open);
-        m_crashTimes.push_back(Clock::now());  // a server that leaves at every question is no better than one that crashes
+        m_crashTimes.push_back(
+            Clock::now());  // a server that leaves at every question is no better than one that crashes
         const Status started = start();
         m_open.swap(open);
         if (!started) return failAll(started.error());
@@ -202,8 +211,9 @@ bool ProbeClient::serverEnded(const std::string& otherwise) {
     return failAll(failed(m_lastCrash));
 }
 
-ProbeReply ProbeClient::askAndWait(const std::string& probe, const json& parameters, std::vector<ProbeArray> arrays,
-                                   std::chrono::milliseconds timeout, const Handler& partial) {
+ProbeReply ProbeClient::askAndWait(const std::string& probe, const json& parameters,
+                                   std::vector<ProbeArray> arrays, std::chrono::milliseconds timeout,
+                                   const Handler& partial) {
     std::optional<ProbeReply> last;
     // The handler outlives this call only if the question does, and it does not: see below.
     const auto asked = ask(probe, parameters, std::move(arrays), [&](const ProbeReply& reply) {
@@ -237,8 +247,8 @@ ProbeReply ProbeClient::askAndWait(const std::string& probe, const json& paramet
         failAll(failed("The probe server was ended because it did not answer."));
     }
     late.id = *asked;
-    late.error = failed("The probe \"" + probe + "\" did not answer within " + std::to_string(timeout.count() / 1000) +
-                        " s; ask for less, or allow more time.");
+    late.error = failed("The probe \"" + probe + "\" did not answer within " +
+                        std::to_string(timeout.count() / 1000) + " s; ask for less, or allow more time.");
     return late;
 }
 

@@ -2,15 +2,16 @@
 #pragma once
 // Asks probes: what the desktop and `latent probe` talk to. Starts the server process at the first question.
 //
-// Single-threaded and never blocking, except askAndWait(): the owner calls poll() when descriptor() is readable (or on a
-// timer), and handlers are called from there, on its thread. Each question ends with exactly one reply that is not
-// partial. A server that crashed is started again at the next question, at most 3 times in 5 minutes; the questions that
-// were open get the crash as a sentence. The destructor ends the server; open questions get no reply then.
+// Single-threaded and never blocking, except askAndWait(): the owner calls poll() when descriptor() is
+// readable (or on a timer), and handlers are called from there, on its thread. Each question ends with
+// exactly one reply that is not partial. A server that crashed is started again at the next question, at most
+// 3 times in 5 minutes; the questions that were open get the crash as a sentence. The destructor ends the
+// server; open questions get no reply then.
 //
-//     ProbeClient client({.command = {"/usr/bin/latent", "probe-server"}, .run = folder, .probes = {"swing/where"}});
-//     client.ask("swing/where", {{"frame", 12}}, {}, [&](const ProbeReply& reply) { draw(reply); });
-//     client.poll(std::chrono::milliseconds(0));
-//     ProbeReply reply = client.askAndWait("swing/where", {{"frame", 13}}, {}, std::chrono::seconds(10));
+//     ProbeClient client({.command = {"/usr/bin/latent", "probe-server"}, .run = folder, .probes =
+//     {"swing/where"}}); client.ask("swing/where", {{"frame", 12}}, {}, [&](const ProbeReply& reply) {
+//     draw(reply); }); client.poll(std::chrono::milliseconds(0)); ProbeReply reply =
+//     client.askAndWait("swing/where", {{"frame", 13}}, {}, std::chrono::seconds(10));
 
 #include <chrono>
 #include <deque>
@@ -39,19 +40,19 @@ struct ProbeReply {
     nlohmann::json values;      ///< an object
     nlohmann::json outputs;     ///< declared arrays and figures
     std::vector<ProbeArray> arrays;
-    double elapsed_ms = 0;      ///< in the server
-    Error error;                ///< when Failed
+    double elapsed_ms = 0;  ///< in the server
+    Error error;            ///< when Failed
     std::vector<FieldError> fields;
 };
 
 struct ProbeClientOptions {
-    std::vector<std::string> command;          ///< program and words before the run
+    std::vector<std::string> command;  ///< program and words before the run
     std::optional<std::filesystem::path> run;
     std::optional<std::uint64_t> cell;
     std::vector<std::string> probes;
     double idle_s = 15 * 60;
     double memory_mb = 0;
-    int crashes = 3;                           ///< after so many within `crashWindow` it is not started again
+    int crashes = 3;  ///< after so many within `crashWindow` it is not started again
     std::chrono::seconds crashWindow{300};
 };
 
@@ -61,17 +62,21 @@ class ProbeClient {
     explicit ProbeClient(ProbeClientOptions options);
     ~ProbeClient();
 
-    /// The id of the question; an error when it is over a limit or no server can be started (the handler is not called).
-    Result<std::uint64_t> ask(const std::string& probe, const nlohmann::json& parameters, std::vector<ProbeArray> arrays,
-                              Handler handler);
+    /// The id of the question; an error when it is over a limit or no server can be started (the handler is
+    /// not called).
+    Result<std::uint64_t> ask(const std::string& probe, const nlohmann::json& parameters,
+                              std::vector<ProbeArray> arrays, Handler handler);
     void cancel(std::uint64_t id);
     /// Handles what has arrived, waiting at most so long for something; true when a handler was called.
     bool poll(std::chrono::milliseconds wait);
-    /// Becomes readable when poll() has something to do; -1 while no server runs. Changes when a server is started.
+    /// Becomes readable when poll() has something to do; -1 while no server runs. Changes when a server is
+    /// started.
     int descriptor() const;
-    /// Blocks until the end of the answer; at the timeout the question is cancelled, and a server that does not react killed.
-    ProbeReply askAndWait(const std::string& probe, const nlohmann::json& parameters, std::vector<ProbeArray> arrays,
-                          std::chrono::milliseconds timeout, const Handler& partial = {});
+    /// Blocks until the end of the answer; at the timeout the question is cancelled, and a server that does
+    /// not react killed.
+    ProbeReply askAndWait(const std::string& probe, const nlohmann::json& parameters,
+                          std::vector<ProbeArray> arrays, std::chrono::milliseconds timeout,
+                          const Handler& partial = {});
 
   private:
     struct Open {
@@ -90,7 +95,7 @@ class ProbeClient {
     std::unique_ptr<ServerProcess> m_server;
     std::uint64_t m_started = 0;  ///< servers so far
     ProbeMessageReader m_reader;
-    std::string m_arrived;        ///< not yet read
+    std::string m_arrived;  ///< not yet read
     std::map<std::uint64_t, Open> m_open;
     std::uint64_t m_lastId = 0;
     std::deque<std::chrono::steady_clock::time_point> m_crashTimes;

@@ -23,16 +23,18 @@ Status asDeclared(const ArrayModel& declared, const ArrayView& given) {
         fits = fits && (!dim.size || static_cast<std::uint64_t>(*dim.size) == given.shape[axis]);
     }
     if (fits) return ok();
-    return badRequest(who + " is declared as " + (wanted.empty() ? "one number" : wanted) + ", not as " + shapeText(given.shape) +
-                      ".");
+    return badRequest(who + " is declared as " + (wanted.empty() ? "one number" : wanted) + ", not as " +
+                      shapeText(given.shape) + ".");
 }
 
 }  // namespace
 
-HostReply::HostReply(const OutputsModel& outputs, const std::vector<ProbeArray>& inputs, Unwanted unwanted, SendPart sendPart)
+HostReply::HostReply(const OutputsModel& outputs, const std::vector<ProbeArray>& inputs, Unwanted unwanted,
+                     SendPart sendPart)
     : m_outputs(outputs), m_inputs(inputs), m_unwanted(std::move(unwanted)), m_sendPart(std::move(sendPart)) {
     m_message.header["values"] = nlohmann::json::object();
-    for (const ProbeArray& input : inputs) m_inputShapes.emplace_back(input.data.shape.begin(), input.data.shape.end());
+    for (const ProbeArray& input : inputs)
+        m_inputShapes.emplace_back(input.data.shape.begin(), input.data.shape.end());
 }
 
 int32_t HostReply::report(const Status& status, abi::ISink* error) {
@@ -43,7 +45,8 @@ int32_t HostReply::report(const Status& status, abi::ISink* error) {
 }
 
 int32_t HostReply::array(const abi::Text* name, const abi::Array* array, abi::ISink* error) noexcept {
-    return boundary::guarded(error, [&] { return report(take(std::string(abi::view(*name)), *array), error); });
+    return boundary::guarded(error,
+                             [&] { return report(take(std::string(abi::view(*name)), *array), error); });
 }
 
 Status HostReply::take(const std::string& name, const abi::Array& array) {
@@ -55,7 +58,8 @@ Status HostReply::take(const std::string& name, const abi::Array& array) {
         names.push_back(model.name);
         if (model.name == name) declared = &model;
     }
-    if (!declared) return badRequest("The probe declares no array \"" + name + "\"" + didYouMean(name, names) + ".");
+    if (!declared)
+        return badRequest("The probe declares no array \"" + name + "\"" + didYouMean(name, names) + ".");
     LATENT_CHECK(asDeclared(*declared, view));
     std::uint64_t others = 0;
     ProbeArray* place = nullptr;
@@ -98,7 +102,12 @@ int32_t HostReply::input(const abi::Text* name, abi::Array* out) noexcept {
         if (m_inputs[i].name != abi::view(*name)) continue;
         const Array& data = m_inputs[i].data;
         const auto code = static_cast<int32_t>(data.dtype);
-        *out = {data.bytes.data(), m_inputShapes[i].data(), nullptr, nullptr, nullptr, code,
+        *out = {data.bytes.data(),
+                m_inputShapes[i].data(),
+                nullptr,
+                nullptr,
+                nullptr,
+                code,
                 static_cast<int32_t>(data.shape.size())};
         return abi::kOk;
     }

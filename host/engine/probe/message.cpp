@@ -21,17 +21,19 @@ void take(std::string_view& from, std::string& to, std::uint64_t count) {
 
 }  // namespace
 
-Status fitsMessage(const std::string& name, std::uint64_t size, std::uint64_t total, const ProbeLimits& limits) {
+Status fitsMessage(const std::string& name, std::uint64_t size, std::uint64_t total,
+                   const ProbeLimits& limits) {
     if (size > limits.array)
-        return refused("The array \"" + name + "\" has " + std::to_string(size) + " bytes; an array of a probe may have " +
-                       megabytes(limits.array) + ".");
+        return refused("The array \"" + name + "\" has " + std::to_string(size) +
+                       " bytes; an array of a probe may have " + megabytes(limits.array) + ".");
     if (size > limits.message - std::min(total, limits.message))
-        return refused("The arrays of one message of a probe may have " + megabytes(limits.message) + " together; \"" + name +
-                       "\" is one too many.");
+        return refused("The arrays of one message of a probe may have " + megabytes(limits.message) +
+                       " together; \"" + name + "\" is one too many.");
     return ok();
 }
 
-Result<std::string> encodeHead(const nlohmann::json& given, const std::vector<ProbeArray>& arrays, const ProbeLimits& limits) {
+Result<std::string> encodeHead(const nlohmann::json& given, const std::vector<ProbeArray>& arrays,
+                               const ProbeLimits& limits) {
     nlohmann::json header = given.is_object() ? given : nlohmann::json::object();
     header.erase("arrays");
     std::uint64_t total = 0;
@@ -48,10 +50,11 @@ Result<std::string> encodeHead(const nlohmann::json& given, const std::vector<Pr
     }
     const std::string text = header.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     if (text.size() > limits.header)
-        return refused("The values and outputs of a probe may have " + megabytes(limits.header) + " as JSON, not " +
-                       std::to_string(text.size()) + " bytes.");
+        return refused("The values and outputs of a probe may have " + megabytes(limits.header) +
+                       " as JSON, not " + std::to_string(text.size()) + " bytes.");
     std::string bytes;
-    for (int shift = 0; shift < 64; shift += 8) bytes.push_back(static_cast<char>((text.size() >> shift) & 0xff));
+    for (int shift = 0; shift < 64; shift += 8)
+        bytes.push_back(static_cast<char>((text.size() >> shift) & 0xff));
     return bytes + text;
 }
 
@@ -78,8 +81,8 @@ Result<std::optional<ProbeMessage>> ProbeMessageReader::next(std::string_view& b
             std::uint64_t length = 0;
             for (std::size_t i = 8; i-- > 0;) length = (length << 8) | static_cast<unsigned char>(m_head[i]);
             if (length == 0 || length > m_limits.header)
-                return breaks("A message of a probe begins with a header of " + std::to_string(length) + " bytes; 1 to " +
-                              std::to_string(m_limits.header) + " are allowed.");
+                return breaks("A message of a probe begins with a header of " + std::to_string(length) +
+                              " bytes; 1 to " + std::to_string(m_limits.header) + " are allowed.");
             m_length = length;
             m_head.clear();
         }
@@ -106,13 +109,14 @@ Result<std::optional<ProbeMessage>> ProbeMessageReader::next(std::string_view& b
 }
 
 Status ProbeMessageReader::readHeader() {
-    LATENT_TRY(m_message.header, parseJson(m_head, "The header of a message", {.bytes = static_cast<std::size_t>(m_limits.header)}));
+    LATENT_TRY(m_message.header, parseJson(m_head, "The header of a message",
+                                           {.bytes = static_cast<std::size_t>(m_limits.header)}));
     if (!m_message.header.is_object()) return refused("The header of a message is not a JSON object.");
     const auto listed = m_message.header.find("arrays");
     if (listed == m_message.header.end()) return ok();
     if (!listed->is_array() || listed->size() > m_limits.arrays)
-        return refused("\"arrays\" in the header of a message has to be a list of at most " + std::to_string(m_limits.arrays) +
-                       " arrays.");
+        return refused("\"arrays\" in the header of a message has to be a list of at most " +
+                       std::to_string(m_limits.arrays) + " arrays.");
     std::uint64_t total = 0;
     for (const nlohmann::json& entry : *listed) LATENT_CHECK(listArray(entry, total));
     m_message.header.erase("arrays");
@@ -120,20 +124,26 @@ Status ProbeMessageReader::readHeader() {
 }
 
 Status ProbeMessageReader::listArray(const nlohmann::json& entry, std::uint64_t& total) {
-    const auto wrong = [](const char* what) { return refused(std::string("An array in the header of a message ") + what + "."); };
+    const auto wrong = [](const char* what) {
+        return refused(std::string("An array in the header of a message ") + what + ".");
+    };
     if (!entry.is_object()) return wrong("is not an object");
     ProbeArray array;
-    const auto name = entry.find("name"), dtype = entry.find("dtype"), shape = entry.find("shape"), bytes = entry.find("bytes");
+    const auto name = entry.find("name"), dtype = entry.find("dtype"), shape = entry.find("shape"),
+               bytes = entry.find("bytes");
     if (name == entry.end() || !name->is_string() || name->get_ref<const std::string&>().empty() ||
         name->get_ref<const std::string&>().size() > kMaxName)
         return wrong("has no name");
     array.name = name->get<std::string>();
     for (const ProbeArray& other : m_message.arrays)
         if (other.name == array.name) return wrong("has the name of another");
-    const auto type = dtype != entry.end() && dtype->is_string() ? dtypeNamed(dtype->get_ref<const std::string&>()) : std::nullopt;
+    const auto type = dtype != entry.end() && dtype->is_string()
+                          ? dtypeNamed(dtype->get_ref<const std::string&>())
+                          : std::nullopt;
     if (!type) return wrong("has no element type (\"f32\" to \"u64\")");
     array.data.dtype = *type;
-    if (shape == entry.end() || !shape->is_array() || shape->size() > kMaxRank) return wrong("has no shape of at most 16 dimensions");
+    if (shape == entry.end() || !shape->is_array() || shape->size() > kMaxRank)
+        return wrong("has no shape of at most 16 dimensions");
     for (const nlohmann::json& extent : *shape) {
         if (!extent.is_number_unsigned()) return wrong("has an extent that is no count");
         array.data.shape.push_back(extent.get<std::uint64_t>());

@@ -36,7 +36,9 @@ constexpr int kTickMs = 50;
 constexpr auto kGrace = std::chrono::seconds(5);  // for a question that runs when the input ends
 constexpr std::size_t kMostOutputs = 384u << 10;  // bytes of JSON: they travel in the header
 
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double secondsSince(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 /// A probe that has been opened, or a data source whose preview is asked for, and what it last declared.
 struct OpenProbe {
@@ -55,10 +57,13 @@ class Speaker {
     bool send(const json& header, const std::vector<ProbeArray>& arrays) {
         const auto head = encodeHead(header, arrays);
         if (!head)  // a plugin's values were too long: the question still gets its end
-            return !header.contains("error") && say({{"reply", header.value("reply", json())}, {"error", head.error().message}, {"exit", 5}});
+            return !header.contains("error") && say({{"reply", header.value("reply", json())},
+                                                     {"error", head.error().message},
+                                                     {"exit", 5}});
         const std::unique_lock lock(m_mutex, std::chrono::seconds(1));
         if (!lock || !write(*head)) return false;
-        return std::all_of(arrays.begin(), arrays.end(), [this](const ProbeArray& array) { return write(array.data.bytes); });
+        return std::all_of(arrays.begin(), arrays.end(),
+                           [this](const ProbeArray& array) { return write(array.data.bytes); });
     }
     bool say(const json& header) { return send(header, {}); }
 
@@ -123,15 +128,17 @@ Result<abi::IRun1*> Server::openRun() {
     const std::string who = "The run " + m_order.run->string();
     if (cells == 0) return refused(who + " holds nothing that a probe could be asked about.");
     if (!m_order.cell && cells > 1)
-        return badRequest(who + " holds " + std::to_string(cells) + " cells. Name one of them: RUN#0 to RUN#" +
-                          std::to_string(cells - 1) + ".");
+        return badRequest(who + " holds " + std::to_string(cells) +
+                          " cells. Name one of them: RUN#0 to RUN#" + std::to_string(cells - 1) + ".");
     if (m_order.cell.value_or(0) >= cells)
-        return badRequest(who + " has no cell " + std::to_string(*m_order.cell) + "; it holds " + std::to_string(cells) + ".");
+        return badRequest(who + " has no cell " + std::to_string(*m_order.cell) + "; it holds " +
+                          std::to_string(cells) + ".");
     return m_runs->at(m_order.cell.value_or(0));
 }
 
 Status Server::open(const PluginCatalog& catalog) {
-    if (m_order.probes.empty()) return badRequest("Name at least one probe; `latent experiments` lists them.");
+    if (m_order.probes.empty())
+        return badRequest("Name at least one probe; `latent experiments` lists them.");
     abi::IRun1* run = nullptr;
     if (m_order.run) {
         LATENT_TRY(run, openRun());
@@ -142,13 +149,15 @@ Status Server::open(const PluginCatalog& catalog) {
         const bool isSource = !probe && catalog.dataSource(id);
         LATENT_TRY(const PluginCatalog::Found found, isSource ? catalog.dataSource(id) : std::move(probe));
         if (entry && entry != found.plugin)
-            return badRequest("The probes of one server have to be of one plugin; \"" + id + "\" is of " + found.plugin->id + ", \"" +
-                              m_order.probes.front() + "\" of " + entry->id + ".");
+            return badRequest("The probes of one server have to be of one plugin; \"" + id + "\" is of " +
+                              found.plugin->id + ", \"" + m_order.probes.front() + "\" of " + entry->id +
+                              ".");
         entry = found.plugin;
         if (!run && !isSource && found.contribution->description->value("needs_run", true))
             return badRequest("The probe \"" + id + "\" asks about a run; name one.");
-        LATENT_TRY(SchemaModel schema, SchemaModel::fromJson(found.contribution->description->value("schema", json::object()),
-                                                             "The parameters of " + id));
+        LATENT_TRY(SchemaModel schema,
+                   SchemaModel::fromJson(found.contribution->description->value("schema", json::object()),
+                                         "The parameters of " + id));
         if (!m_plugin) {
             LATENT_TRY(m_plugin, loadPlugin(*entry));
         }
@@ -164,7 +173,9 @@ Status Server::open(const PluginCatalog& catalog) {
                           (sentence.text.empty() ? "it gave no reason." : sentence.text));
         m_probes.insert_or_assign(id, OpenProbe{std::move(schema), std::move(handle), {}, {}, {}, {}});
     }
-    m_speaker.say({{"hello", 1}, {"plugin", {{"id", entry->id}, {"version", entry->version}}}, {"probes", m_order.probes}});
+    m_speaker.say({{"hello", 1},
+                   {"plugin", {{"id", entry->id}, {"version", entry->version}}},
+                   {"probes", m_order.probes}});
     return ok();
 }
 
@@ -202,9 +213,10 @@ void Server::watch() {
     if (!m_queue.idle()) {
         m_lastWord = Clock::now();
         if (residentMegabytes(::getpid()) <= m_order.memory_mb) return;
-        m_speaker.say(errorReply(m_queue.running(), failed("The probe used more than " +
-                                                           std::to_string(static_cast<std::int64_t>(m_order.memory_mb)) +
-                                                           " MB of memory; its server was ended. Ask for less.")));
+        m_speaker.say(errorReply(m_queue.running(),
+                                 failed("The probe used more than " +
+                                        std::to_string(static_cast<std::int64_t>(m_order.memory_mb)) +
+                                        " MB of memory; its server was ended. Ask for less.")));
         ::_exit(static_cast<int>(Exit::Failed));
     }
     if (secondsSince(m_lastWord) <= m_order.idle_s) return;
@@ -218,7 +230,8 @@ bool Server::receive(std::string_view bytes) {
         auto message = m_messages.next(bytes);
         if (!message) {
             m_exit = Exit::RefusedInput;
-            m_speaker.say({{"error", message.error().message}, {"exit", static_cast<int>(Exit::RefusedInput)}});
+            m_speaker.say(
+                {{"error", message.error().message}, {"exit", static_cast<int>(Exit::RefusedInput)}});
             return false;
         }
         if (*message) accept(std::move(**message));
@@ -239,17 +252,25 @@ void Server::accept(ProbeMessage message) {
     Question question;
     question.id = number("ask");
     if (question.id <= m_lastId) {
-        m_speaker.say(errorReply(question.id, badRequest("A question to a probe needs \"ask\" with an id above that of the question before.")));
+        m_speaker.say(errorReply(
+            question.id,
+            badRequest("A question to a probe needs \"ask\" with an id above that of the question before.")));
         return;
     }
     m_lastId = question.id;
-    const auto probe = header.find("probe"), preset = header.find("preset"), parameters = header.find("parameters");
+    const auto probe = header.find("probe"), preset = header.find("preset"),
+               parameters = header.find("parameters");
     if (probe == header.end() || !probe->is_string() || !m_probes.contains(probe->get<std::string>())) {
-        m_speaker.say(errorReply(question.id, badRequest("A question to a probe names in \"probe\" one that this server was started with.")));
+        m_speaker.say(errorReply(
+            question.id,
+            badRequest("A question to a probe names in \"probe\" one that this server was started with.")));
         return;
     }
-    if ((parameters != header.end() && !parameters->is_object()) || (preset != header.end() && !preset->is_string())) {
-        m_speaker.say(errorReply(question.id, badRequest("A question to a probe has \"parameters\", an object, and \"preset\", a text.")));
+    if ((parameters != header.end() && !parameters->is_object()) ||
+        (preset != header.end() && !preset->is_string())) {
+        m_speaker.say(errorReply(
+            question.id,
+            badRequest("A question to a probe has \"parameters\", an object, and \"preset\", a text.")));
         return;
     }
     question.probe = probe->get<std::string>();
@@ -257,13 +278,15 @@ void Server::accept(ProbeMessage message) {
     if (parameters != header.end()) question.parameters = *parameters;
     question.arrays = std::move(message.arrays);
     const std::uint64_t newer = question.id;
-    for (const std::uint64_t older : m_queue.push(std::move(question))) m_speaker.say({{"superseded", older}, {"by", newer}});
+    for (const std::uint64_t older : m_queue.push(std::move(question)))
+        m_speaker.say({{"superseded", older}, {"by", newer}});
 }
 
-/// Asks for the outputs; they are read and checked again only when they changed. They depend on the parameters alone, so
-/// that a refusal is about what was asked.
+/// Asks for the outputs; they are read and checked again only when they changed. They depend on the
+/// parameters alone, so that a refusal is about what was asked.
 Status Server::declare(OpenProbe& probe, const std::string& parameters) {
-    Result<std::string> text = probe.source ? outputsOf(*probe.source, parameters) : outputsOf(*probe.handle, parameters);
+    Result<std::string> text =
+        probe.source ? outputsOf(*probe.source, parameters) : outputsOf(*probe.handle, parameters);
     if (!text) return badRequest(text.error().message);
     if (probe.outputs && *text == probe.outputsText) return ok();
     LATENT_TRY(json outputs, parseJson(*text, "The outputs of the probe", {.bytes = kMostOutputs}));
@@ -297,16 +320,22 @@ void Server::answer(const Question& question) {
     int part = 0;
     const auto answer = [&](const ProbeMessage& content, bool partial) {
         json header = content.header;
-        header.update({{"reply", question.id}, {"probe", question.probe}, {"part", part++}, {"partial", partial},
-                       {"parameters", *values}, {"outputs", probe.outputsJson}, {"elapsed_ms", 1000 * secondsSince(start)}});
+        header.update({{"reply", question.id},
+                       {"probe", question.probe},
+                       {"part", part++},
+                       {"partial", partial},
+                       {"parameters", *values},
+                       {"outputs", probe.outputsJson},
+                       {"elapsed_ms", 1000 * secondsSince(start)}});
         m_speaker.send(header, content.arrays);
     };
-    HostReply reply(*probe.outputs, question.arrays, [&] { return m_queue.unwanted(); },
-                    [&](const ProbeMessage& content) { answer(content, true); });
+    HostReply reply(
+        *probe.outputs, question.arrays, [&] { return m_queue.unwanted(); },
+        [&](const ProbeMessage& content) { answer(content, true); });
     boundary::StringSink sentence;
     const abi::Text text = abi::text(parameters);
-    const std::int32_t status =
-        probe.source ? probe.source->preview(&text, &reply, &sentence) : probe.handle->answer(&text, &reply, &sentence);
+    const std::int32_t status = probe.source ? probe.source->preview(&text, &reply, &sentence)
+                                             : probe.handle->answer(&text, &reply, &sentence);
     const QuestionEnd end = m_queue.finish();
     if (end.supersededBy != 0)
         m_speaker.say({{"superseded", question.id}, {"by", end.supersededBy}});
@@ -315,7 +344,9 @@ void Server::answer(const Question& question) {
     else if (reply.firstError())
         m_speaker.say(errorReply(question.id, *reply.firstError()));
     else if (status != abi::kOk)
-        m_speaker.say(errorReply(question.id, failed(sentence.text.empty() ? "The probe failed without saying why." : sentence.text)));
+        m_speaker.say(errorReply(
+            question.id,
+            failed(sentence.text.empty() ? "The probe failed without saying why." : sentence.text)));
     else
         answer(reply.message(), false);
 }
@@ -326,14 +357,16 @@ Exit serveProbes(const PluginCatalog& catalog, const ProbeServerOrder& order) {
     std::signal(SIGPIPE, SIG_IGN);
     letCrashesShow();
     // The protocol keeps the pipes to itself: a plugin reads nothing, and what it prints goes to stderr.
-    const int in = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 10), out = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
+    const int in = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 10),
+              out = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
     const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
     ::dup2(nothing, STDIN_FILENO);
     ::dup2(STDERR_FILENO, STDOUT_FILENO);
     ::close(nothing);
     Server server(in, out, order);
     if (const Status opened = server.open(catalog); !opened) {
-        server.speaker().say({{"refused", opened.error().message}, {"exit", static_cast<int>(opened.error().exit)}});
+        server.speaker().say(
+            {{"refused", opened.error().message}, {"exit", static_cast<int>(opened.error().exit)}});
         return opened.error().exit;
     }
     return server.serve();

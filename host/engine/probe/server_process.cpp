@@ -52,7 +52,8 @@ int spawn(const std::vector<std::string>& command, int in, int out, int words, p
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
     posix_spawnattr_setpgroup(&attributes, 0);  // Ctrl-C is the client's business
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setflags(&attributes,
+                             POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     std::vector<char*> arguments;
     for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
@@ -83,7 +84,8 @@ Result<std::unique_ptr<ServerProcess>> ServerProcess::start(const std::vector<st
     int questions[2], answers[2], words[2];
     // A socket towards the server: writing to one that has died must not raise SIGPIPE in our host.
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, questions) != 0)
-        return failed(std::string("Could not make a socket for the probe server: ") + std::strerror(errno) + ".");
+        return failed(std::string("Could not make a socket for the probe server: ") + std::strerror(errno) +
+                      ".");
     it->m_to = raised(questions[0]);
     int in = raised(questions[1]), out = -1, said = -1;
     if (::pipe2(answers, O_CLOEXEC) == 0) {
@@ -100,7 +102,9 @@ Result<std::unique_ptr<ServerProcess>> ServerProcess::start(const std::vector<st
     closeEnd(in);
     closeEnd(out);
     closeEnd(said);
-    if (error != 0) return failed("The probe server " + command.front() + " could not be started: " + std::strerror(error) + ".");
+    if (error != 0)
+        return failed("The probe server " + command.front() +
+                      " could not be started: " + std::strerror(error) + ".");
     for (const int descriptor : {it->m_from, it->m_words}) {
         ::fcntl(descriptor, F_SETFL, O_NONBLOCK);
         epoll_event event{.events = EPOLLIN, .data = {.fd = descriptor}};
@@ -143,7 +147,8 @@ void ServerProcess::send(std::string bytes) {
 void ServerProcess::push() {
     while (!m_unsent.empty()) {
         const std::string& text = m_unsent.front();
-        const ssize_t n = ::send(m_to, text.data() + m_sent, text.size() - m_sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        const ssize_t n =
+            ::send(m_to, text.data() + m_sent, text.size() - m_sent, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0 && errno != EAGAIN) m_unsent.clear();  // it has ended: its output says so next
         if (n < 0) break;

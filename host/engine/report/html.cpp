@@ -35,22 +35,37 @@ std::string escapedHtml(std::string_view text) {
     safe.reserve(text.size());
     for (const char c : text) {
         switch (c) {
-            case '&': safe += "&amp;"; break;
-            case '<': safe += "&lt;"; break;
-            case '>': safe += "&gt;"; break;
-            case '"': safe += "&quot;"; break;
-            case '\'': safe += "&#39;"; break;
-            default: safe += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
+            case '&':
+                safe += "&amp;";
+                break;
+            case '<':
+                safe += "&lt;";
+                break;
+            case '>':
+                safe += "&gt;";
+                break;
+            case '"':
+                safe += "&quot;";
+                break;
+            case '\'':
+                safe += "&#39;";
+                break;
+            default:
+                safe += static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' ? ' ' : c;
         }
     }
     return safe;
 }
 
 Page::Page(const std::string& title) {
-    m_html = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-             "base-uri 'none'; form-action 'none'\"><meta name=\"viewport\" content=\"width=device-width\"><title>" +
-             escapedHtml(title) + "</title><style>" + kStyle + "</style></head><body>\n<h1>" + escapedHtml(title) + "</h1>\n";
+    m_html =
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+        "'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'\"><meta name=\"viewport\" "
+        "content=\"width=device-width\"><title>" +
+        escapedHtml(title) + "</title><style>" + kStyle + "</style></head><body>\n<h1>" + escapedHtml(title) +
+        "</h1>\n";
 }
 
 void Page::heading(int level, std::string_view text) {
@@ -82,19 +97,24 @@ void Page::table(const std::vector<std::string>& titles, const std::vector<std::
 }
 
 void Page::details(std::string_view summary, std::string_view text) {
-    m_html += "<details><summary>" + escapedHtml(summary) + "</summary><pre>" + escapedHtml(text) + "</pre></details>\n";
+    m_html += "<details><summary>" + escapedHtml(summary) + "</summary><pre>" + escapedHtml(text) +
+              "</pre></details>\n";
 }
 
 void Page::figure(std::string_view title, std::string_view caption, std::string_view svg) {
     std::string encoded(4 * ((svg.size() + 2) / 3) + 1, '\0');
-    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()), reinterpret_cast<const unsigned char*>(svg.data()), static_cast<int>(svg.size()));
+    const int length =
+        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                        reinterpret_cast<const unsigned char*>(svg.data()), static_cast<int>(svg.size()));
     encoded.resize(static_cast<std::size_t>(length));
-    m_html += "<figure><img alt=\"" + escapedHtml(title) + "\" src=\"data:image/svg+xml;base64," + encoded + "\"><figcaption><b>" + escapedHtml(title) + "</b> " +
-              escapedHtml(caption) + "</figcaption></figure>\n";
+    m_html += "<figure><img alt=\"" + escapedHtml(title) + "\" src=\"data:image/svg+xml;base64," + encoded +
+              "\"><figcaption><b>" + escapedHtml(title) + "</b> " + escapedHtml(caption) +
+              "</figcaption></figure>\n";
 }
 
 void Page::verdict(std::string_view word, std::string_view statement, const std::vector<std::string>& lines) {
-    m_html += "<div class=\"claim " + escapedHtml(word) + "\"><p><b>" + mark(word) + "</b> " + escapedHtml(statement) + "</p>";
+    m_html += "<div class=\"claim " + escapedHtml(word) + "\"><p><b>" + mark(word) + "</b> " +
+              escapedHtml(statement) + "</p>";
     for (const std::string& line : lines) m_html += "<p class=\"muted\">" + escapedHtml(line) + "</p>";
     m_html += "</div>\n";
 }

@@ -37,7 +37,8 @@ void compareDeclarations(const std::vector<Claim>& now, const nlohmann::json& re
                          std::vector<std::string>& remarks) {
     const auto then = claims::readClaims(request.value("claims", nlohmann::json::array()));
     if (!then || claims::canonicalDeclarations(*then) != claims::canonicalDeclarations(now))
-        remarks.push_back("The claims of " + request.value("experiment", "") + " have changed since the run " + run +
+        remarks.push_back("The claims of " + request.value("experiment", "") +
+                          " have changed since the run " + run +
                           " was made; it is judged by those of the plugin that is installed now.");
 }
 
@@ -45,17 +46,18 @@ Result<Gathered> gather(const PluginCatalog& catalog, const std::string& experim
                         const std::vector<std::filesystem::path>& folders) {
     LATENT_TRY(const PluginCatalog::Found found, catalog.experiment(experiment));
     Gathered it{experiment, {}, nlohmann::json::object()};
-    LATENT_TRY(it.declared, claims::readClaims(found.contribution->description->value("claims", nlohmann::json::array())));
+    LATENT_TRY(it.declared,
+               claims::readClaims(found.contribution->description->value("claims", nlohmann::json::array())));
     if (it.declared.empty()) return it;
     LATENT_TRY(it.evidence, askForEvidence(*found.plugin, experiment, folders));
     return it;
 }
 
-/// Everything that one report says, before it is judged. The judge tells claims apart by their ids: equal ones of two
-/// experiments or studies get what they belong to in front.
+/// Everything that one report says, before it is judged. The judge tells claims apart by their ids: equal
+/// ones of two experiments or studies get what they belong to in front.
 struct Docket {
-    std::vector<Claim> declared;  ///< by the ids for the judge
-    std::vector<Claim> shown;     ///< the same, by "EXPERIMENT:CLAIM"
+    std::vector<Claim> declared;                              ///< by the ids for the judge
+    std::vector<Claim> shown;                                 ///< the same, by "EXPERIMENT:CLAIM"
     std::vector<std::pair<std::string, std::string>> owners;  ///< study, experiment
     nlohmann::json evidence{{"claims", nlohmann::json::object()}};
 };
@@ -67,7 +69,8 @@ Result<Claim> renamed(const Claim& claim, const std::string& id) {
     return one.front();
 }
 
-Status addStudy(const PluginCatalog& catalog, const Study& study, const std::string& prefix, Docket& docket, std::vector<std::string>& remarks) {
+Status addStudy(const PluginCatalog& catalog, const Study& study, const std::string& prefix, Docket& docket,
+                std::vector<std::string>& remarks) {
     std::map<std::string, std::vector<std::filesystem::path>> byExperiment;
     std::map<std::string, std::vector<std::pair<std::string, nlohmann::json>>> requests;
     for (const std::filesystem::path& folder : study.folders) {
@@ -78,11 +81,13 @@ Status addStudy(const PluginCatalog& catalog, const Study& study, const std::str
     for (const auto& [experiment, folders] : byExperiment) {
         const auto gathered = gather(catalog, experiment, folders);
         if (!gathered) {
-            remarks.push_back("The claims of " + experiment + " were not measured: " + gathered.error().message);
+            remarks.push_back("The claims of " + experiment +
+                              " were not measured: " + gathered.error().message);
             continue;
         }
         for (const auto& [run, request] : requests[experiment])
-            if (request.value("kind", "run") == "run") compareDeclarations(gathered->declared, request, run, remarks);
+            if (request.value("kind", "run") == "run")
+                compareDeclarations(gathered->declared, request, run, remarks);
         for (const Claim& claim : gathered->declared) {
             const std::string id = experiment + ":" + claim.id();
             LATENT_TRY(Claim unique, renamed(claim, prefix + id));
@@ -92,7 +97,8 @@ Status addStudy(const PluginCatalog& catalog, const Study& study, const std::str
             docket.owners.emplace_back(study.name, experiment);
         }
         const nlohmann::json found = gathered->evidence.value("claims", nlohmann::json::object());
-        for (const auto& [id, its] : found.items()) docket.evidence["claims"][prefix + experiment + ":" + id] = its;
+        for (const auto& [id, its] : found.items())
+            docket.evidence["claims"][prefix + experiment + ":" + id] = its;
     }
     return ok();
 }
@@ -104,7 +110,9 @@ Result<std::vector<Study>> studiesOf(const std::vector<std::filesystem::path>& f
     for (const std::filesystem::path& folder : folders) {
         LATENT_TRY(const Request request, readRequest(folder));
         const auto name = request.document().find("name");
-        studies.push_back({name != request.document().end() && name->is_string() ? name->get<std::string>() : folder.filename().string(), {folder}});
+        studies.push_back({name != request.document().end() && name->is_string() ? name->get<std::string>()
+                                                                                 : folder.filename().string(),
+                           {folder}});
     }
     return studies;
 }
@@ -113,11 +121,13 @@ Result<MeasuredClaims> measureClaims(const PluginCatalog& catalog, const std::ve
     MeasuredClaims measured;
     Docket docket;
     for (std::size_t i = 0; i < studies.size(); ++i) {
-        const std::string prefix = studies.size() > 1 ? std::to_string(i + 1) + " " + studies[i].name + ": " : "";
+        const std::string prefix =
+            studies.size() > 1 ? std::to_string(i + 1) + " " + studies[i].name + ": " : "";
         LATENT_CHECK(addStudy(catalog, studies[i], prefix, docket, measured.remarks));
     }
     LATENT_TRY(const Evidence all, claims::readEvidence(docket.evidence));
-    for (const std::string& stray : claims::undeclared(docket.declared, all)) measured.remarks.push_back(stray);
+    for (const std::string& stray : claims::undeclared(docket.declared, all))
+        measured.remarks.push_back(stray);
     std::vector<claims::Judgement> judged = claims::judge(docket.declared, all);
     for (std::size_t i = 0; i < judged.size(); ++i) {
         judged[i].claim = docket.shown[i];

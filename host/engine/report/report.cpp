@@ -28,7 +28,9 @@ std::string shapeText(const PublishedArray& array) {
 /// Smallest and largest of a small array; large ones are not read for a table.
 std::string rangeText(RunReader& reader, const PublishedArray& array) {
     constexpr std::uint64_t kMostElements = 4u << 20;
-    if (!array.present || array.spec.large || elementCount(array.shape).value_or(kMostElements + 1) > kMostElements) return "";
+    if (!array.present || array.spec.large ||
+        elementCount(array.shape).value_or(kMostElements + 1) > kMostElements)
+        return "";
     const auto data = reader.readAll(array.spec.name);
     if (!data) return "";
     double low = 0, high = 0;
@@ -45,14 +47,20 @@ std::string rangeText(RunReader& reader, const PublishedArray& array) {
 
 void addClaims(Page& page, const MeasuredClaims& measured) {
     page.heading(2, "Claims");
-    page.paragraph("Each claim was declared before it was measured. Holds or contradicted: the interval lies wholly beyond or short of the "
-                   "margin; tie: equivalent within it; else inconclusive. Intervals are corrected (Holm) for everything in this report.", "muted");
+    page.paragraph(
+        "Each claim was declared before it was measured. Holds or contradicted: the interval lies wholly "
+        "beyond or short of the "
+        "margin; tie: equivalent within it; else inconclusive. Intervals are corrected (Holm) for everything "
+        "in this report.",
+        "muted");
     for (const std::string& remark : measured.remarks) page.paragraph(remark);
     std::string part;
     for (const MeasuredClaim& entry : measured.entries) {
-        const std::string its = entry.study.empty() ? entry.experiment : entry.study + " · " + entry.experiment;
+        const std::string its =
+            entry.study.empty() ? entry.experiment : entry.study + " · " + entry.experiment;
         if (its != part) page.heading(3, part = its);
-        page.verdict(claims::word(entry.judgement.verdict), entry.judgement.claim.statement(), wordsOf(entry.judgement));
+        page.verdict(claims::word(entry.judgement.verdict), entry.judgement.claim.statement(),
+                     wordsOf(entry.judgement));
     }
     if (measured.entries.empty()) page.paragraph("The experiments of these runs declare no claims.");
 }
@@ -64,17 +72,21 @@ Status addRun(Page& page, const std::filesystem::path& folder, RunFiles& files) 
     LATENT_TRY(const std::vector<PublishedArray> arrays, reader.arrays());
     LATENT_TRY(const nlohmann::json provenance, reader.provenance());
     page.heading(3, folder.filename().string());
-    page.paragraph(request.experiment() + " – " + status.state + (status.sentence.empty() ? "" : ": " + status.sentence), "muted");
+    page.paragraph(
+        request.experiment() + " – " + status.state + (status.sentence.empty() ? "" : ": " + status.sentence),
+        "muted");
     std::vector<std::vector<std::string>> rows;
     for (const PublishedArray& array : arrays)
-        rows.push_back({array.spec.name, array.present ? shapeText(array) : "nothing yet", rangeText(reader, array), array.spec.units,
-                        array.spec.label});
+        rows.push_back({array.spec.name, array.present ? shapeText(array) : "nothing yet",
+                        rangeText(reader, array), array.spec.units, array.spec.label});
     page.table({"array", "shape", "range", "unit", ""}, rows);
     page.details("Parameters", request.parameters().dump(2));
     nlohmann::json brief = provenance;
     brief.erase("cells");  // of a sweep: a line for each cell, which its own runs tell better
     page.details("Provenance", brief.dump(2));
-    page.paragraph("Content " + (reader.state().contentDigest.empty() ? std::string("not yet complete") : reader.state().contentDigest), "muted");
+    page.paragraph("Content " + (reader.state().contentDigest.empty() ? std::string("not yet complete")
+                                                                      : reader.state().contentDigest),
+                   "muted");
     return ok();
 }
 
@@ -94,28 +106,35 @@ void addFigures(Page& page, const std::filesystem::path& folder, const FigureDra
 std::vector<std::string> wordsOf(const claims::Judgement& judgement) {
     std::vector<std::string> lines{judgement.sentence};
     const Claim& claim = judgement.claim;
-    lines.push_back("Measured: " + claim.estimand() + " (" + claim.unit() + "), each " + word(claim.replication()) + ". Source: " +
-                    claim.paper() + ", " + claim.where() + (claim.kind() == ClaimKind::FigureReplication ? " (figure replication)." : "."));
+    lines.push_back("Measured: " + claim.estimand() + " (" + claim.unit() + "), each " +
+                    word(claim.replication()) + ". Source: " + claim.paper() + ", " + claim.where() +
+                    (claim.kind() == ClaimKind::FigureReplication ? " (figure replication)." : "."));
     for (const claims::ControlJudgement& control : judgement.controls)
         lines.push_back("Control: " + control.control.statement() + " " + control.sentence);
     return lines;
 }
 
-Result<Report> writeReport(const PluginCatalog& catalog, const std::vector<Study>& studies, const std::string& title,
-                           const FigureDrawer& draw) {
+Result<Report> writeReport(const PluginCatalog& catalog, const std::vector<Study>& studies,
+                           const std::string& title, const FigureDrawer& draw) {
     Report report;
     LATENT_TRY(report.measured, measureClaims(catalog, studies));
     std::vector<std::filesystem::path> folders;
-    for (const Study& study : studies) folders.insert(folders.end(), study.folders.begin(), study.folders.end());
+    for (const Study& study : studies)
+        folders.insert(folders.end(), study.folders.begin(), study.folders.end());
     LATENT_TRY(RunFiles files, RunFiles::make());
     Page page(title);
-    page.paragraph("Made by latent " + programVersion() + " from " + (folders.size() == 1 ? "one run or sweep." : std::to_string(folders.size()) + " runs and sweeps.") +
-                       (studies.size() > 1 ? " Each is a study of its own: claims are measured for each alone." : ""), "muted");
+    page.paragraph(
+        "Made by latent " + programVersion() + " from " +
+            (folders.size() == 1 ? "one run or sweep."
+                                 : std::to_string(folders.size()) + " runs and sweeps.") +
+            (studies.size() > 1 ? " Each is a study of its own: claims are measured for each alone." : ""),
+        "muted");
     addClaims(page, report.measured);
     page.heading(2, "Runs");
     for (const std::filesystem::path& folder : folders) {
         if (const Status added = addRun(page, folder, files); !added) {
-            report.problems.push_back(folder.filename().string() + " cannot be shown: " + added.error().message);
+            report.problems.push_back(folder.filename().string() +
+                                      " cannot be shown: " + added.error().message);
             page.paragraph(report.problems.back());
         } else if (draw) {
             addFigures(page, folder, draw);
@@ -123,8 +142,10 @@ Result<Report> writeReport(const PluginCatalog& catalog, const std::vector<Study
     }
     if (!draw) {
         page.heading(2, "Figures");
-        page.paragraph("This report was made without the desktop's renderer, so it holds tables only. Where latent-workbench is installed, make "
-                       "it again with the same command and the figures are added.");
+        page.paragraph(
+            "This report was made without the desktop's renderer, so it holds tables only. Where "
+            "latent-workbench is installed, make "
+            "it again with the same command and the figures are added.");
     }
     report.html = std::move(page).finish();
     return report;

@@ -17,14 +17,17 @@ std::string textOf(const json& entry, const char* key) {
     return entry.contains(key) && entry[key].is_string() ? entry[key].get<std::string>() : std::string();
 }
 
-/// The words of an array of whole numbers. A list that makes no sense, or would not fit an event, is left out.
+/// The words of an array of whole numbers. A list that makes no sense, or would not fit an event, is left
+/// out.
 std::vector<std::string> categoriesOf(const json& entry, DType dtype) {
     std::vector<std::string> words;
     const auto found = entry.find("categories");
-    if (found == entry.end() || !found->is_array() || found->size() > kMostCategories || isFloating(dtype)) return words;
+    if (found == entry.end() || !found->is_array() || found->size() > kMostCategories || isFloating(dtype))
+        return words;
     std::size_t bytes = 0;
     for (const json& word : *found) {
-        if (!word.is_string() || (bytes += word.get_ref<const std::string&>().size()) > kMostCategoryBytes) return {};
+        if (!word.is_string() || (bytes += word.get_ref<const std::string&>().size()) > kMostCategoryBytes)
+            return {};
         words.push_back(word.get<std::string>());
     }
     return words;
@@ -83,7 +86,9 @@ json ArraySpec::toJson() const {
     return entry;
 }
 
-std::string ArraySpec::categoriesText() const { return categories.empty() ? std::string() : json(categories).dump(); }
+std::string ArraySpec::categoriesText() const {
+    return categories.empty() ? std::string() : json(categories).dump();
+}
 
 bool ArraySpec::isCompletedBy(const ArraySpec& other) const {
     ArraySpec completed = *this;
@@ -108,7 +113,8 @@ std::map<std::string, MetricWords> parseMetricWords(const json& outputs) {
     if (list == outputs.end() || !list->is_array() || list->size() > kMaxMetrics) return words;
     for (const json& entry : *list) {
         if (!entry.is_object() || !layout::isName(textOf(entry, "name"), true)) continue;
-        words.emplace(textOf(entry, "name"), MetricWords{textOf(entry, "units"), textOf(entry, "label"), textOf(entry, "description")});
+        words.emplace(textOf(entry, "name"), MetricWords{textOf(entry, "units"), textOf(entry, "label"),
+                                                         textOf(entry, "description")});
     }
     return words;
 }
@@ -140,7 +146,8 @@ Result<ArraySpec> parseArraySpec(const json& entry, const std::string& what) {
     spec.label = textOf(entry, "label");
     spec.description = textOf(entry, "description");
     spec.categories = categoriesOf(entry, spec.dtype);
-    if (const auto rest = entry.find("rest"); rest != entry.end() && rest->is_number()) spec.rest = rest->get<double>();
+    if (const auto rest = entry.find("rest"); rest != entry.end() && rest->is_number())
+        spec.rest = rest->get<double>();
     spec.large = entry.contains("large") && entry["large"].is_boolean() && entry["large"].get<bool>();
     if (spec.large && (spec.grows() || spec.dims.empty())) {
         return badRequest(where + " is large, so every dimension needs a size.");

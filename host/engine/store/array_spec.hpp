@@ -31,7 +31,8 @@ struct ArraySpec {
     std::string label;
     std::string description;
     std::vector<std::string> categories;  ///< words for the values 0, 1, 2, … of an array of whole numbers
-    std::optional<double> rest{};  ///< of a coordinate: cursors along it stand at the entry nearest to this until moved
+    std::optional<double>
+        rest{};          ///< of a coordinate: cursors along it stand at the entry nearest to this until moved
     bool large = false;  ///< written by slab to a file of its own
 
     bool grows() const { return !dims.empty() && !dims.front().size; }

@@ -62,7 +62,8 @@ Result<std::vector<std::string>> checkRun(const std::filesystem::path& run, RunF
     // What one look found the next one finds again.
     std::vector<std::string> different;
     for (std::string& finding : findings) {
-        if (std::find(different.begin(), different.end(), finding) == different.end()) different.push_back(std::move(finding));
+        if (std::find(different.begin(), different.end(), finding) == different.end())
+            different.push_back(std::move(finding));
     }
     return different;
 }

@@ -73,17 +73,21 @@ using MetricTexts = std::map<std::string, MetricWords>;
 h5::Texts columnTexts(const std::string& name, std::string_view column, const MetricTexts& words) {
     const auto own = words.find(name);
     if (own == words.end() || column != "value") return {};
-    return {{"units", own->second.units}, {"long_name", own->second.label}, {"description", own->second.description}};
+    return {{"units", own->second.units},
+            {"long_name", own->second.label},
+            {"description", own->second.description}};
 }
 
-Status gatherMetrics(const SegmentSet& set, const MetricTexts& words, h5::Writer& writer, ContentDigest& digest) {
+Status gatherMetrics(const SegmentSet& set, const MetricTexts& words, h5::Writer& writer,
+                     ContentDigest& digest) {
     for (const std::string& name : set.metrics()) {
         LATENT_TRY(const RowRange range, set.metricRows(name));
         for (const char* column : {"step", "value"}) {
             LATENT_TRY(const Array values, set.readMetric(name, column, range.start, range.count));
             digest.begin("metric", name, values.dtype, values.shape);
             digest.add(values.bytes);
-            LATENT_CHECK(writer.dataset(segmentMetric(name, column), values.view(), {"step"}, columnTexts(name, column, words)));
+            LATENT_CHECK(writer.dataset(segmentMetric(name, column), values.view(), {"step"},
+                                        columnTexts(name, column, words)));
         }
     }
     return ok();
@@ -106,7 +110,8 @@ struct Column {
 
 std::array<Column, 2> columnsOf(const SegmentWriter::Values& metric) {
     const Shape shape{metric.steps.size()};
-    return {Column{"step", {DType::I64, shape, metric.steps.data()}}, Column{"value", {DType::F64, shape, metric.values.data()}}};
+    return {Column{"step", {DType::I64, shape, metric.steps.data()}},
+            Column{"value", {DType::F64, shape, metric.values.data()}}};
 }
 
 void digestBufferedMetrics(const SegmentWriter& segments, ContentDigest& digest) {
@@ -118,15 +123,18 @@ void digestBufferedMetrics(const SegmentWriter& segments, ContentDigest& digest)
     }
 }
 
-Status lendBuffered(const SegmentWriter& segments, const Specs& specs, const MetricTexts& words, h5::Writer& writer) {
+Status lendBuffered(const SegmentWriter& segments, const Specs& specs, const MetricTexts& words,
+                    h5::Writer& writer) {
     for (const auto& [name, rows] : segments.bufferedRows()) {
         const ArraySpec& spec = specs.at(name);
-        LATENT_CHECK(writer.lend(name, spec.dtype, spec.shape(rows.count), spec.dimNames(), attributesOf(spec), rows.bytes.pieces()));
+        LATENT_CHECK(writer.lend(name, spec.dtype, spec.shape(rows.count), spec.dimNames(),
+                                 attributesOf(spec), rows.bytes.pieces()));
     }
     for (const auto& [name, metric] : segments.bufferedValues()) {
         for (const Column& column : columnsOf(metric)) {
-            LATENT_CHECK(writer.lend(segmentMetric(name, column.name), column.values.dtype, column.values.shape, {"step"},
-                                     columnTexts(name, column.name, words), {column.values.raw()}));
+            LATENT_CHECK(writer.lend(segmentMetric(name, column.name), column.values.dtype,
+                                     column.values.shape, {"step"}, columnTexts(name, column.name, words),
+                                     {column.values.raw()}));
         }
     }
     return ok();
@@ -145,9 +153,11 @@ Result<std::string> RunWriter::State::compact(const Ending& ending) {
     const bool buffered = segments.live().empty();  // nothing was committed: the buffers are all there is
     std::uint64_t bytes = segments.bufferedBytes();
     for (const SegmentInfo& segment : segments.live()) bytes += segment.bytes;
-    constexpr std::uint64_t kLarge = 4u << 20;  // below that the memory under lent arrays is not worth a thought
-    LATENT_TRY(SealedOutput output, SealedOutput::make(layout::compacted(run), bytes, options.imageBytes,
-                                                       buffered && bytes >= kLarge ? metadataBytesOf(segments, specs) : 0));
+    constexpr std::uint64_t kLarge = 4u
+                                     << 20;  // below that the memory under lent arrays is not worth a thought
+    LATENT_TRY(SealedOutput output,
+               SealedOutput::make(layout::compacted(run), bytes, options.imageBytes,
+                                  buffered && bytes >= kLarge ? metadataBytesOf(segments, specs) : 0));
     h5::Writer& writer = output.writer();
     const SegmentSet set(run, segments.live(), segments.files());
     ContentDigest digest;
@@ -168,7 +178,8 @@ Result<std::string> RunWriter::State::compact(const Ending& ending) {
     for (const std::string& name : order) arrays.push_back(specs.at(name).toJson());
     for (const std::string& name : figureOrder) views.push_back(*figures.at(name));
     for (const auto& [name, figure] : figures)  // of an attempt before this one that were not declared again
-        if (std::find(figureOrder.begin(), figureOrder.end(), name) == figureOrder.end()) views.push_back(*figure);
+        if (std::find(figureOrder.begin(), figureOrder.end(), name) == figureOrder.end())
+            views.push_back(*figure);
     json outputs{{"arrays", arrays}};
     for (const auto& [name, words] : metricWords) outputs["metrics"].push_back(words.toJson(name));
     const auto put = [&](const char* name, const json& value) -> Status {
@@ -187,7 +198,9 @@ Result<std::string> RunWriter::State::compact(const Ending& ending) {
     }
     LATENT_TRY(const json provenance, readProvenance(run));
     LATENT_CHECK(put("latent_provenance", provenance));
-    if (buffered) LATENT_CHECK(lendBuffered(segments, specs, metricWords, writer));  // last: nothing is written behind them
+    if (buffered)
+        LATENT_CHECK(
+            lendBuffered(segments, specs, metricWords, writer));  // last: nothing is written behind them
 
     LATENT_TRY(const std::string sha256, output.putInPlace(key));
     LATENT_CHECK(emit({{"type", "compacted"},

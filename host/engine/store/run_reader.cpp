@@ -124,12 +124,17 @@ struct RunReader::State {
     /// The state of a run of which only run.h5 is left.
     Status readLoneState() {
         LATENT_TRY(const json said, text("latent_state", json::object()));
-        for (const auto& [key, to] : {std::pair("state", &loneState.state), std::pair("reason", &loneState.reason)})
-            if (said.is_object() && said.contains(key) && said[key].is_string()) *to = said[key].get<std::string>();
+        for (const auto& [key, to] :
+             {std::pair("state", &loneState.state), std::pair("reason", &loneState.reason)})
+            if (said.is_object() && said.contains(key) && said[key].is_string())
+                *to = said[key].get<std::string>();
         loneState.fraction = loneState.state == "done" ? 1 : 0;
         LATENT_TRY(loneState.arrays, specs());
         LATENT_TRY(const json views, text("latent_figures", json::array()));
-        for (const json& view : views) loneState.apply({{"type", "figure"}, {"name", view.is_object() ? view.value("name", json()) : json()}, {"figure", view}});
+        for (const json& view : views)
+            loneState.apply({{"type", "figure"},
+                             {"name", view.is_object() ? view.value("name", json()) : json()},
+                             {"figure", view}});
         return ok();
     }
 
@@ -198,7 +203,9 @@ const std::filesystem::path& RunReader::folder() const { return m_state->folder;
 Result<bool> RunReader::refresh() {
     return m_state->lone.empty() ? m_state->follower.poll() : Result<bool>(false);
 }
-const RunState& RunReader::state() const { return m_state->lone.empty() ? m_state->follower.state() : m_state->loneState; }
+const RunState& RunReader::state() const {
+    return m_state->lone.empty() ? m_state->follower.state() : m_state->loneState;
+}
 
 Result<Request> RunReader::request() {
     if (m_state->lone.empty()) return readRequest(m_state->folder);

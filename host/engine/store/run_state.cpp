@@ -145,7 +145,8 @@ void applyArray(RunState& state, const json& event) {
     if (found == event.end() || state.arrays.size() >= kMaxArrays) return;
     auto spec = parseArraySpec(*found, "The events");
     if (!spec) return;
-    const auto known = std::find_if(state.arrays.begin(), state.arrays.end(), [&](const ArraySpec& one) { return one.name == spec->name; });
+    const auto known = std::find_if(state.arrays.begin(), state.arrays.end(),
+                                    [&](const ArraySpec& one) { return one.name == spec->name; });
     if (known == state.arrays.end())
         state.arrays.push_back(*std::move(spec));
     else if (known->isCompletedBy(*spec))
@@ -189,7 +190,8 @@ void RunState::apply(const json& event) {
         addPoint(metrics[name], step->get<std::int64_t>(), number);
     } else if (type == "metric_words") {
         if (metricWords.size() >= kMaxMetrics) return;
-        for (auto& [name, words] : parseMetricWords({{"metrics", json::array({event})}})) metricWords[name] = words;
+        for (auto& [name, words] : parseMetricWords({{"metrics", json::array({event})}}))
+            metricWords[name] = words;
     } else if (type == "array") {
         applyArray(*this, event);
     } else if (type == "slab") {

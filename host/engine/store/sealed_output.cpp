@@ -50,7 +50,8 @@ Result<std::string> SealedOutput::putInPlace(const SealKey& key) {
                     return file.write(piece);
                 }));
             } else {  // hashing takes as long as writing: one beside the other
-                const std::future<Status> hashed = std::async(std::launch::async, [&] { return image.visit(update); });
+                const std::future<Status> hashed =
+                    std::async(std::launch::async, [&] { return image.visit(update); });
                 const Status written = image.visit([&](std::string_view piece) { return file.write(piece); });
                 hashed.wait();
                 LATENT_CHECK(written);

@@ -10,7 +10,8 @@ namespace {
 
 using Ranges = std::map<std::string, RowRange> SegmentInfo::*;
 
-Result<RowRange> joined(const std::filesystem::path& run, std::span<const SegmentInfo> segments, Ranges ranges, const std::string& name) {
+Result<RowRange> joined(const std::filesystem::path& run, std::span<const SegmentInfo> segments,
+                        Ranges ranges, const std::string& name) {
     RowRange all;
     bool isFirst = true;
     for (const SegmentInfo& segment : segments) {
@@ -105,7 +106,8 @@ Result<Array> SegmentSet::readBox(const ArraySpec& spec, const Shape& start, con
         LATENT_TRY(h5::Source * source, open(segment));
         LATENT_TRY(const Array part, source->read(path, innerStart, innerCount, stride));
         if (part.dtype != spec.dtype)
-            return refused("The segment " + layout::segment(m_run, segment.name).string() + " holds " + spec.name + " as another type than was declared.");
+            return refused("The segment " + layout::segment(m_run, segment.name).string() + " holds " +
+                           spec.name + " as another type than was declared.");
         array.bytes += part.bytes;
         done += here;
     }
@@ -127,7 +129,8 @@ Result<Array> SegmentSet::readMetric(const std::string& name, const char* column
         LATENT_TRY(const Array part,
                    source->read(segmentMetric(name, column), {next - found->second.start}, {here}));
         if (part.dtype != dtype)
-            return refused("The segment " + layout::segment(m_run, segment.name).string() + " holds the metric " + name + " as another type than metrics have.");
+            return refused("The segment " + layout::segment(m_run, segment.name).string() +
+                           " holds the metric " + name + " as another type than metrics have.");
         array.bytes += part.bytes;
         done += here;
     }

@@ -32,12 +32,14 @@ std::uint64_t publishedBytes(const json& outputs, const std::string& experiment)
 bool batches(const json& outputs) {
     for (const json& array : outputs.value("arrays", json::array())) {
         const json dims = array.value("dims", json::array());
-        if (array.value("large", false) || (!dims.empty() && dims.front().value("size", json()).is_null())) return false;
+        if (array.value("large", false) || (!dims.empty() && dims.front().value("size", json()).is_null()))
+            return false;
     }
     return true;
 }
 
-/// What the outputs of a cell say: refused with the plugin's sentence, or the bytes of a cell that can be batched, or 0.
+/// What the outputs of a cell say: refused with the plugin's sentence, or the bytes of a cell that can be
+/// batched, or 0.
 struct Look {
     std::string refusal;
     std::uint64_t bytes = 0;
@@ -49,11 +51,12 @@ Result<Look> lookAt(abi::IExperiment1& experiment, const std::string& id, const 
     if (!text) return Look{text.error().message, 0, {}};
     LATENT_TRY(const json outputs, parseJson(*text, "The outputs of " + id));
     // Arrays that grow or are large cannot have a leading axis `cell`.
-    return Look{{}, batches(outputs) ? std::max<std::uint64_t>(1, publishedBytes(outputs, id)) : 0, sha256Hex(*text)};
+    return Look{
+        {}, batches(outputs) ? std::max<std::uint64_t>(1, publishedBytes(outputs, id)) : 0, sha256Hex(*text)};
 }
 
-Result<json> answersOf(LoadedPlugin& plugin, const Contribution& contribution, const std::vector<const PlannedCell*>& cells,
-                       const std::string& seedParameter) {
+Result<json> answersOf(LoadedPlugin& plugin, const Contribution& contribution,
+                       const std::vector<const PlannedCell*>& cells, const std::string& seedParameter) {
     LATENT_TRY(ExperimentHandle experiment, plugin.makeExperiment(contribution.id));
     const bool batching = cells.size() > 1 && contribution.description->value("batches", true);
     json answers = json::array();
@@ -70,7 +73,8 @@ Result<json> answersOf(LoadedPlugin& plugin, const Contribution& contribution, c
         if (batching && cell->inputs.empty() && look->second.bytes > 0 && look->second.refusal.empty()) {
             LATENT_TRY(key, batchKeyOf(*experiment, parameters));
         }
-        answers.push_back({key, key.empty() ? 0 : look->second.bytes, look->second.refusal, look->second.outputs});
+        answers.push_back(
+            {key, key.empty() ? 0 : look->second.bytes, look->second.refusal, look->second.outputs});
     }
     return answers;
 }
@@ -78,20 +82,23 @@ Result<json> answersOf(LoadedPlugin& plugin, const Contribution& contribution, c
 }  // namespace
 
 Result<std::vector<BatchAnswer>> askAboutCells(const PluginEntry& plugin, const Contribution& experiment,
-                                               const std::vector<const PlannedCell*>& cells, const std::string& seedParameter) {
+                                               const std::vector<const PlannedCell*>& cells,
+                                               const std::string& seedParameter) {
     const double seconds = 60 + 0.05 * static_cast<double>(cells.size());
     LATENT_TRY(const json given, callPlugin(plugin, seconds, [&](LoadedPlugin& loaded) {
                    return answersOf(loaded, experiment, cells, seedParameter);
                }));
     std::vector<BatchAnswer> answers;
     for (const json& answer : given)
-        answers.push_back({answer.at(0).get<std::string>(), answer.at(1).get<std::uint64_t>(), answer.at(2).get<std::string>(), answer.at(3).get<std::string>()});
+        answers.push_back({answer.at(0).get<std::string>(), answer.at(1).get<std::uint64_t>(),
+                           answer.at(2).get<std::string>(), answer.at(3).get<std::string>()});
     if (answers.size() != cells.size()) return failed("The plugin's answers about the cells got lost.");
     return answers;
 }
 
-std::vector<std::size_t> batchJobs(const std::vector<BatchAnswer>& answers, const std::vector<std::size_t>& lengths,
-                                   std::size_t workers, const BatchLimits& limits) {
+std::vector<std::size_t> batchJobs(const std::vector<BatchAnswer>& answers,
+                                   const std::vector<std::size_t>& lengths, std::size_t workers,
+                                   const BatchLimits& limits) {
     std::map<std::string, std::vector<std::size_t>> groups;
     for (std::size_t i = 0; i < answers.size(); ++i)
         if (!answers[i].key.empty()) groups[answers[i].key].push_back(i);
@@ -102,7 +109,8 @@ std::vector<std::size_t> batchJobs(const std::vector<BatchAnswer>& answers, cons
         const std::uint64_t bytes = std::max<std::uint64_t>(1, answers[members.front()].bytes);
         const std::size_t share = (members.size() + workers - 1) / std::max<std::size_t>(1, workers);
         most[key] = std::max<std::size_t>(
-            1, std::min({limits.cells, share, static_cast<std::size_t>(std::max<std::uint64_t>(1, limits.bytes / bytes))}));
+            1, std::min({limits.cells, share,
+                         static_cast<std::size_t>(std::max<std::uint64_t>(1, limits.bytes / bytes))}));
     }
     struct Open {
         std::size_t job = 0, cells = 0, length = 0;

@@ -26,17 +26,20 @@ json identityOf(const json& request, const json& provenance) {
             {"program_version", recorded("/program/version", programVersion())}};
 }
 
-Result<std::string> cellHash(const json& identity, const json& parameters, std::int64_t seed, const json& inputs) {
+Result<std::string> cellHash(const json& identity, const json& parameters, std::int64_t seed,
+                             const json& inputs) {
     json document = identity;
     document["parameters"] = parameters;
     document["seed"] = seed;
     document["inputs"] = json::object();
     for (const auto& [name, input] : inputs.items()) document["inputs"][name] = stampOf(input);
-    LATENT_TRY(const std::string text, canonicalJson(document, "A cell of " + identity.value("experiment", "?")));
+    LATENT_TRY(const std::string text,
+               canonicalJson(document, "A cell of " + identity.value("experiment", "?")));
     return sha256Hex(text);
 }
 
-Result<std::vector<std::string>> hashesOfRun(const json& request, const json& provenance, const std::string& seedParameter) {
+Result<std::vector<std::string>> hashesOfRun(const json& request, const json& provenance,
+                                             const std::string& seedParameter) {
     const json identity = identityOf(request, provenance);
     const json inputs = request.value("inputs", json::object());
     std::vector<std::string> hashes;

@@ -29,7 +29,8 @@ struct Source {
 
 class Collation {
   public:
-    Collation(const Path& sweep, RunFiles& files, const CollationLimits& limits, const std::vector<PlannedCell>& cells)
+    Collation(const Path& sweep, RunFiles& files, const CollationLimits& limits,
+              const std::vector<PlannedCell>& cells)
         : m_runs(sweep.parent_path()), m_files(files), m_limits(limits), m_cells(cells) {}
 
     /// Which arrays there are; cells whose run cannot be read count as missing.
@@ -47,7 +48,8 @@ class Collation {
         for (Source& source : m_sources) {
             const Status looked = look(source);
             if (looked) continue;
-            remark("The run " + source.run + " could not be read, its cells count as missing: " + looked.error().message);
+            remark("The run " + source.run +
+                   " could not be read, its cells count as missing: " + looked.error().message);
             for (const auto& [at, places] : source.cells)
                 for (const std::uint64_t cell : places) m_status[cell] = CellStatus::Missing;
             source.cells.clear();
@@ -98,8 +100,9 @@ class Collation {
     void place() {
         std::vector<std::size_t> order(m_plan.stacked.size());
         for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-        std::sort(order.begin(), order.end(),
-                  [&](std::size_t a, std::size_t b) { return m_plan.stacked[a].cellBytes < m_plan.stacked[b].cellBytes; });
+        std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+            return m_plan.stacked[a].cellBytes < m_plan.stacked[b].cellBytes;
+        });
         m_memory.resize(order.size());
         std::uint64_t used = 0;
         for (const std::size_t i : order) {
@@ -121,12 +124,15 @@ class Collation {
         const StackedArray& array = m_plan.stacked[i];
         if (!array.spec.large) {
             m_memory[i].resize(static_cast<std::size_t>(array.cellBytes * m_cells.size()));
-            std::memcpy(m_memory[i].data() + cell * array.cellBytes, bytes, static_cast<std::size_t>(array.cellBytes));
+            std::memcpy(m_memory[i].data() + cell * array.cellBytes, bytes,
+                        static_cast<std::size_t>(array.cellBytes));
             return ok();
         }
         Shape start(array.spec.dims.size(), 0), count(array.spec.dims.size(), 1);
-        for (std::size_t axis = m_plan.shape.size(); axis-- > 0; cell /= m_plan.shape[axis]) start[axis] = cell % m_plan.shape[axis];
-        std::copy(array.cellShape.begin(), array.cellShape.end(), count.begin() + static_cast<std::ptrdiff_t>(m_plan.shape.size()));
+        for (std::size_t axis = m_plan.shape.size(); axis-- > 0; cell /= m_plan.shape[axis])
+            start[axis] = cell % m_plan.shape[axis];
+        std::copy(array.cellShape.begin(), array.cellShape.end(),
+                  count.begin() + static_cast<std::ptrdiff_t>(m_plan.shape.size()));
         return writer.writeSlab(array.spec.name, start, {array.spec.dtype, count, bytes});
     }
 
@@ -149,7 +155,8 @@ class Collation {
                 start[0] = row;
                 extent.insert(extent.end(), array.cellShape.begin(), array.cellShape.end());
                 LATENT_TRY(Array part, reader.read(array.source, start, extent));
-                if (isWhole(source, count) && !array.spec.large && part.bytes.size() == array.cellBytes * count) {
+                if (isWhole(source, count) && !array.spec.large &&
+                    part.bytes.size() == array.cellBytes * count) {
                     m_memory[i] = std::move(part.bytes);
                     continue;
                 }
@@ -168,11 +175,14 @@ class Collation {
     }
 
     /// Rows of a batch to their cells.
-    Status spread(std::size_t i, const Source& source, std::uint64_t row, std::uint64_t count, const Array& part, RunWriter& writer) {
+    Status spread(std::size_t i, const Source& source, std::uint64_t row, std::uint64_t count,
+                  const Array& part, RunWriter& writer) {
         const std::uint64_t bytes = m_plan.stacked[i].cellBytes;
         if (part.bytes.size() != bytes * count)
-            return refused("The array " + m_plan.stacked[i].source + " of the run " + source.run + " changed while it was read.");
-        for (auto cell = source.cells.lower_bound(row); cell != source.cells.end() && cell->first < row + count; ++cell)
+            return refused("The array " + m_plan.stacked[i].source + " of the run " + source.run +
+                           " changed while it was read.");
+        for (auto cell = source.cells.lower_bound(row);
+             cell != source.cells.end() && cell->first < row + count; ++cell)
             for (const std::uint64_t place : cell->second)
                 LATENT_CHECK(put(i, place, part.bytes.data() + (cell->first - row) * bytes, writer));
         return ok();
@@ -190,7 +200,8 @@ class Collation {
             std::string fill;
             for (std::uint64_t cell = 0; cell < m_cells.size(); ++cell) {
                 if (has[i][cell]) continue;
-                if (fill.empty()) fill = missingElements(array.spec.dtype, elementCount(array.cellShape).value_or(0));
+                if (fill.empty())
+                    fill = missingElements(array.spec.dtype, elementCount(array.cellShape).value_or(0));
                 LATENT_CHECK(put(i, cell, fill.data(), writer));
             }
         }
@@ -221,22 +232,27 @@ class Collation {
         ArraySpec status;
         status.name = "cell_status";
         status.dtype = DType::I8;
-        status.description = "0: done, 1: failed, 2: missing. Cells that are not done hold NaN, in integer arrays the smallest "
-                             "(signed) or largest (unsigned) number.";
+        status.description =
+            "0: done, 1: failed, 2: missing. Cells that are not done hold NaN, in integer arrays the "
+            "smallest "
+            "(signed) or largest (unsigned) number.";
         status.categories = {"done", "failed", "missing"};
-        for (std::size_t axis = 0; axis < m_plan.axes.size(); ++axis) status.dims.push_back({m_plan.axes[axis], m_plan.shape[axis]});
-        add(status, {DType::I8, m_plan.shape, std::string(reinterpret_cast<const char*>(m_status.data()), m_status.size())});
+        for (std::size_t axis = 0; axis < m_plan.axes.size(); ++axis)
+            status.dims.push_back({m_plan.axes[axis], m_plan.shape[axis]});
+        add(status, {DType::I8, m_plan.shape,
+                     std::string(reinterpret_cast<const char*>(m_status.data()), m_status.size())});
         for (std::size_t i = 0; i < m_plan.stacked.size(); ++i) {
             const StackedArray& array = m_plan.stacked[i];
             if (array.spec.large) continue;
             const char* first = nullptr;
             if (array.coordinate && agree(i, &first)) {
-                add(agreedCoordinate(array),
-                    {array.spec.dtype, array.cellShape, std::string(first, static_cast<std::size_t>(array.cellBytes))});
+                add(agreedCoordinate(array), {array.spec.dtype, array.cellShape,
+                                              std::string(first, static_cast<std::size_t>(array.cellBytes))});
                 continue;
             }
             if (array.coordinate)
-                remark("The coordinate " + array.source + " differs between cells and is published as " + array.spec.name + ".");
+                remark("The coordinate " + array.source + " differs between cells and is published as " +
+                       array.spec.name + ".");
             add(array.spec, {array.spec.dtype, array.spec.shape(), std::move(m_memory[i])});
         }
         CommonFigures figures;  // each draws one cell; maps over the axes are for whoever shows them
@@ -268,22 +284,25 @@ Status recordLinks(const Path& sweep, const std::vector<std::optional<CellLink>>
 
 }  // namespace
 
-Status collateSweep(const Path& sweep, const json& request, const std::vector<std::optional<CellLink>>& links, Attempt attempt,
-                    RunFiles& files, const Outcome& ending, const CollationLimits& limits) {
+Status collateSweep(const Path& sweep, const json& request, const std::vector<std::optional<CellLink>>& links,
+                    Attempt attempt, RunFiles& files, const Outcome& ending, const CollationLimits& limits) {
     LATENT_TRY(const std::vector<PlannedCell> cells, cellsOf(request));
-    if (links.size() != cells.size()) return refused("The sweep " + sweep.string() + " has other cells than its request.");
+    if (links.size() != cells.size())
+        return refused("The sweep " + sweep.string() + " has other cells than its request.");
     Collation collation(sweep, files, limits, cells);
     collation.survey(links);
 
     RunWriterOptions options;
     options.commitSeconds = 3600;  // everything is published at once: one commit
     options.commitBytes = 2 * limits.inMemoryBytes;
-    LATENT_TRY(const std::unique_ptr<RunWriter> writer, RunWriter::open(sweep, std::move(attempt), files.key(), options));
+    LATENT_TRY(const std::unique_ptr<RunWriter> writer,
+               RunWriter::open(sweep, std::move(attempt), files.key(), options));
     LATENT_CHECK(collation.write(request.at("design"), *writer));
     for (const std::string& sentence : collation.remarks()) LATENT_CHECK(writer->log("warning", sentence));
     LATENT_CHECK(recordLinks(sweep, links));
     LATENT_TRY([[maybe_unused]] const std::string digest,
-               writer->finish({ending.state, ending.reason, std::make_shared<json>(request.value("claims", json::array()))}));
+               writer->finish({ending.state, ending.reason,
+                               std::make_shared<json>(request.value("claims", json::array()))}));
     return ok();
 }
 

@@ -31,9 +31,11 @@ Array arrayOf(DType dtype, const std::vector<T>& values) {
 /// A value as a person writes it: 1, 1.5 for [1.0,1.5].
 std::string wordsOf(const json& value) {
     if (value.is_string()) return value.get<std::string>();
-    if (value.is_number_float() && std::abs(value.get<double>()) < 1e15 && value.get<double>() == std::floor(value.get<double>()))
+    if (value.is_number_float() && std::abs(value.get<double>()) < 1e15 &&
+        value.get<double>() == std::floor(value.get<double>()))
         return std::to_string(value.get<std::int64_t>());
-    const bool isList = value.is_array() && std::none_of(value.begin(), value.end(), [](const json& one) { return one.is_structured(); });
+    const bool isList = value.is_array() && std::none_of(value.begin(), value.end(),
+                                                         [](const json& one) { return one.is_structured(); });
     if (!isList || value.empty()) return value.dump();
     std::string words;
     for (const json& one : value) words += (words.empty() ? "" : ", ") + wordsOf(one);
@@ -41,8 +43,8 @@ std::string wordsOf(const json& value) {
 }
 
 /// Values along an axis as numbers, or as places in a list that the description holds.
-DesignArray coordinate(const std::string& name, const std::string& axis, const std::string& parameter, const std::string& unit,
-                       const std::vector<json>& values) {
+DesignArray coordinate(const std::string& name, const std::string& axis, const std::string& parameter,
+                       const std::string& unit, const std::vector<json>& values) {
     DesignArray array;
     array.spec.name = name;
     array.spec.dims = {{axis, values.size()}};
@@ -70,8 +72,9 @@ DesignArray coordinate(const std::string& name, const std::string& axis, const s
         array.values = arrayOf(DType::I64, places);
         for (const json& value : different) array.spec.categories.push_back(wordsOf(value));
         const std::string text = json(different).dump();
-        array.spec.description = text.size() <= kMostValuesText ? "The numbers are places in " + text
-                                                                : "The numbers are places in the values of this axis in request.json.";
+        array.spec.description = text.size() <= kMostValuesText
+                                     ? "The numbers are places in " + text
+                                     : "The numbers are places in the values of this axis in request.json.";
         array.spec.units.clear();
     }
     array.spec.dtype = array.values.dtype;
@@ -89,8 +92,9 @@ class Survey {
             for (const auto& [name, array] : *cell) {
                 const auto [known, fresh] = m_arrays.try_emplace(name, array);
                 ++m_count[name];
-                if (!fresh && (known->second.shape != array.shape || known->second.spec.dtype != array.spec.dtype ||
-                               known->second.spec.dimNames() != array.spec.dimNames()))
+                if (!fresh &&
+                    (known->second.shape != array.shape || known->second.spec.dtype != array.spec.dtype ||
+                     known->second.spec.dimNames() != array.spec.dimNames()))
                     m_differs.insert(name);
             }
         }
@@ -119,16 +123,26 @@ std::string freeName(std::string name, const std::set<std::string>& taken, const
 
 std::string missingElements(DType dtype, std::uint64_t count) {
     switch (dtype) {
-        case DType::F32: return repeated(std::numeric_limits<float>::quiet_NaN(), count);
-        case DType::F64: return repeated(std::numeric_limits<double>::quiet_NaN(), count);
-        case DType::I8: return repeated(std::numeric_limits<std::int8_t>::min(), count);
-        case DType::I16: return repeated(std::numeric_limits<std::int16_t>::min(), count);
-        case DType::I32: return repeated(std::numeric_limits<std::int32_t>::min(), count);
-        case DType::I64: return repeated(std::numeric_limits<std::int64_t>::min(), count);
-        case DType::U8: return repeated(std::numeric_limits<std::uint8_t>::max(), count);
-        case DType::U16: return repeated(std::numeric_limits<std::uint16_t>::max(), count);
-        case DType::U32: return repeated(std::numeric_limits<std::uint32_t>::max(), count);
-        case DType::U64: return repeated(std::numeric_limits<std::uint64_t>::max(), count);
+        case DType::F32:
+            return repeated(std::numeric_limits<float>::quiet_NaN(), count);
+        case DType::F64:
+            return repeated(std::numeric_limits<double>::quiet_NaN(), count);
+        case DType::I8:
+            return repeated(std::numeric_limits<std::int8_t>::min(), count);
+        case DType::I16:
+            return repeated(std::numeric_limits<std::int16_t>::min(), count);
+        case DType::I32:
+            return repeated(std::numeric_limits<std::int32_t>::min(), count);
+        case DType::I64:
+            return repeated(std::numeric_limits<std::int64_t>::min(), count);
+        case DType::U8:
+            return repeated(std::numeric_limits<std::uint8_t>::max(), count);
+        case DType::U16:
+            return repeated(std::numeric_limits<std::uint16_t>::max(), count);
+        case DType::U32:
+            return repeated(std::numeric_limits<std::uint32_t>::max(), count);
+        case DType::U64:
+            return repeated(std::numeric_limits<std::uint64_t>::max(), count);
     }
     return {};
 }
@@ -158,7 +172,8 @@ CollationPlan planCollation(const json& design, const std::vector<PlannedCell>& 
         const std::uint64_t length = axis.at("values").size();
         stride /= std::max<std::uint64_t>(1, length);
         std::vector<json> values = axis.at("values");
-        if (const bool counted = parameter == "cell" && !cells.front().parameters.contains(parameter); !counted) {
+        if (const bool counted = parameter == "cell" && !cells.front().parameters.contains(parameter);
+            !counted) {
             for (std::uint64_t i = 0; i < length; ++i)  // as resolved, not as written
                 values[i] = cells[i * stride].parameters.value(parameter, values[i]);
         }
@@ -175,8 +190,10 @@ CollationPlan planCollation(const json& design, const std::vector<PlannedCell>& 
         taken.insert(name);
         const std::uint64_t length = plan.shape.front();
         std::vector<json> values;
-        for (std::uint64_t i = 0; i < length; ++i) values.push_back(cells[i * (cells.size() / length)].parameters.at(parameter));
-        plan.coordinates.push_back(coordinate(name, plan.axes.front(), parameter, column.value("unit", ""), values));
+        for (std::uint64_t i = 0; i < length; ++i)
+            values.push_back(cells[i * (cells.size() / length)].parameters.at(parameter));
+        plan.coordinates.push_back(
+            coordinate(name, plan.axes.front(), parameter, column.value("unit", ""), values));
     }
 
     for (const auto& [name, array] : survey.arrays()) {
@@ -185,11 +202,13 @@ CollationPlan planCollation(const json& design, const std::vector<PlannedCell>& 
             continue;
         }
         if (survey.differs(name)) {
-            plan.remarks.push_back("The array " + name + " is left out: it has not the same shape in all cells.");
+            plan.remarks.push_back("The array " + name +
+                                   " is left out: it has not the same shape in all cells.");
             continue;
         }
         if (survey.missing(name) > 0)
-            plan.remarks.push_back("The array " + name + " is missing in " + std::to_string(survey.missing(name)) +
+            plan.remarks.push_back("The array " + name + " is missing in " +
+                                   std::to_string(survey.missing(name)) +
                                    " finished cells; they hold no value.");
         StackedArray stacked;
         stacked.source = name;
@@ -202,7 +221,8 @@ CollationPlan planCollation(const json& design, const std::vector<PlannedCell>& 
             taken.insert(stacked.spec.name);
         }
         stacked.spec.dims = leading;
-        for (std::size_t i = 0; i < array.shape.size(); ++i) stacked.spec.dims.push_back({array.spec.dims[i].name, array.shape[i]});
+        for (std::size_t i = 0; i < array.shape.size(); ++i)
+            stacked.spec.dims.push_back({array.spec.dims[i].name, array.shape[i]});
         plan.stacked.push_back(std::move(stacked));
     }
     return plan;

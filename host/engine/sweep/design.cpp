@@ -17,7 +17,8 @@ DesignAxis countedAxis(std::size_t cells) {
 Status checkSeeds(const SweepSpec& spec, const Design& design, const std::string& seedParameter) {
     if (spec.seeds.empty()) return ok();
     if (seedParameter.empty())
-        return badRequest("seeds: the experiment " + spec.experiment + " has no seed parameter, so replicates would all be the same.");
+        return badRequest("seeds: the experiment " + spec.experiment +
+                          " has no seed parameter, so replicates would all be the same.");
     const auto varies = [&](const std::string& where, const std::string& name) -> Status {
         if (name != seedParameter) return ok();
         return badRequest("seeds: " + where + "." + name + " sets the seed too; keep one of the two.");
@@ -29,15 +30,16 @@ Status checkSeeds(const SweepSpec& spec, const Design& design, const std::string
 }
 
 Error tooMany(std::uint64_t cells) {
-    return badRequest("The sweep has " + std::to_string(cells) + " cells; at most " + std::to_string(kMaxSweepCells) +
-                      " are possible. Split it, or take fewer values.");
+    return badRequest("The sweep has " + std::to_string(cells) + " cells; at most " +
+                      std::to_string(kMaxSweepCells) + " are possible. Split it, or take fewer values.");
 }
 
 }  // namespace
 
 nlohmann::json Design::axesJson() const {
     nlohmann::json json = nlohmann::json::array();
-    for (const DesignAxis& axis : axes) json.push_back({{"name", axis.name}, {"seed", axis.seed}, {"values", axis.values}});
+    for (const DesignAxis& axis : axes)
+        json.push_back({{"name", axis.name}, {"seed", axis.seed}, {"values", axis.values}});
     return json;
 }
 
@@ -68,15 +70,17 @@ Result<Design> expandDesign(const SweepSpec& spec, const DesignContext& context)
         for (std::uint64_t cell = 0; spec.random && cell < spec.random->cells; ++cell) {
             SweepValues point;
             for (const RandomParameter& parameter : spec.random->parameters)
-                point.emplace_back(parameter.parameter, drawValue(*spec.random, parameter, cell,
-                                                                  context.isWhole && context.isWhole(parameter.parameter)));
+                point.emplace_back(parameter.parameter,
+                                   drawValue(*spec.random, parameter, cell,
+                                             context.isWhole && context.isWhole(parameter.parameter)));
             points.push_back(std::move(point));
         }
         design.axes.push_back(countedAxis(points.size()));
         for (const auto& [name, first] : points.front()) {
             DesignColumn column{name, {}};
             for (const SweepValues& point : points) {
-                const auto found = std::find_if(point.begin(), point.end(), [&](const auto& entry) { return entry.first == name; });
+                const auto found = std::find_if(point.begin(), point.end(),
+                                                [&](const auto& entry) { return entry.first == name; });
                 column.values.push_back(found->second);  // the spec has checked that every cell names it
             }
             design.columns.push_back(std::move(column));

@@ -53,7 +53,9 @@ class SignalsPause {
 };
 
 /// A remark for people; a sweep does not fail because one could not be written.
-void note(EventLog& events, std::string_view level, const std::string& text) { static_cast<void>(events.log(level, text)); }
+void note(EventLog& events, std::string_view level, const std::string& text) {
+    static_cast<void>(events.log(level, text));
+}
 
 double now() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -61,10 +63,16 @@ double now() {
 
 class Executor {
   public:
-    Executor(const PluginCatalog& catalog, std::filesystem::path sweep, const SweepOptions& options, const json& request,
-             const std::vector<PlannedCell>& cells, EventLog& events, int attempt)
-        : m_catalog(catalog), m_sweep(std::move(sweep)), m_options(options), m_request(request), m_cells(cells),
-          m_events(events), m_ledger(cells), m_controls(m_sweep, attempt) {
+    Executor(const PluginCatalog& catalog, std::filesystem::path sweep, const SweepOptions& options,
+             const json& request, const std::vector<PlannedCell>& cells, EventLog& events, int attempt)
+        : m_catalog(catalog),
+          m_sweep(std::move(sweep)),
+          m_options(options),
+          m_request(request),
+          m_cells(cells),
+          m_events(events),
+          m_ledger(cells),
+          m_controls(m_sweep, attempt) {
         const int cores = options.cores > 0 ? options.cores : request.value("cores", 1);
         const int threads = std::max(1, request.value("threads", 1));
         m_workers = static_cast<std::size_t>(std::max(1, cores / threads));
@@ -76,7 +84,8 @@ class Executor {
         std::vector<CellLink> recorded;
         for (const CellLink& link : known.cells) {
             const bool there = fileExists(layout::request(m_sweep.parent_path() / link.run));
-            if (link.index >= m_cells.size() || !there || (link.state != "done" && m_options.retryFailed)) continue;
+            if (link.index >= m_cells.size() || !there || (link.state != "done" && m_options.retryFailed))
+                continue;
             m_ledger.recall(link);
         }
         for (const auto& link : m_ledger.links())
@@ -96,7 +105,8 @@ class Executor {
             if (!m_leaving) LATENT_CHECK(startWhatFits());
             LATENT_CHECK(tell());
             if (m_running.empty() && (m_leaving || m_ledger.waitingJobs() == 0)) return ok();
-            if (g_signals > 1 && m_leaving) return ok();  // a second Ctrl-C: the workers go on pausing without us
+            if (g_signals > 1 && m_leaving)
+                return ok();  // a second Ctrl-C: the workers go on pausing without us
             ::poll(nullptr, 0, 10);
         }
     }
@@ -108,7 +118,8 @@ class Executor {
         return tell();
     }
     SweepProgress progress() const {
-        SweepProgress progress{m_ledger.total(), m_ledger.doneCells(), m_ledger.failedCells(), m_running.size(), 0};
+        SweepProgress progress{m_ledger.total(), m_ledger.doneCells(), m_ledger.failedCells(),
+                               m_running.size(), 0};
         double sum = static_cast<double>(progress.done + progress.failed);
         for (const WorkerWatch& worker : m_running) {
             std::size_t cells = 0;
@@ -140,17 +151,21 @@ class Executor {
         std::vector<LedgerJob> waiting;
         for (std::size_t j = 0; j < jobs.size(); ++j) {
             const std::vector<std::uint64_t>& cells = jobs[j].cells;
-            const bool mine = !cells.empty() && std::all_of(cells.begin(), cells.end(), [&](std::uint64_t cell) {
-                return cell < owner.size() && owner[cell] == static_cast<std::ptrdiff_t>(j);
-            });
-            const bool needed = mine && std::any_of(cells.begin(), cells.end(), [&](std::uint64_t cell) { return m_ledger.isOpen(cell); });
+            const bool mine =
+                !cells.empty() && std::all_of(cells.begin(), cells.end(), [&](std::uint64_t cell) {
+                    return cell < owner.size() && owner[cell] == static_cast<std::ptrdiff_t>(j);
+                });
+            const bool needed = mine && std::any_of(cells.begin(), cells.end(), [&](std::uint64_t cell) {
+                                    return m_ledger.isOpen(cell);
+                                });
             if (!needed || !fileExists(layout::request(folderOf(jobs[j].run)))) continue;
             LATENT_TRY(const RunStatus status, runStatus(folderOf(jobs[j].run)));
             if (status.alive) {
                 m_ledger.begun(cells);
                 m_running.push_back(WorkerWatch::adopt(folderOf(jobs[j].run), {cells, jobs[j].run}));
             } else if (status.state == "elsewhere" && !m_options.takeOver) {
-                return refused("The run " + jobs[j].run + " of this sweep is being computed on another computer. Wait for it, or "
+                return refused("The run " + jobs[j].run +
+                               " of this sweep is being computed on another computer. Wait for it, or "
                                "resume with --take-over if it is lost.");
             } else if (status.state == "failed" && !(m_options.retryFailed && cells.size() == 1)) {
                 LATENT_CHECK(settle({cells, jobs[j].run}, status));
@@ -166,8 +181,11 @@ class Executor {
 
     Status reuse() {
         LATENT_TRY(const auto found, findFinishedCells(m_sweep, m_request, m_cells, m_ledger.open()));
-        for (const CellLink& link : found) LATENT_CHECK(record(m_ledger.doneAt(link.index, link.run, link.cellIndex)));
-        if (!found.empty()) note(m_events, "info", std::to_string(found.size()) + " cells were found finished in the workspace.");
+        for (const CellLink& link : found)
+            LATENT_CHECK(record(m_ledger.doneAt(link.index, link.run, link.cellIndex)));
+        if (!found.empty())
+            note(m_events, "info",
+                 std::to_string(found.size()) + " cells were found finished in the workspace.");
         return ok();
     }
 
@@ -179,8 +197,9 @@ class Executor {
         for (const ControlRequest& request : requests) {
             const bool leave = request.action != ControlAction::Checkpoint;
             if (leave) asked = request.action;
-            const auto answered = m_events.control(request.number, controlActionName(request.action), "done",
-                                                   leave ? "Every worker of the sweep is asked." : "Each cell makes its own checkpoints.");
+            const auto answered = m_events.control(
+                request.number, controlActionName(request.action), "done",
+                leave ? "Every worker of the sweep is asked." : "Each cell makes its own checkpoints.");
             if (!answered) return answered.error();
         }
         if (asked && !m_leaving) {
@@ -210,16 +229,20 @@ class Executor {
     Status settle(const LedgerJob& job, const RunStatus& status) {
         if (status.state == "done") return record(m_ledger.done(job.cells, job.run));
         if (status.state == "failed" || status.state == "queued") {
-            const std::string reason = status.state == "failed" ? status.sentence : "Its worker could not begin.";
+            const std::string reason =
+                status.state == "failed" ? status.sentence : "Its worker could not begin.";
             const std::vector<CellLink> links = m_ledger.failed(job.cells, job.run, reason);
             if (links.empty())
-                note(m_events, "warning", "The batch of " + std::to_string(job.cells.size()) + " cells in " + job.run +
-                                            " failed, and is computed again in two halves. " + reason);
+                note(m_events, "warning",
+                     "The batch of " + std::to_string(job.cells.size()) + " cells in " + job.run +
+                         " failed, and is computed again in two halves. " + reason);
             return record(links);
         }
-        // Paused, stopped or killed from outside. A killed one is tried once more; else the sweep stays resumable.
+        // Paused, stopped or killed from outside. A killed one is tried once more; else the sweep stays
+        // resumable.
         if (status.state == "interrupted" && !m_leaving && m_triedAgain.insert(job.run).second) {
-            note(m_events, "warning", "The run " + job.run + " was interrupted and is gone on with. " + status.sentence);
+            note(m_events, "warning",
+                 "The run " + job.run + " was interrupted and is gone on with. " + status.sentence);
             m_ledger.again(job);
         }
         return ok();
@@ -229,8 +252,8 @@ class Executor {
         while (m_running.size() < m_workers) {
             std::optional<LedgerJob> job = m_ledger.next();
             if (!job) return ok();
-            LATENT_TRY(WorkerWatch worker, WorkerWatch::start(m_catalog, m_sweep, m_request, m_cells, *std::move(job), m_events,
-                                                              m_options.takeOver));
+            LATENT_TRY(WorkerWatch worker, WorkerWatch::start(m_catalog, m_sweep, m_request, m_cells,
+                                                              *std::move(job), m_events, m_options.takeOver));
             m_running.push_back(std::move(worker));
         }
         return ok();
@@ -281,7 +304,8 @@ std::string plural(std::size_t count, const std::string& one) {
 Outcome outcomeOf(const SweepProgress& progress, std::optional<ControlAction> leaving) {
     const std::size_t open = progress.cells - progress.done - progress.failed;
     if (open > 0) {
-        const std::string missing = plural(open, "cell") + " of " + std::to_string(progress.cells) + " still to be computed.";
+        const std::string missing =
+            plural(open, "cell") + " of " + std::to_string(progress.cells) + " still to be computed.";
         if (leaving == ControlAction::Stop) return {"stopped", "Stopped on request; " + missing, Exit::Done};
         if (leaving) return {"paused", "Paused on request; " + missing, Exit::Interrupted};
         return {"interrupted", "Some runs were paused or killed from outside; " + missing, Exit::Interrupted};
@@ -299,8 +323,10 @@ void warnOfChanges(const PluginCatalog& catalog, const json& request, EventLog& 
     const auto found = catalog.experiment(request.value("experiment", ""));
     const std::string before = request.value("plugin", json::object()).value("sha256", "");
     if (found && found->plugin->sha256 != before)
-        note(events, "warning", "The plugin '" + found->plugin->id + "' has changed since this sweep was made: cells computed from now "
-                              "on come from another binary than the ones before.");
+        note(events, "warning",
+             "The plugin '" + found->plugin->id +
+                 "' has changed since this sweep was made: cells computed from now "
+                 "on come from another binary than the ones before.");
 }
 
 }  // namespace
@@ -316,10 +342,12 @@ Result<bool> isSweep(const std::filesystem::path& run) {
     return request.document().value("kind", "") == "sweep";
 }
 
-Result<SweepEnd> runSweep(const PluginCatalog& catalog, const std::filesystem::path& sweep, const SweepOptions& options) {
+Result<SweepEnd> runSweep(const PluginCatalog& catalog, const std::filesystem::path& sweep,
+                          const SweepOptions& options) {
     LATENT_TRY(const Request request, readRequest(sweep));
     const json& document = request.document();
-    if (document.value("kind", "") != "sweep") return badRequest("The run " + sweep.string() + " is not a sweep.");
+    if (document.value("kind", "") != "sweep")
+        return badRequest("The run " + sweep.string() + " is not a sweep.");
     LATENT_TRY(const std::vector<PlannedCell> cells, cellsOf(document));
     LATENT_TRY(RunFiles files, RunFiles::make());
     LATENT_TRY(const Lease lease, Lease::take(sweep, options.takeOver));
@@ -335,14 +363,18 @@ Result<SweepEnd> runSweep(const PluginCatalog& catalog, const std::filesystem::p
     Status status = executor.recall();
     if (status) status = executor.follow();
     if (!status) {
-        static_cast<void>(events.state("interrupted", status.error().message, static_cast<int>(Exit::Interrupted)));
+        static_cast<void>(
+            events.state("interrupted", status.error().message, static_cast<int>(Exit::Interrupted)));
         return status.error();
     }
     LATENT_CHECK(executor.tellEnd());
     SweepEnd end{outcomeOf(executor.progress(), executor.leaving()), executor.progress()};
     if (end.outcome.state == "done" || end.outcome.state == "failed") {
-        status = collateSweep(sweep, document, executor.ledger().links(), std::move(attempt), files, end.outcome);
-        if (!status) end.outcome = {"failed", "The cells could not be collated: " + status.error().message, Exit::Failed};
+        status =
+            collateSweep(sweep, document, executor.ledger().links(), std::move(attempt), files, end.outcome);
+        if (!status)
+            end.outcome = {"failed", "The cells could not be collated: " + status.error().message,
+                           Exit::Failed};
     }
     LATENT_TRY([[maybe_unused]] const std::uint64_t at,
                events.state(end.outcome.state, end.outcome.reason, static_cast<int>(end.outcome.exit)));

@@ -73,12 +73,14 @@ std::vector<CellLink> Ledger::doneAt(std::uint64_t cell, const std::string& run,
 
 std::vector<CellLink> Ledger::done(const std::vector<std::uint64_t>& cells, const std::string& run) {
     std::vector<CellLink> links;
-    for (std::uint64_t i = 0; i < cells.size(); ++i) settle(cells[i], State::Done, {0, {}, run, i, "done", {}}, links);
+    for (std::uint64_t i = 0; i < cells.size(); ++i)
+        settle(cells[i], State::Done, {0, {}, run, i, "done", {}}, links);
     m_anySuccess = true;
     return links;
 }
 
-std::vector<CellLink> Ledger::failed(const std::vector<std::uint64_t>& cells, const std::string& run, const std::string& reason) {
+std::vector<CellLink> Ledger::failed(const std::vector<std::uint64_t>& cells, const std::string& run,
+                                     const std::string& reason) {
     ++m_failures;
     const bool hopeless = !m_anySuccess && m_failures >= kHopelessAfter;
     std::vector<CellLink> links;
@@ -88,7 +90,8 @@ std::vector<CellLink> Ledger::failed(const std::vector<std::uint64_t>& cells, co
         again({{cells.begin(), middle}, {}});
         return links;
     }
-    for (std::uint64_t i = 0; i < cells.size(); ++i) settle(cells[i], State::Failed, {0, {}, run, i, "failed", reason}, links);
+    for (std::uint64_t i = 0; i < cells.size(); ++i)
+        settle(cells[i], State::Failed, {0, {}, run, i, "failed", reason}, links);
     return links;
 }
 

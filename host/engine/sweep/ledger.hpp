@@ -2,10 +2,10 @@
 #pragma once
 // The book of a sweep that is being computed: which cells are done, which wait, which run computes which.
 //
-// It knows nothing of processes or files; the executor tells it what happened. Identical cells share one entry. A batch
-// that failed is split in halves until the cell that does it is alone, so that it does not take the others with it;
-// when eight jobs have failed and nothing has ever succeeded, what is left of a failed batch is given up with it. One
-// thread.
+// It knows nothing of processes or files; the executor tells it what happened. Identical cells share one
+// entry. A batch that failed is split in halves until the cell that does it is alone, so that it does not
+// take the others with it; when eight jobs have failed and nothing has ever succeeded, what is left of a
+// failed batch is given up with it. One thread.
 //
 //     Ledger ledger(cells);
 //     for (auto job = ledger.next(); job; job = ledger.next()) run(*job);
@@ -46,7 +46,8 @@ class Ledger {
     std::vector<CellLink> done(const std::vector<std::uint64_t>& cells, const std::string& run);
     std::vector<CellLink> doneAt(std::uint64_t cell, const std::string& run, std::uint64_t cellIndex);
     /// Empty when the cells were put into new, smaller jobs.
-    std::vector<CellLink> failed(const std::vector<std::uint64_t>& cells, const std::string& run, const std::string& reason);
+    std::vector<CellLink> failed(const std::vector<std::uint64_t>& cells, const std::string& run,
+                                 const std::string& reason);
     /// Takes over what an earlier executor recorded.
     void recall(const CellLink& link);
     /// Cells that a run works on; they are in no job until it has ended.
@@ -56,7 +57,9 @@ class Ledger {
     std::size_t doneCells() const { return count(State::Done); }
     std::size_t failedCells() const { return count(State::Failed); }
     std::size_t waitingJobs() const { return m_jobs.size(); }
-    bool isOpen(std::uint64_t cell) const { return m_state[cell] == State::Waiting || m_state[cell] == State::Begun; }
+    bool isOpen(std::uint64_t cell) const {
+        return m_state[cell] == State::Waiting || m_state[cell] == State::Begun;
+    }
     const std::vector<std::optional<CellLink>>& links() const { return m_links; }
 
   private:
@@ -65,8 +68,8 @@ class Ledger {
     void settle(std::uint64_t cell, State state, const CellLink& link, std::vector<CellLink>& out);
 
     const std::vector<PlannedCell>& m_cells;
-    std::vector<std::uint64_t> m_first;                     ///< of each cell: the first identical one
-    std::vector<std::vector<std::uint64_t>> m_alike;        ///< by first
+    std::vector<std::uint64_t> m_first;               ///< of each cell: the first identical one
+    std::vector<std::vector<std::uint64_t>> m_alike;  ///< by first
     std::vector<State> m_state;
     std::vector<std::optional<CellLink>> m_links;
     std::deque<LedgerJob> m_jobs;

@@ -53,8 +53,9 @@ class Mistakes {
     std::vector<std::string> m_order;
 };
 
-Result<std::vector<PlannedCell>> resolveCells(const SchemaModel& schema, const SweepSpec& spec, const Design& design,
-                                              const std::string& seedParameter, const std::filesystem::path& runs) {
+Result<std::vector<PlannedCell>> resolveCells(const SchemaModel& schema, const SweepSpec& spec,
+                                              const Design& design, const std::string& seedParameter,
+                                              const std::filesystem::path& runs) {
     std::vector<PlannedCell> cells;
     Mistakes mistakes;
     for (const SweepValues& values : design.cells) {
@@ -65,14 +66,16 @@ Result<std::vector<PlannedCell>> resolveCells(const SchemaModel& schema, const S
         for (const FieldError& error : resolution.errors) mistakes.add(error.sentence, cells.size());
         PlannedCell cell;
         cell.parameters = std::move(resolution.values);
-        if (resolution.valid() && !seedParameter.empty() && cell.parameters.at(seedParameter).is_number_integer())
+        if (resolution.valid() && !seedParameter.empty() &&
+            cell.parameters.at(seedParameter).is_number_integer())
             cell.seed = cell.parameters.at(seedParameter).get<std::int64_t>();
         cells.push_back(std::move(cell));
     }
     if (mistakes.any()) return mistakes.error(cells.size());
 
-    const bool hasInputs = std::any_of(schema.parameters().begin(), schema.parameters().end(),
-                                       [](const ParameterModel& parameter) { return isInput(parameter.type); });
+    const bool hasInputs =
+        std::any_of(schema.parameters().begin(), schema.parameters().end(),
+                    [](const ParameterModel& parameter) { return isInput(parameter.type); });
     std::map<std::string, json> known;  // files are hashed once
     for (PlannedCell& cell : cells) {
         if (!hasInputs) break;
@@ -98,7 +101,8 @@ json sharedParameters(const std::vector<PlannedCell>& cells) {
     return shared;
 }
 
-json designJson(const Design& design, const SchemaModel& schema, const std::vector<PlannedCell>& cells, const json& shared) {
+json designJson(const Design& design, const SchemaModel& schema, const std::vector<PlannedCell>& cells,
+                const json& shared) {
     const auto unitOf = [&](const std::string& name) {
         const ParameterModel* parameter = schema.find(name);
         return parameter ? parameter->unit : std::string();
@@ -106,12 +110,14 @@ json designJson(const Design& design, const SchemaModel& schema, const std::vect
     json axes = design.axesJson(), columns = json::array(), entries = json::array();
     for (json& axis : axes) axis["unit"] = unitOf(axis.at("name").get<std::string>());
     for (const DesignColumn& column : design.columns)
-        columns.push_back({{"parameter", column.parameter}, {"values", column.values}, {"unit", unitOf(column.parameter)}});
+        columns.push_back(
+            {{"parameter", column.parameter}, {"values", column.values}, {"unit", unitOf(column.parameter)}});
     for (const PlannedCell& cell : cells) {
         json own = json::object();
         for (const auto& [name, value] : cell.parameters.items())
             if (!shared.contains(name)) own[name] = value;
-        json entry{{"parameters", std::move(own)}, {"seed", cell.seed}, {"hash", cell.hash}, {"job", cell.job}};
+        json entry{
+            {"parameters", std::move(own)}, {"seed", cell.seed}, {"hash", cell.hash}, {"job", cell.job}};
         if (!cell.inputs.empty()) entry["inputs"] = cell.inputs;
         entries.push_back(std::move(entry));
     }
@@ -127,10 +133,12 @@ std::string plainName(const std::string& name, const std::string& experiment) {
 
 }  // namespace
 
-Result<SweepPlan> planSweep(const PluginCatalog& catalog, const SweepSpec& spec, const std::filesystem::path& runs) {
+Result<SweepPlan> planSweep(const PluginCatalog& catalog, const SweepSpec& spec,
+                            const std::filesystem::path& runs) {
     LATENT_TRY(const PluginCatalog::Found found, catalog.experiment(spec.experiment));
-    LATENT_TRY(const SchemaModel schema, SchemaModel::fromJson(found.contribution->description->value("schema", json::object()),
-                                                               "The parameters of " + spec.experiment));
+    LATENT_TRY(const SchemaModel schema,
+               SchemaModel::fromJson(found.contribution->description->value("schema", json::object()),
+                                     "The parameters of " + spec.experiment));
     const std::string seedParameter = seedParameterOf(schema);
     const auto isWholeOne = [&](const std::string& name) {
         const ParameterModel* parameter = schema.find(name);
@@ -170,14 +178,16 @@ Result<SweepPlan> planSweep(const PluginCatalog& catalog, const SweepSpec& spec,
         asked.push_back(&plan.cells[cell]);
         lengths.push_back(plan.cells[cell].parameters.dump(2).size() * 3 / 2);
     }
-    LATENT_TRY(const std::vector<BatchAnswer> answers, askAboutCells(*found.plugin, *found.contribution, asked, seedParameter));
+    LATENT_TRY(const std::vector<BatchAnswer> answers,
+               askAboutCells(*found.plugin, *found.contribution, asked, seedParameter));
     Mistakes mistakes;
     for (std::size_t i = 0; i < plan.cells.size(); ++i) {
         const std::string& refusal = answers[distinct.at(plan.cells[i].hash)].refusal;
         if (!refusal.empty()) mistakes.add(refusal, i);
     }
     if (mistakes.any()) return mistakes.error(plan.cells.size());
-    const unsigned cores = spec.cores > 0 ? static_cast<unsigned>(spec.cores) : std::max(1u, std::thread::hardware_concurrency());
+    const unsigned cores = spec.cores > 0 ? static_cast<unsigned>(spec.cores)
+                                          : std::max(1u, std::thread::hardware_concurrency());
     const std::size_t workers = std::max<std::size_t>(1, cores / static_cast<unsigned>(spec.threads));
     const std::vector<std::size_t> jobs = batchJobs(answers, lengths, workers);
     for (const std::size_t job : jobs) plan.jobs = std::max(plan.jobs, job + 1);
@@ -193,11 +203,14 @@ Result<SweepPlan> planSweep(const PluginCatalog& catalog, const SweepSpec& spec,
     plan.request["spec"] = spec.toJson();
     plan.request["cores"] = static_cast<int>(cores);
     plan.request["reuse"] = spec.reuse;
-    const bool isAlike = std::all_of(answers.begin(), answers.end(), [&](const BatchAnswer& one) { return one.outputs == answers.front().outputs; });
+    const bool isAlike = std::all_of(answers.begin(), answers.end(), [&](const BatchAnswer& one) {
+        return one.outputs == answers.front().outputs;
+    });
     if (isAlike) plan.request[kAlikeOutputs] = true;  // so that no worker has to ask about every cell again
     plan.request["design"] = designJson(design, schema, plan.cells, shared);
     if (plan.request.dump(2).size() + 200 > kMaxRequestBytes)
-        return badRequest("The sweep's request would be longer than " + std::to_string(kMaxRequestBytes >> 20) +
+        return badRequest("The sweep's request would be longer than " +
+                          std::to_string(kMaxRequestBytes >> 20) +
                           " MB: fewer cells or smaller parameters are needed.");
     return plan;
 }
@@ -210,19 +223,22 @@ Result<std::filesystem::path> makeSweep(const SweepPlan& plan, const std::filesy
 }
 
 Result<std::vector<PlannedCell>> cellsOf(const json& request) {
-    const auto senseless = [] { return refused("The request is not that of a sweep, or its design is damaged."); };
+    const auto senseless = [] {
+        return refused("The request is not that of a sweep, or its design is damaged.");
+    };
     if (request.value("kind", "") != "sweep" || !request.contains("design")) return senseless();
     const json& design = request.at("design");
-    if (!design.is_object() || !design.contains("cells") || !design.at("cells").is_array() || design.at("cells").empty() ||
-        design.at("cells").size() > kMaxSweepCells || !design.contains("axes") || !design.at("axes").is_array())
+    if (!design.is_object() || !design.contains("cells") || !design.at("cells").is_array() ||
+        design.at("cells").empty() || design.at("cells").size() > kMaxSweepCells ||
+        !design.contains("axes") || !design.at("axes").is_array())
         return senseless();
     std::vector<PlannedCell> cells;
     for (const json& entry : design.at("cells")) {
         const auto has = [&](const char* key, bool (json::*is)() const noexcept) {
             return entry.is_object() && entry.contains(key) && (entry.at(key).*is)();
         };
-        if (!has("parameters", &json::is_object) || !has("hash", &json::is_string) || !has("job", &json::is_number_unsigned) ||
-            !has("seed", &json::is_number_integer))
+        if (!has("parameters", &json::is_object) || !has("hash", &json::is_string) ||
+            !has("job", &json::is_number_unsigned) || !has("seed", &json::is_number_integer))
             return senseless();
         PlannedCell cell;
         cell.parameters = request.at("parameters");
@@ -236,8 +252,8 @@ Result<std::vector<PlannedCell>> cellsOf(const json& request) {
     }
     std::size_t product = 1;
     for (const json& axis : design.at("axes")) {
-        if (!axis.is_object() || !axis.contains("name") || !axis.at("name").is_string() || !axis.contains("values") ||
-            !axis.at("values").is_array())
+        if (!axis.is_object() || !axis.contains("name") || !axis.at("name").is_string() ||
+            !axis.contains("values") || !axis.at("values").is_array())
             return senseless();
         product *= axis.at("values").size();
         if (product > kMaxSweepCells) return senseless();

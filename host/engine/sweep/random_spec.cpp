@@ -25,8 +25,10 @@ Result<RandomParameter> readParameter(const std::string& name, const Json& value
     const auto complaint = [&](const std::string& key, const std::string& sentence) {
         return badRequest(what + ": random." + name + (key.empty() ? "" : "." + key) + " " + sentence + ".");
     };
-    const std::string forms = "takes { low = …, high = …, scale = \"linear\" or \"log\" } or { choices = […] }";
-    if (!value.is_object()) return complaint("", "got " + describeValue(nlohmann::json(value)) + ", but " + forms);
+    const std::string forms =
+        "takes { low = …, high = …, scale = \"linear\" or \"log\" } or { choices = […] }";
+    if (!value.is_object())
+        return complaint("", "got " + describeValue(nlohmann::json(value)) + ", but " + forms);
     RandomParameter parameter;
     parameter.parameter = name;
     if (const auto choices = value.find("choices"); choices != value.end()) {
@@ -43,7 +45,8 @@ Result<RandomParameter> readParameter(const std::string& name, const Json& value
             if (entry != "linear" && entry != "log") return complaint(key, "takes \"linear\" or \"log\"");
             parameter.logarithmic = entry == "log";
         } else if (key != "low" && key != "high") {
-            return complaint("", "has the unknown key \"" + key + "\"" + didYouMean(key, {"low", "high", "scale", "choices"}));
+            return complaint("", "has the unknown key \"" + key + "\"" +
+                                     didYouMean(key, {"low", "high", "scale", "choices"}));
         } else if (!entry.is_number()) {
             return complaint(key, "got " + describeValue(nlohmann::json(entry)) + ", but takes a number");
         }
@@ -52,7 +55,8 @@ Result<RandomParameter> readParameter(const std::string& name, const Json& value
     parameter.low = value.at("low").get<double>();
     parameter.high = value.at("high").get<double>();
     if (!(parameter.low < parameter.high)) return complaint("low", "must be below high");
-    if (parameter.logarithmic && !(parameter.low > 0)) return complaint("low", "must be above 0 on a log scale");
+    if (parameter.logarithmic && !(parameter.low > 0))
+        return complaint("low", "must be above 0 on a log scale");
     return parameter;
 }
 
@@ -66,7 +70,8 @@ Result<RandomDesign> readRandomDesign(const Json& table, const std::string& what
         const bool whole = value.is_number_integer() && value.get<std::int64_t>() >= 0;
         if (key == "cells") {
             if (!whole || value.get<std::uint64_t>() < 1 || value.get<std::uint64_t>() > kMaxSweepCells)
-                return badRequest(what + ": random.cells takes a whole number from 1 to " + std::to_string(kMaxSweepCells) + ".");
+                return badRequest(what + ": random.cells takes a whole number from 1 to " +
+                                  std::to_string(kMaxSweepCells) + ".");
             design.cells = value.get<std::uint64_t>();
             cells = true;
         } else if (key == "seed" && !value.is_object()) {  // a parameter called seed may be drawn as well
@@ -78,26 +83,33 @@ Result<RandomDesign> readRandomDesign(const Json& table, const std::string& what
         }
     }
     if (!cells) return badRequest(what + ": random.cells is missing; say how many cells to draw.");
-    if (design.parameters.empty()) return badRequest(what + ": random draws no parameter; name one, as in sigma = { low = 0, high = 1 }.");
+    if (design.parameters.empty())
+        return badRequest(what +
+                          ": random draws no parameter; name one, as in sigma = { low = 0, high = 1 }.");
     return design;
 }
 
 nlohmann::json randomJson(const RandomDesign& design) {
-    nlohmann::json json{{"cells", design.cells}, {"seed", design.seed}, {"parameters", nlohmann::json::array()}};
+    nlohmann::json json{
+        {"cells", design.cells}, {"seed", design.seed}, {"parameters", nlohmann::json::array()}};
     for (const RandomParameter& parameter : design.parameters) {
         nlohmann::json entry{{"parameter", parameter.parameter}};
         if (!parameter.choices.empty())
             entry["choices"] = parameter.choices;
         else
-            entry.update({{"low", parameter.low}, {"high", parameter.high}, {"scale", parameter.logarithmic ? "log" : "linear"}});
+            entry.update({{"low", parameter.low},
+                          {"high", parameter.high},
+                          {"scale", parameter.logarithmic ? "log" : "linear"}});
         json["parameters"].push_back(std::move(entry));
     }
     return json;
 }
 
-nlohmann::json drawValue(const RandomDesign& design, const RandomParameter& parameter, std::uint64_t cell, bool whole) {
+nlohmann::json drawValue(const RandomDesign& design, const RandomParameter& parameter, std::uint64_t cell,
+                         bool whole) {
     learn::RandomStream stream(design.seed, "sweep/" + parameter.parameter, cell);
-    if (!parameter.choices.empty()) return parameter.choices[static_cast<std::size_t>(stream.below(parameter.choices.size()))];
+    if (!parameter.choices.empty())
+        return parameter.choices[static_cast<std::size_t>(stream.below(parameter.choices.size()))];
     const double u = stream.uniform();
     const double low = whole && parameter.logarithmic ? parameter.low - 0.5 + 1e-9 : parameter.low;
     const double high = whole && parameter.logarithmic ? parameter.high + 0.5 - 1e-9 : parameter.high;
@@ -105,9 +117,12 @@ nlohmann::json drawValue(const RandomDesign& design, const RandomParameter& para
         const double first = std::ceil(low), last = std::floor(high);
         return static_cast<std::int64_t>(std::min(last, first + std::floor(u * (last - first + 1))));
     }
-    const double value = parameter.logarithmic ? std::exp(std::log(low) + u * (std::log(high) - std::log(low)))
-                                               : low + u * (high - low);
-    if (whole) return static_cast<std::int64_t>(std::clamp(std::round(rounded(value)), std::ceil(parameter.low), std::floor(parameter.high)));
+    const double value = parameter.logarithmic
+                             ? std::exp(std::log(low) + u * (std::log(high) - std::log(low)))
+                             : low + u * (high - low);
+    if (whole)
+        return static_cast<std::int64_t>(
+            std::clamp(std::round(rounded(value)), std::ceil(parameter.low), std::floor(parameter.high)));
     return std::clamp(rounded(value), parameter.low, parameter.high);
 }
 

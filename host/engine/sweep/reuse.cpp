@@ -13,8 +13,10 @@
 
 namespace latent::engine {
 
-Result<std::vector<CellLink>> findFinishedCells(const std::filesystem::path& sweep, const nlohmann::json& request,
-                                                const std::vector<PlannedCell>& cells, const std::vector<std::uint64_t>& wanted) {
+Result<std::vector<CellLink>> findFinishedCells(const std::filesystem::path& sweep,
+                                                const nlohmann::json& request,
+                                                const std::vector<PlannedCell>& cells,
+                                                const std::vector<std::uint64_t>& wanted) {
     std::map<std::string, std::uint64_t> open;
     for (const std::uint64_t cell : wanted) open[cells[cell].hash] = cell;
     const std::string experiment = request.value("experiment", "");
@@ -29,7 +31,9 @@ Result<std::vector<CellLink>> findFinishedCells(const std::filesystem::path& swe
         if (!parsed || parsed->experiment != inName) continue;
         const std::filesystem::path folder = sweep.parent_path() / name;
         const auto itsRequest = readRequest(folder);
-        if (!itsRequest || itsRequest->experiment() != experiment || itsRequest->document().value("kind", "run") != "run") continue;
+        if (!itsRequest || itsRequest->experiment() != experiment ||
+            itsRequest->document().value("kind", "run") != "run")
+            continue;
         const auto status = runStatus(folder);
         const auto provenance = readProvenance(folder);
         if (!status || status->state != "done" || !provenance || provenance->empty()) continue;

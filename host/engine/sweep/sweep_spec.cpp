@@ -14,9 +14,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const std::vector<std::string> kKeys{"experiment", "preset",        "name",  "seeds",                 "cores",
-                                     "threads",    "device",        "reuse", "checkpoint_interval_s", "limits",
-                                     "set",        "deterministic", "grid",  "list",                  "random"};
+const std::vector<std::string> kKeys{"experiment", "preset", "name",
+                                     "seeds",      "cores",  "threads",
+                                     "device",     "reuse",  "checkpoint_interval_s",
+                                     "limits",     "set",    "deterministic",
+                                     "grid",       "list",   "random"};
 const std::vector<std::string> kLimits{"memory_mb", "time_s", "log_mb", "stop_grace_s"};
 
 /// Reads one document; every complaint begins with what it is and the key.
@@ -27,8 +29,10 @@ class Reading {
     Status document(const Json& document) {
         for (const auto& [key, value] : document.items()) LATENT_CHECK(entry(key, value));
         if (m_spec.experiment.empty())
-            return complaint("experiment", "is missing; say which experiment to sweep, as in experiment = \"sim/theory\"");
-        const int designs = (m_spec.grid.empty() ? 0 : 1) + (m_spec.list.empty() ? 0 : 1) + (m_spec.random ? 1 : 0);
+            return complaint("experiment",
+                             "is missing; say which experiment to sweep, as in experiment = \"sim/theory\"");
+        const int designs =
+            (m_spec.grid.empty() ? 0 : 1) + (m_spec.list.empty() ? 0 : 1) + (m_spec.random ? 1 : 0);
         if (designs > 1)
             return badRequest(m_what + ": grid, list and random are different designs; keep one of them.");
         if (designs == 0 && m_spec.seeds.empty())
@@ -82,7 +86,8 @@ class Reading {
             return ok();
         }
         if (key == "checkpoint_interval_s") {
-            if (!value.is_number() || !(value.get<double>() > 0)) return got(key, value, "a number of seconds above 0");
+            if (!value.is_number() || !(value.get<double>() > 0))
+                return got(key, value, "a number of seconds above 0");
             m_spec.checkpoint_interval_s = value.get<double>();
             return ok();
         }
@@ -92,7 +97,8 @@ class Reading {
     Status seeds(const Json& value) {
         if (value.is_number_integer() && value.get<std::int64_t>() >= 1 &&
             value.get<std::uint64_t>() <= kMaxSweepCells) {
-            for (std::int64_t seed = 0; seed < value.get<std::int64_t>(); ++seed) m_spec.seeds.push_back(seed);
+            for (std::int64_t seed = 0; seed < value.get<std::int64_t>(); ++seed)
+                m_spec.seeds.push_back(seed);
             return ok();
         }
         const std::string takes = "how many (from 1 to 10000), or a list of different whole numbers";
@@ -129,7 +135,8 @@ class Reading {
     }
 
     Status grid(const Json& value) {
-        if (!value.is_object() || value.empty()) return got("grid", value, "a table of parameters, each with a list of values");
+        if (!value.is_object() || value.empty())
+            return got("grid", value, "a table of parameters, each with a list of values");
         for (const auto& [name, list] : value.items()) {
             const std::string key = "grid." + name;
             if (!list.is_array() || list.empty()) return got(key, list, "a list of values");
@@ -151,8 +158,10 @@ class Reading {
             LATENT_CHECK(values(key, cell, entries));
             if (entries.empty()) return complaint(key, "sets no parameter");
             if (!m_spec.list.empty() && names(entries) != names(m_spec.list.front()))
-                return complaint(key, "sets other parameters than list[0]; put what is common into [set] and name the same "
-                                      "parameters in every cell");
+                return complaint(
+                    key,
+                    "sets other parameters than list[0]; put what is common into [set] and name the same "
+                    "parameters in every cell");
             m_spec.list.push_back(std::move(entries));
         }
         return ok();
@@ -170,9 +179,11 @@ class Reading {
         for (const SweepAxis& axis : m_spec.grid) swept.insert(axis.parameter);
         if (!m_spec.list.empty()) swept = names(m_spec.list.front());
         if (m_spec.random)
-            for (const RandomParameter& parameter : m_spec.random->parameters) swept.insert(parameter.parameter);
+            for (const RandomParameter& parameter : m_spec.random->parameters)
+                swept.insert(parameter.parameter);
         for (const auto& [name, value] : m_spec.fixed)
-            if (swept.count(name) != 0) return complaint("set." + name, "is swept by the design too; keep one of the two");
+            if (swept.count(name) != 0)
+                return complaint("set." + name, "is swept by the design too; keep one of the two");
         return ok();
     }
 
@@ -206,12 +217,21 @@ Result<SweepSpec> SweepSpec::parse(std::string_view text, const std::string& wha
 }
 
 nlohmann::json SweepSpec::toJson() const {
-    nlohmann::json json{{"experiment", experiment}, {"preset", preset},   {"name", name},       {"set", objectOf(fixed)},
-                        {"seeds", seeds},           {"cores", cores},     {"threads", threads}, {"device", device},
-                        {"reuse", reuse},           {"limits", limits},   {"deterministic", deterministic}};
+    nlohmann::json json{{"experiment", experiment},
+                        {"preset", preset},
+                        {"name", name},
+                        {"set", objectOf(fixed)},
+                        {"seeds", seeds},
+                        {"cores", cores},
+                        {"threads", threads},
+                        {"device", device},
+                        {"reuse", reuse},
+                        {"limits", limits},
+                        {"deterministic", deterministic}};
     if (!grid.empty()) {
         json["grid"] = nlohmann::json::array();  // a list, because the order of the axes matters
-        for (const SweepAxis& axis : grid) json["grid"].push_back({{"parameter", axis.parameter}, {"values", axis.values}});
+        for (const SweepAxis& axis : grid)
+            json["grid"].push_back({{"parameter", axis.parameter}, {"values", axis.values}});
     }
     for (const SweepValues& cell : list) json["list"].push_back(objectOf(cell));
     if (random) json["random"] = randomJson(*random);

@@ -6,15 +6,16 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-// Without exceptions the parser returns its error; the library on the system is built with them, so the headers it is.
+// Without exceptions the parser returns its error; the library on the system is built with them, so the
+// headers it is.
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
-// The parser asserts what hostile input breaks ("[:key]") and then reports it itself; with NDEBUG and clang it would even
-// promise it to the optimiser. So its assertions are left out, in every build.
+// The parser asserts what hostile input breaks ("[:key]") and then reports it itself; with NDEBUG and clang
+// it would even promise it to the optimiser. So its assertions are left out, in every build.
 #undef NDEBUG
 #define TOML_ASSERT(expression) static_assert(true)
-// What it takes for unreachable in its tables of characters is reached by most letters beyond ASCII where a key should begin
-// (3.3.0): they are none of the characters asked for.
+// What it takes for unreachable in its tables of characters is reached by most letters beyond ASCII where a
+// key should begin (3.3.0): they are none of the characters asked for.
 #include <toml++/impl/preprocessor.h>
 #pragma push_macro("TOML_UNREACHABLE")
 #undef TOML_UNREACHABLE
@@ -41,10 +42,12 @@ Result<Json> convertTable(const toml::table& table, const std::string& what, con
         const toml::source_position begin = entry.node->source().begin;
         return std::pair(begin.line, begin.column);
     };
-    std::stable_sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) { return place(a) < place(b); });
+    std::stable_sort(entries.begin(), entries.end(),
+                     [&](const Entry& a, const Entry& b) { return place(a) < place(b); });
     Json object = Json::object();
     for (const Entry& entry : entries) {
-        LATENT_TRY(object[entry.name], convert(*entry.node, what, key.empty() ? entry.name : key + "." + entry.name));
+        LATENT_TRY(object[entry.name],
+                   convert(*entry.node, what, key.empty() ? entry.name : key + "." + entry.name));
     }
     return object;
 }
@@ -63,7 +66,8 @@ Result<Json> convert(const toml::node& node, const std::string& what, const std:
     if (const auto* whole = node.as_integer()) return Json(whole->get());
     if (const auto* flag = node.as_boolean()) return Json(flag->get());
     if (const auto* real = node.as_floating_point()) {
-        if (!std::isfinite(real->get())) return badRequest(what + ": " + key + " holds a number that is not finite.");
+        if (!std::isfinite(real->get()))
+            return badRequest(what + ": " + key + " holds a number that is not finite.");
         return Json(real->get());
     }
     return badRequest(what + ": " + key + " holds a date or time; write it as text in quotes.");
@@ -78,7 +82,8 @@ Result<nlohmann::ordered_json> parseToml(std::string_view text, const std::strin
     if (!parsed) {
         const toml::source_position at = parsed.error().source().begin;
         return badRequest(what + " is not valid TOML (line " + std::to_string(at.line) + ", column " +
-                          std::to_string(at.column) + "): " + std::string(parsed.error().description()) + ".");
+                          std::to_string(at.column) + "): " + std::string(parsed.error().description()) +
+                          ".");
     }
     return convertTable(parsed.table(), what, "");
 }

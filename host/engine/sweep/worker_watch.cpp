@@ -23,17 +23,20 @@ double now() {
 
 /// The run of a job: one cell, or a batch with a leading axis `cell`.
 Result<json> requestOfJob(const PluginCatalog& catalog, const json& sweep, const std::string& sweepName,
-                          const std::vector<PlannedCell>& cells, const std::vector<std::uint64_t>& job, RunOrder& order) {
+                          const std::vector<PlannedCell>& cells, const std::vector<std::uint64_t>& job,
+                          RunOrder& order) {
     order.experiment = sweep.value("experiment", "");
     order.threads = sweep.value("threads", 1);
     order.device = sweep.value("device", "cpu");
     order.deterministic = sweep.value("deterministic", true);
     order.limits = sweep.value("limits", json::object());
-    if (sweep.contains("checkpoint_interval_s")) order.checkpoint_interval_s = sweep.at("checkpoint_interval_s").get<double>();
+    if (sweep.contains("checkpoint_interval_s"))
+        order.checkpoint_interval_s = sweep.at("checkpoint_interval_s").get<double>();
     json hashes = json::array();
     for (const std::uint64_t cell : job) hashes.push_back(cells[cell].hash);
     order.extra = {{"sweep", {{"name", sweepName}, {"cells", job}, {"hashes", std::move(hashes)}}}};
-    if (const auto alike = sweep.find(kAlikeOutputs); alike != sweep.end() && *alike == true) order.extra[kAlikeOutputs] = true;
+    if (const auto alike = sweep.find(kAlikeOutputs); alike != sweep.end() && *alike == true)
+        order.extra[kAlikeOutputs] = true;
     if (job.size() == 1) {
         order.assignments = assignmentsOf(cells[job.front()].parameters);
         return requestFor(catalog, order);
@@ -46,15 +49,22 @@ Result<json> requestOfJob(const PluginCatalog& catalog, const json& sweep, const
 }  // namespace
 
 WorkerWatch::WorkerWatch(std::filesystem::path folder, LedgerJob job, pid_t process)
-    : m_folder(std::move(folder)), m_job(std::move(job)), m_process(process), m_follower(std::make_unique<RunFollower>(m_folder)) {}
+    : m_folder(std::move(folder)),
+      m_job(std::move(job)),
+      m_process(process),
+      m_follower(std::make_unique<RunFollower>(m_folder)) {}
 
-WorkerWatch WorkerWatch::adopt(std::filesystem::path folder, LedgerJob job) { return {std::move(folder), std::move(job), -1}; }
+WorkerWatch WorkerWatch::adopt(std::filesystem::path folder, LedgerJob job) {
+    return {std::move(folder), std::move(job), -1};
+}
 
-Result<WorkerWatch> WorkerWatch::start(const PluginCatalog& catalog, const std::filesystem::path& sweep, const json& request,
-                                       const std::vector<PlannedCell>& cells, LedgerJob job, EventLog& events, bool takeOver) {
+Result<WorkerWatch> WorkerWatch::start(const PluginCatalog& catalog, const std::filesystem::path& sweep,
+                                       const json& request, const std::vector<PlannedCell>& cells,
+                                       LedgerJob job, EventLog& events, bool takeOver) {
     if (job.run.empty()) {
         RunOrder order;
-        LATENT_TRY(const json document, requestOfJob(catalog, request, sweep.filename().string(), cells, job.cells, order));
+        LATENT_TRY(const json document,
+                   requestOfJob(catalog, request, sweep.filename().string(), cells, job.cells, order));
         job.run = RunName::make(order.experiment, std::chrono::system_clock::now()).text();
         const auto written = events.append({{"type", "job"}, {"run", job.run}, {"cells", job.cells}});
         if (!written) return written.error();
@@ -70,7 +80,8 @@ Result<WorkerWatch> WorkerWatch::start(const PluginCatalog& catalog, const std::
 }
 
 void WorkerWatch::listen() {
-    if (const auto changed = m_follower->poll(); changed && *changed) m_fraction = m_follower->state().fraction;
+    if (const auto changed = m_follower->poll(); changed && *changed)
+        m_fraction = m_follower->state().fraction;
 }
 
 Result<bool> WorkerWatch::ended() {
@@ -78,8 +89,8 @@ Result<bool> WorkerWatch::ended() {
         int status = 0;
         const pid_t got = ::waitpid(m_process, &status, WNOHANG);
         if (got == 0 || (got < 0 && errno == EINTR)) return false;
-        // It is gone, or somebody else has waited for it. The lease tells whether the run is: the worker of an executor that
-        // was killed may have taken it first, and ours was refused.
+        // It is gone, or somebody else has waited for it. The lease tells whether the run is: the worker of
+        // an executor that was killed may have taken it first, and ours was refused.
         m_process = -1;
         m_lastProbe = 0;
     }

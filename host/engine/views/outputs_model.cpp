@@ -91,9 +91,12 @@ class ArraysCheck {
         }
         if (!array.categories.empty() && isFloating(array.dtype))
             say(array, "has categories, which only arrays of integers have.");
-        if (array.hasRest && (array.dims.size() != 1 || array.dims[0].name != array.name || !array.categories.empty()))
-            say(array, "says where cursors rest, which only a coordinate of numbers does: an array that has its own name as its "
-                       "only dimension, and no categories.");
+        if (array.hasRest &&
+            (array.dims.size() != 1 || array.dims[0].name != array.name || !array.categories.empty()))
+            say(array,
+                "says where cursors rest, which only a coordinate of numbers does: an array that has its own "
+                "name as its "
+                "only dimension, and no categories.");
     }
 
     void coordinate(const ArrayModel& array) {

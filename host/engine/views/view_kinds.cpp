@@ -158,7 +158,8 @@ void ViewChecker::picture(const std::set<std::string>& tileKeys) {
             say("overlay",
                 "leaves the dimensions " + dimensionWords(*overlay) + "; it needs the picture's two.");
     }
-    if (m_view.contains("swipe")) sameDimensions(selectIn(m_view["swipe"], "z", "swipe"), z, "swipe.z", "the picture");
+    if (m_view.contains("swipe"))
+        sameDimensions(selectIn(m_view["swipe"], "z", "swipe"), z, "swipe.z", "the picture");
     if (m_view.contains("labels")) {
         std::vector<DimensionModel> tileDims;
         for (const DimensionModel& d : *z) {

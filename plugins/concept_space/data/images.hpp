@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The synthetic images of "Emergence of Hidden Capabilities" (arXiv 2406.19370, appendix B): one blurred disc or triangle on a plain ground.
+// The synthetic images of "Emergence of Hidden Capabilities" (arXiv 2406.19370, appendix B): one blurred disc
+// or triangle on a plain ground.
 //
-// Concepts are colour (red, blue), size (big, small) and, with a background separation, ground (light, dark); class = their bits, colour first.
-// Classes with two concepts changed or more are held out: no training image comes from them. The strength of a concept's signal is how far its
-// two values are apart. Lengths are in half images: the image spans −1 … 1. Each image draws from a stream of its own, so that it does not depend
+// Concepts are colour (red, blue), size (big, small) and, with a background separation, ground (light, dark);
+// class = their bits, colour first. Classes with two concepts changed or more are held out: no training image
+// comes from them. The strength of a concept's signal is how far its two values are apart. Lengths are in
+// half images: the image spans −1 … 1. Each image draws from a stream of its own, so that it does not depend
 // on the others. Values; any thread; deterministic given the seed.
 //
 //     const ImageSpec spec{.side = 16, .colour = .2};
 //     const Scene scene = meanScene(spec, 0b11);                                // blue, small: held out
 //     std::vector<float> image = render(scene, spec, 7);                        // [16, 16, 3]
-//     conditionOf(spec, scene);                                                // what a network is told, kConditions numbers
+//     conditionOf(spec, scene);                                                // what a network is told,
+//     kConditions numbers
 
 #include <array>
 #include <cstdint>
@@ -19,19 +22,20 @@
 
 namespace concept_space {
 
-inline constexpr int kConditions = 11;  ///< shape 2 | x | y | RGB 3 | radius | ground RGB 3; 0 where a concept is not varied
+inline constexpr int kConditions =
+    11;  ///< shape 2 | x | y | RGB 3 | radius | ground RGB 3; 0 where a concept is not varied
 
 enum class Figure { Disc, Triangle };
 
 struct ImageSpec {
-    int side = 32;            ///< pixels
-    double colour = .4;       ///< separation of the colours, 0 … .8
-    double size = .4;         ///< separation of the radii, 0 … .4
-    double background = 0;    ///< separation of the grounds, 0 … .8; 0: two concepts
+    int side = 32;          ///< pixels
+    double colour = .4;     ///< separation of the colours, 0 … .8
+    double size = .4;       ///< separation of the radii, 0 … .4
+    double background = 0;  ///< separation of the grounds, 0 … .8; 0: two concepts
     Figure figure = Figure::Disc;
-    int perClass = 2048;      ///< images of each class
-    double noise = .001;      ///< standard deviation of the noise of pixels
-    double mask = 0;          ///< fraction of the images of red, small whose condition lacks the colour
+    int perClass = 2048;  ///< images of each class
+    double noise = .001;  ///< standard deviation of the noise of pixels
+    double mask = 0;      ///< fraction of the images of red, small whose condition lacks the colour
     std::uint64_t seed = 0;
 
     int concepts() const { return background > 0 ? 3 : 2; }
@@ -61,10 +65,12 @@ Scene meanScene(const ImageSpec& spec, int itsClass);
 std::vector<float> render(const Scene& scene, const ImageSpec& spec, std::uint64_t index);
 std::array<float, kConditions> conditionOf(const ImageSpec& spec, const Scene& scene);
 
-/// The condition of the held-out class of all concepts with the colour pushed further: step 0 is the class's own, `steps` − 1 the strongest.
+/// The condition of the held-out class of all concepts with the colour pushed further: step 0 is the class's
+/// own, `steps` − 1 the strongest.
 std::array<float, kConditions> strongPrompt(const ImageSpec& spec, int step, int steps);
 
-/// Mean squared difference of pixels when only this concept changes (the paper's concept signal), over the other concepts' values.
+/// Mean squared difference of pixels when only this concept changes (the paper's concept signal), over the
+/// other concepts' values.
 double conceptSignal(const ImageSpec& spec, int concept_);
 
 /// Reads the concepts off an image without a network, each as 0 (value 0) … 1 (value 1), clipped.

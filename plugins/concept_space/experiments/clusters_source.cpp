@@ -21,9 +21,12 @@ ClusterSpec specOf(const latent::Parameters& p) {
         for (double& v : spec.variance) v *= v;
     if (spec.variance.size() == 1) spec.variance.assign(spec.mu.size(), spec.variance.front());
     if (spec.variance.size() != spec.mu.size())
-        throw latent::RunError("The parameter 'variance' (or 'sigma') needs one entry, or one for each entry of 'mu'.");
+        throw latent::RunError(
+            "The parameter 'variance' (or 'sigma') needs one entry, or one for each entry of 'mu'.");
     if (static_cast<std::size_t>(spec.dim) < spec.mu.size())
-        throw latent::RunError("The parameter 'dim' is smaller than the number of entries of 'mu': each concept needs a dimension.");
+        throw latent::RunError(
+            "The parameter 'dim' is smaller than the number of entries of 'mu': each concept needs a "
+            "dimension.");
     spec.originCluster = p.flag("origin_cluster");
     spec.samplesPerCluster = static_cast<int>(p.integer("samples_per_cluster"));
     spec.noise = p.number("noise");
@@ -41,14 +44,16 @@ std::vector<std::string> clusterNames(const ClusterSpec& spec) {
 }
 
 /// Rows of `x` [count, dim] in the basis of the concepts: [count, s].
-std::vector<float> inConcepts(const ClusterSpec& spec, const std::vector<float>& x, const std::vector<double>& rotation) {
+std::vector<float> inConcepts(const ClusterSpec& spec, const std::vector<float>& x,
+                              const std::vector<double>& rotation) {
     const auto dim = static_cast<std::size_t>(spec.dim), s = spec.mu.size();
     std::vector<float> coordinates;
     coordinates.reserve(x.size() / dim * s);
     for (std::size_t row = 0; row < x.size(); row += dim)
         for (std::size_t concept_ = 0; concept_ < s; ++concept_) {
             double sum = 0;
-            for (std::size_t i = 0; i < dim; ++i) sum += static_cast<double>(x[row + i]) * rotation[concept_ * dim + i];
+            for (std::size_t i = 0; i < dim; ++i)
+                sum += static_cast<double>(x[row + i]) * rotation[concept_ * dim + i];
             coordinates.push_back(static_cast<float>(sum));
         }
     return coordinates;
@@ -74,15 +79,40 @@ latent::Schema ClustersSource::parameters() {
     using namespace latent;
     return Schema{}
         .add(integer("dim", 64).range(1, 1024).unit("1").help("Ambient dimensions d."))
-        .add(numbers("mu", {1, 2}).range(1e-6, 1e3).length(1, 10).unit("1").help("Distances of the clusters from the origin: the strengths of the concept signals."))
-        .add(numbers("variance", {0.05}).range(0, 1e6).length(1, 10).unit("1").optional().help(
-            "Variance of each concept inside a cluster (the paper's code calls it sigma). One entry serves all."))
-        .add(numbers("sigma").range(0, 1e3).length(1, 10).unit("1").optional().exclusiveWith("variance").help("The same as standard deviations."))
-        .add(flag("origin_cluster", true).help("One more cluster at the origin, as the two-concept task of the code has it."))
-        .add(integer("samples_per_cluster", 5000).range(1, 1'000'000).unit("1").help("Drawn once and shuffled once."))
-        .add(number("noise", 0).range(0, 100).unit("1").help("Standard deviation of the other coordinates.").advanced())
+        .add(numbers("mu", {1, 2})
+                 .range(1e-6, 1e3)
+                 .length(1, 10)
+                 .unit("1")
+                 .help("Distances of the clusters from the origin: the strengths of the concept signals."))
+        .add(numbers("variance", {0.05})
+                 .range(0, 1e6)
+                 .length(1, 10)
+                 .unit("1")
+                 .optional()
+                 .help("Variance of each concept inside a cluster (the paper's code calls it sigma). One "
+                       "entry serves all."))
+        .add(numbers("sigma")
+                 .range(0, 1e3)
+                 .length(1, 10)
+                 .unit("1")
+                 .optional()
+                 .exclusiveWith("variance")
+                 .help("The same as standard deviations."))
+        .add(flag("origin_cluster", true)
+                 .help("One more cluster at the origin, as the two-concept task of the code has it."))
+        .add(integer("samples_per_cluster", 5000)
+                 .range(1, 1'000'000)
+                 .unit("1")
+                 .help("Drawn once and shuffled once."))
+        .add(number("noise", 0)
+                 .range(0, 100)
+                 .unit("1")
+                 .help("Standard deviation of the other coordinates.")
+                 .advanced())
         .add(flag("rotation", true).help("Turns the data by a random orthogonal matrix."))
-        .add(flag("truncation", false).help("Rejects samples nearer than min(mu)/2 to the unseen combination (control of figure 16)."))
+        .add(flag("truncation", false)
+                 .help("Rejects samples nearer than min(mu)/2 to the unseen combination (control of figure "
+                       "16)."))
         .add(seed("seed", 2333).help("Draws the samples and the rotation."))
         .preset("smoke", {{"dim", 4}, {"samples_per_cluster", 64}})
         .preset("laptop", {{"samples_per_cluster", 1000}})
@@ -94,22 +124,49 @@ latent::Outputs ClustersSource::outputs(const latent::Parameters& p) {
     const ClusterSpec spec = specOf(p);
     const auto s = static_cast<std::int64_t>(spec.mu.size());
     // The preview holds fewer samples than the data set, so the dimension is declared as one that grows.
-    const Dimension sample = grows("sample"), coordinate = fixed("coordinate", s), node = fixed("node", std::int64_t{1} << s);
+    const Dimension sample = grows("sample"), coordinate = fixed("coordinate", s),
+                    node = fixed("node", std::int64_t{1} << s);
     Outputs o;
-    o.array("position", F32, {sample, coordinate}).units("1").label("coordinate").description("Samples in the basis of the concepts.");
+    o.array("position", F32, {sample, coordinate})
+        .units("1")
+        .label("coordinate")
+        .description("Samples in the basis of the concepts.");
     o.array("cluster", I32, {sample}).label("cluster").categories(clusterNames(spec));
     o.array("node", I32, {node}).label("combination").categories(nodeNames(static_cast<int>(s)));
-    o.array("node_position", F32, {node, coordinate}).units("1").label("coordinate").description("Σ v_p mu_p e_p; the last is the combination that is never seen.");
-    o.array("second_moment", F64, {fixed("concept", s)}).units("1").label("second moment a_p").description("mu_p²/clusters + variance_p: concept p is learned at this rate.");
-    o.array("x", F32, {grows("row"), fixed("dim", spec.dim)}).units("1").label("input").description("The data set, only in a run.");
+    o.array("node_position", F32, {node, coordinate})
+        .units("1")
+        .label("coordinate")
+        .description("Σ v_p mu_p e_p; the last is the combination that is never seen.");
+    o.array("second_moment", F64, {fixed("concept", s)})
+        .units("1")
+        .label("second moment a_p")
+        .description("mu_p²/clusters + variance_p: concept p is learned at this rate.");
+    o.array("x", F32, {grows("row"), fixed("dim", spec.dim)})
+        .units("1")
+        .label("input")
+        .description("The data set, only in a run.");
     if (s >= 2)
-        o.figure(view::points("clusters").title("Training clusters and compositions")
-                     .caption("Networks see the clusters; stars are the combinations, of which those of several concepts are never seen.")
-                     .series(view::xy(view::Selection("position", {{"coordinate", 0}}), view::Selection("position", {{"coordinate", 1}})).label("samples").colourBy("cluster"))
-                     .series(view::xy(view::Selection("node_position", {{"coordinate", 0}}), view::Selection("node_position", {{"coordinate", 1}}))
-                                 .label("compositions").marker(view::Marker::Star).role(view::Role::Reference).textBy("node"))
-                     .colours({.map = view::Map::Categorical}).xAxis({.title = "concept 1"}).yAxis({.title = "concept 2"}).equalAspect());
-    o.figure(view::table("moments").title("What decides the order of learning").column("second_moment", "second moment a_p"));
+        o.figure(view::points("clusters")
+                     .title("Training clusters and compositions")
+                     .caption("Networks see the clusters; stars are the combinations, of which those of "
+                              "several concepts are never seen.")
+                     .series(view::xy(view::Selection("position", {{"coordinate", 0}}),
+                                      view::Selection("position", {{"coordinate", 1}}))
+                                 .label("samples")
+                                 .colourBy("cluster"))
+                     .series(view::xy(view::Selection("node_position", {{"coordinate", 0}}),
+                                      view::Selection("node_position", {{"coordinate", 1}}))
+                                 .label("compositions")
+                                 .marker(view::Marker::Star)
+                                 .role(view::Role::Reference)
+                                 .textBy("node"))
+                     .colours({.map = view::Map::Categorical})
+                     .xAxis({.title = "concept 1"})
+                     .yAxis({.title = "concept 2"})
+                     .equalAspect());
+    o.figure(view::table("moments")
+                 .title("What decides the order of learning")
+                 .column("second_moment", "second moment a_p"));
     return o;
 }
 

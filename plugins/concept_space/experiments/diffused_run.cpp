@@ -26,7 +26,9 @@ DiffusedRun::DiffusedRun(const latent::Run& run) {
     concepts = coordinates.size() / (seeds * classes * step.size());
 }
 
-std::optional<double> DiffusedRun::finite(double value) { return std::isfinite(value) ? std::optional(value) : std::nullopt; }
+std::optional<double> DiffusedRun::finite(double value) {
+    return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
 
 std::vector<double> DiffusedRun::trajectory(std::size_t seed, std::size_t itsClass) const {
     const std::size_t each = step.size() * concepts;

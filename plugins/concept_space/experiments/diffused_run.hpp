@@ -21,14 +21,19 @@ struct DiffusedRun {
     std::string unit(std::size_t seed) const { return "seed " + std::to_string(firstSeed + seed); }
     std::vector<double> trajectory(std::size_t seed, std::size_t itsClass) const;
     std::vector<double> held(std::size_t seed) const { return trajectory(seed, classes - 1); }
-    double coordinate(std::size_t seed, std::size_t itsClass, std::size_t checkpoint, std::size_t concept_) const {
+    double coordinate(std::size_t seed, std::size_t itsClass, std::size_t checkpoint,
+                      std::size_t concept_) const {
         return coordinates[((seed * classes + itsClass) * step.size() + checkpoint) * concepts + concept_];
     }
     /// First of three checkpoints at which the held-out class's coordinate is at or above the threshold.
     std::optional<double> conceptTime(std::size_t seed, std::size_t concept_) const;
     /// By an elicitation, or of a trained class.
-    std::optional<double> methodTime(std::size_t method, std::size_t seed) const { return finite(methodTimes[method * seeds + seed]); }
-    std::optional<double> classTime(std::size_t itsClass, std::size_t seed) const { return finite(classTimes[itsClass * seeds + seed]); }
+    std::optional<double> methodTime(std::size_t method, std::size_t seed) const {
+        return finite(methodTimes[method * seeds + seed]);
+    }
+    std::optional<double> classTime(std::size_t itsClass, std::size_t seed) const {
+        return finite(classTimes[itsClass * seeds + seed]);
+    }
     std::optional<double> turn(std::size_t seed) const { return finite(turns[seed]); }
     std::optional<std::size_t> checkpointAt(double atStep) const;
 

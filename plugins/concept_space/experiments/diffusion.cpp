@@ -17,17 +17,24 @@ namespace {
 namespace unet = latent::learn::unet;
 
 constexpr int kLossSamples = 64, kProbeTests = 50;
-constexpr std::uint64_t kTestNumbers = std::uint64_t{1} << 42;  // of held-out samples, drawn for the test loss only
+constexpr std::uint64_t kTestNumbers = std::uint64_t{1}
+                                       << 42;  // of held-out samples, drawn for the test loss only
 
 /// Everything that a run holds besides its record.
 class Study {
   public:
     Study(const latent::Parameters& p, latent::Job& job)
-        : m_plan(DiffusionPlan::of(p)), m_job(job), m_set(std::make_shared<const ConceptSet>(m_plan.makeSet())), m_record(m_plan, *m_set), m_goOn([this] { return !m_job.stopRequested(); }) {
+        : m_plan(DiffusionPlan::of(p)),
+          m_job(job),
+          m_set(std::make_shared<const ConceptSet>(m_plan.makeSet())),
+          m_record(m_plan, *m_set),
+          m_goOn([this] { return !m_job.stopRequested(); }) {
         if (!m_plan.vectors) m_probe.emplace(m_plan.image, m_plan.probeSteps, job.threads());
         const int seeds = m_plan.seeds;
         m_beside = std::min(seeds, std::max(1, job.threads()));
-        for (int s = 0; s < seeds; ++s) m_trainings.push_back(std::make_unique<DiffusionTraining>(m_set, m_plan.trainingOf(s), std::max(1, job.threads() / m_beside)));
+        for (int s = 0; s < seeds; ++s)
+            m_trainings.push_back(std::make_unique<DiffusionTraining>(m_set, m_plan.trainingOf(s),
+                                                                      std::max(1, job.threads() / m_beside)));
         makeLossSamples();
     }
 
@@ -47,7 +54,10 @@ class Study {
 
     void save() {
         latent::State state;
-        state.values = {{"checkpoint", m_checkpoint}, {"assessed", m_assessed}, {"patched", m_patched}, {"begun", m_begun}};
+        state.values = {{"checkpoint", m_checkpoint},
+                        {"assessed", m_assessed},
+                        {"patched", m_patched},
+                        {"begun", m_begun}};
         if (m_probe) m_probe->save(state);
         for (std::size_t s = 0; s < m_trainings.size(); ++s) m_trainings[s]->save(state, name(s));
         m_record.save(state);
@@ -101,7 +111,9 @@ class Study {
 
     bool look() {
         const std::int64_t probe = m_probe ? m_plan.probeSteps : 0;
-        m_job.progress((m_probe ? m_probe->stepsDone() : 0) + m_trainings.front()->stepsDone(), probe + m_plan.steps(), m_probe && !m_probe->isTrained() ? "training the probe" : "steps");
+        m_job.progress((m_probe ? m_probe->stepsDone() : 0) + m_trainings.front()->stepsDone(),
+                       probe + m_plan.steps(),
+                       m_probe && !m_probe->isTrained() ? "training the probe" : "steps");
         if (m_job.stopRequested()) return save(), false;
         if (m_job.checkpointDue()) save();
         return true;
@@ -109,7 +121,8 @@ class Study {
 
     void step() {
         std::vector<StepLoss> losses(m_trainings.size());
-        latent::learn::forEachIndex(m_trainings.size(), m_beside, [&](std::size_t s) { losses[s] = m_trainings[s]->step(); });
+        latent::learn::forEachIndex(m_trainings.size(), m_beside,
+                                    [&](std::size_t s) { losses[s] = m_trainings[s]->step(); });
         StepLoss mean;
         const double n = static_cast<double>(losses.size());
         double clip = 0;
@@ -122,7 +135,9 @@ class Study {
         }
         const std::int64_t at = m_trainings.front()->stepsDone();
         if (!std::isfinite(mean.diffusion) || !std::isfinite(mean.gradientNorm))
-            throw latent::RunError("After " + std::to_string(at) + " steps the loss is not a number any more: the training has diverged. Lower 'learning_rate' or 'init_scale', or set 'clip'.");
+            throw latent::RunError("After " + std::to_string(at) +
+                                   " steps the loss is not a number any more: the training has diverged. "
+                                   "Lower 'learning_rate' or 'init_scale', or set 'clip'.");
         m_job.metric("diffusion_loss", at, mean.diffusion);
         if (!m_plan.training.regression) {
             m_job.metric("latent_loss", at, mean.latent);
@@ -132,7 +147,9 @@ class Study {
         m_job.metric("clip_factor", at, clip);
     }
 
-    unet::Weights weightsOf(std::size_t seed) const { return m_plan.averaged ? m_trainings[seed]->averagedWeights() : m_trainings[seed]->weights(); }
+    unet::Weights weightsOf(std::size_t seed) const {
+        return m_plan.averaged ? m_trainings[seed]->averagedWeights() : m_trainings[seed]->weights();
+    }
     DrawOptions drawOptions() const {
         DrawOptions options = m_plan.draw;
         options.seed = m_plan.firstSeed;
@@ -144,7 +161,8 @@ class Study {
         return [this](std::span<const float> x, int n) {
             std::vector<double> all;
             for (int i = 0; i < n; ++i) {
-                const std::vector<double> one = m_set->read(x.data() + static_cast<std::size_t>(i) * m_set->each());
+                const std::vector<double> one =
+                    m_set->read(x.data() + static_cast<std::size_t>(i) * m_set->each());
                 all.insert(all.end(), one.begin(), one.end());
             }
             return all;
@@ -170,13 +188,16 @@ class Study {
         const unet::Weights weights = weightsOf(seed);
         const unet::Model model(weights);
         const Drawer drawer(*m_set, model, training.schedule(), drawOptions());
-        const auto assessment = assess(*m_set, drawer, m_plan.assessment, reader(), training.spec().seed, m_plan.tiles, m_goOn);
+        const auto assessment =
+            assess(*m_set, drawer, m_plan.assessment, reader(), training.spec().seed, m_plan.tiles, m_goOn);
         if (!assessment) return false;
         const auto loss = [&](const auto& samples) {
-            return lossOf(*m_set, model, training.schedule(), m_plan.training.regression, samples.first, samples.second, kLossSamples, m_job.threads());
+            return lossOf(*m_set, model, training.schedule(), m_plan.training.regression, samples.first,
+                          samples.second, kLossSamples, m_job.threads());
         };
         m_record.take(m_checkpoint, seed, *assessment, loss(m_validation), loss(m_test));
-        if (m_plan.patching) m_snapshots.insert(m_snapshots.end(), weights.flat().begin(), weights.flat().end());
+        if (m_plan.patching)
+            m_snapshots.insert(m_snapshots.end(), weights.flat().begin(), weights.flat().end());
         const std::int64_t step = m_plan.checkpoints[m_checkpoint];
         if (seed == 0) {
             m_record.show(m_job, m_checkpoint, *assessment);
@@ -185,20 +206,24 @@ class Study {
                 const std::vector<double> gamma{line.intercept(), line.slope()};
                 m_job.publish("weights_step", latent::ArrayView(&step, {1}));
                 m_job.publish("weights_line", {gamma, {1, 2}});
-                m_job.publish("weights", latent::ArrayView(weights.flat().data(), {1, static_cast<std::int64_t>(weights.flat().size())}));
+                m_job.publish("weights",
+                              latent::ArrayView(weights.flat().data(),
+                                                {1, static_cast<std::int64_t>(weights.flat().size())}));
             }
         }
         ++m_assessed;
         return true;
     }
 
-    /// Every checkpoint's network with the embedding of the last one. Not with a learned schedule: its networks have each their own.
+    /// Every checkpoint's network with the embedding of the last one. Not with a learned schedule: its
+    /// networks have each their own.
     bool patch() {
         const std::size_t seeds = m_trainings.size(), checkpoints = m_plan.checkpoints.size();
         const std::size_t parameters = m_snapshots.size() / (seeds * checkpoints);
         const auto snapshot = [&](std::size_t checkpoint, std::size_t seed) {
             unet::Weights weights(m_plan.training.shape);
-            const auto from = m_snapshots.begin() + static_cast<std::ptrdiff_t>((checkpoint * seeds + seed) * parameters);
+            const auto from =
+                m_snapshots.begin() + static_cast<std::ptrdiff_t>((checkpoint * seeds + seed) * parameters);
             std::copy(from, from + static_cast<std::ptrdiff_t>(parameters), weights.flat().begin());
             return weights;
         };
@@ -207,7 +232,8 @@ class Study {
             const unet::Model model(snapshot(checkpoint, seed)), last(snapshot(checkpoints - 1, seed));
             const Drawer drawer(*m_set, model, m_trainings[seed]->schedule(), drawOptions());
             const std::vector<float> embedding = last.embed(m_set->meanCondition(m_set->heldOut()), 1);
-            const auto score = patchScore(*m_set, drawer, embedding, m_plan.assessment.scanSamples, reader(), m_goOn);
+            const auto score =
+                patchScore(*m_set, drawer, embedding, m_plan.assessment.scanSamples, reader(), m_goOn);
             if (!score) return false;
             m_record.takePatch(checkpoint, seed, *score);
         }

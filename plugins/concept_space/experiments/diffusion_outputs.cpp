@@ -8,7 +8,8 @@ namespace {
 using namespace latent;
 
 std::vector<std::string> classNamesOf(const DiffusionPlan& plan) {
-    return plan.vectors ? std::vector<std::string>{"neither", "second", "first", "both"} : classNames(plan.image);
+    return plan.vectors ? std::vector<std::string>{"neither", "second", "first", "both"}
+                        : classNames(plan.image);
 }
 
 void addFigures(Outputs& o, const DiffusionPlan& plan) {
@@ -16,101 +17,257 @@ void addFigures(Outputs& o, const DiffusionPlan& plan) {
     const int held = plan.classes() - 1;
     const view::Axis step{.title = "training steps"};
     if (!plan.vectors)
-        o.figure(view::imageGrid("grid").title("Samples of every class").caption("Always from the same noise; the last row is held out of training.").group("Samples")
-                     .z("samples", {{"shown_step", view::cursor("shown")}}).table("class", "tile").across("x").down("y").channel("channel").cursor("shown", "shown_step", true));
+        o.figure(view::imageGrid("grid")
+                     .title("Samples of every class")
+                     .caption("Always from the same noise; the last row is held out of training.")
+                     .group("Samples")
+                     .z("samples", {{"shown_step", view::cursor("shown")}})
+                     .table("class", "tile")
+                     .across("x")
+                     .down("y")
+                     .channel("channel")
+                     .cursor("shown", "shown_step", true));
     else {
         view::Points cloud = view::points("cloud");
         for (int c = 0; c < plan.classes(); ++c)
-            cloud.series(view::xy(view::Selection("samples", {{"shown_step", view::cursor("shown")}, {"class", c}, {"y", 0}, {"x", 0}, {"channel", 0}}),
-                                  view::Selection("samples", {{"shown_step", view::cursor("shown")}, {"class", c}, {"y", 0}, {"x", 0}, {"channel", 1}}))
-                             .label(names[static_cast<std::size_t>(c)]).category(c));
+            cloud.series(view::xy(view::Selection("samples", {{"shown_step", view::cursor("shown")},
+                                                              {"class", c},
+                                                              {"y", 0},
+                                                              {"x", 0},
+                                                              {"channel", 0}}),
+                                  view::Selection("samples", {{"shown_step", view::cursor("shown")},
+                                                              {"class", c},
+                                                              {"y", 0},
+                                                              {"x", 0},
+                                                              {"channel", 1}}))
+                             .label(names[static_cast<std::size_t>(c)])
+                             .category(c));
         o.figure(cloud.title("Samples of every class").group("Samples").cursor("shown", "shown_step", true));
     }
     view::Trajectory square = view::trajectory("concept_space");
     for (int c = 0; c < plan.classes(); ++c)
-        square.series(view::xy(view::Selection("coordinates_mean", {{"class", c}, {"concept", 0}}), view::Selection("coordinates_mean", {{"class", c}, {"concept", 1}}))
-                          .label(names[static_cast<std::size_t>(c)] + (c == held ? " (held out)" : "")).category(c).markAt(view::cursor("checkpoint")));
-    square.series(view::xy(view::Selection("coordinates", {{"class", held}, {"concept", 0}}), view::Selection("coordinates", {{"class", held}, {"concept", 1}})).family("seed").label("held out, by seed").role(view::Role::Muted));
-    o.figure(square.title("Concept space").caption("Where samples of each class lie, by the learned probe, mean over seeds. The held-out class should end at (1, 1).").group("Concept space")
-                 .xAxis({.title = "P(first concept)", .limits = {0, 1}}).yAxis({.title = "P(second concept)", .limits = {0, 1}}).equalAspect().cursor("checkpoint", "step", true));
+        square.series(view::xy(view::Selection("coordinates_mean", {{"class", c}, {"concept", 0}}),
+                               view::Selection("coordinates_mean", {{"class", c}, {"concept", 1}}))
+                          .label(names[static_cast<std::size_t>(c)] + (c == held ? " (held out)" : ""))
+                          .category(c)
+                          .markAt(view::cursor("checkpoint")));
+    square.series(view::xy(view::Selection("coordinates", {{"class", held}, {"concept", 0}}),
+                           view::Selection("coordinates", {{"class", held}, {"concept", 1}}))
+                      .family("seed")
+                      .label("held out, by seed")
+                      .role(view::Role::Muted));
+    o.figure(square.title("Concept space")
+                 .caption("Where samples of each class lie, by the learned probe, mean over seeds. The "
+                          "held-out class should end at (1, 1).")
+                 .group("Concept space")
+                 .xAxis({.title = "P(first concept)", .limits = {0, 1}})
+                 .yAxis({.title = "P(second concept)", .limits = {0, 1}})
+                 .equalAspect()
+                 .cursor("checkpoint", "step", true));
     view::Lines elicited = view::lines("elicitation");
     elicited.x("step", step).y({.title = "accuracy on the held-out class", .limits = {0, 1}});
     for (std::size_t m = 0; m < kMethodCount; ++m)
-        elicited.series(view::series("capability_mean", {{"method", m}}).label(kMethods[m]).category(static_cast<int>(m)).style(m < kRandom ? view::Style::Solid : view::Style::Dashed));
-    o.figure(elicited.title("What the model can do, and when").caption("Mean over seeds. Prompts and strengths are chosen on one half of the samples and scored on the other; dashed: controls.").group("Capability")
-                 .referenceY(plan.threshold, "learned").cursor("checkpoint", "step"));
+        elicited.series(view::series("capability_mean", {{"method", m}})
+                            .label(kMethods[m])
+                            .category(static_cast<int>(m))
+                            .style(m < kRandom ? view::Style::Solid : view::Style::Dashed));
+    o.figure(elicited.title("What the model can do, and when")
+                 .caption("Mean over seeds. Prompts and strengths are chosen on one half of the samples and "
+                          "scored on the other; dashed: controls.")
+                 .group("Capability")
+                 .referenceY(plan.threshold, "learned")
+                 .cursor("checkpoint", "step"));
     view::Lines byClass = view::lines("accuracies");
     byClass.x("step", step).y({.title = "accuracy", .limits = {0, 1}});
     for (int c = 0; c < plan.classes(); ++c)
-        byClass.series(view::series("accuracy", {{"seed", 0}, {"class", c}}).label(names[static_cast<std::size_t>(c)]).category(c));
-    o.figure(byClass.title("Accuracy of every class (first seed)").group("Capability").cursor("checkpoint", "step"));
+        byClass.series(view::series("accuracy", {{"seed", 0}, {"class", c}})
+                           .label(names[static_cast<std::size_t>(c)])
+                           .category(c));
+    o.figure(byClass.title("Accuracy of every class (first seed)")
+                 .group("Capability")
+                 .cursor("checkpoint", "step"));
     view::Lines unlearned = view::lines("unlearned_share");
     unlearned.x("step", step).y({.title = "share of seeds that have not learned", .limits = {0, 1}});
-    for (std::size_t m = 0; m < kPatch + 1; ++m) unlearned.series(view::series("unlearned", {{"method", m}}).label(kMethods[m]).category(static_cast<int>(m)).steps());
-    o.figure(unlearned.title("Learning times (Kaplan–Meier)").caption("Seeds that never reach the threshold are censored at the end.").group("Capability"));
-    o.figure(view::lines("concept_distance").title("Distance of the held-out class from its corner").caption("Non-monotone where a weak concept is first memorised.").group("Dynamics")
-                 .x("step", {.title = "training steps", .scale = view::SymLog, .linearBelow = 10}).y({.title = "concept MSE"}).series(view::series("concept_mse").family("seed").label("seed")));
-    o.figure(view::lines("speeds").title("Speed in concept space").group("Dynamics").x("step", step).y({.title = "‖dC/dt‖", .unit = "1/step", .scale = view::Log})
+    for (std::size_t m = 0; m < kPatch + 1; ++m)
+        unlearned.series(view::series("unlearned", {{"method", m}})
+                             .label(kMethods[m])
+                             .category(static_cast<int>(m))
+                             .steps());
+    o.figure(unlearned.title("Learning times (Kaplan–Meier)")
+                 .caption("Seeds that never reach the threshold are censored at the end.")
+                 .group("Capability"));
+    o.figure(view::lines("concept_distance")
+                 .title("Distance of the held-out class from its corner")
+                 .caption("Non-monotone where a weak concept is first memorised.")
+                 .group("Dynamics")
+                 .x("step", {.title = "training steps", .scale = view::SymLog, .linearBelow = 10})
+                 .y({.title = "concept MSE"})
+                 .series(view::series("concept_mse").family("seed").label("seed")));
+    o.figure(view::lines("speeds")
+                 .title("Speed in concept space")
+                 .group("Dynamics")
+                 .x("step", step)
+                 .y({.title = "‖dC/dt‖", .unit = "1/step", .scale = view::Log})
                  .series(view::series("speed").family("seed").label("seed")));
-    o.figure(view::lines("held_losses").title("Loss on images that were not trained on").group("Losses").x("step", step)
+    o.figure(view::lines("held_losses")
+                 .title("Loss on images that were not trained on")
+                 .group("Losses")
+                 .x("step", step)
                  .y({.title = "loss", .unit = plan.training.regression ? "1" : "bits/dim"})
-                 .series(view::series("validation_loss", {{"seed", 0}}).label("trained classes")).series(view::series("test_loss", {{"seed", 0}}).label("held-out class")));
-    o.figure(view::lines("training").title("Training loss").group("Losses").series(view::series("metrics/diffusion_loss").label("diffusion").smoothed(view::Smoothing::Exponential, .95))
-                 .yAxis({.title = "loss", .unit = plan.training.regression ? "1" : "bits/dim", .scale = view::Log}));
+                 .series(view::series("validation_loss", {{"seed", 0}}).label("trained classes"))
+                 .series(view::series("test_loss", {{"seed", 0}}).label("held-out class")));
+    o.figure(
+        view::lines("training")
+            .title("Training loss")
+            .group("Losses")
+            .series(view::series("metrics/diffusion_loss")
+                        .label("diffusion")
+                        .smoothed(view::Smoothing::Exponential, .95))
+            .yAxis(
+                {.title = "loss", .unit = plan.training.regression ? "1" : "bits/dim", .scale = view::Log}));
     if (!plan.training.regression)
-        o.figure(view::lines("bound").title("Ends of the bound").group("Losses").series(view::series("metrics/latent_loss").label("latent")).series(view::series("metrics/reconstruction_loss").label("reconstruction"))
+        o.figure(view::lines("bound")
+                     .title("Ends of the bound")
+                     .group("Losses")
+                     .series(view::series("metrics/latent_loss").label("latent"))
+                     .series(view::series("metrics/reconstruction_loss").label("reconstruction"))
                      .yAxis({.title = "loss", .unit = "bits/dim"}));
-    o.figure(view::lines("health").title("Gradient").group("Losses").series(view::series("metrics/gradient_norm").label("norm before clipping")).series(view::series("metrics/clip_factor").label("clipping factor"))
+    o.figure(view::lines("health")
+                 .title("Gradient")
+                 .group("Losses")
+                 .series(view::series("metrics/gradient_norm").label("norm before clipping"))
+                 .series(view::series("metrics/clip_factor").label("clipping factor"))
                  .yAxis({.title = "1", .scale = view::Log}));
-    o.figure(view::table("signals").title("Strength of the signals").group("Concept space").column("concept_signal", "mean squared difference"));
-    o.figure(view::table("turns").title("Turns, by seed").group("Dynamics").column("turn_step", "turn at step").column("turn_angle", "angle").column("saturation_step", "trained classes saturate"));
-    o.figure(view::table("median_times").title("Median learning time").group("Capability").column("median_time", "steps").column("log_rank_p", "p against naive"));
+    o.figure(view::table("signals")
+                 .title("Strength of the signals")
+                 .group("Concept space")
+                 .column("concept_signal", "mean squared difference"));
+    o.figure(view::table("turns")
+                 .title("Turns, by seed")
+                 .group("Dynamics")
+                 .column("turn_step", "turn at step")
+                 .column("turn_angle", "angle")
+                 .column("saturation_step", "trained classes saturate"));
+    o.figure(view::table("median_times")
+                 .title("Median learning time")
+                 .group("Capability")
+                 .column("median_time", "steps")
+                 .column("log_rank_p", "p against naive"));
 }
 
 }  // namespace
 
 Outputs diffusionOutputs(const Parameters& p) {
     const DiffusionPlan plan = DiffusionPlan::of(p);
-    const Dimension seed = fixed("seed", plan.seeds), itsClass = fixed("class", plan.classes()), step = fixed("step", plan.checkpoints.size()), concept_ = fixed("concept", plan.concepts()),
-                    method = fixed("method", kMethodCount), shown = grows("shown_step"), kept = grows("weights_step");
+    const Dimension seed = fixed("seed", plan.seeds), itsClass = fixed("class", plan.classes()),
+                    step = fixed("step", plan.checkpoints.size()),
+                    concept_ = fixed("concept", plan.concepts()), method = fixed("method", kMethodCount),
+                    shown = grows("shown_step"), kept = grows("weights_step");
     Outputs o;
     for (const char* name : {"diffusion_loss", "latent_loss", "reconstruction_loss"}) {
         if (plan.training.regression && std::string(name) != "diffusion_loss") continue;
-        o.metric(name).units(plan.training.regression ? "1" : "bits/dim").label(std::string(name).substr(0, std::string(name).find('_')) + " loss, mean over seeds");
+        o.metric(name)
+            .units(plan.training.regression ? "1" : "bits/dim")
+            .label(std::string(name).substr(0, std::string(name).find('_')) + " loss, mean over seeds");
     }
     o.metric("gradient_norm").units("1").label("gradient norm before clipping, mean over seeds");
     o.metric("clip_factor").units("1").label("factor of the clipping, mean over seeds");
     o.array("seed", I64, {seed}).label("seed");
     o.array("class", I32, {itsClass}).label("class").categories(classNamesOf(plan));
-    o.array("concept", I32, {concept_}).label("concept").categories(plan.vectors ? std::vector<std::string>{"first", "second"} : conceptNames(plan.image));
+    o.array("concept", I32, {concept_})
+        .label("concept")
+        .categories(plan.vectors ? std::vector<std::string>{"first", "second"} : conceptNames(plan.image));
     o.array("method", I32, {method}).label("elicitation").categories({kMethods.begin(), kMethods.end()});
     o.array("step", I64, {step}).units("1").label("training steps");
-    o.array("concept_signal", F64, {concept_}).units("1").label("concept signal").description("Mean squared difference of elements when only this concept changes.");
-    o.array("probe_accuracy", F64, {itsClass}).units("1").label("accuracy of the learned probe on true samples");
-    o.array("coordinates", F64, {seed, itsClass, step, concept_}).units("1").label("concept coordinate").description("Learned probe, mean over samples; 1: blue, small, dark. For vectors the analytic one.");
-    o.array("coordinates_analytic", F64, {seed, itsClass, step, concept_}).units("1").label("concept coordinate").description("Analytic probe, mean over samples.");
-    o.array("coordinates_mean", F64, {itsClass, step, concept_}).units("1").label("concept coordinate, mean over seeds");
-    o.array("accuracy", F64, {seed, itsClass, step}).units("1").label("accuracy").description("Product over concepts of the share of samples on the right side of one half.");
-    o.array("capability", F64, {method, seed, step}).units("1").label("accuracy on the held-out class").description("By its own prompt and elicited otherwise; `random` and `trained` are controls.");
-    o.array("capability_mean", F64, {method, step}).units("1").label("accuracy on the held-out class, mean over seeds");
-    o.array("choice", F64, {method, seed, step}).units("1").label("chosen prompt or strength").description("Chosen on the even samples; the score is of the odd ones.");
-    o.array("validation_loss", F64, {seed, step}).units(plan.training.regression ? "1" : "bits/dim").label("loss on unseen images of trained classes");
-    o.array("test_loss", F64, {seed, step}).units(plan.training.regression ? "1" : "bits/dim").label("loss on the held-out class");
-    o.array("concept_mse", F64, {seed, step}).units("1").label("concept MSE").description("Mean over concepts of (coordinate − 1)² of the held-out class.");
-    o.array("speed", F64, {seed, step}).units("1/step").label("speed in concept space").description("Of the held-out class.");
-    o.array("learning_time", F64, {method, seed}).units("steps").label("learning time").description("First of three checkpoints at or above the threshold. NaN: not within the run (censored).");
-    o.array("class_time", F64, {itsClass, seed}).units("steps").label("learning time of a class").description("NaN: not within the run.");
-    o.array("unlearned", F64, {method, step}).units("1").label("share of seeds that have not learned").description("Kaplan–Meier.");
-    o.array("median_time", F64, {method}).units("steps").label("median learning time").description("NaN: more than half of the seeds are censored.");
+    o.array("concept_signal", F64, {concept_})
+        .units("1")
+        .label("concept signal")
+        .description("Mean squared difference of elements when only this concept changes.");
+    o.array("probe_accuracy", F64, {itsClass})
+        .units("1")
+        .label("accuracy of the learned probe on true samples");
+    o.array("coordinates", F64, {seed, itsClass, step, concept_})
+        .units("1")
+        .label("concept coordinate")
+        .description("Learned probe, mean over samples; 1: blue, small, dark. For vectors the analytic one.");
+    o.array("coordinates_analytic", F64, {seed, itsClass, step, concept_})
+        .units("1")
+        .label("concept coordinate")
+        .description("Analytic probe, mean over samples.");
+    o.array("coordinates_mean", F64, {itsClass, step, concept_})
+        .units("1")
+        .label("concept coordinate, mean over seeds");
+    o.array("accuracy", F64, {seed, itsClass, step})
+        .units("1")
+        .label("accuracy")
+        .description("Product over concepts of the share of samples on the right side of one half.");
+    o.array("capability", F64, {method, seed, step})
+        .units("1")
+        .label("accuracy on the held-out class")
+        .description("By its own prompt and elicited otherwise; `random` and `trained` are controls.");
+    o.array("capability_mean", F64, {method, step})
+        .units("1")
+        .label("accuracy on the held-out class, mean over seeds");
+    o.array("choice", F64, {method, seed, step})
+        .units("1")
+        .label("chosen prompt or strength")
+        .description("Chosen on the even samples; the score is of the odd ones.");
+    o.array("validation_loss", F64, {seed, step})
+        .units(plan.training.regression ? "1" : "bits/dim")
+        .label("loss on unseen images of trained classes");
+    o.array("test_loss", F64, {seed, step})
+        .units(plan.training.regression ? "1" : "bits/dim")
+        .label("loss on the held-out class");
+    o.array("concept_mse", F64, {seed, step})
+        .units("1")
+        .label("concept MSE")
+        .description("Mean over concepts of (coordinate − 1)² of the held-out class.");
+    o.array("speed", F64, {seed, step})
+        .units("1/step")
+        .label("speed in concept space")
+        .description("Of the held-out class.");
+    o.array("learning_time", F64, {method, seed})
+        .units("steps")
+        .label("learning time")
+        .description(
+            "First of three checkpoints at or above the threshold. NaN: not within the run (censored).");
+    o.array("class_time", F64, {itsClass, seed})
+        .units("steps")
+        .label("learning time of a class")
+        .description("NaN: not within the run.");
+    o.array("unlearned", F64, {method, step})
+        .units("1")
+        .label("share of seeds that have not learned")
+        .description("Kaplan–Meier.");
+    o.array("median_time", F64, {method})
+        .units("steps")
+        .label("median learning time")
+        .description("NaN: more than half of the seeds are censored.");
     o.array("log_rank_p", F64, {method}).units("1").label("log-rank p against naive");
-    o.array("turn_step", F64, {seed}).units("steps").label("sharpest turn").description("Of the held-out class's smoothed trajectory. NaN: it did not move.");
+    o.array("turn_step", F64, {seed})
+        .units("steps")
+        .label("sharpest turn")
+        .description("Of the held-out class's smoothed trajectory. NaN: it did not move.");
     o.array("turn_angle", F64, {seed}).units("rad").label("angle of the sharpest turn");
-    o.array("saturation_step", F64, {seed}).units("steps").label("trained classes saturate").description("Mean squared distance from their corners below .01. NaN: not within the run.");
+    o.array("saturation_step", F64, {seed})
+        .units("steps")
+        .label("trained classes saturate")
+        .description("Mean squared distance from their corners below .01. NaN: not within the run.");
     o.array("shown_step", I64, {shown}).units("1").label("training steps");
-    o.array("samples", F32, {shown, itsClass, fixed("tile", plan.tiles), fixed("y", plan.side()), fixed("x", plan.side()), fixed("channel", plan.channels())}).units("1").label("samples of the first seed");
+    o.array("samples", F32,
+            {shown, itsClass, fixed("tile", plan.tiles), fixed("y", plan.side()), fixed("x", plan.side()),
+             fixed("channel", plan.channels())})
+        .units("1")
+        .label("samples of the first seed");
     o.array("weights_step", I64, {kept}).units("1").label("training steps");
-    o.array("weights_line", F64, {kept, fixed("coefficient", 2)}).units("nats").label("b and w of γ").description("Of linear schedules.");
-    o.array("weights", F32, {kept, fixed("parameter", plan.training.shape.parameterCount())}).units("1").label("weights of the first seed").description("Tensors in the order of the safetensors file.");
+    o.array("weights_line", F64, {kept, fixed("coefficient", 2)})
+        .units("nats")
+        .label("b and w of γ")
+        .description("Of linear schedules.");
+    o.array("weights", F32, {kept, fixed("parameter", plan.training.shape.parameterCount())})
+        .units("1")
+        .label("weights of the first seed")
+        .description("Tensors in the order of the safetensors file.");
     addFigures(o, plan);
     return o;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parameters of concept/diffusion. Defaults are those of the paper's code (papers' appendix B); where it has another name, the help gives it.
+// Parameters of concept/diffusion. Defaults are those of the paper's code (papers' appendix B); where it has
+// another name, the help gives it.
 #include "experiments/diffusion_plan.hpp"
 
 #include <algorithm>
@@ -13,13 +14,34 @@ using namespace latent;
 void addImageParameters(Schema& schema) {
     schema.group("Data")
         .add(integer("side", 32).range(4, 256).unit("px").help("Pixels of a side of the image."))
-        .add(number("sep_colour", .4).range(.01, .8).step(.05).unit("1").help("sep_col: how far red and blue are apart, the strength of that concept's signal."))
-        .add(number("sep_size", .4).range(.01, .4).step(.05).unit("1").help("How far the radii of big and small are apart, in half images."))
-        .add(number("sep_background", 0).range(0, .8).step(.05).unit("1").help("How far a light and a dark ground are apart; 0: the ground is no concept (2 × 2)."))
-        .add(choice("shape", {{"disc", "disc"}, {"triangle", "triangle of equal area"}}, "disc").help("What is drawn."))
-        .add(integer("samples_per_class", 2048).range(8, 1'000'000).unit("1").help("Images of each trained class; 85 % train, 15 % validate."))
-        .add(number("mask", 0).range(0, 1).step(.1).unit("1").help("Underspecification: fraction of the images of red, small whose condition lacks the colour."))
-        .add(number("noise", .001).range(0, 1).unit("1").help("Standard deviation of the noise of pixels.").advanced());
+        .add(number("sep_colour", .4)
+                 .range(.01, .8)
+                 .step(.05)
+                 .unit("1")
+                 .help("sep_col: how far red and blue are apart, the strength of that concept's signal."))
+        .add(number("sep_size", .4)
+                 .range(.01, .4)
+                 .step(.05)
+                 .unit("1")
+                 .help("How far the radii of big and small are apart, in half images."))
+        .add(number("sep_background", 0)
+                 .range(0, .8)
+                 .step(.05)
+                 .unit("1")
+                 .help("How far a light and a dark ground are apart; 0: the ground is no concept (2 × 2)."))
+        .add(choice("shape", {{"disc", "disc"}, {"triangle", "triangle of equal area"}}, "disc")
+                 .help("What is drawn."))
+        .add(integer("samples_per_class", 2048)
+                 .range(8, 1'000'000)
+                 .unit("1")
+                 .help("Images of each trained class; 85 % train, 15 % validate."))
+        .add(number("mask", 0).range(0, 1).step(.1).unit("1").help(
+            "Underspecification: fraction of the images of red, small whose condition lacks the colour."))
+        .add(number("noise", .001)
+                 .range(0, 1)
+                 .unit("1")
+                 .help("Standard deviation of the noise of pixels.")
+                 .advanced());
 }
 
 ImageSpec imageSpecOf(const Parameters& p) {
@@ -38,67 +60,206 @@ ImageSpec imageSpecOf(const Parameters& p) {
 
 Schema diffusionParameters() {
     Schema schema;
-    schema.group("Data").add(choice("data", {{"images", "images of one figure"}, {"vector", "Gaussians in the plane"}}, "images")
-                                 .help("Vectors train in seconds: their two coordinates are the concepts, and the network is a residual MLP."));
+    schema.group("Data").add(
+        choice("data", {{"images", "images of one figure"}, {"vector", "Gaussians in the plane"}}, "images")
+            .help("Vectors train in seconds: their two coordinates are the concepts, and the network is a "
+                  "residual MLP."));
     addImageParameters(schema);
     schema.group("Network")
-        .add(integers("widths", {64, 128, 256}).range(16, 2048).length(1, 6).unit("1").help("chs: channels of each level, multiples of 16 and of the groups."))
+        .add(integers("widths", {64, 128, 256})
+                 .range(16, 2048)
+                 .length(1, 6)
+                 .unit("1")
+                 .help("chs: channels of each level, multiples of 16 and of the groups."))
         .add(integer("blocks", 2).range(1, 8).unit("1").help("Residual blocks of a level, down and up."))
         .add(flag("attention", true).help("Self-attention between the two middle blocks."))
-        .add(choice("conditioning", {{"sep_mlp", "an MLP in each block"}, {"common_linear", "one embedding for all blocks"}}, "sep_mlp").help("How conditions reach the blocks."))
+        .add(choice("conditioning",
+                    {{"sep_mlp", "an MLP in each block"}, {"common_linear", "one embedding for all blocks"}},
+                    "sep_mlp")
+                 .help("How conditions reach the blocks."))
         .add(number("init_scale", 1).range(0, 10).unit("1").help("Multiplies the initial weights."))
         .group("Training")
-        .add(choice("objective", {{"diffusion", "noise prediction"}, {"regression", "image from condition"}}, "diffusion").help("Regression is the paper's deterministic control."))
-        .add(choice("schedule", {{"linear", "linear, fixed"}, {"learned_linear", "linear, learned"}, {"cosine", "cosine"}}, "linear").help("γ(t), the log noise-to-signal ratio."))
+        .add(choice("objective", {{"diffusion", "noise prediction"}, {"regression", "image from condition"}},
+                    "diffusion")
+                 .help("Regression is the paper's deterministic control."))
+        .add(
+            choice("schedule",
+                   {{"linear", "linear, fixed"}, {"learned_linear", "linear, learned"}, {"cosine", "cosine"}},
+                   "linear")
+                .help("γ(t), the log noise-to-signal ratio."))
         .add(number("gamma_min", -5).range(-30, 0).unit("nats").help("γ(0).").advanced())
         .add(number("gamma_max", 10).range(.1, 30).unit("nats").help("γ(1).").advanced())
         .add(integer("steps", 20'000).range(1, 10'000'000).unit("1").help("num_steps: updates."))
         .add(integer("batch", 64).range(1, 4096).unit("1").help("Images of a step."))
-        .add(number("learning_rate", 1e-3).above(0).atMost(1).unit("1").logarithmic().help("Of AdamW, constant."))
+        .add(number("learning_rate", 1e-3)
+                 .above(0)
+                 .atMost(1)
+                 .unit("1")
+                 .logarithmic()
+                 .help("Of AdamW, constant."))
         .add(number("weight_decay", .01).range(0, 10).unit("1").help("Of AdamW."))
-        .add(number("clip", .01).range(0, 1e6).unit("1").help("Largest global norm of a gradient; 0: none. The paper's code clips at .01, by a default argument."))
-        .add(number("drop_condition", 0).range(0, 1).unit("1").help("p_cfg: chance that a condition is left out in training, for guidance."))
-        .add(number("average", 0).atLeast(0).below(1).unit("1").help("Decay of a moving average of the weights, which is then assessed; 0: the weights themselves.").advanced())
-        .add(integer("seeds", 5).range(1, 64).unit("1").help("Independent trainings, each with weights, batches and noise of its own; the data are the same."))
+        .add(number("clip", .01)
+                 .range(0, 1e6)
+                 .unit("1")
+                 .help("Largest global norm of a gradient; 0: none. The paper's code clips at .01, by a "
+                       "default argument."))
+        .add(number("drop_condition", 0)
+                 .range(0, 1)
+                 .unit("1")
+                 .help("p_cfg: chance that a condition is left out in training, for guidance."))
+        .add(number("average", 0)
+                 .atLeast(0)
+                 .below(1)
+                 .unit("1")
+                 .help("Decay of a moving average of the weights, which is then assessed; 0: the weights "
+                       "themselves.")
+                 .advanced())
+        .add(integer("seeds", 5)
+                 .range(1, 64)
+                 .unit("1")
+                 .help("Independent trainings, each with weights, batches and noise of its own; the data are "
+                       "the same."))
         .add(seed("seed", 0).help("Draws the data; the first training has this seed, the others follow."))
         .group("Assessment")
-        .add(integer("checkpoints", 60).range(3, 1000).unit("1").help("States that are assessed after the untrained one."))
-        .add(integer("first_checkpoint", 500).range(1, 10'000'000).unit("1").help("Steps before the first of them."))
-        .add(choice("spacing", {{"sqrt", "equal in the root of steps"}, {"log", "equal factors"}}, "sqrt").help("Of the checkpoints."))
-        .add(choice("sampler", {{"ancestral", "ancestral"}, {"ddim", "DDIM"}, {"heun", "Heun"}}, "ancestral").help("How samples are drawn."))
+        .add(integer("checkpoints", 60)
+                 .range(3, 1000)
+                 .unit("1")
+                 .help("States that are assessed after the untrained one."))
+        .add(integer("first_checkpoint", 500)
+                 .range(1, 10'000'000)
+                 .unit("1")
+                 .help("Steps before the first of them."))
+        .add(choice("spacing", {{"sqrt", "equal in the root of steps"}, {"log", "equal factors"}}, "sqrt")
+                 .help("Of the checkpoints."))
+        .add(choice("sampler", {{"ancestral", "ancestral"}, {"ddim", "DDIM"}, {"heun", "Heun"}}, "ancestral")
+                 .help("How samples are drawn."))
         .add(integer("sampler_steps", 50).range(1, 1000).unit("1").help("T: steps of the sampler."))
-        .add(number("guidance", 0).range(0, 20).unit("1").help("w of classifier-free guidance; needs drop_condition in training."))
-        .add(integer("samples", 128).range(2, 4096).unit("1").help("Of the held-out class at each checkpoint."))
+        .add(number("guidance", 0)
+                 .range(0, 20)
+                 .unit("1")
+                 .help("w of classifier-free guidance; needs drop_condition in training."))
+        .add(integer("samples", 128)
+                 .range(2, 4096)
+                 .unit("1")
+                 .help("Of the held-out class at each checkpoint."))
         .add(integer("class_samples", 32).range(1, 4096).unit("1").help("Of each other class."))
-        .add(integer("scan_samples", 64).range(2, 4096).unit("1").help("Of each over-prompt and each strength: even ones choose, odd ones score."))
-        .add(numbers("strengths", {.5, 1, 1.5, 2, 3}).range(-100, 100).length(1, 32).unit("1").help("α of the latent intervention."))
-        .add(number("threshold", .8).range(.1, 1).unit("1").help("Accuracy from which a class counts as learned, three checkpoints in a row."))
-        .add(integer("probe_steps", 400).range(1, 100'000).unit("1").help("Updates of the learned probe, which is trained first.").advanced())
-        .add(flag("patching", false).help("Embedding patching from the last checkpoint: keeps the weights of all checkpoints and seeds in memory."))
-        .add(choice("weights", {{"final", "of the trained model"}, {"checkpoints", "of every checkpoint"}}, "final").help("Which weights of the first seed the run keeps: those of concept/draw."));
+        .add(integer("scan_samples", 64)
+                 .range(2, 4096)
+                 .unit("1")
+                 .help("Of each over-prompt and each strength: even ones choose, odd ones score."))
+        .add(numbers("strengths", {.5, 1, 1.5, 2, 3})
+                 .range(-100, 100)
+                 .length(1, 32)
+                 .unit("1")
+                 .help("α of the latent intervention."))
+        .add(number("threshold", .8)
+                 .range(.1, 1)
+                 .unit("1")
+                 .help("Accuracy from which a class counts as learned, three checkpoints in a row."))
+        .add(integer("probe_steps", 400)
+                 .range(1, 100'000)
+                 .unit("1")
+                 .help("Updates of the learned probe, which is trained first.")
+                 .advanced())
+        .add(flag("patching", false)
+                 .help("Embedding patching from the last checkpoint: keeps the weights of all checkpoints "
+                       "and seeds in memory."))
+        .add(choice("weights", {{"final", "of the trained model"}, {"checkpoints", "of every checkpoint"}},
+                    "final")
+                 .help("Which weights of the first seed the run keeps: those of concept/draw."));
     schema
-        .preset("smoke", {{"side", 8}, {"widths", {16}}, {"blocks", 1}, {"attention", false}, {"samples_per_class", 32}, {"steps", 24}, {"batch", 8}, {"seeds", 2}, {"checkpoints", 4},
-                          {"first_checkpoint", 6}, {"sampler_steps", 3}, {"samples", 8}, {"class_samples", 4}, {"scan_samples", 4}, {"strengths", {1, 2}}, {"probe_steps", 20}, {"patching", true}, {"weights", "checkpoints"}},
+        .preset("smoke",
+                {{"side", 8},
+                 {"widths", {16}},
+                 {"blocks", 1},
+                 {"attention", false},
+                 {"samples_per_class", 32},
+                 {"steps", 24},
+                 {"batch", 8},
+                 {"seeds", 2},
+                 {"checkpoints", 4},
+                 {"first_checkpoint", 6},
+                 {"sampler_steps", 3},
+                 {"samples", 8},
+                 {"class_samples", 4},
+                 {"scan_samples", 4},
+                 {"strengths", {1, 2}},
+                 {"probe_steps", 20},
+                 {"patching", true},
+                 {"weights", "checkpoints"}},
                 "Seconds; shows nothing but that it runs.")
-        .preset("vector", {{"data", "vector"}, {"widths", {32}}, {"blocks", 1}, {"attention", false}, {"samples_per_class", 1024}, {"steps", 2000}, {"seeds", 2}, {"checkpoints", 16},
-                           {"first_checkpoint", 50}, {"sampler_steps", 20}, {"patching", true}, {"weights", "checkpoints"}},
+        .preset("vector",
+                {{"data", "vector"},
+                 {"widths", {32}},
+                 {"blocks", 1},
+                 {"attention", false},
+                 {"samples_per_class", 1024},
+                 {"steps", 2000},
+                 {"seeds", 2},
+                 {"checkpoints", 16},
+                 {"first_checkpoint", 50},
+                 {"sampler_steps", 20},
+                 {"patching", true},
+                 {"weights", "checkpoints"}},
                 "Two coordinates and a residual MLP: under half a minute.")
-        .preset("laptop", {{"side", 16}, {"widths", {16, 32}}, {"blocks", 1}, {"attention", false}, {"samples_per_class", 1024}, {"steps", 2000}, {"seeds", 2}, {"checkpoints", 16}, {"first_checkpoint", 50},
-                           {"sampler_steps", 20}, {"patching", true}, {"weights", "checkpoints"}},
+        .preset("laptop",
+                {{"side", 16},
+                 {"widths", {16, 32}},
+                 {"blocks", 1},
+                 {"attention", false},
+                 {"samples_per_class", 1024},
+                 {"steps", 2000},
+                 {"seeds", 2},
+                 {"checkpoints", 16},
+                 {"first_checkpoint", 50},
+                 {"sampler_steps", 20},
+                 {"patching", true},
+                 {"weights", "checkpoints"}},
                 "Minutes: sweep sep_colour over two values. Shows, does not judge.")
-        .preset("laptop_common", {{"side", 16}, {"widths", {16, 32}}, {"blocks", 1}, {"attention", false}, {"conditioning", "common_linear"}, {"samples_per_class", 1024}, {"steps", 2000}, {"seeds", 2},
-                                  {"checkpoints", 16}, {"first_checkpoint", 50}, {"sampler_steps", 20}, {"patching", true}, {"weights", "checkpoints"}},
+        .preset("laptop_common",
+                {{"side", 16},
+                 {"widths", {16, 32}},
+                 {"blocks", 1},
+                 {"attention", false},
+                 {"conditioning", "common_linear"},
+                 {"samples_per_class", 1024},
+                 {"steps", 2000},
+                 {"seeds", 2},
+                 {"checkpoints", 16},
+                 {"first_checkpoint", 50},
+                 {"sampler_steps", 20},
+                 {"patching", true},
+                 {"weights", "checkpoints"}},
                 "As laptop, with one embedding for all blocks: the interpretability runs.")
-        .preset("desk", {{"side", 16}, {"widths", {16, 32}}, {"blocks", 1}, {"attention", false}, {"samples_per_class", 2048}, {"steps", 3000}, {"seeds", 5}, {"checkpoints", 20}, {"first_checkpoint", 50},
-                         {"sampler_steps", 20}, {"patching", true}, {"weights", "checkpoints"}},
+        .preset("desk",
+                {{"side", 16},
+                 {"widths", {16, 32}},
+                 {"blocks", 1},
+                 {"attention", false},
+                 {"samples_per_class", 2048},
+                 {"steps", 3000},
+                 {"seeds", 5},
+                 {"checkpoints", 20},
+                 {"first_checkpoint", 50},
+                 {"sampler_steps", 20},
+                 {"patching", true},
+                 {"weights", "checkpoints"}},
                 "Up to an hour with sep_colour = .2, .4, .8: the smallest that may judge the claims.")
         .preset("paper", {}, "As the paper's code trains: 32 × 32, 64-128-256. For a cluster.")
         .preset("regression", {{"objective", "regression"}}, "Control: a deterministic regressor.")
         .preset("small_init", {{"init_scale", .1}}, "Control: initial weights a tenth as large.")
         .preset("decay", {{"weight_decay", .05}}, "Control: more weight decay.")
-        .preset("guidance", {{"drop_condition", .1}, {"guidance", 2}, {"steps", 60'000}}, "Control: classifier-free guidance.")
-        .preset("figure_elicitation", {{"sep_colour", .2}, {"conditioning", "common_linear"}, {"steps", 15'000}, {"checkpoints", 200}, {"first_checkpoint", 50}}, "Capability before prompting, as 2x2_prompted.")
-        .preset("figure_underspecification", {{"mask", .5}}, "Half of red, small without its colour; sweep mask.");
+        .preset("guidance", {{"drop_condition", .1}, {"guidance", 2}, {"steps", 60'000}},
+                "Control: classifier-free guidance.")
+        .preset("figure_elicitation",
+                {{"sep_colour", .2},
+                 {"conditioning", "common_linear"},
+                 {"steps", 15'000},
+                 {"checkpoints", 200},
+                 {"first_checkpoint", 50}},
+                "Capability before prompting, as 2x2_prompted.")
+        .preset("figure_underspecification", {{"mask", .5}},
+                "Half of red, small without its colour; sweep mask.");
     return schema;
 }
 
@@ -108,7 +269,11 @@ DiffusionPlan DiffusionPlan::of(const Parameters& p) {
     DiffusionPlan plan;
     plan.vectors = p.choice("data") == "vector";
     plan.image = imageSpecOf(p);
-    plan.vector = {.first = plan.image.colour, .second = plan.image.size, .perClass = plan.image.perClass, .mask = plan.image.mask, .seed = plan.image.seed};
+    plan.vector = {.first = plan.image.colour,
+                   .second = plan.image.size,
+                   .perClass = plan.image.perClass,
+                   .mask = plan.image.mask,
+                   .seed = plan.image.seed};
     TrainingSpec& t = plan.training;
     unet::Shape& s = t.shape;
     s.height = s.width = plan.side();
@@ -118,11 +283,17 @@ DiffusionPlan DiffusionPlan::of(const Parameters& p) {
     for (const std::int64_t w : p.integers("widths")) s.widths.push_back(static_cast<int>(w));
     s.blocks = static_cast<int>(p.integer("blocks"));
     s.attention = p.flag("attention");
-    s.conditioning = p.choice("conditioning") == "sep_mlp" ? unet::Conditioning::SeparateMlps : unet::Conditioning::CommonLinear;
+    s.conditioning = p.choice("conditioning") == "sep_mlp" ? unet::Conditioning::SeparateMlps
+                                                           : unet::Conditioning::CommonLinear;
     if (const auto wrong = s.validate(); !wrong.empty()) throw UsageError(wrong.front());
-    t.optimiser = {.learningRate = p.number("learning_rate"), .weightDecay = p.number("weight_decay"), .clip = p.number("clip"), .average = p.number("average")};
+    t.optimiser = {.learningRate = p.number("learning_rate"),
+                   .weightDecay = p.number("weight_decay"),
+                   .clip = p.number("clip"),
+                   .average = p.number("average")};
     const std::string kind = p.choice("schedule");
-    t.schedule = {.kind = kind == "cosine" ? diffusion::ScheduleKind::Cosine : kind == "linear" ? diffusion::ScheduleKind::Linear : diffusion::ScheduleKind::LearnedLinear,
+    t.schedule = {.kind = kind == "cosine"   ? diffusion::ScheduleKind::Cosine
+                          : kind == "linear" ? diffusion::ScheduleKind::Linear
+                                             : diffusion::ScheduleKind::LearnedLinear,
                   .gammaMin = p.number("gamma_min"),
                   .gammaMax = p.number("gamma_max")};
     t.batch = static_cast<int>(p.integer("batch"));
@@ -134,24 +305,35 @@ DiffusionPlan DiffusionPlan::of(const Parameters& p) {
     plan.seeds = static_cast<int>(p.integer("seeds"));
     plan.firstSeed = p.seed();
     const std::string sampler = p.choice("sampler");
-    plan.draw.sampler = {sampler == "ancestral" ? diffusion::SamplerKind::Ancestral : sampler == "ddim" ? diffusion::SamplerKind::Ddim : diffusion::SamplerKind::Heun,
+    plan.draw.sampler = {sampler == "ancestral" ? diffusion::SamplerKind::Ancestral
+                         : sampler == "ddim"    ? diffusion::SamplerKind::Ddim
+                                                : diffusion::SamplerKind::Heun,
                          static_cast<int>(p.integer("sampler_steps"))};
     plan.draw.guidance = p.number("guidance");
     plan.draw.regression = t.regression;
     if (plan.draw.guidance > 0 && t.dropCondition <= 0)
-        throw UsageError("Guidance needs a model that has learned without conditions as well: set 'drop_condition', for example to .1.");
-    plan.assessment = {static_cast<int>(p.integer("samples")), static_cast<int>(p.integer("class_samples")), static_cast<int>(p.integer("scan_samples")), p.numbers("strengths")};
+        throw UsageError(
+            "Guidance needs a model that has learned without conditions as well: set 'drop_condition', for "
+            "example to .1.");
+    plan.assessment = {static_cast<int>(p.integer("samples")), static_cast<int>(p.integer("class_samples")),
+                       static_cast<int>(p.integer("scan_samples")), p.numbers("strengths")};
     plan.probeSteps = static_cast<int>(p.integer("probe_steps"));
     plan.threshold = p.number("threshold");
     plan.patching = p.flag("patching");
     plan.keepsAllWeights = p.choice("weights") == "checkpoints";
-    const std::int64_t steps = p.integer("steps"), first = p.integer("first_checkpoint"), count = p.integer("checkpoints");
+    const std::int64_t steps = p.integer("steps"), first = p.integer("first_checkpoint"),
+                       count = p.integer("checkpoints");
     if (first > steps)
-        throw UsageError("The first checkpoint, after " + std::to_string(first) + " steps, comes after the end of the training at " + std::to_string(steps) + ". Lower 'first_checkpoint' or raise 'steps'.");
+        throw UsageError("The first checkpoint, after " + std::to_string(first) +
+                         " steps, comes after the end of the training at " + std::to_string(steps) +
+                         ". Lower 'first_checkpoint' or raise 'steps'.");
     plan.checkpoints.push_back(0);
     for (std::int64_t i = 0; i < count; ++i) {
-        const double u = count > 1 ? static_cast<double>(i) / static_cast<double>(count - 1) : 1, a = static_cast<double>(first), b = static_cast<double>(steps);
-        const double at = p.choice("spacing") == "log" ? a * std::pow(b / a, u) : std::pow(std::sqrt(a) + u * (std::sqrt(b) - std::sqrt(a)), 2);
+        const double u = count > 1 ? static_cast<double>(i) / static_cast<double>(count - 1) : 1,
+                     a = static_cast<double>(first), b = static_cast<double>(steps);
+        const double at = p.choice("spacing") == "log"
+                              ? a * std::pow(b / a, u)
+                              : std::pow(std::sqrt(a) + u * (std::sqrt(b) - std::sqrt(a)), 2);
         const auto step = std::min(steps, static_cast<std::int64_t>(std::llround(at)));
         if (step > plan.checkpoints.back()) plan.checkpoints.push_back(step);
     }

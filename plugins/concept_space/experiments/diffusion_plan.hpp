@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// From the parameters of concept/diffusion (and of concept/images) to data, networks, and the states that are assessed.
+// From the parameters of concept/diffusion (and of concept/images) to data, networks, and the states that are
+// assessed.
 //
 // Pure; any thread. Impossible combinations throw UsageError with a sentence.
 //
@@ -26,11 +27,11 @@ struct DiffusionPlan {
     std::uint64_t firstSeed = 0;
     std::vector<std::int64_t> checkpoints;  ///< done steps, ascending; the first is 0, the last the end
     int probeSteps = 400;
-    int tiles = 8;            ///< samples of each class that are shown
-    double threshold = .8;    ///< of accuracy: learned
-    bool patching = false;    ///< keeps the weights of every checkpoint and seed until the end
+    int tiles = 8;                 ///< samples of each class that are shown
+    double threshold = .8;         ///< of accuracy: learned
+    bool patching = false;         ///< keeps the weights of every checkpoint and seed until the end
     bool keepsAllWeights = false;  ///< of the first seed, for concept/draw
-    bool averaged = false;    ///< assesses the moving average of the weights
+    bool averaged = false;         ///< assesses the moving average of the weights
 
     static DiffusionPlan of(const latent::Parameters& p);
     ConceptSet makeSet() const { return vectors ? ConceptSet::vectors(vector) : ConceptSet::images(image); }

@@ -40,7 +40,8 @@ DiffusionRecord::DiffusionRecord(const DiffusionPlan& plan, const ConceptSet& se
 
 void DiffusionRecord::begin(latent::Job& job, const std::vector<double>& probeAccuracy) const {
     std::vector<std::int64_t> seeds;
-    for (std::size_t s = 0; s < m_seeds; ++s) seeds.push_back(static_cast<std::int64_t>(m_plan.firstSeed + s));
+    for (std::size_t s = 0; s < m_seeds; ++s)
+        seeds.push_back(static_cast<std::int64_t>(m_plan.firstSeed + s));
     job.publish("seed", seeds);
     job.publish("class", placesOf(m_classes));
     job.publish("concept", placesOf(m_concepts));
@@ -50,7 +51,8 @@ void DiffusionRecord::begin(latent::Job& job, const std::vector<double>& probeAc
     job.publish("probe_accuracy", probeAccuracy);
 }
 
-void DiffusionRecord::take(std::size_t checkpoint, std::size_t seed, const Assessment& a, double validationLoss, double testLoss) {
+void DiffusionRecord::take(std::size_t checkpoint, std::size_t seed, const Assessment& a,
+                           double validationLoss, double testLoss) {
     for (std::size_t c = 0; c < m_classes; ++c) {
         m_accuracy[(seed * m_classes + c) * m_steps + checkpoint] = a.accuracy[c];
         for (std::size_t k = 0; k < m_concepts; ++k) {
@@ -73,17 +75,22 @@ void DiffusionRecord::show(latent::Job& job, std::size_t checkpoint, const Asses
     std::vector<float> shown = a.shown;
     if (m_set.isImages())
         for (float& v : shown) v = std::clamp(v, 0.0F, 1.0F);
-    job.publish("samples", {shown, {1, extent(m_classes), m_plan.tiles, m_set.height(), m_set.width(), m_set.channels()}});
+    job.publish(
+        "samples",
+        {shown, {1, extent(m_classes), m_plan.tiles, m_set.height(), m_set.width(), m_set.channels()}});
 }
 
 std::vector<double> DiffusionRecord::trajectory(std::size_t seed, std::size_t itsClass) const {
-    const auto begin = m_coordinates.begin() + static_cast<std::ptrdiff_t>((seed * m_classes + itsClass) * m_steps * m_concepts);
+    const auto begin = m_coordinates.begin() +
+                       static_cast<std::ptrdiff_t>((seed * m_classes + itsClass) * m_steps * m_concepts);
     return {begin, begin + static_cast<std::ptrdiff_t>(m_steps * m_concepts)};
 }
 
 void DiffusionRecord::publish(latent::Job& job) const {
     const std::vector<double> steps(m_plan.checkpoints.begin(), m_plan.checkpoints.end());
-    const std::vector<std::int64_t> path{extent(m_seeds), extent(m_classes), extent(m_steps), extent(m_concepts)}, curve{extent(m_seeds), extent(m_steps)};
+    const std::vector<std::int64_t> path{extent(m_seeds), extent(m_classes), extent(m_steps),
+                                         extent(m_concepts)},
+        curve{extent(m_seeds), extent(m_steps)};
     job.publish("coordinates", {m_coordinates, path});
     job.publish("coordinates_analytic", {m_analytic, path});
     job.publish("accuracy", {m_accuracy, {path[0], path[1], path[2]}});
@@ -91,11 +98,17 @@ void DiffusionRecord::publish(latent::Job& job) const {
     job.publish("choice", {m_choice, {extent(kMethodCount), extent(m_seeds), extent(m_steps)}});
     job.publish("validation_loss", {m_validation, curve});
     job.publish("test_loss", {m_test, curve});
-    std::vector<double> mean(m_classes * m_steps * m_concepts), capability(kMethodCount * m_steps), mse, speed;
-    for (std::size_t i = 0; i < m_coordinates.size(); ++i) mean[i % mean.size()] += m_coordinates[i] / static_cast<double>(m_seeds);
-    for (std::size_t i = 0; i < m_capability.size(); ++i) capability[i / (m_seeds * m_steps) * m_steps + i % m_steps] += m_capability[i] / static_cast<double>(m_seeds);
+    std::vector<double> mean(m_classes * m_steps * m_concepts), capability(kMethodCount * m_steps), mse,
+        speed;
+    for (std::size_t i = 0; i < m_coordinates.size(); ++i)
+        mean[i % mean.size()] += m_coordinates[i] / static_cast<double>(m_seeds);
+    for (std::size_t i = 0; i < m_capability.size(); ++i)
+        capability[i / (m_seeds * m_steps) * m_steps + i % m_steps] +=
+            m_capability[i] / static_cast<double>(m_seeds);
     for (std::size_t s = 0; s < m_seeds; ++s) {
-        const std::vector<double> held = trajectory(s, m_classes - 1), distance = conceptMse(held, m_concepts), velocity = speedOf(steps, held, m_concepts);
+        const std::vector<double> held = trajectory(s, m_classes - 1),
+                                  distance = conceptMse(held, m_concepts),
+                                  velocity = speedOf(steps, held, m_concepts);
         mse.insert(mse.end(), distance.begin(), distance.end());
         speed.insert(speed.end(), velocity.begin(), velocity.end());
     }
@@ -110,10 +123,14 @@ void DiffusionRecord::publishTimes(latent::Job& job, const std::vector<double>& 
     std::vector<std::optional<double>> naive;
     for (std::size_t m = 0; m < kMethodCount; ++m) {
         std::vector<std::optional<double>> each;
-        for (std::size_t s = 0; s < m_seeds; ++s) each.push_back(learningTime(steps, std::span(m_capability).subspan((m * m_seeds + s) * m_steps, m_steps), m_plan.threshold));
+        for (std::size_t s = 0; s < m_seeds; ++s)
+            each.push_back(learningTime(steps,
+                                        std::span(m_capability).subspan((m * m_seeds + s) * m_steps, m_steps),
+                                        m_plan.threshold));
         if (m == kNaive) naive = each;
         const auto begin = m_capability.begin() + static_cast<std::ptrdiff_t>(m * m_seeds * m_steps);
-        if (std::all_of(begin, begin + static_cast<std::ptrdiff_t>(m_seeds * m_steps), [](double v) { return std::isnan(v); })) {  // was not asked
+        if (std::all_of(begin, begin + static_cast<std::ptrdiff_t>(m_seeds * m_steps),
+                        [](double v) { return std::isnan(v); })) {  // was not asked
             times.insert(times.end(), m_seeds, kNan);
             unlearned.insert(unlearned.end(), m_steps, kNan);
             median.push_back(kNan);
@@ -133,7 +150,10 @@ void DiffusionRecord::publishTimes(latent::Job& job, const std::vector<double>& 
     std::vector<double> classTimes;
     for (std::size_t c = 0; c < m_classes; ++c)
         for (std::size_t s = 0; s < m_seeds; ++s)
-            classTimes.push_back(learningTime(steps, std::span(m_accuracy).subspan((s * m_classes + c) * m_steps, m_steps), m_plan.threshold).value_or(kNan));
+            classTimes.push_back(
+                learningTime(steps, std::span(m_accuracy).subspan((s * m_classes + c) * m_steps, m_steps),
+                             m_plan.threshold)
+                    .value_or(kNan));
     job.publish("class_time", {classTimes, {extent(m_classes), extent(m_seeds)}});
 }
 
@@ -151,7 +171,9 @@ void DiffusionRecord::end(latent::Job& job) const {
             for (std::size_t c = 0; c < m_classes; ++c) {
                 if (isHeldOut(static_cast<int>(c))) continue;
                 for (std::size_t k = 0; k < m_concepts; ++k, ++count)
-                    distance += std::pow(m_coordinates[((s * m_classes + c) * m_steps + i) * m_concepts + k] - m_set.conceptOf(static_cast<int>(c), static_cast<int>(k)), 2);
+                    distance += std::pow(m_coordinates[((s * m_classes + c) * m_steps + i) * m_concepts + k] -
+                                             m_set.conceptOf(static_cast<int>(c), static_cast<int>(k)),
+                                         2);
             }
             if (distance / count < kSaturated) when = steps[i];
         }
@@ -163,16 +185,28 @@ void DiffusionRecord::end(latent::Job& job) const {
 }
 
 void DiffusionRecord::save(latent::State& state) const {
-    for (const auto& [name, values] : {std::pair{"coordinates", &m_coordinates}, {"analytic", &m_analytic}, {"accuracy", &m_accuracy}, {"capability", &m_capability},
-                                       {"choice", &m_choice}, {"validation", &m_validation}, {"test", &m_test}})
+    for (const auto& [name, values] : {std::pair{"coordinates", &m_coordinates},
+                                       {"analytic", &m_analytic},
+                                       {"accuracy", &m_accuracy},
+                                       {"capability", &m_capability},
+                                       {"choice", &m_choice},
+                                       {"validation", &m_validation},
+                                       {"test", &m_test}})
         state.arrays.push_back({std::string("record.") + name, latent::ArrayView(*values)});
 }
 
 void DiffusionRecord::restore(const latent::Resumed& resumed) {
-    for (const auto& [name, values] : {std::pair{"coordinates", &m_coordinates}, {"analytic", &m_analytic}, {"accuracy", &m_accuracy}, {"capability", &m_capability},
-                                       {"choice", &m_choice}, {"validation", &m_validation}, {"test", &m_test}}) {
+    for (const auto& [name, values] : {std::pair{"coordinates", &m_coordinates},
+                                       {"analytic", &m_analytic},
+                                       {"accuracy", &m_accuracy},
+                                       {"capability", &m_capability},
+                                       {"choice", &m_choice},
+                                       {"validation", &m_validation},
+                                       {"test", &m_test}}) {
         const std::vector<double> kept = resumed.array(std::string("record.") + name).toDoubles();
-        if (kept.size() != values->size()) throw latent::RunError("The checkpoint holds a record of another version of concept/diffusion; start the run anew.");
+        if (kept.size() != values->size())
+            throw latent::RunError(
+                "The checkpoint holds a record of another version of concept/diffusion; start the run anew.");
         *values = kept;
     }
 }

@@ -2,13 +2,14 @@
 #pragma once
 // What concept/diffusion publishes while it goes on, and the part of it that a checkpoint keeps.
 //
-// Curves have their final size from the start, NaN where training has not come yet; each is published whole. Rows of the growing arrays (samples,
-// weights) are published once. One thread, that of run().
+// Curves have their final size from the start, NaN where training has not come yet; each is published whole.
+// Rows of the growing arrays (samples, weights) are published once. One thread, that of run().
 //
 //     DiffusionRecord record(plan, set);
 //     record.begin(job, probeAccuracy);
 //     record.take(checkpoint, seed, assessment);  record.publish(job);
-//     record.end(job);                                                          // learning times, turns, survival
+//     record.end(job);                                                          // learning times, turns,
+//     survival
 
 #include <latent/latent.hpp>
 
@@ -21,8 +22,11 @@ class DiffusionRecord {
     DiffusionRecord(const DiffusionPlan& plan, const ConceptSet& set);
 
     void begin(latent::Job& job, const std::vector<double>& probeAccuracy) const;
-    void take(std::size_t checkpoint, std::size_t seed, const Assessment& assessment, double validationLoss, double testLoss);
-    void takePatch(std::size_t checkpoint, std::size_t seed, double score) { capability(kPatch, seed, checkpoint) = score; }
+    void take(std::size_t checkpoint, std::size_t seed, const Assessment& assessment, double validationLoss,
+              double testLoss);
+    void takePatch(std::size_t checkpoint, std::size_t seed, double score) {
+        capability(kPatch, seed, checkpoint) = score;
+    }
     /// The first seed's samples, once for each checkpoint.
     void show(latent::Job& job, std::size_t checkpoint, const Assessment& assessment) const;
     void publish(latent::Job& job) const;
@@ -32,7 +36,9 @@ class DiffusionRecord {
     void restore(const latent::Resumed& resumed);
 
   private:
-    double& capability(std::size_t method, std::size_t seed, std::size_t checkpoint) { return m_capability[(method * m_seeds + seed) * m_steps + checkpoint]; }
+    double& capability(std::size_t method, std::size_t seed, std::size_t checkpoint) {
+        return m_capability[(method * m_seeds + seed) * m_steps + checkpoint];
+    }
     std::vector<double> trajectory(std::size_t seed, std::size_t itsClass) const;  ///< [step, concept]
     void publishTimes(latent::Job& job, const std::vector<double>& steps) const;
 

@@ -21,17 +21,46 @@ latent::Schema Draw::parameters() {
     using namespace latent;
     return Schema{}
         .group("Prompt")
-        .add(number("colour", .4).range(-.95, .95).step(.05).unit("1").help("From red (negative) over grey to blue; the size is the saturation. Of vectors: the first coordinate."))
-        .add(number("radius", .25).range(.05, .95).step(.05).unit("1").help("Radius in half images. Of vectors: the second coordinate."))
-        .add(number("ground", .9).range(0, 1).step(.05).unit("1").help("Grey of the ground, where it is a concept."))
-        .add(number("guidance", 0).range(0, 10).step(.5).unit("1").help("w of classifier-free guidance; needs a model trained with drop_condition."))
+        .add(number("colour", .4)
+                 .range(-.95, .95)
+                 .step(.05)
+                 .unit("1")
+                 .help("From red (negative) over grey to blue; the size is the saturation. Of vectors: the "
+                       "first coordinate."))
+        .add(number("radius", .25)
+                 .range(.05, .95)
+                 .step(.05)
+                 .unit("1")
+                 .help("Radius in half images. Of vectors: the second coordinate."))
+        .add(number("ground", .9)
+                 .range(0, 1)
+                 .step(.05)
+                 .unit("1")
+                 .help("Grey of the ground, where it is a concept."))
+        .add(number("guidance", 0)
+                 .range(0, 10)
+                 .step(.5)
+                 .unit("1")
+                 .help("w of classifier-free guidance; needs a model trained with drop_condition."))
         .group("Intervention")
-        .add(number("strength", 0).range(-5, 5).step(.1).unit("1").help("α: how far the embedding is moved along the concept's direction."))
+        .add(number("strength", 0)
+                 .range(-5, 5)
+                 .step(.1)
+                 .unit("1")
+                 .help("α: how far the embedding is moved along the concept's direction."))
         .add(integer("along", 0).range(0, 2).unit("1").help("Which concept: 0 colour, 1 size, 2 ground."))
-        .add(integer("kept", 0).range(0, 100'000).unit("1").help("Which kept checkpoint, counted from the end: 0 is the last."))
-        .add(integer("embedding_kept", -1).range(-1, 100'000).unit("1").help("Whose embedding of the prompt is used, counted likewise (patching); −1: the checkpoint's own."))
+        .add(integer("kept", 0)
+                 .range(0, 100'000)
+                 .unit("1")
+                 .help("Which kept checkpoint, counted from the end: 0 is the last."))
+        .add(integer("embedding_kept", -1)
+                 .range(-1, 100'000)
+                 .unit("1")
+                 .help("Whose embedding of the prompt is used, counted likewise (patching); −1: the "
+                       "checkpoint's own."))
         .group("Sampler")
-        .add(choice("sampler", {{"ancestral", "ancestral"}, {"ddim", "DDIM"}, {"heun", "Heun"}}, "ddim").help("How samples are drawn."))
+        .add(choice("sampler", {{"ancestral", "ancestral"}, {"ddim", "DDIM"}, {"heun", "Heun"}}, "ddim")
+                 .help("How samples are drawn."))
         .add(integer("sampler_steps", 20).range(1, 1000).unit("1").help("T: steps of the sampler."))
         .add(integer("samples", 16).range(1, 256).unit("1").help("How many."))
         .add(integer("noise_seed", 0).range(0, 1'000'000'000).unit("1").help("Other noise, other samples."))
@@ -40,7 +69,10 @@ latent::Schema Draw::parameters() {
 }
 
 void Draw::open(const latent::Run* run) {
-    if (!run->has("weights") || !run->has("weights_step")) throw latent::RunError("This run has kept no weights yet: concept/diffusion keeps them at checkpoints with weights=checkpoints, else when it has finished.");
+    if (!run->has("weights") || !run->has("weights_step"))
+        throw latent::RunError(
+            "This run has kept no weights yet: concept/diffusion keeps them at checkpoints with "
+            "weights=checkpoints, else when it has finished.");
     m_plan = DiffusionPlan::of(run->parameters());
     DiffusionPlan small = *m_plan;  // only conditions and probes are wanted here, not the training images
     small.image.perClass = small.vector.perClass = 1;
@@ -52,14 +84,16 @@ void Draw::open(const latent::Run* run) {
     m_weights.assign(all.begin(), all.end());
     const auto each = static_cast<std::size_t>(m_plan->training.shape.parameterCount());
     if (m_steps.empty() || m_weights.size() != m_steps.size() * each || m_lines.size() != 2 * m_steps.size())
-        throw latent::RunError("The weights of this run are of another architecture than its parameters say.");
+        throw latent::RunError(
+            "The weights of this run are of another architecture than its parameters say.");
     m_models.clear();
 }
 
 std::size_t Draw::placeOf(const latent::Parameters& p) const {
     for (const char* name : {"kept", "embedding_kept"})
         if (p.integer(name) >= static_cast<std::int64_t>(m_steps.size()))
-            throw latent::RunError("The run has kept weights of " + std::to_string(m_steps.size()) + " checkpoints; '" + name + "' counts them from the end, from 0.");
+            throw latent::RunError("The run has kept weights of " + std::to_string(m_steps.size()) +
+                                   " checkpoints; '" + name + "' counts them from the end, from 0.");
     return m_steps.size() - 1 - static_cast<std::size_t>(p.integer("kept"));
 }
 
@@ -73,7 +107,8 @@ const unet::Model& Draw::modelAt(std::size_t place) {
 }
 
 std::vector<float> Draw::conditionOf(const latent::Parameters& p) const {
-    const float colour = static_cast<float>(p.number("colour")), radius = static_cast<float>(p.number("radius"));
+    const float colour = static_cast<float>(p.number("colour")),
+                radius = static_cast<float>(p.number("radius"));
     if (m_plan->vectors) return {colour, radius};
     Scene scene = meanScene(m_plan->image, m_set->heldOut());
     scene.colour = {.5F - colour / 2, .5F - std::abs(colour) / 2, .5F + colour / 2};
@@ -85,38 +120,67 @@ std::vector<float> Draw::conditionOf(const latent::Parameters& p) const {
 
 latent::Outputs Draw::outputs(const latent::Parameters& p) {
     using namespace latent;
-    const int side = m_plan ? m_plan->side() : 16, channels = m_plan ? m_plan->channels() : 3, concepts = m_plan ? m_plan->concepts() : 2;
+    const int side = m_plan ? m_plan->side() : 16, channels = m_plan ? m_plan->channels() : 3,
+              concepts = m_plan ? m_plan->concepts() : 2;
     const Dimension tile = fixed("tile", p.integer("samples")), concept_ = fixed("concept", concepts);
     Outputs o;
     o.array("tile", I32, {tile}).label("sample");
     o.array("concept", I32, {concept_}).label("concept");
-    o.array("samples", F32, {tile, fixed("y", side), fixed("x", side), fixed("channel", channels)}).units("1").label("samples");
-    o.array("coordinates", F64, {tile, concept_}).units("1").label("concept coordinate").description("Analytic probe.");
-    if (channels == 3) o.figure(view::imageGrid("grid").title("Samples").z("samples").tiles("tile").columns(4).across("x").down("y").channel("channel"));
-    o.figure(view::points("coordinates_square").title("Where they lie in concept space").series(view::xy(view::Selection("coordinates", {{"concept", 0}}), view::Selection("coordinates", {{"concept", 1}})).label("samples"))
-                 .xAxis({.title = "first concept", .limits = {0, 1}}).yAxis({.title = "second concept", .limits = {0, 1}}).equalAspect());
+    o.array("samples", F32, {tile, fixed("y", side), fixed("x", side), fixed("channel", channels)})
+        .units("1")
+        .label("samples");
+    o.array("coordinates", F64, {tile, concept_})
+        .units("1")
+        .label("concept coordinate")
+        .description("Analytic probe.");
+    if (channels == 3)
+        o.figure(view::imageGrid("grid")
+                     .title("Samples")
+                     .z("samples")
+                     .tiles("tile")
+                     .columns(4)
+                     .across("x")
+                     .down("y")
+                     .channel("channel"));
+    o.figure(view::points("coordinates_square")
+                 .title("Where they lie in concept space")
+                 .series(view::xy(view::Selection("coordinates", {{"concept", 0}}),
+                                  view::Selection("coordinates", {{"concept", 1}}))
+                             .label("samples"))
+                 .xAxis({.title = "first concept", .limits = {0, 1}})
+                 .yAxis({.title = "second concept", .limits = {0, 1}})
+                 .equalAspect());
     return o;
 }
 
 void Draw::answer(const latent::Parameters& p, latent::Reply& reply) {
     const std::size_t place = placeOf(p);
     if (p.number("guidance") > 0 && m_plan->training.dropCondition <= 0)
-        throw latent::RunError("This model was trained without drop_condition, so it knows no unconditional prediction to guide away from; set 'guidance' to 0.");
+        throw latent::RunError(
+            "This model was trained without drop_condition, so it knows no unconditional prediction to guide "
+            "away from; set 'guidance' to 0.");
     const auto along = static_cast<int>(p.integer("along"));
-    if (along >= m_set->concepts()) throw latent::RunError("This model has " + std::to_string(m_set->concepts()) + " concepts; 'along' counts them from 0.");
+    if (along >= m_set->concepts())
+        throw latent::RunError("This model has " + std::to_string(m_set->concepts()) +
+                               " concepts; 'along' counts them from 0.");
     const unet::Model& model = modelAt(place);
     diffusion::Schedule schedule(m_plan->training.schedule);
-    if (m_plan->training.schedule.kind != diffusion::ScheduleKind::Cosine) schedule.setLine(m_lines[2 * place], m_lines[2 * place + 1]);
+    if (m_plan->training.schedule.kind != diffusion::ScheduleKind::Cosine)
+        schedule.setLine(m_lines[2 * place], m_lines[2 * place + 1]);
     DrawOptions options = m_plan->draw;
     const std::string kind = p.choice("sampler");
-    options.sampler = {kind == "ancestral" ? diffusion::SamplerKind::Ancestral : kind == "ddim" ? diffusion::SamplerKind::Ddim : diffusion::SamplerKind::Heun,
+    options.sampler = {kind == "ancestral" ? diffusion::SamplerKind::Ancestral
+                       : kind == "ddim"    ? diffusion::SamplerKind::Ddim
+                                           : diffusion::SamplerKind::Heun,
                        static_cast<int>(p.integer("sampler_steps"))};
     options.guidance = p.number("guidance");
     options.seed = static_cast<std::uint64_t>(p.integer("noise_seed"));
     options.threads = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 16U));
     const Drawer drawer(*m_set, model, schedule, options);
     std::vector<float> embedding = drawer.embed(conditionOf(p));
-    if (p.integer("embedding_kept") >= 0) embedding = modelAt(m_steps.size() - 1 - static_cast<std::size_t>(p.integer("embedding_kept"))).embed(conditionOf(p), 1);
+    if (p.integer("embedding_kept") >= 0)
+        embedding = modelAt(m_steps.size() - 1 - static_cast<std::size_t>(p.integer("embedding_kept")))
+                        .embed(conditionOf(p), 1);
     const double strength = p.number("strength");
     if (strength != 0) embedding = intervened(embedding, drawer.direction(along), strength);
     const int n = static_cast<int>(p.integer("samples"));
@@ -124,7 +188,8 @@ void Draw::answer(const latent::Parameters& p, latent::Reply& reply) {
     const auto send = [&](std::vector<float> drawn) {
         std::vector<double> coordinates;
         for (int i = 0; i < n; ++i) {
-            const std::vector<double> one = m_set->read(drawn.data() + static_cast<std::size_t>(i) * m_set->each());
+            const std::vector<double> one =
+                m_set->read(drawn.data() + static_cast<std::size_t>(i) * m_set->each());
             coordinates.insert(coordinates.end(), one.begin(), one.end());
         }
         if (m_set->isImages())

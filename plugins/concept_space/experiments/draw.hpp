@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The probe concept/draw: samples of a trained model for any colour and size, with guidance, a latent intervention, and any kept checkpoint.
+// The probe concept/draw: samples of a trained model for any colour and size, with guidance, a latent
+// intervention, and any kept checkpoint.
 //
-// Opens a run of concept/diffusion and its kept weights (weights=checkpoints keeps all). A coarse picture (a quarter of the sampler's steps, DDIM) comes
-// first, then the whole one; a newer question ends both. Models stay warm. Main thread of a probe server.
+// Opens a run of concept/diffusion and its kept weights (weights=checkpoints keeps all). A coarse picture (a
+// quarter of the sampler's steps, DDIM) comes first, then the whole one; a newer question ends both. Models
+// stay warm. Main thread of a probe server.
 //
 //     latent probe RUN concept/draw --set colour=.6 --set radius=.25 --set strength=1
 
@@ -18,7 +20,11 @@ namespace concept_space {
 
 class Draw final : public latent::Probe {
   public:
-    static latent::About about() { return {"concept/draw", "Concept space: draw", "A trained diffusion model asked for any colour and size, with interventions, at any checkpoint."}; }
+    static latent::About about() {
+        return {"concept/draw", "Concept space: draw",
+                "A trained diffusion model asked for any colour and size, with interventions, at any "
+                "checkpoint."};
+    }
     static latent::Schema parameters();
     void open(const latent::Run* run) override;
     latent::Outputs outputs(const latent::Parameters& p) override;

@@ -50,27 +50,57 @@ latent::Schema ImagesSource::parameters() {
 latent::Outputs ImagesSource::outputs(const latent::Parameters& p) {
     using namespace latent;
     const ImageSpec spec = imageSpecOf(p);
-    const Dimension itsClass = fixed("class", spec.classes()), tile = fixed("tile", kTiles), concept_ = fixed("concept", spec.concepts()), condition = fixed("condition", kConditions),
-                    y = fixed("y", spec.side), x = fixed("x", spec.side), channel = fixed("channel", 3), row = grows("row");
+    const Dimension itsClass = fixed("class", spec.classes()), tile = fixed("tile", kTiles),
+                    concept_ = fixed("concept", spec.concepts()), condition = fixed("condition", kConditions),
+                    y = fixed("y", spec.side), x = fixed("x", spec.side), channel = fixed("channel", 3),
+                    row = grows("row");
     Outputs o;
     o.array("class", I32, {itsClass}).label("class").categories(classNames(spec));
     o.array("concept", I32, {concept_}).label("concept").categories(conceptNames(spec));
     o.array("held_out", I32, {itsClass}).label("held out").categories({"trained", "held out"});
-    o.array("concept_signal", F64, {concept_}).units("1").label("concept signal").description("Mean squared difference of pixels when only this concept changes.");
+    o.array("concept_signal", F64, {concept_})
+        .units("1")
+        .label("concept signal")
+        .description("Mean squared difference of pixels when only this concept changes.");
     o.array("samples", F32, {itsClass, tile, y, x, channel}).units("1").label("images of every class");
-    o.array("conditions", F32, {itsClass, tile, condition}).units("1").label("conditions").description("shape 2 | x | y | RGB 3 | radius | ground RGB 3; 0 where it is no concept.");
-    o.array("image", F32, {row, y, x, channel}).units("1").label("training and validation images").description("Only in a run.");
-    o.array("image_condition", F32, {row, condition}).units("1").label("their conditions").description("Only in a run; masked where asked.");
-    o.array("image_class", I32, {row}).label("their classes").categories(classNames(spec)).description("Only in a run.");
-    o.array("train_size", I64, {}).units("1").label("images that train").description("The first ones; the rest validate.");
-    o.figure(view::imageGrid("grid").title("Images of every class").caption("The classes with two changes are held out of training.").z("samples").table("class", "tile").across("x").down("y").channel("channel"));
-    o.figure(view::table("signals").title("Strength of the signals").column("concept_signal", "mean squared difference"));
+    o.array("conditions", F32, {itsClass, tile, condition})
+        .units("1")
+        .label("conditions")
+        .description("shape 2 | x | y | RGB 3 | radius | ground RGB 3; 0 where it is no concept.");
+    o.array("image", F32, {row, y, x, channel})
+        .units("1")
+        .label("training and validation images")
+        .description("Only in a run.");
+    o.array("image_condition", F32, {row, condition})
+        .units("1")
+        .label("their conditions")
+        .description("Only in a run; masked where asked.");
+    o.array("image_class", I32, {row})
+        .label("their classes")
+        .categories(classNames(spec))
+        .description("Only in a run.");
+    o.array("train_size", I64, {})
+        .units("1")
+        .label("images that train")
+        .description("The first ones; the rest validate.");
+    o.figure(view::imageGrid("grid")
+                 .title("Images of every class")
+                 .caption("The classes with two changes are held out of training.")
+                 .z("samples")
+                 .table("class", "tile")
+                 .across("x")
+                 .down("y")
+                 .channel("channel"));
+    o.figure(view::table("signals")
+                 .title("Strength of the signals")
+                 .column("concept_signal", "mean squared difference"));
     o.figure(view::table("classes").title("Classes").column("held_out", "in training"));
     return o;
 }
 
 void ImagesSource::preview(const latent::Parameters& p, latent::Reply& reply) {
-    describe(imageSpecOf(p), [&](const char* name, const latent::ArrayView& view) { reply.array(name, view); });
+    describe(imageSpecOf(p),
+             [&](const char* name, const latent::ArrayView& view) { reply.array(name, view); });
 }
 
 void ImagesSource::run(const latent::Parameters& p, latent::Job& job) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// `concept/images`: the synthetic images that concept/diffusion learns from, to look at and to save (arXiv 2406.19370, appendix B).
+// `concept/images`: the synthetic images that concept/diffusion learns from, to look at and to save (arXiv
+// 2406.19370, appendix B).
 //
-// The preview shows a few images of every class, held-out ones too, with their exact conditions, and the strength of each concept's signal. The data set
-// itself holds training and validation images of the trained classes only. Main thread of a worker.
+// The preview shows a few images of every class, held-out ones too, with their exact conditions, and the
+// strength of each concept's signal. The data set itself holds training and validation images of the trained
+// classes only. Main thread of a worker.
 //
 //     latent probe - concept/images --set sep_colour=.2
 
@@ -13,7 +15,11 @@ namespace concept_space {
 
 class ImagesSource final : public latent::DataSource {
   public:
-    static latent::About about() { return {"concept/images", "Concept space: images", "One figure in two colours and two sizes, rendered with exact conditions; one combination is held out."}; }
+    static latent::About about() {
+        return {"concept/images", "Concept space: images",
+                "One figure in two colours and two sizes, rendered with exact conditions; one combination is "
+                "held out."};
+    }
     static latent::Schema parameters();
     latent::Outputs outputs(const latent::Parameters& p) override;
     void preview(const latent::Parameters& p, latent::Reply& reply) override;

@@ -13,18 +13,23 @@ namespace {
 std::vector<int> sortedIndices(std::size_t count, const auto& before) {
     std::vector<int> order(count);
     std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return before(static_cast<std::size_t>(a), static_cast<std::size_t>(b)); });
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+        return before(static_cast<std::size_t>(a), static_cast<std::size_t>(b));
+    });
     return order;
 }
 
 }  // namespace
 
 std::vector<int> orderByStrength(std::span<const double> strength) {
-    return sortedIndices(strength.size(), [&](std::size_t a, std::size_t b) { return strength[a] > strength[b]; });
+    return sortedIndices(strength.size(),
+                         [&](std::size_t a, std::size_t b) { return strength[a] > strength[b]; });
 }
 
 std::vector<int> orderByTime(std::span<const double> time) {
-    const auto rank = [&](std::size_t i) { return std::isnan(time[i]) ? std::numeric_limits<double>::infinity() : time[i]; };
+    const auto rank = [&](std::size_t i) {
+        return std::isnan(time[i]) ? std::numeric_limits<double>::infinity() : time[i];
+    };
     return sortedIndices(time.size(), [&](std::size_t a, std::size_t b) { return rank(a) < rank(b); });
 }
 
@@ -40,20 +45,23 @@ double violationShare(std::span<const double> nodeLoss, int concepts, double tol
     pairs -= static_cast<double>(nodes);  // ordered pairs u ⊂ v, u ≠ v: 3^s − 2^s
     double broken = 0;
     for (std::size_t frame = 0; frame < frames; ++frame)
-        broken += static_cast<double>(theory::topologicalViolations(nodeLoss.subspan(frame * nodes, nodes), tolerance));
+        broken += static_cast<double>(
+            theory::topologicalViolations(nodeLoss.subspan(frame * nodes, nodes), tolerance));
     return broken / (pairs * static_cast<double>(frames));
 }
 
 std::vector<double> withComplements(std::span<const double> nodeLoss, int concepts) {
     const std::size_t nodes = std::size_t{1} << concepts;
     std::vector<double> exchanged(nodeLoss.size());
-    for (std::size_t i = 0; i < nodeLoss.size(); ++i) exchanged[i] = nodeLoss[i / nodes * nodes + (nodes - 1 - i % nodes)];
+    for (std::size_t i = 0; i < nodeLoss.size(); ++i)
+        exchanged[i] = nodeLoss[i / nodes * nodes + (nodes - 1 - i % nodes)];
     return exchanged;
 }
 
 double slope(std::span<const double> x, std::span<const double> y) {
     const double n = static_cast<double>(x.size());
-    const double mx = std::accumulate(x.begin(), x.end(), 0.0) / n, my = std::accumulate(y.begin(), y.end(), 0.0) / n;
+    const double mx = std::accumulate(x.begin(), x.end(), 0.0) / n,
+                 my = std::accumulate(y.begin(), y.end(), 0.0) / n;
     double xy = 0, xx = 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
         xy += (x[i] - mx) * (y[i] - my);
@@ -62,7 +70,8 @@ double slope(std::span<const double> x, std::span<const double> y) {
     return xy / xx;
 }
 
-double logSlope(std::span<const double> time, std::span<const double> value, std::span<const double> remaining, double low, double high) {
+double logSlope(std::span<const double> time, std::span<const double> value,
+                std::span<const double> remaining, double low, double high) {
     std::vector<double> x, y;
     for (std::size_t i = 0; i < time.size(); ++i) {
         if (!(remaining[i] >= low && remaining[i] <= high) || !(value[i] > 0)) continue;

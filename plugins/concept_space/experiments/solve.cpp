@@ -10,7 +10,8 @@ void Solve::answer(const latent::Parameters& p, latent::Reply& reply) {
     const theory::Trajectories t = TheoryModel::of(p).solve({&cell, 1});
     if (reply.cancelled()) return;
     reply.array("time", t.time);
-    for (const TheoryArray& array : theoryArrays(t)) reply.array(array.name, latent::ArrayView(array.data, array.shape));
+    for (const TheoryArray& array : theoryArrays(t))
+        reply.array(array.name, latent::ArrayView(array.data, array.shape));
     const CurveSummary summary = summarise(t, 0, cell.data.mu, p.number("learned"));
     reply.array("speed", summary.speed);
     reply.array("learning_time", summary.learning_time);

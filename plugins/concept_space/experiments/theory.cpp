@@ -9,13 +9,15 @@
 namespace concept_space {
 namespace {
 
-/// Cells that one thread solves at a time: enough for several lane groups, few enough to stay in the second cache level.
+/// Cells that one thread solves at a time: enough for several lane groups, few enough to stay in the second
+/// cache level.
 constexpr std::size_t kBlock = 32;
 /// Cells between two publications: commits of some tens of megabytes.
 constexpr std::size_t kPublished = 256;
 
 /// The solutions of consecutive cells, solved block by block on `threads` threads.
-std::vector<theory::Trajectories> solveBlocks(const TheoryModel& model, const std::vector<theory::Cell>& cells, int threads) {
+std::vector<theory::Trajectories> solveBlocks(const TheoryModel& model,
+                                              const std::vector<theory::Cell>& cells, int threads) {
     const std::size_t blocks = (cells.size() + kBlock - 1) / kBlock;
     std::vector<theory::Trajectories> solved(blocks);
     latent::learn::forEachIndex(blocks, threads, [&](std::size_t block) {
@@ -28,14 +30,16 @@ std::vector<theory::Trajectories> solveBlocks(const TheoryModel& model, const st
 void warnOfBreakdown(const theory::Trajectories& t, latent::Job& job, std::size_t first, bool several) {
     for (std::size_t i = 0; i < t.outcomes.size(); ++i) {
         if (!t.outcomes[i].breakdownTime) continue;
-        job.log((several ? "Cell " + std::to_string(first + i) + ": the" : std::string("The")) + " state left the range of numbers at t = " +
+        job.log((several ? "Cell " + std::to_string(first + i) + ": the" : std::string("The")) +
+                    " state left the range of numbers at t = " +
                     std::to_string(*t.outcomes[i].breakdownTime) + "; frames after it hold NaN.",
                 latent::Level::Warning);
     }
 }
 
 /// Publishes arrays of `t` for all its cells; a single run has no cell axis.
-void publish(const theory::Trajectories& t, const std::vector<std::vector<double>>& mu, const std::vector<double>& learned, latent::Job& job, bool cellAxis) {
+void publish(const theory::Trajectories& t, const std::vector<std::vector<double>>& mu,
+             const std::vector<double>& learned, latent::Job& job, bool cellAxis) {
     const auto send = [&](const std::string& name, const double* data, std::vector<std::int64_t> shape) {
         if (cellAxis) shape.insert(shape.begin(), t.cells);
         job.publish(name, latent::ArrayView(data, std::move(shape)));
@@ -60,7 +64,8 @@ void publish(const theory::Trajectories& t, const std::vector<std::vector<double
         std::vector<std::int32_t> places;
         for (int cell = 0; cell < (cellAxis ? t.cells : 1); ++cell)
             for (std::int64_t i = 0; i < size; ++i) places.push_back(static_cast<std::int32_t>(i));
-        job.publish(name, latent::ArrayView(places.data(), cellAxis ? std::vector<std::int64_t>{t.cells, size} : std::vector<std::int64_t>{size}));
+        job.publish(name, latent::ArrayView(places.data(), cellAxis ? std::vector<std::int64_t>{t.cells, size}
+                                                                    : std::vector<std::int64_t>{size}));
     };
     for (const char* name : {"row", "col"}) sendCounted(name, t.dim);
     sendCounted("concept", static_cast<std::int64_t>(mu.front().size()));
@@ -86,7 +91,8 @@ void Theory::run(const latent::Parameters& p, latent::Job& job) {
 
 std::string Theory::batchKey(const latent::Parameters& p) {
     nlohmann::json key;
-    for (const char* name : {"model", "bias", "dim", "t_end", "steps", "frames", "frame_spacing", "method", "tolerance", "exponent", "decomposition"})
+    for (const char* name : {"model", "bias", "dim", "t_end", "steps", "frames", "frame_spacing", "method",
+                             "tolerance", "exponent", "decomposition"})
         key[name] = p.json().at(name);
     key["concepts"] = p.numbers("mu").size();
     return key.dump();
@@ -96,7 +102,8 @@ void Theory::runBatch(const std::vector<latent::Parameters>& parameters, latent:
     const TheoryModel model = TheoryModel::of(parameters.front());
     const std::size_t total = parameters.size();
     const auto resumed = job.resumed();
-    for (std::size_t first = resumed ? resumed->values().at("cells").get<std::size_t>() : 0; first < total; first += kPublished) {
+    for (std::size_t first = resumed ? resumed->values().at("cells").get<std::size_t>() : 0; first < total;
+         first += kPublished) {
         const std::size_t count = std::min(kPublished, total - first);
         std::vector<theory::Cell> cells;
         for (std::size_t i = 0; i < count; ++i) cells.push_back(theoryCell(parameters[first + i]));
@@ -114,7 +121,8 @@ void Theory::runBatch(const std::vector<latent::Parameters>& parameters, latent:
         }
         job.progress(static_cast<std::int64_t>(done), static_cast<std::int64_t>(total), "cells");
         const bool leave = done < total && job.stopRequested();
-        if (leave || (done < total && job.checkpointDue())) job.checkpoint(static_cast<std::int64_t>(done), {{{"cells", done}}, {}});
+        if (leave || (done < total && job.checkpointDue()))
+            job.checkpoint(static_cast<std::int64_t>(done), {{{"cells", done}}, {}});
         if (leave) return;
     }
 }

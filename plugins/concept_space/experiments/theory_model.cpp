@@ -12,8 +12,8 @@ namespace {
 std::optional<Eigen::MatrixXd> matrixOf(const std::string& text, int dim) {
     if (text.empty() || text.front() != '[') return std::nullopt;
     const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
-    const std::string wanted = "The parameter 'w0' must be a matrix of " + std::to_string(dim) + " by " + std::to_string(dim) +
-                               " numbers, as [[1,0],[0,1]].";
+    const std::string wanted = "The parameter 'w0' must be a matrix of " + std::to_string(dim) + " by " +
+                               std::to_string(dim) + " numbers, as [[1,0],[0,1]].";
     if (!json.is_array() || json.size() != static_cast<std::size_t>(dim)) throw latent::RunError(wanted);
     Eigen::MatrixXd matrix(dim, dim);
     for (int i = 0; i < dim; ++i) {
@@ -38,7 +38,8 @@ std::vector<double> sigmaOf(const latent::Parameters& p, std::size_t concepts) {
     } else if (p.has("sigma")) {
         sigma = p.numbers("sigma");
     } else {
-        throw latent::RunError("Neither 'sigma' nor 'variance' is given: one of them says how far the training data spread.");
+        throw latent::RunError(
+            "Neither 'sigma' nor 'variance' is given: one of them says how far the training data spread.");
     }
     if (sigma.size() == 1) sigma.assign(concepts, sigma.front());
     return sigma;
@@ -62,7 +63,8 @@ theory::Cell theoryCell(const latent::Parameters& p) {
 TheoryModel TheoryModel::of(const latent::Parameters& p) {
     TheoryModel model;
     model.symmetric = p.choice("model") == "symmetric";
-    const theory::Spacing spacing = p.choice("frame_spacing") == "log" ? theory::Spacing::Logarithmic : theory::Spacing::Linear;
+    const theory::Spacing spacing =
+        p.choice("frame_spacing") == "log" ? theory::Spacing::Logarithmic : theory::Spacing::Linear;
     model.schedule = theory::FrameSchedule(p.number("t_end"), static_cast<long>(p.integer("steps")),
                                            static_cast<int>(p.integer("frames")), spacing);
     const std::string method = p.choice("method");
@@ -82,11 +84,13 @@ theory::Trajectories TheoryModel::solve(std::span<const theory::Cell> cells) con
                      : theory::solveOneLayer(cells, schedule, oneLayerOptions, wanted);
 }
 
-CurveSummary summarise(const theory::Trajectories& t, int cell, const std::vector<double>& mu, double learned) {
+CurveSummary summarise(const theory::Trajectories& t, int cell, const std::vector<double>& mu,
+                       double learned) {
     // After a breakdown the frames hold NaN; the curves are read as far as they are sound.
     const auto sound = static_cast<std::size_t>(t.outcomes[static_cast<std::size_t>(cell)].finiteFrames);
     const std::span<const double> time(t.time.data(), sound);
-    const std::span<const double> output = t.ofCell(t.output, cell).first(sound * static_cast<std::size_t>(t.dim));
+    const std::span<const double> output =
+        t.ofCell(t.output, cell).first(sound * static_cast<std::size_t>(t.dim));
     const std::span<const double> loss = t.ofCell(t.oodLoss, cell).first(sound);
     CurveSummary summary;
     summary.speed = theory::speed(time, output, t.dim);

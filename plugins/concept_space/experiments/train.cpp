@@ -6,31 +6,40 @@
 #include <limits>
 #include <numeric>
 
-#include "model/mlp/ensemble.hpp"
 #include "experiments/train_plan.hpp"
+#include "model/mlp/ensemble.hpp"
 #include "model/theory/metrics.hpp"
 
 namespace concept_space {
 namespace {
 
-/// Everything that a run publishes, NaN where training has not come yet; it is also the record part of a checkpoint.
+/// Everything that a run publishes, NaN where training has not come yet; it is also the record part of a
+/// checkpoint.
 struct Record {
     explicit Record(const TrainPlan& plan)
         : trainLoss(size(plan, plan.steps), std::numeric_limits<float>::quiet_NaN()),
           oodLoss(size(plan, plan.oodStates()), std::numeric_limits<double>::quiet_NaN()),
           nodeLoss(size(plan, plan.frames.size() * plan.nodes()), std::numeric_limits<float>::quiet_NaN()),
           output(size(plan, plan.frames.size() * concepts(plan)), std::numeric_limits<float>::quiet_NaN()),
-          matrix(size(plan, plan.frames.size() * concepts(plan) * concepts(plan)), std::numeric_limits<float>::quiet_NaN()) {}
+          matrix(size(plan, plan.frames.size() * concepts(plan) * concepts(plan)),
+                 std::numeric_limits<float>::quiet_NaN()) {}
 
-    static std::size_t concepts(const TrainPlan& plan) { return static_cast<std::size_t>(plan.clusters.concepts()); }
-    static std::size_t size(const TrainPlan& plan, std::size_t each) { return static_cast<std::size_t>(plan.seeds) * each; }
+    static std::size_t concepts(const TrainPlan& plan) {
+        return static_cast<std::size_t>(plan.clusters.concepts());
+    }
+    static std::size_t size(const TrainPlan& plan, std::size_t each) {
+        return static_cast<std::size_t>(plan.seeds) * each;
+    }
 
     /// Puts what one seed recorded since the last time into its rows.
     void take(const TrainPlan& plan, std::size_t seed, const mlp::Records& r) {
-        std::copy(r.trainLoss.begin(), r.trainLoss.end(), trainLoss.begin() + static_cast<std::ptrdiff_t>(seed * plan.steps + r.firstStep));
-        for (std::size_t i = 0; i < r.oodStep.size(); ++i) oodLoss[seed * plan.oodStates() + r.oodStep[i] / plan.oodEvery] = r.oodLoss[i];
+        std::copy(r.trainLoss.begin(), r.trainLoss.end(),
+                  trainLoss.begin() + static_cast<std::ptrdiff_t>(seed * plan.steps + r.firstStep));
+        for (std::size_t i = 0; i < r.oodStep.size(); ++i)
+            oodLoss[seed * plan.oodStates() + r.oodStep[i] / plan.oodEvery] = r.oodLoss[i];
         for (std::size_t i = 0; i < r.frame.size(); ++i) {
-            const auto at = static_cast<std::size_t>(std::lower_bound(plan.frames.begin(), plan.frames.end(), r.frame[i]) - plan.frames.begin());
+            const auto at = static_cast<std::size_t>(
+                std::lower_bound(plan.frames.begin(), plan.frames.end(), r.frame[i]) - plan.frames.begin());
             const std::size_t frame = seed * plan.frames.size() + at;
             copyRow(r.nodeLoss, i, nodeLoss, frame, plan.nodes());
             copyRow(r.output, i, output, frame, concepts(plan));
@@ -38,15 +47,17 @@ struct Record {
         }
     }
 
-    std::vector<float> trainLoss;   // [seed, step]
-    std::vector<double> oodLoss;    // [seed, ood_step]
-    std::vector<float> nodeLoss;    // [seed, time, node]
-    std::vector<float> output;      // [seed, time, coordinate]
-    std::vector<float> matrix;      // [seed, time, row, col]
+    std::vector<float> trainLoss;  // [seed, step]
+    std::vector<double> oodLoss;   // [seed, ood_step]
+    std::vector<float> nodeLoss;   // [seed, time, node]
+    std::vector<float> output;     // [seed, time, coordinate]
+    std::vector<float> matrix;     // [seed, time, row, col]
 
   private:
-    static void copyRow(const std::vector<float>& from, std::size_t i, std::vector<float>& to, std::size_t j, std::size_t width) {
-        std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(i * width), width, to.begin() + static_cast<std::ptrdiff_t>(j * width));
+    static void copyRow(const std::vector<float>& from, std::size_t i, std::vector<float>& to, std::size_t j,
+                        std::size_t width) {
+        std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(i * width), width,
+                    to.begin() + static_cast<std::ptrdiff_t>(j * width));
     }
 };
 
@@ -54,8 +65,12 @@ struct Record {
 class Ensemble {
   public:
     Ensemble(const latent::Parameters& p, latent::Job& job)
-        : m_plan(TrainPlan::of(p)), m_job(job), m_learned(p.number("learned")), m_record(m_plan),
-          m_runs(mlp::buildRuns(m_plan.seeds, job.threads(), [this](int seed) { return m_plan.makeSeed(seed); })) {}
+        : m_plan(TrainPlan::of(p)),
+          m_job(job),
+          m_learned(p.number("learned")),
+          m_record(m_plan),
+          m_runs(mlp::buildRuns(m_plan.seeds, job.threads(),
+                                [this](int seed) { return m_plan.makeSeed(seed); })) {}
 
     const TrainPlan& plan() const { return m_plan; }
 
@@ -90,8 +105,11 @@ class Ensemble {
         latent::State state;
         state.values["step"] = m_runs.front()->trainer().stepsDone();
         state.arrays = {{"parameters", {m_parameters, {seeds, each}}},
-                        {"train_loss", {m_record.trainLoss}}, {"ood_loss", {m_record.oodLoss}}, {"node_loss", {m_record.nodeLoss}},
-                        {"output", {m_record.output}},        {"matrix", {m_record.matrix}}};
+                        {"train_loss", {m_record.trainLoss}},
+                        {"ood_loss", {m_record.oodLoss}},
+                        {"node_loss", {m_record.nodeLoss}},
+                        {"output", {m_record.output}},
+                        {"matrix", {m_record.matrix}}};
         if (!m_velocity.empty()) state.arrays.push_back({"velocity", {m_velocity, {seeds, each}}});
         return state;
     }
@@ -106,7 +124,8 @@ class Ensemble {
                 const std::span<const float> row = all.as<float>().subspan(seed * each, each);
                 return std::vector<float>(row.begin(), row.end());
             };
-            m_runs[seed]->restore({resumed.values().at("step").get<std::uint64_t>(), part(parameters), velocity ? part(*velocity) : std::vector<float>{}});
+            m_runs[seed]->restore({resumed.values().at("step").get<std::uint64_t>(), part(parameters),
+                                   velocity ? part(*velocity) : std::vector<float>{}});
         }
         const auto load = [&]<class T>(const char* name, std::vector<T>& to) {
             const latent::Array from = resumed.array(name);
@@ -121,11 +140,13 @@ class Ensemble {
     }
 
     void publishFrame() const {
-        std::vector<std::int64_t> seeds(static_cast<std::size_t>(m_plan.seeds)), steps(m_plan.steps), frames, oodSteps(m_plan.oodStates());
+        std::vector<std::int64_t> seeds(static_cast<std::size_t>(m_plan.seeds)), steps(m_plan.steps), frames,
+            oodSteps(m_plan.oodStates());
         std::vector<double> time, epoch;
         std::iota(seeds.begin(), seeds.end(), static_cast<std::int64_t>(m_plan.firstSeed));
         std::iota(steps.begin(), steps.end(), 0);
-        for (std::size_t i = 0; i < oodSteps.size(); ++i) oodSteps[i] = static_cast<std::int64_t>(i * m_plan.oodEvery);
+        for (std::size_t i = 0; i < oodSteps.size(); ++i)
+            oodSteps[i] = static_cast<std::int64_t>(i * m_plan.oodEvery);
         for (std::uint64_t frame : m_plan.frames) {
             frames.push_back(static_cast<std::int64_t>(frame));
             time.push_back(static_cast<double>(frame) * m_plan.timePerStep());
@@ -147,13 +168,15 @@ class Ensemble {
     }
 
     void publishCurves() const {
-        const std::int64_t seeds = m_plan.seeds, frames = static_cast<std::int64_t>(m_plan.frames.size()), s = m_plan.clusters.concepts();
+        const std::int64_t seeds = m_plan.seeds, frames = static_cast<std::int64_t>(m_plan.frames.size()),
+                           s = m_plan.clusters.concepts();
         m_job.publish("train_loss", {m_record.trainLoss, {seeds, static_cast<std::int64_t>(m_plan.steps)}});
         m_job.publish("ood_loss", {m_record.oodLoss, {seeds, static_cast<std::int64_t>(m_plan.oodStates())}});
         m_job.publish("ood_loss_mean", meanOverSeeds(m_record.oodLoss));
         const std::vector<double> meanOutput = meanOverSeeds(m_record.output);
         m_job.publish("output_mean", {meanOutput, {frames, s}});
-        m_job.publish("node_loss", {m_record.nodeLoss, {seeds, frames, static_cast<std::int64_t>(m_plan.nodes())}});
+        m_job.publish("node_loss",
+                      {m_record.nodeLoss, {seeds, frames, static_cast<std::int64_t>(m_plan.nodes())}});
         m_job.publish("output", {m_record.output, {seeds, frames, s}});
         const bool linear = !m_plan.network.relu || m_plan.network.layers == 1;
         m_job.publish(linear ? "weights" : "jacobian", {m_record.matrix, {seeds, frames, s, s}});
@@ -163,13 +186,17 @@ class Ensemble {
     void publishSummary() const {
         const std::size_t frames = m_plan.frames.size(), s = Record::concepts(m_plan);
         std::vector<double> epoch, learned, half, swing;
-        for (std::uint64_t frame : m_plan.frames) epoch.push_back(static_cast<double>(frame) / static_cast<double>(m_plan.stepsPerEpoch));
+        for (std::uint64_t frame : m_plan.frames)
+            epoch.push_back(static_cast<double>(frame) / static_cast<double>(m_plan.stepsPerEpoch));
         for (std::size_t seed = 0; seed < m_runs.size(); ++seed) {
             const auto begin = m_record.output.begin() + static_cast<std::ptrdiff_t>(seed * frames * s);
             const std::vector<double> output(begin, begin + static_cast<std::ptrdiff_t>(frames * s));
             appendTimes(theory::learningTimes(epoch, output, m_plan.clusters.mu, m_learned), learned);
             appendTimes(theory::learningTimes(epoch, output, m_plan.clusters.mu, 0.5), half);
-            swing.push_back(theory::swingBy(std::span(m_record.oodLoss).subspan(seed * m_plan.oodStates(), m_plan.oodStates())).magnitude);
+            swing.push_back(
+                theory::swingBy(
+                    std::span(m_record.oodLoss).subspan(seed * m_plan.oodStates(), m_plan.oodStates()))
+                    .magnitude);
         }
         m_job.publish("learning_time", {learned, {m_plan.seeds, m_plan.clusters.concepts()}});
         m_job.publish("half_learning_time", {half, {m_plan.seeds, m_plan.clusters.concepts()}});
@@ -186,7 +213,8 @@ class Ensemble {
     std::vector<double> meanOverSeeds(const std::vector<T>& values) const {
         const std::size_t seeds = m_runs.size(), each = values.size() / seeds;
         std::vector<double> mean(each, 0.0);
-        for (std::size_t i = 0; i < values.size(); ++i) mean[i % each] += static_cast<double>(values[i]) / static_cast<double>(seeds);
+        for (std::size_t i = 0; i < values.size(); ++i)
+            mean[i % each] += static_cast<double>(values[i]) / static_cast<double>(seeds);
         return mean;
     }
 
@@ -224,8 +252,8 @@ void Train::run(const latent::Parameters& p, latent::Job& job) {
     const TrainPlan& plan = ensemble.plan();
     ensemble.publishFrame();
 
-    // Long enough that starting threads costs nothing, short enough that a pause is answered at once; a fixed number, so
-    // that the metrics do not depend on the machine.
+    // Long enough that starting threads costs nothing, short enough that a pause is answered at once; a fixed
+    // number, so that the metrics do not depend on the machine.
     const std::uint64_t stride = std::max<std::uint64_t>(1, plan.stepsPerEpoch / 4);
     const std::uint64_t strides = (plan.steps + stride - 1) / stride;
     auto shown = Clock::now();

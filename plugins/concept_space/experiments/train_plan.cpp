@@ -15,9 +15,11 @@ TrainPlan TrainPlan::of(const latent::Parameters& p) {
     plan.clusters.variance = p.has("sigma") ? p.numbers("sigma") : p.numbers("variance");
     if (p.has("sigma"))
         for (double& v : plan.clusters.variance) v *= v;
-    if (plan.clusters.variance.size() == 1) plan.clusters.variance.assign(plan.clusters.mu.size(), plan.clusters.variance.front());
+    if (plan.clusters.variance.size() == 1)
+        plan.clusters.variance.assign(plan.clusters.mu.size(), plan.clusters.variance.front());
     if (plan.clusters.variance.size() != plan.clusters.mu.size())
-        throw latent::RunError("The parameter 'variance' (or 'sigma') needs one entry, or one for each entry of 'mu'.");
+        throw latent::RunError(
+            "The parameter 'variance' (or 'sigma') needs one entry, or one for each entry of 'mu'.");
     plan.clusters.originCluster = p.flag("origin_cluster");
     plan.clusters.samplesPerCluster = static_cast<int>(p.integer("samples_per_cluster"));
     plan.clusters.noise = p.number("noise");
@@ -28,14 +30,16 @@ TrainPlan TrainPlan::of(const latent::Parameters& p) {
     plan.network.layers = static_cast<int>(p.integer("layers"));
     plan.network.relu = p.choice("activation") == "relu";
     plan.network.bias = p.flag("bias");
-    plan.initialisation.kind = p.choice("init") == "normal" ? mlp::Initialisation::Kind::Normal : mlp::Initialisation::Kind::Uniform;
+    plan.initialisation.kind =
+        p.choice("init") == "normal" ? mlp::Initialisation::Kind::Normal : mlp::Initialisation::Kind::Uniform;
     plan.initialisation.standardDeviation = p.number("init_std");
     plan.sgd = {p.number("learning_rate"), p.number("momentum"), p.number("weight_decay")};
     plan.batchSize = static_cast<int>(p.integer("batch_size"));
     plan.oodEvery = static_cast<std::uint64_t>(p.integer("ood_every"));
     plan.firstSeed = p.seed();
     plan.seeds = static_cast<int>(p.integer("seeds"));
-    const auto samples = static_cast<std::uint64_t>(plan.clusters.samplesPerCluster) * static_cast<std::uint64_t>(plan.clusters.clusters());
+    const auto samples = static_cast<std::uint64_t>(plan.clusters.samplesPerCluster) *
+                         static_cast<std::uint64_t>(plan.clusters.clusters());
     const auto batch = static_cast<std::uint64_t>(plan.batchSize);
     plan.stepsPerEpoch = (samples + batch - 1) / batch;
     plan.steps = plan.stepsPerEpoch * static_cast<std::uint64_t>(p.integer("epochs"));
@@ -53,13 +57,16 @@ std::unique_ptr<mlp::SeedRun> TrainPlan::makeSeed(int index) const {
     const ClusterData data = makeClusters(spec);
     mlp::Network net(network);
     net.initialise(initialisation, spec.seed);
-    mlp::Trainer trainer(std::move(net), sgd, std::make_shared<const mlp::Batches>(data.x, data.dim, batchSize));
+    mlp::Trainer trainer(std::move(net), sgd,
+                         std::make_shared<const mlp::Batches>(data.x, data.dim, batchSize));
     mlp::RecordPlan record;
     record.frames = frames;
     record.oodEvery = oodEvery;
     record.nodes = nodePoints(spec, data.rotation);
     record.coordinates = clusters.concepts();
-    record.basis.assign(data.rotation.begin(), data.rotation.begin() + static_cast<std::ptrdiff_t>(clusters.concepts()) * clusters.dim);
+    record.basis.assign(
+        data.rotation.begin(),
+        data.rotation.begin() + static_cast<std::ptrdiff_t>(clusters.concepts()) * clusters.dim);
     return std::make_unique<mlp::SeedRun>(std::move(trainer), std::move(record));
 }
 
@@ -70,7 +77,8 @@ theory::Relaxation TrainPlan::theoryOverlay() const {
     for (double variance : clusters.variance) data.sigma.push_back(std::sqrt(variance));
     data.clusters = clusters.clusters();
     const Eigen::MatrixXd zero = Eigen::MatrixXd::Zero(data.dim, data.dim);
-    return network.bias ? theory::oneLayerWithBias(data, zero, Eigen::VectorXd::Zero(data.dim)) : theory::oneLayer(data, zero);
+    return network.bias ? theory::oneLayerWithBias(data, zero, Eigen::VectorXd::Zero(data.dim))
+                        : theory::oneLayer(data, zero);
 }
 
 }  // namespace concept_space

@@ -9,19 +9,21 @@ namespace {
 
 constexpr const char* kCursor = "frame";
 constexpr double kLearned = 0.9;  // of its target; the parameter `learned` of both experiments
-/// Above rounding and far below anything drawn; of trained networks, minibatch noise below this is no order. Those are also
-/// the tolerances of the claims.
+/// Above rounding and far below anything drawn; of trained networks, minibatch noise below this is no order.
+/// Those are also the tolerances of the claims.
 constexpr double kExactTolerance = 1e-9, kTrainedTolerance = 1e-4;
 
 class HypercubePanel final : public latent::panel::Panel {
   public:
     static latent::panel::About about() {
         return {"sim/hypercube", "Hypercube of combinations",
-                "The loss of every combination of concepts over time, what is learned when, and where the order of subsets is broken."};
+                "The loss of every combination of concepts over time, what is learned when, and where the "
+                "order of subsets is broken."};
     }
 
     QWidget* widget(QWidget* parent) override {
-        QObject::connect(&m_state, &HypercubeState::frameAsked, &m_state, [this](qint64 frame) { host().setCursor(kCursor, frame); });
+        QObject::connect(&m_state, &HypercubeState::frameAsked, &m_state,
+                         [this](qint64 frame) { host().setCursor(kCursor, frame); });
         m_state.setFrame(host().cursor(kCursor));
         return new HypercubeWidget(m_state, parent);
     }
@@ -29,7 +31,8 @@ class HypercubePanel final : public latent::panel::Panel {
         const nlohmann::json run = host().run();
         const bool trained = run.is_object() && run.value("experiment", "") == "sim/train";
         double learned = kLearned;
-        if (run.is_object() && run.at("parameters").contains("learned")) learned = run.at("parameters").at("learned").get<double>();
+        if (run.is_object() && run.at("parameters").contains("learned"))
+            learned = run.at("parameters").at("learned").get<double>();
         m_state.setData(NodeLosses::read(data), learned, trained ? kTrainedTolerance : kExactTolerance);
     }
     void cursorChanged(const std::string& name, int64_t) override {

@@ -8,13 +8,16 @@
 namespace concept_space {
 namespace {
 
-/// Losses that fell by more than this look alike: nothing is told by colours a million times below the largest.
+/// Losses that fell by more than this look alike: nothing is told by colours a million times below the
+/// largest.
 constexpr double kMostDecades = 4;
 constexpr std::size_t kMostSamples = 2000;  // of the broken pairs over time
 
 }  // namespace
 
-QString number(double value) { return std::isnan(value) ? QStringLiteral("–") : latent::panel::numberWords(value, 3); }
+QString number(double value) {
+    return std::isnan(value) ? QStringLiteral("–") : latent::panel::numberWords(value, 3);
+}
 
 void HypercubeState::setData(NodeLosses data, double learnedFraction, double tolerance) {
     m_data = std::move(data);
@@ -22,7 +25,8 @@ void HypercubeState::setData(NodeLosses data, double learnedFraction, double tol
     m_tolerance = tolerance;
     m_lattice = Lattice(m_data.concepts);
     m_chosen.resize(m_data.leading.size(), 0);
-    for (std::size_t i = 0; i < m_chosen.size(); ++i) m_chosen[i] = std::min(m_chosen[i], m_data.leading[i].coordinate.size() - 1);
+    for (std::size_t i = 0; i < m_chosen.size(); ++i)
+        m_chosen[i] = std::min(m_chosen[i], m_data.leading[i].coordinate.size() - 1);
     if (m_selected && *m_selected >= m_lattice.nodes()) m_selected.reset();
     m_hovered.reset();
     follow();
@@ -158,7 +162,8 @@ QString HypercubeState::readout(std::size_t node) const {
     QStringList words{tr("%1: loss %2").arg(nameOf(node), number(losses()[node]))};
     words[0][0] = words[0][0].toUpper();
     if (node != 0)
-        words.append(isLearned(node) ? tr("learned at %1").arg(timeText(m_order.frame[node])) : tr("not learned yet"));
+        words.append(isLearned(node) ? tr("learned at %1").arg(timeText(m_order.frame[node]))
+                                     : tr("not learned yet"));
     QStringList below;
     for (std::size_t i = 0; i < m_brokenEdges.size(); ++i)
         if (m_brokenEdges[i] && m_lattice.edges()[i].part == node)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What the parts of the hypercube panel share: the losses, where the frame cursor stands, what is chosen, the colours.
+// What the parts of the hypercube panel share: the losses, where the frame cursor stands, what is chosen, the
+// colours.
 //
-// The only place that knows how they depend on each other; the parts paint what it says and tell it what the person did.
-// frameAsked goes to the host and comes back through setFrame, so that this panel and the figures beside it never disagree.
-// UI thread.
+// The only place that knows how they depend on each other; the parts paint what it says and tell it what the
+// person did. frameAsked goes to the host and comes back through setFrame, so that this panel and the figures
+// beside it never disagree. UI thread.
 //
 //     connect(&state, &HypercubeState::changed, view, qOverload<>(&QWidget::update));
 //     state.setSelected(5);
@@ -49,7 +50,8 @@ class HypercubeState : public QObject {
     std::optional<std::size_t> selected() const { return m_selected; }
     std::optional<std::size_t> hovered() const { return m_hovered; }
     bool logarithmic() const { return m_logarithmic; }
-    /// Grows whenever something else than frame, selection and hovering changed: pictures of all frames may be kept.
+    /// Grows whenever something else than frame, selection and hovering changed: pictures of all frames may
+    /// be kept.
     int revision() const { return m_revision; }
 
     /// Of the current frame.
@@ -62,10 +64,10 @@ class HypercubeState : public QObject {
     const std::vector<std::vector<double>>& curves() const { return m_curves; }
     bool isLearned(std::size_t node) const { return m_order.frame[node] <= m_frame; }
 
-    double low() const;                         ///< loss at the bottom of the colour scale
+    double low() const;  ///< loss at the bottom of the colour scale
     double high() const { return m_data.largest; }
-    double position(double loss) const;         ///< on the scale, 0 to 1; NaN stays NaN
-    std::vector<double> ticks() const;          ///< losses to label on the scale: decades, or round numbers
+    double position(double loss) const;  ///< on the scale, 0 to 1; NaN stays NaN
+    std::vector<double> ticks() const;   ///< losses to label on the scale: decades, or round numbers
     QColor colourOf(double loss) const { return m_theme.sequential(position(loss)); }
 
     QString nameOf(std::size_t node) const;     ///< "concepts 1 and 3", "no concept"

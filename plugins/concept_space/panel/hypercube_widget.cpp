@@ -43,7 +43,8 @@ QIcon playIcon(const QColor& colour, bool pause) {
     return QIcon(drawn(4, [&](QPainter& painter) {
         painter.setPen(QPen(colour, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
         painter.setBrush(pause ? QBrush() : QBrush(colour));
-        if (!pause) return painter.drawPolygon(QPolygonF{QPointF(4.5, 3), QPointF(12.5, 8), QPointF(4.5, 13)});
+        if (!pause)
+            return painter.drawPolygon(QPolygonF{QPointF(4.5, 3), QPointF(12.5, 8), QPointF(4.5, 13)});
         painter.drawLine(QPointF(5.5, 3.5), QPointF(5.5, 12.5));
         painter.drawLine(QPointF(10.5, 3.5), QPointF(10.5, 12.5));
     }));
@@ -175,7 +176,8 @@ void HypercubeWidget::fillChoosers() {
         box->setCurrentIndex(static_cast<int>(m_state.chosen()[i]));
         box->setAccessibleName(name->text());
         name->setBuddy(box);
-        connect(box, &QComboBox::currentIndexChanged, &m_state, [this, i](int index) { m_state.choose(i, static_cast<std::size_t>(index)); });
+        connect(box, &QComboBox::currentIndexChanged, &m_state,
+                [this, i](int index) { m_state.choose(i, static_cast<std::size_t>(index)); });
         m_chooserRow->addWidget(name);
         m_chooserRow->addWidget(box);
     }
@@ -183,8 +185,10 @@ void HypercubeWidget::fillChoosers() {
 
 std::pair<QString, QString> HypercubeWidget::verdict() const {
     const long broken = m_state.brokenPairs(), all = m_state.lattice().pairs();
-    if (broken == 0) return {tr("The order holds"), tr("no combination has a higher loss than one that contains it.")};
-    return {broken == 1 ? tr("1 of %1 pairs breaks the order").arg(all) : tr("%1 of %2 pairs break the order").arg(broken).arg(all),
+    if (broken == 0)
+        return {tr("The order holds"), tr("no combination has a higher loss than one that contains it.")};
+    return {broken == 1 ? tr("1 of %1 pairs breaks the order").arg(all)
+                        : tr("%1 of %2 pairs break the order").arg(broken).arg(all),
             tr("a combination has a higher loss than one that contains it.")};
 }
 
@@ -210,16 +214,18 @@ void HypercubeWidget::showWords() {
     m_when->setVisible(!empty && width() >= kWideEnough);
     if (empty) return;
     m_logarithmic->setChecked(m_state.logarithmic());
-    m_when->setText(tr("%1 %2 · frame %3 of %4")
-                        .arg(QString::fromStdString(m_state.data().timeTitle), m_state.timeText(m_state.frame()))
-                        .arg(m_state.frame() + 1)
-                        .arg(m_state.data().frames()));
+    m_when->setText(
+        tr("%1 %2 · frame %3 of %4")
+            .arg(QString::fromStdString(m_state.data().timeTitle), m_state.timeText(m_state.frame()))
+            .arg(m_state.frame() + 1)
+            .arg(m_state.data().frames()));
     showVerdict();
 
     const auto node = m_state.hovered() ? m_state.hovered() : m_state.selected();
     if (!node) {
         m_aboutTitle->clear();
-        m_about->setText(tr("Point at a combination, or choose one: click, or type the numbers of its concepts."));
+        m_about->setText(
+            tr("Point at a combination, or choose one: click, or type the numbers of its concepts."));
         return;
     }
     QStringList words = m_state.readout(*node).split(QStringLiteral(" · "));

@@ -9,10 +9,11 @@
 namespace concept_space {
 namespace {
 
-constexpr double kStrong = 2.5;      // px: lines that mean something
-constexpr double kHead = 5;          // px: half the length of an arrow's head
-constexpr double kMark = 7;          // px: radius of the mark on a broken edge
-constexpr double kMarkAt = 0.36;     // of the way up: marks clear the loss under the upper disc, and crossings in the middle
+constexpr double kStrong = 2.5;  // px: lines that mean something
+constexpr double kHead = 5;      // px: half the length of an arrow's head
+constexpr double kMark = 7;      // px: radius of the mark on a broken edge
+constexpr double kMarkAt =
+    0.36;  // of the way up: marks clear the loss under the upper disc, and crossings in the middle
 
 class Saved {
   public:
@@ -25,7 +26,9 @@ class Saved {
     QPainter& m_painter;
 };
 
-double linear(double channel) { return channel <= 0.04045 ? channel / 12.92 : std::pow((channel + 0.055) / 1.055, 2.4); }
+double linear(double channel) {
+    return channel <= 0.04045 ? channel / 12.92 : std::pow((channel + 0.055) / 1.055, 2.4);
+}
 
 }  // namespace
 
@@ -41,7 +44,8 @@ void drawArrow(QPainter& painter, const latent::panel::Theme& theme, const QPoin
     painter.drawLine(from, to);
     const QLineF line(from, to);
     if (line.length() < 4 * kHead) return;
-    const QPointF along = (to - from) / line.length(), across(-along.y(), along.x()), at = line.pointAt(kMarkAt);
+    const QPointF along = (to - from) / line.length(), across(-along.y(), along.x()),
+                  at = line.pointAt(kMarkAt);
     QPainterPath head(at + along * kHead);
     head.lineTo(at - along * kHead + across * kHead);
     head.lineTo(at - along * kHead - across * kHead);
@@ -51,7 +55,8 @@ void drawArrow(QPainter& painter, const latent::panel::Theme& theme, const QPoin
     painter.drawPath(head);
 }
 
-void drawBrokenEdge(QPainter& painter, const latent::panel::Theme& theme, const QPointF& from, const QPointF& to) {
+void drawBrokenEdge(QPainter& painter, const latent::panel::Theme& theme, const QPointF& from,
+                    const QPointF& to) {
     const Saved saved(painter);
     QPen pen(theme.bad, kStrong, Qt::CustomDashLine, Qt::FlatCap);
     pen.setDashPattern({3, 2});
@@ -74,10 +79,12 @@ void drawBrokenMark(QPainter& painter, const latent::panel::Theme& theme, const 
 void drawHoldsMark(QPainter& painter, const latent::panel::Theme& theme, const QPointF& centre) {
     const Saved saved(painter);
     painter.setPen(QPen(theme.ok, 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    painter.drawPolyline(QPolygonF{centre + QPointF(-4.5, 0.5), centre + QPointF(-1.5, 3.5), centre + QPointF(4.5, -3.5)});
+    painter.drawPolyline(
+        QPolygonF{centre + QPointF(-4.5, 0.5), centre + QPointF(-1.5, 3.5), centre + QPointF(4.5, -3.5)});
 }
 
-void drawBadge(QPainter& painter, const latent::panel::Theme& theme, const QPointF& centre, double radius, const QString& text) {
+void drawBadge(QPainter& painter, const latent::panel::Theme& theme, const QPointF& centre, double radius,
+               const QString& text) {
     const Saved saved(painter);
     painter.setPen(QPen(theme.panel, 2));
     painter.setBrush(theme.accent);
@@ -87,11 +94,13 @@ void drawBadge(QPainter& painter, const latent::panel::Theme& theme, const QPoin
     font.setWeight(QFont::DemiBold);
     painter.setFont(font);
     painter.setPen(theme.onAccent);
-    painter.drawText(QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius), Qt::AlignCenter, text);
+    painter.drawText(QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius),
+                     Qt::AlignCenter, text);
 }
 
 QColor inkOn(const QColor& background) {
-    const double luminance = 0.2126 * linear(background.redF()) + 0.7152 * linear(background.greenF()) + 0.0722 * linear(background.blueF());
+    const double luminance = 0.2126 * linear(background.redF()) + 0.7152 * linear(background.greenF()) +
+                             0.0722 * linear(background.blueF());
     return luminance > 0.18 ? QColor(Qt::black) : QColor(Qt::white);
 }
 

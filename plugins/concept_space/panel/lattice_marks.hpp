@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The marks that the picture and its legend share, so that they look the same in both. Painters' state is kept.
+// The marks that the picture and its legend share, so that they look the same in both. Painters' state is
+// kept.
 //
 //     drawArrow(painter, theme, from, to);
 
@@ -16,13 +17,15 @@ void drawEdge(QPainter& painter, const latent::panel::Theme& theme, const QPoint
 /// `to` was learned after `from`: a thick line with a head.
 void drawArrow(QPainter& painter, const latent::panel::Theme& theme, const QPointF& from, const QPointF& to);
 /// The part has a higher loss than the whole: dashed. The mark on it is drawn apart, above everything else.
-void drawBrokenEdge(QPainter& painter, const latent::panel::Theme& theme, const QPointF& from, const QPointF& to);
+void drawBrokenEdge(QPainter& painter, const latent::panel::Theme& theme, const QPointF& from,
+                    const QPointF& to);
 QPointF markPlace(const QPointF& from, const QPointF& to);
 /// The mark of what is broken: an exclamation mark in a disc; of what holds: a tick.
 void drawBrokenMark(QPainter& painter, const latent::panel::Theme& theme, const QPointF& centre);
 void drawHoldsMark(QPainter& painter, const latent::panel::Theme& theme, const QPointF& centre);
 /// The place in the order of learning, in a small disc.
-void drawBadge(QPainter& painter, const latent::panel::Theme& theme, const QPointF& centre, double radius, const QString& text);
+void drawBadge(QPainter& painter, const latent::panel::Theme& theme, const QPointF& centre, double radius,
+               const QString& text);
 /// Black or white, whichever can be read on it.
 QColor inkOn(const QColor& background);
 

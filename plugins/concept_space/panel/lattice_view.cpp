@@ -15,12 +15,12 @@
 namespace concept_space {
 namespace {
 
-constexpr double kMargin = 16;           // px around the discs
-constexpr double kLineOfText = 18;       // px under a disc
+constexpr double kMargin = 16;      // px around the discs
+constexpr double kLineOfText = 18;  // px under a disc
 constexpr double kMostRadius = 26, kLeastRadius = 3;
-constexpr double kNameRadius = 15;       // px: a disc that holds a name
-constexpr double kMostAcross = 150;      // px between neighbours of a level: a cube stays a cube on a wide screen
-constexpr int kPage = 10;                // frames
+constexpr double kNameRadius = 15;   // px: a disc that holds a name
+constexpr double kMostAcross = 150;  // px between neighbours of a level: a cube stays a cube on a wide screen
+constexpr int kPage = 10;            // frames
 
 }  // namespace
 
@@ -48,14 +48,17 @@ LatticeView::Sizes LatticeView::sizes() const {
     const Lattice& lattice = m_state.lattice();
     const double levels = std::max(1, lattice.concepts()), widest = lattice.widest();
     Sizes s;
-    const double height = this->height() - 2 * kMargin, width = std::min(this->width() - 2 * kMargin, widest * kMostAcross);
+    const double height = this->height() - 2 * kMargin,
+                 width = std::min(this->width() - 2 * kMargin, widest * kMostAcross);
     const double perLevel = height / (levels + 1), perNode = width / widest;
-    s.radius = std::clamp(std::min((perLevel - kLineOfText) * 0.42, perNode * 0.34), kLeastRadius, kMostRadius);
+    s.radius =
+        std::clamp(std::min((perLevel - kLineOfText) * 0.42, perNode * 0.34), kLeastRadius, kMostRadius);
     s.names = s.radius >= kNameRadius && lattice.concepts() <= 5;
     s.losses = s.names && perNode >= 2 * s.radius + 6;
     const double under = s.losses ? kLineOfText : 0;
     // The badge of the highest disc needs a little room as well.
-    s.area = QRectF((this->width() - width) / 2, kMargin + s.radius + 4, width, height - 2 * s.radius - under - 4);
+    s.area =
+        QRectF((this->width() - width) / 2, kMargin + s.radius + 4, width, height - 2 * s.radius - under - 4);
     return s;
 }
 
@@ -85,7 +88,8 @@ void LatticeView::paintEvent(QPaintEvent*) {
     if (m_state.isEmpty()) {
         painter.setFont(theme.body);
         painter.setPen(theme.muted);
-        painter.drawText(rect().adjusted(32, 32, -32, -32), Qt::AlignCenter | Qt::TextWordWrap, QString::fromStdString(m_state.data().problem));
+        painter.drawText(rect().adjusted(32, 32, -32, -32), Qt::AlignCenter | Qt::TextWordWrap,
+                         QString::fromStdString(m_state.data().problem));
         return;
     }
     const Sizes s = sizes();
@@ -97,14 +101,16 @@ void LatticeView::paintEvent(QPaintEvent*) {
 }
 
 void LatticeView::drawEdges(QPainter& painter) const {
-    for (const Edge& edge : m_state.lattice().edges()) drawEdge(painter, m_state.theme(), centreOf(edge.part), centreOf(edge.whole));
+    for (const Edge& edge : m_state.lattice().edges())
+        drawEdge(painter, m_state.theme(), centreOf(edge.part), centreOf(edge.whole));
 }
 
 void LatticeView::drawGrowth(QPainter& painter) const {
     for (std::size_t i = 0; i < m_state.lattice().edges().size(); ++i) {
         const Edge& edge = m_state.lattice().edges()[i];
         // That an edge is broken now matters more; the numbers still tell the order.
-        if (m_state.isLearned(edge.whole) && m_state.order().grownFrom[edge.whole] == edge.part && !m_state.brokenEdges()[i])
+        if (m_state.isLearned(edge.whole) && m_state.order().grownFrom[edge.whole] == edge.part &&
+            !m_state.brokenEdges()[i])
             drawArrow(painter, m_state.theme(), centreOf(edge.part), centreOf(edge.whole));
     }
 }
@@ -112,14 +118,16 @@ void LatticeView::drawGrowth(QPainter& painter) const {
 void LatticeView::drawBroken(QPainter& painter) const {
     for (std::size_t i = 0; i < m_state.brokenEdges().size(); ++i) {
         const Edge& edge = m_state.lattice().edges()[i];
-        if (m_state.brokenEdges()[i]) drawBrokenEdge(painter, m_state.theme(), centreOf(edge.part), centreOf(edge.whole));
+        if (m_state.brokenEdges()[i])
+            drawBrokenEdge(painter, m_state.theme(), centreOf(edge.part), centreOf(edge.whole));
     }
 }
 
 void LatticeView::drawMarks(QPainter& painter) const {
     for (std::size_t i = 0; i < m_state.brokenEdges().size(); ++i) {
         const Edge& edge = m_state.lattice().edges()[i];
-        if (m_state.brokenEdges()[i]) drawBrokenMark(painter, m_state.theme(), markPlace(centreOf(edge.part), centreOf(edge.whole)));
+        if (m_state.brokenEdges()[i])
+            drawBrokenMark(painter, m_state.theme(), markPlace(centreOf(edge.part), centreOf(edge.whole)));
     }
 }
 
@@ -139,7 +147,12 @@ void LatticeView::drawNode(QPainter& painter, const Sizes& s, std::size_t node) 
         painter.setBrush(halo);
         painter.drawEllipse(centre, s.radius + 7, s.radius + 7);
     }
-    painter.setPen(QPen(selected ? theme.accent : hovered ? theme.text : theme.axis, selected ? 2.5 : hovered ? 2 : 1));
+    painter.setPen(QPen(selected  ? theme.accent
+                        : hovered ? theme.text
+                                  : theme.axis,
+                        selected  ? 2.5
+                        : hovered ? 2
+                                  : 1));
     painter.setBrush(fill.isValid() ? QBrush(fill) : QBrush(theme.hatch, Qt::BDiagPattern));
     painter.drawEllipse(centre, s.radius, s.radius);
 
@@ -148,8 +161,8 @@ void LatticeView::drawNode(QPainter& painter, const Sizes& s, std::size_t node) 
         font.setWeight(QFont::DemiBold);
         painter.setFont(font);
         painter.setPen(fill.isValid() ? inkOn(fill) : theme.text);
-        painter.drawText(QRectF(centre.x() - s.radius, centre.y() - s.radius, 2 * s.radius, 2 * s.radius), Qt::AlignCenter,
-                         QString::fromStdString(m_state.data().names[node]));
+        painter.drawText(QRectF(centre.x() - s.radius, centre.y() - s.radius, 2 * s.radius, 2 * s.radius),
+                         Qt::AlignCenter, QString::fromStdString(m_state.data().names[node]));
     }
     if (s.losses) {
         painter.setFont(theme.small);
@@ -168,7 +181,8 @@ void LatticeView::drawNode(QPainter& painter, const Sizes& s, std::size_t node) 
 void LatticeView::drawRank(QPainter& painter, const Sizes& s, std::size_t node, const QPointF& centre) const {
     if (node == 0 || !m_state.isLearned(node) || s.radius < 9) return;
     const double reach = s.radius * std::sqrt(0.5);
-    drawBadge(painter, m_state.theme(), centre + QPointF(reach + 2, -reach - 2), 8, QString::number(m_state.order().rank[node]));
+    drawBadge(painter, m_state.theme(), centre + QPointF(reach + 2, -reach - 2), 8,
+              QString::number(m_state.order().rank[node]));
 }
 
 void LatticeView::mouseMoveEvent(QMouseEvent* event) {
@@ -185,14 +199,22 @@ void LatticeView::leaveEvent(QEvent*) { m_state.setHovered(std::nullopt); }
 void LatticeView::keyPressEvent(QKeyEvent* event) {
     const auto frame = static_cast<int64_t>(m_state.frame());
     switch (event->key()) {
-        case Qt::Key_Left: return m_state.askFrame(frame - 1);
-        case Qt::Key_Right: return m_state.askFrame(frame + 1);
-        case Qt::Key_PageDown: return m_state.askFrame(frame - kPage);
-        case Qt::Key_PageUp: return m_state.askFrame(frame + kPage);
-        case Qt::Key_Home: return m_state.askFrame(0);
-        case Qt::Key_End: return m_state.askFrame(static_cast<int64_t>(m_state.data().frames()) - 1);
-        case Qt::Key_Escape: return m_state.setSelected(std::nullopt);
-        default: break;
+        case Qt::Key_Left:
+            return m_state.askFrame(frame - 1);
+        case Qt::Key_Right:
+            return m_state.askFrame(frame + 1);
+        case Qt::Key_PageDown:
+            return m_state.askFrame(frame - kPage);
+        case Qt::Key_PageUp:
+            return m_state.askFrame(frame + kPage);
+        case Qt::Key_Home:
+            return m_state.askFrame(0);
+        case Qt::Key_End:
+            return m_state.askFrame(static_cast<int64_t>(m_state.data().frames()) - 1);
+        case Qt::Key_Escape:
+            return m_state.setSelected(std::nullopt);
+        default:
+            break;
     }
     const int concept_ = event->key() - Qt::Key_1;
     if (concept_ < 0 || concept_ >= m_state.lattice().concepts()) return QWidget::keyPressEvent(event);

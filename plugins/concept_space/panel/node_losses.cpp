@@ -43,7 +43,8 @@ void findRange(NodeLosses& losses) {
     for (const double value : losses.values) {
         if (!std::isfinite(value)) continue;
         losses.largest = std::max(losses.largest, value);
-        if (value > 0 && (losses.smallestPositive == 0 || value < losses.smallestPositive)) losses.smallestPositive = value;
+        if (value > 0 && (losses.smallestPositive == 0 || value < losses.smallestPositive))
+            losses.smallestPositive = value;
     }
 }
 
@@ -56,8 +57,10 @@ NodeLosses NodeLosses::read(const Data& data) {
     if (rank < 2 || info->dims[rank - 1] != "node" || info->dims[rank - 2] != "time")
         return nothing("The array node_loss does not end in the dimensions time and node.");
     const int64_t nodes = info->shape[rank - 1], frames = info->shape[rank - 2];
-    if (nodes < 1 || !std::has_single_bit(static_cast<std::uint64_t>(nodes)) || nodes > (int64_t{1} << Lattice::kMostConcepts))
-        return nothing("The array node_loss has " + std::to_string(nodes) + " combinations; this panel draws 2 to the power of 0 to " +
+    if (nodes < 1 || !std::has_single_bit(static_cast<std::uint64_t>(nodes)) ||
+        nodes > (int64_t{1} << Lattice::kMostConcepts))
+        return nothing("The array node_loss has " + std::to_string(nodes) +
+                       " combinations; this panel draws 2 to the power of 0 to " +
                        std::to_string(Lattice::kMostConcepts) + ".");
 
     NodeLosses losses;
@@ -67,9 +70,11 @@ NodeLosses NodeLosses::read(const Data& data) {
     losses.timeTitle = titleOf(data, "time");
     if (const ArrayInfo* time = data.find("time"); time && time->units != "1") losses.timeUnit = time->units;
     for (std::size_t i = 0; i + 2 < rank; ++i)
-        losses.leading.push_back({info->dims[i], titleOf(data, info->dims[i]), data.coordinate(info->dims[i], info->shape[i])});
+        losses.leading.push_back(
+            {info->dims[i], titleOf(data, info->dims[i]), data.coordinate(info->dims[i], info->shape[i])});
     losses.values = data.read("node_loss").toDoubles();
-    if (losses.values.empty()) return nothing("This run has published no losses of combinations (node_loss) yet.");
+    if (losses.values.empty())
+        return nothing("This run has published no losses of combinations (node_loss) yet.");
     findRange(losses);
     return losses;
 }
@@ -77,7 +82,8 @@ NodeLosses NodeLosses::read(const Data& data) {
 std::span<const double> NodeLosses::frame(const std::vector<std::size_t>& chosen, std::size_t at) const {
     std::size_t index = 0;
     for (std::size_t i = 0; i < leading.size(); ++i)
-        index = index * leading[i].coordinate.size() + (i < chosen.size() ? std::min(chosen[i], leading[i].coordinate.size() - 1) : 0);
+        index = index * leading[i].coordinate.size() +
+                (i < chosen.size() ? std::min(chosen[i], leading[i].coordinate.size() - 1) : 0);
     index = (index * frames() + std::min(at, frames() - 1)) * nodes();
     return std::span(values).subspan(index, nodes());
 }

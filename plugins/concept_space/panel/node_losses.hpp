@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The losses of all combinations at all times, as a run publishes them: node_loss [time, node], or with leading dimensions
-// (seed, and the parameters of a sweep) of which one index each is chosen.
+// The losses of all combinations at all times, as a run publishes them: node_loss [time, node], or with
+// leading dimensions (seed, and the parameters of a sweep) of which one index each is chosen.
 //
-// Immutable once read; shares nothing with the host. What does not fit is a sentence, not an error: a run that has just
-// begun has nothing yet.
+// Immutable once read; shares nothing with the host. What does not fit is a sentence, not an error: a run
+// that has just begun has nothing yet.
 //
 //     const NodeLosses losses = NodeLosses::read(data);
 //     if (!losses.problem.empty()) say(losses.problem);
@@ -25,14 +25,14 @@ struct NodeLosses {
 
     static NodeLosses read(const latent::panel::Data& data);
 
-    std::string problem;                 ///< why there is nothing to draw; empty when there is
+    std::string problem;  ///< why there is nothing to draw; empty when there is
     int concepts = 0;
-    std::vector<std::string> names;      ///< of the nodes: "00", "10", …
-    std::vector<double> time;            ///< of the frames
+    std::vector<std::string> names;  ///< of the nodes: "00", "10", …
+    std::vector<double> time;        ///< of the frames
     std::string timeTitle, timeUnit;
     std::vector<Leading> leading;
-    std::vector<double> values;          ///< row-major: leading…, time, node
-    double largest = 0;                  ///< over everything that is finite
+    std::vector<double> values;  ///< row-major: leading…, time, node
+    double largest = 0;          ///< over everything that is finite
     double smallestPositive = 0;
 
     std::size_t frames() const { return time.size(); }

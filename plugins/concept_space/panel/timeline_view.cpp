@@ -12,7 +12,7 @@ namespace concept_space {
 namespace {
 
 constexpr double kLeft = 56, kRight = 16, kTop = 12, kBottom = 36;  // px around plot and strip
-constexpr double kStrip = 14, kGap = 10;                             // px of the broken pairs, and above them
+constexpr double kStrip = 14, kGap = 10;                            // px of the broken pairs, and above them
 constexpr int kPage = 10;                                           // frames
 constexpr int kTicks = 5;
 constexpr std::size_t kMostSmooth = 64;  // lines
@@ -25,12 +25,16 @@ TimelineView::TimelineView(HypercubeState& state, QWidget* parent) : QWidget(par
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName(tr("Losses over time; moves the frame"));
     connect(&state, &HypercubeState::changed, this, [this] {
-        if (!m_state.isEmpty()) setAccessibleDescription(tr("Frame %1 of %2").arg(m_state.frame() + 1).arg(m_state.data().frames()));
+        if (!m_state.isEmpty())
+            setAccessibleDescription(
+                tr("Frame %1 of %2").arg(m_state.frame() + 1).arg(m_state.data().frames()));
         update();
     });
 }
 
-QRectF TimelineView::plot() const { return {kLeft, kTop, width() - kLeft - kRight, height() - kTop - kBottom - kStrip - kGap}; }
+QRectF TimelineView::plot() const {
+    return {kLeft, kTop, width() - kLeft - kRight, height() - kTop - kBottom - kStrip - kGap};
+}
 QRectF TimelineView::strip() const { return {kLeft, plot().bottom() + kGap, plot().width(), kStrip}; }
 
 double TimelineView::xOf(std::size_t frame) const {
@@ -66,9 +70,10 @@ const QPixmap& TimelineView::picture() {
     const latent::panel::Theme& theme = m_state.theme();
     for (std::size_t node = m_state.lattice().nodes(); node-- > 0;) {
         const auto level = static_cast<std::size_t>(m_state.lattice().level(node));
-        const QColor colour = level == 0 ? theme.muted : theme.categories[(level - 1) % theme.categories.size()];
-        painter.setPen(QPen(colour, m_state.lattice().concepts() > 4 ? 1 : 1.5, level == 0 ? Qt::DashLine : Qt::SolidLine, Qt::FlatCap,
-                            Qt::RoundJoin));
+        const QColor colour =
+            level == 0 ? theme.muted : theme.categories[(level - 1) % theme.categories.size()];
+        painter.setPen(QPen(colour, m_state.lattice().concepts() > 4 ? 1 : 1.5,
+                            level == 0 ? Qt::DashLine : Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin));
         drawCurve(painter, node);
     }
     painter.setRenderHint(QPainter::Antialiasing);
@@ -87,27 +92,35 @@ void TimelineView::drawAxes(QPainter& painter) const {
         painter.setPen(QPen(at == 0 ? theme.axis : theme.grid, theme.axisWidth));
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
         painter.setPen(theme.muted);
-        painter.drawText(QRectF(0, y - line / 2, kLeft - 8, line), Qt::AlignRight | Qt::AlignVCenter, number(loss));
+        painter.drawText(QRectF(0, y - line / 2, kLeft - 8, line), Qt::AlignRight | Qt::AlignVCenter,
+                         number(loss));
     }
-    painter.drawText(QRectF(0, below.center().y() - line / 2, kLeft - 8, line), Qt::AlignRight | Qt::AlignVCenter, tr("broken"));
+    painter.drawText(QRectF(0, below.center().y() - line / 2, kLeft - 8, line),
+                     Qt::AlignRight | Qt::AlignVCenter, tr("broken"));
 
     const std::size_t last = m_state.data().frames() - 1;
     for (int i = 0; i < kTicks; ++i) {
         const std::size_t frame = last * static_cast<std::size_t>(i) / (kTicks - 1);
         const double x = xOf(frame);
-        const Qt::Alignment side = i == 0 ? Qt::AlignLeft : i == kTicks - 1 ? Qt::AlignRight : Qt::AlignHCenter;
+        const Qt::Alignment side = i == 0            ? Qt::AlignLeft
+                                   : i == kTicks - 1 ? Qt::AlignRight
+                                                     : Qt::AlignHCenter;
         const double left = i == 0 ? x - 2 : i == kTicks - 1 ? x - 98 : x - 50;
-        painter.drawText(QRectF(left, below.bottom() + 3, 100, line), side, number(m_state.data().time[frame]));
+        painter.drawText(QRectF(left, below.bottom() + 3, 100, line), side,
+                         number(m_state.data().time[frame]));
     }
     QString title = QString::fromStdString(m_state.data().timeTitle);
-    if (!m_state.data().timeUnit.empty()) title = tr("%1 (%2)").arg(title, QString::fromStdString(m_state.data().timeUnit));
-    painter.drawText(QRectF(area.left(), below.bottom() + 3 + line, area.width(), line), Qt::AlignHCenter, title);
+    if (!m_state.data().timeUnit.empty())
+        title = tr("%1 (%2)").arg(title, QString::fromStdString(m_state.data().timeUnit));
+    painter.drawText(QRectF(area.left(), below.bottom() + 3 + line, area.width(), line), Qt::AlignHCenter,
+                     title);
 }
 
 void TimelineView::drawCurve(QPainter& painter, std::size_t node) const {
     const std::vector<double>& curve = m_state.curves()[node];
     const QRectF area = plot();
-    const auto step = std::max<std::size_t>(1, curve.size() / static_cast<std::size_t>(std::max(64.0, area.width())));
+    const auto step =
+        std::max<std::size_t>(1, curve.size() / static_cast<std::size_t>(std::max(64.0, area.width())));
     QPolygonF line;
     const auto draw = [&] {
         painter.drawPolyline(line);
@@ -130,13 +143,15 @@ void TimelineView::drawStrip(QPainter& painter) const {
     const double most = static_cast<double>(std::max(1L, *std::max_element(broken.begin(), broken.end())));
     QPainterPath shape(area.bottomLeft());
     for (std::size_t i = 0; i < broken.size(); ++i)
-        shape.lineTo(xOf(i * m_state.brokenStride()), area.bottom() - area.height() * static_cast<double>(broken[i]) / most);
+        shape.lineTo(xOf(i * m_state.brokenStride()),
+                     area.bottom() - area.height() * static_cast<double>(broken[i]) / most);
     shape.lineTo(area.bottomRight());
     QColor fill = theme.bad;
     fill.setAlphaF(0.7f);
     painter.fillPath(shape, fill);
     painter.setPen(QPen(theme.axis, theme.axisWidth));
-    painter.drawLine(QPointF(area.left(), std::round(area.bottom()) + 0.5), QPointF(area.right(), std::round(area.bottom()) + 0.5));
+    painter.drawLine(QPointF(area.left(), std::round(area.bottom()) + 0.5),
+                     QPointF(area.right(), std::round(area.bottom()) + 0.5));
 }
 
 void TimelineView::drawCursor(QPainter& painter) const {
@@ -174,13 +189,20 @@ void TimelineView::mouseMoveEvent(QMouseEvent* event) {
 void TimelineView::keyPressEvent(QKeyEvent* event) {
     const auto frame = static_cast<int64_t>(m_state.frame());
     switch (event->key()) {
-        case Qt::Key_Left: return m_state.askFrame(frame - 1);
-        case Qt::Key_Right: return m_state.askFrame(frame + 1);
-        case Qt::Key_PageDown: return m_state.askFrame(frame - kPage);
-        case Qt::Key_PageUp: return m_state.askFrame(frame + kPage);
-        case Qt::Key_Home: return m_state.askFrame(0);
-        case Qt::Key_End: return m_state.askFrame(static_cast<int64_t>(m_state.data().frames()) - 1);
-        default: return QWidget::keyPressEvent(event);
+        case Qt::Key_Left:
+            return m_state.askFrame(frame - 1);
+        case Qt::Key_Right:
+            return m_state.askFrame(frame + 1);
+        case Qt::Key_PageDown:
+            return m_state.askFrame(frame - kPage);
+        case Qt::Key_PageUp:
+            return m_state.askFrame(frame + kPage);
+        case Qt::Key_Home:
+            return m_state.askFrame(0);
+        case Qt::Key_End:
+            return m_state.askFrame(static_cast<int64_t>(m_state.data().frames()) - 1);
+        default:
+            return QWidget::keyPressEvent(event);
     }
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// All frames at once: the loss of every combination over time, how many pairs break the order, and the frame cursor.
+// All frames at once: the loss of every combination over time, how many pairs break the order, and the frame
+// cursor.
 //
-// Press and drag moves the cursor; keys as a slider's (arrows, page, home, end). Lines have the colour of their number of
-// concepts; the selected combination stands out. The lines are drawn once and kept, so that moving the cursor costs nothing.
-// UI thread.
+// Press and drag moves the cursor; keys as a slider's (arrows, page, home, end). Lines have the colour of
+// their number of concepts; the selected combination stands out. The lines are drawn once and kept, so that
+// moving the cursor costs nothing. UI thread.
 //
 //     auto* timeline = new TimelineView(state, this);
 
@@ -33,8 +34,8 @@ class TimelineView : public QWidget {
     void focusOutEvent(QFocusEvent* event) override { QWidget::focusOutEvent(event), update(); }
 
   private:
-    QRectF plot() const;    ///< of the lines
-    QRectF strip() const;   ///< of the broken pairs
+    QRectF plot() const;   ///< of the lines
+    QRectF strip() const;  ///< of the broken pairs
     void drawAxes(QPainter& painter) const;
     void drawCurve(QPainter& painter, std::size_t node) const;
     void drawStrip(QPainter& painter) const;

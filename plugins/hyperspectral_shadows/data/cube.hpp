@@ -2,9 +2,9 @@
 #pragma once
 // A spectral cube as everything here sees it: lines by samples by bands, read a few lines at a time.
 //
-// Whatever the file (NetCDF4, HDF5, ENVI, NumPy), read() gives [line, sample, band] in float32 with the bands together, and NaN
-// where a value is flagged, filled or missing. Nothing but headers is read before. A reader belongs to one thread. Errors are
-// latent::RunError with a sentence that names the file.
+// Whatever the file (NetCDF4, HDF5, ENVI, NumPy), read() gives [line, sample, band] in float32 with the bands
+// together, and NaN where a value is flagged, filled or missing. Nothing but headers is read before. A reader
+// belongs to one thread. Errors are latent::RunError with a sentence that names the file.
 //
 //     const auto cube = openCube("scene.nc");
 //     std::vector<float> lines(cube->header().valuesPerLine() * 8);
@@ -21,12 +21,16 @@ namespace hyperspectral_shadows {
 struct CubeHeader {
     std::string format;  ///< "MethaneAIR/MethaneSAT L1B", "EMIT", "ENVI bil", "NumPy", "MATLAB 7.3", "HDF5"
     std::int64_t lines = 0, samples = 0, bands = 0;
-    std::vector<double> wavelengthNm;  ///< [bands]; of the middle pixel where each pixel has its own; empty when the file has none
+    std::vector<double> wavelengthNm;  ///< [bands]; of the middle pixel where each pixel has its own; empty
+                                       ///< when the file has none
     std::string unit;                  ///< of the radiance; empty when the file has none
     std::vector<bool> goodBand;        ///< [bands]; empty: all are
-    std::vector<std::string> notes;    ///< what a person should know: wavelengths that differ between pixels, bands left out
+    std::vector<std::string>
+        notes;  ///< what a person should know: wavelengths that differ between pixels, bands left out
 
-    std::size_t valuesPerLine() const { return static_cast<std::size_t>(samples) * static_cast<std::size_t>(bands); }
+    std::size_t valuesPerLine() const {
+        return static_cast<std::size_t>(samples) * static_cast<std::size_t>(bands);
+    }
     std::size_t pixels() const { return static_cast<std::size_t>(lines) * static_cast<std::size_t>(samples); }
 };
 
@@ -36,20 +40,27 @@ class CubeReader {
     const CubeHeader& header() const { return m_header; }
     /// Lines first … first + count − 1 into `out` [count, samples, bands].
     virtual void read(std::int64_t first, std::int64_t count, float* out) = 0;
-    /// An image [lines, samples] that lies beside the radiance: "coverage", "hard_mask" and "material" of the truth, in HDF5 any
-    /// dataset by its path. Nothing when there is none of that name.
-    virtual std::optional<std::vector<float>> image(const std::string& name) { return (void)name, std::nullopt; }
+    /// An image [lines, samples] that lies beside the radiance: "coverage", "hard_mask" and "material" of the
+    /// truth, in HDF5 any dataset by its path. Nothing when there is none of that name.
+    virtual std::optional<std::vector<float>> image(const std::string& name) {
+        return (void)name, std::nullopt;
+    }
     /// The same lines without shadow, where the truth is known (synthetic scenes). False when it is not.
-    virtual bool readUnshadowed(std::int64_t first, std::int64_t count, float* out) { return (void)first, (void)count, (void)out, false; }
+    virtual bool readUnshadowed(std::int64_t first, std::int64_t count, float* out) {
+        return (void)first, (void)count, (void)out, false;
+    }
     /// Standard deviation of the radiance, same shape and unit. False when the file does not say.
-    virtual bool readUncertainty(std::int64_t first, std::int64_t count, float* out) { return (void)first, (void)count, (void)out, false; }
+    virtual bool readUncertainty(std::int64_t first, std::int64_t count, float* out) {
+        return (void)first, (void)count, (void)out, false;
+    }
 
   protected:
     CubeHeader m_header;
 };
 
 struct OpenOptions {
-    std::string dataset;  ///< of an HDF5 file; empty: the one that its layout names, or the only one with three dimensions
+    std::string dataset;  ///< of an HDF5 file; empty: the one that its layout names, or the only one with
+                          ///< three dimensions
     std::string axes;     ///< "y,x,band" in the file's order, where the file does not name its dimensions
 };
 
@@ -59,8 +70,8 @@ std::unique_ptr<CubeReader> openCube(const std::string& path, const OpenOptions&
 /// How many lines fit into `bytes`, at least one.
 std::int64_t linesWithin(const CubeHeader& header, std::size_t bytes);
 
-/// Checks sizes and wavelengths that came from a file (positive, below 2^40 values, finite wavelengths that rise). Wavelengths
-/// that fall or repeat throw.
+/// Checks sizes and wavelengths that came from a file (positive, below 2^40 values, finite wavelengths that
+/// rise). Wavelengths that fall or repeat throw.
 void checkHeader(const CubeHeader& header, const std::string& path);
 
 }  // namespace hyperspectral_shadows

@@ -19,8 +19,8 @@ T load(const unsigned char* from, bool swapped) {
 
 template <class T>
 void gatherAs(const Stored& from, std::int64_t lines, std::int64_t samples, std::int64_t bands, float* out) {
-    // Bands are the fastest index of the result; where they are the slowest of the file, a tile of samples by bands at a time
-    // keeps both sides in the first cache.
+    // Bands are the fastest index of the result; where they are the slowest of the file, a tile of samples by
+    // bands at a time keeps both sides in the first cache.
     constexpr std::int64_t kTile = 16;
     const bool plain = !from.noData && from.scale == 1;
     const float noNumber = std::numeric_limits<float>::quiet_NaN();
@@ -30,15 +30,19 @@ void gatherAs(const Stored& from, std::int64_t lines, std::int64_t samples, std:
         for (std::int64_t c0 = 0; c0 < bands; c0 += tile)
             for (std::int64_t x = 0; x < samples; ++x) {
                 const std::int64_t end = std::min(bands, c0 + tile);
-                const unsigned char* row = from.first + (y * from.strides.line + x * from.strides.sample) * static_cast<std::int64_t>(sizeof(T));
+                const unsigned char* row = from.first + (y * from.strides.line + x * from.strides.sample) *
+                                                            static_cast<std::int64_t>(sizeof(T));
                 float* to = out + (y * samples + x) * bands;
                 for (std::int64_t c = c0; c < end; ++c) {
-                    const T value = load<T>(row + c * from.strides.band * static_cast<std::int64_t>(sizeof(T)), from.swapped);
+                    const T value = load<T>(
+                        row + c * from.strides.band * static_cast<std::int64_t>(sizeof(T)), from.swapped);
                     if (plain) {
                         to[c] = static_cast<float>(value);
                     } else {
                         const auto number = static_cast<double>(value);
-                        to[c] = from.noData && number == *from.noData ? noNumber : static_cast<float>(number / from.scale);
+                        to[c] = from.noData && number == *from.noData
+                                    ? noNumber
+                                    : static_cast<float>(number / from.scale);
                     }
                 }
             }
@@ -49,28 +53,42 @@ void gatherAs(const Stored& from, std::int64_t lines, std::int64_t samples, std:
 std::size_t sizeOf(Element type) {
     switch (type) {
         case Element::U8:
-        case Element::I8: return 1;
+        case Element::I8:
+            return 1;
         case Element::I16:
-        case Element::U16: return 2;
+        case Element::U16:
+            return 2;
         case Element::I32:
         case Element::U32:
-        case Element::F32: return 4;
-        default: return 8;
+        case Element::F32:
+            return 4;
+        default:
+            return 8;
     }
 }
 
 void gather(const Stored& from, std::int64_t lines, std::int64_t samples, std::int64_t bands, float* out) {
     switch (from.type) {
-        case Element::U8: return gatherAs<std::uint8_t>(from, lines, samples, bands, out);
-        case Element::I8: return gatherAs<std::int8_t>(from, lines, samples, bands, out);
-        case Element::I16: return gatherAs<std::int16_t>(from, lines, samples, bands, out);
-        case Element::U16: return gatherAs<std::uint16_t>(from, lines, samples, bands, out);
-        case Element::I32: return gatherAs<std::int32_t>(from, lines, samples, bands, out);
-        case Element::U32: return gatherAs<std::uint32_t>(from, lines, samples, bands, out);
-        case Element::I64: return gatherAs<std::int64_t>(from, lines, samples, bands, out);
-        case Element::U64: return gatherAs<std::uint64_t>(from, lines, samples, bands, out);
-        case Element::F32: return gatherAs<float>(from, lines, samples, bands, out);
-        case Element::F64: return gatherAs<double>(from, lines, samples, bands, out);
+        case Element::U8:
+            return gatherAs<std::uint8_t>(from, lines, samples, bands, out);
+        case Element::I8:
+            return gatherAs<std::int8_t>(from, lines, samples, bands, out);
+        case Element::I16:
+            return gatherAs<std::int16_t>(from, lines, samples, bands, out);
+        case Element::U16:
+            return gatherAs<std::uint16_t>(from, lines, samples, bands, out);
+        case Element::I32:
+            return gatherAs<std::int32_t>(from, lines, samples, bands, out);
+        case Element::U32:
+            return gatherAs<std::uint32_t>(from, lines, samples, bands, out);
+        case Element::I64:
+            return gatherAs<std::int64_t>(from, lines, samples, bands, out);
+        case Element::U64:
+            return gatherAs<std::uint64_t>(from, lines, samples, bands, out);
+        case Element::F32:
+            return gatherAs<float>(from, lines, samples, bands, out);
+        case Element::F64:
+            return gatherAs<double>(from, lines, samples, bands, out);
     }
 }
 

@@ -16,23 +16,31 @@ bool oneOf(const std::string& name, std::initializer_list<const char*> names) {
 /// The dataset that holds the cube: named, of a known product, or the only one of three dimensions.
 std::string radianceOf(const Hdf5File& file, const std::string& wanted) {
     if (!wanted.empty()) return file.open(wanted).path();
-    if (const auto known = file.firstOf({"Band1/Radiance", "radiance", "Radiance", "Band2/Radiance", "radiance/radiance", "reflectance", "reflectance/reflectance", "data/radiance"})) return *known;
+    if (const auto known =
+            file.firstOf({"Band1/Radiance", "radiance", "Radiance", "Band2/Radiance", "radiance/radiance",
+                          "reflectance", "reflectance/reflectance", "data/radiance"}))
+        return *known;
     std::vector<std::string> cubes;
     for (const std::string& name : file.datasets())
         if (file.open(name).shape().size() == 3) cubes.push_back(name);
     if (cubes.size() == 1) return cubes.front();
     std::string list;
     for (std::size_t i = 0; i < cubes.size() && i < 12; ++i) list += (i ? ", " : "") + cubes[i];
-    throw latent::RunError("The file " + file.path() + (cubes.empty() ? " has no dataset with three dimensions, so it holds no cube." : " has several cubes; choose one with the parameter 'dataset': " + list + "."));
+    throw latent::RunError(
+        "The file " + file.path() +
+        (cubes.empty() ? " has no dataset with three dimensions, so it holds no cube."
+                       : " has several cubes; choose one with the parameter 'dataset': " + list + "."));
 }
 
 AxisOrder orderOf(const Hdf5Dataset& set, const std::string& axes, const std::string& path) {
     if (set.shape().size() != 3)
-        throw latent::RunError("The dataset '" + set.path() + "' of " + path + " has " + std::to_string(set.shape().size()) + " dimensions; a cube has three.");
+        throw latent::RunError("The dataset '" + set.path() + "' of " + path + " has " +
+                               std::to_string(set.shape().size()) + " dimensions; a cube has three.");
     if (!axes.empty()) return axisOrder(axes);
     const std::vector<std::string> names = set.dimensions();
     // MATLAB stores an array (lines, samples, bands) with its last index first, and names no dimension.
-    if (!set.text("MATLAB_class").empty() && names == std::vector<std::string>(3)) return {.y = 2, .x = 1, .band = 0};
+    if (!set.text("MATLAB_class").empty() && names == std::vector<std::string>(3))
+        return {.y = 2, .x = 1, .band = 0};
     AxisOrder order{-1, -1, -1};
     std::string list;
     for (int i = 0; i < 3; ++i) {
@@ -45,7 +53,8 @@ AxisOrder orderOf(const Hdf5Dataset& set, const std::string& axes, const std::st
     }
     if (order.y < 0 || order.x < 0 || order.band < 0)
         throw latent::RunError("The dimensions of '" + set.path() + "' in " + path + " are called " + list +
-                               ", which does not say which is along the track, across it and spectral. Set the parameter 'axes' to their order in the file, as y,x,band.");
+                               ", which does not say which is along the track, across it and spectral. Set "
+                               "the parameter 'axes' to their order in the file, as y,x,band.");
     return order;
 }
 
@@ -54,27 +63,37 @@ std::int64_t at(const Hdf5Dataset& set, int axis) { return set.shape()[static_ca
 }  // namespace
 
 char roleOf(const std::string& dimension) {
-    if (oneOf(dimension, {"y", "jmx", "atrack", "along_track", "downtrack", "nframe", "lines", "line"})) return 'y';
-    if (oneOf(dimension, {"x", "imx", "xtrack", "across_track", "crosstrack", "nrow", "samples", "sample"})) return 'x';
-    if (oneOf(dimension, {"w1", "wmx_1", "spectral_channel", "bands", "band", "ncol", "wavelength", "wavelengths", "channel", "channels"})) return 'c';
+    if (oneOf(dimension, {"y", "jmx", "atrack", "along_track", "downtrack", "nframe", "lines", "line"}))
+        return 'y';
+    if (oneOf(dimension, {"x", "imx", "xtrack", "across_track", "crosstrack", "nrow", "samples", "sample"}))
+        return 'x';
+    if (oneOf(dimension, {"w1", "wmx_1", "spectral_channel", "bands", "band", "ncol", "wavelength",
+                          "wavelengths", "channel", "channels"}))
+        return 'c';
     return '?';
 }
 
-Hdf5Cube::Hdf5Cube(const std::string& path, const OpenOptions& options) : m_file(path), m_radiance(radianceOf(m_file, options.dataset)) {
-    m_folder = m_radiance.substr(0, m_radiance.rfind('/') == std::string::npos ? 0 : m_radiance.rfind('/') + 1);
+Hdf5Cube::Hdf5Cube(const std::string& path, const OpenOptions& options)
+    : m_file(path), m_radiance(radianceOf(m_file, options.dataset)) {
+    m_folder =
+        m_radiance.substr(0, m_radiance.rfind('/') == std::string::npos ? 0 : m_radiance.rfind('/') + 1);
     m_values = std::make_unique<Hdf5Dataset>(m_file.open(m_radiance));
     m_order = orderOf(*m_values, options.axes, path);
-    m_header.lines = at(*m_values, m_order.y), m_header.samples = at(*m_values, m_order.x), m_header.bands = at(*m_values, m_order.band);
+    m_header.lines = at(*m_values, m_order.y), m_header.samples = at(*m_values, m_order.x),
+    m_header.bands = at(*m_values, m_order.band);
     m_header.unit = m_values->text("units");
-    m_header.format = m_radiance == "Band1/Radiance" || m_radiance == "Band2/Radiance" ? "MethaneAIR/MethaneSAT L1B"
-                      : m_file.firstOf({"sensor_band_parameters/wavelengths"})         ? "EMIT/AVIRIS-NG"
-                      : !m_values->text("MATLAB_class").empty()                        ? "MATLAB 7.3"
-                                                                                       : "HDF5";
+    m_header.format = m_radiance == "Band1/Radiance" || m_radiance == "Band2/Radiance"
+                          ? "MethaneAIR/MethaneSAT L1B"
+                      : m_file.firstOf({"sensor_band_parameters/wavelengths"}) ? "EMIT/AVIRIS-NG"
+                      : !m_values->text("MATLAB_class").empty()                ? "MATLAB 7.3"
+                                                                               : "HDF5";
     checkHeader(m_header, path);
     readWavelengths(path);
-    if (const auto good = m_file.firstOf({"sensor_band_parameters/good_wavelengths"}); good && m_file.open(*good).shape() == std::vector<std::int64_t>{m_header.bands})
+    if (const auto good = m_file.firstOf({"sensor_band_parameters/good_wavelengths"});
+        good && m_file.open(*good).shape() == std::vector<std::int64_t>{m_header.bands})
         for (const double v : m_file.open(*good).readDoubles()) m_header.goodBand.push_back(v > 0);
-    if (auto flags = beside({"RadianceFlag"}); flags && flags->shape() == m_values->shape()) m_flags = std::make_unique<Hdf5Dataset>(std::move(*flags));
+    if (auto flags = beside({"RadianceFlag"}); flags && flags->shape() == m_values->shape())
+        m_flags = std::make_unique<Hdf5Dataset>(std::move(*flags));
     // Columns without a place on Earth were never exposed.
     auto longitude = image("Geolocation/Longitude");
     if (!longitude) longitude = image("Longitude");
@@ -83,7 +102,9 @@ Hdf5Cube::Hdf5Cube(const std::string& path, const OpenOptions& options) : m_file
         for (std::size_t i = 0; i < longitude->size(); ++i)
             if (std::isfinite((*longitude)[i])) m_columnBad[i % m_columnBad.size()] = false;
         const auto bad = std::count(m_columnBad.begin(), m_columnBad.end(), true);
-        if (bad > 0) m_header.notes.push_back(std::to_string(bad) + " columns across the track have no longitude and count as missing.");
+        if (bad > 0)
+            m_header.notes.push_back(std::to_string(bad) +
+                                     " columns across the track have no longitude and count as missing.");
         if (bad == 0) m_columnBad.clear();
     }
     checkHeader(m_header, path);
@@ -101,7 +122,12 @@ std::string Hdf5Cube::uncertainty() const {
 }
 
 void Hdf5Cube::readWavelengths(const std::string& path) {
-    std::vector<std::string> names = {m_folder + "Wavelength", m_folder + "wavelength", "sensor_band_parameters/wavelengths", "wavelength", "Wavelength", "wavelengths"};
+    std::vector<std::string> names = {m_folder + "Wavelength",
+                                      m_folder + "wavelength",
+                                      "sensor_band_parameters/wavelengths",
+                                      "wavelength",
+                                      "Wavelength",
+                                      "wavelengths"};
     const auto name = m_file.firstOf(names);
     if (!name) {
         m_header.notes.push_back("The file has no wavelengths; bands are counted from 0.");
@@ -112,38 +138,54 @@ void Hdf5Cube::readWavelengths(const std::string& path) {
     // A list, or a row or column of a matrix as MATLAB has it.
     const std::vector<std::int64_t>& shape = set.shape();
     const auto ones = std::count(shape.begin(), shape.end(), std::int64_t{1});
-    if (std::count(shape.begin(), shape.end(), m_header.bands) >= 1 && ones >= static_cast<std::ptrdiff_t>(shape.size()) - 1) {
+    if (std::count(shape.begin(), shape.end(), m_header.bands) >= 1 &&
+        ones >= static_cast<std::ptrdiff_t>(shape.size()) - 1) {
         m_header.wavelengthNm = set.readDoubles();
     } else if (set.shape() == m_values->shape()) {
-        // One line in the middle: its middle pixel with numbers gives the axis, the others how far pixels differ.
+        // One line in the middle: its middle pixel with numbers gives the axis, the others how far pixels
+        // differ.
         std::vector<float> line(m_header.valuesPerLine());
         readLines(set, m_header.lines / 2, 1, line.data());
         std::size_t best = static_cast<std::size_t>(m_header.samples), middle = best / 2;
         for (std::size_t x = 0; x < static_cast<std::size_t>(m_header.samples); ++x) {
-            const bool finite = std::all_of(line.begin() + static_cast<std::ptrdiff_t>(x * bands), line.begin() + static_cast<std::ptrdiff_t>((x + 1) * bands), [](float w) { return std::isfinite(w); });
+            const bool finite = std::all_of(line.begin() + static_cast<std::ptrdiff_t>(x * bands),
+                                            line.begin() + static_cast<std::ptrdiff_t>((x + 1) * bands),
+                                            [](float w) { return std::isfinite(w); });
             const auto away = [&](std::size_t i) { return i > middle ? i - middle : middle - i; };
-            if (finite && (best == static_cast<std::size_t>(m_header.samples) || away(x) < away(best))) best = x;
+            if (finite && (best == static_cast<std::size_t>(m_header.samples) || away(x) < away(best)))
+                best = x;
         }
-        if (best == static_cast<std::size_t>(m_header.samples)) throw latent::RunError("The wavelengths '" + *name + "' of " + path + " are no numbers in the middle line.");
+        if (best == static_cast<std::size_t>(m_header.samples))
+            throw latent::RunError("The wavelengths '" + *name + "' of " + path +
+                                   " are no numbers in the middle line.");
         const float* chosen = line.data() + best * bands;
         m_header.wavelengthNm.assign(chosen, chosen + bands);
         double largest = 0;
         for (std::size_t i = 0; i < line.size(); ++i)
-            if (std::isfinite(line[i])) largest = std::max(largest, std::abs(static_cast<double>(line[i]) - chosen[i % bands]));
-        if (largest > 1e-4) m_header.notes.push_back("Each pixel has wavelengths of its own; across the middle line they differ by up to " + std::to_string(largest) + " nm from those shown.");
+            if (std::isfinite(line[i]))
+                largest = std::max(largest, std::abs(static_cast<double>(line[i]) - chosen[i % bands]));
+        if (largest > 1e-4)
+            m_header.notes.push_back(
+                "Each pixel has wavelengths of its own; across the middle line they differ by up to " +
+                std::to_string(largest) + " nm from those shown.");
     } else {
-        throw latent::RunError("The wavelengths '" + *name + "' of " + path + " fit neither the bands nor the cube '" + m_radiance + "'.");
+        throw latent::RunError("The wavelengths '" + *name + "' of " + path +
+                               " fit neither the bands nor the cube '" + m_radiance + "'.");
     }
     if (set.text("units").find("icro") != std::string::npos || set.text("units") == "um")
         for (double& w : m_header.wavelengthNm) w *= 1000;
 }
 
 void Hdf5Cube::readLines(const Hdf5Dataset& set, std::int64_t first, std::int64_t count, float* out) {
-    if (first < 0 || count < 0 || first > m_header.lines - count) throw latent::UsageError("Hdf5Cube: lines outside the cube.");
+    if (first < 0 || count < 0 || first > m_header.lines - count)
+        throw latent::UsageError("Hdf5Cube: lines outside the cube.");
     std::vector<std::int64_t> offset(3, 0), size(3);
-    const auto put = [](std::vector<std::int64_t>& list, int axis, std::int64_t value) { list[static_cast<std::size_t>(axis)] = value; };
+    const auto put = [](std::vector<std::int64_t>& list, int axis, std::int64_t value) {
+        list[static_cast<std::size_t>(axis)] = value;
+    };
     put(offset, m_order.y, first);
-    put(size, m_order.y, count), put(size, m_order.x, m_header.samples), put(size, m_order.band, m_header.bands);
+    put(size, m_order.y, count), put(size, m_order.x, m_header.samples),
+        put(size, m_order.band, m_header.bands);
     const std::size_t values = static_cast<std::size_t>(count) * m_header.valuesPerLine();
     const bool straight = m_order.y == 0 && m_order.x == 1;
     if (straight) {
@@ -152,8 +194,12 @@ void Hdf5Cube::readLines(const Hdf5Dataset& set, std::int64_t first, std::int64_
         m_scratch.resize(values);
         set.read(offset, size, m_scratch.data());
         std::int64_t stride[3] = {size[1] * size[2], size[2], 1};
-        gather({.first = reinterpret_cast<const unsigned char*>(m_scratch.data()), .type = Element::F32, .swapped = false,
-                .strides = {stride[m_order.y], stride[m_order.x], stride[m_order.band]}, .noData = {}, .scale = 1},
+        gather({.first = reinterpret_cast<const unsigned char*>(m_scratch.data()),
+                .type = Element::F32,
+                .swapped = false,
+                .strides = {stride[m_order.y], stride[m_order.x], stride[m_order.band]},
+                .noData = {},
+                .scale = 1},
                count, m_header.samples, m_header.bands, out);
     }
 }
@@ -179,7 +225,9 @@ void Hdf5Cube::read(std::int64_t first, std::int64_t count, float* out) {
 
 std::optional<std::vector<float>> Hdf5Cube::image(const std::string& name) {
     static const std::vector<std::pair<std::string, std::vector<std::string>>> kPlaces = {
-        {"coverage", {"Truth/alpha", "Truth/coverage"}}, {"hard_mask", {"Truth/hard_mask"}}, {"material", {"Truth/label"}}};
+        {"coverage", {"Truth/alpha", "Truth/coverage"}},
+        {"hard_mask", {"Truth/hard_mask"}},
+        {"material", {"Truth/label"}}};
     std::vector<std::string> places = {name};
     for (const auto& [known, list] : kPlaces)
         if (known == name) places = list;
@@ -189,14 +237,20 @@ std::optional<std::vector<float>> Hdf5Cube::image(const std::string& name) {
     const std::vector<std::int64_t>& shape = set.shape();
     if (shape.size() != 2) return std::nullopt;
     const std::vector<std::string> names = set.dimensions();
-    const bool turned = (roleOf(names[0]) == 'x' && roleOf(names[1]) == 'y') || (shape[0] != m_header.lines && shape[0] == m_header.samples && shape[1] == m_header.lines);
-    if ((turned ? shape[1] : shape[0]) != m_header.lines || (turned ? shape[0] : shape[1]) != m_header.samples) return std::nullopt;
+    const bool turned =
+        (roleOf(names[0]) == 'x' && roleOf(names[1]) == 'y') ||
+        (shape[0] != m_header.lines && shape[0] == m_header.samples && shape[1] == m_header.lines);
+    if ((turned ? shape[1] : shape[0]) != m_header.lines ||
+        (turned ? shape[0] : shape[1]) != m_header.samples)
+        return std::nullopt;
     std::vector<float> values(m_header.pixels());
     set.read({0, 0}, shape, values.data());
     if (!turned) return values;
     std::vector<float> straight(values.size());
     for (std::int64_t y = 0; y < m_header.lines; ++y)
-        for (std::int64_t x = 0; x < m_header.samples; ++x) straight[static_cast<std::size_t>(y * m_header.samples + x)] = values[static_cast<std::size_t>(x * m_header.lines + y)];
+        for (std::int64_t x = 0; x < m_header.samples; ++x)
+            straight[static_cast<std::size_t>(y * m_header.samples + x)] =
+                values[static_cast<std::size_t>(x * m_header.lines + y)];
     return straight;
 }
 
@@ -216,19 +270,25 @@ bool Hdf5Cube::readUncertainty(std::int64_t first, std::int64_t count, float* ou
     return true;
 }
 
-std::unique_ptr<CubeReader> openHdf5(const std::string& path, const OpenOptions& options) { return std::make_unique<Hdf5Cube>(path, options); }
+std::unique_ptr<CubeReader> openHdf5(const std::string& path, const OpenOptions& options) {
+    return std::make_unique<Hdf5Cube>(path, options);
+}
 
-std::optional<std::vector<float>> readMask(const std::string& path, const std::string& name, std::int64_t lines, std::int64_t samples) {
+std::optional<std::vector<float>> readMask(const std::string& path, const std::string& name,
+                                           std::int64_t lines, std::int64_t samples) {
     const Hdf5File file(path);
     if (!file.has(name)) return std::nullopt;
     const Hdf5Dataset set = file.open(name);
     const std::vector<std::int64_t>& shape = set.shape();
     constexpr std::int64_t kRows = 300, kFirstColumn = 27, kColumns = 172;
     std::vector<std::int64_t> offset = {0, 0};
-    const bool cut = shape.size() == 2 && lines == kRows && samples == kColumns && shape[0] >= kRows && shape[1] >= kFirstColumn + kColumns;
+    const bool cut = shape.size() == 2 && lines == kRows && samples == kColumns && shape[0] >= kRows &&
+                     shape[1] >= kFirstColumn + kColumns;
     if (cut && shape[1] != samples) offset[1] = kFirstColumn;
     if (!cut && (shape.size() != 2 || shape[0] != lines || shape[1] != samples))
-        throw latent::RunError("The mask '" + name + "' of " + path + " does not have the size of the image, " + std::to_string(lines) + " × " + std::to_string(samples) + ".");
+        throw latent::RunError("The mask '" + name + "' of " + path +
+                               " does not have the size of the image, " + std::to_string(lines) + " × " +
+                               std::to_string(samples) + ".");
     std::vector<float> values(static_cast<std::size_t>(lines * samples));
     set.read(offset, {lines, samples}, values.data());
     return values;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Cubes in HDF5 and NetCDF4: MethaneAIR and MethaneSAT L1B, EMIT and AVIRIS-NG, and any dataset with three dimensions.
+// Cubes in HDF5 and NetCDF4: MethaneAIR and MethaneSAT L1B, EMIT and AVIRIS-NG, and any dataset with three
+// dimensions.
 //
-// The order of the dimensions comes from their names, never from their sizes. Values that are flagged, filled or not finite
-// are NaN. One thread.
+// The order of the dimensions comes from their names, never from their sizes. Values that are flagged, filled
+// or not finite are NaN. One thread.
 //
 //     auto cube = openHdf5("MethaneAIR_L1B_CH4_….nc", {});
 
@@ -15,8 +16,8 @@
 
 namespace hyperspectral_shadows {
 
-/// What a dimension of this name runs over: 'y' along the track, 'x' across it, 'c' along the spectrum, '?' unknown. The names
-/// are those of MethaneAIR, MethaneSAT, EMIT and AVIRIS-NG products.
+/// What a dimension of this name runs over: 'y' along the track, 'x' across it, 'c' along the spectrum, '?'
+/// unknown. The names are those of MethaneAIR, MethaneSAT, EMIT and AVIRIS-NG products.
 char roleOf(const std::string& dimension);
 
 class Hdf5Cube final : public CubeReader {
@@ -51,9 +52,11 @@ class Hdf5Cube final : public CubeReader {
 
 std::unique_ptr<CubeReader> openHdf5(const std::string& path, const OpenOptions& options);
 
-/// Masks of the labelled MethaneAIR/MethaneSAT set (doi 10.7910/DVN/IKLZOJ) or any two-dimensional dataset by name: `cloud_mask`,
-/// `cloud_shadow_mask`, `dark_surface_mask`. A mask of whole frames is cut to rows 0:300 and columns 27:199, as that set's own
-/// code does, when the image has that size. [lines, samples], nothing when the file has no such name.
-std::optional<std::vector<float>> readMask(const std::string& path, const std::string& name, std::int64_t lines, std::int64_t samples);
+/// Masks of the labelled MethaneAIR/MethaneSAT set (doi 10.7910/DVN/IKLZOJ) or any two-dimensional dataset by
+/// name: `cloud_mask`, `cloud_shadow_mask`, `dark_surface_mask`. A mask of whole frames is cut to rows 0:300
+/// and columns 27:199, as that set's own code does, when the image has that size. [lines, samples], nothing
+/// when the file has no such name.
+std::optional<std::vector<float>> readMask(const std::string& path, const std::string& name,
+                                           std::int64_t lines, std::int64_t samples);
 
 }  // namespace hyperspectral_shadows

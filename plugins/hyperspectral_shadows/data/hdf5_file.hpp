@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The little of HDF5 that cubes need: a file whose datasets are listed without following links out of it, their dimensions by
-// name, and boxes of them as float32.
+// The little of HDF5 that cubes need: a file whose datasets are listed without following links out of it,
+// their dimensions by name, and boxes of them as float32.
 //
-// libhdf5 1.10 is not safe against files that were made to harm it, so this runs in worker processes only. Filters are never
-// loaded from outside. One thread.
+// libhdf5 1.10 is not safe against files that were made to harm it, so this runs in worker processes only.
+// Filters are never loaded from outside. One thread.
 //
 //     Hdf5File file("scene.nc");
 //     const Hdf5Dataset set = file.open("Band1/Radiance");
@@ -52,8 +52,10 @@ class Hdf5Dataset {
     std::string text(const char* attribute) const;  ///< empty when there is none
     /// What stands where nothing was written: the attribute `_FillValue`, or netCDF's own for floats.
     std::optional<double> fillValue() const { return m_fill; }
-    /// A box in the file's order, converted to float32, with NaN for the fill value. Throws a sentence, also where a filter is missing.
-    void read(const std::vector<std::int64_t>& offset, const std::vector<std::int64_t>& count, float* out) const;
+    /// A box in the file's order, converted to float32, with NaN for the fill value. Throws a sentence, also
+    /// where a filter is missing.
+    void read(const std::vector<std::int64_t>& offset, const std::vector<std::int64_t>& count,
+              float* out) const;
     std::vector<double> readDoubles() const;  ///< all of it, with NaN for the fill value; at most 2^24 values
     hid_t id() const { return m_id.get(); }
 
@@ -69,8 +71,8 @@ class Hdf5Dataset {
 class Hdf5File {
   public:
     explicit Hdf5File(const std::string& path);
-    /// Paths of all datasets, of numbers or not, without leading slash (the first 20,000); links out of the file and soft links are
-    /// not followed.
+    /// Paths of all datasets, of numbers or not, without leading slash (the first 20,000); links out of the
+    /// file and soft links are not followed.
     const std::vector<std::string>& datasets() const { return m_datasets; }
     bool has(const std::string& dataset) const;
     Hdf5Dataset open(const std::string& dataset) const;

@@ -2,8 +2,8 @@
 #pragma once
 // Writing HDF5 with named dimensions, as NetCDF4 has them: a new file, or more in a copy of one.
 //
-// A new file is written under another name and takes its own when finish() is called, so that a half-written one never looks
-// whole. Errors are latent::RunError with a sentence. One thread.
+// A new file is written under another name and takes its own when finish() is called, so that a half-written
+// one never looks whole. Errors are latent::RunError with a sentence. One thread.
 //
 //     Hdf5Output out(path);
 //     out.dimension("y", lines);
@@ -28,10 +28,13 @@ class Hdf5Output {
     void dimension(const std::string& name, std::int64_t size);
     bool has(const std::string& path) const;
     /// A dataset over dimensions that were declared; float32, or bytes. Groups on its path are made.
-    void create(const std::string& path, const std::vector<std::string>& dimensions, const std::string& units, bool bytes = false);
+    void create(const std::string& path, const std::vector<std::string>& dimensions, const std::string& units,
+                bool bytes = false);
     /// A box of any dataset of the file, from float32.
-    void write(const std::string& path, const std::vector<std::int64_t>& offset, const std::vector<std::int64_t>& count, const float* values);
-    void attribute(const std::string& name, const std::string& text);  ///< of the file; replaces one of that name
+    void write(const std::string& path, const std::vector<std::int64_t>& offset,
+               const std::vector<std::int64_t>& count, const float* values);
+    void attribute(const std::string& name,
+                   const std::string& text);  ///< of the file; replaces one of that name
     void finish();
     const std::string& path() const { return m_path; }
 

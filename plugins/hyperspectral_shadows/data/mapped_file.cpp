@@ -15,15 +15,19 @@ namespace hyperspectral_shadows {
 
 MappedFile::MappedFile(std::string path) : m_path(std::move(path)) {
     const int file = ::open(m_path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) throw latent::RunError("The file " + m_path + " cannot be opened: " + std::strerror(errno) + ".");
+    if (file < 0)
+        throw latent::RunError("The file " + m_path + " cannot be opened: " + std::strerror(errno) + ".");
     struct stat status {};
     const bool known = ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
     m_size = known ? static_cast<std::size_t>(status.st_size) : 0;
     void* const place = m_size > 0 ? ::mmap(nullptr, m_size, PROT_READ, MAP_PRIVATE, file, 0) : MAP_FAILED;
     ::close(file);
     if (!known) throw latent::RunError(m_path + " is no file; give the file that holds the cube.");
-    if (m_size == 0) throw latent::RunError("The file " + m_path + " is empty (0 bytes). Copy or download it again.");
-    if (place == MAP_FAILED) throw latent::RunError("The file " + m_path + " cannot be mapped into memory: " + std::strerror(errno) + ".");
+    if (m_size == 0)
+        throw latent::RunError("The file " + m_path + " is empty (0 bytes). Copy or download it again.");
+    if (place == MAP_FAILED)
+        throw latent::RunError("The file " + m_path +
+                               " cannot be mapped into memory: " + std::strerror(errno) + ".");
     m_data = static_cast<const unsigned char*>(place);
 }
 

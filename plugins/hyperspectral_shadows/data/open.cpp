@@ -15,39 +15,56 @@ std::unique_ptr<CubeReader> openCube(const std::string& path, const OpenOptions&
     namespace fs = std::filesystem;
     std::error_code error;
     if (!fs::is_regular_file(path, error)) throw latent::RunError("There is no file " + path + ".");
-    if (fs::file_size(path, error) == 0) throw latent::RunError("The file " + path + " is empty (0 bytes). Copy or download it again.");
+    if (fs::file_size(path, error) == 0)
+        throw latent::RunError("The file " + path + " is empty (0 bytes). Copy or download it again.");
     char start[8] = {};
     std::ifstream(path, std::ios::binary).read(start, sizeof start);
     const std::string_view head(start, sizeof start);
     if (head.substr(1, 5) == "NUMPY") return openNumpy(path, options.axes);
     if (head.substr(0, 4) == "ENVI") return openEnvi(path);
     if (looksLikeHdf5(path)) return openHdf5(path, options);
-    if (head == "MATLAB 5") throw latent::RunError("The file " + path + " is a MATLAB file of the old format; save it again with save('NEW.mat', 'NAME', '-v7.3').");
-    if (head.substr(0, 3) == "CDF") throw latent::RunError("The file " + path + " is NetCDF 3; make it NetCDF 4 first: nccopy -k nc4 IN OUT.");
+    if (head == "MATLAB 5")
+        throw latent::RunError(
+            "The file " + path +
+            " is a MATLAB file of the old format; save it again with save('NEW.mat', 'NAME', '-v7.3').");
+    if (head.substr(0, 3) == "CDF")
+        throw latent::RunError("The file " + path +
+                               " is NetCDF 3; make it NetCDF 4 first: nccopy -k nc4 IN OUT.");
     fs::path beside = path, appended = path;
     beside.replace_extension(".hdr");
     appended += ".hdr";
     if (fs::is_regular_file(beside, error) || fs::is_regular_file(appended, error)) return openEnvi(path);
-    throw latent::RunError("The file " + path + " is neither HDF5 (NetCDF 4), nor NumPy, nor ENVI: for ENVI its header must lie beside it as " + beside.filename().string() + ".");
+    throw latent::RunError(
+        "The file " + path +
+        " is neither HDF5 (NetCDF 4), nor NumPy, nor ENVI: for ENVI its header must lie beside it as " +
+        beside.filename().string() + ".");
 }
 
 std::int64_t linesWithin(const CubeHeader& header, std::size_t bytes) {
     const std::size_t line = header.valuesPerLine() * sizeof(float);
-    return std::clamp<std::int64_t>(static_cast<std::int64_t>(bytes / std::max<std::size_t>(line, 1)), 1, header.lines);
+    return std::clamp<std::int64_t>(static_cast<std::int64_t>(bytes / std::max<std::size_t>(line, 1)), 1,
+                                    header.lines);
 }
 
 void checkHeader(const CubeHeader& header, const std::string& path) {
     const auto inRange = [](std::int64_t n, std::int64_t most) { return n >= 1 && n <= most; };
-    if (!inRange(header.lines, 1 << 28) || !inRange(header.samples, 1 << 20) || !inRange(header.bands, 1 << 16) ||
+    if (!inRange(header.lines, 1 << 28) || !inRange(header.samples, 1 << 20) ||
+        !inRange(header.bands, 1 << 16) ||
         header.lines > (std::int64_t{1} << 40) / (header.samples * header.bands))
-        throw latent::RunError(path + " claims " + std::to_string(header.lines) + " lines × " + std::to_string(header.samples) + " samples × " + std::to_string(header.bands) +
-                               " bands, which is no cube that can be worked with. Is the header damaged, or are the axes named wrongly?");
+        throw latent::RunError(path + " claims " + std::to_string(header.lines) + " lines × " +
+                               std::to_string(header.samples) + " samples × " + std::to_string(header.bands) +
+                               " bands, which is no cube that can be worked with. Is the header damaged, or "
+                               "are the axes named wrongly?");
     const std::vector<double>& w = header.wavelengthNm;
     for (std::size_t i = 0; i < w.size(); ++i) {
-        if (!std::isfinite(w[i]) || w[i] <= 0) throw latent::RunError("The wavelengths of " + path + " are no numbers above 0 at band " + std::to_string(i) + ".");
+        if (!std::isfinite(w[i]) || w[i] <= 0)
+            throw latent::RunError("The wavelengths of " + path + " are no numbers above 0 at band " +
+                                   std::to_string(i) + ".");
         if (i > 0 && w[i] <= w[i - 1])
-            throw latent::RunError("The wavelengths of " + path + (w[i] == w[i - 1] ? " repeat" : " decrease") + " at band " + std::to_string(i) + " (" + std::to_string(w[i - 1]) + ", then " +
-                                   std::to_string(w[i]) + " nm). Sort the bands, or take the repeated ones out, before opening it.");
+            throw latent::RunError(
+                "The wavelengths of " + path + (w[i] == w[i - 1] ? " repeat" : " decrease") + " at band " +
+                std::to_string(i) + " (" + std::to_string(w[i - 1]) + ", then " + std::to_string(w[i]) +
+                " nm). Sort the bands, or take the repeated ones out, before opening it.");
     }
 }
 

@@ -17,19 +17,24 @@ std::uint64_t bytesOf(const CubeHeader& header, Element type) {
     return static_cast<std::uint64_t>(header.lines) * header.valuesPerLine() * sizeOf(type);
 }
 
-void requireSize(const CubeHeader& header, Element type, std::uint64_t offset, std::uint64_t fileSize, const std::string& path) {
+void requireSize(const CubeHeader& header, Element type, std::uint64_t offset, std::uint64_t fileSize,
+                 const std::string& path) {
     const std::uint64_t needed = bytesOf(header, type);
     if (offset <= fileSize && fileSize - offset >= needed) return;
-    throw latent::RunError("The file " + path + " has " + std::to_string(fileSize) + " bytes, but its header promises " + std::to_string(header.lines) + " lines × " +
-                           std::to_string(header.samples) + " samples × " + std::to_string(header.bands) + " bands, which need " + std::to_string(needed) + " after the first " +
-                           std::to_string(offset) + ". The copy is incomplete, or the header belongs to another file.");
+    throw latent::RunError(
+        "The file " + path + " has " + std::to_string(fileSize) + " bytes, but its header promises " +
+        std::to_string(header.lines) + " lines × " + std::to_string(header.samples) + " samples × " +
+        std::to_string(header.bands) + " bands, which need " + std::to_string(needed) + " after the first " +
+        std::to_string(offset) + ". The copy is incomplete, or the header belongs to another file.");
 }
 
 std::string readSmall(const fs::path& path) {
     std::error_code error;
     const auto size = fs::file_size(path, error);
     if (error) throw latent::RunError("The file " + path.string() + " cannot be read.");
-    if (size > (64u << 20)) throw latent::RunError("The file " + path.string() + " is too long for an ENVI header (" + std::to_string(size) + " bytes).");
+    if (size > (64u << 20))
+        throw latent::RunError("The file " + path.string() + " is too long for an ENVI header (" +
+                               std::to_string(size) + " bytes).");
     std::ifstream file(path, std::ios::binary);
     std::ostringstream text;
     text << file.rdbuf();
@@ -47,7 +52,8 @@ fs::path dataOf(const fs::path& header) {
         candidate += ending;
         if (fs::is_regular_file(candidate, error)) return candidate;
     }
-    throw latent::RunError("The ENVI header " + header.string() + " has no data file beside it; expected " + stem.string() + " or the same with .img, .dat, .raw, .bsq, .bil or .bip.");
+    throw latent::RunError("The ENVI header " + header.string() + " has no data file beside it; expected " +
+                           stem.string() + " or the same with .img, .dat, .raw, .bsq, .bil or .bip.");
 }
 
 fs::path headerOf(const fs::path& given) {
@@ -67,19 +73,29 @@ AxisOrder axisOrder(const std::string& axes) {
     std::string word;
     int place = 0;
     for (; std::getline(text, word, ','); ++place) {
-        int& target = word == "y" ? order.y : word == "x" ? order.x : word == "band" || word == "c" ? order.band : place;
+        int& target = word == "y"                     ? order.y
+                      : word == "x"                   ? order.x
+                      : word == "band" || word == "c" ? order.band
+                                                      : place;
         if (&target == &place || target >= 0) break;
         target = place;
     }
     if (place != 3 || order.y < 0 || order.x < 0 || order.band < 0)
-        throw latent::RunError("The parameter 'axes' must name y, x and band once each, in the order of the file, as y,x,band; it is '" + axes.substr(0, 60) + "'.");
+        throw latent::RunError(
+            "The parameter 'axes' must name y, x and band once each, in the order of the file, as y,x,band; "
+            "it is '" +
+            axes.substr(0, 60) + "'.");
     return order;
 }
 
-RawCube::RawCube(std::unique_ptr<MappedFile> file, CubeHeader header, Stored stored) : m_file(std::move(file)), m_stored(stored) { m_header = std::move(header); }
+RawCube::RawCube(std::unique_ptr<MappedFile> file, CubeHeader header, Stored stored)
+    : m_file(std::move(file)), m_stored(stored) {
+    m_header = std::move(header);
+}
 
 void RawCube::read(std::int64_t first, std::int64_t count, float* out) {
-    if (first < 0 || count < 0 || first > m_header.lines - count) throw latent::UsageError("RawCube::read: lines outside the cube.");
+    if (first < 0 || count < 0 || first > m_header.lines - count)
+        throw latent::UsageError("RawCube::read: lines outside the cube.");
     Stored part = m_stored;
     part.first += first * m_stored.strides.line * static_cast<std::int64_t>(sizeOf(m_stored.type));
     gather(part, count, m_header.samples, m_header.bands, out);
@@ -92,8 +108,12 @@ std::unique_ptr<CubeReader> openEnvi(const std::string& path) {
     const CubeHeader& cube = envi.cube;
     requireSize(cube, envi.type, envi.offset, file->size(), file->path());
     const std::int64_t samples = cube.samples, bands = cube.bands, lines = cube.lines;
-    Stored stored{.first = file->data() + envi.offset, .type = envi.type, .swapped = envi.bigEndian == (std::endian::native == std::endian::little),
-                  .strides = {}, .noData = envi.ignore, .scale = envi.scale};
+    Stored stored{.first = file->data() + envi.offset,
+                  .type = envi.type,
+                  .swapped = envi.bigEndian == (std::endian::native == std::endian::little),
+                  .strides = {},
+                  .noData = envi.ignore,
+                  .scale = envi.scale};
     if (envi.interleave == "bsq") stored.strides = {samples, 1, lines * samples};
     if (envi.interleave == "bil") stored.strides = {samples * bands, 1, samples};
     if (envi.interleave == "bip") stored.strides = {samples * bands, bands, 1};
@@ -102,9 +122,11 @@ std::unique_ptr<CubeReader> openEnvi(const std::string& path) {
 
 std::unique_ptr<CubeReader> openNumpy(const std::string& path, const std::string& axes) {
     auto file = std::make_unique<MappedFile>(path);
-    const NumpyHeader numpy = parseNumpy({reinterpret_cast<const char*>(file->data()), std::min<std::size_t>(file->size(), 1u << 20)}, path);
+    const NumpyHeader numpy = parseNumpy(
+        {reinterpret_cast<const char*>(file->data()), std::min<std::size_t>(file->size(), 1u << 20)}, path);
     if (numpy.shape.size() != 3)
-        throw latent::RunError("The array in " + path + " has " + std::to_string(numpy.shape.size()) + " dimensions; a cube has three: lines, samples, bands.");
+        throw latent::RunError("The array in " + path + " has " + std::to_string(numpy.shape.size()) +
+                               " dimensions; a cube has three: lines, samples, bands.");
     const AxisOrder order = axes.empty() ? AxisOrder{} : axisOrder(axes);
     CubeHeader cube;
     cube.format = "NumPy";
@@ -118,8 +140,12 @@ std::unique_ptr<CubeReader> openNumpy(const std::string& path, const std::string
         for (int j = 0; j < 3; ++j)
             if (numpy.fortran ? j < i : j > i) stride[i] *= at(j);
     }
-    const Stored stored{.first = file->data() + numpy.offset, .type = numpy.type, .swapped = numpy.bigEndian == (std::endian::native == std::endian::little),
-                        .strides = {stride[order.y], stride[order.x], stride[order.band]}, .noData = {}, .scale = 1};
+    const Stored stored{.first = file->data() + numpy.offset,
+                        .type = numpy.type,
+                        .swapped = numpy.bigEndian == (std::endian::native == std::endian::little),
+                        .strides = {stride[order.y], stride[order.x], stride[order.band]},
+                        .noData = {},
+                        .scale = 1};
     cube.notes.push_back("A NumPy array has no wavelengths; bands are counted from 0.");
     return std::make_unique<RawCube>(std::move(file), std::move(cube), stored);
 }

@@ -11,7 +11,9 @@
 namespace hyperspectral_shadows {
 namespace {
 
-[[noreturn]] void refuse(const std::string& name, const std::string& what) { throw latent::RunError("The header of " + name + " " + what); }
+[[noreturn]] void refuse(const std::string& name, const std::string& what) {
+    throw latent::RunError("The header of " + name + " " + what);
+}
 
 std::string trimmed(std::string_view text) {
     const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
@@ -50,7 +52,9 @@ std::map<std::string, std::string> fields(std::string_view text, const std::stri
         std::string_view value;
         if (brace != std::string_view::npos && text[brace] == '{') {
             const std::size_t close = text.find('}', brace);
-            if (close == std::string_view::npos) refuse(name, "opens a brace in '" + trimmed(text.substr(at, equals - at)).substr(0, 60) + "' that is never closed.");
+            if (close == std::string_view::npos)
+                refuse(name, "opens a brace in '" + trimmed(text.substr(at, equals - at)).substr(0, 60) +
+                                 "' that is never closed.");
             value = text.substr(brace + 1, close - brace - 1);
             end = std::min(text.find('\n', close), text.size());
         } else {
@@ -62,33 +66,48 @@ std::map<std::string, std::string> fields(std::string_view text, const std::stri
     return all;
 }
 
-std::vector<double> list(const std::string& text, const std::string& key, std::int64_t count, const std::string& name) {
+std::vector<double> list(const std::string& text, const std::string& key, std::int64_t count,
+                         const std::string& name) {
     std::vector<double> values;
     std::string_view rest = text;
     while (!trimmed(rest).empty()) {
         const std::size_t comma = std::min(rest.find(','), rest.size());
         const auto value = numberIn(rest.substr(0, comma));
-        if (!value) refuse(name, "holds '" + trimmed(rest.substr(0, comma)).substr(0, 40) + "' in the list '" + key + "', which is no number.");
+        if (!value)
+            refuse(name, "holds '" + trimmed(rest.substr(0, comma)).substr(0, 40) + "' in the list '" + key +
+                             "', which is no number.");
         values.push_back(*value);
         rest.remove_prefix(std::min(comma + 1, rest.size()));
     }
     if (static_cast<std::int64_t>(values.size()) != count)
-        refuse(name, "lists " + std::to_string(values.size()) + " values of '" + key + "' for " + std::to_string(count) + " bands.");
+        refuse(name, "lists " + std::to_string(values.size()) + " values of '" + key + "' for " +
+                         std::to_string(count) + " bands.");
     return values;
 }
 
 Element enviType(std::int64_t code, const std::string& name) {
     switch (code) {
-        case 1: return Element::U8;
-        case 2: return Element::I16;
-        case 3: return Element::I32;
-        case 4: return Element::F32;
-        case 5: return Element::F64;
-        case 12: return Element::U16;
-        case 13: return Element::U32;
-        case 14: return Element::I64;
-        case 15: return Element::U64;
-        default: refuse(name, "has the data type " + std::to_string(code) + "; real numbers are 1, 2, 3, 4, 5, 12, 13, 14 and 15.");
+        case 1:
+            return Element::U8;
+        case 2:
+            return Element::I16;
+        case 3:
+            return Element::I32;
+        case 4:
+            return Element::F32;
+        case 5:
+            return Element::F64;
+        case 12:
+            return Element::U16;
+        case 13:
+            return Element::U32;
+        case 14:
+            return Element::I64;
+        case 15:
+            return Element::U64;
+        default:
+            refuse(name, "has the data type " + std::to_string(code) +
+                             "; real numbers are 1, 2, 3, 4, 5, 12, 13, 14 and 15.");
     }
 }
 
@@ -104,24 +123,33 @@ EnviHeader parseEnvi(std::string_view text, const std::string& name) {
             return fallback;
         }
         const auto value = numberIn(found->second);
-        if (!value || *value != std::floor(*value) || std::abs(*value) > 9e15) refuse(name, "has '" + found->second.substr(0, 40) + "' for '" + key + "', which must be a whole number.");
+        if (!value || *value != std::floor(*value) || std::abs(*value) > 9e15)
+            refuse(name, "has '" + found->second.substr(0, 40) + "' for '" + key +
+                             "', which must be a whole number.");
         return static_cast<std::int64_t>(*value);
     };
     EnviHeader envi;
     CubeHeader& cube = envi.cube;
-    cube.samples = whole("samples", 0, true), cube.lines = whole("lines", 0, true), cube.bands = whole("bands", 0, true);
+    cube.samples = whole("samples", 0, true), cube.lines = whole("lines", 0, true),
+    cube.bands = whole("bands", 0, true);
     envi.type = enviType(whole("data type", 4, true), name);
     const std::int64_t offset = whole("header offset", 0, false), order = whole("byte order", 0, false);
     if (offset < 0) refuse(name, "has a negative 'header offset'.");
-    if (order != 0 && order != 1) refuse(name, "has the byte order " + std::to_string(order) + "; it is 0 (little endian) or 1 (big endian).");
+    if (order != 0 && order != 1)
+        refuse(name, "has the byte order " + std::to_string(order) +
+                         "; it is 0 (little endian) or 1 (big endian).");
     envi.offset = static_cast<std::uint64_t>(offset), envi.bigEndian = order == 1;
-    if (const auto found = all.find("interleave"); found != all.end()) envi.interleave = lowered(found->second);
-    if (envi.interleave != "bsq" && envi.interleave != "bil" && envi.interleave != "bip") refuse(name, "has the interleave '" + envi.interleave.substr(0, 20) + "'; it is bsq, bil or bip.");
+    if (const auto found = all.find("interleave"); found != all.end())
+        envi.interleave = lowered(found->second);
+    if (envi.interleave != "bsq" && envi.interleave != "bil" && envi.interleave != "bip")
+        refuse(name, "has the interleave '" + envi.interleave.substr(0, 20) + "'; it is bsq, bil or bip.");
     cube.format = "ENVI " + envi.interleave;
-    if (const auto found = all.find("data ignore value"); found != all.end()) envi.ignore = numberIn(found->second);
+    if (const auto found = all.find("data ignore value"); found != all.end())
+        envi.ignore = numberIn(found->second);
     if (const auto found = all.find("reflectance scale factor"); found != all.end()) {
         const auto scale = numberIn(found->second);
-        if (!scale || !(*scale > 0) || !std::isfinite(*scale)) refuse(name, "has a 'reflectance scale factor' that is not above 0.");
+        if (!scale || !(*scale > 0) || !std::isfinite(*scale))
+            refuse(name, "has a 'reflectance scale factor' that is not above 0.");
         envi.scale = *scale;
     }
     checkHeader(cube, name);  // before the lists, whose lengths it bounds
@@ -129,23 +157,30 @@ EnviHeader parseEnvi(std::string_view text, const std::string& name) {
         cube.wavelengthNm = list(found->second, "wavelength", cube.bands, name);
         const auto units = all.find("wavelength units");
         const std::string unit = units == all.end() ? "" : lowered(units->second);
-        const bool micro = unit.find("micro") != std::string::npos || unit == "um" || unit == "µm" || (unit.empty() && !cube.wavelengthNm.empty() && cube.wavelengthNm.back() < 100);
+        const bool micro = unit.find("micro") != std::string::npos || unit == "um" || unit == "µm" ||
+                           (unit.empty() && !cube.wavelengthNm.empty() && cube.wavelengthNm.back() < 100);
         if (micro)
             for (double& w : cube.wavelengthNm) w *= 1000;
     }
     if (const auto found = all.find("bbl"); found != all.end())
-        for (const double good : list(found->second, "bbl", cube.bands, name)) cube.goodBand.push_back(good != 0);
+        for (const double good : list(found->second, "bbl", cube.bands, name))
+            cube.goodBand.push_back(good != 0);
     checkHeader(cube, name);
     return envi;
 }
 
 NumpyHeader parseNumpy(std::string_view bytes, const std::string& name) {
     using namespace std::string_view_literals;
-    if (bytes.substr(0, 6) != "\x93NUMPY"sv || bytes.size() < 12) refuse(name, "is no header of a NumPy array (.npy).");
-    const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i])); };
+    if (bytes.substr(0, 6) != "\x93NUMPY"sv || bytes.size() < 12)
+        refuse(name, "is no header of a NumPy array (.npy).");
+    const auto byte = [&](std::size_t i) {
+        return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i]));
+    };
     const bool first = byte(6) == 1;
-    if (byte(6) < 1 || byte(6) > 3) refuse(name, "has the NumPy format version " + std::to_string(byte(6)) + "; 1, 2 and 3 are known.");
-    const std::size_t length = first ? byte(8) | byte(9) << 8 : byte(8) | byte(9) << 8 | byte(10) << 16 | byte(11) << 24;
+    if (byte(6) < 1 || byte(6) > 3)
+        refuse(name, "has the NumPy format version " + std::to_string(byte(6)) + "; 1, 2 and 3 are known.");
+    const std::size_t length =
+        first ? byte(8) | byte(9) << 8 : byte(8) | byte(9) << 8 | byte(10) << 16 | byte(11) << 24;
     NumpyHeader numpy;
     numpy.offset = (first ? 10 : 12) + length;
     if (numpy.offset > bytes.size()) refuse(name, "is cut off.");
@@ -158,12 +193,16 @@ NumpyHeader parseNumpy(std::string_view bytes, const std::string& name) {
         return text.substr(std::min(text.find_first_not_of(' ', at + 1), text.size()));
     };
     const std::string_view descr = after("'descr'");
-    if (descr.size() < 5 || descr[0] != '\'') refuse(name, "describes records or objects; an array of plain numbers is needed.");
-    static const std::map<std::string, Element, std::less<>> kTypes = {{"u1", Element::U8},  {"i1", Element::I8},  {"i2", Element::I16}, {"u2", Element::U16}, {"i4", Element::I32},
-                                                                       {"u4", Element::U32}, {"i8", Element::I64}, {"u8", Element::U64}, {"f4", Element::F32}, {"f8", Element::F64}};
+    if (descr.size() < 5 || descr[0] != '\'')
+        refuse(name, "describes records or objects; an array of plain numbers is needed.");
+    static const std::map<std::string, Element, std::less<>> kTypes = {
+        {"u1", Element::U8},  {"i1", Element::I8},  {"i2", Element::I16}, {"u2", Element::U16},
+        {"i4", Element::I32}, {"u4", Element::U32}, {"i8", Element::I64}, {"u8", Element::U64},
+        {"f4", Element::F32}, {"f8", Element::F64}};
     const auto type = kTypes.find(descr.substr(2, 2));
     if (type == kTypes.end() || descr[4] != '\'' || (descr[1] != '<' && descr[1] != '>' && descr[1] != '|'))
-        refuse(name, "has the element type " + std::string(descr.substr(0, 8)) + "; integers and floats of 1 to 8 bytes are read.");
+        refuse(name, "has the element type " + std::string(descr.substr(0, 8)) +
+                         "; integers and floats of 1 to 8 bytes are read.");
     numpy.type = type->second, numpy.bigEndian = descr[1] == '>';
     numpy.fortran = after("'fortran_order'").substr(0, 4) == "True";
     std::string_view shape = after("'shape'");
@@ -173,7 +212,8 @@ NumpyHeader parseNumpy(std::string_view bytes, const std::string& name) {
     while (!trimmed(shape).empty()) {
         const std::size_t comma = std::min(shape.find(','), shape.size());
         const auto value = numberIn(shape.substr(0, comma));
-        if (!value || *value < 0 || *value > 9e15 || *value != std::floor(*value) || numpy.shape.size() == 8) refuse(name, "has a shape that is none.");
+        if (!value || *value < 0 || *value > 9e15 || *value != std::floor(*value) || numpy.shape.size() == 8)
+            refuse(name, "has a shape that is none.");
         numpy.shape.push_back(static_cast<std::int64_t>(*value));
         shape.remove_prefix(std::min(comma + 1, shape.size()));
     }

@@ -2,13 +2,15 @@
 #pragma once
 // What was found and corrected, written in the layout that it came in.
 //
-// NetCDF4 and HDF5: a copy of the input in which the radiance (and its uncertainty, where there is one of the same shape) is
-// replaced, with a group /Shadow of coverage, masks and flags. ENVI: a cube of the same interleave in float32 with its header;
-// NumPy: (H, W, C) float32; synthetic scenes, which have no file: ENVI bip. Beside these lies STEM_shadow.nc with the images. A file
-// takes its name when it is finished; what was begun and is not finished is removed. One thread.
+// NetCDF4 and HDF5: a copy of the input in which the radiance (and its uncertainty, where there is one of the
+// same shape) is replaced, with a group /Shadow of coverage, masks and flags. ENVI: a cube of the same
+// interleave in float32 with its header; NumPy: (H, W, C) float32; synthetic scenes, which have no file: ENVI
+// bip. Beside these lies STEM_shadow.nc with the images. A file takes its name when it is finished; what was
+// begun and is not finished is removed. One thread.
 //
 //     auto writer = ResultWriter::make(input, cube, folder);
-//     writer->lines(0, 8, corrected, sigma);  writer->image("Coverage", coverage, "1");  writer->finish(provenance);
+//     writer->lines(0, 8, corrected, sigma);  writer->image("Coverage", coverage, "1");
+//     writer->finish(provenance);
 
 #include <functional>
 #include <memory>
@@ -20,20 +22,26 @@ namespace hyperspectral_shadows {
 class ResultWriter {
   public:
     /// The file is called as the input with _unshadowed before its ending.
-    /// `withSigma`: also where the input has no uncertainty that could be replaced, as /Shadow/RadianceUncertainty [y, x, band].
-    static std::unique_ptr<ResultWriter> make(const std::string& input, CubeReader& cube, const std::string& folder, bool withSigma = false);
+    /// `withSigma`: also where the input has no uncertainty that could be replaced, as
+    /// /Shadow/RadianceUncertainty [y, x, band].
+    static std::unique_ptr<ResultWriter> make(const std::string& input, CubeReader& cube,
+                                              const std::string& folder, bool withSigma = false);
     virtual ~ResultWriter() = default;
     /// Corrected radiance [count, samples, bands] and its standard deviation (null: none).
-    virtual void lines(std::int64_t first, std::int64_t count, const float* corrected, const float* sigma) = 0;
+    virtual void lines(std::int64_t first, std::int64_t count, const float* corrected,
+                       const float* sigma) = 0;
     /// [lines, samples]; `bytes` for masks and flags.
-    virtual void image(const std::string& name, const std::vector<float>& values, const std::string& units, bool bytes = false) = 0;
+    virtual void image(const std::string& name, const std::vector<float>& values, const std::string& units,
+                       bool bytes = false) = 0;
     /// Provenance as one text (JSON); the file takes its name now.
     virtual void finish(const std::string& provenance) = 0;
     virtual std::string path() const = 0;
 };
 
 class SceneCube;
-/// A synthetic scene in the L1B layout with /Truth; `keepGoing(line)` is asked between slabs. False when it said no.
-bool writeScene(SceneCube& scene, const std::string& path, const std::function<bool(std::int64_t)>& keepGoing = {});
+/// A synthetic scene in the L1B layout with /Truth; `keepGoing(line)` is asked between slabs. False when it
+/// said no.
+bool writeScene(SceneCube& scene, const std::string& path,
+                const std::function<bool(std::int64_t)>& keepGoing = {});
 
 }  // namespace hyperspectral_shadows

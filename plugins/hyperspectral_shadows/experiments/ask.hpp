@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// `shadows/ask`: questions to a run of shadows/remove. A pixel gives its spectrum; pixels that are painted or lassoed as lit or as
-// shadow give a new basis, new Gaussians and a new coverage of the whole image at once; before and after lie under a line that is swiped.
+// `shadows/ask`: questions to a run of shadows/remove. A pixel gives its spectrum; pixels that are painted or
+// lassoed as lit or as shadow give a new basis, new Gaussians and a new coverage of the whole image at once;
+// before and after lie under a line that is swiped.
 //
 //     latent probe RUN shadows/ask --set x=12 --set y=30
 //
-// The cube is opened again and kept in memory where it is small (below 512 MB); of a larger one every n-th line and sample.
+// The cube is opened again and kept in memory where it is small (below 512 MB); of a larger one every n-th
+// line and sample.
 
 #include <latent/latent.hpp>
 
@@ -17,7 +19,10 @@ class Ask final : public latent::Probe {
   public:
     /// `memoryBytes`: of spectra that are kept; a cube that is larger is thinned until it fits.
     explicit Ask(std::size_t memoryBytes = std::size_t{512} << 20) : m_memory(memoryBytes) {}
-    static latent::About about() { return {"shadows/ask", "Shadows: paint and ask", "The spectrum of a pixel; coverage from painted pixels; before and after."}; }
+    static latent::About about() {
+        return {"shadows/ask", "Shadows: paint and ask",
+                "The spectrum of a pixel; coverage from painted pixels; before and after."};
+    }
     static latent::Schema parameters();
     static bool needsRun() { return true; }
     void open(const latent::Run* run) override;
@@ -26,21 +31,23 @@ class Ask final : public latent::Probe {
 
   private:
     void fit(const latent::Parameters& p);
-    /// The correction of the run's kind of pixels first … first + pixels − 1 of those in memory, by the coverage found.
+    /// The correction of the run's kind of pixels first … first + pixels − 1 of those in memory, by the
+    /// coverage found.
     void correct(std::size_t first, std::size_t pixels, float* out) const;
 
     std::size_t m_memory;
     latent::Parameters m_run;
     std::unique_ptr<CubeReader> m_cube;
     Bands m_bands;
-    std::int64_t m_lines = 0, m_samples = 0, m_step = 1;  ///< of what is kept in memory: every step-th line and sample
-    std::vector<float> m_x;                               ///< [lines, samples, bands kept]
-    std::string m_fitted;                                 ///< what the model below was fitted to
+    std::int64_t m_lines = 0, m_samples = 0,
+                 m_step = 1;  ///< of what is kept in memory: every step-th line and sample
+    std::vector<float> m_x;   ///< [lines, samples, bands kept]
+    std::string m_fitted;     ///< what the model below was fitted to
     ShadowModel m_model;
     Coverage m_coverage;
     Eigen::MatrixXd m_features;
     std::vector<float> m_mean, m_deviation, m_corrected;
-    Labels m_labels, m_used;  ///< of the run, and with what is painted
+    Labels m_labels, m_used;              ///< of the run, and with what is painted
     std::vector<std::uint8_t> m_byLight;  ///< as Sample has it
     double m_seconds = 0;
 };

@@ -28,10 +28,15 @@ void Remove::run(const latent::Parameters& p, latent::Job& job) {
         return;
     }
     if (options.sunlight)
-        job.log(sample->sunlight.tells ? std::to_string(sample->sunlight.lit) + " dark pixels of those that are learnt from have the light of the sun and count as lit, " + std::to_string(sample->sunlight.unsure) + " as neither."
-                                       : "The light of the darkest pixels is too like the sun's to tell dark surfaces from shadow, so brightness alone decides.");
+        job.log(sample->sunlight.tells ? std::to_string(sample->sunlight.lit) +
+                                             " dark pixels of those that are learnt from have the light of "
+                                             "the sun and count as lit, " +
+                                             std::to_string(sample->sunlight.unsure) + " as neither."
+                                       : "The light of the darkest pixels is too like the sun's to tell dark "
+                                         "surfaces from shadow, so brightness alone decides.");
     const ShadowModel model = fitModel(*sample, options);
-    job.log("The basis has " + std::to_string(model.ilr.basis.cols()) + " directions: " + model.ilr.stopped + ".");
+    job.log("The basis has " + std::to_string(model.ilr.basis.cols()) + " directions: " + model.ilr.stopped +
+            ".");
     if (leave()) return;
     RemoveRecord record(p, *cube, bands, job);
     record.publishModel(*sample, model);

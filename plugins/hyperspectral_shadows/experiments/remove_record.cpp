@@ -15,14 +15,20 @@ constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
-RemoveRecord::RemoveRecord(const latent::Parameters& p, CubeReader& cube, const Bands& bands, latent::Job& job) : m_p(p), m_cube(cube), m_bands(bands), m_job(job), m_truth(cube.image("coverage")) {
+RemoveRecord::RemoveRecord(const latent::Parameters& p, CubeReader& cube, const Bands& bands,
+                           latent::Job& job)
+    : m_p(p), m_cube(cube), m_bands(bands), m_job(job), m_truth(cube.image("coverage")) {
     const CubeHeader& header = cube.header();
     const std::int64_t shown = std::min<std::int64_t>(kShownBands, header.bands);
-    for (std::int64_t i = 0; i < shown; ++i) m_shownBands.push_back(static_cast<std::size_t>(i) * (bands.kept.size() - 1) / static_cast<std::size_t>(std::max<std::int64_t>(1, shown - 1)));
+    for (std::int64_t i = 0; i < shown; ++i)
+        m_shownBands.push_back(static_cast<std::size_t>(i) * (bands.kept.size() - 1) /
+                               static_cast<std::size_t>(std::max<std::int64_t>(1, shown - 1)));
     m_shown.resize(m_shownBands.size() * header.pixels());
     if (p.has("output_folder")) {
         const bool file = p.choice("source") == "file";
-        m_writer = ResultWriter::make(file ? p.path("input") : "scene_seed" + std::to_string(p.seed()) + ".img", cube, p.path("output_folder"), p.flag("keep_uncertainty"));
+        m_writer =
+            ResultWriter::make(file ? p.path("input") : "scene_seed" + std::to_string(p.seed()) + ".img",
+                               cube, p.path("output_folder"), p.flag("keep_uncertainty"));
     }
     for (const char* name : {"corrected", "corrected_sigma"})
         if (p.flag(std::string(name) == "corrected" ? "keep_cube" : "keep_uncertainty")) job.create(name);
@@ -46,19 +52,25 @@ void RemoveRecord::publishModel(const Sample& sample, const ShadowModel& model) 
         const std::vector<double> wide = expanded({u.data(), u.data() + u.size()});
         basis.insert(basis.end(), wide.begin(), wide.end());
         const IlrRound& it = model.ilr.rounds[static_cast<std::size_t>(d)];
-        round.push_back(static_cast<std::int32_t>(d) + 1), accuracy.push_back(it.accuracy), balanced.push_back(it.balancedAccuracy), objective.push_back(it.objective);
+        round.push_back(static_cast<std::int32_t>(d) + 1), accuracy.push_back(it.accuracy),
+            balanced.push_back(it.balancedAccuracy), objective.push_back(it.objective);
     }
     m_job.publish("round", round);
     m_job.publish("basis", {basis, {rounds, bands}});
     m_job.publish("round_accuracy", accuracy);
     m_job.publish("round_balanced_accuracy", balanced);
     m_job.publish("round_objective", objective);
-    const std::int64_t q = model.plcg->features(), most = (model.spectra.brightness() ? 1 : 0) + m_p.integer("rounds");
-    std::vector<double> means(static_cast<std::size_t>(2 * most), kNoNumber), covariances(static_cast<std::size_t>(2 * most * most), kNoNumber);
+    const std::int64_t q = model.plcg->features(),
+                       most = (model.spectra.brightness() ? 1 : 0) + m_p.integer("rounds");
+    std::vector<double> means(static_cast<std::size_t>(2 * most), kNoNumber),
+        covariances(static_cast<std::size_t>(2 * most * most), kNoNumber);
     for (std::int64_t k = 0; k < 2; ++k)
         for (std::int64_t i = 0; i < q; ++i) {
-            means[static_cast<std::size_t>(k * most + i)] = (k == 0 ? model.plcg->pure().meanLit : model.plcg->pure().meanShadow)(i);
-            for (std::int64_t j = 0; j < q; ++j) covariances[static_cast<std::size_t>((k * most + i) * most + j)] = (k == 0 ? model.plcg->pure().covarianceLit : model.plcg->pure().covarianceShadow)(i, j);
+            means[static_cast<std::size_t>(k * most + i)] =
+                (k == 0 ? model.plcg->pure().meanLit : model.plcg->pure().meanShadow)(i);
+            for (std::int64_t j = 0; j < q; ++j)
+                covariances[static_cast<std::size_t>((k * most + i) * most + j)] =
+                    (k == 0 ? model.plcg->pure().covarianceLit : model.plcg->pure().covarianceShadow)(i, j);
         }
     m_job.publish("means", {means, {2, most}});
     m_job.publish("covariances", {covariances, {2, most, most}});
@@ -74,9 +86,11 @@ void RemoveRecord::publishModel(const Sample& sample, const ShadowModel& model) 
 
 void RemoveRecord::add(const Removed& slab, const ShadowModel& model) {
     const CubeHeader& header = m_cube.header();
-    const std::size_t channels = m_bands.kept.size(), bands = static_cast<std::size_t>(header.bands), before = static_cast<std::size_t>(slab.first * header.samples);
+    const std::size_t channels = m_bands.kept.size(), bands = static_cast<std::size_t>(header.bands),
+                      before = static_cast<std::size_t>(slab.first * header.samples);
     const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
-    append(m_coverage, slab.coverage->a), append(m_sigma, slab.coverage->sigma), append(m_ratio, slab.coverage->ratio), append(m_lit, slab.coverage->litLikelihood);
+    append(m_coverage, slab.coverage->a), append(m_sigma, slab.coverage->sigma),
+        append(m_ratio, slab.coverage->ratio), append(m_lit, slab.coverage->litLikelihood);
     m_flags.insert(m_flags.end(), slab.flags, slab.flags + slab.pixels);
     std::vector<float> statistics(2 * slab.pixels);
     const auto means = [&](const float* x, std::vector<float>& to) {
@@ -93,10 +107,14 @@ void RemoveRecord::add(const Removed& slab, const ShadowModel& model) {
     }
     for (std::size_t i = 0; i < slab.pixels; ++i) {
         m_mask.push_back(slab.coverage->a[i] > .5F ? 1 : 0);
-        for (std::size_t b = 0; b < m_shownBands.size(); ++b) m_shown[b * header.pixels() + before + i] = slab.x[i * channels + m_shownBands[b]];
+        for (std::size_t b = 0; b < m_shownBands.size(); ++b)
+            m_shown[b * header.pixels() + before + i] = slab.x[i * channels + m_shownBands[b]];
     }
     const std::size_t size = slab.pixels * bands;
-    const bool sigma = m_p.flag("keep_uncertainty") || m_writer, knowsSigma = (sigma || m_truth) && (m_sigmaLines.resize(size), m_cube.readUncertainty(slab.first, slab.count, m_sigmaLines.data()));
+    const bool sigma = m_p.flag("keep_uncertainty") || m_writer,
+               knowsSigma = (sigma || m_truth) &&
+                            (m_sigmaLines.resize(size),
+                             m_cube.readUncertainty(slab.first, slab.count, m_sigmaLines.data()));
     const auto kept = [&](std::vector<float>& lines) {
         if (m_bands.all) return lines.data();
         m_kept.resize(slab.pixels * channels);
@@ -129,15 +147,18 @@ void RemoveRecord::add(const Removed& slab, const ShadowModel& model) {
         expand(lines, slab.pixels, bands, m_bands, buffer.data());
         return buffer.data();
     };
-    const std::vector<std::int64_t> offset = {slab.first, 0, 0}, shape = {slab.count, header.samples, header.bands};
+    const std::vector<std::int64_t> offset = {slab.first, 0, 0},
+                                    shape = {slab.count, header.samples, header.bands};
     const float *corrected = wide(slab.corrected, m_all), *deviation = nullptr;
     if (sigma) {
         m_uncertain.resize(slab.pixels * channels);
-        model.correction->uncertainty(slab.x, noise, slab.coverage->a.data(), slab.coverage->sigma.data(), slab.pixels, m_uncertain.data());
+        model.correction->uncertainty(slab.x, noise, slab.coverage->a.data(), slab.coverage->sigma.data(),
+                                      slab.pixels, m_uncertain.data());
         deviation = wide(m_uncertain.data(), m_allSigma);
     }
     if (m_p.flag("keep_cube")) m_job.write("corrected", offset, latent::ArrayView(corrected, shape));
-    if (m_p.flag("keep_uncertainty")) m_job.write("corrected_sigma", offset, latent::ArrayView(deviation, shape));
+    if (m_p.flag("keep_uncertainty"))
+        m_job.write("corrected_sigma", offset, latent::ArrayView(deviation, shape));
     if (m_writer) m_writer->lines(slab.first, slab.count, corrected, deviation);
 }
 
@@ -158,19 +179,25 @@ void RemoveRecord::finish(const Sample& sample, const ShadowModel& model) {
     m_job.publish("hard_corrected_mean", {m_hard, image});
     // Pictures: no few bright or dark pixels decide their colours, and those that are compared have the same.
     const float darkest = percentile(sample.meanImage, .02), brightest = percentile(sample.meanImage, .98);
-    const double lit = std::accumulate(model.meanLit.begin(), model.meanLit.end(), 0.0) / static_cast<double>(model.meanLit.size());
+    const double lit = std::accumulate(model.meanLit.begin(), model.meanLit.end(), 0.0) /
+                       static_cast<double>(model.meanLit.size());
     const auto each = [&](const std::vector<float>& from, const auto& change) {
         std::vector<float> to(from.size());
         std::transform(from.begin(), from.end(), to.begin(), change);
         return to;
     };
     const auto level = [&](float v) { return static_cast<float>(v / lit); };
-    m_job.publish("mean_stretched", {each(sample.meanImage, [&](float v) { return level(std::isfinite(v) ? std::clamp(v, darkest, brightest) : v); }), image});
+    m_job.publish(
+        "mean_stretched",
+        {each(sample.meanImage,
+              [&](float v) { return level(std::isfinite(v) ? std::clamp(v, darkest, brightest) : v); }),
+         image});
     m_job.publish("input_level", {each(sample.meanImage, level), image});
     m_job.publish("hard_level", {each(m_hard, level), image});
     m_job.publish("corrected_level", {each(m_corrected, level), image});
     std::vector<double> corrected;
-    for (std::size_t c = 0; c < m_shadowCorrected.size(); ++c) corrected.push_back(m_shadowPixels > 0 ? m_shadowCorrected[c] / m_shadowPixels : kNoNumber);
+    for (std::size_t c = 0; c < m_shadowCorrected.size(); ++c)
+        corrected.push_back(m_shadowPixels > 0 ? m_shadowCorrected[c] / m_shadowPixels : kNoNumber);
     std::vector<double> wide = expanded(corrected), ratio = expanded(model.meanLit);
     for (std::size_t c = 0; c < wide.size(); ++c) ratio[c] = wide[c] / ratio[c];
     m_job.publish("corrected_spectrum", wide);
@@ -178,13 +205,18 @@ void RemoveRecord::finish(const Sample& sample, const ShadowModel& model) {
     std::vector<double> shown;
     for (const std::size_t b : m_shownBands) shown.push_back(axisOf(header)[m_bands.kept[b]]);
     m_job.publish("shown_band", shown);
-    m_job.publish("input_bands", {m_shown, {static_cast<std::int64_t>(shown.size()), header.lines, header.samples}});
+    m_job.publish("input_bands",
+                  {m_shown, {static_cast<std::int64_t>(shown.size()), header.lines, header.samples}});
     std::vector<float> rgb(3 * header.pixels());
     for (std::size_t k = 0; k < 3; ++k) {
-        const auto from = m_shown.begin() + static_cast<std::ptrdiff_t>((shown.size() - 1) * (2 - k) / 2 * header.pixels());  // red is the longest
+        const auto from =
+            m_shown.begin() + static_cast<std::ptrdiff_t>((shown.size() - 1) * (2 - k) / 2 *
+                                                          header.pixels());  // red is the longest
         const std::vector<float> band(from, from + static_cast<std::ptrdiff_t>(header.pixels()));
         const float low = percentile(band, .02), high = std::max(percentile(band, .98), low + 1e-30F);
-        for (std::size_t i = 0; i < band.size(); ++i) rgb[3 * i + k] = std::isfinite(band[i]) ? std::clamp((band[i] - low) / (high - low), 0.0F, 1.0F) : std::numeric_limits<float>::quiet_NaN();
+        for (std::size_t i = 0; i < band.size(); ++i)
+            rgb[3 * i + k] = std::isfinite(band[i]) ? std::clamp((band[i] - low) / (high - low), 0.0F, 1.0F)
+                                                    : std::numeric_limits<float>::quiet_NaN();
     }
     m_job.publish("rgb", {rgb, {header.lines, header.samples, 3}});
     if (m_truth) publishScores(sample, model);
@@ -194,7 +226,9 @@ void RemoveRecord::finish(const Sample& sample, const ShadowModel& model) {
     m_writer->image("LikelihoodRatio", m_ratio, "1");
     m_writer->image("HardMask", {m_mask.begin(), m_mask.end()}, "", true);
     m_writer->image("Flags", {m_flags.begin(), m_flags.end()}, "", true);
-    nlohmann::json provenance{{"program", "Latent Workbench"}, {"experiment", "shadows/remove"}, {"method", "arXiv:2312.15386"}, {"parameters", m_p.json()}, {"rounds", model.ilr.basis.cols()}, {"bands", m_bands.words}};
+    nlohmann::json provenance{{"program", "Latent Workbench"},    {"experiment", "shadows/remove"},
+                              {"method", "arXiv:2312.15386"},     {"parameters", m_p.json()},
+                              {"rounds", model.ilr.basis.cols()}, {"bands", m_bands.words}};
     if (m_p.choice("source") == "file") provenance["input"] = m_job.input("input");
     m_writer->finish(provenance.dump());
     m_job.log("The result is in " + m_writer->path() + ".");

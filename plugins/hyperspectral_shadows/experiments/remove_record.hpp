@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What a run of shadows/remove gathers and publishes: images, spectra, the scatter with its ellipses, and the measures.
+// What a run of shadows/remove gathers and publishes: images, spectra, the scatter with its ellipses, and the
+// measures.
 
 #include "data/result_writer.hpp"
 #include "experiments/parameters.hpp"
@@ -32,7 +33,8 @@ class RemoveRecord {
     const Bands& m_bands;
     latent::Job& m_job;
     std::optional<std::vector<float>> m_truth;
-    std::vector<float> m_coverage, m_sigma, m_ratio, m_lit, m_corrected, m_hard, m_trueMean, m_shown, m_methaneInput, m_methaneCorrected, m_methaneLit;
+    std::vector<float> m_coverage, m_sigma, m_ratio, m_lit, m_corrected, m_hard, m_trueMean, m_shown,
+        m_methaneInput, m_methaneCorrected, m_methaneLit;
     std::vector<double> m_shadowCorrected;  ///< sum of corrected spectra of pixels in full shadow
     double m_shadowPixels = 0;
     std::vector<std::uint8_t> m_flags, m_mask;

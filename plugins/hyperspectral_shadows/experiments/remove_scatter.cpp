@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The features of lit and shadowed pixels with the ellipses and the ridge between them, and how well coverage can be known.
+// The features of lit and shadowed pixels with the ellipses and the ridge between them, and how well coverage
+// can be known.
 #include <Eigen/Eigenvalues>
 #include <cmath>
 #include <latent/learn/random.hpp>
@@ -19,17 +20,21 @@ constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
 void RemoveRecord::publishScatter(const Sample& sample, const ShadowModel& model) {
     const Eigen::MatrixXd q = model.features(sample.x.data(), sample.size(), nullptr, nullptr);
     const std::int64_t rounds = m_p.integer("rounds");
-    const Eigen::Index first = model.spectra.brightness() ? 1 : 0;  // of the projections; without brightness the first stands across
+    const Eigen::Index first =
+        model.spectra.brightness() ? 1 : 0;  // of the projections; without brightness the first stands across
     std::vector<double> x(2 * kScatter, kNoNumber), y(static_cast<std::size_t>(rounds) * x.size(), kNoNumber);
     std::size_t count[2] = {0, 0}, all[2] = {0, 0}, seen[2] = {0, 0};
     for (const std::int8_t label : sample.labels)
         if (label >= 0) ++all[label];
     for (std::size_t i = 0; i < sample.size(); ++i) {
         const int k = sample.labels[i];
-        if (k < 0 || seen[k]++ % std::max<std::size_t>(1, (all[k] + kScatter - 1) / kScatter) != 0 || count[k] == kScatter) continue;
+        if (k < 0 || seen[k]++ % std::max<std::size_t>(1, (all[k] + kScatter - 1) / kScatter) != 0 ||
+            count[k] == kScatter)
+            continue;
         const std::size_t at = static_cast<std::size_t>(k) * kScatter + count[k]++;
         x[at] = q(static_cast<Eigen::Index>(i), 0);
-        for (Eigen::Index r = 0; r + first < q.cols(); ++r) y[static_cast<std::size_t>(r) * x.size() + at] = q(static_cast<Eigen::Index>(i), r + first);
+        for (Eigen::Index r = 0; r + first < q.cols(); ++r)
+            y[static_cast<std::size_t>(r) * x.size() + at] = q(static_cast<Eigen::Index>(i), r + first);
     }
     std::vector<std::int32_t> projection = counted(rounds);
     for (std::int32_t& r : projection) ++r;
@@ -57,7 +62,8 @@ void RemoveRecord::publishScatter(const Sample& sample, const ShadowModel& model
                 ex.push_back(at(0)), ey.push_back(at(1));
             }
         }
-        for (int i = 0; i < kRidge; ++i) ry.push_back(kept ? model.plcg->meanAt(i / (kRidge - 1.0))(second) : kNoNumber);
+        for (int i = 0; i < kRidge; ++i)
+            ry.push_back(kept ? model.plcg->meanAt(i / (kRidge - 1.0))(second) : kNoNumber);
     }
     for (int i = 0; i < kRidge; ++i) rx.push_back(model.plcg->meanAt(i / (kRidge - 1.0))(0));
     m_job.publish("level", level);
@@ -82,8 +88,10 @@ void RemoveRecord::publishBound(const ShadowModel& model) {
             q.row(r) = (mean + root * e).transpose();
         }
         double square = 0, sum = 0;
-        for (const float found : model.plcg->coverage(q, model.options.threads).a) square += (found - a) * (found - a), sum += found - a;
-        coverage.push_back(a), bound.push_back(1 / std::sqrt(model.plcg->information(a))), rmse.push_back(std::sqrt(square / kDraws)), bias.push_back(sum / kDraws);
+        for (const float found : model.plcg->coverage(q, model.options.threads).a)
+            square += (found - a) * (found - a), sum += found - a;
+        coverage.push_back(a), bound.push_back(1 / std::sqrt(model.plcg->information(a))),
+            rmse.push_back(std::sqrt(square / kDraws)), bias.push_back(sum / kDraws);
     }
     m_job.publish("bound_coverage", coverage);
     m_job.publish("cramer_rao", bound);

@@ -23,19 +23,25 @@ void RemoveRecord::prepareMethane(const Sample& sample) {
     std::size_t count = 0;
     for (std::size_t i = 0; i < sample.size() && count < 6000; ++i) {
         if ((*m_truth)[sample.pixel[i]] >= .05F || m_methaneTrue[sample.pixel[i]] != 0) continue;
-        background.insert(background.end(), sample.x.begin() + static_cast<std::ptrdiff_t>(i * sample.channels), sample.x.begin() + static_cast<std::ptrdiff_t>((i + 1) * sample.channels));
+        background.insert(background.end(),
+                          sample.x.begin() + static_cast<std::ptrdiff_t>(i * sample.channels),
+                          sample.x.begin() + static_cast<std::ptrdiff_t>((i + 1) * sample.channels));
         ++count;
     }
-    if (count > 2 * sample.channels) m_filter = std::make_unique<MatchedFilter>(background.data(), count, sample.channels, scene->methaneSignature());
+    if (count > 2 * sample.channels)
+        m_filter = std::make_unique<MatchedFilter>(background.data(), count, sample.channels,
+                                                   scene->methaneSignature());
 }
 
 void RemoveRecord::publishScores(const Sample& sample, const ShadowModel& model) {
     const CubeHeader& header = m_cube.header();
     m_job.publish("coverage_true", {*m_truth, {header.lines, header.samples}});
-    if (m_trueMean.size() == header.pixels()) m_job.publish("true_mean", {m_trueMean, {header.lines, header.samples}});
+    if (m_trueMean.size() == header.pixels())
+        m_job.publish("true_mean", {m_trueMean, {header.lines, header.samples}});
     std::vector<double> score(kScores, kNoNumber);
     const CoverageScore c = scoreCoverage(m_coverage, *m_truth);
-    score[kCoverageRmse] = c.rmse, score[kCoverageRmseMixed] = c.rmseMixed, score[kCoverageMae] = c.mae, score[kCoverageBias] = c.bias, score[kCoverageCorrelation] = c.correlation;
+    score[kCoverageRmse] = c.rmse, score[kCoverageRmseMixed] = c.rmseMixed, score[kCoverageMae] = c.mae,
+    score[kCoverageBias] = c.bias, score[kCoverageCorrelation] = c.correlation;
     std::vector<std::uint8_t> shadow;
     std::vector<float> litBrightness;
     for (std::size_t i = 0; i < m_truth->size(); ++i) {
@@ -43,7 +49,9 @@ void RemoveRecord::publishScores(const Sample& sample, const ShadowModel& model)
         if ((*m_truth)[i] < .05F) litBrightness.push_back(sample.meanImage[i]);
     }
     const Classification k = classify(m_coverage, shadow);
-    score[kAccuracy] = k.accuracy, score[kBalancedAccuracy] = k.balancedAccuracy, score[kPrecision] = k.precision, score[kRecall] = k.recall, score[kF1] = k.f1, score[kIou] = k.iou, score[kAuc] = k.auc;
+    score[kAccuracy] = k.accuracy, score[kBalancedAccuracy] = k.balancedAccuracy,
+    score[kPrecision] = k.precision, score[kRecall] = k.recall, score[kF1] = k.f1, score[kIou] = k.iou,
+    score[kAuc] = k.auc;
     const float dark = percentile(litBrightness, .1);
     double lit = 0, litFalse = 0, darkest = 0, darkestFalse = 0;
     for (std::size_t i = 0; i < m_truth->size(); ++i) {
@@ -52,19 +60,26 @@ void RemoveRecord::publishScores(const Sample& sample, const ShadowModel& model)
         lit += 1, litFalse += wrong;
         if (sample.meanImage[i] <= dark) darkest += 1, darkestFalse += wrong;
     }
-    score[kFalseLit] = litFalse / lit, score[kFalseDark] = darkestFalse / darkest, score[kLitChange] = m_measures.litChange();
+    score[kFalseLit] = litFalse / lit, score[kFalseDark] = darkestFalse / darkest,
+    score[kLitChange] = m_measures.litChange();
     const std::vector<double> bias = m_measures.borderBias(), angle = m_measures.spectralAngle();
-    score[kBorderBiasInput] = bias[0], score[kBorderBiasHard] = bias[1], score[kBorderBiasCorrected] = bias[2];
-    score[kAngleCoreInput] = angle[0], score[kAngleCoreCorrected] = angle[4], score[kAngleBorderHard] = angle[3], score[kAngleBorderCorrected] = angle[5];
+    score[kBorderBiasInput] = bias[0], score[kBorderBiasHard] = bias[1],
+    score[kBorderBiasCorrected] = bias[2];
+    score[kAngleCoreInput] = angle[0], score[kAngleCoreCorrected] = angle[4],
+    score[kAngleBorderHard] = angle[3], score[kAngleBorderCorrected] = angle[5];
     if (m_filter) {
-        const MethaneScore before = scoreMethane(m_methaneInput, m_methaneTrue, *m_truth), after = scoreMethane(m_methaneCorrected, m_methaneTrue, *m_truth);
-        score[kMethaneSlopeInput] = before.slope, score[kMethaneSlopeCorrected] = after.slope, score[kMethaneBiasInput] = before.bias, score[kMethaneBiasCorrected] = after.bias;
-        score[kMethaneFalseInput] = before.falseEnhancement, score[kMethaneFalseCorrected] = after.falseEnhancement;
+        const MethaneScore before = scoreMethane(m_methaneInput, m_methaneTrue, *m_truth),
+                           after = scoreMethane(m_methaneCorrected, m_methaneTrue, *m_truth);
+        score[kMethaneSlopeInput] = before.slope, score[kMethaneSlopeCorrected] = after.slope,
+        score[kMethaneBiasInput] = before.bias, score[kMethaneBiasCorrected] = after.bias;
+        score[kMethaneFalseInput] = before.falseEnhancement,
+        score[kMethaneFalseCorrected] = after.falseEnhancement;
         score[kMethaneSlopeTruth] = scoreMethane(m_methaneLit, m_methaneTrue, *m_truth).slope;
         std::vector<float> light(m_truth->size());
         for (std::size_t i = 0; i < light.size(); ++i) light[i] = (*m_truth)[i] < .05F ? 1.0F : 0.0F;
         score[kMethaneFalseLitInput] = scoreMethane(m_methaneInput, m_methaneTrue, light).falseEnhancement;
-        score[kMethaneFalseLitCorrected] = scoreMethane(m_methaneCorrected, m_methaneTrue, light).falseEnhancement;
+        score[kMethaneFalseLitCorrected] =
+            scoreMethane(m_methaneCorrected, m_methaneTrue, light).falseEnhancement;
     }
     m_job.publish("score", counted(kScores));
     m_job.publish("score_value", score);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// `shadows/open`: what is in a cube, before anything is learnt; `shadows/scene`: a synthetic scene, to look at and to write as a file.
+// `shadows/open`: what is in a cube, before anything is learnt; `shadows/scene`: a synthetic scene, to look
+// at and to write as a file.
 //
 // Previews read a few lines only, so that a file of any size opens at once. Main thread of a worker.
 //
@@ -13,7 +14,11 @@ namespace hyperspectral_shadows {
 
 class OpenSource final : public latent::DataSource {
   public:
-    static latent::About about() { return {"shadows/open", "Shadows: a cube", "MethaneAIR, MethaneSAT, EMIT, AVIRIS-NG, ENVI, NumPy and HDF5 cubes: mean radiance, three bands, spectra."}; }
+    static latent::About about() {
+        return {"shadows/open", "Shadows: a cube",
+                "MethaneAIR, MethaneSAT, EMIT, AVIRIS-NG, ENVI, NumPy and HDF5 cubes: mean radiance, three "
+                "bands, spectra."};
+    }
     static latent::Schema parameters();
     latent::Outputs outputs(const latent::Parameters& p) override;
     void preview(const latent::Parameters& p, latent::Reply& reply) override;
@@ -22,7 +27,11 @@ class OpenSource final : public latent::DataSource {
 
 class SceneSource final : public latent::DataSource {
   public:
-    static latent::About about() { return {"shadows/scene", "Shadows: a synthetic scene", "Materials under direct and diffuse light with known shadow, soft at its borders; written in the L1B layout."}; }
+    static latent::About about() {
+        return {"shadows/scene", "Shadows: a synthetic scene",
+                "Materials under direct and diffuse light with known shadow, soft at its borders; written in "
+                "the L1B layout."};
+    }
     static latent::Schema parameters();
     latent::Outputs outputs(const latent::Parameters& p) override;
     void preview(const latent::Parameters& p, latent::Reply& reply) override;

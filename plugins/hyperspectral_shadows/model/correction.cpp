@@ -9,38 +9,48 @@
 
 namespace hyperspectral_shadows {
 namespace {
-constexpr std::size_t kSteps = 1000;   ///< of coverage for which the maps are made
+constexpr std::size_t kSteps = 1000;  ///< of coverage for which the maps are made
 constexpr std::size_t kPixels = 256;
 }  // namespace
 
-Correction::Correction(CorrectionKind kind, const Spectra& spectra, const Eigen::MatrixXd& basis, const Plcg& model, std::vector<float> gain)
+Correction::Correction(CorrectionKind kind, const Spectra& spectra, const Eigen::MatrixXd& basis,
+                       const Plcg& model, std::vector<float> gain)
     : m_kind(kind), m_spectra(spectra), m_gain(std::move(gain)) {
-    m_meanGain = std::accumulate(m_gain.begin(), m_gain.end(), 0.0) / static_cast<double>(std::max<std::size_t>(1, m_gain.size()));
+    m_meanGain = std::accumulate(m_gain.begin(), m_gain.end(), 0.0) /
+                 static_cast<double>(std::max<std::size_t>(1, m_gain.size()));
     if (kind == CorrectionKind::Gain) return;
     for (std::size_t i = 0; i <= kSteps; ++i) {
         const double a = static_cast<double>(i) / kSteps;
         m_maps.push_back(model.toLit(a, kind == CorrectionKind::Whitening));
         m_means.push_back(model.meanAt(a));
     }
-    // Features are A z; the smallest change of z for a change of features is Aᵀ (A Aᵀ)⁻¹. In raw radiance the mean is one of them.
+    // Features are A z; the smallest change of z for a change of features is Aᵀ (A Aᵀ)⁻¹. In raw radiance the
+    // mean is one of them.
     const auto channels = static_cast<Eigen::Index>(spectra.channels());
     const bool raw = spectra.kind() == Preprocessing::Raw;
     Eigen::MatrixXd forward(basis.cols() + (raw ? 1 : 0), channels);
     if (raw) forward.row(0).setConstant(1.0 / static_cast<double>(channels));
     forward.bottomRows(basis.cols()) = basis.transpose();
-    const Eigen::MatrixXd back = (forward * forward.transpose()).fullPivLu().solve(forward);  // [features, channels]
+    const Eigen::MatrixXd back =
+        (forward * forward.transpose()).fullPivLu().solve(forward);  // [features, channels]
     m_back.resize(static_cast<std::size_t>(back.size()));
     for (Eigen::Index k = 0; k < back.rows(); ++k)
-        for (Eigen::Index c = 0; c < channels; ++c) m_back[static_cast<std::size_t>(k * channels + c)] = static_cast<float>(back(k, c));
+        for (Eigen::Index c = 0; c < channels; ++c)
+            m_back[static_cast<std::size_t>(k * channels + c)] = static_cast<float>(back(k, c));
 }
 
-void Correction::apply(const float* x, const Eigen::MatrixXd& features, const float* mean, const float* deviation, const float* a, std::size_t pixels, float* out, int threads) const {
+void Correction::apply(const float* x, const Eigen::MatrixXd& features, const float* mean,
+                       const float* deviation, const float* a, std::size_t pixels, float* out,
+                       int threads) const {
     const std::size_t channels = m_spectra.channels();
     latent::learn::forEachIndex((pixels + kPixels - 1) / kPixels, threads, [&](std::size_t piece) {
         const std::size_t begin = piece * kPixels, rows = std::min(kPixels, pixels - begin);
-        if (m_kind == CorrectionKind::Gain) return bestKernels().divideByGain(x + begin * channels, rows, channels, a + begin, m_gain.data(), out + begin * channels);
+        if (m_kind == CorrectionKind::Gain)
+            return bestKernels().divideByGain(x + begin * channels, rows, channels, a + begin, m_gain.data(),
+                                              out + begin * channels);
         const bool raw = m_spectra.kind() == Preprocessing::Raw;
-        const Eigen::Index first = m_spectra.brightness() && !raw ? 1 : 0;  // of the features that move the shape
+        const Eigen::Index first =
+            m_spectra.brightness() && !raw ? 1 : 0;  // of the features that move the shape
         std::vector<float> change(channels);
         for (std::size_t i = begin; i < begin + rows; ++i) {
             const float* from = x + i * channels;
@@ -60,8 +70,10 @@ void Correction::apply(const float* x, const Eigen::MatrixXd& features, const fl
             if (raw) {
                 for (std::size_t c = 0; c < channels; ++c) to[c] = from[c] + scale * change[c];
             } else if (m_spectra.kind() == Preprocessing::PerSpectrum) {
-                const float brighter = static_cast<float>(moved(0)) * scale, sigma = deviation[i] + static_cast<float>(m_spectra.epsilon());
-                for (std::size_t c = 0; c < channels; ++c) to[c] = brighter + brighter / mean[i] * (from[c] - mean[i] + sigma * change[c]);
+                const float brighter = static_cast<float>(moved(0)) * scale,
+                            sigma = deviation[i] + static_cast<float>(m_spectra.epsilon());
+                for (std::size_t c = 0; c < channels; ++c)
+                    to[c] = brighter + brighter / mean[i] * (from[c] - mean[i] + sigma * change[c]);
             } else {
                 const float brighter = mean[i] / ((1 - a[i]) + a[i] * static_cast<float>(m_meanGain));
                 for (std::size_t c = 0; c < channels; ++c) to[c] = brighter * (from[c] / mean[i] + change[c]);
@@ -70,13 +82,17 @@ void Correction::apply(const float* x, const Eigen::MatrixXd& features, const fl
     });
 }
 
-void Correction::uncertainty(const float* x, const float* inputSigma, const float* a, const float* sigma, std::size_t pixels, float* out) const {
+void Correction::uncertainty(const float* x, const float* inputSigma, const float* a, const float* sigma,
+                             std::size_t pixels, float* out) const {
     const std::size_t channels = m_gain.size();
     for (std::size_t i = 0; i < pixels; ++i) {
-        const float coverage = a[i] > 0 ? a[i] : 0.0F;  // also where it is no number: such a pixel is left as it was
+        const float coverage =
+            a[i] > 0 ? a[i] : 0.0F;  // also where it is no number: such a pixel is left as it was
         for (std::size_t c = 0; c < channels; ++c) {
-            const float own = inputSigma ? inputSigma[i * channels + c] : 0.0F, light = (1 - coverage) + coverage * m_gain[c];
-            const float slope = coverage > 0 ? x[i * channels + c] * (1 - m_gain[c]) / (light * light) * sigma[i] : 0.0F;
+            const float own = inputSigma ? inputSigma[i * channels + c] : 0.0F,
+                        light = (1 - coverage) + coverage * m_gain[c];
+            const float slope =
+                coverage > 0 ? x[i * channels + c] * (1 - m_gain[c]) / (light * light) * sigma[i] : 0.0F;
             out[i * channels + c] = std::sqrt(own * own / (light * light) + slope * slope);
         }
     }

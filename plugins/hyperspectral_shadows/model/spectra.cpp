@@ -18,12 +18,14 @@ struct Affine {
 
 Affine affineOf(Preprocessing kind, float mean, float deviation, double scale, double epsilon) {
     switch (kind) {
-        case Preprocessing::Raw: return {static_cast<float>(1 / scale), 0};
+        case Preprocessing::Raw:
+            return {static_cast<float>(1 / scale), 0};
         case Preprocessing::PerSpectrum: {
             const float factor = 1 / (deviation + static_cast<float>(epsilon));
             return {factor, mean * factor};
         }
-        default: return {1 / mean, 1};
+        default:
+            return {1 / mean, 1};
     }
 }
 
@@ -38,14 +40,17 @@ Spectra Spectra::fit(Preprocessing kind, const float* x, std::size_t pixels, std
     std::size_t count = 0;
     for (std::size_t i = 0; i < pixels; ++i)
         if (std::isfinite(statistics[2 * i])) sum += std::abs(statistics[2 * i]), ++count;
-    if (count == 0 || !(sum > 0)) throw latent::RunError("No pixel has a whole spectrum with radiance in it. Are all values flagged, filled or zero?");
+    if (count == 0 || !(sum > 0))
+        throw latent::RunError(
+            "No pixel has a whole spectrum with radiance in it. Are all values flagged, filled or zero?");
     it.m_scale = sum / static_cast<double>(count);
     std::vector<double> centre(channels, 0.0);
     double squares = 0;
     for (int pass = 0; pass < 2; ++pass)
         for (std::size_t i = 0; i < pixels; ++i) {
             if (!std::isfinite(statistics[2 * i])) continue;
-            const Affine f = affineOf(kind, statistics[2 * i], statistics[2 * i + 1], it.m_scale, it.epsilon());
+            const Affine f =
+                affineOf(kind, statistics[2 * i], statistics[2 * i + 1], it.m_scale, it.epsilon());
             for (std::size_t c = 0; c < channels; ++c) {
                 const double z = x[i * channels + c] * f.factor - f.shift;
                 if (pass == 0) centre[c] += z / static_cast<double>(count);
@@ -65,14 +70,17 @@ void Spectra::prepare(const float* x, std::size_t pixels, float* z) const {
         float statistics[2];
         bestKernels().project(from, 1, m_channels, nullptr, 0, statistics);
         const Affine f = affineOf(m_kind, statistics[0], statistics[1], m_scale, epsilon());
-        for (std::size_t c = 0; c < m_channels; ++c) to[c] = (from[c] * f.factor - f.shift - m_centre[c]) * shrink;
+        for (std::size_t c = 0; c < m_channels; ++c)
+            to[c] = (from[c] * f.factor - f.shift - m_centre[c]) * shrink;
     }
 }
 
-Eigen::MatrixXd Spectra::features(const float* x, std::size_t pixels, const Eigen::MatrixXd& basis, int threads, float* mean, float* deviation) const {
+Eigen::MatrixXd Spectra::features(const float* x, std::size_t pixels, const Eigen::MatrixXd& basis,
+                                  int threads, float* mean, float* deviation) const {
     const auto count = static_cast<std::size_t>(basis.cols());
     const std::size_t first = brightness() ? 1 : 0;
-    const Eigen::MatrixXf u = basis.cast<float>();  // column-major: a vector after the other, as the kernel wants them
+    const Eigen::MatrixXf u =
+        basis.cast<float>();  // column-major: a vector after the other, as the kernel wants them
     const Eigen::VectorXd sums = basis.colwise().sum();
     Eigen::MatrixXd q(static_cast<Eigen::Index>(pixels), static_cast<Eigen::Index>(count + first));
     constexpr std::size_t kPixels = 256;
@@ -87,9 +95,12 @@ Eigen::MatrixXd Spectra::features(const float* x, std::size_t pixels, const Eige
             if (mean) mean[begin + r] = p[0];
             if (deviation) deviation[begin + r] = p[1];
             if (first) q(row, 0) = p[0] / m_scale;
-            // The kernel's products are those of x − mean, which loses nothing; the mean comes back through the sums of the basis.
+            // The kernel's products are those of x − mean, which loses nothing; the mean comes back through
+            // the sums of the basis.
             for (std::size_t k = 0; k < count; ++k)
-                q(row, static_cast<Eigen::Index>(k + first)) = static_cast<double>(p[2 + k]) * f.factor + (static_cast<double>(p[0]) * f.factor - f.shift) * sums(static_cast<Eigen::Index>(k));
+                q(row, static_cast<Eigen::Index>(k + first)) =
+                    static_cast<double>(p[2 + k]) * f.factor +
+                    (static_cast<double>(p[0]) * f.factor - f.shift) * sums(static_cast<Eigen::Index>(k));
         }
     });
     return q;

@@ -3,9 +3,11 @@
 // How spectra are made comparable before anything is learnt from them, and the features that a basis gives.
 //
 //   raw           x / s: linear in coverage; brightness stays in
-//   per_spectrum  (x − mean) / (std + ε): each spectrum by its own mean and deviation over channels, brightness out (the paper's
+//   per_spectrum  (x − mean) / (std + ε): each spectrum by its own mean and deviation over channels,
+//   brightness out (the paper's
 //                 follow-up); a nonlinear function of coverage
-//   fraction      x / mean − 1: brightness out, and linear in the share of diffuse light; coverage follows from that share and
+//   fraction      x / mean − 1: brightness out, and linear in the share of diffuse light; coverage follows
+//   from that share and
 //                 from how bright shadow is against light
 // Immutable; any thread.
 //
@@ -28,14 +30,18 @@ class Spectra {
 
     /// Prepared spectra, centred and scaled to deviation about 1: z [pixels, channels].
     void prepare(const float* x, std::size_t pixels, float* z) const;
-    /// [pixels, q]: mean radiance in units of `scale()` (not for Fraction), then the projections onto the columns of the basis.
-    /// `mean`, when given, gets the mean radiance of each pixel in the cube's unit, and `deviation` its spread over channels.
-    Eigen::MatrixXd features(const float* x, std::size_t pixels, const Eigen::MatrixXd& basis, int threads, float* mean = nullptr, float* deviation = nullptr) const;
+    /// [pixels, q]: mean radiance in units of `scale()` (not for Fraction), then the projections onto the
+    /// columns of the basis. `mean`, when given, gets the mean radiance of each pixel in the cube's unit, and
+    /// `deviation` its spread over channels.
+    Eigen::MatrixXd features(const float* x, std::size_t pixels, const Eigen::MatrixXd& basis, int threads,
+                             float* mean = nullptr, float* deviation = nullptr) const;
 
     Preprocessing kind() const { return m_kind; }
     std::size_t channels() const { return m_channels; }
     double scale() const { return m_scale; }
-    bool brightness() const { return m_kind != Preprocessing::Fraction; }  ///< whether features begin with the mean radiance
+    bool brightness() const {
+        return m_kind != Preprocessing::Fraction;
+    }  ///< whether features begin with the mean radiance
     /// Deviation of prepared values before they were scaled to 1.
     double spread() const { return m_spread; }
     double epsilon() const { return 1e-5 * m_scale; }
@@ -43,7 +49,7 @@ class Spectra {
   private:
     Preprocessing m_kind = Preprocessing::Raw;
     std::size_t m_channels = 0;
-    double m_scale = 1;   ///< mean radiance of the fitted spectra, absolute
+    double m_scale = 1;  ///< mean radiance of the fitted spectra, absolute
     double m_spread = 1;
     std::vector<float> m_centre;  ///< mean prepared spectrum
 };

@@ -2,8 +2,8 @@
 #pragma once
 // From labelled spectra to all that shadow is found and removed with: basis, Gaussians, coverage, correction.
 //
-//     const std::optional<Sample> sample = takeSample(cube, bands, known, options);  // nothing when it was stopped
-//     const ShadowModel model = fitModel(*sample, options);
+//     const std::optional<Sample> sample = takeSample(cube, bands, known, options);  // nothing when it was
+//     stopped const ShadowModel model = fitModel(*sample, options);
 
 #include <memory>
 
@@ -23,14 +23,15 @@ struct FitOptions {
     GaussianOptions gaussians;
     MixedCovariance covariance = MixedCovariance::Independent;
     double prior = 0;
-    int materials = 1;        ///< pairs of Gaussians; 1: one for all lit pixels
+    int materials = 1;  ///< pairs of Gaussians; 1: one for all lit pixels
     CorrectionKind correction = CorrectionKind::Gain;
-    double deadBand = 2;      ///< coverage below so many of its own Fisher errors counts as 0
-    double leastRatio = 0;    ///< coverage whose 2 Δ log L is below counts as 0
-    int refinements = 0;      ///< rounds of relabelling by the coverage found
-    double ambiguous = .5;    ///< of labelsFromBrightness
-    bool sunlight = false;    ///< of the pixels that brightness calls shadow, those whose light is the sun's are lit
-    int blockPixels = 16;     ///< side of the squares that are trained on or held out, in turn
+    double deadBand = 2;    ///< coverage below so many of its own Fisher errors counts as 0
+    double leastRatio = 0;  ///< coverage whose 2 Δ log L is below counts as 0
+    int refinements = 0;    ///< rounds of relabelling by the coverage found
+    double ambiguous = .5;  ///< of labelsFromBrightness
+    bool sunlight =
+        false;  ///< of the pixels that brightness calls shadow, those whose light is the sun's are lit
+    int blockPixels = 16;  ///< side of the squares that are trained on or held out, in turn
     std::size_t mostPixels = 60'000;
     std::size_t sampleBytes = std::size_t{160} << 20;
     int threads = 1;
@@ -38,22 +39,26 @@ struct FitOptions {
 
 /// Spectra spread over the cube, with what is known of them.
 struct Sample {
-    std::vector<float> x;               ///< [pixels, channels]
-    std::vector<std::size_t> pixel;     ///< their place in the image
+    std::vector<float> x;            ///< [pixels, channels]
+    std::vector<std::size_t> pixel;  ///< their place in the image
     Labels labels;
     std::vector<std::uint8_t> heldOut;  ///< whether the block of the pixel is held out
     std::size_t channels = 0;
-    Sunlight sunlight;                  ///< what that rule did, where it was asked for
-    std::vector<std::uint8_t> byLight;  ///< where it told: whether the label of a pixel is from its light (dark pixels); else empty
-    Labels image;                       ///< by the rule, of every pixel of the cube, [lines, samples]
-    std::vector<float> meanImage;       ///< mean radiance of every pixel of the cube, [lines, samples]; NaN: not whole
+    Sunlight sunlight;  ///< what that rule did, where it was asked for
+    std::vector<std::uint8_t>
+        byLight;  ///< where it told: whether the label of a pixel is from its light (dark pixels); else empty
+    Labels image;  ///< by the rule, of every pixel of the cube, [lines, samples]
+    std::vector<float>
+        meanImage;  ///< mean radiance of every pixel of the cube, [lines, samples]; NaN: not whole
     std::size_t size() const { return pixel.size(); }
 };
 
-/// One pass: the mean radiance of all pixels and whole spectra of some. `known` labels, when given, choose the pixels; without
-/// them pixels are spread evenly and brightness labels them afterwards. `keepGoing(line)` is asked after each slab. Nothing when
-/// it said no.
-std::optional<Sample> takeSample(CubeReader& cube, const Bands& bands, const std::optional<Labels>& known, const FitOptions& options, const std::function<bool(std::int64_t)>& keepGoing = {});
+/// One pass: the mean radiance of all pixels and whole spectra of some. `known` labels, when given, choose
+/// the pixels; without them pixels are spread evenly and brightness labels them afterwards. `keepGoing(line)`
+/// is asked after each slab. Nothing when it said no.
+std::optional<Sample> takeSample(CubeReader& cube, const Bands& bands, const std::optional<Labels>& known,
+                                 const FitOptions& options,
+                                 const std::function<bool(std::int64_t)>& keepGoing = {});
 
 struct ShadowModel {
     Spectra spectra;
@@ -66,7 +71,9 @@ struct ShadowModel {
     FitOptions options;
 
     /// Features of spectra, and coverage with the dead band applied (`raw` keeps it out).
-    Eigen::MatrixXd features(const float* x, std::size_t pixels, float* mean, float* deviation) const { return spectra.features(x, pixels, ilr.basis, options.threads, mean, deviation); }
+    Eigen::MatrixXd features(const float* x, std::size_t pixels, float* mean, float* deviation) const {
+        return spectra.features(x, pixels, ilr.basis, options.threads, mean, deviation);
+    }
     Coverage coverage(const Eigen::MatrixXd& q, bool raw = false) const;
 };
 

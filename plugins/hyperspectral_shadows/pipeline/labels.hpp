@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Which pixels are lit and which in shadow before anything is learnt: from the truth, a mask, regions, or brightness.
+// Which pixels are lit and which in shadow before anything is learnt: from the truth, a mask, regions, or
+// brightness.
 //
 // Labels are −1 (neither), 0 (lit), 1 (shadow), one a pixel, [lines, samples]. Pure.
 
@@ -21,17 +22,18 @@ Labels labelsFromMask(const std::vector<float>& mask, std::int64_t lines, std::i
 struct Region {
     double xLow, xHigh, yLow, yHigh;
 };
-Labels labelsFromRegions(const std::vector<Region>& lit, const std::vector<Region>& shadow, std::int64_t lines, std::int64_t samples);
+Labels labelsFromRegions(const std::vector<Region>& lit, const std::vector<Region>& shadow,
+                         std::int64_t lines, std::int64_t samples);
 
 struct Otsu {
     double threshold, meanBelow, meanAbove;
 };
-/// The threshold that splits values into two classes with the largest variance between them (Otsu 1979), 512 bins; values that
-/// are not finite are left out.
+/// The threshold that splits values into two classes with the largest variance between them (Otsu 1979), 512
+/// bins; values that are not finite are left out.
 Otsu otsu(const std::vector<float>& values);
 
-/// Otsu on the mean radiance; pixels that lie nearer to the threshold than `ambiguous` of the way to the mean of their class are
-/// neither.
+/// Otsu on the mean radiance; pixels that lie nearer to the threshold than `ambiguous` of the way to the mean
+/// of their class are neither.
 Labels labelsFromBrightness(const std::vector<float>& mean, double ambiguous);
 
 }  // namespace hyperspectral_shadows

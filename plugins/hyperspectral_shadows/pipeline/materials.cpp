@@ -11,13 +11,18 @@ namespace hyperspectral_shadows {
 std::vector<int> cluster(const Eigen::MatrixXd& q, int count) {
     constexpr int kRounds = 40;
     const Eigen::RowVectorXd mean = q.colwise().mean();
-    const Eigen::RowVectorXd deviation = ((q.rowwise() - mean).colwise().squaredNorm() / static_cast<double>(q.rows())).cwiseSqrt().cwiseMax(1e-30);
+    const Eigen::RowVectorXd deviation =
+        ((q.rowwise() - mean).colwise().squaredNorm() / static_cast<double>(q.rows()))
+            .cwiseSqrt()
+            .cwiseMax(1e-30);
     const Eigen::MatrixXd z = (q.rowwise() - mean).array().rowwise() / deviation.array();
     std::vector<Eigen::Index> order(static_cast<std::size_t>(q.rows()));
     std::iota(order.begin(), order.end(), Eigen::Index{0});
     std::sort(order.begin(), order.end(), [&](Eigen::Index a, Eigen::Index b) { return z(a, 0) < z(b, 0); });
     Eigen::MatrixXd centre(count, q.cols());
-    for (int k = 0; k < count; ++k) centre.row(k) = z.row(order[(static_cast<std::size_t>(k) * 2 + 1) * order.size() / (2 * static_cast<std::size_t>(count))]);
+    for (int k = 0; k < count; ++k)
+        centre.row(k) = z.row(order[(static_cast<std::size_t>(k) * 2 + 1) * order.size() /
+                                    (2 * static_cast<std::size_t>(count))]);
     std::vector<int> nearest(order.size(), -1);
     for (int round = 0; round < kRounds; ++round) {
         bool moved = false;
@@ -30,14 +35,18 @@ std::vector<int> cluster(const Eigen::MatrixXd& q, int count) {
         if (!moved) break;
         Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(count, q.cols());
         Eigen::VectorXd size = Eigen::VectorXd::Zero(count);
-        for (Eigen::Index i = 0; i < z.rows(); ++i) sum.row(nearest[static_cast<std::size_t>(i)]) += z.row(i), size(nearest[static_cast<std::size_t>(i)]) += 1;
+        for (Eigen::Index i = 0; i < z.rows(); ++i)
+            sum.row(nearest[static_cast<std::size_t>(i)]) += z.row(i),
+                size(nearest[static_cast<std::size_t>(i)]) += 1;
         for (int k = 0; k < count; ++k)
             if (size(k) > 0) centre.row(k) = sum.row(k) / size(k);
     }
     return nearest;
 }
 
-Materials::Materials(const float* x, const Eigen::MatrixXd& q, int count, const Spectra& spectra, const Eigen::MatrixXd& basis, const std::vector<float>& gain, const GaussianOptions& gaussians, MixedCovariance covariance, double priorStrength) {
+Materials::Materials(const float* x, const Eigen::MatrixXd& q, int count, const Spectra& spectra,
+                     const Eigen::MatrixXd& basis, const std::vector<float>& gain,
+                     const GaussianOptions& gaussians, MixedCovariance covariance, double priorStrength) {
     const std::size_t channels = gain.size();
     const std::vector<int> nearest = cluster(q, count);
     const double meanGain = std::accumulate(gain.begin(), gain.end(), 0.0) / static_cast<double>(channels);
@@ -57,12 +66,15 @@ Materials::Materials(const float* x, const Eigen::MatrixXd& q, int count, const 
         std::vector<std::uint8_t> shadow(static_cast<std::size_t>(2 * n), 0);
         std::fill(shadow.begin() + n, shadow.end(), std::uint8_t{1});
         Gaussians pair = fitGaussians(both, shadow, gaussians);
-        // Noise falls with the root of the light only, so that of the darkened spectra is too small by the root of the gain.
+        // Noise falls with the root of the light only, so that of the darkened spectra is too small by the
+        // root of the gain.
         pair.covarianceShadow /= meanGain;
         m_pairs.push_back(std::make_unique<Plcg>(std::move(pair), covariance, priorStrength));
         m_logWeight.push_back(std::log(static_cast<double>(n) / static_cast<double>(nearest.size())));
     }
-    if (m_pairs.empty()) throw latent::RunError("The lit pixels are too few for " + std::to_string(count) + " materials; lower 'materials', or label more.");
+    if (m_pairs.empty())
+        throw latent::RunError("The lit pixels are too few for " + std::to_string(count) +
+                               " materials; lower 'materials', or label more.");
 }
 
 Coverage Materials::coverage(const Eigen::MatrixXd& q, int threads) const {
@@ -80,7 +92,9 @@ Coverage Materials::coverage(const Eigen::MatrixXd& q, int threads) const {
         }
     }
     for (std::size_t i = 0; i < best.a.size(); ++i)
-        if (std::isfinite(best.a[i])) best.ratio[i] = static_cast<float>(2 * (top[i] - lit[i])), best.litLikelihood[i] = static_cast<float>(lit[i]);
+        if (std::isfinite(best.a[i]))
+            best.ratio[i] = static_cast<float>(2 * (top[i] - lit[i])),
+            best.litLikelihood[i] = static_cast<float>(lit[i]);
     return best;
 }
 

@@ -10,7 +10,8 @@
 namespace hyperspectral_shadows {
 
 float percentile(std::vector<float> values, double share) {
-    values.erase(std::remove_if(values.begin(), values.end(), [](float v) { return !std::isfinite(v); }), values.end());
+    values.erase(std::remove_if(values.begin(), values.end(), [](float v) { return !std::isfinite(v); }),
+                 values.end());
     if (values.empty()) return 0;
     const auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
     std::nth_element(values.begin(), values.begin() + at, values.end());
@@ -26,7 +27,9 @@ Classification classify(const std::vector<float>& score, const std::vector<std::
         (truth[i] ? (score[i] > .5F ? tp : fn) : (score[i] > .5F ? fp : tn)) += 1;
     }
     Classification c;
-    const auto share = [](double part, double whole) { return whole > 0 ? part / whole : std::numeric_limits<double>::quiet_NaN(); };
+    const auto share = [](double part, double whole) {
+        return whole > 0 ? part / whole : std::numeric_limits<double>::quiet_NaN();
+    };
     c.accuracy = share(tp + tn, tp + fp + tn + fn);
     c.recall = share(tp, tp + fn), c.precision = share(tp, tp + fp);
     c.balancedAccuracy = .5 * (c.recall + share(tn, tn + fp));
@@ -37,7 +40,8 @@ Classification classify(const std::vector<float>& score, const std::vector<std::
     for (std::size_t i = 0; i < order.size();) {
         std::size_t end = i;
         double ones = 0, zeros = 0;
-        for (; end < order.size() && score[order[end]] == score[order[i]]; ++end) (truth[order[end]] ? ones : zeros) += 1;
+        for (; end < order.size() && score[order[end]] == score[order[i]]; ++end)
+            (truth[order[end]] ? ones : zeros) += 1;
         pairs += ones * (below + .5 * zeros);
         below += zeros, i = end;
     }
@@ -62,23 +66,30 @@ CoverageScore scoreCoverage(const std::vector<float>& found, const std::vector<f
     s.rmse = std::sqrt(square / n), s.rmseMixed = std::sqrt(squareMixed / mixed), s.mae /= n, s.bias /= n;
     s.correlation = (ft - sumF * sumT / n) / std::sqrt((ff - sumF * sumF / n) * (tt - sumT * sumT / n));
     for (std::size_t b = 0; b < 10; ++b) {
-        s.calibrationFound[b] = count[b] > 0 ? s.calibrationFound[b] / count[b] : std::numeric_limits<double>::quiet_NaN();
-        s.calibrationTrue[b] = count[b] > 0 ? s.calibrationTrue[b] / count[b] : std::numeric_limits<double>::quiet_NaN();
+        s.calibrationFound[b] =
+            count[b] > 0 ? s.calibrationFound[b] / count[b] : std::numeric_limits<double>::quiet_NaN();
+        s.calibrationTrue[b] =
+            count[b] > 0 ? s.calibrationTrue[b] / count[b] : std::numeric_limits<double>::quiet_NaN();
     }
     return s;
 }
 
-void Measures::add(const Removed& slab, std::size_t channels, const float* truth, const float* sigma, const float* coverage) {
+void Measures::add(const Removed& slab, std::size_t channels, const float* truth, const float* sigma,
+                   const float* coverage) {
     for (std::size_t i = 0; i < slab.pixels; ++i) {
         if (slab.flags[i] & kNoSpectrum) continue;
         const int region = coverage[i] > .95F ? 0 : coverage[i] >= .05F ? 1 : 2;
-        const float* states[3] = {slab.x + i * channels, slab.hardCorrected ? slab.hardCorrected + i * channels : nullptr, slab.corrected + i * channels};
+        const float* states[3] = {slab.x + i * channels,
+                                  slab.hardCorrected ? slab.hardCorrected + i * channels : nullptr,
+                                  slab.corrected + i * channels};
         const float* t = truth + i * channels;
         double norm = 0, meanTruth = 0;
-        for (std::size_t c = 0; c < channels; ++c) norm += static_cast<double>(t[c]) * t[c], meanTruth += t[c];
+        for (std::size_t c = 0; c < channels; ++c)
+            norm += static_cast<double>(t[c]) * t[c], meanTruth += t[c];
         m_truth[region] += norm, m_pixels[region] += 1;
         if (sigma)
-            for (std::size_t c = 0; c < channels; ++c) m_error[3][region] += static_cast<double>(sigma[i * channels + c]) * sigma[i * channels + c];
+            for (std::size_t c = 0; c < channels; ++c)
+                m_error[3][region] += static_cast<double>(sigma[i * channels + c]) * sigma[i * channels + c];
         for (int s = 0; s < 3; ++s) {
             if (!states[s]) continue;
             double error = 0, mean = 0, dot = 0, own = 0;
@@ -88,7 +99,9 @@ void Measures::add(const Removed& slab, std::size_t channels, const float* truth
             }
             m_error[s][region] += error;
             if (region == 1) m_bias[s] += (mean - meanTruth) / meanTruth;
-            if (region < 2) m_angle[s][region] += std::acos(std::clamp(dot / std::sqrt(own * norm), -1.0, 1.0)) * 180 / std::numbers::pi;
+            if (region < 2)
+                m_angle[s][region] +=
+                    std::acos(std::clamp(dot / std::sqrt(own * norm), -1.0, 1.0)) * 180 / std::numbers::pi;
         }
         if (region == 2)
             for (std::size_t c = 0; c < channels; ++c) {
@@ -105,7 +118,9 @@ std::vector<double> Measures::relativeRmse() const {
     return all;
 }
 
-std::vector<double> Measures::borderBias() const { return {m_bias[0] / m_pixels[1], m_bias[1] / m_pixels[1], m_bias[2] / m_pixels[1]}; }
+std::vector<double> Measures::borderBias() const {
+    return {m_bias[0] / m_pixels[1], m_bias[1] / m_pixels[1], m_bias[2] / m_pixels[1]};
+}
 
 std::vector<double> Measures::spectralAngle() const {
     std::vector<double> all;

@@ -12,7 +12,8 @@
 
 namespace hyperspectral_shadows {
 
-/// The value below which this share of the values lies; those that are not finite are left out. 0 when there is none.
+/// The value below which this share of the values lies; those that are not finite are left out. 0 when there
+/// is none.
 float percentile(std::vector<float> values, double share);
 
 /// Scores of values in [0, 1] against a truth of 0 or 1.
@@ -25,17 +26,21 @@ Classification classify(const std::vector<float>& score, const std::vector<std::
 /// Of coverage against the truth, over pixels with a number.
 struct CoverageScore {
     double rmse = 0, rmseMixed = 0, mae = 0, correlation = 0, bias = 0;
-    std::vector<double> calibrationFound, calibrationTrue;  ///< means in ten bins of the coverage found; NaN where empty
+    std::vector<double> calibrationFound,
+        calibrationTrue;  ///< means in ten bins of the coverage found; NaN where empty
 };
 CoverageScore scoreCoverage(const std::vector<float>& found, const std::vector<float>& truth);
 
 class Measures {
   public:
-    /// `truth`: radiance without shadow (kept bands); `sigma`: its noise, or null; `coverage`: true coverage of the slab's pixels.
-    void add(const Removed& slab, std::size_t channels, const float* truth, const float* sigma, const float* coverage);
+    /// `truth`: radiance without shadow (kept bands); `sigma`: its noise, or null; `coverage`: true coverage
+    /// of the slab's pixels.
+    void add(const Removed& slab, std::size_t channels, const float* truth, const float* sigma,
+             const float* coverage);
 
-    /// Relative RMSE √(Σ|x' − t|² / Σ|t|²) by region, for what `relative_rmse` [state, region] holds: states input, hard mask,
-    /// corrected, noise floor; regions core (a > .95), border (.05 ≤ a ≤ .95), lit (a < .05).
+    /// Relative RMSE √(Σ|x' − t|² / Σ|t|²) by region, for what `relative_rmse` [state, region] holds: states
+    /// input, hard mask, corrected, noise floor; regions core (a > .95), border (.05 ≤ a ≤ .95), lit (a <
+    /// .05).
     std::vector<double> relativeRmse() const;
     /// Mean of (m' − m_t)/m_t in the border, of input, hard mask and corrected.
     std::vector<double> borderBias() const;
@@ -45,7 +50,8 @@ class Measures {
     double litChange() const;
 
   private:
-    double m_error[4][3] = {}, m_truth[3] = {}, m_bias[3] = {}, m_angle[3][2] = {}, m_pixels[3] = {}, m_change = 0, m_input = 0;
+    double m_error[4][3] = {}, m_truth[3] = {}, m_bias[3] = {}, m_angle[3][2] = {}, m_pixels[3] = {},
+           m_change = 0, m_input = 0;
 };
 
 }  // namespace hyperspectral_shadows

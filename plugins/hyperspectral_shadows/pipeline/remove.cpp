@@ -6,7 +6,8 @@
 namespace hyperspectral_shadows {
 namespace {
 
-/// The value that a chi-squared variable of q degrees exceeds once in ten thousand (Wilson and Hilferty's cube).
+/// The value that a chi-squared variable of q degrees exceeds once in ten thousand (Wilson and Hilferty's
+/// cube).
 double farFromLit(int q) {
     constexpr double kNormal = 3.719;
     const double v = 2.0 / (9.0 * q), cube = 1 - v + kNormal * std::sqrt(v);
@@ -15,7 +16,8 @@ double farFromLit(int q) {
 
 }  // namespace
 
-bool removeShadow(CubeReader& cube, const Bands& bands, const ShadowModel& model, bool withHardMask, const std::function<bool(const Removed&)>& body) {
+bool removeShadow(CubeReader& cube, const Bands& bands, const ShadowModel& model, bool withHardMask,
+                  const std::function<bool(const Removed&)>& body) {
     const std::size_t channels = bands.kept.size();
     std::vector<float> corrected, hard, mean, deviation;
     std::vector<std::uint8_t> flags;
@@ -26,8 +28,10 @@ bool removeShadow(CubeReader& cube, const Bands& bands, const ShadowModel& model
         corrected.resize(slab.pixels * channels), mean.resize(slab.pixels), deviation.resize(slab.pixels);
         const Eigen::MatrixXd q = model.features(slab.x, slab.pixels, mean.data(), deviation.data());
         const Coverage c = model.coverage(q);
-        // How far a pixel lies from lit ones is told by the one Gaussian over all of them, also where each material has its own.
-        const std::vector<float> lit = model.materials ? model.plcg->coverage(q, model.options.threads).litLikelihood : c.litLikelihood;
+        // How far a pixel lies from lit ones is told by the one Gaussian over all of them, also where each
+        // material has its own.
+        const std::vector<float> lit =
+            model.materials ? model.plcg->coverage(q, model.options.threads).litLikelihood : c.litLikelihood;
         flags.assign(slab.pixels, 0);
         std::vector<float> a = c.a, step(slab.pixels);
         for (std::size_t i = 0; i < slab.pixels; ++i) {
@@ -39,12 +43,15 @@ bool removeShadow(CubeReader& cube, const Bands& bands, const ShadowModel& model
             if (a[i] == 0 && 2 * (centre.litLikelihood[0] - lit[i]) > far) flags[i] |= kOutlier;
             if (a[i] > 2 * c.sigma[i] && a[i] < 1 - 2 * c.sigma[i]) flags[i] |= kMixed;
         }
-        model.correction->apply(slab.x, q, mean.data(), deviation.data(), a.data(), slab.pixels, corrected.data(), model.options.threads);
+        model.correction->apply(slab.x, q, mean.data(), deviation.data(), a.data(), slab.pixels,
+                                corrected.data(), model.options.threads);
         if (withHardMask) {
             hard.resize(slab.pixels * channels);
-            model.correction->apply(slab.x, q, mean.data(), deviation.data(), step.data(), slab.pixels, hard.data(), model.options.threads);
+            model.correction->apply(slab.x, q, mean.data(), deviation.data(), step.data(), slab.pixels,
+                                    hard.data(), model.options.threads);
         }
-        return body({slab.first, slab.count, slab.pixels, slab.x, corrected.data(), withHardMask ? hard.data() : nullptr, mean.data(), &q, &c, flags.data()});
+        return body({slab.first, slab.count, slab.pixels, slab.x, corrected.data(),
+                     withHardMask ? hard.data() : nullptr, mean.data(), &q, &c, flags.data()});
     });
 }
 

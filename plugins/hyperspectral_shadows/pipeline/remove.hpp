@@ -10,9 +10,10 @@ namespace hyperspectral_shadows {
 
 /// Flags of a pixel; several may be set.
 enum PixelFlag : std::uint8_t {
-    kNoSpectrum = 1,  ///< a number is missing: no coverage, radiance as it was read (flagged and filled values are NaN)
-    kOutlier = 2,     ///< called lit, but far from the lit pixels (cloud, water, a material not labelled)
-    kMixed = 4,       ///< between lit and shadow by more than two Fisher errors on both sides
+    kNoSpectrum =
+        1,  ///< a number is missing: no coverage, radiance as it was read (flagged and filled values are NaN)
+    kOutlier = 2,  ///< called lit, but far from the lit pixels (cloud, water, a material not labelled)
+    kMixed = 4,    ///< between lit and shadow by more than two Fisher errors on both sides
 };
 
 /// What one slab gave; borrowed for the length of the call. Spectra hold the kept bands.
@@ -29,6 +30,7 @@ struct Removed {
 };
 
 /// False when `body` said to stop.
-bool removeShadow(CubeReader& cube, const Bands& bands, const ShadowModel& model, bool withHardMask, const std::function<bool(const Removed&)>& body);
+bool removeShadow(CubeReader& cube, const Bands& bands, const ShadowModel& model, bool withHardMask,
+                  const std::function<bool(const Removed&)>& body);
 
 }  // namespace hyperspectral_shadows

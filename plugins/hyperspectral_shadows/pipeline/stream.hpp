@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A cube a few lines at a time, with the bands that are used only. The memory that this takes does not depend on its length.
+// A cube a few lines at a time, with the bands that are used only. The memory that this takes does not depend
+// on its length.
 //
 //     const Bands bands = chooseBands(cube, {});
 //     forEachSlab(cube, bands, kSlabBytes, [&](const SlabView& slab) { … return keepGoing; });
@@ -21,8 +22,8 @@ struct Bands {
     bool all = true;
 };
 
-/// Leaves out bands that the header calls bad, that lie outside [lowNm, highNm], or that have no number in more than half of the
-/// pixels of sixteen lines. Throws when fewer than two are left.
+/// Leaves out bands that the header calls bad, that lie outside [lowNm, highNm], or that have no number in
+/// more than half of the pixels of sixteen lines. Throws when fewer than two are left.
 Bands chooseBands(CubeReader& cube, std::optional<double> lowNm = {}, std::optional<double> highNm = {});
 
 struct SlabView {
@@ -31,7 +32,8 @@ struct SlabView {
     std::size_t pixels;
 };
 /// False when `body` said to stop.
-bool forEachSlab(CubeReader& cube, const Bands& bands, std::size_t bytes, const std::function<bool(const SlabView&)>& body);
+bool forEachSlab(CubeReader& cube, const Bands& bands, std::size_t bytes,
+                 const std::function<bool(const SlabView&)>& body);
 
 /// From all bands to the kept ones, and back with NaN in the others.
 void compact(const float* all, std::size_t pixels, std::size_t bands, const Bands& kept, float* out);

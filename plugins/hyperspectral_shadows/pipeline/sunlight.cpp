@@ -10,13 +10,14 @@
 namespace hyperspectral_shadows {
 namespace {
 
-constexpr Eigen::Index kDegree = 3;          ///< of the reflectance against wavelength
-constexpr std::size_t kMost = 4000;          ///< pixels of a class that lines and directions are made from
+constexpr Eigen::Index kDegree = 3;  ///< of the reflectance against wavelength
+constexpr std::size_t kMost = 4000;  ///< pixels of a class that lines and directions are made from
 constexpr double kLit = 1, kShadow = 2, kLeast = 4;  ///< deviations, as the header says them
-constexpr double kDarkest = .05;             ///< share of the sure shadow that is darker than what may be lit
+constexpr double kDarkest = .05;  ///< share of the sure shadow that is darker than what may be lit
 
 Eigen::VectorXd spectrumAt(const float* x, std::size_t pixel, std::size_t channels) {
-    return Eigen::Map<const Eigen::VectorXf>(x + pixel * channels, static_cast<Eigen::Index>(channels)).cast<double>();
+    return Eigen::Map<const Eigen::VectorXf>(x + pixel * channels, static_cast<Eigen::Index>(channels))
+        .cast<double>();
 }
 
 /// Some of the pixels with this label, spread over all of them.
@@ -31,7 +32,8 @@ std::vector<std::size_t> someOf(const Labels& labels, std::int8_t label) {
 }
 
 double quantile(std::vector<double> values, double share) {
-    const auto at = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+    const auto at =
+        values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
     std::nth_element(values.begin(), at, values.end());
     return *at;
 }
@@ -39,20 +41,31 @@ double quantile(std::vector<double> values, double share) {
 /// How far off the line of lit pixels a spectrum lies.
 class SunlitLine {
   public:
-    SunlitLine(const float* x, std::size_t channels, const std::vector<std::size_t>& bright, const std::vector<std::size_t>& dark) : m_x(x), m_channels(channels) {
+    SunlitLine(const float* x, std::size_t channels, const std::vector<std::size_t>& bright,
+               const std::vector<std::size_t>& dark)
+        : m_x(x), m_channels(channels) {
         const auto n = static_cast<Eigen::Index>(channels);
         Eigen::VectorXd sun = Eigen::VectorXd::Zero(n);
-        for (const std::size_t i : bright) sun += spectrumAt(x, i, channels) / static_cast<double>(bright.size());
+        for (const std::size_t i : bright)
+            sun += spectrumAt(x, i, channels) / static_cast<double>(bright.size());
         Eigen::MatrixXd reflected(n, kDegree + 1);
         for (Eigen::Index c = 0; c < n; ++c)
-            for (Eigen::Index k = 0; k <= kDegree; ++k) reflected(c, k) = sun(c) * std::pow(2.0 * static_cast<double>(c) / static_cast<double>(std::max<Eigen::Index>(1, n - 1)) - 1, static_cast<double>(k));
-        m_reflected = Eigen::HouseholderQR<Eigen::MatrixXd>(reflected).householderQ() * Eigen::MatrixXd::Identity(n, kDegree + 1);
+            for (Eigen::Index k = 0; k <= kDegree; ++k)
+                reflected(c, k) =
+                    sun(c) * std::pow(2.0 * static_cast<double>(c) /
+                                              static_cast<double>(std::max<Eigen::Index>(1, n - 1)) -
+                                          1,
+                                      static_cast<double>(k));
+        m_reflected = Eigen::HouseholderQR<Eigen::MatrixXd>(reflected).householderQ() *
+                      Eigen::MatrixXd::Identity(n, kDegree + 1);
         // The direction in which most is left of dark pixels.
         Eigen::MatrixXd second = Eigen::MatrixXd::Zero(n, n);
         Eigen::MatrixXd left(n, static_cast<Eigen::Index>(dark.size()));
-        for (std::size_t i = 0; i < dark.size(); ++i) left.col(static_cast<Eigen::Index>(i)) = leftOf(dark[i]) / sun.mean();
+        for (std::size_t i = 0; i < dark.size(); ++i)
+            left.col(static_cast<Eigen::Index>(i)) = leftOf(dark[i]) / sun.mean();
         second.selfadjointView<Eigen::Lower>().rankUpdate(left);
-        m_direction = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(second).eigenvectors().rightCols(1) / sun.mean();
+        m_direction =
+            Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(second).eigenvectors().rightCols(1) / sun.mean();
         // u = c0 + c1 m by least squares over the bright ones.
         double sm = 0, su = 0, smm = 0, smu = 0;
         for (const std::size_t i : bright) {
@@ -64,9 +77,13 @@ class SunlitLine {
         m_offset = (su - m_slope * sm) / count;
         double sum = 0;
         for (const std::size_t i : dark) sum += off(i);
-        if (sum < 0) m_direction = -m_direction, m_slope = -m_slope, m_offset = -m_offset;  // shadow lies above
+        if (sum < 0)
+            m_direction = -m_direction, m_slope = -m_slope, m_offset = -m_offset;  // shadow lies above
     }
-    double off(std::size_t pixel) const { return m_direction.dot(leftOf(pixel)) - m_offset - m_slope * spectrumAt(m_x, pixel, m_channels).mean(); }
+    double off(std::size_t pixel) const {
+        return m_direction.dot(leftOf(pixel)) - m_offset -
+               m_slope * spectrumAt(m_x, pixel, m_channels).mean();
+    }
 
   private:
     Eigen::VectorXd leftOf(std::size_t pixel) const {
@@ -94,7 +111,8 @@ Sunlight relabelBySunlight(const float* x, std::size_t pixels, std::size_t chann
     for (const std::size_t i : dark) ofDark.push_back(line.off(i));
     const double middle = quantile(ofBright, .5);
     for (double& v : ofBright) v = std::abs(v - middle);
-    const double deviation = 1.4826 * quantile(ofBright, .5);  // of the median, which few clouds or mixed pixels do not move
+    const double deviation =
+        1.4826 * quantile(ofBright, .5);  // of the median, which few clouds or mixed pixels do not move
     result.apart = deviation > 0 ? quantile(ofDark, .9) / deviation : 0;
     result.tells = result.apart >= kLeast;
     if (!result.tells) return result;
@@ -104,7 +122,8 @@ Sunlight relabelBySunlight(const float* x, std::size_t pixels, std::size_t chann
         off[i] = line.off(i) / deviation;
         if (off[i] >= kShadow) shadows.push_back(spectrumAt(x, i, channels).mean());
     }
-    const double darkest = quantile(shadows, kDarkest);  // there are some: the clearest tenth lies above kLeast
+    const double darkest =
+        quantile(shadows, kDarkest);  // there are some: the clearest tenth lies above kLeast
     for (std::size_t i = 0; i < pixels; ++i) {
         if (off[i] >= kShadow) continue;
         const bool lit = off[i] < kLit && spectrumAt(x, i, channels).mean() > darkest;

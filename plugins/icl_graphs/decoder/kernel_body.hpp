@@ -12,13 +12,15 @@ namespace {
 namespace simd = latent::learn::simd;
 using latent::learn::kPanel;
 
-constexpr int kBlock = 32;   // weights of a quantised block
-constexpr int kChain = 64;   // products that are summed one after the other
+constexpr int kBlock = 32;  // weights of a quantised block
+constexpr int kChain = 64;  // products that are summed one after the other
 
 float unpackHalf(std::uint16_t bits) {
-    const std::uint32_t sign = static_cast<std::uint32_t>(bits & 0x8000U) << 16, rest = static_cast<std::uint32_t>(bits & 0x7FFFU) << 13;
+    const std::uint32_t sign = static_cast<std::uint32_t>(bits & 0x8000U) << 16,
+                        rest = static_cast<std::uint32_t>(bits & 0x7FFFU) << 13;
     const float scaled = __builtin_bit_cast(float, rest) * 0x1p112F;
-    const std::uint32_t magnitude = (bits & 0x7C00U) == 0x7C00U ? rest | 0x7F800000U : __builtin_bit_cast(std::uint32_t, scaled);
+    const std::uint32_t magnitude =
+        (bits & 0x7C00U) == 0x7C00U ? rest | 0x7F800000U : __builtin_bit_cast(std::uint32_t, scaled);
     return __builtin_bit_cast(float, sign | magnitude);
 }
 std::uint16_t halfAt(const std::byte* p) {
@@ -30,17 +32,21 @@ std::uint16_t halfAt(const std::byte* p) {
 void unpackRow(Storage storage, const std::byte* from, int n, float* to) {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(from);
     switch (storage) {
-        case Storage::F32: __builtin_memcpy(to, from, static_cast<std::size_t>(n) * sizeof(float)); return;
+        case Storage::F32:
+            __builtin_memcpy(to, from, static_cast<std::size_t>(n) * sizeof(float));
+            return;
         case Storage::F16:
             for (int i = 0; i < n; ++i) to[i] = unpackHalf(halfAt(from + 2 * i));
             return;
         case Storage::BF16:
-            for (int i = 0; i < n; ++i) to[i] = __builtin_bit_cast(float, static_cast<std::uint32_t>(halfAt(from + 2 * i)) << 16);
+            for (int i = 0; i < n; ++i)
+                to[i] = __builtin_bit_cast(float, static_cast<std::uint32_t>(halfAt(from + 2 * i)) << 16);
             return;
         case Storage::Q8_0:
             for (int b = 0; b < n; b += kBlock, bytes += 34, to += kBlock) {
                 const float scale = unpackHalf(halfAt(reinterpret_cast<const std::byte*>(bytes)));
-                for (int i = 0; i < kBlock; ++i) to[i] = scale * static_cast<float>(static_cast<std::int8_t>(bytes[2 + i]));
+                for (int i = 0; i < kBlock; ++i)
+                    to[i] = scale * static_cast<float>(static_cast<std::int8_t>(bytes[2 + i]));
             }
             return;
         case Storage::Q4_0:
@@ -54,7 +60,8 @@ void unpackRow(Storage storage, const std::byte* from, int n, float* to) {
             return;
         case Storage::Q4_1:
             for (int b = 0; b < n; b += kBlock, bytes += 20, to += kBlock) {
-                const float scale = unpackHalf(halfAt(reinterpret_cast<const std::byte*>(bytes))), least = unpackHalf(halfAt(reinterpret_cast<const std::byte*>(bytes + 2)));
+                const float scale = unpackHalf(halfAt(reinterpret_cast<const std::byte*>(bytes))),
+                            least = unpackHalf(halfAt(reinterpret_cast<const std::byte*>(bytes + 2)));
                 for (int i = 0; i < kBlock / 2; ++i) {
                     to[i] = scale * static_cast<float>(bytes[4 + i] & 15) + least;
                     to[i + kBlock / 2] = scale * static_cast<float>(bytes[4 + i] >> 4) + least;
@@ -67,15 +74,22 @@ void unpackRow(Storage storage, const std::byte* from, int n, float* to) {
 template <class L>
 void packPanel(const float* rows, std::ptrdiff_t stride, int n, float* panel) {
     int k = 0;
-    for (; k + kPanel <= n; k += kPanel) L::transpose(rows + k, static_cast<int>(stride), panel + static_cast<std::ptrdiff_t>(k) * kPanel, kPanel);
+    for (; k + kPanel <= n; k += kPanel)
+        L::transpose(rows + k, static_cast<int>(stride), panel + static_cast<std::ptrdiff_t>(k) * kPanel,
+                     kPanel);
     for (; k < n; ++k)
-        for (int j = 0; j < kPanel; ++j) panel[static_cast<std::ptrdiff_t>(k) * kPanel + j] = rows[j * stride + k];
+        for (int j = 0; j < kPanel; ++j)
+            panel[static_cast<std::ptrdiff_t>(k) * kPanel + j] = rows[j * stride + k];
 }
 
 template <class L, int C>
-[[gnu::always_inline]] inline void productPanels(const float* left, std::ptrdiff_t leftStride, int rows, const float* right, std::ptrdiff_t panelStep, std::ptrdiff_t rowStep, int depth, const float* bias, float* out, std::ptrdiff_t outStride) {
+[[gnu::always_inline]] inline void productPanels(const float* left, std::ptrdiff_t leftStride, int rows,
+                                                 const float* right, std::ptrdiff_t panelStep,
+                                                 std::ptrdiff_t rowStep, int depth, const float* bias,
+                                                 float* out, std::ptrdiff_t outStride) {
     simd::tileRows<L::kMaxRows>(rows, [&]<int R>(int first) {
-        // Sums of kChain products each, and then the sum of these: the rounding of a long chain grows with its length.
+        // Sums of kChain products each, and then the sum of these: the rounding of a long chain grows with
+        // its length.
         for (int from = 0; from == 0 || from < depth; from += kChain) {
             typename L::Row acc[R][C];
 #pragma GCC unroll 4
@@ -84,7 +98,9 @@ template <class L, int C>
 #pragma GCC unroll 16
                 for (int r = 0; r < R; ++r) acc[r][c] = start;
             }
-            simd::accumulate<L, R, C, simd::Broadcast::Rows>(acc, left + first * leftStride + from, leftStride, right + from * rowStep, panelStep, rowStep, depth - from < kChain ? depth - from : kChain);
+            simd::accumulate<L, R, C, simd::Broadcast::Rows>(
+                acc, left + first * leftStride + from, leftStride, right + from * rowStep, panelStep, rowStep,
+                depth - from < kChain ? depth - from : kChain);
 #pragma GCC unroll 16
             for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4
@@ -97,11 +113,18 @@ template <class L, int C>
 }
 
 template <class L>
-void product(const float* left, std::ptrdiff_t leftStride, int rows, const float* right, std::ptrdiff_t panelStep, std::ptrdiff_t rowStep, int panels, int depth, const float* bias, float* out, std::ptrdiff_t outStride) {
+void product(const float* left, std::ptrdiff_t leftStride, int rows, const float* right,
+             std::ptrdiff_t panelStep, std::ptrdiff_t rowStep, int panels, int depth, const float* bias,
+             float* out, std::ptrdiff_t outStride) {
     int p = 0;
-    for (; p + L::kMaxPanels <= panels; p += L::kMaxPanels) productPanels<L, L::kMaxPanels>(left, leftStride, rows, right + p * panelStep, panelStep, rowStep, depth, bias ? bias + p * kPanel : nullptr, out + p * kPanel, outStride);
+    for (; p + L::kMaxPanels <= panels; p += L::kMaxPanels)
+        productPanels<L, L::kMaxPanels>(left, leftStride, rows, right + p * panelStep, panelStep, rowStep,
+                                        depth, bias ? bias + p * kPanel : nullptr, out + p * kPanel,
+                                        outStride);
     if constexpr (L::kMaxPanels > 1)
-        for (; p < panels; ++p) productPanels<L, 1>(left, leftStride, rows, right + p * panelStep, panelStep, rowStep, depth, bias ? bias + p * kPanel : nullptr, out + p * kPanel, outStride);
+        for (; p < panels; ++p)
+            productPanels<L, 1>(left, leftStride, rows, right + p * panelStep, panelStep, rowStep, depth,
+                                bias ? bias + p * kPanel : nullptr, out + p * kPanel, outStride);
 }
 
 template <class L>
@@ -119,8 +142,11 @@ void softmax(float* row, int n, int padded, float scale) {
     const float largest = largestOf<L>(row, n) * scale;  // scale is above 0
     typename L::Row sum = L::zero();
     for (int i = 0; i < padded; i += kPanel) {
-        const typename L::Row e = simd::exponential<L>(L::addScaled(L::broadcast(-largest), L::load(row + i), scale));
-        const typename L::Row kept = i + kPanel <= n ? e : i < n ? L::keepFirst(e, n - i, L::zero()) : L::zero();
+        const typename L::Row e =
+            simd::exponential<L>(L::addScaled(L::broadcast(-largest), L::load(row + i), scale));
+        const typename L::Row kept = i + kPanel <= n ? e
+                                     : i < n         ? L::keepFirst(e, n - i, L::zero())
+                                                     : L::zero();
         L::store(row + i, kept);
         sum = L::add(sum, kept);
     }
@@ -152,7 +178,9 @@ template <class L>
 void geluTanh(float* x, int n) {
     for (int i = 0; i < n; i += kPanel) {  // ½(1 + tanh u) = sigmoid(2u), u = √(2/π)(x + 0.044715 x³)
         const typename L::Row v = L::load(x + i), cubic = L::multiply(v, L::multiply(v, v));
-        L::store(x + i, L::multiply(v, sigmoid<L>(L::scale(L::addScaled(v, cubic, 0.044715F), 2.0F * 0.7978845608F))));
+        L::store(
+            x + i,
+            L::multiply(v, sigmoid<L>(L::scale(L::addScaled(v, cubic, 0.044715F), 2.0F * 0.7978845608F))));
     }
 }
 

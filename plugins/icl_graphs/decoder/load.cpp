@@ -19,7 +19,9 @@ LoadedModel loadEither(const std::filesystem::path& path, bool headersOnly) {
     std::error_code failed;
     if (std::filesystem::is_directory(path, failed)) return loadFolder(path, headersOnly);
     if (std::filesystem::is_regular_file(path, failed)) return loadGguf(path, headersOnly);
-    throw latent::RunError("There is no model at '" + path.string() + "'. Give a folder with config.json and safetensors, or a GGUF file; `latent samples get smollm2` fetches a small one.");
+    throw latent::RunError("There is no model at '" + path.string() +
+                           "'. Give a folder with config.json and safetensors, or a GGUF file; `latent "
+                           "samples get smollm2` fetches a small one.");
 }
 
 }  // namespace
@@ -31,9 +33,14 @@ int Vocabulary::find(const std::string& word) const {
 }
 
 int Vocabulary::wordToken(const std::string& word) const {
-    if (m_tokens.empty()) throw latent::RunError("The model comes without a vocabulary (tokenizer.json), so words have no tokens.");
+    if (m_tokens.empty())
+        throw latent::RunError(
+            "The model comes without a vocabulary (tokenizer.json), so words have no tokens.");
     const int token = find(word);
-    if (token < 0) throw latent::RunError("The word '" + word + "' is not one token in this model's vocabulary; choose another word for its node.");
+    if (token < 0)
+        throw latent::RunError(
+            "The word '" + word +
+            "' is not one token in this model's vocabulary; choose another word for its node.");
     return token;
 }
 
@@ -53,7 +60,9 @@ std::uint64_t availableMemory() {
 
 void requireMemory(std::uint64_t bytes, const std::string& what) {
     const std::uint64_t there = availableMemory();
-    if (there > 0 && bytes > there) throw latent::RunError(what + " needs about " + gigabytes(bytes) + " of memory; " + gigabytes(there) + " are free. Take a smaller or quantised model, or a shorter walk.");
+    if (there > 0 && bytes > there)
+        throw latent::RunError(what + " needs about " + gigabytes(bytes) + " of memory; " + gigabytes(there) +
+                               " are free. Take a smaller or quantised model, or a shorter walk.");
 }
 
 }  // namespace icl_graphs

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Reads a language model: a folder in the style of Hugging Face (config.json, safetensors in one file or in shards, tokenizer.json), or one
-// GGUF file (F32, F16, Q8_0, Q4_0, Q4_1; other quantisations are refused by name).
+// Reads a language model: a folder in the style of Hugging Face (config.json, safetensors in one file or in
+// shards, tokenizer.json), or one GGUF file (F32, F16, Q8_0, Q4_0, Q4_1; other quantisations are refused by
+// name).
 //
-// Files of others are untrusted: sizes are checked against the files before anything is allocated. Every refusal is a latent::RunError with a
-// sentence that names the file. Any thread.
+// Files of others are untrusted: sizes are checked against the files before anything is allocated. Every
+// refusal is a latent::RunError with a sentence that names the file. Any thread.
 //
-//     const ModelSummary s = summarise("smollm2.gguf");              // headers and vocabulary only: shape, storage, memory
-//     const LoadedModel m = loadDecoder("smollm2.gguf");
-//     m.vocabulary.wordToken("apple");                                // the token of " apple"; refuses a word that is not one token
+//     const ModelSummary s = summarise("smollm2.gguf");              // headers and vocabulary only: shape,
+//     storage, memory const LoadedModel m = loadDecoder("smollm2.gguf"); m.vocabulary.wordToken("apple"); //
+//     the token of " apple"; refuses a word that is not one token
 
 #include <filesystem>
 #include <map>
@@ -20,8 +21,8 @@
 
 namespace icl_graphs {
 
-/// What words of a graph need of a tokenizer: the vocabulary. Byte-level BPE (GPT-2, Llama 3) marks the space before a word by Ġ,
-/// SentencePiece (Llama 2) by ▁.
+/// What words of a graph need of a tokenizer: the vocabulary. Byte-level BPE (GPT-2, Llama 3) marks the space
+/// before a word by Ġ, SentencePiece (Llama 2) by ▁.
 class Vocabulary {
   public:
     Vocabulary() = default;
@@ -54,7 +55,8 @@ ModelSummary summarise(const std::filesystem::path& path);
 LoadedModel loadFolder(const std::filesystem::path& folder, bool headersOnly);
 LoadedModel loadGguf(const std::filesystem::path& file, bool headersOnly);
 
-/// Asks before weights are read whether they can fit: throws latent::RunError when `bytes` are more than the memory that is free.
+/// Asks before weights are read whether they can fit: throws latent::RunError when `bytes` are more than the
+/// memory that is free.
 void requireMemory(std::uint64_t bytes, const std::string& what);
 /// Memory that a new process may use without swapping, as /proc/meminfo says; 0: not known.
 std::uint64_t availableMemory();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rotary positions (arXiv 2104.09864) and their stretchings to longer contexts, as transformers computes them.
+// Rotary positions (arXiv 2104.09864) and their stretchings to longer contexts, as transformers computes
+// them.
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -22,8 +23,11 @@ double llama3(const DecoderConfig& c, double frequency) {
 
 /// YaRN (arXiv 2309.00071): by how many turns a dimension makes in the old context.
 double yarn(const DecoderConfig& c, double frequency, int pair) {
-    const auto dimension = [&](double turns) { return c.rotaryWidth * std::log(c.scalingContext / (turns * kTurn)) / (2 * std::log(c.rotaryBase)); };
-    const double low = std::max(std::floor(dimension(c.betaFast)), 0.), high = std::min(std::ceil(dimension(c.betaSlow)), c.rotaryWidth - 1.);
+    const auto dimension = [&](double turns) {
+        return c.rotaryWidth * std::log(c.scalingContext / (turns * kTurn)) / (2 * std::log(c.rotaryBase));
+    };
+    const double low = std::max(std::floor(dimension(c.betaFast)), 0.),
+                 high = std::min(std::ceil(dimension(c.betaSlow)), c.rotaryWidth - 1.);
     const double ramp = std::clamp((pair - low) / std::max(high - low, .001), 0., 1.);
     return frequency / c.scalingFactor * ramp + frequency * (1 - ramp);
 }
@@ -35,11 +39,17 @@ RotaryTable rotaryTable(const DecoderConfig& c, int tokens) {
     table.pairs = c.rotaryWidth / 2;
     double base = c.rotaryBase, amplitude = 1;
     if (c.scaling == RotaryScaling::Dynamic && tokens > c.scalingContext)
-        base *= std::pow(c.scalingFactor * tokens / c.scalingContext - (c.scalingFactor - 1), c.rotaryWidth / (c.rotaryWidth - 2.));
-    if (c.scaling == RotaryScaling::Yarn) amplitude = c.attentionFactor > 0 ? c.attentionFactor : c.scalingFactor > 1 ? .1 * std::log(c.scalingFactor) + 1 : 1;
+        base *= std::pow(c.scalingFactor * tokens / c.scalingContext - (c.scalingFactor - 1),
+                         c.rotaryWidth / (c.rotaryWidth - 2.));
+    if (c.scaling == RotaryScaling::Yarn)
+        amplitude = c.attentionFactor > 0 ? c.attentionFactor
+                    : c.scalingFactor > 1 ? .1 * std::log(c.scalingFactor) + 1
+                                          : 1;
     std::vector<double> frequency;
     for (int i = 0; i < table.pairs; ++i) {
-        double f = 1.0F / std::pow(static_cast<float>(base), static_cast<float>(2 * i) / static_cast<float>(c.rotaryWidth));  // in float, as PyTorch has it
+        double f = 1.0F / std::pow(static_cast<float>(base),
+                                   static_cast<float>(2 * i) /
+                                       static_cast<float>(c.rotaryWidth));  // in float, as PyTorch has it
         if (c.scaling == RotaryScaling::Linear) f /= c.scalingFactor;
         if (c.scaling == RotaryScaling::Llama3) f = llama3(c, f);
         if (c.scaling == RotaryScaling::Yarn) f = yarn(c, f, i);
@@ -48,7 +58,8 @@ RotaryTable rotaryTable(const DecoderConfig& c, int tokens) {
     }
     for (int t = 0; t < tokens; ++t)
         for (const double f : frequency) {
-            // In float as PyTorch forms the angle: at position 1,000 its rounding is visible in the fourth digit.
+            // In float as PyTorch forms the angle: at position 1,000 its rounding is visible in the fourth
+            // digit.
             const float angle = static_cast<float>(t) * static_cast<float>(f);
             table.cosine.push_back(static_cast<float>(amplitude * std::cos(static_cast<double>(angle))));
             table.sine.push_back(static_cast<float>(amplitude * std::sin(static_cast<double>(angle))));

@@ -2,8 +2,9 @@
 #pragma once
 // The weights of a decoder language model in one shape for all families, kept in the storage of their file.
 //
-// Llama: RMSNorm, rotary positions, grouped queries, SwiGLU. GPT-2: LayerNorm, learned positions, GELU by tanh. GPT-NeoX: LayerNorm,
-// partly rotary positions, parallel residual. A plain value; read-only after loading, any number of threads.
+// Llama: RMSNorm, rotary positions, grouped queries, SwiGLU. GPT-2: LayerNorm, learned positions, GELU by
+// tanh. GPT-NeoX: LayerNorm, partly rotary positions, parallel residual. A plain value; read-only after
+// loading, any number of threads.
 
 #include <cstdint>
 #include <memory>
@@ -21,14 +22,15 @@ enum class RotaryScaling { None, Linear, Dynamic, Llama3, Yarn, Factors };
 struct DecoderConfig {
     Family family = Family::Llama;
     int layers = 0, width = 0, heads = 0, kvHeads = 0, headWidth = 0, hidden = 0, vocabulary = 0;
-    int context = 0;                ///< longest sequence that it was trained for, tokens
+    int context = 0;  ///< longest sequence that it was trained for, tokens
     double normEpsilon = 1e-5;
-    int rotaryWidth = 0;            ///< dimensions of a head that are turned; 0: learned positions
+    int rotaryWidth = 0;  ///< dimensions of a head that are turned; 0: learned positions
     double rotaryBase = 10'000;
     RotaryScaling scaling = RotaryScaling::None;
-    double scalingFactor = 1, lowFrequency = 1, highFrequency = 4, betaFast = 32, betaSlow = 1, attentionFactor = 0;  ///< attentionFactor 0: yarn's own
-    int scalingContext = 0;                                                                                            ///< context before scaling
-    std::vector<float> rotaryFactors = {};                                                                             ///< of GGUF: each frequency is divided by its factor
+    double scalingFactor = 1, lowFrequency = 1, highFrequency = 4, betaFast = 32, betaSlow = 1,
+           attentionFactor = 0;             ///< attentionFactor 0: yarn's own
+    int scalingContext = 0;                 ///< context before scaling
+    std::vector<float> rotaryFactors = {};  ///< of GGUF: each frequency is divided by its factor
     bool parallelResidual = false;
     Activation activation = Activation::Silu;
     bool tied = false;

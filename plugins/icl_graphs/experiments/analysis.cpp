@@ -22,12 +22,15 @@ constexpr std::int64_t kAccuracyWindow = 30;  // tokens, as the re-implementatio
 std::vector<int> nodesBefore(const std::vector<int>& nodes, const std::vector<std::int64_t>& offsets) {
     std::vector<int> before(nodes.size(), -1);
     for (std::size_t p = 0; p + 1 < offsets.size(); ++p)
-        for (auto t = static_cast<std::size_t>(offsets[p]) + 1; t < static_cast<std::size_t>(offsets[p + 1]); ++t) before[t] = nodes[t - 1];
+        for (auto t = static_cast<std::size_t>(offsets[p]) + 1; t < static_cast<std::size_t>(offsets[p + 1]);
+             ++t)
+            before[t] = nodes[t - 1];
     return before;
 }
 
 /// The words of each prompt in a random order, other tokens where they were.
-std::vector<int> shuffledWords(const std::vector<int>& nodes, const std::vector<std::int64_t>& offsets, std::uint64_t seed) {
+std::vector<int> shuffledWords(const std::vector<int>& nodes, const std::vector<std::int64_t>& offsets,
+                               std::uint64_t seed) {
     std::vector<int> mixed = nodes;
     for (std::size_t p = 0; p + 1 < offsets.size(); ++p) {
         std::vector<std::size_t> at;
@@ -47,7 +50,8 @@ std::vector<double> accuracyOver(const AnalysisPlan& plan, const std::vector<std
     for (const std::int64_t c : plan.contexts) {
         double sum = 0, count = 0;
         for (std::size_t t = 0; t < byToken.size(); ++t)
-            if (positions[t] < c && positions[t] >= c - kAccuracyWindow && std::isfinite(byToken[t])) sum += byToken[t], ++count;
+            if (positions[t] < c && positions[t] >= c - kAccuracyWindow && std::isfinite(byToken[t]))
+                sum += byToken[t], ++count;
         accuracy.push_back(count > 0 ? sum / count : kNan);
     }
     return accuracy;
@@ -64,33 +68,103 @@ latent::Outputs Analysis::outputs(const latent::Parameters& p) {
     const Dimension layer = grows("layer"), context = fixed("context", plan.contexts.size());
     Outputs o;
     declareGraph(o, plan.graph, plan.words);
-    o.array("layer", I64, {layer}).label("layer").description("As the recording counts: 0 is the embedding, i the residual stream after i blocks.");
+    o.array("layer", I64, {layer})
+        .label("layer")
+        .description("As the recording counts: 0 is the embedding, i the residual stream after i blocks.");
     declareGeometry(o, plan.axes());
-    if (p.flag("keep_means")) o.array("class_means", F32, {layer, context, fixed("node", plan.graph.nodes), fixed("dim", plan.dim())}).units("1").label("class mean").description("No number where a node was not seen in the window.");
-    for (const auto& [name, label] : {std::pair{"rayleigh_interval", "mean Rayleigh quotient"}, {"alignment_interval", "smaller cosine"}, {"grid_r2_interval", "Procrustes R²"}})
-        o.array(name, F64, {layer, fixed("side", 2)}).units("1").label(label).description("95 % of a bootstrap over blocks of tokens, at the longest context: how well this one walk determines the number, not how another would differ.");
-    o.array("planted_beyond", F64, {}).units("1").label("what is left beyond the word before of states that are nothing but mixing").description("Rayleigh quotient, at the longest context, on the same tokens.");
-    o.array("stored_means_error", F64, {layer}).units("1").label("largest difference to the stored class means").description("Over the larger of 1 and the stored value, at the longest context. No number where the recording stores none, or has several layers.");
-    o.array("memorised_once", F64, {context}).units("1").label("p₁: a node seen at least once").description("Equation 4.");
-    o.array("memorised_twice", F64, {context}).units("1").label("p₂: at least twice").description("Equation 5.");
+    if (p.flag("keep_means"))
+        o.array("class_means", F32,
+                {layer, context, fixed("node", plan.graph.nodes), fixed("dim", plan.dim())})
+            .units("1")
+            .label("class mean")
+            .description("No number where a node was not seen in the window.");
+    for (const auto& [name, label] : {std::pair{"rayleigh_interval", "mean Rayleigh quotient"},
+                                      {"alignment_interval", "smaller cosine"},
+                                      {"grid_r2_interval", "Procrustes R²"}})
+        o.array(name, F64, {layer, fixed("side", 2)})
+            .units("1")
+            .label(label)
+            .description(
+                "95 % of a bootstrap over blocks of tokens, at the longest context: how well this one walk "
+                "determines the number, not how another would differ.");
+    o.array("planted_beyond", F64, {})
+        .units("1")
+        .label("what is left beyond the word before of states that are nothing but mixing")
+        .description("Rayleigh quotient, at the longest context, on the same tokens.");
+    o.array("stored_means_error", F64, {layer})
+        .units("1")
+        .label("largest difference to the stored class means")
+        .description(
+            "Over the larger of 1 and the stored value, at the longest context. No number where the "
+            "recording stores none, or has several layers.");
+    o.array("memorised_once", F64, {context})
+        .units("1")
+        .label("p₁: a node seen at least once")
+        .description("Equation 4.");
+    o.array("memorised_twice", F64, {context})
+        .units("1")
+        .label("p₂: at least twice")
+        .description("Equation 5.");
     if (plan.hasAccuracy()) {
-        o.array("accuracy", F64, {context}).units("1").label("probability of valid neighbours").description("Mean over the last 30 tokens of each context.");
-        o.array("critical_context", F64, {}).units("tokens").label("critical context").description("Knee of a broken line in ln(context).");
+        o.array("accuracy", F64, {context})
+            .units("1")
+            .label("probability of valid neighbours")
+            .description("Mean over the last 30 tokens of each context.");
+        o.array("critical_context", F64, {})
+            .units("tokens")
+            .label("critical context")
+            .description("Knee of a broken line in ln(context).");
     }
     addGeometryFigures(o, plan.axes());
-    const auto over = [&](const char* name, const char* title, const char* axis) { return view::lines(name).title(title).group("Over the layers").x("layer", {.title = "layer"}).y({.title = axis}); };
-    const view::Selector longest = view::last();
-    const auto null = [&](const std::string& array, const char* label) { return view::series(array, {{"context", longest}, {"band", 0}}).band({array, {{"context", longest}, {"band", 1}}}, {array, {{"context", longest}, {"band", 2}}}).label(label); };
-    const auto nulls = [&](view::Lines& figure, const std::string& measured) {
-        figure.series(null(measured + "_null", "permuted labels").role(view::Role::Muted).style(view::Style::Dashed)).series(null(measured + "_mixing", "mixing as fitted").role(view::Role::Reference).style(view::Style::Dashed));
-        figure.series(view::series(measured + "_shuffled", {{"context", longest}}).label("tokens with shuffled words").role(view::Role::Muted).style(view::Style::Dotted));
+    const auto over = [&](const char* name, const char* title, const char* axis) {
+        return view::lines(name)
+            .title(title)
+            .group("Over the layers")
+            .x("layer", {.title = "layer"})
+            .y({.title = axis});
     };
-    const auto measured = [&](const char* array, view::Where where, const char* interval, const char* label) { return view::series(array, where).band({interval, {{"side", 0}}}, {interval, {{"side", 1}}}).label(label).marker(view::Marker::Circle); };
-    view::Lines rayleigh = over("rayleigh_layers", "Energy without its scale, longest context", "mean Rayleigh quotient"), alignment = over("alignment_layers", "Alignment with the graph, longest context", "smaller cosine"), r2 = over("grid_r2_layers", "Do the coordinates lie in it? Longest context", "Procrustes R²");
-    rayleigh.caption("Band around the points: bootstrap over blocks of tokens of this one walk.").series(measured("rayleigh", {{"context", longest}}, "rayleigh_interval", "class means")).series(view::series("beyond_mixing", {{"context", longest}}).label("without the word before").role(view::Role::Accent).marker(view::Marker::Square));
+    const view::Selector longest = view::last();
+    const auto null = [&](const std::string& array, const char* label) {
+        return view::series(array, {{"context", longest}, {"band", 0}})
+            .band({array, {{"context", longest}, {"band", 1}}}, {array, {{"context", longest}, {"band", 2}}})
+            .label(label);
+    };
+    const auto nulls = [&](view::Lines& figure, const std::string& measured) {
+        figure
+            .series(null(measured + "_null", "permuted labels")
+                        .role(view::Role::Muted)
+                        .style(view::Style::Dashed))
+            .series(null(measured + "_mixing", "mixing as fitted")
+                        .role(view::Role::Reference)
+                        .style(view::Style::Dashed));
+        figure.series(view::series(measured + "_shuffled", {{"context", longest}})
+                          .label("tokens with shuffled words")
+                          .role(view::Role::Muted)
+                          .style(view::Style::Dotted));
+    };
+    const auto measured = [&](const char* array, view::Where where, const char* interval, const char* label) {
+        return view::series(array, where)
+            .band({interval, {{"side", 0}}}, {interval, {{"side", 1}}})
+            .label(label)
+            .marker(view::Marker::Circle);
+    };
+    view::Lines rayleigh = over("rayleigh_layers", "Energy without its scale, longest context",
+                                "mean Rayleigh quotient"),
+                alignment =
+                    over("alignment_layers", "Alignment with the graph, longest context", "smaller cosine"),
+                r2 = over("grid_r2_layers", "Do the coordinates lie in it? Longest context", "Procrustes R²");
+    rayleigh.caption("Band around the points: bootstrap over blocks of tokens of this one walk.")
+        .series(measured("rayleigh", {{"context", longest}}, "rayleigh_interval", "class means"))
+        .series(view::series("beyond_mixing", {{"context", longest}})
+                    .label("without the word before")
+                    .role(view::Role::Accent)
+                    .marker(view::Marker::Square));
     nulls(rayleigh, "rayleigh");
-    o.figure(rayleigh.referenceY(view::Selection("rayleigh_minimal"), "λ₂").referenceY(view::Selection("rayleigh_isotropic"), "isotropic").cursor("layer", "layer"));
-    alignment.series(measured("alignment", {{"context", longest}, {"angle", 1}}, "alignment_interval", "two components"));
+    o.figure(rayleigh.referenceY(view::Selection("rayleigh_minimal"), "λ₂")
+                 .referenceY(view::Selection("rayleigh_isotropic"), "isotropic")
+                 .cursor("layer", "layer"));
+    alignment.series(
+        measured("alignment", {{"context", longest}, {"angle", 1}}, "alignment_interval", "two components"));
     nulls(alignment, "alignment");
     o.figure(alignment.cursor("layer", "layer"));
     r2.series(measured("grid_r2", {{"context", longest}}, "grid_r2_interval", "two components"));
@@ -98,8 +172,22 @@ latent::Outputs Analysis::outputs(const latent::Parameters& p) {
     o.figure(r2.cursor("layer", "layer"));
     addGeometryMaps(o, plan.axes());
     if (plan.hasAccuracy())
-        o.figure(view::lines("accuracy_context").title("Does it predict a neighbour?").group("Over the context").x("context", {.title = "context length", .unit = "tokens", .scale = view::Log}).y({.title = "probability", .limits = {0.0, 1.0}}).series(view::series("accuracy").label("valid neighbours"))
-                     .series(view::series("memorised_once").label("p₁").role(view::Role::Muted).style(view::Style::Dashed)).series(view::series("memorised_twice").label("p₂").role(view::Role::Muted).style(view::Style::Dotted)).referenceX(view::Selection("critical_context"), "critical context").cursor("context", "context"));
+        o.figure(view::lines("accuracy_context")
+                     .title("Does it predict a neighbour?")
+                     .group("Over the context")
+                     .x("context", {.title = "context length", .unit = "tokens", .scale = view::Log})
+                     .y({.title = "probability", .limits = {0.0, 1.0}})
+                     .series(view::series("accuracy").label("valid neighbours"))
+                     .series(view::series("memorised_once")
+                                 .label("p₁")
+                                 .role(view::Role::Muted)
+                                 .style(view::Style::Dashed))
+                     .series(view::series("memorised_twice")
+                                 .label("p₂")
+                                 .role(view::Role::Muted)
+                                 .style(view::Style::Dotted))
+                     .referenceX(view::Selection("critical_context"), "critical context")
+                     .cursor("context", "context"));
     return o;
 }
 
@@ -107,15 +195,20 @@ void Analysis::run(const latent::Parameters& p, latent::Job& job) {
     const AnalysisPlan plan = AnalysisPlan::of(p);
     Recording& r = *plan.recording;
     const std::uint64_t seed = p.seed();
-    const auto nodes = static_cast<std::int64_t>(plan.graph.nodes), contexts = static_cast<std::int64_t>(plan.contexts.size());
+    const auto nodes = static_cast<std::int64_t>(plan.graph.nodes),
+               contexts = static_cast<std::int64_t>(plan.contexts.size());
     std::size_t done = 0;
-    const std::vector<std::int64_t> positions = r.nodeIds().empty() ? std::vector<std::int64_t>{} : plan.positions();
+    const std::vector<std::int64_t> positions =
+        r.nodeIds().empty() ? std::vector<std::int64_t>{} : plan.positions();
     const LastWindow last = r.pooled() ? LastWindow{} : LastWindow::of(plan, positions);
-    const std::vector<int> before = nodesBefore(r.nodeIds(), r.promptOffsets()), mixedNodes = shuffledWords(r.nodeIds(), r.promptOffsets(), seed), mixedBefore = nodesBefore(mixedNodes, r.promptOffsets());
+    const std::vector<int> before = nodesBefore(r.nodeIds(), r.promptOffsets()),
+                           mixedNodes = shuffledWords(r.nodeIds(), r.promptOffsets(), seed),
+                           mixedBefore = nodesBefore(mixedNodes, r.promptOffsets());
     if (const auto resumed = job.resumed()) {
         done = resumed->values().at("layers").get<std::size_t>();
     } else {
-        describeGraph(plan.graph, [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
+        describeGraph(plan.graph,
+                      [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
         job.publish("context", plan.contexts);
         job.publish("component", counted(static_cast<std::size_t>(plan.options.components)));
         job.publish("band", counted(3));
@@ -130,7 +223,8 @@ void Analysis::run(const latent::Parameters& p, latent::Job& job) {
         const double planted = r.pooled() ? kNan : plantedBeyond(last.withGaps, plan.graph, seed);
         job.publish("planted_beyond", latent::ArrayView(&planted, {}));
         if (plan.hasAccuracy()) {
-            const std::vector<double> accuracy = accuracyOver(plan, positions), at(plan.contexts.begin(), plan.contexts.end());
+            const std::vector<double> accuracy = accuracyOver(plan, positions),
+                                      at(plan.contexts.begin(), plan.contexts.end());
             const auto onset = compareOnset(at, accuracy);
             const double knee = onset ? onset->criticalContext : kNan;
             job.publish("accuracy", accuracy);
@@ -139,42 +233,57 @@ void Analysis::run(const latent::Parameters& p, latent::Job& job) {
     }
     for (; done < plan.layers.size(); ++done) {
         const int layer = plan.layers[done];
-        PooledLayer pooled(plan.contexts, static_cast<int>(plan.window), plan.graph.nodes, r.dim()), mixed = r.pooled() ? PooledLayer(plan.contexts, 1, plan.graph.nodes, 1) : pooled;
+        PooledLayer pooled(plan.contexts, static_cast<int>(plan.window), plan.graph.nodes, r.dim()),
+            mixed = r.pooled() ? PooledLayer(plan.contexts, 1, plan.graph.nodes, 1) : pooled;
         double storedError = kNan;
         TokenSpread spread{{kNan, kNan}, {kNan, kNan}, {kNan, kNan}};
         if (r.pooled()) {
-            for (std::size_t c = 0; c < plan.contexts.size(); ++c) pooled.addPooled(c, r.pooledSum(layer, static_cast<int>(c)), r.pooledCount(static_cast<int>(c)));
+            for (std::size_t c = 0; c < plan.contexts.size(); ++c)
+                pooled.addPooled(c, r.pooledSum(layer, static_cast<int>(c)),
+                                 r.pooledCount(static_cast<int>(c)));
         } else {
             const HiddenStates& hidden = r.hidden(layer);
             for (std::size_t t = 0; t < positions.size(); ++t) {
-                const std::span<const float> state(hidden.data() + static_cast<std::ptrdiff_t>(t) * hidden.cols(), static_cast<std::size_t>(hidden.cols()));
+                const std::span<const float> state(
+                    hidden.data() + static_cast<std::ptrdiff_t>(t) * hidden.cols(),
+                    static_cast<std::size_t>(hidden.cols()));
                 pooled.add(positions[t], r.nodeIds()[t], before[t], state);
                 mixed.add(positions[t], mixedNodes[t], mixedBefore[t], state);
             }
-            spread = bootstrapTokens(plan, hidden, last, {p.integer("block"), p.integer("bootstrap_draws")}, seed);
+            spread =
+                bootstrapTokens(plan, hidden, last, {p.integer("block"), p.integer("bootstrap_draws")}, seed);
         }
         std::vector<ClassMeans> means;
         for (std::size_t c = 0; c < plan.contexts.size(); ++c) means.push_back(pooled.means(c));
-        std::vector<float> kept(static_cast<std::size_t>(contexts * nodes * r.dim()), std::numeric_limits<float>::quiet_NaN());
+        std::vector<float> kept(static_cast<std::size_t>(contexts * nodes * r.dim()),
+                                std::numeric_limits<float>::quiet_NaN());
         for (std::size_t c = 0; c < means.size(); ++c)
             for (std::size_t i = 0; i < means[c].seen.size(); ++i)
                 for (Eigen::Index d = 0; d < r.dim(); ++d)
-                    kept[(c * static_cast<std::size_t>(nodes) + static_cast<std::size_t>(means[c].seen[i])) * static_cast<std::size_t>(r.dim()) + static_cast<std::size_t>(d)] = static_cast<float>(means[c].of(static_cast<Eigen::Index>(i), d));
+                    kept[(c * static_cast<std::size_t>(nodes) + static_cast<std::size_t>(means[c].seen[i])) *
+                             static_cast<std::size_t>(r.dim()) +
+                         static_cast<std::size_t>(d)] =
+                        static_cast<float>(means[c].of(static_cast<Eigen::Index>(i), d));
         if (const std::vector<float> stored = r.storedClassMeans(); !stored.empty() && r.layers() == 1) {
             storedError = 0;
             const float* ours = kept.data() + kept.size() - stored.size();
             for (std::size_t i = 0; i < stored.size(); ++i)
-                if (!std::isnan(ours[i])) storedError = std::max(storedError, std::abs(static_cast<double>(ours[i]) - stored[i]) / std::max(1., std::abs(static_cast<double>(stored[i]))));
+                if (!std::isnan(ours[i]))
+                    storedError =
+                        std::max(storedError, std::abs(static_cast<double>(ours[i]) - stored[i]) /
+                                                  std::max(1., std::abs(static_cast<double>(stored[i]))));
         }
         const auto number = static_cast<std::int64_t>(r.layerNumber(layer));
         job.publish("layer", latent::ArrayView(&number, {1}));
-        publishGeometry(job, plan.axes(), {measureLayer(pooled, plan.graph, plan.options, seed)}, {measureLayer(mixed, plan.graph, plan.options.withoutNulls(), seed)});
+        publishGeometry(job, plan.axes(), {measureLayer(pooled, plan.graph, plan.options, seed)},
+                        {measureLayer(mixed, plan.graph, plan.options.withoutNulls(), seed)});
         if (p.flag("keep_means")) job.publish("class_means", {kept, {1, contexts, nodes, r.dim()}});
         job.publish("rayleigh_interval", {spread.rayleigh, {1, 2}});
         job.publish("alignment_interval", {spread.alignment, {1, 2}});
         job.publish("grid_r2_interval", {spread.gridR2, {1, 2}});
         job.publish("stored_means_error", latent::ArrayView(&storedError, {1}));
-        job.progress(static_cast<std::int64_t>(done) + 1, static_cast<std::int64_t>(plan.layers.size()), "layers");
+        job.progress(static_cast<std::int64_t>(done) + 1, static_cast<std::int64_t>(plan.layers.size()),
+                     "layers");
         if (done + 1 < plan.layers.size() && (job.stopRequested() || job.checkpointDue())) {
             job.checkpoint(static_cast<std::int64_t>(done) + 1, {{{"layers", done + 1}}, {}});
             if (job.stopRequested()) return;
@@ -191,9 +300,12 @@ void Analysis::measure(const latent::RunSet& runs, latent::Evidence& out) {
         unit.context = run.read("context").toDoubles();
         if (run.has("accuracy")) unit.accuracy = run.read("accuracy").toDoubles();
         // The layer is two thirds up, as the paper's 26 of 32: fixed beforehand, not chosen by what it shows.
-        const std::size_t contexts = unit.context.size(), layers = run.read("layer").count(), layer = layers * 2 / 3 < layers ? layers * 2 / 3 : layers - 1;
-        const std::vector<double> rayleigh = run.read("rayleigh").toDoubles(), shuffled = run.read("rayleigh_shuffled").toDoubles();
-        unit.rayleigh.assign(rayleigh.begin() + static_cast<std::ptrdiff_t>(layer * contexts), rayleigh.begin() + static_cast<std::ptrdiff_t>((layer + 1) * contexts));
+        const std::size_t contexts = unit.context.size(), layers = run.read("layer").count(),
+                          layer = layers * 2 / 3 < layers ? layers * 2 / 3 : layers - 1;
+        const std::vector<double> rayleigh = run.read("rayleigh").toDoubles(),
+                                  shuffled = run.read("rayleigh_shuffled").toDoubles();
+        unit.rayleigh.assign(rayleigh.begin() + static_cast<std::ptrdiff_t>(layer * contexts),
+                             rayleigh.begin() + static_cast<std::ptrdiff_t>((layer + 1) * contexts));
         unit.isotropic = run.read("rayleigh_isotropic").toDoubles().front();
         unit.shuffledRayleigh = shuffled[(layer + 1) * contexts - 1];
         unit.beyondRayleigh = run.read("beyond_mixing").toDoubles()[(layer + 1) * contexts - 1];

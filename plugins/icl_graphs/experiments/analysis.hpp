@@ -7,7 +7,11 @@
 namespace icl_graphs {
 
 struct Analysis final : latent::Experiment {
-    static latent::About about() { return {"icl/analysis", "Recorded hidden states", "Where and when the graph appears in the hidden states of a language model that were recorded elsewhere: safetensors, npz or HDF5."}; }
+    static latent::About about() {
+        return {"icl/analysis", "Recorded hidden states",
+                "Where and when the graph appears in the hidden states of a language model that were "
+                "recorded elsewhere: safetensors, npz or HDF5."};
+    }
     static latent::Schema parameters();
     static std::vector<latent::Claim> claims();
     latent::Outputs outputs(const latent::Parameters& p) override;

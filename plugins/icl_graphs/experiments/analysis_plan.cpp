@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <latent/error.hpp>
+#include <limits>
 
 namespace icl_graphs {
 namespace {
@@ -15,16 +15,44 @@ latent::Schema analysisParameters() {
     using namespace latent;
     Schema schema;
     schema.group("Recording")
-        .add(path("recording").endings({".safetensors", ".npz", ".h5", ".hdf5"}).optional().help("Hidden states: arrays `hidden`, `hidden.L26` or `activations`, or sums pooled by record_hidden_states.py. The README says how."))
-        .add(path("sequence").optional().endings({".json"}).help("The words that were read, in order, where the recording does not hold `node_ids`. A recording of the end of a sequence holds its last words."))
-        .add(choice("words", {{"recording", "as the recording says"}, {"grid16", "the paper's 16"}, {"days", "days of the week"}, {"months", "months"}, {"own", "own list"}}, "recording").help("The words of the nodes, in the order of the nodes."))
+        .add(path("recording")
+                 .endings({".safetensors", ".npz", ".h5", ".hdf5"})
+                 .optional()
+                 .help("Hidden states: arrays `hidden`, `hidden.L26` or `activations`, or sums pooled by "
+                       "record_hidden_states.py. The README says how."))
+        .add(path("sequence")
+                 .optional()
+                 .endings({".json"})
+                 .help("The words that were read, in order, where the recording does not hold `node_ids`. A "
+                       "recording of the end of a sequence holds its last words."))
+        .add(choice("words",
+                    {{"recording", "as the recording says"},
+                     {"grid16", "the paper's 16"},
+                     {"days", "days of the week"},
+                     {"months", "months"},
+                     {"own", "own list"}},
+                    "recording")
+                 .help("The words of the nodes, in the order of the nodes."))
         .add(texts("own_words", {}).help("One word for each node.").visibleWhen("words", "own"))
-        .add(integers("layers", {}).help("Numbers of the layers to look at, as the recording counts them; empty: all."));
+        .add(integers("layers", {})
+                 .help("Numbers of the layers to look at, as the recording counts them; empty: all."));
     addGraphParameters(schema);
     addGeometryParameters(schema, 200);
-    schema.add(integer("block", 10).range(1, 10'000).unit("tokens").help("Length of the blocks of the bootstrap over tokens. Its intervals tell how well this one walk determines the numbers, not how another walk would differ.").advanced())
-        .add(integer("bootstrap_draws", 200).range(0, 10'000).unit("1").help("Draws of the bootstrap over blocks of tokens, and of shuffled tokens.").advanced())
-        .add(flag("keep_means", true).help("Keep the class means themselves: nodes × dimensions for each layer and context.").advanced())
+    schema
+        .add(integer("block", 10)
+                 .range(1, 10'000)
+                 .unit("tokens")
+                 .help("Length of the blocks of the bootstrap over tokens. Its intervals tell how well this "
+                       "one walk determines the numbers, not how another walk would differ.")
+                 .advanced())
+        .add(integer("bootstrap_draws", 200)
+                 .range(0, 10'000)
+                 .unit("1")
+                 .help("Draws of the bootstrap over blocks of tokens, and of shuffled tokens.")
+                 .advanced())
+        .add(flag("keep_means", true)
+                 .help("Keep the class means themselves: nodes × dimensions for each layer and context.")
+                 .advanced())
         .add(latent::seed("seed", 0).help("Draws the nulls."))
         .preset("smoke", {{"null_draws", 20}, {"bootstrap_draws", 20}, {"contexts", 4}})
         .preset("laptop", {})
@@ -40,42 +68,70 @@ AnalysisPlan AnalysisPlan::of(const latent::Parameters& p) {
     const std::string words = p.choice("words");
     RecordingOptions options;
     options.nodes = plan.graph.nodes;
-    if (words == "own") options.words = p.texts("own_words");
-    else if (words != "recording") options.words = wordList(words);
+    if (words == "own")
+        options.words = p.texts("own_words");
+    else if (words != "recording")
+        options.words = wordList(words);
     if (!options.words.empty() && static_cast<int>(options.words.size()) != plan.graph.nodes)
-        throw latent::RunError("There are " + std::to_string(options.words.size()) + " words for the " + std::to_string(plan.graph.nodes) + " nodes of the graph; change 'words' or the graph.");
-    if (!p.has("recording")) throw latent::RunError("No recording is named; set 'recording' to a file of hidden states. record_hidden_states.py writes one.");
+        throw latent::RunError("There are " + std::to_string(options.words.size()) + " words for the " +
+                               std::to_string(plan.graph.nodes) +
+                               " nodes of the graph; change 'words' or the graph.");
+    if (!p.has("recording"))
+        throw latent::RunError(
+            "No recording is named; set 'recording' to a file of hidden states. record_hidden_states.py "
+            "writes one.");
     if (p.has("sequence")) options.sequence = p.path("sequence");
     plan.recording = std::make_shared<Recording>(Recording::open(p.path("recording"), options));
     Recording& r = *plan.recording;
     plan.words = r.words();
-    for (int i = static_cast<int>(plan.words.size()); i < plan.graph.nodes; ++i) plan.words.push_back(std::to_string(i));
+    for (int i = static_cast<int>(plan.words.size()); i < plan.graph.nodes; ++i)
+        plan.words.push_back(std::to_string(i));
     if (r.pooled()) {
         plan.contexts = r.contexts();
     } else {
         std::int64_t longest = 1;
-        for (std::size_t i = 0; i + 1 < r.promptOffsets().size(); ++i) longest = std::max(longest, r.promptOffsets()[i + 1] - r.promptOffsets()[i]);
+        for (std::size_t i = 0; i + 1 < r.promptOffsets().size(); ++i)
+            longest = std::max(longest, r.promptOffsets()[i + 1] - r.promptOffsets()[i]);
         // The first context whose window lies inside of what was recorded.
-        const std::int64_t first = r.before() > 0 ? r.before() + std::min(plan.window, longest) : std::min(p.integer("first_context"), longest);
+        const std::int64_t first = r.before() > 0 ? r.before() + std::min(plan.window, longest)
+                                                  : std::min(p.integer("first_context"), longest);
         plan.contexts = contextsUpTo(first, r.before() + longest, static_cast<int>(p.integer("contexts")));
     }
     const std::vector<std::int64_t> wanted = p.integers("layers");
     for (int i = 0; i < r.layers(); ++i)
-        if (wanted.empty() || std::find(wanted.begin(), wanted.end(), r.layerNumber(i)) != wanted.end()) plan.layers.push_back(i);
-    if (plan.layers.empty()) throw latent::RunError("The recording has none of the layers that 'layers' names; it has " + std::to_string(r.layerNumber(0)) + " to " + std::to_string(r.layerNumber(r.layers() - 1)) + ".");
+        if (wanted.empty() || std::find(wanted.begin(), wanted.end(), r.layerNumber(i)) != wanted.end())
+            plan.layers.push_back(i);
+    if (plan.layers.empty())
+        throw latent::RunError("The recording has none of the layers that 'layers' names; it has " +
+                               std::to_string(r.layerNumber(0)) + " to " +
+                               std::to_string(r.layerNumber(r.layers() - 1)) + ".");
     const std::int64_t prompts = static_cast<std::int64_t>(r.promptOffsets().size()) - 1;
-    if (!r.pooled() && p.integer("bootstrap_draws") > 0 && std::min<std::int64_t>(plan.window * prompts, static_cast<std::int64_t>(r.nodeIds().size())) > kMostBootstrap)
-        throw latent::RunError("The bootstrap would be over more than " + std::to_string(kMostBootstrap) + " tokens; take a shorter 'window', or set 'bootstrap_draws' to 0.");
+    if (!r.pooled() && p.integer("bootstrap_draws") > 0 &&
+        std::min<std::int64_t>(plan.window * prompts, static_cast<std::int64_t>(r.nodeIds().size())) >
+            kMostBootstrap)
+        throw latent::RunError("The bootstrap would be over more than " + std::to_string(kMostBootstrap) +
+                               " tokens; take a shorter 'window', or set 'bootstrap_draws' to 0.");
     return plan;
 }
 
-GeometryAxes AnalysisPlan::axes() const { return {{latent::grows("layer")}, {{"layer", latent::view::cursor("layer")}}, contexts.size(), graph.nodes, options.components, "tokens with shuffled words", true}; }
+GeometryAxes AnalysisPlan::axes() const {
+    return {{latent::grows("layer")},
+            {{"layer", latent::view::cursor("layer")}},
+            contexts.size(),
+            graph.nodes,
+            options.components,
+            "tokens with shuffled words",
+            true};
+}
 
 std::vector<std::int64_t> AnalysisPlan::positions() const {
     std::vector<std::int64_t> at;
     const auto& offsets = recording->promptOffsets();
     for (std::size_t i = 0; i + 1 < offsets.size(); ++i)
-        for (std::int64_t t = offsets[i], word = 0; t < offsets[i + 1]; ++t) at.push_back(recording->nodeIds()[static_cast<std::size_t>(t)] < 0 ? recording->before() + word : recording->before() + word++);
+        for (std::int64_t t = offsets[i], word = 0; t < offsets[i + 1]; ++t)
+            at.push_back(recording->nodeIds()[static_cast<std::size_t>(t)] < 0
+                             ? recording->before() + word
+                             : recording->before() + word++);
     return at;
 }
 
@@ -90,7 +146,8 @@ std::vector<double> AnalysisPlan::accuracyByToken() const {
             accuracy[t] = recording->neighbourMass()[t];
         } else if (!recording->nodeProbabilities().empty()) {
             accuracy[t] = 0;
-            for (const int v : near[static_cast<std::size_t>(nodes[t])]) accuracy[t] += recording->nodeProbabilities()[t * n + static_cast<std::size_t>(v)];
+            for (const int v : near[static_cast<std::size_t>(nodes[t])])
+                accuracy[t] += recording->nodeProbabilities()[t * n + static_cast<std::size_t>(v)];
         }
     }
     return accuracy;

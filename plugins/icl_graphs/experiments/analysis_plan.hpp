@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What icl/analysis will do with a recording: which contexts, which words. Opens the recording's headers, so it throws what these throw.
+// What icl/analysis will do with a recording: which contexts, which words. Opens the recording's headers, so
+// it throws what these throw.
 
 #include "experiments/geometry_record.hpp"
 #include "experiments/graph_parameters.hpp"
@@ -20,7 +21,9 @@ struct AnalysisPlan {
     static AnalysisPlan of(const latent::Parameters& p);
     GeometryAxes axes() const;
     std::int64_t dim() const { return recording->dim(); }
-    bool hasAccuracy() const { return !recording->nodeProbabilities().empty() || !recording->neighbourMass().empty(); }
+    bool hasAccuracy() const {
+        return !recording->nodeProbabilities().empty() || !recording->neighbourMass().empty();
+    }
     /// Probability of the valid neighbours at each recorded token; NaN where none ought to come.
     std::vector<double> accuracyByToken() const;
     /// Position of each recorded token in its prompt, counted from 0 at the prompt's first word.

@@ -13,8 +13,9 @@ namespace {
 using namespace latent;
 
 constexpr const char* kPaper = "arXiv:2501.00070";
-constexpr double kLogMargin = .1;    // a tenth of a factor of e: differences of context below that do not count as earlier
-constexpr double kLeastChange = .05; // of accuracy: less than that is no rise that could be timed
+constexpr double kLogMargin =
+    .1;  // a tenth of a factor of e: differences of context below that do not count as earlier
+constexpr double kLeastChange = .05;  // of accuracy: less than that is no rise that could be timed
 
 /// One number for each unit; those that have none are counted, because a claim may leave no unit out.
 struct Units {
@@ -31,14 +32,17 @@ struct Units {
     }
 };
 
-/// The unit's accuracy with its suddenness taken out: the fitted sigmoid, and the residuals in a random order of its own.
+/// The unit's accuracy with its suddenness taken out: the fitted sigmoid, and the residuals in a random order
+/// of its own.
 std::vector<double> madeSmooth(const ContextUnit& unit, std::uint64_t number) {
     const auto smooth = fitSigmoid(unit.context, unit.accuracy);
     if (!smooth) return {};
     std::vector<double> y;
     latent::learn::RandomStream random(17, "icl/smooth_control", number);
     const auto order = random.permutation(static_cast<std::uint32_t>(unit.context.size()));
-    for (std::size_t i = 0; i < unit.context.size(); ++i) y.push_back(smooth->at(unit.context[i]) + unit.accuracy[order[i]] - smooth->at(unit.context[order[i]]));
+    for (std::size_t i = 0; i < unit.context.size(); ++i)
+        y.push_back(smooth->at(unit.context[i]) + unit.accuracy[order[i]] -
+                    smooth->at(unit.context[order[i]]));
     return y;
 }
 
@@ -47,8 +51,11 @@ std::vector<double> madeStraight(const ContextUnit& unit) {
     const auto line = fitBrokenLine(unit.context, unit.accuracy);
     std::vector<double> y(unit.context.size(), std::numeric_limits<double>::quiet_NaN());
     if (!line) return y;
-    const double a = line->at(unit.context.front()), b = line->at(unit.context.back()), low = std::log(unit.context.front()), span = std::log(unit.context.back()) - low;
-    for (std::size_t i = 0; i < y.size(); ++i) y[i] = a + (b - a) * (std::log(unit.context[i]) - low) / span + unit.accuracy[i] - line->at(unit.context[i]);
+    const double a = line->at(unit.context.front()), b = line->at(unit.context.back()),
+                 low = std::log(unit.context.front()), span = std::log(unit.context.back()) - low;
+    for (std::size_t i = 0; i < y.size(); ++i)
+        y[i] = a + (b - a) * (std::log(unit.context[i]) - low) / span + unit.accuracy[i] -
+               line->at(unit.context[i]);
     return y;
 }
 
@@ -56,20 +63,70 @@ std::vector<double> madeStraight(const ContextUnit& unit) {
 
 std::vector<Claim> contextClaims() {
     std::vector<Claim> all;
-    all.push_back(Claim("reorganisation_is_sudden", "Accuracy turns at a critical context: a broken line predicts held-out points better than a smooth sigmoid or power law.")
-                      .source(kPaper, "Sec. 4, Fig. 4").estimand("log of the held-out mean squared error of a two-segment line in ln(context) over that of the better of a sigmoid and a power law, accuracy, five interleaved folds").unit("ln").each(Replication::Walk)
-                      .by(Interval::Mean).lessThan(0, kLogMargin).atLeast(5)
-                      .control(Control("made_smooth", "With the suddenness taken out (the fitted sigmoid, residuals in a random order) the line is not better.").by(Interval::Mean).greaterThan(-kLogMargin, 0)));
-    all.push_back(Claim("accuracy_turns_upwards", "… and it turns upwards there: after the critical context it rises faster than before.")
-                      .source(kPaper, "Sec. 4, Fig. 4").estimand("slope of accuracy over ln(context) right of the knee of the broken line minus the slope left of it; a curve that saturates has a negative one").unit("1/ln tokens").each(Replication::Walk)
-                      .by(Interval::Mean).greaterThan(0, .01).atLeast(5)
-                      .control(Control("made_straight", "Of a straight line with the same ends and the residuals of the broken line the slopes differ by nothing.").by(Interval::Mean).equals(0, .05)));
-    all.push_back(Claim("energy_falls_first", "Energy falls before accuracy rises.").source(kPaper, "Fig. 4").estimand("ln of the context where accuracy has made half of its change minus ln of that where the Rayleigh quotient has, same words and walks").unit("ln tokens")
-                      .each(Replication::Walk).by(Interval::Mean).greaterThan(0, kLogMargin).atLeast(5)
-                      .control(Control("shuffled_is_isotropic", "With the tokens in random order the class means hold no map: their Rayleigh quotient over the isotropic one is 1.").by(Interval::Mean).equals(1, .15)));
-    all.push_back(Claim("map_beyond_neighbour_mixing", "The map is more than a copy of the word before: it remains when what the word before explains is taken out.").source("arXiv:2602.04212 and the induction critique of 2026", "control of Fig. 2").kind(ClaimKind::PaperClaim)
-                      .estimand("Rayleigh quotient of the class means without the fitted part of the preceding word, over the isotropic one").unit("1").each(Replication::Walk).by(Interval::Mean).lessThan(1, .05).atLeast(5)
-                      .control(Control("planted_mixing", "Of planted states that are nothing but neighbour mixing, nothing is left.").by(Interval::Mean).equals(1, .15)));
+    all.push_back(
+        Claim("reorganisation_is_sudden",
+              "Accuracy turns at a critical context: a broken line predicts held-out points better than a "
+              "smooth sigmoid or power law.")
+            .source(kPaper, "Sec. 4, Fig. 4")
+            .estimand("log of the held-out mean squared error of a two-segment line in ln(context) over that "
+                      "of the better of a sigmoid and a power law, accuracy, five interleaved folds")
+            .unit("ln")
+            .each(Replication::Walk)
+            .by(Interval::Mean)
+            .lessThan(0, kLogMargin)
+            .atLeast(5)
+            .control(Control("made_smooth",
+                             "With the suddenness taken out (the fitted sigmoid, residuals in a random "
+                             "order) the line is not better.")
+                         .by(Interval::Mean)
+                         .greaterThan(-kLogMargin, 0)));
+    all.push_back(
+        Claim("accuracy_turns_upwards",
+              "… and it turns upwards there: after the critical context it rises faster than before.")
+            .source(kPaper, "Sec. 4, Fig. 4")
+            .estimand("slope of accuracy over ln(context) right of the knee of the broken line minus the "
+                      "slope left of it; a curve that saturates has a negative one")
+            .unit("1/ln tokens")
+            .each(Replication::Walk)
+            .by(Interval::Mean)
+            .greaterThan(0, .01)
+            .atLeast(5)
+            .control(Control("made_straight",
+                             "Of a straight line with the same ends and the residuals of the broken line the "
+                             "slopes differ by nothing.")
+                         .by(Interval::Mean)
+                         .equals(0, .05)));
+    all.push_back(Claim("energy_falls_first", "Energy falls before accuracy rises.")
+                      .source(kPaper, "Fig. 4")
+                      .estimand("ln of the context where accuracy has made half of its change minus ln of "
+                                "that where the Rayleigh quotient has, same words and walks")
+                      .unit("ln tokens")
+                      .each(Replication::Walk)
+                      .by(Interval::Mean)
+                      .greaterThan(0, kLogMargin)
+                      .atLeast(5)
+                      .control(Control("shuffled_is_isotropic",
+                                       "With the tokens in random order the class means hold no map: their "
+                                       "Rayleigh quotient over the isotropic one is 1.")
+                                   .by(Interval::Mean)
+                                   .equals(1, .15)));
+    all.push_back(
+        Claim("map_beyond_neighbour_mixing",
+              "The map is more than a copy of the word before: it remains when what the word before explains "
+              "is taken out.")
+            .source("arXiv:2602.04212 and the induction critique of 2026", "control of Fig. 2")
+            .kind(ClaimKind::PaperClaim)
+            .estimand("Rayleigh quotient of the class means without the fitted part of the preceding word, "
+                      "over the isotropic one")
+            .unit("1")
+            .each(Replication::Walk)
+            .by(Interval::Mean)
+            .lessThan(1, .05)
+            .atLeast(5)
+            .control(Control("planted_mixing",
+                             "Of planted states that are nothing but neighbour mixing, nothing is left.")
+                         .by(Interval::Mean)
+                         .equals(1, .15)));
     return all;
 }
 
@@ -100,17 +157,27 @@ void measureContextClaims(const std::vector<ContextUnit>& units, Evidence& out) 
         beyond.add(unit, unit.beyondRayleigh / unit.isotropic);
         planted.add(unit, unit.plantedBeyond / unit.isotropic);
     }
-    const auto say = [&](const char* claim, const Units& values, const char* control, const Units& known, const char* why) {
+    const auto say = [&](const char* claim, const Units& values, const char* control, const Units& known,
+                         const char* why) {
         if (values.values.empty()) return out.notMeasured(claim, why);
         if (values.without > 0)
-            return out.notMeasured(claim, "It could be measured in " + std::to_string(values.values.size()) + " of " + std::to_string(values.values.size() + values.without) + " units only, and none may be left out. Elsewhere: " + why);
+            return out.notMeasured(claim, "It could be measured in " + std::to_string(values.values.size()) +
+                                              " of " + std::to_string(values.values.size() + values.without) +
+                                              " units only, and none may be left out. Elsewhere: " + why);
         out.claim(claim).values(values.values).units(values.names);
         if (!known.values.empty()) out.claim(claim).control(control).values(known.values).units(known.names);
     };
-    say("reorganisation_is_sudden", sudden, "made_smooth", smooth, "There is no accuracy over several contexts that changes by more than .05; record probabilities, or read longer walks.");
-    say("accuracy_turns_upwards", turn, "made_straight", straight, "There is no accuracy over several contexts that changes by more than .05; record probabilities, or read longer walks.");
-    say("energy_falls_first", first, "shuffled_is_isotropic", shuffled, "There are not both an accuracy and an energy over several contexts that change; record probabilities and longer walks.");
-    say("map_beyond_neighbour_mixing", beyond, "planted_mixing", planted, "No states of single tokens were kept, so that the part of the word before cannot be fitted.");
+    say("reorganisation_is_sudden", sudden, "made_smooth", smooth,
+        "There is no accuracy over several contexts that changes by more than .05; record probabilities, or "
+        "read longer walks.");
+    say("accuracy_turns_upwards", turn, "made_straight", straight,
+        "There is no accuracy over several contexts that changes by more than .05; record probabilities, or "
+        "read longer walks.");
+    say("energy_falls_first", first, "shuffled_is_isotropic", shuffled,
+        "There are not both an accuracy and an energy over several contexts that change; record "
+        "probabilities and longer walks.");
+    say("map_beyond_neighbour_mixing", beyond, "planted_mixing", planted,
+        "No states of single tokens were kept, so that the part of the word before cannot be fitted.");
 }
 
 }  // namespace icl_graphs

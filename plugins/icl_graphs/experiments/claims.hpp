@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What arXiv 2501.00070 and its critics claim, declared before anything is measured, and how numbers for each unit are made from curves.
-// The unit is a word placement with walks of its own (icl/model) or a recorded walk (icl/analysis). Margins were written before any run.
+// What arXiv 2501.00070 and its critics claim, declared before anything is measured, and how numbers for each
+// unit are made from curves. The unit is a word placement with walks of its own (icl/model) or a recorded
+// walk (icl/analysis). Margins were written before any run.
 //
 //     std::vector<ContextUnit> units = …;                   // one for each placement or recording
 //     measureContextClaims(units, out);
@@ -15,13 +16,13 @@ namespace icl_graphs {
 /// What one independent unit gave, over the contexts. NaN: not measured there.
 struct ContextUnit {
     std::string name;
-    std::vector<double> context;            ///< tokens
-    std::vector<double> accuracy;           ///< probability of valid neighbours, mean around each context
-    std::vector<double> rayleigh;           ///< of the judged layer
-    double isotropic = 0;                   ///< tr(L)/(n−1)
-    double shuffledRayleigh = 0;            ///< at the longest context, tokens in random order
-    double beyondRayleigh = 0;              ///< at the longest context, of what neighbour mixing does not explain
-    double plantedBeyond = 0;               ///< the same of states that are nothing but mixing
+    std::vector<double> context;   ///< tokens
+    std::vector<double> accuracy;  ///< probability of valid neighbours, mean around each context
+    std::vector<double> rayleigh;  ///< of the judged layer
+    double isotropic = 0;          ///< tr(L)/(n−1)
+    double shuffledRayleigh = 0;   ///< at the longest context, tokens in random order
+    double beyondRayleigh = 0;     ///< at the longest context, of what neighbour mixing does not explain
+    double plantedBeyond = 0;      ///< the same of states that are nothing but mixing
 };
 
 std::vector<latent::Claim> contextClaims();

@@ -12,30 +12,57 @@ const std::vector<std::string> kBand{"mean", "2.5 %", "97.5 %"};
 constexpr int kMostMixingDraws = 40;  // each makes a map of its own
 
 /// What nulls are given of; `alignment` stands for the smaller cosine.
-const std::vector<std::pair<std::string, std::string>> kMeasured{{"energy", "energy"}, {"energy_standardised", "standardised energy"}, {"rayleigh", "Rayleigh quotient"}, {"alignment", "smaller cosine"}, {"grid_r2", "Procrustes R²"}};
+const std::vector<std::pair<std::string, std::string>> kMeasured{
+    {"energy", "energy"},
+    {"energy_standardised", "standardised energy"},
+    {"rayleigh", "Rayleigh quotient"},
+    {"alignment", "smaller cosine"},
+    {"grid_r2", "Procrustes R²"}};
 
 }  // namespace
 
 void addGeometryParameters(Schema& schema, std::int64_t window) {
     schema.group("Geometry")
-        .add(integer("window", window).range(1, 100'000).unit("tokens").help("Class means are over the last so many tokens before the end of a context. The paper has 50; an earlier draft and later work 200."))
-        .add(integer("contexts", 16).range(1, 256).unit("1").help("Ends of contexts, spaced by factors up to the length of the sequence."))
+        .add(integer("window", window)
+                 .range(1, 100'000)
+                 .unit("tokens")
+                 .help("Class means are over the last so many tokens before the end of a context. The paper "
+                       "has 50; an earlier draft and later work 200."))
+        .add(integer("contexts", 16)
+                 .range(1, 256)
+                 .unit("1")
+                 .help("Ends of contexts, spaced by factors up to the length of the sequence."))
         .add(integer("first_context", 16).range(1, 100'000).unit("tokens").help("The shortest context."))
         .add(integer("components", 6).range(2, 32).unit("1").help("Principal components that are kept."))
-        .add(integer("component_a", 1).range(1, 32).unit("1").help("The first of the two components that are compared with the graph, counted from 1."))
-        .add(integer("component_b", 2).range(1, 32).unit("1").help("The second one. For days of the week, the calendar takes the first two."))
-        .add(integer("null_draws", 100).range(0, 10'000).unit("1").help("Permutations of the labels behind the null bands; 0: none. The band of fitted mixing has at most 40.").advanced());
+        .add(integer("component_a", 1)
+                 .range(1, 32)
+                 .unit("1")
+                 .help("The first of the two components that are compared with the graph, counted from 1."))
+        .add(integer("component_b", 2)
+                 .range(1, 32)
+                 .unit("1")
+                 .help("The second one. For days of the week, the calendar takes the first two."))
+        .add(integer("null_draws", 100)
+                 .range(0, 10'000)
+                 .unit("1")
+                 .help("Permutations of the labels behind the null bands; 0: none. The band of fitted mixing "
+                       "has at most 40.")
+                 .advanced());
 }
 
 LayerOptions layerOptionsOf(const Parameters& p) {
-    LayerOptions o{static_cast<int>(p.integer("components")), static_cast<int>(p.integer("component_a")) - 1, static_cast<int>(p.integer("component_b")) - 1, static_cast<int>(p.integer("null_draws")), static_cast<int>(std::min<std::int64_t>(p.integer("null_draws"), kMostMixingDraws))};
+    LayerOptions o{static_cast<int>(p.integer("components")), static_cast<int>(p.integer("component_a")) - 1,
+                   static_cast<int>(p.integer("component_b")) - 1, static_cast<int>(p.integer("null_draws")),
+                   static_cast<int>(std::min<std::int64_t>(p.integer("null_draws"), kMostMixingDraws))};
     if (o.first == o.second || o.first >= o.components || o.second >= o.components)
-        throw RunError("'component_a' and 'component_b' must be two different ones of the " + std::to_string(o.components) + " components that are kept.");
+        throw RunError("'component_a' and 'component_b' must be two different ones of the " +
+                       std::to_string(o.components) + " components that are kept.");
     return o;
 }
 
 void declareGeometry(Outputs& o, const GeometryAxes& axes) {
-    const Dimension context = fixed("context", axes.contexts), node = fixed("node", axes.nodes), component = fixed("component", axes.components), band = fixed("band", 3);
+    const Dimension context = fixed("context", axes.contexts), node = fixed("node", axes.nodes),
+                    component = fixed("component", axes.components), band = fixed("band", 3);
     const auto dims = [&](std::vector<Dimension> more) {
         more.insert(more.begin(), axes.lead.begin(), axes.lead.end());
         return more;
@@ -43,30 +70,77 @@ void declareGeometry(Outputs& o, const GeometryAxes& axes) {
     o.array("context", I64, {context}).units("tokens").label("context length");
     o.array("component", I32, {component}).label("principal component");
     o.array("band", I32, {band}).label("null").categories(kBand);
-    o.array("energy", F64, dims({context})).units("1").label("Dirichlet energy").description("Equation 3: sum over ordered pairs A_ij ‖x_i − x_j‖² of the class means of nodes that were seen.");
+    o.array("energy", F64, dims({context}))
+        .units("1")
+        .label("Dirichlet energy")
+        .description(
+            "Equation 3: sum over ordered pairs A_ij ‖x_i − x_j‖² of the class means of nodes that were "
+            "seen.");
     o.array("energy_per_edge", F64, dims({context})).units("1").label("squared distance per edge");
-    o.array("energy_standardised", F64, dims({context})).units("1").label("standardised energy").description("After z-scoring each dimension over the nodes, divided by the number of dimensions.");
-    o.array("rayleigh", F64, dims({context})).units("1").label("mean Rayleigh quotient").description("tr(XᵀLX)/‖X‖² of centred class means: the energy without its scale.");
-    o.array("rayleigh_plane", F64, dims({context})).units("1").label("Rayleigh quotient of the two components");
-    o.array("alignment", F64, dims({context, fixed("angle", 2)})).units("1").label("cosine of the principal angle").description("Between the two components and the Laplacian eigenvectors 2 and 3, with those that have the value of the third; larger first. No number where the two components do not both exist.");
-    o.array("grid_r2", F64, dims({context})).units("1").label("Procrustes R²").description("Of the two components to the true coordinates.");
+    o.array("energy_standardised", F64, dims({context}))
+        .units("1")
+        .label("standardised energy")
+        .description("After z-scoring each dimension over the nodes, divided by the number of dimensions.");
+    o.array("rayleigh", F64, dims({context}))
+        .units("1")
+        .label("mean Rayleigh quotient")
+        .description("tr(XᵀLX)/‖X‖² of centred class means: the energy without its scale.");
+    o.array("rayleigh_plane", F64, dims({context}))
+        .units("1")
+        .label("Rayleigh quotient of the two components");
+    o.array("alignment", F64, dims({context, fixed("angle", 2)}))
+        .units("1")
+        .label("cosine of the principal angle")
+        .description(
+            "Between the two components and the Laplacian eigenvectors 2 and 3, with those that have the "
+            "value of the third; larger first. No number where the two components do not both exist.");
+    o.array("grid_r2", F64, dims({context}))
+        .units("1")
+        .label("Procrustes R²")
+        .description("Of the two components to the true coordinates.");
     o.array("seen", F64, dims({context})).units("nodes").label("nodes seen in the window");
     o.array("explained_variance", F64, dims({context, component})).units("1").label("share of the variance");
-    o.array("pca", F64, dims({context, node, component})).units("1").label("score").description("Class means on their principal components; no number where a node was not seen.");
-    o.array("beyond_mixing", F64, dims({context})).units("1").label("Rayleigh quotient without the word before").description("Of the class means less what a fit in the window gives to the word before; no number where states of single tokens are not known.");
-    o.array("mixing_explained", F64, dims({context})).units("1").label("share explained by the word before").description("Of the variance of states within a word, in the window.");
+    o.array("pca", F64, dims({context, node, component}))
+        .units("1")
+        .label("score")
+        .description("Class means on their principal components; no number where a node was not seen.");
+    o.array("beyond_mixing", F64, dims({context}))
+        .units("1")
+        .label("Rayleigh quotient without the word before")
+        .description(
+            "Of the class means less what a fit in the window gives to the word before; no number where "
+            "states of single tokens are not known.");
+    o.array("mixing_explained", F64, dims({context}))
+        .units("1")
+        .label("share explained by the word before")
+        .description("Of the variance of states within a word, in the window.");
     for (const auto& [name, label] : kMeasured) {
-        o.array(name + "_null", F64, dims({context, band})).units("1").label(label + ", permuted labels").description("With the same layer and the same two components.");
+        o.array(name + "_null", F64, dims({context, band}))
+            .units("1")
+            .label(label + ", permuted labels")
+            .description("With the same layer and the same two components.");
         o.array(name + "_shuffled", F64, dims({context})).units("1").label(label + ", " + axes.shuffled);
-        if (name != "energy_standardised") o.array(name + "_mixing", F64, dims({context, band})).units("1").label(label + ", mixing as fitted").description("Words with their own parts and their copies in other places of the graph, on the same walk.");
+        if (name != "energy_standardised")
+            o.array(name + "_mixing", F64, dims({context, band}))
+                .units("1")
+                .label(label + ", mixing as fitted")
+                .description(
+                    "Words with their own parts and their copies in other places of the graph, on the same "
+                    "walk.");
     }
-    o.array("explained_variance_shuffled", F64, dims({context, component})).units("1").label("share of the variance, " + axes.shuffled);
-    o.array("pca_shuffled", F64, dims({context, node, component})).units("1").label("score, " + axes.shuffled);
+    o.array("explained_variance_shuffled", F64, dims({context, component}))
+        .units("1")
+        .label("share of the variance, " + axes.shuffled);
+    o.array("pca_shuffled", F64, dims({context, node, component}))
+        .units("1")
+        .label("score, " + axes.shuffled);
 }
 
-void publishGeometry(Job& job, const GeometryAxes& axes, const std::vector<LayerGeometry>& inner, const std::vector<LayerGeometry>& shuffled) {
+void publishGeometry(Job& job, const GeometryAxes& axes, const std::vector<LayerGeometry>& inner,
+                     const std::vector<LayerGeometry>& shuffled) {
     const auto contexts = static_cast<std::int64_t>(axes.contexts);
-    const auto put = [&](const std::string& name, const std::vector<LayerGeometry>& of, const auto& member, std::vector<std::int64_t> tail) {
+    const auto put = [&](const std::string& name, const std::vector<LayerGeometry>& of, const auto& member,
+                         std::vector<std::int64_t> tail) {
         std::vector<double> all;
         for (const LayerGeometry& g : of) all.insert(all.end(), member(g).begin(), member(g).end());
         std::vector<std::int64_t> shape{1};
@@ -77,17 +151,38 @@ void publishGeometry(Job& job, const GeometryAxes& axes, const std::vector<Layer
     };
     using G = LayerGeometry;
     using B = LayerGeometry::Bands;
-    const auto of = [](std::vector<double> G::* member) { return [member](const G& g) -> const std::vector<double>& { return g.*member; }; };
-    for (const auto& [name, member] : {std::pair{"energy", &G::energy}, {"energy_per_edge", &G::energyPerEdge}, {"energy_standardised", &G::energyStandardised}, {"rayleigh", &G::rayleigh}, {"rayleigh_plane", &G::rayleighPlane}, {"grid_r2", &G::gridR2}, {"seen", &G::seen}, {"beyond_mixing", &G::rayleighBeyond}, {"mixing_explained", &G::mixingExplained}})
+    const auto of = [](std::vector<double> G::*member) {
+        return [member](const G& g) -> const std::vector<double>& { return g.*member; };
+    };
+    for (const auto& [name, member] : {std::pair{"energy", &G::energy},
+                                       {"energy_per_edge", &G::energyPerEdge},
+                                       {"energy_standardised", &G::energyStandardised},
+                                       {"rayleigh", &G::rayleigh},
+                                       {"rayleigh_plane", &G::rayleighPlane},
+                                       {"grid_r2", &G::gridR2},
+                                       {"seen", &G::seen},
+                                       {"beyond_mixing", &G::rayleighBeyond},
+                                       {"mixing_explained", &G::mixingExplained}})
         put(name, inner, of(member), {});
     put("alignment", inner, of(&G::alignment), {2});
     put("explained_variance", inner, of(&G::explainedVariance), {axes.components});
     put("pca", inner, of(&G::pca), {axes.nodes, axes.components});
-    for (const auto& [name, member] : {std::pair{"energy", &B::energy}, {"energy_standardised", &B::energyStandardised}, {"rayleigh", &B::rayleigh}, {"alignment", &B::alignment}, {"grid_r2", &B::gridR2}}) {
-        put(std::string(name) + "_null", inner, [m = member](const G& g) -> const std::vector<double>& { return g.permuted.*m; }, {3});
-        if (std::string(name) != "energy_standardised") put(std::string(name) + "_mixing", inner, [m = member](const G& g) -> const std::vector<double>& { return g.mixing.*m; }, {3});
+    for (const auto& [name, member] : {std::pair{"energy", &B::energy},
+                                       {"energy_standardised", &B::energyStandardised},
+                                       {"rayleigh", &B::rayleigh},
+                                       {"alignment", &B::alignment},
+                                       {"grid_r2", &B::gridR2}}) {
+        put(std::string(name) + "_null", inner,
+            [m = member](const G& g) -> const std::vector<double>& { return g.permuted.*m; }, {3});
+        if (std::string(name) != "energy_standardised")
+            put(std::string(name) + "_mixing", inner,
+                [m = member](const G& g) -> const std::vector<double>& { return g.mixing.*m; }, {3});
     }
-    for (const auto& [name, member] : {std::pair{"energy_shuffled", &G::energy}, {"energy_standardised_shuffled", &G::energyStandardised}, {"rayleigh_shuffled", &G::rayleigh}, {"grid_r2_shuffled", &G::gridR2}}) put(name, shuffled, of(member), {});
+    for (const auto& [name, member] : {std::pair{"energy_shuffled", &G::energy},
+                                       {"energy_standardised_shuffled", &G::energyStandardised},
+                                       {"rayleigh_shuffled", &G::rayleigh},
+                                       {"grid_r2_shuffled", &G::gridR2}})
+        put(name, shuffled, of(member), {});
     std::vector<LayerGeometry> smaller = shuffled;  // of the two cosines
     for (LayerGeometry& g : smaller)
         for (std::size_t c = 0; c < axes.contexts; ++c) g.seen[c] = g.alignment[2 * c + 1];

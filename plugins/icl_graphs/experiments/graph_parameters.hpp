@@ -2,7 +2,8 @@
 #pragma once
 // The parameters that every experiment of this plugin shares, and what they mean: graph, words, sequences.
 //
-// Pure; any thread. Impossible combinations throw with a sentence that names the parameter, before anything is computed.
+// Pure; any thread. Impossible combinations throw with a sentence that names the parameter, before anything
+// is computed.
 //
 //     latent::Schema schema;
 //     addGraphParameters(schema);  addWordParameters(schema);  addSequenceParameters(schema);
@@ -32,9 +33,11 @@ struct GraphStudy {
     int nodes() const { return graph().nodes; }
     /// The word of each node; each replicate has a placement of its own.
     std::vector<std::string> words(std::int64_t replicate) const;
-    /// The prompts of a replicate start at different nodes as long as there are some, as the paper's batch does.
+    /// The prompts of a replicate start at different nodes as long as there are some, as the paper's batch
+    /// does.
     Sequence sequence(std::int64_t replicate, std::int64_t prompt) const;
-    /// Where each node's word stands in the cycle of its list (days, months); empty when the list is no cycle or not used whole.
+    /// Where each node's word stands in the cycle of its list (days, months); empty when the list is no cycle
+    /// or not used whole.
     std::vector<int> cyclePlaces(std::int64_t replicate) const;
 };
 
@@ -46,6 +49,7 @@ std::vector<std::int32_t> counted(std::size_t count);
 /// Arrays that describe the graph: node, edge [edge, 2], layout, adjacency, Laplacian spectrum and its lines.
 void declareGraph(latent::Outputs& o, const Graph& graph, const std::vector<std::string>& words);
 /// Gives each of these to send(name, view).
-void describeGraph(const Graph& graph, const std::function<void(const char*, const latent::ArrayView&)>& send);
+void describeGraph(const Graph& graph,
+                   const std::function<void(const char*, const latent::ArrayView&)>& send);
 
 }  // namespace icl_graphs

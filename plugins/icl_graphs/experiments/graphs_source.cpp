@@ -57,37 +57,63 @@ latent::Outputs GraphsSource::outputs(const latent::Parameters& p) {
     declareGraph(o, study.graph(), study.words(0));
     const Dimension prompt = grows("prompt"), position = grows("position");
     o.array("position", I32, {position}).units("tokens").label("position");
-    o.array("node_ids", I32, {prompt, fixed("token", study.spec.length)}).label("node").categories(study.words(0)).description("A preview holds fewer and shorter sequences.");
-    o.array("edges_seen", F64, {position}).units("1").label("share of the edges seen").description("In the first sequence.");
-    o.array("giant_component", F64, {position}).units("1").label("giant component").description("Share of the nodes in the largest component of the edges seen.");
-    o.figure(view::lines("percolation").title("How much of the graph has been shown").caption("Of the first sequence. The nodes hang together well before all edges have been seen.").x("position", {.title = "tokens", .scale = view::Log}).y({.title = "share", .limits = {0.0, 1.0}})
-                 .series(view::series("edges_seen").label("edges seen")).series(view::series("giant_component").label("nodes in the largest component")));
+    o.array("node_ids", I32, {prompt, fixed("token", study.spec.length)})
+        .label("node")
+        .categories(study.words(0))
+        .description("A preview holds fewer and shorter sequences.");
+    o.array("edges_seen", F64, {position})
+        .units("1")
+        .label("share of the edges seen")
+        .description("In the first sequence.");
+    o.array("giant_component", F64, {position})
+        .units("1")
+        .label("giant component")
+        .description("Share of the nodes in the largest component of the edges seen.");
+    o.figure(
+        view::lines("percolation")
+            .title("How much of the graph has been shown")
+            .caption("Of the first sequence. The nodes hang together well before all edges have been seen.")
+            .x("position", {.title = "tokens", .scale = view::Log})
+            .y({.title = "share", .limits = {0.0, 1.0}})
+            .series(view::series("edges_seen").label("edges seen"))
+            .series(view::series("giant_component").label("nodes in the largest component")));
     return o;
 }
 
 void GraphsSource::preview(const latent::Parameters& p, latent::Reply& reply) {
-    // The shape of node_ids is declared by `length`, so a preview sends it only where the whole length is short.
-    give(p, std::min<std::int64_t>(p.integer("prompts"), kPreviewPrompts), static_cast<int>(kPreviewLength), [&](const char* name, const latent::ArrayView& view) {
-        if (std::string_view(name) == "node_ids" && p.integer("length") > kPreviewLength) return;
-        reply.array(name, view);
-    });
+    // The shape of node_ids is declared by `length`, so a preview sends it only where the whole length is
+    // short.
+    give(p, std::min<std::int64_t>(p.integer("prompts"), kPreviewPrompts), static_cast<int>(kPreviewLength),
+         [&](const char* name, const latent::ArrayView& view) {
+             if (std::string_view(name) == "node_ids" && p.integer("length") > kPreviewLength) return;
+             reply.array(name, view);
+         });
     const GraphStudy study = GraphStudy::of(p);
     const Sequence s = study.sequence(0, 0);
-    reply.values({{"prompt", promptText(study.words(0), {s.nodes.begin(), s.nodes.begin() + std::min<std::ptrdiff_t>(60, static_cast<std::ptrdiff_t>(s.nodes.size()))}) + " …"}});
+    reply.values(
+        {{"prompt", promptText(study.words(0),
+                               {s.nodes.begin(),
+                                s.nodes.begin() + std::min<std::ptrdiff_t>(
+                                                      60, static_cast<std::ptrdiff_t>(s.nodes.size()))}) +
+                        " …"}});
 }
 
 void GraphsSource::run(const latent::Parameters& p, latent::Job& job) {
-    give(p, p.integer("prompts"), 1 << 30, [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
+    give(p, p.integer("prompts"), 1 << 30,
+         [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
     const GraphStudy study = GraphStudy::of(p);
     const std::vector<std::string> words = study.words(0);
     nlohmann::json prompts = nlohmann::json::array();
-    for (std::int64_t i = 0; i < p.integer("prompts"); ++i) prompts.push_back(promptJson(study.graph(), words, study.sequence(0, i)));
+    for (std::int64_t i = 0; i < p.integer("prompts"); ++i)
+        prompts.push_back(promptJson(study.graph(), words, study.sequence(0, i)));
     const std::filesystem::path file = job.file("prompts.json"), part = file.string() + ".part";
     std::ofstream(part, std::ios::binary) << prompts.dump();
     std::error_code failed;
     std::filesystem::rename(part, file, failed);
-    if (failed) throw latent::RunError("'" + file.string() + "' could not be written: " + failed.message() + ".");
-    job.log("The prompts, as words, node ids and text, lie in " + file.string() + "; record_hidden_states.py reads them.");
+    if (failed)
+        throw latent::RunError("'" + file.string() + "' could not be written: " + failed.message() + ".");
+    job.log("The prompts, as words, node ids and text, lie in " + file.string() +
+            "; record_hidden_states.py reads them.");
 }
 
 }  // namespace icl_graphs

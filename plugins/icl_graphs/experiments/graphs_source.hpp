@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// icl/graphs: a graph, its words, and prompts to read: node ids as an array, text and JSON in the run's file prompts.json, which
-// record_hidden_states.py reads.
+// icl/graphs: a graph, its words, and prompts to read: node ids as an array, text and JSON in the run's file
+// prompts.json, which record_hidden_states.py reads.
 
 #include <latent/latent.hpp>
 
 namespace icl_graphs {
 
 struct GraphsSource final : latent::DataSource {
-    static latent::About about() { return {"icl/graphs", "Graphs and walks", "A graph with words on its nodes, its Laplacian spectrum, and random walks on it as prompts."}; }
+    static latent::About about() {
+        return {
+            "icl/graphs", "Graphs and walks",
+            "A graph with words on its nodes, its Laplacian spectrum, and random walks on it as prompts."};
+    }
     static latent::Schema parameters();
     latent::Outputs outputs(const latent::Parameters& p) override;
     void preview(const latent::Parameters& p, latent::Reply& reply) override;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// icl/look: the map of words for any layer, context, window and pair of components, while a slider moves; and where one word stands among its
-// occurrences. On runs of icl/analysis from the recording, on runs of icl/model from a prompt that the model reads again (once, then it is kept).
+// icl/look: the map of words for any layer, context, window and pair of components, while a slider moves; and
+// where one word stands among its occurrences. On runs of icl/analysis from the recording, on runs of
+// icl/model from a prompt that the model reads again (once, then it is kept).
 
 #include <latent/latent.hpp>
 #include <memory>
@@ -12,7 +13,11 @@
 namespace icl_graphs {
 
 struct Look final : latent::Probe {
-    static latent::About about() { return {"icl/look", "Look into the states", "The map of words in one layer, at one context, with one window and two components of your choice, and the occurrences of a word."}; }
+    static latent::About about() {
+        return {"icl/look", "Look into the states",
+                "The map of words in one layer, at one context, with one window and two components of your "
+                "choice, and the occurrences of a word."};
+    }
     static latent::Schema parameters();
     void open(const latent::Run* run) override;
     latent::Outputs outputs(const latent::Parameters& p) override;

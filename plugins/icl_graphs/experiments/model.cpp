@@ -12,7 +12,8 @@ namespace icl_graphs {
 namespace {
 
 /// One row of a growing array.
-void row(latent::Job& job, const char* name, const std::vector<double>& values, std::vector<std::int64_t> shape) {
+void row(latent::Job& job, const char* name, const std::vector<double>& values,
+         std::vector<std::int64_t> shape) {
     shape.insert(shape.begin(), 1);
     job.publish(name, {values, shape});
 }
@@ -31,7 +32,12 @@ void publish(latent::Job& job, const ModelPlan& plan, const ReplicateResult& r) 
     row(job, "accuracy_induction", r.inductionContext, {contexts});
     row(job, "accuracy_unigram", r.unigramContext, {contexts});
     row(job, "giant_component", r.giant, {contexts});
-    for (const auto& [name, value] : {std::pair{"critical_context", r.critical}, {"half_accuracy", r.halfAccuracy}, {"half_energy", r.halfEnergy}, {"rayleigh_beyond", r.beyond}, {"planted_beyond", r.planted}, {"beyond_explained", r.explained}})
+    for (const auto& [name, value] : {std::pair{"critical_context", r.critical},
+                                      {"half_accuracy", r.halfAccuracy},
+                                      {"half_energy", r.halfEnergy},
+                                      {"rayleigh_beyond", r.beyond},
+                                      {"planted_beyond", r.planted},
+                                      {"beyond_explained", r.explained}})
         job.publish(name, latent::ArrayView(&value, {1}));
     row(job, "induction_score", r.heads.induction, {plan.config.layers, plan.config.heads});
     row(job, "previous_token_score", r.heads.previous, {plan.config.layers, plan.config.heads});
@@ -52,7 +58,8 @@ void publish(latent::Job& job, const ModelPlan& plan, const ReplicateResult& r) 
 }
 
 void publishOnce(latent::Job& job, const ModelPlan& plan) {
-    describeGraph(plan.study.graph(), [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
+    describeGraph(plan.study.graph(),
+                  [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
     job.publish("context", plan.contexts);
     job.publish("component", counted(static_cast<std::size_t>(plan.options.components)));
     job.publish("band", counted(3));
@@ -76,7 +83,10 @@ void publishOnce(latent::Job& job, const ModelPlan& plan) {
     job.publish("memorised_once", once);
     job.publish("memorised_twice", twice);
     job.publish("walk_once", walk);
-    job.publish("model_summary", std::vector<double>{static_cast<double>(plan.config.parameterCount()), static_cast<double>(plan.weightBytes), static_cast<double>(plan.config.layers), static_cast<double>(plan.config.width)});
+    job.publish("model_summary", std::vector<double>{static_cast<double>(plan.config.parameterCount()),
+                                                     static_cast<double>(plan.weightBytes),
+                                                     static_cast<double>(plan.config.layers),
+                                                     static_cast<double>(plan.config.width)});
 }
 
 }  // namespace
@@ -89,7 +99,8 @@ void Model::measure(const latent::RunSet& runs, latent::Evidence& out) { measure
 void Model::run(const latent::Parameters& p, latent::Job& job) {
     ModelPlan plan = ModelPlan::of(p);
     plan.threads = job.threads();
-    const std::uint64_t memory = Decoder::memoryFor(plan.config, plan.weightBytes, plan.study.spec.length + 1, {.threads = plan.threads, .chunk = 1024});
+    const std::uint64_t memory = Decoder::memoryFor(plan.config, plan.weightBytes, plan.study.spec.length + 1,
+                                                    {.threads = plan.threads, .chunk = 1024});
     requireMemory(memory, "Reading " + std::to_string(plan.study.spec.length) + " words with this model");
     const LoadedModel model = loadDecoder(plan.path);
     std::int64_t done = 0;
@@ -97,15 +108,22 @@ void Model::run(const latent::Parameters& p, latent::Job& job) {
         done = resumed->values().at("replicates").get<std::int64_t>();
     } else {
         publishOnce(job, plan);
-        job.log(describedModel(plan.config) + " Reading takes about " + std::to_string(memory >> 20) + " MB.");
-        if (plan.study.spec.length > plan.config.context) job.log("The walk is longer than the " + std::to_string(plan.config.context) + " tokens that the model was trained for.", latent::Level::Warning);
+        job.log(describedModel(plan.config) + " Reading takes about " + std::to_string(memory >> 20) +
+                " MB.");
+        if (plan.study.spec.length > plan.config.context)
+            job.log("The walk is longer than the " + std::to_string(plan.config.context) +
+                        " tokens that the model was trained for.",
+                    latent::Level::Warning);
     }
     const std::int64_t passes = passesOf(plan);
     for (; done < plan.replicates; ++done) {
-        const auto result = runReplicate(plan, model, done, [&] { return !job.stopRequested(); }, [&](int pass, int) { job.progress(done * passes + pass, plan.replicates * passes, "passes"); });
+        const auto result = runReplicate(
+            plan, model, done, [&] { return !job.stopRequested(); },
+            [&](int pass, int) { job.progress(done * passes + pass, plan.replicates * passes, "passes"); });
         if (result) publish(job, plan, *result);
         const std::int64_t now = done + (result ? 1 : 0);
-        if (now < plan.replicates && (!result || job.stopRequested() || job.checkpointDue())) job.checkpoint(now, {{{"replicates", now}}, {}});
+        if (now < plan.replicates && (!result || job.stopRequested() || job.checkpointDue()))
+            job.checkpoint(now, {{{"replicates", now}}, {}});
         if (!result || (now < plan.replicates && job.stopRequested())) return;
     }
 }

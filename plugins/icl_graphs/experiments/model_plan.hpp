@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What icl/model will do: which model, words, contexts, layers. Reads the model's headers and vocabulary only.
+// What icl/model will do: which model, words, contexts, layers. Reads the model's headers and vocabulary
+// only.
 
 #include "decoder/load.hpp"
 #include "experiments/geometry_record.hpp"
@@ -8,10 +9,12 @@
 
 namespace icl_graphs {
 
-/// Which heads are taken away, in the order of the arrays: their output is zero, or their mean over another prompt.
+/// Which heads are taken away, in the order of the arrays: their output is zero, or their mean over another
+/// prompt.
 enum class Arm { None, Induction, Random, Previous, InductionMean, RandomMean, PreviousMean };
 inline constexpr std::size_t kArms = 7;
-/// How states are moved, in the order of the arrays: not, along the components that carry the graph, in a random subspace by as much.
+/// How states are moved, in the order of the arrays: not, along the components that carry the graph, in a
+/// random subspace by as much.
 inline constexpr std::size_t kMoves = 3;
 
 struct ModelPlan {
@@ -22,7 +25,7 @@ struct ModelPlan {
     std::uint64_t weightBytes = 0;
     std::string path;
     std::int64_t window = 50, replicates = 3, prompts = 4, accuracyWindow = 30;
-    int layer = 0;         ///< the judged one: residual stream after so many blocks
+    int layer = 0;  ///< the judged one: residual stream after so many blocks
     int ablatedHeads = 0;
     bool shuffledControl = true, moves = true;
     int threads = 1;

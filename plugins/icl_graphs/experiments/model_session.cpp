@@ -6,11 +6,13 @@
 
 namespace icl_graphs {
 namespace {
-constexpr std::size_t kMostKept = 600'000'000;  // bytes of states: six prompts of a model with 31 layers of 576, 1,400 words each
+constexpr std::size_t kMostKept =
+    600'000'000;  // bytes of states: six prompts of a model with 31 layers of 576, 1,400 words each
 }
 
 ModelSession::ModelSession(const latent::Run& run) {
-    if (run.experiment() != "icl/model") throw latent::RunError("This looks into a language model; open it on a run of icl/model.");
+    if (run.experiment() != "icl/model")
+        throw latent::RunError("This looks into a language model; open it on a run of icl/model.");
     m_plan = ModelPlan::of(run.parameters());
     m_plan.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     m_model = loadDecoder(m_plan.path);
@@ -28,31 +30,45 @@ std::vector<int> ModelSession::tokensOf(std::int64_t placement, std::span<const 
 Reader ModelSession::reader(std::int64_t placement) const {
     std::vector<int> each;
     for (const std::string& word : words(placement)) each.push_back(m_model.vocabulary.wordToken(word));
-    return {*m_decoder, std::move(each), m_plan.startsWithBos ? static_cast<int>(m_plan.config.bos) : -1, m_plan.threads};
+    return {*m_decoder, std::move(each), m_plan.startsWithBos ? static_cast<int>(m_plan.config.bos) : -1,
+            m_plan.threads};
 }
 
 void ModelSession::check(std::int64_t placement, std::int64_t prompt) const {
-    if (placement >= m_plan.replicates) throw latent::RunError("The run has " + std::to_string(m_plan.replicates) + " placements, counted from 0; 'placement' asks for number " + std::to_string(placement) + ".");
-    if (prompt >= m_plan.prompts) throw latent::RunError("The run has " + std::to_string(m_plan.prompts) + " prompts of each placement, counted from 0; 'prompt' asks for number " + std::to_string(prompt) + ".");
+    if (placement >= m_plan.replicates)
+        throw latent::RunError("The run has " + std::to_string(m_plan.replicates) +
+                               " placements, counted from 0; 'placement' asks for number " +
+                               std::to_string(placement) + ".");
+    if (prompt >= m_plan.prompts)
+        throw latent::RunError("The run has " + std::to_string(m_plan.prompts) +
+                               " prompts of each placement, counted from 0; 'prompt' asks for number " +
+                               std::to_string(prompt) + ".");
 }
 
-const ReadPrompt* ModelSession::prompt(std::int64_t placement, std::int64_t number, const std::function<bool()>& keepGoing) {
+const ReadPrompt* ModelSession::prompt(std::int64_t placement, std::int64_t number,
+                                       const std::function<bool()>& keepGoing) {
     check(placement, number);
-    const auto found = std::find_if(m_read.begin(), m_read.end(), [&](const ReadPrompt& p) { return p.placement == placement && p.prompt == number; });
+    const auto found = std::find_if(m_read.begin(), m_read.end(), [&](const ReadPrompt& p) {
+        return p.placement == placement && p.prompt == number;
+    });
     if (found != m_read.end()) {
         m_read.splice(m_read.begin(), m_read, found);
         return &m_read.front();
     }
     ReadPrompt p{placement, number, m_plan.study.sequence(placement, number), {}, {}};
     const auto length = static_cast<Eigen::Index>(p.sequence.nodes.size());
-    p.states.assign(static_cast<std::size_t>(m_plan.config.layers) + 1, HiddenStates(length, m_plan.config.width));
+    p.states.assign(static_cast<std::size_t>(m_plan.config.layers) + 1,
+                    HiddenStates(length, m_plan.config.width));
     ReadOptions options;
     options.keepGoing = keepGoing;
-    options.onState = [&](int layer, int t, std::span<float> state) { std::copy(state.begin(), state.end(), p.states[static_cast<std::size_t>(layer)].row(t).data()); };
+    options.onState = [&](int layer, int t, std::span<float> state) {
+        std::copy(state.begin(), state.end(), p.states[static_cast<std::size_t>(layer)].row(t).data());
+    };
     Reader::Heard heard = reader(placement).read(p.sequence.nodes, options);
     if (!heard.finished) return nullptr;
     p.probability = std::move(heard.probability);
-    const std::size_t bytes = p.states.size() * static_cast<std::size_t>(length * m_plan.config.width) * sizeof(float);
+    const std::size_t bytes =
+        p.states.size() * static_cast<std::size_t>(length * m_plan.config.width) * sizeof(float);
     while (!m_read.empty() && (m_read.size() + 1) * bytes > kMostKept) m_read.pop_back();
     m_read.push_front(std::move(p));
     return &m_read.front();

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A run of icl/model, opened again with its model: prompts are read when they are asked about, and the last few are kept.
+// A run of icl/model, opened again with its model: prompts are read when they are asked about, and the last
+// few are kept.
 //
 //     ModelSession session(*run);
-//     const ReadPrompt& p = session.prompt(0, 0, [&] { return !reply.cancelled(); });   // placement 0, prompt 0
-//     p.states[26].row(t);                                                              // residual stream after 26 blocks
+//     const ReadPrompt& p = session.prompt(0, 0, [&] { return !reply.cancelled(); });   // placement 0,
+//     prompt 0 p.states[26].row(t);                                                              // residual
+//     stream after 26 blocks
 //
-// Throws latent::RunError for runs of other experiments, files that have gone, and placements that the run does not have. One thread at a time.
+// Throws latent::RunError for runs of other experiments, files that have gone, and placements that the run
+// does not have. One thread at a time.
 
 #include <latent/latent.hpp>
 #include <list>
@@ -38,7 +41,8 @@ class ModelSession {
     /// The sentence that names the placements and prompts there are, unless these are among them.
     void check(std::int64_t placement, std::int64_t prompt) const;
     /// Nothing when keepGoing ended it.
-    const ReadPrompt* prompt(std::int64_t placement, std::int64_t number, const std::function<bool()>& keepGoing);
+    const ReadPrompt* prompt(std::int64_t placement, std::int64_t number,
+                             const std::function<bool()>& keepGoing);
 
   private:
     ModelPlan m_plan;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A language model reads one sequence of words: what it predicts at each word, and what its layers hold, position by position.
+// A language model reads one sequence of words: what it predicts at each word, and what its layers hold,
+// position by position.
 //
 //     Reader reader(model, tokensOfNodes, bos, threads);
-//     Reader::Heard heard = reader.read(sequence.nodes, {.onState = [&](int layer, int t, std::span<float> x) { … }});
-//     heard.probability[t * nodes + v];                 // of the word of node v after t + 1 words
+//     Reader::Heard heard = reader.read(sequence.nodes, {.onState = [&](int layer, int t, std::span<float> x)
+//     { … }}); heard.probability[t * nodes + v];                 // of the word of node v after t + 1 words
 
 #include <functional>
 #include <span>
@@ -25,7 +26,8 @@ struct ReadOptions {
     /// The residual stream at each word (position t from 0), after `layer` blocks; may be changed.
     std::function<void(int layer, int t, std::span<float> state)> onState = {};
     std::vector<std::pair<int, int>> ablated = {};  ///< (block, head) whose output is taken away …
-    std::span<const float> instead = {};            ///< … and these put there, as Heard::headMeans gives them; empty: zeros
+    std::span<const float> instead =
+        {};  ///< … and these put there, as Heard::headMeans gives them; empty: zeros
     bool headMeans = false;
     std::function<bool()> keepGoing = {};
 };
@@ -33,13 +35,15 @@ struct ReadOptions {
 class Reader {
   public:
     /// tokens: of the word of each node; bos: before every sequence, −1: none.
-    Reader(const Decoder& model, std::vector<int> tokens, int bos, int threads) : m_model(model), m_tokens(std::move(tokens)), m_bos(bos), m_threads(threads) {}
+    Reader(const Decoder& model, std::vector<int> tokens, int bos, int threads)
+        : m_model(model), m_tokens(std::move(tokens)), m_bos(bos), m_threads(threads) {}
 
     struct Heard {
-        bool finished = true;                ///< false: keepGoing ended it
-        std::vector<float> probability;      ///< [length, nodes]; empty with lastLayer
+        bool finished = true;            ///< false: keepGoing ended it
+        std::vector<float> probability;  ///< [length, nodes]; empty with lastLayer
         HeadScores scores;
-        std::vector<float> headMeans;        ///< output of each head, mean over the words [layers, heads, headWidth]
+        std::vector<float>
+            headMeans;  ///< output of each head, mean over the words [layers, heads, headWidth]
     };
     /// Throws latent::RunError when the model predicts something that is no number.
     Heard read(std::span<const int> nodes, const ReadOptions& options) const;
@@ -53,6 +57,7 @@ class Reader {
 };
 
 /// Probability of the valid neighbours after each word; NaN where no neighbour ought to come [length].
-std::vector<double> neighbourMass(std::span<const Graph> graphs, const Sequence& sequence, std::span<const float> probability);
+std::vector<double> neighbourMass(std::span<const Graph> graphs, const Sequence& sequence,
+                                  std::span<const float> probability);
 
 }  // namespace icl_graphs

@@ -17,12 +17,14 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr int kMixingWindow = 200;  // tokens at the end of each prompt on which the word before is fitted
 
 /// Mean of the finite values before each context.
-std::vector<double> beforeContexts(const std::vector<double>& byPosition, const std::vector<std::int64_t>& contexts, std::int64_t window) {
+std::vector<double> beforeContexts(const std::vector<double>& byPosition,
+                                   const std::vector<std::int64_t>& contexts, std::int64_t window) {
     std::vector<double> means;
     for (const std::int64_t c : contexts) {
         double sum = 0, count = 0;
         for (std::int64_t t = std::max<std::int64_t>(0, c - window); t < c; ++t)
-            if (std::isfinite(byPosition[static_cast<std::size_t>(t)])) sum += byPosition[static_cast<std::size_t>(t)], ++count;
+            if (std::isfinite(byPosition[static_cast<std::size_t>(t)]))
+                sum += byPosition[static_cast<std::size_t>(t)], ++count;
         means.push_back(count > 0 ? sum / count : kNan);
     }
     return means;
@@ -31,14 +33,16 @@ std::vector<double> beforeContexts(const std::vector<double>& byPosition, const 
 /// Mean over prompts, position by position.
 class MeanCurve {
   public:
-    explicit MeanCurve(int length) : m_sum(static_cast<std::size_t>(length), 0), m_count(static_cast<std::size_t>(length), 0) {}
+    explicit MeanCurve(int length)
+        : m_sum(static_cast<std::size_t>(length), 0), m_count(static_cast<std::size_t>(length), 0) {}
     void add(const std::vector<double>& values) {
         for (std::size_t t = 0; t < values.size(); ++t)
             if (std::isfinite(values[t])) m_sum[t] += values[t], m_count[t] += 1;
     }
     std::vector<double> mean() const {
         std::vector<double> all;
-        for (std::size_t t = 0; t < m_sum.size(); ++t) all.push_back(m_count[t] > 0 ? m_sum[t] / m_count[t] : kNan);
+        for (std::size_t t = 0; t < m_sum.size(); ++t)
+            all.push_back(m_count[t] > 0 ? m_sum[t] / m_count[t] : kNan);
         return all;
     }
 
@@ -46,18 +50,22 @@ class MeanCurve {
     std::vector<double> m_sum, m_count;
 };
 
-/// Probability of the neighbours that each word would have if the words stood elsewhere on the graph: for each of `draws` permutations one curve over
-/// the contexts, mean over prompts.
+/// Probability of the neighbours that each word would have if the words stood elsewhere on the graph: for
+/// each of `draws` permutations one curve over the contexts, mean over prompts.
 class PermutedMass {
   public:
     PermutedMass(const ModelPlan& plan, std::int64_t number) : m_plan(plan) {
         for (int d = 0; d < plan.options.draws; ++d) {
-            latent::learn::RandomStream random(plan.study.seed, "icl/permuted_mass", static_cast<std::uint64_t>(number) * 100'003 + static_cast<std::uint64_t>(d));
+            latent::learn::RandomStream random(
+                plan.study.seed, "icl/permuted_mass",
+                static_cast<std::uint64_t>(number) * 100'003 + static_cast<std::uint64_t>(d));
             const auto order = random.permutation(static_cast<std::uint32_t>(plan.study.nodes()));
             std::vector<Graph> moved;
             for (const Graph& graph : plan.study.graphs) {
                 std::vector<Edge> edges;
-                for (const auto& [a, b] : graph.edges) edges.emplace_back(static_cast<int>(order[static_cast<std::size_t>(a)]), static_cast<int>(order[static_cast<std::size_t>(b)]));
+                for (const auto& [a, b] : graph.edges)
+                    edges.emplace_back(static_cast<int>(order[static_cast<std::size_t>(a)]),
+                                       static_cast<int>(order[static_cast<std::size_t>(b)]));
                 moved.push_back(fromEdges(graph.nodes, edges));
             }
             m_graphs.push_back(std::move(moved));
@@ -65,13 +73,15 @@ class PermutedMass {
         }
     }
     void add(const Sequence& s, std::span<const float> probability) {
-        for (std::size_t d = 0; d < m_graphs.size(); ++d) m_curves[d].add(neighbourMass(m_graphs[d], s, probability));
+        for (std::size_t d = 0; d < m_graphs.size(); ++d)
+            m_curves[d].add(neighbourMass(m_graphs[d], s, probability));
     }
     /// [context, 3]: mean, low, high.
     std::vector<double> bands() const {
         std::vector<std::vector<double>> draws(m_plan.contexts.size());
         for (const MeanCurve& curve : m_curves) {
-            const std::vector<double> at = beforeContexts(curve.mean(), m_plan.contexts, m_plan.accuracyWindow);
+            const std::vector<double> at =
+                beforeContexts(curve.mean(), m_plan.contexts, m_plan.accuracyWindow);
             for (std::size_t c = 0; c < at.size(); ++c) draws[c].push_back(at[c]);
         }
         std::vector<double> all;
@@ -89,33 +99,43 @@ class PermutedMass {
 };
 
 std::vector<PooledLayer> emptyLayers(const ModelPlan& plan) {
-    return {static_cast<std::size_t>(plan.config.layers) + 1, PooledLayer(plan.contexts, static_cast<int>(plan.window), plan.study.nodes(), plan.config.width)};
+    return {static_cast<std::size_t>(plan.config.layers) + 1,
+            PooledLayer(plan.contexts, static_cast<int>(plan.window), plan.study.nodes(), plan.config.width)};
 }
 
 /// Adds the states of one prompt.
-void pool(std::vector<PooledLayer>& layers, const std::vector<int>& nodes, int layer, int t, std::span<const float> state) {
-    layers[static_cast<std::size_t>(layer)].add(t, nodes[static_cast<std::size_t>(t)], t > 0 ? nodes[static_cast<std::size_t>(t) - 1] : -1, state);
+void pool(std::vector<PooledLayer>& layers, const std::vector<int>& nodes, int layer, int t,
+          std::span<const float> state) {
+    layers[static_cast<std::size_t>(layer)].add(t, nodes[static_cast<std::size_t>(t)],
+                                                t > 0 ? nodes[static_cast<std::size_t>(t) - 1] : -1, state);
 }
 
 }  // namespace
 
 int passesOf(const ModelPlan& plan) {
     const int prompts = static_cast<int>(plan.prompts);
-    return prompts + (plan.shuffledControl ? prompts : 0) + (plan.ablatedHeads > 0 ? static_cast<int>(kArms) : 0) + (plan.moves ? static_cast<int>(kMoves) : 0);
+    return prompts + (plan.shuffledControl ? prompts : 0) +
+           (plan.ablatedHeads > 0 ? static_cast<int>(kArms) : 0) +
+           (plan.moves ? static_cast<int>(kMoves) : 0);
 }
 
-std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedModel& model, std::int64_t number, const std::function<bool()>& keepGoing, const std::function<void(int, int)>& progress) {
+std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedModel& model,
+                                            std::int64_t number, const std::function<bool()>& keepGoing,
+                                            const std::function<void(int, int)>& progress) {
     const GraphStudy& study = plan.study;
-    const int nodes = study.nodes(), length = study.spec.length, dim = plan.config.width, layers = plan.config.layers;
+    const int nodes = study.nodes(), length = study.spec.length, dim = plan.config.width,
+              layers = plan.config.layers;
     ReplicateResult result;
     result.number = number;
     std::vector<int> tokens;
     for (const std::string& word : study.words(number)) {
         tokens.push_back(model.vocabulary.wordToken(word));
-        result.placement.push_back(static_cast<std::int32_t>(std::find(study.list.begin(), study.list.end(), word) - study.list.begin()));
+        result.placement.push_back(static_cast<std::int32_t>(
+            std::find(study.list.begin(), study.list.end(), word) - study.list.begin()));
     }
     const Decoder decoder(model.weights);
-    const Reader reader(decoder, tokens, plan.startsWithBos ? static_cast<int>(plan.config.bos) : -1, plan.threads);
+    const Reader reader(decoder, tokens, plan.startsWithBos ? static_cast<int>(plan.config.bos) : -1,
+                        plan.threads);
     int done = 0;
     const auto step = [&] { progress(++done, passesOf(plan)); };
 
@@ -148,7 +168,8 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
         std::vector<double> any;
         for (std::size_t t = 0; t < s.nodes.size(); ++t) {
             double sum = 0;
-            for (std::size_t v = 0; v < static_cast<std::size_t>(nodes); ++v) sum += heard.probability[t * static_cast<std::size_t>(nodes) + v];
+            for (std::size_t v = 0; v < static_cast<std::size_t>(nodes); ++v)
+                sum += heard.probability[t * static_cast<std::size_t>(nodes) + v];
             any.push_back(sum);
         }
         inside.add(any);
@@ -169,7 +190,8 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
     result.permutedContext = permuted.bands();
 
     const std::uint64_t nullSeed = study.seed + 1000 * static_cast<std::uint64_t>(number);
-    for (const PooledLayer& layer : pooled) result.layers.push_back(measureLayer(layer, study.graph(), plan.options, nullSeed));
+    for (const PooledLayer& layer : pooled)
+        result.layers.push_back(measureLayer(layer, study.graph(), plan.options, nullSeed));
     const ClassMeans judged = pooled[static_cast<std::size_t>(plan.layer)].means(plan.contexts.size() - 1);
     pooled.clear();
     const MixingFit fit = fitMixing(last);
@@ -180,7 +202,8 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
     const auto onset = compareOnset(at, result.accuracyContext);
     result.critical = onset ? onset->criticalContext : kNan;
     result.halfAccuracy = halfChange(at, result.accuracyContext, .05).value_or(kNan);
-    result.halfEnergy = halfChange(at, result.layers[static_cast<std::size_t>(plan.layer)].rayleigh, .05).value_or(kNan);
+    result.halfEnergy =
+        halfChange(at, result.layers[static_cast<std::size_t>(plan.layer)].rayleigh, .05).value_or(kNan);
     calendarOf(plan, judged, result);
 
     std::vector<PooledLayer> mixed = emptyLayers(plan);
@@ -190,14 +213,17 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
         s.nodes = shuffled(std::move(s.nodes), study.seed, static_cast<std::uint64_t>(number * 1000 + i));
         ReadOptions options;
         options.keepGoing = keepGoing;
-        options.onState = [&](int layer, int t, std::span<float> state) { pool(mixed, s.nodes, layer, t, state); };
+        options.onState = [&](int layer, int t, std::span<float> state) {
+            pool(mixed, s.nodes, layer, t, state);
+        };
         const Reader::Heard heard = reader.read(s.nodes, options);
         if (!heard.finished) return std::nullopt;
         mixedAccuracy.add(neighbourMass(study.graphs, s, heard.probability));
         step();
     }
     result.shuffledContext = beforeContexts(mixedAccuracy.mean(), plan.contexts, plan.accuracyWindow);
-    for (const PooledLayer& layer : mixed) result.shuffled.push_back(measureLayer(layer, study.graph(), plan.options.withoutNulls(), nullSeed));
+    for (const PooledLayer& layer : mixed)
+        result.shuffled.push_back(measureLayer(layer, study.graph(), plan.options.withoutNulls(), nullSeed));
     mixed.clear();
     if (plan.ablatedHeads > 0 && !ablate(plan, reader, result, keepGoing, step)) return std::nullopt;
     if (plan.moves && !moveWords(plan, reader, judged, result, keepGoing, step)) return std::nullopt;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// One word placement of icl/model: all of its passes, and what they gave. A function of (plan, replicate) alone, so that a resumed run goes on
-// with the next one.
+// One word placement of icl/model: all of its passes, and what they gave. A function of (plan, replicate)
+// alone, so that a resumed run goes on with the next one.
 //
-//     const auto r = runReplicate(plan, loaded, 2, [&] { return !job.stopRequested(); }, [&](int done, int of) { … });
-//     if (r) publish(job, plan, *r);
+//     const auto r = runReplicate(plan, loaded, 2, [&] { return !job.stopRequested(); }, [&](int done, int
+//     of) { … }); if (r) publish(job, plan, *r);
 
 #include <functional>
 #include <optional>
@@ -16,10 +16,10 @@ namespace icl_graphs {
 
 struct ReplicateResult {
     std::int64_t number = 0;
-    std::vector<float> accuracy;                                                              // [position]
+    std::vector<float> accuracy;                                                                 // [position]
     std::vector<double> accuracyContext, nodesContext, inductionContext, unigramContext, giant;  // [context]
-    std::vector<double> shuffledContext, permutedContext;                                     // [context]; [context, 3]
-    std::vector<LayerGeometry> layers, shuffled;                                              // [layers + 1]
+    std::vector<double> shuffledContext, permutedContext;  // [context]; [context, 3]
+    std::vector<LayerGeometry> layers, shuffled;           // [layers + 1]
     double critical = 0, halfAccuracy = 0, halfEnergy = 0, beyond = 0, planted = 0, explained = 0;
     HeadScores heads;
     std::vector<float> headMeans;                            // [layers, heads, headWidth]
@@ -28,15 +28,19 @@ struct ReplicateResult {
     std::vector<double> calendar;                            // [layers + 1, context, 2]
     std::vector<double> calendarNull, graphLaterNull;        // [draw]
     double graphLater = 0;
-    std::vector<std::int32_t> placement;                     // [node]
+    std::vector<std::int32_t> placement;  // [node]
 };
 
 /// Nothing when keepGoing ended it. Throws latent::RunError for words that are not one token.
-std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedModel& model, std::int64_t number, const std::function<bool()>& keepGoing, const std::function<void(int done, int of)>& progress);
+std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedModel& model,
+                                            std::int64_t number, const std::function<bool()>& keepGoing,
+                                            const std::function<void(int done, int of)>& progress);
 
 // Parts of it, in replicate_controls.cpp.
-bool ablate(const ModelPlan& plan, const Reader& reader, ReplicateResult& result, const std::function<bool()>& keepGoing, const std::function<void()>& step);
-bool moveWords(const ModelPlan& plan, const Reader& reader, const ClassMeans& means, ReplicateResult& result, const std::function<bool()>& keepGoing, const std::function<void()>& step);
+bool ablate(const ModelPlan& plan, const Reader& reader, ReplicateResult& result,
+            const std::function<bool()>& keepGoing, const std::function<void()>& step);
+bool moveWords(const ModelPlan& plan, const Reader& reader, const ClassMeans& means, ReplicateResult& result,
+               const std::function<bool()>& keepGoing, const std::function<void()>& step);
 void calendarOf(const ModelPlan& plan, const ClassMeans& judged, ReplicateResult& result);
 int passesOf(const ModelPlan& plan);
 

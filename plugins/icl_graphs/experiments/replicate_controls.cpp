@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is done to a model beside reading: heads taken away, words moved; and the calendar's place among the components.
+// What is done to a model beside reading: heads taken away, words moved; and the calendar's place among the
+// components.
 #include <algorithm>
 #include <cmath>
 #include <latent/learn/random.hpp>
@@ -23,9 +24,13 @@ using Heads = std::vector<std::pair<int, int>>;
 Heads strongest(const std::vector<double>& scores, int heads, int count) {
     std::vector<std::size_t> order(scores.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return scores[a] != scores[b] ? scores[a] > scores[b] : a < b; });
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
+    });
     Heads chosen;
-    for (int i = 0; i < count; ++i) chosen.emplace_back(static_cast<int>(order[static_cast<std::size_t>(i)]) / heads, static_cast<int>(order[static_cast<std::size_t>(i)]) % heads);
+    for (int i = 0; i < count; ++i)
+        chosen.emplace_back(static_cast<int>(order[static_cast<std::size_t>(i)]) / heads,
+                            static_cast<int>(order[static_cast<std::size_t>(i)]) % heads);
     return chosen;
 }
 
@@ -49,12 +54,16 @@ Heads randomLike(const Heads& chosen, int layers, int heads, std::uint64_t seed)
 
 }  // namespace
 
-bool ablate(const ModelPlan& plan, const Reader& reader, ReplicateResult& result, const std::function<bool()>& keepGoing, const std::function<void()>& step) {
+bool ablate(const ModelPlan& plan, const Reader& reader, ReplicateResult& result,
+            const std::function<bool()>& keepGoing, const std::function<void()>& step) {
     const int heads = plan.config.heads, length = plan.study.spec.length;
     const Heads induction = strongest(result.heads.induction, heads, plan.ablatedHeads);
-    const Heads random = randomLike(induction, plan.config.layers, heads, plan.study.seed + static_cast<std::uint64_t>(result.number)), previous = strongest(result.heads.previous, heads, plan.ablatedHeads);
+    const Heads random = randomLike(induction, plan.config.layers, heads,
+                                    plan.study.seed + static_cast<std::uint64_t>(result.number)),
+                previous = strongest(result.heads.previous, heads, plan.ablatedHeads);
     const Heads* arms[kArms] = {nullptr, &induction, &random, &previous, &induction, &random, &previous};
-    // Heads were chosen on prompt 0, and their means are of it; this prompt is none of those that were pooled.
+    // Heads were chosen on prompt 0, and their means are of it; this prompt is none of those that were
+    // pooled.
     const Sequence s = plan.study.sequence(result.number, plan.prompts);
     for (std::size_t arm = 0; arm < kArms; ++arm) {
         PooledLayer pooled({length}, kRayleighWindow, plan.study.nodes(), plan.config.width);
@@ -63,7 +72,9 @@ bool ablate(const ModelPlan& plan, const Reader& reader, ReplicateResult& result
         if (arm >= static_cast<std::size_t>(Arm::InductionMean)) options.instead = result.headMeans;
         options.keepGoing = keepGoing;
         options.onState = [&](int layer, int t, std::span<float> state) {
-            if (layer == plan.layer) pooled.add(t, s.nodes[static_cast<std::size_t>(t)], t > 0 ? s.nodes[static_cast<std::size_t>(t) - 1] : -1, state);
+            if (layer == plan.layer)
+                pooled.add(t, s.nodes[static_cast<std::size_t>(t)],
+                           t > 0 ? s.nodes[static_cast<std::size_t>(t) - 1] : -1, state);
         };
         const Reader::Heard heard = reader.read(s.nodes, options);
         if (!heard.finished) return false;
@@ -73,18 +84,23 @@ bool ablate(const ModelPlan& plan, const Reader& reader, ReplicateResult& result
             if (std::isfinite(mass[t])) sum += mass[t], ++count;
         const ClassMeans means = pooled.means(0);
         result.ablationAccuracy.push_back(count > 0 ? sum / count : kNan);
-        result.ablationRayleigh.push_back(energyOf(means.of, plan.study.graph().induced(means.seen)).rayleigh);
+        result.ablationRayleigh.push_back(
+            energyOf(means.of, plan.study.graph().induced(means.seen)).rayleigh);
         step();
     }
     return true;
 }
 
-bool moveWords(const ModelPlan& plan, const Reader& reader, const ClassMeans& means, ReplicateResult& result, const std::function<bool()>& keepGoing, const std::function<void()>& step) {
+bool moveWords(const ModelPlan& plan, const Reader& reader, const ClassMeans& means, ReplicateResult& result,
+               const std::function<bool()>& keepGoing, const std::function<void()>& step) {
     const Graph& graph = plan.study.graph();
-    const int nodes = graph.nodes, length = plan.study.spec.length, first = plan.options.first, second = plan.options.second;
+    const int nodes = graph.nodes, length = plan.study.spec.length, first = plan.options.first,
+              second = plan.options.second;
     const auto near = graph.neighbours();
     const std::vector<int> target = farTargets(graph);
-    const Steering steering = Steering::of(means, pcaOf(means.of, std::max({plan.options.components, first + 1, second + 1})), first, second, nodes, plan.study.seed + static_cast<std::uint64_t>(result.number));
+    const Steering steering =
+        Steering::of(means, pcaOf(means.of, std::max({plan.options.components, first + 1, second + 1})),
+                     first, second, nodes, plan.study.seed + static_cast<std::uint64_t>(result.number));
     const Sequence s = plan.study.sequence(result.number, plan.prompts + 1);
     for (std::size_t move = 0; move < kMoves; ++move) {
         ReadOptions options;
@@ -92,16 +108,21 @@ bool moveWords(const ModelPlan& plan, const Reader& reader, const ClassMeans& me
         options.onState = [&](int layer, int t, std::span<float> state) {
             if (layer != plan.layer || move == 0 || t < length - kMovedTokens) return;
             const int from = s.nodes[static_cast<std::size_t>(t)];
-            steering.push(state, from, target[static_cast<std::size_t>(from)], move == 1 ? Push::Along : Push::Random, Kind::Steer, 1);
+            steering.push(state, from, target[static_cast<std::size_t>(from)],
+                          move == 1 ? Push::Along : Push::Random, Kind::Steer, 1);
         };
         const Reader::Heard heard = reader.read(s.nodes, options);
         if (!heard.finished) return false;
         double targetMass = 0, own = 0, count = 0;
         for (int t = std::max(0, length - kMovedTokens); t < length; ++t) {
-            const int from = s.nodes[static_cast<std::size_t>(t)], to = target[static_cast<std::size_t>(from)];
+            const int from = s.nodes[static_cast<std::size_t>(t)],
+                      to = target[static_cast<std::size_t>(from)];
             if (to < 0 || !s.follows[static_cast<std::size_t>(t)]) continue;
             ++count;
-            const auto p = [&](int v) { return heard.probability[static_cast<std::size_t>(t) * static_cast<std::size_t>(nodes) + static_cast<std::size_t>(v)]; };
+            const auto p = [&](int v) {
+                return heard.probability[static_cast<std::size_t>(t) * static_cast<std::size_t>(nodes) +
+                                         static_cast<std::size_t>(v)];
+            };
             for (const int v : near[static_cast<std::size_t>(to)]) targetMass += p(v);
             for (const int v : near[static_cast<std::size_t>(from)]) own += p(v);
         }
@@ -130,8 +151,11 @@ void calendarOf(const ModelPlan& plan, const ClassMeans& judged, ReplicateResult
     for (const LayerGeometry& g : result.layers)
         for (std::size_t c = 0; c < contexts; ++c) {
             Eigen::MatrixXd plane(n, 2);
-            for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) plane.row(static_cast<Eigen::Index>(i)) << g.pca[(c * static_cast<std::size_t>(n) + i) * k], g.pca[(c * static_cast<std::size_t>(n) + i) * k + 1];
-            const auto cosines = plane.allFinite() ? subspaceCosines(plane, circleOf(listed)) : std::array<double, 2>{kNan, kNan};
+            for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i)
+                plane.row(static_cast<Eigen::Index>(i)) << g.pca[(c * static_cast<std::size_t>(n) + i) * k],
+                    g.pca[(c * static_cast<std::size_t>(n) + i) * k + 1];
+            const auto cosines = plane.allFinite() ? subspaceCosines(plane, circleOf(listed))
+                                                   : std::array<double, 2>{kNan, kNan};
             result.calendar.insert(result.calendar.end(), cosines.begin(), cosines.end());
         }
     const std::size_t draws = static_cast<std::size_t>(plan.options.draws);
@@ -140,7 +164,8 @@ void calendarOf(const ModelPlan& plan, const ClassMeans& judged, ReplicateResult
     result.graphLater = kNan;
     if (static_cast<int>(judged.seen.size()) != n || plan.options.components < 4) return;
     const Pca pca = pcaOf(judged.of, plan.options.components);
-    const Eigen::MatrixXd later = pca.projection.rightCols(plan.options.components - 2), graphPlane = lowestModes(plan.study.graph());
+    const Eigen::MatrixXd later = pca.projection.rightCols(plan.options.components - 2),
+                          graphPlane = lowestModes(plan.study.graph());
     const auto best = [&](const Eigen::MatrixXd& scores) {
         const auto [a, b] = bestComponents(scores, plan.study.graph(), static_cast<int>(scores.cols()));
         Eigen::MatrixXd two(n, 2);
@@ -149,7 +174,8 @@ void calendarOf(const ModelPlan& plan, const ClassMeans& judged, ReplicateResult
     };
     result.graphLater = best(later);
     for (std::size_t d = 0; d < draws; ++d) {
-        latent::learn::RandomStream random(plan.study.seed + 77, "icl/calendar_null", static_cast<std::uint64_t>(result.number) * 100'000 + d);
+        latent::learn::RandomStream random(plan.study.seed + 77, "icl/calendar_null",
+                                           static_cast<std::uint64_t>(result.number) * 100'000 + d);
         const auto order = random.permutation(static_cast<std::uint32_t>(n));
         result.calendarNull[d] = subspaceCosines(pca.projection.leftCols(2), circleOf(order))[1];
         Eigen::MatrixXd moved(n, later.cols());

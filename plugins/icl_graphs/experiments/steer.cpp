@@ -9,10 +9,13 @@ namespace {
 constexpr std::int64_t kPushes = 3;  // not, along, random
 
 /// Mean probability of each node's word over some positions.
-std::vector<double> meanAt(const std::vector<int>& positions, const std::vector<float>& probability, int nodes) {
+std::vector<double> meanAt(const std::vector<int>& positions, const std::vector<float>& probability,
+                           int nodes) {
     std::vector<double> mean(static_cast<std::size_t>(nodes), 0);
     for (const int t : positions)
-        for (std::size_t v = 0; v < mean.size(); ++v) mean[v] += probability[static_cast<std::size_t>(t) * mean.size() + v] / static_cast<double>(positions.size());
+        for (std::size_t v = 0; v < mean.size(); ++v)
+            mean[v] += probability[static_cast<std::size_t>(t) * mean.size() + v] /
+                       static_cast<double>(positions.size());
     return mean;
 }
 
@@ -22,19 +25,48 @@ latent::Schema Steer::parameters() {
     using namespace latent;
     return Schema{}
         .group("Move")
-        .add(integer("word", 0).range(0, 4095).unit("1").help("The node whose word is moved. A click on the graph chooses it."))
-        .add(integer("target", -1).range(-1, 4095).unit("1").help("The node that it is moved towards; −1: the farthest one that shares no neighbour with it."))
-        .add(choice("kind", {{"steer", "add the difference of the two means"}, {"patch", "put the state where the target's mean is"}}, "steer").help("In the two components only; all other directions stay."))
-        .add(number("strength", 1).range(-10, 10).unit("1").help("1: all of the way; 0: not at all; below 0: away from the target."))
-        .add(integer("layer", -1).range(-1, 1024).unit("1").help("After so many blocks; −1: the layer that the run judges."))
-        .add(integer("component_a", 0).range(0, 32).unit("1").help("The first component, from 1; 0: that of the run."))
+        .add(integer("word", 0).range(0, 4095).unit("1").help(
+            "The node whose word is moved. A click on the graph chooses it."))
+        .add(integer("target", -1)
+                 .range(-1, 4095)
+                 .unit("1")
+                 .help("The node that it is moved towards; −1: the farthest one that shares no neighbour "
+                       "with it."))
+        .add(choice("kind",
+                    {{"steer", "add the difference of the two means"},
+                     {"patch", "put the state where the target's mean is"}},
+                    "steer")
+                 .help("In the two components only; all other directions stay."))
+        .add(number("strength", 1)
+                 .range(-10, 10)
+                 .unit("1")
+                 .help("1: all of the way; 0: not at all; below 0: away from the target."))
+        .add(integer("layer", -1)
+                 .range(-1, 1024)
+                 .unit("1")
+                 .help("After so many blocks; −1: the layer that the run judges."))
+        .add(integer("component_a", 0)
+                 .range(0, 32)
+                 .unit("1")
+                 .help("The first component, from 1; 0: that of the run."))
         .add(integer("component_b", 0).range(0, 32).unit("1").help("The second one; 0: that of the run."))
-        .add(integer("subspaces", 1).range(1, 16).unit("1").help("Random subspaces that the comparison is averaged over; each takes a pass of the model."))
+        .add(
+            integer("subspaces", 1)
+                .range(1, 16)
+                .unit("1")
+                .help(
+                    "Random subspaces that the comparison is averaged over; each takes a pass of the model."))
         .group("Prompt")
         .add(integer("placement", 0).range(0, 999).unit("1").help("Which placement of words, from 0."))
         .add(integer("prompt", 0).range(0, 255).unit("1").help("Which of the run's prompts, from 0."))
-        .add(integer("moved", 100).range(1, 100'000).unit("tokens").help("Occurrences of the word among the last so many words are moved, and read."))
-        .add(integer("window", 200).range(3, 100'000).unit("tokens").help("The map is that of the class means over the last so many words."))
+        .add(integer("moved", 100)
+                 .range(1, 100'000)
+                 .unit("tokens")
+                 .help("Occurrences of the word among the last so many words are moved, and read."))
+        .add(integer("window", 200)
+                 .range(3, 100'000)
+                 .unit("tokens")
+                 .help("The map is that of the class means over the last so many words."))
         .add(latent::seed("seed", 0).help("Draws the random subspaces."));
 }
 
@@ -44,26 +76,37 @@ void Steer::open(const latent::Run* run) {
 }
 
 int Steer::layerOf(const latent::Parameters& p) const {
-    if (p.integer("layer") > m_session->plan().config.layers) throw latent::RunError("The model has " + std::to_string(m_session->plan().config.layers) + " layers; 'layer' asks for number " + std::to_string(p.integer("layer")) + ".");
+    if (p.integer("layer") > m_session->plan().config.layers)
+        throw latent::RunError("The model has " + std::to_string(m_session->plan().config.layers) +
+                               " layers; 'layer' asks for number " + std::to_string(p.integer("layer")) +
+                               ".");
     return p.integer("layer") >= 0 ? static_cast<int>(p.integer("layer")) : m_session->plan().layer;
 }
 
 std::pair<int, int> Steer::componentsOf(const latent::Parameters& p) const {
     const LayerOptions& run = m_session->plan().options;
-    const auto chosen = [&](const char* name, int otherwise) { return p.integer(name) > 0 ? static_cast<int>(p.integer(name)) - 1 : otherwise; };
+    const auto chosen = [&](const char* name, int otherwise) {
+        return p.integer(name) > 0 ? static_cast<int>(p.integer(name)) - 1 : otherwise;
+    };
     const std::pair<int, int> two{chosen("component_a", run.first), chosen("component_b", run.second)};
-    if (two.first == two.second) throw latent::RunError("'component_a' and 'component_b' must be two different components.");
+    if (two.first == two.second)
+        throw latent::RunError("'component_a' and 'component_b' must be two different components.");
     return two;
 }
 
 int Steer::targetOf(const latent::Parameters& p) const {
     const int nodes = m_session->plan().study.nodes();
     for (const char* name : {"word", "target"})
-        if (p.integer(name) >= nodes) throw latent::RunError("There is no node " + std::to_string(p.integer(name)) + "; nodes are 0 to " + std::to_string(nodes - 1) + ".");
-    if (p.integer("target") == p.integer("word")) throw latent::RunError("'target' must be another node than 'word'.");
+        if (p.integer(name) >= nodes)
+            throw latent::RunError("There is no node " + std::to_string(p.integer(name)) +
+                                   "; nodes are 0 to " + std::to_string(nodes - 1) + ".");
+    if (p.integer("target") == p.integer("word"))
+        throw latent::RunError("'target' must be another node than 'word'.");
     if (p.integer("target") >= 0) return static_cast<int>(p.integer("target"));
     const int far = farTargets(m_session->plan().study.graph())[static_cast<std::size_t>(p.integer("word"))];
-    if (far < 0) throw latent::RunError("Every other node shares a neighbour with node " + std::to_string(p.integer("word")) + "; name a 'target'.");
+    if (far < 0)
+        throw latent::RunError("Every other node shares a neighbour with node " +
+                               std::to_string(p.integer("word")) + "; name a 'target'.");
     return far;
 }
 
@@ -72,11 +115,15 @@ std::vector<int> Steer::positionsOf(const latent::Parameters& p, const Sequence&
     const int from = static_cast<int>(p.integer("word")), to = targetOf(p);
     std::vector<int> positions;
     for (std::int64_t t = std::max<std::int64_t>(0, length - p.integer("moved")); t < length; ++t)
-        if (sequence.nodes[static_cast<std::size_t>(t)] == from && sequence.follows[static_cast<std::size_t>(t)]) positions.push_back(static_cast<int>(t));
+        if (sequence.nodes[static_cast<std::size_t>(t)] == from &&
+            sequence.follows[static_cast<std::size_t>(t)])
+            positions.push_back(static_cast<int>(t));
     const auto window = sequence.nodes.end() - std::min(length, p.integer("window"));
     for (const int node : {from, to})
         if (positions.empty() || std::find(window, sequence.nodes.end(), node) == sequence.nodes.end())
-            throw latent::RunError("Node " + std::to_string(node) + " does not occur among the last words of this prompt; take a longer 'moved' or 'window', or another word.");
+            throw latent::RunError("Node " + std::to_string(node) +
+                                   " does not occur among the last words of this prompt; take a longer "
+                                   "'moved' or 'window', or another word.");
     return positions;
 }
 
@@ -94,8 +141,13 @@ latent::Outputs Steer::outputs(const latent::Parameters& p) {
     o.array("edges", I32, {fixed("edge", plan.study.graph().edges.size()), fixed("end", 2)}).label("edge");
     o.array("layout_x", F64, {node}).units("1").label("x");
     o.array("layout_y", F64, {node}).units("1").label("y");
-    o.array("push", I32, {push}).label("how the word is moved").categories({"not", "along the components", "in a random subspace, as far"});
-    o.array("probability", F64, {push, node}).units("1").label("probability of each word").description("After the moved occurrences, mean over these; full softmax.");
+    o.array("push", I32, {push})
+        .label("how the word is moved")
+        .categories({"not", "along the components", "in a random subspace, as far"});
+    o.array("probability", F64, {push, node})
+        .units("1")
+        .label("probability of each word")
+        .description("After the moved occurrences, mean over these; full softmax.");
     o.array("change_along", F64, {node}).units("1").label("change of the probability, along the components");
     o.array("change_random", F64, {node}).units("1").label("change of the probability, random subspace");
     o.array("own_mass", F64, {push}).units("1").label("probability of the word's own neighbours");
@@ -103,18 +155,35 @@ latent::Outputs Steer::outputs(const latent::Parameters& p) {
     o.array("target", I32, {}).label("target").categories(names);
     o.array("occurrences", I64, {}).units("1").label("occurrences that were moved");
     const auto graph = [](const char* name, const char* title, const char* array) {
-        return view::graph(name).title(title).nodes("node").positions("layout_x", "layout_y").edges("edges").textBy("node").colourBy(array).colours({.map = view::Map::Diverging, .centre = 0.0, .title = "change"}).gesture(view::pick("icl/steer").bind("index.node", "word").label("Move this word"));
+        return view::graph(name)
+            .title(title)
+            .nodes("node")
+            .positions("layout_x", "layout_y")
+            .edges("edges")
+            .textBy("node")
+            .colourBy(array)
+            .colours({.map = view::Map::Diverging, .centre = 0.0, .title = "change"})
+            .gesture(view::pick("icl/steer").bind("index.node", "word").label("Move this word"));
     };
-    o.figure(graph("along", "What becomes more likely: moved along the components", "change_along").caption("Used components raise the neighbours of the target and lower those of the word."));
+    o.figure(graph("along", "What becomes more likely: moved along the components", "change_along")
+                 .caption("Used components raise the neighbours of the target and lower those of the word."));
     o.figure(graph("random", "What becomes more likely: moved as far in a random subspace", "change_random"));
-    o.figure(view::table("masses").title("Neighbours").column("push", "moved").column("own_mass", "own neighbours", view::Format::Fixed, 4).column("target_mass", "target's neighbours", view::Format::Fixed, 4));
-    o.figure(view::text("who").words("Towards **{target}**, at {n} occurrences.").value("target", "target").value("n", "occurrences"));
+    o.figure(view::table("masses")
+                 .title("Neighbours")
+                 .column("push", "moved")
+                 .column("own_mass", "own neighbours", view::Format::Fixed, 4)
+                 .column("target_mass", "target's neighbours", view::Format::Fixed, 4));
+    o.figure(view::text("who")
+                 .words("Towards **{target}**, at {n} occurrences.")
+                 .value("target", "target")
+                 .value("n", "occurrences"));
     return o;
 }
 
 void Steer::answer(const latent::Parameters& p, latent::Reply& reply) {
     const ModelPlan& plan = m_session->plan();
-    const int layer = layerOf(p), from = static_cast<int>(p.integer("word")), to = targetOf(p), nodes = plan.study.nodes();
+    const int layer = layerOf(p), from = static_cast<int>(p.integer("word")), to = targetOf(p),
+              nodes = plan.study.nodes();
     const auto goOn = [&] { return !reply.cancelled(); };
     const ReadPrompt* read = m_session->prompt(p.integer("placement"), p.integer("prompt"), goOn);
     if (!read) return;
@@ -122,7 +191,9 @@ void Steer::answer(const latent::Parameters& p, latent::Reply& reply) {
     const int length = static_cast<int>(sequence.size());
     ClassSums sums(nodes, plan.config.width);
     const HiddenStates& states = read->states[static_cast<std::size_t>(layer)];
-    for (int t = std::max<int>(0, length - static_cast<int>(p.integer("window"))); t < length; ++t) sums.add(sequence[static_cast<std::size_t>(t)], {states.row(t).data(), static_cast<std::size_t>(states.cols())});
+    for (int t = std::max<int>(0, length - static_cast<int>(p.integer("window"))); t < length; ++t)
+        sums.add(sequence[static_cast<std::size_t>(t)],
+                 {states.row(t).data(), static_cast<std::size_t>(states.cols())});
     const ClassMeans means = sums.means();
     const auto [a, b] = componentsOf(p);
     const std::vector<int> positions = positionsOf(p, read->sequence);
@@ -133,17 +204,22 @@ void Steer::answer(const latent::Parameters& p, latent::Reply& reply) {
         ReadOptions options;
         options.keepGoing = goOn;
         options.onState = [&](int l, int t, std::span<float> state) {
-            if (l == layer && std::binary_search(positions.begin(), positions.end(), t)) steering.push(state, from, to, how, p.choice("kind") == "patch" ? Kind::Patch : Kind::Steer, p.number("strength"));
+            if (l == layer && std::binary_search(positions.begin(), positions.end(), t))
+                steering.push(state, from, to, how, p.choice("kind") == "patch" ? Kind::Patch : Kind::Steer,
+                              p.number("strength"));
         };
         const Reader::Heard heard = m_session->reader(p.integer("placement")).read(sequence, options);
         return heard.finished ? meanAt(positions, heard.probability, nodes) : std::vector<double>{};
     };
-    std::vector<std::vector<double>> probability{meanAt(positions, read->probability, nodes), push(Push::Along, p.seed()), std::vector<double>(static_cast<std::size_t>(nodes), 0)};
+    std::vector<std::vector<double>> probability{meanAt(positions, read->probability, nodes),
+                                                 push(Push::Along, p.seed()),
+                                                 std::vector<double>(static_cast<std::size_t>(nodes), 0)};
     if (probability[1].empty()) return;
     for (std::int64_t k = 0; k < p.integer("subspaces"); ++k) {
         const std::vector<double> one = push(Push::Random, p.seed() + static_cast<std::uint64_t>(k));
         if (one.empty()) return;
-        for (std::size_t v = 0; v < one.size(); ++v) probability[2][v] += one[v] / static_cast<double>(p.integer("subspaces"));
+        for (std::size_t v = 0; v < one.size(); ++v)
+            probability[2][v] += one[v] / static_cast<double>(p.integer("subspaces"));
     }
     const auto near = plan.study.graph().neighbours();
     std::vector<double> all, own, target, along, random, x, y;
@@ -155,14 +231,17 @@ void Steer::answer(const latent::Parameters& p, latent::Reply& reply) {
         own.push_back(mine);
         target.push_back(theirs);
     }
-    for (std::size_t v = 0; v < static_cast<std::size_t>(nodes); ++v) along.push_back(probability[1][v] - probability[0][v]), random.push_back(probability[2][v] - probability[0][v]);
+    for (std::size_t v = 0; v < static_cast<std::size_t>(nodes); ++v)
+        along.push_back(probability[1][v] - probability[0][v]),
+            random.push_back(probability[2][v] - probability[0][v]);
     for (const auto& at : plan.study.graph().position) x.push_back(at[0]), y.push_back(at[1]);
     std::vector<std::int32_t> edges;
     for (const auto& [u, v] : plan.study.graph().edges) edges.insert(edges.end(), {u, v});
     const auto count = static_cast<std::int64_t>(positions.size());
     const std::int32_t towards = to;
     reply.array("node", counted(static_cast<std::size_t>(nodes)));
-    reply.array("edges", latent::ArrayView(edges, {static_cast<std::int64_t>(plan.study.graph().edges.size()), 2}));
+    reply.array("edges",
+                latent::ArrayView(edges, {static_cast<std::int64_t>(plan.study.graph().edges.size()), 2}));
     reply.array("layout_x", x);
     reply.array("layout_y", y);
     reply.array("push", counted(static_cast<std::size_t>(kPushes)));

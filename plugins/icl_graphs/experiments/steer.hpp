@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// icl/steer: what a language model expects after a word whose state is moved along two components of the map, towards another node, and by as much in
-// random subspaces: whether the map is used. On runs of icl/model.
+// icl/steer: what a language model expects after a word whose state is moved along two components of the map,
+// towards another node, and by as much in random subspaces: whether the map is used. On runs of icl/model.
 //
 //     latent probe RUN icl/steer --set word=5 --set target=10 --set kind=patch
 
@@ -14,7 +14,11 @@
 namespace icl_graphs {
 
 struct Steer final : latent::Probe {
-    static latent::About about() { return {"icl/steer", "Move a word on the map", "Moves the state of a word along two components towards another node, and as far in a random subspace, and reads what the model then expects."}; }
+    static latent::About about() {
+        return {"icl/steer", "Move a word on the map",
+                "Moves the state of a word along two components towards another node, and as far in a random "
+                "subspace, and reads what the model then expects."};
+    }
     static latent::Schema parameters();
     void open(const latent::Run* run) override;
     latent::Outputs outputs(const latent::Parameters& p) override;

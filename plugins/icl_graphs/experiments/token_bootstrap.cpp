@@ -12,7 +12,9 @@ namespace {
 /// Inner products of the window's states, less their mean, which moves no map and would only cost digits.
 Eigen::MatrixXd productsOf(const HiddenStates& hidden, const LastWindow& last) {
     Eigen::MatrixXd x(hidden.cols(), static_cast<Eigen::Index>(last.tokens.size()));
-    for (std::size_t i = 0; i < last.tokens.size(); ++i) x.col(static_cast<Eigen::Index>(i)) = hidden.row(static_cast<Eigen::Index>(last.tokens[i])).transpose().cast<double>();
+    for (std::size_t i = 0; i < last.tokens.size(); ++i)
+        x.col(static_cast<Eigen::Index>(i)) =
+            hidden.row(static_cast<Eigen::Index>(last.tokens[i])).transpose().cast<double>();
     x.colwise() -= x.rowwise().mean().eval();
     Eigen::MatrixXd products = Eigen::MatrixXd::Zero(x.cols(), x.cols());
     products.selfadjointView<Eigen::Lower>().rankUpdate(x.transpose());
@@ -26,8 +28,10 @@ LastWindow LastWindow::of(const AnalysisPlan& plan, const std::vector<std::int64
     const auto& offsets = plan.recording->promptOffsets();
     for (std::size_t p = 0; p + 1 < offsets.size(); ++p) {
         last.withGaps.push_back(-1);
-        for (auto t = static_cast<std::size_t>(offsets[p]); t < static_cast<std::size_t>(offsets[p + 1]); ++t) {
-            if (positions[t] >= plan.contexts.back() || positions[t] < plan.contexts.back() - plan.window) continue;
+        for (auto t = static_cast<std::size_t>(offsets[p]); t < static_cast<std::size_t>(offsets[p + 1]);
+             ++t) {
+            if (positions[t] >= plan.contexts.back() || positions[t] < plan.contexts.back() - plan.window)
+                continue;
             const int node = plan.recording->nodeIds()[t];
             last.withGaps.push_back(node);
             if (node < 0) continue;
@@ -38,7 +42,8 @@ LastWindow LastWindow::of(const AnalysisPlan& plan, const std::vector<std::int64
     return last;
 }
 
-TokenSpread bootstrapTokens(const AnalysisPlan& plan, const HiddenStates& hidden, const LastWindow& last, const BootstrapOptions& options, std::uint64_t seed) {
+TokenSpread bootstrapTokens(const AnalysisPlan& plan, const HiddenStates& hidden, const LastWindow& last,
+                            const BootstrapOptions& options, std::uint64_t seed) {
     std::vector<double> rayleigh, alignment, r2;
     const std::size_t count = last.tokens.size();
     const Eigen::MatrixXd products = options.draws > 0 ? productsOf(hidden, last) : Eigen::MatrixXd();
@@ -58,11 +63,14 @@ TokenSpread bootstrapTokens(const AnalysisPlan& plan, const HiddenStates& hidden
             if (drawn[node].empty()) continue;
             seen.push_back(static_cast<int>(node));
             weights.emplace_back();
-            for (const Eigen::Index i : drawn[node]) weights.back().emplace_back(i, 1 / static_cast<double>(drawn[node].size()));
+            for (const Eigen::Index i : drawn[node])
+                weights.back().emplace_back(i, 1 / static_cast<double>(drawn[node].size()));
         }
         if (seen.size() < 3) continue;
         const Graph part = plan.graph.induced(seen);
-        const GramGeometry g = measureGram(mixedGram(weights, products), part, lowestModes(part), {plan.options.components, plan.options.first, plan.options.second});
+        const GramGeometry g =
+            measureGram(mixedGram(weights, products), part, lowestModes(part),
+                        {plan.options.components, plan.options.first, plan.options.second});
         rayleigh.push_back(g.rayleigh);
         alignment.push_back(g.alignment);
         r2.push_back(g.gridR2);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What one walk leaves open about its map: blocks of tokens of the last window drawn again with replacement. The intervals tell how well this walk
-// determines the numbers, not how another walk would differ.
+// What one walk leaves open about its map: blocks of tokens of the last window drawn again with replacement.
+// The intervals tell how well this walk determines the numbers, not how another walk would differ.
 //
 //     const LastWindow last = LastWindow::of(plan, positions);
 //     bootstrapTokens(plan, hidden, last, {.block = 10, .draws = 200}, seed).rayleigh;      // 2.5 %, 97.5 %
@@ -29,6 +29,7 @@ struct BootstrapOptions {
 struct TokenSpread {
     std::vector<double> rayleigh, alignment, gridR2;  ///< 2.5 % and 97.5 %; NaN without draws
 };
-TokenSpread bootstrapTokens(const AnalysisPlan& plan, const HiddenStates& hidden, const LastWindow& last, const BootstrapOptions& options, std::uint64_t seed);
+TokenSpread bootstrapTokens(const AnalysisPlan& plan, const HiddenStates& hidden, const LastWindow& last,
+                            const BootstrapOptions& options, std::uint64_t seed);
 
 }  // namespace icl_graphs

@@ -19,7 +19,9 @@ constexpr int kDraws = 1000, kTries = 1000;
 constexpr double kMostPairs = 2e8;  // that are asked for a random graph in all: a second
 
 void requireAtLeast(int value, int least, const char* what) {
-    if (value < least) throw std::invalid_argument(std::string(what) + " must be at least " + std::to_string(least) + ", not " + std::to_string(value) + ".");
+    if (value < least)
+        throw std::invalid_argument(std::string(what) + " must be at least " + std::to_string(least) +
+                                    ", not " + std::to_string(value) + ".");
 }
 
 Graph withPositions(Graph graph, std::vector<std::array<double, 2>> position) {
@@ -35,8 +37,8 @@ std::vector<std::array<double, 2>> gridPositions(int rows, int columns) {
     return at;
 }
 
-/// One edge at a time between free ends of nodes that are not joined yet (Steger and Wormald, 1999): nearly uniform. Nothing when the last free
-/// ends are all of nodes that are joined already.
+/// One edge at a time between free ends of nodes that are not joined yet (Steger and Wormald, 1999): nearly
+/// uniform. Nothing when the last free ends are all of nodes that are joined already.
 std::optional<std::vector<Edge>> regularEdges(int nodes, int degree, latent::learn::RandomStream& random) {
     std::vector<int> ends;  // each node once for each neighbour that it lacks
     for (int i = 0; i < nodes; ++i) ends.insert(ends.end(), static_cast<std::size_t>(degree), i);
@@ -102,7 +104,9 @@ Graph makeRing(int nodes) {
     Graph graph = fromEdges(nodes, edges);
     const double radius = .5 / std::sin(std::numbers::pi / nodes);
     std::vector<std::array<double, 2>> at;
-    for (int i = 0; i < nodes; ++i) at.push_back({radius * std::cos(2 * std::numbers::pi * i / nodes), radius * std::sin(2 * std::numbers::pi * i / nodes)});
+    for (int i = 0; i < nodes; ++i)
+        at.push_back({radius * std::cos(2 * std::numbers::pi * i / nodes),
+                      radius * std::sin(2 * std::numbers::pi * i / nodes)});
     return withPositions(std::move(graph), std::move(at));
 }
 
@@ -111,7 +115,8 @@ Graph makePath(int nodes) { return makeGrid(1, nodes); }
 Graph makeHoneycomb(int rows, int columns) {
     requireAtLeast(rows, 1, "The rows of a honeycomb");
     requireAtLeast(columns, 1, "The columns of a honeycomb");
-    // Zigzag lines of vertices at whole x; where x + line is odd the vertex points up, to the next line. Each row of cells is moved by one.
+    // Zigzag lines of vertices at whole x; where x + line is odd the vertex points up, to the next line. Each
+    // row of cells is moved by one.
     std::map<std::pair<int, int>, int> number;  // (line, x)
     for (int r = 0; r < rows; ++r)
         for (int c = 0; c < columns; ++c)
@@ -126,9 +131,11 @@ Graph makeHoneycomb(int rows, int columns) {
     std::vector<Edge> edges;
     for (const auto& [place, index] : number) {
         const auto [line, x] = place;
-        if (const auto right = number.find({line, x + 1}); right != number.end()) edges.emplace_back(index, right->second);
+        if (const auto right = number.find({line, x + 1}); right != number.end())
+            edges.emplace_back(index, right->second);
         if ((x + line) % 2 == 0) continue;
-        if (const auto up = number.find({line + 1, x}); up != number.end()) edges.emplace_back(index, up->second);
+        if (const auto up = number.find({line + 1, x}); up != number.end())
+            edges.emplace_back(index, up->second);
     }
     return withPositions(fromEdges(count, edges), std::move(at));
 }
@@ -141,7 +148,8 @@ Graph makeHoneycombTorus(int rows, int columns) {
     const auto cell = [&](int r, int c) { return (r + rows) % rows * columns + (c + columns) % columns; };
     for (int r = 0; r < rows; ++r)
         for (int c = 0; c < columns; ++c) {
-            for (const int other : {cell(r, c), cell(r - 1, c), cell(r, c - 1)}) edges.emplace_back(2 * cell(r, c), 2 * other + 1);
+            for (const int other : {cell(r, c), cell(r - 1, c), cell(r, c - 1)})
+                edges.emplace_back(2 * cell(r, c), 2 * other + 1);
             at.push_back({c * std::sqrt(3.) + r * std::sqrt(3.) / 2, 1.5 * r});
             at.push_back({at.back()[0] + std::sqrt(3.) / 2, 1.5 * r + .5});
         }
@@ -157,7 +165,9 @@ Graph makeTree(int branching, int depth) {
     std::vector<std::array<double, 2>> at{{0, 0}};
     int first = 0, level = 1;
     for (int d = 1; d <= depth; ++d) {
-        if (static_cast<std::int64_t>(level) * branching > 100'000) throw std::invalid_argument("A tree of this branching and depth has more than 100,000 leaves; lower one of them.");
+        if (static_cast<std::int64_t>(level) * branching > 100'000)
+            throw std::invalid_argument(
+                "A tree of this branching and depth has more than 100,000 leaves; lower one of them.");
         const int start = first + level;
         for (int i = 0; i < level * branching; ++i) {
             edges.emplace_back(first + i / branching, start + i);
@@ -173,7 +183,8 @@ Graph makeTree(int branching, int depth) {
 
 Graph makeErdosRenyi(int nodes, double p, std::uint64_t seed) {
     requireAtLeast(nodes, 2, "The nodes of a random graph");
-    if (!(p > 0 && p <= 1)) throw std::invalid_argument("The edge probability must be above 0 and at most 1.");
+    if (!(p > 0 && p <= 1))
+        throw std::invalid_argument("The edge probability must be above 0 and at most 1.");
     const double pairs = .5 * nodes * (nodes - 1.);
     const int draws = std::clamp(static_cast<int>(std::min(kMostPairs / pairs, 1e9)), 10, kDraws);
     for (int draw = 0; draw < draws; ++draw) {
@@ -185,14 +196,19 @@ Graph makeErdosRenyi(int nodes, double p, std::uint64_t seed) {
         Graph graph = fromEdges(nodes, edges);
         if (graph.connected()) return graph;
     }
-    throw std::invalid_argument(std::to_string(draws) + " draws with this edge probability were not connected; raise it above ln(n)/n = " + std::to_string(std::log(nodes) / nodes) + ".");
+    throw std::invalid_argument(
+        std::to_string(draws) +
+        " draws with this edge probability were not connected; raise it above ln(n)/n = " +
+        std::to_string(std::log(nodes) / nodes) + ".");
 }
 
 Graph makeRegular(int nodes, int degree, std::uint64_t seed) {
     requireAtLeast(nodes, 3, "The nodes of a regular graph");
     requireAtLeast(degree, 2, "The degree of a regular graph");
     if (degree >= nodes || static_cast<std::int64_t>(nodes) * degree % 2 != 0)
-        throw std::invalid_argument("There is no regular graph of " + std::to_string(nodes) + " nodes and degree " + std::to_string(degree) + ": nodes × degree must be even, and the degree below the nodes.");
+        throw std::invalid_argument("There is no regular graph of " + std::to_string(nodes) +
+                                    " nodes and degree " + std::to_string(degree) +
+                                    ": nodes × degree must be even, and the degree below the nodes.");
     for (int draw = 0; draw < kDraws; ++draw) {
         latent::learn::RandomStream random(seed, "icl/regular", static_cast<std::uint64_t>(draw));
         const auto edges = regularEdges(nodes, degree, random);
@@ -200,7 +216,8 @@ Graph makeRegular(int nodes, int degree, std::uint64_t seed) {
         Graph graph = fromEdges(nodes, *edges);
         if (graph.connected()) return graph;
     }
-    throw std::invalid_argument("No connected regular graph was found in 1,000 draws; change the degree or the seed.");
+    throw std::invalid_argument(
+        "No connected regular graph was found in 1,000 draws; change the degree or the seed.");
 }
 
 }  // namespace icl_graphs

@@ -27,7 +27,9 @@ std::vector<int> Graph::degrees() const {
     return degree;
 }
 
-bool Graph::adjacent(int a, int b) const { return std::binary_search(edges.begin(), edges.end(), Edge{std::min(a, b), std::max(a, b)}); }
+bool Graph::adjacent(int a, int b) const {
+    return std::binary_search(edges.begin(), edges.end(), Edge{std::min(a, b), std::max(a, b)});
+}
 
 std::pair<std::vector<int>, int> Graph::components() const {
     const auto near = neighbours();
@@ -74,9 +76,11 @@ Graph fromEdges(int nodes, const std::vector<Edge>& edges) {
     graph.nodes = nodes;
     for (const auto& [a, b] : edges) {
         if (a < 0 || b < 0 || a >= nodes || b >= nodes)
-            throw std::invalid_argument("The edge " + std::to_string(a) + "–" + std::to_string(b) + " names a node that is not there; nodes are 0 to " +
+            throw std::invalid_argument("The edge " + std::to_string(a) + "–" + std::to_string(b) +
+                                        " names a node that is not there; nodes are 0 to " +
                                         std::to_string(nodes - 1) + ".");
-        if (a == b) throw std::invalid_argument("Node " + std::to_string(a) + " has an edge to itself; remove it.");
+        if (a == b)
+            throw std::invalid_argument("Node " + std::to_string(a) + " has an edge to itself; remove it.");
         graph.edges.emplace_back(std::min(a, b), std::max(a, b));
     }
     std::sort(graph.edges.begin(), graph.edges.end());

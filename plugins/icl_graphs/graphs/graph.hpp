@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The graphs behind a context (arXiv 2501.00070, section 2): undirected, without loops, with coordinates where the family has them.
+// The graphs behind a context (arXiv 2501.00070, section 2): undirected, without loops, with coordinates
+// where the family has them.
 //
-// Nodes are 0 … nodes-1; the grids count row by row. A plain value; any thread. Impossible sizes throw std::invalid_argument
-// with a sentence.
+// Nodes are 0 … nodes-1; the grids count row by row. A plain value; any thread. Impossible sizes throw
+// std::invalid_argument with a sentence.
 //
 //     const Graph grid = makeGrid(4, 4);                  // 16 nodes, 24 edges
 //     grid.neighbours()[0];                               // {1, 4}
@@ -21,9 +22,10 @@ using Edge = std::pair<int, int>;  ///< the smaller node first
 
 struct Graph {
     int nodes = 0;
-    std::vector<Edge> edges;                       ///< sorted, each once
-    std::vector<std::array<double, 2>> position;   ///< true coordinates [nodes]; where hasCoordinates is false, a circle to draw on
-    bool hasCoordinates = false;                   ///< whether Procrustes R² to `position` means anything
+    std::vector<Edge> edges;  ///< sorted, each once
+    std::vector<std::array<double, 2>>
+        position;  ///< true coordinates [nodes]; where hasCoordinates is false, a circle to draw on
+    bool hasCoordinates = false;  ///< whether Procrustes R² to `position` means anything
 
     std::vector<std::vector<int>> neighbours() const;
     std::vector<int> degrees() const;
@@ -35,9 +37,9 @@ struct Graph {
     Graph induced(const std::vector<int>& kept) const;
 };
 
-Graph makeGrid(int rows, int columns);              ///< 4 neighbours, no wrap
-Graph makeTorus(int rows, int columns);             ///< the same, wrapped; sides of at least 3
-Graph makeRing(int nodes);                          ///< at least 3
+Graph makeGrid(int rows, int columns);   ///< 4 neighbours, no wrap
+Graph makeTorus(int rows, int columns);  ///< the same, wrapped; sides of at least 3
+Graph makeRing(int nodes);               ///< at least 3
 Graph makePath(int nodes);
 /// A rhombus of hexagons: 2(rows+1)(columns+1) − 2 nodes; 3 by 3 has the paper's 30.
 Graph makeHoneycomb(int rows, int columns);
@@ -45,7 +47,8 @@ Graph makeHoneycomb(int rows, int columns);
 Graph makeHoneycombTorus(int rows, int columns);
 /// Levels 0 … depth; every node but those of the last level has `branching` children.
 Graph makeTree(int branching, int depth);
-/// Each pair with probability p, drawn again until connected. Throws when none of up to 1,000 draws is (fewer for large graphs).
+/// Each pair with probability p, drawn again until connected. Throws when none of up to 1,000 draws is (fewer
+/// for large graphs).
 Graph makeErdosRenyi(int nodes, double p, std::uint64_t seed);
 /// Every node has `degree` neighbours; drawn again until connected.
 Graph makeRegular(int nodes, int degree, std::uint64_t seed);

@@ -5,7 +5,8 @@
 
 namespace icl_graphs {
 namespace {
-constexpr double kAlike = 1e-9;  // of the largest that an eigenvalue can be: rounding is a thousand times less
+constexpr double kAlike =
+    1e-9;  // of the largest that an eigenvalue can be: rounding is a thousand times less
 }
 
 Eigen::MatrixXd laplacianOf(const Graph& graph) {
@@ -25,11 +26,14 @@ Spectrum spectrumOf(const Graph& graph) {
 }
 
 Eigen::MatrixXd lowestModes(const Graph& graph) {
-    // The constant is lifted above all others, so that what is left is orthogonal to it also where the graph falls into parts.
+    // The constant is lifted above all others, so that what is left is orthogonal to it also where the graph
+    // falls into parts.
     const Eigen::Index n = graph.nodes;
     const Eigen::MatrixXd l = laplacianOf(graph);
-    const double above = 2 * l.diagonal().maxCoeff() + 1;  // no eigenvalue is larger than twice the largest degree
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(l + Eigen::MatrixXd::Constant(n, n, above / static_cast<double>(n)));
+    const double above =
+        2 * l.diagonal().maxCoeff() + 1;  // no eigenvalue is larger than twice the largest degree
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(
+        l + Eigen::MatrixXd::Constant(n, n, above / static_cast<double>(n)));
     Eigen::Index count = 2;
     while (count + 1 < n && solver.eigenvalues()(count) - solver.eigenvalues()(1) < kAlike * above) ++count;
     return solver.eigenvectors().leftCols(count);

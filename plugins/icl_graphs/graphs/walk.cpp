@@ -6,19 +6,26 @@
 
 namespace icl_graphs {
 
-Sequence makeSequence(std::span<const Graph> graphs, const SequenceSpec& spec, std::uint64_t seed, std::uint64_t number) {
-    if (graphs.empty() || graphs.size() > 2) throw std::invalid_argument("A sequence is read from one graph or from two.");
-    if (graphs.size() == 2 && graphs[0].nodes != graphs[1].nodes) throw std::invalid_argument("Two graphs of a mixture must have the same nodes.");
+Sequence makeSequence(std::span<const Graph> graphs, const SequenceSpec& spec, std::uint64_t seed,
+                      std::uint64_t number) {
+    if (graphs.empty() || graphs.size() > 2)
+        throw std::invalid_argument("A sequence is read from one graph or from two.");
+    if (graphs.size() == 2 && graphs[0].nodes != graphs[1].nodes)
+        throw std::invalid_argument("Two graphs of a mixture must have the same nodes.");
     if (spec.length < 1) throw std::invalid_argument("A sequence has at least one token.");
     const int n = graphs[0].nodes;
-    if (spec.start >= n) throw std::invalid_argument("The walk starts at node " + std::to_string(spec.start) + "; there are " + std::to_string(n) + ".");
+    if (spec.start >= n)
+        throw std::invalid_argument("The walk starts at node " + std::to_string(spec.start) + "; there are " +
+                                    std::to_string(n) + ".");
     latent::learn::RandomStream random(seed, "icl/walk", number);
     const auto below = [&](std::size_t k) { return random.below(static_cast<std::uint64_t>(k)); };
     std::vector<std::vector<std::vector<int>>> near;
     for (const Graph& graph : graphs) {
         near.push_back(graph.neighbours());
         for (const auto& list : near.back())
-            if (list.empty()) throw std::invalid_argument("A node has no neighbour, so that a walk cannot leave it; add an edge.");
+            if (list.empty())
+                throw std::invalid_argument(
+                    "A node has no neighbour, so that a walk cannot leave it; add an edge.");
     }
     Sequence s;
     std::size_t current = 0;
@@ -60,7 +67,8 @@ Sequence makeSequence(std::span<const Graph> graphs, const SequenceSpec& spec, s
 std::vector<int> shuffled(std::vector<int> nodes, std::uint64_t seed, std::uint64_t number) {
     latent::learn::RandomStream random(seed, "icl/shuffle", number);
     std::vector<int> mixed;
-    for (const std::uint32_t i : random.permutation(static_cast<std::uint32_t>(nodes.size()))) mixed.push_back(nodes[i]);
+    for (const std::uint32_t i : random.permutation(static_cast<std::uint32_t>(nodes.size())))
+        mixed.push_back(nodes[i]);
     return mixed;
 }
 

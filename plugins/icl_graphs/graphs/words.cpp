@@ -10,14 +10,21 @@ namespace {
 
 const std::vector<std::pair<std::string, std::vector<std::string>>>& lists() {
     static const std::vector<std::pair<std::string, std::vector<std::string>>> kLists = {
-        {"grid16", {"apple", "bird", "car", "egg", "house", "milk", "plane", "opera", "box", "sand", "sun", "mango", "rock", "math", "code", "phone"}},
+        {"grid16",
+         {"apple", "bird", "car", "egg", "house", "milk", "plane", "opera", "box", "sand", "sun", "mango",
+          "rock", "math", "code", "phone"}},
         {"objects",
-         {"apple", "bird",  "car",   "egg",   "house", "milk",  "plane", "opera", "box",   "sand",  "sun",   "rock",  "math",  "code",  "phone", "tree",
-          "book",  "chair", "river", "stone", "glass", "paper", "horse", "table", "train", "cloud", "bread", "clock", "dog",   "fish",  "gold",  "hat",
-          "ice",   "key",   "lamp",  "moon",  "nose",  "ocean", "piano", "queen", "ring",  "salt",  "tower", "wall",  "water", "wheel", "wind",  "wood",
-          "bridge", "camera", "door", "engine", "farm", "garden", "hand", "iron", "king", "lake", "mirror", "oil", "road", "ship", "snow", "star"}},
+         {"apple", "bird",   "car",   "egg",    "house", "milk",  "plane", "opera", "box",    "sand",
+          "sun",   "rock",   "math",  "code",   "phone", "tree",  "book",  "chair", "river",  "stone",
+          "glass", "paper",  "horse", "table",  "train", "cloud", "bread", "clock", "dog",    "fish",
+          "gold",  "hat",    "ice",   "key",    "lamp",  "moon",  "nose",  "ocean", "piano",  "queen",
+          "ring",  "salt",   "tower", "wall",   "water", "wheel", "wind",  "wood",  "bridge", "camera",
+          "door",  "engine", "farm",  "garden", "hand",  "iron",  "king",  "lake",  "mirror", "oil",
+          "road",  "ship",   "snow",  "star"}},
         {"days", {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}},
-        {"months", {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}}};
+        {"months",
+         {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December"}}};
     return kLists;
 }
 
@@ -44,18 +51,26 @@ bool isAffine(const std::vector<std::uint32_t>& order) {
     return true;
 }
 
-std::vector<std::string> placed(const std::vector<std::string>& list, int nodes, Placement placement, std::uint64_t seed) {
+std::vector<std::string> placed(const std::vector<std::string>& list, int nodes, Placement placement,
+                                std::uint64_t seed) {
     if (static_cast<int>(list.size()) < nodes)
-        throw std::invalid_argument("The graph has " + std::to_string(nodes) + " nodes, the list only " + std::to_string(list.size()) + " words; choose a longer list or a smaller graph.");
-    if (std::set<std::string> each(list.begin(), list.end()); each.size() != list.size()) throw std::invalid_argument("A word is in the list twice; each node needs a word of its own.");
-    if (placement == Placement::NonAffine && nodes < 5) throw std::invalid_argument("An order that is no multiple of the calendar's needs at least five nodes.");
+        throw std::invalid_argument("The graph has " + std::to_string(nodes) + " nodes, the list only " +
+                                    std::to_string(list.size()) +
+                                    " words; choose a longer list or a smaller graph.");
+    if (std::set<std::string> each(list.begin(), list.end()); each.size() != list.size())
+        throw std::invalid_argument("A word is in the list twice; each node needs a word of its own.");
+    if (placement == Placement::NonAffine && nodes < 5)
+        throw std::invalid_argument(
+            "An order that is no multiple of the calendar's needs at least five nodes.");
     const auto n = static_cast<std::uint32_t>(nodes);
     std::vector<std::string> words;
     if (placement == Placement::Listed) return {list.begin(), list.begin() + nodes};
     for (std::uint64_t draw = 0;; ++draw) {
         latent::learn::RandomStream random(seed, "icl/placement", draw);
-        // Permuted semantics keep the first words, which are the whole cycle; otherwise words are drawn from all of the list.
-        const auto order = random.permutation(placement == Placement::NonAffine ? n : static_cast<std::uint32_t>(list.size()));
+        // Permuted semantics keep the first words, which are the whole cycle; otherwise words are drawn from
+        // all of the list.
+        const auto order = random.permutation(
+            placement == Placement::NonAffine ? n : static_cast<std::uint32_t>(list.size()));
         if (placement == Placement::NonAffine && isAffine(order)) continue;
         for (std::uint32_t i = 0; i < n; ++i) words.push_back(list[order[i]]);
         return words;
@@ -68,10 +83,15 @@ std::string promptText(const std::vector<std::string>& words, const std::vector<
     return text;
 }
 
-nlohmann::json promptJson(const Graph& graph, const std::vector<std::string>& words, const Sequence& sequence) {
+nlohmann::json promptJson(const Graph& graph, const std::vector<std::string>& words,
+                          const Sequence& sequence) {
     nlohmann::json edges = nlohmann::json::array();
     for (const auto& [a, b] : graph.edges) edges.push_back({a, b});
-    return {{"words", words}, {"node_ids", sequence.nodes}, {"follows", sequence.follows}, {"text", promptText(words, sequence.nodes)}, {"edges", std::move(edges)}};
+    return {{"words", words},
+            {"node_ids", sequence.nodes},
+            {"follows", sequence.follows},
+            {"text", promptText(words, sequence.nodes)},
+            {"edges", std::move(edges)}};
 }
 
 }  // namespace icl_graphs

@@ -13,7 +13,8 @@ std::pair<double, double> memorisation(int nodes, double context) {
     return {p1, p1 - context / n * std::pow(missing, context - 1)};
 }
 
-WalkMemorisation walkMemorisation(std::span<const Graph> graphs, const SequenceSpec& spec, int walks, std::uint64_t seed) {
+WalkMemorisation walkMemorisation(std::span<const Graph> graphs, const SequenceSpec& spec, int walks,
+                                  std::uint64_t seed) {
     const auto length = static_cast<std::size_t>(spec.length), n = static_cast<std::size_t>(graphs[0].nodes);
     WalkMemorisation curves{std::vector<double>(length, 0), std::vector<double>(length, 0)};
     for (int w = 0; w < walks; ++w) {
@@ -33,7 +34,8 @@ WalkMemorisation walkMemorisation(std::span<const Graph> graphs, const SequenceS
 
 CountBaselines countBaselines(std::span<const Graph> graphs, const Sequence& sequence) {
     const std::size_t n = static_cast<std::size_t>(graphs[0].nodes), length = sequence.nodes.size();
-    CountBaselines b{std::vector<double>(length, std::numeric_limits<double>::quiet_NaN()), std::vector<double>(length, std::numeric_limits<double>::quiet_NaN())};
+    CountBaselines b{std::vector<double>(length, std::numeric_limits<double>::quiet_NaN()),
+                     std::vector<double>(length, std::numeric_limits<double>::quiet_NaN())};
     std::vector<double> seen(n, 0), pairs(n * n, 0);
     for (std::size_t t = 0; t < length; ++t) {
         const auto now = static_cast<std::size_t>(sequence.nodes[t]);
@@ -60,10 +62,13 @@ CountBaselines countBaselines(std::span<const Graph> graphs, const Sequence& seq
 ObservedEdges observedEdges(const Graph& graph, const Sequence& sequence) {
     const std::vector<int>& nodes = sequence.nodes;
     ObservedEdges o;
-    std::vector<int> parent(static_cast<std::size_t>(graph.nodes)), size(static_cast<std::size_t>(graph.nodes), 1);
+    std::vector<int> parent(static_cast<std::size_t>(graph.nodes)),
+        size(static_cast<std::size_t>(graph.nodes), 1);
     std::iota(parent.begin(), parent.end(), 0);
     const auto root = [&](int i) {
-        while (parent[static_cast<std::size_t>(i)] != i) i = parent[static_cast<std::size_t>(i)] = parent[static_cast<std::size_t>(parent[static_cast<std::size_t>(i)])];
+        while (parent[static_cast<std::size_t>(i)] != i)
+            i = parent[static_cast<std::size_t>(i)] =
+                parent[static_cast<std::size_t>(parent[static_cast<std::size_t>(i)])];
         return i;
     };
     std::vector<bool> known(graph.edges.size(), false);
@@ -73,7 +78,8 @@ ObservedEdges observedEdges(const Graph& graph, const Sequence& sequence) {
         if (t > 0 && sequence.follows[t - 1]) {
             const Edge edge{std::min(nodes[t], nodes[t - 1]), std::max(nodes[t], nodes[t - 1])};
             const auto found = std::lower_bound(graph.edges.begin(), graph.edges.end(), edge);
-            if (found != graph.edges.end() && *found == edge && !known[static_cast<std::size_t>(found - graph.edges.begin())]) {
+            if (found != graph.edges.end() && *found == edge &&
+                !known[static_cast<std::size_t>(found - graph.edges.begin())]) {
                 known[static_cast<std::size_t>(found - graph.edges.begin())] = true;
                 ++count;
                 const int a = root(edge.first), b = root(edge.second);

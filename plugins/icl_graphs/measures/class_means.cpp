@@ -22,7 +22,8 @@ ClassMeans ClassSums::means() const {
             means.count.push_back(m_count[static_cast<std::size_t>(i)]);
         }
     means.of.resize(static_cast<Eigen::Index>(means.seen.size()), m_sum.cols());
-    for (std::size_t r = 0; r < means.seen.size(); ++r) means.of.row(static_cast<Eigen::Index>(r)) = m_sum.row(means.seen[r]) / means.count[r];
+    for (std::size_t r = 0; r < means.seen.size(); ++r)
+        means.of.row(static_cast<Eigen::Index>(r)) = m_sum.row(means.seen[r]) / means.count[r];
     return means;
 }
 

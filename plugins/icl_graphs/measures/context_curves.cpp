@@ -38,7 +38,9 @@ std::optional<BrokenLine> fitLine(const Points& p) {
     const double low = p.u[1], high = p.u[p.u.size() - 2];
     for (int k = 0; k <= kPlaces; ++k) {
         const double knee = low + (high - low) * k / kPlaces;
-        for (Eigen::Index i = 0; i < rows; ++i) a.row(i) << 1, std::min(p.u[static_cast<std::size_t>(i)] - knee, 0.), std::max(p.u[static_cast<std::size_t>(i)] - knee, 0.);
+        for (Eigen::Index i = 0; i < rows; ++i)
+            a.row(i) << 1, std::min(p.u[static_cast<std::size_t>(i)] - knee, 0.),
+                std::max(p.u[static_cast<std::size_t>(i)] - knee, 0.);
         const Eigen::Vector3d s = a.colPivHouseholderQr().solve(y);
         const double squares = (a * s - y).squaredNorm();
         if (!best || squares < best->squares) best = BrokenLine{knee, s(0), s(1), s(2), squares};
@@ -53,19 +55,25 @@ std::optional<Sigmoid> fitSmooth(const Points& p) {
     Eigen::MatrixXd a(rows, 2);
     const Eigen::Map<const Eigen::VectorXd> y(p.y.data(), rows);
     const double span = p.u.back() - p.u.front();
-    // Levels are linear once middle and width are set, so only these two are searched: a grid, then twice as fine around the best.
-    double middleLow = p.u.front() - span / 2, middleHigh = p.u.back() + span / 2, widthLow = std::log(span / 100), widthHigh = std::log(span * 2);
+    // Levels are linear once middle and width are set, so only these two are searched: a grid, then twice as
+    // fine around the best.
+    double middleLow = p.u.front() - span / 2, middleHigh = p.u.back() + span / 2,
+           widthLow = std::log(span / 100), widthHigh = std::log(span * 2);
     for (int round = 0; round < 4; ++round) {
         for (int i = 0; i <= 24; ++i)
             for (int j = 0; j <= 16; ++j) {
-                const double middle = middleLow + (middleHigh - middleLow) * i / 24, width = std::exp(widthLow + (widthHigh - widthLow) * j / 16);
-                for (Eigen::Index r = 0; r < rows; ++r) a.row(r) << 1, 1 / (1 + std::exp(-(p.u[static_cast<std::size_t>(r)] - middle) / width));
+                const double middle = middleLow + (middleHigh - middleLow) * i / 24,
+                             width = std::exp(widthLow + (widthHigh - widthLow) * j / 16);
+                for (Eigen::Index r = 0; r < rows; ++r)
+                    a.row(r) << 1, 1 / (1 + std::exp(-(p.u[static_cast<std::size_t>(r)] - middle) / width));
                 const Eigen::Vector2d s = a.colPivHouseholderQr().solve(y);
                 const double squares = (a * s - y).squaredNorm();
-                if (!best || squares < best->squares) best = Sigmoid{s(0), s(0) + s(1), middle, width, squares};
+                if (!best || squares < best->squares)
+                    best = Sigmoid{s(0), s(0) + s(1), middle, width, squares};
             }
         const double m = (middleHigh - middleLow) / 8, w = (widthHigh - widthLow) / 6;
-        middleLow = best->middle - m, middleHigh = best->middle + m, widthLow = std::log(best->width) - w, widthHigh = std::log(best->width) + w;
+        middleLow = best->middle - m, middleHigh = best->middle + m, widthLow = std::log(best->width) - w,
+        widthHigh = std::log(best->width) + w;
     }
     return best;
 }
@@ -76,11 +84,17 @@ double BrokenLine::at(double x) const {
     const double d = std::log(x) - knee;
     return level + (d < 0 ? before : after) * d;
 }
-double Sigmoid::at(double x) const { return low + (high - low) / (1 + std::exp(-(std::log(x) - middle) / width)); }
+double Sigmoid::at(double x) const {
+    return low + (high - low) / (1 + std::exp(-(std::log(x) - middle) / width));
+}
 double PowerLaw::at(double x) const { return std::exp(logScale + exponent * std::log(x)); }
 
-std::optional<BrokenLine> fitBrokenLine(std::span<const double> x, std::span<const double> y) { return fitLine(clean(x, y)); }
-std::optional<Sigmoid> fitSigmoid(std::span<const double> x, std::span<const double> y) { return fitSmooth(clean(x, y)); }
+std::optional<BrokenLine> fitBrokenLine(std::span<const double> x, std::span<const double> y) {
+    return fitLine(clean(x, y));
+}
+std::optional<Sigmoid> fitSigmoid(std::span<const double> x, std::span<const double> y) {
+    return fitSmooth(clean(x, y));
+}
 
 std::optional<PowerLaw> fitPowerLaw(std::span<const double> x, std::span<const double> y) {
     std::vector<double> u, v;
@@ -93,7 +107,8 @@ std::optional<PowerLaw> fitPowerLaw(std::span<const double> x, std::span<const d
     if (u.size() < 2) return std::nullopt;
     double mu = 0, mv = 0, uu = 0, uv = 0, rest = 0;
     for (std::size_t i = 0; i < u.size(); ++i) mu += u[i] / n, mv += v[i] / n;
-    for (std::size_t i = 0; i < u.size(); ++i) uu += (u[i] - mu) * (u[i] - mu), uv += (u[i] - mu) * (v[i] - mv);
+    for (std::size_t i = 0; i < u.size(); ++i)
+        uu += (u[i] - mu) * (u[i] - mu), uv += (u[i] - mu) * (v[i] - mv);
     if (!(uu > 0)) return std::nullopt;
     PowerLaw law{uv / uu, mv - uv / uu * mu, 0};
     for (std::size_t i = 0; i < u.size(); ++i) rest += std::pow(v[i] - law.logScale - law.exponent * u[i], 2);
@@ -116,8 +131,10 @@ std::optional<OnsetComparison> compareOnset(std::span<const double> x, std::span
         }
         const auto line = fitLine(kept);
         const auto sigmoid = fitSmooth(kept);
-        std::vector<double> x0, y0;  // a power law of the distance from its start would need positive values; accuracy and energy have them
-        for (std::size_t i = 0; i < kept.u.size(); ++i) x0.push_back(std::exp(kept.u[i])), y0.push_back(kept.y[i]);
+        std::vector<double> x0, y0;  // a power law of the distance from its start would need positive values;
+                                     // accuracy and energy have them
+        for (std::size_t i = 0; i < kept.u.size(); ++i)
+            x0.push_back(std::exp(kept.u[i])), y0.push_back(kept.y[i]);
         const auto power = fitPowerLaw(x0, y0);
         if (!line || !sigmoid) return std::nullopt;
         for (std::size_t i = 0; i < held.u.size(); ++i) {
@@ -129,7 +146,8 @@ std::optional<OnsetComparison> compareOnset(std::span<const double> x, std::span
     }
     c.heldOutSmooth = std::min(smooth[0], smooth[1]);
     c.heldOutRatio = c.heldOutSmooth > 0 ? c.heldOutBroken / c.heldOutSmooth : 1;
-    c.slopeRatio = std::abs(whole->before) > 1e-12 ? std::abs(whole->after / whole->before) : std::abs(whole->after) / 1e-12;
+    c.slopeRatio = std::abs(whole->before) > 1e-12 ? std::abs(whole->after / whole->before)
+                                                   : std::abs(whole->after) / 1e-12;
     c.criticalContext = std::exp(whole->knee);
     return c;
 }

@@ -54,7 +54,8 @@ Energy energyOf(const Eigen::MatrixXd& x, const Graph& graph) {
     const Eigen::MatrixXd c = centred(x);
     const double size = c.squaredNorm();
     Energy energy{2 * sum, sum / static_cast<double>(graph.edges.size()), kNan, size > 0 ? sum / size : kNan};
-    energy.standardised = 2 * edgeSum(standardisedColumns(x), graph) / static_cast<double>(std::max<Eigen::Index>(x.cols(), 1));
+    energy.standardised =
+        2 * edgeSum(standardisedColumns(x), graph) / static_cast<double>(std::max<Eigen::Index>(x.cols(), 1));
     return energy;
 }
 
@@ -73,7 +74,8 @@ Pca pcaOf(const Eigen::MatrixXd& x, int components) {
     for (Eigen::Index i = 0; i < std::min(k, std::min(n - 1, x.cols())); ++i) {
         const double value = solver.eigenvalues()(n - 1 - i);
         if (value <= total * 1e-14) break;
-        Eigen::RowVectorXd direction = solver.eigenvectors().col(n - 1 - i).transpose() * c / std::sqrt(value);
+        Eigen::RowVectorXd direction =
+            solver.eigenvectors().col(n - 1 - i).transpose() * c / std::sqrt(value);
         Eigen::Index largest = 0;
         direction.cwiseAbs().maxCoeff(&largest);
         if (direction(largest) < 0) direction = -direction;
@@ -104,7 +106,9 @@ double procrustesR2(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
 
 Eigen::MatrixXd coordinatesOf(const Graph& graph) {
     Eigen::MatrixXd truth(graph.nodes, 2);
-    for (int i = 0; i < graph.nodes; ++i) truth.row(i) << graph.position[static_cast<std::size_t>(i)][0], graph.position[static_cast<std::size_t>(i)][1];
+    for (int i = 0; i < graph.nodes; ++i)
+        truth.row(i) << graph.position[static_cast<std::size_t>(i)][0],
+            graph.position[static_cast<std::size_t>(i)][1];
     return truth;
 }
 

@@ -46,7 +46,8 @@ Eigen::MatrixXd scoresOfGram(const Eigen::MatrixXd& gram, int components) {
     return scores;
 }
 
-GramGeometry measureGram(const Eigen::MatrixXd& gram, const Graph& graph, const Eigen::MatrixXd& modes, const GeometryOptions& options) {
+GramGeometry measureGram(const Eigen::MatrixXd& gram, const Graph& graph, const Eigen::MatrixXd& modes,
+                         const GeometryOptions& options) {
     if (graph.nodes < 3 || graph.edges.empty()) return {kNan, kNan, kNan, kNan};
     double sum = 0;
     for (const auto& [a, b] : graph.edges) sum += gram(a, a) + gram(b, b) - 2 * gram(a, b);
@@ -54,7 +55,8 @@ GramGeometry measureGram(const Eigen::MatrixXd& gram, const Graph& graph, const 
     const Eigen::MatrixXd scores = scoresOfGram(gram, std::max(options.first, options.second) + 1);
     Eigen::MatrixXd plane(graph.nodes, 2);
     plane << scores.col(options.first), scores.col(options.second);
-    return {2 * sum, size > 0 ? sum / size : kNan, subspaceCosines(plane, modes)[1], graph.hasCoordinates ? procrustesR2(plane, coordinatesOf(graph)) : kNan};
+    return {2 * sum, size > 0 ? sum / size : kNan, subspaceCosines(plane, modes)[1],
+            graph.hasCoordinates ? procrustesR2(plane, coordinatesOf(graph)) : kNan};
 }
 
 }  // namespace icl_graphs

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The geometry of rows of which only the inner products are known. Whatever energyOf() and geometryOf() say of an X depends on XXᵀ alone, so nulls and
-// bootstraps that make hundreds of maps out of the same states need no pass over their thousands of dimensions for each.
+// The geometry of rows of which only the inner products are known. Whatever energyOf() and geometryOf() say
+// of an X depends on XXᵀ alone, so nulls and bootstraps that make hundreds of maps out of the same states
+// need no pass over their thousands of dimensions for each.
 //
 //     const Eigen::MatrixXd gram = states * states.transpose();       // of tokens, once
 //     measureGram(mixedGram(weights, gram), grid, modes, {}).rayleigh;  // of class means, for each draw
@@ -27,9 +28,11 @@ struct GramGeometry {
     double gridR2 = 0;     ///< NaN where the graph has no coordinates
 };
 /// gram: XXᵀ, not centred [nodes, nodes]; modes: lowestModes(graph). NaN where geometryOf() has NaN.
-GramGeometry measureGram(const Eigen::MatrixXd& gram, const Graph& graph, const Eigen::MatrixXd& modes, const GeometryOptions& options);
+GramGeometry measureGram(const Eigen::MatrixXd& gram, const Graph& graph, const Eigen::MatrixXd& modes,
+                         const GeometryOptions& options);
 
-/// Scores on the first principal components, from XXᵀ, not centred [nodes, components]; signs are arbitrary, components that do not exist are zero.
+/// Scores on the first principal components, from XXᵀ, not centred [nodes, components]; signs are arbitrary,
+/// components that do not exist are zero.
 Eigen::MatrixXd scoresOfGram(const Eigen::MatrixXd& gram, int components);
 
 }  // namespace icl_graphs

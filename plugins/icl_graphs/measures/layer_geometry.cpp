@@ -10,7 +10,8 @@ namespace {
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 }
 
-PooledLayer::PooledLayer(std::vector<std::int64_t> contexts, int window, int nodes, int dim) : m_contexts(std::move(contexts)), m_window(window), m_nodes(nodes), m_dim(dim) {
+PooledLayer::PooledLayer(std::vector<std::int64_t> contexts, int window, int nodes, int dim)
+    : m_contexts(std::move(contexts)), m_window(window), m_nodes(nodes), m_dim(dim) {
     const std::size_t n = static_cast<std::size_t>(nodes), c = m_contexts.size();
     m_sum.assign(c * n * static_cast<std::size_t>(dim), 0);
     m_sumBefore = m_sum;
@@ -22,7 +23,8 @@ PooledLayer::PooledLayer(std::vector<std::int64_t> contexts, int window, int nod
 
 void PooledLayer::add(std::int64_t position, int node, int before, std::span<const float> state) {
     if (node < 0) return;
-    const auto n = static_cast<std::size_t>(m_nodes), dim = static_cast<std::size_t>(m_dim), now = static_cast<std::size_t>(node);
+    const auto n = static_cast<std::size_t>(m_nodes), dim = static_cast<std::size_t>(m_dim),
+               now = static_cast<std::size_t>(node);
     if (m_first.empty()) m_first.assign(state.begin(), state.end());
     double squares = -1;
     const auto sum = [&](std::vector<float>& to, std::size_t row) {
@@ -31,7 +33,11 @@ void PooledLayer::add(std::int64_t position, int node, int before, std::span<con
     };
     for (std::size_t c = 0; c < m_contexts.size(); ++c) {
         if (position >= m_contexts[c] || position < m_contexts[c] - m_window) continue;
-        if (squares < 0) squares = (Eigen::Map<const Eigen::VectorXf>(state.data(), m_dim) - Eigen::Map<const Eigen::VectorXf>(m_first.data(), m_dim)).cast<double>().squaredNorm();
+        if (squares < 0)
+            squares = (Eigen::Map<const Eigen::VectorXf>(state.data(), m_dim) -
+                       Eigen::Map<const Eigen::VectorXf>(m_first.data(), m_dim))
+                          .cast<double>()
+                          .squaredNorm();
         m_count[c * n + now] += 1;
         m_squares[c] += squares;
         sum(m_sum, c * n + now);
@@ -49,16 +55,19 @@ void PooledLayer::addPooled(std::size_t context, std::span<const float> sums, st
     const std::size_t n = static_cast<std::size_t>(m_nodes), first = context * n;
     m_elsewhere = true;
     for (std::size_t i = 0; i < n; ++i) m_count[first + i] += counts[i];
-    for (std::size_t i = 0; i < sums.size(); ++i) m_sum[first * static_cast<std::size_t>(m_dim) + i] += sums[i];
+    for (std::size_t i = 0; i < sums.size(); ++i)
+        m_sum[first * static_cast<std::size_t>(m_dim) + i] += sums[i];
 }
 
 ClassMeans PooledLayer::means(std::size_t context) const {
     const std::size_t n = static_cast<std::size_t>(m_nodes), dim = static_cast<std::size_t>(m_dim);
     ClassSums sums(m_nodes, m_dim);
     for (std::size_t i = 0; i < n; ++i)
-        if (const std::size_t at = context * n + i; m_count[at] > 0) sums.addPooled(static_cast<int>(i), std::span(m_sum).subspan(at * dim, dim), m_count[at]);
+        if (const std::size_t at = context * n + i; m_count[at] > 0)
+            sums.addPooled(static_cast<int>(i), std::span(m_sum).subspan(at * dim, dim), m_count[at]);
     ClassMeans means = sums.means();
-    if (!m_first.empty()) means.of.rowwise() += Eigen::Map<const Eigen::RowVectorXf>(m_first.data(), m_dim).cast<double>();
+    if (!m_first.empty())
+        means.of.rowwise() += Eigen::Map<const Eigen::RowVectorXf>(m_first.data(), m_dim).cast<double>();
     return means;
 }
 
@@ -66,11 +75,13 @@ MixingSums PooledLayer::mixing(std::size_t context) const {
     MixingSums sums(m_nodes, m_dim);
     if (m_elsewhere) return sums;
     using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    const std::size_t n = static_cast<std::size_t>(m_nodes), block = context * n * static_cast<std::size_t>(m_dim);
+    const std::size_t n = static_cast<std::size_t>(m_nodes),
+                      block = context * n * static_cast<std::size_t>(m_dim);
     sums.byNode = Eigen::Map<const Rows>(m_sum.data() + block, m_nodes, m_dim).cast<double>();
     sums.byBefore = Eigen::Map<const Rows>(m_sumBefore.data() + block, m_nodes, m_dim).cast<double>();
     sums.count = Eigen::Map<const Eigen::VectorXd>(m_count.data() + context * n, m_nodes);
-    sums.together = Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(m_together.data() + context * n * n, m_nodes, m_nodes);
+    sums.together = Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
+        m_together.data() + context * n * n, m_nodes, m_nodes);
     sums.squares = m_squares[context];
     for (const Alone& alone : m_alone[context]) {
         const auto x = Eigen::Map<const Eigen::RowVectorXf>(alone.state.data(), m_dim).cast<double>();
@@ -86,19 +97,27 @@ std::vector<std::int64_t> contextsUpTo(std::int64_t first, std::int64_t last, in
     first = std::min(first, last);
     for (int i = 0; i < count; ++i) {
         const double share = count > 1 ? static_cast<double>(i) / (count - 1) : 1;
-        const auto value = static_cast<std::int64_t>(std::llround(std::exp(std::log(static_cast<double>(first)) + share * std::log(static_cast<double>(last) / static_cast<double>(first)))));
+        const auto value = static_cast<std::int64_t>(
+            std::llround(std::exp(std::log(static_cast<double>(first)) +
+                                  share * std::log(static_cast<double>(last) / static_cast<double>(first)))));
         if (all.empty() || value > all.back()) all.push_back(value);
     }
     return all;
 }
 
 void LayerGeometry::Bands::add(const NullBands& bands) {
-    for (const auto& [band, to] : {std::pair{&bands.energy, &energy}, {&bands.energyStandardised, &energyStandardised}, {&bands.rayleigh, &rayleigh}, {&bands.alignment, &alignment}, {&bands.gridR2, &gridR2}})
+    for (const auto& [band, to] : {std::pair{&bands.energy, &energy},
+                                   {&bands.energyStandardised, &energyStandardised},
+                                   {&bands.rayleigh, &rayleigh},
+                                   {&bands.alignment, &alignment},
+                                   {&bands.gridR2, &gridR2}})
         for (const double v : {band->mean, band->low, band->high}) to->push_back(v);
 }
 
-LayerGeometry measureLayer(const PooledLayer& layer, const Graph& graph, const LayerOptions& options, std::uint64_t seed) {
-    const std::size_t n = static_cast<std::size_t>(graph.nodes), k = static_cast<std::size_t>(options.components), contexts = layer.contexts();
+LayerGeometry measureLayer(const PooledLayer& layer, const Graph& graph, const LayerOptions& options,
+                           std::uint64_t seed) {
+    const std::size_t n = static_cast<std::size_t>(graph.nodes),
+                      k = static_cast<std::size_t>(options.components), contexts = layer.contexts();
     const GeometryOptions geometry{options.components, options.first, options.second};
     LayerGeometry g;
     g.pca.assign(contexts * n * k, kNan);
@@ -118,8 +137,10 @@ LayerGeometry measureLayer(const PooledLayer& layer, const Graph& graph, const L
         for (const double a : m.alignment) g.alignment.push_back(orNan(a));
         g.gridR2.push_back(orNan(m.gridR2));
         g.seen.push_back(static_cast<double>(at.seen.size()));
-        for (std::size_t i = 0; i < k; ++i) g.explainedVariance.push_back(enough ? m.pca.explained(static_cast<Eigen::Index>(i)) : kNan);
-        g.permuted.add(permutedLabels(at.of, enough ? part : Graph{}, {options.draws, geometry, false}, seed + c).bands);
+        for (std::size_t i = 0; i < k; ++i)
+            g.explainedVariance.push_back(enough ? m.pca.explained(static_cast<Eigen::Index>(i)) : kNan);
+        g.permuted.add(
+            permutedLabels(at.of, enough ? part : Graph{}, {options.draws, geometry, false}, seed + c).bands);
         const MixingFit fit = fitMixing(layer.mixing(c));
         g.rayleighBeyond.push_back(rayleighOfSeen(fit.own, graph));
         g.mixingExplained.push_back(fit.explained);
@@ -132,11 +153,14 @@ LayerGeometry measureLayer(const PooledLayer& layer, const Graph& graph, const L
         if (pcas[c].projection.size() == 0) continue;
         for (std::size_t i = 0; i < k; ++i) {
             const auto column = static_cast<Eigen::Index>(i);
-            if (c + 1 < contexts && pcas[c + 1].directions.size() > 0 && pcas[c].directions.row(column).dot(pcas[c + 1].directions.row(column)) < 0) {
+            if (c + 1 < contexts && pcas[c + 1].directions.size() > 0 &&
+                pcas[c].directions.row(column).dot(pcas[c + 1].directions.row(column)) < 0) {
                 pcas[c].directions.row(column) *= -1;
                 pcas[c].projection.col(column) *= -1;
             }
-            for (std::size_t r = 0; r < seen[c].size(); ++r) g.pca[(c * n + static_cast<std::size_t>(seen[c][r])) * k + i] = pcas[c].projection(static_cast<Eigen::Index>(r), column);
+            for (std::size_t r = 0; r < seen[c].size(); ++r)
+                g.pca[(c * n + static_cast<std::size_t>(seen[c][r])) * k + i] =
+                    pcas[c].projection(static_cast<Eigen::Index>(r), column);
         }
     }
     return g;

@@ -14,7 +14,8 @@ namespace icl_graphs {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kTold = 1e-7;  // of the largest eigenvalue: rounding lies far below, whatever tokens tell apart far above
+constexpr double kTold =
+    1e-7;  // of the largest eigenvalue: rounding lies far below, whatever tokens tell apart far above
 constexpr Band kNothing{kNan, kNan, kNan};
 
 }  // namespace
@@ -37,12 +38,14 @@ MixingFit fitMixing(const MixingSums& sums) {
     gram.topRightCorner(n, n) = sums.together;
     gram.bottomLeftCorner(n, n) = sums.together.transpose();
     right << sums.byNode, sums.byBefore;
-    // The smallest of the solutions: directions that no token tells apart are left out. (A small ridge instead would divide by itself the rounding
-    // that the two kinds of sums differ by.)
+    // The smallest of the solutions: directions that no token tells apart are left out. (A small ridge
+    // instead would divide by itself the rounding that the two kinds of sums differ by.)
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(gram);
     const double least = kTold * std::max(eigen.eigenvalues()(2 * n - 1), 1.);
-    const Eigen::VectorXd inverse = (eigen.eigenvalues().array() > least).select(eigen.eigenvalues().array().inverse(), 0.).matrix();
-    const Eigen::MatrixXd solution = eigen.eigenvectors() * (inverse.asDiagonal() * (eigen.eigenvectors().transpose() * right));
+    const Eigen::VectorXd inverse =
+        (eigen.eigenvalues().array() > least).select(eigen.eigenvalues().array().inverse(), 0.).matrix();
+    const Eigen::MatrixXd solution =
+        eigen.eigenvectors() * (inverse.asDiagonal() * (eigen.eigenvectors().transpose() * right));
     MixingFit fit{solution.topRows(n), solution.bottomRows(n), Eigen::MatrixXd::Zero(n, n), kNan};
     double within = sums.squares;
     for (Eigen::Index i = 0; i < n; ++i) {
@@ -67,7 +70,8 @@ double rayleighOfSeen(const Eigen::MatrixXd& rows, const Graph& graph) {
     return energyOf(rows(kept, Eigen::all), graph.induced(kept)).rayleigh;
 }
 
-NullBands mixingNull(const MixingFit& fit, const Graph& graph, const PermutedOptions& options, std::uint64_t seed) {
+NullBands mixingNull(const MixingFit& fit, const Graph& graph, const PermutedOptions& options,
+                     std::uint64_t seed) {
     std::vector<double> energy, rayleigh, alignment, gridR2;
     const auto seen = static_cast<Eigen::Index>(fit.seen.size()), n = fit.copied.rows();
     if (seen >= 3) {
@@ -79,14 +83,17 @@ NullBands mixingNull(const MixingFit& fit, const Graph& graph, const PermutedOpt
         for (int d = 0; d < options.draws; ++d) {
             latent::learn::RandomStream random(seed, "icl/mixing_null", static_cast<std::uint64_t>(d));
             const auto order = random.permutation(static_cast<std::uint32_t>(seen));
-            std::vector<Eigen::Index> word(static_cast<std::size_t>(n));  // on each node; those that were not seen stay
+            std::vector<Eigen::Index> word(
+                static_cast<std::size_t>(n));  // on each node; those that were not seen stay
             for (Eigen::Index j = 0; j < n; ++j) word[static_cast<std::size_t>(j)] = j;
-            for (std::size_t r = 0; r < order.size(); ++r) word[static_cast<std::size_t>(fit.seen[r])] = fit.seen[order[r]];
+            for (std::size_t r = 0; r < order.size(); ++r)
+                word[static_cast<std::size_t>(fit.seen[r])] = fit.seen[order[r]];
             SparseRows weights(static_cast<std::size_t>(seen));
             for (std::size_t r = 0; r < weights.size(); ++r) {
                 weights[r].emplace_back(order[r], 1);
                 for (Eigen::Index j = 0; j < n; ++j)
-                    if (const double share = fit.share(fit.seen[r], j); share > 0) weights[r].emplace_back(seen + word[static_cast<std::size_t>(j)], share);
+                    if (const double share = fit.share(fit.seen[r], j); share > 0)
+                        weights[r].emplace_back(seen + word[static_cast<std::size_t>(j)], share);
             }
             const GramGeometry g = measureGram(mixedGram(weights, inner), part, modes, options.geometry);
             energy.push_back(g.energy);

@@ -47,7 +47,9 @@ Band bandOf(std::vector<double> draws) {
     std::erase_if(draws, [](double d) { return !std::isfinite(d); });
     if (draws.empty()) return {kNan, kNan, kNan};
     std::sort(draws.begin(), draws.end());
-    const auto at = [&](double q) { return draws[static_cast<std::size_t>(q * static_cast<double>(draws.size() - 1) + .5)]; };
+    const auto at = [&](double q) {
+        return draws[static_cast<std::size_t>(q * static_cast<double>(draws.size() - 1) + .5)];
+    };
     double sum = 0;
     for (const double d : draws) sum += d;
     return {sum / static_cast<double>(draws.size()), at(.025), at(.975)};
@@ -58,32 +60,40 @@ std::pair<int, int> bestComponents(const Eigen::MatrixXd& projection, const Grap
     return bestOf(projection, lowestModes(graph), components);
 }
 
-PermutedNull permutedLabels(const Eigen::MatrixXd& x, const Graph& graph, const PermutedOptions& options, std::uint64_t seed) {
+PermutedNull permutedLabels(const Eigen::MatrixXd& x, const Graph& graph, const PermutedOptions& options,
+                            std::uint64_t seed) {
     PermutedNull null;
     std::vector<double> energy, standardised, rayleigh, gridR2;
     if (graph.nodes >= 3) {
-        // Only the labels move: scores and the products of the rows stay, so a draw costs no pass over the dimensions.
-        const Pca pca = pcaOf(x, std::max({options.geometry.components, options.geometry.first + 1, options.geometry.second + 1, 2}));
-        const Eigen::MatrixXd c = x.rowwise() - x.colwise().mean(), z = standardisedColumns(x), gram = c * c.transpose(), zGram = z * z.transpose();
+        // Only the labels move: scores and the products of the rows stay, so a draw costs no pass over the
+        // dimensions.
+        const Pca pca = pcaOf(x, std::max({options.geometry.components, options.geometry.first + 1,
+                                           options.geometry.second + 1, 2}));
+        const Eigen::MatrixXd c = x.rowwise() - x.colwise().mean(), z = standardisedColumns(x),
+                              gram = c * c.transpose(), zGram = z * z.transpose();
         const Eigen::MatrixXd modes = lowestModes(graph), truth = coordinatesOf(graph);
         Eigen::MatrixXd scores(graph.nodes, pca.projection.cols()), plane(graph.nodes, 2);
         const double size = gram.trace();
         for (int d = 0; d < options.draws; ++d) {
             latent::learn::RandomStream random(seed, "icl/permuted_labels", static_cast<std::uint64_t>(d));
             const auto order = random.permutation(static_cast<std::uint32_t>(graph.nodes));
-            for (int i = 0; i < graph.nodes; ++i) scores.row(i) = pca.projection.row(order[static_cast<std::size_t>(i)]);
+            for (int i = 0; i < graph.nodes; ++i)
+                scores.row(i) = pca.projection.row(order[static_cast<std::size_t>(i)]);
             auto [first, second] = std::pair(options.geometry.first, options.geometry.second);
-            if (options.chooseComponents) std::tie(first, second) = bestOf(scores, modes, options.geometry.components);
+            if (options.chooseComponents)
+                std::tie(first, second) = bestOf(scores, modes, options.geometry.components);
             plane << scores.col(first), scores.col(second);
             const double sum = edgeSum(gram, graph, order);
             energy.push_back(2 * sum);
             rayleigh.push_back(size > 0 ? sum / size : kNan);
-            standardised.push_back(2 * edgeSum(zGram, graph, order) / static_cast<double>(std::max<Eigen::Index>(x.cols(), 1)));
+            standardised.push_back(2 * edgeSum(zGram, graph, order) /
+                                   static_cast<double>(std::max<Eigen::Index>(x.cols(), 1)));
             null.alignmentDraws.push_back(subspaceCosines(plane, modes)[1]);
             gridR2.push_back(graph.hasCoordinates ? procrustesR2(plane, truth) : kNan);
         }
     }
-    null.bands = {bandOf(energy), bandOf(standardised), bandOf(rayleigh), bandOf(null.alignmentDraws), bandOf(gridR2)};
+    null.bands = {bandOf(energy), bandOf(standardised), bandOf(rayleigh), bandOf(null.alignmentDraws),
+                  bandOf(gridR2)};
     return null;
 }
 

@@ -9,17 +9,21 @@
 
 namespace icl_graphs {
 
-MixingModel::MixingModel(const MixingSpec& spec, std::uint64_t seed) : m_spec(spec), m_embedding(spec.nodes, spec.dim), m_calendar(Eigen::MatrixXd::Zero(spec.nodes, 2)) {
+MixingModel::MixingModel(const MixingSpec& spec, std::uint64_t seed)
+    : m_spec(spec), m_embedding(spec.nodes, spec.dim), m_calendar(Eigen::MatrixXd::Zero(spec.nodes, 2)) {
     latent::learn::RandomStream random(seed, "icl/embedding");
     for (Eigen::Index i = 0; i < m_embedding.rows(); ++i)
-        for (Eigen::Index d = 0; d < m_embedding.cols(); ++d) m_embedding(i, d) = random.normal() / std::sqrt(spec.dim);
+        for (Eigen::Index d = 0; d < m_embedding.cols(); ++d)
+            m_embedding(i, d) = random.normal() / std::sqrt(spec.dim);
     if (spec.calendar <= 0) return;
     Eigen::MatrixXd plane(spec.dim, 2);
     for (Eigen::Index d = 0; d < plane.rows(); ++d) plane.row(d) << random.normal(), random.normal();
     plane.col(0).normalize();
     plane.col(1) = (plane.col(1) - plane.col(0) * plane.col(0).dot(plane.col(1))).normalized();
     for (int i = 0; i < spec.nodes; ++i) {
-        const double angle = 2 * std::numbers::pi * (spec.calendarPlace.empty() ? i : spec.calendarPlace[static_cast<std::size_t>(i)]) / spec.nodes;
+        const double angle =
+            2 * std::numbers::pi *
+            (spec.calendarPlace.empty() ? i : spec.calendarPlace[static_cast<std::size_t>(i)]) / spec.nodes;
         m_calendar.row(i) << spec.calendar * std::cos(angle), spec.calendar * std::sin(angle);
     }
     m_embedding += m_calendar * plane.transpose();
@@ -47,7 +51,9 @@ std::vector<float> MixingModel::state(int node, int before) const {
 Eigen::MatrixXd MixingModel::limit(const std::vector<std::vector<int>>& neighbours) const {
     Eigen::MatrixXd x = m_spec.own * m_embedding;
     for (std::size_t i = 0; i < neighbours.size(); ++i)
-        for (const int j : neighbours[i]) x.row(static_cast<Eigen::Index>(i)) += m_spec.mixing / static_cast<double>(neighbours[i].size()) * m_embedding.row(j);
+        for (const int j : neighbours[i])
+            x.row(static_cast<Eigen::Index>(i)) +=
+                m_spec.mixing / static_cast<double>(neighbours[i].size()) * m_embedding.row(j);
     return x;
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A language model without a model: the representation of a node is its own embedding and the mean of what stood before it.
+// A language model without a model: the representation of a node is its own embedding and the mean of what
+// stood before it.
 //
-//     x_i(t) = own · e_i + mixing · mean over occurrences of i in the window of e(token before),  e ~ N(0, 1/dim) + calendar
+//     x_i(t) = own · e_i + mixing · mean over occurrences of i in the window of e(token before),  e ~ N(0,
+//     1/dim) + calendar
 //
-// The calendar is a ring in a plane of its own: word i of the cycle gets `calendar`·(cos, sin)(2πi/n) there. Representations of random
-// walks organise by this alone, so it is the null that a model's geometry has to beat, and an instant demonstration. Pure; any thread.
+// The calendar is a ring in a plane of its own: word i of the cycle gets `calendar`·(cos, sin)(2πi/n) there.
+// Representations of random walks organise by this alone, so it is the null that a model's geometry has to
+// beat, and an instant demonstration. Pure; any thread.
 //
 //     const MixingModel model({.nodes = 16, .dim = 512}, seed);
 //     pooled.add(t, node[t], node[t - 1], model.state(node[t], node[t - 1]));      // class means of a walk
@@ -19,8 +22,9 @@
 
 namespace icl_graphs {
 
-/// Rayleigh quotient of what the fit leaves of states that are nothing but mixing, on these very tokens (−1: another token, or a gap between prompts):
-/// what the measure "without the word before" gives where nothing is left.
+/// Rayleigh quotient of what the fit leaves of states that are nothing but mixing, on these very tokens (−1:
+/// another token, or a gap between prompts): what the measure "without the word before" gives where nothing
+/// is left.
 double plantedBeyond(std::span<const int> nodes, const Graph& graph, std::uint64_t seed);
 
 struct MixingSpec {
@@ -28,15 +32,17 @@ struct MixingSpec {
     int dim = 512;
     double own = 1;
     double mixing = 1;
-    double calendar = 0;              ///< radius of the ring, in units of an embedding's length; 0: none
-    std::vector<int> calendarPlace = {};  ///< where each node's word stands in the cycle [nodes]; empty: in the order of the nodes
+    double calendar = 0;  ///< radius of the ring, in units of an embedding's length; 0: none
+    std::vector<int> calendarPlace =
+        {};  ///< where each node's word stands in the cycle [nodes]; empty: in the order of the nodes
 };
 
 class MixingModel {
   public:
     MixingModel(const MixingSpec& spec, std::uint64_t seed);
     const Eigen::MatrixXd& embeddings() const { return m_embedding; }  ///< [nodes, dim]
-    /// The representation of one word after another (below 0: none) [dim]; class means of these are x_i above.
+    /// The representation of one word after another (below 0: none) [dim]; class means of these are x_i
+    /// above.
     std::vector<float> state(int node, int before) const;
     /// With infinite context on a graph: own·e_i + mixing·mean of neighbours.
     Eigen::MatrixXd limit(const std::vector<std::vector<int>>& neighbours) const;

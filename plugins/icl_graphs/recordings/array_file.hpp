@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A file of named arrays, read box by box, so that a recording may be larger than the memory: safetensors, npz, HDF5.
+// A file of named arrays, read box by box, so that a recording may be larger than the memory: safetensors,
+// npz, HDF5.
 //
-// Files of others are untrusted: nothing is allocated for what a header claims before it is checked against the length of the file.
-// Every refusal is a latent::RunError with a sentence that names the file and the array. One thread at a time.
+// Files of others are untrusted: nothing is allocated for what a header claims before it is checked against
+// the length of the file. Every refusal is a latent::RunError with a sentence that names the file and the
+// array. One thread at a time.
 //
 //     const std::unique_ptr<ArrayFile> file = openArrayFile("llama.safetensors");
 //     file->arrays().at("hidden").shape;                       // {33, 5000, 4096}
@@ -40,8 +42,10 @@ class ArrayFile {
     /// Throws when there is none of that name or it cannot be read.
     const ArrayInfo& info(const std::string& name) const;
 
-    /// The box that begins at `start` and is `count` long in each dimension, row-major, as floats. Throws when it is outside of the array.
-    void read(const std::string& name, const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count, std::span<float> out);
+    /// The box that begins at `start` and is `count` long in each dimension, row-major, as floats. Throws
+    /// when it is outside of the array.
+    void read(const std::string& name, const std::vector<std::int64_t>& start,
+              const std::vector<std::int64_t>& count, std::span<float> out);
     /// A whole array of at most `most` numbers; of whole numbers where `integers` is called.
     std::vector<float> floats(const std::string& name, std::int64_t most = std::int64_t{1} << 28);
     std::vector<std::int64_t> integers(const std::string& name, std::int64_t most = std::int64_t{1} << 26);
@@ -49,8 +53,11 @@ class ArrayFile {
   protected:
     explicit ArrayFile(std::filesystem::path path) : m_path(std::move(path)) {}
     /// The box has been checked.
-    virtual void readBox(const std::string& name, const ArrayInfo& info, const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count, std::span<float> out) = 0;
-    virtual void readIntegers(const std::string& name, const ArrayInfo& info, std::span<std::int64_t> out) = 0;
+    virtual void readBox(const std::string& name, const ArrayInfo& info,
+                         const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count,
+                         std::span<float> out) = 0;
+    virtual void readIntegers(const std::string& name, const ArrayInfo& info,
+                              std::span<std::int64_t> out) = 0;
     [[noreturn]] void refuse(const std::string& why) const;
 
     std::map<std::string, ArrayInfo> m_arrays;

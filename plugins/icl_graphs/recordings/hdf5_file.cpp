@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// HDF5 recordings: numeric datasets at the root and in groups ("group/name"). Filters of plugins, external links and storage, virtual
-// datasets, and everything that is not a plain number are refused, because such files could read others or run code.
+// HDF5 recordings: numeric datasets at the root and in groups ("group/name"). Filters of plugins, external
+// links and storage, virtual datasets, and everything that is not a plain number are refused, because such
+// files could read others or run code.
 #include <hdf5.h>
 
 #include <array>
@@ -55,11 +56,13 @@ class Hdf5File final : public ArrayFile {
         if (group < 0 || H5Gget_info(group, &info) < 0) refuse("its group '" + folder + "' is damaged");
         for (hsize_t i = 0; i < info.nlinks; ++i) {
             std::array<char, 256> name{};
-            const ssize_t length = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name.data(), name.size(), H5P_DEFAULT);
+            const ssize_t length = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name.data(),
+                                                      name.size(), H5P_DEFAULT);
             if (length <= 0 || static_cast<std::size_t>(length) >= name.size()) continue;
             const std::string path = folder.empty() ? name.data() : folder + "/" + name.data();
             H5L_info_t link{};
-            if (H5Lget_info(group, name.data(), &link, H5P_DEFAULT) < 0) refuse("its link '" + path + "' is damaged");
+            if (H5Lget_info(group, name.data(), &link, H5P_DEFAULT) < 0)
+                refuse("its link '" + path + "' is damaged");
             if (link.type != H5L_TYPE_HARD) {
                 m_arrays[path] = {{}, Element::U8, "is a link, which is not followed"};
                 continue;
@@ -74,14 +77,21 @@ class Hdf5File final : public ArrayFile {
     }
 
     static ArrayInfo describe(hid_t dataset) {
-        const Handle space(H5Dget_space(dataset), H5Sclose), type(H5Dget_type(dataset), H5Tclose), made(H5Dget_create_plist(dataset), H5Pclose);
+        const Handle space(H5Dget_space(dataset), H5Sclose), type(H5Dget_type(dataset), H5Tclose),
+            made(H5Dget_create_plist(dataset), H5Pclose);
         if (space < 0 || type < 0 || made < 0) return {{}, Element::U8, "is damaged"};
-        if (H5Pget_external_count(made) > 0 || H5Pget_layout(made) == H5D_VIRTUAL) return {{}, Element::U8, "lies in other files, which are not opened"};
+        if (H5Pget_external_count(made) > 0 || H5Pget_layout(made) == H5D_VIRTUAL)
+            return {{}, Element::U8, "lies in other files, which are not opened"};
         for (int f = 0; f < H5Pget_nfilters(made); ++f) {
             unsigned flags = 0;
             std::size_t values = 0;
-            const H5Z_filter_t filter = H5Pget_filter2(made, static_cast<unsigned>(f), &flags, &values, nullptr, 0, nullptr, nullptr);
-            if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE && filter != H5Z_FILTER_FLETCHER32) return {{}, Element::U8, "is compressed by a filter that is not built in; write it with gzip or without"};
+            const H5Z_filter_t filter =
+                H5Pget_filter2(made, static_cast<unsigned>(f), &flags, &values, nullptr, 0, nullptr, nullptr);
+            if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE &&
+                filter != H5Z_FILTER_FLETCHER32)
+                return {{},
+                        Element::U8,
+                        "is compressed by a filter that is not built in; write it with gzip or without"};
         }
         const int rank = H5Sget_simple_extent_ndims(space);
         if (rank < 0 || rank > 32) return {{}, Element::U8, "is damaged"};
@@ -90,7 +100,10 @@ class Hdf5File final : public ArrayFile {
         ArrayInfo info;
         std::uint64_t bytes = 8;
         for (int d = 0; d < rank; ++d) {
-            if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(extent[static_cast<std::size_t>(d)]), &bytes) || bytes > std::uint64_t{1} << 62) return {{}, Element::U8, "is larger than any memory"};
+            if (__builtin_mul_overflow(bytes, static_cast<std::uint64_t>(extent[static_cast<std::size_t>(d)]),
+                                       &bytes) ||
+                bytes > std::uint64_t{1} << 62)
+                return {{}, Element::U8, "is larger than any memory"};
             info.shape.push_back(static_cast<std::int64_t>(extent[static_cast<std::size_t>(d)]));
         }
         const std::size_t size = H5Tget_size(type);
@@ -106,7 +119,9 @@ class Hdf5File final : public ArrayFile {
 
     void readTexts() {
         for (hsize_t i = 0;; ++i) {
-            const Handle attribute(H5Aopen_by_idx(m_file, "/", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+            const Handle attribute(
+                H5Aopen_by_idx(m_file, "/", H5_INDEX_NAME, H5_ITER_INC, i, H5P_DEFAULT, H5P_DEFAULT),
+                H5Aclose);
             if (attribute < 0) return;
             std::array<char, 256> name{};
             if (H5Aget_name(attribute, name.size(), name.data()) <= 0) continue;
@@ -117,7 +132,8 @@ class Hdf5File final : public ArrayFile {
             if (H5Tis_variable_str(type) > 0) {
                 H5Tset_size(memory, H5T_VARIABLE);
                 char* text = nullptr;
-                if (H5Aread(attribute, memory, &text) >= 0 && text) m_metadata[name.data()] = std::string(text).substr(0, kMostText);
+                if (H5Aread(attribute, memory, &text) >= 0 && text)
+                    m_metadata[name.data()] = std::string(text).substr(0, kMostText);
                 if (text) H5free_memory(text);
             } else if (const std::size_t size = H5Tget_size(type); size <= kMostText) {
                 std::string text(size + 1, '\0');
@@ -127,19 +143,28 @@ class Hdf5File final : public ArrayFile {
         }
     }
 
-    void readInto(const std::string& name, const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count, hid_t memoryType, void* out) {
+    void readInto(const std::string& name, const std::vector<std::int64_t>& start,
+                  const std::vector<std::int64_t>& count, hid_t memoryType, void* out) {
         const Handle dataset(H5Dopen2(m_file, name.c_str(), H5P_DEFAULT), H5Dclose);
         const Handle space(H5Dget_space(dataset), H5Sclose);
         std::vector<hsize_t> from(start.begin(), start.end()), extent(count.begin(), count.end());
-        if (!from.empty() && H5Sselect_hyperslab(space, H5S_SELECT_SET, from.data(), nullptr, extent.data(), nullptr) < 0) refuse("the array '" + name + "' is damaged");
-        const Handle memory(from.empty() ? H5Screate(H5S_SCALAR) : H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), H5Sclose);
-        if (H5Dread(dataset, memoryType, memory, space, H5P_DEFAULT, out) < 0) refuse("the array '" + name + "' is damaged");
+        if (!from.empty() &&
+            H5Sselect_hyperslab(space, H5S_SELECT_SET, from.data(), nullptr, extent.data(), nullptr) < 0)
+            refuse("the array '" + name + "' is damaged");
+        const Handle memory(from.empty()
+                                ? H5Screate(H5S_SCALAR)
+                                : H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr),
+                            H5Sclose);
+        if (H5Dread(dataset, memoryType, memory, space, H5P_DEFAULT, out) < 0)
+            refuse("the array '" + name + "' is damaged");
     }
-    void readBox(const std::string& name, const ArrayInfo&, const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count, std::span<float> out) override {
+    void readBox(const std::string& name, const ArrayInfo&, const std::vector<std::int64_t>& start,
+                 const std::vector<std::int64_t>& count, std::span<float> out) override {
         readInto(name, start, count, H5T_NATIVE_FLOAT, out.data());
     }
     void readIntegers(const std::string& name, const ArrayInfo& info, std::span<std::int64_t> out) override {
-        readInto(name, std::vector<std::int64_t>(info.shape.size(), 0), info.shape, H5T_NATIVE_INT64, out.data());
+        readInto(name, std::vector<std::int64_t>(info.shape.size(), 0), info.shape, H5T_NATIVE_INT64,
+                 out.data());
     }
 
     Handle m_file;
@@ -147,6 +172,8 @@ class Hdf5File final : public ArrayFile {
 
 }  // namespace
 
-std::unique_ptr<ArrayFile> openHdf5File(const std::filesystem::path& path) { return std::make_unique<Hdf5File>(path); }
+std::unique_ptr<ArrayFile> openHdf5File(const std::filesystem::path& path) {
+    return std::make_unique<Hdf5File>(path);
+}
 
 }  // namespace icl_graphs

@@ -34,7 +34,8 @@ class Reader {
         m_text.remove_prefix(static_cast<std::size_t>(end - m_text.data()));
         return value;
     }
-    /// Anything up to the comma or brace that ends a value, with brackets balanced: a dtype that is no plain text.
+    /// Anything up to the comma or brace that ends a value, with brackets balanced: a dtype that is no plain
+    /// text.
     bool skipValue() {
         int depth = 0;
         for (std::size_t i = 0; i < m_text.size(); ++i) {
@@ -58,11 +59,19 @@ class Reader {
 };
 
 ArrayInfo typeOf(std::string_view descr) {
-    static const std::map<std::string, Element, std::less<>> kTypes = {{"<f2", Element::F16}, {"<f4", Element::F32}, {"<f8", Element::F64}, {"|i1", Element::I8},  {"|u1", Element::U8},  {"|b1", Element::U8}, {"<i2", Element::I16},
-                                                                       {"<u2", Element::U16}, {"<i4", Element::I32}, {"<u4", Element::U32}, {"<i8", Element::I64}, {"<u8", Element::U64}};
+    static const std::map<std::string, Element, std::less<>> kTypes = {
+        {"<f2", Element::F16}, {"<f4", Element::F32}, {"<f8", Element::F64}, {"|i1", Element::I8},
+        {"|u1", Element::U8},  {"|b1", Element::U8},  {"<i2", Element::I16}, {"<u2", Element::U16},
+        {"<i4", Element::I32}, {"<u4", Element::U32}, {"<i8", Element::I64}, {"<u8", Element::U64}};
     if (const auto found = kTypes.find(descr); found != kTypes.end()) return {{}, found->second};
-    if (descr.find('O') != std::string_view::npos) return {{}, Element::U8, "is pickled, which is never opened because it could run code; save it as numbers"};
-    return {{}, Element::U8, "is of the type '" + std::string(descr.substr(0, 40)) + "', which is not read; save it as float32 or float16"};
+    if (descr.find('O') != std::string_view::npos)
+        return {{},
+                Element::U8,
+                "is pickled, which is never opened because it could run code; save it as numbers"};
+    return {{},
+            Element::U8,
+            "is of the type '" + std::string(descr.substr(0, 40)) +
+                "', which is not read; save it as float32 or float16"};
 }
 
 }  // namespace
@@ -82,7 +91,8 @@ std::optional<NpyHeader> parseNpyHeader(std::string_view text) {
                 header.info = typeOf(*word);
                 header.info.shape = std::move(kept);
             } else if (in.skipValue()) {
-                header.info.refusal = "has named fields, which are not read; save each as an array of its own";
+                header.info.refusal =
+                    "has named fields, which are not read; save each as an array of its own";
             } else {
                 return std::nullopt;
             }

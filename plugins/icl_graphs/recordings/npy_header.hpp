@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The header of an npy array: "{'descr': '<f4', 'fortran_order': False, 'shape': (200, 4096), }", read by its grammar, never evaluated.
-// Internal to the npz reader. Pure.
+// The header of an npy array: "{'descr': '<f4', 'fortran_order': False, 'shape': (200, 4096), }", read by its
+// grammar, never evaluated. Internal to the npz reader. Pure.
 
 #include <optional>
 #include <string_view>
@@ -11,7 +11,8 @@
 namespace icl_graphs {
 
 struct NpyHeader {
-    ArrayInfo info;  ///< with a refusal for types that are not read: pickled objects, texts, big-endian numbers
+    ArrayInfo
+        info;  ///< with a refusal for types that are not read: pickled objects, texts, big-endian numbers
     bool fortran = false;
 };
 /// Nothing when the text is no such header.

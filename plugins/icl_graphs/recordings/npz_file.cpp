@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Archives of numpy.savez: a zip (also zip64) of npy members, stored or deflated. Pickled arrays are named and never opened.
+// Archives of numpy.savez: a zip (also zip64) of npy members, stored or deflated. Pickled arrays are named
+// and never opened.
 #include <algorithm>
 #include <array>
 #include <latent/error.hpp>
@@ -12,8 +13,10 @@
 namespace icl_graphs {
 namespace {
 
-constexpr std::uint64_t kEndBytes = 22, kMostComment = 65'535, kMostEntries = 100'000, kMostDirectory = 64'000'000, kMostNpyHeader = 1'000'000;
-constexpr std::uint32_t kEnd = 0x06054b50, kEnd64 = 0x06064b50, kLocator64 = 0x07064b50, kEntry = 0x02014b50, kLocal = 0x04034b50;
+constexpr std::uint64_t kEndBytes = 22, kMostComment = 65'535, kMostEntries = 100'000,
+                        kMostDirectory = 64'000'000, kMostNpyHeader = 1'000'000;
+constexpr std::uint32_t kEnd = 0x06054b50, kEnd64 = 0x06064b50, kLocator64 = 0x07064b50, kEntry = 0x02014b50,
+                        kLocal = 0x04034b50;
 constexpr std::uint64_t kMostRatio = 1100;  // deflate cannot give more than 1032 bytes for one
 
 std::uint64_t number(std::span<const std::byte> bytes, std::size_t at, std::size_t size) {
@@ -34,13 +37,15 @@ struct Stored {
 
 class NpzFile final : public ArrayFile {
   public:
-    explicit NpzFile(const std::filesystem::path& path) : ArrayFile(path), m_file(std::make_shared<FileHandle>(path)) {
+    explicit NpzFile(const std::filesystem::path& path)
+        : ArrayFile(path), m_file(std::make_shared<FileHandle>(path)) {
         for (const Member& member : directory()) add(member);
     }
 
   private:
     std::vector<std::byte> bytesAt(std::uint64_t offset, std::uint64_t size) const {
-        if (offset > m_file->size() || size > m_file->size() - offset) refuse("its directory points outside of the file, which may be cut off");
+        if (offset > m_file->size() || size > m_file->size() - offset)
+            refuse("its directory points outside of the file, which may be cut off");
         std::vector<std::byte> bytes(static_cast<std::size_t>(size));
         m_file->read(offset, bytes);
         return bytes;
@@ -52,9 +57,11 @@ class NpzFile final : public ArrayFile {
         const std::vector<std::byte> tail = bytesAt(size - tailBytes, tailBytes);
         std::optional<std::size_t> found;
         for (std::size_t at = tail.size() - kEndBytes + 1; at-- > 0 && !found;)
-            if (number(tail, at, 4) == kEnd && at + kEndBytes + number(tail, at + 20, 2) == tail.size()) found = at;
+            if (number(tail, at, 4) == kEnd && at + kEndBytes + number(tail, at + 20, 2) == tail.size())
+                found = at;
         if (!found) refuse("it has no zip directory at its end, so it is cut off or no npz archive");
-        std::uint64_t entries = number(tail, *found + 10, 2), bytes = number(tail, *found + 12, 4), offset = number(tail, *found + 16, 4);
+        std::uint64_t entries = number(tail, *found + 10, 2), bytes = number(tail, *found + 12, 4),
+                      offset = number(tail, *found + 16, 4);
         const std::uint64_t endAt = size - tailBytes + *found;
         if (entries == 0xFFFF || bytes == 0xFFFFFFFF || offset == 0xFFFFFFFF) {
             if (endAt < 20) refuse("its zip64 directory is missing");
@@ -64,16 +71,23 @@ class NpzFile final : public ArrayFile {
             if (number(end, 0, 4) != kEnd64) refuse("its zip64 directory is missing");
             entries = number(end, 32, 8), bytes = number(end, 40, 8), offset = number(end, 48, 8);
         }
-        if (entries > kMostEntries || bytes > kMostDirectory) refuse("its directory would be larger than that of any recording");
+        if (entries > kMostEntries || bytes > kMostDirectory)
+            refuse("its directory would be larger than that of any recording");
         const auto directory = bytesAt(offset, bytes);
         std::vector<Member> members;
         std::set<std::string> names;
         std::size_t at = 0;
         for (std::uint64_t e = 0; e < entries; ++e) {
-            if (directory.size() - at < 46 || number(directory, at, 4) != kEntry) refuse("its directory is damaged");
-            const std::size_t nameBytes = number(directory, at + 28, 2), extraBytes = number(directory, at + 30, 2), comment = number(directory, at + 32, 2);
-            if (directory.size() - at - 46 < nameBytes + extraBytes + comment) refuse("its directory is damaged");
-            Member m{std::string(reinterpret_cast<const char*>(directory.data() + at + 46), nameBytes), number(directory, at + 10, 2), number(directory, at + 20, 4), number(directory, at + 24, 4), number(directory, at + 42, 4)};
+            if (directory.size() - at < 46 || number(directory, at, 4) != kEntry)
+                refuse("its directory is damaged");
+            const std::size_t nameBytes = number(directory, at + 28, 2),
+                              extraBytes = number(directory, at + 30, 2),
+                              comment = number(directory, at + 32, 2);
+            if (directory.size() - at - 46 < nameBytes + extraBytes + comment)
+                refuse("its directory is damaged");
+            Member m{std::string(reinterpret_cast<const char*>(directory.data() + at + 46), nameBytes),
+                     number(directory, at + 10, 2), number(directory, at + 20, 4),
+                     number(directory, at + 24, 4), number(directory, at + 42, 4)};
             if ((number(directory, at + 8, 2) & 1) != 0) refuse("'" + m.name + "' in it is encrypted");
             widen(m, std::span(directory).subspan(at + 46 + nameBytes, extraBytes));
             if (!names.insert(m.name).second) refuse("'" + m.name + "' is in it twice");
@@ -111,22 +125,28 @@ class NpzFile final : public ArrayFile {
         const auto local = bytesAt(member.local, 30);
         if (number(local, 0, 4) != kLocal) refuse("the array '" + name + "' is not where the directory says");
         const std::uint64_t start = member.local + 30 + number(local, 26, 2) + number(local, 28, 2);
-        if (start > m_file->size() || member.compressed > m_file->size() - start) refuse("the array '" + name + "' reaches beyond the end of the file");
+        if (start > m_file->size() || member.compressed > m_file->size() - start)
+            refuse("the array '" + name + "' reaches beyond the end of the file");
         Stored stored;
         if (member.method == 0) {
             if (member.compressed != member.size) refuse("the array '" + name + "' has two sizes");
             stored.bytes = plainBytes(m_file, start, member.size);
         } else if (member.method == 8) {
-            if (member.size / kMostRatio > member.compressed) refuse("the array '" + name + "' claims to be larger than its compressed data can be");
+            if (member.size / kMostRatio > member.compressed)
+                refuse("the array '" + name + "' claims to be larger than its compressed data can be");
             stored.bytes = inflatedBytes(m_file, start, member.compressed, member.size);
         } else {
             refuse("the array '" + name + "' is compressed by a method that numpy does not use");
         }
         std::array<std::byte, 12> head{};
         if (member.size < 10) refuse("the array '" + name + "' is too short");
-        stored.bytes->read(0, std::span(head).first(static_cast<std::size_t>(std::min<std::uint64_t>(12, member.size))));
-        const std::uint64_t lengthBytes = head[6] == std::byte{1} ? 2 : 4, headerAt = 8 + lengthBytes, headerBytes = number(head, 8, static_cast<std::size_t>(lengthBytes));
-        if (number(head, 0, 6) != 0x59504D554E93 || headerBytes > kMostNpyHeader || member.size < headerAt || headerBytes > member.size - headerAt) refuse("the array '" + name + "' has no npy header");
+        stored.bytes->read(
+            0, std::span(head).first(static_cast<std::size_t>(std::min<std::uint64_t>(12, member.size))));
+        const std::uint64_t lengthBytes = head[6] == std::byte{1} ? 2 : 4, headerAt = 8 + lengthBytes,
+                            headerBytes = number(head, 8, static_cast<std::size_t>(lengthBytes));
+        if (number(head, 0, 6) != 0x59504D554E93 || headerBytes > kMostNpyHeader || member.size < headerAt ||
+            headerBytes > member.size - headerAt)
+            refuse("the array '" + name + "' has no npy header");
         std::string text(static_cast<std::size_t>(headerBytes), '\0');
         stored.bytes->read(headerAt, std::as_writable_bytes(std::span(text)));
         const auto header = parseNpyHeader(text);
@@ -134,18 +154,23 @@ class NpzFile final : public ArrayFile {
         if (header->info.refusal.empty()) {
             std::uint64_t expected = sizeOf(header->info.type);
             for (const std::int64_t length : header->info.shape)
-                if (__builtin_mul_overflow(expected, static_cast<std::uint64_t>(length), &expected)) refuse("the array '" + name + "' is larger than any memory");
-            if (expected != member.size - headerAt - headerBytes) refuse("the array '" + name + "' does not have the bytes that its shape needs");
+                if (__builtin_mul_overflow(expected, static_cast<std::uint64_t>(length), &expected))
+                    refuse("the array '" + name + "' is larger than any memory");
+            if (expected != member.size - headerAt - headerBytes)
+                refuse("the array '" + name + "' does not have the bytes that its shape needs");
         }
         stored.layout = {headerAt + headerBytes, header->fortran};
         m_arrays[name] = header->info;
         m_stored[name] = std::move(stored);
     }
 
-    void readBox(const std::string& name, const ArrayInfo& info, const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count, std::span<float> out) override {
+    void readBox(const std::string& name, const ArrayInfo& info, const std::vector<std::int64_t>& start,
+                 const std::vector<std::int64_t>& count, std::span<float> out) override {
         readDenseBox(*m_stored.at(name).bytes, m_stored.at(name).layout, info, start, count, out);
     }
-    void readIntegers(const std::string& name, const ArrayInfo& info, std::span<std::int64_t> out) override { readDenseIntegers(*m_stored.at(name).bytes, m_stored.at(name).layout, info, out); }
+    void readIntegers(const std::string& name, const ArrayInfo& info, std::span<std::int64_t> out) override {
+        readDenseIntegers(*m_stored.at(name).bytes, m_stored.at(name).layout, info, out);
+    }
 
     std::shared_ptr<const FileHandle> m_file;
     std::map<std::string, Stored> m_stored;
@@ -153,6 +178,8 @@ class NpzFile final : public ArrayFile {
 
 }  // namespace
 
-std::unique_ptr<ArrayFile> openNpzFile(const std::filesystem::path& path) { return std::make_unique<NpzFile>(path); }
+std::unique_ptr<ArrayFile> openNpzFile(const std::filesystem::path& path) {
+    return std::make_unique<NpzFile>(path);
+}
 
 }  // namespace icl_graphs

@@ -18,18 +18,22 @@ constexpr std::size_t kPiece = std::size_t{1} << 16;
 
 class PlainBytes final : public RawBytes {
   public:
-    PlainBytes(std::shared_ptr<const FileHandle> file, std::uint64_t start, std::uint64_t size) : m_file(std::move(file)), m_start(start), m_size(size) {}
+    PlainBytes(std::shared_ptr<const FileHandle> file, std::uint64_t start, std::uint64_t size)
+        : m_file(std::move(file)), m_start(start), m_size(size) {}
     std::uint64_t size() const override { return m_size; }
 
   private:
-    void fetch(std::uint64_t offset, std::span<std::byte> out) override { m_file->read(m_start + offset, out); }
+    void fetch(std::uint64_t offset, std::span<std::byte> out) override {
+        m_file->read(m_start + offset, out);
+    }
     std::shared_ptr<const FileHandle> m_file;
     std::uint64_t m_start, m_size;
 };
 
 class InflatedBytes final : public RawBytes {
   public:
-    InflatedBytes(std::shared_ptr<const FileHandle> file, std::uint64_t start, std::uint64_t compressed, std::uint64_t size)
+    InflatedBytes(std::shared_ptr<const FileHandle> file, std::uint64_t start, std::uint64_t compressed,
+                  std::uint64_t size)
         : m_file(std::move(file)), m_start(start), m_compressed(compressed), m_size(size) {}
     ~InflatedBytes() override { close(); }
     std::uint64_t size() const override { return m_size; }
@@ -42,7 +46,9 @@ class InflatedBytes final : public RawBytes {
     void begin() {
         close();
         m_stream = {};
-        if (inflateInit2(&m_stream, -MAX_WBITS) != Z_OK) throw latent::RunError("There is not enough memory to decompress '" + m_file->path().string() + "'.");
+        if (inflateInit2(&m_stream, -MAX_WBITS) != Z_OK)
+            throw latent::RunError("There is not enough memory to decompress '" + m_file->path().string() +
+                                   "'.");
         m_open = true;
         m_read = m_done = 0;
         m_stream.avail_in = 0;
@@ -52,8 +58,11 @@ class InflatedBytes final : public RawBytes {
         std::size_t left = out.size();
         while (left > 0) {
             if (m_stream.avail_in == 0) {
-                m_input.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, m_compressed - m_read)));
-                if (m_input.empty()) throw latent::RunError("'" + m_file->path().string() + "' cannot be read: a compressed array ends early.");
+                m_input.resize(
+                    static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, m_compressed - m_read)));
+                if (m_input.empty())
+                    throw latent::RunError("'" + m_file->path().string() +
+                                           "' cannot be read: a compressed array ends early.");
                 m_file->read(m_start + m_read, m_input);
                 m_read += m_input.size();
                 m_stream.next_in = reinterpret_cast<Bytef*>(m_input.data());
@@ -65,15 +74,22 @@ class InflatedBytes final : public RawBytes {
             const std::size_t got = wanted - m_stream.avail_out;
             left -= got;
             m_done += got;
-            if (status == Z_STREAM_END && left > 0) throw latent::RunError("'" + m_file->path().string() + "' cannot be read: a compressed array is shorter than its header says.");
-            if (status != Z_OK && status != Z_STREAM_END && !(status == Z_BUF_ERROR && m_stream.avail_in == 0))
-                throw latent::RunError("'" + m_file->path().string() + "' cannot be read: its compressed data are damaged.");
+            if (status == Z_STREAM_END && left > 0)
+                throw latent::RunError(
+                    "'" + m_file->path().string() +
+                    "' cannot be read: a compressed array is shorter than its header says.");
+            if (status != Z_OK && status != Z_STREAM_END &&
+                !(status == Z_BUF_ERROR && m_stream.avail_in == 0))
+                throw latent::RunError("'" + m_file->path().string() +
+                                       "' cannot be read: its compressed data are damaged.");
         }
     }
     void fetch(std::uint64_t offset, std::span<std::byte> out) override {
         if (!m_open || offset < m_done) begin();
         std::vector<std::byte> skipped(std::min<std::uint64_t>(offset - m_done, kWindow));
-        while (m_done < offset) inflateTo(std::span(skipped).first(static_cast<std::size_t>(std::min<std::uint64_t>(offset - m_done, skipped.size()))));
+        while (m_done < offset)
+            inflateTo(std::span(skipped).first(
+                static_cast<std::size_t>(std::min<std::uint64_t>(offset - m_done, skipped.size()))));
         inflateTo(out);
     }
 
@@ -86,7 +102,8 @@ class InflatedBytes final : public RawBytes {
 
 }  // namespace
 
-FileHandle::FileHandle(const std::filesystem::path& path) : m_path(path), m_descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+FileHandle::FileHandle(const std::filesystem::path& path)
+    : m_path(path), m_descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
     struct stat status {};
     if (m_descriptor < 0 || ::fstat(m_descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
         if (m_descriptor >= 0) ::close(m_descriptor);
@@ -106,7 +123,8 @@ void FileHandle::read(std::uint64_t offset, std::span<std::byte> out) const {
 }
 
 void RawBytes::read(std::uint64_t offset, std::span<std::byte> out) {
-    if (offset > size() || out.size() > size() - offset) throw latent::RunError("An array reaches beyond the end of its file.");
+    if (offset > size() || out.size() > size() - offset)
+        throw latent::RunError("An array reaches beyond the end of its file.");
     if (out.size() >= kWindow) return fetch(offset, out);
     if (offset < m_at || offset + out.size() > m_at + m_window.size()) {
         m_window.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kWindow, size() - offset)));
@@ -121,23 +139,33 @@ void RawBytes::read(std::uint64_t offset, std::span<std::byte> out) {
     std::copy_n(m_window.begin() + static_cast<std::ptrdiff_t>(offset - m_at), out.size(), out.begin());
 }
 
-std::unique_ptr<RawBytes> plainBytes(std::shared_ptr<const FileHandle> file, std::uint64_t start, std::uint64_t size) { return std::make_unique<PlainBytes>(std::move(file), start, size); }
-std::unique_ptr<RawBytes> inflatedBytes(std::shared_ptr<const FileHandle> file, std::uint64_t start, std::uint64_t compressed, std::uint64_t size) {
+std::unique_ptr<RawBytes> plainBytes(std::shared_ptr<const FileHandle> file, std::uint64_t start,
+                                     std::uint64_t size) {
+    return std::make_unique<PlainBytes>(std::move(file), start, size);
+}
+std::unique_ptr<RawBytes> inflatedBytes(std::shared_ptr<const FileHandle> file, std::uint64_t start,
+                                        std::uint64_t compressed, std::uint64_t size) {
     return std::make_unique<InflatedBytes>(std::move(file), start, compressed, size);
 }
 
-void readDenseBox(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& info, const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count, std::span<float> out) {
-    // In the order of the file the last dimension runs fastest; a Fortran array is one with its dimensions reversed.
+void readDenseBox(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& info,
+                  const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count,
+                  std::span<float> out) {
+    // In the order of the file the last dimension runs fastest; a Fortran array is one with its dimensions
+    // reversed.
     const std::size_t rank = info.shape.size();
     std::vector<std::size_t> order(rank);
     std::iota(order.begin(), order.end(), std::size_t{0});
     if (layout.fortran) std::reverse(order.begin(), order.end());
     std::vector<std::uint64_t> outStride(rank, 1), fileStride(rank, 1);
-    for (std::size_t d = rank; d-- > 1;) outStride[d - 1] = outStride[d] * static_cast<std::uint64_t>(count[d]);
-    for (std::size_t i = rank; i-- > 1;) fileStride[order[i - 1]] = fileStride[order[i]] * static_cast<std::uint64_t>(info.shape[order[i]]);
+    for (std::size_t d = rank; d-- > 1;)
+        outStride[d - 1] = outStride[d] * static_cast<std::uint64_t>(count[d]);
+    for (std::size_t i = rank; i-- > 1;)
+        fileStride[order[i - 1]] = fileStride[order[i]] * static_cast<std::uint64_t>(info.shape[order[i]]);
     const std::size_t element = sizeOf(info.type);
 
-    // The longest run that is consecutive both in the file and in `out`: trailing dimensions that are taken whole, and one more.
+    // The longest run that is consecutive both in the file and in `out`: trailing dimensions that are taken
+    // whole, and one more.
     std::size_t outer = rank;
     std::uint64_t run = 1;
     if (!layout.fortran || rank <= 1)
@@ -159,7 +187,8 @@ void readDenseBox(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& i
             const std::uint64_t now = std::min(kMostAtOnce, run - done);
             buffer.resize(static_cast<std::size_t>(now) * element);
             bytes.read(layout.offset + (from + done) * element, buffer);
-            toFloats(info.type, buffer.data(), out.subspan(static_cast<std::size_t>(to + done), static_cast<std::size_t>(now)));
+            toFloats(info.type, buffer.data(),
+                     out.subspan(static_cast<std::size_t>(to + done), static_cast<std::size_t>(now)));
         }
         // The next run, the fastest dimension of the file first.
         std::size_t i = layout.fortran ? rank : outer;
@@ -176,8 +205,11 @@ void readDenseBox(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& i
     }
 }
 
-void readDenseIntegers(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& info, std::span<std::int64_t> out) {
-    if (layout.fortran && info.shape.size() > 1) throw latent::RunError("A table of whole numbers in Fortran order is not read; save it with numpy.ascontiguousarray.");
+void readDenseIntegers(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& info,
+                       std::span<std::int64_t> out) {
+    if (layout.fortran && info.shape.size() > 1)
+        throw latent::RunError(
+            "A table of whole numbers in Fortran order is not read; save it with numpy.ascontiguousarray.");
     const std::size_t element = sizeOf(info.type);
     std::vector<std::byte> buffer(out.size() * element);
     bytes.read(layout.offset, buffer);
@@ -189,15 +221,24 @@ void readDenseIntegers(RawBytes& bytes, const DenseLayout& layout, const ArrayIn
         }
     };
     switch (info.type) {
-        case Element::I8: return fill(std::int8_t{});
-        case Element::U8: return fill(std::uint8_t{});
-        case Element::I16: return fill(std::int16_t{});
-        case Element::U16: return fill(std::uint16_t{});
-        case Element::I32: return fill(std::int32_t{});
-        case Element::U32: return fill(std::uint32_t{});
-        case Element::I64: return fill(std::int64_t{});
-        case Element::U64: return fill(std::uint64_t{});
-        default: throw latent::UsageError("readDenseIntegers: the elements are no whole numbers.");
+        case Element::I8:
+            return fill(std::int8_t{});
+        case Element::U8:
+            return fill(std::uint8_t{});
+        case Element::I16:
+            return fill(std::int16_t{});
+        case Element::U16:
+            return fill(std::uint16_t{});
+        case Element::I32:
+            return fill(std::int32_t{});
+        case Element::U32:
+            return fill(std::uint32_t{});
+        case Element::I64:
+            return fill(std::int64_t{});
+        case Element::U64:
+            return fill(std::uint64_t{});
+        default:
+            throw latent::UsageError("readDenseIntegers: the elements are no whole numbers.");
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Bytes at offsets of a file, or of a deflated part of it, and boxes of dense arrays in them. Internal to the readers.
+// Bytes at offsets of a file, or of a deflated part of it, and boxes of dense arrays in them. Internal to the
+// readers.
 //
 // Errors are latent::RunError. One thread at a time.
 
@@ -34,7 +35,8 @@ class FileHandle {
     std::uint64_t m_size = 0;
 };
 
-/// Bytes that may come from anywhere. Small reads go through a window, so that reading forward element by element is not slow.
+/// Bytes that may come from anywhere. Small reads go through a window, so that reading forward element by
+/// element is not slow.
 class RawBytes {
   public:
     virtual ~RawBytes() = default;
@@ -50,16 +52,22 @@ class RawBytes {
 };
 
 /// A part of a file as it is.
-std::unique_ptr<RawBytes> plainBytes(std::shared_ptr<const FileHandle> file, std::uint64_t start, std::uint64_t size);
-/// A deflated part (zip's method 8) that gives `size` bytes. Reading forward inflates on; reading backward begins again.
-std::unique_ptr<RawBytes> inflatedBytes(std::shared_ptr<const FileHandle> file, std::uint64_t start, std::uint64_t compressed, std::uint64_t size);
+std::unique_ptr<RawBytes> plainBytes(std::shared_ptr<const FileHandle> file, std::uint64_t start,
+                                     std::uint64_t size);
+/// A deflated part (zip's method 8) that gives `size` bytes. Reading forward inflates on; reading backward
+/// begins again.
+std::unique_ptr<RawBytes> inflatedBytes(std::shared_ptr<const FileHandle> file, std::uint64_t start,
+                                        std::uint64_t compressed, std::uint64_t size);
 
 /// A dense array in bytes, first element at `offset`; `fortran`: the first index runs fastest.
 struct DenseLayout {
     std::uint64_t offset = 0;
     bool fortran = false;
 };
-void readDenseBox(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& info, const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count, std::span<float> out);
-void readDenseIntegers(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& info, std::span<std::int64_t> out);
+void readDenseBox(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& info,
+                  const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count,
+                  std::span<float> out);
+void readDenseIntegers(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& info,
+                       std::span<std::int64_t> out);
 
 }  // namespace icl_graphs

@@ -21,20 +21,28 @@ double massOn(const float* logits, int vocabulary, const std::vector<int>& token
 
 }  // namespace
 
-Evaluation evaluateTracing(const latent::learn::transformer::Model& model, const Graph& graph, const EvaluationSpec& spec, std::uint64_t seed) {
+Evaluation evaluateTracing(const latent::learn::transformer::Model& model, const Graph& graph,
+                           const EvaluationSpec& spec, std::uint64_t seed) {
     const auto& shape = model.shape();
-    const auto length = static_cast<std::size_t>(spec.length), width = static_cast<std::size_t>(shape.width), layers = static_cast<std::size_t>(shape.layers) + 1, vocabulary = static_cast<std::size_t>(shape.vocabulary);
+    const auto length = static_cast<std::size_t>(spec.length), width = static_cast<std::size_t>(shape.width),
+               layers = static_cast<std::size_t>(shape.layers) + 1,
+               vocabulary = static_cast<std::size_t>(shape.vocabulary);
     const auto near = graph.neighbours();
     Evaluation e;
     e.accuracy.assign(length, 0);
     for (int p = 0; p < spec.placements; ++p) {
         latent::learn::RandomStream random(seed, "icl/held_out", static_cast<std::uint64_t>(p));
         std::vector<int> token;
-        for (const std::uint32_t t : random.permutation(static_cast<std::uint32_t>(shape.vocabulary - spec.firstToken))) token.push_back(static_cast<int>(t) + spec.firstToken);
+        for (const std::uint32_t t :
+             random.permutation(static_cast<std::uint32_t>(shape.vocabulary - spec.firstToken)))
+            token.push_back(static_cast<int>(t) + spec.firstToken);
         std::vector<std::int32_t> tokens;
         std::vector<int> nodes;
         for (int w = 0; w < spec.walks; ++w)
-            for (const int node : makeSequence(std::vector<Graph>{graph}, {.length = spec.length}, seed + 1, static_cast<std::uint64_t>(p) * 1000 + static_cast<std::uint64_t>(w)).nodes) {
+            for (const int node :
+                 makeSequence(std::vector<Graph>{graph}, {.length = spec.length}, seed + 1,
+                              static_cast<std::uint64_t>(p) * 1000 + static_cast<std::uint64_t>(w))
+                     .nodes) {
                 nodes.push_back(node);
                 tokens.push_back(token[static_cast<std::size_t>(node)]);
             }
@@ -43,13 +51,17 @@ Evaluation evaluateTracing(const latent::learn::transformer::Model& model, const
         for (std::size_t i = 0; i < near.size(); ++i)
             for (const int v : near[i]) neighbourTokens[i].push_back(token[static_cast<std::size_t>(v)]);
         for (std::size_t i = 0; i < nodes.size(); ++i)
-            e.accuracy[i % length] += massOn(result.logits.data() + i * vocabulary, shape.vocabulary, neighbourTokens[static_cast<std::size_t>(nodes[i])]) / (spec.walks * spec.placements);
+            e.accuracy[i % length] += massOn(result.logits.data() + i * vocabulary, shape.vocabulary,
+                                             neighbourTokens[static_cast<std::size_t>(nodes[i])]) /
+                                      (spec.walks * spec.placements);
         for (std::size_t l = 0; l < layers; ++l) {
             PooledLayer pooled({spec.length}, spec.window, graph.nodes, shape.width);
             for (std::size_t w = 0; w < static_cast<std::size_t>(spec.walks); ++w)
                 for (std::size_t t = 0; t < length; ++t) {
-                    const std::span<const float> state(result.hidden.data() + ((w * layers + l) * length + t) * width, width);
-                    pooled.add(static_cast<std::int64_t>(t), nodes[w * length + t], t > 0 ? nodes[w * length + t - 1] : -1, state);
+                    const std::span<const float> state(
+                        result.hidden.data() + ((w * layers + l) * length + t) * width, width);
+                    pooled.add(static_cast<std::int64_t>(t), nodes[w * length + t],
+                               t > 0 ? nodes[w * length + t - 1] : -1, state);
                 }
             const LayerGeometry g = measureLayer(pooled, graph, spec.geometry, seed);
             e.rayleigh.push_back(g.rayleigh[0]);

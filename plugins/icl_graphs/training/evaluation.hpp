@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What a trained transformer does on the held-out graph: probability of valid neighbours, and the geometry of its layers, placement by
-// placement. A copy of the words before (neighbour mixing) is taken out as well, because it makes a map by itself.
+// What a trained transformer does on the held-out graph: probability of valid neighbours, and the geometry of
+// its layers, placement by placement. A copy of the words before (neighbour mixing) is taken out as well,
+// because it makes a map by itself.
 //
-//     const Evaluation e = evaluateTracing(model, makeGrid(4, 4), {.placements = 5, .walks = 8, .length = 160}, seed);
+//     const Evaluation e = evaluateTracing(model, makeGrid(4, 4), {.placements = 5, .walks = 8, .length =
+//     160}, seed);
 
 #include <cstdint>
 #include <latent/learn/transformer/forward.hpp>
@@ -26,8 +28,9 @@ struct Evaluation {
     std::vector<double> accuracy;                          ///< mean over placements and walks [length]
     std::vector<double> rayleigh, rayleighBeyond, gridR2;  ///< [placement, layers + 1]
     std::vector<double> alignment;                         ///< [placement, layers + 1, 2]
-    std::vector<double> pca;                               ///< of the first placement [layers + 1, node, component]
+    std::vector<double> pca;  ///< of the first placement [layers + 1, node, component]
 };
-Evaluation evaluateTracing(const latent::learn::transformer::Model& model, const Graph& graph, const EvaluationSpec& spec, std::uint64_t seed);
+Evaluation evaluateTracing(const latent::learn::transformer::Model& model, const Graph& graph,
+                           const EvaluationSpec& spec, std::uint64_t seed);
 
 }  // namespace icl_graphs

@@ -17,8 +17,10 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 /// All that a run publishes and a checkpoint keeps; sets that have not been evaluated hold NaN.
 class Record {
   public:
-    Record(const Study& study, std::size_t lengths) : m_replicates(static_cast<std::size_t>(study.replicates)), m_lengths(lengths) {
-        for (auto* chains : {&m_matrixChain, &m_positionChain}) chains->assign(kSets * kAlgorithms * m_replicates * lengths, kNan);
+    Record(const Study& study, std::size_t lengths)
+        : m_replicates(static_cast<std::size_t>(study.replicates)), m_lengths(lengths) {
+        for (auto* chains : {&m_matrixChain, &m_positionChain})
+            chains->assign(kSets * kAlgorithms * m_replicates * lengths, kNan);
         for (auto* floor : {&m_matrixFloor, &m_positionFloor, &m_drawn}) floor->assign(kSets, kNan);
         m_rate.assign(kSets * m_replicates, kNan);
         m_number.assign(kSets * m_replicates, -1);
@@ -26,17 +28,23 @@ class Record {
     }
 
     void keep(std::size_t set, const SetCurves& curves, const AlgorithmBank& bank, const Study& study) {
-        std::copy(curves.klMatrixChain.begin(), curves.klMatrixChain.end(), m_matrixChain.begin() + static_cast<std::ptrdiff_t>(set * curves.klMatrixChain.size()));
-        std::copy(curves.klPositionChain.begin(), curves.klPositionChain.end(), m_positionChain.begin() + static_cast<std::ptrdiff_t>(set * curves.klPositionChain.size()));
+        std::copy(curves.klMatrixChain.begin(), curves.klMatrixChain.end(),
+                  m_matrixChain.begin() + static_cast<std::ptrdiff_t>(set * curves.klMatrixChain.size()));
+        std::copy(curves.klPositionChain.begin(), curves.klPositionChain.end(),
+                  m_positionChain.begin() + static_cast<std::ptrdiff_t>(set * curves.klPositionChain.size()));
         m_drawn[set] = curves.meanDrawn;
         m_matrixFloor[set] = m_positionFloor[set] = 0;
         const auto k = static_cast<std::size_t>(bank.states());
         for (std::size_t r = 0; r < m_replicates; ++r) {
-            const Replicate replicate = makeReplicate(bank.mixture(), study.evaluation, static_cast<SetKind>(set), static_cast<std::int64_t>(r));
+            const Replicate replicate = makeReplicate(
+                bank.mixture(), study.evaluation, static_cast<SetKind>(set), static_cast<std::int64_t>(r));
             std::vector<double> rows;
-            for (std::size_t i = 0; i < k; ++i) rows.insert(rows.end(), replicate.truth.stationary.begin(), replicate.truth.stationary.end());
-            m_matrixFloor[set] += klMatrix(bank.states(), rows, replicate.truth.transition) / static_cast<double>(m_replicates);
-            m_positionFloor[set] += (stationaryEntropy(replicate.truth) - entropyRate(replicate.truth)) / static_cast<double>(m_replicates);
+            for (std::size_t i = 0; i < k; ++i)
+                rows.insert(rows.end(), replicate.truth.stationary.begin(), replicate.truth.stationary.end());
+            m_matrixFloor[set] +=
+                klMatrix(bank.states(), rows, replicate.truth.transition) / static_cast<double>(m_replicates);
+            m_positionFloor[set] += (stationaryEntropy(replicate.truth) - entropyRate(replicate.truth)) /
+                                    static_cast<double>(m_replicates);
             m_rate[set * m_replicates + r] = entropyRate(replicate.truth);
             m_number[set * m_replicates + r] = replicate.chainNumber;
         }
@@ -49,8 +57,13 @@ class Record {
 
     latent::State state(std::int64_t done) const {
         return {{{"sets", done}},
-                {{"kl_matrix_chain", m_matrixChain}, {"kl_position_chain", m_positionChain}, {"matrix_floor", m_matrixFloor}, {"position_floor", m_positionFloor},
-                 {"drawn", m_drawn}, {"entropy_rate", m_rate}, {"chain_number", m_number}}};
+                {{"kl_matrix_chain", m_matrixChain},
+                 {"kl_position_chain", m_positionChain},
+                 {"matrix_floor", m_matrixFloor},
+                 {"position_floor", m_positionFloor},
+                 {"drawn", m_drawn},
+                 {"entropy_rate", m_rate},
+                 {"chain_number", m_number}}};
     }
     std::size_t restore(const latent::Resumed& resumed) {
         const auto load = [&]<class T>(const char* name, std::vector<T>& to) {
@@ -69,7 +82,9 @@ class Record {
     }
 
     void publish(latent::Job& job) const {
-        const auto sets = static_cast<std::int64_t>(kSets), algorithms = static_cast<std::int64_t>(kAlgorithms), lengths = static_cast<std::int64_t>(m_lengths),
+        const auto sets = static_cast<std::int64_t>(kSets),
+                   algorithms = static_cast<std::int64_t>(kAlgorithms),
+                   lengths = static_cast<std::int64_t>(m_lengths),
                    replicates = static_cast<std::int64_t>(m_replicates);
         const std::vector<double> matrix = publishMetric(job, "kl_matrix", m_matrixChain);
         publishMetric(job, "kl_position", m_positionChain);
@@ -81,8 +96,12 @@ class Record {
         std::vector<double> raw, clipped;
         for (std::size_t a = 0; a < kAlgorithms; ++a)
             for (std::size_t m = 0; m < m_lengths; ++m) {
-                const auto on = [&](SetKind set, std::size_t algorithm) { return matrix[(static_cast<std::size_t>(set) * kAlgorithms + algorithm) * m_lengths + m]; };
-                const Utilisation u = utilisation(on(SetKind::Shuffled, a), on(SetKind::Ood, a), on(SetKind::Ood, indexOf(Algorithm::UniInf)), on(SetKind::Ood, indexOf(Algorithm::BiInf)));
+                const auto on = [&](SetKind set, std::size_t algorithm) {
+                    return matrix[(static_cast<std::size_t>(set) * kAlgorithms + algorithm) * m_lengths + m];
+                };
+                const Utilisation u = utilisation(on(SetKind::Shuffled, a), on(SetKind::Ood, a),
+                                                  on(SetKind::Ood, indexOf(Algorithm::UniInf)),
+                                                  on(SetKind::Ood, indexOf(Algorithm::BiInf)));
                 raw.push_back(u.raw);
                 clipped.push_back(u.clipped);
             }
@@ -94,9 +113,13 @@ class Record {
     }
 
   private:
-    /// Mean, standard error and band of a metric from its values by chain; returns the mean [set, algorithm, m].
-    std::vector<double> publishMetric(latent::Job& job, const std::string& name, const std::vector<double>& chains) const {
-        const std::vector<std::int64_t> shape{static_cast<std::int64_t>(kSets), static_cast<std::int64_t>(kAlgorithms), static_cast<std::int64_t>(m_lengths)};
+    /// Mean, standard error and band of a metric from its values by chain; returns the mean [set, algorithm,
+    /// m].
+    std::vector<double> publishMetric(latent::Job& job, const std::string& name,
+                                      const std::vector<double>& chains) const {
+        const std::vector<std::int64_t> shape{static_cast<std::int64_t>(kSets),
+                                              static_cast<std::int64_t>(kAlgorithms),
+                                              static_cast<std::int64_t>(m_lengths)};
         std::vector<double> mean, sem, low, high;
         const std::size_t each = kAlgorithms * m_replicates * m_lengths;
         for (std::size_t set = 0; set < kSets; ++set) {
@@ -113,12 +136,14 @@ class Record {
         job.publish(name + "_sem", {sem, shape});
         job.publish(name + "_low", {low, shape});
         job.publish(name + "_high", {high, shape});
-        job.publish(name + "_chain", {chains, {shape[0], shape[1], static_cast<std::int64_t>(m_replicates), shape[2]}});
+        job.publish(name + "_chain",
+                    {chains, {shape[0], shape[1], static_cast<std::int64_t>(m_replicates), shape[2]}});
         return mean;
     }
 
     std::size_t m_replicates, m_lengths;
-    std::vector<double> m_matrixChain, m_positionChain, m_matrixFloor, m_positionFloor, m_drawn, m_rate, m_proximity, m_low, m_high;
+    std::vector<double> m_matrixChain, m_positionChain, m_matrixFloor, m_positionFloor, m_drawn, m_rate,
+        m_proximity, m_low, m_high;
     std::vector<std::int32_t> m_number;
 };
 
@@ -132,16 +157,23 @@ bool measureProximity(const AlgorithmBank& bank, const Study& study, latent::Job
     for (std::int64_t r = 0; r < study.proximityChains; ++r) {
         const Replicate replicate = makeReplicate(bank.mixture(), spec, SetKind::Ood, r);
         std::vector<Context> windows;
-        for (int j = 0; j < bank.states(); ++j) windows.push_back({replicate.window(0, j), replicate.tokenBefore(0, j)});
+        for (int j = 0; j < bank.states(); ++j)
+            windows.push_back({replicate.window(0, j), replicate.tokenBefore(0, j)});
         const std::vector<double> all = bank.inferredMatrices(windows);
         for (std::size_t a = 0; a < kAlgorithms; ++a)
-            inferred[a].emplace_back(all.begin() + static_cast<std::ptrdiff_t>(a * size), all.begin() + static_cast<std::ptrdiff_t>((a + 1) * size));
+            inferred[a].emplace_back(all.begin() + static_cast<std::ptrdiff_t>(a * size),
+                                     all.begin() + static_cast<std::ptrdiff_t>((a + 1) * size));
         if (job.stopRequested()) return false;
     }
     // One set of redraws serves all algorithms.
     std::vector<std::vector<double>> flat;
     for (const auto& of : inferred) flat.insert(flat.end(), of.begin(), of.end());
-    const Proximity all = proximity(bank.mixture(), spec.generator, flat, {.redraws = study.redraws, .seed = spec.seed, .unigram = false, .confidence = .95, .threads = job.threads()});
+    const Proximity all = proximity(bank.mixture(), spec.generator, flat,
+                                    {.redraws = study.redraws,
+                                     .seed = spec.seed,
+                                     .unigram = false,
+                                     .confidence = .95,
+                                     .threads = job.threads()});
     const auto chains = static_cast<std::size_t>(study.proximityChains);
     for (std::size_t a = 0; a < kAlgorithms; ++a) {
         Proximity p;
@@ -173,16 +205,19 @@ void Algorithms::run(const latent::Parameters& p, latent::Job& job) {
     const std::int64_t total = static_cast<std::int64_t>(kSets) * study.replicates;
     for (; set < kSets; ++set) {
         const std::int64_t before = static_cast<std::int64_t>(set) * study.replicates;
-        const SetCurves curves = evaluate(bank, study.evaluation, static_cast<SetKind>(set), study.replicates, {.threads = job.threads(), .keepGoing = [&](std::int64_t done) {
-                                                                                                                   job.progress(before + done, total, "chains");
-                                                                                                                   return !job.stopRequested();
-                                                                                                               }});
+        const SetCurves curves = evaluate(bank, study.evaluation, static_cast<SetKind>(set), study.replicates,
+                                          {.threads = job.threads(), .keepGoing = [&](std::int64_t done) {
+                                               job.progress(before + done, total, "chains");
+                                               return !job.stopRequested();
+                                           }});
         if (curves.klMatrix.empty()) {
             job.checkpoint(static_cast<std::int64_t>(set), record.state(static_cast<std::int64_t>(set)));
             return;
         }
         record.keep(set, curves, bank, study);
-        if (set + 1 < kSets && job.checkpointDue()) job.checkpoint(static_cast<std::int64_t>(set) + 1, record.state(static_cast<std::int64_t>(set) + 1));
+        if (set + 1 < kSets && job.checkpointDue())
+            job.checkpoint(static_cast<std::int64_t>(set) + 1,
+                           record.state(static_cast<std::int64_t>(set) + 1));
     }
     if (!measureProximity(bank, study, job, record)) {
         job.checkpoint(static_cast<std::int64_t>(kSets), record.state(static_cast<std::int64_t>(kSets)));

@@ -8,8 +8,14 @@ namespace markov_mixtures {
 void addChainParameters(latent::Schema& schema, int states, int chains) {
     using namespace latent;
     schema.group("Chains")
-        .add(integer("states", states).range(2, 128).unit("1").help("States k of every chain, which are the tokens."))
-        .add(integer("chains", chains).range(1, 1'000'000).unit("1").help("Chains N of the mixture: the data diversity."))
+        .add(integer("states", states)
+                 .range(2, 128)
+                 .unit("1")
+                 .help("States k of every chain, which are the tokens."))
+        .add(integer("chains", chains)
+                 .range(1, 1'000'000)
+                 .unit("1")
+                 .help("Chains N of the mixture: the data diversity."))
         .add(choice("generator",
                     {{"dirichlet", "Dirichlet rows"},
                      {"sparse", "sparse rows"},
@@ -17,31 +23,83 @@ void addChainParameters(latent::Schema& schema, int states, int chains) {
                      {"doubly_stochastic", "doubly stochastic"},
                      {"dirichlet_from_base", "Dirichlet around one matrix"}},
                     "dirichlet")
-                 .help("How transition matrices are drawn. Doubly stochastic chains have uniform unigram statistics."))
-        .add(number("concentration", 1).range(1e-3, 1e4).unit("1").logarithmic().help("Of the Dirichlet rows (or Gamma entries): small is nearly deterministic.")
-                 .visibleWhen("generator", std::vector<nlohmann::json>{"dirichlet", "sparse", "doubly_stochastic"}))
-        .add(number("density", 0.5).range(0.01, 1).unit("1").help("Share of the entries of a row that are not 0.").visibleWhen("generator", "sparse"))
-        .add(integer("block_size", 5).range(1, 128).unit("1").help("States of a block.").visibleWhen("generator", "block_dirichlet"))
-        .add(number("block_concentration", 5).range(1e-3, 1e4).unit("1").help("Concentration inside a block.").visibleWhen("generator", "block_dirichlet"))
-        .add(number("off_block_concentration", 1).range(1e-3, 1e4).unit("1").help("Concentration outside the blocks.").visibleWhen("generator", "block_dirichlet"))
-        .add(number("beta", 10).range(1e-3, 1e6).unit("1").logarithmic().help("Concentration around the common matrix: large chains are alike.").visibleWhen("generator", "dirichlet_from_base"))
-        .add(choice("prior", {{"normalised_uniform", "normalised uniform"}, {"uniform", "uniform"}, {"zipf", "Zipf"}}, "normalised_uniform")
+                 .help("How transition matrices are drawn. Doubly stochastic chains have uniform unigram "
+                       "statistics."))
+        .add(number("concentration", 1)
+                 .range(1e-3, 1e4)
+                 .unit("1")
+                 .logarithmic()
+                 .help("Of the Dirichlet rows (or Gamma entries): small is nearly deterministic.")
+                 .visibleWhen("generator",
+                              std::vector<nlohmann::json>{"dirichlet", "sparse", "doubly_stochastic"}))
+        .add(number("density", 0.5)
+                 .range(0.01, 1)
+                 .unit("1")
+                 .help("Share of the entries of a row that are not 0.")
+                 .visibleWhen("generator", "sparse"))
+        .add(integer("block_size", 5)
+                 .range(1, 128)
+                 .unit("1")
+                 .help("States of a block.")
+                 .visibleWhen("generator", "block_dirichlet"))
+        .add(number("block_concentration", 5)
+                 .range(1e-3, 1e4)
+                 .unit("1")
+                 .help("Concentration inside a block.")
+                 .visibleWhen("generator", "block_dirichlet"))
+        .add(number("off_block_concentration", 1)
+                 .range(1e-3, 1e4)
+                 .unit("1")
+                 .help("Concentration outside the blocks.")
+                 .visibleWhen("generator", "block_dirichlet"))
+        .add(number("beta", 10)
+                 .range(1e-3, 1e6)
+                 .unit("1")
+                 .logarithmic()
+                 .help("Concentration around the common matrix: large chains are alike.")
+                 .visibleWhen("generator", "dirichlet_from_base"))
+        .add(choice("prior",
+                    {{"normalised_uniform", "normalised uniform"}, {"uniform", "uniform"}, {"zipf", "Zipf"}},
+                    "normalised_uniform")
                  .help("How likely each chain is. The paper's code divides N uniform numbers by their sum."))
-        .add(number("zipf_exponent", 1).range(0, 10).unit("1").help("Chain n has probability in proportion to n^-exponent.").visibleWhen("prior", "zipf"))
-        .add(matrix("transition").shape("states", "states").range(0, 1).optional().advanced().help(
-            "One chain by hand, in place of drawn ones; rows sum to 1. It must be irreducible and aperiodic."))
+        .add(number("zipf_exponent", 1)
+                 .range(0, 10)
+                 .unit("1")
+                 .help("Chain n has probability in proportion to n^-exponent.")
+                 .visibleWhen("prior", "zipf"))
+        .add(matrix("transition")
+                 .shape("states", "states")
+                 .range(0, 1)
+                 .optional()
+                 .advanced()
+                 .help("One chain by hand, in place of drawn ones; rows sum to 1. It must be irreducible and "
+                       "aperiodic."))
         .add(seed("seed", 42).help("Draws the chains, their prior, and what is evaluated on."));
 }
 
 void addAlgorithmParameters(latent::Schema& schema) {
     using namespace latent;
     schema.group("Algorithms")
-        .add(number("alpha", 1).range(0, 1e3).unit("1").help("Smoothing of the inference algorithms: counts that every transition starts with."))
-        .add(integer("order", 2).range(0, 16).unit("tokens").help("How many tokens the n-gram algorithm looks back; 1 is Bi-Inf."))
-        .add(choice("first_token", {{"stationary", "its stationary probability"}, {"leak", "the transition into it, where it is known"}}, "stationary")
-                 .help("What the first token of a context adds to the bigram likelihood. The paper's code lets the token in front leak in.").advanced())
-        .add(number("inference_prior", 0.1).range(0, 1).unit("1").help(
-            "Probability that a chain is new, for the algorithm that weighs Bi-Ret against Bi-Inf by their evidence."));
+        .add(number("alpha", 1)
+                 .range(0, 1e3)
+                 .unit("1")
+                 .help("Smoothing of the inference algorithms: counts that every transition starts with."))
+        .add(integer("order", 2)
+                 .range(0, 16)
+                 .unit("tokens")
+                 .help("How many tokens the n-gram algorithm looks back; 1 is Bi-Inf."))
+        .add(choice("first_token",
+                    {{"stationary", "its stationary probability"},
+                     {"leak", "the transition into it, where it is known"}},
+                    "stationary")
+                 .help("What the first token of a context adds to the bigram likelihood. The paper's code "
+                       "lets the token in front leak in.")
+                 .advanced())
+        .add(number("inference_prior", 0.1)
+                 .range(0, 1)
+                 .unit("1")
+                 .help("Probability that a chain is new, for the algorithm that weighs Bi-Ret against Bi-Inf "
+                       "by their evidence."));
 }
 
 MixtureSpec mixtureSpecOf(const latent::Parameters& p) {
@@ -59,7 +117,9 @@ MixtureSpec mixtureSpecOf(const latent::Parameters& p) {
     spec.generator.inBlock = p.number("block_concentration");
     spec.generator.offBlock = p.number("off_block_concentration");
     spec.generator.beta = p.number("beta");
-    spec.prior.kind = prior == "uniform" ? PriorKind::Uniform : prior == "zipf" ? PriorKind::Zipf : PriorKind::NormalisedUniform;
+    spec.prior.kind = prior == "uniform" ? PriorKind::Uniform
+                      : prior == "zipf"  ? PriorKind::Zipf
+                                         : PriorKind::NormalisedUniform;
     spec.prior.exponent = p.number("zipf_exponent");
     spec.chains = p.integer("chains");
     spec.seed = p.seed();
@@ -75,20 +135,23 @@ void requireChains(const latent::Parameters& p) {
         return;
     }
     requireValid(spec);
-    drawChain(spec.generator, spec.seed, "train", 0);  // a generator that never gives an ergodic chain is found out here
+    drawChain(spec.generator, spec.seed, "train",
+              0);  // a generator that never gives an ergodic chain is found out here
 }
 
 Mixture mixtureOf(const latent::Parameters& p) {
     if (!p.has("transition")) return makeMixture(mixtureSpecOf(p));
     std::vector<double> flat;
-    for (const std::vector<double>& row : p.matrix("transition")) flat.insert(flat.end(), row.begin(), row.end());
+    for (const std::vector<double>& row : p.matrix("transition"))
+        flat.insert(flat.end(), row.begin(), row.end());
     if (const std::string why = whyNotErgodic(static_cast<int>(p.integer("states")), flat); !why.empty())
         throw latent::RunError("The parameter 'transition' is no chain that can be used. " + why);
     return mixtureOf({makeChain(static_cast<int>(p.integer("states")), flat)}, {1});
 }
 
 BankOptions bankOptionsOf(const latent::Parameters& p) {
-    return {p.number("alpha"), static_cast<int>(p.integer("order")), p.choice("first_token") == "leak" ? FirstToken::Leak : FirstToken::Stationary,
+    return {p.number("alpha"), static_cast<int>(p.integer("order")),
+            p.choice("first_token") == "leak" ? FirstToken::Leak : FirstToken::Stationary,
             p.number("inference_prior")};
 }
 

@@ -2,8 +2,9 @@
 #pragma once
 // The parameters that every experiment on Markov mixtures shares, and what they mean for the library.
 //
-// Pure; any thread. Impossible combinations throw std::invalid_argument or latent::RunError with a sentence that names the
-// parameter; the cheap checks do so before anything is drawn, so that a form or a command line can say it at once.
+// Pure; any thread. Impossible combinations throw std::invalid_argument or latent::RunError with a sentence
+// that names the parameter; the cheap checks do so before anything is drawn, so that a form or a command line
+// can say it at once.
 //
 //     latent::Schema schema;
 //     addChainParameters(schema);  addAlgorithmParameters(schema);
@@ -17,7 +18,8 @@
 
 namespace markov_mixtures {
 
-/// states and chains (with these defaults), generator and its numbers, prior, transition (one chain by hand), seed.
+/// states and chains (with these defaults), generator and its numbers, prior, transition (one chain by hand),
+/// seed.
 void addChainParameters(latent::Schema& schema, int states = 10, int chains = 64);
 /// alpha, order, first_token, inference_prior.
 void addAlgorithmParameters(latent::Schema& schema);

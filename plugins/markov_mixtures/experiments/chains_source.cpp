@@ -11,7 +11,7 @@ namespace {
 
 // Enough to see what the chains are like, few enough to draw while a slider moves.
 constexpr std::int64_t kPreviewChains = 64, kPreviewSequences = 32, kPreviewLength = 128;
-constexpr std::int64_t kCategoricalStates = 7;      ///< colours that differ; beyond, a scale tells states better
+constexpr std::int64_t kCategoricalStates = 7;  ///< colours that differ; beyond, a scale tells states better
 constexpr std::int64_t kPublishedSequences = 4096;  ///< sequences between two publications of a run
 
 SequenceSampler samplerOf(const latent::Parameters& p, const Mixture& mixture) {
@@ -20,10 +20,13 @@ SequenceSampler samplerOf(const latent::Parameters& p, const Mixture& mixture) {
 
 /// Gives what is known of the first `shown` chains to `send(name, view)`.
 template <class Send>
-void describe(const Mixture& mixture, std::int64_t shown, const std::vector<double>& prior, const Send& send) {
+void describe(const Mixture& mixture, std::int64_t shown, const std::vector<double>& prior,
+              const Send& send) {
     const auto n = static_cast<std::size_t>(shown), k = static_cast<std::size_t>(mixture.states);
     const std::int64_t states = mixture.states;
-    std::vector<double> likely(mixture.transition.begin(), mixture.transition.begin() + static_cast<std::ptrdiff_t>(n * k * k)), rate, unigram;
+    std::vector<double> likely(mixture.transition.begin(),
+                               mixture.transition.begin() + static_cast<std::ptrdiff_t>(n * k * k)),
+        rate, unigram;
     for (double& t : likely) t = t > 1.0 / static_cast<double>(states) ? t : 0.0;
     for (std::size_t i = 0; i < n; ++i) {
         const Chain chain = mixture.chain(i);
@@ -45,7 +48,8 @@ void describe(const Mixture& mixture, std::int64_t shown, const std::vector<doub
 
 /// Sequences first … first + count - 1 to `send`.
 template <class Send>
-void sequences(const SequenceSampler& sampler, std::uint64_t seed, std::int64_t first, std::int64_t count, std::int64_t length, const Send& send) {
+void sequences(const SequenceSampler& sampler, std::uint64_t seed, std::int64_t first, std::int64_t count,
+               std::int64_t length, const Send& send) {
     std::vector<Token> tokens(static_cast<std::size_t>(count * length));
     std::vector<std::int32_t> chain(static_cast<std::size_t>(count));
     sampler.fill({.seed = seed, .step = 0, .first = first, .count = count, .length = length}, tokens, chain);
@@ -60,7 +64,10 @@ latent::Schema ChainsSource::parameters() {
     Schema schema;
     addChainParameters(schema);
     schema.group("Sequences")
-        .add(integer("sequences", 256).range(1, 10'000'000).unit("1").help("Sequences that a run publishes, numbers 0, 1, … of step 0."))
+        .add(integer("sequences", 256)
+                 .range(1, 10'000'000)
+                 .unit("1")
+                 .help("Sequences that a run publishes, numbers 0, 1, … of step 0."))
         .add(integer("length", 512).range(2, 65'536).unit("tokens").help("Tokens of a sequence l."))
         .add(flag("permute", false).help("A fresh relabelling of the states for every sequence."))
         .preset("smoke", {{"states", 3}, {"chains", 4}, {"sequences", 8}, {"length", 32}})
@@ -74,39 +81,91 @@ latent::Outputs ChainsSource::outputs(const latent::Parameters& p) {
     using namespace latent;
     requireChains(p);
     const std::int64_t k = p.integer("states");
-    // A preview holds fewer chains and sequences than a run, so both dimensions are declared as ones that grow.
-    const Dimension chain = grows("chain"), from = fixed("from", k), to = fixed("to", k), sequence = grows("sequence");
+    // A preview holds fewer chains and sequences than a run, so both dimensions are declared as ones that
+    // grow.
+    const Dimension chain = grows("chain"), from = fixed("from", k), to = fixed("to", k),
+                    sequence = grows("sequence");
     Outputs o;
     o.array("chain", I32, {chain}).label("chain");
     o.array("from", I32, {from}).label("from state").categories(stateNames(k));
     o.array("to", I32, {to}).label("to state").categories(stateNames(k));
-    o.array("transition", F64, {chain, from, to}).units("1").label("transition probability").description("T[i, j] = P(next = j | now = i).");
-    o.array("likely_transition", F64, {chain, from, to}).units("1").label("transition probability").description("Entries above 1/k, the others 0.");
+    o.array("transition", F64, {chain, from, to})
+        .units("1")
+        .label("transition probability")
+        .description("T[i, j] = P(next = j | now = i).");
+    o.array("likely_transition", F64, {chain, from, to})
+        .units("1")
+        .label("transition probability")
+        .description("Entries above 1/k, the others 0.");
     o.array("stationary", F64, {chain, from}).units("1").label("stationary probability");
     o.array("prior", F64, {chain}).units("1").label("prior of the chain");
-    o.array("entropy_rate", F64, {chain}).units("nats").label("entropy rate").description("Σ π_i H(T_i): the loss that nothing beats.");
-    o.array("stationary_entropy", F64, {chain}).units("nats").label("unigram entropy").description("H(π): the best loss without the last state.");
-    o.array("effective_diversity", F64, {}).units("chains").label("effective diversity").description("exp of the entropy of the prior of all chains.");
-    o.array("tokens", U8, {sequence, fixed("position", p.integer("length"))}).label("state").categories(stateNames(k)).description("A preview holds a few sequences.");
+    o.array("entropy_rate", F64, {chain})
+        .units("nats")
+        .label("entropy rate")
+        .description("Σ π_i H(T_i): the loss that nothing beats.");
+    o.array("stationary_entropy", F64, {chain})
+        .units("nats")
+        .label("unigram entropy")
+        .description("H(π): the best loss without the last state.");
+    o.array("effective_diversity", F64, {})
+        .units("chains")
+        .label("effective diversity")
+        .description("exp of the entropy of the prior of all chains.");
+    o.array("tokens", U8, {sequence, fixed("position", p.integer("length"))})
+        .label("state")
+        .categories(stateNames(k))
+        .description("A preview holds a few sequences.");
     o.array("sequence_chain", I32, {sequence}).label("chain");
     double harmonic = 0;
     for (std::int64_t i = 1; i <= k; ++i) harmonic += 1.0 / static_cast<double>(i);
 
-    o.figure(view::heatmap("matrix").title("Transition matrix").z("transition", {{"chain", view::cursor("chain")}}).across("to").down("from")
-                 .colours({.limits = {0.0, std::nullopt}, .title = "P(to | from)"}).numbers().cursor("chain", "chain", true));
-    o.figure(view::graph("graph").title("Likely transitions").caption("Transitions above 1/k; size: stationary probability.")
-                 .nodes("from").layout("circle").matrix({"likely_transition", {{"chain", view::cursor("chain")}}}).directed()
-                 .sizeBy({"stationary", {{"chain", view::cursor("chain")}}}).textBy("from").cursor("chain", "chain"));
-    o.figure(view::heatmap("samples").title("Sequences").caption("One line a sequence.").z("tokens", {{"sequence", view::slice(0, 32)}, {"position", view::slice(0, std::min(p.integer("length"), kPreviewLength))}}).across("position").down("sequence")
-                 .colours({.map = k <= kCategoricalStates ? view::Map::Categorical : view::Map::Sequential, .title = "state"}));
-    auto entropies = view::histogram("entropies");
-    entropies.title("Entropies of the chains").caption("What lies between the two is what bigrams are worth.").xAxis({.title = "entropy", .unit = "nats"}).bins(24)
-        .series(view::Series().values("entropy_rate").label("entropy rate")).series(view::Series().values("stationary_entropy").label("unigram entropy").role(view::Role::Secondary));
-    if (p.choice("generator") == "dirichlet" && p.number("concentration") == 1 && !p.has("transition")) entropies.referenceX(harmonic - 1, "mean of a Dirichlet(1) row");
-    o.figure(entropies);
-    o.figure(view::lines("priors").title("Prior").x("chain", {.title = "chain"}).y({.title = "prior probability"}).series(view::series("prior").style(view::Style::None).marker(view::Marker::Circle))
+    o.figure(view::heatmap("matrix")
+                 .title("Transition matrix")
+                 .z("transition", {{"chain", view::cursor("chain")}})
+                 .across("to")
+                 .down("from")
+                 .colours({.limits = {0.0, std::nullopt}, .title = "P(to | from)"})
+                 .numbers()
+                 .cursor("chain", "chain", true));
+    o.figure(view::graph("graph")
+                 .title("Likely transitions")
+                 .caption("Transitions above 1/k; size: stationary probability.")
+                 .nodes("from")
+                 .layout("circle")
+                 .matrix({"likely_transition", {{"chain", view::cursor("chain")}}})
+                 .directed()
+                 .sizeBy({"stationary", {{"chain", view::cursor("chain")}}})
+                 .textBy("from")
                  .cursor("chain", "chain"));
-    o.figure(view::text("diversity").words("The prior is as diverse as **{diversity}** equally likely chains.").value("diversity", "effective_diversity"));
+    o.figure(view::heatmap("samples")
+                 .title("Sequences")
+                 .caption("One line a sequence.")
+                 .z("tokens", {{"sequence", view::slice(0, 32)},
+                               {"position", view::slice(0, std::min(p.integer("length"), kPreviewLength))}})
+                 .across("position")
+                 .down("sequence")
+                 .colours({.map = k <= kCategoricalStates ? view::Map::Categorical : view::Map::Sequential,
+                           .title = "state"}));
+    auto entropies = view::histogram("entropies");
+    entropies.title("Entropies of the chains")
+        .caption("What lies between the two is what bigrams are worth.")
+        .xAxis({.title = "entropy", .unit = "nats"})
+        .bins(24)
+        .series(view::Series().values("entropy_rate").label("entropy rate"))
+        .series(
+            view::Series().values("stationary_entropy").label("unigram entropy").role(view::Role::Secondary));
+    if (p.choice("generator") == "dirichlet" && p.number("concentration") == 1 && !p.has("transition"))
+        entropies.referenceX(harmonic - 1, "mean of a Dirichlet(1) row");
+    o.figure(entropies);
+    o.figure(view::lines("priors")
+                 .title("Prior")
+                 .x("chain", {.title = "chain"})
+                 .y({.title = "prior probability"})
+                 .series(view::series("prior").style(view::Style::None).marker(view::Marker::Circle))
+                 .cursor("chain", "chain"));
+    o.figure(view::text("diversity")
+                 .words("The prior is as diverse as **{diversity}** equally likely chains.")
+                 .value("diversity", "effective_diversity"));
     return o;
 }
 
@@ -116,7 +175,8 @@ void ChainsSource::preview(const latent::Parameters& p, latent::Reply& reply) {
     MixtureSpec spec = mixtureSpecOf(p);
     spec.chains = shown;  // mixtures are nested: these are the first chains of the whole one
     const Mixture mixture = p.has("transition") ? mixtureOf(p) : makeMixture(spec);
-    const std::vector<double> prior = p.has("transition") ? mixture.prior : makePrior(spec.prior, all, spec.seed);
+    const std::vector<double> prior =
+        p.has("transition") ? mixture.prior : makePrior(spec.prior, all, spec.seed);
     describe(mixture, shown, prior, send);
     if (reply.cancelled()) return;
     const std::int64_t count = std::min(p.integer("sequences"), kPreviewSequences);
@@ -130,7 +190,8 @@ void ChainsSource::run(const latent::Parameters& p, latent::Job& job) {
     const SequenceSampler sampler = samplerOf(p, mixture);
     const std::int64_t total = p.integer("sequences");
     for (std::int64_t first = 0; first < total; first += kPublishedSequences) {
-        sequences(sampler, p.seed(), first, std::min(kPublishedSequences, total - first), p.integer("length"), send);
+        sequences(sampler, p.seed(), first, std::min(kPublishedSequences, total - first), p.integer("length"),
+                  send);
         job.progress(std::min(first + kPublishedSequences, total), total, "sequences");
         if (job.stopRequested()) return;
     }

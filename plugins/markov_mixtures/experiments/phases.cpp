@@ -19,31 +19,39 @@ struct Cell {
 
     /// What attention is looked at on, as in markov/train: the beginning of the first new chain's sequence.
     std::span<const Token> example() const {
-        return reference->set(kOod).replicates.front().contexts.sequence(0).first(static_cast<std::size_t>(plan.attentionLength));
+        return reference->set(kOod).replicates.front().contexts.sequence(0).first(
+            static_cast<std::size_t>(plan.attentionLength));
     }
 
     explicit Cell(const latent::Parameters& p)
-        : plan(TrainPlan::of(p)), bank(std::make_shared<const Mixture>(mixtureOf(p)), bankOptionsOf(p)), training(bank.mixture(), plan.training, 1) {}
+        : plan(TrainPlan::of(p)),
+          bank(std::make_shared<const Mixture>(mixtureOf(p)), bankOptionsOf(p)),
+          training(bank.mixture(), plan.training, 1) {}
 };
 
 std::string prefixOf(std::size_t n) { return "model_" + std::to_string(n); }
 
-void publishFrame(latent::Job& job, const std::vector<std::unique_ptr<Cell>>& cells, const std::vector<std::int64_t>& diversity) {
+void publishFrame(latent::Job& job, const std::vector<std::unique_ptr<Cell>>& cells,
+                  const std::vector<std::int64_t>& diversity) {
     const TrainPlan& plan = cells.front()->plan;
     const auto lengths = static_cast<std::int64_t>(plan.evaluation.contextLength.size());
     job.publish("chains", diversity);
     job.publish("checkpoint_step", plan.checkpoints);
-    job.publish("context_length", std::vector<std::int32_t>(plan.evaluation.contextLength.begin(), plan.evaluation.contextLength.end()));
+    job.publish("context_length", std::vector<std::int32_t>(plan.evaluation.contextLength.begin(),
+                                                            plan.evaluation.contextLength.end()));
     job.publish("algorithm", counted(kFour.size()));
     job.publish("layer", counted(static_cast<std::size_t>(plan.training.shape.layers)));
     job.publish("head", counted(static_cast<std::size_t>(plan.training.shape.heads)));
-    for (const char* name : {"query", "key"}) job.publish(name, counted(static_cast<std::size_t>(plan.attentionLength)));
+    for (const char* name : {"query", "key"})
+        job.publish(name, counted(static_cast<std::size_t>(plan.attentionLength)));
     std::vector<double> thresholds, known, fresh;
     for (std::size_t t = 0; t < kThresholds; ++t) thresholds.push_back(threshold(t));
     job.publish("threshold", thresholds);
     for (const auto& cell : cells) {
-        known.insert(known.end(), cell->reference->set(kId).klMatrix.begin(), cell->reference->set(kId).klMatrix.end());
-        fresh.insert(fresh.end(), cell->reference->set(kOod).klMatrix.begin(), cell->reference->set(kOod).klMatrix.end());
+        known.insert(known.end(), cell->reference->set(kId).klMatrix.begin(),
+                     cell->reference->set(kId).klMatrix.end());
+        fresh.insert(fresh.end(), cell->reference->set(kOod).klMatrix.begin(),
+                     cell->reference->set(kOod).klMatrix.end());
     }
     const std::vector<std::int64_t> shape{static_cast<std::int64_t>(cells.size()), 4, lengths};
     job.publish("algorithm_kl_matrix_id", {known, shape});
@@ -62,9 +70,11 @@ void Phases::run(const latent::Parameters& p, latent::Job& job) {
     const std::vector<std::int64_t>& checkpoints = cells.front()->plan.checkpoints;
     const auto& shape = cells.front()->plan.training.shape;
     PhaseMap map(cells.size(), checkpoints.size(), cells.front()->plan.evaluation.contextLength.size(),
-                 {static_cast<std::size_t>(shape.layers), static_cast<std::size_t>(shape.heads), static_cast<std::size_t>(cells.front()->plan.attentionLength)});
+                 {static_cast<std::size_t>(shape.layers), static_cast<std::size_t>(shape.heads),
+                  static_cast<std::size_t>(cells.front()->plan.attentionLength)});
     if (const auto resumed = job.resumed()) {
-        for (std::size_t n = 0; n < cells.size(); ++n) cells[n]->training.trainer().restore(*resumed, prefixOf(n));
+        for (std::size_t n = 0; n < cells.size(); ++n)
+            cells[n]->training.trainer().restore(*resumed, prefixOf(n));
         map.restore(*resumed);
     }
     const auto checkpoint = [&] {
@@ -85,7 +95,10 @@ void Phases::run(const latent::Parameters& p, latent::Job& job) {
     for (const auto& cell : cells) steps += cell->training.stepsDone();
     job.progress(steps, total, "steps of all models");
     const Effort alone{1, [&] { return !job.stopRequested(); }};
-    latent::learn::forEachIndex(cells.size(), job.threads(), [&](std::size_t n) { cells[n]->reference = Reference::make(cells[n]->bank, cells[n]->plan.evaluation, cells[n]->plan.reference, alone); });
+    latent::learn::forEachIndex(cells.size(), job.threads(), [&](std::size_t n) {
+        cells[n]->reference =
+            Reference::make(cells[n]->bank, cells[n]->plan.evaluation, cells[n]->plan.reference, alone);
+    });
     for (const auto& cell : cells)
         if (!cell->reference) return checkpoint();
     publishFrame(job, cells, diversity);

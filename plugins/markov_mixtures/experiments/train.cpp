@@ -9,7 +9,8 @@ namespace markov_mixtures {
 namespace {
 
 /// A stop before the first step of an attempt: the state that it began with.
-void leaveAsItWas(const MixtureTraining& training, const std::optional<latent::Resumed>& resumed, latent::Job& job) {
+void leaveAsItWas(const MixtureTraining& training, const std::optional<latent::Resumed>& resumed,
+                  latent::Job& job) {
     latent::State state = training.trainer().save();
     state.values["checkpoints"] = resumed ? resumed->values().at("checkpoints").get<std::int64_t>() : 0;
     latent::Array fits;
@@ -46,7 +47,8 @@ void Train::run(const latent::Parameters& p, latent::Job& job) {
         job.checkpoint(training.stepsDone(), state);
     };
 
-    // Not runLoop(): an explanation may be left in the middle and then comes first after a resume, before the next step.
+    // Not runLoop(): an explanation may be left in the middle and then comes first after a resume, before the
+    // next step.
     for (;;) {
         const std::int64_t done = training.stepsDone();
         if (record.isDue(done)) {
@@ -54,8 +56,10 @@ void Train::run(const latent::Parameters& p, latent::Job& job) {
             const std::optional<Snapshot> snapshot = explain(model, *reference, effort);
             if (!snapshot) return checkpoint();
             record.add(job, model, *snapshot);
-            if (plan.keepsAllWeights || done == plan.training.steps) record.publishWeights(job, training.trainer().weights(), done);
-            if (done == plan.training.steps) writeWeights(job.file("weights.safetensors"), training.trainer().weights());
+            if (plan.keepsAllWeights || done == plan.training.steps)
+                record.publishWeights(job, training.trainer().weights(), done);
+            if (done == plan.training.steps)
+                writeWeights(job.file("weights.safetensors"), training.trainer().weights());
         }
         if (done == plan.training.steps) break;
         const double loss = training.step();

@@ -10,12 +10,13 @@ namespace markov_mixtures {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t kScored = 16;        // sequences of each half on which heads are scored
+constexpr std::size_t kScored = 16;         // sequences of each half on which heads are scored
 constexpr std::size_t kLossesAtOnce = 500;  // rows of the loss that wait before they are published
 constexpr std::size_t kNumbersOfFit = 9;
 
 /// One row of a growing array.
-void row(latent::Job& job, const std::string& name, const std::vector<double>& values, std::vector<std::int64_t> shape = {}) {
+void row(latent::Job& job, const std::string& name, const std::vector<double>& values,
+         std::vector<std::int64_t> shape = {}) {
     if (shape.empty() && values.size() > 1) shape = {static_cast<std::int64_t>(values.size())};
     shape.insert(shape.begin(), 1);
     job.publish(name, {values, shape});
@@ -25,7 +26,8 @@ std::int64_t extent(std::size_t n) { return static_cast<std::int64_t>(n); }
 
 }  // namespace
 
-TrainRecord::TrainRecord(const TrainPlan& plan, const Reference& reference) : m_plan(plan), m_reference(reference) {
+TrainRecord::TrainRecord(const TrainPlan& plan, const Reference& reference)
+    : m_plan(plan), m_reference(reference) {
     const auto& fresh = reference.set(kOod).replicates;
     for (std::size_t r = 0; r < fresh.size(); ++r) {
         const std::span<const Token> tokens = fresh[r].contexts.sequence(0);
@@ -37,10 +39,13 @@ TrainRecord::TrainRecord(const TrainPlan& plan, const Reference& reference) : m_
 }
 
 void TrainRecord::begin(latent::Job& job) const {
-    const auto publishScalar = [&](const char* name, double value) { job.publish(name, latent::ArrayView(&value, {})); };
+    const auto publishScalar = [&](const char* name, double value) {
+        job.publish(name, latent::ArrayView(&value, {}));
+    };
     job.publish("set", counted(kModelSets.size()));
     job.publish("algorithm", counted(kFour.size()));
-    job.publish("context_length", std::vector<std::int32_t>(m_plan.evaluation.contextLength.begin(), m_plan.evaluation.contextLength.end()));
+    job.publish("context_length", std::vector<std::int32_t>(m_plan.evaluation.contextLength.begin(),
+                                                            m_plan.evaluation.contextLength.end()));
     job.publish("half", counted(2));
     job.publish("layer", counted(static_cast<std::size_t>(m_plan.training.shape.layers)));
     job.publish("head", counted(static_cast<std::size_t>(m_plan.training.shape.heads)));
@@ -80,7 +85,8 @@ void TrainRecord::begin(latent::Job& job) const {
 }
 
 void TrainRecord::add(latent::Job& job, const TransformerPredictor& model, const Snapshot& s) {
-    const std::int64_t step = m_plan.checkpoints[m_fits.size()], sets = extent(kModelSets.size()), lengths = extent(m_reference.lengths());
+    const std::int64_t step = m_plan.checkpoints[m_fits.size()], sets = extent(kModelSets.size()),
+                       lengths = extent(m_reference.lengths());
     publishLosses(job);
     job.publish("checkpoint_step", latent::ArrayView(&step, {1}));
     row(job, "kl_matrix", s.klMatrix, {sets, lengths});
@@ -104,29 +110,38 @@ void TrainRecord::add(latent::Job& job, const TransformerPredictor& model, const
         clipped.push_back(u.clipped);
     }
     row(job, "lia_weights", weights, {lengths, 4});
-    const std::pair<const char*, const std::vector<double>*> byLength[]{{"lia_unigram", &unigram}, {"lia_rmse", &rmse},         {"lia_condition", &condition},
-                                                                        {"kl_to_lia", &kl},        {"lia_forecast", &s.forecast}, {"utilisation", &raw},
-                                                                        {"utilisation_clipped", &clipped}};
+    const std::pair<const char*, const std::vector<double>*> byLength[]{
+        {"lia_unigram", &unigram},        {"lia_rmse", &rmse},
+        {"lia_condition", &condition},    {"kl_to_lia", &kl},
+        {"lia_forecast", &s.forecast},    {"utilisation", &raw},
+        {"utilisation_clipped", &clipped}};
     for (const auto& [name, values] : byLength) row(job, name, *values, {lengths});
     row(job, "lia_joint", {s.joint.weights.begin(), s.joint.weights.end()}, {4});
     std::vector<double> halves(s.half[0].weights.begin(), s.half[0].weights.end());
     halves.insert(halves.end(), s.half[1].weights.begin(), s.half[1].weights.end());
     row(job, "lia_joint_half", halves, {2, 4});
-    for (const auto& [name, value] : {std::pair{"lia_joint_unigram", s.joint.unigram()}, {"lia_joint_rmse", s.joint.rmse}, {"lia_joint_condition", s.joint.condition}, {"kl_to_lia_joint", s.joint.klModelLia},
-                                      {"proximity", s.proximity ? s.proximity->fraction : kNan}, {"proximity_low", s.proximity ? s.proximity->low : kNan}, {"proximity_high", s.proximity ? s.proximity->high : kNan}})
+    for (const auto& [name, value] : {std::pair{"lia_joint_unigram", s.joint.unigram()},
+                                      {"lia_joint_rmse", s.joint.rmse},
+                                      {"lia_joint_condition", s.joint.condition},
+                                      {"kl_to_lia_joint", s.joint.klModelLia},
+                                      {"proximity", s.proximity ? s.proximity->fraction : kNan},
+                                      {"proximity_low", s.proximity ? s.proximity->low : kNan},
+                                      {"proximity_high", s.proximity ? s.proximity->high : kNan}})
         row(job, name, {value});
     publishHeads(job, model);
 
     const std::size_t last = m_reference.lengths() - 1;
     CheckpointFit fit{s.lia[last].weights, {}, s.klMatrix[kOod * m_reference.lengths() + last]};
-    for (std::size_t a = 0; a < 4; ++a) fit.klToAlgorithm[a] = s.klToAlgorithm[(kId * 4 + a) * m_reference.lengths() + last];
+    for (std::size_t a = 0; a < 4; ++a)
+        fit.klToAlgorithm[a] = s.klToAlgorithm[(kId * 4 + a) * m_reference.lengths() + last];
     m_fits.push_back(fit);
     job.metric("kl_matrix_id", step, s.klMatrix[kId * m_reference.lengths() + last]);
     job.metric("kl_matrix_ood", step, s.klMatrix[kOod * m_reference.lengths() + last]);
 }
 
 void TrainRecord::publishHeads(latent::Job& job, const TransformerPredictor& model) const {
-    const std::int64_t layers = model.shape().layers, heads = model.shape().heads, length = extent(m_example.size());
+    const std::int64_t layers = model.shape().layers, heads = model.shape().heads,
+                       length = extent(m_example.size());
     const std::vector<float> attention = model.attention(m_example, 1);
     job.publish("attention", {attention, {1, layers, heads, length, length}});
     std::vector<double> previous, induction;
@@ -155,7 +170,9 @@ void TrainRecord::loss(latent::Job& job, std::int64_t step, double loss, double 
     job.metric("gradient_norm", step, gradientNorm);
     m_step.push_back(step);
     m_loss.push_back(static_cast<float>(loss));
-    if (m_step.size() >= kLossesAtOnce || std::chrono::steady_clock::now() - m_shown > std::chrono::seconds(2)) publishLosses(job);
+    if (m_step.size() >= kLossesAtOnce ||
+        std::chrono::steady_clock::now() - m_shown > std::chrono::seconds(2))
+        publishLosses(job);
 }
 
 void TrainRecord::publishLosses(latent::Job& job) {
@@ -167,7 +184,8 @@ void TrainRecord::publishLosses(latent::Job& job) {
     m_loss.clear();
 }
 
-void TrainRecord::publishWeights(latent::Job& job, const latent::learn::transformer::Weights& weights, std::int64_t step) const {
+void TrainRecord::publishWeights(latent::Job& job, const latent::learn::transformer::Weights& weights,
+                                 std::int64_t step) const {
     job.publish("weights_step", latent::ArrayView(&step, {1}));
     job.publish("weights", latent::ArrayView(weights.flat().data(), {1, extent(weights.flat().size())}));
 }
@@ -175,7 +193,8 @@ void TrainRecord::publishWeights(latent::Job& job, const latent::learn::transfor
 void TrainRecord::end(latent::Job& job) const {
     const ForecastReport report = forecastOver(m_reference, m_fits);
     std::vector<double> error, rank;
-    for (const Account* account : {&report.lia, &report.singleBest, &report.staticWeights, &report.contextFree}) {
+    for (const Account* account :
+         {&report.lia, &report.singleBest, &report.staticWeights, &report.contextFree}) {
         error.push_back(account->meanAbsoluteError);
         rank.push_back(account->rankCorrelation);
     }
@@ -192,7 +211,9 @@ void TrainRecord::save(latent::State& state) {
         m_saved.insert(m_saved.end(), fit.klToAlgorithm.begin(), fit.klToAlgorithm.end());
         m_saved.push_back(fit.measured);
     }
-    if (!m_saved.empty()) state.arrays.push_back({"checkpoint_fits", {m_saved, {extent(m_fits.size()), extent(kNumbersOfFit)}}});
+    if (!m_saved.empty())
+        state.arrays.push_back(
+            {"checkpoint_fits", {m_saved, {extent(m_fits.size()), extent(kNumbersOfFit)}}});
     state.values["checkpoints"] = m_fits.size();
 }
 
@@ -201,7 +222,9 @@ void TrainRecord::restore(const latent::Resumed& resumed) {
     const auto count = resumed.values().at("checkpoints").get<std::size_t>();
     if (count == 0) return;
     const std::vector<double> saved = resumed.array("checkpoint_fits").toDoubles();
-    if (saved.size() != count * kNumbersOfFit) throw latent::RunError("The checkpoint holds a record of another version of markov/train; start the run anew.");
+    if (saved.size() != count * kNumbersOfFit)
+        throw latent::RunError(
+            "The checkpoint holds a record of another version of markov/train; start the run anew.");
     for (std::size_t c = 0; c < count; ++c) {
         CheckpointFit fit;
         const auto from = saved.begin() + static_cast<std::ptrdiff_t>(c * kNumbersOfFit);

@@ -2,8 +2,9 @@
 #pragma once
 // What a training publishes while it goes on, and the part of it that a checkpoint keeps.
 //
-// Rows of growing arrays are published once, when they are made; a resume takes back what came after the last checkpoint, so the
-// state holds only what later rows and the last tables depend on. One thread, that of run().
+// Rows of growing arrays are published once, when they are made; a resume takes back what came after the last
+// checkpoint, so the state holds only what later rows and the last tables depend on. One thread, that of
+// run().
 //
 //     TrainRecord record(plan, reference);
 //     record.begin(job);                                         // axes, reference lines
@@ -26,13 +27,16 @@ class TrainRecord {
 
     void begin(latent::Job& job) const;
     /// Whether the model after so many steps is to be explained and has not been.
-    bool isDue(std::int64_t done) const { return m_fits.size() < m_plan.checkpoints.size() && m_plan.checkpoints[m_fits.size()] == done; }
+    bool isDue(std::int64_t done) const {
+        return m_fits.size() < m_plan.checkpoints.size() && m_plan.checkpoints[m_fits.size()] == done;
+    }
     void add(latent::Job& job, const TransformerPredictor& model, const Snapshot& snapshot);
     /// `step`: the update that it belongs to, from 1 on.
     void loss(latent::Job& job, std::int64_t step, double loss, double gradientNorm);
     /// Before every checkpoint: losses wait here until there are enough of them.
     void publishLosses(latent::Job& job);
-    void publishWeights(latent::Job& job, const latent::learn::transformer::Weights& weights, std::int64_t step) const;
+    void publishWeights(latent::Job& job, const latent::learn::transformer::Weights& weights,
+                        std::int64_t step) const;
     void end(latent::Job& job) const;
 
     /// Adds the record to the state of the training; views stay valid until the next row.

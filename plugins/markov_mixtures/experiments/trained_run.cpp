@@ -8,7 +8,10 @@
 
 namespace markov_mixtures {
 
-TrainedRun::TrainedRun(const latent::Run& run) : chains(chainsOf(run.parameters())), width(run.parameters().integer("width")), seed(run.parameters().seed()) {
+TrainedRun::TrainedRun(const latent::Run& run)
+    : chains(chainsOf(run.parameters())),
+      width(run.parameters().integer("width")),
+      seed(run.parameters().seed()) {
     const latent::Parameters& p = run.parameters();
     if (p.has("training_seed")) training = " trained with " + std::to_string(p.integer("training_seed"));
     const auto read = [&](const char* name) { return run.read(name).toDoubles(); };
@@ -29,7 +32,8 @@ TrainedRun::TrainedRun(const latent::Run& run) : chains(chainsOf(run.parameters(
 
 std::vector<double> TrainedRun::klHalf(std::size_t set, std::size_t half) const {
     std::vector<double> curve;
-    for (std::size_t c = 0; c < checkpoints(); ++c) curve.push_back(klHalves[((c * 2 + half) * kModelSets.size() + set) * lengths + lengths - 1]);
+    for (std::size_t c = 0; c < checkpoints(); ++c)
+        curve.push_back(klHalves[((c * 2 + half) * kModelSets.size() + set) * lengths + lengths - 1]);
     return curve;
 }
 
@@ -40,15 +44,19 @@ std::optional<std::size_t> TrainedRun::mostUnigram(std::size_t half) const {
 }
 
 double TrainedRun::towardsInference(std::size_t checkpoint) const {
-    const auto at = [&](std::size_t four, std::size_t m) { return toAlgorithm[((checkpoint * kModelSets.size() + kOod) * 4 + four) * lengths + m]; };
+    const auto at = [&](std::size_t four, std::size_t m) {
+        return toAlgorithm[((checkpoint * kModelSets.size() + kOod) * 4 + four) * lengths + m];
+    };
     double sum = 0;
-    for (std::size_t m = lengths / 2; m < lengths; ++m) sum += (at(1, m) - at(3, m)) / static_cast<double>(lengths - lengths / 2);
+    for (std::size_t m = lengths / 2; m < lengths; ++m)
+        sum += (at(1, m) - at(3, m)) / static_cast<double>(lengths - lengths / 2);
     return sum;
 }
 
 std::vector<double> TrainedRun::bigramRetrieval() const {
     std::vector<double> curve;
-    for (std::size_t c = 0; c < checkpoints(); ++c) curve.push_back((jointHalves[(c * 2 + kEven) * 4 + 1] + jointHalves[(c * 2 + kOdd) * 4 + 1]) / 2);
+    for (std::size_t c = 0; c < checkpoints(); ++c)
+        curve.push_back((jointHalves[(c * 2 + kEven) * 4 + 1] + jointHalves[(c * 2 + kOdd) * 4 + 1]) / 2);
     return curve;
 }
 
@@ -60,22 +68,27 @@ std::vector<double> TrainedRun::utilisation() const {
 
 std::vector<double> TrainedRun::knowledge() const {
     std::vector<double> curve;
-    for (std::size_t c = 0; c < checkpoints(); ++c) curve.push_back(-kl[(c * kModelSets.size() + kId) * lengths + lengths - 1]);
+    for (std::size_t c = 0; c < checkpoints(); ++c)
+        curve.push_back(-kl[(c * kModelSets.size() + kId) * lengths + lengths - 1]);
     return curve;
 }
 
-std::optional<std::size_t> TrainedRun::strongestHead(const std::vector<double>& scores, std::size_t half, std::size_t first, std::size_t end) const {
+std::optional<std::size_t> TrainedRun::strongestHead(const std::vector<double>& scores, std::size_t half,
+                                                     std::size_t first, std::size_t end) const {
     std::optional<std::size_t> strongest;
     for (std::size_t h = first * heads; h < end * heads; ++h) {
         const double score = headCurve(scores, half, h).back();
-        if (std::isfinite(score) && (!strongest || score > headCurve(scores, half, *strongest).back())) strongest = h;
+        if (std::isfinite(score) && (!strongest || score > headCurve(scores, half, *strongest).back()))
+            strongest = h;
     }
     return strongest;
 }
 
-std::vector<double> TrainedRun::headCurve(const std::vector<double>& scores, std::size_t half, std::size_t head) const {
+std::vector<double> TrainedRun::headCurve(const std::vector<double>& scores, std::size_t half,
+                                          std::size_t head) const {
     std::vector<double> curve;
-    for (std::size_t c = 0; c < checkpoints(); ++c) curve.push_back(scores[(c * 2 + half) * layers * heads + head]);
+    for (std::size_t c = 0; c < checkpoints(); ++c)
+        curve.push_back(scores[(c * 2 + half) * layers * heads + head]);
     return curve;
 }
 

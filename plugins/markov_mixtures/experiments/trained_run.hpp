@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// One finished run of markov/train as its claims read it: curves over checkpoints, by half of the evaluation chains.
+// One finished run of markov/train as its claims read it: curves over checkpoints, by half of the evaluation
+// chains.
 //
-// Divergences in nats, scores without unit. A view of nothing: it owns its numbers. Throws what Run::read throws.
+// Divergences in nats, scores without unit. A view of nothing: it owns its numbers. Throws what Run::read
+// throws.
 //
 //     const TrainedRun run(of);
 //     halfRise(run.step, run.utilisation());
@@ -20,12 +22,12 @@ inline constexpr std::size_t kEven = 0, kOdd = 1;
 struct TrainedRun {
     std::int64_t chains, width;
     std::uint64_t seed;
-    std::string training;             ///< of the seed of training, where it is not that of the chains
-    std::vector<std::int64_t> step;   ///< [checkpoint]
+    std::string training;            ///< of the seed of training, where it is not that of the chains
+    std::vector<std::int64_t> step;  ///< [checkpoint]
     std::size_t lengths, layers, heads;
     std::vector<double> kl, klHalves, toAlgorithm, toAlgorithmHalves, jointHalves, used;  // as published
-    std::vector<double> previousToken, induction;                                         ///< [checkpoint, half, layer, head]
-    std::vector<double> forecastError;                                                    ///< [account]
+    std::vector<double> previousToken, induction;  ///< [checkpoint, half, layer, head]
+    std::vector<double> forecastError;             ///< [account]
 
     explicit TrainedRun(const latent::Run& run);
 
@@ -35,14 +37,20 @@ struct TrainedRun {
 
     /// kl_matrix at the longest context over checkpoints, on one half.
     std::vector<double> klHalf(std::size_t set, std::size_t half) const;
-    double klAtEnd(std::size_t set) const { return kl[((checkpoints() - 1) * kModelSets.size() + set) * lengths + lengths - 1]; }
+    double klAtEnd(std::size_t set) const {
+        return kl[((checkpoints() - 1) * kModelSets.size() + set) * lengths + lengths - 1];
+    }
     double unigramWeight(std::size_t checkpoint, std::size_t half) const {
         const double* w = jointHalves.data() + (checkpoint * 2 + half) * 4;
         return w[0] + w[2];
     }
     /// KL(model‖nearest unigram or bigram algorithm) on known chains at the longest context.
-    double nearestUnigram(std::size_t checkpoint, std::size_t half) const { return std::min(toAlgorithmOf(checkpoint, half, 0), toAlgorithmOf(checkpoint, half, 2)); }
-    double nearestBigram(std::size_t checkpoint, std::size_t half) const { return std::min(toAlgorithmOf(checkpoint, half, 1), toAlgorithmOf(checkpoint, half, 3)); }
+    double nearestUnigram(std::size_t checkpoint, std::size_t half) const {
+        return std::min(toAlgorithmOf(checkpoint, half, 0), toAlgorithmOf(checkpoint, half, 2));
+    }
+    double nearestBigram(std::size_t checkpoint, std::size_t half) const {
+        return std::min(toAlgorithmOf(checkpoint, half, 1), toAlgorithmOf(checkpoint, half, 3));
+    }
     /// The checkpoint that is nearest to a unigram algorithm on one half.
     std::optional<std::size_t> mostUnigram(std::size_t half) const;
     /// KL(model‖Bi-Ret) − KL(model‖Bi-Inf) on new chains, mean over the second half of the context lengths.
@@ -54,12 +62,15 @@ struct TrainedRun {
     /// − kl_matrix on known chains at the longest context: rises as the model learns.
     std::vector<double> knowledge() const;
     /// The head [layer · heads + head] of a layer in [first, end) with the largest score at the end.
-    std::optional<std::size_t> strongestHead(const std::vector<double>& scores, std::size_t half, std::size_t first, std::size_t end) const;
-    std::vector<double> headCurve(const std::vector<double>& scores, std::size_t half, std::size_t head) const;
+    std::optional<std::size_t> strongestHead(const std::vector<double>& scores, std::size_t half,
+                                             std::size_t first, std::size_t end) const;
+    std::vector<double> headCurve(const std::vector<double>& scores, std::size_t half,
+                                  std::size_t head) const;
 
   private:
     double toAlgorithmOf(std::size_t checkpoint, std::size_t half, std::size_t four) const {
-        return toAlgorithmHalves[(((checkpoint * 2 + half) * kModelSets.size() + kId) * 4 + four) * lengths + lengths - 1];
+        return toAlgorithmHalves[(((checkpoint * 2 + half) * kModelSets.size() + kId) * 4 + four) * lengths +
+                                 lengths - 1];
     }
 };
 

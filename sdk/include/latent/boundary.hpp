@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The small change of the boundary, for the wrappers and adapters of this SDK only: a sink that collects text, a guard
-// that turns exceptions into sentences. Authors do not include this. Any thread; plain values.
+// The small change of the boundary, for the wrappers and adapters of this SDK only: a sink that collects
+// text, a guard that turns exceptions into sentences. Authors do not include this. Any thread; plain values.
 //
 //     StringSink sentence;
 //     if (job.publish(&name, &raw, &sentence) != abi::kOk) throw RunError(sentence.text);
@@ -33,7 +33,8 @@ inline void send(abi::ISink* sink, std::string_view text) noexcept {
 
 /// Throws the sentence of a call that failed.
 inline void require(int32_t status, const StringSink& sentence) {
-    if (status != abi::kOk) throw RunError(sentence.text.empty() ? "The host refused a call." : sentence.text);
+    if (status != abi::kOk)
+        throw RunError(sentence.text.empty() ? "The host refused a call." : sentence.text);
 }
 
 /// Runs `body` and never lets an exception out: it becomes a sentence and kError.

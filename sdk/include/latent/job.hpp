@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The job: a run's line to the host. run() receives one; it reports, publishes, checkpoints and asks whether to stop.
+// The job: a run's line to the host. run() receives one; it reports, publishes, checkpoints and asks whether
+// to stop.
 //
-// Borrowed: valid until run() returns. progress, log, metric, publish, write and stopRequested may be called from any
-// thread of the worker; create and checkpoint on the thread of run() only. Nothing is lost once checkpoint() returned;
-// what came after the last checkpoint is made again by a resume. A call that fails throws RunError with the host's
-// sentence (a full disk, an array that outputs() does not declare).
+// Borrowed: valid until run() returns. progress, log, metric, publish, write and stopRequested may be called
+// from any thread of the worker; create and checkpoint on the thread of run() only. Nothing is lost once
+// checkpoint() returned; what came after the last checkpoint is made again by a resume. A call that fails
+// throws RunError with the host's sentence (a full disk, an array that outputs() does not declare).
 //
 //     int64_t step = job.resumed() ? restore(*job.resumed()) : 0;
 //     for (; step < steps && !job.stopRequested(); ++step) {
@@ -126,9 +127,9 @@ class Job {
         arrays.reserve(state.arrays.size());
         for (const auto& [name, array] : state.arrays) arrays.push_back({abi::text(name), array.raw()});
         boundary::StringSink error;
-        boundary::require(m_raw->checkpoint(step, &text, arrays.data(), arrays.size(), static_cast<int32_t>(keep),
-                                            &error),
-                          error);
+        boundary::require(
+            m_raw->checkpoint(step, &text, arrays.data(), arrays.size(), static_cast<int32_t>(keep), &error),
+            error);
     }
     /// What to continue from, when this attempt resumes.
     std::optional<Resumed> resumed() const {
@@ -137,23 +138,30 @@ class Job {
         return Resumed(m_raw, nlohmann::json::parse(json.text));
     }
 
-    /// Where to write a file of this run for programs that read no run: weights as safetensors, a table for a colleague. It
-    /// lies in the run's folder `files`, which is made, and `latent export` takes it along. Of letters, digits, '_', '-' and
-    /// '.', not with a '.' first; several cells in one run each need a name of their own. Write it whole and rename it, as
-    /// learn::writeSafetensors does: a run may be killed at any moment. What others shall plot belongs into arrays.
+    /// Where to write a file of this run for programs that read no run: weights as safetensors, a table for a
+    /// colleague. It lies in the run's folder `files`, which is made, and `latent export` takes it along. Of
+    /// letters, digits, '_', '-' and
+    /// '.', not with a '.' first; several cells in one run each need a name of their own. Write it whole and
+    /// rename it, as learn::writeSafetensors does: a run may be killed at any moment. What others shall plot
+    /// belongs into arrays.
     std::filesystem::path file(const std::string& name) const {
-        const bool isPlain = !name.empty() && name.size() <= 200 && name.front() != '.' &&
-                             name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == std::string::npos;
+        const bool isPlain =
+            !name.empty() && name.size() <= 200 && name.front() != '.' &&
+            name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") ==
+                std::string::npos;
         if (!isPlain) throw UsageError("Job::file: '" + name + "' is no plain name of a file.");
         const std::filesystem::path folder = m_environment.value("files", "");
-        if (folder.empty()) throw RunError("This host has no place for files of a run: " + name + " cannot be written.");
+        if (folder.empty())
+            throw RunError("This host has no place for files of a run: " + name + " cannot be written.");
         std::error_code failed;
         std::filesystem::create_directories(folder, failed);
-        if (failed) throw RunError("The folder " + folder.string() + " cannot be made: " + failed.message() + ".");
+        if (failed)
+            throw RunError("The folder " + folder.string() + " cannot be made: " + failed.message() + ".");
         return folder / name;
     }
 
-    /// What a path parameter resolved to: {"path","bytes","sha256"}, for files above 1 GiB "sampled_sha256" instead.
+    /// What a path parameter resolved to: {"path","bytes","sha256"}, for files above 1 GiB "sampled_sha256"
+    /// instead.
     nlohmann::json input(const std::string& parameter) const {
         const abi::Text text = abi::text(parameter);
         boundary::StringSink json, error;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// LATENT_PLUGIN(Classes…): everything that makes a library a plugin. Put it once, at the end of one source file, after
-// the classes' definitions. It exports the C descriptor and adapts each class to the interfaces of <latent/abi/…>; no
-// exception leaves it. The plugin's id and version come from latent_add_plugin() (its manifest).
+// LATENT_PLUGIN(Classes…): everything that makes a library a plugin. Put it once, at the end of one source
+// file, after the classes' definitions. It exports the C descriptor and adapts each class to the interfaces
+// of <latent/abi/…>; no exception leaves it. The plugin's id and version come from latent_add_plugin() (its
+// manifest).
 //
 //     #include <latent/latent.hpp>
 //     struct Walk final : latent::Experiment { … };
@@ -40,13 +41,15 @@ template <class T>
 class ExperimentAdapter final : public abi::IExperiment1 {
   public:
     void LATENT_CALL release() noexcept override { delete this; }
-    int32_t LATENT_CALL outputs(const abi::Text* parameters, abi::ISink* json, abi::ISink* error) noexcept override {
+    int32_t LATENT_CALL outputs(const abi::Text* parameters, abi::ISink* json,
+                                abi::ISink* error) noexcept override {
         return guarded(error, [&] {
             send(json, m_it.outputs(parametersOf(parameters)).toJson().dump());
             return abi::kOk;
         });
     }
-    int32_t LATENT_CALL batchKey(const abi::Text* parameters, abi::ISink* key, abi::ISink* error) noexcept override {
+    int32_t LATENT_CALL batchKey(const abi::Text* parameters, abi::ISink* key,
+                                 abi::ISink* error) noexcept override {
         return guarded(error, [&] {
             send(key, m_it.batchKey(parametersOf(parameters)));
             return abi::kOk;
@@ -87,13 +90,15 @@ class ProbeAdapter final : public abi::IProbe1 {
             return abi::kOk;
         });
     }
-    int32_t LATENT_CALL outputs(const abi::Text* parameters, abi::ISink* json, abi::ISink* error) noexcept override {
+    int32_t LATENT_CALL outputs(const abi::Text* parameters, abi::ISink* json,
+                                abi::ISink* error) noexcept override {
         return guarded(error, [&] {
             send(json, m_it.outputs(parametersOf(parameters)).toJson().dump());
             return abi::kOk;
         });
     }
-    int32_t LATENT_CALL answer(const abi::Text* parameters, abi::IReply1* raw, abi::ISink* error) noexcept override {
+    int32_t LATENT_CALL answer(const abi::Text* parameters, abi::IReply1* raw,
+                               abi::ISink* error) noexcept override {
         return guarded(error, [&] {
             Reply reply(raw);
             m_it.answer(parametersOf(parameters), reply);
@@ -110,13 +115,15 @@ template <class T>
 class DataSourceAdapter final : public abi::IDataSource1 {
   public:
     void LATENT_CALL release() noexcept override { delete this; }
-    int32_t LATENT_CALL outputs(const abi::Text* parameters, abi::ISink* json, abi::ISink* error) noexcept override {
+    int32_t LATENT_CALL outputs(const abi::Text* parameters, abi::ISink* json,
+                                abi::ISink* error) noexcept override {
         return guarded(error, [&] {
             send(json, m_it.outputs(parametersOf(parameters)).toJson().dump());
             return abi::kOk;
         });
     }
-    int32_t LATENT_CALL preview(const abi::Text* parameters, abi::IReply1* raw, abi::ISink* error) noexcept override {
+    int32_t LATENT_CALL preview(const abi::Text* parameters, abi::IReply1* raw,
+                                abi::ISink* error) noexcept override {
         return guarded(error, [&] {
             Reply reply(raw);
             m_it.preview(parametersOf(parameters), reply);
@@ -142,15 +149,18 @@ inline constexpr bool isProbe = std::is_base_of_v<Probe, T>;
 
 template <class T>
 constexpr const char* interfaceOf() {
-    static_assert(isExperiment<T> || isProbe<T> || std::is_base_of_v<DataSource, T>,
-                  "LATENT_PLUGIN takes classes derived from latent::Experiment, latent::Probe or latent::DataSource.");
+    static_assert(
+        isExperiment<T> || isProbe<T> || std::is_base_of_v<DataSource, T>,
+        "LATENT_PLUGIN takes classes derived from latent::Experiment, latent::Probe or latent::DataSource.");
     return isExperiment<T> ? "latent.experiment/1" : isProbe<T> ? "latent.probe/1" : "latent.data_source/1";
 }
 
 template <class T>
 nlohmann::json describe() {
     const About about = T::about();
-    nlohmann::json it{{"kind", isExperiment<T> ? "experiment" : isProbe<T> ? "probe" : "data_source"},
+    nlohmann::json it{{"kind", isExperiment<T> ? "experiment"
+                               : isProbe<T>    ? "probe"
+                                               : "data_source"},
                       {"interface", interfaceOf<T>()},
                       {"id", about.id},
                       {"title", about.title},
@@ -186,13 +196,11 @@ class PluginAdapter final : public abi::IPlugin1 {
             return abi::kOk;
         });
     }
-    void* LATENT_CALL make(const abi::Text* interfaceId, const abi::Text* id, abi::ISink* error) noexcept override {
+    void* LATENT_CALL make(const abi::Text* interfaceId, const abi::Text* id,
+                           abi::ISink* error) noexcept override {
         void* made = nullptr;
         guarded(error, [&] {
-            ((made = made             ? made
-                     : matches<Classes>(interfaceId, id) ? makeOne<Classes>()
-                                                         : nullptr),
-             ...);
+            ((made = made ? made : matches<Classes>(interfaceId, id) ? makeOne<Classes>() : nullptr), ...);
             if (!made)
                 send(error, "The plugin has no '" + std::string(abi::view(*id)) + "' with the interface " +
                                 std::string(abi::view(*interfaceId)) + ".");
@@ -214,22 +222,29 @@ class PluginAdapter final : public abi::IPlugin1 {
 #define LATENT_TORCH_VERSION ""
 #endif
 
-#define LATENT_PLUGIN(...)                                                                            \
-    extern "C" LATENT_EXPORT const latent_descriptor* latent_plugin_descriptor(void) {                \
-        static const latent_descriptor descriptor{                                                    \
-            LATENT_MAGIC, sizeof(latent_descriptor), LATENT_ABI_MAJOR, LATENT_ABI_MINOR, 0,           \
-            LATENT_PLUGIN_ID, LATENT_PLUGIN_VERSION, LATENT_TOOLCHAIN, LATENT_TORCH_VERSION,          \
-            LATENT_SDK_VERSION,                                                                       \
-            [](void*, void* error) -> void* {                                                         \
-                void* plugin = nullptr;                                                               \
-                latent::boundary::guarded(static_cast<latent::abi::ISink*>(error), [&] {              \
-                    plugin = static_cast<latent::abi::IPlugin1*>(                                     \
-                        new latent::adapters::PluginAdapter<__VA_ARGS__>);                            \
-                    return latent::abi::kOk;                                                          \
-                });                                                                                   \
-                return plugin;                                                                        \
-            },                                                                                        \
-            nullptr};                                                                                 \
-        return &descriptor;                                                                           \
-    }                                                                                                 \
+#define LATENT_PLUGIN(...)                                                               \
+    extern "C" LATENT_EXPORT const latent_descriptor* latent_plugin_descriptor(void) {   \
+        static const latent_descriptor descriptor{                                       \
+            LATENT_MAGIC,                                                                \
+            sizeof(latent_descriptor),                                                   \
+            LATENT_ABI_MAJOR,                                                            \
+            LATENT_ABI_MINOR,                                                            \
+            0,                                                                           \
+            LATENT_PLUGIN_ID,                                                            \
+            LATENT_PLUGIN_VERSION,                                                       \
+            LATENT_TOOLCHAIN,                                                            \
+            LATENT_TORCH_VERSION,                                                        \
+            LATENT_SDK_VERSION,                                                          \
+            [](void*, void* error) -> void* {                                            \
+                void* plugin = nullptr;                                                  \
+                latent::boundary::guarded(static_cast<latent::abi::ISink*>(error), [&] { \
+                    plugin = static_cast<latent::abi::IPlugin1*>(                        \
+                        new latent::adapters::PluginAdapter<__VA_ARGS__>);               \
+                    return latent::abi::kOk;                                             \
+                });                                                                      \
+                return plugin;                                                           \
+            },                                                                           \
+            nullptr};                                                                    \
+        return &descriptor;                                                              \
+    }                                                                                    \
     static_assert(true, "a semicolon may follow")

@@ -2,9 +2,9 @@
 #pragma once
 // Runs to read: what measure() judges, what a probe opens, what a `run` parameter names.
 //
-// The host owns the runs; these wrappers borrow and are valid inside the call that received them. A cell of a batched
-// run or of a sweep looks like a run of its own: no leading `cell` axis. Any thread. Arrays come with the units that
-// their outputs declare.
+// The host owns the runs; these wrappers borrow and are valid inside the call that received them. A cell of a
+// batched run or of a sweep looks like a run of its own: no leading `cell` axis. Any thread. Arrays come with
+// the units that their outputs declare.
 //
 //     void measure(const latent::RunSet& runs, latent::Evidence& out) {
 //         for (const latent::Run& run : runs)
@@ -43,7 +43,8 @@ class Run {
     /// The whole array. Throws RunError when the run has none of that name or it cannot be read.
     Array read(const std::string& array) const { return read(array, {}, {}); }
     /// A part of it: `offset` and `count` have one entry per dimension.
-    Array read(const std::string& array, const std::vector<int64_t>& offset, const std::vector<int64_t>& count) const {
+    Array read(const std::string& array, const std::vector<int64_t>& offset,
+               const std::vector<int64_t>& count) const {
         const abi::Text name = abi::text(array);
         abi::Array raw{};
         boundary::StringSink error;
@@ -77,7 +78,9 @@ class RunSet {
     auto end() const { return m_runs.end(); }
     bool isSweep() const { return m_description.value("kind", "") == "sweep"; }
     /// Names of the parameters that differ by design; empty for single runs.
-    std::vector<std::string> swept() const { return m_description.value("swept", std::vector<std::string>{}); }
+    std::vector<std::string> swept() const {
+        return m_description.value("swept", std::vector<std::string>{});
+    }
 
   private:
     nlohmann::json m_description;

@@ -10,7 +10,8 @@ namespace latent::learn::diffusion {
 double alphaOf(double gamma) { return 1.0 / std::sqrt(1.0 + std::exp(gamma)); }
 double sigmaOf(double gamma) { return 1.0 / std::sqrt(1.0 + std::exp(-gamma)); }
 
-Schedule::Schedule(const ScheduleOptions& options) : m_options(options), m_intercept(options.gammaMin), m_slope(options.gammaMax - options.gammaMin) {
+Schedule::Schedule(const ScheduleOptions& options)
+    : m_options(options), m_intercept(options.gammaMin), m_slope(options.gammaMax - options.gammaMin) {
     if (!(options.gammaMin < options.gammaMax && options.gammaMin >= -60 && options.gammaMax <= 60))
         throw UsageError("A noise schedule needs γ_min < γ_max within ±60.");
     // α = cos(½π·u) means γ = 2 ln tan(½π·u).
@@ -21,7 +22,8 @@ Schedule::Schedule(const ScheduleOptions& options) : m_options(options), m_inter
 
 void Schedule::setLine(double intercept, double slope) {
     if (m_options.kind == ScheduleKind::Cosine) throw UsageError("A cosine schedule has no line to set.");
-    if (!std::isfinite(intercept) || !std::isfinite(slope)) throw UsageError("The line of a noise schedule must be finite.");
+    if (!std::isfinite(intercept) || !std::isfinite(slope))
+        throw UsageError("The line of a noise schedule must be finite.");
     m_intercept = intercept;
     m_slope = slope;
 }

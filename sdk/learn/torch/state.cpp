@@ -12,14 +12,21 @@ constexpr const char* kCudaGenerator = "generator.cuda";
 
 DType dtypeOfTensor(const torch::Tensor& t) {
     switch (t.scalar_type()) {
-        case torch::kFloat32: return F32;
-        case torch::kFloat64: return F64;
-        case torch::kInt8: return I8;
-        case torch::kInt16: return I16;
-        case torch::kInt32: return I32;
-        case torch::kInt64: return I64;
+        case torch::kFloat32:
+            return F32;
+        case torch::kFloat64:
+            return F64;
+        case torch::kInt8:
+            return I8;
+        case torch::kInt16:
+            return I16;
+        case torch::kInt32:
+            return I32;
+        case torch::kInt64:
+            return I64;
         case torch::kUInt8:
-        case torch::kBool: return U8;
+        case torch::kBool:
+            return U8;
         default:
             throw UsageError(std::string("A tensor of type ") + torch::toString(t.scalar_type()) +
                              " cannot be stored; convert it to float32 first.");
@@ -28,14 +35,22 @@ DType dtypeOfTensor(const torch::Tensor& t) {
 
 torch::ScalarType scalarTypeOf(DType t) {
     switch (t) {
-        case DType::F32: return torch::kFloat32;
-        case DType::F64: return torch::kFloat64;
-        case DType::I8: return torch::kInt8;
-        case DType::I16: return torch::kInt16;
-        case DType::I32: return torch::kInt32;
-        case DType::I64: return torch::kInt64;
-        case DType::U8: return torch::kUInt8;
-        default: throw UsageError("LibTorch has no tensor type for " + std::string(nameOf(t)) + " arrays.");
+        case DType::F32:
+            return torch::kFloat32;
+        case DType::F64:
+            return torch::kFloat64;
+        case DType::I8:
+            return torch::kInt8;
+        case DType::I16:
+            return torch::kInt16;
+        case DType::I32:
+            return torch::kInt32;
+        case DType::I64:
+            return torch::kInt64;
+        case DType::U8:
+            return torch::kUInt8;
+        default:
+            throw UsageError("LibTorch has no tensor type for " + std::string(nameOf(t)) + " arrays.");
     }
 }
 
@@ -54,13 +69,15 @@ torch::Device prepare(const Job& job, int64_t seed) {
     torch::manual_seed(static_cast<uint64_t>(seed));
     const bool cuda = job.device().rfind("cuda", 0) == 0;
     if (cuda && !torch::cuda::is_available())
-        throw RunError("The device '" + job.device() + "' was asked for, but LibTorch sees no GPU. Use device cpu.");
+        throw RunError("The device '" + job.device() +
+                       "' was asked for, but LibTorch sees no GPU. Use device cpu.");
     return torch::Device(job.device());
 }
 
 ArrayView viewOf(const torch::Tensor& t) {
     if (!t.device().is_cpu() || !t.is_contiguous())
-        throw UsageError("viewOf: the tensor must be dense and on the CPU; call .cpu().contiguous() and keep the result.");
+        throw UsageError(
+            "viewOf: the tensor must be dense and on the CPU; call .cpu().contiguous() and keep the result.");
     return ArrayView(t.data_ptr(), dtypeOfTensor(t), t.sizes().vec());
 }
 
@@ -70,11 +87,13 @@ torch::Tensor tensorOf(const Array& array) {
     return t;
 }
 
-void TensorState::add(const std::string& prefix, const std::vector<std::pair<std::string, torch::Tensor>>& tensors) {
+void TensorState::add(const std::string& prefix,
+                      const std::vector<std::pair<std::string, torch::Tensor>>& tensors) {
     for (const auto& [name, tensor] : tensors) m_tensors.emplace_back(prefix + "." + name, tensor);
 }
 
-void TensorState::add(const std::string& prefix, const torch::OrderedDict<std::string, torch::Tensor>& tensors) {
+void TensorState::add(const std::string& prefix,
+                      const torch::OrderedDict<std::string, torch::Tensor>& tensors) {
     for (const auto& item : tensors) m_tensors.emplace_back(prefix + "." + item.key(), item.value());
 }
 
@@ -101,7 +120,8 @@ void TensorState::restore(const Resumed& resumed) {
     for (auto& [name, tensor] : m_tensors) {
         const torch::Tensor saved = tensorOf(resumed.array(name));
         if (saved.sizes() != tensor.sizes())
-            throw RunError("The checkpoint's array '" + name + "' has another shape than the model of this request.");
+            throw RunError("The checkpoint's array '" + name +
+                           "' has another shape than the model of this request.");
         tensor.copy_(saved);
     }
     if (!m_generator) return;

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Causal attention of one head of one sequence, forward and backward, over a Lanes policy. Internal to kernels_*.cpp.
+// Causal attention of one head of one sequence, forward and backward, over a Lanes policy. Internal to
+// kernels_*.cpp.
 //
-// Scores exist for a block of queries at a time and are made again in the backward pass from the row's largest score and sum, as in
-// FlashAttention (Dao et al., arXiv 2205.14135). Products skip what the mask hides, up to a tile; the rest of a tile is zero.
+// Scores exist for a block of queries at a time and are made again in the backward pass from the row's
+// largest score and sum, as in FlashAttention (Dao et al., arXiv 2205.14135). Products skip what the mask
+// hides, up to a tile; the rest of a tile is zero.
 #include "head_body.hpp"
 
 namespace latent::learn::transformer::detail {
 namespace {
 
-/// scores [count, …] of queries first … first+count-1 with all keys up to the last of their tile: rows of `a` times `across`.
+/// scores [count, …] of queries first … first+count-1 with all keys up to the last of their tile: rows of `a`
+/// times `across`.
 template <class L>
-[[gnu::always_inline]] inline void scoreBlock(const Head& h, const float* a, const float* across, int begin, int count, float* scores, int stride) {
+[[gnu::always_inline]] inline void scoreBlock(const Head& h, const float* a, const float* across, int begin,
+                                              int count, float* scores, int stride) {
     const int padded = roundUpToPanel(h.width);
     tileRows<L::kMaxRows>(count, [&]<int R>(int first) {
         groupPanels<L::kMaxPanels>(roundUpToPanel(begin + first + R) / kPanel, [&]<int C>(int panel) {
@@ -20,18 +24,21 @@ template <class L>
             for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4
                 for (int c = 0; c < C; ++c) acc[r][c] = L::zero();
-            accumulate<L, R, C, Broadcast::Rows>(acc, a + static_cast<std::ptrdiff_t>(begin + first) * padded, padded,
-                                                 across + static_cast<std::ptrdiff_t>(panel) * kPanel * padded,
-                                                 static_cast<std::ptrdiff_t>(padded) * kPanel, kPanel, h.width);
-            eachOf<R, C>(first, panel, stride, [&](int r, int c, std::ptrdiff_t at) { L::store(scores + at, acc[r][c]); });
+            accumulate<L, R, C, Broadcast::Rows>(
+                acc, a + static_cast<std::ptrdiff_t>(begin + first) * padded, padded,
+                across + static_cast<std::ptrdiff_t>(panel) * kPanel * padded,
+                static_cast<std::ptrdiff_t>(padded) * kPanel, kPanel, h.width);
+            eachOf<R, C>(first, panel, stride,
+                         [&](int r, int c, std::ptrdiff_t at) { L::store(scores + at, acc[r][c]); });
         });
     });
 }
 
-/// Rows of weights times right [rows, width]: keys up to the last query of a tile only. finish(acc, first row of the block, panel).
+/// Rows of weights times right [rows, width]: keys up to the last query of a tile only. finish(acc, first row
+/// of the block, panel).
 template <class L, class Finish>
-[[gnu::always_inline]] inline void mixBlock(const Head& h, const float* weights, int stride, const float* right, int begin, int count,
-                                            Finish finish) {
+[[gnu::always_inline]] inline void mixBlock(const Head& h, const float* weights, int stride,
+                                            const float* right, int begin, int count, Finish finish) {
     const int padded = roundUpToPanel(h.width);
     groupPanels<L::kMaxPanels>(padded / kPanel, [&]<int C>(int panel) {
         tileRows<L::kMaxRows>(count, [&]<int R>(int first) {
@@ -40,8 +47,9 @@ template <class L, class Finish>
             for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4
                 for (int c = 0; c < C; ++c) acc[r][c] = L::zero();
-            accumulate<L, R, C, Broadcast::Rows>(acc, weights + static_cast<std::ptrdiff_t>(first) * stride, stride, right + panel * kPanel, kPanel,
-                                                 padded, begin + first + R);
+            accumulate<L, R, C, Broadcast::Rows>(acc, weights + static_cast<std::ptrdiff_t>(first) * stride,
+                                                 stride, right + panel * kPanel, kPanel, padded,
+                                                 begin + first + R);
             finish.template operator()<R, C>(acc, first, panel);
         });
     });
@@ -49,7 +57,8 @@ template <class L, class Finish>
 
 /// Adds weightsᵀ·rows of the block to out [rows, width]: what queries begin … begin+count-1 send to each key.
 template <class L>
-[[gnu::always_inline]] inline void spreadBlock(const Head& h, const float* weights, int stride, const float* rows, int begin, int count, float* out) {
+[[gnu::always_inline]] inline void spreadBlock(const Head& h, const float* weights, int stride,
+                                               const float* rows, int begin, int count, float* out) {
     const int padded = roundUpToPanel(h.width);
     groupPanels<L::kMaxPanels>(padded / kPanel, [&]<int C>(int panel) {
         tileRows<L::kMaxRows>(begin + count, [&]<int R>(int key) {
@@ -60,9 +69,10 @@ template <class L>
 #pragma GCC unroll 4
                 for (int c = 0; c < C; ++c) acc[r][c] = L::load(to + r * padded + c * kPanel);
             const int skip = key > begin ? key - begin : 0;  // earlier queries do not see these keys
-            accumulate<L, R, C, Broadcast::Columns>(acc, weights + static_cast<std::ptrdiff_t>(skip) * stride + key, stride,
-                                                    rows + static_cast<std::ptrdiff_t>(begin + skip) * padded + panel * kPanel, kPanel, padded,
-                                                    count - skip);
+            accumulate<L, R, C, Broadcast::Columns>(
+                acc, weights + static_cast<std::ptrdiff_t>(skip) * stride + key, stride,
+                rows + static_cast<std::ptrdiff_t>(begin + skip) * padded + panel * kPanel, kPanel, padded,
+                count - skip);
 #pragma GCC unroll 16
             for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4
@@ -95,7 +105,8 @@ void attentionForward(const Head& h, float* out, int stride, float* map) {
             }
             int end = whole;
             if (rest > 0) {
-                const Row e = L::keepFirst(simd::exponential<L>(L::add(L::load(row + whole), shift)), rest, L::zero());
+                const Row e =
+                    L::keepFirst(simd::exponential<L>(L::add(L::load(row + whole), shift)), rest, L::zero());
                 L::store(row + whole, e);
                 total = L::add(total, e);
                 end += kPanel;
@@ -104,20 +115,25 @@ void attentionForward(const Head& h, float* out, int stride, float* map) {
             h.largest[begin + r] = largest;
             h.inverse[begin + r] = 1.0F / L::sum(total);
             if (map)
-                for (int j = 0; j < keys; ++j) map[static_cast<std::ptrdiff_t>(begin + r) * h.rows + j] = row[j] * h.inverse[begin + r];
+                for (int j = 0; j < keys; ++j)
+                    map[static_cast<std::ptrdiff_t>(begin + r) * h.rows + j] = row[j] * h.inverse[begin + r];
         }
-        mixBlock<L>(h, h.scores, across, h.v, begin, count, [&]<int R, int C>(Row(&acc)[R][C], int first, int panel) {
-            for (int r = 0; r < R; ++r)
-                for (int c = 0; c < C; ++c)
-                    storeColumns<L>(out + static_cast<std::ptrdiff_t>(begin + first + r) * stride + (panel + c) * kPanel,
-                                    L::scale(acc[r][c], h.inverse[begin + first + r]), h.width - (panel + c) * kPanel);
-        });
+        mixBlock<L>(
+            h, h.scores, across, h.v, begin, count, [&]<int R, int C>(Row(&acc)[R][C], int first, int panel) {
+                for (int r = 0; r < R; ++r)
+                    for (int c = 0; c < C; ++c)
+                        storeColumns<L>(out + static_cast<std::ptrdiff_t>(begin + first + r) * stride +
+                                            (panel + c) * kPanel,
+                                        L::scale(acc[r][c], h.inverse[begin + first + r]),
+                                        h.width - (panel + c) * kPanel);
+            });
     }
 }
 
 /// With weights P and their gradient P' = dout·vᵀ: the scores' gradient is P∘(P' − Σ dout∘out).
 template <class L>
-void attentionBackward(const Head& h, const float* out, const float* dout, int stride, float* dq, float* dk, float* dv) {
+void attentionBackward(const Head& h, const float* out, const float* dout, int stride, float* dq, float* dk,
+                       float* dv) {
     using Row = typename L::Row;
     const int padded = roundUpToPanel(h.width), across = scoreStride(h.rows);
     turnHead<L>(h.k, h.rows, h.width, h.keysAcross);
@@ -163,9 +179,11 @@ void attentionBackward(const Head& h, const float* out, const float* dout, int s
                 L::store(slope + j, L::zero());
             }
         }
-        mixBlock<L>(h, h.slopes, across, h.k, begin, count, [&]<int R, int C>(Row(&acc)[R][C], int first, int panel) {
-            eachOf<R, C>(begin + first, panel, padded, [&](int r, int c, std::ptrdiff_t at) { L::store(dq + at, acc[r][c]); });
-        });
+        mixBlock<L>(h, h.slopes, across, h.k, begin, count,
+                    [&]<int R, int C>(Row(&acc)[R][C], int first, int panel) {
+                        eachOf<R, C>(begin + first, panel, padded,
+                                     [&](int r, int c, std::ptrdiff_t at) { L::store(dq + at, acc[r][c]); });
+                    });
         spreadBlock<L>(h, h.scores, across, h.gradient, begin, count, dv);
         spreadBlock<L>(h, h.slopes, across, h.q, begin, count, dk);
     }

@@ -10,9 +10,24 @@ namespace {
 
 template <class L>
 constexpr Kernels makeKernels(const char* name) {
-    return {name,         product<L>,   productAdd<L>,       productGelu<L>,       productTimes<L>, outerAdd<L>, normForward<L>,  normBackward<L>,
-            splitHead<L>, mergeHead<L>, attentionForward<L>, attentionBackward<L>, crossEntropy<L>, addTo<L>,    sumOfSquares<L>, adamw<L>,
-            pack<L>,      packAcross<L>};
+    return {name,
+            product<L>,
+            productAdd<L>,
+            productGelu<L>,
+            productTimes<L>,
+            outerAdd<L>,
+            normForward<L>,
+            normBackward<L>,
+            splitHead<L>,
+            mergeHead<L>,
+            attentionForward<L>,
+            attentionBackward<L>,
+            crossEntropy<L>,
+            addTo<L>,
+            sumOfSquares<L>,
+            adamw<L>,
+            pack<L>,
+            packAcross<L>};
 }
 
 }  // namespace

@@ -8,7 +8,8 @@ namespace latent::learn::transformer::detail {
 
 const Kernels& kernelsFor(Instructions instructions) {
     if (!hasInstructions(instructions))
-        throw UsageError("This processor does not have the instructions '" + std::string(nameOf(instructions)) + "'.");
+        throw UsageError("This processor does not have the instructions '" +
+                         std::string(nameOf(instructions)) + "'.");
 #ifdef LATENT_LEARN_X86_KERNELS
     if (instructions == Instructions::Avx2) return avx2Kernels();
     if (instructions == Instructions::Avx512) return avx512Kernels();

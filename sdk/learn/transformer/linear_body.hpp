@@ -13,7 +13,8 @@ using simd::accumulate;
 using simd::Broadcast;
 using simd::tileRows;
 
-/// Calls body.template operator()<C>(panel) for groups of panels: of MaxPanels, and the last one alone where that does not fit.
+/// Calls body.template operator()<C>(panel) for groups of panels: of MaxPanels, and the last one alone where
+/// that does not fit.
 template <int MaxPanels, class Body>
 [[gnu::always_inline]] inline void groupPanels(int panels, Body body) {
     int j = 0;
@@ -35,8 +36,9 @@ template <class L, class Finish>
 #pragma GCC unroll 16
                 for (int r = 0; r < R; ++r) acc[r][c] = start;
             }
-            accumulate<L, R, C, Broadcast::Rows>(acc, p.left + static_cast<std::ptrdiff_t>(first) * p.leftStride, p.leftStride,
-                                                 p.right + panel * p.panelStep, p.panelStep, p.rowStep, p.depth);
+            accumulate<L, R, C, Broadcast::Rows>(
+                acc, p.left + static_cast<std::ptrdiff_t>(first) * p.leftStride, p.leftStride,
+                p.right + panel * p.panelStep, p.panelStep, p.rowStep, p.depth);
             finish.template operator()<R, C>(acc, first, panel);
         });
     });
@@ -48,28 +50,33 @@ template <int R, int C, class Body>
 #pragma GCC unroll 16
     for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4
-        for (int c = 0; c < C; ++c) body(r, c, static_cast<std::ptrdiff_t>(first + r) * stride + (panel + c) * kPanel);
+        for (int c = 0; c < C; ++c)
+            body(r, c, static_cast<std::ptrdiff_t>(first + r) * stride + (panel + c) * kPanel);
 }
 
 template <class L>
 void product(const Product& p, const float* bias, float* out, int stride) {
     tiles<L>(p, bias, [&]<int R, int C>(typename L::Row(&acc)[R][C], int first, int panel) {
-        eachOf<R, C>(first, panel, stride, [&](int r, int c, std::ptrdiff_t at) { L::store(out + at, acc[r][c]); });
+        eachOf<R, C>(first, panel, stride,
+                     [&](int r, int c, std::ptrdiff_t at) { L::store(out + at, acc[r][c]); });
     });
 }
 
 template <class L>
 void productAdd(const Product& p, const float* bias, float* out, int stride) {
     tiles<L>(p, bias, [&]<int R, int C>(typename L::Row(&acc)[R][C], int first, int panel) {
-        eachOf<R, C>(first, panel, stride, [&](int r, int c, std::ptrdiff_t at) { L::store(out + at, L::add(acc[r][c], L::load(out + at))); });
+        eachOf<R, C>(first, panel, stride, [&](int r, int c, std::ptrdiff_t at) {
+            L::store(out + at, L::add(acc[r][c], L::load(out + at)));
+        });
     });
 }
 
 template <class L>
 void productTimes(const Product& p, const float* factor, float* out, int stride) {
     tiles<L>(p, nullptr, [&]<int R, int C>(typename L::Row(&acc)[R][C], int first, int panel) {
-        eachOf<R, C>(first, panel, stride,
-                     [&](int r, int c, std::ptrdiff_t at) { L::store(out + at, L::multiply(acc[r][c], L::load(factor + at))); });
+        eachOf<R, C>(first, panel, stride, [&](int r, int c, std::ptrdiff_t at) {
+            L::store(out + at, L::multiply(acc[r][c], L::load(factor + at)));
+        });
     });
 }
 
@@ -78,10 +85,12 @@ void productGelu(const Product& p, const float* bias, float* out, float* slope, 
     using Row = typename L::Row;
     tiles<L>(p, bias, [&]<int R, int C>(Row(&acc)[R][C], int first, int panel) {
         // Through the first cache, so that the function is not unrolled for each accumulator.
-        eachOf<R, C>(first, panel, stride, [&](int r, int c, std::ptrdiff_t at) { L::store(out + at, acc[r][c]); });
+        eachOf<R, C>(first, panel, stride,
+                     [&](int r, int c, std::ptrdiff_t at) { L::store(out + at, acc[r][c]); });
         for (int r = 0; r < R; ++r)
             for (int c = 0; c < C; ++c) {
-                const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(first + r) * stride + (panel + c) * kPanel;
+                const std::ptrdiff_t at =
+                    static_cast<std::ptrdiff_t>(first + r) * stride + (panel + c) * kPanel;
                 const Row x = L::load(out + at);
                 const simd::Normal<L> n = simd::normal<L>(x);
                 L::store(out + at, L::multiply(x, n.below));
@@ -100,9 +109,11 @@ void outerAdd(const Outer& o, float* gradient, int stride, float* sums) {
             for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4
                 for (int c = 0; c < C; ++c) acc[r][c] = L::zero();
-            accumulate<L, R, C, Broadcast::Columns>(acc, o.left + first, o.leftStride, o.right + panel * kPanel, kPanel, o.rightStride, o.rows);
-            eachOf<R, C>(first, panel, stride,
-                         [&](int r, int c, std::ptrdiff_t at) { L::store(gradient + at, L::add(acc[r][c], L::load(gradient + at))); });
+            accumulate<L, R, C, Broadcast::Columns>(acc, o.left + first, o.leftStride,
+                                                    o.right + panel * kPanel, kPanel, o.rightStride, o.rows);
+            eachOf<R, C>(first, panel, stride, [&](int r, int c, std::ptrdiff_t at) {
+                L::store(gradient + at, L::add(acc[r][c], L::load(gradient + at)));
+            });
         });
     });
     if (!sums) return;
@@ -113,7 +124,8 @@ void outerAdd(const Outer& o, float* gradient, int stride, float* sums) {
         for (int r = 0; r < o.rows; ++r)
 #pragma GCC unroll 4
             for (int c = 0; c < C; ++c)
-                acc[c] = L::add(acc[c], L::load(o.left + static_cast<std::ptrdiff_t>(r) * o.leftStride + (panel + c) * kPanel));
+                acc[c] = L::add(acc[c], L::load(o.left + static_cast<std::ptrdiff_t>(r) * o.leftStride +
+                                                (panel + c) * kPanel));
 #pragma GCC unroll 4
         for (int c = 0; c < C; ++c) L::store(sums + (panel + c) * kPanel, acc[c]);
     });

@@ -25,11 +25,13 @@ void normForward(const Norm& n, const float* x, float* standard, float* out, flo
         const Row mean = L::broadcast(L::sum(total) * perColumn);
         Row squares = L::zero();
         for (int c = 0; c < n.width; c += kPanel)
-            squares = L::squareAdd(squares, withoutPadding<L>(L::subtract(L::load(x + at + c), mean), c, n.width));
+            squares =
+                L::squareAdd(squares, withoutPadding<L>(L::subtract(L::load(x + at + c), mean), c, n.width));
         const float factor = 1.0F / __builtin_sqrtf(L::sum(squares) * perColumn + kNormEpsilon);
         inverse[r] = factor;
         for (int c = 0; c < n.width; c += kPanel) {
-            const Row s = L::scale(withoutPadding<L>(L::subtract(L::load(x + at + c), mean), c, n.width), factor);
+            const Row s =
+                L::scale(withoutPadding<L>(L::subtract(L::load(x + at + c), mean), c, n.width), factor);
             L::store(standard + at + c, s);
             L::store(out + at + c, L::multiplyAdd(s, L::load(n.scale + c), L::load(n.shift + c)));
         }
@@ -38,7 +40,8 @@ void normForward(const Norm& n, const float* x, float* standard, float* out, flo
 
 /// With g = dout∘scale: dx = (g − mean(g) − standard·mean(g∘standard))·inverse (Ba et al., arXiv 1607.06450).
 template <class L>
-void normBackward(const Norm& n, const float* dout, const float* standard, const float* inverse, float* dx, float* dscale, float* dshift) {
+void normBackward(const Norm& n, const float* dout, const float* standard, const float* inverse, float* dx,
+                  float* dscale, float* dshift) {
     using Row = typename L::Row;
     const float perColumn = 1.0F / static_cast<float>(n.width);
     for (int r = 0; r < n.rows; ++r) {
@@ -54,7 +57,8 @@ void normBackward(const Norm& n, const float* dout, const float* standard, const
         const Row slope = L::broadcast(-L::sum(along) * perColumn * factor);
         for (int c = 0; c < n.width; c += kPanel) {
             const Row g = L::multiply(L::load(dout + at + c), L::load(n.scale + c));
-            const Row through = L::multiplyAdd(L::load(standard + at + c), slope, L::subtract(L::scale(g, factor), mean));
+            const Row through =
+                L::multiplyAdd(L::load(standard + at + c), slope, L::subtract(L::scale(g, factor), mean));
             L::store(dx + at + c, L::add(L::load(dx + at + c), withoutPadding<L>(through, c, n.width)));
         }
     }

@@ -7,11 +7,13 @@
 
 namespace latent::learn::transformer::detail {
 
-Packed::Packed(const Layout& layout, const Kernels& kernels) : m_layout(&layout), m_kernels(&kernels), m_vectors(layout.vectorFloats) {
+Packed::Packed(const Layout& layout, const Kernels& kernels)
+    : m_layout(&layout), m_kernels(&kernels), m_vectors(layout.vectorFloats) {
     std::size_t floats = 0;
     const auto add = [&](const Slot& slot) {
         const std::size_t forward = floats;
-        floats += static_cast<std::size_t>(roundUpToPanel(slot.rows)) * static_cast<std::size_t>(slot.columns);
+        floats +=
+            static_cast<std::size_t>(roundUpToPanel(slot.rows)) * static_cast<std::size_t>(slot.columns);
         const std::size_t backward = floats;
         floats += static_cast<std::size_t>(slot.stride) * static_cast<std::size_t>(slot.rows);
         m_matrices.push_back({slot, forward, backward});
@@ -33,8 +35,10 @@ void Packed::makeTables() {
     const double scale = 1.0 / std::sqrt(static_cast<double>(width));
     for (int t = 0; t < shape.context; ++t)
         for (int i = 0; i < width; ++i) {
-            const std::size_t at = static_cast<std::size_t>(t) * static_cast<std::size_t>(padded) + static_cast<std::size_t>(i);
-            const double angle = m_rotary ? t * std::pow(shape.rotaryBase, -static_cast<double>(i / 2 * 2) / width) : 0.0;
+            const std::size_t at =
+                static_cast<std::size_t>(t) * static_cast<std::size_t>(padded) + static_cast<std::size_t>(i);
+            const double angle =
+                m_rotary ? t * std::pow(shape.rotaryBase, -static_cast<double>(i / 2 * 2) / width) : 0.0;
             const double cosine = std::cos(angle), sine = (i % 2 == 0 ? -1.0 : 1.0) * std::sin(angle);
             m_tables[at] = static_cast<float>(scale * cosine);
             m_tables[m_tableFloats + at] = static_cast<float>(scale * sine);
@@ -46,18 +50,22 @@ void Packed::makeTables() {
 void Packed::refresh(const float* flat) {
     m_flat = flat;
     m_layout->eachSlot([&](const Slot& slot) {
-        if (slot.padded < m_layout->vectorFloats) std::copy_n(flat + slot.flat, slot.columns, m_vectors.data() + slot.padded);
+        if (slot.padded < m_layout->vectorFloats)
+            std::copy_n(flat + slot.flat, slot.columns, m_vectors.data() + slot.padded);
     });
     for (const Panels& matrix : m_matrices) {
-        m_kernels->packAcross(flat + matrix.slot.flat, matrix.slot.rows, matrix.slot.columns, m_panels.data() + matrix.forward);
-        m_kernels->pack(flat + matrix.slot.flat, matrix.slot.rows, matrix.slot.columns, m_panels.data() + matrix.backward);
+        m_kernels->packAcross(flat + matrix.slot.flat, matrix.slot.rows, matrix.slot.columns,
+                              m_panels.data() + matrix.forward);
+        m_kernels->pack(flat + matrix.slot.flat, matrix.slot.rows, matrix.slot.columns,
+                        m_panels.data() + matrix.backward);
     }
 }
 
 PackedLinear Packed::find(const Slot& weight) const {
     for (const Panels& matrix : m_matrices)
         if (matrix.slot.flat == weight.flat)
-            return {m_panels.data() + matrix.forward, m_panels.data() + matrix.backward, nullptr, weight.columns, weight.rows};
+            return {m_panels.data() + matrix.forward, m_panels.data() + matrix.backward, nullptr,
+                    weight.columns, weight.rows};
     throw UsageError("A transformer has no such matrix.");
 }
 

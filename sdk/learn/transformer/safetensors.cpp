@@ -24,14 +24,16 @@ constexpr std::size_t kLengthBytes = 8;
 }
 
 std::size_t elementBytes(const std::string& dtype) {
-    static const std::map<std::string, std::size_t> kSizes = {{"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1},
-                                                              {"I16", 2},  {"U16", 2}, {"F16", 2}, {"BF16", 2},    {"I32", 4},
-                                                              {"U32", 4},  {"F32", 4}, {"F64", 8}, {"I64", 8},     {"U64", 8}};
+    static const std::map<std::string, std::size_t> kSizes = {
+        {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1},
+        {"I16", 2},  {"U16", 2}, {"F16", 2}, {"BF16", 2},    {"I32", 4},
+        {"U32", 4},  {"F32", 4}, {"F64", 8}, {"I64", 8},     {"U64", 8}};
     const auto found = kSizes.find(dtype);
     return found == kSizes.end() ? 0 : found->second;
 }
 
-/// Refuses what the grammar of the format does not have: the same name twice, or more than {name: {key: [numbers]}} of depth.
+/// Refuses what the grammar of the format does not have: the same name twice, or more than {name: {key:
+/// [numbers]}} of depth.
 json parseHeader(const fs::path& path, const std::string& text) {
     std::vector<std::set<std::string>> names;
     std::string why;
@@ -39,7 +41,8 @@ json parseHeader(const fs::path& path, const std::string& text) {
         if (depth > 4) why = "its header is nested too deep";
         if (event == json::parse_event_t::object_start) names.emplace_back();
         if (event == json::parse_event_t::object_end && !names.empty()) names.pop_back();
-        if (event == json::parse_event_t::key && !names.empty() && !names.back().insert(parsed.get<std::string>()).second)
+        if (event == json::parse_event_t::key && !names.empty() &&
+            !names.back().insert(parsed.get<std::string>()).second)
             why = "'" + parsed.get<std::string>() + "' is in its header twice";
         if (!why.empty()) refuse(path, why);
         return true;
@@ -55,15 +58,19 @@ json parseHeader(const fs::path& path, const std::string& text) {
 }
 
 std::optional<std::uint64_t> natural(const json& value) {
-    if (!value.is_number_integer() || (!value.is_number_unsigned() && value.get<std::int64_t>() < 0)) return std::nullopt;
+    if (!value.is_number_integer() || (!value.is_number_unsigned() && value.get<std::int64_t>() < 0))
+        return std::nullopt;
     return value.get<std::uint64_t>();
 }
 
-SafeTensor parseTensor(const fs::path& path, const std::string& name, const json& entry, std::uint64_t dataBytes) {
+SafeTensor parseTensor(const fs::path& path, const std::string& name, const json& entry,
+                       std::uint64_t dataBytes) {
     const auto wrong = [&](const std::string& what) { refuse(path, "the tensor '" + name + "' " + what); };
-    if (!entry.is_object() || entry.size() != 3 || !entry.contains("dtype") || !entry.contains("shape") || !entry.contains("data_offsets"))
+    if (!entry.is_object() || entry.size() != 3 || !entry.contains("dtype") || !entry.contains("shape") ||
+        !entry.contains("data_offsets"))
         wrong("does not have exactly dtype, shape and data_offsets");
-    if (!entry["dtype"].is_string() || elementBytes(entry["dtype"].get<std::string>()) == 0) wrong("has an unknown dtype");
+    if (!entry["dtype"].is_string() || elementBytes(entry["dtype"].get<std::string>()) == 0)
+        wrong("has an unknown dtype");
     SafeTensor tensor{entry["dtype"].get<std::string>(), {}, 0, 0};
     std::uint64_t bytes = elementBytes(tensor.dtype);
     if (!entry["shape"].is_array() || entry["shape"].size() > 32) wrong("has no shape");
@@ -79,7 +86,9 @@ SafeTensor parseTensor(const fs::path& path, const std::string& name, const json
     if (!offsets.is_array() || offsets.size() != 2) wrong("has no offsets");
     const auto begin = natural(offsets[0]), end = natural(offsets[1]);
     if (!begin || !end || *begin > *end || *end > dataBytes) wrong("has offsets outside of the file");
-    if (*end - *begin != bytes) wrong("has " + std::to_string(*end - *begin) + " bytes where its shape needs " + std::to_string(bytes));
+    if (*end - *begin != bytes)
+        wrong("has " + std::to_string(*end - *begin) + " bytes where its shape needs " +
+              std::to_string(bytes));
     tensor.offset = static_cast<std::size_t>(*begin);
     tensor.size = static_cast<std::size_t>(bytes);
     return tensor;
@@ -88,8 +97,9 @@ SafeTensor parseTensor(const fs::path& path, const std::string& name, const json
 void requireCovered(const SafetensorsIndex& file, std::uint64_t dataBytes) {
     std::vector<const SafeTensor*> order;
     for (const auto& [name, tensor] : file.tensors) order.push_back(&tensor);
-    std::sort(order.begin(), order.end(),
-              [](const SafeTensor* a, const SafeTensor* b) { return std::pair(a->offset, a->size) < std::pair(b->offset, b->size); });
+    std::sort(order.begin(), order.end(), [](const SafeTensor* a, const SafeTensor* b) {
+        return std::pair(a->offset, a->size) < std::pair(b->offset, b->size);
+    });
     std::uint64_t end = 0;
     for (const SafeTensor* tensor : order) {
         if (tensor->offset != end) refuse(file.path, "its tensors overlap or leave holes");
@@ -139,13 +149,17 @@ SafetensorsIndex indexSafetensors(const fs::path& path) {
 SafeTensors readSafetensors(const fs::path& path, std::uint64_t mostBytes) {
     std::error_code failed;
     const std::uint64_t size = fs::is_regular_file(path, failed) ? fs::file_size(path, failed) : 0;
-    if (!failed && size > mostBytes) refuse(path, "it has " + std::to_string(size) + " bytes; at most " + std::to_string(mostBytes) + " are read");
+    if (!failed && size > mostBytes)
+        refuse(path, "it has " + std::to_string(size) + " bytes; at most " + std::to_string(mostBytes) +
+                         " are read");
     SafetensorsIndex index = indexSafetensors(path);
     SafeTensors file{path, std::move(index.tensors), std::move(index.metadata), {}};
     std::ifstream in(path, std::ios::binary);
     in.seekg(static_cast<std::streamoff>(index.dataStart));
     file.bytes.resize(static_cast<std::size_t>(index.dataBytes));
-    if (index.dataBytes > 0 && !in.read(reinterpret_cast<char*>(file.bytes.data()), static_cast<std::streamsize>(index.dataBytes))) refuse(path, "it ends early");
+    if (index.dataBytes > 0 &&
+        !in.read(reinterpret_cast<char*>(file.bytes.data()), static_cast<std::streamsize>(index.dataBytes)))
+        refuse(path, "it ends early");
     return file;
 }
 
@@ -153,13 +167,15 @@ std::vector<float> SafeTensors::floats(const std::string& name) const {
     const auto found = tensors.find(name);
     if (found == tensors.end()) throw RunError("'" + path.string() + "' has no tensor '" + name + "'.");
     if (found->second.dtype != "F32")
-        throw RunError("The tensor '" + name + "' of '" + path.string() + "' is " + found->second.dtype + "; convert it to F32 first.");
+        throw RunError("The tensor '" + name + "' of '" + path.string() + "' is " + found->second.dtype +
+                       "; convert it to F32 first.");
     std::vector<float> values(found->second.size / sizeof(float));
     if (!values.empty()) std::memcpy(values.data(), bytes.data() + found->second.offset, found->second.size);
     return values;
 }
 
-void writeSafetensors(const fs::path& path, const std::vector<NamedFloats>& tensors, const std::map<std::string, std::string>& metadata) {
+void writeSafetensors(const fs::path& path, const std::vector<NamedFloats>& tensors,
+                      const std::map<std::string, std::string>& metadata) {
     json header = json::object();
     if (!metadata.empty()) header["__metadata__"] = metadata;
     std::size_t offset = 0;
@@ -167,22 +183,26 @@ void writeSafetensors(const fs::path& path, const std::vector<NamedFloats>& tens
         std::int64_t count = 1;
         for (const std::int64_t n : tensor.shape) count *= n;
         if (count != static_cast<std::int64_t>(tensor.values.size()) || header.contains(tensor.name))
-            throw UsageError("writeSafetensors: '" + tensor.name + "' is there twice, or its shape does not fit its values.");
+            throw UsageError("writeSafetensors: '" + tensor.name +
+                             "' is there twice, or its shape does not fit its values.");
         const std::size_t end = offset + tensor.values.size_bytes();
         header[tensor.name] = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
         offset = end;
     }
     std::string text = header.dump();
-    text.append((kLengthBytes - text.size() % kLengthBytes) % kLengthBytes, ' ');  // elements lie aligned in a mapped file
+    text.append((kLengthBytes - text.size() % kLengthBytes) % kLengthBytes,
+                ' ');  // elements lie aligned in a mapped file
     std::array<char, kLengthBytes> length{};
-    for (std::size_t i = 0; i < kLengthBytes; ++i) length[i] = static_cast<char>(static_cast<std::uint64_t>(text.size()) >> (8 * i) & 0xFF);
+    for (std::size_t i = 0; i < kLengthBytes; ++i)
+        length[i] = static_cast<char>(static_cast<std::uint64_t>(text.size()) >> (8 * i) & 0xFF);
 
     const fs::path beside = path.string() + ".partial";
     std::ofstream out(beside, std::ios::binary | std::ios::trunc);
     out.write(length.data(), kLengthBytes);
     out.write(text.data(), static_cast<std::streamsize>(text.size()));
     for (const NamedFloats& tensor : tensors)
-        out.write(reinterpret_cast<const char*>(tensor.values.data()), static_cast<std::streamsize>(tensor.values.size_bytes()));
+        out.write(reinterpret_cast<const char*>(tensor.values.data()),
+                  static_cast<std::streamsize>(tensor.values.size_bytes()));
     out.close();
     std::error_code failed;
     if (out) fs::rename(beside, path, failed);

@@ -5,7 +5,8 @@
 namespace latent::learn::transformer::detail {
 namespace {
 
-/// Columns in whole panels, and one more where a column of eight or more would else fall into few sets of the cache.
+/// Columns in whole panels, and one more where a column of eight or more would else fall into few sets of the
+/// cache.
 int strideFor(int columns) {
     const int panels = roundUpToPanel(columns) / kPanel;
     return (panels >= 8 && panels % 4 == 0 ? panels + 1 : panels) * kPanel;
@@ -54,17 +55,25 @@ Sequence::Sequence(const Packed& packed, int length)
         }
         m_kept.push_back(std::move(kept));
     }
-    for (AlignedFloats* buffer : {&m_dq, &m_dk, &m_dv, &m_keysAcross, &m_valuesAcross, &m_headGradient}) *buffer = AlignedFloats(headFloats);
+    for (AlignedFloats* buffer : {&m_dq, &m_dk, &m_dv, &m_keysAcross, &m_valuesAcross, &m_headGradient})
+        *buffer = AlignedFloats(headFloats);
     for (AlignedFloats* buffer : {&m_scores, &m_slopes})
-        *buffer = AlignedFloats(static_cast<std::size_t>(kQueryBlock) * static_cast<std::size_t>(scoreStride(length)));
+        *buffer = AlignedFloats(static_cast<std::size_t>(kQueryBlock) *
+                                static_cast<std::size_t>(scoreStride(length)));
 }
 
 Product Sequence::forwardProduct(const PackedLinear& map, const float* x, int stride) const {
-    return {x, stride, m_length, map.in, map.forward, static_cast<std::ptrdiff_t>(map.in) * kPanel, kPanel, roundUpToPanel(map.out) / kPanel};
+    return {x,           stride,
+            m_length,    map.in,
+            map.forward, static_cast<std::ptrdiff_t>(map.in) * kPanel,
+            kPanel,      roundUpToPanel(map.out) / kPanel};
 }
 
 Product Sequence::backwardProduct(const PackedLinear& map, const float* dout, int stride) const {
-    return {dout, stride, m_length, map.out, map.backward, static_cast<std::ptrdiff_t>(map.out) * kPanel, kPanel, roundUpToPanel(map.in) / kPanel};
+    return {dout,         stride,
+            m_length,     map.out,
+            map.backward, static_cast<std::ptrdiff_t>(map.out) * kPanel,
+            kPanel,       roundUpToPanel(map.in) / kPanel};
 }
 
 Head Sequence::head(Kept& kept, int number) {

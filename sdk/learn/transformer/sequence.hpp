@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// One sequence through the network and back: the buffers that stay in a core's cache, and the order of the kernels. One thread
-// owns one; the packed weights are shared. Internal.
+// One sequence through the network and back: the buffers that stay in a core's cache, and the order of the
+// kernels. One thread owns one; the packed weights are shared. Internal.
 //
 //     Sequence s(packed, 128);
 //     s.forward(inputs, {});
@@ -15,9 +15,9 @@ namespace latent::learn::transformer::detail {
 
 /// What to note, and what to change, on the way forward; null: nothing.
 struct Watch {
-    float* attention = nullptr;          ///< [layers, heads, length, length]
-    float* hidden = nullptr;             ///< [layers + 1, length, width]
-    double* headSums = nullptr;          ///< [layers, heads, head width] += Σ over positions of each head's output
+    float* attention = nullptr;  ///< [layers, heads, length, length]
+    float* hidden = nullptr;     ///< [layers + 1, length, width]
+    double* headSums = nullptr;  ///< [layers, heads, head width] += Σ over positions of each head's output
     const float* replacement = nullptr;  ///< [layers, heads, head width]: what an ablated head gives
     const bool* ablated = nullptr;       ///< [layers, heads]
 };
@@ -32,8 +32,8 @@ class Sequence {
     /// → logits [length, logitStride()] of the last forward.
     const float* logits();
     int logitStride() const { return m_logitStride; }
-    /// Σ over positions of −log softmax(logits)[target] (target < 0: not counted), and factor times its gradient for backward().
-    /// each [length], when not null, gets the summands.
+    /// Σ over positions of −log softmax(logits)[target] (target < 0: not counted), and factor times its
+    /// gradient for backward(). each [length], when not null, gets the summands.
     double loss(const std::int32_t* targets, float factor, float* each);
     /// Adds the gradient of what loss() gave to `gradient`, in the padded layout.
     void backward(const std::int32_t* inputs, float* gradient);
@@ -51,14 +51,19 @@ class Sequence {
     };
 
     AlignedFloats rows(int stride) const {
-        return AlignedFloats(static_cast<std::size_t>(roundUpToPanel(m_length)) * static_cast<std::size_t>(stride));
+        return AlignedFloats(static_cast<std::size_t>(roundUpToPanel(m_length)) *
+                             static_cast<std::size_t>(stride));
     }
-    Normed normed() const { return {rows(m_stride), rows(m_stride), AlignedFloats(static_cast<std::size_t>(roundUpToPanel(m_length)))}; }
+    Normed normed() const {
+        return {rows(m_stride), rows(m_stride),
+                AlignedFloats(static_cast<std::size_t>(roundUpToPanel(m_length)))};
+    }
     Product forwardProduct(const PackedLinear& map, const float* x, int stride) const;
     Product backwardProduct(const PackedLinear& map, const float* dout, int stride) const;
     void normForward(const NormSlots& slots, Normed& to);
     void normBackward(const NormSlots& slots, const Normed& from, float* gradient);
-    void linearBackward(const LinearSlots& slots, const float* dout, int outStride, const float* in, int inStride, float* gradient);
+    void linearBackward(const LinearSlots& slots, const float* dout, int outStride, const float* in,
+                        int inStride, float* gradient);
     Head head(Kept& kept, int number);
     void embed(const std::int32_t* inputs);
     void attentionForward(std::size_t layer, const Watch& watch);

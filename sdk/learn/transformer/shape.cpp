@@ -8,7 +8,8 @@ namespace latent::learn::transformer {
 namespace {
 
 constexpr int kLongestContext = 1 << 16;
-constexpr std::int64_t kMostParameters = std::int64_t{1} << 31;  // 8 GiB; three times that with AdamW's moments
+constexpr std::int64_t kMostParameters = std::int64_t{1}
+                                         << 31;  // 8 GiB; three times that with AdamW's moments
 
 std::string number(double value) {
     std::string text = std::to_string(value);
@@ -20,7 +21,9 @@ std::string number(double value) {
 /// Parameters in floating point, where a product of absurd sizes cannot overflow.
 double countedRoughly(const Shape& s) {
     const double d = s.width, m = s.mlpRatio * d;
-    return (s.inputs() + (s.tiedHead ? 0.0 : s.vocabulary) + (s.positions == Positions::Learned ? s.context : 0.0)) * d +
+    return (s.inputs() + (s.tiedHead ? 0.0 : s.vocabulary) +
+            (s.positions == Positions::Learned ? s.context : 0.0)) *
+               d +
            s.layers * (4 * d * d + 2 * d * m);
 }
 
@@ -30,32 +33,39 @@ std::vector<std::string> Shape::validate() const {
     std::vector<std::string> wrong;
     const auto atLeast = [&](const char* name, int value, int least) {
         if (value < least)
-            wrong.push_back(std::string(name) + " is " + std::to_string(value) + "; it must be at least " + std::to_string(least) + ".");
+            wrong.push_back(std::string(name) + " is " + std::to_string(value) + "; it must be at least " +
+                            std::to_string(least) + ".");
     };
     atLeast("The vocabulary", vocabulary, 2);
     atLeast("The context", context, 1);
     if (context > kLongestContext)
-        wrong.push_back("The context is " + std::to_string(context) + "; at most " + std::to_string(kLongestContext) + " are possible.");
+        wrong.push_back("The context is " + std::to_string(context) + "; at most " +
+                        std::to_string(kLongestContext) + " are possible.");
     atLeast("The width", width, 1);
     atLeast("The number of heads", heads, 1);
     atLeast("The number of layers", layers, 1);
     if (inputVocabulary < 0 || (inputVocabulary > 0 && tiedHead && inputVocabulary < vocabulary))
         wrong.push_back("The input vocabulary is " + std::to_string(inputVocabulary) +
-                        "; with a tied head it must be 0 or at least the vocabulary, " + std::to_string(vocabulary) + ".");
+                        "; with a tied head it must be 0 or at least the vocabulary, " +
+                        std::to_string(vocabulary) + ".");
     if (!std::isfinite(mlpRatio) || mlpRatio < 0 || mlpRatio > 1024)
         wrong.push_back("The MLP ratio is " + number(mlpRatio) + "; it must be between 0 (no MLP) and 1024.");
-    if (!std::isfinite(rotaryBase) || rotaryBase <= 1) wrong.push_back("The rotary base is " + number(rotaryBase) + "; it must be greater than 1.");
+    if (!std::isfinite(rotaryBase) || rotaryBase <= 1)
+        wrong.push_back("The rotary base is " + number(rotaryBase) + "; it must be greater than 1.");
     if (!wrong.empty()) return wrong;
     if (width % heads != 0)
-        wrong.push_back("The width, " + std::to_string(width) + ", is not a multiple of the number of heads, " + std::to_string(heads) + ".");
+        wrong.push_back("The width, " + std::to_string(width) +
+                        ", is not a multiple of the number of heads, " + std::to_string(heads) + ".");
     else if (positions == Positions::Rotary && headWidth() % 2 != 0)
         wrong.push_back("Rotary positions turn pairs, but a head is " + std::to_string(headWidth()) +
                         " wide; take another width or learned positions.");
     const double exact = mlpRatio * width;
     if (mlpRatio > 0 && (exact < 1 || std::abs(exact - std::round(exact)) > 1e-6))
-        wrong.push_back("The MLP would be " + number(exact) + " wide; ratio times width must be a whole number.");
+        wrong.push_back("The MLP would be " + number(exact) +
+                        " wide; ratio times width must be a whole number.");
     if (countedRoughly(*this) > static_cast<double>(kMostParameters))
-        wrong.push_back("The model would have about " + number(std::round(countedRoughly(*this))) + " parameters; at most 2^31 are possible.");
+        wrong.push_back("The model would have about " + number(std::round(countedRoughly(*this))) +
+                        " parameters; at most 2^31 are possible.");
     return wrong;
 }
 

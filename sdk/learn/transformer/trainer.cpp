@@ -12,24 +12,28 @@ namespace latent::learn::transformer {
 using detail::Sequence;
 using detail::Slot;
 
-double Trainer::Members::computeGradient(const std::int32_t* inputs, int inputStride, const std::int32_t* targets, int targetStride, int batch,
+double Trainer::Members::computeGradient(const std::int32_t* inputs, int inputStride,
+                                         const std::int32_t* targets, int targetStride, int batch,
                                          int length) {
     std::int64_t counted = 0;
     for (int b = 0; b < batch; ++b)
-        for (int t = 0; t < length; ++t) counted += targets[static_cast<std::ptrdiff_t>(b) * targetStride + t] >= 0 ? 1 : 0;
+        for (int t = 0; t < length; ++t)
+            counted += targets[static_cast<std::ptrdiff_t>(b) * targetStride + t] >= 0 ? 1 : 0;
     const double perTarget = counted > 0 ? 1.0 / static_cast<double>(counted) : 0.0;
     packed.refresh(weights.flat().data());
     const auto runs = static_cast<std::ptrdiff_t>(workers.size());
     forEachIndex(workers.size(), static_cast<int>(runs), [&](std::size_t index) {
         Worker& worker = workers[index];
-        if (!worker.sequence || worker.sequence->length() != length) worker.sequence = std::make_unique<Sequence>(packed, length);
+        if (!worker.sequence || worker.sequence->length() != length)
+            worker.sequence = std::make_unique<Sequence>(packed, length);
         std::fill_n(worker.gradient.data(), worker.gradient.size(), 0.0F);
         worker.loss = 0;
         const auto at = static_cast<std::ptrdiff_t>(index);
         for (std::ptrdiff_t b = batch * at / runs; b < batch * (at + 1) / runs; ++b) {
             const std::int32_t* from = inputs + b * inputStride;
             worker.sequence->forward(from, {});
-            worker.loss += worker.sequence->loss(targets + b * targetStride, static_cast<float>(perTarget), nullptr);
+            worker.loss +=
+                worker.sequence->loss(targets + b * targetStride, static_cast<float>(perTarget), nullptr);
             worker.sequence->backward(from, worker.gradient.data());
         }
     });
@@ -41,11 +45,13 @@ double Trainer::Members::computeGradient(const std::int32_t* inputs, int inputSt
 
 /// The workers' gradients in their order, from the padded layout to the flat one.
 void Trainer::Members::addUp() {
-    for (std::size_t i = 1; i < workers.size(); ++i) kernels->addTo(layout.paddedFloats, workers[0].gradient.data(), workers[i].gradient.data());
+    for (std::size_t i = 1; i < workers.size(); ++i)
+        kernels->addTo(layout.paddedFloats, workers[0].gradient.data(), workers[i].gradient.data());
     layout.eachSlot([&](const Slot& slot) {
         for (int r = 0; r < slot.rows; ++r)
-            std::copy_n(workers[0].gradient.data() + slot.padded + static_cast<std::ptrdiff_t>(r) * slot.stride, slot.columns,
-                        gradient.data() + slot.flat + static_cast<std::ptrdiff_t>(r) * slot.columns);
+            std::copy_n(
+                workers[0].gradient.data() + slot.padded + static_cast<std::ptrdiff_t>(r) * slot.stride,
+                slot.columns, gradient.data() + slot.flat + static_cast<std::ptrdiff_t>(r) * slot.columns);
     });
     norm = std::sqrt(kernels->sumOfSquares(gradient.size(), gradient.data()));
 }
@@ -53,7 +59,8 @@ void Trainer::Members::addUp() {
 void Trainer::Members::update() {
     ++steps;
     const double t = static_cast<double>(steps);
-    const double factor = rule.clip > 0 ? std::min(1.0, rule.clip / (norm + 1e-6)) : 1.0;  // torch.nn.utils.clip_grad_norm_
+    const double factor =
+        rule.clip > 0 ? std::min(1.0, rule.clip / (norm + 1e-6)) : 1.0;  // torch.nn.utils.clip_grad_norm_
     const detail::AdamWStep step{static_cast<float>(factor),
                                  static_cast<float>(1.0 - rule.learningRate * rule.weightDecay),
                                  static_cast<float>(rule.beta1),
@@ -61,17 +68,21 @@ void Trainer::Members::update() {
                                  static_cast<float>(rule.learningRate / (1.0 - std::pow(rule.beta1, t))),
                                  static_cast<float>(1.0 / std::sqrt(1.0 - std::pow(rule.beta2, t))),
                                  static_cast<float>(rule.epsilon)};
-    kernels->adamw(gradient.size(), step, gradient.data(), weights.flat().data(), first.data(), second.data());
+    kernels->adamw(gradient.size(), step, gradient.data(), weights.flat().data(), first.data(),
+                   second.data());
 }
 
 namespace {
 
 void check(const AdamW& o, int threads) {
     const auto inside = [](double x, double low, double high) { return x >= low && x <= high; };
-    if (threads < 1 || threads > 1024) throw UsageError("A transformer trains on 1 to 1024 threads, not " + std::to_string(threads) + ".");
+    if (threads < 1 || threads > 1024)
+        throw UsageError("A transformer trains on 1 to 1024 threads, not " + std::to_string(threads) + ".");
     if (!inside(o.learningRate, 0, 1e6))
-        throw UsageError("The learning rate is " + std::to_string(o.learningRate) + "; it must be finite and not negative.");
-    if (!(o.beta1 >= 0 && o.beta1 < 1 && o.beta2 >= 0 && o.beta2 < 1)) throw UsageError("Both betas of AdamW must be at least 0 and less than 1.");
+        throw UsageError("The learning rate is " + std::to_string(o.learningRate) +
+                         "; it must be finite and not negative.");
+    if (!(o.beta1 >= 0 && o.beta1 < 1 && o.beta2 >= 0 && o.beta2 < 1))
+        throw UsageError("Both betas of AdamW must be at least 0 and less than 1.");
     if (!inside(o.epsilon, 1e-30, 1)) throw UsageError("The epsilon of AdamW must be between 1e-30 and 1.");
     if (!inside(o.weightDecay, 0, 1e6)) throw UsageError("The weight decay must be finite and not negative.");
     if (!(o.clip >= 0)) throw UsageError("The gradient clip must be 0 (none) or a positive norm.");
@@ -96,7 +107,8 @@ double Trainer::step(std::span<const std::int32_t> tokens, int batch) {
     return loss;
 }
 
-double Trainer::gradient(std::span<const std::int32_t> inputs, std::span<const std::int32_t> targets, int batch) {
+double Trainer::gradient(std::span<const std::int32_t> inputs, std::span<const std::int32_t> targets,
+                         int batch) {
     const int length = detail::checkedLength(weights().shape(), detail::columnsOf(inputs.size(), batch));
     if (targets.size() != inputs.size()) throw UsageError("There must be one target for each input.");
     detail::checkTokens(inputs, weights().shape().inputs(), 0);

@@ -29,7 +29,8 @@ struct Trainer::Members {
     }
 
     std::size_t paddedSize() const { return (layout.flatFloats + kPanel - 1) / kPanel * kPanel; }
-    double computeGradient(const std::int32_t* inputs, int inputStride, const std::int32_t* targets, int targetStride, int batch, int length);
+    double computeGradient(const std::int32_t* inputs, int inputStride, const std::int32_t* targets,
+                           int targetStride, int batch, int length);
     void addUp();
     void update();
 

@@ -24,7 +24,9 @@ void Trainer::restore(const TrainerState& state) {
 }
 
 State Trainer::save(const std::string& prefix) const {
-    const auto view = [&](const float* data) { return ArrayView(data, {static_cast<std::int64_t>(m->layout.flatFloats)}); };
+    const auto view = [&](const float* data) {
+        return ArrayView(data, {static_cast<std::int64_t>(m->layout.flatFloats)});
+    };
     State state;
     state.values[prefix + ".step"] = m->steps;
     state.arrays = {{prefix + ".weights", view(m->weights.flat().data())},
@@ -37,15 +39,17 @@ void Trainer::restore(const Resumed& resumed, const std::string& prefix) {
     const auto floats = [&](const char* name) {
         const Array array = resumed.array(prefix + name);
         if (array.dtype() != F32 || array.count() != m->layout.flatFloats)
-            throw RunError("The checkpoint's '" + prefix + name + "' has " + std::to_string(array.count()) + " elements; this transformer has " +
-                           std::to_string(m->layout.flatFloats) + " parameters.");
+            throw RunError("The checkpoint's '" + prefix + name + "' has " + std::to_string(array.count()) +
+                           " elements; this transformer has " + std::to_string(m->layout.flatFloats) +
+                           " parameters.");
         const auto values = array.as<float>();
         return std::vector<float>(values.begin(), values.end());
     };
     const auto step = resumed.values().find(prefix + ".step");
     if (step == resumed.values().end() || !step->is_number_unsigned())
         throw RunError("The checkpoint does not say how many steps '" + prefix + "' has done.");
-    restore(TrainerState{step->get<std::int64_t>(), floats(".weights"), floats(".adam_first"), floats(".adam_second")});
+    restore(TrainerState{step->get<std::int64_t>(), floats(".weights"), floats(".adam_first"),
+                         floats(".adam_second")});
 }
 
 }  // namespace latent::learn::transformer

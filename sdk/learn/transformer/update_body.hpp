@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The loss at one end of a step and the optimiser at the other, over a Lanes policy. Internal to kernels_*.cpp.
+// The loss at one end of a step and the optimiser at the other, over a Lanes policy. Internal to
+// kernels_*.cpp.
 #include "linear_body.hpp"
 
 namespace latent::learn::transformer::detail {
 namespace {
 
 template <class L>
-void crossEntropy(float* logits, int stride, int rows, int vocabulary, const std::int32_t* targets, float factor, float* largest, float* sum) {
+void crossEntropy(float* logits, int stride, int rows, int vocabulary, const std::int32_t* targets,
+                  float factor, float* largest, float* sum) {
     using Row = typename L::Row;
     for (int r = 0; r < rows; ++r) {
         float* row = logits + static_cast<std::ptrdiff_t>(r) * stride;
@@ -54,7 +56,8 @@ double sumOfSquares(std::size_t count, const float* a) {
 }
 
 template <class L>
-void adamw(std::size_t count, const AdamWStep& s, const float* gradient, float* weights, float* first, float* second) {
+void adamw(std::size_t count, const AdamWStep& s, const float* gradient, float* weights, float* first,
+           float* second) {
     using Row = typename L::Row;
     for (std::size_t i = 0; i < count; i += kPanel) {
         const Row g = L::scale(L::load(gradient + i), s.gradientFactor);
@@ -63,7 +66,8 @@ void adamw(std::size_t count, const AdamWStep& s, const float* gradient, float* 
         L::store(first + i, m);
         L::store(second + i, v);
         const Row root = L::addScaled(L::broadcast(s.epsilon), L::squareRoot(v), s.inverseRoot);
-        L::store(weights + i, L::addScaled(L::scale(L::load(weights + i), s.keep), L::divide(m, root), -s.rate));
+        L::store(weights + i,
+                 L::addScaled(L::scale(L::load(weights + i), s.keep), L::divide(m, root), -s.rate));
     }
 }
 
@@ -84,7 +88,8 @@ void packAcross(const float* from, int rows, int columns, float* to) {
             for (int r = 0; r < kPanel; ++r) {
                 const float* p = from + static_cast<std::ptrdiff_t>(j + r) * columns + k;
                 typename L::Row x = L::zero();
-                if (j + r < rows) x = columns - k >= kPanel ? L::loadUnaligned(p) : L::loadFirst(p, columns - k);
+                if (j + r < rows)
+                    x = columns - k >= kPanel ? L::loadUnaligned(p) : L::loadFirst(p, columns - k);
                 L::store(block + r * kPanel, x);
             }
             L::transpose(block, turned);

@@ -20,7 +20,9 @@ constexpr std::string_view kPrefixes[] = {"_orig_mod.", "transformer."};
 std::string plainName(std::string name) {
     for (const std::string_view prefix : kPrefixes) {
         const std::string rest = name.substr(std::min(prefix.size(), name.size()));
-        if (name.starts_with(prefix) && (prefix != kPrefixes[1] || rest.starts_with("transformer.") || rest.starts_with("lm_head."))) name = rest;
+        if (name.starts_with(prefix) &&
+            (prefix != kPrefixes[1] || rest.starts_with("transformer.") || rest.starts_with("lm_head.")))
+            name = rest;
     }
     return name;
 }
@@ -43,7 +45,9 @@ std::string textOf(const Shape& s) {
 Shape shapeOf(const SafeTensors& file) {
     const auto found = file.metadata.find(kShapeKey);
     if (found == file.metadata.end())
-        throw RunError("'" + file.path.string() + "' does not say which architecture it holds; give the shape of the transformer with it.");
+        throw RunError(
+            "'" + file.path.string() +
+            "' does not say which architecture it holds; give the shape of the transformer with it.");
     Shape s;
     try {
         const auto json = nlohmann::json::parse(found->second);
@@ -66,7 +70,9 @@ Shape shapeOf(const SafeTensors& file) {
     } catch (const nlohmann::json::exception&) {
         s.vocabulary = -1;
     }
-    if (!s.validate().empty()) throw RunError("'" + file.path.string() + "' describes a transformer that cannot be: " + found->second + ".");
+    if (!s.validate().empty())
+        throw RunError("'" + file.path.string() +
+                       "' describes a transformer that cannot be: " + found->second + ".");
     return s;
 }
 
@@ -77,7 +83,9 @@ std::string sizes(const std::vector<std::int64_t>& shape) {
 }
 
 Weights weightsOf(SafeTensors file, const Shape& shape) {
-    const auto refuse = [&](const std::string& why) { throw RunError("'" + file.path.string() + "' holds another architecture: " + why + "."); };
+    const auto refuse = [&](const std::string& why) {
+        throw RunError("'" + file.path.string() + "' holds another architecture: " + why + ".");
+    };
     std::map<std::string, SafeTensor> plain;
     for (auto& [name, tensor] : file.tensors) plain.emplace(plainName(name), std::move(tensor));
     if (plain.size() != file.tensors.size()) refuse("a tensor is there twice, with and without a prefix");
@@ -85,27 +93,33 @@ Weights weightsOf(SafeTensors file, const Shape& shape) {
 
     // As many parameters as the file has elements, before anything is allocated for them.
     if (static_cast<double>(shape.parameterCount()) * sizeof(float) > static_cast<double>(file.bytes.size()))
-        refuse("it has " + std::to_string(file.bytes.size() / sizeof(float)) + " elements where " + std::to_string(shape.parameterCount()) +
-               " are needed");
+        refuse("it has " + std::to_string(file.bytes.size() / sizeof(float)) + " elements where " +
+               std::to_string(shape.parameterCount()) + " are needed");
     Weights weights(shape);
     for (const Tensor& tensor : weights.tensors()) {
         const auto found = file.tensors.find(tensor.name);
         if (found == file.tensors.end()) refuse("it has no '" + tensor.name + "'");
-        if (found->second.shape != tensor.shape) refuse("'" + tensor.name + "' is " + sizes(found->second.shape) + ", not " + sizes(tensor.shape));
+        if (found->second.shape != tensor.shape)
+            refuse("'" + tensor.name + "' is " + sizes(found->second.shape) + ", not " + sizes(tensor.shape));
         const std::vector<float> values = file.floats(tensor.name);
         if (!std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); }))
-            throw RunError("The tensor '" + tensor.name + "' of '" + file.path.string() + "' holds values that are not finite.");
-        std::copy(values.begin(), values.end(), weights.flat().begin() + static_cast<std::ptrdiff_t>(tensor.offset));
+            throw RunError("The tensor '" + tensor.name + "' of '" + file.path.string() +
+                           "' holds values that are not finite.");
+        std::copy(values.begin(), values.end(),
+                  weights.flat().begin() + static_cast<std::ptrdiff_t>(tensor.offset));
     }
     const auto isOurs = [&](const std::string& name) {
-        return std::any_of(weights.tensors().begin(), weights.tensors().end(), [&](const Tensor& t) { return t.name == name; });
+        return std::any_of(weights.tensors().begin(), weights.tensors().end(),
+                           [&](const Tensor& t) { return t.name == name; });
     };
     for (const auto& [name, tensor] : file.tensors) {
-        if (isOurs(name) || name.ends_with(".attn.bias")) continue;  // the latter is the mask of older nanoGPTs
+        if (isOurs(name) || name.ends_with(".attn.bias"))
+            continue;  // the latter is the mask of older nanoGPTs
         if (name != kHead || !shape.tiedHead) refuse("it has '" + name + "' as well");
         const std::vector<float> head = file.floats(name);
         const auto tokens = weights.view("transformer.wte.weight");
-        if (head.size() > tokens.size() || !std::equal(head.begin(), head.end(), tokens.begin())) refuse("its head is not tied to the embedding");
+        if (head.size() > tokens.size() || !std::equal(head.begin(), head.end(), tokens.begin()))
+            refuse("its head is not tied to the embedding");
     }
     return weights;
 }
@@ -114,9 +128,11 @@ Weights weightsOf(SafeTensors file, const Shape& shape) {
 
 void writeWeights(const std::filesystem::path& path, const Weights& weights) {
     std::vector<NamedFloats> tensors;
-    for (const Tensor& tensor : weights.tensors()) tensors.push_back({tensor.name, tensor.shape, weights.flat().subspan(tensor.offset, tensor.size)});
+    for (const Tensor& tensor : weights.tensors())
+        tensors.push_back({tensor.name, tensor.shape, weights.flat().subspan(tensor.offset, tensor.size)});
     const Shape& shape = weights.shape();
-    if (shape.tiedHead) tensors.push_back({kHead, {shape.inputs(), shape.width}, weights.view("transformer.wte.weight")});
+    if (shape.tiedHead)
+        tensors.push_back({kHead, {shape.inputs(), shape.width}, weights.view("transformer.wte.weight")});
     writeSafetensors(path, tensors, {{"format", "pt"}, {kShapeKey, textOf(shape)}});
 }
 
@@ -126,6 +142,8 @@ Weights readWeights(const std::filesystem::path& path) {
     return weightsOf(std::move(file), shape);
 }
 
-Weights readWeights(const std::filesystem::path& path, const Shape& shape) { return weightsOf(readSafetensors(path), shape); }
+Weights readWeights(const std::filesystem::path& path, const Shape& shape) {
+    return weightsOf(readSafetensors(path), shape);
+}
 
 }  // namespace latent::learn::transformer

@@ -13,7 +13,8 @@ std::size_t sized(int n) { return static_cast<std::size_t>(n); }
 
 }  // namespace
 
-Attention::Attention(const Packed& packed, Store& store, int group, bool training, Feature x, Feature dx, Feature y, Feature dy)
+Attention::Attention(const Packed& packed, Store& store, int group, bool training, Feature x, Feature dx,
+                     Feature y, Feature dy)
     : m_packed(&packed),
       m_slots(&packed.layout().attention),
       m_kernels(&packed.kernels()),
@@ -46,18 +47,24 @@ Attention::Attention(const Packed& packed, Store& store, int group, bool trainin
 }
 
 void Attention::across(const float* right, std::ptrdiff_t stride, float* to) const {
-    for (int p = 0; p < m_pixels; ++p) std::copy_n(right + p * stride, m_headWidth, m_rows + sized(p) * sized(m_headWidth));  // the rest stays zero
+    for (int p = 0; p < m_pixels; ++p)
+        std::copy_n(right + p * stride, m_headWidth,
+                    m_rows + sized(p) * sized(m_headWidth));  // the rest stays zero
     for (int p = 0; p < m_stride; p += kPanel)
         for (int d = 0; d < m_headWidth; d += kPanel)
-            m_kernels->transpose(m_rows + sized(p) * sized(m_headWidth) + d, m_headWidth, to + sized(p) * sized(m_headWidth) + sized(d) * kPanel, kPanel);
+            m_kernels->transpose(m_rows + sized(p) * sized(m_headWidth) + d, m_headWidth,
+                                 to + sized(p) * sized(m_headWidth) + sized(d) * kPanel, kPanel);
 }
 
 void Attention::along(const float* right, std::ptrdiff_t stride, float* to) const {
     for (int d = 0; d < m_headWidth; d += kPanel)
-        for (int p = 0; p < m_pixels; ++p) std::copy_n(right + p * stride + d, kPanel, to + (sized(d / kPanel) * sized(m_pixels) + sized(p)) * kPanel);
+        for (int p = 0; p < m_pixels; ++p)
+            std::copy_n(right + p * stride + d, kPanel,
+                        to + (sized(d / kPanel) * sized(m_pixels) + sized(p)) * kPanel);
 }
 
-void Attention::product(const float* left, std::ptrdiff_t stride, int depth, const float* panels, int count, float* out, std::ptrdiff_t outStride) const {
+void Attention::product(const float* left, std::ptrdiff_t stride, int depth, const float* panels, int count,
+                        float* out, std::ptrdiff_t outStride) const {
     Convolution c{};
     c.images = c.height = 1;
     c.width = m_pixels;
@@ -69,16 +76,36 @@ void Attention::product(const float* left, std::ptrdiff_t stride, int depth, con
     m_kernels->convolve(c);
 }
 
-void Attention::outer(const float* left, const float* right, std::ptrdiff_t stride, float* to, std::ptrdiff_t toStride) {
+void Attention::outer(const float* left, const float* right, std::ptrdiff_t stride, float* to,
+                      std::ptrdiff_t toStride) {
     std::fill_n(m_outer, sized(m_pixels) * sized(m_headWidth), 0.0F);
-    m_kernels->weightGradient({1, 1, m_pixels, {left, {m_stride, 0, 0}, 1, m_pixels, {}}, right, {stride, 0, 0}, m_headWidth / kPanel, m_outer});
+    m_kernels->weightGradient({1,
+                               1,
+                               m_pixels,
+                               {left, {m_stride, 0, 0}, 1, m_pixels, {}},
+                               right,
+                               {stride, 0, 0},
+                               m_headWidth / kPanel,
+                               m_outer});
     for (int d = 0; d < m_headWidth; d += kPanel)
-        for (int p = 0; p < m_pixels; ++p) std::copy_n(m_outer + (sized(d / kPanel) * sized(m_pixels) + sized(p)) * kPanel, kPanel, to + p * toStride + d);
+        for (int p = 0; p < m_pixels; ++p)
+            std::copy_n(m_outer + (sized(d / kPanel) * sized(m_pixels) + sized(p)) * kPanel, kPanel,
+                        to + p * toStride + d);
 }
 
 Norm Attention::norm(int images) const {
-    return {images, m_x.height, m_x.width, m_x.channels, m_groups, kNormEpsilon, m_packed->at(m_slots->norm.scale), m_packed->at(m_slots->norm.shift),
-            m_x.data, m_x.step, m_statistics, true};
+    return {images,
+            m_x.height,
+            m_x.width,
+            m_x.channels,
+            m_groups,
+            kNormEpsilon,
+            m_packed->at(m_slots->norm.scale),
+            m_packed->at(m_slots->norm.shift),
+            m_x.data,
+            m_x.step,
+            m_statistics,
+            true};
 }
 
 void Attention::heads(int image) {
@@ -92,14 +119,16 @@ void Attention::heads(int image) {
         product(q, m_qkv.step.pixel, m_headWidth, m_panels, m_stride / kPanel, p, m_stride);
         m_kernels->softmaxRows(m_pixels, m_pixels, m_stride, m_factor, p);
         along(v, m_qkv.step.pixel, m_panels);
-        product(p, m_stride, m_pixels, m_panels, m_headWidth / kPanel, m_mixed.data + image * m_mixed.step.image + h * m_headWidth, m_mixed.step.pixel);
+        product(p, m_stride, m_pixels, m_panels, m_headWidth / kPanel,
+                m_mixed.data + image * m_mixed.step.image + h * m_headWidth, m_mixed.step.pixel);
     }
 }
 
 void Attention::headsBack(int image) {
     const std::size_t map = sized(m_pixels) * sized(m_stride);
     for (int h = 0; h < m_heads; ++h) {
-        const std::ptrdiff_t at = image * m_qkv.step.image + h * m_headWidth, c = m_x.channels, step = m_qkv.step.pixel;
+        const std::ptrdiff_t at = image * m_qkv.step.image + h * m_headWidth, c = m_x.channels,
+                             step = m_qkv.step.pixel;
         const float *q = m_qkv.data + at, *k = q + c, *v = k + c;
         float *dq = m_dqkv.data + at, *dk = dq + c, *dv = dk + c;
         const float* dmixed = m_dmixed.data + image * m_dmixed.step.image + h * m_headWidth;
@@ -141,8 +170,10 @@ void Attention::forward(int images) {
 
 void Attention::backward(int images, float* gradient) {
     const auto mapBack = [&](const Map& map, const Feature& in, const Feature& dout, const Feature& din) {
-        m_kernels->weightGradient({images, m_x.height, m_x.width, in.pixels(), dout.data, dout.step, map.weight.panels(), gradient + map.weight.packed});
-        m_kernels->pixelSums(images, m_x.height, m_x.width, map.weight.panels(), dout.data, dout.step, gradient + map.bias.packed, 0);
+        m_kernels->weightGradient({images, m_x.height, m_x.width, in.pixels(), dout.data, dout.step,
+                                   map.weight.panels(), gradient + map.weight.packed});
+        m_kernels->pixelSums(images, m_x.height, m_x.width, map.weight.panels(), dout.data, dout.step,
+                             gradient + map.bias.packed, 0);
         Convolution c{};
         c.images = images;
         c.height = m_x.height;
@@ -157,8 +188,8 @@ void Attention::backward(int images, float* gradient) {
     mapBack(m_slots->out, m_mixed, m_dy, m_dmixed);
     for (int i = 0; i < images; ++i) headsBack(i);
     mapBack(m_slots->qkv, m_normed, m_dqkv, m_dnormed);
-    m_kernels->normBackward(norm(images), m_dnormed.data, nullptr, m_dy.data, m_dy.step, m_dx.data, m_dx.step, gradient + m_slots->norm.scale.packed,
-                            gradient + m_slots->norm.shift.packed);
+    m_kernels->normBackward(norm(images), m_dnormed.data, nullptr, m_dy.data, m_dy.step, m_dx.data, m_dx.step,
+                            gradient + m_slots->norm.scale.packed, gradient + m_slots->norm.shift.packed);
 }
 
 }  // namespace latent::learn::unet::detail

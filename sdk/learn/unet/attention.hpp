@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Self-attention over the pixels of the deepest maps: y = x + out(softmax(q·kᵀ/√width)·v) with q, k, v = qkv(norm(x)). Internal.
+// Self-attention over the pixels of the deepest maps: y = x + out(softmax(q·kᵀ/√width)·v) with q, k, v =
+// qkv(norm(x)). Internal.
 #include "feature.hpp"
 #include "packed.hpp"
 
@@ -8,18 +9,23 @@ namespace latent::learn::unet::detail {
 
 class Attention {
   public:
-    Attention(const Packed& packed, Store& store, int group, bool training, Feature x, Feature dx, Feature y, Feature dy);
+    Attention(const Packed& packed, Store& store, int group, bool training, Feature x, Feature dx, Feature y,
+              Feature dy);
     void forward(int images);
     /// dx = dy + the gradient through the attention.
     void backward(int images, float* gradient);
 
   private:
     /// right [pixels, head width] of one head, rows `stride` apart, as the right operand of two products.
-    void across(const float* right, std::ptrdiff_t stride, float* to) const;  ///< of ·rightᵀ: panels over pixels
-    void along(const float* right, std::ptrdiff_t stride, float* to) const;   ///< of ·right: panels over the head's width
-    void product(const float* left, std::ptrdiff_t stride, int depth, const float* panels, int count, float* out, std::ptrdiff_t outStride) const;
+    void across(const float* right, std::ptrdiff_t stride,
+                float* to) const;  ///< of ·rightᵀ: panels over pixels
+    void along(const float* right, std::ptrdiff_t stride,
+               float* to) const;  ///< of ·right: panels over the head's width
+    void product(const float* left, std::ptrdiff_t stride, int depth, const float* panels, int count,
+                 float* out, std::ptrdiff_t outStride) const;
     /// to [pixels, head width] = leftᵀ·right with left [pixels, pixels], through panels.
-    void outer(const float* left, const float* right, std::ptrdiff_t stride, float* to, std::ptrdiff_t toStride);
+    void outer(const float* left, const float* right, std::ptrdiff_t stride, float* to,
+               std::ptrdiff_t toStride);
     Norm norm(int images) const;
     void heads(int image);
     void headsBack(int image);

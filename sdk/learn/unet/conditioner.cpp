@@ -40,7 +40,8 @@ Conditioner::Conditioner(const Packed& packed, int rows)
         BlockRows block{&slots, make(slots.outs), {}, {}, {}};
         if (s.conditioning == Conditioning::SeparateMlps) block.time2 = make(slots.outs);
         if (s.conditions > 0) block.condition0 = make(slots.outs);
-        if (s.conditions > 0 && s.conditioning == Conditioning::SeparateMlps) block.condition2 = make(slots.outs);
+        if (s.conditions > 0 && s.conditioning == Conditioning::SeparateMlps)
+            block.condition2 = make(slots.outs);
         m_blocks.push_back(std::move(block));
     };
     for (const auto& level : m_layout->down)
@@ -49,7 +50,9 @@ Conditioner::Conditioner(const Packed& packed, int rows)
     for (const auto& level : m_layout->up)
         for (const BlockSlots& slots : level) add(slots);
     const int half = s.sinusoids / 2;
-    for (int j = 0; j < half; ++j) m_frequency.push_back(kTimeScale * std::pow(kLongest, half > 1 ? -static_cast<double>(j) / (half - 1) : 0.0));
+    for (int j = 0; j < half; ++j)
+        m_frequency.push_back(kTimeScale *
+                              std::pow(kLongest, half > 1 ? -static_cast<double>(j) / (half - 1) : 0.0));
 }
 
 void Conditioner::product(const Rows& in, const Map& map, int n, Rows& out, bool gelu) const {
@@ -68,7 +71,8 @@ void Conditioner::product(const Rows& in, const Map& map, int n, Rows& out, bool
 }
 
 /// out.gradient is that of the output of the GELU (if any); it is changed to that before.
-void Conditioner::productBack(const Rows& in, const Map& map, int n, Rows& out, bool gelu, float* gradient, Rows* dinTo, bool add) const {
+void Conditioner::productBack(const Rows& in, const Map& map, int n, Rows& out, bool gelu, float* gradient,
+                              Rows* dinTo, bool add) const {
     const Matrix& m = map.weight;
     if (gelu) m_kernels->multiply(sized(n) * sized(out.stride), out.gradient.data(), out.slope.data());
     WeightGradient w{};
@@ -120,7 +124,9 @@ void Conditioner::embedTimes(const float* times, int n) {
 void Conditioner::embedConditions(const float* conditions, int n) {
     const Shape& s = m_layout->shape;
     if (s.conditions == 0) return;
-    for (int i = 0; i < n; ++i) std::copy_n(conditions + sized(i) * sized(s.conditions), s.conditions, m_conditions.value.data() + sized(i) * sized(m_conditions.stride));
+    for (int i = 0; i < n; ++i)
+        std::copy_n(conditions + sized(i) * sized(s.conditions), s.conditions,
+                    m_conditions.value.data() + sized(i) * sized(m_conditions.stride));
     if (s.conditioning == Conditioning::CommonLinear) {
         product(m_conditions, m_layout->embed0, n, m_embed0, true);
         product(m_embed0, m_layout->embed2, n, m_embed2, false);
@@ -137,11 +143,13 @@ void Conditioner::embed(const float* conditions, int n, float* latent) {
     const Shape& s = m_layout->shape;
     for (int i = 0; i < n && s.conditions > 0; ++i) {
         if (s.conditioning == Conditioning::CommonLinear) {
-            std::copy_n(m_embed2.value.data() + sized(i) * sized(m_embed2.stride), s.embeddingWidth, latent + sized(i) * sized(s.embeddingWidth));
+            std::copy_n(m_embed2.value.data() + sized(i) * sized(m_embed2.stride), s.embeddingWidth,
+                        latent + sized(i) * sized(s.embeddingWidth));
             continue;
         }
         for (const BlockRows& block : m_blocks)
-            std::copy_n(block.condition2.value.data() + sized(i) * sized(block.condition2.stride), block.slots->outs,
+            std::copy_n(block.condition2.value.data() + sized(i) * sized(block.condition2.stride),
+                        block.slots->outs,
                         latent + sized(i) * sized(m_layout->vectorWidth) + block.slots->vectorAt);
     }
 }
@@ -152,16 +160,24 @@ void Conditioner::addUp(const float* latent, int n) {
     const bool mlp = s.conditioning == Conditioning::SeparateMlps;
     if (!mlp && s.conditions > 0) {
         if (latent)
-            for (int i = 0; i < n; ++i) std::copy_n(latent + sized(i) * sized(s.embeddingWidth), s.embeddingWidth, m_embed2.value.data() + sized(i) * sized(m_embed2.stride));
-        for (BlockRows& block : m_blocks) product(m_embed2, block.slots->condition0, n, block.condition0, false);
+            for (int i = 0; i < n; ++i)
+                std::copy_n(latent + sized(i) * sized(s.embeddingWidth), s.embeddingWidth,
+                            m_embed2.value.data() + sized(i) * sized(m_embed2.stride));
+        for (BlockRows& block : m_blocks)
+            product(m_embed2, block.slots->condition0, n, block.condition0, false);
     }
     for (const BlockRows& block : m_blocks) {
         const float* bias = m_packed->at(block.slots->conv1.bias);
-        const Rows &time = mlp ? block.time2 : block.time0, &condition = mlp ? block.condition2 : block.condition0;
+        const Rows &time = mlp ? block.time2 : block.time0,
+                   &condition = mlp ? block.condition2 : block.condition0;
         for (int i = 0; i < n; ++i) {
-            const std::size_t at = sized(i) * sized(m_layout->vectorWidth) + sized(block.slots->vectorAt), row = sized(i) * sized(time.stride);
-            const float* given = s.conditions == 0 ? nullptr : mlp && latent ? latent + at : condition.value.data() + row;
-            for (int c = 0; c < block.slots->outs; ++c) m_vectors[at + sized(c)] = bias[c] + (time.value[row + sized(c)] + (given ? given[c] : 0.0F));
+            const std::size_t at = sized(i) * sized(m_layout->vectorWidth) + sized(block.slots->vectorAt),
+                              row = sized(i) * sized(time.stride);
+            const float* given = s.conditions == 0 ? nullptr
+                                 : mlp && latent   ? latent + at
+                                                   : condition.value.data() + row;
+            for (int c = 0; c < block.slots->outs; ++c)
+                m_vectors[at + sized(c)] = bias[c] + (time.value[row + sized(c)] + (given ? given[c] : 0.0F));
         }
     }
 }
@@ -189,12 +205,14 @@ void Conditioner::backward(int n, float* gradient, float* dtimes) {
             float* bias = gradient + slots.conv1.bias.packed;
             for (int c = 0; c < slots.outs; ++c) bias[c] += from[c];
             std::copy_n(from, slots.outs, time.gradient.data() + sized(i) * sized(time.stride));
-            if (s.conditions > 0) std::copy_n(from, slots.outs, condition.gradient.data() + sized(i) * sized(condition.stride));
+            if (s.conditions > 0)
+                std::copy_n(from, slots.outs, condition.gradient.data() + sized(i) * sized(condition.stride));
         }
         if (mlp) productBack(block.time0, slots.time2, n, block.time2, true, gradient, &block.time0, false);
         productBack(m_time2, slots.time0, n, block.time0, mlp, gradient, &m_time2, !first);
         if (s.conditions > 0 && mlp) {
-            productBack(block.condition0, slots.condition2, n, block.condition2, true, gradient, &block.condition0, false);
+            productBack(block.condition0, slots.condition2, n, block.condition2, true, gradient,
+                        &block.condition0, false);
             productBack(m_conditions, slots.condition0, n, block.condition0, true, gradient, nullptr, false);
         } else if (s.conditions > 0) {
             productBack(m_embed2, slots.condition0, n, block.condition0, false, gradient, &m_embed2, !first);
@@ -206,15 +224,18 @@ void Conditioner::backward(int n, float* gradient, float* dtimes) {
         productBack(m_conditions, m_layout->embed0, n, m_embed0, true, gradient, nullptr, false);
     }
     productBack(m_time0, m_layout->time2, n, m_time2, true, gradient, &m_time0, false);
-    productBack(m_sinusoids, m_layout->time0, n, m_time0, true, gradient, dtimes ? &m_sinusoids : nullptr, false);
+    productBack(m_sinusoids, m_layout->time0, n, m_time0, true, gradient, dtimes ? &m_sinusoids : nullptr,
+                false);
     if (!dtimes) return;
     const std::size_t half = m_frequency.size();
     for (int i = 0; i < n; ++i) {
         const std::size_t row = sized(i) * sized(m_sinusoids.stride);
         double sum = 0;
         for (std::size_t j = 0; j < half; ++j) {
-            const double sine = static_cast<double>(m_sinusoids.value[row + j]), cosine = static_cast<double>(m_sinusoids.value[row + half + j]);
-            sum += m_frequency[j] * (cosine * static_cast<double>(m_sinusoids.gradient[row + j]) - sine * static_cast<double>(m_sinusoids.gradient[row + half + j]));
+            const double sine = static_cast<double>(m_sinusoids.value[row + j]),
+                         cosine = static_cast<double>(m_sinusoids.value[row + half + j]);
+            sum += m_frequency[j] * (cosine * static_cast<double>(m_sinusoids.gradient[row + j]) -
+                                     sine * static_cast<double>(m_sinusoids.gradient[row + half + j]));
         }
         dtimes[i] = static_cast<float>(sum);
     }

@@ -2,8 +2,8 @@
 #pragma once
 // Convolutions as blocked products without an im2col buffer, over a Lanes policy. Internal to kernels_*.cpp.
 //
-// A tile is R pixels by C panels of sixteen output channels, whose sums stay in registers while the taps go by. Neighbouring pixels of a row
-// share what they read, so that the first cache serves all nine taps.
+// A tile is R pixels by C panels of sixteen output channels, whose sums stay in registers while the taps go
+// by. Neighbouring pixels of a row share what they read, so that the first cache serves all nine taps.
 #include <latent/learn/simd/functions.hpp>
 #include <latent/learn/simd/tiles.hpp>
 
@@ -42,7 +42,8 @@ template <int Max, class Body>
 
 /// acc[r][c] += Σ over taps and depth; pixel r of the tile lies in row r / Across.
 template <class L, int R, int C, int Across>
-[[gnu::always_inline]] inline void sumWindow(typename L::Row (&acc)[R][C], const Window& w, const float* first, const float* weights,
+[[gnu::always_inline]] inline void sumWindow(typename L::Row (&acc)[R][C], const Window& w,
+                                             const float* first, const float* weights,
                                              std::ptrdiff_t panelStep) {
     const std::ptrdiff_t pixel = w.step.pixel, row = w.step.row;
     for (int t = 0; t < w.taps; ++t) {
@@ -77,20 +78,25 @@ template <class L, int R, int C, int Across>
     for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4
         for (int c = 0; c < C; ++c) {
-            acc[r][c] = add ? L::load(add + (r % Across) * v.addStep.pixel + (r / Across) * v.addStep.row + c * kPanel) : L::zero();
+            acc[r][c] = add ? L::load(add + (r % Across) * v.addStep.pixel + (r / Across) * v.addStep.row +
+                                      c * kPanel)
+                            : L::zero();
             if (bias) acc[r][c] = L::add(acc[r][c], L::load(bias + c * kPanel));
         }
     const std::ptrdiff_t step = static_cast<std::ptrdiff_t>(v.in.taps) * v.in.depth * kPanel;
     sumWindow<L, R, C, Across>(acc, v.in, v.in.data + at(v.in.step), v.weights + panel * step, step);
     if (v.in2.depth > 0) {
         const std::ptrdiff_t step2 = static_cast<std::ptrdiff_t>(v.in2.taps) * v.in2.depth * kPanel;
-        sumWindow<L, R, C, Across>(acc, v.in2, v.in2.data + at(v.in2.step), v.weights2 + panel * step2, step2);
+        sumWindow<L, R, C, Across>(acc, v.in2, v.in2.data + at(v.in2.step), v.weights2 + panel * step2,
+                                   step2);
     }
     float* out = v.out + at(v.outStep) + panel * kPanel;
 #pragma GCC unroll 16
     for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4
-        for (int c = 0; c < C; ++c) L::store(out + (r % Across) * v.outStep.pixel + (r / Across) * v.outStep.row + c * kPanel, acc[r][c]);
+        for (int c = 0; c < C; ++c)
+            L::store(out + (r % Across) * v.outStep.pixel + (r / Across) * v.outStep.row + c * kPanel,
+                     acc[r][c]);
 }
 
 template <class L>
@@ -105,7 +111,8 @@ void convolve(const Convolution& v) {
                     for (; y + 2 <= v.height; y += 2) convolveTile<L, 8, C, 4>(v, panel, image, y, 0);
             }
             for (; y < v.height; ++y)
-                evenTiles<L::kMaxRows>(v.width, [&]<int R>(int x) { convolveTile<L, R, C, R>(v, panel, image, y, x); });
+                evenTiles<L::kMaxRows>(
+                    v.width, [&]<int R>(int x) { convolveTile<L, R, C, R>(v, panel, image, y, x); });
         }
     });
 }
@@ -117,27 +124,34 @@ void weightGradient(const WeightGradient& v) {
     panelGroups<L::kMaxPanels>(v.panels, [&]<int C>(int panel) {
         for (int t = 0; t < v.in.taps; ++t)
             evenTiles<L::kMaxRows>(v.in.depth, [&]<int R>(int first) {
-                float* gradient = v.gradient + (panel * rows + static_cast<std::ptrdiff_t>(t) * v.in.depth + first) * kPanel;
+                float* gradient =
+                    v.gradient +
+                    (panel * rows + static_cast<std::ptrdiff_t>(t) * v.in.depth + first) * kPanel;
                 Row acc[R][C];
 #pragma GCC unroll 16
                 for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4
-                    for (int c = 0; c < C; ++c) acc[r][c] = L::load(gradient + c * rows * kPanel + r * kPanel);
+                    for (int c = 0; c < C; ++c)
+                        acc[r][c] = L::load(gradient + c * rows * kPanel + r * kPanel);
                 for (int image = 0; image < v.images; ++image)
                     for (int y = 0; y < v.height; ++y)
                         simd::accumulate<L, R, C, simd::Broadcast::Columns>(
-                            acc, v.in.data + image * v.in.step.image + y * v.in.step.row + v.in.tap[t] + first, v.in.step.pixel,
-                            v.dout + image * v.step.image + y * v.step.row + panel * kPanel, kPanel, v.step.pixel, v.width);
+                            acc,
+                            v.in.data + image * v.in.step.image + y * v.in.step.row + v.in.tap[t] + first,
+                            v.in.step.pixel, v.dout + image * v.step.image + y * v.step.row + panel * kPanel,
+                            kPanel, v.step.pixel, v.width);
 #pragma GCC unroll 16
                 for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4
-                    for (int c = 0; c < C; ++c) L::store(gradient + c * rows * kPanel + r * kPanel, acc[r][c]);
+                    for (int c = 0; c < C; ++c)
+                        L::store(gradient + c * rows * kPanel + r * kPanel, acc[r][c]);
             });
     });
 }
 
 template <class L>
-void pixelSums(int images, int height, int width, int panels, const float* map, const Strides& s, float* sums, std::ptrdiff_t step) {
+void pixelSums(int images, int height, int width, int panels, const float* map, const Strides& s, float* sums,
+               std::ptrdiff_t step) {
     for (int image = 0; image < images; ++image)
         for (int p = 0; p < panels; ++p) {
             float* to = sums + image * step + p * kPanel;

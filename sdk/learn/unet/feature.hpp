@@ -17,7 +17,10 @@ struct Feature {
     Strides step;
 
     Feature slice(int first, int count) const { return {data + first, height, width, count, step}; }
-    std::size_t denseFloats() const { return static_cast<std::size_t>(height) * static_cast<std::size_t>(width) * static_cast<std::size_t>(channels); }
+    std::size_t denseFloats() const {
+        return static_cast<std::size_t>(height) * static_cast<std::size_t>(width) *
+               static_cast<std::size_t>(channels);
+    }
 
     /// 1×1
     Window pixels() const {
@@ -29,25 +32,37 @@ struct Feature {
         const bool dense = step.pixel == channels;
         Window w{data, step, dense ? 3 : 9, dense ? 3 * channels : channels, {}};
         for (int y = 0; y < 3; ++y)
-            for (int x = 0; x < (dense ? 1 : 3); ++x) w.tap[dense ? y : 3 * y + x] = (y - 1) * step.row + (x - 1) * step.pixel;
+            for (int x = 0; x < (dense ? 1 : 3); ++x)
+                w.tap[dense ? y : 3 * y + x] = (y - 1) * step.row + (x - 1) * step.pixel;
         return w;
     }
     /// 2×2 with stride 2
     Window squares() const {
         const bool dense = step.pixel == channels;
-        Window w{data, {2 * step.pixel, 2 * step.row, step.image}, dense ? 2 : 4, dense ? 2 * channels : channels, {}};
+        Window w{data,
+                 {2 * step.pixel, 2 * step.row, step.image},
+                 dense ? 2 : 4,
+                 dense ? 2 * channels : channels,
+                 {}};
         for (int y = 0; y < 2; ++y)
-            for (int x = 0; x < (dense ? 1 : 2); ++x) w.tap[dense ? y : 2 * y + x] = y * step.row + x * step.pixel;
+            for (int x = 0; x < (dense ? 1 : 2); ++x)
+                w.tap[dense ? y : 2 * y + x] = y * step.row + x * step.pixel;
         return w;
     }
     /// Every second pixel from tap (y, x) = (tap / 2, tap % 2) on.
     Feature corner(int tap) const {
-        return {data + (tap / 2) * step.row + (tap % 2) * step.pixel, height / 2, width / 2, channels, {2 * step.pixel, 2 * step.row, step.image}};
+        return {data + (tap / 2) * step.row + (tap % 2) * step.pixel,
+                height / 2,
+                width / 2,
+                channels,
+                {2 * step.pixel, 2 * step.row, step.image}};
     }
 
     /// The border as the other side of the map; a border of zeros is made once and never written.
     void wrap(int images) const {
-        const auto copy = [&](float* to, const float* from) { std::memcpy(to, from, static_cast<std::size_t>(channels) * sizeof(float)); };
+        const auto copy = [&](float* to, const float* from) {
+            std::memcpy(to, from, static_cast<std::size_t>(channels) * sizeof(float));
+        };
         for (int i = 0; i < images; ++i) {
             float* image = data + i * step.image;
             for (int y = 0; y < height; ++y) {
@@ -70,13 +85,18 @@ class Store {
     explicit Store(int images) : m_images(images) {}
     float* floats(std::size_t count) { return m_memory.emplace_back(count).data(); }
     Feature dense(int height, int width, int channels) {
-        const Strides s{channels, static_cast<std::ptrdiff_t>(width) * channels, static_cast<std::ptrdiff_t>(height) * width * channels};
-        return {floats(static_cast<std::size_t>(s.image) * static_cast<std::size_t>(m_images)), height, width, channels, s};
+        const Strides s{channels, static_cast<std::ptrdiff_t>(width) * channels,
+                        static_cast<std::ptrdiff_t>(height) * width * channels};
+        return {floats(static_cast<std::size_t>(s.image) * static_cast<std::size_t>(m_images)), height, width,
+                channels, s};
     }
     /// With a border of one pixel, zero.
     Feature bordered(int height, int width, int channels) {
-        const Strides s{channels, static_cast<std::ptrdiff_t>(width + 2) * channels, static_cast<std::ptrdiff_t>(height + 2) * (width + 2) * channels};
-        return {floats(static_cast<std::size_t>(s.image) * static_cast<std::size_t>(m_images)) + s.row + s.pixel, height, width, channels, s};
+        const Strides s{channels, static_cast<std::ptrdiff_t>(width + 2) * channels,
+                        static_cast<std::ptrdiff_t>(height + 2) * (width + 2) * channels};
+        return {
+            floats(static_cast<std::size_t>(s.image) * static_cast<std::size_t>(m_images)) + s.row + s.pixel,
+            height, width, channels, s};
     }
 
   private:

@@ -20,9 +20,12 @@ class Builder {
         m_layout.vectors.push_back(v);
         return v;
     }
-    NormSlots norm(const std::string& name, int size) { return {vector(name + ".weight", size), vector(name + ".bias", size)}; }
+    NormSlots norm(const std::string& name, int size) {
+        return {vector(name + ".weight", size), vector(name + ".bias", size)};
+    }
     /// `side` 0: a linear map.
-    Map map(const std::string& name, int ins, int outs, int side, Order order = Order::Window, bool inFirst = false) {
+    Map map(const std::string& name, int ins, int outs, int side, Order order = Order::Window,
+            bool inFirst = false) {
         Matrix m;
         m.flat = m_layout.flatFloats;
         m.packed = m_layout.packedFloats;
@@ -32,7 +35,8 @@ class Builder {
         m.outs = outs;
         m.order = order;
         m.inFirst = inFirst;
-        std::vector<std::int64_t> shape = inFirst ? std::vector<std::int64_t>{ins, outs} : std::vector<std::int64_t>{outs, ins};
+        std::vector<std::int64_t> shape =
+            inFirst ? std::vector<std::int64_t>{ins, outs} : std::vector<std::int64_t>{outs, ins};
         if (side > 0) shape.insert(shape.end(), {side, side});
         tensor(name + ".weight", shape);
         m_layout.packedFloats += m.packedFloats();
@@ -80,22 +84,27 @@ class Builder {
 }  // namespace
 
 std::size_t Matrix::flatAt(int tap, int in, int out) const {
-    const std::size_t pair = inFirst ? sized(in) * sized(outs) + sized(out) : sized(out) * sized(ins) + sized(in);
+    const std::size_t pair =
+        inFirst ? sized(in) * sized(outs) + sized(out) : sized(out) * sized(ins) + sized(in);
     return flat + pair * sized(taps) + sized(tap);
 }
 
 std::size_t Matrix::packedAt(int tap, int in, int out) const {
     const std::size_t panel = sized(out / kPanel);
-    const std::size_t block = order == Order::Window ? panel * sized(taps) + sized(tap) : sized(tap) * sized(panels()) + panel;
+    const std::size_t block =
+        order == Order::Window ? panel * sized(taps) + sized(tap) : sized(tap) * sized(panels()) + panel;
     return packed + (block * sized(ins) + sized(in)) * kPanel + sized(out % kPanel);
 }
 
 std::size_t Matrix::backwardAt(int tap, int in, int out) const {
     const std::size_t panel = sized(in / kPanel);
     std::size_t block = 0;
-    if (order == Order::Scatter) block = panel * sized(taps) + sized(tap);              // what was scattered is gathered
-    else if (taps == 4) block = sized(tap) * sized(backwardPanels()) + panel;           // and the other way round
-    else block = panel * sized(taps) + sized(taps - 1 - tap);                           // mirrored; a single tap stays
+    if (order == Order::Scatter)
+        block = panel * sized(taps) + sized(tap);  // what was scattered is gathered
+    else if (taps == 4)
+        block = sized(tap) * sized(backwardPanels()) + panel;  // and the other way round
+    else
+        block = panel * sized(taps) + sized(taps - 1 - tap);  // mirrored; a single tap stays
     return backward + (block * sized(outs) + sized(out)) * kPanel + sized(in % kPanel);
 }
 
@@ -118,7 +127,9 @@ Layout::Layout(const Shape& given) : shape(given) {
     int width = shape.widths[0];
     for (int l = 0; l < levels; ++l) {
         const int w = shape.widths[sized(l)];
-        for (int j = 0; j < shape.blocks; ++j) down[sized(l)].push_back(build.block(level("down", l) + "." + std::to_string(j), j == 0 ? width : w, w));
+        for (int j = 0; j < shape.blocks; ++j)
+            down[sized(l)].push_back(
+                build.block(level("down", l) + "." + std::to_string(j), j == 0 ? width : w, w));
         if (l + 1 < levels) pool[sized(l)] = build.map(level("pool", l), w, w, 2);
         width = w;
     }
@@ -131,7 +142,9 @@ Layout::Layout(const Shape& given) : shape(given) {
     middle[1] = build.block("middle.1", width, width);
     for (int l = levels - 1; l >= 0; --l) {
         const int w = shape.widths[sized(l)];
-        for (int j = 0; j < shape.blocks; ++j) up[sized(l)].push_back(build.block(level("up", l) + "." + std::to_string(j), j == 0 ? width + w : w, w));
+        for (int j = 0; j < shape.blocks; ++j)
+            up[sized(l)].push_back(
+                build.block(level("up", l) + "." + std::to_string(j), j == 0 ? width + w : w, w));
         if (l > 0) grow[sized(l)] = build.map(level("grow", l), w, w, 2, Order::Scatter, true);
         width = w;
     }
@@ -145,7 +158,8 @@ void Layout::pack(const float* flat, float* packed) const {
     for (const Matrix& m : matrices)
         for (int out = 0; out < m.outs; ++out)
             for (int in = 0; in < m.ins; ++in)
-                for (int tap = 0; tap < m.taps; ++tap) packed[m.packedAt(tap, in, out)] = flat[m.flatAt(tap, in, out)];
+                for (int tap = 0; tap < m.taps; ++tap)
+                    packed[m.packedAt(tap, in, out)] = flat[m.flatAt(tap, in, out)];
 }
 
 void Layout::unpack(const float* packed, float* flat) const {
@@ -154,7 +168,8 @@ void Layout::unpack(const float* packed, float* flat) const {
     for (const Matrix& m : matrices)
         for (int out = 0; out < m.outs; ++out)
             for (int in = 0; in < m.ins; ++in)
-                for (int tap = 0; tap < m.taps; ++tap) flat[m.flatAt(tap, in, out)] = packed[m.packedAt(tap, in, out)];
+                for (int tap = 0; tap < m.taps; ++tap)
+                    flat[m.flatAt(tap, in, out)] = packed[m.packedAt(tap, in, out)];
 }
 
 }  // namespace latent::learn::unet::detail

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Where each tensor lies: in the flat buffer as PyTorch has it, and in the packed one of the kernels (panels of sixteen outputs on cache
-// line boundaries; see kernels.hpp), in which weights, moments and gradients are kept while training. Internal.
+// Where each tensor lies: in the flat buffer as PyTorch has it, and in the packed one of the kernels (panels
+// of sixteen outputs on cache line boundaries; see kernels.hpp), in which weights, moments and gradients are
+// kept while training. Internal.
 #include <vector>
 
 #include "latent/learn/aligned.hpp"
@@ -14,8 +15,8 @@ struct Vector {
     int size = 0;
 };
 
-/// The order of a packed matrix. Window: [panel][tap][in][16], one product over all taps. Scatter: [tap][panel][in][16], one product for
-/// each tap, whose results go to different places.
+/// The order of a packed matrix. Window: [panel][tap][in][16], one product over all taps. Scatter:
+/// [tap][panel][in][16], one product for each tap, whose results go to different places.
 enum class Order { Window, Scatter };
 
 struct Matrix {
@@ -27,13 +28,18 @@ struct Matrix {
 
     int panels() const { return roundUpToPanel(outs) / kPanel; }
     int backwardPanels() const { return roundUpToPanel(ins) / kPanel; }
-    std::size_t packedFloats() const { return static_cast<std::size_t>(panels()) * static_cast<std::size_t>(taps) * static_cast<std::size_t>(ins) * kPanel; }
+    std::size_t packedFloats() const {
+        return static_cast<std::size_t>(panels()) * static_cast<std::size_t>(taps) *
+               static_cast<std::size_t>(ins) * kPanel;
+    }
     std::size_t backwardFloats() const {
-        return static_cast<std::size_t>(backwardPanels()) * static_cast<std::size_t>(taps) * static_cast<std::size_t>(outs) * kPanel;
+        return static_cast<std::size_t>(backwardPanels()) * static_cast<std::size_t>(taps) *
+               static_cast<std::size_t>(outs) * kPanel;
     }
     std::size_t flatAt(int tap, int in, int out) const;
     std::size_t packedAt(int tap, int in, int out) const;
-    /// The gradient of the input of a Window is one of the taps mirrored (3×3) or a Scatter (stride 2), and the other way round.
+    /// The gradient of the input of a Window is one of the taps mirrored (3×3) or a Scatter (stride 2), and
+    /// the other way round.
     std::size_t backwardAt(int tap, int in, int out) const;
 };
 
@@ -64,7 +70,7 @@ struct Layout {
     Shape shape;
     Map input, time0, time2, embed0, embed2;
     std::vector<std::vector<BlockSlots>> down, up;  ///< [level][block]
-    std::vector<Map> pool, grow;                    ///< [level]; pool of the last and grow of the first do not exist
+    std::vector<Map> pool, grow;  ///< [level]; pool of the last and grow of the first do not exist
     BlockSlots middle[2];
     AttentionSlots attention;
     NormSlots outputNorm;

@@ -17,7 +17,9 @@ constexpr int kPiece = 8;  // images of one piece of work
 std::size_t sized(int n) { return static_cast<std::size_t>(n); }
 
 void require(std::size_t size, std::size_t wanted, const char* what) {
-    if (size != wanted) throw UsageError("A U-Net was given " + std::to_string(size) + " numbers as " + what + " where " + std::to_string(wanted) + " are needed.");
+    if (size != wanted)
+        throw UsageError("A U-Net was given " + std::to_string(size) + " numbers as " + what + " where " +
+                         std::to_string(wanted) + " are needed.");
 }
 
 }  // namespace
@@ -29,7 +31,9 @@ struct Model::Members {
         detail::Conditioner conditioner;
     };
     Members(const Weights& weights, Instructions instructions)
-        : layout(weights.shape()), latentWidth(weights.shape().latentWidth()), packed(layout, detail::kernelsFor(instructions), false) {
+        : layout(weights.shape()),
+          latentWidth(weights.shape().latentWidth()),
+          packed(layout, detail::kernelsFor(instructions), false) {
         layout.pack(weights.flat().data(), packed.data());
     }
     std::unique_ptr<Worker> borrow() {
@@ -51,7 +55,8 @@ struct Model::Members {
     std::vector<std::unique_ptr<Worker>> idle;
 };
 
-Model::Model(const Weights& weights, Instructions instructions) : m(std::make_unique<Members>(weights, instructions)) {}
+Model::Model(const Weights& weights, Instructions instructions)
+    : m(std::make_unique<Members>(weights, instructions)) {}
 Model::~Model() = default;
 Model::Model(Model&&) noexcept = default;
 Model& Model::operator=(Model&&) noexcept = default;
@@ -64,12 +69,14 @@ std::vector<float> Model::embed(std::span<const float> conditions, int n) const 
     std::vector<float> latent(sized(std::max(n, 0)) * sized(m->latentWidth));
     auto worker = m->borrow();
     for (int i = 0; i < n; i += kPiece)
-        worker->conditioner.embed(conditions.data() + sized(i) * each, std::min(kPiece, n - i), latent.data() + sized(i) * sized(m->latentWidth));
+        worker->conditioner.embed(conditions.data() + sized(i) * each, std::min(kPiece, n - i),
+                                  latent.data() + sized(i) * sized(m->latentWidth));
     m->give(std::move(worker));
     return latent;
 }
 
-void Model::predict(std::span<const float> z, std::span<const float> times, std::span<const float> latent, int n, std::span<float> out, int threads) const {
+void Model::predict(std::span<const float> z, std::span<const float> times, std::span<const float> latent,
+                    int n, std::span<float> out, int threads) const {
     const std::size_t pixels = shape().pixels(), wide = sized(m->latentWidth);
     require(z.size(), sized(std::max(n, 0)) * pixels, "images");
     require(out.size(), z.size(), "room for predictions");
@@ -79,12 +86,16 @@ void Model::predict(std::span<const float> z, std::span<const float> times, std:
     const int piece = std::clamp((n + std::max(threads, 1) - 1) / std::max(threads, 1), 1, kPiece);
     forEachIndex(sized((n + piece - 1) / piece), threads, [&](std::size_t index) {
         auto worker = m->borrow();
-        const int begin = static_cast<int>(index) * piece, count = std::min(piece, n - begin), group = worker->network.group();
-        worker->conditioner.forward(times.data() + begin, wide > 0 ? latent.data() + sized(begin) * wide : nullptr, count);
+        const int begin = static_cast<int>(index) * piece, count = std::min(piece, n - begin),
+                  group = worker->network.group();
+        worker->conditioner.forward(times.data() + begin,
+                                    wide > 0 ? latent.data() + sized(begin) * wide : nullptr, count);
         for (int i = 0; i < count; i += group) {
             const std::size_t at = sized(begin + i) * pixels;
-            worker->network.forward(std::min(group, count - i), z.data() + at, worker->conditioner.vectors() + sized(i) * sized(worker->conditioner.vectorStride()),
-                                    out.data() + at);
+            worker->network.forward(
+                std::min(group, count - i), z.data() + at,
+                worker->conditioner.vectors() + sized(i) * sized(worker->conditioner.vectorStride()),
+                out.data() + at);
         }
         m->give(std::move(worker));
     });

@@ -11,14 +11,16 @@ namespace {
 
 std::size_t sized(int n) { return static_cast<std::size_t>(n); }
 
-/// Convolutions whose weights do not stay in the second cache go over several images for each pass through them.
+/// Convolutions whose weights do not stay in the second cache go over several images for each pass through
+/// them.
 int groupFor(const Layout& layout) {
     constexpr std::size_t kCached = std::size_t{1} << 17;  // floats
     constexpr int kPixels = 256;
     std::size_t largest = 0;
     for (const Matrix& m : layout.matrices) largest = std::max(largest, m.packedFloats());
     if (largest <= kCached) return 1;
-    const int side = 1 << (layout.shape.levels() - 1), pixels = layout.shape.height / side * (layout.shape.width / side);
+    const int side = 1 << (layout.shape.levels() - 1),
+              pixels = layout.shape.height / side * (layout.shape.width / side);
     return std::clamp(kPixels / std::max(1, pixels), 1, 8);
 }
 
@@ -41,7 +43,8 @@ Network::Network(const Packed& packed, bool training)
 Feature Network::scratch(int kind, int height, int width, int channels) {
     const auto key = std::tuple(kind, height, width, channels);
     if (const auto found = m_scratch.find(key); found != m_scratch.end()) return found->second;
-    return m_scratch[key] = kind == 0 ? m_store.dense(height, width, channels) : m_store.bordered(height, width, channels);
+    return m_scratch[key] =
+               kind == 0 ? m_store.dense(height, width, channels) : m_store.bordered(height, width, channels);
 }
 
 Network::Normed Network::normed(const Feature& x) {
@@ -70,8 +73,12 @@ Network::Block Network::block(const BlockSlots& slots, Feature x, Feature dx, Fe
 void Network::build() {
     const Shape& s = m_layout->shape;
     const std::size_t levels = s.widths.size();
-    const auto gradient = [&](const Feature& f) { return m_training ? m_store.bordered(f.height, f.width, f.channels) : Feature{}; };
-    const auto part = [](const Feature& f, int first, int count) { return f.data ? f.slice(first, count) : f; };
+    const auto gradient = [&](const Feature& f) {
+        return m_training ? m_store.bordered(f.height, f.width, f.channels) : Feature{};
+    };
+    const auto part = [](const Feature& f, int first, int count) {
+        return f.data ? f.slice(first, count) : f;
+    };
     m_input = m_store.bordered(s.height, s.width, s.channels);
     m_first = m_store.dense(s.height, s.width, s.widths[0]);
     m_dfirst = gradient(m_first);
@@ -89,7 +96,8 @@ void Network::build() {
     for (std::size_t l = 0; l < levels; ++l) {
         for (int j = 0; j < s.blocks; ++j) {
             const bool last = j + 1 == s.blocks;
-            const Feature y = last ? m_wide[l].slice(below[l], s.widths[l]) : m_store.dense(x.height, x.width, s.widths[l]);
+            const Feature y =
+                last ? m_wide[l].slice(below[l], s.widths[l]) : m_store.dense(x.height, x.width, s.widths[l]);
             const Feature dy = last ? part(m_dwide[l], below[l], s.widths[l]) : gradient(y);
             m_down[l].push_back(block(m_layout->down[l][sized(j)], x, dx, y, dy));
             x = y;
@@ -111,7 +119,8 @@ void Network::build() {
         dm1 = gradient(m1);
         m_attention = std::make_unique<Attention>(*m_packed, m_store, m_group, m_training, m0, dm0, m1, dm1);
     }
-    m_middle.push_back(block(m_layout->middle[1], m1, dm1, m_wide.back().slice(0, deepest), part(m_dwide.back(), 0, deepest)));
+    m_middle.push_back(block(m_layout->middle[1], m1, dm1, m_wide.back().slice(0, deepest),
+                             part(m_dwide.back(), 0, deepest)));
     for (std::size_t l = levels; l-- > 0;) {
         x = m_wide[l];
         dx = m_dwide[l];
@@ -125,7 +134,8 @@ void Network::build() {
     m_last = x;
     m_dlast = dx;
     m_outputNorm = normed(m_last);
-    m_activated = m_training ? m_store.bordered(s.height, s.width, m_last.channels) : scratch(1, s.height, s.width, m_last.channels);
+    m_activated = m_training ? m_store.bordered(s.height, s.width, m_last.channels)
+                             : scratch(1, s.height, s.width, m_last.channels);
     m_result = m_store.dense(s.height, s.width, roundUpToPanel(s.channels));
     if (!m_training) return;
     m_error = m_store.bordered(s.height, s.width, s.channels);
@@ -133,8 +143,18 @@ void Network::build() {
 }
 
 Norm Network::norm(const NormSlots& slots, const Feature& x, const Normed& n, int images) const {
-    return {images, x.height, x.width, x.channels, m_layout->shape.groups, kNormEpsilon, m_packed->at(slots.scale), m_packed->at(slots.shift),
-            x.data, x.step,   n.statistics, false};
+    return {images,
+            x.height,
+            x.width,
+            x.channels,
+            m_layout->shape.groups,
+            kNormEpsilon,
+            m_packed->at(slots.scale),
+            m_packed->at(slots.shift),
+            x.data,
+            x.step,
+            n.statistics,
+            false};
 }
 
 void Network::pad(const Feature& f, int images) const {

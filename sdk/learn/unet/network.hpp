@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The convolutional part for a group of images: buffers, forward and backward. One thread at a time. Internal.
+// The convolutional part for a group of images: buffers, forward and backward. One thread at a time.
+// Internal.
 //
-// A level's kept map and what comes up from below are two slices of one wide map, so that their concatenation is never copied.
+// A level's kept map and what comes up from below are two slices of one wide map, so that their concatenation
+// is never copied.
 #include <map>
 #include <memory>
 #include <tuple>
@@ -23,10 +25,12 @@ class Network {
     Network(const Network&) = delete;
     Network& operator=(const Network&) = delete;
 
-    /// Images that go through at once: more than one where the weights of a convolution are larger than the cache.
+    /// Images that go through at once: more than one where the weights of a convolution are larger than the
+    /// cache.
     int group() const { return m_group; }
 
-    /// z: `images` images; vectors: as Conditioner::vectors(), of the same images. out = prediction, may be z.
+    /// z: `images` images; vectors: as Conditioner::vectors(), of the same images. out = prediction, may be
+    /// z.
     void forward(int images, const float* z, const float* vectors, float* out);
     /// error: d loss / d prediction. Adds to the packed gradient, sets dvectors, and dz where it is not null.
     void backward(int images, const float* error, float* gradient, float* dvectors, float* dz);
@@ -53,10 +57,13 @@ class Network {
     void forward(const Block& b, int images, const float* vectors) const;
     void backward(const Block& b, int images, float* gradient, float* dvectors);
     void down(const Map& map, const Feature& from, const Feature& to, int images) const;
-    void downBack(const Map& map, const Feature& from, const Feature& dfrom, const Feature& dto, int images, float* gradient) const;
+    void downBack(const Map& map, const Feature& from, const Feature& dfrom, const Feature& dto, int images,
+                  float* gradient) const;
     void grow(const Map& map, const Feature& from, const Feature& to, int images) const;
-    void growBack(const Map& map, const Feature& from, const Feature& dfrom, const Feature& dto, int images, float* gradient) const;
-    void mapGradient(const Map& map, const Window& in, const Feature& dout, int images, float* gradient) const;
+    void growBack(const Map& map, const Feature& from, const Feature& dfrom, const Feature& dto, int images,
+                  float* gradient) const;
+    void mapGradient(const Map& map, const Window& in, const Feature& dout, int images,
+                     float* gradient) const;
 
     const Packed* m_packed;
     const Layout* m_layout;
@@ -66,11 +73,11 @@ class Network {
     Store m_store;
     std::map<std::tuple<int, int, int, int>, Feature> m_scratch;
 
-    Feature m_input, m_first, m_dfirst;                 // image with a border; output of the first convolution
-    std::vector<std::vector<Block>> m_down, m_up;       // [level][block]
+    Feature m_input, m_first, m_dfirst;            // image with a border; output of the first convolution
+    std::vector<std::vector<Block>> m_down, m_up;  // [level][block]
     std::vector<Block> m_middle;
-    std::vector<Feature> m_wide, m_dwide;               // [level] what comes up, and the kept map after it
-    std::vector<Feature> m_pooled, m_dpooled;           // [level] output of pool, input of the next level
+    std::vector<Feature> m_wide, m_dwide;      // [level] what comes up, and the kept map after it
+    std::vector<Feature> m_pooled, m_dpooled;  // [level] output of pool, input of the next level
     std::unique_ptr<Attention> m_attention;
     Feature m_last, m_dlast, m_activated, m_result, m_error, m_errorPanel;
     Normed m_outputNorm;

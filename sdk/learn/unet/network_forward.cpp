@@ -77,7 +77,8 @@ void Network::forward(int images, const float* z, const float* vectors, float* o
     const std::size_t row = sized(s.width) * sized(s.channels);
     for (int i = 0; i < images; ++i)
         for (int y = 0; y < s.height; ++y)
-            std::copy_n(z + (sized(i) * sized(s.height) + sized(y)) * row, row, m_input.data + i * m_input.step.image + y * m_input.step.row);
+            std::copy_n(z + (sized(i) * sized(s.height) + sized(y)) * row, row,
+                        m_input.data + i * m_input.step.image + y * m_input.step.row);
     pad(m_input, images);
     Convolution c = over(m_first, images);
     c.in = m_input.neighbours();
@@ -96,7 +97,8 @@ void Network::forward(int images, const float* z, const float* vectors, float* o
         for (const Block& b : m_up[l]) forward(b, images, vectors);
         if (l > 0) grow(m_layout->grow[l], m_up[l].back().y, m_wide[l - 1].slice(0, s.widths[l]), images);
     }
-    m_kernels->normForward(norm(m_layout->outputNorm, m_last, m_outputNorm, images), m_activated.data, m_activated.step, m_outputNorm.slope);
+    m_kernels->normForward(norm(m_layout->outputNorm, m_last, m_outputNorm, images), m_activated.data,
+                           m_activated.step, m_outputNorm.slope);
     pad(m_activated, images);
     c = over(m_result, images);
     c.in = m_activated.neighbours();
@@ -106,7 +108,8 @@ void Network::forward(int images, const float* z, const float* vectors, float* o
     const std::size_t pixels = sized(images) * sized(s.height) * sized(s.width);
     for (std::size_t p = 0; p < pixels; ++p)
         for (std::size_t ch = 0; ch < sized(s.channels); ++ch)
-            out[p * sized(s.channels) + ch] = z[p * sized(s.channels) + ch] + m_result.data[p * sized(m_result.channels) + ch];
+            out[p * sized(s.channels) + ch] =
+                z[p * sized(s.channels) + ch] + m_result.data[p * sized(m_result.channels) + ch];
 }
 
 }  // namespace latent::learn::unet::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Group norm with GELU in one pass over the map, forward and backward, over a Lanes policy. Internal to kernels_*.cpp.
+// Group norm with GELU in one pass over the map, forward and backward, over a Lanes policy. Internal to
+// kernels_*.cpp.
 #include "convolution_body.hpp"
 
 namespace latent::learn::unet::detail {
@@ -8,8 +9,8 @@ namespace {
 
 inline constexpr int kMostChannels = 4096;
 
-
-/// Sums of x − first pixel and of its square, by channel: one pass that does not cancel where the mean is large.
+/// Sums of x − first pixel and of its square, by channel: one pass that does not cancel where the mean is
+/// large.
 template <class L>
 inline void channelSums(const Norm& n, const float* x, float* shift, float* sums, float* squares) {
     using Row = typename L::Row;
@@ -34,15 +35,19 @@ inline void channelSums(const Norm& n, const float* x, float* shift, float* sums
 }
 
 /// Mean and inverse deviation of each group, given to each of its channels.
-inline void groupStatistics(const Norm& n, const float* shift, const float* sums, const float* squares, float* mean, float* inverse) {
+inline void groupStatistics(const Norm& n, const float* shift, const float* sums, const float* squares,
+                            float* mean, float* inverse) {
     const int each = n.channels / n.groups;
     const double pixels = static_cast<double>(n.height) * n.width;
     for (int g = 0; g < n.groups; ++g) {
         double m = 0, variance = 0;
-        for (int c = g * each; c < (g + 1) * each; ++c) m += (static_cast<double>(shift[c]) + static_cast<double>(sums[c]) / pixels) / each;
+        for (int c = g * each; c < (g + 1) * each; ++c)
+            m += (static_cast<double>(shift[c]) + static_cast<double>(sums[c]) / pixels) / each;
         for (int c = g * each; c < (g + 1) * each; ++c) {
             const double off = static_cast<double>(shift[c]) - m;
-            variance += (static_cast<double>(squares[c]) / pixels + 2 * off * static_cast<double>(sums[c]) / pixels + off * off) / each;
+            variance += (static_cast<double>(squares[c]) / pixels +
+                         2 * off * static_cast<double>(sums[c]) / pixels + off * off) /
+                        each;
         }
         const double i = 1.0 / __builtin_sqrt((variance > 0 ? variance : 0) + static_cast<double>(n.epsilon));
         for (int c = g * each; c < (g + 1) * each; ++c) {
@@ -62,13 +67,16 @@ void normForward(const Norm& n, float* out, const Strides& outStep, float* slope
         channelSums<L>(n, x, shift, sums, squares);
         groupStatistics(n, shift, sums, squares, mean, inverse);
         float* to = out + image * outStep.image;
-        float* slopes = slope ? slope + static_cast<std::ptrdiff_t>(image) * n.height * n.width * n.channels : nullptr;
+        float* slopes =
+            slope ? slope + static_cast<std::ptrdiff_t>(image) * n.height * n.width * n.channels : nullptr;
         for (int p = 0; p < n.channels; p += kPanel) {
-            const Row m = L::load(mean + p), a = L::multiply(L::load(inverse + p), L::load(n.scale + p)), b = L::load(n.shift + p);
+            const Row m = L::load(mean + p), a = L::multiply(L::load(inverse + p), L::load(n.scale + p)),
+                      b = L::load(n.shift + p);
             for (int y = 0; y < n.height; ++y) {
                 const float* row = x + y * n.xStep.row + p;
                 float* toRow = to + y * outStep.row + p;
-                float* slopeRow = slopes ? slopes + static_cast<std::ptrdiff_t>(y) * n.width * n.channels + p : nullptr;
+                float* slopeRow =
+                    slopes ? slopes + static_cast<std::ptrdiff_t>(y) * n.width * n.channels + p : nullptr;
                 for (int i = 0; i < n.width; ++i) {
                     const Row v = L::multiplyAdd(L::subtract(L::load(row + i * n.xStep.pixel), m), a, b);
                     if (n.plain) {
@@ -77,17 +85,20 @@ void normForward(const Norm& n, float* out, const Strides& outStep, float* slope
                     }
                     const simd::Normal<L> normal = simd::normal<L>(v);
                     L::store(toRow + i * outStep.pixel, L::multiply(v, normal.below));
-                    if (slopeRow) L::store(slopeRow + static_cast<std::ptrdiff_t>(i) * n.channels, L::multiplyAdd(v, normal.density, normal.below));
+                    if (slopeRow)
+                        L::store(slopeRow + static_cast<std::ptrdiff_t>(i) * n.channels,
+                                 L::multiplyAdd(v, normal.density, normal.below));
                 }
             }
         }
     }
 }
 
-/// With x̂ the standardised map and g = dout∘slope: dx = 1/σ·(γg − mean(γg) − x̂·mean(γg∘x̂)), means over the group.
+/// With x̂ the standardised map and g = dout∘slope: dx = 1/σ·(γg − mean(γg) − x̂·mean(γg∘x̂)), means over the
+/// group.
 template <class L>
-void normBackward(const Norm& n, const float* dout, const float* slope, const float* add, const Strides& addStep, float* dx, const Strides& step,
-                  float* dscale, float* dshift) {
+void normBackward(const Norm& n, const float* dout, const float* slope, const float* add,
+                  const Strides& addStep, float* dx, const Strides& step, float* dscale, float* dshift) {
     using Row = typename L::Row;
     alignas(64) float along[kMostChannels], total[kMostChannels];
     const std::ptrdiff_t dense = static_cast<std::ptrdiff_t>(n.height) * n.width * n.channels;
@@ -142,7 +153,9 @@ void normBackward(const Norm& n, const float* dout, const float* slope, const fl
                 for (int i = 0; i < n.width; ++i) {
                     Row v = L::load(d + at + static_cast<std::ptrdiff_t>(i) * n.channels);
                     if (s) v = L::multiply(v, L::load(s + at + static_cast<std::ptrdiff_t>(i) * n.channels));
-                    Row r = L::multiplyAdd(v, a, L::multiplyAdd(L::subtract(L::load(row + i * n.xStep.pixel), m), linear, constant));
+                    Row r = L::multiplyAdd(
+                        v, a,
+                        L::multiplyAdd(L::subtract(L::load(row + i * n.xStep.pixel), m), linear, constant));
                     if (addRow) r = L::add(r, L::load(addRow + i * addStep.pixel));
                     L::store(to + i * step.pixel, r);
                 }
@@ -163,7 +176,8 @@ void gelu(std::size_t count, float* x, float* slope) {
 
 template <class L>
 void multiply(std::size_t count, float* a, const float* b) {
-    for (std::size_t i = 0; i < count; i += kPanel) L::store(a + i, L::multiply(L::load(a + i), L::load(b + i)));
+    for (std::size_t i = 0; i < count; i += kPanel)
+        L::store(a + i, L::multiply(L::load(a + i), L::load(b + i)));
 }
 
 template <class L>

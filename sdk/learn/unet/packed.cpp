@@ -18,7 +18,8 @@ void Packed::refresh(std::size_t first, std::size_t end) {
                         continue;
                     }
                     for (int r = 0; r < std::min(kPanel, m.ins - in); ++r)
-                        for (int c = 0; c < std::min(kPanel, m.outs - out); ++c) to[c * kPanel + r] = from[r * kPanel + c];
+                        for (int c = 0; c < std::min(kPanel, m.outs - out); ++c)
+                            to[c * kPanel + r] = from[r * kPanel + c];
                 }
     }
 }

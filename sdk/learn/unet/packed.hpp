@@ -9,7 +9,10 @@ namespace latent::learn::unet::detail {
 class Packed {
   public:
     Packed(const Layout& layout, const Kernels& kernels, bool training)
-        : m_layout(&layout), m_kernels(&kernels), m_forward(layout.packedFloats), m_backward(training ? layout.backwardFloats : 0) {}
+        : m_layout(&layout),
+          m_kernels(&kernels),
+          m_forward(layout.packedFloats),
+          m_backward(training ? layout.backwardFloats : 0) {}
 
     const Layout& layout() const { return *m_layout; }
     const Kernels& kernels() const { return *m_kernels; }

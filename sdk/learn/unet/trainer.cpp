@@ -15,22 +15,30 @@ std::size_t sized(int n) { return static_cast<std::size_t>(n); }
 
 void check(const AdamW& o, int threads) {
     const auto inside = [](double x, double low, double high) { return x >= low && x <= high; };
-    if (threads < 1 || threads > 1024) throw UsageError("A U-Net trains on 1 to 1024 threads, not " + std::to_string(threads) + ".");
-    if (!inside(o.learningRate, 0, 1e6)) throw UsageError("The learning rate is " + std::to_string(o.learningRate) + "; it must be finite and not negative.");
-    if (!(o.beta1 >= 0 && o.beta1 < 1 && o.beta2 >= 0 && o.beta2 < 1)) throw UsageError("Both betas of AdamW must be at least 0 and less than 1.");
+    if (threads < 1 || threads > 1024)
+        throw UsageError("A U-Net trains on 1 to 1024 threads, not " + std::to_string(threads) + ".");
+    if (!inside(o.learningRate, 0, 1e6))
+        throw UsageError("The learning rate is " + std::to_string(o.learningRate) +
+                         "; it must be finite and not negative.");
+    if (!(o.beta1 >= 0 && o.beta1 < 1 && o.beta2 >= 0 && o.beta2 < 1))
+        throw UsageError("Both betas of AdamW must be at least 0 and less than 1.");
     if (!inside(o.epsilon, 1e-30, 1)) throw UsageError("The epsilon of AdamW must be between 1e-30 and 1.");
     if (!inside(o.weightDecay, 0, 1e6)) throw UsageError("The weight decay must be finite and not negative.");
     if (!(o.clip >= 0)) throw UsageError("The gradient clip must be 0 (none) or a positive norm.");
-    if (!(o.average >= 0 && o.average < 1)) throw UsageError("The decay of the average of weights must be at least 0 and less than 1.");
+    if (!(o.average >= 0 && o.average < 1))
+        throw UsageError("The decay of the average of weights must be at least 0 and less than 1.");
 }
 
 void require(std::size_t size, std::size_t wanted, const char* what) {
-    if (size != wanted) throw UsageError("A batch holds " + std::to_string(size) + " numbers of " + what + " where " + std::to_string(wanted) + " are needed.");
+    if (size != wanted)
+        throw UsageError("A batch holds " + std::to_string(size) + " numbers of " + what + " where " +
+                         std::to_string(wanted) + " are needed.");
 }
 
 }  // namespace
 
-Trainer::Members::Members(const Weights& weights, const AdamW& options, int threadCount, Instructions instructions)
+Trainer::Members::Members(const Weights& weights, const AdamW& options, int threadCount,
+                          Instructions instructions)
     : rule(options),
       threads(threadCount),
       layout(weights.shape()),
@@ -61,18 +69,22 @@ void Trainer::Members::shard(const Batch& batch, int begin, int end, double fact
             idle.pop_back();
         }
     }
-    if (!worker || worker->conditioner.rows() < end - begin) worker = std::make_unique<Worker>(packed, end - begin);
+    if (!worker || worker->conditioner.rows() < end - begin)
+        worker = std::make_unique<Worker>(packed, end - begin);
     const Shape& s = layout.shape;
     const std::size_t pixels = s.pixels();
     detail::Conditioner& conditioner = worker->conditioner;
-    conditioner.forwardFrom(batch.times.data() + begin, batch.conditions.data() + sized(begin) * sized(s.conditions), end - begin);
+    conditioner.forwardFrom(batch.times.data() + begin,
+                            batch.conditions.data() + sized(begin) * sized(s.conditions), end - begin);
     const int group = worker->network.group();
     for (int i = begin; i < end; i += group) {
         const int count = std::min(group, end - i);
         const std::size_t vectors = sized(i - begin) * sized(conditioner.vectorStride());
-        worker->network.forward(count, batch.z.data() + sized(i) * pixels, conditioner.vectors() + vectors, worker->prediction.data());
+        worker->network.forward(count, batch.z.data() + sized(i) * pixels, conditioner.vectors() + vectors,
+                                worker->prediction.data());
         for (int j = 0; j < count; ++j) {
-            const double weight = batch.weights.empty() ? 1.0 : static_cast<double>(batch.weights[sized(i + j)]);
+            const double weight =
+                batch.weights.empty() ? 1.0 : static_cast<double>(batch.weights[sized(i + j)]);
             const float slope = static_cast<float>(2.0 * factor * weight / static_cast<double>(pixels));
             float* error = worker->prediction.data() + sized(j) * pixels;
             const float* target = batch.targets.data() + sized(i + j) * pixels;
@@ -84,7 +96,9 @@ void Trainer::Members::shard(const Batch& batch, int begin, int end, double fact
             }
             losses[sized(i + j)] = sum / static_cast<double>(pixels);
         }
-        worker->network.backward(count, worker->prediction.data(), to, conditioner.vectorGradients() + vectors, keeps ? dz.data() + sized(i) * pixels : nullptr);
+        worker->network.backward(count, worker->prediction.data(), to,
+                                 conditioner.vectorGradients() + vectors,
+                                 keeps ? dz.data() + sized(i) * pixels : nullptr);
     }
     conditioner.backward(end - begin, to, keeps ? dtimes.data() + begin : nullptr);
     const std::scoped_lock lock(guard);
@@ -114,7 +128,9 @@ double Trainer::Members::computeGradient(const Batch& batch) {
     });
     addUp(sized(count));
     double loss = 0;
-    for (int i = 0; i < n; ++i) loss += losses[sized(i)] * (batch.weights.empty() ? 1.0 : static_cast<double>(batch.weights[sized(i)])) / n;
+    for (int i = 0; i < n; ++i)
+        loss += losses[sized(i)] *
+                (batch.weights.empty() ? 1.0 : static_cast<double>(batch.weights[sized(i)])) / n;
     return loss;
 }
 
@@ -124,7 +140,8 @@ void Trainer::Members::addUp(std::size_t count) {
     std::vector<double> squares(chunks);
     forEachIndex(chunks, threads, [&](std::size_t i) {
         const std::size_t begin = i * kChunk, size = std::min(kChunk, gradient.size() - begin);
-        for (std::size_t s = 1; s < count; ++s) optimiser->addTo(size, gradient.data() + begin, shards[s - 1].data() + begin);
+        for (std::size_t s = 1; s < count; ++s)
+            optimiser->addTo(size, gradient.data() + begin, shards[s - 1].data() + begin);
         squares[i] = optimiser->sumOfSquares(size, gradient.data() + begin);
     });
     double sum = 0;
@@ -135,18 +152,23 @@ void Trainer::Members::addUp(std::size_t count) {
 double Trainer::Members::update(double others) {
     ++steps;
     const double t = static_cast<double>(steps);
-    const double factor = rule.clip > 0 ? std::min(1.0, rule.clip / (std::sqrt(norm * norm + others) + 1e-6)) : 1.0;  // torch.nn.utils.clip_grad_norm_
-    const transformer::detail::AdamWStep step{static_cast<float>(factor),
-                                              static_cast<float>(1.0 - rule.learningRate * rule.weightDecay),
-                                              static_cast<float>(rule.beta1),
-                                              static_cast<float>(rule.beta2),
-                                              static_cast<float>(rule.learningRate / (1.0 - std::pow(rule.beta1, t))),
-                                              static_cast<float>(1.0 / std::sqrt(1.0 - std::pow(rule.beta2, t))),
-                                              static_cast<float>(rule.epsilon)};
+    const double factor = rule.clip > 0 ? std::min(1.0, rule.clip / (std::sqrt(norm * norm + others) + 1e-6))
+                                        : 1.0;  // torch.nn.utils.clip_grad_norm_
+    const transformer::detail::AdamWStep step{
+        static_cast<float>(factor),
+        static_cast<float>(1.0 - rule.learningRate * rule.weightDecay),
+        static_cast<float>(rule.beta1),
+        static_cast<float>(rule.beta2),
+        static_cast<float>(rule.learningRate / (1.0 - std::pow(rule.beta1, t))),
+        static_cast<float>(1.0 / std::sqrt(1.0 - std::pow(rule.beta2, t))),
+        static_cast<float>(rule.epsilon)};
     forEachIndex((packed.size() + kChunk - 1) / kChunk, threads, [&](std::size_t i) {
         const std::size_t begin = i * kChunk, size = std::min(kChunk, packed.size() - begin);
-        optimiser->adamw(size, step, gradient.data() + begin, packed.data() + begin, first.data() + begin, second.data() + begin);
-        if (rule.average > 0) kernels->blend(size, average.data() + begin, packed.data() + begin, static_cast<float>(rule.average));
+        optimiser->adamw(size, step, gradient.data() + begin, packed.data() + begin, first.data() + begin,
+                         second.data() + begin);
+        if (rule.average > 0)
+            kernels->blend(size, average.data() + begin, packed.data() + begin,
+                           static_cast<float>(rule.average));
     });
     refresh();
     return factor;

@@ -16,7 +16,10 @@ struct Trainer::Members {
 
     /// Buffers of one thread.
     struct Worker {
-        Worker(const detail::Packed& packed, int rows) : network(packed, true), conditioner(packed, rows), prediction(static_cast<std::size_t>(network.group()) * packed.layout().shape.pixels()) {}
+        Worker(const detail::Packed& packed, int rows)
+            : network(packed, true),
+              conditioner(packed, rows),
+              prediction(static_cast<std::size_t>(network.group()) * packed.layout().shape.pixels()) {}
         detail::Network network;
         detail::Conditioner conditioner;
         std::vector<float> prediction;  // and then the error, [group, height, width, channels]

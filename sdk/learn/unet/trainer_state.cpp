@@ -42,7 +42,8 @@ void Trainer::restore(const TrainerState& state) {
     const std::size_t n = m->layout.flatFloats;
     if (state.weights.size() != n || state.first.size() != n || state.second.size() != n || state.step < 0)
         throw UsageError("The state is not that of a U-Net with " + std::to_string(n) + " parameters.");
-    if (state.average.size() != (m->rule.average > 0 ? n : 0)) throw UsageError("The state and the options differ in whether an average of the weights is kept.");
+    if (state.average.size() != (m->rule.average > 0 ? n : 0))
+        throw UsageError("The state and the options differ in whether an average of the weights is kept.");
     m->steps = state.step;
     m->layout.pack(state.weights.data(), m->packed.data());
     m->layout.pack(state.first.data(), m->first.data());
@@ -69,14 +70,17 @@ void Trainer::restore(const Resumed& resumed, const std::string& prefix) {
     const auto floats = [&](const char* name) {
         const Array array = resumed.array(prefix + name);
         if (array.dtype() != F32 || array.count() != m->layout.flatFloats)
-            throw RunError("The checkpoint's '" + prefix + name + "' has " + std::to_string(array.count()) + " elements; this U-Net has " +
-                           std::to_string(m->layout.flatFloats) + " parameters.");
+            throw RunError("The checkpoint's '" + prefix + name + "' has " + std::to_string(array.count()) +
+                           " elements; this U-Net has " + std::to_string(m->layout.flatFloats) +
+                           " parameters.");
         const auto values = array.as<float>();
         return std::vector<float>(values.begin(), values.end());
     };
     const auto step = resumed.values().find(prefix + ".step");
-    if (step == resumed.values().end() || !step->is_number_unsigned()) throw RunError("The checkpoint does not say how many steps '" + prefix + "' has done.");
-    TrainerState state{step->get<std::int64_t>(), floats(".weights"), floats(".adam_first"), floats(".adam_second"), {}};
+    if (step == resumed.values().end() || !step->is_number_unsigned())
+        throw RunError("The checkpoint does not say how many steps '" + prefix + "' has done.");
+    TrainerState state{
+        step->get<std::int64_t>(), floats(".weights"), floats(".adam_first"), floats(".adam_second"), {}};
     if (m->rule.average > 0) state.average = floats(".average");
     restore(state);
 }

@@ -11,7 +11,9 @@
 namespace latent::learn::unet {
 
 Weights::Weights(const Shape& shape)
-    : m_shape(shape), m_tensors(std::make_shared<const std::vector<Tensor>>(tensorsOf(shape))), m_data(m_tensors->back().offset + m_tensors->back().size) {}
+    : m_shape(shape),
+      m_tensors(std::make_shared<const std::vector<Tensor>>(tensorsOf(shape))),
+      m_data(m_tensors->back().offset + m_tensors->back().size) {}
 
 const Tensor& Weights::find(std::string_view name) const {
     for (const Tensor& tensor : *m_tensors)
@@ -42,7 +44,8 @@ Weights initialise(const Shape& shape, std::uint64_t seed, double scale) {
         if (tensor.shape.size() > 1) {
             // torch's fan_in is what follows the first axis, also of a transposed convolution.
             const double fanIn = static_cast<double>(tensor.size) / static_cast<double>(tensor.shape.front());
-            const bool startsAtZero = tensor.name.find(".conv2.") != std::string::npos || tensor.name.starts_with("output.conv.");
+            const bool startsAtZero =
+                tensor.name.find(".conv2.") != std::string::npos || tensor.name.starts_with("output.conv.");
             bound = startsAtZero ? 0.0 : scale / std::sqrt(fanIn);
         }
         if (bound > 0) RandomStream(seed, tensor.name).fillUniform(values, -bound, bound);

@@ -13,31 +13,35 @@ namespace {
 constexpr const char* kShapeKey = "latent.unet";
 
 std::string textOf(const Shape& s) {
-    return nlohmann::json{{"height", s.height},
-                          {"width", s.width},
-                          {"channels", s.channels},
-                          {"widths", s.widths},
-                          {"blocks", s.blocks},
-                          {"attention", s.attention},
-                          {"heads", s.heads},
-                          {"groups", s.groups},
-                          {"conditions", s.conditions},
-                          {"sinusoids", s.sinusoids},
-                          {"time_width", s.timeWidth},
-                          {"embedding_width", s.embeddingWidth},
-                          {"conditioning", s.conditioning == Conditioning::SeparateMlps ? "sep_mlp" : "common_linear"},
-                          {"padding", s.padding == Padding::Zero ? "zero" : "circular"}}
+    return nlohmann::json{
+        {"height", s.height},
+        {"width", s.width},
+        {"channels", s.channels},
+        {"widths", s.widths},
+        {"blocks", s.blocks},
+        {"attention", s.attention},
+        {"heads", s.heads},
+        {"groups", s.groups},
+        {"conditions", s.conditions},
+        {"sinusoids", s.sinusoids},
+        {"time_width", s.timeWidth},
+        {"embedding_width", s.embeddingWidth},
+        {"conditioning", s.conditioning == Conditioning::SeparateMlps ? "sep_mlp" : "common_linear"},
+        {"padding", s.padding == Padding::Zero ? "zero" : "circular"}}
         .dump();
 }
 
 Shape shapeOf(const SafeTensors& file) {
     const auto found = file.metadata.find(kShapeKey);
-    if (found == file.metadata.end()) throw RunError("'" + file.path.string() + "' does not say which U-Net it holds.");
+    if (found == file.metadata.end())
+        throw RunError("'" + file.path.string() + "' does not say which U-Net it holds.");
     Shape s;
     try {
         const auto json = nlohmann::json::parse(found->second);
         const auto whole = [&](const nlohmann::json& value) {
-            if (!value.is_number_integer() || value.get<std::int64_t>() < 0 || value.get<std::int64_t>() > 1 << 20) throw RunError("");
+            if (!value.is_number_integer() || value.get<std::int64_t>() < 0 ||
+                value.get<std::int64_t>() > 1 << 20)
+                throw RunError("");
             return value.get<int>();
         };
         s.height = whole(json.at("height"));
@@ -54,14 +58,19 @@ Shape shapeOf(const SafeTensors& file) {
         s.sinusoids = whole(json.at("sinusoids"));
         s.timeWidth = whole(json.at("time_width"));
         s.embeddingWidth = whole(json.at("embedding_width"));
-        const auto conditioning = json.at("conditioning").get<std::string>(), padding = json.at("padding").get<std::string>();
-        if ((conditioning != "sep_mlp" && conditioning != "common_linear") || (padding != "zero" && padding != "circular")) throw RunError("");
+        const auto conditioning = json.at("conditioning").get<std::string>(),
+                   padding = json.at("padding").get<std::string>();
+        if ((conditioning != "sep_mlp" && conditioning != "common_linear") ||
+            (padding != "zero" && padding != "circular"))
+            throw RunError("");
         s.conditioning = conditioning == "sep_mlp" ? Conditioning::SeparateMlps : Conditioning::CommonLinear;
         s.padding = padding == "zero" ? Padding::Zero : Padding::Circular;
     } catch (const std::exception&) {
         s.widths.clear();
     }
-    if (!s.validate().empty()) throw RunError("'" + file.path.string() + "' describes a U-Net that cannot be: " + found->second + ".");
+    if (!s.validate().empty())
+        throw RunError("'" + file.path.string() + "' describes a U-Net that cannot be: " + found->second +
+                       ".");
     return s;
 }
 
@@ -72,22 +81,30 @@ std::string sizes(const std::vector<std::int64_t>& shape) {
 }
 
 Weights weightsOf(const SafeTensors& file, const Shape& shape) {
-    const auto refuse = [&](const std::string& why) { throw RunError("'" + file.path.string() + "' holds another architecture: " + why + "."); };
+    const auto refuse = [&](const std::string& why) {
+        throw RunError("'" + file.path.string() + "' holds another architecture: " + why + ".");
+    };
     // As many parameters as the file has elements, before anything is allocated for them.
     if (static_cast<double>(shape.parameterCount()) * sizeof(float) > static_cast<double>(file.bytes.size()))
-        refuse("it has " + std::to_string(file.bytes.size() / sizeof(float)) + " elements where " + std::to_string(shape.parameterCount()) + " are needed");
+        refuse("it has " + std::to_string(file.bytes.size() / sizeof(float)) + " elements where " +
+               std::to_string(shape.parameterCount()) + " are needed");
     Weights weights(shape);
     for (const Tensor& tensor : weights.tensors()) {
         const auto found = file.tensors.find(tensor.name);
         if (found == file.tensors.end()) refuse("it has no '" + tensor.name + "'");
-        if (found->second.shape != tensor.shape) refuse("'" + tensor.name + "' is " + sizes(found->second.shape) + ", not " + sizes(tensor.shape));
+        if (found->second.shape != tensor.shape)
+            refuse("'" + tensor.name + "' is " + sizes(found->second.shape) + ", not " + sizes(tensor.shape));
         const std::vector<float> values = file.floats(tensor.name);
         if (!std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); }))
-            throw RunError("The tensor '" + tensor.name + "' of '" + file.path.string() + "' holds values that are not finite.");
-        std::copy(values.begin(), values.end(), weights.flat().begin() + static_cast<std::ptrdiff_t>(tensor.offset));
+            throw RunError("The tensor '" + tensor.name + "' of '" + file.path.string() +
+                           "' holds values that are not finite.");
+        std::copy(values.begin(), values.end(),
+                  weights.flat().begin() + static_cast<std::ptrdiff_t>(tensor.offset));
     }
     for (const auto& [name, tensor] : file.tensors)
-        if (std::none_of(weights.tensors().begin(), weights.tensors().end(), [&](const Tensor& t) { return t.name == name; })) refuse("it has '" + name + "' as well");
+        if (std::none_of(weights.tensors().begin(), weights.tensors().end(),
+                         [&](const Tensor& t) { return t.name == name; }))
+            refuse("it has '" + name + "' as well");
     return weights;
 }
 
@@ -95,7 +112,8 @@ Weights weightsOf(const SafeTensors& file, const Shape& shape) {
 
 void writeWeights(const std::filesystem::path& path, const Weights& weights) {
     std::vector<NamedFloats> tensors;
-    for (const Tensor& tensor : weights.tensors()) tensors.push_back({tensor.name, tensor.shape, weights.flat().subspan(tensor.offset, tensor.size)});
+    for (const Tensor& tensor : weights.tensors())
+        tensors.push_back({tensor.name, tensor.shape, weights.flat().subspan(tensor.offset, tensor.size)});
     writeSafetensors(path, tensors, {{"format", "pt"}, {kShapeKey, textOf(weights.shape())}});
 }
 
@@ -106,7 +124,9 @@ Weights readWeights(const std::filesystem::path& path) {
 
 Weights readWeights(const std::filesystem::path& path, const Shape& shape) {
     const SafeTensors file = readSafetensors(path);
-    if (!(shapeOf(file) == shape)) throw RunError("'" + path.string() + "' holds a U-Net of another shape: " + file.metadata.at(kShapeKey) + ".");
+    if (!(shapeOf(file) == shape))
+        throw RunError("'" + path.string() +
+                       "' holds a U-Net of another shape: " + file.metadata.at(kShapeKey) + ".");
     return weightsOf(file, shape);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A person's home for tests of the whole window: settings, state, plugins and a workspace with finished runs, all in a
-// temporary folder, and the environment that leads this process and its children there.
+// A person's home for tests of the whole window: settings, state, plugins and a workspace with finished runs,
+// all in a temporary folder, and the environment that leads this process and its children there.
 //
 //     DeskHome home;                                        // before the first window
 //     const QString run = home.run({"--preset", "smoke"});  // by `latent run sim/theory`
@@ -20,12 +20,16 @@
 
 namespace latent::test {
 
-inline const QString kLatent = QStringLiteral(LATENT_BINARY_DIR "/bin/latent"), kWorkbench = QStringLiteral(LATENT_BINARY_DIR "/bin/latent-workbench");
+inline const QString kLatent = QStringLiteral(LATENT_BINARY_DIR "/bin/latent"),
+                     kWorkbench = QStringLiteral(LATENT_BINARY_DIR "/bin/latent-workbench");
 
 class DeskHome {
   public:
     DeskHome() {
-        for (const auto& [name, folder] : {std::pair{"XDG_CONFIG_HOME", "config"}, {"XDG_STATE_HOME", "state"}, {"XDG_CACHE_HOME", "cache"}, {"XDG_DATA_HOME", "data"}}) {
+        for (const auto& [name, folder] : {std::pair{"XDG_CONFIG_HOME", "config"},
+                                           {"XDG_STATE_HOME", "state"},
+                                           {"XDG_CACHE_HOME", "cache"},
+                                           {"XDG_DATA_HOME", "data"}}) {
             QDir(m_folder.path()).mkpath(QLatin1String(folder));
             qputenv(name, m_folder.filePath(QLatin1String(folder)).toUtf8());
         }
@@ -53,17 +57,25 @@ class DeskHome {
     void trust(const std::string& id) const {
         const fs::path library = plugins() / (id + ".so"), file = state() / "trust.json";
         json all = fs::exists(file) ? json::parse(textOf(file)) : json::object();
-        all["trusted"][id] = {{"path", library.string()}, {"sha256", engine::sha256Hex(textOf(library))}, {"since", 0}};
+        all["trusted"][id] = {
+            {"path", library.string()}, {"sha256", engine::sha256Hex(textOf(library))}, {"since", 0}};
         put(file, all.dump());
     }
     /// The folder of a run of sim/theory that has ended; empty when it failed.
     QString run(const QStringList& more = {}) const {
         QProcess program;
-        program.start(kLatent, QStringList{QStringLiteral("-w"), workspace(), QStringLiteral("run"), QStringLiteral("sim/theory"), QStringLiteral("--preset"), QStringLiteral("smoke")} + more);
-        if (!program.waitForFinished(120'000) || program.exitCode() != 0) qWarning("%s", program.readAllStandardError().constData());
+        program.start(kLatent, QStringList{QStringLiteral("-w"), workspace(), QStringLiteral("run"),
+                                           QStringLiteral("sim/theory"), QStringLiteral("--preset"),
+                                           QStringLiteral("smoke")} +
+                                   more);
+        if (!program.waitForFinished(120'000) || program.exitCode() != 0)
+            qWarning("%s", program.readAllStandardError().constData());
         // "Done: <folder>": names of one second sort by chance.
-        const QString last = QString::fromUtf8(program.readAllStandardOutput()).section(QStringLiteral("Done: "), -1).trimmed();
-        return program.exitCode() == 0 && QFile::exists(last + QStringLiteral("/request.json")) ? last : QString();
+        const QString last = QString::fromUtf8(program.readAllStandardOutput())
+                                 .section(QStringLiteral("Done: "), -1)
+                                 .trimmed();
+        return program.exitCode() == 0 && QFile::exists(last + QStringLiteral("/request.json")) ? last
+                                                                                                : QString();
     }
 
   private:

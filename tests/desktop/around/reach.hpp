@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Walks a window as somebody who does not see it and has no mouse: which controls have no name, and which cannot be reached.
+// Walks a window as somebody who does not see it and has no mouse: which controls have no name, and which
+// cannot be reached.
 //
 //     for (const QString& fault : faultsOf(window)) qWarning() << fault;
 //
@@ -32,12 +33,18 @@ namespace latent::test {
 
 /// A part of another control, which the person never meets by itself.
 inline bool isPart(const QWidget* widget) {
-    if (qobject_cast<const QScrollBar*>(widget) || qobject_cast<const QHeaderView*>(widget) || widget->objectName().startsWith(QLatin1String("qt_")) || widget->inherits("QTableCornerButton")) return true;
-    if (widget->inherits("latent::desktop::ChangedMark")) return true;  // the menu of its field resets as well, and Tab goes from field to field
+    if (qobject_cast<const QScrollBar*>(widget) || qobject_cast<const QHeaderView*>(widget) ||
+        widget->objectName().startsWith(QLatin1String("qt_")) || widget->inherits("QTableCornerButton"))
+        return true;
+    if (widget->inherits("latent::desktop::ChangedMark"))
+        return true;  // the menu of its field resets as well, and Tab goes from field to field
     for (const QWidget* parent = widget->parentWidget(); parent; parent = parent->parentWidget()) {
-        if (qobject_cast<const QAbstractSpinBox*>(parent) || qobject_cast<const QComboBox*>(parent) || qobject_cast<const QKeySequenceEdit*>(parent)) return true;
+        if (qobject_cast<const QAbstractSpinBox*>(parent) || qobject_cast<const QComboBox*>(parent) ||
+            qobject_cast<const QKeySequenceEdit*>(parent))
+            return true;
         if (qobject_cast<const QLineEdit*>(parent) || qobject_cast<const QMenuBar*>(parent)) return true;
-        if (qobject_cast<const QTabBar*>(parent)) return true;  // arrows, and the crosses, for which there is Ctrl+W
+        if (qobject_cast<const QTabBar*>(parent))
+            return true;  // arrows, and the crosses, for which there is Ctrl+W
         if (parent->isWindow()) break;
     }
     return false;
@@ -45,40 +52,51 @@ inline bool isPart(const QWidget* widget) {
 
 inline bool isControl(const QWidget* widget) {
     // A label takes the focus only so that its text can be copied.
-    return qobject_cast<const QAbstractButton*>(widget) || qobject_cast<const QLineEdit*>(widget) || qobject_cast<const QAbstractSpinBox*>(widget) ||
-           qobject_cast<const QComboBox*>(widget) || qobject_cast<const QAbstractSlider*>(widget) || qobject_cast<const QAbstractItemView*>(widget) ||
-           qobject_cast<const QTextEdit*>(widget) || qobject_cast<const QPlainTextEdit*>(widget) || qobject_cast<const QTabBar*>(widget) ||
-           qobject_cast<const QKeySequenceEdit*>(widget) || (widget->focusPolicy() != Qt::NoFocus && !qobject_cast<const QLabel*>(widget));
+    return qobject_cast<const QAbstractButton*>(widget) || qobject_cast<const QLineEdit*>(widget) ||
+           qobject_cast<const QAbstractSpinBox*>(widget) || qobject_cast<const QComboBox*>(widget) ||
+           qobject_cast<const QAbstractSlider*>(widget) || qobject_cast<const QAbstractItemView*>(widget) ||
+           qobject_cast<const QTextEdit*>(widget) || qobject_cast<const QPlainTextEdit*>(widget) ||
+           qobject_cast<const QTabBar*>(widget) || qobject_cast<const QKeySequenceEdit*>(widget) ||
+           (widget->focusPolicy() != Qt::NoFocus && !qobject_cast<const QLabel*>(widget));
 }
 
 inline QString nameOf(QWidget* widget) {
-    if (QAccessibleInterface* its = QAccessible::queryAccessibleInterface(widget)) return its->text(QAccessible::Name);
+    if (QAccessibleInterface* its = QAccessible::queryAccessibleInterface(widget))
+        return its->text(QAccessible::Name);
     return widget->accessibleName();
 }
 
 /// "QToolButton 'Copy' in FigureHeader in FigureCard".
 inline QString describe(QWidget* widget) {
-    QString words = QLatin1String(widget->metaObject()->className()) + QStringLiteral(" '%1' '%2'").arg(nameOf(widget), widget->objectName());
+    QString words = QLatin1String(widget->metaObject()->className()) +
+                    QStringLiteral(" '%1' '%2'").arg(nameOf(widget), widget->objectName());
     int depth = 0;
-    for (const QWidget* parent = widget->parentWidget(); parent && depth < 4; parent = parent->parentWidget(), ++depth)
-        words += QStringLiteral(" in ") + QLatin1String(parent->metaObject()->className()) + (parent->objectName().isEmpty() ? QString() : QStringLiteral(" '%1'").arg(parent->objectName()));
+    for (const QWidget* parent = widget->parentWidget(); parent && depth < 4;
+         parent = parent->parentWidget(), ++depth)
+        words +=
+            QStringLiteral(" in ") + QLatin1String(parent->metaObject()->className()) +
+            (parent->objectName().isEmpty() ? QString() : QStringLiteral(" '%1'").arg(parent->objectName()));
     return words;
 }
 
 inline std::vector<QWidget*> controlsOf(QWidget& window) {
     std::vector<QWidget*> all;
     for (QWidget* widget : window.findChildren<QWidget*>())
-        if (widget->window() == &window && widget->isVisible() && widget->isEnabled() && isControl(widget) && !isPart(widget)) all.push_back(widget);
+        if (widget->window() == &window && widget->isVisible() && widget->isEnabled() && isControl(widget) &&
+            !isPart(widget))
+            all.push_back(widget);
     return all;
 }
 
 /// Of several that exclude each other one takes Tab, and arrow keys go on.
 inline bool isChosenByArrows(const QWidget* widget) {
     const auto* button = qobject_cast<const QAbstractButton*>(widget);
-    return button && !button->isChecked() && ((button->group() && button->group()->exclusive()) || button->autoExclusive());
+    return button && !button->isChecked() &&
+           ((button->group() && button->group()->exclusive()) || button->autoExclusive());
 }
 
-/// Everything that gets the focus when Tab is pressed until nothing new comes; and where it went around at the end.
+/// Everything that gets the focus when Tab is pressed until nothing new comes; and where it went around at
+/// the end.
 struct Reached {
     QSet<QWidget*> widgets;
     QString around;
@@ -116,7 +134,8 @@ inline QStringList faultsOf(QWidget& window) {
         if (widget->focusProxy() && reached.contains(widget->focusProxy())) continue;
         faults << QStringLiteral("Tab does not reach: ") + describe(widget);
     }
-    if (faults.size() > unnamed) faults << QStringLiteral("It goes around from here: ") + tab.around.left(6000);
+    if (faults.size() > unnamed)
+        faults << QStringLiteral("It goes around from here: ") + tab.around.left(6000);
     return faults;
 }
 

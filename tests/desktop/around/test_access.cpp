@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The real window without eyes and without a mouse: every control of every page and dialog has a name and a way by the keys.
-// Also: what is dropped on the window, the palette over its real sources, and the manual's list of keys.
+// The real window without eyes and without a mouse: every control of every page and dialog has a name and a
+// way by the keys. Also: what is dropped on the window, the palette over its real sources, and the manual's
+// list of keys.
 #include <QMimeData>
 #include <QRegularExpression>
 #include <QTabWidget>
@@ -51,7 +52,8 @@ struct Desk {
 
 bool waitFor(const std::function<bool()>& condition) { return QTest::qWaitFor(condition, 60'000); }
 
-/// The widgets that ask for much, when the window asks for more than a small laptop has: 1280 × 720 less bars of the system.
+/// The widgets that ask for much, when the window asks for more than a small laptop has: 1280 × 720 less bars
+/// of the system.
 QStringList tooLarge(const QWidget& widget) {
     constexpr QSize kRoom(1280, 650);
     const QSize least = widget.minimumSizeHint().expandedTo(widget.minimumSize());
@@ -60,16 +62,20 @@ QStringList tooLarge(const QWidget& widget) {
     for (const QWidget* child : widget.findChildren<QWidget*>()) {
         const QSize size = child->minimumSizeHint().expandedTo(child->minimumSize());
         if (child->isVisible() && (size.width() > kRoom.width() / 3 || size.height() > kRoom.height() / 3))
-            words << QStringLiteral("%1 %2: %3 × %4").arg(QString::fromLatin1(child->metaObject()->className()), child->objectName()).arg(size.width()).arg(size.height());
+            words << QStringLiteral("%1 %2: %3 × %4")
+                         .arg(QString::fromLatin1(child->metaObject()->className()), child->objectName())
+                         .arg(size.width())
+                         .arg(size.height());
     }
     return words;
 }
 
-#define QVERIFY_REACHED(widget, what)                                                                                        \
-    do {                                                                                                                     \
-        const QStringList faults = faultsOf(widget) + tooLarge(widget);                                                      \
-        for (const QString& fault : faults) qWarning("%s", qPrintable(fault)); /* a failure shows only its beginning */      \
-        QVERIFY2(faults.isEmpty(), qPrintable(QStringLiteral(what ":\n") + faults.join(QLatin1Char('\n'))));                 \
+#define QVERIFY_REACHED(widget, what)                                                                        \
+    do {                                                                                                     \
+        const QStringList faults = faultsOf(widget) + tooLarge(widget);                                      \
+        for (const QString& fault : faults)                                                                  \
+            qWarning("%s", qPrintable(fault)); /* a failure shows only its beginning */                      \
+        QVERIFY2(faults.isEmpty(), qPrintable(QStringLiteral(what ":\n") + faults.join(QLatin1Char('\n')))); \
     } while (false)
 
 }  // namespace
@@ -89,7 +95,8 @@ class TestAccess : public QObject {
         latent::engine::setWorkerCommand({kLatent.toStdString(), "worker"});
         latent::engine::setReaderChildCommand({kLatent.toStdString(), "reader-child"});
         // The folder of this test program is not that of the bundled plugins: they are the person's here.
-        for (const auto& file : fs::directory_iterator(fs::path(LATENT_BINARY_DIR) / "lib" / "latent" / "plugins"))
+        for (const auto& file :
+             fs::directory_iterator(fs::path(LATENT_BINARY_DIR) / "lib" / "latent" / "plugins"))
             if (file.path().filename().string().rfind("concept_space", 0) == 0) {
                 fs::copy_file(file.path(), m_home->plugins() / file.path().filename());
                 fs::permissions(m_home->plugins() / file.path().filename(), kReadable);
@@ -124,7 +131,8 @@ class TestAccess : public QObject {
         desk.window.openRun(m_run);
         QVERIFY(desk.study());
         desk.study()->showPanel(static_cast<StudyPage::Panel>(panel));
-        QVERIFY(waitFor([&] { return desk.study()->snapshot() && desk.study()->snapshot()->status.state == "done"; }));
+        QVERIFY(waitFor(
+            [&] { return desk.study()->snapshot() && desk.study()->snapshot()->status.state == "done"; }));
         QTest::qWait(600);
         QVERIFY_REACHED(desk.window, "study");
     }
@@ -170,7 +178,8 @@ class TestAccess : public QObject {
         };
         const auto check = [&](QDialog& dialog, const char* what) {
             const QStringList faults = look(dialog);
-            QVERIFY2(faults.isEmpty(), qPrintable(QLatin1String(what) + QStringLiteral(":\n") + faults.join(QLatin1Char('\n'))));
+            QVERIFY2(faults.isEmpty(), qPrintable(QLatin1String(what) + QStringLiteral(":\n") +
+                                                  faults.join(QLatin1Char('\n'))));
             QTest::keyClick(&dialog, Qt::Key_Escape);
             QVERIFY2(!dialog.isVisible(), what);
         };
@@ -205,7 +214,8 @@ class TestAccess : public QObject {
                 trust->reject();
             }
         for (const char* id : {"wrong_abi", "raw_healthy"})
-            for (const char* ending : {".so", ".json"}) fs::remove(m_home->plugins() / (std::string(id) + ending));
+            for (const char* ending : {".so", ".json"})
+                fs::remove(m_home->plugins() / (std::string(id) + ending));
     }
 
     void eachActionIsInAMenuAndHasAName() {
@@ -218,7 +228,9 @@ class TestAccess : public QObject {
             QVERIFY2(inMenus.contains(entry.action), qPrintable(entry.id));
             QVERIFY2(!entry.title.isEmpty() && !entry.group.isEmpty(), qPrintable(entry.id));
             const QString own = entry.standard.toString();
-            QVERIFY2(own.isEmpty() || !keys.contains(own), qPrintable(own + QStringLiteral(" is of both ") + entry.id + QStringLiteral(" and ") + keys.value(own)));
+            QVERIFY2(own.isEmpty() || !keys.contains(own),
+                     qPrintable(own + QStringLiteral(" is of both ") + entry.id + QStringLiteral(" and ") +
+                                keys.value(own)));
             keys[own] = entry.id;
         }
     }
@@ -228,19 +240,24 @@ class TestAccess : public QObject {
         const ManualPages pages = ManualPages::read(shareFolder() + QStringLiteral("/manual"));
         const ManualPage* page = pages.find(QStringLiteral("shortcuts"));
         QVERIFY(page);
-        const QString text = page->markdown.section(QStringLiteral("## In the window"), 1).section(QStringLiteral("\n## "), 0, 0);
+        const QString text = page->markdown.section(QStringLiteral("## In the window"), 1)
+                                 .section(QStringLiteral("\n## "), 0, 0);
         QStringList listed;
         for (const QString& row : text.split(QLatin1Char('\n')))
             if (row.startsWith(QLatin1Char('|')))
-                for (const QString& keys : row.section(QLatin1Char('|'), 1, 1).trimmed().split(QStringLiteral(", "))) listed << keys.trimmed().replace(QStringLiteral("\\\\"), QStringLiteral("\\"));
+                for (const QString& keys :
+                     row.section(QLatin1Char('|'), 1, 1).trimmed().split(QStringLiteral(", ")))
+                    listed << keys.trimmed().replace(QStringLiteral("\\\\"), QStringLiteral("\\"));
         for (const ActionRegistry::Entry& entry : desk.window.actions().entries()) {
             const QString keys = entry.standard.toString(QKeySequence::PortableText);
-            QVERIFY2(keys.isEmpty() || listed.contains(keys), qPrintable(entry.id + QStringLiteral(": ") + keys));
+            QVERIFY2(keys.isEmpty() || listed.contains(keys),
+                     qPrintable(entry.id + QStringLiteral(": ") + keys));
             listed.removeAll(keys);
         }
         listed.removeAll(QStringLiteral("Keys"));
         listed.removeAll(QStringLiteral("---"));
-        QVERIFY2(listed.isEmpty(), qPrintable(QStringLiteral("no such keys: ") + listed.join(QLatin1Char(' '))));
+        QVERIFY2(listed.isEmpty(),
+                 qPrintable(QStringLiteral("no such keys: ") + listed.join(QLatin1Char(' '))));
     }
 
     void thePaletteFindsOfEverySource() {
@@ -250,8 +267,12 @@ class TestAccess : public QObject {
         CommandPalette& palette = desk.window.palette();
         const auto first = [&](const QString& words, const QString& wanted) {
             palette.open(words);
-            const bool found = QTest::qWaitFor([&] { return palette.shownTitles().value(0).contains(wanted); }, 20'000);
-            return found ? QString() : QStringLiteral("for “%1” not “%2” but: %3").arg(words, wanted, palette.shownTitles().mid(0, 4).join(QStringLiteral(" | ")));
+            const bool found =
+                QTest::qWaitFor([&] { return palette.shownTitles().value(0).contains(wanted); }, 20'000);
+            return found
+                       ? QString()
+                       : QStringLiteral("for “%1” not “%2” but: %3")
+                             .arg(words, wanted, palette.shownTitles().mid(0, 4).join(QStringLiteral(" | ")));
         };
         QTest::keyClick(&desk.window, Qt::Key_K, Qt::ControlModifier);
         QVERIFY(palette.isVisible());
@@ -291,7 +312,8 @@ class TestAccess : public QObject {
         QFile strange(other + QStringLiteral("/strange.bin"));
         QVERIFY(strange.open(QIODevice::WriteOnly));
         QVERIFY(drop(strange.fileName()));
-        QVERIFY2(desk.window.messages().sentences().last().contains(QStringLiteral("strange.bin")), "it says that there is nothing to open");
+        QVERIFY2(desk.window.messages().sentences().last().contains(QStringLiteral("strange.bin")),
+                 "it says that there is nothing to open");
     }
 
     void f1OpensTheManualAndItsKeysWork() {
@@ -310,7 +332,8 @@ class TestAccess : public QObject {
         desk.window.openExperiment(QStringLiteral("sim/train"));
         QVERIFY(desk.study());
         desk.trigger("run.start");
-        QVERIFY(waitFor([&] { return desk.study()->snapshot() && desk.study()->snapshot()->status.state == "running"; }));
+        QVERIFY(waitFor(
+            [&] { return desk.study()->snapshot() && desk.study()->snapshot()->status.state == "running"; }));
         QTest::qWait(1000);
         QVERIFY_REACHED(desk.window, "a running job");
         QVERIFY(waitFor([&] { return desk.study()->snapshot()->status.state == "done"; }));

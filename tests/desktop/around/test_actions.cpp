@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Actions and their keys: one list for menus, palette and overview; keys that a person changed are kept; two actions never
-// share keys unasked. And the lines of messages, which tell of what happened.
+// Actions and their keys: one list for menus, palette and overview; keys that a person changed are kept; two
+// actions never share keys unasked. And the lines of messages, which tell of what happened.
 #include <QApplication>
 #include <QClipboard>
 #include <QDir>
@@ -32,9 +32,20 @@ namespace {
 
 struct Window {
     explicit Window(const QString& file) : store(file, QSettings::IniFormat), actions(store, &window) {
-        actions.add({.id = QStringLiteral("run.start"), .title = QStringLiteral("Run"), .group = QStringLiteral("Run"), .shortcut = QKeySequence(QStringLiteral("F5")), .run = [this] { ++runs; }});
-        actions.add({.id = QStringLiteral("run.stop"), .title = QStringLiteral("Stop"), .group = QStringLiteral("Run"), .detail = QStringLiteral("Ends it."), .run = [this] { ++stops; }});
-        actions.add({.id = QStringLiteral("view.full"), .title = QStringLiteral("Full screen"), .group = QStringLiteral("View"), .inPalette = false});
+        actions.add({.id = QStringLiteral("run.start"),
+                     .title = QStringLiteral("Run"),
+                     .group = QStringLiteral("Run"),
+                     .shortcut = QKeySequence(QStringLiteral("F5")),
+                     .run = [this] { ++runs; }});
+        actions.add({.id = QStringLiteral("run.stop"),
+                     .title = QStringLiteral("Stop"),
+                     .group = QStringLiteral("Run"),
+                     .detail = QStringLiteral("Ends it."),
+                     .run = [this] { ++stops; }});
+        actions.add({.id = QStringLiteral("view.full"),
+                     .title = QStringLiteral("Full screen"),
+                     .group = QStringLiteral("View"),
+                     .inPalette = false});
         window.show();
         if (!QTest::qWaitForWindowActive(&window)) qWarning("the window did not become active");
     }
@@ -42,7 +53,8 @@ struct Window {
     QStringList inPalette() {
         QStringList all;
         actions.find({}, [&](const std::vector<PaletteEntry>& entries) {
-            for (const PaletteEntry& entry : entries) all << (entry.isOff ? QStringLiteral("%1 (%2)").arg(entry.title, entry.detail) : entry.title);
+            for (const PaletteEntry& entry : entries)
+                all << (entry.isOff ? QStringLiteral("%1 (%2)").arg(entry.title, entry.detail) : entry.title);
         });
         return all;
     }
@@ -60,7 +72,8 @@ QPushButton* button(QWidget& dialog, const char* text) {
 
 void select(QWidget& dialog, const char* title) {
     auto* tree = dialog.findChild<QTreeWidget*>();
-    tree->setCurrentItem(tree->findItems(QLatin1String(title), Qt::MatchExactly | Qt::MatchRecursive).value(0));
+    tree->setCurrentItem(
+        tree->findItems(QLatin1String(title), Qt::MatchExactly | Qt::MatchRecursive).value(0));
 }
 
 }  // namespace
@@ -81,7 +94,8 @@ class TestActions : public QObject {
         w.actions[QStringLiteral("run.start")]->setEnabled(false);
         QTest::keyClick(&w.window, Qt::Key_F5);
         QCOMPARE(w.runs, 1);
-        QCOMPARE(w.inPalette(), (QStringList{QStringLiteral("Run (Not possible now.)"), QStringLiteral("Stop")}));  // those that are meant for it
+        QCOMPARE(w.inPalette(), (QStringList{QStringLiteral("Run (Not possible now.)"),
+                                             QStringLiteral("Stop")}));  // those that are meant for it
         w.actions.allow(QStringLiteral("run.start"), false, QStringLiteral("Choose first."));
         QCOMPARE(w.inPalette().front(), QStringLiteral("Run (Choose first.)"));
         w.actions.allow(QStringLiteral("run.start"), true, QStringLiteral("Choose first."));
@@ -91,14 +105,19 @@ class TestActions : public QObject {
         QVERIFY(w.actions[QStringLiteral("run.stop")]->toolTip().contains(QStringLiteral("Ends it.")));
     }
 
-    /// Keys that a line edit claims for itself, such as those from word to word, are an action's here; undoing stays the field's.
+    /// Keys that a line edit claims for itself, such as those from word to word, are an action's here;
+    /// undoing stays the field's.
     void fieldsLeaveTheWindowItsKeys() {
         Window w(file());
         auto* field = new QLineEdit(QStringLiteral("words"), &w.window);
         w.window.setCentralWidget(field);
         field->setFocus();
         int undone = 0;
-        w.actions.add({.id = QStringLiteral("file.undo"), .title = QStringLiteral("Undo"), .group = QStringLiteral("Edit"), .shortcut = QKeySequence(QStringLiteral("Ctrl+Z")), .run = [&] { ++undone; }});
+        w.actions.add({.id = QStringLiteral("file.undo"),
+                       .title = QStringLiteral("Undo"),
+                       .group = QStringLiteral("Edit"),
+                       .shortcut = QKeySequence(QStringLiteral("Ctrl+Z")),
+                       .run = [&] { ++undone; }});
         w.actions.setShortcut(QStringLiteral("run.start"), QKeySequence(QStringLiteral("Ctrl+Right")));
         field->setCursorPosition(0);
         QTest::keyClick(field, Qt::Key_Right, Qt::ControlModifier);
@@ -108,7 +127,7 @@ class TestActions : public QObject {
         QTest::keyClick(field, Qt::Key_Z, Qt::ControlModifier);
         QCOMPARE(field->text(), QStringLiteral("words"));
         QCOMPARE(undone, 0);
-        w.actions[QStringLiteral("run.start")]->setEnabled(false);   // then the field has it again
+        w.actions[QStringLiteral("run.start")]->setEnabled(false);  // then the field has it again
         field->setCursorPosition(0);
         QTest::keyClick(field, Qt::Key_Right, Qt::ControlModifier);
         QCOMPARE(field->cursorPosition(), 5);
@@ -126,11 +145,13 @@ class TestActions : public QObject {
         QTest::keyClick(&w.window, Qt::Key_G, Qt::ControlModifier);
         QTest::keyClick(&w.window, Qt::Key_F5);
         QCOMPARE(w.runs, 1);
-        QCOMPARE(w.store.value(QStringLiteral("shortcuts/of.absent")).toString(), QStringLiteral("F9"));  // of an action that is not here this time
+        QCOMPARE(w.store.value(QStringLiteral("shortcuts/of.absent")).toString(),
+                 QStringLiteral("F9"));  // of an action that is not here this time
         w.actions.resetShortcuts();
         QTest::keyClick(&w.window, Qt::Key_F5);
         QCOMPARE(w.runs, 2);
-        QVERIFY(!w.store.contains(QStringLiteral("shortcuts/run.start")));  // a default of a later version reaches this person
+        QVERIFY(!w.store.contains(
+            QStringLiteral("shortcuts/run.start")));  // a default of a later version reaches this person
     }
 
     void theOverviewTellsOfConflictsBeforeTakingKeys() {
@@ -144,9 +165,11 @@ class TestActions : public QObject {
         QPushButton* take = button(dialog, "Take these keys");
         QVERIFY(take->isEnabled());
         bool told = false;
-        for (const QLabel* label : dialog.findChildren<QLabel*>()) told = told || label->text().contains(QStringLiteral("“Run” has these keys"));
+        for (const QLabel* label : dialog.findChildren<QLabel*>())
+            told = told || label->text().contains(QStringLiteral("“Run” has these keys"));
         QVERIFY(told);
-        QCOMPARE(w.actions[QStringLiteral("run.start")]->shortcut(), QKeySequence(QStringLiteral("F5")));  // not yet
+        QCOMPARE(w.actions[QStringLiteral("run.start")]->shortcut(),
+                 QKeySequence(QStringLiteral("F5")));  // not yet
         take->click();
         QCOMPARE(w.actions[QStringLiteral("run.stop")]->shortcut(), QKeySequence(QStringLiteral("F5")));
         QVERIFY(w.actions[QStringLiteral("run.start")]->shortcut().isEmpty());
@@ -209,7 +232,8 @@ class TestActions : public QObject {
     void aMessageMayOfferAnAction() {
         MessageBar bar;
         int shown = 0;
-        bar.say(Level::Warning, QStringLiteral("<b>markup</b> of others is text"), QStringLiteral("Show"), [&] { ++shown; });
+        bar.say(Level::Warning, QStringLiteral("<b>markup</b> of others is text"), QStringLiteral("Show"),
+                [&] { ++shown; });
         bar.show();
         button(bar, "Show")->click();
         QCOMPARE(shown, 1);
@@ -219,18 +243,22 @@ class TestActions : public QObject {
     void aboutNamesVersionsAndLicences() {
         setShareFolder(QStringLiteral(LATENT_BINARY_DIR "/share/latent"));
         for (const UsedLibrary& library : usedLibraries()) {
-            QVERIFY2(!library.name.isEmpty() && !library.licence.isEmpty() && !library.purpose.isEmpty(), qPrintable(library.name));
-            QVERIFY2(library.version.contains(QRegularExpression(QStringLiteral("^\\d+\\.\\d+"))), qPrintable(library.name + QLatin1Char(' ') + library.version));
+            QVERIFY2(!library.name.isEmpty() && !library.licence.isEmpty() && !library.purpose.isEmpty(),
+                     qPrintable(library.name));
+            QVERIFY2(library.version.contains(QRegularExpression(QStringLiteral("^\\d+\\.\\d+"))),
+                     qPrintable(library.name + QLatin1Char(' ') + library.version));
         }
         const QString system = systemDescription();
         QVERIFY(system.contains(QStringLiteral("Qt: ")) && system.contains(QStringLiteral("QCustomPlot: ")));
-        for (const QString& secret : {QDir::homePath(), QSysInfo::machineHostName(), qEnvironmentVariable("USER", QStringLiteral("root@"))})
+        for (const QString& secret : {QDir::homePath(), QSysInfo::machineHostName(),
+                                      qEnvironmentVariable("USER", QStringLiteral("root@"))})
             QVERIFY2(secret.size() < 4 || !system.contains(secret), qPrintable(secret));
         AboutDialog about;
         bool gpl = false;
         for (const QPlainTextEdit* text : about.findChildren<QPlainTextEdit*>()) {
             gpl = gpl || text->toPlainText().contains(QStringLiteral("GNU GENERAL PUBLIC LICENSE"));
-            QVERIFY2(!text->toPlainText().contains(QStringLiteral("should lie in")), qPrintable(text->toPlainText().left(200)));
+            QVERIFY2(!text->toPlainText().contains(QStringLiteral("should lie in")),
+                     qPrintable(text->toPlainText().left(200)));
         }
         QVERIFY(gpl);
     }

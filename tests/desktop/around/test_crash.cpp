@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A panel library that crashes takes the window down once: the real program, its death, what the next start says about it,
-// and a window that stays open after that.
+// A panel library that crashes takes the window down once: the real program, its death, what the next start
+// says about it, and a window that stays open after that.
 #include <QAbstractButton>
 #include <QDirIterator>
 #include <QLabel>
@@ -25,9 +25,12 @@ constexpr const char* kPlugin = "panel_crash_with_data";
 struct Program {
     explicit Program(const DeskHome& home, const QStringList& more = {}) {
         process.setProcessChannelMode(QProcess::MergedChannels);
-        // A sanitizer would report the signal and end with a code; this is about windows that end by the signal.
+        // A sanitizer would report the signal and end with a code; this is about windows that end by the
+        // signal.
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(QStringLiteral("ASAN_OPTIONS"), environment.value(QStringLiteral("ASAN_OPTIONS")) + QStringLiteral(":handle_segv=0:handle_abort=0"));
+        environment.insert(QStringLiteral("ASAN_OPTIONS"),
+                           environment.value(QStringLiteral("ASAN_OPTIONS")) +
+                               QStringLiteral(":handle_segv=0:handle_abort=0"));
         process.setProcessEnvironment(environment);
         process.start(kWorkbench, more + QStringList{home.workspace()});
     }
@@ -35,16 +38,25 @@ struct Program {
         process.kill();
         process.waitForFinished();
     }
-    bool ended(int wait_ms = 60'000) { return process.state() == QProcess::NotRunning || process.waitForFinished(wait_ms); }
+    bool ended(int wait_ms = 60'000) {
+        return process.state() == QProcess::NotRunning || process.waitForFinished(wait_ms);
+    }
     bool crashed() { return ended() && process.exitStatus() == QProcess::CrashExit; }
     /// It says in its record that it has come to a usable window.
     bool opened(const DeskHome& home) {
-        return QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning || recordOf(home).contains("\"state\":\"open\""); }, 60'000) && process.state() == QProcess::Running;
+        return QTest::qWaitFor(
+                   [&] {
+                       return process.state() == QProcess::NotRunning ||
+                              recordOf(home).contains("\"state\":\"open\"");
+                   },
+                   60'000) &&
+               process.state() == QProcess::Running;
     }
     QByteArray recordOf(const DeskHome& home) const {
         std::error_code notYet;
         for (const auto& file : fs::directory_iterator(home.state() / "windows", notYet))
-            if (file.path().filename().string().rfind(std::to_string(process.processId()) + "-", 0) == 0) return QByteArray::fromStdString(textOf(file.path()));
+            if (file.path().filename().string().rfind(std::to_string(process.processId()) + "-", 0) == 0)
+                return QByteArray::fromStdString(textOf(file.path()));
         return {};
     }
     void askToEnd() { ::kill(static_cast<pid_t>(process.processId()), SIGTERM); }
@@ -62,9 +74,14 @@ void addPlugin(const DeskHome& home) {
 
 /// As the window leaves it when the panel was in front.
 void saveSession(const DeskHome& home, const QString& run) {
-    const QVariantMap page{{QStringLiteral("kind"), QStringLiteral("study")}, {QStringLiteral("experiment"), QStringLiteral("sim/theory")}, {QStringLiteral("run"), run},
-                           {QStringLiteral("panel"), 2}, {QStringLiteral("inner"), QLatin1String(kPlugin) + QStringLiteral("/only")}};
-    QCOMPARE(SessionFile(home.workspace().toStdString()).save({{QStringLiteral("pages"), QVariantList{page}}, {QStringLiteral("current"), 0}}), QString());
+    const QVariantMap page{{QStringLiteral("kind"), QStringLiteral("study")},
+                           {QStringLiteral("experiment"), QStringLiteral("sim/theory")},
+                           {QStringLiteral("run"), run},
+                           {QStringLiteral("panel"), 2},
+                           {QStringLiteral("inner"), QLatin1String(kPlugin) + QStringLiteral("/only")}};
+    QCOMPARE(SessionFile(home.workspace().toStdString())
+                 .save({{QStringLiteral("pages"), QVariantList{page}}, {QStringLiteral("current"), 0}}),
+             QString());
 }
 
 }  // namespace
@@ -99,9 +116,11 @@ class TestCrash : public QObject {
                 QWidget* dialog = QApplication::activeModalWidget();
                 QVERIFY(dialog);
                 words = dialog->findChild<QLabel*>(QStringLiteral("words"))->text();
-                QTest::mouseClick(dialog->findChild<QAbstractButton*>(QStringLiteral("leaveOut")), Qt::LeftButton);
+                QTest::mouseClick(dialog->findChild<QAbstractButton*>(QStringLiteral("leaveOut")),
+                                  Qt::LeftButton);
             });
-            QCOMPARE(askHowToStart(record.deaths(), latent::engine::CatalogSettings::standard()), StartChoice::LeaveOut);
+            QCOMPARE(askHowToStart(record.deaths(), latent::engine::CatalogSettings::standard()),
+                     StartChoice::LeaveOut);
             QVERIFY2(words.contains(QLatin1String(kPlugin)), qPrintable(words));
             record.forgetDeaths();
         }
@@ -120,12 +139,14 @@ class TestCrash : public QObject {
         saveSession(*m_home, m_home->run());
         QVERIFY(Program(*m_home).crashed());
         Program asking(*m_home);
-        QVERIFY(QTest::qWaitFor([&] { return asking.recordOf(*m_home).contains("\"state\":\"starting\""); }, 60'000));
+        QVERIFY(QTest::qWaitFor([&] { return asking.recordOf(*m_home).contains("\"state\":\"starting\""); },
+                                60'000));
         QTest::qWait(1500);
         asking.askToEnd();
         QVERIFY(asking.ended());
         QCOMPARE(asking.process.exitStatus(), QProcess::NormalExit);
-        QCOMPARE(StartRecord::begin(m_home->state()).deaths().size(), std::size_t(1));  // nobody has answered yet
+        QCOMPARE(StartRecord::begin(m_home->state()).deaths().size(),
+                 std::size_t(1));  // nobody has answered yet
     }
 
     void safeModeShowsNoPanel() {
@@ -153,7 +174,8 @@ class TestCrash : public QObject {
     }
 
     void damagedSettingsAndSessionDoNotKeepItFromOpening() {
-        const QString settings = Settings::standardFile(), session = SessionFile(m_home->workspace().toStdString()).path();
+        const QString settings = Settings::standardFile(),
+                      session = SessionFile(m_home->workspace().toStdString()).path();
         for (const QString& path : {settings, session}) {
             QDir().mkpath(QFileInfo(path).path());
             QFile file(path);
@@ -168,7 +190,8 @@ class TestCrash : public QObject {
             const QFileInfo file(path);
             const QStringList aside = file.dir().entryList({file.fileName() + QStringLiteral(".aside-*")});
             QCOMPARE(aside.size(), 1);
-            QCOMPARE(QByteArray::fromStdString(textOf(file.dir().filePath(aside.front()).toStdString())), QByteArray("\x01 no such thing"));
+            QCOMPARE(QByteArray::fromStdString(textOf(file.dir().filePath(aside.front()).toStdString())),
+                     QByteArray("\x01 no such thing"));
         }
     }
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The manual in the program: every page lays out, every link leads somewhere, nothing comes from elsewhere, and the search
-// finds. On the pages as they are shipped, and on made-up ones that mean harm.
+// The manual in the program: every page lays out, every link leads somewhere, nothing comes from elsewhere,
+// and the search finds. On the pages as they are shipped, and on made-up ones that mean harm.
 #include <QAbstractTextDocumentLayout>
 #include <QApplication>
 #include <QClipboard>
@@ -29,7 +29,8 @@ namespace {
 const QString kManual = QStringLiteral(LATENT_BINARY_DIR "/share/latent/manual");
 constexpr qint64 kMostPictureBytes = 250 << 10;
 
-/// The targets of all links and pictures of a document as it was laid out, so that what Markdown makes of a text counts.
+/// The targets of all links and pictures of a document as it was laid out, so that what Markdown makes of a
+/// text counts.
 struct Targets {
     QStringList links, pictures;
     QSet<QString> anchors;
@@ -64,7 +65,8 @@ struct Open {
     QString text() const { return view.browser()->toPlainText(); }
     QString line() const {
         for (const QLabel* label : view.findChildren<QLabel*>())
-            if (label->isVisible() && label->parentWidget()->property("look") == QStringLiteral("foot")) return label->text();
+            if (label->isVisible() && label->parentWidget()->property("look") == QStringLiteral("foot"))
+                return label->text();
         return {};
     }
     void follow(const QString& link) { Q_EMIT view.browser()->anchorClicked(QUrl(link)); }
@@ -82,7 +84,9 @@ class TestManual : public QObject {
         Open manual;
         const ManualPages& pages = manual.view.pages();
         QVERIFY(pages.pages().size() >= 5);
-        for (const char* id : {"index", "sweeps", "python", "plugin-authors", "architecture", "plugins/concept_space"}) QVERIFY2(pages.find(QLatin1String(id)), id);
+        for (const char* id :
+             {"index", "sweeps", "python", "plugin-authors", "architecture", "plugins/concept_space"})
+            QVERIFY2(pages.find(QLatin1String(id)), id);
         for (const ManualPage& page : pages.pages()) {
             manual.view.showPage(page.id);
             QCOMPARE(manual.view.page(), page.id);
@@ -90,39 +94,54 @@ class TestManual : public QObject {
             QVERIFY2(browser.toPlainText().size() > 100, qPrintable(page.id));
             QVERIFY(browser.document()->documentLayout()->documentSize().height() > 50);
             const Targets targets = targetsOf(*browser.document());
-            for (const ManualHeading& heading : page.headings) QVERIFY2(targets.anchors.contains(heading.anchor), qPrintable(page.id + QLatin1Char('#') + heading.anchor));
+            for (const ManualHeading& heading : page.headings)
+                QVERIFY2(targets.anchors.contains(heading.anchor),
+                         qPrintable(page.id + QLatin1Char('#') + heading.anchor));
             for (const QString& picture : targets.pictures) {
                 const QFileInfo file(QFileInfo(page.file).path() + QLatin1Char('/') + picture);
-                QVERIFY2(file.exists() && !QImageReader(file.filePath()).read().isNull(), qPrintable(page.id + QStringLiteral(": ") + picture));
+                QVERIFY2(file.exists() && !QImageReader(file.filePath()).read().isNull(),
+                         qPrintable(page.id + QStringLiteral(": ") + picture));
                 QVERIFY2(file.size() < kMostPictureBytes, qPrintable(picture));
             }
             for (const QString& link : targets.links) {
-                if (QUrl(link).scheme() == QStringLiteral("https")) continue;  // shown and copied, never opened
+                if (QUrl(link).scheme() == QStringLiteral("https"))
+                    continue;  // shown and copied, never opened
                 manual.view.showPage(page.id);
                 manual.follow(link);
-                QVERIFY2(manual.line().isEmpty(), qPrintable(page.id + QStringLiteral(" → ") + link + QStringLiteral(": ") + manual.line()));
+                QVERIFY2(manual.line().isEmpty(), qPrintable(page.id + QStringLiteral(" → ") + link +
+                                                             QStringLiteral(": ") + manual.line()));
             }
-            QVERIFY2(browser.refusedResources().isEmpty(), qPrintable(page.id + QStringLiteral(": ") + browser.refusedResources().join(QLatin1Char(' '))));
+            QVERIFY2(browser.refusedResources().isEmpty(),
+                     qPrintable(page.id + QStringLiteral(": ") +
+                                browser.refusedResources().join(QLatin1Char(' '))));
         }
     }
 
     void noPageMentionsARemoteResource() {
         // Pictures and styles by address; a link in running text is only words.
-        static const QRegularExpression remote(QStringLiteral("!\\[[^\\]]*\\]\\((https?:)?//|<(img|script|link|iframe)\\b"), QRegularExpression::CaseInsensitiveOption);
+        static const QRegularExpression remote(
+            QStringLiteral("!\\[[^\\]]*\\]\\((https?:)?//|<(img|script|link|iframe)\\b"),
+            QRegularExpression::CaseInsensitiveOption);
         const ManualPages pages = ManualPages::read(kManual);
-        for (const ManualPage& page : pages.pages()) QVERIFY2(!remote.match(page.markdown).hasMatch(), qPrintable(page.id));
+        for (const ManualPage& page : pages.pages())
+            QVERIFY2(!remote.match(page.markdown).hasMatch(), qPrintable(page.id));
     }
 
     void everyPictureIsUsedAndSmall() {
         QStringList used;
         const ManualPages pages = ManualPages::read(kManual);
         for (const ManualPage& page : pages.pages())
-            for (auto it = QRegularExpression(QStringLiteral("!\\[([^\\]]*)\\]\\(([^)]+)\\)")).globalMatch(page.markdown); it.hasNext();) {
+            for (auto it = QRegularExpression(QStringLiteral("!\\[([^\\]]*)\\]\\(([^)]+)\\)"))
+                               .globalMatch(page.markdown);
+                 it.hasNext();) {
                 const auto match = it.next();
-                QVERIFY2(match.captured(1).size() > 10, qPrintable(page.id + QStringLiteral(": a picture without words for those who do not see it")));
+                QVERIFY2(match.captured(1).size() > 10,
+                         qPrintable(page.id +
+                                    QStringLiteral(": a picture without words for those who do not see it")));
                 used << QFileInfo(match.captured(2)).fileName();
             }
-        for (const QFileInfo& file : QDir(QStringLiteral(LATENT_SOURCE_DIR "/resources/manual/pictures")).entryInfoList({QStringLiteral("*.png")}, QDir::Files)) {
+        for (const QFileInfo& file : QDir(QStringLiteral(LATENT_SOURCE_DIR "/resources/manual/pictures"))
+                                         .entryInfoList({QStringLiteral("*.png")}, QDir::Files)) {
             QVERIFY2(used.contains(file.fileName()), qPrintable(file.fileName()));
             QVERIFY2(file.size() < kMostPictureBytes, qPrintable(file.fileName()));
         }
@@ -130,20 +149,25 @@ class TestManual : public QObject {
 
     void aPageThatMeansHarmGetsNothing() {
         const QTemporaryDir folder;
-        const QString manual = folder.filePath(QStringLiteral("manual")), secret = folder.filePath(QStringLiteral("secret.png"));
+        const QString manual = folder.filePath(QStringLiteral("manual")),
+                      secret = folder.filePath(QStringLiteral("secret.png"));
         QImage picture(40, 30, QImage::Format_RGB32);
         picture.fill(Qt::red);
         QVERIFY(picture.save(secret));
         write(manual + QStringLiteral("/index.md"),
-              "# Bad\n\n![far](http://192.0.2.1/a.png) ![host](//192.0.2.1/a.png) ![out](../secret.png) ![file](file://" + secret.toUtf8() +
-                  ") ![link](inside.png) ![data](data:image/png;base64,AAAA) ![own](own.png)\n\n<img src=\"http://192.0.2.1/b.png\"><script>x</script>\n");
+              "# Bad\n\n![far](http://192.0.2.1/a.png) ![host](//192.0.2.1/a.png) ![out](../secret.png) "
+              "![file](file://" +
+                  secret.toUtf8() +
+                  ") ![link](inside.png) ![data](data:image/png;base64,AAAA) ![own](own.png)\n\n<img "
+                  "src=\"http://192.0.2.1/b.png\"><script>x</script>\n");
         QVERIFY(picture.save(manual + QStringLiteral("/own.png")));
         QVERIFY(QFile::link(secret, manual + QStringLiteral("/inside.png")));
         Open open(manual);
         open.view.browser()->document()->documentLayout()->documentSize();
         open.view.grab();
         const QStringList refused = open.view.browser()->refusedResources();
-        for (const char* name : {"http://192.0.2.1/a.png", "//192.0.2.1/a.png", "../secret.png", "inside.png"})
+        for (const char* name :
+             {"http://192.0.2.1/a.png", "//192.0.2.1/a.png", "../secret.png", "inside.png"})
             QVERIFY2(refused.contains(QLatin1String(name)), name);
         QVERIFY(!refused.contains(QStringLiteral("own.png")));
         QVERIFY2(open.text().contains(QStringLiteral("<script>")), "markup of a page is text");
@@ -162,8 +186,10 @@ class TestManual : public QObject {
     void pagesAndReadmesFindEachOtherByTheirPathsInTheSourceTree() {
         const QTemporaryDir folder;
         const QString manual = folder.path();
-        write(manual + QStringLiteral("/index.md"), "# Start\n\n[readme](../../plugins/own/README.md) [section](#two)\n\n## Two\n\nwords\n");
-        write(manual + QStringLiteral("/plugins/own.md"), "# Own\n\n[back](../../resources/manual/index.md#two) [gone](nowhere.md)\n");
+        write(manual + QStringLiteral("/index.md"),
+              "# Start\n\n[readme](../../plugins/own/README.md) [section](#two)\n\n## Two\n\nwords\n");
+        write(manual + QStringLiteral("/plugins/own.md"),
+              "# Own\n\n[back](../../resources/manual/index.md#two) [gone](nowhere.md)\n");
         Open open(manual);
         open.follow(QStringLiteral("../../plugins/own/README.md"));
         QCOMPARE(open.view.page(), QStringLiteral("plugins/own"));
@@ -230,7 +256,8 @@ class TestManual : public QObject {
 
     void codeIsCopiedAsItStands() {
         const QTemporaryDir folder;
-        write(folder.filePath(QStringLiteral("index.md")), "# Code\n\n```sh\nlatent run x \\\n    --set a=1\n\necho <b>\n```\n\nwords\n\n    indented\n");
+        write(folder.filePath(QStringLiteral("index.md")),
+              "# Code\n\n```sh\nlatent run x \\\n    --set a=1\n\necho <b>\n```\n\nwords\n\n    indented\n");
         Open open(folder.path());
         const QStringList blocks = open.view.browser()->codeBlocks();
         QCOMPARE(blocks.size(), 2);

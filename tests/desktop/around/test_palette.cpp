@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The palette: what fits best stands first, one letter narrows it, late answers are dropped, and everything goes by keys.
+// The palette: what fits best stands first, one letter narrows it, late answers are dropped, and everything
+// goes by keys.
 #include <QLineEdit>
 #include <QListView>
 #include <QMainWindow>
@@ -48,11 +49,15 @@ struct Window {
     QSettings store{folder.filePath(QStringLiteral("s.ini")), QSettings::IniFormat};
     QStringList ran;
     ListSource actions{[this] {
-        std::vector<PaletteEntry> all{entry("Run", "", "Run"), entry("Export figure", "Draws into a file"), entry("Close this page")};
+        std::vector<PaletteEntry> all{entry("Run", "", "Run"), entry("Export figure", "Draws into a file"),
+                                      entry("Close this page")};
         for (PaletteEntry& one : all) one.run = [this, title = one.title] { ran << title; };
         return all;
     }};
-    ListSource experiments{[] { return std::vector<PaletteEntry>{entry("SIM: exact dynamics", "sim/theory · Identity mapping", "Experiments")}; }};
+    ListSource experiments{[] {
+        return std::vector<PaletteEntry>{
+            entry("SIM: exact dynamics", "sim/theory · Identity mapping", "Experiments")};
+    }};
     SlowSource manual;
     QMainWindow window;
     QLineEdit* before = new QLineEdit;
@@ -95,12 +100,15 @@ class TestPalette : public QObject {
         QTest::addColumn<QString>("typed");
         QTest::addColumn<QString>("better");
         QTest::addColumn<QString>("worse");
-        const auto row = [](const char* typed, const char* better, const char* worse) { QTest::newRow(typed) << QString::fromUtf8(typed) << QString::fromUtf8(better) << QString::fromUtf8(worse); };
-        row("ef", "Export figure", "Reference");          // starts of words
-        row("run", "Run", "Prune the list");              // whole
-        row("set", "Settings", "Reset the layout");       // at the start
-        row("comp", "Compare runs", "Copy them up");      // in a row
-        row("st", "SwingTest", "Wristband");              // a capital within a word
+        const auto row = [](const char* typed, const char* better, const char* worse) {
+            QTest::newRow(typed) << QString::fromUtf8(typed) << QString::fromUtf8(better)
+                                 << QString::fromUtf8(worse);
+        };
+        row("ef", "Export figure", "Reference");               // starts of words
+        row("run", "Run", "Prune the list");                   // whole
+        row("set", "Settings", "Reset the layout");            // at the start
+        row("comp", "Compare runs", "Copy them up");           // in a row
+        row("st", "SwingTest", "Wristband");                   // a capital within a word
         row("manual", "Manual", "Manual for plugin authors");  // the shorter of two
     }
     void fuzzyPrefersWhatPeopleMean() {
@@ -109,7 +117,8 @@ class TestPalette : public QObject {
         QFETCH(QString, worse);
         const auto good = fuzzyMatch(typed, better), bad = fuzzyMatch(typed, worse);
         QVERIFY(good && bad);
-        QVERIFY2(good->score > bad->score, qPrintable(QStringLiteral("%1 against %2").arg(good->score).arg(bad->score)));
+        QVERIFY2(good->score > bad->score,
+                 qPrintable(QStringLiteral("%1 against %2").arg(good->score).arg(bad->score)));
     }
 
     void fuzzyBearsAnyText() {
@@ -121,22 +130,33 @@ class TestPalette : public QObject {
     }
 
     void titlesBeatDetailsAndLatelyChosenBeatsEqual() {
-        const std::vector<PaletteEntry> entries{entry("Alpha one"), entry("Zeta", "has alpha in it"), entry("Alpha two"), entry("Nothing")};
-        QCOMPARE(titles(rankEntries(entries, QStringLiteral("alpha"), {})), (QStringList{"Alpha one", "Alpha two", "Zeta"}));
-        QCOMPARE(titles(rankEntries(entries, QStringLiteral("alpha"), {QStringLiteral("action:Alpha two")})), (QStringList{"Alpha two", "Alpha one", "Zeta"}));
+        const std::vector<PaletteEntry> entries{entry("Alpha one"), entry("Zeta", "has alpha in it"),
+                                                entry("Alpha two"), entry("Nothing")};
+        QCOMPARE(titles(rankEntries(entries, QStringLiteral("alpha"), {})),
+                 (QStringList{"Alpha one", "Alpha two", "Zeta"}));
+        QCOMPARE(titles(rankEntries(entries, QStringLiteral("alpha"), {QStringLiteral("action:Alpha two")})),
+                 (QStringList{"Alpha two", "Alpha one", "Zeta"}));
         // With nothing typed: the latest first, the rest as they came.
-        QCOMPARE(titles(rankEntries(entries, {}, {QStringLiteral("action:Nothing"), QStringLiteral("action:Zeta")})), (QStringList{"Nothing", "Zeta", "Alpha one", "Alpha two"}));
+        QCOMPARE(titles(rankEntries(entries, {},
+                                    {QStringLiteral("action:Nothing"), QStringLiteral("action:Zeta")})),
+                 (QStringList{"Nothing", "Zeta", "Alpha one", "Alpha two"}));
     }
 
     void whatIsOffIsToldAndCannotBeChosen() {
         PaletteEntry off = entry("Export figure", "This page has none.");
         off.isOff = true;
         QCOMPARE(titles(rankEntries({off, entry("Run")}, {}, {})), (QStringList{"Run", "Export figure"}));
-        QCOMPARE(titles(rankEntries({off, entry("Nothing else", "how to export")}, QStringLiteral("export"), {})), (QStringList{"Export figure", "Nothing else"}));
+        QCOMPARE(
+            titles(rankEntries({off, entry("Nothing else", "how to export")}, QStringLiteral("export"), {})),
+            (QStringList{"Export figure", "Nothing else"}));
         Window w;
         int chosen = 0;
         off.run = [&] { ++chosen; };
-        ListSource extra([&] { PaletteEntry one = off; one.title = QStringLiteral("Quantise"); return std::vector<PaletteEntry>{one}; });
+        ListSource extra([&] {
+            PaletteEntry one = off;
+            one.title = QStringLiteral("Quantise");
+            return std::vector<PaletteEntry>{one};
+        });
         w.palette.addSource(&extra, {});
         w.palette.open();
         w.type("quantise");
@@ -149,17 +169,22 @@ class TestPalette : public QObject {
     void whatASourceRankedItselfStaysAndComesLast() {
         PaletteEntry run = entry("2026-11-23T081502-sim-theory", "done", "Runs");
         run.ranked = true;  // found by mu>1, which stands nowhere in its text
-        QCOMPARE(titles(rankEntries({run, entry("Clear mu>1")}, QStringLiteral("mu>1"), {})), (QStringList{"Clear mu>1", run.title}));
+        QCOMPARE(titles(rankEntries({run, entry("Clear mu>1")}, QStringLiteral("mu>1"), {})),
+                 (QStringList{"Clear mu>1", run.title}));
         run.ranked = false;
         QCOMPARE(titles(rankEntries({run}, QStringLiteral("mu>1"), {})), QStringList());
     }
 
     void idsAndActionsBeatPagesOfTheSameName() {
-        PaletteEntry page = entry("sim/theory", "Experiments and their parameters", "Manual"), plugins = entry("Plugins", "Architecture", "Manual");
+        PaletteEntry page = entry("sim/theory", "Experiments and their parameters", "Manual"),
+                     plugins = entry("Plugins", "Architecture", "Manual");
         page.ranked = plugins.ranked = true;
-        const PaletteEntry experiment = entry("SIM: exact dynamics", "sim/theory · How it learns", "Experiments");
-        QCOMPARE(titles(rankEntries({page, experiment}, QStringLiteral("sim/theory"), {page.id})), (QStringList{experiment.title, page.title}));
-        QCOMPARE(titles(rankEntries({plugins, entry("Plugins…", "Help")}, QStringLiteral("plugins"), {})), (QStringList{"Plugins…", "Plugins"}));
+        const PaletteEntry experiment =
+            entry("SIM: exact dynamics", "sim/theory · How it learns", "Experiments");
+        QCOMPARE(titles(rankEntries({page, experiment}, QStringLiteral("sim/theory"), {page.id})),
+                 (QStringList{experiment.title, page.title}));
+        QCOMPARE(titles(rankEntries({plugins, entry("Plugins…", "Help")}, QStringLiteral("plugins"), {})),
+                 (QStringList{"Plugins…", "Plugins"}));
     }
 
     void opensChoosesAndGivesTheFocusBack() {

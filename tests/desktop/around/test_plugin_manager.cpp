@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The plugin manager with plugins that have one fault each: it says why, and what it changes is changed on disk.
+// The plugin manager with plugins that have one fault each: it says why, and what it changes is changed on
+// disk.
 #include <QApplication>
 #include <QClipboard>
 #include <QDialogButtonBox>
@@ -30,7 +31,9 @@ struct Open {
         manager.show();
         wait();
     }
-    void wait() { QVERIFY(QTest::qWaitFor([&] { return !manager.isBusy(); }, 120'000)); }
+    void wait() {
+        QVERIFY(QTest::qWaitFor([&] { return !manager.isBusy(); }, 120'000));
+    }
     QListWidget* list() const { return manager.findChild<QListWidget*>(); }
     QPushButton* button(const char* name) const {
         auto* page = manager.findChild<PluginPage*>();
@@ -38,12 +41,14 @@ struct Open {
     }
     QString told() const {
         QStringList all;
-        for (const QLabel* label : manager.findChild<PluginPage*>()->widget()->findChildren<QLabel*>()) all << label->text().remove(QChar(0x200B));
+        for (const QLabel* label : manager.findChild<PluginPage*>()->widget()->findChildren<QLabel*>())
+            all << label->text().remove(QChar(0x200B));
         return all.join(QLatin1Char('\n'));
     }
     QStringList listed() const {
         QStringList all;
-        for (int i = 0; i < list()->count(); ++i) all << list()->item(i)->data(Qt::AccessibleTextRole).toString();
+        for (int i = 0; i < list()->count(); ++i)
+            all << list()->item(i)->data(Qt::AccessibleTextRole).toString();
         return all;
     }
     /// Presses a button of the page and waits until all of it is done.
@@ -66,7 +71,8 @@ class TestPluginManager : public QObject {
 
     void eachFaultIsOneSentence() {
         const PluginHome home;
-        for (const char* id : {"raw_healthy", "segfault_on_load", "wrong_abi", "missing_symbol", "lying_id"}) home.add(id);
+        for (const char* id : {"raw_healthy", "segfault_on_load", "wrong_abi", "missing_symbol", "lying_id"})
+            home.add(id);
         home.copy("wrong_torch", home.user());
         Open open(home.settings());
         const engine::PluginCatalog catalog = home.scan();
@@ -92,7 +98,8 @@ class TestPluginManager : public QObject {
         auto* question = open.manager.findChild<TrustDialog*>();
         QVERIFY(question);
         QString words;
-        for (const QLabel* label : question->findChildren<QLabel*>()) words += label->text().remove(QChar(0x200B)) + QLatin1Char('\n');
+        for (const QLabel* label : question->findChildren<QLabel*>())
+            words += label->text().remove(QChar(0x200B)) + QLatin1Char('\n');
         QVERIFY(words.contains(QString::fromStdString(home.library("raw_healthy").string())));
         QVERIFY(words.contains(QString::fromStdString(hash)));
         auto* leave = question->findChild<QDialogButtonBox*>()->buttons().value(0);
@@ -100,7 +107,8 @@ class TestPluginManager : public QObject {
             if (auto* push = qobject_cast<QPushButton*>(one); push && push->isDefault()) leave = push;
         QCOMPARE(leave->text(), QStringLiteral("Leave it"));  // Enter trusts nothing
         for (QToolButton* copy : question->findChildren<QToolButton*>()) copy->click();
-        QCOMPARE(QApplication::clipboard()->text(), QString::fromStdString(hash));  // without the marks that let it wrap
+        QCOMPARE(QApplication::clipboard()->text(),
+                 QString::fromStdString(hash));  // without the marks that let it wrap
         question->reject();
         QCOMPARE(home.scan().plugins()[0].state, engine::PluginState::Untrusted);
         QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
@@ -115,7 +123,8 @@ class TestPluginManager : public QObject {
         const PluginHome home;
         home.copy("raw_healthy", home.user());
         const PluginScan scan = scanPlugins(home.settings());
-        fs::copy_file(latent::test::kFixtures / "wrong_abi" / "wrong_abi.so", home.library("raw_healthy"), fs::copy_options::overwrite_existing);
+        fs::copy_file(latent::test::kFixtures / "wrong_abi" / "wrong_abi.so", home.library("raw_healthy"),
+                      fs::copy_options::overwrite_existing);
         fs::permissions(home.library("raw_healthy"), latent::test::kReadable);
         QVERIFY(trustExactly(scan.rows[0], home.settings()));
         QCOMPARE(home.scan().plugins()[0].state, engine::PluginState::Untrusted);
@@ -161,7 +170,8 @@ class TestPluginManager : public QObject {
         open.manager.setLoadedPanels({QStringLiteral("raw_healthy")});
         QCOMPARE(open.manager.restartSentence(), QString());
         open.press("disable");
-        QVERIFY2(open.manager.restartSentence().contains(QStringLiteral("until you start the program again")), qPrintable(open.manager.restartSentence()));
+        QVERIFY2(open.manager.restartSentence().contains(QStringLiteral("until you start the program again")),
+                 qPrintable(open.manager.restartSentence()));
         open.press("enable");
         QCOMPARE(open.manager.restartSentence(), QString());
     }

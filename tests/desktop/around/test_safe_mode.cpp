@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// After a crash: which ends of a process count as one, whose code is named, and what each answer of the question does.
-// Processes that really die are made with fork().
+// After a crash: which ends of a process count as one, whose code is named, and what each answer of the
+// question does. Processes that really die are made with fork().
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -210,7 +210,8 @@ class TestSafeMode : public QObject {
     void whereNothingCanBeWrittenItSaysSo() {
         latent::test::put(state() / "file", "x");
         const StartRecord record = StartRecord::begin(state() / "file");
-        QVERIFY2(record.message().contains(QStringLiteral("could not be explained")), qPrintable(record.message()));
+        QVERIFY2(record.message().contains(QStringLiteral("could not be explained")),
+                 qPrintable(record.message()));
     }
 
     void theSentenceNamesTheCulprit() {
@@ -237,7 +238,8 @@ class TestSafeMode : public QObject {
         home.copy("moody", home.user());
         QString words, message;
         answer("leaveOut", &words);
-        QCOMPARE(askHowToStart({dead(false, {QStringLiteral("moody")})}, home.settings(), &message), StartChoice::LeaveOut);
+        QCOMPARE(askHowToStart({dead(false, {QStringLiteral("moody")})}, home.settings(), &message),
+                 StartChoice::LeaveOut);
         QVERIFY2(words.contains(QStringLiteral("“moody”")), qPrintable(words));
         QCOMPARE(message, QString());
         const auto file = engine::LibraryFile::open(home.library("moody_panel"));
@@ -254,7 +256,8 @@ class TestSafeMode : public QObject {
         const PluginHome home;
         QString message;
         answer("leaveOut");
-        QCOMPARE(askHowToStart({dead(false, {QStringLiteral("vanished")})}, home.settings(), &message), StartChoice::LeaveOut);
+        QCOMPARE(askHowToStart({dead(false, {QStringLiteral("vanished")})}, home.settings(), &message),
+                 StartChoice::LeaveOut);
         QVERIFY2(message.contains(QStringLiteral("vanished")), qPrintable(message));
     }
 };

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The settings: they come back, older ones are taken over, and what cannot be read is set aside with a sentence, never lost.
+// The settings: they come back, older ones are taken over, and what cannot be read is set aside with a
+// sentence, never lost.
+#include <QComboBox>
 #include <QDir>
 #include <QSignalSpy>
 #include <QSpinBox>
-#include <QComboBox>
 #include <QTemporaryDir>
 #include <QtTest/QtTest>
 
@@ -72,8 +73,10 @@ class TestSettings : public QObject {
         QTest::newRow("noise") << QByteArray("\x00\x01\xff[x]\nversion=2", 16) << QStringLiteral("damaged");
         QTest::newRow("other text") << QByteArray("Dear diary,\n") << QStringLiteral("damaged");
         QTest::newRow("no version") << QByteArray("[look]\ntheme=dark\n") << QStringLiteral("damaged");
-        QTest::newRow("version is a word") << QByteArray("[General]\nversion=two\n") << QStringLiteral("damaged");
-        QTest::newRow("newer") << QByteArray("[General]\nversion=99\n[look]\ntheme=neon\n") << QStringLiteral("newer version");
+        QTest::newRow("version is a word")
+            << QByteArray("[General]\nversion=two\n") << QStringLiteral("damaged");
+        QTest::newRow("newer") << QByteArray("[General]\nversion=99\n[look]\ntheme=neon\n")
+                               << QStringLiteral("newer version");
         QTest::newRow("huge") << QByteArray(2 << 20, 'x') << QStringLiteral("cannot be read");
     }
     void whatCannotBeReadIsSetAside() {
@@ -111,7 +114,9 @@ class TestSettings : public QObject {
     }
 
     void nonsenseInAValueIsNoReasonToFail() {
-        write(m_file, "[General]\nversion=2\n[look]\ntheme=purple\ntext_scale=wide\n[jobs]\ncore_budget=-4\n[workspaces]\nsize=900000000\n1\\folder=/a\n");
+        write(m_file,
+              "[General]\nversion=2\n[look]\ntheme=purple\ntext_scale=wide\n[jobs]\ncore_budget=-4\n["
+              "workspaces]\nsize=900000000\n1\\folder=/a\n");
         Settings settings(m_file);
         QCOMPARE(settings.theme(), Choice::System);
         QCOMPARE(settings.textScale(), 1.0);

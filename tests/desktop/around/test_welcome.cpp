@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The first page: what it offers with nothing, with workspaces of before, with some that are gone; and what is dropped on it.
+// The first page: what it offers with nothing, with workspaces of before, with some that are gone; and what
+// is dropped on it.
 #include <QDir>
 #include <QDragEnterEvent>
 #include <QLabel>
@@ -67,7 +68,8 @@ class TestWelcome : public QObject {
         page.resize(1000, 700);
         page.show();
         QVERIFY(shows(page, "are listed here"));
-        QSignalSpy tour(&page, &WelcomePage::tourRequested), open(&page, &WelcomePage::openWorkspaceRequested), manual(&page, &WelcomePage::manualRequested);
+        QSignalSpy tour(&page, &WelcomePage::tourRequested),
+            open(&page, &WelcomePage::openWorkspaceRequested), manual(&page, &WelcomePage::manualRequested);
         QTest::keyClick(card(page, QStringLiteral("Take the tour")), Qt::Key_Return);
         QTest::keyClick(card(page, QStringLiteral("Open a workspace")), Qt::Key_Space);
         QTest::mouseClick(card(page, QStringLiteral("Read the manual")), Qt::LeftButton);
@@ -84,7 +86,8 @@ class TestWelcome : public QObject {
         card(page, QStringLiteral("sim · swing by"))->click();
         QCOMPARE(chosen.size(), 1);
         QVERIFY(QFile::exists(chosen[0][0].toString()));
-        for (const Sample& sample : readSamples(shareFolder() + QStringLiteral("/samples"))) QVERIFY2(sample.summary.size() > 30, qPrintable(sample.name));
+        for (const Sample& sample : readSamples(shareFolder() + QStringLiteral("/samples")))
+            QVERIFY2(sample.summary.size() > 30, qPrintable(sample.name));
     }
 
     void workspacesAreListedAndThoseThatAreGoneAreSaidSo() {
@@ -96,7 +99,9 @@ class TestWelcome : public QObject {
         page.show();
         QVERIFY(!shows(page, "are listed here"));
         QTRY_VERIFY(card(page, QStringLiteral("gone")) && !card(page, QStringLiteral("gone"))->isEnabled());
-        QVERIFY(card(page, QStringLiteral("gone"))->accessibleDescription().contains(QStringLiteral("not found any more")));
+        QVERIFY(card(page, QStringLiteral("gone"))
+                    ->accessibleDescription()
+                    .contains(QStringLiteral("not found any more")));
         QVERIFY(card(page, QStringLiteral("kept"))->isEnabled());
         QSignalSpy chosen(&page, &WelcomePage::workspaceChosen);
         card(page, QStringLiteral("kept"))->click();
@@ -117,10 +122,12 @@ class TestWelcome : public QObject {
         page.show();
         QSignalSpy dropped(&page, &WelcomePage::dropped);
         const QString a = m_folder->filePath(QStringLiteral("a b"));
-        QVERIFY(drop(page, {QUrl::fromLocalFile(a), QUrl(QStringLiteral("https://example.org/x")), QUrl::fromLocalFile(QStringLiteral("/c.toml"))}));
+        QVERIFY(drop(page, {QUrl::fromLocalFile(a), QUrl(QStringLiteral("https://example.org/x")),
+                            QUrl::fromLocalFile(QStringLiteral("/c.toml"))}));
         QCOMPARE(dropped.size(), 1);
         QCOMPARE(dropped[0][0].toStringList(), (QStringList{a, QStringLiteral("/c.toml")}));
-        QVERIFY2(!drop(page, {QUrl(QStringLiteral("https://example.org/x"))}), "what is no file is not taken");
+        QVERIFY2(!drop(page, {QUrl(QStringLiteral("https://example.org/x"))}),
+                 "what is no file is not taken");
     }
 
     void narrowPagesStack() {

@@ -41,14 +41,18 @@ inline Gesture gestureOf(Gesture::Kind kind) {
     return gesture;
 }
 
-inline int distance(QRgb a, QRgb b) { return std::abs(qRed(a) - qRed(b)) + std::abs(qGreen(a) - qGreen(b)) + std::abs(qBlue(a) - qBlue(b)); }
+inline int distance(QRgb a, QRgb b) {
+    return std::abs(qRed(a) - qRed(b)) + std::abs(qGreen(a) - qGreen(b)) + std::abs(qBlue(a) - qBlue(b));
+}
 
 /// Whether one of the pixels within `reach` of a place is nearly of this colour.
-inline bool hasInk(const QImage& picture, const QPointF& at, const QColor& colour, int reach = 1, int tolerance = 40) {
+inline bool hasInk(const QImage& picture, const QPointF& at, const QColor& colour, int reach = 1,
+                   int tolerance = 40) {
     for (int dy = -reach; dy <= reach; ++dy)
         for (int dx = -reach; dx <= reach; ++dx) {
             const QPoint pixel = at.toPoint() + QPoint(dx, dy);
-            if (picture.rect().contains(pixel) && distance(picture.pixel(pixel), colour.rgb()) <= tolerance) return true;
+            if (picture.rect().contains(pixel) && distance(picture.pixel(pixel), colour.rgb()) <= tolerance)
+                return true;
         }
     return false;
 }
@@ -57,7 +61,8 @@ inline bool hasInk(const QImage& picture, const QPointF& at, const QColor& colou
 inline int inkIn(const QImage& picture, const QColor& ground) {
     int ink = 0;
     for (int y = 0; y < picture.height(); ++y)
-        for (int x = 0; x < picture.width(); ++x) ink += distance(picture.pixel(x, y), ground.rgb()) > 40 ? 1 : 0;
+        for (int x = 0; x < picture.width(); ++x)
+            ink += distance(picture.pixel(x, y), ground.rgb()) > 40 ? 1 : 0;
     return ink;
 }
 
@@ -76,9 +81,13 @@ struct Shown {
         canvas->setFigure(figure);
         canvas->show();
         (void)QTest::qWaitForWindowExposed(canvas.get());
-        QObject::connect(canvas.get(), &FigureCanvas::gestured, canvas.get(), [this](int index, const nlohmann::json& results) { gestures.emplace_back(index, results); });
-        QObject::connect(canvas.get(), &FigureCanvas::readout, canvas.get(), [this](const QString& text) { words = text; });
-        QObject::connect(canvas.get(), &FigureCanvas::cursorMoved, canvas.get(), [this](const QString& name, qint64 index) { cursors.emplace_back(name, index); });
+        QObject::connect(
+            canvas.get(), &FigureCanvas::gestured, canvas.get(),
+            [this](int index, const nlohmann::json& results) { gestures.emplace_back(index, results); });
+        QObject::connect(canvas.get(), &FigureCanvas::readout, canvas.get(),
+                         [this](const QString& text) { words = text; });
+        QObject::connect(canvas.get(), &FigureCanvas::cursorMoved, canvas.get(),
+                         [this](const QString& name, qint64 index) { cursors.emplace_back(name, index); });
         QObject::connect(canvas.get(), &FigureCanvas::viewEdited, canvas.get(), [this] { ++edits; });
     }
     QImage picture() { return canvas->grab().toImage().convertToFormat(QImage::Format_RGB32); }
@@ -86,8 +95,10 @@ struct Shown {
         QMouseEvent event(QEvent::MouseMove, to, canvas->mapToGlobal(to), Qt::NoButton, buttons, modifiers);
         QCoreApplication::sendEvent(canvas.get(), &event);
     }
-    void button(QEvent::Type type, const QPointF& at, Qt::MouseButton which, Qt::KeyboardModifiers modifiers = {}) {
-        const Qt::MouseButtons held = type == QEvent::MouseButtonRelease ? Qt::MouseButtons() : Qt::MouseButtons(which);
+    void button(QEvent::Type type, const QPointF& at, Qt::MouseButton which,
+                Qt::KeyboardModifiers modifiers = {}) {
+        const Qt::MouseButtons held =
+            type == QEvent::MouseButtonRelease ? Qt::MouseButtons() : Qt::MouseButtons(which);
         QMouseEvent event(type, at, canvas->mapToGlobal(at), which, held, modifiers);
         QCoreApplication::sendEvent(canvas.get(), &event);
     }
@@ -95,22 +106,26 @@ struct Shown {
         button(QEvent::MouseButtonPress, at, Qt::LeftButton);
         button(QEvent::MouseButtonRelease, at, Qt::LeftButton);
     }
-    void drag(const std::vector<QPointF>& way, Qt::MouseButton which = Qt::LeftButton, Qt::KeyboardModifiers modifiers = {}) {
+    void drag(const std::vector<QPointF>& way, Qt::MouseButton which = Qt::LeftButton,
+              Qt::KeyboardModifiers modifiers = {}) {
         button(QEvent::MouseButtonPress, way.front(), which, modifiers);
         for (const QPointF& at : way) move(at, which, modifiers);
         button(QEvent::MouseButtonRelease, way.back(), which, modifiers);
     }
     void wheel(const QPointF& at, int steps) {
-        QWheelEvent event(at, canvas->mapToGlobal(at), {}, QPoint(0, 120 * steps), Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+        QWheelEvent event(at, canvas->mapToGlobal(at), {}, QPoint(0, 120 * steps), Qt::NoButton,
+                          Qt::NoModifier, Qt::NoScrollPhase, false);
         QCoreApplication::sendEvent(canvas.get(), &event);
     }
-    void key(int key, Qt::KeyboardModifiers modifiers = {}) { QTest::keyClick(canvas.get(), static_cast<Qt::Key>(key), modifiers); }
+    void key(int key, Qt::KeyboardModifiers modifiers = {}) {
+        QTest::keyClick(canvas.get(), static_cast<Qt::Key>(key), modifiers);
+    }
 
     std::vector<std::pair<int, nlohmann::json>> gestures;
     std::vector<std::pair<QString, qint64>> cursors;
     QString words;
     int edits = 0;
-    std::unique_ptr<Canvas> canvas;   ///< last, so that what it says while it goes is still heard
+    std::unique_ptr<Canvas> canvas;  ///< last, so that what it says while it goes is still heard
 };
 
 /// Tiles whose entry on the diagonal grows with the tile.
@@ -127,7 +142,8 @@ inline Figure gridFigure(std::size_t tiles, std::size_t rows, std::size_t column
         tile.label = "t = " + std::to_string(t) + ".5";
         for (std::size_t r = 0; r < rows; ++r)
             for (std::size_t c = 0; c < columns; ++c)
-                tile.z.push_back(r == c ? std::min(1.0, static_cast<double>(t) / static_cast<double>(r + 1)) : 0.02 * static_cast<double>((r * 7 + c * 3 + t) % 9));
+                tile.z.push_back(r == c ? std::min(1.0, static_cast<double>(t) / static_cast<double>(r + 1))
+                                        : 0.02 * static_cast<double>((r * 7 + c * 3 + t) % 9));
         grid.tiles.push_back(std::move(tile));
     }
     grid.colours.title = "weight";
@@ -181,7 +197,8 @@ inline Figure lorenzFigure(std::size_t points, std::size_t paths = 1) {
 /// A lattice of points, coloured by their height.
 inline Figure latticeFigure(std::size_t side) {
     Figure figure = figureOf("points", "Hidden states");
-    figure.x.title = "first component", figure.y.title = "second component", figure.z.title = "third component";
+    figure.x.title = "first component", figure.y.title = "second component",
+    figure.z.title = "third component";
     Cloud cloud;
     cloud.look.label = "states";
     cloud.look.marker = Marker::Circle;

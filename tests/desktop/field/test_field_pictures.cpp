@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// All kinds of fields in all themes and formats: something is drawn, nothing is cut off at the edges, and the canvas in the
-// window looks as the paper does. With LATENT_FIELD_PICTURES=FOLDER the pictures are kept for somebody to look at.
+// All kinds of fields in all themes and formats: something is drawn, nothing is cut off at the edges, and the
+// canvas in the window looks as the paper does. With LATENT_FIELD_PICTURES=FOLDER the pictures are kept for
+// somebody to look at.
 #include <QDir>
 #include <QPainter>
 
@@ -30,8 +31,10 @@ Figure colourTiles() {
     for (std::size_t t = 0; t < grid.tiles.size(); ++t) {
         grid.tiles[t].z.clear();
         for (std::size_t i = 0; i < 24 * 24; ++i) {
-            const double x = static_cast<double>(i % 24) / 23, y = static_cast<double>(i / 24) / 23, phase = static_cast<double>(t) / 20;
-            for (const double channel : {0.0, 0.33, 0.66}) grid.tiles[t].z.push_back(0.5 + 0.5 * std::sin(6 * (x * phase + y * (1 - phase) + channel)));
+            const double x = static_cast<double>(i % 24) / 23, y = static_cast<double>(i / 24) / 23,
+                         phase = static_cast<double>(t) / 20;
+            for (const double channel : {0.0, 0.33, 0.66})
+                grid.tiles[t].z.push_back(0.5 + 0.5 * std::sin(6 * (x * phase + y * (1 - phase) + channel)));
         }
     }
     return figure;
@@ -60,7 +63,8 @@ Figure largeGraph() {
     Figure figure = graphFigure(1000, "spring");
     auto& graph = std::get<Graph>(figure.body);
     graph.edges.clear();
-    for (std::size_t i = 1; i < 1000; ++i) graph.edges.push_back({i, (i * i + 7 * i) % ((i + 1) / 2 + 1) % i, 1});
+    for (std::size_t i = 1; i < 1000; ++i)
+        graph.edges.push_back({i, (i * i + 7 * i) % ((i + 1) / 2 + 1) % i, 1});
     graph.weighted = false;
     for (std::size_t i = 0; i < 1000; ++i) graph.colour.push_back(static_cast<double>(i));
     graph.colours.dataHigh = 999;
@@ -71,14 +75,16 @@ Figure largeGraph() {
 Figure spaceGraph() {
     Figure figure = givenGraph();
     auto& graph = std::get<Graph>(figure.body);
-    for (std::size_t i = 0; i < 25; ++i) graph.z.push_back(0.4 * std::sin(graph.x[i]) * std::cos(graph.y[i]) * 3);
+    for (std::size_t i = 0; i < 25; ++i)
+        graph.z.push_back(0.4 * std::sin(graph.x[i]) * std::cos(graph.y[i]) * 3);
     graph.colour[7] = 7;
     return figure;
 }
 
 Figure markedPaths() {
     Figure figure = lorenzFigure(800, 3);
-    for (Path& path : std::get<Trajectory>(figure.body).paths) path.marks = {{400, "now", Marker::Circle, "frame"}, {0, "", Marker::Square, ""}};
+    for (Path& path : std::get<Trajectory>(figure.body).paths)
+        path.marks = {{400, "now", Marker::Circle, "frame"}, {0, "", Marker::Square, ""}};
     figure.cursors = {{"frame", "step", 400, 800, {}, "", "", true, false}};
     return figure;
 }
@@ -87,11 +93,20 @@ std::vector<std::pair<QString, Figure>> allFigures() {
     Figure gaps = latticeFigure(21);
     std::get<Points>(gaps.body).clouds[0].colour[30] = kNaN;
     std::get<Points>(gaps.body).clouds[0].z[40] = kNaN;
-    return {{QStringLiteral("grid"), gridFigure(5, 4, 4)}, {QStringLiteral("grid_many"), gridFigure(60, 16, 16)}, {QStringLiteral("grid_table"), tableOfTiles()},
-            {QStringLiteral("grid_colour"), colourTiles()}, {QStringLiteral("graph_circle"), graphFigure(16, "circle", true)}, {QStringLiteral("graph_given"), givenGraph()},
-            {QStringLiteral("graph_spring"), graphFigure(60, "spring")}, {QStringLiteral("graph_layers"), graphFigure(18, "layers", true)},
-            {QStringLiteral("graph_large"), largeGraph()}, {QStringLiteral("graph_space"), spaceGraph()}, {QStringLiteral("graph_one"), graphFigure(1, "spring")},
-            {QStringLiteral("scene_paths"), markedPaths()}, {QStringLiteral("scene_long"), lorenzFigure(100'000)}, {QStringLiteral("scene_points"), gaps}};
+    return {{QStringLiteral("grid"), gridFigure(5, 4, 4)},
+            {QStringLiteral("grid_many"), gridFigure(60, 16, 16)},
+            {QStringLiteral("grid_table"), tableOfTiles()},
+            {QStringLiteral("grid_colour"), colourTiles()},
+            {QStringLiteral("graph_circle"), graphFigure(16, "circle", true)},
+            {QStringLiteral("graph_given"), givenGraph()},
+            {QStringLiteral("graph_spring"), graphFigure(60, "spring")},
+            {QStringLiteral("graph_layers"), graphFigure(18, "layers", true)},
+            {QStringLiteral("graph_large"), largeGraph()},
+            {QStringLiteral("graph_space"), spaceGraph()},
+            {QStringLiteral("graph_one"), graphFigure(1, "spring")},
+            {QStringLiteral("scene_paths"), markedPaths()},
+            {QStringLiteral("scene_long"), lorenzFigure(100'000)},
+            {QStringLiteral("scene_points"), gaps}};
 }
 
 QImage windowOf(const FigurePtr& figure, const Theme& look, QSize size, double scale) {
@@ -129,12 +144,16 @@ class TestFieldPictures : public QObject {
             const FigurePtr figure = shared(made);
             for (const Theme::Kind kind : {Theme::Kind::Light, Theme::Kind::Dark, Theme::Kind::Paper})
                 for (const QSize size : {QSize(560, 340), QSize(300, 220)})
-                    for (const double scale : folder.isEmpty() ? std::vector<double>{1} : std::vector<double>{1, 2}) {
+                    for (const double scale :
+                         folder.isEmpty() ? std::vector<double>{1} : std::vector<double>{1, 2}) {
                         const Theme& look = Theme::of(kind);
                         const QImage image = windowOf(figure, look, size, scale);
                         QVERIFY2(inkIn(image, look.panel) > 300, qPrintable(name));
                         static const char* const kKinds[] = {"light", "dark", "paper"};
-                        const QString file = QStringLiteral("%1_%2_%3_%4x.png").arg(name, QLatin1String(kKinds[static_cast<int>(kind)])).arg(size.width()).arg(scale);
+                        const QString file = QStringLiteral("%1_%2_%3_%4x.png")
+                                                 .arg(name, QLatin1String(kKinds[static_cast<int>(kind)]))
+                                                 .arg(size.width())
+                                                 .arg(scale);
                         if (!folder.isEmpty()) QVERIFY(image.save(QDir(folder).filePath(file)));
                         if (!hasClearRim(image, look.panel)) rims << file;
                     }
@@ -151,8 +170,16 @@ class TestFieldPictures : public QObject {
                 const auto bytes = renderFigure(shared(made), QLatin1String(format), options);
                 QVERIFY2(bytes && bytes->size() > 60, qPrintable(name));
                 // Files that journals and mail take.
-                if (QLatin1String(format) != QLatin1String("csv")) QVERIFY2(bytes->size() < 8'000'000, qPrintable(name + QLatin1Char('.') + QLatin1String(format) + QString::number(bytes->size())));
-                if (!folder.isEmpty()) QVERIFY(static_cast<bool>(exportFigure(shared(made), (folder + QLatin1Char('/') + name + QLatin1Char('.') + QLatin1String(format)).toStdString(), options)));
+                if (QLatin1String(format) != QLatin1String("csv"))
+                    QVERIFY2(bytes->size() < 8'000'000,
+                             qPrintable(name + QLatin1Char('.') + QLatin1String(format) +
+                                        QString::number(bytes->size())));
+                if (!folder.isEmpty())
+                    QVERIFY(static_cast<bool>(exportFigure(
+                        shared(made),
+                        (folder + QLatin1Char('/') + name + QLatin1Char('.') + QLatin1String(format))
+                            .toStdString(),
+                        options)));
             }
     }
 };

@@ -61,7 +61,9 @@ class TestGraph : public QObject {
     void springsFollowTheEdges() {
         const auto places = layOutNodes(graphOf(lattice(6, "spring")));
         for (std::size_t i = 0; i + 1 < 36; ++i)
-            if (i % 6 != 5) QVERIFY2(length(places[i] - places[i + 1]) > 0.5 && length(places[i] - places[i + 1]) < 1.6, qPrintable(QString::number(length(places[i] - places[i + 1]))));
+            if (i % 6 != 5)
+                QVERIFY2(length(places[i] - places[i + 1]) > 0.5 && length(places[i] - places[i + 1]) < 1.6,
+                         qPrintable(QString::number(length(places[i] - places[i + 1]))));
         // Opposite corners are the farthest apart.
         double longest = 0;
         for (const QPointF& a : places)
@@ -77,7 +79,9 @@ class TestGraph : public QObject {
         graph.edges = {{0, 1, 1}, {1, 2, 1}, {3, 4, 1}, {5, 5, 1}};
         const auto places = layOutNodes(graph);
         for (std::size_t i = 0; i < 12; ++i)
-            for (std::size_t j = 0; j < i; ++j) QVERIFY2(length(places[i] - places[j]) > 0.4, qPrintable(QStringLiteral("%1 and %2").arg(i).arg(j)));
+            for (std::size_t j = 0; j < i; ++j)
+                QVERIFY2(length(places[i] - places[j]) > 0.4,
+                         qPrintable(QStringLiteral("%1 and %2").arg(i).arg(j)));
     }
 
     void laysOutThousandsOfNodes() {
@@ -92,7 +96,8 @@ class TestGraph : public QObject {
         auto& graph = std::get<Graph>(figure.body);
         graph.edges = {{0, 1, 1}, {0, 2, 1}, {1, 3, 1}, {2, 3, 1}, {3, 4, 1}, {4, 0, 1}, {5, 3, 1}};
         const auto places = layOutNodes(graph);
-        QVERIFY(places[0].x() < places[1].x() && places[1].x() == places[2].x() && places[2].x() < places[3].x() && places[3].x() < places[4].x());
+        QVERIFY(places[0].x() < places[1].x() && places[1].x() == places[2].x() &&
+                places[2].x() < places[3].x() && places[3].x() < places[4].x());
         QVERIFY(places[1].y() != places[2].y());
     }
 
@@ -102,7 +107,8 @@ class TestGraph : public QObject {
         const QImage picture = shown.picture();
         const GraphContentPtr content = makeGraphContent(shown.canvas->figure(), theme());
         for (const std::size_t node : {0, 12, 24}) {
-            QVERIFY(hasInk(picture, now.at[node] + QPointF(-7, -5), QColor(content->map.at(static_cast<double>(node))), 2, 30));
+            QVERIFY(hasInk(picture, now.at[node] + QPointF(-7, -5),
+                           QColor(content->map.at(static_cast<double>(node))), 2, 30));
             QVERIFY(QRectF(shown.canvas->rect()).contains(now.at[node]));
         }
         // y goes up, one scale for both directions.
@@ -110,7 +116,8 @@ class TestGraph : public QObject {
         QVERIFY(std::abs((now.at[4].x() - now.at[0].x()) - (now.at[0].y() - now.at[20].y())) < 0.5);
         // An edge between two neighbours, and none where there is none.
         const QPointF edge = (now.at[6] + now.at[7]) / 2, none = (now.at[6] + now.at[12]) / 2;
-        QVERIFY(distance(picture.pixel(edge.toPoint()), theme().panel.rgb()) > 60 || hasInk(picture, edge, theme().muted, 2, 200));
+        QVERIFY(distance(picture.pixel(edge.toPoint()), theme().panel.rgb()) > 60 ||
+                hasInk(picture, edge, theme().muted, 2, 200));
         QVERIFY(hasInk(picture, none, theme().panel, 0, 5));
         QVERIFY(shown.canvas->accessibleDescription().contains(QStringLiteral("nodes: 25, edges: 40")));
     }
@@ -127,10 +134,12 @@ class TestGraph : public QObject {
         const auto thickness = [&](std::size_t a, std::size_t b) {
             const QPoint at = ((now.at[a] + now.at[b]) / 2).toPoint();
             int ink = 0;
-            for (int y = at.y() - 12; y <= at.y() + 12; ++y) ink += distance(picture.pixel(at.x(), y), theme().panel.rgb());
+            for (int y = at.y() - 12; y <= at.y() + 12; ++y)
+                ink += distance(picture.pixel(at.x(), y), theme().panel.rgb());
             return ink;
         };
-        QVERIFY2(thickness(0, 1) > 2.5 * thickness(1, 2), qPrintable(QStringLiteral("%1 %2").arg(thickness(0, 1)).arg(thickness(1, 2))));
+        QVERIFY2(thickness(0, 1) > 2.5 * thickness(1, 2),
+                 qPrintable(QStringLiteral("%1 %2").arg(thickness(0, 1)).arg(thickness(1, 2))));
     }
 
     void fadesAllButTheNeighbours() {
@@ -141,8 +150,10 @@ class TestGraph : public QObject {
         QCOMPARE(shown.words, QStringLiteral("state 12, energy 12, edges: 4"));
         const QImage after = shown.picture();
         const QPointF beside(-7, -5);
-        QVERIFY(distance(before.pixel((now.at[0] + beside).toPoint()), after.pixel((now.at[0] + beside).toPoint())) > 60);
-        QVERIFY(distance(before.pixel((now.at[13] + beside).toPoint()), after.pixel((now.at[13] + beside).toPoint())) < 20);
+        QVERIFY(distance(before.pixel((now.at[0] + beside).toPoint()),
+                         after.pixel((now.at[0] + beside).toPoint())) > 60);
+        QVERIFY(distance(before.pixel((now.at[13] + beside).toPoint()),
+                         after.pixel((now.at[13] + beside).toPoint())) < 20);
         QVERIFY(hasInk(after, (now.at[12] + now.at[13]) / 2, theme().accent, 2, 60));
         shown.move((now.at[6] + now.at[7]) / 2);
         QCOMPARE(shown.words, QStringLiteral("6 – 7"));
@@ -160,7 +171,8 @@ class TestGraph : public QObject {
         shown.canvas->setActiveGesture(0);
         shown.click(now.at[7]);
         QCOMPARE(shown.gestures.size(), 1u);
-        QCOMPARE(shown.gestures[0].second, (nlohmann::json{{"x", 2.0}, {"y", 1.0}, {"value", 7.0}, {"index.state", 7}}));
+        QCOMPARE(shown.gestures[0].second,
+                 (nlohmann::json{{"x", 2.0}, {"y", 1.0}, {"value", 7.0}, {"index.state", 7}}));
         shown.canvas->setActiveGesture(1);
         const auto at = [&](double x, double y) { return now.pixel({x, y}); };
         shown.drag({at(0.5, 0.5), at(2.5, 0.5), at(2.5, 2.5), at(0.5, 2.5)});
@@ -168,7 +180,8 @@ class TestGraph : public QObject {
         QCOMPARE(shown.gestures[1].first, 1);
         QCOMPARE(shown.gestures[1].second["indices"], (nlohmann::json{6, 7, 11, 12}));
         const nlohmann::json corner = shown.gestures[1].second["polygon"][0];
-        QVERIFY(std::abs(corner[0].get<double>() - 0.5) < 0.02 && std::abs(corner[1].get<double>() - 0.5) < 0.02);
+        QVERIFY(std::abs(corner[0].get<double>() - 0.5) < 0.02 &&
+                std::abs(corner[1].get<double>() - 0.5) < 0.02);
         QVERIFY(shown.canvas->viewState().isEmpty());
         // By keyboard: the node and those beside it.
         shown.move(now.at[0]);
@@ -255,7 +268,8 @@ class TestGraph : public QObject {
         graph.x[3] = kNaN;
         graph.colour[5] = kNaN;
         Shown<GraphCanvas> shown(figure);
-        QVERIFY(shown.canvas->accessibleDescription().contains(QStringLiteral("nodes without a position: 1")));
+        QVERIFY(
+            shown.canvas->accessibleDescription().contains(QStringLiteral("nodes without a position: 1")));
         const GraphArrangement now = shown.canvas->arrangement();
         QVERIFY(now.area.bottom() < 400 - 10);
         shown.move(now.at[5]);
@@ -284,7 +298,8 @@ class TestGraph : public QObject {
 
     void exportsVectors() {
         const QString svg = QString::fromUtf8(*renderFigure(shared(given()), QStringLiteral("svg")));
-        QVERIFY(svg.contains(QStringLiteral("<ellipse")) || svg.contains(QStringLiteral("<circle")) || svg.contains(QStringLiteral("<path")));
+        QVERIFY(svg.contains(QStringLiteral("<ellipse")) || svg.contains(QStringLiteral("<circle")) ||
+                svg.contains(QStringLiteral("<path")));
         QVERIFY(!svg.contains(QStringLiteral("<image")));
         QVERIFY(svg.contains(QStringLiteral("energy")));
         const QByteArray csv = *renderFigure(shared(given()), QStringLiteral("csv"));

@@ -13,7 +13,9 @@ namespace {
 
 QColor colourOf(const GridContentPtr& content, double value) { return QColor(content->map.at(value)); }
 
-GridContentPtr contentOf(const Shown<GridCanvas>& shown) { return makeGridContent(shown.canvas->figure(), theme()); }
+GridContentPtr contentOf(const Shown<GridCanvas>& shown) {
+    return makeGridContent(shown.canvas->figure(), theme());
+}
 
 }  // namespace
 
@@ -28,7 +30,9 @@ class TestGrid : public QObject {
         for (std::size_t t = 0; t < 5; ++t)
             for (std::size_t r = 0; r < 4; ++r)
                 for (std::size_t c = 0; c < 4; ++c)
-                    QVERIFY2(hasInk(picture, layout.rectOf({t, r, c}).center(), colourOf(content, content->value(t, r, c)), 0, 4), qPrintable(pixelWords(*content, {t, r, c})));
+                    QVERIFY2(hasInk(picture, layout.rectOf({t, r, c}).center(),
+                                    colourOf(content, content->value(t, r, c)), 0, 4),
+                             qPrintable(pixelWords(*content, {t, r, c})));
     }
 
     void fillsTheWidth() {
@@ -40,7 +44,8 @@ class TestGrid : public QObject {
         QCOMPARE(std::fmod(layout.tile.width(), 4.0), 0.0);
         QCOMPARE(layout.tile.width(), layout.tile.height());
         // Nothing stands out.
-        for (std::size_t t = 0; t < 5; ++t) QVERIFY(QRectF(shown.canvas->rect()).contains(layout.tileRect(t).united(layout.captionRect(t))));
+        for (std::size_t t = 0; t < 5; ++t)
+            QVERIFY(QRectF(shown.canvas->rect()).contains(layout.tileRect(t).united(layout.captionRect(t))));
         QVERIFY(layout.bar.right() <= 800);
         Shown<GridCanvas> narrow(gridFigure(5, 4, 4), {240, 600});
         QVERIFY(narrow.canvas->layout().columns < 4);
@@ -64,7 +69,8 @@ class TestGrid : public QObject {
         for (int y = 0; y < part.height(); ++y)
             for (int x = 0; x < part.width(); ++x) colours.insert(part.pixel(x, y));
         QVERIFY(colours.size() >= 2);
-        QVERIFY(colours.contains(theme().hatch.rgb()) || hasInk(part, part.rect().center(), theme().hatch, 8, 30));
+        QVERIFY(colours.contains(theme().hatch.rgb()) ||
+                hasInk(part, part.rect().center(), theme().hatch, 8, 30));
         shown.move(cell.center());
         QVERIFY2(shown.words.contains(QStringLiteral("no number")), qPrintable(shown.words));
         QVERIFY(shown.canvas->accessibleDescription().contains(QStringLiteral("1 cells hold no number")));
@@ -98,7 +104,8 @@ class TestGrid : public QObject {
         shown.click(at);
         QCOMPARE(shown.gestures.size(), 1u);
         QCOMPARE(shown.gestures[0].first, 0);
-        const nlohmann::json wanted = {{"x", 1}, {"y", 1}, {"value", 1.0}, {"index.time", 3}, {"index.output", 1}, {"index.input", 1}};
+        const nlohmann::json wanted = {
+            {"x", 1}, {"y", 1}, {"value", 1.0}, {"index.time", 3}, {"index.output", 1}, {"index.input", 1}};
         QCOMPARE(shown.gestures[0].second, wanted);
         // Between the tiles there is nothing to pick.
         shown.click(shown.canvas->layout().tileRect(0).topRight() + QPointF(3, 20));
@@ -125,11 +132,13 @@ class TestGrid : public QObject {
         figure.cursors = {{"frame", "time", 1, 5, {}, "time", "", true, false}};
         Shown<GridCanvas> shown(figure, {800, 260});
         const GridLayout layout = shown.canvas->layout();
-        QVERIFY(hasInk(shown.picture(), layout.tileRect(1).topLeft() + QPointF(30, -2), theme().accent, 1, 60));
+        QVERIFY(
+            hasInk(shown.picture(), layout.tileRect(1).topLeft() + QPointF(30, -2), theme().accent, 1, 60));
         shown.click(layout.captionRect(3).center());
         QCOMPARE(shown.cursors.size(), 1u);
         QCOMPARE(shown.cursors[0].second, 3);
-        QVERIFY(hasInk(shown.picture(), layout.tileRect(3).topLeft() + QPointF(30, -2), theme().accent, 1, 60));
+        QVERIFY(
+            hasInk(shown.picture(), layout.tileRect(3).topLeft() + QPointF(30, -2), theme().accent, 1, 60));
         shown.key(Qt::Key_Period);
         QCOMPARE(shown.cursors.back().second, 4);
         shown.key(Qt::Key_Period);
@@ -188,10 +197,12 @@ class TestGrid : public QObject {
             const auto bytes = renderFigure(figure, QLatin1String(format), {.width_mm = 180});
             QVERIFY(bytes && bytes->size() > 400);
         }
-        const QImage picture = QImage::fromData(*renderFigure(figure, QStringLiteral("png"), {.width_mm = 180, .dots_per_inch = 96}));
+        const QImage picture = QImage::fromData(
+            *renderFigure(figure, QStringLiteral("png"), {.width_mm = 180, .dots_per_inch = 96}));
         // As high as a row of tiles needs, and no more.
         QVERIFY2(picture.height() < 0.4 * picture.width(), qPrintable(QString::number(picture.height())));
-        const QString svg = QString::fromUtf8(*renderFigure(figure, QStringLiteral("svg"), {.width_mm = 180}));
+        const QString svg =
+            QString::fromUtf8(*renderFigure(figure, QStringLiteral("svg"), {.width_mm = 180}));
         QVERIFY(svg.contains(QStringLiteral("t = 3.5")) && svg.contains(QStringLiteral("weight")));
     }
 

@@ -21,7 +21,8 @@ Figure rasterFigure(std::size_t rows, std::size_t columns, bool isImage = false)
     raster.square = isImage;
     raster.valueName = "weight";
     for (std::size_t r = 0; r < rows; ++r)
-        for (std::size_t c = 0; c < columns; ++c) raster.z.push_back(10 * static_cast<double>(r) + static_cast<double>(c));
+        for (std::size_t c = 0; c < columns; ++c)
+            raster.z.push_back(10 * static_cast<double>(r) + static_cast<double>(c));
     raster.down.dimension = "output";
     raster.across.dimension = "time";
     raster.across.axis.title = "time";
@@ -53,7 +54,9 @@ class TestRaster : public QObject {
         const RasterLayout layout = shown.canvas->layout();
         const QImage picture = shown.picture();
         for (std::size_t r = 0; r < 4; ++r)
-            for (std::size_t c = 0; c < 5; ++c) QVERIFY(hasInk(picture, layout.rectOf({r, c}).center(), mapped(shown, 10.0 * static_cast<double>(r) + static_cast<double>(c)), 0, 6));
+            for (std::size_t c = 0; c < 5; ++c)
+                QVERIFY(hasInk(picture, layout.rectOf({r, c}).center(),
+                               mapped(shown, 10.0 * static_cast<double>(r) + static_cast<double>(c)), 0, 6));
         QVERIFY(layout.rectOf({0, 0}).top() < layout.rectOf({3, 0}).top());
         Figure upwards = rasterFigure(4, 5);
         bodyOf(upwards).upwards = true;
@@ -78,10 +81,13 @@ class TestRaster : public QObject {
         // Beside the middle of the cells, through which the hairs of the pointer run.
         const auto looks = [&](std::size_t column, double value) {
             const QRectF cell = layout.rectOf({1, column});
-            return hasInk(shown.picture(), cell.topLeft() + QPointF(cell.width(), cell.height()) / 4, mapped(shown, value), 0, 6);
+            return hasInk(shown.picture(), cell.topLeft() + QPointF(cell.width(), cell.height()) / 4,
+                          mapped(shown, value), 0, 6);
         };
         QVERIFY(looks(1, 5) && looks(2, 12));
-        const auto pixelOf = [&](double share) { return QPointF(layout.raster.left() + share * layout.raster.width(), layout.raster.bottom() - 3); };
+        const auto pixelOf = [&](double share) {
+            return QPointF(layout.raster.left() + share * layout.raster.width(), layout.raster.bottom() - 3);
+        };
         shown.drag({pixelOf(0.5), pixelOf(0.6), pixelOf(0.8)});
         QVERIFY(looks(2, 5) && looks(3, 13));
         QCOMPARE(shown.canvas->viewState().value("swipe").toDouble(), 0.8);
@@ -137,13 +143,17 @@ class TestRaster : public QObject {
         shown.canvas->setActiveGesture(0);
         shown.click(layout.rectOf({2, 3}).center());
         QCOMPARE(shown.gestures.back().first, 0);
-        QCOMPARE(shown.gestures.back().second, (nlohmann::json{{"x", 1.5}, {"y", 2.0}, {"value", 23.0}, {"index.time", 3}, {"index.output", 2}}));
+        QCOMPARE(shown.gestures.back().second,
+                 (nlohmann::json{
+                     {"x", 1.5}, {"y", 2.0}, {"value", 23.0}, {"index.time", 3}, {"index.output", 2}}));
         shown.canvas->setActiveGesture(1);
         const QPointF from = layout.rectOf({1, 1}).center(), to = layout.rectOf({3, 3}).center();
         shown.drag({from, (from + to) / 2, to});
         const nlohmann::json results = shown.gestures.back().second;
-        QVERIFY(std::abs(results["x_low"].get<double>() - 0.5) < 0.01 && std::abs(results["x_high"].get<double>() - 1.5) < 0.01);
-        QVERIFY(std::abs(results["y_low"].get<double>() - 1) < 0.01 && std::abs(results["y_high"].get<double>() - 3) < 0.01);
+        QVERIFY(std::abs(results["x_low"].get<double>() - 0.5) < 0.01 &&
+                std::abs(results["x_high"].get<double>() - 1.5) < 0.01);
+        QVERIFY(std::abs(results["y_low"].get<double>() - 1) < 0.01 &&
+                std::abs(results["y_high"].get<double>() - 3) < 0.01);
     }
 
     void paintsMasks() {
@@ -171,7 +181,9 @@ class TestRaster : public QObject {
         Shown<RasterCanvas> shown(figure);
         shown.canvas->setActiveGesture(0);
         shown.canvas->setBrushSize(1);
-        const auto at = [&](std::size_t row, std::size_t column) { return shown.canvas->layout().rectOf({row, column}).center(); };
+        const auto at = [&](std::size_t row, std::size_t column) {
+            return shown.canvas->layout().rectOf({row, column}).center();
+        };
         const QColor bare = shown.picture().pixelColor(at(1, 1).toPoint());
         shown.click(at(1, 1));
         shown.click(at(1, 2));
@@ -190,7 +202,7 @@ class TestRaster : public QObject {
         QCOMPARE(shown.gestures.back().second["mask"][1], (nlohmann::json{0, 1, 1, 1, 0, 0, 0, 0}));
         // An answer that comes keeps what was painted; a question that starts over does not.
         shown.canvas->setFigure(shared(figure));
-        shown.move(at(6, 6));   // the pointer's hairs away from the stroke
+        shown.move(at(6, 6));  // the pointer's hairs away from the stroke
         QVERIFY(shown.picture().pixelColor(at(1, 1).toPoint()) != bare);
         shown.canvas->forgetPainted();
         QCOMPARE(shown.picture().pixelColor(at(1, 1).toPoint()), bare);
@@ -214,7 +226,8 @@ class TestRaster : public QObject {
         QVERIFY(shown.canvas->viewState().isEmpty());
         shown.canvas->setViewState(state);
         const QRectF again = shown.canvas->layout().rectOf({10, 30});
-        QVERIFY((again.center() - zoomed.center()).manhattanLength() < 1e-6 && std::abs(again.width() - zoomed.width()) < 1e-6);
+        QVERIFY((again.center() - zoomed.center()).manhattanLength() < 1e-6 &&
+                std::abs(again.width() - zoomed.width()) < 1e-6);
     }
 
     void dragsTheSharedCursor() {
@@ -233,7 +246,7 @@ class TestRaster : public QObject {
         QCOMPARE(shown.cursors.back(), (std::pair<QString, qint64>(QStringLiteral("frame"), 7)));
         shown.click(layout.rectOf({3, 4}).center());
         QCOMPARE(shown.cursors.back(), (std::pair<QString, qint64>(QStringLiteral("frame"), 4)));
-        QCOMPARE(shown.gestures.back().first, -1);   // and a sweep's map opens its run as before
+        QCOMPARE(shown.gestures.back().first, -1);  // and a sweep's map opens its run as before
     }
 
     void walksByKeyboard() {
@@ -268,7 +281,8 @@ class TestRaster : public QObject {
         bodyOf(figure).colours.title = "share";
         bodyOf(figure).colours.unit = "%";
         const QString svg = QString::fromUtf8(*renderFigure(shared(figure), QStringLiteral("svg")));
-        QVERIFY(svg.contains(QStringLiteral("share (%)")) && svg.contains(QStringLiteral(">100")) && svg.contains(QStringLiteral("time (s)")));
+        QVERIFY(svg.contains(QStringLiteral("share (%)")) && svg.contains(QStringLiteral(">100")) &&
+                svg.contains(QStringLiteral("time (s)")));
         QCOMPARE((*renderFigure(shared(figure), QStringLiteral("csv"))).count('\n'), 21);
     }
 };

@@ -30,7 +30,9 @@ Figure cornersFigure() {
     return figure;
 }
 
-QPointF at(Shown<SceneCanvas>& shown, std::size_t series, std::size_t point) { return pixelOf(*shown.canvas->model(), shown.canvas->arrangement(), series, point); }
+QPointF at(Shown<SceneCanvas>& shown, std::size_t series, std::size_t point) {
+    return pixelOf(*shown.canvas->model(), shown.canvas->arrangement(), series, point);
+}
 
 }  // namespace
 
@@ -44,7 +46,8 @@ class TestScene : public QObject {
         QVERIFY(std::abs(x.across - 1) < 1e-9 && std::abs(x.up) < 1e-9);
         QVERIFY(std::abs(z.up - 1) < 1e-9 && std::abs(y.near + 1) < 1e-9);
         const Eye above({-90, 90});
-        QVERIFY(std::abs(above.see({0, 1, 0}).up - 1) < 1e-9 && std::abs(above.see({0, 0, 1}).near - 1) < 1e-9);
+        QVERIFY(std::abs(above.see({0, 1, 0}).up - 1) < 1e-9 &&
+                std::abs(above.see({0, 0, 1}).near - 1) < 1e-9);
         Camera camera{170, 80};
         camera.turn(30, 30);
         QCOMPARE(camera.azimuth_deg, -160.0);
@@ -56,24 +59,30 @@ class TestScene : public QObject {
         const Vector p{0.3, -0.2, 0.7};
         for (const double azimuth : {-60.0, 10.0, 123.0}) {
             const Seen seen = Eye({azimuth, 25}).see(p);
-            QVERIFY(std::abs(seen.across * seen.across + seen.up * seen.up + seen.near * seen.near - (0.09 + 0.04 + 0.49)) < 1e-9);
+            QVERIFY(std::abs(seen.across * seen.across + seen.up * seen.up + seen.near * seen.near -
+                             (0.09 + 0.04 + 0.49)) < 1e-9);
         }
     }
 
     void drawsPointsAndAxes() {
         Shown<SceneCanvas> shown(cornersFigure());
         const QImage picture = shown.picture();
-        for (std::size_t i = 0; i < 8; ++i) QVERIFY(QRectF(shown.canvas->rect()).adjusted(10, 5, -10, -10).contains(at(shown, 0, i)));
+        for (std::size_t i = 0; i < 8; ++i)
+            QVERIFY(QRectF(shown.canvas->rect()).adjusted(10, 5, -10, -10).contains(at(shown, 0, i)));
         // The nearest corner is in the colour of the series, the farthest is paler.
         const SceneModel& model = *shown.canvas->model();
         std::size_t nearest = 0, farthest = 0;
-        const auto near = [&](std::size_t i) { const ScenePoint& p = model.series[0].points[i]; return shown.canvas->arrangement().eye.see({p.x, p.y, p.z}).near; };
+        const auto near = [&](std::size_t i) {
+            const ScenePoint& p = model.series[0].points[i];
+            return shown.canvas->arrangement().eye.see({p.x, p.y, p.z}).near;
+        };
         for (std::size_t i = 0; i < 8; ++i) {
             if (near(i) > near(nearest)) nearest = i;
             if (near(i) < near(farthest)) farthest = i;
         }
         const QRgb own = model.series[0].style.colour.rgb();
-        const int close = distance(picture.pixel(at(shown, 0, nearest).toPoint()), own), far = distance(picture.pixel(at(shown, 0, farthest).toPoint()), own);
+        const int close = distance(picture.pixel(at(shown, 0, nearest).toPoint()), own),
+                  far = distance(picture.pixel(at(shown, 0, farthest).toPoint()), own);
         QVERIFY2(close < 90 && far > close + 60, qPrintable(QStringLiteral("%1 %2").arg(close).arg(far)));
         // Higher values stand higher.
         QVERIFY(at(shown, 0, 4).y() < at(shown, 0, 0).y());
@@ -104,7 +113,8 @@ class TestScene : public QObject {
         Shown<SceneCanvas> shown(cornersFigure());
         const QPointF there = at(shown, 0, 5);
         shown.wheel(there, 5);
-        QVERIFY2(length(at(shown, 0, 5) - there) < 0.5, qPrintable(QString::number(length(at(shown, 0, 5) - there))));
+        QVERIFY2(length(at(shown, 0, 5) - there) < 0.5,
+                 qPrintable(QString::number(length(at(shown, 0, 5) - there))));
         shown.wheel(there + QPointF(30, -20), -2);
         shown.wheel(there + QPointF(30, -20), 2);
         QVERIFY(length(at(shown, 0, 5) - there) < 0.5);
@@ -118,7 +128,8 @@ class TestScene : public QObject {
     void readsOutAndPicksTheNearest() {
         Figure figure = cornersFigure();
         auto& cloud = std::get<Points>(figure.body).clouds[0];
-        figure.gestures = {gestureOf(Gesture::Kind::Pick), gestureOf(Gesture::Kind::Range), gestureOf(Gesture::Kind::Lasso)};
+        figure.gestures = {gestureOf(Gesture::Kind::Pick), gestureOf(Gesture::Kind::Range),
+                           gestureOf(Gesture::Kind::Lasso)};
         cloud.colour = {0, 1, 2, 3, 4, kNaN, 6, 7};
         Colours& colours = std::get<Points>(figure.body).colours.emplace();
         colours.dataHigh = 7;
@@ -131,12 +142,15 @@ class TestScene : public QObject {
         shown.canvas->setActiveGesture(0);
         shown.click(at(shown, 0, 6));
         QCOMPARE(shown.gestures.size(), 1u);
-        QCOMPARE(shown.gestures[0].second, (nlohmann::json{{"x", 0.0}, {"y", 1.0}, {"z", 1.0}, {"value", 6.0}, {"index.a", 1}, {"index.b", 2}}));
+        QCOMPARE(shown.gestures[0].second,
+                 (nlohmann::json{
+                     {"x", 0.0}, {"y", 1.0}, {"z", 1.0}, {"value", 6.0}, {"index.a", 1}, {"index.b", 2}}));
         shown.canvas->setActiveGesture(1);
         QVERIFY(shown.words.contains(QStringLiteral("no range")));
         shown.canvas->setActiveGesture(2);
         const QPointF around = at(shown, 0, 4);
-        shown.drag({around + QPointF(-12, -12), around + QPointF(12, -12), around + QPointF(12, 12), around + QPointF(-12, 12)});
+        shown.drag({around + QPointF(-12, -12), around + QPointF(12, -12), around + QPointF(12, 12),
+                    around + QPointF(-12, 12)});
         QCOMPARE(shown.gestures.back().second, (nlohmann::json{{"indices", {4}}}));
         shown.canvas->setActiveGesture(-1);
         shown.key(Qt::Key_PageDown);
@@ -149,7 +163,10 @@ class TestScene : public QObject {
         const SceneModel& model = *shown.canvas->model();
         const QImage picture = shown.picture();
         int found = 0;
-        for (std::size_t i = 0; i < 81; ++i) found += hasInk(picture, at(shown, 0, i), QColor(model.map->at(model.series[0].colour[i])), 1, 12) ? 1 : 0;
+        for (std::size_t i = 0; i < 81; ++i)
+            found += hasInk(picture, at(shown, 0, i), QColor(model.map->at(model.series[0].colour[i])), 1, 12)
+                         ? 1
+                         : 0;
         QVERIFY2(found > 70, qPrintable(QString::number(found)));
     }
 
@@ -169,7 +186,8 @@ class TestScene : public QObject {
         const qint64 now = shown.cursors.back().second;
         shown.key(Qt::Key_Period);
         QCOMPARE(shown.cursors.back().second, now + 1);
-        QVERIFY(hasInk(shown.picture(), at(shown, 0, static_cast<std::size_t>(now) + 1), theme().accent, 1, 30));
+        QVERIFY(
+            hasInk(shown.picture(), at(shown, 0, static_cast<std::size_t>(now) + 1), theme().accent, 1, 30));
         SceneHit hit{0, 7, {}, 0};
         QCOMPARE(hitResults(*shown.canvas->model(), hit)["index.step"], 7);
         QCOMPARE(hitResults(*shown.canvas->model(), hit)["index.seed"], 3);
@@ -183,13 +201,16 @@ class TestScene : public QObject {
         const int before = inkIn(shown.picture(), theme().panel);
         QTest::mouseClick(buttons[1], Qt::LeftButton);
         QVERIFY(inkIn(shown.picture(), theme().panel) < before);
-        QCOMPARE(shown.canvas->viewState()[QStringLiteral("hidden")].toStringList(), QStringList{QStringLiteral("start 2")});
+        QCOMPARE(shown.canvas->viewState()[QStringLiteral("hidden")].toStringList(),
+                 QStringList{QStringLiteral("start 2")});
         shown.move(at(shown, 1, 150));
         QVERIFY(!shown.words.startsWith(QStringLiteral("start 2")));
         QTest::keyClick(buttons[0], Qt::Key_Return, Qt::ShiftModifier);
-        QCOMPARE(shown.canvas->viewState()[QStringLiteral("hidden")].toStringList(), (QStringList{QStringLiteral("start 2"), QStringLiteral("start 3")}));
+        QCOMPARE(shown.canvas->viewState()[QStringLiteral("hidden")].toStringList(),
+                 (QStringList{QStringLiteral("start 2"), QStringLiteral("start 3")}));
         // Told apart by more than colour.
-        QVERIFY(shown.canvas->model()->series[0].style.dashes != shown.canvas->model()->series[1].style.dashes);
+        QVERIFY(shown.canvas->model()->series[0].style.dashes !=
+                shown.canvas->model()->series[1].style.dashes);
     }
 
     /// Cost: not more vertices than the screen can show, whatever the figure has.
@@ -199,7 +220,8 @@ class TestScene : public QObject {
         SceneView far;
         far.zoom = 0.25;
         const SceneStrokes fewer = strokesOf(*model, arrange(*model, far, QRectF(0, 0, 600, 400)), {});
-        QVERIFY2(all.vertices < 140'000 && 3 * fewer.vertices < 2 * all.vertices, qPrintable(QStringLiteral("%1 %2").arg(all.vertices).arg(fewer.vertices)));
+        QVERIFY2(all.vertices < 140'000 && 3 * fewer.vertices < 2 * all.vertices,
+                 qPrintable(QStringLiteral("%1 %2").arg(all.vertices).arg(fewer.vertices)));
         // Neither end is lost, and gaps stay gaps.
         Figure gap = lorenzFigure(200);
         for (std::size_t i = 90; i < 110; ++i) std::get<Trajectory>(gap.body).paths[0].y[i] = kNaN;
@@ -209,7 +231,8 @@ class TestScene : public QObject {
         const QPointF from = pixelOf(*broken, now, 0, 89), to = pixelOf(*broken, now, 0, 110);
         bool endsThere = false, bridges = false;
         for (const auto& piece : strokesOf(*broken, now, {}).pieces) {
-            for (qsizetype i = 1; i < piece.line.size(); ++i) bridges = bridges || (length(piece.line[i - 1] - from) < 1 && length(piece.line[i] - to) < 1);
+            for (qsizetype i = 1; i < piece.line.size(); ++i)
+                bridges = bridges || (length(piece.line[i - 1] - from) < 1 && length(piece.line[i] - to) < 1);
             endsThere = endsThere || length(piece.line.last() - from) < 0.01;
         }
         QVERIFY(endsThere && !bridges);
@@ -221,7 +244,8 @@ class TestScene : public QObject {
         figure.z.high = 2;
         Shown<SceneCanvas> shown(figure);
         QCOMPARE(shown.canvas->model()->leftOut, 4u);
-        QVERIFY2(shown.canvas->accessibleDescription().contains(QStringLiteral("outside of the axes: 4")), qPrintable(shown.canvas->accessibleDescription()));
+        QVERIFY2(shown.canvas->accessibleDescription().contains(QStringLiteral("outside of the axes: 4")),
+                 qPrintable(shown.canvas->accessibleDescription()));
         // The limits of the view are those of the box.
         QCOMPARE(shown.canvas->model()->axes[2].range, (Span{0.5, 2}));
     }

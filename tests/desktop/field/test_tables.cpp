@@ -14,7 +14,8 @@ using namespace latent::desktop::test;
 
 namespace {
 
-Column columnOf(std::string title, std::vector<double> values, Column::Format format = Column::Format::General, int digits = 4) {
+Column columnOf(std::string title, std::vector<double> values,
+                Column::Format format = Column::Format::General, int digits = 4) {
     Column column;
     column.title = std::move(title);
     column.values = std::move(values);
@@ -28,7 +29,9 @@ Figure tableFigure() {
     Table table;
     table.rowTitle = "model";
     table.rows = {"one-layer", "two-layer", "linear"};
-    table.columns = {columnOf("loss", {1.0 / 3, 2.5e-7, kNaN}), columnOf("accuracy", {0.5, 0.98765, 1}, Column::Format::Percent, 1), columnOf("state", {0, 1, 0})};
+    table.columns = {columnOf("loss", {1.0 / 3, 2.5e-7, kNaN}),
+                     columnOf("accuracy", {0.5, 0.98765, 1}, Column::Format::Percent, 1),
+                     columnOf("state", {0, 1, 0})};
     table.columns[0].unit = "nats";
     table.columns[2].words = {"done", "running", "done"};
     figure.body = std::move(table);
@@ -48,7 +51,9 @@ Figure longTable(std::size_t rows) {
     return figure;
 }
 
-QString cell(Shown<TableCanvas>& shown, int row, int column) { return shown.canvas->view()->model()->index(row, column).data().toString(); }
+QString cell(Shown<TableCanvas>& shown, int row, int column) {
+    return shown.canvas->view()->model()->index(row, column).data().toString();
+}
 
 }  // namespace
 
@@ -64,7 +69,8 @@ class TestTables : public QObject {
         const QAbstractItemModel* model = shown.canvas->view()->model();
         QCOMPARE(model->headerData(0, Qt::Horizontal).toString(), QStringLiteral("loss (nats)"));
         QCOMPARE(model->headerData(1, Qt::Vertical).toString(), QStringLiteral("two-layer"));
-        QCOMPARE(shown.canvas->accessibleDescription(), QStringLiteral("Results: table, rows: 3, columns: 3."));
+        QCOMPARE(shown.canvas->accessibleDescription(),
+                 QStringLiteral("Results: table, rows: 3, columns: 3."));
     }
 
     void copiesWithTitlesNamesAndAllDigits() {
@@ -74,9 +80,12 @@ class TestTables : public QObject {
         shown.canvas->view()->setFocus();
         QTest::keyClick(shown.canvas->view(), Qt::Key_C, Qt::ControlModifier);
         QCOMPARE(QGuiApplication::clipboard()->text(),
-                 QStringLiteral("model\tloss (nats)\taccuracy\tstate\none-layer\t0.3333333333333333\t0.5\tdone\ntwo-layer\t2.5e-07\t0.98765\trunning\nlinear\tnan\t1\tdone"));
+                 QStringLiteral("model\tloss "
+                                "(nats)\taccuracy\tstate\none-layer\t0.3333333333333333\t0.5\tdone\ntwo-"
+                                "layer\t2.5e-07\t0.98765\trunning\nlinear\tnan\t1\tdone"));
         shown.canvas->view()->clearSelection();
-        shown.canvas->view()->selectionModel()->select(shown.canvas->view()->model()->index(1, 1), QItemSelectionModel::Select);
+        shown.canvas->view()->selectionModel()->select(shown.canvas->view()->model()->index(1, 1),
+                                                       QItemSelectionModel::Select);
         QTest::keyClick(shown.canvas->view(), Qt::Key_C, Qt::ControlModifier);
         QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("model\taccuracy\ntwo-layer\t0.98765"));
     }
@@ -114,7 +123,8 @@ class TestTables : public QObject {
         Shown<TableCanvas> shown(figure);
         shown.canvas->setActiveGesture(0);
         QTableView* view = shown.canvas->view();
-        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(view->model()->index(1, 1)).center());
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {},
+                          view->visualRect(view->model()->index(1, 1)).center());
         QCOMPARE(shown.words, QStringLiteral("two-layer, accuracy 98.8 %"));
         QCOMPARE(shown.gestures.size(), 1u);
         QCOMPARE(shown.gestures[0].second["value"], 0.98765);
@@ -133,7 +143,8 @@ class TestTables : public QObject {
         figure.body = Table();
         Shown<TableCanvas> shown(figure);
         QVERIFY(shown.canvas->view()->isHidden());
-        QCOMPARE(shown.canvas->accessibleDescription(), QStringLiteral("Results: nothing is in the table yet."));
+        QCOMPARE(shown.canvas->accessibleDescription(),
+                 QStringLiteral("Results: nothing is in the table yet."));
         shown.canvas->setFigure(shared(tableFigure()));
         QVERIFY(shown.canvas->view()->isVisible());
     }

@@ -39,13 +39,15 @@ class FewRuns final : public RunChooser {
   public:
     std::vector<RunChoice> runs(const engine::ParameterModel& parameter) const override {
         if (parameter.type == engine::ParameterType::Dataset) return {};
-        std::vector<RunChoice> all{{"/w/runs/c", "sim/train · seed 3", "2026-11-03 10:00 · done"}, {"/w/runs/b", "sim/theory · mu 1, 2", "2026-11-02 10:00 · done"},
+        std::vector<RunChoice> all{{"/w/runs/c", "sim/train · seed 3", "2026-11-03 10:00 · done"},
+                                   {"/w/runs/b", "sim/theory · mu 1, 2", "2026-11-02 10:00 · done"},
                                    {"/w/runs/a", "sim/theory · sigma 0.1", "2026-11-01 10:00 · failed"}};
         if (!parameter.from.empty()) all.erase(all.begin());
         return all;
     }
     std::vector<QString> checkpoints(const QString& path) const override {
-        return path.endsWith(QLatin1Char('c')) ? std::vector<QString>{"000100", "000300", "000200"} : std::vector<QString>();
+        return path.endsWith(QLatin1Char('c')) ? std::vector<QString>{"000100", "000300", "000200"}
+                                               : std::vector<QString>();
     }
 };
 
@@ -71,7 +73,9 @@ class FormHome {
     FieldLine* line(const char* name) { return qobject_cast<FieldLine*>(field(name)); }
     QString text(const char* name) { return line(name)->text(); }
     QString error(const char* name) { return row(name).error(); }
-    nlohmann::json value(const char* name) const { return m_form->resolution().values.value(name, nlohmann::json()); }
+    nlohmann::json value(const char* name) const {
+        return m_form->resolution().values.value(name, nlohmann::json());
+    }
 
     QLineEdit* focus(const char* name) {
         field(name)->setFocus(Qt::TabFocusReason);

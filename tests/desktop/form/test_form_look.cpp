@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How the form is laid out and told: one column of fields at every width, nothing cut without a tooltip, names for those who
-// listen, Tab in the order of reading, help. With LATENT_SHOTS=FOLDER it leaves pictures there.
+// How the form is laid out and told: one column of fields at every width, nothing cut without a tooltip,
+// names for those who listen, Tab in the order of reading, help. With LATENT_SHOTS=FOLDER it leaves pictures
+// there.
 #include "form_home.hpp"
 
 #include <QDir>
@@ -30,13 +31,15 @@ class TestFormLook : public QObject {
         shown.setDevicePixelRatio(widget->devicePixelRatioF());
         shown.fill(theme().panel);
         widget->render(&shown);
-        QVERIFY(shown.save(folder + QStringLiteral("/%1-%2-%3x.png").arg(name, kind).arg(widget->devicePixelRatioF())));
+        QVERIFY(shown.save(
+            folder + QStringLiteral("/%1-%2-%3x.png").arg(name, kind).arg(widget->devicePixelRatioF())));
     }
     static std::vector<ParameterRow*> rows(FormHome& home) {
         std::vector<ParameterRow*> all;
         const engine::SchemaModel schema = schemaOf(everyParameter());
         for (const engine::ParameterModel& parameter : schema.parameters())
-            if (ParameterRow* row = home.form().row(QString::fromStdString(parameter.name)); row->isVisible()) all.push_back(row);
+            if (ParameterRow* row = home.form().row(QString::fromStdString(parameter.name)); row->isVisible())
+                all.push_back(row);
         return all;
     }
     /// With changes, an error, and a long text.
@@ -44,13 +47,14 @@ class TestFormLook : public QObject {
         home.form().setPreset("laptop");
         home.type("mu", "1, 2.5, 3");
         home.form().setValue("method", "adaptive");
-        home.form().setValue("start", "/home/someone/latent/runs/2026-11-25T101500-sim-theory-00a1b2c3d4@000300");
+        home.form().setValue("start",
+                             "/home/someone/latent/runs/2026-11-25T101500-sim-theory-00a1b2c3d4@000300");
         home.form().setValue("rotation", {{0.02, 0.018}, {0.018, 0.02}});
         home.type("steps", "-5");
         home.focus("seed");
         QTRY_VERIFY(!home.error("steps").isEmpty());
         home.form().verticalScrollBar()->setValue(0);
-        QTest::qWait(30);   // the layout follows
+        QTest::qWait(30);  // the layout follows
     }
 
   private Q_SLOTS:
@@ -58,7 +62,8 @@ class TestFormLook : public QObject {
 
     void oneColumn_data() {
         QTest::addColumn<int>("width");
-        for (const int width : {240, 263, 300, 320, 480}) QTest::newRow(qPrintable(QString::number(width))) << width;
+        for (const int width : {240, 263, 300, 320, 480})
+            QTest::newRow(qPrintable(QString::number(width))) << width;
     }
     void oneColumn() {
         QFETCH(int, width);
@@ -71,12 +76,16 @@ class TestFormLook : public QObject {
             const QPoint at = editor->mapTo(home.form().widget(), QPoint());
             lefts << at.x();
             rights << at.x() + editor->width();
-            QVERIFY2(at.x() + editor->width() <= home.form().viewport()->width(), qPrintable(row->objectName()));
+            QVERIFY2(at.x() + editor->width() <= home.form().viewport()->width(),
+                     qPrintable(row->objectName()));
             QVERIFY2(editor->height() >= space::target, qPrintable(row->objectName()));
-            QVERIFY2(editor->width() >= 110, qPrintable(row->objectName() + QString::number(editor->width())));
+            QVERIFY2(editor->width() >= 110,
+                     qPrintable(row->objectName() + QString::number(editor->width())));
             QVERIFY2(row->label()->width() >= 60, qPrintable(row->objectName()));
             // What is cut can be read in the tooltip.
-            if (row->label()->isCut()) QVERIFY2(row->label()->toolTip().contains(row->label()->text().toHtmlEscaped()), qPrintable(row->objectName()));
+            if (row->label()->isCut())
+                QVERIFY2(row->label()->toolTip().contains(row->label()->text().toHtmlEscaped()),
+                         qPrintable(row->objectName()));
         }
         QCOMPARE(lefts.size(), 1);
         QCOMPARE(rights.size(), 1);
@@ -90,7 +99,9 @@ class TestFormLook : public QObject {
         picture(home.form().widget(), QStringLiteral("form-320"));
         // Icons and marks follow: nothing keeps the colour of the other theme.
         const QImage mark = home.row("mu").mark()->grab().toImage();
-        QCOMPARE(mark.pixelColor(QPoint(int((home.row("mu").mark()->width() - 7) * mark.devicePixelRatio()), mark.height() / 2)), theme().accent);
+        QCOMPARE(mark.pixelColor(QPoint(int((home.row("mu").mark()->width() - 7) * mark.devicePixelRatio()),
+                                        mark.height() / 2)),
+                 theme().accent);
     }
 
     void popups() {
@@ -139,11 +150,14 @@ class TestFormLook : public QObject {
         home.form().setValue("momentum", 7);
         for (ParameterRow* row : rows(home)) {
             QCOMPARE(row->editor()->field()->accessibleName().isEmpty(), false);
-            QVERIFY2(row->label()->buddy() && row->editor()->isAncestorOf(row->label()->buddy()), qPrintable(row->objectName()));
+            QVERIFY2(row->label()->buddy() && row->editor()->isAncestorOf(row->label()->buddy()),
+                     qPrintable(row->objectName()));
         }
         for (auto* button : home.form().widget()->findChildren<QAbstractButton*>())
-            if (button->isVisibleTo(&home.form()) && button->isEnabled() && button->parentWidget() != &home.form())
-                QVERIFY2(!button->accessibleName().isEmpty() || !button->text().isEmpty(), button->metaObject()->className());
+            if (button->isVisibleTo(&home.form()) && button->isEnabled() &&
+                button->parentWidget() != &home.form())
+                QVERIFY2(!button->accessibleName().isEmpty() || !button->text().isEmpty(),
+                         button->metaObject()->className());
     }
 
     /// From the presets through all fields to the foot, each once.
@@ -159,11 +173,13 @@ class TestFormLook : public QObject {
             QTest::keyClick(home.form().focusWidget(), Qt::Key_Tab);
             visited.push_back(home.form().focusWidget());
         }
-        for (std::size_t i = 0; i < expected.size(); ++i) QCOMPARE(visited[i]->accessibleName(), expected[i]->accessibleName());
+        for (std::size_t i = 0; i < expected.size(); ++i)
+            QCOMPARE(visited[i]->accessibleName(), expected[i]->accessibleName());
         QTest::keyClick(home.form().focusWidget(), Qt::Key_Tab);
         QVERIFY(qobject_cast<QPushButton*>(home.form().focusWidget())->text().startsWith("Advanced"));
         QTest::keyClick(home.form().focusWidget(), Qt::Key_Tab);
-        QCOMPARE(qobject_cast<QPushButton*>(home.form().focusWidget())->text(), QStringLiteral("Copy as command line"));
+        QCOMPARE(qobject_cast<QPushButton*>(home.form().focusWidget())->text(),
+                 QStringLiteral("Copy as command line"));
     }
 
     void helpOnAKey() {
@@ -179,7 +195,9 @@ class TestFormLook : public QObject {
         home.focus("wavelength");
         QTest::keyClick(home.field("wavelength"), Qt::Key_F1);
         const QString said = words();
-        for (const char* fact : {"Wavelength of the illuminating laser", "a number from 380 to 780", "nm", "550", "Step|5", "--set wavelength="}) QVERIFY2(said.contains(fact), fact);
+        for (const char* fact : {"Wavelength of the illuminating laser", "a number from 380 to 780", "nm",
+                                 "550", "Step|5", "--set wavelength="})
+            QVERIFY2(said.contains(fact), fact);
         QTest::keyClick(home.field("wavelength"), Qt::Key_Question);
         QVERIFY(words().contains("nm"));
         QCOMPARE(home.text("wavelength"), QStringLiteral("550"));
@@ -194,7 +212,10 @@ class TestFormLook : public QObject {
 
     /// Text of a plugin cannot make a link or a picture.
     void tipsAreEscaped() {
-        const auto schema = schemaOf(latent::Schema{}.add(latent::number("x", 1).label("<img src=a>").help("<a href='b'>")).preset("smoke", {}));
+        const auto schema =
+            schemaOf(latent::Schema{}
+                         .add(latent::number("x", 1).label("<img src=a>").help("<a href='b'>"))
+                         .preset("smoke", {}));
         const QString tip = helpTip(schema, schema.parameters().front(), json(1.0));
         QVERIFY(!tip.contains("<img") && !tip.contains("<a "));
         QVERIFY(tip.contains("&lt;img"));
@@ -204,7 +225,8 @@ class TestFormLook : public QObject {
         FormHome home;
         QCOMPARE(home.line("wavelength")->unit(), QStringLiteral("nm"));
         QCOMPARE(home.line("steps")->unit(), QString());
-        home.form().setValue("file", QStringLiteral("/a/very/long/way/to/some/table/that/has/a/name.csv").toStdString());
+        home.form().setValue(
+            "file", QStringLiteral("/a/very/long/way/to/some/table/that/has/a/name.csv").toStdString());
         const QString shown = home.line("file")->shownText();
         QVERIFY(shown.contains(QChar(0x2026)) && shown.startsWith("/a") && shown.endsWith(".csv"));
         home.focus("file");

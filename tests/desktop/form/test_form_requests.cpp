@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The form as a command line, and back: what is copied fills another form alike; what is pasted by hand is read as a shell
-// and the command line read it, or refused in a sentence; sessions keep what was typed.
+// The form as a command line, and back: what is copied fills another form alike; what is pasted by hand is
+// read as a shell and the command line read it, or refused in a sentence; sessions keep what was typed.
 #include "form_home.hpp"
 
 #include <QClipboard>
@@ -15,10 +15,11 @@ class TestFormRequests : public QObject {
     Q_OBJECT
     /// Pasted requests are for the form itself here.
     static void takeOwn(FormHome& home, QStringList* sentences = nullptr) {
-        QObject::connect(&home.form(), &ParameterForm::requestPasted, &home.form(), [&home, sentences](const PastedRequest& request) {
-            const QStringList said = home.form().take(request);
-            if (sentences) *sentences = said;
-        });
+        QObject::connect(&home.form(), &ParameterForm::requestPasted, &home.form(),
+                         [&home, sentences](const PastedRequest& request) {
+                             const QStringList said = home.form().take(request);
+                             if (sentences) *sentences = said;
+                         });
     }
 
   private Q_SLOTS:
@@ -61,7 +62,8 @@ class TestFormRequests : public QObject {
     void pastedIntoAField() {
         FormHome home;
         takeOwn(home);
-        QApplication::clipboard()->setText("$ latent run every_parameter/only -p smoke -s steps=7 \\\n  --set 'mu=3, 4'");
+        QApplication::clipboard()->setText(
+            "$ latent run every_parameter/only -p smoke -s steps=7 \\\n  --set 'mu=3, 4'");
         home.focus("note");
         QTest::keyClick(home.field("note"), Qt::Key_V, Qt::ControlModifier);
         QCOMPARE(home.text("note"), QString());
@@ -76,7 +78,10 @@ class TestFormRequests : public QObject {
         FormHome home;
         home.form().setPreset("laptop");
         home.form().setValue("variance", 0.5);
-        const json document{{"experiment", "every_parameter/only"}, {"preset", "laptop"}, {"threads", 3}, {"parameters", home.form().resolution().values}};
+        const json document{{"experiment", "every_parameter/only"},
+                            {"preset", "laptop"},
+                            {"threads", 3},
+                            {"parameters", home.form().resolution().values}};
         const auto request = readRequestText(QString::fromStdString(document.dump(2)));
         QVERIFY(bool(request));
         QCOMPARE(*request->threads, 3);
@@ -90,30 +95,41 @@ class TestFormRequests : public QObject {
 
     void unknownNamesAreToldAndLeftOut() {
         FormHome home;
-        auto request = readRequestText("latent run every_parameter/only --preset smok --set step=3 --set dim=3 --out /tmp/x -q");
+        auto request = readRequestText(
+            "latent run every_parameter/only --preset smok --set step=3 --set dim=3 --out /tmp/x -q");
         QVERIFY(bool(request));
         const QStringList said = home.form().take(*request);
         QCOMPARE(said.size(), 3);
         QVERIFY(said[0].contains("smok"));
-        QVERIFY2(said[1].contains("\"steps\""), qPrintable(said[1]));   // the engine's nearest name
+        QVERIFY2(said[1].contains("\"steps\""), qPrintable(said[1]));  // the engine's nearest name
         QVERIFY(said[2].contains("--out, -q"));
         QCOMPARE(home.value("dim"), json(3));
         request = readRequestText("{\"parameters\": {\"dim\": 4, \"old\": 1}}");
-        QCOMPARE(home.form().take(*request), QStringList{"The parameter old is unknown here and was left out."});
+        QCOMPARE(home.form().take(*request),
+                 QStringList{"The parameter old is unknown here and was left out."});
     }
 
     void whatCannotBeRead_data() {
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("why");
-        QTest::newRow("nothing") << "  " << "nothing to paste";
-        QTest::newRow("prose") << "Dear diary" << "latent run";
-        QTest::newRow("open quote") << "latent run x/y --set 'a=1" << "not closed";
-        QTest::newRow("value missing") << "latent run x/y --set" << "needs a value";
-        QTest::newRow("no experiment") << "latent run --set a=1" << "names no experiment";
-        QTest::newRow("no assignment") << "latent run x/y --set a" << "name=value";
-        QTest::newRow("two experiments") << "latent run x/y z/w" << "a word too many";
-        QTest::newRow("JSON without parameters") << "{\"a\": 1}" << "no \"parameters\"";
-        QTest::newRow("broken JSON") << "{\"parameters\": {" << "The pasted request";
+        QTest::newRow("nothing") << "  "
+                                 << "nothing to paste";
+        QTest::newRow("prose") << "Dear diary"
+                               << "latent run";
+        QTest::newRow("open quote") << "latent run x/y --set 'a=1"
+                                    << "not closed";
+        QTest::newRow("value missing") << "latent run x/y --set"
+                                       << "needs a value";
+        QTest::newRow("no experiment") << "latent run --set a=1"
+                                       << "names no experiment";
+        QTest::newRow("no assignment") << "latent run x/y --set a"
+                                       << "name=value";
+        QTest::newRow("two experiments") << "latent run x/y z/w"
+                                         << "a word too many";
+        QTest::newRow("JSON without parameters") << "{\"a\": 1}"
+                                                 << "no \"parameters\"";
+        QTest::newRow("broken JSON") << "{\"parameters\": {"
+                                     << "The pasted request";
         QTest::newRow("deep JSON") << "{\"parameters\": " + QString(100'000, '[') << "The pasted request";
     }
     void whatCannotBeRead() {
@@ -121,14 +137,17 @@ class TestFormRequests : public QObject {
         QFETCH(QString, why);
         const auto request = readRequestText(text);
         QVERIFY(!request);
-        QVERIFY2(QString::fromStdString(request.error().message).contains(why), request.error().message.c_str());
+        QVERIFY2(QString::fromStdString(request.error().message).contains(why),
+                 request.error().message.c_str());
     }
 
     /// The words of a POSIX shell, by asking one.
     void wordsOfTheShell() {
-        for (const char* line : {"a  b", "'a b' c", "a'b'\"c d\"", "a\\ b \\\\ \\'", "\"a\\\"b\\\\c\\d\" ''", "a \\\n b", "'it'\\''s'", "\"\" x", "tab\there"}) {
+        for (const char* line : {"a  b", "'a b' c", "a'b'\"c d\"", "a\\ b \\\\ \\'", "\"a\\\"b\\\\c\\d\" ''",
+                                 "a \\\n b", "'it'\\''s'", "\"\" x", "tab\there"}) {
             QProcess shell;
-            shell.start("/bin/sh", {"-c", QStringLiteral("for word in %1; do printf '%s\\n' \"$word\"; done").replace("%1", QString::fromLatin1(line))});
+            shell.start("/bin/sh", {"-c", QStringLiteral("for word in %1; do printf '%s\\n' \"$word\"; done")
+                                              .replace("%1", QString::fromLatin1(line))});
             QVERIFY(shell.waitForFinished());
             QStringList expected = QString::fromUtf8(shell.readAllStandardOutput()).split('\n');
             expected.removeLast();
@@ -151,7 +170,8 @@ class TestFormRequests : public QObject {
         QCOMPARE(other.value("mu"), json({1.0, 3.0}));
         QCOMPARE(other.text("steps"), QStringLiteral("lots"));
         QVERIFY(other.error("steps").contains("lots"));
-        other.form().restore({"gone", json{{"unknown", {{"value", 1}, {"text", false}}}, {"mu", 3}, {"dim", {{"value", 5}}}}});
+        other.form().restore(
+            {"gone", json{{"unknown", {{"value", 1}, {"text", false}}}, {"mu", 3}, {"dim", {{"value", 5}}}}});
         QCOMPARE(other.form().preset(), QString());
         QCOMPARE(other.value("dim"), json(5));
         QCOMPARE(other.value("mu"), json({1.0, 2.0}));

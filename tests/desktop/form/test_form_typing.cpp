@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What happens while one types: errors of the engine beside the field, but not before a number is finished; steps; undo;
-// exclusive parameters; marks of changed fields and the way back.
+// What happens while one types: errors of the engine beside the field, but not before a number is finished;
+// steps; undo; exclusive parameters; marks of changed fields and the way back.
 #include "form_home.hpp"
 
 #include <QLabel>
@@ -17,7 +17,8 @@ class TestFormTyping : public QObject {
         FormHome home;
         home.type("steps", "-5");
         QVERIFY(!home.form().resolution().valid());
-        QTRY_COMPARE(home.error("steps"), QStringLiteral("Got -5, but takes a whole number from 1 to 10000000."));
+        QTRY_COMPARE(home.error("steps"),
+                     QStringLiteral("Got -5, but takes a whole number from 1 to 10000000."));
         QVERIFY(home.field("steps")->property("wrong").toBool());
         QVERIFY(home.field("steps")->accessibleDescription().contains("Got -5"));
         // It goes with the key that mends it, without waiting.
@@ -32,9 +33,12 @@ class TestFormTyping : public QObject {
         QTest::addColumn<QString>("parameter");
         QTest::addColumn<QString>("typed");
         for (const char* begun : {"1e", "1e-", "-", "2.5e", "."}) QTest::newRow(begun) << "sigma" << begun;
-        QTest::newRow("nothing yet") << "steps" << "";
-        QTest::newRow("after the comma") << "mu" << "1, ";
-        QTest::newRow("open bracket") << "rotation" << "[[1, 0], [0";
+        QTest::newRow("nothing yet") << "steps"
+                                     << "";
+        QTest::newRow("after the comma") << "mu"
+                                         << "1, ";
+        QTest::newRow("open bracket") << "rotation"
+                                      << "[[1, 0], [0";
     }
     void anUnfinishedNumberIsNotAnError() {
         QFETCH(QString, parameter);
@@ -48,7 +52,7 @@ class TestFormTyping : public QObject {
         home.type(name, typed);
         QVERIFY(!home.form().resolution().valid());
         QCOMPARE(home.error(name), QString());
-        QTest::qWait(500);   // longer than a hand rests
+        QTest::qWait(500);  // longer than a hand rests
         QCOMPARE(home.error(name), QString());
         home.focus("note");
         QVERIFY(!home.error(name).isEmpty());
@@ -59,7 +63,7 @@ class TestFormTyping : public QObject {
         home.type("dim", "3");
         QTRY_VERIFY(home.error("rotation").contains("2 by 2"));
         QVERIFY(home.error("dim").isEmpty());
-        QCOMPARE(home.text("rotation"), QStringLiteral("[[1, 0], [0, 1]]"));   // what is wrong can be seen
+        QCOMPARE(home.text("rotation"), QStringLiteral("[[1, 0], [0, 1]]"));  // what is wrong can be seen
         home.type("dim", "2");
         QTRY_COMPARE(home.error("rotation"), QString());
     }
@@ -73,16 +77,17 @@ class TestFormTyping : public QObject {
         QCOMPARE(home.text("wavelength"), QStringLiteral("505"));
         home.type("wavelength", "779");
         QTest::keyClick(home.field("wavelength"), Qt::Key_Up);
-        QCOMPARE(home.text("wavelength"), QStringLiteral("780"));   // the schema's limit
+        QCOMPARE(home.text("wavelength"), QStringLiteral("780"));  // the schema's limit
         const auto turn = [&](const char* name, int by) {
             const QPoint at = home.field(name)->rect().center();
-            QWheelEvent wheel(at, home.field(name)->mapToGlobal(at), QPoint(), QPoint(0, by), Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+            QWheelEvent wheel(at, home.field(name)->mapToGlobal(at), QPoint(), QPoint(0, by), Qt::NoButton,
+                              Qt::NoModifier, Qt::NoScrollPhase, false);
             QApplication::sendEvent(home.field(name), &wheel);
             return wheel.isAccepted();
         };
         QVERIFY(turn("wavelength", -120));
         QCOMPARE(home.text("wavelength"), QStringLiteral("775"));
-        QVERIFY(!turn("steps", 120));   // without the focus the form scrolls instead
+        QVERIFY(!turn("steps", 120));  // without the focus the form scrolls instead
         QCOMPARE(home.text("steps"), QStringLiteral("2000"));
     }
 
@@ -153,7 +158,7 @@ class TestFormTyping : public QObject {
         QCOMPARE(home.text("steps"), QStringLiteral("2000"));
         QVERIFY(!home.row("steps").isChanged());
         QCOMPARE(home.value("dim"), json(64));
-        home.type("dim", "2");   // typed back to what the schema has
+        home.type("dim", "2");  // typed back to what the schema has
         QVERIFY(!home.row("dim").isChanged());
     }
 
@@ -211,7 +216,8 @@ class TestFormTyping : public QObject {
         FormHome home;
         const auto hint = [&](const char* name) {
             for (auto* label : home.row(name).findChildren<QLabel*>())
-                if (label->isVisible() && label->property("look") == QLatin1String("small")) return label->text();
+                if (label->isVisible() && label->property("look") == QLatin1String("small"))
+                    return label->text();
             return QString();
         };
         QCOMPARE(hint("sigma"), QStringLiteral("Giving Variance replaces this."));
@@ -247,7 +253,7 @@ class TestFormTyping : public QObject {
             if (button->text() == QLatin1String("Advanced (3)")) fold = button;
         QVERIFY(fold);
         home.form().setValue("momentum", 7);
-        QVERIFY(home.row("momentum").isVisible());   // it is wrong
+        QVERIFY(home.row("momentum").isVisible());  // it is wrong
         QVERIFY(home.row("workers").isHidden());
         fold->click();
         QVERIFY(home.row("workers").isVisible());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A user with folders of their own who trusts the plugin `misbehave`, a workspace, and the built program; for tests of the
-// queue. One a test program: it sets the environment of the process.
+// A user with folders of their own who trusts the plugin `misbehave`, a workspace, and the built program; for
+// tests of the queue. One a test program: it sets the environment of the process.
 //
 //     JobHome home;
 //     JobQueue queue(service);
@@ -27,7 +27,7 @@
 
 namespace latent::desktop {
 
-constexpr int kPatience_ms = 60'000;   ///< far above what anything takes; waiting ends as soon as it is so
+constexpr int kPatience_ms = 60'000;  ///< far above what anything takes; waiting ends as soon as it is so
 
 class JobHome {
   public:
@@ -42,19 +42,23 @@ class JobHome {
         qputenv("LATENT_PLUGIN_PATH", (home / "plugins").c_str());
         fs::create_directories(home / "plugins");
         const fs::path fixtures = qgetenv("LATENT_FIXTURES").toStdString();
-        for (const char* file : {"misbehave.so", "misbehave.json"}) fs::copy_file(fixtures / "misbehave" / file, home / "plugins" / file);
+        for (const char* file : {"misbehave.so", "misbehave.json"})
+            fs::copy_file(fixtures / "misbehave" / file, home / "plugins" / file);
         LatentCommand::setProgram(qEnvironmentVariable("LATENT_PROGRAM"));
-        m_ready = latent({QStringLiteral("plugins"), QStringLiteral("trust"), QStringLiteral("misbehave")}) == 0;
+        m_ready =
+            latent({QStringLiteral("plugins"), QStringLiteral("trust"), QStringLiteral("misbehave")}) == 0;
     }
     ~JobHome() {
-        for (const auto& run : runs()) kill(run);   // no worker outlives the test
+        for (const auto& run : runs()) kill(run);  // no worker outlives the test
     }
 
     /// False where the program or the plugin was not built.
     bool isReady() const { return m_ready; }
     std::filesystem::path folder() const { return m_folder.path().toStdString(); }
     /// Empty at first; another one for each test.
-    std::filesystem::path workspace() const { return folder() / ("workspace" + std::to_string(m_workspaces)); }
+    std::filesystem::path workspace() const {
+        return folder() / ("workspace" + std::to_string(m_workspaces));
+    }
     void newWorkspace() {
         for (const auto& run : runs()) kill(run);
         ++m_workspaces;
@@ -63,7 +67,8 @@ class JobHome {
     std::vector<std::filesystem::path> runs() const {
         std::vector<std::filesystem::path> all;
         std::error_code none;
-        for (const auto& entry : std::filesystem::directory_iterator(workspace() / "runs", none)) all.push_back(entry.path());
+        for (const auto& entry : std::filesystem::directory_iterator(workspace() / "runs", none))
+            all.push_back(entry.path());
         std::sort(all.begin(), all.end());
         return all;
     }
@@ -90,7 +95,8 @@ class JobHome {
     static std::filesystem::path add(JobQueue& queue, const engine::RunOrder& order) {
         std::optional<engine::Result<std::filesystem::path>> made;
         queue.add(order, [&](engine::Result<std::filesystem::path> run) { made = std::move(run); });
-        if (!QTest::qWaitFor([&] { return made.has_value(); }, kPatience_ms)) qFatal("The folder of the run was never made.");
+        if (!QTest::qWaitFor([&] { return made.has_value(); }, kPatience_ms))
+            qFatal("The folder of the run was never made.");
         if (!*made) qFatal("%s", made->error().message.c_str());
         return **made;
     }

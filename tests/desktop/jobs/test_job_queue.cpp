@@ -21,7 +21,8 @@ std::string shown(const JobQueue& queue, const fs::path& run) {
 }
 
 int running(const JobQueue& queue) {
-    return static_cast<int>(std::count_if(queue.jobs().begin(), queue.jobs().end(), [](const Job& job) { return job.state == "running"; }));
+    return static_cast<int>(std::count_if(queue.jobs().begin(), queue.jobs().end(),
+                                          [](const Job& job) { return job.state == "running"; }));
 }
 
 }  // namespace
@@ -39,7 +40,8 @@ class TestJobQueue : public QObject {
         JobQueue queue(service);
         queue.setWorkspace(m_home.workspace());
         QSignalSpy ended(&queue, &JobQueue::ended);
-        const fs::path run = m_home.add(queue, JobHome::slow(400));   // long enough to be seen on a busy machine
+        const fs::path run =
+            m_home.add(queue, JobHome::slow(400));  // long enough to be seen on a busy machine
         QCOMPARE(run.parent_path(), m_home.workspace() / "runs");
         WAIT_FOR(shown(queue, run) == "running" && queue.find(run)->rate > 0);
         QVERIFY(queue.find(run)->secondsLeft >= 0);
@@ -62,11 +64,14 @@ class TestJobQueue : public QObject {
         order.experiment = "misbehave/slow";
         order.assignments = {{"steps", -5}};
         std::string sentence;
-        queue.add(order, [&](const latent::engine::Result<fs::path>& run) { sentence = run ? "made" : run.error().message; });
+        queue.add(order, [&](const latent::engine::Result<fs::path>& run) {
+            sentence = run ? "made" : run.error().message;
+        });
         QCOMPARE(queue.jobs().size(), std::size_t(1));
         QCOMPARE(queue.jobs()[0].state, std::string("preparing"));
         WAIT_FOR(!sentence.empty());
-        QVERIFY2(sentence.find("steps") != std::string::npos && sentence.find("-5") != std::string::npos, sentence.c_str());
+        QVERIFY2(sentence.find("steps") != std::string::npos && sentence.find("-5") != std::string::npos,
+                 sentence.c_str());
         QVERIFY(queue.jobs().empty());
         QVERIFY(m_home.runs().empty());
     }
@@ -81,14 +86,17 @@ class TestJobQueue : public QObject {
         connect(&queue, &JobQueue::changed, &queue, [&] {
             most = std::max(most, queue.coresInUse());
             for (const Job& job : queue.jobs())
-                if (job.state == "running" && std::find(begun.begin(), begun.end(), job.run) == begun.end()) begun.push_back(job.run);
+                if (job.state == "running" && std::find(begun.begin(), begun.end(), job.run) == begun.end())
+                    begun.push_back(job.run);
         });
-        // The third is wider than what is left beside the second: it waits, and the fourth does not overtake it.
+        // The third is wider than what is left beside the second: it waits, and the fourth does not overtake
+        // it.
         std::vector<fs::path> runs;
         for (const int threads : {1, 1, 2, 1}) runs.push_back(m_home.add(queue, JobHome::slow(200, threads)));
         WAIT_FOR(shown(queue, runs[0]) == "running" && shown(queue, runs[1]) == "running");
         QCOMPARE(shown(queue, runs[2]), std::string("queued"));
-        WAIT_FOR(std::all_of(runs.begin(), runs.end(), [&](const fs::path& run) { return shown(queue, run) == "done"; }));
+        WAIT_FOR(std::all_of(runs.begin(), runs.end(),
+                             [&](const fs::path& run) { return shown(queue, run) == "done"; }));
         QCOMPARE(most, 2);
         QCOMPARE(begun.size(), runs.size());
         QVERIFY(begun[2] == runs[2] && begun[3] == runs[3]);
@@ -101,7 +109,8 @@ class TestJobQueue : public QObject {
         queue.setCoreBudget(1);
         int most = 0;
         connect(&queue, &JobQueue::changed, &queue, [&] { most = std::max(most, running(queue)); });
-        const fs::path narrow = m_home.add(queue, JobHome::slow(30)), wide = m_home.add(queue, JobHome::slow(30, 3));
+        const fs::path narrow = m_home.add(queue, JobHome::slow(30)),
+                       wide = m_home.add(queue, JobHome::slow(30, 3));
         WAIT_FOR(shown(queue, wide) == "done");
         QCOMPARE(shown(queue, narrow), std::string("done"));
         QCOMPARE(most, 1);
@@ -130,7 +139,8 @@ class TestJobQueue : public QObject {
         JobQueue queue(service);
         queue.setWorkspace(m_home.workspace());
         bool isMade = false;
-        queue.add(JobHome::slow(3), [&](const latent::engine::Result<fs::path>& made) { isMade = static_cast<bool>(made); });
+        queue.add(JobHome::slow(3),
+                  [&](const latent::engine::Result<fs::path>& made) { isMade = static_cast<bool>(made); });
         queue.refresh();
         QCOMPARE(queue.jobs().size(), std::size_t(1));
         WAIT_FOR(isMade);
@@ -188,7 +198,8 @@ class TestJobQueue : public QObject {
             if (!children.open(QIODevice::ReadOnly)) return -1;
             for (const QByteArray& child : children.readAll().simplified().split(' ')) {
                 QFile stat(QStringLiteral("/proc/%1/stat").arg(QString::fromLatin1(child)));
-                if (!child.isEmpty() && stat.open(QIODevice::ReadOnly) && stat.readAll().contains(") Z ")) ++count;
+                if (!child.isEmpty() && stat.open(QIODevice::ReadOnly) && stat.readAll().contains(") Z "))
+                    ++count;
             }
             return count;
         };
@@ -226,8 +237,11 @@ class TestJobQueue : public QObject {
         queue.setWorkspace(m_home.workspace());
         QTest::qWait(50);
         QByteArray out;
-        QCOMPARE(m_home.latent({QStringLiteral("-w"), QString::fromStdString(m_home.workspace().string()), QStringLiteral("run"), QStringLiteral("misbehave/slow"),
-                                QStringLiteral("-s"), QStringLiteral("steps=2000"), QStringLiteral("-d"), QStringLiteral("--json")}, &out), 0);
+        QCOMPARE(m_home.latent({QStringLiteral("-w"), QString::fromStdString(m_home.workspace().string()),
+                                QStringLiteral("run"), QStringLiteral("misbehave/slow"), QStringLiteral("-s"),
+                                QStringLiteral("steps=2000"), QStringLiteral("-d"), QStringLiteral("--json")},
+                               &out),
+                 0);
         const fs::path run = nlohmann::json::parse(out.toStdString())["run"].get<std::string>();
         WAIT_FOR(shown(queue, run) == "running");
         queue.stop(run);
@@ -256,7 +270,8 @@ class TestJobQueue : public QObject {
         JobQueue queue(service);
         queue.setWorkspace(m_home.workspace());
         queue.setCoreBudget(1);
-        const fs::path first = m_home.add(queue, JobHome::slow(300)), second = m_home.add(queue, JobHome::slow(300));
+        const fs::path first = m_home.add(queue, JobHome::slow(300)),
+                       second = m_home.add(queue, JobHome::slow(300));
         WAIT_FOR(shown(queue, first) == "running");
         QSignalSpy problem(&queue, &JobQueue::problem);
         queue.withdraw(first);
@@ -275,16 +290,22 @@ class TestJobQueue : public QObject {
         JobQueue queue(service);
         queue.setWorkspace(m_home.workspace());
         QByteArray out;
-        QCOMPARE(m_home.latent({QStringLiteral("-w"), QString::fromStdString(m_home.workspace().string()), QStringLiteral("run"), QStringLiteral("misbehave/ok"),
-                                QStringLiteral("-q"), QStringLiteral("--json"), QStringLiteral("-o"), QString::fromStdString((m_home.folder() / "theirs").string())}, &out), 0);
+        QCOMPARE(m_home.latent({QStringLiteral("-w"), QString::fromStdString(m_home.workspace().string()),
+                                QStringLiteral("run"), QStringLiteral("misbehave/ok"), QStringLiteral("-q"),
+                                QStringLiteral("--json"), QStringLiteral("-o"),
+                                QString::fromStdString((m_home.folder() / "theirs").string())},
+                               &out),
+                 0);
         const fs::path run = m_home.folder() / "theirs";
         const auto events = run / "events.ndjson";
-        std::ofstream(events, std::ios::trunc) << R"({"type":"state","state":"queued","t":1})" << '\n';  // without the seal
+        std::ofstream(events, std::ios::trunc)
+            << R"({"type":"state","state":"queued","t":1})" << '\n';  // without the seal
         QSignalSpy foreign(&queue, &JobQueue::foreign);
         queue.resume(run);
         WAIT_FOR(foreign.count() == 1);
         QTest::qWait(100);
-        QCOMPARE(JobHome::stateOf(run), std::string("queued"));  // nothing runs before the person has said yes
+        QCOMPARE(JobHome::stateOf(run),
+                 std::string("queued"));  // nothing runs before the person has said yes
         queue.resumeForeign(run);
         WAIT_FOR(shown(queue, run) == "done");
     }

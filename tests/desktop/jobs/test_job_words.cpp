@@ -18,8 +18,8 @@ class TestJobWords : public QObject {
         progress.add(1, 110, 0.4);
         QCOMPARE(progress.rate(), 0.02);
         QCOMPARE(progress.secondsLeft(), 30.0);
-        progress.add(2, 200, 0);      // a fresh attempt, before it has read its checkpoint
-        progress.add(2, 201, 0.4);    // what the checkpoint brought along
+        progress.add(2, 200, 0);    // a fresh attempt, before it has read its checkpoint
+        progress.add(2, 201, 0.4);  // what the checkpoint brought along
         QCOMPARE(progress.rate(), 0.0);
         progress.add(2, 211, 0.5);
         QCOMPARE(progress.rate(), 0.01);
@@ -36,7 +36,8 @@ class TestJobWords : public QObject {
 
     void rateIsOfTheLastMinute() {
         JobProgress progress;
-        for (int second = 0; second <= 600; ++second) progress.add(1, second, second < 300 ? 0.001 * (second + 1) : 0.3 + 0.0001 * (second - 299));
+        for (int second = 0; second <= 600; ++second)
+            progress.add(1, second, second < 300 ? 0.001 * (second + 1) : 0.3 + 0.0001 * (second - 299));
         QVERIFY(std::abs(progress.rate() - 0.0001) < 1e-6);
     }
 
@@ -48,7 +49,9 @@ class TestJobWords : public QObject {
         job.secondsLeft = 4.2;
         job.rate = 950;
         job.checkpointAge_s = 12;
-        QCOMPARE(progressWords(job), QStringLiteral("62 % · 1,258 of 2,000 · 4 s left · 1.9 M steps/s · checkpoint 12 s ago · epoch 3"));
+        QCOMPARE(progressWords(job),
+                 QStringLiteral(
+                     "62 % · 1,258 of 2,000 · 4 s left · 1.9 M steps/s · checkpoint 12 s ago · epoch 3"));
         job = {};
         job.state = "running";
         job.progressText = "reading the cube";
@@ -63,15 +66,21 @@ class TestJobWords : public QObject {
         order.experiment = "sim/theory";
         order.preset = "laptop";
         order.runs = "/w/runs";
-        order.assignments = {{"mu", nlohmann::json::array({1, 2.5})}, {"model", "two layer"}, {"bias", true}, {"sigma", nullptr}, {"steps", "1e3", true}};
+        order.assignments = {{"mu", nlohmann::json::array({1, 2.5})},
+                             {"model", "two layer"},
+                             {"bias", true},
+                             {"sigma", nullptr},
+                             {"steps", "1e3", true}};
         order.threads = 2;
         order.extra["parent"] = "2026-x";
         const QStringList words = wordsOf(order);
-        QCOMPARE(words.mid(0, 6), (QStringList{"run", "sim/theory", "--queue", "--json", "--workspace", "/w"}));
+        QCOMPARE(words.mid(0, 6),
+                 (QStringList{"run", "sim/theory", "--queue", "--json", "--workspace", "/w"}));
         for (const char* assignment : {"mu=[1,2.5]", "model=two layer", "bias=true", "sigma=", "steps=1e3"})
             QVERIFY2(words.contains(QLatin1String(assignment)), assignment);
         QCOMPARE(words.at(words.indexOf(QStringLiteral("--parent")) + 1), QStringLiteral("2026-x"));
-        QCOMPARE(orderTitle(order), QStringLiteral("sim/theory · mu 1, 2.5 · model two layer · bias true · …"));
+        QCOMPARE(orderTitle(order),
+                 QStringLiteral("sim/theory · mu 1, 2.5 · model two layer · bias true · …"));
     }
 
     void answers() {

@@ -16,7 +16,9 @@ class TestLatentCommand : public QObject {
         LatentCommand::setProgram(QStringLiteral("echo"));
         QWidget owner;
         QByteArray said;
-        LatentCommand::run(&owner, {QStringLiteral("{}")}, [&](const engine::Result<QByteArray>& out) { said = out ? *out : QByteArray("error"); });
+        LatentCommand::run(&owner, {QStringLiteral("{}")}, [&](const engine::Result<QByteArray>& out) {
+            said = out ? *out : QByteArray("error");
+        });
         QVERIFY(QTest::qWaitFor([&] { return !said.isEmpty(); }, 30'000));
         QCOMPARE(said.trimmed(), QByteArray("{}"));
     }
@@ -25,8 +27,10 @@ class TestLatentCommand : public QObject {
         LatentCommand::setProgram(QStringLiteral("/no/such/program"));
         QObject owner;
         std::string sentence;
-        LatentCommand::run(&owner, {}, [&](const engine::Result<QByteArray>& out) { sentence = out ? "started" : out.error().message; });
-        QVERIFY(sentence.empty());   // never before run() has returned
+        LatentCommand::run(&owner, {}, [&](const engine::Result<QByteArray>& out) {
+            sentence = out ? "started" : out.error().message;
+        });
+        QVERIFY(sentence.empty());  // never before run() has returned
         QVERIFY(QTest::qWaitFor([&] { return !sentence.empty(); }, 30'000));
         QVERIFY2(sentence.find("/no/such/program") != std::string::npos, sentence.c_str());
     }
@@ -36,7 +40,8 @@ class TestLatentCommand : public QObject {
         LatentCommand::setProgram(QStringLiteral("sleep"));
         bool isAnswered = false;
         auto owner = std::make_unique<QWidget>();
-        LatentCommand::run(owner.get(), {QStringLiteral("60")}, [&](const engine::Result<QByteArray>&) { isAnswered = true; });
+        LatentCommand::run(owner.get(), {QStringLiteral("60")},
+                           [&](const engine::Result<QByteArray>&) { isAnswered = true; });
         QTest::qWait(100);
         QElapsedTimer clock;
         clock.start();

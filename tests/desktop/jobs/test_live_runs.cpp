@@ -25,7 +25,8 @@ class TestLiveRuns : public QObject {
         const fs::path run = start(200);
         RunService service;
         std::vector<RunSnapshotPtr> seen;
-        connect(&service, &RunService::snapshot, &service, [&](const RunSnapshotPtr& snapshot) { seen.push_back(snapshot); });
+        connect(&service, &RunService::snapshot, &service,
+                [&](const RunSnapshotPtr& snapshot) { seen.push_back(snapshot); });
         service.open(run);
         WAIT_FOR(!seen.empty() && seen.back()->status.state == "done" && !seen.back()->status.alive);
         // 200 steps of 10 ms are two seconds at least: twenty looks. Half of them suffice on a busy machine.
@@ -57,7 +58,8 @@ class TestLiveRuns : public QObject {
         QSignalSpy snapshots(&service, &RunService::snapshot);
         service.open(run, RunService::Depth::State);
         WAIT_FOR(snapshots.count() > 0);
-        std::this_thread::sleep_for(std::chrono::milliseconds(700));   // a window that does not come back to its events
+        std::this_thread::sleep_for(
+            std::chrono::milliseconds(700));  // a window that does not come back to its events
         const auto before = snapshots.count();
         QCoreApplication::sendPostedEvents();
         QVERIFY(snapshots.count() - before <= 1);
@@ -70,7 +72,7 @@ class TestLiveRuns : public QObject {
         QSignalSpy snapshots(&service, &RunService::snapshot);
         service.open(run, RunService::Depth::State);
         WAIT_FOR(service.latest(run) && service.latest(run)->status.state == "done");
-        QVERIFY(service.latest(run)->arrays.all().empty());   // the list of jobs reads no arrays
+        QVERIFY(service.latest(run)->arrays.all().empty());  // the list of jobs reads no arrays
         service.open(run, RunService::Depth::Arrays);
         WAIT_FOR(service.latest(run)->arrays.find("value"));
         service.close(run, RunService::Depth::Arrays);
@@ -88,7 +90,8 @@ class TestLiveRuns : public QObject {
         RunService service;
         service.open(run);
         WAIT_FOR(service.latest(run) && !service.latest(run)->problem.empty());
-        QVERIFY(QString::fromStdString(service.latest(run)->problem).contains(QString::fromStdString(run.filename().string())));
+        QVERIFY(QString::fromStdString(service.latest(run)->problem)
+                    .contains(QString::fromStdString(run.filename().string())));
         const fs::path made = start(3);
         WAIT_FOR(JobHome::stateOf(made) == "done");
         fs::copy(made, run, fs::copy_options::recursive);
@@ -105,8 +108,11 @@ class TestLiveRuns : public QObject {
   private:
     fs::path start(int steps) {
         QByteArray out;
-        const QStringList words{QStringLiteral("-w"), QString::fromStdString(m_home.workspace().string()), QStringLiteral("run"), QStringLiteral("misbehave/slow"),
-                                QStringLiteral("-s"), QStringLiteral("steps=%1").arg(steps), QStringLiteral("-t"), QStringLiteral("1"), QStringLiteral("-d"), QStringLiteral("--json")};
+        const QStringList words{QStringLiteral("-w"),  QString::fromStdString(m_home.workspace().string()),
+                                QStringLiteral("run"), QStringLiteral("misbehave/slow"),
+                                QStringLiteral("-s"),  QStringLiteral("steps=%1").arg(steps),
+                                QStringLiteral("-t"),  QStringLiteral("1"),
+                                QStringLiteral("-d"),  QStringLiteral("--json")};
         if (m_home.latent(words, &out) != 0) qFatal("The run could not be started.");
         return nlohmann::json::parse(out.toStdString())["run"].get<std::string>();
     }

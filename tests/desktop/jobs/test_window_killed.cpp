@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The real program is killed while a job runs: the job goes on, and the window shows it when it is opened again. A worker is
-// killed: its job says so in the window, with a Resume button that works.
+// The real program is killed while a job runs: the job goes on, and the window shows it when it is opened
+// again. A worker is killed: its job says so in the window, with a Resume button that works.
 #include <QApplication>
 #include <QLabel>
 #include <QProcess>
@@ -102,8 +102,10 @@ class TestWindowKilled : public QObject {
   private:
     fs::path queued(int steps, QStringList settings = {}) {
         settings << QStringLiteral("steps=%1").arg(steps) << QStringLiteral("sleep_ms=10");
-        QStringList words{QStringLiteral("-w"), QString::fromStdString(m_home.workspace().string()), QStringLiteral("run"), QStringLiteral("misbehave/slow"),
-                          QStringLiteral("-q"), QStringLiteral("--json"), QStringLiteral("-t"), QStringLiteral("1")};
+        QStringList words{QStringLiteral("-w"),  QString::fromStdString(m_home.workspace().string()),
+                          QStringLiteral("run"), QStringLiteral("misbehave/slow"),
+                          QStringLiteral("-q"),  QStringLiteral("--json"),
+                          QStringLiteral("-t"),  QStringLiteral("1")};
         for (const QString& setting : settings) words << QStringLiteral("-s") << setting;
         QByteArray out;
         if (m_home.latent(words, &out) != 0) qFatal("The run could not be queued.");
@@ -113,7 +115,8 @@ class TestWindowKilled : public QObject {
     /// Opens the program, which starts what is queued, and kills it as soon as that computes.
     void killWindowWhile(const fs::path& run) {
         QProcess program;
-        program.start(qEnvironmentVariable("LATENT_WORKBENCH"), {QString::fromStdString(m_home.workspace().string())});
+        program.start(qEnvironmentVariable("LATENT_WORKBENCH"),
+                      {QString::fromStdString(m_home.workspace().string())});
         QVERIFY(program.waitForStarted());
         WAIT_FOR(JobHome::stateOf(run) == "running");
         QCOMPARE(program.state(), QProcess::Running);

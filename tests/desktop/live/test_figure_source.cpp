@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Figures of data that change: what is wanted is resolved, small ones at once, late answers never replace newer ones, and
-// cursors are shared.
+// Figures of data that change: what is wanted is resolved, small ones at once, late answers never replace
+// newer ones, and cursors are shared.
 #include <QApplication>
 #include <QSemaphore>
 #include <QSignalSpy>
@@ -36,10 +36,13 @@ ArraySet large(double scale) {
 std::vector<json> views() {
     return {view::lines("losses").series(view::series("loss")).cursor("frame", "time", true).toJson(),
             view::heatmap("matrix").z("weights", {{"time", view::cursor("frame")}}).toJson(),
-            view::lines("plain").series(view::series("loss")).toJson(), view::lines("wrong").series(view::series("weights").family("depth")).toJson()};
+            view::lines("plain").series(view::series("loss")).toJson(),
+            view::lines("wrong").series(view::series("weights").family("depth")).toJson()};
 }
 
-double lastOf(const FigurePtr& figure) { return !figure ? -1 : std::get<Lines>(figure->body).lines.at(0).y.back(); }
+double lastOf(const FigurePtr& figure) {
+    return !figure ? -1 : std::get<Lines>(figure->body).lines.at(0).y.back();
+}
 double firstCell(const FigurePtr& figure) { return std::get<Raster>(figure->body).z.at(0); }
 
 auto now() { return std::chrono::steady_clock::now(); }
@@ -144,7 +147,8 @@ class FigureSourceTest : public QObject {
     void cursorsAlongWordsRestAtTheFirst() {
         FigureSource source;
         ArraySet set = frames(5);
-        put(set, "time", {"time"}, {5}, std::vector<std::int32_t>{0, 1, 2, 3, 4}, {.categories = {"a", "b", "c", "d", "e"}});
+        put(set, "time", {"time"}, {5}, std::vector<std::int32_t>{0, 1, 2, 3, 4},
+            {.categories = {"a", "b", "c", "d", "e"}});
         source.setData(set, views(), now());
         source.want("matrix", true);
         QCOMPARE(firstCell(source.figure("matrix")), 0.0);
@@ -219,7 +223,8 @@ class FigureSourceTest : public QObject {
             for (int i = 2; i <= 50; ++i) source.setData(large(i), views(), now());
         }
         QTRY_COMPARE(lastOf(source.figure("plain")), 50.0 * (kLarge - 1));
-        QVERIFY2(resolved.count() <= 2, qPrintable(QString::number(resolved.count())));  // not each of the 49 in between
+        QVERIFY2(resolved.count() <= 2,
+                 qPrintable(QString::number(resolved.count())));  // not each of the 49 in between
     }
     void aLateAnswerDoesNotReplaceANewerOne() {
         FigureSource source;
@@ -239,7 +244,8 @@ class FigureSourceTest : public QObject {
         source.setData(large(1), views(), now());
         BusyPool busy;
         source.want("plain", true);
-        source.setData(large(2), {view::lines("plain").title("new").series(view::series("loss")).toJson()}, now());
+        source.setData(large(2), {view::lines("plain").title("new").series(view::series("loss")).toJson()},
+                       now());
         QSignalSpy resolved(&source, &FigureSource::resolved);
         busy.letGo();
         QTRY_COMPARE(resolved.count(), 1);
@@ -262,11 +268,12 @@ class FigureSourceTest : public QObject {
     }
     void slotsMayChangeEverything() {
         auto source = std::make_unique<FigureSource>();
-        connect(source.get(), &FigureSource::resolved, this, [&, seen = 0](const QString&, const FigurePtr&) mutable {
-            if (++seen == 1) source->want("matrix", true);
-            if (seen == 2) source->setData(frames(6), views(), now());
-            if (seen == 5) source.reset();
-        });
+        connect(source.get(), &FigureSource::resolved, this,
+                [&, seen = 0](const QString&, const FigurePtr&) mutable {
+                    if (++seen == 1) source->want("matrix", true);
+                    if (seen == 2) source->setData(frames(6), views(), now());
+                    if (seen == 5) source.reset();
+                });
         source->want("losses", true);
         source->want("plain", true);
         source->setData(frames(5), views(), now());

@@ -15,7 +15,9 @@ class TestRunWords : public QObject {
     void ages_data() {
         QTest::addColumn<QDateTime>("then");
         QTest::addColumn<QString>("words");
-        const auto at = [](const char* text) { return QDateTime::fromString(QLatin1String(text), Qt::ISODate); };
+        const auto at = [](const char* text) {
+            return QDateTime::fromString(QLatin1String(text), Qt::ISODate);
+        };
         QTest::newRow("a moment") << at("2026-11-25T15:59:30Z") << "now";
         QTest::newRow("the future of a skewed clock") << at("2026-11-25T16:05:00Z") << "now";
         QTest::newRow("minutes") << at("2026-11-25T15:57:00Z") << "3 min";
@@ -49,7 +51,8 @@ class TestRunWords : public QObject {
     }
 
     void statesHaveWordsAndIcons() {
-        for (const char* state : {"queued", "preparing", "running", "paused", "stopped", "interrupted", "failed", "done", "lost", "elsewhere"}) {
+        for (const char* state : {"queued", "preparing", "running", "paused", "stopped", "interrupted",
+                                  "failed", "done", "lost", "elsewhere"}) {
             QVERIFY(!lookOfState(state).word.isEmpty());
             QVERIFY2(QFile::exists(QStringLiteral(":/icons/%1.svg").arg(lookOfState(state).icon)), state);
         }
@@ -59,7 +62,8 @@ class TestRunWords : public QObject {
         const auto schema = latent::engine::SchemaModel::fromJson(json::parse(R"({"parameters": [
             {"name": "mu", "type": "numbers", "default": [1, 1]}, {"name": "steps", "type": "integer", "default": 100},
             {"name": "seed", "type": "seed", "default": 0}],
-            "presets": [{"name": "smoke", "values": {"steps": 5}}, {"name": "paper", "values": {"steps": 5000, "mu": [1, 3]}}]})"), "The parameters");
+            "presets": [{"name": "smoke", "values": {"steps": 5}}, {"name": "paper", "values": {"steps": 5000, "mu": [1, 3]}}]})"),
+                                                                  "The parameters");
         QVERIFY2(bool(schema), schema ? "" : schema.error().message.c_str());
         QCOMPARE(RunTitles::title("made/up", {{"steps", 1}}), QStringLiteral("made/up"));
         RunTitles::setExperiment("made/up", *schema);
@@ -69,12 +73,14 @@ class TestRunWords : public QObject {
         QCOMPARE(title({{"mu", {1, 2}}, {"steps", 5}, {"seed", 0}}), QStringLiteral("made/up · mu 1, 2"));
         QCOMPARE(title({{"mu", {1, 3}}, {"steps", 5000}, {"seed", 7}}), QStringLiteral("made/up · seed 7"));
         QCOMPARE(RunTitles::title("made/up", json::object(), "sweep"), QStringLiteral("made/up · sweep"));
-        QCOMPARE(RunTitles::title(json{{"experiment", "made/up"}, {"kind", "sweep"}, {"name", "widths"}}), QStringLiteral("made/up · sweep widths"));
+        QCOMPARE(RunTitles::title(json{{"experiment", "made/up"}, {"kind", "sweep"}, {"name", "widths"}}),
+                 QStringLiteral("made/up · sweep widths"));
         QCOMPARE(RunTitles::title(json()), QString());
     }
 
     void labelsTellRunsApart() {
-        const auto labels = distinctLabels({{{"mu", 1}, {"steps", 5}}, {{"mu", 2}, {"steps", 5}}, {{"mu", 2}, {"steps", 5}}});
+        const auto labels =
+            distinctLabels({{{"mu", 1}, {"steps", 5}}, {{"mu", 2}, {"steps", 5}}, {{"mu", 2}, {"steps", 5}}});
         QCOMPARE(labels, (std::vector<QString>{"mu 1", "mu 2 (1)", "mu 2 (2)"}));
         QCOMPARE(distinctLabels({{{"mu", 1}}, {{"mu", 1}}}), (std::vector<QString>{"run 1", "run 2"}));
     }
@@ -82,15 +88,20 @@ class TestRunWords : public QObject {
     void comparedRunsAreCalledAsInLists() {
         const auto schema = latent::engine::SchemaModel::fromJson(json::parse(R"({"parameters": [
             {"name": "a", "type": "integer", "default": 1}, {"name": "b", "type": "integer", "default": 1}, {"name": "steps", "type": "integer", "default": 100}],
-            "presets": [{"name": "smoke", "values": {"steps": 5, "a": 2}}]})"), "The parameters");
+            "presets": [{"name": "smoke", "values": {"steps": 5, "a": 2}}]})"),
+                                                                  "The parameters");
         QVERIFY(bool(schema));
         RunTitles::setExperiment("compared/up", *schema);
-        const auto request = [](const char* experiment, json values) { return json{{"experiment", experiment}, {"parameters", values}}; };
-        const json smoke = request("compared/up", {{"a", 2}, {"b", 1}, {"steps", 5}}), changed = request("compared/up", {{"a", 2}, {"b", 7}, {"steps", 5}});
+        const auto request = [](const char* experiment, json values) {
+            return json{{"experiment", experiment}, {"parameters", values}};
+        };
+        const json smoke = request("compared/up", {{"a", 2}, {"b", 1}, {"steps", 5}}),
+                   changed = request("compared/up", {{"a", 2}, {"b", 7}, {"steps", 5}});
         QCOMPARE(labelsOf({smoke, changed}), (std::vector<QString>{"smoke", "b 7"}));
         // The same title twice tells nothing, and of another experiment the id belongs to the name.
         QCOMPARE(labelsOf({smoke, smoke}), (std::vector<QString>{"run 1", "run 2"}));
-        QCOMPARE(labelsOf({smoke, request("other/up", {{"a", 2}})}), (std::vector<QString>{"compared/up · smoke", "other/up"}));
+        QCOMPARE(labelsOf({smoke, request("other/up", {{"a", 2}})}),
+                 (std::vector<QString>{"compared/up · smoke", "other/up"}));
         QCOMPARE(labelsOf({json(), json()}).size(), std::size_t(2));
     }
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Maps over the axes of a sweep: which arrays get one, what is across and down, and that they are figures the engine draws.
+// Maps over the axes of a sweep: which arrays get one, what is across and down, and that they are figures the
+// engine draws.
 #include <QTest>
 
 #include "desktop/live/sweep_views.hpp"
@@ -63,7 +64,7 @@ class SweepViewsTest : public QObject {
         QCOMPARE(raster.rows, std::size_t(2));
         QCOMPARE(raster.columns, std::size_t(3));
         QCOMPARE(raster.across.centres, (Numbers{1, 2, 3}));
-        QCOMPARE(raster.z, (Numbers{3, 7, 11, 15, 19, 23}));   // the last seed
+        QCOMPARE(raster.z, (Numbers{3, 7, 11, 15, 19, 23}));  // the last seed
         QCOMPARE(last->cursors.size(), std::size_t(1));
         QVERIFY(last->cursors[0].scrubber);
         QCOMPARE(last->cursors[0].dimension, std::string("swept_seed"));
@@ -71,7 +72,8 @@ class SweepViewsTest : public QObject {
         QCOMPARE(std::get<Raster>(first->body).z, (Numbers{0, 4, 8, 12, 16, 20}));
     }
     void cellsThatFailedAreShown() {
-        QCOMPARE(names(withSweepMaps({}, grid(1), gridRequest())), (std::vector<std::string>{"sweep_cell_status", "sweep_swing_by"}));
+        QCOMPARE(names(withSweepMaps({}, grid(1), gridRequest())),
+                 (std::vector<std::string>{"sweep_cell_status", "sweep_swing_by"}));
     }
     void oneParameterIsMappedOverItsSeedsOrDrawnAsACurve() {
         ArraySet set;
@@ -97,7 +99,8 @@ class SweepViewsTest : public QObject {
         json request = gridRequest();
         request["kind"] = "run";
         QCOMPARE(withSweepMaps(own, grid(), request), own);
-        for (const json& broken : {json(), json::array(), requestOf(json::object()), requestOf({1, 2}), json{{"kind", "sweep"}}, json{{"kind", "sweep"}, {"design", 3}}})
+        for (const json& broken : {json(), json::array(), requestOf(json::object()), requestOf({1, 2}),
+                                   json{{"kind", "sweep"}}, json{{"kind", "sweep"}, {"design", 3}}})
             QCOMPARE(withSweepMaps(own, grid(), broken).size(), own.size());
     }
     void namesThatNoFigureCanHaveAreLeftOut() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A home with panel libraries for one test: plugin folders, state and cache in a temporary folder, and offers to open.
+// A home with panel libraries for one test: plugin folders, state and cache in a temporary folder, and offers
+// to open.
 //
 //     PanelHome home;
 //     home.addPanel("moody");                                  // copied and trusted
@@ -52,16 +53,19 @@ inline bool settled(const PanelFrame& frame) {
 }
 
 /// node_loss over 2^s combinations, `rows` of them, with time and the names of the combinations.
-inline engine::figures::ArraySet nodeLosses(int concepts, const std::vector<std::vector<double>>& rows, const std::vector<double>& time) {
-    const auto array = [](std::string name, std::vector<std::string> dims, engine::Shape shape, const std::vector<double>& values,
-                          std::string label, std::vector<std::string> categories) {
+inline engine::figures::ArraySet nodeLosses(int concepts, const std::vector<std::vector<double>>& rows,
+                                            const std::vector<double>& time) {
+    const auto array = [](std::string name, std::vector<std::string> dims, engine::Shape shape,
+                          const std::vector<double>& values, std::string label,
+                          std::vector<std::string> categories) {
         engine::figures::LoadedArray a;
         a.name = std::move(name);
         a.units = "1";
         a.label = std::move(label);
         a.dims = std::move(dims);
         a.categories = std::move(categories);
-        a.values = {engine::DType::F64, std::move(shape), std::string(reinterpret_cast<const char*>(values.data()), values.size() * 8)};
+        a.values = {engine::DType::F64, std::move(shape),
+                    std::string(reinterpret_cast<const char*>(values.data()), values.size() * 8)};
         return std::make_shared<const engine::figures::LoadedArray>(std::move(a));
     };
     std::vector<std::string> names;
@@ -82,7 +86,10 @@ inline engine::figures::ArraySet nodeLosses(int concepts, const std::vector<std:
 
 /// A view that makes `frame` a cursor along time, as those of the experiments do.
 inline std::vector<json> frameView() {
-    return {json{{"kind", "lines"}, {"name", "node_losses"}, {"title", "x"}, {"x", {{"array", "time"}}},
+    return {json{{"kind", "lines"},
+                 {"name", "node_losses"},
+                 {"title", "x"},
+                 {"x", {{"array", "time"}}},
                  {"series", json::array({json{{"y", {{"array", "node_loss"}, {"select", {{"node", 0}}}}}}})},
                  {"cursors", json::array({json{{"name", "frame"}, {"dimension", "time"}}})}}};
 }

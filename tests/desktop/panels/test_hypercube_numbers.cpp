@@ -75,12 +75,15 @@ void TestHypercubeNumbers::whatIsNoNumberBreaksNothing() {
 }
 
 void TestHypercubeNumbers::learnedWhenAndFromWhat() {
-    // Concept 1 at frame 2, concept 2 at frame 1, both together at frame 3; a tenth of the way is left at fraction .9.
-    const std::vector<std::vector<double>> curves{{0, 0, 0, 0}, {1, 0.5, 0.01, 0}, {2, 0.02, 0, 0}, {3, 1, 0.5, 0.03}};
+    // Concept 1 at frame 2, concept 2 at frame 1, both together at frame 3; a tenth of the way is left at
+    // fraction .9.
+    const std::vector<std::vector<double>> curves{
+        {0, 0, 0, 0}, {1, 0.5, 0.01, 0}, {2, 0.02, 0, 0}, {3, 1, 0.5, 0.03}};
     const LearnedOrder order = findLearnedOrder(Lattice(2), curves, 0.9);
     QCOMPARE(order.frame, (std::vector<std::size_t>{0, 2, 1, 3}));
     QCOMPARE(order.rank, (std::vector<std::size_t>{LearnedOrder::kNone, 2, 1, 3}));
-    QCOMPARE(order.grownFrom, (std::vector<std::size_t>{LearnedOrder::kNone, 0, 0, 1}));  // {1} was learned last before
+    QCOMPARE(order.grownFrom,
+             (std::vector<std::size_t>{LearnedOrder::kNone, 0, 0, 1}));  // {1} was learned last before
     const LearnedOrder never = findLearnedOrder(Lattice(1), {{0, 0}, {1, 0.5}}, 0.9);
     QCOMPARE(never.frame[1], LearnedOrder::kNone);
     QCOMPARE(never.grownFrom[1], LearnedOrder::kNone);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// concept_space's own panel as a person meets it: the library that was built, admitted, in a frame, over a run whose losses
-// are known in closed form (one linear layer from zero: loss(v) = ½ Σ v_p mu_p² exp(−2 a_p t)).
+// concept_space's own panel as a person meets it: the library that was built, admitted, in a frame, over a
+// run whose losses are known in closed form (one linear layer from zero: loss(v) = ½ Σ v_p mu_p² exp(−2 a_p
+// t)).
 #include <QComboBox>
 #include <QDir>
 #include <QLabel>
@@ -57,10 +58,16 @@ engine::figures::ArraySet exactRun(int concepts, int frames, double swing = 0) {
 struct Cube {
     explicit Cube(engine::figures::ArraySet arrays) {
         PanelSettings settings = home.settings();
-        settings.bundled = fs::path(LATENT_BINARY_DIR) / "lib" / "latent" / "plugins";  // the real one is one of ours
+        settings.bundled =
+            fs::path(LATENT_BINARY_DIR) / "lib" / "latent" / "plugins";  // the real one is one of ours
         PanelHome::use(settings);
         source.setData(std::move(arrays), frameView(), std::chrono::steady_clock::now());
-        PanelOffer offer{"sim/hypercube", "concept_space", QStringLiteral("Hypercube"), {}, settings.bundled / "concept_space.json", {}};
+        PanelOffer offer{"sim/hypercube",
+                         "concept_space",
+                         QStringLiteral("Hypercube"),
+                         {},
+                         settings.bundled / "concept_space.json",
+                         {}};
         frame.reset(openPanel(offer, source, nullptr));
         frame->resize(900, 620);
         frame->show();
@@ -70,7 +77,8 @@ struct Cube {
     /// Whether one of its labels holds these words.
     bool says(const QString& words) const {
         const auto labels = frame->content()->findChildren<QLabel*>();
-        return std::any_of(labels.begin(), labels.end(), [&](const QLabel* l) { return l->isVisible() && l->text().contains(words); });
+        return std::any_of(labels.begin(), labels.end(),
+                           [&](const QLabel* l) { return l->isVisible() && l->text().contains(words); });
     }
     QWidget* picture() const { return part("LatticeView"); }
     QWidget* timeline() const { return part("TimelineView"); }
@@ -118,7 +126,8 @@ void TestHypercubePanel::itShowsAKnownRunAndSharesTheFrame() {
 }
 
 void TestHypercubePanel::itCountsBrokenPairs() {
-    // 27 − 8 = 19 pairs; in the second frame {1} = 9 lies above {1,2} = 5, {1,3} = 6 and {1,2,3} = 7, and nothing else.
+    // 27 − 8 = 19 pairs; in the second frame {1} = 9 lies above {1,2} = 5, {1,3} = 6 and {1,2,3} = 7, and
+    // nothing else.
     Cube cube(nodeLosses(3, {{0, 1, 2, 3, 2, 3, 4, 5}, {0, 9, 2, 5, 2, 6, 4, 7}}, {0, 1}));
     QVERIFY(cube.isShown());
     QVERIFY(cube.says(QStringLiteral("3 of 19 pairs break the order")));
@@ -151,23 +160,27 @@ void TestHypercubePanel::itChoosesASeed() {
 
 void TestHypercubePanel::itShowsARunOfTheProgram() {
     QTemporaryDir folder;
-    for (const char* home : {"XDG_STATE_HOME", "XDG_CACHE_HOME"}) qputenv(home, folder.filePath(QString::fromLatin1(home)).toUtf8());
+    for (const char* home : {"XDG_STATE_HOME", "XDG_CACHE_HOME"})
+        qputenv(home, folder.filePath(QString::fromLatin1(home)).toUtf8());
     QProcess program;
     program.start(QStringLiteral(LATENT_BINARY_DIR "/bin/latent"),
-                  {QStringLiteral("-w"), folder.path(), QStringLiteral("run"), QStringLiteral("sim/train"), QStringLiteral("--preset"), QStringLiteral("smoke")});
+                  {QStringLiteral("-w"), folder.path(), QStringLiteral("run"), QStringLiteral("sim/train"),
+                   QStringLiteral("--preset"), QStringLiteral("smoke")});
     QVERIFY(program.waitForFinished(60'000));
     QVERIFY2(program.exitCode() == 0, program.readAllStandardError().constData());
-    const QStringList runs = QDir(folder.filePath(QStringLiteral("runs"))).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    const QStringList runs =
+        QDir(folder.filePath(QStringLiteral("runs"))).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
     QCOMPARE(runs.size(), 1);
     engine::setReaderChildCommand({LATENT_BINARY_DIR "/bin/latent", "reader-child"});
     auto files = engine::RunFiles::make();
     QVERIFY(files);
-    auto run = engine::figures::RunArrays::open(folder.filePath(QStringLiteral("runs/") + runs[0]).toStdString(), *files);
+    auto run = engine::figures::RunArrays::open(
+        folder.filePath(QStringLiteral("runs/") + runs[0]).toStdString(), *files);
     QVERIFY2(static_cast<bool>(run), run ? "" : run.error().message.c_str());
     QVERIFY(run->refresh());
     Cube cube(run->arrays());
     QVERIFY(cube.isShown());
-    QVERIFY(cube.says(QStringLiteral("frame 3 of 3")));  // two epochs and the start
+    QVERIFY(cube.says(QStringLiteral("frame 3 of 3")));                    // two epochs and the start
     QCOMPARE(cube.frame->content()->findChild<QComboBox*>()->count(), 2);  // seeds
     QTest::keyClick(cube.picture(), Qt::Key_1);
     QVERIFY(cube.says(QStringLiteral("Concept 1")));
@@ -186,7 +199,9 @@ void TestHypercubePanel::itDrawsInBothThemes_data() {
     QTest::addColumn<bool>("dark");
     QTest::addColumn<QSize>("size");
     for (const int concepts : {2, 3, 4})
-        for (const bool dark : {false, true}) QTest::newRow(qPrintable(QStringLiteral("%1%2").arg(concepts).arg(dark ? "dark" : "light"))) << concepts << dark << QSize(900, 620);
+        for (const bool dark : {false, true})
+            QTest::newRow(qPrintable(QStringLiteral("%1%2").arg(concepts).arg(dark ? "dark" : "light")))
+                << concepts << dark << QSize(900, 620);
     QTest::newRow("6light") << 6 << false << QSize(1100, 760);
     QTest::newRow("8dark") << 8 << true << QSize(1100, 760);
     QTest::newRow("3narrow") << 3 << false << QSize(400, 420);
@@ -212,7 +227,10 @@ void TestHypercubePanel::itDrawsInBothThemes() {
         for (int x = 0; x < image.width(); x += 3) colours.insert(image.pixel(x, y));
     QVERIFY2(colours.size() > 100, "something is drawn");
     if (const QByteArray folder = qgetenv("LATENT_PICTURES"); !folder.isEmpty())
-        QVERIFY(image.save(QDir(QString::fromUtf8(folder)).filePath(QStringLiteral("hypercube_%1.png").arg(QString::fromUtf8(QTest::currentDataTag())))));
+        QVERIFY(image.save(
+            QDir(QString::fromUtf8(folder))
+                .filePath(
+                    QStringLiteral("hypercube_%1.png").arg(QString::fromUtf8(QTest::currentDataTag())))));
 }
 
 int main(int argc, char** argv) {

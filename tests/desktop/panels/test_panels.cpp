@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A panel of a plugin sees its run and shares its cursors; a broken one costs one sentence, and the others work.
+// A panel of a plugin sees its run and shares its cursors; a broken one costs one sentence, and the others
+// work.
 #include <QLabel>
 #include <QSignalSpy>
 
@@ -39,7 +40,8 @@ class TestPanels : public QObject {
 
 namespace {
 
-/// An exception that unwinds through an event loses the 274 bytes that Qt keeps about it: once for a panel that fails.
+/// An exception that unwinds through an event loses the 274 bytes that Qt keeps about it: once for a panel
+/// that fails.
 struct QtLosesThis {
 #if defined(LATENT_LEAKS_ARE_FOUND)
     __lsan::ScopedDisabler disabled;
@@ -95,7 +97,8 @@ void TestPanels::aPanelSeesArraysCursorsAndTheme() {
     Opened panel(home.offer("moody", "good"), source);
     QVERIFY(settled(*panel.frame));
     QCOMPARE(panel.frame->sentence(), QString());
-    const QString arrays = QStringLiteral("node [node 4] 1 11; sum 6; node_loss [time 3, node 4] 1; sum 18; time [time 3] 1; sum 3; ");
+    const QString arrays = QStringLiteral(
+        "node [node 4] 1 11; sum 6; node_loss [time 3, node 4] 1; sum 18; time [time 3] 1; sum 3; ");
     QCOMPARE(panel.label(), arrays + QStringLiteral("nothing moved; light; calls 1; kept 0"));
 
     source.setCursor(QStringLiteral("frame"), 1);
@@ -116,7 +119,8 @@ void TestPanels::aHiddenPanelWaitsForItsData() {
     QVERIFY(settled(*panel.frame));
     panel.frame->hide();
     for (int rows = 4; rows < 9; ++rows) fill(source, rows);
-    QVERIFY2(panel.label().contains(QStringLiteral("calls 1")), "nothing is read for a panel that nobody sees");
+    QVERIFY2(panel.label().contains(QStringLiteral("calls 1")),
+             "nothing is read for a panel that nobody sees");
     panel.frame->show();
     QVERIFY(panel.label().contains(QStringLiteral("[time 8, node 4]")));
     QVERIFY(panel.label().contains(QStringLiteral("calls 2")));
@@ -129,14 +133,16 @@ void TestPanels::whatThePersonChoseComesBack() {
     fill(source, 9);
     Opened panel(home.offer("moody", "good"), source);
     QSignalSpy log(panel.frame.get(), &PanelFrame::logged);
-    panel.frame->setViewState({{QStringLiteral("panel"), QStringLiteral(R"({"kept": 4})")}});  // before it is there
+    panel.frame->setViewState(
+        {{QStringLiteral("panel"), QStringLiteral(R"({"kept": 4})")}});  // before it is there
     QVERIFY(settled(*panel.frame));
     QVERIFY(panel.label().contains(QStringLiteral("kept 4")));
     QCOMPARE(source.cursors().at("frame"), 4);  // the panel moved it
     QCOMPARE(log.size(), 1);
     QCOMPARE(log.at(0).at(0).toInt(), 2);
     QCOMPARE(log.at(0).at(1).toString(), QStringLiteral("restored"));
-    QCOMPARE(panel.frame->viewState().value(QStringLiteral("panel")).toString(), QStringLiteral(R"({"kept":4})"));
+    QCOMPARE(panel.frame->viewState().value(QStringLiteral("panel")).toString(),
+             QStringLiteral(R"({"kept":4})"));
 }
 
 void TestPanels::anotherRunGetsAPanelOfItsOwn() {
@@ -172,24 +178,35 @@ void TestPanels::aPanelGoesWithItsSource() {
 
 void TestPanels::eachBrokenLibraryGivesOneSentence_data() {
     QTest::addColumn<QString>("sentence");
-    const auto row = [](const char* id, const char* sentence) { QTest::newRow(id) << QString::fromUtf8(sentence); };
+    const auto row = [](const char* id, const char* sentence) {
+        QTest::newRow(id) << QString::fromUtf8(sentence);
+    };
     row("panel_segfault",
-        "The panel library of the plugin \"panel_segfault\" crashed while it was loaded (segmentation fault); it is quarantined until "
+        "The panel library of the plugin \"panel_segfault\" crashed while it was loaded (segmentation "
+        "fault); it is quarantined until "
         "you run \"latent plugins release panel_segfault\".");
     row("panel_crash_in_widget",
-        "The panel library of the plugin \"panel_crash_in_widget\" crashed while its widget was made (segmentation fault); it is "
+        "The panel library of the plugin \"panel_crash_in_widget\" crashed while its widget was made "
+        "(segmentation fault); it is "
         "quarantined until you run \"latent plugins release panel_crash_in_widget\".");
     row("panel_qt5",
-        "LIB was built with Qt 5.15, and this program has Qt QTVERSION; build it again with that Qt or another of the same major version.");
-    row("panel_newer_qt", "LIB was built with Qt 6.99, and this program has Qt QTVERSION; build it again with that Qt or an older one.");
+        "LIB was built with Qt 5.15, and this program has Qt QTVERSION; build it again with that Qt or "
+        "another of the same major version.");
+    row("panel_newer_qt",
+        "LIB was built with Qt 6.99, and this program has Qt QTVERSION; build it again with that Qt or an "
+        "older one.");
     row("panel_missing_symbol",
-        "LIB is not a plugin: it has no function latent_plugin_descriptor (does its source end with LATENT_PLUGIN?).");
-    row("panel_undeclared", "LIB has the panel \"panel_undeclared/other\", which its manifest does not name.");
+        "LIB is not a plugin: it has no function latent_plugin_descriptor (does its source end with "
+        "LATENT_PLUGIN?).");
+    row("panel_undeclared",
+        "LIB has the panel \"panel_undeclared/other\", which its manifest does not name.");
     row("untrusted",
-        "The panel library of the plugin \"moody\" at LIB is not trusted yet; if you know where it comes from, run \"latent plugins "
+        "The panel library of the plugin \"moody\" at LIB is not trusted yet; if you know where it comes "
+        "from, run \"latent plugins "
         "trust moody\".");
     row("changed",
-        "The panel library of the plugin \"moody\" at LIB has changed since you trusted it; if that is right, run \"latent plugins "
+        "The panel library of the plugin \"moody\" at LIB has changed since you trusted it; if that is "
+        "right, run \"latent plugins "
         "trust moody\".");
     row("world_writable", "LIB can be changed by other users (mode 0646); run \"chmod go-w LIB\".");
 }
@@ -223,7 +240,9 @@ void TestPanels::brokenOnesTogetherLeaveTheGoodOneUsable() {
     for (const char* name : {"throws_in_widget", "good", "no_widget", "throws_in_data"})
         panels.push_back(std::make_unique<Opened>(home.offer("moody", name), source));
     for (const auto& panel : panels) QVERIFY(settled(*panel->frame));
-    QTRY_COMPARE(std::count_if(panels.begin(), panels.end(), [](const auto& p) { return p->frame->state() == PanelFrame::State::Shown; }), 1);
+    QTRY_COMPARE(std::count_if(panels.begin(), panels.end(),
+                               [](const auto& p) { return p->frame->state() == PanelFrame::State::Shown; }),
+                 1);
     QVERIFY(panels[5]->label().contains(QStringLiteral("node_loss [time 3, node 4]")));
     source.setCursor(QStringLiteral("frame"), 1);
     QVERIFY(panels[5]->label().contains(QStringLiteral("frame 1")));
@@ -231,10 +250,14 @@ void TestPanels::brokenOnesTogetherLeaveTheGoodOneUsable() {
 
 void TestPanels::aPanelThatFailsIsReplacedByASentence_data() {
     QTest::addColumn<QString>("sentence");
-    QTest::newRow("throws_in_widget") << QStringLiteral("The panel “throws_in_widget” could not be made: there is no cheese.");
-    QTest::newRow("no_widget") << QStringLiteral("The panel “no_widget” could not be made: The panel made no widget.");
-    QTest::newRow("throws_in_data") << QStringLiteral("The panel “throws_in_data” failed: There is no array 'never_published'.");
-    QTest::newRow("throws_in_cursor") << QStringLiteral("The panel “throws_in_cursor” failed: The plugin threw something that is not a std::exception.");
+    QTest::newRow("throws_in_widget")
+        << QStringLiteral("The panel “throws_in_widget” could not be made: there is no cheese.");
+    QTest::newRow("no_widget") << QStringLiteral(
+        "The panel “no_widget” could not be made: The panel made no widget.");
+    QTest::newRow("throws_in_data") << QStringLiteral(
+        "The panel “throws_in_data” failed: There is no array 'never_published'.");
+    QTest::newRow("throws_in_cursor") << QStringLiteral(
+        "The panel “throws_in_cursor” failed: The plugin threw something that is not a std::exception.");
     QTest::newRow("throws_in_event") << QStringLiteral("The panel “throws_in_event” failed: do not press.");
     QTest::newRow("gives_up") << QStringLiteral("The panel “gives_up” gave up: that was too far.");
 }
@@ -246,7 +269,8 @@ void TestPanels::aPanelThatFailsIsReplacedByASentence() {
     const PanelHome home;
     home.addPanel("moody");
     FigureSource source;
-    Opened panel(home.offer("moody", QTest::currentDataTag()), source), good(home.offer("moody", "good"), source);
+    Opened panel(home.offer("moody", QTest::currentDataTag()), source),
+        good(home.offer("moody", "good"), source);
     QSignalSpy ended(panel.frame.get(), &PanelFrame::ended);
     QVERIFY(settled(*good.frame));
     QTRY_VERIFY(panel.frame->state() != PanelFrame::State::Checking || panel.frame->sentence().size());
@@ -258,7 +282,8 @@ void TestPanels::aPanelThatFailsIsReplacedByASentence() {
     QCOMPARE(ended.size(), 1);
     QVERIFY(!panel.frame->content());
     source.setCursor(QStringLiteral("frame"), 2);
-    QVERIFY2(good.label().contains(QStringLiteral("frame 2")), "the one beside it, of the same library, goes on");
+    QVERIFY2(good.label().contains(QStringLiteral("frame 2")),
+             "the one beside it, of the same library, goes on");
 }
 
 void TestPanels::aCrashIsTriedOnceAndForgivenWhenReleased() {
@@ -285,9 +310,11 @@ void TestPanels::theCulpritIsOnRecordWhileItsCodeMayRun() {
     home.addPanel("moody");
     FigureSource source;
     QList<QStringList> records;
-    PanelLibraries::instance().setCulpritRecorder([&](const QStringList& plugins) { records.append(plugins); });
+    PanelLibraries::instance().setCulpritRecorder(
+        [&](const QStringList& plugins) { records.append(plugins); });
     {
-        Opened panel(home.offer("moody", "good"), source), refused(home.offer("moody", "throws_in_widget"), source);
+        Opened panel(home.offer("moody", "good"), source),
+            refused(home.offer("moody", "throws_in_widget"), source);
         QVERIFY(settled(*panel.frame));
         QTRY_COMPARE(refused.frame->state(), PanelFrame::State::Refused);
         QVERIFY(records.contains(QStringList{QStringLiteral("moody")}));
@@ -327,7 +354,8 @@ void TestPanels::safeModeLoadsNone() {
     const auto refused = admitPanel(home.offer("moody", "good"), safe);
     QVERIFY(!refused);
     QCOMPARE(refused.error().message,
-             std::string("The panel library of the plugin \"moody\" is not loaded in safe mode; start the program without it to see its panels."));
+             std::string("The panel library of the plugin \"moody\" is not loaded in safe mode; start the "
+                         "program without it to see its panels."));
 }
 
 int main(int argc, char** argv) {

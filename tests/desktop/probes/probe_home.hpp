@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A user with folders of their own who trusts the fixture `probing` and the plugin concept_space, and the built program; for
-// tests of questions. One a test program: it sets the environment of the process.
+// A user with folders of their own who trusts the fixture `probing` and the plugin concept_space, and the
+// built program; for tests of questions. One a test program: it sets the environment of the process.
 //
 //     ProbeHome home;
 //     Conversation talk(home.options({"probing/slow"}));
@@ -26,7 +26,7 @@
 
 namespace latent::desktop {
 
-constexpr int kPatience_ms = 60'000;   ///< far above what anything takes; waiting ends as soon as it is so
+constexpr int kPatience_ms = 60'000;  ///< far above what anything takes; waiting ends as soon as it is so
 
 class ProbeHome {
   public:
@@ -40,14 +40,17 @@ class ProbeHome {
         }
         fs::create_directories(home / "plugins");
         const fs::path fixtures = qgetenv("LATENT_FIXTURES").toStdString();
-        for (const char* file : {"probing.so", "probing.json"}) fs::copy_file(fixtures / "probing" / file, home / "plugins" / file);
+        for (const char* file : {"probing.so", "probing.json"})
+            fs::copy_file(fixtures / "probing" / file, home / "plugins" / file);
         QByteArray folders = (home / "plugins").c_str();
         if (qEnvironmentVariableIsSet("LATENT_TEST_PLUGINS")) folders += ':' + qgetenv("LATENT_TEST_PLUGINS");
         qputenv("LATENT_PLUGIN_PATH", folders);
         LatentCommand::setProgram(qEnvironmentVariable("LATENT_PROGRAM"));
-        m_ready = latent({QStringLiteral("plugins"), QStringLiteral("trust"), QStringLiteral("probing")}) == 0;
+        m_ready =
+            latent({QStringLiteral("plugins"), QStringLiteral("trust"), QStringLiteral("probing")}) == 0;
         latent({QStringLiteral("plugins"), QStringLiteral("trust"), QStringLiteral("concept_space")});
-        m_catalog = std::make_unique<engine::PluginCatalog>(engine::PluginCatalog::scan(engine::CatalogSettings::standard()));
+        m_catalog = std::make_unique<engine::PluginCatalog>(
+            engine::PluginCatalog::scan(engine::CatalogSettings::standard()));
     }
 
     /// False where the program or the plugin was not built.
@@ -55,7 +58,10 @@ class ProbeHome {
     const engine::PluginCatalog& catalog() const { return *m_catalog; }
     std::filesystem::path folder() const { return m_folder.path().toStdString(); }
     engine::ProbeClientOptions options(std::vector<std::string> probes) const {
-        return {.command = {LatentCommand::program().toStdString(), "probe-server"}, .run = {}, .cell = {}, .probes = std::move(probes)};
+        return {.command = {LatentCommand::program().toStdString(), "probe-server"},
+                .run = {},
+                .cell = {},
+                .probes = std::move(probes)};
     }
     int latent(const QStringList& words) const {
         QProcess process;
@@ -69,7 +75,8 @@ class ProbeHome {
     static std::vector<pid_t> servers() {
         std::vector<pid_t> all;
         // Children of every thread: servers are started by the UI thread, but threads end.
-        for (const QString& thread : QDir(QStringLiteral("/proc/self/task")).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        for (const QString& thread :
+             QDir(QStringLiteral("/proc/self/task")).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
             QFile list(QStringLiteral("/proc/self/task/%1/children").arg(thread));
             if (!list.open(QIODevice::ReadOnly)) continue;
             for (const QByteArray& child : list.readAll().simplified().split(' '))
@@ -85,7 +92,8 @@ class ProbeHome {
 
   private:
     static bool isServer(pid_t id) {
-        QFile words(QStringLiteral("/proc/%1/cmdline").arg(id)), state(QStringLiteral("/proc/%1/stat").arg(id));
+        QFile words(QStringLiteral("/proc/%1/cmdline").arg(id)),
+            state(QStringLiteral("/proc/%1/stat").arg(id));
         if (!words.open(QIODevice::ReadOnly) || !words.readAll().contains("probe-server")) return false;
         return state.open(QIODevice::ReadOnly) && !state.readAll().contains(") Z");
     }

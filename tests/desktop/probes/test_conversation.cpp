@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One conversation with the real probe server: the latest wins, parts, failures, a server that is killed, and the end.
+// One conversation with the real probe server: the latest wins, parts, failures, a server that is killed, and
+// the end.
 #include <QApplication>
 #include <QSignalSpy>
 
@@ -16,14 +17,17 @@ namespace {
 /// What a conversation said.
 struct Heard {
     explicit Heard(Conversation& talk) {
-        QObject::connect(&talk, &Conversation::answered, &talk, [this](const ProbeReply& reply) { replies.push_back(reply); });
+        QObject::connect(&talk, &Conversation::answered, &talk,
+                         [this](const ProbeReply& reply) { replies.push_back(reply); });
         QObject::connect(&talk, &Conversation::failed, &talk, [this](const QString& sentence, bool gone) {
             failures << sentence;
             serverGone = gone;
         });
     }
     std::size_t answers() const {
-        return static_cast<std::size_t>(std::count_if(replies.begin(), replies.end(), [](const ProbeReply& reply) { return reply.kind == Kind::Answer; }));
+        return static_cast<std::size_t>(
+            std::count_if(replies.begin(), replies.end(),
+                          [](const ProbeReply& reply) { return reply.kind == Kind::Answer; }));
     }
     std::vector<ProbeReply> replies;
     QStringList failures;
@@ -38,7 +42,9 @@ class TestConversation : public QObject {
 
   private Q_SLOTS:
     /// Servers are ended on a thread of their own: the last test's may still be there.
-    void init() { QVERIFY(ProbeHome::until([] { return ProbeHome::servers().empty(); })); }
+    void init() {
+        QVERIFY(ProbeHome::until([] { return ProbeHome::servers().empty(); }));
+    }
     void initTestCase() {
         m_home = std::make_unique<ProbeHome>();
         QVERIFY2(m_home->isReady(), "The program or the fixture probing is not there.");
@@ -76,8 +82,10 @@ class TestConversation : public QObject {
         QVERIFY(ProbeHome::until([&] { return !talk.isWaiting(); }));
         QCOMPARE(heard.replies.size(), 4U);
         for (int part = 0; part < 4; ++part) {
-            QCOMPARE(heard.replies[static_cast<std::size_t>(part)].kind, part < 3 ? Kind::Partial : Kind::Answer);
-            QCOMPARE(heard.replies[static_cast<std::size_t>(part)].arrays.front().data.shape, (latent::engine::Shape{static_cast<std::uint64_t>(part + 1)}));
+            QCOMPARE(heard.replies[static_cast<std::size_t>(part)].kind,
+                     part < 3 ? Kind::Partial : Kind::Answer);
+            QCOMPARE(heard.replies[static_cast<std::size_t>(part)].arrays.front().data.shape,
+                     (latent::engine::Shape{static_cast<std::uint64_t>(part + 1)}));
         }
     }
 
@@ -103,7 +111,8 @@ class TestConversation : public QObject {
         talk.ask("probing/place", {{"x", 3}});
         QVERIFY(ProbeHome::until([&] { return heard.answers() == 1; }));
         QCOMPARE(heard.replies.back().probe, std::string("probing/place"));
-        QVERIFY(std::all_of(heard.replies.begin(), heard.replies.end(), [](const ProbeReply& reply) { return reply.probe == "probing/place"; }));
+        QVERIFY(std::all_of(heard.replies.begin(), heard.replies.end(),
+                            [](const ProbeReply& reply) { return reply.probe == "probing/place"; }));
     }
 
     void aBadQuestionIsASentenceAndTheServerStays() {
@@ -123,16 +132,17 @@ class TestConversation : public QObject {
         Heard heard(talk);
         talk.ask("probing/slow", {{"steps", 1'000'000}, {"sleep_ms", 20}});
         QVERIFY(ProbeHome::until([&] { return !heard.replies.empty(); }));
-        talk.ask("probing/slow", {{"steps", 1'000'000}, {"sleep_ms", 21}});   // waits
+        talk.ask("probing/slow", {{"steps", 1'000'000}, {"sleep_ms", 21}});  // waits
         const std::vector<pid_t> servers = ProbeHome::servers();
         QCOMPARE(servers.size(), 1U);
         ::kill(servers.front(), SIGKILL);
         QVERIFY(ProbeHome::until([&] { return !heard.failures.isEmpty(); }));
         QVERIFY(heard.serverGone);
-        QVERIFY2(heard.failures.front().contains(QLatin1String("crashed (Killed)")), qPrintable(heard.failures.front()));
+        QVERIFY2(heard.failures.front().contains(QLatin1String("crashed (Killed)")),
+                 qPrintable(heard.failures.front()));
         QVERIFY(!talk.isWaiting());
         QTest::qWait(200);
-        QVERIFY(ProbeHome::servers().empty());   // nothing starts by itself
+        QVERIFY(ProbeHome::servers().empty());  // nothing starts by itself
         talk.ask("probing/slow", {{"steps", 2}, {"sleep_ms", 0}});
         QVERIFY(ProbeHome::until([&] { return heard.answers() == 1; }));
         QCOMPARE(heard.failures.size(), 1);
@@ -143,7 +153,8 @@ class TestConversation : public QObject {
         Heard heard(talk);
         talk.ask("probing/nothing", json::object());
         QVERIFY(ProbeHome::until([&] { return heard.serverGone; }));
-        QVERIFY2(heard.failures.front().contains(QLatin1String("probing/nothing")), qPrintable(heard.failures.front()));
+        QVERIFY2(heard.failures.front().contains(QLatin1String("probing/nothing")),
+                 qPrintable(heard.failures.front()));
     }
 
     void takingBackEndsTheQuestionInTheServer() {
@@ -170,7 +181,7 @@ class TestConversation : public QObject {
         const double before = threadCpu_ms();
         talk.reset();
         QVERIFY(threadCpu_ms() - before < 50);
-        QVERIFY(!ProbeHome::servers().empty());   // it was not waited for
+        QVERIFY(!ProbeHome::servers().empty());  // it was not waited for
         QVERIFY(ProbeHome::until([] { return ProbeHome::servers().empty(); }));
     }
 };

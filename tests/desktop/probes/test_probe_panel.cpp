@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The panel of questions with the real probe server and the fixture `probing`: what it shows while it waits, what it says
-// when something falls, gestures, the run's values, and the answer that is kept.
+// The panel of questions with the real probe server and the fixture `probing`: what it shows while it waits,
+// what it says when something falls, gestures, the run's values, and the answer that is kept.
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -22,13 +22,16 @@ namespace {
 
 /// A panel beside its board, as a page shows them.
 struct Page {
-    Page(const ProbeHome& home, const std::vector<std::string>& probes) : panel(new ProbePanel(home.catalog(), &splitter)), board(new FigureBoard(panel->figures(), &splitter)) {
+    Page(const ProbeHome& home, const std::vector<std::string>& probes)
+        : panel(new ProbePanel(home.catalog(), &splitter)),
+          board(new FigureBoard(panel->figures(), &splitter)) {
         panel->setProbes(probes);
         QObject::connect(board, &FigureBoard::probeAsked, panel, &ProbePanel::ask);
         splitter.resize(1000, 700);
     }
     bool answered(std::uint64_t answers = 1) {
-        return ProbeHome::until([&] { return panel->answers() >= answers && panel->state() == State::Answered; });
+        return ProbeHome::until(
+            [&] { return panel->answers() >= answers && panel->state() == State::Answered; });
     }
     /// Entries of the fixture's array.
     std::size_t rows() const {
@@ -59,7 +62,9 @@ class TestProbePanel : public QObject {
         ThemeManager::instance().install(*qApp);
     }
     /// Every server leaves with its panel.
-    void cleanup() { QVERIFY(ProbeHome::until([] { return ProbeHome::servers().empty(); })); }
+    void cleanup() {
+        QVERIFY(ProbeHome::until([] { return ProbeHome::servers().empty(); }));
+    }
 
     void nothingIsAskedBeforeSomebodyLooks() {
         Page page(*m_home, {"probing/slow"});
@@ -83,7 +88,8 @@ class TestProbePanel : public QObject {
         QVERIFY(page.panel->figures().figure(QStringLiteral("row_figure")) != nullptr);
         QVERIFY(page.answered(2));
         QCOMPARE(page.rows(), 1U);
-        QVERIFY2(page.panel->words().startsWith(QLatin1String("Solved in 1.")), qPrintable(page.panel->words()));
+        QVERIFY2(page.panel->words().startsWith(QLatin1String("Solved in 1.")),
+                 qPrintable(page.panel->words()));
     }
 
     void partsAreShownAsTheyCome() {
@@ -108,8 +114,10 @@ class TestProbePanel : public QObject {
             page.panel->form()->setValue(QStringLiteral("steps"), i);
             QTest::qWait(2);
         }
-        QVERIFY(ProbeHome::until([&] { return page.rows() == 100 && page.panel->state() == State::Answered; }));
-        QVERIFY2(page.panel->answers() - before < 60, qPrintable(QString::number(page.panel->answers() - before)));
+        QVERIFY(
+            ProbeHome::until([&] { return page.rows() == 100 && page.panel->state() == State::Answered; }));
+        QVERIFY2(page.panel->answers() - before < 60,
+                 qPrintable(QString::number(page.panel->answers() - before)));
         QTest::qWait(100);
         QCOMPARE(page.rows(), 100U);
     }
@@ -144,7 +152,8 @@ class TestProbePanel : public QObject {
         QVERIFY(ProbeHome::until([&] { return page.panel->state() == State::Solving; }));
         ::kill(ProbeHome::servers().at(0), SIGKILL);
         QVERIFY(ProbeHome::until([&] { return page.panel->state() == State::Ended; }));
-        QVERIFY2(page.panel->words().contains(QLatin1String("crashed (Killed)")), qPrintable(page.panel->words()));
+        QVERIFY2(page.panel->words().contains(QLatin1String("crashed (Killed)")),
+                 qPrintable(page.panel->words()));
         QVERIFY(page.button("Start again")->isVisible());
         // The sentence stays to be read, whatever the hand does with the sliders.
         page.panel->form()->setValue(QStringLiteral("steps"), 2);
@@ -222,7 +231,7 @@ class TestProbePanel : public QObject {
         page.button("Use these values")->click();
         QCOMPARE(chosen.count(), 1);
         QCOMPARE(chosen.front().front().value<json>().at("x"), json(4.0));
-        page.panel->form()->setValue(QStringLiteral("x"), 4000);   // beyond its range
+        page.panel->form()->setValue(QStringLiteral("x"), 4000);  // beyond its range
         QVERIFY(ProbeHome::until([&] { return !page.button("Use these values")->isEnabled(); }));
     }
 
@@ -239,10 +248,13 @@ class TestProbePanel : public QObject {
         const auto lines = [&] { return std::get<Lines>(page.panel->figures().figure(name)->body).lines; };
         QVERIFY(ProbeHome::until([&] { return lines().size() == 2; }));
         QCOMPARE(lines().at(1).look.role, Role::Reference);
-        for (std::size_t i = 0; i < lines().at(0).y.size(); ++i) QCOMPARE(lines().at(0).y[i] - lines().at(1).y[i], 5.0);
+        for (std::size_t i = 0; i < lines().at(0).y.size(); ++i)
+            QCOMPARE(lines().at(0).y[i] - lines().at(1).y[i], 5.0);
         const auto says = [&](const QString& words) {
             const auto labels = page.panel->findChildren<QLabel*>();
-            return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) { return label->isVisible() && label->text() == words; });
+            return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
+                return label->isVisible() && label->text() == words;
+            });
         };
         QVERIFY(says(QStringLiteral("Since kept: y 0 → 5")));
         page.button("Forget")->click();
@@ -255,11 +267,18 @@ class TestProbePanel : public QObject {
         QTest::addColumn<int>("gesture");
         QTest::addColumn<QString>("results");
         QTest::addColumn<QString>("bound");
-        QTest::newRow("pick") << "curve_figure" << 0 << R"({"x": 1.5, "y": 2.25, "index.time": 15})" << R"({"x": 1.5, "y": 2.25, "index": 15})";
-        QTest::newRow("range") << "curve_figure" << 1 << R"({"low": 1.25, "high": 3.5})" << R"({"low": 1.25, "high": 3.5})";
-        QTest::newRow("rectangle") << "points_figure" << 0 << R"({"x_low": 1, "x_high": 2, "y_low": 0, "y_high": 9})" << R"({"low": 1.0, "high": 2.0})";
-        QTest::newRow("lasso") << "points_figure" << 1 << R"({"polygon": [[0,0],[1,0],[1,1]], "indices": [3, 4]})" << R"({"polygon": [[0.0,0.0],[1.0,0.0],[1.0,1.0]], "inside": [3, 4]})";
-        QTest::newRow("brush") << "field_figure" << 0 << R"({"mask": [[0,1],[1,0]]})" << R"({"mask": [[0.0,1.0],[1.0,0.0]]})";
+        QTest::newRow("pick") << "curve_figure" << 0 << R"({"x": 1.5, "y": 2.25, "index.time": 15})"
+                              << R"({"x": 1.5, "y": 2.25, "index": 15})";
+        QTest::newRow("range") << "curve_figure" << 1 << R"({"low": 1.25, "high": 3.5})"
+                               << R"({"low": 1.25, "high": 3.5})";
+        QTest::newRow("rectangle") << "points_figure" << 0
+                                   << R"({"x_low": 1, "x_high": 2, "y_low": 0, "y_high": 9})"
+                                   << R"({"low": 1.0, "high": 2.0})";
+        QTest::newRow("lasso") << "points_figure" << 1
+                               << R"({"polygon": [[0,0],[1,0],[1,1]], "indices": [3, 4]})"
+                               << R"({"polygon": [[0.0,0.0],[1.0,0.0],[1.0,1.0]], "inside": [3, 4]})";
+        QTest::newRow("brush") << "field_figure" << 0 << R"({"mask": [[0,1],[1,0]]})"
+                               << R"({"mask": [[0.0,1.0],[1.0,0.0]]})";
     }
     void gesturesFillParametersAndAsk() {
         QFETCH(QString, view);
@@ -276,7 +295,8 @@ class TestProbePanel : public QObject {
         for (const auto& [name, value] : expected.items()) {
             QCOMPARE(page.value(name.c_str()), value);
             // The field shows it.
-            QWidget* row = page.panel->form()->findChild<QWidget*>(QStringLiteral("parameter.") + QString::fromStdString(name));
+            QWidget* row = page.panel->form()->findChild<QWidget*>(QStringLiteral("parameter.") +
+                                                                   QString::fromStdString(name));
             QVERIFY(row && row->isVisibleTo(page.panel));
             const auto fields = row->findChildren<QLineEdit*>();
             QVERIFY(!fields.isEmpty() && !fields.front()->text().isEmpty());
@@ -294,14 +314,16 @@ class TestProbePanel : public QObject {
         FigureCanvas* canvas = page.board->card(QStringLiteral("curve_figure"))->canvas();
         QVERIFY(ProbeHome::until([&] { return canvas->isVisible() && canvas->width() > 200; }));
         canvas->setActiveGesture(1);
-        const QPoint from(canvas->width() / 3, canvas->height() / 2), to(2 * canvas->width() / 3, canvas->height() / 2);
+        const QPoint from(canvas->width() / 3, canvas->height() / 2),
+            to(2 * canvas->width() / 3, canvas->height() / 2);
         QTest::mousePress(canvas, Qt::LeftButton, {}, from);
         QTest::mouseMove(canvas, (from + to) / 2);
         QTest::mouseMove(canvas, to);
         QTest::mouseRelease(canvas, Qt::LeftButton, {}, to);
         QVERIFY(page.answered(2));
         const double low = page.value("low").get<double>(), high = page.value("high").get<double>();
-        QVERIFY2(low > 0.5 && high > low && high < 5, qPrintable(QStringLiteral("%1 to %2").arg(low).arg(high)));
+        QVERIFY2(low > 0.5 && high > low && high < 5,
+                 qPrintable(QStringLiteral("%1 to %2").arg(low).arg(high)));
     }
 };
 

@@ -55,14 +55,19 @@ class TestSliderRange : public QObject {
     }
 
     void valuesAreRoundNumbers() {
-        for (const SliderRange& range : {sliderRange(numberOf(0.05, 0.0, 1e3), {0.05}), sliderRange(numberOf(20, 1e-6, 1e6), {20.0}), sliderRange(numberOf(-3, {}, {}), {0.7})})
-            for (int tick = 1; tick < range.ticks; ++tick) QVERIFY2(isRound(range.valueAt(tick)), qPrintable(QString::number(range.valueAt(tick), 'g', 17)));
+        for (const SliderRange& range :
+             {sliderRange(numberOf(0.05, 0.0, 1e3), {0.05}), sliderRange(numberOf(20, 1e-6, 1e6), {20.0}),
+              sliderRange(numberOf(-3, {}, {}), {0.7})})
+            for (int tick = 1; tick < range.ticks; ++tick)
+                QVERIFY2(isRound(range.valueAt(tick)),
+                         qPrintable(QString::number(range.valueAt(tick), 'g', 17)));
     }
 
     /// A value that a run or a hand gave is on the slider, whatever the schema would show.
     void theRangeHoldsWhatStandsThere_data() {
         QTest::addColumn<double>("value");
-        for (const double value : {1e-6, 0.3, 8.0, 9.0, 123.0, 999.0, 5000.0}) QTest::newRow(qPrintable(QString::number(value))) << value;
+        for (const double value : {1e-6, 0.3, 8.0, 9.0, 123.0, 999.0, 5000.0})
+            QTest::newRow(qPrintable(QString::number(value))) << value;
     }
     void theRangeHoldsWhatStandsThere() {
         QFETCH(double, value);
@@ -76,7 +81,9 @@ class TestSliderRange : public QObject {
     void everyTickIsItsValue() {
         ParameterModel tolerance = numberOf(1e-10, 1e-14, 1e-2);
         tolerance.logarithmic = true;
-        for (const SliderRange& range : {sliderRange(tolerance, {1e-10}), sliderRange(numberOf(2, 0.0, 10.0), {2.0}), sliderRange(numberOf(1, -1.0, 1.0), {-0.5})}) {
+        for (const SliderRange& range :
+             {sliderRange(tolerance, {1e-10}), sliderRange(numberOf(2, 0.0, 10.0), {2.0}),
+              sliderRange(numberOf(1, -1.0, 1.0), {-0.5})}) {
             double before = -HUGE_VAL;
             for (int tick = 0; tick <= range.ticks; ++tick) {
                 QCOMPARE(range.tickOf(range.valueAt(tick)), tick);
@@ -104,7 +111,8 @@ class TestSliderRange : public QObject {
         QCOMPARE(few.step, 1.0);
         const SliderRange sixteen = sliderRange(dim, {16});
         QVERIFY(sixteen.holds(16) && sixteen.high <= 64);
-        for (int tick = 0; tick <= sixteen.ticks; ++tick) QCOMPARE(sixteen.valueAt(tick), std::round(sixteen.valueAt(tick)));
+        for (int tick = 0; tick <= sixteen.ticks; ++tick)
+            QCOMPARE(sixteen.valueAt(tick), std::round(sixteen.valueAt(tick)));
     }
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Workspaces full of runs that nobody computed: real requests and events, written without fsync, so that ten thousand of
-// them take seconds. For tests and measurements of the run browser.
+// Workspaces full of runs that nobody computed: real requests and events, written without fsync, so that ten
+// thousand of them take seconds. For tests and measurements of the run browser.
 //
 //     MadeRuns made;
 //     made.add({.state = "done", .parameters = {{"mu", {1, 2}}}, .tags = {"paper"}});
@@ -44,16 +44,23 @@ class MadeRuns {
         std::filesystem::create_directories(workspace() / "runs");
     }
     /// In a workspace that stays.
-    explicit MadeRuns(std::filesystem::path workspace) : m_workspace(std::move(workspace)) { std::filesystem::create_directories(m_workspace / "runs"); }
+    explicit MadeRuns(std::filesystem::path workspace) : m_workspace(std::move(workspace)) {
+        std::filesystem::create_directories(m_workspace / "runs");
+    }
     std::filesystem::path folder() const { return m_folder.path().toStdString(); }
-    std::filesystem::path workspace() const { return m_workspace.empty() ? folder() / "workspace" : m_workspace; }
+    std::filesystem::path workspace() const {
+        return m_workspace.empty() ? folder() / "workspace" : m_workspace;
+    }
 
     std::filesystem::path add(const MadeRun& run) {
         using nlohmann::json;
         const double created = static_cast<double>(std::time(nullptr)) - run.age_s;
         const auto folder = workspace() / "runs" / nameOf(run.experiment, created);
         std::filesystem::create_directories(folder);
-        json document{{"experiment", run.experiment}, {"parameters", run.parameters}, {"seed", 0}, {"plugin", {{"id", "made_up"}}}};
+        json document{{"experiment", run.experiment},
+                      {"parameters", run.parameters},
+                      {"seed", 0},
+                      {"plugin", {{"id", "made_up"}}}};
         document.update(run.extra);
         const auto request = engine::Request::make(document);
         if (!request) throw std::runtime_error(request.error().message);
@@ -66,23 +73,33 @@ class MadeRuns {
         say({{"type", "state"}, {"state", "queued"}}, created);
         if (run.state != "queued") {
             say({{"type", "state"}, {"state", "running"}}, created + 0.1);
-            for (const auto& [name, value] : run.metrics.items()) say({{"type", "metric"}, {"name", name}, {"step", 1}, {"value", value}}, created + 1);
+            for (const auto& [name, value] : run.metrics.items())
+                say({{"type", "metric"}, {"name", name}, {"step", 1}, {"value", value}}, created + 1);
             say({{"type", "progress"}, {"fraction", run.fraction}, {"text", "1 of 2"}}, created + 1);
         }
-        if (run.state != "queued" && run.state != "running") say({{"type", "state"}, {"state", run.state}, {"reason", run.reason}}, created + run.duration_s);
+        if (run.state != "queued" && run.state != "running")
+            say({{"type", "state"}, {"state", run.state}, {"reason", run.reason}}, created + run.duration_s);
         if (run.star || !run.tags.empty() || !run.notes.empty())
-            std::ofstream(engine::layout::user(folder)) << json{{"tags", run.tags}, {"notes", run.notes}, {"star", run.star}}.dump() << '\n';
+            std::ofstream(engine::layout::user(folder))
+                << json{{"tags", run.tags}, {"notes", run.notes}, {"star", run.star}}.dump() << '\n';
         return folder;
     }
 
     /// Of two experiments, all states, with parameters and a metric that depend on their number.
     void addMany(int count) {
-        static const char* const kStates[] = {"done", "done", "done", "done", "failed", "paused", "stopped", "done"};
+        static const char* const kStates[] = {"done",   "done",   "done",    "done",
+                                              "failed", "paused", "stopped", "done"};
         for (int i = 0; i < count; ++i)
             add({.experiment = i % 3 == 0 ? "sim/train" : "sim/theory",
                  .state = kStates[i % 8],
-                 .parameters = {{"mu", {1.0 + i % 5, 2.0}}, {"sigma", 0.01 * (i % 50)}, {"steps", 100 + i % 7}, {"model", i % 2 ? "symmetric" : "one-layer"},
-                                {"seed", i}, {"bias", i % 4 == 0}, {"t_end", 8.0}, {"lr", 1e-3}},
+                 .parameters = {{"mu", {1.0 + i % 5, 2.0}},
+                                {"sigma", 0.01 * (i % 50)},
+                                {"steps", 100 + i % 7},
+                                {"model", i % 2 ? "symmetric" : "one-layer"},
+                                {"seed", i},
+                                {"bias", i % 4 == 0},
+                                {"t_end", 8.0},
+                                {"lr", 1e-3}},
                  .metrics = {{"loss", 1.0 / (1 + i)}, {"accuracy", 1 - 1.0 / (1 + i)}},
                  .tags = i % 10 == 0 ? std::vector<std::string>{"phase"} : std::vector<std::string>{},
                  .age_s = 60.0 * (count - i),
@@ -90,7 +107,10 @@ class MadeRuns {
     }
 
   private:
-    static QString memoryFolder() { return QFileInfo(QStringLiteral("/dev/shm")).isWritable() ? QStringLiteral("/dev/shm") : QDir::tempPath(); }
+    static QString memoryFolder() {
+        return QFileInfo(QStringLiteral("/dev/shm")).isWritable() ? QStringLiteral("/dev/shm")
+                                                                  : QDir::tempPath();
+    }
     std::string nameOf(std::string experiment, double created) {
         const auto time = static_cast<std::time_t>(created);
         std::tm parts{};
@@ -103,7 +123,7 @@ class MadeRuns {
         return std::string(text) + "-" + experiment + "-" + bits;
     }
     QTemporaryDir m_folder;
-    std::filesystem::path m_workspace;   ///< empty: in the temporary folder
+    std::filesystem::path m_workspace;  ///< empty: in the temporary folder
     unsigned m_made = 0;
 };
 

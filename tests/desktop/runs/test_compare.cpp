@@ -13,7 +13,8 @@ using nlohmann::json;
 
 namespace {
 
-FigurePtr lines(std::vector<std::pair<std::string, std::vector<double>>> series, std::optional<double> low = {}) {
+FigurePtr lines(std::vector<std::pair<std::string, std::vector<double>>> series,
+                std::optional<double> low = {}) {
     Figure figure;
     figure.kind = "lines";
     figure.name = "losses";
@@ -61,14 +62,18 @@ class TestCompare : public QObject {
         const QStringList names{"mu", "model", "loss@"}, tags{"paper", "phase diagram"};
         QCOMPARE(filterCompletions(QStringLiteral("m"), names, tags), (QStringList{"mu", "model"}));
         QCOMPARE(filterCompletions(QStringLiteral("los"), names, tags), QStringList{"loss@"});
-        QCOMPARE(filterCompletions(QStringLiteral("state=p"), names, tags).first(), QStringLiteral("state=paused"));
-        QCOMPARE(filterCompletions(QStringLiteral("tag:ph"), names, tags), QStringList{"\"tag:phase diagram\""});
+        QCOMPARE(filterCompletions(QStringLiteral("state=p"), names, tags).first(),
+                 QStringLiteral("state=paused"));
+        QCOMPARE(filterCompletions(QStringLiteral("tag:ph"), names, tags),
+                 QStringList{"\"tag:phase diagram\""});
         QVERIFY(filterCompletions(QStringLiteral("mu"), {"mu"}, {}).isEmpty());
         QVERIFY(filterCompletions(QString(), names, tags).isEmpty());
     }
 
     void overlaysLines() {
-        const FigurePtr joint = overlay({{QStringLiteral("mu 1"), lines({{"OOD", {3, 2}}, {"train", {2, 1}}}, 0.5)}, {QStringLiteral("mu 2"), lines({{"OOD", {5, 4, 3}}}, 0.1)}});
+        const FigurePtr joint =
+            overlay({{QStringLiteral("mu 1"), lines({{"OOD", {3, 2}}, {"train", {2, 1}}}, 0.5)},
+                     {QStringLiteral("mu 2"), lines({{"OOD", {5, 4, 3}}}, 0.1)}});
         QVERIFY(joint);
         const auto& all = std::get<Lines>(joint->body).lines;
         QCOMPARE(all.size(), std::size_t(3));
@@ -77,22 +82,25 @@ class TestCompare : public QObject {
         QCOMPARE(all[0].look.category, 0);
         QCOMPARE(all[1].look.category, 0);
         QCOMPARE(all[2].look.category, 1);
-        QVERIFY(all[0].look.dash == 0 && all[1].look.dash == 1 && all[2].look.dash == 0);  // the same pattern in every run
-        QVERIFY(all[0].look.role == Role::None);   // a role would give both runs one colour
+        QVERIFY(all[0].look.dash == 0 && all[1].look.dash == 1 &&
+                all[2].look.dash == 0);           // the same pattern in every run
+        QVERIFY(all[0].look.role == Role::None);  // a role would give both runs one colour
         QCOMPARE(all[2].y, (std::vector<double>{5, 4, 3}));
         QCOMPARE(*joint->y.low, 0.1);
         QVERIFY(joint->gestures.empty());
     }
 
     void overlayDropsLimitsThatHideAnother() {
-        const FigurePtr joint = overlay({{QStringLiteral("a"), lines({{"x", {1}}}, 0.5)}, {QStringLiteral("b"), lines({{"x", {0.1}}})}});
+        const FigurePtr joint = overlay(
+            {{QStringLiteral("a"), lines({{"x", {1}}}, 0.5)}, {QStringLiteral("b"), lines({{"x", {0.1}}})}});
         QVERIFY(!joint->y.low);
     }
 
     void overlayOfOneOrNone() {
         QVERIFY(!overlay({}));
         QVERIFY(!overlay({{QStringLiteral("a"), nullptr}}));
-        const FigurePtr joint = overlay({{QStringLiteral("a"), nullptr}, {QStringLiteral("b"), lines({{"x", {1}}})}});
+        const FigurePtr joint =
+            overlay({{QStringLiteral("a"), nullptr}, {QStringLiteral("b"), lines({{"x", {1}}})}});
         QCOMPARE(std::get<Lines>(joint->body).lines[0].look.label, std::string("b"));
         Figure table;
         table.body = Table{};
@@ -111,7 +119,8 @@ class TestCompare : public QObject {
             figure.body = std::move(body);
             return std::make_shared<const Figure>(std::move(figure));
         };
-        const FigurePtr joint = overlay({{QStringLiteral("a"), histogram({0, 1, 2}, {0.5, 0.6, 1.5, NAN})}, {QStringLiteral("b"), histogram({2, 3}, {2.5, 3})}});
+        const FigurePtr joint = overlay({{QStringLiteral("a"), histogram({0, 1, 2}, {0.5, 0.6, 1.5, NAN})},
+                                         {QStringLiteral("b"), histogram({2, 3}, {2.5, 3})}});
         const auto& body = std::get<Histogram>(joint->body);
         QCOMPARE(body.edges, (std::vector<double>{0, 1, 2, 3}));
         QVERIFY(body.density);
@@ -120,7 +129,9 @@ class TestCompare : public QObject {
     }
 
     void onlyParametersThatDiffer() {
-        const std::vector<json> parameters{{{"mu", {1, 2}}, {"steps", 5}, {"model", "a"}}, {{"mu", {1, 3}}, {"steps", 5.0}, {"model", "a"}}, {{"mu", {1, 2}}, {"steps", 5}}};
+        const std::vector<json> parameters{{{"mu", {1, 2}}, {"steps", 5}, {"model", "a"}},
+                                           {{"mu", {1, 3}}, {"steps", 5.0}, {"model", "a"}},
+                                           {{"mu", {1, 2}}, {"steps", 5}}};
         const CompareTable table = parameterTable(parameters, {"x", "y", "z"});
         QCOMPARE(table.columns.mid(1), (QStringList{"x", "y", "z"}));
         QCOMPARE(table.rows.size(), std::size_t(2));
@@ -140,7 +151,8 @@ class TestCompare : public QObject {
     }
 
     void metricsSideBySide() {
-        const CompareTable table = metricTable({metric("loss", {3, 1, NAN, 2}), metric("accuracy", {0.5})}, {"x", "y"});
+        const CompareTable table =
+            metricTable({metric("loss", {3, 1, NAN, 2}), metric("accuracy", {0.5})}, {"x", "y"});
         QCOMPARE(table.rows.size(), std::size_t(6));
         QCOMPARE(table.rows[0][0].text, QStringLiteral("accuracy"));
         QCOMPARE(table.rows[0][2].text, QStringLiteral("–"));
@@ -153,7 +165,11 @@ class TestCompare : public QObject {
 
     void claimsSideBySide() {
         const auto answer = [](const char* verdict) {
-            return json{{"claims", {{{"experiment", "sim/theory"}, {"claim", {{"id", "order"}, {"statement", "In order."}}}, {"verdict", verdict}, {"sentence", "n = 1"}}}}};
+            return json{{"claims",
+                         {{{"experiment", "sim/theory"},
+                           {"claim", {{"id", "order"}, {"statement", "In order."}}},
+                           {"verdict", verdict},
+                           {"sentence", "n = 1"}}}}};
         };
         const CompareTable table = claimTable({answer("holds"), nullptr, json::object()}, {"x", "y", "z"});
         QCOMPARE(table.rows.size(), std::size_t(1));

@@ -35,7 +35,9 @@ std::vector<ExportItem> items(const std::vector<std::string>& names) {
 
 QLineEdit* path(QDialog& dialog) {
     for (QLineEdit* one : dialog.findChildren<QLineEdit*>())
-        if (one->accessibleName() == QStringLiteral("File") || one->accessibleName() == QStringLiteral("Folder")) return one;
+        if (one->accessibleName() == QStringLiteral("File") ||
+            one->accessibleName() == QStringLiteral("Folder"))
+            return one;
     return nullptr;
 }
 
@@ -58,7 +60,8 @@ class TestExportDialog : public QObject {
         ThemeManager::instance().install(*qApp);
         QCoreApplication::setOrganizationName(QStringLiteral("test"));
         QSettings::setDefaultFormat(QSettings::IniFormat);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath(QStringLiteral("settings")));
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope,
+                           m_folder.filePath(QStringLiteral("settings")));
     }
 
     /// Twice the same export goes to the same place, and not one folder deeper each time.
@@ -70,7 +73,9 @@ class TestExportDialog : public QObject {
             QCOMPARE(path(dialog)->text(), there);
             const QStringList files = exported(dialog);
             QCOMPARE(files.size(), 2);
-            for (const QString& file : files) QVERIFY2(QFileInfo(file).absolutePath() == there && QFileInfo(file).size() > 0, qPrintable(file));
+            for (const QString& file : files)
+                QVERIFY2(QFileInfo(file).absolutePath() == there && QFileInfo(file).size() > 0,
+                         qPrintable(file));
         }
     }
 

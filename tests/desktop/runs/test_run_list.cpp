@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The list of runs: what the index answers, filters and sorts, and that rows keep their place when the workspace changes.
+// The list of runs: what the index answers, filters and sorts, and that rows keep their place when the
+// workspace changes.
 #include <QAbstractItemModelTester>
 #include <QDir>
 #include <QFileInfo>
@@ -23,7 +24,9 @@ QStringList column(const RunList& list, const char* name) {
     return texts;
 }
 
-void sortBy(RunList& list, const char* name, Qt::SortOrder order) { list.sort(static_cast<int>(list.columns().indexOf(QLatin1String(name))), order); }
+void sortBy(RunList& list, const char* name, Qt::SortOrder order) {
+    list.sort(static_cast<int>(list.columns().indexOf(QLatin1String(name))), order);
+}
 
 }  // namespace
 
@@ -32,7 +35,13 @@ class TestRunList : public QObject {
   private Q_SLOTS:
     void showsRunsNewestFirst() {
         MadeRuns made;
-        made.add({.state = "done", .parameters = {{"mu", {1, 2}}}, .metrics = {{"loss", 0.25}}, .tags = {"paper", "a b"}, .star = true, .age_s = 7200, .duration_s = 75});
+        made.add({.state = "done",
+                  .parameters = {{"mu", {1, 2}}},
+                  .metrics = {{"loss", 0.25}},
+                  .tags = {"paper", "a b"},
+                  .star = true,
+                  .age_s = 7200,
+                  .duration_s = 75});
         made.add({.experiment = "sim/train", .state = "failed", .reason = "It broke.", .age_s = 180});
         RunList list;
         QAbstractItemModelTester tester(&list, QAbstractItemModelTester::FailureReportingMode::QtTest);
@@ -73,12 +82,13 @@ class TestRunList : public QObject {
         list.setFilter(QStringLiteral("state<3"));
         WAIT_FOR(!problem.isEmpty() && !problem.last()[0].toString().isEmpty());
         QVERIFY(problem.last()[0].toString().contains(QStringLiteral("state<3")));
-        QCOMPARE(list.rowCount(), before);   // what was there stays while one types
+        QCOMPARE(list.rowCount(), before);  // what was there stays while one types
         list.setFilter(QString());
         WAIT_FOR(list.rowCount() == 40);
         QCOMPARE(problem.last()[0].toString(), QString());
         // Of many quick questions the last one counts.
-        for (const char* filter : {"mu>1", "mu>2", "mu>3", "tag:phase"}) list.setFilter(QLatin1String(filter));
+        for (const char* filter : {"mu>1", "mu>2", "mu>3", "tag:phase"})
+            list.setFilter(QLatin1String(filter));
         WAIT_FOR(list.rowCount() == 4);
     }
 
@@ -86,7 +96,7 @@ class TestRunList : public QObject {
         MadeRuns made;
         made.add({.parameters = {{"mu", 1}}, .age_s = 300});
         made.add({.parameters = {{"mu", 2}}, .age_s = 100});
-        made.add({.extra = {{"sweep", {{"name", "2026-phase"}}}}});   // a cell
+        made.add({.extra = {{"sweep", {{"name", "2026-phase"}}}}});  // a cell
         RunList list;
         list.setFilter(QStringLiteral("mu>1"));
         list.setWorkspace(made.workspace());
@@ -124,9 +134,12 @@ class TestRunList : public QObject {
                 if (refreshed.isEmpty()) WAIT_FOR(!refreshed.isEmpty());
                 const int at = static_cast<int>(list.columns().indexOf(QLatin1String(name)));
                 for (int row = 1; row < list.rowCount(); ++row) {
-                    const QVariant a = list.index(row - 1, at).data(RunList::SortRole), b = list.index(row, at).data(RunList::SortRole);
+                    const QVariant a = list.index(row - 1, at).data(RunList::SortRole),
+                                   b = list.index(row, at).data(RunList::SortRole);
                     const auto compared = QVariant::compare(a, b);
-                    QVERIFY2(compared == QPartialOrdering::Equivalent || (compared == QPartialOrdering::Less) == (order == Qt::AscendingOrder), name);
+                    QVERIFY2(compared == QPartialOrdering::Equivalent ||
+                                 (compared == QPartialOrdering::Less) == (order == Qt::AscendingOrder),
+                             name);
                 }
             }
         }
@@ -139,7 +152,8 @@ class TestRunList : public QObject {
         QAbstractItemModelTester tester(&list, QAbstractItemModelTester::FailureReportingMode::QtTest);
         list.setWorkspace(made.workspace());
         WAIT_FOR(list.rowCount() == 20);
-        QSignalSpy reset(&list, &QAbstractItemModel::modelReset), changed(&list, &QAbstractItemModel::dataChanged);
+        QSignalSpy reset(&list, &QAbstractItemModel::modelReset),
+            changed(&list, &QAbstractItemModel::dataChanged);
         const QPersistentModelIndex kept = list.index(7, 2);
         const fs::path folder = list.run(7)->folder, gone = list.run(3)->folder;
         made.add({.state = "done", .age_s = 1});
@@ -150,7 +164,7 @@ class TestRunList : public QObject {
         QCOMPARE(list.rowCount(), 20);
         QCOMPARE(reset.count(), 0);
         QVERIFY(kept.isValid());
-        QCOMPARE(kept.row(), 7);   // one came before it and one went
+        QCOMPARE(kept.row(), 7);  // one came before it and one went
         QCOMPARE(kept.data(RunList::FolderRole).toString(), QString::fromStdString(folder.string()));
         QVERIFY(kept.data(RunList::StarRole).toBool());
         QVERIFY(changed.count() >= 1);
@@ -168,7 +182,7 @@ class TestRunList : public QObject {
         QSignalSpy resets(&list, &QAbstractItemModel::modelReset);
         list.setWorkspace(made.workspace());
         WAIT_FOR(list.rowCount() == 10'000);
-        QVERIFY(resets.count() <= 2);   // cleared, and answered at once from the index that is there
+        QVERIFY(resets.count() <= 2);  // cleared, and answered at once from the index that is there
         list.setFilter(QStringLiteral("mu>4 state=done"));
         WAIT_FOR(list.rowCount() < 10'000);
         QVERIFY(list.rowCount() > 500);

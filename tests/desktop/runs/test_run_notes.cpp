@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a person changes of a run: notes that lose nothing of others, and folders that go to the trash and come back.
+// What a person changes of a run: notes that lose nothing of others, and folders that go to the trash and
+// come back.
 #include <QDir>
 #include <QFileInfo>
 #include <QTest>
@@ -35,7 +36,10 @@ class TestRunNotes : public QObject {
         QVERIFY(bool(changeNotes(run, [](RunNotes& notes) { notes.star = true; })));
         std::ifstream file(run / "user.json");
         const json kept = json::parse(file);
-        QCOMPARE(kept, json::parse(R"({"colour": "red", "tags": ["old"], "deep": {"a": [1, 2]}, "star": true, "notes": ""})"));
+        QCOMPARE(
+            kept,
+            json::parse(
+                R"({"colour": "red", "tags": ["old"], "deep": {"a": [1, 2]}, "star": true, "notes": ""})"));
     }
 
     void manyChangesAtOnceAllHold() {
@@ -44,14 +48,18 @@ class TestRunNotes : public QObject {
         std::vector<std::thread> threads;
         for (int i = 0; i < 8; ++i)
             threads.emplace_back([&, i] {
-                for (int k = 0; k < 5; ++k) static_cast<void>(changeNotes(run, [&](RunNotes& notes) { notes.tags.push_back(std::to_string(i) + "-" + std::to_string(k)); }));
+                for (int k = 0; k < 5; ++k)
+                    static_cast<void>(changeNotes(run, [&](RunNotes& notes) {
+                        notes.tags.push_back(std::to_string(i) + "-" + std::to_string(k));
+                    }));
             });
         for (std::thread& thread : threads) thread.join();
         QCOMPARE((*readNotes(run)).tags.size(), std::size_t(40));
     }
 
     void tagsAsTyped() {
-        QCOMPARE(tagsIn(" paper,phase diagram ,, paper , λ"), (std::vector<std::string>{"paper", "phase diagram", "λ"}));
+        QCOMPARE(tagsIn(" paper,phase diagram ,, paper , λ"),
+                 (std::vector<std::string>{"paper", "phase diagram", "λ"}));
         QVERIFY(tagsIn("  ").empty());
     }
 

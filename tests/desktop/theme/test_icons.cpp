@@ -40,28 +40,37 @@ class TestIcons : public QObject {
             const QString svg = read(QStringLiteral(":/icons/") + name);
             QVERIFY2(svg.contains(QStringLiteral("viewBox=\"0 0 16 16\"")), qPrintable(name));
             QVERIFY2(svg.contains(QStringLiteral("stroke-width=\"1.5\"")), qPrintable(name));
-            QVERIFY2(!svg.contains(QStringLiteral("href")) && !svg.contains(QStringLiteral("<image")) && !svg.contains(QStringLiteral("<script")), qPrintable(name));
+            QVERIFY2(!svg.contains(QStringLiteral("href")) && !svg.contains(QStringLiteral("<image")) &&
+                         !svg.contains(QStringLiteral("<script")),
+                     qPrintable(name));
             // Those that a style sheet shows cannot be recoloured, so there is one for each theme.
-            const bool fixed = name.endsWith(QStringLiteral("-light.svg")) || name.endsWith(QStringLiteral("-dark.svg"));
+            const bool fixed =
+                name.endsWith(QStringLiteral("-light.svg")) || name.endsWith(QStringLiteral("-dark.svg"));
             QVERIFY2(svg.contains(QStringLiteral("currentColor")) != fixed, qPrintable(name));
             const QString base = name.chopped(4);
             const QImage image = iconPixmap(base, Qt::black, 16, 1).toImage();
             QVERIFY2(inked(image) >= 6, qPrintable(name));
             for (int i = 0; i < 16; ++i)  // nothing is cut at the edge
-                QVERIFY2(qAlpha(image.pixel(i, 0)) < 200 && qAlpha(image.pixel(0, i)) < 200 && qAlpha(image.pixel(i, 15)) < 200 && qAlpha(image.pixel(15, i)) < 200, qPrintable(name));
+                QVERIFY2(qAlpha(image.pixel(i, 0)) < 200 && qAlpha(image.pixel(0, i)) < 200 &&
+                             qAlpha(image.pixel(i, 15)) < 200 && qAlpha(image.pixel(15, i)) < 200,
+                         qPrintable(name));
         }
     }
 
     void eachThatTheCodeNamesIsThere() {
-        // icon("x"), icon(QStringLiteral("x")), {"play", …} of an action are all words in quotes beside "icon" or in an ActionSpec.
-        static const QRegularExpression named(QStringLiteral("icon(?:Pixmap)?\\((?:QStringLiteral\\(|QLatin1String\\()?\"([a-z-]+)\""));
-        QDirIterator files(QStringLiteral(LATENT_SOURCE_DIR "/host/desktop"), {QStringLiteral("*.cpp")}, QDir::Files, QDirIterator::Subdirectories);
+        // icon("x"), icon(QStringLiteral("x")), {"play", …} of an action are all words in quotes beside
+        // "icon" or in an ActionSpec.
+        static const QRegularExpression named(
+            QStringLiteral("icon(?:Pixmap)?\\((?:QStringLiteral\\(|QLatin1String\\()?\"([a-z-]+)\""));
+        QDirIterator files(QStringLiteral(LATENT_SOURCE_DIR "/host/desktop"), {QStringLiteral("*.cpp")},
+                           QDir::Files, QDirIterator::Subdirectories);
         int found = 0;
         while (files.hasNext()) {
             const QString path = files.next();
             for (auto it = named.globalMatch(read(path)); it.hasNext(); ++found) {
                 const QString name = it.next().captured(1);
-                QVERIFY2(QFile::exists(QStringLiteral(":/icons/%1.svg").arg(name)), qPrintable(path + QStringLiteral(": ") + name));
+                QVERIFY2(QFile::exists(QStringLiteral(":/icons/%1.svg").arg(name)),
+                         qPrintable(path + QStringLiteral(": ") + name));
             }
         }
         QVERIFY(found > 20);
@@ -74,7 +83,8 @@ class TestIcons : public QObject {
             QCOMPARE(pixmap.devicePixelRatio(), scale);
         }
         // Twice the size has four times the ink: it fills its place.
-        const double once = inked(iconPixmap(QStringLiteral("stop"), Qt::red, 16, 1).toImage()), twice = inked(iconPixmap(QStringLiteral("stop"), Qt::red, 16, 2).toImage());
+        const double once = inked(iconPixmap(QStringLiteral("stop"), Qt::red, 16, 1).toImage()),
+                     twice = inked(iconPixmap(QStringLiteral("stop"), Qt::red, 16, 2).toImage());
         QVERIFY2(std::abs(twice / once - 4) < 0.4, qPrintable(QString::number(twice / once)));
     }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The look: text can be read in both themes, the style sheet is made of tokens only, and a change of theme reaches widgets
-// that are already there.
-#include <QColor>
+// The look: text can be read in both themes, the style sheet is made of tokens only, and a change of theme
+// reaches widgets that are already there.
 #include <QApplication>
+#include <QColor>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QtTest/QtTest>
@@ -50,7 +50,8 @@ class TestTheme : public QObject {
         QVERIFY(std::abs(contrast(QColor(0x777777), Qt::white) - 4.48) < 0.01);
         QCOMPARE(contrast(QColor(0x2F6FDE), QColor(0x2F6FDE)), 1.0);
         for (const char* name : {"#2A64C8", "#8A5A0C", "#14181F", "#98A4B6"})
-            QVERIFY(std::abs(contrast(QColor(QLatin1String(name)), Qt::white) - contrastByDefinition(QColor(QLatin1String(name)), Qt::white)) < 1e-3);
+            QVERIFY(std::abs(contrast(QColor(QLatin1String(name)), Qt::white) -
+                             contrastByDefinition(QColor(QLatin1String(name)), Qt::white)) < 1e-3);
     }
 
     void textCanBeRead_data() {
@@ -58,13 +59,20 @@ class TestTheme : public QObject {
         QTest::addColumn<QColor>("surface");
         for (const Theme::Kind kind : {Theme::Kind::Light, Theme::Kind::Dark, Theme::Kind::Paper}) {
             const Theme& t = Theme::of(kind);
-            const char* theme = kind == Theme::Kind::Light ? "light" : kind == Theme::Kind::Dark ? "dark" : "paper";
-            const std::pair<const char*, QColor> letters[] = {{"text", t.text}, {"muted", t.muted}, {"accentText", t.accentText}, {"ok", t.ok}, {"warning", t.warning}, {"bad", t.bad}};
-            const std::pair<const char*, QColor> surfaces[] = {{"window", t.window}, {"panel", t.panel}, {"hover", t.hover}, {"selection", t.selection}};
+            const char* theme = kind == Theme::Kind::Light  ? "light"
+                                : kind == Theme::Kind::Dark ? "dark"
+                                                            : "paper";
+            const std::pair<const char*, QColor> letters[] = {
+                {"text", t.text}, {"muted", t.muted},     {"accentText", t.accentText},
+                {"ok", t.ok},     {"warning", t.warning}, {"bad", t.bad}};
+            const std::pair<const char*, QColor> surfaces[] = {
+                {"window", t.window}, {"panel", t.panel}, {"hover", t.hover}, {"selection", t.selection}};
             for (const auto& [what, colour] : letters) {
                 for (const auto& [where, surface] : surfaces) {
                     // On a selected row the icon and the word tell a state; its letters are text there.
-                    const bool isState = std::string_view(what) == "ok" || std::string_view(what) == "warning" || std::string_view(what) == "bad";
+                    const bool isState = std::string_view(what) == "ok" ||
+                                         std::string_view(what) == "warning" ||
+                                         std::string_view(what) == "bad";
                     if (isState && std::string_view(where) == "selection") continue;
                     QTest::addRow("%s: %s on %s", theme, what, where) << colour << surface;
                 }
@@ -83,7 +91,8 @@ class TestTheme : public QObject {
         // What is no text but has to be found: 3:1 (WCAG 1.4.11).
         for (const Theme::Kind kind : {Theme::Kind::Light, Theme::Kind::Dark}) {
             const Theme& t = Theme::of(kind);
-            for (const QColor& surface : {t.window, t.panel}) QVERIFY(contrastByDefinition(t.accent, surface) >= 3);
+            for (const QColor& surface : {t.window, t.panel})
+                QVERIFY(contrastByDefinition(t.accent, surface) >= 3);
         }
     }
 
@@ -92,16 +101,23 @@ class TestTheme : public QObject {
             const Theme& t = Theme::of(kind);
             const QString sheet = styleSheet(t);
             QVERIFY2(!sheet.contains(QLatin1Char('@')), "a token without a value");
-            static const QRegularExpression empty(QStringLiteral(":\\s*;")), colour(QStringLiteral("#[0-9a-fA-F]{6}\\b")), remote(QStringLiteral("https?:"));
+            static const QRegularExpression empty(QStringLiteral(":\\s*;")),
+                colour(QStringLiteral("#[0-9a-fA-F]{6}\\b")), remote(QStringLiteral("https?:"));
             QVERIFY2(!empty.match(sheet).hasMatch(), qPrintable(empty.match(sheet).captured()));
             QVERIFY(!remote.match(sheet).hasMatch());
             QSet<QString> known;
-            for (const QColor& c : {t.window, t.panel, t.line, t.text, t.muted, t.accent, t.onAccent, t.selection, t.accentText, t.hover, t.pressed, t.ok, t.warning, t.bad, t.axis}) known << c.name();
+            for (const QColor& c :
+                 {t.window, t.panel, t.line, t.text, t.muted, t.accent, t.onAccent, t.selection, t.accentText,
+                  t.hover, t.pressed, t.ok, t.warning, t.bad, t.axis})
+                known << c.name();
             QSet<QString> mixed;
             for (auto it = colour.globalMatch(sheet); it.hasNext();)
                 if (const QString name = it.next().captured().toLower(); !known.contains(name)) mixed << name;
-            QVERIFY2(mixed.size() <= 3, qPrintable(QStringList(mixed.values()).join(QLatin1Char(' '))));  // faint, scroll, accentHover
-            for (auto it = QRegularExpression(QStringLiteral("url\\(([^)]*)\\)")).globalMatch(sheet); it.hasNext();) {
+            QVERIFY2(mixed.size() <= 3,
+                     qPrintable(
+                         QStringList(mixed.values()).join(QLatin1Char(' '))));  // faint, scroll, accentHover
+            for (auto it = QRegularExpression(QStringLiteral("url\\(([^)]*)\\)")).globalMatch(sheet);
+                 it.hasNext();) {
                 const QString file = it.next().captured(1);
                 QVERIFY2(QFile::exists(file), qPrintable(file));
             }

@@ -26,7 +26,8 @@ inline Line line(std::string label, std::vector<double> x, std::vector<double> y
 
 inline std::vector<double> ramp(std::size_t size, double from, double to) {
     std::vector<double> values(size);
-    for (std::size_t i = 0; i < size; ++i) values[i] = from + (to - from) * static_cast<double>(i) / static_cast<double>(size - 1);
+    for (std::size_t i = 0; i < size; ++i)
+        values[i] = from + (to - from) * static_cast<double>(i) / static_cast<double>(size - 1);
     return values;
 }
 
@@ -57,18 +58,24 @@ inline Figure lineFigure(std::vector<Line> lines) {
 
 inline FigurePtr shared(Figure figure) { return std::make_shared<const Figure>(std::move(figure)); }
 
-inline int distance(QRgb a, QRgb b) { return std::abs(qRed(a) - qRed(b)) + std::abs(qGreen(a) - qGreen(b)) + std::abs(qBlue(a) - qBlue(b)); }
+inline int distance(QRgb a, QRgb b) {
+    return std::abs(qRed(a) - qRed(b)) + std::abs(qGreen(a) - qGreen(b)) + std::abs(qBlue(a) - qBlue(b));
+}
 
 /// The dot of a picture at a place in pixels, whatever the scale of the screen.
-inline QPoint dotAt(const QImage& picture, const QPointF& at) { return (at * picture.devicePixelRatio()).toPoint(); }
+inline QPoint dotAt(const QImage& picture, const QPointF& at) {
+    return (at * picture.devicePixelRatio()).toPoint();
+}
 
 /// Whether one of the dots within `reach` pixels of a place is nearly of this colour.
-inline bool hasInk(const QImage& picture, const QPointF& at, const QColor& colour, int reach = 1, int tolerance = 40) {
+inline bool hasInk(const QImage& picture, const QPointF& at, const QColor& colour, int reach = 1,
+                   int tolerance = 40) {
     const int dots = static_cast<int>(std::lround(reach * picture.devicePixelRatio()));
     for (int dy = -dots; dy <= dots; ++dy)
         for (int dx = -dots; dx <= dots; ++dx) {
             const QPoint pixel = dotAt(picture, at) + QPoint(dx, dy);
-            if (picture.rect().contains(pixel) && distance(picture.pixel(pixel), colour.rgb()) <= tolerance) return true;
+            if (picture.rect().contains(pixel) && distance(picture.pixel(pixel), colour.rgb()) <= tolerance)
+                return true;
         }
     return false;
 }

@@ -29,9 +29,16 @@ struct Shown {
     QPointF at(double x, double y) const { return canvas.scene().map().pixel(x, y); }
     QImage picture() { return canvas.grab().toImage(); }
     QColor colour(std::size_t series) const { return canvas.scene().model().series()[series].style.colour; }
-    Span x() const { return span(canvas.scene().map().x, canvas.scene().map().area.left(), canvas.scene().map().area.right()); }
-    Span y() const { return span(canvas.scene().map().y, canvas.scene().map().area.bottom(), canvas.scene().map().area.top()); }
-    void drag(const QPointF& from, const QPointF& to, Qt::MouseButton button = Qt::LeftButton, Qt::KeyboardModifiers modifiers = {}) {
+    Span x() const {
+        return span(canvas.scene().map().x, canvas.scene().map().area.left(),
+                    canvas.scene().map().area.right());
+    }
+    Span y() const {
+        return span(canvas.scene().map().y, canvas.scene().map().area.bottom(),
+                    canvas.scene().map().area.top());
+    }
+    void drag(const QPointF& from, const QPointF& to, Qt::MouseButton button = Qt::LeftButton,
+              Qt::KeyboardModifiers modifiers = {}) {
         QTest::mousePress(&canvas, button, modifiers, from.toPoint());
         move((from + to) / 2, button, modifiers);
         move(to, button, modifiers);
@@ -42,7 +49,8 @@ struct Shown {
         QCoreApplication::sendEvent(&canvas, &event);
     }
     void wheel(const QPointF& position, int steps, Qt::KeyboardModifiers modifiers = {}) {
-        QWheelEvent event(position, canvas.mapToGlobal(position), {}, QPoint(0, 120 * steps), Qt::NoButton, modifiers, Qt::NoScrollPhase, false);
+        QWheelEvent event(position, canvas.mapToGlobal(position), {}, QPoint(0, 120 * steps), Qt::NoButton,
+                          modifiers, Qt::NoScrollPhase, false);
         QCoreApplication::sendEvent(&canvas, &event);
     }
     KeyButton* keyButton(const QString& label) {
@@ -59,7 +67,8 @@ struct Shown {
 
 inline Figure twoLines() {
     const std::vector<double> x = ramp(201, 0, 10);
-    return lineFigure({line("two-layer", x, over(x, [](double t) { return std::exp(-t); })), line("one-layer", x, over(x, [](double t) { return 1 - std::exp(-t); }))});
+    return lineFigure({line("two-layer", x, over(x, [](double t) { return std::exp(-t); })),
+                       line("one-layer", x, over(x, [](double t) { return 1 - std::exp(-t); }))});
 }
 
 inline Figure cloudFigure() {

@@ -11,7 +11,9 @@ class TestPlot : public QObject {
     /// Of a run that goes on most of the array is not written: nothing may look like the line going on.
     void namesStandAtLineEndsOnlyThere() {
         const std::vector<double> x = ramp(101, 0, 100);
-        const auto until = [&](double end) { return over(x, [end](double t) { return t <= end ? 1 + t / 100 : kNaN; }); };
+        const auto until = [&](double end) {
+            return over(x, [end](double t) { return t <= end ? 1 + t / 100 : kNaN; });
+        };
         Shown whole(lineFigure({line("a", x, until(100)), line("b", x, until(100))}));
         Shown begun(lineFigure({line("a", x, until(20)), line("b", x, until(20))}));
         QVERIFY(whole.canvas.scene().key().form() == SeriesKey::Form::AtLines);
@@ -26,7 +28,8 @@ class TestPlot : public QObject {
             shown.canvas.resize(size);
             shown.picture();
             const QRectF area = shown.canvas.scene().map().area;
-            QVERIFY2(area.width() >= 0 && area.height() >= 0, qPrintable(QStringLiteral("%1 × %2").arg(area.width()).arg(area.height())));
+            QVERIFY2(area.width() >= 0 && area.height() >= 0,
+                     qPrintable(QStringLiteral("%1 × %2").arg(area.width()).arg(area.height())));
         }
     }
 
@@ -76,12 +79,14 @@ class TestPlot : public QObject {
         const QImage picture = shown.picture();
         QVERIFY(hasInk(picture, shown.at(0.5, 1), shown.colour(0)));
         QVERIFY(hasInk(picture, shown.at(4.5, 1), shown.colour(0)));
-        for (const double x : {1.5, 2.0, 2.5, 3.0, 3.5}) QVERIFY(!hasInk(picture, shown.at(x, 1), shown.colour(0)));
+        for (const double x : {1.5, 2.0, 2.5, 3.0, 3.5})
+            QVERIFY(!hasInk(picture, shown.at(x, 1), shown.colour(0)));
     }
 
     void leavesGapsAtNaNInAMillionPoints() {
         const std::vector<double> x = ramp(1'000'000, 0, 10);
-        Shown shown(lineFigure({line("a", x, over(x, [](double t) { return t > 4 && t < 5 ? kNaN : std::sin(t * 1e4); }))}));
+        Shown shown(lineFigure(
+            {line("a", x, over(x, [](double t) { return t > 4 && t < 5 ? kNaN : std::sin(t * 1e4); }))}));
         const QImage picture = shown.picture();
         QVERIFY(hasInk(picture, shown.at(2, 0.5), shown.colour(0)));
         QVERIFY(hasInk(picture, shown.at(7, -0.5), shown.colour(0)));
@@ -124,7 +129,12 @@ class TestPlot : public QObject {
         QVERIFY(hasInk(picture, shown.at(10.5, 1.4), ink));
         // The spike is neither gone nor as strong as the smoothed line.
         const QPointF peak = shown.at(20, 8.7);
-        const auto part = [&](double of) { return QColor::fromRgbF(static_cast<float>(ground.redF() + (ink.redF() - ground.redF()) * of), static_cast<float>(ground.greenF() + (ink.greenF() - ground.greenF()) * of), static_cast<float>(ground.blueF() + (ink.blueF() - ground.blueF()) * of)); };
+        const auto part = [&](double of) {
+            return QColor::fromRgbF(
+                static_cast<float>(ground.redF() + (ink.redF() - ground.redF()) * of),
+                static_cast<float>(ground.greenF() + (ink.greenF() - ground.greenF()) * of),
+                static_cast<float>(ground.blueF() + (ink.blueF() - ground.blueF()) * of));
+        };
         QVERIFY(hasInk(picture, peak, part(0.25), 2, 60));
         QVERIFY(!hasInk(picture, peak, ink, 2, 60));
         QSignalSpy words(&shown.canvas, &FigureCanvas::readout);
@@ -136,7 +146,8 @@ class TestPlot : public QObject {
     void drawsQuietFamiliesAsOne() {
         std::vector<Line> lines;
         for (int seed = 0; seed < 10; ++seed) {
-            lines.push_back(line("trained, seed " + std::to_string(2333 + seed), {0, 10}, {1.0 * seed, 1.0 * seed}));
+            lines.push_back(
+                line("trained, seed " + std::to_string(2333 + seed), {0, 10}, {1.0 * seed, 1.0 * seed}));
             lines.back().look.role = Role::Muted;
             lines.back().look.familyIndex = seed;
         }
@@ -147,7 +158,8 @@ class TestPlot : public QObject {
         // The stressed line is drawn over the others, solid, with the first colour.
         const QColor stressed = shown.colour(10), quiet = shown.colour(4);
         QCOMPARE(stressed, theme().categories[0]);
-        QVERIFY(shown.canvas.scene().model().series()[10].style.dashes.isEmpty() && shown.canvas.scene().model().series()[4].style.dashes.isEmpty());
+        QVERIFY(shown.canvas.scene().model().series()[10].style.dashes.isEmpty() &&
+                shown.canvas.scene().model().series()[4].style.dashes.isEmpty());
         QVERIFY(contrast(quiet, theme().panel) < contrast(stressed, theme().panel));
         QVERIFY(hasInk(shown.picture(), shown.at(40.0 / 9, 4), stressed, 0, 60));
         QSignalSpy words(&shown.canvas, &FigureCanvas::readout);
@@ -170,7 +182,8 @@ class TestPlot : public QObject {
     void keepsLabelsOfReferencesApart() {
         QFETCH(QString, second);
         Figure figure = pathFigure();
-        figure.references = {{Reference::Kind::X, 1, "target"}, {Reference::Kind::Y, 1, second.toStdString()}};
+        figure.references = {{Reference::Kind::X, 1, "target"},
+                             {Reference::Kind::Y, 1, second.toStdString()}};
         Shown shown(figure);
         const QImage both = shown.picture();
         figure.references.pop_back();
@@ -184,23 +197,28 @@ class TestPlot : public QObject {
         int inCorner = 0, elsewhere = 0;
         for (int y = 0; y < both.height(); ++y)
             for (int x = 0; x < both.width(); ++x)
-                if (distance(both.pixel(x, y), one.pixel(x, y)) > 60) ++(x > middle * ratio && y < (area.top() + 20) * ratio ? inCorner : elsewhere);
-        if (second == QLatin1String("target")) QCOMPARE(inCorner + elsewhere, 0);
-        else QVERIFY(elsewhere > 20);
+                if (distance(both.pixel(x, y), one.pixel(x, y)) > 60)
+                    ++(x > middle * ratio && y < (area.top() + 20) * ratio ? inCorner : elsewhere);
+        if (second == QLatin1String("target"))
+            QCOMPARE(inCorner + elsewhere, 0);
+        else
+            QVERIFY(elsewhere > 20);
     }
 
     void linesKeepTheDashesThatTheyAreGiven() {
         const std::vector<double> x = ramp(50, 0, 10);
-        Figure figure = lineFigure({line("a", x, over(x, [](double) { return 0.0; })), line("b", x, over(x, [](double) { return 1.0; }))});
+        Figure figure = lineFigure({line("a", x, over(x, [](double) { return 0.0; })),
+                                    line("b", x, over(x, [](double) { return 1.0; }))});
         const auto gapsOf = [&](int dash) {
             std::get<Lines>(figure.body).lines[1].look.dash = dash;
             Shown shown(figure);
             const QImage picture = shown.picture();
             int gaps = 0;
-            for (double t = 1; t < 8; t += 0.05) gaps += hasInk(picture, shown.at(t, 1), shown.colour(1), 0, 60) ? 0 : 1;
+            for (double t = 1; t < 8; t += 0.05)
+                gaps += hasInk(picture, shown.at(t, 1), shown.colour(1), 0, 60) ? 0 : 1;
             return gaps;
         };
-        QVERIFY(gapsOf(-1) > 10);   // by its place beside the other
+        QVERIFY(gapsOf(-1) > 10);  // by its place beside the other
         QCOMPARE(gapsOf(0), 0);
         QVERIFY(gapsOf(2) > 10);
     }
@@ -208,7 +226,9 @@ class TestPlot : public QObject {
     void noReferenceRunsThroughTheLabelOfAnother() {
         const std::vector<double> x = ramp(20, 0, 10);
         Figure figure = lineFigure({line("a", x, over(x, [](double) { return 0.0; }))});
-        figure.references = {{Reference::Kind::Y, 0.6, "upper"}, {Reference::Kind::Y, 0.58, "lower"}, {Reference::Kind::Y, 1, ""}};
+        figure.references = {{Reference::Kind::Y, 0.6, "upper"},
+                             {Reference::Kind::Y, 0.58, "lower"},
+                             {Reference::Kind::Y, 1, ""}};
         Shown shown(figure);
         const QImage both = shown.picture();
         figure.references[1].label.clear();
@@ -219,8 +239,10 @@ class TestPlot : public QObject {
         int above = 0, below = 0;
         for (int y = 0; y < both.height(); ++y)
             for (int column = 0; column < both.width(); ++column)
-                if (distance(both.pixel(column, y), one.pixel(column, y)) > 60) ++(y < lower - 2 ? above : below);
-        QVERIFY2(below > 20 && above == 0, qPrintable(QStringLiteral("%1 above, %2 below").arg(above).arg(below)));
+                if (distance(both.pixel(column, y), one.pixel(column, y)) > 60)
+                    ++(y < lower - 2 ? above : below);
+        QVERIFY2(below > 20 && above == 0,
+                 qPrintable(QStringLiteral("%1 above, %2 below").arg(above).arg(below)));
     }
 
     void labelsOfReferencesKeepOffTheData() {
@@ -230,7 +252,8 @@ class TestPlot : public QObject {
         figure.references = {{Reference::Kind::Y, 0.97, "target"}};
         Shown shown(figure);
         const QImage picture = shown.picture();
-        for (double t = 5.5; t < 9.8; t += 0.05) QVERIFY(hasInk(picture, shown.at(t, 1), shown.colour(0), 0, 60));
+        for (double t = 5.5; t < 9.8; t += 0.05)
+            QVERIFY(hasInk(picture, shown.at(t, 1), shown.colour(0), 0, 60));
     }
 
     void countsInWholeNumbers() {
@@ -242,13 +265,18 @@ class TestPlot : public QObject {
         figure.body = histogram;
         Shown shown(figure);
         const double height = shown.canvas.scene().map().area.height();
-        const AxisTicks ticks = axisTicks(AxisScale(), {}, 0, 2.1, {.length_px = height, .leastGap_px = 34, .leastStep = 1, .extent_px = [](const QString&) { return 12.0; }});
+        const AxisTicks ticks = axisTicks(
+            AxisScale(), {}, 0, 2.1,
+            {.length_px = height, .leastGap_px = 34, .leastStep = 1, .extent_px = [](const QString&) {
+                 return 12.0;
+             }});
         QCOMPARE(ticks.places, (std::vector<double>{0, 1, 2}));
         // No rule of the grid between one and two counts.
         const QImage picture = shown.picture();
         const QRgb grid = picture.pixel(dotAt(picture, shown.at(1.5, 1)));
         QVERIFY(distance(grid, theme().panel.rgb()) > 6);
-        for (double count = 1.1; count < 1.95; count += 0.01) QCOMPARE(picture.pixel(dotAt(picture, shown.at(1.5, count))), theme().panel.rgb());
+        for (double count = 1.1; count < 1.95; count += 0.01)
+            QCOMPARE(picture.pixel(dotAt(picture, shown.at(1.5, count))), theme().panel.rgb());
     }
 
     void reversesAxes() {
@@ -289,9 +317,13 @@ class TestPlot : public QObject {
 
     void survivesStrangeFigures() {
         const double infinity = std::numeric_limits<double>::infinity();
-        std::vector<Figure> strange{lineFigure({}), lineFigure({line("a", {}, {})}), lineFigure({line("a", {kNaN, kNaN}, {kNaN, kNaN})}),
-                                    lineFigure({line("a", {0, 1}, {infinity, -infinity})}), lineFigure({line("a", {0, 1}, {-1e308, 1e308})}),
-                                    lineFigure({line("a", {1, 1, 1}, {5, 5, 5})}), lineFigure({line("a", {3, 1, 2}, {0, 1, 0})})};
+        std::vector<Figure> strange{lineFigure({}),
+                                    lineFigure({line("a", {}, {})}),
+                                    lineFigure({line("a", {kNaN, kNaN}, {kNaN, kNaN})}),
+                                    lineFigure({line("a", {0, 1}, {infinity, -infinity})}),
+                                    lineFigure({line("a", {0, 1}, {-1e308, 1e308})}),
+                                    lineFigure({line("a", {1, 1, 1}, {5, 5, 5})}),
+                                    lineFigure({line("a", {3, 1, 2}, {0, 1, 0})})};
         for (Figure& figure : strange) {
             for (const Scale scale : {Scale::Linear, Scale::Log, Scale::SymLog}) {
                 figure.x.scale = figure.y.scale = scale;

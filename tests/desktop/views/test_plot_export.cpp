@@ -33,7 +33,8 @@ class TestPlotExport : public QObject {
     Q_OBJECT
   private Q_SLOTS:
     void writesPicturesOfTheSizeAskedFor() {
-        const QImage picture = QImage::fromData(rendered(curves(), "png", {.width_mm = 85, .height_mm = 60, .dots_per_inch = 300}));
+        const QImage picture = QImage::fromData(
+            rendered(curves(), "png", {.width_mm = 85, .height_mm = 60, .dots_per_inch = 300}));
         QCOMPARE(picture.size(), QSize(1004, 709));
         QCOMPARE(picture.dotsPerMeterX(), 11811);
         // Paper is white, with black axes.
@@ -43,7 +44,9 @@ class TestPlotExport : public QObject {
     void writesPagesOfTheSizeAskedFor() {
         const QByteArray pdf = rendered(curves(), "pdf", {.width_mm = 85, .height_mm = 60});
         QVERIFY(pdf.startsWith("%PDF"));
-        const QRegularExpressionMatch box = QRegularExpression(QStringLiteral("/MediaBox \\[0 0 ([0-9.]+) ([0-9.]+)\\]")).match(QString::fromLatin1(pdf));
+        const QRegularExpressionMatch box =
+            QRegularExpression(QStringLiteral("/MediaBox \\[0 0 ([0-9.]+) ([0-9.]+)\\]"))
+                .match(QString::fromLatin1(pdf));
         QVERIFY(box.hasMatch());
         QVERIFY(std::abs(box.captured(1).toDouble() - 85 / 25.4 * 72) < 0.5);
         QVERIFY(std::abs(box.captured(2).toDouble() - 60 / 25.4 * 72) < 0.5);
@@ -51,7 +54,8 @@ class TestPlotExport : public QObject {
 
     void writesVectors() {
         const QString svg = QString::fromUtf8(rendered(curves(), "svg", {.width_mm = 85, .height_mm = 60}));
-        QVERIFY2(svg.contains(QStringLiteral("width=\"85.000mm\" height=\"60.000mm\"")), qPrintable(svg.left(120)));
+        QVERIFY2(svg.contains(QStringLiteral("width=\"85.000mm\" height=\"60.000mm\"")),
+                 qPrintable(svg.left(120)));
         // Where the font is missing, another one without serifs is taken.
         QVERIFY(svg.contains(QStringLiteral(", sans-serif\"")));
         QCOMPARE(svg.count(QStringLiteral("font-family=")), svg.count(QStringLiteral(", sans-serif\"")));
@@ -62,7 +66,8 @@ class TestPlotExport : public QObject {
 
     void keepsVectorFilesSmall() {
         const std::vector<double> x = ramp(1'000'000, 0, 1);
-        const FigurePtr million = shared(lineFigure({line("a", x, over(x, [](double t) { return std::sin(50 * t) + 0.2 * std::sin(1e5 * t * t); }))}));
+        const FigurePtr million = shared(lineFigure({line(
+            "a", x, over(x, [](double t) { return std::sin(50 * t) + 0.2 * std::sin(1e5 * t * t); }))}));
         QVERIFY(rendered(million, "svg").size() < 600'000);
         // A cloud of so many points becomes an image within the vectors.
         Cloud cloud;
@@ -78,13 +83,16 @@ class TestPlotExport : public QObject {
 
     void clipsVectorsToTheAxes() {
         ExportOptions options{.width_mm = 100, .height_mm = 80};
-        options.viewState = {{QStringLiteral("x"), QVariantList{2.0, 3.0}}, {QStringLiteral("y"), QVariantList{0.05, 0.1}}};
+        options.viewState = {{QStringLiteral("x"), QVariantList{2.0, 3.0}},
+                             {QStringLiteral("y"), QVariantList{0.05, 0.1}}};
         const QString svg = QString::fromUtf8(rendered(curves(), "svg", options));
-        QRegularExpressionMatchIterator lines = QRegularExpression(QStringLiteral("points=\"([^\"]+)\"")).globalMatch(svg);
+        QRegularExpressionMatchIterator lines =
+            QRegularExpression(QStringLiteral("points=\"([^\"]+)\"")).globalMatch(svg);
         int count = 0;
         while (lines.hasNext())
             for (const QString& pair : lines.next().captured(1).split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
-                const double x = pair.section(QLatin1Char(','), 0, 0).toDouble(), y = pair.section(QLatin1Char(','), 1, 1).toDouble();
+                const double x = pair.section(QLatin1Char(','), 0, 0).toDouble(),
+                             y = pair.section(QLatin1Char(','), 1, 1).toDouble();
                 QVERIFY2(x >= -1 && x <= 380 && y >= -1 && y <= 304, qPrintable(pair));
                 ++count;
             }
@@ -132,8 +140,11 @@ class TestPlotExport : public QObject {
         ExportOptions replacing;
         replacing.replace = true;
         QVERIFY(static_cast<bool>(exportFigure(curves(), file, replacing)));
-        QCOMPARE(QDir(folder.path()).entryList(QDir::Files | QDir::Hidden), QStringList{QStringLiteral("losses.svg")});
-        for (const char* ending : {"png", "pdf", "csv"}) QVERIFY(static_cast<bool>(exportFigure(curves(), folder.filePath(QStringLiteral("a.") + QLatin1String(ending)).toStdString())));
+        QCOMPARE(QDir(folder.path()).entryList(QDir::Files | QDir::Hidden),
+                 QStringList{QStringLiteral("losses.svg")});
+        for (const char* ending : {"png", "pdf", "csv"})
+            QVERIFY(static_cast<bool>(exportFigure(
+                curves(), folder.filePath(QStringLiteral("a.") + QLatin1String(ending)).toStdString())));
         const auto unknown = exportFigure(curves(), folder.filePath(QStringLiteral("a.bmp")).toStdString());
         QVERIFY(!unknown && unknown.error().message.find("\"bmp\"") != std::string::npos);
         QVERIFY(!exportFigure(curves(), "/nowhere/a.png"));

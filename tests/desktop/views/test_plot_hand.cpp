@@ -63,7 +63,7 @@ class TestPlotHand : public QObject {
         shown.wheel(shown.at(5, 0.5), 3, Qt::ControlModifier);
         const Span zoomed = shown.x();
         QVERIFY(zoomed.high < all.high);
-        tall->setFixedSize(650, 450);   // now all of it is seen
+        tall->setFixedSize(650, 450);  // now all of it is seen
         QCoreApplication::processEvents();
         shown.wheel(shown.at(5, 0.5), 3);
         QVERIFY(shown.x().high < zoomed.high);
@@ -73,10 +73,12 @@ class TestPlotHand : public QObject {
         Shown shown(twoLines());
         shown.wheel(shown.at(5, 0.5), -2000);
         for (int i = 0; i < 200; ++i) shown.wheel(shown.at(5, 0.5), -1);
-        QVERIFY2(shown.x().high - shown.x().low <= 101 && shown.y().high - shown.y().low <= 12, qPrintable(QString::number(shown.x().high - shown.x().low)));
+        QVERIFY2(shown.x().high - shown.x().low <= 101 && shown.y().high - shown.y().low <= 12,
+                 qPrintable(QString::number(shown.x().high - shown.x().low)));
         QVERIFY(shown.x().high - shown.x().low > 50);
         const Span far = shown.x();
-        shown.drag(shown.at(5, 0.5), shown.at(far.low + 0.2 * (far.high - far.low), 0.5));   // out there one can still move
+        shown.drag(shown.at(5, 0.5),
+                   shown.at(far.low + 0.2 * (far.high - far.low), 0.5));  // out there one can still move
         QVERIFY(shown.x().low > far.low);
     }
 
@@ -100,7 +102,8 @@ class TestPlotHand : public QObject {
         QFETCH(int, button);
         QFETCH(int, modifiers);
         Shown shown(twoLines());
-        shown.drag(shown.at(2, 0.2), shown.at(4, 0.6), static_cast<Qt::MouseButton>(button), static_cast<Qt::KeyboardModifiers>(modifiers));
+        shown.drag(shown.at(2, 0.2), shown.at(4, 0.6), static_cast<Qt::MouseButton>(button),
+                   static_cast<Qt::KeyboardModifiers>(modifiers));
         QVERIFY(std::abs(shown.x().low - 2) < 0.05 && std::abs(shown.x().high - 4) < 0.05);
         QVERIFY(std::abs(shown.y().low - 0.2) < 0.01 && std::abs(shown.y().high - 0.6) < 0.01);
     }
@@ -155,7 +158,8 @@ class TestPlotHand : public QObject {
         QTest::keyClick(button, Qt::Key_Space);
         QVERIFY(hasInk(shown.picture(), shown.at(4, 1 - std::exp(-4)), shown.colour(1), 6));
         QTest::keyClick(button, Qt::Key_Return, Qt::ShiftModifier);
-        QCOMPARE(shown.canvas.viewState()[QStringLiteral("hidden")].toStringList(), QStringList{QStringLiteral("two-layer")});
+        QCOMPARE(shown.canvas.viewState()[QStringLiteral("hidden")].toStringList(),
+                 QStringList{QStringLiteral("two-layer")});
     }
 
     void tellsSeriesApartWithoutColour() {
@@ -183,7 +187,8 @@ class TestPlotHand : public QObject {
         cursor.alongX = true;
         figure.cursors = {cursor};
         Shown shown(figure);
-        QVERIFY(hasInk(shown.picture(), QPointF(shown.at(5, 0).x(), shown.at(0, 0.4).y()), theme().accent, 1, 60));
+        QVERIFY(hasInk(shown.picture(), QPointF(shown.at(5, 0).x(), shown.at(0, 0.4).y()), theme().accent, 1,
+                       60));
         QSignalSpy moved(&shown.canvas, &FigureCanvas::cursorMoved);
         shown.drag(shown.at(5, 0.4), shown.at(7.51, 0.3));
         QCOMPARE(moved.last()[0].toString(), QStringLiteral("frame"));
@@ -194,7 +199,8 @@ class TestPlotHand : public QObject {
         QCOMPARE(moved.last()[1].toLongLong(), 151);
     }
 
-    /// On paper the cursor is drawn where somebody put it, and left out at the end, where it stands by itself.
+    /// On paper the cursor is drawn where somebody put it, and left out at the end, where it stands by
+    /// itself.
     void leavesIdleCursorsOutOfExports() {
         Figure figure = twoLines();
         CursorPlace cursor{"frame", "time", 100, 201, 5.0, {}, {}};
@@ -227,17 +233,23 @@ class TestPlotHand : public QObject {
 
     void givesTheResultsOfGestures() {
         Figure figure = cloudFigure();
-        figure.gestures = {gesture(Gesture::Kind::Pick), gesture(Gesture::Kind::Range), gesture(Gesture::Kind::Range, true), gesture(Gesture::Kind::Rectangle),
+        figure.gestures = {gesture(Gesture::Kind::Pick), gesture(Gesture::Kind::Range),
+                           gesture(Gesture::Kind::Range, true), gesture(Gesture::Kind::Rectangle),
                            gesture(Gesture::Kind::Lasso)};
         Shown shown(figure);
         std::vector<std::pair<int, nlohmann::json>> results;
-        connect(&shown.canvas, &FigureCanvas::gestured, this, [&](int index, const nlohmann::json& result) { results.emplace_back(index, result); });
-        const auto isNear = [](const nlohmann::json& value, double wanted) { return std::abs(value.get<double>() - wanted) < 0.02; };
+        connect(&shown.canvas, &FigureCanvas::gestured, this,
+                [&](int index, const nlohmann::json& result) { results.emplace_back(index, result); });
+        const auto isNear = [](const nlohmann::json& value, double wanted) {
+            return std::abs(value.get<double>() - wanted) < 0.02;
+        };
 
         shown.canvas.setActiveGesture(0);
         QTest::mouseClick(&shown.canvas, Qt::LeftButton, {}, (shown.at(2, 1) + QPointF(2, 2)).toPoint());
         QCOMPARE(results.size(), 1u);
-        QCOMPARE(results.back().second, (nlohmann::json{{"x", 2.0}, {"y", 1.0}, {"value", 6.0}, {"index.row", 1}, {"index.column", 2}}));
+        QCOMPARE(
+            results.back().second,
+            (nlohmann::json{{"x", 2.0}, {"y", 1.0}, {"value", 6.0}, {"index.row", 1}, {"index.column", 2}}));
         // Away from all points the place itself is picked.
         QTest::mouseClick(&shown.canvas, Qt::LeftButton, {}, shown.at(1.5, 0.5).toPoint());
         QVERIFY(isNear(results.back().second["x"], 1.5) && !results.back().second.contains("index.row"));
@@ -255,7 +267,8 @@ class TestPlotHand : public QObject {
         QVERIFY(isNear(results.back().second["y_low"], 0.5) && isNear(results.back().second["y_high"], 1.5));
 
         shown.canvas.setActiveGesture(4);
-        const QPolygonF around{shown.at(0.5, 0.5), shown.at(2.5, 0.5), shown.at(2.5, 1.5), shown.at(0.5, 1.5)};
+        const QPolygonF around{shown.at(0.5, 0.5), shown.at(2.5, 0.5), shown.at(2.5, 1.5),
+                               shown.at(0.5, 1.5)};
         QTest::mousePress(&shown.canvas, Qt::LeftButton, {}, around[0].toPoint());
         for (const QPointF& vertex : around) shown.move(vertex, Qt::LeftButton);
         QTest::mouseRelease(&shown.canvas, Qt::LeftButton, {}, around[3].toPoint());
@@ -274,7 +287,8 @@ class TestPlotHand : public QObject {
         figure.gestures = {gesture(Gesture::Kind::Range)};
         Shown shown(figure);
         nlohmann::json results;
-        connect(&shown.canvas, &FigureCanvas::gestured, this, [&](int, const nlohmann::json& result) { results = result; });
+        connect(&shown.canvas, &FigureCanvas::gestured, this,
+                [&](int, const nlohmann::json& result) { results = result; });
         shown.canvas.setActiveGesture(0);
         shown.canvas.setFocus();
         QTest::keyClick(&shown.canvas, Qt::Key_Space);

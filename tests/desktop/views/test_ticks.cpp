@@ -17,11 +17,15 @@ using namespace latent::desktop;
 namespace {
 
 TickRoom room(double length_px) {
-    return {.length_px = length_px, .leastGap_px = 40, .clear_px = 12, .extent_px = [](const QString& words) { return 7.0 * static_cast<double>(words.size()); }};
+    return {.length_px = length_px, .leastGap_px = 40, .clear_px = 12, .extent_px = [](const QString& words) {
+                return 7.0 * static_cast<double>(words.size());
+            }};
 }
 
-QStringList labels(const AxisScale& scale, double low, double high, double length_px, const std::vector<std::string>& categories = {}) {
-    const AxisTicks ticks = axisTicks(scale, categories, scale.place(low), scale.place(high), room(length_px));
+QStringList labels(const AxisScale& scale, double low, double high, double length_px,
+                   const std::vector<std::string>& categories = {}) {
+    const AxisTicks ticks =
+        axisTicks(scale, categories, scale.place(low), scale.place(high), room(length_px));
     return QStringList(ticks.labels.begin(), ticks.labels.end());
 }
 
@@ -51,29 +55,40 @@ class TestTicks : public QObject {
     }
 
     void choosesRoundTicks() {
-        QCOMPARE(labels(AxisScale(), 0, 1, 300), QStringList({QStringLiteral("0.0"), QStringLiteral("0.2"), QStringLiteral("0.4"), QStringLiteral("0.6"), QStringLiteral("0.8"), QStringLiteral("1.0")}));
+        QCOMPARE(labels(AxisScale(), 0, 1, 300),
+                 QStringList({QStringLiteral("0.0"), QStringLiteral("0.2"), QStringLiteral("0.4"),
+                              QStringLiteral("0.6"), QStringLiteral("0.8"), QStringLiteral("1.0")}));
         QCOMPARE(labels(AxisScale(), 0, 1'000'000, 500).last(), QStringLiteral("1,000,000"));
-        for (const QString& label : labels(AxisScale(), 0, 1e-4, 500)) QVERIFY(label == QLatin1String("0") || label.contains(QStringLiteral("×10⁻")));
+        for (const QString& label : labels(AxisScale(), 0, 1e-4, 500))
+            QVERIFY(label == QLatin1String("0") || label.contains(QStringLiteral("×10⁻")));
     }
 
     void usesPowersOfTenOnLogAxes() {
         QCOMPARE(labels(AxisScale(Scale::Log), 1e-5, 1, 400).first(), QStringLiteral("10⁻⁵"));
         QCOMPARE(labels(AxisScale(Scale::Log), 1e-5, 1, 400).last(), QStringLiteral("10⁰"));
-        QCOMPARE(labels(AxisScale(Scale::Log), 0.01, 100, 300), QStringList({QStringLiteral("0.01"), QStringLiteral("0.1"), QStringLiteral("1"), QStringLiteral("10"), QStringLiteral("100")}));
+        QCOMPARE(labels(AxisScale(Scale::Log), 0.01, 100, 300),
+                 QStringList({QStringLiteral("0.01"), QStringLiteral("0.1"), QStringLiteral("1"),
+                              QStringLiteral("10"), QStringLiteral("100")}));
         QVERIFY(labels(AxisScale(Scale::Log), 1, 2, 300).size() >= 3);
         QVERIFY(labels(AxisScale(Scale::Log), 1e-300, 1e300, 300).size() >= 3);
     }
 
     void countsDecadesOutwardsOnSymlogAxes() {
         QCOMPARE(labels(AxisScale(Scale::SymLog, 1), -100, 100, 600),
-                 QStringList({QStringLiteral("−100"), QStringLiteral("−10"), QStringLiteral("−1"), QStringLiteral("0"), QStringLiteral("1"), QStringLiteral("10"), QStringLiteral("100")}));
+                 QStringList({QStringLiteral("−100"), QStringLiteral("−10"), QStringLiteral("−1"),
+                              QStringLiteral("0"), QStringLiteral("1"), QStringLiteral("10"),
+                              QStringLiteral("100")}));
     }
 
-    void namesCategories() { QCOMPARE(labels(AxisScale(), -0.5, 2.5, 300, {"cat", "dog", "emu"}), QStringList({QStringLiteral("cat"), QStringLiteral("dog"), QStringLiteral("emu")})); }
+    void namesCategories() {
+        QCOMPARE(labels(AxisScale(), -0.5, 2.5, 300, {"cat", "dog", "emu"}),
+                 QStringList({QStringLiteral("cat"), QStringLiteral("dog"), QStringLiteral("emu")}));
+    }
 
     void neverTouchesLabels_data() {
         QTest::addColumn<int>("scale");
-        for (const Scale scale : {Scale::Linear, Scale::Log, Scale::SymLog}) QTest::newRow(qPrintable(QString::number(static_cast<int>(scale)))) << static_cast<int>(scale);
+        for (const Scale scale : {Scale::Linear, Scale::Log, Scale::SymLog})
+            QTest::newRow(qPrintable(QString::number(static_cast<int>(scale)))) << static_cast<int>(scale);
     }
     void neverTouchesLabels() {
         QFETCH(int, scale);
@@ -88,7 +103,8 @@ class TestTicks : public QObject {
             const AxisTicks ticks = axisTicks(axis, {}, axis.place(a), axis.place(b), space);
             const double perPlace = space.length_px / (axis.place(b) - axis.place(a));
             for (std::size_t t = 1; t < ticks.places.size(); ++t)
-                QVERIFY((ticks.places[t] - ticks.places[t - 1]) * perPlace >= (space.extent_px(ticks.labels[t]) + space.extent_px(ticks.labels[t - 1])) / 2);
+                QVERIFY((ticks.places[t] - ticks.places[t - 1]) * perPlace >=
+                        (space.extent_px(ticks.labels[t]) + space.extent_px(ticks.labels[t - 1])) / 2);
             QStringList words(ticks.labels.begin(), ticks.labels.end());
             QCOMPARE(words.removeDuplicates(), 0);
         }
@@ -96,7 +112,8 @@ class TestTicks : public QObject {
 
     void mapsScalesThereAndBack() {
         for (const AxisScale& scale : {AxisScale(), AxisScale(Scale::Log), AxisScale(Scale::SymLog, 0.1)})
-            for (const double value : {1e-4, 0.05, 0.1, 1.0, 250.0}) QVERIFY(std::abs(scale.value(scale.place(value)) - value) < 1e-9 * value);
+            for (const double value : {1e-4, 0.05, 0.1, 1.0, 250.0})
+                QVERIFY(std::abs(scale.value(scale.place(value)) - value) < 1e-9 * value);
         QVERIFY(std::isnan(AxisScale(Scale::Log).place(0)));
         QVERIFY(std::isnan(AxisScale(Scale::Log).place(-1)));
         QCOMPARE(AxisScale(Scale::SymLog, 1).place(-100), -3.0);
@@ -141,9 +158,17 @@ class TestTicks : public QObject {
         for (std::size_t i = 0; i < x.size(); ++i) {
             const QPointF at = axes.pixel(x[i], y[i]);
             // A point on the border of two columns, up to rounding, may be drawn in either.
-            const auto left = static_cast<std::size_t>(std::max(0.0, at.x() - 1e-6)), right = static_cast<std::size_t>(at.x() + 1e-6);
-            const double highest = std::min(top[left], top[right]), lowest = std::max(bottom[left], bottom[right]);
-            QVERIFY2(at.y() >= highest - 0.01 && at.y() <= lowest + 0.01, qPrintable(QStringLiteral("point %1 at %2, %3 is not in %4 … %5").arg(i).arg(at.x()).arg(at.y()).arg(highest).arg(lowest)));
+            const auto left = static_cast<std::size_t>(std::max(0.0, at.x() - 1e-6)),
+                       right = static_cast<std::size_t>(at.x() + 1e-6);
+            const double highest = std::min(top[left], top[right]),
+                         lowest = std::max(bottom[left], bottom[right]);
+            QVERIFY2(at.y() >= highest - 0.01 && at.y() <= lowest + 0.01,
+                     qPrintable(QStringLiteral("point %1 at %2, %3 is not in %4 … %5")
+                                    .arg(i)
+                                    .arg(at.x())
+                                    .arg(at.y())
+                                    .arg(highest)
+                                    .arg(lowest)));
         }
     }
 
@@ -157,7 +182,9 @@ class TestTicks : public QObject {
         const Strokes strokes = decimatePath({x.data(), y.data(), x.size()}, map(-1.1, 1.1, -1.1, 1.1), 0.7);
         QVERIFY(strokes.vertices() < x.size() / 2);
         for (const QPolygonF& part : strokes.parts)
-            for (const QPointF& vertex : part) QVERIFY(std::abs(std::hypot((vertex.x() - 500) / 454.5, (vertex.y() - 300) / 272.7) - 1) < 0.01);
+            for (const QPointF& vertex : part)
+                QVERIFY(std::abs(std::hypot((vertex.x() - 500) / 454.5, (vertex.y() - 300) / 272.7) - 1) <
+                        0.01);
     }
 
     void clipsToTheArea() {
@@ -173,7 +200,8 @@ class TestTicks : public QObject {
         Strokes strokes;
         {
             ClippedLine line(strokes, area, false);
-            for (const QPointF& point : {QPointF(5, 5), QPointF(20, 5), QPointF(20, 8), QPointF(5, 8)}) line.to(point);
+            for (const QPointF& point : {QPointF(5, 5), QPointF(20, 5), QPointF(20, 8), QPointF(5, 8)})
+                line.to(point);
         }
         QCOMPARE(strokes.parts.size(), 2u);
         QCOMPARE(strokes.parts[0].last(), QPointF(10, 5));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The first day of a user in the real window, with keys and clicks: the tour, a parameter, a run, pause and resume, the frames,
-// a comparison, an export, and everything where it was on the next morning.
+// The first day of a user in the real window, with keys and clicks: the tour, a parameter, a run, pause and
+// resume, the frames, a comparison, an export, and everything where it was on the next morning.
 #include <QComboBox>
 #include <QDialog>
 #include <QDir>
@@ -75,7 +75,8 @@ class TestJourney : public QObject {
     std::filesystem::path startRun() {
         const std::filesystem::path before = study()->run();
         m_home->key(Qt::Key_F5);
-        if (!m_home->until([&] { return study() && !study()->run().empty() && study()->run() != before; })) return {};
+        if (!m_home->until([&] { return study() && !study()->run().empty() && study()->run() != before; }))
+            return {};
         return study()->run();
     }
 
@@ -102,10 +103,12 @@ class TestJourney : public QObject {
         // Its figures draw while studies go on.
         QVERIFY(m_home->until([&] { return study()->board() && !study()->board()->shown().isEmpty(); }));
         const QString first = study()->board()->shown().front();
-        QVERIFY(m_home->until([&] { return study()->board()->card(first) && study()->board()->card(first)->canvas(); }));
+        QVERIFY(m_home->until(
+            [&] { return study()->board()->card(first) && study()->board()->card(first)->canvas(); }));
         // The user has seen enough: each study is stopped or withdrawn where it stands.
         for (const Job& job : std::vector<Job>(m_home->window().bench().jobs().jobs()))
-            job.state == "queued" ? m_home->window().bench().jobs().withdraw(job.run) : m_home->window().bench().jobs().stop(job.run);
+            job.state == "queued" ? m_home->window().bench().jobs().withdraw(job.run)
+                                  : m_home->window().bench().jobs().stop(job.run);
         QVERIFY(m_home->until([&] {
             for (const Job& job : m_home->window().bench().jobs().jobs()) {
                 if (job.state == "queued") m_home->window().bench().jobs().withdraw(job.run);
@@ -120,14 +123,16 @@ class TestJourney : public QObject {
         QVERIFY(study());
         QCOMPARE(study()->info().id, std::string("sim/train"));
         m_home->window().form().form()->setPreset(QStringLiteral("smoke"));
-        enter(QStringLiteral("seeds"), QStringLiteral("16"));   // so that the long run outlasts its pause
-        QVERIFY(m_home->until([&] { return m_home->window().form().hindrance().isEmpty(); }));   // the tour's own run is made
+        enter(QStringLiteral("seeds"), QStringLiteral("16"));  // so that the long run outlasts its pause
+        QVERIFY(m_home->until(
+            [&] { return m_home->window().form().hindrance().isEmpty(); }));  // the tour's own run is made
         // With a wrong value nothing runs: F5 goes to the field, beside which it says why.
         enter(QStringLiteral("epochs"), QStringLiteral("-5"));
         QVERIFY(!m_home->window().form().hindrance().isEmpty());
         const auto jobs = m_home->window().bench().jobs().jobs().size();
         m_home->key(Qt::Key_F5);
-        const auto* wrong = m_home->window().form().form()->findChild<QWidget*>(QStringLiteral("parameter.epochs"));
+        const auto* wrong =
+            m_home->window().form().form()->findChild<QWidget*>(QStringLiteral("parameter.epochs"));
         QVERIFY(wrong && QApplication::focusWidget() && wrong->isAncestorOf(QApplication::focusWidget()));
         QCOMPARE(m_home->window().bench().jobs().jobs().size(), jobs);
         enter(QStringLiteral("epochs"), QLatin1String(kLongEpochs));
@@ -138,25 +143,34 @@ class TestJourney : public QObject {
     }
 
     void seesItLive() {
-        QVERIFY(m_home->until([&] { return study()->snapshot() && study()->snapshot()->status.state == "running"; }));
+        QVERIFY(m_home->until(
+            [&] { return study()->snapshot() && study()->snapshot()->status.state == "running"; }));
         study()->showPanel(StudyPage::Panel::Training);
         QVERIFY(m_home->until([&] { return !study()->board()->shown().isEmpty(); }));
         const QString curve = study()->board()->shown().front();
-        QVERIFY(m_home->until([&] { return study()->board()->card(curve) && study()->board()->card(curve)->canvas() && study()->board()->card(curve)->canvas()->isVisible(); }));
+        QVERIFY(m_home->until([&] {
+            return study()->board()->card(curve) && study()->board()->card(curve)->canvas() &&
+                   study()->board()->card(curve)->canvas()->isVisible();
+        }));
         FigureCanvas* canvas = study()->board()->card(curve)->canvas();
         const QImage before = canvas->grab().toImage();
-        QVERIFY2(m_home->until([&] { return canvas->grab().toImage() != before; }), "The curve does not grow.");
+        QVERIFY2(m_home->until([&] { return canvas->grab().toImage() != before; }),
+                 "The curve does not grow.");
     }
 
     void pausesAndResumes() {
         m_home->key(Qt::Key_F6);
-        QVERIFY2(m_home->until([&] { return stateOf(m_first) == "paused"; }, 60'000), stateOf(m_first).c_str());
-        QVERIFY(m_home->until([&] { return m_home->window().actions()[QStringLiteral("run.resume")]->isEnabled(); }));
+        QVERIFY2(m_home->until([&] { return stateOf(m_first) == "paused"; }, 60'000),
+                 stateOf(m_first).c_str());
+        QVERIFY(m_home->until(
+            [&] { return m_home->window().actions()[QStringLiteral("run.resume")]->isEnabled(); }));
         m_home->key(Qt::Key_F6, Qt::ShiftModifier);
         QVERIFY(m_home->until([&] { return stateOf(m_first) == "running"; }));
-        QVERIFY(m_home->until([&] { return m_home->window().actions()[QStringLiteral("run.stop")]->isEnabled(); }));
+        QVERIFY(m_home->until(
+            [&] { return m_home->window().actions()[QStringLiteral("run.stop")]->isEnabled(); }));
         m_home->key(Qt::Key_F5, Qt::ShiftModifier);
-        QVERIFY2(m_home->until([&] { return stateOf(m_first) == "stopped" || stateOf(m_first) == "done"; }), stateOf(m_first).c_str());
+        QVERIFY2(m_home->until([&] { return stateOf(m_first) == "stopped" || stateOf(m_first) == "done"; }),
+                 stateOf(m_first).c_str());
     }
 
     void scrubsThroughTheFrames() {
@@ -169,7 +183,9 @@ class TestJourney : public QObject {
         QSlider* slider = nullptr;
         QVERIFY(m_home->until([&] {
             for (Scrubber* one : study()->board()->findChildren<Scrubber*>())
-                if (auto* its = one->findChild<QSlider*>(); its && its->isVisibleTo(study()) && its->maximum() > 1) slider = its;
+                if (auto* its = one->findChild<QSlider*>();
+                    its && its->isVisibleTo(study()) && its->maximum() > 1)
+                    slider = its;
             return slider != nullptr;
         }));
         slider->setFocus();
@@ -201,14 +217,16 @@ class TestJourney : public QObject {
         CompareGrid* parameters = nullptr;
         QVERIFY(m_home->until([&] {
             for (CompareGrid* grid : compare->findChildren<CompareGrid*>())
-                if (grid->accessibleName() == QLatin1String("Parameters that differ") && grid->rowCount() > 0) parameters = grid;
+                if (grid->accessibleName() == QLatin1String("Parameters that differ") && grid->rowCount() > 0)
+                    parameters = grid;
             return parameters != nullptr;
         }));
-        QCOMPARE(parameters->rowCount(), 1);   // mu and nothing else
+        QCOMPARE(parameters->rowCount(), 1);  // mu and nothing else
         QStringList cells;
         for (int column = 0; column < parameters->columnCount(); ++column)
             if (parameters->item(0, column)) cells << parameters->item(0, column)->text();
-        QVERIFY2(cells.join(QLatin1Char('|')).contains(QLatin1String("3")), qPrintable(cells.join(QLatin1Char('|'))));
+        QVERIFY2(cells.join(QLatin1Char('|')).contains(QLatin1String("3")),
+                 qPrintable(cells.join(QLatin1Char('|'))));
     }
 
     void exportsAllFigures() {
@@ -218,7 +236,7 @@ class TestJourney : public QObject {
         const QStringList shown = study()->board()->shown();
         const QString folder = QString::fromStdString((m_home->folder() / "figures").string());
         bool answered = false;
-        QTimer::singleShot(0, this, [&] {   // the dialog has an event loop of its own
+        QTimer::singleShot(0, this, [&] {  // the dialog has an event loop of its own
             if (!m_home->until([] { return QApplication::activeModalWidget() != nullptr; })) return;
             QWidget* dialog = QApplication::activeModalWidget();
             auto* format = dialog->findChildren<QComboBox*>().front();
@@ -250,12 +268,18 @@ class TestJourney : public QObject {
             for (QWidget* page : m_home->window().tabs().pages()) {
                 QString line = QString::number(m_home->window().tabs().paneOf(page));
                 if (auto* shown = qobject_cast<StudyPage*>(page))
-                    line += QStringLiteral(" study %1 %2 %3").arg(QString::fromStdString(shown->info().id), QString::fromStdString(shown->run().string())).arg(static_cast<int>(shown->panel()));
-                else if (auto* compare = qobject_cast<CompareView*>(page)) line += QStringLiteral(" compare ") + compare->runs().join(QLatin1Char(' '));
+                    line += QStringLiteral(" study %1 %2 %3")
+                                .arg(QString::fromStdString(shown->info().id),
+                                     QString::fromStdString(shown->run().string()))
+                                .arg(static_cast<int>(shown->panel()));
+                else if (auto* compare = qobject_cast<CompareView*>(page))
+                    line += QStringLiteral(" compare ") + compare->runs().join(QLatin1Char(' '));
                 words << line;
             }
             const std::vector<QWidget*> pages = m_home->window().tabs().pages();
-            words << QStringLiteral("current %1").arg(std::find(pages.begin(), pages.end(), m_home->window().tabs().current()) - pages.begin());
+            words << QStringLiteral("current %1")
+                         .arg(std::find(pages.begin(), pages.end(), m_home->window().tabs().current()) -
+                              pages.begin());
             words << m_home->window().form().form()->commandLine();
             return words;
         };
@@ -264,8 +288,10 @@ class TestJourney : public QObject {
         m_home->open();
         QCOMPARE(describe(), before);
         auto* table = m_home->window().runsPanel().findChild<QTableView*>();
-        QVERIFY2(m_home->until([&] { return table->model()->rowCount() == 2; }), "The filter of the runs was not kept.");
-        QVERIFY(m_home->until([&] { return study() && study()->snapshot() && study()->snapshot()->status.state == "done"; }));
+        QVERIFY2(m_home->until([&] { return table->model()->rowCount() == 2; }),
+                 "The filter of the runs was not kept.");
+        QVERIFY(m_home->until(
+            [&] { return study() && study()->snapshot() && study()->snapshot()->status.state == "done"; }));
     }
 
     /// A worker that is killed: the run says so, and Resume goes on from the last checkpoint.
@@ -274,12 +300,18 @@ class TestJourney : public QObject {
         enter(QStringLiteral("epochs"), QLatin1String(kLongEpochs));
         const std::filesystem::path run = startRun();
         QVERIFY(!run.empty());
-        QVERIFY(m_home->until([&] { return study()->snapshot() && study()->snapshot()->status.state == "running"; }));
+        QVERIFY(m_home->until(
+            [&] { return study()->snapshot() && study()->snapshot()->status.state == "running"; }));
         m_home->window().actions()[QStringLiteral("run.checkpoint")]->trigger();
-        QVERIFY(m_home->until([&] { return std::filesystem::exists(run / "checkpoints") && !std::filesystem::is_empty(run / "checkpoints"); }));
+        QVERIFY(m_home->until([&] {
+            return std::filesystem::exists(run / "checkpoints") &&
+                   !std::filesystem::is_empty(run / "checkpoints");
+        }));
         WindowHome::kill(run);
         QAbstractButton* resume = nullptr;
-        QVERIFY2(m_home->until([&] { return (resume = m_home->button(QStringLiteral("Resume"), study())) != nullptr; }), "No Resume button on the page of a run that was killed.");
+        QVERIFY2(m_home->until(
+                     [&] { return (resume = m_home->button(QStringLiteral("Resume"), study())) != nullptr; }),
+                 "No Resume button on the page of a run that was killed.");
         QCOMPARE(study()->snapshot()->status.state, std::string("interrupted"));
         m_home->click(resume);
         QVERIFY(m_home->until([&] { return stateOf(run) == "running"; }));

@@ -16,11 +16,19 @@ class TestSession : public QObject {
     void init() { QDir(QFileInfo(SessionFile("/a/b").path()).absolutePath()).removeRecursively(); }
 
     void comesBack() {
-        const QVariantMap state{{QStringLiteral("pages"), QVariantList{QVariantMap{{QStringLiteral("kind"), QStringLiteral("study")}, {QStringLiteral("panel"), 2}}}}};
+        const QVariantMap state{{QStringLiteral("pages"),
+                                 QVariantList{QVariantMap{{QStringLiteral("kind"), QStringLiteral("study")},
+                                                          {QStringLiteral("panel"), 2}}}}};
         QCOMPARE(SessionFile("/a/b").save(state), QString());
         const auto loaded = SessionFile("/a/b").load();
         QCOMPARE(loaded.message, QString());
-        QCOMPARE(loaded.state.value(QStringLiteral("pages")).toList().front().toMap().value(QStringLiteral("panel")).toInt(), 2);
+        QCOMPARE(loaded.state.value(QStringLiteral("pages"))
+                     .toList()
+                     .front()
+                     .toMap()
+                     .value(QStringLiteral("panel"))
+                     .toInt(),
+                 2);
     }
 
     void eachWorkspaceHasItsOwn() {
@@ -33,9 +41,13 @@ class TestSession : public QObject {
         QTest::addColumn<QByteArray>("bytes");
         QTest::addColumn<QString>("why");
         QTest::newRow("torn") << QByteArray("{\"kind\": \"latent-workb") << QStringLiteral("damaged");
-        QTest::newRow("other kind") << QByteArray("{\"kind\": \"music\", \"version\": 1}") << QStringLiteral("damaged");
-        QTest::newRow("newer") << QByteArray("{\"kind\": \"latent-workbench-session\", \"version\": 99, \"state\": {}}") << QStringLiteral("newer");
-        QTest::newRow("no version") << QByteArray("{\"kind\": \"latent-workbench-session\"}") << QStringLiteral("damaged");
+        QTest::newRow("other kind") << QByteArray("{\"kind\": \"music\", \"version\": 1}")
+                                    << QStringLiteral("damaged");
+        QTest::newRow("newer")
+            << QByteArray("{\"kind\": \"latent-workbench-session\", \"version\": 99, \"state\": {}}")
+            << QStringLiteral("newer");
+        QTest::newRow("no version") << QByteArray("{\"kind\": \"latent-workbench-session\"}")
+                                    << QStringLiteral("damaged");
     }
     void damagedIsSetAside() {
         QFETCH(QByteArray, bytes);
@@ -50,7 +62,8 @@ class TestSession : public QObject {
         QVERIFY(loaded.state.isEmpty());
         QVERIFY2(loaded.message.contains(why), qPrintable(loaded.message));
         QVERIFY(!QFile::exists(file.path()));
-        const QStringList aside = QDir(QFileInfo(file.path()).absolutePath()).entryList({QStringLiteral("*.aside-*")});
+        const QStringList aside =
+            QDir(QFileInfo(file.path()).absolutePath()).entryList({QStringLiteral("*.aside-*")});
         QCOMPARE(aside.size(), 1);
         QFile kept(QDir(QFileInfo(file.path()).absolutePath()).filePath(aside.front()));
         QVERIFY(kept.open(QIODevice::ReadOnly));

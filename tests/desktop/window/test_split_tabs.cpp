@@ -35,7 +35,8 @@ class TestSplitTabs : public QObject {
         QSet<QWidget*> there;
         for (int step = 0; step < 2000; ++step) {
             const std::vector<QWidget*> pages = tabs.pages();
-            QWidget* some = pages.empty() ? nullptr : pages[random.bounded(static_cast<quint32>(pages.size()))];
+            QWidget* some =
+                pages.empty() ? nullptr : pages[random.bounded(static_cast<quint32>(pages.size()))];
             switch (random.bounded(6)) {
                 case 0:
                 case 1: {
@@ -44,7 +45,9 @@ class TestSplitTabs : public QObject {
                     there.insert(page);
                     break;
                 }
-                case 2: tabs.splitCurrent(); break;
+                case 2:
+                    tabs.splitCurrent();
+                    break;
                 case 3:
                     if (some) tabs.moveToPane(some, random.bounded(3));
                     break;
@@ -54,12 +57,15 @@ class TestSplitTabs : public QObject {
                         tabs.closePage(some);
                     }
                     break;
-                case 5: random.bounded(10) == 0 ? tabs.unsplit() : tabs.nextPage(1); break;
+                case 5:
+                    random.bounded(10) == 0 ? tabs.unsplit() : tabs.nextPage(1);
+                    break;
             }
             const std::vector<QWidget*> now = tabs.pages();
             QCOMPARE(static_cast<qsizetype>(now.size()), there.size());
             QCOMPARE(QSet<QWidget*>(now.begin(), now.end()), there);
-            for (int pane = 0; pane < tabs.count() && tabs.count() > 1; ++pane) QVERIFY(qobject_cast<QTabWidget*>(tabs.widget(pane))->count() > 0);
+            for (int pane = 0; pane < tabs.count() && tabs.count() > 1; ++pane)
+                QVERIFY(qobject_cast<QTabWidget*>(tabs.widget(pane))->count() > 0);
             QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
         }
     }
@@ -72,7 +78,8 @@ class TestSplitTabs : public QObject {
             array->name = name;
             arrays.put(array);
         }
-        const nlohmann::json declared{{"kind", "lines"}, {"name", "drawn"}, {"series", {{{"y", {{"array", "metrics/ood"}}}}}}};
+        const nlohmann::json declared{
+            {"kind", "lines"}, {"name", "drawn"}, {"series", {{{"y", {{"array", "metrics/ood"}}}}}}};
         const std::vector<nlohmann::json> views = latent::desktop::withMetricViews({declared}, arrays);
         QCOMPARE(views.size(), std::size_t(2));
         QCOMPARE(views[0].at("name").get<std::string>(), std::string("metric_train_loss"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A user with folders of their own, the plugins of the build, and the real window; for the tests that drive it with keys and
-// clicks. One a test program: it sets the environment of the process.
+// A user with folders of their own, the plugins of the build, and the real window; for the tests that drive
+// it with keys and clicks. One a test program: it sets the environment of the process.
 //
 //     WindowHome home;
 //     home.open();                                   // the window, shown and restored
@@ -31,7 +31,7 @@
 
 namespace latent::desktop {
 
-constexpr int kPatience_ms = 180'000;   ///< far above what anything takes; waiting ends as soon as it is so
+constexpr int kPatience_ms = 180'000;  ///< far above what anything takes; waiting ends as soon as it is so
 
 class WindowHome {
   public:
@@ -39,7 +39,8 @@ class WindowHome {
         const std::filesystem::path home = m_folder.path().toStdString();
         qputenv("HOME", home.c_str());
         for (const char* kind : {"CONFIG", "STATE", "CACHE", "DATA"})
-            qputenv((std::string("XDG_") + kind + "_HOME").c_str(), (home / QByteArray(kind).toLower().toStdString()).c_str());
+            qputenv((std::string("XDG_") + kind + "_HOME").c_str(),
+                    (home / QByteArray(kind).toLower().toStdString()).c_str());
         qputenv("OMP_NUM_THREADS", "1");
         const QString program = qEnvironmentVariable("LATENT_PROGRAM");
         qputenv("LATENT_PLUGIN_PATH", qgetenv("LATENT_TEST_PLUGINS"));
@@ -48,11 +49,12 @@ class WindowHome {
         engine::setWorkerCommand({program.toStdString(), "worker"});
         engine::setReaderChildCommand({program.toStdString(), "reader-child"});
         // The plugins of the build are trusted by the program beside them; this test program lies elsewhere.
-        m_ready = latent({QStringLiteral("plugins"), QStringLiteral("trust"), QStringLiteral("concept_space")}) == 0;
+        m_ready = latent({QStringLiteral("plugins"), QStringLiteral("trust"),
+                          QStringLiteral("concept_space")}) == 0;
     }
     ~WindowHome() {
         close();
-        killAll();   // no worker outlives the test
+        killAll();  // no worker outlives the test
     }
 
     bool isReady() const { return m_ready; }
@@ -64,7 +66,8 @@ class WindowHome {
         ThemeManager::instance().install(*qApp);
         m_settings = std::make_unique<Settings>();
         m_settings->applyLook();
-        m_window = std::make_unique<MainWindow>(WindowOrder{m_opened.empty() ? workspace() : m_opened, false}, *m_settings);
+        m_window = std::make_unique<MainWindow>(WindowOrder{m_opened.empty() ? workspace() : m_opened, false},
+                                                *m_settings);
         m_window->restore();
         m_window->show();
         m_window->activateWindow();
@@ -82,21 +85,29 @@ class WindowHome {
     Settings& settings() { return *m_settings; }
 
     /// Events run on while it waits.
-    static bool until(const std::function<bool()>& so, int patience_ms = kPatience_ms) { return QTest::qWaitFor(so, patience_ms); }
+    static bool until(const std::function<bool()>& so, int patience_ms = kPatience_ms) {
+        return QTest::qWaitFor(so, patience_ms);
+    }
 
     /// The first visible, enabled button whose words or accessible name begin so; null: none yet.
     QAbstractButton* button(const QString& words, QWidget* in = nullptr) {
         for (QAbstractButton* one : (in ? in : m_window.get())->findChildren<QAbstractButton*>())
-            if (one->isVisible() && one->isEnabled() && (one->text().startsWith(words) || one->accessibleName().startsWith(words))) return one;
+            if (one->isVisible() && one->isEnabled() &&
+                (one->text().startsWith(words) || one->accessibleName().startsWith(words)))
+                return one;
         return nullptr;
     }
     static void click(QWidget* widget) { QTest::mouseClick(widget, Qt::LeftButton); }
     /// To whatever has the focus, as a keyboard does.
-    void key(Qt::Key key, Qt::KeyboardModifiers with = Qt::NoModifier) { QTest::keyClick(focus(), key, with); }
+    void key(Qt::Key key, Qt::KeyboardModifiers with = Qt::NoModifier) {
+        QTest::keyClick(focus(), key, with);
+    }
     void type(const QString& words) { QTest::keyClicks(focus(), words); }
     QWidget* focus() {
-        if (QWidget* popup = QApplication::activePopupWidget()) return popup->focusWidget() ? popup->focusWidget() : popup;
-        if (QWidget* modal = QApplication::activeModalWidget()) return modal->focusWidget() ? modal->focusWidget() : modal;
+        if (QWidget* popup = QApplication::activePopupWidget())
+            return popup->focusWidget() ? popup->focusWidget() : popup;
+        if (QWidget* modal = QApplication::activeModalWidget())
+            return modal->focusWidget() ? modal->focusWidget() : modal;
         QWidget* held = m_window->focusWidget();
         return held ? held : m_window.get();
     }
@@ -121,7 +132,8 @@ class WindowHome {
     }
     void killAll() const {
         std::error_code none;
-        for (auto entry = std::filesystem::recursive_directory_iterator(workspace(), none); entry != std::filesystem::recursive_directory_iterator(); entry.increment(none))
+        for (auto entry = std::filesystem::recursive_directory_iterator(workspace(), none);
+             entry != std::filesystem::recursive_directory_iterator(); entry.increment(none))
             if (entry->path().filename() == "worker.json") kill(entry->path().parent_path());
     }
 

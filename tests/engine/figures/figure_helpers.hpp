@@ -4,7 +4,8 @@
 //
 //     ArraySet arrays;
 //     put(arrays, "loss", {"time"}, {3}, std::vector<double>{3, 2, 1}, {.units = "nat"});
-//     const Figure figure = must(resolveFigure(view::lines("loss").series(view::series("loss")).toJson(), arrays));
+//     const Figure figure = must(resolveFigure(view::lines("loss").series(view::series("loss")).toJson(),
+//     arrays));
 
 #include <cmath>
 #include <latent/view/kinds.hpp>
@@ -44,7 +45,8 @@ constexpr DType dtypeOf() {
 }
 
 template <class T>
-void put(ArraySet& set, const std::string& name, std::vector<std::string> dims, Shape shape, const std::vector<T>& values, Words words = {}) {
+void put(ArraySet& set, const std::string& name, std::vector<std::string> dims, Shape shape,
+         const std::vector<T>& values, Words words = {}) {
     auto array = std::make_shared<LoadedArray>();
     array->name = name;
     array->units = words.units;
@@ -53,7 +55,8 @@ void put(ArraySet& set, const std::string& name, std::vector<std::string> dims, 
     array->steps = words.steps;
     array->rest = words.rest;
     array->dims = std::move(dims);
-    array->values = {dtypeOf<T>(), std::move(shape), std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T))};
+    array->values = {dtypeOf<T>(), std::move(shape),
+                     std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T))};
     set.put(std::move(array));
 }
 
@@ -65,12 +68,14 @@ inline std::vector<double> counting(std::size_t count, double scale = 1) {
 }
 
 template <class Body, class View>
-Body bodyOf(const View& view, const ArraySet& arrays, const Cursors& cursors = {}, const ResolveOptions& options = {}) {
+Body bodyOf(const View& view, const ArraySet& arrays, const Cursors& cursors = {},
+            const ResolveOptions& options = {}) {
     return std::get<Body>(must(resolveFigure(view.toJson(), arrays, cursors, options)).body);
 }
 
 /// The sentence of a refusal; empty when there was none.
-inline std::string refusalOf(const nlohmann::json& view, const ArraySet& arrays, const Cursors& cursors = {}, const ResolveOptions& options = {}) {
+inline std::string refusalOf(const nlohmann::json& view, const ArraySet& arrays, const Cursors& cursors = {},
+                             const ResolveOptions& options = {}) {
     const auto figure = resolveFigure(view, arrays, cursors, options);
     return figure ? std::string() : figure.error().message;
 }

@@ -33,7 +33,8 @@ double plainMedian(const Numbers& values, std::size_t at, std::size_t half) {
 }
 
 void close(double got, double expected, double tolerance) {
-    QVERIFY2(std::abs(got - expected) <= tolerance, qPrintable(QString("%1 is not %2").arg(got).arg(expected)));
+    QVERIFY2(std::abs(got - expected) <= tolerance,
+             qPrintable(QString("%1 is not %2").arg(got).arg(expected)));
 }
 
 }  // namespace
@@ -58,7 +59,8 @@ class FigureStatistics : public QObject {
         close(std::accumulate(smooth.begin(), smooth.end(), 0.0), 1, 1e-9);
         Numbers constant(30, 7);
         constant[3] = NAN;
-        for (const double value : smoothed(SmoothingKind::Gaussian, 5, constant)) QVERIFY(std::isnan(value) || std::abs(value - 7) < 1e-12);
+        for (const double value : smoothed(SmoothingKind::Gaussian, 5, constant))
+            QVERIFY(std::isnan(value) || std::abs(value - 7) < 1e-12);
         // Many values: three boxes have the variance of the Gaussian, and nearly its height.
         Numbers spike(400'001, 0);
         spike[200'000] = 1;
@@ -88,7 +90,11 @@ class FigureStatistics : public QObject {
     void smoothingStandsBesideTheRawValues() {
         ArraySet set;
         put(set, "loss", {"time"}, {300}, noise(300, 2));
-        const auto line = bodyOf<Lines>(view::lines("l").series(view::series("loss").smoothed(view::Smoothing::Exponential, 0.9)), set).lines.at(0);
+        const auto line =
+            bodyOf<Lines>(
+                view::lines("l").series(view::series("loss").smoothed(view::Smoothing::Exponential, 0.9)),
+                set)
+                .lines.at(0);
         QCOMPARE(line.y, noise(300, 2));
         QCOMPARE(line.smoothed.size(), line.y.size());
         QVERIFY(line.smoothed != line.y);
@@ -103,30 +109,41 @@ class FigureStatistics : public QObject {
         withHoles[7] = NAN;
         withHoles[8] = INFINITY;
         put(set, "far", {"other"}, {100}, withHoles);
-        const auto figure = must(resolveFigure(
-            view::histogram("h").series(view::Series().values("near")).series(view::Series().values("far").label("far ones")).toJson(), set));
+        const auto figure = must(resolveFigure(view::histogram("h")
+                                                   .series(view::Series().values("near"))
+                                                   .series(view::Series().values("far").label("far ones"))
+                                                   .toJson(),
+                                               set));
         const auto& histogram = std::get<Histogram>(figure.body);
         QVERIFY(std::is_sorted(histogram.edges.begin(), histogram.edges.end()));
-        const auto sum = [](const Numbers& heights) { return std::accumulate(heights.begin(), heights.end(), 0.0); };
+        const auto sum = [](const Numbers& heights) {
+            return std::accumulate(heights.begin(), heights.end(), 0.0);
+        };
         QCOMPARE(sum(histogram.series[0].heights), 500.0);
         QCOMPARE(sum(histogram.series[1].heights), 98.0);
         QCOMPARE(histogram.series[1].left_out, std::size_t(2));
-        QCOMPARE(figure.notes.at(0), std::string("2 of 600 values are no finite numbers and are not counted."));
-        QVERIFY(histogram.edges.size() > 30 && histogram.edges.size() < 258);  // fine enough for the near ones
+        QCOMPARE(figure.notes.at(0),
+                 std::string("2 of 600 values are no finite numbers and are not counted."));
+        QVERIFY(histogram.edges.size() > 30 &&
+                histogram.edges.size() < 258);  // fine enough for the near ones
         QCOMPARE(figure.y.title, std::string("count"));
         const auto density = bodyOf<Histogram>(view::histogram("h").values("near").bins(17).density(), set);
         QCOMPARE(density.edges.size(), std::size_t(18));
         double area = 0;
-        for (std::size_t i = 0; i < 17; ++i) area += density.series[0].heights[i] * (density.edges[i + 1] - density.edges[i]);
+        for (std::size_t i = 0; i < 17; ++i)
+            area += density.series[0].heights[i] * (density.edges[i + 1] - density.edges[i]);
         close(area, 1, 1e-12);
     }
     void edgesOfOddData() {
-        const auto edges = [](const Numbers& values, std::optional<std::size_t> bins, BinRule rule) { return binEdges({values}, bins, rule); };
+        const auto edges = [](const Numbers& values, std::optional<std::size_t> bins, BinRule rule) {
+            return binEdges({values}, bins, rule);
+        };
         QCOMPARE(edges({}, {}, {}), (Numbers{0, 1}));
         QCOMPARE(edges({NAN}, 5, {}), (Numbers{0, 1}));
         QCOMPARE(edges({3, 3, 3}, {}, {}).front(), 2.5);
         QCOMPARE(edges({0, 2, 5}, {}, {.whole = true}), (Numbers{-0.5, 0.5, 1.5, 2.5, 3.5, 4.5, 5.5}));
-        QCOMPARE(binCounts(Numbers{0, 2, 5, 2}, edges({0, 2, 5}, {}, {.whole = true})), (Numbers{1, 0, 2, 0, 0, 1}));
+        QCOMPARE(binCounts(Numbers{0, 2, 5, 2}, edges({0, 2, 5}, {}, {.whole = true})),
+                 (Numbers{1, 0, 2, 0, 0, 1}));
         const Numbers decades = edges({1, 1000, -3, 0}, 3, {.logarithmic = true});
         for (std::size_t i = 0; i < 4; ++i) close(decades[i], std::pow(10, double(i)), 1e-9);
         QCOMPARE(binCounts(Numbers{1, 1000, 50, -3, 0}, decades), (Numbers{1, 1, 1}));

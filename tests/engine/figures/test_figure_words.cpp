@@ -32,37 +32,46 @@ std::string csvOf(const View& view, const ArraySet& arrays = sample()) {
     return figureCsv(must(resolveFigure(view.toJson(), arrays)));
 }
 
-/// Stands in for matplotlib where there is none: takes every call, writes an empty file where a figure is saved.
-constexpr const char* kStub = "class Any:\n"
-                              "    def __init__(self, *a, **k): pass\n"
-                              "    def __getattr__(self, name): return Any()\n"
-                              "    def __call__(self, *a, **k): return Any()\n"
-                              "    def __iter__(self): return iter([Any()])\n"
-                              "    def __getitem__(self, at): return (0.0, 0.0, 0.0) if isinstance(at, slice) else Any()\n"
-                              "    def __len__(self): return 0\n"
-                              "    def savefig(self, path): open(path, 'w').close()\n"
-                              "    flat = property(lambda self: [Any()])\n";
+/// Stands in for matplotlib where there is none: takes every call, writes an empty file where a figure is
+/// saved.
+constexpr const char* kStub =
+    "class Any:\n"
+    "    def __init__(self, *a, **k): pass\n"
+    "    def __getattr__(self, name): return Any()\n"
+    "    def __call__(self, *a, **k): return Any()\n"
+    "    def __iter__(self): return iter([Any()])\n"
+    "    def __getitem__(self, at): return (0.0, 0.0, 0.0) if isinstance(at, slice) else Any()\n"
+    "    def __len__(self): return 0\n"
+    "    def savefig(self, path): open(path, 'w').close()\n"
+    "    flat = property(lambda self: [Any()])\n";
 
 /// A run.h5 as another program would write one; the stand-in for matplotlib where there is none.
 constexpr const char* kMake =
     "import h5py, json, numpy as np, os\n"
-    "specs = [dict(name=n, dtype=t, dims=[dict(name=d, size=s) for d, s in dims], **more) for n, t, dims, more in (\n"
-    "    ('time', 'f8', [('time', 3)], dict(units='s')), ('loss', 'f8', [('time', 3)], {}), ('kind', 'i4', [('time', 3)], dict(categories=['x', 'y'])),\n"
-    "    ('cube', 'f8', [('time', 3), ('row', 2), ('col', 4)], {}), ('node', 'i4', [('node', 2)], dict(categories=['00', '01'])),\n"
-    "    ('node_loss', 'f8', [('time', 3), ('node', 2)], {}), ('square', 'f8', [('row', 2), ('other', 2)], {}), ('edges', 'i4', [('edge', 1), ('end', 2)], {}))]\n"
+    "specs = [dict(name=n, dtype=t, dims=[dict(name=d, size=s) for d, s in dims], **more) for n, t, dims, "
+    "more in (\n"
+    "    ('time', 'f8', [('time', 3)], dict(units='s')), ('loss', 'f8', [('time', 3)], {}), ('kind', 'i4', "
+    "[('time', 3)], dict(categories=['x', 'y'])),\n"
+    "    ('cube', 'f8', [('time', 3), ('row', 2), ('col', 4)], {}), ('node', 'i4', [('node', 2)], "
+    "dict(categories=['00', '01'])),\n"
+    "    ('node_loss', 'f8', [('time', 3), ('node', 2)], {}), ('square', 'f8', [('row', 2), ('other', 2)], "
+    "{}), ('edges', 'i4', [('edge', 1), ('end', 2)], {}))]\n"
     "with h5py.File('run.h5', 'w') as f:\n"
     "    for s in specs:\n"
     "        shape = [d['size'] for d in s['dims']]\n"
-    "        f[s['name']] = (np.arange(np.prod(shape)).reshape(shape) * (0.1 if s['dtype'] == 'f8' else 1)).astype(s['dtype'])\n"
+    "        f[s['name']] = (np.arange(np.prod(shape)).reshape(shape) * (0.1 if s['dtype'] == 'f8' else "
+    "1)).astype(s['dtype'])\n"
     "        s['dtype'] = {'f8': 'f64', 'i4': 'i32'}[s['dtype']]\n"
     "    f['metrics/acc/step'], f['metrics/acc/value'] = np.arange(4), np.arange(4) / 3\n"
-    "    f.attrs['latent_format'], f.attrs['latent_outputs'] = 'latent-run/1', json.dumps({'arrays': specs})\n"
+    "    f.attrs['latent_format'], f.attrs['latent_outputs'] = 'latent-run/1', json.dumps({'arrays': "
+    "specs})\n"
     "try: import matplotlib\n"
     "except ImportError:\n"
     "    os.makedirs('matplotlib')\n"
     "    stub = open('stub.py').read()\n"
     "    open('matplotlib/__init__.py', 'w').write(stub + 'colors = Any()\\n')\n"
-    "    open('matplotlib/pyplot.py', 'w').write(stub + 'rcParams = {}\\ndef subplots(*a, **k): return Any(), Any()\\ndef __getattr__(name): return Any()\\n')\n";
+    "    open('matplotlib/pyplot.py', 'w').write(stub + 'rcParams = {}\\ndef subplots(*a, **k): return "
+    "Any(), Any()\\ndef __getattr__(name): return Any()\\n')\n";
 
 /// Runs every script, in one process for speed.
 constexpr const char* kAll =
@@ -84,11 +93,14 @@ class FigureWords : public QObject {
     Q_OBJECT
   private Q_SLOTS:
     void linesOverOneX() {
-        const std::string csv = csvOf(view::lines("l").series(view::series("loss").band("loss", "time").label("x\ny")));
-        QCOMPARE(csv, std::string("time (s),\"x\ny\",\"x\ny, lower end\",\"x\ny, upper end\"\r\n0,3,3,0\r\n0.1,nan,nan,0.1\r\n0.25,1e-300,1e-300,0.25\r\n"));
+        const std::string csv =
+            csvOf(view::lines("l").series(view::series("loss").band("loss", "time").label("x\ny")));
+        QCOMPARE(csv, std::string("time (s),\"x\ny\",\"x\ny, lower end\",\"x\ny, upper "
+                                  "end\"\r\n0,3,3,0\r\n0.1,nan,nan,0.1\r\n0.25,1e-300,1e-300,0.25\r\n"));
     }
     void linesOfDifferentLength() {
-        const std::string csv = csvOf(view::lines("l").series(view::series("loss")).series(view::series("short").label("s")));
+        const std::string csv =
+            csvOf(view::lines("l").series(view::series("loss")).series(view::series("short").label("s")));
         QVERIFY2(csv.starts_with("series,"), csv.c_str());
         QVERIFY(csv.find("\r\nloss,0.25,1e-300\r\ns,0,5\r\ns,1,6\r\n") != std::string::npos);
     }
@@ -104,15 +116,20 @@ class FigureWords : public QObject {
     }
     void otherKinds() {
         const std::string map = csvOf(view::heatmap("h").z("map"));
-        QCOMPARE(map, std::string("time (s),node,map (m)\r\n0,\"a, b\",0\r\n0,\"say \"\"c\"\"\",1\r\n0.1,\"a, b\",2\r\n0.1,\"say \"\"c\"\"\",3\r\n"
+        QCOMPARE(map, std::string("time (s),node,map (m)\r\n0,\"a, b\",0\r\n0,\"say "
+                                  "\"\"c\"\"\",1\r\n0.1,\"a, b\",2\r\n0.1,\"say \"\"c\"\"\",3\r\n"
                                   "0.25,\"a, b\",4\r\n0.25,\"say \"\"c\"\"\",5\r\n"));
-        QCOMPARE(csvOf(view::histogram("h").values("short").bins(1)), std::string("\"short, from\",\"short, to\",\"short, count\"\r\n5,6,2\r\n"));
-        QVERIFY(csvOf(view::trajectory("t").series(view::xy("time", "loss").label("p"))).find("p,2,0.25,1e-300") != std::string::npos);
+        QCOMPARE(csvOf(view::histogram("h").values("short").bins(1)),
+                 std::string("\"short, from\",\"short, to\",\"short, count\"\r\n5,6,2\r\n"));
+        QVERIFY(csvOf(view::trajectory("t").series(view::xy("time", "loss").label("p")))
+                    .find("p,2,0.25,1e-300") != std::string::npos);
         QVERIFY(csvOf(view::table("t").column("map", "m")).find("\"say \"\"c\"\"\",1") != std::string::npos);
-        QCOMPARE(csvOf(view::text("t").words("{a}").value("a", {"loss", {{"time", 0}}})), std::string("text\r\n3\r\n"));
+        QCOMPARE(csvOf(view::text("t").words("{a}").value("a", {"loss", {{"time", 0}}})),
+                 std::string("text\r\n3\r\n"));
         QVERIFY(csvOf(view::graph("g").nodes("node").edges("none")).starts_with("part,from,to,weight"));
         QVERIFY(csvOf(view::imageGrid("g").z("missing")).starts_with("tile,label,row,column"));
-        QVERIFY(csvOf(view::points("p").series(view::xy("map", "map").textBy("node"))).find("map,1,1,1,\"say \"\"c\"\"\"") != std::string::npos);
+        QVERIFY(csvOf(view::points("p").series(view::xy("map", "map").textBy("node")))
+                    .find("map,1,1,1,\"say \"\"c\"\"\"") != std::string::npos);
     }
     void aMillionRowsCostNothingUntilSeen() {
         ArraySet set;
@@ -123,7 +140,9 @@ class FigureWords : public QObject {
         QCOMPARE(table.cell(999'999, 1), std::string("999999"));
     }
     void textsOfViewsStayTexts() {
-        const auto view = view::lines("l").title("a\"\"\"\nimport os\n'\\").series(view::series("loss").label("\u2028{}%s\x01"));
+        const auto view = view::lines("l")
+                              .title("a\"\"\"\nimport os\n'\\")
+                              .series(view::series("loss").label("\u2028{}%s\x01"));
         const std::string script = figureScript(view.toJson(), {}, "C:\\runs\n\"x\"");
         QVERIFY(script.find("\nimport os") == std::string::npos);
         QVERIFY(script.find("\"C:\\\\runs\\n\\\"x\\\"\"") != std::string::npos);
@@ -142,32 +161,76 @@ class FigureWords : public QObject {
         write("all.py", kAll);
         int count = 0;
         const auto scriptOf = [&](const std::string& name, const json& view) {
-            write(std::to_string(10 + count++) + " " + name + ".figure.py", figureScript(view, {{"frame", 1}, {"unrelated", 3}}, folder.filePath("run.h5").toStdString()));
+            write(std::to_string(10 + count++) + " " + name + ".figure.py",
+                  figureScript(view, {{"frame", 1}, {"unrelated", 3}},
+                               folder.filePath("run.h5").toStdString()));
         };
         const auto script = [&](const char* name, const auto& view) { scriptOf(name, view.toJson()); };
-        const view::Selection one("cube", {{"time", view::cursor("frame")}, {"row", 0}}), two("cube", {{"time", view::nearest(0.2)}, {"row", 1}});
-        script("lines", view::lines("v").x("time", {.scale = view::SymLog}).y({.title = "y", .unit = "m", .limits = {0, std::nullopt}})
-                         .series(view::series("loss").band("loss", "loss").smoothed(view::Smoothing::Exponential, 0.9))
-                         .series(view::series("loss").smoothed(view::Smoothing::Gaussian, 2).role(view::Role::Reference).style(view::Style::Dashed))
-                         .series(view::series("loss", {{"time", view::slice(0, 3, 2)}}).smoothed(view::Smoothing::Median, 3).steps())
-                         .series(view::series("node_loss").family("node").colourByDimension("node"))
-                         .referenceY({"loss", {{"time", -1}}}, "end \"it\"").diagonal().equalAspect());
-        script("metrics", view::lines("v").series(view::series("metrics/acc").label("a")).series(view::series("metrics/acc").category(9)));
-        script("points", view::points("v").series(view::xy(one, two).colourByDimension("col").textBy({"cube", {{"time", 0}, {"row", 0}}})));
-        script("points of sizes", view::points("v").series(view::xy(one, two).sizeBy(one).marker(view::Marker::Star)));
+        const view::Selection one("cube", {{"time", view::cursor("frame")}, {"row", 0}}),
+            two("cube", {{"time", view::nearest(0.2)}, {"row", 1}});
+        script(
+            "lines",
+            view::lines("v")
+                .x("time", {.scale = view::SymLog})
+                .y({.title = "y", .unit = "m", .limits = {0, std::nullopt}})
+                .series(view::series("loss").band("loss", "loss").smoothed(view::Smoothing::Exponential, 0.9))
+                .series(view::series("loss")
+                            .smoothed(view::Smoothing::Gaussian, 2)
+                            .role(view::Role::Reference)
+                            .style(view::Style::Dashed))
+                .series(view::series("loss", {{"time", view::slice(0, 3, 2)}})
+                            .smoothed(view::Smoothing::Median, 3)
+                            .steps())
+                .series(view::series("node_loss").family("node").colourByDimension("node"))
+                .referenceY({"loss", {{"time", -1}}}, "end \"it\"")
+                .diagonal()
+                .equalAspect());
+        script("metrics", view::lines("v")
+                              .series(view::series("metrics/acc").label("a"))
+                              .series(view::series("metrics/acc").category(9)));
+        script("points", view::points("v").series(view::xy(one, two).colourByDimension("col").textBy(
+                             {"cube", {{"time", 0}, {"row", 0}}})));
+        script("points of sizes",
+               view::points("v").series(view::xy(one, two).sizeBy(one).marker(view::Marker::Star)));
         script("points in space", view::points("v").series(view::xyz(one, two, one).colourBy(one)));
-        script("trajectory", view::trajectory("v").series(view::xy("loss", "time").markAt(view::cursor("frame"), "now").markAt(view::nearest(0.2)).markAt(0).colourByDimension("time")));
-        script("family of paths", view::trajectory("v").series(view::xyz("node_loss", "node_loss", "node_loss").family("node")));
-        script("heatmap", view::heatmap("v").z("cube", {{"time", view::cursor("frame")}}).across("row").numbers().colours({.map = view::Map::Diverging, .centre = 0.0}));
-        script("heatmap of words", view::heatmap("v").z("node_loss").upwards().colours({.limits = {0.1, std::nullopt}, .scale = view::Log}).numbers());
+        script("trajectory", view::trajectory("v").series(view::xy("loss", "time")
+                                                              .markAt(view::cursor("frame"), "now")
+                                                              .markAt(view::nearest(0.2))
+                                                              .markAt(0)
+                                                              .colourByDimension("time")));
+        script("family of paths",
+               view::trajectory("v").series(view::xyz("node_loss", "node_loss", "node_loss").family("node")));
+        script("heatmap", view::heatmap("v")
+                              .z("cube", {{"time", view::cursor("frame")}})
+                              .across("row")
+                              .numbers()
+                              .colours({.map = view::Map::Diverging, .centre = 0.0}));
+        script("heatmap of words", view::heatmap("v")
+                                       .z("node_loss")
+                                       .upwards()
+                                       .colours({.limits = {0.1, std::nullopt}, .scale = view::Log})
+                                       .numbers());
         script("image", view::image("v").z("cube", {{"time", 0}}).overlay({"cube", {{"time", 1}}}));
-        script("swipe", view::image("v").z("cube", {{"time", 0}}).swipe({"cube", {{"time", 1}}}, "before", "after \"it\""));
+        script("swipe", view::image("v")
+                            .z("cube", {{"time", 0}})
+                            .swipe({"cube", {{"time", 1}}}, "before", "after \"it\""));
         script("grid", view::imageGrid("v").z("cube").tiles("time").columns(2).labels("time"));
-        script("graph", view::graph("v").nodes("row").matrix({"square", {}}).colourBy({"square", {{"other", 0}}}));
-        script("graph of edges", view::graph("v").nodes("row").edges("edges").positions({"square", {{"other", 0}}}, {"square", {{"other", 1}}}).directed());
-        script("histogram", view::histogram("v").series(view::Series().values("loss").label("l")).series(view::Series().values("node_loss").family("node")).density());
+        script("graph",
+               view::graph("v").nodes("row").matrix({"square", {}}).colourBy({"square", {{"other", 0}}}));
+        script("graph of edges", view::graph("v")
+                                     .nodes("row")
+                                     .edges("edges")
+                                     .positions({"square", {{"other", 0}}}, {"square", {{"other", 1}}})
+                                     .directed());
+        script("histogram", view::histogram("v")
+                                .series(view::Series().values("loss").label("l"))
+                                .series(view::Series().values("node_loss").family("node"))
+                                .density());
         script("table", view::table("v").column("loss").column("kind", "kind"));
-        script("text", view::text("v").words("loss {a} of {b}").value("a", {"loss", {{"time", 0}}}).value("b", {"kind", {{"time", 1}}}));
+        script("text", view::text("v")
+                           .words("loss {a} of {b}")
+                           .value("a", {"loss", {{"time", 0}}})
+                           .value("b", {"kind", {{"time", 1}}}));
         scriptOf("unknown", {{"kind", "hologram"}, {"name", "v"}, {"of", {{"array", "loss"}}}});
         scriptOf("broken", {1, 2});
         for (const char* program : {"make.py", "all.py"}) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run holds as arrays for figures: while it is written, resumed, gathered, and of run.h5 alone.
-#include <QTest>
 #include <QTemporaryDir>
+#include <QTest>
 
 #include "engine/figures/load.hpp"
 #include "engine/files/operations.hpp"
@@ -26,7 +26,9 @@ T at(const RunArrays& run, const char* name, std::size_t i) {
     return run.arrays().find(name)->values.as<T>()[i];
 }
 
-RunArrays openArrays(TestRun& run, std::uint64_t most = 256u << 20) { return must(RunArrays::open(run.folder, run.files, most)); }
+RunArrays openArrays(TestRun& run, std::uint64_t most = 256u << 20) {
+    return must(RunArrays::open(run.folder, run.files, most));
+}
 
 }  // namespace
 
@@ -47,7 +49,8 @@ class RunArraysTest : public QObject {
         for (int i = 0; i < 3; ++i) TestRun::step(*writer, i);
         // Metrics and slabs are told at once; rows come with a commit.
         QVERIFY(must(live.refresh()));
-        QCOMPARE(shapeOf(live, "metrics/train/loss"), (Shape{1}));  // the first; later ones are held back for a moment
+        QCOMPARE(shapeOf(live, "metrics/train/loss"),
+                 (Shape{1}));  // the first; later ones are held back for a moment
         QCOMPARE(live.arrays().find("metrics/train/loss")->label, std::string("training loss"));
         QVERIFY(!live.arrays().find("time"));
         must(writer->commit());
@@ -109,7 +112,8 @@ class RunArraysTest : public QObject {
         for (int i = 2; i < 8; ++i) TestRun::step(*writer, i);
         must(writer->finish({}));
         must(live.refresh());
-        for (std::size_t row = 0; row < 8; ++row) QCOMPARE(at<float>(live, "cube", row * 16 + 3), float(row) + 0.5F);
+        for (std::size_t row = 0; row < 8; ++row)
+            QCOMPARE(at<float>(live, "cube", row * 16 + 3), float(row) + 0.5F);
     }
     void arraysThatAreTooLargeAreReadByTheBox() {
         TestRun run;
@@ -121,7 +125,8 @@ class RunArraysTest : public QObject {
         QVERIFY(some.arrays().find("weights") && !some.arrays().find("cube"));
         QCOMPARE(some.leftOut().size(), std::size_t(1));
         QCOMPARE(some.leftOut()[0].shape, (Shape{8, 16}));
-        const json row = json::parse(R"({"kind": "lines", "name": "row", "series": [{"y": {"array": "cube", "select": {"y": {"cursor": "at"}}}}]})");
+        const json row = json::parse(
+            R"({"kind": "lines", "name": "row", "series": [{"y": {"array": "cube", "select": {"y": {"cursor": "at"}}}}]})");
         for (const std::int64_t at : {0, 5, 7}) {
             const ArraySet box = must(some.readFor(row, {{"at", at}}));
             QVERIFY(box.find("cube")->values.bytes.size() == 64 && box.find("weights"));
@@ -129,7 +134,8 @@ class RunArraysTest : public QObject {
             QCOMPARE(std::get<Lines>(figure.body).lines.at(0).y.at(15), double(at) + 0.5);
             QCOMPARE(figure.cursors.at(0).size, std::int64_t(8));
         }
-        const auto whole = some.readFor({{"kind", "heatmap"}, {"name", "all"}, {"z", {{"array", "cube"}}}}, {});
+        const auto whole =
+            some.readFor({{"kind", "heatmap"}, {"name", "all"}, {"z", {{"array", "cube"}}}}, {});
         QVERIFY(!whole && whole.error().message.find("too large") != std::string::npos);
         QVERIFY(!some.readFor({{"kind", "lines"}, {"series", "?"}}, {}));
     }
@@ -145,7 +151,8 @@ class RunArraysTest : public QObject {
         QVERIFY(!live.arrays().find("spectrum") && !live.arrays().find("metrics/train/loss"));
         live.want({"spectrum", "metrics/train/loss"});
         QVERIFY(must(live.refresh()));
-        QVERIFY(!live.arrays().find("weights") && live.arrays().find("spectrum") && live.arrays().find("metrics/train/loss"));
+        QVERIFY(!live.arrays().find("weights") && live.arrays().find("spectrum") &&
+                live.arrays().find("metrics/train/loss"));
         live.want({});
         QVERIFY(must(live.refresh()));
         QCOMPARE(live.arrays().all().size(), std::size_t(5));
@@ -188,8 +195,10 @@ class RunArraysTest : public QObject {
     void answersOfProbes() {
         ProbeReply reply;
         const double numbers[] = {1, 2};
-        reply.outputs = json::parse(R"({"arrays": [{"name": "x", "dtype": "f64", "dims": [{"name": "at", "size": 2}], "units": "m"}, {"name": 3}]})");
-        reply.arrays = {{"x", {DType::F64, {2}, std::string(reinterpret_cast<const char*>(numbers), 16)}}, {"undeclared", {DType::F64, {2}, std::string(16, '\0')}}};
+        reply.outputs = json::parse(
+            R"({"arrays": [{"name": "x", "dtype": "f64", "dims": [{"name": "at", "size": 2}], "units": "m"}, {"name": 3}]})");
+        reply.arrays = {{"x", {DType::F64, {2}, std::string(reinterpret_cast<const char*>(numbers), 16)}},
+                        {"undeclared", {DType::F64, {2}, std::string(16, '\0')}}};
         const ArraySet set = figures::arraysOf(reply);
         QCOMPARE(set.find("x")->units, std::string("m"));
         QCOMPARE(set.find("x")->dims, std::vector<std::string>{"at"});

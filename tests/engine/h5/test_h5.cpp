@@ -96,7 +96,8 @@ class H5 : public QObject {
     void lentArraysAreReadWhereTheyLie() {
         const std::vector<double> values = ramp(1000 * 300);  // 2.4 MB: several pieces of the file
         const auto raw = [&](std::size_t begin, std::size_t end) {
-            return std::string_view(reinterpret_cast<const char*>(values.data() + begin), (end - begin) * sizeof(double));
+            return std::string_view(reinterpret_cast<const char*>(values.data() + begin),
+                                    (end - begin) * sizeof(double));
         };
         for (const std::uint64_t metadataBytes : {0u, 256u << 10}) {
             auto writer = h5::Writer::inMemory("lent", metadataBytes);

@@ -40,10 +40,14 @@ class Workspace {
     fs::path cache() const { return root() / "cache"; }
     RunIndex index() const { return must(RunIndex::open(root(), {.cacheFolder = cache()})); }
 
-    fs::path run(const std::string& id, const json& parameters, const std::vector<json>& events, json extra = json::object()) const {
+    fs::path run(const std::string& id, const json& parameters, const std::vector<json>& events,
+                 json extra = json::object()) const {
         const fs::path folder = runs() / id;
         fs::create_directories(folder);
-        json document{{"experiment", "sim/theory"}, {"parameters", parameters.is_null() ? json::object() : parameters}, {"seed", 0}, {"plugin", {{"id", "concept_space"}}}};
+        json document{{"experiment", "sim/theory"},
+                      {"parameters", parameters.is_null() ? json::object() : parameters},
+                      {"seed", 0},
+                      {"plugin", {{"id", "concept_space"}}}};
         document.update(extra);
         // As writeRequest does, without its fsync: ten thousand of them take minutes on a slow disk.
         std::ofstream(layout::request(folder)) << must(Request::make(document)).document().dump(2) << '\n';
@@ -61,7 +65,8 @@ class Workspace {
 
 std::string id(int number) {
     char text[80];
-    std::snprintf(text, sizeof text, "2026-11-%02dT08%02d%02d-sim-theory-%010x", 1 + number % 28, number / 60 % 60, number % 60, static_cast<unsigned>(number));
+    std::snprintf(text, sizeof text, "2026-11-%02dT08%02d%02d-sim-theory-%010x", 1 + number % 28,
+                  number / 60 % 60, number % 60, static_cast<unsigned>(number));
     return text;
 }
 
@@ -80,11 +85,13 @@ class TestRunIndex : public QObject {
   private Q_SLOTS:
     void showsWhatTheRunSays() {
         Workspace w;
-        const fs::path folder = w.run(id(1), {{"mu", {1.0, 2.0}}, {"steps", 5}, {"sigma", nullptr}},
-                                      {{{"type", "state"}, {"state", "running"}, {"t", 1.0}},
-                                       {{"type", "metric"}, {"name", "loss"}, {"step", 0}, {"value", 0.5}, {"t", 2.0}},
-                                       {{"type", "metric"}, {"name", "loss"}, {"step", 1}, {"value", 0.25}, {"t", 3.0}}, kDone},
-                                      {{"sweep", {{"name", "2026-sweep-a"}}}});
+        const fs::path folder =
+            w.run(id(1), {{"mu", {1.0, 2.0}}, {"steps", 5}, {"sigma", nullptr}},
+                  {{{"type", "state"}, {"state", "running"}, {"t", 1.0}},
+                   {{"type", "metric"}, {"name", "loss"}, {"step", 0}, {"value", 0.5}, {"t", 2.0}},
+                   {{"type", "metric"}, {"name", "loss"}, {"step", 1}, {"value", 0.25}, {"t", 3.0}},
+                   kDone},
+                  {{"sweep", {{"name", "2026-sweep-a"}}}});
         must(writeUserNotes(folder, {{"phase", "paper"}, "look again", true}));
         RunIndex index = w.index();
         const RefreshReport report = must(index.refresh());
@@ -155,9 +162,11 @@ class TestRunIndex : public QObject {
     void aWorkerElsewhereIsJudgedByItsHeartbeat() {
         IndexedRun row;
         Workspace w;
-        row.folder = w.run(id(1), {}, {{{"type", "state"}, {"state", "running"}}, {{"type", "heartbeat"}, {"counter", 4}}});
+        row.folder = w.run(
+            id(1), {}, {{{"type", "state"}, {"state", "running"}}, {{"type", "heartbeat"}, {"counter", 4}}});
         row.id = id(1);
-        std::ofstream(layout::lease(row.folder, 1)) << json{{"host", "far-away"}, {"machine", "m"}, {"pid", 3}, {"attempt", 1}}.dump();
+        std::ofstream(layout::lease(row.folder, 1))
+            << json{{"host", "far-away"}, {"machine", "m"}, {"pid", 3}, {"attempt", 1}}.dump();
         must(refreshRow(row, 1000));
         QCOMPARE(row.state, std::string("running"));
         must(refreshRow(row, 1299));
@@ -172,12 +181,14 @@ class TestRunIndex : public QObject {
     void filters_data() {
         QTest::addColumn<QString>("filter");
         QTest::addColumn<QString>("found");
-        const auto row = [](const char* filter, const char* found) { QTest::newRow(filter) << QString(filter) << QString(found); };
+        const auto row = [](const char* filter, const char* found) {
+            QTest::newRow(filter) << QString(filter) << QString(found);
+        };
         row("", "1 2 3 4");
         row("mu>1", "2 3");
         row("mu>=1", "1 2 3");
-        row("mu=1", "1 3");          // of a list any entry counts
-        row("mu!=1", "2 4");         // has the parameter, and no entry is 1
+        row("mu=1", "1 3");   // of a list any entry counts
+        row("mu!=1", "2 4");  // has the parameter, and no entry is 1
         row("model=symmetric", "1 4");
         row("model!=symmetric", "2 3");
         row("model~SYM", "1 4");
@@ -198,7 +209,7 @@ class TestRunIndex : public QObject {
         row("figure", "1 4");
         row("experiment=sim/theory created>2026-11-02T23:59", "2 3 4");
         row("nosuch=3", "");
-        row("note~100%", "");        // a parameter of that name does not exist; '%' is no wildcard
+        row("note~100%", "");  // a parameter of that name does not exist; '%' is no wildcard
         row("50%", "4");
         row("50_", "");
         row("mu>-5", "1 2 3 4");
@@ -208,19 +219,25 @@ class TestRunIndex : public QObject {
         if (!w) {
             static Workspace made;
             w = &made;
-            must(writeUserNotes(w->run(id(1), {{"mu", 1}, {"model", "symmetric"}, {"bias", true}}, {{{"type", "metric"}, {"name", "loss"}, {"value", 0.5}}, kDone}),
+            must(writeUserNotes(w->run(id(1), {{"mu", 1}, {"model", "symmetric"}, {"bias", true}},
+                                       {{{"type", "metric"}, {"name", "loss"}, {"value", 0.5}}, kDone}),
                                 {{"x"}, "see figure 3", false}));
-            must(writeUserNotes(w->run(id(2), {{"mu", 2.5}, {"model", "one_layer"}, {"bias", false}}, {{{"type", "metric"}, {"name", "loss"}, {"value", 0.25}}, kDone}),
+            must(writeUserNotes(w->run(id(2), {{"mu", 2.5}, {"model", "one_layer"}, {"bias", false}},
+                                       {{{"type", "metric"}, {"name", "loss"}, {"value", 0.25}}, kDone}),
                                 {{}, "", true}));
-            w->run(id(3), {{"mu", {1, 7}}, {"model", "one_layer"}}, {kDone}, {{"sweep", {{"name", "2026-sweep-grid-1"}}}, {"preset", "laptop"}});
-            must(writeUserNotes(w->run(id(4), {{"mu", -2}, {"model", "symmetric"}}, {{{"type", "state"}, {"state", "failed"}}}), {{}, "figure at 50%", false}));
+            w->run(id(3), {{"mu", {1, 7}}, {"model", "one_layer"}}, {kDone},
+                   {{"sweep", {{"name", "2026-sweep-grid-1"}}}, {"preset", "laptop"}});
+            must(writeUserNotes(w->run(id(4), {{"mu", -2}, {"model", "symmetric"}},
+                                       {{{"type", "state"}, {"state", "failed"}}}),
+                                {{}, "figure at 50%", false}));
         }
         RunIndex index = w->index();
         must(index.refresh());
         QFETCH(QString, filter);
         QFETCH(QString, found);
         std::set<std::string> expected;
-        for (const QString& number : found.split(' ', Qt::SkipEmptyParts)) expected.insert(id(number.toInt()));
+        for (const QString& number : found.split(' ', Qt::SkipEmptyParts))
+            expected.insert(id(number.toInt()));
         QVERIFY(ids(index, filter.toStdString()) == expected);
         QCOMPARE(must(index.count(filter.toStdString())), expected.size());
     }
@@ -239,7 +256,7 @@ class TestRunIndex : public QObject {
         };
         QCOMPARE(order(""), std::string("321"));
         QCOMPARE(order("created"), std::string("123"));
-        QCOMPARE(order("mu"), std::string("213"));   // runs without a value come last
+        QCOMPARE(order("mu"), std::string("213"));  // runs without a value come last
         QCOMPARE(order("-mu"), std::string("123"));
         QCOMPARE(must(index.listRuns("", "", 2)).size(), std::size_t(2));
         QVERIFY(!index.listRuns("", "a\"b"));
@@ -262,7 +279,8 @@ class TestRunIndex : public QObject {
         w.run(id(1), {}, {kDone});
         RunIndex index = w.index();
         must(index.refresh());
-        for (const std::string hostile : {"'; DROP TABLE runs; --", "tag:'); DELETE FROM runs; --", "state='x' OR 1=1", "mu') OR ('1'='1"}) {
+        for (const std::string hostile : {"'; DROP TABLE runs; --", "tag:'); DELETE FROM runs; --",
+                                          "state='x' OR 1=1", "mu') OR ('1'='1"}) {
             const auto ignored = index.listRuns(hostile);
             QCOMPARE(must(index.count()), std::size_t(1));
         }
@@ -298,7 +316,11 @@ class TestRunIndex : public QObject {
         if (kind == 2) fs::resize_file(file, size / 2);
         if (kind == 3) {
             fs::remove(file);
-            QCOMPARE(std::system(("sqlite3 '" + file.string() + "' 'CREATE TABLE runs (id TEXT); PRAGMA user_version = 1;' 2>/dev/null").c_str()) & 0, 0);
+            QCOMPARE(std::system(("sqlite3 '" + file.string() +
+                                  "' 'CREATE TABLE runs (id TEXT); PRAGMA user_version = 1;' 2>/dev/null")
+                                     .c_str()) &
+                         0,
+                     0);
             if (!fs::exists(file)) QSKIP("The program sqlite3 is not there.");
         }
         RunIndex index = w.index();
@@ -354,7 +376,8 @@ class TestRunIndex : public QObject {
         std::string newest;
         for (int i = 1; i <= 200; ++i) newest = std::max(newest, id(i));
         QCOMPARE(must(index.sharedRuns("", "-created"))[0]->id, newest);  // the newest come first
-        for (int again = 0; again < 200 && !report.isWhole; ++again) report = must(index.refresh([] { return true; }));
+        for (int again = 0; again < 200 && !report.isWhole; ++again)
+            report = must(index.refresh([] { return true; }));
         QVERIFY(report.isWhole);
         QCOMPARE(must(index.count()), std::size_t(200));
     }
@@ -378,7 +401,8 @@ class TestRunIndex : public QObject {
 
     void hostileRunsAreBounded() {
         Workspace w;
-        w.run(id(1), {{"huge", std::string(100000, 'x')}, {"list", std::vector<int>(5000, 1)}, {"mu", 1}}, {kDone});
+        w.run(id(1), {{"huge", std::string(100000, 'x')}, {"list", std::vector<int>(5000, 1)}, {"mu", 1}},
+              {kDone});
         fs::create_directories(w.runs() / id(2));
         std::ofstream(layout::request(w.runs() / id(2))) << std::string(100000, '[');
         fs::create_directories(w.runs() / id(3));
@@ -386,9 +410,11 @@ class TestRunIndex : public QObject {
         fs::create_directories(w.runs() / "no-request");
         std::ofstream(w.runs() / "a-file") << "x";
         const fs::path odd = w.run(id(4), {}, {});
-        std::ofstream(layout::events(odd)) << "{\"type\":3}\n[]\n{\"type\":\"state\",\"state\":{}}\n{\"type\":\"metric\",\"name\":5}\n"
-                                              "{\"type\":\"metric\",\"name\":\"a\\\"b\",\"value\":1}\n\xff\xfe\n"
-                                              "{\"type\":\"progress\",\"fraction\":\"much\"}\n{\"type\":\"state\",\"state\":\"done\"}\n{\"type\":\"sta";
+        std::ofstream(layout::events(odd))
+            << "{\"type\":3}\n[]\n{\"type\":\"state\",\"state\":{}}\n{\"type\":\"metric\",\"name\":5}\n"
+               "{\"type\":\"metric\",\"name\":\"a\\\"b\",\"value\":1}\n\xff\xfe\n"
+               "{\"type\":\"progress\",\"fraction\":\"much\"}\n{\"type\":\"state\",\"state\":\"done\"}\n{"
+               "\"type\":\"sta";
         std::ofstream(layout::user(odd)) << "{{{";
         RunIndex index = w.index();
         const RefreshReport report = must(index.refresh());
@@ -402,7 +428,11 @@ class TestRunIndex : public QObject {
         Workspace w;
         const int runs = qEnvironmentVariableIsSet("LATENT_LONG_TESTS") ? 10000 : 1000;
         for (int i = 0; i < runs; ++i)
-            w.run(id(i), {{"mu", {i % 7, i % 5}}, {"sigma", i * 0.001}, {"model", i % 2 ? "symmetric" : "one_layer"}, {"steps", 2000}},
+            w.run(id(i),
+                  {{"mu", {i % 7, i % 5}},
+                   {"sigma", i * 0.001},
+                   {"model", i % 2 ? "symmetric" : "one_layer"},
+                   {"steps", 2000}},
                   {{{"type", "metric"}, {"name", "loss"}, {"value", 1.0 / (i + 1)}}, kDone});
         QElapsedTimer timer;
         timer.start();
@@ -419,8 +449,10 @@ class TestRunIndex : public QObject {
         must(index.count("mu>3 sigma<5"));
         const qint64 counted = timer.elapsed();
         QCOMPARE(found.size(), std::size_t(100));
-        qInfo("%d runs: first index %lld ms, opened and refreshed again %lld ms, filter and sort %lld ms, count %lld ms", runs, first, again,
-              filter, counted);
+        qInfo(
+            "%d runs: first index %lld ms, opened and refreshed again %lld ms, filter and sort %lld ms, "
+            "count %lld ms",
+            runs, first, again, filter, counted);
     }
 };
 

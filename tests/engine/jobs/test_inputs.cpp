@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What files resolve to for a request: hashed whole, long ones stamped by length, time and pieces; and which changes that sees.
+// What files resolve to for a request: hashed whole, long ones stamped by length, time and pieces; and which
+// changes that sees.
 #include <QTemporaryDir>
 #include <QTest>
 #include <fstream>
@@ -33,7 +34,8 @@ class Inputs : public QObject {
         fs::last_write_time(path, before);
     }
     nlohmann::json resolved(const fs::path& path) const {
-        const auto schema = SchemaModel::fromJson(latent::Schema{}.add(latent::path("file").help("A file.")).toJson(), "The parameters");
+        const auto schema = SchemaModel::fromJson(
+            latent::Schema{}.add(latent::path("file").help("A file.")).toJson(), "The parameters");
         if (!schema) qFatal("%s", schema.error().message.c_str());
         const auto inputs = resolveInputs(*schema, {{"file", path.string()}}, at("runs"));
         if (!inputs) qFatal("%s", inputs.error().message.c_str());
@@ -82,7 +84,9 @@ class Inputs : public QObject {
     }
 
     void cellsOfAnotherStampAreOtherCells() {
-        const auto hash = [](const nlohmann::json& input) { return *cellHash(nlohmann::json::object(), nlohmann::json::object(), 0, {{"file", input}}); };
+        const auto hash = [](const nlohmann::json& input) {
+            return *cellHash(nlohmann::json::object(), nlohmann::json::object(), 0, {{"file", input}});
+        };
         QVERIFY(hash({{"sampled_sha256", "a"}}) != hash({{"sampled_sha256", "b"}}));
         QVERIFY(hash({{"sampled_sha256", "a"}}) != hash(nlohmann::json::object()));
         QVERIFY(hash({{"sha256", "a"}}) != hash({{"sha256", "b"}}));

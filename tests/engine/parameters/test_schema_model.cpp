@@ -40,6 +40,15 @@ class TestSchemaModel : public QObject {
         QVERIFY(!schema.find("nu"));
         QVERIFY(schema.preset("smoke"));
     }
+    void aGroupBegunTwiceIsOneGroup() {
+        const json schema = {{"parameters", json::parse(R"([{"name":"a","type":"flag","group":"Data"},
+                                                            {"name":"b","type":"flag","group":"Run"},
+                                                            {"name":"c","type":"flag","group":"Data"}])")},
+                             {"groups", {"Data", "Run", "Data"}}};
+        const auto model = SchemaModel::fromJson(schema, "S");
+        QVERIFY(model);
+        QCOMPARE(model->groups(), (std::vector<std::string>{"Data", "Run"}));
+    }
     void builderRoundTrips() {
         const json once = theoryDeclaration().toJson();
         QVERIFY(latent::Schema::fromJson(once).toJson() == once);

@@ -40,7 +40,8 @@ std::string withPaths(std::string text, const PluginHome& home, const std::strin
     const std::pair<std::string, std::string> words[] = {{"LIB", home.library(id).string()},
                                                          {"USER", home.user().string()}};
     for (const auto& [word, path] : words)
-        for (std::size_t at; (at = text.find(word)) != std::string::npos;) text.replace(at, word.size(), path);
+        for (std::size_t at; (at = text.find(word)) != std::string::npos;)
+            text.replace(at, word.size(), path);
     return text;
 }
 
@@ -51,7 +52,8 @@ void addBroken(const PluginHome& home, const std::string& id) {
         fs::remove(home.user() / "raw_healthy.json");
         put(home.user() / "not_elf.json", R"({"id":"not_elf","version":"1.0.0","title":"x","sdk":"0.1",)"
                                           R"("contributions":{}})");
-        put(home.library(id), "#!/bin/sh\necho this is no library, whatever its name and however long the text is\n");
+        put(home.library(id),
+            "#!/bin/sh\necho this is no library, whatever its name and however long the text is\n");
         home.trust(id);
     } else if (id == "world_writable") {
         put(home.user() / "world_writable.json", R"({"id":"world_writable","version":"1.0.0","title":"x",)"
@@ -71,26 +73,32 @@ void addBroken(const PluginHome& home, const std::string& id) {
 
 const std::pair<const char*, const char*> kBroken[] = {
     {"segfault_on_load",
-     "quarantined: The plugin \"segfault_on_load\" crashed while it was loaded (segmentation fault); it is quarantined "
+     "quarantined: The plugin \"segfault_on_load\" crashed while it was loaded (segmentation fault); it is "
+     "quarantined "
      "until you run \"latent plugins release segfault_on_load\"."},
     {"abort_on_load",
-     "quarantined: The plugin \"abort_on_load\" crashed while it was loaded (abort), saying \"the licence server did "
+     "quarantined: The plugin \"abort_on_load\" crashed while it was loaded (abort), saying \"the licence "
+     "server did "
      "not answer\"; it is quarantined until you run \"latent plugins release abort_on_load\"."},
     {"exit_on_load",
-     "quarantined: The plugin \"exit_on_load\" ended the process while it was loaded (exit code 0); it is quarantined "
+     "quarantined: The plugin \"exit_on_load\" ended the process while it was loaded (exit code 0); it is "
+     "quarantined "
      "until you run \"latent plugins release exit_on_load\"."},
     {"throw_across",
-     "quarantined: The plugin \"throw_across\" crashed while it was set up (abort), saying \"exception out of the "
+     "quarantined: The plugin \"throw_across\" crashed while it was set up (abort), saying \"exception out "
+     "of the "
      "plugin: no model file\"; it is quarantined until you run \"latent plugins release throw_across\"."},
     {"crash_in_describe",
-     "quarantined: The plugin \"crash_in_describe\" crashed while it described itself (segmentation fault); it is "
+     "quarantined: The plugin \"crash_in_describe\" crashed while it described itself (segmentation fault); "
+     "it is "
      "quarantined until you run \"latent plugins release crash_in_describe\"."},
     {"wrong_abi",
-     "refused: LIB was built for version 2.0 of the plugin interface, and this program has 1.0; it has to be built "
+     "refused: LIB was built for version 2.0 of the plugin interface, and this program has 1.0; it has to be "
+     "built "
      "again with the SDK " LATENT_SDK_VERSION "."},
     {"wrong_toolchain",
-     "refused: LIB was built with another toolchain (itanium;libc++;cxx11abi=1;x86_64 instead of " LATENT_TOOLCHAIN
-     ")."},
+     "refused: LIB was built with another toolchain (itanium;libc++;cxx11abi=1;x86_64 instead "
+     "of " LATENT_TOOLCHAIN ")."},
     {"missing_symbol",
      "refused: LIB is not a plugin: it has no function latent_plugin_descriptor (does its source end with "
      "LATENT_PLUGIN?)."},
@@ -99,15 +107,16 @@ const std::pair<const char*, const char*> kBroken[] = {
      "refused: LIB says that it is the plugin \"somebody_else\", but its manifest says \"lying_id\"."},
     {"lying_version", "refused: LIB says that its version is 9.9.9, but its manifest says 1.0.0."},
     {"lying_contributions",
-     "refused: The manifest USER/lying_contributions.json promises the experiment \"lying_contributions/only\", but "
+     "refused: The manifest USER/lying_contributions.json promises the experiment "
+     "\"lying_contributions/only\", but "
      "the library does not have it."},
     {"invalid_description",
      "refused: The description of the plugin \"invalid_description\": \"invalid_description/only\": *numbr*"},
     {"not_elf", "refused: LIB is not a shared library (it does not begin as an ELF file)."},
-    {"world_writable",
-     "refused: LIB can be changed by other users (mode 0646); run \"chmod go-w LIB\"."},
+    {"world_writable", "refused: LIB can be changed by other users (mode 0646); run \"chmod go-w LIB\"."},
     {"untrusted",
-     "untrusted: The plugin \"untrusted\" at LIB is not trusted yet; if you know where it comes from, run \"latent "
+     "untrusted: The plugin \"untrusted\" at LIB is not trusted yet; if you know where it comes from, run "
+     "\"latent "
      "plugins trust untrusted\"."}};
 
 /// Equal, or, for a text with stars, all parts between the stars in order.
@@ -124,7 +133,8 @@ bool matches(const std::string& text, const std::string& pattern) {
 }
 
 bool isOneSentence(const std::string& text) {
-    return (text.ends_with('.') || text.ends_with('?')) && text.find('\n') == std::string::npos && text.find(". ") == std::string::npos;
+    return (text.ends_with('.') || text.ends_with('?')) && text.find('\n') == std::string::npos &&
+           text.find(". ") == std::string::npos;
 }
 
 }  // namespace
@@ -175,8 +185,9 @@ void TestAdmission::aHangIsTriedTwiceAndQuarantined() {
     settings.admission.timeout = std::chrono::milliseconds(300);
     const PluginCatalog catalog = PluginCatalog::scan(settings);
     QCOMPARE(stateOf(catalog, "hang_on_load"),
-             std::string("quarantined: The plugin \"hang_on_load\" gave no answer within 0.3 s while it was loaded, "
-                         "twice; it is quarantined until you run \"latent plugins release hang_on_load\"."));
+             std::string(
+                 "quarantined: The plugin \"hang_on_load\" gave no answer within 0.3 s while it was loaded, "
+                 "twice; it is quarantined until you run \"latent plugins release hang_on_load\"."));
     QCOMPARE(catalog.childrenStarted(), 2);
     QCOMPARE(PluginCatalog::scan(settings).childrenStarted(), 0);
 }
@@ -187,9 +198,10 @@ void TestAdmission::anotherLibTorchIsRefusedAndAnUnknownOneIsNot() {
     QCOMPARE(stateOf(home.scan(), "wrong_torch"), std::string("usable"));
     CatalogSettings settings = home.settings();
     settings.admission.torchVersion = "2.13.0";
-    QCOMPARE(stateOf(PluginCatalog::scan(settings), "wrong_torch"),
-             "refused: " + home.library("wrong_torch").string() +
-                 " was built with LibTorch 1.0.0, and this installation has 2.13.0; the two have to be the same.");
+    QCOMPARE(
+        stateOf(PluginCatalog::scan(settings), "wrong_torch"),
+        "refused: " + home.library("wrong_torch").string() +
+            " was built with LibTorch 1.0.0, and this installation has 2.13.0; the two have to be the same.");
     settings.admission.torchVersion = "1.0.0";
     QCOMPARE(stateOf(PluginCatalog::scan(settings), "wrong_torch"), std::string("usable"));
 }
@@ -206,9 +218,11 @@ void TestAdmission::aMissingDependencyIsTriedAgainAtTheNextStart() {
     const fs::path dependency = home.user() / "liborigin_dependency_base.so";
     fs::rename(dependency, home.root() / "away.so");
     const std::string state = stateOf(home.scan(), "origin_dependency");
-    QVERIFY2(matches(state, "refused: *origin_dependency.so cannot be loaded: liborigin_dependency_base.so: *No such "
-                            "file or directory."),
-             state.c_str());
+    QVERIFY2(
+        matches(state,
+                "refused: *origin_dependency.so cannot be loaded: liborigin_dependency_base.so: *No such "
+                "file or directory."),
+        state.c_str());
     fs::rename(home.root() / "away.so", dependency);
     QCOMPARE(stateOf(home.scan(), "origin_dependency"), std::string("usable"));
 }
@@ -221,9 +235,10 @@ void TestAdmission::anUnknownInterfaceCostsOnlyItsContribution() {
     QVERIFY(catalog.experiment("new_interface/only"));
     const auto next = catalog.experiment("new_interface/next");
     QVERIFY(!next);
-    QCOMPARE(next.error().message,
-             std::string("The experiment \"new_interface/next\" cannot be used: \"new_interface/next\" needs the "
-                         "interface latent.experiment/2, which this program does not have yet."));
+    QCOMPARE(
+        next.error().message,
+        std::string("The experiment \"new_interface/next\" cannot be used: \"new_interface/next\" needs the "
+                    "interface latent.experiment/2, which this program does not have yet."));
 }
 
 void TestAdmission::theChildCannotBeStarted() {
@@ -232,8 +247,9 @@ void TestAdmission::theChildCannotBeStarted() {
     CatalogSettings settings = home.settings();
     settings.admission.program = "/nonexistent/latent";
     QCOMPARE(stateOf(PluginCatalog::scan(settings), "raw_healthy"),
-             std::string("refused: The plugin \"raw_healthy\" could not be checked: the process for it did not start "
-                         "(No such file or directory)."));
+             std::string(
+                 "refused: The plugin \"raw_healthy\" could not be checked: the process for it did not start "
+                 "(No such file or directory)."));
     QCOMPARE(stateOf(home.scan(), "raw_healthy"), std::string("usable"));  // nothing was held against it
 }
 
@@ -249,7 +265,8 @@ void TestAdmission::theFileIsSwappedAfterItWasHashed() {
     fs::rename(home.user() / "evil", home.library("raw_healthy"));
 
     const Admission result = admit(*file, *manifest, sha256, home.settings().admission);
-    QVERIFY2(result.outcome == Admission::Outcome::Accepted, result.sentence.c_str());  // the bytes that were hashed
+    QVERIFY2(result.outcome == Admission::Outcome::Accepted,
+             result.sentence.c_str());  // the bytes that were hashed
     QCOMPARE(stateOf(home.scan(), "raw_healthy").substr(0, 10), std::string("untrusted:"));
 }
 
@@ -260,8 +277,8 @@ void TestAdmission::theFileIsChangedInPlaceAfterItWasHashed() {
     const Result<LibraryFile> file = LibraryFile::open(home.library("raw_healthy"));
     QVERIFY(manifest && file);
     const std::string sha256 = *file->sha256();
-    std::ofstream(home.library("raw_healthy"), std::ios::binary) << textOf(kFixtures / "segfault_on_load" /
-                                                                           "segfault_on_load.so");
+    std::ofstream(home.library("raw_healthy"), std::ios::binary)
+        << textOf(kFixtures / "segfault_on_load" / "segfault_on_load.so");
     const Admission result = admit(*file, *manifest, sha256, home.settings().admission);
     QVERIFY(result.outcome == Admission::Outcome::NotNow);
     QCOMPARE(result.sentence,
@@ -306,9 +323,11 @@ void TestAdmission::dyingLeavesTheNameOfThePlugin() {
     const int status = scanAndSignal(home, SIGKILL);
     QVERIFY(WIFSIGNALED(status));
     PluginCatalog catalog = home.scan();
-    QCOMPARE(stateOf(catalog, "hang_on_load"),
-             std::string("quarantined: The plugin \"hang_on_load\" was being loaded when the program last died; it is "
-                         "quarantined until you run \"latent plugins release hang_on_load\"."));
+    QCOMPARE(
+        stateOf(catalog, "hang_on_load"),
+        std::string(
+            "quarantined: The plugin \"hang_on_load\" was being loaded when the program last died; it is "
+            "quarantined until you run \"latent plugins release hang_on_load\"."));
     QCOMPARE(stateOf(catalog, "raw_healthy"), std::string("usable"));
     QVERIFY(fs::is_empty(home.state() / "locks"));
 }

@@ -61,7 +61,8 @@ void TestCatalog::aDamagedCacheIsMadeAgain() {
     const PluginHome home;
     home.add("raw_healthy");
     home.scan();
-    for (const auto& file : fs::directory_iterator(home.cache() / "plugins")) put(file.path(), "{\"contributions\": 3");
+    for (const auto& file : fs::directory_iterator(home.cache() / "plugins"))
+        put(file.path(), "{\"contributions\": 3");
     const PluginCatalog catalog = home.scan();
     QCOMPARE(stateOf(catalog, "raw_healthy"), std::string("usable"));
     QCOMPARE(catalog.childrenStarted(), 1);
@@ -74,7 +75,8 @@ void TestCatalog::aFreshFileIsHashedAgain() {
     CatalogSettings settings = home.settings();
     settings.hashSettle = std::chrono::hours(1);
     QCOMPARE(PluginCatalog::scan(settings).librariesRead(), 1);
-    QCOMPARE(PluginCatalog::scan(settings).librariesRead(), 1);  // it might have changed within one tick of the clock
+    QCOMPARE(PluginCatalog::scan(settings).librariesRead(),
+             1);  // it might have changed within one tick of the clock
 }
 
 void TestCatalog::theFirstPluginOfAnIdWins() {
@@ -86,7 +88,8 @@ void TestCatalog::theFirstPluginOfAnIdWins() {
     QVERIFY(catalog.plugins()[0].state == PluginState::Usable);
     QCOMPARE(catalog.plugins()[0].library, home.library("raw_healthy"));
     QVERIFY(catalog.plugins()[1].state == PluginState::Refused);
-    QCOMPARE(catalog.plugins()[1].sentence, (home.bundled() / "raw_healthy.so").string() + " is not used, because " +
+    QCOMPARE(catalog.plugins()[1].sentence, (home.bundled() / "raw_healthy.so").string() +
+                                                " is not used, because " +
                                                 home.library("raw_healthy").string() + " was found first.");
 }
 
@@ -114,9 +117,10 @@ void TestCatalog::theFirstContributionOfAnIdWins() {
     QCOMPARE(catalog.experiment("raw_healthy/only")->plugin->id, std::string("raw_healthy"));
     const auto second = catalog.find("same_experiment");
     QVERIFY(second);
-    QCOMPARE((*second)->contributions.at(0).refusal,
-             std::string("\"raw_healthy/only\" of the plugin \"same_experiment\" is not used, because the plugin "
-                         "\"raw_healthy\" has one of that name and was found first."));
+    QCOMPARE(
+        (*second)->contributions.at(0).refusal,
+        std::string("\"raw_healthy/only\" of the plugin \"same_experiment\" is not used, because the plugin "
+                    "\"raw_healthy\" has one of that name and was found first."));
     QVERIFY(catalog.disable("raw_healthy"));
     QCOMPARE(catalog.experiment("raw_healthy/only")->plugin->id, std::string("same_experiment"));
 }
@@ -126,16 +130,20 @@ void TestCatalog::disablingWithdrawsContributions() {
     home.add("raw_healthy");
     PluginCatalog catalog = home.scan();
     QVERIFY(catalog.disable("raw_healthy"));
-    QCOMPARE(stateOf(catalog, "raw_healthy"),
-             std::string("disabled: The plugin \"raw_healthy\" is disabled; \"latent plugins enable raw_healthy\" brings "
-                         "it back."));
+    QCOMPARE(
+        stateOf(catalog, "raw_healthy"),
+        std::string(
+            "disabled: The plugin \"raw_healthy\" is disabled; \"latent plugins enable raw_healthy\" brings "
+            "it back."));
     QVERIFY(catalog.contributions().empty());
     const auto gone = catalog.experiment("raw_healthy/only");
     QVERIFY(!gone);
-    QCOMPARE(gone.error().message,
-             std::string("The experiment \"raw_healthy/only\" is part of the plugin \"raw_healthy\", which cannot be "
-                         "used now: The plugin \"raw_healthy\" is disabled; \"latent plugins enable raw_healthy\" brings "
-                         "it back."));
+    QCOMPARE(
+        gone.error().message,
+        std::string(
+            "The experiment \"raw_healthy/only\" is part of the plugin \"raw_healthy\", which cannot be "
+            "used now: The plugin \"raw_healthy\" is disabled; \"latent plugins enable raw_healthy\" brings "
+            "it back."));
     QVERIFY(gone.error().exit == Exit::BadRequest);
     QCOMPARE(stateOf(home.scan(), "raw_healthy").substr(0, 9), std::string("disabled:"));
     QVERIFY(catalog.enable("raw_healthy"));
@@ -147,7 +155,7 @@ void TestCatalog::disablingWithdrawsContributions() {
 
 void TestCatalog::safeModeTakesOnlyOurs() {
     const PluginHome home;
-    home.add("raw_healthy");         // hides the bundled one of the same name, but not in safe mode
+    home.add("raw_healthy");  // hides the bundled one of the same name, but not in safe mode
     home.bundle("raw_healthy");
     home.add("misbehave");
     home.copy("wrong_torch", home.bundled());  // in the folder, not in the list
@@ -155,8 +163,9 @@ void TestCatalog::safeModeTakesOnlyOurs() {
     settings.safeMode = true;
     const PluginCatalog catalog = PluginCatalog::scan(settings);
     QCOMPARE(stateOf(catalog, "misbehave"),
-             std::string("disabled: The plugin \"misbehave\" is not used in safe mode, which takes bundled plugins "
-                         "only."));
+             std::string(
+                 "disabled: The plugin \"misbehave\" is not used in safe mode, which takes bundled plugins "
+                 "only."));
     QCOMPARE(stateOf(catalog, "wrong_torch").substr(0, 9), std::string("disabled:"));
     const auto found = catalog.experiment("raw_healthy/only");
     QVERIFY(found);
@@ -173,10 +182,10 @@ void TestCatalog::manifestsAndLibrariesWithoutEachOther() {
     put(home.user() / "some_panel.so", "");
     const PluginCatalog catalog = home.scan();
     QCOMPARE(catalog.plugins().size(), std::size_t(2));
-    QCOMPARE(stateOf(catalog, "raw_healthy"),
-             "refused: " + home.library("raw_healthy").string() + " has no manifest raw_healthy.json beside it.");
-    QCOMPARE(stateOf(catalog, "misbehave"),
-             "refused: " + (home.user() / "misbehave.json").string() + " has no library misbehave.so beside it.");
+    QCOMPARE(stateOf(catalog, "raw_healthy"), "refused: " + home.library("raw_healthy").string() +
+                                                  " has no manifest raw_healthy.json beside it.");
+    QCOMPARE(stateOf(catalog, "misbehave"), "refused: " + (home.user() / "misbehave.json").string() +
+                                                " has no library misbehave.so beside it.");
 }
 
 void TestCatalog::hostileManifests_data() {
@@ -192,10 +201,13 @@ void TestCatalog::hostileManifests_data() {
     QTest::newRow("other name") << QByteArray(R"({"id":"other","version":"1.0.0","title":"x","sdk":"0.1",)"
                                               R"("contributions":{}})")
                                 << QByteArray("its id is \"other\"; its file has to be named other.json.");
-    QTest::newRow("other library") << "{" + good + R"(,"sdk":"0.1","library":"libc.so.6"})"
-                                   << QByteArray("names the library \"libc.so.6\"; it has to be named raw_healthy.so.");
-    QTest::newRow("library elsewhere") << "{" + good + R"(,"sdk":"0.1","library":"../evil.so"})" << QByteArray("library");
-    QTest::newRow("newer sdk") << "{" + good + R"(,"sdk":"99.0"})" << QByteArray("needs the SDK 99.0 or a newer one");
+    QTest::newRow("other library")
+        << "{" + good + R"(,"sdk":"0.1","library":"libc.so.6"})"
+        << QByteArray("names the library \"libc.so.6\"; it has to be named raw_healthy.so.");
+    QTest::newRow("library elsewhere")
+        << "{" + good + R"(,"sdk":"0.1","library":"../evil.so"})" << QByteArray("library");
+    QTest::newRow("newer sdk") << "{" + good + R"(,"sdk":"99.0"})"
+                               << QByteArray("needs the SDK 99.0 or a newer one");
     QTest::newRow("large") << "{" + good + R"(,"sdk":"0.1","description":")" + QByteArray(300000, 'x') + "\"}"
                            << QByteArray("raw_healthy.json");
 }
@@ -208,7 +220,8 @@ void TestCatalog::hostileManifests() {
     put(home.user() / "raw_healthy.json", text.toStdString());
     const PluginCatalog catalog = home.scan();
     const std::string state = stateOf(catalog, "raw_healthy");
-    QVERIFY2(state.starts_with("refused: ") && state.find(contains.toStdString()) != std::string::npos, state.c_str());
+    QVERIFY2(state.starts_with("refused: ") && state.find(contains.toStdString()) != std::string::npos,
+             state.c_str());
     QVERIFY2(state.size() < 500, state.c_str());
     QCOMPARE(catalog.librariesRead(), 0);
 }
@@ -217,8 +230,9 @@ void TestCatalog::unknownNamesSuggestNearOnes() {
     const PluginHome home;
     home.add("raw_healthy");
     const PluginCatalog catalog = home.scan();
-    QCOMPARE(catalog.experiment("raw_healthy/onyl").error().message,
-             std::string("The experiment \"raw_healthy/onyl\" is not known; did you mean \"raw_healthy/only\"?"));
+    QCOMPARE(
+        catalog.experiment("raw_healthy/onyl").error().message,
+        std::string("The experiment \"raw_healthy/onyl\" is not known; did you mean \"raw_healthy/only\"?"));
     QVERIFY(!catalog.probe("raw_healthy/only"));
 }
 
@@ -226,7 +240,8 @@ void TestCatalog::theSearchPathHasNoRelativeFolders() {
     ::setenv("LATENT_PLUGIN_PATH", "/a:plugins::./x:/b", 1);
     ::setenv("XDG_DATA_HOME", "/data", 1);
     const std::vector<fs::path> folders = pluginFolders("/prefix/lib/latent/plugins");
-    QCOMPARE(folders, (std::vector<fs::path>{"/a", "/b", "/data/latent/plugins", "/prefix/lib/latent/plugins"}));
+    QCOMPARE(folders,
+             (std::vector<fs::path>{"/a", "/b", "/data/latent/plugins", "/prefix/lib/latent/plugins"}));
     QCOMPARE(bundledPluginFolder("/prefix/bin/latent"), fs::path("/prefix/lib/latent/plugins"));
 }
 

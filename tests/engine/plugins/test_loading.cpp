@@ -65,8 +65,9 @@ void TestLoading::bytesThatChangedSinceTheScanAreRefused() {
     fs::rename(home.user() / "evil", home.library("raw_healthy"));
     const Result<LoadedPlugin> plugin = loadPlugin(**catalog.find("raw_healthy"));
     QVERIFY(!plugin);
-    QCOMPARE(plugin.error().message, "The plugin \"raw_healthy\" at " + home.library("raw_healthy").string() +
-                                         " has changed since it was checked; start again, so that it is checked anew.");
+    QCOMPARE(plugin.error().message,
+             "The plugin \"raw_healthy\" at " + home.library("raw_healthy").string() +
+                 " has changed since it was checked; start again, so that it is checked anew.");
     QVERIFY(plugin.error().exit == Exit::RefusedInput);
 }
 
@@ -87,7 +88,8 @@ void TestLoading::mistakesBecomeSentences() {
     QVERIFY(plugin);
     const auto none = plugin->makeExperiment("misbehave/nothing");
     QVERIFY(!none);
-    QVERIFY2(none.error().message.find("misbehave/nothing") != std::string::npos, none.error().message.c_str());
+    QVERIFY2(none.error().message.find("misbehave/nothing") != std::string::npos,
+             none.error().message.c_str());
     QVERIFY(!plugin->makeProbe("misbehave/slow"));
     Result<ExperimentHandle> slow = plugin->makeExperiment("misbehave/slow");
     QVERIFY(slow);

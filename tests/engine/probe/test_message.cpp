@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages round trip in pieces of any size, and a stream that breaks a rule costs a sentence and no memory; the latest
-// question wins.
+// Messages round trip in pieces of any size, and a stream that breaks a rule costs a sentence and no memory;
+// the latest question wins.
 #include <sys/resource.h>
 
 #include <QTest>
@@ -23,7 +23,8 @@ std::string quoted(std::string text) {
 
 std::string framed(const std::string& header, const std::string& rest = {}) {
     std::string bytes;
-    for (int shift = 0; shift < 64; shift += 8) bytes.push_back(static_cast<char>((header.size() >> shift) & 0xff));
+    for (int shift = 0; shift < 64; shift += 8)
+        bytes.push_back(static_cast<char>((header.size() >> shift) & 0xff));
     return bytes + header + rest;
 }
 
@@ -50,7 +51,8 @@ class TestMessage : public QObject {
     Q_OBJECT
   private Q_SLOTS:
     void roundTripInPieces() {
-        ProbeMessage first{{{"ask", 1}, {"parameters", {{"mu", {1, 2}}}}}, {arrayOf("mask", {1, -2.5, 3}), arrayOf("none", {})}};
+        ProbeMessage first{{{"ask", 1}, {"parameters", {{"mu", {1, 2}}}}},
+                           {arrayOf("mask", {1, -2.5, 3}), arrayOf("none", {})}};
         ProbeMessage second{{{"cancel", 1}}, {}};
         const std::string stream = *encodeMessage(first) + *encodeMessage(second);
         for (const std::size_t piece : {std::size_t(1), std::size_t(7), stream.size()}) {
@@ -79,7 +81,9 @@ class TestMessage : public QObject {
         const auto row = [](const char* name, const std::string& stream, const char* says) {
             QTest::newRow(name) << QByteArray::fromStdString(stream) << QString(says);
         };
-        const auto listing = [](const std::string& arrays) { return framed(quoted("{'ask': 1, 'arrays': ") + arrays + "}"); };
+        const auto listing = [](const std::string& arrays) {
+            return framed(quoted("{'ask': 1, 'arrays': ") + arrays + "}");
+        };
         row("endless header", std::string(8, '\xff'), "18446744073709551615 bytes");
         row("empty header", std::string(8, '\0'), "header of 0 bytes");
         row("no JSON", framed("hello"), "header of a message");
@@ -87,17 +91,26 @@ class TestMessage : public QObject {
         row("deep", framed(std::string(5000, '[')), "header of a message");
         row("no UTF-8", framed("{\"ask\": \"\xff\xfe\"}"), "UTF-8");
         row("arrays no list", listing("7"), "has to be a list");
-        row("huge", listing(quoted("[{'name':'m','dtype':'f64','shape':[9000000],'bytes':72000000}]")), "64 MB");
-        row("overflow", listing(quoted("[{'name':'m','dtype':'f64','shape':[4294967296,4294967296],'bytes':0}]")), "number of bytes");
+        row("huge", listing(quoted("[{'name':'m','dtype':'f64','shape':[9000000],'bytes':72000000}]")),
+            "64 MB");
+        row("overflow",
+            listing(quoted("[{'name':'m','dtype':'f64','shape':[4294967296,4294967296],'bytes':0}]")),
+            "number of bytes");
         row("lies", listing(quoted("[{'name':'m','dtype':'f64','shape':[2],'bytes':8}]")), "number of bytes");
         row("negative", listing(quoted("[{'name':'m','dtype':'f64','shape':[-2],'bytes':16}]")), "extent");
         row("type", listing(quoted("[{'name':'m','dtype':'f16','shape':[2],'bytes':4}]")), "element type");
-        row("rank", listing(quoted("[{'name':'m','dtype':'u8','shape':[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],'bytes':1}]")), "16 dimensions");
-        row("twice", listing(quoted("[{'name':'m','dtype':'u8','shape':[1],'bytes':1},{'name':'m','dtype':'u8','shape':[1],'bytes':1}]")),
+        row("rank",
+            listing(
+                quoted("[{'name':'m','dtype':'u8','shape':[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1],'bytes':1}]")),
+            "16 dimensions");
+        row("twice",
+            listing(quoted("[{'name':'m','dtype':'u8','shape':[1],'bytes':1},{'name':'m','dtype':'u8','shape'"
+                           ":[1],'bytes':1}]")),
             "name of another");
         std::string many, together;
         for (int i = 0; i < 300; ++i)
-            many += (i ? "," : "[") + (quoted("{'name':'a")) + std::to_string(i) + quoted("','dtype':'u8','shape':[0],'bytes':0}");
+            many += (i ? "," : "[") + (quoted("{'name':'a")) + std::to_string(i) +
+                    quoted("','dtype':'u8','shape':[0],'bytes':0}");
         for (int i = 0; i < 5; ++i)
             together += (i ? "," : "[") + (quoted("{'name':'a")) + std::to_string(i) +
                         quoted("','dtype':'u8','shape':[60000000],'bytes':60000000}");
@@ -117,7 +130,8 @@ class TestMessage : public QObject {
         getrusage(RUSAGE_SELF, &before);
         std::vector<ProbeMessageReader> readers(200);
         for (ProbeMessageReader& reader : readers) {
-            const std::string stream = framed(quoted("{'arrays':[{'name':'m','dtype':'u8','shape':[67108864],'bytes':67108864}]}"), "x");
+            const std::string stream = framed(
+                quoted("{'arrays':[{'name':'m','dtype':'u8','shape':[67108864],'bytes':67108864}]}"), "x");
             std::string_view left = stream;
             QVERIFY(bool(reader.next(left)));
         }
@@ -137,7 +151,8 @@ class TestMessage : public QObject {
 
     void noiseNeverThrows() {
         std::mt19937 random(7);
-        const std::string good = *encodeMessage({{{"ask", 1}, {"probe", "a/b"}}, {arrayOf("mask", {1, 2, 3, 4})}});
+        const std::string good =
+            *encodeMessage({{{"ask", 1}, {"probe", "a/b"}}, {arrayOf("mask", {1, 2, 3, 4})}});
         for (int trial = 0; trial < 20'000; ++trial) {
             std::string stream = good + good;
             for (int hits = 1 + static_cast<int>(random() % 4); hits > 0; --hits)
@@ -151,7 +166,8 @@ class TestMessage : public QObject {
         ProbeLimits small{.header = 200, .array = 64, .message = 100, .arrays = 2};
         QVERIFY(bool(encodeMessage({{}, {arrayOf("a", {1, 2, 3})}}, small)));
         QVERIFY(!encodeMessage({{}, {arrayOf("a", std::vector<double>(9))}}, small));
-        QVERIFY(!encodeMessage({{}, {arrayOf("a", std::vector<double>(7)), arrayOf("b", std::vector<double>(7))}}, small));
+        QVERIFY(!encodeMessage(
+            {{}, {arrayOf("a", std::vector<double>(7)), arrayOf("b", std::vector<double>(7))}}, small));
         QVERIFY(!encodeMessage({{{"text", std::string(300, 'x')}}, {}}, small));
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The probe server as a process of its own, asked through its client and, where the protocol itself is the matter, over
-// plain pipes. This program is also the server and the worker.
+// The probe server as a process of its own, asked through its client and, where the protocol itself is the
+// matter, over plain pipes. This program is also the server and the worker.
 #include <unistd.h>
 
 #include <QTest>
@@ -60,7 +60,8 @@ class Home : public PluginHome {
         catalogOf(root());  // admitted once, so that servers start fast
     }
     ProbeClientOptions options(std::vector<std::string> probes) const {
-        return {.command = {self().string(), "probe-server"}, .run = {}, .cell = {}, .probes = std::move(probes)};
+        return {
+            .command = {self().string(), "probe-server"}, .run = {}, .cell = {}, .probes = std::move(probes)};
     }
 };
 
@@ -86,7 +87,8 @@ bool pollUntil(ProbeClient& client, Condition&& condition) {
 }
 
 /// What the server says to a stream of bytes, and how it ends.
-std::string talk(const Home& home, const std::vector<std::string>& words, const std::string& bytes, bool close, ServerEnding& end) {
+std::string talk(const Home& home, const std::vector<std::string>& words, const std::string& bytes,
+                 bool close, ServerEnding& end) {
     std::vector<std::string> command = home.options({}).command;
     command.insert(command.end(), words.begin(), words.end());
     auto server = ServerProcess::start(command);
@@ -110,7 +112,9 @@ std::string quoted(std::string text) {
     return text;
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -172,7 +176,8 @@ class TestServer : public QObject {
         Heard running, waiting;
         const auto id = client.ask("probing/slow", {{"steps", 100000}}, {}, running.handler());
         QVERIFY(pollUntil(client, [&] { return !running.replies.empty(); }));
-        const auto other = client.ask("probing/echo", nlohmann::json::object(), {maskOf({1})}, waiting.handler());
+        const auto other =
+            client.ask("probing/echo", nlohmann::json::object(), {maskOf({1})}, waiting.handler());
         client.cancel(*other);
         QVERIFY(pollUntil(client, [&] { return waiting.ended(); }));
         QVERIFY(waiting.replies.back().kind == Kind::Cancelled);
@@ -180,7 +185,8 @@ class TestServer : public QObject {
         client.cancel(*id);
         QVERIFY(pollUntil(client, [&] { return running.ended(); }));
         QVERIFY(running.replies.back().kind == Kind::Cancelled);
-        QVERIFY(client.askAndWait("probing/echo", nlohmann::json::object(), {maskOf({1})}, 30s).kind == Kind::Answer);
+        QVERIFY(client.askAndWait("probing/echo", nlohmann::json::object(), {maskOf({1})}, 30s).kind ==
+                Kind::Answer);
     }
 
     void mistakesAreRepliesAndTheServerLives() {
@@ -193,7 +199,8 @@ class TestServer : public QObject {
         const ProbeReply two = client.askAndWait("probing/slow", {{"stpes", 3}, {"sleep_ms", -1}}, {}, 30s);
         QVERIFY(two.kind == Kind::Failed && two.error.exit == Exit::BadRequest);
         QCOMPARE(two.fields.size(), std::size_t(2));
-        QVERIFY2(contains(two.error.message, "steps") && contains(two.error.message, "sleep_ms"), two.error.message.c_str());
+        QVERIFY2(contains(two.error.message, "steps") && contains(two.error.message, "sleep_ms"),
+                 two.error.message.c_str());
         QCOMPARE(sentence("probing/break", {{"how", "throw"}}), std::string("The probe threw this."));
         QCOMPARE(sentence("probing/echo", nlohmann::json::object()), std::string("Paint a mask first."));
         const std::string undeclared = sentence("probing/break", {{"how", "undeclared"}});
@@ -210,7 +217,8 @@ class TestServer : public QObject {
             ProbeClient client(std::move(options));
             return client.askAndWait(probe, nlohmann::json::object(), {}, 30s).error.message;
         };
-        QCOMPARE(sentence(home.options({"probing/run"})), std::string("The probe \"probing/run\" asks about a run; name one."));
+        QCOMPARE(sentence(home.options({"probing/run"})),
+                 std::string("The probe \"probing/run\" asks about a run; name one."));
         QVERIFY(contains(sentence(home.options({"probing/nothing"})), "probing/nothing"));
         ProbeClientOptions nowhere = home.options({"probing/run"});
         nowhere.run = home.root() / "nowhere";
@@ -224,13 +232,18 @@ class TestServer : public QObject {
         Home home;
         ProbeClientOptions options = home.options({"probing/break", "probing/slow"});
         ProbeClient client(options);
-        const std::string crash = client.askAndWait("probing/break", {{"how", "segfault"}}, {}, 60s).error.message;
-        QVERIFY2(contains(crash, "crashed (Segmentation fault) while it was asked \"probing/break\"") && contains(crash, "about to fall"),
+        const std::string crash =
+            client.askAndWait("probing/break", {{"how", "segfault"}}, {}, 60s).error.message;
+        QVERIFY2(contains(crash, "crashed (Segmentation fault) while it was asked \"probing/break\"") &&
+                     contains(crash, "about to fall"),
                  crash.c_str());
         QVERIFY(client.askAndWait("probing/slow", nlohmann::json::object(), {}, 60s).kind == Kind::Answer);
-        QVERIFY(contains(client.askAndWait("probing/break", {{"how", "exit"}}, {}, 60s).error.message, "ended with exit code 7"));
-        QVERIFY(contains(client.askAndWait("probing/break", {{"how", "exit"}}, {}, 60s).error.message, "ended with exit code 7"));
-        const std::string enough = client.askAndWait("probing/slow", nlohmann::json::object(), {}, 60s).error.message;
+        QVERIFY(contains(client.askAndWait("probing/break", {{"how", "exit"}}, {}, 60s).error.message,
+                         "ended with exit code 7"));
+        QVERIFY(contains(client.askAndWait("probing/break", {{"how", "exit"}}, {}, 60s).error.message,
+                         "ended with exit code 7"));
+        const std::string enough =
+            client.askAndWait("probing/slow", nlohmann::json::object(), {}, 60s).error.message;
         QVERIFY2(contains(enough, "crashed 3 times in 300 s and is not started again"), enough.c_str());
     }
 
@@ -254,7 +267,8 @@ class TestServer : public QObject {
         QVERIFY(contains(said, "\"hello\""));
         QVERIFY2(end.clean, end.how.c_str());
         // End of the input while a question runs: it sees cancelled() and the server leaves.
-        const std::string ask = *encodeMessage({{{"ask", 1}, {"probe", "probing/slow"}, {"parameters", {{"steps", 1000000}}}}, {}});
+        const std::string ask = *encodeMessage(
+            {{{"ask", 1}, {"probe", "probing/slow"}, {"parameters", {{"steps", 1000000}}}}, {}});
         said = talk(home, {"--", "-", "probing/slow"}, ask, true, end);
         QVERIFY2(end.clean, end.how.c_str());
         // A client whose server has left idle asks the next one.
@@ -274,13 +288,16 @@ class TestServer : public QObject {
         QCOMPARE(end.how, std::string("ended with exit code 3"));
         // Messages in step that make no sense are replies.
         std::string odd;
-        for (const std::string& header : {quoted("{'ask': -1}"), quoted("{'ask': 'x'}"), quoted("{'cancel': 99}"), quoted("{'ask': 5, 'probe': 7}"),
-                                   quoted("{'ask': 5, 'probe': 'probing/slow'}"), quoted("{'ask': 6, 'probe': 'probing/slow', 'parameters': [1]}"),
-                                   quoted("{'ask': 7, 'probe': 'probing/slow', 'preset': 'none'}")})
+        for (const std::string& header :
+             {quoted("{'ask': -1}"), quoted("{'ask': 'x'}"), quoted("{'cancel': 99}"),
+              quoted("{'ask': 5, 'probe': 7}"), quoted("{'ask': 5, 'probe': 'probing/slow'}"),
+              quoted("{'ask': 6, 'probe': 'probing/slow', 'parameters': [1]}"),
+              quoted("{'ask': 7, 'probe': 'probing/slow', 'preset': 'none'}")})
             odd += *encodeMessage({nlohmann::json::parse(header), {}});
         const std::string all = talk(home, {"--idle", "0.3", "--", "-", "probing/slow"}, odd, false, end);
         QVERIFY2(end.clean, end.how.c_str());
-        QVERIFY(contains(all, "needs \\\"ask\\\" with an id above") && contains(all, "\\\"parameters\\\", an object") && contains(all, "none"));
+        QVERIFY(contains(all, "needs \\\"ask\\\" with an id above") &&
+                contains(all, "\\\"parameters\\\", an object") && contains(all, "none"));
     }
 
     void aRunIsReadAndNotTouched() {
@@ -314,7 +331,8 @@ class TestServer : public QObject {
         QVERIFY(snapshot() == before);
         options.cell = 4;
         ProbeClient wrongCell(options);
-        QVERIFY(contains(wrongCell.askAndWait("probing/run", nlohmann::json::object(), {}, 60s).error.message, "has no cell 4"));
+        QVERIFY(contains(wrongCell.askAndWait("probing/run", nlohmann::json::object(), {}, 60s).error.message,
+                         "has no cell 4"));
     }
 };
 

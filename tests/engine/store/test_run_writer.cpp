@@ -47,13 +47,14 @@ class RunWriterTest : public QObject {
         const MetricSeries loss = must(reader.metric("train/loss"));
         QCOMPARE(loss.steps.size(), std::size_t(10));
         QCOMPARE(loss.values[9], 0.1);
-        QCOMPARE(must(reader.figures())[0]["name"].get<std::string>(), std::string("loss"));  // the author's order
+        QCOMPARE(must(reader.figures())[0]["name"].get<std::string>(),
+                 std::string("loss"));  // the author's order
         QCOMPARE(must(reader.figures())[1]["name"].get<std::string>(), std::string("cube"));
         QCOMPARE(arrays[2].spec.categories, (std::vector<std::string>{"low", "middle, \"high\""}));
         QCOMPARE(arrays[0].spec.rest, std::optional(1.5));
         QCOMPARE(reader.state().metricWords.at("train/loss").label, std::string("training loss"));
     }
-    void aLargeFileIsSealedByItsWholeContent() {   // its hash is taken beside the writing
+    void aLargeFileIsSealedByItsWholeContent() {  // its hash is taken beside the writing
         TestRun run;
         auto writer = run.write();
         constexpr std::uint64_t kRows = 200'000;
@@ -152,13 +153,15 @@ class RunWriterTest : public QObject {
         QCOMPARE(must(alone.provenance())["host"].get<std::string>(), std::string("here"));
         QCOMPARE(must(alone.readAll("weights")).shape, (Shape{10, 3, 2}));
         QCOMPARE(alone.state().state, std::string("done"));
-        QCOMPARE(must(alone.arrays())[2].spec.categories, (std::vector<std::string>{"low", "middle, \"high\""}));
+        QCOMPARE(must(alone.arrays())[2].spec.categories,
+                 (std::vector<std::string>{"low", "middle, \"high\""}));
         QCOMPARE(must(alone.arrays())[0].spec.rest, std::optional(1.5));
         QCOMPARE(must(alone.metricWords()).at("train/loss").units, std::string("nat"));
         QCOMPARE(must(alone.figures())[1]["name"].get<std::string>(), std::string("cube"));
         // Other programs find the words at the array itself.
         h5::Source* source = must(run.files.open(lone));
-        QCOMPARE(json::parse(source->find("spectrum")->texts.at("categories")), json({"low", "middle, \"high\""}));
+        QCOMPARE(json::parse(source->find("spectrum")->texts.at("categories")),
+                 json({"low", "middle, \"high\""}));
         QVERIFY(!source->find("time")->texts.contains("categories"));
         QCOMPARE(source->find("metrics/train/loss/value")->texts.at("units"), std::string("nat"));
     }
@@ -225,7 +228,8 @@ class RunWriterTest : public QObject {
         old["arrays"][0].erase("rest");
         old.erase("metrics");
         {
-            auto writer = must(RunWriter::open(run.folder, must(beginAttempt(run.folder, ++run.attempts, run.files)), run.files.key(), {}));
+            auto writer = must(RunWriter::open(
+                run.folder, must(beginAttempt(run.folder, ++run.attempts, run.files)), run.files.key(), {}));
             must(writer->declare(old));
             TestRun::step(*writer, 0);
             must(writer->checkpoint({{"step", 0}}, {}));
@@ -240,7 +244,8 @@ class RunWriterTest : public QObject {
     }
     void oddCategoriesAreLeftOut() {
         const auto categories = [](const char* dtype, const json& words) {
-            const json entry{{"name", "kind"}, {"dtype", dtype}, {"dims", json::array()}, {"categories", words}};
+            const json entry{
+                {"name", "kind"}, {"dtype", dtype}, {"dims", json::array()}, {"categories", words}};
             return must(parseArraySpec(entry, "The outputs")).categories.size();
         };
         QCOMPARE(categories("i32", {"a", "b"}), std::size_t(2));
@@ -248,7 +253,8 @@ class RunWriterTest : public QObject {
         QCOMPARE(categories("i32", {"a", 1}), std::size_t(0));
         QCOMPARE(categories("i32", "a"), std::size_t(0));
         QCOMPARE(categories("i32", json(5000, "a")), std::size_t(0));
-        QCOMPARE(categories("i32", json(4000, std::string(100, 'x'))), std::size_t(0));  // would not fit an event
+        QCOMPARE(categories("i32", json(4000, std::string(100, 'x'))),
+                 std::size_t(0));  // would not fit an event
     }
     void wrongUseIsNamed() {
         TestRun run;

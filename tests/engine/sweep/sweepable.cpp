@@ -34,17 +34,21 @@ struct Alone : Experiment {
         return o;
     }
     static std::vector<double> values(const Parameters& p) {
-        if (p.number("x") == p.number("crash_at") && !(p.text("repair") != "" && std::filesystem::exists(p.text("repair")))) std::raise(SIGSEGV);
+        if (p.number("x") == p.number("crash_at") &&
+            !(p.text("repair") != "" && std::filesystem::exists(p.text("repair"))))
+            std::raise(SIGSEGV);
         std::vector<double> y;
         for (std::int64_t t = 0; t < p.integer("length"); ++t)
-            y.push_back((p.choice("kind") == "negative" ? -1 : 1) * p.number("x") * static_cast<double>(t) + static_cast<double>(p.integer("seed")));
+            y.push_back((p.choice("kind") == "negative" ? -1 : 1) * p.number("x") * static_cast<double>(t) +
+                        static_cast<double>(p.integer("seed")));
         return y;
     }
     void run(const Parameters& p, Job& job) override {
         std::int64_t t = 0;
         if (const auto resumed = job.resumed()) t = resumed->values().at("t").get<std::int64_t>();
         for (; t < p.integer("length"); ++t) {
-            if (p.integer("sleep_ms") > 0) std::this_thread::sleep_for(std::chrono::milliseconds(p.integer("sleep_ms")));
+            if (p.integer("sleep_ms") > 0)
+                std::this_thread::sleep_for(std::chrono::milliseconds(p.integer("sleep_ms")));
             job.progress(t + 1, p.integer("length"));
             if (job.stopRequested()) {
                 State kept;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collation against an oracle that is written out in loops: shapes, order, coordinates, what is missing, what is left out.
+// Collation against an oracle that is written out in loops: shapes, order, coordinates, what is missing, what
+// is left out.
 #include <QTemporaryDir>
 #include <QTest>
 #include <cmath>
@@ -32,7 +33,9 @@ void must(const Status& status) {
 constexpr int kTimes = 3;
 
 /// y(x, kind, seed, t): different for each place.
-double truth(double x, bool negative, int seed, int t) { return (negative ? -1 : 1) * (100 * x + 10 * seed + t); }
+double truth(double x, bool negative, int seed, int t) {
+    return (negative ? -1 : 1) * (100 * x + 10 * seed + t);
+}
 
 class Study {
   public:
@@ -55,11 +58,15 @@ class Study {
     json gridDesign() const {
         json entries = json::array();
         for (const PlannedCell& cell : cells)
-            entries.push_back({{"parameters", cell.parameters}, {"seed", cell.seed}, {"hash", cell.hash}, {"job", cell.job}});
+            entries.push_back({{"parameters", cell.parameters},
+                               {"seed", cell.seed},
+                               {"hash", cell.hash},
+                               {"job", cell.job}});
         return {{"kind", "grid"},
-                {"axes", {{{"name", "x"}, {"seed", false}, {"values", {1, 2, 3}}, {"unit", "m"}},
-                          {{"name", "kind"}, {"seed", false}, {"values", {"plain", "negative"}}},
-                          {{"name", "seed"}, {"seed", true}, {"values", {4, 5}}}}},
+                {"axes",
+                 {{{"name", "x"}, {"seed", false}, {"values", {1, 2, 3}}, {"unit", "m"}},
+                  {{"name", "kind"}, {"seed", false}, {"values", {"plain", "negative"}}},
+                  {{"name", "seed"}, {"seed", true}, {"values", {4, 5}}}}},
                 {"columns", json::array()},
                 {"cells", entries}};
     }
@@ -71,7 +78,8 @@ class Study {
         return must(makeRun(order, document));
     }
     /// A finished run of some cells: alone, or a batch with a leading axis.
-    void run(const std::vector<std::uint64_t>& which, bool batch, double timeOffset = 0, int times = kTimes, bool extra = false) {
+    void run(const std::vector<std::uint64_t>& which, bool batch, double timeOffset = 0, int times = kTimes,
+             bool extra = false) {
         json document{{"experiment", "a/b"}, {"parameters", cells[which[0]].parameters}, {"seed", 0}};
         for (const std::uint64_t cell : which)
             if (batch) document["cells"].push_back(cells[cell].parameters);
@@ -87,9 +95,10 @@ class Study {
                     {{"name", "count"}, {"dtype", "u16"}, {"dims", dims}}};
         if (extra) arrays.push_back({{"name", "rare"}, {"dtype", "f32"}, {"dims", dims}});
         // A figure that all have, one whose target depends on the cells, and one of these cells alone.
-        const json figures{{{"kind", "lines"}, {"name", "all"}},
-                           {{"kind", "lines"}, {"name", "aimed"}, {"references", {{{"axis", "y"}, {"value", which[0]}}}}},
-                           {{"kind", "lines"}, {"name", "own_" + std::to_string(which[0])}}};
+        const json figures{
+            {{"kind", "lines"}, {"name", "all"}},
+            {{"kind", "lines"}, {"name", "aimed"}, {"references", {{{"axis", "y"}, {"value", which[0]}}}}},
+            {{"kind", "lines"}, {"name", "own_" + std::to_string(which[0])}}};
         must(writer->declare({{"arrays", arrays}, {"figures", figures}}));
         for (std::size_t i = 0; i < which.size(); ++i) {
             const json& p = cells[which[i]].parameters;
@@ -100,13 +109,15 @@ class Study {
             }
             const std::uint16_t count = static_cast<std::uint16_t>(which[i]);
             const float rare = 1.5F;
-            const Shape rows = batch ? Shape{1, static_cast<std::uint64_t>(times)} : Shape{static_cast<std::uint64_t>(times)};
+            const Shape rows = batch ? Shape{1, static_cast<std::uint64_t>(times)}
+                                     : Shape{static_cast<std::uint64_t>(times)};
             const Shape one = batch ? Shape{1} : Shape{};
             must(writer->publish("time", {DType::F64, rows, time.data()}));
             must(writer->publish("y", {DType::F64, rows, y.data()}));
             must(writer->publish("count", {DType::U16, one, &count}));
             if (extra) must(writer->publish("rare", {DType::F32, one, &rare}));
-            links[which[i]] = CellLink{which[i], cells[which[i]].hash, folder.filename().string(), i, "done", ""};
+            links[which[i]] =
+                CellLink{which[i], cells[which[i]].hash, folder.filename().string(), i, "done", ""};
         }
         must(writer->finish({"done", "", nullptr}));
         must(writer->events().state("done"));
@@ -130,11 +141,13 @@ class Study {
 };
 
 struct Sweep {
-    explicit Sweep(const fs::path& folder) : files(must(RunFiles::make())), reader(must(RunReader::open(folder, files))) {}
+    explicit Sweep(const fs::path& folder)
+        : files(must(RunFiles::make())), reader(must(RunReader::open(folder, files))) {}
     std::vector<double> values(const std::string& name) {
         const Array array = must(reader.readAll(name));
         std::vector<double> numbers;
-        for (std::uint64_t i = 0; i < array.view().elements(); ++i) numbers.push_back(elementAsDouble(array.view(), i));
+        for (std::uint64_t i = 0; i < array.view().elements(); ++i)
+            numbers.push_back(elementAsDouble(array.view(), i));
         return numbers;
     }
     PublishedArray spec(const std::string& name) {
@@ -160,7 +173,8 @@ std::vector<double> oracle(const std::vector<bool>& has) {
     for (const double x : {1.0, 2.0, 3.0})
         for (const bool negative : {false, true})
             for (const int seed : {4, 5}) {
-                for (int t = 0; t < kTimes; ++t) y.push_back(has[cell] ? truth(x, negative, seed, t) : std::nan(""));
+                for (int t = 0; t < kTimes; ++t)
+                    y.push_back(has[cell] ? truth(x, negative, seed, t) : std::nan(""));
                 ++cell;
             }
     return y;
@@ -215,7 +229,8 @@ class TestCollate : public QObject {
         QVERIFY(sweep.spec("y").spec.large);
         QVERIFY(!sweep.spec("count").spec.large);
         const std::vector<double> y = sweep.values("y"), expected = oracle(has);
-        for (std::size_t i = 0; i < y.size(); ++i) QVERIFY(y[i] == expected[i] || (std::isnan(y[i]) && std::isnan(expected[i])));
+        for (std::size_t i = 0; i < y.size(); ++i)
+            QVERIFY(y[i] == expected[i] || (std::isnan(y[i]) && std::isnan(expected[i])));
     }
 
     void missingAndFailedCells() {
@@ -228,7 +243,8 @@ class TestCollate : public QObject {
         has[8] = has[9] = has[10] = has[11] = false;
         const std::vector<double> y = sweep.values("y"), expected = oracle(has);
         QCOMPARE(y.size(), expected.size());
-        for (std::size_t i = 0; i < y.size(); ++i) QVERIFY(y[i] == expected[i] || (std::isnan(y[i]) && std::isnan(expected[i])));
+        for (std::size_t i = 0; i < y.size(); ++i)
+            QVERIFY(y[i] == expected[i] || (std::isnan(y[i]) && std::isnan(expected[i])));
         QVERIFY(same(sweep.values("cell_status"), {0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 2}));
         QVERIFY(same(sweep.values("count"), {0, 1, 2, 3, 4, 5, 6, 7, 65535, 65535, 65535, 65535}));
         QVERIFY(same(sweep.values("time"), {0, 1, 2}));  // cells without a value have no say in it
@@ -237,7 +253,7 @@ class TestCollate : public QObject {
 
     void whatDiffersBetweenCells() {
         Study study;
-        study.run({0}, false, 0.5);              // another time axis
+        study.run({0}, false, 0.5);                         // another time axis
         study.run({1, 2, 3, 4, 5}, true, 0, kTimes, true);  // an array that the others lack
         for (const std::uint64_t cell : {6, 7, 8, 9, 10, 11}) study.run({cell}, false);
         {
@@ -273,8 +289,10 @@ class TestCollate : public QObject {
         study.cells.resize(4);
         study.links.resize(4);
         json design = study.gridDesign();
-        design["axes"] = {{{"name", "cell"}, {"values", {0, 1}}}, {{"name", "seed"}, {"seed", true}, {"values", {4, 5}}}};
-        design["columns"] = {{{"parameter", "x"}, {"values", {1, 1}}, {"unit", "m"}}, {{"parameter", "kind"}, {"values", {"plain", "negative"}}}};
+        design["axes"] = {{{"name", "cell"}, {"values", {0, 1}}},
+                          {{"name", "seed"}, {"seed", true}, {"values", {4, 5}}}};
+        design["columns"] = {{{"parameter", "x"}, {"values", {1, 1}}, {"unit", "m"}},
+                             {{"parameter", "kind"}, {"values", {"plain", "negative"}}}};
         study.run({0, 1, 2, 3}, true);
         Sweep sweep(study.collate({}, design));
         QVERIFY(sweep.spec("y").spec.dimNames() == (std::vector<std::string>{"cell", "seed", "time"}));
@@ -296,8 +314,10 @@ class TestCollate : public QObject {
         const CollationPlan plan = planCollation(grid, cells, {&arrays, &arrays});
         QVERIFY(plan.axes == std::vector<std::string>{"swept_time"});
         QVERIFY(plan.stacked[0].spec.dimNames() == (std::vector<std::string>{"swept_time", "time"}));
-        const json list{{"axes", {{{"name", "cell"}, {"values", {0, 1}}}}}, {"columns", {{{"parameter", "y"}, {"values", {3, 4}}}}}};
-        QCOMPARE(planCollation(list, cells, {&arrays, &arrays}).coordinates[1].spec.name, std::string("swept_y"));
+        const json list{{"axes", {{{"name", "cell"}, {"values", {0, 1}}}}},
+                        {"columns", {{{"parameter", "y"}, {"values", {3, 4}}}}}};
+        QCOMPARE(planCollation(list, cells, {&arrays, &arrays}).coordinates[1].spec.name,
+                 std::string("swept_y"));
     }
 };
 

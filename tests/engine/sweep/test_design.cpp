@@ -23,7 +23,8 @@ std::string complaint(const std::string& text) {
 }
 
 Design design(const std::string& text, const std::string& seedParameter = "seed") {
-    auto expanded = expandDesign(spec(text), {seedParameter, [](const std::string& name) { return name == "steps"; }});
+    auto expanded =
+        expandDesign(spec(text), {seedParameter, [](const std::string& name) { return name == "steps"; }});
     if (!expanded) qFatal("%s", expanded.error().message.c_str());
     return *expanded;
 }
@@ -54,7 +55,9 @@ class TestDesign : public QObject {
     }
 
     void listAndSeeds() {
-        const Design d = design(kHead + "seeds = 2\n[[list]]\nsigma = 0.5\nmodel = \"a\"\n[[list]]\nmodel = \"b\"\nsigma = 0.7\n");
+        const Design d =
+            design(kHead +
+                   "seeds = 2\n[[list]]\nsigma = 0.5\nmodel = \"a\"\n[[list]]\nmodel = \"b\"\nsigma = 0.7\n");
         QCOMPARE(d.axes[0].name, std::string("cell"));
         QCOMPARE(d.cells.size(), std::size_t(4));
         QCOMPARE(d.columns.size(), std::size_t(2));
@@ -67,8 +70,9 @@ class TestDesign : public QObject {
     void seedsAloneAreADesign() { QCOMPARE(design(kHead + "seeds = 5\n").cells.size(), std::size_t(5)); }
 
     void randomIsReproducibleAndGrows() {
-        const std::string table = "seed = 4\nsigma = { low = 0.01, high = 1, scale = \"log\" }\nsteps = { low = 1, high = 3 }\n"
-                                  "model = { choices = [\"a\", \"b\"] }\n";
+        const std::string table =
+            "seed = 4\nsigma = { low = 0.01, high = 1, scale = \"log\" }\nsteps = { low = 1, high = 3 }\n"
+            "model = { choices = [\"a\", \"b\"] }\n";
         const Design few = design(kHead + "[random]\ncells = 5\n" + table);
         const Design many = design(kHead + "[random]\ncells = 400\n" + table);
         for (std::size_t i = 0; i < few.cells.size(); ++i) QVERIFY(few.cells[i] == many.cells[i]);
@@ -111,15 +115,18 @@ class TestDesign : public QObject {
         row("varies nothing", head, "varies nothing");
         row("unknown key", head + "sedes = 3\n", "did you mean \"seeds\"");
         row("not toml", head + "seeds = [1,\n", "is not valid TOML (line 2");
-        row("two designs", head + "[grid]\na=[1]\n[random]\ncells=1\nb={low=0,high=1}\n", "different designs");
+        row("two designs", head + "[grid]\na=[1]\n[random]\ncells=1\nb={low=0,high=1}\n",
+            "different designs");
         row("seed twice", head + "seeds = [1, 1]\n", "seeds holds 1 twice");
         row("no list of values", head + "[grid]\nsigma = 3\n", "grid.sigma got");
         row("empty list", head + "[grid]\nsigma = []\n", "grid.sigma got");
         row("other names", head + "[[list]]\na=1\n[[list]]\nb=1\n", "list[1] sets other parameters");
         row("set and swept", head + "[set]\na=1\n[grid]\na=[1]\n", "set.a is swept");
         row("random without cells", head + "[random]\na={low=0,high=1}\n", "random.cells is missing");
-        row("low above high", head + "[random]\ncells=1\na={low=2,high=1}\n", "random.a.low must be below high");
-        row("log of zero", head + "[random]\ncells=1\na={low=0,high=1,scale=\"log\"}\n", "above 0 on a log scale");
+        row("low above high", head + "[random]\ncells=1\na={low=2,high=1}\n",
+            "random.a.low must be below high");
+        row("log of zero", head + "[random]\ncells=1\na={low=0,high=1,scale=\"log\"}\n",
+            "above 0 on a log scale");
         row("unknown scale", head + "[random]\ncells=1\na={low=0,high=1,scale=\"exp\"}\n", "random.a.scale");
         row("date", head + "[grid]\na=[2020-01-01]\n", "grid.a holds a date");
         row("infinite", head + "[grid]\na=[inf]\n", "grid.a holds a number that is not finite");

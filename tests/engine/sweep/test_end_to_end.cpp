@@ -64,9 +64,11 @@ class Home {
             fs::permissions(root() / "plugins" / name, fs::perms::owner_read | fs::perms::owner_write);
         }
         const fs::path library = root() / "plugins" / "sweepable.so";
-        trust["trusted"]["sweepable"] = {{"path", library.string()}, {"sha256", must(sha256File(library))}, {"since", 0}};
+        trust["trusted"]["sweepable"] = {
+            {"path", library.string()}, {"sha256", must(sha256File(library))}, {"since", 0}};
         std::ofstream(root() / "state" / "latent" / "trust.json") << trust.dump();
-        fs::permissions(root() / "state" / "latent" / "trust.json", fs::perms::owner_read | fs::perms::owner_write);
+        fs::permissions(root() / "state" / "latent" / "trust.json",
+                        fs::perms::owner_read | fs::perms::owner_write);
         qputenv("LATENT_TEST_HOME", root().string().c_str());
         qputenv("XDG_STATE_HOME", (root() / "state").string().c_str());
         qputenv("XDG_CACHE_HOME", (root() / "cache").string().c_str());
@@ -95,7 +97,8 @@ std::vector<double> valuesOf(const fs::path& run, const std::string& name, Shape
     const Array array = must(reader.readAll(name));
     if (shape) *shape = array.shape;
     std::vector<double> numbers;
-    for (std::uint64_t i = 0; i < array.view().elements(); ++i) numbers.push_back(elementAsDouble(array.view(), i));
+    for (std::uint64_t i = 0; i < array.view().elements(); ++i)
+        numbers.push_back(elementAsDouble(array.view(), i));
     return numbers;
 }
 
@@ -139,7 +142,8 @@ class TestEndToEnd : public QObject {
     void aBatchedSweepIsOneRunAndReadsAsOne() {
         Home home;
         const PluginCatalog catalog = catalogOf(home.root());
-        const fs::path folder = home.sweep(catalog, "experiment = \"sweepable/together\"\ncores = 1\nseeds = 3\n[grid]\nx = [1, 2.5, 4]\n");
+        const fs::path folder = home.sweep(
+            catalog, "experiment = \"sweepable/together\"\ncores = 1\nseeds = 3\n[grid]\nx = [1, 2.5, 4]\n");
         std::string lastWords;
         SweepOptions options;
         options.progress = [&](const SweepProgress& p) { lastWords = p.text(); };
@@ -164,12 +168,14 @@ class TestEndToEnd : public QObject {
         QVERIFY(!runSweep(catalog, folder));
     }
 
-    /// A line that only one cell has is in no figure of the batch; cells that differ by their seed alone are not asked again.
+    /// A line that only one cell has is in no figure of the batch; cells that differ by their seed alone are
+    /// not asked again.
     void figuresOfABatchAreThoseOfAllItsCells() {
         Home home;
         const PluginCatalog catalog = catalogOf(home.root());
         const auto batchOf = [&](const std::string& design) {
-            const fs::path folder = home.sweep(catalog, "experiment = \"sweepable/together\"\ncores = 1\n" + design);
+            const fs::path folder =
+                home.sweep(catalog, "experiment = \"sweepable/together\"\ncores = 1\n" + design);
             must(runSweep(catalog, folder));
             return folder.parent_path() / must(readCellLinks(folder)).jobs.at(0).run;
         };
@@ -177,7 +183,8 @@ class TestEndToEnd : public QObject {
             RunFiles files = must(RunFiles::make());
             RunReader reader = must(RunReader::open(run, files));
             const json figure = must(reader.figures()).at(0);
-            return std::pair(must(reader.request()).document().contains(kAlikeOutputs), figure.contains("references"));
+            return std::pair(must(reader.request()).document().contains(kAlikeOutputs),
+                             figure.contains("references"));
         };
         QVERIFY(look(batchOf("[grid]\nx = [1, 2.5, 4]\n")) == std::pair(false, false));
         QVERIFY(look(batchOf("seeds = 3\n[set]\nx = 2.5\n")) == std::pair(true, true));
@@ -193,7 +200,8 @@ class TestEndToEnd : public QObject {
         Home home;
         const PluginCatalog catalog = catalogOf(home.root());
         const std::string repair = (home.root() / "repaired").string();
-        const fs::path folder = home.sweep(catalog, "experiment = \"" + experiment.toStdString() + "\"\ncores = 2\n[set]\ncrash_at = 3\nrepair = \"" +
+        const fs::path folder = home.sweep(catalog, "experiment = \"" + experiment.toStdString() +
+                                                        "\"\ncores = 2\n[set]\ncrash_at = 3\nrepair = \"" +
                                                         repair + "\"\n[grid]\nx = [1, 2, 3, 4, 5]\n");
         const SweepEnd end = must(runSweep(catalog, folder));
         QCOMPARE(end.outcome.state, std::string("failed"));
@@ -223,13 +231,16 @@ class TestEndToEnd : public QObject {
     void identicalCellsRunOnceAndFinishedOnesAreReused() {
         Home home;
         const PluginCatalog catalog = catalogOf(home.root());
-        const fs::path first = home.sweep(catalog, "experiment = \"sweepable/alone\"\n[[list]]\nx = 1\n[[list]]\nx = 1.0\n[[list]]\nx = 2\n");
+        const fs::path first = home.sweep(
+            catalog,
+            "experiment = \"sweepable/alone\"\n[[list]]\nx = 1\n[[list]]\nx = 1.0\n[[list]]\nx = 2\n");
         QCOMPARE(must(runSweep(catalog, first)).outcome.state, std::string("done"));
         QCOMPARE(home.runFolders(), std::size_t(3));  // the sweep and two runs
         const CellLinks links = must(readCellLinks(first));
         QCOMPARE(links.cells[0].run, links.cells[1].run);
         QCOMPARE(links.cells[0].hash, links.cells[1].hash);
-        const fs::path second = home.sweep(catalog, "experiment = \"sweepable/alone\"\nreuse = true\n[grid]\nx = [1, 2, 3]\n");
+        const fs::path second =
+            home.sweep(catalog, "experiment = \"sweepable/alone\"\nreuse = true\n[grid]\nx = [1, 2, 3]\n");
         QCOMPARE(must(runSweep(catalog, second)).outcome.state, std::string("done"));
         QCOMPARE(home.runFolders(), std::size_t(5));  // and the second sweep, and one run
         QCOMPARE(must(readCellLinks(second)).cells[0].run, links.cells[0].run);
@@ -243,18 +254,22 @@ class TestEndToEnd : public QObject {
             const auto plan = planSweep(catalog, must(SweepSpec::parse(text, "The sweep")), home.runs());
             return plan ? std::string() : plan.error().message;
         };
-        const std::string both = said("experiment = \"sweepable/alone\"\n[set]\nlenght = 3\n[grid]\nx = [1, 200, \"a\"]\n");
+        const std::string both =
+            said("experiment = \"sweepable/alone\"\n[set]\nlenght = 3\n[grid]\nx = [1, 200, \"a\"]\n");
         QVERIFY2(both.find("did you mean \"length\"") != std::string::npos, both.c_str());
         QVERIFY2(both.find("(cell 1)") != std::string::npos, both.c_str());
         QVERIFY2(both.find("(cell 2)") != std::string::npos, both.c_str());
-        QVERIFY(said("experiment = \"sweepable/aloe\"\nseeds = 2\n").find("sweepable/alone") != std::string::npos);
+        QVERIFY(said("experiment = \"sweepable/aloe\"\nseeds = 2\n").find("sweepable/alone") !=
+                std::string::npos);
         QVERIFY(!fs::exists(home.runs()));
     }
 
     void pausesAndGoesOn() {
         Home home;
         const PluginCatalog catalog = catalogOf(home.root());
-        const fs::path folder = home.sweep(catalog, "experiment = \"sweepable/alone\"\ncores = 2\n[set]\nsleep_ms = 100\n[grid]\nx = [1, 2, 3, 4]\n");
+        const fs::path folder = home.sweep(
+            catalog,
+            "experiment = \"sweepable/alone\"\ncores = 2\n[set]\nsleep_ms = 100\n[grid]\nx = [1, 2, 3, 4]\n");
         const pid_t executor = startExecutor(folder);
         QVERIFY(waitFor([&] { return aWorkerRuns(folder); }));
         kill(executor, SIGINT);
@@ -274,7 +289,9 @@ class TestEndToEnd : public QObject {
     void aKilledExecutorIsTakenOver() {
         Home home;
         const PluginCatalog catalog = catalogOf(home.root());
-        const fs::path folder = home.sweep(catalog, "experiment = \"sweepable/alone\"\ncores = 2\n[set]\nsleep_ms = 150\n[grid]\nx = [1, 2, 3, 4, 5]\n");
+        const fs::path folder = home.sweep(catalog,
+                                           "experiment = \"sweepable/alone\"\ncores = 2\n[set]\nsleep_ms = "
+                                           "150\n[grid]\nx = [1, 2, 3, 4, 5]\n");
         const pid_t executor = startExecutor(folder);
         QVERIFY(waitFor([&] { return aWorkerRuns(folder); }));
         kill(executor, SIGKILL);
@@ -289,16 +306,20 @@ class TestEndToEnd : public QObject {
         std::set<std::string> names;
         for (const CellLink& link : links.cells) {
             names.insert(link.run);
-            QCOMPARE(must(probeLease(folder.parent_path() / link.run)).attempt, 1);  // nothing was computed twice
+            QCOMPARE(must(probeLease(folder.parent_path() / link.run)).attempt,
+                     1);  // nothing was computed twice
         }
         QCOMPARE(names.size(), std::size_t(5));
-        for (int cell = 0; cell < 5; ++cell) QCOMPARE(valuesOf(folder, "y")[static_cast<std::size_t>(cell) * 6 + 2], y(cell + 1, 2, 0));
+        for (int cell = 0; cell < 5; ++cell)
+            QCOMPARE(valuesOf(folder, "y")[static_cast<std::size_t>(cell) * 6 + 2], y(cell + 1, 2, 0));
     }
 
     void twoExecutorsNeverShareASweep() {
         Home home;
         const PluginCatalog catalog = catalogOf(home.root());
-        const fs::path folder = home.sweep(catalog, "experiment = \"sweepable/alone\"\ncores = 1\n[set]\nsleep_ms = 150\n[grid]\nx = [1, 2]\n");
+        const fs::path folder = home.sweep(
+            catalog,
+            "experiment = \"sweepable/alone\"\ncores = 1\n[set]\nsleep_ms = 150\n[grid]\nx = [1, 2]\n");
         const pid_t executor = startExecutor(folder);
         QVERIFY(waitFor([&] { return aWorkerRuns(folder); }));
         const auto second = runSweep(catalog, folder);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Batches, hashes and the book of a sweep: identical cells once, failed batches halved, nothing computed twice.
+// Batches, hashes and the book of a sweep: identical cells once, failed batches halved, nothing computed
+// twice.
 #include <QTest>
 #include <set>
 
@@ -20,8 +21,9 @@ std::vector<PlannedCell> cells(const std::vector<std::string>& hashes, const std
     return all;
 }
 
-const json kRequest{{"experiment", "a/b"}, {"threads", 1}, {"device", "cpu"}, {"plugin", {{"sha256", "x"}, {"torch_version", ""}}},
-                    {"seed", 0}, {"parameters", {{"mu", 1.0}}}};
+const json kRequest{{"experiment", "a/b"}, {"threads", 1},
+                    {"device", "cpu"},     {"plugin", {{"sha256", "x"}, {"torch_version", ""}}},
+                    {"seed", 0},           {"parameters", {{"mu", 1.0}}}};
 
 }  // namespace
 
@@ -43,12 +45,13 @@ class TestLedger : public QObject {
         };
         QCOMPARE(jobsOf({}), std::size_t(1));
         QCOMPARE(jobsOf({.cells = 30}), std::size_t(4));
-        QCOMPARE(jobsOf({.bytes = 100}), std::size_t(10));       // ten bytes a cell
+        QCOMPARE(jobsOf({.bytes = 100}), std::size_t(10));  // ten bytes a cell
         QCOMPARE(jobsOf({.requestBytes = 1000}), std::size_t(10));
-        QCOMPARE(jobsOf({.bytes = 1}), std::size_t(100));        // a cell larger than the bound still runs
+        QCOMPARE(jobsOf({.bytes = 1}), std::size_t(100));  // a cell larger than the bound still runs
     }
     void onlyEqualKeysRunTogether() {
-        const auto jobs = batchJobs({{"a", 1}, {"", 0}, {"b", 1}, {"a", 1}, {"", 0}, {"b", 1}}, std::vector<std::size_t>(6, 1), 1);
+        const auto jobs = batchJobs({{"a", 1}, {"", 0}, {"b", 1}, {"a", 1}, {"", 0}, {"b", 1}},
+                                    std::vector<std::size_t>(6, 1), 1);
         QCOMPARE(jobs[0], jobs[3]);
         QCOMPARE(jobs[2], jobs[5]);
         QCOMPARE(std::set<std::size_t>(jobs.begin(), jobs.end()).size(), std::size_t(4));
@@ -62,7 +65,8 @@ class TestLedger : public QObject {
         QCOMPARE(hash(kRequest, 1, 0), base);
         QVERIFY(hash(kRequest, 2, 0) != base);
         QVERIFY(hash(kRequest, 1, 1) != base);
-        const json changes{{"experiment", "a/c"}, {"threads", 2}, {"device", "cuda"}, {"deterministic", false}};
+        const json changes{
+            {"experiment", "a/c"}, {"threads", 2}, {"device", "cuda"}, {"deterministic", false}};
         for (const auto& [key, value] : changes.items()) {
             json other = kRequest;
             other[key] = value;
@@ -77,19 +81,22 @@ class TestLedger : public QObject {
     }
     void aRunElsewhereIsAnotherComputation() {
         const json here = identityOf(kRequest, json::object());
-        const json provenance{{"machine", {{"instruction_set", here["instruction_set"]}}}, {"program", {{"version", here["program_version"]}}}};
+        const json provenance{{"machine", {{"instruction_set", here["instruction_set"]}}},
+                              {"program", {{"version", here["program_version"]}}}};
         QCOMPARE(hashesOfRun(kRequest, provenance, "seed")->front(),
                  *cellHash(here, kRequest["parameters"], 0, json::object()));
         json other = provenance;
         other["machine"]["instruction_set"] = "arm64";
-        QVERIFY(hashesOfRun(kRequest, other, "seed")->front() != hashesOfRun(kRequest, provenance, "seed")->front());
+        QVERIFY(hashesOfRun(kRequest, other, "seed")->front() !=
+                hashesOfRun(kRequest, provenance, "seed")->front());
     }
     void aBatchHasAHashForEachCell() {
         json batch = kRequest;
         batch["cells"] = {{{"mu", 1.0}, {"seed", 4}}, {{"mu", 2.0}, {"seed", 4}}};
         const auto hashes = hashesOfRun(batch, json::object(), "seed");
         QCOMPARE(hashes->size(), std::size_t(2));
-        QCOMPARE((*hashes)[1], *cellHash(identityOf(kRequest, json::object()), batch["cells"][1], 4, json::object()));
+        QCOMPARE((*hashes)[1],
+                 *cellHash(identityOf(kRequest, json::object()), batch["cells"][1], 4, json::object()));
     }
 
     void identicalCellsRunOnce() {

@@ -72,7 +72,8 @@ class TestOutputs : public QObject {
             "array a: has categories, which only arrays of integers have.");
         row("rest", R"([{"name":"a","dtype":"f64","dims":[{"name":"x","size":2}],"rest":0.5}])",
             "array a: says where cursors rest, which only a coordinate of numbers does");
-        row("rest of words", R"([{"name":"x","dtype":"u8","dims":[{"name":"x","size":2}],"categories":["a"],"rest":0}])",
+        row("rest of words",
+            R"([{"name":"x","dtype":"u8","dims":[{"name":"x","size":2}],"categories":["a"],"rest":0}])",
             "array x: says where cursors rest, which only a coordinate of numbers does");
         row("name", R"([{"name":"../a","dtype":"f64","dims":[]}])",
             "arrays[0].name: the text \"../a\" is not a name of lower-case letters");

@@ -158,7 +158,11 @@ class TestViews : public QObject {
             "down: \"row\" has another part in this figure already.");
         row("channel", image("i").z("samples", {{"sample", 0}}).channel("x").toJson(),
             "channel: the channel dimension must have the size 3");
-        row("swipe", image("i").z("samples", {{"sample", 0}, {"channel", 0}}).swipe({"samples", {{"sample", 0}}}, "a", "b").toJson(),
+        row("swipe",
+            image("i")
+                .z("samples", {{"sample", 0}, {"channel", 0}})
+                .swipe({"samples", {{"sample", 0}}}, "a", "b")
+                .toJson(),
             "swipe.z: leaves the dimensions");
         row("graph", graph("g").nodes("node").positions("node_x", "node_y").toJson(),
             "a graph needs either \"edges\" or \"matrix\".");

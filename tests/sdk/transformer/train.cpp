@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The example of resources/manual/transformers.md as a program: a sweep of seeds, one analysed, its weights written and read.
+// The example of resources/manual/transformers.md as a program: a sweep of seeds, one analysed, its weights
+// written and read.
 #include <cmath>
 #include <cstdio>
 #include <latent/learn/parallel.hpp>
@@ -17,7 +18,9 @@ std::vector<std::int32_t> batch(std::uint64_t step) {
     std::vector<std::int32_t> tokens;
     for (std::uint64_t b = 0; b < 16; ++b) {
         latent::learn::RandomStream stream(1, "example/round", step * 16 + b);
-        for (auto state = static_cast<std::int32_t>(stream.below(3)); tokens.size() < (b + 1) * 25; state = (state + 1) % 3) tokens.push_back(state);
+        for (auto state = static_cast<std::int32_t>(stream.below(3)); tokens.size() < (b + 1) * 25;
+             state = (state + 1) % 3)
+            tokens.push_back(state);
     }
     return tokens;
 }
@@ -29,7 +32,8 @@ int main() {
     for (const std::string& sentence : shape.validate()) std::puts(sentence.c_str());
 
     std::vector<tf::Trainer> trainers;
-    for (std::uint64_t seed = 0; seed < 4; ++seed) trainers.emplace_back(tf::initialise(shape, seed), tf::AdamW{.learningRate = 4e-3, .clip = 1});
+    for (std::uint64_t seed = 0; seed < 4; ++seed)
+        trainers.emplace_back(tf::initialise(shape, seed), tf::AdamW{.learningRate = 4e-3, .clip = 1});
     std::vector<double> loss(trainers.size());
     latent::learn::forEachIndex(trainers.size(), 2, [&](std::size_t i) {
         for (std::uint64_t step = 0; step < 40; ++step) loss[i] = trainers[i].step(batch(step), 16);
@@ -40,6 +44,7 @@ int main() {
     tf::writeWeights("model.safetensors", trainers[0].weights());
     const tf::Weights back = tf::readWeights("model.safetensors");
     const float* next = result.logits.data() + 3 * 3;  // after 0 1 2 0 comes 1
-    std::printf("loss %.4f, logits %.2f %.2f %.2f, %zu attention weights\n", loss[0], next[0], next[1], next[2], result.attention.size());
+    std::printf("loss %.4f, logits %.2f %.2f %.2f, %zu attention weights\n", loss[0], next[0], next[1],
+                next[2], result.attention.size());
     return loss[0] < 0.2 && next[1] > next[0] && next[1] > next[2] && back.shape() == shape ? 0 : 1;
 }

@@ -25,7 +25,8 @@ BrushBar::BrushBar(QWidget* parent) : QFrame(parent), m_size(new QLabel(this)) {
     m_eraser = button(QStringLiteral("eraser"), tr("Eraser (E)"));
     m_eraser->setCheckable(true);
     QToolButton* clear = button(QStringLiteral("trash"), tr("Clear the mask (Delete)"));
-    for (QWidget* widget : std::initializer_list<QWidget*>{smaller, m_size, larger, m_eraser, clear}) row->addWidget(widget);
+    for (QWidget* widget : std::initializer_list<QWidget*>{smaller, m_size, larger, m_eraser, clear})
+        row->addWidget(widget);
     connect(smaller, &QToolButton::clicked, this, [this] { Q_EMIT sizeAsked(m_cells - 1); });
     connect(larger, &QToolButton::clicked, this, [this] { Q_EMIT sizeAsked(m_cells + 1); });
     connect(m_eraser, &QToolButton::clicked, this, &BrushBar::eraserAsked);

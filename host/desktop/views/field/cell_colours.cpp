@@ -41,26 +41,34 @@ float CellMean::result() const {
     return turn < 0 ? turn + 1 : turn;
 }
 
-CellColours CellColours::ofValues(std::size_t rows, std::size_t columns, std::span<const double> z, const ColourMap& map, MapFamily family) {
+CellColours CellColours::ofValues(std::size_t rows, std::size_t columns, std::span<const double> z,
+                                  const ColourMap& map, MapFamily family) {
     CellColours made;
     made.m_hatches = map.hatches();
     made.m_missing = map.missing();
-    made.m_mean = family == MapFamily::Categorical ? Mean::First : family == MapFamily::Cyclic ? Mean::Circular : Mean::Plain;
+    made.m_mean = family == MapFamily::Categorical ? Mean::First
+                  : family == MapFamily::Cyclic    ? Mean::Circular
+                                                   : Mean::Plain;
     const auto last = static_cast<double>(made.m_table.size() - 1);
     // Categories keep their number: neighbours in the table must not blend.
     const bool isCategory = family == MapFamily::Categorical;
     for (std::size_t i = 0; i < made.m_table.size(); ++i)
-        made.m_table[i] = isCategory ? map.at(static_cast<double>(i)) : map.atPosition(static_cast<double>(i) / last);
+        made.m_table[i] =
+            isCategory ? map.at(static_cast<double>(i)) : map.atPosition(static_cast<double>(i) / last);
     made.m_grid = {rows, columns, std::vector<float>(rows * columns, kNone), {}};
     std::vector<float>& positions = made.m_grid.positions;
     const std::size_t count = std::min(z.size(), positions.size());
     if (isCategory) {
         for (std::size_t i = 0; i < count; ++i)
-            if (std::isfinite(z[i])) positions[i] = static_cast<float>(std::fmod(std::round(std::max(0.0, z[i])), last + 1) / last);
+            if (std::isfinite(z[i]))
+                positions[i] =
+                    static_cast<float>(std::fmod(std::round(std::max(0.0, z[i])), last + 1) / last);
     } else if (map.scale() != Scale::Log && family != MapFamily::Diverging) {
         // The same as map.position(), without a call a cell.
         const double low = map.low(), perValue = 1 / (map.high() - map.low());
-        for (std::size_t i = 0; i < count; ++i) positions[i] = std::isnan(z[i]) ? kNone : static_cast<float>(std::clamp((z[i] - low) * perValue, 0.0, 1.0));
+        for (std::size_t i = 0; i < count; ++i)
+            positions[i] =
+                std::isnan(z[i]) ? kNone : static_cast<float>(std::clamp((z[i] - low) * perValue, 0.0, 1.0));
     } else {
         for (std::size_t i = 0; i < count; ++i) positions[i] = static_cast<float>(map.position(z[i]));
     }
@@ -68,14 +76,17 @@ CellColours CellColours::ofValues(std::size_t rows, std::size_t columns, std::sp
     return made;
 }
 
-CellColours CellColours::ofChannels(std::size_t rows, std::size_t columns, std::span<const double> z, int channels) {
+CellColours CellColours::ofChannels(std::size_t rows, std::size_t columns, std::span<const double> z,
+                                    int channels) {
     CellColours made;
     made.m_grid = {rows, columns, {}, std::vector<QRgb>(rows * columns, kMissingColour)};
     const auto step = static_cast<std::size_t>(channels);
     for (std::size_t i = 0; i < rows * columns && (i + 1) * step <= z.size(); ++i) {
         const double* cell = z.data() + i * step;
         if (std::isnan(cell[0] + cell[1] + cell[2])) continue;
-        const auto byte = [](double part) { return static_cast<int>(std::lround(std::clamp(part, 0.0, 1.0) * 255)); };
+        const auto byte = [](double part) {
+            return static_cast<int>(std::lround(std::clamp(part, 0.0, 1.0) * 255));
+        };
         const int alpha = channels == 4 ? (std::isnan(cell[3]) ? 255 : byte(cell[3])) : 255;
         made.m_grid.colours[i] = qPremultiply(qRgba(byte(cell[0]), byte(cell[1]), byte(cell[2]), alpha));
     }
@@ -84,7 +95,8 @@ CellColours CellColours::ofChannels(std::size_t rows, std::size_t columns, std::
     return made;
 }
 
-CellColours CellColours::ofOverlay(std::size_t rows, std::size_t columns, std::span<const double> values, const QColor& colour) {
+CellColours CellColours::ofOverlay(std::size_t rows, std::size_t columns, std::span<const double> values,
+                                   const QColor& colour) {
     CellColours made;
     made.m_grid = {rows, columns, {}, std::vector<QRgb>(rows * columns, 0)};
     double most = 0;
@@ -94,7 +106,9 @@ CellColours CellColours::ofOverlay(std::size_t rows, std::size_t columns, std::s
         if (!std::isfinite(values[i]) || values[i] == 0) continue;
         // Even the weakest value is to be seen.
         const double part = 0.35 + 0.65 * std::abs(values[i]) / most;
-        made.m_grid.colours[i] = qPremultiply(qRgba(colour.red(), colour.green(), colour.blue(), static_cast<int>(std::lround(255 * kOverlayOpacity * part))));
+        made.m_grid.colours[i] =
+            qPremultiply(qRgba(colour.red(), colour.green(), colour.blue(),
+                               static_cast<int>(std::lround(255 * kOverlayOpacity * part))));
     }
     made.makeOverview();
     return made;
@@ -110,7 +124,8 @@ QRgb CellColours::colourOf(std::size_t row, std::size_t column) const {
     return isMapped() ? colourAt(m_grid.positions[i]) : m_grid.colours[i];
 }
 
-/// Merged cells keep what is missing visible: a block with more than a quarter of its cells missing is missing.
+/// Merged cells keep what is missing visible: a block with more than a quarter of its cells missing is
+/// missing.
 void CellColours::makeOverview() {
     std::size_t rows = m_grid.rows, columns = m_grid.columns;
     while (rows * columns > kOverviewCells) {
@@ -124,18 +139,23 @@ void CellColours::makeOverview() {
     columns = (m_grid.columns + m_stepAcross - 1) / m_stepAcross;
     m_overview.rows = rows;
     m_overview.columns = columns;
-    (isMapped() ? void(m_overview.positions.resize(rows * columns)) : void(m_overview.colours.resize(rows * columns)));
+    (isMapped() ? void(m_overview.positions.resize(rows * columns))
+                : void(m_overview.colours.resize(rows * columns)));
     for (std::size_t r = 0; r < rows; ++r)
         for (std::size_t c = 0; c < columns; ++c) {
-            const std::size_t lastRow = std::min((r + 1) * m_stepDown, m_grid.rows), lastColumn = std::min((c + 1) * m_stepAcross, m_grid.columns);
+            const std::size_t lastRow = std::min((r + 1) * m_stepDown, m_grid.rows),
+                              lastColumn = std::min((c + 1) * m_stepAcross, m_grid.columns);
             if (!isMapped()) {
-                m_overview.colours[r * columns + c] = m_grid.colours[r * m_stepDown * m_grid.columns + c * m_stepAcross];
+                m_overview.colours[r * columns + c] =
+                    m_grid.colours[r * m_stepDown * m_grid.columns + c * m_stepAcross];
                 continue;
             }
             CellMean mean(m_mean);
             for (std::size_t y = r * m_stepDown; y < lastRow; ++y)
-                for (std::size_t x = c * m_stepAcross; x < lastColumn; ++x) mean.add(m_grid.positions[y * m_grid.columns + x]);
-            m_overview.positions[r * columns + c] = mean.missing() > 0 && 3 * mean.missing() >= mean.count() ? kNone : mean.result();
+                for (std::size_t x = c * m_stepAcross; x < lastColumn; ++x)
+                    mean.add(m_grid.positions[y * m_grid.columns + x]);
+            m_overview.positions[r * columns + c] =
+                mean.missing() > 0 && 3 * mean.missing() >= mean.count() ? kNone : mean.result();
         }
 }
 

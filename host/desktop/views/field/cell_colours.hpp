@@ -2,10 +2,10 @@
 #pragma once
 // The cells of a raster or a tile as positions on a colour map, or as colours, ready to be put on pixels.
 //
-// Positions rather than colours, so that several cells on one pixel average as numbers do: on a logarithmic map in the
-// logarithm, on a cyclic one around the circle; of categories the first one stands for all. Above kOverviewCells an overview
-// of merged cells is made beside them, so that drawing stays quick. Made once for each figure (about 5 ms for 10⁶ cells);
-// any thread; plain value.
+// Positions rather than colours, so that several cells on one pixel average as numbers do: on a logarithmic
+// map in the logarithm, on a cyclic one around the circle; of categories the first one stands for all. Above
+// kOverviewCells an overview of merged cells is made beside them, so that drawing stays quick. Made once for
+// each figure (about 5 ms for 10⁶ cells); any thread; plain value.
 //
 //     const CellColours cells = CellColours::ofValues(raster.rows, raster.columns, raster.z, map, family);
 //     QImage picture = sampleCells(cells, across.rangesOf(800), down.rangesOf(600), hatch);
@@ -34,11 +34,14 @@ class CellColours {
   public:
     enum class Mean { Plain, Circular, First };
 
-    static CellColours ofValues(std::size_t rows, std::size_t columns, std::span<const double> z, const ColourMap& map, engine::figures::MapFamily family);
+    static CellColours ofValues(std::size_t rows, std::size_t columns, std::span<const double> z,
+                                const ColourMap& map, engine::figures::MapFamily family);
     /// 3 or 4 interleaved values in 0…1 a cell.
-    static CellColours ofChannels(std::size_t rows, std::size_t columns, std::span<const double> z, int channels);
+    static CellColours ofChannels(std::size_t rows, std::size_t columns, std::span<const double> z,
+                                  int channels);
     /// One colour over all cells, as opaque as each value is large; 0 and no number are transparent.
-    static CellColours ofOverlay(std::size_t rows, std::size_t columns, std::span<const double> values, const QColor& colour);
+    static CellColours ofOverlay(std::size_t rows, std::size_t columns, std::span<const double> values,
+                                 const QColor& colour);
 
     const CellGrid& grid() const { return m_grid; }
     /// Where at least stepDown × stepAcross cells fall on one pixel, the overview serves as well.

@@ -22,14 +22,16 @@ enum class Hole : std::uint8_t { None, Partly, Wholly };
 
 class Sampler {
   public:
-    Sampler(const CellColours& cells, const std::vector<CellRange>& across, const std::vector<CellRange>& down, const Hatch& hatch)
+    Sampler(const CellColours& cells, const std::vector<CellRange>& across,
+            const std::vector<CellRange>& down, const Hatch& hatch)
         : m_cells(cells), m_across(across), m_down(down), m_hatch(hatch), m_grid(&cells.grid()) {
         useOverview();
     }
 
     QImage image() {
         const std::size_t width = m_across.size(), height = m_down.size();
-        QImage image(static_cast<int>(std::max<std::size_t>(width, 1)), static_cast<int>(std::max<std::size_t>(height, 1)), QImage::Format_ARGB32_Premultiplied);
+        QImage image(static_cast<int>(std::max<std::size_t>(width, 1)),
+                     static_cast<int>(std::max<std::size_t>(height, 1)), QImage::Format_ARGB32_Premultiplied);
         image.fill(Qt::transparent);
         m_holes.assign(width * height, Hole::None);
         for (std::size_t y = 0; y < height; ++y) {
@@ -78,9 +80,12 @@ class Sampler {
             const CellRange range = m_across[x];
             if (range.last <= range.first) continue;
             if (range.last - range.first == 1 && rows.last - rows.first == 1) {
-                const float position = positions[static_cast<std::size_t>(rows.first) * columns + static_cast<std::size_t>(range.first)];
-                if (std::isnan(position)) putHole(holes[x], 0, 1);
-                else line[x] = m_cells.colourAt(position);
+                const float position = positions[static_cast<std::size_t>(rows.first) * columns +
+                                                 static_cast<std::size_t>(range.first)];
+                if (std::isnan(position))
+                    putHole(holes[x], 0, 1);
+                else
+                    line[x] = m_cells.colourAt(position);
                 continue;
             }
             CellMean mean(m_cells.mean());
@@ -101,7 +106,8 @@ class Sampler {
             int sums[4] = {}, count = 0, missing = 0;
             for (int row = rows.first; row < rows.last; ++row)
                 for (int column = range.first; column < range.last; ++column) {
-                    const QRgb colour = m_grid->colours[static_cast<std::size_t>(row) * columns + static_cast<std::size_t>(column)];
+                    const QRgb colour = m_grid->colours[static_cast<std::size_t>(row) * columns +
+                                                        static_cast<std::size_t>(column)];
                     if (colour == kMissingColour) {
                         ++missing;
                         continue;
@@ -112,7 +118,8 @@ class Sampler {
                     sums[2] += qBlue(colour);
                     sums[3] += qAlpha(colour);
                 }
-            if (count > 0) line[x] = qRgba(sums[0] / count, sums[1] / count, sums[2] / count, sums[3] / count);
+            if (count > 0)
+                line[x] = qRgba(sums[0] / count, sums[1] / count, sums[2] / count, sums[3] / count);
             putHole(holes[x], count, missing);
         }
     }
@@ -124,7 +131,8 @@ class Sampler {
 
     void fillHoles(QImage& image) const {
         const std::size_t width = m_across.size(), height = m_down.size();
-        const std::vector<bool> isWide = longRuns(height, width, width, 1), isHigh = longRuns(width, height, 1, width);
+        const std::vector<bool> isWide = longRuns(height, width, width, 1),
+                                isHigh = longRuns(width, height, 1, width);
         std::vector<bool> shownAbove(width);
         for (std::size_t y = 0; y < height; ++y) {
             auto* line = reinterpret_cast<QRgb*>(image.scanLine(static_cast<int>(y)));
@@ -134,14 +142,19 @@ class Sampler {
                 const bool isPartly = m_holes[i] == Hole::Partly && !shownLeft && !shownAbove[x];
                 shownLeft = shownAbove[x] = isPartly;
                 if (m_holes[i] != Hole::Wholly && !isPartly) continue;
-                if (!m_cells.hatches()) line[x] = 0;
-                else line[x] = isWide[i] && isHigh[i] ? m_hatch.at(static_cast<int>(x), static_cast<int>(y)) : m_hatch.plain();
+                if (!m_cells.hatches())
+                    line[x] = 0;
+                else
+                    line[x] = isWide[i] && isHigh[i] ? m_hatch.at(static_cast<int>(x), static_cast<int>(y))
+                                                     : m_hatch.plain();
             }
         }
     }
 
-    /// Whether each pixel lies in a run of missing ones that is long enough for lines, along one of the two directions.
-    std::vector<bool> longRuns(std::size_t lines, std::size_t length, std::size_t perLine, std::size_t perPixel) const {
+    /// Whether each pixel lies in a run of missing ones that is long enough for lines, along one of the two
+    /// directions.
+    std::vector<bool> longRuns(std::size_t lines, std::size_t length, std::size_t perLine,
+                               std::size_t perPixel) const {
         std::vector<bool> isLong(m_holes.size());
         for (std::size_t line = 0; line < lines; ++line)
             for (std::size_t start = 0; start < length;) {
@@ -158,23 +171,26 @@ class Sampler {
     std::vector<CellRange> m_across, m_down;
     const Hatch& m_hatch;
     const CellGrid* m_grid;
-    std::vector<Hole> m_holes;   ///< one a pixel
+    std::vector<Hole> m_holes;  ///< one a pixel
     bool m_hasHoles = false;
 };
 
 }  // namespace
 
-Hatch::Hatch(const Theme& theme, double scale) : m_plain(theme.hatch.rgb()), m_ground(mixed(theme.panel, theme.hatch, 0.22)) {
+Hatch::Hatch(const Theme& theme, double scale)
+    : m_plain(theme.hatch.rgb()), m_ground(mixed(theme.panel, theme.hatch, 0.22)) {
     const int period = std::max(4, static_cast<int>(std::lround(kHatchPeriod_px * scale * 1.4)));
     m_line.resize(static_cast<std::size_t>(period));
     const double half = kHatchLine_px * scale * 1.4 / 2;
     for (int i = 0; i < period; ++i) {
         const double away = std::abs(i - (period - 1) / 2.0);
-        m_line[static_cast<std::size_t>(i)] = mixed(QColor(m_ground), theme.hatch, std::clamp(half + 0.5 - away, 0.0, 1.0));
+        m_line[static_cast<std::size_t>(i)] =
+            mixed(QColor(m_ground), theme.hatch, std::clamp(half + 0.5 - away, 0.0, 1.0));
     }
 }
 
-QImage sampleCells(const CellColours& cells, const std::vector<CellRange>& across, const std::vector<CellRange>& down, const Hatch& hatch) {
+QImage sampleCells(const CellColours& cells, const std::vector<CellRange>& across,
+                   const std::vector<CellRange>& down, const Hatch& hatch) {
     return Sampler(cells, across, down, hatch).image();
 }
 

@@ -9,7 +9,10 @@
 namespace latent::desktop {
 
 CellSide::CellSide(const engine::figures::Side& side, std::size_t cells)
-    : m_edges(std::max<std::size_t>(cells, 1) + 1), m_values(side.centres), m_categories(side.axis.categories), m_reversed(side.axis.reversed) {
+    : m_edges(std::max<std::size_t>(cells, 1) + 1),
+      m_values(side.centres),
+      m_categories(side.axis.categories),
+      m_reversed(side.axis.reversed) {
     m_values.resize(std::min(m_values.size(), cells));
     m_byIndex = !placeByValue(side);
     if (m_byIndex) {
@@ -19,8 +22,10 @@ CellSide::CellSide(const engine::figures::Side& side, std::size_t cells)
     m_home = all();
     if (m_byIndex) return;
     PlaceSpan asked = m_home;
-    if (side.axis.low && m_scale.shows(*side.axis.low)) asked.low = std::max(asked.low, m_scale.place(*side.axis.low));
-    if (side.axis.high && m_scale.shows(*side.axis.high)) asked.high = std::min(asked.high, m_scale.place(*side.axis.high));
+    if (side.axis.low && m_scale.shows(*side.axis.low))
+        asked.low = std::max(asked.low, m_scale.place(*side.axis.low));
+    if (side.axis.high && m_scale.shows(*side.axis.high))
+        asked.high = std::min(asked.high, m_scale.place(*side.axis.high));
     if (asked.high > asked.low) m_home = asked;
 }
 
@@ -38,7 +43,8 @@ bool CellSide::placeByValue(const engine::figures::Side& side) {
         if (rises ? !(places[i] > places[i - 1]) : !(places[i] < places[i - 1])) return false;
     for (std::size_t i = 1; i < cells; ++i) m_edges[i] = (places[i - 1] + places[i]) / 2;
     m_edges[0] = cells > 1 ? places[0] - (m_edges[1] - places[0]) : places[0] - 0.5;
-    m_edges[cells] = cells > 1 ? places[cells - 1] + (places[cells - 1] - m_edges[cells - 1]) : places[0] + 0.5;
+    m_edges[cells] =
+        cells > 1 ? places[cells - 1] + (places[cells - 1] - m_edges[cells - 1]) : places[0] + 0.5;
     // Coordinates so close that doubles cannot hold the edge between them.
     return m_edges[0] != m_edges[1] && m_edges[cells] != m_edges[cells - 1];
 }
@@ -49,13 +55,16 @@ double CellSide::centre(std::size_t i) const {
 }
 
 std::optional<std::size_t> CellSide::cellAt(double place) const {
-    const auto after = rises() ? std::upper_bound(m_edges.begin(), m_edges.end(), place)
-                               : std::upper_bound(m_edges.begin(), m_edges.end(), place, std::greater<double>());
+    const auto after = rises()
+                           ? std::upper_bound(m_edges.begin(), m_edges.end(), place)
+                           : std::upper_bound(m_edges.begin(), m_edges.end(), place, std::greater<double>());
     if (after == m_edges.begin() || after == m_edges.end()) return std::nullopt;
     return static_cast<std::size_t>(after - m_edges.begin()) - 1;
 }
 
-PlaceSpan CellSide::all() const { return {std::min(m_edges.front(), m_edges.back()), std::max(m_edges.front(), m_edges.back())}; }
+PlaceSpan CellSide::all() const {
+    return {std::min(m_edges.front(), m_edges.back()), std::max(m_edges.front(), m_edges.back())};
+}
 
 PlaceSpan CellSide::clamped(PlaceSpan span) const {
     const PlaceSpan whole = all();
@@ -68,11 +77,13 @@ PlaceSpan CellSide::clamped(PlaceSpan span) const {
 
 QString CellSide::words(std::size_t i) const {
     const double own = value(i);
-    if (own >= 0 && own < static_cast<double>(m_categories.size()) && own == std::floor(own)) return QString::fromStdString(m_categories[static_cast<std::size_t>(own)]);
+    if (own >= 0 && own < static_cast<double>(m_categories.size()) && own == std::floor(own))
+        return QString::fromStdString(m_categories[static_cast<std::size_t>(own)]);
     return valueWords(own);
 }
 
-SideView::SideView(const CellSide& side, PlaceSpan shown, double firstPixel, double lastPixel, Direction direction)
+SideView::SideView(const CellSide& side, PlaceSpan shown, double firstPixel, double lastPixel,
+                   Direction direction)
     : m_side(&side), m_shown(shown), m_firstPixel(firstPixel), m_lastPixel(lastPixel) {
     const bool risesOnScreen = side.rises() == (direction == Direction::Forward);
     m_start = risesOnScreen ? shown.low : shown.high;
@@ -87,19 +98,25 @@ std::pair<double, double> SideView::cellPixels(std::size_t i) const {
 
 std::optional<std::size_t> SideView::cellAt(double pixel) const {
     if (pixel < m_firstPixel || pixel > m_lastPixel) return std::nullopt;
-    return m_side->cellAt(std::clamp(place(pixel), std::nextafter(m_side->all().low, INFINITY), std::nextafter(m_side->all().high, -INFINITY)));
+    return m_side->cellAt(std::clamp(place(pixel), std::nextafter(m_side->all().low, INFINITY),
+                                     std::nextafter(m_side->all().high, -INFINITY)));
 }
 
 std::pair<std::size_t, std::size_t> SideView::visible() const {
-    const auto inside = [&](double place) { return std::clamp(place, std::nextafter(m_side->all().low, INFINITY), std::nextafter(m_side->all().high, -INFINITY)); };
-    const std::size_t a = m_side->cellAt(inside(m_shown.low)).value_or(0), b = m_side->cellAt(inside(m_shown.high)).value_or(m_side->cells() - 1);
+    const auto inside = [&](double place) {
+        return std::clamp(place, std::nextafter(m_side->all().low, INFINITY),
+                          std::nextafter(m_side->all().high, -INFINITY));
+    };
+    const std::size_t a = m_side->cellAt(inside(m_shown.low)).value_or(0),
+                      b = m_side->cellAt(inside(m_shown.high)).value_or(m_side->cells() - 1);
     return {std::min(a, b), std::max(a, b) + 1};
 }
 
 double SideView::smallestCell_px() const {
     const auto [first, last] = visible();
     double smallest = INFINITY;
-    for (std::size_t i = first; i < last; ++i) smallest = std::min(smallest, std::abs(edgePixel(i + 1) - edgePixel(i)));
+    for (std::size_t i = first; i < last; ++i)
+        smallest = std::min(smallest, std::abs(edgePixel(i + 1) - edgePixel(i)));
     return smallest;
 }
 
@@ -110,10 +127,12 @@ std::vector<CellRange> SideView::rangesOf(int count) const {
     const double perPixel = count / length();
     // Where the pixel shows one cell: the cell under its middle.
     for (int p = 0; p < count; ++p)
-        if (const auto cell = cellAt(m_firstPixel + (p + 0.5) / perPixel)) ranges[static_cast<std::size_t>(p)] = {static_cast<int>(*cell), static_cast<int>(*cell) + 1};
+        if (const auto cell = cellAt(m_firstPixel + (p + 0.5) / perPixel))
+            ranges[static_cast<std::size_t>(p)] = {static_cast<int>(*cell), static_cast<int>(*cell) + 1};
     // Where it shows several: all those whose middle it covers.
     for (std::size_t i = first; i < last; ++i) {
-        const int p = std::clamp(static_cast<int>(std::floor((centrePixel(i) - m_firstPixel) * perPixel)), 0, count - 1);
+        const int p = std::clamp(static_cast<int>(std::floor((centrePixel(i) - m_firstPixel) * perPixel)), 0,
+                                 count - 1);
         CellRange& range = ranges[static_cast<std::size_t>(p)];
         const int cell = static_cast<int>(i);
         if (range.first == range.last) continue;

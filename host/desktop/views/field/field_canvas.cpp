@@ -26,7 +26,8 @@ void FieldCanvas::setFigure(FigurePtr figure) {
 
 void FieldCanvas::describe() {
     if (!m_figure) return;
-    if (accessibleName().isEmpty()) setAccessibleName(QString::fromStdString(m_figure->title.empty() ? m_figure->name : m_figure->title));
+    if (accessibleName().isEmpty())
+        setAccessibleName(QString::fromStdString(m_figure->title.empty() ? m_figure->name : m_figure->title));
     setAccessibleDescription(sentence());
 }
 
@@ -36,13 +37,16 @@ QString FieldCanvas::titleWords() const {
 }
 
 void FieldCanvas::setActiveGesture(int index) {
-    const bool isThere = m_figure && index >= 0 && static_cast<std::size_t>(index) < m_figure->gestures.size();
+    const bool isThere =
+        m_figure && index >= 0 && static_cast<std::size_t>(index) < m_figure->gestures.size();
     m_gestureIndex = isThere ? index : -1;
     update();
 }
 
 const engine::figures::Gesture* FieldCanvas::activeGesture() const {
-    if (!m_figure || m_gestureIndex < 0 || static_cast<std::size_t>(m_gestureIndex) >= m_figure->gestures.size()) return nullptr;
+    if (!m_figure || m_gestureIndex < 0 ||
+        static_cast<std::size_t>(m_gestureIndex) >= m_figure->gestures.size())
+        return nullptr;
     return &m_figure->gestures[static_cast<std::size_t>(m_gestureIndex)];
 }
 
@@ -58,7 +62,8 @@ void FieldCanvas::edited() {
 }
 
 bool FieldCanvas::event(QEvent* event) {
-    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape && isBusy()) {
+    if (event->type() == QEvent::ShortcutOverride &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape && isBusy()) {
         event->accept();
         return true;
     }

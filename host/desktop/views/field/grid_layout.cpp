@@ -17,7 +17,7 @@ constexpr double kEdge_px = 8, kBarGap_px = 16, kRowGap_px = 8, kCaptionGap_px =
 constexpr double kLeastGap_px = 8, kMostGap_px = 24, kNarrowGap_px = 2;
 /// Tiles smaller than this have no room for words below them, and stand closer.
 constexpr double kLeastCaptioned_px = 28;
-constexpr double kWidestRowName = 0.25;   ///< part of the window
+constexpr double kWidestRowName = 0.25;  ///< part of the window
 constexpr double kShortestBar_px = 60;
 
 /// What the tiles leave to words: known before their size is.
@@ -30,10 +30,14 @@ Words wordsOf(const ImageGrid& grid, double width, const Theme& theme) {
     const QFontMetricsF metrics(theme.small);
     Words words;
     words.line_px = std::ceil(metrics.height());
-    words.hasCaptions = std::any_of(grid.tiles.begin(), grid.tiles.end(), [](const auto& tile) { return !tile.label.empty(); });
+    words.hasCaptions = std::any_of(grid.tiles.begin(), grid.tiles.end(),
+                                    [](const auto& tile) { return !tile.label.empty(); });
     words.hasColumns = !grid.columnLabels.empty();
-    for (const std::string& name : grid.rowLabels) words.rowNames_px = std::max(words.rowNames_px, std::ceil(metrics.horizontalAdvance(QString::fromStdString(name))));
-    if (words.rowNames_px > 0) words.rowNames_px = std::min(words.rowNames_px, width * kWidestRowName) + kLeastGap_px;
+    for (const std::string& name : grid.rowLabels)
+        words.rowNames_px =
+            std::max(words.rowNames_px, std::ceil(metrics.horizontalAdvance(QString::fromStdString(name))));
+    if (words.rowNames_px > 0)
+        words.rowNames_px = std::min(words.rowNames_px, width * kWidestRowName) + kLeastGap_px;
     return words;
 }
 
@@ -47,14 +51,17 @@ struct Arrangement {
 Arrangement arranged(const ImageGrid& grid, const Words& words, std::size_t columns, const QSizeF& room) {
     Arrangement made;
     made.columns = columns;
-    const auto across = static_cast<double>(columns), down = std::ceil(static_cast<double>(grid.tiles.size()) / across);
+    const auto across = static_cast<double>(columns),
+               down = std::ceil(static_cast<double>(grid.tiles.size()) / across);
     const double aspect = static_cast<double>(grid.rows) / static_cast<double>(grid.columns);
     for (const bool isRoomy : {true, false}) {
         made.gap_px = isRoomy ? kLeastGap_px : kNarrowGap_px;
         made.caption_px = isRoomy && words.hasCaptions ? words.line_px + kCaptionGap_px : 0;
         const double rowGap = isRoomy ? kRowGap_px : kNarrowGap_px;
         const double wide = (room.width() - (across - 1) * made.gap_px) / across;
-        const double high = (room.height() - (words.hasColumns ? words.line_px + kCaptionGap_px : 0) - down * made.caption_px - (down - 1) * rowGap) / down;
+        const double high = (room.height() - (words.hasColumns ? words.line_px + kCaptionGap_px : 0) -
+                             down * made.caption_px - (down - 1) * rowGap) /
+                            down;
         const double width = std::min(wide, high / aspect);
         made.tile = QSizeF(std::max(1.0, width), std::max(1.0, width * aspect));
         if (width >= kLeastCaptioned_px) break;
@@ -63,7 +70,8 @@ Arrangement arranged(const ImageGrid& grid, const Words& words, std::size_t colu
 }
 
 Arrangement best(const ImageGrid& grid, const Words& words, const QSizeF& room) {
-    if (grid.tilesAcross > 0) return arranged(grid, words, std::min(grid.tilesAcross, grid.tiles.size()), room);
+    if (grid.tilesAcross > 0)
+        return arranged(grid, words, std::min(grid.tilesAcross, grid.tiles.size()), room);
     Arrangement largest;
     for (std::size_t columns = 1; columns <= grid.tiles.size(); ++columns) {
         const Arrangement next = arranged(grid, words, columns, room);
@@ -89,13 +97,16 @@ QRectF GridLayout::tileRect(std::size_t index) const {
 QRectF GridLayout::captionRect(std::size_t index) const {
     const QRectF rect = tileRect(index);
     const double beside = std::max(0.0, (step.width() - tile.width()) / 2 - 2);
-    return QRectF(rect.left() - beside, rect.bottom() + kCaptionGap_px, rect.width() + 2 * beside, std::max(0.0, caption_px - kCaptionGap_px));
+    return QRectF(rect.left() - beside, rect.bottom() + kCaptionGap_px, rect.width() + 2 * beside,
+                  std::max(0.0, caption_px - kCaptionGap_px));
 }
 
 std::optional<std::size_t> GridLayout::tileAt(const QPointF& position) const {
     if (count == 0 || !window.contains(position)) return std::nullopt;
-    const double column = std::floor((position.x() - first.x()) / step.width()), row = std::floor((position.y() - first.y()) / step.height());
-    if (column < 0 || row < 0 || column >= static_cast<double>(columns) || row >= static_cast<double>(rows)) return std::nullopt;
+    const double column = std::floor((position.x() - first.x()) / step.width()),
+                 row = std::floor((position.y() - first.y()) / step.height());
+    if (column < 0 || row < 0 || column >= static_cast<double>(columns) || row >= static_cast<double>(rows))
+        return std::nullopt;
     const std::size_t index = static_cast<std::size_t>(row) * columns + static_cast<std::size_t>(column);
     return index < count ? std::optional(index) : std::nullopt;
 }
@@ -121,12 +132,17 @@ GridLayout layOut(const GridContent& content, const GridZoom& zoom, const QRectF
     layout.count = grid.tiles.size();
     QRectF room = area.adjusted(kEdge_px, kEdge_px, -kEdge_px, -kEdge_px);
     double barWidth = 0;
-    if (content.hasBar()) barWidth = ColourBar(grid.colours, content.map, theme).width(std::clamp(room.height(), kShortestBar_px, 300.0));
+    if (content.hasBar())
+        barWidth = ColourBar(grid.colours, content.map, theme)
+                       .width(std::clamp(room.height(), kShortestBar_px, 300.0));
     room.setWidth(std::max(24.0, room.width() - (barWidth > 0 ? barWidth + kBarGap_px : 0)));
     const Words words = wordsOf(grid, room.width(), theme);
     const Arrangement home = best(grid, words, QSizeF(room.width() - words.rowNames_px, room.height()));
     const double factor = std::max(1.0, zoom.factor);
-    const Arrangement made = factor > 1 ? arranged(grid, words, home.columns, QSizeF((room.width() - words.rowNames_px) * factor, room.height() * factor)) : home;
+    const Arrangement made =
+        factor > 1 ? arranged(grid, words, home.columns,
+                              QSizeF((room.width() - words.rowNames_px) * factor, room.height() * factor))
+                   : home;
     layout.columns = made.columns;
     layout.rows = (layout.count + made.columns - 1) / made.columns;
     layout.tile = QSizeF(snapped(made.tile.width(), grid.columns), snapped(made.tile.height(), grid.rows));
@@ -137,25 +153,35 @@ GridLayout layOut(const GridContent& content, const GridZoom& zoom, const QRectF
     const auto across = static_cast<double>(layout.columns), down = static_cast<double>(layout.rows);
     double gap = made.gap_px;
     if (across > 1 && gap >= kLeastGap_px)
-        gap = std::floor(std::clamp((room.width() * factor - words.rowNames_px - across * layout.tile.width()) / (across - 1), kLeastGap_px, kMostGap_px));
+        gap = std::floor(std::clamp(
+            (room.width() * factor - words.rowNames_px - across * layout.tile.width()) / (across - 1),
+            kLeastGap_px, kMostGap_px));
     const double rowGap = made.gap_px >= kLeastGap_px ? kRowGap_px : kNarrowGap_px;
     layout.step = QSizeF(layout.tile.width() + gap, layout.tile.height() + made.caption_px + rowGap);
-    const QSizeF size(words.rowNames_px + across * layout.step.width() - gap, head + down * layout.step.height() - rowGap);
+    const QSizeF size(words.rowNames_px + across * layout.step.width() - gap,
+                      head + down * layout.step.height() - rowGap);
     layout.window = room;
     const auto place = [&](double low, double length, double wanted, double middle) {
         if (wanted <= length) return low + std::floor((length - wanted) / 2);
         return std::floor(std::clamp(low + length / 2 - middle * wanted, low + length - wanted, low));
     };
     // Tiles, words and bar stand in the middle together.
-    const double left = size.width() <= room.width() ? area.left() + std::floor((area.width() - size.width() - (barWidth > 0 ? barWidth + kBarGap_px : 0)) / 2)
-                                                     : place(room.left(), room.width(), size.width(), zoom.middle.x());
-    layout.grid = QRectF(QPointF(std::max(left, size.width() <= room.width() ? room.left() : left), place(room.top(), room.height(), size.height(), zoom.middle.y())), size);
+    const double left =
+        size.width() <= room.width()
+            ? area.left() +
+                  std::floor((area.width() - size.width() - (barWidth > 0 ? barWidth + kBarGap_px : 0)) / 2)
+            : place(room.left(), room.width(), size.width(), zoom.middle.x());
+    layout.grid = QRectF(QPointF(std::max(left, size.width() <= room.width() ? room.left() : left),
+                                 place(room.top(), room.height(), size.height(), zoom.middle.y())),
+                         size);
     layout.first = layout.grid.topLeft() + QPointF(words.rowNames_px, head);
-    layout.across = SideView(content.across, content.across.all(), 0, layout.tile.width(), Direction::Forward);
+    layout.across =
+        SideView(content.across, content.across.all(), 0, layout.tile.width(), Direction::Forward);
     layout.down = SideView(content.down, content.down.all(), 0, layout.tile.height(), Direction::Forward);
     if (barWidth > 0) {
         const QRectF seen = layout.grid.intersected(room);
-        const double top = std::max(seen.top(), layout.first.y()), bottom = std::max(top + kShortestBar_px, seen.bottom() - made.caption_px);
+        const double top = std::max(seen.top(), layout.first.y()),
+                     bottom = std::max(top + kShortestBar_px, seen.bottom() - made.caption_px);
         layout.bar = QRectF(seen.right() + kBarGap_px, top, barWidth, std::min(bottom, room.bottom()) - top);
     }
     return layout;
@@ -168,10 +194,14 @@ double gridShape(const ImageGrid& grid, double width_px, const Theme& theme) {
     // About square where the grid may choose, else as many rows as the columns leave.
     const auto count = static_cast<double>(grid.tiles.size());
     const double aspect = static_cast<double>(grid.rows) / static_cast<double>(grid.columns);
-    const double across = grid.tilesAcross > 0 ? std::min(static_cast<double>(grid.tilesAcross), count) : count <= 6 ? count : std::ceil(std::sqrt(count * 2 * aspect));
+    const double across = grid.tilesAcross > 0 ? std::min(static_cast<double>(grid.tilesAcross), count)
+                          : count <= 6         ? count
+                                               : std::ceil(std::sqrt(count * 2 * aspect));
     const double down = std::ceil(count / std::max(1.0, across));
     const double tile = (room - (across - 1) * kLeastGap_px) / std::max(1.0, across) * aspect;
-    const double height = down * (tile + (words.hasCaptions ? words.line_px + kCaptionGap_px : 0) + kRowGap_px) + (words.hasColumns ? words.line_px : 0) + 2 * kEdge_px;
+    const double height =
+        down * (tile + (words.hasCaptions ? words.line_px + kCaptionGap_px : 0) + kRowGap_px) +
+        (words.hasColumns ? words.line_px : 0) + 2 * kEdge_px;
     return std::clamp(height / width_px, 0.15, 1.6);
 }
 

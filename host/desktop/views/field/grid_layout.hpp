@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Where the tiles of a grid of images stand: as many beside each other as make them largest, captions below them, names of
-// rows and columns for a table of tiles, one colour bar for all.
+// Where the tiles of a grid of images stand: as many beside each other as make them largest, captions below
+// them, names of rows and columns for a table of tiles, one colour bar for all.
 //
-// Zooming enlarges the grid behind the same window; words keep their size. Plain values; borrows the content. UI thread.
+// Zooming enlarges the grid behind the same window; words keep their size. Plain values; borrows the content.
+// UI thread.
 //
 //     const GridLayout layout = layOut(*content, {}, QRectF(0, 0, 800, 240), theme());
 //     if (const auto pixel = layout.pixelAt(event->position())) …
@@ -29,16 +30,16 @@ struct GridPixel {
 };
 
 struct GridLayout {
-    QRectF window;        ///< what is seen of the grid
-    QRectF grid;          ///< all tiles with their words; larger than the window when zoomed
-    QRectF bar;           ///< empty: none
-    QSizeF tile;          ///< of every tile; whole pixels
+    QRectF window;  ///< what is seen of the grid
+    QRectF grid;    ///< all tiles with their words; larger than the window when zoomed
+    QRectF bar;     ///< empty: none
+    QSizeF tile;    ///< of every tile; whole pixels
     std::size_t columns = 0, rows = 0, count = 0;
-    QPointF first;        ///< top left corner of the first tile
-    QSizeF step;          ///< from a tile to the next
-    double caption_px = 0;     ///< height of the words below a tile; 0: none
-    double labelRoom_px = 0;   ///< room left of the tiles, for the names of rows
-    SideView across, down;     ///< of a tile whose corner is (0, 0)
+    QPointF first;            ///< top left corner of the first tile
+    QSizeF step;              ///< from a tile to the next
+    double caption_px = 0;    ///< height of the words below a tile; 0: none
+    double labelRoom_px = 0;  ///< room left of the tiles, for the names of rows
+    SideView across, down;    ///< of a tile whose corner is (0, 0)
 
     QRectF tileRect(std::size_t tile) const;
     /// The words below a tile: as wide as there is room to its neighbours.

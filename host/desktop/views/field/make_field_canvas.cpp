@@ -17,7 +17,8 @@ FigureCanvas* makeFieldCanvas(const Figure& figure, QWidget* parent) {
     if (std::holds_alternative<Graph>(figure.body)) return new GraphCanvas(parent);
     if (std::holds_alternative<Text>(figure.body)) return new TextCanvas(parent);
     // Plots in the plane are made elsewhere, so that these have three dimensions.
-    if (std::holds_alternative<Points>(figure.body) || std::holds_alternative<Trajectory>(figure.body)) return new SceneCanvas(parent);
+    if (std::holds_alternative<Points>(figure.body) || std::holds_alternative<Trajectory>(figure.body))
+        return new SceneCanvas(parent);
     return new TableCanvas(parent);
 }
 

@@ -18,10 +18,13 @@ using namespace engine::figures;
 
 namespace {
 
-constexpr std::array<std::size_t, 4> kMaskCategories{1, 3, 0, 6};   ///< seen on colour maps and told apart; the words are at the buttons
+constexpr std::array<std::size_t, 4> kMaskCategories{
+    1, 3, 0, 6};  ///< seen on colour maps and told apart; the words are at the buttons
 constexpr double kOtherMasks = 0.7;
 
-QVariantList listOf(const CellSide& side, const PlaceSpan& span) { return {side.scale().value(span.low), side.scale().value(span.high)}; }
+QVariantList listOf(const CellSide& side, const PlaceSpan& span) {
+    return {side.scale().value(span.low), side.scale().value(span.high)};
+}
 
 std::optional<PlaceSpan> spanOf(const CellSide& side, const QVariant& value) {
     const QVariantList list = value.toList();
@@ -55,19 +58,25 @@ void RasterCanvas::figureChanged(bool isAnother) {
     const auto* raster = body<Raster>();
     if (!raster || raster->z.size() <= kOverviewCells) return adopt(makeRasterContent(figure(), theme()));
     // The last picture stays until the new one is ready.
-    QThreadPool::globalInstance()->start([canvas = QPointer<RasterCanvas>(this), drawn = figure(), look = theme(), wish] {
-        RasterContentPtr content = makeRasterContent(drawn, look);
-        QMetaObject::invokeMethod(qApp, [canvas, content = std::move(content), wish] {
-            if (canvas && canvas->m_wish == wish) canvas->adopt(content);
+    QThreadPool::globalInstance()->start(
+        [canvas = QPointer<RasterCanvas>(this), drawn = figure(), look = theme(), wish] {
+            RasterContentPtr content = makeRasterContent(drawn, look);
+            QMetaObject::invokeMethod(qApp, [canvas, content = std::move(content), wish] {
+                if (canvas && canvas->m_wish == wish) canvas->adopt(content);
+            });
         });
-    });
 }
 
 void RasterCanvas::adopt(RasterContentPtr content) {
     m_content = std::move(content);
     m_maskColours.clear();
-    if (m_content) std::erase_if(m_masks, [&](const auto& one) { return !one.second.fits(m_content->raster().rows, m_content->raster().columns); });
-    if (m_content && m_pointed && (m_pointed->row >= m_content->raster().rows || m_pointed->column >= m_content->raster().columns)) m_pointed.reset();
+    if (m_content)
+        std::erase_if(m_masks, [&](const auto& one) {
+            return !one.second.fits(m_content->raster().rows, m_content->raster().columns);
+        });
+    if (m_content && m_pointed &&
+        (m_pointed->row >= m_content->raster().rows || m_pointed->column >= m_content->raster().columns))
+        m_pointed.reset();
     // What a drag began with borrows the sides of the content that has just gone.
     if (!m_content) m_drag = Drag::None;
     m_layoutAtPress = m_content ? layOut(*m_content, m_zoomAtPress, QRectF(rect()), theme()) : RasterLayout();
@@ -75,7 +84,9 @@ void RasterCanvas::adopt(RasterContentPtr content) {
     update();
 }
 
-QString RasterCanvas::sentence() const { return m_content ? rasterSentence(*m_content, titleWords()) : nothingYet(); }
+QString RasterCanvas::sentence() const {
+    return m_content ? rasterSentence(*m_content, titleWords()) : nothingYet();
+}
 
 RasterLayout RasterCanvas::layout() const {
     return m_content ? layOut(*m_content, m_zoom, QRectF(rect()), theme()) : RasterLayout();
@@ -83,28 +94,34 @@ RasterLayout RasterCanvas::layout() const {
 
 void RasterCanvas::paint(QPainter& painter, const QRectF& area, const Theme& theme) {
     RasterContentPtr content = m_content;
-    if (!content || content->figure != figure() || content->theme != theme.kind) content = makeRasterContent(figure(), theme);
+    if (!content || content->figure != figure() || content->theme != theme.kind)
+        content = makeRasterContent(figure(), theme);
     if (!content) return drawSentence(painter, area, nothingYet(), theme);
     if (area.width() < 40 || area.height() < 40) return;
     const RasterLayout layout = layOut(*content, m_zoom, area, theme);
     drawRaster(painter, *content, layout, theme, nullptr, m_swipe);
-    for (const SideCursor& cursor : cursors()) drawRasterCursor(painter, layout, cursor.isAcross, cursor.cell, theme);
+    for (const SideCursor& cursor : cursors())
+        drawRasterCursor(painter, layout, cursor.isAcross, cursor.cell, theme);
 }
 
 void RasterCanvas::paintWindow(QPainter& painter) {
     if (!m_content) {
         const auto* raster = body<Raster>();
-        return drawSentence(painter, rect(), raster && !raster->z.empty() ? tr("Preparing the picture…") : nothingYet(), theme());
+        return drawSentence(painter, rect(),
+                            raster && !raster->z.empty() ? tr("Preparing the picture…") : nothingYet(),
+                            theme());
     }
     const RasterLayout layout = this->layout();
-    drawRaster(painter, *m_content, layout, theme(), &m_image.images(m_content, layout, devicePixelRatioF(), theme()), m_swipe);
+    drawRaster(painter, *m_content, layout, theme(),
+               &m_image.images(m_content, layout, devicePixelRatioF(), theme()), m_swipe);
     drawMasks(painter, layout);
-    for (const SideCursor& cursor : cursors()) drawRasterCursor(painter, layout, cursor.isAcross, cursor.cell, theme());
+    for (const SideCursor& cursor : cursors())
+        drawRasterCursor(painter, layout, cursor.isAcross, cursor.cell, theme());
     drawPointer(painter, layout);
 }
 
-/// What the chosen brush has painted, and fainter what the others have, each in a colour of its own. It is part of the
-/// question, whatever gesture is chosen now.
+/// What the chosen brush has painted, and fainter what the others have, each in a colour of its own. It is
+/// part of the question, whatever gesture is chosen now.
 void RasterCanvas::drawMasks(QPainter& painter, const RasterLayout& layout) {
     const double scale = devicePixelRatioF();
     const auto across = layout.across.rangesOf(static_cast<int>(std::lround(layout.raster.width() * scale)));
@@ -113,7 +130,13 @@ void RasterCanvas::drawMasks(QPainter& painter, const RasterLayout& layout) {
         if (mask.isEmpty()) continue;
         auto colours = m_maskColours.find(gesture);
         if (colours == m_maskColours.end())
-            colours = m_maskColours.emplace(gesture, mask.colours(theme().categories[kMaskCategories[static_cast<std::size_t>(gesture) % kMaskCategories.size()]])).first;
+            colours =
+                m_maskColours
+                    .emplace(
+                        gesture,
+                        mask.colours(theme().categories[kMaskCategories[static_cast<std::size_t>(gesture) %
+                                                                        kMaskCategories.size()]]))
+                    .first;
         const QImage image = sampleCells(colours->second, across, down, Hatch(theme(), scale));
         painter.setOpacity(gesture == gestureIndex() ? 1 : kOtherMasks);
         painter.drawImage(layout.raster, image, QRectF(image.rect()));
@@ -130,7 +153,8 @@ void RasterCanvas::drawPointer(QPainter& painter, const RasterLayout& layout) co
         QRectF cell = layout.rectOf(*m_pointed);
         // On whole pixels, so that the hairs and the frame are sharp.
         const QPointF at(std::round(cell.center().x()) + 0.5, std::round(cell.center().y()) + 0.5);
-        for (const auto& [colour, style] : {std::pair(look.panel, Qt::SolidLine), std::pair(look.text, Qt::DotLine)}) {
+        for (const auto& [colour, style] :
+             {std::pair(look.panel, Qt::SolidLine), std::pair(look.text, Qt::DotLine)}) {
             QColor hair = colour;
             hair.setAlphaF(0.45f);
             painter.setPen(QPen(hair, 1, style));
@@ -139,7 +163,8 @@ void RasterCanvas::drawPointer(QPainter& painter, const RasterLayout& layout) co
             painter.drawLine(QPointF(at.x(), layout.raster.top()), QPointF(at.x(), cell.top()));
             painter.drawLine(QPointF(at.x(), cell.bottom()), QPointF(at.x(), layout.raster.bottom()));
         }
-        if (cell.width() < 6 || cell.height() < 6) cell = cell.united(QRectF(cell.center() - QPointF(3, 3), QSizeF(6, 6)));
+        if (cell.width() < 6 || cell.height() < 6)
+            cell = cell.united(QRectF(cell.center() - QPointF(3, 3), QSizeF(6, 6)));
         painter.setPen(QPen(look.panel, 3));
         painter.drawRect(cell);
         painter.setPen(QPen(m_byKeyboard ? look.accent : look.text, 1.5));
@@ -166,7 +191,8 @@ void RasterCanvas::drawPointer(QPainter& painter, const RasterLayout& layout) co
     if (m_box) drawShape([&] { painter.drawRect(*m_box); });
     if (m_gesture && m_gesture->isActive()) {
         if (const auto band = m_gesture->band(layout)) drawShape([&] { painter.drawRect(*band); });
-        if (m_gesture->kind() == Gesture::Kind::Lasso && m_gesture->lasso().size() > 1) drawShape([&] { painter.drawPolygon(m_gesture->lasso()); });
+        if (m_gesture->kind() == Gesture::Kind::Lasso && m_gesture->lasso().size() > 1)
+            drawShape([&] { painter.drawPolygon(m_gesture->lasso()); });
     }
     painter.restore();
 }
@@ -182,7 +208,8 @@ QVariantMap RasterCanvas::viewState() const {
 
 void RasterCanvas::setViewState(const QVariantMap& state) {
     if (!m_content && !(m_content = makeRasterContent(figure(), theme()))) return;
-    m_zoom = {spanOf(m_content->across, state[QStringLiteral("x")]), spanOf(m_content->down, state[QStringLiteral("y")])};
+    m_zoom = {spanOf(m_content->across, state[QStringLiteral("x")]),
+              spanOf(m_content->down, state[QStringLiteral("y")])};
     const double swipe = state.value(QStringLiteral("swipe"), 0.5).toDouble();
     m_swipe = std::isfinite(swipe) ? std::clamp(swipe, 0.0, 1.0) : 0.5;
     update();
@@ -211,8 +238,10 @@ void RasterCanvas::placeBrushBar() {
     QPointF corner(raster.right() - m_brushBar->width() - space::tight, raster.top() + space::tight);
     const double leftRoom = raster.left(), below = height() - raster.bottom();
     if (raster.height() < 4 * m_brushBar->height()) {
-        if (below > m_brushBar->height() + space::inside) corner = {raster.center().x() - m_brushBar->width() / 2.0, height() - m_brushBar->height() - 1.0};
-        else if (leftRoom > m_brushBar->width() + space::tight) corner = {0, raster.top()};
+        if (below > m_brushBar->height() + space::inside)
+            corner = {raster.center().x() - m_brushBar->width() / 2.0, height() - m_brushBar->height() - 1.0};
+        else if (leftRoom > m_brushBar->width() + space::tight)
+            corner = {0, raster.top()};
     }
     const double most = std::max(0, width() - m_brushBar->width());
     m_brushBar->move(static_cast<int>(std::clamp(corner.x(), 0.0, most)), static_cast<int>(corner.y()));

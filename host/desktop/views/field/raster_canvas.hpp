@@ -2,10 +2,11 @@
 #pragma once
 // The canvas of heat maps and images.
 //
-// Wheel zooms at the mouse, dragging pans, a box is drawn with the right button or Shift, a double click shows all. A click
-// with no gesture chosen gives index −1 and the cell, by which a sweep opens its run. Keys: arrows move a pointer from cell
-// to cell (with Ctrl ten), + and − zoom, Home shows all, comma and full stop step the first cursor, < and > move the swiping
-// line, Space begins and ends a gesture, Return clicks, Escape gives up. The brush: [ and ] size, E eraser, Delete clears; its right button erases. UI thread;
+// Wheel zooms at the mouse, dragging pans, a box is drawn with the right button or Shift, a double click
+// shows all. A click with no gesture chosen gives index −1 and the cell, by which a sweep opens its run.
+// Keys: arrows move a pointer from cell to cell (with Ctrl ten), + and − zoom, Home shows all, comma and full
+// stop step the first cursor, < and > move the swiping line, Space begins and ends a gesture, Return clicks,
+// Escape gives up. The brush: [ and ] size, E eraser, Delete clears; its right button erases. UI thread;
 // rasters of more than two million cells are made ready on a pool thread.
 //
 //     FigureCanvas* canvas = makeFieldCanvas(*figure, card);
@@ -88,13 +89,14 @@ class RasterCanvas final : public FieldCanvas {
     std::vector<SideCursor> cursors() const;
     std::optional<SideCursor> cursorAt(const QPointF& position) const;
     qint64 indexOfCell(const SideCursor& cursor, std::size_t cell) const;
-    void moveCursor(QString name, qint64 index);   ///< a copy: the name may be that of the cursor that is replaced
+    void moveCursor(QString name,
+                    qint64 index);  ///< a copy: the name may be that of the cursor that is replaced
 
     RasterContentPtr m_content;
     RasterImageCache m_image;
     RasterZoom m_zoom, m_zoomAtPress;
-    double m_swipe = 0.5;       ///< share of the width that lies left of the swiping line
-    std::uint64_t m_wish = 0;   ///< the newest content asked for
+    double m_swipe = 0.5;      ///< share of the width that lies left of the swiping line
+    std::uint64_t m_wish = 0;  ///< the newest content asked for
     Drag m_drag = Drag::None;
     QPointF m_pressed, m_last;
     bool m_hasMoved = false, m_isErasing = false, m_rightErases = false;
@@ -104,11 +106,12 @@ class RasterCanvas final : public FieldCanvas {
     std::optional<Cell> m_pointed;
     bool m_byKeyboard = false;
     std::optional<RasterGesture> m_gesture;
-    std::map<int, BrushMask> m_masks;           ///< what each brush has painted, by its gesture: lit pixels are no shadow
-    std::map<int, CellColours> m_maskColours;   ///< of the masks as they are; absent: to be made
+    std::map<int, BrushMask>
+        m_masks;  ///< what each brush has painted, by its gesture: lit pixels are no shadow
+    std::map<int, CellColours> m_maskColours;  ///< of the masks as they are; absent: to be made
     int m_brushSize = 3;
     BrushBar* m_brushBar;
-    std::optional<std::pair<QString, qint64>> m_dragged;   ///< a cursor ahead of the figure
+    std::optional<std::pair<QString, qint64>> m_dragged;  ///< a cursor ahead of the figure
 };
 
 }  // namespace latent::desktop

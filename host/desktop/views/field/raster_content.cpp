@@ -22,15 +22,25 @@ double valueAt(const Raster& raster, const std::vector<double>& z, std::size_t r
 }  // namespace
 
 RasterContent::RasterContent(FigurePtr drawn, const Theme& inTheme)
-    : figure(std::move(drawn)), theme(inTheme.kind), across(raster().across, raster().columns), down(raster().down, raster().rows),
-      map(raster().colours, inTheme), cells(cellsOf(raster(), raster().z, map)) {
-    if (!raster().overlay.empty()) overlay = CellColours::ofOverlay(raster().rows, raster().columns, raster().overlay, inTheme.categories[1]);
+    : figure(std::move(drawn)),
+      theme(inTheme.kind),
+      across(raster().across, raster().columns),
+      down(raster().down, raster().rows),
+      map(raster().colours, inTheme),
+      cells(cellsOf(raster(), raster().z, map)) {
+    if (!raster().overlay.empty())
+        overlay =
+            CellColours::ofOverlay(raster().rows, raster().columns, raster().overlay, inTheme.categories[1]);
     if (!raster().left.empty()) left = cellsOf(raster(), raster().left, map);
 }
 
-double RasterContent::value(std::size_t row, std::size_t column) const { return valueAt(raster(), raster().z, row, column); }
+double RasterContent::value(std::size_t row, std::size_t column) const {
+    return valueAt(raster(), raster().z, row, column);
+}
 
-double RasterContent::leftValue(std::size_t row, std::size_t column) const { return valueAt(raster(), raster().left, row, column); }
+double RasterContent::leftValue(std::size_t row, std::size_t column) const {
+    return valueAt(raster(), raster().left, row, column);
+}
 
 RasterContentPtr makeRasterContent(const FigurePtr& figure, const Theme& theme) {
     if (!figure || figure->isEmpty) return nullptr;

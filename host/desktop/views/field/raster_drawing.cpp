@@ -22,28 +22,37 @@ namespace {
 constexpr double kLeastGapped_px = 14, kGap_px = 1;
 constexpr double kNumberMargin_px = 3;
 constexpr std::size_t kMostNumbers = 4000;
-/// On a linear map a smaller part of the largest value is told as about nothing: "5.75×10⁻¹⁰" beside "0.999" says less than it shows.
+/// On a linear map a smaller part of the largest value is told as about nothing: "5.75×10⁻¹⁰" beside "0.999"
+/// says less than it shows.
 constexpr double kAboutNothing = 1e-5;
 /// 600 dots an inch for one unit of 1/96 inch; no image needs more pixels along one side than this.
 constexpr double kPaperScale = 6.25, kMostPixels = 8192;
 constexpr double kGrip_px = 5;
 
-bool isRasterDevice(const QPainter& painter) { return painter.paintEngine() && painter.paintEngine()->type() == QPaintEngine::Raster; }
+bool isRasterDevice(const QPainter& painter) {
+    return painter.paintEngine() && painter.paintEngine()->type() == QPaintEngine::Raster;
+}
 
 /// Thin lines of the ground between cells that are large enough, so that each is seen as one.
-void drawGaps(QPainter& painter, const RasterContent& content, const RasterLayout& layout, const Theme& theme) {
-    if (content.raster().square || std::min(layout.across.smallestCell_px(), layout.down.smallestCell_px()) < kLeastGapped_px) return;
+void drawGaps(QPainter& painter, const RasterContent& content, const RasterLayout& layout,
+              const Theme& theme) {
+    if (content.raster().square ||
+        std::min(layout.across.smallestCell_px(), layout.down.smallestCell_px()) < kLeastGapped_px)
+        return;
     const QRectF& raster = layout.raster;
     const auto inner = [](const SideView& view, auto&& draw) {
         const auto [first, last] = view.visible();
         for (std::size_t i = first + 1; i < last; ++i) draw(view.edgePixel(i));
     };
-    inner(layout.across, [&](double x) { drawGap(painter, QRectF(x, raster.top(), 0, raster.height()), theme); });
-    inner(layout.down, [&](double y) { drawGap(painter, QRectF(raster.left(), y, raster.width(), 0), theme); });
+    inner(layout.across,
+          [&](double x) { drawGap(painter, QRectF(x, raster.top(), 0, raster.height()), theme); });
+    inner(layout.down,
+          [&](double y) { drawGap(painter, QRectF(raster.left(), y, raster.width(), 0), theme); });
 }
 
 /// Numbers with as many digits as have room in all cells that are in view; none when even two do not fit.
-void drawNumbers(QPainter& painter, const RasterContent& content, const RasterLayout& layout, const Theme& theme) {
+void drawNumbers(QPainter& painter, const RasterContent& content, const RasterLayout& layout,
+                 const Theme& theme) {
     const Raster& raster = content.raster();
     if (!raster.numbers || raster.channels != 1) return;
     const auto [firstRow, lastRow] = layout.down.visible();
@@ -59,7 +68,8 @@ void drawNumbers(QPainter& painter, const RasterContent& content, const RasterLa
         if (value != 0 && std::abs(value) < least) return QStringLiteral("≈0");
         if (!std::isfinite(value)) return QString();
         const auto& words = raster.colours.categories;
-        if (value >= 0 && value < static_cast<double>(words.size())) return QString::fromStdString(words[static_cast<std::size_t>(value)]);
+        if (value >= 0 && value < static_cast<double>(words.size()))
+            return QString::fromStdString(words[static_cast<std::size_t>(value)]);
         return valueWords(value, digits);
     };
     const auto fits = [&](int digits) {
@@ -76,14 +86,19 @@ void drawNumbers(QPainter& painter, const RasterContent& content, const RasterLa
         for (std::size_t column = firstColumn; column < lastColumn; ++column) {
             const QString words = wordsAt(row, column, digits);
             const QRectF cell = layout.rectOf({row, column});
-            const QPointF at(cell.center().x() - metrics.horizontalAdvance(words) / 2, cell.center().y() + (metrics.ascent() - metrics.descent()) / 2);
-            if (words.isEmpty() || !layout.raster.contains(QRectF(at.x(), at.y() - metrics.ascent(), metrics.horizontalAdvance(words), metrics.height()))) continue;
+            const QPointF at(cell.center().x() - metrics.horizontalAdvance(words) / 2,
+                             cell.center().y() + (metrics.ascent() - metrics.descent()) / 2);
+            if (words.isEmpty() ||
+                !layout.raster.contains(QRectF(at.x(), at.y() - metrics.ascent(),
+                                               metrics.horizontalAdvance(words), metrics.height())))
+                continue;
             painter.setPen(inkOn(QColor(content.cells.colourOf(row, column))));
             painter.drawText(at, words);
         }
 }
 
-void drawReferences(QPainter& painter, const RasterContent& content, const RasterLayout& layout, const Theme& theme) {
+void drawReferences(QPainter& painter, const RasterContent& content, const RasterLayout& layout,
+                    const Theme& theme) {
     const QFontMetricsF metrics(theme.small);
     const QRectF& raster = layout.raster;
     painter.setFont(theme.small);
@@ -99,7 +114,8 @@ void drawReferences(QPainter& painter, const RasterContent& content, const Raste
             const PlaceSpan a = layout.across.shown(), d = layout.down.shown();
             const double low = std::max(a.low, d.low), high = std::min(a.high, d.high);
             if (!(high > low)) continue;
-            from = {layout.across.pixel(low), layout.down.pixel(low)}, to = {layout.across.pixel(high), layout.down.pixel(high)};
+            from = {layout.across.pixel(low), layout.down.pixel(low)},
+            to = {layout.across.pixel(high), layout.down.pixel(high)};
         }
         if (!std::isfinite(from.x() + from.y() + to.x() + to.y()) || !clipSegment(from, to, raster)) continue;
         // Two colours, so that the line is seen on dark cells and on light ones.
@@ -113,8 +129,11 @@ void drawReferences(QPainter& painter, const RasterContent& content, const Raste
         const QString words = QString::fromStdString(reference.label);
         if (words.isEmpty()) continue;
         QRectF box(QPointF(), QSizeF(metrics.horizontalAdvance(words) + 8, metrics.height()));
-        if (reference.kind == Reference::Kind::Y) box.moveTopRight({raster.right() - 4, from.y() - box.height() - 3});
-        else box.moveTopLeft({std::min(std::max(from.x(), to.x()) + 4, raster.right() - box.width() - 2), raster.top() + 4});
+        if (reference.kind == Reference::Kind::Y)
+            box.moveTopRight({raster.right() - 4, from.y() - box.height() - 3});
+        else
+            box.moveTopLeft({std::min(std::max(from.x(), to.x()) + 4, raster.right() - box.width() - 2),
+                             raster.top() + 4});
         if (box.top() < raster.top()) box.moveTop(from.y() + 3);
         QColor ground = theme.panel;
         ground.setAlphaF(0.85f);
@@ -131,14 +150,18 @@ void drawReferences(QPainter& painter, const RasterContent& content, const Raste
 void drawGap(QPainter& painter, const QRectF& edge, const Theme& theme) {
     const double scale = painter.deviceTransform().m11();
     const bool isWhole = std::abs(scale - std::round(scale)) < 1e-6 && isRasterDevice(painter);
-    // On whole device pixels the gap takes the first ones of the second cell; else it lies over the edge, so that no sliver
-    // of a cell shows beside it.
+    // On whole device pixels the gap takes the first ones of the second cell; else it lies over the edge, so
+    // that no sliver of a cell shows beside it.
     const auto start = [&](double at) { return isWhole ? std::round(at * scale) / scale : at - kGap_px / 2; };
     painter.setRenderHint(QPainter::Antialiasing, !isWhole);
-    painter.fillRect(edge.width() == 0 ? QRectF(start(edge.left()), edge.top(), kGap_px, edge.height()) : QRectF(edge.left(), start(edge.top()), edge.width(), kGap_px), theme.panel);
+    painter.fillRect(edge.width() == 0 ? QRectF(start(edge.left()), edge.top(), kGap_px, edge.height())
+                                       : QRectF(edge.left(), start(edge.top()), edge.width(), kGap_px),
+                     theme.panel);
 }
 
-QColor inkOn(const QColor& ground) { return contrast(ground, Qt::black) >= contrast(ground, Qt::white) ? QColor(Qt::black) : QColor(Qt::white); }
+QColor inkOn(const QColor& ground) {
+    return contrast(ground, Qt::black) >= contrast(ground, Qt::white) ? QColor(Qt::black) : QColor(Qt::white);
+}
 
 double imageScale(const QPainter& painter, const QSizeF& size) {
     const double asked = painter.deviceTransform().m11();
@@ -146,7 +169,8 @@ double imageScale(const QPainter& painter, const QSizeF& size) {
     return std::min(scale, kMostPixels / std::max({size.width(), size.height(), 1.0}));
 }
 
-RasterImages rasterImages(const RasterContent& content, const RasterLayout& layout, double scale, const Theme& theme) {
+RasterImages rasterImages(const RasterContent& content, const RasterLayout& layout, double scale,
+                          const Theme& theme) {
     const Hatch hatch(theme, scale);
     const auto across = layout.across.rangesOf(static_cast<int>(std::lround(layout.raster.width() * scale)));
     const auto down = layout.down.rangesOf(static_cast<int>(std::lround(layout.raster.height() * scale)));
@@ -160,8 +184,10 @@ RasterImages rasterImages(const RasterContent& content, const RasterLayout& layo
     return images;
 }
 
-const RasterImages& RasterImageCache::images(const RasterContentPtr& content, const RasterLayout& layout, double scale, const Theme& theme) {
-    const bool isSame = m_content == content && m_across == layout.across.shown() && m_down == layout.down.shown() && m_raster == layout.raster && m_scale == scale;
+const RasterImages& RasterImageCache::images(const RasterContentPtr& content, const RasterLayout& layout,
+                                             double scale, const Theme& theme) {
+    const bool isSame = m_content == content && m_across == layout.across.shown() &&
+                        m_down == layout.down.shown() && m_raster == layout.raster && m_scale == scale;
     if (isSame) return m_images;
     m_content = content;
     m_across = layout.across.shown();
@@ -172,7 +198,8 @@ const RasterImages& RasterImageCache::images(const RasterContentPtr& content, co
     return m_images;
 }
 
-void drawRaster(QPainter& painter, const RasterContent& content, const RasterLayout& layout, const Theme& theme, const RasterImages* images, double swipe) {
+void drawRaster(QPainter& painter, const RasterContent& content, const RasterLayout& layout,
+                const Theme& theme, const RasterImages* images, double swipe) {
     const Raster& raster = content.raster();
     painter.save();
     RasterImages made;
@@ -191,19 +218,22 @@ void drawRaster(QPainter& painter, const RasterContent& content, const RasterLay
     if (content.left) drawSwipe(painter, raster, layout.raster, swipe, theme);
     drawLabelsAcross(painter, layout.acrossLabels, layout.raster.bottom(), theme);
     drawLabelsDown(painter, layout.downLabels, layout.raster.left(), theme);
-    drawSideTitles(painter, QString::fromStdString(raster.across.axis.text()), QString::fromStdString(raster.down.axis.text()), layout.raster, layout.group, theme);
+    drawSideTitles(painter, QString::fromStdString(raster.across.axis.text()),
+                   QString::fromStdString(raster.down.axis.text()), layout.raster, layout.group, theme);
     if (!layout.bar.isEmpty()) ColourBar(raster.colours, content.map, theme).draw(painter, layout.bar);
     painter.restore();
 }
 
-void drawRasterCursor(QPainter& painter, const RasterLayout& layout, bool alongAcross, std::size_t cell, const Theme& theme) {
+void drawRasterCursor(QPainter& painter, const RasterLayout& layout, bool alongAcross, std::size_t cell,
+                      const Theme& theme) {
     const SideView& view = alongAcross ? layout.across : layout.down;
     const double at = view.centrePixel(cell);
     if (at < view.firstPixel() || at > view.lastPixel()) return;
     const QRectF& raster = layout.raster;
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    const QLineF line = alongAcross ? QLineF(at, raster.top(), at, raster.bottom()) : QLineF(raster.left(), at, raster.right(), at);
+    const QLineF line = alongAcross ? QLineF(at, raster.top(), at, raster.bottom())
+                                    : QLineF(raster.left(), at, raster.right(), at);
     QColor halo = theme.panel;
     halo.setAlphaF(0.7f);
     painter.setPen(QPen(halo, 3.5));
@@ -212,8 +242,14 @@ void drawRasterCursor(QPainter& painter, const RasterLayout& layout, bool alongA
     painter.drawLine(line);
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme.accent);
-    if (alongAcross) painter.drawPolygon(QPolygonF{{at - kGrip_px, raster.top() - kGrip_px}, {at + kGrip_px, raster.top() - kGrip_px}, {at, raster.top() + kGrip_px - 1}});
-    else painter.drawPolygon(QPolygonF{{raster.right() + kGrip_px, at - kGrip_px}, {raster.right() + kGrip_px, at + kGrip_px}, {raster.right() - kGrip_px + 1, at}});
+    if (alongAcross)
+        painter.drawPolygon(QPolygonF{{at - kGrip_px, raster.top() - kGrip_px},
+                                      {at + kGrip_px, raster.top() - kGrip_px},
+                                      {at, raster.top() + kGrip_px - 1}});
+    else
+        painter.drawPolygon(QPolygonF{{raster.right() + kGrip_px, at - kGrip_px},
+                                      {raster.right() + kGrip_px, at + kGrip_px},
+                                      {raster.right() - kGrip_px + 1, at}});
     painter.restore();
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Draws a laid-out raster: cells as one image, the gaps and numbers between and in them, references, labels and colour bar.
+// Draws a laid-out raster: cells as one image, the gaps and numbers between and in them, references, labels
+// and colour bar.
 //
-// For the window the image is made at its pixels; for vector paper at about 600 dots an inch, so that cells stay sharp when
-// somebody enlarges the page. UI thread.
+// For the window the image is made at its pixels; for vector paper at about 600 dots an inch, so that cells
+// stay sharp when somebody enlarges the page. UI thread.
 //
 //     drawRaster(painter, *content, layout, theme, nullptr);
 
@@ -23,7 +24,8 @@ struct RasterImages {
 /// The last images of a window, so that a moving pointer draws no cell anew.
 class RasterImageCache {
   public:
-    const RasterImages& images(const RasterContentPtr& content, const RasterLayout& layout, double scale, const Theme& theme);
+    const RasterImages& images(const RasterContentPtr& content, const RasterLayout& layout, double scale,
+                               const Theme& theme);
 
   private:
     RasterContentPtr m_content;
@@ -33,13 +35,16 @@ class RasterImageCache {
     RasterImages m_images;
 };
 
-RasterImages rasterImages(const RasterContent& content, const RasterLayout& layout, double scale, const Theme& theme);
+RasterImages rasterImages(const RasterContent& content, const RasterLayout& layout, double scale,
+                          const Theme& theme);
 
-/// `images`: of the window, made before; null: made here at what the painter resolves. `swipe`: where the swiping line stands,
-/// as a share of the raster's width.
-void drawRaster(QPainter& painter, const RasterContent& content, const RasterLayout& layout, const Theme& theme, const RasterImages* images, double swipe = 0.5);
+/// `images`: of the window, made before; null: made here at what the painter resolves. `swipe`: where the
+/// swiping line stands, as a share of the raster's width.
+void drawRaster(QPainter& painter, const RasterContent& content, const RasterLayout& layout,
+                const Theme& theme, const RasterImages* images, double swipe = 0.5);
 /// A line for each shared cursor along a side, at the middle of its cell.
-void drawRasterCursor(QPainter& painter, const RasterLayout& layout, bool alongAcross, std::size_t cell, const Theme& theme);
+void drawRasterCursor(QPainter& painter, const RasterLayout& layout, bool alongAcross, std::size_t cell,
+                      const Theme& theme);
 
 /// A thin line of the ground between two cells; `edge` has no width or no height.
 void drawGap(QPainter& painter, const QRectF& edge, const Theme& theme);

@@ -14,7 +14,7 @@ namespace latent::desktop {
 namespace {
 
 constexpr double kClick_px = 4, kWheelStep = 0.85, kKeyStep = 0.8;
-constexpr int kFarStep = 10;   ///< cells
+constexpr int kFarStep = 10;  ///< cells
 constexpr double kSwipeStep = 0.05;
 
 }  // namespace
@@ -25,7 +25,8 @@ BrushMask& RasterCanvas::mask() {
 }
 
 RasterTools RasterCanvas::tools(bool erases) {
-    return {m_content.get(), &m_layoutAtPress, m_gesture && m_gesture->isBrush() ? &mask() : nullptr, m_brushSize, erases != m_isErasing ? BrushMask::Mode::Erase : BrushMask::Mode::Paint};
+    return {m_content.get(), &m_layoutAtPress, m_gesture && m_gesture->isBrush() ? &mask() : nullptr,
+            m_brushSize, erases != m_isErasing ? BrushMask::Mode::Erase : BrushMask::Mode::Paint};
 }
 
 void RasterCanvas::startDrag(Drag drag, const QPointF& position) {
@@ -50,7 +51,9 @@ void RasterCanvas::mousePressEvent(QMouseEvent* event) {
         m_maskColours.clear();
         return update();
     }
-    if (isRight || (event->button() == Qt::LeftButton && event->modifiers() & Qt::ShiftModifier && !m_gesture)) return startDrag(Drag::Box, at);
+    if (isRight ||
+        (event->button() == Qt::LeftButton && event->modifiers() & Qt::ShiftModifier && !m_gesture))
+        return startDrag(Drag::Box, at);
     if (event->button() == Qt::MiddleButton) return startDrag(Drag::Pan, at);
     if (event->button() != Qt::LeftButton) return FieldCanvas::mousePressEvent(event);
     if (isOnSwipe(at)) return startDrag(Drag::Swipe, at);
@@ -76,7 +79,8 @@ void RasterCanvas::mouseMoveEvent(QMouseEvent* event) {
     m_hasMoved = m_hasMoved || (at - m_pressed).manhattanLength() >= kClick_px;
     const QRectF raster = m_layoutAtPress.raster;
     switch (m_drag) {
-        case Drag::None: return hover(at);
+        case Drag::None:
+            return hover(at);
         case Drag::Pan:
             if (!m_hasMoved) return;
             setCursor(Qt::ClosedHandCursor);
@@ -84,20 +88,27 @@ void RasterCanvas::mouseMoveEvent(QMouseEvent* event) {
             return panBy(at - m_pressed, m_axes);
         case Drag::Box:
             m_box = QRectF(m_pressed, at).normalized();
-            if (!m_axes.down) m_box = QRectF(QPointF(m_box->left(), raster.top()), QPointF(m_box->right(), raster.bottom()));
-            if (!m_axes.across) m_box = QRectF(QPointF(raster.left(), m_box->top()), QPointF(raster.right(), m_box->bottom()));
+            if (!m_axes.down)
+                m_box =
+                    QRectF(QPointF(m_box->left(), raster.top()), QPointF(m_box->right(), raster.bottom()));
+            if (!m_axes.across)
+                m_box =
+                    QRectF(QPointF(raster.left(), m_box->top()), QPointF(raster.right(), m_box->bottom()));
             m_box = m_box->intersected(raster);
             return update();
         case Drag::Cursor:
             for (const SideCursor& cursor : cursors()) {
                 if (QString::fromStdString(cursor.place->name) != m_dragged->first) continue;
                 const SideView& view = cursor.isAcross ? m_layoutAtPress.across : m_layoutAtPress.down;
-                const double pixel = std::clamp(cursor.isAcross ? at.x() : at.y(), view.firstPixel(), view.lastPixel());
-                if (const auto cell = view.cellAt(pixel)) moveCursor(m_dragged->first, indexOfCell(cursor, *cell));
+                const double pixel =
+                    std::clamp(cursor.isAcross ? at.x() : at.y(), view.firstPixel(), view.lastPixel());
+                if (const auto cell = view.cellAt(pixel))
+                    moveCursor(m_dragged->first, indexOfCell(cursor, *cell));
                 return;
             }
             return;
-        case Drag::Swipe: return setSwipe((at.x() - raster.left()) / std::max(1.0, raster.width()));
+        case Drag::Swipe:
+            return setSwipe((at.x() - raster.left()) / std::max(1.0, raster.width()));
         case Drag::Gesture:
             m_gesture->move(tools(m_rightErases), at);
             if (m_gesture->isBrush()) m_maskColours.clear();
@@ -123,7 +134,8 @@ void RasterCanvas::mouseReleaseEvent(QMouseEvent* event) {
 
 void RasterCanvas::finishGesture() {
     if (m_gesture->isBrush()) m_maskColours.clear();
-    if (const auto results = m_gesture->finish(tools(m_rightErases))) Q_EMIT gestured(gestureIndex(), *results);
+    if (const auto results = m_gesture->finish(tools(m_rightErases)))
+        Q_EMIT gestured(gestureIndex(), *results);
     update();
 }
 
@@ -132,7 +144,8 @@ void RasterCanvas::click(const Cell& cell) {
     const nlohmann::json results = cellResults(*m_content, cell);
     std::vector<std::pair<QString, qint64>> moves;
     for (const SideCursor& cursor : cursors())
-        moves.emplace_back(QString::fromStdString(cursor.place->name), indexOfCell(cursor, cursor.isAcross ? cell.column : cell.row));
+        moves.emplace_back(QString::fromStdString(cursor.place->name),
+                           indexOfCell(cursor, cursor.isAcross ? cell.column : cell.row));
     const QPointer<RasterCanvas> self(this);
     for (const auto& [name, index] : moves)
         if (self) moveCursor(name, index);
@@ -166,10 +179,14 @@ void RasterCanvas::hover(const QPointF& position) {
     const bool isInside = now.raster.contains(position);
     m_last = position;
     m_byKeyboard = false;
-    if (m_drag == Drag::None && isOnSwipe(position)) setCursor(Qt::SplitHCursor);
-    else if (const auto cursor = cursorAt(position); cursor && m_drag == Drag::None) setCursor(cursor->isAcross ? Qt::SizeHorCursor : Qt::SizeVerCursor);
-    else if (m_gesture && isInside) setCursor(Qt::CrossCursor);
-    else unsetCursor();
+    if (m_drag == Drag::None && isOnSwipe(position))
+        setCursor(Qt::SplitHCursor);
+    else if (const auto cursor = cursorAt(position); cursor && m_drag == Drag::None)
+        setCursor(cursor->isAcross ? Qt::SizeHorCursor : Qt::SizeVerCursor);
+    else if (m_gesture && isInside)
+        setCursor(Qt::CrossCursor);
+    else
+        unsetCursor();
     pointAt(isInside ? now.cellAt(position) : std::nullopt);
 }
 
@@ -185,7 +202,8 @@ void RasterCanvas::movePointer(int down, int across) {
     const auto step = [](const SideView& view, std::size_t cell, int by) {
         const bool isForward = view.edgePixel(view.side().cells()) > view.edgePixel(0);
         const auto next = static_cast<std::ptrdiff_t>(cell) + (isForward ? by : -by);
-        return static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(next, 0, static_cast<std::ptrdiff_t>(view.side().cells()) - 1));
+        return static_cast<std::size_t>(
+            std::clamp<std::ptrdiff_t>(next, 0, static_cast<std::ptrdiff_t>(view.side().cells()) - 1));
     };
     if (!m_pointed || !m_byKeyboard) {
         const auto start = m_pointed ? m_pointed : now.cellAt(now.raster.center());
@@ -195,8 +213,11 @@ void RasterCanvas::movePointer(int down, int across) {
     const Cell cell{step(now.down, m_pointed->row, down), step(now.across, m_pointed->column, across)};
     // What the pointer walks out of is moved along.
     const QRectF rect = now.rectOf(cell), raster = now.raster;
-    const auto beyond = [](double low, double high, double from, double to) { return high > to ? high - to : low < from ? low - from : 0.0; };
-    const QPointF by(beyond(rect.left(), rect.right(), raster.left(), raster.right()), beyond(rect.top(), rect.bottom(), raster.top(), raster.bottom()));
+    const auto beyond = [](double low, double high, double from, double to) {
+        return high > to ? high - to : low < from ? low - from : 0.0;
+    };
+    const QPointF by(beyond(rect.left(), rect.right(), raster.left(), raster.right()),
+                     beyond(rect.top(), rect.bottom(), raster.top(), raster.bottom()));
     if (!m_zoom.isHome() && by.manhattanLength() > 0.5) {
         m_layoutAtPress = now;
         panBy(-by, {});
@@ -211,12 +232,21 @@ void RasterCanvas::movePointer(int down, int across) {
 
 bool RasterCanvas::brushKey(int key) {
     switch (key) {
-        case Qt::Key_BracketLeft: setBrushSize(m_brushSize - 1); return true;
-        case Qt::Key_BracketRight: setBrushSize(m_brushSize + 1); return true;
-        case Qt::Key_E: setErasing(!m_isErasing); return true;
+        case Qt::Key_BracketLeft:
+            setBrushSize(m_brushSize - 1);
+            return true;
+        case Qt::Key_BracketRight:
+            setBrushSize(m_brushSize + 1);
+            return true;
+        case Qt::Key_E:
+            setErasing(!m_isErasing);
+            return true;
         case Qt::Key_Delete:
-        case Qt::Key_Backspace: clearMask(); return true;
-        default: return false;
+        case Qt::Key_Backspace:
+            clearMask();
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -236,18 +266,26 @@ void RasterCanvas::keyPressEvent(QKeyEvent* event) {
         zoomAt(m_pointed ? now.rectOf(*m_pointed).center() : now.raster.center(), factor, {});
     };
     switch (event->key()) {
-        case Qt::Key_Left: return movePointer(0, -far);
-        case Qt::Key_Right: return movePointer(0, far);
-        case Qt::Key_Up: return movePointer(-far, 0);
-        case Qt::Key_Down: return movePointer(far, 0);
+        case Qt::Key_Left:
+            return movePointer(0, -far);
+        case Qt::Key_Right:
+            return movePointer(0, far);
+        case Qt::Key_Up:
+            return movePointer(-far, 0);
+        case Qt::Key_Down:
+            return movePointer(far, 0);
         case Qt::Key_Plus:
-        case Qt::Key_Equal: return zoom(kKeyStep);
+        case Qt::Key_Equal:
+            return zoom(kKeyStep);
         case Qt::Key_Minus:
-        case Qt::Key_Underscore: return zoom(1 / kKeyStep);
-        case Qt::Key_Home: return home();
+        case Qt::Key_Underscore:
+            return zoom(1 / kKeyStep);
+        case Qt::Key_Home:
+            return home();
         case Qt::Key_Less:
         case Qt::Key_Greater:
-            if (m_content->left) return setSwipe(m_swipe + (event->key() == Qt::Key_Greater ? kSwipeStep : -kSwipeStep));
+            if (m_content->left)
+                return setSwipe(m_swipe + (event->key() == Qt::Key_Greater ? kSwipeStep : -kSwipeStep));
             return FieldCanvas::keyPressEvent(event);
         case Qt::Key_Comma:
         case Qt::Key_Period: {
@@ -256,7 +294,8 @@ void RasterCanvas::keyPressEvent(QKeyEvent* event) {
             const auto& place = *all.front().place;
             const QString name = QString::fromStdString(place.name);
             const qint64 now = m_dragged && m_dragged->first == name ? m_dragged->second : place.index;
-            return moveCursor(name, std::clamp<qint64>(now + (event->key() == Qt::Key_Period ? 1 : -1), 0, std::max<qint64>(0, place.size - 1)));
+            return moveCursor(name, std::clamp<qint64>(now + (event->key() == Qt::Key_Period ? 1 : -1), 0,
+                                                       std::max<qint64>(0, place.size - 1)));
         }
         case Qt::Key_Space:
         case Qt::Key_Return:
@@ -273,7 +312,8 @@ void RasterCanvas::keyPressEvent(QKeyEvent* event) {
             m_maskColours.clear();
             return update();
         }
-        default: return FieldCanvas::keyPressEvent(event);
+        default:
+            return FieldCanvas::keyPressEvent(event);
     }
 }
 

@@ -15,7 +15,8 @@ namespace {
 constexpr double kLeastShape_px = 3, kLassoStep_px = 2;
 
 QPointF inside(const QPointF& position, const QRectF& area) {
-    return {std::clamp(position.x(), area.left(), area.right()), std::clamp(position.y(), area.top(), area.bottom())};
+    return {std::clamp(position.x(), area.left(), area.right()),
+            std::clamp(position.y(), area.top(), area.bottom())};
 }
 
 double cellPositionAlong(const SideView& view, double pixel) {
@@ -44,8 +45,11 @@ void RasterGesture::move(const RasterTools& tools, const QPointF& position) {
     if (!m_active) return;
     const QPointF last = m_to;
     m_to = inside(position, tools.layout->raster);
-    if (m_kind == Gesture::Kind::Lasso && (m_to - m_lasso.last()).manhattanLength() >= kLassoStep_px) m_lasso << m_to;
-    if (isBrush()) tools.mask->stroke(cellPosition(*tools.layout, last), cellPosition(*tools.layout, m_to), tools.brushSize, tools.mode);
+    if (m_kind == Gesture::Kind::Lasso && (m_to - m_lasso.last()).manhattanLength() >= kLassoStep_px)
+        m_lasso << m_to;
+    if (isBrush())
+        tools.mask->stroke(cellPosition(*tools.layout, last), cellPosition(*tools.layout, m_to),
+                           tools.brushSize, tools.mode);
 }
 
 std::optional<QRectF> RasterGesture::band(const RasterLayout& layout) const {
@@ -53,8 +57,9 @@ std::optional<QRectF> RasterGesture::band(const RasterLayout& layout) const {
     const QRectF& raster = layout.raster;
     if (m_kind == Gesture::Kind::Rectangle) return QRectF(m_from, m_to).normalized();
     if (m_kind != Gesture::Kind::Range) return std::nullopt;
-    return m_alongY ? QRectF(QPointF(raster.left(), m_from.y()), QPointF(raster.right(), m_to.y())).normalized()
-                    : QRectF(QPointF(m_from.x(), raster.top()), QPointF(m_to.x(), raster.bottom())).normalized();
+    return m_alongY
+               ? QRectF(QPointF(raster.left(), m_from.y()), QPointF(raster.right(), m_to.y())).normalized()
+               : QRectF(QPointF(m_from.x(), raster.top()), QPointF(m_to.x(), raster.bottom())).normalized();
 }
 
 std::optional<nlohmann::json> RasterGesture::finish(const RasterTools& tools) {
@@ -76,7 +81,8 @@ std::optional<nlohmann::json> RasterGesture::finish(const RasterTools& tools) {
         case Gesture::Kind::Lasso:
             if (m_lasso.size() < 3) return std::nullopt;
             return lassoResults(tools);
-        case Gesture::Kind::Brush: return nlohmann::json{{"mask", tools.mask->toJson()}};
+        case Gesture::Kind::Brush:
+            return nlohmann::json{{"mask", tools.mask->toJson()}};
     }
     return std::nullopt;
 }
@@ -97,7 +103,8 @@ nlohmann::json RasterGesture::lassoResults(const RasterTools& tools) const {
         if (y < bounds.top() || y > bounds.bottom()) continue;
         for (std::size_t column = firstColumn; column < lastColumn; ++column) {
             const QPointF middle(layout.across.centrePixel(column), y);
-            if (bounds.contains(middle) && m_lasso.containsPoint(middle, Qt::OddEvenFill)) indices.push_back(row * tools.content->raster().columns + column);
+            if (bounds.contains(middle) && m_lasso.containsPoint(middle, Qt::OddEvenFill))
+                indices.push_back(row * tools.content->raster().columns + column);
         }
     }
     return {{"polygon", std::move(polygon)}, {"indices", std::move(indices)}};

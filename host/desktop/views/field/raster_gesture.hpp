@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A gesture on a raster as the mouse or the keyboard's pointer makes it: pick, range, rectangle, lasso, brush.
+// A gesture on a raster as the mouse or the keyboard's pointer makes it: pick, range, rectangle, lasso,
+// brush.
 //
-// press → move* → finish gives the results that the view vocabulary names: coordinates are in the units of the axes, `indices`
-// of a lasso count cells row by row, a mask has the raster's shape. UI thread; a value that the canvas keeps.
+// press → move* → finish gives the results that the view vocabulary names: coordinates are in the units of
+// the axes, `indices` of a lasso count cells row by row, a mask has the raster's shape. UI thread; a value
+// that the canvas keeps.
 //
 //     RasterGesture gesture(figure.gestures[0]);
 //     gesture.press(scene, position);  gesture.move(scene, position);
@@ -23,13 +25,14 @@ struct RasterTools {
     const RasterContent* content = nullptr;
     const RasterLayout* layout = nullptr;
     BrushMask* mask = nullptr;
-    int brushSize = 3;             ///< cells
+    int brushSize = 3;  ///< cells
     BrushMask::Mode mode = BrushMask::Mode::Paint;
 };
 
 class RasterGesture {
   public:
-    explicit RasterGesture(const engine::figures::Gesture& gesture) : m_kind(gesture.kind), m_alongY(gesture.alongY) {}
+    explicit RasterGesture(const engine::figures::Gesture& gesture)
+        : m_kind(gesture.kind), m_alongY(gesture.alongY) {}
     engine::figures::Gesture::Kind kind() const { return m_kind; }
     bool isBrush() const { return m_kind == engine::figures::Gesture::Kind::Brush; }
     bool isPick() const { return m_kind == engine::figures::Gesture::Kind::Pick; }

@@ -37,7 +37,9 @@ std::vector<SideLabels::Label> namesOf(const SideView& view, double clear_px, co
     }
     std::sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return a.pixel < b.pixel; });
     for (std::size_t i = 1; i < names.size(); ++i)
-        if (names[i].pixel - names[i - 1].pixel < (extent(names[i].words) + extent(names[i - 1].words)) / 2 + clear_px) return {};
+        if (names[i].pixel - names[i - 1].pixel <
+            (extent(names[i].words) + extent(names[i - 1].words)) / 2 + clear_px)
+            return {};
     return names;
 }
 
@@ -46,7 +48,8 @@ template <class Extent>
 std::vector<SideLabels::Label> someNamesOf(const SideView& view, double clear_px, const Extent& extent) {
     const auto [first, last] = view.visible();
     double widest = 0;
-    for (std::size_t i = first; i < last && i < first + 2000; ++i) widest = std::max(widest, extent(view.side().words(i)));
+    for (std::size_t i = first; i < last && i < first + 2000; ++i)
+        widest = std::max(widest, extent(view.side().words(i)));
     const double perCell = view.length() / view.shown().size();
     std::size_t stride = 1;
     for (const std::size_t next : {2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 100000, 1000000})
@@ -61,7 +64,8 @@ std::vector<SideLabels::Label> someNamesOf(const SideView& view, double clear_px
 
 void putTicks(SideLabels& labels, const SideView& view, const TickRoom& room) {
     const AxisTicks ticks = axisTicks(view.side().scale(), {}, view.shown().low, view.shown().high, room);
-    for (std::size_t i = 0; i < ticks.places.size(); ++i) labels.labels.push_back({view.pixel(ticks.places[i]), ticks.labels[i]});
+    for (std::size_t i = 0; i < ticks.places.size(); ++i)
+        labels.labels.push_back({view.pixel(ticks.places[i]), ticks.labels[i]});
     for (const double place : ticks.minor) labels.minor.push_back(view.pixel(place));
 }
 
@@ -77,7 +81,9 @@ void elide(SideLabels& labels, const QFontMetricsF& metrics, double most_px) {
 
 double beyondOf(const SideLabels& labels, const SideView& view, const QFontMetricsF& metrics) {
     double beyond = 0;
-    for (const auto& label : labels.labels) beyond = std::max(beyond, label.pixel + metrics.horizontalAdvance(label.words) / 2 - view.lastPixel());
+    for (const auto& label : labels.labels)
+        beyond =
+            std::max(beyond, label.pixel + metrics.horizontalAdvance(label.words) / 2 - view.lastPixel());
     return beyond;
 }
 
@@ -90,7 +96,9 @@ SideLabels labelsAcross(const SideView& view, const Theme& theme, double most_px
     labels.labels = namesOf(view, kBetweenWords_px, width);
     labels.hasTicks = labels.labels.empty() && !view.side().isByIndex();
     labels.extent_px = (labels.hasTicks ? kTick_px + kTickGap_px : kCellGap_px) + std::ceil(metrics.height());
-    if (labels.hasTicks) putTicks(labels, view, {.length_px = view.length(), .leastGap_px = 48, .clear_px = 16, .extent_px = width});
+    if (labels.hasTicks)
+        putTicks(labels, view,
+                 {.length_px = view.length(), .leastGap_px = 48, .clear_px = 16, .extent_px = width});
     if (!labels.labels.empty() || labels.hasTicks) {
         labels.beyond_px = beyondOf(labels, view, metrics);
         return labels;
@@ -111,11 +119,17 @@ SideLabels labelsDown(const SideView& view, const Theme& theme, double most_px) 
     SideLabels labels;
     labels.labels = namesOf(view, kBetweenLines_px, height);
     labels.hasTicks = labels.labels.empty() && !view.side().isByIndex();
-    if (labels.hasTicks) putTicks(labels, view, {.length_px = view.length(), .leastGap_px = 32, .clear_px = 12, .extent_px = height});
-    else if (labels.labels.empty()) labels.labels = someNamesOf(view, kBetweenLines_px, height);
+    if (labels.hasTicks)
+        putTicks(labels, view,
+                 {.length_px = view.length(), .leastGap_px = 32, .clear_px = 12, .extent_px = height});
+    else if (labels.labels.empty())
+        labels.labels = someNamesOf(view, kBetweenLines_px, height);
     elide(labels, metrics, most_px);
     // In whole steps, so that a live raster does not move with every digit.
-    labels.extent_px = std::ceil((widestOf(labels, metrics) + (labels.hasTicks ? kTick_px + kTickGap_px : kCellGap_px)) / 4) * 4;
+    labels.extent_px =
+        std::ceil((widestOf(labels, metrics) + (labels.hasTicks ? kTick_px + kTickGap_px : kCellGap_px)) /
+                  4) *
+        4;
     return labels;
 }
 
@@ -125,8 +139,10 @@ void drawLabelsAcross(QPainter& painter, const SideLabels& labels, double top, c
     painter.setFont(theme.small);
     painter.setPen(QPen(theme.axis, theme.axisWidth));
     if (labels.hasTicks)
-        for (const auto& label : labels.labels) painter.drawLine(QPointF(label.pixel, top + 1), QPointF(label.pixel, top + 1 + kTick_px));
-    for (const double x : labels.minor) painter.drawLine(QPointF(x, top + 1), QPointF(x, top + 1 + kMinorTick_px));
+        for (const auto& label : labels.labels)
+            painter.drawLine(QPointF(label.pixel, top + 1), QPointF(label.pixel, top + 1 + kTick_px));
+    for (const double x : labels.minor)
+        painter.drawLine(QPointF(x, top + 1), QPointF(x, top + 1 + kMinorTick_px));
     painter.setPen(theme.muted);
     const double gap = labels.hasTicks ? kTick_px + kTickGap_px : kCellGap_px;
     for (const auto& label : labels.labels) {
@@ -150,18 +166,25 @@ void drawLabelsDown(QPainter& painter, const SideLabels& labels, double right, c
     painter.setFont(theme.small);
     painter.setPen(QPen(theme.axis, theme.axisWidth));
     if (labels.hasTicks)
-        for (const auto& label : labels.labels) painter.drawLine(QPointF(right - 1 - kTick_px, label.pixel), QPointF(right - 1, label.pixel));
-    for (const double y : labels.minor) painter.drawLine(QPointF(right - 1 - kMinorTick_px, y), QPointF(right - 1, y));
+        for (const auto& label : labels.labels)
+            painter.drawLine(QPointF(right - 1 - kTick_px, label.pixel), QPointF(right - 1, label.pixel));
+    for (const double y : labels.minor)
+        painter.drawLine(QPointF(right - 1 - kMinorTick_px, y), QPointF(right - 1, y));
     painter.setPen(theme.muted);
     const double gap = labels.hasTicks ? kTick_px + kTickGap_px : kCellGap_px;
     for (const auto& label : labels.labels)
-        painter.drawText(QPointF(right - gap - metrics.horizontalAdvance(label.words), label.pixel + (metrics.ascent() - metrics.descent()) / 2), label.words);
+        painter.drawText(QPointF(right - gap - metrics.horizontalAdvance(label.words),
+                                 label.pixel + (metrics.ascent() - metrics.descent()) / 2),
+                         label.words);
     painter.restore();
 }
 
-double titleRoom(const Axis& axis, const Theme& theme) { return axis.text().empty() ? 0 : std::ceil(QFontMetricsF(theme.small).height()) + kTitleGap_px; }
+double titleRoom(const Axis& axis, const Theme& theme) {
+    return axis.text().empty() ? 0 : std::ceil(QFontMetricsF(theme.small).height()) + kTitleGap_px;
+}
 
-void drawSideTitles(QPainter& painter, const QString& across, const QString& down, const QRectF& raster, const QRectF& area, const Theme& theme) {
+void drawSideTitles(QPainter& painter, const QString& across, const QString& down, const QRectF& raster,
+                    const QRectF& area, const Theme& theme) {
     const QFontMetricsF metrics(theme.small);
     painter.save();
     painter.setFont(theme.small);
@@ -172,7 +195,9 @@ void drawSideTitles(QPainter& painter, const QString& across, const QString& dow
         const QString shown = metrics.elidedText(words, Qt::ElideRight, 2 * half);
         painter.drawText(QPointF(middle - metrics.horizontalAdvance(shown) / 2, baseline), shown);
     };
-    if (!across.isEmpty()) centred(across, area.left(), area.right(), raster.center().x(), area.bottom() - metrics.descent() - 2);
+    if (!across.isEmpty())
+        centred(across, area.left(), area.right(), raster.center().x(),
+                area.bottom() - metrics.descent() - 2);
     if (!down.isEmpty()) {
         painter.rotate(-90);
         centred(down, -area.bottom(), -area.top(), -raster.center().y(), area.left() + metrics.ascent() + 1);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Where everything of a raster stands in an area: cells, labels, titles, colour bar; and which part of the raster is shown.
+// Where everything of a raster stands in an area: cells, labels, titles, colour bar; and which part of the
+// raster is shown.
 //
-// Images have square pixels and take as much room as they can; heat maps fill the area. Plain values; borrows the content,
-// which must outlive the layout. UI thread.
+// Images have square pixels and take as much room as they can; heat maps fill the area. Plain values; borrows
+// the content, which must outlive the layout. UI thread.
 //
 //     const RasterLayout layout = layOut(*content, {}, QRectF(0, 0, 480, 320), theme());
 //     if (const auto cell = layout.cellAt(event->position())) …
@@ -29,18 +30,21 @@ struct Cell {
 };
 
 struct RasterLayout {
-    QRectF group;    ///< everything, titles included
-    QRectF raster;   ///< the cells; whole pixels
-    QRectF bar;      ///< empty: none
+    QRectF group;   ///< everything, titles included
+    QRectF raster;  ///< the cells; whole pixels
+    QRectF bar;     ///< empty: none
     SideView across, down;
     SideLabels acrossLabels, downLabels;
 
     std::optional<Cell> cellAt(const QPointF& position) const;
     QRectF rectOf(const Cell& cell) const;
     /// Coordinates at a position, in the units of the axes.
-    QPointF valueAt(const QPointF& position) const { return {across.value(position.x()), down.value(position.y())}; }
+    QPointF valueAt(const QPointF& position) const {
+        return {across.value(position.x()), down.value(position.y())};
+    }
 };
 
-RasterLayout layOut(const RasterContent& content, const RasterZoom& zoom, const QRectF& area, const Theme& theme);
+RasterLayout layOut(const RasterContent& content, const RasterZoom& zoom, const QRectF& area,
+                    const Theme& theme);
 
 }  // namespace latent::desktop

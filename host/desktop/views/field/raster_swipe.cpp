@@ -19,8 +19,10 @@ void drawWord(QPainter& painter, const QString& word, const QRectF& side, bool i
     if (word.isEmpty() || side.width() < box.width() || side.height() < 2 * box.height()) return;
     const double margin = std::min(kWordMargin_px, (side.width() - box.width()) / 2);
     box.moveTop(side.top() + kWordMargin_px);
-    if (isLeft) box.moveLeft(side.left() + margin);
-    else box.moveRight(side.right() - margin);
+    if (isLeft)
+        box.moveLeft(side.left() + margin);
+    else
+        box.moveRight(side.right() - margin);
     QColor ground = theme.panel;
     ground.setAlphaF(0.85f);
     painter.setPen(Qt::NoPen);
@@ -33,19 +35,24 @@ void drawWord(QPainter& painter, const QString& word, const QRectF& side, bool i
 
 }  // namespace
 
-double swipePixel(const QRectF& raster, double swipe) { return raster.left() + std::clamp(swipe, 0.0, 1.0) * raster.width(); }
+double swipePixel(const QRectF& raster, double swipe) {
+    return raster.left() + std::clamp(swipe, 0.0, 1.0) * raster.width();
+}
 
 QRectF swipeGrip(const QRectF& raster, double swipe) {
-    return {QPointF(swipePixel(raster, swipe), raster.center().y()) - QPointF(kGrip_px, kGrip_px), QSizeF(2 * kGrip_px, 2 * kGrip_px)};
+    return {QPointF(swipePixel(raster, swipe), raster.center().y()) - QPointF(kGrip_px, kGrip_px),
+            QSizeF(2 * kGrip_px, 2 * kGrip_px)};
 }
 
 void drawLeftOf(QPainter& painter, const QImage& left, const QRectF& raster, double swipe) {
     const double share = std::clamp(swipe, 0.0, 1.0);
     if (share <= 0) return;
-    painter.drawImage(QRectF(raster.topLeft(), QSizeF(share * raster.width(), raster.height())), left, QRectF(0, 0, share * left.width(), left.height()));
+    painter.drawImage(QRectF(raster.topLeft(), QSizeF(share * raster.width(), raster.height())), left,
+                      QRectF(0, 0, share * left.width(), left.height()));
 }
 
-void drawSwipe(QPainter& painter, const engine::figures::Raster& raster, const QRectF& area, double swipe, const Theme& theme) {
+void drawSwipe(QPainter& painter, const engine::figures::Raster& raster, const QRectF& area, double swipe,
+               const Theme& theme) {
     const double x = swipePixel(area, swipe);
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
@@ -60,11 +67,14 @@ void drawSwipe(QPainter& painter, const engine::figures::Raster& raster, const Q
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(theme.text, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     for (const double side : {-1.0, 1.0}) {
-        const double tip = x + side * 1.9 * kChevron_px, back = x + side * 0.9 * kChevron_px, y = grip.center().y();
+        const double tip = x + side * 1.9 * kChevron_px, back = x + side * 0.9 * kChevron_px,
+                     y = grip.center().y();
         painter.drawPolyline(QPolygonF{{back, y - kChevron_px}, {tip, y}, {back, y + kChevron_px}});
     }
-    drawWord(painter, QString::fromStdString(raster.leftWord), QRectF(area.topLeft(), QPointF(x, area.bottom())), true, theme);
-    drawWord(painter, QString::fromStdString(raster.rightWord), QRectF(QPointF(x, area.top()), area.bottomRight()), false, theme);
+    drawWord(painter, QString::fromStdString(raster.leftWord),
+             QRectF(area.topLeft(), QPointF(x, area.bottom())), true, theme);
+    drawWord(painter, QString::fromStdString(raster.rightWord),
+             QRectF(QPointF(x, area.top()), area.bottomRight()), false, theme);
     painter.restore();
 }
 

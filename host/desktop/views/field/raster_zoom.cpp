@@ -12,7 +12,9 @@ namespace {
 
 constexpr double kGrab_px = 6;
 
-bool isNearly(const PlaceSpan& a, const PlaceSpan& b) { return std::abs(a.low - b.low) + std::abs(a.high - b.high) < 1e-9 * std::max(b.size(), 1e-300); }
+bool isNearly(const PlaceSpan& a, const PlaceSpan& b) {
+    return std::abs(a.low - b.low) + std::abs(a.high - b.high) < 1e-9 * std::max(b.size(), 1e-300);
+}
 
 PlaceSpan placesOf(const SideView& view, double firstPixel, double lastPixel) {
     const auto [low, high] = std::minmax({view.place(firstPixel), view.place(lastPixel)});
@@ -23,10 +25,13 @@ PlaceSpan placesOf(const SideView& view, double firstPixel, double lastPixel) {
 std::optional<std::size_t> cellOf(const CellSide& side, const engine::figures::CursorPlace& cursor) {
     const double wanted = cursor.coordinate.value_or(static_cast<double>(cursor.index));
     const auto own = static_cast<std::size_t>(std::max<std::int64_t>(cursor.index, 0));
-    if (own < side.cells() && (side.value(own) == wanted || static_cast<std::int64_t>(side.cells()) == cursor.size)) return own;
+    if (own < side.cells() &&
+        (side.value(own) == wanted || static_cast<std::int64_t>(side.cells()) == cursor.size))
+        return own;
     std::optional<std::size_t> nearest;
     for (std::size_t i = 0; i < side.cells(); ++i)
-        if (!nearest || std::abs(side.value(i) - wanted) < std::abs(side.value(*nearest) - wanted)) nearest = i;
+        if (!nearest || std::abs(side.value(i) - wanted) < std::abs(side.value(*nearest) - wanted))
+            nearest = i;
     return nearest;
 }
 
@@ -78,8 +83,12 @@ void RasterCanvas::zoomTo(const QRectF& box, Axes axes) {
 void RasterCanvas::panBy(const QPointF& pixels, Axes axes) {
     const RasterLayout& from = m_layoutAtPress;
     RasterZoom zoom = m_zoom;
-    if (axes.across) zoom.across = placesOf(from.across, from.across.firstPixel() - pixels.x(), from.across.lastPixel() - pixels.x());
-    if (axes.down) zoom.down = placesOf(from.down, from.down.firstPixel() - pixels.y(), from.down.lastPixel() - pixels.y());
+    if (axes.across)
+        zoom.across = placesOf(from.across, from.across.firstPixel() - pixels.x(),
+                               from.across.lastPixel() - pixels.x());
+    if (axes.down)
+        zoom.down =
+            placesOf(from.down, from.down.firstPixel() - pixels.y(), from.down.lastPixel() - pixels.y());
     setZoom(zoom);
     update();
 }
@@ -97,15 +106,18 @@ std::vector<RasterCanvas::SideCursor> RasterCanvas::cursors() const {
                 shown.index = m_dragged->second;
                 shown.coordinate.reset();
                 // The figure only tells the coordinate of the index it was resolved for.
-                if (static_cast<std::size_t>(std::max<qint64>(0, shown.index)) < side.cells()) shown.coordinate = side.value(static_cast<std::size_t>(shown.index));
+                if (static_cast<std::size_t>(std::max<qint64>(0, shown.index)) < side.cells())
+                    shown.coordinate = side.value(static_cast<std::size_t>(shown.index));
             }
             if (const auto cell = cellOf(side, shown)) {
                 cursor.cell = *cell;
                 found.push_back(cursor);
             }
         };
-        if (place.dimension == m_content->raster().across.dimension) add(true);
-        else if (place.dimension == m_content->raster().down.dimension) add(false);
+        if (place.dimension == m_content->raster().across.dimension)
+            add(true);
+        else if (place.dimension == m_content->raster().down.dimension)
+            add(false);
     }
     return found;
 }
@@ -113,9 +125,11 @@ std::vector<RasterCanvas::SideCursor> RasterCanvas::cursors() const {
 std::optional<RasterCanvas::SideCursor> RasterCanvas::cursorAt(const QPointF& position) const {
     if (!m_content) return std::nullopt;
     const RasterLayout now = layout();
-    if (!now.raster.adjusted(-kGrab_px, -kGrab_px, kGrab_px, kGrab_px).contains(position)) return std::nullopt;
+    if (!now.raster.adjusted(-kGrab_px, -kGrab_px, kGrab_px, kGrab_px).contains(position))
+        return std::nullopt;
     for (const SideCursor& cursor : cursors()) {
-        const double at = cursor.isAcross ? now.across.centrePixel(cursor.cell) : now.down.centrePixel(cursor.cell);
+        const double at =
+            cursor.isAcross ? now.across.centrePixel(cursor.cell) : now.down.centrePixel(cursor.cell);
         if (std::abs((cursor.isAcross ? position.x() : position.y()) - at) <= kGrab_px) return cursor;
     }
     return std::nullopt;
@@ -126,7 +140,8 @@ bool RasterCanvas::isOnSwipe(const QPointF& position) const {
     if (!m_content || !m_content->left) return false;
     const QRectF raster = layout().raster;
     if (swipeGrip(raster, m_swipe).contains(position)) return true;
-    return !m_gesture && raster.contains(position) && std::abs(position.x() - swipePixel(raster, m_swipe)) <= kGrab_px;
+    return !m_gesture && raster.contains(position) &&
+           std::abs(position.x() - swipePixel(raster, m_swipe)) <= kGrab_px;
 }
 
 void RasterCanvas::setSwipe(double share) {
@@ -137,12 +152,14 @@ void RasterCanvas::setSwipe(double share) {
     update();
 }
 
-/// A side that draws a part of the dimension only knows the coordinates of its cells; where these are indices, they tell.
+/// A side that draws a part of the dimension only knows the coordinates of its cells; where these are
+/// indices, they tell.
 qint64 RasterCanvas::indexOfCell(const SideCursor& cursor, std::size_t cell) const {
     const CellSide& side = cursor.isAcross ? m_content->across : m_content->down;
     if (static_cast<qint64>(side.cells()) == cursor.place->size) return static_cast<qint64>(cell);
     const double value = side.value(cell);
-    if (!cursor.place->coordinate && value >= 0 && value < static_cast<double>(cursor.place->size)) return static_cast<qint64>(std::llround(value));
+    if (!cursor.place->coordinate && value >= 0 && value < static_cast<double>(cursor.place->size))
+        return static_cast<qint64>(std::llround(value));
     return std::min<qint64>(static_cast<qint64>(cell), cursor.place->size - 1);
 }
 

@@ -26,10 +26,14 @@ QString cellText(const Column& column, std::size_t row) {
     const double value = column.values[row];
     if (std::isnan(value)) return QStringLiteral("–");
     switch (column.format) {
-        case Column::Format::Fixed: return QString::number(value, 'f', column.digits);
-        case Column::Format::Scientific: return QString::number(value, 'e', column.digits);
-        case Column::Format::Percent: return QString::number(100 * value, 'f', column.digits) + QStringLiteral(" %");
-        case Column::Format::General: break;
+        case Column::Format::Fixed:
+            return QString::number(value, 'f', column.digits);
+        case Column::Format::Scientific:
+            return QString::number(value, 'e', column.digits);
+        case Column::Format::Percent:
+            return QString::number(100 * value, 'f', column.digits) + QStringLiteral(" %");
+        case Column::Format::General:
+            break;
     }
     return QString::number(value, 'g', column.digits);
 }
@@ -39,7 +43,8 @@ QString cellText(const Column& column, std::size_t row) {
 int FigureTableModel::rowsOf(const Table* table, const engine::figures::NumberTable& numbers) {
     std::size_t rows = table ? 0 : numbers.rows;
     if (table)
-        for (const Column& column : table->columns) rows = std::max({rows, column.values.size(), column.words.size()});
+        for (const Column& column : table->columns)
+            rows = std::max({rows, column.values.size(), column.words.size()});
     return static_cast<int>(std::min<std::size_t>(rows, 1u << 30));
 }
 
@@ -47,14 +52,17 @@ int FigureTableModel::rowsOf(const Table* table, const engine::figures::NumberTa
 void FigureTableModel::setFigure(FigurePtr figure) {
     const auto titlesOf = [this] {
         QStringList titles;
-        for (int c = 0; c < m_columns; ++c) titles << headerData(c, Qt::Horizontal, Qt::DisplayRole).toString();
+        for (int c = 0; c < m_columns; ++c)
+            titles << headerData(c, Qt::Horizontal, Qt::DisplayRole).toString();
         return titles;
     };
     const QStringList before = titlesOf();
     FigurePtr old = std::exchange(m_figure, std::move(figure));
-    engine::figures::NumberTable numbers = m_figure ? engine::figures::figureNumbers(*m_figure) : engine::figures::NumberTable();
+    engine::figures::NumberTable numbers =
+        m_figure ? engine::figures::figureNumbers(*m_figure) : engine::figures::NumberTable();
     const int rows = m_figure ? rowsOf(table(), numbers) : 0;
-    const int columns = !m_figure ? 0 : static_cast<int>(table() ? table()->columns.size() : numbers.columns.size());
+    const int columns =
+        !m_figure ? 0 : static_cast<int>(table() ? table()->columns.size() : numbers.columns.size());
     const int oldColumns = std::exchange(m_columns, columns);
     std::swap(m_numbers, numbers);
     if (!old || !m_figure || oldColumns != columns || titlesOf() != before || rows < m_rows) {
@@ -70,18 +78,25 @@ void FigureTableModel::setFigure(FigurePtr figure) {
     endInsertRows();
 }
 
-const Table* FigureTableModel::table() const { return m_figure ? std::get_if<Table>(&m_figure->body) : nullptr; }
+const Table* FigureTableModel::table() const {
+    return m_figure ? std::get_if<Table>(&m_figure->body) : nullptr;
+}
 
 int FigureTableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : m_rows; }
 
-int FigureTableModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : m_columns; }
+int FigureTableModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : m_columns;
+}
 
 QVariant FigureTableModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || !m_figure) return {};
     const auto row = static_cast<std::size_t>(index.row()), column = static_cast<std::size_t>(index.column());
     const Table* shown = table();
     // Words from the left, numbers so that their ends stand below each other.
-    if (role == Qt::TextAlignmentRole) return QVariant::fromValue((shown && !shown->columns[column].words.empty() ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(
+            (shown && !shown->columns[column].words.empty() ? Qt::AlignLeft : Qt::AlignRight) |
+            Qt::AlignVCenter);
     if (role != Qt::DisplayRole) return {};
     if (shown) return cellText(shown->columns[column], row);
     return QString::fromStdString(m_numbers.cell(row, column));
@@ -91,30 +106,43 @@ QVariant FigureTableModel::headerData(int section, Qt::Orientation orientation, 
     if (!m_figure) return {};
     const auto place = static_cast<std::size_t>(section);
     const Table* shown = table();
-    if (role == Qt::TextAlignmentRole && orientation == Qt::Horizontal && shown && place < shown->columns.size() && !shown->columns[place].words.empty())
+    if (role == Qt::TextAlignmentRole && orientation == Qt::Horizontal && shown &&
+        place < shown->columns.size() && !shown->columns[place].words.empty())
         return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
     if (role != Qt::DisplayRole) return {};
-    if (orientation == Qt::Vertical) return shown && place < shown->rows.size() ? QVariant(QString::fromStdString(shown->rows[place])) : QVariant(section);
+    if (orientation == Qt::Vertical)
+        return shown && place < shown->rows.size() ? QVariant(QString::fromStdString(shown->rows[place]))
+                                                   : QVariant(section);
     if (!shown) return QString::fromStdString(m_numbers.columns[place]);
     const Column& column = shown->columns[place];
-    return QString::fromStdString(column.unit.empty() ? column.title : column.title + " (" + column.unit + ")");
+    return QString::fromStdString(column.unit.empty() ? column.title
+                                                      : column.title + " (" + column.unit + ")");
 }
 
 bool FigureTableModel::hasRowNames() const {
     const Table* shown = table();
-    return shown && std::any_of(shown->rows.begin(), shown->rows.end(), [](const std::string& name) { return !name.empty(); });
+    return shown && std::any_of(shown->rows.begin(), shown->rows.end(),
+                                [](const std::string& name) { return !name.empty(); });
 }
 
 QString FigureTableModel::exact(int row, int column) const {
-    if (!table()) return QString::fromStdString(m_numbers.cell(static_cast<std::size_t>(row), static_cast<std::size_t>(column)));
+    if (!table())
+        return QString::fromStdString(
+            m_numbers.cell(static_cast<std::size_t>(row), static_cast<std::size_t>(column)));
     const Column& own = table()->columns[static_cast<std::size_t>(column)];
     const auto place = static_cast<std::size_t>(row);
     if (place < own.words.size()) return QString::fromStdString(own.words[place]);
     if (place >= own.values.size()) return {};
-    return std::isnan(own.values[place]) ? QStringLiteral("nan") : QString::number(own.values[place], 'g', QLocale::FloatingPointShortest);
+    return std::isnan(own.values[place])
+               ? QStringLiteral("nan")
+               : QString::number(own.values[place], 'g', QLocale::FloatingPointShortest);
 }
 
-TableCanvas::TableCanvas(QWidget* parent) : FigureCanvas(parent), m_model(new FigureTableModel(this)), m_view(new QTableView(this)), m_nothing(new QLabel(this)) {
+TableCanvas::TableCanvas(QWidget* parent)
+    : FigureCanvas(parent),
+      m_model(new FigureTableModel(this)),
+      m_view(new QTableView(this)),
+      m_nothing(new QLabel(this)) {
     m_view->setTabKeyNavigation(false);  // Tab goes on to the next control
     m_view->setModel(m_model);
     m_view->setShowGrid(false);
@@ -143,7 +171,8 @@ TableCanvas::TableCanvas(QWidget* parent) : FigureCanvas(parent), m_model(new Fi
     connect(m_view, &QTableView::clicked, this, &TableCanvas::pick);
     connect(m_view, &QTableView::activated, this, &TableCanvas::pick);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &TableCanvas::readOut);
-    connect(&ThemeManager::instance(), &ThemeManager::changed, this, [this] { m_view->setFont(theme().tabular); });
+    connect(&ThemeManager::instance(), &ThemeManager::changed, this,
+            [this] { m_view->setFont(theme().tabular); });
 }
 
 QString TableCanvas::titleWords() const {
@@ -161,7 +190,9 @@ void TableCanvas::setFigure(FigurePtr figure) {
     m_nothing->setVisible(isEmpty);
     m_nothing->setText(tr("%1: nothing is in the table yet.").arg(titleWords()));
     m_view->setAccessibleName(titleWords().isEmpty() ? tr("Table") : titleWords());
-    const QString sentence = isEmpty ? m_nothing->text() : tr("%1: table, rows: %L2, columns: %L3.").arg(titleWords()).arg(rows).arg(columns);
+    const QString sentence =
+        isEmpty ? m_nothing->text()
+                : tr("%1: table, rows: %L2, columns: %L3.").arg(titleWords()).arg(rows).arg(columns);
     m_view->setAccessibleDescription(sentence);
     setAccessibleDescription(sentence);
     if (isAnother) m_view->resizeColumnsToContents();
@@ -170,11 +201,15 @@ void TableCanvas::setFigure(FigurePtr figure) {
 void TableCanvas::readOut(const QModelIndex& index) {
     if (!index.isValid()) return Q_EMIT readout(QString());
     const QString row = m_model->headerData(index.row(), Qt::Vertical, Qt::DisplayRole).toString();
-    Q_EMIT readout(row + QStringLiteral(", ") + m_model->headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString() + QLatin1Char(' ') + index.data().toString());
+    Q_EMIT readout(row + QStringLiteral(", ") +
+                   m_model->headerData(index.column(), Qt::Horizontal, Qt::DisplayRole).toString() +
+                   QLatin1Char(' ') + index.data().toString());
 }
 
 void TableCanvas::pick(const QModelIndex& index) {
-    if (!m_figure || m_gestureIndex < 0 || static_cast<std::size_t>(m_gestureIndex) >= m_figure->gestures.size()) return;
+    if (!m_figure || m_gestureIndex < 0 ||
+        static_cast<std::size_t>(m_gestureIndex) >= m_figure->gestures.size())
+        return;
     bool isNumber = false;
     const double value = m_model->exact(index.row(), index.column()).toDouble(&isNumber);
     nlohmann::json results = {{"x", index.column()}, {"y", index.row()}};
@@ -201,8 +236,11 @@ void TableCanvas::copy() {
         text += QLatin1Char('\n');
     };
     const auto* shown = std::get_if<Table>(&m_figure->body);
-    line(shown ? QString::fromStdString(shown->rowTitle) : QString(), [&](int c) { return m_model->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString(); });
-    for (int r = top; r <= bottom; ++r) line(m_model->headerData(r, Qt::Vertical, Qt::DisplayRole).toString(), [&](int c) { return m_model->exact(r, c); });
+    line(shown ? QString::fromStdString(shown->rowTitle) : QString(),
+         [&](int c) { return m_model->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString(); });
+    for (int r = top; r <= bottom; ++r)
+        line(m_model->headerData(r, Qt::Vertical, Qt::DisplayRole).toString(),
+             [&](int c) { return m_model->exact(r, c); });
     text.chop(1);
     QGuiApplication::clipboard()->setText(text);
 }
@@ -210,17 +248,22 @@ void TableCanvas::copy() {
 /// As many rows as there is room for; the last line says how many there are.
 void TableCanvas::paint(QPainter& painter, const QRectF& area, const Theme& theme) {
     const int columns = m_model->columnCount(), rows = m_model->rowCount();
-    if (columns == 0 || rows == 0) return drawSentence(painter, area, tr("%1: nothing is in the table yet.").arg(titleWords()), theme);
+    if (columns == 0 || rows == 0)
+        return drawSentence(painter, area, tr("%1: nothing is in the table yet.").arg(titleWords()), theme);
     painter.save();
     painter.setFont(theme.tabular);
     const double line = QFontMetricsF(theme.tabular).height() * 1.4, width = area.width() / (columns + 1);
     const int shown = std::min(rows, std::max(0, static_cast<int>(area.height() / line) - 2));
     const auto cell = [&](int column, double y, const QString& text) {
-        painter.drawText(QRectF(area.x() + width * (column + 1), y, width - 8, line), Qt::AlignRight | Qt::AlignVCenter, text);
+        painter.drawText(QRectF(area.x() + width * (column + 1), y, width - 8, line),
+                         Qt::AlignRight | Qt::AlignVCenter, text);
     };
-    const auto name = [&](double y, const QString& text) { painter.drawText(QRectF(area.x(), y, width - 8, line), Qt::AlignLeft | Qt::AlignVCenter, text); };
+    const auto name = [&](double y, const QString& text) {
+        painter.drawText(QRectF(area.x(), y, width - 8, line), Qt::AlignLeft | Qt::AlignVCenter, text);
+    };
     painter.setPen(theme.muted);
-    for (int c = 0; c < columns; ++c) cell(c, area.y(), m_model->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString());
+    for (int c = 0; c < columns; ++c)
+        cell(c, area.y(), m_model->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString());
     painter.setPen(QPen(theme.line, 1));
     painter.drawLine(QPointF(area.left(), area.y() + line), QPointF(area.right(), area.y() + line));
     painter.setPen(theme.text);

@@ -11,7 +11,8 @@ namespace latent::desktop {
 
 QString emphasised(const QString& paragraph) {
     QString html = paragraph.toHtmlEscaped();
-    static const QRegularExpression strong(QStringLiteral("\\*\\*([^*]+)\\*\\*")), weak(QStringLiteral("\\*([^*]+)\\*")), code(QStringLiteral("`([^`]+)`"));
+    static const QRegularExpression strong(QStringLiteral("\\*\\*([^*]+)\\*\\*")),
+        weak(QStringLiteral("\\*([^*]+)\\*")), code(QStringLiteral("`([^`]+)`"));
     html.replace(strong, QStringLiteral("<b>\\1</b>"));
     html.replace(weak, QStringLiteral("<i>\\1</i>"));
     html.replace(code, QStringLiteral("<code>\\1</code>"));
@@ -41,7 +42,9 @@ void TextCanvas::setFigure(FigurePtr figure) {
     const auto* text = m_figure ? std::get_if<engine::figures::Text>(&m_figure->body) : nullptr;
     const QString paragraph = text ? QString::fromStdString(text->paragraph) : QString();
     m_label->setText(paragraph.isEmpty() ? tr("There are no words yet.") : emphasised(paragraph));
-    if (m_figure) m_label->setAccessibleName(QString::fromStdString(m_figure->title.empty() ? m_figure->name : m_figure->title));
+    if (m_figure)
+        m_label->setAccessibleName(
+            QString::fromStdString(m_figure->title.empty() ? m_figure->name : m_figure->title));
     QTextDocument plain;
     plain.setHtml(m_label->text());
     setAccessibleDescription(plain.toPlainText());

@@ -16,7 +16,7 @@ namespace {
 constexpr double kEdge_px = 8, kBarGap_px = 16, kLongestBar_px = 240;
 constexpr double kReach_px = 6, kEdgeReach_px = 4;
 constexpr std::size_t kMostEdgesAsked = 20'000;
-constexpr double kBend = 0.14;      ///< of an edge's length
+constexpr double kBend = 0.14;  ///< of an edge's length
 constexpr int kBendPoints = 24;
 
 double plainRadius(std::size_t nodes) {
@@ -65,11 +65,13 @@ QPolygonF between(const QPolygonF& way, double fromRadius, double toRadius) {
 }  // namespace
 
 QPointF GraphArrangement::pixel(const QPointF& place) const {
-    return {area.center().x() + (place.x() - middle.x()) * perUnit, area.center().y() - (place.y() - middle.y()) * perUnit};
+    return {area.center().x() + (place.x() - middle.x()) * perUnit,
+            area.center().y() - (place.y() - middle.y()) * perUnit};
 }
 
 QPointF GraphArrangement::place(const QPointF& pixel) const {
-    return {middle.x() + (pixel.x() - area.center().x()) / perUnit, middle.y() - (pixel.y() - area.center().y()) / perUnit};
+    return {middle.x() + (pixel.x() - area.center().x()) / perUnit,
+            middle.y() - (pixel.y() - area.center().y()) / perUnit};
 }
 
 bool GraphArrangement::isSeen(std::size_t node) const {
@@ -92,7 +94,8 @@ std::optional<std::size_t> GraphArrangement::nodeAt(const QPointF& position) con
     return best;
 }
 
-GraphArrangement arrange(const GraphContent& content, const GraphView& view, const QRectF& area, const Theme& theme) {
+GraphArrangement arrange(const GraphContent& content, const GraphView& view, const QRectF& area,
+                         const Theme& theme) {
     const Graph& graph = content.graph();
     GraphArrangement made;
     made.area = area;
@@ -102,7 +105,9 @@ GraphArrangement arrange(const GraphContent& content, const GraphView& view, con
         made.area.setRight(std::max(area.left() + 40, area.right() - width - kBarGap_px));
         made.bar = QRectF(made.area.right() + kBarGap_px, area.top() + kEdge_px, width, height);
     }
-    if (content.withoutPlace > 0) made.area.setBottom(std::max(area.top() + 40, area.bottom() - std::ceil(QFontMetricsF(theme.small).height()) - 4));
+    if (content.withoutPlace > 0)
+        made.area.setBottom(
+            std::max(area.top() + 40, area.bottom() - std::ceil(QFontMetricsF(theme.small).height()) - 4));
     std::vector<QPointF> places = *content.places;
     Extent extent;
     if (content.isInSpace()) {
@@ -116,7 +121,8 @@ GraphArrangement arrange(const GraphContent& content, const GraphView& view, con
         // The same scale from wherever it is looked at.
         double reach = 0.1;
         for (const Vector& p : content.space)
-            if (std::isfinite(p.x + p.y + p.z)) reach = std::max(reach, std::sqrt(p.x * p.x + p.y * p.y + p.z * p.z));
+            if (std::isfinite(p.x + p.y + p.z))
+                reach = std::max(reach, std::sqrt(p.x * p.x + p.y * p.y + p.z * p.z));
         extent = {-reach, reach, -reach, reach};
     } else {
         for (const QPointF& place : places) extent.add(place);
@@ -124,17 +130,24 @@ GraphArrangement arrange(const GraphContent& content, const GraphView& view, con
             if (node < places.size() && std::isfinite(places[node].x())) places[node] = place;
     }
     if (extent.isEmpty()) extent = {0, 1, 0, 1};
-    const double spacing = std::sqrt(made.area.width() * made.area.height() / static_cast<double>(std::max<std::size_t>(graph.nodes, 1)));
+    const double spacing = std::sqrt(made.area.width() * made.area.height() /
+                                     static_cast<double>(std::max<std::size_t>(graph.nodes, 1)));
     const double paper = theme.kind == Theme::Kind::Paper ? 0.8 : 1;
-    const double plain = std::min(plainRadius(graph.nodes) * paper, std::max(1.5, spacing * (content.isInSpace() ? 0.14 : 0.28))) * std::clamp(std::sqrt(view.zoom), 0.7, 3.0);
+    const double plain = std::min(plainRadius(graph.nodes) * paper,
+                                  std::max(1.5, spacing * (content.isInSpace() ? 0.14 : 0.28))) *
+                         std::clamp(std::sqrt(view.zoom), 0.7, 3.0);
     const bool hasSizes = graph.size.size() == graph.nodes;
     made.radius_px.resize(graph.nodes);
-    for (std::size_t i = 0; i < graph.nodes; ++i) made.radius_px[i] = hasSizes ? std::max(2.0, 1.6 * plain * std::sqrt(graph.size[i])) : plain;
-    const bool hasLoops = std::any_of(graph.edges.begin(), graph.edges.end(), [](const auto& edge) { return edge.from == edge.to; });
-    const double margin = (hasSizes ? 1.6 : 1) * plain * (hasLoops ? 2.6 : 1) + kEdge_px + (graph.nodes <= 250 ? 12 : 0);
+    for (std::size_t i = 0; i < graph.nodes; ++i)
+        made.radius_px[i] = hasSizes ? std::max(2.0, 1.6 * plain * std::sqrt(graph.size[i])) : plain;
+    const bool hasLoops = std::any_of(graph.edges.begin(), graph.edges.end(),
+                                      [](const auto& edge) { return edge.from == edge.to; });
+    const double margin =
+        (hasSizes ? 1.6 : 1) * plain * (hasLoops ? 2.6 : 1) + kEdge_px + (graph.nodes <= 250 ? 12 : 0);
     const double width = extent.right - extent.left, height = extent.top - extent.bottom;
-    const double home = std::min(std::max(20.0, made.area.width() - 2 * margin) / std::max(width, 1e-9 * (1 + height)),
-                                 std::max(20.0, made.area.height() - 2 * margin) / std::max(height, 1e-9 * (1 + width)));
+    const double home =
+        std::min(std::max(20.0, made.area.width() - 2 * margin) / std::max(width, 1e-9 * (1 + height)),
+                 std::max(20.0, made.area.height() - 2 * margin) / std::max(height, 1e-9 * (1 + width)));
     made.perUnit = (width == 0 && height == 0 ? 1 : home) * view.zoom;
     made.extent = width == 0 && height == 0 ? 1 : std::max(width, height);
     made.middle = extent.middle() + view.shift * made.extent;
@@ -171,7 +184,8 @@ QPolygonF wayOf(const GraphContent& content, const GraphArrangement& arranged, s
     return length > a + b + 1 ? between(way, a, b) : way;
 }
 
-std::optional<std::size_t> edgeAt(const GraphContent& content, const GraphArrangement& arranged, const QPointF& position) {
+std::optional<std::size_t> edgeAt(const GraphContent& content, const GraphArrangement& arranged,
+                                  const QPointF& position) {
     const auto& edges = content.graph().edges;
     if (edges.size() > kMostEdgesAsked || !arranged.area.contains(position)) return std::nullopt;
     std::optional<std::size_t> best;
@@ -184,7 +198,8 @@ std::optional<std::size_t> edgeAt(const GraphContent& content, const GraphArrang
         }
         const QPolygonF way = wayOf(content, arranged, e);
         for (qsizetype i = 1; i < way.size(); ++i)
-            if (const double away = distanceTo(position, way[i - 1], way[i]); away < least) least = away, best = e;
+            if (const double away = distanceTo(position, way[i - 1], way[i]); away < least)
+                least = away, best = e;
     }
     return best;
 }

@@ -32,12 +32,13 @@ void GraphCanvas::figureChanged(bool isAnother) {
     const auto* graph = body<Graph>();
     if (!graph || !isSlowToLayOut(*graph)) return adopt(makeGraphContent(figure(), theme()));
     // The last picture stays until the new one is ready.
-    QThreadPool::globalInstance()->start([canvas = QPointer<GraphCanvas>(this), drawn = figure(), look = theme(), wish] {
-        GraphContentPtr content = makeGraphContent(drawn, look);
-        QMetaObject::invokeMethod(qApp, [canvas, content = std::move(content), wish] {
-            if (canvas && canvas->m_wish == wish) canvas->adopt(content);
+    QThreadPool::globalInstance()->start(
+        [canvas = QPointer<GraphCanvas>(this), drawn = figure(), look = theme(), wish] {
+            GraphContentPtr content = makeGraphContent(drawn, look);
+            QMetaObject::invokeMethod(qApp, [canvas, content = std::move(content), wish] {
+                if (canvas && canvas->m_wish == wish) canvas->adopt(content);
+            });
         });
-    });
 }
 
 void GraphCanvas::adopt(GraphContentPtr content) {
@@ -53,23 +54,30 @@ void GraphCanvas::redraw() {
     update();
 }
 
-QString GraphCanvas::sentence() const { return m_content ? graphSentence(*m_content, titleWords()) : nothingYet(); }
+QString GraphCanvas::sentence() const {
+    return m_content ? graphSentence(*m_content, titleWords()) : nothingYet();
+}
 
 const GraphArrangement& GraphCanvas::arrangement() {
-    if (!m_arranged) m_arranged = m_content ? arrange(*m_content, m_view, QRectF(rect()), theme()) : GraphArrangement();
+    if (!m_arranged)
+        m_arranged = m_content ? arrange(*m_content, m_view, QRectF(rect()), theme()) : GraphArrangement();
     return *m_arranged;
 }
 
 void GraphCanvas::paint(QPainter& painter, const QRectF& area, const Theme& theme) {
     GraphContentPtr content = m_content;
-    if (!content || content->figure != figure() || content->theme != theme.kind) content = makeGraphContent(figure(), theme);
+    if (!content || content->figure != figure() || content->theme != theme.kind)
+        content = makeGraphContent(figure(), theme);
     if (!content) return drawSentence(painter, area, nothingYet(), theme);
     if (area.width() < 40 || area.height() < 40) return;
     drawGraph(painter, *content, arrange(*content, m_view, area, theme), theme);
 }
 
 void GraphCanvas::paintWindow(QPainter& painter) {
-    if (!m_content) return drawSentence(painter, rect(), body<Graph>() && body<Graph>()->nodes > 0 ? tr("Laying out the graph…") : nothingYet(), theme());
+    if (!m_content)
+        return drawSentence(
+            painter, rect(),
+            body<Graph>() && body<Graph>()->nodes > 0 ? tr("Laying out the graph…") : nothingYet(), theme());
     const GraphArrangement& now = arrangement();
     if (m_base.isNull()) {
         m_base = QPixmap((QSizeF(size()) * devicePixelRatioF()).toSize());
@@ -79,8 +87,10 @@ void GraphCanvas::paintWindow(QPainter& painter) {
         drawGraph(base, *m_content, now, theme());
     }
     painter.drawPixmap(0, 0, m_base);
-    if (m_node && m_drag != Drag::Pan && m_drag != Drag::Turn && m_drag != Drag::Lasso) drawNeighbourhood(painter, *m_content, now, *m_node, theme());
-    else if (m_edge && m_drag == Drag::None) drawOneEdge(painter, *m_content, now, *m_edge, theme());
+    if (m_node && m_drag != Drag::Pan && m_drag != Drag::Turn && m_drag != Drag::Lasso)
+        drawNeighbourhood(painter, *m_content, now, *m_node, theme());
+    else if (m_edge && m_drag == Drag::None)
+        drawOneEdge(painter, *m_content, now, *m_edge, theme());
     if (m_drag != Drag::Lasso || m_lasso.size() < 2) return;
     QColor fill = theme().accent;
     fill.setAlphaF(0.18f);
@@ -92,28 +102,37 @@ void GraphCanvas::paintWindow(QPainter& painter) {
 QVariantMap GraphCanvas::viewState() const {
     QVariantMap state;
     if (m_view.zoom != 1 || !m_view.shift.isNull())
-        state = {{QStringLiteral("zoom"), m_view.zoom}, {QStringLiteral("x"), m_view.shift.x()}, {QStringLiteral("y"), m_view.shift.y()}};
-    if (m_view.camera != Camera()) state[QStringLiteral("azimuth")] = m_view.camera.azimuth_deg, state[QStringLiteral("elevation")] = m_view.camera.elevation_deg;
+        state = {{QStringLiteral("zoom"), m_view.zoom},
+                 {QStringLiteral("x"), m_view.shift.x()},
+                 {QStringLiteral("y"), m_view.shift.y()}};
+    if (m_view.camera != Camera())
+        state[QStringLiteral("azimuth")] = m_view.camera.azimuth_deg,
+        state[QStringLiteral("elevation")] = m_view.camera.elevation_deg;
     QVariantMap moved;
-    for (const auto& [node, place] : m_view.moved) moved[QString::number(node)] = QVariantList{place.x(), place.y()};
+    for (const auto& [node, place] : m_view.moved)
+        moved[QString::number(node)] = QVariantList{place.x(), place.y()};
     if (!moved.isEmpty()) state[QStringLiteral("moved")] = moved;
     return state;
 }
 
 void GraphCanvas::setViewState(const QVariantMap& state) {
     GraphView view;
-    const double zoom = state[QStringLiteral("zoom")].toDouble(), x = state[QStringLiteral("x")].toDouble(), y = state[QStringLiteral("y")].toDouble();
-    if (zoom >= kLeastZoom && zoom <= kMostZoom && std::isfinite(x + y)) view.zoom = zoom, view.shift = {x, y};
+    const double zoom = state[QStringLiteral("zoom")].toDouble(), x = state[QStringLiteral("x")].toDouble(),
+                 y = state[QStringLiteral("y")].toDouble();
+    if (zoom >= kLeastZoom && zoom <= kMostZoom && std::isfinite(x + y))
+        view.zoom = zoom, view.shift = {x, y};
     if (state.contains(QStringLiteral("azimuth"))) {
         view.camera = {0, 0};
-        view.camera.turn(state[QStringLiteral("azimuth")].toDouble(), state[QStringLiteral("elevation")].toDouble());
+        view.camera.turn(state[QStringLiteral("azimuth")].toDouble(),
+                         state[QStringLiteral("elevation")].toDouble());
     }
     const QVariantMap moved = state[QStringLiteral("moved")].toMap();
     for (auto it = moved.begin(); it != moved.end(); ++it) {
         const QVariantList place = it.value().toList();
         bool isNode = false;
         const qulonglong node = it.key().toULongLong(&isNode);
-        if (isNode && place.size() == 2 && std::isfinite(place[0].toDouble() + place[1].toDouble())) view.moved[node] = {place[0].toDouble(), place[1].toDouble()};
+        if (isNode && place.size() == 2 && std::isfinite(place[0].toDouble() + place[1].toDouble()))
+            view.moved[node] = {place[0].toDouble(), place[1].toDouble()};
     }
     m_view = std::move(view);
     redraw();
@@ -164,7 +183,8 @@ void GraphCanvas::moveNode(std::size_t node, const QPointF& pixel) {
     if (m_content->isInSpace()) return;
     const QRectF area = arrangement().area;
     GraphView view = m_view;
-    view.moved[node] = arrangement().place({std::clamp(pixel.x(), area.left(), area.right()), std::clamp(pixel.y(), area.top(), area.bottom())});
+    view.moved[node] = arrangement().place(
+        {std::clamp(pixel.x(), area.left(), area.right()), std::clamp(pixel.y(), area.top(), area.bottom())});
     setView(std::move(view));
 }
 

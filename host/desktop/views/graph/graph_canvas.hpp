@@ -2,11 +2,12 @@
 #pragma once
 // The canvas of graphs.
 //
-// The mouse over a node shows its neighbours and fades the rest. Wheel zooms at the mouse, dragging the ground pans (in three
-// dimensions it turns; Shift or the middle button pan), dragging a node moves it, a double click shows all; once all is
-// shown, home puts moved nodes back. Keys: arrows walk from node to node, with Shift they pan (or turn), with Ctrl they
-// move the node; + and − zoom, Home shows all, Space and Return pick, comma and full stop step the first cursor, Escape
-// gives up a lasso; a lasso by keyboard takes the node and its neighbours. UI thread; large layouts are made on a pool thread.
+// The mouse over a node shows its neighbours and fades the rest. Wheel zooms at the mouse, dragging the
+// ground pans (in three dimensions it turns; Shift or the middle button pan), dragging a node moves it, a
+// double click shows all; once all is shown, home puts moved nodes back. Keys: arrows walk from node to node,
+// with Shift they pan (or turn), with Ctrl they move the node; + and − zoom, Home shows all, Space and Return
+// pick, comma and full stop step the first cursor, Escape gives up a lasso; a lasso by keyboard takes the
+// node and its neighbours. UI thread; large layouts are made on a pool thread.
 //
 //     FigureCanvas* canvas = makeFieldCanvas(*figure, card);
 //     canvas->setFigure(figure);
@@ -65,14 +66,14 @@ class GraphCanvas final : public FieldCanvas {
     GraphContentPtr m_content;
     std::uint64_t m_wish = 0;
     GraphView m_view, m_viewAtPress;
-    std::optional<GraphArrangement> m_arranged;   ///< none: to be made
-    QPixmap m_base;                               ///< all but what the pointer adds; null: to be drawn
+    std::optional<GraphArrangement> m_arranged;  ///< none: to be made
+    QPixmap m_base;                              ///< all but what the pointer adds; null: to be drawn
     Drag m_drag = Drag::None;
     QPointF m_pressed;
     bool m_hasMoved = false, m_byKeyboard = false;
     std::optional<std::size_t> m_node, m_edge;
     QPolygonF m_lasso;
-    std::optional<std::pair<QString, qint64>> m_moved;   ///< a cursor ahead of the figure
+    std::optional<std::pair<QString, qint64>> m_moved;  ///< a cursor ahead of the figure
 };
 
 }  // namespace latent::desktop

@@ -28,9 +28,11 @@ struct Structure {
 };
 
 Structure structureOf(const Graph& graph) {
-    Structure structure{graph.nodes, graph.edges.size(), 1469598103934665603ull, graph.layout, graph.directed};
+    Structure structure{graph.nodes, graph.edges.size(), 1469598103934665603ull, graph.layout,
+                        graph.directed};
     for (const auto& edge : graph.edges)
-        for (const std::size_t end : {edge.from, edge.to}) structure.ends = (structure.ends ^ end) * 1099511628211ull;
+        for (const std::size_t end : {edge.from, edge.to})
+            structure.ends = (structure.ends ^ end) * 1099511628211ull;
     return structure;
 }
 
@@ -80,7 +82,8 @@ std::vector<Vector> spaceOf(const Graph& graph) {
     const std::vector<double>* all[3] = {&graph.x, &graph.y, &graph.z};
     for (int axis = 0; axis < 3; ++axis)
         for (const double value : *all[axis])
-            if (std::isfinite(value)) low[axis] = std::min(low[axis], value), high[axis] = std::max(high[axis], value);
+            if (std::isfinite(value))
+                low[axis] = std::min(low[axis], value), high[axis] = std::max(high[axis], value);
     const double reach = std::max({high[0] - low[0], high[1] - low[1], high[2] - low[2], 1e-300}) / 2;
     std::vector<Vector> space(graph.nodes);
     for (std::size_t i = 0; i < graph.nodes; ++i) {
@@ -93,24 +96,35 @@ std::vector<Vector> spaceOf(const Graph& graph) {
 std::vector<bool> bentOf(const Graph& graph, const std::vector<QPointF>& places) {
     std::vector<bool> bent(graph.edges.size(), false);
     if (graph.x.empty() && graph.layout == "layers")
-        for (std::size_t e = 0; e < graph.edges.size(); ++e) bent[e] = std::abs(places[graph.edges[e].from].x() - places[graph.edges[e].to].x()) > 1.5 * kLayerGap;
+        for (std::size_t e = 0; e < graph.edges.size(); ++e)
+            bent[e] =
+                std::abs(places[graph.edges[e].from].x() - places[graph.edges[e].to].x()) > 1.5 * kLayerGap;
     if (!graph.directed) return bent;
     std::set<std::pair<std::size_t, std::size_t>> known;
     for (const auto& edge : graph.edges) known.emplace(edge.from, edge.to);
-    for (std::size_t e = 0; e < graph.edges.size(); ++e) bent[e] = bent[e] || (graph.edges[e].from != graph.edges[e].to && known.contains({graph.edges[e].to, graph.edges[e].from}));
+    for (std::size_t e = 0; e < graph.edges.size(); ++e)
+        bent[e] = bent[e] || (graph.edges[e].from != graph.edges[e].to &&
+                              known.contains({graph.edges[e].to, graph.edges[e].from}));
     return bent;
 }
 
 }  // namespace
 
 GraphContent::GraphContent(FigurePtr drawn, const Theme& inTheme)
-    : figure(std::move(drawn)), theme(inTheme.kind), map(graph().colours, inTheme), neighbours(graph()), places(isGiven() ? givenOf(graph()) : layoutOf(graph())),
-      space(spaceOf(graph())), isBent(bentOf(graph(), *places)), byImportance(graph().nodes) {
+    : figure(std::move(drawn)),
+      theme(inTheme.kind),
+      map(graph().colours, inTheme),
+      neighbours(graph()),
+      places(isGiven() ? givenOf(graph()) : layoutOf(graph())),
+      space(spaceOf(graph())),
+      isBent(bentOf(graph(), *places)),
+      byImportance(graph().nodes) {
     heaviest = 0;
     for (const auto& edge : graph().edges)
         if (std::isfinite(edge.weight)) heaviest = std::max(heaviest, std::abs(edge.weight));
     for (std::size_t i = 0; i < graph().nodes; ++i) {
-        const bool isThere = isInSpace() ? std::isfinite(space[i].x + space[i].y + space[i].z) : std::isfinite((*places)[i].x());
+        const bool isThere = isInSpace() ? std::isfinite(space[i].x + space[i].y + space[i].z)
+                                         : std::isfinite((*places)[i].x());
         if (!isThere) ++withoutPlace;
     }
     std::iota(byImportance.begin(), byImportance.end(), std::size_t{0});
@@ -121,7 +135,9 @@ GraphContent::GraphContent(FigurePtr drawn, const Theme& inTheme)
     });
 }
 
-QString GraphContent::name(std::size_t node) const { return node < graph().text.size() ? QString::fromStdString(graph().text[node]) : QString::number(node); }
+QString GraphContent::name(std::size_t node) const {
+    return node < graph().text.size() ? QString::fromStdString(graph().text[node]) : QString::number(node);
+}
 
 double GraphContent::weight(std::size_t edge) const {
     const double own = graph().edges[edge].weight;
@@ -136,7 +152,8 @@ GraphContentPtr makeGraphContent(const FigurePtr& figure, const Theme& theme) {
 }
 
 bool isSlowToLayOut(const Graph& graph) {
-    return graph.x.empty() && (graph.layout == "spring" || graph.layout == "layers") && graph.nodes > kQuickNodes && !remembered().find(structureOf(graph));
+    return graph.x.empty() && (graph.layout == "spring" || graph.layout == "layers") &&
+           graph.nodes > kQuickNodes && !remembered().find(structureOf(graph));
 }
 
 }  // namespace latent::desktop

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A graph made ready to be drawn in one theme: where its nodes stand, who is beside whom, and what decides colours and widths.
+// A graph made ready to be drawn in one theme: where its nodes stand, who is beside whom, and what decides
+// colours and widths.
 //
-// Positions are those of the figure, else made by its layout and remembered, so that live values and exports do not lay the
-// same graph out again. Immutable and shared; any thread. Keeps the figure alive.
+// Positions are those of the figure, else made by its layout and remembered, so that live values and exports
+// do not lay the same graph out again. Immutable and shared; any thread. Keeps the figure alive.
 //
 //     const GraphContentPtr content = makeGraphContent(figure, theme());
 
@@ -34,12 +35,14 @@ struct GraphContent {
     Theme::Kind theme;
     ColourMap map;
     Neighbours neighbours;
-    NodePlaces places;           ///< y goes up; not a number where a node has no position
-    std::vector<Vector> space;   ///< positions in three dimensions, −1 … 1; empty in two
+    NodePlaces places;          ///< y goes up; not a number where a node has no position
+    std::vector<Vector> space;  ///< positions in three dimensions, −1 … 1; empty in two
     double heaviest = 1;
     std::size_t withoutPlace = 0;
-    std::vector<bool> isBent;    ///< edges that would lie on others: there is one the other way, or they skip a layer
-    std::vector<std::size_t> byImportance;   ///< nodes whose names are written first: large ones, then those with many edges
+    std::vector<bool>
+        isBent;  ///< edges that would lie on others: there is one the other way, or they skip a layer
+    std::vector<std::size_t>
+        byImportance;  ///< nodes whose names are written first: large ones, then those with many edges
 };
 using GraphContentPtr = std::shared_ptr<const GraphContent>;
 

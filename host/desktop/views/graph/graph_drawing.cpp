@@ -31,8 +31,13 @@ QColor mixed(const QColor& a, const QColor& b, double part) {
 
 class GraphPen {
   public:
-    GraphPen(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged, const Theme& theme)
-        : m_painter(painter), m_content(content), m_graph(content.graph()), m_arranged(arranged), m_theme(theme) {}
+    GraphPen(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged,
+             const Theme& theme)
+        : m_painter(painter),
+          m_content(content),
+          m_graph(content.graph()),
+          m_arranged(arranged),
+          m_theme(theme) {}
 
     void edge(std::size_t e, const QColor& colour, double wider = 0) {
         const auto& ends = m_graph.edges[e];
@@ -43,7 +48,8 @@ class GraphPen {
         if (way.size() < 2) return;
         const double width = widthOf(e) + wider;
         QPen pen(colour, width, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin);
-        if (m_graph.weighted && ends.weight < 0) pen.setDashPattern({std::max(2.0, 5 / width), std::max(1.5, 3 / width)});
+        if (m_graph.weighted && ends.weight < 0)
+            pen.setDashPattern({std::max(2.0, 5 / width), std::max(1.5, 3 / width)});
         const bool hasArrow = m_graph.directed && m_graph.edges.size() <= kMostArrows;
         m_painter.setPen(pen);
         m_painter.setBrush(Qt::NoBrush);
@@ -52,8 +58,11 @@ class GraphPen {
         const QPointF tip = way.last();
         const double size = kArrow_px + 1.5 * (width - 1);
         if (hasArrow) {
-            // The line ends within the arrow; on a bent one the arrow points along the last stretch of its own length.
-            while (drawn.size() > 2 && std::hypot(drawn[drawn.size() - 2].x() - tip.x(), drawn[drawn.size() - 2].y() - tip.y()) < size) drawn.remove(drawn.size() - 2);
+            // The line ends within the arrow; on a bent one the arrow points along the last stretch of its
+            // own length.
+            while (drawn.size() > 2 && std::hypot(drawn[drawn.size() - 2].x() - tip.x(),
+                                                  drawn[drawn.size() - 2].y() - tip.y()) < size)
+                drawn.remove(drawn.size() - 2);
             const QPointF back = drawn[drawn.size() - 2] - tip;
             const double length = std::hypot(back.x(), back.y());
             if (length > 0) drawn.last() = tip + back * std::min(1.0, 0.7 * size / length);
@@ -76,7 +85,9 @@ class GraphPen {
         const double r = m_arranged.radius_px[i];
         const QColor fill = fillOf(i);
         const bool isMissing = m_content.hasColours() && !std::isfinite(m_graph.colour[i]);
-        m_painter.setPen(isMissing ? QPen(m_theme.hatch, std::min(2.0, r * 0.6)) : r >= 3 ? QPen(m_theme.panel, 1.2) : QPen(Qt::NoPen));
+        m_painter.setPen(isMissing ? QPen(m_theme.hatch, std::min(2.0, r * 0.6))
+                         : r >= 3  ? QPen(m_theme.panel, 1.2)
+                                   : QPen(Qt::NoPen));
         m_painter.setBrush(isMissing ? m_theme.panel : fill);
         m_painter.drawEllipse(m_arranged.at[i], r, r);
         if (!isFocus) return;
@@ -96,11 +107,15 @@ class GraphPen {
         const bool isMissing = m_content.hasColours() && !std::isfinite(m_graph.colour[i]);
         if (size.width() <= 2 * r - 4 && metrics.ascent() <= 2 * r - 3) {
             m_painter.setPen(isMissing ? m_theme.text : inkOn(fillOf(i)));
-            m_painter.drawText(QPointF(at.x() - size.width() / 2, at.y() + (metrics.ascent() - metrics.descent()) / 2), words);
+            m_painter.drawText(
+                QPointF(at.x() - size.width() / 2, at.y() + (metrics.ascent() - metrics.descent()) / 2),
+                words);
             return;
         }
-        const QRectF places[] = {QRectF(at + QPointF(away, -size.height() / 2), size), QRectF(at + QPointF(-size.width() / 2, -away - size.height()), size),
-                                 QRectF(at + QPointF(-away - size.width(), -size.height() / 2), size), QRectF(at + QPointF(-size.width() / 2, away), size)};
+        const QRectF places[] = {QRectF(at + QPointF(away, -size.height() / 2), size),
+                                 QRectF(at + QPointF(-size.width() / 2, -away - size.height()), size),
+                                 QRectF(at + QPointF(-away - size.width(), -size.height() / 2), size),
+                                 QRectF(at + QPointF(-size.width() / 2, away), size)};
         for (const QRectF& place : places) {
             if (!room.isFree(place.adjusted(-1, 0, 1, 0))) continue;
             room.take(place);
@@ -112,32 +127,40 @@ class GraphPen {
     void takeNodes(LabelRoom& room) {
         for (std::size_t i = 0; i < m_graph.nodes; ++i) {
             const double r = m_arranged.radius_px[i];
-            if (m_arranged.isSeen(i)) room.take(QRectF(m_arranged.at[i] - QPointF(r, r), QSizeF(2 * r, 2 * r)));
+            if (m_arranged.isSeen(i))
+                room.take(QRectF(m_arranged.at[i] - QPointF(r, r), QSizeF(2 * r, 2 * r)));
         }
     }
 
     /// Paler the more edges there are, so that the nodes stay the figure.
     QColor edgeColour() const {
-        const double density = std::clamp(std::log10(static_cast<double>(std::max<std::size_t>(m_graph.edges.size(), 1))) / 5, 0.0, 1.0);
+        const double density = std::clamp(
+            std::log10(static_cast<double>(std::max<std::size_t>(m_graph.edges.size(), 1))) / 5, 0.0, 1.0);
         return mixed(m_theme.muted, m_theme.panel, 0.15 + 0.6 * density);
     }
 
   private:
     double widthOf(std::size_t e) const {
-        return m_graph.weighted ? kThinnest_px + (kThickest_px - kThinnest_px) * m_content.weight(e) : m_graph.edges.size() > 2000 ? kThinnest_px : kPlain_px;
+        return m_graph.weighted ? kThinnest_px + (kThickest_px - kThinnest_px) * m_content.weight(e)
+               : m_graph.edges.size() > 2000 ? kThinnest_px
+                                             : kPlain_px;
     }
 
     QColor fillOf(std::size_t i) const {
-        QColor fill = m_content.hasColours() ? QColor(m_content.map.at(m_graph.colour[i])) : m_theme.categories[0];
+        QColor fill =
+            m_content.hasColours() ? QColor(m_content.map.at(m_graph.colour[i])) : m_theme.categories[0];
         // What is far away is paler, unless colours stand for values.
-        return m_arranged.near.empty() || m_content.hasColours() ? fill : mixed(fill, m_theme.panel, 0.5 * std::clamp(0.5 - m_arranged.near[i] / 2, 0.0, 1.0));
+        return m_arranged.near.empty() || m_content.hasColours()
+                   ? fill
+                   : mixed(fill, m_theme.panel, 0.5 * std::clamp(0.5 - m_arranged.near[i] / 2, 0.0, 1.0));
     }
 
     void arrow(const QPointF& tip, const QPointF& along, double size, const QColor& colour) {
         const QPointF side(-along.y(), along.x());
         m_painter.setPen(Qt::NoPen);
         m_painter.setBrush(colour);
-        m_painter.drawPolygon(QPolygonF{tip, tip - along * size + side * (size * 0.42), tip - along * size - side * (size * 0.42)});
+        m_painter.drawPolygon(QPolygonF{tip, tip - along * size + side * (size * 0.42),
+                                        tip - along * size - side * (size * 0.42)});
     }
 
     void write(const QRectF& place, const QString& words) {
@@ -160,12 +183,15 @@ class GraphPen {
     const Theme& m_theme;
 };
 
-void drawFoot(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged, const Theme& theme) {
+void drawFoot(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged,
+              const Theme& theme) {
     if (content.withoutPlace == 0) return;
     const QFontMetricsF metrics(theme.small);
     painter.setPen(theme.muted);
-    painter.drawText(QPointF(arranged.area.left() + 4, arranged.area.bottom() + 2 + metrics.ascent()),
-                     QCoreApplication::translate("latent::desktop::GraphCanvas", "Nodes without a position: %1.").arg(content.withoutPlace));
+    painter.drawText(
+        QPointF(arranged.area.left() + 4, arranged.area.bottom() + 2 + metrics.ascent()),
+        QCoreApplication::translate("latent::desktop::GraphCanvas", "Nodes without a position: %1.")
+            .arg(content.withoutPlace));
 }
 
 void fade(QPainter& painter, const QRectF& area, const Theme& theme) {
@@ -176,7 +202,8 @@ void fade(QPainter& painter, const QRectF& area, const Theme& theme) {
 
 }  // namespace
 
-void drawGraph(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged, const Theme& theme) {
+void drawGraph(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged,
+               const Theme& theme) {
     const Graph& graph = content.graph();
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing, graph.edges.size() <= kMostSmooth);
@@ -188,35 +215,46 @@ void drawGraph(QPainter& painter, const GraphContent& content, const GraphArrang
     std::vector<std::size_t> order(graph.nodes);
     std::iota(order.begin(), order.end(), std::size_t{0});
     // Far nodes first; in the plane large ones first, so that small ones are not hidden behind them.
-    if (!arranged.near.empty()) std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return arranged.near[a] < arranged.near[b]; });
-    else std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return arranged.radius_px[a] > arranged.radius_px[b]; });
+    if (!arranged.near.empty())
+        std::stable_sort(order.begin(), order.end(),
+                         [&](std::size_t a, std::size_t b) { return arranged.near[a] < arranged.near[b]; });
+    else
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+            return arranged.radius_px[a] > arranged.radius_px[b];
+        });
     for (const std::size_t node : order) pen.node(node);
     LabelRoom room(arranged.area);
     pen.takeNodes(room);
-    for (std::size_t i = 0; i < std::min(content.byImportance.size(), kMostLabels); ++i) pen.name(content.byImportance[i], room);
+    for (std::size_t i = 0; i < std::min(content.byImportance.size(), kMostLabels); ++i)
+        pen.name(content.byImportance[i], room);
     if (!arranged.bar.isEmpty()) ColourBar(graph.colours, content.map, theme).draw(painter, arranged.bar);
     drawFoot(painter, content, arranged, theme);
     painter.restore();
 }
 
-void drawNeighbourhood(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged, std::size_t node, const Theme& theme) {
+void drawNeighbourhood(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged,
+                       std::size_t node, const Theme& theme) {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(theme.small);
     fade(painter, arranged.area, theme);
     GraphPen pen(painter, content, arranged, theme);
     const Neighbours& neighbours = content.neighbours;
-    for (std::size_t i = 0; i < neighbours.degree(node); ++i) pen.edge(neighbours.edge(node, i), theme.accent, 0.5);
+    for (std::size_t i = 0; i < neighbours.degree(node); ++i)
+        pen.edge(neighbours.edge(node, i), theme.accent, 0.5);
     LabelRoom room(arranged.area);
-    for (const std::size_t* next = neighbours.begin(node); next != neighbours.end(node); ++next) pen.node(*next);
+    for (const std::size_t* next = neighbours.begin(node); next != neighbours.end(node); ++next)
+        pen.node(*next);
     pen.node(node, true);
     pen.takeNodes(room);
     pen.name(node, room, true);
-    for (const std::size_t* next = neighbours.begin(node); next != neighbours.end(node); ++next) pen.name(*next, room);
+    for (const std::size_t* next = neighbours.begin(node); next != neighbours.end(node); ++next)
+        pen.name(*next, room);
     painter.restore();
 }
 
-void drawOneEdge(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged, std::size_t edge, const Theme& theme) {
+void drawOneEdge(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged,
+                 std::size_t edge, const Theme& theme) {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(theme.small);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Draws an arranged graph: edges as wide as they are heavy, nodes by value and size, as many names as have room.
+// Draws an arranged graph: edges as wide as they are heavy, nodes by value and size, as many names as have
+// room.
 //
-// Negative weights are dashed, a node without a number is a hollow grey ring, directed edges have arrows and are bent where
-// there is one the other way. Vectors, for the window and for paper. UI thread.
+// Negative weights are dashed, a node without a number is a hollow grey ring, directed edges have arrows and
+// are bent where there is one the other way. Vectors, for the window and for paper. UI thread.
 //
 //     drawGraph(painter, *content, arranged, theme);
 //     drawNeighbourhood(painter, *content, arranged, node, theme);      // over it: the rest fades
@@ -14,9 +15,12 @@ class QPainter;
 
 namespace latent::desktop {
 
-void drawGraph(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged, const Theme& theme);
-void drawNeighbourhood(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged, std::size_t node, const Theme& theme);
+void drawGraph(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged,
+               const Theme& theme);
+void drawNeighbourhood(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged,
+                       std::size_t node, const Theme& theme);
 /// One edge and its two nodes over the faded rest.
-void drawOneEdge(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged, std::size_t edge, const Theme& theme);
+void drawOneEdge(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged,
+                 std::size_t edge, const Theme& theme);
 
 }  // namespace latent::desktop

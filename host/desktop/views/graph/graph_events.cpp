@@ -15,7 +15,8 @@ using engine::figures::Gesture;
 
 namespace {
 
-constexpr double kClick_px = 4, kWheelStep = 1.18, kKeyStep = 1.25, kKeyPan_px = 40, kKeyMove_px = 8, kLassoStep_px = 2;
+constexpr double kClick_px = 4, kWheelStep = 1.18, kKeyStep = 1.25, kKeyPan_px = 40, kKeyMove_px = 8,
+                 kLassoStep_px = 2;
 constexpr double kTurn_degPerPx = 0.4, kKeyTurn_deg = 5;
 
 }  // namespace
@@ -36,7 +37,8 @@ void GraphCanvas::mousePressEvent(QMouseEvent* event) {
         pointAt(node);
         m_drag = gesture || m_content->isInSpace() ? Drag::Click : Drag::Node;
     } else {
-        m_drag = isLeft && m_content->isInSpace() && !(event->modifiers() & Qt::ShiftModifier) ? Drag::Turn : Drag::Pan;
+        m_drag = isLeft && m_content->isInSpace() && !(event->modifiers() & Qt::ShiftModifier) ? Drag::Turn
+                                                                                               : Drag::Pan;
     }
 }
 
@@ -50,7 +52,8 @@ void GraphCanvas::mouseMoveEvent(QMouseEvent* event) {
             const auto node = arrangement().nodeAt(at);
             return pointAt(node, node ? std::nullopt : edgeAt(*m_content, arrangement(), at));
         }
-        case Drag::Click: return;
+        case Drag::Click:
+            return;
         case Drag::Node:
             if (m_hasMoved) moveNode(*m_node, at);
             return;
@@ -83,7 +86,9 @@ void GraphCanvas::mouseReleaseEvent(QMouseEvent* event) {
 }
 
 void GraphCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
-    if (m_content && event->button() == Qt::LeftButton && !activeGesture() && !arrangement().nodeAt(event->position())) return home();
+    if (m_content && event->button() == Qt::LeftButton && !activeGesture() &&
+        !arrangement().nodeAt(event->position()))
+        return home();
     mousePressEvent(event);
 }
 
@@ -106,15 +111,19 @@ void GraphCanvas::pointAt(std::optional<std::size_t> node, std::optional<std::si
     m_node = node;
     m_edge = edge;
     const Gesture* gesture = activeGesture();
-    if (gesture && gesture->kind == Gesture::Kind::Lasso) setCursor(Qt::CrossCursor);
-    else if (node) setCursor(gesture ? Qt::CrossCursor : Qt::PointingHandCursor);
-    else unsetCursor();
+    if (gesture && gesture->kind == Gesture::Kind::Lasso)
+        setCursor(Qt::CrossCursor);
+    else if (node)
+        setCursor(gesture ? Qt::CrossCursor : Qt::PointingHandCursor);
+    else
+        unsetCursor();
     setReadout(node ? nodeWords(*m_content, *node) : edge ? edgeWords(*m_content, *edge) : QString());
 }
 
 void GraphCanvas::pick() {
     const Gesture* gesture = activeGesture();
-    if (m_node && (!gesture || gesture->kind == Gesture::Kind::Pick)) Q_EMIT gestured(gesture ? gestureIndex() : -1, nodeResults(*m_content, *m_node));
+    if (m_node && (!gesture || gesture->kind == Gesture::Kind::Pick))
+        Q_EMIT gestured(gesture ? gestureIndex() : -1, nodeResults(*m_content, *m_node));
 }
 
 void GraphCanvas::finishLasso() {
@@ -132,7 +141,8 @@ void GraphCanvas::walk(double across, double down) {
     double least = INFINITY;
     for (std::size_t i = 0; i < now.at.size(); ++i) {
         const QPointF by = now.at[i] - from;
-        const double ahead = by.x() * across + by.y() * down, aside = std::abs(by.x() * down) + std::abs(by.y() * across);
+        const double ahead = by.x() * across + by.y() * down,
+                     aside = std::abs(by.x() * down) + std::abs(by.y() * across);
         if (!std::isfinite(ahead) || (m_node && (i == *m_node || ahead <= 0.5))) continue;
         const double distance = m_node ? ahead + 2.5 * aside : std::hypot(by.x(), by.y());
         if (distance < least) least = distance, best = i;
@@ -151,7 +161,8 @@ void GraphCanvas::arrow(QKeyEvent* event, double across, double down) {
         view.camera.turn(across * kKeyTurn_deg, -down * kKeyTurn_deg);
         return setView(std::move(view));
     }
-    if (event->modifiers() & Qt::ControlModifier && m_node && !isInSpace) return moveNode(*m_node, arrangement().at[*m_node] + QPointF(across, down) * kKeyMove_px);
+    if (event->modifiers() & Qt::ControlModifier && m_node && !isInSpace)
+        return moveNode(*m_node, arrangement().at[*m_node] + QPointF(across, down) * kKeyMove_px);
     walk(across, down);
 }
 
@@ -168,19 +179,30 @@ void GraphCanvas::stepCursor(int step) {
 
 void GraphCanvas::keyPressEvent(QKeyEvent* event) {
     if (!m_content) return FieldCanvas::keyPressEvent(event);
-    const auto zoom = [&](double factor) { zoomAt(m_node ? arrangement().at[*m_node] : arrangement().area.center(), factor); };
+    const auto zoom = [&](double factor) {
+        zoomAt(m_node ? arrangement().at[*m_node] : arrangement().area.center(), factor);
+    };
     switch (event->key()) {
-        case Qt::Key_Left: return arrow(event, -1, 0);
-        case Qt::Key_Right: return arrow(event, 1, 0);
-        case Qt::Key_Up: return arrow(event, 0, -1);
-        case Qt::Key_Down: return arrow(event, 0, 1);
+        case Qt::Key_Left:
+            return arrow(event, -1, 0);
+        case Qt::Key_Right:
+            return arrow(event, 1, 0);
+        case Qt::Key_Up:
+            return arrow(event, 0, -1);
+        case Qt::Key_Down:
+            return arrow(event, 0, 1);
         case Qt::Key_Plus:
-        case Qt::Key_Equal: return zoom(kKeyStep);
+        case Qt::Key_Equal:
+            return zoom(kKeyStep);
         case Qt::Key_Minus:
-        case Qt::Key_Underscore: return zoom(1 / kKeyStep);
-        case Qt::Key_Home: return home();
-        case Qt::Key_Comma: return stepCursor(-1);
-        case Qt::Key_Period: return stepCursor(1);
+        case Qt::Key_Underscore:
+            return zoom(1 / kKeyStep);
+        case Qt::Key_Home:
+            return home();
+        case Qt::Key_Comma:
+            return stepCursor(-1);
+        case Qt::Key_Period:
+            return stepCursor(1);
         case Qt::Key_Escape:
             if (m_drag == Drag::None) return FieldCanvas::keyPressEvent(event);
             m_drag = Drag::None;
@@ -197,17 +219,21 @@ void GraphCanvas::keyPressEvent(QKeyEvent* event) {
             // Around the node and all its neighbours.
             const GraphArrangement& now = arrangement();
             nlohmann::json indices{*m_node};
-            for (const std::size_t* next = m_content->neighbours.begin(*m_node); next != m_content->neighbours.end(*m_node); ++next) indices.push_back(*next);
+            for (const std::size_t* next = m_content->neighbours.begin(*m_node);
+                 next != m_content->neighbours.end(*m_node); ++next)
+                indices.push_back(*next);
             std::sort(indices.begin(), indices.end());
             indices.erase(std::unique(indices.begin(), indices.end()), indices.end());
             QRectF box(now.at[*m_node], QSizeF(1, 1));
-            for (const auto& node : indices) box = box.united(QRectF(now.at[node.get<std::size_t>()], QSizeF(1, 1)));
+            for (const auto& node : indices)
+                box = box.united(QRectF(now.at[node.get<std::size_t>()], QSizeF(1, 1)));
             nlohmann::json results = lassoResults(*m_content, now, QPolygonF(box.adjusted(-1, -1, 1, 1)));
             results["indices"] = std::move(indices);
             Q_EMIT gestured(gestureIndex(), results);
             return;
         }
-        default: return FieldCanvas::keyPressEvent(event);
+        default:
+            return FieldCanvas::keyPressEvent(event);
     }
 }
 

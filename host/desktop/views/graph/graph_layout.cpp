@@ -19,7 +19,8 @@ std::vector<QPointF> onCircle(std::size_t nodes) {
     const double radius = std::max(0.5, static_cast<double>(nodes) / (2 * std::numbers::pi));
     for (std::size_t i = 0; i < nodes; ++i) {
         // Clockwise from the top, as a clock is read.
-        const double angle = std::numbers::pi / 2 - 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(nodes);
+        const double angle =
+            std::numbers::pi / 2 - 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(nodes);
         places[i] = {radius * std::cos(angle), radius * std::sin(angle)};
     }
     return places;
@@ -28,7 +29,8 @@ std::vector<QPointF> onCircle(std::size_t nodes) {
 std::vector<QPointF> onGrid(std::size_t nodes) {
     const auto columns = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(nodes))));
     std::vector<QPointF> places(nodes);
-    for (std::size_t i = 0; i < nodes; ++i) places[i] = {static_cast<double>(i % columns), -static_cast<double>(i / columns)};
+    for (std::size_t i = 0; i < nodes; ++i)
+        places[i] = {static_cast<double>(i % columns), -static_cast<double>(i / columns)};
     return places;
 }
 

@@ -17,7 +17,8 @@ QString tr(const char* words) { return QCoreApplication::translate("latent::desk
 
 QString valueIn(const Colours& colours, double value) {
     if (std::isnan(value)) return tr("no number");
-    if (value >= 0 && value < static_cast<double>(colours.categories.size())) return QString::fromStdString(colours.categories[static_cast<std::size_t>(value)]);
+    if (value >= 0 && value < static_cast<double>(colours.categories.size()))
+        return QString::fromStdString(colours.categories[static_cast<std::size_t>(value)]);
     return quantityWords(value, colours.unit);
 }
 
@@ -25,22 +26,28 @@ QString valueIn(const Colours& colours, double value) {
 
 QString nodeWords(const GraphContent& content, std::size_t node) {
     const Graph& graph = content.graph();
-    QStringList words{QString::fromStdString(graph.dimension.empty() ? "node" : graph.dimension) + QLatin1Char(' ') + content.name(node)};
+    QStringList words{QString::fromStdString(graph.dimension.empty() ? "node" : graph.dimension) +
+                      QLatin1Char(' ') + content.name(node)};
     if (content.hasColours()) {
-        const QString name = graph.colours.title.empty() ? tr("value") : QString::fromStdString(graph.colours.title);
+        const QString name =
+            graph.colours.title.empty() ? tr("value") : QString::fromStdString(graph.colours.title);
         words << name + QLatin1Char(' ') + valueIn(graph.colours, graph.colour[node]);
     }
     if (node < graph.size.size()) words << tr("relative size %1").arg(valueWords(graph.size[node], 3));
-    if (!graph.directed) return (words << tr("edges: %1").arg(content.neighbours.degree(node))).join(QStringLiteral(", "));
+    if (!graph.directed)
+        return (words << tr("edges: %1").arg(content.neighbours.degree(node))).join(QStringLiteral(", "));
     std::size_t out = 0;
-    for (std::size_t i = 0; i < content.neighbours.degree(node); ++i) out += graph.edges[content.neighbours.edge(node, i)].from == node ? 1 : 0;
+    for (std::size_t i = 0; i < content.neighbours.degree(node); ++i)
+        out += graph.edges[content.neighbours.edge(node, i)].from == node ? 1 : 0;
     words << tr("edges in: %1, out: %2").arg(content.neighbours.degree(node) - out).arg(out);
     return words.join(QStringLiteral(", "));
 }
 
 QString edgeWords(const GraphContent& content, std::size_t edge) {
     const Edge& own = content.graph().edges[edge];
-    const QString words = content.name(own.from) + (content.graph().directed ? QStringLiteral(" → ") : QStringLiteral(" – ")) + content.name(own.to);
+    const QString words = content.name(own.from) +
+                          (content.graph().directed ? QStringLiteral(" → ") : QStringLiteral(" – ")) +
+                          content.name(own.to);
     return content.graph().weighted ? words + tr(", weight %1").arg(valueWords(own.weight)) : words;
 }
 
@@ -56,14 +63,16 @@ nlohmann::json nodeResults(const GraphContent& content, std::size_t node) {
     return results;
 }
 
-nlohmann::json lassoResults(const GraphContent& content, const GraphArrangement& arranged, const QPolygonF& lasso) {
+nlohmann::json lassoResults(const GraphContent& content, const GraphArrangement& arranged,
+                            const QPolygonF& lasso) {
     nlohmann::json polygon = nlohmann::json::array(), indices = nlohmann::json::array();
     for (const QPointF& corner : lasso) {
         const QPointF place = arranged.place(corner);
         polygon.push_back({place.x(), place.y()});
     }
     for (std::size_t i = 0; i < arranged.at.size(); ++i)
-        if (std::isfinite(arranged.at[i].x()) && lasso.containsPoint(arranged.at[i], Qt::OddEvenFill)) indices.push_back(i);
+        if (std::isfinite(arranged.at[i].x()) && lasso.containsPoint(arranged.at[i], Qt::OddEvenFill))
+            indices.push_back(i);
     nlohmann::json results = {{"indices", std::move(indices)}};
     // Turned in space, a shape on the screen has no corners in the units of the data.
     if (!content.isInSpace()) results["polygon"] = std::move(polygon);
@@ -74,7 +83,9 @@ QString graphSentence(const GraphContent& content, const QString& title) {
     const Graph& graph = content.graph();
     QString words = tr("%1: graph, nodes: %2, edges: %3").arg(title).arg(graph.nodes).arg(graph.edges.size());
     if (graph.directed) words += tr(", directed");
-    if (content.hasColours()) words += tr(", coloured from %1 to %2").arg(valueWords(graph.colours.dataLow), valueWords(graph.colours.dataHigh));
+    if (content.hasColours())
+        words += tr(", coloured from %1 to %2")
+                     .arg(valueWords(graph.colours.dataLow), valueWords(graph.colours.dataHigh));
     if (content.withoutPlace > 0) words += tr(", nodes without a position: %1").arg(content.withoutPlace);
     return words + QLatin1Char('.');
 }

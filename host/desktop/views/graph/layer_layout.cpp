@@ -11,7 +11,8 @@ namespace {
 
 constexpr int kSweeps = 8;
 
-/// Nodes so that every edge but those that close circles goes to a later one: depth first, finished last comes first.
+/// Nodes so that every edge but those that close circles goes to a later one: depth first, finished last
+/// comes first.
 std::vector<std::size_t> ordered(const std::vector<std::vector<std::size_t>>& next) {
     enum class State : char { New, Open, Done };
     std::vector<State> states(next.size(), State::New);
@@ -59,7 +60,8 @@ std::vector<std::size_t> layersByDistance(const Neighbours& neighbours) {
         layer[root] = 0;
         reached.assign(1, root);
         for (std::size_t i = 0; i < reached.size(); ++i)
-            for (const std::size_t* to = neighbours.begin(reached[i]); to != neighbours.end(reached[i]); ++to) {
+            for (const std::size_t* to = neighbours.begin(reached[i]); to != neighbours.end(reached[i]);
+                 ++to) {
                 if (layer[*to] != kNone) continue;
                 layer[*to] = layer[reached[i]] + 1;
                 reached.push_back(*to);
@@ -72,7 +74,8 @@ std::vector<std::size_t> layersByDistance(const Neighbours& neighbours) {
 
 std::vector<QPointF> inLayers(const Graph& graph) {
     const Neighbours neighbours(graph);
-    const std::vector<std::size_t> layerOf = graph.directed ? layersAlongEdges(graph) : layersByDistance(neighbours);
+    const std::vector<std::size_t> layerOf =
+        graph.directed ? layersAlongEdges(graph) : layersByDistance(neighbours);
     std::vector<std::vector<std::size_t>> layers;
     for (std::size_t node = 0; node < graph.nodes; ++node) {
         if (layerOf[node] >= layers.size()) layers.resize(layerOf[node] + 1);
@@ -80,7 +83,8 @@ std::vector<QPointF> inLayers(const Graph& graph) {
     }
     std::vector<double> height(graph.nodes);
     const auto stand = [&](const std::vector<std::size_t>& layer) {
-        for (std::size_t i = 0; i < layer.size(); ++i) height[layer[i]] = static_cast<double>(layer.size() - 1) / 2 - static_cast<double>(i);
+        for (std::size_t i = 0; i < layer.size(); ++i)
+            height[layer[i]] = static_cast<double>(layer.size() - 1) / 2 - static_cast<double>(i);
     };
     for (const auto& layer : layers) stand(layer);
     std::vector<double> wanted(graph.nodes);
@@ -94,11 +98,13 @@ std::vector<QPointF> inLayers(const Graph& graph) {
                     if (layerOf[*to] != layerOf[node]) sum += height[*to], ++count;
                 wanted[node] = count > 0 ? sum / static_cast<double>(count) : height[node];
             }
-            std::stable_sort(layer.begin(), layer.end(), [&](std::size_t a, std::size_t b) { return wanted[a] > wanted[b]; });
+            std::stable_sort(layer.begin(), layer.end(),
+                             [&](std::size_t a, std::size_t b) { return wanted[a] > wanted[b]; });
             stand(layer);
         }
     std::vector<QPointF> places(graph.nodes);
-    for (std::size_t node = 0; node < graph.nodes; ++node) places[node] = {kLayerGap * static_cast<double>(layerOf[node]), height[node]};
+    for (std::size_t node = 0; node < graph.nodes; ++node)
+        places[node] = {kLayerGap * static_cast<double>(layerOf[node]), height[node]};
     return places;
 }
 

@@ -12,7 +12,7 @@ namespace {
 /// Of larger parts not all pairs are kept apart, but each node from this many pivots and from its neighbours.
 constexpr std::size_t kAllPairs = 1200, kPivots = 60;
 constexpr int kRounds = 40;
-constexpr double kFinest = 0.05;      ///< last step, in relation to the spring of a pair 1 apart
+constexpr double kFinest = 0.05;  ///< last step, in relation to the spring of a pair 1 apart
 constexpr double kBetweenParts = 1.2;
 constexpr int kFar = 1 << 30;
 
@@ -36,11 +36,13 @@ struct Pair {
 };
 
 /// Steps along edges from one node to the others of its part.
-void walk(const Neighbours& neighbours, std::size_t from, std::vector<int>& steps, std::vector<std::size_t>& reached) {
+void walk(const Neighbours& neighbours, std::size_t from, std::vector<int>& steps,
+          std::vector<std::size_t>& reached) {
     reached.assign(1, from);
     steps[from] = 0;
     for (std::size_t i = 0; i < reached.size(); ++i)
-        for (const std::size_t* next = neighbours.begin(reached[i]); next != neighbours.end(reached[i]); ++next) {
+        for (const std::size_t* next = neighbours.begin(reached[i]); next != neighbours.end(reached[i]);
+             ++next) {
             if (steps[*next] != kFar) continue;
             steps[*next] = steps[reached[i]] + 1;
             reached.push_back(*next);
@@ -56,13 +58,16 @@ std::vector<Pair> pairsOf(const Neighbours& neighbours, const std::vector<std::s
     for (std::size_t p = 0; p < part.size(); p += stride) {
         walk(neighbours, part[p], steps, reached);
         for (const std::size_t other : reached)
-            if (all ? other > part[p] : other != part[p]) pairs.push_back({static_cast<std::uint32_t>(part[p]), static_cast<std::uint32_t>(other), static_cast<float>(steps[other])});
+            if (all ? other > part[p] : other != part[p])
+                pairs.push_back({static_cast<std::uint32_t>(part[p]), static_cast<std::uint32_t>(other),
+                                 static_cast<float>(steps[other])});
         for (const std::size_t other : reached) steps[other] = kFar;
     }
     if (!all)
         for (const std::size_t node : part)
             for (const std::size_t* next = neighbours.begin(node); next != neighbours.end(node); ++next)
-                if (*next > node) pairs.push_back({static_cast<std::uint32_t>(node), static_cast<std::uint32_t>(*next), 1});
+                if (*next > node)
+                    pairs.push_back({static_cast<std::uint32_t>(node), static_cast<std::uint32_t>(*next), 1});
     return pairs;
 }
 
@@ -70,7 +75,8 @@ std::vector<Pair> pairsOf(const Neighbours& neighbours, const std::vector<std::s
 void relax(std::vector<QPointF>& places, std::vector<Pair>& pairs) {
     float longest = 1;
     for (const Pair& pair : pairs) longest = std::max(longest, pair.distance);
-    const double first = static_cast<double>(longest) * longest, decay = std::log(first / kFinest) / (kRounds - 1);
+    const double first = static_cast<double>(longest) * longest,
+                 decay = std::log(first / kFinest) / (kRounds - 1);
     Shuffler shuffler;
     for (int round = 0; round < kRounds; ++round) {
         const double rate = first * std::exp(-decay * round);
@@ -107,7 +113,8 @@ void level(std::vector<QPointF>& places, const std::vector<std::size_t>& part) {
 
 /// Parts in rows, the largest first.
 void pack(std::vector<QPointF>& places, std::vector<std::vector<std::size_t>>& parts) {
-    std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+    std::stable_sort(parts.begin(), parts.end(),
+                     [](const auto& a, const auto& b) { return a.size() > b.size(); });
     struct Box {
         double left = 1e300, right = -1e300, bottom = 1e300, top = -1e300;
     };
@@ -116,8 +123,10 @@ void pack(std::vector<QPointF>& places, std::vector<std::vector<std::size_t>>& p
     for (const auto& part : parts) {
         Box box;
         for (const std::size_t node : part) {
-            box.left = std::min(box.left, places[node].x()), box.right = std::max(box.right, places[node].x());
-            box.bottom = std::min(box.bottom, places[node].y()), box.top = std::max(box.top, places[node].y());
+            box.left = std::min(box.left, places[node].x()),
+            box.right = std::max(box.right, places[node].x());
+            box.bottom = std::min(box.bottom, places[node].y()),
+            box.top = std::max(box.top, places[node].y());
         }
         surface += (box.right - box.left + kBetweenParts) * (box.top - box.bottom + kBetweenParts);
         widest = std::max(widest, box.right - box.left);
@@ -145,7 +154,8 @@ std::vector<QPointF> bySprings(const Neighbours& neighbours) {
     std::vector<QPointF> places(count);
     // Around a circle that is not quite one, so that no pair begins at one place or in a line.
     for (std::size_t i = 0; i < count; ++i) {
-        const double angle = 2 * std::numbers::pi * static_cast<double>(i) * 0.6180339887498949, radius = std::sqrt(static_cast<double>(i) + 0.5);
+        const double angle = 2 * std::numbers::pi * static_cast<double>(i) * 0.6180339887498949,
+                     radius = std::sqrt(static_cast<double>(i) + 0.5);
         places[i] = {radius * std::cos(angle), radius * std::sin(angle)};
     }
     std::vector<std::vector<std::size_t>> parts;

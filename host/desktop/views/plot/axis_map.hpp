@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Values to pixels along one axis as it stands now, and back: one multiplication, for loops over millions of points.
+// Values to pixels along one axis as it stands now, and back: one multiplication, for loops over millions of
+// points.
 //
-// Taken from an axis after its layout; stale after the next zoom or resize. Pixels are those of the plot's widget or page.
-// Plain value; any thread.
+// Taken from an axis after its layout; stale after the next zoom or resize. Pixels are those of the plot's
+// widget or page. Plain value; any thread.
 //
 //     const AxisMap across = AxisMap::of(*plot.xAxis, scale);
 //     for (double x : line.x) path.lineTo(across.pixel(x), …);
@@ -18,9 +19,9 @@ namespace latent::desktop {
 
 struct AxisMap {
     AxisScale scale;
-    double start = 0;      ///< place at `startPixel`
+    double start = 0;  ///< place at `startPixel`
     double startPixel = 0;
-    double perPlace = 1;   ///< pixels
+    double perPlace = 1;  ///< pixels
 
     double pixelOfPlace(double place) const { return startPixel + perPlace * (place - start); }
     double placeOfPixel(double pixel) const { return start + (pixel - startPixel) / perPlace; }
@@ -42,10 +43,11 @@ struct PlotMap {
     QPointF pixel(double xValue, double yValue) const { return {x.pixel(xValue), y.pixel(yValue)}; }
 
     static PlotMap of(const QCPAxis& x, const QCPAxis& y, const AxisScale& xScale, const AxisScale& yScale) {
-        // QCustomPlot puts the low end of a vertical axis on the last row of its rectangle, and the high end a row above it.
-        // In a plot that is smaller than its margins the rectangle ends before it begins.
+        // QCustomPlot puts the low end of a vertical axis on the last row of its rectangle, and the high end
+        // a row above it. In a plot that is smaller than its margins the rectangle ends before it begins.
         const QRect rect = x.axisRect()->rect();
-        return {AxisMap::of(x, xScale), AxisMap::of(y, yScale), QRectF(rect.x(), rect.y() - 1, std::max(0, rect.width()), std::max(0, rect.height()))};
+        return {AxisMap::of(x, xScale), AxisMap::of(y, yScale),
+                QRectF(rect.x(), rect.y() - 1, std::max(0, rect.width()), std::max(0, rect.height()))};
     }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// From data to the range of an axis: bounds of what the scale can show, margins, and the limits that a view asks for.
+// From data to the range of an axis: bounds of what the scale can show, margins, and the limits that a view
+// asks for.
 //
 // Pure functions; any thread.
 //
@@ -22,7 +23,7 @@ struct Span {
 
 /// Smallest and largest distance from zero, for the linear stretch of a symlog axis.
 struct Magnitudes {
-    double smallest = 0, largest = 0;   ///< 0: none yet
+    double smallest = 0, largest = 0;  ///< 0: none yet
     void add(const double* values, std::size_t size);
 };
 /// A power of ten: at most four decades below the largest value, and no smaller than the data.
@@ -36,6 +37,7 @@ std::optional<Span> unite(const std::optional<Span>& a, const std::optional<Span
 struct Margins {
     double low = 0, high = 0;
 };
-Span rangeOf(const engine::figures::Axis& axis, const AxisScale& scale, const std::optional<Span>& bounds, const Margins& margins);
+Span rangeOf(const engine::figures::Axis& axis, const AxisScale& scale, const std::optional<Span>& bounds,
+             const Margins& margins);
 
 }  // namespace latent::desktop

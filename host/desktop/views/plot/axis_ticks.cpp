@@ -25,7 +25,8 @@ double niceStep(double least) {
 bool labelsFit(const AxisTicks& ticks, double pixelsPerPlace, const TickRoom& room) {
     for (std::size_t i = 1; i < ticks.places.size(); ++i) {
         const double spacing = (ticks.places[i] - ticks.places[i - 1]) * pixelsPerPlace;
-        const double needed = (room.extent_px(ticks.labels[i]) + room.extent_px(ticks.labels[i - 1])) / 2 + room.clear_px;
+        const double needed =
+            (room.extent_px(ticks.labels[i]) + room.extent_px(ticks.labels[i - 1])) / 2 + room.clear_px;
         if (spacing < std::max(needed, room.leastGap_px)) return false;
     }
     return true;
@@ -47,22 +48,26 @@ std::vector<QString> linearLabels(const std::vector<double>& values, double step
     // Beside a large offset the mantissas would all look alike; there, more digits are the lesser evil.
     for (const double value : values)
         labels.push_back(std::abs(value) < step / 2 ? QStringLiteral("0")
-                                                    : plainNumber(value / power, mantissaDecimals) + QStringLiteral("×") + powerOfTen(exponent));
+                                                    : plainNumber(value / power, mantissaDecimals) +
+                                                          QStringLiteral("×") + powerOfTen(exponent));
     return labels;
 }
 
 std::vector<double> multiples(double low, double high, double step) {
     std::vector<double> values;
     const double first = std::ceil(low / step - kSlack), last = std::floor(high / step + kSlack);
-    for (double i = first; i <= last && values.size() < kMostTicks; ++i) values.push_back(i == 0 ? 0.0 : i * step);
+    for (double i = first; i <= last && values.size() < kMostTicks; ++i)
+        values.push_back(i == 0 ? 0.0 : i * step);
     return values;
 }
 
 AxisTicks linearTicks(const AxisScale& scale, double low, double high, const TickRoom& room) {
-    // The range may be of places on another scale that shows less than a decade: ticks are nice numbers all the same.
+    // The range may be of places on another scale that shows less than a decade: ticks are nice numbers all
+    // the same.
     const double lowValue = scale.value(low), highValue = scale.value(high);
     const double pixelsPerPlace = room.length_px / (high - low);
-    double step = niceStep(std::max(room.leastStep, (highValue - lowValue) * room.leastGap_px / std::max(room.length_px, 1.0)));
+    double step = niceStep(
+        std::max(room.leastStep, (highValue - lowValue) * room.leastGap_px / std::max(room.length_px, 1.0)));
     AxisTicks ticks;
     for (int attempt = 0; attempt < 12; ++attempt, step = niceStep(step * 1.5)) {
         const std::vector<double> values = multiples(lowValue, highValue, step);
@@ -73,7 +78,8 @@ AxisTicks linearTicks(const AxisScale& scale, double low, double high, const Tic
     return ticks;
 }
 
-AxisTicks categoryTicks(const std::vector<std::string>& words, double low, double high, const TickRoom& room) {
+AxisTicks categoryTicks(const std::vector<std::string>& words, double low, double high,
+                        const TickRoom& room) {
     const double pixelsPerPlace = room.length_px / (high - low);
     AxisTicks ticks;
     for (int stride = 1; stride < 1 << 20; stride *= 2) {
@@ -93,13 +99,15 @@ AxisTicks categoryTicks(const std::vector<std::string>& words, double low, doubl
 std::function<QString(int, int)> decadeForm(double lowest, double highest) {
     const bool plain = lowest >= -3 - kSlack && highest <= 4 + kSlack;
     return [plain](int exponent, int mantissa) {
-        return plain ? plainNumber(mantissa * std::pow(10.0, exponent), std::max(0, -exponent)) : powerOfTen(exponent, mantissa);
+        return plain ? plainNumber(mantissa * std::pow(10.0, exponent), std::max(0, -exponent))
+                     : powerOfTen(exponent, mantissa);
     };
 }
 
 AxisTicks logTicks(const AxisScale& scale, double low, double high, const TickRoom& room) {
     const double pixelsPerDecade = room.length_px / (high - low);
-    const int first = static_cast<int>(std::ceil(low - kSlack)), last = static_cast<int>(std::floor(high + kSlack));
+    const int first = static_cast<int>(std::ceil(low - kSlack)),
+              last = static_cast<int>(std::floor(high + kSlack));
     if (last - first < 1 && high - low < 1.2) return linearTicks(scale, low, high, room);
     const auto form = decadeForm(low, high);
     AxisTicks ticks;
@@ -136,7 +144,8 @@ AxisTicks logTicks(const AxisScale& scale, double low, double high, const TickRo
                 const double place = decade + std::log10(mantissa);
                 if (place < low || place > high) continue;
                 const auto isTaken = [&](double tick) { return std::abs(tick - place) < 1e-6; };
-                if (std::none_of(ticks.places.begin(), ticks.places.end(), isTaken)) ticks.minor.push_back(place);
+                if (std::none_of(ticks.places.begin(), ticks.places.end(), isTaken))
+                    ticks.minor.push_back(place);
             }
     }
     return ticks;
@@ -151,7 +160,8 @@ AxisTicks symlogTicks(const AxisScale& scale, double low, double high, const Tic
     const auto label = [&](int step) -> QString {
         const QString minus = step < 0 ? QString(QChar(0x2212)) : QString();
         const int exponent = static_cast<int>(std::round(start)) + std::abs(step) - 1;
-        if (wholeDecade) return minus + decadeForm(std::round(start), std::round(start) + reach - 1)(exponent, 1);
+        if (wholeDecade)
+            return minus + decadeForm(std::round(start), std::round(start) + reach - 1)(exponent, 1);
         return valueWords(scale.value(step), 3);
     };
     AxisTicks ticks;
@@ -172,13 +182,18 @@ AxisTicks symlogTicks(const AxisScale& scale, double low, double high, const Tic
 
 }  // namespace
 
-AxisTicks axisTicks(const AxisScale& scale, const std::vector<std::string>& categories, double low, double high, const TickRoom& room) {
+AxisTicks axisTicks(const AxisScale& scale, const std::vector<std::string>& categories, double low,
+                    double high, const TickRoom& room) {
     if (!(high > low) || !std::isfinite(high - low) || !(room.length_px > 1)) return {};
-    if (!categories.empty() && scale.kind() == Scale::Linear) return categoryTicks(categories, low, high, room);
+    if (!categories.empty() && scale.kind() == Scale::Linear)
+        return categoryTicks(categories, low, high, room);
     switch (scale.kind()) {
-        case Scale::Linear: return linearTicks(scale, low, high, room);
-        case Scale::Log: return logTicks(scale, low, high, room);
-        case Scale::SymLog: return symlogTicks(scale, low, high, room);
+        case Scale::Linear:
+            return linearTicks(scale, low, high, room);
+        case Scale::Log:
+            return logTicks(scale, low, high, room);
+        case Scale::SymLog:
+            return symlogTicks(scale, low, high, room);
     }
     return {};
 }

@@ -34,7 +34,8 @@ struct Edges {
 
 }  // namespace
 
-void Band::setNumbers(const double* x, const double* low, const double* high, std::size_t size, const BandShape& shape) {
+void Band::setNumbers(const double* x, const double* low, const double* high, std::size_t size,
+                      const BandShape& shape) {
     m_x = x;
     m_low = low;
     m_high = high;
@@ -57,13 +58,16 @@ void Band::draw(QCPPainter* painter) {
     };
     // On a logarithmic axis a band that reaches down to nothing reaches beyond the bottom of the plot.
     const auto pixelOf = [&](double value) {
-        if (at.y.scale.kind() == Scale::Log && value <= 0) return at.y.perPlace < 0 ? area.bottom() + area.height() : area.top() - area.height();
+        if (at.y.scale.kind() == Scale::Log && value <= 0)
+            return at.y.perPlace < 0 ? area.bottom() + area.height() : area.top() - area.height();
         return at.y.pixel(value);
     };
     const auto point = [&](double x, double low, double high) {
         const double lowPixel = pixelOf(low), highPixel = pixelOf(high);
-        if (std::isfinite(x) && std::isfinite(lowPixel) && std::isfinite(highPixel)) edges.add(x, lowPixel, highPixel, m_shape.steps);
-        else flush();
+        if (std::isfinite(x) && std::isfinite(lowPixel) && std::isfinite(highPixel))
+            edges.add(x, lowPixel, highPixel, m_shape.steps);
+        else
+            flush();
     };
     if (!m_shape.isFunction) {
         for (std::size_t i = 0; i < m_size; ++i) point(at.x.pixel(m_x[i]), m_low[i], m_high[i]);
@@ -71,11 +75,13 @@ void Band::draw(QCPPainter* painter) {
     }
     for (const ColumnSpan& column : columnsOf(m_x, m_size, at, 1 / ratioOf(*painter))) {
         if (column.end - column.begin <= kFewPoints) {
-            for (std::size_t i = column.begin; i < column.end; ++i) point(at.x.pixel(m_x[i]), m_low[i], m_high[i]);
+            for (std::size_t i = column.begin; i < column.end; ++i)
+                point(at.x.pixel(m_x[i]), m_low[i], m_high[i]);
             continue;
         }
         double low = 0, high = 0, unused = 0;
-        const bool hasBand = extremes(m_low, column.begin, column.end, AxisScale(), low, unused) & extremes(m_high, column.begin, column.end, AxisScale(), unused, high);
+        const bool hasBand = extremes(m_low, column.begin, column.end, AxisScale(), low, unused) &
+                             extremes(m_high, column.begin, column.end, AxisScale(), unused, high);
         hasBand ? point(column.x, low, high) : flush();
     }
     flush();

@@ -18,7 +18,8 @@ constexpr int kStops = 32;
 
 }  // namespace
 
-ColourBar::ColourBar(const engine::figures::Colours& colours, const ColourMap& map, const Theme& theme) : m_colours(colours), m_map(map), m_theme(theme) {}
+ColourBar::ColourBar(const engine::figures::Colours& colours, const ColourMap& map, const Theme& theme)
+    : m_colours(colours), m_map(map), m_theme(theme) {}
 
 QString ColourBar::title() const {
     const std::string unit = m_colours.unit.empty() ? "" : " (" + m_colours.unit + ")";
@@ -28,10 +29,14 @@ QString ColourBar::title() const {
 std::vector<ColourBar::Tick> ColourBar::ticks(double height) const {
     const AxisScale scale(m_map.scale() == Scale::Log ? Scale::Log : Scale::Linear);
     const QFontMetricsF metrics(m_theme.small);
-    const TickRoom room{.length_px = height, .leastGap_px = 36, .clear_px = 10, .extent_px = [&](const QString&) { return metrics.height(); }};
+    const TickRoom room{
+        .length_px = height, .leastGap_px = 36, .clear_px = 10, .extent_px = [&](const QString&) {
+            return metrics.height();
+        }};
     const AxisTicks made = axisTicks(scale, {}, scale.place(m_map.low()), scale.place(m_map.high()), room);
     std::vector<Tick> ticks;
-    for (std::size_t i = 0; i < made.places.size(); ++i) ticks.push_back({m_map.position(scale.value(made.places[i])), made.labels[i]});
+    for (std::size_t i = 0; i < made.places.size(); ++i)
+        ticks.push_back({m_map.position(scale.value(made.places[i])), made.labels[i]});
     return ticks;
 }
 
@@ -39,9 +44,12 @@ double ColourBar::width(double height) const {
     const QFontMetricsF metrics(m_theme.small);
     double widest = 0;
     if (isWords())
-        for (const std::string& word : m_colours.categories) widest = std::max(widest, std::min(kWidestWord_px, metrics.horizontalAdvance(QString::fromStdString(word))));
+        for (const std::string& word : m_colours.categories)
+            widest = std::max(
+                widest, std::min(kWidestWord_px, metrics.horizontalAdvance(QString::fromStdString(word))));
     else
-        for (const Tick& tick : ticks(height)) widest = std::max(widest, metrics.horizontalAdvance(tick.words));
+        for (const Tick& tick : ticks(height))
+            widest = std::max(widest, metrics.horizontalAdvance(tick.words));
     const double titleWidth = title().isEmpty() || isWords() ? 0 : metrics.height() + kTitleGap_px;
     // The title of words stands above them.
     const double above = isWords() ? std::min(kWidestWord_px, metrics.horizontalAdvance(title()) + 1) : 0;
@@ -55,14 +63,17 @@ void ColourBar::drawWords(QPainter& painter, const QRectF& area) const {
     double y = area.top();
     painter.setPen(m_theme.muted);
     if (!title().isEmpty()) {
-        painter.drawText(QPointF(area.left(), y + metrics.ascent()), metrics.elidedText(title(), Qt::ElideRight, area.width()));
+        painter.drawText(QPointF(area.left(), y + metrics.ascent()),
+                         metrics.elidedText(title(), Qt::ElideRight, area.width()));
         y += row;
     }
     for (std::size_t i = 0; i < m_colours.categories.size() && y + row <= area.bottom() + 1; ++i, y += row) {
-        painter.fillRect(QRectF(area.left(), y + (metrics.height() - kSwatch_px) / 2, kSwatch_px, kSwatch_px), QColor(m_map.at(static_cast<double>(i))));
+        painter.fillRect(QRectF(area.left(), y + (metrics.height() - kSwatch_px) / 2, kSwatch_px, kSwatch_px),
+                         QColor(m_map.at(static_cast<double>(i))));
         painter.setPen(m_theme.text);
         painter.drawText(QPointF(area.left() + kBar_px + kLabelGap_px, y + metrics.ascent()),
-                         metrics.elidedText(QString::fromStdString(m_colours.categories[i]), Qt::ElideRight, kWidestWord_px));
+                         metrics.elidedText(QString::fromStdString(m_colours.categories[i]), Qt::ElideRight,
+                                            kWidestWord_px));
     }
 }
 
@@ -75,7 +86,9 @@ void ColourBar::draw(QPainter& painter, const QRectF& area) const {
         return;
     }
     QLinearGradient gradient(area.bottomLeft(), area.topLeft());
-    for (int i = 0; i <= kStops; ++i) gradient.setColorAt(static_cast<double>(i) / kStops, QColor(m_map.atPosition(static_cast<double>(i) / kStops)));
+    for (int i = 0; i <= kStops; ++i)
+        gradient.setColorAt(static_cast<double>(i) / kStops,
+                            QColor(m_map.atPosition(static_cast<double>(i) / kStops)));
     painter.setPen(Qt::NoPen);
     painter.setBrush(gradient);
     painter.drawRect(QRectF(area.left(), area.top(), kBar_px, area.height()));
@@ -86,7 +99,9 @@ void ColourBar::draw(QPainter& painter, const QRectF& area) const {
         painter.setPen(QPen(m_theme.axis, m_theme.axisWidth));
         painter.drawLine(QPointF(area.left() + kBar_px, y), QPointF(area.left() + kBar_px + 3, y));
         painter.setPen(m_theme.muted);
-        painter.drawText(QPointF(area.left() + kBar_px + kLabelGap_px, y + (metrics.ascent() - metrics.descent()) / 2), tick.words);
+        painter.drawText(
+            QPointF(area.left() + kBar_px + kLabelGap_px, y + (metrics.ascent() - metrics.descent()) / 2),
+            tick.words);
         widest = std::max(widest, metrics.horizontalAdvance(tick.words));
     }
     if (!title().isEmpty()) {

@@ -12,28 +12,34 @@ namespace {
 
 /// Above this many vertices StrokeImage is faster than QPainter's stroker.
 constexpr std::size_t kManyVertices = 1500;
-/// Markers stand at every point while these are so far apart, else at points about kMarkerGap_px from each other.
+/// Markers stand at every point while these are so far apart, else at points about kMarkerGap_px from each
+/// other.
 constexpr double kMarkerApart_px = 9, kMarkerGap_px = 48;
-constexpr std::size_t kMarkerTries = 64;   ///< points looked at for one that the axes show
+constexpr std::size_t kMarkerTries = 64;  ///< points looked at for one that the axes show
 constexpr double kMarkerSize_px = 6.5;
 
 QPolygonF polygonOf(const Envelope& envelope, double half) {
     QPolygonF polygon;
     polygon.reserve(static_cast<qsizetype>(2 * envelope.x.size()));
-    for (std::size_t i = 0; i < envelope.x.size(); ++i) polygon << QPointF(envelope.x[i], envelope.top[i] - half);
-    for (std::size_t i = envelope.x.size(); i-- > 0;) polygon << QPointF(envelope.x[i], envelope.bottom[i] + half);
+    for (std::size_t i = 0; i < envelope.x.size(); ++i)
+        polygon << QPointF(envelope.x[i], envelope.top[i] - half);
+    for (std::size_t i = envelope.x.size(); i-- > 0;)
+        polygon << QPointF(envelope.x[i], envelope.bottom[i] + half);
     return polygon;
 }
 
 }  // namespace
 
-ScaledPlottable::ScaledPlottable(QCPAxis* x, QCPAxis* y, const PlotScales& scales) : QCPAbstractPlottable(x, y), m_scales(scales) {
+ScaledPlottable::ScaledPlottable(QCPAxis* x, QCPAxis* y, const PlotScales& scales)
+    : QCPAbstractPlottable(x, y), m_scales(scales) {
     setSelectable(QCP::stNone);
 }
 
 PlotMap ScaledPlottable::map() const { return PlotMap::of(*keyAxis(), *valueAxis(), m_scales.x, m_scales.y); }
 
-double ScaledPlottable::ratioOf(QCPPainter& painter) const { return isVector(painter) ? m_scales.vectorRatio : painter.device()->devicePixelRatioF(); }
+double ScaledPlottable::ratioOf(QCPPainter& painter) const {
+    return isVector(painter) ? m_scales.vectorRatio : painter.device()->devicePixelRatioF();
+}
 
 QRect ScaledPlottable::clipRect() const { return QCPAbstractPlottable::clipRect().adjusted(-1, -2, 2, 1); }
 
@@ -61,10 +67,13 @@ void DecimatedPath::draw(QCPPainter* painter) {
         const bool isColoured = m_colourValues && m_colourMap;
         const bool byColumn = m_isFunction && !isColoured;
         // Half a pixel is not seen; a curve that turns around in it is drawn as if it had not.
-        const Strokes strokes = byColumn ? decimateFunction(m_curve, at, 1 / ratio, std::max(m_style.width, 2 / ratio)) : decimatePath(m_curve, at, 0.7 / ratio);
+        const Strokes strokes =
+            byColumn ? decimateFunction(m_curve, at, 1 / ratio, std::max(m_style.width, 2 / ratio))
+                     : decimatePath(m_curve, at, 0.7 / ratio);
         const std::size_t vertices = strokes.vertices();
         const bool asImage = isVector(*painter) ? vertices > kMostVectorVertices
-                                                : m_style.dashes.isEmpty() && (vertices > kManyVertices || !strokes.envelopes.empty());
+                                                : m_style.dashes.isEmpty() && (vertices > kManyVertices ||
+                                                                               !strokes.envelopes.empty());
         if (asImage) {
             StrokeImage image(at.area.adjusted(-2, -2, 2, 2), ratio);
             drawInto(image, strokes);
@@ -82,11 +91,15 @@ void DecimatedPath::draw(QCPPainter* painter) {
 void DecimatedPath::drawInto(StrokeImage& image, const Strokes& strokes) const {
     const QRgb plain = m_style.colour.rgb();
     for (const Envelope& envelope : strokes.envelopes)
-        for (std::size_t i = 0; i < envelope.x.size(); ++i) image.column(envelope.x[i], envelope.top[i], envelope.bottom[i], plain);
+        for (std::size_t i = 0; i < envelope.x.size(); ++i)
+            image.column(envelope.x[i], envelope.top[i], envelope.bottom[i], plain);
     for (std::size_t p = 0; p < strokes.parts.size(); ++p) {
         const QPolygonF& part = strokes.parts[p];
         for (qsizetype i = 1; i < part.size(); ++i) {
-            const QRgb colour = m_colourValues && m_colourMap ? m_colourMap->at(m_colourValues[strokes.from[p][static_cast<std::size_t>(i)]]) : plain;
+            const QRgb colour =
+                m_colourValues && m_colourMap
+                    ? m_colourMap->at(m_colourValues[strokes.from[p][static_cast<std::size_t>(i)]])
+                    : plain;
             image.segment(part[i - 1], part[i], m_style.width, colour);
         }
     }
@@ -96,7 +109,8 @@ void DecimatedPath::drawInto(StrokeImage& image, const Strokes& strokes) const {
 void DecimatedPath::drawPolylines(QCPPainter& painter, const Strokes& strokes) const {
     painter.setPen(Qt::NoPen);
     painter.setBrush(m_style.colour);
-    for (const Envelope& envelope : strokes.envelopes) painter.drawPolygon(polygonOf(envelope, 0.25 * m_style.width));
+    for (const Envelope& envelope : strokes.envelopes)
+        painter.drawPolygon(polygonOf(envelope, 0.25 * m_style.width));
     for (const QPointF& point : strokes.lonely) painter.drawEllipse(point, m_style.width, m_style.width);
     painter.setBrush(Qt::NoBrush);
     painter.setPen(m_style.pen());
@@ -128,11 +142,13 @@ void DecimatedPath::drawMarkers(QCPPainter& painter, const PlotMap& at) const {
     if (m_isFunction) std::tie(from, to) = visibleRange(m_curve.x, m_curve.size, at);
     if (from >= to) return;
     const MarkerInk ink{.fill = m_style.colour, .outline = {}};
-    const bool all = static_cast<double>(to - from) * kMarkerApart_px <= std::max(at.area.width(), 1.0) || !m_style.hasLine;
+    const bool all = static_cast<double>(to - from) * kMarkerApart_px <= std::max(at.area.width(), 1.0) ||
+                     !m_style.hasLine;
     const QRectF area = at.area.adjusted(-1, -1, 1, 1);
     // Not QRectF::contains(): to that, a point that is no number is everywhere.
     const auto isShown = [&area](const QPointF& point) {
-        return point.x() >= area.left() && point.x() <= area.right() && point.y() >= area.top() && point.y() <= area.bottom();
+        return point.x() >= area.left() && point.x() <= area.right() && point.y() >= area.top() &&
+               point.y() <= area.bottom();
     };
     const double size = kMarkerSize_px * (m_style.width < 1.8 ? 0.8 : 1);
     QPointF last(-1e9, -1e9);

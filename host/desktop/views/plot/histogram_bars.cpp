@@ -15,7 +15,8 @@ constexpr double kGapFrom_px = 5;
 
 }  // namespace
 
-void HistogramBars::setBars(const std::vector<double>& edges, const std::vector<double>& heights, const SeriesStyle& style, bool alone) {
+void HistogramBars::setBars(const std::vector<double>& edges, const std::vector<double>& heights,
+                            const SeriesStyle& style, bool alone) {
     m_edges = &edges;
     m_heights = &heights;
     m_style = style;
@@ -28,7 +29,9 @@ void HistogramBars::draw(QCPPainter* painter) {
     const QRectF area = at.area.adjusted(-1, -1, 1, 1);
     const std::size_t bins = std::min(m_heights->size(), m_edges->size() - 1);
     // Nothing, also on a logarithmic axis, is at the bottom of the plot or where zero is.
-    const double zero = at.y.scale.shows(0) ? at.y.pixel(0) : at.y.perPlace < 0 ? at.area.bottom() : at.area.top();
+    const double zero = at.y.scale.shows(0) ? at.y.pixel(0)
+                        : at.y.perPlace < 0 ? at.area.bottom()
+                                            : at.area.top();
     QColor fill = m_style.colour;
     fill.setAlphaF(m_alone ? kFillAlone : kFillAmongOthers);
     painter->setAntialiasing(true);
@@ -50,7 +53,9 @@ void HistogramBars::draw(QCPPainter* painter) {
         }
         if (left > right) std::swap(left, right);
         const double gap = m_alone && right - left > kGapFrom_px ? 0.5 : 0;
-        const QRectF bar = QRectF(QPointF(left + gap, std::min(top, zero)), QPointF(right - gap, std::max(top, zero))).intersected(area);
+        const QRectF bar =
+            QRectF(QPointF(left + gap, std::min(top, zero)), QPointF(right - gap, std::max(top, zero)))
+                .intersected(area);
         if (bar.width() > 0 && bar.height() > 0) painter->drawRect(bar);
     }
     if (m_alone) return;

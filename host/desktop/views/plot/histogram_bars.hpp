@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One series of a histogram: filled lightly, with an outline that is dashed for the second series, so that several lie over
-// each other and are still told apart.
+// One series of a histogram: filled lightly, with an outline that is dashed for the second series, so that
+// several lie over each other and are still told apart.
 //
 // Borrows edges and heights from the figure. UI thread; owned by its plot.
 //
@@ -16,7 +16,8 @@ class HistogramBars final : public ScaledPlottable {
   public:
     using ScaledPlottable::ScaledPlottable;
     /// `alone`: the only series, drawn as separate bars.
-    void setBars(const std::vector<double>& edges, const std::vector<double>& heights, const SeriesStyle& style, bool alone);
+    void setBars(const std::vector<double>& edges, const std::vector<double>& heights,
+                 const SeriesStyle& style, bool alone);
 
   protected:
     void draw(QCPPainter* painter) override;

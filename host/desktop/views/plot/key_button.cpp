@@ -26,19 +26,23 @@ void KeyButton::showEntry(const QString& label, const QRect& area, bool isShown)
 }
 
 void KeyButton::ask(Qt::KeyboardModifiers modifiers) {
-    if (modifiers & Qt::ShiftModifier) Q_EMIT aloneAsked(m_label);
-    else Q_EMIT toggleAsked(m_label);
+    if (modifiers & Qt::ShiftModifier)
+        Q_EMIT aloneAsked(m_label);
+    else
+        Q_EMIT toggleAsked(m_label);
 }
 
 void KeyButton::keyPressEvent(QKeyEvent* event) {
-    const bool isPress = event->key() == Qt::Key_Space || event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    const bool isPress =
+        event->key() == Qt::Key_Space || event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
     if (!isPress) return QAbstractButton::keyPressEvent(event);
     ask(event->modifiers());
 }
 
 void KeyButton::mouseReleaseEvent(QMouseEvent* event) {
     setDown(false);
-    if (event->button() == Qt::LeftButton && rect().contains(event->position().toPoint())) ask(event->modifiers());
+    if (event->button() == Qt::LeftButton && rect().contains(event->position().toPoint()))
+        ask(event->modifiers());
 }
 
 void KeyButton::paintEvent(QPaintEvent*) {

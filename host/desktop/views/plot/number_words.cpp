@@ -12,7 +12,8 @@ namespace {
 using namespace panel::detail;
 
 bool isZero(const QString& digits) {
-    return std::all_of(digits.begin(), digits.end(), [](QChar c) { return c == QLatin1Char('0') || c == QLatin1Char('.'); });
+    return std::all_of(digits.begin(), digits.end(),
+                       [](QChar c) { return c == QLatin1Char('0') || c == QLatin1Char('.'); });
 }
 
 }  // namespace
@@ -45,8 +46,11 @@ QString quantityWords(double value, const std::string& unit, int digits) {
 
 int decimalsOf(double step) {
     int decimals = 0;
-    // A step is 1, 2 or 5 times a power of ten up to rounding, so the first power that makes it whole is the answer.
-    for (double scaled = std::abs(step); decimals < 15 && std::abs(scaled - std::round(scaled)) > 1e-6 * scaled; scaled *= 10) ++decimals;
+    // A step is 1, 2 or 5 times a power of ten up to rounding, so the first power that makes it whole is the
+    // answer.
+    for (double scaled = std::abs(step);
+         decimals < 15 && std::abs(scaled - std::round(scaled)) > 1e-6 * scaled; scaled *= 10)
+        ++decimals;
     return decimals;
 }
 

@@ -18,14 +18,18 @@ constexpr std::size_t kLeastEnvelope = 3;
 
 struct Column {
     ColumnSpan span;
-    double low = 0, high = 0;   ///< data units
+    double low = 0, high = 0;  ///< data units
 };
 
 class FunctionDecimation {
   public:
     FunctionDecimation(const Curve& curve, const PlotMap& map, double column_px, double thick_px)
-        : m_curve(curve), m_map(map), m_column_px(column_px), m_thick_px(thick_px),
-          m_area(map.area.adjusted(-kOutside_px, -kOutside_px, kOutside_px, kOutside_px)), m_line(m_strokes, m_area, false) {}
+        : m_curve(curve),
+          m_map(map),
+          m_column_px(column_px),
+          m_thick_px(thick_px),
+          m_area(map.area.adjusted(-kOutside_px, -kOutside_px, kOutside_px, kOutside_px)),
+          m_line(m_strokes, m_area, false) {}
 
     Strokes run() {
         for (const ColumnSpan& span : columnsOf(m_curve.x, m_curve.size, m_map, m_column_px)) {
@@ -49,12 +53,14 @@ class FunctionDecimation {
     }
 
     void vertex(const QPointF& at) {
-        if (m_curve.steps && m_line.isOpen() && m_line.last().y() != at.y()) m_line.to({at.x(), m_line.last().y()});
+        if (m_curve.steps && m_line.isOpen() && m_line.last().y() != at.y())
+            m_line.to({at.x(), m_line.last().y()});
         m_line.to(at);
     }
 
     void dense(Column column) {
-        if (!extremes(m_curve.y, column.span.begin, column.span.end, m_map.y.scale, column.low, column.high)) {
+        if (!extremes(m_curve.y, column.span.begin, column.span.end, m_map.y.scale, column.low,
+                      column.high)) {
             flushNoise();
             return m_line.gap();
         }
@@ -137,7 +143,8 @@ bool isFunctionOfX(const double* x, std::size_t size) {
     return size != 1 || x[0] == x[0];
 }
 
-bool extremes(const double* y, std::size_t begin, std::size_t end, const AxisScale& scale, double& low, double& high) {
+bool extremes(const double* y, std::size_t begin, std::size_t end, const AxisScale& scale, double& low,
+              double& high) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     const double floor = scale.floor();
     double lowest = infinity, highest = -infinity;
@@ -158,7 +165,8 @@ std::vector<ColumnSpan> columnsOf(const double* x, std::size_t size, const PlotM
     const auto [from, to] = visibleRange(x, size, map);
     // Pixels rise with x, or fall on a reversed axis; columns are walked in the order of the data.
     const bool rises = map.x.perPlace > 0;
-    const double near = rises ? map.area.left() : map.area.right(), far = rises ? map.area.right() : map.area.left();
+    const double near = rises ? map.area.left() : map.area.right(),
+                 far = rises ? map.area.right() : map.area.left();
     const double step = rises ? column_px : -column_px;
     const auto isBeyond = [&](double pixel, double edge) { return (pixel - edge) * step > 0; };
     std::vector<ColumnSpan> columns;
@@ -171,7 +179,9 @@ std::vector<ColumnSpan> columnsOf(const double* x, std::size_t size, const PlotM
         const double start = near + step * static_cast<double>(c);
         const std::size_t begin = next;
         // A point on the border of two columns belongs to the second one, as its pixel does.
-        next = isBeyond(start, far) ? to : static_cast<std::size_t>(std::lower_bound(x + begin, x + to, map.x.value(start + step)) - x);
+        next = isBeyond(start, far) ? to
+                                    : static_cast<std::size_t>(
+                                          std::lower_bound(x + begin, x + to, map.x.value(start + step)) - x);
         if (next > begin) columns.push_back({start + step / 2, begin, next});
     }
     return columns;
@@ -195,7 +205,8 @@ Strokes decimateFunction(const Curve& curve, const PlotMap& map, double column_p
 Strokes decimatePath(const Curve& curve, const PlotMap& map, double cell_px) {
     Strokes strokes;
     {
-        ClippedLine line(strokes, map.area.adjusted(-kOutside_px, -kOutside_px, kOutside_px, kOutside_px), true);
+        ClippedLine line(strokes, map.area.adjusted(-kOutside_px, -kOutside_px, kOutside_px, kOutside_px),
+                         true);
         QPointF skipped;
         std::size_t skippedIndex = 0;
         bool hasSkipped = false;
@@ -207,7 +218,8 @@ Strokes decimatePath(const Curve& curve, const PlotMap& map, double cell_px) {
                 line.gap();
                 continue;
             }
-            if (line.isOpen() && std::abs(at.x() - line.last().x()) < cell_px && std::abs(at.y() - line.last().y()) < cell_px) {
+            if (line.isOpen() && std::abs(at.x() - line.last().x()) < cell_px &&
+                std::abs(at.y() - line.last().y()) < cell_px) {
                 skipped = at;
                 skippedIndex = i;
                 hasSkipped = true;

@@ -12,7 +12,7 @@ using namespace engine::figures;
 
 namespace {
 
-constexpr double kWidestZoom = 10;   ///< of the range of all data
+constexpr double kWidestZoom = 10;  ///< of the range of all data
 constexpr double kTick_px = 4, kTickGap_px = 4, kTitleGap_px = 6, kEdge_px = 12, kBarGap_px = 12;
 /// Margins are whole steps of this, so that a digit more or less changes nothing.
 constexpr double kStep_px = 4;
@@ -30,7 +30,8 @@ void settle(double& margin, double needed) {
 
 double widestWord(const std::vector<std::string>& words, const QFontMetricsF& metrics) {
     double widest = 0;
-    for (const std::string& word : words) widest = std::max(widest, metrics.horizontalAdvance(QString::fromStdString(word)));
+    for (const std::string& word : words)
+        widest = std::max(widest, metrics.horizontalAdvance(QString::fromStdString(word)));
     return widest;
 }
 
@@ -44,7 +45,9 @@ void PlotScene::setTicker(bool alongX, double length_px, double widest_px, bool 
     if (alongX && !rotated) {
         room.leastGap_px = axis.categories.empty() ? 52 : 8;
         room.clear_px = axis.categories.empty() ? 20 : 10;
-        room.extent_px = [metrics, widest_px](const QString& words) { return std::min(widest_px, metrics.horizontalAdvance(words)); };
+        room.extent_px = [metrics, widest_px](const QString& words) {
+            return std::min(widest_px, metrics.horizontalAdvance(words));
+        };
     } else {
         room.leastGap_px = axis.categories.empty() ? 34 : 8;
         room.clear_px = axis.categories.empty() ? 14 : 4;
@@ -52,14 +55,17 @@ void PlotScene::setTicker(bool alongX, double length_px, double widest_px, bool 
         const auto* histogram = std::get_if<Histogram>(&m_model->figure().body);
         if (histogram && !histogram->density && !alongX) room.leastStep = 1;  // there are no half counts
     }
-    (alongX ? m_tickerX : m_tickerY)->set(alongX ? m_model->scales().x : m_model->scales().y, axis.categories, room, theme.small, widest_px);
+    (alongX ? m_tickerX : m_tickerY)
+        ->set(alongX ? m_model->scales().x : m_model->scales().y, axis.categories, room, theme.small,
+              widest_px);
 }
 
 double PlotScene::leftMargin(double height) {
     const QFontMetricsF metrics(m_model->theme().small);
     setTicker(false, height, m_size.width() * 0.35, false);
     double widest = 0;
-    for (const QString& label : m_tickerY->ticks(m_plot.yAxis->range()).labels) widest = std::max(widest, metrics.horizontalAdvance(label));
+    for (const QString& label : m_tickerY->ticks(m_plot.yAxis->range()).labels)
+        widest = std::max(widest, metrics.horizontalAdvance(label));
     const double title = m_model->figure().y.text().empty() ? 0 : metrics.height() + kTitleGap_px;
     return title + std::ceil(widest) + kTick_px + kTickGap_px + 2;
 }
@@ -77,7 +83,8 @@ double PlotScene::bottomMargin(double width, double height) {
         // Words that do not fit beside each other are turned; only numbers are left out.
         rotated = widest + 10 > room && room > metrics.height();
         widest_px = rotated ? std::max(40.0, height * 0.35) : width;
-        if (rotated) labels = std::sin(-kRotation_deg * M_PI / 180) * std::min(widest, widest_px) + metrics.height();
+        if (rotated)
+            labels = std::sin(-kRotation_deg * M_PI / 180) * std::min(widest, widest_px) + metrics.height();
     }
     setTicker(true, width, widest_px, rotated);
     m_plot.xAxis->setTickLabelRotation(rotated ? kRotation_deg : 0);
@@ -86,8 +93,10 @@ double PlotScene::bottomMargin(double width, double height) {
 
 double PlotScene::rightMargin(const QSizeF& size, double height) {
     double margin = kEdge_px;
-    if (m_bar) margin = kBarGap_px + m_bar->width(height) + 2;
-    else if (m_key.form() == SeriesKey::Form::AtLines) margin = m_key.width() + 6;
+    if (m_bar)
+        margin = kBarGap_px + m_bar->width(height) + 2;
+    else if (m_key.form() == SeriesKey::Form::AtLines)
+        margin = m_key.width() + 6;
     // Half of the last label on the x axis may stand out.
     const QFontMetricsF metrics(m_model->theme().small);
     const double width = size.width() - m_left - margin;
@@ -96,7 +105,8 @@ double PlotScene::rightMargin(const QSizeF& size, double height) {
     const AxisTicks ticks = m_tickerX->ticks(m_plot.xAxis->range());
     if (ticks.places.empty() || m_plot.xAxis->rangeReversed()) return margin;
     const QCPRange range = m_plot.xAxis->range();
-    const double beyond = metrics.horizontalAdvance(ticks.labels.back()) / 2 - (range.upper - ticks.places.back()) / range.size() * width;
+    const double beyond = metrics.horizontalAdvance(ticks.labels.back()) / 2 -
+                          (range.upper - ticks.places.back()) / range.size() * width;
     return std::max(margin, beyond + 2);
 }
 
@@ -115,7 +125,8 @@ void PlotScene::setRanges(double width, double height) {
 }
 
 void PlotScene::squareUp(double width, double height) {
-    const bool areLinear = m_model->scales().x.kind() == Scale::Linear && m_model->scales().y.kind() == Scale::Linear;
+    const bool areLinear =
+        m_model->scales().x.kind() == Scale::Linear && m_model->scales().y.kind() == Scale::Linear;
     if (!m_model->figure().equalAspect || !areLinear || width < 1 || height < 1) return;
     const QCPRange x = m_plot.xAxis->range(), y = m_plot.yAxis->range();
     const double perPixel = std::max(x.size() / width, y.size() / height);
@@ -126,10 +137,14 @@ void PlotScene::squareUp(double width, double height) {
 void PlotScene::setPlaces(bool alongX, double low, double high) {
     const AxisScale& scale = alongX ? m_model->scales().x : m_model->scales().y;
     // Where doubles cannot tell the ends apart any more, ticks and zoom stop working.
-    if (!(high - low > 1e-12 * std::max({std::abs(low), std::abs(high), 1e-280})) || !std::isfinite(high - low)) return;
+    if (!(high - low > 1e-12 * std::max({std::abs(low), std::abs(high), 1e-280})) ||
+        !std::isfinite(high - low))
+        return;
     const Span full = alongX ? m_model->fullX(m_hidden) : m_model->fullY(m_hidden);
-    const double whole = scale.place(full.high) - scale.place(full.low), now = alongX ? m_plot.xAxis->range().size() : m_plot.yAxis->range().size();
-    if (std::isfinite(whole) && whole > 0 && high - low > std::max(kWidestZoom * whole, now * (1 + 1e-9))) return;   // who is lost out there finds nothing
+    const double whole = scale.place(full.high) - scale.place(full.low),
+                 now = alongX ? m_plot.xAxis->range().size() : m_plot.yAxis->range().size();
+    if (std::isfinite(whole) && whole > 0 && high - low > std::max(kWidestZoom * whole, now * (1 + 1e-9)))
+        return;  // who is lost out there finds nothing
     const Span span{scale.value(low), scale.value(high)};
     if (!std::isfinite(span.low) || !std::isfinite(span.high) || !(span.high > span.low)) return;
     (alongX ? m_zoom.x : m_zoom.y) = span;
@@ -145,7 +160,8 @@ void PlotScene::arrange(const QSizeF& size) {
     const QFontMetricsF metrics(m_model->theme().small);
     m_key = SeriesKey::measure(*m_model, size);
     const double top = std::ceil(std::max(m_key.height() + 4, metrics.height() / 2 + 2));
-    // Ranges depend on the axes' lengths only with equal aspect; lengths depend on labels, and so on ranges: two rounds settle it.
+    // Ranges depend on the axes' lengths only with equal aspect; lengths depend on labels, and so on ranges:
+    // two rounds settle it.
     double bottom = 40;
     double width = size.width() - 80, height = size.height() - top - bottom;
     for (int round = 0; round < 2; ++round) {
@@ -159,9 +175,11 @@ void PlotScene::arrange(const QSizeF& size) {
     setRanges(width, height);
     bottomMargin(width, size.height());
     setTicker(false, height, size.width() * 0.35, false);
-    const QRect axes(static_cast<int>(m_left), static_cast<int>(top), static_cast<int>(width), static_cast<int>(height));
-    m_plot.axisRect()->setMargins(QMargins(axes.left(), axes.top(), std::max(0, static_cast<int>(size.width()) - axes.left() - axes.width()),
-                                           std::max(0, static_cast<int>(size.height()) - axes.top() - axes.height())));
+    const QRect axes(static_cast<int>(m_left), static_cast<int>(top), static_cast<int>(width),
+                     static_cast<int>(height));
+    m_plot.axisRect()->setMargins(QMargins(
+        axes.left(), axes.top(), std::max(0, static_cast<int>(size.width()) - axes.left() - axes.width()),
+        std::max(0, static_cast<int>(size.height()) - axes.top() - axes.height())));
     // The key and the overlay ask for pixels before QCustomPlot lays itself out.
     m_plot.setViewport(QRect(0, 0, static_cast<int>(size.width()), static_cast<int>(size.height())));
     m_plot.axisRect()->setOuterRect(m_plot.viewport());

@@ -68,8 +68,10 @@ void PlotCanvas::rebuild() {
 
 void PlotCanvas::render() {
     m_plot->isStale = true;
-    if (isVisible() && !m_scene.isEmpty()) m_plot->replot(QCustomPlot::rpQueuedRefresh);
-    else update();
+    if (isVisible() && !m_scene.isEmpty())
+        m_plot->replot(QCustomPlot::rpQueuedRefresh);
+    else
+        update();
 }
 
 void PlotCanvas::resizeEvent(QResizeEvent* event) {
@@ -93,13 +95,16 @@ void PlotCanvas::arrangeKey() {
     }
     for (std::size_t i = 0; i < wanted; ++i) {
         const QString& label = m_scene.model().series()[static_cast<std::size_t>(entries[i].series)].label;
-        m_keyButtons[i]->showEntry(label, entries[i].area.adjusted(-4, -1, 4, 1).toAlignedRect().intersected(rect()), !m_scene.hidden().contains(label));
+        m_keyButtons[i]->showEntry(label,
+                                   entries[i].area.adjusted(-4, -1, 4, 1).toAlignedRect().intersected(rect()),
+                                   !m_scene.hidden().contains(label));
     }
 }
 
 void PlotCanvas::paint(QPainter& painter, const QRectF& area, const Theme& theme) {
     if (!m_figure || m_scene.isEmpty() || area.width() < 20 || area.height() < 20) return;
-    // A plot of its own, so that neither size nor theme of the window matter; only zoom and hidden series are taken over.
+    // A plot of its own, so that neither size nor theme of the window matter; only zoom and hidden series are
+    // taken over.
     QCustomPlot plot;
     PlotScene scene(plot);
     scene.setHidden(m_scene.hidden());
@@ -164,11 +169,15 @@ void PlotCanvas::toggleSeries(const QString& label) {
 void PlotCanvas::showAlone(const QString& label) {
     QSet<QString> others;
     for (const int named : m_scene.model().named())
-        if (const QString& other = m_scene.model().series()[static_cast<std::size_t>(named)].label; other != label) others.insert(other);
+        if (const QString& other = m_scene.model().series()[static_cast<std::size_t>(named)].label;
+            other != label)
+            others.insert(other);
     m_scene.setHidden(m_scene.hidden() == others ? QSet<QString>() : others);
     edited();
 }
 
-FigureCanvas* makePlotCanvas(const engine::figures::Figure&, QWidget* parent) { return new PlotCanvas(parent); }
+FigureCanvas* makePlotCanvas(const engine::figures::Figure&, QWidget* parent) {
+    return new PlotCanvas(parent);
+}
 
 }  // namespace latent::desktop

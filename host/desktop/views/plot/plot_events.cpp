@@ -14,17 +14,18 @@ using engine::figures::CursorPlace;
 
 namespace {
 
-constexpr double kClick_px = 4;       ///< shorter drags are clicks
-constexpr double kGrab_px = 6;        ///< around a cursor
+constexpr double kClick_px = 4;  ///< shorter drags are clicks
+constexpr double kGrab_px = 6;   ///< around a cursor
 constexpr double kWheelStep = 0.85, kKeyStep = 0.8;
-constexpr double kKeyPan = 0.1;       ///< part of an axis
+constexpr double kKeyPan = 0.1;  ///< part of an axis
 constexpr double kPointerStep_px = 8;
 
 }  // namespace
 
 bool PlotCanvas::event(QEvent* event) {
     // Escape belongs to a gesture while one is made, not to the dialog or board around.
-    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape &&
+    if (event->type() == QEvent::ShortcutOverride &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape &&
         ((m_gesture && m_gesture->isActive()) || m_drag != Drag::None)) {
         event->accept();
         return true;
@@ -44,8 +45,11 @@ void PlotCanvas::mousePressEvent(QMouseEvent* event) {
     if (m_scene.isEmpty() || m_drag != Drag::None) return;
     const QPointF at = event->position();
     m_scene.pointer().keyboard.reset();
-    if (event->button() == Qt::RightButton || (event->button() == Qt::LeftButton && event->modifiers() & Qt::ShiftModifier && !m_gesture)) return startDrag(Drag::Box, at);
-    if (event->button() != Qt::LeftButton && event->button() != Qt::MiddleButton) return FigureCanvas::mousePressEvent(event);
+    if (event->button() == Qt::RightButton ||
+        (event->button() == Qt::LeftButton && event->modifiers() & Qt::ShiftModifier && !m_gesture))
+        return startDrag(Drag::Box, at);
+    if (event->button() != Qt::LeftButton && event->button() != Qt::MiddleButton)
+        return FigureCanvas::mousePressEvent(event);
     if (event->button() == Qt::MiddleButton) return startDrag(Drag::Pan, at);
     if (const CursorPlace* cursor = cursorAt(at)) {
         m_draggedCursor = QString::fromStdString(cursor->name);
@@ -64,15 +68,18 @@ void PlotCanvas::mouseMoveEvent(QMouseEvent* event) {
     const QPointF at = event->position();
     m_hasMoved = m_hasMoved || (at - m_pressed).manhattanLength() >= kClick_px;
     switch (m_drag) {
-        case Drag::None: return hover(at);
+        case Drag::None:
+            return hover(at);
         case Drag::Pan:
             if (!m_hasMoved) return;
             setCursor(Qt::ClosedHandCursor);
             m_scene.pointer().nearest.reset();
             m_pan->panBy(m_scene, at - m_pressed, m_axes);
             return edited();
-        case Drag::Box: return boxTo(at);
-        case Drag::Cursor: return dragCursor(at);
+        case Drag::Box:
+            return boxTo(at);
+        case Drag::Cursor:
+            return dragCursor(at);
         case Drag::Gesture:
             m_gesture->move(m_scene, at);
             return m_scene.refreshPointer();
@@ -104,7 +111,8 @@ void PlotCanvas::endDrag(const QPointF& position) {
         }
     }
     if (drag == Drag::Cursor) {
-        // The figure that comes with the cursor's new place takes over; until then it stays where the mouse left it.
+        // The figure that comes with the cursor's new place takes over; until then it stays where the mouse
+        // left it.
         m_draggedCursor.clear();
     }
     if (drag == Drag::Gesture) {
@@ -138,13 +146,19 @@ void PlotCanvas::wheelEvent(QWheelEvent* event) {
 void PlotCanvas::hover(const QPointF& position) {
     PointerMarks& marks = m_scene.pointer();
     marks.nearest.reset();
-    if (const CursorPlace* cursor = cursorAt(position)) setCursor(cursor->alongX ? Qt::SizeHorCursor : Qt::OpenHandCursor);
-    else if (m_gesture && axes().contains(position)) setCursor(Qt::CrossCursor);
-    else unsetCursor();
-    const auto picked = axes().contains(position) ? nearestPoint(m_scene.model(), m_scene.map(), position, m_scene.hidden()) : std::nullopt;
+    if (const CursorPlace* cursor = cursorAt(position))
+        setCursor(cursor->alongX ? Qt::SizeHorCursor : Qt::OpenHandCursor);
+    else if (m_gesture && axes().contains(position))
+        setCursor(Qt::CrossCursor);
+    else
+        unsetCursor();
+    const auto picked = axes().contains(position)
+                            ? nearestPoint(m_scene.model(), m_scene.map(), position, m_scene.hidden())
+                            : std::nullopt;
     if (picked) {
         const PlotSeries& series = m_scene.model().series()[static_cast<std::size_t>(picked->series)];
-        marks.colour = series.colour ? QColor(m_scene.model().colourMap()->at(series.colour[picked->point])) : series.style.colour;
+        marks.colour = series.colour ? QColor(m_scene.model().colourMap()->at(series.colour[picked->point]))
+                                     : series.style.colour;
         if (axes().adjusted(-1, -1, 1, 1).contains(picked->at)) marks.nearest = picked->at;
         Q_EMIT readout(readoutWords(m_scene.model(), *picked));
     } else if (m_readsOut) {
@@ -158,7 +172,8 @@ const CursorPlace* PlotCanvas::cursorAt(const QPointF& position) const {
     if (!axes().adjusted(-kGrab_px, -kGrab_px, kGrab_px, kGrab_px).contains(position)) return nullptr;
     for (const CursorMark& mark : m_scene.cursors()) {
         bool isNear = mark.isLine && std::abs(mark.pixel - position.x()) <= kGrab_px;
-        for (const CursorMark::OnPath& on : mark.onPaths) isNear = isNear || std::hypot(on.at.x() - position.x(), on.at.y() - position.y()) <= kGrab_px + 2;
+        for (const CursorMark::OnPath& on : mark.onPaths)
+            isNear = isNear || std::hypot(on.at.x() - position.x(), on.at.y() - position.y()) <= kGrab_px + 2;
         if (!isNear) continue;
         for (const CursorPlace& cursor : m_scene.model().figure().cursors)
             if (mark.name == QLatin1String(cursor.name.c_str())) return &cursor;
@@ -168,7 +183,9 @@ const CursorPlace* PlotCanvas::cursorAt(const QPointF& position) const {
 
 void PlotCanvas::dragCursor(const QPointF& position) {
     const auto& cursors = m_scene.model().figure().cursors;
-    const auto cursor = std::find_if(cursors.begin(), cursors.end(), [&](const CursorPlace& c) { return m_draggedCursor == QString::fromStdString(c.name); });
+    const auto cursor = std::find_if(cursors.begin(), cursors.end(), [&](const CursorPlace& c) {
+        return m_draggedCursor == QString::fromStdString(c.name);
+    });
     if (cursor == cursors.end()) return;
     // The series that has as many points as the cursor has places, else the longest.
     const PlotSeries* along = nullptr;
@@ -219,7 +236,8 @@ void PlotCanvas::moveKeyboardPointer(const QPointF& by) {
     auto& pointer = m_scene.pointer().keyboard;
     const QRectF area = axes();
     const QPointF at = pointer.value_or(area.center()) + by;
-    pointer = QPointF(std::clamp(at.x(), area.left(), area.right()), std::clamp(at.y(), area.top(), area.bottom()));
+    pointer =
+        QPointF(std::clamp(at.x(), area.left(), area.right()), std::clamp(at.y(), area.top(), area.bottom()));
     if (m_gesture->isActive()) m_gesture->move(m_scene, *pointer);
     const QPointF shown = *pointer;
     hover(shown);
@@ -228,10 +246,18 @@ void PlotCanvas::moveKeyboardPointer(const QPointF& by) {
 bool PlotCanvas::gestureKey(QKeyEvent* event) {
     const double step = event->modifiers() & Qt::ShiftModifier ? 1 : kPointerStep_px;
     switch (event->key()) {
-        case Qt::Key_Left: moveKeyboardPointer({-step, 0}); return true;
-        case Qt::Key_Right: moveKeyboardPointer({step, 0}); return true;
-        case Qt::Key_Up: moveKeyboardPointer({0, -step}); return true;
-        case Qt::Key_Down: moveKeyboardPointer({0, step}); return true;
+        case Qt::Key_Left:
+            moveKeyboardPointer({-step, 0});
+            return true;
+        case Qt::Key_Right:
+            moveKeyboardPointer({step, 0});
+            return true;
+        case Qt::Key_Up:
+            moveKeyboardPointer({0, -step});
+            return true;
+        case Qt::Key_Down:
+            moveKeyboardPointer({0, step});
+            return true;
         case Qt::Key_Space:
         case Qt::Key_Return:
         case Qt::Key_Enter: {
@@ -242,7 +268,8 @@ bool PlotCanvas::gestureKey(QKeyEvent* event) {
             m_scene.refreshPointer();
             return true;
         }
-        default: return false;
+        default:
+            return false;
     }
 }
 
@@ -258,7 +285,8 @@ void PlotCanvas::keyPressEvent(QKeyEvent* event) {
     const QRectF area = axes();
     const double part = event->modifiers() & Qt::ShiftModifier ? kKeyPan / 10 : kKeyPan;
     const auto pan = [&](double x, double y) {
-        PanStart(m_scene).panBy(m_scene, {x * part * area.width(), y * part * area.height()}, {x != 0, y != 0});
+        PanStart(m_scene).panBy(m_scene, {x * part * area.width(), y * part * area.height()},
+                                {x != 0, y != 0});
         edited();
     };
     const auto zoom = [&](double factor) {
@@ -266,23 +294,34 @@ void PlotCanvas::keyPressEvent(QKeyEvent* event) {
         edited();
     };
     switch (event->key()) {
-        case Qt::Key_Left: return pan(1, 0);
-        case Qt::Key_Right: return pan(-1, 0);
-        case Qt::Key_Up: return pan(0, 1);
-        case Qt::Key_Down: return pan(0, -1);
+        case Qt::Key_Left:
+            return pan(1, 0);
+        case Qt::Key_Right:
+            return pan(-1, 0);
+        case Qt::Key_Up:
+            return pan(0, 1);
+        case Qt::Key_Down:
+            return pan(0, -1);
         case Qt::Key_Plus:
-        case Qt::Key_Equal: return zoom(kKeyStep);
+        case Qt::Key_Equal:
+            return zoom(kKeyStep);
         case Qt::Key_Minus:
-        case Qt::Key_Underscore: return zoom(1 / kKeyStep);
-        case Qt::Key_Home: return home();
-        case Qt::Key_Comma: return stepCursor(-1);
-        case Qt::Key_Period: return stepCursor(1);
-        default: return FigureCanvas::keyPressEvent(event);
+        case Qt::Key_Underscore:
+            return zoom(1 / kKeyStep);
+        case Qt::Key_Home:
+            return home();
+        case Qt::Key_Comma:
+            return stepCursor(-1);
+        case Qt::Key_Period:
+            return stepCursor(1);
+        default:
+            return FigureCanvas::keyPressEvent(event);
     }
 }
 
 void PlotCanvas::focusInEvent(QFocusEvent* event) {
-    m_scene.pointer().hasFocus = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
+    m_scene.pointer().hasFocus =
+        event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
     if (!m_scene.isEmpty()) m_scene.refreshPointer();
 }
 

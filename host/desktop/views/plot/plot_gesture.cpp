@@ -19,14 +19,17 @@ constexpr double kSnap_px = 14;
 constexpr double kLassoStep_px = 2;
 
 QPointF inside(const QPointF& position, const QRectF& area) {
-    return {std::clamp(position.x(), area.left(), area.right()), std::clamp(position.y(), area.top(), area.bottom())};
+    return {std::clamp(position.x(), area.left(), area.right()),
+            std::clamp(position.y(), area.top(), area.bottom())};
 }
 
 nlohmann::json pick(const PlotScene& scene, const QPointF& position) {
     const PlotMap map = scene.map();
     const auto picked = nearestPoint(scene.model(), map, position, scene.hidden());
-    if (picked && std::hypot(picked->at.x() - position.x(), picked->at.y() - position.y()) <= kSnap_px) return pickResults(scene.model(), *picked);
-    if (picked && scene.model().kind() == PlotModel::Kind::Histogram) return pickResults(scene.model(), *picked);
+    if (picked && std::hypot(picked->at.x() - position.x(), picked->at.y() - position.y()) <= kSnap_px)
+        return pickResults(scene.model(), *picked);
+    if (picked && scene.model().kind() == PlotModel::Kind::Histogram)
+        return pickResults(scene.model(), *picked);
     return {{"x", map.x.value(position.x())}, {"y", map.y.value(position.y())}};
 }
 
@@ -44,7 +47,8 @@ void PlotGesture::press(PlotScene& scene, const QPointF& position) {
 void PlotGesture::move(PlotScene& scene, const QPointF& position) {
     if (!m_active) return;
     m_to = inside(position, scene.map().area);
-    if (m_kind == Gesture::Kind::Lasso && (m_to - m_lasso.last()).manhattanLength() >= kLassoStep_px) m_lasso << m_to;
+    if (m_kind == Gesture::Kind::Lasso && (m_to - m_lasso.last()).manhattanLength() >= kLassoStep_px)
+        m_lasso << m_to;
     show(scene);
 }
 
@@ -54,8 +58,9 @@ void PlotGesture::show(PlotScene& scene) const {
     if (m_kind == Gesture::Kind::Lasso) marks.lasso = m_lasso;
     if (m_kind == Gesture::Kind::Rectangle) marks.band = QRectF(m_from, m_to).normalized();
     if (m_kind != Gesture::Kind::Range) return;
-    marks.band = m_alongY ? QRectF(QPointF(area.left(), m_from.y()), QPointF(area.right(), m_to.y())).normalized()
-                          : QRectF(QPointF(m_from.x(), area.top()), QPointF(m_to.x(), area.bottom())).normalized();
+    marks.band = m_alongY
+                     ? QRectF(QPointF(area.left(), m_from.y()), QPointF(area.right(), m_to.y())).normalized()
+                     : QRectF(QPointF(m_from.x(), area.top()), QPointF(m_to.x(), area.bottom())).normalized();
 }
 
 void PlotGesture::cancel(PlotScene& scene) {
@@ -72,17 +77,23 @@ std::optional<nlohmann::json> PlotGesture::finish(PlotScene& scene) {
     const auto [xLow, xHigh] = ordered(map.x.value(m_from.x()), map.x.value(m_to.x()));
     const auto [yLow, yHigh] = ordered(map.y.value(m_from.y()), map.y.value(m_to.y()));
     switch (m_kind) {
-        case Gesture::Kind::Pick: results = pick(scene, m_to); break;
+        case Gesture::Kind::Pick:
+            results = pick(scene, m_to);
+            break;
         case Gesture::Kind::Range:
-            if ((m_alongY ? high : wide) >= kLeastShape_px) results = nlohmann::json{{"low", m_alongY ? yLow : xLow}, {"high", m_alongY ? yHigh : xHigh}};
+            if ((m_alongY ? high : wide) >= kLeastShape_px)
+                results = nlohmann::json{{"low", m_alongY ? yLow : xLow}, {"high", m_alongY ? yHigh : xHigh}};
             break;
         case Gesture::Kind::Rectangle:
-            if (wide >= kLeastShape_px && high >= kLeastShape_px) results = nlohmann::json{{"x_low", xLow}, {"x_high", xHigh}, {"y_low", yLow}, {"y_high", yHigh}};
+            if (wide >= kLeastShape_px && high >= kLeastShape_px)
+                results =
+                    nlohmann::json{{"x_low", xLow}, {"x_high", xHigh}, {"y_low", yLow}, {"y_high", yHigh}};
             break;
         case Gesture::Kind::Lasso:
             if (m_lasso.size() >= 3) results = lasso(scene);
             break;
-        case Gesture::Kind::Brush: break;  // paints pixels of images; a plot has none
+        case Gesture::Kind::Brush:
+            break;  // paints pixels of images; a plot has none
     }
     cancel(scene);
     return results;
@@ -91,7 +102,8 @@ std::optional<nlohmann::json> PlotGesture::finish(PlotScene& scene) {
 nlohmann::json PlotGesture::lasso(const PlotScene& scene) const {
     const PlotMap map = scene.map();
     nlohmann::json polygon = nlohmann::json::array(), indices = nlohmann::json::array();
-    for (const QPointF& vertex : m_lasso) polygon.push_back({map.x.value(vertex.x()), map.y.value(vertex.y())});
+    for (const QPointF& vertex : m_lasso)
+        polygon.push_back({map.x.value(vertex.x()), map.y.value(vertex.y())});
     // Series follow each other: the points of the second one are counted on from those of the first.
     const QRectF bounds = m_lasso.boundingRect();
     std::size_t before = 0;
@@ -99,7 +111,8 @@ nlohmann::json PlotGesture::lasso(const PlotScene& scene) const {
         if (!scene.hidden().contains(series.label))
             for (std::size_t i = 0; i < series.size; ++i) {
                 const QPointF at = map.pixel(series.x[i], series.y[i]);
-                if (bounds.contains(at) && m_lasso.containsPoint(at, Qt::OddEvenFill)) indices.push_back(before + i);
+                if (bounds.contains(at) && m_lasso.containsPoint(at, Qt::OddEvenFill))
+                    indices.push_back(before + i);
             }
         before += series.size;
     }

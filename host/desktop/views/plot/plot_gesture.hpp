@@ -2,8 +2,8 @@
 #pragma once
 // One gesture of a figure as the mouse (or the keyboard's pointer) makes it: pick, range, rectangle, lasso.
 //
-// press → move* → finish gives the results that the view vocabulary names; until then the shape is in the scene's pointer
-// marks. UI thread; a value that the canvas keeps.
+// press → move* → finish gives the results that the view vocabulary names; until then the shape is in the
+// scene's pointer marks. UI thread; a value that the canvas keeps.
 //
 //     PlotGesture gesture(figure.gestures[0]);
 //     gesture.press(scene, position);  gesture.move(scene, position);
@@ -18,7 +18,8 @@ namespace latent::desktop {
 
 class PlotGesture {
   public:
-    explicit PlotGesture(const engine::figures::Gesture& gesture) : m_kind(gesture.kind), m_alongY(gesture.alongY) {}
+    explicit PlotGesture(const engine::figures::Gesture& gesture)
+        : m_kind(gesture.kind), m_alongY(gesture.alongY) {}
     bool isActive() const { return m_active; }
     bool isPick() const { return m_kind == engine::figures::Gesture::Kind::Pick; }
     void press(PlotScene& scene, const QPointF& position);

@@ -15,11 +15,12 @@ using namespace engine::figures;
 
 namespace {
 
-constexpr double kMostEnds = 24;   ///< with more paths their ends are left out
-constexpr std::size_t kMostProbed = 1000;   ///< points of a series that labels keep away from
+constexpr double kMostEnds = 24;           ///< with more paths their ends are left out
+constexpr std::size_t kMostProbed = 1000;  ///< points of a series that labels keep away from
 
 /// Words over data are read on a ground of their own.
-void drawWords(QPainter& painter, const Theme& theme, const QRectF& area, const QString& words, const QColor& ink) {
+void drawWords(QPainter& painter, const Theme& theme, const QRectF& area, const QString& words,
+               const QColor& ink) {
     QColor ground = theme.panel;
     ground.setAlphaF(0.82f);
     painter.setPen(Qt::NoPen);
@@ -27,12 +28,15 @@ void drawWords(QPainter& painter, const Theme& theme, const QRectF& area, const 
     painter.drawRoundedRect(area.adjusted(-2, 0, 2, 0), 2, 2);
     painter.setPen(ink);
     const QFontMetricsF metrics(theme.small);
-    painter.drawText(QPointF(area.left(), area.center().y() + (metrics.ascent() - metrics.descent()) / 2), words);
+    painter.drawText(QPointF(area.left(), area.center().y() + (metrics.ascent() - metrics.descent()) / 2),
+                     words);
 }
 
 /// A box for words near a point that stays inside of the axes.
-QRectF boxNear(const QFontMetricsF& metrics, const QPointF& at, const QString& words, double away, const QRectF& axes) {
-    QRectF box(at.x() + away, at.y() - away - metrics.height() + 4, metrics.horizontalAdvance(words), metrics.height());
+QRectF boxNear(const QFontMetricsF& metrics, const QPointF& at, const QString& words, double away,
+               const QRectF& axes) {
+    QRectF box(at.x() + away, at.y() - away - metrics.height() + 4, metrics.horizontalAdvance(words),
+               metrics.height());
     if (box.right() > axes.right()) box.moveRight(at.x() - away);
     if (box.top() < axes.top()) box.moveTop(at.y() + away - 4);
     return box;
@@ -44,22 +48,29 @@ std::size_t pointsIn(const PlotModel& model, const PlotMap& map, const QRectF& a
     for (const PlotSeries& series : model.series())
         for (std::size_t i = 0, step = 1 + series.size / kMostProbed; i < series.size; i += step) {
             const QPointF at = map.pixel(series.x[i], series.y[i]);
-            if (at.x() >= area.left() && at.x() <= area.right() && at.y() >= area.top() && at.y() <= area.bottom()) ++count;
+            if (at.x() >= area.left() && at.x() <= area.right() && at.y() >= area.top() &&
+                at.y() <= area.bottom())
+                ++count;
         }
     return count;
 }
 
 /// How many parallel lines of other references would go through a label that stands there.
-std::size_t linesThrough(const PlotModel& model, const PlotMap& map, const Reference& own, const QRectF& place) {
-    return static_cast<std::size_t>(std::count_if(model.figure().references.begin(), model.figure().references.end(), [&](const Reference& other) {
-        if (&other == &own || other.kind != own.kind) return false;
-        if (own.kind == Reference::Kind::X) return map.x.pixel(other.value) > place.left() && map.x.pixel(other.value) < place.right();
-        return own.kind == Reference::Kind::Y && map.y.pixel(other.value) > place.top() && map.y.pixel(other.value) < place.bottom();
-    }));
+std::size_t linesThrough(const PlotModel& model, const PlotMap& map, const Reference& own,
+                         const QRectF& place) {
+    return static_cast<std::size_t>(std::count_if(
+        model.figure().references.begin(), model.figure().references.end(), [&](const Reference& other) {
+            if (&other == &own || other.kind != own.kind) return false;
+            if (own.kind == Reference::Kind::X)
+                return map.x.pixel(other.value) > place.left() && map.x.pixel(other.value) < place.right();
+            return own.kind == Reference::Kind::Y && map.y.pixel(other.value) > place.top() &&
+                   map.y.pixel(other.value) < place.bottom();
+        }));
 }
 
 /// `taken`: where labels are already; two lines of one name that meet there share one.
-void drawReference(QPainter& painter, const PlotModel& model, const PlotMap& map, const Reference& reference, std::vector<std::pair<QRectF, QString>>& taken) {
+void drawReference(QPainter& painter, const PlotModel& model, const PlotMap& map, const Reference& reference,
+                   std::vector<std::pair<QRectF, QString>>& taken) {
     const Theme& theme = model.theme();
     const QFontMetricsF metrics(theme.small);
     const QString words = QString::fromStdString(reference.label);
@@ -70,7 +81,7 @@ void drawReference(QPainter& painter, const PlotModel& model, const PlotMap& map
     painter.setPen(pen);
     const QRectF& axes = map.area;
     QRectF box;
-    std::vector<QRectF> others;   // where else the label may stand
+    std::vector<QRectF> others;  // where else the label may stand
     if (reference.kind == Reference::Kind::X) {
         const double x = map.x.pixel(reference.value);
         if (!(x >= axes.left() && x <= axes.right())) return;
@@ -92,7 +103,8 @@ void drawReference(QPainter& painter, const PlotModel& model, const PlotMap& map
         QPolygonF diagonal;
         for (double x = axes.left(); x <= axes.right() + 0.5; x += 2) {
             const QPointF at(x, map.y.pixel(map.x.value(x)));
-            if (std::isfinite(at.y()) && at.y() > axes.top() - 4 && at.y() < axes.bottom() + 4) diagonal << at;
+            if (std::isfinite(at.y()) && at.y() > axes.top() - 4 && at.y() < axes.bottom() + 4)
+                diagonal << at;
         }
         if (diagonal.size() < 2) return;
         painter.setBrush(Qt::NoBrush);
@@ -113,12 +125,19 @@ void drawReference(QPainter& painter, const PlotModel& model, const PlotMap& map
         if (box.left() < axes.left()) box.moveLeft(axes.left() + 2);
     }
     if (words.isEmpty()) return;
-    const auto meets = [](const QRectF& label, const QRectF& place) { return label.adjusted(-6, 0, 6, 0).intersects(place); };
-    if (std::any_of(taken.begin(), taken.end(), [&](const auto& label) { return label.second == words && meets(label.first, box); })) return;
-    // Where it hides no other label, no line runs through it, and as little as can be of the data is behind it.
+    const auto meets = [](const QRectF& label, const QRectF& place) {
+        return label.adjusted(-6, 0, 6, 0).intersects(place);
+    };
+    if (std::any_of(taken.begin(), taken.end(),
+                    [&](const auto& label) { return label.second == words && meets(label.first, box); }))
+        return;
+    // Where it hides no other label, no line runs through it, and as little as can be of the data is behind
+    // it.
     const auto hidden = [&](const QRectF& place) {
-        const bool isTaken = std::any_of(taken.begin(), taken.end(), [&](const auto& label) { return meets(label.first, place); });
-        return (isTaken || !axes.contains(place) ? 10 * kMostProbed : 0) + 2 * kMostProbed * linesThrough(model, map, reference, place) + pointsIn(model, map, place);
+        const bool isTaken = std::any_of(taken.begin(), taken.end(),
+                                         [&](const auto& label) { return meets(label.first, place); });
+        return (isTaken || !axes.contains(place) ? 10 * kMostProbed : 0) +
+               2 * kMostProbed * linesThrough(model, map, reference, place) + pointsIn(model, map, place);
     };
     std::size_t least = hidden(box);
     for (const QRectF& other : others)
@@ -135,7 +154,8 @@ void drawReference(QPainter& painter, const PlotModel& model, const PlotMap& map
 void drawAxisTitles(QPainter& painter, const PlotModel& model, const QRectF& axes, const QSizeF& size) {
     const Theme& theme = model.theme();
     const QFontMetricsF metrics(theme.small);
-    const QString x = QString::fromStdString(model.figure().x.text()), y = QString::fromStdString(model.figure().y.text());
+    const QString x = QString::fromStdString(model.figure().x.text()),
+                  y = QString::fromStdString(model.figure().y.text());
     painter.save();
     painter.setFont(theme.small);
     painter.setPen(theme.muted);
@@ -161,11 +181,13 @@ void drawReferences(QPainter& painter, const PlotModel& model, const PlotMap& ma
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(model.theme().small);
     std::vector<std::pair<QRectF, QString>> taken;
-    for (const Reference& reference : model.figure().references) drawReference(painter, model, map, reference, taken);
+    for (const Reference& reference : model.figure().references)
+        drawReference(painter, model, map, reference, taken);
     painter.restore();
 }
 
-void drawPathEnds(QPainter& painter, const PlotModel& model, const PlotMap& map, const QSet<QString>& hidden) {
+void drawPathEnds(QPainter& painter, const PlotModel& model, const PlotMap& map,
+                  const QSet<QString>& hidden) {
     const auto* trajectory = std::get_if<Trajectory>(&model.figure().body);
     if (!trajectory) return;
     const Theme& theme = model.theme();
@@ -178,7 +200,9 @@ void drawPathEnds(QPainter& painter, const PlotModel& model, const PlotMap& map,
     for (const PlotSeries& series : model.series()) {
         if (hidden.contains(series.label) || series.size == 0) continue;
         const double end = series.isUnder ? size * 0.7 : size;
-        const auto colourAt = [&](std::size_t i) { return series.colour ? QColor(model.colourMap()->at(series.colour[i])) : series.style.colour; };
+        const auto colourAt = [&](std::size_t i) {
+            return series.colour ? QColor(model.colourMap()->at(series.colour[i])) : series.style.colour;
+        };
         const auto shown = [&](std::size_t i) {
             const QPointF at = map.pixel(series.x[i], series.y[i]);
             return std::isfinite(at.x() + at.y()) && axes.contains(at);
@@ -187,22 +211,32 @@ void drawPathEnds(QPainter& painter, const PlotModel& model, const PlotMap& map,
         while (first < last && !std::isfinite(series.x[first] + series.y[first])) ++first;
         while (last > first && !std::isfinite(series.x[last] + series.y[last])) --last;
         if (static_cast<double>(model.series().size()) <= kMostEnds) {
-            if (shown(first)) drawMarker(painter, Marker::Circle, map.pixel(series.x[first], series.y[first]), end, {.fill = colourAt(first), .outline = theme.panel, .outlineWidth = 1.5, .hollow = true});
-            if (last > first && shown(last)) drawMarker(painter, Marker::Circle, map.pixel(series.x[last], series.y[last]), end, {.fill = colourAt(last), .outline = theme.panel, .outlineWidth = 1});
+            if (shown(first))
+                drawMarker(
+                    painter, Marker::Circle, map.pixel(series.x[first], series.y[first]), end,
+                    {.fill = colourAt(first), .outline = theme.panel, .outlineWidth = 1.5, .hollow = true});
+            if (last > first && shown(last))
+                drawMarker(painter, Marker::Circle, map.pixel(series.x[last], series.y[last]), end,
+                           {.fill = colourAt(last), .outline = theme.panel, .outlineWidth = 1});
         }
         for (const PathMark& mark : trajectory->paths[series.member].marks) {
-            if (!mark.cursor.empty() || mark.at < 0 || static_cast<std::size_t>(mark.at) >= series.size || !shown(static_cast<std::size_t>(mark.at))) continue;
+            if (!mark.cursor.empty() || mark.at < 0 || static_cast<std::size_t>(mark.at) >= series.size ||
+                !shown(static_cast<std::size_t>(mark.at)))
+                continue;
             const auto i = static_cast<std::size_t>(mark.at);
             const QPointF at = map.pixel(series.x[i], series.y[i]);
-            drawMarker(painter, mark.marker, at, size + 1, {.fill = colourAt(i), .outline = theme.panel, .outlineWidth = 1.2});
+            drawMarker(painter, mark.marker, at, size + 1,
+                       {.fill = colourAt(i), .outline = theme.panel, .outlineWidth = 1.2});
             const QString words = QString::fromStdString(mark.label);
-            if (!words.isEmpty()) drawWords(painter, theme, boxNear(metrics, at, words, 6, map.area), words, theme.text);
+            if (!words.isEmpty())
+                drawWords(painter, theme, boxNear(metrics, at, words, 6, map.area), words, theme.text);
         }
     }
     painter.restore();
 }
 
-void drawPointer(QPainter& painter, const PlotModel& model, const PlotMap& map, const PointerMarks& marks, const QSizeF& size) {
+void drawPointer(QPainter& painter, const PlotModel& model, const PlotMap& map, const PointerMarks& marks,
+                 const QSizeF& size) {
     const Theme& theme = model.theme();
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
@@ -222,7 +256,8 @@ void drawPointer(QPainter& painter, const PlotModel& model, const PlotMap& map, 
         const QPointF at(std::round(marks.nearest->x()) + 0.5, std::round(marks.nearest->y()) + 0.5);
         painter.drawLine(QPointF(at.x(), map.area.top()), QPointF(at.x(), map.area.bottom()));
         painter.drawLine(QPointF(map.area.left(), at.y()), QPointF(map.area.right(), at.y()));
-        drawMarker(painter, Marker::Circle, *marks.nearest, 8, {.fill = marks.colour, .outline = theme.panel, .outlineWidth = 1.5, .hollow = true});
+        drawMarker(painter, Marker::Circle, *marks.nearest, 8,
+                   {.fill = marks.colour, .outline = theme.panel, .outlineWidth = 1.5, .hollow = true});
     }
     QColor fill = theme.accent;
     fill.setAlphaF(0.12f);

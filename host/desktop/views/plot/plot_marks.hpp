@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What stands in a plot beside its data: axis titles, references, marks and ends of paths, shared cursors, and the pointer.
+// What stands in a plot beside its data: axis titles, references, marks and ends of paths, shared cursors,
+// and the pointer.
 //
 // Painting only, with the model and the axes as they stand; for the window and for paper. UI thread.
 //
@@ -30,8 +31,8 @@ void drawPathEnds(QPainter& painter, const PlotModel& model, const PlotMap& map,
 struct CursorMark {
     QString name;
     bool isLine = false;
-    double pixel = 0;                 ///< of the line, along x
-    QString words;                    ///< value under the cursor
+    double pixel = 0;  ///< of the line, along x
+    QString words;     ///< value under the cursor
     struct OnPath {
         int series = 0;
         QPointF at;
@@ -45,20 +46,24 @@ struct DraggedCursor {
     QString name;
     qint64 index = 0;
 };
-std::vector<CursorMark> placeCursors(const PlotModel& model, const PlotMap& map, const std::optional<DraggedCursor>& dragged, const QSet<QString>& hidden);
-void drawCursors(QPainter& painter, const PlotModel& model, const PlotMap& map, const std::vector<CursorMark>& cursors);
+std::vector<CursorMark> placeCursors(const PlotModel& model, const PlotMap& map,
+                                     const std::optional<DraggedCursor>& dragged,
+                                     const QSet<QString>& hidden);
+void drawCursors(QPainter& painter, const PlotModel& model, const PlotMap& map,
+                 const std::vector<CursorMark>& cursors);
 /// Value on the x axis of an index of a cursor along x.
 double cursorValue(const PlotModel& model, const engine::figures::CursorPlace& cursor, qint64 index);
 
 /// What the mouse or the keyboard points at, and the shape that a gesture draws.
 struct PointerMarks {
-    std::optional<QPointF> nearest;   ///< crosshair and ring
+    std::optional<QPointF> nearest;  ///< crosshair and ring
     QColor colour;
     std::optional<QPointF> keyboard;  ///< where the keyboard's pointer is
     std::optional<QRectF> band;       ///< zoom box, range or rectangle
     bool hasFocus = false;            ///< of the keyboard, to be seen
     QPolygonF lasso;
 };
-void drawPointer(QPainter& painter, const PlotModel& model, const PlotMap& map, const PointerMarks& marks, const QSizeF& size);
+void drawPointer(QPainter& painter, const PlotModel& model, const PlotMap& map, const PointerMarks& marks,
+                 const QSizeF& size);
 
 }  // namespace latent::desktop

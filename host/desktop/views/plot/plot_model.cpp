@@ -11,15 +11,21 @@ using namespace engine::figures;
 
 namespace {
 
-bool isUnderOthers(const Look& look) { return isQuietMember(look) || (look.role == Role::Reference && look.style == LineStyle::Solid); }
+bool isUnderOthers(const Look& look) {
+    return isQuietMember(look) || (look.role == Role::Reference && look.style == LineStyle::Solid);
+}
 
 }  // namespace
 
 PlotModel::PlotModel(FigurePtr figure, const Theme& theme) : m_figure(std::move(figure)), m_theme(theme) {
-    if (const auto* lines = std::get_if<Lines>(&m_figure->body)) addLines(*lines);
-    else if (const auto* points = std::get_if<Points>(&m_figure->body)) addPoints(*points);
-    else if (const auto* trajectory = std::get_if<Trajectory>(&m_figure->body)) addPaths(*trajectory);
-    else if (const auto* histogram = std::get_if<Histogram>(&m_figure->body)) addBars(*histogram);
+    if (const auto* lines = std::get_if<Lines>(&m_figure->body))
+        addLines(*lines);
+    else if (const auto* points = std::get_if<Points>(&m_figure->body))
+        addPoints(*points);
+    else if (const auto* trajectory = std::get_if<Trajectory>(&m_figure->body))
+        addPaths(*trajectory);
+    else if (const auto* histogram = std::get_if<Histogram>(&m_figure->body))
+        addBars(*histogram);
     nameGroups();
     chooseScales();
     measure();
@@ -50,9 +56,12 @@ void PlotModel::chooseNamed() {
     std::size_t unnamed = 0;
     for (std::size_t i = 0; i < m_series.size(); ++i) {
         const PlotSeries& series = m_series[i];
-        if (!series.isNamed) ++unnamed;
-        else if (!series.isUnder) m_named.push_back(static_cast<int>(i));
-        else if (!under.contains(series.label)) last.push_back(static_cast<int>(i));
+        if (!series.isNamed)
+            ++unnamed;
+        else if (!series.isUnder)
+            m_named.push_back(static_cast<int>(i));
+        else if (!under.contains(series.label))
+            last.push_back(static_cast<int>(i));
         if (series.isUnder) under.insert(series.label);
     }
     m_named.insert(m_named.end(), last.begin(), last.end());
@@ -98,7 +107,8 @@ void PlotModel::addPoints(const Points& points) {
         const std::size_t size = std::min(cloud.x.size(), cloud.y.size());
         PlotSeries series{.x = cloud.x.data(), .y = cloud.y.data(), .size = size};
         if (m_map && cloud.colour.size() == size) series.colour = cloud.colour.data();
-        add(cloud.look, SeriesPlace::Kind::Cloud, static_cast<int>(m_series.size()), static_cast<int>(points.clouds.size()), std::move(series));
+        add(cloud.look, SeriesPlace::Kind::Cloud, static_cast<int>(m_series.size()),
+            static_cast<int>(points.clouds.size()), std::move(series));
     }
 }
 
@@ -109,7 +119,8 @@ void PlotModel::addPaths(const Trajectory& trajectory) {
         m_map.emplace(*m_colours, m_theme);
     }
     const auto isPlain = [](const Path& path) { return !isUnderOthers(path.look); };
-    const auto count = static_cast<int>(std::count_if(trajectory.paths.begin(), trajectory.paths.end(), isPlain));
+    const auto count =
+        static_cast<int>(std::count_if(trajectory.paths.begin(), trajectory.paths.end(), isPlain));
     int place = 0;
     for (const Path& path : trajectory.paths) {
         const std::size_t size = std::min(path.x.size(), path.y.size());
@@ -125,15 +136,19 @@ void PlotModel::addPaths(const Trajectory& trajectory) {
 void PlotModel::addBars(const Histogram& histogram) {
     m_kind = Kind::Histogram;
     for (const HistogramSeries& bars : histogram.series) {
-        const std::size_t size = std::min(bars.heights.size(), histogram.edges.empty() ? 0 : histogram.edges.size() - 1);
-        PlotSeries series{.x = histogram.edges.data(), .y = bars.heights.data(), .size = size, .isFunction = true};
-        add(bars.look, SeriesPlace::Kind::Bars, static_cast<int>(m_series.size()), static_cast<int>(histogram.series.size()), std::move(series));
+        const std::size_t size =
+            std::min(bars.heights.size(), histogram.edges.empty() ? 0 : histogram.edges.size() - 1);
+        PlotSeries series{
+            .x = histogram.edges.data(), .y = bars.heights.data(), .size = size, .isFunction = true};
+        add(bars.look, SeriesPlace::Kind::Bars, static_cast<int>(m_series.size()),
+            static_cast<int>(histogram.series.size()), std::move(series));
     }
 }
 
 void PlotModel::chooseScales() {
     const auto chosen = [&](const Axis& axis, const double* PlotSeries::*values) {
-        if (axis.scale != Scale::SymLog || axis.linearBelow > 0) return AxisScale(axis.scale, axis.linearBelow);
+        if (axis.scale != Scale::SymLog || axis.linearBelow > 0)
+            return AxisScale(axis.scale, axis.linearBelow);
         Magnitudes sizes;
         for (const PlotSeries& series : m_series) sizes.add(series.*values, series.size);
         return AxisScale(Scale::SymLog, linearStretch(sizes));
@@ -145,8 +160,9 @@ void PlotModel::chooseScales() {
 void PlotModel::measure() {
     const auto* histogram = std::get_if<Histogram>(&m_figure->body);
     for (PlotSeries& series : m_series) {
-        series.boundsX = histogram && series.size > 0 ? Span{histogram->edges.front(), histogram->edges[series.size]}
-                                                      : boundsOf(series.x, series.size, m_scales.x, series.isFunction);
+        series.boundsX = histogram && series.size > 0
+                             ? Span{histogram->edges.front(), histogram->edges[series.size]}
+                             : boundsOf(series.x, series.size, m_scales.x, series.isFunction);
         series.boundsY = boundsY(series);
     }
 }
@@ -172,16 +188,21 @@ Span PlotModel::full(bool alongX, const QSet<QString>& hidden) const {
     }
     if (!visible) visible = all;
     for (const Reference& reference : m_figure->references)
-        if (reference.kind == (alongX ? Reference::Kind::X : Reference::Kind::Y) && scale.shows(reference.value))
+        if (reference.kind == (alongX ? Reference::Kind::X : Reference::Kind::Y) &&
+            scale.shows(reference.value))
             visible = unite(visible, Span{reference.value, reference.value});
     Margins margins{.low = 0.05, .high = 0.05};
-    const bool hasMarks = std::any_of(m_series.begin(), m_series.end(), [](const PlotSeries& s) { return s.style.marker != Marker::None; });
+    const bool hasMarks = std::any_of(m_series.begin(), m_series.end(),
+                                      [](const PlotSeries& s) { return s.style.marker != Marker::None; });
     if (m_kind == Kind::Lines && alongX) margins.low = margins.high = hasMarks ? 0.025 : 0;
     if (m_kind == Kind::Histogram) {
         margins.low = 0;
-        if (alongX) margins.high = 0;
-        else if (scale.kind() != Scale::Log) visible = unite(visible, Span{0, 0});
-        else margins.low = 0.08;
+        if (alongX)
+            margins.high = 0;
+        else if (scale.kind() != Scale::Log)
+            visible = unite(visible, Span{0, 0});
+        else
+            margins.low = 0.08;
     }
     return rangeOf(axis, scale, visible, margins);
 }
@@ -190,11 +211,14 @@ Span PlotModel::fullX(const QSet<QString>& hidden) const { return full(true, hid
 Span PlotModel::fullY(const QSet<QString>& hidden) const { return full(false, hidden); }
 
 bool isPlot(const Figure& figure) {
-    if (std::holds_alternative<Lines>(figure.body) || std::holds_alternative<Histogram>(figure.body)) return true;
+    if (std::holds_alternative<Lines>(figure.body) || std::holds_alternative<Histogram>(figure.body))
+        return true;
     if (const auto* points = std::get_if<Points>(&figure.body))
-        return std::all_of(points->clouds.begin(), points->clouds.end(), [](const Cloud& cloud) { return cloud.z.empty(); });
+        return std::all_of(points->clouds.begin(), points->clouds.end(),
+                           [](const Cloud& cloud) { return cloud.z.empty(); });
     if (const auto* trajectory = std::get_if<Trajectory>(&figure.body))
-        return std::all_of(trajectory->paths.begin(), trajectory->paths.end(), [](const Path& path) { return path.z.empty(); });
+        return std::all_of(trajectory->paths.begin(), trajectory->paths.end(),
+                           [](const Path& path) { return path.z.empty(); });
     return false;
 }
 

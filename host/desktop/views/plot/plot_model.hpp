@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What a plot draws, before there is a plot: the series of a figure of any of the four kinds with their coordinates, styles
-// and bounds, the scales of both axes, and the ranges that show all data.
+// What a plot draws, before there is a plot: the series of a figure of any of the four kinds with their
+// coordinates, styles and bounds, the scales of both axes, and the ranges that show all data.
 //
-// Borrows all numbers from the figure, which it keeps alive; made anew for each figure (one pass over the coordinates: about
-// 1 ms for 10⁶ points). UI thread.
+// Borrows all numbers from the figure, which it keeps alive; made anew for each figure (one pass over the
+// coordinates: about 1 ms for 10⁶ points). UI thread.
 //
 //     PlotModel model(figure, theme());
 //     for (const PlotSeries& series : model.series()) …
@@ -22,18 +22,18 @@
 namespace latent::desktop {
 
 struct PlotSeries {
-    QString label = {};        ///< in the key, and by which it is hidden; one for all quiet members of a family
-    QString name = {};         ///< its own, for the readout
+    QString label = {};  ///< in the key, and by which it is hidden; one for all quiet members of a family
+    QString name = {};   ///< its own, for the readout
     SeriesStyle style = {};
-    bool isUnder = false;      ///< a reference or a quiet member of a family: the others are drawn over it
-    bool isNamed = true;       ///< has an entry of its own in the key; else the colour bar names it
-    const double* x = nullptr; ///< data units; of a histogram the lower edges of the bins
+    bool isUnder = false;       ///< a reference or a quiet member of a family: the others are drawn over it
+    bool isNamed = true;        ///< has an entry of its own in the key; else the colour bar names it
+    const double* x = nullptr;  ///< data units; of a histogram the lower edges of the bins
     const double* y = nullptr;
     std::size_t size = 0;
-    bool isFunction = false;   ///< x never falls
-    const double* colour = nullptr;   ///< a value for each point, or null
-    std::size_t member = 0;    ///< its place in the body of the figure
-    std::optional<Span> boundsX = {}, boundsY = {};   ///< of what the axes can show; none: nothing
+    bool isFunction = false;                         ///< x never falls
+    const double* colour = nullptr;                  ///< a value for each point, or null
+    std::size_t member = 0;                          ///< its place in the body of the figure
+    std::optional<Span> boundsX = {}, boundsY = {};  ///< of what the axes can show; none: nothing
 };
 
 class PlotModel {
@@ -57,12 +57,14 @@ class PlotModel {
     bool hasColourBar() const { return m_colours && m_colours->bar; }
     /// Series that the key lists; empty when there is nothing to tell apart.
     const std::vector<int>& named() const { return m_named; }
-    /// All values, or those of the series that are not hidden, with margins; the limits that the view asks for win.
+    /// All values, or those of the series that are not hidden, with margins; the limits that the view asks
+    /// for win.
     Span fullX(const QSet<QString>& hidden) const;
     Span fullY(const QSet<QString>& hidden) const;
 
   private:
-    void add(const engine::figures::Look& look, SeriesPlace::Kind kind, int place, int count, PlotSeries series);
+    void add(const engine::figures::Look& look, SeriesPlace::Kind kind, int place, int count,
+             PlotSeries series);
     void addLines(const engine::figures::Lines& lines);
     void addPoints(const engine::figures::Points& points);
     void addPaths(const engine::figures::Trajectory& trajectory);
@@ -78,7 +80,7 @@ class PlotModel {
     const Theme& m_theme;
     Kind m_kind = Kind::Lines;
     std::vector<PlotSeries> m_series;
-    std::vector<int> m_families;   ///< index in its family of each series that is a quiet member, else -1
+    std::vector<int> m_families;  ///< index in its family of each series that is a quiet member, else -1
     std::vector<int> m_named;
     PlotScales m_scales;
     const engine::figures::Colours* m_colours = nullptr;

@@ -4,7 +4,8 @@
 //
 // Pure functions over the model and the axes as they stand. UI thread.
 //
-//     if (auto picked = nearestPoint(model, map, position, hidden)) Q_EMIT readout(readoutWords(model, *picked));
+//     if (auto picked = nearestPoint(model, map, position, hidden)) Q_EMIT readout(readoutWords(model,
+//     *picked));
 
 #include <QSet>
 #include <QString>
@@ -19,13 +20,14 @@ namespace latent::desktop {
 struct Picked {
     int series = 0;
     std::size_t point = 0;
-    QPointF at;              ///< pixels
+    QPointF at;  ///< pixels
     double distance_px = 0;
 };
 
-/// Of lines: the point nearest in x, of the line nearest to the mouse at that x. Of clouds and paths: the nearest point
-/// within reach. Of histograms: the bin under the mouse.
-std::optional<Picked> nearestPoint(const PlotModel& model, const PlotMap& map, const QPointF& position, const QSet<QString>& hidden);
+/// Of lines: the point nearest in x, of the line nearest to the mouse at that x. Of clouds and paths: the
+/// nearest point within reach. Of histograms: the bin under the mouse.
+std::optional<Picked> nearestPoint(const PlotModel& model, const PlotMap& map, const QPointF& position,
+                                   const QSet<QString>& hidden);
 
 /// "time 3.2 s, two-layer 0.31".
 QString readoutWords(const PlotModel& model, const Picked& picked);
@@ -34,6 +36,7 @@ QString readoutWords(const PlotModel& model, const Picked& picked);
 nlohmann::json pickResults(const PlotModel& model, const Picked& picked);
 
 /// Index of the point nearest to the mouse along x (`alongX`) or in the plane.
-std::optional<qint64> nearestIndex(const PlotSeries& series, const PlotMap& map, const QPointF& position, bool alongX);
+std::optional<qint64> nearestIndex(const PlotSeries& series, const PlotMap& map, const QPointF& position,
+                                   bool alongX);
 
 }  // namespace latent::desktop

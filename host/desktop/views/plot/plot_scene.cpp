@@ -30,7 +30,8 @@ struct PlotScene::Decoration final : QCPLayerable {
     std::function<void(QCPPainter&)> m_paint;
 };
 
-PlotScene::PlotScene(QCustomPlot& plot) : m_plot(plot), m_tickerX(new ScaleTicker), m_tickerY(new ScaleTicker) {
+PlotScene::PlotScene(QCustomPlot& plot)
+    : m_plot(plot), m_tickerX(new ScaleTicker), m_tickerY(new ScaleTicker) {
     m_plot.setInteractions(QCP::Interactions());
     m_plot.setNoAntialiasingOnDrag(false);
     m_plot.setAutoAddPlottableToLegend(false);
@@ -58,12 +59,15 @@ PlotScene::~PlotScene() {
 }
 
 void PlotScene::decorate(const char* layer, std::function<void(QCPPainter&)> draw) {
-    m_decorations.push_back(new Decoration(m_plot, layer, [this, draw = std::move(draw)](QCPPainter& painter) {
-        if (m_model) draw(painter);
-    }));
+    m_decorations.push_back(
+        new Decoration(m_plot, layer, [this, draw = std::move(draw)](QCPPainter& painter) {
+            if (m_model) draw(painter);
+        }));
 }
 
-PlotMap PlotScene::map() const { return PlotMap::of(*m_plot.xAxis, *m_plot.yAxis, m_model->scales().x, m_model->scales().y); }
+PlotMap PlotScene::map() const {
+    return PlotMap::of(*m_plot.xAxis, *m_plot.yAxis, m_model->scales().x, m_model->scales().y);
+}
 
 void PlotScene::show(std::unique_ptr<PlotModel> model) {
     m_plot.clearPlottables();
@@ -73,7 +77,8 @@ void PlotScene::show(std::unique_ptr<PlotModel> model) {
     m_model = std::move(model);
     if (!m_model) return;
     m_model->scales().vectorRatio = m_vectorRatio;
-    if (m_model->hasColourBar() && m_model->colourMap()) m_bar.emplace(*m_model->colours(), *m_model->colourMap(), m_model->theme());
+    if (m_model->hasColourBar() && m_model->colourMap())
+        m_bar.emplace(*m_model->colours(), *m_model->colourMap(), m_model->theme());
     styleAxes();
     addSeries();
     applyVisibility();
@@ -86,12 +91,14 @@ void PlotScene::setHidden(const QSet<QString>& hidden) {
 
 void PlotScene::applyVisibility() {
     for (std::size_t i = 0; i < m_drawn.size(); ++i)
-        for (QCPLayerable* part : m_drawn[i]) part->setVisible(!m_hidden.contains(m_model->series()[i].label));
+        for (QCPLayerable* part : m_drawn[i])
+            part->setVisible(!m_hidden.contains(m_model->series()[i].label));
 }
 
 void PlotScene::styleAxes() {
     const Theme& theme = m_model->theme();
-    const bool isPlane = m_model->kind() == PlotModel::Kind::Points || m_model->kind() == PlotModel::Kind::Trajectory;
+    const bool isPlane =
+        m_model->kind() == PlotModel::Kind::Points || m_model->kind() == PlotModel::Kind::Trajectory;
     m_plot.setBackground(QBrush(theme.panel));
     for (QCPAxis* axis : {m_plot.xAxis, m_plot.yAxis}) {
         const bool isX = axis == m_plot.xAxis;
@@ -125,7 +132,8 @@ void PlotScene::addSeries() {
     // Plottables are drawn in the order in which they are made.
     std::vector<std::size_t> order(m_model->series().size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_partition(order.begin(), order.end(), [this](std::size_t i) { return m_model->series()[i].isUnder; });
+    std::stable_partition(order.begin(), order.end(),
+                          [this](std::size_t i) { return m_model->series()[i].isUnder; });
     m_drawn.resize(order.size());
     for (const std::size_t place : order) {
         const PlotSeries& series = m_model->series()[place];
@@ -134,11 +142,13 @@ void PlotScene::addSeries() {
             addLine(series, lines->lines[series.member], drawn);
         } else if (const auto* points = std::get_if<Points>(&figure.body)) {
             auto* cloud = new PointCloud(x, y, scales);
-            cloud->setCloud(points->clouds[series.member], series.style, series.colour ? m_model->colourMap() : nullptr, m_model->theme());
+            cloud->setCloud(points->clouds[series.member], series.style,
+                            series.colour ? m_model->colourMap() : nullptr, m_model->theme());
             drawn.push_back(cloud);
         } else if (const auto* histogram = std::get_if<Histogram>(&figure.body)) {
             auto* bars = new HistogramBars(x, y, scales);
-            bars->setBars(histogram->edges, histogram->series[series.member].heights, series.style, histogram->series.size() == 1);
+            bars->setBars(histogram->edges, histogram->series[series.member].heights, series.style,
+                          histogram->series.size() == 1);
             drawn.push_back(bars);
         } else {
             auto* path = new DecimatedPath(x, y, scales);
@@ -155,12 +165,15 @@ void PlotScene::addLine(const PlotSeries& series, const Line& line, std::vector<
     const PlotScales& scales = m_model->scales();
     if (!line.low.empty() && !line.high.empty()) {
         auto* band = new Band(x, y, scales);
-        band->setNumbers(series.x, line.low.data(), line.high.data(), std::min({series.size, line.low.size(), line.high.size()}), {series.isFunction, line.steps});
+        band->setNumbers(series.x, line.low.data(), line.high.data(),
+                         std::min({series.size, line.low.size(), line.high.size()}),
+                         {series.isFunction, line.steps});
         band->setColour(series.style.colour);
         drawn.push_back(band);
     }
     SeriesStyle style = series.style;
-    const auto stressed = std::count_if(m_model->series().begin(), m_model->series().end(), [](const PlotSeries& s) { return !s.isUnder; });
+    const auto stressed = std::count_if(m_model->series().begin(), m_model->series().end(),
+                                        [](const PlotSeries& s) { return !s.isUnder; });
     if (static_cast<std::size_t>(stressed) >= kThinFrom) style.width *= 0.7;
     const auto add = [&](const double* values, std::size_t size, const SeriesStyle& look, double opacity) {
         auto* path = new DecimatedPath(x, y, scales);
@@ -181,7 +194,10 @@ std::vector<CursorMark> PlotScene::cursors() const {
     std::vector<CursorMark> marks = placeCursors(*m_model, map(), m_dragged, m_hidden);
     if (!m_leavesOutIdle) return marks;
     for (const CursorPlace& cursor : m_model->figure().cursors)
-        if (cursor.index == cursor.size - 1) std::erase_if(marks, [name = QString::fromStdString(cursor.name)](const CursorMark& mark) { return mark.name == name; });
+        if (cursor.index == cursor.size - 1)
+            std::erase_if(marks, [name = QString::fromStdString(cursor.name)](const CursorMark& mark) {
+                return mark.name == name;
+            });
     return marks;
 }
 

@@ -2,9 +2,9 @@
 #pragma once
 // A QCustomPlot that shows a PlotModel: axes, series, key, colour bar, marks, in one theme and at one size.
 //
-// The same scene is behind the widget in the window and behind every export, which is why they look alike. It holds what
-// the person changed (zoom, hidden series) and what is under the pointer; it knows nothing of events. UI thread; borrows
-// the plot, which must outlive it.
+// The same scene is behind the widget in the window and behind every export, which is why they look alike. It
+// holds what the person changed (zoom, hidden series) and what is under the pointer; it knows nothing of
+// events. UI thread; borrows the plot, which must outlive it.
 //
 //     QCustomPlot plot;
 //     PlotScene scene(plot);
@@ -67,7 +67,8 @@ class PlotScene {
     void decorate(const char* layer, std::function<void(QCPPainter&)> draw);
     void styleAxes();
     void addSeries();
-    void addLine(const PlotSeries& series, const engine::figures::Line& line, std::vector<QCPLayerable*>& drawn);
+    void addLine(const PlotSeries& series, const engine::figures::Line& line,
+                 std::vector<QCPLayerable*>& drawn);
     void applyVisibility();
     void setRanges(double width, double height);
     void squareUp(double width, double height);
@@ -80,7 +81,7 @@ class PlotScene {
     std::unique_ptr<PlotModel> m_model;
     QSharedPointer<ScaleTicker> m_tickerX, m_tickerY;
     std::vector<Decoration*> m_decorations;
-    std::vector<std::vector<QCPLayerable*>> m_drawn;   ///< plottables of each series
+    std::vector<std::vector<QCPLayerable*>> m_drawn;  ///< plottables of each series
     Zoom m_zoom;
     QSet<QString> m_hidden;
     SeriesKey m_key;

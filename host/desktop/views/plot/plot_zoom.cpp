@@ -24,9 +24,12 @@ PlotAxes axesAt(const PlotScene& scene, const QPointF& position) {
 void zoomAt(PlotScene& scene, const QPointF& position, double factor, const PlotAxes& axes) {
     const PlotMap map = scene.map();
     const QRectF area = map.area;
-    const double x = std::clamp(position.x(), area.left(), area.right()), y = std::clamp(position.y(), area.top(), area.bottom());
-    if (axes.x) setPixels(scene, map.x, true, x + (area.left() - x) * factor, x + (area.right() - x) * factor);
-    if (axes.y) setPixels(scene, map.y, false, y + (area.top() - y) * factor, y + (area.bottom() - y) * factor);
+    const double x = std::clamp(position.x(), area.left(), area.right()),
+                 y = std::clamp(position.y(), area.top(), area.bottom());
+    if (axes.x)
+        setPixels(scene, map.x, true, x + (area.left() - x) * factor, x + (area.right() - x) * factor);
+    if (axes.y)
+        setPixels(scene, map.y, false, y + (area.top() - y) * factor, y + (area.bottom() - y) * factor);
 }
 
 void zoomTo(PlotScene& scene, const QRectF& box_px, const PlotAxes& axes) {

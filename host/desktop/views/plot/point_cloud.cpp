@@ -27,7 +27,7 @@ struct PointCloud::Dot {
     QPointF at;
     double size;
     QRgb colour;
-    bool isMissing;      ///< its colour is no number
+    bool isMissing;  ///< its colour is no number
     std::size_t index;
 };
 
@@ -38,7 +38,8 @@ double PointCloud::markerSize(std::size_t points) {
     return points <= 20'000 ? 3.5 : 2.5;
 }
 
-void PointCloud::setCloud(const engine::figures::Cloud& cloud, const SeriesStyle& style, const ColourMap* map, const Theme& theme) {
+void PointCloud::setCloud(const engine::figures::Cloud& cloud, const SeriesStyle& style, const ColourMap* map,
+                          const Theme& theme) {
     m_cloud = &cloud;
     m_style = style;
     m_colourMap = map;
@@ -56,13 +57,19 @@ std::vector<PointCloud::Dot> PointCloud::dots(const PlotMap& map) const {
         const QPointF at = map.pixel(x[i], y[i]);
         if (!map.area.contains(at)) continue;  // also NaN
         double dot_px = plain_px;
-        if (sized) dot_px = m_cloud->size[i] > 0 ? std::max(kSmallest_px, plain_px * std::sqrt(kLargestArea * m_cloud->size[i])) : 0;
+        if (sized)
+            dot_px = m_cloud->size[i] > 0
+                         ? std::max(kSmallest_px, plain_px * std::sqrt(kLargestArea * m_cloud->size[i]))
+                         : 0;
         if (dot_px <= 0) continue;
         const double value = coloured ? m_cloud->colour[i] : 0;
-        dots.push_back({at, dot_px, coloured ? m_colourMap->at(value) : m_style.colour.rgb(), coloured && std::isnan(value), i});
+        dots.push_back({at, dot_px, coloured ? m_colourMap->at(value) : m_style.colour.rgb(),
+                        coloured && std::isnan(value), i});
     }
     // Large ones first, so that small ones are not hidden behind them.
-    if (sized) std::stable_sort(dots.begin(), dots.end(), [](const Dot& a, const Dot& b) { return a.size > b.size; });
+    if (sized)
+        std::stable_sort(dots.begin(), dots.end(),
+                         [](const Dot& a, const Dot& b) { return a.size > b.size; });
     return dots;
 }
 
@@ -71,7 +78,8 @@ void PointCloud::draw(QCPPainter* painter) {
     const PlotMap at = map();
     painter->setAntialiasing(true);
     const std::vector<Dot> all = dots(at);
-    const bool asImage = isVector(*painter) ? all.size() > kMostVectorVertices : all.size() > kManyPoints && m_style.marker == Marker::Circle;
+    const bool asImage = isVector(*painter) ? all.size() > kMostVectorVertices
+                                            : all.size() > kManyPoints && m_style.marker == Marker::Circle;
     if (asImage) {
         StrokeImage image(at.area.adjusted(-8, -8, 8, 8), ratioOf(*painter));
         for (const Dot& dot : all) image.segment(dot.at, dot.at, dot.size, dot.colour);
@@ -81,9 +89,13 @@ void PointCloud::draw(QCPPainter* painter) {
     } else {
         const bool outlined = all.size() <= kManyPoints;
         for (const Dot& dot : all) {
-            MarkerInk ink{.fill = QColor(dot.colour), .outline = outlined ? m_theme->panel : QColor(), .outlineWidth = 0.8};
+            MarkerInk ink{.fill = QColor(dot.colour),
+                          .outline = outlined ? m_theme->panel : QColor(),
+                          .outlineWidth = 0.8};
             // No number: hollow, so that it differs from every colour of the map.
-            if (dot.isMissing) ink = {.fill = m_theme->hatch, .outline = m_theme->panel, .outlineWidth = 1.2, .hollow = true};
+            if (dot.isMissing)
+                ink = {
+                    .fill = m_theme->hatch, .outline = m_theme->panel, .outlineWidth = 1.2, .hollow = true};
             drawMarker(*painter, m_style.marker, dot.at, dot.size, ink);
         }
     }
@@ -102,7 +114,8 @@ void PointCloud::drawStamped(QCPPainter& painter, const std::vector<Dot>& dots) 
             stamp.fill(Qt::transparent);
             QPainter pen(&stamp);
             pen.setRenderHint(QPainter::Antialiasing);
-            drawMarker(pen, m_style.marker, QPointF(half, half), dot.size, {.fill = QColor(dot.colour), .outline = {}});
+            drawMarker(pen, m_style.marker, QPointF(half, half), dot.size,
+                       {.fill = QColor(dot.colour), .outline = {}});
         }
         painter.drawPixmap(dot.at - QPointF(half, half), stamp);
     }
@@ -114,19 +127,24 @@ void PointCloud::drawWords(QCPPainter& painter, const PlotMap& map, const std::v
     painter.setPen(m_theme->muted);
     const QFontMetricsF metrics(m_theme->small);
     std::vector<QRectF> taken;
-    for (const Dot& dot : dots) taken.emplace_back(dot.at.x() - dot.size / 2, dot.at.y() - dot.size / 2, dot.size, dot.size);
+    for (const Dot& dot : dots)
+        taken.emplace_back(dot.at.x() - dot.size / 2, dot.at.y() - dot.size / 2, dot.size, dot.size);
     for (const Dot& dot : dots) {
         if (dot.index >= m_cloud->text.size()) continue;
         const QString words = QString::fromStdString(m_cloud->text[dot.index]);
         const QSizeF size(metrics.horizontalAdvance(words), metrics.height());
         const double away = dot.size / 2 + 3;
         // Right, left, above, below: the first that is free, else none.
-        const QRectF places[] = {QRectF(dot.at + QPointF(away, -size.height() / 2), size), QRectF(dot.at + QPointF(-away - size.width(), -size.height() / 2), size),
+        const QRectF places[] = {QRectF(dot.at + QPointF(away, -size.height() / 2), size),
+                                 QRectF(dot.at + QPointF(-away - size.width(), -size.height() / 2), size),
                                  QRectF(dot.at + QPointF(-size.width() / 2, -away - size.height() + 2), size),
                                  QRectF(dot.at + QPointF(-size.width() / 2, away - 2), size)};
         for (const QRectF& place : places) {
             const QRectF inner = place.adjusted(1, 2, -1, -2);
-            if (!map.area.contains(place) || std::any_of(taken.begin(), taken.end(), [&](const QRectF& other) { return other.intersects(inner); })) continue;
+            if (!map.area.contains(place) ||
+                std::any_of(taken.begin(), taken.end(),
+                            [&](const QRectF& other) { return other.intersects(inner); }))
+                continue;
             painter.drawText(QPointF(place.left(), place.top() + metrics.ascent()), words);
             taken.push_back(inner);
             break;

@@ -2,8 +2,9 @@
 #pragma once
 // Points in two dimensions: coloured by value, sized by area, with words beside them where there is room.
 //
-// Borrows its numbers from the figure. Small clouds are drawn with outlined markers, large ones with smaller, stamped ones;
-// more than `kMostVectorVertices` become an image on vector devices. UI thread; owned by its plot.
+// Borrows its numbers from the figure. Small clouds are drawn with outlined markers, large ones with smaller,
+// stamped ones; more than `kMostVectorVertices` become an image on vector devices. UI thread; owned by its
+// plot.
 //
 //     auto* cloud = new PointCloud(plot->xAxis, plot->yAxis, scales);
 //     cloud->setCloud(figureCloud, style, points.colours ? &map : nullptr, theme);
@@ -15,7 +16,8 @@ namespace latent::desktop {
 class PointCloud final : public ScaledPlottable {
   public:
     using ScaledPlottable::ScaledPlottable;
-    void setCloud(const engine::figures::Cloud& cloud, const SeriesStyle& style, const ColourMap* map, const Theme& theme);
+    void setCloud(const engine::figures::Cloud& cloud, const SeriesStyle& style, const ColourMap* map,
+                  const Theme& theme);
     /// Diameter of the markers of a cloud of so many points.
     static double markerSize(std::size_t points);
 

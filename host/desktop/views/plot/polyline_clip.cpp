@@ -12,12 +12,14 @@ bool clipSegment(QPointF& a, QPointF& b, const QRectF& area) {
     const auto inside = [&](double direction, double distance) {
         if (direction == 0) return distance >= 0;
         const double t = distance / direction;
-        if (direction < 0) from = std::max(from, t);
-        else to = std::min(to, t);
+        if (direction < 0)
+            from = std::max(from, t);
+        else
+            to = std::min(to, t);
         return from <= to;
     };
-    if (!inside(-dx, a.x() - area.left()) || !inside(dx, area.right() - a.x()) || !inside(-dy, a.y() - area.top()) ||
-        !inside(dy, area.bottom() - a.y()))
+    if (!inside(-dx, a.x() - area.left()) || !inside(dx, area.right() - a.x()) ||
+        !inside(-dy, a.y() - area.top()) || !inside(dy, area.bottom() - a.y()))
         return false;
     const QPointF start = a;
     if (from > 0) a = start + QPointF(dx, dy) * from;
@@ -75,8 +77,10 @@ QPolygonF clipPolygon(const QPolygonF& polygon, const QRectF& area) {
     // Signed distance to each edge, positive inside.
     using Distance = double (*)(const QPointF&, const QRectF&);
     static constexpr std::array<Distance, 4> kEdges = {
-        [](const QPointF& p, const QRectF& r) { return p.x() - r.left(); }, [](const QPointF& p, const QRectF& r) { return r.right() - p.x(); },
-        [](const QPointF& p, const QRectF& r) { return p.y() - r.top(); }, [](const QPointF& p, const QRectF& r) { return r.bottom() - p.y(); }};
+        [](const QPointF& p, const QRectF& r) { return p.x() - r.left(); },
+        [](const QPointF& p, const QRectF& r) { return r.right() - p.x(); },
+        [](const QPointF& p, const QRectF& r) { return p.y() - r.top(); },
+        [](const QPointF& p, const QRectF& r) { return r.bottom() - p.y(); }};
     QPolygonF rest = polygon;
     for (const Distance distance : kEdges) {
         QPolygonF cut;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Lines and polygons cut to a rectangle: SVG files of Qt know no clipping, and far coordinates are slow to stroke.
+// Lines and polygons cut to a rectangle: SVG files of Qt know no clipping, and far coordinates are slow to
+// stroke.
 //
 // Pure functions; any thread.
 //
@@ -18,7 +19,8 @@ namespace latent::desktop {
 /// Collects vertices into unbroken parts inside of a rectangle.
 class ClippedLine {
   public:
-    ClippedLine(Strokes& strokes, const QRectF& area, bool keepsIndices) : m_strokes(strokes), m_area(area), m_keepsIndices(keepsIndices) {}
+    ClippedLine(Strokes& strokes, const QRectF& area, bool keepsIndices)
+        : m_strokes(strokes), m_area(area), m_keepsIndices(keepsIndices) {}
     ~ClippedLine() { gap(); }
     ClippedLine(const ClippedLine&) = delete;
     ClippedLine& operator=(const ClippedLine&) = delete;
@@ -38,7 +40,7 @@ class ClippedLine {
     QPolygonF m_part;
     std::vector<std::size_t> m_indices;
     QPointF m_last;
-    std::size_t m_run = 0;   ///< points since the last gap
+    std::size_t m_run = 0;  ///< points since the last gap
     bool m_hasLast = false;
 };
 

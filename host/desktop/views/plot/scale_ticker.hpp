@@ -16,9 +16,11 @@ namespace latent::desktop {
 class ScaleTicker final : public QCPAxisTicker {
   public:
     /// Labels longer than `widest_px` are elided.
-    void set(const AxisScale& scale, const std::vector<std::string>& categories, const TickRoom& room, const QFont& font, double widest_px);
+    void set(const AxisScale& scale, const std::vector<std::string>& categories, const TickRoom& room,
+             const QFont& font, double widest_px);
     AxisTicks ticks(const QCPRange& range) const;
-    void generate(const QCPRange& range, const QLocale&, QChar, int, QVector<double>& ticks, QVector<double>* subTicks, QVector<QString>* labels) override;
+    void generate(const QCPRange& range, const QLocale&, QChar, int, QVector<double>& ticks,
+                  QVector<double>* subTicks, QVector<QString>* labels) override;
 
   private:
     AxisScale m_scale;

@@ -15,18 +15,23 @@ namespace {
 using engine::figures::Marker;
 
 constexpr int kMostAtLines = 4;
-constexpr double kWidestAtLines = 0.3, kWidestWord_px = 180;   ///< part of the canvas; pixels
-constexpr double kEndsNear = 0.1;       ///< part of the x range that may be free behind the end of a line
+constexpr double kWidestAtLines = 0.3, kWidestWord_px = 180;  ///< part of the canvas; pixels
+constexpr double kEndsNear = 0.1;  ///< part of the x range that may be free behind the end of a line
 constexpr double kSwatch_px = 22, kSwatchGap_px = 6, kEntryGap_px = 16, kBeside_px = 10;
-constexpr double kRow_px = 6;           ///< more than the height of the words
+constexpr double kRow_px = 6;  ///< more than the height of the words
 constexpr double kFaded = 0.4;
 
-QString more(int count) { return QCoreApplication::translate("latent::desktop::PlotCanvas", "+%1 more").arg(count); }
+QString more(int count) {
+    return QCoreApplication::translate("latent::desktop::PlotCanvas", "+%1 more").arg(count);
+}
 
 /// How far to the right the line is drawn: of a run that goes on, most of a long array is not written yet.
 std::optional<double> lastDrawn(const PlotSeries& series, const PlotModel& model) {
     for (std::size_t i = series.size; i-- > 0;)
-        if (model.scales().x.shows(series.x[i]) && model.scales().y.shows(series.y[i])) return series.isFunction ? series.x[i] : series.boundsX ? std::optional(series.boundsX->high) : std::nullopt;
+        if (model.scales().x.shows(series.x[i]) && model.scales().y.shows(series.y[i]))
+            return series.isFunction ? series.x[i]
+                   : series.boundsX  ? std::optional(series.boundsX->high)
+                                     : std::nullopt;
     return std::nullopt;
 }
 
@@ -75,15 +80,17 @@ SeriesKey SeriesKey::measure(const PlotModel& model, const QSizeF& size) {
     double widest = 0;
     for (const int series : model.named()) {
         Entry entry{series};
-        entry.words = metrics.elidedText(model.series()[static_cast<std::size_t>(series)].label, Qt::ElideMiddle, std::min(kWidestWord_px, size.width() * 0.6));
+        entry.words = metrics.elidedText(model.series()[static_cast<std::size_t>(series)].label,
+                                         Qt::ElideMiddle, std::min(kWidestWord_px, size.width() * 0.6));
         entry.width = std::ceil(metrics.horizontalAdvance(entry.words));
         widest = std::max(widest, entry.width);
         key.m_entries.push_back(std::move(entry));
     }
     const double row = std::ceil(metrics.height());
-    const bool atLines = model.kind() == PlotModel::Kind::Lines && model.named().size() <= kMostAtLines && !model.hasColourBar() &&
-                         !model.figure().x.reversed && widest <= kWidestAtLines * size.width() &&
-                         size.height() > (row + 2) * static_cast<double>(key.m_entries.size()) + 80 && endTogether(model);
+    const bool atLines =
+        model.kind() == PlotModel::Kind::Lines && model.named().size() <= kMostAtLines &&
+        !model.hasColourBar() && !model.figure().x.reversed && widest <= kWidestAtLines * size.width() &&
+        size.height() > (row + 2) * static_cast<double>(key.m_entries.size()) + 80 && endTogether(model);
     if (atLines) {
         key.m_form = Form::AtLines;
         key.m_width = widest + kBeside_px;
@@ -101,7 +108,8 @@ SeriesKey SeriesKey::measure(const PlotModel& model, const QSizeF& size) {
         }
         used += wide;
     }
-    key.m_rows = std::clamp(key.m_rows, 1, std::max(1, static_cast<int>(size.height() * 0.2 / (row + kRow_px))));
+    key.m_rows =
+        std::clamp(key.m_rows, 1, std::max(1, static_cast<int>(size.height() * 0.2 / (row + kRow_px))));
     key.m_height = key.m_rows * (row + kRow_px) + 2;
     return key;
 }
@@ -143,7 +151,8 @@ void SeriesKey::placeAtLines(const PlotModel& model, const PlotMap& map) {
     const double edge = map.area.right();
     for (Entry& entry : m_entries) {
         const PlotSeries& series = model.series()[static_cast<std::size_t>(entry.series)];
-        const auto [from, to] = series.isFunction ? visibleRange(series.x, series.size, map) : std::pair<std::size_t, std::size_t>{0, series.size};
+        const auto [from, to] = series.isFunction ? visibleRange(series.x, series.size, map)
+                                                  : std::pair<std::size_t, std::size_t>{0, series.size};
         QPointF end(edge, map.area.center().y());
         for (std::size_t i = to; i-- > from;) {
             const QPointF at = map.pixel(series.x[i], series.y[i]);
@@ -151,7 +160,9 @@ void SeriesKey::placeAtLines(const PlotModel& model, const PlotMap& map) {
             end = at;
             if (at.x() > edge && i > from) {  // the line goes on: its height at the edge counts
                 const QPointF before = map.pixel(series.x[i - 1], series.y[i - 1]);
-                if (std::isfinite(before.y()) && at.x() > before.x()) end = before + (at - before) * std::clamp((edge - before.x()) / (at.x() - before.x()), 0.0, 1.0);
+                if (std::isfinite(before.y()) && at.x() > before.x())
+                    end = before +
+                          (at - before) * std::clamp((edge - before.x()) / (at.x() - before.x()), 0.0, 1.0);
             }
             break;
         }
@@ -160,14 +171,17 @@ void SeriesKey::placeAtLines(const PlotModel& model, const PlotMap& map) {
     }
     std::vector<Entry*> order;
     for (Entry& entry : m_entries) order.push_back(&entry);
-    std::stable_sort(order.begin(), order.end(), [](const Entry* a, const Entry* b) { return a->end.y() < b->end.y(); });
+    std::stable_sort(order.begin(), order.end(),
+                     [](const Entry* a, const Entry* b) { return a->end.y() < b->end.y(); });
     std::size_t next = 0;
     for (const Stack& stack : stacked(order, height, map.area))
         for (int i = 0; i < stack.count; ++i, ++next)
-            order[next]->area = QRectF(edge + kBeside_px, stack.top(height, map.area) + i * height, order[next]->width + 2, height);
+            order[next]->area = QRectF(edge + kBeside_px, stack.top(height, map.area) + i * height,
+                                       order[next]->width + 2, height);
 }
 
-void SeriesKey::drawSwatch(QPainter& painter, const PlotModel& model, const PlotSeries& series, const QRectF& area) const {
+void SeriesKey::drawSwatch(QPainter& painter, const PlotModel& model, const PlotSeries& series,
+                           const QRectF& area) const {
     const double y = area.center().y();
     const SeriesStyle& style = series.style;
     if (model.kind() == PlotModel::Kind::Histogram) {
@@ -186,7 +200,8 @@ void SeriesKey::drawSwatch(QPainter& painter, const PlotModel& model, const Plot
         painter.drawLine(QPointF(area.left() + 1, y), QPointF(area.left() + kSwatch_px - 1, y));
     }
     if (style.marker != Marker::None)
-        drawMarker(painter, style.marker, QPointF(area.left() + kSwatch_px / 2, y), style.hasLine ? 6.5 : 8, {.fill = series.colour ? model.theme().muted : style.colour, .outline = {}});
+        drawMarker(painter, style.marker, QPointF(area.left() + kSwatch_px / 2, y), style.hasLine ? 6.5 : 8,
+                   {.fill = series.colour ? model.theme().muted : style.colour, .outline = {}});
 }
 
 void SeriesKey::draw(QPainter& painter, const PlotModel& model, const QSet<QString>& hidden) const {
@@ -206,17 +221,21 @@ void SeriesKey::draw(QPainter& painter, const PlotModel& model, const QSet<QStri
             ink = readableOn(theme.panel, series.style.colour, theme);
             if (!entry.isReached && !isHidden) painter.setOpacity(kFaded);
             if (!isHidden && std::abs(entry.area.center().y() - entry.end.y()) > 3 && entry.isReached) {
-                // From the end of the line, where that is near: a long leader would look like the line going on.
+                // From the end of the line, where that is near: a long leader would look like the line going
+                // on.
                 const double from = std::max(entry.end.x() + 1, entry.area.left() - 2 * kBeside_px);
                 painter.setPen(QPen(series.style.colour, 0.8));
-                painter.drawPolyline(QPolygonF{QPointF(from, entry.end.y()), QPointF(entry.area.left() - kBeside_px + 3, entry.end.y()), QPointF(x - 3, entry.area.center().y())});
+                painter.drawPolyline(QPolygonF{QPointF(from, entry.end.y()),
+                                               QPointF(entry.area.left() - kBeside_px + 3, entry.end.y()),
+                                               QPointF(x - 3, entry.area.center().y())});
             }
         } else {
             drawSwatch(painter, model, series, entry.area);
             x += kSwatch_px + kSwatchGap_px;
         }
         painter.setPen(ink);
-        painter.drawText(QPointF(x, baseline), metrics.elidedText(entry.words, Qt::ElideRight, entry.area.right() - x + 1));
+        painter.drawText(QPointF(x, baseline),
+                         metrics.elidedText(entry.words, Qt::ElideRight, entry.area.right() - x + 1));
         if (isHidden) {  // a line through the name, so that hidden is not told by paleness alone
             painter.setPen(QPen(ink, 1));
             const double y = std::round(entry.area.center().y()) + 0.5;

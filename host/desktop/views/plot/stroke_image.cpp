@@ -34,8 +34,14 @@ int roundedUp(float value) {
 }  // namespace
 
 StrokeImage::StrokeImage(const QRectF& area, double ratio)
-    : m_area(area), m_ratio(ratio), m_image(QSizeF(area.width() * ratio, area.height() * ratio).toSize() + QSize(1, 1), QImage::Format_ARGB32),
-      m_width(m_image.width()), m_height(m_image.height()), m_top(m_height), m_bottom(-1) {
+    : m_area(area),
+      m_ratio(ratio),
+      m_image(QSizeF(area.width() * ratio, area.height() * ratio).toSize() + QSize(1, 1),
+              QImage::Format_ARGB32),
+      m_width(m_image.width()),
+      m_height(m_image.height()),
+      m_top(m_height),
+      m_bottom(-1) {
     m_image.fill(0);
     // Asked of the image for each row, these were a tenth of the time.
     m_pixels = reinterpret_cast<QRgb*>(m_image.bits());
@@ -54,7 +60,8 @@ void StrokeImage::blend(QRgb& pixel, int coverage, QRgb colour) const {
             // Over what is there where that is opaque; instead of it where it is only an edge.
             const int weight = std::max(coverage, 255 - before);
             const auto mix = [weight](int old, int now) { return old + (now - old) * weight / 255; };
-            pixel = qRgba(mix(qRed(pixel), qRed(colour)), mix(qGreen(pixel), qGreen(colour)), mix(qBlue(pixel), qBlue(colour)), alpha);
+            pixel = qRgba(mix(qRed(pixel), qRed(colour)), mix(qGreen(pixel), qGreen(colour)),
+                          mix(qBlue(pixel), qBlue(colour)), alpha);
         } else {
             pixel = (pixel & 0xffffffu) | static_cast<QRgb>(alpha) << 24;
         }
@@ -66,12 +73,15 @@ void StrokeImage::setWidth(double width) {
     m_lineWidth = width;
     m_half = static_cast<float>(width * m_ratio) / 2;
     m_reach = m_half + 0.5f;
-    // Coverage falls from full to none over the dot around the edge; squares of distances save the root for each dot.
+    // Coverage falls from full to none over the dot around the edge; squares of distances save the root for
+    // each dot.
     const float inner = std::max(0.0f, m_half - 0.5f), outer2 = m_reach * m_reach;
     m_perSquare = kCoverages / (outer2 - inner * inner);
     for (int i = 0; i <= kCoverages; ++i) {
-        const float distance = std::sqrt(std::max(0.0f, outer2 - (static_cast<float>(i) + 0.5f) / m_perSquare));
-        m_coverage[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(std::lround(255 * std::clamp(m_reach - distance, 0.0f, 1.0f)));
+        const float distance =
+            std::sqrt(std::max(0.0f, outer2 - (static_cast<float>(i) + 0.5f) / m_perSquare));
+        m_coverage[static_cast<std::size_t>(i)] =
+            static_cast<std::uint8_t>(std::lround(255 * std::clamp(m_reach - distance, 0.0f, 1.0f)));
     }
     m_coverage[0] = 0;
     if (m_half >= 0.5f) m_coverage[kCoverages] = 255;
@@ -81,8 +91,10 @@ void StrokeImage::segment(const QPointF& a, const QPointF& b, double width, QRgb
     setWidth(width);
     const float ratio = static_cast<float>(m_ratio), reach = m_reach;
     // Pixel (i, j) has its middle at (i + 0.5, j + 0.5).
-    const float ax = static_cast<float>(a.x() - m_area.left()) * ratio - 0.5f, ay = static_cast<float>(a.y() - m_area.top()) * ratio - 0.5f;
-    const float bx = static_cast<float>(b.x() - m_area.left()) * ratio - 0.5f, by = static_cast<float>(b.y() - m_area.top()) * ratio - 0.5f;
+    const float ax = static_cast<float>(a.x() - m_area.left()) * ratio - 0.5f,
+                ay = static_cast<float>(a.y() - m_area.top()) * ratio - 0.5f;
+    const float bx = static_cast<float>(b.x() - m_area.left()) * ratio - 0.5f,
+                by = static_cast<float>(b.y() - m_area.top()) * ratio - 0.5f;
     const float dx = bx - ax, dy = by - ay, length2 = dx * dx + dy * dy;
     const float alongX = length2 > 0 ? dx / length2 : 0, alongY = length2 > 0 ? dy / length2 : 0;
     const int top = std::max(0, roundedUp(std::min(ay, by) - reach));
@@ -113,12 +125,15 @@ void StrokeImage::segment(const QPointF& a, const QPointF& b, double width, QRgb
             const Four px = (static_cast<float>(from) - ax) + kFirst;
             const Four t = within(px * alongX + alongRow, 1);
             const Four ex = px - t * dx, ey = py - t * dy;
-            const FourInts steps = __builtin_convertvector(within((outer2 - ex * ex - ey * ey) * perSquare, kCoverages), FourInts);
+            const FourInts steps = __builtin_convertvector(
+                within((outer2 - ex * ex - ey * ey) * perSquare, kCoverages), FourInts);
             const int count = std::min(kAtOnce, to - from + 1);
             for (int k = 0; k < count; ++k) {
                 const int coverage = m_coverage[static_cast<std::size_t>(steps[k])];
-                if (coverage == 255) row[from + k] = full;
-                else if (coverage > 0) blend(row[from + k], coverage, colour);
+                if (coverage == 255)
+                    row[from + k] = full;
+                else if (coverage > 0)
+                    blend(row[from + k], coverage, colour);
             }
         }
     }
@@ -130,7 +145,8 @@ void StrokeImage::column(double x, double top, double bottom, QRgb colour) {
     const double from = std::max(0.0, (top - m_area.top()) * m_ratio - 0.5);
     const double to = std::min(static_cast<double>(m_height), (bottom - m_area.top()) * m_ratio + 0.5);
     if (from >= to) return;
-    const int first = static_cast<int>(std::floor(from)), last = std::min(m_height - 1, static_cast<int>(std::floor(to)));
+    const int first = static_cast<int>(std::floor(from)),
+              last = std::min(m_height - 1, static_cast<int>(std::floor(to)));
     m_top = std::min(m_top, first);
     m_bottom = std::max(m_bottom, last);
     QRgb* pixel = rowOf(first) + i;
@@ -147,10 +163,13 @@ void StrokeImage::drawTo(QPainter& painter, double opacity) {
         for (int i = 0; i < m_width; ++i)
             if (row[i] != 0 && row[i] < 0xff000000u) row[i] = qPremultiply(row[i]);
     }
-    const QImage part(reinterpret_cast<const uchar*>(rowOf(m_top)), m_width, m_bottom - m_top + 1, m_image.bytesPerLine(), QImage::Format_ARGB32_Premultiplied);
+    const QImage part(reinterpret_cast<const uchar*>(rowOf(m_top)), m_width, m_bottom - m_top + 1,
+                      m_image.bytesPerLine(), QImage::Format_ARGB32_Premultiplied);
     painter.save();
     painter.setOpacity(painter.opacity() * opacity);
-    painter.drawImage(QRectF(m_area.left(), m_area.top() + m_top / m_ratio, part.width() / m_ratio, part.height() / m_ratio), part);
+    painter.drawImage(QRectF(m_area.left(), m_area.top() + m_top / m_ratio, part.width() / m_ratio,
+                             part.height() / m_ratio),
+                      part);
     painter.restore();
     m_top = m_height;
     m_bottom = -1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A scene seen from its camera in an area: pixels of points, room for key and colour bar, what lies under the mouse.
+// A scene seen from its camera in an area: pixels of points, room for key and colour bar, what lies under the
+// mouse.
 //
 // Plain values; borrows the model. UI thread.
 //
@@ -18,8 +19,8 @@ namespace latent::desktop {
 struct SceneView {
     Camera camera;
     double zoom = 1;
-    QPointF shift;             ///< of the middle, in half diagonals of the box
-    QSet<QString> hidden;      ///< labels of series
+    QPointF shift;         ///< of the middle, in half diagonals of the box
+    QSet<QString> hidden;  ///< labels of series
     bool isHome() const { return zoom == 1 && shift.isNull() && camera == Camera(); }
     bool operator==(const SceneView&) const = default;
 };
@@ -31,16 +32,18 @@ struct SceneKeyEntry {
 };
 
 struct SceneArrangement {
-    QRectF area;               ///< of the box and its words
-    QRectF bar;                ///< empty: none
+    QRectF area;  ///< of the box and its words
+    QRectF bar;   ///< empty: none
     std::vector<SceneKeyEntry> key;
-    std::size_t keyLeftOut = 0;   ///< series without room for their names
+    std::size_t keyLeftOut = 0;  ///< series without room for their names
     Eye eye{Camera()};
-    QPointF middle;            ///< pixel of the middle of the box
-    double perUnit = 1;        ///< pixels
-    double reach = 1;          ///< half diagonal of the box
+    QPointF middle;      ///< pixel of the middle of the box
+    double perUnit = 1;  ///< pixels
+    double reach = 1;    ///< half diagonal of the box
 
-    QPointF pixel(const Seen& seen) const { return {middle.x() + seen.across * perUnit, middle.y() - seen.up * perUnit}; }
+    QPointF pixel(const Seen& seen) const {
+        return {middle.x() + seen.across * perUnit, middle.y() - seen.up * perUnit};
+    }
     QPointF pixel(const Vector& place) const { return pixel(eye.see(place)); }
     /// 0: farthest, 1: nearest.
     double nearness(const Seen& seen) const { return std::clamp(0.5 + 0.7 * seen.near / reach, 0.0, 1.0); }
@@ -54,7 +57,8 @@ struct SceneHit {
 
 SceneArrangement arrange(const SceneModel& model, const SceneView& view, const QRectF& area);
 /// The point next to a position; of those as near, the one nearest to the eye.
-std::optional<SceneHit> pointAt(const SceneModel& model, const SceneArrangement& arranged, const QSet<QString>& hidden, const QPointF& position);
+std::optional<SceneHit> pointAt(const SceneModel& model, const SceneArrangement& arranged,
+                                const QSet<QString>& hidden, const QPointF& position);
 /// Diameter of the markers of a cloud with this many points.
 double markerSize(std::size_t points);
 

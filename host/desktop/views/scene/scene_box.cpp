@@ -19,12 +19,16 @@ constexpr double kTick_px = 4, kGap_px = 4, kTitleGap_px = 6;
 constexpr double kShortest_px = 24;
 constexpr double kFewTicks_px = 36, kClear_px = 10;
 
-using Corner = std::array<double, 3>;   ///< −1 or 1 along each axis, or any part of it
+using Corner = std::array<double, 3>;  ///< −1 or 1 along each axis, or any part of it
 
 class BoxPen {
   public:
     BoxPen(QPainter& painter, const SceneModel& model, const SceneArrangement& arranged)
-        : m_painter(painter), m_model(model), m_arranged(arranged), m_theme(model.theme), m_metrics(model.theme.small) {
+        : m_painter(painter),
+          m_model(model),
+          m_arranged(arranged),
+          m_theme(model.theme),
+          m_metrics(model.theme.small) {
         const std::array<Vector, 3> units{Vector{1, 0, 0}, Vector{0, 1, 0}, Vector{0, 0, 1}};
         // The face of each axis that lies behind the scene.
         for (std::size_t a = 0; a < 3; ++a) m_far[a] = arranged.eye.see(units[a]).near > 1e-9 ? -1 : 1;
@@ -74,7 +78,8 @@ class BoxPen {
 
     QPointF pixel(const Corner& corner) const {
         const auto& axes = m_model.axes;
-        return m_arranged.pixel(Vector{corner[0] * axes[0].half, corner[1] * axes[1].half, corner[2] * axes[2].half});
+        return m_arranged.pixel(
+            Vector{corner[0] * axes[0].half, corner[1] * axes[1].half, corner[2] * axes[2].half});
     }
 
     double partOf(std::size_t a, double place) const {
@@ -115,18 +120,28 @@ class BoxPen {
         const Edge& edge = m_edges[a];
         const SceneAxis& axis = m_model.axes[a];
         const double length = std::max(edge.length, kShortest_px);
-        const double dx = std::abs(edge.b.x() - edge.a.x()) / length, dy = std::abs(edge.b.y() - edge.a.y()) / length;
-        const TickRoom room{.length_px = length, .leastGap_px = kFewTicks_px, .clear_px = kClear_px, .extent_px = [&](const QString& words) {
-                                return std::min(dx > 0.01 ? m_metrics.horizontalAdvance(words) / dx : 1e9, dy > 0.01 ? m_metrics.height() / dy : 1e9);
+        const double dx = std::abs(edge.b.x() - edge.a.x()) / length,
+                     dy = std::abs(edge.b.y() - edge.a.y()) / length;
+        const TickRoom room{.length_px = length,
+                            .leastGap_px = kFewTicks_px,
+                            .clear_px = kClear_px,
+                            .extent_px = [&](const QString& words) {
+                                return std::min(dx > 0.01 ? m_metrics.horizontalAdvance(words) / dx : 1e9,
+                                                dy > 0.01 ? m_metrics.height() / dy : 1e9);
                             }};
-        return axisTicks(axis.scale, axis.axis->categories, axis.scale.place(axis.range.low), axis.scale.place(axis.range.high), room);
+        return axisTicks(axis.scale, axis.axis->categories, axis.scale.place(axis.range.low),
+                         axis.scale.place(axis.range.high), room);
     }
 
     /// How far a level rectangle reaches along a direction from its middle.
-    double halfAlong(const QPointF& direction, const QSizeF& size) const { return (std::abs(direction.x()) * size.width() + std::abs(direction.y()) * size.height()) / 2; }
+    double halfAlong(const QPointF& direction, const QSizeF& size) const {
+        return (std::abs(direction.x()) * size.width() + std::abs(direction.y()) * size.height()) / 2;
+    }
 
     void write(const QString& words, const QPointF& middle) {
-        m_painter.drawText(QPointF(middle.x() - m_metrics.horizontalAdvance(words) / 2, middle.y() + (m_metrics.ascent() - m_metrics.descent()) / 2), words);
+        m_painter.drawText(QPointF(middle.x() - m_metrics.horizontalAdvance(words) / 2,
+                                   middle.y() + (m_metrics.ascent() - m_metrics.descent()) / 2),
+                           words);
     }
 
     void axis(std::size_t a) {
@@ -145,7 +160,10 @@ class BoxPen {
             // Where two axes meet, the number of the first one stays.
             const QPointF middle = at + edge.outwards * (kTick_px + kGap_px + half);
             const QRectF room(middle - QPointF(size.width() / 2, size.height() / 2), size);
-            if (std::any_of(m_taken.begin(), m_taken.end(), [&](const QRectF& other) { return other.adjusted(-6, -2, 6, 2).intersects(room); })) continue;
+            if (std::any_of(m_taken.begin(), m_taken.end(), [&](const QRectF& other) {
+                    return other.adjusted(-6, -2, 6, 2).intersects(room);
+                }))
+                continue;
             m_taken.push_back(room);
             m_painter.setPen(m_theme.muted);
             write(ticks.labels[i], middle);
@@ -155,11 +173,16 @@ class BoxPen {
         const QRectF area = m_arranged.area.adjusted(2, 2, -2, -2);
         // The upright axis is upright on the screen too; its title is turned as in the plane.
         const bool isUpright = a == 2;
-        const QString title = m_metrics.elidedText(all, Qt::ElideRight, isUpright ? area.height() - 4 : area.width() * 0.5);
-        const QSizeF level(m_metrics.horizontalAdvance(title), m_metrics.height()), size = isUpright ? level.transposed() : level;
-        QPointF middle = (edge.a + edge.b) / 2 + edge.outwards * (kTick_px + kGap_px + reach + kTitleGap_px + halfAlong(edge.outwards, size));
-        middle.setX(std::clamp(middle.x(), area.left() + size.width() / 2, std::max(area.left() + size.width() / 2, area.right() - size.width() / 2)));
-        middle.setY(std::clamp(middle.y(), area.top() + size.height() / 2, std::max(area.top() + size.height() / 2, area.bottom() - size.height() / 2)));
+        const QString title =
+            m_metrics.elidedText(all, Qt::ElideRight, isUpright ? area.height() - 4 : area.width() * 0.5);
+        const QSizeF level(m_metrics.horizontalAdvance(title), m_metrics.height()),
+            size = isUpright ? level.transposed() : level;
+        QPointF middle = (edge.a + edge.b) / 2 + edge.outwards * (kTick_px + kGap_px + reach + kTitleGap_px +
+                                                                  halfAlong(edge.outwards, size));
+        middle.setX(std::clamp(middle.x(), area.left() + size.width() / 2,
+                               std::max(area.left() + size.width() / 2, area.right() - size.width() / 2)));
+        middle.setY(std::clamp(middle.y(), area.top() + size.height() / 2,
+                               std::max(area.top() + size.height() / 2, area.bottom() - size.height() / 2)));
         m_painter.setPen(m_theme.muted);
         m_painter.save();
         m_painter.translate(middle);
@@ -176,7 +199,7 @@ class BoxPen {
     std::array<double, 3> m_far{};
     std::array<Edge, 3> m_edges;
     std::array<AxisTicks, 3> m_ticks;
-    std::vector<QRectF> m_taken;   ///< by numbers
+    std::vector<QRectF> m_taken;  ///< by numbers
 };
 
 }  // namespace

@@ -37,7 +37,9 @@ void SceneCanvas::redraw() {
     update();
 }
 
-QString SceneCanvas::sentence() const { return m_model ? sceneSentence(*m_model, titleWords()) : nothingYet(); }
+QString SceneCanvas::sentence() const {
+    return m_model ? sceneSentence(*m_model, titleWords()) : nothingYet();
+}
 
 const SceneArrangement& SceneCanvas::arrangement() {
     if (!m_arranged) m_arranged = m_model ? arrange(*m_model, m_view, QRectF(rect())) : SceneArrangement();
@@ -49,7 +51,8 @@ void SceneCanvas::paint(QPainter& painter, const QRectF& area, const Theme& them
     if (!model || model->theme.kind != theme.kind) model = makeSceneModel(figure(), theme);
     if (!model) return drawSentence(painter, area, nothingYet(), theme);
     if (area.width() < 60 || area.height() < 60) return;
-    drawScene(painter, *model, arrange(*model, m_view, area), m_view.hidden, marksOf(*model, m_view.hidden, m_moved));
+    drawScene(painter, *model, arrange(*model, m_view, area), m_view.hidden,
+              marksOf(*model, m_view.hidden, m_moved));
 }
 
 void SceneCanvas::paintWindow(QPainter& painter) {
@@ -66,9 +69,14 @@ void SceneCanvas::paintWindow(QPainter& painter) {
     const Theme& look = theme();
     if (m_hit && m_drag == Drag::None) {
         const SceneSeries& series = m_model->series[m_hit->series];
-        const QColor colour = series.colour && std::isfinite(series.colour[m_hit->point]) ? QColor(m_model->map->at(series.colour[m_hit->point])) : series.style.colour;
+        const QColor colour = series.colour && std::isfinite(series.colour[m_hit->point])
+                                  ? QColor(m_model->map->at(series.colour[m_hit->point]))
+                                  : series.style.colour;
         drawMarker(painter, Marker::Circle, pixelOf(*m_model, now, m_hit->series, m_hit->point), 9,
-                   {.fill = m_byKeyboard ? look.accent : colour, .outline = look.panel, .outlineWidth = 2, .hollow = true});
+                   {.fill = m_byKeyboard ? look.accent : colour,
+                    .outline = look.panel,
+                    .outlineWidth = 2,
+                    .hollow = true});
     }
     if (m_drag != Drag::Lasso || m_lasso.size() < 2) return;
     QColor fill = look.accent;
@@ -93,13 +101,17 @@ void SceneCanvas::arrangeKey() {
     }
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const QString& label = m_model->series[entries[i].series].label;
-        m_keyButtons[i]->showEntry(label, entries[i].area.adjusted(-4, -1, 4, 1).toAlignedRect().intersected(rect()), !m_view.hidden.contains(label));
+        m_keyButtons[i]->showEntry(label,
+                                   entries[i].area.adjusted(-4, -1, 4, 1).toAlignedRect().intersected(rect()),
+                                   !m_view.hidden.contains(label));
     }
 }
 
 QVariantMap SceneCanvas::viewState() const {
     QVariantMap state;
-    if (m_view.camera != Camera()) state = {{QStringLiteral("azimuth"), m_view.camera.azimuth_deg}, {QStringLiteral("elevation"), m_view.camera.elevation_deg}};
+    if (m_view.camera != Camera())
+        state = {{QStringLiteral("azimuth"), m_view.camera.azimuth_deg},
+                 {QStringLiteral("elevation"), m_view.camera.elevation_deg}};
     if (m_view.zoom != 1 || !m_view.shift.isNull()) {
         state[QStringLiteral("zoom")] = m_view.zoom;
         state[QStringLiteral("x")] = m_view.shift.x();
@@ -118,7 +130,8 @@ void SceneCanvas::setViewState(const QVariantMap& state) {
         view.camera = {0, 0};
         view.camera.turn(number("azimuth"), number("elevation"));
     }
-    if (number("zoom") >= kLeastZoom && number("zoom") <= kMostZoom && std::isfinite(number("x") + number("y"))) {
+    if (number("zoom") >= kLeastZoom && number("zoom") <= kMostZoom &&
+        std::isfinite(number("x") + number("y"))) {
         view.zoom = number("zoom");
         view.shift = {number("x"), number("y")};
     }
@@ -140,7 +153,8 @@ void SceneCanvas::setActiveGesture(int index) {
     if (m_drag == Drag::Lasso) m_drag = Drag::None;
     const Gesture* gesture = activeGesture();
     if (gesture && gesture->kind != Gesture::Kind::Pick && gesture->kind != Gesture::Kind::Lasso)
-        setReadout(tr("In three dimensions a point can be picked and a lasso drawn, but no range and no rectangle."));
+        setReadout(tr(
+            "In three dimensions a point can be picked and a lasso drawn, but no range and no rectangle."));
 }
 
 void SceneCanvas::setView(SceneView view) {

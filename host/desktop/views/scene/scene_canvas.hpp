@@ -2,10 +2,11 @@
 #pragma once
 // The canvas of points and paths in three dimensions.
 //
-// Dragging turns the scene, the wheel zooms at the mouse, Shift or the middle button pan, a double click shows all. The mouse
-// next to a point reads it out; a mark of a shared cursor is dragged along its path. Keys: arrows turn (with Shift a degree
-// at a time, with Ctrl they pan), + and − zoom, Home shows all, comma and full stop step the first cursor; page up and down
-// walk along the points of a series, Space and Return pick the one that is read out. UI thread.
+// Dragging turns the scene, the wheel zooms at the mouse, Shift or the middle button pan, a double click
+// shows all. The mouse next to a point reads it out; a mark of a shared cursor is dragged along its path.
+// Keys: arrows turn (with Shift a degree at a time, with Ctrl they pan), + and − zoom, Home shows all, comma
+// and full stop step the first cursor; page up and down walk along the points of a series, Space and Return
+// pick the one that is read out. UI thread.
 //
 //     FigureCanvas* canvas = makeFieldCanvas(*figure, card);
 //     canvas->setFigure(figure);
@@ -67,8 +68,8 @@ class SceneCanvas final : public FieldCanvas {
 
     SceneModelPtr m_model;
     SceneView m_view, m_viewAtPress;
-    std::optional<SceneArrangement> m_arranged;   ///< none: to be made
-    QPixmap m_base;                               ///< all but what the pointer adds; null: to be drawn
+    std::optional<SceneArrangement> m_arranged;  ///< none: to be made
+    QPixmap m_base;                              ///< all but what the pointer adds; null: to be drawn
     std::vector<KeyButton*> m_keyButtons;
     Drag m_drag = Drag::None;
     QPointF m_pressed;
@@ -76,7 +77,7 @@ class SceneCanvas final : public FieldCanvas {
     std::optional<SceneHit> m_hit;
     std::optional<SceneMark> m_grabbed;
     QPolygonF m_lasso;
-    std::optional<std::pair<QString, qint64>> m_moved;   ///< a cursor ahead of the figure
+    std::optional<std::pair<QString, qint64>> m_moved;  ///< a cursor ahead of the figure
 };
 
 }  // namespace latent::desktop

@@ -56,11 +56,15 @@ void SceneCanvas::mouseMoveEvent(QMouseEvent* event) {
         case Drag::None:
             m_byKeyboard = false;
             arrangement();
-            if (markAt(at)) setCursor(Qt::OpenHandCursor);
-            else if (activeGesture()) setCursor(Qt::CrossCursor);
-            else unsetCursor();
+            if (markAt(at))
+                setCursor(Qt::OpenHandCursor);
+            else if (activeGesture())
+                setCursor(Qt::CrossCursor);
+            else
+                unsetCursor();
             return pointAt(latent::desktop::pointAt(*m_model, arrangement(), m_view.hidden, at));
-        case Drag::Cursor: return dragCursor(at);
+        case Drag::Cursor:
+            return dragCursor(at);
         case Drag::Lasso:
             if ((at - m_lasso.last()).manhattanLength() >= kLassoStep_px) m_lasso << at;
             return update();
@@ -69,8 +73,10 @@ void SceneCanvas::mouseMoveEvent(QMouseEvent* event) {
             if (!m_hasMoved) return;
             setCursor(Qt::ClosedHandCursor);
             SceneView view = m_viewAtPress;
-            if (m_drag == Drag::Turn) view.camera.turn(-by.x() * kTurn_degPerPx, by.y() * kTurn_degPerPx);
-            else view.shift += QPointF(by.x(), -by.y()) / (arrangement().perUnit * arrangement().reach);
+            if (m_drag == Drag::Turn)
+                view.camera.turn(-by.x() * kTurn_degPerPx, by.y() * kTurn_degPerPx);
+            else
+                view.shift += QPointF(by.x(), -by.y()) / (arrangement().perUnit * arrangement().reach);
             return setView(std::move(view));
     }
 }
@@ -81,7 +87,8 @@ void SceneCanvas::mouseReleaseEvent(QMouseEvent* event) {
     unsetCursor();
     if (drag == Drag::Lasso) {
         const QPolygonF lasso = std::exchange(m_lasso, {});
-        if (lasso.size() >= 3) Q_EMIT gestured(gestureIndex(), lassoResults(*m_model, arrangement(), m_view.hidden, lasso));
+        if (lasso.size() >= 3)
+            Q_EMIT gestured(gestureIndex(), lassoResults(*m_model, arrangement(), m_view.hidden, lasso));
     }
     pointAt(latent::desktop::pointAt(*m_model, arrangement(), m_view.hidden, event->position()));
     if (drag == Drag::Turn && !m_hasMoved) pick();
@@ -114,7 +121,8 @@ void SceneCanvas::pointAt(std::optional<SceneHit> hit) {
 
 void SceneCanvas::pick() {
     const Gesture* gesture = activeGesture();
-    if (m_hit && (!gesture || gesture->kind == Gesture::Kind::Pick)) Q_EMIT gestured(gesture ? gestureIndex() : -1, hitResults(*m_model, *m_hit));
+    if (m_hit && (!gesture || gesture->kind == Gesture::Kind::Pick))
+        Q_EMIT gestured(gesture ? gestureIndex() : -1, hitResults(*m_model, *m_hit));
 }
 
 /// Along the points of all series that are shown, one after the other.
@@ -123,13 +131,15 @@ void SceneCanvas::walk(int step) {
     SceneHit hit = m_hit.value_or(SceneHit{});
     const auto isThere = [&] {
         const SceneSeries& series = m_model->series[hit.series];
-        return hit.point < series.points.size() && !m_view.hidden.contains(series.label) && !std::isnan(series.points[hit.point].x);
+        return hit.point < series.points.size() && !m_view.hidden.contains(series.label) &&
+               !std::isnan(series.points[hit.point].x);
     };
     bool moves = m_hit.has_value();
     for (std::size_t tries = m_model->points() + m_model->series.size() + 1; tries > 0; --tries) {
         if (!moves && isThere()) return pointAt(hit);
         if (step > 0) {
-            if (++hit.point >= m_model->series[hit.series].points.size()) hit.point = 0, hit.series = (hit.series + 1) % m_model->series.size();
+            if (++hit.point >= m_model->series[hit.series].points.size())
+                hit.point = 0, hit.series = (hit.series + 1) % m_model->series.size();
         } else if (hit.point > 0) {
             --hit.point;
         } else {
@@ -180,22 +190,34 @@ void SceneCanvas::keyPressEvent(QKeyEvent* event) {
         turn(across * degrees, -down * degrees);
     };
     switch (event->key()) {
-        case Qt::Key_Left: return arrow(-1, 0);
-        case Qt::Key_Right: return arrow(1, 0);
-        case Qt::Key_Up: return arrow(0, -1);
-        case Qt::Key_Down: return arrow(0, 1);
+        case Qt::Key_Left:
+            return arrow(-1, 0);
+        case Qt::Key_Right:
+            return arrow(1, 0);
+        case Qt::Key_Up:
+            return arrow(0, -1);
+        case Qt::Key_Down:
+            return arrow(0, 1);
         case Qt::Key_Plus:
-        case Qt::Key_Equal: return zoomAt(arrangement().area.center(), kKeyStep);
+        case Qt::Key_Equal:
+            return zoomAt(arrangement().area.center(), kKeyStep);
         case Qt::Key_Minus:
-        case Qt::Key_Underscore: return zoomAt(arrangement().area.center(), 1 / kKeyStep);
-        case Qt::Key_Home: return home();
-        case Qt::Key_Comma: return stepCursor(-1);
-        case Qt::Key_Period: return stepCursor(1);
-        case Qt::Key_PageDown: return walk(1);
-        case Qt::Key_PageUp: return walk(-1);
+        case Qt::Key_Underscore:
+            return zoomAt(arrangement().area.center(), 1 / kKeyStep);
+        case Qt::Key_Home:
+            return home();
+        case Qt::Key_Comma:
+            return stepCursor(-1);
+        case Qt::Key_Period:
+            return stepCursor(1);
+        case Qt::Key_PageDown:
+            return walk(1);
+        case Qt::Key_PageUp:
+            return walk(-1);
         case Qt::Key_Space:
         case Qt::Key_Return:
-        case Qt::Key_Enter: return m_hit ? pick() : walk(1);
+        case Qt::Key_Enter:
+            return m_hit ? pick() : walk(1);
         case Qt::Key_Escape:
             if (m_drag == Drag::None) return FieldCanvas::keyPressEvent(event);
             m_drag = Drag::None;
@@ -203,7 +225,8 @@ void SceneCanvas::keyPressEvent(QKeyEvent* event) {
             unsetCursor();
             setView(m_viewAtPress);
             return update();
-        default: return FieldCanvas::keyPressEvent(event);
+        default:
+            return FieldCanvas::keyPressEvent(event);
     }
 }
 

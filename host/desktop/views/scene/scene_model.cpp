@@ -9,7 +9,8 @@ namespace latent::desktop {
 using namespace engine::figures;
 
 double SceneAxis::place(double value) const {
-    const double low = scale.place(range.low), high = scale.place(range.high), at = (scale.place(value) - low) / (high - low);
+    const double low = scale.place(range.low), high = scale.place(range.high),
+                 at = (scale.place(value) - low) / (high - low);
     return (axis->reversed ? 1 - 2 * at : 2 * at - 1) * half;
 }
 
@@ -20,15 +21,18 @@ SceneModel::SceneModel(FigurePtr drawn, const Theme& inTheme) : figure(std::move
         if (m_colours) map.emplace(*m_colours, theme);
         for (std::size_t i = 0; i < points->clouds.size(); ++i) {
             const Cloud& cloud = points->clouds[i];
-            add(cloud.look, false, {&cloud.x, &cloud.y, &cloud.z}, cloud.colour, i, static_cast<int>(points->clouds.size()));
-            if (cloud.size.size() == series.back().points.size() && !cloud.size.empty()) series.back().size = cloud.size.data();
+            add(cloud.look, false, {&cloud.x, &cloud.y, &cloud.z}, cloud.colour, i,
+                static_cast<int>(points->clouds.size()));
+            if (cloud.size.size() == series.back().points.size() && !cloud.size.empty())
+                series.back().size = cloud.size.data();
         }
     } else if (const auto* trajectory = std::get_if<Trajectory>(&figure->body)) {
         if (trajectory->colours) m_colours = &*trajectory->colours;
         if (m_colours) map.emplace(*m_colours, theme);
         for (std::size_t i = 0; i < trajectory->paths.size(); ++i) {
             const Path& path = trajectory->paths[i];
-            add(path.look, true, {&path.x, &path.y, &path.z}, path.colour, i, static_cast<int>(trajectory->paths.size()));
+            add(path.look, true, {&path.x, &path.y, &path.z}, path.colour, i,
+                static_cast<int>(trajectory->paths.size()));
             // Colour along the path is the information; dashes would only cut it up.
             if (series.back().colour) series.back().style.dashes.clear();
         }
@@ -40,11 +44,13 @@ SceneModel::SceneModel(FigurePtr drawn, const Theme& inTheme) : figure(std::move
     if (named.size() < 2) named.clear();
 }
 
-void SceneModel::add(const Look& look, bool isPath, std::array<const std::vector<double>*, 3> values, const std::vector<double>& colour, std::size_t member, int count) {
+void SceneModel::add(const Look& look, bool isPath, std::array<const std::vector<double>*, 3> values,
+                     const std::vector<double>& colour, std::size_t member, int count) {
     const std::size_t size = std::min({values[0]->size(), values[1]->size(), values[2]->size()});
     const auto kind = isPath ? SeriesPlace::Kind::Line : SeriesPlace::Kind::Cloud;
     SceneSeries made{.label = QString::fromStdString(look.label),
-                     .style = seriesStyle(look, {static_cast<int>(series.size()), count, kind}, map ? &*map : nullptr, theme),
+                     .style = seriesStyle(look, {static_cast<int>(series.size()), count, kind},
+                                          map ? &*map : nullptr, theme),
                      .isPath = isPath,
                      .isNamed = !look.colourValue,
                      .points = std::vector<ScenePoint>(size),
@@ -68,7 +74,8 @@ void SceneModel::scale() {
             axis.scale = AxisScale(Scale::SymLog, linearStretch(sizes));
         }
         std::optional<Span> bounds;
-        for (const SceneSeries& one : series) bounds = unite(bounds, boundsOf(one.values[a], one.points.size(), axis.scale, false));
+        for (const SceneSeries& one : series)
+            bounds = unite(bounds, boundsOf(one.values[a], one.points.size(), axis.scale, false));
         axis.range = rangeOf(*given[a], axis.scale, bounds, {.low = 0.04, .high = 0.04});
     }
     if (!figure->equalAspect) {
@@ -90,9 +97,13 @@ void SceneModel::place() {
                 isNumber = isNumber && std::isfinite(one.values[a][i]);
                 isInside = isInside && std::abs(at[a]) <= axes[a].half * (1 + 1e-9);
             }
-            if (!isNumber) ++missing;
-            else if (!isInside) ++leftOut;
-            one.points[i] = isInside ? ScenePoint{static_cast<float>(at[0]), static_cast<float>(at[1]), static_cast<float>(at[2])} : ScenePoint{NAN, NAN, NAN};
+            if (!isNumber)
+                ++missing;
+            else if (!isInside)
+                ++leftOut;
+            one.points[i] = isInside ? ScenePoint{static_cast<float>(at[0]), static_cast<float>(at[1]),
+                                                  static_cast<float>(at[2])}
+                                     : ScenePoint{NAN, NAN, NAN};
         }
 }
 
@@ -104,7 +115,8 @@ std::size_t SceneModel::points() const {
 
 SceneModelPtr makeSceneModel(const FigurePtr& figure, const Theme& theme) {
     if (!figure || figure->isEmpty) return nullptr;
-    if (!std::holds_alternative<Points>(figure->body) && !std::holds_alternative<Trajectory>(figure->body)) return nullptr;
+    if (!std::holds_alternative<Points>(figure->body) && !std::holds_alternative<Trajectory>(figure->body))
+        return nullptr;
     auto model = std::make_shared<const SceneModel>(figure, theme);
     return model->points() > 0 ? model : nullptr;
 }

@@ -17,7 +17,8 @@ QString hitWords(const SceneModel& model, const SceneHit& hit);
 /// x, y, z, value, index.<dimension>.
 nlohmann::json hitResults(const SceneModel& model, const SceneHit& hit);
 /// Indices of the points inside of a shape on the screen, of the first series that is shown.
-nlohmann::json lassoResults(const SceneModel& model, const SceneArrangement& arranged, const QSet<QString>& hidden, const QPolygonF& lasso);
+nlohmann::json lassoResults(const SceneModel& model, const SceneArrangement& arranged,
+                            const QSet<QString>& hidden, const QPolygonF& lasso);
 /// "Attractor: 3 paths in three dimensions, 30,000 points."
 QString sceneSentence(const SceneModel& model, const QString& title);
 

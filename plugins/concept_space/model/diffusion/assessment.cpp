@@ -18,7 +18,8 @@ struct Best {
     double score = 0;
 };
 
-std::optional<Best> bestOf(const ConceptSet& set, const Drawer& drawer, const std::vector<std::vector<float>>& embeddings, int samples, int target,
+std::optional<Best> bestOf(const ConceptSet& set, const Drawer& drawer,
+                           const std::vector<std::vector<float>>& embeddings, int samples, int target,
                            const Reader& probe, const std::function<bool()>& goOn) {
     Best best;
     double highest = -1;
@@ -36,20 +37,25 @@ std::optional<Best> bestOf(const ConceptSet& set, const Drawer& drawer, const st
 
 }  // namespace
 
-double scoreOf(const ConceptSet& set, const std::vector<double>& coordinates, int itsClass, std::size_t first, std::size_t step) {
+double scoreOf(const ConceptSet& set, const std::vector<double>& coordinates, int itsClass, std::size_t first,
+               std::size_t step) {
     const auto concepts = static_cast<std::size_t>(set.concepts());
     const std::size_t n = coordinates.size() / concepts;
     double product = 1;
     for (std::size_t k = 0; k < concepts; ++k) {
         double right = 0, all = 0;
         for (std::size_t i = first; i < n; i += step, ++all)
-            right += (coordinates[i * concepts + k] > .5) == (set.conceptOf(itsClass, static_cast<int>(k)) == 1) ? 1 : 0;
+            right +=
+                (coordinates[i * concepts + k] > .5) == (set.conceptOf(itsClass, static_cast<int>(k)) == 1)
+                    ? 1
+                    : 0;
         product *= right / std::max(all, 1.);
     }
     return product;
 }
 
-std::optional<Assessment> assess(const ConceptSet& set, const Drawer& drawer, const AssessmentPlan& plan, const Reader& probe, std::uint64_t seed, int tiles,
+std::optional<Assessment> assess(const ConceptSet& set, const Drawer& drawer, const AssessmentPlan& plan,
+                                 const Reader& probe, std::uint64_t seed, int tiles,
                                  const std::function<bool()>& goOn) {
     Assessment a;
     a.capability.fill(kNan);
@@ -62,7 +68,8 @@ std::optional<Assessment> assess(const ConceptSet& set, const Drawer& drawer, co
         const std::vector<double> learned = probe(drawn, n);
         std::vector<double> mean(concepts), analytic(concepts);
         for (int i = 0; i < n; ++i) {
-            const std::vector<double> read = set.read(drawn.data() + static_cast<std::size_t>(i) * set.each());
+            const std::vector<double> read =
+                set.read(drawn.data() + static_cast<std::size_t>(i) * set.each());
             for (std::size_t k = 0; k < concepts; ++k) {
                 mean[k] += learned[static_cast<std::size_t>(i) * concepts + k] / n;
                 analytic[k] += read[k] / n;
@@ -72,13 +79,15 @@ std::optional<Assessment> assess(const ConceptSet& set, const Drawer& drawer, co
         a.analytic.insert(a.analytic.end(), analytic.begin(), analytic.end());
         a.accuracy.push_back(scoreOf(set, learned, c));
         for (int t = 0; t < tiles; ++t) {  // where there are fewer samples than tiles, they come again
-            const auto from = drawn.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(t % n) * set.each());
+            const auto from =
+                drawn.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(t % n) * set.each());
             a.shown.insert(a.shown.end(), from, from + static_cast<std::ptrdiff_t>(set.each()));
         }
     }
     a.capability[kNaive] = a.accuracy.back();
 
-    const std::vector<float> own = drawer.embed(set.meanCondition(set.heldOut())), start = drawer.embed(set.meanCondition(0));
+    const std::vector<float> own = drawer.embed(set.meanCondition(set.heldOut())),
+                             start = drawer.embed(set.meanCondition(0));
     const std::vector<float> direction = drawer.direction(0), random = drawer.randomDirection(0, seed);
     std::vector<std::vector<float>> prompts, moved, randomly, trained;
     for (const std::vector<float>& prompt : set.prompts()) prompts.push_back(drawer.embed(prompt));
@@ -88,18 +97,22 @@ std::optional<Assessment> assess(const ConceptSet& set, const Drawer& drawer, co
         trained.push_back(intervened(start, direction, strength));
     }
     const int first = 1 << (set.concepts() - 1);
-    for (const auto& [method, embeddings, target] : {std::tuple{kOverPrompt, &prompts, set.heldOut()}, {kIntervention, &moved, set.heldOut()},
-                                                     {kRandom, &randomly, set.heldOut()}, {kTrained, &trained, first}}) {
+    for (const auto& [method, embeddings, target] : {std::tuple{kOverPrompt, &prompts, set.heldOut()},
+                                                     {kIntervention, &moved, set.heldOut()},
+                                                     {kRandom, &randomly, set.heldOut()},
+                                                     {kTrained, &trained, first}}) {
         const auto best = bestOf(set, drawer, *embeddings, plan.scanSamples, target, probe, goOn);
         if (!best) return std::nullopt;
         a.capability[method] = best->score;
-        a.choice[method] = method == kOverPrompt ? static_cast<double>(best->number) : plan.strengths[best->number];
+        a.choice[method] =
+            method == kOverPrompt ? static_cast<double>(best->number) : plan.strengths[best->number];
     }
     return a;
 }
 
-double lossOf(const ConceptSet& set, const latent::learn::unet::Model& model, const latent::learn::diffusion::Schedule& schedule, bool regression,
-              std::span<const float> x, std::span<const float> conditions, int n, int threads) {
+double lossOf(const ConceptSet& set, const latent::learn::unet::Model& model,
+              const latent::learn::diffusion::Schedule& schedule, bool regression, std::span<const float> x,
+              std::span<const float> conditions, int n, int threads) {
     namespace diffusion = latent::learn::diffusion;
     const auto count = static_cast<std::size_t>(n);
     const std::size_t d = set.each();
@@ -116,13 +129,15 @@ double lossOf(const ConceptSet& set, const latent::learn::unet::Model& model, co
     double loss = 0;
     for (std::size_t i = 0; i < count; ++i) {
         double error = 0;
-        for (std::size_t p = i * d; p < (i + 1) * d; ++p) error += std::pow(static_cast<double>(out[p] - target[p]), 2) / static_cast<double>(d);
+        for (std::size_t p = i * d; p < (i + 1) * d; ++p)
+            error += std::pow(static_cast<double>(out[p] - target[p]), 2) / static_cast<double>(d);
         loss += error * (regression ? 1 : diffusion::weightOf(schedule.at(times[i]))) / n;
     }
     return loss;
 }
 
-std::optional<double> patchScore(const ConceptSet& set, const Drawer& drawer, const std::vector<float>& embedding, int samples, const Reader& probe,
+std::optional<double> patchScore(const ConceptSet& set, const Drawer& drawer,
+                                 const std::vector<float>& embedding, int samples, const Reader& probe,
                                  const std::function<bool()>& goOn) {
     const std::vector<float> drawn = drawer.draw(embedding, samples, 0, goOn);
     if (drawn.empty()) return std::nullopt;

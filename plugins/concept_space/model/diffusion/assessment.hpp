@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What one state of a model can do: where every class lies in concept space, and whether the held-out class can be elicited otherwise than by its
-// own prompt (arXiv 2406.19370, section 4).
+// What one state of a model can do: where every class lies in concept space, and whether the held-out class
+// can be elicited otherwise than by its own prompt (arXiv 2406.19370, section 4).
 //
 //     naive         the class's own condition
 //     over_prompt   the colour of the condition pushed further (5 prompts)
 //     intervention  embedding + α·(blue − red) (strengths)
 //     patch         the embedding of the final checkpoint
-//     random        as intervention, along a random direction of the same norm: a control that must not succeed
-//     trained       as intervention, from class 0 to the trained class of the first concept: a control that must succeed
+//     random        as intervention, along a random direction of the same norm: a control that must not
+//     succeed trained       as intervention, from class 0 to the trained class of the first concept: a
+//     control that must succeed
 //
-// Where the best of several prompts or strengths is taken, it is chosen on the even samples and scored on the odd ones. A score is the product of
-// the concepts' accuracies (probe above or below one half). One thread at a time, helpers inside.
+// Where the best of several prompts or strengths is taken, it is chosen on the even samples and scored on the
+// odd ones. A score is the product of the concepts' accuracies (probe above or below one half). One thread at
+// a time, helpers inside.
 
 #include <array>
 #include <functional>
@@ -21,7 +23,8 @@
 
 namespace concept_space {
 
-inline constexpr std::array<const char*, 6> kMethods{"naive", "over_prompt", "intervention", "patch", "random", "trained"};
+inline constexpr std::array<const char*, 6> kMethods{"naive", "over_prompt", "intervention",
+                                                     "patch", "random",      "trained"};
 enum Method : std::size_t { kNaive, kOverPrompt, kIntervention, kPatch, kRandom, kTrained, kMethodCount };
 
 /// [n, concepts] of n samples.
@@ -35,25 +38,31 @@ struct AssessmentPlan {
 };
 
 struct Assessment {
-    std::vector<double> coordinates, analytic;        ///< [class, concept]: means over samples
-    std::vector<double> accuracy;                     ///< [class]
-    std::array<double, kMethodCount> capability{};    ///< scores; NaN where it was not asked
-    std::array<double, kMethodCount> choice{};        ///< the chosen prompt (its number) or strength; NaN where there is none
-    std::vector<float> shown;                         ///< [class, tile, d]: the first samples
+    std::vector<double> coordinates, analytic;      ///< [class, concept]: means over samples
+    std::vector<double> accuracy;                   ///< [class]
+    std::array<double, kMethodCount> capability{};  ///< scores; NaN where it was not asked
+    std::array<double, kMethodCount>
+        choice{};              ///< the chosen prompt (its number) or strength; NaN where there is none
+    std::vector<float> shown;  ///< [class, tile, d]: the first samples
 };
 
-/// Product of the concepts' accuracies of rows first, first + step, … of coordinates [n, concepts] against a class.
-double scoreOf(const ConceptSet& set, const std::vector<double>& coordinates, int itsClass, std::size_t first = 0, std::size_t step = 1);
+/// Product of the concepts' accuracies of rows first, first + step, … of coordinates [n, concepts] against a
+/// class.
+double scoreOf(const ConceptSet& set, const std::vector<double>& coordinates, int itsClass,
+               std::size_t first = 0, std::size_t step = 1);
 
 /// Empty when `goOn` said false on the way.
-std::optional<Assessment> assess(const ConceptSet& set, const Drawer& drawer, const AssessmentPlan& plan, const Reader& probe, std::uint64_t seed, int tiles,
+std::optional<Assessment> assess(const ConceptSet& set, const Drawer& drawer, const AssessmentPlan& plan,
+                                 const Reader& probe, std::uint64_t seed, int tiles,
                                  const std::function<bool()>& goOn = {});
-/// Mean loss of n samples, their x [n, d] and conditions [n, conditions], at fixed times and noise: bits per dimension, or the squared error of a
-/// regressor.
-double lossOf(const ConceptSet& set, const latent::learn::unet::Model& model, const latent::learn::diffusion::Schedule& schedule, bool regression,
-              std::span<const float> x, std::span<const float> conditions, int n, int threads);
+/// Mean loss of n samples, their x [n, d] and conditions [n, conditions], at fixed times and noise: bits per
+/// dimension, or the squared error of a regressor.
+double lossOf(const ConceptSet& set, const latent::learn::unet::Model& model,
+              const latent::learn::diffusion::Schedule& schedule, bool regression, std::span<const float> x,
+              std::span<const float> conditions, int n, int threads);
 /// Score of `samples` drawn with the embedding of another checkpoint.
-std::optional<double> patchScore(const ConceptSet& set, const Drawer& drawer, const std::vector<float>& embedding, int samples, const Reader& probe,
+std::optional<double> patchScore(const ConceptSet& set, const Drawer& drawer,
+                                 const std::vector<float>& embedding, int samples, const Reader& probe,
                                  const std::function<bool()>& goOn = {});
 
 }  // namespace concept_space

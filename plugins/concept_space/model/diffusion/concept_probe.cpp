@@ -11,11 +11,19 @@ namespace {
 namespace unet = latent::learn::unet;
 
 constexpr int kBatch = 64;
-constexpr std::uint64_t kTrainImages = std::uint64_t{1} << 40, kTestImages = std::uint64_t{1} << 41;  // numbers that no training set uses
+constexpr std::uint64_t kTrainImages = std::uint64_t{1} << 40,
+                        kTestImages = std::uint64_t{1} << 41;  // numbers that no training set uses
 
-/// As many levels as make the deepest map at most eight pixels wide, so that every output sees the whole image.
+/// As many levels as make the deepest map at most eight pixels wide, so that every output sees the whole
+/// image.
 unet::Shape shapeFor(const ImageSpec& spec) {
-    unet::Shape s{.height = spec.side, .width = spec.side, .channels = 3, .widths = {16}, .conditions = 0, .sinusoids = 2, .timeWidth = 16};
+    unet::Shape s{.height = spec.side,
+                  .width = spec.side,
+                  .channels = 3,
+                  .widths = {16},
+                  .conditions = 0,
+                  .sinusoids = 2,
+                  .timeWidth = 16};
     for (int side = spec.side; side > 8 && side % 2 == 0; side /= 2) s.widths.push_back(32);
     return s;
 }
@@ -37,7 +45,8 @@ ConceptProbe::ConceptProbe(const ImageSpec& spec, int steps, int threads)
     : m_specs(pooled(spec)),
       m_steps(steps),
       m_threads(threads),
-      m_trainer(unet::initialise(shapeFor(spec), spec.seed ^ 0x9E3779B9U), {.learningRate = 2e-3, .clip = 1}, threads) {}
+      m_trainer(unet::initialise(shapeFor(spec), spec.seed ^ 0x9E3779B9U), {.learningRate = 2e-3, .clip = 1},
+                threads) {}
 
 bool ConceptProbe::train() {
     if (isTrained()) return false;
@@ -56,7 +65,8 @@ bool ConceptProbe::train() {
             std::copy(image.begin(), image.end(), z.begin() + static_cast<std::ptrdiff_t>(i * d));
             for (std::size_t p = 0; p < d; ++p) {
                 const int channel = static_cast<int>(p % 3);
-                target[i * d + p] = channel < spec.concepts() ? static_cast<float>(conceptOf(spec, itsClass, channel)) : 0.0F;
+                target[i * d + p] =
+                    channel < spec.concepts() ? static_cast<float>(conceptOf(spec, itsClass, channel)) : 0.0F;
             }
         }
     });
@@ -76,8 +86,10 @@ std::vector<double> ConceptProbe::read(std::span<const float> images, int n) con
     for (std::size_t i = 0; i < count; ++i)
         for (int c = 0; c < concepts; ++c) {
             double sum = 0;
-            for (std::size_t p = static_cast<std::size_t>(c); p < d; p += 3) sum += static_cast<double>(out[i * d + p]);
-            read[i * static_cast<std::size_t>(concepts) + static_cast<std::size_t>(c)] = std::clamp(sum / static_cast<double>(d / 3), 0., 1.);
+            for (std::size_t p = static_cast<std::size_t>(c); p < d; p += 3)
+                sum += static_cast<double>(out[i * d + p]);
+            read[i * static_cast<std::size_t>(concepts) + static_cast<std::size_t>(c)] =
+                std::clamp(sum / static_cast<double>(d / 3), 0., 1.);
         }
     return read;
 }
@@ -97,7 +109,8 @@ std::vector<double> ConceptProbe::accuracy(int perClass) const {
         for (int i = 0; i < perClass; ++i) {
             bool all = true;
             for (int k = 0; k < spec.concepts(); ++k)
-                all = all && (coordinates[static_cast<std::size_t>(i * spec.concepts() + k)] > .5) == (conceptOf(spec, c, k) == 1);
+                all = all && (coordinates[static_cast<std::size_t>(i * spec.concepts() + k)] > .5) ==
+                                 (conceptOf(spec, c, k) == 1);
             right += all ? 1 : 0;
         }
         shares.push_back(static_cast<double>(right) / perClass);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The learned probe: a small U-Net that reads the concepts of an image, trained on true images of all classes, held-out ones too, at several
-// separations pooled (arXiv 2406.19370, appendix B.3; there a classifier of the same trunk).
+// The learned probe: a small U-Net that reads the concepts of an image, trained on true images of all
+// classes, held-out ones too, at several separations pooled (arXiv 2406.19370, appendix B.3; there a
+// classifier of the same trunk).
 //
-// It maps an image to a map whose channels are the concepts' values, and a concept's coordinate is the mean of its channel, 0 … 1: the regression
-// of an indicator is its probability. Its training images are drawn from numbers that no training set of a diffusion model uses. Vectors need no
-// probe. Any thread once trained.
+// It maps an image to a map whose channels are the concepts' values, and a concept's coordinate is the mean
+// of its channel, 0 … 1: the regression of an indicator is its probability. Its training images are drawn
+// from numbers that no training set of a diffusion model uses. Vectors need no probe. Any thread once
+// trained.
 //
 //     ConceptProbe probe(spec, 400, threads);
 //     while (probe.train(1)) …                              // resumable: save(), restore()

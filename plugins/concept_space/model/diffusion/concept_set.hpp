@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What a diffusion model learns from and is asked for: samples with exact conditions, the held-out class, and how concepts are read off.
+// What a diffusion model learns from and is asked for: samples with exact conditions, the held-out class, and
+// how concepts are read off.
 //
-// Two kinds share this: images (data/images.hpp), and `vector`, Gaussians in the plane whose coordinates are the concepts, for which a U-Net of
-// one pixel is a residual MLP. Nothing of a held-out class is in the training or validation samples. Immutable once made; any thread.
+// Two kinds share this: images (data/images.hpp), and `vector`, Gaussians in the plane whose coordinates are
+// the concepts, for which a U-Net of one pixel is a residual MLP. Nothing of a held-out class is in the
+// training or validation samples. Immutable once made; any thread.
 //
 //     const ConceptSet set = ConceptSet::images(spec);
-//     set.x(i); set.condition(i);                             // training sample i, d and conditions() numbers
-//     set.meanCondition(3);                                   // what the held-out class is asked for by
-//     set.read(generated.data());                             // analytic concept coordinates, 0 … 1
+//     set.x(i); set.condition(i);                             // training sample i, d and conditions()
+//     numbers set.meanCondition(3);                                   // what the held-out class is asked for
+//     by set.read(generated.data());                             // analytic concept coordinates, 0 … 1
 
 #include <cstdint>
 #include <functional>
@@ -39,7 +41,10 @@ class ConceptSet {
     int height() const { return m_height; }
     int width() const { return m_width; }
     int channels() const { return m_channels; }
-    std::size_t each() const { return static_cast<std::size_t>(m_height) * static_cast<std::size_t>(m_width) * static_cast<std::size_t>(m_channels); }
+    std::size_t each() const {
+        return static_cast<std::size_t>(m_height) * static_cast<std::size_t>(m_width) *
+               static_cast<std::size_t>(m_channels);
+    }
     int conditions() const { return m_conditions; }
     int concepts() const { return static_cast<int>(m_conceptNames.size()); }
     int classes() const { return 1 << concepts(); }
@@ -52,13 +57,24 @@ class ConceptSet {
     std::size_t trainSize() const { return m_trainSize; }
     std::size_t size() const { return m_label.size(); }  ///< training samples, then validation samples
     std::span<const float> x(std::size_t i) const { return std::span(m_x).subspan(i * each(), each()); }
-    std::span<const float> condition(std::size_t i) const { return std::span(m_condition).subspan(i * static_cast<std::size_t>(m_conditions), static_cast<std::size_t>(m_conditions)); }
+    std::span<const float> condition(std::size_t i) const {
+        return std::span(m_condition)
+            .subspan(i * static_cast<std::size_t>(m_conditions), static_cast<std::size_t>(m_conditions));
+    }
     int label(std::size_t i) const { return m_label[i]; }
 
-    std::vector<float> meanCondition(int itsClass) const { return m_meanCondition[static_cast<std::size_t>(itsClass)]; }
-    /// True samples of any class, held-out ones too, with their conditions: for probes and test losses. `index` draws.
-    std::vector<float> sample(int itsClass, std::uint64_t index) const { return m_sample(itsClass, index).first; }
-    std::pair<std::vector<float>, std::vector<float>> sampleWithCondition(int itsClass, std::uint64_t index) const { return m_sample(itsClass, index); }
+    std::vector<float> meanCondition(int itsClass) const {
+        return m_meanCondition[static_cast<std::size_t>(itsClass)];
+    }
+    /// True samples of any class, held-out ones too, with their conditions: for probes and test losses.
+    /// `index` draws.
+    std::vector<float> sample(int itsClass, std::uint64_t index) const {
+        return m_sample(itsClass, index).first;
+    }
+    std::pair<std::vector<float>, std::vector<float>> sampleWithCondition(int itsClass,
+                                                                          std::uint64_t index) const {
+        return m_sample(itsClass, index);
+    }
     /// Over-prompts of the held-out class, from its own condition to the strongest.
     const std::vector<std::vector<float>>& prompts() const { return m_prompts; }
     /// Concept coordinates of one sample without a network.
@@ -67,7 +83,8 @@ class ConceptSet {
     const std::vector<double>& signal() const { return m_signal; }
 
   private:
-    void fill(int perClass, double mask, std::uint64_t seed, const std::function<void(std::vector<float>&)>& unmask);
+    void fill(int perClass, double mask, std::uint64_t seed,
+              const std::function<void(std::vector<float>&)>& unmask);
 
     int m_height = 1, m_width = 1, m_channels = 1, m_conditions = 0;
     std::vector<std::string> m_conceptNames, m_classNames;

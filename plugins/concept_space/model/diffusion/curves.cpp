@@ -7,7 +7,8 @@
 
 namespace concept_space {
 
-std::optional<double> learningTime(std::span<const double> steps, std::span<const double> value, double threshold, std::size_t inARow) {
+std::optional<double> learningTime(std::span<const double> steps, std::span<const double> value,
+                                   double threshold, std::size_t inARow) {
     std::size_t run = 0;
     for (std::size_t i = 0; i < value.size(); ++i) {
         run = value[i] >= threshold ? run + 1 : 0;
@@ -23,22 +24,26 @@ std::vector<double> smoothed(std::span<const double> values, std::size_t columns
     for (std::size_t i = 0; i < n; ++i) {
         double total = 0;
         for (std::size_t j = 0; j < n; ++j) {
-            const double off = static_cast<double>(i) - static_cast<double>(j), weight = std::exp(-.5 * off * off / (deviation * deviation));
+            const double off = static_cast<double>(i) - static_cast<double>(j),
+                         weight = std::exp(-.5 * off * off / (deviation * deviation));
             total += weight;
-            for (std::size_t c = 0; c < columns; ++c) out[i * columns + c] += weight * values[j * columns + c];
+            for (std::size_t c = 0; c < columns; ++c)
+                out[i * columns + c] += weight * values[j * columns + c];
         }
         for (std::size_t c = 0; c < columns; ++c) out[i * columns + c] /= total;
     }
     return out;
 }
 
-Turn sharpestTurn(std::span<const double> steps, std::span<const double> trajectory, std::size_t concepts, double deviation, double moved) {
+Turn sharpestTurn(std::span<const double> steps, std::span<const double> trajectory, std::size_t concepts,
+                  double deviation, double moved) {
     const std::vector<double> path = smoothed(trajectory, concepts, deviation);
     const std::size_t n = steps.size();
     if (n < 3) return {};
     const auto distance = [&](std::size_t a, std::size_t b) {
         double sum = 0;
-        for (std::size_t c = 0; c < concepts; ++c) sum += std::pow(path[a * concepts + c] - path[b * concepts + c], 2);
+        for (std::size_t c = 0; c < concepts; ++c)
+            sum += std::pow(path[a * concepts + c] - path[b * concepts + c], 2);
         return std::sqrt(sum);
     };
     double fastest = 0;
@@ -51,20 +56,24 @@ Turn sharpestTurn(std::span<const double> steps, std::span<const double> traject
         if (!hasMoved || in < fastest / 20 || out < fastest / 20) continue;
         double dot = 0;
         for (std::size_t c = 0; c < concepts; ++c)
-            dot += (path[i * concepts + c] - path[(i - 1) * concepts + c]) * (path[(i + 1) * concepts + c] - path[i * concepts + c]);
+            dot += (path[i * concepts + c] - path[(i - 1) * concepts + c]) *
+                   (path[(i + 1) * concepts + c] - path[i * concepts + c]);
         const double angle = std::acos(std::clamp(dot / (in * out), -1., 1.));
         if (angle > turn.angle) turn = {steps[i], angle};
     }
     return turn;
 }
 
-std::vector<double> speedOf(std::span<const double> steps, std::span<const double> trajectory, std::size_t concepts) {
+std::vector<double> speedOf(std::span<const double> steps, std::span<const double> trajectory,
+                            std::size_t concepts) {
     const std::size_t n = steps.size();
     std::vector<double> speed(n, 0.0);
     for (std::size_t i = 0; i < n && n > 1; ++i) {
         const std::size_t a = i == 0 ? 0 : i - 1, b = std::min(i + 1, n - 1);
         double sum = 0;
-        for (std::size_t c = 0; c < concepts; ++c) sum += std::pow((trajectory[b * concepts + c] - trajectory[a * concepts + c]) / (steps[b] - steps[a]), 2);
+        for (std::size_t c = 0; c < concepts; ++c)
+            sum += std::pow(
+                (trajectory[b * concepts + c] - trajectory[a * concepts + c]) / (steps[b] - steps[a]), 2);
         speed[i] = std::sqrt(sum);
     }
     return speed;
@@ -72,11 +81,13 @@ std::vector<double> speedOf(std::span<const double> steps, std::span<const doubl
 
 std::vector<double> conceptMse(std::span<const double> trajectory, std::size_t concepts) {
     std::vector<double> mse(trajectory.size() / concepts, 0.0);
-    for (std::size_t i = 0; i < trajectory.size(); ++i) mse[i / concepts] += std::pow(trajectory[i] - 1, 2) / static_cast<double>(concepts);
+    for (std::size_t i = 0; i < trajectory.size(); ++i)
+        mse[i / concepts] += std::pow(trajectory[i] - 1, 2) / static_cast<double>(concepts);
     return mse;
 }
 
-std::vector<double> kaplanMeier(const std::vector<std::optional<double>>& times, double end, std::span<const double> at) {
+std::vector<double> kaplanMeier(const std::vector<std::optional<double>>& times, double end,
+                                std::span<const double> at) {
     std::set<double> events;
     for (const auto& t : times)
         if (t && *t <= end) events.insert(*t);
@@ -106,7 +117,8 @@ std::optional<double> medianTime(const std::vector<std::optional<double>>& times
     return std::nullopt;
 }
 
-LogRank logRank(const std::vector<std::optional<double>>& a, const std::vector<std::optional<double>>& b, double end) {
+LogRank logRank(const std::vector<std::optional<double>>& a, const std::vector<std::optional<double>>& b,
+                double end) {
     std::set<double> events;
     for (const auto* group : {&a, &b})
         for (const auto& t : *group)

@@ -10,17 +10,21 @@ namespace concept_space {
 
 namespace diffusion = latent::learn::diffusion;
 
-std::vector<float> intervened(const std::vector<float>& h, const std::vector<float>& direction, double strength) {
+std::vector<float> intervened(const std::vector<float>& h, const std::vector<float>& direction,
+                              double strength) {
     std::vector<float> moved = h;
     if (strength != 0)
         for (std::size_t i = 0; i < h.size(); ++i) moved[i] += static_cast<float>(strength) * direction[i];
     return moved;
 }
 
-Drawer::Drawer(const ConceptSet& set, const latent::learn::unet::Model& model, const diffusion::Schedule& schedule, const DrawOptions& options)
+Drawer::Drawer(const ConceptSet& set, const latent::learn::unet::Model& model,
+               const diffusion::Schedule& schedule, const DrawOptions& options)
     : m_set(set), m_model(model), m_schedule(schedule), m_options(options) {}
 
-std::vector<float> Drawer::embed(const std::vector<float>& condition) const { return m_model.embed(condition, 1); }
+std::vector<float> Drawer::embed(const std::vector<float>& condition) const {
+    return m_model.embed(condition, 1);
+}
 
 std::vector<float> Drawer::direction(int concept_) const {
     const int one = 1 << (m_set.concepts() - 1 - concept_);
@@ -44,7 +48,8 @@ std::vector<float> Drawer::randomDirection(int concept_, std::uint64_t seed) con
     return random;
 }
 
-std::vector<float> Drawer::draw(const std::vector<float>& h, int n, int first, const std::function<bool()>& goOn) const {
+std::vector<float> Drawer::draw(const std::vector<float>& h, int n, int first,
+                                const std::function<bool()>& goOn) const {
     const auto count = static_cast<std::size_t>(n);
     const auto repeated = [&](const std::vector<float>& one) {
         std::vector<float> all;
@@ -65,10 +70,13 @@ std::vector<float> Drawer::draw(const std::vector<float>& h, int n, int first, c
         m_model.predict(z, times, all, n, out, m_options.threads);
         return out;
     }
-    const diffusion::Denoiser guided = m_options.guidance == 0
-                                           ? diffusion::Denoiser(denoiser(all))
-                                           : diffusion::guided(denoiser(all), denoiser(repeated(embed(nullCondition(m_set)))), m_options.guidance);
-    diffusion::Sampler sampler(m_schedule, m_options.sampler, count, m_set.each(), m_options.seed, static_cast<std::uint64_t>(first));
+    const diffusion::Denoiser guided =
+        m_options.guidance == 0
+            ? diffusion::Denoiser(denoiser(all))
+            : diffusion::guided(denoiser(all), denoiser(repeated(embed(nullCondition(m_set)))),
+                                m_options.guidance);
+    diffusion::Sampler sampler(m_schedule, m_options.sampler, count, m_set.each(), m_options.seed,
+                               static_cast<std::uint64_t>(first));
     while (sampler.step(guided))
         if (goOn && !goOn()) return {};
     return {sampler.z().begin(), sampler.z().end()};

@@ -14,9 +14,12 @@ namespace diffusion = latent::learn::diffusion;
 namespace unet = latent::learn::unet;
 using latent::learn::RandomStream;
 
-std::vector<float> nullCondition(const ConceptSet& set) { return std::vector<float>(static_cast<std::size_t>(set.conditions()), -1.0F); }
+std::vector<float> nullCondition(const ConceptSet& set) {
+    return std::vector<float>(static_cast<std::size_t>(set.conditions()), -1.0F);
+}
 
-DiffusionTraining::DiffusionTraining(std::shared_ptr<const ConceptSet> set, const TrainingSpec& spec, int threads)
+DiffusionTraining::DiffusionTraining(std::shared_ptr<const ConceptSet> set, const TrainingSpec& spec,
+                                     int threads)
     : m_set(std::move(set)),
       m_spec(spec),
       m_threads(threads),
@@ -29,7 +32,8 @@ DiffusionTraining::DiffusionTraining(std::shared_ptr<const ConceptSet> set, cons
     m_times.resize(n);
     m_conditions.resize(n * static_cast<std::size_t>(m_set->conditions()));
     m_weights.resize(n);
-    m_trainer.keepInputGradients(spec.schedule.kind == diffusion::ScheduleKind::LearnedLinear && !spec.regression);
+    m_trainer.keepInputGradients(spec.schedule.kind == diffusion::ScheduleKind::LearnedLinear &&
+                                 !spec.regression);
 }
 
 StepLoss DiffusionTraining::step() {
@@ -43,8 +47,10 @@ StepLoss DiffusionTraining::step() {
     for (std::size_t i = 0; i < n; ++i) {
         chosen[i] = static_cast<std::size_t>(stream.below(m_set->trainSize()));
         const bool drops = m_spec.dropCondition > 0 && stream.uniform() < m_spec.dropCondition;
-        const std::span<const float> condition = drops ? std::span<const float>(null) : m_set->condition(chosen[i]);
-        std::copy(condition.begin(), condition.end(), m_conditions.begin() + static_cast<std::ptrdiff_t>(i * k));
+        const std::span<const float> condition =
+            drops ? std::span<const float>(null) : m_set->condition(chosen[i]);
+        std::copy(condition.begin(), condition.end(),
+                  m_conditions.begin() + static_cast<std::ptrdiff_t>(i * k));
         const diffusion::Noise noise = m_schedule.at(times[i]);
         m_times[i] = m_spec.regression ? 0.0F : static_cast<float>(noise.input);
         m_weights[i] = m_spec.regression ? 1.0F : static_cast<float>(diffusion::weightOf(noise));
@@ -54,7 +60,8 @@ StepLoss DiffusionTraining::step() {
         for (std::size_t i = n * piece / pieces; i < n * (piece + 1) / pieces; ++i) {
             const std::span<const float> x = m_set->x(chosen[i]);
             std::copy(x.begin(), x.end(), m_x.begin() + static_cast<std::ptrdiff_t>(i * d));
-            const std::span<float> target = std::span(m_targets).subspan(i * d, d), z = std::span(m_z).subspan(i * d, d);
+            const std::span<float> target = std::span(m_targets).subspan(i * d, d),
+                                   z = std::span(m_z).subspan(i * d, d);
             if (m_spec.regression) {
                 std::copy(x.begin(), x.end(), target.begin());
                 continue;  // z stays zero
@@ -70,15 +77,20 @@ StepLoss DiffusionTraining::step() {
         loss.clip = m_trainer.update();
         return loss;
     }
-    for (std::size_t i = 0; i < n; ++i) loss.latent += diffusion::latentLoss(m_schedule, std::span(m_x).subspan(i * d, d)) / static_cast<double>(n);
+    for (std::size_t i = 0; i < n; ++i)
+        loss.latent +=
+            diffusion::latentLoss(m_schedule, std::span(m_x).subspan(i * d, d)) / static_cast<double>(n);
     loss.reconstruction = diffusion::reconstructionLoss(m_schedule, m_spec.dataDeviation);
     double others = 0;
     const bool learns = m_spec.schedule.kind == diffusion::ScheduleKind::LearnedLinear;
     if (learns) {
         diffusion::LineGradient line;
         for (std::size_t i = 0; i < n; ++i) {
-            const std::span<const float> x = std::span(m_x).subspan(i * d, d), eps = std::span(m_targets).subspan(i * d, d);
-            line.add(m_schedule, times[i], x, eps, m_trainer.losses()[i], m_trainer.inputGradient().subspan(i * d, d), static_cast<double>(m_trainer.timeGradient()[i]), n);
+            const std::span<const float> x = std::span(m_x).subspan(i * d, d),
+                                         eps = std::span(m_targets).subspan(i * d, d);
+            line.add(m_schedule, times[i], x, eps, m_trainer.losses()[i],
+                     m_trainer.inputGradient().subspan(i * d, d),
+                     static_cast<double>(m_trainer.timeGradient()[i]), n);
             line.addEnds(m_schedule, x, m_spec.dataDeviation, n);
         }
         m_lineGradient = {line.intercept, line.slope};
@@ -99,7 +111,8 @@ void DiffusionTraining::updateLine(double factor) {
         const double g = factor * m_lineGradient[i];
         m_lineFirst[i] = o.beta1 * m_lineFirst[i] + (1 - o.beta1) * g;
         m_lineSecond[i] = o.beta2 * m_lineSecond[i] + (1 - o.beta2) * g * g;
-        const double update = m_lineFirst[i] / (1 - std::pow(o.beta1, t)) / (std::sqrt(m_lineSecond[i] / (1 - std::pow(o.beta2, t))) + o.epsilon);
+        const double update = m_lineFirst[i] / (1 - std::pow(o.beta1, t)) /
+                              (std::sqrt(m_lineSecond[i] / (1 - std::pow(o.beta2, t))) + o.epsilon);
         line[i] = line[i] * (1 - o.learningRate * o.weightDecay) - o.learningRate * update;
     }
     m_schedule.setLine(line[0], line[1]);
@@ -110,7 +123,8 @@ void DiffusionTraining::save(latent::State& state, const std::string& prefix) {
     state.values.update(own.values);
     for (auto& array : own.arrays) state.arrays.push_back(std::move(array));
     if (m_spec.schedule.kind == diffusion::ScheduleKind::LearnedLinear)
-        state.values[prefix + ".line"] = {m_schedule.intercept(), m_schedule.slope(), m_lineFirst[0], m_lineFirst[1], m_lineSecond[0], m_lineSecond[1]};
+        state.values[prefix + ".line"] = {m_schedule.intercept(), m_schedule.slope(), m_lineFirst[0],
+                                          m_lineFirst[1],         m_lineSecond[0],    m_lineSecond[1]};
 }
 
 void DiffusionTraining::restore(const latent::Resumed& resumed, const std::string& prefix) {

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// One seed of concept/diffusion: a conditional U-Net trained to predict noise (arXiv 2107.00630), or the deterministic regressor of the paper's
-// control, which maps a condition to its image.
+// One seed of concept/diffusion: a conditional U-Net trained to predict noise (arXiv 2107.00630), or the
+// deterministic regressor of the paper's control, which maps a condition to its image.
 //
-// Everything that a step draws comes from streams numbered by the step, so weights, moments and the step are all that a checkpoint needs. The loss
-// of an image is ½·γ'(t)/ln 2 times its squared error: bits per dimension. With a learned schedule b and w of γ = b + |w|·t are trained by the same
-// rule, and clipped together with the network. One thread owns it; a step starts helpers.
+// Everything that a step draws comes from streams numbered by the step, so weights, moments and the step are
+// all that a checkpoint needs. The loss of an image is ½·γ'(t)/ln 2 times its squared error: bits per
+// dimension. With a learned schedule b and w of γ = b + |w|·t are trained by the same rule, and clipped
+// together with the network. One thread owns it; a step starts helpers.
 //
 //     DiffusionTraining training(set, spec, threads);
-//     const StepLoss loss = training.step();                                    // loss.diffusion, bits per dimension
-//     const unet::Model model(training.weights());  training.schedule();
+//     const StepLoss loss = training.step();                                    // loss.diffusion, bits per
+//     dimension const unet::Model model(training.weights());  training.schedule();
 
 #include <array>
 #include <latent/job.hpp>
@@ -27,18 +28,18 @@ struct TrainingSpec {
     latent::learn::diffusion::ScheduleOptions schedule;
     int batch = 64;
     double initScale = 1;
-    double dropCondition = 0;    ///< chance that a condition is replaced by the null one, for guidance
-    double dataDeviation = .001; ///< s of the reconstruction loss
-    bool regression = false;     ///< the control: image from condition, no noise
+    double dropCondition = 0;     ///< chance that a condition is replaced by the null one, for guidance
+    double dataDeviation = .001;  ///< s of the reconstruction loss
+    bool regression = false;      ///< the control: image from condition, no noise
     std::uint64_t seed = 0;
 };
 
 /// Means over a batch.
 struct StepLoss {
-    double diffusion = 0;        ///< bits per dimension; the squared error of a regressor
+    double diffusion = 0;  ///< bits per dimension; the squared error of a regressor
     double latent = 0, reconstruction = 0;
-    double gradientNorm = 0;     ///< before clipping
-    double clip = 1;             ///< what the gradient was multiplied by
+    double gradientNorm = 0;  ///< before clipping
+    double clip = 1;          ///< what the gradient was multiplied by
 };
 
 /// The condition that stands for none: all −1, as the paper's code.

@@ -15,7 +15,7 @@ namespace {
 struct KernelChoice {
     LaneKernel single;
     LaneKernel wide;
-    LaneEigenvalues smallest;   ///< of the wide one
+    LaneEigenvalues smallest;  ///< of the wide one
     int width;
 };
 
@@ -114,7 +114,8 @@ void integrateBatch(std::span<const Cell> cells, const std::vector<Eigen::Vector
                     .scratch = memory.take(square * kScratchMatrices),
                     .weights = memory.take(frames * square),
                     .breakdown = memory.take(lanes)};
-    double* smallest = t.minEigenvalue.empty() || !givesEigenvalues(t.dim) ? nullptr : memory.take(frames * lanes);
+    double* smallest =
+        t.minEigenvalue.empty() || !givesEigenvalues(t.dim) ? nullptr : memory.take(frames * lanes);
 
     for (std::size_t begin = 0; begin < cells.size(); begin += lanes) {
         const std::size_t used = std::min(lanes, cells.size() - begin);
@@ -130,13 +131,15 @@ void integrateBatch(std::span<const Cell> cells, const std::vector<Eigen::Vector
             }
         }
         (lanes == 1 ? kernels.single : kernels.wide)(group);
-        if (smallest) (lanes == 1 ? smallestSingle : kernels.smallest)(group.weights, t.dim, t.frames, smallest);
+        if (smallest)
+            (lanes == 1 ? smallestSingle : kernels.smallest)(group.weights, t.dim, t.frames, smallest);
         for (std::size_t lane = 0; lane < used; ++lane) {
             double* out = t.weights.data() + (begin + lane) * frames * d * d;
             for (std::size_t entry = 0; entry < frames * d * d; ++entry) {
                 out[entry] = group.weights[entry * lanes + lane];
             }
-            for (std::size_t frame = 0; smallest && frame < frames; ++frame) t.minEigenvalue[(begin + lane) * frames + frame] = smallest[frame * lanes + lane];
+            for (std::size_t frame = 0; smallest && frame < frames; ++frame)
+                t.minEigenvalue[(begin + lane) * frames + frame] = smallest[frame * lanes + lane];
             Outcome& outcome = t.outcomes[begin + lane];
             const double lost = group.breakdown[lane];
             const auto& steps = schedule.frameSteps();

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Smallest eigenvalues of many small symmetric matrices side by side, included by one source file for each instruction set
-// (see lane_group.hpp): cyclic Jacobi rotations, a fixed number of sweeps, so that a lane's bits do not depend on its
-// neighbours.
+// Smallest eigenvalues of many small symmetric matrices side by side, included by one source file for each
+// instruction set (see lane_group.hpp): cyclic Jacobi rotations, a fixed number of sweeps, so that a lane's
+// bits do not depend on its neighbours.
 //
-// `Root` gives the square root of all lanes. Six sweeps leave an off-diagonal of rounding size for D <= 4: convergence is
-// quadratic once the off-diagonal is small, and four to five sweeps are what 4 x 4 matrices take at most.
+// `Root` gives the square root of all lanes. Six sweeps leave an off-diagonal of rounding size for D <= 4:
+// convergence is quadratic once the off-diagonal is small, and four to five sweeps are what 4 x 4 matrices
+// take at most.
 
 #include "theory/lane_group.hpp"
 
@@ -60,7 +61,9 @@ void smallestEigenvalues(const double* w, int dim, long count, double* smallest)
     auto* out = reinterpret_cast<Lanes*>(smallest);
     for (long i = 0; i < count; ++i) {
         const Lanes* one = in + i * dim * dim;
-        out[i] = dim == 2 ? smallestOf<Lanes, Root, 2>(one) : dim == 3 ? smallestOf<Lanes, Root, 3>(one) : smallestOf<Lanes, Root, 4>(one);
+        out[i] = dim == 2   ? smallestOf<Lanes, Root, 2>(one)
+                 : dim == 3 ? smallestOf<Lanes, Root, 3>(one)
+                            : smallestOf<Lanes, Root, 4>(one);
     }
 }
 

@@ -11,12 +11,16 @@ using Lanes4 [[gnu::vector_size(32)]] = double;
 
 namespace {
 struct Root4 {
-    static Lanes4 of(Lanes4 x) { return reinterpret_cast<Lanes4>(_mm256_sqrt_pd(reinterpret_cast<__m256d>(x))); }
+    static Lanes4 of(Lanes4 x) {
+        return reinterpret_cast<Lanes4>(_mm256_sqrt_pd(reinterpret_cast<__m256d>(x)));
+    }
 };
 }  // namespace
 
 void integrateSingleAvx2(const LaneGroup& group) { integrateLanes<double>(group); }
 void integrateAvx2(const LaneGroup& group) { integrateLanes<Lanes4>(group); }
-void smallestAvx2(const double* w, int dim, long count, double* smallest) { smallestEigenvalues<Lanes4, Root4>(w, dim, count, smallest); }
+void smallestAvx2(const double* w, int dim, long count, double* smallest) {
+    smallestEigenvalues<Lanes4, Root4>(w, dim, count, smallest);
+}
 
 }  // namespace concept_space::theory

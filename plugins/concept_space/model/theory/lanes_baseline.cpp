@@ -15,7 +15,11 @@ struct Root2 {
 
 void integrateSingle(const LaneGroup& group) { integrateLanes<double>(group); }
 void integrateBaseline(const LaneGroup& group) { integrateLanes<Lanes2>(group); }
-void smallestSingle(const double* w, int dim, long count, double* smallest) { smallestEigenvalues<double, RootOfOne>(w, dim, count, smallest); }
-void smallestBaseline(const double* w, int dim, long count, double* smallest) { smallestEigenvalues<Lanes2, Root2>(w, dim, count, smallest); }
+void smallestSingle(const double* w, int dim, long count, double* smallest) {
+    smallestEigenvalues<double, RootOfOne>(w, dim, count, smallest);
+}
+void smallestBaseline(const double* w, int dim, long count, double* smallest) {
+    smallestEigenvalues<Lanes2, Root2>(w, dim, count, smallest);
+}
 
 }  // namespace concept_space::theory

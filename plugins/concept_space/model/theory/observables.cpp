@@ -113,7 +113,8 @@ Trajectories emptyTrajectories(int cells, const ConceptData& data, const FrameSc
     return t;
 }
 
-void observeCell(Trajectories& t, int cell, const ConceptData& data, const Eigen::MatrixXd& moment, bool hasEigenvalues) {
+void observeCell(Trajectories& t, int cell, const ConceptData& data, const Eigen::MatrixXd& moment,
+                 bool hasEigenvalues) {
     const int d = t.dim;
     const int s = t.concepts;
     const std::size_t square = count(d) * count(d);

@@ -62,7 +62,8 @@ Trajectories solveSymmetric(std::span<const Cell> cells, const FrameSchedule& sc
         integrateBatch(cells, moments, schedule, options, t);
     }
     for (std::size_t i = 0; i < cells.size(); ++i) {
-        observeCell(t, static_cast<int>(i), cells[i].data, moments[i].asDiagonal(), options.method != Method::Adaptive && givesEigenvalues(t.dim));
+        observeCell(t, static_cast<int>(i), cells[i].data, moments[i].asDiagonal(),
+                    options.method != Method::Adaptive && givesEigenvalues(t.dim));
     }
     return t;
 }

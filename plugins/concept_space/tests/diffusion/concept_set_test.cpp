@@ -20,7 +20,10 @@ ImageSpec small(ImageSpec spec = {}) {
 std::size_t masked(const ConceptSet& set, int itsClass) {
     std::size_t n = 0;
     for (std::size_t i = 0; i < set.size(); ++i)
-        if (set.label(i) == itsClass && std::all_of(set.condition(i).begin() + 4, set.condition(i).begin() + 7, [](float v) { return v == 0; })) ++n;
+        if (set.label(i) == itsClass &&
+            std::all_of(set.condition(i).begin() + 4, set.condition(i).begin() + 7,
+                        [](float v) { return v == 0; }))
+            ++n;
     return n;
 }
 
@@ -45,7 +48,8 @@ class ConceptSetTest : public QObject {
         QCOMPARE(labels, (std::set<int>{0, 1, 2}));
         ImageSpec three = small({.background = .4});
         const ConceptSet of3 = ConceptSet::images(three);
-        for (std::size_t i = 0; i < of3.size(); ++i) QVERIFY(of3.label(i) == 0 || of3.label(i) == 1 || of3.label(i) == 2 || of3.label(i) == 4);
+        for (std::size_t i = 0; i < of3.size(); ++i)
+            QVERIFY(of3.label(i) == 0 || of3.label(i) == 1 || of3.label(i) == 2 || of3.label(i) == 4);
         QCOMPARE(of3.heldOut(), 7);
     }
 
@@ -70,7 +74,9 @@ class ConceptSetTest : public QObject {
     void promptsLeadAwayFromTheClass() {
         const ConceptSet set = ConceptSet::images(small({.colour = .2}));
         QCOMPARE(set.prompts().front(), set.meanCondition(3));
-        for (std::size_t k = 1; k < set.prompts().size(); ++k) QVERIFY(set.prompts()[k][6] > set.prompts()[k - 1][6] && set.prompts()[k][4] < set.prompts()[k - 1][4]);
+        for (std::size_t k = 1; k < set.prompts().size(); ++k)
+            QVERIFY(set.prompts()[k][6] > set.prompts()[k - 1][6] &&
+                    set.prompts()[k][4] < set.prompts()[k - 1][4]);
     }
 
     void vectorsAreGaussians() {

@@ -13,8 +13,9 @@ class CurvesTest : public QObject {
   private Q_SLOTS:
     void learningTakesThreeInARow() {
         const std::vector<double> steps{0, 10, 20, 30, 40, 50, 60};
-        QCOMPARE(*learningTime(steps, std::vector<double>{0, .9, .9, .1, .8, .85, .9}, .8), 40.0);  // two in a row are not enough
-        QVERIFY(!learningTime(steps, std::vector<double>{0, 0, 0, 0, 0, .9, .9}, .8));              // not the last step
+        QCOMPARE(*learningTime(steps, std::vector<double>{0, .9, .9, .1, .8, .85, .9}, .8),
+                 40.0);  // two in a row are not enough
+        QVERIFY(!learningTime(steps, std::vector<double>{0, 0, 0, 0, 0, .9, .9}, .8));  // not the last step
         QVERIFY(!learningTime(steps, std::vector<double>(7, std::nan("")), .8));
     }
 
@@ -29,7 +30,8 @@ class CurvesTest : public QObject {
         QCOMPARE(*turn.step, 500.0);
         QVERIFY(std::abs(turn.angle - std::numbers::pi / 2) < 1e-9);
         QVERIFY(std::abs(*sharpestTurn(steps, path, 2, 1).step - 500) <= 100);
-        QVERIFY(!sharpestTurn(steps, std::vector<double>(path.size(), .3), 2).step);  // one that does not move
+        QVERIFY(
+            !sharpestTurn(steps, std::vector<double>(path.size(), .3), 2).step);  // one that does not move
     }
 
     void speedsAndDistances() {
@@ -48,16 +50,19 @@ class CurvesTest : public QObject {
         const std::vector<std::optional<double>> times{1., 3., 3., 5., std::nullopt, std::nullopt};
         const std::vector<double> at{0, 1, 2, 3, 5, 8};
         const std::vector<double> s = kaplanMeier(times, 8, at);
-        const std::vector<double> expected{1, 5. / 6, 5. / 6, 5. / 6 * 3 / 5, 5. / 6 * 3 / 5 * 2 / 3, 5. / 6 * 3 / 5 * 2 / 3};
+        const std::vector<double> expected{
+            1, 5. / 6, 5. / 6, 5. / 6 * 3 / 5, 5. / 6 * 3 / 5 * 2 / 3, 5. / 6 * 3 / 5 * 2 / 3};
         for (std::size_t i = 0; i < at.size(); ++i) QVERIFY(std::abs(s[i] - expected[i]) < 1e-12);
         QCOMPARE(*medianTime(times, 8), 3.0);
         QVERIFY(!medianTime({1., std::nullopt, std::nullopt}, 8));
     }
 
-    /// Two groups of three, all of the first before all of the second: expected 1/2 + 2/5 + 1/4, variance by hand.
+    /// Two groups of three, all of the first before all of the second: expected 1/2 + 2/5 + 1/4, variance by
+    /// hand.
     void logRankByHand() {
         const LogRank test = logRank({1., 2., 3.}, {4., 5., 6.}, 6);
-        const double expected = 3. / 6 + 2. / 5 + 1. / 4, variance = 3. / 6 * 3 / 6 + 2. / 5 * 3 / 5 + 1. / 4 * 3 / 4;
+        const double expected = 3. / 6 + 2. / 5 + 1. / 4,
+                     variance = 3. / 6 * 3 / 6 + 2. / 5 * 3 / 5 + 1. / 4 * 3 / 4;
         QVERIFY(std::abs(test.chiSquare - (3 - expected) * (3 - expected) / variance) < 1e-9);
         QVERIFY(std::abs(test.p - std::erfc(std::sqrt(test.chiSquare / 2))) < 1e-12);
         QCOMPARE(logRank({std::nullopt}, {std::nullopt}, 6).p, 1.0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Training and drawing: resumed to the bit with every schedule, interventions of strength 0 and patches with oneself change no bit, scores are chosen on one
-// half, and the learned probe reads true images of all classes.
+// Training and drawing: resumed to the bit with every schedule, interventions of strength 0 and patches with
+// oneself change no bit, scores are chosen on one half, and the learned probe reads true images of all
+// classes.
 #include <QtTest>
 #include <cmath>
 
@@ -15,11 +16,19 @@ namespace diffusion = latent::learn::diffusion;
 
 namespace {
 
-std::shared_ptr<const ConceptSet> vectors() { return std::make_shared<const ConceptSet>(ConceptSet::vectors({.perClass = 300})); }
+std::shared_ptr<const ConceptSet> vectors() {
+    return std::make_shared<const ConceptSet>(ConceptSet::vectors({.perClass = 300}));
+}
 
 TrainingSpec specFor(const ConceptSet& set, diffusion::ScheduleKind kind = diffusion::ScheduleKind::Linear) {
     TrainingSpec spec;
-    spec.shape = {.height = set.height(), .width = set.width(), .channels = set.channels(), .widths = {16}, .conditions = set.conditions(), .sinusoids = 16, .timeWidth = 32};
+    spec.shape = {.height = set.height(),
+                  .width = set.width(),
+                  .channels = set.channels(),
+                  .widths = {16},
+                  .conditions = set.conditions(),
+                  .sinusoids = 16,
+                  .timeWidth = 32};
     spec.schedule.kind = kind;
     spec.batch = 16;
     spec.dataDeviation = .05;
@@ -68,10 +77,13 @@ class DiffusionTrainingTest : public QObject {
         const unet::Weights a = straight.weights(), b = second.weights();
         QVERIFY(std::equal(a.flat().begin(), a.flat().end(), b.flat().begin(), b.flat().end()));
         QCOMPARE(straight.schedule().intercept(), second.schedule().intercept());
-        if (kind == 1) QVERIFY(straight.schedule().intercept() < -5 && straight.schedule().slope() != 15);  // the reconstruction pushes b down
+        if (kind == 1)
+            QVERIFY(straight.schedule().intercept() < -5 &&
+                    straight.schedule().slope() != 15);  // the reconstruction pushes b down
     }
 
-    /// The loss of the untrained net, which predicts ε̂ = z, has a closed form in expectation; the step's must be near it.
+    /// The loss of the untrained net, which predicts ε̂ = z, has a closed form in expectation; the step's must
+    /// be near it.
     void lossIsInBitsPerDimension() {
         const auto set = vectors();
         TrainingSpec spec = specFor(*set);
@@ -80,13 +92,17 @@ class DiffusionTrainingTest : public QObject {
         const StepLoss loss = training.step();
         double second = 0;
         for (std::size_t i = 0; i < set->trainSize(); ++i)
-            for (const float v : set->x(i)) second += static_cast<double>(v) * static_cast<double>(v) / static_cast<double>(set->trainSize()) / 2;
+            for (const float v : set->x(i))
+                second += static_cast<double>(v) * static_cast<double>(v) /
+                          static_cast<double>(set->trainSize()) / 2;
         double expected = 0;
         for (int i = 0; i < 2000; ++i) {  // E(α·x + (σ − 1)·ε)²
             const diffusion::Noise n = diffusion::Schedule().at((i + .5) / 2000);
-            expected += .5 * 15 / std::log(2.) * (n.alpha * n.alpha * second + (n.sigma - 1) * (n.sigma - 1)) / 2000;
+            expected +=
+                .5 * 15 / std::log(2.) * (n.alpha * n.alpha * second + (n.sigma - 1) * (n.sigma - 1)) / 2000;
         }
-        QVERIFY2(std::abs(loss.diffusion / expected - 1) < .1, std::to_string(loss.diffusion / expected).c_str());
+        QVERIFY2(std::abs(loss.diffusion / expected - 1) < .1,
+                 std::to_string(loss.diffusion / expected).c_str());
         QVERIFY(loss.clip < 1 && std::abs(loss.clip * loss.gradientNorm - .01) < 1e-4);
     }
 
@@ -107,7 +123,8 @@ class DiffusionTrainingTest : public QObject {
             QVERIFY(std::equal(later.begin(), later.end(), plain.begin() + 6));  // the same noise by number
             double a = 0, b = 0;
             for (const float v : drawer.direction(0)) a += static_cast<double>(v) * static_cast<double>(v);
-            for (const float v : drawer.randomDirection(0, 1)) b += static_cast<double>(v) * static_cast<double>(v);
+            for (const float v : drawer.randomDirection(0, 1))
+                b += static_cast<double>(v) * static_cast<double>(v);
             QVERIFY(std::abs(a / b - 1) < 1e-4);
             QVERIFY(drawer.draw(h, 6, 0, [] { return false; }).empty());
         }
@@ -115,7 +132,8 @@ class DiffusionTrainingTest : public QObject {
 
     void scoresAreProductsOfAccuracies() {
         const auto set = vectors();
-        const std::vector<double> coordinates{.9, .1, .9, .9, .2, .9, .8, .7};  // four samples, concepts first and second
+        const std::vector<double> coordinates{.9, .1, .9, .9,
+                                              .2, .9, .8, .7};  // four samples, concepts first and second
         QVERIFY(std::abs(scoreOf(*set, coordinates, 3) - .75 * .75) < 1e-12);
         QVERIFY(std::abs(scoreOf(*set, coordinates, 3, 1, 2) - 1) < 1e-12);  // the odd ones
         QVERIFY(std::abs(scoreOf(*set, coordinates, 2) - .75 * .25) < 1e-12);
@@ -123,7 +141,8 @@ class DiffusionTrainingTest : public QObject {
 
     /// An easy task learned in two thousand steps: trained classes end in their corners.
     void trainedClassesReachTheirCorners() {
-        const auto set = std::make_shared<const ConceptSet>(ConceptSet::vectors({.first = .8, .second = .8, .perClass = 300}));
+        const auto set = std::make_shared<const ConceptSet>(
+            ConceptSet::vectors({.first = .8, .second = .8, .perClass = 300}));
         TrainingSpec spec = specFor(*set);
         spec.shape.widths = {32};
         spec.batch = 32;
@@ -134,12 +153,14 @@ class DiffusionTrainingTest : public QObject {
         const AssessmentPlan plan{16, 32, 8, {1}};
         const auto found = assess(*set, drawer, plan, analytic(*set), 1, 2);
         QVERIFY(found);
-        for (const std::size_t c : {0U, 1U, 2U}) QVERIFY2(found->accuracy[c] > .8, std::to_string(found->accuracy[c]).c_str());
+        for (const std::size_t c : {0U, 1U, 2U})
+            QVERIFY2(found->accuracy[c] > .8, std::to_string(found->accuracy[c]).c_str());
         QVERIFY(std::isnan(found->capability[kPatch]) && found->capability[kTrained] > .5);
         QVERIFY(!assess(*set, drawer, plan, analytic(*set), 1, 2, [] { return false; }));
     }
 
-    /// The probe is right on every held-out true image, of held-out classes too, and at a separation that it shares with others.
+    /// The probe is right on every held-out true image, of held-out classes too, and at a separation that it
+    /// shares with others.
     void learnedProbeReadsTrueImages() {
         const ImageSpec spec{.side = 16, .colour = .4, .size = .4};
         ConceptProbe probe(spec, 250, 2);

@@ -30,21 +30,25 @@ struct FakeRun final : latent::abi::IRun1 {
         arrays["speed"] = {1, 1, 1, 1e-2, 1e-3, 1e-4, 1, 1, 1, 1e-2, 1e-3, 1e-4};
         arrays["saturation_step"].assign(kS, kNan);
     }
-    void plant(std::size_t seed, std::size_t itsClass, std::size_t concept_, const std::vector<double>& curve) {
-        for (std::size_t c = 0; c < kN; ++c) arrays["coordinates"][((seed * kK + itsClass) * kN + c) * 2 + concept_] = curve[c];
+    void plant(std::size_t seed, std::size_t itsClass, std::size_t concept_,
+               const std::vector<double>& curve) {
+        for (std::size_t c = 0; c < kN; ++c)
+            arrays["coordinates"][((seed * kK + itsClass) * kN + c) * 2 + concept_] = curve[c];
     }
     void plantTime(std::size_t method, double first, double second) {
         arrays["learning_time"][method * kS] = first;
         arrays["learning_time"][method * kS + 1] = second;
     }
     int32_t describe(latent::abi::ISink* json, latent::abi::ISink*) noexcept override {
-        const latent::Parameters p = latent::Parameters::defaultsOf(Diffusion::parameters(), {{"sep_colour", colour}, {"mask", mask}, {"seeds", seeds}});
+        const latent::Parameters p = latent::Parameters::defaultsOf(
+            Diffusion::parameters(), {{"sep_colour", colour}, {"mask", mask}, {"seeds", seeds}});
         nlohmann::json it{{"id", "planted"}, {"parameters", p.json()}, {"arrays", nlohmann::json::object()}};
         for (const auto& [name, values] : arrays) it["arrays"][name] = nlohmann::json::object();
         latent::boundary::send(json, it.dump());
         return latent::abi::kOk;
     }
-    int32_t read(const latent::abi::Text* name, const int64_t*, const int64_t*, latent::abi::Array* out, latent::abi::ISink*) noexcept override {
+    int32_t read(const latent::abi::Text* name, const int64_t*, const int64_t*, latent::abi::Array* out,
+                 latent::abi::ISink*) noexcept override {
         const auto found = arrays.find(std::string(latent::abi::view(*name)));
         if (found == arrays.end()) return latent::abi::kNothing;
         m_length = static_cast<int64_t>(found->second.size());
@@ -74,7 +78,9 @@ nlohmann::json measured(std::vector<FakeRun*> runs) {
     return evidence.toJson().at("claims");
 }
 
-bool isNear(const nlohmann::json& value, double expected) { return std::abs(value.get<double>() - expected) < 1e-9; }
+bool isNear(const nlohmann::json& value, double expected) {
+    return std::abs(value.get<double>() - expected) < 1e-9;
+}
 
 }  // namespace
 
@@ -84,13 +90,14 @@ class DiffusionClaimsTest : public QObject {
     void speedAndOrderFollowTheSignal() {
         FakeRun weak(.2), strong(.8);
         for (std::size_t s = 0; s < kS; ++s) {
-            weak.plant(s, 3, 0, {.5, .2, .2, .2, .2, .2});     // never blue: restricted to the end
-            weak.plant(s, 3, 1, {.5, .9, .9, .9, .9, .9});     // small at 100
-            strong.plant(s, 3, 0, {.5, .9, .9, .9, .9, .9});   // blue at 100
-            strong.plant(s, 3, 1, {.5, .5, .5, .9, .9, .9});   // small at 300
+            weak.plant(s, 3, 0, {.5, .2, .2, .2, .2, .2});    // never blue: restricted to the end
+            weak.plant(s, 3, 1, {.5, .9, .9, .9, .9, .9});    // small at 100
+            strong.plant(s, 3, 0, {.5, .9, .9, .9, .9, .9});  // blue at 100
+            strong.plant(s, 3, 1, {.5, .5, .5, .9, .9, .9});  // small at 300
         }
         const nlohmann::json claims = measured({&weak, &strong});
-        QVERIFY(isNear(claims.at("signal_sets_speed").at("a")[0], 1) && isNear(claims.at("signal_sets_speed").at("b")[0], .2));
+        QVERIFY(isNear(claims.at("signal_sets_speed").at("a")[0], 1) &&
+                isNear(claims.at("signal_sets_speed").at("b")[0], .2));
         QVERIFY(claims.at("signal_sets_order").at("outcomes")[1].get<bool>());
         QVERIFY(!claims.at("signal_sets_order").at("controls").at("exchanged").at("outcomes")[0].get<bool>());
         QCOMPARE(claims.at("signal_sets_order").at("units").size(), kS);
@@ -101,7 +108,7 @@ class DiffusionClaimsTest : public QObject {
     void memorisationIsLookedAtWhenTheNeighbourIsLearned() {
         FakeRun weak(.2), strong(.8);
         weak.plant(0, 3, 0, {.5, .5, 0, .5, 1, 1});
-        weak.plant(0, 3, 1, {.5, .5, 1, 1, 1, 1});  // at (0, 1) at 200 steps, where class 1 is learned
+        weak.plant(0, 3, 1, {.5, .5, 1, 1, 1, 1});     // at (0, 1) at 200 steps, where class 1 is learned
         weak.arrays["class_time"][1 * kS + 1] = kNan;  // not in the second seed
         const nlohmann::json claim = measured({&weak, &strong}).at("memorised_first");
         QCOMPARE(claim.at("values").size(), std::size_t{1});
@@ -110,7 +117,8 @@ class DiffusionClaimsTest : public QObject {
 
     void capabilityBeforePromptingCountsCensoredSeeds() {
         FakeRun weak(.2);
-        weak.plantTime(kOverPrompt, 200, kNan);  // the first is elicited and never prompted; of the second nothing is known
+        weak.plantTime(kOverPrompt, 200,
+                       kNan);  // the first is elicited and never prompted; of the second nothing is known
         const nlohmann::json claim = measured({&weak}).at("capability_precedes_prompting");
         QCOMPARE(claim.at("units"), nlohmann::json{"seed 0"});
         QVERIFY(claim.at("outcomes")[0].get<bool>());
@@ -135,7 +143,8 @@ class DiffusionClaimsTest : public QObject {
         weak.arrays["concept_mse"] = {.3, .1, .4, .2, .1, 0, /* second seed */ .3, .2, .3, .2, .1, 0};
         strong.arrays["concept_mse"] = {.3, .2, .1, 0, 0, 0, .3, .2, .1, 0, 0, 0};
         const nlohmann::json claim = measured({&weak, &strong}).at("mse_bends_at_weak_colour");
-        QVERIFY(isNear(claim.at("a")[0], .3) && isNear(claim.at("a")[1], .1));  // each between the checkpoints of the other's rise
+        QVERIFY(isNear(claim.at("a")[0], .3) &&
+                isNear(claim.at("a")[1], .1));  // each between the checkpoints of the other's rise
         QVERIFY(isNear(claim.at("b")[0], 0));
         QCOMPARE(claim.at("chosen_on")[0], nlohmann::json("all but seed 0"));
         QVERIFY(measured({&weak}).at("mse_bends_at_weak_colour").contains("not_measured"));
@@ -144,7 +153,8 @@ class DiffusionClaimsTest : public QObject {
     void lateSpeedIsASlope() {
         FakeRun weak(.2);
         weak.arrays["step"] = {0, 100, 200, 300, 350, 400};
-        weak.arrays["speed"] = {1, 1, 1e-2, 1e-3, 1e-3 / std::sqrt(10), 1e-4, 1, 1, 1e-2, 1e-3, 1e-3 / std::sqrt(10), 1e-4};
+        weak.arrays["speed"] = {1, 1, 1e-2, 1e-3, 1e-3 / std::sqrt(10), 1e-4,
+                                1, 1, 1e-2, 1e-3, 1e-3 / std::sqrt(10), 1e-4};
         const nlohmann::json claim = measured({&weak}).at("late_speed_decays");
         QVERIFY(isNear(claim.at("values")[0], -4));  // a decade in a quarter of the training
         QVERIFY(claim.at("controls").at("backwards").at("values")[0].get<double>() > 0);
@@ -156,18 +166,28 @@ class DiffusionClaimsTest : public QObject {
         for (std::size_t s = 0; s < kS; ++s) plain.plant(s, 3, 0, {.5, .9, .9, .9, .9, .9});
         const nlohmann::json claim = measured({&plain, &masked}).at("masking_delays");
         QVERIFY(isNear(claim.at("a")[0], 1) && isNear(claim.at("b")[0], .2));
-        QVERIFY(measured({&plain}).at("masking_delays").at("not_measured").get<std::string>().find("sweep 'mask'") != std::string::npos);
+        QVERIFY(measured({&plain})
+                    .at("masking_delays")
+                    .at("not_measured")
+                    .get<std::string>()
+                    .find("sweep 'mask'") != std::string::npos);
     }
 
     void everyClaimHasAControl() {
-        for (const latent::Claim& claim : Diffusion::claims()) QVERIFY2(!claim.controls().empty(), claim.id().c_str());
+        for (const latent::Claim& claim : Diffusion::claims())
+            QVERIFY2(!claim.controls().empty(), claim.id().c_str());
     }
 
     void whatIsNotThereIsSaid() {
         const nlohmann::json none = measured({});
-        for (const latent::Claim& claim : Diffusion::claims()) QVERIFY(none.at(claim.id()).contains("not_measured"));
+        for (const latent::Claim& claim : Diffusion::claims())
+            QVERIFY(none.at(claim.id()).contains("not_measured"));
         FakeRun one(.4);
-        QVERIFY(measured({&one}).at("signal_sets_speed").at("not_measured").get<std::string>().find("sweep 'sep_colour'") != std::string::npos);
+        QVERIFY(measured({&one})
+                    .at("signal_sets_speed")
+                    .at("not_measured")
+                    .get<std::string>()
+                    .find("sweep 'sep_colour'") != std::string::npos);
     }
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// concept/diffusion and concept/images without a host: what is published is what was declared, pauses change nothing wherever they come, and what cannot be is
-// said.
+// concept/diffusion and concept/images without a host: what is published is what was declared, pauses change
+// nothing wherever they come, and what cannot be is said.
 #include <QtTest>
 #include <cmath>
 #include <cstring>
@@ -51,7 +51,8 @@ std::vector<double> doubles(const FakeJob& host, const std::string& name) {
     return values;
 }
 
-void verifyDeclared(const FakeJob& host, const latent::Outputs& outputs, const std::vector<std::string>& except = {}) {
+void verifyDeclared(const FakeJob& host, const latent::Outputs& outputs,
+                    const std::vector<std::string>& except = {}) {
     const nlohmann::json declared = outputs.toJson();
     for (const auto& array : declared.at("arrays")) {
         const std::string name = array.at("name").get<std::string>();
@@ -59,7 +60,9 @@ void verifyDeclared(const FakeJob& host, const latent::Outputs& outputs, const s
         QVERIFY2(host.published.count(name), name.c_str());
         const std::vector<int64_t>& shape = host.published.at(name).shape;
         QVERIFY2(shape.size() == array.at("dims").size(), name.c_str());
-        for (std::size_t d = 0; d < shape.size(); ++d) QVERIFY2(array.at("dims")[d].at("size").is_null() || array.at("dims")[d].at("size") == shape[d], name.c_str());
+        for (std::size_t d = 0; d < shape.size(); ++d)
+            QVERIFY2(array.at("dims")[d].at("size").is_null() || array.at("dims")[d].at("size") == shape[d],
+                     name.c_str());
     }
 }
 
@@ -83,13 +86,17 @@ class DiffusionTest : public QObject {
         const std::size_t n = DiffusionPlan::of(p).checkpoints.size();
         QCOMPARE(host.rows.at("shown_step").size(), n * sizeof(std::int64_t));
         QCOMPARE(host.rows.at("weights_step").size(), n * sizeof(std::int64_t));
-        for (const char* name : {"coordinates", "coordinates_analytic", "accuracy", "capability", "validation_loss", "test_loss"})
+        for (const char* name : {"coordinates", "coordinates_analytic", "accuracy", "capability",
+                                 "validation_loss", "test_loss"})
             for (const double v : doubles(host, name)) QVERIFY2(std::isfinite(v), name);
-        // A patch of the last checkpoint with itself is its own prompt: the same samples, so the same score on as many of them.
+        // A patch of the last checkpoint with itself is its own prompt: the same samples, so the same score
+        // on as many of them.
         FakeJob same;
         run(same, smoke({{"data", vectors ? "vector" : "images"}, {"samples", 4}}));
         const std::vector<double> capability = doubles(same, "capability");
-        for (std::size_t seed = 0; seed < 2; ++seed) QCOMPARE(capability[(kPatch * 2 + seed) * n + n - 1], capability[(kNaive * 2 + seed) * n + n - 1]);
+        for (std::size_t seed = 0; seed < 2; ++seed)
+            QCOMPARE(capability[(kPatch * 2 + seed) * n + n - 1],
+                     capability[(kNaive * 2 + seed) * n + n - 1]);
     }
 
     void pausesChangeNothingWhereverTheyCome() {
@@ -120,8 +127,12 @@ class DiffusionTest : public QObject {
     }
 
     void variantsRun() {
-        for (const Values& values : {Values{{"objective", "regression"}}, Values{{"sep_background", .4}}, Values{{"conditioning", "common_linear"}, {"average", .9}}, Values{{"drop_condition", .2}, {"guidance", 1.0}},
-                                     Values{{"schedule", "cosine"}, {"sampler", "heun"}, {"spacing", "log"}}, Values{{"shape", "triangle"}, {"mask", 1.0}, {"patching", false}, {"weights", "final"}}}) {
+        for (const Values& values :
+             {Values{{"objective", "regression"}}, Values{{"sep_background", .4}},
+              Values{{"conditioning", "common_linear"}, {"average", .9}},
+              Values{{"drop_condition", .2}, {"guidance", 1.0}},
+              Values{{"schedule", "cosine"}, {"sampler", "heun"}, {"spacing", "log"}},
+              Values{{"shape", "triangle"}, {"mask", 1.0}, {"patching", false}, {"weights", "final"}}}) {
             FakeJob host;
             run(host, smoke(values));
             QVERIFY(host.published.count("saturation_step"));
@@ -148,19 +159,24 @@ class DiffusionTest : public QObject {
 
     void everyPresetFitsItsOwnSchema() {
         const nlohmann::json schema = Diffusion::parameters().toJson();
-        for (const auto& p : schema.at("presets")) Diffusion().outputs(latent::Parameters::fromJson(preset(p.at("name").get<std::string>().c_str())));
+        for (const auto& p : schema.at("presets"))
+            Diffusion().outputs(
+                latent::Parameters::fromJson(preset(p.at("name").get<std::string>().c_str())));
         const DiffusionPlan paper = DiffusionPlan::of(latent::Parameters::fromJson(preset("paper")));
         QCOMPARE(paper.steps(), std::int64_t{20'000});
         QCOMPARE(paper.checkpoints.size(), std::size_t{61});
         QCOMPARE(paper.checkpoints[1], std::int64_t{500});
-        QVERIFY(paper.training.shape.parameterCount() > 10'000'000 && paper.training.shape.parameterCount() < 13'000'000);
+        QVERIFY(paper.training.shape.parameterCount() > 10'000'000 &&
+                paper.training.shape.parameterCount() < 13'000'000);
         const DiffusionPlan laptop = DiffusionPlan::of(latent::Parameters::fromJson(preset("laptop")));
         QVERIFY(laptop.steps() <= 2000);
         QVERIFY(laptop.assessment.samples >= 128);
     }
 
     void imagesArePublished() {
-        nlohmann::json json = latent::Parameters::defaultsOf(ImagesSource::parameters(), {{"side", 8}, {"samples_per_class", 16}}).json();
+        nlohmann::json json = latent::Parameters::defaultsOf(ImagesSource::parameters(),
+                                                             {{"side", 8}, {"samples_per_class", 16}})
+                                  .json();
         const latent::Parameters p = latent::Parameters::fromJson(json);
         FakeJob host;
         latent::Job job(&host);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The probe concept/draw on a run that is planted: what it answers is declared, sliders act, a strength of 0 changes nothing, a newer question ends it, and
-// refusals are sentences.
+// The probe concept/draw on a run that is planted: what it answers is declared, sliders act, a strength of 0
+// changes nothing, a newer question ends it, and refusals are sentences.
 #include <QtTest>
 #include <map>
 
@@ -19,7 +19,8 @@ struct FakeReply final : latent::abi::IReply1 {
     std::map<std::string, std::vector<int64_t>> shapes;
     int flushes = 0, cancelAfter = 1'000'000;
 
-    int32_t array(const latent::abi::Text* name, const latent::abi::Array* a, latent::abi::ISink*) noexcept override {
+    int32_t array(const latent::abi::Text* name, const latent::abi::Array* a,
+                  latent::abi::ISink*) noexcept override {
         latent::abi::Array copy = *a;
         copy.release = nullptr;
         const latent::Array view(copy);
@@ -27,10 +28,14 @@ struct FakeReply final : latent::abi::IReply1 {
         shapes[std::string(latent::abi::view(*name))] = view.shape();
         return latent::abi::kOk;
     }
-    int32_t values(const latent::abi::Text*, latent::abi::ISink*) noexcept override { return latent::abi::kOk; }
+    int32_t values(const latent::abi::Text*, latent::abi::ISink*) noexcept override {
+        return latent::abi::kOk;
+    }
     void flush() noexcept override { ++flushes; }
     int32_t cancelled() noexcept override { return --cancelAfter < 0 ? 1 : 0; }
-    int32_t input(const latent::abi::Text*, latent::abi::Array*) noexcept override { return latent::abi::kNothing; }
+    int32_t input(const latent::abi::Text*, latent::abi::Array*) noexcept override {
+        return latent::abi::kNothing;
+    }
 };
 
 nlohmann::json smoke() {
@@ -56,13 +61,20 @@ struct FakeRun final : latent::abi::IRun1 {
         latent::boundary::send(json, it.dump());
         return latent::abi::kOk;
     }
-    int32_t read(const latent::abi::Text* name, const int64_t*, const int64_t*, latent::abi::Array* out, latent::abi::ISink*) noexcept override {
+    int32_t read(const latent::abi::Text* name, const int64_t*, const int64_t*, latent::abi::Array* out,
+                 latent::abi::ISink*) noexcept override {
         const std::string key(latent::abi::view(*name));
         if (!host.rows.count(key)) return latent::abi::kNothing;
         const FakeJob::Kept& last = host.published.at(key);
         m_shape = last.shape;
         m_shape[0] = static_cast<int64_t>(host.rows.at(key).size() / last.bytes.size()) * last.shape[0];
-        *out = {host.rows.at(key).data(), m_shape.data(), nullptr, nullptr, nullptr, last.dtype, static_cast<int32_t>(m_shape.size())};
+        *out = {host.rows.at(key).data(),
+                m_shape.data(),
+                nullptr,
+                nullptr,
+                nullptr,
+                last.dtype,
+                static_cast<int32_t>(m_shape.size())};
         return latent::abi::kOk;
     }
 
@@ -71,7 +83,8 @@ struct FakeRun final : latent::abi::IRun1 {
 };
 
 latent::Parameters question(Values values = {}) {
-    nlohmann::json json = latent::Parameters::defaultsOf(Draw::parameters(), {{"samples", 3}, {"sampler_steps", 8}}).json();
+    nlohmann::json json =
+        latent::Parameters::defaultsOf(Draw::parameters(), {{"samples", 3}, {"sampler_steps", 8}}).json();
     for (const auto& [name, value] : values) json[name] = value;
     return latent::Parameters::fromJson(json);
 }
@@ -113,7 +126,8 @@ class DrawTest : public QObject {
         for (const auto& array : declared.at("arrays")) {
             const std::string name = array.at("name").get<std::string>();
             QVERIFY2(reply.shapes.count(name), name.c_str());
-            for (std::size_t d = 0; d < array.at("dims").size(); ++d) QVERIFY2(array.at("dims")[d].at("size") == reply.shapes.at(name)[d], name.c_str());
+            for (std::size_t d = 0; d < array.at("dims").size(); ++d)
+                QVERIFY2(array.at("dims")[d].at("size") == reply.shapes.at(name)[d], name.c_str());
         }
         for (const double v : reply.arrays.at("samples")) QVERIFY(v >= 0 && v <= 1);
     }
@@ -122,7 +136,9 @@ class DrawTest : public QObject {
         const auto samples = [&](Values values) { return ask(values).arrays.at("samples"); };
         const std::vector<double> plain = samples({});
         QVERIFY(samples({}) == plain);
-        for (const Values& values : {Values{{"colour", -.4}}, Values{{"radius", .8}}, Values{{"strength", 2}}, Values{{"kept", 1}}, Values{{"noise_seed", 5}}, Values{{"sampler", "ancestral"}}, Values{{"embedding_kept", 4}}})
+        for (const Values& values :
+             {Values{{"colour", -.4}}, Values{{"radius", .8}}, Values{{"strength", 2}}, Values{{"kept", 1}},
+              Values{{"noise_seed", 5}}, Values{{"sampler", "ancestral"}}, Values{{"embedding_kept", 4}}})
             QVERIFY(samples(values) != plain);
         QVERIFY(samples({{"strength", 0}, {"along", 1}}) == plain);
         QVERIFY(samples({{"embedding_kept", 0}}) == plain);  // patched with itself

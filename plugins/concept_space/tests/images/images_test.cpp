@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The generator of concept images: statistics of what is drawn, the pixels of a scene, exact conditions, the analytic probe, and refusals.
+// The generator of concept images: statistics of what is drawn, the pixels of a scene, exact conditions, the
+// analytic probe, and refusals.
 #include <QtTest>
 #include <cmath>
 #include <numbers>
@@ -46,7 +47,9 @@ class ImagesTest : public QObject {
     /// The paper's means and ranges: colour ± C/8 a channel, radius ± 3Z/8, centre ± .5, ground .8 … 1.
     void scenesHaveTheStatistics() {
         const ImageSpec spec{.colour = .4, .size = .4};
-        const auto red = [&](std::size_t channel) { return spreadOf([&](std::uint64_t i) { return drawScene(spec, 0b00, i).colour[channel]; }); };
+        const auto red = [&](std::size_t channel) {
+            return spreadOf([&](std::uint64_t i) { return drawScene(spec, 0b00, i).colour[channel]; });
+        };
         verifyUniform(red(0), .7, .05);
         verifyUniform(red(1), .3, .05);
         verifyUniform(red(2), .3, .05);
@@ -56,7 +59,8 @@ class ImagesTest : public QObject {
         verifyUniform(spreadOf([&](std::uint64_t i) { return drawScene(spec, 0b11, i).x; }), 0, .5);
         verifyUniform(spreadOf([&](std::uint64_t i) { return drawScene(spec, 0b11, i).ground[1]; }), .9, .1);
         const ImageSpec three{.background = .4};
-        verifyUniform(spreadOf([&](std::uint64_t i) { return drawScene(three, 0b001, i).ground[0]; }), .3, .05);
+        verifyUniform(spreadOf([&](std::uint64_t i) { return drawScene(three, 0b001, i).ground[0]; }), .3,
+                      .05);
         QCOMPARE(drawScene(three, 0b001, 3).ground[0], drawScene(three, 0b001, 3).ground[2]);  // grey
     }
 
@@ -73,8 +77,10 @@ class ImagesTest : public QObject {
             scene.radius = .45F;
             const std::vector<float> image = render(scene, spec, 0);
             double covered = 0;
-            for (std::size_t p = 0; p < image.size(); p += 3) covered += (.9 - static_cast<double>(image[p])) / (.9 - .3) / (64 * 64);
-            QVERIFY2(std::abs(covered / (std::numbers::pi * .45 * .45 / 4) - 1) < .06, std::to_string(covered).c_str());
+            for (std::size_t p = 0; p < image.size(); p += 3)
+                covered += (.9 - static_cast<double>(image[p])) / (.9 - .3) / (64 * 64);
+            QVERIFY2(std::abs(covered / (std::numbers::pi * .45 * .45 / 4) - 1) < .06,
+                     std::to_string(covered).c_str());
             const std::size_t middle = (32 * 64 + 32) * 3;
             QVERIFY(std::abs(image[middle] - .3F) < 1e-3F && std::abs(image[middle + 2] - .7F) < 1e-3F);
             QVERIFY(std::abs(image[0] - .9F) < 1e-3F);
@@ -95,7 +101,8 @@ class ImagesTest : public QObject {
         QCOMPARE(conditionOf(three, drawScene(three, 1, 2))[8], drawScene(three, 1, 2).ground[0]);
         QCOMPARE(strongPrompt(spec, 0, 5), conditionOf(spec, meanScene(spec, 0b11)));
         const auto last = strongPrompt(spec, 4, 5);
-        QVERIFY(std::abs(last[4] - .05F) < 1e-6F && std::abs(last[6] - .95F) < 1e-6F && last[7] == strongPrompt(spec, 0, 5)[7]);
+        QVERIFY(std::abs(last[4] - .05F) < 1e-6F && std::abs(last[6] - .95F) < 1e-6F &&
+                last[7] == strongPrompt(spec, 0, 5)[7]);
     }
 
     void heldOutClassesHaveTwoChanges() {
@@ -115,17 +122,23 @@ class ImagesTest : public QObject {
 
     /// The analytic probe tells all classes of true images apart, on the right side of one half.
     void analyticProbeReadsTrueImages() {
-        for (const ImageSpec& spec : {ImageSpec{.side = 16}, ImageSpec{.side = 32, .colour = .2}, ImageSpec{.side = 32, .background = .4}, ImageSpec{.side = 32, .figure = Figure::Triangle}})
+        for (const ImageSpec& spec :
+             {ImageSpec{.side = 16}, ImageSpec{.side = 32, .colour = .2},
+              ImageSpec{.side = 32, .background = .4}, ImageSpec{.side = 32, .figure = Figure::Triangle}})
             for (int c = 0; c < spec.classes(); ++c) {
                 int right = 0;
                 for (std::uint64_t i = 0; i < 50; ++i) {
-                    const std::vector<double> read = readConcepts(spec, render(drawScene(spec, c, i), spec, i).data());
+                    const std::vector<double> read =
+                        readConcepts(spec, render(drawScene(spec, c, i), spec, i).data());
                     QCOMPARE(read.size(), static_cast<std::size_t>(spec.concepts()));
                     bool all = true;
-                    for (int k = 0; k < spec.concepts(); ++k) all = all && (read[static_cast<std::size_t>(k)] > .5) == (conceptOf(spec, c, k) == 1);
+                    for (int k = 0; k < spec.concepts(); ++k)
+                        all = all && (read[static_cast<std::size_t>(k)] > .5) == (conceptOf(spec, c, k) == 1);
                     right += all ? 1 : 0;
                 }
-                QVERIFY2(right >= 45, (classNames(spec)[static_cast<std::size_t>(c)] + ": " + std::to_string(right)).c_str());
+                QVERIFY2(
+                    right >= 45,
+                    (classNames(spec)[static_cast<std::size_t>(c)] + ": " + std::to_string(right)).c_str());
             }
     }
 

@@ -83,12 +83,14 @@ class TestTheoryBatch : public QObject {
     }
     void smallestEigenvaluesAreThoseOfAnotherSolver() {
         QFETCH(int, dim);
-        const Trajectories t = solveSymmetric(cellsOf(dim, 9), FrameSchedule(3.0, 200, 17), {.method = Method::Recursion});
+        const Trajectories t =
+            solveSymmetric(cellsOf(dim, 9), FrameSchedule(3.0, 200, 17), {.method = Method::Recursion});
         for (int c = 0; c < 9; ++c)
             for (int n = 0; n < 17; ++n) {
                 const Eigen::MatrixXd w = weightsAt(t, n, c);
                 const double expected = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(w).eigenvalues()[0];
-                QVERIFY(std::abs(t.ofCell(t.minEigenvalue, c)[static_cast<std::size_t>(n)] - expected) < 1e-14 * w.norm());
+                QVERIFY(std::abs(t.ofCell(t.minEigenvalue, c)[static_cast<std::size_t>(n)] - expected) <
+                        1e-14 * w.norm());
             }
     }
 

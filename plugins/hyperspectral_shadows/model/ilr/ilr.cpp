@@ -41,13 +41,17 @@ IlrResult iterate(const Labelled& train, const Labelled& heldOut, const IlrOptio
             result.stopped = "nothing was left to tell lit from shadow by";
             break;
         }
-        IlrRound round{.objective = fit.objective, .intercept = fit.intercept, .iterations = fit.iterations, .converged = fit.converged};
+        IlrRound round{.objective = fit.objective,
+                       .intercept = fit.intercept,
+                       .iterations = fit.iterations,
+                       .converged = fit.converged};
         judge(heldOut, fit, round);
         if (d > 0 && round.balancedAccuracy < options.chance) {
             result.stopped = "held-out pixels were told apart no better than by chance";
             break;
         }
-        withoutFall = d > 0 && round.balancedAccuracy >= result.rounds.back().balancedAccuracy ? withoutFall + 1 : 0;
+        withoutFall =
+            d > 0 && round.balancedAccuracy >= result.rounds.back().balancedAccuracy ? withoutFall + 1 : 0;
         result.basis.conservativeResize(Eigen::NoChange, d + 1);
         result.basis.col(d) = u.normalized();
         result.rounds.push_back(round);
@@ -56,15 +60,18 @@ IlrResult iterate(const Labelled& train, const Labelled& heldOut, const IlrOptio
             break;
         }
     }
-    if (result.basis.cols() == 0) throw latent::RunError("No direction in the spectra tells lit from shadow. Check the labels.");
+    if (result.basis.cols() == 0)
+        throw latent::RunError("No direction in the spectra tells lit from shadow. Check the labels.");
     return result;
 }
 
 std::vector<float> balancedWeights(const std::vector<std::uint8_t>& shadow) {
-    const auto shadows = static_cast<double>(std::count(shadow.begin(), shadow.end(), 1)), all = static_cast<double>(shadow.size());
+    const auto shadows = static_cast<double>(std::count(shadow.begin(), shadow.end(), 1)),
+               all = static_cast<double>(shadow.size());
     std::vector<float> weight(shadow.size(), 1.0F);
     if (shadows == 0 || shadows == all) return weight;
-    for (std::size_t i = 0; i < weight.size(); ++i) weight[i] = static_cast<float>(all / (2 * (shadow[i] ? shadows : all - shadows)));
+    for (std::size_t i = 0; i < weight.size(); ++i)
+        weight[i] = static_cast<float>(all / (2 * (shadow[i] ? shadows : all - shadows)));
     return weight;
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Iterative logistic regression: a spectral basis in which shadow is linearly classifiable (arXiv:2312.15386).
+// Iterative logistic regression: a spectral basis in which shadow is linearly classifiable
+// (arXiv:2312.15386).
 //
-// Round d fits a logistic regression, keeps its direction u_d = w/|w| (orthogonal to the rounds before, the shadow side
-// positive), and takes that direction out of the spectra. It stops after `rounds`, when held-out pixels are told apart no
-// better than by chance, or when accuracy has not fallen for some rounds.
+// Round d fits a logistic regression, keeps its direction u_d = w/|w| (orthogonal to the rounds before, the
+// shadow side positive), and takes that direction out of the spectra. It stops after `rounds`, when held-out
+// pixels are told apart no better than by chance, or when accuracy has not fallen for some rounds.
 //
 //     const IlrResult ilr = iterate(train, heldOut, {.rounds = 4});
 //     ilr.basis;  // [channels, D], columns orthonormal
@@ -18,8 +19,9 @@ namespace hyperspectral_shadows {
 struct IlrOptions {
     int rounds = 4;
     LogisticOptions logistic;
-    double chance = 0.55;  ///< balanced accuracy on held-out pixels below which a direction is not kept; 0 keeps all
-    int patience = 3;      ///< rounds without a fall of accuracy; 0: never stops for it
+    double chance =
+        0.55;  ///< balanced accuracy on held-out pixels below which a direction is not kept; 0 keeps all
+    int patience = 3;  ///< rounds without a fall of accuracy; 0: never stops for it
 };
 
 struct IlrRound {

@@ -14,9 +14,10 @@
 namespace hyperspectral_shadows {
 namespace {
 
-constexpr std::size_t kBlock = 128;   ///< pixels whose spectra stay in the second cache between the two products
-constexpr std::size_t kStrips = 32;   ///< partial sums, as many whatever the threads are
-constexpr std::size_t kMemory = 12;   ///< pairs that L-BFGS remembers
+constexpr std::size_t kBlock =
+    128;  ///< pixels whose spectra stay in the second cache between the two products
+constexpr std::size_t kStrips = 32;  ///< partial sums, as many whatever the threads are
+constexpr std::size_t kMemory = 12;  ///< pairs that L-BFGS remembers
 constexpr double kArmijo = 1e-4;
 
 struct Pair {
@@ -25,7 +26,8 @@ struct Pair {
 };
 
 /// The two-loop recursion (Nocedal and Wright, algorithm 7.4) with the metric in the middle.
-Eigen::VectorXd quasiNewton(const Eigen::VectorXd& gradient, const std::deque<Pair>& pairs, const HessianMetric& metric) {
+Eigen::VectorXd quasiNewton(const Eigen::VectorXd& gradient, const std::deque<Pair>& pairs,
+                            const HessianMetric& metric) {
     Eigen::VectorXd q = gradient;
     std::vector<double> alpha(pairs.size());
     for (std::size_t i = pairs.size(); i-- > 0;) {
@@ -33,13 +35,15 @@ Eigen::VectorXd quasiNewton(const Eigen::VectorXd& gradient, const std::deque<Pa
         q -= alpha[i] * pairs[i].y;
     }
     q = metric.solve(q);
-    for (std::size_t i = 0; i < pairs.size(); ++i) q += (alpha[i] - pairs[i].rho * pairs[i].y.dot(q)) * pairs[i].s;
+    for (std::size_t i = 0; i < pairs.size(); ++i)
+        q += (alpha[i] - pairs[i].rho * pairs[i].y.dot(q)) * pairs[i].s;
     return -q;
 }
 
 }  // namespace
 
-LogisticSolver::LogisticSolver(const Labelled& data, const LogisticOptions& options) : m_data(data), m_options(options), m_curvature(data.pixels) {
+LogisticSolver::LogisticSolver(const Labelled& data, const LogisticOptions& options)
+    : m_data(data), m_options(options), m_curvature(data.pixels) {
     std::size_t shadows = 0;
     for (std::size_t i = 0; i < data.pixels; ++i) {
         const double c = data.weight ? data.weight[i] : 1.0;
@@ -47,7 +51,10 @@ LogisticSolver::LogisticSolver(const Labelled& data, const LogisticOptions& opti
         if (data.shadow[i]) m_shadowWeight += c, ++shadows;
     }
     if (shadows == 0 || shadows == data.pixels)
-        throw latent::RunError(std::string("All labelled pixels are ") + (shadows == 0 ? "lit" : "in shadow") + ", so there is nothing to tell apart. Label some pixels of the other kind, or choose another rule for the labels.");
+        throw latent::RunError(std::string("All labelled pixels are ") +
+                               (shadows == 0 ? "lit" : "in shadow") +
+                               ", so there is nothing to tell apart. Label some pixels of the other kind, or "
+                               "choose another rule for the labels.");
 }
 
 double LogisticSolver::evaluate(const Eigen::VectorXd& wb, Eigen::VectorXd& gradient) {
@@ -70,7 +77,8 @@ double LogisticSolver::evaluate(const Eigen::VectorXd& wb, Eigen::VectorXd& grad
             kernels.margins(z, count, channels, w.data(), margin);
             for (std::size_t i = 0; i < count; ++i) {
                 const double c = m_data.weight ? m_data.weight[at + i] : 1.0, m = margin[i] + b;
-                const double e = std::exp(-std::abs(m)), p = m >= 0 ? 1 / (1 + e) : e / (1 + e), t = m_data.shadow[at + i] ? 1.0 : 0.0;
+                const double e = std::exp(-std::abs(m)), p = m >= 0 ? 1 / (1 + e) : e / (1 + e),
+                             t = m_data.shadow[at + i] ? 1.0 : 0.0;
                 loss[s] += c * (std::log1p(e) + (m > 0 ? m : 0) - t * m);
                 residual[i] = static_cast<float>(c * (p - t));
                 intercept += c * (p - t);
@@ -95,9 +103,13 @@ double LogisticSolver::objectiveOf(const LogisticFit& fit) const {
     std::vector<double> loss(strips, 0.0);
     latent::learn::forEachIndex(strips, m_options.threads, [&](std::size_t s) {
         for (std::size_t i = m_data.pixels * s / strips; i < m_data.pixels * (s + 1) / strips; ++i) {
-            const double m = Eigen::Map<const Eigen::VectorXf>(m_data.z + i * m_data.channels, fit.w.size()).cast<double>().dot(fit.w) + fit.intercept;
+            const double m = Eigen::Map<const Eigen::VectorXf>(m_data.z + i * m_data.channels, fit.w.size())
+                                 .cast<double>()
+                                 .dot(fit.w) +
+                             fit.intercept;
             const double c = m_data.weight ? m_data.weight[i] : 1.0;
-            loss[s] += c * (std::log1p(std::exp(-std::abs(m))) + (m > 0 ? m : 0) - (m_data.shadow[i] ? m : 0));
+            loss[s] +=
+                c * (std::log1p(std::exp(-std::abs(m))) + (m > 0 ? m : 0) - (m_data.shadow[i] ? m : 0));
         }
     });
     double objective = fit.w.squaredNorm() / (2 * m_options.inverseRegularisation);
@@ -108,7 +120,8 @@ double LogisticSolver::objectiveOf(const LogisticFit& fit) const {
 LogisticFit LogisticSolver::fit(const Eigen::MatrixXd& removed) {
     const auto channels = static_cast<Eigen::Index>(m_data.channels);
     const auto project = [&](Eigen::VectorXd& v) {
-        for (int twice = 0; twice < 2 && removed.cols() > 0; ++twice) v.head(channels) -= removed * (removed.transpose() * v.head(channels)).eval();
+        for (int twice = 0; twice < 2 && removed.cols() > 0; ++twice)
+            v.head(channels) -= removed * (removed.transpose() * v.head(channels)).eval();
     };
     Eigen::VectorXd x = Eigen::VectorXd::Zero(channels + 1), gradient, nextGradient;
     x(channels) = std::log(m_shadowWeight / (m_totalWeight - m_shadowWeight));
@@ -127,7 +140,8 @@ LogisticFit LogisticSolver::fit(const Eigen::MatrixXd& removed) {
         // A new metric costs as much as a few passes; each stays twice as long as the one before.
         if (!metric || sinceRefresh >= (4 << refreshes)) {
             refreshes += metric ? 1 : 0;
-            metric = std::make_unique<HessianMetric>(m_data, m_curvature, removed, 1 / m_options.inverseRegularisation, m_options.threads);
+            metric = std::make_unique<HessianMetric>(m_data, m_curvature, removed,
+                                                     1 / m_options.inverseRegularisation, m_options.threads);
             pairs.clear();
             sinceRefresh = 0;
         }

@@ -12,9 +12,11 @@ namespace {
 
 constexpr std::size_t kRows = 128;  // a block of 1,024 channels, packed twice, is 1 MB: the second cache
 
-/// The pixels that the Hessian is made of, and what each counts. Where few pixels carry nearly all of the curvature (classes that
-/// are nearly separated) these are taken whole; else every n-th stands for its neighbours.
-void choose(std::span<const float> curvature, std::size_t wanted, std::vector<std::size_t>& rows, std::vector<float>& weight) {
+/// The pixels that the Hessian is made of, and what each counts. Where few pixels carry nearly all of the
+/// curvature (classes that are nearly separated) these are taken whole; else every n-th stands for its
+/// neighbours.
+void choose(std::span<const float> curvature, std::size_t wanted, std::vector<std::size_t>& rows,
+            std::vector<float>& weight) {
     const float largest = *std::max_element(curvature.begin(), curvature.end());
     for (std::size_t i = 0; i < curvature.size() && rows.size() <= wanted; ++i)
         if (curvature[i] > 1e-3F * largest) rows.push_back(i);
@@ -30,7 +32,8 @@ void choose(std::span<const float> curvature, std::size_t wanted, std::vector<st
 
 }  // namespace
 
-HessianMetric::HessianMetric(const Labelled& data, std::span<const float> curvature, const Eigen::MatrixXd& removed, double penalty, int threads) {
+HessianMetric::HessianMetric(const Labelled& data, std::span<const float> curvature,
+                             const Eigen::MatrixXd& removed, double penalty, int threads) {
     const Kernels& kernels = bestKernels();
     const std::size_t channels = data.channels, padded = (channels + 15) / 16 * 16;
     std::vector<std::size_t> rows;
@@ -47,15 +50,20 @@ HessianMetric::HessianMetric(const Labelled& data, std::span<const float> curvat
         const std::size_t begin = rows.size() * part / kParts, end = rows.size() * (part + 1) / kParts;
         for (std::size_t at = begin; at < end; at += kRows) {
             const std::size_t count = std::min(kRows, end - at);
-            for (std::size_t r = 0; r < count; ++r) std::memcpy(block.data() + r * channels, data.z + rows[at + r] * channels, channels * sizeof(float));
-            kernels.gram(block.data(), count, channels, weight.data() + at, grams[part].data(), scratch.data());
+            for (std::size_t r = 0; r < count; ++r)
+                std::memcpy(block.data() + r * channels, data.z + rows[at + r] * channels,
+                            channels * sizeof(float));
+            kernels.gram(block.data(), count, channels, weight.data() + at, grams[part].data(),
+                         scratch.data());
             kernels.pull(block.data(), count, channels, weight.data() + at, sums[part].data());
         }
     });
     const auto n = static_cast<Eigen::Index>(channels);
     Eigen::MatrixXf h = Eigen::MatrixXf::Zero(n + 1, n + 1);
     for (Eigen::Index i = 0; i < n; ++i) {
-        for (Eigen::Index j = 0; j <= i; ++j) h(i, j) = grams[0][static_cast<std::size_t>(i) * padded + static_cast<std::size_t>(j)] + grams[1][static_cast<std::size_t>(i) * padded + static_cast<std::size_t>(j)];
+        for (Eigen::Index j = 0; j <= i; ++j)
+            h(i, j) = grams[0][static_cast<std::size_t>(i) * padded + static_cast<std::size_t>(j)] +
+                      grams[1][static_cast<std::size_t>(i) * padded + static_cast<std::size_t>(j)];
         h(n, i) = sums[0][static_cast<std::size_t>(i)] + sums[1][static_cast<std::size_t>(i)];
     }
     double total = 0;
@@ -81,6 +89,8 @@ HessianMetric::HessianMetric(const Labelled& data, std::span<const float> curvat
     }
 }
 
-Eigen::VectorXd HessianMetric::solve(const Eigen::VectorXd& gradient) const { return m_factor.solve(gradient.cast<float>()).cast<double>(); }
+Eigen::VectorXd HessianMetric::solve(const Eigen::VectorXd& gradient) const {
+    return m_factor.solve(gradient.cast<float>()).cast<double>();
+}
 
 }  // namespace hyperspectral_shadows

@@ -15,7 +15,8 @@ namespace hyperspectral_shadows {
 class HessianMetric {
   public:
     /// `curvature` [pixels]: c p (1 − p).
-    HessianMetric(const Labelled& data, std::span<const float> curvature, const Eigen::MatrixXd& removed, double penalty, int threads);
+    HessianMetric(const Labelled& data, std::span<const float> curvature, const Eigen::MatrixXd& removed,
+                  double penalty, int threads);
     Eigen::VectorXd solve(const Eigen::VectorXd& gradient) const;
 
   private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The bodies of the kernels over a Lanes policy (latent/learn/simd). Included by one translation unit per instruction set; in an
-// unnamed namespace and always inlined, for the reason that lanes_portable.hpp gives.
+// The bodies of the kernels over a Lanes policy (latent/learn/simd). Included by one translation unit per
+// instruction set; in an unnamed namespace and always inlined, for the reason that lanes_portable.hpp gives.
 
 #include <algorithm>
 #include <cmath>
@@ -23,12 +23,16 @@ template <class L, int R>
     for (; c + kPanel <= channels; c += kPanel) {
         const typename L::Row v = L::loadUnaligned(w + c);
 #pragma GCC unroll 8
-        for (int r = 0; r < R; ++r) sum[r] = L::multiplyAdd(L::loadUnaligned(z + static_cast<std::size_t>(r) * channels + c), v, sum[r]);
+        for (int r = 0; r < R; ++r)
+            sum[r] =
+                L::multiplyAdd(L::loadUnaligned(z + static_cast<std::size_t>(r) * channels + c), v, sum[r]);
     }
     if (c < channels) {
         const int left = static_cast<int>(channels - c);
         const typename L::Row v = L::loadFirst(w + c, left);
-        for (int r = 0; r < R; ++r) sum[r] = L::multiplyAdd(L::loadFirst(z + static_cast<std::size_t>(r) * channels + c, left), v, sum[r]);
+        for (int r = 0; r < R; ++r)
+            sum[r] =
+                L::multiplyAdd(L::loadFirst(z + static_cast<std::size_t>(r) * channels + c, left), v, sum[r]);
     }
     for (int r = 0; r < R; ++r) out[r] = L::sum(sum[r]);
 }
@@ -41,18 +45,21 @@ void margins(const float* z, std::size_t rows, std::size_t channels, const float
 }
 
 template <class L, int R>
-[[gnu::always_inline]] inline void pullRows(const float* z, std::size_t channels, const float* residual, float* gradient) {
+[[gnu::always_inline]] inline void pullRows(const float* z, std::size_t channels, const float* residual,
+                                            float* gradient) {
     typename L::Row s[R];
     for (int r = 0; r < R; ++r) s[r] = L::broadcast(residual[r]);
     std::size_t c = 0;
     for (; c + kPanel <= channels; c += kPanel) {
         typename L::Row sum = L::loadUnaligned(gradient + c);
 #pragma GCC unroll 8
-        for (int r = 0; r < R; ++r) sum = L::multiplyAdd(s[r], L::loadUnaligned(z + static_cast<std::size_t>(r) * channels + c), sum);
+        for (int r = 0; r < R; ++r)
+            sum = L::multiplyAdd(s[r], L::loadUnaligned(z + static_cast<std::size_t>(r) * channels + c), sum);
         L::storeUnaligned(gradient + c, sum);
     }
     for (; c < channels; ++c)
-        for (int r = 0; r < R; ++r) gradient[c] += residual[r] * z[static_cast<std::size_t>(r) * channels + c];
+        for (int r = 0; r < R; ++r)
+            gradient[c] += residual[r] * z[static_cast<std::size_t>(r) * channels + c];
 }
 
 template <class L>
@@ -62,11 +69,14 @@ void pull(const float* z, std::size_t rows, std::size_t channels, const float* r
     for (; r < rows; ++r) pullRows<L, 1>(z + r * channels, channels, residual + r, gradient);
 }
 
-/// Both operands are packed into panels of sixteen channels first: rows of a cube lie a power of two apart, and a column of
-/// tiles would fall into one set of the first cache.
+/// Both operands are packed into panels of sixteen channels first: rows of a cube lie a power of two apart,
+/// and a column of tiles would fall into one set of the first cache.
 template <class L>
-void gram(const float* z, std::size_t rows, std::size_t channels, const float* weight, float* out, float* scratch) {
-    constexpr int R = L::kMaxPanels == 2 ? 8 : 4;  // rows of a tile; 8 × 2 accumulators of 32 registers, or 4 × 2 halves of 16
+void gram(const float* z, std::size_t rows, std::size_t channels, const float* weight, float* out,
+          float* scratch) {
+    constexpr int R = L::kMaxPanels == 2
+                          ? 8
+                          : 4;  // rows of a tile; 8 × 2 accumulators of 32 registers, or 4 × 2 halves of 16
     const std::size_t panels = (channels + kPanel - 1) / kPanel, padded = panels * kPanel;
     float *plain = scratch, *weighted = scratch + rows * padded;
     for (std::size_t j = 0; j < panels; ++j)
@@ -107,7 +117,8 @@ void gram(const float* z, std::size_t rows, std::size_t channels, const float* w
 
 /// The sum of squares and K products of (x − mean); the spectrum stays in the first cache between the passes.
 template <class L, int K>
-[[gnu::always_inline]] inline float centred(const float* x, std::size_t channels, float mean, const float* basis, float* out) {
+[[gnu::always_inline]] inline float centred(const float* x, std::size_t channels, float mean,
+                                            const float* basis, float* out) {
     typename L::Row square = L::zero(), sum[K == 0 ? 1 : K], centre = L::broadcast(mean);
     for (int k = 0; k < K; ++k) sum[k] = L::zero();
     std::size_t c = 0;
@@ -115,7 +126,9 @@ template <class L, int K>
         const typename L::Row d = L::subtract(L::loadUnaligned(x + c), centre);
         square = L::squareAdd(square, d);
 #pragma GCC unroll 8
-        for (int k = 0; k < K; ++k) sum[k] = L::multiplyAdd(d, L::loadUnaligned(basis + static_cast<std::size_t>(k) * channels + c), sum[k]);
+        for (int k = 0; k < K; ++k)
+            sum[k] = L::multiplyAdd(d, L::loadUnaligned(basis + static_cast<std::size_t>(k) * channels + c),
+                                    sum[k]);
     }
     float squares = L::sum(square);
     for (int k = 0; k < K; ++k) out[k] = L::sum(sum[k]);
@@ -128,7 +141,8 @@ template <class L, int K>
 }
 
 template <class L>
-void project(const float* x, std::size_t rows, std::size_t channels, const float* basis, std::size_t count, float* out) {
+void project(const float* x, std::size_t rows, std::size_t channels, const float* basis, std::size_t count,
+             float* out) {
     for (std::size_t r = 0; r < rows; ++r, x += channels, out += 2 + count) {
         typename L::Row s0 = L::zero(), s1 = L::zero();
         std::size_t c = 0;
@@ -142,7 +156,8 @@ void project(const float* x, std::size_t rows, std::size_t channels, const float
         float squares = 0;
         std::size_t k = 0;
         if (count == 0) squares = centred<L, 0>(x, channels, mean, basis, out + 2);
-        for (; k + 4 <= count; k += 4) squares = centred<L, 4>(x, channels, mean, basis + k * channels, out + 2 + k);
+        for (; k + 4 <= count; k += 4)
+            squares = centred<L, 4>(x, channels, mean, basis + k * channels, out + 2 + k);
         for (; k < count; ++k) squares = centred<L, 1>(x, channels, mean, basis + k * channels, out + 2 + k);
         out[0] = mean;
         out[1] = std::sqrt(squares / static_cast<float>(channels));
@@ -151,7 +166,8 @@ void project(const float* x, std::size_t rows, std::size_t channels, const float
 
 /// Variance of a feature at coverage a, and its derivative.
 template <class L>
-[[gnu::always_inline]] inline void variance(bool squared, typename L::Row a, float e, typename L::Row& v, typename L::Row& slope) {
+[[gnu::always_inline]] inline void variance(bool squared, typename L::Row a, float e, typename L::Row& v,
+                                            typename L::Row& slope) {
     using Row = typename L::Row;
     const Row one = L::broadcast(1.0F), rest = L::subtract(one, a);
     if (squared) {
@@ -164,10 +180,11 @@ template <class L>
     }
 }
 
-/// Sixteen pixels at once. After the grid the minimum lies within one step; Fisher scoring finds it, halving the bracket
-/// where it would leave it.
+/// Sixteen pixels at once. After the grid the minimum lies within one step; Fisher scoring finds it, halving
+/// the bracket where it would leave it.
 template <class L>
-[[gnu::always_inline]] inline void coveragePanel(const CoverageTable& t, const float* p, std::size_t stride, float* outA, float* outSigma, float* outRatio) {
+[[gnu::always_inline]] inline void coveragePanel(const CoverageTable& t, const float* p, std::size_t stride,
+                                                 float* outA, float* outSigma, float* outRatio) {
     using Row = typename L::Row;
     constexpr float kStep = 1.0F / (kCoverageGrid - 1);
     constexpr int kPolish = 8;
@@ -187,7 +204,8 @@ template <class L>
         best = L::choose(gain, f, best);
     }
     const Row low = L::max(L::zero(), L::subtract(a, L::broadcast(kStep)));
-    const Row high = L::subtract(L::zero(), L::max(L::broadcast(-1.0F), L::subtract(L::broadcast(-kStep), a)));  // min(1, a + step)
+    const Row high = L::subtract(
+        L::zero(), L::max(L::broadcast(-1.0F), L::subtract(L::broadcast(-kStep), a)));  // min(1, a + step)
     const auto score = [&](Row at, Row& slope, Row& information) {
         slope = information = L::zero();
         for (int k = 0; k < t.features; ++k) {
@@ -208,24 +226,29 @@ template <class L>
         score(a, slope, information);
         right = L::choose(slope, a, right);
         left = L::choose(L::subtract(L::zero(), slope), a, left);
-        const Row middle = L::scale(L::add(left, right), 0.5F), next = L::subtract(a, L::divide(slope, L::max(information, L::broadcast(1e-12F))));
+        const Row middle = L::scale(L::add(left, right), 0.5F),
+                  next = L::subtract(a, L::divide(slope, L::max(information, L::broadcast(1e-12F))));
         // Inside the bracket by the scoring step, else by halving.
         a = L::choose(L::subtract(next, left), L::choose(L::subtract(right, next), next, middle), middle);
     }
     score(a, slope, information);
     L::storeUnaligned(outA, a);
-    L::storeUnaligned(outSigma, L::divide(L::broadcast(1.0F), L::squareRoot(L::max(information, L::broadcast(1e-12F)))));
+    L::storeUnaligned(
+        outSigma, L::divide(L::broadcast(1.0F), L::squareRoot(L::max(information, L::broadcast(1e-12F)))));
     L::storeUnaligned(outRatio, L::subtract(lit, best));
 }
 
 template <class L>
-void coverage(const CoverageTable& table, const float* p, std::size_t stride, std::size_t pixels, float* a, float* sigma, float* ratio) {
+void coverage(const CoverageTable& table, const float* p, std::size_t stride, std::size_t pixels, float* a,
+              float* sigma, float* ratio) {
     std::size_t i = 0;
-    for (; i + kPanel <= pixels; i += kPanel) coveragePanel<L>(table, p + i, stride, a + i, sigma + i, ratio + i);
+    for (; i + kPanel <= pixels; i += kPanel)
+        coveragePanel<L>(table, p + i, stride, a + i, sigma + i, ratio + i);
     if (i == pixels) return;
     float rest[kMaxFeatures * kPanel] = {}, out[3 * kPanel];
     const std::size_t left = pixels - i;
-    for (int k = 0; k < table.features; ++k) std::memcpy(rest + k * kPanel, p + static_cast<std::size_t>(k) * stride + i, left * sizeof(float));
+    for (int k = 0; k < table.features; ++k)
+        std::memcpy(rest + k * kPanel, p + static_cast<std::size_t>(k) * stride + i, left * sizeof(float));
     coveragePanel<L>(table, rest, kPanel, out, out + kPanel, out + 2 * kPanel);
     std::memcpy(a + i, out, left * sizeof(float));
     std::memcpy(sigma + i, out + kPanel, left * sizeof(float));
@@ -233,7 +256,8 @@ void coverage(const CoverageTable& table, const float* p, std::size_t stride, st
 }
 
 template <class L>
-void divideByGain(const float* x, std::size_t rows, std::size_t channels, const float* a, const float* gain, float* out) {
+void divideByGain(const float* x, std::size_t rows, std::size_t channels, const float* a, const float* gain,
+                  float* out) {
     using Row = typename L::Row;
     for (std::size_t r = 0; r < rows; ++r, x += channels, out += channels) {
         if (a[r] == 0.0F) {
@@ -243,7 +267,8 @@ void divideByGain(const float* x, std::size_t rows, std::size_t channels, const 
         const Row lit = L::broadcast(1.0F - a[r]), shadow = L::broadcast(a[r]);
         std::size_t c = 0;
         for (; c + kPanel <= channels; c += kPanel)
-            L::storeUnaligned(out + c, L::divide(L::loadUnaligned(x + c), L::multiplyAdd(shadow, L::loadUnaligned(gain + c), lit)));
+            L::storeUnaligned(out + c, L::divide(L::loadUnaligned(x + c),
+                                                 L::multiplyAdd(shadow, L::loadUnaligned(gain + c), lit)));
         for (; c < channels; ++c) out[c] = x[c] / ((1.0F - a[r]) + a[r] * gain[c]);
     }
 }

@@ -10,7 +10,8 @@
 namespace hyperspectral_shadows {
 namespace {
 
-void momentsOf(const Eigen::MatrixXd& x, Eigen::VectorXd& mean, Eigen::MatrixXd& covariance, double shrinkage) {
+void momentsOf(const Eigen::MatrixXd& x, Eigen::VectorXd& mean, Eigen::MatrixXd& covariance,
+               double shrinkage) {
     mean = x.colwise().mean();
     const Eigen::MatrixXd centred = x.rowwise() - mean.transpose();
     covariance = centred.transpose() * centred / static_cast<double>(std::max<Eigen::Index>(1, x.rows() - 1));
@@ -43,19 +44,25 @@ Eigen::MatrixXd trimmed(const Eigen::MatrixXd& x, double share, double shrinkage
 
 }  // namespace
 
-Gaussians fitGaussians(const Eigen::MatrixXd& features, const std::vector<std::uint8_t>& shadow, const GaussianOptions& options) {
+Gaussians fitGaussians(const Eigen::MatrixXd& features, const std::vector<std::uint8_t>& shadow,
+                       const GaussianOptions& options) {
     Gaussians pure;
     for (const bool dark : {false, true}) {
         Eigen::MatrixXd x(features.rows(), features.cols());
         Eigen::Index row = 0;
         for (Eigen::Index i = 0; i < features.rows(); ++i)
-            if ((shadow[static_cast<std::size_t>(i)] != 0) == dark && features.row(i).allFinite()) x.row(row++) = features.row(i);
+            if ((shadow[static_cast<std::size_t>(i)] != 0) == dark && features.row(i).allFinite())
+                x.row(row++) = features.row(i);
         if (row < features.cols() + 2)
-            throw latent::RunError("Only " + std::to_string(row) + " pixels are labelled " + (dark ? "shadow" : "lit") + "; " + std::to_string(features.cols() + 2) +
-                                   " or more are needed for a Gaussian of " + std::to_string(features.cols()) + " features. Label more, or lower 'rounds'.");
+            throw latent::RunError(
+                "Only " + std::to_string(row) + " pixels are labelled " + (dark ? "shadow" : "lit") + "; " +
+                std::to_string(features.cols() + 2) + " or more are needed for a Gaussian of " +
+                std::to_string(features.cols()) + " features. Label more, or lower 'rounds'.");
         x.conservativeResize(row, Eigen::NoChange);
-        for (int pass = 0; pass < 2 && options.trim > 0; ++pass) x = trimmed(x, options.trim / 2, options.shrinkage);
-        momentsOf(x, dark ? pure.meanShadow : pure.meanLit, dark ? pure.covarianceShadow : pure.covarianceLit, options.shrinkage);
+        for (int pass = 0; pass < 2 && options.trim > 0; ++pass)
+            x = trimmed(x, options.trim / 2, options.shrinkage);
+        momentsOf(x, dark ? pure.meanShadow : pure.meanLit, dark ? pure.covarianceShadow : pure.covarianceLit,
+                  options.shrinkage);
     }
     return pure;
 }

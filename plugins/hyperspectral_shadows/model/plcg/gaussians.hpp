@@ -17,11 +17,13 @@ struct Gaussians {
 
 struct GaussianOptions {
     double shrinkage = 1e-6;  ///< times the mean variance, added to each variance
-    double trim = 0;          ///< share of each class with the largest Mahalanobis distance that is left out (two passes)
+    double trim =
+        0;  ///< share of each class with the largest Mahalanobis distance that is left out (two passes)
 };
 
-/// features [pixels, q]. Eigenvalues are floored at `shrinkage` of the mean one. Throws latent::RunError when a class has fewer
-/// pixels than q + 2.
-Gaussians fitGaussians(const Eigen::MatrixXd& features, const std::vector<std::uint8_t>& shadow, const GaussianOptions& options);
+/// features [pixels, q]. Eigenvalues are floored at `shrinkage` of the mean one. Throws latent::RunError when
+/// a class has fewer pixels than q + 2.
+Gaussians fitGaussians(const Eigen::MatrixXd& features, const std::vector<std::uint8_t>& shadow,
+                       const GaussianOptions& options);
 
 }  // namespace hyperspectral_shadows

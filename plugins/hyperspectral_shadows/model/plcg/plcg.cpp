@@ -19,7 +19,9 @@ constexpr float kNoNumber = std::numeric_limits<float>::quiet_NaN();
 Eigen::MatrixXd powerOf(const Eigen::MatrixXd& s, double power, double floor) {
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(s);
     const double least = floor * std::max(eigen.eigenvalues().maxCoeff(), 1e-300);
-    return eigen.eigenvectors() * eigen.eigenvalues().cwiseMax(least).array().pow(power).matrix().asDiagonal() * eigen.eigenvectors().transpose();
+    return eigen.eigenvectors() *
+           eigen.eigenvalues().cwiseMax(least).array().pow(power).matrix().asDiagonal() *
+           eigen.eigenvectors().transpose();
 }
 
 }  // namespace
@@ -32,12 +34,16 @@ Eigen::MatrixXd optimalTransport(const Eigen::MatrixXd& a, const Eigen::MatrixXd
     return inverse * squareRoot(root * b * root) * inverse;
 }
 
-Plcg::Plcg(Gaussians pure, MixedCovariance option, double priorStrength) : m_pure(std::move(pure)), m_option(option), m_prior(priorStrength) {
+Plcg::Plcg(Gaussians pure, MixedCovariance option, double priorStrength)
+    : m_pure(std::move(pure)), m_option(option), m_prior(priorStrength) {
     const Eigen::Index q = m_pure.meanLit.size();
-    if (q < 1 || q > kMaxFeatures) throw latent::UsageError("Plcg: " + std::to_string(q) + " features; 1 to 17 are possible.");
+    if (q < 1 || q > kMaxFeatures)
+        throw latent::UsageError("Plcg: " + std::to_string(q) + " features; 1 to 17 are possible.");
     const Eigen::LLT<Eigen::MatrixXd> lit(m_pure.covarianceLit);
     if (lit.info() != Eigen::Success || !m_pure.covarianceShadow.allFinite())
-        throw latent::RunError("The spread of the lit pixels is singular: their features depend on each other. Raise 'shrinkage', or lower 'rounds'.");
+        throw latent::RunError(
+            "The spread of the lit pixels is singular: their features depend on each other. Raise "
+            "'shrinkage', or lower 'rounds'.");
     const Eigen::MatrixXd half = lit.matrixL().solve(m_pure.covarianceShadow);
     const Eigen::MatrixXd white = lit.matrixL().solve(half.transpose());
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(.5 * (white + white.transpose()));
@@ -54,7 +60,8 @@ Plcg::Plcg(Gaussians pure, MixedCovariance option, double priorStrength) : m_pur
         const double a = j / static_cast<double>(kCoverageGrid - 1);
         double logs = 0;
         for (Eigen::Index k = 0; k < q; ++k) {
-            const double e = m_table.e[k], v = m_table.squared ? (1 - a) * (1 - a) + a * a * e : (1 - a) + a * e;
+            const double e = m_table.e[k],
+                         v = m_table.squared ? (1 - a) * (1 - a) + a * a * e : (1 - a) + a * e;
             logs += std::log(v);
             m_table.inverse[j][k] = static_cast<float>(1 / v);
         }
@@ -63,18 +70,23 @@ Plcg::Plcg(Gaussians pure, MixedCovariance option, double priorStrength) : m_pur
     double logDeterminant = 0;
     for (Eigen::Index k = 0; k < q; ++k) logDeterminant += 2 * std::log(lit.matrixL()(k, k));
     m_litConstant = -.5 * (logDeterminant + static_cast<double>(q) * std::log(2 * std::numbers::pi));
-    if (option == MixedCovariance::Transport) m_transport = optimalTransport(m_pure.covarianceLit, m_pure.covarianceShadow);
+    if (option == MixedCovariance::Transport)
+        m_transport = optimalTransport(m_pure.covarianceLit, m_pure.covarianceShadow);
 }
 
 Eigen::VectorXd Plcg::meanAt(double a) const { return (1 - a) * m_pure.meanLit + a * m_pure.meanShadow; }
 
 Eigen::MatrixXd Plcg::covarianceAt(double a) const {
     switch (m_option) {
-        case MixedCovariance::Independent: return (1 - a) * (1 - a) * m_pure.covarianceLit + a * a * m_pure.covarianceShadow;
-        case MixedCovariance::Interpolated: return (1 - a) * m_pure.covarianceLit + a * m_pure.covarianceShadow;
-        default: break;
+        case MixedCovariance::Independent:
+            return (1 - a) * (1 - a) * m_pure.covarianceLit + a * a * m_pure.covarianceShadow;
+        case MixedCovariance::Interpolated:
+            return (1 - a) * m_pure.covarianceLit + a * m_pure.covarianceShadow;
+        default:
+            break;
     }
-    const Eigen::MatrixXd t = (1 - a) * Eigen::MatrixXd::Identity(m_transport.rows(), m_transport.cols()) + a * m_transport;
+    const Eigen::MatrixXd t =
+        (1 - a) * Eigen::MatrixXd::Identity(m_transport.rows(), m_transport.cols()) + a * m_transport;
     return t * m_pure.covarianceLit * t.transpose();
 }
 
@@ -85,7 +97,8 @@ Eigen::MatrixXd Plcg::covarianceSlope(double a) const {
 
 Eigen::MatrixXd Plcg::toLit(double a, bool whitening) const {
     const Eigen::MatrixXd s = covarianceAt(a);
-    return whitening ? Eigen::MatrixXd(squareRoot(m_pure.covarianceLit) * inverseSquareRoot(s)) : optimalTransport(s, m_pure.covarianceLit);
+    return whitening ? Eigen::MatrixXd(squareRoot(m_pure.covarianceLit) * inverseSquareRoot(s))
+                     : optimalTransport(s, m_pure.covarianceLit);
 }
 
 double Plcg::objective(const Eigen::VectorXd& q, double a) const {
@@ -115,14 +128,21 @@ Coverage Plcg::coverage(const Eigen::MatrixXd& features, int threads) const {
     Coverage out{std::vector<float>(n), std::vector<float>(n), std::vector<float>(n), std::vector<float>(n)};
     latent::learn::forEachIndex((n + kPixels - 1) / kPixels, threads, [&](std::size_t piece) {
         const std::size_t first = piece * kPixels, count = std::min(kPixels, n - first);
-        const auto rows = features.middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(count));
-        const Eigen::MatrixXf p = ((rows.rowwise() - m_pure.meanLit.transpose()) * m_toDiagonal.transpose()).cast<float>();  // a feature a column
-        bestKernels().coverage(m_table, p.data(), count, count, out.a.data() + first, out.sigma.data() + first, out.ratio.data() + first);
+        const auto rows =
+            features.middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(count));
+        const Eigen::MatrixXf p = ((rows.rowwise() - m_pure.meanLit.transpose()) * m_toDiagonal.transpose())
+                                      .cast<float>();  // a feature a column
+        bestKernels().coverage(m_table, p.data(), count, count, out.a.data() + first,
+                               out.sigma.data() + first, out.ratio.data() + first);
         for (std::size_t i = 0; i < count; ++i) {
             float square = 0;
-            for (std::size_t k = 0; k < q; ++k) square += p(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k)) * p(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k));
+            for (std::size_t k = 0; k < q; ++k)
+                square += p(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k)) *
+                          p(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k));
             out.litLikelihood[first + i] = static_cast<float>(m_litConstant - .5 * square);
-            if (!std::isfinite(square)) out.a[first + i] = out.sigma[first + i] = out.ratio[first + i] = out.litLikelihood[first + i] = kNoNumber;
+            if (!std::isfinite(square))
+                out.a[first + i] = out.sigma[first + i] = out.ratio[first + i] =
+                    out.litLikelihood[first + i] = kNoNumber;
         }
     });
     return out;
@@ -137,7 +157,9 @@ Coverage Plcg::coverageDense(const Eigen::MatrixXd& features, int threads) const
     for (std::size_t j = 0; j < kCoverageGrid; ++j) {
         const double a = static_cast<double>(j) / (kCoverageGrid - 1);
         const Eigen::LLT<Eigen::MatrixXd> factor(covarianceAt(a));
-        if (factor.info() != Eigen::Success) throw latent::RunError("The mixed covariance is singular at coverage " + std::to_string(a) + ". Raise 'shrinkage'.");
+        if (factor.info() != Eigen::Success)
+            throw latent::RunError("The mixed covariance is singular at coverage " + std::to_string(a) +
+                                   ". Raise 'shrinkage'.");
         white[j] = factor.matrixL().solve(Eigen::MatrixXd::Identity(features.cols(), features.cols()));
         mean[j] = white[j] * meanAt(a);
         constant[j] = -white[j].diagonal().array().log().sum() + priorAt(a);
@@ -158,8 +180,10 @@ Coverage Plcg::coverageDense(const Eigen::MatrixXd& features, int threads) const
             }
             // Golden section between the neighbours.
             constexpr double kGolden = .6180339887498949, kGrid = kCoverageGrid - 1;
-            double low = static_cast<double>(best > 0 ? best - 1 : 0) / kGrid, high = static_cast<double>(std::min<std::size_t>(best + 1, kCoverageGrid - 1)) / kGrid;
-            double x1 = high - kGolden * (high - low), x2 = low + kGolden * (high - low), f1 = objective(q, x1), f2 = objective(q, x2);
+            double low = static_cast<double>(best > 0 ? best - 1 : 0) / kGrid,
+                   high = static_cast<double>(std::min<std::size_t>(best + 1, kCoverageGrid - 1)) / kGrid;
+            double x1 = high - kGolden * (high - low), x2 = low + kGolden * (high - low),
+                   f1 = objective(q, x1), f2 = objective(q, x2);
             while (high - low > 1e-6) {
                 if (f1 <= f2) {
                     high = x2, x2 = x1, f2 = f1, x1 = high - kGolden * (high - low), f1 = objective(q, x1);
@@ -169,11 +193,13 @@ Coverage Plcg::coverageDense(const Eigen::MatrixXd& features, int threads) const
             }
             double a = .5 * (low + high), least = objective(q, a);
             for (const double end : {0.0, 1.0})
-                if (const double there = f[end > 0 ? kCoverageGrid - 1 : 0]; there <= least) a = end, least = there;
+                if (const double there = f[end > 0 ? kCoverageGrid - 1 : 0]; there <= least)
+                    a = end, least = there;
             out.a[i] = static_cast<float>(a);
             out.sigma[i] = static_cast<float>(error[static_cast<std::size_t>(std::lround(a * kGrid))]);
             out.ratio[i] = static_cast<float>(2 * (f[0] - least));
-            out.litLikelihood[i] = static_cast<float>(m_litConstant - .5 * (m_toDiagonal * (q - m_pure.meanLit)).squaredNorm());
+            out.litLikelihood[i] =
+                static_cast<float>(m_litConstant - .5 * (m_toDiagonal * (q - m_pure.meanLit)).squaredNorm());
         }
     });
     return out;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The parametric linear combination of Gaussians: what features look like at coverage a, and which coverage a pixel has.
+// The parametric linear combination of Gaussians: what features look like at coverage a, and which coverage a
+// pixel has.
 //
 // q | a ~ N((1 − a) μ_L + a μ_S, S_a). S_a is, by option,
 //   independent   (1 − a)² S_L + a² S_S          two independent pure spectra, mixed
 //   interpolated  (1 − a) S_L + a S_S            moments interpolated
 //   transport     T_a S_L T_aᵀ, T_a = (1 − a) I + a T, T the optimal transport from S_L to S_S
-// The first two are diagonal in the coordinates where S_L = I and S_S = diag(e) (generalised eigenproblem), so that a pixel
-// costs O(q) per trial coverage. Immutable after construction; any thread.
+// The first two are diagonal in the coordinates where S_L = I and S_S = diag(e) (generalised eigenproblem),
+// so that a pixel costs O(q) per trial coverage. Immutable after construction; any thread.
 //
 //     const Plcg model(pure, MixedCovariance::Independent);
 //     const Coverage c = model.coverage(features, threads);
@@ -28,7 +29,8 @@ struct Coverage {
 
 class Plcg {
   public:
-    /// `priorStrength` λ: the coverage has the prior density ∝ exp(−λ a) (a maximum a posteriori estimate); 0 for none.
+    /// `priorStrength` λ: the coverage has the prior density ∝ exp(−λ a) (a maximum a posteriori estimate); 0
+    /// for none.
     Plcg(Gaussians pure, MixedCovariance option, double priorStrength = 0);
 
     /// features [pixels, q].
@@ -63,7 +65,8 @@ class Plcg {
     double m_litConstant = 0;
 };
 
-/// S^½ of a symmetric positive matrix, eigenvalues floored at 0; and S^−½ with them floored at 1e-12 of the largest.
+/// S^½ of a symmetric positive matrix, eigenvalues floored at 0; and S^−½ with them floored at 1e-12 of the
+/// largest.
 Eigen::MatrixXd squareRoot(const Eigen::MatrixXd& s);
 Eigen::MatrixXd inverseSquareRoot(const Eigen::MatrixXd& s);
 /// The symmetric T with T A T = B.

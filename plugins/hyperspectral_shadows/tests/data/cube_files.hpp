@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Small cubes in files, written by the tests byte by byte or through HDF5 itself, never by the code under test.
+// Small cubes in files, written by the tests byte by byte or through HDF5 itself, never by the code under
+// test.
 #include <hdf5.h>
 #include <hdf5_hl.h>
 
@@ -14,7 +15,9 @@
 #include <vector>
 
 /// A value that tells where it is from: exact in every type of two bytes or more.
-inline float valueAt(std::int64_t y, std::int64_t x, std::int64_t c) { return static_cast<float>(100 * y + 10 * x + c + 1); }
+inline float valueAt(std::int64_t y, std::int64_t x, std::int64_t c) {
+    return static_cast<float>(100 * y + 10 * x + c + 1);
+}
 
 template <class Body>
 std::string refusal(Body body) {
@@ -26,9 +29,12 @@ std::string refusal(Body body) {
     return {};
 }
 
-inline void writeFile(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
+inline void writeFile(const std::string& path, const std::string& bytes) {
+    std::ofstream(path, std::ios::binary) << bytes;
+}
 
-/// The bytes of a cube of this type in the order that `interleave` names ("bsq", "bil", "bip"), values as valueAt().
+/// The bytes of a cube of this type in the order that `interleave` names ("bsq", "bil", "bip"), values as
+/// valueAt().
 template <class T>
 std::string cubeBytes(const std::string& interleave, int lines, int samples, int bands, bool swapped) {
     std::string bytes;
@@ -75,17 +81,23 @@ class TestH5 {
         H5Dclose(set);
     }
     /// A dataset over named scales (an empty name: none), with values by index.
-    void put(const std::string& path, const std::vector<std::string>& scales, const std::vector<hsize_t>& shape, const std::function<float(const std::vector<hsize_t>&)>& value, hid_t type = H5T_IEEE_F32LE, const float* fill = nullptr) {
+    void put(const std::string& path, const std::vector<std::string>& scales,
+             const std::vector<hsize_t>& shape,
+             const std::function<float(const std::vector<hsize_t>&)>& value, hid_t type = H5T_IEEE_F32LE,
+             const float* fill = nullptr) {
         std::vector<float> values;
         std::vector<hsize_t> at(shape.size(), 0);
         for (bool more = true; more;) {
             values.push_back(value(at));
             more = false;
             for (std::size_t d = shape.size(); d-- > 0 && !more;)
-                if (++at[d] < shape[d]) more = true;
-                else at[d] = 0;
+                if (++at[d] < shape[d])
+                    more = true;
+                else
+                    at[d] = 0;
         }
-        const hid_t list = H5Pcreate(H5P_LINK_CREATE), space = H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr);
+        const hid_t list = H5Pcreate(H5P_LINK_CREATE),
+                    space = H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr);
         H5Pset_create_intermediate_group(list, 1);
         const hid_t made = H5Pcreate(H5P_DATASET_CREATE);
         if (fill) H5Pset_fill_value(made, H5T_NATIVE_FLOAT, fill);
@@ -99,8 +111,12 @@ class TestH5 {
             }
         H5Dclose(set), H5Sclose(space), H5Pclose(list), H5Pclose(made);
     }
-    void fill(const std::string& path, float value) { H5LTset_attribute_float(m_file, path.c_str(), "_FillValue", &value, 1); }
-    void text(const std::string& path, const std::string& name, const std::string& words) { H5LTset_attribute_string(m_file, path.c_str(), name.c_str(), words.c_str()); }
+    void fill(const std::string& path, float value) {
+        H5LTset_attribute_float(m_file, path.c_str(), "_FillValue", &value, 1);
+    }
+    void text(const std::string& path, const std::string& name, const std::string& words) {
+        H5LTset_attribute_string(m_file, path.c_str(), name.c_str(), words.c_str());
+    }
     hid_t id() const { return m_file; }
 
   private:

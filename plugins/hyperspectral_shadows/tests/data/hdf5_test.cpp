@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// NetCDF4 and HDF5: the order of dimensions comes from their names; flags, fills and columns without a place are missing.
+// NetCDF4 and HDF5: the order of dimensions comes from their names; flags, fills and columns without a place
+// are missing.
 #include <QtTest>
 #include <cmath>
 
@@ -21,7 +22,8 @@ struct Writer {
     TestH5 file;
     Layout layout;
     Writer(const std::string& path, Layout it) : file(path), layout(std::move(it)) {
-        for (const auto& [name, size] : {std::pair{layout.y, kLines}, {layout.x, kSamples}, {layout.c, kBands}})
+        for (const auto& [name, size] :
+             {std::pair{layout.y, kLines}, {layout.x, kSamples}, {layout.c, kBands}})
             if (!name.empty()) file.scale(name, size);
     }
     void cube(const std::string& path, const std::function<float(hsize_t, hsize_t, hsize_t)>& value) {
@@ -31,19 +33,26 @@ struct Writer {
             names.push_back(axis == 'y' ? layout.y : axis == 'x' ? layout.x : layout.c);
             shape.push_back(axis == 'y' ? kLines : axis == 'x' ? kSamples : kBands);
         }
-        file.put(path, names, shape, [&](const std::vector<hsize_t>& at) { return value(at[layout.order.find('y')], at[layout.order.find('x')], at[layout.order.find('c')]); });
+        file.put(path, names, shape, [&](const std::vector<hsize_t>& at) {
+            return value(at[layout.order.find('y')], at[layout.order.find('x')], at[layout.order.find('c')]);
+        });
     }
 };
 
-float plain(hsize_t y, hsize_t x, hsize_t c) { return valueAt(static_cast<std::int64_t>(y), static_cast<std::int64_t>(x), static_cast<std::int64_t>(c)); }
+float plain(hsize_t y, hsize_t x, hsize_t c) {
+    return valueAt(static_cast<std::int64_t>(y), static_cast<std::int64_t>(x), static_cast<std::int64_t>(c));
+}
 
 std::vector<float> whole(CubeReader& cube) {
     std::vector<float> all(cube.header().pixels() * static_cast<std::size_t>(cube.header().bands));
-    for (std::int64_t y = 0; y < cube.header().lines; ++y) cube.read(y, 1, all.data() + static_cast<std::size_t>(y) * cube.header().valuesPerLine());
+    for (std::int64_t y = 0; y < cube.header().lines; ++y)
+        cube.read(y, 1, all.data() + static_cast<std::size_t>(y) * cube.header().valuesPerLine());
     return all;
 }
 
-float at(const std::vector<float>& all, hsize_t y, hsize_t x, hsize_t c) { return all[(y * kSamples + x) * kBands + c]; }
+float at(const std::vector<float>& all, hsize_t y, hsize_t x, hsize_t c) {
+    return all[(y * kSamples + x) * kBands + c];
+}
 
 }  // namespace
 
@@ -64,11 +73,17 @@ class Hdf5Test : public QObject {
   private Q_SLOTS:
     void everyOrderOfDimensionsIsReadRight() {
         for (const std::string order : {"yxc", "xyc", "cyx", "ycx", "xcy", "cxy"})
-            for (const Layout& names : {Layout{"y", "x", "w1", order}, {"jmx", "imx", "wmx_1", order}, {"atrack", "xtrack", "spectral_channel", order}, {"downtrack", "crosstrack", "bands", order}, {"nframe", "nrow", "ncol", order}}) {
+            for (const Layout& names : {Layout{"y", "x", "w1", order},
+                                        {"jmx", "imx", "wmx_1", order},
+                                        {"atrack", "xtrack", "spectral_channel", order},
+                                        {"downtrack", "crosstrack", "bands", order},
+                                        {"nframe", "nrow", "ncol", order}}) {
                 {
                     Writer writer(path("order.nc"), names);
                     writer.cube("Band1/Radiance", plain);
-                    writer.cube("Band1/Wavelength", [](hsize_t y, hsize_t x, hsize_t c) { return static_cast<float>(1600 + c) + .01F * static_cast<float>(x) + (y == 9 ? 1 : 0); });
+                    writer.cube("Band1/Wavelength", [](hsize_t y, hsize_t x, hsize_t c) {
+                        return static_cast<float>(1600 + c) + .01F * static_cast<float>(x) + (y == 9 ? 1 : 0);
+                    });
                 }
                 const auto cube = openCube(path("order.nc"));
                 QCOMPARE(cube->header().format, std::string("MethaneAIR/MethaneSAT L1B"));
@@ -78,25 +93,33 @@ class Hdf5Test : public QObject {
                     for (hsize_t x = 0; x < kSamples; ++x)
                         for (hsize_t c = 0; c < kBands; ++c) QCOMPARE(at(all, y, x, c), plain(y, x, c));
                 QVERIFY(std::abs(cube->header().wavelengthNm[1] - 1601.02) < 1e-3);  // of the middle column
-                QVERIFY(!cube->header().notes.empty());                              // that pixels differ is said
+                QVERIFY(!cube->header().notes.empty());  // that pixels differ is said
             }
     }
 
     void flagsFillsAndColumnsWithoutAPlaceAreMissing() {
         {
             Writer writer(path("flags.nc"), {"y", "x", "w1", "yxc"});
-            writer.cube("Band1/Radiance", [](hsize_t y, hsize_t x, hsize_t c) { return y == 0 && x == 0 && c == 3 ? -999.0F : plain(y, x, c); });
+            writer.cube("Band1/Radiance", [](hsize_t y, hsize_t x, hsize_t c) {
+                return y == 0 && x == 0 && c == 3 ? -999.0F : plain(y, x, c);
+            });
             writer.file.fill("Band1/Radiance", -999);
             writer.file.text("Band1/Radiance", "units", "photons s-1 cm-2 nm-1 sr-1");
-            writer.cube("Band1/RadianceFlag", [](hsize_t y, hsize_t x, hsize_t c) { return y == 1 && x == 1 && c == 2 ? 4.0F : 0.0F; });
-            writer.file.put("Geolocation/Longitude", {"y", "x"}, {kLines, kSamples}, [](const std::vector<hsize_t>& i) { return i[1] == 3 ? NAN : -100.0F; });
-            writer.file.put("Truth/alpha", {"y", "x"}, {kLines, kSamples}, [](const std::vector<hsize_t>& i) { return .1F * static_cast<float>(i[1]) + .01F * static_cast<float>(i[0]); });
+            writer.cube("Band1/RadianceFlag", [](hsize_t y, hsize_t x, hsize_t c) {
+                return y == 1 && x == 1 && c == 2 ? 4.0F : 0.0F;
+            });
+            writer.file.put("Geolocation/Longitude", {"y", "x"}, {kLines, kSamples},
+                            [](const std::vector<hsize_t>& i) { return i[1] == 3 ? NAN : -100.0F; });
+            writer.file.put("Truth/alpha", {"y", "x"}, {kLines, kSamples}, [](const std::vector<hsize_t>& i) {
+                return .1F * static_cast<float>(i[1]) + .01F * static_cast<float>(i[0]);
+            });
         }
         const auto cube = openCube(path("flags.nc"));
         QCOMPARE(cube->header().unit, std::string("photons s-1 cm-2 nm-1 sr-1"));
         const std::vector<float> all = whole(*cube);
         QVERIFY(std::isnan(at(all, 0, 0, 3)) && std::isnan(at(all, 1, 1, 2)) && std::isnan(at(all, 2, 3, 0)));
-        QCOMPARE(std::count_if(all.begin(), all.end(), [](float v) { return std::isnan(v); }), std::ptrdiff_t{2 + kLines * kBands});
+        QCOMPARE(std::count_if(all.begin(), all.end(), [](float v) { return std::isnan(v); }),
+                 std::ptrdiff_t{2 + kLines * kBands});
         QCOMPARE((*cube->image("coverage"))[1 * kSamples + 2], .21F);
         QVERIFY(!cube->image("hard_mask"));
     }
@@ -105,33 +128,44 @@ class Hdf5Test : public QObject {
         {
             Writer writer(path("fills.nc"), {"y", "x", "w1", "yxc"});
             writer.cube("Band1/Radiance", plain);
-            writer.cube("Band1/RadianceFlag", [](hsize_t y, hsize_t x, hsize_t c) { return y == 2 && x == 0 && c == 1 ? 255.0F : 0.0F; });
+            writer.cube("Band1/RadianceFlag", [](hsize_t y, hsize_t x, hsize_t c) {
+                return y == 2 && x == 0 && c == 1 ? 255.0F : 0.0F;
+            });
             writer.file.fill("Band1/RadianceFlag", 255);
-            writer.file.put("Geolocation/Longitude", {"y", "x"}, {kLines, kSamples}, [](const std::vector<hsize_t>& i) { return i[1] == 3 ? -9999.0F : -100.0F; });
+            writer.file.put("Geolocation/Longitude", {"y", "x"}, {kLines, kSamples},
+                            [](const std::vector<hsize_t>& i) { return i[1] == 3 ? -9999.0F : -100.0F; });
             writer.file.fill("Geolocation/Longitude", -9999);
-            writer.file.put("Truth/alpha", {"y", "x"}, {kLines, kSamples}, [](const std::vector<hsize_t>& i) { return i[1] == 1 ? -1.0F : .5F; });
+            writer.file.put("Truth/alpha", {"y", "x"}, {kLines, kSamples},
+                            [](const std::vector<hsize_t>& i) { return i[1] == 1 ? -1.0F : .5F; });
             writer.file.fill("Truth/alpha", -1);
-            writer.file.put("cloud_mask", {"y", "x"}, {kLines, kSamples}, [](const std::vector<hsize_t>& i) { return i[1] == 2 ? 127.0F : 1.0F; });
+            writer.file.put("cloud_mask", {"y", "x"}, {kLines, kSamples},
+                            [](const std::vector<hsize_t>& i) { return i[1] == 2 ? 127.0F : 1.0F; });
             writer.file.fill("cloud_mask", 127);
         }
         const auto cube = openCube(path("fills.nc"));
-        const std::vector<float> all = whole(*cube), alpha = *cube->image("coverage"), mask = *readMask(path("fills.nc"), "cloud_mask", kLines, kSamples);
-        QVERIFY(std::isnan(at(all, 0, 3, 0)) && std::isnan(at(all, 2, 3, 4)));  // a column whose longitudes are all filled
-        QVERIFY(std::isnan(at(all, 2, 0, 1)) && !std::isnan(at(all, 2, 0, 2)));  // a flag that was never written, with a number above 0
+        const std::vector<float> all = whole(*cube), alpha = *cube->image("coverage"),
+                                 mask = *readMask(path("fills.nc"), "cloud_mask", kLines, kSamples);
+        QVERIFY(std::isnan(at(all, 0, 3, 0)) &&
+                std::isnan(at(all, 2, 3, 4)));  // a column whose longitudes are all filled
+        QVERIFY(std::isnan(at(all, 2, 0, 1)) &&
+                !std::isnan(at(all, 2, 0, 2)));  // a flag that was never written, with a number above 0
         QVERIFY(std::isnan(alpha[1]) && alpha[2] == .5F);
         QVERIFY(std::isnan(mask[2]) && mask[1] == 1);
         {
             Writer writer(path("zero.nc"), {"y", "x", "w1", "yxc"});
             writer.cube("radiance", plain);
             writer.cube("RadianceFlag", [](hsize_t, hsize_t, hsize_t) { return 0.0F; });
-            writer.file.fill("RadianceFlag", 0);  // says of good values that they were never written; they count as 0
+            writer.file.fill("RadianceFlag",
+                             0);  // says of good values that they were never written; they count as 0
         }
         const std::vector<float> good = whole(*openCube(path("zero.nc")));
         QVERIFY(std::all_of(good.begin(), good.end(), [](float v) { return std::isfinite(v); }));
         {
             Writer writer(path("lost.nc"), {"y", "x", "w1", "yxc"});
             writer.cube("radiance", plain);
-            writer.file.put("wavelength", {"w1"}, {kBands}, [](const std::vector<hsize_t>& i) { return i[0] == 2 ? 0.5F : 1600.0F + static_cast<float>(i[0]); });
+            writer.file.put("wavelength", {"w1"}, {kBands}, [](const std::vector<hsize_t>& i) {
+                return i[0] == 2 ? 0.5F : 1600.0F + static_cast<float>(i[0]);
+            });
             writer.file.fill("wavelength", .5F);
         }
         QVERIFY(refusedWith(path("lost.nc"), "no numbers above 0 at band 2"));
@@ -141,21 +175,30 @@ class Hdf5Test : public QObject {
         constexpr float kNetcdf = 9.96921e36F;
         {
             TestH5 file(path("default.nc"));
-            for (const auto& [name, size] : {std::pair{"y", kLines}, {"x", kSamples}, {"w1", kBands}}) file.scale(name, size);
-            file.put("radiance", {"y", "x", "w1"}, {kLines, kSamples, kBands}, [](const std::vector<hsize_t>& i) { return i[1] == 2 ? kNetcdf : plain(i[0], i[1], i[2]); }, H5T_IEEE_F32LE, &kNetcdf);
+            for (const auto& [name, size] : {std::pair{"y", kLines}, {"x", kSamples}, {"w1", kBands}})
+                file.scale(name, size);
+            file.put(
+                "radiance", {"y", "x", "w1"}, {kLines, kSamples, kBands},
+                [](const std::vector<hsize_t>& i) { return i[1] == 2 ? kNetcdf : plain(i[0], i[1], i[2]); },
+                H5T_IEEE_F32LE, &kNetcdf);
         }
         const std::vector<float> all = whole(*openCube(path("default.nc")));
         QVERIFY(std::isnan(at(all, 1, 2, 3)));
-        QCOMPARE(std::count_if(all.begin(), all.end(), [](float v) { return std::isnan(v); }), std::ptrdiff_t{kLines * kBands});
+        QCOMPARE(std::count_if(all.begin(), all.end(), [](float v) { return std::isnan(v); }),
+                 std::ptrdiff_t{kLines * kBands});
     }
 
     void matlabArraysHaveTheirLastIndexFirst() {
         {
-            // As MATLAB does: 512 bytes of its own before HDF5, the class as an attribute, cells of others in a group.
+            // As MATLAB does: 512 bytes of its own before HDF5, the class as an attribute, cells of others in
+            // a group.
             TestH5 file(path("cube.mat"), 512);
-            file.put("cube", {}, {kBands, kSamples, kLines}, [](const std::vector<hsize_t>& i) { return plain(i[2], i[1], i[0]); }, H5T_IEEE_F64LE);
+            file.put(
+                "cube", {}, {kBands, kSamples, kLines},
+                [](const std::vector<hsize_t>& i) { return plain(i[2], i[1], i[0]); }, H5T_IEEE_F64LE);
             file.text("cube", "MATLAB_class", "double");
-            file.put("wavelength", {}, {kBands, 1}, [](const std::vector<hsize_t>& i) { return 1600.0F + static_cast<float>(i[0]); });
+            file.put("wavelength", {}, {kBands, 1},
+                     [](const std::vector<hsize_t>& i) { return 1600.0F + static_cast<float>(i[0]); });
             file.put("#refs#/a", {}, {1, 1}, [](const std::vector<hsize_t>&) { return 0.0F; });
         }
         const auto cube = openCube(path("cube.mat"));
@@ -172,7 +215,9 @@ class Hdf5Test : public QObject {
         {
             Writer writer(path("emit.nc"), {"downtrack", "crosstrack", "bands", "yxc"});
             writer.cube("radiance", plain);
-            writer.file.put("sensor_band_parameters/wavelengths", {"bands"}, {kBands}, [](const std::vector<hsize_t>& i) { return 400.0F + 7.4F * static_cast<float>(i[0]); });
+            writer.file.put(
+                "sensor_band_parameters/wavelengths", {"bands"}, {kBands},
+                [](const std::vector<hsize_t>& i) { return 400.0F + 7.4F * static_cast<float>(i[0]); });
         }
         const auto emit = openCube(path("emit.nc"));
         QCOMPARE(emit->header().format, std::string("EMIT/AVIRIS-NG"));
@@ -180,7 +225,8 @@ class Hdf5Test : public QObject {
         {
             TestH5 file(path("plain.h5"));
             for (const char* name : {"first", "second"})
-                file.put(name, {}, {kBands, kLines, kSamples}, [](const std::vector<hsize_t>& i) { return plain(i[1], i[2], i[0]); });
+                file.put(name, {}, {kBands, kLines, kSamples},
+                         [](const std::vector<hsize_t>& i) { return plain(i[1], i[2], i[0]); });
         }
         QVERIFY(refusedWith(path("plain.h5"), "'dataset': first, second"));
         QVERIFY(refusedWith(path("plain.h5"), "'axes'", {"second", ""}));
@@ -192,12 +238,15 @@ class Hdf5Test : public QObject {
     void masksOfTheLabelledSetAreCutAsItsCodeDoes() {
         {
             TestH5 file(path("masks.nc"));
-            file.put("cloud_shadow_mask", {}, {310, 210}, [](const std::vector<hsize_t>& i) { return i[0] == 5 && i[1] == 27 + 9 ? 1.0F : 0.0F; });
+            file.put("cloud_shadow_mask", {}, {310, 210},
+                     [](const std::vector<hsize_t>& i) { return i[0] == 5 && i[1] == 27 + 9 ? 1.0F : 0.0F; });
         }
         const auto mask = readMask(path("masks.nc"), "cloud_shadow_mask", 300, 172);
         QVERIFY(mask && (*mask)[5 * 172 + 9] == 1);
         QVERIFY(!readMask(path("masks.nc"), "cloud_mask", 300, 172));
-        QVERIFY(QString::fromStdString(refusal([&] { readMask(path("masks.nc"), "cloud_shadow_mask", 300, 173); })).contains("300 × 173"));
+        QVERIFY(QString::fromStdString(refusal([&] {
+                    readMask(path("masks.nc"), "cloud_shadow_mask", 300, 173);
+                })).contains("300 × 173"));
     }
 
     void brokenFilesAreSaid() {
@@ -208,7 +257,8 @@ class Hdf5Test : public QObject {
         {
             Writer writer(path("falling.nc"), {"y", "x", "w1", "yxc"});
             writer.cube("Band1/Radiance", plain);
-            writer.cube("Band1/Wavelength", [](hsize_t, hsize_t, hsize_t c) { return 1700.0F - static_cast<float>(c); });
+            writer.cube("Band1/Wavelength",
+                        [](hsize_t, hsize_t, hsize_t c) { return 1700.0F - static_cast<float>(c); });
         }
         QVERIFY(refusedWith(path("falling.nc"), "decrease at band 1"));
     }
@@ -216,12 +266,14 @@ class Hdf5Test : public QObject {
     void aMissingFilterIsNamed() {
         {
             TestH5 file(path("blosc.nc"));
-            for (const auto& [name, size] : {std::pair{"y", kLines}, {"x", kSamples}, {"w1", kBands}}) file.scale(name, size);
+            for (const auto& [name, size] : {std::pair{"y", kLines}, {"x", kSamples}, {"w1", kBands}})
+                file.scale(name, size);
             const hsize_t shape[] = {kLines, kSamples, kBands};
             const hid_t list = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(3, shape, nullptr);
             H5Pset_chunk(list, 3, shape);
             H5Pset_filter(list, 32001, H5Z_FLAG_OPTIONAL, 0, nullptr);
-            const hid_t set = H5Dcreate2(file.id(), "radiance", H5T_IEEE_F32LE, space, H5P_DEFAULT, list, H5P_DEFAULT);
+            const hid_t set =
+                H5Dcreate2(file.id(), "radiance", H5T_IEEE_F32LE, space, H5P_DEFAULT, list, H5P_DEFAULT);
             unsigned axis = 0;
             for (const char* name : {"y", "x", "w1"}) {
                 const hid_t scale = H5Dopen2(file.id(), name, H5P_DEFAULT);
@@ -244,7 +296,8 @@ class Hdf5Test : public QObject {
         }
         {
             TestH5 file(path("linked.nc"));
-            H5Lcreate_external(path("target.nc").c_str(), "/radiance", file.id(), "radiance", H5P_DEFAULT, H5P_DEFAULT);
+            H5Lcreate_external(path("target.nc").c_str(), "/radiance", file.id(), "radiance", H5P_DEFAULT,
+                               H5P_DEFAULT);
         }
         QVERIFY(refusedWith(path("linked.nc"), "no dataset with three dimensions"));
     }

@@ -14,7 +14,9 @@ namespace {
 constexpr int kLines = 3, kSamples = 4, kBands = 5;
 
 std::string enviHeader(int type, const std::string& interleave, int byteOrder, const std::string& more = {}) {
-    return "ENVI\ndescription = {\n  two lines,\n  of words}\nsamples = 4\nlines   = 3\nbands = 5\nheader offset = 0\ndata type = " + std::to_string(type) + "\ninterleave = " + interleave +
+    return "ENVI\ndescription = {\n  two lines,\n  of words}\nsamples = 4\nlines   = 3\nbands = 5\nheader "
+           "offset = 0\ndata type = " +
+           std::to_string(type) + "\ninterleave = " + interleave +
            "\nbyte order = " + std::to_string(byteOrder) + "\n" + more;
 }
 
@@ -34,7 +36,8 @@ bool isTheCube(const std::vector<float>& all) {
 }
 
 std::string numpy(const std::string& descr, bool fortran, const std::string& shape, const std::string& data) {
-    std::string words = "{'descr': '" + descr + "', 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': " + shape + ", }";
+    std::string words = "{'descr': '" + descr + "', 'fortran_order': " + (fortran ? "True" : "False") +
+                        ", 'shape': " + shape + ", }";
     while ((words.size() + 11) % 64 != 0) words += ' ';
     words += '\n';
     std::string head = "\x93NUMPY";
@@ -60,7 +63,9 @@ class RawTest : public QObject {
                 writeFile(at("cube.img"), cubeBytes<T>(interleave, kLines, kSamples, kBands, order == 1));
                 for (const char* name : {"cube.hdr", "cube.img"}) {
                     const auto cube = openCube(at(name));
-                    QVERIFY2(isTheCube(whole(*cube)), (interleave + " type " + std::to_string(code) + " order " + std::to_string(order)).c_str());
+                    QVERIFY2(isTheCube(whole(*cube)), (interleave + " type " + std::to_string(code) +
+                                                       " order " + std::to_string(order))
+                                                          .c_str());
                     std::vector<float> line(kSamples * kBands);
                     cube->read(2, 1, line.data());
                     QCOMPARE(line[0], valueAt(2, 0, 0));
@@ -68,7 +73,9 @@ class RawTest : public QObject {
             }
     }
 
-    std::string refused(const char* name) const { return refusal([&] { openCube(at(name)); }); }
+    std::string refused(const char* name) const {
+        return refusal([&] { openCube(at(name)); });
+    }
     std::string refusedHeader(const std::string& header) {
         writeFile(at("bad.hdr"), header);
         writeFile(at("bad.img"), std::string(240, 'x'));
@@ -87,11 +94,16 @@ class RawTest : public QObject {
         everyOrder<std::uint64_t>(15);
         writeFile(at("byte.hdr"), enviHeader(1, "bip", 0));
         writeFile(at("byte.img"), cubeBytes<std::uint8_t>("bip", kLines, kSamples, kBands, false));
-        QCOMPARE(whole(*openCube(at("byte.hdr")))[41], static_cast<float>(static_cast<std::uint8_t>(valueAt(2, 0, 1))));
+        QCOMPARE(whole(*openCube(at("byte.hdr")))[41],
+                 static_cast<float>(static_cast<std::uint8_t>(valueAt(2, 0, 1))));
     }
 
     void enviKeysCount() {
-        writeFile(at("keys.hdr"), enviHeader(4, "bil", 0, "wavelength units = Micrometers\nwavelength = {1.60, 1.61,\n 1.62, 1.63, 1.64}\nbbl = {1, 1, 0, 1, 1}\ndata ignore value = 123\nreflectance scale factor = 2\n"));
+        writeFile(
+            at("keys.hdr"),
+            enviHeader(4, "bil", 0,
+                       "wavelength units = Micrometers\nwavelength = {1.60, 1.61,\n 1.62, 1.63, 1.64}\nbbl = "
+                       "{1, 1, 0, 1, 1}\ndata ignore value = 123\nreflectance scale factor = 2\n"));
         writeFile(at("keys.img"), cubeBytes<float>("bil", kLines, kSamples, kBands, false));
         const auto cube = openCube(at("keys.hdr"));
         QCOMPARE(cube->header().wavelengthNm.front(), 1600.0);
@@ -103,7 +115,8 @@ class RawTest : public QObject {
 
     void offsetsBeyondTwoGigabytes() {
         constexpr std::int64_t kOffset = (std::int64_t{1} << 31) + 4096;
-        writeFile(at("far.hdr"), enviHeader(4, "bsq", 0) + "header offset = " + std::to_string(kOffset) + "\n");
+        writeFile(at("far.hdr"),
+                  enviHeader(4, "bsq", 0) + "header offset = " + std::to_string(kOffset) + "\n");
         std::ofstream file(at("far.img"), std::ios::binary);  // a hole, and the cube behind it
         file.seekp(kOffset);
         file << cubeBytes<float>("bsq", kLines, kSamples, kBands, false);
@@ -116,18 +129,23 @@ class RawTest : public QObject {
         const std::string cube = cubeBytes<float>("bip", kLines, kSamples, kBands, false);
         writeFile(at("a.npy"), numpy("<f4", false, "(3, 4, 5)", cube));
         QVERIFY(isTheCube(whole(*openCube(at("a.npy")))));
-        writeFile(at("b.npy"), numpy(">i2", false, "(3, 4, 5)", cubeBytes<std::int16_t>("bip", kLines, kSamples, kBands, true)));
+        writeFile(at("b.npy"), numpy(">i2", false, "(3, 4, 5)",
+                                     cubeBytes<std::int16_t>("bip", kLines, kSamples, kBands, true)));
         QVERIFY(isTheCube(whole(*openCube(at("b.npy")))));
         // (band, y, x) in C order is bsq; the same array in Fortran order is (x, y, band) in C order.
-        writeFile(at("c.npy"), numpy("<f8", false, "(5, 3, 4)", cubeBytes<double>("bsq", kLines, kSamples, kBands, false)));
+        writeFile(at("c.npy"), numpy("<f8", false, "(5, 3, 4)",
+                                     cubeBytes<double>("bsq", kLines, kSamples, kBands, false)));
         QVERIFY(isTheCube(whole(*openCube(at("c.npy"), {"", "band,y,x"}))));
-        writeFile(at("d.npy"), numpy("<f8", true, "(4, 3, 5)", cubeBytes<double>("bsq", kLines, kSamples, kBands, false)));
+        writeFile(at("d.npy"),
+                  numpy("<f8", true, "(4, 3, 5)", cubeBytes<double>("bsq", kLines, kSamples, kBands, false)));
         QVERIFY(isTheCube(whole(*openCube(at("d.npy"), {"", "x,y,band"}))));
     }
 
     void brokenFilesAreSaid() {
         using S = QString;
-        const auto says = [](const std::string& sentence, const char* words) { return S::fromStdString(sentence).contains(words); };
+        const auto says = [](const std::string& sentence, const char* words) {
+            return S::fromStdString(sentence).contains(words);
+        };
         writeFile(at("empty.npy"), "");
         QVERIFY(says(refused("empty.npy"), "0 bytes"));
         QVERIFY(says(refused("none.nc"), "There is no file"));
@@ -146,11 +164,15 @@ class RawTest : public QObject {
         QVERIFY(says(refusedHeader(enviHeader(6, "bil", 0)), "data type 6"));
         QVERIFY(says(refusedHeader(enviHeader(4, "xyz", 0)), "bsq, bil or bip"));
         QVERIFY(says(refusedHeader(enviHeader(4, "bil", 7)), "byte order 7"));
-        QVERIFY(says(refusedHeader(enviHeader(4, "bil", 0, "wavelength = {1, 2, 3}\n")), "3 values of 'wavelength' for 5 bands"));
-        QVERIFY(says(refusedHeader(enviHeader(4, "bil", 0, "wavelength = {1600, 1601, 1601, 1602, 1603}\n")), "repeat at band 2"));
-        QVERIFY(says(refusedHeader(enviHeader(4, "bil", 0, "wavelength = {1600, 1601, 1599, 1602, 1603}\n")), "decrease at band 2"));
+        QVERIFY(says(refusedHeader(enviHeader(4, "bil", 0, "wavelength = {1, 2, 3}\n")),
+                     "3 values of 'wavelength' for 5 bands"));
+        QVERIFY(says(refusedHeader(enviHeader(4, "bil", 0, "wavelength = {1600, 1601, 1601, 1602, 1603}\n")),
+                     "repeat at band 2"));
+        QVERIFY(says(refusedHeader(enviHeader(4, "bil", 0, "wavelength = {1600, 1601, 1599, 1602, 1603}\n")),
+                     "decrease at band 2"));
         QVERIFY(says(refusedHeader(enviHeader(4, "bil", 0, "wavelength = {1600, 1601\n")), "never closed"));
-        QVERIFY(says(refusedHeader(enviHeader(4, "bil", 0) + "samples = 9000000000000000\n"), "no cube that can be worked with"));
+        QVERIFY(says(refusedHeader(enviHeader(4, "bil", 0) + "samples = 9000000000000000\n"),
+                     "no cube that can be worked with"));
         QVERIFY(says(refusedHeader("ENVI\nlines = 3\nbands = 5\n"), "no 'samples'"));
     }
 };

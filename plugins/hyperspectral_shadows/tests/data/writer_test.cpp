@@ -23,8 +23,12 @@ std::vector<float> whole(CubeReader& cube) {
 class WriterTest : public QObject {
     Q_OBJECT
     QTemporaryDir m_folder, m_results;
-    std::string in(const std::string& name) const { return m_folder.filePath(QString::fromStdString(name)).toStdString(); }
-    std::string out(const std::string& name) const { return m_results.filePath(QString::fromStdString(name)).toStdString(); }
+    std::string in(const std::string& name) const {
+        return m_folder.filePath(QString::fromStdString(name)).toStdString();
+    }
+    std::string out(const std::string& name) const {
+        return m_results.filePath(QString::fromStdString(name)).toStdString();
+    }
 
     /// Writes twice the input line by line in two slabs, and returns what the result reads as.
     std::vector<float> doubled(const std::string& input) {
@@ -45,7 +49,9 @@ class WriterTest : public QObject {
   private Q_SLOTS:
     void rawCubes() {
         for (const std::string interleave : {"bsq", "bil", "bip"}) {
-            writeFile(in(interleave + ".hdr"), "ENVI\nsamples = 4\nlines = 3\nbands = 5\ndata type = 2\ninterleave = " + interleave + "\nbyte order = 0\nwavelength = {1600, 1601, 1602, 1603, 1604.25}\n");
+            writeFile(in(interleave + ".hdr"),
+                      "ENVI\nsamples = 4\nlines = 3\nbands = 5\ndata type = 2\ninterleave = " + interleave +
+                          "\nbyte order = 0\nwavelength = {1600, 1601, 1602, 1603, 1604.25}\n");
             writeFile(in(interleave + ".img"), cubeBytes<std::int16_t>(interleave, 3, 4, 5, false));
             QVERIFY(!doubled(in(interleave + ".img")).empty());
             const auto again = openCube(out(interleave + "_unshadowed.hdr"));
@@ -56,7 +62,8 @@ class WriterTest : public QObject {
         std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4, 5), }";
         while ((header.size() + 11) % 64 != 0) header += ' ';
         header += '\n';
-        writeFile(in("n.npy"), std::string("\x93NUMPY\1", 7) + '\0' + static_cast<char>(header.size()) + '\0' + header + cubeBytes<float>("bip", 3, 4, 5, false));
+        writeFile(in("n.npy"), std::string("\x93NUMPY\1", 7) + '\0' + static_cast<char>(header.size()) +
+                                   '\0' + header + cubeBytes<float>("bip", 3, 4, 5, false));
         QVERIFY(!doubled(in("n.npy")).empty());
     }
 
@@ -64,16 +71,27 @@ class WriterTest : public QObject {
         for (const std::string order : {"yxc", "cxy"}) {
             {
                 TestH5 file(in(order + ".nc"));
-                for (const auto& [name, size] : {std::pair{"y", 3}, {"x", 4}, {"w1", 5}}) file.scale(name, static_cast<hsize_t>(size));
-                const std::vector<std::string> names = order == "yxc" ? std::vector<std::string>{"y", "x", "w1"} : std::vector<std::string>{"w1", "x", "y"};
-                const std::vector<hsize_t> shape = order == "yxc" ? std::vector<hsize_t>{3, 4, 5} : std::vector<hsize_t>{5, 4, 3};
-                file.put("Band1/Radiance", names, shape, [&](const std::vector<hsize_t>& i) { return order == "yxc" ? valueAt(static_cast<int>(i[0]), static_cast<int>(i[1]), static_cast<int>(i[2])) : valueAt(static_cast<int>(i[2]), static_cast<int>(i[1]), static_cast<int>(i[0])); });
-                file.put("Geolocation/SurfaceAltitude", {"y", "x"}, {3, 4}, [](const std::vector<hsize_t>& i) { return static_cast<float>(i[0] + i[1]); });
+                for (const auto& [name, size] : {std::pair{"y", 3}, {"x", 4}, {"w1", 5}})
+                    file.scale(name, static_cast<hsize_t>(size));
+                const std::vector<std::string> names = order == "yxc"
+                                                           ? std::vector<std::string>{"y", "x", "w1"}
+                                                           : std::vector<std::string>{"w1", "x", "y"};
+                const std::vector<hsize_t> shape =
+                    order == "yxc" ? std::vector<hsize_t>{3, 4, 5} : std::vector<hsize_t>{5, 4, 3};
+                file.put("Band1/Radiance", names, shape, [&](const std::vector<hsize_t>& i) {
+                    return order == "yxc" ? valueAt(static_cast<int>(i[0]), static_cast<int>(i[1]),
+                                                    static_cast<int>(i[2]))
+                                          : valueAt(static_cast<int>(i[2]), static_cast<int>(i[1]),
+                                                    static_cast<int>(i[0]));
+                });
+                file.put("Geolocation/SurfaceAltitude", {"y", "x"}, {3, 4},
+                         [](const std::vector<hsize_t>& i) { return static_cast<float>(i[0] + i[1]); });
             }
             QVERIFY(!doubled(in(order + ".nc")).empty());
             const Hdf5File result(out(order + "_unshadowed.nc"));
             QVERIFY(result.has("Geolocation/SurfaceAltitude") && result.has("Shadow/Coverage"));
-            QCOMPARE(result.open("Band1/Radiance").shape(), Hdf5File(in(order + ".nc")).open("Band1/Radiance").shape());
+            QCOMPARE(result.open("Band1/Radiance").shape(),
+                     Hdf5File(in(order + ".nc")).open("Band1/Radiance").shape());
             QVERIFY(H5Aexists(result.id(), "shadow_provenance") > 0);
         }
     }
@@ -81,19 +99,26 @@ class WriterTest : public QObject {
     void aResultNeverReplacesItsInput() {
         const auto cube = openCube(in("yxc.nc"));
         QFile::copy(QString::fromStdString(in("yxc.nc")), QString::fromStdString(out("again.nc")));
-        QVERIFY(QString::fromStdString(refusal([&] { ResultWriter::make(in("yxc.nc"), *cube, in("no_such_folder")); })).contains("is not there"));
+        QVERIFY(QString::fromStdString(refusal([&] {
+                    ResultWriter::make(in("yxc.nc"), *cube, in("no_such_folder"));
+                })).contains("is not there"));
         // Left unfinished, nothing stays behind.
         { const auto writer = ResultWriter::make(out("again.nc"), *cube, m_results.path().toStdString()); }
-        QVERIFY(!QFile::exists(QString::fromStdString(out("again_unshadowed.nc"))) && !QFile::exists(QString::fromStdString(out("again_unshadowed.nc.partial"))));
+        QVERIFY(!QFile::exists(QString::fromStdString(out("again_unshadowed.nc"))) &&
+                !QFile::exists(QString::fromStdString(out("again_unshadowed.nc.partial"))));
         // And a result under the name of its input is refused before a byte is written.
         const std::vector<float> before = whole(*cube);
-        QVERIFY(QString::fromStdString(refusal([&] { Hdf5Output(in("yxc.nc"), in("yxc.nc")); })).contains("would replace its own input"));
+        QVERIFY(QString::fromStdString(refusal([&] {
+                    Hdf5Output(in("yxc.nc"), in("yxc.nc"));
+                })).contains("would replace its own input"));
         QCOMPARE(whole(*openCube(in("yxc.nc"))), before);
         QVERIFY(!QFile::exists(QString::fromStdString(in("yxc.nc.partial"))));
     }
 
     void aRawResultIsWholeOrNotThere() {
-        writeFile(in("left.hdr"), "ENVI\nsamples = 4\nlines = 3\nbands = 5\ndata type = 2\ninterleave = bil\nbyte order = 0\n");
+        writeFile(
+            in("left.hdr"),
+            "ENVI\nsamples = 4\nlines = 3\nbands = 5\ndata type = 2\ninterleave = bil\nbyte order = 0\n");
         writeFile(in("left.img"), cubeBytes<std::int16_t>("bil", 3, 4, 5, false));
         QTemporaryDir folder;
         const auto names = [&] { return QDir(folder.path()).entryList(QDir::Files); };
@@ -102,7 +127,8 @@ class WriterTest : public QObject {
             const auto writer = ResultWriter::make(in("left.img"), *cube, folder.path().toStdString());
             const std::vector<float> values = whole(*cube);
             writer->lines(0, 3, values.data(), nullptr);
-            QVERIFY(!names().contains("left_unshadowed.hdr"));  // a header would make a half-written cube look whole
+            QVERIFY(!names().contains(
+                "left_unshadowed.hdr"));  // a header would make a half-written cube look whole
         }
         QCOMPARE(names(), QStringList());
         {
@@ -118,10 +144,16 @@ class WriterTest : public QObject {
         for (const bool same : {true, false}) {
             {
                 TestH5 file(in("sigma.nc"));
-                for (const auto& [name, size] : {std::pair{"y", 3}, {"x", 4}, {"w1", 5}}) file.scale(name, static_cast<hsize_t>(size));
-                file.put("Band1/Radiance", {"y", "x", "w1"}, {3, 4, 5}, [](const std::vector<hsize_t>&) { return 1.0F; });
-                if (same) file.put("Band1/RadianceUncertainty", {"y", "x", "w1"}, {3, 4, 5}, [](const std::vector<hsize_t>&) { return .1F; });
-                else file.put("Band1/RadianceUncertainty", {"w1"}, {5}, [](const std::vector<hsize_t>& i) { return .1F * static_cast<float>(i[0]); });
+                for (const auto& [name, size] : {std::pair{"y", 3}, {"x", 4}, {"w1", 5}})
+                    file.scale(name, static_cast<hsize_t>(size));
+                file.put("Band1/Radiance", {"y", "x", "w1"}, {3, 4, 5},
+                         [](const std::vector<hsize_t>&) { return 1.0F; });
+                if (same)
+                    file.put("Band1/RadianceUncertainty", {"y", "x", "w1"}, {3, 4, 5},
+                             [](const std::vector<hsize_t>&) { return .1F; });
+                else
+                    file.put("Band1/RadianceUncertainty", {"w1"}, {5},
+                             [](const std::vector<hsize_t>& i) { return .1F * static_cast<float>(i[0]); });
             }
             const auto cube = openCube(in("sigma.nc"));
             const auto writer = ResultWriter::make(in("sigma.nc"), *cube, m_results.path().toStdString());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is measured for the claims, on runs whose numbers are planted: scenes as units, tiers and labels apart, pairs and controls.
+// What is measured for the claims, on runs whose numbers are planted: scenes as units, tiers and labels
+// apart, pairs and controls.
 #include <QtTest>
 #include <cmath>
 #include <map>
@@ -13,13 +14,19 @@ using namespace hyperspectral_shadows;
 namespace {
 
 /// Place of a number in `relative_rmse`.
-constexpr std::size_t at(State state, Area area) { return static_cast<std::size_t>(state) * kAreas + static_cast<std::size_t>(area); }
+constexpr std::size_t at(State state, Area area) {
+    return static_cast<std::size_t>(state) * kAreas + static_cast<std::size_t>(area);
+}
 
 struct FakeRun final : latent::abi::IRun1 {
-    std::map<std::string, std::vector<double>> arrays{{"score_value", std::vector<double>(kScores, .1)}, {"relative_rmse", std::vector<double>(at(kStates, kCore), .2)}, {"separability", {.99, .8, .7, .98, .5}}};
+    std::map<std::string, std::vector<double>> arrays{
+        {"score_value", std::vector<double>(kScores, .1)},
+        {"relative_rmse", std::vector<double>(at(kStates, kCore), .2)},
+        {"separability", {.99, .8, .7, .98, .5}}};
     std::vector<std::pair<std::string, nlohmann::json>> values;
 
-    FakeRun(std::int64_t seed, const std::string& tier, const std::string& labels, double border, double hard) : values{{"seed", seed}, {"tier", tier}, {"labels", labels}} {
+    FakeRun(std::int64_t seed, const std::string& tier, const std::string& labels, double border, double hard)
+        : values{{"seed", seed}, {"tier", tier}, {"labels", labels}} {
         arrays["relative_rmse"][at(kCorrected, kBorder)] = border;
         arrays["relative_rmse"][at(kHardMask, kBorder)] = hard;
     }
@@ -31,7 +38,8 @@ struct FakeRun final : latent::abi::IRun1 {
         latent::boundary::send(json, it.dump());
         return latent::abi::kOk;
     }
-    int32_t read(const latent::abi::Text* name, const int64_t*, const int64_t*, latent::abi::Array* out, latent::abi::ISink*) noexcept override {
+    int32_t read(const latent::abi::Text* name, const int64_t*, const int64_t*, latent::abi::Array* out,
+                 latent::abi::ISink*) noexcept override {
         const auto found = arrays.find(std::string(latent::abi::view(*name)));
         if (found == arrays.end()) return latent::abi::kNothing;
         m_length = static_cast<int64_t>(found->second.size());
@@ -67,20 +75,25 @@ class ClaimsTest : public QObject {
     Q_OBJECT
   private Q_SLOTS:
     void tiersAndLabelsStayApart() {
-        FakeRun a(1, "easy", "truth", .05, 1), b(2, "easy", "truth", .07, 1), c(1, "easy", "brightness", .3, 1), d(1, "hard", "truth", .5, 2);
+        FakeRun a(1, "easy", "truth", .05, 1), b(2, "easy", "truth", .07, 1),
+            c(1, "easy", "brightness", .3, 1), d(1, "hard", "truth", .5, 2);
         const nlohmann::json claims = measured({&a, &b, &c, &d});
         QCOMPARE(claims.at("borders_easy_truth").at("a"), (nlohmann::json{.05, .07}));
-        QCOMPARE(claims.at("borders_easy_truth").at("units"), (nlohmann::json{"seed 1 sun 30", "seed 2 sun 30"}));
+        QCOMPARE(claims.at("borders_easy_truth").at("units"),
+                 (nlohmann::json{"seed 1 sun 30", "seed 2 sun 30"}));
         QCOMPARE(claims.at("borders_easy_auto").at("a"), (nlohmann::json{.3}));
         QCOMPARE(claims.at("borders_hard_truth").at("b"), (nlohmann::json{2.0}));
         QVERIFY(claims.at("borders_dark_truth").contains("not_measured"));
-        QCOMPARE(claims.at("beats_brightness_easy_truth").at("a")[0].get<double>() - claims.at("beats_brightness_easy_truth").at("b")[0].get<double>(), .99 - .8);
+        QCOMPARE(claims.at("beats_brightness_easy_truth").at("a")[0].get<double>() -
+                     claims.at("beats_brightness_easy_truth").at("b")[0].get<double>(),
+                 .99 - .8);
         QCOMPARE(claims.at("separates_easy_truth").at("controls").at("permuted").at("values")[0], .5);
         QVERIFY(claims.at("methaneair").contains("not_measured"));
     }
 
     void aSceneCountsOnceAndMissingNumbersNever() {
-        FakeRun a(1, "easy", "truth", .05, 1), again(1, "easy", "truth", .05, 1), none(3, "easy", "truth", .05, 1);
+        FakeRun a(1, "easy", "truth", .05, 1), again(1, "easy", "truth", .05, 1),
+            none(3, "easy", "truth", .05, 1);
         none.arrays["separability"].assign(kSeparators, std::nan(""));
         const nlohmann::json claims = measured({&a, &again, &none});
         QCOMPARE(claims.at("separates_easy_truth").at("values").size(), std::size_t{1});
@@ -89,8 +102,9 @@ class ClaimsTest : public QObject {
         shape.values.push_back({"preprocessing", "per_spectrum"});
         shape.arrays["separability"][0] = .9;
         const nlohmann::json both = measured({&a, &shape});
-        QCOMPARE(both.at("separates_easy_truth").at("values"), (nlohmann::json{.9}));  // of spectra standardised by themselves
-        QCOMPARE(both.at("borders_easy_truth").at("a"), (nlohmann::json{.05}));        // of raw radiance
+        QCOMPARE(both.at("separates_easy_truth").at("values"),
+                 (nlohmann::json{.9}));  // of spectra standardised by themselves
+        QCOMPARE(both.at("borders_easy_truth").at("a"), (nlohmann::json{.05}));  // of raw radiance
         FakeRun more(1, "easy", "truth", .05, 1);
         more.values.push_back({"materials", 8});
         QVERIFY(measured({&more}).at("borders_easy_truth").contains("not_measured"));
@@ -100,15 +114,19 @@ class ClaimsTest : public QObject {
     }
 
     void methaneIsJudgedOnScenesWithPlumesOnly() {
-        FakeRun plain(1, "easy", "truth", .05, 1), with(2, "easy", "truth", .05, 1), old(3, "easy", "truth", .05, 1);
+        FakeRun plain(1, "easy", "truth", .05, 1), with(2, "easy", "truth", .05, 1),
+            old(3, "easy", "truth", .05, 1);
         for (FakeRun* run : {&with, &old}) run->values.push_back({"plumes", 4});
-        with.arrays["score_value"][kMethaneSlopeCorrected] = .7, with.arrays["score_value"][kMethaneSlopeTruth] = 1.01;
-        with.arrays["score_value"][kMethaneFalseCorrected] = .03, with.arrays["score_value"][kMethaneFalseInput] = .04;
+        with.arrays["score_value"][kMethaneSlopeCorrected] = .7,
+        with.arrays["score_value"][kMethaneSlopeTruth] = 1.01;
+        with.arrays["score_value"][kMethaneFalseCorrected] = .03,
+        with.arrays["score_value"][kMethaneFalseInput] = .04;
         old.arrays["score_value"].assign(kMethaneSlopeInput, .1);  // a run of before these were measured
         const nlohmann::json claims = measured({&plain, &with, &old});
         QCOMPARE(claims.at("methane_slope_easy_truth").at("values"), (nlohmann::json{.7}));
         QCOMPARE(claims.at("methane_slope_easy_truth").at("units"), (nlohmann::json{"seed 2 sun 30"}));
-        QCOMPARE(claims.at("methane_slope_easy_truth").at("controls").at("unshadowed").at("values"), (nlohmann::json{1.01}));
+        QCOMPARE(claims.at("methane_slope_easy_truth").at("controls").at("unshadowed").at("values"),
+                 (nlohmann::json{1.01}));
         QCOMPARE(claims.at("methane_false_easy_truth").at("a"), (nlohmann::json{.03}));
         QCOMPARE(claims.at("methane_false_easy_truth").at("b"), (nlohmann::json{.04}));
         QVERIFY(measured({&plain}).at("methane_slope_easy_truth").contains("not_measured"));
@@ -122,7 +140,8 @@ class ClaimsTest : public QObject {
             QVERIFY(!claim.controls().empty());
         }
         const nlohmann::json nothing = measured({});
-        for (const std::string& id : ids) QVERIFY2(nothing.contains(id) && nothing.at(id).contains("not_measured"), id.c_str());
+        for (const std::string& id : ids)
+            QVERIFY2(nothing.contains(id) && nothing.at(id).contains("not_measured"), id.c_str());
         QCOMPARE(nothing.size(), ids.size());
     }
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Corrections: nothing at coverage 0, exact where the model is exact, and features that land where they should.
+// Corrections: nothing at coverage 0, exact where the model is exact, and features that land where they
+// should.
 #include <QtTest>
 #include <cmath>
 #include <cstring>
@@ -30,7 +31,9 @@ Scene scene() {
     for (std::size_t i = 0; i < kPixels; ++i) {
         s.shadow.push_back(i % 2);
         const auto texture = static_cast<float>(1 + .05 * random.normal());
-        for (std::size_t c = 0; c < kChannels; ++c) s.x.push_back(texture * s.lit[c] * (i % 2 ? s.gain[c] : 1) * static_cast<float>(1 + .005 * random.normal()));
+        for (std::size_t c = 0; c < kChannels; ++c)
+            s.x.push_back(texture * s.lit[c] * (i % 2 ? s.gain[c] : 1) *
+                          static_cast<float>(1 + .005 * random.normal()));
     }
     return s;
 }
@@ -60,7 +63,8 @@ Fitted fitted(const Scene& s, Preprocessing kind) {
 }
 
 constexpr Preprocessing kKinds[] = {Preprocessing::Raw, Preprocessing::PerSpectrum, Preprocessing::Fraction};
-constexpr CorrectionKind kCorrections[] = {CorrectionKind::Gain, CorrectionKind::Transport, CorrectionKind::Whitening};
+constexpr CorrectionKind kCorrections[] = {CorrectionKind::Gain, CorrectionKind::Transport,
+                                           CorrectionKind::Whitening};
 
 }  // namespace
 
@@ -76,9 +80,14 @@ class CorrectionTest : public QObject {
             // Prepared spectra are centred and scaled; differences between pixels tell the same.
             const Eigen::Index first = f.spectra.brightness() ? 1 : 0;
             for (const std::size_t i : {1U, 6U, 77U}) {
-                const auto row = [&](std::size_t p) { return Eigen::Map<const Eigen::VectorXf>(z.data() + p * kChannels, kChannels).cast<double>(); };
-                const Eigen::VectorXd expected = f.spectra.spread() * (f.basis.transpose() * (row(i) - row(0)));
-                const Eigen::VectorXd found = (f.q.row(static_cast<Eigen::Index>(i)) - f.q.row(0)).tail(f.q.cols() - first).transpose();
+                const auto row = [&](std::size_t p) {
+                    return Eigen::Map<const Eigen::VectorXf>(z.data() + p * kChannels, kChannels)
+                        .cast<double>();
+                };
+                const Eigen::VectorXd expected =
+                    f.spectra.spread() * (f.basis.transpose() * (row(i) - row(0)));
+                const Eigen::VectorXd found =
+                    (f.q.row(static_cast<Eigen::Index>(i)) - f.q.row(0)).tail(f.q.cols() - first).transpose();
                 QVERIFY((expected - found).norm() < 1e-4 * std::max(1.0, expected.norm()));
             }
             if (first) QVERIFY(std::abs(f.q(3, 0) * f.spectra.scale() / f.mean[3] - 1) < 1e-6);
@@ -92,7 +101,9 @@ class CorrectionTest : public QObject {
             for (const CorrectionKind correction : kCorrections) {
                 const Fitted f = fitted(s, kind);
                 std::vector<float> out(s.x.size());
-                Correction(correction, f.spectra, f.basis, *f.model, s.gain).apply(s.x.data(), f.q, f.mean.data(), f.deviation.data(), none.data(), kPixels, out.data(), 2);
+                Correction(correction, f.spectra, f.basis, *f.model, s.gain)
+                    .apply(s.x.data(), f.q, f.mean.data(), f.deviation.data(), none.data(), kPixels,
+                           out.data(), 2);
                 QVERIFY(std::memcmp(out.data(), s.x.data(), out.size() * sizeof(float)) == 0);
             }
     }
@@ -105,11 +116,17 @@ class CorrectionTest : public QObject {
             for (const CorrectionKind correction : kCorrections) {
                 const Fitted f = fitted(s, kind);
                 std::vector<float> out(s.x.size());
-                Correction(correction, f.spectra, f.basis, *f.model, s.gain).apply(s.x.data(), f.q, f.mean.data(), f.deviation.data(), a.data(), kPixels, out.data(), 1);
+                Correction(correction, f.spectra, f.basis, *f.model, s.gain)
+                    .apply(s.x.data(), f.q, f.mean.data(), f.deviation.data(), a.data(), kPixels, out.data(),
+                           1);
                 double mean[2] = {0, 0};
                 for (std::size_t i = 0; i < kPixels; ++i)
                     for (std::size_t c = 0; c < kChannels; ++c) mean[s.shadow[i]] += out[i * kChannels + c];
-                QVERIFY2(std::abs(mean[1] / mean[0] - 1) < .03, qPrintable(QString("%1 %2: %3").arg(static_cast<int>(kind)).arg(static_cast<int>(correction)).arg(mean[1] / mean[0])));
+                QVERIFY2(std::abs(mean[1] / mean[0] - 1) < .03,
+                         qPrintable(QString("%1 %2: %3")
+                                        .arg(static_cast<int>(kind))
+                                        .arg(static_cast<int>(correction))
+                                        .arg(mean[1] / mean[0])));
             }
     }
 
@@ -119,19 +136,22 @@ class CorrectionTest : public QObject {
         std::vector<float> x, a, out(5 * kChannels), mean(5), deviation(5);
         for (int i = 0; i < 5; ++i) {
             a.push_back(.25F * static_cast<float>(i));
-            for (std::size_t c = 0; c < kChannels; ++c) x.push_back(s.lit[c] * ((1 - a.back()) + a.back() * s.gain[c]));
+            for (std::size_t c = 0; c < kChannels; ++c)
+                x.push_back(s.lit[c] * ((1 - a.back()) + a.back() * s.gain[c]));
         }
         const Eigen::MatrixXd q = f.spectra.features(x.data(), 5, f.basis, 1, mean.data(), deviation.data());
         const Correction correction(CorrectionKind::Gain, f.spectra, f.basis, *f.model, s.gain);
         correction.apply(x.data(), q, mean.data(), deviation.data(), a.data(), 5, out.data(), 1);
-        for (std::size_t i = 0; i < out.size(); ++i) QVERIFY(std::abs(out[i] / s.lit[i % kChannels] - 1) < 1e-5);
+        for (std::size_t i = 0; i < out.size(); ++i)
+            QVERIFY(std::abs(out[i] / s.lit[i % kChannels] - 1) < 1e-5);
         // Its uncertainty is that of a changed coverage.
         const std::vector<float> sigma(5, .001F);
         std::vector<float> uncertain(out.size()), more = a, moved(out.size());
         correction.uncertainty(x.data(), nullptr, a.data(), sigma.data(), 5, uncertain.data());
         for (float& v : more) v -= .001F;
         correction.apply(x.data(), q, mean.data(), deviation.data(), more.data(), 5, moved.data(), 1);
-        for (std::size_t i = kChannels; i < out.size(); ++i) QVERIFY(std::abs(uncertain[i] / std::abs(moved[i] - out[i]) - 1) < .05);
+        for (std::size_t i = kChannels; i < out.size(); ++i)
+            QVERIFY(std::abs(uncertain[i] / std::abs(moved[i] - out[i]) - 1) < .05);
         // And with noise alone, of the gain.
         const std::vector<float> noise(out.size(), 1e10F), none(5, 0.0F);
         correction.uncertainty(x.data(), noise.data(), a.data(), none.data(), 5, uncertain.data());
@@ -143,11 +163,13 @@ class CorrectionTest : public QObject {
         const Fitted f = fitted(s, Preprocessing::Raw);
         std::vector<float> a(kPixels), out(s.x.size());
         for (std::size_t i = 0; i < kPixels; ++i) a[i] = s.shadow[i] ? 1.0F : 0.0F;
-        Correction(CorrectionKind::Transport, f.spectra, f.basis, *f.model, s.gain).apply(s.x.data(), f.q, f.mean.data(), f.deviation.data(), a.data(), kPixels, out.data(), 1);
+        Correction(CorrectionKind::Transport, f.spectra, f.basis, *f.model, s.gain)
+            .apply(s.x.data(), f.q, f.mean.data(), f.deviation.data(), a.data(), kPixels, out.data(), 1);
         const Eigen::MatrixXd q = f.spectra.features(out.data(), kPixels, f.basis, 1);
         const Gaussians after = fitGaussians(q, s.shadow, {});
         QVERIFY((after.meanShadow - f.model->pure().meanLit).norm() < 1e-4);
-        QVERIFY((after.covarianceShadow - f.model->pure().covarianceLit).norm() < 1e-3 * f.model->pure().covarianceLit.norm());
+        QVERIFY((after.covarianceShadow - f.model->pure().covarianceLit).norm() <
+                1e-3 * f.model->pure().covarianceLit.norm());
     }
 };
 

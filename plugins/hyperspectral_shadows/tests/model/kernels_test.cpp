@@ -27,7 +27,8 @@ class KernelsTest : public QObject {
 
     static std::vector<const Kernels*> all() {
         std::vector<const Kernels*> sets;
-        for (const auto i : {latent::learn::Instructions::Portable, latent::learn::Instructions::Avx2, latent::learn::Instructions::Avx512})
+        for (const auto i : {latent::learn::Instructions::Portable, latent::learn::Instructions::Avx2,
+                             latent::learn::Instructions::Avx512})
             if (const Kernels* k = kernelsFor(i)) sets.push_back(k);
         return sets;
     }
@@ -37,18 +38,21 @@ class KernelsTest : public QObject {
         for (const Kernels* k : all())
             for (const std::size_t channels : {1U, 15U, 16U, 37U, 64U})
                 for (const std::size_t rows : {1U, 5U, 9U}) {
-                    const auto z = noise(rows * channels, "z"), w = noise(channels, "w"), r = noise(rows, "r");
+                    const auto z = noise(rows * channels, "z"), w = noise(channels, "w"),
+                               r = noise(rows, "r");
                     std::vector<float> margin(rows), gradient(channels, .5F);
                     k->margins(z.data(), rows, channels, w.data(), margin.data());
                     k->pull(z.data(), rows, channels, r.data(), gradient.data());
                     for (std::size_t i = 0; i < rows; ++i) {
                         double sum = 0;
-                        for (std::size_t c = 0; c < channels; ++c) sum += static_cast<double>(z[i * channels + c]) * w[c];
+                        for (std::size_t c = 0; c < channels; ++c)
+                            sum += static_cast<double>(z[i * channels + c]) * w[c];
                         QVERIFY2(close(margin[i], sum, 10), k->name);
                     }
                     for (std::size_t c = 0; c < channels; ++c) {
                         double sum = .5;
-                        for (std::size_t i = 0; i < rows; ++i) sum += static_cast<double>(r[i]) * z[i * channels + c];
+                        for (std::size_t i = 0; i < rows; ++i)
+                            sum += static_cast<double>(r[i]) * z[i * channels + c];
                         QVERIFY2(close(gradient[c], sum, 10), k->name);
                     }
                 }
@@ -61,11 +65,13 @@ class KernelsTest : public QObject {
                 const auto z = noise(rows * channels, "z");
                 auto weight = noise(rows, "weight");
                 std::vector<float> gram(padded * padded, 0.0F), scratch(2 * rows * padded);
-                for (int twice = 0; twice < 2; ++twice) k->gram(z.data(), rows, channels, weight.data(), gram.data(), scratch.data());
+                for (int twice = 0; twice < 2; ++twice)
+                    k->gram(z.data(), rows, channels, weight.data(), gram.data(), scratch.data());
                 for (std::size_t i = 0; i < channels; ++i)
                     for (std::size_t j = 0; j <= i; ++j) {
                         double sum = 0;
-                        for (std::size_t r = 0; r < rows; ++r) sum += 2.0 * weight[r] * z[r * channels + i] * z[r * channels + j];
+                        for (std::size_t r = 0; r < rows; ++r)
+                            sum += 2.0 * weight[r] * z[r * channels + i] * z[r * channels + j];
                         QVERIFY2(close(gram[i * padded + j], sum, 40), k->name);
                     }
             }
@@ -83,14 +89,19 @@ class KernelsTest : public QObject {
                     k->project(x.data(), rows, channels, basis.data(), count, out.data());
                     for (std::size_t r = 0; r < rows; ++r) {
                         double mean = 0, square = 0;
-                        for (std::size_t c = 0; c < channels; ++c) mean += x[r * channels + c] / static_cast<double>(channels);
-                        for (std::size_t c = 0; c < channels; ++c) square += std::pow(x[r * channels + c] - mean, 2) / static_cast<double>(channels);
+                        for (std::size_t c = 0; c < channels; ++c)
+                            mean += x[r * channels + c] / static_cast<double>(channels);
+                        for (std::size_t c = 0; c < channels; ++c)
+                            square += std::pow(x[r * channels + c] - mean, 2) / static_cast<double>(channels);
                         QVERIFY(std::abs(out[r * (2 + count)] / mean - 1) < 1e-6);
                         QVERIFY(std::abs(out[r * (2 + count) + 1] / std::sqrt(square) - 1) < 1e-4);
                         for (std::size_t d = 0; d < count; ++d) {
                             double dot = 0;
-                            for (std::size_t c = 0; c < channels; ++c) dot += (x[r * channels + c] - mean) * basis[d * channels + c];
-                            QVERIFY2(std::abs(out[r * (2 + count) + 2 + d] - dot) < 2e-4 * 1e11 * std::sqrt(static_cast<double>(channels)), k->name);
+                            for (std::size_t c = 0; c < channels; ++c)
+                                dot += (x[r * channels + c] - mean) * basis[d * channels + c];
+                            QVERIFY2(std::abs(out[r * (2 + count) + 2 + d] - dot) <
+                                         2e-4 * 1e11 * std::sqrt(static_cast<double>(channels)),
+                                     k->name);
                         }
                     }
                 }
@@ -106,7 +117,8 @@ class KernelsTest : public QObject {
             std::vector<float> out(rows * channels);
             k->divideByGain(x.data(), rows, channels, a.data(), gain.data(), out.data());
             QVERIFY(std::memcmp(out.data(), x.data(), channels * sizeof(float)) == 0);
-            for (std::size_t c = 0; c < channels; ++c) QVERIFY(close(out[channels + c], x[channels + c] / (.75 + .25 * gain[c]), 1));
+            for (std::size_t c = 0; c < channels; ++c)
+                QVERIFY(close(out[channels + c], x[channels + c] / (.75 + .25 * gain[c]), 1));
         }
     }
 };

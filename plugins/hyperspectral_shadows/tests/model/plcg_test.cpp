@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Coverage by maximum likelihood: planted data against the Cramér–Rao bound, the diagonal form against the dense one, maps that
-// move moments.
-#include <QtTest>
+// Coverage by maximum likelihood: planted data against the Cramér–Rao bound, the diagonal form against the
+// dense one, maps that move moments.
 #include <Eigen/Cholesky>
+#include <QtTest>
 #include <cmath>
 #include <latent/error.hpp>
 #include <latent/learn/random.hpp>
@@ -24,7 +24,8 @@ Gaussians planted(int q, double separation) {
     Gaussians g{Eigen::VectorXd::Zero(q), Eigen::VectorXd::Zero(q), spd(1), spd(.3)};
     Eigen::VectorXd direction(q);
     for (Eigen::Index i = 0; i < q; ++i) g.meanLit(i) = random.normal(), direction(i) = random.normal();
-    const double length = std::sqrt(direction.dot(Eigen::LLT<Eigen::MatrixXd>(g.covarianceLit).solve(direction)));
+    const double length =
+        std::sqrt(direction.dot(Eigen::LLT<Eigen::MatrixXd>(g.covarianceLit).solve(direction)));
     g.meanShadow = g.meanLit + direction * (separation / length);
     return g;
 }
@@ -53,11 +54,20 @@ class PlcgTest : public QObject {
                     const Plcg model(planted(q, separation), option);
                     QVERIFY(std::abs(model.separation() - separation) < 1e-9);
                     for (const double a : {.3, .5, .7}) {
-                        const Coverage c = model.coverage(drawsAt(model, a, 10'000, static_cast<std::uint64_t>(100 * a)), 2);
+                        const Coverage c =
+                            model.coverage(drawsAt(model, a, 10'000, static_cast<std::uint64_t>(100 * a)), 2);
                         double square = 0, sigma = 0;
-                        for (std::size_t i = 0; i < c.a.size(); ++i) square += (c.a[i] - a) * (c.a[i] - a), sigma += c.sigma[i];
-                        const double rmse = std::sqrt(square / static_cast<double>(c.a.size())), bound = 1 / std::sqrt(model.information(a));
-                        QVERIFY2(std::abs(rmse / bound - 1) < .15, qPrintable(QString("option %1 q %2 separation %3 a %4: %5").arg(static_cast<int>(option)).arg(q).arg(separation).arg(a).arg(rmse / bound)));
+                        for (std::size_t i = 0; i < c.a.size(); ++i)
+                            square += (c.a[i] - a) * (c.a[i] - a), sigma += c.sigma[i];
+                        const double rmse = std::sqrt(square / static_cast<double>(c.a.size())),
+                                     bound = 1 / std::sqrt(model.information(a));
+                        QVERIFY2(std::abs(rmse / bound - 1) < .15,
+                                 qPrintable(QString("option %1 q %2 separation %3 a %4: %5")
+                                                .arg(static_cast<int>(option))
+                                                .arg(q)
+                                                .arg(separation)
+                                                .arg(a)
+                                                .arg(rmse / bound)));
                         QVERIFY(std::abs(sigma / static_cast<double>(c.a.size()) / bound - 1) < .15);
                     }
                 }
@@ -68,7 +78,9 @@ class PlcgTest : public QObject {
             for (const int q : {1, 3, 9}) {
                 const Plcg model(planted(q, 6), option);
                 Eigen::MatrixXd points(60, q);
-                for (int k = 0; k < 6; ++k) points.middleRows(10 * k, 10) = drawsAt(model, k / 5.0, 10, 40 + static_cast<std::uint64_t>(k));
+                for (int k = 0; k < 6; ++k)
+                    points.middleRows(10 * k, 10) =
+                        drawsAt(model, k / 5.0, 10, 40 + static_cast<std::uint64_t>(k));
                 const Coverage fast = model.coverage(points), dense = model.coverageDense(points);
                 for (std::size_t i = 0; i < fast.a.size(); ++i) {
                     // Two minima may be equally deep to float32; the one found must be as good.
@@ -76,20 +88,26 @@ class PlcgTest : public QObject {
                     QVERIFY(model.objective(point, fast.a[i]) <= model.objective(point, dense.a[i]) + 2e-3);
                     if (std::abs(fast.a[i] - dense.a[i]) > 2e-3) continue;
                     QVERIFY(std::abs(fast.ratio[i] - dense.ratio[i]) < .02 + 1e-3 * dense.ratio[i]);
-                    QVERIFY(std::abs(fast.litLikelihood[i] - dense.litLikelihood[i]) < 1e-2 + 1e-4 * std::abs(dense.litLikelihood[i]));
+                    QVERIFY(std::abs(fast.litLikelihood[i] - dense.litLikelihood[i]) <
+                            1e-2 + 1e-4 * std::abs(dense.litLikelihood[i]));
                 }
-                QVERIFY(std::count_if(fast.a.begin(), fast.a.end(), [](float a) { return a >= 0 && a <= 1; }) == 60);
+                QVERIFY(std::count_if(fast.a.begin(), fast.a.end(),
+                                      [](float a) { return a >= 0 && a <= 1; }) == 60);
             }
     }
 
     void mapsMoveMoments() {
-        for (const MixedCovariance option : {MixedCovariance::Independent, MixedCovariance::Interpolated, MixedCovariance::Transport}) {
+        for (const MixedCovariance option :
+             {MixedCovariance::Independent, MixedCovariance::Interpolated, MixedCovariance::Transport}) {
             const Plcg model(planted(4, 5), option);
             for (const double a : {0.0, .3, 1.0})
                 for (const bool whitening : {false, true}) {
-                    const Eigen::MatrixXd t = model.toLit(a, whitening), s = t * model.covarianceAt(a) * t.transpose();
-                    QVERIFY((s - model.pure().covarianceLit).norm() < 1e-9 * model.pure().covarianceLit.norm());
-                    if (!whitening) QVERIFY((t - t.transpose()).norm() < 1e-9);  // optimal transport is symmetric
+                    const Eigen::MatrixXd t = model.toLit(a, whitening),
+                                          s = t * model.covarianceAt(a) * t.transpose();
+                    QVERIFY((s - model.pure().covarianceLit).norm() <
+                            1e-9 * model.pure().covarianceLit.norm());
+                    if (!whitening)
+                        QVERIFY((t - t.transpose()).norm() < 1e-9);  // optimal transport is symmetric
                 }
             QVERIFY((model.covarianceAt(0) - model.pure().covarianceLit).norm() < 1e-9);
             QVERIFY((model.covarianceAt(1) - model.pure().covarianceShadow).norm() < 1e-9);
@@ -133,10 +151,13 @@ class PlcgTest : public QObject {
         std::vector<std::uint8_t> shadow(4000, 0);
         std::fill(shadow.begin() + 2000, shadow.end(), std::uint8_t{1});
         Gaussians fit = fitGaussians(q, shadow, {});
-        QVERIFY((fit.meanShadow - g.meanShadow).norm() < .1 && (fit.covarianceLit - g.covarianceLit).norm() < .15 * g.covarianceLit.norm());
+        QVERIFY((fit.meanShadow - g.meanShadow).norm() < .1 &&
+                (fit.covarianceLit - g.covarianceLit).norm() < .15 * g.covarianceLit.norm());
         // Fifteen pixels of something else far away, once as they are and once trimmed.
-        for (Eigen::Index i = 0; i < 15; ++i) q.row(i) = (g.meanLit + Eigen::VectorXd::Constant(3, 60)).transpose();
-        const Gaussians spoilt = fitGaussians(q, shadow, {}), trimmed = fitGaussians(q, shadow, {.trim = .02});
+        for (Eigen::Index i = 0; i < 15; ++i)
+            q.row(i) = (g.meanLit + Eigen::VectorXd::Constant(3, 60)).transpose();
+        const Gaussians spoilt = fitGaussians(q, shadow, {}),
+                        trimmed = fitGaussians(q, shadow, {.trim = .02});
         QVERIFY(spoilt.covarianceLit.norm() > 5 * g.covarianceLit.norm());
         QVERIFY((trimmed.covarianceLit - g.covarianceLit).norm() < .2 * g.covarianceLit.norm());
         // Features that repeat each other: floored, not singular.

@@ -13,7 +13,8 @@ class EasyTest : public QObject {
     void shadowIsFoundAndRemoved() {
         const std::string folder = qEnvironmentVariable("LATENT_SHADOW_SCENES").toStdString();
         std::error_code error;
-        if (!std::filesystem::is_directory(folder, error) || std::filesystem::is_empty(folder, error)) QSKIP("There are no scenes: this needs a Python with NumPy and h5py (LATENT_TEST_PYTHON).");
+        if (!std::filesystem::is_directory(folder, error) || std::filesystem::is_empty(folder, error))
+            QSKIP("There are no scenes: this needs a Python with NumPy and h5py (LATENT_TEST_PYTHON).");
         int scenes = 0;
         for (const auto& entry : std::filesystem::directory_iterator(folder)) {
             const auto cube = openCube(entry.path().string());
@@ -27,13 +28,18 @@ class EasyTest : public QObject {
             removeShadow(*cube, bands, model, true, [&](const Removed& r) {
                 std::vector<float> truth(r.pixels * bands.kept.size());
                 cube->readUnshadowed(r.first, r.count, truth.data());
-                measures.add(r, bands.kept.size(), truth.data(), nullptr, coverage.data() + r.first * cube->header().samples);
+                measures.add(r, bands.kept.size(), truth.data(), nullptr,
+                             coverage.data() + r.first * cube->header().samples);
                 found.insert(found.end(), r.coverage->a.begin(), r.coverage->a.end());
                 return true;
             });
             const std::vector<double> rmse = measures.relativeRmse();  // [state, area]; border is area 1
             const QString numbers = QString("%1: coverage RMSE %2, border %3 against %4, lit change %5")
-                                        .arg(QString::fromStdString(entry.path().filename().string())).arg(scoreCoverage(found, coverage).rmse).arg(rmse[7]).arg(rmse[4]).arg(measures.litChange());
+                                        .arg(QString::fromStdString(entry.path().filename().string()))
+                                        .arg(scoreCoverage(found, coverage).rmse)
+                                        .arg(rmse[7])
+                                        .arg(rmse[4])
+                                        .arg(measures.litChange());
             QVERIFY2(scoreCoverage(found, coverage).rmse < .06, qPrintable(numbers));
             QVERIFY2(rmse[7] < .2 * rmse[4], qPrintable(numbers));
             QVERIFY2(measures.litChange() < .03, qPrintable(numbers));

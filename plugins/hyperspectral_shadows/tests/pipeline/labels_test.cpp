@@ -17,12 +17,15 @@ class LabelsTest : public QObject {
   private Q_SLOTS:
     void otsuSplitsTwoHeaps() {
         std::vector<float> values;
-        for (int i = 0; i < 100; ++i) values.push_back(1 + .01F * static_cast<float>(i % 10)), values.push_back(5 + .01F * static_cast<float>(i % 10));
+        for (int i = 0; i < 100; ++i)
+            values.push_back(1 + .01F * static_cast<float>(i % 10)),
+                values.push_back(5 + .01F * static_cast<float>(i % 10));
         values.push_back(std::numeric_limits<float>::quiet_NaN());
         const Otsu split = otsu(values);
         QVERIFY(split.threshold > 1.09 && split.threshold < 5.0);
         QVERIFY(std::abs(split.meanBelow - 1.045) < .02 && std::abs(split.meanAbove - 5.045) < .02);
-        values.assign({1, 1.3F, 3, 4.7F, 5, 5, 1});  // the middle is nearer to the threshold than to either class
+        values.assign(
+            {1, 1.3F, 3, 4.7F, 5, 5, 1});  // the middle is nearer to the threshold than to either class
         const Labels labels = labelsFromBrightness(values, .6);
         QCOMPARE(labels[0], std::int8_t{1});
         QCOMPARE(labels[2], std::int8_t{-1});
@@ -48,9 +51,18 @@ class LabelsTest : public QObject {
         QCOMPARE(labels[3 * 7 + 3], std::int8_t{1});
         const Labels regions = labelsFromRegions({{0, 1, 0, 0}}, {{2.5, 9, -4, .5}}, 2, 4);
         QCOMPARE(regions, (Labels{0, 0, -1, 1, -1, -1, -1, -1}));
-        // Numbers of any size are cut to the image; what lies outside, or the wrong way round, labels nothing.
+        // Numbers of any size are cut to the image; what lies outside, or the wrong way round, labels
+        // nothing.
         QCOMPARE(labelsFromRegions({{-1e300, 1e300, -1e19, 1e19}}, {}, 2, 2), (Labels{0, 0, 0, 0}));
-        QCOMPARE(labelsFromRegions({}, {{1e300, 1e301, 0, 1}, {0, 1, -1e300, -1e299}, {1, 0, 0, 1}, {NAN, 1, 0, 1}, {0, NAN, 0, 1}, {.2, .8, 0, 1}}, 2, 2), (Labels{-1, -1, -1, -1}));
+        QCOMPARE(labelsFromRegions({},
+                                   {{1e300, 1e301, 0, 1},
+                                    {0, 1, -1e300, -1e299},
+                                    {1, 0, 0, 1},
+                                    {NAN, 1, 0, 1},
+                                    {0, NAN, 0, 1},
+                                    {.2, .8, 0, 1}},
+                                   2, 2),
+                 (Labels{-1, -1, -1, -1}));
         QCOMPARE(labelsFromRegions({}, {{1, 1e300, 1, 1}}, 2, 2), (Labels{-1, -1, -1, 1}));
         QCOMPARE(labelsFromCoverage({0.0F, .5F, .99F}), (Labels{0, -1, 1}));
     }
@@ -63,10 +75,11 @@ class LabelsTest : public QObject {
         QCOMPARE(c.balancedAccuracy, .5 * (2.0 / 3 + .5));
         QCOMPARE(c.f1, 2.0 / 3);
         QCOMPARE(c.iou, .5);
-        QCOMPARE(c.auc, 5.0 / 6);                              // of six pairs one is in the wrong order
+        QCOMPARE(c.auc, 5.0 / 6);                                // of six pairs one is in the wrong order
         QCOMPARE(classify({.3F, .3F, .3F}, {0, 1, 1}).auc, .5);  // ties count half
         const CoverageScore s = scoreCoverage({0.0F, .5F, 1.0F, NAN}, {0.1F, .5F, .9F, 1.0F});
-        QVERIFY(std::abs(s.rmse - std::sqrt(.02 / 3)) < 1e-6 && std::abs(s.bias) < 1e-6 && std::abs(s.correlation - 1) < 1e-6);
+        QVERIFY(std::abs(s.rmse - std::sqrt(.02 / 3)) < 1e-6 && std::abs(s.bias) < 1e-6 &&
+                std::abs(s.correlation - 1) < 1e-6);
         QVERIFY(std::abs(s.calibrationTrue[9] - .9) < 1e-6 && std::isnan(s.calibrationTrue[3]));
     }
 
@@ -79,7 +92,11 @@ class LabelsTest : public QObject {
             const auto albedo = static_cast<float>(1 + .1 * random.normal());
             const float column = i % 4 ? 0 : .2F;
             if (i >= kPixels) truth.push_back(column);
-            for (std::size_t c = 0; c < kChannels; ++c) (i < kPixels ? background : x).push_back(albedo * (100 + 3 * static_cast<float>(c)) * static_cast<float>(1 + (i < kPixels ? 0 : column * signature[c]) + .002 * random.normal()));
+            for (std::size_t c = 0; c < kChannels; ++c)
+                (i < kPixels ? background : x)
+                    .push_back(albedo * (100 + 3 * static_cast<float>(c)) *
+                               static_cast<float>(1 + (i < kPixels ? 0 : column * signature[c]) +
+                                                  .002 * random.normal()));
         }
         const MatchedFilter filter(background.data(), kPixels, kChannels, signature);
         std::vector<float> found(kPixels);

@@ -37,8 +37,12 @@ class GgufWriter {
         m_bytes += t;
         return *this;
     }
-    GgufWriter& size(const std::string& key, std::uint32_t value) { return text(key).put<std::uint32_t>(4).put(value); }
-    GgufWriter& word(const std::string& key, const std::string& value) { return text(key).put<std::uint32_t>(8).text(value); }
+    GgufWriter& size(const std::string& key, std::uint32_t value) {
+        return text(key).put<std::uint32_t>(4).put(value);
+    }
+    GgufWriter& word(const std::string& key, const std::string& value) {
+        return text(key).put<std::uint32_t>(8).text(value);
+    }
     void save(const fs::path& path) const { std::ofstream(path, std::ios::binary) << m_bytes; }
 
   private:
@@ -73,9 +77,17 @@ class BadModelsTest : public QObject {
         changeConfig(rope, [](nlohmann::json& c) { c["rope_parameters"] = {{"rope_type", "longrope"}}; });
         QVERIFY(refusal(rope).contains("'longrope'"));
         // Numbers that no whole number holds, turns of nothing, ramps that are upside down.
-        const std::pair<const char*, nlohmann::json> turns[] = {{"turns", {{"partial_rotary_factor", 1e300}}}, {"turns", {{"partial_rotary_factor", 0}}}, {"turns", {{"partial_rotary_factor", -1}}}, {"turns", {{"partial_rotary_factor", .01}}},
-                                                                {"impossible context", {{"rope_type", "yarn"}, {"factor", 2}, {"original_max_position_embeddings", 1e300}}}, {"impossible factor", {{"rope_type", "linear"}, {"factor", 1e300}}},
-                                                                {"impossible factor", {{"rope_type", "yarn"}, {"factor", 2}, {"beta_fast", -3}}}, {"impossible factor", {{"rope_type", "llama3"}, {"factor", 2}, {"low_freq_factor", 4}, {"high_freq_factor", 4}}}};
+        const std::pair<const char*, nlohmann::json> turns[] = {
+            {"turns", {{"partial_rotary_factor", 1e300}}},
+            {"turns", {{"partial_rotary_factor", 0}}},
+            {"turns", {{"partial_rotary_factor", -1}}},
+            {"turns", {{"partial_rotary_factor", .01}}},
+            {"impossible context",
+             {{"rope_type", "yarn"}, {"factor", 2}, {"original_max_position_embeddings", 1e300}}},
+            {"impossible factor", {{"rope_type", "linear"}, {"factor", 1e300}}},
+            {"impossible factor", {{"rope_type", "yarn"}, {"factor", 2}, {"beta_fast", -3}}},
+            {"impossible factor",
+             {{"rope_type", "llama3"}, {"factor", 2}, {"low_freq_factor", 4}, {"high_freq_factor", 4}}}};
         int number = 0;
         for (const auto& [says, parameters] : turns) {
             const fs::path turn = fresh(("turn" + std::to_string(number++)).c_str());
@@ -107,10 +119,12 @@ class BadModelsTest : public QObject {
     }
     void shards() {
         const fs::path missing = fresh("missing");
-        std::ofstream(missing / "model.safetensors.index.json") << nlohmann::json{{"weight_map", {{"lm_head.weight", "model-00002-of-00002.safetensors"}}}};
+        std::ofstream(missing / "model.safetensors.index.json")
+            << nlohmann::json{{"weight_map", {{"lm_head.weight", "model-00002-of-00002.safetensors"}}}};
         QVERIFY(refusal(missing).contains("lacks 'model-00002-of-00002.safetensors'"));
         const fs::path outside = fresh("outside");
-        std::ofstream(outside / "model.safetensors.index.json") << nlohmann::json{{"weight_map", {{"a", "../../etc/passwd"}}}};
+        std::ofstream(outside / "model.safetensors.index.json")
+            << nlohmann::json{{"weight_map", {{"a", "../../etc/passwd"}}}};
         QVERIFY(refusal(outside).contains("outside of its folder"));
     }
     void gguf() {
@@ -120,7 +134,12 @@ class BadModelsTest : public QObject {
             w.put<std::uint32_t>(0x46554747).put(version).put(tensors).put(keys);
             return w;
         };
-        GgufWriter().put<std::uint32_t>(7).put<std::uint64_t>(0).put<std::uint64_t>(0).put<std::uint64_t>(0).save(file);
+        GgufWriter()
+            .put<std::uint32_t>(7)
+            .put<std::uint64_t>(0)
+            .put<std::uint64_t>(0)
+            .put<std::uint64_t>(0)
+            .save(file);
         QVERIFY(refusal(file).contains("does not begin with GGUF"));
         header(0, 0, 9).save(file);
         QVERIFY(refusal(file).contains("version is 9"));
@@ -130,11 +149,27 @@ class BadModelsTest : public QObject {
         QVERIFY(refusal(file).contains("longer than the file"));
         header(0, 1).word("general.architecture", "falcon").save(file);
         QVERIFY(refusal(file).contains("'falcon'"));
-        const auto llama = [&](std::uint32_t type, std::uint64_t width, std::uint64_t offset, std::uint64_t tensors = 1) {
+        const auto llama = [&](std::uint32_t type, std::uint64_t width, std::uint64_t offset,
+                               std::uint64_t tensors = 1) {
             GgufWriter w = header(tensors, 7);
-            w.word("general.architecture", "llama").size("llama.block_count", 1).size("llama.embedding_length", 32).size("llama.attention.head_count", 4).size("llama.feed_forward_length", 64).size("llama.context_length", 64);
-            w.text("tokenizer.ggml.tokens").put<std::uint32_t>(9).put<std::uint32_t>(8).put<std::uint64_t>(2).text("a").text("b");
-            w.text("token_embd.weight").put<std::uint32_t>(2).put(width).put<std::uint64_t>(2).put(type).put(offset);
+            w.word("general.architecture", "llama")
+                .size("llama.block_count", 1)
+                .size("llama.embedding_length", 32)
+                .size("llama.attention.head_count", 4)
+                .size("llama.feed_forward_length", 64)
+                .size("llama.context_length", 64);
+            w.text("tokenizer.ggml.tokens")
+                .put<std::uint32_t>(9)
+                .put<std::uint32_t>(8)
+                .put<std::uint64_t>(2)
+                .text("a")
+                .text("b");
+            w.text("token_embd.weight")
+                .put<std::uint32_t>(2)
+                .put(width)
+                .put<std::uint64_t>(2)
+                .put(type)
+                .put(offset);
             for (int i = 0; i < 80; ++i) w.put<std::uint32_t>(0);
             return w;
         };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The forward pass equals that of `transformers` in float32, for every family and variant; and does what it says with chunks, threads,
-// instruction sets and edits. Three checkpoints lie in fixtures/; the others are written by make_checkpoints.py where transformers is there.
-#include <QtTest>
+// The forward pass equals that of `transformers` in float32, for every family and variant; and does what it
+// says with chunks, threads, instruction sets and edits. Three checkpoints lie in fixtures/; the others are
+// written by make_checkpoints.py where transformers is there.
 #include <QProcess>
+#include <QtTest>
 #include <cmath>
 #include <latent/error.hpp>
 #include <mutex>
@@ -15,7 +16,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path kHere = fs::path(LATENT_SOURCE_DIR) / "plugins/icl_graphs/tests/decoder", kFixtures = kHere / "fixtures";
+const fs::path kHere = fs::path(LATENT_SOURCE_DIR) / "plugins/icl_graphs/tests/decoder",
+               kFixtures = kHere / "fixtures";
 
 /// All that a pass gives.
 struct Everything {
@@ -24,14 +26,20 @@ struct Everything {
 
 Everything all(const Decoder& model, const std::vector<int>& tokens, DecoderRun run) {
     const DecoderConfig& c = model.config();
-    const std::size_t t = tokens.size(), w = static_cast<std::size_t>(c.width), h = static_cast<std::size_t>(c.heads);
+    const std::size_t t = tokens.size(), w = static_cast<std::size_t>(c.width),
+                      h = static_cast<std::size_t>(c.heads);
     Everything e;
     e.hidden.resize((static_cast<std::size_t>(c.layers) + 1) * t * w);
     e.attention.resize(static_cast<std::size_t>(c.layers) * h * t * t);
     std::mutex guard;
     run.allLogits = true;
     const auto keep = [&](const Block& b) {
-        for (int r = 0; r < b.rows; ++r) std::copy_n(b.row(r).data(), w, e.hidden.begin() + static_cast<std::ptrdiff_t>((static_cast<std::size_t>(b.layer) * t + static_cast<std::size_t>(b.first + r)) * w));
+        for (int r = 0; r < b.rows; ++r)
+            std::copy_n(
+                b.row(r).data(), w,
+                e.hidden.begin() +
+                    static_cast<std::ptrdiff_t>(
+                        (static_cast<std::size_t>(b.layer) * t + static_cast<std::size_t>(b.first + r)) * w));
     };
     const auto edit = run.residual;
     run.residual = [&, edit](const Block& b) {
@@ -40,14 +48,23 @@ Everything all(const Decoder& model, const std::vector<int>& tokens, DecoderRun 
     };
     run.final = keep;  // replaces the last layer, as transformers gives it
     run.predictions = [&](const Predictions& p) {
-        e.logits.insert(e.logits.end(), p.logits, p.logits + static_cast<std::ptrdiff_t>(p.rows) * c.vocabulary);
+        e.logits.insert(e.logits.end(), p.logits,
+                        p.logits + static_cast<std::ptrdiff_t>(p.rows) * c.vocabulary);
         e.logSumExp.insert(e.logSumExp.end(), p.logSumExp, p.logSumExp + p.rows);
-        e.selected.insert(e.selected.end(), p.selected, p.selected + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(p.rows) * run.selected.size()));
+        e.selected.insert(
+            e.selected.end(), p.selected,
+            p.selected + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(p.rows) * run.selected.size()));
     };
     run.attention = [&](const AttentionBlock& a) {
         const std::scoped_lock lock(guard);
         for (int r = 0; r < a.rows; ++r)
-            std::copy_n(a.probability + r * a.stride, a.first + r + 1, e.attention.begin() + static_cast<std::ptrdiff_t>(((static_cast<std::size_t>(a.layer) * h + static_cast<std::size_t>(a.head)) * t + static_cast<std::size_t>(a.first + r)) * t));
+            std::copy_n(
+                a.probability + r * a.stride, a.first + r + 1,
+                e.attention.begin() +
+                    static_cast<std::ptrdiff_t>(
+                        ((static_cast<std::size_t>(a.layer) * h + static_cast<std::size_t>(a.head)) * t +
+                         static_cast<std::size_t>(a.first + r)) *
+                        t));
     };
     model.forward(tokens, run);
     return e;
@@ -56,7 +73,8 @@ Everything all(const Decoder& model, const std::vector<int>& tokens, DecoderRun 
 double furthest(const std::vector<float>& a, const std::vector<float>& b) {
     if (a.size() != b.size()) return 1e30;
     double most = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) most = std::max(most, std::isfinite(a[i]) ? std::abs(static_cast<double>(a[i]) - b[i]) : 1e30);
+    for (std::size_t i = 0; i < a.size(); ++i)
+        most = std::max(most, std::isfinite(a[i]) ? std::abs(static_cast<double>(a[i]) - b[i]) : 1e30);
     return most;
 }
 
@@ -68,9 +86,13 @@ QString compared(const fs::path& folder) {
     for (const std::int64_t t : expected->integers("tokens")) tokens.push_back(static_cast<int>(t));
     // Chunks that are no multiple of a panel cross every seam of the cache.
     const Everything e = all(model, tokens, {.threads = 2, .chunk = 37});
-    for (const auto& [what, ours, scale] : {std::tuple{"logits", &e.logits, 1.}, {"hidden", &e.hidden, 1.}, {"attention", &e.attention, 1.}}) {
+    for (const auto& [what, ours, scale] :
+         {std::tuple{"logits", &e.logits, 1.}, {"hidden", &e.hidden, 1.}, {"attention", &e.attention, 1.}}) {
         const double far = furthest(*ours, expected->floats(what));
-        if (!(far < 1e-4 * scale)) return QString("%1: %2 differ by %3").arg(QString::fromStdString(folder.filename().string()), what).arg(far);
+        if (!(far < 1e-4 * scale))
+            return QString("%1: %2 differ by %3")
+                .arg(QString::fromStdString(folder.filename().string()), what)
+                .arg(far);
     }
     return {};
 }
@@ -94,9 +116,12 @@ class DecoderTest : public QObject {
         if (python.isEmpty()) QSKIP("No Python was given (LATENT_TEST_PYTHON).");
         QTemporaryDir folder;
         QProcess script;
-        script.start(python, {QString::fromStdString((kHere / "make_checkpoints.py").string()), folder.path()});
+        script.start(python,
+                     {QString::fromStdString((kHere / "make_checkpoints.py").string()), folder.path()});
         QVERIFY(script.waitForFinished(110'000));
-        if (script.exitCode() == 77) QSKIP("This Python has no transformers; `pip install transformers` in it compares every variant.");
+        if (script.exitCode() == 77)
+            QSKIP(
+                "This Python has no transformers; `pip install transformers` in it compares every variant.");
         QVERIFY2(script.exitCode() == 0, script.readAllStandardError().constData());
         int count = 0;
         for (const auto& entry : fs::directory_iterator(folder.path().toStdString())) {
@@ -110,18 +135,24 @@ class DecoderTest : public QObject {
         const auto weights = loadDecoder(kFixtures / "llama").weights;
         std::vector<int> tokens;
         for (int i = 0; i < 70; ++i) tokens.push_back(i * 7 % 40);
-        const Everything whole = all(Decoder(weights), tokens, {.threads = 1, .chunk = 512, .selected = {5, 31}});
-        const Everything parts = all(Decoder(weights), tokens, {.threads = 3, .chunk = 16, .selected = {5, 31}});
+        const Everything whole =
+            all(Decoder(weights), tokens, {.threads = 1, .chunk = 512, .selected = {5, 31}});
+        const Everything parts =
+            all(Decoder(weights), tokens, {.threads = 3, .chunk = 16, .selected = {5, 31}});
         QVERIFY(whole.logits == parts.logits && whole.hidden == parts.hidden);
         for (std::size_t t = 0; t < tokens.size(); ++t) {
             QCOMPARE(whole.selected[2 * t], whole.logits[40 * t + 5]);
             QCOMPARE(whole.selected[2 * t + 1], whole.logits[40 * t + 31]);
             double sum = 0;
-            for (std::size_t v = 0; v < 40; ++v) sum += std::exp(static_cast<double>(whole.logits[40 * t + v]));
+            for (std::size_t v = 0; v < 40; ++v)
+                sum += std::exp(static_cast<double>(whole.logits[40 * t + v]));
             QVERIFY(std::abs(std::log(sum) - whole.logSumExp[t]) < 1e-5);
         }
-        for (const auto instructions : {latent::learn::Instructions::Portable, latent::learn::Instructions::Avx2})
-            if (latent::learn::hasInstructions(instructions)) QVERIFY(furthest(all(Decoder(weights, instructions), tokens, {.selected = {5, 31}}).hidden, whole.hidden) < 1e-4);
+        for (const auto instructions :
+             {latent::learn::Instructions::Portable, latent::learn::Instructions::Avx2})
+            if (latent::learn::hasInstructions(instructions))
+                QVERIFY(furthest(all(Decoder(weights, instructions), tokens, {.selected = {5, 31}}).hidden,
+                                 whole.hidden) < 1e-4);
     }
 
     void editsReachLaterLayersOnly() {
@@ -135,9 +166,11 @@ class DecoderTest : public QObject {
         };
         const Everything edited = all(model, tokens, edit);
         const std::size_t w = 32, t = 8;
-        for (std::size_t i = 0; i < 2 * t * w; ++i) QCOMPARE(edited.hidden[i], plain.hidden[i] + (i == (t + 4) * w + 3 ? 1.0F : 0.0F));
+        for (std::size_t i = 0; i < 2 * t * w; ++i)
+            QCOMPARE(edited.hidden[i], plain.hidden[i] + (i == (t + 4) * w + 3 ? 1.0F : 0.0F));
         for (std::size_t i = 0; i < 40 * t; ++i) QCOMPARE(edited.logits[i] != plain.logits[i], i >= 40 * 4);
-        // Heads of the last layer set to zero: what is left of attention is nothing, for its output map has no bias.
+        // Heads of the last layer set to zero: what is left of attention is nothing, for its output map has
+        // no bias.
         DecoderRun ablated;
         ablated.heads = [](const Block& b) {
             for (int r = 0; r < b.rows && b.layer == 1; ++r)
@@ -173,7 +206,8 @@ class DecoderTest : public QObject {
             QVERIFY(QString::fromUtf8(e.what()).contains("'antidisestablishment' is not one token"));
         }
         const Decoder gpt2(loadDecoder(kFixtures / "gpt2").weights);
-        QVERIFY_EXCEPTION_THROWN(gpt2.forward(std::vector<int>(97, 1), {}), std::invalid_argument);  // learned positions end
+        QVERIFY_EXCEPTION_THROWN(gpt2.forward(std::vector<int>(97, 1), {}),
+                                 std::invalid_argument);  // learned positions end
         QVERIFY_EXCEPTION_THROWN(gpt2.forward(std::vector<int>{40}, {}), std::invalid_argument);
     }
 };

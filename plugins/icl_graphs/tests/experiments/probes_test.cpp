@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The probes without a host, on a tiny model and a planted recording: they answer what they declare, what they say is what the states say, and what
-// cannot be asked is refused when the outputs are asked for.
+// The probes without a host, on a tiny model and a planted recording: they answer what they declare, what
+// they say is what the states say, and what cannot be asked is refused when the outputs are asked for.
 #include <QtTest>
 #include <cmath>
 #include <fstream>
@@ -25,18 +25,27 @@ using Values = std::initializer_list<std::pair<std::string, nlohmann::json>>;
 struct FakeRun final : latent::abi::IRun1 {
     std::string experiment;
     latent::Parameters p;
-    FakeRun(std::string id, latent::Parameters parameters) : experiment(std::move(id)), p(std::move(parameters)) {}
+    FakeRun(std::string id, latent::Parameters parameters)
+        : experiment(std::move(id)), p(std::move(parameters)) {}
     int32_t describe(latent::abi::ISink* json, latent::abi::ISink*) noexcept override {
-        latent::boundary::send(json, nlohmann::json{{"id", "run"}, {"experiment", experiment}, {"parameters", p.json()}, {"arrays", nlohmann::json::object()}}.dump());
+        latent::boundary::send(json, nlohmann::json{{"id", "run"},
+                                                    {"experiment", experiment},
+                                                    {"parameters", p.json()},
+                                                    {"arrays", nlohmann::json::object()}}
+                                         .dump());
         return latent::abi::kOk;
     }
-    int32_t read(const latent::abi::Text*, const int64_t*, const int64_t*, latent::abi::Array*, latent::abi::ISink*) noexcept override { return latent::abi::kNothing; }
+    int32_t read(const latent::abi::Text*, const int64_t*, const int64_t*, latent::abi::Array*,
+                 latent::abi::ISink*) noexcept override {
+        return latent::abi::kNothing;
+    }
 };
 
 struct FakeReply final : latent::abi::IReply1 {
     std::map<std::string, std::vector<double>> values_;
     std::map<std::string, std::vector<int64_t>> shapes;
-    int32_t array(const latent::abi::Text* name, const latent::abi::Array* a, latent::abi::ISink*) noexcept override {
+    int32_t array(const latent::abi::Text* name, const latent::abi::Array* a,
+                  latent::abi::ISink*) noexcept override {
         const std::string key(latent::abi::view(*name));
         std::size_t count = 1;
         shapes[key] = {a->shape, a->shape + a->ndim};
@@ -44,19 +53,30 @@ struct FakeReply final : latent::abi::IReply1 {
         std::vector<double>& to = values_[key];
         to.clear();
         for (std::size_t i = 0; i < count; ++i) {
-            const auto as = [&]<class T>(T) { return static_cast<double>(static_cast<const T*>(a->data)[i]); };
+            const auto as = [&]<class T>(T) {
+                return static_cast<double>(static_cast<const T*>(a->data)[i]);
+            };
             const auto type = static_cast<latent::DType>(a->dtype);
-            to.push_back(type == latent::F64 ? as(double{}) : type == latent::F32 ? as(float{}) : type == latent::I64 ? as(std::int64_t{}) : as(std::int32_t{}));
+            to.push_back(type == latent::F64   ? as(double{})
+                         : type == latent::F32 ? as(float{})
+                         : type == latent::I64 ? as(std::int64_t{})
+                                               : as(std::int32_t{}));
         }
         return latent::abi::kOk;
     }
-    int32_t values(const latent::abi::Text*, latent::abi::ISink*) noexcept override { return latent::abi::kOk; }
+    int32_t values(const latent::abi::Text*, latent::abi::ISink*) noexcept override {
+        return latent::abi::kOk;
+    }
     void flush() noexcept override {}
     int32_t cancelled() noexcept override { return 0; }
-    int32_t input(const latent::abi::Text*, latent::abi::Array*) noexcept override { return latent::abi::kNothing; }
+    int32_t input(const latent::abi::Text*, latent::abi::Array*) noexcept override {
+        return latent::abi::kNothing;
+    }
 };
 
-latent::Parameters with(const latent::Schema& schema, const Values& values) { return latent::Parameters::defaultsOf(schema, values); }
+latent::Parameters with(const latent::Schema& schema, const Values& values) {
+    return latent::Parameters::defaultsOf(schema, values);
+}
 
 /// Asks; the sentence of the first array that is not as declared.
 template <class Probe>
@@ -69,11 +89,15 @@ QString asked(Probe& probe, const Values& values, FakeReply& host) {
         const std::string name = array.at("name").get<std::string>();
         if (!host.shapes.count(name)) return QString::fromStdString(name + " is missing");
         const auto& shape = host.shapes.at(name);
-        if (shape.size() != array.at("dims").size()) return QString::fromStdString(name + " has another rank");
+        if (shape.size() != array.at("dims").size())
+            return QString::fromStdString(name + " has another rank");
         for (std::size_t d = 0; d < shape.size(); ++d)
-            if (!array.at("dims")[d].at("size").is_null() && array.at("dims")[d].at("size") != shape[d]) return QString::fromStdString(name + " has another shape");
+            if (!array.at("dims")[d].at("size").is_null() && array.at("dims")[d].at("size") != shape[d])
+                return QString::fromStdString(name + " has another shape");
     }
-    return host.shapes.size() == declared.at("arrays").size() ? QString() : QString("something was sent that is not declared");
+    return host.shapes.size() == declared.at("arrays").size()
+               ? QString()
+               : QString("something was sent that is not declared");
 }
 
 template <class Probe>
@@ -102,22 +126,42 @@ class ProbesTest : public QObject {
     static FakeRun modelRun(const char* model = "llama") {
         nlohmann::json words = nlohmann::json::array();
         for (int i = 0; i < 9; ++i) words.push_back("word" + std::to_string(i * 4));
-        return {"icl/model", with(Model::parameters(), {{"model", (fs::path(LATENT_SOURCE_DIR) / "plugins/icl_graphs/tests/decoder/fixtures" / model).string()}, {"rows", 3}, {"columns", 3}, {"words", "own"}, {"own_words", words}, {"length", 80}, {"prompts", 2}, {"replicates", 2}, {"contexts", 4}, {"first_context", 8}, {"layer", 1}})};
+        return {"icl/model",
+                with(Model::parameters(), {{"model", (fs::path(LATENT_SOURCE_DIR) /
+                                                      "plugins/icl_graphs/tests/decoder/fixtures" / model)
+                                                         .string()},
+                                           {"rows", 3},
+                                           {"columns", 3},
+                                           {"words", "own"},
+                                           {"own_words", words},
+                                           {"length", 80},
+                                           {"prompts", 2},
+                                           {"replicates", 2},
+                                           {"contexts", 4},
+                                           {"first_context", 8},
+                                           {"layer", 1}})};
     }
 
-    /// One layer: the modes of the grid in two dimensions, the number of the token in the third, which is small.
+    /// One layer: the modes of the grid in two dimensions, the number of the token in the third, which is
+    /// small.
     FakeRun recordedRun() {
-        const std::vector<int> nodes = makeSequence(std::vector<Graph>{makeGrid(4, 4)}, {.length = 300}, 3, 0).nodes;
+        const std::vector<int> nodes =
+            makeSequence(std::vector<Graph>{makeGrid(4, 4)}, {.length = 300}, 3, 0).nodes;
         const Eigen::MatrixXd modes = lowestModes(makeGrid(4, 4));
         std::vector<float> states;
         nlohmann::json words = nlohmann::json::array();
         for (std::size_t t = 0; t < nodes.size(); ++t) {
             words.push_back(wordList("grid16")[static_cast<std::size_t>(nodes[t])]);
-            states.insert(states.end(), {static_cast<float>(modes(nodes[t], 0)), static_cast<float>(modes(nodes[t], 1)), static_cast<float>(t) * 1e-6F});
+            states.insert(states.end(),
+                          {static_cast<float>(modes(nodes[t], 0)), static_cast<float>(modes(nodes[t], 1)),
+                           static_cast<float>(t) * 1e-6F});
         }
         latent::learn::writeSafetensors(at("r.safetensors"), {{"hidden.L5", {300, 3}, states}});
         std::ofstream(at("words.json")) << words;
-        return {"icl/analysis", with(Analysis::parameters(), {{"recording", at("r.safetensors").string()}, {"sequence", at("words.json").string()}, {"words", "grid16"}, {"window", 100}})};
+        return {"icl/analysis", with(Analysis::parameters(), {{"recording", at("r.safetensors").string()},
+                                                              {"sequence", at("words.json").string()},
+                                                              {"words", "grid16"},
+                                                              {"window", 100}})};
     }
 
   private Q_SLOTS:
@@ -131,9 +175,12 @@ class ProbesTest : public QObject {
         QCOMPARE(host.values_["layer"][0], 5.0);
         // Occurrences lie where their word is, in the order of the walk and inside of the window.
         const auto& positions = host.values_["occurrence"];
-        QVERIFY(!positions.empty() && std::is_sorted(positions.begin(), positions.end()) && positions.front() >= 100);
+        QVERIFY(!positions.empty() && std::is_sorted(positions.begin(), positions.end()) &&
+                positions.front() >= 100);
         QCOMPARE(static_cast<double>(positions.size()), host.values_["count"][6]);
-        for (std::size_t i = 0; i < positions.size(); ++i) QVERIFY(std::abs(host.values_["occurrence_x"][i] - host.values_["x"][6]) < 1e-3 && std::abs(host.values_["occurrence_y"][i] - host.values_["y"][6]) < 1e-3);
+        for (std::size_t i = 0; i < positions.size(); ++i)
+            QVERIFY(std::abs(host.values_["occurrence_x"][i] - host.values_["x"][6]) < 1e-3 &&
+                    std::abs(host.values_["occurrence_y"][i] - host.values_["y"][6]) < 1e-3);
         FakeReply early;
         QCOMPARE(asked(look, {{"word", 6}, {"context", 90}, {"window", 40}}, early), QString());
         double all = 0;
@@ -153,10 +200,13 @@ class ProbesTest : public QObject {
     /// Pooled elsewhere: the nearest context is taken, and said.
     void pooledSumsAreLookedAt() {
         std::string data;
-        const auto put = [&](const void* bytes, std::size_t size) { data.append(static_cast<const char*>(bytes), size); };
+        const auto put = [&](const void* bytes, std::size_t size) {
+            data.append(static_cast<const char*>(bytes), size);
+        };
         for (int c = 0; c < 2; ++c)
             for (int i = 0; i < 9; ++i) {
-                const float state[2] = {static_cast<float>(i % 3) * 2, static_cast<float>(i / 3) * 2};  // two occurrences each
+                const float state[2] = {static_cast<float>(i % 3) * 2,
+                                        static_cast<float>(i / 3) * 2};  // two occurrences each
                 put(state, 8);
             }
         for (int i = 0; i < 18; ++i) {
@@ -166,20 +216,30 @@ class ProbesTest : public QObject {
         const std::int64_t contexts[2] = {50, 400}, layer = 3;
         put(contexts, 16);
         put(&layer, 8);
-        const auto tensor = [](const char* type, const std::vector<int>& shape, int begin, int end) { return nlohmann::json{{"dtype", type}, {"shape", shape}, {"data_offsets", {begin, end}}}; };
-        const std::string header = nlohmann::json{{"pooled_sum", tensor("F32", {1, 2, 9, 2}, 0, 144)}, {"pooled_count", tensor("F32", {2, 9}, 144, 216)}, {"context", tensor("I64", {2}, 216, 232)}, {"layer", tensor("I64", {1}, 232, 240)}}.dump();
+        const auto tensor = [](const char* type, const std::vector<int>& shape, int begin, int end) {
+            return nlohmann::json{{"dtype", type}, {"shape", shape}, {"data_offsets", {begin, end}}};
+        };
+        const std::string header = nlohmann::json{
+            {"pooled_sum", tensor("F32", {1, 2, 9, 2}, 0, 144)},
+            {"pooled_count", tensor("F32", {2, 9}, 144, 216)},
+            {"context", tensor("I64", {2}, 216, 232)},
+            {"layer", tensor("I64", {1}, 232,
+                             240)}}.dump();
         std::ofstream out(at("p.safetensors"), std::ios::binary);
         const std::uint64_t size = header.size();
         out.write(reinterpret_cast<const char*>(&size), 8);
         out << header << data;
         out.close();
-        FakeRun run("icl/analysis", with(Analysis::parameters(), {{"recording", at("p.safetensors").string()}, {"rows", 3}, {"columns", 3}}));
+        FakeRun run("icl/analysis",
+                    with(Analysis::parameters(),
+                         {{"recording", at("p.safetensors").string()}, {"rows", 3}, {"columns", 3}}));
         Look look;
         open(look, run);
         FakeReply host;
         QCOMPARE(asked(look, {{"context", 120}}, host), QString());
         QCOMPARE(host.values_["context"][0], 50.0);
-        QVERIFY(host.values_["grid_r2"][0] > 1 - 1e-9 && host.values_["occurrence"].empty() && host.values_["count"][4] == 2);
+        QVERIFY(host.values_["grid_r2"][0] > 1 - 1e-9 && host.values_["occurrence"].empty() &&
+                host.values_["count"][4] == 2);
     }
 
     void aModelIsLookedAt() {
@@ -187,7 +247,9 @@ class ProbesTest : public QObject {
         Look look;
         open(look, run);
         FakeReply host;
-        QCOMPARE(asked(look, {{"layer", 2}, {"window", 60}, {"word", 4}, {"placement", 1}, {"prompt", 1}}, host), QString());
+        QCOMPARE(
+            asked(look, {{"layer", 2}, {"window", 60}, {"word", 4}, {"placement", 1}, {"prompt", 1}}, host),
+            QString());
         // The same from the states themselves.
         const latent::Run opened(&run);
         ModelSession session(opened);
@@ -199,7 +261,8 @@ class ProbesTest : public QObject {
             if (read.sequence.nodes[static_cast<std::size_t>(t)] == 4) positions.push_back(t);
         }
         const ClassMeans means = sums.means();
-        QVERIFY(std::abs(host.values_["rayleigh"][0] - energyOf(means.of, makeGrid(3, 3).induced(means.seen)).rayleigh) < 1e-9);
+        QVERIFY(std::abs(host.values_["rayleigh"][0] -
+                         energyOf(means.of, makeGrid(3, 3).induced(means.seen)).rayleigh) < 1e-9);
         QVERIFY(host.values_["occurrence"] == positions);
         QVERIFY(refusal(look, {{"placement", 2}}).contains("2 placements"));
         QVERIFY(refusal(look, {{"prompt", 2}}).contains("2 prompts"));
@@ -223,14 +286,17 @@ class ProbesTest : public QObject {
         pass.attention = [&](const AttentionBlock& a) {
             if (a.layer != 1 || a.head != 2) return;
             for (int r = 0; r < a.rows; ++r)
-                for (int s = 0; s <= a.first + r; ++s) map[static_cast<std::size_t>(a.first + r) * n + static_cast<std::size_t>(s)] = a.probability[r * a.stride + s];
+                for (int s = 0; s <= a.first + r; ++s)
+                    map[static_cast<std::size_t>(a.first + r) * n + static_cast<std::size_t>(s)] =
+                        a.probability[r * a.stride + s];
         };
         session.decoder().forward(tokens, pass);
         double induction = 0, previous = 0, on = 0, lastOn = 0;
         for (std::size_t q = 50; q < 70; ++q) {
             double whole = host.values_["elsewhere"][q - 50];
             for (std::size_t k = 50; k < 70; ++k) {
-                QCOMPARE(host.values_["attention"][(q - 50) * 20 + k - 50], k <= q ? map[(lead + q) * n + lead + k] : 0.0);
+                QCOMPARE(host.values_["attention"][(q - 50) * 20 + k - 50],
+                         k <= q ? map[(lead + q) * n + lead + k] : 0.0);
                 whole += host.values_["attention"][(q - 50) * 20 + k - 50];
             }
             QVERIFY(std::abs(whole - 1) < 1e-5);
@@ -238,14 +304,18 @@ class ProbesTest : public QObject {
                 if (nodes[s - 1] == nodes[q]) induction += map[(lead + q) * n + lead + s] / 20;
             previous += map[(lead + q) * n + lead + q - 1] / 20;
         }
-        QVERIFY(std::abs(host.values_["induction"][4 + 2] - induction) < 1e-6 && std::abs(host.values_["previous_token"][4 + 2] - previous) < 1e-6);
+        QVERIFY(std::abs(host.values_["induction"][4 + 2] - induction) < 1e-6 &&
+                std::abs(host.values_["previous_token"][4 + 2] - previous) < 1e-6);
         for (const double m : host.values_["on_node"]) on += m;
         for (std::size_t k = 0; k < 20; ++k) lastOn += host.values_["attention"][19 * 20 + k];
-        QVERIFY(std::abs(on - lastOn) < 1e-6 && host.values_["induction_chance"][0] > .02 && host.values_["induction_chance"][0] < .5);
+        QVERIFY(std::abs(on - lastOn) < 1e-6 && host.values_["induction_chance"][0] > .02 &&
+                host.values_["induction_chance"][0] < .5);
         // Another head of the same words costs no pass, and is another map.
         FakeReply other;
-        QCOMPARE(asked(attend, {{"block", 0}, {"head", 0}, {"words", 20}, {"context", 70}}, other), QString());
-        QVERIFY(other.values_["attention"] != host.values_["attention"] && other.values_["induction"] == host.values_["induction"]);
+        QCOMPARE(asked(attend, {{"block", 0}, {"head", 0}, {"words", 20}, {"context", 70}}, other),
+                 QString());
+        QVERIFY(other.values_["attention"] != host.values_["attention"] &&
+                other.values_["induction"] == host.values_["induction"]);
         QVERIFY(refusal(attend, {{"head", 4}}).contains("2 blocks of 4 heads"));
         QVERIFY(refusal(attend, {{"context", 81}}).contains("80 words"));
     }
@@ -265,11 +335,14 @@ class ProbesTest : public QObject {
             along += std::abs(moved.values_["change_along"][v]);
             random += std::abs(moved.values_["change_random"][v]);
             differ += std::abs(moved.values_["change_along"][v] - patched.values_["change_along"][v]);
-            QCOMPARE(moved.values_["change_along"][v], moved.values_["probability"][9 + v] - moved.values_["probability"][v]);
+            QCOMPARE(moved.values_["change_along"][v],
+                     moved.values_["probability"][9 + v] - moved.values_["probability"][v]);
         }
         QVERIFY(along > 1e-5 && random > 1e-5 && differ > 1e-7);
-        QVERIFY(std::abs(moved.values_["own_mass"][0] - moved.values_["probability"][1] - moved.values_["probability"][3]) < 1e-12);
-        QVERIFY(std::abs(moved.values_["target_mass"][1] - moved.values_["probability"][9 + 5] - moved.values_["probability"][9 + 7]) < 1e-12);
+        QVERIFY(std::abs(moved.values_["own_mass"][0] - moved.values_["probability"][1] -
+                         moved.values_["probability"][3]) < 1e-12);
+        QVERIFY(std::abs(moved.values_["target_mass"][1] - moved.values_["probability"][9 + 5] -
+                         moved.values_["probability"][9 + 7]) < 1e-12);
         QVERIFY(refusal(steer, {{"word", 9}}).contains("0 to 8"));
         QVERIFY(refusal(steer, {{"word", 1}, {"target", 1}}).contains("another node"));
         QVERIFY(refusal(steer, {{"layer", 3}}).contains("2 layers"));
@@ -277,30 +350,49 @@ class ProbesTest : public QObject {
         QVERIFY(refusal(steer, {{"word", 0}, {"moved", 1}}).contains("does not occur"));
     }
 
-    /// In the two components the state arrives where it is sent, elsewhere it stays; a random push is as long, and none of it is along the components.
+    /// In the two components the state arrives where it is sent, elsewhere it stays; a random push is as
+    /// long, and none of it is along the components.
     void pushesGoWhereTheySay() {
         latent::learn::RandomStream random(3, "states");
         ClassSums sums(5, 12);
         std::vector<std::vector<float>> state(5);
         for (int i = 0; i < 5; ++i) {
-            for (int d = 0; d < 12; ++d) state[static_cast<std::size_t>(i)].push_back(static_cast<float>(random.normal()));
+            for (int d = 0; d < 12; ++d)
+                state[static_cast<std::size_t>(i)].push_back(static_cast<float>(random.normal()));
             if (i < 4) sums.add(i, state[static_cast<std::size_t>(i)]);
         }
         const ClassMeans means = sums.means();
         const Pca pca = pcaOf(means.of, 3);
         const Steering steering = Steering::of(means, pca, 0, 2, 5, 7);
-        const auto place = [&](const std::vector<float>& x, const Eigen::MatrixXd& directions) { return ((Eigen::Map<const Eigen::RowVectorXf>(x.data(), 12).cast<double>() - pca.mean) * directions.transpose()).eval(); };
-        QVERIFY((steering.random() * steering.random().transpose() - Eigen::Matrix2d::Identity()).norm() < 1e-12 && (steering.random() * steering.along().transpose()).norm() < 1e-12);
+        const auto place = [&](const std::vector<float>& x, const Eigen::MatrixXd& directions) {
+            return ((Eigen::Map<const Eigen::RowVectorXf>(x.data(), 12).cast<double>() - pca.mean) *
+                    directions.transpose())
+                .eval();
+        };
+        QVERIFY((steering.random() * steering.random().transpose() - Eigen::Matrix2d::Identity()).norm() <
+                    1e-12 &&
+                (steering.random() * steering.along().transpose()).norm() < 1e-12);
         for (const Kind kind : {Kind::Steer, Kind::Patch}) {
             std::vector<float> along = state[4], away = state[4];
-            QVERIFY(steering.push(along, 0, 2, Push::Along, kind, 1) && steering.push(away, 0, 2, Push::Random, kind, 1));
-            const Eigen::RowVectorXd target = place(state[2], steering.along()), start = place(state[0], steering.along()), before = place(state[4], steering.along());
-            QVERIFY((place(along, steering.along()) - (kind == Kind::Patch ? target : before + target - start)).norm() < 1e-5);
-            const Eigen::RowVectorXd a = place(along, Eigen::MatrixXd::Identity(12, 12)) - place(state[4], Eigen::MatrixXd::Identity(12, 12)), b = place(away, Eigen::MatrixXd::Identity(12, 12)) - place(state[4], Eigen::MatrixXd::Identity(12, 12));
-            QVERIFY(std::abs(a.norm() - b.norm()) < 1e-5 && (b * steering.along().transpose()).norm() < 1e-5 && (a * steering.random().transpose()).norm() < 1e-5);
+            QVERIFY(steering.push(along, 0, 2, Push::Along, kind, 1) &&
+                    steering.push(away, 0, 2, Push::Random, kind, 1));
+            const Eigen::RowVectorXd target = place(state[2], steering.along()),
+                                     start = place(state[0], steering.along()),
+                                     before = place(state[4], steering.along());
+            QVERIFY(
+                (place(along, steering.along()) - (kind == Kind::Patch ? target : before + target - start))
+                    .norm() < 1e-5);
+            const Eigen::RowVectorXd a = place(along, Eigen::MatrixXd::Identity(12, 12)) -
+                                         place(state[4], Eigen::MatrixXd::Identity(12, 12)),
+                                     b = place(away, Eigen::MatrixXd::Identity(12, 12)) -
+                                         place(state[4], Eigen::MatrixXd::Identity(12, 12));
+            QVERIFY(std::abs(a.norm() - b.norm()) < 1e-5 &&
+                    (b * steering.along().transpose()).norm() < 1e-5 &&
+                    (a * steering.random().transpose()).norm() < 1e-5);
         }
         std::vector<float> same = state[4];
-        QVERIFY(!steering.push(same, 0, 4, Push::Along, Kind::Steer, 1) && same == state[4]);  // node 4 has no mean
+        QVERIFY(!steering.push(same, 0, 4, Push::Along, Kind::Steer, 1) &&
+                same == state[4]);  // node 4 has no mean
         QVERIFY((farTargets(makeRing(10)) == std::vector<int>{5, 6, 7, 8, 9, 0, 1, 2, 3, 4}));
         QVERIFY(farTargets(makeGrid(2, 2))[0] != 3);  // which shares both neighbours
     }

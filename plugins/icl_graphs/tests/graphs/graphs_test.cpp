@@ -69,20 +69,27 @@ class GraphsTest : public QObject {
         std::vector<double> expected;
         for (int i = 0; i < 3; ++i)
             for (int j = 0; j < 4; ++j) {
-                const double a = 2 * kPi * i / 3, b = 2 * kPi * j / 4, re = 1 + std::cos(a) + std::cos(b), im = std::sin(a) + std::sin(b);
+                const double a = 2 * kPi * i / 3, b = 2 * kPi * j / 4, re = 1 + std::cos(a) + std::cos(b),
+                             im = std::sin(a) + std::sin(b);
                 expected.push_back(3 + std::hypot(re, im));
                 expected.push_back(3 - std::hypot(re, im));
             }
         QVERIFY(sameValues(expected, spectrumOf(makeHoneycombTorus(3, 4)).values));
-        // Open: one hexagon is a ring; two (naphthalene) have 35 spanning trees, three in a row (anthracene) 204.
-        QVERIFY(sameValues({ring(0, 6), ring(1, 6), ring(2, 6), ring(3, 6), ring(4, 6), ring(5, 6)}, spectrumOf(makeHoneycomb(1, 1)).values));
+        // Open: one hexagon is a ring; two (naphthalene) have 35 spanning trees, three in a row (anthracene)
+        // 204.
+        QVERIFY(sameValues({ring(0, 6), ring(1, 6), ring(2, 6), ring(3, 6), ring(4, 6), ring(5, 6)},
+                           spectrumOf(makeHoneycomb(1, 1)).values));
         QVERIFY(std::abs(spanningTrees(makeHoneycomb(1, 2)) - 35) < 1e-9);
         QVERIFY(std::abs(spanningTrees(makeHoneycomb(1, 3)) - 204) < 1e-9);
         const Graph paper = makeHoneycomb(3, 3);
         QCOMPARE(paper.nodes, 30);
         QVERIFY(paper.connected());
         for (const auto& [a, b] : paper.edges)
-            QVERIFY(std::abs(std::hypot(paper.position[static_cast<std::size_t>(a)][0] - paper.position[static_cast<std::size_t>(b)][0], paper.position[static_cast<std::size_t>(a)][1] - paper.position[static_cast<std::size_t>(b)][1]) - 1) < 1e-12);
+            QVERIFY(std::abs(std::hypot(paper.position[static_cast<std::size_t>(a)][0] -
+                                            paper.position[static_cast<std::size_t>(b)][0],
+                                        paper.position[static_cast<std::size_t>(a)][1] -
+                                            paper.position[static_cast<std::size_t>(b)][1]) -
+                             1) < 1e-12);
         // tr L = 2|E|, tr L² = Σ d² + 2|E|, and it is bipartite: tr of A³ is zero, so tr L³ = Σ d³ + 3 Σ d².
         const Eigen::VectorXd v = spectrumOf(paper).values;
         double d1 = 0, d2 = 0, d3 = 0;
@@ -100,12 +107,15 @@ class GraphsTest : public QObject {
         for (const int d : regular.degrees()) QCOMPARE(d, 3);
         QVERIFY(regular.connected() && makeErdosRenyi(20, .2, 3).connected());
         QVERIFY(makeRegular(12, 3, 5).edges == regular.edges && makeRegular(12, 3, 6).edges != regular.edges);
-        // Neither the pairs of all nodes nor those of all free ends may ever be listed: that would be 10¹² of them here.
+        // Neither the pairs of all nodes nor those of all free ends may ever be listed: that would be 10¹² of
+        // them here.
         const Graph large = makeRegular(4096, 64, 1);
         for (const int d : large.degrees()) QCOMPARE(d, 64);
-        QCOMPARE(makeRegular(6, 5, 2).edges.size(), std::size_t{15});  // the complete graph, which is found only by looking at what is left
+        QCOMPARE(makeRegular(6, 5, 2).edges.size(),
+                 std::size_t{15});  // the complete graph, which is found only by looking at what is left
         double edges = 0;
-        for (std::uint64_t seed = 0; seed < 100; ++seed) edges += static_cast<double>(makeErdosRenyi(20, .3, seed).edges.size()) / 100;
+        for (std::uint64_t seed = 0; seed < 100; ++seed)
+            edges += static_cast<double>(makeErdosRenyi(20, .3, seed).edges.size()) / 100;
         QVERIFY(std::abs(edges - 57) < 2.5);  // 190 pairs; standard error .6; connectedness hardly selects
     }
     void theRayleighLines() {
@@ -114,17 +124,20 @@ class GraphsTest : public QObject {
         QVERIFY(std::abs(lines.minimal - .5857864376269049) < 1e-12);
         QVERIFY(std::abs(lines.maximal - 6.82842712474619) < 1e-12);
     }
-    /// Which eigenvectors a solver calls the second and third is arbitrary where more than two share the value of the third.
+    /// Which eigenvectors a solver calls the second and third is arbitrary where more than two share the
+    /// value of the third.
     void theLowestModesAreWholeEigenspaces() {
         QCOMPARE(lowestModes(makeGrid(4, 4)).cols(), Eigen::Index{2});
         QCOMPARE(lowestModes(makePath(6)).cols(), Eigen::Index{2});
         QCOMPARE(lowestModes(makeRing(10)).cols(), Eigen::Index{2});
         QCOMPARE(lowestModes(makeTorus(4, 4)).cols(), Eigen::Index{4});
         QCOMPARE(lowestModes(makeTorus(4, 6)).cols(), Eigen::Index{2});
-        const Graph parts = fromEdges(7, {{0, 1}, {1, 2}, {3, 4}, {5, 6}});  // three of them: the constant is not among the modes
+        const Graph parts = fromEdges(
+            7, {{0, 1}, {1, 2}, {3, 4}, {5, 6}});  // three of them: the constant is not among the modes
         const Eigen::MatrixXd modes = lowestModes(parts);
         QCOMPARE(modes.cols(), Eigen::Index{2});
-        QVERIFY(modes.colwise().sum().cwiseAbs().maxCoeff() < 1e-12 && (laplacianOf(parts) * modes).norm() < 1e-12);
+        QVERIFY(modes.colwise().sum().cwiseAbs().maxCoeff() < 1e-12 &&
+                (laplacianOf(parts) * modes).norm() < 1e-12);
     }
     void someNodesOnly() {
         const Graph part = makeGrid(3, 3).induced({0, 1, 4, 8});

@@ -26,14 +26,17 @@ class WalksTest : public QObject {
             }
             QVERIFY(!s.follows.back());
         }
-        for (const int v : {0, 2, 4}) QVERIFY(std::abs(after[static_cast<std::size_t>(v)] / from - 1. / 3) < 4 * std::sqrt(2. / 9 / from));
+        for (const int v : {0, 2, 4})
+            QVERIFY(std::abs(after[static_cast<std::size_t>(v)] / from - 1. / 3) <
+                    4 * std::sqrt(2. / 9 / from));
         // The stationary distribution of a walk is proportional to the degree: node 1 has 3 of 24.
         QVERIFY(std::abs(from / 40'000 - .125) < .01);
     }
     void startsAreUniformOrGiven() {
         const std::vector<Graph> graphs{makeGrid(4, 4)};
         std::set<int> starts;
-        for (std::uint64_t w = 0; w < 200; ++w) starts.insert(makeSequence(graphs, {.length = 2}, 1, w).nodes[0]);
+        for (std::uint64_t w = 0; w < 200; ++w)
+            starts.insert(makeSequence(graphs, {.length = 2}, 1, w).nodes[0]);
         QCOMPARE(starts.size(), std::size_t{16});
         QCOMPARE(makeSequence(graphs, {.length = 2, .start = 11}, 1, 0).nodes[0], 11);
     }
@@ -44,8 +47,10 @@ class WalksTest : public QObject {
         int across = 0;
         for (std::size_t t = 0; t + 1 < s.nodes.size(); ++t) {
             QCOMPARE(s.follows[t], t % 2 == 0);
-            if (t % 2 == 0) QVERIFY(ring.adjacent(s.nodes[t], s.nodes[t + 1]));
-            else across += ring.adjacent(s.nodes[t], s.nodes[t + 1]);
+            if (t % 2 == 0)
+                QVERIFY(ring.adjacent(s.nodes[t], s.nodes[t + 1]));
+            else
+                across += ring.adjacent(s.nodes[t], s.nodes[t + 1]);
         }
         QVERIFY(across > 130 && across < 270);  // 2 of 10 by chance: 200 of 999
     }
@@ -59,13 +64,17 @@ class WalksTest : public QObject {
         double second = 0;
         for (std::size_t t = 1; t < mixed.nodes.size(); ++t) {
             second += mixed.graph[t];
-            QVERIFY(two[static_cast<std::size_t>(mixed.graph[t])].adjacent(mixed.nodes[t - 1], mixed.nodes[t]));
+            QVERIFY(
+                two[static_cast<std::size_t>(mixed.graph[t])].adjacent(mixed.nodes[t - 1], mixed.nodes[t]));
         }
         QVERIFY(second > 3000 && second < 7000);
-        QVERIFY(makeSequence(two, {.length = 50, .switching = .05}, 5, 9).nodes == makeSequence(two, {.length = 50, .switching = .05}, 5, 9).nodes);
+        QVERIFY(makeSequence(two, {.length = 50, .switching = .05}, 5, 9).nodes ==
+                makeSequence(two, {.length = 50, .switching = .05}, 5, 9).nodes);
     }
     void aShuffleKeepsCounts() {
-        std::vector<int> nodes = makeSequence(std::vector<Graph>{makeGrid(4, 4)}, {.length = 300}, 1, 0).nodes, mixed = shuffled(nodes, 1, 0);
+        std::vector<int> nodes =
+                             makeSequence(std::vector<Graph>{makeGrid(4, 4)}, {.length = 300}, 1, 0).nodes,
+                         mixed = shuffled(nodes, 1, 0);
         QVERIFY(mixed != nodes);
         std::sort(nodes.begin(), nodes.end());
         std::sort(mixed.begin(), mixed.end());
@@ -76,14 +85,18 @@ class WalksTest : public QObject {
         QCOMPARE(grid[0], std::string("apple"));
         QCOMPARE(grid[15], std::string("phone"));
         QVERIFY(placed(grid, 16, Placement::Listed, 0) == grid);
-        QVERIFY(placed(wordList("objects"), 16, Placement::Random, 1) != placed(wordList("objects"), 16, Placement::Random, 2));
+        QVERIFY(placed(wordList("objects"), 16, Placement::Random, 1) !=
+                placed(wordList("objects"), 16, Placement::Random, 2));
         QVERIFY(isAffine({0, 3, 6, 2, 5, 1, 4}));  // Mon, Thu, Sun, …: a harmonic of the calendar
         QVERIFY(isAffine({0, 6, 5, 4, 3, 2, 1}));
         QVERIFY(!isAffine({0, 2, 1, 3, 4, 5, 6}));
         for (std::uint64_t seed = 0; seed < 50; ++seed) {
-            const auto days = placed(wordList("days"), 7, Placement::NonAffine, seed), listed = wordList("days");
+            const auto days = placed(wordList("days"), 7, Placement::NonAffine, seed),
+                       listed = wordList("days");
             std::vector<std::uint32_t> order;
-            for (const auto& day : days) order.push_back(static_cast<std::uint32_t>(std::find(listed.begin(), listed.end(), day) - listed.begin()));
+            for (const auto& day : days)
+                order.push_back(static_cast<std::uint32_t>(std::find(listed.begin(), listed.end(), day) -
+                                                           listed.begin()));
             QVERIFY(!isAffine(order));
         }
         QVERIFY_EXCEPTION_THROWN(placed(grid, 17, Placement::Random, 0), std::invalid_argument);
@@ -92,7 +105,8 @@ class WalksTest : public QObject {
     void prompts() {
         const auto words = wordList("grid16");
         QCOMPARE(promptText(words, {0, 1, 5}), std::string(" apple bird milk"));
-        const nlohmann::json json = promptJson(makeGrid(4, 4), words, {{0, 1, 5}, {0, 0, 0}, {true, false, false}});
+        const nlohmann::json json =
+            promptJson(makeGrid(4, 4), words, {{0, 1, 5}, {0, 0, 0}, {true, false, false}});
         QCOMPARE(json.at("node_ids").size(), std::size_t{3});
         QCOMPARE(json.at("follows"), nlohmann::json({true, false, false}));
         QCOMPARE(json.at("text"), nlohmann::json(" apple bird milk"));

@@ -22,11 +22,16 @@ class CurvesTest : public QObject {
     Q_OBJECT
   private Q_SLOTS:
     void memorisationHasThePapersNumbers() {
-        for (const auto& [n, l, p1, p2] : {std::tuple{16, 10, .4755, .1259}, {16, 20, .7249, .3582}, {16, 50, .9603, .8281}, {16, 100, .9984, .9879}, {10, 10, .6513, .2639}}) {
+        for (const auto& [n, l, p1, p2] : {std::tuple{16, 10, .4755, .1259},
+                                           {16, 20, .7249, .3582},
+                                           {16, 50, .9603, .8281},
+                                           {16, 100, .9984, .9879},
+                                           {10, 10, .6513, .2639}}) {
             QVERIFY(isNear(memorisation(n, l).first, p1, 5e-5));
             QVERIFY(isNear(memorisation(n, l).second, p2, 5e-5));
         }
-        QVERIFY(isNear(memorisation(30, 50).first, .8164, 5e-5) && isNear(memorisation(30, 50).second, .4999, 5e-5));
+        QVERIFY(isNear(memorisation(30, 50).first, .8164, 5e-5) &&
+                isNear(memorisation(30, 50).second, .4999, 5e-5));
     }
     void walksRememberLessThanIndependentDraws() {
         const std::vector<Graph> grid{makeGrid(4, 4)};
@@ -48,18 +53,21 @@ class CurvesTest : public QObject {
         s.graph.assign(6, 0);
         s.follows = {true, true, true, true, true, false};
         const CountBaselines b = countBaselines(ring, s);
-        QVERIFY(isNear(b.unigram[0], 0, 1e-12));          // only 0 has been seen, which is not its own neighbour
+        QVERIFY(isNear(b.unigram[0], 0, 1e-12));  // only 0 has been seen, which is not its own neighbour
         QVERIFY(isNear(b.unigram[1], .5, 1e-12));
-        QVERIFY(isNear(b.induction[3], 1, 1e-12));        // 1 was followed by 2
-        QVERIFY(isNear(b.induction[2], 1. / 3, 1e-12));   // 2 is new: {0, 1, 2} seen once each, 1 is a neighbour
+        QVERIFY(isNear(b.induction[3], 1, 1e-12));  // 1 was followed by 2
+        QVERIFY(
+            isNear(b.induction[2], 1. / 3, 1e-12));  // 2 is new: {0, 1, 2} seen once each, 1 is a neighbour
         QVERIFY(std::isnan(b.unigram[5]));
     }
     void edgesThatWereSeen() {
-        const ObservedEdges o = observedEdges(makeGrid(2, 2), {{0, 1, 0, 2, 3}, {0, 0, 0, 0, 0}, {true, true, true, true, false}});
+        const ObservedEdges o = observedEdges(
+            makeGrid(2, 2), {{0, 1, 0, 2, 3}, {0, 0, 0, 0, 0}, {true, true, true, true, false}});
         QVERIFY((o.fraction == std::vector<double>{0, .25, .25, .5, .75}));
         QVERIFY((o.giant == std::vector<double>{.25, .5, .5, .75, 1}));
         // Of pairs only the pair shows an edge, not the two words where one pair ends and the next begins.
-        const ObservedEdges pairs = observedEdges(makeGrid(2, 2), {{0, 1, 3, 2}, {0, 0, 0, 0}, {true, false, true, false}});
+        const ObservedEdges pairs =
+            observedEdges(makeGrid(2, 2), {{0, 1, 3, 2}, {0, 0, 0, 0}, {true, false, true, false}});
         QVERIFY((pairs.fraction == std::vector<double>{0, .25, .25, .5}));
     }
     void aKneeIsFoundAndASigmoidIsNot() {
@@ -93,7 +101,8 @@ class CurvesTest : public QObject {
         std::vector<double> law;
         for (const double c : x) law.push_back(3 * std::pow(c, -.7));
         const auto fitted = fitPowerLaw(x, law);
-        QVERIFY(isNear(fitted->exponent, -.7, 1e-10) && isNear(fitted->at(10), 3 * std::pow(10, -.7), 1e-10) && fitted->exponentError < 1e-8);
+        QVERIFY(isNear(fitted->exponent, -.7, 1e-10) &&
+                isNear(fitted->at(10), 3 * std::pow(10, -.7), 1e-10) && fitted->exponentError < 1e-8);
     }
 };
 

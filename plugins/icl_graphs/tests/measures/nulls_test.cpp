@@ -20,7 +20,8 @@ class NullsTest : public QObject {
         double plainR2 = 0, mixedR2 = 0;
         for (std::uint64_t seed = 0; seed < 5; ++seed) {
             const MixingModel model({.nodes = 16, .dim = 4096}, seed);
-            const Geometry plain = geometryOf(model.embeddings(), grid), mixed = geometryOf(model.limit(grid.neighbours()), grid);
+            const Geometry plain = geometryOf(model.embeddings(), grid),
+                           mixed = geometryOf(model.limit(grid.neighbours()), grid);
             plainR2 += plain.gridR2 / 5, mixedR2 += mixed.gridR2 / 5;
             QVERIFY(std::abs(plain.energy.rayleigh - 3.2) < .1);
             QVERIFY(mixed.energy.rayleigh < 2.5);
@@ -33,22 +34,29 @@ class NullsTest : public QObject {
         const MixingModel model({.nodes = 16, .dim = 256}, 1);
         const Sequence s = makeSequence(std::vector<Graph>{grid}, {.length = 40'000}, 2, 0);
         PooledLayer pooled({6, 40'000}, 40'000, 16, 256);
-        for (std::size_t t = 0; t < s.nodes.size(); ++t) pooled.add(static_cast<std::int64_t>(t), s.nodes[t], t > 0 ? s.nodes[t - 1] : -1, model.state(s.nodes[t], t > 0 ? s.nodes[t - 1] : -1));
+        for (std::size_t t = 0; t < s.nodes.size(); ++t)
+            pooled.add(static_cast<std::int64_t>(t), s.nodes[t], t > 0 ? s.nodes[t - 1] : -1,
+                       model.state(s.nodes[t], t > 0 ? s.nodes[t - 1] : -1));
         const ClassMeans means = pooled.means(1);
         QCOMPARE(means.seen.size(), std::size_t{16});
-        // Predecessors of a walk are uniform over neighbours weighed by nothing: the walk is reversible and the degree cancels.
+        // Predecessors of a walk are uniform over neighbours weighed by nothing: the walk is reversible and
+        // the degree cancels.
         QVERIFY((means.of - model.limit(grid.neighbours())).norm() / means.of.norm() < .03);
         QVERIFY(pooled.means(0).seen.size() <= 6);
     }
     void aCalendarTakesTheFirstPlane() {
         const Graph ring = makeRing(7);
-        const MixingModel model({.nodes = 7, .dim = 512, .calendar = 2, .calendarPlace = {0, 2, 1, 4, 6, 3, 5}}, 4);
+        const MixingModel model(
+            {.nodes = 7, .dim = 512, .calendar = 2, .calendarPlace = {0, 2, 1, 4, 6, 3, 5}}, 4);
         // What mixing makes of the calendar's circle, neighbour by neighbour of the ring in context.
         Eigen::MatrixXd expected = model.calendarPlane();
-        for (int i = 0; i < 7; ++i) expected.row(i) += (model.calendarPlane().row((i + 1) % 7) + model.calendarPlane().row((i + 6) % 7)) / 2;
+        for (int i = 0; i < 7; ++i)
+            expected.row(i) +=
+                (model.calendarPlane().row((i + 1) % 7) + model.calendarPlane().row((i + 6) % 7)) / 2;
         const Pca pca = pcaOf(model.limit(ring.neighbours()), 4);
         QVERIFY(subspaceCosines(pca.projection.leftCols(2), expected)[1] > .8);
-        QVERIFY(subspaceCosines(MixingModel({.nodes = 7, .dim = 512}, 4).limit(ring.neighbours()).leftCols(2), expected)[1] < .8);
+        QVERIFY(subspaceCosines(MixingModel({.nodes = 7, .dim = 512}, 4).limit(ring.neighbours()).leftCols(2),
+                                expected)[1] < .8);
     }
     void permutedLabelsKnowNothing() {
         const Graph grid = makeGrid(4, 4);
@@ -56,12 +64,14 @@ class NullsTest : public QObject {
         const PermutedNull null = permutedLabels(x, grid, {.draws = 400}, 3);
         QVERIFY(std::abs(null.bands.rayleigh.mean - 3.2) < .05);  // exact expectation over all orders
         const Energy energy = energyOf(x, grid);
-        QVERIFY(energy.rayleigh < null.bands.rayleigh.low && energy.raw < null.bands.energy.low && energy.standardised < null.bands.energyStandardised.low);
+        QVERIFY(energy.rayleigh < null.bands.rayleigh.low && energy.raw < null.bands.energy.low &&
+                energy.standardised < null.bands.energyStandardised.low);
         // z-scored columns have Σ z² = n: 2n times the isotropic Rayleigh quotient on average.
         QVERIFY(std::abs(null.bands.energyStandardised.mean - 2 * 16 * 3.2) < 2);
         QVERIFY(geometryOf(x, grid).alignment[1] > null.bands.alignment.high);
         // A choice of components among six lifts the null too.
-        const PermutedNull chosen = permutedLabels(x, grid, {.draws = 400, .geometry = {.components = 6}, .chooseComponents = true}, 3);
+        const PermutedNull chosen = permutedLabels(
+            x, grid, {.draws = 400, .geometry = {.components = 6}, .chooseComponents = true}, 3);
         QVERIFY(chosen.bands.alignment.mean > null.bands.alignment.mean + .1);
     }
     void theComponentsAreFound() {
@@ -72,23 +82,28 @@ class NullsTest : public QObject {
         QVERIFY((bestComponents(scores, grid, 4) == std::pair{1, 3}));
     }
     void fittedMixingIsTakenApart() {
-        // States made of a word, the word before, and noise: the fit gives back the words' own part, which is no map.
+        // States made of a word, the word before, and noise: the fit gives back the words' own part, which is
+        // no map.
         const Graph grid = makeGrid(4, 4);
         const int n = 16, dim = 64, length = 4000;
-        const Eigen::MatrixXd own = MixingModel({.nodes = n, .dim = dim}, 1).embeddings(), copied = MixingModel({.nodes = n, .dim = dim}, 2).embeddings();
+        const Eigen::MatrixXd own = MixingModel({.nodes = n, .dim = dim}, 1).embeddings(),
+                              copied = MixingModel({.nodes = n, .dim = dim}, 2).embeddings();
         const std::vector<int> nodes = makeSequence(std::vector<Graph>{grid}, {.length = length}, 3, 0).nodes;
         latent::learn::RandomStream random(5, "noise");
         MixingSums sums(n, dim);
         ClassSums classes(n, dim);
         for (std::size_t t = 0; t < nodes.size(); ++t) {
             std::vector<float> state;
-            for (int d = 0; d < dim; ++d) state.push_back(static_cast<float>(own(nodes[t], d) + (t > 0 ? copied(nodes[t - 1], d) : 0) + .02 * random.normal()));
+            for (int d = 0; d < dim; ++d)
+                state.push_back(static_cast<float>(own(nodes[t], d) + (t > 0 ? copied(nodes[t - 1], d) : 0) +
+                                                   .02 * random.normal()));
             sums.add(nodes[t], t > 0 ? nodes[t - 1] : -1, state);
             if (t > 0) classes.add(nodes[t], state);
         }
         const MixingFit fit = fitMixing(sums);
         QVERIFY(fit.explained > .95);
-        // On a bipartite graph a word and its predecessor are of two colours, so each colour of `own` is known up to a shift of its own.
+        // On a bipartite graph a word and its predecessor are of two colours, so each colour of `own` is
+        // known up to a shift of its own.
         const auto shapeOf = [&](Eigen::MatrixXd x) {
             for (int colour = 0; colour < 2; ++colour) {
                 Eigen::RowVectorXd mean = Eigen::RowVectorXd::Zero(dim);
@@ -101,14 +116,16 @@ class NullsTest : public QObject {
         };
         QVERIFY((shapeOf(fit.own) - shapeOf(own)).norm() / shapeOf(own).norm() < .1);
         // The two parts add up to the class means.
-        QVERIFY((fit.own + fit.share * fit.copied - classes.means().of).norm() / classes.means().of.norm() < 1e-5);
+        QVERIFY((fit.own + fit.share * fit.copied - classes.means().of).norm() / classes.means().of.norm() <
+                1e-5);
         MixingSums few(n, dim);
         few.add(3, 2, std::vector<float>(static_cast<std::size_t>(dim), 1));
         few.add(5, -1, std::vector<float>(static_cast<std::size_t>(dim), 1));
         QVERIFY(std::isnan(fitMixing(few).own(15, 0)) && fitMixing(few).seen == std::vector<int>{3});
     }
 
-    /// The first word of a prompt, however far off its state is, moves nothing: what it has beside its own part is not known.
+    /// The first word of a prompt, however far off its state is, moves nothing: what it has beside its own
+    /// part is not known.
     void firstWordsAreNotAsked() {
         const Graph grid = makeGrid(4, 4);
         const MixingModel model({.nodes = 16, .dim = 64}, 1);
@@ -126,10 +143,12 @@ class NullsTest : public QObject {
             beyond.push_back(measureLayer(pooled, grid, {.draws = 0}, 1).rayleighBeyond[0]);
             QVERIFY(std::abs(beyond.back() - rayleighOfSeen(fitMixing(sums).own, grid)) < 1e-3);
         }
-        QVERIFY2(std::abs(beyond[0] - beyond[1]) < 1e-3, qPrintable(QString("%1 %2").arg(beyond[0]).arg(beyond[1])));
+        QVERIFY2(std::abs(beyond[0] - beyond[1]) < 1e-3,
+                 qPrintable(QString("%1 %2").arg(beyond[0]).arg(beyond[1])));
     }
 
-    /// Mixing alone lies within its own null, whatever the walk; a map in the words' own parts lies beyond it.
+    /// Mixing alone lies within its own null, whatever the walk; a map in the words' own parts lies beyond
+    /// it.
     void mixingAloneIsInsideOfItsNull() {
         const Graph grid = makeGrid(4, 4);
         const int n = 16, dim = 128, length = 800;
@@ -137,19 +156,26 @@ class NullsTest : public QObject {
         int inside = 0, beyond = 0;
         for (std::uint64_t seed = 0; seed < 10; ++seed) {
             const Eigen::MatrixXd own = MixingModel({.nodes = n, .dim = dim}, seed).embeddings();
-            const std::vector<int> nodes = makeSequence(std::vector<Graph>{grid}, {.length = length}, seed, 0).nodes;
+            const std::vector<int> nodes =
+                makeSequence(std::vector<Graph>{grid}, {.length = length}, seed, 0).nodes;
             for (const bool mapped : {false, true}) {
                 latent::learn::RandomStream random(seed, "noise");
                 PooledLayer pooled({length}, length, n, dim);
                 for (std::size_t t = 0; t < nodes.size(); ++t) {
                     std::vector<float> state;
-                    for (int d = 0; d < dim; ++d) state.push_back(static_cast<float>(1000 * (d == 5) + own(nodes[t], d) + (mapped && d < 2 ? 4 * modes(nodes[t], d) : 0) + (t > 0 ? own(nodes[t - 1], d) : 0) + .02 * random.normal()));
+                    for (int d = 0; d < dim; ++d)
+                        state.push_back(static_cast<float>(1000 * (d == 5) + own(nodes[t], d) +
+                                                           (mapped && d < 2 ? 4 * modes(nodes[t], d) : 0) +
+                                                           (t > 0 ? own(nodes[t - 1], d) : 0) +
+                                                           .02 * random.normal()));
                     pooled.add(static_cast<std::int64_t>(t), nodes[t], t > 0 ? nodes[t - 1] : -1, state);
                 }
                 const LayerGeometry g = measureLayer(pooled, grid, {.draws = 0, .mixingDraws = 100}, 9);
-                QVERIFY(g.rayleigh[0] < 3);                  // a map by either way
-                QVERIFY(g.mixingExplained[0] > .9);          // also where one dimension is a thousand times the others
-                inside += !mapped && g.rayleigh[0] >= g.mixing.rayleigh[1] && g.rayleigh[0] <= g.mixing.rayleigh[2];
+                QVERIFY(g.rayleigh[0] < 3);  // a map by either way
+                QVERIFY(g.mixingExplained[0] >
+                        .9);  // also where one dimension is a thousand times the others
+                inside +=
+                    !mapped && g.rayleigh[0] >= g.mixing.rayleigh[1] && g.rayleigh[0] <= g.mixing.rayleigh[2];
                 beyond += mapped && g.rayleigh[0] < g.mixing.rayleigh[1];
             }
         }

@@ -24,12 +24,16 @@ class TrainingTest : public QObject {
             // Each token is one node: as many different steps as the graph has edges at most.
             std::set<std::pair<int, int>> steps;
             std::set<int> seen(tokens.begin(), tokens.end());
-            for (std::size_t t = 1; t < tokens.size(); ++t) steps.insert({std::min(tokens[t - 1], tokens[t]), std::max(tokens[t - 1], tokens[t])});
-            QVERIFY(seen.size() <= static_cast<std::size_t>(graph.nodes) && steps.size() <= graph.edges.size());
+            for (std::size_t t = 1; t < tokens.size(); ++t)
+                steps.insert({std::min(tokens[t - 1], tokens[t]), std::max(tokens[t - 1], tokens[t])});
+            QVERIFY(seen.size() <= static_cast<std::size_t>(graph.nodes) &&
+                    steps.size() <= graph.edges.size());
             QVERIFY(!(graph.nodes == 16 && graph.edges == makeGrid(4, 4).edges));
             if (*seen.rbegin() < 7 && graph.nodes == 7 && graph.edges.size() == 7) {
                 bool ring = true;
-                for (std::size_t t = 1; t < tokens.size(); ++t) ring = ring && ((tokens[t] - tokens[t - 1] + 7) % 7 == 1 || (tokens[t] - tokens[t - 1] + 7) % 7 == 6);
+                for (std::size_t t = 1; t < tokens.size(); ++t)
+                    ring = ring && ((tokens[t] - tokens[t - 1] + 7) % 7 == 1 ||
+                                    (tokens[t] - tokens[t - 1] + 7) % 7 == 6);
                 calendar += ring;
             } else {
                 labels.insert(seen.begin(), seen.end());
@@ -42,11 +46,13 @@ class TrainingTest : public QObject {
     }
     void anUntrainedModelGivesChance() {
         const tf::Shape shape{.vocabulary = 32, .context = 60, .width = 16, .heads = 2, .layers = 2};
-        const Evaluation e = evaluateTracing(tf::Model(tf::initialise(shape, 1)), makeGrid(4, 4), {.placements = 3, .walks = 4, .length = 60}, 5);
+        const Evaluation e = evaluateTracing(tf::Model(tf::initialise(shape, 1)), makeGrid(4, 4),
+                                             {.placements = 3, .walks = 4, .length = 60}, 5);
         QCOMPARE(e.accuracy.size(), std::size_t{60});
         for (const double a : e.accuracy) QVERIFY(std::abs(a - 3. / 32) < .04);
         QCOMPARE(e.rayleigh.size(), std::size_t{9});
-        // The first layer is the embedding of random tokens: no map, and the word before explains nothing of it.
+        // The first layer is the embedding of random tokens: no map, and the word before explains nothing of
+        // it.
         QVERIFY(std::abs((e.rayleigh[0] + e.rayleigh[3] + e.rayleigh[6]) / 3 - 3.2) < .6);
         QCOMPARE(e.pca.size(), std::size_t{3 * 16 * 4});
     }

@@ -9,17 +9,21 @@ namespace markov_mixtures {
 namespace {
 
 std::vector<double> smoothed(std::span<const double> counts, double alpha) {
-    const double total = std::accumulate(counts.begin(), counts.end(), 0.0) + alpha * static_cast<double>(counts.size());
+    const double total =
+        std::accumulate(counts.begin(), counts.end(), 0.0) + alpha * static_cast<double>(counts.size());
     std::vector<double> row(counts.size());
     // Without smoothing and without counts nothing is known: uniform.
-    for (std::size_t i = 0; i < row.size(); ++i) row[i] = total > 0 ? (counts[i] + alpha) / total : 1.0 / static_cast<double>(row.size());
+    for (std::size_t i = 0; i < row.size(); ++i)
+        row[i] = total > 0 ? (counts[i] + alpha) / total : 1.0 / static_cast<double>(row.size());
     return row;
 }
 
 }  // namespace
 
 ContextCounts::ContextCounts(int states, const Context& context)
-    : m_states(states), m_unigram(static_cast<std::size_t>(states), 0.0), m_bigram(static_cast<std::size_t>(states) * static_cast<std::size_t>(states), 0.0) {
+    : m_states(states),
+      m_unigram(static_cast<std::size_t>(states), 0.0),
+      m_bigram(static_cast<std::size_t>(states) * static_cast<std::size_t>(states), 0.0) {
     for (std::size_t t = 0; t < context.tokens.size(); ++t) {
         ++m_unigram[context.tokens[t]];
         if (t > 0) ++m_bigram[context.tokens[t - 1] * m_unigram.size() + context.tokens[t]];
@@ -65,7 +69,8 @@ std::vector<double> ngramPrediction(int states, const Context& context, int orde
     if (tokens.size() >= q) {
         const auto suffix = tokens.last(q);
         for (std::size_t t = q; t < tokens.size(); ++t)
-            if (std::equal(suffix.begin(), suffix.end(), tokens.begin() + static_cast<std::ptrdiff_t>(t - q))) ++counts[tokens[t]];
+            if (std::equal(suffix.begin(), suffix.end(), tokens.begin() + static_cast<std::ptrdiff_t>(t - q)))
+                ++counts[tokens[t]];
     }
     return smoothed(counts, alpha);
 }

@@ -12,7 +12,8 @@ namespace markov_mixtures {
 
 void klWeights(int states, std::span<const double> truth, std::span<double> weights) {
     const auto k = static_cast<std::size_t>(states);
-    if (truth.size() != k * k || weights.size() != k) throw std::invalid_argument("A divergence needs a matrix of states × states.");
+    if (truth.size() != k * k || weights.size() != k)
+        throw std::invalid_argument("A divergence needs a matrix of states × states.");
     std::vector<double> raised(truth.begin(), truth.end());
     for (std::size_t i = 0; i < k; ++i) {
         double sum = 0;
@@ -23,9 +24,11 @@ void klWeights(int states, std::span<const double> truth, std::span<double> weig
     std::copy(pi.begin(), pi.end(), weights.begin());
 }
 
-double klMatrix(std::span<const double> prediction, std::span<const double> truth, std::span<const double> weights) {
+double klMatrix(std::span<const double> prediction, std::span<const double> truth,
+                std::span<const double> weights) {
     const std::size_t k = weights.size();
-    if (prediction.size() != k * k || truth.size() != k * k) throw std::invalid_argument("A divergence compares two matrices of states × states.");
+    if (prediction.size() != k * k || truth.size() != k * k)
+        throw std::invalid_argument("A divergence compares two matrices of states × states.");
     double sum = 0;
     for (std::size_t i = 0; i < k; ++i) {
         double row = 0;
@@ -45,7 +48,8 @@ double klMatrix(int states, std::span<const double> prediction, std::span<const 
 }
 
 double klPosition(std::span<const double> truth, std::span<const double> prediction) {
-    if (truth.size() != prediction.size()) throw std::invalid_argument("A divergence compares two rows of the same length.");
+    if (truth.size() != prediction.size())
+        throw std::invalid_argument("A divergence compares two rows of the same length.");
     double sum = 0;
     for (std::size_t j = 0; j < truth.size(); ++j)
         if (truth[j] > 0) sum += truth[j] * std::log(truth[j] / std::max(prediction[j], kEpsilon));

@@ -16,7 +16,8 @@ const PosteriorKernels* posteriorFor(PosteriorSet set) {
 }
 
 const PosteriorKernels& bestPosterior() {
-    static const PosteriorKernels& best = posteriorFor(PosteriorSet::Avx2) ? *posteriorFor(PosteriorSet::Avx2) : detail::kPosteriorBaseline;
+    static const PosteriorKernels& best =
+        posteriorFor(PosteriorSet::Avx2) ? *posteriorFor(PosteriorSet::Avx2) : detail::kPosteriorBaseline;
     return best;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The inner loops themselves, included by one source file for each instruction set (see posterior.hpp). Everything is in
-// an unnamed namespace: each including file has its own copy, compiled with its own instructions.
+// The inner loops themselves, included by one source file for each instruction set (see posterior.hpp).
+// Everything is in an unnamed namespace: each including file has its own copy, compiled with its own
+// instructions.
 
 #include <cmath>
 
@@ -17,15 +18,17 @@ using FourWords [[gnu::vector_size(32), gnu::aligned(32)]] = long;
 inline const Four* four(const double* p) { return reinterpret_cast<const Four*>(p); }
 inline Four* four(double* p) { return reinterpret_cast<Four*>(p); }
 
-void accumulate(const double* base, const double* rows, long stride, const int* index, const double* count, int features, double* out, long size) {
+void accumulate(const double* base, const double* rows, long stride, const int* index, const double* count,
+                int features, double* out, long size) {
     const long n = size / 4;
     for (long m = 0; m < n; ++m) four(out)[m] = four(base)[m];
     int f = 0;
     for (; f + 4 <= features; f += 4) {
-        const Four *a = four(rows + index[f] * stride), *b = four(rows + index[f + 1] * stride), *c = four(rows + index[f + 2] * stride),
-                   *d = four(rows + index[f + 3] * stride);
+        const Four *a = four(rows + index[f] * stride), *b = four(rows + index[f + 1] * stride),
+                   *c = four(rows + index[f + 2] * stride), *d = four(rows + index[f + 3] * stride);
         const double ca = count[f], cb = count[f + 1], cc = count[f + 2], cd = count[f + 3];
-        for (long m = 0; m < n; ++m) four(out)[m] = four(out)[m] + ((ca * a[m] + cb * b[m]) + (cc * c[m] + cd * d[m]));
+        for (long m = 0; m < n; ++m)
+            four(out)[m] = four(out)[m] + ((ca * a[m] + cb * b[m]) + (cc * c[m] + cd * d[m]));
     }
     for (; f < features; ++f) {
         const Four* a = four(rows + index[f] * stride);
@@ -34,8 +37,8 @@ void accumulate(const double* base, const double* rows, long stride, const int* 
     }
 }
 
-/// x becomes exp(x), x ≤ 0, to about one unit in the last place; 0 below −708. Cody and Waite's reduction, Taylor's series
-/// to degree 13 on |r| ≤ ln 2 / 2.
+/// x becomes exp(x), x ≤ 0, to about one unit in the last place; 0 below −708. Cody and Waite's reduction,
+/// Taylor's series to degree 13 on |r| ≤ ln 2 / 2.
 inline void exponential(Four& x) {
     const Four tiny = Four{} - 708.0;
     const FourWords lost = x < tiny;
@@ -45,9 +48,20 @@ inline void exponential(Four& x) {
     const FourWords exponent = reinterpret_cast<FourWords>(shifted);
     const Four whole = shifted - rounding;
     const Four r = (y - whole * 0.693147180369123816490) - whole * 1.90821492927058770002e-10;
-    constexpr double kInverse[] = {1.6059043836821613e-10, 2.08767569878681e-09,   2.505210838544172e-08,  2.755731922398589e-07, 2.7557319223985893e-06,
-                                   2.48015873015873e-05,   0.0001984126984126984,  0.001388888888888889,   0.008333333333333333,  0.041666666666666664,
-                                   0.16666666666666666,    0.5,                    1.0,                    1.0};
+    constexpr double kInverse[] = {1.6059043836821613e-10,
+                                   2.08767569878681e-09,
+                                   2.505210838544172e-08,
+                                   2.755731922398589e-07,
+                                   2.7557319223985893e-06,
+                                   2.48015873015873e-05,
+                                   0.0001984126984126984,
+                                   0.001388888888888889,
+                                   0.008333333333333333,
+                                   0.041666666666666664,
+                                   0.16666666666666666,
+                                   0.5,
+                                   1.0,
+                                   1.0};
     Four sum = Four{} + kInverse[0];
     for (int i = 1; i < 14; ++i) sum = sum * r + kInverse[i];
     // The low bits of `shifted` hold the power of two, which is at least −1022 here.

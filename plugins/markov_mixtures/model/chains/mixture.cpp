@@ -27,17 +27,22 @@ Chain Mixture::chain(std::size_t n) const {
 
 std::uint64_t mixtureBytes(std::int64_t chains, int states) {
     const auto k = static_cast<std::uint64_t>(states);
-    // Probabilities, alias entries, logarithms, and the transposed copy that predictions are made of: 8 bytes each.
+    // Probabilities, alias entries, logarithms, and the transposed copy that predictions are made of: 8 bytes
+    // each.
     return static_cast<std::uint64_t>(chains) * (k * k + k + 1) * 4 * 8;
 }
 
 void requireValid(const MixtureSpec& spec) {
     requireValid(spec.generator);
-    if (spec.chains < 1) throw std::invalid_argument("A mixture needs at least 1 chain; 'chains' is " + std::to_string(spec.chains) + ".");
+    if (spec.chains < 1)
+        throw std::invalid_argument("A mixture needs at least 1 chain; 'chains' is " +
+                                    std::to_string(spec.chains) + ".");
     const std::uint64_t bytes = mixtureBytes(spec.chains, spec.generator.states);
     if (spec.chains > INT32_MAX || bytes > spec.memoryLimit)
-        throw std::invalid_argument(std::to_string(spec.chains) + " chains of " + std::to_string(spec.generator.states) + " states need " + gigabytes(bytes) +
-                                    " of memory, more than the " + gigabytes(spec.memoryLimit) + " allowed here: lower 'chains' or 'states'.");
+        throw std::invalid_argument(
+            std::to_string(spec.chains) + " chains of " + std::to_string(spec.generator.states) +
+            " states need " + gigabytes(bytes) + " of memory, more than the " + gigabytes(spec.memoryLimit) +
+            " allowed here: lower 'chains' or 'states'.");
 }
 
 Mixture makeMixture(const MixtureSpec& spec) {
@@ -53,15 +58,19 @@ Mixture makeMixture(const MixtureSpec& spec) {
 }
 
 Mixture mixtureOf(const std::vector<Chain>& chains, std::vector<double> prior) {
-    if (chains.empty() || prior.size() != chains.size()) throw std::invalid_argument("A mixture needs at least one chain, and a prior with one entry for each.");
+    if (chains.empty() || prior.size() != chains.size())
+        throw std::invalid_argument(
+            "A mixture needs at least one chain, and a prior with one entry for each.");
     Mixture mixture;
     mixture.states = chains.front().states;
     for (const Chain& chain : chains) {
-        if (chain.states != mixture.states) throw std::invalid_argument("The chains of a mixture must have the same number of states.");
+        if (chain.states != mixture.states)
+            throw std::invalid_argument("The chains of a mixture must have the same number of states.");
         append(mixture, chain);
     }
     for (const double p : prior)
-        if (!std::isfinite(p) || p <= 0) throw std::invalid_argument("Every entry of a prior must be a finite number above 0.");
+        if (!std::isfinite(p) || p <= 0)
+            throw std::invalid_argument("Every entry of a prior must be a finite number above 0.");
     const double sum = std::accumulate(prior.begin(), prior.end(), 0.0);
     for (double& p : prior) p /= sum;
     mixture.prior = std::move(prior);

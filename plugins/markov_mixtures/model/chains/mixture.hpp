@@ -21,8 +21,8 @@ namespace markov_mixtures {
 struct MixtureSpec {
     GeneratorSpec generator;
     PriorSpec prior;
-    std::int64_t chains = 64;                         ///< N
-    std::uint64_t seed = 42;                          ///< draws matrices and prior; other sets share it, not their streams
+    std::int64_t chains = 64;  ///< N
+    std::uint64_t seed = 42;   ///< draws matrices and prior; other sets share it, not their streams
     std::uint64_t memoryLimit = std::uint64_t{4} << 30;  ///< bytes, for the mixture and the tables made of it
 };
 
@@ -53,7 +53,8 @@ void requireValid(const MixtureSpec& spec);
 /// Chains 0 … N-1 of the stream "train".
 Mixture makeMixture(const MixtureSpec& spec);
 
-/// From chains that exist; all have the same number of states, `prior` one positive entry for each (it is normalised).
+/// From chains that exist; all have the same number of states, `prior` one positive entry for each (it is
+/// normalised).
 Mixture mixtureOf(const std::vector<Chain>& chains, std::vector<double> prior);
 
 }  // namespace markov_mixtures

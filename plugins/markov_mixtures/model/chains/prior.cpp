@@ -11,8 +11,11 @@
 namespace markov_mixtures {
 
 std::vector<double> makePrior(const PriorSpec& spec, std::int64_t chains, std::uint64_t seed) {
-    if (chains < 1) throw std::invalid_argument("A mixture needs at least 1 chain; 'chains' is " + std::to_string(chains) + ".");
-    if (!std::isfinite(spec.exponent) || spec.exponent < 0) throw std::invalid_argument("'zipf_exponent' must be finite and not negative.");
+    if (chains < 1)
+        throw std::invalid_argument("A mixture needs at least 1 chain; 'chains' is " +
+                                    std::to_string(chains) + ".");
+    if (!std::isfinite(spec.exponent) || spec.exponent < 0)
+        throw std::invalid_argument("'zipf_exponent' must be finite and not negative.");
     latent::learn::RandomStream random(seed, "markov/prior");
     std::vector<double> p(static_cast<std::size_t>(chains));
     for (std::size_t n = 0; n < p.size(); ++n) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The AVX2 variant: eight Philox blocks side by side; compiled with -mavx2 and called only where the processor has it.
-// The look-ups stay scalar: two loads a cycle beat a gather.
+// The AVX2 variant: eight Philox blocks side by side; compiled with -mavx2 and called only where the
+// processor has it. The look-ups stay scalar: two loads a cycle beat a gather.
 #include <immintrin.h>
 
 #include "model/chains/walk_body.hpp"
@@ -27,7 +27,8 @@ struct Avx2Words {
 
     void make(std::uint32_t block, std::uint32_t (&word)[4][kLanes]) const {
         const __m256i m0 = _mm256_set1_epi64x(0xD2511F53), m1 = _mm256_set1_epi64x(0xCD9E8D57);
-        __m256i c0 = _mm256_set1_epi32(static_cast<int>(block)), c1 = _mm256_setzero_si256(), c2 = streamLow, c3 = streamHigh;
+        __m256i c0 = _mm256_set1_epi32(static_cast<int>(block)), c1 = _mm256_setzero_si256(), c2 = streamLow,
+                c3 = streamHigh;
         std::uint32_t k0 = key[0], k1 = key[1];
         for (int round = 0; round < 10; ++round) {
             __m256i high0, low0, high1, low1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The walk itself, included by one source file for each instruction set (see walk.hpp). In an unnamed namespace, so
-// that each has its own copy. `Words` makes four words for each lane from one block number.
+// The walk itself, included by one source file for each instruction set (see walk.hpp). In an unnamed
+// namespace, so that each has its own copy. `Words` makes four words for each lane from one block number.
 
 #include <cstring>
 
@@ -11,7 +11,8 @@ namespace markov_mixtures::detail {
 namespace {
 
 /// One look-up: the successor of `state`. The same rule as pickAlias, written for eight of them in registers.
-inline std::uint32_t successor(const AliasEntry* table, std::uint32_t states, std::uint32_t state, std::uint32_t word) {
+inline std::uint32_t successor(const AliasEntry* table, std::uint32_t states, std::uint32_t state,
+                               std::uint32_t word) {
     const std::uint64_t product = std::uint64_t{word} * states;
     const auto index = static_cast<std::uint32_t>(product >> 32);
     const AliasEntry entry = table[state * states + index];

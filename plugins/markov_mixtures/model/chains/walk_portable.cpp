@@ -13,7 +13,8 @@ struct ScalarWords {
     explicit ScalarWords(const WalkJob& j) : job(j) {}
     void make(std::uint32_t block, std::uint32_t (&word)[4][kLanes]) const {
         for (int lane = 0; lane < kLanes; ++lane) {
-            const auto made = latent::learn::philox4x32({block, 0, job.streamLow[lane], job.streamHigh[lane]}, {job.key[0], job.key[1]});
+            const auto made = latent::learn::philox4x32({block, 0, job.streamLow[lane], job.streamHigh[lane]},
+                                                        {job.key[0], job.key[1]});
             for (std::size_t step = 0; step < 4; ++step) word[step][lane] = made[step];
         }
     }
@@ -34,7 +35,8 @@ WalkKernel walkFor(WalkSet set) {
 }
 
 WalkKernel bestWalk() {
-    static const WalkKernel best = walkFor(WalkSet::Avx2) ? walkFor(WalkSet::Avx2) : walkFor(WalkSet::Portable);
+    static const WalkKernel best =
+        walkFor(WalkSet::Avx2) ? walkFor(WalkSet::Avx2) : walkFor(WalkSet::Portable);
     return best;
 }
 

@@ -16,7 +16,8 @@ namespace {
 std::vector<double> ranks(std::span<const double> values) {
     std::vector<std::size_t> order(values.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&](std::size_t x, std::size_t y) { return values[x] < values[y]; });
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t x, std::size_t y) { return values[x] < values[y]; });
     std::vector<double> rank(values.size());
     for (std::size_t i = 0; i < order.size();) {
         std::size_t end = i + 1;
@@ -40,7 +41,8 @@ Account judged(std::vector<double> predicted, const std::vector<Condition>& cond
     std::vector<double> measured;
     for (std::size_t c = 0; c < conditions.size(); ++c) {
         measured.push_back(conditions[c].measured);
-        account.meanAbsoluteError += std::abs(predicted[c] - measured[c]) / static_cast<double>(conditions.size());
+        account.meanAbsoluteError +=
+            std::abs(predicted[c] - measured[c]) / static_cast<double>(conditions.size());
     }
     account.rankCorrelation = rankCorrelation(predicted, measured);
     account.predicted = std::move(predicted);
@@ -73,23 +75,31 @@ double rankCorrelation(std::span<const double> a, std::span<const double> b) {
     return n < 3 || xx == 0 || yy == 0 ? std::numeric_limits<double>::quiet_NaN() : xy / std::sqrt(xx * yy);
 }
 
-ForecastReport forecast(int states, const std::vector<Condition>& conditions, const ForecastOptions& options) {
+ForecastReport forecast(int states, const std::vector<Condition>& conditions,
+                        const ForecastOptions& options) {
     if (conditions.empty()) throw std::invalid_argument("A forecast needs at least one condition.");
-    const std::size_t size = kAlgorithms * static_cast<std::size_t>(states) * static_cast<std::size_t>(states);
+    const std::size_t size =
+        kAlgorithms * static_cast<std::size_t>(states) * static_cast<std::size_t>(states);
     for (const Condition& c : conditions) {
-        if (c.truth.empty() || c.truth.size() != c.algorithms.size()) throw std::invalid_argument("A condition of a forecast needs algorithms and truth of at least one chain.");
+        if (c.truth.empty() || c.truth.size() != c.algorithms.size())
+            throw std::invalid_argument(
+                "A condition of a forecast needs algorithms and truth of at least one chain.");
         for (const auto& a : c.algorithms)
-            if (a.size() != size) throw std::invalid_argument("A condition of a forecast has matrices of another number of states.");
+            if (a.size() != size)
+                throw std::invalid_argument(
+                    "A condition of a forecast has matrices of another number of states.");
     }
     std::array<double, 4> mean{};
     for (const Condition& c : conditions)
-        for (std::size_t a = 0; a < 4; ++a) mean[a] += c.fit.weights[a] / static_cast<double>(conditions.size());
+        for (std::size_t a = 0; a < 4; ++a)
+            mean[a] += c.fit.weights[a] / static_cast<double>(conditions.size());
 
     ForecastReport report;
     report.lia = accountOf(states, conditions, [](const Condition& c) { return c.fit.weights; });
     report.singleBest = accountOf(states, conditions, [](const Condition& c) {
         std::array<double, 4> w{};
-        w[static_cast<std::size_t>(std::min_element(c.klToModel.begin(), c.klToModel.end()) - c.klToModel.begin())] = 1;
+        w[static_cast<std::size_t>(std::min_element(c.klToModel.begin(), c.klToModel.end()) -
+                                   c.klToModel.begin())] = 1;
         return w;
     });
     report.staticWeights = accountOf(states, conditions, [&](const Condition&) { return mean; });
@@ -98,7 +108,9 @@ ForecastReport forecast(int states, const std::vector<Condition>& conditions, co
     for (const Condition& c : conditions) {
         double sum = 0;
         for (std::size_t r = 0; r < c.truth.size(); ++r)
-            sum += klMatrix(states, std::span(c.algorithms[r]).subspan(indexOf(Algorithm::MeanMatrix) * entries, entries), c.truth[r]);
+            sum += klMatrix(
+                states, std::span(c.algorithms[r]).subspan(indexOf(Algorithm::MeanMatrix) * entries, entries),
+                c.truth[r]);
         free.push_back(sum / static_cast<double>(c.truth.size()));
     }
     report.contextFree = judged(std::move(free), conditions);
@@ -107,7 +119,9 @@ ForecastReport forecast(int states, const std::vector<Condition>& conditions, co
     const std::array<double, 4> ones{1, 1, 1, 1};
     for (int draw = 0; draw < options.randomDraws; ++draw) {
         const std::vector<double> w = dirichlet(random, ones);
-        const double error = accountOf(states, conditions, [&](const Condition&) { return std::array<double, 4>{w[0], w[1], w[2], w[3]}; }).meanAbsoluteError;
+        const double error = accountOf(states, conditions, [&](const Condition&) {
+                                 return std::array<double, 4>{w[0], w[1], w[2], w[3]};
+                             }).meanAbsoluteError;
         report.randomMeanError += error / options.randomDraws;
         report.randomBestError = std::min(report.randomBestError, error);
     }

@@ -11,11 +11,15 @@ namespace {
 constexpr float kAhead = 1e-6F;  // rounding; a causal softmax leaves exactly 0
 
 void requireCausal(std::span<const float> map, std::size_t length) {
-    if (length < 2 || map.size() != length * length) throw std::invalid_argument("A head is scored on a map of length × length, for a sequence of at least 2 tokens.");
+    if (length < 2 || map.size() != length * length)
+        throw std::invalid_argument(
+            "A head is scored on a map of length × length, for a sequence of at least 2 tokens.");
     for (std::size_t t = 0; t < length; ++t)
         for (std::size_t s = t + 1; s < length; ++s)
             if (std::abs(map[t * length + s]) > kAhead)
-                throw std::invalid_argument("Position " + std::to_string(t) + " of an attention map looks ahead to position " + std::to_string(s) + "; a map's rows are its queries.");
+                throw std::invalid_argument("Position " + std::to_string(t) +
+                                            " of an attention map looks ahead to position " +
+                                            std::to_string(s) + "; a map's rows are its queries.");
 }
 
 /// Mean over the numbers that are some; NaN without any.
@@ -27,7 +31,9 @@ struct Mean {
         sum += value;
         ++count;
     }
-    double value() const { return count ? sum / static_cast<double>(count) : std::numeric_limits<double>::quiet_NaN(); }
+    double value() const {
+        return count ? sum / static_cast<double>(count) : std::numeric_limits<double>::quiet_NaN();
+    }
 };
 
 }  // namespace
@@ -65,7 +71,8 @@ std::vector<float> evenAttention(std::size_t length) {
 }
 
 HeadScores headScores(const TransformerPredictor& model, const std::vector<std::vector<Token>>& sequences) {
-    const auto heads = static_cast<std::size_t>(model.shape().layers) * static_cast<std::size_t>(model.shape().heads);
+    const auto heads =
+        static_cast<std::size_t>(model.shape().layers) * static_cast<std::size_t>(model.shape().heads);
     std::vector<Mean> previous(heads), induction(heads);
     Mean previousChance, inductionChance;
     for (const std::vector<Token>& tokens : sequences) {

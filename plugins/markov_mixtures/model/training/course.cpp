@@ -21,19 +21,26 @@ std::optional<std::pair<double, double>> risingEnds(std::span<const double> curv
 }  // namespace
 
 std::vector<std::int64_t> checkpointSteps(std::int64_t first, std::int64_t steps, std::int64_t count) {
-    if (first < 1 || count < 1 || steps < first) throw std::invalid_argument("Checkpoints go from 'first_checkpoint' (at least 1) to 'steps', which must not be smaller.");
+    if (first < 1 || count < 1 || steps < first)
+        throw std::invalid_argument(
+            "Checkpoints go from 'first_checkpoint' (at least 1) to 'steps', which must not be smaller.");
     std::vector<std::int64_t> all;
     for (std::int64_t i = 0; i < count; ++i) {
         const double share = count > 1 ? static_cast<double>(i) / static_cast<double>(count - 1) : 1.0;
-        const auto step = std::clamp<std::int64_t>(std::llround(static_cast<double>(first) * std::pow(static_cast<double>(steps) / static_cast<double>(first), share)), first, steps);
+        const auto step = std::clamp<std::int64_t>(
+            std::llround(static_cast<double>(first) *
+                         std::pow(static_cast<double>(steps) / static_cast<double>(first), share)),
+            first, steps);
         if (all.empty() || step > all.back()) all.push_back(step);
     }
     if (all.back() != steps) all.push_back(steps);
     return all;
 }
 
-std::optional<double> crossing(std::span<const std::int64_t> steps, std::span<const double> curve, double level) {
-    if (steps.size() != curve.size()) throw std::invalid_argument("A curve needs one number for each checkpoint.");
+std::optional<double> crossing(std::span<const std::int64_t> steps, std::span<const double> curve,
+                               double level) {
+    if (steps.size() != curve.size())
+        throw std::invalid_argument("A curve needs one number for each checkpoint.");
     std::optional<std::size_t> before;
     for (std::size_t i = 0; i < curve.size(); ++i) {
         if (!std::isfinite(curve[i])) continue;
@@ -57,7 +64,8 @@ std::optional<double> riseWidth(std::span<const std::int64_t> steps, std::span<c
     const auto ends = risingEnds(curve);
     if (!ends) return std::nullopt;
     const double way = ends->second - ends->first;
-    const auto low = crossing(steps, curve, ends->first + .2 * way), high = crossing(steps, curve, ends->first + .8 * way);
+    const auto low = crossing(steps, curve, ends->first + .2 * way),
+               high = crossing(steps, curve, ends->first + .8 * way);
     if (!low || !high) return std::nullopt;
     return *high - *low;
 }

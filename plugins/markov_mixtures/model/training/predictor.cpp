@@ -11,10 +11,12 @@ namespace markov_mixtures {
 
 namespace tf = latent::learn::transformer;
 
-TransformerPredictor::TransformerPredictor(const tf::Weights& weights, int states, bool twoTokenInput) : m_model(weights), m_states(states), m_twoToken(twoTokenInput) {
+TransformerPredictor::TransformerPredictor(const tf::Weights& weights, int states, bool twoTokenInput)
+    : m_model(weights), m_states(states), m_twoToken(twoTokenInput) {
     const tf::Shape& shape = weights.shape();
     if (shape.vocabulary < states || (twoTokenInput && shape.inputs() < states * (states + 1)))
-        throw latent::UsageError("The model's vocabulary is too small for chains of " + std::to_string(states) + " states.");
+        throw latent::UsageError("The model's vocabulary is too small for chains of " +
+                                 std::to_string(states) + " states.");
 }
 
 std::vector<std::int32_t> TransformerPredictor::inputs(std::span<const Token> tokens, int batch) const {
@@ -24,11 +26,14 @@ std::vector<std::int32_t> TransformerPredictor::inputs(std::span<const Token> to
     return {tokens.begin(), tokens.end()};
 }
 
-void TransformerPredictor::predict(std::span<const Token> tokens, int batch, Positions where, std::span<double> out) const {
+void TransformerPredictor::predict(std::span<const Token> tokens, int batch, Positions where,
+                                   std::span<double> out) const {
     const std::vector<std::int32_t> in = inputs(tokens, batch);
-    const auto b = static_cast<std::size_t>(batch), k = static_cast<std::size_t>(m_states), vocabulary = static_cast<std::size_t>(shape().vocabulary);
+    const auto b = static_cast<std::size_t>(batch), k = static_cast<std::size_t>(m_states),
+               vocabulary = static_cast<std::size_t>(shape().vocabulary);
     const std::size_t length = in.size() / b;
-    if (out.size() != (where == Positions::Last ? b : in.size()) * k) throw latent::UsageError("The memory for predictions has another size than they have.");
+    if (out.size() != (where == Positions::Last ? b : in.size()) * k)
+        throw latent::UsageError("The memory for predictions has another size than they have.");
     const tf::Result result = m_model.forward(in, batch, {.ablate = m_ablated});
     const auto row = [&](std::size_t position, std::size_t to) {
         softmax(std::span(result.logits).subspan(position * vocabulary, vocabulary), out.subspan(to * k, k));
@@ -44,9 +49,11 @@ std::vector<float> TransformerPredictor::attention(std::span<const Token> tokens
 }
 
 void softmax(std::span<const float> logits, std::span<double> out) {
-    const double largest = *std::max_element(logits.begin(), logits.begin() + static_cast<std::ptrdiff_t>(out.size()));
+    const double largest =
+        *std::max_element(logits.begin(), logits.begin() + static_cast<std::ptrdiff_t>(out.size()));
     double sum = 0;
-    for (std::size_t i = 0; i < out.size(); ++i) sum += out[i] = std::exp(static_cast<double>(logits[i]) - largest);
+    for (std::size_t i = 0; i < out.size(); ++i)
+        sum += out[i] = std::exp(static_cast<double>(logits[i]) - largest);
     for (double& p : out) p /= sum;
 }
 

@@ -9,7 +9,8 @@
 namespace markov_mixtures {
 namespace {
 
-ReferenceReplicate referenceOf(const AlgorithmBank& bank, const EvaluationSpec& spec, SetKind kind, std::int64_t number) {
+ReferenceReplicate referenceOf(const AlgorithmBank& bank, const EvaluationSpec& spec, SetKind kind,
+                               std::int64_t number) {
     ReferenceReplicate r;
     r.contexts = makeReplicate(bank.mixture(), spec, kind, number);
     const auto k = static_cast<std::size_t>(bank.states());
@@ -17,7 +18,8 @@ ReferenceReplicate referenceOf(const AlgorithmBank& bank, const EvaluationSpec& 
     klWeights(bank.states(), r.contexts.truth.transition, r.truthWeights);
     for (std::size_t m = 0; m < spec.contextLength.size(); ++m) {
         std::vector<Context> windows;
-        for (int j = 0; j < bank.states(); ++j) windows.push_back({r.contexts.window(m, j), r.contexts.tokenBefore(m, j)});
+        for (int j = 0; j < bank.states(); ++j)
+            windows.push_back({r.contexts.window(m, j), r.contexts.tokenBefore(m, j)});
         const std::vector<double> matrices = bank.inferredMatrices(windows);
         r.matrices.insert(r.matrices.end(), matrices.begin(), matrices.end());
         for (const Algorithm a : kFour) {
@@ -31,7 +33,8 @@ ReferenceReplicate referenceOf(const AlgorithmBank& bank, const EvaluationSpec& 
 
 }  // namespace
 
-std::optional<Reference> Reference::make(const AlgorithmBank& bank, const EvaluationSpec& spec, const ReferenceOptions& options, const Effort& effort) {
+std::optional<Reference> Reference::make(const AlgorithmBank& bank, const EvaluationSpec& spec,
+                                         const ReferenceOptions& options, const Effort& effort) {
     if (options.replicates < 1) throw std::invalid_argument("'replicates' must be at least 1.");
     requireValid(spec);
     Reference reference(bank, spec, options);
@@ -52,16 +55,22 @@ std::optional<Reference> Reference::make(const AlgorithmBank& bank, const Evalua
         for (std::size_t a = 0; a < 4; ++a)
             for (std::size_t m = 0; m < lengths; ++m)
                 for (const ReplicateCurves& c : curves) {
-                    to.klMatrix[a * lengths + m] += c.klMatrix[indexOf(kFour[a]) * lengths + m] / static_cast<double>(count);
-                    to.klPosition[a * lengths + m] += c.klPosition[indexOf(kFour[a]) * lengths + m] / static_cast<double>(count);
+                    to.klMatrix[a * lengths + m] +=
+                        c.klMatrix[indexOf(kFour[a]) * lengths + m] / static_cast<double>(count);
+                    to.klPosition[a * lengths + m] +=
+                        c.klPosition[indexOf(kFour[a]) * lengths + m] / static_cast<double>(count);
                 }
     }
     EvaluationSpec longest = spec;
     longest.contextLength = {spec.contextLength.back()};
     longest.sequences = 1;
     reference.m_proximity.resize(static_cast<std::size_t>(options.proximityChains));
-    const auto context = [&](std::size_t r) { reference.m_proximity[r] = makeReplicate(bank.mixture(), longest, SetKind::Ood, static_cast<std::int64_t>(r)); };
-    if (!latent::learn::forEachIndex(reference.m_proximity.size(), effort.threads, context, goOn)) return std::nullopt;
+    const auto context = [&](std::size_t r) {
+        reference.m_proximity[r] =
+            makeReplicate(bank.mixture(), longest, SetKind::Ood, static_cast<std::int64_t>(r));
+    };
+    if (!latent::learn::forEachIndex(reference.m_proximity.size(), effort.threads, context, goOn))
+        return std::nullopt;
     return reference;
 }
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What models are compared with: contexts of known, new and shuffled chains, and what every algorithm infers from them.
+// What models are compared with: contexts of known, new and shuffled chains, and what every algorithm infers
+// from them.
 //
-// None of it depends on the model, so it is made once and read at every checkpoint. Matrices are those of the paper's protocol
-// (papers/markov_mixtures 2.4): row j is the prediction after the contextLength[m] tokens that end at the last occurrence of state j.
-// Divergences in nats. Replicates are split into two halves, by the number of a known chain so that one drawn twice lies on one side,
-// for choices that must not be judged on what they were made on. Read only; any thread. Throws what makeReplicate throws.
+// None of it depends on the model, so it is made once and read at every checkpoint. Matrices are those of the
+// paper's protocol (papers/markov_mixtures 2.4): row j is the prediction after the contextLength[m] tokens
+// that end at the last occurrence of state j. Divergences in nats. Replicates are split into two halves, by
+// the number of a known chain so that one drawn twice lies on one side, for choices that must not be judged
+// on what they were made on. Read only; any thread. Throws what makeReplicate throws.
 //
-//     const std::optional<Reference> reference = Reference::make(bank, spec, {.replicates = 40}, {.threads = 2});
-//     reference->set(kOod).klMatrix;                                      // of the algorithms, [4, m]
+//     const std::optional<Reference> reference = Reference::make(bank, spec, {.replicates = 40}, {.threads =
+//     2}); reference->set(kOod).klMatrix;                                      // of the algorithms, [4, m]
 
 #include <functional>
 #include <optional>
@@ -37,10 +39,14 @@ struct ReferenceReplicate {
     Replicate contexts;
     std::vector<double> truthWeights;  ///< [k] of klMatrix(·‖truth)
     std::vector<double> matrices;      ///< [m, kAlgorithms, k, k]
-    std::vector<double> weights;       ///< [m, 4, k] of klMatrix(·‖algorithm), algorithms in the order of kFour
+    std::vector<double> weights;  ///< [m, 4, k] of klMatrix(·‖algorithm), algorithms in the order of kFour
 
     /// Which half, 0 or 1.
-    std::size_t half(std::size_t number) const { return static_cast<std::size_t>(contexts.chainNumber >= 0 ? contexts.chainNumber : static_cast<std::int64_t>(number)) % 2; }
+    std::size_t half(std::size_t number) const {
+        return static_cast<std::size_t>(contexts.chainNumber >= 0 ? contexts.chainNumber
+                                                                  : static_cast<std::int64_t>(number)) %
+               2;
+    }
     std::span<const double> matrix(std::size_t m, std::size_t algorithm) const {
         const std::size_t size = truthWeights.size() * truthWeights.size();
         return std::span(matrices).subspan((m * kAlgorithms + algorithm) * size, size);
@@ -49,7 +55,9 @@ struct ReferenceReplicate {
         const std::size_t size = kAlgorithms * truthWeights.size() * truthWeights.size();
         return std::span(matrices).subspan(m * size, size);
     }
-    std::span<const double> weightsOf(std::size_t m, std::size_t four) const { return std::span(weights).subspan((m * 4 + four) * truthWeights.size(), truthWeights.size()); }
+    std::span<const double> weightsOf(std::size_t m, std::size_t four) const {
+        return std::span(weights).subspan((m * 4 + four) * truthWeights.size(), truthWeights.size());
+    }
 };
 
 struct ReferenceSet {
@@ -60,7 +68,8 @@ struct ReferenceSet {
 class Reference {
   public:
     /// Nothing when keepGoing said no.
-    static std::optional<Reference> make(const AlgorithmBank& bank, const EvaluationSpec& spec, const ReferenceOptions& options, const Effort& effort = {});
+    static std::optional<Reference> make(const AlgorithmBank& bank, const EvaluationSpec& spec,
+                                         const ReferenceOptions& options, const Effort& effort = {});
 
     int states() const { return m_bank->states(); }
     const Mixture& mixture() const { return m_bank->mixture(); }
@@ -72,7 +81,8 @@ class Reference {
     const std::vector<Replicate>& proximityContexts() const { return m_proximity; }
 
   private:
-    Reference(const AlgorithmBank& bank, EvaluationSpec spec, const ReferenceOptions& options) : m_bank(&bank), m_spec(std::move(spec)), m_options(options) {}
+    Reference(const AlgorithmBank& bank, EvaluationSpec spec, const ReferenceOptions& options)
+        : m_bank(&bank), m_spec(std::move(spec)), m_options(options) {}
 
     const AlgorithmBank* m_bank;  // outlives the reference
     EvaluationSpec m_spec;

@@ -31,26 +31,34 @@ std::vector<Token> windowsOf(const Replicate& r, std::size_t m) {
 
 Answers answersOf(const Predictor& model, const Replicate& r, bool shuffled) {
     const auto k = static_cast<std::size_t>(r.truth.states);
-    const std::size_t lengths = r.contextLength.size(), sequences = r.sequences(), longest = static_cast<std::size_t>(r.longest());
+    const std::size_t lengths = r.contextLength.size(), sequences = r.sequences(),
+                      longest = static_cast<std::size_t>(r.longest());
     Answers answers{std::vector<double>(lengths * k * k), std::vector<double>(lengths, 0.0)};
-    for (std::size_t m = 0; m < lengths; ++m) model.predict(windowsOf(r, m), r.truth.states, Positions::Last, std::span(answers.matrices).subspan(m * k * k, k * k));
+    for (std::size_t m = 0; m < lengths; ++m)
+        model.predict(windowsOf(r, m), r.truth.states, Positions::Last,
+                      std::span(answers.matrices).subspan(m * k * k, k * k));
 
     std::vector<Token> whole;
     std::vector<double> rows(sequences * longest * k);
     if (!shuffled) {  // every prefix is a prefix of the same sequence: one pass serves all lengths
-        for (std::size_t s = 0; s < sequences; ++s) whole.insert(whole.end(), r.sequence(s).begin(), r.sequence(s).end());
+        for (std::size_t s = 0; s < sequences; ++s)
+            whole.insert(whole.end(), r.sequence(s).begin(), r.sequence(s).end());
         model.predict(whole, static_cast<int>(sequences), Positions::Every, rows);
     }
     for (std::size_t m = 0; m < lengths; ++m) {
         const auto n = static_cast<std::size_t>(r.contextLength[m]);
         if (shuffled) {
             whole.clear();
-            for (std::size_t s = 0; s < sequences; ++s) whole.insert(whole.end(), r.prefix(m, s).begin(), r.prefix(m, s).end());
-            model.predict(whole, static_cast<int>(sequences), Positions::Last, std::span(rows).first(sequences * k));
+            for (std::size_t s = 0; s < sequences; ++s)
+                whole.insert(whole.end(), r.prefix(m, s).begin(), r.prefix(m, s).end());
+            model.predict(whole, static_cast<int>(sequences), Positions::Last,
+                          std::span(rows).first(sequences * k));
         }
         for (std::size_t s = 0; s < sequences; ++s) {
             const std::size_t at = shuffled ? s : s * longest + n - 1;
-            answers.klPosition[m] += klPosition(r.truth.row(r.prefix(m, s).back()), std::span(rows).subspan(at * k, k)) / static_cast<double>(sequences);
+            answers.klPosition[m] +=
+                klPosition(r.truth.row(r.prefix(m, s).back()), std::span(rows).subspan(at * k, k)) /
+                static_cast<double>(sequences);
         }
     }
     return answers;
@@ -84,31 +92,45 @@ Summary summarised(const ReferenceSet& set, Value value) {
 }
 
 /// Everything about one set but LIA.
-void addSet(std::size_t place, const Reference& reference, const std::vector<Answers>& answers, Snapshot& to) {
+void addSet(std::size_t place, const Reference& reference, const std::vector<Answers>& answers,
+            Snapshot& to) {
     const ReferenceSet& set = reference.set(place);
-    const std::size_t lengths = reference.lengths(), k = static_cast<std::size_t>(reference.states()), sets = kModelSets.size();
-    const auto matrix = [&](std::size_t r, std::size_t m) { return std::span(answers[r].matrices).subspan(m * k * k, k * k); };
+    const std::size_t lengths = reference.lengths(), k = static_cast<std::size_t>(reference.states()),
+                      sets = kModelSets.size();
+    const auto matrix = [&](std::size_t r, std::size_t m) {
+        return std::span(answers[r].matrices).subspan(m * k * k, k * k);
+    };
     for (std::size_t m = 0; m < lengths; ++m) {
-        const Summary truth = summarised(set, [&](std::size_t r) { return klMatrix(matrix(r, m), set.replicates[r].contexts.truth.transition, set.replicates[r].truthWeights); });
+        const Summary truth = summarised(set, [&](std::size_t r) {
+            return klMatrix(matrix(r, m), set.replicates[r].contexts.truth.transition,
+                            set.replicates[r].truthWeights);
+        });
         const Summary position = summarised(set, [&](std::size_t r) { return answers[r].klPosition[m]; });
         const std::size_t at = place * lengths + m;
         to.klMatrix[at] = truth.mean, to.klMatrixSem[at] = truth.sem;
         to.klPosition[at] = position.mean, to.klPositionSem[at] = position.sem;
         for (std::size_t h = 0; h < 2; ++h) to.klMatrixHalf[h * sets * lengths + at] = truth.half[h];
         for (std::size_t a = 0; a < 4; ++a) {
-            const Summary d = summarised(set, [&](std::size_t r) { return klMatrix(matrix(r, m), set.replicates[r].matrix(m, indexOf(kFour[a])), set.replicates[r].weightsOf(m, a)); });
+            const Summary d = summarised(set, [&](std::size_t r) {
+                return klMatrix(matrix(r, m), set.replicates[r].matrix(m, indexOf(kFour[a])),
+                                set.replicates[r].weightsOf(m, a));
+            });
             const std::size_t to4 = (place * 4 + a) * lengths + m;
             to.klToAlgorithm[to4] = d.mean;
-            for (std::size_t h = 0; h < 2; ++h) to.klToAlgorithmHalf[h * sets * 4 * lengths + to4] = d.half[h];
+            for (std::size_t h = 0; h < 2; ++h)
+                to.klToAlgorithmHalf[h * sets * 4 * lengths + to4] = d.half[h];
         }
     }
 }
 
 /// The k rows of one replicate and length as contexts of a fit.
-void addContexts(LiaFit& fit, std::span<const double> model, std::span<const double> algorithms, std::size_t k) {
+void addContexts(LiaFit& fit, std::span<const double> model, std::span<const double> algorithms,
+                 std::size_t k) {
     std::vector<double> rows(kAlgorithms * k);
     for (std::size_t j = 0; j < k; ++j) {
-        for (std::size_t a = 0; a < kAlgorithms; ++a) std::copy_n(algorithms.begin() + static_cast<std::ptrdiff_t>((a * k + j) * k), k, rows.begin() + static_cast<std::ptrdiff_t>(a * k));
+        for (std::size_t a = 0; a < kAlgorithms; ++a)
+            std::copy_n(algorithms.begin() + static_cast<std::ptrdiff_t>((a * k + j) * k), k,
+                        rows.begin() + static_cast<std::ptrdiff_t>(a * k));
         fit.add(model.subspan(j * k, k), rows);
     }
 }
@@ -129,7 +151,8 @@ void fitLia(const Reference& reference, const std::vector<Answers>& known, Snaps
     for (std::size_t m = 0; m < reference.lengths(); ++m) {
         LiaFit fit(reference.states());
         for (std::size_t r = 0; r < known.size(); ++r) {
-            const std::span<const double> model = std::span(known[r].matrices).subspan(m * k * k, k * k), algorithms = set.replicates[r].allMatrices(m);
+            const std::span<const double> model = std::span(known[r].matrices).subspan(m * k * k, k * k),
+                                          algorithms = set.replicates[r].allMatrices(m);
             const std::size_t h = set.replicates[r].half(r);
             some[h] = true;
             addContexts(fit, model, algorithms, k);
@@ -139,7 +162,8 @@ void fitLia(const Reference& reference, const std::vector<Answers>& known, Snaps
         to.lia.push_back(fit.solve());
         const Summary forecast = summarised(reference.set(kOod), [&](std::size_t r) {
             const ReferenceReplicate& fresh = reference.set(kOod).replicates[r];
-            return klMatrix(interpolate(to.lia.back().weights, fresh.allMatrices(m)), fresh.contexts.truth.transition, fresh.truthWeights);
+            return klMatrix(interpolate(to.lia.back().weights, fresh.allMatrices(m)),
+                            fresh.contexts.truth.transition, fresh.truthWeights);
         });
         to.forecast.push_back(forecast.mean);
     }
@@ -150,8 +174,10 @@ void fitLia(const Reference& reference, const std::vector<Answers>& known, Snaps
 }  // namespace
 
 std::optional<Snapshot> explain(const Predictor& model, const Reference& reference, const Effort& effort) {
-    if (model.states() != reference.states()) throw std::invalid_argument("The model predicts another number of states than the chains have.");
-    const std::size_t lengths = reference.lengths(), sets = kModelSets.size(), count = reference.count(), k = static_cast<std::size_t>(reference.states());
+    if (model.states() != reference.states())
+        throw std::invalid_argument("The model predicts another number of states than the chains have.");
+    const std::size_t lengths = reference.lengths(), sets = kModelSets.size(), count = reference.count(),
+                      k = static_cast<std::size_t>(reference.states());
     const std::size_t proximityChains = reference.proximityContexts().size();
     std::array<std::vector<Answers>, kModelSets.size()> answers;
     for (auto& of : answers) of.resize(count);
@@ -159,25 +185,38 @@ std::optional<Snapshot> explain(const Predictor& model, const Reference& referen
     const auto piece = [&](std::size_t i) {
         if (i < sets * count) {
             const std::size_t set = i / count, r = i % count;
-            answers[set][r] = answersOf(model, reference.set(set).replicates[r].contexts, kModelSets[set] == SetKind::Shuffled);
+            answers[set][r] = answersOf(model, reference.set(set).replicates[r].contexts,
+                                        kModelSets[set] == SetKind::Shuffled);
         } else {
-            model.predict(windowsOf(reference.proximityContexts()[i - sets * count], 0), reference.states(), Positions::Last, inferred[i - sets * count]);
+            model.predict(windowsOf(reference.proximityContexts()[i - sets * count], 0), reference.states(),
+                          Positions::Last, inferred[i - sets * count]);
         }
     };
-    if (!latent::learn::forEachIndex(sets * count + proximityChains, effort.threads, piece, [&](std::size_t) { return !effort.keepGoing || effort.keepGoing(); })) return std::nullopt;
+    if (!latent::learn::forEachIndex(sets * count + proximityChains, effort.threads, piece,
+                                     [&](std::size_t) { return !effort.keepGoing || effort.keepGoing(); }))
+        return std::nullopt;
 
     Snapshot s;
-    for (auto* of : {&s.klMatrix, &s.klMatrixSem, &s.klPosition, &s.klPositionSem}) of->resize(sets * lengths);
+    for (auto* of : {&s.klMatrix, &s.klMatrixSem, &s.klPosition, &s.klPositionSem})
+        of->resize(sets * lengths);
     s.klMatrixHalf.resize(2 * sets * lengths);
     s.klToAlgorithm.resize(sets * 4 * lengths);
     s.klToAlgorithmHalf.resize(2 * sets * 4 * lengths);
     for (std::size_t set = 0; set < sets; ++set) addSet(set, reference, answers[set], s);
     fitLia(reference, answers[kId], s);
-    const auto algorithm = [&](std::size_t four, std::size_t m) { return reference.set(kOod).klMatrix[four * lengths + m]; };
-    for (std::size_t m = 0; m < lengths; ++m) s.utilisation.push_back(utilisation(s.klMatrix[kShuffled * lengths + m], s.klMatrix[kOod * lengths + m], algorithm(2, m), algorithm(3, m)));
+    const auto algorithm = [&](std::size_t four, std::size_t m) {
+        return reference.set(kOod).klMatrix[four * lengths + m];
+    };
+    for (std::size_t m = 0; m < lengths; ++m)
+        s.utilisation.push_back(utilisation(s.klMatrix[kShuffled * lengths + m],
+                                            s.klMatrix[kOod * lengths + m], algorithm(2, m),
+                                            algorithm(3, m)));
     if (effort.keepGoing && !effort.keepGoing()) return std::nullopt;
     if (proximityChains > 0)
-        s.proximity = proximity(reference.mixture(), reference.spec().generator, inferred, {.redraws = reference.options().redraws, .seed = reference.spec().seed, .threads = effort.threads});
+        s.proximity = proximity(reference.mixture(), reference.spec().generator, inferred,
+                                {.redraws = reference.options().redraws,
+                                 .seed = reference.spec().seed,
+                                 .threads = effort.threads});
     return s;
 }
 

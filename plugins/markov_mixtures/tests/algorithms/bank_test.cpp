@@ -54,17 +54,20 @@ class BankTest : public QObject {
             unigram[m] = bigram[m] = std::log(static_cast<long double>(mixture->prior[m]));
             for (std::size_t t = 0; t < tokens.size(); ++t) {
                 unigram[m] += std::log(static_cast<long double>(chain.stationary[tokens[t]]));
-                bigram[m] += std::log(static_cast<long double>(t == 0 ? chain.stationary[tokens[0]] : chain.row(tokens[t - 1])[tokens[t]]));
+                bigram[m] += std::log(static_cast<long double>(t == 0 ? chain.stationary[tokens[0]]
+                                                                      : chain.row(tokens[t - 1])[tokens[t]]));
             }
         }
         for (const auto& [log, weights, evidence] :
-             {std::tuple{unigram, posterior.unigram, posterior.unigramEvidence}, std::tuple{bigram, posterior.bigram, posterior.bigramEvidence}}) {
+             {std::tuple{unigram, posterior.unigram, posterior.unigramEvidence},
+              std::tuple{bigram, posterior.bigram, posterior.bigramEvidence}}) {
             const long double top = *std::max_element(log.begin(), log.end());
             QVERIFY(top < -700);  // where exp() of a double gives 0: only the log domain works
             long double sum = 0;
             for (const long double l : log) sum += std::exp(l - top);
             QVERIFY(std::abs(evidence - static_cast<double>(top + std::log(sum))) < 1e-9);
-            for (std::size_t m = 0; m < 2048; ++m) QVERIFY(std::abs(weights[m] - static_cast<double>(std::exp(log[m] - top) / sum)) < 1e-11);
+            for (std::size_t m = 0; m < 2048; ++m)
+                QVERIFY(std::abs(weights[m] - static_cast<double>(std::exp(log[m] - top) / sum)) < 1e-11);
         }
     }
 
@@ -73,7 +76,8 @@ class BankTest : public QObject {
         const AlgorithmBank bank(mixture, {.alpha = .7});
         const std::vector<Token> tokens = someTokens(*mixture, 60);
         double retrieval = 0, inference = -std::log(5);
-        for (std::size_t m = 0; m < 13; ++m) retrieval += mixture->prior[m] * mixture->stationaryOf(m)[tokens[0]];
+        for (std::size_t m = 0; m < 13; ++m)
+            retrieval += mixture->prior[m] * mixture->stationaryOf(m)[tokens[0]];
         retrieval = std::log(retrieval);
         for (std::size_t t = 1; t < tokens.size(); ++t) {
             const auto out = predictOne(bank, {std::span(tokens).first(t)});
@@ -109,18 +113,25 @@ class BankTest : public QObject {
         const std::vector<Token> tokens = someTokens(*mixture, 30);
         const auto out = predictOne(bank, {tokens});
         const Chain chain = mixture->chain(0);
-        for (const Algorithm a : {Algorithm::BiRet, Algorithm::UniPostBiPred, Algorithm::BiMap, Algorithm::MeanMatrix}) QVERIFY(distance(rowOf(out, a, 4), chain.row(tokens.back())) < 1e-15);
-        for (const Algorithm a : {Algorithm::UniRet, Algorithm::BiPostUniPred, Algorithm::UniMap, Algorithm::MeanStationary})
+        for (const Algorithm a :
+             {Algorithm::BiRet, Algorithm::UniPostBiPred, Algorithm::BiMap, Algorithm::MeanMatrix})
+            QVERIFY(distance(rowOf(out, a, 4), chain.row(tokens.back())) < 1e-15);
+        for (const Algorithm a :
+             {Algorithm::UniRet, Algorithm::BiPostUniPred, Algorithm::UniMap, Algorithm::MeanStationary})
             QVERIFY(distance(rowOf(out, a, 4), chain.stationary) < 1e-15);
     }
 
     void inferenceCountsTheContext() {
         const AlgorithmBank bank(mixtureOfSize(3, 4), {.alpha = 1, .order = 2});
-        const std::vector<Token> tokens{0, 1, 0, 2, 0, 1, 1, 0, 1};  // 1 is followed by 0, 1, 0; (0, 1) by 0, 1
+        const std::vector<Token> tokens{0, 1, 0, 2, 0,
+                                        1, 1, 0, 1};  // 1 is followed by 0, 1, 0; (0, 1) by 0, 1
         const auto out = predictOne(bank, {tokens});
-        QVERIFY(distance(rowOf(out, Algorithm::BiInf, 3), std::vector<double>{3.0 / 6, 2.0 / 6, 1.0 / 6}) < 1e-15);
-        QVERIFY(distance(rowOf(out, Algorithm::Ngram, 3), std::vector<double>{2.0 / 5, 2.0 / 5, 1.0 / 5}) < 1e-15);
-        QVERIFY(distance(rowOf(out, Algorithm::UniInfCount, 3), std::vector<double>{5.0 / 12, 5.0 / 12, 2.0 / 12}) < 1e-15);
+        QVERIFY(distance(rowOf(out, Algorithm::BiInf, 3), std::vector<double>{3.0 / 6, 2.0 / 6, 1.0 / 6}) <
+                1e-15);
+        QVERIFY(distance(rowOf(out, Algorithm::Ngram, 3), std::vector<double>{2.0 / 5, 2.0 / 5, 1.0 / 5}) <
+                1e-15);
+        QVERIFY(distance(rowOf(out, Algorithm::UniInfCount, 3),
+                         std::vector<double>{5.0 / 12, 5.0 / 12, 2.0 / 12}) < 1e-15);
         const ContextCounts counts(3, {tokens});
         QVERIFY(distance(rowOf(out, Algorithm::UniInf, 3), stationaryOf(3, counts.bigramMatrix(1))) < 1e-15);
         QVERIFY(distance(ngramPrediction(3, {tokens}, 1, 1), rowOf(out, Algorithm::BiInf, 3)) < 1e-15);
@@ -145,10 +156,12 @@ class BankTest : public QObject {
         for (std::size_t m = 0; m < 8; ++m) p += mixture->prior[m] * mixture->stationaryOf(m)[2];
         const double weight = .1 * .2 / (.1 * .2 + .9 * p);
         for (std::size_t i = 0; i < 5; ++i)
-            QVERIFY(std::abs(rowOf(c, Algorithm::Hierarchical, 5)[i] - ((1 - weight) * rowOf(c, Algorithm::BiRet, 5)[i] + weight * .2)) < 1e-14);
+            QVERIFY(std::abs(rowOf(c, Algorithm::Hierarchical, 5)[i] -
+                             ((1 - weight) * rowOf(c, Algorithm::BiRet, 5)[i] + weight * .2)) < 1e-14);
         for (const double prior : {0.0, 1.0}) {
             const auto d = predictOne(AlgorithmBank(mixture, {.inferencePrior = prior}), {fresh});
-            QVERIFY(distance(rowOf(d, Algorithm::Hierarchical, 5), rowOf(d, prior == 0 ? Algorithm::BiRet : Algorithm::BiInf, 5)) < 1e-15);
+            QVERIFY(distance(rowOf(d, Algorithm::Hierarchical, 5),
+                             rowOf(d, prior == 0 ? Algorithm::BiRet : Algorithm::BiInf, 5)) < 1e-15);
         }
     }
 
@@ -159,18 +172,23 @@ class BankTest : public QObject {
         const Context behind{std::span(tokens).last(1), tokens[0]};
         const Posterior p = leak.posterior(behind);
         double evidence = 0;
-        for (std::size_t m = 0; m < 40; ++m) evidence += mixture->prior[m] * mixture->chain(m).row(tokens[0])[tokens[1]];
+        for (std::size_t m = 0; m < 40; ++m)
+            evidence += mixture->prior[m] * mixture->chain(m).row(tokens[0])[tokens[1]];
         QVERIFY(std::abs(p.bigramEvidence - std::log(evidence)) < 1e-12);
-        QVERIFY(std::abs(proper.posterior(behind).bigramEvidence - proper.posterior(behind).unigramEvidence) < 1e-12);
-        QVERIFY(leak.posterior({behind.tokens}).bigram == proper.posterior({behind.tokens}).bigram);  // nothing known in front
+        QVERIFY(std::abs(proper.posterior(behind).bigramEvidence - proper.posterior(behind).unigramEvidence) <
+                1e-12);
+        QVERIFY(leak.posterior({behind.tokens}).bigram ==
+                proper.posterior({behind.tokens}).bigram);  // nothing known in front
     }
 
     void forbiddenTransitionsDecideAndNothingBreaks() {
-        const Chain cycle = makeChain(3, {.5, .5, 0, 0, .5, .5, .5, 0, .5}), back = makeChain(3, {.5, 0, .5, .5, .5, 0, 0, .5, .5});
+        const Chain cycle = makeChain(3, {.5, .5, 0, 0, .5, .5, .5, 0, .5}),
+                    back = makeChain(3, {.5, 0, .5, .5, .5, 0, 0, .5, .5});
         const AlgorithmBank bank(std::make_shared<const Mixture>(mixtureOf({cycle, back}, {1e-6, 1})));
         const std::vector<Token> forward{0, 0, 1, 1, 2, 2, 0};
         QCOMPARE(bank.posterior({forward}).bigram[0], 1.0);
-        const std::vector<Token> neither{0, 1, 2, 1, 2};  // one step back: the cycle is contradicted once, `back` three times
+        const std::vector<Token> neither{
+            0, 1, 2, 1, 2};  // one step back: the cycle is contradicted once, `back` three times
         const Posterior posterior = bank.posterior({neither});
         QCOMPARE(posterior.bigram[0], 1.0);
         QVERIFY(std::isfinite(posterior.bigramEvidence));
@@ -183,7 +201,8 @@ class BankTest : public QObject {
         QVERIFY_THROWS_EXCEPTION(std::invalid_argument, predictOne(bank, {tokens}));
         QVERIFY_THROWS_EXCEPTION(std::invalid_argument, predictOne(bank, {{}}));
         QVERIFY_THROWS_EXCEPTION(std::invalid_argument, AlgorithmBank(mixtureOfSize(3, 2), {.alpha = -1}));
-        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, AlgorithmBank(mixtureOfSize(3, 2), {.inferencePrior = 2}));
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument,
+                                 AlgorithmBank(mixtureOfSize(3, 2), {.inferencePrior = 2}));
     }
 };
 

@@ -15,15 +15,19 @@ namespace {
 
 /// Beta-binomial probability of c successes in n trials with parameters a, b.
 double betaBinomial(int c, int n, double a, double b) {
-    const auto logBeta = [](double x, double y) { return std::lgamma(x) + std::lgamma(y) - std::lgamma(x + y); };
-    return std::exp(std::lgamma(n + 1.0) - std::lgamma(c + 1.0) - std::lgamma(n - c + 1.0) + logBeta(c + a, n - c + b) - logBeta(a, b));
+    const auto logBeta = [](double x, double y) {
+        return std::lgamma(x) + std::lgamma(y) - std::lgamma(x + y);
+    };
+    return std::exp(std::lgamma(n + 1.0) - std::lgamma(c + 1.0) - std::lgamma(n - c + 1.0) +
+                    logBeta(c + a, n - c + b) - logBeta(a, b));
 }
 
 /// E KL(true‖add-one) after n observations of a Dirichlet(1) row of k entries, in nats.
 double redundancy(int k, int n) {
     double harmonic = 0, sum = 0;
     for (int i = 1; i <= k; ++i) harmonic += 1.0 / i;
-    for (int c = 0; c <= n; ++c) sum += betaBinomial(c, n, 1, k - 1) * (c + 1.0) / (n + k) * (std::log(n + k) - std::log(c + 1.0));
+    for (int c = 0; c <= n; ++c)
+        sum += betaBinomial(c, n, 1, k - 1) * (c + 1.0) / (n + k) * (std::log(n + k) - std::log(c + 1.0));
     return k * sum - (harmonic - 1);
 }
 
@@ -53,7 +57,8 @@ class DivergenceTest : public QObject {
 
     void bothAreZeroForTheTruthAndPositiveElsewhere() {
         for (const int k : {2, 10, 64}) {
-            const Chain a = drawChain({.states = k}, 1, "train", 0), b = drawChain({.states = k}, 1, "train", 1);
+            const Chain a = drawChain({.states = k}, 1, "train", 0),
+                        b = drawChain({.states = k}, 1, "train", 1);
             QVERIFY(std::abs(klMatrix(k, a.transition, a.transition)) < 2e-7 * k);
             QVERIFY(klMatrix(k, a.transition, b.transition) > .01);
             QCOMPARE(klPosition(a.row(0), a.row(0)), 0.0);
@@ -62,9 +67,13 @@ class DivergenceTest : public QObject {
     }
 
     void matrixIsTheDefinitionWithTheWeightsOfItsSecondArgument() {
-        const Chain p = makeChain(2, {.5, .5, .2, .8}), q = makeChain(2, {.9, .1, .3, .7});  // π of q: (.75, .25)
-        const auto kl = [](double a, double b) { return a * std::log(a / b) + (1 - a) * std::log((1 - a) / (1 - b)); };
-        QVERIFY(std::abs(klMatrix(2, p.transition, q.transition) - (.75 * kl(.5, .9) + .25 * kl(.2, .3))) < 1e-6);
+        const Chain p = makeChain(2, {.5, .5, .2, .8}),
+                    q = makeChain(2, {.9, .1, .3, .7});  // π of q: (.75, .25)
+        const auto kl = [](double a, double b) {
+            return a * std::log(a / b) + (1 - a) * std::log((1 - a) / (1 - b));
+        };
+        QVERIFY(std::abs(klMatrix(2, p.transition, q.transition) - (.75 * kl(.5, .9) + .25 * kl(.2, .3))) <
+                1e-6);
         const double reverse = klMatrix(2, q.transition, p.transition);  // π of p: (2/7, 5/7)
         QVERIFY(std::abs(reverse - (2.0 / 7 * kl(.9, .5) + 5.0 / 7 * kl(.3, .2))) < 1e-6);
     }
@@ -72,14 +81,17 @@ class DivergenceTest : public QObject {
     void zerosAreNoTrouble() {
         const Chain cycle = makeChain(3, {0, 1, 0, 0, 0, 1, .5, 0, .5});
         const Chain full = drawChain({.states = 3}, 1, "train", 0);
-        QVERIFY(klMatrix(3, full.transition, cycle.transition) > 1 && std::isfinite(klMatrix(3, full.transition, cycle.transition)));
+        QVERIFY(klMatrix(3, full.transition, cycle.transition) > 1 &&
+                std::isfinite(klMatrix(3, full.transition, cycle.transition)));
         QVERIFY(std::isfinite(klMatrix(3, cycle.transition, full.transition)));
         QCOMPARE(klPosition(std::vector<double>{1, 0}, std::vector<double>{0, 1}), std::log(1e8));
     }
 
     void wrongSizesAreRefused() {
-        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, klMatrix(2, std::vector<double>(4), std::vector<double>(9)));
-        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, klPosition(std::vector<double>(2), std::vector<double>(3)));
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument,
+                                 klMatrix(2, std::vector<double>(4), std::vector<double>(9)));
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument,
+                                 klPosition(std::vector<double>(2), std::vector<double>(3)));
     }
 };
 

@@ -47,10 +47,12 @@ class EvaluationTest : public QObject {
     Q_OBJECT
   private Q_SLOTS:
     void lengthsAreThoseOfThePaper() {
-        QCOMPARE(contextLengths(400, 512, 10), (std::vector<int>{1, 10, 40, 70, 100, 130, 160, 190, 220, 250, 280, 310, 340, 370, 400}));
+        QCOMPARE(contextLengths(400, 512, 10),
+                 (std::vector<int>{1, 10, 40, 70, 100, 130, 160, 190, 220, 250, 280, 310, 340, 370, 400}));
         QCOMPARE(contextLengths(48, 64, 3), (std::vector<int>{1, 10, 40, 48}));
         QCOMPARE(contextLengths(1, 64, 3), std::vector<int>{1});
-        QCOMPARE(contextLengths(40, 64, 3, LengthSpacing::Logarithmic), (std::vector<int>{1, 2, 3, 4, 6, 8, 11, 16, 23, 33, 40}));
+        QCOMPARE(contextLengths(40, 64, 3, LengthSpacing::Logarithmic),
+                 (std::vector<int>{1, 2, 3, 4, 6, 8, 11, 16, 23, 33, 40}));
         QVERIFY(refusal([] { contextLengths(400, 410, 10); }).contains("does not fit into sequences of 410"));
     }
 
@@ -86,7 +88,9 @@ class EvaluationTest : public QObject {
                 const auto window = replicate.window(3, j);
                 std::size_t places = 0;  // of the first window's middle in this one
                 const auto middle = replicate.window(3, 0).subspan(20, 20);
-                for (std::size_t at = 0; at + 20 <= window.size(); ++at) places += std::equal(middle.begin(), middle.end(), window.begin() + static_cast<std::ptrdiff_t>(at));
+                for (std::size_t at = 0; at + 20 <= window.size(); ++at)
+                    places += std::equal(middle.begin(), middle.end(),
+                                         window.begin() + static_cast<std::ptrdiff_t>(at));
                 QCOMPARE(places, std::size_t{1});
             }
         }
@@ -97,16 +101,20 @@ class EvaluationTest : public QObject {
         const Study study;
         const Replicate id = makeReplicate(*study.mixture, study.spec, SetKind::Id, 0);
         QVERIFY(id.chainNumber >= 0);
-        QVERIFY(id.truth.transition == study.mixture->chain(static_cast<std::size_t>(id.chainNumber)).transition);
+        QVERIFY(id.truth.transition ==
+                study.mixture->chain(static_cast<std::size_t>(id.chainNumber)).transition);
         const Replicate ood = makeReplicate(*study.mixture, study.spec, SetKind::Ood, 0);
         QCOMPARE(ood.chainNumber, -1);
-        for (std::size_t m = 0; m < 8; ++m) QVERIFY(study.mixture->chain(m).transition != ood.truth.transition);
+        for (std::size_t m = 0; m < 8; ++m)
+            QVERIFY(study.mixture->chain(m).transition != ood.truth.transition);
         // Chains of ID follow the prior.
         std::vector<double> count(8, 0.0);
         const int draws = 800;
         Study quick(3, 8, 6);
         quick.spec.contextLength = {1, 2};
-        for (int r = 0; r < draws; ++r) ++count[static_cast<std::size_t>(makeReplicate(*quick.mixture, quick.spec, SetKind::Id, r).chainNumber)];
+        for (int r = 0; r < draws; ++r)
+            ++count[static_cast<std::size_t>(
+                makeReplicate(*quick.mixture, quick.spec, SetKind::Id, r).chainNumber)];
         for (std::size_t m = 0; m < 8; ++m) {
             const double p = quick.mixture->prior[m];
             QVERIFY(std::abs(count[m] / draws - p) < 4.5 * std::sqrt(p * (1 - p) / draws));
@@ -126,7 +134,8 @@ class EvaluationTest : public QObject {
                     const auto a = ood.window(m, j), b = shuffled.window(m, j);
                     QVERIFY(countsOf(a) == countsOf(b));
                     if (shuffle == Shuffle::Context) QCOMPARE(int{b.back()}, j);
-                    if (shuffle == Shuffle::Last && a.size() > 5) QVERIFY(std::equal(a.begin(), a.end() - 5, b.begin()));
+                    if (shuffle == Shuffle::Last && a.size() > 5)
+                        QVERIFY(std::equal(a.begin(), a.end() - 5, b.begin()));
                     moved = moved || !std::equal(a.begin(), a.end(), b.begin());
                 }
             QVERIFY(moved);
@@ -145,21 +154,27 @@ class EvaluationTest : public QObject {
     void unigramAlgorithmsDoNotNoticeAShuffle() {
         const Study study;
         const AlgorithmBank bank(study.mixture);
-        const SetCurves ood = evaluate(bank, study.spec, SetKind::Ood, 6), shuffled = evaluate(bank, study.spec, SetKind::Shuffled, 6);
+        const SetCurves ood = evaluate(bank, study.spec, SetKind::Ood, 6),
+                        shuffled = evaluate(bank, study.spec, SetKind::Shuffled, 6);
         for (std::size_t r = 0; r < 6; ++r)
             for (std::size_t m = 0; m < 4; ++m) {
-                for (const Algorithm a : {Algorithm::UniRet, Algorithm::UniInfCount, Algorithm::UniMap, Algorithm::MeanMatrix}) {
-                    QVERIFY(std::abs(ood.klMatrixChain[ood.ofReplicate(a, r, m)] - shuffled.klMatrixChain[ood.ofReplicate(a, r, m)]) < 1e-12);
-                    QVERIFY(std::abs(ood.klPositionChain[ood.ofReplicate(a, r, m)] - shuffled.klPositionChain[ood.ofReplicate(a, r, m)]) < 1e-12);
+                for (const Algorithm a :
+                     {Algorithm::UniRet, Algorithm::UniInfCount, Algorithm::UniMap, Algorithm::MeanMatrix}) {
+                    QVERIFY(std::abs(ood.klMatrixChain[ood.ofReplicate(a, r, m)] -
+                                     shuffled.klMatrixChain[ood.ofReplicate(a, r, m)]) < 1e-12);
+                    QVERIFY(std::abs(ood.klPositionChain[ood.ofReplicate(a, r, m)] -
+                                     shuffled.klPositionChain[ood.ofReplicate(a, r, m)]) < 1e-12);
                 }
             }
-        QVERIFY(shuffled.klMatrix[ood.at(Algorithm::BiInf, 3)] > 1.3 * ood.klMatrix[ood.at(Algorithm::BiInf, 3)]);
+        QVERIFY(shuffled.klMatrix[ood.at(Algorithm::BiInf, 3)] >
+                1.3 * ood.klMatrix[ood.at(Algorithm::BiInf, 3)]);
     }
 
     void numbersDoNotDependOnThreadsAndErrorsAreStandardErrors() {
         const Study study;
         const AlgorithmBank bank(study.mixture);
-        const SetCurves one = evaluate(bank, study.spec, SetKind::Id, 7), three = evaluate(bank, study.spec, SetKind::Id, 7, {.threads = 3});
+        const SetCurves one = evaluate(bank, study.spec, SetKind::Id, 7),
+                        three = evaluate(bank, study.spec, SetKind::Id, 7, {.threads = 3});
         QVERIFY(one.klMatrixChain == three.klMatrixChain && one.klPosition == three.klPosition);
         double sum = 0, square = 0;
         for (std::size_t r = 0; r < 7; ++r) {
@@ -167,8 +182,11 @@ class EvaluationTest : public QObject {
             sum += x, square += x * x;
         }
         QVERIFY(std::abs(one.klPosition[one.at(Algorithm::BiInf, 2)] - sum / 7) < 1e-13);
-        QVERIFY(std::abs(one.klPositionSem[one.at(Algorithm::BiInf, 2)] - std::sqrt((square - sum * sum / 7) / 6 / 7)) < 1e-12);
-        QVERIFY(evaluate(bank, study.spec, SetKind::Id, 9, {.threads = 1, .keepGoing = [](std::int64_t done) { return done < 2; }}).klMatrix.empty());
+        QVERIFY(std::abs(one.klPositionSem[one.at(Algorithm::BiInf, 2)] -
+                         std::sqrt((square - sum * sum / 7) / 6 / 7)) < 1e-12);
+        QVERIFY(evaluate(bank, study.spec, SetKind::Id, 9,
+                         {.threads = 1, .keepGoing = [](std::int64_t done) { return done < 2; }})
+                    .klMatrix.empty());
     }
 
     void biasMovesTheContextsNotTheTruth() {
@@ -193,19 +211,26 @@ class EvaluationTest : public QObject {
         study.spec.permuteOnline = true;
         const Replicate after = makeReplicate(*study.mixture, study.spec, SetKind::Id, 3);
         QVERIFY(std::abs(entropyRate(after.truth) - before) < 1e-12);
-        QVERIFY(after.truth.transition != study.mixture->chain(static_cast<std::size_t>(after.chainNumber)).transition);
+        QVERIFY(after.truth.transition !=
+                study.mixture->chain(static_cast<std::size_t>(after.chainNumber)).transition);
     }
 
     void whatCannotBeEvaluatedIsSaid() {
         Study study;
         study.spec.contextLength = {1, 500};
-        QVERIFY(refusal([&] { makeReplicate(*study.mixture, study.spec, SetKind::Id, 0); }).contains("500 tokens is longer than the sequence of 180"));
+        QVERIFY(refusal([&] {
+                    makeReplicate(*study.mixture, study.spec, SetKind::Id, 0);
+                }).contains("500 tokens is longer than the sequence of 180"));
         Study crowded(64, 2, 60);  // 64 states cannot all come in the last 10 tokens
         crowded.spec.sequenceLength = 70;
-        QVERIFY(refusal([&] { makeReplicate(*crowded.mixture, crowded.spec, SetKind::Id, 0); }).contains("showed every state after token 60"));
+        QVERIFY(refusal([&] {
+                    makeReplicate(*crowded.mixture, crowded.spec, SetKind::Id, 0);
+                }).contains("showed every state after token 60"));
         study.spec.contextLength = {1, 20};
         study.spec.generator.states = 4;
-        QVERIFY(refusal([&] { makeReplicate(*study.mixture, study.spec, SetKind::Id, 0); }).contains("as many states"));
+        QVERIFY(refusal([&] {
+                    makeReplicate(*study.mixture, study.spec, SetKind::Id, 0);
+                }).contains("as many states"));
     }
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The inner loops: the exponential against the C library's, sums against long double, and equal bits of all variants.
+// The inner loops: the exponential against the C library's, sums against long double, and equal bits of all
+// variants.
 #include <QtTest>
 #include <cmath>
 #include <latent/learn/random.hpp>
@@ -38,7 +39,8 @@ class PosteriorTest : public QObject {
                 QVERIFY(std::abs(evidence - static_cast<double>(std::log(sum) - 5000)) < 1e-11);
                 double total = 0;
                 for (std::size_t i = 0; i < 4096; ++i) {
-                    const auto expected = static_cast<double>(std::exp(static_cast<long double>(before[i]) + 5000) / sum);
+                    const auto expected =
+                        static_cast<double>(std::exp(static_cast<long double>(before[i]) + 5000) / sum);
                     QVERIFY(std::abs(x->values[i] - expected) <= 1e-12 * expected + 1e-300);
                     total += x->values[i];
                 }
@@ -57,9 +59,11 @@ class PosteriorTest : public QObject {
     }
 
     void everyVariantGivesTheSameBits() {
-        const PosteriorKernels *a = posteriorFor(PosteriorSet::Baseline), *b = posteriorFor(PosteriorSet::Avx2);
+        const PosteriorKernels *a = posteriorFor(PosteriorSet::Baseline),
+                               *b = posteriorFor(PosteriorSet::Avx2);
         if (!b) QSKIP("This processor or build has no AVX2.");
-        auto rows = std::make_unique<Buffer>(), x = std::make_unique<Buffer>(), y = std::make_unique<Buffer>(), base = std::make_unique<Buffer>();
+        auto rows = std::make_unique<Buffer>(), x = std::make_unique<Buffer>(),
+             y = std::make_unique<Buffer>(), base = std::make_unique<Buffer>();
         latent::learn::RandomStream random(2, "bits");
         for (double& v : rows->values) v = std::log(random.uniform() + 1e-9);
         for (double& v : base->values) v = -random.uniform();
@@ -71,7 +75,8 @@ class PosteriorTest : public QObject {
         for (std::size_t m = 0; m < 512; ++m) {
             QCOMPARE(x->values[m], y->values[m]);
             double expected = base->values[m];
-            for (std::size_t f = 0; f < 7; ++f) expected += count[f] * rows->values[static_cast<std::size_t>(index[f] * stride) + m];
+            for (std::size_t f = 0; f < 7; ++f)
+                expected += count[f] * rows->values[static_cast<std::size_t>(index[f] * stride) + m];
             QVERIFY(std::abs(x->values[m] - expected) < 1e-11);
         }
         QCOMPARE(a->normalise(x->values, stride), b->normalise(y->values, stride));

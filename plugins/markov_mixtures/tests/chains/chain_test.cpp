@@ -44,7 +44,8 @@ class ChainTest : public QObject {
             for (std::uint64_t n = 0; n < 5; ++n) {
                 const Chain chain = drawChain({.states = k}, 3, "train", n);
                 const std::vector<double> power = powerIteration(chain, 400);
-                for (std::size_t i = 0; i < power.size(); ++i) QVERIFY(std::abs(chain.stationary[i] - power[i]) < 1e-12);
+                for (std::size_t i = 0; i < power.size(); ++i)
+                    QVERIFY(std::abs(chain.stationary[i] - power[i]) < 1e-12);
             }
         }
         // A chain that mixes slowly, where the answer is known: π ∝ (q, p).

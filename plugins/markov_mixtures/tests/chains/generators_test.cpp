@@ -50,7 +50,8 @@ class GeneratorsTest : public QObject {
             double sum = 0, square = 0;
             const int rows = 400;
             for (int n = 0; n < rows; ++n) {
-                const double h = entropy(drawChain({.states = k}, 42, "train", static_cast<std::uint64_t>(n)).row(0));
+                const double h =
+                    entropy(drawChain({.states = k}, 42, "train", static_cast<std::uint64_t>(n)).row(0));
                 sum += h, square += h * h;
             }
             const double mean = sum / rows, sem = std::sqrt((square / rows - mean * mean) / rows);
@@ -59,7 +60,8 @@ class GeneratorsTest : public QObject {
     }
 
     void entropyRateIsThatOfTheReference() {
-        double rate = 0, unigram = 0;  // papers/markov_mixtures 2.5: 1.927 (sd .050 over chains) and 2.257 nats
+        double rate = 0,
+               unigram = 0;  // papers/markov_mixtures 2.5: 1.927 (sd .050 over chains) and 2.257 nats
         for (std::uint64_t n = 0; n < 300; ++n) {
             const Chain chain = drawChain({.states = 10}, 7, "train", n);
             rate += entropyRate(chain) / 300, unigram += stationaryEntropy(chain) / 300;
@@ -69,7 +71,8 @@ class GeneratorsTest : public QObject {
     }
 
     void eachGeneratorHasItsStructure() {
-        const Chain sparse = drawChain({.kind = Generator::Sparse, .states = 10, .density = .3}, 1, "train", 0);
+        const Chain sparse =
+            drawChain({.kind = Generator::Sparse, .states = 10, .density = .3}, 1, "train", 0);
         for (int i = 0; i < 10; ++i) {
             int positive = 0;
             for (const double p : sparse.row(i)) positive += p > 0;
@@ -122,14 +125,23 @@ class GeneratorsTest : public QObject {
     }
 
     void impossibleSpecsAreRefused() {
-        QVERIFY(refusal([] { drawChain({.states = 1}, 0, "train", 0); }).contains("at least 2 states; 'states' is 1"));
-        QVERIFY(refusal([] { drawChain({.states = 4, .concentration = 0}, 0, "train", 0); }).contains("'concentration'"));
-        QVERIFY(refusal([] { drawChain({.kind = Generator::Sparse, .states = 2, .density = .5}, 0, "train", 0); }).contains("Raise 'density'"));
-        QVERIFY(refusal([] { drawChain({.kind = Generator::Sparse, .states = 4, .density = 2}, 0, "train", 0); }).contains("'density'"));
+        QVERIFY(refusal([] {
+                    drawChain({.states = 1}, 0, "train", 0);
+                }).contains("at least 2 states; 'states' is 1"));
+        QVERIFY(refusal([] {
+                    drawChain({.states = 4, .concentration = 0}, 0, "train", 0);
+                }).contains("'concentration'"));
+        QVERIFY(refusal([] {
+                    drawChain({.kind = Generator::Sparse, .states = 2, .density = .5}, 0, "train", 0);
+                }).contains("Raise 'density'"));
+        QVERIFY(refusal([] {
+                    drawChain({.kind = Generator::Sparse, .states = 4, .density = 2}, 0, "train", 0);
+                }).contains("'density'"));
         MixtureSpec huge;
         huge.generator.states = 64, huge.chains = 1'000'000;
         const QString sentence = refusal([&] { makeMixture(huge); });
-        QVERIFY2(sentence.contains("need 133.2 GB of memory") && sentence.contains("lower 'chains'"), qPrintable(sentence));
+        QVERIFY2(sentence.contains("need 133.2 GB of memory") && sentence.contains("lower 'chains'"),
+                 qPrintable(sentence));
         QVERIFY(refusal([] { makePrior({}, 0, 1); }).contains("at least 1 chain"));
         QVERIFY(refusal([] { mixtureOf({makeChain(2, {.5, .5, .5, .5})}, {0}); }).contains("above 0"));
     }

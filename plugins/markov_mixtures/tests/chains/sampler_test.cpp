@@ -21,7 +21,8 @@ Mixture smallMixture(int states, std::int64_t chains) {
 double chiSquared(const std::vector<double>& observed, std::span<const double> probability) {
     double total = 0, chi = 0;
     for (const double o : observed) total += o;
-    for (std::size_t i = 0; i < observed.size(); ++i) chi += std::pow(observed[i] - total * probability[i], 2) / (total * probability[i]);
+    for (std::size_t i = 0; i < observed.size(); ++i)
+        chi += std::pow(observed[i] - total * probability[i], 2) / (total * probability[i]);
     return chi;
 }
 
@@ -44,17 +45,21 @@ class SamplerTest : public QObject {
         std::vector<std::int32_t> chain(count);
         sampler.fill({.seed = 11, .step = 3, .first = 0, .count = count, .length = length}, tokens, chain);
         std::vector<double> chains(3, 0.0);
-        std::vector<std::vector<double>> first(3, std::vector<double>(5, 0.0)), pairs(15, std::vector<double>(5, 0.0));
+        std::vector<std::vector<double>> first(3, std::vector<double>(5, 0.0)),
+            pairs(15, std::vector<double>(5, 0.0));
         for (std::size_t s = 0; s < count; ++s) {
             const auto n = static_cast<std::size_t>(chain[s]);
             ++chains[n];
             ++first[n][tokens[s * length]];
-            for (std::size_t t = 1; t < length; ++t) ++pairs[n * 5 + tokens[s * length + t - 1]][tokens[s * length + t]];
+            for (std::size_t t = 1; t < length; ++t)
+                ++pairs[n * 5 + tokens[s * length + t - 1]][tokens[s * length + t]];
         }
         QVERIFY(chiSquared(chains, mixture.prior) < quantile(2));
         for (std::size_t n = 0; n < 3; ++n) {
             QVERIFY(chiSquared(first[n], mixture.stationaryOf(n)) < quantile(4));
-            for (std::size_t i = 0; i < 5; ++i) QVERIFY(chiSquared(pairs[n * 5 + i], mixture.transitionOf(n).subspan(i * 5, 5)) < quantile(4));
+            for (std::size_t i = 0; i < 5; ++i)
+                QVERIFY(chiSquared(pairs[n * 5 + i], mixture.transitionOf(n).subspan(i * 5, 5)) <
+                        quantile(4));
         }
     }
 
@@ -64,7 +69,8 @@ class SamplerTest : public QObject {
         std::vector<Token> tokens(200 * 500);
         sampler.fill({.seed = 1, .step = 0, .first = 0, .count = 200, .length = 500}, tokens);
         for (std::size_t s = 0; s < 200; ++s)
-            for (std::size_t t = 1; t < 500; ++t) QVERIFY(cycle.transition[tokens[s * 500 + t - 1] * 3U + tokens[s * 500 + t]] > 0);
+            for (std::size_t t = 1; t < 500; ++t)
+                QVERIFY(cycle.transition[tokens[s * 500 + t - 1] * 3U + tokens[s * 500 + t]] > 0);
     }
 
     void anySequenceCanBeMadeAgain() {
@@ -74,14 +80,21 @@ class SamplerTest : public QObject {
         std::vector<std::int32_t> chains(37), chain(1);
         sampler.fill({.seed = 5, .step = 9, .first = 100, .count = 37, .length = length}, batch, chains);
         for (std::size_t s = 0; s < 37; ++s) {
-            sampler.fill({.seed = 5, .step = 9, .first = 100 + static_cast<std::int64_t>(s), .count = 1, .length = length}, one, chain);
-            QVERIFY(std::equal(one.begin(), one.end(), batch.begin() + static_cast<std::ptrdiff_t>(s * length)));
+            sampler.fill({.seed = 5,
+                          .step = 9,
+                          .first = 100 + static_cast<std::int64_t>(s),
+                          .count = 1,
+                          .length = length},
+                         one, chain);
+            QVERIFY(
+                std::equal(one.begin(), one.end(), batch.begin() + static_cast<std::ptrdiff_t>(s * length)));
             QCOMPARE(chain[0], chains[s]);
         }
         // A longer draw begins as the shorter one; another step, index or seed is another sequence.
         std::vector<Token> longer(300), other(length);
         sampler.fill({.seed = 5, .step = 9, .first = 100, .count = 1, .length = 300}, longer);
-        QVERIFY(std::equal(batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(length), longer.begin()));
+        QVERIFY(
+            std::equal(batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(length), longer.begin()));
         for (const Draw& draw : {Draw{5, 10, 100, 1, 101}, Draw{5, 9, 99, 1, 101}, Draw{6, 9, 100, 1, 101}}) {
             sampler.fill(draw, other);
             QVERIFY(!std::equal(other.begin(), other.end(), batch.begin()));
@@ -120,7 +133,8 @@ class SamplerTest : public QObject {
     }
 
     void aliasTablesHoldTheirProbabilities() {
-        for (const std::vector<double>& p : {std::vector<double>{.1, .2, .7}, {0, 1, 0, 0}, {.25, .25, .25, .25}, {1e-9, 1 - 1e-9}}) {
+        for (const std::vector<double>& p :
+             {std::vector<double>{.1, .2, .7}, {0, 1, 0, 0}, {.25, .25, .25, .25}, {1e-9, 1 - 1e-9}}) {
             std::vector<AliasEntry> table(p.size());
             fillAlias(p, table);
             std::vector<double> made(p.size(), 0.0);
@@ -128,7 +142,8 @@ class SamplerTest : public QObject {
                 made[i] += table[i].threshold * 0x1p-32 / static_cast<double>(p.size());
                 made[table[i].alias] += (1 - table[i].threshold * 0x1p-32) / static_cast<double>(p.size());
             }
-            for (std::size_t i = 0; i < p.size(); ++i) QVERIFY(std::abs(made[i] - p[i]) < 4e-9 && (p[i] > 0 || made[i] == 0));
+            for (std::size_t i = 0; i < p.size(); ++i)
+                QVERIFY(std::abs(made[i] - p[i]) < 4e-9 && (p[i] > 0 || made[i] == 0));
         }
     }
 
@@ -153,7 +168,8 @@ class SamplerTest : public QObject {
     }
 
     void aFractionAtItsThresholdGoesToTheAlias() {
-        // The first word of lane 0 is known; a threshold of just its fraction must not take it, one above must.
+        // The first word of lane 0 is known; a threshold of just its fraction must not take it, one above
+        // must.
         const auto word = latent::learn::philox4x32({1, 0, 5, 6}, {7, 8})[0];
         const std::uint64_t product = std::uint64_t{word} * 3;
         for (const std::uint32_t above : {0U, 1U})
@@ -165,7 +181,9 @@ class SamplerTest : public QObject {
                 std::vector<std::vector<Token>> out(kLanes, std::vector<Token>(2));
                 WalkJob job{};
                 job.key[0] = 7, job.key[1] = 8, job.firstBlock = 1, job.states = 3, job.length = 2;
-                for (std::size_t lane = 0; lane < kLanes; ++lane) job.streamLow[lane] = 5, job.streamHigh[lane] = 6, job.table[lane] = table.data(), job.out[lane] = out[lane].data();
+                for (std::size_t lane = 0; lane < kLanes; ++lane)
+                    job.streamLow[lane] = 5, job.streamHigh[lane] = 6, job.table[lane] = table.data(),
+                    job.out[lane] = out[lane].data();
                 walkFor(set)(job);
                 QCOMPARE(std::uint32_t{out[0][1]}, above ? index : (index + 1) % 3);
             }
@@ -180,7 +198,9 @@ class SamplerTest : public QObject {
             const auto group = static_cast<int>(std::min<std::int64_t>(step / 20, 4));
             for (const std::int32_t n : chains) QCOMPARE(n / 2, group);
         }
-        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, SequenceSampler(smallMixture(3, 2), {.curriculum = {.groups = 3, .steps = 9}}));
+        QVERIFY_THROWS_EXCEPTION(
+            std::invalid_argument,
+            SequenceSampler(smallMixture(3, 2), {.curriculum = {.groups = 3, .steps = 9}}));
     }
 
     void onlinePermutationRelabels() {
@@ -208,8 +228,12 @@ class SamplerTest : public QObject {
     void wrongBuffersAreRefused() {
         const SequenceSampler sampler(smallMixture(3, 2));
         std::vector<Token> tokens(10);
-        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, sampler.fill({.seed = 0, .step = 0, .first = 0, .count = 2, .length = 4}, tokens));
-        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, sampler.fill({.seed = 0, .step = 0, .first = 0, .count = 2, .length = 0}, tokens));
+        QVERIFY_THROWS_EXCEPTION(
+            std::invalid_argument,
+            sampler.fill({.seed = 0, .step = 0, .first = 0, .count = 2, .length = 4}, tokens));
+        QVERIFY_THROWS_EXCEPTION(
+            std::invalid_argument,
+            sampler.fill({.seed = 0, .step = 0, .first = 0, .count = 2, .length = 0}, tokens));
     }
 };
 

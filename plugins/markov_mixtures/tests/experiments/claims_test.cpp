@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is measured for the claims, on runs whose curves are planted: units, held-out choices, pairs and controls.
+// What is measured for the claims, on runs whose curves are planted: units, held-out choices, pairs and
+// controls.
 #include <QtTest>
 #include <cmath>
 #include <map>
@@ -21,27 +22,33 @@ struct FakeRun final : latent::abi::IRun1 {
     std::int64_t seed = 42;
 
     FakeRun() {
-        for (const char* name : {"kl_matrix_chain", "kl_position_chain"}) arrays[name].assign(kSets * kAlgorithms * kReplicates * kLengths, .3);
+        for (const char* name : {"kl_matrix_chain", "kl_position_chain"})
+            arrays[name].assign(kSets * kAlgorithms * kReplicates * kLengths, .3);
         arrays["chain_number"].assign(kSets * kReplicates, -1);
         arrays["context_length"] = {1, 5, 30, 60};
         for (const SetKind set : {SetKind::Id, SetKind::Biased})  // each known chain is drawn twice
-            for (std::size_t r = 0; r < kReplicates; ++r) arrays["chain_number"][static_cast<std::size_t>(set) * kReplicates + r] = static_cast<double>(r % 10);
+            for (std::size_t r = 0; r < kReplicates; ++r)
+                arrays["chain_number"][static_cast<std::size_t>(set) * kReplicates + r] =
+                    static_cast<double>(r % 10);
     }
     double& at(const char* metric, SetKind set, Algorithm a, std::size_t r, std::size_t m) {
-        return arrays.at(metric)[((static_cast<std::size_t>(set) * kAlgorithms + indexOf(a)) * kReplicates + r) * kLengths + m];
+        return arrays.at(metric)
+            [((static_cast<std::size_t>(set) * kAlgorithms + indexOf(a)) * kReplicates + r) * kLengths + m];
     }
     void plant(const char* metric, SetKind set, Algorithm a, const std::vector<double>& curve) {
         for (std::size_t r = 0; r < kReplicates; ++r)
             for (std::size_t m = 0; m < kLengths; ++m) at(metric, set, a, r, m) = curve[m];
     }
     int32_t describe(latent::abi::ISink* json, latent::abi::ISink*) noexcept override {
-        latent::Parameters p = latent::Parameters::defaultsOf(Algorithms::parameters(), {{"replicates", kReplicates}, {"seed", seed}});
+        latent::Parameters p = latent::Parameters::defaultsOf(Algorithms::parameters(),
+                                                              {{"replicates", kReplicates}, {"seed", seed}});
         nlohmann::json it{{"id", "planted"}, {"parameters", p.json()}, {"arrays", nlohmann::json::object()}};
         for (const auto& [name, values] : arrays) it["arrays"][name] = nlohmann::json::object();
         latent::boundary::send(json, it.dump());
         return latent::abi::kOk;
     }
-    int32_t read(const latent::abi::Text* name, const int64_t*, const int64_t*, latent::abi::Array* out, latent::abi::ISink*) noexcept override {
+    int32_t read(const latent::abi::Text* name, const int64_t*, const int64_t*, latent::abi::Array* out,
+                 latent::abi::ISink*) noexcept override {
         const auto found = arrays.find(std::string(latent::abi::view(*name)));
         if (found == arrays.end()) return latent::abi::kNothing;
         m_length = static_cast<int64_t>(found->second.size());
@@ -86,7 +93,9 @@ class ClaimsTest : public QObject {
         FakeRun run;
         run.plant("kl_position_chain", SetKind::Ood, Algorithm::Hierarchical, {.40, .45, .30, .20});
         run.plant("kl_position_chain", SetKind::Ood, Algorithm::BiInf, {.40, .35, .30, .20});
-        for (std::size_t r = 1; r < kReplicates; r += 2) run.at("kl_position_chain", SetKind::Ood, Algorithm::Hierarchical, r, 2) = .9;  // a peak that was not chosen
+        for (std::size_t r = 1; r < kReplicates; r += 2)
+            run.at("kl_position_chain", SetKind::Ood, Algorithm::Hierarchical, r, 2) =
+                .9;  // a peak that was not chosen
         const nlohmann::json claim = measured({&run}).at("early_ascent");
         QCOMPARE(claim.at("values").size(), std::size_t{10});
         QVERIFY(allNear(claim.at("values"), .05));
@@ -96,7 +105,8 @@ class ClaimsTest : public QObject {
         QCOMPARE(judged.size(), std::size_t{10});
         QCOMPARE(chosen.size(), std::size_t{10});
         for (const auto& unit : judged) QVERIFY(!chosen.count(unit));
-        QVERIFY(allNear(claim.at("controls").at("inference").at("values"), 0));  // falls from the start: no rise
+        QVERIFY(
+            allNear(claim.at("controls").at("inference").at("values"), 0));  // falls from the start: no rise
     }
 
     void monotoneCurvesGiveNoTurn() {
@@ -115,8 +125,10 @@ class ClaimsTest : public QObject {
         // Chain 3 is replicates 3 and 13: its unit is the mean of both.
         run.at("kl_position_chain", SetKind::Biased, Algorithm::Hierarchical, 3, 3) = .15;
         const nlohmann::json claim = measured({&run}).at("bounded_efficacy");
-        QCOMPARE(claim.at("units"), (nlohmann::json{"seed 42 chain 1", "seed 42 chain 3", "seed 42 chain 5", "seed 42 chain 7", "seed 42 chain 9"}));
-        QVERIFY(std::abs(claim.at("values")[0].get<double>() - .03) < 1e-12 && std::abs(claim.at("values")[1].get<double>() - .04) < 1e-12);
+        QCOMPARE(claim.at("units"), (nlohmann::json{"seed 42 chain 1", "seed 42 chain 3", "seed 42 chain 5",
+                                                    "seed 42 chain 7", "seed 42 chain 9"}));
+        QVERIFY(std::abs(claim.at("values")[0].get<double>() - .03) < 1e-12 &&
+                std::abs(claim.at("values")[1].get<double>() - .04) < 1e-12);
         QCOMPARE(claim.at("chosen_on").size(), std::size_t{5});
         QVERIFY(allNear(claim.at("controls").at("unbiased").at("values"), 0));
     }
@@ -124,12 +136,16 @@ class ClaimsTest : public QObject {
     void floorsArePairedByChain() {
         FakeRun run;
         for (std::size_t r = 0; r < kReplicates; ++r) {
-            run.at("kl_matrix_chain", SetKind::Ood, Algorithm::BiRet, r, 3) = .7 + .01 * static_cast<double>(r);
-            run.at("kl_matrix_chain", SetKind::Ood, Algorithm::BiRet, r, 2) = .6 + .01 * static_cast<double>(r);  // 30 is half of 60
-            run.at("kl_matrix_chain", SetKind::Ood, Algorithm::BiInf, r, 3) = .1 + .01 * static_cast<double>(r);
+            run.at("kl_matrix_chain", SetKind::Ood, Algorithm::BiRet, r, 3) =
+                .7 + .01 * static_cast<double>(r);
+            run.at("kl_matrix_chain", SetKind::Ood, Algorithm::BiRet, r, 2) =
+                .6 + .01 * static_cast<double>(r);  // 30 is half of 60
+            run.at("kl_matrix_chain", SetKind::Ood, Algorithm::BiInf, r, 3) =
+                .1 + .01 * static_cast<double>(r);
         }
         const nlohmann::json claims = measured({&run});
-        const nlohmann::json &floor = claims.at("retrieval_floor"), &flat = claims.at("retrieval_floor_is_flat");
+        const nlohmann::json &floor = claims.at("retrieval_floor"),
+                             &flat = claims.at("retrieval_floor_is_flat");
         for (std::size_t i = 0; i < kReplicates; ++i) {
             QVERIFY(std::abs(floor.at("a")[i].get<double>() - floor.at("b")[i].get<double>() - .6) < 1e-12);
             QVERIFY(std::abs(flat.at("a")[i].get<double>() - flat.at("b")[i].get<double>() - .1) < 1e-12);
@@ -146,7 +162,8 @@ class ClaimsTest : public QObject {
 
     void nothingIsMeasuredWithoutRuns() {
         const nlohmann::json claims = measured({});
-        for (const latent::Claim& claim : Algorithms::claims()) QVERIFY(claims.at(claim.id()).contains("not_measured"));
+        for (const latent::Claim& claim : Algorithms::claims())
+            QVERIFY(claims.at(claim.id()).contains("not_measured"));
     }
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The phase diagram without a host: labels, what is published, pauses, and that a cell is the model that markov/train trains.
+// The phase diagram without a host: labels, what is published, pauses, and that a cell is the model that
+// markov/train trains.
 #include <QtTest>
 #include <cmath>
 #include <limits>
@@ -16,8 +17,23 @@ namespace {
 
 latent::Parameters small(const nlohmann::json& values = nlohmann::json::object()) {
     nlohmann::json json = latent::Parameters::defaultsOf(Phases::parameters()).json();
-    json.update({{"states", 3}, {"width", 16}, {"heads", 2}, {"steps", 24}, {"batch", 4}, {"length", 16}, {"learning_rate", 4e-3}, {"clip", 1.0}, {"checkpoints", 3}, {"first_checkpoint", 4},
-                 {"replicates", 4}, {"context", 12}, {"sequence_length", 48}, {"sequences", 2}, {"proximity_chains", 6}, {"redraws", 3}, {"diversity", {6, 2}}});
+    json.update({{"states", 3},
+                 {"width", 16},
+                 {"heads", 2},
+                 {"steps", 24},
+                 {"batch", 4},
+                 {"length", 16},
+                 {"learning_rate", 4e-3},
+                 {"clip", 1.0},
+                 {"checkpoints", 3},
+                 {"first_checkpoint", 4},
+                 {"replicates", 4},
+                 {"context", 12},
+                 {"sequence_length", 48},
+                 {"sequences", 2},
+                 {"proximity_chains", 6},
+                 {"redraws", 3},
+                 {"diversity", {6, 2}}});
     json.update(values);
     return latent::Parameters::fromJson(json);
 }
@@ -37,11 +53,11 @@ class PhasesTest : public QObject {
     Q_OBJECT
   private Q_SLOTS:
     void labelsFollowBothScores() {
-        QCOMPARE(phaseOf(.1, .9, .5), 0);   // Uni-Ret
-        QCOMPARE(phaseOf(.8, .9, .5), 1);   // Bi-Ret
-        QCOMPARE(phaseOf(.1, .6, .5), 2);   // Uni-Inf
-        QCOMPARE(phaseOf(.8, .6, .5), 3);   // Bi-Inf
-        QCOMPARE(phaseOf(.8, .6, .2), 1);   // proximity .6 is a fifth of the way from .5 to 1
+        QCOMPARE(phaseOf(.1, .9, .5), 0);  // Uni-Ret
+        QCOMPARE(phaseOf(.8, .9, .5), 1);  // Bi-Ret
+        QCOMPARE(phaseOf(.1, .6, .5), 2);  // Uni-Inf
+        QCOMPARE(phaseOf(.8, .6, .5), 3);  // Bi-Inf
+        QCOMPARE(phaseOf(.8, .6, .2), 1);  // proximity .6 is a fifth of the way from .5 to 1
         QCOMPARE(phaseOf(std::numeric_limits<double>::quiet_NaN(), .9, .5), kNoPhase);
     }
 
@@ -56,7 +72,8 @@ class PhasesTest : public QObject {
             QVERIFY2(host.published.count(name), name.c_str());
             const std::vector<int64_t>& shape = host.published.at(name).shape;
             QVERIFY2(shape.size() == array.at("dims").size(), name.c_str());
-            for (std::size_t d = 0; d < shape.size(); ++d) QVERIFY2(array.at("dims")[d].at("size") == shape[d], name.c_str());
+            for (std::size_t d = 0; d < shape.size(); ++d)
+                QVERIFY2(array.at("dims")[d].at("size") == shape[d], name.c_str());
         }
         const auto* proximity = reinterpret_cast<const double*>(host.published.at("proximity").bytes.data());
         for (int i = 0; i < 6; ++i) QVERIFY(std::isfinite(proximity[i]));
@@ -73,7 +90,8 @@ class PhasesTest : public QObject {
             parts.resumes = true;
             parts.pauseAfter = 75;  // both sets of contexts take 36 looks
         }
-        for (const auto& [name, kept] : whole.published) QVERIFY2(parts.published.at(name).bytes == kept.bytes, name.c_str());
+        for (const auto& [name, kept] : whole.published)
+            QVERIFY2(parts.published.at(name).bytes == kept.bytes, name.c_str());
     }
 
     void aCellIsTheModelThatTrainTrains() {
@@ -85,7 +103,8 @@ class PhasesTest : public QObject {
         const auto* all = reinterpret_cast<const double*>(map.published.at("proximity").bytes.data());
         const auto* rows = reinterpret_cast<const double*>(one.rows.at("proximity").data());
         for (int c = 0; c < 3; ++c) QCOMPARE(all[3 + c], rows[c]);  // diversity is sorted: 6 comes second
-        const std::string attention(map.published.at("attention").bytes.begin(), map.published.at("attention").bytes.end());
+        const std::string attention(map.published.at("attention").bytes.begin(),
+                                    map.published.at("attention").bytes.end());
         const std::string alone(one.rows.at("attention").begin(), one.rows.at("attention").end());
         QCOMPARE(attention.size(), 2 * alone.size());
         QVERIFY(attention.substr(alone.size()) == alone);

@@ -18,7 +18,8 @@ struct FakeRun final : latent::abi::IRun1 {
     std::map<std::string, std::vector<double>> arrays;
     std::int64_t seed = 0, chains = 64, width = 32;
 
-    FakeRun(std::int64_t itsSeed, std::int64_t itsChains, std::int64_t itsWidth = 32) : seed(itsSeed), chains(itsChains), width(itsWidth) {
+    FakeRun(std::int64_t itsSeed, std::int64_t itsChains, std::int64_t itsWidth = 32)
+        : seed(itsSeed), chains(itsChains), width(itsWidth) {
         arrays["checkpoint_step"] = {10, 100, 1000, 10'000};
         arrays["context_length"] = {10, 40};
         arrays["kl_matrix"].assign(kC * kS * kM, .2);
@@ -31,28 +32,38 @@ struct FakeRun final : latent::abi::IRun1 {
         arrays["induction_half"].assign(kC * 2 * 2, .1);
         arrays["forecast_error"] = {.01, .05, .04, .3, .2, .1};
     }
-    double& klHalf(std::size_t c, std::size_t half, std::size_t set) { return arrays["kl_matrix_half"][((c * 2 + half) * kS + set) * kM + kM - 1]; }
-    double& toAlgorithm(std::size_t c, std::size_t four) { return arrays["kl_to_algorithm"][((c * kS + kOod) * 4 + four) * kM + kM - 1]; }
-    double& toAlgorithmHalf(std::size_t c, std::size_t half, std::size_t four) { return arrays["kl_to_algorithm_half"][(((c * 2 + half) * kS + kId) * 4 + four) * kM + kM - 1]; }
+    double& klHalf(std::size_t c, std::size_t half, std::size_t set) {
+        return arrays["kl_matrix_half"][((c * 2 + half) * kS + set) * kM + kM - 1];
+    }
+    double& toAlgorithm(std::size_t c, std::size_t four) {
+        return arrays["kl_to_algorithm"][((c * kS + kOod) * 4 + four) * kM + kM - 1];
+    }
+    double& toAlgorithmHalf(std::size_t c, std::size_t half, std::size_t four) {
+        return arrays["kl_to_algorithm_half"][(((c * 2 + half) * kS + kId) * 4 + four) * kM + kM - 1];
+    }
     void plantUse(const std::vector<double>& curve) {
         for (std::size_t c = 0; c < kC; ++c) arrays["utilisation"][c * kM + kM - 1] = curve[c];
     }
     void plantRetrieval(const std::vector<double>& curve) {
         for (std::size_t c = 0; c < kC; ++c)
-            for (std::size_t half = 0; half < 2; ++half) arrays["lia_joint_half"][(c * 2 + half) * 4 + 1] = curve[c];
+            for (std::size_t half = 0; half < 2; ++half)
+                arrays["lia_joint_half"][(c * 2 + half) * 4 + 1] = curve[c];
     }
     void plantHead(const char* name, std::size_t layer, const std::vector<double>& curve) {
         for (std::size_t c = 0; c < kC; ++c)
             for (std::size_t half = 0; half < 2; ++half) arrays[name][(c * 2 + half) * 2 + layer] = curve[c];
     }
     int32_t describe(latent::abi::ISink* json, latent::abi::ISink*) noexcept override {
-        latent::Parameters p = latent::Parameters::defaultsOf(Train::parameters(), {{"seed", seed}, {"chains", chains}, {"width", width}, {"layers", 2}, {"heads", 1}});
+        latent::Parameters p = latent::Parameters::defaultsOf(
+            Train::parameters(),
+            {{"seed", seed}, {"chains", chains}, {"width", width}, {"layers", 2}, {"heads", 1}});
         nlohmann::json it{{"id", "planted"}, {"parameters", p.json()}, {"arrays", nlohmann::json::object()}};
         for (const auto& [name, values] : arrays) it["arrays"][name] = nlohmann::json::object();
         latent::boundary::send(json, it.dump());
         return latent::abi::kOk;
     }
-    int32_t read(const latent::abi::Text* name, const int64_t*, const int64_t*, latent::abi::Array* out, latent::abi::ISink*) noexcept override {
+    int32_t read(const latent::abi::Text* name, const int64_t*, const int64_t*, latent::abi::Array* out,
+                 latent::abi::ISink*) noexcept override {
         const auto found = arrays.find(std::string(latent::abi::view(*name)));
         if (found == arrays.end()) return latent::abi::kNothing;
         m_length = static_cast<int64_t>(found->second.size());
@@ -82,7 +93,9 @@ nlohmann::json measured(std::vector<FakeRun*> runs) {
     return evidence.toJson().at("claims");
 }
 
-bool isNear(const nlohmann::json& value, double expected) { return std::abs(value.get<double>() - expected) < 1e-9; }
+bool isNear(const nlohmann::json& value, double expected) {
+    return std::abs(value.get<double>() - expected) < 1e-9;
+}
 
 }  // namespace
 
@@ -99,7 +112,8 @@ class TrainClaimsTest : public QObject {
         QVERIFY(isNear(claims.at("bigram_transition_is_sharp").at("values")[0], .6));
         QVERIFY(isNear(claims.at("previous_token_head_at_onset").at("values")[0], 0));
         QVERIFY(isNear(claims.at("induction_head_at_onset").at("values")[0], 1));
-        QVERIFY(isNear(claims.at("induction_head_at_onset").at("controls").at("head_grows").at("values")[0], .8));
+        QVERIFY(
+            isNear(claims.at("induction_head_at_onset").at("controls").at("head_grows").at("values")[0], .8));
     }
 
     void transienceIsChosenOnOneHalfAndJudgedOnTheOther() {
@@ -148,9 +162,10 @@ class TrainClaimsTest : public QObject {
 
     void widthsAreComparedOnTheSameChains() {
         FakeRun slim(1, 16), broad(1, 16, 64), middle(1, 16, 48), alone(2, 16);
-        for (FakeRun* run : {&slim, &broad, &middle, &alone}) run->plantUse({0, 1, 1, 1});  // half of it after 10^1.5 steps
-        slim.plantRetrieval({0, 0, 0, 1});   // .5 after 10^3.5 steps
-        broad.plantRetrieval({0, 0, 1, 1});  // after 10^2.5
+        for (FakeRun* run : {&slim, &broad, &middle, &alone})
+            run->plantUse({0, 1, 1, 1});        // half of it after 10^1.5 steps
+        slim.plantRetrieval({0, 0, 0, 1});      // .5 after 10^3.5 steps
+        broad.plantRetrieval({0, 0, 1, 1});     // after 10^2.5
         broad.arrays["forecast_error"][0] = 9;  // only the narrowest is judged for other claims
         const nlohmann::json claims = measured({&slim, &broad, &middle, &alone});
         const nlohmann::json& claim = claims.at("wider_retrieves_earlier");
@@ -160,15 +175,28 @@ class TrainClaimsTest : public QObject {
         QVERIFY(isNear(lag.at("a")[0], 2) && isNear(lag.at("b")[0], 1));
         QCOMPARE(claim.at("swept").at("width"), (nlohmann::json{32, 48, 64}));
         QVERIFY(isNear(claims.at("lia_forecasts_new_chains").at("b")[0], .01));
-        QVERIFY(measured({&slim}).at("wider_retrieves_earlier").at("not_measured").get<std::string>().find("sweep 'width'") != std::string::npos);
-        QVERIFY(measured({&alone, &broad}).at("wider_retrieves_earlier").at("not_measured").get<std::string>().find("smaller 'chains'") != std::string::npos);
+        QVERIFY(measured({&slim})
+                    .at("wider_retrieves_earlier")
+                    .at("not_measured")
+                    .get<std::string>()
+                    .find("sweep 'width'") != std::string::npos);
+        QVERIFY(measured({&alone, &broad})
+                    .at("wider_retrieves_earlier")
+                    .at("not_measured")
+                    .get<std::string>()
+                    .find("smaller 'chains'") != std::string::npos);
     }
 
     void oneNumberOfChainsAndNoRunAreSaid() {
         FakeRun run(1, 64);
-        QVERIFY(measured({&run}).at("diversity_threshold").at("not_measured").get<std::string>().find("sweep 'chains'") != std::string::npos);
+        QVERIFY(measured({&run})
+                    .at("diversity_threshold")
+                    .at("not_measured")
+                    .get<std::string>()
+                    .find("sweep 'chains'") != std::string::npos);
         const nlohmann::json none = measured({});
-        for (const latent::Claim& claim : Train::claims()) QVERIFY(none.at(claim.id()).contains("not_measured"));
+        for (const latent::Claim& claim : Train::claims())
+            QVERIFY(none.at(claim.id()).contains("not_measured"));
     }
 };
 

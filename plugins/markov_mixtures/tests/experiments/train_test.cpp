@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// markov/train without a host: it publishes what it declares, pauses change nothing wherever they come, and what cannot be is said.
+// markov/train without a host: it publishes what it declares, pauses change nothing wherever they come, and
+// what cannot be is said.
 #include <QtTest>
 #include <cmath>
 
@@ -14,10 +15,24 @@ namespace {
 using Values = std::initializer_list<std::pair<std::string, nlohmann::json>>;
 
 latent::Parameters small(Values values = {}) {
-    nlohmann::json json = latent::Parameters::defaultsOf(
-                              Train::parameters(), {{"states", 3}, {"chains", 6}, {"width", 16}, {"heads", 2}, {"steps", 24}, {"batch", 4}, {"length", 16}, {"learning_rate", 4e-3}, {"clip", 1.0},
-                                                    {"checkpoints", 3}, {"first_checkpoint", 4}, {"replicates", 4}, {"context", 12}, {"sequence_length", 48}, {"sequences", 2},
-                                                    {"proximity_chains", 6}, {"redraws", 3}, {"weights", "checkpoints"}})
+    nlohmann::json json = latent::Parameters::defaultsOf(Train::parameters(), {{"states", 3},
+                                                                               {"chains", 6},
+                                                                               {"width", 16},
+                                                                               {"heads", 2},
+                                                                               {"steps", 24},
+                                                                               {"batch", 4},
+                                                                               {"length", 16},
+                                                                               {"learning_rate", 4e-3},
+                                                                               {"clip", 1.0},
+                                                                               {"checkpoints", 3},
+                                                                               {"first_checkpoint", 4},
+                                                                               {"replicates", 4},
+                                                                               {"context", 12},
+                                                                               {"sequence_length", 48},
+                                                                               {"sequences", 2},
+                                                                               {"proximity_chains", 6},
+                                                                               {"redraws", 3},
+                                                                               {"weights", "checkpoints"}})
                               .json();
     for (const auto& [name, value] : values) json[name] = value;
     return latent::Parameters::fromJson(json);
@@ -50,7 +65,9 @@ class TrainTest : public QObject {
             const std::vector<int64_t>& shape = host.published.at(name).shape;
             QVERIFY2(shape.size() == array.at("dims").size(), name.c_str());
             for (std::size_t d = 0; d < shape.size(); ++d)
-                QVERIFY2(array.at("dims")[d].at("size").is_null() || array.at("dims")[d].at("size") == shape[d], name.c_str());
+                QVERIFY2(
+                    array.at("dims")[d].at("size").is_null() || array.at("dims")[d].at("size") == shape[d],
+                    name.c_str());
         }
         QCOMPARE(host.metrics.at("train_loss").size(), std::size_t{24});
         QCOMPARE(host.rows.at("step").size(), 24 * sizeof(std::int64_t));
@@ -63,7 +80,8 @@ class TrainTest : public QObject {
         FakeJob whole;
         latent::Job wholeJob(&whole);
         Train().run(p, wholeJob);
-        // An attempt asks 18 times before the contexts are made and 20 times in an explanation: these pauses come in all places.
+        // An attempt asks 18 times before the contexts are made and 20 times in an explanation: these pauses
+        // come in all places.
         for (const int patience : {41, 47, 58}) {
             FakeJob parts;
             parts.pauseAfter = 5;  // before the first step
@@ -89,8 +107,11 @@ class TrainTest : public QObject {
     }
 
     void variantsRun() {
-        for (const Values& values : {Values{{"two_token", true}}, Values{{"mlp_ratio", 0}, {"positions", "learned"}}, Values{{"permute", true}, {"curriculum", 2}},
-                                     Values{{"vocabulary", 20}, {"proximity_chains", 0}, {"replicates", 1}}, Values{{"transition", {{.2, .8, 0}, {0, .5, .5}, {1, 0, 0}}}}}) {
+        for (const Values& values :
+             {Values{{"two_token", true}}, Values{{"mlp_ratio", 0}, {"positions", "learned"}},
+              Values{{"permute", true}, {"curriculum", 2}},
+              Values{{"vocabulary", 20}, {"proximity_chains", 0}, {"replicates", 1}},
+              Values{{"transition", {{.2, .8, 0}, {0, .5, .5}, {1, 0, 0}}}}}) {
             FakeJob host;
             latent::Job job(&host);
             Train().run(small(values), job);
@@ -118,7 +139,8 @@ class TrainTest : public QObject {
         QVERIFY(refusal({{"vocabulary", 2}}).contains("'vocabulary'"));
         QVERIFY(refusal({{"curriculum", 9}}).contains("there are 6"));
         QVERIFY(refusal({{"first_checkpoint", 99}}).contains("'first_checkpoint'"));
-        QVERIFY(refusal({{"states", 128}, {"chains", 1'000'000}, {"sequence_length", 512}}).contains("lower 'chains' or 'states'"));
+        QVERIFY(refusal({{"states", 128}, {"chains", 1'000'000}, {"sequence_length", 512}})
+                    .contains("lower 'chains' or 'states'"));
         QVERIFY(refusal({{"transition", {{0, 1, 0}, {0, 0, 1}, {1, 0, 0}}}}).contains("multiples of 3"));
     }
 

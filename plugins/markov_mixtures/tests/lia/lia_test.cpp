@@ -55,7 +55,8 @@ struct Study {
         for (int r = 0; r < chains; ++r) {
             const Replicate replicate = makeReplicate(*mixture, spec, SetKind::Ood, r);
             std::vector<Context> windows;
-            for (int j = 0; j < 4; ++j) windows.push_back({replicate.window(spec.contextLength.size() - 1, j)});
+            for (int j = 0; j < 4; ++j)
+                windows.push_back({replicate.window(spec.contextLength.size() - 1, j)});
             c.algorithms.push_back(bank->inferredMatrices(windows));
             c.truth.push_back(replicate.truth.transition);
             c.measured += klMatrix(4, interpolate(w, c.algorithms.back()), c.truth.back()) / chains;
@@ -71,13 +72,15 @@ class LiaTest : public QObject {
   private Q_SLOTS:
     void plantedWeightsOfRealAlgorithmsAreRecovered() {
         const Study study({1, 5, 20, 60});
-        for (const std::array<double, 4>& w : {std::array<double, 4>{.4, .3, .1, .2}, {0, 1, 0, 0}, {0, .5, 0, .5}}) {
+        for (const std::array<double, 4>& w :
+             {std::array<double, 4>{.4, .3, .1, .2}, {0, 1, 0, 0}, {0, .5, 0, .5}}) {
             LiaFit fit(4);
             for (const auto& rows : study.knownRows(8)) fit.add(interpolate(w, rows), rows);
             const Lia lia = fit.solve();
             for (std::size_t a = 0; a < 4; ++a) QVERIFY(std::abs(lia.weights[a] - w[a]) < 1e-8);
             QVERIFY(lia.rmse < 1e-7 && std::abs(lia.klModelLia) < 1e-12);
-            QVERIFY(std::abs(lia.unigram() - w[0] - w[2]) < 1e-8 && std::abs(lia.retrieval() - w[0] - w[1]) < 1e-8);
+            QVERIFY(std::abs(lia.unigram() - w[0] - w[2]) < 1e-8 &&
+                    std::abs(lia.retrieval() - w[0] - w[1]) < 1e-8);
         }
     }
 
@@ -93,12 +96,14 @@ class LiaTest : public QObject {
         const auto condition = [](std::vector<int> lengths) {
             const Study study(std::move(lengths));
             LiaFit fit(4);
-            for (const auto& rows : study.knownRows(8)) fit.add(interpolate(std::array<double, 4>{.25, .25, .25, .25}, rows), rows);
+            for (const auto& rows : study.knownRows(8))
+                fit.add(interpolate(std::array<double, 4>{.25, .25, .25, .25}, rows), rows);
             return fit.solve();
         };
         const Lia longOnly = condition({600}), withShort = condition({1, 5, 20, 600});
         QVERIFY(longOnly.condition > 2 * withShort.condition);
-        QVERIFY(std::abs(longOnly.weakest[0] + longOnly.weakest[2]) < .3 && std::abs(longOnly.weakest[0] - longOnly.weakest[2]) > .9);
+        QVERIFY(std::abs(longOnly.weakest[0] + longOnly.weakest[2]) < .3 &&
+                std::abs(longOnly.weakest[0] - longOnly.weakest[2]) > .9);
         QVERIFY(std::abs(longOnly.unigram() - .5) < 1e-6);
         QVERIFY(!withShort.illConditioned());
         QVERIFY(longOnly.illConditioned(withShort.condition));
@@ -120,7 +125,9 @@ class LiaTest : public QObject {
         const ForecastReport report = forecast(4, conditions, {.randomDraws = 20, .seed = 1});
         QVERIFY(report.lia.meanAbsoluteError < 1e-6);
         QVERIFY(std::abs(report.lia.rankCorrelation - 1) < 1e-12);
-        for (const double error : {report.singleBest.meanAbsoluteError, report.staticWeights.meanAbsoluteError, report.contextFree.meanAbsoluteError, report.randomMeanError})
+        for (const double error :
+             {report.singleBest.meanAbsoluteError, report.staticWeights.meanAbsoluteError,
+              report.contextFree.meanAbsoluteError, report.randomMeanError})
             QVERIFY(error > .01);
         QVERIFY(report.randomBestError <= report.randomMeanError);
         QVERIFY(std::isnan(forecast(4, {conditions[0]}, {.randomDraws = 1, .seed = 1}).lia.rankCorrelation));
@@ -128,16 +135,21 @@ class LiaTest : public QObject {
 
     void everyAccountIsItsDefinition() {
         const Study study({1, 5, 20, 60});
-        const std::vector<Condition> conditions{study.condition({.1, .1, .1, .7}, 2), study.condition({0, .8, .1, .1}, 2), study.condition({.6, 0, .4, 0}, 2)};
+        const std::vector<Condition> conditions{study.condition({.1, .1, .1, .7}, 2),
+                                                study.condition({0, .8, .1, .1}, 2),
+                                                study.condition({.6, 0, .4, 0}, 2)};
         const ForecastReport report = forecast(4, conditions, {.randomDraws = 1, .seed = 1});
-        const std::array<double, 4> mean{.7 / 3, .3, .2, .8 / 3}, best[3]{{0, 0, 0, 1}, {0, 1, 0, 0}, {1, 0, 0, 0}};
+        const std::array<double, 4> mean{.7 / 3, .3, .2, .8 / 3},
+            best[3]{{0, 0, 0, 1}, {0, 1, 0, 0}, {1, 0, 0, 0}};
         for (std::size_t c = 0; c < 3; ++c) {
             double fixed = 0, single = 0, free = 0;
             for (std::size_t r = 0; r < 2; ++r) {
                 const auto& a = conditions[c].algorithms[r];
                 fixed += klMatrix(4, interpolate(mean, a), conditions[c].truth[r]) / 2;
                 single += klMatrix(4, interpolate(best[c], a), conditions[c].truth[r]) / 2;
-                free += klMatrix(4, std::span(a).subspan(indexOf(Algorithm::MeanMatrix) * 16, 16), conditions[c].truth[r]) / 2;
+                free += klMatrix(4, std::span(a).subspan(indexOf(Algorithm::MeanMatrix) * 16, 16),
+                                 conditions[c].truth[r]) /
+                        2;
             }
             QVERIFY(std::abs(report.staticWeights.predicted[c] - fixed) < 1e-6);
             QVERIFY(std::abs(report.singleBest.predicted[c] - single) < 1e-12);
@@ -146,9 +158,12 @@ class LiaTest : public QObject {
     }
 
     void ranksAreSpearmans() {
-        QVERIFY(std::abs(rankCorrelation(std::vector<double>{1, 2, 3, 4}, std::vector<double>{1, 4, 9, 16}) - 1) < 1e-15);
-        QVERIFY(std::abs(rankCorrelation(std::vector<double>{1, 2, 3, 4}, std::vector<double>{4, 3, 2, 1}) + 1) < 1e-15);
-        QVERIFY(std::abs(rankCorrelation(std::vector<double>{1, 2, 2, 3}, std::vector<double>{1, 3, 2, 4}) - .948683298) < 1e-8);
+        QVERIFY(std::abs(rankCorrelation(std::vector<double>{1, 2, 3, 4}, std::vector<double>{1, 4, 9, 16}) -
+                         1) < 1e-15);
+        QVERIFY(std::abs(rankCorrelation(std::vector<double>{1, 2, 3, 4}, std::vector<double>{4, 3, 2, 1}) +
+                         1) < 1e-15);
+        QVERIFY(std::abs(rankCorrelation(std::vector<double>{1, 2, 2, 3}, std::vector<double>{1, 3, 2, 4}) -
+                         .948683298) < 1e-8);
         QVERIFY(std::isnan(rankCorrelation(std::vector<double>{1, 1, 1}, std::vector<double>{1, 2, 3})));
     }
 };

@@ -13,7 +13,8 @@ class ScoresTest : public QObject {
     Q_OBJECT
   private Q_SLOTS:
     void intervalsAreClopperAndPearsons() {
-        const BinomialInterval none = exactInterval(0, 10), eight = exactInterval(8, 10), all = exactInterval(200, 200);
+        const BinomialInterval none = exactInterval(0, 10), eight = exactInterval(8, 10),
+                               all = exactInterval(200, 200);
         QVERIFY(none.low == 0 && std::abs(none.high - .308497) < 1e-6);
         QVERIFY(std::abs(eight.low - .443905) < 1e-6 && std::abs(eight.high - .974789) < 1e-6);
         QVERIFY(all.high == 1 && std::abs(all.low - std::pow(.025, 1.0 / 200)) < 1e-12);
@@ -34,38 +35,50 @@ class ScoresTest : public QObject {
         const auto mixture = std::make_shared<const Mixture>(makeMixture(m));
         const AlgorithmBank bank(mixture);
         EvaluationSpec spec;
-        spec.generator = m.generator, spec.contextLength = {100}, spec.sequenceLength = 300, spec.sequences = 1;
-        const SetCurves ood = evaluate(bank, spec, SetKind::Ood, 60), shuffled = evaluate(bank, spec, SetKind::Shuffled, 60);
+        spec.generator = m.generator, spec.contextLength = {100}, spec.sequenceLength = 300,
+        spec.sequences = 1;
+        const SetCurves ood = evaluate(bank, spec, SetKind::Ood, 60),
+                        shuffled = evaluate(bank, spec, SetKind::Shuffled, 60);
         const auto of = [&](Algorithm a) {
             const std::size_t i = ood.at(a, 0);
-            return utilisation(shuffled.klMatrix[i], ood.klMatrix[i], ood.klMatrix[ood.at(Algorithm::UniInf, 0)], ood.klMatrix[ood.at(Algorithm::BiInf, 0)]);
+            return utilisation(shuffled.klMatrix[i], ood.klMatrix[i],
+                               ood.klMatrix[ood.at(Algorithm::UniInf, 0)],
+                               ood.klMatrix[ood.at(Algorithm::BiInf, 0)]);
         };
         QVERIFY(std::abs(of(Algorithm::UniRet).raw) < 1e-9);
         QVERIFY(of(Algorithm::BiInf).raw > .8 && of(Algorithm::BiInf).raw < 1.5);
 
-        // 200 new chains: what Bi-Ret infers is near a training chain, the truth and what Bi-Inf counts is near none.
+        // 200 new chains: what Bi-Ret infers is near a training chain, the truth and what Bi-Inf counts is
+        // near none.
         std::vector<std::vector<double>> retrieval, inference, truth;
         for (int r = 0; r < 200; ++r) {
             const Replicate replicate = makeReplicate(*mixture, spec, SetKind::Ood, r);
             std::vector<Context> windows;
             for (int j = 0; j < 4; ++j) windows.push_back({replicate.window(0, j)});
             const std::vector<double> all = bank.inferredMatrices(windows);
-            const auto matrix = [&](Algorithm a) { return std::vector<double>(all.begin() + static_cast<std::ptrdiff_t>(indexOf(a) * 16), all.begin() + static_cast<std::ptrdiff_t>(indexOf(a) * 16 + 16)); };
+            const auto matrix = [&](Algorithm a) {
+                return std::vector<double>(all.begin() + static_cast<std::ptrdiff_t>(indexOf(a) * 16),
+                                           all.begin() + static_cast<std::ptrdiff_t>(indexOf(a) * 16 + 16));
+            };
             retrieval.push_back(matrix(Algorithm::BiRet));
             inference.push_back(matrix(Algorithm::BiInf));
             truth.push_back(replicate.truth.transition);
         }
         const ProximityOptions options{.redraws = 21, .seed = 7, .threads = 2};
-        const Proximity near = proximity(*mixture, m.generator, retrieval, options), far = proximity(*mixture, m.generator, truth, options),
+        const Proximity near = proximity(*mixture, m.generator, retrieval, options),
+                        far = proximity(*mixture, m.generator, truth, options),
                         counted = proximity(*mixture, m.generator, inference, options);
         QVERIFY(near.fraction > .95 && near.low > .9);
-        QVERIFY2(far.low < .5 && far.high > .5, qPrintable(QString("%1 %2 %3").arg(far.fraction).arg(far.low).arg(far.high)));
+        QVERIFY2(far.low < .5 && far.high > .5,
+                 qPrintable(QString("%1 %2 %3").arg(far.fraction).arg(far.low).arg(far.high)));
         QVERIFY(counted.fraction < .7);
         QCOMPARE(near.byRedraw.size(), std::size_t{21});
         QCOMPARE(near.trainShare.size(), std::size_t{200});
-        const Proximity again = proximity(*mixture, m.generator, truth, {.redraws = 21, .seed = 7, .threads = 1});
+        const Proximity again =
+            proximity(*mixture, m.generator, truth, {.redraws = 21, .seed = 7, .threads = 1});
         QVERIFY(again.trainShare == far.trainShare);
-        const Proximity unigram = proximity(*mixture, m.generator, truth, {.redraws = 21, .seed = 7, .unigram = true});
+        const Proximity unigram =
+            proximity(*mixture, m.generator, truth, {.redraws = 21, .seed = 7, .unigram = true});
         QVERIFY(unigram.trainShare != far.trainShare);
     }
 
@@ -74,17 +87,23 @@ class ScoresTest : public QObject {
         m.generator.states = 3, m.chains = 6;
         const Mixture mixture = makeMixture(m);
         std::vector<std::vector<double>> inferred;
-        for (std::uint64_t r = 0; r < 30; ++r) inferred.push_back(drawChain({.states = 3, .concentration = .3}, 1, "model", r).transition);
+        for (std::uint64_t r = 0; r < 30; ++r)
+            inferred.push_back(drawChain({.states = 3, .concentration = .3}, 1, "model", r).transition);
         const Proximity p = proximity(mixture, m.generator, inferred, {.redraws = 9, .seed = 5});
         for (std::size_t r = 0; r < inferred.size(); ++r) {
             const auto nearest = [&](const auto& chainAt) {
                 double least = INFINITY;
-                for (std::size_t n = 0; n < 6; ++n) least = std::min(least, klMatrix(3, chainAt(n), inferred[r]));
+                for (std::size_t n = 0; n < 6; ++n)
+                    least = std::min(least, klMatrix(3, chainAt(n), inferred[r]));
                 return least;
             };
             const double training = nearest([&](std::size_t n) { return mixture.chain(n).transition; });
             double share = 0;
-            for (int d = 0; d < 9; ++d) share += (training < nearest([&](std::size_t n) { return drawChain(m.generator, 5, "control " + std::to_string(d), n).transition; })) / 9.0;
+            for (int d = 0; d < 9; ++d)
+                share += (training < nearest([&](std::size_t n) {
+                              return drawChain(m.generator, 5, "control " + std::to_string(d), n).transition;
+                          })) /
+                         9.0;
             QVERIFY(std::abs(p.trainShare[r] - share) < 1e-12);
         }
     }
@@ -96,7 +115,8 @@ class ScoresTest : public QObject {
         const Proximity p = proximity(mixture, {.states = 5}, {chain.transition}, {.redraws = 20});
         QCOMPARE(p.trainShare[0], 1.0);
         QCOMPARE(p.nearer, std::size_t{1});
-        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, proximity(mixture, {.states = 4}, {chain.transition}));
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument,
+                                 proximity(mixture, {.states = 4}, {chain.transition}));
         QVERIFY_THROWS_EXCEPTION(std::invalid_argument, proximity(mixture, {.states = 5}, {{1.0}}));
     }
 };

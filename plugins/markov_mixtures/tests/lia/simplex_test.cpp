@@ -36,7 +36,11 @@ class SimplexTest : public QObject {
     Q_OBJECT
   private Q_SLOTS:
     void plantedWeightsAreRecovered() {
-        for (const std::vector<double>& w : {std::vector<double>{.1, .2, .3, .4}, {0, 0, 1, 0}, {.5, 0, .5, 0}, {.25, .25, .25, .25}, {.999, .001, 0, 0}}) {
+        for (const std::vector<double>& w : {std::vector<double>{.1, .2, .3, .4},
+                                             {0, 0, 1, 0},
+                                             {.5, 0, .5, 0},
+                                             {.25, .25, .25, .25},
+                                             {.999, .001, 0, 0}}) {
             const SimplexSolution s = Problem(w, 0, 1).fit.solve();
             for (std::size_t c = 0; c < 4; ++c) QVERIFY(std::abs(s.weights[c] - w[c]) < 1e-9);
             QVERIFY(s.rmse < 1e-7);
@@ -72,7 +76,8 @@ class SimplexTest : public QObject {
     void residualsAreThoseOfTheNoise() {
         const SimplexSolution s = Problem({.1, .2, .3, .4}, .01, 3, 5000).fit.solve();
         QVERIFY(std::abs(s.rmse - .01) < .0005);
-        for (std::size_t c = 0; c < 4; ++c) QVERIFY(std::abs(s.weights[c] - .1 * (static_cast<double>(c) + 1)) < .005);
+        for (std::size_t c = 0; c < 4; ++c)
+            QVERIFY(std::abs(s.weights[c] - .1 * (static_cast<double>(c) + 1)) < .005);
     }
 
     void nearlyEqualColumnsAreSeenInTheCondition() {
@@ -88,7 +93,8 @@ class SimplexTest : public QObject {
             QVERIFY(std::abs(s.weights[0] + s.weights[2] - .6) < 1e-5);
             QVERIFY(std::abs(s.weights[1] - .4) < 1e-5);
             QVERIFY(s.condition > .1 / (apart + 1e-9));
-            QVERIFY(std::abs(std::abs(s.weakest[0]) - std::sqrt(.5)) < 1e-2 && std::abs(s.weakest[0] + s.weakest[2]) < 1e-3);
+            QVERIFY(std::abs(std::abs(s.weakest[0]) - std::sqrt(.5)) < 1e-2 &&
+                    std::abs(s.weakest[0] + s.weakest[2]) < 1e-3);
             if (apart == 0) QVERIFY(std::isinf(s.condition));
             if (apart == 1e-2) QVERIFY(std::abs(s.weights[0] - .3) < 1e-6);
         }

@@ -43,10 +43,18 @@ class AttentionTest : public QObject {
 
     void anInductionHeadScoresOne() {
         // Where the state came before: t = 2, 3 and 5. What followed: position 1; 1 or 3; 2.
-        const auto map = mapOf([](std::size_t t) { return t == 2 ? std::size_t{1} : t == 3 ? std::size_t{3} : t == 5 ? std::size_t{2} : std::size_t{0}; });
+        const auto map = mapOf([](std::size_t t) {
+            return t == 2   ? std::size_t{1}
+                   : t == 3 ? std::size_t{3}
+                   : t == 5 ? std::size_t{2}
+                            : std::size_t{0};
+        });
         QVERIFY(isNear(inductionScore(map, kTokens), 1));
         // The occurrence itself is not what followed it.
-        QVERIFY(isNear(inductionScore(mapOf([](std::size_t t) { return t == 5 ? std::size_t{1} : std::size_t{0}; }), kTokens), 0));
+        QVERIFY(isNear(
+            inductionScore(mapOf([](std::size_t t) { return t == 5 ? std::size_t{1} : std::size_t{0}; }),
+                           kTokens),
+            0));
     }
 
     void evenAttentionIsTheChance() {
@@ -63,14 +71,18 @@ class AttentionTest : public QObject {
     void mapsThatLookAheadAreRefused() {
         auto map = evenAttention(kTokens.size());
         map[1 * kTokens.size() + 4] = .2F;
-        QVERIFY(refusal([&] { previousTokenScore(map, kTokens); }).contains("Position 1 of an attention map looks ahead to position 4"));
+        QVERIFY(refusal([&] {
+                    previousTokenScore(map, kTokens);
+                }).contains("Position 1 of an attention map looks ahead to position 4"));
         QVERIFY(refusal([&] { inductionScore(map, kTokens); }).contains("looks ahead"));
         QVERIFY(refusal([&] { inductionScore(evenAttention(4), kTokens); }).contains("length × length"));
     }
 
     void headsOfAModelAreScoredApart() {
         namespace tf = latent::learn::transformer;
-        const TransformerPredictor model(tf::initialise({.vocabulary = 3, .context = 6, .width = 16, .heads = 2, .layers = 2}, 1), 3, false);
+        const TransformerPredictor model(
+            tf::initialise({.vocabulary = 3, .context = 6, .width = 16, .heads = 2, .layers = 2}, 1), 3,
+            false);
         const HeadScores scores = headScores(model, {kTokens, {1, 1, 2, 1}});
         QCOMPARE(scores.previousToken.size(), std::size_t{4});
         // Fresh weights of standard deviation .02 attend almost evenly.

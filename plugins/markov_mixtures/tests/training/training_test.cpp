@@ -53,7 +53,8 @@ class TrainingTest : public QObject {
             TrainingSpec spec = small();
             spec.shape.vocabulary = vocabulary;
             MixtureTraining training(mixtureOf3(), spec, 1);
-            const double loss = training.step();  // the tied head prefers the token that was read, by about .02 · width
+            const double loss =
+                training.step();  // the tied head prefers the token that was read, by about .02 · width
             QVERIFY2(std::abs(loss - std::log(vocabulary)) < .25, std::to_string(loss).c_str());
         }
     }
@@ -66,7 +67,8 @@ class TrainingTest : public QObject {
     }
 
     void aResumedTrainingIsTheSameToTheBit() {
-        MixtureTraining whole(mixtureOf3(), small(), 2), first(mixtureOf3(), small(), 2), second(mixtureOf3(), small(), 2);
+        MixtureTraining whole(mixtureOf3(), small(), 2), first(mixtureOf3(), small(), 2),
+            second(mixtureOf3(), small(), 2);
         const std::vector<double> losses = advance(whole, 40);
         std::vector<double> parts = advance(first, 20);
         second.trainer().restore(first.trainer().state());

@@ -28,7 +28,8 @@ class AlignedFloats {
     AlignedFloats(const AlignedFloats& other) : AlignedFloats(other.m_size) {
         for (std::size_t i = 0; i < m_size; ++i) m_data[i] = other.m_data[i];
     }
-    AlignedFloats(AlignedFloats&& other) noexcept : m_data(std::move(other.m_data)), m_size(std::exchange(other.m_size, 0)) {}
+    AlignedFloats(AlignedFloats&& other) noexcept
+        : m_data(std::move(other.m_data)), m_size(std::exchange(other.m_size, 0)) {}
     AlignedFloats& operator=(AlignedFloats other) noexcept {
         m_data.swap(other.m_data);
         std::swap(m_size, other.m_size);

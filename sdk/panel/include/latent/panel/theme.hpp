@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The look of the window, so that a panel looks like the rest of it, light or dark: paint with these tokens and never with
-// a colour of your own.
+// The look of the window, so that a panel looks like the rest of it, light or dark: paint with these tokens
+// and never with a colour of your own.
 //
-// The desktop's palette and style sheet already reach ordinary widgets of a panel (labels, buttons, combo boxes); this is
-// for what one paints oneself. A plain value; UI thread.
+// The desktop's palette and style sheet already reach ordinary widgets of a panel (labels, buttons, combo
+// boxes); this is for what one paints oneself. A plain value; UI thread.
 //
 //     void themeChanged(const latent::panel::Theme& theme) override { m_view->setTheme(theme); }
 //     …
@@ -35,26 +35,37 @@ struct ColourMap {
 
 struct Theme {
     bool dark = false;
-    QColor window, panel, line;              ///< surfaces and the hairlines between them
-    QColor text, muted;                      ///< at least 4.5:1 on window and on panel
-    QColor accent, onAccent, selection;      ///< the one accent, text on it, selected rows
+    QColor window, panel, line;          ///< surfaces and the hairlines between them
+    QColor text, muted;                  ///< at least 4.5:1 on window and on panel
+    QColor accent, onAccent, selection;  ///< the one accent, text on it, selected rows
     QColor hover, pressed;
     QColor ok, warning, bad;
-    QColor axis, grid, hatch;                ///< of figures; `hatch` for what holds no number
-    std::vector<QColor> categories;          ///< for kinds of things; safe for colour-blind readers, seven of them
-    ColourMap sequential, diverging, cyclic; ///< viridis, blue–white–red, and one that ends where it begins
-    double lineWidth = 2, axisWidth = 1;     ///< device-independent pixels
+    QColor axis, grid, hatch;        ///< of figures; `hatch` for what holds no number
+    std::vector<QColor> categories;  ///< for kinds of things; safe for colour-blind readers, seven of them
+    ColourMap sequential, diverging, cyclic;  ///< viridis, blue–white–red, and one that ends where it begins
+    double lineWidth = 2, axisWidth = 1;      ///< device-independent pixels
     QFont body, small, heading;
 
     static Theme fromJson(const nlohmann::json& tokens) {
         Theme t;
         t.dark = tokens.at("dark");
         const nlohmann::json& colours = tokens.at("colours");
-        const std::pair<const char*, QColor*> named[] = {
-            {"window", &t.window}, {"panel", &t.panel}, {"line", &t.line}, {"text", &t.text}, {"muted", &t.muted},
-            {"accent", &t.accent}, {"on_accent", &t.onAccent}, {"selection", &t.selection}, {"hover", &t.hover},
-            {"pressed", &t.pressed}, {"ok", &t.ok}, {"warning", &t.warning}, {"bad", &t.bad}, {"axis", &t.axis},
-            {"grid", &t.grid}, {"hatch", &t.hatch}};
+        const std::pair<const char*, QColor*> named[] = {{"window", &t.window},
+                                                         {"panel", &t.panel},
+                                                         {"line", &t.line},
+                                                         {"text", &t.text},
+                                                         {"muted", &t.muted},
+                                                         {"accent", &t.accent},
+                                                         {"on_accent", &t.onAccent},
+                                                         {"selection", &t.selection},
+                                                         {"hover", &t.hover},
+                                                         {"pressed", &t.pressed},
+                                                         {"ok", &t.ok},
+                                                         {"warning", &t.warning},
+                                                         {"bad", &t.bad},
+                                                         {"axis", &t.axis},
+                                                         {"grid", &t.grid},
+                                                         {"hatch", &t.hatch}};
         for (const auto& [name, colour] : named) *colour = colourOf(colours.at(name));
         t.categories = coloursOf(tokens.at("categories"));
         t.sequential.colours = coloursOf(tokens.at("maps").at("sequential"));
@@ -69,7 +80,9 @@ struct Theme {
     }
 
   private:
-    static QColor colourOf(const nlohmann::json& name) { return QColor(QString::fromStdString(name.get<std::string>())); }
+    static QColor colourOf(const nlohmann::json& name) {
+        return QColor(QString::fromStdString(name.get<std::string>()));
+    }
     static std::vector<QColor> coloursOf(const nlohmann::json& names) {
         std::vector<QColor> colours;
         for (const nlohmann::json& name : names) colours.push_back(colourOf(name));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Sixteen floats in two AVX registers. For translation units that are compiled with -mavx2 -mfma and called only where
-// hasInstructions(Instructions::Avx2); see lanes_portable.hpp for what each operation does.
+// Sixteen floats in two AVX registers. For translation units that are compiled with -mavx2 -mfma and called
+// only where hasInstructions(Instructions::Avx2); see lanes_portable.hpp for what each operation does.
 //
 //     using L = latent::learn::simd::Avx2Lanes;
 //     L::store(out, L::add(L::load(a), L::load(b)));
@@ -32,7 +32,9 @@ struct Avx2Lanes {
         _mm256_storeu_ps(p, x.low);
         _mm256_storeu_ps(p + 8, x.high);
     }
-    static Row loadFirst(const float* p, int n) { return {_mm256_maskload_ps(p, first(n)), _mm256_maskload_ps(p + 8, first(n - 8))}; }
+    static Row loadFirst(const float* p, int n) {
+        return {_mm256_maskload_ps(p, first(n)), _mm256_maskload_ps(p + 8, first(n - 8))};
+    }
     static void storeFirst(float* p, Row x, int n) {
         _mm256_maskstore_ps(p, first(n), x.low);
         _mm256_maskstore_ps(p + 8, first(n - 8), x.high);
@@ -47,7 +49,9 @@ struct Avx2Lanes {
         acc.low = _mm256_fmadd_ps(s, b.low, acc.low);
         acc.high = _mm256_fmadd_ps(s, b.high, acc.high);
     }
-    static Row multiplyAdd(Row a, Row b, Row c) { return {_mm256_fmadd_ps(a.low, b.low, c.low), _mm256_fmadd_ps(a.high, b.high, c.high)}; }
+    static Row multiplyAdd(Row a, Row b, Row c) {
+        return {_mm256_fmadd_ps(a.low, b.low, c.low), _mm256_fmadd_ps(a.high, b.high, c.high)};
+    }
     static Row add(Row a, Row b) { return {_mm256_add_ps(a.low, b.low), _mm256_add_ps(a.high, b.high)}; }
     static Row subtract(Row a, Row b) { return {_mm256_sub_ps(a.low, b.low), _mm256_sub_ps(a.high, b.high)}; }
     static Row multiply(Row a, Row b) { return {_mm256_mul_ps(a.low, b.low), _mm256_mul_ps(a.high, b.high)}; }
@@ -72,14 +76,17 @@ struct Avx2Lanes {
     }
     static Row gate(Row a, Row by) {
         const __m256 z = _mm256_setzero_ps();
-        return {_mm256_and_ps(a.low, _mm256_cmp_ps(by.low, z, _CMP_GT_OQ)), _mm256_and_ps(a.high, _mm256_cmp_ps(by.high, z, _CMP_GT_OQ))};
+        return {_mm256_and_ps(a.low, _mm256_cmp_ps(by.low, z, _CMP_GT_OQ)),
+                _mm256_and_ps(a.high, _mm256_cmp_ps(by.high, z, _CMP_GT_OQ))};
     }
     static Row choose(Row by, Row positive, Row other) {
         const __m256 z = _mm256_setzero_ps();
         return {_mm256_blendv_ps(other.low, positive.low, _mm256_cmp_ps(by.low, z, _CMP_GT_OQ)),
                 _mm256_blendv_ps(other.high, positive.high, _mm256_cmp_ps(by.high, z, _CMP_GT_OQ))};
     }
-    static Row squareAdd(Row acc, Row r) { return {_mm256_fmadd_ps(r.low, r.low, acc.low), _mm256_fmadd_ps(r.high, r.high, acc.high)}; }
+    static Row squareAdd(Row acc, Row r) {
+        return {_mm256_fmadd_ps(r.low, r.low, acc.low), _mm256_fmadd_ps(r.high, r.high, acc.high)};
+    }
     static float sum(Row a) {
         const __m256 t = _mm256_add_ps(a.low, a.high);
         __m128 u = _mm_add_ps(_mm256_castps256_ps128(t), _mm256_extractf128_ps(t, 1));
@@ -100,12 +107,17 @@ struct Avx2Lanes {
     static Row timesTwoTo(Row a, Row n) { return {timesTwoTo(a.low, n.low), timesTwoTo(a.high, n.high)}; }
 
     static void transpose(const float* src, float* dst) { transposeBlock(src, kPanel, dst, kPanel); }
-    static void transpose(const float* src, int srcStride, float* dst, int dstStride) { transposeBlock(src, srcStride, dst, dstStride); }
+    static void transpose(const float* src, int srcStride, float* dst, int dstStride) {
+        transposeBlock(src, srcStride, dst, dstStride);
+    }
 
   private:
-    static __m256i first(int n) { return _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)); }
+    static __m256i first(int n) {
+        return _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+    }
     static __m256 timesTwoTo(__m256 a, __m256 n) {
-        return _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(a), _mm256_slli_epi32(_mm256_cvtps_epi32(n), 23)));
+        return _mm256_castsi256_ps(
+            _mm256_add_epi32(_mm256_castps_si256(a), _mm256_slli_epi32(_mm256_cvtps_epi32(n), 23)));
     }
 };
 

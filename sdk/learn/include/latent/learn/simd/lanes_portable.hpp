@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Sixteen floats in four vectors of four, with whatever the build's base instruction set gives: the policy that kernels are
-// written over. lanes_avx2.hpp and lanes_avx512.hpp have the same operations.
+// Sixteen floats in four vectors of four, with whatever the build's base instruction set gives: the policy
+// that kernels are written over. lanes_avx2.hpp and lanes_avx512.hpp have the same operations.
 //
-// All is in an unnamed namespace: code compiled with wide instructions must never be merged by the linker with the same
-// function of another unit. load and store need 64-byte alignment.
+// All is in an unnamed namespace: code compiled with wide instructions must never be merged by the linker
+// with the same function of another unit. load and store need 64-byte alignment.
 //
 //     template <class L> void addRows(const float* a, const float* b, float* out, int n) {
-//         for (int i = 0; i < n; i += latent::learn::kPanel) L::store(out + i, L::add(L::load(a + i), L::load(b + i)));
+//         for (int i = 0; i < n; i += latent::learn::kPanel) L::store(out + i, L::add(L::load(a + i),
+//         L::load(b + i)));
 //     }
 //     addRows<latent::learn::simd::PortableLanes>(a, b, out, 64);
 
@@ -89,7 +90,8 @@ struct PortableLanes {
     static Row squareRoot(Row a) {
         return each([&](int i) {
             const Quad x = a.q[i];
-            return Quad{__builtin_sqrtf(x[0]), __builtin_sqrtf(x[1]), __builtin_sqrtf(x[2]), __builtin_sqrtf(x[3])};
+            return Quad{__builtin_sqrtf(x[0]), __builtin_sqrtf(x[1]), __builtin_sqrtf(x[2]),
+                        __builtin_sqrtf(x[3])};
         });
     }
     /// max(0, a); keeps NaN
@@ -128,7 +130,8 @@ struct PortableLanes {
     }
     /// a·2^n for whole n, where a and the result are normal numbers.
     static Row timesTwoTo(Row a, Row n) {
-        return each([&](int i) { return Quad(Whole(a.q[i]) + (__builtin_convertvector(n.q[i], Whole) << 23)); });
+        return each(
+            [&](int i) { return Quad(Whole(a.q[i]) + (__builtin_convertvector(n.q[i], Whole) << 23)); });
     }
 
     /// A block of 16×16 floats, aligned; rows lie `stride` floats apart.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Transposes a 16×16 block of floats (aligned; rows `stride` floats apart) in AVX registers: what lanes_avx2.hpp and
-// lanes_avx512.hpp call. In an unnamed namespace for the reason given in lanes_portable.hpp.
+// Transposes a 16×16 block of floats (aligned; rows `stride` floats apart) in AVX registers: what
+// lanes_avx2.hpp and lanes_avx512.hpp call. In an unnamed namespace for the reason given in
+// lanes_portable.hpp.
 //
 //     latent::learn::simd::transposeBlock(src, 16, dst, 16);
 
@@ -16,8 +17,10 @@ inline void transpose8(const float* src, int srcStride, float* dst, int dstStrid
     __m256 r[8], t[8];
     // Rows n and n+4 share a register, so that the shuffles below stay inside 128-bit lanes.
     for (int n = 0; n < 4; ++n) {
-        r[n] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_load_ps(src + n * srcStride)), _mm_load_ps(src + (n + 4) * srcStride), 1);
-        r[n + 4] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_load_ps(src + n * srcStride + 4)), _mm_load_ps(src + (n + 4) * srcStride + 4), 1);
+        r[n] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_load_ps(src + n * srcStride)),
+                                    _mm_load_ps(src + (n + 4) * srcStride), 1);
+        r[n + 4] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_load_ps(src + n * srcStride + 4)),
+                                        _mm_load_ps(src + (n + 4) * srcStride + 4), 1);
     }
     for (int h = 0; h < 8; h += 4) {
         t[h] = _mm256_unpacklo_ps(r[h], r[h + 1]);
@@ -35,7 +38,8 @@ inline void transpose8(const float* src, int srcStride, float* dst, int dstStrid
 
 inline void transposeBlock(const float* src, int srcStride, float* dst, int dstStride) {
     for (int i = 0; i < kPanel; i += 8)
-        for (int j = 0; j < kPanel; j += 8) transpose8(src + i * srcStride + j, srcStride, dst + j * dstStride + i, dstStride);
+        for (int j = 0; j < kPanel; j += 8)
+            transpose8(src + i * srcStride + j, srcStride, dst + j * dstStride + i, dstStride);
 }
 
 }  // namespace
