@@ -37,6 +37,12 @@ enum class Keep : int32_t { LastTwo = 0, Forever = 1 };
 struct State {
     nlohmann::json values = nlohmann::json::object();
     std::vector<std::pair<std::string, ArrayView>> arrays;
+
+    /// Takes in what a part of the experiment keeps; its names must be its own.
+    void add(State part) {
+        values.update(part.values);
+        for (auto& array : part.arrays) arrays.push_back(std::move(array));
+    }
 };
 
 /// The checkpoint that this attempt continues from.
