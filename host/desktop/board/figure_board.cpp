@@ -66,7 +66,12 @@ QSize FigureBoard::cardSize() const {
     const int height = viewport()->height() - 2 * space::between;
     if (!m_maximised.isEmpty()) return QSize(viewport()->width(), std::max(kCardHeight, height));
     if (!m_least.isValid()) return QSize(kCardWidth, kCardHeight);
-    const int rows = std::max(1, (height + space::between) / (m_least.height() + space::between));
+    // Few figures share the whole height: no more rows than there are figures for.
+    const int cards = std::max(1, static_cast<int>(m_order.size()));
+    const int columns =
+        std::clamp((viewport()->width() - space::between) / (m_least.width() + space::between), 1, cards);
+    const int room = (height + space::between) / (m_least.height() + space::between);
+    const int rows = std::clamp(room, 1, (cards + columns - 1) / columns);
     return QSize(m_least.width(), std::max(m_least.height(), (height - (rows - 1) * space::between) / rows));
 }
 

@@ -17,6 +17,22 @@
 #include "desktop/theme/theme.hpp"
 
 namespace latent::desktop {
+namespace {
+
+/// What tells tools with the same icon apart: the first letter of the first word in which their labels
+/// differ ("Paint shadow", "Paint lit pixels": S, L). Empty where the icon is the only one of its kind.
+QString letterOf(int tool, const QStringList& icons, const QStringList& labels) {
+    const QStringList own = labels[tool].split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    for (qsizetype other = 0; other < icons.size(); ++other) {
+        if (other == tool || icons[other] != icons[tool]) continue;
+        const QStringList words = labels[other].split(QLatin1Char(' '), Qt::SkipEmptyParts);
+        for (qsizetype w = 0; w < own.size(); ++w)
+            if (own[w] != words.value(w)) return own[w].left(1).toUpper();
+    }
+    return {};
+}
+
+}  // namespace
 
 FigureHeader::FigureHeader(QWidget* parent)
     : QWidget(parent),
@@ -127,6 +143,10 @@ void FigureHeader::setGestures(const QStringList& icons, const QStringList& labe
     for (int i = -1; i < icons.size(); ++i) {
         QToolButton* made =
             button(i < 0 ? QStringLiteral("zoom") : icons[i], i < 0 ? tr("Zoom and pan") : labels[i]);
+        if (const QString letter = i < 0 ? QString() : letterOf(i, icons, labels); !letter.isEmpty()) {
+            made->setText(letter);
+            made->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        }
         made->setCheckable(true);
         made->setChecked(i < 0);
         group->addButton(made);

@@ -14,6 +14,9 @@
 #include <memory>
 
 #include "desktop/views/field/grid_layout.hpp"
+#include "desktop/views/field/table_drawing.hpp"
+#include "desktop/views/plot/plot_model.hpp"
+#include "desktop/views/plot/series_key.hpp"
 #include "engine/figures/words.hpp"
 #include "engine/files/operations.hpp"
 
@@ -27,6 +30,7 @@ constexpr double kPixelsPerMm = 96 / 25.4;
 /// No page of a journal is larger, and no picture needs more memory than this.
 constexpr double kLargest_mm = 2000, kMostPixels = 2e8;
 constexpr int kPdfDotsPerInch = 1200;
+constexpr double kTall = 4;  ///< times the height: the names of all series find room
 
 QString text(const char* words) { return QCoreApplication::translate("latent::desktop::Export", words); }
 
@@ -40,6 +44,8 @@ double shapeOf(const Figure& figure, double width_mm, const Theme& theme) {
                               1.6);
         return 0.8;
     }
+    if (const auto* table = std::get_if<Table>(&figure.body))
+        return tableShape(*table, width_mm * kPixelsPerMm, theme);
     if (std::holds_alternative<Graph>(figure.body) || figure.equalAspect) return 0.9;
     const auto* points = std::get_if<Points>(&figure.body);
     const auto* trajectory = std::get_if<Trajectory>(&figure.body);
@@ -47,11 +53,21 @@ double shapeOf(const Figure& figure, double width_mm, const Theme& theme) {
     return width_mm > 120 ? 0.5 : 0.68;
 }
 
-QSizeF sizeOf(const Figure& figure, const ExportOptions& options) {
+/// What the names of many series take of the height, above the fifth that every figure has for them.
+double roomForNames_px(const FigurePtr& figure, const QSizeF& size_px, const Theme& theme) {
+    if (!isPlot(*figure)) return 0;
+    const PlotModel model(figure, theme);
+    const double all = SeriesKey::measure(model, {size_px.width(), kTall * size_px.height()}).height();
+    return std::clamp(all - 0.2 * size_px.height(), 0.0, size_px.height());
+}
+
+QSizeF sizeOf(const FigurePtr& figure, const ExportOptions& options) {
+    if (options.height_mm > 0) return {options.width_mm, options.height_mm};
+    const Theme& theme = Theme::of(options.theme);
+    const QSizeF size_px =
+        QSizeF(options.width_mm, options.width_mm * shapeOf(*figure, options.width_mm, theme)) * kPixelsPerMm;
     return {options.width_mm,
-            options.height_mm > 0
-                ? options.height_mm
-                : std::round(options.width_mm * shapeOf(figure, options.width_mm, Theme::of(options.theme)))};
+            std::round((size_px.height() + roomForNames_px(figure, size_px, theme)) / kPixelsPerMm)};
 }
 
 /// One drawing for all formats: ground, title, figure. `size` in pixels of 1/96 inch.
@@ -161,7 +177,7 @@ engine::Result<QByteArray> renderFigure(const FigurePtr& figure, const QString& 
                                         const ExportOptions& options) {
     if (!figure) return engine::badRequest(text("There is no figure to export.").toStdString());
     if (format == QLatin1String("csv")) return QByteArray::fromStdString(figureCsv(*figure));
-    const QSizeF size_mm = sizeOf(*figure, options);
+    const QSizeF size_mm = sizeOf(figure, options);
     if (!(size_mm.width() >= 10 && size_mm.width() <= kLargest_mm && size_mm.height() >= 10 &&
           size_mm.height() <= kLargest_mm))
         return engine::badRequest(

@@ -28,7 +28,7 @@ VerdictLook lookOf(const QString& verdict) {
         return {ClaimsView::tr("Tie"), QStringLiteral("pause"), theme().accent};
     if (verdict == QLatin1String("inconclusive"))
         return {ClaimsView::tr("Inconclusive"), QStringLiteral("more"), theme().warning};
-    return {ClaimsView::tr("Not measured"), QStringLiteral("clock"), theme().muted};
+    return {ClaimsView::tr("Not measured"), QStringLiteral("minus"), theme().muted};
 }
 
 QLabel* words(const QString& text, const char* look, QWidget* parent) {

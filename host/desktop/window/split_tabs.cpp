@@ -24,9 +24,12 @@ QTabWidget* SplitTabs::makePane() {
     made->setTabsClosable(true);
     made->setMovable(true);
     made->setElideMode(Qt::ElideRight);
+    made->setUsesScrollButtons(true);
+    made->tabBar()->setProperty("look", "pages");
     made->tabBar()->setExpanding(false);
     made->setAccessibleName(tr("Open pages"));
-    connect(made, &QTabWidget::tabCloseRequested, this, [this, made](int index) { closePage(made->widget(index)); });
+    connect(made, &QTabWidget::tabCloseRequested, this,
+            [this, made](int index) { closePage(made->widget(index)); });
     connect(made, &QTabWidget::currentChanged, this, [this, made] {
         if (made == m_active) Q_EMIT currentChanged(current());
     });

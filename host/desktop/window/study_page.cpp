@@ -12,6 +12,7 @@
 #include <QTabWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "desktop/board/figure_board.hpp"
 #include "desktop/form/parameter_form.hpp"
@@ -94,6 +95,11 @@ StudyPage::StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent)
     const auto found = bench.catalog().contribution(m_info.kind, m_info.id);
     if (found)
         m_claims->setDeclared(found->contribution->description->value("claims", nlohmann::json::array()));
+    if (m_info.kind == "data_source") {  // it learns nothing, and no paper claims anything of it
+        m_tabs->setTabVisible(static_cast<int>(Panel::Training), false);
+        m_tabs->setTabVisible(static_cast<int>(Panel::Claims), false);
+        showPanel(Panel::Data);
+    }
     connect(m_claims, &ClaimsView::reportAsked, this, &StudyPage::reportAsked);
     connect(&bench.runs(), &RunService::snapshot, this, &StudyPage::receive);
     connect(&bench.list(), &RunList::refreshed, this, &StudyPage::fillRuns);
@@ -243,7 +249,11 @@ StudyPage::Panel StudyPage::panel() const { return static_cast<Panel>(m_tabs->cu
 bool StudyPage::asksQuestions() const {
     return m_answers && panel() == Panel::Visualisation && m_inner->currentWidget()->isAncestorOf(m_answers);
 }
-void StudyPage::showPanel(Panel panel) { m_tabs->setCurrentIndex(static_cast<int>(panel)); }
+void StudyPage::showPanel(Panel panel) {
+    // What a data source has made is looked at where finished figures are.
+    if (!m_tabs->isTabVisible(static_cast<int>(panel))) panel = Panel::Visualisation;
+    m_tabs->setCurrentIndex(static_cast<int>(panel));
+}
 void StudyPage::setFormValues(const nlohmann::json& values) {
     if (m_preview) m_preview->setRun({}, values);
 }
@@ -361,7 +371,9 @@ void StudyPage::fillRuns() {
         const QString title = here(m_bench.list().title(*run));
         const QString when = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run->created))
                                  .toString(QStringLiteral("d MMM HH:mm:ss"));
-        m_runs->addItem(QStringLiteral("%1 · %2 · %3").arg(title, when, lookOfState(run->state).word),
+        // Of the run that is open the page knows more than the list, which is read now and then.
+        const std::string& state = m_snapshot && run->folder == m_run ? m_snapshot->status.state : run->state;
+        m_runs->addItem(QStringLiteral("%1 · %2 · %3").arg(title, when, lookOfState(state).word),
                         QString::fromStdString(run->folder.string()));
         if (run->folder == m_run) {
             found = true;
@@ -417,7 +429,9 @@ void StudyPage::setViewState(const QVariantMap& state) {
     m_panelStates = state.value(QStringLiteral("panels")).toMap();
     for (PanelFrame* panel : findChildren<PanelFrame*>())
         panel->setViewState(m_panelStates.value(QString::fromStdString(panel->offer().id)).toMap());
-    m_tabs->setCurrentIndex(state.value(QStringLiteral("panel"), static_cast<int>(Panel::Training)).toInt());
+    showPanel(static_cast<Panel>(
+        std::clamp(state.value(QStringLiteral("panel"), static_cast<int>(Panel::Training)).toInt(), 0,
+                   m_tabs->count() - 1)));
     for (int i = 0; m_inner && i < m_inner->count(); ++i)
         if (m_inner->widget(i)->objectName() == state.value(QStringLiteral("inner")).toString())
             m_inner->setCurrentIndex(i);

@@ -138,6 +138,12 @@ class TestTables : public QObject {
         QCOMPARE((*renderFigure(shared(longTable(500)), QStringLiteral("csv"))).count('\n'), 501);
     }
 
+    void printsAllOfAShortTable() {
+        const QString svg = QString::fromUtf8(*renderFigure(shared(longTable(31)), QStringLiteral("svg")));
+        QVERIFY(!svg.contains(QStringLiteral("rows")));
+        QVERIFY(svg.contains(QStringLiteral(">30<")));
+    }
+
     void saysWhenThereIsNothing() {
         Figure figure = figureOf("table", "Results");
         figure.body = Table();

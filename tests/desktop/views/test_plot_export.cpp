@@ -64,6 +64,34 @@ class TestPlotExport : public QObject {
         QVERIFY(!svg.contains(QStringLiteral("<image")));
     }
 
+    void namesEverySeriesOnPaper() {
+        const std::vector<double> x = ramp(50, 0, 1);
+        std::vector<Line> many;
+        for (int i = 0; i < 14; ++i)
+            many.push_back(
+                line("a rather long name " + std::to_string(i), x, over(x, [i](double t) { return t * i; })));
+        const QString svg = QString::fromUtf8(rendered(shared(lineFigure(many)), "svg", {.width_mm = 85}));
+        for (int i = 0; i < 14; ++i)
+            QVERIFY2(svg.contains(QStringLiteral("name %1<").arg(i)), qPrintable(QString::number(i)));
+        QVERIFY(!svg.contains(QStringLiteral(" more<")));
+    }
+
+    void leavesOutWhatIsTakenHoldOf() {
+        const std::vector<double> x = ramp(50, 0, 1);
+        Figure figure = lineFigure({line("a", x, x)});
+        CursorPlace cursor;
+        cursor.name = "t";
+        cursor.dimension = "t";
+        cursor.index = 20;
+        cursor.size = 50;
+        cursor.alongX = true;
+        figure.cursors = {cursor};
+        const QByteArray accent = Theme::of(Theme::Kind::Paper).accent.name().toLatin1();
+        QVERIFY(!rendered(shared(figure), "svg").contains(accent));
+        QVERIFY(rendered(shared(figure), "svg", {.theme = Theme::Kind::Light})
+                    .contains(Theme::of(Theme::Kind::Light).accent.name().toLatin1()));
+    }
+
     void keepsVectorFilesSmall() {
         const std::vector<double> x = ramp(1'000'000, 0, 1);
         const FigurePtr million = shared(lineFigure({line(

@@ -100,6 +100,7 @@ void RasterCanvas::paint(QPainter& painter, const QRectF& area, const Theme& the
     if (area.width() < 40 || area.height() < 40) return;
     const RasterLayout layout = layOut(*content, m_zoom, area, theme);
     drawRaster(painter, *content, layout, theme, nullptr, m_swipe);
+    if (theme.kind == Theme::Kind::Paper) return;  // what is taken hold of belongs to the screen
     for (const SideCursor& cursor : cursors())
         drawRasterCursor(painter, layout, cursor.isAcross, cursor.cell, theme);
 }

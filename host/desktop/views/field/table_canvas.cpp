@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "desktop/views/field/field_canvas.hpp"
+#include "desktop/views/field/table_drawing.hpp"
 
 namespace latent::desktop {
 
@@ -245,36 +246,10 @@ void TableCanvas::copy() {
     QGuiApplication::clipboard()->setText(text);
 }
 
-/// As many rows as there is room for; the last line says how many there are.
 void TableCanvas::paint(QPainter& painter, const QRectF& area, const Theme& theme) {
-    const int columns = m_model->columnCount(), rows = m_model->rowCount();
-    if (columns == 0 || rows == 0)
+    if (m_model->columnCount() == 0 || m_model->rowCount() == 0)
         return drawSentence(painter, area, tr("%1: nothing is in the table yet.").arg(titleWords()), theme);
-    painter.save();
-    painter.setFont(theme.tabular);
-    const double line = QFontMetricsF(theme.tabular).height() * 1.4, width = area.width() / (columns + 1);
-    const int shown = std::min(rows, std::max(0, static_cast<int>(area.height() / line) - 2));
-    const auto cell = [&](int column, double y, const QString& text) {
-        painter.drawText(QRectF(area.x() + width * (column + 1), y, width - 8, line),
-                         Qt::AlignRight | Qt::AlignVCenter, text);
-    };
-    const auto name = [&](double y, const QString& text) {
-        painter.drawText(QRectF(area.x(), y, width - 8, line), Qt::AlignLeft | Qt::AlignVCenter, text);
-    };
-    painter.setPen(theme.muted);
-    for (int c = 0; c < columns; ++c)
-        cell(c, area.y(), m_model->headerData(c, Qt::Horizontal, Qt::DisplayRole).toString());
-    painter.setPen(QPen(theme.line, 1));
-    painter.drawLine(QPointF(area.left(), area.y() + line), QPointF(area.right(), area.y() + line));
-    painter.setPen(theme.text);
-    for (int r = 0; r < shown; ++r) {
-        const double y = area.y() + line * (r + 1);
-        name(y, m_model->headerData(r, Qt::Vertical, Qt::DisplayRole).toString());
-        for (int c = 0; c < columns; ++c) cell(c, y, m_model->index(r, c).data().toString());
-    }
-    painter.setPen(theme.muted);
-    if (shown < rows) name(area.y() + line * (shown + 1), tr("%1 of %2 rows").arg(shown).arg(rows));
-    painter.restore();
+    drawTable(painter, area, *m_model, theme);
 }
 
 }  // namespace latent::desktop

@@ -31,9 +31,11 @@ class FigureTableModel final : public QAbstractTableModel {
     QString exact(int row, int column) const;
     bool hasRowNames() const;
 
+    /// Of a table, or of the numbers of any other figure.
+    static int rowsOf(const engine::figures::Table* table, const engine::figures::NumberTable& numbers);
+
   private:
     const engine::figures::Table* table() const;
-    static int rowsOf(const engine::figures::Table* table, const engine::figures::NumberTable& numbers);
     FigurePtr m_figure;
     engine::figures::NumberTable m_numbers;
     int m_rows = 0, m_columns = 0;

@@ -6,6 +6,7 @@
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "desktop/views/plot/axis_ticks.hpp"
 
@@ -24,6 +25,29 @@ ColourBar::ColourBar(const engine::figures::Colours& colours, const ColourMap& m
 QString ColourBar::title() const {
     const std::string unit = m_colours.unit.empty() ? "" : " (" + m_colours.unit + ")";
     return QString::fromStdString(m_colours.title.empty() ? m_colours.unit : m_colours.title + unit);
+}
+
+/// In two lines where one is too long for the bar.
+QStringList ColourBar::titleLines(double height) const {
+    const QString whole = title();
+    if (whole.isEmpty()) return {};
+    const QFontMetricsF metrics(m_theme.small);
+    if (metrics.horizontalAdvance(whole) <= height) return {whole};
+    QStringList best;
+    double least = std::numeric_limits<double>::infinity();
+    for (qsizetype at = whole.indexOf(QLatin1Char(' ')); at > 0;
+         at = whole.indexOf(QLatin1Char(' '), at + 1)) {
+        const QStringList lines{whole.left(at), whole.mid(at + 1)};
+        const double longest =
+            std::max(metrics.horizontalAdvance(lines[0]), metrics.horizontalAdvance(lines[1]));
+        if (longest < least) {
+            least = longest;
+            best = lines;
+        }
+    }
+    if (best.isEmpty()) best = QStringList{whole};
+    for (QString& line : best) line = metrics.elidedText(line, Qt::ElideRight, height);
+    return best;
 }
 
 std::vector<ColourBar::Tick> ColourBar::ticks(double height) const {
@@ -50,7 +74,8 @@ double ColourBar::width(double height) const {
     else
         for (const Tick& tick : ticks(height))
             widest = std::max(widest, metrics.horizontalAdvance(tick.words));
-    const double titleWidth = title().isEmpty() || isWords() ? 0 : metrics.height() + kTitleGap_px;
+    const qsizetype lines = isWords() ? 0 : titleLines(height).size();
+    const double titleWidth = lines == 0 ? 0 : static_cast<double>(lines) * metrics.height() + kTitleGap_px;
     // The title of words stands above them.
     const double above = isWords() ? std::min(kWidestWord_px, metrics.horizontalAdvance(title()) + 1) : 0;
     // Whole steps, so that a live figure does not move with every label.
@@ -104,12 +129,13 @@ void ColourBar::draw(QPainter& painter, const QRectF& area) const {
             tick.words);
         widest = std::max(widest, metrics.horizontalAdvance(tick.words));
     }
-    if (!title().isEmpty()) {
-        painter.setPen(m_theme.muted);
-        painter.translate(area.left() + kBar_px + kLabelGap_px + widest + kTitleGap_px, area.center().y());
-        painter.rotate(-90);
-        const QString words = metrics.elidedText(title(), Qt::ElideRight, area.height());
-        painter.drawText(QPointF(-metrics.horizontalAdvance(words) / 2, metrics.ascent()), words);
+    painter.setPen(m_theme.muted);
+    painter.translate(area.left() + kBar_px + kLabelGap_px + widest + kTitleGap_px, area.center().y());
+    painter.rotate(-90);
+    double baseline = metrics.ascent();
+    for (const QString& words : titleLines(area.height())) {
+        painter.drawText(QPointF(-metrics.horizontalAdvance(words) / 2, baseline), words);
+        baseline += metrics.height();
     }
     painter.restore();
 }

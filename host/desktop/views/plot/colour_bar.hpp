@@ -32,6 +32,7 @@ class ColourBar {
     std::vector<Tick> ticks(double height) const;
     bool isWords() const { return !m_colours.categories.empty(); }
     QString title() const;
+    QStringList titleLines(double height) const;
     void drawWords(QPainter& painter, const QRectF& area) const;
     const engine::figures::Colours& m_colours;
     const ColourMap& m_map;

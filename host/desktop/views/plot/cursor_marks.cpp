@@ -88,6 +88,8 @@ void drawCursors(QPainter& painter, const PlotModel& model, const PlotMap& map,
     painter.setFont(theme.small);
     for (const CursorMark& cursor : cursors) {
         if (cursor.isLine) {
+            // A line to take hold of belongs to the screen; on paper it would look like data.
+            if (theme.kind == Theme::Kind::Paper) continue;
             if (cursor.pixel < axes.left() || cursor.pixel > axes.right()) continue;
             const double x = cursor.pixel;
             painter.setPen(QPen(theme.accent, 1.25));

@@ -97,7 +97,8 @@ SeriesKey SeriesKey::measure(const PlotModel& model, const QSizeF& size) {
         return key;
     }
     key.m_form = Form::Row;
-    // As many rows as take a fifth of the height.
+    // As many rows as take a fifth of the height; on paper nobody can ask for the rest, so half of it.
+    const double most = (model.theme().kind == Theme::Kind::Paper ? 0.5 : 0.2) * size.height();
     const double available = size.width() - 72;
     double used = 0;
     for (const Entry& entry : key.m_entries) {
@@ -108,8 +109,7 @@ SeriesKey SeriesKey::measure(const PlotModel& model, const QSizeF& size) {
         }
         used += wide;
     }
-    key.m_rows =
-        std::clamp(key.m_rows, 1, std::max(1, static_cast<int>(size.height() * 0.2 / (row + kRow_px))));
+    key.m_rows = std::clamp(key.m_rows, 1, std::max(1, static_cast<int>(most / (row + kRow_px))));
     key.m_height = key.m_rows * (row + kRow_px) + 2;
     return key;
 }
