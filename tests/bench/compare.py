@@ -13,6 +13,7 @@ above 1 means that ours is faster), its spread over the pairs, and what machine 
     python3 tests/bench/compare.py shadows_ilr_granule --build build/release --python .peers/bin/python   53,400 × 1,024, six rounds
     python3 tests/bench/compare.py icl_forward --build build/release --python .peers/bin/python --model FILE   two threads each; FILE: `latent samples get smollm2`
     python3 tests/bench/compare.py sim_theory_sweep --build build/release --python .peers/bin/python   all of `latent sweep`
+    python3 tests/bench/compare.py sim_theory_batch --build build/release --python .peers/bin/python   its batch: computing and committing
 
 Both commands print one JSON line that holds the compared number. Ratios are what counts: absolute times on a shared
 machine are not comparable between runs.
@@ -62,6 +63,7 @@ def workloads(options):
     table["sim_theory_sweep"] = (
         [sys.executable, str(HERE / "sim_theory_sweep.py"), "--latent", str(pathlib.Path(options.build) / "bin" / "latent")],
         peer("sim_theory_numpy.py"), "us_per_cell", 1, 1)
+    table["sim_theory_batch"] = ([*table["sim_theory_sweep"][0], "--batch"], *table["sim_theory_sweep"][1:])
     for name, size in (("shadows_ilr", ("20000", "256", "4")), ("shadows_ilr_granule", ("53400", "1024", "6"))):
         shape = [word for pair in zip(("--pixels", "--channels", "--rounds"), size) for word in pair] + ["--threads", "1"]
         for solver in ("newton-cholesky", "lbfgs"):

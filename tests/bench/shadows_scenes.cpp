@@ -59,30 +59,20 @@ Numbers judged(CubeReader& cube, FitOptions o, bool trueLabels) {
     const Sample sample = *takeSample(cube, bands, known, o);
     const ShadowModel model = fitModel(sample, o);
     Measures measures;
-    std::vector<float> found, litBrightness;
-    removeShadow(cube, bands, model, true, [&](const Removed& r) {
-        std::vector<float> truth(r.pixels * bands.kept.size());
-        cube.readUnshadowed(r.first, r.count, truth.data());
+    std::vector<float> found, truth;
+    removeShadow(cube, bands, model, HardMask::Cube, [&](const Removed& r) {
+        readBeside(cube, &CubeReader::readUnshadowed, bands, r.first, r.count, truth);
         measures.add(r, bands.kept.size(), truth.data(), nullptr,
                      coverage.data() + r.first * cube.header().samples);
         found.insert(found.end(), r.coverage->a.begin(), r.coverage->a.end());
         return true;
     });
-    for (std::size_t i = 0; i < coverage.size(); ++i)
-        if (coverage[i] < .05F) litBrightness.push_back(sample.meanImage[i]);
-    const float dark = percentile(litBrightness, .1);
-    double lit = 0, litFalse = 0, darkest = 0, darkestFalse = 0;
-    for (std::size_t i = 0; i < coverage.size(); ++i) {
-        if (!(coverage[i] < .05F)) continue;
-        const double wrong = found[i] > .5F ? 1 : 0;
-        lit += 1, litFalse += wrong;
-        if (sample.meanImage[i] <= dark) darkest += 1, darkestFalse += wrong;
-    }
+    const FalseShadow wrong = falseShadow(found, coverage, sample.meanImage);
     const std::vector<double> rmse =
         measures.relativeRmse();  // [input, hard, corrected, noise] × [core, border, lit]
     Numbers n{{"coverage_rmse", scoreCoverage(found, coverage).rmse},
-              {"lit_called_shadow", litFalse / lit},
-              {"darkest_called_shadow", darkestFalse / darkest},
+              {"lit_called_shadow", wrong.ofLit},
+              {"darkest_called_shadow", wrong.ofDarkest},
               {"border_hard", rmse[4]},
               {"border", rmse[7]},
               {"border_ratio", rmse[7] / rmse[4]},

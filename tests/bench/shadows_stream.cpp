@@ -50,6 +50,8 @@ void makeGranule(const std::string& path, const SceneSpec& spec) {
     out.finish();
 }
 
+constexpr std::size_t kCopyBytes = std::size_t{48} << 20;  ///< that one sendfile() is asked for
+
 /// Bytes a second of copying a file, by a buffer that stays in the second cache or within the kernel.
 double copyRate(const std::string& from, const std::string& to, bool inKernel, bool synced) {
     ::sync();
@@ -58,7 +60,7 @@ double copyRate(const std::string& from, const std::string& to, bool inKernel, b
               out = ::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     double bytes = 0;
     if (inKernel) {
-        for (ssize_t n; (n = ::sendfile(out, in, nullptr, kSlabBytes)) > 0;) bytes += static_cast<double>(n);
+        for (ssize_t n; (n = ::sendfile(out, in, nullptr, kCopyBytes)) > 0;) bytes += static_cast<double>(n);
     } else {
         std::vector<char> buffer(std::size_t{256} << 10);
         for (ssize_t n; (n = ::read(in, buffer.data(), buffer.size())) > 0; bytes += static_cast<double>(n))
@@ -78,7 +80,7 @@ double fastestCopy(const std::string& from, const std::string& to, bool synced) 
 double readRate(const std::string& from) {
     const double start = now();
     const int in = ::open(from.c_str(), O_RDONLY);
-    std::vector<char> buffer(kSlabBytes);
+    std::vector<char> buffer(std::size_t{256} << 10);
     double bytes = 0;
     for (ssize_t n; (n = ::read(in, buffer.data(), buffer.size())) > 0;) bytes += static_cast<double>(n);
     ::close(in);
@@ -149,7 +151,7 @@ int main(int argc, char** argv) {
                 ::sync();
                 const double begin = now();
                 const int out = ::open(result.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-                removeShadow(*cube, bands, model, false, [&](const Removed& slab) {
+                removeShadow(*cube, bands, model, HardMask::No, [&](const Removed& slab) {
                     const std::size_t size = slab.pixels * bands.kept.size() * sizeof(float);
                     return ::write(out, slab.corrected, size) == static_cast<ssize_t>(size);
                 });

@@ -3,6 +3,7 @@
 """What people and files get wrong: exit code 2 or 3, a sentence that names the thing, and nothing half-written."""
 import json
 import os
+import pathlib
 import shutil
 import subprocess
 
@@ -165,6 +166,10 @@ class RunFiles(Case):
 
     def test_no_hdf5(self):
         self.damaged(bytes(range(256)) * 40)
+
+    def test_of_another_program(self):
+        """A good HDF5 file that is no run of ours is told from a damaged one of ours."""
+        self.damaged((pathlib.Path(__file__).parent / "data" / "foreign.h5").read_bytes())
 
     def test_changed_byte(self):
         data = bytearray(self.file.read_bytes())

@@ -38,6 +38,25 @@ class Sweeps(Case):
         found = json.loads(self.latent("runs", "name=two", "--json").stdout)
         self.assertEqual([run["name"] for run in found], ["two"])
 
+    def test_names_stay_words_in_reports(self):
+        """What people write into names is text in the page, never markup."""
+        hostile = '<script>alert("x")</script>&<img src=x>'
+        for place in ("one", "two"):
+            spec = self.workspace.folder / (place + ".toml")
+            text = SWEEP.replace('name = "{name}"', f"name = '{hostile}'").format(seeds=1, high=1 if place == "one" else 2)
+            spec.write_text(text, encoding="utf-8")
+            made = self.latent("sweep", spec)
+            self.assertEqual(made.returncode, DONE, made.stderr)
+        sweeps = [run["id"] for run in json.loads(self.latent("runs", "kind=sweep", "--json").stdout)]
+        self.assertEqual(len(sweeps), 2)
+        report = self.workspace.folder / "hostile.html"
+        written = self.latent("report", *sweeps, "--each", "-o", report)
+        self.assertEqual(written.returncode, DONE, written.stderr)
+        page = report.read_text(encoding="utf-8")
+        self.assertNotIn("<script", page)
+        self.assertNotIn("<img src=x", page)
+        self.assertIn("&lt;script&gt;", page)
+
     def test_studies_are_judged_apart(self):
         """A claim over every cell of one design does not become another one because a second design lies beside it."""
         self.sweep("kept", seeds=20, high=0.1)

@@ -59,7 +59,20 @@ class Inputs : public QObject {
         QVERIFY(isSha256Hex(input.at("sampled_sha256").get<std::string>()));
         QCOMPARE(input.at("bytes").get<std::uintmax_t>(), kLong);
         QCOMPARE(resolved(file), input);
-        QCOMPARE(stampOf(input), input.at("sampled_sha256").get<std::string>());
+        QCOMPARE(stampOf(input), "sampled:" + input.at("sampled_sha256").get<std::string>());
+    }
+
+    void whatIsNoHashOfTheContentSaysSo() {
+        QCOMPARE(stampOf({{"sha256", "a"}, {"request_sha256", "b"}}), std::string("a"));
+        QCOMPARE(stampOf({{"request_sha256", "b"}}), std::string("request:b"));
+        QCOMPARE(stampOf({{"path", "/data"}, {"folder", true}}), std::string());
+    }
+
+    void aFileThatCannotBeReadIsRefused() {
+        const auto gone = sampledSha256(at("none"));
+        QVERIFY(!gone && gone.error().message.find("none") != std::string::npos);
+        // A folder opens but has no bytes.
+        QVERIFY(!sampledSha256(m_dir.path().toStdString()));
     }
 
     void aStampSeesLengthTimeAndPieces() {
@@ -90,6 +103,8 @@ class Inputs : public QObject {
         QVERIFY(hash({{"sampled_sha256", "a"}}) != hash({{"sampled_sha256", "b"}}));
         QVERIFY(hash({{"sampled_sha256", "a"}}) != hash(nlohmann::json::object()));
         QVERIFY(hash({{"sha256", "a"}}) != hash({{"sha256", "b"}}));
+        QVERIFY(hash({{"sha256", "a"}}) != hash({{"sampled_sha256", "a"}}));          // the stamp is no hash
+        QVERIFY(hash({{"request_sha256", "a"}}) != hash({{"request_sha256", "b"}}));  // a run still going on
     }
 };
 

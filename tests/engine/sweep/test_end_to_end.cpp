@@ -6,6 +6,7 @@
 
 #include <QTemporaryDir>
 #include <QTest>
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
@@ -122,15 +123,16 @@ bool waitFor(Condition&& condition, int milliseconds = 60000) {
     return false;
 }
 
-bool aWorkerRuns(const fs::path& sweep) {
+int workersOf(const fs::path& sweep) {
     const auto links = readCellLinks(sweep);
-    if (!links) return false;
-    for (const CellJob& job : links->jobs) {
+    if (!links) return 0;
+    return static_cast<int>(std::count_if(links->jobs.begin(), links->jobs.end(), [&](const CellJob& job) {
         const auto lease = probeLease(sweep.parent_path() / job.run);
-        if (lease && lease->liveness == Liveness::Alive) return true;
-    }
-    return false;
+        return lease && lease->liveness == Liveness::Alive;
+    }));
 }
+
+bool aWorkerRuns(const fs::path& sweep) { return workersOf(sweep) > 0; }
 
 double y(double x, int t, int seed) { return x * t + seed; }
 
@@ -284,6 +286,29 @@ class TestEndToEnd : public QObject {
         QCOMPARE(end.outcome.state, std::string("done"));
         QVERIFY(home.runFolders() <= 5 && runs <= 3);  // those that were paused were gone on with
         QCOMPARE(valuesOf(folder, "y")[3 * 6 + 5], y(4, 5, 0));
+    }
+
+    void noMoreWorkersThanCores_data() {
+        QTest::addColumn<int>("cores");
+        QTest::newRow("one") << 1;
+        QTest::newRow("two") << 2;
+    }
+    void noMoreWorkersThanCores() {
+        QFETCH(const int, cores);
+        Home home;
+        const PluginCatalog catalog = catalogOf(home.root());
+        const fs::path folder =
+            home.sweep(catalog, "experiment = \"sweepable/alone\"\ncores = " + std::to_string(cores) +
+                                    "\n[set]\nsleep_ms = 60\n[grid]\nx = [1, 2, 3, 4]\n");
+        const pid_t executor = startExecutor(folder);
+        int most = 0, status = 0;
+        while (waitpid(executor, &status, WNOHANG) == 0) {
+            most = std::max(most, workersOf(folder));
+            QTest::qSleep(5);
+        }
+        QVERIFY(WIFEXITED(status));
+        QCOMPARE(must(runStatus(folder)).state, std::string("done"));
+        QCOMPARE(most, cores);
     }
 
     void aKilledExecutorIsTakenOver() {
