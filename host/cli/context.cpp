@@ -20,8 +20,7 @@ bool isOfSweep(const fs::path& run) {
     return request && request->contains("sweep");
 }
 
-/// Names begin with the second of their making; among those of one second the one that was asked for last is
-/// the newest.
+/// Names begin with the second of their making; among those of one second the one that was asked for last is the newest.
 engine::Result<fs::path> newest(const fs::path& runs, const std::vector<std::string>& names) {
     std::vector<std::tuple<std::string, fs::file_time_type, fs::path>> asked;
     for (const std::string& name : names) {

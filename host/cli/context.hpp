@@ -2,8 +2,8 @@
 #pragma once
 // What all verbs share: the workspace, the plugin catalog, how to print, and how a verb ends.
 //
-// A verb is one function that adds itself to the command line; its callback calls `context.finish(…)` with
-// what it returned. Main thread only.
+// A verb is one function that adds itself to the command line; its callback calls `context.finish(…)` with what it
+// returned. Main thread only.
 //
 //     void addIndexVerb(CLI::App& app, Context& context) {
 //         CLI::App* verb = app.add_subcommand("index", "Rebuild the index of the workspace.");
@@ -37,8 +37,8 @@ class Context {
     engine::Status needWorkspace() const;
     /// For verbs that have made one: says so, in case another was meant.
     void sayNewWorkspace() const;
-    /// A run by its path, that of a file in it, its name, or a part of its name when only one fits; also
-    /// "last", the run or sweep that was asked for last.
+    /// A run by its path, that of a file in it, its name, or a part of its name when only one fits; also "last", the run or
+    /// sweep that was asked for last.
     engine::Result<fs::path> findRun(const std::string& word) const;
 
     /// Ends the verb: an error is printed to stderr as one sentence and becomes the exit code.

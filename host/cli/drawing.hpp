@@ -2,8 +2,7 @@
 #pragma once
 // Figures drawn by the desktop's renderer: `latent-workbench --render`, a process of its own, off-screen.
 //
-// It is looked for beside this program; without it there are no pictures, and everything else works. Main
-// thread.
+// It is looked for beside this program; without it there are no pictures, and everything else works. Main thread.
 //
 //     if (const auto draw = desktopDrawer()) report = writeReport(catalog, runs, title, *draw);
 //     LATENT_CHECK(drawFigure(run, "losses", "losses.pdf", {"--width-mm", "85"}));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// `latent`: the command line of the workbench, and the program that workers, readers of foreign files and
-// plugin admission run in.
+// `latent`: the command line of the workbench, and the program that workers, readers of foreign files and plugin
+// admission run in.
 
 #include <unistd.h>
 
@@ -40,8 +40,7 @@ int refuse(const std::string& sentence) {
     return static_cast<int>(engine::Exit::BadRequest);
 }
 
-/// CLI11 would say that a verb is missing, but not which word is none; and that a flag was not expected, but
-/// not which is.
+/// CLI11 would say that a verb is missing, but not which word is none; and that a flag was not expected, but not which is.
 int commandLineExit(const CLI::App& app, const CLI::ParseError& error) {
     const std::vector<CLI::App*> asked = app.get_subcommands();
     const std::vector<std::string> words = app.remaining(true);

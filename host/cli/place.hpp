@@ -10,8 +10,8 @@
 
 namespace latent::cli {
 
-/// Refused (exit 3) when nothing can be made at `path`: the nearest folder above it that exists is not one,
-/// or must not be written to by this user.
+/// Refused (exit 3) when nothing can be made at `path`: the nearest folder above it that exists is not one, or must not be
+/// written to by this user.
 engine::Status checkPlace(const std::filesystem::path& path);
 
 }  // namespace latent::cli

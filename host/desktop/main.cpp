@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// `latent-workbench [WORKSPACE] [--tour] [--safe-mode]`: the desktop. With --render it draws figures into
-// files instead, with the same code, without a window; `latent figure` and `latent report` call it so.
+// `latent-workbench [WORKSPACE] [--tour] [--safe-mode]`: the desktop. With --render it draws figures into files instead,
+// with the same code, without a window; `latent figure` and `latent report` call it so.
 #include <QCommandLineParser>
 #include <QDir>
 #include <QFileInfo>

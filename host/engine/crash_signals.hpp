@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// For children that may crash: the signal itself ends them, whatever handlers a library or a sanitizer has
-// set, so that whoever waits for them can say what it was. Called once, at the start of the child.
+// For children that may crash: the signal itself ends them, whatever handlers a library or a sanitizer has set, so that
+// whoever waits for them can say what it was. Called once, at the start of the child.
 //
 //     letCrashesShow();
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The plugin: one experiment and one probe around descent.hpp. Everything that the workbench shows of them
-// (the form, the command line, live curves, figures, the report) comes from what is declared here.
+// The plugin: one experiment and one probe around descent.hpp. Everything that the workbench shows of them (the form,
+// the command line, live curves, figures, the report) comes from what is declared here.
 
 #include <cmath>
 #include <latent/latent.hpp>
@@ -24,8 +24,8 @@ struct DescentExperiment final : latent::Experiment {
                 "Gradient descent with noise on a quadratic loss, against its closed form."};
     }
 
-    // Read once, when the plugin is admitted. Each parameter becomes a field of the form, a `--set
-    // name=value` of the command line, and a row of the manual; values outside the ranges never reach run().
+    // Read once, when the plugin is admitted. Each parameter becomes a field of the form, a `--set name=value` of the
+    // command line, and a row of the manual; values outside the ranges never reach run().
     static latent::Schema parameters() {
         using namespace latent;
         return Schema{}
@@ -60,8 +60,8 @@ struct DescentExperiment final : latent::Experiment {
             .preset("laptop", {}, "Long enough for the claim.");
     }
 
-    // What a run will hold, for these parameters: called before run(), so it has to be cheap. `step` is the
-    // dimension that grows; the array of the same name is its coordinate.
+    // What a run will hold, for these parameters: called before run(), so it has to be cheap. `step` is the dimension
+    // that grows; the array of the same name is its coordinate.
     latent::Outputs outputs(const latent::Parameters& p) override {
         using namespace latent;
         Outputs o;
@@ -94,9 +94,9 @@ struct DescentExperiment final : latent::Experiment {
         return o;
     }
 
-    // The work. runLoop() reports progress, pauses, stops, checkpoints and resumes; what it needs to know is
-    // how to do one step, and what to save and restore. Rows that were published after the last checkpoint
-    // are taken back by a resume, so the recording below never has to think of it.
+    // The work. runLoop() reports progress, pauses, stops, checkpoints and resumes; what it needs to know is how to do
+    // one step, and what to save and restore. Rows that were published after the last checkpoint are taken back by a
+    // resume, so the recording below never has to think of it.
     void run(const latent::Parameters& p, latent::Job& job) override {
         bowl::Descent descent(settingsOf(p));
         if (!bowl::converges(descent.settings()))
@@ -120,8 +120,8 @@ struct DescentExperiment final : latent::Experiment {
         latent::learn::runLoop(job, loop);
     }
 
-    // What is claimed, before anything is measured: about which number, repeated over what, on which side of
-    // which value. The host judges; a plugin never gives a verdict.
+    // What is claimed, before anything is measured: about which number, repeated over what, on which side of which
+    // value. The host judges; a plugin never gives a verdict.
     static std::vector<latent::Claim> claims() {
         using namespace latent;
         return {Claim("plateau",
@@ -176,8 +176,8 @@ struct DescentExperiment final : latent::Experiment {
     }
 };
 
-/// bowl/what_if: where would the loss go from the end of a run, without noise and with another learning rate?
-/// It is kept warm while a person drags a slider, so open() reads and answer() only computes.
+/// bowl/what_if: where would the loss go from the end of a run, without noise and with another learning rate? It is
+/// kept warm while a person drags a slider, so open() reads and answer() only computes.
 struct WhatIf final : latent::Probe {
     static latent::About about() {
         return {"bowl/what_if", "Another learning rate from here",

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A plugin's own panel: the bowl from above, with the descent in it. A trajectory figure draws the path as
-// well; what no figure has is the ground under it, so this is a panel. It becomes bowl_panel.so beside
-// bowl.so, and is loaded by the desktop only. Delete it, and the last lines of CMakeLists.txt, if your
-// figures say all there is to say.
+// A plugin's own panel: the bowl from above, with the descent in it. A trajectory figure draws the path as well; what no
+// figure has is the ground under it, so this is a panel. It becomes bowl_panel.so beside bowl.so, and is loaded by the
+// desktop only. Delete it, and the last lines of CMakeLists.txt, if your figures say all there is to say.
 
 #include <QMouseEvent>
 #include <QPainter>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ABI probe: one exported function for each struct, enumeration and interface that crosses the binary
-// boundary, so that the debug information of this library describes all of them. abidiff compares it with
-// baseline.abi. It is never loaded. A type that is missing here is not guarded: the test abi_gate_sees_break
-// looks for such.
+// The ABI probe: one exported function for each struct, enumeration and interface that crosses the binary boundary, so
+// that the debug information of this library describes all of them. abidiff compares it with baseline.abi. It is never
+// loaded. A type that is missing here is not guarded: the test abi_gate_sees_break looks for such.
 
 #include "latent/abi/descriptor.h"
 #include "latent/abi/plugin.hpp"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What single events cost the UI thread while a run trains and the window shows it live, and while somebody
-// clicks in that window: one line of JSON. The window, the program and the run are the real ones, in a home
-// and workspace of their own.
+// What single events cost the UI thread while a run trains and the window shows it live, and while somebody clicks in that
+// window: one line of JSON. The window, the program and the run are the real ones, in a home and workspace of their own.
 //
 //     QT_QPA_PLATFORM=offscreen bench_desktop_events [--seconds 20] [--set epochs=400 …]
 //     {"live":{"events":…,"max_ms":…,"slowest":[…]},"hands":{…},"snapshots_hz":…}
@@ -40,8 +39,7 @@ void useHome(const QTemporaryDir& home) {
     engine::setReaderChildCommand({latent.toStdString(), "reader-child"});
 }
 
-/// The folder of a run that computes in the background; empty, with a sentence on stderr, when it could not
-/// be started.
+/// The folder of a run that computes in the background; empty, with a sentence on stderr, when it could not be started.
 QString startRun(const QString& workspace, const QStringList& settings) {
     QStringList words{QStringLiteral("-w"),        workspace,
                       QStringLiteral("run"),       QStringLiteral("sim/train"),

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Dragging mu of SIM through the panel: answers a second, and how old a value is when its answer stands on
-// the board.
+// Dragging mu of SIM through the panel: answers a second, and how old a value is when its answer stands on the board.
 //
-//     QT_QPA_PLATFORM=offscreen LATENT_PROGRAM=…/latent LATENT_PLUGIN_PATH=… bench_desktop_probe     # one
-//     JSON line a dimension
+//     QT_QPA_PLATFORM=offscreen LATENT_PROGRAM=…/latent LATENT_PLUGIN_PATH=… bench_desktop_probe     # one JSON line a dimension
 #include <QSplitter>
 #include <QTimer>
 #include <algorithm>

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How fast the window shows and filters a workspace of ten thousand runs that nobody computed: one line of
-// JSON. Wall time is what a person waits; CPU time is that of the UI thread.
+// How fast the window shows and filters a workspace of ten thousand runs that nobody computed: one line of JSON. Wall time
+// is what a person waits; CPU time is that of the UI thread.
 //
 //     QT_QPA_PLATFORM=offscreen bench_desktop_runs [--runs 10000]
-//     bench_desktop_runs --make FOLDER [--runs 10000]     # a workspace to open with latent-workbench, and
-//     nothing else
+//     bench_desktop_runs --make FOLDER [--runs 10000]     # a workspace to open with latent-workbench, and nothing else
 #include <QCommandLineParser>
 #include <QDir>
 #include <QElapsedTimer>

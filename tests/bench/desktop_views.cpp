@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How fast plots pan, follow live data and take new figures, off-screen raster at 1000 × 600: one line of
-// JSON. Frames are told by the clock and, since neighbours slow the clock only, in processor time of the
-// thread.
+// How fast plots pan, follow live data and take new figures, off-screen raster at 1000 × 600: one line of JSON. Frames are
+// told by the clock and, since neighbours slow the clock only, in processor time of the thread.
 //
 //     QT_QPA_PLATFORM=offscreen bench_desktop_views [PART OF A NAME]
 //     {"line_1e6_walk_pan":{"cpu_ms":…,"fps":…},…,"append_1e5_a_second":{"cpu_ms":{"copy":…,"set":…,"show":…},"hz":…},"size":"1000x600"}

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// An application that measures what each event costs the UI thread, in CPU time of that thread: neighbours on
-// the machine do not count, nor does waiting for them. An event that is sent while another is handled belongs
-// to that other one.
+// An application that measures what each event costs the UI thread, in CPU time of that thread: neighbours on the machine
+// do not count, nor does waiting for them. An event that is sent while another is handled belongs to that other one.
 //
 //     MeasuredApplication application(argc, argv);
 //     const EventTimes live = application.take();   // since the last take()

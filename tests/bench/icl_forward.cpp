@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One pass of a language model over a text, all hidden states kept and the softmax's sums formed, as a study
-// of representations needs it. Its peer, peers/icl_forward_transformers.py, does the same with the same file.
-// Prints one line of JSON: the median of the passes after a first one that is not counted, processor seconds,
-// and the largest memory.
+// One pass of a language model over a text, all hidden states kept and the softmax's sums formed, as a study of representations needs it. Its peer,
+// peers/icl_forward_transformers.py, does the same with the same file. Prints one line of JSON: the median of the passes after a first one that is not
+// counted, processor seconds, and the largest memory.
 //
 //     bench_icl_forward --model SmolLM2-135M-Instruct.Q4_1.gguf --tokens 1400 --threads 2
 #include <sys/resource.h>

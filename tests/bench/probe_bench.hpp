@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Latency of a probe over a warm server, from ask to the last array, as one line of JSON. The program that
-// measures is the server's and the admission's too.
+// Latency of a probe over a warm server, from ask to the last array, as one line of JSON. The program that measures is the
+// server's and the admission's too.
 //
 //     int main(int argc, char** argv) {
 //         if (const auto ended = probeChild(argc, argv, "sim/solve")) return *ended;
-//         return measureProbe({.name = "probe_solve", .probe = "sim/solve", .plugins = argv[1], .requests =
-//         100, .question = ask});
+//         return measureProbe({.name = "probe_solve", .probe = "sim/solve", .plugins = argv[1], .requests = 100, .question = ask});
 //     }
 
 #include <algorithm>

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Latency of icl/look while its sliders are dragged over a run: every question another layer and context, or
-// other components alone. Aim: below 50 ms.
+// Latency of icl/look while its sliders are dragged over a run: every question another layer and context, or other components alone. Aim: below 50 ms.
 //
-//     tests/bench/make_recording.py r.safetensors;  latent run icl/analysis --set recording=r.safetensors
-//     --out RUN bench_probe_look build/release/lib/latent/plugins RUN                33 layers of 5,000
-//     tokens, 200 questions bench_probe_look build/release/lib/latent/plugins RUN 200 33 5000 still layer and
-//     context stay
+//     tests/bench/make_recording.py r.safetensors;  latent run icl/analysis --set recording=r.safetensors --out RUN
+//     bench_probe_look build/release/lib/latent/plugins RUN                33 layers of 5,000 tokens, 200 questions
+//     bench_probe_look build/release/lib/latent/plugins RUN 200 33 5000 still        layer and context stay
 #include "probe_bench.hpp"
 
 int main(int argc, char** argv) {

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Latency of markov/predict while a slider is dragged. Aim: a median below 50 ms for 2,048 chains of 10
-// states.
+// Latency of markov/predict while a slider is dragged. Aim: a median below 50 ms for 2,048 chains of 10 states.
 //
-//     bench_probe_predict build/release/lib/latent/plugins                 200 questions, 10 states, 2,048
-//     chains bench_probe_predict build/release/lib/latent/plugins 200 2048 64     another number of chains
-//     and states bench_probe_predict build/release/lib/latent/plugins 20 2048 10 new  every question with
-//     another mixture
+//     bench_probe_predict build/release/lib/latent/plugins                 200 questions, 10 states, 2,048 chains
+//     bench_probe_predict build/release/lib/latent/plugins 200 2048 64     another number of chains and states
+//     bench_probe_predict build/release/lib/latent/plugins 20 2048 10 new  every question with another mixture
 #include "probe_bench.hpp"
 
 int main(int argc, char** argv) {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Speed of iterative logistic regression: seconds for some rounds on a synthetic matrix, and the objective of
-// each round.
+// Speed of iterative logistic regression: seconds for some rounds on a synthetic matrix, and the objective of each round.
 //
 //     bench_shadows_ilr --pixels 20000 --channels 256 --rounds 4 --threads 1
-//     bench_shadows_ilr --matrix FOLDER          x.npy [1, pixels, channels] and y.npy [1, pixels, 1] of the
-//     peer
+//     bench_shadows_ilr --matrix FOLDER          x.npy [1, pixels, channels] and y.npy [1, pixels, 1] of the peer
 #include <chrono>
 #include <cmath>
 #include <cstdio>

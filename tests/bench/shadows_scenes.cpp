@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How well shadow is found and removed in a folder of scenes with known truth (those of the independent
-// script plugins/hyperspectral_shadows/tests/scenes/make_scenes.py): a JSON line for each kind of scene, rule
-// for the labels and option, with the median over its scenes and the 10th and 90th percentile. Nothing is
-// fitted to these scenes but what each run fits to its own.
+// How well shadow is found and removed in a folder of scenes with known truth (those of the independent script
+// plugins/hyperspectral_shadows/tests/scenes/make_scenes.py): a JSON line for each kind of scene, rule for the labels and option, with
+// the median over its scenes and the 10th and 90th percentile. Nothing is fitted to these scenes but what each run fits to its own.
 //
 //     bench_shadows_scenes --folder scenes --options none,least_ratio --threads 2
 #include <algorithm>

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// A whole granule through shadows/remove against copying it: the two passes (look and learn; read, project,
-// estimate, correct, write) and plain copies of the same file on the same disk, with the largest memory that
-// was held.
+// A whole granule through shadows/remove against copying it: the two passes (look and learn; read, project, estimate, correct, write)
+// and plain copies of the same file on the same disk, with the largest memory that was held.
 //
-// What a copy is decides the ratio, so it is measured in each way that could be meant: into the page cache or
-// until it lies on the disk
-// (`synced`), by read() and write() through a small buffer or within the kernel; the faster of the two
-// counts. Everything begins with a clean cache of the disk (sync), the order turns around from one repeat to
-// the next, and the spread is printed beside the median.
+// What a copy is decides the ratio, so it is measured in each way that could be meant: into the page cache or until it lies on the disk
+// (`synced`), by read() and write() through a small buffer or within the kernel; the faster of the two counts. Everything begins with a
+// clean cache of the disk (sync), the order turns around from one repeat to the next, and the spread is printed beside the median.
 //
 //     bench_shadows_stream --input granule.nc --folder . --threads 2 --repeats 5
-//     bench_shadows_stream --make 300x1280x1024 --folder .         makes the granule first (radiance only, an
-//     easy scene)
+//     bench_shadows_stream --make 300x1280x1024 --folder .         makes the granule first (radiance only, an easy scene)
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>

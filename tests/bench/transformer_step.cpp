@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Speed of the transformer's training step (forward, backward, clip, AdamW): wall and process CPU
-// milliseconds, one JSON line each.
+// Speed of the transformer's training step (forward, backward, clip, AdamW): wall and process CPU milliseconds, one JSON line each.
 //
-//     bench_transformer_step                                      every preset on 1 and 2 threads, then 16
-//     cells on 1 and 2 threads bench_transformer_step --preset laptop --threads 2          one of them
+//     bench_transformer_step                                      every preset on 1 and 2 threads, then 16 cells on 1 and 2 threads
+//     bench_transformer_step --preset laptop --threads 2          one of them
 //     bench_transformer_step --preset laptop --threads 2 --cells 16      many models at once, one thread each
 //     bench_transformer_step --instructions portable              another kernel variant
 //
-// Presets: laptop (k = 3, length 48, width 32, 1 head, batch 64), medium (10, 128, 64, 4, 64), paper (10,
-// 512, 64, 4, 128); all have two layers and rotary positions. A step is one update of one model, so with
-// cells ms_per_step = wall / (cells · steps). Data are made before the clock starts.
+// Presets: laptop (k = 3, length 48, width 32, 1 head, batch 64), medium (10, 128, 64, 4, 64), paper (10, 512, 64, 4, 128); all have
+// two layers and rotary positions. A step is one update of one model, so with cells ms_per_step = wall / (cells · steps). Data are made
+// before the clock starts.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>

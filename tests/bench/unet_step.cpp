@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Speed of the U-Net: milliseconds of wall and process CPU time of a training step (forward, backward, clip,
-// AdamW) and of one sampling step (forward), as one JSON line each.
+// Speed of the U-Net: milliseconds of wall and process CPU time of a training step (forward, backward, clip, AdamW) and of one sampling step
+// (forward), as one JSON line each.
 //
 //     bench_unet_step --preset laptop --threads 2          batch 64
 //     bench_unet_step --instructions avx2                  another kernel variant
 //
-// Presets: laptop (16×16, widths 16, 32, one block a level), paper (32×32, widths 64, 128, 256, two blocks a
-// level, attention in the middle). The batch is made before the clock starts.
+// Presets: laptop (16×16, widths 16, 32, one block a level), paper (32×32, widths 64, 128, 256, two blocks a level, attention in the middle). The
+// batch is made before the clock starts.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>

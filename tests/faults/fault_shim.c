@@ -6,9 +6,9 @@
  *   LATENT_FAULT_KIND    kill | kill-after | ENOSPC | EIO | short (write half, then die)
  *   LATENT_FAULT_COUNT   file that receives the number of operations at exit
  *
- * ENOSPC and EIO last: from the n-th operation on, every one that could fail so does, as on a disk that stays
- * full, unless LATENT_FAULT_ONCE is set. Counted are open for writing, write, pwrite, fsync, rename, link,
- * unlink, mkdir and posix_fallocate: what the engine's files part and libhdf5 use.
+ * ENOSPC and EIO last: from the n-th operation on, every one that could fail so does, as on a disk that stays full,
+ * unless LATENT_FAULT_ONCE is set. Counted are open for writing, write, pwrite, fsync, rename, link, unlink, mkdir and
+ * posix_fallocate: what the engine's files part and libhdf5 use.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -33,8 +33,7 @@ class KillChain : public QObject {
             QVERIFY(process.waitForStarted());
             said = {};
             QByteArray text;
-            // Killed at a random moment: mostly soon after a checkpoint, however slow the machine, sometimes
-            // while it starts.
+            // Killed at a random moment: mostly soon after a checkpoint, however slow the machine, sometimes while it starts.
             const bool starting = random() % 5 == 0;
             const int wait = static_cast<int>(starting ? random() % 30 : random() % 15);
             QElapsedTimer patience, timer;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Claims and evidence as they come from a plugin: {"claims": [...], "evidence": {...}}. Each claim gets one
-// judgement, and no verdict comes from values that are not finite or from too few units.
+// Claims and evidence as they come from a plugin: {"claims": [...], "evidence": {...}}. Each claim gets one judgement, and
+// no verdict comes from values that are not finite or from too few units.
 #include <cstdint>
 #include <nlohmann/json.hpp>
 

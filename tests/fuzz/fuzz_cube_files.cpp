@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Damaged NetCDF4 cubes: each mutant is read by a child of its own, because libhdf5 1.10 dies of some. A
-// child that reads to the end, or refuses with a sentence that names the file, is right; one that is ended
-// inside libhdf5, by a signal or by a sanitizer that watches what it copies, is counted and told, and more
-// than one in fifty is a mistake, as is any child that a sanitizer ended in our own code.
+// Damaged NetCDF4 cubes: each mutant is read by a child of its own, because libhdf5 1.10 dies of some. A child that reads to the end,
+// or refuses with a sentence that names the file, is right; one that is ended inside libhdf5, by a signal or by a sanitizer that watches
+// what it copies, is counted and told, and more than one in fifty is a mistake, as is any child that a sanitizer ended in our own code.
 //
 //     fuzz_cube_files              LATENT_FUZZ_RUNS / 20 mutants (300), LATENT_FUZZ_SEED
 //     LATENT_FUZZ_ONLY=251 fuzz_cube_files       that mutant in this process, with what the sanitizer says
@@ -46,8 +45,7 @@ int readAs(const std::string& path) {
     return 0;
 }
 
-/// Whether the place that a sanitizer names first is in libhdf5 (below its own copies of memcpy and the
-/// like).
+/// Whether the place that a sanitizer names first is in libhdf5 (below its own copies of memcpy and the like).
 bool insideHdf5(const std::filesystem::path& said) {
     std::ifstream file(said);
     int frames = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cubes of strangers in ENVI and NumPy files: opened and read whole, or refused with a sentence. The first
-// byte chooses the format; for ENVI the rest up to a line "DATA" is the header, what follows the data.
+// Cubes of strangers in ENVI and NumPy files: opened and read whole, or refused with a sentence. The first byte chooses the format;
+// for ENVI the rest up to a line "DATA" is the header, what follows the data.
 #include <cmath>
 #include <cstdint>
 #include <latent/error.hpp>

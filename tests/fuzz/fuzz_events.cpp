@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The events of a run: whatever the bytes are and wherever a reader's polls cut them, it never fails, and it
-// comes to the same state as one that reads them at once.
+// The events of a run: whatever the bytes are and wherever a reader's polls cut them, it never fails, and it comes to the
+// same state as one that reads them at once.
 #include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Figures: the input as one view over fixed arrays, resolved with and without cursors and fixed axes, listed,
-// and written as a script. Whatever it is: refused, empty or drawn, with series that fit together.
+// Figures: the input as one view over fixed arrays, resolved with and without cursors and fixed axes, listed, and written
+// as a script. Whatever it is: refused, empty or drawn, with series that fit together.
 #include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>

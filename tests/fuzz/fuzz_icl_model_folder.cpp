@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Folders of a language model: config.json (before the first zero byte of the input), and safetensors (after
-// it).
+// Folders of a language model: config.json (before the first zero byte of the input), and safetensors (after it).
 #include <algorithm>
 #include <cstdint>
 #include <latent/error.hpp>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parameter schemas and assignments. Up to a line "---" the input is a schema (an empty one: a sound schema
-// of ours), after it each line is an assignment as on a command line; "preset NAME" chooses a preset. Values
-// that were accepted are canonical: they resolve to themselves, and so does the command line that is made of
-// them.
+// Parameter schemas and assignments. Up to a line "---" the input is a schema (an empty one: a sound schema of ours), after
+// it each line is an assignment as on a command line; "preset NAME" chooses a preset. Values that were accepted are
+// canonical: they resolve to themselves, and so does the command line that is made of them.
 #include <cstdint>
 
 #include "engine/json/bounded.hpp"

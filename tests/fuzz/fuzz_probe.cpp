@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Probe messages: a stream of bytes in pieces. What is accepted can be encoded again, to a message that reads
-// back the same.
+// Probe messages: a stream of bytes in pieces. What is accepted can be encoded again, to a message that reads back the same.
 #include <algorithm>
 #include <cstdint>
 

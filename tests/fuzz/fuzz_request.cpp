@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Requests, provenance and user notes. A request carries its own hash, which no mutation keeps right; so what
-// is accepted as a document is made into a request too, which then has to read back the same.
+// Requests, provenance and user notes. A request carries its own hash, which no mutation keeps right; so what is accepted
+// as a document is made into a request too, which then has to read back the same.
 #include <cstdint>
 #include <nlohmann/json.hpp>
 

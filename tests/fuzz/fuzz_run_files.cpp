@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mutants of HDF5 files from others: run.h5 alone, and segments, checkpoints and large arrays in a run's
-// folder whose events were made to fit. libhdf5 may crash on them, in the reader child; this process reads
-// every mutant to the end, and each refusal names the file or its run. Every eighth time the file is good and
-// the child lies.
-//   fuzz_run_files [FIRST]      LATENT_FUZZ_RUNS mutants (200), numbered from FIRST (1); number n is always
-//   the same one
-// To start a sanitized child costs ten times what it then does. LATENT_FUZZ_CHILD=PROGRAM names a `latent`
-// without sanitizers, whose reader child reads nine mutants of ten; this process, which must survive them
-// all, stays sanitized.
+// Mutants of HDF5 files from others: run.h5 alone, and segments, checkpoints and large arrays in a run's folder whose events
+// were made to fit. libhdf5 may crash on them, in the reader child; this process reads every mutant to the end, and each
+// refusal names the file or its run. Every eighth time the file is good and the child lies.
+//   fuzz_run_files [FIRST]      LATENT_FUZZ_RUNS mutants (200), numbered from FIRST (1); number n is always the same one
+// To start a sanitized child costs ten times what it then does. LATENT_FUZZ_CHILD=PROGRAM names a `latent` without
+// sanitizers, whose reader child reads nine mutants of ten; this process, which must survive them all, stays sanitized.
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>

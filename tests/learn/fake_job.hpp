@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A job without an engine, for tests of sdk/learn and of experiments: it keeps metrics, what was published
-// last under each name, and the last checkpoint in memory, and can ask for a pause at a given look. One
-// thread.
+// A job without an engine, for tests of sdk/learn and of experiments: it keeps metrics, what was published last under each
+// name, and the last checkpoint in memory, and can ask for a pause at a given look. One thread.
 //
 //     FakeJob host; host.pauseAfter = 7;
 //     latent::Job job(&host);
@@ -28,8 +27,7 @@ class FakeJob final : public latent::abi::IJob1 {
     };
     std::map<std::string, Kept> arrays;     ///< of the last checkpoint
     std::map<std::string, Kept> published;  ///< the last rows of each array
-    /// Everything published under each name, one after the other; a resume takes back what came after the
-    /// last checkpoint.
+    /// Everything published under each name, one after the other; a resume takes back what came after the last checkpoint.
     std::map<std::string, std::vector<char>> rows;
     ~FakeJob() {
         std::error_code ignored;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The transformer written down once more, in double, by loops and without a thought for speed: the oracle of
-// gradients by finite differences, for shapes that the fixture does not have. One thread.
+// The transformer written down once more, in double, by loops and without a thought for speed: the oracle of gradients by finite
+// differences, for shapes that the fixture does not have. One thread.
 //
 //     ReferenceTransformer reference(weights);
 //     double nats = reference.loss(inputs, targets, batch);        // mean over targets ≥ 0

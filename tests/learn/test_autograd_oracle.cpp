@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// LibTorch's autograd as the oracle of what concept_space computes by hand: the symmetric flow and the
-// training steps.
+// LibTorch's autograd as the oracle of what concept_space computes by hand: the symmetric flow and the training steps.
 
 #include <latent/learn/torch/torch.hpp>
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Continuous-time diffusion: the algebra of VDM (arXiv 2107.00630) and, with the exact score of Gaussian
-// data, every sampler's statistics.
+// Continuous-time diffusion: the algebra of VDM (arXiv 2107.00630) and, with the exact score of Gaussian data, every sampler's statistics.
 #include <QTest>
 #include <cmath>
 #include <latent/error.hpp>
@@ -72,8 +71,7 @@ class TestDiffusion : public QObject {
         QVERIFY(std::abs(angle(0.75) - angle(0.5) - (angle(0.5) - angle(0.25))) < 1e-12);
     }
 
-    /// q(z_t | x) is what one gets through z_s: α_t/α_s and σ_t² − (α_t/α_s)²·σ_s², which is σ_t²·c with c of
-    /// the sampler.
+    /// q(z_t | x) is what one gets through z_s: α_t/α_s and σ_t² − (α_t/α_s)²·σ_s², which is σ_t²·c with c of the sampler.
     void stepsCompose() {
         for (const ScheduleKind kind : kKinds) {
             const Schedule schedule({.kind = kind});
@@ -86,8 +84,7 @@ class TestDiffusion : public QObject {
 
     void lossesAreTheirIntegrals() {
         const Schedule schedule;
-        // The diffusion loss of an error that does not depend on time is ½·(γ_1 − γ_0)·error, whatever the
-        // schedule between (section 5.1).
+        // The diffusion loss of an error that does not depend on time is ½·(γ_1 − γ_0)·error, whatever the schedule between (section 5.1).
         for (const ScheduleKind kind : kKinds) {
             const Schedule any({.kind = kind});
             const std::vector<double> times = antitheticTimes(0.5 / 20'000, 20'000);

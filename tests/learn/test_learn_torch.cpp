@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// sdk/learn with LibTorch: fused optimisers agree with the stock ones, and a paused and resumed training
-// gives the same bits as one that was never interrupted.
+// sdk/learn with LibTorch: fused optimisers agree with the stock ones, and a paused and resumed training gives the same
+// bits as one that was never interrupted.
 
 #include <latent/learn/loop.hpp>
 #include <latent/learn/torch/optimizer.hpp>
@@ -29,8 +29,7 @@ torch::Tensor lossOf(torch::nn::Sequential& net, const torch::Tensor& x) {
     return net->forward(x).square().mean();
 }
 
-/// Both nets start alike and see the same batches; returns the largest difference of a parameter after
-/// `steps`.
+/// Both nets start alike and see the same batches; returns the largest difference of a parameter after `steps`.
 template <class Ours, class Stock>
 double difference(Ours&& makeOurs, Stock&& makeStock, double clip) {
     torch::manual_seed(1);

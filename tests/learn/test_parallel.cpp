@@ -25,8 +25,7 @@ class TestParallel : public QObject {
         QVERIFY(forEachIndex(0, threads, [](std::size_t) { QFAIL("There is nothing to do."); }));
     }
 
-    /// A body that fails ends the rest, and the caller hears the first failure after all threads have
-    /// stopped.
+    /// A body that fails ends the rest, and the caller hears the first failure after all threads have stopped.
     void failuresComeToTheCaller() {
         std::atomic<int> begun{0}, inside{0};
         try {

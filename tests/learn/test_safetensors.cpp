@@ -202,8 +202,7 @@ class TestSafetensors : public QObject {
                 std::string::npos);
     }
 
-    /// Every prefix of a good file, and every file with one byte changed, is refused or read; nothing else
-    /// happens.
+    /// Every prefix of a good file, and every file with one byte changed, is refused or read; nothing else happens.
     void damagedFiles() {
         writeWeights(
             path("w.safetensors"),

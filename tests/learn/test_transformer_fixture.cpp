@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels against PyTorch: logits, losses, every gradient and three AdamW steps, in four variants and on
-// each instruction set. transformer_fixture.safetensors is made by make_transformer_fixture.py.
+// The kernels against PyTorch: logits, losses, every gradient and three AdamW steps, in four variants and on each instruction set.
+// transformer_fixture.safetensors is made by make_transformer_fixture.py.
 #include <QTest>
 #include <cmath>
 #include <cstring>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gradients: finite differences in double of a plain reference, over odd shapes; variants of the kernels and
-// numbers of threads agree.
+// Gradients: finite differences in double of a plain reference, over odd shapes; variants of the kernels and numbers of threads agree.
 #include <QTest>
 #include <latent/learn/random.hpp>
 #include <latent/learn/transformer/trainer.hpp>

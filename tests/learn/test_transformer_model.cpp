@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What analyses ask of a model: causality, the rotary property, attention maps, hidden states, ablated heads,
-// refusals.
+// What analyses ask of a model: causality, the rotary property, attention maps, hidden states, ablated heads, refusals.
 #include <QTest>
 #include <cmath>
 #include <latent/error.hpp>
@@ -44,8 +43,7 @@ class TestTransformerModel : public QObject {
     }
 
   private Q_SLOTS:
-    /// A later token changes nothing before it, to the bit, and the first t tokens alone give the same
-    /// logits.
+    /// A later token changes nothing before it, to the bit, and the first t tokens alone give the same logits.
     void causality_data() { positions(); }
     void causality() {
         QFETCH(int, positions);
@@ -66,8 +64,7 @@ class TestTransformerModel : public QObject {
         }
     }
 
-    /// With one token all over, the odds of attending to j or to j−1 depend on the distance only; with
-    /// learned positions they do not.
+    /// With one token all over, the odds of attending to j or to j−1 depend on the distance only; with learned positions they do not.
     void rotaryAttentionIsRelative_data() { positions(); }
     void rotaryAttentionIsRelative() {
         QFETCH(int, positions);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Steps: the optimiser's formula, resume to the bit (as a value, and through the loop and a checkpoint), and
-// that it learns.
+// Steps: the optimiser's formula, resume to the bit (as a value, and through the loop and a checkpoint), and that it learns.
 #include <QTest>
 #include <cmath>
 #include <latent/learn/loop.hpp>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// export: arrays and metrics of a run as CSV, for programs that read nothing better, and the files that it
-// wrote itself.
+// export: arrays and metrics of a run as CSV, for programs that read nothing better, and the files that it wrote itself.
 
 #include <algorithm>
 #include <iostream>

@@ -94,8 +94,8 @@ Result<Exit> get(Context& context, const std::string& name) {
     return Exit::Done;
 }
 
-/// Every SIM sample as a sweep, and the study of a language model where one has been fetched; then one report
-/// over all of them, each a study of its own. Finished cells of an earlier tour are used again.
+/// Every SIM sample as a sweep, and the study of a language model where one has been fetched; then one report over all of them, each a study of its
+/// own. Finished cells of an earlier tour are used again.
 Result<Exit> tour(Context& context) {
     context.workspace = context.workspace / "tour";
     std::vector<fs::path> sweeps;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What this program is, which version, under which licences, and what it is made of; a description of the
-// system to paste into a report of a fault. UI thread only.
+// What this program is, which version, under which licences, and what it is made of; a description of the system to paste
+// into a report of a fault. UI thread only.
 //
 //     AboutDialog(window).exec();
 

@@ -2,13 +2,13 @@
 #pragma once
 // Every action of a window by an id, so that menus, palette, shortcuts and their overview come from one list.
 //
-// The QActions belong to the window; their shortcuts work wherever the focus is in it (or, with a `context`,
-// within that widget). A person may change shortcuts; what differs from the default is kept in the settings,
-// and kept also for actions that are absent this time. UI thread only; one registry for each window.
+// The QActions belong to the window; their shortcuts work wherever the focus is in it (or, with a `context`, within that
+// widget). A person may change shortcuts; what differs from the default is kept in the settings, and kept also for actions
+// that are absent this time. UI thread only; one registry for each window.
 //
 //     ActionRegistry actions(settings.store(), window);
-//     actions.add({.id = "run.start", .title = tr("Run"), .group = tr("Run"), .icon = "play", .shortcut =
-//     QKeySequence("F5"), .run = [this] { start(); }}); menu->addAction(actions["run.start"]);
+//     actions.add({.id = "run.start", .title = tr("Run"), .group = tr("Run"), .icon = "play", .shortcut = QKeySequence("F5"), .run = [this] { start(); }});
+//     menu->addAction(actions["run.start"]);
 //     actions.allow("run.start", false, tr("Choose an experiment first."));
 
 #include <QAction>
@@ -72,9 +72,8 @@ class ActionRegistry : public QObject, public PaletteSource {
     void find(const QString& words, Reply reply) override;
 
   protected:
-    /// Line edits would take many of the window's shortcuts (Ctrl+E is their "end of the line"): what a
-    /// person presses is the action that the menu shows. Copying, pasting, undoing and the keys without Ctrl
-    /// or Alt stay the field's.
+    /// Line edits would take many of the window's shortcuts (Ctrl+E is their "end of the line"): what a person presses is the
+    /// action that the menu shows. Copying, pasting, undoing and the keys without Ctrl or Alt stay the field's.
     bool eventFilter(QObject* object, QEvent* event) override;
 
   Q_SIGNALS:

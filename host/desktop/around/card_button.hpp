@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A button that is a card or a line: icon, title, and a muted detail that wraps. A choice is a card without
-// an icon, for dialogs. Enter and the space bar press it.
+// A button that is a card or a line: icon, title, and a muted detail that wraps. A choice is a card without an icon, for
+// dialogs. Enter and the space bar press it.
 //
 // Painted from the theme, so that it follows it. UI thread only.
 //

@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One field that finds everything: actions, experiments, runs and pages of the manual, by a few of their
-// letters.
+// One field that finds everything: actions, experiments, runs and pages of the manual, by a few of their letters.
 //
-// It lies over the upper middle of its window until something is chosen or Escape is pressed. With nothing
-// typed, what was chosen last comes first (kept in the settings). A first letter narrows it: > actions, #
-// runs, ? manual. Keys: up, down, page up and down, Enter; the mouse works too. It never waits for a source.
-// UI thread only; owned by its window.
+// It lies over the upper middle of its window until something is chosen or Escape is pressed. With nothing typed, what was
+// chosen last comes first (kept in the settings). A first letter narrows it: > actions, # runs, ? manual. Keys: up, down,
+// page up and down, Enter; the mouse works too. It never waits for a source. UI thread only; owned by its window.
 //
 //     auto* palette = new CommandPalette(settings.store(), window);
 //     palette->addSource(&actions, QLatin1Char('>'));
 //     palette->addSource(&experiments, {});
-//     actions.add({.id = "view.palette", .title = tr("Find anything"), .shortcut = QKeySequence("Ctrl+K"),
-//     .run = [=] { palette->open(); }});
+//     actions.add({.id = "view.palette", .title = tr("Find anything"), .shortcut = QKeySequence("Ctrl+K"), .run = [=] { palette->open(); }});
 
 #include <QFrame>
 #include <memory>

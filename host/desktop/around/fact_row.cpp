@@ -14,9 +14,8 @@
 namespace latent::desktop {
 namespace {
 
-/// A label breaks lines at blanks only; a zero-width space after each separator and every 8 digits lets it
-/// break there too. That is why the label cannot be selected: nobody shall paste a hash with blanks that
-/// cannot be seen.
+/// A label breaks lines at blanks only; a zero-width space after each separator and every 8 digits lets it break there too.
+/// That is why the label cannot be selected: nobody shall paste a hash with blanks that cannot be seen.
 QString breakable(const QString& value) {
     QString text;
     int run = 0;

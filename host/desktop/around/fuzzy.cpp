@@ -9,8 +9,7 @@
 namespace latent::desktop {
 namespace {
 
-// The proportions are those of fzf: a letter at the start of a word is worth half a letter more, a gap costs
-// little.
+// The proportions are those of fzf: a letter at the start of a word is worth half a letter more, a gap costs little.
 constexpr int kLetter = 16, kWordStart = 8, kCapital = 7, kInARow = 6, kFirst = 10, kGapStart = 3,
               kGapMore = 1;
 constexpr int kNever = std::numeric_limits<int>::min() / 4;
@@ -32,8 +31,7 @@ int bonusAt(QStringView text, qsizetype place) {
     return 0;
 }
 
-/// One word against the text: for each typed letter and each place the best score that ends there, then back
-/// along it.
+/// One word against the text: for each typed letter and each place the best score that ends there, then back along it.
 std::optional<FuzzyMatch> matchWord(QStringView word, QStringView text) {
     const qsizetype m = std::min(word.size(), kMostTyped), n = std::min(text.size(), kMostText);
     if (m > n) return std::nullopt;

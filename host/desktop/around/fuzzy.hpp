@@ -2,10 +2,9 @@
 #pragma once
 // How well a few typed letters fit a text, and which letters of it they are.
 //
-// The typed letters have to occur in order (a subsequence), without regard to case and accents. Of all ways
-// to place them the best counts: starts of words (also a capital after a small letter), letters in a row and
-// an early first letter score, gaps cost. Blanks part words that may come in any order. Pure function; any
-// thread.
+// The typed letters have to occur in order (a subsequence), without regard to case and accents. Of all ways to place them
+// the best counts: starts of words (also a capital after a small letter), letters in a row and an early first letter score,
+// gaps cost. Blanks part words that may come in any order. Pure function; any thread.
 //
 //     if (const auto match = fuzzyMatch(u"expfig", u"Export figure")) show(match->score, match->places);
 

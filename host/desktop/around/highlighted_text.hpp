@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One line of text, cut with an ellipsis where it does not fit, in which some letters stand out (accent and
-// semibold). For delegates; UI thread only.
+// One line of text, cut with an ellipsis where it does not fit, in which some letters stand out (accent and semibold).
+// For delegates; UI thread only.
 //
 //     drawHighlighted(painter, rect, title, match.places, theme().body, theme().text);
 

@@ -48,8 +48,8 @@ LayoutUndo::LayoutUndo(QMainWindow* window, QUndoStack& stack, int version)
     forget();
 }
 
-/// Of each dock: area, whether it floats or is hidden, and with which others it is stacked. Which of a stack
-/// is in front, and how large anything is, are no edits.
+/// Of each dock: area, whether it floats or is hidden, and with which others it is stacked. Which of a stack is in front, and
+/// how large anything is, are no edits.
 QStringList LayoutUndo::places() const {
     QStringList all;
     for (QDockWidget* dock : m_window->findChildren<QDockWidget*>()) {

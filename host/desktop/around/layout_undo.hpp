@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Makes what a person does to the docks of a window something that can be undone: moved, stacked, floated,
-// hidden, shown, reset.
+// Makes what a person does to the docks of a window something that can be undone: moved, stacked, floated, hidden, shown, reset.
 //
-// It looks when a dock says that it has changed and compares where docks are, not how large: a window that is
-// resized is no edit. What the program itself restores is not one either, when it says so with forget(). UI
-// thread only.
+// It looks when a dock says that it has changed and compares where docks are, not how large: a window that is resized is no
+// edit. What the program itself restores is not one either, when it says so with forget(). UI thread only.
 //
 //     auto* undo = new LayoutUndo(window, bench.undo(), kLayoutVersion);
 //     window->restoreState(…); undo->forget();

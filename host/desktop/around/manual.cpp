@@ -36,9 +36,8 @@ struct Place {
     int scroll = 0;
 };
 
-/// Where a link of a page leads within the manual; nothing when it leads out of it. Pages are written to be
-/// read in the source tree too, so a README of a plugin and a page of the manual find each other by their
-/// paths there.
+/// Where a link of a page leads within the manual; nothing when it leads out of it. Pages are written to be read in the
+/// source tree too, so a README of a plugin and a page of the manual find each other by their paths there.
 std::optional<Place> placeOf(const QString& page, const QUrl& link) {
     if (!link.scheme().isEmpty() || !link.host().isEmpty()) return std::nullopt;
     if (link.path().isEmpty()) return Place{page, link.fragment(QUrl::FullyDecoded), 0};

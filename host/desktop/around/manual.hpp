@@ -2,14 +2,13 @@
 #pragma once
 // The manual in the program: contents and search at the left, the page at the right.
 //
-// Pages are read on a thread; showPage() before that waits for them. Nothing of it ever touches the network:
-// images come from the manual's folder only, and a link to the web is shown in a line below the page and
-// copied, not opened. A widget for a page or window of its own; UI thread only.
+// Pages are read on a thread; showPage() before that waits for them. Nothing of it ever touches the network: images come
+// from the manual's folder only, and a link to the web is shown in a line below the page and copied, not opened. A widget
+// for a page or window of its own; UI thread only.
 //
 //     auto* manual = new ManualView(shareFolder() + QStringLiteral("/manual"), tabs);
 //     manual->showPage(QStringLiteral("sweeps"), QStringLiteral("grids"));     // context help
-//     ManualSource source(shareFolder() + QStringLiteral("/manual"), [=](auto page, auto anchor) {
-//     manual->showPage(page, anchor); });
+//     ManualSource source(shareFolder() + QStringLiteral("/manual"), [=](auto page, auto anchor) { manual->showPage(page, anchor); });
 
 #include <QWidget>
 #include <functional>

@@ -2,8 +2,8 @@
 #pragma once
 // One page of the manual, to be read: text in a column of readable width, code with a copy button.
 //
-// It opens nothing itself: a link is only told. Images come from the manual's folder or not at all;
-// loadResource() knows no network, whatever a page asks for. UI thread only.
+// It opens nothing itself: a link is only told. Images come from the manual's folder or not at all; loadResource() knows no
+// network, whatever a page asks for. UI thread only.
 //
 //     auto* browser = new ManualBrowser(folder, view);
 //     connect(browser, &QTextBrowser::anchorClicked, view, [=](const QUrl& link) { follow(link); });
@@ -26,8 +26,7 @@ class ManualBrowser : public QTextBrowser {
 
     void showPage(const ManualPage& page);
     void showSentence(const QString& sentence);
-    /// Words that stand out wherever they are on the page; the first of them is brought into view when
-    /// `scroll`.
+    /// Words that stand out wherever they are on the page; the first of them is brought into view when `scroll`.
     void setHighlighted(const QStringList& words, bool scroll);
     /// What was asked for and not given, for the tests.
     const QStringList& refusedResources() const { return m_refused; }

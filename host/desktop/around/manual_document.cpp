@@ -55,8 +55,7 @@ struct Dresser {
     void text(QTextCursor& cursor) const {
         QTextBlockFormat format = cursor.blockFormat();
         const bool inTable = cursor.currentTable() != nullptr, inList = cursor.block().textList() != nullptr;
-        // Proportional height goes above the letters; in the cells of a table it would push them off the
-        // middle.
+        // Proportional height goes above the letters; in the cells of a table it would push them off the middle.
         format.setLineHeight(inTable ? 100 : 142, QTextBlockFormat::ProportionalHeight);
         format.setTopMargin(0);
         format.setBottomMargin(inTable ? 0 : inList ? space::tight : space::inside + 2);
@@ -159,8 +158,8 @@ std::vector<QTextFrame*> layManualPage(QTextDocument& document, const ManualPage
     document.setMarkdown(page.markdown, features);
     document.setUndoRedoEnabled(false);
     const Dresser dresser{document, theme};
-    // Headings come in the order in which ManualPages found them; the two may differ on a line that only one
-    // of them takes for a heading, so the title decides.
+    // Headings come in the order in which ManualPages found them; the two may differ on a line that only one of them takes
+    // for a heading, so the title decides.
     std::size_t next = 0;
     std::vector<std::pair<QTextBlock, QTextBlock>> code;
     for (QTextBlock block = document.begin(); block.isValid(); block = block.next()) {

@@ -2,8 +2,8 @@
 #pragma once
 // A page of the manual as a laid-out document in the colours and sizes of the theme.
 //
-// Markdown without HTML, so that a page can bring no markup of its own. Headings get their anchors, code a
-// frame, tables hairlines. UI thread only (a document has fonts).
+// Markdown without HTML, so that a page can bring no markup of its own. Headings get their anchors, code a frame, tables
+// hairlines. UI thread only (a document has fonts).
 //
 //     const std::vector<QTextFrame*> code = layManualPage(*document(), page, theme());
 

@@ -43,8 +43,7 @@ void findHeadings(ManualPage& page) {
     page.title = page.headings.empty() ? page.id : page.headings.front().title;
 }
 
-/// How often a word begins at a boundary in the text; the last word typed may be unfinished, and all are
-/// taken as beginnings.
+/// How often a word begins at a boundary in the text; the last word typed may be unfinished, and all are taken as beginnings.
 int countOf(const QString& text, const QString& word) {
     int count = 0;
     for (qsizetype at = text.indexOf(word, 0, Qt::CaseInsensitive); at >= 0;
@@ -101,8 +100,7 @@ ManualPages ManualPages::read(const QString& folder) {
         findHeadings(page);
         all.m_pages.push_back(std::move(page));
     }
-    // The first page first, then those that it links to in its order, the rest by title; plugins after all
-    // others.
+    // The first page first, then those that it links to in its order, the rest by title; plugins after all others.
     const ManualPage* index = all.find(QStringLiteral("index"));
     const QStringList order = index ? pagesLinkedBy(index->markdown) : QStringList();
     const auto rank = [&order](const ManualPage& page) -> qsizetype {

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The pages of the manual as text: Markdown files of one folder, their headings, and a search over all of
-// them.
+// The pages of the manual as text: Markdown files of one folder, their headings, and a search over all of them.
 //
-// Ids are paths without the ending: "index", "sweeps", "plugins/concept_space". Headings have anchors as on
-// the web
+// Ids are paths without the ending: "index", "sweeps", "plugins/concept_space". Headings have anchors as on the web
 // ("Exit codes" → "exit-codes"). Read once; plain values after that; any thread.
 //
 //     const ManualPages pages = ManualPages::read(shareFolder() + QStringLiteral("/manual"));
-//     for (const ManualHit& hit : pages.search(QStringLiteral("resume checkpoint"))) show(hit.page,
-//     hit.anchor, hit.excerpt);
+//     for (const ManualHit& hit : pages.search(QStringLiteral("resume checkpoint"))) show(hit.page, hit.anchor, hit.excerpt);
 
 #include <QString>
 #include <QStringList>

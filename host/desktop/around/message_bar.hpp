@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Sentences for the person above the window's centre: level by icon, word and colour, an action, copy and
-// dismiss.
+// Sentences for the person above the window's centre: level by icon, word and colour, an action, copy and dismiss.
 //
-// Never modal. Information goes by itself after a while (not while the mouse or the focus is on it); warnings
-// and errors stay until they are dismissed. The same sentence twice is one line with a count; the oldest make
-// room beyond kMost. Takes no space while there is nothing to say. UI thread only.
+// Never modal. Information goes by itself after a while (not while the mouse or the focus is on it); warnings and errors
+// stay until they are dismissed. The same sentence twice is one line with a count; the oldest make room beyond kMost. Takes
+// no space while there is nothing to say. UI thread only.
 //
 //     bar->say(Level::Error, engineError.message);
 //     bar->say(Level::Info, tr("The run is queued."), tr("Show"), [this] { showJobs(); });

@@ -61,8 +61,7 @@ std::vector<RankedEntry> rankEntries(std::vector<PaletteEntry> entries, const QS
         }
         ranked.push_back(std::move(one));
     }
-    // Whoever asks for what is off is told why, where it would stand; a list that nobody asked for begins
-    // with what can be done.
+    // Whoever asks for what is off is told why, where it would stand; a list that nobody asked for begins with what can be done.
     const auto order = [nothingTyped](const RankedEntry& one) {
         return std::pair(!nothingTyped || !one.entry.isOff, one.score);
     };

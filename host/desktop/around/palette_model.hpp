@@ -2,8 +2,8 @@
 #pragma once
 // What the palette shows: entries of all sources, ranked for the words typed, and how a line of it is drawn.
 //
-// Titles are matched letter by letter, details only by whole pieces of text, because a long sentence holds
-// nearly every sequence of letters somewhere. UI thread only.
+// Titles are matched letter by letter, details only by whole pieces of text, because a long sentence holds nearly every
+// sequence of letters somewhere. UI thread only.
 //
 //     model.setEntries(rankEntries(std::move(found), words, recentIds));
 

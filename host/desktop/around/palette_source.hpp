@@ -2,10 +2,9 @@
 #pragma once
 // What the command palette finds, and where it looks for it.
 //
-// A source answers words with entries, at once or later, on the UI thread; what comes after the person typed
-// on is dropped. It may answer with more than fits: the palette ranks and highlights. A source whose set is
-// too large for that (runs of a workspace) looks the words up itself and says so with `ranked`. UI thread
-// only; sources outlive the palette.
+// A source answers words with entries, at once or later, on the UI thread; what comes after the person typed on is dropped.
+// It may answer with more than fits: the palette ranks and highlights. A source whose set is too large for that (runs of a
+// workspace) looks the words up itself and says so with `ranked`. UI thread only; sources outlive the palette.
 //
 //     ListSource experiments([&bench] { return entriesOf(bench.experiments()); });
 //     palette->addSource(&experiments, {});

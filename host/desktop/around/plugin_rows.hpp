@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The plugins as the manager shows them: an entry of the catalog with what became of its panel library, and
-// the changes that a person may ask for. Everything here reads files and may start children: any thread but
-// the UI thread.
+// The plugins as the manager shows them: an entry of the catalog with what became of its panel library, and the changes that
+// a person may ask for. Everything here reads files and may start children: any thread but the UI thread.
 //
 //     const PluginScan scan = scanPlugins(settings);
-//     LATENT_CHECK(trustExactly(scan.rows[0], settings));      // the bytes whose hashes the row holds, no
-//     others
+//     LATENT_CHECK(trustExactly(scan.rows[0], settings));      // the bytes whose hashes the row holds, no others
 
 #include <string>
 #include <vector>

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The runs of a workspace for the palette: words and conditions ("mu>1 state=done") asked of the index on a
-// thread.
+// The runs of a workspace for the palette: words and conditions ("mu>1 state=done") asked of the index on a thread.
 //
-// It only reads the index; whoever lists the runs keeps it fresh. Newest first, at most kMost answers. UI
-// thread only.
+// It only reads the index; whoever lists the runs keeps it fresh. Newest first, at most kMost answers. UI thread only.
 //
 //     RunSource runs([this](const QString& folder) { openRun(folder); });
 //     runs.setWorkspace(bench.workspace());

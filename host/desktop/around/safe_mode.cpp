@@ -21,8 +21,7 @@ namespace latent::desktop {
 namespace fs = std::filesystem;
 namespace {
 
-// Every write replaces the whole record in one call, padded to one size, so that no death leaves half of two
-// of them.
+// Every write replaces the whole record in one call, padded to one size, so that no death leaves half of two of them.
 constexpr std::size_t kRecordBytes = 4096;
 constexpr const char *kEnding = ".start.json", *kStarting = "starting", *kOpen = "open", *kEnds = "ending";
 constexpr std::size_t kMostFiles = 1000;
@@ -56,8 +55,7 @@ struct Record {
     }
 };
 
-/// A process that is gone and said nothing of an end; nothing when it ended with the session or with the
-/// machine.
+/// A process that is gone and said nothing of an end; nothing when it ended with the session or with the machine.
 std::optional<DeadStart> readDeath(int descriptor) {
     QByteArray bytes(static_cast<qsizetype>(kRecordBytes), '\0');
     const ssize_t got = ::pread(descriptor, bytes.data(), kRecordBytes, 0);
@@ -116,8 +114,7 @@ void StartRecord::Parts::findDeaths(const fs::path& folder) {
         const int opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
         if (opened < 0) continue;
         struct stat info {};
-        // Locked: its process lives, or another one that starts now has found it first. Without a name: it
-        // ended just now.
+        // Locked: its process lives, or another one that starts now has found it first. Without a name: it ended just now.
         const bool isDead =
             ::flock(opened, LOCK_EX | LOCK_NB) == 0 && ::fstat(opened, &info) == 0 && info.st_nlink > 0;
         const auto death = isDead && !isTemporary ? readDeath(opened) : std::nullopt;

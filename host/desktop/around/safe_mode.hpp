@@ -2,17 +2,15 @@
 #pragma once
 // Knows at the next start that the window died, and in whose code.
 //
-// While the program runs, a file in the state folder says so, locked with flock: the kernel frees the lock
-// whatever way the process ends, so a file without a holder is a death, and several windows do not confuse
-// each other. Plugins whose panel code runs are written into it before each step, as one write, so that the
-// file names them after a crash. It is removed at a clean end; an end of the session, SIGTERM or SIGHUP, is
-// one too. UI thread only.
+// While the program runs, a file in the state folder says so, locked with flock: the kernel frees the lock whatever way the
+// process ends, so a file without a holder is a death, and several windows do not confuse each other. Plugins whose panel
+// code runs are written into it before each step, as one write, so that the file names them after a crash. It is removed at
+// a clean end; an end of the session, SIGTERM or SIGHUP, is one too. UI thread only.
 //
 //     StartRecord record = StartRecord::begin(engine::stateFolder());     // first thing in main()
-//     PanelLibraries::instance().setCulpritRecorder([&](const QStringList& p) { record.setRunningPlugins(p);
-//     }); window.show(); record.setOpen();                                    // it got as far as a usable
-//     window return application.exec();                                          // ~StartRecord removes the
-//     file
+//     PanelLibraries::instance().setCulpritRecorder([&](const QStringList& p) { record.setRunningPlugins(p); });
+//     window.show(); record.setOpen();                                    // it got as far as a usable window
+//     return application.exec();                                          // ~StartRecord removes the file
 
 #include <QDateTime>
 #include <QString>
@@ -42,8 +40,7 @@ class StartRecord {
     StartRecord& operator=(StartRecord&&) = delete;
     ~StartRecord();
 
-    /// Deaths found at begin(), the newest last. They are told again at the next start unless forget() was
-    /// called.
+    /// Deaths found at begin(), the newest last. They are told again at the next start unless forget() was called.
     const std::vector<DeadStart>& deaths() const;
     void forgetDeaths();
     const QString& message() const;
@@ -61,8 +58,8 @@ class StartRecord {
     std::unique_ptr<Parts> m_parts;
 };
 
-/// SIGTERM, SIGINT and SIGHUP close the window as a click would; the end of the session counts as a clean
-/// end. Call after the application was made; `record` outlives it.
+/// SIGTERM, SIGINT and SIGHUP close the window as a click would; the end of the session counts as a clean end. Call after
+/// the application was made; `record` outlives it.
 void endProperlyOnSignals(StartRecord& record);
 
 }  // namespace latent::desktop

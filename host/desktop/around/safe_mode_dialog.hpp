@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// After a crash: start in safe mode, leave out the panels of the plugin in whose code it happened, or start
-// as always.
+// After a crash: start in safe mode, leave out the panels of the plugin in whose code it happened, or start as always.
 //
-// Shown before the window, only when there is something to decide: a plugin to name, or a start that never
-// came to a window. Leaving out is a quarantine of that panel library by its hash: the plugin's experiments
-// go on working, a new build gets a new chance, and the plugin manager releases it. Nothing of any plugin is
-// removed. UI thread only.
+// Shown before the window, only when there is something to decide: a plugin to name, or a start that never came to a
+// window. Leaving out is a quarantine of that panel library by its hash: the plugin's experiments go on working, a new build
+// gets a new chance, and the plugin manager releases it. Nothing of any plugin is removed. UI thread only.
 //
-//     StartChoice choice = record.deaths().empty() ? StartChoice::Normal : askHowToStart(record.deaths(),
-//     catalogSettings); Workbench bench(folder, safeMode || choice == StartChoice::Safe);
+//     StartChoice choice = record.deaths().empty() ? StartChoice::Normal : askHowToStart(record.deaths(), catalogSettings);
+//     Workbench bench(folder, safeMode || choice == StartChoice::Safe);
 
 #include <QDialog>
 #include <vector>
@@ -21,8 +19,7 @@ namespace latent::desktop {
 
 enum class StartChoice { Normal, LeaveOut, Safe };
 
-/// Whether there is something to decide. A death without a culprit in an open window is only a sentence for
-/// the message bar.
+/// Whether there is something to decide. A death without a culprit in an open window is only a sentence for the message bar.
 bool isWorthAsking(const std::vector<DeadStart>& deaths);
 /// "The window did not end properly (…); jobs went on without it."; empty without deaths.
 QString sentenceAbout(const std::vector<DeadStart>& deaths);

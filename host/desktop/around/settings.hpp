@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What the person chose once for all windows: theme, text size, core budget, recent workspaces; also
-// shortcuts and the palette's recent entries, which their owners keep in store().
+// What the person chose once for all windows: theme, text size, core budget, recent workspaces; also shortcuts and the
+// palette's recent entries, which their owners keep in store().
 //
-// One INI file in the configuration folder with a version; an older one is migrated by one function, a newer
-// or damaged one set aside under another name with a sentence, never lost. Several windows may write at once.
-// UI thread only.
+// One INI file in the configuration folder with a version; an older one is migrated by one function, a newer or damaged one
+// set aside under another name with a sentence, never lost. Several windows may write at once. UI thread only.
 //
 //     Settings settings;
 //     if (!settings.message().isEmpty()) bar->say(MessageBar::Level::Warning, settings.message());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Where the files lie that came with the program: <prefix>/share/latent for <prefix>/bin/latent-workbench, in
-// the build folder as in an installed prefix. manual/, samples/ and licences/ are in it. Any thread.
+// Where the files lie that came with the program: <prefix>/share/latent for <prefix>/bin/latent-workbench, in the build
+// folder as in an installed prefix. manual/, samples/ and licences/ are in it. Any thread.
 //
 //     ManualPages pages = ManualPages::read(shareFolder() + QStringLiteral("/manual"));
 

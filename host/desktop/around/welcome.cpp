@@ -162,8 +162,7 @@ WelcomePage::WelcomePage(Settings& settings, QWidget* parent)
 
 WelcomePage::~WelcomePage() = default;
 
-/// First by their names alone; whether each is still there is asked on the thread, because a share may take
-/// its time.
+/// First by their names alone; whether each is still there is asked on the thread, because a share may take its time.
 void WelcomePage::fillRecent() {
     const std::vector<RecentWorkspace> recent = m_parts->settings.recentWorkspaces();
     showRecent(recent, {});

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The first page: what this is, where to begin, workspaces that were open lately, and studies that come with
-// the program.
+// The first page: what this is, where to begin, workspaces that were open lately, and studies that come with the program.
 //
-// It does nothing itself but to look whether folders are still there (on a thread) and to forget a workspace
-// on demand; everything else is asked of the window by signals. Folders and files may be dropped on it. UI
-// thread only.
+// It does nothing itself but to look whether folders are still there (on a thread) and to forget a workspace on demand;
+// everything else is asked of the window by signals. Folders and files may be dropped on it. UI thread only.
 //
 //     auto* welcome = new WelcomePage(settings, tabs);
 //     connect(welcome, &WelcomePage::workspaceChosen, this, &Window::openWorkspace);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Where and how one figure, or all of a board, is saved: format, width on paper, theme. The last choice is
-// remembered.
+// Where and how one figure, or all of a board, is saved: format, width on paper, theme. The last choice is remembered.
 
 #include <QDialog>
 #include <vector>

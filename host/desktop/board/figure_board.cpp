@@ -121,8 +121,7 @@ void FigureBoard::rebuild() {
     QStringList arrangement;
     for (const QString& group : groups)
         arrangement << group + QLatin1Char('\n') + byGroup[group].join(QLatin1Char('\n'));
-    // Views may change with every answer of a probe; nothing moves as long as the same figures stand at the
-    // same places.
+    // Views may change with every answer of a probe; nothing moves as long as the same figures stand at the same places.
     if (arrangement == m_arrangement && m_pendingState.isEmpty()) return;
     m_arrangement = arrangement;
     while (QLayoutItem* item = m_flow->takeAt(0)) delete item;

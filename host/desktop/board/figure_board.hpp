@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The figures of a FigureSource side by side, in groups with headings, in as many columns as fit; one may
-// fill the page.
+// The figures of a FigureSource side by side, in groups with headings, in as many columns as fit; one may fill the page.
 //
 // It makes a card for each view when views come or change and keeps those that stay. UI thread only.
 //
@@ -35,8 +34,7 @@ class FigureBoard : public QScrollArea {
     void setLive(bool live);
     /// What a card says that has no values.
     void setEmptyWords(const QString& words);
-    /// For boards beside sliders: cards without captions, at least so large, whole rows of them filling the
-    /// height.
+    /// For boards beside sliders: cards without captions, at least so large, whole rows of them filling the height.
     void setCompact(int leastWidth, int leastHeight);
     void setRunPath(const QString& run);
     void setUndoStack(QUndoStack* stack);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One figure in its frame: title and actions above, the canvas, caption, readout, scrubber, and the age of
-// its data.
+// One figure in its frame: title and actions above, the canvas, caption, readout, scrubber, and the age of its data.
 //
-// It shows what a FigureSource gives for one view, says what it waits for while there is nothing, and says
-// what is wrong with the sentence of the engine and a copy button. Its actions: numbers, export, home,
-// maximise, more (copy as picture, python script, gestures). UI thread only.
+// It shows what a FigureSource gives for one view, says what it waits for while there is nothing, and says what is wrong
+// with the sentence of the engine and a copy button. Its actions: numbers, export, home, maximise, more (copy as picture,
+// python script, gestures). UI thread only.
 //
 //     auto* card = new FigureCard(source, "losses", this);
 //     connect(card, &FigureCard::probeAsked, probes, &ProbePanel::ask);
@@ -42,8 +41,7 @@ class FigureCard : public QFrame {
     /// Zooms, rotations and hidden series go here; null: no undo.
     void setUndoStack(QUndoStack* stack);
     void setMaximised(bool maximised);
-    /// Less room: the caption is told by the title when the mouse rests on it, and the menu holds most
-    /// buttons.
+    /// Less room: the caption is told by the title when the mouse rests on it, and the menu holds most buttons.
     void setCompact();
     /// Words while there are no values.
     void setEmptyWords(const QString& words);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// "Show the numbers": what a figure draws, as a table to read, copy and save as CSV. A million rows cost
-// nothing until seen.
+// "Show the numbers": what a figure draws, as a table to read, copy and save as CSV. A million rows cost nothing until seen.
 
 #include <QAbstractTableModel>
 #include <QDialog>

@@ -2,8 +2,8 @@
 #pragma once
 // The editor of one parameter: what a person types or chooses, as an assignment for the engine's resolve().
 //
-// makeEditor() gives the right one for the type. Editors know no rules: text goes to the engine as it stands
-// and comes back with a sentence when it is wrong. UI thread only.
+// makeEditor() gives the right one for the type. Editors know no rules: text goes to the engine as it stands and comes back
+// with a sentence when it is wrong. UI thread only.
 //
 //     ParameterEditor* editor = makeEditor(parameter, chooser, live, row);
 //     editor->show(values.at(parameter.name));
@@ -27,8 +27,7 @@ class ParameterEditor : public QWidget {
 
     /// What stands there now.
     virtual engine::Assignment assignment() const = 0;
-    /// Shows a canonical value (null: not given) without telling of an edit. What is typed stays where it
-    /// says the same.
+    /// Shows a canonical value (null: not given) without telling of an edit. What is typed stays where it says the same.
     virtual void show(const nlohmann::json& value) = 0;
     /// Shows what was given as it was typed, right or wrong.
     virtual void showGiven(const engine::Assignment& given) { show(given.value); }

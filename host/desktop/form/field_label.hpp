@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The label of a field: one line that ends in "…" where the column is too narrow; and the dot of a changed
-// field.
+// The label of a field: one line that ends in "…" where the column is too narrow; and the dot of a changed field.
 
 #include <QAbstractButton>
 #include <QLabel>
@@ -23,8 +22,7 @@ class FieldLabel final : public QLabel {
     int wordsWidth() const { return fontMetrics().horizontalAdvance(text()); }
 };
 
-/// Takes its room whether it is there or not, so that nothing moves. No stop of Tab: the menu of the field
-/// resets as well.
+/// Takes its room whether it is there or not, so that nothing moves. No stop of Tab: the menu of the field resets as well.
 class ChangedMark final : public QAbstractButton {
     Q_OBJECT
   public:

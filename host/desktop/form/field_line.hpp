@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A line of text as the form needs it: the unit and a button inside on the right, "…" where a text at rest is
-// too long, arrow keys and the wheel that step, and a say in what is pasted or dropped.
+// A line of text as the form needs it: the unit and a button inside on the right, "…" where a text at rest is too long, arrow
+// keys and the wheel that step, and a say in what is pasted or dropped.
 //
-// The wheel steps only with the focus, so that scrolling the form changes nothing. The button is no stop of
-// Tab: Alt+Down or F4 press it, as they open a list of choices. UI thread only.
+// The wheel steps only with the focus, so that scrolling the form changes nothing. The button is no stop of Tab: Alt+Down or
+// F4 press it, as they open a list of choices. UI thread only.
 //
 //     line->setUnit("nm");
 //     QToolButton* dice = line->addButton("dice", tr("Another seed"));

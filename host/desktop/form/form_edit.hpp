@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// An edit of the form that can be undone: what stood there before, and after. Typing in one field is one
-// edit.
+// An edit of the form that can be undone: what stood there before, and after. Typing in one field is one edit.
 
 #include <QPointer>
 #include <QString>

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What a form holds, without its widgets: the preset, what was typed over it, and what the engine makes of
-// both.
+// What a form holds, without its widgets: the preset, what was typed over it, and what the engine makes of both.
 //
-// Every rule is the engine's; here is only bookkeeping: what differs from the preset, which of an exclusive
-// pair was given last, and the state that undo and sessions keep. A plain value; one thread.
+// Every rule is the engine's; here is only bookkeeping: what differs from the preset, which of an exclusive pair was given
+// last, and the state that undo and sessions keep. A plain value; one thread.
 //
 //     FormValues values(schema);
 //     values.setPreset("laptop");
@@ -42,8 +41,7 @@ class FormValues {
     void give(const engine::Assignment& assignment);
     void takeBack(const std::string& name);
     void takeBackAll();
-    /// Values of an earlier run, over the preset; sentences about names that are unknown here and were left
-    /// out.
+    /// Values of an earlier run, over the preset; sentences about names that are unknown here and were left out.
     QStringList takeValues(const nlohmann::json& values);
     /// As after --set; sentences of the engine about names that are unknown.
     QStringList takeAssignments(const std::vector<engine::Assignment>& assignments);
@@ -54,8 +52,7 @@ class FormValues {
     nlohmann::json value(const std::string& name) const {
         return m_resolution.values.value(name, nlohmann::json());
     }
-    /// What a field shows that nobody typed in: also a default that has come not to fit, because another
-    /// parameter changed.
+    /// What a field shows that nobody typed in: also a default that has come not to fit, because another parameter changed.
     nlohmann::json shown(const engine::ParameterModel& parameter) const;
     /// What the preset alone gives.
     nlohmann::json standard(const std::string& name) const {
@@ -67,8 +64,7 @@ class FormValues {
     bool applies(const engine::ParameterModel& parameter) const {
         return engine::isVisible(m_schema, parameter, m_resolution.values);
     }
-    /// Which of an exclusive pair counts, in a sentence for beside either; empty where there is nothing to
-    /// explain.
+    /// Which of an exclusive pair counts, in a sentence for beside either; empty where there is nothing to explain.
     QString exclusionWords(const engine::ParameterModel& parameter) const;
     QString commandLine(const std::string& experiment, const std::vector<std::string>& more = {}) const;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The cells of a list or matrix for a table: edited in place, rows and columns added and removed, wrong cells
-// marked.
+// The cells of a list or matrix for a table: edited in place, rows and columns added and removed, wrong cells marked.
 
 #include <QAbstractTableModel>
 

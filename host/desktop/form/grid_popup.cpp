@@ -177,8 +177,7 @@ void GridPopup::removeColumn() {
     m_table->setCurrentIndex(m_model->index(row, std::min(at, m_model->columnCount() - 1)));
 }
 
-/// A block goes where the cursor is; onto the first cell it replaces everything, which is what one wants of a
-/// whole matrix.
+/// A block goes where the cursor is; onto the first cell it replaces everything, which is what one wants of a whole matrix.
 void GridPopup::paste() {
     const GridRows block = rowsFrom(m_parameter, QApplication::clipboard()->text());
     if (block.empty()) return setError(tr("The clipboard holds no table."));

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The cells of a list or matrix below its field: type, paste from a spreadsheet or JSON, add and remove rows
-// and columns.
+// The cells of a list or matrix below its field: type, paste from a spreadsheet or JSON, add and remove rows and columns.
 //
-// Every change is in the field at once, checked by the engine there; Escape puts back what stood there
-// before. Deletes itself when it is closed. UI thread only.
+// Every change is in the field at once, checked by the engine there; Escape puts back what stood there before. Deletes
+// itself when it is closed. UI thread only.
 //
 //     auto* popup = new GridPopup(parameter, text, field);
 //     connect(popup, &GridPopup::changed, this, &TextEditor::setText);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Rows of cells as text and back: what spreadsheets, JSON and Python put on the clipboard, and what a field
-// holds.
+// Rows of cells as text and back: what spreadsheets, JSON and Python put on the clipboard, and what a field holds.
 //
-// Nothing is judged here: a cell that is no number stays as it is, for the engine to refuse by row and
-// column. Pure functions.
+// Nothing is judged here: a cell that is no number stays as it is, for the engine to refuse by row and column. Pure functions.
 //
 //     rowsFrom(matrix, "1\t2\n3\t4");          // {{"1", "2"}, {"3", "4"}}
 //     rowsFrom(matrix, "[[1. 2.]\n [3. 4.]]"); // the same from numpy

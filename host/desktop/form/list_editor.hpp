@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Lists and matrices: a line to type in, and a button that opens the cells. What is too long for a line is
-// told by its size and edited in the cells alone.
+// Lists and matrices: a line to type in, and a button that opens the cells. What is too long for a line is told by its size
+// and edited in the cells alone.
 
 #include <QPointer>
 

@@ -13,12 +13,11 @@
 
 namespace latent::desktop {
 
-/// Whether the number that the cursor is in may only be begun ("", "-", "1e", "1e-"), or brackets are still
-/// open.
+/// Whether the number that the cursor is in may only be begun ("", "-", "1e", "1e-"), or brackets are still open.
 bool isUnfinished(const engine::ParameterModel& parameter, const QString& text, int cursor);
 
-/// By the schema's step, else by a unit of the second digit; logarithmic ones over 1, 2, 5, 10. `large`: ten
-/// times that, a decade. Never beyond a limit of the schema.
+/// By the schema's step, else by a unit of the second digit; logarithmic ones over 1, 2, 5, 10. `large`: ten times that, a
+/// decade. Never beyond a limit of the schema.
 double stepped(const engine::ParameterModel& parameter, double value, int by, bool large);
 
 /// As short as it can be written, without the dust of binary fractions: 0.30000000000000004 is 0.3.

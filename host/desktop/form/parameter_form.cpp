@@ -211,8 +211,8 @@ void ParameterForm::record(const FormState& before, const QString& words, const 
                               [this](const FormState& then) { restore(then); }));
 }
 
-/// Shows what the engine made of what is given. Fields are rewritten only when the change came from
-/// elsewhere, so that nothing moves under the hand that types.
+/// Shows what the engine made of what is given. Fields are rewritten only when the change came from elsewhere, so that
+/// nothing moves under the hand that types.
 void ParameterForm::settle(bool rewrite, ParameterRow* typedIn) {
     Parts& p = *m_parts;
     FormValues& values = *p.values;
@@ -240,8 +240,7 @@ void ParameterForm::settle(bool rewrite, ParameterRow* typedIn) {
     if (!p.coalesce.isActive()) p.coalesce.start();
 }
 
-/// Errors go at once. They come when the hand rests, and those of a text that may only be begun ("1e") when
-/// it leaves.
+/// Errors go at once. They come when the hand rests, and those of a text that may only be begun ("1e") when it leaves.
 void ParameterForm::showErrors(Hand hand) {
     Parts& p = *m_parts;
     if (!p.values) return;
@@ -274,8 +273,8 @@ void ParameterForm::showRows() {
     p.advanced->setText(tr("Advanced (%1)").arg(advanced));
     p.advanced->setVisible(advanced > 0);
     placeColumns();
-    // Tab goes as the rows were made, which is as one reads. QWidget::setTabOrder() of Qt 6.4 closed the form
-    // into a ring of its own, which nobody could leave.
+    // Tab goes as the rows were made, which is as one reads. QWidget::setTabOrder() of Qt 6.4 closed the form into a ring of its
+    // own, which nobody could leave.
 }
 
 void ParameterForm::showFoot() {

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A form that a schema makes: the right editor for each type, errors beside the field as one types, presets,
-// groups.
+// A form that a schema makes: the right editor for each type, errors beside the field as one types, presets, groups.
 //
-// All validation is the engine's (resolve()); the form shows its sentences and never has rules of its own.
-// Values are JSON, as everywhere. With `live` set, editors of numbers get sliders and valuesChanged comes
-// while they are dragged: the probe panel. UI thread only.
+// All validation is the engine's (resolve()); the form shows its sentences and never has rules of its own. Values are
+// JSON, as everywhere. With `live` set, editors of numbers get sliders and valuesChanged comes while they are dragged:
+// the probe panel. UI thread only.
 //
 //     auto* form = new ParameterForm(this);
 //     form->setSchema(schema, "sim/theory");                // a SchemaModel
 //     form->setPreset("laptop");
-//     connect(form, &ParameterForm::valuesChanged, run, [&] { run->setEnabled(form->resolution().valid());
-//     }); order.assignments = form->assignments(); order.preset = form->preset();
+//     connect(form, &ParameterForm::valuesChanged, run, [&] { run->setEnabled(form->resolution().valid()); });
+//     order.assignments = form->assignments(); order.preset = form->preset();
 
 #include <QScrollArea>
 #include <QString>
@@ -91,8 +90,7 @@ class ParameterForm : public QScrollArea {
 
   Q_SIGNALS:
     void valuesChanged();
-    /// A request was pasted that may be about another experiment: whoever owns the form calls take() on the
-    /// right one.
+    /// A request was pasted that may be about another experiment: whoever owns the form calls take() on the right one.
     void requestPasted(const PastedRequest& request);
     void message(const QString& sentence);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What a parameter is, in words: as a tooltip, and as a card for F1. The same words as `latent describe` and
-// the manual.
+// What a parameter is, in words: as a tooltip, and as a card for F1. The same words as `latent describe` and the manual.
 //
 //     label->setToolTip(helpTip(schema, parameter, standard));
 //     showHelpCard(schema, parameter, standard, field);      // closes by itself
@@ -17,8 +16,7 @@ class QWidget;
 
 namespace latent::desktop {
 
-/// "Takes", "Default", "Unit", "Choices" …, as far as there is something to say. `standard` is what the
-/// preset gives.
+/// "Takes", "Default", "Unit", "Choices" …, as far as there is something to say. `standard` is what the preset gives.
 std::vector<std::pair<QString, QString>> helpFacts(const engine::SchemaModel& schema,
                                                    const engine::ParameterModel& parameter,
                                                    const nlohmann::json& standard);

@@ -99,8 +99,7 @@ void ParameterRow::setHint(const QString& words) {
     showWords();
 }
 
-/// The border and the words tell it, not the colour alone; who listens to the field hears it as its
-/// description.
+/// The border and the words tell it, not the colour alone; who listens to the field hears it as its description.
 void ParameterRow::showWords() {
     m_error->setText(m_sentence);
     m_error->setVisible(!m_sentence.isEmpty());

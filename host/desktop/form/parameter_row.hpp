@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One parameter in the form: mark, label, editor, and below it the sentence when something is wrong, or a
-// hint.
+// One parameter in the form: mark, label, editor, and below it the sentence when something is wrong, or a hint.
 //
-// Keys that mean the same on every field are taken here: F1 and ? for help, undo and redo of the whole form.
-// UI thread only.
+// Keys that mean the same on every field are taken here: F1 and ? for help, undo and redo of the whole form. UI thread only.
 
 #include <QWidget>
 

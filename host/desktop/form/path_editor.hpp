@@ -2,8 +2,7 @@
 #pragma once
 // Names of files and of runs: typed, dropped, browsed for, or picked from the runs of the workspace.
 //
-// A file or folder may be dropped on either. A run is named by its folder, a checkpoint as FOLDER@000200. UI
-// thread only.
+// A file or folder may be dropped on either. A run is named by its folder, a checkpoint as FOLDER@000200. UI thread only.
 
 #include "desktop/form/text_editor.hpp"
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The runs of the workspace that fit a parameter, below its field, with a line to search in; of checkpoints
-// also which one.
+// The runs of the workspace that fit a parameter, below its field, with a line to search in; of checkpoints also which one.
 //
-// Typing filters, arrow keys choose, Return picks, Escape leaves. Checkpoints are looked up only for the run
-// that is chosen. Deletes itself when it is closed. UI thread only.
+// Typing filters, arrow keys choose, Return picks, Escape leaves. Checkpoints are looked up only for the run that is
+// chosen. Deletes itself when it is closed. UI thread only.
 //
 //     auto* picker = new RunPicker(parameter, chooser, field);
 //     connect(picker, &RunPicker::picked, this, &TextEditor::setText);

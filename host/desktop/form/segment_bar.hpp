@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A few choices side by side, one of them on: presets, and choices with short names. One stop of Tab; arrow
-// keys go on.
+// A few choices side by side, one of them on: presets, and choices with short names. One stop of Tab; arrow keys go on.
 //
 //     bar->add("laptop", "laptop", help);
 //     connect(bar, &SegmentBar::chosen, form, &ParameterForm::setPreset);   // by hand only

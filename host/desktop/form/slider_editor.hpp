@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A number as a slider with its value beside it; of a list the line that is typed, and under it a slider and
-// a value for each entry: for questions that are answered while one drags.
+// A number as a slider with its value beside it; of a list the line that is typed, and under it a slider and a value for each
+// entry: for questions that are answered while one drags.
 //
-// Where a slider goes is slider_range.hpp's to say; what is typed may lie beyond it, and the slider then goes
-// further. A click on the groove moves the handle there; the wheel only with the focus, so that scrolling the
-// form changes nothing.
+// Where a slider goes is slider_range.hpp's to say; what is typed may lie beyond it, and the slider then goes further. A
+// click on the groove moves the handle there; the wheel only with the focus, so that scrolling the form changes nothing.
 
 #include <QSlider>
 #include <vector>

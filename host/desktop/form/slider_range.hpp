@@ -2,8 +2,8 @@
 #pragma once
 // Where the slider of a number goes, and on which grid.
 //
-// Over the schema's range where that is narrow, else over values around the default; always so far that what
-// stands there now has a place. Logarithmic parameters get equal steps of their logarithm. Pure; any thread.
+// Over the schema's range where that is narrow, else over values around the default; always so far that what stands there
+// now has a place. Logarithmic parameters get equal steps of their logarithm. Pure; any thread.
 //
 //     SliderRange range = sliderRange(mu, {1, 2});       // 0 … 8 by 0.01
 //     slider->setRange(0, range.ticks);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Editors that are a line of text: texts, numbers, seeds. Lists and matrices, and paths and runs, build on it
-// elsewhere.
+// Editors that are a line of text: texts, numbers, seeds. Lists and matrices, and paths and runs, build on it elsewhere.
 
 #include "desktop/form/editor.hpp"
 #include "desktop/form/field_line.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How jobs come into the queue: orders that `latent run --queue` makes into folders, runs that are open
-// already, and runs that are to go on.
+// How jobs come into the queue: orders that `latent run --queue` makes into folders, runs that are open already, and runs
+// that are to go on.
 #include <nlohmann/json.hpp>
 
 #include "desktop/jobs/job_queue_state.hpp"

@@ -2,8 +2,8 @@
 #pragma once
 // How fast a job gets on, and how long it will take: from what this attempt did in the last minute.
 //
-// Fractions that a checkpoint brought along are not counted, and times are the writer's, so that a slow
-// reader changes nothing. Plain value; one thread.
+// Fractions that a checkpoint brought along are not counted, and times are the writer's, so that a slow reader changes
+// nothing. Plain value; one thread.
 //
 //     JobProgress progress;
 //     progress.add(state.attempt, state.lastTime, state.fraction);
@@ -40,8 +40,8 @@ struct CountedWords {
 };
 std::optional<CountedWords> countedWords(const std::string& progressText);
 
-/// The line beside the bar: "62 % · 360 of 2,000 · 4 s left · 1.9 M steps/s · checkpoint 12 s ago"; of a job
-/// that does not run the reason, or nothing.
+/// The line beside the bar: "62 % · 360 of 2,000 · 4 s left · 1.9 M steps/s · checkpoint 12 s ago"; of a job that does not
+/// run the reason, or nothing.
 QString progressWords(const Job& job);
 
 }  // namespace latent::desktop

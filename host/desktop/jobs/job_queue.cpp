@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The queue's order, its budget of cores, and what may be asked of a job. How jobs come in: job_intake.cpp;
-// what their runs say: job_watch.cpp.
+// The queue's order, its budget of cores, and what may be asked of a job. How jobs come in: job_intake.cpp; what their
+// runs say: job_watch.cpp.
 #include "desktop/jobs/job_queue.hpp"
 
 #include <QThread>

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Runs that wait and runs that work, with a budget of cores; what the jobs panel shows and the Run button
-// talks to.
+// Runs that wait and runs that work, with a budget of cores; what the jobs panel shows and the Run button talks to.
 //
-// A job is a run directory. Adding one makes the directory (queued), and `latent worker` is started when
-// enough cores are free, in the order of adding; workers outlive the window. At the start of the program
-// queued and running runs of the workspace are taken up again. Every action is what the command line does:
-// numbered control requests, `latent resume`. UI thread only.
+// A job is a run directory. Adding one makes the directory (queued), and `latent worker` is started when enough cores are
+// free, in the order of adding; workers outlive the window. At the start of the program queued and running runs of the
+// workspace are taken up again. Every action is what the command line does: numbered control requests, `latent resume`.
+// UI thread only.
 //
 //     JobQueue queue(service);
 //     queue.setWorkspace(folder);
-//     queue.add(order, [&](Result<std::filesystem::path> run) { if (run) open(*run); else
-//     say(run.error().message); }); queue.pause(run);
+//     queue.add(order, [&](Result<std::filesystem::path> run) { if (run) open(*run); else say(run.error().message); });
+//     queue.pause(run);
 
 #include <QObject>
 #include <QStringList>

@@ -2,9 +2,8 @@
 #pragma once
 // One job in the jobs panel: state, title, bar, words, and buttons for what its state allows.
 //
-// In one line where there is room, in two where there is not. It knows no queue: what is asked comes out as a
-// signal. With the keyboard: Tab to the line, Enter opens the run, Tab goes on to the buttons. UI thread
-// only.
+// In one line where there is room, in two where there is not. It knows no queue: what is asked comes out as a signal. With
+// the keyboard: Tab to the line, Enter opens the run, Tab goes on to the buttons. UI thread only.
 //
 //     auto* row = new JobRow(this);
 //     row->show(job, 2);

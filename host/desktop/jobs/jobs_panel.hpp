@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The jobs of the queue, one line each: title, bar, words (62 % · 4 s left · checkpoint 12 s ago), and what
-// may be asked.
+// The jobs of the queue, one line each: title, bar, words (62 % · 4 s left · checkpoint 12 s ago), and what may be asked.
 //
-// It shows the queue and asks it; it knows no files. Lines of jobs that stay are kept, so that a button does
-// not move away under the mouse. With no job it says what to do. UI thread only.
+// It shows the queue and asks it; it knows no files. Lines of jobs that stay are kept, so that a button does not move away
+// under the mouse. With no job it says what to do. UI thread only.
 //
 //     auto* panel = new JobsPanel(bench.jobs(), dock);
 //     connect(panel, &JobsPanel::openRun, window, &Window::openRun);

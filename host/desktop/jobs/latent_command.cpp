@@ -82,8 +82,8 @@ void LatentCommand::serveEngine() {
 
 void LatentCommand::run(QObject* owner, const QStringList& words, Handler handler) {
     auto* process = new QProcess(owner);
-    // The owner's end is the child's end. A widget's own destructor has run when its child objects go, and a
-    // process that is killed only there would still answer to what is left of it.
+    // The owner's end is the child's end. A widget's own destructor has run when its child objects go, and a process that is
+    // killed only there would still answer to what is left of it.
     QObject::connect(owner, &QObject::destroyed, process, [process] {
         process->disconnect();
         process->kill();
@@ -98,8 +98,7 @@ void LatentCommand::run(QObject* owner, const QStringList& words, Handler handle
         handler(answerOf(*process, words));
     };
     QObject::connect(process, &QProcess::finished, owner, finish);
-    // Of all errors only this one is not followed by finished(). Queued, so that no handler runs before run()
-    // has returned.
+    // Of all errors only this one is not followed by finished(). Queued, so that no handler runs before run() has returned.
     QObject::connect(
         process, &QProcess::errorOccurred, owner,
         [finish](QProcess::ProcessError error) {

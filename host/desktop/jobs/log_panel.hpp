@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What jobs say: the log and the states of the selected job or of all, newest at the end, level by word, icon
-// and colour.
+// What jobs say: the log and the states of the selected job or of all, newest at the end, level by word, icon and colour.
 //
-// Events are read on a thread of its own, only while the panel can be seen, and only the last 5,000 lines are
-// kept. UI thread only.
+// Events are read on a thread of its own, only while the panel can be seen, and only the last 5,000 lines are kept. UI
+// thread only.
 //
 //     auto* log = new LogPanel(bench.jobs(), dock);
 //     log->showJob(run);          // an empty path: all jobs

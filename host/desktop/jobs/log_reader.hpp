@@ -2,8 +2,8 @@
 #pragma once
 // Reads what runs say in their events (log lines and states), on a thread of its own.
 //
-// Of a run that has said much only the last megabyte is read at first. Lines come in batches. Signals arrive
-// on the UI thread; everything here is called from it.
+// Of a run that has said much only the last megabyte is read at first. Lines come in batches. Signals arrive on the UI
+// thread; everything here is called from it.
 //
 //     LogReader reader;
 //     connect(&reader, &LogReader::lines, model, &LogModel::add);

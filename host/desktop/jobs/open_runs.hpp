@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Runs of a workspace that are not over: what the queue takes up when the program starts, and what others
-// start meanwhile.
+// Runs of a workspace that are not over: what the queue takes up when the program starts, and what others start meanwhile.
 //
-// Names of runs begin with their time, so a later look asks only for names of that second and after it: a run
-// may be seen twice, but none is missed. A run that was gathered into run.h5 is over unless it was resumed
-// since, which a second lease tells; only the rest has its events read. Cells of a sweep belong to the
-// sweep's worker and are left out. Reads files: for a thread.
+// Names of runs begin with their time, so a later look asks only for names of that second and after it: a run may be seen
+// twice, but none is missed. A run that was gathered into run.h5 is
+// over unless it was resumed since, which a second lease tells; only the rest has its events read. Cells of a sweep belong
+// to the sweep's worker and are left out. Reads files: for a thread.
 //
 //     OpenRuns found = findOpenRuns(workspace, "");
 //     for (const OpenRun& run : found.runs) takeUp(run);

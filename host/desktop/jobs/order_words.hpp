@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// An order for a run as the words of `latent run … --queue --json`, and the answer to them. Pure functions,
-// any thread.
+// An order for a run as the words of `latent run … --queue --json`, and the answer to them. Pure functions, any thread.
 //
-//     LatentCommand::run(owner, wordsOf(order), [](engine::Result<QByteArray> answer) { … runIn(*answer) …
-//     });
+//     LatentCommand::run(owner, wordsOf(order), [](engine::Result<QByteArray> answer) { … runIn(*answer) … });
 
 #include <QByteArray>
 #include <QString>

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The workers that this program has started: so that none becomes a zombie, and one that could not begin is
-// noticed.
+// The workers that this program has started: so that none becomes a zombie, and one that could not begin is noticed.
 //
-// They run in sessions of their own and outlive the program; whether a run goes on is told by its lease,
-// never by this list. UI thread only; starting one takes a few milliseconds (posix_spawn).
+// They run in sessions of their own and outlive the program; whether a run goes on is told by its lease, never by this
+// list. UI thread only; starting one takes a few milliseconds (posix_spawn).
 //
 //     LATENT_CHECK(workers.start(run));
 //     for (const WorkerExit& exit : workers.reap()) …      // now and then

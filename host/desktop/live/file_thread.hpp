@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Does small jobs with files on a thread of its own, in order, and brings their results back to the UI
-// thread.
+// Does small jobs with files on a thread of its own, in order, and brings their results back to the UI thread.
 //
-// For what a click causes: a control request, a star, a folder to the trash. A slow disk delays the answer,
-// never the window. What was asked for before the destruction is still done (nobody loses a "stop" by closing
-// the window); its answer is dropped. UI thread only.
+// For what a click causes: a control request, a star, a folder to the trash. A slow disk delays the answer, never the
+// window. What was asked for before the destruction is still done (nobody loses a "stop" by closing the window); its answer
+// is dropped. UI thread only.
 //
 //     FileThread files;
-//     files.run([=] { return writeNotes(run, notes); }, [this](engine::Status done) { if (!done)
-//     say(done.error().message); });
+//     files.run([=] { return writeNotes(run, notes); }, [this](engine::Status done) { if (!done) say(done.error().message); });
 
 #include <QObject>
 #include <QThread>

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Times, rates and states of runs in words, the same in every list: "3 min", "yesterday", "1.9 M",
-// "interrupted".
+// Times, rates and states of runs in words, the same in every list: "3 min", "yesterday", "1.9 M", "interrupted".
 //
-// A state is told by word, colour and icon, never by colour alone. Any thread, except lookOfState: UI thread
-// (theme).
+// A state is told by word, colour and icon, never by colour alone. Any thread, except lookOfState: UI thread (theme).
 //
 //     label->setText(ageWords(run.created, QDateTime::currentDateTime()));
 //     painter.setBrush(lookOfState("failed").colour);
@@ -16,8 +14,7 @@
 
 namespace latent::desktop {
 
-/// When something was, as short as can be: "now", "3 min", "09:12", "yesterday", "12 Nov", "2025-11-12". Unix
-/// seconds.
+/// When something was, as short as can be: "now", "3 min", "09:12", "yesterday", "12 Nov", "2025-11-12". Unix seconds.
 QString ageWords(double unixTime_s, const QDateTime& now);
 /// How long something took or takes: "0.4 s", "4 s", "3 min 20 s", "2 h 5 min", "3 d 4 h".
 QString durationWords(double seconds);

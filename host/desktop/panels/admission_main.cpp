@@ -16,8 +16,8 @@
 namespace latent::desktop {
 namespace {
 
-/// Makes and draws the widget of one panel, without data. What it throws is its own business, later and for
-/// this panel alone; what matters here is that it neither crashes nor hangs.
+/// Makes and draws the widget of one panel, without data. What it throws is its own business, later and for this panel
+/// alone; what matters here is that it neither crashes nor hangs.
 void drawOnce(engine::LoadedPlugin& library, const std::string& id) {
     const auto made = library.make("latent.panel/1", id);
     if (!made) return;
@@ -36,8 +36,7 @@ void drawOnce(engine::LoadedPlugin& library, const std::string& id) {
     panel->release();
 }
 
-/// The last line on stderr becomes part of the sentence about a crash; what Qt remarks about this machine has
-/// no place there.
+/// The last line on stderr becomes part of the sentence about a crash; what Qt remarks about this machine has no place there.
 void keepQtQuiet(QtMsgType type, const QMessageLogContext&, const QString& text) {
     if (type == QtCriticalMsg || type == QtFatalMsg) std::fprintf(stderr, "%s\n", qPrintable(text));
     if (type == QtFatalMsg) std::abort();

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The arrays of an ArraySet as a panel gets them: a list in JSON, and views of memory that stays while it is
-// lent.
+// The arrays of an ArraySet as a panel gets them: a list in JSON, and views of memory that stays while it is lent.
 //
-// Nothing is copied; a view keeps its array alive until the panel releases it. Metrics bring the steps of
-// their values as one more array, "metrics/NAME/step". Pure functions; any thread.
+// Nothing is copied; a view keeps its array alive until the panel releases it. Metrics bring the steps of their values as one
+// more array, "metrics/NAME/step". Pure functions; any thread.
 //
 //     send(json, listArrays(arrays).dump());
 //     if (lendArray(arrays, "node_loss", *out)) return abi::kOk;

@@ -2,10 +2,9 @@
 #pragma once
 // Opens a plugin's own panel: one call for a page of the window.
 //
-// Comes back at once with a frame that says what is being checked, then holds the plugin's widget, or one
-// sentence in its place. The library is admitted on a thread (manifest, owner, mode, trust, a child process
-// that tries it), then loaded into this process, once. `source` gives arrays and cursors; the panel goes when
-// it goes. UI thread only.
+// Comes back at once with a frame that says what is being checked, then holds the plugin's widget, or one sentence in its
+// place. The library is admitted on a thread (manifest, owner, mode, trust, a child process that tries it), then loaded into
+// this process, once. `source` gives arrays and cursors; the panel goes when it goes. UI thread only.
 //
 //     PanelFrame* frame = openPanel(offer, m_source, this, m_run);
 //     connect(frame, &PanelFrame::logged, log, &LogPanel::add);

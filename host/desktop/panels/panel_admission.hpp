@@ -2,10 +2,9 @@
 #pragma once
 // Whether a panel library may be loaded, by the same steps and the same code as compute libraries.
 //
-// Manifest → owner, mode, ELF → trust of the SHA-256 → quarantine → cache, or a child process that loads it,
-// has it describe itself, and makes and draws each widget off-screen. A crash or a hang quarantines that
-// hash. The open file that was checked is the one that is loaded. admitPanel() blocks for up to two timeouts:
-// any thread but the UI thread.
+// Manifest → owner, mode, ELF → trust of the SHA-256 → quarantine → cache, or a child process that loads it, has it describe
+// itself, and makes and draws each widget off-screen. A crash or a hang quarantines that hash. The open file that was
+// checked is the one that is loaded. admitPanel() blocks for up to two timeouts: any thread but the UI thread.
 //
 //     Result<AdmittedPanel> panel = admitPanel(offer, PanelSettings::standard());
 //     if (!panel) say(panel.error().message);

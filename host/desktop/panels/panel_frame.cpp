@@ -70,8 +70,7 @@ void PanelFrame::begin() {
             if (!library) return refuse(QString::fromStdString(library.error().message));
             QThreadPool::globalInstance()->start(
                 [guard = QPointer<PanelFrame>(this), round, run = m_run, library = *library] {
-                    // Posted to the libraries, which outlive every frame; the frame is looked for on the UI
-                    // thread.
+                    // Posted to the libraries, which outlive every frame; the frame is looked for on the UI thread.
                     QMetaObject::invokeMethod(
                         &PanelLibraries::instance(),
                         [guard, round, library, request = requestOf(run)] {

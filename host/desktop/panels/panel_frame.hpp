@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The place of a plugin's panel in the window: what is being checked, then the plugin's widget, or a
-// sentence.
+// The place of a plugin's panel in the window: what is being checked, then the plugin's widget, or a sentence.
 //
-// It owns the panel and everything between it and the host, and is the only one who calls it: a call that
-// fails ends the panel, and the sentence takes its place; other panels, also of the same library, go on. A
-// hidden panel gets no data until it is shown again. UI thread only.
+// It owns the panel and everything between it and the host, and is the only one who calls it: a call that fails ends the
+// panel, and the sentence takes its place; other panels, also of the same library, go on. A hidden panel gets no data until
+// it is shown again. UI thread only.
 //
 //     auto* frame = new PanelFrame(offer, source, run, parent);
 //     connect(frame, &PanelFrame::ended, this, [](const QString& sentence) { say(sentence); });

@@ -2,13 +2,12 @@
 #pragma once
 // The desktop as one panel sees it: abi::IPanelHost1 over a FigureSource and a run.
 //
-// Owned by the frame, outlives the panel; after the source has gone it holds nothing. It knows nothing of
-// widgets; what a panel wants of its frame (to log, to give up, to be told of an answer) are callbacks.
-// Nothing here throws or blocks. UI thread only.
+// Owned by the frame, outlives the panel; after the source has gone it holds nothing. It knows nothing of widgets; what a panel wants of its frame (to log, to give up,
+// to be told of an answer) are callbacks. Nothing here throws or blocks. UI thread only.
 //
 //     PanelHost host(source, run, requestJson);
-//     host.onAnswer = [&](std::uint64_t question, std::int32_t state, abi::IPanelAnswer1* answer, const
-//     std::string& words) { … }; panel->open(&host, &sentence);
+//     host.onAnswer = [&](std::uint64_t question, std::int32_t state, abi::IPanelAnswer1* answer, const std::string& words) { … };
+//     panel->open(&host, &sentence);
 
 #include <QPointer>
 #include <QString>

@@ -65,8 +65,7 @@ void PanelLibraries::finish(const std::filesystem::path& manifest, Result<Admitt
 Result<engine::LoadedPlugin*> PanelLibraries::loadHere(AdmittedPanel admitted) {
     const engine::Manifest& manifest = admitted.manifest;
     std::unique_ptr<engine::LoadedPlugin>& loaded = m_loaded[manifest.file];
-    // A newer build of it would need a new process: two versions of one QObject class cannot live side by
-    // side.
+    // A newer build of it would need a new process: two versions of one QObject class cannot live side by side.
     if (loaded) return loaded.get();
     const PanelCode code(QString::fromStdString(manifest.id));
     LATENT_TRY(

@@ -2,11 +2,11 @@
 #pragma once
 // The panel libraries of this process: admitted on a thread, loaded once on the UI thread, never unloaded.
 //
-// Also the record of whose code runs: the window writes it down before a library is loaded and for as long as
-// a panel of it is open, so that after a crash the next start can name the plugin. UI thread only.
+// Also the record of whose code runs: the window writes it down before a library is loaded and for as long as a panel of it
+// is open, so that after a crash the next start can name the plugin. UI thread only.
 //
-//     PanelLibraries::instance().setCulpritRecorder([&](const QStringList& plugins) {
-//     sentinel.write(plugins); }); PanelLibraries::instance().setSettings(PanelSettings::standard(safeMode));
+//     PanelLibraries::instance().setCulpritRecorder([&](const QStringList& plugins) { sentinel.write(plugins); });
+//     PanelLibraries::instance().setSettings(PanelSettings::standard(safeMode));
 //     PanelLibraries::instance().load(offer, this, [this](Result<LoadedPlugin*> library) { … });
 
 #include <QObject>
@@ -46,8 +46,8 @@ class PanelLibraries : public QObject {
 
     void setSettings(PanelSettings settings) { m_settings = std::move(settings); }
     const PanelSettings& settings() const { return m_settings; }
-    /// Called on the UI thread with the ids of all plugins whose code may run from now on, the newest last;
-    /// empty: none. It has to be on disk when the call returns.
+    /// Called on the UI thread with the ids of all plugins whose code may run from now on, the newest last; empty: none.
+    /// It has to be on disk when the call returns.
     void setCulpritRecorder(CulpritRecorder recorder) { m_recorder = std::move(recorder); }
 
     /// Plugins whose libraries are in this process, until it ends.

@@ -2,13 +2,11 @@
 #pragma once
 // Questions of one panel to the probes of its run, without ever waiting.
 //
-// Starts `latent probe-server` at the first question and looks for replies while one is open. A newer
-// question to the same probe makes an older one void: it is cancelled and not answered. UI thread only;
-// handlers are called on it.
+// Starts `latent probe-server` at the first question and looks for replies while one is open. A newer question to the same
+// probe makes an older one void: it is cancelled and not answered. UI thread only; handlers are called on it.
 //
 //     PanelQuestions questions(run);
-//     LATENT_TRY(std::uint64_t id, questions.ask("sim/solve", {{"mu", {1, 2}}}, [](std::uint64_t id, const
-//     ProbeReply& r) { … }));
+//     LATENT_TRY(std::uint64_t id, questions.ask("sim/solve", {{"mu", {1, 2}}}, [](std::uint64_t id, const ProbeReply& r) { … }));
 
 #include <QObject>
 #include <QTimer>

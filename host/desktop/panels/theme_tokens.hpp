@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A Theme as the JSON that <latent/panel/theme.hpp> of the SDK reads. Keys are only ever added: panels of
-// earlier builds read the same text. UI thread (fonts).
+// A Theme as the JSON that <latent/panel/theme.hpp> of the SDK reads. Keys are only ever added: panels of earlier builds read
+// the same text. UI thread (fonts).
 //
 //     send(json, themeTokens(theme()).dump());
 

@@ -11,8 +11,7 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-/// The descriptor tells of answers at once; the timer of a server that has gone, and of questions that take
-/// too long.
+/// The descriptor tells of answers at once; the timer of a server that has gone, and of questions that take too long.
 constexpr int kTick_ms = 50;
 /// A question may take twice as long as the answer before, within these, until a newer one supersedes it.
 constexpr milliseconds kLeastPatience{400}, kMostPatience{2000}, kFirstPatience{1500};

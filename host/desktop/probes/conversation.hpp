@@ -2,11 +2,11 @@
 #pragma once
 // Questions to one probe server, the latest first: one is being answered and one waits.
 //
-// It owns the engine's client and pumps it from the event loop; nothing blocks, and the server is ended on a
-// pool thread. A newer question replaces the one that waits. It is sent when the one before is answered, so
-// that a dragged slider sees answers on its way; one that takes much longer than the answers before is
-// superseded, which ends it in the server. After a server has fallen nothing is started by itself: the next
-// question does it. UI thread only; whoever hears its signals deletes it later, not at once.
+// It owns the engine's client and pumps it from the event loop; nothing blocks, and the server is ended on a pool thread.
+// A newer question replaces the one that waits. It is sent when the one before is answered, so that a dragged slider sees
+// answers on its way; one that takes much longer than the answers before is superseded, which ends it in the server.
+// After a server has fallen nothing is started by itself: the next question does it. UI thread only; whoever hears its
+// signals deletes it later, not at once.
 //
 //     Conversation talk({.command = {latent, "probe-server"}, .probes = {"sim/solve"}});
 //     connect(&talk, &Conversation::answered, this, [&](const ProbeReply& reply) { show(reply); });
@@ -41,8 +41,7 @@ class Conversation : public QObject {
   Q_SIGNALS:
     /// Partial answers too; not what was superseded.
     void answered(const latent::engine::ProbeReply& reply);
-    /// In a sentence. `serverGone`: it ended or could not be started; else it is well and the question was
-    /// bad.
+    /// In a sentence. `serverGone`: it ended or could not be started; else it is well and the question was bad.
     void failed(const QString& sentence, bool serverGone);
 
   private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What stands below the sliders of a question: the numbers of the answer, how it stands with it, the answer
-// that is kept to compare with, and what can be done with the values.
+// What stands below the sliders of a question: the numbers of the answer, how it stands with it, the answer that is kept to
+// compare with, and what can be done with the values.
 //
 // UI thread only.
 //

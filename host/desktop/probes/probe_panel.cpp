@@ -202,8 +202,7 @@ void ProbePanel::choose(const std::string& id) {
     toStart();
 }
 
-/// The values of the run as far as the question knows them; without a run those that experiments start from
-/// as well.
+/// The values of the run as far as the question knows them; without a run those that experiments start from as well.
 void ProbePanel::toStart() {
     Parts& p = *m_parts;
     if (!p.schema) return;

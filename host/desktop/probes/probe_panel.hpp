@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Questions that are answered while one drags: a probe's parameters with sliders, and its answer as a
-// FigureSource.
+// Questions that are answered while one drags: a probe's parameters with sliders, and its answer as a FigureSource.
 //
-// The server (a process with the plugin and, where the probe needs one, the run) is started with the first
-// question that somebody can see, and ended with this. The sliders start from the values of the run; an
-// answer can be kept, to lie under those that follow. Data sources are asked the same way: their answer is
-// the preview. UI thread only; `catalog` outlives it.
+// The server (a process with the plugin and, where the probe needs one, the run) is started with the first question that
+// somebody can see, and ended with this. The sliders start from the values of the run; an answer can be kept, to lie under
+// those that follow. Data sources are asked the same way: their answer is the preview. UI thread only; `catalog` outlives it.
 //
 //     auto* panel = new ProbePanel(bench.catalog(), splitter);
 //     panel->setProbes({"sim/solve"});
@@ -41,11 +39,9 @@ class ProbePanel : public QWidget {
 
     /// Ids of probes or data sources of one plugin.
     void setProbes(const std::vector<std::string>& probes);
-    /// The run that is asked about, empty: none or none that is done; and the values to start from, empty:
-    /// the defaults.
+    /// The run that is asked about, empty: none or none that is done; and the values to start from, empty: the defaults.
     void setRun(const std::filesystem::path& run, const nlohmann::json& parameters);
-    /// What is said of the values it starts from, where they are not those of a run; and of the way back to
-    /// them.
+    /// What is said of the values it starts from, where they are not those of a run; and of the way back to them.
     void setStartWords(const QString& words, const QString& back);
     /// Offers to put the values elsewhere, see valuesChosen().
     void setUsable(bool usable);

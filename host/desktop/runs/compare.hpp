@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Several runs side by side: the parameters that differ and no others, metrics, claims, and curves laid over
-// each other.
+// Several runs side by side: the parameters that differ and no others, metrics, claims, and curves laid over each other.
 //
-// Everything comes from the snapshots of the RunService, so that runs that still go on are compared live.
-// Figures are merged by overlay(). Claims load the plugin, so they are measured by `latent claims` when the
-// person asks. UI thread only.
+// Everything comes from the snapshots of the RunService, so that runs that still go on are compared live. Figures are
+// merged by overlay(). Claims load the plugin, so they are measured by `latent claims` when the person asks. UI thread only.
 //
 //     auto* compare = new CompareView(bench.runs(), page);
 //     compare->setRuns({first, second, third});

@@ -28,9 +28,8 @@ struct CompareTable {
     bool empty() const { return rows.empty(); }
 };
 
-/// Parameters that are not the same in all runs, by name; "–" where a run has none. Where runs of different
-/// experiments have many that no other run has, a last row counts those and its tooltips name them. So for
-/// metrics.
+/// Parameters that are not the same in all runs, by name; "–" where a run has none. Where runs of different experiments
+/// have many that no other run has, a last row counts those and its tooltips name them. So for metrics.
 CompareTable parameterTable(const std::vector<nlohmann::json>& parameters,
                             const std::vector<QString>& labels);
 /// Of each metric the last, least and greatest value; "not a number" values are left out.

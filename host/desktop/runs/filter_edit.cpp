@@ -104,8 +104,7 @@ bool FilterEdit::event(QEvent* event) {
 
 void FilterEdit::keyPressEvent(QKeyEvent* event) {
     if (m_completer->popup()->isVisible()) {
-        // The popup takes Up, Down and Return itself when something is chosen; Escape closes it and nothing
-        // else.
+        // The popup takes Up, Down and Return itself when something is chosen; Escape closes it and nothing else.
         if (event->key() == Qt::Key_Escape) return m_completer->popup()->hide();
         if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) m_completer->popup()->hide();
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What may stand at the cursor of a filter (host/engine/index/run_filter.hpp): keys, states, parameters,
-// metrics, tags.
+// What may stand at the cursor of a filter (host/engine/index/run_filter.hpp): keys, states, parameters, metrics, tags.
 //
 // Pure functions, any thread.
 //

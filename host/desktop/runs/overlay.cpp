@@ -46,8 +46,8 @@ void join(Body& all, const Body& one, const QString& run, int place) {
     all.colours.reset();
 }
 
-/// Histograms share their bins only when they were binned alike; values are kept, so others are counted anew
-/// into the bins of the first.
+/// Histograms share their bins only when they were binned alike; values are kept, so others are counted anew into the
+/// bins of the first.
 std::vector<double> recounted(const HistogramSeries& series, const std::vector<double>& edges, bool density) {
     std::vector<double> heights(edges.empty() ? 0 : edges.size() - 1, 0.0);
     double counted = 0;

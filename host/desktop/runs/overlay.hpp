@@ -2,8 +2,8 @@
 #pragma once
 // The same figure of several runs as one: each run a colour, each line within a run a style.
 //
-// Lines, points, trajectories and histograms can be laid over each other; of other kinds there is no overlay.
-// A line keeps its numbers; only its label ("mu 1, 2 · OOD loss") and look change. Pure function; any thread.
+// Lines, points, trajectories and histograms can be laid over each other; of other kinds there is no overlay. A line keeps
+// its numbers; only its label ("mu 1, 2 · OOD loss") and look change. Pure function; any thread.
 //
 //     if (FigurePtr both = overlay({{"mu 1", first}, {"mu 2", second}})) canvas->setFigure(both);
 

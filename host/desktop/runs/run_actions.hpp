@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What can be done with the selected runs, as actions for buttons, menus and keys; and the doing of what
-// belongs to the person: star, tags, notes, trash and back.
+// What can be done with the selected runs, as actions for buttons, menus and keys; and the doing of what belongs to the
+// person: star, tags, notes, trash and back.
 //
-// Files are changed on a thread; the list is refreshed after it. What others must do comes out as a signal.
-// UI thread only.
+// Files are changed on a thread; the list is refreshed after it. What others must do comes out as a signal. UI thread only.
 //
 //     RunActions actions(list, view);
 //     actions.setSelection(rows);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Draws runs: in the table a star, a dot before the state and flat cells; in a narrow list two lines for each
-// run.
+// Draws runs: in the table a star, a dot before the state and flat cells; in a narrow list two lines for each run.
 //
 // The dot is an ornament: the state stands beside it in words. UI thread only.
 //

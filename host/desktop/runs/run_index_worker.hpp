@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The thread side of RunList: holds the index, looks at the workspace, answers questions; of questions the
-// newest counts.
+// The thread side of RunList: holds the index, looks at the workspace, answers questions; of questions the newest counts.
 //
-// Lives on the thread of RunList, which calls it queued. Only `ask` is called on the UI thread directly: it
-// puts the question where the thread finds the newest one.
+// Lives on the thread of RunList, which calls it queued. Only `ask` is called on the UI thread directly: it puts the
+// question where the thread finds the newest one.
 
 #include <QObject>
 #include <QStringList>
@@ -30,8 +29,7 @@ struct RunQuestion {
 };
 
 using RunRows = std::vector<engine::IndexedRunPtr>;
-/// The newest runs of each experiment, the newest first, whatever is asked for in the list; without cells of
-/// sweeps.
+/// The newest runs of each experiment, the newest first, whatever is asked for in the list; without cells of sweeps.
 using NewestRuns = std::map<std::string, RunRows>;
 
 struct RunAnswer {

@@ -162,8 +162,7 @@ void RunList::setColumns(const QStringList& columns) {
     endResetModel();
 }
 
-/// Rows that stay keep their place in the view: selection and scrolling survive what others do to the
-/// workspace.
+/// Rows that stay keep their place in the view: selection and scrolling survive what others do to the workspace.
 void RunList::show(Rows rows, bool isSameQuestion) {
     if (isSameQuestion && showStepwise(rows)) return m_parts->number();
     beginResetModel();
@@ -172,8 +171,7 @@ void RunList::show(Rows rows, bool isSameQuestion) {
     endResetModel();
 }
 
-/// False when the rows that stay have changed their order, or too many come and go; nothing has been done
-/// then.
+/// False when the rows that stay have changed their order, or too many come and go; nothing has been done then.
 bool RunList::showStepwise(Rows& rows) {
     Rows& old = m_parts->rows;
     std::unordered_map<std::string, std::size_t> place;

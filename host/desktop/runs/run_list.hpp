@@ -2,10 +2,10 @@
 #pragma once
 // The runs of a workspace as a table model: the index on a thread of its own, filter and sort answered by it.
 //
-// Ten thousand runs open in under a second and filter in under 100 ms, because SQLite does the work and the
-// model holds only what the index answered. Columns are: star, state, name, experiment, created, duration,
-// tags, and any parameter or metric that the person adds. Runs that are cells of a sweep are left out unless
-// the filter asks for a sweep, as with `latent runs`. UI thread only.
+// Ten thousand runs open in under a second and filter in under 100 ms, because SQLite does the work and the model holds
+// only what the index answered. Columns are: star, state, name, experiment, created, duration, tags, and any parameter or
+// metric that the person adds. Runs that are cells of a sweep are left out unless the filter asks for a sweep, as with
+// `latent runs`. UI thread only.
 //
 //     RunList list;
 //     list.setWorkspace(folder);
@@ -36,8 +36,7 @@ class RunList : public QAbstractTableModel {
     void setWorkspace(const std::filesystem::path& workspace);
     void setFilter(const QString& filter);
     QString filter() const;
-    /// "star", "state", "name", "experiment", "created", "duration", "tags", "notes", a parameter, or a
-    /// metric as "loss@".
+    /// "star", "state", "name", "experiment", "created", "duration", "tags", "notes", a parameter, or a metric as "loss@".
     void setColumns(const QStringList& columns);
     QStringList columns() const;
     /// Every parameter and metric that any run here has: what a column chooser offers.
@@ -48,8 +47,7 @@ class RunList : public QAbstractTableModel {
     QString title(const engine::IndexedRun& run) const;
     /// Other plugins are known now, and with them what runs are called.
     void retitle();
-    /// The newest 100 runs of each experiment, the newest first, whatever the filter; without cells of
-    /// sweeps.
+    /// The newest 100 runs of each experiment, the newest first, whatever the filter; without cells of sweeps.
     const std::map<std::string, std::vector<engine::IndexedRunPtr>>& newest() const;
     std::vector<engine::IndexedRunPtr> newest(const std::string& experiment) const;
     /// Runs of the workspace, whatever the filter; and whether the first answer is still awaited.

@@ -10,8 +10,7 @@
 namespace latent::desktop {
 namespace {
 
-/// Held while it lives. Where the file system knows no locks, the change is made without one: better than not
-/// at all.
+/// Held while it lives. Where the file system knows no locks, the change is made without one: better than not at all.
 class FolderLock {
   public:
     explicit FolderLock(const std::filesystem::path& folder)

@@ -2,9 +2,9 @@
 #pragma once
 // Tags, notes and star of a run: the one file of a run that a person changes, user.json.
 //
-// The file is replaced atomically and keys of others stay. A change is made to what the file holds at that
-// moment, under a lock on the run's folder, so that a star set in one window does not undo a tag set in
-// another. Reads and writes files: for a thread.
+// The file is replaced atomically and keys of others stay. A change is made to what the file holds at that moment, under a
+// lock on the run's folder, so that a star set in one window does not undo a tag set in another. Reads and writes files:
+// for a thread.
 //
 //     LATENT_CHECK(changeNotes(run, [](RunNotes& notes) { notes.star = true; }));
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// How runs are put in order by a column: what the index can sort it sorts, and the rest is sorted here. Any
-// thread.
+// How runs are put in order by a column: what the index can sort it sorts, and the rest is sorted here. Any thread.
 //
 //     auto rows = index.sharedRuns(filter, indexOrder("mu", Qt::AscendingOrder));
 //     sortRuns(rows, "duration", Qt::AscendingOrder, titleOf);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The run browser: a search field with the filter language, and the runs, as a table or (narrow) as lines of
-// two rows.
+// The run browser: a search field with the filter language, and the runs, as a table or (narrow) as lines of two rows.
 //
-// It changes what belongs to the person (star, tags, notes, trash) by itself, on a thread; everything else it
-// asks of the window with signals. UI thread only.
+// It changes what belongs to the person (star, tags, notes, trash) by itself, on a thread; everything else it asks of the
+// window with signals. UI thread only.
 //
 //     auto* panel = new RunsPanel(bench.list(), dock);
 //     connect(panel, &RunsPanel::openRun, window, &Window::openRun);

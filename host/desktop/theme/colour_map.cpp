@@ -12,8 +12,7 @@ using engine::figures::Colours;
 using engine::figures::MapFamily;
 using engine::figures::Scale;
 
-// matplotlib's viridis (CC0) at 16 places; ColorBrewer's RdBu (Apache-2.0) turned around; a cyclic map after
-// twilight (CC0).
+// matplotlib's viridis (CC0) at 16 places; ColorBrewer's RdBu (Apache-2.0) turned around; a cyclic map after twilight (CC0).
 constexpr QRgb kSequential[] = {0xff440154, 0xff481a6c, 0xff472f7d, 0xff414487, 0xff39568c, 0xff31688e,
                                 0xff2a788e, 0xff23888e, 0xff1f988b, 0xff22a884, 0xff35b779, 0xff54c568,
                                 0xff7ad151, 0xffa5db36, 0xffd2e21b, 0xfffde725};

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Numbers to colours: viridis, a blue–white–red with a centre, a cyclic map, and categories.
-// Colour-blind-safe each.
+// Numbers to colours: viridis, a blue–white–red with a centre, a cyclic map, and categories. Colour-blind-safe each.
 //
-// A ColourMap is made for one Colours (limits, centre, scale resolved against its data) and one theme. Plain
-// value; any thread.
+// A ColourMap is made for one Colours (limits, centre, scale resolved against its data) and one theme. Plain value; any
+// thread.
 //
 //     ColourMap map(raster.colours, theme());
 //     QRgb colour = map.at(0.3);            // NaN gives map.missing()

@@ -4,9 +4,8 @@
 //
 // Widgets choose a look by a property, not by a colour of their own:
 //     button->setProperty("look", "primary");     // primary | flat | link | danger; default: outlined
-//     label->setProperty("look", "muted");        // muted | small | heading | title | section | mono | bad |
-//     ok | warning frame->setProperty("look", "card");         // card: panel with hairline and radius; bar:
-//     flat strip with a line below
+//     label->setProperty("look", "muted");        // muted | small | heading | title | section | mono | bad | ok | warning
+//     frame->setProperty("look", "card");         // card: panel with hairline and radius; bar: flat strip with a line below
 
 #include <QString>
 

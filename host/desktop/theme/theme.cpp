@@ -19,8 +19,7 @@ QFont bodyFont(double pixels, QFont::Weight weight = QFont::Normal) {
     return font;
 }
 
-/// The order of the list in the look: blue, vermillion, green, purple, orange, sky, and the text's own
-/// colour.
+/// The order of the list in the look: blue, vermillion, green, purple, orange, sky, and the text's own colour.
 std::array<QColor, 7> okabeIto(bool dark) {
     if (dark)
         return {QColor(0x56A9E6), QColor(0xF08A4B), QColor(0x2CC295), QColor(0xDD93BE),

@@ -2,10 +2,10 @@
 #pragma once
 // Every colour, size and font of the desktop: nobody else writes a hex number or a pixel count.
 //
-// A Theme is an immutable table of tokens; there are three: light, dark, and paper (white, for export).
-// ThemeManager applies light or dark to the application and says when it changed; widgets ask `theme()` when
-// they paint and repaint on `changed`. Figures take their theme as an argument, because an export is drawn on
-// paper whatever the window shows. UI thread only.
+// A Theme is an immutable table of tokens; there are three: light, dark, and paper (white, for export). ThemeManager applies
+// light or dark to the application and says when it changed; widgets ask `theme()` when they paint and repaint on
+// `changed`. Figures take their theme as an argument, because an export is drawn on paper whatever the window shows.
+// UI thread only.
 //
 //     painter.setPen(theme().line);
 //     connect(&ThemeManager::instance(), &ThemeManager::changed, this, qOverload<>(&QWidget::update));

@@ -2,10 +2,9 @@
 #pragma once
 // A widget that draws one resolved figure, and the same drawing on paper.
 //
-// makeCanvas() gives the right one for the figure's kind. A canvas keeps zoom and rotation when the next
-// figure of the same name comes in (live rows, another cursor), and draws on its own theme, which is the
-// window's or paper's. It never blocks: figures are resolved elsewhere. All gestures come out as signals;
-// probes are not its business. UI thread only.
+// makeCanvas() gives the right one for the figure's kind. A canvas keeps zoom and rotation when the next figure of the same
+// name comes in (live rows, another cursor), and draws on its own theme, which is the window's or paper's. It never blocks:
+// figures are resolved elsewhere. All gestures come out as signals; probes are not its business. UI thread only.
 //
 //     FigureCanvas* canvas = makeCanvas(*figure, card);
 //     canvas->setFigure(figure);
@@ -34,9 +33,9 @@ class FigureCanvas : public QWidget {
     /// Of the same kind as the first one; null shows nothing.
     virtual void setFigure(FigurePtr figure) = 0;
     virtual FigurePtr figure() const = 0;
-    /// Draws the figure as it stands (zoom, rotation, hidden series) into `area` of any painter. One unit of
-    /// `area` is a device-independent pixel of 1/96 inch: scale the painter for other resolutions. Vector
-    /// painters get vectors, with series decimated to what the area resolves and rasters as images.
+    /// Draws the figure as it stands (zoom, rotation, hidden series) into `area` of any painter. One unit of `area` is a
+    /// device-independent pixel of 1/96 inch: scale the painter for other resolutions. Vector painters get vectors, with
+    /// series decimated to what the area resolves and rasters as images.
     virtual void paint(QPainter& painter, const QRectF& area, const Theme& theme) = 0;
 
     /// Zoom, rotation, hidden series, as plain values for sessions and undo.
@@ -56,16 +55,14 @@ class FigureCanvas : public QWidget {
     void readout(const QString& text);
     /// The user moved a shared cursor of this figure.
     void cursorMoved(const QString& name, qint64 index);
-    /// A gesture was made: index into Figure::gestures, and its results by name (numbers, matrices) as the
-    /// view vocabulary has them: {"x":…,"y":…,"index.time":…}, {"low":…,"high":…}, {"x_low":…},
-    /// {"polygon":[[…]],"indices":[…]}, {"mask":[[…]]}.
+    /// A gesture was made: index into Figure::gestures, and its results by name (numbers, matrices) as the view vocabulary
+    /// has them: {"x":…,"y":…,"index.time":…}, {"low":…,"high":…}, {"x_low":…}, {"polygon":[[…]],"indices":[…]}, {"mask":[[…]]}.
     void gestured(int index, const nlohmann::json& results);
     /// Zoom, rotation or hidden series were changed by hand.
     void viewEdited();
 
   protected:
-    /// On a page that scrolls the wheel is the page's: a figure that comes under the mouse is not zoomed.
-    /// With Ctrl it zooms.
+    /// On a page that scrolls the wheel is the page's: a figure that comes under the mouse is not zoomed. With Ctrl it zooms.
     bool event(QEvent* event) override;
 };
 

@@ -130,8 +130,7 @@ QByteArray svg(const FigurePtr& figure, const QSizeF& size_mm, const ExportOptio
     generator.setOutputDevice(&buffer);
     generator.setResolution(96);
     const QSizeF size = size_mm * kPixelsPerMm;
-    // The generator takes whole pixels only; the view box carries the exact size, the file's millimetres are
-    // corrected below.
+    // The generator takes whole pixels only; the view box carries the exact size, the file's millimetres are corrected below.
     generator.setSize(
         QSize(static_cast<int>(std::ceil(size.width())), static_cast<int>(std::ceil(size.height()))));
     generator.setViewBox(QRectF(QPointF(), size));

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Figures as files: PNG, SVG, PDF and CSV, at the size of a paper's column, drawn by the same canvases as in
-// the window.
+// Figures as files: PNG, SVG, PDF and CSV, at the size of a paper's column, drawn by the same canvases as in the window.
 //
-// Files are written whole or not at all, and never over an existing one unless told. UI thread only (also
-// off-screen).
+// Files are written whole or not at all, and never over an existing one unless told. UI thread only (also off-screen).
 //
 //     ExportOptions options{.width_mm = 85};
 //     LATENT_CHECK(exportFigure(figure, "losses.pdf", options));         // the ending decides
-//     LATENT_CHECK(exportFigure(figure, "losses.svg", {.theme = Theme::Kind::Dark, .viewState =
-//     canvas->viewState()}));
+//     LATENT_CHECK(exportFigure(figure, "losses.svg", {.theme = Theme::Kind::Dark, .viewState = canvas->viewState()}));
 
 #include <QByteArray>
 #include <QVariantMap>

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The claims of an experiment, as cards: verdict as word, mark and colour; the sentence of the engine;
-// controls beneath.
+// The claims of an experiment, as cards: verdict as word, mark and colour; the sentence of the engine; controls beneath.
 //
-// Declared claims stand there before anything is measured. Measuring loads the plugin, so `latent claims`
-// does it, when the person asks or a run has ended. UI thread only.
+// Declared claims stand there before anything is measured. Measuring loads the plugin, so `latent claims` does it, when the
+// person asks or a run has ended. UI thread only.
 //
 //     claims->setDeclared(*contribution.description);
 //     claims->measure({runFolder});

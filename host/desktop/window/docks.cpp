@@ -14,8 +14,8 @@
 namespace latent::desktop {
 namespace {
 
-/// A word in small capitals and a button that hides the dock. Where docks share a place their tabs are the
-/// title, and this one takes no room.
+/// A word in small capitals and a button that hides the dock. Where docks share a place their tabs are the title, and this
+/// one takes no room.
 class DockTitle final : public QWidget {
   public:
     DockTitle(const QString& title, QDockWidget* dock) : QWidget(dock), m_dock(dock) {

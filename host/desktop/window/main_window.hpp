@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The window: experiments and runs on the left, pages in the centre, the form on the right, jobs and log
-// below.
+// The window: experiments and runs on the left, pages in the centre, the form on the right, jobs and log below.
 //
-// It only connects the parts: each part does its work and says with signals what it wants of the others.
-// Everything that a person can do has an id in the ActionRegistry, and so a menu entry, a place in the
-// palette and a shortcut. UI thread only.
+// It only connects the parts: each part does its work and says with signals what it wants of the others. Everything that a
+// person can do has an id in the ActionRegistry, and so a menu entry, a place in the palette and a shortcut. UI thread only.
 //
 //     MainWindow window({.workspace = folder, .safeMode = false}, settings);
 //     window.restore();

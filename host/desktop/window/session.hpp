@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What the window looked like: docks, pages, zooms, form values; one JSON file for each workspace in the
-// user's configuration folder.
+// What the window looked like: docks, pages, zooms, form values; one JSON file for each workspace in the user's
+// configuration folder.
 //
-// The file has a version. An older one is migrated by one function; one that is newer, damaged or from
-// somewhere else is set aside under another name and told about, never lost and never the reason why the
-// window does not open. UI thread only.
+// The file has a version. An older one is migrated by one function; one that is newer, damaged or from somewhere else is set
+// aside under another name and told about, never lost and never the reason why the window does not open. UI thread only.
 //
 //     SessionFile file(workspace);
 //     auto [state, message] = file.load();

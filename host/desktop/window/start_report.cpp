@@ -15,8 +15,7 @@
 namespace latent::desktop {
 namespace {
 
-/// Since the system made the process, before its libraries were loaded; the kernel counts this in hundredths
-/// of a second.
+/// Since the system made the process, before its libraries were loaded; the kernel counts this in hundredths of a second.
 double processAge_ms() {
     QFile file(QStringLiteral("/proc/self/stat"));
     if (!file.open(QIODevice::ReadOnly)) return 0;

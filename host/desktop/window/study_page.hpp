@@ -2,8 +2,8 @@
 #pragma once
 // One experiment and the run of it that is looked at: Data, Training, Visualisation, Claims.
 //
-// The page shows figures as they grow, whatever state the run is in; the form that starts runs stands beside
-// it. It opens its run at the RunService and closes it when it goes. UI thread only.
+// The page shows figures as they grow, whatever state the run is in; the form that starts runs stands beside it. It opens
+// its run at the RunService and closes it when it goes. UI thread only.
 //
 //     auto* page = new StudyPage(bench, info, this);
 //     page->setRun(folder);

@@ -18,8 +18,8 @@ struct CellRun {
     std::filesystem::path run;
     std::int64_t cell = 0;  ///< along the run's axis `cell`, where several cells were computed at once
 };
-/// `place`: index by axis of the sweep; axes that are not named stand at 0. Nothing when it is no sweep, the
-/// axes are not its own, or that cell has no run. Reads the sweep's links: a small file.
+/// `place`: index by axis of the sweep; axes that are not named stand at 0. Nothing when it is no sweep, the axes are not
+/// its own, or that cell has no run. Reads the sweep's links: a small file.
 std::optional<CellRun> cellRun(const RunSnapshot& sweep, const std::map<std::string, std::int64_t>& place);
 
 }  // namespace latent::desktop

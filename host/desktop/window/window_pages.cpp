@@ -119,8 +119,8 @@ void MainWindow::useValues(const ExperimentInfo& info, const nlohmann::json& val
                                         .arg(left.join(QStringLiteral(", "))));
 }
 
-/// Questions have sliders of their own, of the same parameters: the form steps aside for their figures, and
-/// comes back when one looks elsewhere. That is no edit of the layout.
+/// Questions have sliders of their own, of the same parameters: the form steps aside for their figures, and comes back when
+/// one looks elsewhere. That is no edit of the layout.
 void MainWindow::makeRoom(bool wanted) {
     auto* dock = findChild<QDockWidget*>(QStringLiteral("dock.parameters"));
     if (!dock || wanted == m_hasMadeRoom || (wanted && (dock->isHidden() || dock->isFloating()))) return;
@@ -229,8 +229,7 @@ void MainWindow::queueSample(const QString& file, std::function<void(const QStri
         });
 }
 
-/// A new user first sees curves that draw while networks learn, with the theory on the page beside; the
-/// studies follow.
+/// A new user first sees curves that draw while networks learn, with the theory on the page beside; the studies follow.
 void MainWindow::startTour() {
     if (m_bench.workspace().filename() != "tour")
         openWorkspace(

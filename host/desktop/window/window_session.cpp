@@ -107,8 +107,8 @@ void MainWindow::restorePages(const QVariantMap& state) {
     const auto current = static_cast<std::size_t>(state.value(QStringLiteral("current")).toInt());
     if (current < made.size() && made[current]) {
         m_tabs->show(made[current]);
-        made[current]->setFocus();  // else the window, when it appears, gives it to the first pane, which
-                                    // then is the current one
+        made[current]
+            ->setFocus();  // else the window, when it appears, gives it to the first pane, which then is the current one
     }
     pageChanged(m_tabs->current());
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What every page of one window shares: the workspace, the plugins, live runs, the job queue, the list of
-// runs, undo.
+// What every page of one window shares: the workspace, the plugins, live runs, the job queue, the list of runs, undo.
 //
 // One for each window; pages hold a reference and never outlive it. UI thread only.
 //

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Arrays in memory with what figures need of their declaration: names of dimensions, units, words for
-// categories.
+// Arrays in memory with what figures need of their declaration: names of dimensions, units, words for categories.
 //
-// An ArraySet is a value that shares its arrays: a copy costs a few pointers, so that a live view takes one,
-// resolves its figures on another thread, and is not disturbed by the next rows. Metrics are arrays named
-// "metrics/NAME" over the dimension `step`, whose coordinate is "metrics/NAME" with `steps`. Immutable
-// entries; any thread may read a copy.
+// An ArraySet is a value that shares its arrays: a copy costs a few pointers, so that a live view takes one, resolves its
+// figures on another thread, and is not disturbed by the next rows. Metrics are arrays named "metrics/NAME" over the
+// dimension `step`, whose coordinate is "metrics/NAME" with `steps`. Immutable entries; any thread may read a copy.
 //
 //     ArraySet arrays;
-//     arrays.put(std::make_shared<const LoadedArray>(LoadedArray{.name = "ood_loss", .dims = {"time"},
-//     .values = loss})); const LoadedArray* time = arrays.coordinateOf("time");
+//     arrays.put(std::make_shared<const LoadedArray>(LoadedArray{.name = "ood_loss", .dims = {"time"}, .values = loss}));
+//     const LoadedArray* time = arrays.coordinateOf("time");
 
 #include <cstdint>
 #include <map>

@@ -38,8 +38,8 @@ const json& partOf(const json& object, const char* key) {
     return found == object.end() ? kNothing : *found;
 }
 
-/// What several things on one axis are together: the words that all their titles end with ("loss" of
-/// "training loss" and "OOD loss"), else both names of two. The legend tells them apart.
+/// What several things on one axis are together: the words that all their titles end with ("loss" of "training loss" and
+/// "OOD loss"), else both names of two. The legend tells them apart.
 std::string sharedTitle(const std::vector<std::string>& titles) {
     if (titles.size() < 2) return titles.empty() ? std::string() : titles[0];
     std::string ending = titles[0];

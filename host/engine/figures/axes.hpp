@@ -2,8 +2,8 @@
 #pragma once
 // Words, axes, colours and looks of figures, from a view's JSON and the arrays behind it.
 //
-// What the view does not say comes from the array: its label is the title, its units the unit ("1" is left
-// out), its categories the words of an axis. Pure functions over JSON that fits view-1; any thread.
+// What the view does not say comes from the array: its label is the title, its units the unit ("1" is left out), its
+// categories the words of an axis. Pure functions over JSON that fits view-1; any thread.
 //
 //     Axis x = axisOf(view, "x_axis", {time});
 //     Colours colours = coloursOf(view, weights);

@@ -2,9 +2,9 @@
 #pragma once
 // Edges of histogram bins, shared by all series of a figure.
 //
-// Without a number of bins: the rule of Freedman and Diaconis for the series with the finest structure,
-// Sturges' where the quartiles coincide, one bin for each whole number where there are few of them. Pure
-// functions; any thread; linear in the number of values.
+// Without a number of bins: the rule of Freedman and Diaconis for the series with the finest structure, Sturges' where the
+// quartiles coincide, one bin for each whole number where there are few of them. Pure functions; any thread; linear in the
+// number of values.
 //
 //     std::vector<double> edges = binEdges({losses, others}, std::nullopt, {.logarithmic = true});
 //     std::vector<double> heights = binCounts(losses, edges);

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A figure as numbers: what a view of the vocabulary selects from arrays, ready to be drawn, listed or
-// written as CSV.
+// A figure as numbers: what a view of the vocabulary selects from arrays, ready to be drawn, listed or written as CSV.
 //
-// resolveFigure() makes it from the view's JSON (view-1.schema.json), arrays and cursors; renderers draw it
-// and never look at JSON. No smoothing, binning or scaling is hidden: what was derived (a smoothed line, the
-// bins of a histogram) stands beside what it was derived from. Coordinates are in the units of their axes.
-// Plain values, immutable once resolved; any thread. NaN means "no number here" everywhere and is drawn as
-// such.
+// resolveFigure() makes it from the view's JSON (view-1.schema.json), arrays and cursors; renderers draw it and never look
+// at JSON. No smoothing, binning or scaling is hidden: what was derived (a smoothed line, the bins of a histogram) stands
+// beside what it was derived from. Coordinates are in the units of their axes. Plain values, immutable once resolved; any
+// thread. NaN means "no number here" everywhere and is drawn as such.
 //
 //     const Figure& figure = …;
-//     if (const auto* lines = std::get_if<Lines>(&figure.body)) for (const Line& line : lines->lines)
-//     draw(line.x, line.y);
+//     if (const auto* lines = std::get_if<Lines>(&figure.body)) for (const Line& line : lines->lines) draw(line.x, line.y);
 
 #include <array>
 #include <cstdint>
@@ -29,8 +26,7 @@ enum class LineStyle { Solid, Dashed, Dotted, None };
 enum class Marker { None, Circle, Square, Triangle, Diamond, Cross, Star };
 enum class MapFamily { Sequential, Diverging, Cyclic, Categorical };
 
-/// An axis. Title and unit come from the view, else from the array's label and units; a unit of "1" is left
-/// out.
+/// An axis. Title and unit come from the view, else from the array's label and units; a unit of "1" is left out.
 struct Axis {
     std::string title, unit;
     Scale scale = Scale::Linear;

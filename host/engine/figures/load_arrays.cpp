@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Arrays of a run kept up to date: growing ones by their new rows, large ones by their new slabs, others as a
-// whole.
+// Arrays of a run kept up to date: growing ones by their new rows, large ones by their new slabs, others as a whole.
 #include <algorithm>
 #include <cstring>
 #include <limits>

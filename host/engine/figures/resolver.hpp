@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Resolves one figure: what the kinds share, and a function for each kind. Used by resolve.cpp only; the
-// kinds are in lines.cpp, paths.cpp, rasters.cpp, graph.cpp, histogram.cpp and tables.cpp.
+// Resolves one figure: what the kinds share, and a function for each kind. Used by resolve.cpp only; the kinds are in
+// lines.cpp, paths.cpp, rasters.cpp, graph.cpp, histogram.cpp and tables.cpp.
 //
-// Made for one figure on one thread; borrows its inputs. Only for JSON that fits view-1. Errors are half
-// sentences about the figure ("y of series 2 leaves …"), which resolveFigure() completes with its name.
+// Made for one figure on one thread; borrows its inputs. Only for JSON that fits view-1. Errors are half sentences about
+// the figure ("y of series 2 leaves …"), which resolveFigure() completes with its name.
 //
 //     Resolver resolver(view, arrays, cursors, options);
 //     LATENT_TRY(Figure figure, resolver.resolve());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Python text, line by line. What views hold (titles, names) goes in only as literals, so that nothing of it
-// is executed.
+// Python text, line by line. What views hold (titles, names) goes in only as literals, so that nothing of it is executed.
 //
 //     ScriptWriter script;
 //     script.line("ax.set_title(" + literal(title) + ")");
@@ -32,8 +31,7 @@ class ScriptWriter {
 
 /// A text or number as a Python literal; True, False and None for JSON's words.
 std::string literal(const nlohmann::json& value);
-/// `pick("weights", {"time": cursors["frame"]}, …)` for a selection. `left` dimensions are to be left; -1:
-/// any number.
+/// `pick("weights", {"time": cursors["frame"]}, …)` for a selection. `left` dimensions are to be left; -1: any number.
 std::string pickCall(const nlohmann::json& selection, int left);
 
 // script_looks.cpp

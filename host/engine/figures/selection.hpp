@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Which numbers of which array a selection means: indices, cursors, nearest values and slices on named
-// dimensions.
+// Which numbers of which array a selection means: indices, cursors, nearest values and slices on named dimensions.
 //
-// A Picker turns the JSON of a selection into a Picked: a strided box whose dimensions are those that are
-// left. Nothing is copied until numbers() is called; that converts in typed loops. An array that is not there
-// yet, or an index beyond its rows, is no error: the Picked then has no array. Made for one figure on one
-// thread; borrows its inputs. JSON must fit view-1.
+// A Picker turns the JSON of a selection into a Picked: a strided box whose dimensions are those that are left. Nothing
+// is copied until numbers() is called; that converts in typed loops. An array that is not there yet, or an index beyond
+// its rows, is no error: the Picked then has no array. Made for one figure on one thread; borrows its inputs. JSON must
+// fit view-1.
 //
 //     Picker picker(arrays, cursors, options, namedDimensions(view));
 //     LATENT_TRY(Picked z, picker.pick(view["z"]));
@@ -62,14 +61,13 @@ class Picker {
         : m_arrays(arrays), m_cursors(cursors), m_options(options), m_named(std::move(named)) {}
 
     Result<Picked> pick(const nlohmann::json& selection);
-    /// Fixes leading dimensions that the view does not name until at most `most` are left; refused when that
-    /// cannot be done, or when fewer than `least` are left. `what` begins the sentence: "y of series 2".
+    /// Fixes leading dimensions that the view does not name until at most `most` are left; refused when that cannot be
+    /// done, or when fewer than `least` are left. `what` begins the sentence: "y of series 2".
     Status leave(Picked& picked, std::size_t least, std::size_t most, std::string_view what);
     Status leave(Picked& picked, std::size_t count, std::string_view what) {
         return leave(picked, count, count, what);
     }
-    /// Fixes what `ResolveOptions::fixed` names and the view does not: for kinds that take any number of
-    /// dimensions.
+    /// Fixes what `ResolveOptions::fixed` names and the view does not: for kinds that take any number of dimensions.
     void fixSwept(Picked& picked);
     /// Makes `part` vary only over dimensions of `whole`, which shrinks to the rows that both have.
     Status within(Picked& part, std::vector<KeptDimension>& whole, std::string_view what);
@@ -82,8 +80,7 @@ class Picker {
     Status take(std::uint64_t count);
 
     Coordinate coordinate(const LoadedArray* of, const KeptDimension& dimension);
-    /// Array of this name; a coordinate that differs between the cells of a sweep is found under its other
-    /// name.
+    /// Array of this name; a coordinate that differs between the cells of a sweep is found under its other name.
     const LoadedArray* find(std::string_view name) const;
     /// Where a cursor stands in a dimension of this size (> 0).
     std::uint64_t cursorIndex(std::string_view name, std::string_view dimension, std::uint64_t size) const;

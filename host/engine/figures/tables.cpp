@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tables, paragraphs with values in them, and the table that stands for a kind which this program does not
-// know.
+// Tables, paragraphs with values in them, and the table that stands for a kind which this program does not know.
 #include <algorithm>
 #include <cmath>
 

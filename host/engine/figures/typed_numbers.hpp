@@ -2,8 +2,7 @@
 #pragma once
 // Calls a generic function with the numbers of an array in their own type, so that loops over them are typed.
 //
-//     const double sum = withNumbers(array, [&](const auto* numbers) { return std::accumulate(numbers,
-//     numbers + n, 0.0); });
+//     const double sum = withNumbers(array, [&](const auto* numbers) { return std::accumulate(numbers, numbers + n, 0.0); });
 
 #include "engine/h5/array.hpp"
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A resolved figure in other words: its numbers as CSV or as a table on the screen, and a Python script that
-// draws it anew.
+// A resolved figure in other words: its numbers as CSV or as a table on the screen, and a Python script that draws it anew.
 //
-// CSV is RFC 4180 with one header line, UTF-8, numbers in the shortest form that reads back exactly, "nan"
-// for no number; series of different length are told apart by a first column `series`. Pure functions; any
-// thread.
+// CSV is RFC 4180 with one header line, UTF-8, numbers in the shortest form that reads back exactly, "nan" for no number;
+// series of different length are told apart by a first column `series`. Pure functions; any thread.
 //
 //     writeNew("losses.csv", figureCsv(figure));
 //     NumberTable numbers = figureNumbers(figure);      // "show the numbers"
@@ -21,8 +19,8 @@
 
 namespace latent::engine::figures {
 
-/// Numbers in columns, made cell by cell as a view asks for them, so that a million rows cost nothing until
-/// they are seen. Borrows the figure, which must outlive it.
+/// Numbers in columns, made cell by cell as a view asks for them, so that a million rows cost nothing until they are seen.
+/// Borrows the figure, which must outlive it.
 struct NumberTable {
     std::vector<std::string> columns;
     std::size_t rows = 0;
@@ -32,8 +30,8 @@ NumberTable figureNumbers(const Figure& figure);
 
 std::string figureCsv(const Figure& figure);
 
-/// A script of numpy, h5py and matplotlib that opens the run with latent.py and draws this figure: the
-/// person's own starting point for a paper's figure. `run` is written into it as the default path.
+/// A script of numpy, h5py and matplotlib that opens the run with latent.py and draws this figure: the person's own
+/// starting point for a paper's figure. `run` is written into it as the default path.
 std::string figureScript(const nlohmann::json& view, const Cursors& cursors, const std::string& run);
 
 }  // namespace latent::engine::figures

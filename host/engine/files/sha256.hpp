@@ -36,9 +36,9 @@ class Sha256 {
 std::string sha256Hex(std::string_view bytes);
 /// Of a whole file, read in pieces. Its length is not limited.
 Result<std::string> sha256File(const std::filesystem::path& path);
-/// A stamp of a file that is too long to be read whole for one: over its length, the time of its last change
-/// and 64 pieces of 1 MiB spread evenly from its first byte to its last. A change between the pieces that
-/// keeps length and time is not seen, so whoever records it must not call it a hash of the content.
+/// A stamp of a file that is too long to be read whole for one: over its length, the time of its last change and 64 pieces of 1 MiB
+/// spread evenly from its first byte to its last. A change between the pieces that keeps length and time is not seen, so whoever
+/// records it must not call it a hash of the content.
 Result<std::string> sampledSha256(const std::filesystem::path& path);
 std::string hmacSha256Hex(std::string_view key, std::string_view bytes);
 /// Compares in time that does not depend on where the texts differ.

@@ -12,8 +12,7 @@ namespace {
 constexpr std::size_t kPiece = 256u << 10;    // stays in the cache while it is hashed and written
 constexpr std::size_t kGathered = 64u << 10;  // shorter ones are put together
 
-/// Hands bytes on in pieces of at most kPiece; short ones are gathered, so that a small file is one or two
-/// pieces.
+/// Hands bytes on in pieces of at most kPiece; short ones are gathered, so that a small file is one or two pieces.
 class Pieces {
   public:
     explicit Pieces(const std::function<Status(std::string_view)>& each) : m_each(each) {}

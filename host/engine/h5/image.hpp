@@ -3,12 +3,10 @@
 // The bytes of a finished HDF5 file that was made in memory: what libhdf5 wrote, and in the room it left the
 // data that were lent to the writer, which are read where they lie and never copied.
 //
-// Lent bytes must stay as they are as long as the image is used. An image does not change: several threads
-// may visit it.
+// Lent bytes must stay as they are as long as the image is used. An image does not change: several threads may visit it.
 //
 //     LATENT_TRY(const h5::Image image, writer.finish());
-//     LATENT_CHECK(image.visit([&](std::string_view piece) { hash.update(piece); return file.write(piece);
-//     }));
+//     LATENT_CHECK(image.visit([&](std::string_view piece) { hash.update(piece); return file.write(piece); }));
 
 #include <cstdint>
 #include <functional>

@@ -70,8 +70,8 @@ Result<Writer> Writer::inMemory(std::string what, std::uint64_t metadataBytes) {
     state->what = std::move(what);
     Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     H5Pset_fapl_core(access.id(), 1u << 20, false);
-    // The core driver clears all memory up to the highest address that is written to: metadata that came
-    // behind lent arrays would cost a pass over the room of all of them.
+    // The core driver clears all memory up to the highest address that is written to: metadata that came behind lent
+    // arrays would cost a pass over the room of all of them.
     if (metadataBytes > 0) H5Pset_meta_block_size(access.id(), metadataBytes);
     state->image->useFor(access.id());
     H5Pset_libver_bounds(access.id(), H5F_LIBVER_V18, H5F_LIBVER_V110);

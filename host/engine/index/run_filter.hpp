@@ -8,8 +8,7 @@
 //     tag:phase-diagram     sweep:<name of a sweep, or a part of it>     sweep= (in none)
 //     loss@<0.1             the last value of the metric loss (names of metrics end with @ here)
 //     created>2026-11-01    also ended; a date, or a date and time, UTC
-//     name~part             contains, without regard to case; anything else is looked for in id, title, tags
-//     and notes
+//     name~part             contains, without regard to case; anything else is looked for in id, title, tags and notes
 // Operators: = != < <= > >= ~. Pure function, any thread; values are bound, never spliced.
 //
 //     LATENT_TRY(RunFilter filter, RunFilter::parse("mu>1 state=done tag:x"));

@@ -186,8 +186,7 @@ struct RunIndex::State {
         messages.push_back("The damaged index was set aside as " + aside.string() + " and is made anew.");
     }
 
-    /// Runs something on the database; if that shows it to be damaged, once more on a new one that was filled
-    /// again.
+    /// Runs something on the database; if that shows it to be damaged, once more on a new one that was filled again.
     template <class T, class Action>
     Result<T> guarded(Action&& action) {
         Result<T> result = action();

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The index of a workspace: every run in one SQLite file, so that ten thousand of them are listed and
-// filtered at once.
+// The index of a workspace: every run in one SQLite file, so that ten thousand of them are listed and filtered at once.
 //
-// It is a cache and nothing else: everything in it comes from the run directories and can be made again at
-// any time. It lies in the user's cache folder, named after the workspace's absolute path; a damaged file is
-// set aside and made anew, and where the cache folder is on a network (SQLite's locks are not to be trusted
-// there) or cannot be written, the index is kept in memory. Several processes may use it at once. One thread
-// for each RunIndex.
+// It is a cache and nothing else: everything in it comes from the run directories and can be made again at any time. It
+// lies in the user's cache folder, named after the workspace's absolute path; a damaged file is set aside and made anew,
+// and where the cache folder is on a network (SQLite's locks are not to be trusted there) or cannot be written, the index
+// is kept in memory. Several processes may use it at once. One thread for each RunIndex.
 //
 //     LATENT_TRY(RunIndex index, RunIndex::open(workspace));
 //     LATENT_TRY(RefreshReport report, index.refresh());
@@ -44,14 +42,13 @@ class RunIndex {
     RunIndex& operator=(RunIndex&&) noexcept;
     ~RunIndex();
 
-    /// Looks at every run directory, the newest first, and reads what has changed. `isInterrupted` is asked
-    /// now and then once something was read; after a yes the next refresh goes on.
+    /// Looks at every run directory, the newest first, and reads what has changed. `isInterrupted` is asked now and then
+    /// once something was read; after a yes the next refresh goes on.
     Result<RefreshReport> refresh(const std::function<bool()>& isInterrupted = {});
     /// Forgets everything first.
     Result<RefreshReport> rebuild();
 
-    /// `filter` as in run_filter.hpp, `sort` a key with '-' for descending (empty: newest first), `limit` 0:
-    /// all.
+    /// `filter` as in run_filter.hpp, `sort` a key with '-' for descending (empty: newest first), `limit` 0: all.
     Result<std::vector<IndexedRun>> listRuns(std::string_view filter = {}, std::string_view sort = {},
                                              std::size_t limit = 0);
     /// The same without copies: the rows are kept in memory as long as nothing else writes the index.

@@ -2,10 +2,10 @@
 #pragma once
 // One line of the index, and how it is brought up to date from a run directory.
 //
-// Events are read from where the last look ended, so a refresh costs what is new. A run that says "running"
-// is looked at each time: its lease tells whether anybody is there, and for a worker on another host the
-// heartbeat counter must have moved within five minutes of this reader's clock. Everything is bounded: long
-// parameters, notes and lists are left out of the index (they stay in the run). One thread.
+// Events are read from where the last look ended, so a refresh costs what is new. A run that says "running" is looked at
+// each time: its lease tells whether anybody is there, and for a worker on another host the heartbeat counter must have
+// moved within five minutes of this reader's clock. Everything is bounded: long parameters, notes and lists are left out
+// of the index (they stay in the run). One thread.
 //
 //     IndexedRun row; row.id = "2026-…"; row.folder = runs / row.id;
 //     LATENT_TRY(bool changed, refreshRow(row, unixNow()));
@@ -49,8 +49,7 @@ struct IndexedRun {
 
 using IndexedRunPtr = std::shared_ptr<const IndexedRun>;
 
-/// False when a look would find what is known: files of the same size and time, and nobody who might have
-/// left.
+/// False when a look would find what is known: files of the same size and time, and nobody who might have left.
 bool mayHaveChanged(const IndexedRun& row);
 /// True when something changed. An error: the folder is no run, or its request cannot be read.
 Result<bool> refreshRow(IndexedRun& row, double now);

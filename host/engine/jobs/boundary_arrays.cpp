@@ -12,8 +12,7 @@ namespace {
 
 constexpr int32_t kMaxRank = 16;
 
-/// Copies a strided array to row-major order, one element at a time: plugins hand in dense arrays nearly
-/// always.
+/// Copies a strided array to row-major order, one element at a time: plugins hand in dense arrays nearly always.
 std::string gather(const abi::Array& array, std::uint64_t elements, std::size_t width) {
     std::string dense(elements * width, '\0');
     std::vector<std::int64_t> index(static_cast<std::size_t>(array.ndim), 0);

@@ -2,9 +2,9 @@
 #pragma once
 // Arrays across the binary boundary: abi::Array to the engine's views and back.
 //
-// What a plugin hands in is checked (type, rank, negative extents, overflow) before anything is read from it.
-// `Borrowed` holds a dense copy when the plugin's strides are not row-major. What goes out is owned by its
-// receiver through `release`. Any thread.
+// What a plugin hands in is checked (type, rank, negative extents, overflow) before anything is read from it. `Borrowed`
+// holds a dense copy when the plugin's strides are not row-major. What goes out is owned by its receiver through
+// `release`. Any thread.
 //
 //     LATENT_TRY(Borrowed rows, borrow(*array, "the array 'loss'"));
 //     writer.publish("loss", rows.view());

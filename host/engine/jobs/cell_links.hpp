@@ -2,14 +2,13 @@
 #pragma once
 // Which run holds which cell of a sweep, as the sweep's events say; after its end also in its provenance.
 //
-// The executor appends {"type":"job","run","cells":[…]} when it gives cells to a run, and
-// {"type":"cell","index","hash", "run","cell_index","state","reason"} when one has ended. Later lines win.
-// Lines count whether or not a later attempt of the sweep voided them: what a cell's own run holds stays
-// true. Run names are plain names beside the sweep's folder, so nothing points elsewhere. Any thread.
+// The executor appends {"type":"job","run","cells":[…]} when it gives cells to a run, and {"type":"cell","index","hash",
+// "run","cell_index","state","reason"} when one has ended. Later lines win. Lines count whether or not a later attempt of
+// the sweep voided them: what a cell's own run holds stays true. Run names are plain names beside the sweep's folder, so
+// nothing points elsewhere. Any thread.
 //
 //     LATENT_TRY(CellLinks links, readCellLinks(folder));
-//     for (const CellLink& cell : links.cells) if (cell.state == "done") open(folder.parent_path() /
-//     cell.run);
+//     for (const CellLink& cell : links.cells) if (cell.state == "done") open(folder.parent_path() / cell.run);
 
 #include <cstdint>
 #include <filesystem>

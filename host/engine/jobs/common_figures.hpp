@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The figures that many cells have in common: what a batched run and a sweep store, so that each of their
-// cells can be drawn.
+// The figures that many cells have in common: what a batched run and a sweep store, so that each of their cells can be drawn.
 //
-// A figure is kept when every cell declares the same one. Reference lines are the exception: a target stands
-// where the cell's parameters put it, so lines that differ are left out and the figure stays. Pure value, any
-// thread.
+// A figure is kept when every cell declares the same one. Reference lines are the exception: a target stands where the
+// cell's parameters put it, so lines that differ are left out and the figure stays. Pure value, any thread.
 //
 //     CommonFigures common;
 //     for (const json& figures : figuresOfCells) common.add(figures);

@@ -155,8 +155,7 @@ Outcome compute(Computation it) {
                                                   {"bytes", cost.bytes},
                                                   {"commit_s", cost.seconds}}));
     if (outcome.state == "paused" || end.firstError) return outcome;
-    // What was published is gathered whatever the ending was; a failed or stopped run can be read and
-    // resumed.
+    // What was published is gathered whatever the ending was; a failed or stopped run can be read and resumed.
     auto finished = (*writer)->finish(
         {outcome.state, outcome.reason,
          std::make_shared<nlohmann::json>(document.value("claims", nlohmann::json::array()))});

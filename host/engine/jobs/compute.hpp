@@ -2,8 +2,8 @@
 #pragma once
 // What the computing child does: load one plugin, run one experiment or data source into the run directory.
 //
-// Called once, on the main thread of a process that does nothing else. Everything that can go wrong without
-// killing the process comes back as an Outcome.
+// Called once, on the main thread of a process that does nothing else. Everything that can go wrong without killing the
+// process comes back as an Outcome.
 //
 //     const Outcome outcome = compute({run, request, std::move(attempt), &files, load, stopAsked, giveUp});
 
@@ -34,8 +34,7 @@ struct Computation {
 
 Outcome compute(Computation computation);
 
-/// The outputs of a batched run: every array with a leading, growing axis `cell`; figures draw one cell of
-/// it.
+/// The outputs of a batched run: every array with a leading, growing axis `cell`; figures draw one cell of it.
 Result<nlohmann::json> batchedOutputs(nlohmann::json outputs);
 
 }  // namespace latent::engine

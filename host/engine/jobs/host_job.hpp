@@ -2,10 +2,9 @@
 #pragma once
 // The job that a plugin's run() talks to: abi::IJob1 over a RunWriter, in the computing child.
 //
-// A pulse thread of its own writes the heartbeat, commits what is due, and reads control requests, so that a
-// plugin that computes for minutes without a call is still seen alive and its data still reach the disk.
-// Everything else happens on the plugin's threads; stopRequested() and checkpointDue() read one atomic each.
-// The first error of the store is kept
+// A pulse thread of its own writes the heartbeat, commits what is due, and reads control requests, so that a plugin that
+// computes for minutes without a call is still seen alive and its data still reach the disk. Everything else happens on
+// the plugin's threads; stopRequested() and checkpointDue() read one atomic each. The first error of the store is kept
 // (`firstError`): a plugin that swallows it still ends as failed.
 //
 //     HostJob job(*writer, settings, leave);

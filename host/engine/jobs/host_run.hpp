@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Runs as a plugin sees them: abi::IRun1 over a run directory (or one cell of a batched run), abi::IRunSet1
-// over several.
+// Runs as a plugin sees them: abi::IRun1 over a run directory (or one cell of a batched run), abi::IRunSet1 over several.
 //
-// The caller owns them and keeps them alive while the plugin may use them. Calls may come from any thread and
-// take turns (a RunReader serves one at a time).
+// The caller owns them and keeps them alive while the plugin may use them. Calls may come from any thread and take turns
+// (a RunReader serves one at a time).
 //
 //     LATENT_TRY(auto runs, HostRunSet::open({folderA, folderB}));
 //     experiment->measure(runs.get(), &json, &error);

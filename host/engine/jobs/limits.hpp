@@ -2,8 +2,8 @@
 #pragma once
 // What one job may use before its supervisor ends it, and how much it uses now.
 //
-// The limits stand in the request ("limits": {"memory_mb", "time_s", "log_mb", "stop_grace_s"}); what is
-// missing takes the defaults. Read by the supervisor and the computing child. Plain values, any thread.
+// The limits stand in the request ("limits": {"memory_mb", "time_s", "log_mb", "stop_grace_s"}); what is missing takes
+// the defaults. Read by the supervisor and the computing child. Plain values, any thread.
 //
 //     const Limits limits = Limits::of(request.document());
 //     if (residentMegabytes(pid) > limits.memory_mb) …

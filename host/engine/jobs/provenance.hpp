@@ -2,9 +2,9 @@
 #pragma once
 // Where and with what a run is computed: versions, machine, instruction set, git state, hashes of inputs.
 //
-// The supervisor writes provenance.json at the first attempt. A later attempt compares itself with it: what
-// differs and could change a bit of the result (binary, LibTorch, instruction set, threads) is a warning in
-// the events. No thread rules.
+// The supervisor writes provenance.json at the first attempt. A later attempt compares itself with it: what differs and
+// could change a bit of the result (binary, LibTorch, instruction set, threads) is a warning in the events. No thread
+// rules.
 //
 //     LATENT_CHECK(recordProvenance(folder, lease.attempt(), request, events));
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The state of a run as a person should read it: what the events say, corrected by whether anybody still
-// works on it.
+// The state of a run as a person should read it: what the events say, corrected by whether anybody still works on it.
 //
-// A worker that was killed with its supervisor leaves "running" behind; the lease says otherwise (same host),
-// or the heartbeat counter stands still (another host; the reader's clock decides). Any thread.
+// A worker that was killed with its supervisor leaves "running" behind; the lease says otherwise (same host), or the
+// heartbeat counter stands still (another host; the reader's clock decides). Any thread.
 //
 //     LATENT_TRY(RunStatus status, runStatus(folder));
 //     if (status.resumable) …

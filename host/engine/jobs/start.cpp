@@ -65,8 +65,8 @@ Error cannotMake(const Error& error) {
     return refused(error.message + " Choose where the run is to lie with --workspace or --out.");
 }
 
-/// What a schema cannot say (a text that has to be a matrix of dim by dim) the experiment says when it is
-/// asked for its outputs: before there is a run, because afterwards it would be a failed one.
+/// What a schema cannot say (a text that has to be a matrix of dim by dim) the experiment says when it is asked for its
+/// outputs: before there is a run, because afterwards it would be a failed one.
 Status checkWithPlugin(const PluginCatalog& catalog, const std::string& id, const nlohmann::json& values) {
     LATENT_TRY(const PluginCatalog::Found found, findRunnable(catalog, id));
     const auto answer =
@@ -116,8 +116,7 @@ Status writeNewRun(const std::filesystem::path& run, const Request& request, con
     if (!made) return made.error();
     const auto queued = events.state("queued");
     if (!queued) return queued.error();
-    // The request comes last: a directory without one is not a run, so a crash in between leaves nothing to
-    // trip over.
+    // The request comes last: a directory without one is not a run, so a crash in between leaves nothing to trip over.
     return writeRequest(run, request);
 }
 

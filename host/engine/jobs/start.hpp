@@ -2,13 +2,12 @@
 #pragma once
 // From a wish to a run directory, and from a run directory to a worker.
 //
-// `prepareRun` resolves parameters against the experiment's schema, checks and hashes inputs, and only then
-// makes the directory with its request: a wish with a mistake leaves nothing behind. `startWorker` starts
-// `latent worker DIR` as a process of its own that outlives the caller. Single-threaded callers (it forks);
-// one thread at a time.
+// `prepareRun` resolves parameters against the experiment's schema, checks and hashes inputs, and only then makes the
+// directory with its request: a wish with a mistake leaves nothing behind. `startWorker` starts `latent worker DIR` as a
+// process of its own that outlives the caller. Single-threaded callers (it forks); one thread at a time.
 //
-//     RunOrder order{.experiment = "sim/theory", .preset = "laptop", .assignments = {{"mu", {1, 2}}}, .runs =
-//     workspace / "runs"}; LATENT_TRY(std::filesystem::path run, prepareRun(catalog, order));
+//     RunOrder order{.experiment = "sim/theory", .preset = "laptop", .assignments = {{"mu", {1, 2}}}, .runs = workspace / "runs"};
+//     LATENT_TRY(std::filesystem::path run, prepareRun(catalog, order));
 //     LATENT_TRY(pid_t worker, startWorker(run));
 
 #include <sys/types.h>
@@ -41,8 +40,8 @@ struct RunOrder {
     nlohmann::json extra = nlohmann::json::object();  ///< e.g. "parent" of a clone, "sweep"
 };
 
-/// The complete request document for an order; refuses unknown, ill-typed and out-of-range parameters (exit
-/// 2) and inputs that cannot be read (exit 3). Makes nothing.
+/// The complete request document for an order; refuses unknown, ill-typed and out-of-range parameters (exit 2) and
+/// inputs that cannot be read (exit 3). Makes nothing.
 Result<nlohmann::json> requestFor(const PluginCatalog& catalog, const RunOrder& order);
 /// The same for several cells of one batch: `cells` are resolved parameter objects of the same experiment.
 Result<nlohmann::json> batchRequestFor(const PluginCatalog& catalog, const RunOrder& order,
@@ -56,23 +55,22 @@ Result<std::filesystem::path> makeRun(const RunOrder& order, const nlohmann::jso
 void setWorkerCommand(std::vector<std::string> command);
 struct WorkerStart {
     bool despiteElsewhere = false;  ///< see WorkerOptions
-    /// Nobody waits for it: it keeps no stream of its starter open, so that `latent run --detach` in a pipe
-    /// ends.
+    /// Nobody waits for it: it keeps no stream of its starter open, so that `latent run --detach` in a pipe ends.
     bool detached = false;
 };
-/// Starts a worker in a session of its own, its output in the events; why it could not begin it says on
-/// stderr, unless it is detached. The process id.
+/// Starts a worker in a session of its own, its output in the events; why it could not begin it says on stderr, unless
+/// it is detached. The process id.
 Result<pid_t> startWorker(const std::filesystem::path& run, WorkerStart how = {});
 
 /// True when this user's engine did not make the run's request.
 Result<bool> isForeign(const std::filesystem::path& run);
-/// Validates the request of a foreign run against the schema of this machine's plugin, as if it were asked
-/// for now; the paths that it would read.
+/// Validates the request of a foreign run against the schema of this machine's plugin, as if it were asked for now; the
+/// paths that it would read.
 Result<std::vector<std::string>> checkForeignRequest(const PluginCatalog& catalog,
                                                      const std::filesystem::path& run);
 
-/// Loads the plugin that a request names from the catalog; refuses another version of the binary only with a
-/// warning in the events of the run (differencesThatMatter).
+/// Loads the plugin that a request names from the catalog; refuses another version of the binary only with a warning
+/// in the events of the run (differencesThatMatter).
 PluginLoader catalogLoader(const PluginCatalog& catalog);
 
 }  // namespace latent::engine

@@ -135,8 +135,7 @@ class Watch {
                 ended = true;
                 m_endedAt = now();
             }
-            // Grandchildren may keep the pipes open: after the child has ended, half a second of silence is
-            // enough.
+            // Grandchildren may keep the pipes open: after the child has ended, half a second of silence is enough.
             if (ended && !set[0].revents && !set[1].revents && now() - m_endedAt > 0.5) break;
             if (!ended) enforce();
         }

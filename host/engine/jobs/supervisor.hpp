@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// `latent worker DIR`: takes the lease, forks the computing child, and records how it ended whatever that
-// was.
+// `latent worker DIR`: takes the lease, forks the computing child, and records how it ended whatever that was.
 //
-// The supervisor stays small: it loads no plugin. It collects what the child prints as log lines, watches
-// memory, time and log volume, and ends a child that does not answer a pause or stop in time. The child dies
-// with it. A signal to the supervisor (SIGINT, SIGTERM, SIGUSR1: the last is how clusters warn) is a request
-// to pause. Main thread of a process of its own.
+// The supervisor stays small: it loads no plugin. It collects what the child prints as log lines, watches memory, time
+// and log volume, and ends a child that does not answer a pause or stop in time. The child dies with it. A signal to the
+// supervisor (SIGINT, SIGTERM, SIGUSR1: the last is how clusters warn) is a request to pause. Main thread of a process of
+// its own.
 //
 //     return static_cast<int>(superviseRun(folder, loader).exit);
 
@@ -22,8 +21,7 @@ struct WorkerOptions {
     bool despiteElsewhere = false;
 };
 
-/// An error when no attempt could begin (no request, another worker, a run that is done); nothing is recorded
-/// then.
+/// An error when no attempt could begin (no request, another worker, a run that is done); nothing is recorded then.
 Result<Outcome> superviseRun(const std::filesystem::path& run, const PluginLoader& load,
                              WorkerOptions options = {});
 

@@ -2,13 +2,13 @@
 #pragma once
 // Admission: a library is tried once in a child process, so that a crash, an exit or a hang costs a sentence.
 //
-// The child is this same program (or a test's helper) started with the already opened and hashed file as
-// descriptor 3 and a pipe as descriptor 4; see admission_child.hpp. It gets limits on time, memory and files,
-// its stderr is kept for the sentence, and it dies with its parent. Blocks the calling thread for at most two
-// timeouts; Ctrl-C ends the child first. One thread at a time per library; no state.
+// The child is this same program (or a test's helper) started with the already opened and hashed file as descriptor 3
+// and a pipe as descriptor 4; see admission_child.hpp. It gets limits on time, memory and files, its stderr is kept for
+// the sentence, and it dies with its parent. Blocks the calling thread for at most two timeouts; Ctrl-C ends the child
+// first. One thread at a time per library; no state.
 //
-//     Admission result = admit(file, manifest, sha256, {.program = "/proc/self/exe", .arguments =
-//     {"admit-plugin"}}); if (result.outcome == Admission::Outcome::Accepted) use(result.contributions);
+//     Admission result = admit(file, manifest, sha256, {.program = "/proc/self/exe", .arguments = {"admit-plugin"}});
+//     if (result.outcome == Admission::Outcome::Accepted) use(result.contributions);
 
 #include <chrono>
 #include <cstdint>

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What admission found out, kept by the hash of the library, so that a start loads nothing and starts no
-// child.
+// What admission found out, kept by the hash of the library, so that a start loads nothing and starts no child.
 //
-// The key also holds the manifest's hash, the version and toolchain of this host and its LibTorch and Qt
-// versions: a new host asks again. Only answers that the same bytes would give again are kept. A damaged
-// entry is as good as none. One thread at a time; several processes may write the same entry.
+// The key also holds the manifest's hash, the version and toolchain of this host and its LibTorch and Qt versions: a new
+// host asks again. Only answers that the same bytes would give again are kept. A damaged entry is as good as none. One thread
+// at a time; several processes may write the same entry.
 //
 //     AdmissionCache cache(cacheFolder(), torchVersion);
 //     if (auto known = cache.find(manifest, sha256)) return *known;

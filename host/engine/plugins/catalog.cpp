@@ -60,8 +60,8 @@ CatalogSettings CatalogSettings::standard(bool safeMode) {
     settings.folders = pluginFolders(settings.bundled);
     settings.stateFolder = latent::engine::stateFolder();
     settings.cacheFolder = latent::engine::cacheFolder();
-    // Compute libraries are examined by the program that would run them: the desktop, which stands beside it,
-    // does not know how, and would start as a whole instead.
+    // Compute libraries are examined by the program that would run them: the desktop, which stands beside it, does not know
+    // how, and would start as a whole instead.
     const std::filesystem::path latent = programFile().parent_path() / "latent";
     if (fileExists(latent)) settings.admission.program = latent;
     return settings;
@@ -120,8 +120,7 @@ Result<const PluginEntry*> PluginCatalog::find(std::string_view id) const {
     const PluginEntry* found = nullptr;
     for (const PluginEntry& plugin : m_plugins) {
         known.push_back(plugin.id);
-        // Of several the one that owns the id: it alone was read. A manifest without a library may stand
-        // before it.
+        // Of several the one that owns the id: it alone was read. A manifest without a library may stand before it.
         if (plugin.id == id && (!found || found->sha256.empty())) found = &plugin;
     }
     if (found) return found;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Every plugin that was found, what became of it, and what it contributes: what `latent plugins`, the plugin
-// manager and everything that looks an experiment up ask.
+// Every plugin that was found, what became of it, and what it contributes: what `latent plugins`, the plugin manager
+// and everything that looks an experiment up ask.
 //
-// scan() never fails: a plugin that cannot be used is an entry with one plain sentence, and the others work.
-// With a warm cache it reads manifests and a few small files, loads no library and starts no child. One
-// thread at a time; a few hundred milliseconds per plugin that is new.
+// scan() never fails: a plugin that cannot be used is an entry with one plain sentence, and the others work. With a warm
+// cache it reads manifests and a few small files, loads no library and starts no child. One thread at a time; a few
+// hundred milliseconds per plugin that is new.
 //
 //     PluginCatalog catalog = PluginCatalog::scan(CatalogSettings::standard());
 //     LATENT_TRY(auto found, catalog.experiment("sim/theory"));
@@ -85,8 +85,8 @@ class PluginCatalog {
     Result<Found> contribution(std::string_view kind, std::string_view id) const;
     Result<const PluginEntry*> find(std::string_view id) const;
 
-    /// Each changes what is on record and scans again; pointers into the catalog are void after. A plugin's
-    /// panel library is trusted and released with it.
+    /// Each changes what is on record and scans again; pointers into the catalog are void after. A plugin's panel library
+    /// is trusted and released with it.
     Status trust(const std::string& id);
     Status release(const std::string& id);
     Status disable(const std::string& id);

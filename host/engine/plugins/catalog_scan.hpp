@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// One pass over the plugin folders: the order of the checks, and what each leaves in an entry. For
-// PluginCatalog only.
+// One pass over the plugin folders: the order of the checks, and what each leaves in an entry. For PluginCatalog only.
 //
 // Manifest → duplicate → file, owner, mode, ELF → disabled, safe mode → trust → quarantine → cache or child →
 // contributions. No code of a library runs before all but the last two have passed. One thread; used once.

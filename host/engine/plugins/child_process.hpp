@@ -2,9 +2,9 @@
 #pragma once
 // Starts the admission child and collects what it says, within a time limit and under Ctrl-C.
 //
-// The child gets exactly five descriptors: nothing to read, nowhere to print, a pipe for stderr, the library,
-// a pipe for its answers. It leads its own process group, which is killed when time is up or a signal waits.
-// Blocks the caller; any one thread at a time.
+// The child gets exactly five descriptors: nothing to read, nowhere to print, a pipe for stderr, the library, a pipe for
+// its answers. It leads its own process group, which is killed when time is up or a signal waits. Blocks the caller; any
+// one thread at a time.
 //
 //     const InterruptHold hold;                       // Ctrl-C waits until this scope has cleaned up
 //     const ChildEnd end = runChild({program, arguments, file.descriptor(), std::chrono::seconds(10)});

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What a plugin contributes, as its describe() said: experiments, probes and data sources with ids and
-// schemas.
+// What a plugin contributes, as its describe() said: experiments, probes and data sources with ids and schemas.
 //
-// Structure is checked here; what a schema may hold is the business of engine/parameters, which comes in as a
-// callback so that this library does not depend on it. Plain values; any thread.
+// Structure is checked here; what a schema may hold is the business of engine/parameters, which comes in as a callback
+// so that this library does not depend on it. Plain values; any thread.
 //
-//     LATENT_TRY(auto contributions, readContributions(text, "The description of the plugin \"walk\"",
-//     check)); for (const Contribution& c : contributions) if (c.kind == "experiment") …
+//     LATENT_TRY(auto contributions, readContributions(text, "The description of the plugin \"walk\"", check));
+//     for (const Contribution& c : contributions) if (c.kind == "experiment") …
 
 #include <functional>
 #include <memory>
@@ -35,8 +34,7 @@ using ContributionCheck = std::function<Status(const nlohmann::json& contributio
 
 inline constexpr std::size_t kMaxDescriptionBytes = 16u << 20;
 
-/// A contribution of an interface that this host does not know gets a refusal; anything malformed is an
-/// error.
+/// A contribution of an interface that this host does not know gets a refusal; anything malformed is an error.
 Result<std::vector<Contribution>> readContributions(const nlohmann::json& description,
                                                     const std::string& what,
                                                     const ContributionCheck& check = {});

@@ -82,9 +82,8 @@ Result<std::string> outputsText(Interface& object, std::string_view parametersJs
 
 Result<LoadingLibrary> LoadingLibrary::load(LibraryFile file, const DescriptorExpected& expected) {
     const std::string path = file.path().string();
-    // The descriptor is the file that was hashed, whatever the path leads to by now. A library that looks for
-    // its dependencies beside itself has to be opened by its path; nobody but the user and root can change
-    // that.
+    // The descriptor is the file that was hashed, whatever the path leads to by now. A library that looks for its
+    // dependencies beside itself has to be opened by its path; nobody but the user and root can change that.
     LATENT_TRY(const bool byPath, file.usesOrigin());
     if (byPath && !file.stillAtPath())
         return refused(path + " was changed while it was being checked; try again.");

@@ -2,12 +2,10 @@
 #pragma once
 // A plugin in this process: loaded once, never unloaded.
 //
-// Only workers and the admission child load; the desktop loads panel libraries. The library is mapped from
-// the very descriptor that was hashed
-// (/proc/self/fd/N), with its symbols local. Unloading does not work on Linux (unique symbols pin LibTorch),
-// so the library and its descriptor stay until the process ends; LoadedPlugin releases the plugin object
-// only. Calls go on the main thread of the worker; no exception leaves these functions: errors are sentences
-// with the plugin's id.
+// Only workers and the admission child load; the desktop loads panel libraries. The library is mapped from the very descriptor that was hashed
+// (/proc/self/fd/N), with its symbols local. Unloading does not work on Linux (unique symbols pin LibTorch), so the
+// library and its descriptor stay until the process ends; LoadedPlugin releases the plugin object only. Calls go on the
+// main thread of the worker; no exception leaves these functions: errors are sentences with the plugin's id.
 //
 //     LATENT_TRY(LoadedPlugin plugin, loadPlugin(entry));
 //     LATENT_TRY(ExperimentHandle experiment, plugin.makeExperiment("sim/theory"));
@@ -45,8 +43,7 @@ class LoadedPlugin {
     Result<ExperimentHandle> makeExperiment(std::string_view id);
     Result<ProbeHandle> makeProbe(std::string_view id);
     Result<DataSourceHandle> makeDataSource(std::string_view id);
-    /// Of an interface that this library does not name (the desktop makes panels); the caller knows how to
-    /// release it.
+    /// Of an interface that this library does not name (the desktop makes panels); the caller knows how to release it.
     Result<void*> make(std::string_view interfaceId, std::string_view id);
 
   private:
@@ -61,9 +58,8 @@ class LoadedPlugin {
 /// The two steps of a load, apart so that the admission child can say in which one a plugin died.
 class LoadingLibrary {
   public:
-    /// Maps the library (its static constructors run) and checks the descriptor. An error with Exit::Failed
-    /// means that the system could not load it (a missing dependency), with Exit::RefusedInput that it is no
-    /// plugin for this host.
+    /// Maps the library (its static constructors run) and checks the descriptor. An error with Exit::Failed means that
+    /// the system could not load it (a missing dependency), with Exit::RefusedInput that it is no plugin for this host.
     static Result<LoadingLibrary> load(LibraryFile file, const DescriptorExpected& expected);
     const DescriptorFacts& descriptor() const { return m_facts; }
     /// Calls create().
@@ -77,8 +73,7 @@ class LoadingLibrary {
 };
 
 struct PluginEntry;
-/// Loads a usable plugin of the catalog: opens and hashes it again, and refuses bytes other than those
-/// admitted.
+/// Loads a usable plugin of the catalog: opens and hashes it again, and refuses bytes other than those admitted.
 Result<LoadedPlugin> loadPlugin(const PluginEntry& entry, const std::string& torchVersion = {});
 
 Result<std::string> outputsOf(abi::IExperiment1& experiment, std::string_view parametersJson);

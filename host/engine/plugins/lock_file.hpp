@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The lock file: written before a library is loaded for the first time, removed after. One that is left over
-// names the plugin in which the last start died (it exhausted the machine, or took the parent along with its
-// child).
+// The lock file: written before a library is loaded for the first time, removed after. One that is left over names the
+// plugin in which the last start died (it exhausted the machine, or took the parent along with its child).
 //
 // The holder keeps flock(2) on it, so that a program that still runs is not mistaken for a dead one. Made in
 // <state>/locks/<id>.json; one thread at a time.
 //
-//     LATENT_TRY(LockFile lock, LockFile::hold(stateFolder(), {"walk", path, sha256}));   // gone with the
-//     object for (const LockedPlugin& dead : takeLeftoverLocks(stateFolder())) quarantine.add(…);
+//     LATENT_TRY(LockFile lock, LockFile::hold(stateFolder(), {"walk", path, sha256}));   // gone with the object
+//     for (const LockedPlugin& dead : takeLeftoverLocks(stateFolder())) quarantine.add(…);
 
 #include <filesystem>
 #include <optional>

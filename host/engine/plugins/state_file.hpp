@@ -2,9 +2,9 @@
 #pragma once
 // A small JSON file with what the user decided about plugins (trust.json, quarantine.json), kept with care.
 //
-// Missing: empty. Damaged, or changeable by other users: renamed out of the way with a message, and empty. A
-// change reads the newest text under a lock shared with other processes, edits it, and puts a complete new
-// file in place; keys that this version does not know are kept. Any thread; two processes may change at once.
+// Missing: empty. Damaged, or changeable by other users: renamed out of the way with a message, and empty. A change
+// reads the newest text under a lock shared with other processes, edits it, and puts a complete new file in place; keys
+// that this version does not know are kept. Any thread; two processes may change at once.
 //
 //     StateFile file(stateFolder() / "trust.json");
 //     json now = file.read(messages);

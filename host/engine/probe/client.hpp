@@ -2,16 +2,15 @@
 #pragma once
 // Asks probes: what the desktop and `latent probe` talk to. Starts the server process at the first question.
 //
-// Single-threaded and never blocking, except askAndWait(): the owner calls poll() when descriptor() is
-// readable (or on a timer), and handlers are called from there, on its thread. Each question ends with
-// exactly one reply that is not partial. A server that crashed is started again at the next question, at most
-// 3 times in 5 minutes; the questions that were open get the crash as a sentence. The destructor ends the
-// server; open questions get no reply then.
+// Single-threaded and never blocking, except askAndWait(): the owner calls poll() when descriptor() is readable (or on a
+// timer), and handlers are called from there, on its thread. Each question ends with exactly one reply that is not
+// partial. A server that crashed is started again at the next question, at most 3 times in 5 minutes; the questions that
+// were open get the crash as a sentence. The destructor ends the server; open questions get no reply then.
 //
-//     ProbeClient client({.command = {"/usr/bin/latent", "probe-server"}, .run = folder, .probes =
-//     {"swing/where"}}); client.ask("swing/where", {{"frame", 12}}, {}, [&](const ProbeReply& reply) {
-//     draw(reply); }); client.poll(std::chrono::milliseconds(0)); ProbeReply reply =
-//     client.askAndWait("swing/where", {{"frame", 13}}, {}, std::chrono::seconds(10));
+//     ProbeClient client({.command = {"/usr/bin/latent", "probe-server"}, .run = folder, .probes = {"swing/where"}});
+//     client.ask("swing/where", {{"frame", 12}}, {}, [&](const ProbeReply& reply) { draw(reply); });
+//     client.poll(std::chrono::milliseconds(0));
+//     ProbeReply reply = client.askAndWait("swing/where", {{"frame", 13}}, {}, std::chrono::seconds(10));
 
 #include <chrono>
 #include <deque>
@@ -62,18 +61,15 @@ class ProbeClient {
     explicit ProbeClient(ProbeClientOptions options);
     ~ProbeClient();
 
-    /// The id of the question; an error when it is over a limit or no server can be started (the handler is
-    /// not called).
+    /// The id of the question; an error when it is over a limit or no server can be started (the handler is not called).
     Result<std::uint64_t> ask(const std::string& probe, const nlohmann::json& parameters,
                               std::vector<ProbeArray> arrays, Handler handler);
     void cancel(std::uint64_t id);
     /// Handles what has arrived, waiting at most so long for something; true when a handler was called.
     bool poll(std::chrono::milliseconds wait);
-    /// Becomes readable when poll() has something to do; -1 while no server runs. Changes when a server is
-    /// started.
+    /// Becomes readable when poll() has something to do; -1 while no server runs. Changes when a server is started.
     int descriptor() const;
-    /// Blocks until the end of the answer; at the timeout the question is cancelled, and a server that does
-    /// not react killed.
+    /// Blocks until the end of the answer; at the timeout the question is cancelled, and a server that does not react killed.
     ProbeReply askAndWait(const std::string& probe, const nlohmann::json& parameters,
                           std::vector<ProbeArray> arrays, std::chrono::milliseconds timeout,
                           const Handler& partial = {});

@@ -2,9 +2,9 @@
 #pragma once
 // The reply that a probe's answer() fills: abi::IReply1 over a message to be sent.
 //
-// Arrays are checked against what outputs() declared and copied before the call returns. Each part, partial
-// or last, holds everything so far, so that a client may skip parts. A plugin that swallows an error still
-// fails (`firstError`). Main thread of the probe server, for one question.
+// Arrays are checked against what outputs() declared and copied before the call returns. Each part, partial or last,
+// holds everything so far, so that a client may skip parts. A plugin that swallows an error still fails (`firstError`).
+// Main thread of the probe server, for one question.
 //
 //     HostReply reply(outputs, question.arrays, unwanted, send);
 //     const std::int32_t status = probe->answer(&parameters, &reply, &sentence);

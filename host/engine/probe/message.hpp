@@ -2,11 +2,10 @@
 #pragma once
 // What a probe server and its client say to each other: a JSON header and raw arrays.
 //
-// On the wire: the header's length (8 bytes, little endian), the header (a JSON object), then the bytes of
-// each array that the header lists under "arrays" ({"name","dtype","shape","bytes"}), one after the other, in
-// this machine's byte order. Either side takes the other for hostile: nothing is allocated before its size is
-// known to be allowed, and then only as bytes arrive. A stream that broke a rule is void; there is no way
-// back into step. Plain values; one thread at a time.
+// On the wire: the header's length (8 bytes, little endian), the header (a JSON object), then the bytes of each array that
+// the header lists under "arrays" ({"name","dtype","shape","bytes"}), one after the other, in this machine's byte order.
+// Either side takes the other for hostile: nothing is allocated before its size is known to be allowed, and then only as
+// bytes arrive. A stream that broke a rule is void; there is no way back into step. Plain values; one thread at a time.
 //
 //     LATENT_TRY(std::string bytes, encodeMessage({{{"ask", 1}, {"probe", "sim/solve"}}, {}}));
 //     ProbeMessageReader reader;
@@ -47,21 +46,18 @@ struct ProbeMessage {
 /// The bytes of a message ("arrays" in the header is filled in); refused when it is over a limit.
 Result<std::string> encodeMessage(const ProbeMessage& message, const ProbeLimits& limits = {});
 
-/// Its beginning alone, for those who write the arrays from where they lie: the bytes of each follow, in
-/// order.
+/// Its beginning alone, for those who write the arrays from where they lie: the bytes of each follow, in order.
 Result<std::string> encodeHead(const nlohmann::json& header, const std::vector<ProbeArray>& arrays,
                                const ProbeLimits& limits = {});
 
-/// Whether `size` more bytes for the array `name` keep the limits; `total` is what the message holds without
-/// it.
+/// Whether `size` more bytes for the array `name` keep the limits; `total` is what the message holds without it.
 Status fitsMessage(const std::string& name, std::uint64_t size, std::uint64_t total,
                    const ProbeLimits& limits = {});
 
 class ProbeMessageReader {
   public:
     explicit ProbeMessageReader(ProbeLimits limits = {}) : m_limits(limits) {}
-    /// Takes from the front of `bytes` until a message is complete or nothing is left. After an error every
-    /// call fails.
+    /// Takes from the front of `bytes` until a message is complete or nothing is left. After an error every call fails.
     Result<std::optional<ProbeMessage>> next(std::string_view& bytes);
 
   private:

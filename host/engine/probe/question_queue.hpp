@@ -2,13 +2,11 @@
 #pragma once
 // The questions that wait in a probe server: at most one a probe, because the latest wins.
 //
-// The reader thread pushes and cancels; the main thread takes one, answers it, and asks `unwanted()`
-// meanwhile. Every question ends exactly once: answered by the main thread, or reported here as superseded or
-// cancelled before it began.
+// The reader thread pushes and cancels; the main thread takes one, answers it, and asks `unwanted()` meanwhile. Every
+// question ends exactly once: answered by the main thread, or reported here as superseded or cancelled before it began.
 //
-//     for (std::uint64_t older : queue.push(question)) tellSuperseded(older, question.id);    // reader
-//     thread while (auto question = queue.take()) { …; const QuestionEnd end = queue.finish(); }     // main
-//     thread
+//     for (std::uint64_t older : queue.push(question)) tellSuperseded(older, question.id);    // reader thread
+//     while (auto question = queue.take()) { …; const QuestionEnd end = queue.finish(); }     // main thread
 
 #include <atomic>
 #include <condition_variable>
@@ -42,8 +40,7 @@ class QuestionQueue {
   public:
     /// The waiting questions to the same probe that this one displaces; the running one becomes unwanted.
     std::vector<std::uint64_t> push(Question question);
-    /// True when the question waited and is gone now; one that runs becomes unwanted, others are long
-    /// answered.
+    /// True when the question waited and is gone now; one that runs becomes unwanted, others are long answered.
     bool cancel(std::uint64_t id);
     /// Blocks; nothing when the queue was closed.
     std::optional<Question> take();

@@ -282,8 +282,8 @@ void Server::accept(ProbeMessage message) {
         m_speaker.say({{"superseded", older}, {"by", newer}});
 }
 
-/// Asks for the outputs; they are read and checked again only when they changed. They depend on the
-/// parameters alone, so that a refusal is about what was asked.
+/// Asks for the outputs; they are read and checked again only when they changed. They depend on the parameters alone, so
+/// that a refusal is about what was asked.
 Status Server::declare(OpenProbe& probe, const std::string& parameters) {
     Result<std::string> text =
         probe.source ? outputsOf(*probe.source, parameters) : outputsOf(*probe.handle, parameters);

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The probe server: one process that keeps a plugin and a run warm and answers questions (`latent
-// probe-server`).
+// The probe server: one process that keeps a plugin and a run warm and answers questions (`latent probe-server`).
 //
-// Messages (message.hpp) in: {"ask": id, "probe", "parameters": {…}, "preset", arrays} with rising ids,
-// {"cancel": id}. Out: first {"hello": 1, "plugin", "probes"} or {"refused": sentence, "exit": code}. Then
-// for each question partial parts
-// {"reply": id, "probe", "part": n, "partial": true, "values", "outputs", arrays} and exactly one end: the
-// same with "partial": false and "elapsed_ms"; {"reply": id, "error", "exit", "fields":
-// [{"parameter","sentence"}]};
-// {"superseded": id, "by": id}; or {"cancelled": id}. The latest question to a probe wins. {"error"} alone
-// means that the input broke the protocol; the server leaves. It also leaves at the end of its input and when
-// idle. It writes nothing to the run. The id of a data source serves as well as that of a probe: its answer
-// is the preview. Plugins are called on the main thread; a second thread reads, and watches memory and
-// idleness.
+// Messages (message.hpp) in: {"ask": id, "probe", "parameters": {…}, "preset", arrays} with rising ids, {"cancel": id}.
+// Out: first {"hello": 1, "plugin", "probes"} or {"refused": sentence, "exit": code}. Then for each question partial parts
+// {"reply": id, "probe", "part": n, "partial": true, "values", "outputs", arrays} and exactly one end: the same with
+// "partial": false and "elapsed_ms"; {"reply": id, "error", "exit", "fields": [{"parameter","sentence"}]};
+// {"superseded": id, "by": id}; or {"cancelled": id}. The latest question to a probe wins. {"error"} alone means that the
+// input broke the protocol; the server leaves. It also leaves at the end of its input and when idle. It writes nothing to
+// the run. The id of a data source serves as well as that of a probe: its answer is the preview. Plugins are called on the
+// main thread; a second thread reads, and watches memory and idleness.
 //
 //     ProbeServerOrder order{.probes = {"sim/solve"}};
 //     return static_cast<int>(serveProbes(catalog, order));        // takes over stdin and stdout

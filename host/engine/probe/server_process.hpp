@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A probe server as a child process: what goes to it, what comes from it, and how it ended. Only for the
-// client.
+// A probe server as a child process: what goes to it, what comes from it, and how it ended. Only for the client.
 //
-// Nothing here blocks. `descriptor()` is readable when `pump()` has something to do. The destructor closes
-// the server's input and, if it has not left a moment later, kills it. One thread at a time.
+// Nothing here blocks. `descriptor()` is readable when `pump()` has something to do. The destructor closes the server's
+// input and, if it has not left a moment later, kills it. One thread at a time.
 //
 //     LATENT_TRY(auto server, ServerProcess::start({"latent", "probe-server", "-", "sim/solve"}));
 //     server->send(bytes);

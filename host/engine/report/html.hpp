@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// HTML that cannot hurt: every text is escaped, there is no script, and the page's own policy forbids loading
-// anything.
+// HTML that cannot hurt: every text is escaped, there is no script, and the page's own policy forbids loading anything.
 //
 // A Page is written from top to bottom and belongs to one thread.
 //

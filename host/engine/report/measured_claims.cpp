@@ -53,8 +53,8 @@ Result<Gathered> gather(const PluginCatalog& catalog, const std::string& experim
     return it;
 }
 
-/// Everything that one report says, before it is judged. The judge tells claims apart by their ids: equal
-/// ones of two experiments or studies get what they belong to in front.
+/// Everything that one report says, before it is judged. The judge tells claims apart by their ids: equal ones of two
+/// experiments or studies get what they belong to in front.
 struct Docket {
     std::vector<Claim> declared;                              ///< by the ids for the judge
     std::vector<Claim> shown;                                 ///< the same, by "EXPERIMENT:CLAIM"

@@ -2,10 +2,10 @@
 #pragma once
 // The claims of experiments, held against runs: evidence from the plugins, verdicts from the engine.
 //
-// A study is what is asked together: its runs are gathered by experiment, and each plugin measures in a child
-// process. Studies are measured apart, since a claim over "every cell" is another one when cells of another
-// design are added. Then all claims of all studies are judged together, because Holm's correction runs over
-// everything that one report says. Single-threaded callers (it forks).
+// A study is what is asked together: its runs are gathered by experiment, and each plugin measures in a child process.
+// Studies are measured apart, since a claim over "every cell" is another one when cells of another design are added. Then
+// all claims of all studies are judged together, because Holm's correction runs over everything that one report says.
+// Single-threaded callers (it forks).
 //
 //     LATENT_TRY(MeasuredClaims measured, measureClaims(catalog, {{"", {runFolder, otherSeeds}}}));
 //     for (const auto& entry : measured.entries) std::cout << entry.judgement.sentence << '\n';
@@ -21,8 +21,7 @@
 
 namespace latent::engine {
 
-/// Runs and sweeps that answer one question. The name is for people and may be empty when there is only one
-/// study.
+/// Runs and sweeps that answer one question. The name is for people and may be empty when there is only one study.
 struct Study {
     std::string name;
     std::vector<std::filesystem::path> folders;

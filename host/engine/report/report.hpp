@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The report over runs and sweeps: claims with their verdicts first, then what was run, with what, and what
-// it holds.
+// The report over runs and sweeps: claims with their verdicts first, then what was run, with what, and what it holds.
 //
-// One HTML file, no script, all text escaped. Figures are drawn by whoever the caller names (the desktop's
-// renderer, as a process of its own) and embedded as pictures, which cannot run or load anything; without a
-// drawer the report holds tables and says how to add them. Single-threaded callers (it asks plugins in
-// children).
+// One HTML file, no script, all text escaped. Figures are drawn by whoever the caller names (the desktop's renderer, as a
+// process of its own) and embedded as pictures, which cannot run or load anything; without a drawer the report holds tables
+// and says how to add them. Single-threaded callers (it asks plugins in children).
 //
 //     LATENT_TRY(Report report, writeReport(catalog, studies, "SIM studies"));
 //     for (const std::string& problem : report.problems) std::cerr << problem << '\n';

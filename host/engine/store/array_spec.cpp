@@ -17,8 +17,7 @@ std::string textOf(const json& entry, const char* key) {
     return entry.contains(key) && entry[key].is_string() ? entry[key].get<std::string>() : std::string();
 }
 
-/// The words of an array of whole numbers. A list that makes no sense, or would not fit an event, is left
-/// out.
+/// The words of an array of whole numbers. A list that makes no sense, or would not fit an event, is left out.
 std::vector<std::string> categoriesOf(const json& entry, DType dtype) {
     std::vector<std::string> words;
     const auto found = entry.find("categories");

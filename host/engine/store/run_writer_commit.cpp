@@ -48,8 +48,7 @@ Status RunWriter::State::commit() {
     }
     ++cost.commits;
     committedAt = options.seconds();
-    // Arrays of a fixed size are written whole each time, and disks differ: what a commit costs is known only
-    // afterwards.
+    // Arrays of a fixed size are written whole each time, and disks differ: what a commit costs is known only afterwards.
     commitPause = std::min((committedAt - begin) / options.commitShare, options.longestCommitSeconds);
     return ok();
 }
@@ -105,8 +104,7 @@ Result<std::string> RunWriter::finish(const Ending& ending) {
     if (ending.state != "done" && ending.state != "stopped" && ending.state != "failed") {
         return badRequest("A run ends as done, stopped or failed, not as \"" + ending.state + "\".");
     }
-    // A short run, of which nothing was committed yet, is gathered from its buffers: its one commit is
-    // run.h5.
+    // A short run, of which nothing was committed yet, is gathered from its buffers: its one commit is run.h5.
     LATENT_CHECK(self.segments.live().empty() ? self.tellAll() : self.commit());
     LATENT_CHECK(self.larges.sync(self.emitter()));
     LATENT_TRY(std::string digest, self.compact(ending));

@@ -38,8 +38,7 @@ bool batches(const json& outputs) {
     return true;
 }
 
-/// What the outputs of a cell say: refused with the plugin's sentence, or the bytes of a cell that can be
-/// batched, or 0.
+/// What the outputs of a cell say: refused with the plugin's sentence, or the bytes of a cell that can be batched, or 0.
 struct Look {
     std::string refusal;
     std::uint64_t bytes = 0;

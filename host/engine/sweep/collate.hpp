@@ -2,11 +2,10 @@
 #pragma once
 // The end of a sweep: the arrays of its cells, stacked, written as the arrays of the sweep's own run.
 //
-// Arrays are put together in memory as long as all of them fit in 192 MB, the smaller ones first; the others
-// become large arrays of the sweep, written cell by cell, so that memory stays bounded however large the
-// sweep is. Each run of a cell is opened once and its batch read in blocks. What was left out stands in the
-// events. The links of the cells also go into provenance.json, and with it into run.h5. Called by the
-// executor while it holds the lease.
+// Arrays are put together in memory as long as all of them fit in 192 MB, the smaller ones first; the others become
+// large arrays of the sweep, written cell by cell, so that memory stays bounded however large the sweep is. Each run
+// of a cell is opened once and its batch read in blocks. What was left out stands in the events. The links of
+// the cells also go into provenance.json, and with it into run.h5. Called by the executor while it holds the lease.
 //
 //     LATENT_CHECK(collateSweep(sweep, request, ledger.links(), std::move(attempt), files, outcome));
 

@@ -238,8 +238,7 @@ class Executor {
                          " failed, and is computed again in two halves. " + reason);
             return record(links);
         }
-        // Paused, stopped or killed from outside. A killed one is tried once more; else the sweep stays
-        // resumable.
+        // Paused, stopped or killed from outside. A killed one is tried once more; else the sweep stays resumable.
         if (status.state == "interrupted" && !m_leaving && m_triedAgain.insert(job.run).second) {
             note(m_events, "warning",
                  "The run " + job.run + " was interrupted and is gone on with. " + status.sentence);

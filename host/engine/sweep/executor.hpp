@@ -3,16 +3,15 @@
 // The local executor: computes what a sweep still lacks with worker processes of this machine, then collates.
 //
 // It holds the lease of the sweep directory, so two executors never share a sweep. Workers are started as
-// `latent worker RUN` in sessions of their own; they outlive an executor that is killed, and the next one
-// waits for those that still run instead of starting them twice. SIGINT, SIGTERM and SIGUSR1, and a pause
-// request in control/, pause every worker with a checkpoint. A cell that fails leaves the others alone. What
-// the executor knows stands in the sweep's events before it acts on it, so it may be killed anywhere. Main
-// thread of a single-threaded process.
+// `latent worker RUN` in sessions of their own; they outlive an executor that is killed, and the next one waits for those
+// that still run instead of starting them twice. SIGINT, SIGTERM and SIGUSR1, and a pause request in control/, pause every
+// worker with a checkpoint. A cell that fails leaves the others alone. What the executor knows stands in the sweep's
+// events before it acts on it, so it may be killed anywhere. Main thread of a single-threaded process.
 //
 //     SweepOptions options;
-//     options.progress = [](const SweepProgress& p) { std::cout << p.text() << '\n'; };     // "37 of 100
-//     cells" LATENT_TRY(SweepEnd end, runSweep(catalog, folder, options)); return end.outcome.exit; // done
-//     0, paused 4, some cells failed 5
+//     options.progress = [](const SweepProgress& p) { std::cout << p.text() << '\n'; };     // "37 of 100 cells"
+//     LATENT_TRY(SweepEnd end, runSweep(catalog, folder, options));
+//     return end.outcome.exit;                       // done 0, paused 4, some cells failed 5
 
 #include <cstddef>
 #include <filesystem>
@@ -48,8 +47,8 @@ struct SweepEnd {
 /// Whether a run directory is a sweep's.
 Result<bool> isSweep(const std::filesystem::path& run);
 
-/// Goes on with a sweep from whatever state it is in. An error when no attempt could begin: it is no sweep
-/// (exit 2), is done, or somebody else computes it (exit 3).
+/// Goes on with a sweep from whatever state it is in. An error when no attempt could begin: it is no sweep (exit 2), is
+/// done, or somebody else computes it (exit 3).
 Result<SweepEnd> runSweep(const PluginCatalog& catalog, const std::filesystem::path& sweep,
                           const SweepOptions& options = {});
 

@@ -2,10 +2,10 @@
 #pragma once
 // The book of a sweep that is being computed: which cells are done, which wait, which run computes which.
 //
-// It knows nothing of processes or files; the executor tells it what happened. Identical cells share one
-// entry. A batch that failed is split in halves until the cell that does it is alone, so that it does not
-// take the others with it; when eight jobs have failed and nothing has ever succeeded, what is left of a
-// failed batch is given up with it. One thread.
+// It knows nothing of processes or files; the executor tells it what happened. Identical cells share one entry. A batch
+// that failed is split in halves until the cell that does it is alone, so that it does not take the others with it;
+// when eight jobs have failed and nothing has ever succeeded, what is left of a failed batch is given up with it. One
+// thread.
 //
 //     Ledger ledger(cells);
 //     for (auto job = ledger.next(); job; job = ledger.next()) run(*job);

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// From a sweep file to a sweep directory: every cell resolved and checked, identical ones found, batches
-// made; only then is anything written.
+// From a sweep file to a sweep directory: every cell resolved and checked, identical ones found, batches made; only
+// then is anything written.
 //
-// A sweep directory is a run directory whose request says "kind": "sweep" and has, besides what every request
-// has,
+// A sweep directory is a run directory whose request says "kind": "sweep" and has, besides what every request has,
 //   design   {"kind", "axes": [{"name", "seed", "values"}], "columns": [{"parameter", "values"}],
 //             "cells": [{"parameters": what differs from the request's own parameters, "hash", "job"}]}
 //   spec     the file as JSON            cores, reuse
-// `parameters` are those that all cells share. Cells of one job are computed by one run. Single-threaded
-// callers (a plugin is asked for batch keys in a child); once.
+// `parameters` are those that all cells share. Cells of one job are computed by one run. Single-threaded callers (a
+// plugin is asked for batch keys in a child); once.
 //
 //     LATENT_TRY(SweepSpec spec, SweepSpec::read(file));
 //     LATENT_TRY(SweepPlan plan, planSweep(catalog, spec, workspace / "runs"));
@@ -54,12 +53,12 @@ struct BatchAnswer {
     std::string key;
     std::uint64_t bytes = 0;
     std::string refusal{};  ///< the plugin's sentence about a cell that it cannot run
-    std::string outputs{};  ///< hash of what it declares: cells that have the same publish the same arrays
-                            ///< and figures
+    std::string
+        outputs{};  ///< hash of what it declares: cells that have the same publish the same arrays and figures
 };
 
-/// Gives each distinct cell a job: `answers` and `lengths` (of its JSON) by distinct cell, result the same.
-/// Cells with an empty key are alone; the others are split so that `workers` of them have something to do.
+/// Gives each distinct cell a job: `answers` and `lengths` (of its JSON) by distinct cell, result the same. Cells with
+/// an empty key are alone; the others are split so that `workers` of them have something to do.
 std::vector<std::size_t> batchJobs(const std::vector<BatchAnswer>& answers,
                                    const std::vector<std::size_t>& lengths, std::size_t workers,
                                    const BatchLimits& limits = {});

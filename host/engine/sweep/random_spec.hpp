@@ -2,10 +2,9 @@
 #pragma once
 // The [random] table of a sweep file, and the drawing of its values.
 //
-// Draws are counter-based: value = f(seed, parameter's name, cell), so that cells can be added without
-// changing the ones before, and a parameter without changing the others. Real numbers are rounded to nine
-// significant digits, which takes away what the C libraries of two machines could differ in. Pure functions,
-// any thread.
+// Draws are counter-based: value = f(seed, parameter's name, cell), so that cells can be added without changing the
+// ones before, and a parameter without changing the others. Real numbers are rounded to nine significant digits, which
+// takes away what the C libraries of two machines could differ in. Pure functions, any thread.
 //
 //     LATENT_TRY(RandomDesign design, readRandomDesign(table, "The sweep random.toml"));
 //     nlohmann::json sigma = drawValue(design, design.parameters[0], 17, false);

@@ -2,8 +2,8 @@
 #pragma once
 // Finished runs of the workspace that are identical to cells of a sweep (`reuse = true`).
 //
-// The hashes are taken anew from each run's own request and provenance; what another sweep says of it is not
-// believed. Reads two small files of each run of the experiment. One thread.
+// The hashes are taken anew from each run's own request and provenance; what another sweep says of it is not believed.
+// Reads two small files of each run of the experiment. One thread.
 //
 //     LATENT_TRY(auto links, findFinishedCells(sweep, request, cells, ledger.open()));
 

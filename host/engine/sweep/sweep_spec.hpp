@@ -2,8 +2,8 @@
 #pragma once
 // What a sweep file asks for: one experiment, and a design that says which parameters take which values.
 //
-// The file is TOML; resources/manual/sweeps.md explains each key. Exactly one of [grid], [[list]] and
-// [random] (or none, when only seeds are asked for):
+// The file is TOML; resources/manual/sweeps.md explains each key. Exactly one of [grid], [[list]] and [random] (or none,
+// when only seeds are asked for):
 //
 //     experiment = "sim/theory"          # required
 //     preset = "laptop"                  # optional; what [set] and the design do not say
@@ -31,8 +31,7 @@
 //     sigma = { low = 0.01, high = 1, scale = "log" }
 //     model = { choices = ["one_layer", "symmetric"] }
 //
-// A plain value. Values are not judged here; that needs the experiment's schema (see plan.hpp). Any thread,
-// never throws.
+// A plain value. Values are not judged here; that needs the experiment's schema (see plan.hpp). Any thread, never throws.
 //
 //     LATENT_TRY(SweepSpec spec, SweepSpec::read("grid.toml"));
 

@@ -6,16 +6,15 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-// Without exceptions the parser returns its error; the library on the system is built with them, so the
-// headers it is.
+// Without exceptions the parser returns its error; the library on the system is built with them, so the headers it is.
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
-// The parser asserts what hostile input breaks ("[:key]") and then reports it itself; with NDEBUG and clang
-// it would even promise it to the optimiser. So its assertions are left out, in every build.
+// The parser asserts what hostile input breaks ("[:key]") and then reports it itself; with NDEBUG and clang it would even
+// promise it to the optimiser. So its assertions are left out, in every build.
 #undef NDEBUG
 #define TOML_ASSERT(expression) static_assert(true)
-// What it takes for unreachable in its tables of characters is reached by most letters beyond ASCII where a
-// key should begin (3.3.0): they are none of the characters asked for.
+// What it takes for unreachable in its tables of characters is reached by most letters beyond ASCII where a key should begin
+// (3.3.0): they are none of the characters asked for.
 #include <toml++/impl/preprocessor.h>
 #pragma push_macro("TOML_UNREACHABLE")
 #undef TOML_UNREACHABLE

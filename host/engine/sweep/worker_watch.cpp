@@ -89,8 +89,8 @@ Result<bool> WorkerWatch::ended() {
         int status = 0;
         const pid_t got = ::waitpid(m_process, &status, WNOHANG);
         if (got == 0 || (got < 0 && errno == EINTR)) return false;
-        // It is gone, or somebody else has waited for it. The lease tells whether the run is: the worker of
-        // an executor that was killed may have taken it first, and ours was refused.
+        // It is gone, or somebody else has waited for it. The lease tells whether the run is: the worker of an executor that
+        // was killed may have taken it first, and ours was refused.
         m_process = -1;
         m_lastProbe = 0;
     }

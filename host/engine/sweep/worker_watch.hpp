@@ -24,8 +24,8 @@ namespace latent::engine {
 
 class WorkerWatch {
   public:
-    /// Makes the run of the job (or goes on with the one it has) and starts a worker on it. The event that
-    /// names the run is written before the run is made.
+    /// Makes the run of the job (or goes on with the one it has) and starts a worker on it. The event that names the
+    /// run is written before the run is made.
     static Result<WorkerWatch> start(const PluginCatalog& catalog, const std::filesystem::path& sweep,
                                      const nlohmann::json& request, const std::vector<PlannedCell>& cells,
                                      LedgerJob job, EventLog& events, bool takeOver);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// `sim/clusters`: the structured Gaussian mixture that sim/train learns from (arXiv:2410.08309, section 2.1),
-// to look at and to save.
+// `sim/clusters`: the structured Gaussian mixture that sim/train learns from (arXiv:2410.08309, section 2.1), to look at and
+// to save.
 //
-// The preview holds a few hundred samples of each cluster in the basis of the concepts, the compositions, and
-// the second moments that decide how fast each concept is learned. Main thread of a worker.
+// The preview holds a few hundred samples of each cluster in the basis of the concepts, the compositions, and the second
+// moments that decide how fast each concept is learned. Main thread of a worker.
 //
 //     latent probe - sim/clusters --set mu=1,2 --set variance=0.05
 

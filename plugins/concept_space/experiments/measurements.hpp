@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What claims about learning curves measure, for exact and for trained networks alike, and how cells that
-// share an initialisation become one independent unit.
+// What claims about learning curves measure, for exact and for trained networks alike, and how cells that share an
+// initialisation become one independent unit.
 //
-// Pure; any thread. Units of replication are named ("seed 3"); several cells of one unit are averaged or
-// joined before anything is judged, so that a sweep of a hundred cells over five seeds has five units.
+// Pure; any thread. Units of replication are named ("seed 3"); several cells of one unit are averaged or joined before
+// anything is judged, so that a sweep of a hundred cells over five seeds has five units.
 //
 //     Units rise;
 //     rise.add("seed 3", swing.magnitude);
@@ -58,15 +58,15 @@ std::vector<int> orderByTime(std::span<const double> time);
 /// True when at most one concept was never learned, so that the order is known.
 bool orderIsKnown(std::span<const double> time);
 
-/// Share of the pairs (u strictly below v) and frames in which the loss of the smaller combination is the
-/// larger one by more than `tolerance`. node_loss is [frames, 2^s].
+/// Share of the pairs (u strictly below v) and frames in which the loss of the smaller combination is the larger one by
+/// more than `tolerance`. node_loss is [frames, 2^s].
 double violationShare(std::span<const double> nodeLoss, int concepts, double tolerance);
 
 /// The same losses with every combination exchanged for its complement: a control that must break the order.
 std::vector<double> withComplements(std::span<const double> nodeLoss, int concepts);
 
-/// Least-squares slope of log(value) against time over the frames in which `remaining` lies in [low, high];
-/// NaN with fewer than eight of them.
+/// Least-squares slope of log(value) against time over the frames in which `remaining` lies in [low, high]; NaN with
+/// fewer than eight of them.
 double logSlope(std::span<const double> time, std::span<const double> value,
                 std::span<const double> remaining, double low, double high);
 

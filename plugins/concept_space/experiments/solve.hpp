@@ -2,8 +2,8 @@
 #pragma once
 // The probe sim/solve: what sim/theory gives for the parameters of this moment, while a slider is dragged.
 //
-// Needs no run, but takes the place of one: the same parameters, arrays and figures as sim/theory. Aim: below
-// 50 ms for d <= 16. Main thread of a probe server.
+// Needs no run, but takes the place of one: the same parameters, arrays and figures as sim/theory. Aim: below 50 ms for
+// d <= 16. Main thread of a probe server.
 //
 //     latent probe RUN sim/solve --set mu=1,2
 

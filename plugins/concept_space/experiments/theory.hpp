@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// sim/theory: the exact learning dynamics of the structured identity mapping, one cell or a whole sweep at
-// once.
+// sim/theory: the exact learning dynamics of the structured identity mapping, one cell or a whole sweep at once.
 //
-// A cell is one parameter set; cells of one shape (see batchKey) are solved side by side in the lanes of the
-// processor and on all threads. A cell's numbers do not depend on what it is solved with. Main thread of a
-// worker.
+// A cell is one parameter set; cells of one shape (see batchKey) are solved side by side in the lanes of the processor
+// and on all threads. A cell's numbers do not depend on what it is solved with. Main thread of a worker.
 //
 //     latent run sim/theory --preset figure_5
 

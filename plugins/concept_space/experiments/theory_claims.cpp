@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the paper claims of the exact dynamics, and what is measured for it. The unit is the initialisation:
-// one draw of W0, whatever else is swept over it.
+// What the paper claims of the exact dynamics, and what is measured for it. The unit is the initialisation: one draw of
+// W0, whatever else is swept over it.
 
 #include <cmath>
 #include <set>
@@ -143,8 +143,7 @@ void measureOrder(const std::vector<Solved>& all, latent::Evidence& out) {
             return a->cell.data.sigma[weak] < b->cell.data.sigma[weak];
         });
         const Solved &low = *cells.front(), &high = *cells.back();
-        // Only where the theory's strengths do change places; the measurement is whether the learning does
-        // too.
+        // Only where the theory's strengths do change places; the measurement is whether the learning does too.
         if (orderByStrength(low.strength()) == orderByStrength(high.strength())) continue;
         for (const Solved* s : cells) diversities.insert(s->cell.data.sigma[weak]);
         reversed.add(key.first,
@@ -180,8 +179,7 @@ void measureOrder(const std::vector<Solved>& all, latent::Evidence& out) {
             .units(unmoved.names());
 }
 
-/// Late decay rate of the speed over its prediction, from curves on the run's grid; NaN where the end is not
-/// reached.
+/// Late decay rate of the speed over its prediction, from curves on the run's grid; NaN where the end is not reached.
 double slowdownRatio(const std::vector<double>& time, const std::vector<double>& speed,
                      const std::vector<double>& loss, double predicted) {
     std::vector<double>

@@ -13,8 +13,7 @@
 namespace concept_space {
 namespace {
 
-/// Everything that a run publishes, NaN where training has not come yet; it is also the record part of a
-/// checkpoint.
+/// Everything that a run publishes, NaN where training has not come yet; it is also the record part of a checkpoint.
 struct Record {
     explicit Record(const TrainPlan& plan)
         : trainLoss(size(plan, plan.steps), std::numeric_limits<float>::quiet_NaN()),
@@ -252,8 +251,8 @@ void Train::run(const latent::Parameters& p, latent::Job& job) {
     const TrainPlan& plan = ensemble.plan();
     ensemble.publishFrame();
 
-    // Long enough that starting threads costs nothing, short enough that a pause is answered at once; a fixed
-    // number, so that the metrics do not depend on the machine.
+    // Long enough that starting threads costs nothing, short enough that a pause is answered at once; a fixed number, so
+    // that the metrics do not depend on the machine.
     const std::uint64_t stride = std::max<std::uint64_t>(1, plan.stepsPerEpoch / 4);
     const std::uint64_t strides = (plan.steps + stride - 1) / stride;
     auto shown = Clock::now();

@@ -2,10 +2,9 @@
 #pragma once
 // sim/train: multilayer perceptrons trained on the structured identity mapping by SGD, many seeds at once.
 //
-// Every seed has its own data, start and order of batches, and is computed by one thread at a time, so
-// results do not depend on the number of threads. Arrays have a leading axis `seed`; they are published
-// whole, NaN where training has not come yet, and again as it goes on. Main thread of a worker, which starts
-// others.
+// Every seed has its own data, start and order of batches, and is computed by one thread at a time, so results do not
+// depend on the number of threads. Arrays have a leading axis `seed`; they are published whole, NaN where training has
+// not come yet, and again as it goes on. Main thread of a worker, which starts others.
 //
 //     latent run sim/train --set mu=1,2 --set seeds=10
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the paper claims of trained perceptrons, and what is measured for it. The unit is the seed, which
-// draws data, rotation and initial weights; seeds lie on the leading axis of every run.
+// What the paper claims of trained perceptrons, and what is measured for it. The unit is the seed, which draws data,
+// rotation and initial weights; seeds lie on the leading axis of every run.
 
 #include <cmath>
 #include <set>
@@ -34,8 +34,7 @@ struct Trained {
     }
 };
 
-/// Trains the networks of a plan again with other data, and gives the epochs until each concept passes one
-/// half, [seed, s].
+/// Trains the networks of a plan again with other data, and gives the epochs until each concept passes one half, [seed, s].
 std::vector<double> retrainedHalfTimes(TrainPlan plan) {
     std::vector<std::unique_ptr<mlp::SeedRun>> runs =
         mlp::buildRuns(plan.seeds, 2, [&](int seed) { return plan.makeSeed(seed); });
@@ -71,8 +70,8 @@ void measureOrder(const std::vector<Trained>& all, latent::Evidence& out) {
         if (s < 2) continue;
         const std::vector<double> times = t.run->read("half_learning_time").toDoubles();
         const std::size_t weak = t.plan.clusters.mu[0] < t.plan.clusters.mu[1] ? 0 : 1;
-        if (exchanged.empty()) {  // one control training is enough: the same seeds with the signals in the
-                                  // opposite order
+        if (exchanged
+                .empty()) {  // one control training is enough: the same seeds with the signals in the opposite order
             TrainPlan plan = t.plan;
             std::reverse(plan.clusters.mu.begin(), plan.clusters.mu.end());
             std::reverse(plan.clusters.variance.begin(), plan.clusters.variance.end());

@@ -9,8 +9,8 @@ namespace {
 
 constexpr const char* kCursor = "frame";
 constexpr double kLearned = 0.9;  // of its target; the parameter `learned` of both experiments
-/// Above rounding and far below anything drawn; of trained networks, minibatch noise below this is no order.
-/// Those are also the tolerances of the claims.
+/// Above rounding and far below anything drawn; of trained networks, minibatch noise below this is no order. Those are also
+/// the tolerances of the claims.
 constexpr double kExactTolerance = 1e-9, kTrainedTolerance = 1e-4;
 
 class HypercubePanel final : public latent::panel::Panel {

@@ -8,8 +8,7 @@
 namespace concept_space {
 namespace {
 
-/// Losses that fell by more than this look alike: nothing is told by colours a million times below the
-/// largest.
+/// Losses that fell by more than this look alike: nothing is told by colours a million times below the largest.
 constexpr double kMostDecades = 4;
 constexpr std::size_t kMostSamples = 2000;  // of the broken pairs over time
 

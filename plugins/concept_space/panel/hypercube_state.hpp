@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What the parts of the hypercube panel share: the losses, where the frame cursor stands, what is chosen, the
-// colours.
+// What the parts of the hypercube panel share: the losses, where the frame cursor stands, what is chosen, the colours.
 //
-// The only place that knows how they depend on each other; the parts paint what it says and tell it what the
-// person did. frameAsked goes to the host and comes back through setFrame, so that this panel and the figures
-// beside it never disagree. UI thread.
+// The only place that knows how they depend on each other; the parts paint what it says and tell it what the person did.
+// frameAsked goes to the host and comes back through setFrame, so that this panel and the figures beside it never disagree.
+// UI thread.
 //
 //     connect(&state, &HypercubeState::changed, view, qOverload<>(&QWidget::update));
 //     state.setSelected(5);
@@ -50,8 +49,7 @@ class HypercubeState : public QObject {
     std::optional<std::size_t> selected() const { return m_selected; }
     std::optional<std::size_t> hovered() const { return m_hovered; }
     bool logarithmic() const { return m_logarithmic; }
-    /// Grows whenever something else than frame, selection and hovering changed: pictures of all frames may
-    /// be kept.
+    /// Grows whenever something else than frame, selection and hovering changed: pictures of all frames may be kept.
     int revision() const { return m_revision; }
 
     /// Of the current frame.

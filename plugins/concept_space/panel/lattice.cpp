@@ -8,8 +8,8 @@
 namespace concept_space {
 namespace {
 
-/// Within a level, combinations of early concepts come first: {1} {2} {3}, then {1,2} {1,3} {2,3}, so that
-/// the diagram of three concepts is the familiar hexagon.
+/// Within a level, combinations of early concepts come first: {1} {2} {3}, then {1,2} {1,3} {2,3}, so that the diagram of
+/// three concepts is the familiar hexagon.
 bool before(std::size_t a, std::size_t b) {
     while (a != b) {
         const std::size_t lowA = a & (~a + 1), lowB = b & (~b + 1);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The combinations of s concepts as a lattice: who contains whom, where each is drawn, and where losses break
-// its order.
+// The combinations of s concepts as a lattice: who contains whom, where each is drawn, and where losses break its order.
 //
-// A combination is a number whose bit p says whether concept p is in it, as in the arrays of the plugin.
-// Drawn as a Hasse diagram: one level for each number of concepts, the empty combination at the bottom, an
-// edge where one concept is added. Positions are from 0 to 1 across and upwards. Pure values; any thread.
+// A combination is a number whose bit p says whether concept p is in it, as in the arrays of the plugin. Drawn as a Hasse
+// diagram: one level for each number of concepts, the empty combination at the bottom, an edge where one concept is added.
+// Positions are from 0 to 1 across and upwards. Pure values; any thread.
 //
 //     const Lattice cube(3);
 //     for (const Edge& e : cube.edges()) draw(cube.place(e.part), cube.place(e.whole));

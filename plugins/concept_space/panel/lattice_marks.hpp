@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The marks that the picture and its legend share, so that they look the same in both. Painters' state is
-// kept.
+// The marks that the picture and its legend share, so that they look the same in both. Painters' state is kept.
 //
 //     drawArrow(painter, theme, from, to);
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The picture: combinations as discs in the colour of their loss, edges of the cube, what grew from what,
-// what breaks the order.
+// The picture: combinations as discs in the colour of their loss, edges of the cube, what grew from what, what breaks the order.
 //
-// Nothing is told by colour alone: a disc has its loss beside it, a broken edge is dashed and marked, a
-// learned combination has a number. Mouse: hover reads out, a click selects. Keys: left and right move the
-// frame (page up and down by ten, home and end to the ends), the digits put a concept into the selected
-// combination or take it out, escape selects nothing. UI thread.
+// Nothing is told by colour alone: a disc has its loss beside it, a broken edge is dashed and marked, a learned combination
+// has a number. Mouse: hover reads out, a click selects. Keys: left and right move the frame (page up and down by ten, home
+// and end to the ends), the digits put a concept into the selected combination or take it out, escape selects nothing.
+// UI thread.
 //
 //     auto* view = new LatticeView(state, this);
 

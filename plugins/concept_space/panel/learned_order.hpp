@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What is learned when: the frame from which a combination counts as learned, its rank, and what it grew
-// from.
+// What is learned when: the frame from which a combination counts as learned, its rank, and what it grew from.
 //
-// A combination is learned when its loss first falls to (1 − q)² of what it was at the first frame: the loss
-// is quadratic, so that is when every concept of it has passed the fraction q of its target from a start near
-// zero. The empty combination has nothing to learn. Pure; any thread.
+// A combination is learned when its loss first falls to (1 − q)² of what it was at the first frame: the loss is quadratic, so
+// that is when every concept of it has passed the fraction q of its target from a start near zero. The empty combination has
+// nothing to learn. Pure; any thread.
 //
 //     const LearnedOrder order = findLearnedOrder(cube, curves, 0.9);   // curves[node][frame]
 //     if (order.frame[node] <= now) drawBadge(node, order.rank[node]);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The losses of all combinations at all times, as a run publishes them: node_loss [time, node], or with
-// leading dimensions (seed, and the parameters of a sweep) of which one index each is chosen.
+// The losses of all combinations at all times, as a run publishes them: node_loss [time, node], or with leading dimensions
+// (seed, and the parameters of a sweep) of which one index each is chosen.
 //
-// Immutable once read; shares nothing with the host. What does not fit is a sentence, not an error: a run
-// that has just begun has nothing yet.
+// Immutable once read; shares nothing with the host. What does not fit is a sentence, not an error: a run that has just
+// begun has nothing yet.
 //
 //     const NodeLosses losses = NodeLosses::read(data);
 //     if (!losses.problem.empty()) say(losses.problem);

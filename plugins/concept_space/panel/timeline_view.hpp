@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// All frames at once: the loss of every combination over time, how many pairs break the order, and the frame
-// cursor.
+// All frames at once: the loss of every combination over time, how many pairs break the order, and the frame cursor.
 //
-// Press and drag moves the cursor; keys as a slider's (arrows, page, home, end). Lines have the colour of
-// their number of concepts; the selected combination stands out. The lines are drawn once and kept, so that
-// moving the cursor costs nothing. UI thread.
+// Press and drag moves the cursor; keys as a slider's (arrows, page, home, end). Lines have the colour of their number of
+// concepts; the selected combination stands out. The lines are drawn once and kept, so that moving the cursor costs nothing.
+// UI thread.
 //
 //     auto* timeline = new TimelineView(state, this);
 

@@ -2,8 +2,8 @@
 #pragma once
 // Writing HDF5 with named dimensions, as NetCDF4 has them: a new file, or more in a copy of one.
 //
-// A new file is written under another name and takes its own when finish() is called, so that a half-written
-// one never looks whole. Errors are latent::RunError with a sentence. One thread.
+// A new file is written under another name and takes its own when finish() is called, so that a half-written one never looks
+// whole. Errors are latent::RunError with a sentence. One thread.
 //
 //     Hdf5Output out(path);
 //     out.dimension("y", lines);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// `shadows/remove`: learn the shadow from the spectra of a cube, find its coverage in every pixel, and take
-// it away (arXiv:2312.15386: iterative logistic regression and a parametric linear combination of Gaussians).
+// `shadows/remove`: learn the shadow from the spectra of a cube, find its coverage in every pixel, and take it away
+// (arXiv:2312.15386: iterative logistic regression and a parametric linear combination of Gaussians).
 //
-// Two passes over the cube, a few lines at a time: what is kept are a sample of spectra and images, 0.2 kB a
-// pixel however many bands there are. A pause starts over: passes take seconds. Main thread of a worker,
-// helpers for the pixels.
+// Two passes over the cube, a few lines at a time: what is kept are a sample of spectra and images, 0.2 kB a pixel however many
+// bands there are. A pause starts over: passes take seconds.
+// Main thread of a worker, helpers for the pixels.
 //
 //     latent run shadows/remove --set source=file --set input=MethaneAIR_L1B_CH4_….nc --set output_folder=.
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// `shadows/open`: what is in a cube, before anything is learnt; `shadows/scene`: a synthetic scene, to look
-// at and to write as a file.
+// `shadows/open`: what is in a cube, before anything is learnt; `shadows/scene`: a synthetic scene, to look at and to write as a file.
 //
 // Previews read a few lines only, so that a file of any size opens at once. Main thread of a worker.
 //

@@ -66,8 +66,7 @@ Materials::Materials(const float* x, const Eigen::MatrixXd& q, int count, const 
         std::vector<std::uint8_t> shadow(static_cast<std::size_t>(2 * n), 0);
         std::fill(shadow.begin() + n, shadow.end(), std::uint8_t{1});
         Gaussians pair = fitGaussians(both, shadow, gaussians);
-        // Noise falls with the root of the light only, so that of the darkened spectra is too small by the
-        // root of the gain.
+        // Noise falls with the root of the light only, so that of the darkened spectra is too small by the root of the gain.
         pair.covarianceShadow /= meanGain;
         m_pairs.push_back(std::make_unique<Plcg>(std::move(pair), covariance, priorStrength));
         m_logWeight.push_back(std::log(static_cast<double>(n) / static_cast<double>(nearest.size())));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What shadow does to a retrieval: CH4 enhancements by an albedo-corrected matched filter, before and after
-// the correction.
+// What shadow does to a retrieval: CH4 enhancements by an albedo-corrected matched filter, before and after the correction.
 //
 //     const MatchedFilter filter(background, pixels, channels, signature);
 //     filter.apply(x, pixels, enhancement);          // as a share of the background column
@@ -13,8 +12,8 @@ namespace hyperspectral_shadows {
 
 class MatchedFilter {
   public:
-    /// Mean and covariance from background spectra x [pixels, channels]; `signature` [channels]: relative
-    /// change of radiance for a change of the column by its background.
+    /// Mean and covariance from background spectra x [pixels, channels]; `signature` [channels]: relative change of radiance for a
+    /// change of the column by its background.
     MatchedFilter(const float* x, std::size_t pixels, std::size_t channels,
                   const std::vector<float>& signature);
     /// α = (x/r − μ)ᵀ S⁻¹ t / (tᵀ S⁻¹ t), t = μ · signature without its part along μ, r = (x·μ)/(μ·μ).
@@ -25,8 +24,10 @@ class MatchedFilter {
 };
 
 struct MethaneScore {
-    double slope = 0, bias = 0;   ///< of found against true enhancement over plume pixels in shadow (true >
-                                  ///< .01, coverage > .5)
+    double
+        slope = 0,
+        bias =
+            0;  ///< of found against true enhancement over plume pixels in shadow (true > .01, coverage > .5)
     double falseEnhancement = 0;  ///< root mean square where there is none, in shadow
     double pixels = 0;            ///< of plumes
 };

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// How well lit and shadow are told apart by a line in a few features, on pixels of blocks that nothing was
-// learnt from: the ILR basis against a brightness threshold, principal components, linear discriminant
-// analysis, and ILR on permuted labels.
+// How well lit and shadow are told apart by a line in a few features, on pixels of blocks that nothing was learnt from: the ILR
+// basis against a brightness threshold, principal components, linear discriminant analysis, and ILR on permuted labels.
 //
 //     const Separability s = measureSeparability(sample, truth, options, seed);
 
@@ -18,8 +17,7 @@ struct Separability {
     std::vector<double> byRounds;          ///< of the ILR basis with 1, 2, … D directions
 };
 
-/// `truth` [lines × samples] labels the held-out pixels; the sample's own labels train. Throws when a class
-/// is missing.
+/// `truth` [lines × samples] labels the held-out pixels; the sample's own labels train. Throws when a class is missing.
 Separability measureSeparability(const Sample& sample, const Labels& truth, const FitOptions& options,
                                  std::uint64_t seed);
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The forward pass of a decoder language model on the CPU: hidden states of every layer, next-token
-// probabilities, attention, and edits in between. In chunks of tokens over a cache of keys and values, so
-// that neither logits nor attention of a whole text are ever in memory.
+// The forward pass of a decoder language model on the CPU: hidden states of every layer, next-token probabilities, attention, and edits
+// in between. In chunks of tokens over a cache of keys and values, so that neither logits nor attention of a whole text are ever in memory.
 //
 //     const Decoder model(loadDecoder("smollm2.gguf").weights);
 //     DecoderRun run;
@@ -11,8 +10,8 @@
 //     run.predictions = [&](const Predictions& p) { … };
 //     model.forward(tokens, run);
 //
-// Results do not depend on the number of threads; they agree with PyTorch's in float32 to rounding. The
-// object is read-only: several threads may run it at once, each with a run of its own.
+// Results do not depend on the number of threads; they agree with PyTorch's in float32 to rounding. The object is read-only: several
+// threads may run it at once, each with a run of its own.
 
 #include <cstdint>
 #include <functional>
@@ -24,8 +23,7 @@
 
 namespace icl_graphs {
 
-/// Activations of consecutive tokens [rows, columns], a row every `stride` floats. Where a callback receives
-/// it, it may be changed.
+/// Activations of consecutive tokens [rows, columns], a row every `stride` floats. Where a callback receives it, it may be changed.
 struct Block {
     int layer;  ///< residual: 0 after the embedding, i after block i; heads: the block, from 0
     int first;  ///< position of the first row
@@ -41,8 +39,7 @@ struct Predictions {
     const float* selected;   ///< logits of DecoderRun::selected [rows, selected]
     const float* logits;     ///< all [rows, vocabulary], null unless asked for
 };
-/// Attention of one head: rows queries beginning at position `first`, over keys 0 … keys − 1; a row every
-/// `stride` floats.
+/// Attention of one head: rows queries beginning at position `first`, over keys 0 … keys − 1; a row every `stride` floats.
 struct AttentionBlock {
     int layer, head, first, rows, keys;
     std::ptrdiff_t stride;
@@ -72,8 +69,8 @@ class Decoder {
     const DecoderConfig& config() const { return m_weights->config; }
     const DecoderWeights& weights() const { return *m_weights; }
 
-    /// Throws std::invalid_argument with a sentence for tokens that are not in the vocabulary, and for more
-    /// tokens than learned positions. False when keepGoing ended it.
+    /// Throws std::invalid_argument with a sentence for tokens that are not in the vocabulary, and for more tokens than learned positions.
+    /// False when keepGoing ended it.
     bool forward(std::span<const int> tokens, const DecoderRun& run) const;
     /// Bytes that forward() takes for so many tokens, weights included.
     static std::uint64_t memoryFor(const DecoderConfig& config, std::uint64_t weightBytes, int tokens,

@@ -88,8 +88,7 @@ template <class L, int C>
                                                  std::ptrdiff_t rowStep, int depth, const float* bias,
                                                  float* out, std::ptrdiff_t outStride) {
     simd::tileRows<L::kMaxRows>(rows, [&]<int R>(int first) {
-        // Sums of kChain products each, and then the sum of these: the rounding of a long chain grows with
-        // its length.
+        // Sums of kChain products each, and then the sum of these: the rounding of a long chain grows with its length.
         for (int from = 0; from == 0 || from < depth; from += kChain) {
             typename L::Row acc[R][C];
 #pragma GCC unroll 4

@@ -2,9 +2,8 @@
 #pragma once
 // The inner loops of a decoder's forward pass, one table for each instruction set. Internal to this folder.
 //
-// Rows of activations have a stride that is a multiple of 16 floats and begin on a cache line. Weights stay
-// as they are in the file and are unpacked, sixteen outputs at a time, into panels that serve all rows of a
-// chunk: memory is the file's, time is that of floats.
+// Rows of activations have a stride that is a multiple of 16 floats and begin on a cache line. Weights stay as they are in the file and
+// are unpacked, sixteen outputs at a time, into panels that serve all rows of a chunk: memory is the file's, time is that of floats.
 
 #include <cstddef>
 #include <cstdint>
@@ -12,8 +11,7 @@
 
 namespace icl_graphs {
 
-/// How the elements of a row of weights lie: as floats, or in blocks of 32 with a half-precision scale (and
-/// minimum).
+/// How the elements of a row of weights lie: as floats, or in blocks of 32 with a half-precision scale (and minimum).
 enum class Storage : std::uint8_t { F32, F16, BF16, Q8_0, Q4_0, Q4_1 };
 
 struct DecoderKernels {

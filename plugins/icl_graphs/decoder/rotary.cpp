@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rotary positions (arXiv 2104.09864) and their stretchings to longer contexts, as transformers computes
-// them.
+// Rotary positions (arXiv 2104.09864) and their stretchings to longer contexts, as transformers computes them.
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -58,8 +57,7 @@ RotaryTable rotaryTable(const DecoderConfig& c, int tokens) {
     }
     for (int t = 0; t < tokens; ++t)
         for (const double f : frequency) {
-            // In float as PyTorch forms the angle: at position 1,000 its rounding is visible in the fourth
-            // digit.
+            // In float as PyTorch forms the angle: at position 1,000 its rounding is visible in the fourth digit.
             const float angle = static_cast<float>(t) * static_cast<float>(f);
             table.cosine.push_back(static_cast<float>(amplitude * std::cos(static_cast<double>(angle))));
             table.sine.push_back(static_cast<float>(amplitude * std::sin(static_cast<double>(angle))));

@@ -2,9 +2,8 @@
 #pragma once
 // The weights of a decoder language model in one shape for all families, kept in the storage of their file.
 //
-// Llama: RMSNorm, rotary positions, grouped queries, SwiGLU. GPT-2: LayerNorm, learned positions, GELU by
-// tanh. GPT-NeoX: LayerNorm, partly rotary positions, parallel residual. A plain value; read-only after
-// loading, any number of threads.
+// Llama: RMSNorm, rotary positions, grouped queries, SwiGLU. GPT-2: LayerNorm, learned positions, GELU by tanh. GPT-NeoX: LayerNorm,
+// partly rotary positions, parallel residual. A plain value; read-only after loading, any number of threads.
 
 #include <cstdint>
 #include <memory>

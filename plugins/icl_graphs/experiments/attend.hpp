@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// icl/attend: where the heads of a language model look while it reads a prompt: choose a head in the maps of
-// scores, see its attention between the last words. One pass gives all heads, so that choosing another is
-// instant. On runs of icl/model.
+// icl/attend: where the heads of a language model look while it reads a prompt: choose a head in the maps of scores, see its attention between the
+// last words. One pass gives all heads, so that choosing another is instant. On runs of icl/model.
 //
 //     latent probe RUN icl/attend --set block=12 --set head=3 --set words=48
 
@@ -17,11 +16,11 @@ namespace icl_graphs {
 struct AttentionMaps {
     int layers = 0, heads = 0, words = 0;  ///< words: rows and columns of a map
     std::vector<float> map;                ///< [layers, heads, words, words]; row: the word that looks
-    std::vector<float> elsewhere;  ///< [layers, heads, words]: what goes to words before these, and to the
-                                   ///< token that begins the text
-    std::vector<double> induction, previous;  ///< [layers, heads], mean over the rows; attention to what
-                                              ///< followed this word before, to the word before
-    double inductionChance = 0;               ///< the same of attention that is spread evenly
+    std::vector<float>
+        elsewhere;  ///< [layers, heads, words]: what goes to words before these, and to the token that begins the text
+    std::vector<double> induction,
+        previous;  ///< [layers, heads], mean over the rows; attention to what followed this word before, to the word before
+    double inductionChance = 0;  ///< the same of attention that is spread evenly
 
     const float* row(int layer, int head, int query) const {
         return map.data() + ((static_cast<std::size_t>(layer) * static_cast<std::size_t>(heads) +

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// icl/look: the map of words for any layer, context, window and pair of components, while a slider moves; and
-// where one word stands among its occurrences. On runs of icl/analysis from the recording, on runs of
-// icl/model from a prompt that the model reads again (once, then it is kept).
+// icl/look: the map of words for any layer, context, window and pair of components, while a slider moves; and where one word stands among its
+// occurrences. On runs of icl/analysis from the recording, on runs of icl/model from a prompt that the model reads again (once, then it is kept).
 
 #include <latent/latent.hpp>
 #include <memory>

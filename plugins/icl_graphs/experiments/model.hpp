@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// icl/model: a language model reads walks here, on this machine: its predictions and the geometry of all its
-// layers over the context.
+// icl/model: a language model reads walks here, on this machine: its predictions and the geometry of all its layers over the context.
 
 #include <latent/latent.hpp>
 

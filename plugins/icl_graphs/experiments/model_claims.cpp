@@ -341,8 +341,7 @@ void measureModelClaims(const RunSet& runs, Evidence& out) {
     for (const Run& run : runs)
         if (run.has("accuracy_context") && run.has("replicate")) all.emplace_back(run);
     measureScaling(all, out);
-    // Over graphs of several sizes the same seed and placement comes again with each: no independent
-    // repetition.
+    // Over graphs of several sizes the same seed and placement comes again with each: no independent repetition.
     std::set<std::size_t> sizes;
     for (const ModelRun& m : all) sizes.insert(m.run->read("node").count());
     if (sizes.size() > 1) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The claims that icl/model measures: those over the context (claims.hpp), and those that need a model to be
-// changed or a sweep.
+// The claims that icl/model measures: those over the context (claims.hpp), and those that need a model to be changed or a sweep.
 
 #include <latent/latent.hpp>
 #include <vector>

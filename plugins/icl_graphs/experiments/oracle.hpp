@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// icl/oracle: the geometry of a context without a model: words that mix with the words before them, and a
-// calendar if wanted. Instant.
+// icl/oracle: the geometry of a context without a model: words that mix with the words before them, and a calendar if wanted. Instant.
 
 #include <latent/latent.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// icl/steer: what a language model expects after a word whose state is moved along two components of the map,
-// towards another node, and by as much in random subspaces: whether the map is used. On runs of icl/model.
+// icl/steer: what a language model expects after a word whose state is moved along two components of the map, towards another node, and by as much in
+// random subspaces: whether the map is used. On runs of icl/model.
 //
 //     latent probe RUN icl/steer --set word=5 --set target=10 --set kind=patch
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// icl/train: a small transformer is trained on walks over random graphs; does a map of the held-out grid
-// appear in it? It is measured, not assumed: small softmax models often push neighbours apart while they
-// predict them well.
+// icl/train: a small transformer is trained on walks over random graphs; does a map of the held-out grid appear in it? It is measured, not assumed:
+// small softmax models often push neighbours apart while they predict them well.
 
 #include <latent/latent.hpp>
 

@@ -37,8 +37,8 @@ std::vector<std::array<double, 2>> gridPositions(int rows, int columns) {
     return at;
 }
 
-/// One edge at a time between free ends of nodes that are not joined yet (Steger and Wormald, 1999): nearly
-/// uniform. Nothing when the last free ends are all of nodes that are joined already.
+/// One edge at a time between free ends of nodes that are not joined yet (Steger and Wormald, 1999): nearly uniform. Nothing when the last free
+/// ends are all of nodes that are joined already.
 std::optional<std::vector<Edge>> regularEdges(int nodes, int degree, latent::learn::RandomStream& random) {
     std::vector<int> ends;  // each node once for each neighbour that it lacks
     for (int i = 0; i < nodes; ++i) ends.insert(ends.end(), static_cast<std::size_t>(degree), i);
@@ -115,8 +115,7 @@ Graph makePath(int nodes) { return makeGrid(1, nodes); }
 Graph makeHoneycomb(int rows, int columns) {
     requireAtLeast(rows, 1, "The rows of a honeycomb");
     requireAtLeast(columns, 1, "The columns of a honeycomb");
-    // Zigzag lines of vertices at whole x; where x + line is odd the vertex points up, to the next line. Each
-    // row of cells is moved by one.
+    // Zigzag lines of vertices at whole x; where x + line is odd the vertex points up, to the next line. Each row of cells is moved by one.
     std::map<std::pair<int, int>, int> number;  // (line, x)
     for (int r = 0; r < rows; ++r)
         for (int c = 0; c < columns; ++c)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The graphs behind a context (arXiv 2501.00070, section 2): undirected, without loops, with coordinates
-// where the family has them.
+// The graphs behind a context (arXiv 2501.00070, section 2): undirected, without loops, with coordinates where the family has them.
 //
-// Nodes are 0 … nodes-1; the grids count row by row. A plain value; any thread. Impossible sizes throw
-// std::invalid_argument with a sentence.
+// Nodes are 0 … nodes-1; the grids count row by row. A plain value; any thread. Impossible sizes throw std::invalid_argument
+// with a sentence.
 //
 //     const Graph grid = makeGrid(4, 4);                  // 16 nodes, 24 edges
 //     grid.neighbours()[0];                               // {1, 4}
@@ -47,8 +46,7 @@ Graph makeHoneycomb(int rows, int columns);
 Graph makeHoneycombTorus(int rows, int columns);
 /// Levels 0 … depth; every node but those of the last level has `branching` children.
 Graph makeTree(int branching, int depth);
-/// Each pair with probability p, drawn again until connected. Throws when none of up to 1,000 draws is (fewer
-/// for large graphs).
+/// Each pair with probability p, drawn again until connected. Throws when none of up to 1,000 draws is (fewer for large graphs).
 Graph makeErdosRenyi(int nodes, double p, std::uint64_t seed);
 /// Every node has `degree` neighbours; drawn again until connected.
 Graph makeRegular(int nodes, int degree, std::uint64_t seed);

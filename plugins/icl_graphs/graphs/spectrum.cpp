@@ -26,8 +26,7 @@ Spectrum spectrumOf(const Graph& graph) {
 }
 
 Eigen::MatrixXd lowestModes(const Graph& graph) {
-    // The constant is lifted above all others, so that what is left is orthogonal to it also where the graph
-    // falls into parts.
+    // The constant is lifted above all others, so that what is left is orthogonal to it also where the graph falls into parts.
     const Eigen::Index n = graph.nodes;
     const Eigen::MatrixXd l = laplacianOf(graph);
     const double above =

@@ -4,8 +4,7 @@
 //
 //     const Spectrum s = spectrumOf(makeGrid(4, 4));
 //     s.values(1);                          // 0.5858 = λ₂, twice on a square grid
-//     lowestModes(makeGrid(4, 4));         // z⁽²⁾, z⁽³⁾ [16, 2]: a subspace, because single vectors mean
-//     nothing where values agree
+//     lowestModes(makeGrid(4, 4));         // z⁽²⁾, z⁽³⁾ [16, 2]: a subspace, because single vectors mean nothing where values agree
 
 #include <Eigen/Core>
 
@@ -21,9 +20,8 @@ struct Spectrum {
 };
 Spectrum spectrumOf(const Graph& graph);
 
-/// What two components of a map are compared with: eigenvectors 2 and 3, and those after them whose value is
-/// that of the third, because which of these a solver calls the third is arbitrary (a square torus has four
-/// alike) [nodes, 2 or more]. At least three nodes.
+/// What two components of a map are compared with: eigenvectors 2 and 3, and those after them whose value is that of the third,
+/// because which of these a solver calls the third is arbitrary (a square torus has four alike) [nodes, 2 or more]. At least three nodes.
 Eigen::MatrixXd lowestModes(const Graph& graph);
 
 /// What a mean Rayleigh quotient tr(XᵀLX)/‖X‖² of centred X can be.

@@ -67,8 +67,7 @@ std::vector<std::string> placed(const std::vector<std::string>& list, int nodes,
     if (placement == Placement::Listed) return {list.begin(), list.begin() + nodes};
     for (std::uint64_t draw = 0;; ++draw) {
         latent::learn::RandomStream random(seed, "icl/placement", draw);
-        // Permuted semantics keep the first words, which are the whole cycle; otherwise words are drawn from
-        // all of the list.
+        // Permuted semantics keep the first words, which are the whole cycle; otherwise words are drawn from all of the list.
         const auto order = random.permutation(
             placement == Placement::NonAffine ? n : static_cast<std::uint32_t>(list.size()));
         if (placement == Placement::NonAffine && isAffine(order)) continue;

@@ -2,11 +2,10 @@
 #pragma once
 // The words that stand on the nodes, and prompts made of them. Pure; any thread.
 //
-//     const std::vector<std::string> words = placed(wordList("grid16"), 16, Placement::Random, seed);    //
-//     the word of each node promptText(words, sequence.nodes); // " apple bird …"
+//     const std::vector<std::string> words = placed(wordList("grid16"), 16, Placement::Random, seed);    // the word of each node
+//     promptText(words, sequence.nodes);                                                               // " apple bird …"
 //
-// Words of the built-in lists are one token each, with the space before them, in the vocabularies of GPT-2,
-// Llama 3 and SmolLM2.
+// Words of the built-in lists are one token each, with the space before them, in the vocabularies of GPT-2, Llama 3 and SmolLM2.
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -24,12 +23,11 @@ std::vector<std::string> wordListNames();
 enum class Placement {
     Listed,  ///< word i on node i
     Random,  ///< `nodes` words drawn from the list and placed at random
-    /// A random order in which neighbours of the list's cycle are no image i → a·i + b of it: otherwise the
-    /// ring in context cannot be told from a harmonic of the calendar.
+    /// A random order in which neighbours of the list's cycle are no image i → a·i + b of it: otherwise the ring in context cannot be told
+    /// from a harmonic of the calendar.
     NonAffine
 };
-/// The word of each node. Throws std::invalid_argument when the list is too short, a word occurs twice, or
-/// (NonAffine) fewer than five nodes.
+/// The word of each node. Throws std::invalid_argument when the list is too short, a word occurs twice, or (NonAffine) fewer than five nodes.
 std::vector<std::string> placed(const std::vector<std::string>& list, int nodes, Placement placement,
                                 std::uint64_t seed);
 /// Whether order[i] = a·i + b mod n for some a, b.

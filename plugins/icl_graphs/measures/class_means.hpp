@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Mean hidden state of each node over its occurrences (arXiv 2501.00070, section 3.1). A node that was not
-// seen has no mean: it is masked, never set to zero, because zeros alone move the principal components.
+// Mean hidden state of each node over its occurrences (arXiv 2501.00070, section 3.1). A node that was not seen has no mean: it is
+// masked, never set to zero, because zeros alone move the principal components.
 //
 //     ClassSums sums(16, 4096);
 //     for (int t = 0; t < tokens; ++t) sums.add(node[t], hidden.row(t));   // nodes below 0 are other tokens
 //     const ClassMeans means = sums.means();
-//     means.seen;                                                          // nodes that have a mean,
-//     ascending means.of;                                                            // [seen, dim]
+//     means.seen;                                                          // nodes that have a mean, ascending
+//     means.of;                                                            // [seen, dim]
 //
 // Sums are kept in double. A plain value; one thread at a time.
 

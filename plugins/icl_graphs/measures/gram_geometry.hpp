@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The geometry of rows of which only the inner products are known. Whatever energyOf() and geometryOf() say
-// of an X depends on XXᵀ alone, so nulls and bootstraps that make hundreds of maps out of the same states
-// need no pass over their thousands of dimensions for each.
+// The geometry of rows of which only the inner products are known. Whatever energyOf() and geometryOf() say of an X depends on XXᵀ alone, so nulls and
+// bootstraps that make hundreds of maps out of the same states need no pass over their thousands of dimensions for each.
 //
 //     const Eigen::MatrixXd gram = states * states.transpose();       // of tokens, once
 //     measureGram(mixedGram(weights, gram), grid, modes, {}).rayleigh;  // of class means, for each draw
@@ -31,8 +30,7 @@ struct GramGeometry {
 GramGeometry measureGram(const Eigen::MatrixXd& gram, const Graph& graph, const Eigen::MatrixXd& modes,
                          const GeometryOptions& options);
 
-/// Scores on the first principal components, from XXᵀ, not centred [nodes, components]; signs are arbitrary,
-/// components that do not exist are zero.
+/// Scores on the first principal components, from XXᵀ, not centred [nodes, components]; signs are arbitrary, components that do not exist are zero.
 Eigen::MatrixXd scoresOfGram(const Eigen::MatrixXd& gram, int components);
 
 }  // namespace icl_graphs

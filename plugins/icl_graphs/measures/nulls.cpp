@@ -65,8 +65,7 @@ PermutedNull permutedLabels(const Eigen::MatrixXd& x, const Graph& graph, const 
     PermutedNull null;
     std::vector<double> energy, standardised, rayleigh, gridR2;
     if (graph.nodes >= 3) {
-        // Only the labels move: scores and the products of the rows stay, so a draw costs no pass over the
-        // dimensions.
+        // Only the labels move: scores and the products of the rows stay, so a draw costs no pass over the dimensions.
         const Pca pca = pcaOf(x, std::max({options.geometry.components, options.geometry.first + 1,
                                            options.geometry.second + 1, 2}));
         const Eigen::MatrixXd c = x.rowwise() - x.colwise().mean(), z = standardisedColumns(x),

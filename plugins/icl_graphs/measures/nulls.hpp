@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What the same measures give when the labels of the nodes are permuted: nothing but chance is left between
-// the map and the graph.
+// What the same measures give when the labels of the nodes are permuted: nothing but chance is left between the map and the graph.
 //
-//     const PermutedNull null = permutedLabels(means.of, graph, {.draws = 200}, seed);    // same choice of
-//     components in every draw null.rayleigh.low;
+//     const PermutedNull null = permutedLabels(means.of, graph, {.draws = 200}, seed);    // same choice of components in every draw
+//     null.rayleigh.low;
 //
 // Pure; any thread. A null of fewer than three nodes has no numbers.
 
@@ -35,15 +34,13 @@ struct PermutedNull {
 struct PermutedOptions {
     int draws = 200;
     GeometryOptions geometry = {};
-    /// Choose, in each draw, the two of the first `geometry.components` whose alignment is best, as the
-    /// data's own choice was made.
+    /// Choose, in each draw, the two of the first `geometry.components` whose alignment is best, as the data's own choice was made.
     bool chooseComponents = false;
 };
 PermutedNull permutedLabels(const Eigen::MatrixXd& x, const Graph& graph, const PermutedOptions& options,
                             std::uint64_t seed);
 
-/// The two of the first `components` whose smaller cosine with the Laplacian plane is largest; choosing needs
-/// a null that chooses too.
+/// The two of the first `components` whose smaller cosine with the Laplacian plane is largest; choosing needs a null that chooses too.
 std::pair<int, int> bestComponents(const Eigen::MatrixXd& projection, const Graph& graph, int components);
 
 }  // namespace icl_graphs

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What a small transformer is trained on: walks on a fresh random graph whose nodes are fresh random tokens,
-// and walks on one fixed ring, the calendar. The 4×4 grid is never among them: it is held out.
+// What a small transformer is trained on: walks on a fresh random graph whose nodes are fresh random tokens, and walks on one fixed ring, the
+// calendar. The 4×4 grid is never among them: it is held out.
 //
 //     const Curriculum curriculum({.vocabulary = 32, .length = 160}, seed);
-//     curriculum.batch(step, 24);                       // tokens [24, length + 1]; a function of (seed,
-//     step)
+//     curriculum.batch(step, 24);                       // tokens [24, length + 1]; a function of (seed, step)
 //
-// Tokens 0 … 6 are the days of the calendar; they are labels of random graphs too, or a model would never
-// believe that they can be anything else in a context. Pure; any thread.
+// Tokens 0 … 6 are the days of the calendar; they are labels of random graphs too, or a model would never believe that they can be
+// anything else in a context. Pure; any thread.
 
 #include <cstdint>
 #include <string>

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What a trained transformer does on the held-out graph: probability of valid neighbours, and the geometry of
-// its layers, placement by placement. A copy of the words before (neighbour mixing) is taken out as well,
-// because it makes a map by itself.
+// What a trained transformer does on the held-out graph: probability of valid neighbours, and the geometry of its layers, placement by
+// placement. A copy of the words before (neighbour mixing) is taken out as well, because it makes a map by itself.
 //
-//     const Evaluation e = evaluateTracing(model, makeGrid(4, 4), {.placements = 5, .walks = 8, .length =
-//     160}, seed);
+//     const Evaluation e = evaluateTracing(model, makeGrid(4, 4), {.placements = 5, .walks = 8, .length = 160}, seed);
 
 #include <cstdint>
 #include <latent/learn/transformer/forward.hpp>

@@ -2,10 +2,9 @@
 #pragma once
 // The probe markov/ablate: what a trained model loses when one of its attention heads is taken away.
 //
-// Opens a run of markov/train and its kept weights. KL(truth‖prediction) by position (nats), whole and
-// without the head, beside the algorithms; and for every head what its absence alone costs at the later half
-// of the positions. A head gives 0 instead, or its mean over the sequences. Contexts and algorithms are made
-// once for each set and kept. Main thread of a probe server.
+// Opens a run of markov/train and its kept weights. KL(truth‖prediction) by position (nats), whole and without the head, beside the
+// algorithms; and for every head what its absence alone costs at the later half of the positions. A head gives 0 instead, or its mean
+// over the sequences. Contexts and algorithms are made once for each set and kept. Main thread of a probe server.
 //
 //     latent probe RUN markov/ablate --set layer=1 --set head=0
 

@@ -113,8 +113,7 @@ class Record {
     }
 
   private:
-    /// Mean, standard error and band of a metric from its values by chain; returns the mean [set, algorithm,
-    /// m].
+    /// Mean, standard error and band of a metric from its values by chain; returns the mean [set, algorithm, m].
     std::vector<double> publishMetric(latent::Job& job, const std::string& name,
                                       const std::vector<double>& chains) const {
         const std::vector<std::int64_t> shape{static_cast<std::int64_t>(kSets),

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// `markov/algorithms`: how far each algorithm is from the truth, without any model (arXiv 2412.01003, section
-// 4).
+// `markov/algorithms`: how far each algorithm is from the truth, without any model (arXiv 2412.01003, section 4).
 //
-// On five sets of chains, against the length of the context, in two metrics with error bars over chains; and
-// where each pure algorithm lies in the plane of the two scores that models are placed by. One set after the
-// other; a pause keeps the sets that are done. Main thread of a worker, helpers for the chains.
+// On five sets of chains, against the length of the context, in two metrics with error bars over chains; and where each pure
+// algorithm lies in the plane of the two scores that models are placed by. One set after the other; a pause keeps the sets
+// that are done. Main thread of a worker, helpers for the chains.
 //
 //     latent run markov/algorithms --preset desk
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// `markov/chains`: the mixture that models are trained on, to look at and to save with sequences drawn from
-// it.
+// `markov/chains`: the mixture that models are trained on, to look at and to save with sequences drawn from it.
 //
-// The preview holds the first chains and a few sequences; a run holds all chains and as many sequences as
-// asked for. Main thread of a worker.
+// The preview holds the first chains and a few sequences; a run holds all chains and as many sequences as asked for. Main
+// thread of a worker.
 //
 //     latent probe - markov/chains --set states=5 --set generator=sparse
 //     latent run markov/chains --set chains=256      then: latent export RUN -o folder

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The numbers of a phase diagram, filled as models come to their checkpoints: its arrays, its state in a
-// checkpoint, its labels.
+// The numbers of a phase diagram, filled as models come to their checkpoints: its arrays, its state in a checkpoint, its labels.
 //
-// Axes: n number of chains, c checkpoint, m context length; of attention also layer, head, query, key. What
-// has not come yet is no number, and 4 among labels. Different threads may set different cells. Divergences
-// in nats.
+// Axes: n number of chains, c checkpoint, m context length; of attention also layer, head, query, key. What has not come yet is no number,
+// and 4 among labels. Different threads may set different cells. Divergences in nats.
 //
 //     PhaseMap map(4, 40, 11, {2, 1, 40});
 //     map.set(n, c, snapshot, predictor.attention(example, 1));  map.has(n, c);
@@ -23,8 +21,8 @@ inline constexpr std::int32_t kNoPhase = 4;
 inline constexpr std::size_t kThresholds = 9;
 inline double threshold(std::size_t i) { return .1 * static_cast<double>(i + 1); }
 
-/// Bigram where utilisation reaches the threshold, retrieval where proximity has made that share of its way
-/// from .5 to 1; kNoPhase where one of them is no number.
+/// Bigram where utilisation reaches the threshold, retrieval where proximity has made that share of its way from .5 to 1; kNoPhase where
+/// one of them is no number.
 std::int32_t phaseOf(double utilisation, double proximity, double threshold);
 
 /// Of the attention that is kept of each cell.

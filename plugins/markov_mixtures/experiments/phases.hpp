@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// `markov/phases`: the phase diagram, number of chains against training steps against context (arXiv
-// 2412.01003, figures 4 and 5).
+// `markov/phases`: the phase diagram, number of chains against training steps against context (arXiv 2412.01003, figures 4 and 5).
 //
-// One model for each number of chains, all trained at once, one thread a model, and explained at the same
-// checkpoints as in markov/train. Published are the continuous maps (distance from known and new chains,
-// utilisation, proximity, LIA), the algorithm with the largest LIA weight, and the label of both scores at a
-// ladder of thresholds, so that a slider can move it. Models that have not come so far hold no numbers. A
-// pause is answered within a step; a resumed run is the same to the bit. Main thread of a worker.
+// One model for each number of chains, all trained at once, one thread a model, and explained at the same checkpoints as in
+// markov/train. Published are the continuous maps (distance from known and new chains, utilisation, proximity, LIA), the algorithm with
+// the largest LIA weight, and the label of both scores at a ladder of thresholds, so that a slider can move it. Models that have not
+// come so far hold no numbers. A pause is answered within a step; a resumed run is the same to the bit. Main thread of a worker.
 //
 //     latent run markov/phases --preset laptop --set diversity=4,16,64,256
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Parameters, arrays and figures of markov/phases: those of markov/train with several numbers of chains in
-// place of one.
+// Parameters, arrays and figures of markov/phases: those of markov/train with several numbers of chains in place of one.
 //
 // Pure; any thread. Impossible combinations throw with a sentence.
 //

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The probe markov/predict: one chain, one context, and what every algorithm says comes next, while a slider
-// is dragged.
+// The probe markov/predict: one chain, one context, and what every algorithm says comes next, while a slider is dragged.
 //
-// Needs no run. The mixture and its tables are made once for each set of chain parameters and kept; a new
-// context costs well under a millisecond. A context may also be typed. Aim: below 50 ms. Main thread of a
-// probe server.
+// Needs no run. The mixture and its tables are made once for each set of chain parameters and kept; a new context costs well
+// under a millisecond. A context may also be typed. Aim: below 50 ms. Main thread of a probe server.
 //
 //     latent probe - markov/predict --set chains=256 --set from_set=ood --set length=40
 

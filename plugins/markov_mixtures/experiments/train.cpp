@@ -47,8 +47,7 @@ void Train::run(const latent::Parameters& p, latent::Job& job) {
         job.checkpoint(training.stepsDone(), state);
     };
 
-    // Not runLoop(): an explanation may be left in the middle and then comes first after a resume, before the
-    // next step.
+    // Not runLoop(): an explanation may be left in the middle and then comes first after a resume, before the next step.
     for (;;) {
         const std::int64_t done = training.stepsDone();
         if (record.isDue(done)) {

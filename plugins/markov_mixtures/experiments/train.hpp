@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// `markov/train`: trains a transformer on a mixture of chains and explains it on the way (arXiv 2412.01003,
-// sections 3 to 5).
+// `markov/train`: trains a transformer on a mixture of chains and explains it on the way (arXiv 2412.01003, sections 3 to 5).
 //
-// At log-spaced checkpoints: its divergence from known, new and shuffled chains and from each algorithm, the
-// weights of the linear interpolation of algorithms with its forecast, bigram utilisation, retrieval
-// proximity, and what the attention heads do. A pause is answered within a step or a replicate of an
-// evaluation; a resumed run is the same to the bit. Main thread of a worker, helpers for the sequences of a
-// batch and the chains of an evaluation.
+// At log-spaced checkpoints: its divergence from known, new and shuffled chains and from each algorithm, the weights of the linear
+// interpolation of algorithms with its forecast, bigram utilisation, retrieval proximity, and what the attention heads do. A pause
+// is answered within a step or a replicate of an evaluation; a resumed run is the same to the bit. Main thread of a worker, helpers
+// for the sequences of a batch and the chains of an evaluation.
 //
 //     latent run markov/train --preset laptop --set chains=16
 

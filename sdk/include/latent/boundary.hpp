@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The small change of the boundary, for the wrappers and adapters of this SDK only: a sink that collects
-// text, a guard that turns exceptions into sentences. Authors do not include this. Any thread; plain values.
+// The small change of the boundary, for the wrappers and adapters of this SDK only: a sink that collects text, a guard
+// that turns exceptions into sentences. Authors do not include this. Any thread; plain values.
 //
 //     StringSink sentence;
 //     if (job.publish(&name, &raw, &sentence) != abi::kOk) throw RunError(sentence.text);

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What a plugin contributes: an Experiment, a Probe, a DataSource. Authors derive from one of these, add the
-// static functions about(), parameters() and (experiments) claims(), and name the class in LATENT_PLUGIN.
+// What a plugin contributes: an Experiment, a Probe, a DataSource. Authors derive from one of these, add the static
+// functions about(), parameters() and (experiments) claims(), and name the class in LATENT_PLUGIN.
 //
-// The host makes one object per run or probe, calls it on the worker's main thread, and it is destroyed
-// after. Members may throw; the sentence reaches the user. Only `run` of the first two and `answer` are pure:
-// the rest has defaults.
+// The host makes one object per run or probe, calls it on the worker's main thread, and it is destroyed after. Members
+// may throw; the sentence reaches the user. Only `run` of the first two and `answer` are pure: the rest has defaults.
 //
 //     struct Walk final : latent::Experiment {
 //         static latent::About about() { return {"demo/walk", "Random walk", "How far a walk gets."}; }
-//         static latent::Schema parameters() { return latent::Schema{}.add(latent::integer("steps",
-//         1000).range(1, 1e6)); } latent::Outputs outputs(const latent::Parameters& p) override; void
-//         run(const latent::Parameters& p, latent::Job& job) override;
+//         static latent::Schema parameters() { return latent::Schema{}.add(latent::integer("steps", 1000).range(1, 1e6)); }
+//         latent::Outputs outputs(const latent::Parameters& p) override;
+//         void run(const latent::Parameters& p, latent::Job& job) override;
 //     };
 //     LATENT_PLUGIN(Walk)
 
@@ -39,8 +38,7 @@ struct About {
 class Experiment {
   public:
     virtual ~Experiment() = default;
-    /// The arrays that run() will publish for these parameters, and the figures over them. Cheap: forms call
-    /// it.
+    /// The arrays that run() will publish for these parameters, and the figures over them. Cheap: forms call it.
     virtual Outputs outputs(const Parameters& parameters) = 0;
     virtual void run(const Parameters& parameters, Job& job) = 0;
 
@@ -51,20 +49,17 @@ class Experiment {
         throw UsageError("This experiment gives a batch key but has no runBatch().");
     }
 
-    /// What the experiment's papers say, declared before anything is measured (hidden by a static of your
-    /// own).
+    /// What the experiment's papers say, declared before anything is measured (hidden by a static of your own).
     static std::vector<Claim> claims() { return {}; }
     /// The numbers behind the claims, one per independent unit; the host judges.
     virtual void measure(const RunSet&, Evidence&) {}
 };
 
-/// An interactive question, answered while a person drags a slider: aim at 50 ms, send partial answers if
-/// longer.
+/// An interactive question, answered while a person drags a slider: aim at 50 ms, send partial answers if longer.
 class Probe {
   public:
     virtual ~Probe() = default;
-    /// `run` is null when the probe needs none (static bool needsRun() says which); valid as long as the
-    /// probe.
+    /// `run` is null when the probe needs none (static bool needsRun() says which); valid as long as the probe.
     virtual void open(const Run* run) { (void)run; }
     virtual Outputs outputs(const Parameters& parameters) = 0;
     virtual void answer(const Parameters& parameters, Reply& reply) = 0;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The job: a run's line to the host. run() receives one; it reports, publishes, checkpoints and asks whether
-// to stop.
+// The job: a run's line to the host. run() receives one; it reports, publishes, checkpoints and asks whether to stop.
 //
-// Borrowed: valid until run() returns. progress, log, metric, publish, write and stopRequested may be called
-// from any thread of the worker; create and checkpoint on the thread of run() only. Nothing is lost once
-// checkpoint() returned; what came after the last checkpoint is made again by a resume. A call that fails
-// throws RunError with the host's sentence (a full disk, an array that outputs() does not declare).
+// Borrowed: valid until run() returns. progress, log, metric, publish, write and stopRequested may be called from any
+// thread of the worker; create and checkpoint on the thread of run() only. Nothing is lost once checkpoint() returned;
+// what came after the last checkpoint is made again by a resume. A call that fails throws RunError with the host's
+// sentence (a full disk, an array that outputs() does not declare).
 //
 //     int64_t step = job.resumed() ? restore(*job.resumed()) : 0;
 //     for (; step < steps && !job.stopRequested(); ++step) {
@@ -144,12 +143,10 @@ class Job {
         return Resumed(m_raw, nlohmann::json::parse(json.text));
     }
 
-    /// Where to write a file of this run for programs that read no run: weights as safetensors, a table for a
-    /// colleague. It lies in the run's folder `files`, which is made, and `latent export` takes it along. Of
-    /// letters, digits, '_', '-' and
-    /// '.', not with a '.' first; several cells in one run each need a name of their own. Write it whole and
-    /// rename it, as learn::writeSafetensors does: a run may be killed at any moment. What others shall plot
-    /// belongs into arrays.
+    /// Where to write a file of this run for programs that read no run: weights as safetensors, a table for a colleague. It
+    /// lies in the run's folder `files`, which is made, and `latent export` takes it along. Of letters, digits, '_', '-' and
+    /// '.', not with a '.' first; several cells in one run each need a name of their own. Write it whole and rename it, as
+    /// learn::writeSafetensors does: a run may be killed at any moment. What others shall plot belongs into arrays.
     std::filesystem::path file(const std::string& name) const {
         const bool isPlain =
             !name.empty() && name.size() <= 200 && name.front() != '.' &&
@@ -166,8 +163,7 @@ class Job {
         return folder / name;
     }
 
-    /// What a path parameter resolved to: {"path","bytes","sha256"}, for files above 1 GiB "sampled_sha256"
-    /// instead.
+    /// What a path parameter resolved to: {"path","bytes","sha256"}, for files above 1 GiB "sampled_sha256" instead.
     nlohmann::json input(const std::string& parameter) const {
         const abi::Text text = abi::text(parameter);
         boundary::StringSink json, error;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// LATENT_PLUGIN(Classes…): everything that makes a library a plugin. Put it once, at the end of one source
-// file, after the classes' definitions. It exports the C descriptor and adapts each class to the interfaces
-// of <latent/abi/…>; no exception leaves it. The plugin's id and version come from latent_add_plugin() (its
-// manifest).
+// LATENT_PLUGIN(Classes…): everything that makes a library a plugin. Put it once, at the end of one source file, after
+// the classes' definitions. It exports the C descriptor and adapts each class to the interfaces of <latent/abi/…>; no
+// exception leaves it. The plugin's id and version come from latent_add_plugin() (its manifest).
 //
 //     #include <latent/latent.hpp>
 //     struct Walk final : latent::Experiment { … };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The answer to a probe's question or a data source's preview. Borrowed: valid until answer() returns, on its
-// thread. Arrays are those that outputs() declares, sent whole; flush() shows what there is so far;
-// cancelled() says that a newer question waits, and what has not been sent is then not wanted.
+// The answer to a probe's question or a data source's preview. Borrowed: valid until answer() returns, on its thread.
+// Arrays are those that outputs() declares, sent whole; flush() shows what there is so far; cancelled() says that a newer
+// question waits, and what has not been sent is then not wanted.
 //
 //     void answer(const latent::Parameters& p, latent::Reply& reply) override {
 //         reply.array("ood_loss", loss);

@@ -2,9 +2,9 @@
 #pragma once
 // Runs to read: what measure() judges, what a probe opens, what a `run` parameter names.
 //
-// The host owns the runs; these wrappers borrow and are valid inside the call that received them. A cell of a
-// batched run or of a sweep looks like a run of its own: no leading `cell` axis. Any thread. Arrays come with
-// the units that their outputs declare.
+// The host owns the runs; these wrappers borrow and are valid inside the call that received them. A cell of a batched
+// run or of a sweep looks like a run of its own: no leading `cell` axis. Any thread. Arrays come with the units that
+// their outputs declare.
 //
 //     void measure(const latent::RunSet& runs, latent::Evidence& out) {
 //         for (const latent::Run& run : runs)

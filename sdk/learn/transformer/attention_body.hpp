@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Causal attention of one head of one sequence, forward and backward, over a Lanes policy. Internal to
-// kernels_*.cpp.
+// Causal attention of one head of one sequence, forward and backward, over a Lanes policy. Internal to kernels_*.cpp.
 //
-// Scores exist for a block of queries at a time and are made again in the backward pass from the row's
-// largest score and sum, as in FlashAttention (Dao et al., arXiv 2205.14135). Products skip what the mask
-// hides, up to a tile; the rest of a tile is zero.
+// Scores exist for a block of queries at a time and are made again in the backward pass from the row's largest score and sum, as in
+// FlashAttention (Dao et al., arXiv 2205.14135). Products skip what the mask hides, up to a tile; the rest of a tile is zero.
 #include "head_body.hpp"
 
 namespace latent::learn::transformer::detail {
 namespace {
 
-/// scores [count, …] of queries first … first+count-1 with all keys up to the last of their tile: rows of `a`
-/// times `across`.
+/// scores [count, …] of queries first … first+count-1 with all keys up to the last of their tile: rows of `a` times `across`.
 template <class L>
 [[gnu::always_inline]] inline void scoreBlock(const Head& h, const float* a, const float* across, int begin,
                                               int count, float* scores, int stride) {
@@ -34,8 +31,7 @@ template <class L>
     });
 }
 
-/// Rows of weights times right [rows, width]: keys up to the last query of a tile only. finish(acc, first row
-/// of the block, panel).
+/// Rows of weights times right [rows, width]: keys up to the last query of a tile only. finish(acc, first row of the block, panel).
 template <class L, class Finish>
 [[gnu::always_inline]] inline void mixBlock(const Head& h, const float* weights, int stride,
                                             const float* right, int begin, int count, Finish finish) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Between the columns of an activation and the queries, keys and values of one head, with the rotation on the
-// way; over a Lanes policy. Internal to kernels_*.cpp.
+// Between the columns of an activation and the queries, keys and values of one head, with the rotation on the way; over a Lanes
+// policy. Internal to kernels_*.cpp.
 #include "linear_body.hpp"
 
 namespace latent::learn::transformer::detail {
@@ -19,8 +19,7 @@ template <class L>
         L::storeFirst(p, x, n);
 }
 
-/// Rotary positions on interleaved pairs (Su et al., arXiv 2104.09864): (a, b) → (a cos − b sin, a sin + b
-/// cos); `sine` holds −sin, sin.
+/// Rotary positions on interleaved pairs (Su et al., arXiv 2104.09864): (a, b) → (a cos − b sin, a sin + b cos); `sine` holds −sin, sin.
 template <class L>
 void splitHead(const float* from, int stride, int rows, int width, const float* cosine, const float* sine,
                float* to) {
@@ -51,8 +50,7 @@ void mergeHead(const float* from, int rows, int width, const float* cosine, cons
         }
 }
 
-/// [rows, width] → panels of sixteen rows, each [width, 16]: the right operand of a product with the
-/// transpose.
+/// [rows, width] → panels of sixteen rows, each [width, 16]: the right operand of a product with the transpose.
 template <class L>
 [[gnu::always_inline]] inline void turnHead(const float* from, int rows, int width, float* to) {
     const int padded = roundUpToPanel(width);

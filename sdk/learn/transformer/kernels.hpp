@@ -2,10 +2,9 @@
 #pragma once
 // The pieces of a training step of one sequence, each with what surrounds it fused in. Internal to sdk/learn.
 //
-// Activations [rows, columns] are row-major, their rows `stride` floats apart (a multiple of sixteen), on
-// cache line boundaries. The right operand of a product is in panels of sixteen columns. Three variants exist
-// (portable, AVX2, AVX-512), each one translation unit with its own compiler flags. Kernels are pure
-// functions of their arguments: any thread, no allocation, no state.
+// Activations [rows, columns] are row-major, their rows `stride` floats apart (a multiple of sixteen), on cache line boundaries.
+// The right operand of a product is in panels of sixteen columns. Three variants exist (portable, AVX2, AVX-512), each one
+// translation unit with its own compiler flags. Kernels are pure functions of their arguments: any thread, no allocation, no state.
 //
 //     const Kernels& k = kernelsFor(bestInstructions());
 //     k.product({x, 64, 48, 32, packed, 32 * 16, 16, 6}, bias, out, 96);          // [48, 32]·[32, 96] + bias
@@ -17,8 +16,7 @@
 
 namespace latent::learn::transformer::detail {
 
-/// left [rows, depth] · right [depth, panels·16]; element (k, 16j + c) of the right lies at right[j·panelStep
-/// + k·rowStep + c].
+/// left [rows, depth] · right [depth, panels·16]; element (k, 16j + c) of the right lies at right[j·panelStep + k·rowStep + c].
 struct Product {
     const float* left;
     int leftStride;
@@ -30,8 +28,7 @@ struct Product {
     int panels;
 };
 
-/// leftᵀ·right for a weight gradient: left [rows, outs] is the gradient of the output, right [rows,
-/// panels·16] the input.
+/// leftᵀ·right for a weight gradient: left [rows, outs] is the gradient of the output, right [rows, panels·16] the input.
 struct Outer {
     const float* left;
     int leftStride;
@@ -51,8 +48,7 @@ struct Norm {
     const float* shift;
 };
 
-/// One head of one sequence: q (scaled by 1/√width), k, v [rows rounded up to a panel, width rounded up],
-/// zero in the padding.
+/// One head of one sequence: q (scaled by 1/√width), k, v [rows rounded up to a panel, width rounded up], zero in the padding.
 struct Head {
     int rows;
     int width;
@@ -100,22 +96,20 @@ struct Kernels {
     void (*normBackward)(const Norm&, const float* dout, const float* standard, const float* inverse,
                          float* dx, float* dscale, float* dshift);
 
-    /// to [rows, width rounded up] = from's columns, pairs turned: to = from∘cosine + swapped(from)∘sine,
-    /// both [rows, width rounded up]
+    /// to [rows, width rounded up] = from's columns, pairs turned: to = from∘cosine + swapped(from)∘sine, both [rows, width rounded up]
     void (*splitHead)(const float* from, int stride, int rows, int width, const float* cosine,
                       const float* sine, float* to);
     /// The transpose of splitHead: from [rows, width rounded up] back to columns.
     void (*mergeHead)(const float* from, int rows, int width, const float* cosine, const float* sine,
                       float* to, int stride);
-    /// Causal softmax(q·kᵀ)·v into columns of out; map [rows, rows] gets the attention of past keys (null:
-    /// not wanted).
+    /// Causal softmax(q·kᵀ)·v into columns of out; map [rows, rows] gets the attention of past keys (null: not wanted).
     void (*attentionForward)(const Head&, float* out, int stride, float* map);
     /// dq, dk, dv (shaped as q) from the gradient of out's columns.
     void (*attentionBackward)(const Head&, const float* out, const float* dout, int stride, float* dq,
                               float* dk, float* dv);
 
-    /// logits [rows, ≥ vocabulary] → (softmax − onehot(target))·factor, 0 where target < 0; largest and sum
-    /// [rows] as in a log-sum-exp less the target's logit: loss = largest + log(sum).
+    /// logits [rows, ≥ vocabulary] → (softmax − onehot(target))·factor, 0 where target < 0; largest and sum [rows] as in a log-sum-exp
+    /// less the target's logit: loss = largest + log(sum).
     void (*crossEntropy)(float* logits, int stride, int rows, int vocabulary, const std::int32_t* targets,
                          float factor, float* largest, float* sum);
 
@@ -124,8 +118,7 @@ struct Kernels {
     double (*sumOfSquares)(std::size_t count, const float* a);
     void (*adamw)(std::size_t count, const AdamWStep&, const float* gradient, float* weights, float* first,
                   float* second);
-    /// 16×16 blocks of weights [rows, columns] (any alignment) into panels: to[(j·rows + r)·16 + c] = from[r,
-    /// 16j + c].
+    /// 16×16 blocks of weights [rows, columns] (any alignment) into panels: to[(j·rows + r)·16 + c] = from[r, 16j + c].
     void (*pack)(const float* from, int rows, int columns, float* to);
     /// The same of the transpose: to[(j·columns + k)·16 + c] = from[16j + c, k].
     void (*packAcross)(const float* from, int rows, int columns, float* to);

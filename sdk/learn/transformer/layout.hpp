@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Where each tensor lies: in the flat buffer without gaps, and in the padded one of the kernels, whose rows
-// are whole panels on cache line boundaries. Gradients are summed in the padded one. Vectors come first in
-// it, so that they can be kept apart. Internal.
+// Where each tensor lies: in the flat buffer without gaps, and in the padded one of the kernels, whose rows are whole panels on cache
+// line boundaries. Gradients are summed in the padded one. Vectors come first in it, so that they can be kept apart. Internal.
 #include <vector>
 
 #include "latent/learn/transformer/shape.hpp"
 
 namespace latent::learn::transformer::detail {
 
-/// A tensor [rows, columns] (a vector has one row). Without biases their slots exist all the same: zero, and
-/// their gradient is dropped.
+/// A tensor [rows, columns] (a vector has one row). Without biases their slots exist all the same: zero, and their gradient is dropped.
 struct Slot {
     bool exists = false;
     std::size_t flat = 0;    ///< offset of the tensor in Weights::flat()

@@ -13,8 +13,7 @@ using simd::accumulate;
 using simd::Broadcast;
 using simd::tileRows;
 
-/// Calls body.template operator()<C>(panel) for groups of panels: of MaxPanels, and the last one alone where
-/// that does not fit.
+/// Calls body.template operator()<C>(panel) for groups of panels: of MaxPanels, and the last one alone where that does not fit.
 template <int MaxPanels, class Body>
 [[gnu::always_inline]] inline void groupPanels(int panels, Body body) {
     int j = 0;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The weights as the kernels read them: each matrix in panels, once for the forward and once for the backward
-// product, vectors padded, and the rotation tables. Made again after each update; read by all threads.
-// Internal.
+// The weights as the kernels read them: each matrix in panels, once for the forward and once for the backward product, vectors padded,
+// and the rotation tables. Made again after each update; read by all threads. Internal.
 #include <vector>
 
 #include "kernels.hpp"

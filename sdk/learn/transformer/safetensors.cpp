@@ -32,8 +32,7 @@ std::size_t elementBytes(const std::string& dtype) {
     return found == kSizes.end() ? 0 : found->second;
 }
 
-/// Refuses what the grammar of the format does not have: the same name twice, or more than {name: {key:
-/// [numbers]}} of depth.
+/// Refuses what the grammar of the format does not have: the same name twice, or more than {name: {key: [numbers]}} of depth.
 json parseHeader(const fs::path& path, const std::string& text) {
     std::vector<std::set<std::string>> names;
     std::string why;

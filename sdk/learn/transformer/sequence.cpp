@@ -5,8 +5,7 @@
 namespace latent::learn::transformer::detail {
 namespace {
 
-/// Columns in whole panels, and one more where a column of eight or more would else fall into few sets of the
-/// cache.
+/// Columns in whole panels, and one more where a column of eight or more would else fall into few sets of the cache.
 int strideFor(int columns) {
     const int panels = roundUpToPanel(columns) / kPanel;
     return (panels >= 8 && panels % 4 == 0 ? panels + 1 : panels) * kPanel;

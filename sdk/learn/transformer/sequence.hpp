@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// One sequence through the network and back: the buffers that stay in a core's cache, and the order of the
-// kernels. One thread owns one; the packed weights are shared. Internal.
+// One sequence through the network and back: the buffers that stay in a core's cache, and the order of the kernels. One thread
+// owns one; the packed weights are shared. Internal.
 //
 //     Sequence s(packed, 128);
 //     s.forward(inputs, {});
@@ -32,8 +32,8 @@ class Sequence {
     /// → logits [length, logitStride()] of the last forward.
     const float* logits();
     int logitStride() const { return m_logitStride; }
-    /// Σ over positions of −log softmax(logits)[target] (target < 0: not counted), and factor times its
-    /// gradient for backward(). each [length], when not null, gets the summands.
+    /// Σ over positions of −log softmax(logits)[target] (target < 0: not counted), and factor times its gradient for backward().
+    /// each [length], when not null, gets the summands.
     double loss(const std::int32_t* targets, float factor, float* each);
     /// Adds the gradient of what loss() gave to `gradient`, in the padded layout.
     void backward(const std::int32_t* inputs, float* gradient);

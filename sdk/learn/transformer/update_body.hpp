@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The loss at one end of a step and the optimiser at the other, over a Lanes policy. Internal to
-// kernels_*.cpp.
+// The loss at one end of a step and the optimiser at the other, over a Lanes policy. Internal to kernels_*.cpp.
 #include "linear_body.hpp"
 
 namespace latent::learn::transformer::detail {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Self-attention over the pixels of the deepest maps: y = x + out(softmax(q·kᵀ/√width)·v) with q, k, v =
-// qkv(norm(x)). Internal.
+// Self-attention over the pixels of the deepest maps: y = x + out(softmax(q·kᵀ/√width)·v) with q, k, v = qkv(norm(x)). Internal.
 #include "feature.hpp"
 #include "packed.hpp"
 

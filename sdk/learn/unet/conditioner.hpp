@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// From times and conditions to the condition vectors of all blocks, once a step for all images of a shard,
-// and back. Internal.
+// From times and conditions to the condition vectors of all blocks, once a step for all images of a shard, and back. Internal.
 #include <span>
 #include <vector>
 
@@ -16,8 +15,7 @@ class Conditioner {
     int rows() const { return m_rows; }
     /// conditions [n, conditions] → latent [n, latentWidth], n ≤ rows.
     void embed(const float* conditions, int n, float* latent);
-    /// times [n] and latent [n, latentWidth] (null without conditions) → vectors(): [n, vectorWidth], conv1's
-    /// bias of each block included.
+    /// times [n] and latent [n, latentWidth] (null without conditions) → vectors(): [n, vectorWidth], conv1's bias of each block included.
     void forward(const float* times, const float* latent, int n);
     /// The same from conditions, keeping what backward() needs.
     void forwardFrom(const float* times, const float* conditions, int n);

@@ -2,8 +2,8 @@
 #pragma once
 // Convolutions as blocked products without an im2col buffer, over a Lanes policy. Internal to kernels_*.cpp.
 //
-// A tile is R pixels by C panels of sixteen output channels, whose sums stay in registers while the taps go
-// by. Neighbouring pixels of a row share what they read, so that the first cache serves all nine taps.
+// A tile is R pixels by C panels of sixteen output channels, whose sums stay in registers while the taps go by. Neighbouring pixels of a row
+// share what they read, so that the first cache serves all nine taps.
 #include <latent/learn/simd/functions.hpp>
 #include <latent/learn/simd/tiles.hpp>
 

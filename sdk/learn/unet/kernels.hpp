@@ -2,14 +2,13 @@
 #pragma once
 // The pieces of a step of the U-Net, each over the images of one group. Internal to sdk/learn.
 //
-// Feature maps are channels-last with pixels, rows and images at strides of their own: a slice of channels of
-// a wider map (a skip connection beside what it is concatenated with) is a map as well. Channels that are
-// written or read as vectors are multiples of sixteen on cache line boundaries; what is only broadcast may
-// have any number. A map that is convolved has a border of one pixel around it. Weights are in panels of
-// sixteen output channels: element (tap, in, 16j + c) of a matrix lies at ((j·taps + tap)·ins + in)·16 + c.
-// Three variants exist (portable, AVX2, AVX-512), each one translation unit with its own flags. Kernels are
-// pure functions of their arguments: any thread, no allocation, no state; every output element is one chain
-// of operations in an order that does not depend on how the work is tiled.
+// Feature maps are channels-last with pixels, rows and images at strides of their own: a slice of channels of a wider map (a skip
+// connection beside what it is concatenated with) is a map as well. Channels that are written or read as vectors are multiples of sixteen
+// on cache line boundaries; what is only broadcast may have any number. A map that is convolved has a border of one pixel around it.
+// Weights are in panels of sixteen output channels: element (tap, in, 16j + c) of a matrix lies at ((j·taps + tap)·ins + in)·16 + c.
+// Three variants exist (portable, AVX2, AVX-512), each one translation unit with its own flags. Kernels are pure functions of their
+// arguments: any thread, no allocation, no state; every output element is one chain of operations in an order that does not depend on
+// how the work is tiled.
 
 #include <cstddef>
 
@@ -67,8 +66,8 @@ struct Norm {
     const float* shift;
     const float* x;
     Strides xStep;
-    float* statistics;  ///< [images, 2, channels]: mean and 1/√(variance + ε) of each channel's group;
-                        ///< forward writes, backward reads
+    float*
+        statistics;  ///< [images, 2, channels]: mean and 1/√(variance + ε) of each channel's group; forward writes, backward reads
     bool plain;
 };
 
@@ -80,11 +79,9 @@ struct Kernels {
     void (*pixelSums)(int images, int height, int width, int panels, const float* map, const Strides&,
                       float* sums, std::ptrdiff_t step);
 
-    /// out = gelu(norm(x)), slope = gelu'(norm(x)) laid out as x is not: dense [images, height, width,
-    /// channels] (null: not wanted)
+    /// out = gelu(norm(x)), slope = gelu'(norm(x)) laid out as x is not: dense [images, height, width, channels] (null: not wanted)
     void (*normForward)(const Norm&, float* out, const Strides&, float* slope);
-    /// dx = add (null: 0) + the gradient through gelu and norm of dout (dense); dscale, dshift [channels] +=
-    /// theirs
+    /// dx = add (null: 0) + the gradient through gelu and norm of dout (dense); dscale, dshift [channels] += theirs
     void (*normBackward)(const Norm&, const float* dout, const float* slope, const float* add,
                          const Strides& addStep, float* dx, const Strides&, float* dscale, float* dshift);
 
@@ -94,8 +91,7 @@ struct Kernels {
     void (*blend)(std::size_t count, float* a, const float* b, float keep);  ///< a = keep·a + (1 − keep)·b
     void (*softmaxRows)(int rows, int columns, int stride, float factor,
                         float* x);  ///< x = softmax(factor·x) over columns
-    /// x = (x − Σ x∘p)∘p·factor along rows: through the softmax, x holding the gradient and p the
-    /// probabilities
+    /// x = (x − Σ x∘p)∘p·factor along rows: through the softmax, x holding the gradient and p the probabilities
     void (*softmaxBackward)(int rows, int columns, int stride, float factor, const float* p, float* x);
     void (*transpose)(const float* from, int fromStride, float* to, int toStride);  ///< 16×16, aligned
 };

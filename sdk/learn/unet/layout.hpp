@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Where each tensor lies: in the flat buffer as PyTorch has it, and in the packed one of the kernels (panels
-// of sixteen outputs on cache line boundaries; see kernels.hpp), in which weights, moments and gradients are
-// kept while training. Internal.
+// Where each tensor lies: in the flat buffer as PyTorch has it, and in the packed one of the kernels (panels of sixteen outputs on cache
+// line boundaries; see kernels.hpp), in which weights, moments and gradients are kept while training. Internal.
 #include <vector>
 
 #include "latent/learn/aligned.hpp"
@@ -15,8 +14,8 @@ struct Vector {
     int size = 0;
 };
 
-/// The order of a packed matrix. Window: [panel][tap][in][16], one product over all taps. Scatter:
-/// [tap][panel][in][16], one product for each tap, whose results go to different places.
+/// The order of a packed matrix. Window: [panel][tap][in][16], one product over all taps. Scatter: [tap][panel][in][16], one product for
+/// each tap, whose results go to different places.
 enum class Order { Window, Scatter };
 
 struct Matrix {
@@ -38,8 +37,7 @@ struct Matrix {
     }
     std::size_t flatAt(int tap, int in, int out) const;
     std::size_t packedAt(int tap, int in, int out) const;
-    /// The gradient of the input of a Window is one of the taps mirrored (3×3) or a Scatter (stride 2), and
-    /// the other way round.
+    /// The gradient of the input of a Window is one of the taps mirrored (3×3) or a Scatter (stride 2), and the other way round.
     std::size_t backwardAt(int tap, int in, int out) const;
 };
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The convolutional part for a group of images: buffers, forward and backward. One thread at a time.
-// Internal.
+// The convolutional part for a group of images: buffers, forward and backward. One thread at a time. Internal.
 //
-// A level's kept map and what comes up from below are two slices of one wide map, so that their concatenation
-// is never copied.
+// A level's kept map and what comes up from below are two slices of one wide map, so that their concatenation is never copied.
 #include <map>
 #include <memory>
 #include <tuple>
@@ -25,12 +23,10 @@ class Network {
     Network(const Network&) = delete;
     Network& operator=(const Network&) = delete;
 
-    /// Images that go through at once: more than one where the weights of a convolution are larger than the
-    /// cache.
+    /// Images that go through at once: more than one where the weights of a convolution are larger than the cache.
     int group() const { return m_group; }
 
-    /// z: `images` images; vectors: as Conditioner::vectors(), of the same images. out = prediction, may be
-    /// z.
+    /// z: `images` images; vectors: as Conditioner::vectors(), of the same images. out = prediction, may be z.
     void forward(int images, const float* z, const float* vectors, float* out);
     /// error: d loss / d prediction. Adds to the packed gradient, sets dvectors, and dz where it is not null.
     void backward(int images, const float* error, float* gradient, float* dvectors, float* dz);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Group norm with GELU in one pass over the map, forward and backward, over a Lanes policy. Internal to
-// kernels_*.cpp.
+// Group norm with GELU in one pass over the map, forward and backward, over a Lanes policy. Internal to kernels_*.cpp.
 #include "convolution_body.hpp"
 
 namespace latent::learn::unet::detail {
@@ -9,8 +8,7 @@ namespace {
 
 inline constexpr int kMostChannels = 4096;
 
-/// Sums of x − first pixel and of its square, by channel: one pass that does not cancel where the mean is
-/// large.
+/// Sums of x − first pixel and of its square, by channel: one pass that does not cancel where the mean is large.
 template <class L>
 inline void channelSums(const Norm& n, const float* x, float* shift, float* sums, float* squares) {
     using Row = typename L::Row;
@@ -94,8 +92,7 @@ void normForward(const Norm& n, float* out, const Strides& outStep, float* slope
     }
 }
 
-/// With x̂ the standardised map and g = dout∘slope: dx = 1/σ·(γg − mean(γg) − x̂·mean(γg∘x̂)), means over the
-/// group.
+/// With x̂ the standardised map and g = dout∘slope: dx = 1/σ·(γg − mean(γg) − x̂·mean(γg∘x̂)), means over the group.
 template <class L>
 void normBackward(const Norm& n, const float* dout, const float* slope, const float* add,
                   const Strides& addStep, float* dx, const Strides& step, float* dscale, float* dshift) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A person's home for tests of the whole window: settings, state, plugins and a workspace with finished runs,
-// all in a temporary folder, and the environment that leads this process and its children there.
+// A person's home for tests of the whole window: settings, state, plugins and a workspace with finished runs, all in a
+// temporary folder, and the environment that leads this process and its children there.
 //
 //     DeskHome home;                                        // before the first window
 //     const QString run = home.run({"--preset", "smoke"});  // by `latent run sim/theory`

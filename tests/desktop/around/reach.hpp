@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Walks a window as somebody who does not see it and has no mouse: which controls have no name, and which
-// cannot be reached.
+// Walks a window as somebody who does not see it and has no mouse: which controls have no name, and which cannot be reached.
 //
 //     for (const QString& fault : faultsOf(window)) qWarning() << fault;
 //
@@ -95,8 +94,7 @@ inline bool isChosenByArrows(const QWidget* widget) {
            ((button->group() && button->group()->exclusive()) || button->autoExclusive());
 }
 
-/// Everything that gets the focus when Tab is pressed until nothing new comes; and where it went around at
-/// the end.
+/// Everything that gets the focus when Tab is pressed until nothing new comes; and where it went around at the end.
 struct Reached {
     QSet<QWidget*> widgets;
     QString around;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The real window without eyes and without a mouse: every control of every page and dialog has a name and a
-// way by the keys. Also: what is dropped on the window, the palette over its real sources, and the manual's
-// list of keys.
+// The real window without eyes and without a mouse: every control of every page and dialog has a name and a way by the keys.
+// Also: what is dropped on the window, the palette over its real sources, and the manual's list of keys.
 #include <QMimeData>
 #include <QRegularExpression>
 #include <QTabWidget>
@@ -52,8 +51,7 @@ struct Desk {
 
 bool waitFor(const std::function<bool()>& condition) { return QTest::qWaitFor(condition, 60'000); }
 
-/// The widgets that ask for much, when the window asks for more than a small laptop has: 1280 × 720 less bars
-/// of the system.
+/// The widgets that ask for much, when the window asks for more than a small laptop has: 1280 × 720 less bars of the system.
 QStringList tooLarge(const QWidget& widget) {
     constexpr QSize kRoom(1280, 650);
     const QSize least = widget.minimumSizeHint().expandedTo(widget.minimumSize());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Actions and their keys: one list for menus, palette and overview; keys that a person changed are kept; two
-// actions never share keys unasked. And the lines of messages, which tell of what happened.
+// Actions and their keys: one list for menus, palette and overview; keys that a person changed are kept; two actions never
+// share keys unasked. And the lines of messages, which tell of what happened.
 #include <QApplication>
 #include <QClipboard>
 #include <QDir>
@@ -105,8 +105,7 @@ class TestActions : public QObject {
         QVERIFY(w.actions[QStringLiteral("run.stop")]->toolTip().contains(QStringLiteral("Ends it.")));
     }
 
-    /// Keys that a line edit claims for itself, such as those from word to word, are an action's here;
-    /// undoing stays the field's.
+    /// Keys that a line edit claims for itself, such as those from word to word, are an action's here; undoing stays the field's.
     void fieldsLeaveTheWindowItsKeys() {
         Window w(file());
         auto* field = new QLineEdit(QStringLiteral("words"), &w.window);

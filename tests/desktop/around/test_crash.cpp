@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A panel library that crashes takes the window down once: the real program, its death, what the next start
-// says about it, and a window that stays open after that.
+// A panel library that crashes takes the window down once: the real program, its death, what the next start says about it,
+// and a window that stays open after that.
 #include <QAbstractButton>
 #include <QDirIterator>
 #include <QLabel>
@@ -25,8 +25,7 @@ constexpr const char* kPlugin = "panel_crash_with_data";
 struct Program {
     explicit Program(const DeskHome& home, const QStringList& more = {}) {
         process.setProcessChannelMode(QProcess::MergedChannels);
-        // A sanitizer would report the signal and end with a code; this is about windows that end by the
-        // signal.
+        // A sanitizer would report the signal and end with a code; this is about windows that end by the signal.
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert(QStringLiteral("ASAN_OPTIONS"),
                            environment.value(QStringLiteral("ASAN_OPTIONS")) +

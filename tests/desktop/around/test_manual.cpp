@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The manual in the program: every page lays out, every link leads somewhere, nothing comes from elsewhere,
-// and the search finds. On the pages as they are shipped, and on made-up ones that mean harm.
+// The manual in the program: every page lays out, every link leads somewhere, nothing comes from elsewhere, and the search
+// finds. On the pages as they are shipped, and on made-up ones that mean harm.
 #include <QAbstractTextDocumentLayout>
 #include <QApplication>
 #include <QClipboard>
@@ -29,8 +29,7 @@ namespace {
 const QString kManual = QStringLiteral(LATENT_BINARY_DIR "/share/latent/manual");
 constexpr qint64 kMostPictureBytes = 250 << 10;
 
-/// The targets of all links and pictures of a document as it was laid out, so that what Markdown makes of a
-/// text counts.
+/// The targets of all links and pictures of a document as it was laid out, so that what Markdown makes of a text counts.
 struct Targets {
     QStringList links, pictures;
     QSet<QString> anchors;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The palette: what fits best stands first, one letter narrows it, late answers are dropped, and everything
-// goes by keys.
+// The palette: what fits best stands first, one letter narrows it, late answers are dropped, and everything goes by keys.
 #include <QLineEdit>
 #include <QListView>
 #include <QMainWindow>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The plugin manager with plugins that have one fault each: it says why, and what it changes is changed on
-// disk.
+// The plugin manager with plugins that have one fault each: it says why, and what it changes is changed on disk.
 #include <QApplication>
 #include <QClipboard>
 #include <QDialogButtonBox>

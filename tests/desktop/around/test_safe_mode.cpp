@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// After a crash: which ends of a process count as one, whose code is named, and what each answer of the
-// question does. Processes that really die are made with fork().
+// After a crash: which ends of a process count as one, whose code is named, and what each answer of the question does.
+// Processes that really die are made with fork().
 #include <sys/wait.h>
 #include <unistd.h>
 

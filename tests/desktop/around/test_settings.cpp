@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The settings: they come back, older ones are taken over, and what cannot be read is set aside with a
-// sentence, never lost.
+// The settings: they come back, older ones are taken over, and what cannot be read is set aside with a sentence, never lost.
 #include <QComboBox>
 #include <QDir>
 #include <QSignalSpy>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The first page: what it offers with nothing, with workspaces of before, with some that are gone; and what
-// is dropped on it.
+// The first page: what it offers with nothing, with workspaces of before, with some that are gone; and what is dropped on it.
 #include <QDir>
 #include <QDragEnterEvent>
 #include <QLabel>

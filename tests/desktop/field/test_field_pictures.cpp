@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// All kinds of fields in all themes and formats: something is drawn, nothing is cut off at the edges, and the
-// canvas in the window looks as the paper does. With LATENT_FIELD_PICTURES=FOLDER the pictures are kept for
-// somebody to look at.
+// All kinds of fields in all themes and formats: something is drawn, nothing is cut off at the edges, and the canvas in the
+// window looks as the paper does. With LATENT_FIELD_PICTURES=FOLDER the pictures are kept for somebody to look at.
 #include <QDir>
 #include <QPainter>
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How the form is laid out and told: one column of fields at every width, nothing cut without a tooltip,
-// names for those who listen, Tab in the order of reading, help. With LATENT_SHOTS=FOLDER it leaves pictures
-// there.
+// How the form is laid out and told: one column of fields at every width, nothing cut without a tooltip, names for those who
+// listen, Tab in the order of reading, help. With LATENT_SHOTS=FOLDER it leaves pictures there.
 #include "form_home.hpp"
 
 #include <QDir>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What "Copy as command line" gives is taken by a shell and by `latent` as it stands, and makes the same
-// request.
+// What "Copy as command line" gives is taken by a shell and by `latent` as it stands, and makes the same request.
 #include "form_home.hpp"
 
 #include <QDir>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The form as a command line, and back: what is copied fills another form alike; what is pasted by hand is
-// read as a shell and the command line read it, or refused in a sentence; sessions keep what was typed.
+// The form as a command line, and back: what is copied fills another form alike; what is pasted by hand is read as a shell
+// and the command line read it, or refused in a sentence; sessions keep what was typed.
 #include "form_home.hpp"
 
 #include <QClipboard>

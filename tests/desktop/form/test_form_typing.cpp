@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What happens while one types: errors of the engine beside the field, but not before a number is finished;
-// steps; undo; exclusive parameters; marks of changed fields and the way back.
+// What happens while one types: errors of the engine beside the field, but not before a number is finished; steps; undo;
+// exclusive parameters; marks of changed fields and the way back.
 #include "form_home.hpp"
 
 #include <QLabel>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A user with folders of their own who trusts the plugin `misbehave`, a workspace, and the built program; for
-// tests of the queue. One a test program: it sets the environment of the process.
+// A user with folders of their own who trusts the plugin `misbehave`, a workspace, and the built program; for tests of the
+// queue. One a test program: it sets the environment of the process.
 //
 //     JobHome home;
 //     JobQueue queue(service);

@@ -89,8 +89,7 @@ class TestJobQueue : public QObject {
                 if (job.state == "running" && std::find(begun.begin(), begun.end(), job.run) == begun.end())
                     begun.push_back(job.run);
         });
-        // The third is wider than what is left beside the second: it waits, and the fourth does not overtake
-        // it.
+        // The third is wider than what is left beside the second: it waits, and the fourth does not overtake it.
         std::vector<fs::path> runs;
         for (const int threads : {1, 1, 2, 1}) runs.push_back(m_home.add(queue, JobHome::slow(200, threads)));
         WAIT_FOR(shown(queue, runs[0]) == "running" && shown(queue, runs[1]) == "running");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The real program is killed while a job runs: the job goes on, and the window shows it when it is opened
-// again. A worker is killed: its job says so in the window, with a Resume button that works.
+// The real program is killed while a job runs: the job goes on, and the window shows it when it is opened again. A worker is
+// killed: its job says so in the window, with a Resume button that works.
 #include <QApplication>
 #include <QLabel>
 #include <QProcess>

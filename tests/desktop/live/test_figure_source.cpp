@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Figures of data that change: what is wanted is resolved, small ones at once, late answers never replace
-// newer ones, and cursors are shared.
+// Figures of data that change: what is wanted is resolved, small ones at once, late answers never replace newer ones, and
+// cursors are shared.
 #include <QApplication>
 #include <QSemaphore>
 #include <QSignalSpy>

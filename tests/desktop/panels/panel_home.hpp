@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A home with panel libraries for one test: plugin folders, state and cache in a temporary folder, and offers
-// to open.
+// A home with panel libraries for one test: plugin folders, state and cache in a temporary folder, and offers to open.
 //
 //     PanelHome home;
 //     home.addPanel("moody");                                  // copied and trusted

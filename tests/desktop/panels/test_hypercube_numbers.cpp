@@ -75,8 +75,7 @@ void TestHypercubeNumbers::whatIsNoNumberBreaksNothing() {
 }
 
 void TestHypercubeNumbers::learnedWhenAndFromWhat() {
-    // Concept 1 at frame 2, concept 2 at frame 1, both together at frame 3; a tenth of the way is left at
-    // fraction .9.
+    // Concept 1 at frame 2, concept 2 at frame 1, both together at frame 3; a tenth of the way is left at fraction .9.
     const std::vector<std::vector<double>> curves{
         {0, 0, 0, 0}, {1, 0.5, 0.01, 0}, {2, 0.02, 0, 0}, {3, 1, 0.5, 0.03}};
     const LearnedOrder order = findLearnedOrder(Lattice(2), curves, 0.9);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// concept_space's own panel as a person meets it: the library that was built, admitted, in a frame, over a
-// run whose losses are known in closed form (one linear layer from zero: loss(v) = ½ Σ v_p mu_p² exp(−2 a_p
-// t)).
+// concept_space's own panel as a person meets it: the library that was built, admitted, in a frame, over a run whose losses
+// are known in closed form (one linear layer from zero: loss(v) = ½ Σ v_p mu_p² exp(−2 a_p t)).
 #include <QComboBox>
 #include <QDir>
 #include <QLabel>
@@ -126,8 +125,7 @@ void TestHypercubePanel::itShowsAKnownRunAndSharesTheFrame() {
 }
 
 void TestHypercubePanel::itCountsBrokenPairs() {
-    // 27 − 8 = 19 pairs; in the second frame {1} = 9 lies above {1,2} = 5, {1,3} = 6 and {1,2,3} = 7, and
-    // nothing else.
+    // 27 − 8 = 19 pairs; in the second frame {1} = 9 lies above {1,2} = 5, {1,3} = 6 and {1,2,3} = 7, and nothing else.
     Cube cube(nodeLosses(3, {{0, 1, 2, 3, 2, 3, 4, 5}, {0, 9, 2, 5, 2, 6, 4, 7}}, {0, 1}));
     QVERIFY(cube.isShown());
     QVERIFY(cube.says(QStringLiteral("3 of 19 pairs break the order")));

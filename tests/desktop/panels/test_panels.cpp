@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A panel of a plugin sees its run and shares its cursors; a broken one costs one sentence, and the others
-// work.
+// A panel of a plugin sees its run and shares its cursors; a broken one costs one sentence, and the others work.
 #include <QLabel>
 #include <QSignalSpy>
 
@@ -40,8 +39,7 @@ class TestPanels : public QObject {
 
 namespace {
 
-/// An exception that unwinds through an event loses the 274 bytes that Qt keeps about it: once for a panel
-/// that fails.
+/// An exception that unwinds through an event loses the 274 bytes that Qt keeps about it: once for a panel that fails.
 struct QtLosesThis {
 #if defined(LATENT_LEAKS_ARE_FOUND)
     __lsan::ScopedDisabler disabled;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A user with folders of their own who trusts the fixture `probing` and the plugin concept_space, and the
-// built program; for tests of questions. One a test program: it sets the environment of the process.
+// A user with folders of their own who trusts the fixture `probing` and the plugin concept_space, and the built program; for
+// tests of questions. One a test program: it sets the environment of the process.
 //
 //     ProbeHome home;
 //     Conversation talk(home.options({"probing/slow"}));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One conversation with the real probe server: the latest wins, parts, failures, a server that is killed, and
-// the end.
+// One conversation with the real probe server: the latest wins, parts, failures, a server that is killed, and the end.
 #include <QApplication>
 #include <QSignalSpy>
 

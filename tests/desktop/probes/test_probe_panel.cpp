@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The panel of questions with the real probe server and the fixture `probing`: what it shows while it waits,
-// what it says when something falls, gestures, the run's values, and the answer that is kept.
+// The panel of questions with the real probe server and the fixture `probing`: what it shows while it waits, what it says
+// when something falls, gestures, the run's values, and the answer that is kept.
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>

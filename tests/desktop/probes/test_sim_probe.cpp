@@ -89,8 +89,7 @@ class TestSimProbe : public QObject {
         QCOMPARE(page.sliders("sigma").size(), 1U);
     }
 
-    /// A sweep over the variance has none to start from, nor a sigma; those of a run that gives one are
-    /// taken.
+    /// A sweep over the variance has none to start from, nor a sigma; those of a run that gives one are taken.
     void itStartsFromWhatARunGives() {
         Page page(*m_home);
         page.panel->setRun(
@@ -103,8 +102,8 @@ class TestSimProbe : public QObject {
         QCOMPARE(page.values().at("variance"), json({0.5, 0.5}));
     }
 
-    /// The answer on the board after a drag is that of the values in the form, to the last bit; it is far
-    /// from a question for each move of the mouse; and no event takes the UI thread for long.
+    /// The answer on the board after a drag is that of the values in the form, to the last bit; it is far from a question
+    /// for each move of the mouse; and no event takes the UI thread for long.
     void draggingMuSolvesAgain() {
         Page page(*m_home);
         QVERIFY(page.answered());

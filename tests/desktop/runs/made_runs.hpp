@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Workspaces full of runs that nobody computed: real requests and events, written without fsync, so that ten
-// thousand of them take seconds. For tests and measurements of the run browser.
+// Workspaces full of runs that nobody computed: real requests and events, written without fsync, so that ten thousand of
+// them take seconds. For tests and measurements of the run browser.
 //
 //     MadeRuns made;
 //     made.add({.state = "done", .parameters = {{"mu", {1, 2}}}, .tags = {"paper"}});

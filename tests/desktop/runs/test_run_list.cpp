@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The list of runs: what the index answers, filters and sorts, and that rows keep their place when the
-// workspace changes.
+// The list of runs: what the index answers, filters and sorts, and that rows keep their place when the workspace changes.
 #include <QAbstractItemModelTester>
 #include <QDir>
 #include <QFileInfo>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a person changes of a run: notes that lose nothing of others, and folders that go to the trash and
-// come back.
+// What a person changes of a run: notes that lose nothing of others, and folders that go to the trash and come back.
 #include <QDir>
 #include <QFileInfo>
 #include <QTest>

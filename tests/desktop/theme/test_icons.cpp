@@ -58,8 +58,7 @@ class TestIcons : public QObject {
     }
 
     void eachThatTheCodeNamesIsThere() {
-        // icon("x"), icon(QStringLiteral("x")), {"play", …} of an action are all words in quotes beside
-        // "icon" or in an ActionSpec.
+        // icon("x"), icon(QStringLiteral("x")), {"play", …} of an action are all words in quotes beside "icon" or in an ActionSpec.
         static const QRegularExpression named(
             QStringLiteral("icon(?:Pixmap)?\\((?:QStringLiteral\\(|QLatin1String\\()?\"([a-z-]+)\""));
         QDirIterator files(QStringLiteral(LATENT_SOURCE_DIR "/host/desktop"), {QStringLiteral("*.cpp")},

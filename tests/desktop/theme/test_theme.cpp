@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The look: text can be read in both themes, the style sheet is made of tokens only, and a change of theme
-// reaches widgets that are already there.
+// The look: text can be read in both themes, the style sheet is made of tokens only, and a change of theme reaches widgets
+// that are already there.
 #include <QApplication>
 #include <QColor>
 #include <QPushButton>

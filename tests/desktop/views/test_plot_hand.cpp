@@ -199,8 +199,7 @@ class TestPlotHand : public QObject {
         QCOMPARE(moved.last()[1].toLongLong(), 151);
     }
 
-    /// On paper the cursor is drawn where somebody put it, and left out at the end, where it stands by
-    /// itself.
+    /// On paper the cursor is drawn where somebody put it, and left out at the end, where it stands by itself.
     void leavesIdleCursorsOutOfExports() {
         Figure figure = twoLines();
         CursorPlace cursor{"frame", "time", 100, 201, 5.0, {}, {}};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The first day of a user in the real window, with keys and clicks: the tour, a parameter, a run, pause and
-// resume, the frames, a comparison, an export, and everything where it was on the next morning.
+// The first day of a user in the real window, with keys and clicks: the tour, a parameter, a run, pause and resume, the frames,
+// a comparison, an export, and everything where it was on the next morning.
 #include <QComboBox>
 #include <QDialog>
 #include <QDir>

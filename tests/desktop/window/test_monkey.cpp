@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Random things that a person could do, one after the other: actions, clicks, keys, drags, wheels, resizing.
-// Nothing may crash, hang or be left modal. The long form does 10,000 of them under AddressSanitizer:
+// Random things that a person could do, one after the other: actions, clicks, keys, drags, wheels, resizing. Nothing may crash,
+// hang or be left modal. The long form does 10,000 of them under AddressSanitizer:
 //
 //     LATENT_MONKEY_ACTIONS=10000 LATENT_MONKEY_SEED=7 ctest --preset asan -R test_monkey
 #include <QAbstractItemView>
@@ -71,8 +71,7 @@ class Monkey : public QObject {
 
     void act() {
         if (m_left-- <= 0) return leave();
-        // Before the action: when it opens a modal dialog, the next one happens inside the event loop of that
-        // dialog.
+        // Before the action: when it opens a modal dialog, the next one happens inside the event loop of that dialog.
         QTimer::singleShot(0, this, &Monkey::act);
         if (QWidget* popup = QApplication::activePopupWidget()) return inPopup(popup);
         QWidget* modal = QApplication::activeModalWidget();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A user with folders of their own, the plugins of the build, and the real window; for the tests that drive
-// it with keys and clicks. One a test program: it sets the environment of the process.
+// A user with folders of their own, the plugins of the build, and the real window; for the tests that drive it with keys and
+// clicks. One a test program: it sets the environment of the process.
 //
 //     WindowHome home;
 //     home.open();                                   // the window, shown and restored

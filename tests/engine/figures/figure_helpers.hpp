@@ -4,8 +4,7 @@
 //
 //     ArraySet arrays;
 //     put(arrays, "loss", {"time"}, {3}, std::vector<double>{3, 2, 1}, {.units = "nat"});
-//     const Figure figure = must(resolveFigure(view::lines("loss").series(view::series("loss")).toJson(),
-//     arrays));
+//     const Figure figure = must(resolveFigure(view::lines("loss").series(view::series("loss")).toJson(), arrays));
 
 #include <cmath>
 #include <latent/view/kinds.hpp>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which numbers a selection means, arrays that are not there yet, and views that mean nothing: refused or
-// empty.
+// Which numbers a selection means, arrays that are not there yet, and views that mean nothing: refused or empty.
 #include <QTest>
 
 #include "figure_helpers.hpp"

@@ -32,8 +32,7 @@ std::string csvOf(const View& view, const ArraySet& arrays = sample()) {
     return figureCsv(must(resolveFigure(view.toJson(), arrays)));
 }
 
-/// Stands in for matplotlib where there is none: takes every call, writes an empty file where a figure is
-/// saved.
+/// Stands in for matplotlib where there is none: takes every call, writes an empty file where a figure is saved.
 constexpr const char* kStub =
     "class Any:\n"
     "    def __init__(self, *a, **k): pass\n"

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What files resolve to for a request: hashed whole, long ones stamped by length, time and pieces; and which
-// changes that sees.
+// What files resolve to for a request: hashed whole, long ones stamped by length, time and pieces; and which changes that sees.
 #include <QTemporaryDir>
 #include <QTest>
 #include <fstream>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Messages round trip in pieces of any size, and a stream that breaks a rule costs a sentence and no memory;
-// the latest question wins.
+// Messages round trip in pieces of any size, and a stream that breaks a rule costs a sentence and no memory; the latest
+// question wins.
 #include <sys/resource.h>
 
 #include <QTest>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The probe server as a process of its own, asked through its client and, where the protocol itself is the
-// matter, over plain pipes. This program is also the server and the worker.
+// The probe server as a process of its own, asked through its client and, where the protocol itself is the matter, over
+// plain pipes. This program is also the server and the worker.
 #include <unistd.h>
 
 #include <QTest>

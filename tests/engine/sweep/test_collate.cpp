@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collation against an oracle that is written out in loops: shapes, order, coordinates, what is missing, what
-// is left out.
+// Collation against an oracle that is written out in loops: shapes, order, coordinates, what is missing, what is left out.
 #include <QTemporaryDir>
 #include <QTest>
 #include <cmath>

@@ -170,8 +170,7 @@ class TestEndToEnd : public QObject {
         QVERIFY(!runSweep(catalog, folder));
     }
 
-    /// A line that only one cell has is in no figure of the batch; cells that differ by their seed alone are
-    /// not asked again.
+    /// A line that only one cell has is in no figure of the batch; cells that differ by their seed alone are not asked again.
     void figuresOfABatchAreThoseOfAllItsCells() {
         Home home;
         const PluginCatalog catalog = catalogOf(home.root());

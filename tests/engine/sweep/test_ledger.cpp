@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Batches, hashes and the book of a sweep: identical cells once, failed batches halved, nothing computed
-// twice.
+// Batches, hashes and the book of a sweep: identical cells once, failed batches halved, nothing computed twice.
 #include <QTest>
 #include <set>
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The example of resources/manual/transformers.md as a program: a sweep of seeds, one analysed, its weights
-// written and read.
+// The example of resources/manual/transformers.md as a program: a sweep of seeds, one analysed, its weights written and read.
 #include <cmath>
 #include <cstdio>
 #include <latent/learn/parallel.hpp>

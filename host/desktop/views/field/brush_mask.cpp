@@ -22,8 +22,7 @@ void BrushMask::dab(const QPointF& at, int diameter, Mode mode) {
                       bottom = clampTo(std::floor(at.y() + radius), m_rows);
     const std::size_t left = clampTo(std::floor(at.x() - radius), m_columns),
                       right = clampTo(std::floor(at.x() + radius), m_columns);
-    // The middle of a dab is the middle of a cell for odd sizes, so that size 1 is one cell and size 3 a plus
-    // and its corners.
+    // The middle of a dab is the middle of a cell for odd sizes, so that size 1 is one cell and size 3 a plus and its corners.
     const QPointF middle =
         diameter % 2 ? QPointF(static_cast<double>(column) + 0.5, static_cast<double>(row) + 0.5) : at;
     for (std::size_t y = top; y <= bottom; ++y)

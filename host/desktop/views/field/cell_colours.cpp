@@ -124,8 +124,7 @@ QRgb CellColours::colourOf(std::size_t row, std::size_t column) const {
     return isMapped() ? colourAt(m_grid.positions[i]) : m_grid.colours[i];
 }
 
-/// Merged cells keep what is missing visible: a block with more than a quarter of its cells missing is
-/// missing.
+/// Merged cells keep what is missing visible: a block with more than a quarter of its cells missing is missing.
 void CellColours::makeOverview() {
     std::size_t rows = m_grid.rows, columns = m_grid.columns;
     while (rows * columns > kOverviewCells) {

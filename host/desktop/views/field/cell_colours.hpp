@@ -2,10 +2,10 @@
 #pragma once
 // The cells of a raster or a tile as positions on a colour map, or as colours, ready to be put on pixels.
 //
-// Positions rather than colours, so that several cells on one pixel average as numbers do: on a logarithmic
-// map in the logarithm, on a cyclic one around the circle; of categories the first one stands for all. Above
-// kOverviewCells an overview of merged cells is made beside them, so that drawing stays quick. Made once for
-// each figure (about 5 ms for 10⁶ cells); any thread; plain value.
+// Positions rather than colours, so that several cells on one pixel average as numbers do: on a logarithmic map in the
+// logarithm, on a cyclic one around the circle; of categories the first one stands for all. Above kOverviewCells an overview
+// of merged cells is made beside them, so that drawing stays quick. Made once for each figure (about 5 ms for 10⁶ cells);
+// any thread; plain value.
 //
 //     const CellColours cells = CellColours::ofValues(raster.rows, raster.columns, raster.z, map, family);
 //     QImage picture = sampleCells(cells, across.rangesOf(800), down.rangesOf(600), hatch);

@@ -151,8 +151,7 @@ class Sampler {
         }
     }
 
-    /// Whether each pixel lies in a run of missing ones that is long enough for lines, along one of the two
-    /// directions.
+    /// Whether each pixel lies in a run of missing ones that is long enough for lines, along one of the two directions.
     std::vector<bool> longRuns(std::size_t lines, std::size_t length, std::size_t perLine,
                                std::size_t perPixel) const {
         std::vector<bool> isLong(m_holes.size());

@@ -2,10 +2,9 @@
 #pragma once
 // From cells to the pixels of one image: one cell on many pixels, or the mean of many cells on one.
 //
-// Every cell in view has its part in some pixel, and a pixel that stands for a missing cell among others is
-// shown missing (every other one where many are, so that neither what is missing nor what is there
-// disappears). Missing cells are hatched where they are large enough, plain grey where they are not. 800 ×
-// 600 pixels of 10⁶ cells take 2–4 ms. Any thread.
+// Every cell in view has its part in some pixel, and a pixel that stands for a missing cell among others is shown missing
+// (every other one where many are, so that neither what is missing nor what is there disappears). Missing cells are
+// hatched where they are large enough, plain grey where they are not. 800 × 600 pixels of 10⁶ cells take 2–4 ms. Any thread.
 //
 //     const Hatch hatch(theme, devicePixelRatio);
 //     const QImage image = sampleCells(cells, across.rangesOf(width), down.rangesOf(height), hatch);

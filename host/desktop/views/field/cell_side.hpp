@@ -2,10 +2,9 @@
 #pragma once
 // One side of a raster: where its cells begin and end, and the same on pixels.
 //
-// Cells reach half-way to their neighbours, on a logarithmic axis in the logarithm, so unevenly spaced
-// centres make uneven cells. Sides whose centres are words, or rise and fall, are drawn by index, all cells
-// alike; each cell keeps its own name. A place is linear in pixels (see axis_scale.hpp). Plain values; any
-// thread. A SideView borrows its CellSide.
+// Cells reach half-way to their neighbours, on a logarithmic axis in the logarithm, so unevenly spaced centres make uneven
+// cells. Sides whose centres are words, or rise and fall, are drawn by index, all cells alike; each cell keeps its own name.
+// A place is linear in pixels (see axis_scale.hpp). Plain values; any thread. A SideView borrows its CellSide.
 //
 //     const CellSide across(raster.across, raster.columns);
 //     const SideView view(across, across.home(), {area.left(), area.right()}, Direction::Forward);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What all painted field canvases share: the figure, the chosen gesture, the readout, the focus ring, and
-// words for those who do not see the picture.
+// What all painted field canvases share: the figure, the chosen gesture, the readout, the focus ring, and words for those who
+// do not see the picture.
 //
-// A subclass draws into any painter (paint), takes over a new figure (figureChanged) and says in a sentence
-// what is drawn. UI thread; the canvas shares the figure with whoever resolved it.
+// A subclass draws into any painter (paint), takes over a new figure (figureChanged) and says in a sentence what is drawn.
+// UI thread; the canvas shares the figure with whoever resolved it.
 //
 //     class RasterCanvas final : public FieldCanvas {
 //         void figureChanged(bool isAnother) override;
@@ -26,8 +26,7 @@ class FieldCanvas : public FigureCanvas {
     QSize minimumSizeHint() const override { return {160, 110}; }
 
   protected:
-    /// The figure is another one (zoom and rotation start anew), or the same one with other numbers. May be
-    /// null.
+    /// The figure is another one (zoom and rotation start anew), or the same one with other numbers. May be null.
     virtual void figureChanged(bool isAnother) = 0;
     /// One sentence that says what is drawn.
     virtual QString sentence() const = 0;

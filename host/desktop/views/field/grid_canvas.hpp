@@ -2,11 +2,10 @@
 #pragma once
 // The canvas of grids of images: tiles that fill the width, captions below them, one colour scale.
 //
-// Wheel zooms at the mouse, dragging pans, a double click shows all. A click makes the pick that is chosen,
-// else it puts a shared cursor along the tiles on the tile. Keys: arrows move a pointer from cell to cell and
-// on into the next tile (with Ctrl tile by tile), + and − zoom, Home shows all, comma and full stop step the
-// first cursor, Space and Return click. UI thread; grids of more than two million cells are made ready on a
-// pool thread.
+// Wheel zooms at the mouse, dragging pans, a double click shows all. A click makes the pick that is chosen, else it puts a
+// shared cursor along the tiles on the tile. Keys: arrows move a pointer from cell to cell and on into the next tile (with
+// Ctrl tile by tile), + and − zoom, Home shows all, comma and full stop step the first cursor, Space and Return click. UI
+// thread; grids of more than two million cells are made ready on a pool thread.
 //
 //     FigureCanvas* canvas = makeFieldCanvas(*figure, card);
 //     canvas->setFigure(figure);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Draws a laid-out grid of images: tiles, the gaps between large cells, captions, names of rows and columns,
-// colour bar.
+// Draws a laid-out grid of images: tiles, the gaps between large cells, captions, names of rows and columns, colour bar.
 //
-// For the window the tiles are made once at its pixels; for vector paper at about 600 dots an inch. UI
-// thread.
+// For the window the tiles are made once at its pixels; for vector paper at about 600 dots an inch. UI thread.
 //
 //     drawGrid(painter, *content, layout, theme, nullptr);
 

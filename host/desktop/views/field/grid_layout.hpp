@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Where the tiles of a grid of images stand: as many beside each other as make them largest, captions below
-// them, names of rows and columns for a table of tiles, one colour bar for all.
+// Where the tiles of a grid of images stand: as many beside each other as make them largest, captions below them, names of
+// rows and columns for a table of tiles, one colour bar for all.
 //
-// Zooming enlarges the grid behind the same window; words keep their size. Plain values; borrows the content.
-// UI thread.
+// Zooming enlarges the grid behind the same window; words keep their size. Plain values; borrows the content. UI thread.
 //
 //     const GridLayout layout = layOut(*content, {}, QRectF(0, 0, 800, 240), theme());
 //     if (const auto pixel = layout.pixelAt(event->position())) …

@@ -121,8 +121,8 @@ void RasterCanvas::paintWindow(QPainter& painter) {
     drawPointer(painter, layout);
 }
 
-/// What the chosen brush has painted, and fainter what the others have, each in a colour of its own. It is
-/// part of the question, whatever gesture is chosen now.
+/// What the chosen brush has painted, and fainter what the others have, each in a colour of its own. It is part of the
+/// question, whatever gesture is chosen now.
 void RasterCanvas::drawMasks(QPainter& painter, const RasterLayout& layout) {
     const double scale = devicePixelRatioF();
     const auto across = layout.across.rangesOf(static_cast<int>(std::lround(layout.raster.width() * scale)));

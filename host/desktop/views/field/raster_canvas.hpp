@@ -2,11 +2,10 @@
 #pragma once
 // The canvas of heat maps and images.
 //
-// Wheel zooms at the mouse, dragging pans, a box is drawn with the right button or Shift, a double click
-// shows all. A click with no gesture chosen gives index −1 and the cell, by which a sweep opens its run.
-// Keys: arrows move a pointer from cell to cell (with Ctrl ten), + and − zoom, Home shows all, comma and full
-// stop step the first cursor, < and > move the swiping line, Space begins and ends a gesture, Return clicks,
-// Escape gives up. The brush: [ and ] size, E eraser, Delete clears; its right button erases. UI thread;
+// Wheel zooms at the mouse, dragging pans, a box is drawn with the right button or Shift, a double click shows all. A click
+// with no gesture chosen gives index −1 and the cell, by which a sweep opens its run. Keys: arrows move a pointer from cell
+// to cell (with Ctrl ten), + and − zoom, Home shows all, comma and full stop step the first cursor, < and > move the swiping
+// line, Space begins and ends a gesture, Return clicks, Escape gives up. The brush: [ and ] size, E eraser, Delete clears; its right button erases. UI thread;
 // rasters of more than two million cells are made ready on a pool thread.
 //
 //     FigureCanvas* canvas = makeFieldCanvas(*figure, card);

@@ -2,8 +2,8 @@
 #pragma once
 // A heat map or image made ready to be drawn in one theme: its sides, its colours, its cells.
 //
-// Immutable and shared; made on any thread (5 ms for 10⁶ cells), so that large rasters never hold up the
-// window. Keeps the figure alive.
+// Immutable and shared; made on any thread (5 ms for 10⁶ cells), so that large rasters never hold up the window. Keeps the
+// figure alive.
 //
 //     const RasterContentPtr content = makeRasterContent(figure, theme());
 //     const RasterLayout layout = layOut(*content, zoom, rect(), theme());

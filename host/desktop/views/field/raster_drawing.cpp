@@ -22,8 +22,7 @@ namespace {
 constexpr double kLeastGapped_px = 14, kGap_px = 1;
 constexpr double kNumberMargin_px = 3;
 constexpr std::size_t kMostNumbers = 4000;
-/// On a linear map a smaller part of the largest value is told as about nothing: "5.75×10⁻¹⁰" beside "0.999"
-/// says less than it shows.
+/// On a linear map a smaller part of the largest value is told as about nothing: "5.75×10⁻¹⁰" beside "0.999" says less than it shows.
 constexpr double kAboutNothing = 1e-5;
 /// 600 dots an inch for one unit of 1/96 inch; no image needs more pixels along one side than this.
 constexpr double kPaperScale = 6.25, kMostPixels = 8192;
@@ -150,8 +149,8 @@ void drawReferences(QPainter& painter, const RasterContent& content, const Raste
 void drawGap(QPainter& painter, const QRectF& edge, const Theme& theme) {
     const double scale = painter.deviceTransform().m11();
     const bool isWhole = std::abs(scale - std::round(scale)) < 1e-6 && isRasterDevice(painter);
-    // On whole device pixels the gap takes the first ones of the second cell; else it lies over the edge, so
-    // that no sliver of a cell shows beside it.
+    // On whole device pixels the gap takes the first ones of the second cell; else it lies over the edge, so that no sliver
+    // of a cell shows beside it.
     const auto start = [&](double at) { return isWhole ? std::round(at * scale) / scale : at - kGap_px / 2; };
     painter.setRenderHint(QPainter::Antialiasing, !isWhole);
     painter.fillRect(edge.width() == 0 ? QRectF(start(edge.left()), edge.top(), kGap_px, edge.height())

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Draws a laid-out raster: cells as one image, the gaps and numbers between and in them, references, labels
-// and colour bar.
+// Draws a laid-out raster: cells as one image, the gaps and numbers between and in them, references, labels and colour bar.
 //
-// For the window the image is made at its pixels; for vector paper at about 600 dots an inch, so that cells
-// stay sharp when somebody enlarges the page. UI thread.
+// For the window the image is made at its pixels; for vector paper at about 600 dots an inch, so that cells stay sharp when
+// somebody enlarges the page. UI thread.
 //
 //     drawRaster(painter, *content, layout, theme, nullptr);
 
@@ -38,8 +37,8 @@ class RasterImageCache {
 RasterImages rasterImages(const RasterContent& content, const RasterLayout& layout, double scale,
                           const Theme& theme);
 
-/// `images`: of the window, made before; null: made here at what the painter resolves. `swipe`: where the
-/// swiping line stands, as a share of the raster's width.
+/// `images`: of the window, made before; null: made here at what the painter resolves. `swipe`: where the swiping line stands,
+/// as a share of the raster's width.
 void drawRaster(QPainter& painter, const RasterContent& content, const RasterLayout& layout,
                 const Theme& theme, const RasterImages* images, double swipe = 0.5);
 /// A line for each shared cursor along a side, at the middle of its cell.

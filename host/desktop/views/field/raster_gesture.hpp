@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A gesture on a raster as the mouse or the keyboard's pointer makes it: pick, range, rectangle, lasso,
-// brush.
+// A gesture on a raster as the mouse or the keyboard's pointer makes it: pick, range, rectangle, lasso, brush.
 //
-// press → move* → finish gives the results that the view vocabulary names: coordinates are in the units of
-// the axes, `indices` of a lasso count cells row by row, a mask has the raster's shape. UI thread; a value
-// that the canvas keeps.
+// press → move* → finish gives the results that the view vocabulary names: coordinates are in the units of the axes, `indices`
+// of a lasso count cells row by row, a mask has the raster's shape. UI thread; a value that the canvas keeps.
 //
 //     RasterGesture gesture(figure.gestures[0]);
 //     gesture.press(scene, position);  gesture.move(scene, position);

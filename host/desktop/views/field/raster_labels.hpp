@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What stands at the two sides of a raster: the names of cells at their middles where all have room, else
-// ticks at nice numbers, and the titles of both axes.
+// What stands at the two sides of a raster: the names of cells at their middles where all have room, else ticks at nice
+// numbers, and the titles of both axes.
 //
-// Measures before it draws, so that the layout knows its margins. Vectors, for the window and for paper. UI
-// thread.
+// Measures before it draws, so that the layout knows its margins. Vectors, for the window and for paper. UI thread.
 //
 //     const SideLabels labels = labelsAcross(view, theme, height);
 //     const double room = labels.extent_px + titleRoom(axis, theme);

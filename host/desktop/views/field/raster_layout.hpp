@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Where everything of a raster stands in an area: cells, labels, titles, colour bar; and which part of the
-// raster is shown.
+// Where everything of a raster stands in an area: cells, labels, titles, colour bar; and which part of the raster is shown.
 //
-// Images have square pixels and take as much room as they can; heat maps fill the area. Plain values; borrows
-// the content, which must outlive the layout. UI thread.
+// Images have square pixels and take as much room as they can; heat maps fill the area. Plain values; borrows the content,
+// which must outlive the layout. UI thread.
 //
 //     const RasterLayout layout = layOut(*content, {}, QRectF(0, 0, 480, 320), theme());
 //     if (const auto cell = layout.cellAt(event->position())) …

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The line that parts two pictures of the same place: what is left of it is one of them, what is right the
-// other.
+// The line that parts two pictures of the same place: what is left of it is one of them, what is right the other.
 //
-// `swipe` is the share of the raster's width that lies left of the line, so that the line stays where it is
-// on the screen while the picture is zoomed. UI thread.
+// `swipe` is the share of the raster's width that lies left of the line, so that the line stays where it is on the screen
+// while the picture is zoomed. UI thread.
 //
 //     drawLeftOf(painter, images.left, layout.raster, 0.5);
 //     drawSwipe(painter, raster, layout.raster, 0.5, theme());

@@ -5,8 +5,7 @@
 // Pure functions; any thread.
 //
 //     Q_EMIT readout(cellWords(*content, cell));            // "row 3, column 5, weight 0.21"
-//     Q_EMIT gestured(0, cellResults(*content, cell));      // {"x": 5, "y": 3, "value": 0.21,
-//     "index.column": 5, "index.row": 3}
+//     Q_EMIT gestured(0, cellResults(*content, cell));      // {"x": 5, "y": 3, "value": 0.21, "index.column": 5, "index.row": 3}
 
 #include "desktop/views/field/raster_layout.hpp"
 

@@ -152,8 +152,7 @@ void RasterCanvas::setSwipe(double share) {
     update();
 }
 
-/// A side that draws a part of the dimension only knows the coordinates of its cells; where these are
-/// indices, they tell.
+/// A side that draws a part of the dimension only knows the coordinates of its cells; where these are indices, they tell.
 qint64 RasterCanvas::indexOfCell(const SideCursor& cursor, std::size_t cell) const {
     const CellSide& side = cursor.isAcross ? m_content->across : m_content->down;
     if (static_cast<qint64>(side.cells()) == cursor.place->size) return static_cast<qint64>(cell);

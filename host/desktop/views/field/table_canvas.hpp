@@ -2,9 +2,8 @@
 #pragma once
 // Numbers in rows: tables.
 //
-// The model makes cells as they are seen, so a million rows cost nothing; live rows are appended and keep
-// selection and place. Copy (Ctrl+C) gives tab-separated text with titles and names of rows, and all digits
-// of the numbers. UI thread only.
+// The model makes cells as they are seen, so a million rows cost nothing; live rows are appended and keep selection and
+// place. Copy (Ctrl+C) gives tab-separated text with titles and names of rows, and all digits of the numbers. UI thread only.
 //
 //     FigureCanvas* canvas = makeFieldCanvas(*figure, card);
 //     canvas->setFigure(figure);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A paragraph with emphasis as in Markdown (*, **, `) and nothing else: no links, no HTML, no pictures.
-// Longer ones scroll. UI thread only.
+// A paragraph with emphasis as in Markdown (*, **, `) and nothing else: no links, no HTML, no pictures. Longer ones scroll.
+// UI thread only.
 //
 //     FigureCanvas* canvas = makeFieldCanvas(*figure, card);
 //     canvas->setFigure(figure);

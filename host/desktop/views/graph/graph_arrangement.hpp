@@ -2,8 +2,7 @@
 #pragma once
 // Where nodes stand in an area: the part that is shown, pixels and radii, and what lies under the mouse.
 //
-// Both directions have one scale, so that distances can be compared. Plain values; borrows the content. UI
-// thread.
+// Both directions have one scale, so that distances can be compared. Plain values; borrows the content. UI thread.
 //
 //     const GraphArrangement now = arrange(*content, view, rect(), theme());
 //     if (const auto node = now.nodeAt(event->position())) …
@@ -45,8 +44,7 @@ struct GraphArrangement {
 
 GraphArrangement arrange(const GraphContent& content, const GraphView& view, const QRectF& area,
                          const Theme& theme);
-/// The way of an edge between the rims of its nodes: two points, more where it is bent. Empty: not to be
-/// seen.
+/// The way of an edge between the rims of its nodes: two points, more where it is bent. Empty: not to be seen.
 QPolygonF wayOf(const GraphContent& content, const GraphArrangement& arranged, std::size_t edge);
 /// The edge next to a position; none where there are too many to tell apart.
 std::optional<std::size_t> edgeAt(const GraphContent& content, const GraphArrangement& arranged,

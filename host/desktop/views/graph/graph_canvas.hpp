@@ -2,12 +2,11 @@
 #pragma once
 // The canvas of graphs.
 //
-// The mouse over a node shows its neighbours and fades the rest. Wheel zooms at the mouse, dragging the
-// ground pans (in three dimensions it turns; Shift or the middle button pan), dragging a node moves it, a
-// double click shows all; once all is shown, home puts moved nodes back. Keys: arrows walk from node to node,
-// with Shift they pan (or turn), with Ctrl they move the node; + and − zoom, Home shows all, Space and Return
-// pick, comma and full stop step the first cursor, Escape gives up a lasso; a lasso by keyboard takes the
-// node and its neighbours. UI thread; large layouts are made on a pool thread.
+// The mouse over a node shows its neighbours and fades the rest. Wheel zooms at the mouse, dragging the ground pans (in three
+// dimensions it turns; Shift or the middle button pan), dragging a node moves it, a double click shows all; once all is
+// shown, home puts moved nodes back. Keys: arrows walk from node to node, with Shift they pan (or turn), with Ctrl they
+// move the node; + and − zoom, Home shows all, Space and Return pick, comma and full stop step the first cursor, Escape
+// gives up a lasso; a lasso by keyboard takes the node and its neighbours. UI thread; large layouts are made on a pool thread.
 //
 //     FigureCanvas* canvas = makeFieldCanvas(*figure, card);
 //     canvas->setFigure(figure);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A graph made ready to be drawn in one theme: where its nodes stand, who is beside whom, and what decides
-// colours and widths.
+// A graph made ready to be drawn in one theme: where its nodes stand, who is beside whom, and what decides colours and widths.
 //
-// Positions are those of the figure, else made by its layout and remembered, so that live values and exports
-// do not lay the same graph out again. Immutable and shared; any thread. Keeps the figure alive.
+// Positions are those of the figure, else made by its layout and remembered, so that live values and exports do not lay the
+// same graph out again. Immutable and shared; any thread. Keeps the figure alive.
 //
 //     const GraphContentPtr content = makeGraphContent(figure, theme());
 

@@ -58,8 +58,7 @@ class GraphPen {
         const QPointF tip = way.last();
         const double size = kArrow_px + 1.5 * (width - 1);
         if (hasArrow) {
-            // The line ends within the arrow; on a bent one the arrow points along the last stretch of its
-            // own length.
+            // The line ends within the arrow; on a bent one the arrow points along the last stretch of its own length.
             while (drawn.size() > 2 && std::hypot(drawn[drawn.size() - 2].x() - tip.x(),
                                                   drawn[drawn.size() - 2].y() - tip.y()) < size)
                 drawn.remove(drawn.size() - 2);

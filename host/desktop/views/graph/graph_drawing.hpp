@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Draws an arranged graph: edges as wide as they are heavy, nodes by value and size, as many names as have
-// room.
+// Draws an arranged graph: edges as wide as they are heavy, nodes by value and size, as many names as have room.
 //
-// Negative weights are dashed, a node without a number is a hollow grey ring, directed edges have arrows and
-// are bent where there is one the other way. Vectors, for the window and for paper. UI thread.
+// Negative weights are dashed, a node without a number is a hollow grey ring, directed edges have arrows and are bent where
+// there is one the other way. Vectors, for the window and for paper. UI thread.
 //
 //     drawGraph(painter, *content, arranged, theme);
 //     drawNeighbourhood(painter, *content, arranged, node, theme);      // over it: the rest fades

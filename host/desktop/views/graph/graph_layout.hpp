@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Where the nodes of a graph stand when the figure gives no positions: on a circle, a grid, in layers, or by
-// springs.
+// Where the nodes of a graph stand when the figure gives no positions: on a circle, a grid, in layers, or by springs.
 //
-// Deterministic: the same graph has the same picture on every machine. Units are edges: neighbours stand
-// about 1 apart; y goes up. Springs are stress minimisation by stochastic gradient descent (Zheng, Pawar,
-// Goodman 2018): distances on the paper follow distances along edges; parts that are not connected stand
-// beside each other. 1,000 nodes take a few tenths of a second, so call it on a pool thread. Pure function;
-// any thread.
+// Deterministic: the same graph has the same picture on every machine. Units are edges: neighbours stand about 1 apart; y
+// goes up. Springs are stress minimisation by stochastic gradient descent (Zheng, Pawar, Goodman 2018): distances on the
+// paper follow distances along edges; parts that are not connected stand beside each other. 1,000 nodes take a few tenths of
+// a second, so call it on a pool thread. Pure function; any thread.
 //
 //     const std::vector<QPointF> places = layOutNodes(graph);
 

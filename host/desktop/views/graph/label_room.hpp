@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Which words have room beside each other: rectangles that are taken, found by buckets so that thousands cost
-// little.
+// Which words have room beside each other: rectangles that are taken, found by buckets so that thousands cost little.
 //
 //     LabelRoom room(area);
 //     room.take(nodeRect);

@@ -11,8 +11,7 @@ namespace {
 
 constexpr int kSweeps = 8;
 
-/// Nodes so that every edge but those that close circles goes to a later one: depth first, finished last
-/// comes first.
+/// Nodes so that every edge but those that close circles goes to a later one: depth first, finished last comes first.
 std::vector<std::size_t> ordered(const std::vector<std::vector<std::size_t>>& next) {
     enum class State : char { New, Open, Done };
     std::vector<State> states(next.size(), State::New);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Values to pixels along one axis as it stands now, and back: one multiplication, for loops over millions of
-// points.
+// Values to pixels along one axis as it stands now, and back: one multiplication, for loops over millions of points.
 //
-// Taken from an axis after its layout; stale after the next zoom or resize. Pixels are those of the plot's
-// widget or page. Plain value; any thread.
+// Taken from an axis after its layout; stale after the next zoom or resize. Pixels are those of the plot's widget or page.
+// Plain value; any thread.
 //
 //     const AxisMap across = AxisMap::of(*plot.xAxis, scale);
 //     for (double x : line.x) path.lineTo(across.pixel(x), …);
@@ -43,8 +42,8 @@ struct PlotMap {
     QPointF pixel(double xValue, double yValue) const { return {x.pixel(xValue), y.pixel(yValue)}; }
 
     static PlotMap of(const QCPAxis& x, const QCPAxis& y, const AxisScale& xScale, const AxisScale& yScale) {
-        // QCustomPlot puts the low end of a vertical axis on the last row of its rectangle, and the high end
-        // a row above it. In a plot that is smaller than its margins the rectangle ends before it begins.
+        // QCustomPlot puts the low end of a vertical axis on the last row of its rectangle, and the high end a row above it.
+        // In a plot that is smaller than its margins the rectangle ends before it begins.
         const QRect rect = x.axisRect()->rect();
         return {AxisMap::of(x, xScale), AxisMap::of(y, yScale),
                 QRectF(rect.x(), rect.y() - 1, std::max(0, rect.width()), std::max(0, rect.height()))};

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// From data to the range of an axis: bounds of what the scale can show, margins, and the limits that a view
-// asks for.
+// From data to the range of an axis: bounds of what the scale can show, margins, and the limits that a view asks for.
 //
 // Pure functions; any thread.
 //

@@ -2,10 +2,9 @@
 #pragma once
 // From values to places on an axis: linear, logarithmic, or logarithmic on both sides of a linear stretch.
 //
-// A place is a number that is linear in pixels: the value itself, its decimal logarithm, or, for symlog,
-// value / linearBelow up to one and 1 + log10 beyond. QCustomPlot's axes only ever see places, so that zoom
-// and pan are the same for all scales. Values that an axis cannot show (zero on a logarithmic one) have the
-// place NaN. Plain value; any thread.
+// A place is a number that is linear in pixels: the value itself, its decimal logarithm, or, for symlog, value / linearBelow
+// up to one and 1 + log10 beyond. QCustomPlot's axes only ever see places, so that zoom and pan are the same for all
+// scales. Values that an axis cannot show (zero on a logarithmic one) have the place NaN. Plain value; any thread.
 //
 //     const AxisScale scale(Scale::Log);
 //     scale.place(1000);                    // 3

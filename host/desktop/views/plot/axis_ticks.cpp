@@ -62,8 +62,7 @@ std::vector<double> multiples(double low, double high, double step) {
 }
 
 AxisTicks linearTicks(const AxisScale& scale, double low, double high, const TickRoom& room) {
-    // The range may be of places on another scale that shows less than a decade: ticks are nice numbers all
-    // the same.
+    // The range may be of places on another scale that shows less than a decade: ticks are nice numbers all the same.
     const double lowValue = scale.value(low), highValue = scale.value(high);
     const double pixelsPerPlace = room.length_px / (high - low);
     double step = niceStep(

@@ -2,13 +2,11 @@
 #pragma once
 // Where an axis has its ticks and what is written there, for the length it has.
 //
-// Steps are 1, 2 or 5 times a power of ten, or whole decades; as many as fit without the labels touching. All
-// labels of an axis are of one form: plain digits, or powers of ten with one exponent. Pure functions; any
-// thread.
+// Steps are 1, 2 or 5 times a power of ten, or whole decades; as many as fit without the labels touching. All labels of an
+// axis are of one form: plain digits, or powers of ten with one exponent. Pure functions; any thread.
 //
-//     const TickRoom room{.length_px = 400, .leastGap_px = 40, .extent_px = [&](const QString& text) { return
-//     metrics.height(); }}; const AxisTicks ticks = axisTicks(AxisScale(Scale::Log), {}, -5, 0, room);   //
-//     places −5 … 0, "10⁻⁵" … "10⁰"
+//     const TickRoom room{.length_px = 400, .leastGap_px = 40, .extent_px = [&](const QString& text) { return metrics.height(); }};
+//     const AxisTicks ticks = axisTicks(AxisScale(Scale::Log), {}, -5, 0, room);   // places −5 … 0, "10⁻⁵" … "10⁰"
 
 #include <QString>
 #include <functional>

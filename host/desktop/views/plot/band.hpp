@@ -2,12 +2,11 @@
 #pragma once
 // The band around a line (interval, quantiles), filled at 20 % opacity; gaps where either end is no number.
 //
-// Borrows its numbers from the figure and reduces them column by column where x never falls. UI thread; owned
-// by its plot.
+// Borrows its numbers from the figure and reduces them column by column where x never falls. UI thread; owned by its plot.
 //
 //     auto* band = new Band(plot->xAxis, plot->yAxis, scales);
-//     band->setNumbers(line.x.data(), line.low.data(), line.high.data(), line.x.size(), BandShape{.isFunction
-//     = true}); band->setColour(style.colour);
+//     band->setNumbers(line.x.data(), line.low.data(), line.high.data(), line.x.size(), BandShape{.isFunction = true});
+//     band->setColour(style.colour);
 
 #include "desktop/views/plot/decimated_path.hpp"
 

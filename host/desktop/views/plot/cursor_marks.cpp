@@ -17,8 +17,7 @@ namespace {
 
 constexpr double kGrip_px = 5;
 
-/// Marks of one cursor on the paths that run along its dimension: those that views ask for, else one plain
-/// mark a path.
+/// Marks of one cursor on the paths that run along its dimension: those that views ask for, else one plain mark a path.
 void placeOnPaths(CursorMark& made, const PlotModel& model, const PlotMap& map, const CursorPlace& cursor,
                   std::optional<qint64> dragged, const QSet<QString>& hidden) {
     const auto* trajectory = std::get_if<Trajectory>(&model.figure().body);

@@ -12,8 +12,7 @@ namespace {
 
 /// Above this many vertices StrokeImage is faster than QPainter's stroker.
 constexpr std::size_t kManyVertices = 1500;
-/// Markers stand at every point while these are so far apart, else at points about kMarkerGap_px from each
-/// other.
+/// Markers stand at every point while these are so far apart, else at points about kMarkerGap_px from each other.
 constexpr double kMarkerApart_px = 9, kMarkerGap_px = 48;
 constexpr std::size_t kMarkerTries = 64;  ///< points looked at for one that the axes show
 constexpr double kMarkerSize_px = 6.5;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A plottable for lines and trajectories that draws what the pixels can show: 10⁶ points of a line or 10⁵ of
-// a curve at more than 30 frames a second, thick and antialiased.
+// A plottable for lines and trajectories that draws what the pixels can show: 10⁶ points of a line or 10⁵ of a curve at more
+// than 30 frames a second, thick and antialiased.
 //
-// It borrows the coordinates of a figure and copies none; the figure must outlive it. Lines whose x never
-// falls are reduced column by column, other curves cell by cell (path_decimation.hpp). On vector devices the
-// reduced line is a path as long as it has at most `kMostVectorVertices` vertices, else an image. UI thread;
-// owned by its plot.
+// It borrows the coordinates of a figure and copies none; the figure must outlive it. Lines whose x never falls are reduced
+// column by column, other curves cell by cell (path_decimation.hpp). On vector devices the reduced line is a path as long
+// as it has at most `kMostVectorVertices` vertices, else an image. UI thread; owned by its plot.
 //
 //     auto* path = new DecimatedPath(plot->xAxis, plot->yAxis, view);
 //     path->setCurve({line.x.data(), line.y.data(), line.x.size()}, isFunction);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One series of a histogram: filled lightly, with an outline that is dashed for the second series, so that
-// several lie over each other and are still told apart.
+// One series of a histogram: filled lightly, with an outline that is dashed for the second series, so that several lie over
+// each other and are still told apart.
 //
 // Borrows edges and heights from the figure. UI thread; owned by its plot.
 //

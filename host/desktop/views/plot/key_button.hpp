@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// An invisible button over one entry of a plot's key, so that series are toggled by click, by keyboard and by
-// screen readers.
+// An invisible button over one entry of a plot's key, so that series are toggled by click, by keyboard and by screen readers.
 //
 // The entry itself is drawn by the plot; this adds focus ring and hover. UI thread; owned by its canvas.
 //

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The shapes that stand for points: circle, square, triangle, diamond, cross, star. All of about the same
-// area.
+// The shapes that stand for points: circle, square, triangle, diamond, cross, star. All of about the same area.
 //
 // Pure painting; UI thread.
 //

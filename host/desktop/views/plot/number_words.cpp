@@ -46,8 +46,7 @@ QString quantityWords(double value, const std::string& unit, int digits) {
 
 int decimalsOf(double step) {
     int decimals = 0;
-    // A step is 1, 2 or 5 times a power of ten up to rounding, so the first power that makes it whole is the
-    // answer.
+    // A step is 1, 2 or 5 times a power of ten up to rounding, so the first power that makes it whole is the answer.
     for (double scaled = std::abs(step);
          decimals < 15 && std::abs(scaled - std::round(scaled)) > 1e-6 * scaled; scaled *= 10)
         ++decimals;

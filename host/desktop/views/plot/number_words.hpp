@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Numbers as they stand on axes and in readouts: proper minus signs, grouped thousands, powers of ten with
-// superscripts.
+// Numbers as they stand on axes and in readouts: proper minus signs, grouped thousands, powers of ten with superscripts.
 //
 // Never "1e-05". Pure functions; any thread.
 //
@@ -17,8 +16,7 @@ QString plainNumber(double value, int decimals);
 QString scientificNumber(double value, int decimals);
 /// "10⁻³"; with `mantissa` 2, "2×10⁻³".
 QString powerOfTen(int exponent, int mantissa = 1);
-/// Up to `digits` significant digits, trailing zeros cut; a power of ten where plain digits would be hard to
-/// read.
+/// Up to `digits` significant digits, trailing zeros cut; a power of ten where plain digits would be hard to read.
 QString valueWords(double value, int digits = 4);
 /// "0.31 nats", "12 %", or the number alone.
 QString quantityWords(double value, const std::string& unit, int digits = 4);

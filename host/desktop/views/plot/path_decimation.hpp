@@ -2,11 +2,10 @@
 #pragma once
 // A million points to the few thousand that pixels can tell apart.
 //
-// decimateFunction() is for lines whose x never falls: of every pixel column it keeps the first, lowest,
-// highest and last value, found by binary search in x and one pass over y, and reports columns that are
-// filled by noise as an envelope. decimatePath() is for any curve: points that stay within one cell of the
-// last kept one are left out. Both clip to a rectangle, because vector formats do not, and leave a gap at
-// NaN. Pure functions; any thread.
+// decimateFunction() is for lines whose x never falls: of every pixel column it keeps the first, lowest, highest and last
+// value, found by binary search in x and one pass over y, and reports columns that are filled by noise as an envelope.
+// decimatePath() is for any curve: points that stay within one cell of the last kept one are left out. Both clip to a
+// rectangle, because vector formats do not, and leave a gap at NaN. Pure functions; any thread.
 //
 //     Strokes strokes = decimateFunction({line.x.data(), line.y.data(), line.x.size()}, map, 1.0);
 //     for (const QPolygonF& part : strokes.parts) painter.drawPolyline(part);
@@ -27,8 +26,7 @@ struct Curve {
     bool steps = false;  ///< constant up to the next x
 };
 
-/// Columns next to each other in which the line goes up and down more than its width: filled from top to
-/// bottom.
+/// Columns next to each other in which the line goes up and down more than its width: filled from top to bottom.
 struct Envelope {
     std::vector<double> x, top, bottom;  ///< pixels; top ≤ bottom
 };
@@ -50,8 +48,8 @@ struct ColumnSpan {
     double x = 0;                    ///< pixel of its middle
     std::size_t begin = 0, end = 0;  ///< never empty
 };
-/// The visible points of a function of x, column by column, in the order of the data. The point before the
-/// near edge and the one behind the far edge are columns of their own.
+/// The visible points of a function of x, column by column, in the order of the data. The point before the near edge and
+/// the one behind the far edge are columns of their own.
 std::vector<ColumnSpan> columnsOf(const double* x, std::size_t size, const PlotMap& map, double column_px);
 
 /// Lowest and highest of y[begin … end) that the axis shows; false when there is none.

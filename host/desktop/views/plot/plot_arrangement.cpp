@@ -160,8 +160,7 @@ void PlotScene::arrange(const QSizeF& size) {
     const QFontMetricsF metrics(m_model->theme().small);
     m_key = SeriesKey::measure(*m_model, size);
     const double top = std::ceil(std::max(m_key.height() + 4, metrics.height() / 2 + 2));
-    // Ranges depend on the axes' lengths only with equal aspect; lengths depend on labels, and so on ranges:
-    // two rounds settle it.
+    // Ranges depend on the axes' lengths only with equal aspect; lengths depend on labels, and so on ranges: two rounds settle it.
     double bottom = 40;
     double width = size.width() - 80, height = size.height() - top - bottom;
     for (int round = 0; round < 2; ++round) {

@@ -103,8 +103,7 @@ void PlotCanvas::arrangeKey() {
 
 void PlotCanvas::paint(QPainter& painter, const QRectF& area, const Theme& theme) {
     if (!m_figure || m_scene.isEmpty() || area.width() < 20 || area.height() < 20) return;
-    // A plot of its own, so that neither size nor theme of the window matter; only zoom and hidden series are
-    // taken over.
+    // A plot of its own, so that neither size nor theme of the window matter; only zoom and hidden series are taken over.
     QCustomPlot plot;
     PlotScene scene(plot);
     scene.setHidden(m_scene.hidden());

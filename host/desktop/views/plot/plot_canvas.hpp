@@ -2,10 +2,9 @@
 #pragma once
 // The canvas of lines, points and trajectories in two dimensions, and histograms.
 //
-// A PlotScene in a widget: this class turns mouse, wheel and keys into zoom, cursors, toggled series and
-// gestures, and figures into scenes. Keys: arrows pan, + and − zoom, Home shows all data, comma and full stop
-// step the first cursor; with a gesture chosen, arrows move a pointer and Space begins and ends the gesture,
-// Escape gives it up. UI thread.
+// A PlotScene in a widget: this class turns mouse, wheel and keys into zoom, cursors, toggled series and gestures, and
+// figures into scenes. Keys: arrows pan, + and − zoom, Home shows all data, comma and full stop step the first cursor; with
+// a gesture chosen, arrows move a pointer and Space begins and ends the gesture, Escape gives it up. UI thread.
 //
 //     FigureCanvas* canvas = makePlotCanvas(*figure, card);
 //     canvas->setFigure(figure);

@@ -111,8 +111,7 @@ void PlotCanvas::endDrag(const QPointF& position) {
         }
     }
     if (drag == Drag::Cursor) {
-        // The figure that comes with the cursor's new place takes over; until then it stays where the mouse
-        // left it.
+        // The figure that comes with the cursor's new place takes over; until then it stays where the mouse left it.
         m_draggedCursor.clear();
     }
     if (drag == Drag::Gesture) {

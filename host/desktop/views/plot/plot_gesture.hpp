@@ -2,8 +2,8 @@
 #pragma once
 // One gesture of a figure as the mouse (or the keyboard's pointer) makes it: pick, range, rectangle, lasso.
 //
-// press → move* → finish gives the results that the view vocabulary names; until then the shape is in the
-// scene's pointer marks. UI thread; a value that the canvas keeps.
+// press → move* → finish gives the results that the view vocabulary names; until then the shape is in the scene's pointer
+// marks. UI thread; a value that the canvas keeps.
 //
 //     PlotGesture gesture(figure.gestures[0]);
 //     gesture.press(scene, position);  gesture.move(scene, position);

@@ -131,8 +131,7 @@ void drawReference(QPainter& painter, const PlotModel& model, const PlotMap& map
     if (std::any_of(taken.begin(), taken.end(),
                     [&](const auto& label) { return label.second == words && meets(label.first, box); }))
         return;
-    // Where it hides no other label, no line runs through it, and as little as can be of the data is behind
-    // it.
+    // Where it hides no other label, no line runs through it, and as little as can be of the data is behind it.
     const auto hidden = [&](const QRectF& place) {
         const bool isTaken = std::any_of(taken.begin(), taken.end(),
                                          [&](const auto& label) { return meets(label.first, place); });

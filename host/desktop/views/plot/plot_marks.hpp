@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What stands in a plot beside its data: axis titles, references, marks and ends of paths, shared cursors,
-// and the pointer.
+// What stands in a plot beside its data: axis titles, references, marks and ends of paths, shared cursors, and the pointer.
 //
 // Painting only, with the model and the axes as they stand; for the window and for paper. UI thread.
 //

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What a plot draws, before there is a plot: the series of a figure of any of the four kinds with their
-// coordinates, styles and bounds, the scales of both axes, and the ranges that show all data.
+// What a plot draws, before there is a plot: the series of a figure of any of the four kinds with their coordinates, styles
+// and bounds, the scales of both axes, and the ranges that show all data.
 //
-// Borrows all numbers from the figure, which it keeps alive; made anew for each figure (one pass over the
-// coordinates: about 1 ms for 10⁶ points). UI thread.
+// Borrows all numbers from the figure, which it keeps alive; made anew for each figure (one pass over the coordinates: about
+// 1 ms for 10⁶ points). UI thread.
 //
 //     PlotModel model(figure, theme());
 //     for (const PlotSeries& series : model.series()) …
@@ -57,8 +57,7 @@ class PlotModel {
     bool hasColourBar() const { return m_colours && m_colours->bar; }
     /// Series that the key lists; empty when there is nothing to tell apart.
     const std::vector<int>& named() const { return m_named; }
-    /// All values, or those of the series that are not hidden, with margins; the limits that the view asks
-    /// for win.
+    /// All values, or those of the series that are not hidden, with margins; the limits that the view asks for win.
     Span fullX(const QSet<QString>& hidden) const;
     Span fullY(const QSet<QString>& hidden) const;
 

@@ -4,8 +4,7 @@
 //
 // Pure functions over the model and the axes as they stand. UI thread.
 //
-//     if (auto picked = nearestPoint(model, map, position, hidden)) Q_EMIT readout(readoutWords(model,
-//     *picked));
+//     if (auto picked = nearestPoint(model, map, position, hidden)) Q_EMIT readout(readoutWords(model, *picked));
 
 #include <QSet>
 #include <QString>
@@ -24,8 +23,8 @@ struct Picked {
     double distance_px = 0;
 };
 
-/// Of lines: the point nearest in x, of the line nearest to the mouse at that x. Of clouds and paths: the
-/// nearest point within reach. Of histograms: the bin under the mouse.
+/// Of lines: the point nearest in x, of the line nearest to the mouse at that x. Of clouds and paths: the nearest point
+/// within reach. Of histograms: the bin under the mouse.
 std::optional<Picked> nearestPoint(const PlotModel& model, const PlotMap& map, const QPointF& position,
                                    const QSet<QString>& hidden);
 

@@ -2,9 +2,9 @@
 #pragma once
 // A QCustomPlot that shows a PlotModel: axes, series, key, colour bar, marks, in one theme and at one size.
 //
-// The same scene is behind the widget in the window and behind every export, which is why they look alike. It
-// holds what the person changed (zoom, hidden series) and what is under the pointer; it knows nothing of
-// events. UI thread; borrows the plot, which must outlive it.
+// The same scene is behind the widget in the window and behind every export, which is why they look alike. It holds what
+// the person changed (zoom, hidden series) and what is under the pointer; it knows nothing of events. UI thread; borrows
+// the plot, which must outlive it.
 //
 //     QCustomPlot plot;
 //     PlotScene scene(plot);

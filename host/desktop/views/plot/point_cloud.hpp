@@ -2,9 +2,8 @@
 #pragma once
 // Points in two dimensions: coloured by value, sized by area, with words beside them where there is room.
 //
-// Borrows its numbers from the figure. Small clouds are drawn with outlined markers, large ones with smaller,
-// stamped ones; more than `kMostVectorVertices` become an image on vector devices. UI thread; owned by its
-// plot.
+// Borrows its numbers from the figure. Small clouds are drawn with outlined markers, large ones with smaller, stamped ones;
+// more than `kMostVectorVertices` become an image on vector devices. UI thread; owned by its plot.
 //
 //     auto* cloud = new PointCloud(plot->xAxis, plot->yAxis, scales);
 //     cloud->setCloud(figureCloud, style, points.colours ? &map : nullptr, theme);

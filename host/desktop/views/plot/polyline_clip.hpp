@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Lines and polygons cut to a rectangle: SVG files of Qt know no clipping, and far coordinates are slow to
-// stroke.
+// Lines and polygons cut to a rectangle: SVG files of Qt know no clipping, and far coordinates are slow to stroke.
 //
 // Pure functions; any thread.
 //

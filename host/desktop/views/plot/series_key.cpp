@@ -221,8 +221,7 @@ void SeriesKey::draw(QPainter& painter, const PlotModel& model, const QSet<QStri
             ink = readableOn(theme.panel, series.style.colour, theme);
             if (!entry.isReached && !isHidden) painter.setOpacity(kFaded);
             if (!isHidden && std::abs(entry.area.center().y() - entry.end.y()) > 3 && entry.isReached) {
-                // From the end of the line, where that is near: a long leader would look like the line going
-                // on.
+                // From the end of the line, where that is near: a long leader would look like the line going on.
                 const double from = std::max(entry.end.x() + 1, entry.area.left() - 2 * kBeside_px);
                 painter.setPen(QPen(series.style.colour, 0.8));
                 painter.drawPolyline(QPolygonF{QPointF(from, entry.end.y()),

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The names of the series: at the right ends of up to four lines where they fit, else in a row above the
-// axes.
+// The names of the series: at the right ends of up to four lines where they fit, else in a row above the axes.
 //
-// Lays the entries out and draws them, for the window and for paper alike; clicks are the canvas's business,
-// which puts buttons over the rectangles. Which of the two forms it is depends on sizes and on where lines
-// end, not on their values, so that live data does not make it jump. UI thread.
+// Lays the entries out and draws them, for the window and for paper alike; clicks are the canvas's business, which puts
+// buttons over the rectangles. Which of the two forms it is depends on sizes and on where lines end, not on their values,
+// so that live data does not make it jump. UI thread.
 //
 //     const SeriesKey key = SeriesKey::measure(model, size);
-//     …                                                     // the layout leaves key.height() above or
-//     key.width() beside key.place(map, hidden); key.draw(painter, hidden);
+//     …                                                     // the layout leaves key.height() above or key.width() beside
+//     key.place(map, hidden);
+//     key.draw(painter, hidden);
 
 #include <QRectF>
 #include <QSet>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// How a series looks in a theme: colour, dashes, markers. Nothing is told by colour alone: the second series
-// of a figure is dashed, the third dotted, and so on, and clouds differ in their markers, unless the view
-// says otherwise.
+// How a series looks in a theme: colour, dashes, markers. Nothing is told by colour alone: the second series of a figure is
+// dashed, the third dotted, and so on, and clouds differ in their markers, unless the view says otherwise.
 //
 // Plain values; any thread.
 //
@@ -33,8 +32,7 @@ struct SeriesPlace {
     enum class Kind { Line, Cloud, Bars } kind = Kind::Line;
 };
 
-/// One of many alike, such as the seeds of a run, beside which something else is stressed: told apart by
-/// nothing.
+/// One of many alike, such as the seeds of a run, beside which something else is stressed: told apart by nothing.
 bool isQuietMember(const engine::figures::Look& look);
 
 /// `map` colours the members of a family; null: no member has a colour value.

@@ -73,8 +73,7 @@ void StrokeImage::setWidth(double width) {
     m_lineWidth = width;
     m_half = static_cast<float>(width * m_ratio) / 2;
     m_reach = m_half + 0.5f;
-    // Coverage falls from full to none over the dot around the edge; squares of distances save the root for
-    // each dot.
+    // Coverage falls from full to none over the dot around the edge; squares of distances save the root for each dot.
     const float inner = std::max(0.0f, m_half - 0.5f), outer2 = m_reach * m_reach;
     m_perSquare = kCoverages / (outer2 - inner * inner);
     for (int i = 0; i <= kCoverages; ++i) {

@@ -2,9 +2,9 @@
 #pragma once
 // An image into which very many short thick segments are drawn quickly, antialiased.
 //
-// QPainter strokes a path of 10⁵ segments in about a tenth of a second; here each pixel under a segment takes
-// the coverage by distance, and overlaps keep the larger coverage, so that dense paths have no darker joints.
-// Covers one rectangle of the plot at `ratio` device pixels per pixel. UI thread or any other, one at a time.
+// QPainter strokes a path of 10⁵ segments in about a tenth of a second; here each pixel under a segment takes the coverage
+// by distance, and overlaps keep the larger coverage, so that dense paths have no darker joints. Covers one rectangle of the
+// plot at `ratio` device pixels per pixel. UI thread or any other, one at a time.
 //
 //     StrokeImage image(map.area, painter.device()->devicePixelRatioF());
 //     image.segment(a, b, 2.0, colour);

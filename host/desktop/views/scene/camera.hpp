@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// From where a scene in three dimensions is looked at. Parallel projection: what is equally long is drawn
-// equally long.
+// From where a scene in three dimensions is looked at. Parallel projection: what is equally long is drawn equally long.
 //
-// z goes up on the screen; the azimuth turns around it, the elevation lifts the eye above the plane of x and
-// y. Plain values; any thread.
+// z goes up on the screen; the azimuth turns around it, the elevation lifts the eye above the plane of x and y. Plain
+// values; any thread.
 //
 //     Camera camera;                                  // azimuth −60°, elevation 25°
 //     const Seen at = Eye(camera).see({0.5, 0.5, -1});     // across, up, and how near

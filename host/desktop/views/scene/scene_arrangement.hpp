@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A scene seen from its camera in an area: pixels of points, room for key and colour bar, what lies under the
-// mouse.
+// A scene seen from its camera in an area: pixels of points, room for key and colour bar, what lies under the mouse.
 //
 // Plain values; borrows the model. UI thread.
 //

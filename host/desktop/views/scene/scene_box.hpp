@@ -2,8 +2,7 @@
 #pragma once
 // The box around a scene: grid on the three faces behind it, ticks, and titles with units at its outer edges.
 //
-// Numbers stand level, whichever way the scene is turned, at the edges where they lie outside of the box.
-// Vectors. UI thread.
+// Numbers stand level, whichever way the scene is turned, at the edges where they lie outside of the box. Vectors. UI thread.
 //
 //     drawBox(painter, *model, arranged);      // before the points
 

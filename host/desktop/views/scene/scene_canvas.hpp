@@ -2,11 +2,10 @@
 #pragma once
 // The canvas of points and paths in three dimensions.
 //
-// Dragging turns the scene, the wheel zooms at the mouse, Shift or the middle button pan, a double click
-// shows all. The mouse next to a point reads it out; a mark of a shared cursor is dragged along its path.
-// Keys: arrows turn (with Shift a degree at a time, with Ctrl they pan), + and − zoom, Home shows all, comma
-// and full stop step the first cursor; page up and down walk along the points of a series, Space and Return
-// pick the one that is read out. UI thread.
+// Dragging turns the scene, the wheel zooms at the mouse, Shift or the middle button pan, a double click shows all. The mouse
+// next to a point reads it out; a mark of a shared cursor is dragged along its path. Keys: arrows turn (with Shift a degree
+// at a time, with Ctrl they pan), + and − zoom, Home shows all, comma and full stop step the first cursor; page up and down
+// walk along the points of a series, Space and Return pick the one that is read out. UI thread.
 //
 //     FigureCanvas* canvas = makeFieldCanvas(*figure, card);
 //     canvas->setFigure(figure);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Draws a scene: box, paths and points from the back to the front, marks of shared cursors, key and colour
-// bar.
+// Draws a scene: box, paths and points from the back to the front, marks of shared cursors, key and colour bar.
 //
-// With few vertices as vectors; with many as one image that is stroked pixel by pixel, so that turning 10⁵
-// points stays fluid. UI thread.
+// With few vertices as vectors; with many as one image that is stroked pixel by pixel, so that turning 10⁵ points stays
+// fluid. UI thread.
 //
 //     drawScene(painter, *model, arrange(*model, view, area), view.hidden, marks);
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Clouds and paths in three dimensions made ready to be looked at in one theme: styles, scales, and all
-// points in one cube.
+// Clouds and paths in three dimensions made ready to be looked at in one theme: styles, scales, and all points in one cube.
 //
-// Coordinates are copied once as numbers from −1 to 1 of the box (0.6 MB for 10⁵ points each), so that
-// turning the scene is nine multiplications a point. Points beyond the limits of an axis or without a place
-// on it have none. Immutable and shared; any thread. Keeps the figure alive.
+// Coordinates are copied once as numbers from −1 to 1 of the box (0.6 MB for 10⁵ points each), so that turning the scene is
+// nine multiplications a point. Points beyond the limits of an axis or without a place on it have none. Immutable and
+// shared; any thread. Keeps the figure alive.
 //
 //     const SceneModelPtr model = makeSceneModel(figure, theme());
 

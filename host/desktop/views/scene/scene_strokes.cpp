@@ -89,8 +89,7 @@ class Collector {
         return series.colour ? QColor(m_model.map->at(series.colour[i])) : series.style.colour;
     }
 
-    /// Colours that stand for values stay those of the bar; there only the size of dots tells how far they
-    /// are.
+    /// Colours that stand for values stay those of the bar; there only the size of dots tells how far they are.
     QColor paled(const SceneSeries& series, const QColor& colour, double nearness) const {
         if (series.colour) return colour;
         const double level = std::round(nearness * (kLevels - 1)) / (kLevels - 1);

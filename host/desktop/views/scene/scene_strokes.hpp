@@ -2,8 +2,8 @@
 #pragma once
 // A scene as what a painter draws from the back to the front: pieces of paths of one colour, and dots.
 //
-// Points of a path that fall on the pixel of the last one are left out, so that 10⁵ points cost what the
-// screen can show. What is far is paler (depth cue). Pure function; any thread.
+// Points of a path that fall on the pixel of the last one are left out, so that 10⁵ points cost what the screen can show.
+// What is far is paler (depth cue). Pure function; any thread.
 //
 //     const SceneStrokes strokes = strokesOf(*model, arranged, hidden);
 //     for (const auto& piece : strokes.pieces) …

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What is measured on the curves of a training: learning times and their censoring, the turn of a trajectory,
-// saturation, speed.
+// What is measured on the curves of a training: learning times and their censoring, the turn of a trajectory, saturation, speed.
 //
-// Steps rise; curves have one value for each recorded step, trajectories [n, concepts]. A time that was not
-// reached is censored at the last step, never set to it. Pure; any thread.
+// Steps rise; curves have one value for each recorded step, trajectories [n, concepts]. A time that was not reached is censored at the last step,
+// never set to it. Pure; any thread.
 //
 //     const std::optional<double> t = learningTime(steps, accuracy, .8);
 //     const Turn turn = sharpestTurn(steps, trajectory, 2);
@@ -24,8 +23,8 @@ std::optional<double> learningTime(std::span<const double> steps, std::span<cons
 /// Gaussian smoothing over the index, renormalised at the ends; `columns` values a row.
 std::vector<double> smoothed(std::span<const double> values, std::size_t columns, double deviation);
 
-/// Where the smoothed trajectory turns most, after it has first moved by `moved`: the angle (radians) between
-/// successive velocities, of steps that are not slower than a twentieth of the fastest.
+/// Where the smoothed trajectory turns most, after it has first moved by `moved`: the angle (radians) between successive velocities, of steps that
+/// are not slower than a twentieth of the fastest.
 struct Turn {
     std::optional<double> step;
     double angle = 0;
@@ -40,15 +39,13 @@ std::vector<double> speedOf(std::span<const double> steps, std::span<const doubl
 /// Mean over concepts of (coordinate − 1)²: the distance of the held-out class from its corner.
 std::vector<double> conceptMse(std::span<const double> trajectory, std::size_t concepts);
 
-/// Kaplan and Meier's estimate of the probability of not having learned, right after each of `at`; censored
-/// times are empty and leave at `end`.
+/// Kaplan and Meier's estimate of the probability of not having learned, right after each of `at`; censored times are empty and leave at `end`.
 std::vector<double> kaplanMeier(const std::vector<std::optional<double>>& times, double end,
                                 std::span<const double> at);
 /// Its median: the first time at which it is at or below one half.
 std::optional<double> medianTime(const std::vector<std::optional<double>>& times, double end);
 
-/// Two-sided log-rank test of two groups (Mantel, 1966): χ² with one degree of freedom and its p; p = 1 when
-/// nothing was learned.
+/// Two-sided log-rank test of two groups (Mantel, 1966): χ² with one degree of freedom and its p; p = 1 when nothing was learned.
 struct LogRank {
     double chiSquare = 0, p = 1;
 };

@@ -55,8 +55,7 @@ class Network {
     std::vector<float> weights(int layer) const;  ///< [fan_out, fan_in] row-major
     std::vector<float> bias(int layer) const;     ///< [fan_out], empty without biases
 
-    /// ∂f/∂x at `point` [dim] → [dim, dim] row-major, row = output, in double. Linear nets: W_L … W_1
-    /// wherever.
+    /// ∂f/∂x at `point` [dim] → [dim, dim] row-major, row = output, in double. Linear nets: W_L … W_1 wherever.
     std::vector<double> jacobian(std::span<const float> point) const;
     /// ∂f/∂x · vᵀ for the rows v of `directions` [n, dim] → [dim, n]; costs n/dim of the whole Jacobian.
     std::vector<double> derivatives(std::span<const float> point, std::span<const double> directions) const;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Smallest eigenvalues of many small symmetric matrices side by side, included by one source file for each
-// instruction set (see lane_group.hpp): cyclic Jacobi rotations, a fixed number of sweeps, so that a lane's
-// bits do not depend on its neighbours.
+// Smallest eigenvalues of many small symmetric matrices side by side, included by one source file for each instruction set
+// (see lane_group.hpp): cyclic Jacobi rotations, a fixed number of sweeps, so that a lane's bits do not depend on its
+// neighbours.
 //
-// `Root` gives the square root of all lanes. Six sweeps leave an off-diagonal of rounding size for D <= 4:
-// convergence is quadratic once the off-diagonal is small, and four to five sweeps are what 4 x 4 matrices
-// take at most.
+// `Root` gives the square root of all lanes. Six sweeps leave an off-diagonal of rounding size for D <= 4: convergence is
+// quadratic once the off-diagonal is small, and four to five sweeps are what 4 x 4 matrices take at most.
 
 #include "theory/lane_group.hpp"
 

@@ -40,8 +40,8 @@ inline constexpr double kBreakdownSize = 1e60;
 /// A kernel: integrates `laneWidth` cells side by side.
 using LaneKernel = void (*)(const LaneGroup&);
 
-/// Smallest eigenvalues of `count` symmetric matrices a lane: w [count][dim][dim][lanes], smallest
-/// [count][lanes]. For 2 <= dim <= kMostLaneEigenvalues; a matrix that is no number gives no number.
+/// Smallest eigenvalues of `count` symmetric matrices a lane: w [count][dim][dim][lanes], smallest [count][lanes]. For
+/// 2 <= dim <= kMostLaneEigenvalues; a matrix that is no number gives no number.
 using LaneEigenvalues = void (*)(const double* w, int dim, long count, double* smallest);
 inline constexpr int kMostLaneEigenvalues = 4;
 

@@ -57,8 +57,7 @@ class CurvesTest : public QObject {
         QVERIFY(!medianTime({1., std::nullopt, std::nullopt}, 8));
     }
 
-    /// Two groups of three, all of the first before all of the second: expected 1/2 + 2/5 + 1/4, variance by
-    /// hand.
+    /// Two groups of three, all of the first before all of the second: expected 1/2 + 2/5 + 1/4, variance by hand.
     void logRankByHand() {
         const LogRank test = logRank({1., 2., 3.}, {4., 5., 6.}, 6);
         const double expected = 3. / 6 + 2. / 5 + 1. / 4,

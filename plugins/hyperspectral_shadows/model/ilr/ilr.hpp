@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Iterative logistic regression: a spectral basis in which shadow is linearly classifiable
-// (arXiv:2312.15386).
+// Iterative logistic regression: a spectral basis in which shadow is linearly classifiable (arXiv:2312.15386).
 //
-// Round d fits a logistic regression, keeps its direction u_d = w/|w| (orthogonal to the rounds before, the
-// shadow side positive), and takes that direction out of the spectra. It stops after `rounds`, when held-out
-// pixels are told apart no better than by chance, or when accuracy has not fallen for some rounds.
+// Round d fits a logistic regression, keeps its direction u_d = w/|w| (orthogonal to the rounds before, the shadow side
+// positive), and takes that direction out of the spectra. It stops after `rounds`, when held-out pixels are told apart no
+// better than by chance, or when accuracy has not fallen for some rounds.
 //
 //     const IlrResult ilr = iterate(train, heldOut, {.rounds = 4});
 //     ilr.basis;  // [channels, D], columns orthonormal

@@ -2,15 +2,13 @@
 #pragma once
 // Logistic regression with an L2 penalty on a matrix that stays where it is.
 //
-// Minimises Σ_i c_i log(1 + exp(−t_i (w·z_i + b))) + |w|²/(2 C), t = ±1, the intercept unpenalised
-// (scikit-learn's convention), over w orthogonal to directions that were taken away before: for a deflated
-// matrix z − (z·u)u the products z·w and the gradient are those of z with w and gradient projected, so
-// nothing is ever rewritten. L-BFGS whose first metric is the Cholesky factor of a Hessian from a part of the
-// pixels: each step is one pass over the matrix. The result does not depend on the number of threads.
+// Minimises Σ_i c_i log(1 + exp(−t_i (w·z_i + b))) + |w|²/(2 C), t = ±1, the intercept unpenalised (scikit-learn's convention), over
+// w orthogonal to directions that were taken away before: for a deflated matrix z − (z·u)u the products z·w and the gradient are
+// those of z with w and gradient projected, so nothing is ever rewritten. L-BFGS whose first metric is the Cholesky factor of a
+// Hessian from a part of the pixels: each step is one pass over the matrix. The result does not depend on the number of threads.
 //
 //     LogisticSolver solver({z, pixels, channels, shadow, weight}, {.threads = 2});
-//     const LogisticFit fit = solver.fit(basis);         // basis [channels, d], orthonormal, may have no
-//     columns
+//     const LogisticFit fit = solver.fit(basis);         // basis [channels, d], orthonormal, may have no columns
 
 #include <Eigen/Core>
 #include <cstddef>
@@ -48,13 +46,11 @@ class LogisticSolver {
     /// Throws latent::RunError when there is one class only.
     LogisticSolver(const Labelled& data, const LogisticOptions& options);
     LogisticFit fit(const Eigen::MatrixXd& removed);
-    /// Objective and gradient [channels + 1, intercept last] of the problem without the directions; for
-    /// tests.
+    /// Objective and gradient [channels + 1, intercept last] of the problem without the directions; for tests.
     double evaluate(const Eigen::VectorXd& wb, Eigen::VectorXd& gradient);
 
   private:
-    /// In double throughout: evaluate() rounds each product to float32, which is enough to descend by and not
-    /// to compare by.
+    /// In double throughout: evaluate() rounds each product to float32, which is enough to descend by and not to compare by.
     double objectiveOf(const LogisticFit& fit) const;
 
     Labelled m_data;

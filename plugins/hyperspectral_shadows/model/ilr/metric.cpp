@@ -12,9 +12,8 @@ namespace {
 
 constexpr std::size_t kRows = 128;  // a block of 1,024 channels, packed twice, is 1 MB: the second cache
 
-/// The pixels that the Hessian is made of, and what each counts. Where few pixels carry nearly all of the
-/// curvature (classes that are nearly separated) these are taken whole; else every n-th stands for its
-/// neighbours.
+/// The pixels that the Hessian is made of, and what each counts. Where few pixels carry nearly all of the curvature (classes that
+/// are nearly separated) these are taken whole; else every n-th stands for its neighbours.
 void choose(std::span<const float> curvature, std::size_t wanted, std::vector<std::size_t>& rows,
             std::vector<float>& weight) {
     const float largest = *std::max_element(curvature.begin(), curvature.end());

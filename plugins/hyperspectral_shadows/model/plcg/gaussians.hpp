@@ -21,8 +21,8 @@ struct GaussianOptions {
         0;  ///< share of each class with the largest Mahalanobis distance that is left out (two passes)
 };
 
-/// features [pixels, q]. Eigenvalues are floored at `shrinkage` of the mean one. Throws latent::RunError when
-/// a class has fewer pixels than q + 2.
+/// features [pixels, q]. Eigenvalues are floored at `shrinkage` of the mean one. Throws latent::RunError when a class has fewer
+/// pixels than q + 2.
 Gaussians fitGaussians(const Eigen::MatrixXd& features, const std::vector<std::uint8_t>& shadow,
                        const GaussianOptions& options);
 

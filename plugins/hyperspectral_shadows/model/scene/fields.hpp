@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Random fields and blurs on images, without Fourier transforms: what surfaces, clouds and penumbras are made
-// of. Pure.
+// Random fields and blurs on images, without Fourier transforms: what surfaces, clouds and penumbras are made of. Pure.
 //
 //     std::vector<float> field = smoothField(stream, 64, 64, 5);
 
@@ -10,8 +9,7 @@
 
 namespace hyperspectral_shadows {
 
-/// Gaussian noise smoothed over `width` pixels (three running means each way), of mean 0 and deviation 1.
-/// [lines, samples]
+/// Gaussian noise smoothed over `width` pixels (three running means each way), of mean 0 and deviation 1. [lines, samples]
 std::vector<float> smoothField(latent::learn::RandomStream random, std::int64_t lines, std::int64_t samples,
                                double width);
 

@@ -15,8 +15,7 @@ constexpr double kWingNm = 8;
 
 using Complex = std::complex<double>;
 
-/// w(z) for Im z ≥ 0 by Weideman's rational series with 32 terms (SIAM J. Numer. Anal. 31, 1994); relative
-/// error about 1e-12.
+/// w(z) for Im z ≥ 0 by Weideman's rational series with 32 terms (SIAM J. Numer. Anal. 31, 1994); relative error about 1e-12.
 Complex faddeeva(Complex z) {
     constexpr int kTerms = 32, kPoints = 4 * kTerms;
     static const double kScale = std::sqrt(kTerms / std::numbers::sqrt2);

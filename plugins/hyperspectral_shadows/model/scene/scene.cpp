@@ -162,8 +162,7 @@ void SceneCube::makeShadow() {
                     buildings[static_cast<std::size_t>(yy * samples + xx)] = 1;
         }
     }
-    // Where the shadow of a cloud falls is as random as where the cloud is: the displacement needs no margin
-    // around the scene.
+    // Where the shadow of a cloud falls is as random as where the cloud is: the displacement needs no margin around the scene.
     const std::vector<float> cover =
         smoothField(RandomStream(m_spec.seed, "scene/cloud"), lines, samples,
                     std::max(4.0, static_cast<double>(std::min(lines, samples)) / 9));

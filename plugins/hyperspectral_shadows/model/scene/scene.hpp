@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A synthetic scene with known shadow: what a spectrometer at 1592 to 1680 nm sees of materials under direct
-// and diffuse light, where buildings and clouds take the direct part away.
+// A synthetic scene with known shadow: what a spectrometer at 1592 to 1680 nm sees of materials under direct and diffuse light,
+// where buildings and clouds take the direct part away.
 //
 //     L(λ) = ρ(λ)/π [ (1 − a) E_direct + s E_diffuse ] e^(−τ m_view) + L_path
 //
-// Direct light passes the air mass of the sun, diffuse light another path, so that shadow is not only darker
-// but of another shape. a is soft at borders: the disk of the sun at the height of what casts the shadow,
-// then the pixel's response. Lines of pixels are made when they are read, each from its own random stream, so
-// that a scene of any size needs memory for its images only.
+// Direct light passes the air mass of the sun, diffuse light another path, so that shadow is not only darker but of another shape.
+// a is soft at borders: the disk of the sun at the height of what casts the shadow, then the pixel's response. Lines of pixels are
+// made when they are read, each from its own random stream, so that a scene of any size needs memory for its images only.
 //
 //     SceneCube scene({.lines = 64, .samples = 64, .bands = 128, .tier = Tier::Easy, .seed = 1});
 //     scene.read(0, 64, radiance);  scene.readUnshadowed(0, 64, truth);  scene.image("coverage");
@@ -19,8 +18,7 @@
 
 namespace hyperspectral_shadows {
 
-/// How far the reflectance of lit surfaces is spread: .28–.34, .20–.40, .15–.40, and that with a dark surface
-/// of .02–.05.
+/// How far the reflectance of lit surfaces is spread: .28–.34, .20–.40, .15–.40, and that with a dark surface of .02–.05.
 enum class Tier { Easy, Medium, Hard, Dark };
 
 struct SceneSpec {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The forward pass equals that of `transformers` in float32, for every family and variant; and does what it
-// says with chunks, threads, instruction sets and edits. Three checkpoints lie in fixtures/; the others are
-// written by make_checkpoints.py where transformers is there.
+// The forward pass equals that of `transformers` in float32, for every family and variant; and does what it says with chunks, threads,
+// instruction sets and edits. Three checkpoints lie in fixtures/; the others are written by make_checkpoints.py where transformers is there.
 #include <QProcess>
 #include <QtTest>
 #include <cmath>
@@ -169,8 +168,7 @@ class DecoderTest : public QObject {
         for (std::size_t i = 0; i < 2 * t * w; ++i)
             QCOMPARE(edited.hidden[i], plain.hidden[i] + (i == (t + 4) * w + 3 ? 1.0F : 0.0F));
         for (std::size_t i = 0; i < 40 * t; ++i) QCOMPARE(edited.logits[i] != plain.logits[i], i >= 40 * 4);
-        // Heads of the last layer set to zero: what is left of attention is nothing, for its output map has
-        // no bias.
+        // Heads of the last layer set to zero: what is left of attention is nothing, for its output map has no bias.
         DecoderRun ablated;
         ablated.heads = [](const Block& b) {
             for (int r = 0; r < b.rows && b.layer == 1; ++r)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SmolLM2-135M-Instruct as `latent samples get smollm2` fetches it: logits and every hidden layer equal those
-// of `transformers` in float32. Skipped where the model or transformers is absent;
-// tests/bench/icl_forward.cpp measures how long a pass takes.
+// SmolLM2-135M-Instruct as `latent samples get smollm2` fetches it: logits and every hidden layer equal those of `transformers` in float32.
+// Skipped where the model or transformers is absent; tests/bench/icl_forward.cpp measures how long a pass takes.
 #include <QProcess>
 #include <QtTest>
 #include <cmath>
@@ -66,9 +65,8 @@ class GgufTest : public QObject {
         const auto expected = openArrayFile(out);
         std::vector<int> tokens;
         for (const std::int64_t t : expected->integers("tokens")) tokens.push_back(static_cast<int>(t));
-        // In float32 both err, and this model amplifies it: one of its dimensions is ten thousand times the
-        // others. So ours is also held against transformers in float64. Hidden states are compared in the rms
-        // of a state (or 1 if that is less).
+        // In float32 both err, and this model amplifies it: one of its dimensions is ten thousand times the others. So ours is also held
+        // against transformers in float64. Hidden states are compared in the rms of a state (or 1 if that is less).
         const Decoder model(loaded.weights);
         std::vector<float> ourLogits, ourHidden(31 * tokens.size() * 576);
         DecoderRun run{.threads = 2, .chunk = 40, .allLogits = true};

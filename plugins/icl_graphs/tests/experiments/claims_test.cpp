@@ -15,8 +15,7 @@ using namespace icl_graphs;
 
 namespace {
 
-/// Accuracy with a knee at `knee` tokens (or a smooth rise around it), and an energy that falls by half at
-/// `fall`.
+/// Accuracy with a knee at `knee` tokens (or a smooth rise around it), and an energy that falls by half at `fall`.
 ContextUnit planted(int number, bool sudden, double knee, double fall) {
     latent::learn::RandomStream random(static_cast<std::uint64_t>(number), "planted");
     ContextUnit unit;
@@ -175,8 +174,7 @@ class ClaimsTest : public QObject {
                                   .at("made_straight")
                                   .at("values"))) < .05);
     }
-    /// Critical contexts that were planted as 3·n^1.4: the exponent is found, unit by unit, and only with
-    /// every unit at every size.
+    /// Critical contexts that were planted as 3·n^1.4: the exponent is found, unit by unit, and only with every unit at every size.
     void thePowerLawIsFound() {
         FakeSet set;
         for (int side = 3; side <= 6; ++side)

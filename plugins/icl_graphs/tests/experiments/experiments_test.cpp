@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The experiments without a host: they publish what they declare, pauses change nothing, planted maps are
-// found, and what cannot be is said.
+// The experiments without a host: they publish what they declare, pauses change nothing, planted maps are found, and what cannot be is said.
 #include <QtTest>
 #include <cmath>
 #include <fstream>
@@ -196,8 +195,7 @@ class ExperimentsTest : public QObject {
         QCOMPARE(one.rows.at("layer").size(), sizeof(std::int64_t));
     }
 
-    /// Prompts of two words each: a word at the beginning of a prompt has none before it, whatever ended the
-    /// prompt before.
+    /// Prompts of two words each: a word at the beginning of a prompt has none before it, whatever ended the prompt before.
     void promptsDoNotFollowEachOther() {
         const int dim = 32, prompts = 400;
         const MixingModel own({.nodes = 4, .dim = dim}, 1), copied({.nodes = 4, .dim = dim}, 2);

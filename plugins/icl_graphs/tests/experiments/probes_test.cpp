@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The probes without a host, on a tiny model and a planted recording: they answer what they declare, what
-// they say is what the states say, and what cannot be asked is refused when the outputs are asked for.
+// The probes without a host, on a tiny model and a planted recording: they answer what they declare, what they say is what the states say, and what
+// cannot be asked is refused when the outputs are asked for.
 #include <QtTest>
 #include <cmath>
 #include <fstream>
@@ -142,8 +142,7 @@ class ProbesTest : public QObject {
                                            {"layer", 1}})};
     }
 
-    /// One layer: the modes of the grid in two dimensions, the number of the token in the third, which is
-    /// small.
+    /// One layer: the modes of the grid in two dimensions, the number of the token in the third, which is small.
     FakeRun recordedRun() {
         const std::vector<int> nodes =
             makeSequence(std::vector<Graph>{makeGrid(4, 4)}, {.length = 300}, 3, 0).nodes;
@@ -350,8 +349,7 @@ class ProbesTest : public QObject {
         QVERIFY(refusal(steer, {{"word", 0}, {"moved", 1}}).contains("does not occur"));
     }
 
-    /// In the two components the state arrives where it is sent, elsewhere it stays; a random push is as
-    /// long, and none of it is along the components.
+    /// In the two components the state arrives where it is sent, elsewhere it stays; a random push is as long, and none of it is along the components.
     void pushesGoWhereTheySay() {
         latent::learn::RandomStream random(3, "states");
         ClassSums sums(5, 12);

@@ -75,8 +75,7 @@ class GraphsTest : public QObject {
                 expected.push_back(3 - std::hypot(re, im));
             }
         QVERIFY(sameValues(expected, spectrumOf(makeHoneycombTorus(3, 4)).values));
-        // Open: one hexagon is a ring; two (naphthalene) have 35 spanning trees, three in a row (anthracene)
-        // 204.
+        // Open: one hexagon is a ring; two (naphthalene) have 35 spanning trees, three in a row (anthracene) 204.
         QVERIFY(sameValues({ring(0, 6), ring(1, 6), ring(2, 6), ring(3, 6), ring(4, 6), ring(5, 6)},
                            spectrumOf(makeHoneycomb(1, 1)).values));
         QVERIFY(std::abs(spanningTrees(makeHoneycomb(1, 2)) - 35) < 1e-9);
@@ -107,8 +106,7 @@ class GraphsTest : public QObject {
         for (const int d : regular.degrees()) QCOMPARE(d, 3);
         QVERIFY(regular.connected() && makeErdosRenyi(20, .2, 3).connected());
         QVERIFY(makeRegular(12, 3, 5).edges == regular.edges && makeRegular(12, 3, 6).edges != regular.edges);
-        // Neither the pairs of all nodes nor those of all free ends may ever be listed: that would be 10¹² of
-        // them here.
+        // Neither the pairs of all nodes nor those of all free ends may ever be listed: that would be 10¹² of them here.
         const Graph large = makeRegular(4096, 64, 1);
         for (const int d : large.degrees()) QCOMPARE(d, 64);
         QCOMPARE(makeRegular(6, 5, 2).edges.size(),
@@ -124,8 +122,7 @@ class GraphsTest : public QObject {
         QVERIFY(std::abs(lines.minimal - .5857864376269049) < 1e-12);
         QVERIFY(std::abs(lines.maximal - 6.82842712474619) < 1e-12);
     }
-    /// Which eigenvectors a solver calls the second and third is arbitrary where more than two share the
-    /// value of the third.
+    /// Which eigenvectors a solver calls the second and third is arbitrary where more than two share the value of the third.
     void theLowestModesAreWholeEigenspaces() {
         QCOMPARE(lowestModes(makeGrid(4, 4)).cols(), Eigen::Index{2});
         QCOMPARE(lowestModes(makePath(6)).cols(), Eigen::Index{2});

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Class means, energies, principal components, alignment; and theorem 5.1 of arXiv 2501.00070, checked
-// numerically.
+// Class means, energies, principal components, alignment; and theorem 5.1 of arXiv 2501.00070, checked numerically.
 #include <Eigen/Eigenvalues>
 #include <Eigen/SVD>
 #include <QtTest>
@@ -56,8 +55,7 @@ class GeometryTest : public QObject {
             QVERIFY(isNear(e.raw, 2 * (x.transpose() * l * x).trace()));
             QVERIFY(isNear(e.perEdge, e.raw / 2 / static_cast<double>(graph.edges.size())));
             QVERIFY(isNear(e.rayleigh, (c.transpose() * l * c).trace() / c.squaredNorm()));
-            // Free of scale and shift; z-scored columns have Σ z² = n, so the standardised energy is 2n times
-            // their Rayleigh quotient.
+            // Free of scale and shift; z-scored columns have Σ z² = n, so the standardised energy is 2n times their Rayleigh quotient.
             QVERIFY(isNear(energyOf(5 * x.array() + 3, graph).rayleigh, e.rayleigh));
             QVERIFY(isNear(energyOf(5 * x.array() + 3, graph).standardised, e.standardised));
             Eigen::MatrixXd z = c;
@@ -101,8 +99,7 @@ class GeometryTest : public QObject {
         half << plane.col(0), std::cos(.4) * plane.col(1) + std::sin(.4) * spectrumOf(grid).vectors.col(5);
         QVERIFY(isNear(subspaceCosines(half, plane)[1], std::cos(.4)));
     }
-    /// Four eigenvectors of a square torus share one value: any two of them are a map of it, and a component
-    /// that does not exist is none.
+    /// Four eigenvectors of a square torus share one value: any two of them are a map of it, and a component that does not exist is none.
     void planesThatAreNotDeterminedAreNotInvented() {
         const Graph torus = makeTorus(4, 4);
         const Eigen::MatrixXd modes = spectrumOf(torus).vectors.middleCols(1, 4);
@@ -148,8 +145,7 @@ class GeometryTest : public QObject {
         QVERIFY(procrustesR2(stretched, x) < .9);
         QVERIFY(procrustesR2(normals(400, 2, 3), normals(400, 2, 4)) < .05);
     }
-    /// H of given singular values, centred, has the least energy when its principal components are the
-    /// Laplacian eigenvectors in order.
+    /// H of given singular values, centred, has the least energy when its principal components are the Laplacian eigenvectors in order.
     void theorem() {
         const Graph grid = makeGrid(4, 5);  // λ₂ < λ₃: the components themselves are determined
         const Spectrum s = spectrumOf(grid);
@@ -161,8 +157,7 @@ class GeometryTest : public QObject {
         double bound = 0;
         for (int k = 0; k < 4; ++k) bound += 2 * singular(k) * singular(k) * s.values(k + 1);
         QVERIFY(isNear(energyWith(best), bound));
-        // Descend from random starts over centred orthonormal U: the minimum is the bound, and its plane that
-        // of z⁽²⁾, z⁽³⁾.
+        // Descend from random starts over centred orthonormal U: the minimum is the bound, and its plane that of z⁽²⁾, z⁽³⁾.
         const Eigen::MatrixXd centre = Eigen::MatrixXd::Identity(20, 20) -
                                        Eigen::MatrixXd::Constant(20, 20, 1. / 20),
                               l = laplacianOf(grid);

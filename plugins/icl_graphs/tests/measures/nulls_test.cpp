@@ -39,8 +39,7 @@ class NullsTest : public QObject {
                        model.state(s.nodes[t], t > 0 ? s.nodes[t - 1] : -1));
         const ClassMeans means = pooled.means(1);
         QCOMPARE(means.seen.size(), std::size_t{16});
-        // Predecessors of a walk are uniform over neighbours weighed by nothing: the walk is reversible and
-        // the degree cancels.
+        // Predecessors of a walk are uniform over neighbours weighed by nothing: the walk is reversible and the degree cancels.
         QVERIFY((means.of - model.limit(grid.neighbours())).norm() / means.of.norm() < .03);
         QVERIFY(pooled.means(0).seen.size() <= 6);
     }
@@ -82,8 +81,7 @@ class NullsTest : public QObject {
         QVERIFY((bestComponents(scores, grid, 4) == std::pair{1, 3}));
     }
     void fittedMixingIsTakenApart() {
-        // States made of a word, the word before, and noise: the fit gives back the words' own part, which is
-        // no map.
+        // States made of a word, the word before, and noise: the fit gives back the words' own part, which is no map.
         const Graph grid = makeGrid(4, 4);
         const int n = 16, dim = 64, length = 4000;
         const Eigen::MatrixXd own = MixingModel({.nodes = n, .dim = dim}, 1).embeddings(),
@@ -102,8 +100,7 @@ class NullsTest : public QObject {
         }
         const MixingFit fit = fitMixing(sums);
         QVERIFY(fit.explained > .95);
-        // On a bipartite graph a word and its predecessor are of two colours, so each colour of `own` is
-        // known up to a shift of its own.
+        // On a bipartite graph a word and its predecessor are of two colours, so each colour of `own` is known up to a shift of its own.
         const auto shapeOf = [&](Eigen::MatrixXd x) {
             for (int colour = 0; colour < 2; ++colour) {
                 Eigen::RowVectorXd mean = Eigen::RowVectorXd::Zero(dim);
@@ -124,8 +121,7 @@ class NullsTest : public QObject {
         QVERIFY(std::isnan(fitMixing(few).own(15, 0)) && fitMixing(few).seen == std::vector<int>{3});
     }
 
-    /// The first word of a prompt, however far off its state is, moves nothing: what it has beside its own
-    /// part is not known.
+    /// The first word of a prompt, however far off its state is, moves nothing: what it has beside its own part is not known.
     void firstWordsAreNotAsked() {
         const Graph grid = makeGrid(4, 4);
         const MixingModel model({.nodes = 16, .dim = 64}, 1);
@@ -147,8 +143,7 @@ class NullsTest : public QObject {
                  qPrintable(QString("%1 %2").arg(beyond[0]).arg(beyond[1])));
     }
 
-    /// Mixing alone lies within its own null, whatever the walk; a map in the words' own parts lies beyond
-    /// it.
+    /// Mixing alone lies within its own null, whatever the walk; a map in the words' own parts lies beyond it.
     void mixingAloneIsInsideOfItsNull() {
         const Graph grid = makeGrid(4, 4);
         const int n = 16, dim = 128, length = 800;

@@ -51,8 +51,7 @@ class TrainingTest : public QObject {
         QCOMPARE(e.accuracy.size(), std::size_t{60});
         for (const double a : e.accuracy) QVERIFY(std::abs(a - 3. / 32) < .04);
         QCOMPARE(e.rayleigh.size(), std::size_t{9});
-        // The first layer is the embedding of random tokens: no map, and the word before explains nothing of
-        // it.
+        // The first layer is the embedding of random tokens: no map, and the word before explains nothing of it.
         QVERIFY(std::abs((e.rayleigh[0] + e.rayleigh[3] + e.rayleigh[6]) / 3 - 3.2) < .6);
         QCOMPARE(e.pca.size(), std::size_t{3 * 16 * 4});
     }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The algorithms that a next-token prediction is explained by (arXiv 2412.01003, section 4), and the words
-// for them.
+// The algorithms that a next-token prediction is explained by (arXiv 2412.01003, section 4), and the words for them.
 //
-// The four of the paper come first, in the order in which weights are given everywhere: retrieval or
-// inference, from unigram or bigram statistics. Then the mixed ones, choices instead of averages, two that
-// ignore the context, and one that weighs retrieval against inference. The order is part of the published
-// arrays: append only.
+// The four of the paper come first, in the order in which weights are given everywhere: retrieval or inference, from
+// unigram or bigram statistics. Then the mixed ones, choices instead of averages, two that ignore the context, and one
+// that weighs retrieval against inference. The order is part of the published arrays: append only.
 //
 //     for (Algorithm a : kFour) std::puts(nameOf(a));          // uni_ret bi_ret uni_inf bi_inf
 

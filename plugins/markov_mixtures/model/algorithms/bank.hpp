@@ -2,20 +2,18 @@
 #pragma once
 // All algorithms over one mixture: contexts in, next-token distributions out.
 //
-// Posteriors are w_m = softmax_m(ln p_m + L_m) with L the unigram likelihood Σ_t ln π_m[s_t] or the bigram
-// likelihood ln π_m[s_1] + Σ_t ln T_m[s_{t−1}, s_t] (arXiv 2412.01003, section 4;
-// papers/markov_mixtures 2.4), in the log domain throughout. A transition that a chain does not allow costs
-// it kImpossible nats: the posterior is the limit of a vanishing smoothing, and a context that no chain
-// allows goes to the chains that it contradicts least often. Made once and read only; share it between
-// threads; each call works in memory of its own. Probabilities have no unit. Wrong sizes, empty contexts and
-// states outside the chains throw std::invalid_argument.
+// Posteriors are w_m = softmax_m(ln p_m + L_m) with L the unigram likelihood Σ_t ln π_m[s_t] or the bigram likelihood
+// ln π_m[s_1] + Σ_t ln T_m[s_{t−1}, s_t] (arXiv 2412.01003, section 4; papers/markov_mixtures 2.4), in the log domain
+// throughout. A transition that a chain does not allow costs it kImpossible nats: the posterior is the limit of a vanishing
+// smoothing, and a context that no chain allows goes to the chains that it contradicts least often. Made once and read only;
+// share it between threads; each call works in memory of its own. Probabilities have no unit. Wrong sizes, empty contexts
+// and states outside the chains throw std::invalid_argument.
 //
 //     AlgorithmBank bank(mixture, {.alpha = 1});
 //     std::vector<double> p(contexts.size() * kAlgorithms * 10);
 //     bank.predict(contexts, p);                                       // [contexts, algorithm, k]
-//     std::vector<double> t = bank.inferredMatrices(windows);          // [algorithm, k, k], windows[j] ends
-//     in state j Posterior posterior = bank.posterior(context);                   // .bigram [N],
-//     .bigramEvidence in nats
+//     std::vector<double> t = bank.inferredMatrices(windows);          // [algorithm, k, k], windows[j] ends in state j
+//     Posterior posterior = bank.posterior(context);                   // .bigram [N], .bigramEvidence in nats
 
 #include <memory>
 #include <span>
@@ -61,9 +59,8 @@ class AlgorithmBank {
     void predict(std::span<const Context> contexts, std::span<double> out) const {
         predict(contexts, out, true);
     }
-    /// The paper's inferred transition matrices: windows [k], window j ends in state j (or wherever a shuffle
-    /// put it), row j is the prediction after it. Uni-Inf is the stationary distribution of this whole Bi-Inf
-    /// matrix. [kAlgorithms, k, k]
+    /// The paper's inferred transition matrices: windows [k], window j ends in state j (or wherever a shuffle put it), row j is
+    /// the prediction after it. Uni-Inf is the stationary distribution of this whole Bi-Inf matrix. [kAlgorithms, k, k]
     std::vector<double> inferredMatrices(std::span<const Context> windows) const;
     Posterior posterior(const Context& context) const;
 

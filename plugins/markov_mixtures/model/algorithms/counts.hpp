@@ -2,14 +2,13 @@
 #pragma once
 // A context and its statistics: all that any of the algorithms looks at.
 //
-// Plain values, pure functions, any thread. Tokens are states below k; what is counted is counted in the
-// context alone, unless `before` gives the token in front of it (the one-token leak of the paper's code).
+// Plain values, pure functions, any thread. Tokens are states below k; what is counted is counted in the context
+// alone, unless `before` gives the token in front of it (the one-token leak of the paper's code).
 //
 //     Context context{tokens};
 //     ContextCounts counts(10, context);
 //     counts.bigram(3, 7);                                        // transitions 3 → 7 inside the context
-//     std::vector<double> row = ngramPrediction(10, context, 2, 1.0);     // after the last two tokens,
-//     add-one
+//     std::vector<double> row = ngramPrediction(10, context, 2, 1.0);     // after the last two tokens, add-one
 
 #include <span>
 #include <vector>
@@ -41,8 +40,7 @@ class ContextCounts {
     std::vector<double> bigramMatrix(double alpha) const;
     /// (c[i] + α) / (n + kα). [k]
     std::vector<double> unigramRow(double alpha) const;
-    /// ln of the probability of the transitions when each row has a Dirichlet(α, …, α) prior and the first
-    /// token is uniform.
+    /// ln of the probability of the transitions when each row has a Dirichlet(α, …, α) prior and the first token is uniform.
     double logEvidence(double alpha) const;
 
   private:
@@ -50,8 +48,8 @@ class ContextCounts {
     std::vector<double> m_unigram, m_bigram;
 };
 
-/// Add-alpha estimate of what follows the last `order` tokens, from their earlier occurrences in the context;
-/// order 0 is the unigram estimate, 1 is Bi-Inf. [k]
+/// Add-alpha estimate of what follows the last `order` tokens, from their earlier occurrences in the context; order 0 is
+/// the unigram estimate, 1 is Bi-Inf. [k]
 std::vector<double> ngramPrediction(int states, const Context& context, int order, double alpha);
 
 }  // namespace markov_mixtures

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The divergence of every algorithm from the truth, on one set, against the length of the context, with error
-// bars.
+// The divergence of every algorithm from the truth, on one set, against the length of the context, with error bars.
 //
-// Both metrics of divergence.hpp, in nats: klMatrix from the extracted k × k matrices, klPosition averaged
-// over the sequences of a chain. The independent unit is the chain: one number for each replicate, the mean
-// over replicates, and the standard error sd/√R of it. A caller may use any number of threads; replicates are
-// independent and sums run in their order, so the numbers are the same. Throws what makeReplicate throws.
+// Both metrics of divergence.hpp, in nats: klMatrix from the extracted k × k matrices, klPosition averaged over the sequences
+// of a chain. The independent unit is the chain: one number for each replicate, the mean over replicates, and the standard
+// error sd/√R of it. A caller may use any number of threads; replicates are independent and sums run in their order, so the
+// numbers are the same. Throws what makeReplicate throws.
 //
 //     SetCurves curves = evaluate(bank, spec, SetKind::Ood, 30, {.threads = 2});
 //     curves.klMatrix[curves.at(Algorithm::BiInf, m)];   curves.ofReplicate(Algorithm::BiInf, r, m)
@@ -45,8 +44,7 @@ struct EvaluateOptions {
 SetCurves evaluate(const AlgorithmBank& bank, const EvaluationSpec& spec, SetKind kind,
                    std::int64_t replicates, const EvaluateOptions& options = {});
 
-/// Mean and standard error over replicates of [algorithm, replicate, m]; with one replicate the error is not
-/// a number.
+/// Mean and standard error over replicates of [algorithm, replicate, m]; with one replicate the error is not a number.
 void summarise(std::span<const double> chains, std::size_t replicates, std::size_t lengths,
                std::vector<double>& mean, std::vector<double>& sem);
 

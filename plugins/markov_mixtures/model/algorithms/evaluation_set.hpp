@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The chains and contexts that predictors are judged on, by the protocol of the paper's code
-// (papers/markov_mixtures 2.4).
+// The chains and contexts that predictors are judged on, by the protocol of the paper's code (papers/markov_mixtures 2.4).
 //
-// A replicate is one chain: one long sequence of it, drawn again until every state occurs and the last
-// occurrence of each lies at an index of `longest` or more; window (m, j) is the contextLength[m] tokens that
-// end at the last occurrence of state j. Beside them lie `sequences` independent sequences from the start,
-// whose prefixes serve the metric by position. A replicate depends on (spec, mixture, kind, number) only, so
-// that any thread can make it again. A chain that never gives such a sequence within kTries is replaced by
-// the next one and counted; when several fail in a row, or a context does not fit, std::invalid_argument says
-// so.
+// A replicate is one chain: one long sequence of it, drawn again until every state occurs and the last occurrence of each
+// lies at an index of `longest` or more; window (m, j) is the contextLength[m] tokens that end at the last occurrence of
+// state j. Beside them lie `sequences` independent sequences from the start, whose prefixes serve the metric by position.
+// A replicate depends on (spec, mixture, kind, number) only, so that any thread can make it again. A chain that never gives
+// such a sequence within kTries is replaced by the next one and counted; when several fail in a row, or a context does not
+// fit, std::invalid_argument says so.
 //
 //     EvaluationSpec spec{.contextLength = contextLengths(400, 512, 10), .seed = 1};
 //     Replicate r = makeReplicate(mixture, spec, SetKind::Ood, 3);
-//     r.truth.transition;  r.window(m, state);  r.prefix(m, sequence);  r.sequence(s);   // what a model is
-//     fed
+//     r.truth.transition;  r.window(m, state);  r.prefix(m, sequence);  r.sequence(s);   // what a model is fed
 
 #include <array>
 #include <span>
@@ -87,13 +84,12 @@ struct Replicate {
 };
 
 enum class LengthSpacing {
-    Paper,       ///< 1, 10, 40, 70, … 400, as far as the longest
-    Logarithmic  ///< 1, 2, 3, 4, 6, 8, 11, … by factors of about √2: short contexts are where retrieval is
-                 ///< decided
+    Paper,  ///< 1, 10, 40, 70, … 400, as far as the longest
+    Logarithmic  ///< 1, 2, 3, 4, 6, 8, 11, … by factors of about √2: short contexts are where retrieval is decided
 };
 
-/// Lengths up to `longest`, which is always the last. A context that does not leave 2k tokens of the sequence
-/// throws with a sentence.
+/// Lengths up to `longest`, which is always the last. A context that does not leave 2k tokens of the sequence throws with a
+/// sentence.
 std::vector<int> contextLengths(int longest, std::int64_t sequenceLength, int states,
                                 LengthSpacing spacing = LengthSpacing::Paper);
 

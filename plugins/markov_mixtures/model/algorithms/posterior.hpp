@@ -2,11 +2,11 @@
 #pragma once
 // The three inner loops of retrieval over N chains, which are compiled once for each instruction set.
 //
-// Log-likelihoods are sums of count × logarithm over rows of N numbers; they are exponentiated only after
-// their largest has been taken off, so that 2,048 chains and contexts of thousands of tokens lose nothing.
-// Every variant does the same IEEE operations in the same order, four chains side by side and without fused
-// multiply-add: the same bits everywhere. Plain pointers and numbers; sizes and strides are multiples of 4
-// and rows are aligned to 32 bytes. Pure functions, any thread; the caller owns everything.
+// Log-likelihoods are sums of count × logarithm over rows of N numbers; they are exponentiated only after their largest
+// has been taken off, so that 2,048 chains and contexts of thousands of tokens lose nothing. Every variant does the same
+// IEEE operations in the same order, four chains side by side and without fused multiply-add: the same bits everywhere.
+// Plain pointers and numbers; sizes and strides are multiples of 4 and rows are aligned to 32 bytes. Pure functions, any
+// thread; the caller owns everything.
 //
 //     const PosteriorKernels& k = bestPosterior();
 //     k.accumulate(logPrior, logRows, stride, index, count, features, x, stride);   // x_m = ln p_m + L_m

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The inner loops themselves, included by one source file for each instruction set (see posterior.hpp).
-// Everything is in an unnamed namespace: each including file has its own copy, compiled with its own
-// instructions.
+// The inner loops themselves, included by one source file for each instruction set (see posterior.hpp). Everything is in
+// an unnamed namespace: each including file has its own copy, compiled with its own instructions.
 
 #include <cmath>
 
@@ -37,8 +36,8 @@ void accumulate(const double* base, const double* rows, long stride, const int* 
     }
 }
 
-/// x becomes exp(x), x ≤ 0, to about one unit in the last place; 0 below −708. Cody and Waite's reduction,
-/// Taylor's series to degree 13 on |r| ≤ ln 2 / 2.
+/// x becomes exp(x), x ≤ 0, to about one unit in the last place; 0 below −708. Cody and Waite's reduction, Taylor's series
+/// to degree 13 on |r| ≤ ln 2 / 2.
 inline void exponential(Four& x) {
     const Four tiny = Four{} - 708.0;
     const FourWords lost = x < tiny;

@@ -14,8 +14,7 @@ constexpr double kRowTolerance = 1e-9;  // rounding of k additions, far below an
 
 std::string stateName(std::size_t state) { return "state " + std::to_string(state); }
 
-/// Steps from state 0 to every state along positive entries (backwards: against them); -1 where there is no
-/// way.
+/// Steps from state 0 to every state along positive entries (backwards: against them); -1 where there is no way.
 std::vector<int> distances(std::size_t k, std::span<const double> transition, bool backwards) {
     std::vector<int> steps(k, -1);
     std::vector<std::size_t> queue{0};
@@ -61,8 +60,7 @@ std::string whyNotErgodic(int states, std::span<const double> transition) {
         if (back[i] < 0)
             return "The chain is reducible: there is no way from " + stateName(i) + " to state 0.";
     }
-    // The period is the greatest common divisor of d(i) + 1 − d(j) over the edges (i, j), d the distance from
-    // state 0.
+    // The period is the greatest common divisor of d(i) + 1 − d(j) over the edges (i, j), d the distance from state 0.
     int period = 0;
     for (std::size_t i = 0; i < k; ++i)
         for (std::size_t j = 0; j < k; ++j)

@@ -81,8 +81,7 @@ void SequenceSampler::fill(const Draw& draw, std::span<Token> tokens, std::span<
             job.streamHigh[lane] = static_cast<std::uint32_t>(stream >> 32);
             const auto words = latent::learn::philox4x32({0, 0, job.streamLow[lane], job.streamHigh[lane]},
                                                          {job.key[0], job.key[1]});
-            // One word for the index, one for the fraction: with thousands of chains one word would be
-            // coarse.
+            // One word for the index, one for the fraction: with thousands of chains one word would be coarse.
             const auto members = static_cast<std::uint32_t>(group.prior.size());
             const auto index = static_cast<std::uint32_t>((std::uint64_t{words[0]} * members) >> 32);
             const AliasEntry& entry = group.prior[index];

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Sequences of a mixture: a chain from the prior, the first state from its stationary distribution, then the
-// walk.
+// Sequences of a mixture: a chain from the prior, the first state from its stationary distribution, then the walk.
 //
-// Every token is a pure function of (seed, step, index of the sequence): any batch, or one sequence of it,
-// can be made again on any thread, and training needs no state of a generator. The stream is
-// RandomStream(seed, "markov/sequence", step · 2^32 + index): words 0 and 1 choose the chain, word 2 the
-// first state, block 1 on gives one word a token. A sampler is read only after it is made; share it. It holds
-// 8 bytes a transition. Refusals are std::invalid_argument with a sentence.
+// Every token is a pure function of (seed, step, index of the sequence): any batch, or one sequence of it, can be made
+// again on any thread, and training needs no state of a generator. The stream is RandomStream(seed, "markov/sequence",
+// step · 2^32 + index): words 0 and 1 choose the chain, word 2 the first state, block 1 on gives one word a token.
+// A sampler is read only after it is made; share it. It holds 8 bytes a transition. Refusals are
+// std::invalid_argument with a sentence.
 //
 //     SequenceSampler sampler(mixture, {.curriculum = {.groups = 4, .steps = 10'000}});
 //     std::vector<Token> tokens(128 * 512);
 //     sampler.fill({.seed = 1, .step = 7, .count = 128, .length = 512}, tokens);              // [128, 512]
-//     std::vector<std::int32_t> input = twoTokenInput(tokens, 512, mixture.states);          // vocabulary k²
-//     + k
+//     std::vector<std::int32_t> input = twoTokenInput(tokens, 512, mixture.states);          // vocabulary k² + k
 
 #include <span>
 #include <utility>
@@ -59,8 +57,7 @@ class SequenceSampler {
     /// The same by a chosen kernel: all give the same tokens.
     void fill(const Draw& draw, std::span<Token> tokens, std::span<std::int32_t> chainOf,
               WalkKernel kernel) const;
-    /// The tables, for samplers elsewhere (a GPU) that must give the same tokens: [N, k, k] of transitions,
-    /// [N, k] of first states.
+    /// The tables, for samplers elsewhere (a GPU) that must give the same tokens: [N, k, k] of transitions, [N, k] of first states.
     std::span<const AliasEntry> transitionTable() const { return m_transition; }
     std::span<const AliasEntry> firstTable() const { return m_first; }
     /// First chain of a curriculum's group, and the table [members] of its prior.
@@ -85,8 +82,8 @@ class SequenceSampler {
     std::vector<Group> m_groups;
 };
 
-/// Input that carries the bigram: token t ≥ 1 becomes (x_t + 1)·k + x_{t−1}, token 0 stays x_0; targets stay
-/// x. tokens [count, length]; ids lie in [0, k² + k).
+/// Input that carries the bigram: token t ≥ 1 becomes (x_t + 1)·k + x_{t−1}, token 0 stays x_0; targets stay x.
+/// tokens [count, length]; ids lie in [0, k² + k).
 std::vector<std::int32_t> twoTokenInput(std::span<const Token> tokens, std::int64_t length, int states);
 
 }  // namespace markov_mixtures

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The AVX2 variant: eight Philox blocks side by side; compiled with -mavx2 and called only where the
-// processor has it. The look-ups stay scalar: two loads a cycle beat a gather.
+// The AVX2 variant: eight Philox blocks side by side; compiled with -mavx2 and called only where the processor has it.
+// The look-ups stay scalar: two loads a cycle beat a gather.
 #include <immintrin.h>
 
 #include "model/chains/walk_body.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The walk itself, included by one source file for each instruction set (see walk.hpp). In an unnamed
-// namespace, so that each has its own copy. `Words` makes four words for each lane from one block number.
+// The walk itself, included by one source file for each instruction set (see walk.hpp). In an unnamed namespace, so
+// that each has its own copy. `Words` makes four words for each lane from one block number.
 
 #include <cstring>
 

@@ -82,8 +82,7 @@ SimplexSolution SimplexFit::solve() const {
         for (int i = 0; i < n; ++i)
             if (support >> i & 1U) member.push_back(i);
         const int size = static_cast<int>(member.size());
-        // w = 1/size + B z, so that Σ w = 1 whatever z; the gradient along B vanishes. Least norm of z where
-        // it is not unique.
+        // w = 1/size + B z, so that Σ w = 1 whatever z; the gradient along B vanishes. Least norm of z where it is not unique.
         Eigen::VectorXd w = Eigen::VectorXd::Constant(size, 1.0 / size);
         if (size > 1) {
             Eigen::MatrixXd g(size, size);

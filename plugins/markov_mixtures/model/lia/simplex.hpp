@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Least squares on the simplex: the weights w ≥ 0, Σ w = 1 that bring Σ_a w_a P_a nearest to given
-// predictions.
+// Least squares on the simplex: the weights w ≥ 0, Σ w = 1 that bring Σ_a w_a P_a nearest to given predictions.
 //
-// The normal equations are gathered row by row, so that no prediction is kept. With few unknowns (four
-// algorithms) every support is tried: for each, the equality-constrained optimum in closed form; the best one
-// that is feasible is the exact minimum of the convex problem, found by the same operations every time.
-// Columns that are collinear get the solution of least norm. Numbers are probabilities; plain values, any
-// thread. More than 10 columns, or none, throw std::invalid_argument.
+// The normal equations are gathered row by row, so that no prediction is kept. With few unknowns (four algorithms) every
+// support is tried: for each, the equality-constrained optimum in closed form; the best one that is feasible is the exact
+// minimum of the convex problem, found by the same operations every time. Columns that are collinear get the solution of
+// least norm. Numbers are probabilities; plain values, any thread. More than 10 columns, or none, throw
+// std::invalid_argument.
 //
 //     SimplexFit fit(4);
 //     for (each prediction) fit.add(columns, target);       // columns [4], one number of the target
@@ -21,9 +20,8 @@ namespace markov_mixtures {
 struct SimplexSolution {
     std::vector<double> weights;  ///< [columns], ≥ 0, Σ = 1
     double rmse = 0;              ///< √(mean squared residual) over the numbers that were added
-    /// Largest over smallest singular value of the columns along the directions that keep Σ w = 1: how much
-    /// more surely the best known difference of weights is known than the worst one. Infinite when two
-    /// mixtures of columns are the same.
+    /// Largest over smallest singular value of the columns along the directions that keep Σ w = 1: how much more surely the best
+    /// known difference of weights is known than the worst one. Infinite when two mixtures of columns are the same.
     double condition = 1;
     /// Unit vector [columns], Σ = 0, along which the weights are known worst.
     std::vector<double> weakest;

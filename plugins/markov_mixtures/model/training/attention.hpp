@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What an attention head does, in two numbers (arXiv 2412.01003, appendix E; statistical induction heads:
-// Edelman et al. 2024).
+// What an attention head does, in two numbers (arXiv 2412.01003, appendix E; statistical induction heads: Edelman et al. 2024).
 //
-// Previous-token score: attention that a position gives to the one before it, mean over positions from the
-// second on. Induction score: attention that goes to tokens which followed an earlier occurrence of the
-// current state, mean over the positions that have one. Both lie in [0, 1]; with few states a head that
-// attends evenly scores high by chance, so `…Chance` gives the score of even attention on the same sequences.
-// Maps are row-major [length, length], row = query. Pure; any thread. A map that looks ahead, or sizes that
-// do not fit, throw std::invalid_argument.
+// Previous-token score: attention that a position gives to the one before it, mean over positions from the second on. Induction
+// score: attention that goes to tokens which followed an earlier occurrence of the current state, mean over the positions that have
+// one. Both lie in [0, 1]; with few states a head that attends evenly scores high by chance, so `…Chance` gives the score of even
+// attention on the same sequences. Maps are row-major [length, length], row = query. Pure; any thread. A map that looks ahead, or
+// sizes that do not fit, throw std::invalid_argument.
 //
 //     double score = inductionScore(map, tokens);
-//     HeadScores scores = headScores(model, sequences);               // scores.induction[layer · heads +
-//     head]
+//     HeadScores scores = headScores(model, sequences);               // scores.induction[layer · heads + head]
 
 #include <span>
 #include <vector>

@@ -2,11 +2,10 @@
 #pragma once
 // Whatever continues sequences: a trained transformer, or an algorithm that plays the part of one in a test.
 //
-// A predictor gives the probabilities of the next state (no unit, rows sum to 1) after the last token of a
-// context or after every token. It is read only and may be asked by any number of threads. A transformer's
-// logits are cut to the k states before the softmax, as the code of arXiv 2412.01003 evaluates; with
-// two-token input the tokens are translated as in training, the first of a context being a plain state. Sizes
-// that do not fit throw latent::UsageError.
+// A predictor gives the probabilities of the next state (no unit, rows sum to 1) after the last token of a context or after every
+// token. It is read only and may be asked by any number of threads. A transformer's logits are cut to the k states before the
+// softmax, as the code of arXiv 2412.01003 evaluates; with two-token input the tokens are translated as in training, the first of a
+// context being a plain state. Sizes that do not fit throw latent::UsageError.
 //
 //     const TransformerPredictor model(trainer.weights(), 10, false);
 //     std::vector<double> rows(batch * 10);
@@ -42,8 +41,7 @@ class TransformerPredictor final : public Predictor {
     /// Attention maps [batch, layers, heads, length, length], row = query.
     std::vector<float> attention(std::span<const Token> tokens, int batch) const;
     const latent::learn::transformer::Shape& shape() const { return m_model.shape(); }
-    /// Heads that are left out of every prediction from here on, until others are; means are over the batch
-    /// that is asked for.
+    /// Heads that are left out of every prediction from here on, until others are; means are over the batch that is asked for.
     void ablate(std::vector<latent::learn::transformer::Ablation> heads) { m_ablated = std::move(heads); }
 
   private:

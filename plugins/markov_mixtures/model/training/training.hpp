@@ -2,15 +2,14 @@
 #pragma once
 // One transformer in training on a mixture of chains: the batches of its steps, and its optimiser.
 //
-// A step's batch is a pure function of (seed, step): a run that goes on from saved weights and moments is the
-// same to the bit. The loss is the mean cross-entropy (nats) over positions 2 … length, before the update.
-// Defaults are those of arXiv 2412.01003 and its code (papers/markov_mixtures 2.2, 2.3). One thread owns a
-// training; it starts threads − 1 others within a step. Impossible specs throw latent::UsageError with a
-// sentence that names the parameter; a loss that is no number ends it with latent::RunError.
+// A step's batch is a pure function of (seed, step): a run that goes on from saved weights and moments is the same to the bit. The
+// loss is the mean cross-entropy (nats) over positions 2 … length, before the update. Defaults are those of arXiv 2412.01003 and its
+// code (papers/markov_mixtures 2.2, 2.3). One thread owns a training; it starts threads − 1 others within a step. Impossible specs
+// throw latent::UsageError with a sentence that names the parameter; a loss that is no number ends it with latent::RunError.
 //
-//     MixtureTraining training(mixture, {.shape = {.vocabulary = 3, .context = 48}, .batch = 64, .length =
-//     48, .seed = 1}, threads); double loss = training.step();                                  // nats const
-//     TransformerPredictor model = training.predictor();
+//     MixtureTraining training(mixture, {.shape = {.vocabulary = 3, .context = 48}, .batch = 64, .length = 48, .seed = 1}, threads);
+//     double loss = training.step();                                  // nats
+//     const TransformerPredictor model = training.predictor();
 
 #include <latent/learn/transformer/trainer.hpp>
 #include <memory>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The inner loops: the exponential against the C library's, sums against long double, and equal bits of all
-// variants.
+// The inner loops: the exponential against the C library's, sums against long double, and equal bits of all variants.
 #include <QtTest>
 #include <cmath>
 #include <latent/learn/random.hpp>

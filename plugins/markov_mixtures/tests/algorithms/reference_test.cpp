@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The numbers that an independent implementation found for 10 states (papers/markov_mixtures 2.5), within 5 %
-// and the sampling error of both.
+// The numbers that an independent implementation found for 10 states (papers/markov_mixtures 2.5), within 5 % and the sampling
+// error of both.
 #include <QtTest>
 #include <cmath>
 

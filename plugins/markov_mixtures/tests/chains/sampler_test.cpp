@@ -168,8 +168,7 @@ class SamplerTest : public QObject {
     }
 
     void aFractionAtItsThresholdGoesToTheAlias() {
-        // The first word of lane 0 is known; a threshold of just its fraction must not take it, one above
-        // must.
+        // The first word of lane 0 is known; a threshold of just its fraction must not take it, one above must.
         const auto word = latent::learn::philox4x32({1, 0, 5, 6}, {7, 8})[0];
         const std::uint64_t product = std::uint64_t{word} * 3;
         for (const std::uint32_t above : {0U, 1U})

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is measured for the claims, on runs whose curves are planted: units, held-out choices, pairs and
-// controls.
+// What is measured for the claims, on runs whose curves are planted: units, held-out choices, pairs and controls.
 #include <QtTest>
 #include <cmath>
 #include <map>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The phase diagram without a host: labels, what is published, pauses, and that a cell is the model that
-// markov/train trains.
+// The phase diagram without a host: labels, what is published, pauses, and that a cell is the model that markov/train trains.
 #include <QtTest>
 #include <cmath>
 #include <limits>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// markov/train without a host: it publishes what it declares, pauses change nothing wherever they come, and
-// what cannot be is said.
+// markov/train without a host: it publishes what it declares, pauses change nothing wherever they come, and what cannot be is said.
 #include <QtTest>
 #include <cmath>
 
@@ -80,8 +79,7 @@ class TrainTest : public QObject {
         FakeJob whole;
         latent::Job wholeJob(&whole);
         Train().run(p, wholeJob);
-        // An attempt asks 18 times before the contexts are made and 20 times in an explanation: these pauses
-        // come in all places.
+        // An attempt asks 18 times before the contexts are made and 20 times in an explanation: these pauses come in all places.
         for (const int patience : {41, 47, 58}) {
             FakeJob parts;
             parts.pauseAfter = 5;  // before the first step

@@ -48,8 +48,7 @@ class ScoresTest : public QObject {
         QVERIFY(std::abs(of(Algorithm::UniRet).raw) < 1e-9);
         QVERIFY(of(Algorithm::BiInf).raw > .8 && of(Algorithm::BiInf).raw < 1.5);
 
-        // 200 new chains: what Bi-Ret infers is near a training chain, the truth and what Bi-Inf counts is
-        // near none.
+        // 200 new chains: what Bi-Ret infers is near a training chain, the truth and what Bi-Inf counts is near none.
         std::vector<std::vector<double>> retrieval, inference, truth;
         for (int r = 0; r < 200; ++r) {
             const Replicate replicate = makeReplicate(*mixture, spec, SetKind::Ood, r);

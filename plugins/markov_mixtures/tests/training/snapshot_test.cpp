@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checkpoints of models that are known: an algorithm in the place of the model is found again, whatever the
-// number of threads.
+// Checkpoints of models that are known: an algorithm in the place of the model is found again, whatever the number of threads.
 #include <QtTest>
 #include <cmath>
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Layout sentinels: the binary boundary, pinned. A change that moves one of these breaks every plugin ever
-// built, so it does not compile. Included by the host, by every plugin (through <latent/plugin.hpp>) and by
-// the ABI probe library. What these cannot see, the order of virtual functions, the abidiff gate over
-// tests/abi sees.
+// Layout sentinels: the binary boundary, pinned. A change that moves one of these breaks every plugin ever built, so it
+// does not compile. Included by the host, by every plugin (through <latent/plugin.hpp>) and by the ABI probe library.
+// What these cannot see, the order of virtual functions, the abidiff gate over tests/abi sees.
 //
 //     #include "latent/abi/sentinels.hpp"   // nothing to call
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Which vector instructions this processor has. Hand-written kernels come as one translation unit per set,
-// compiled with its own flags, and are chosen at run time with this. Any thread; constant for the life of the
-// process.
+// Which vector instructions this processor has. Hand-written kernels come as one translation unit per set, compiled with its
+// own flags, and are chosen at run time with this. Any thread; constant for the life of the process.
 //
 //     switch (latent::learn::bestInstructions()) { case Instructions::Avx512: return avx512Kernels(); … }
 

@@ -2,11 +2,10 @@
 #pragma once
 // The training loop: steps, progress, pause, stop, checkpoint and resume in the one order that loses nothing.
 //
-// runLoop() restores the checkpoint when the attempt resumes one, calls `step` for each remaining step, saves
-// whenever the host asks or the clock says so, and saves again before it leaves early. It runs on the thread
-// of run(); `step` may use others. With a `save` that is complete (weights, optimiser, generators) the
-// resumed run is bit-identical to an uninterrupted one. No LibTorch here: latent/learn/torch/state.hpp turns
-// tensors into a State.
+// runLoop() restores the checkpoint when the attempt resumes one, calls `step` for each remaining step, saves whenever
+// the host asks or the clock says so, and saves again before it leaves early. It runs on the thread of run(); `step`
+// may use others. With a `save` that is complete (weights, optimiser, generators) the resumed run is bit-identical to
+// an uninterrupted one. No LibTorch here: latent/learn/torch/state.hpp turns tensors into a State.
 //
 //     latent::learn::Loop loop;
 //     loop.steps = 4720;
@@ -28,8 +27,7 @@ struct Loop {
     std::function<void(const Resumed&)> restore;  ///< the inverse of save
     /// Steps between two looks at the clock and the host. A look costs well under a microsecond.
     int64_t stride = 1;
-    /// Steps after which a checkpoint is kept for good (log-spaced analyses); empty: none. 1-based count of
-    /// done steps.
+    /// Steps after which a checkpoint is kept for good (log-spaced analyses); empty: none. 1-based count of done steps.
     std::function<bool(int64_t done)> keep;
     std::string unit = "steps";
     /// What progress counts up to, in `unit`, where one step of this loop is several of them; 0: `steps`.

@@ -5,9 +5,8 @@
 //     std::vector<double> loss(seeds);
 //     latent::learn::forEachIndex(seeds, job.threads(), [&](std::size_t s) { loss[s] = train(s); });
 //
-// Threads take the next free index, so pieces may differ in length; results belong into places of their own,
-// and then do not depend on the number of threads. No LibTorch, no pool: a piece should take milliseconds at
-// least.
+// Threads take the next free index, so pieces may differ in length; results belong into places of their own, and then do not
+// depend on the number of threads. No LibTorch, no pool: a piece should take milliseconds at least.
 
 #include <algorithm>
 #include <atomic>
@@ -20,10 +19,9 @@
 
 namespace latent::learn {
 
-/// body(i) for each i in 0 … count − 1. `keepGoing`, when given, is asked on the calling thread after each of
-/// its own pieces with the number of pieces that are done; false lets pieces that have begun end and starts
-/// no more. Returns whether all were done. The first exception of a body ends it likewise, and is thrown here
-/// once all threads have stopped.
+/// body(i) for each i in 0 … count − 1. `keepGoing`, when given, is asked on the calling thread after each of its own pieces
+/// with the number of pieces that are done; false lets pieces that have begun end and starts no more. Returns whether all were
+/// done. The first exception of a body ends it likewise, and is thrown here once all threads have stopped.
 template <class Body>
 bool forEachIndex(std::size_t count, int threads, Body&& body,
                   const std::function<bool(std::size_t done)>& keepGoing = {}) {

@@ -2,11 +2,10 @@
 #pragma once
 // Files of named arrays in the safetensors format: 8 bytes of header length, a JSON header, the elements.
 //
-// Files of others are untrusted. Before anything is allocated for it, a header must be at most 100 MB and
-// inside of the file, shapes must not overflow, and offsets must cover the rest of the file without holes or
-// overlaps; duplicate names and unknown types are refused. Every refusal is a RunError with a sentence that
-// names the file. Reading takes as much memory as the file is long. Numbers are little-endian, as is every
-// machine that this is built for. Any thread; values.
+// Files of others are untrusted. Before anything is allocated for it, a header must be at most 100 MB and inside of the file, shapes
+// must not overflow, and offsets must cover the rest of the file without holes or overlaps; duplicate names and unknown types are
+// refused. Every refusal is a RunError with a sentence that names the file. Reading takes as much memory as the file is long. Numbers
+// are little-endian, as is every machine that this is built for. Any thread; values.
 //
 //     writeSafetensors("probe.safetensors", {{"w", {3, 4}, w}, {"b", {4}, b}}, {{"made_by", "probe"}});
 //     const SafeTensors file = readSafetensors("probe.safetensors");
@@ -35,13 +34,12 @@ struct SafeTensors {
     std::map<std::string, std::string> metadata;
     std::vector<std::uint8_t> bytes;  ///< the elements of all tensors
 
-    /// A copy of an F32 tensor's elements. Throws RunError when there is none of that name or it is of
-    /// another type.
+    /// A copy of an F32 tensor's elements. Throws RunError when there is none of that name or it is of another type.
     std::vector<float> floats(const std::string& name) const;
 };
 
-/// The header of a file alone, as checked as readSafetensors checks it: for files larger than the memory.
-/// Elements of a tensor begin at byte dataStart + offset of the file and are `size` bytes long.
+/// The header of a file alone, as checked as readSafetensors checks it: for files larger than the memory. Elements of a tensor begin at
+/// byte dataStart + offset of the file and are `size` bytes long.
 struct SafetensorsIndex {
     std::filesystem::path path;
     std::map<std::string, SafeTensor> tensors;
@@ -63,8 +61,8 @@ struct NamedFloats {
     std::span<const float> values;
 };
 
-/// Written to a new file beside the target, which is then renamed: nobody sees half a file. Throws UsageError
-/// when a shape does not fit its values, RunError when the file cannot be written.
+/// Written to a new file beside the target, which is then renamed: nobody sees half a file. Throws UsageError when a shape does not
+/// fit its values, RunError when the file cannot be written.
 void writeSafetensors(const std::filesystem::path& path, const std::vector<NamedFloats>& tensors,
                       const std::map<std::string, std::string>& metadata = {});
 

@@ -2,9 +2,9 @@
 #pragma once
 // The arrays of what a panel shows, by name, with dimensions, units and words for categories.
 //
-// A Data borrows the host and is valid inside the call that received it (dataChanged, answered); an Array
-// that was read from it owns its memory for as long as the panel keeps it, is dense and row-major, and never
-// changes. Nothing is copied but by toDoubles(). UI thread only.
+// A Data borrows the host and is valid inside the call that received it (dataChanged, answered); an Array that was read from
+// it owns its memory for as long as the panel keeps it, is dense and row-major, and never changes. Nothing is copied but by
+// toDoubles(). UI thread only.
 //
 //     void dataChanged(const latent::panel::Data& data) override {
 //         const latent::panel::ArrayInfo* info = data.find("node_loss");

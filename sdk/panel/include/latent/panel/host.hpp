@@ -50,9 +50,8 @@ class Host {
         m_raw->setCursor(&text, index);
     }
 
-    /// Asks a probe of the run with what differs from its defaults; the answer comes to Panel::answered under
-    /// this number. A newer question to the same probe makes an older one void. Throws RunError when no
-    /// question can be asked.
+    /// Asks a probe of the run with what differs from its defaults; the answer comes to Panel::answered under this number.
+    /// A newer question to the same probe makes an older one void. Throws RunError when no question can be asked.
     uint64_t ask(const std::string& probe, const nlohmann::json& parameters) {
         const std::string json = parameters.dump();
         const abi::Text name = abi::text(probe), text = abi::text(json);
@@ -67,8 +66,8 @@ class Host {
         const abi::Text text = abi::text(message);
         m_raw->log(static_cast<int32_t>(level), &text);
     }
-    /// For what went wrong outside the members of Panel, in a slot or an event: ends this panel after the
-    /// current event, and the sentence stands in its place.
+    /// For what went wrong outside the members of Panel, in a slot or an event: ends this panel after the current event, and
+    /// the sentence stands in its place.
     void giveUp(const std::string& sentence) {
         const abi::Text text = abi::text(sentence);
         m_raw->giveUp(&text);

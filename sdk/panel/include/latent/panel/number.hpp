@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A number as the window writes it: proper minus sign, grouped thousands, powers of ten with superscripts,
-// never "1e-05".
+// A number as the window writes it: proper minus sign, grouped thousands, powers of ten with superscripts, never "1e-05".
 //
-// For labels and readouts of a panel, so that they read like the figures beside it. Pure functions; any
-// thread.
+// For labels and readouts of a panel, so that they read like the figures beside it. Pure functions; any thread.
 //
 //     numberWords(0.30999999);          // "0.31"
 //     numberWords(-8.6124e-6, 3);       // "−8.61×10⁻⁶"
@@ -61,8 +59,7 @@ inline QString scientific(double value, const QString& mantissaAndExponent, bool
 
 }  // namespace detail
 
-/// Up to `digits` (1 to 17) significant digits, trailing zeros cut; a power of ten below 0.001 and from ten
-/// million on.
+/// Up to `digits` (1 to 17) significant digits, trailing zeros cut; a power of ten below 0.001 and from ten million on.
 inline QString numberWords(double value, int digits = 4) {
     if (!std::isfinite(value)) return detail::notANumber(value);
     if (value == 0) return QStringLiteral("0");

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The look of the window, so that a panel looks like the rest of it, light or dark: paint with these tokens
-// and never with a colour of your own.
+// The look of the window, so that a panel looks like the rest of it, light or dark: paint with these tokens and never with
+// a colour of your own.
 //
-// The desktop's palette and style sheet already reach ordinary widgets of a panel (labels, buttons, combo
-// boxes); this is for what one paints oneself. A plain value; UI thread.
+// The desktop's palette and style sheet already reach ordinary widgets of a panel (labels, buttons, combo boxes); this is
+// for what one paints oneself. A plain value; UI thread.
 //
 //     void themeChanged(const latent::panel::Theme& theme) override { m_view->setTheme(theme); }
 //     …

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The variational bound of a continuous-time diffusion model and its parts, in bits per dimension (arXiv
-// 2107.00630, equations 11–18).
+// The variational bound of a continuous-time diffusion model and its parts, in bits per dimension (arXiv 2107.00630, equations 11–18).
 //
 //     diffusion       ½·E_t γ'(t)·‖ε − ε̂‖²       weight(t)·‖ε − ε̂‖²/d is its term for one time
 //     latent          KL(q(z_1|x) ‖ N(0, 1))
 //     reconstruction  −E log N(x; z_0/α_0, s²)
 //
-// Each divided by d·ln 2. With a learned schedule the bound is minimised over b and w too: LineGradient adds
-// up its derivatives, from what the network's backward pass gives. Plain functions; any thread.
+// Each divided by d·ln 2. With a learned schedule the bound is minimised over b and w too: LineGradient adds up its derivatives, from what
+// the network's backward pass gives. Plain functions; any thread.
 //
 //     std::vector<double> t = antitheticTimes(stream.uniform(), batch);
-//     double bits = weightOf(schedule.at(t[i])) * squaredError;                 // squared error: mean over
-//     dimensions
+//     double bits = weightOf(schedule.at(t[i])) * squaredError;                 // squared error: mean over dimensions
 
 #include <cstddef>
 #include <span>
@@ -42,8 +40,8 @@ void diffuse(const Noise& noise, std::span<const float> x, std::span<const float
 struct LineGradient {
     double intercept = 0, slope = 0;
 
-    /// One image of n: its time, x, ε, squared error (mean over dimensions), and the gradients of the batch's
-    /// loss with respect to z and to Noise::input.
+    /// One image of n: its time, x, ε, squared error (mean over dimensions), and the gradients of the batch's loss with respect to z and
+    /// to Noise::input.
     void add(const Schedule& schedule, double time, std::span<const float> x, std::span<const float> epsilon,
              double squaredError, std::span<const float> dz, double dinput, std::size_t n);
     /// The latent and reconstruction losses of one image of n.

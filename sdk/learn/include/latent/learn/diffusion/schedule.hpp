@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Noise schedules of continuous-time diffusion: the log noise-to-signal ratio γ(t) over time t in [0, 1]
-// (Kingma et al., "Variational Diffusion Models", arXiv 2107.00630).
+// Noise schedules of continuous-time diffusion: the log noise-to-signal ratio γ(t) over time t in [0, 1] (Kingma et al., "Variational
+// Diffusion Models", arXiv 2107.00630).
 //
-//     z_t = α(t)·x + σ(t)·ε,   α² = sigmoid(−γ),   σ² = sigmoid(γ),   γ(0) = gammaMin (clean), γ(1) =
-//     gammaMax (noise)
+//     z_t = α(t)·x + σ(t)·ε,   α² = sigmoid(−γ),   σ² = sigmoid(γ),   γ(0) = gammaMin (clean), γ(1) = gammaMax (noise)
 //
-// Linear and LearnedLinear: γ = b + |w|·t, of which the latter's b and w are trained (losses.hpp). Cosine: α
-// = cos(½π·u), u affine in t so that both ends are met (Nichol and Dhariwal, arXiv 2102.09672). A plain
-// value; any thread.
+// Linear and LearnedLinear: γ = b + |w|·t, of which the latter's b and w are trained (losses.hpp). Cosine: α = cos(½π·u), u affine in t so
+// that both ends are met (Nichol and Dhariwal, arXiv 2102.09672). A plain value; any thread.
 //
-//     const Schedule schedule({.kind = ScheduleKind::Linear});                 // −5 … 10, as arXiv
-//     2406.19370 const Noise n = schedule.at(0.5);                                        // n.alpha,
-//     n.sigma, n.gamma, n.slope
+//     const Schedule schedule({.kind = ScheduleKind::Linear});                 // −5 … 10, as arXiv 2406.19370
+//     const Noise n = schedule.at(0.5);                                        // n.alpha, n.sigma, n.gamma, n.slope
 
 #include <cstdint>
 

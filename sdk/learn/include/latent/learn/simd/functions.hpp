@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// exp and the Gaussian distribution function on sixteen floats, to float accuracy. Over a Lanes policy
-// (lanes_*.hpp); in an unnamed namespace for the reason given in lanes_portable.hpp.
+// exp and the Gaussian distribution function on sixteen floats, to float accuracy. Over a Lanes policy (lanes_*.hpp); in an
+// unnamed namespace for the reason given in lanes_portable.hpp.
 //
 //     L::Row e = exponential<L>(x);                     // relative error < 3e-7; 0 below -87
-//     Normal<L> n = normal<L>(x);                       // n.below = Φ(x), n.density = φ(x); absolute error <
-//     2e-7
+//     Normal<L> n = normal<L>(x);                       // n.below = Φ(x), n.density = φ(x); absolute error < 2e-7
 
 #include "latent/learn/aligned.hpp"
 
 namespace latent::learn::simd {
 namespace {
 
-/// e^x: x = n·ln 2 + r with |r| ≤ ½ ln 2, then a polynomial of degree 6 (coefficients of Cephes, expf). x
-/// ≤ 88.
+/// e^x: x = n·ln 2 + r with |r| ≤ ½ ln 2, then a polynomial of degree 6 (coefficients of Cephes, expf). x ≤ 88.
 template <class L>
 [[gnu::always_inline]] inline typename L::Row exponential(typename L::Row x) {
     using Row = typename L::Row;
@@ -36,8 +34,7 @@ struct Normal {
     typename L::Row density;  ///< φ(x) = e^{-x²/2}/√(2π)
 };
 
-/// Abramowitz and Stegun 7.1.26: erfc(y) ≈ (a₁t + … + a₅t⁵) e^{-y²} with t = 1/(1 + 0.3275911 y): one
-/// exponential gives both.
+/// Abramowitz and Stegun 7.1.26: erfc(y) ≈ (a₁t + … + a₅t⁵) e^{-y²} with t = 1/(1 + 0.3275911 y): one exponential gives both.
 template <class L>
 [[gnu::always_inline]] inline Normal<L> normal(typename L::Row x) {
     using Row = typename L::Row;

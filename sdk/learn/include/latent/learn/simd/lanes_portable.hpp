@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Sixteen floats in four vectors of four, with whatever the build's base instruction set gives: the policy
-// that kernels are written over. lanes_avx2.hpp and lanes_avx512.hpp have the same operations.
+// Sixteen floats in four vectors of four, with whatever the build's base instruction set gives: the policy that kernels are
+// written over. lanes_avx2.hpp and lanes_avx512.hpp have the same operations.
 //
-// All is in an unnamed namespace: code compiled with wide instructions must never be merged by the linker
-// with the same function of another unit. load and store need 64-byte alignment.
+// All is in an unnamed namespace: code compiled with wide instructions must never be merged by the linker with the same
+// function of another unit. load and store need 64-byte alignment.
 //
 //     template <class L> void addRows(const float* a, const float* b, float* out, int n) {
-//         for (int i = 0; i < n; i += latent::learn::kPanel) L::store(out + i, L::add(L::load(a + i),
-//         L::load(b + i)));
+//         for (int i = 0; i < n; i += latent::learn::kPanel) L::store(out + i, L::add(L::load(a + i), L::load(b + i)));
 //     }
 //     addRows<latent::learn::simd::PortableLanes>(a, b, out, 64);
 

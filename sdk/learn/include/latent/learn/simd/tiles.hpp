@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The inner loop of every small matrix product: a tile of R rows by C panels of sixteen columns whose
-// accumulators stay in registers, while one operand is read as whole panel rows and the other is broadcast
-// element by element.
+// The inner loop of every small matrix product: a tile of R rows by C panels of sixteen columns whose accumulators stay in
+// registers, while one operand is read as whole panel rows and the other is broadcast element by element.
 //
-// Over a Lanes policy (lanes_*.hpp). Every output element is one chain of multiply-adds in a fixed order, so
-// a result does not depend on how rows are tiled. In an unnamed namespace for the reason given in
-// lanes_portable.hpp.
+// Over a Lanes policy (lanes_*.hpp). Every output element is one chain of multiply-adds in a fixed order, so a result does
+// not depend on how rows are tiled. In an unnamed namespace for the reason given in lanes_portable.hpp.
 //
 //     tileRows<L::kMaxRows>(rows, [&]<int R>(int first) {
 //         typename L::Row acc[R][2] = {};
@@ -48,8 +46,8 @@ template <class L, int R, int C, Broadcast How>
     }
 }
 
-/// Calls body.template operator()<R>(first) for tiles covering rows 0 … rows-1: of MaxRows, and of MaxRows-1
-/// where that makes them fit exactly, so that no thin remainder is left.
+/// Calls body.template operator()<R>(first) for tiles covering rows 0 … rows-1: of MaxRows, and of MaxRows-1 where that makes
+/// them fit exactly, so that no thin remainder is left.
 template <int MaxRows, class Body>
 [[gnu::always_inline]] inline void tileRows(int rows, Body body) {
     int first = 0;

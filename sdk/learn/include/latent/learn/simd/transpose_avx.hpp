@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Transposes a 16×16 block of floats (aligned; rows `stride` floats apart) in AVX registers: what
-// lanes_avx2.hpp and lanes_avx512.hpp call. In an unnamed namespace for the reason given in
-// lanes_portable.hpp.
+// Transposes a 16×16 block of floats (aligned; rows `stride` floats apart) in AVX registers: what lanes_avx2.hpp and
+// lanes_avx512.hpp call. In an unnamed namespace for the reason given in lanes_portable.hpp.
 //
 //     latent::learn::simd::transposeBlock(src, 16, dst, 16);
 

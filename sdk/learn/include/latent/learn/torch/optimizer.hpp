@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Optimisers that touch all parameters in one fused call. The stock C++ ones loop over tensors and cost 4–6
-// times as much on small networks; results agree with them to rounding.
+// Optimisers that touch all parameters in one fused call. The stock C++ ones loop over tensors and cost 4–6 times as
+// much on small networks; results agree with them to rounding.
 //
-// Own their moment buffers; hold references to the parameters (shared tensors). One thread at a time.
-// `state()` lists every buffer in a fixed order, for checkpoints. Works on CPU and CUDA.
+// Own their moment buffers; hold references to the parameters (shared tensors). One thread at a time. `state()` lists
+// every buffer in a fixed order, for checkpoints. Works on CPU and CUDA.
 //
 //     learn::AdamW optimizer(net->parameters(), {.learning_rate = 3e-4, .weight_decay = 0.1});
 //     loss.backward();
@@ -61,8 +61,7 @@ class Sgd {
     std::vector<torch::Tensor> m_parameters, m_momentum;
 };
 
-/// Scales all gradients so that their joint 2-norm is at most `maximum`; returns the norm before. Three
-/// launches.
+/// Scales all gradients so that their joint 2-norm is at most `maximum`; returns the norm before. Three launches.
 torch::Tensor clipGradientNorm(const std::vector<torch::Tensor>& parameters, double maximum);
 
 }  // namespace latent::learn

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // The one place where LibTorch's headers come in; precompiled (CMake: latent_learn_torch_pch, reuse it with
-// target_precompile_headers(<target> REUSE_FROM latent_learn_torch)). Each file that includes it costs 30–90
-// s without that, so keep such files few.
+// target_precompile_headers(<target> REUSE_FROM latent_learn_torch)). Each file that includes it costs 30–90 s without
+// that, so keep such files few.
 //
 //     #include <latent/learn/torch/torch.hpp>
 

@@ -6,10 +6,9 @@
 //     x += c_proj(attention(c_attn(ln_1(x))));   x += c_proj(gelu(c_fc(ln_2(x))))   for each layer
 //     logits = lm_head(ln_f(x))                                                     [length, vocabulary]
 //
-// GELU is the exact one (erf), layer norms have ε = 1e-5, attention is causal and scaled by 1/√(width/heads).
-// Rotary positions (Su et al., arXiv 2104.09864) turn the pairs (2i, 2i+1) of queries and keys by
-// position·base^(-2i/head_width) and replace learned ones. The defaults are those of arXiv 2412.01003. A
-// plain value; any thread.
+// GELU is the exact one (erf), layer norms have ε = 1e-5, attention is causal and scaled by 1/√(width/heads). Rotary positions
+// (Su et al., arXiv 2104.09864) turn the pairs (2i, 2i+1) of queries and keys by position·base^(-2i/head_width) and replace
+// learned ones. The defaults are those of arXiv 2412.01003. A plain value; any thread.
 //
 //     Shape shape{.vocabulary = 10, .context = 512, .width = 64, .heads = 4, .layers = 2};
 //     if (const auto wrong = shape.validate(); !wrong.empty()) throw latent::UsageError(wrong.front());
@@ -49,15 +48,14 @@ struct Shape {
     int hidden() const { return static_cast<int>(mlpRatio * width + 0.5); }  ///< of the MLP; 0: none
     std::int64_t parameterCount() const;                                     ///< a tied head counts once
 
-    /// Forward operations of one sequence as the paper counts its budget: layers·(6 l d² + 4 l² d + 3 h l² +
-    /// 2 l d² + 4 l d² r), without the head, attention counted as if not causal.
+    /// Forward operations of one sequence as the paper counts its budget: layers·(6 l d² + 4 l² d + 3 h l² + 2 l d² + 4 l d² r),
+    /// without the head, attention counted as if not causal.
     double flopsPerSequence(int length) const;
     /// 3 · batch · flopsPerSequence: a backward pass counts as two forward ones.
     double flopsPerStep(int batch, int length) const { return 3.0 * batch * flopsPerSequence(length); }
 };
 
-/// A named tensor of the model and where it lies in the flat buffer: names and shapes of nanoGPT's
-/// state_dict.
+/// A named tensor of the model and where it lies in the flat buffer: names and shapes of nanoGPT's state_dict.
 struct Tensor {
     std::string name;                 ///< "transformer.h.0.attn.c_attn.weight"
     std::vector<std::int64_t> shape;  ///< [out, in] for linear maps, as torch.nn.Linear

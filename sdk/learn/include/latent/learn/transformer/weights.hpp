@@ -2,8 +2,8 @@
 #pragma once
 // The weights of a transformer: one flat buffer of floats, with a named view of each tensor.
 //
-// Names and shapes are those of nanoGPT's state_dict ("transformer.h.0.attn.c_attn.weight" [3·width, width]).
-// A plain value that owns its memory; copy it freely, do not write to one that another thread reads.
+// Names and shapes are those of nanoGPT's state_dict ("transformer.h.0.attn.c_attn.weight" [3·width, width]). A plain value that
+// owns its memory; copy it freely, do not write to one that another thread reads.
 //
 //     Weights w = initialise(shape, seed);
 //     std::span<float> wte = w.view("transformer.wte.weight");          // [inputs, width], row-major
@@ -43,9 +43,8 @@ class Weights {
     AlignedFloats m_data;
 };
 
-/// As the paper: linear maps and embeddings N(0, 0.02²), both c_proj.weight N(0, 0.02²/(2·layers)), biases 0,
-/// layer norms 1 and 0. Each tensor draws from a stream of its own, so that it does not depend on the others.
-/// Throws UsageError.
+/// As the paper: linear maps and embeddings N(0, 0.02²), both c_proj.weight N(0, 0.02²/(2·layers)), biases 0, layer norms 1 and 0.
+/// Each tensor draws from a stream of its own, so that it does not depend on the others. Throws UsageError.
 Weights initialise(const Shape& shape, std::uint64_t seed);
 
 }  // namespace latent::learn::transformer

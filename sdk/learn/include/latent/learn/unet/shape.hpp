@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What a conditional U-Net looks like, in numbers: the denoiser of "Emergence of Hidden Capabilities" (arXiv
-// 2406.19370, appendix) with its options.
+// What a conditional U-Net looks like, in numbers: the denoiser of "Emergence of Hidden Capabilities" (arXiv 2406.19370, appendix) with
+// its options.
 //
 //     h = input(x)                                                     3×3 convolution to widths[0]
-//     each level:  `blocks` residual blocks, kept for later; pool      2×2 convolution of stride 2, but for
-//     the last level middle:      block, (attention), block each level, upwards:  concat(h, kept) → `blocks`
-//     blocks; grow    2×2 transposed convolution of stride 2, but for the first level y = x +
-//     conv(gelu(norm(h)))                                      the last convolution starts at 0: an untrained
-//     net is the identity
+//     each level:  `blocks` residual blocks, kept for later; pool      2×2 convolution of stride 2, but for the last level
+//     middle:      block, (attention), block
+//     each level, upwards:  concat(h, kept) → `blocks` blocks; grow    2×2 transposed convolution of stride 2, but for the first level
+//     y = x + conv(gelu(norm(h)))                                      the last convolution starts at 0: an untrained net is the identity
 //
-// A block is  skip(x) + conv2(gelu(norm2(conv1(gelu(norm1(x))) + condition)))  with 3×3 convolutions, conv2
-// starting at 0, a 1×1 skip where the width changes, and group norms of `groups` groups, ε = 1e-6. The
-// condition is one vector for each block, made once a step from time (64 sinusoids of 1000·t, then an MLP of
-// width `timeWidth`) and the conditions. GELU is the exact one (erf). A plain value; any thread.
+// A block is  skip(x) + conv2(gelu(norm2(conv1(gelu(norm1(x))) + condition)))  with 3×3 convolutions, conv2 starting at 0, a 1×1 skip
+// where the width changes, and group norms of `groups` groups, ε = 1e-6. The condition is one vector for each block, made once a step from
+// time (64 sinusoids of 1000·t, then an MLP of width `timeWidth`) and the conditions. GELU is the exact one (erf). A plain value; any thread.
 //
 //     Shape shape{.height = 16, .width = 16, .widths = {16, 32}};
 //     if (const auto wrong = shape.validate(); !wrong.empty()) throw latent::UsageError(wrong.front());
@@ -28,9 +26,9 @@ namespace latent::learn::unet {
 
 enum class Padding { Zero, Circular };
 
-/// SeparateMlps ("sep_mlp"): in each block an MLP (Linear, GELU, Linear, GELU) of the time embedding and one
-/// of the conditions, added. CommonLinear ("common_linear"): one embedding of the conditions (Linear, GELU,
-/// Linear) for all blocks, and in each block a linear map of it and one of the time embedding.
+/// SeparateMlps ("sep_mlp"): in each block an MLP (Linear, GELU, Linear, GELU) of the time embedding and one of the conditions, added.
+/// CommonLinear ("common_linear"): one embedding of the conditions (Linear, GELU, Linear) for all blocks, and in each block a linear map of
+/// it and one of the time embedding.
 enum class Conditioning { SeparateMlps, CommonLinear };
 
 struct Shape {
@@ -61,15 +59,13 @@ struct Shape {
         return static_cast<std::size_t>(height) * static_cast<std::size_t>(width) *
                static_cast<std::size_t>(channels);
     }
-    /// Numbers into which conditions are embedded: what an intervention changes. All block vectors of
-    /// SeparateMlps, or the embedding.
+    /// Numbers into which conditions are embedded: what an intervention changes. All block vectors of SeparateMlps, or the embedding.
     int latentWidth() const;
     /// Multiplications and additions of one forward pass of one image in all convolutions and products.
     double flopsPerImage() const;
 };
 
-/// A named tensor of the model and where it lies in the flat buffer: names and shapes of a PyTorch
-/// state_dict.
+/// A named tensor of the model and where it lies in the flat buffer: names and shapes of a PyTorch state_dict.
 struct Tensor {
     std::string name;  ///< "down.0.0.conv1.weight"
     std::vector<std::int64_t>

@@ -2,13 +2,11 @@
 #pragma once
 // Trains a U-Net on the CPU: forward, backward, clip and AdamW by hand-written kernels.
 //
-// A step's loss is the mean over the batch of  weight · mean over elements of (prediction − target)². The
-// batch is cut into at most eight shards of consecutive images, whatever the number of threads; each sums a
-// gradient of its own, and these are added in order. A step is therefore a pure function of (weights,
-// optimiser state, batch, instruction set): the same to the bit on any number of threads, and after a resume.
-// AdamW is torch's (Loshchilov and Hutter, arXiv 1711.05101): decay on every parameter, bias correction;
-// clipping is torch's by global norm. One thread owns a trainer, and it starts `threads - 1` others within a
-// step.
+// A step's loss is the mean over the batch of  weight · mean over elements of (prediction − target)². The batch is cut into at most eight
+// shards of consecutive images, whatever the number of threads; each sums a gradient of its own, and these are added in order. A step is
+// therefore a pure function of (weights, optimiser state, batch, instruction set): the same to the bit on any number of threads, and after
+// a resume. AdamW is torch's (Loshchilov and Hutter, arXiv 1711.05101): decay on every parameter, bias correction; clipping is torch's by
+// global norm. One thread owns a trainer, and it starts `threads - 1` others within a step.
 //
 //     Trainer trainer(initialise(shape, seed), {.learningRate = 1e-3}, job.threads());
 //     double loss = trainer.step({.z = z, .times = t, .conditions = c, .targets = eps});
@@ -46,8 +44,7 @@ struct Batch {
     std::span<const float> weights = {};  ///< [n]; empty: all 1
 };
 
-/// Everything that training depends on besides shape and options; plain copies, in the order of
-/// Weights::flat().
+/// Everything that training depends on besides shape and options; plain copies, in the order of Weights::flat().
 struct TrainerState {
     std::int64_t step = 0;  ///< updates done
     std::vector<float> weights;
@@ -65,23 +62,20 @@ class Trainer {
     Trainer(Trainer&&) noexcept;
     Trainer& operator=(Trainer&&) noexcept;
 
-    /// One update; returns the loss before it. Throws UsageError when a size does not fit; nothing has
-    /// changed then.
+    /// One update; returns the loss before it. Throws UsageError when a size does not fit; nothing has changed then.
     double step(const Batch& batch);
     /// Loss and gradient without an update.
     double gradient(const Batch& batch);
-    /// The update of the last gradient(batch): the two are step(batch). `others` is the squared norm of
-    /// gradients of parameters outside that are clipped together with these (a learned schedule); returns the
-    /// factor of the clipping.
+    /// The update of the last gradient(batch): the two are step(batch). `others` is the squared norm of gradients of parameters outside that
+    /// are clipped together with these (a learned schedule); returns the factor of the clipping.
     double update(double others = 0);
     std::vector<float> gradient()
         const;                    ///< of the last batch, before clipping, in the order of Weights::flat()
     double gradientNorm() const;  ///< global norm of it, without those of others
     /// mean over elements of (prediction − target)² of each image of the last batch, without its weight.
     std::span<const double> losses() const;
-    /// d loss / d z of the last batch [n, height, width, channels] and d loss / d times [n]; only after
-    /// gradient(batch) or step(batch) of a trainer that was told to keep them: what learned noise schedules
-    /// need.
+    /// d loss / d z of the last batch [n, height, width, channels] and d loss / d times [n]; only after gradient(batch) or step(batch)
+    /// of a trainer that was told to keep them: what learned noise schedules need.
     void keepInputGradients(bool keep);
     std::span<const float> inputGradient() const;
     std::span<const float> timeGradient() const;
@@ -96,8 +90,7 @@ class Trainer {
     /// Throws UsageError when the state is of another shape.
     void restore(const TrainerState& state);
 
-    /// For runLoop: arrays `prefix.weights`, `.adam_first`, `.adam_second` (and `.average`), views that stay
-    /// valid until the next call.
+    /// For runLoop: arrays `prefix.weights`, `.adam_first`, `.adam_second` (and `.average`), views that stay valid until the next call.
     State save(const std::string& prefix = "unet");
     /// Throws RunError with a sentence when the checkpoint holds another architecture.
     void restore(const Resumed& resumed, const std::string& prefix = "unet");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The weights of a U-Net: one flat buffer of floats in the layout of PyTorch, with a named view of each
-// tensor.
+// The weights of a U-Net: one flat buffer of floats in the layout of PyTorch, with a named view of each tensor.
 //
 // A plain value that owns its memory; copy it freely, do not write to one that another thread reads.
 //
@@ -40,9 +39,8 @@ class Weights {
     std::vector<float> m_data;
 };
 
-/// As torch's defaults: U(±1/√fan_in) for weights and biases of maps, norms 1 and 0; conv2 of each block and
-/// the last convolution 0. `scale` multiplies all that are drawn (init_scale of arXiv 2406.19370). Each
-/// tensor draws from a stream of its own. Throws UsageError.
+/// As torch's defaults: U(±1/√fan_in) for weights and biases of maps, norms 1 and 0; conv2 of each block and the last convolution 0.
+/// `scale` multiplies all that are drawn (init_scale of arXiv 2406.19370). Each tensor draws from a stream of its own. Throws UsageError.
 Weights initialise(const Shape& shape, std::uint64_t seed, double scale = 1.0);
 
 }  // namespace latent::learn::unet

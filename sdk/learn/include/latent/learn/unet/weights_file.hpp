@@ -2,8 +2,8 @@
 #pragma once
 // Weights as safetensors, under the names of a PyTorch state_dict; the file's metadata hold the shape.
 //
-// Reading is hostile (safetensors.hpp): every refusal is a RunError with a sentence that names the file, and
-// tensors of another architecture are refused by name.
+// Reading is hostile (safetensors.hpp): every refusal is a RunError with a sentence that names the file, and tensors of another
+// architecture are refused by name.
 //
 //     writeWeights("model.safetensors", trainer.weights());
 //     Weights back = readWeights("model.safetensors");

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Layout sentinels of the panel tier, as <latent/abi/sentinels.hpp> for the rest: compiled into the desktop,
-// every panel library and the ABI probe. The order of virtual functions is the business of the abidiff gate
-// over tests/abi.
+// Layout sentinels of the panel tier, as <latent/abi/sentinels.hpp> for the rest: compiled into the desktop, every panel
+// library and the ABI probe. The order of virtual functions is the business of the abidiff gate over tests/abi.
 //
 //     #include "latent/panel/abi/sentinels.hpp"   // nothing to call
 
