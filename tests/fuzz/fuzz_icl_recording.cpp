@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Recordings of hidden states as safetensors and npz: read, or refused with a sentence that names the file.
-// HDF5 is left out: libhdf5 itself fails on mutated files, which are opened in workers only (fuzz_run_files
-// looks at that).
+// Recordings of hidden states as safetensors and npz, and single npy arrays: read, or refused with a sentence
+// that names the file. HDF5 is left out: libhdf5 itself fails on mutated files, which are opened in workers
+// only (fuzz_run_files looks at that).
 #include <cstdint>
 #include <cstring>
 #include <latent/error.hpp>
@@ -21,12 +21,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 "the file is named");
     };
     try {
-        const auto arrays = openArrayFile(file);
+        const bool single = size >= 6 && std::memcmp(data, "\x93NUMPY", 6) == 0;
+        const auto arrays = single ? latent::learn::openNpyFile(file) : openArrayFile(file);
         for (const auto& [name, info] : arrays->arrays()) {
             if (!info.refusal.empty()) continue;
             require(info.count() >= 0, "a shape has a size");
             try {
                 if (info.count() <= 1 << 16) arrays->floats(name);
+                if (info.count() <= 1 << 16) arrays->doubles(name);
                 if (info.count() <= 1 << 16 && !isFloating(info.type)) arrays->integers(name);
             } catch (const latent::RunError& error) {
                 named(error);

@@ -4,14 +4,16 @@
 #include <cstring>
 #include <fstream>
 #include <latent/error.hpp>
+#include <latent/learn/arrays/raw_bytes.hpp>
 #include <latent/learn/safetensors.hpp>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "decoder/load.hpp"
-#include "recordings/raw_bytes.hpp"
 
 namespace icl_graphs {
+
+using latent::learn::FileHandle;
 namespace {
 
 using nlohmann::json;
@@ -305,8 +307,7 @@ WeightMatrix transposed(const WeightMatrix& from, bool headersOnly) {
     return to;
 }
 
-/// GPT-NeoX keeps query, key and value of a head together: rows (head, which, i); gives rows of one of the
-/// three.
+/// GPT-NeoX keeps query, key and value of a head together: rows (head, which, i); gives rows of one of the three.
 LinearMap oneOfThree(const LinearMap& fused, int which, int heads, int headWidth, bool headersOnly) {
     LinearMap part;
     part.weight = fused.weight;

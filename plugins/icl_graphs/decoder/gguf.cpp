@@ -4,13 +4,15 @@
 #include <cmath>
 #include <cstring>
 #include <latent/error.hpp>
+#include <latent/learn/arrays/raw_bytes.hpp>
 #include <set>
 #include <variant>
 
 #include "decoder/load.hpp"
-#include "recordings/raw_bytes.hpp"
 
 namespace icl_graphs {
+
+using latent::learn::FileHandle;
 namespace {
 
 namespace fs = std::filesystem;
@@ -211,7 +213,7 @@ class Gguf {
     }
 
     std::shared_ptr<const FileHandle> m_file;
-    std::unique_ptr<RawBytes> m_bytes;
+    std::unique_ptr<latent::learn::RawBytes> m_bytes;
     std::uint64_t m_at = 0, m_data = 0;
     std::map<std::string, double> m_numbers;
     std::map<std::string, std::string> m_texts;
@@ -220,8 +222,7 @@ class Gguf {
     std::set<std::string> m_used;
 };
 
-/// llama.cpp stores rows of queries and keys so that the turned pairs lie side by side; back to halves, as
-/// the other formats have them.
+/// llama.cpp stores rows of queries and keys so that the turned pairs lie side by side; back to halves, as the other formats have them.
 WeightMatrix inHalves(const WeightMatrix& from, int heads, int headWidth, bool headersOnly) {
     WeightMatrix to = from;
     if (headersOnly) return to;

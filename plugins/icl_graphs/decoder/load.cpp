@@ -58,11 +58,11 @@ std::uint64_t availableMemory() {
     return 0;
 }
 
-void requireMemory(std::uint64_t bytes, const std::string& what) {
+void requireMemory(std::uint64_t bytes, const std::string& what, const std::string& advice) {
     const std::uint64_t there = availableMemory();
     if (there > 0 && bytes > there)
         throw latent::RunError(what + " needs about " + gigabytes(bytes) + " of memory; " + gigabytes(there) +
-                               " are free. Take a smaller or quantised model, or a shorter walk.");
+                               " are free. " + advice);
 }
 
 }  // namespace icl_graphs

@@ -55,9 +55,10 @@ ModelSummary summarise(const std::filesystem::path& path);
 LoadedModel loadFolder(const std::filesystem::path& folder, bool headersOnly);
 LoadedModel loadGguf(const std::filesystem::path& file, bool headersOnly);
 
-/// Asks before weights are read whether they can fit: throws latent::RunError when `bytes` are more than the
-/// memory that is free.
-void requireMemory(std::uint64_t bytes, const std::string& what);
+/// Asks before anything is read whether it can fit: throws latent::RunError, with the advice, when `bytes` are more
+/// than the memory that is free.
+void requireMemory(std::uint64_t bytes, const std::string& what,
+                   const std::string& advice = "Take a smaller or quantised model, or a shorter walk.");
 /// Memory that a new process may use without swapping, as /proc/meminfo says; 0: not known.
 std::uint64_t availableMemory();
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// HDF5 recordings: numeric datasets at the root and in groups ("group/name"). Filters of plugins, external
-// links and storage, virtual datasets, and everything that is not a plain number are refused, because such
-// files could read others or run code.
+// HDF5 recordings: numeric datasets at the root and in groups ("group/name"). Filters of plugins, external links and storage, virtual
+// datasets, and everything that is not a plain number are refused, because such files could read others or run code.
 #include <hdf5.h>
 
 #include <array>
@@ -161,6 +160,10 @@ class Hdf5File final : public ArrayFile {
     void readBox(const std::string& name, const ArrayInfo&, const std::vector<std::int64_t>& start,
                  const std::vector<std::int64_t>& count, std::span<float> out) override {
         readInto(name, start, count, H5T_NATIVE_FLOAT, out.data());
+    }
+    void readBox(const std::string& name, const ArrayInfo&, const std::vector<std::int64_t>& start,
+                 const std::vector<std::int64_t>& count, std::span<double> out) override {
+        readInto(name, start, count, H5T_NATIVE_DOUBLE, out.data());
     }
     void readIntegers(const std::string& name, const ArrayInfo& info, std::span<std::int64_t> out) override {
         readInto(name, std::vector<std::int64_t>(info.shape.size(), 0), info.shape, H5T_NATIVE_INT64,

@@ -202,8 +202,10 @@ void Recording::findNodes(const RecordingOptions& options) {
         if (own && options.sequence.empty() && all != m_tokens)
             refuse("'node_ids' has " + std::to_string(all) + " tokens, the states " +
                    std::to_string(m_tokens));
-        m_before = all - m_tokens;  // the recorded ones are the last
-        m_nodeIds.erase(m_nodeIds.begin(), m_nodeIds.begin() + static_cast<std::ptrdiff_t>(m_before));
+        const auto recorded =
+            m_nodeIds.begin() + static_cast<std::ptrdiff_t>(all - m_tokens);  // the last ones
+        m_before = std::count_if(m_nodeIds.begin(), recorded, [](int i) { return i >= 0; });
+        m_nodeIds.erase(m_nodeIds.begin(), recorded);
     }
     const auto tokens = static_cast<std::int64_t>(m_nodeIds.size());
     if (m_file->has("prompt_offsets")) {
@@ -211,6 +213,11 @@ void Recording::findNodes(const RecordingOptions& options) {
         if (m_promptOffsets.size() < 2 || m_promptOffsets.front() != 0 || m_promptOffsets.back() != tokens ||
             !std::is_sorted(m_promptOffsets.begin(), m_promptOffsets.end()))
             refuse("'prompt_offsets' must rise from 0 to the number of tokens");
+        if (m_before > 0 && m_promptOffsets.size() > 2)
+            refuse(
+                "it has several prompts, and the sequence more words than were recorded, so that it is not "
+                "known "
+                "whose they are; give the sequence of the recorded tokens alone");
     } else {
         m_promptOffsets = {0, tokens};
     }

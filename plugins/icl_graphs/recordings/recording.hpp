@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Hidden states of a language model that read a sequence of words, recorded elsewhere; streamed layer by
-// layer.
+// Hidden states of a language model that read a sequence of words, recorded elsewhere; streamed layer by layer.
 //
 // One file of arrays (array_file.hpp), in one of three layouts:
-//     hidden [layers, tokens, dim], or hidden.L26 [tokens, dim] for single layers, or activations [tokens,
-//     dim]; and
-//         node_ids [tokens] (below 0: another token), optional node_probs [tokens, nodes], prompt_offsets
-//         [prompts + 1]
-//     pooled_sum [layer, context, node, dim] with pooled_count [context, node], context [context] (tokens),
-//     layer [layer], optional
+//     hidden [layers, tokens, dim], or hidden.L26 [tokens, dim] for single layers, or activations [tokens, dim]; and
+//         node_ids [tokens] (below 0: another token), optional node_probs [tokens, nodes], prompt_offsets [prompts + 1]
+//     pooled_sum [layer, context, node, dim] with pooled_count [context, node], context [context] (tokens), layer [layer], optional
 //         node_ids and neighbour_mass [tokens]: what record_hidden_states.py writes
 //     activations and a sequence.json of words beside it (the public files of andyrdt/iclr_induction)
-// Words of the nodes stand in the metadata "words" (a JSON list), or are given. Every refusal is a
-// latent::RunError with a sentence.
+// Words of the nodes stand in the metadata "words" (a JSON list), or are given. Every refusal is a latent::RunError with a sentence.
 //
 //     Recording r = Recording::open("pca.npz", {.sequence = "sequence.json", .words = words});
-//     for (int i = 0; i < r.layers(); ++i) { const Eigen::MatrixXf& x = r.hidden(i); … }        // [tokens,
-//     dim], one layer in memory
+//     for (int i = 0; i < r.layers(); ++i) { const Eigen::MatrixXf& x = r.hidden(i); … }        // [tokens, dim], one layer in memory
 
 #include <Eigen/Core>
 #include <filesystem>
@@ -44,21 +38,19 @@ class Recording {
     static Recording open(const std::filesystem::path& path, const RecordingOptions& options);
 
     int layers() const { return static_cast<int>(m_layers.size()); }
-    /// Number of a layer as the file counts them, each once: 0 is the embedding, i the residual stream after
-    /// i blocks.
+    /// Number of a layer as the file counts them, each once: 0 is the embedding, i the residual stream after i blocks.
     int layerNumber(int i) const { return m_layers.at(static_cast<std::size_t>(i)).number; }
     int dim() const { return m_dim; }
     int nodes() const { return m_nodes; }
     const std::vector<std::string>& words() const { return m_words; }
-    /// The node of each token, −1 for others [tokens]; prompts one after the other. Empty for pooled
-    /// recordings without them.
+    /// The node of each token, −1 for others [tokens]; prompts one after the other. Empty for pooled recordings without them.
     const std::vector<int>& nodeIds() const { return m_nodeIds; }
     /// Where prompts begin, and the end [prompts + 1].
     const std::vector<std::int64_t>& promptOffsets() const { return m_promptOffsets; }
-    /// Words that were read before the first recorded one: a recording may hold the end of a sequence only.
+    /// Words of the graph that were read before the first recorded token: a recording may hold the end of a sequence
+    /// only.
     std::int64_t before() const { return m_before; }
-    /// Probability of the words, or of the valid neighbours alone, after each token; empty where it was not
-    /// recorded.
+    /// Probability of the words, or of the valid neighbours alone, after each token; empty where it was not recorded.
     const std::vector<float>& nodeProbabilities() const { return m_probabilities; }  ///< [tokens, nodes]
     const std::vector<float>& neighbourMass() const {
         return m_mass;
@@ -71,8 +63,7 @@ class Recording {
 
     /// The states of one layer [tokens, dim]; refused when a value is no number. Valid until the next call.
     const HiddenStates& hidden(int layer);
-    /// Those of some consecutive tokens alone [count, dim], so that a question about a window need not read
-    /// the whole layer.
+    /// Those of some consecutive tokens alone [count, dim], so that a question about a window need not read the whole layer.
     HiddenStates states(int layer, std::int64_t first, std::int64_t count) const;
 
     /// Class means that the file itself holds ("class_means" [nodes, dim]); empty: none.

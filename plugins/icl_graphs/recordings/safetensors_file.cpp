@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Safetensors, box by box: the header is checked by the SDK, elements are read where they lie.
 #include <latent/error.hpp>
+#include <latent/learn/arrays/raw_bytes.hpp>
 #include <latent/learn/safetensors.hpp>
 
-#include "recordings/raw_bytes.hpp"
+#include "recordings/array_file.hpp"
 
 namespace icl_graphs {
 namespace {
@@ -12,7 +13,8 @@ class SafetensorsFile final : public ArrayFile {
   public:
     explicit SafetensorsFile(const std::filesystem::path& path)
         : ArrayFile(path), m_index(latent::learn::indexSafetensors(path)) {
-        m_bytes = plainBytes(std::make_shared<FileHandle>(path), m_index.dataStart, m_index.dataBytes);
+        m_bytes = latent::learn::plainBytes(std::make_shared<latent::learn::FileHandle>(path),
+                                            m_index.dataStart, m_index.dataBytes);
         for (const auto& [name, tensor] : m_index.tensors) {
             static const std::map<std::string, Element> kTypes = {
                 {"F16", Element::F16}, {"BF16", Element::BF16}, {"F32", Element::F32}, {"F64", Element::F64},
@@ -34,11 +36,15 @@ class SafetensorsFile final : public ArrayFile {
                  const std::vector<std::int64_t>& count, std::span<float> out) override {
         readDenseBox(*m_bytes, {m_index.tensors.at(name).offset, false}, info, start, count, out);
     }
+    void readBox(const std::string& name, const ArrayInfo& info, const std::vector<std::int64_t>& start,
+                 const std::vector<std::int64_t>& count, std::span<double> out) override {
+        readDenseBox(*m_bytes, {m_index.tensors.at(name).offset, false}, info, start, count, out);
+    }
     void readIntegers(const std::string& name, const ArrayInfo& info, std::span<std::int64_t> out) override {
         readDenseIntegers(*m_bytes, {m_index.tensors.at(name).offset, false}, info, out);
     }
     latent::learn::SafetensorsIndex m_index;
-    std::unique_ptr<RawBytes> m_bytes;
+    std::unique_ptr<latent::learn::RawBytes> m_bytes;
 };
 
 }  // namespace

@@ -5,13 +5,15 @@
 #include <cmath>
 #include <fstream>
 #include <latent/error.hpp>
+#include <latent/learn/arrays/npy_header.hpp>
 #include <latent/learn/safetensors.hpp>
 #include <nlohmann/json.hpp>
 
-#include "recordings/npy_header.hpp"
 #include "recordings/recording.hpp"
 
 using namespace icl_graphs;
+using latent::learn::halfToFloat;
+using latent::learn::parseNpyHeader;
 namespace fs = std::filesystem;
 
 namespace {
@@ -313,9 +315,8 @@ class RecordingsTest : public QObject {
                              theirs = stored[static_cast<std::size_t>(i * 4096 + d)];
                 far = std::max(far, std::abs(mean - theirs) / std::max(1., std::abs(theirs)));
             }
-        // Not 1e-6 as such: stored means are single precision and up to 17 in size, where neighbouring
-        // numbers are 2⁻¹⁹ = 1.9·10⁻⁶ apart; they differ from ours by one such step at most. Over the size of
-        // a value above 1, one step is 1.2·10⁻⁷ and a sum of up to 20 terms a few.
+        // Not 1e-6 as such: stored means are single precision and up to 17 in size, where neighbouring numbers are 2⁻¹⁹ = 1.9·10⁻⁶ apart; they
+        // differ from ours by one such step at most. Over the size of a value above 1, one step is 1.2·10⁻⁷ and a sum of up to 20 terms a few.
         QVERIFY2(far < 1e-6, qPrintable(QString::number(far)));
     }
 };

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Bytes at offsets of a file, or of a deflated part of it, and boxes of dense arrays in them. Internal to the
-// readers.
+// Bytes at offsets of a file, or of a deflated part of it, and boxes of dense arrays in them: what readers of
+// formats are made of.
 //
 // Errors are latent::RunError. One thread at a time.
+//
+//     auto bytes = plainBytes(std::make_shared<FileHandle>(path), dataStart, dataBytes);
+//     readDenseBox(*bytes, {offset}, info, {12, 0, 0}, {1, 10, 10}, out);
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <latent/learn/arrays/array_file.hpp>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "recordings/array_file.hpp"
-
-namespace icl_graphs {
+namespace latent::learn {
 
 /// An open file: its descriptor, and its length when it was opened.
 class FileHandle {
@@ -67,7 +69,10 @@ struct DenseLayout {
 void readDenseBox(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& info,
                   const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count,
                   std::span<float> out);
+void readDenseBox(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& info,
+                  const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count,
+                  std::span<double> out);
 void readDenseIntegers(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& info,
                        std::span<std::int64_t> out);
 
-}  // namespace icl_graphs
+}  // namespace latent::learn

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Element types of recorded arrays, and their conversion to float: IEEE half and bfloat16 included.
+// Element types of arrays in files, and their conversion to float or double: IEEE half and bfloat16 included.
 // Little-endian. Any thread.
 //
-//     toFloats(Element::BF16, bytes, out);
+//     toNumbers(Element::BF16, bytes, std::span(floats));
 
 #include <bit>
 #include <cstddef>
@@ -11,7 +11,7 @@
 #include <cstring>
 #include <span>
 
-namespace icl_graphs {
+namespace latent::learn {
 
 enum class Element { F16, BF16, F32, F64, I8, U8, I16, U16, I32, U32, I64, U64 };
 
@@ -53,8 +53,8 @@ inline float halfToFloat(std::uint16_t bits) {
 }
 
 namespace detail {
-template <class From, class Convert>
-void convertAll(const std::byte* bytes, std::span<float> out, Convert convert) {
+template <class From, class To, class Convert>
+void convertAll(const std::byte* bytes, std::span<To> out, Convert convert) {
     for (std::size_t i = 0; i < out.size(); ++i) {
         From value;
         std::memcpy(&value, bytes + i * sizeof(From), sizeof(From));
@@ -63,9 +63,10 @@ void convertAll(const std::byte* bytes, std::span<float> out, Convert convert) {
 }
 }  // namespace detail
 
-/// bytes holds out.size() elements.
-inline void toFloats(Element type, const std::byte* bytes, std::span<float> out) {
-    const auto plain = [](auto v) { return static_cast<float>(v); };
+/// bytes holds out.size() elements; To is float or double.
+template <class To>
+void toNumbers(Element type, const std::byte* bytes, std::span<To> out) {
+    const auto plain = [](auto v) { return static_cast<To>(v); };
     switch (type) {
         case Element::F16:
             return detail::convertAll<std::uint16_t>(bytes, out, halfToFloat);
@@ -94,4 +95,4 @@ inline void toFloats(Element type, const std::byte* bytes, std::span<float> out)
     }
 }
 
-}  // namespace icl_graphs
+}  // namespace latent::learn

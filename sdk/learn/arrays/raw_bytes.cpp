@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "recordings/raw_bytes.hpp"
-
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,9 +6,10 @@
 
 #include <algorithm>
 #include <latent/error.hpp>
+#include <latent/learn/arrays/raw_bytes.hpp>
 #include <numeric>
 
-namespace icl_graphs {
+namespace latent::learn {
 namespace {
 
 constexpr std::size_t kWindow = std::size_t{1} << 20;
@@ -47,8 +46,7 @@ class InflatedBytes final : public RawBytes {
         close();
         m_stream = {};
         if (inflateInit2(&m_stream, -MAX_WBITS) != Z_OK)
-            throw latent::RunError("There is not enough memory to decompress '" + m_file->path().string() +
-                                   "'.");
+            throw RunError("There is not enough memory to decompress '" + m_file->path().string() + "'.");
         m_open = true;
         m_read = m_done = 0;
         m_stream.avail_in = 0;
@@ -61,8 +59,8 @@ class InflatedBytes final : public RawBytes {
                 m_input.resize(
                     static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, m_compressed - m_read)));
                 if (m_input.empty())
-                    throw latent::RunError("'" + m_file->path().string() +
-                                           "' cannot be read: a compressed array ends early.");
+                    throw RunError("'" + m_file->path().string() +
+                                   "' cannot be read: a compressed array ends early.");
                 m_file->read(m_start + m_read, m_input);
                 m_read += m_input.size();
                 m_stream.next_in = reinterpret_cast<Bytef*>(m_input.data());
@@ -75,13 +73,12 @@ class InflatedBytes final : public RawBytes {
             left -= got;
             m_done += got;
             if (status == Z_STREAM_END && left > 0)
-                throw latent::RunError(
-                    "'" + m_file->path().string() +
-                    "' cannot be read: a compressed array is shorter than its header says.");
+                throw RunError("'" + m_file->path().string() +
+                               "' cannot be read: a compressed array is shorter than its header says.");
             if (status != Z_OK && status != Z_STREAM_END &&
                 !(status == Z_BUF_ERROR && m_stream.avail_in == 0))
-                throw latent::RunError("'" + m_file->path().string() +
-                                       "' cannot be read: its compressed data are damaged.");
+                throw RunError("'" + m_file->path().string() +
+                               "' cannot be read: its compressed data are damaged.");
         }
     }
     void fetch(std::uint64_t offset, std::span<std::byte> out) override {
@@ -107,7 +104,7 @@ FileHandle::FileHandle(const std::filesystem::path& path)
     struct stat status {};
     if (m_descriptor < 0 || ::fstat(m_descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
         if (m_descriptor >= 0) ::close(m_descriptor);
-        throw latent::RunError("The file '" + path.string() + "' cannot be read.");
+        throw RunError("The file '" + path.string() + "' cannot be read.");
     }
     m_size = static_cast<std::uint64_t>(status.st_size);
 }
@@ -116,7 +113,7 @@ FileHandle::~FileHandle() { ::close(m_descriptor); }
 void FileHandle::read(std::uint64_t offset, std::span<std::byte> out) const {
     while (!out.empty()) {
         const ssize_t got = ::pread(m_descriptor, out.data(), out.size(), static_cast<off_t>(offset));
-        if (got <= 0) throw latent::RunError("'" + m_path.string() + "' cannot be read: it ends early.");
+        if (got <= 0) throw RunError("'" + m_path.string() + "' cannot be read: it ends early.");
         out = out.subspan(static_cast<std::size_t>(got));
         offset += static_cast<std::uint64_t>(got);
     }
@@ -124,7 +121,7 @@ void FileHandle::read(std::uint64_t offset, std::span<std::byte> out) const {
 
 void RawBytes::read(std::uint64_t offset, std::span<std::byte> out) {
     if (offset > size() || out.size() > size() - offset)
-        throw latent::RunError("An array reaches beyond the end of its file.");
+        throw RunError("An array reaches beyond the end of its file.");
     if (out.size() >= kWindow) return fetch(offset, out);
     if (offset < m_at || offset + out.size() > m_at + m_window.size()) {
         m_window.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kWindow, size() - offset)));
@@ -148,9 +145,11 @@ std::unique_ptr<RawBytes> inflatedBytes(std::shared_ptr<const FileHandle> file, 
     return std::make_unique<InflatedBytes>(std::move(file), start, compressed, size);
 }
 
-void readDenseBox(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& info,
-                  const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count,
-                  std::span<float> out) {
+namespace {
+template <class T>
+void readBoxAs(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& info,
+               const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count,
+               std::span<T> out) {
     // In the order of the file the last dimension runs fastest; a Fortran array is one with its dimensions
     // reversed.
     const std::size_t rank = info.shape.size();
@@ -187,8 +186,8 @@ void readDenseBox(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& i
             const std::uint64_t now = std::min(kMostAtOnce, run - done);
             buffer.resize(static_cast<std::size_t>(now) * element);
             bytes.read(layout.offset + (from + done) * element, buffer);
-            toFloats(info.type, buffer.data(),
-                     out.subspan(static_cast<std::size_t>(to + done), static_cast<std::size_t>(now)));
+            toNumbers(info.type, buffer.data(),
+                      out.subspan(static_cast<std::size_t>(to + done), static_cast<std::size_t>(now)));
         }
         // The next run, the fastest dimension of the file first.
         std::size_t i = layout.fortran ? rank : outer;
@@ -204,11 +203,23 @@ void readDenseBox(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& i
         if (!more) return;
     }
 }
+}  // namespace
+
+void readDenseBox(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& info,
+                  const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count,
+                  std::span<float> out) {
+    readBoxAs(bytes, layout, info, start, count, out);
+}
+void readDenseBox(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& info,
+                  const std::vector<std::int64_t>& start, const std::vector<std::int64_t>& count,
+                  std::span<double> out) {
+    readBoxAs(bytes, layout, info, start, count, out);
+}
 
 void readDenseIntegers(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& info,
                        std::span<std::int64_t> out) {
     if (layout.fortran && info.shape.size() > 1)
-        throw latent::RunError(
+        throw RunError(
             "A table of whole numbers in Fortran order is not read; save it with numpy.ascontiguousarray.");
     const std::size_t element = sizeOf(info.type);
     std::vector<std::byte> buffer(out.size() * element);
@@ -238,8 +249,8 @@ void readDenseIntegers(RawBytes& bytes, const DenseLayout& layout, const ArrayIn
         case Element::U64:
             return fill(std::uint64_t{});
         default:
-            throw latent::UsageError("readDenseIntegers: the elements are no whole numbers.");
+            throw UsageError("readDenseIntegers: the elements are no whole numbers.");
     }
 }
 
-}  // namespace icl_graphs
+}  // namespace latent::learn

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "recordings/npy_header.hpp"
-
 #include <charconv>
+#include <latent/learn/arrays/npy_header.hpp>
+#include <map>
 
-namespace icl_graphs {
+namespace latent::learn {
 namespace {
 
 class Reader {
@@ -58,20 +58,23 @@ class Reader {
     std::string_view m_text;
 };
 
-ArrayInfo typeOf(std::string_view descr) {
+void describeType(std::string_view descr, NpyHeader& header) {
     static const std::map<std::string, Element, std::less<>> kTypes = {
-        {"<f2", Element::F16}, {"<f4", Element::F32}, {"<f8", Element::F64}, {"|i1", Element::I8},
-        {"|u1", Element::U8},  {"|b1", Element::U8},  {"<i2", Element::I16}, {"<u2", Element::U16},
-        {"<i4", Element::I32}, {"<u4", Element::U32}, {"<i8", Element::I64}, {"<u8", Element::U64}};
-    if (const auto found = kTypes.find(descr); found != kTypes.end()) return {{}, found->second};
-    if (descr.find('O') != std::string_view::npos)
-        return {{},
-                Element::U8,
-                "is pickled, which is never opened because it could run code; save it as numbers"};
-    return {{},
-            Element::U8,
-            "is of the type '" + std::string(descr.substr(0, 40)) +
-                "', which is not read; save it as float32 or float16"};
+        {"f2", Element::F16}, {"f4", Element::F32}, {"f8", Element::F64}, {"i1", Element::I8},
+        {"u1", Element::U8},  {"b1", Element::U8},  {"i2", Element::I16}, {"u2", Element::U16},
+        {"i4", Element::I32}, {"u4", Element::U32}, {"i8", Element::I64}, {"u8", Element::U64}};
+    const auto found = descr.size() == 3 ? kTypes.find(descr.substr(1)) : kTypes.end();
+    if (found != kTypes.end() &&
+        (descr[0] == '<' || descr[0] == '>' || (descr[0] == '|' && sizeOf(found->second) == 1))) {
+        header.info.type = found->second;
+        header.bigEndian = descr[0] == '>' && sizeOf(found->second) > 1;
+        return;
+    }
+    header.info.refusal =
+        descr.find('O') != std::string_view::npos
+            ? "is pickled, which is never opened because it could run code; save it as numbers"
+            : "is of the type '" + std::string(descr.substr(0, 40)) +
+                  "', which is not read; save it as float32 or float16";
 }
 
 }  // namespace
@@ -87,9 +90,7 @@ std::optional<NpyHeader> parseNpyHeader(std::string_view text) {
         if (*key == "descr" && !descr) {
             descr = true;
             if (const auto word = in.quoted()) {
-                std::vector<std::int64_t> kept = std::move(header.info.shape);
-                header.info = typeOf(*word);
-                header.info.shape = std::move(kept);
+                describeType(*word, header);
             } else if (in.skipValue()) {
                 header.info.refusal =
                     "has named fields, which are not read; save each as an array of its own";
@@ -120,4 +121,22 @@ std::optional<NpyHeader> parseNpyHeader(std::string_view text) {
     return header;
 }
 
-}  // namespace icl_graphs
+std::optional<std::uint64_t> npyDataOffset(std::string_view first) {
+    using namespace std::string_view_literals;
+    if (first.size() < 10 || first.substr(0, 6) != "\x93NUMPY"sv) return std::nullopt;
+    const auto byte = [&](std::size_t i) {
+        return static_cast<std::uint64_t>(static_cast<unsigned char>(first[i]));
+    };
+    if (byte(6) < 1 || byte(6) > 3) return std::nullopt;
+    if (byte(6) == 1) return 10 + (byte(8) | byte(9) << 8);
+    if (first.size() < 12) return std::nullopt;
+    return 12 + (byte(8) | byte(9) << 8 | byte(10) << 16 | byte(11) << 24);
+}
+
+std::optional<NpyHeader> readNpyHeader(std::string_view head) {
+    const auto end = npyDataOffset(head.substr(0, 12));
+    if (!end || *end != head.size()) return std::nullopt;
+    return parseNpyHeader(head.substr(head[6] == 1 ? 10 : 12));
+}
+
+}  // namespace latent::learn

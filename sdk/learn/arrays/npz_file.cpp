@@ -2,19 +2,17 @@
 // Archives of numpy.savez: a zip (also zip64) of npy members, stored or deflated. Pickled arrays are named
 // and never opened.
 #include <algorithm>
-#include <array>
 #include <latent/error.hpp>
 #include <optional>
 #include <set>
 
-#include "recordings/npy_header.hpp"
-#include "recordings/raw_bytes.hpp"
+#include "numpy_file.hpp"
 
-namespace icl_graphs {
+namespace latent::learn {
 namespace {
 
 constexpr std::uint64_t kEndBytes = 22, kMostComment = 65'535, kMostEntries = 100'000,
-                        kMostDirectory = 64'000'000, kMostNpyHeader = 1'000'000;
+                        kMostDirectory = 64'000'000;
 constexpr std::uint32_t kEnd = 0x06054b50, kEnd64 = 0x06064b50, kLocator64 = 0x07064b50, kEntry = 0x02014b50,
                         kLocal = 0x04034b50;
 constexpr std::uint64_t kMostRatio = 1100;  // deflate cannot give more than 1032 bytes for one
@@ -30,15 +28,10 @@ struct Member {
     std::uint64_t method = 0, compressed = 0, size = 0, local = 0;
 };
 
-struct Stored {
-    std::unique_ptr<RawBytes> bytes;
-    DenseLayout layout;
-};
-
-class NpzFile final : public ArrayFile {
+class NpzFile final : public NumpyFile {
   public:
     explicit NpzFile(const std::filesystem::path& path)
-        : ArrayFile(path), m_file(std::make_shared<FileHandle>(path)) {
+        : NumpyFile(path), m_file(std::make_shared<FileHandle>(path)) {
         for (const Member& member : directory()) add(member);
     }
 
@@ -127,53 +120,19 @@ class NpzFile final : public ArrayFile {
         const std::uint64_t start = member.local + 30 + number(local, 26, 2) + number(local, 28, 2);
         if (start > m_file->size() || member.compressed > m_file->size() - start)
             refuse("the array '" + name + "' reaches beyond the end of the file");
-        Stored stored;
         if (member.method == 0) {
             if (member.compressed != member.size) refuse("the array '" + name + "' has two sizes");
-            stored.bytes = plainBytes(m_file, start, member.size);
+            addNpy(name, plainBytes(m_file, start, member.size));
         } else if (member.method == 8) {
             if (member.size / kMostRatio > member.compressed)
                 refuse("the array '" + name + "' claims to be larger than its compressed data can be");
-            stored.bytes = inflatedBytes(m_file, start, member.compressed, member.size);
+            addNpy(name, inflatedBytes(m_file, start, member.compressed, member.size));
         } else {
             refuse("the array '" + name + "' is compressed by a method that numpy does not use");
         }
-        std::array<std::byte, 12> head{};
-        if (member.size < 10) refuse("the array '" + name + "' is too short");
-        stored.bytes->read(
-            0, std::span(head).first(static_cast<std::size_t>(std::min<std::uint64_t>(12, member.size))));
-        const std::uint64_t lengthBytes = head[6] == std::byte{1} ? 2 : 4, headerAt = 8 + lengthBytes,
-                            headerBytes = number(head, 8, static_cast<std::size_t>(lengthBytes));
-        if (number(head, 0, 6) != 0x59504D554E93 || headerBytes > kMostNpyHeader || member.size < headerAt ||
-            headerBytes > member.size - headerAt)
-            refuse("the array '" + name + "' has no npy header");
-        std::string text(static_cast<std::size_t>(headerBytes), '\0');
-        stored.bytes->read(headerAt, std::as_writable_bytes(std::span(text)));
-        const auto header = parseNpyHeader(text);
-        if (!header) refuse("the npy header of '" + name + "' is damaged");
-        if (header->info.refusal.empty()) {
-            std::uint64_t expected = sizeOf(header->info.type);
-            for (const std::int64_t length : header->info.shape)
-                if (__builtin_mul_overflow(expected, static_cast<std::uint64_t>(length), &expected))
-                    refuse("the array '" + name + "' is larger than any memory");
-            if (expected != member.size - headerAt - headerBytes)
-                refuse("the array '" + name + "' does not have the bytes that its shape needs");
-        }
-        stored.layout = {headerAt + headerBytes, header->fortran};
-        m_arrays[name] = header->info;
-        m_stored[name] = std::move(stored);
-    }
-
-    void readBox(const std::string& name, const ArrayInfo& info, const std::vector<std::int64_t>& start,
-                 const std::vector<std::int64_t>& count, std::span<float> out) override {
-        readDenseBox(*m_stored.at(name).bytes, m_stored.at(name).layout, info, start, count, out);
-    }
-    void readIntegers(const std::string& name, const ArrayInfo& info, std::span<std::int64_t> out) override {
-        readDenseIntegers(*m_stored.at(name).bytes, m_stored.at(name).layout, info, out);
     }
 
     std::shared_ptr<const FileHandle> m_file;
-    std::map<std::string, Stored> m_stored;
 };
 
 }  // namespace
@@ -182,4 +141,4 @@ std::unique_ptr<ArrayFile> openNpzFile(const std::filesystem::path& path) {
     return std::make_unique<NpzFile>(path);
 }
 
-}  // namespace icl_graphs
+}  // namespace latent::learn
