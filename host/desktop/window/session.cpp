@@ -6,10 +6,12 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFile>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSaveFile>
 #include <QStandardPaths>
+#include <algorithm>
 
 namespace latent::desktop {
 namespace {
@@ -17,12 +19,31 @@ namespace {
 constexpr qint64 kMostBytes = 16 << 20;
 constexpr const char* kKind = "latent-workbench-session";
 
-QString tr(const char* text) { return QCoreApplication::translate("SessionFile", text); }
+/// With a context that lupdate knows.
+class Words {
+    Q_DECLARE_TR_FUNCTIONS(SessionFile)
+};
 
 /// From version n to n + 1, one step at a time. There is only one version so far.
 QVariantMap migrated(QVariantMap state, int from) {
     Q_UNUSED(from);
     return state;
+}
+
+/// Whether the parts are of the kinds that the window asks for: what only looks like JSON is damage too.
+bool isSound(const QJsonObject& state) {
+    const auto is = [&](const char* key, QJsonValue::Type type) {
+        const QJsonValue value = state[QLatin1String(key)];
+        return value.isUndefined() || value.type() == type;
+    };
+    const auto isPage = [](const QJsonValue& page) {
+        return page.isObject() && page[QLatin1String("kind")].isString();
+    };
+    const QJsonArray pages = state[QLatin1String("pages")].toArray();
+    return is("pages", QJsonValue::Array) && is("current", QJsonValue::Double) &&
+           is("geometry", QJsonValue::String) && is("docks", QJsonValue::String) &&
+           is("form", QJsonValue::Object) && is("runs", QJsonValue::Object) &&
+           is("panes", QJsonValue::Array) && std::all_of(pages.begin(), pages.end(), isPage);
 }
 
 }  // namespace
@@ -40,37 +61,58 @@ SessionFile::Loaded SessionFile::load() const {
     QFile file(m_path);
     if (!file.exists()) return {};
     const auto setAside = [this](const QString& why) -> Loaded {
-        const QString other = m_path + QStringLiteral(".aside-") +
-                              QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMddTHHmmss"));
+        const QString other = nameAside();
         const bool moved = QFile::rename(m_path, other);
         return {
             {},
             moved
-                ? tr("The layout of this workspace %1 It was set aside as %2, and the window starts afresh.")
+                ? Words::tr("The layout of this workspace %1 It was set aside as %2, and the window starts afresh.")
                       .arg(why, other)
-                : tr("The layout of this workspace %1 The window starts afresh.").arg(why)};
+                : Words::tr("The layout of this workspace %1 The window starts afresh.").arg(why)};
     };
-    if (!file.open(QIODevice::ReadOnly) || file.size() > kMostBytes) return setAside(tr("cannot be read."));
+    if (!file.open(QIODevice::ReadOnly) || file.size() > kMostBytes) return setAside(Words::tr("cannot be read."));
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(file.readAll(), &error);
     if (!document.isObject() || document[QLatin1String("kind")].toString() != QLatin1String(kKind))
-        return setAside(tr("is damaged."));
+        return setAside(Words::tr("is damaged."));
     const int version = document[QLatin1String("version")].toInt(-1);
-    if (version > kVersion) return setAside(tr("was written by a newer version of the program."));
-    if (version < 1) return setAside(tr("is damaged."));
-    return {migrated(document[QLatin1String("state")].toObject().toVariantMap(), version), {}};
+    if (version > kVersion) return setAside(Words::tr("was written by a newer version of the program."));
+    if (version < 1) return setAside(Words::tr("is damaged."));
+    const QJsonValue state = document[QLatin1String("state")];
+    if (!state.isObject() || !isSound(state.toObject())) return setAside(Words::tr("is damaged."));
+    return {migrated(state.toObject().toVariantMap(), version), {}};
 }
 
-QString SessionFile::save(const QVariantMap& state) const {
+QString SessionFile::nameAside() const {
+    const QString stem = m_path + QStringLiteral(".aside-") +
+                         QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMddTHHmmss"));
+    QString name = stem;
+    for (int i = 2; QFile::exists(name); ++i) name = stem + QLatin1Char('-') + QString::number(i);
+    return name;
+}
+
+QString SessionFile::copyAside(const QString& why) const {
+    const QString other = nameAside();
+    return QFile::copy(m_path, other)
+               ? Words::tr("%1 The layout as it was is kept as %2, and the window uses the rest of it.")
+                     .arg(why, other)
+               : Words::tr("%1 The window uses the rest of the layout.").arg(why);
+}
+
+QByteArray SessionFile::bytes(const QVariantMap& state) const {
     const QJsonObject object{{QStringLiteral("kind"), QLatin1String(kKind)},
                              {QStringLiteral("version"), kVersion},
                              {QStringLiteral("program"), QCoreApplication::applicationVersion()},
                              {QStringLiteral("workspace"), m_workspace},
                              {QStringLiteral("state"), QJsonObject::fromVariantMap(state)}};
+    return QJsonDocument(object).toJson();
+}
+
+QString SessionFile::write(const QByteArray& bytes) const {
     QDir().mkpath(QFileInfo(m_path).absolutePath());
     QSaveFile file(m_path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(QJsonDocument(object).toJson()) < 0 || !file.commit())
-        return tr("The layout could not be saved to %1: %2.").arg(m_path, file.errorString());
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) < 0 || !file.commit())
+        return Words::tr("The layout could not be saved to %1: %2.").arg(m_path, file.errorString());
     return {};
 }
 

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What the window looked like: docks, pages, zooms, form values; one JSON file for each workspace in the user's
-// configuration folder.
+// What the window looked like: docks, pages, zooms, form values; one JSON file for each workspace in the
+// user's configuration folder.
 //
-// The file has a version. An older one is migrated by one function; one that is newer, damaged or from somewhere else is set
-// aside under another name and told about, never lost and never the reason why the window does not open. UI thread only.
+// The file has a version. An older one is migrated by one function; one that is newer, damaged or from
+// somewhere else is set aside under another name and told about, never lost and never the reason why the
+// window does not open. A part that turns out to be useless only when it is put to use leaves a copy of the
+// whole file. Any thread.
 //
 //     SessionFile file(workspace);
 //     auto [state, message] = file.load();
 //     file.save({{"pages", pages}, …});
 
+#include <QByteArray>
 #include <QString>
 #include <QVariantMap>
 #include <filesystem>
@@ -27,10 +30,16 @@ class SessionFile {
     };
     Loaded load() const;
     /// A sentence when it could not be saved.
-    QString save(const QVariantMap& state) const;
+    QString save(const QVariantMap& state) const { return write(bytes(state)); }
+    QByteArray bytes(const QVariantMap& state) const;
+    QString write(const QByteArray& bytes) const;
+    /// Keeps the file as it is under another name, because the window could not use a part of it ("The places
+    /// of the docks could not be read."). Says where.
+    QString copyAside(const QString& why) const;
     const QString& path() const { return m_path; }
 
   private:
+    QString nameAside() const;
     QString m_path, m_workspace;
 };
 

@@ -6,8 +6,10 @@
 #include <QtTest/QtTest>
 
 #include "desktop/window/session.hpp"
+#include "desktop/window/session_keeper.hpp"
 
 using latent::desktop::SessionFile;
+using latent::desktop::SessionKeeper;
 
 class TestSession : public QObject {
     Q_OBJECT
@@ -46,6 +48,18 @@ class TestSession : public QObject {
         QTest::newRow("newer")
             << QByteArray("{\"kind\": \"latent-workbench-session\", \"version\": 99, \"state\": {}}")
             << QStringLiteral("newer");
+        const auto state = [](const char* parts) {
+            return QByteArray("{\"kind\": \"latent-workbench-session\", \"version\": 1, \"state\": ") +
+                   parts + "}";
+        };
+        QTest::newRow("state is no object") << state("[1, 2]") << QStringLiteral("damaged");
+        QTest::newRow("pages are no list") << state("{\"pages\": \"all\"}") << QStringLiteral("damaged");
+        QTest::newRow("a page is a number") << state("{\"pages\": [7]}") << QStringLiteral("damaged");
+        QTest::newRow("a page without kind")
+            << state("{\"pages\": [{\"run\": \"x\"}]}") << QStringLiteral("damaged");
+        QTest::newRow("docks are a number") << state("{\"docks\": 12}") << QStringLiteral("damaged");
+        QTest::newRow("the form is a list") << state("{\"form\": []}") << QStringLiteral("damaged");
+        QTest::newRow("current is a text") << state("{\"current\": \"first\"}") << QStringLiteral("damaged");
         QTest::newRow("no version") << QByteArray("{\"kind\": \"latent-workbench-session\"}")
                                     << QStringLiteral("damaged");
     }
@@ -69,6 +83,77 @@ class TestSession : public QObject {
         QVERIFY(kept.open(QIODevice::ReadOnly));
         QCOMPARE(kept.readAll(), bytes);
         QCOMPARE(file.load().message, QString());  // told once
+    }
+
+    void whatIsSetAsideTwiceInOneSecondIsKeptTwice() {
+        const SessionFile file("/a/b");
+        for (const char* bytes : {"one", "two"}) {
+            QCOMPARE(file.write(bytes), QString());
+            QVERIFY(!file.load().message.isEmpty());
+        }
+        const QDir folder(QFileInfo(file.path()).absolutePath());
+        QCOMPARE(folder.entryList({QStringLiteral("*.aside-*")}).size(), 2);
+    }
+
+    void aCopyIsKeptOfWhatCouldNotBeUsed() {
+        const SessionFile file("/a/b");
+        QCOMPARE(file.save({{QStringLiteral("current"), 0}}), QString());
+        const QString words = file.copyAside(QStringLiteral("The docks could not be read."));
+        QVERIFY2(words.contains(QStringLiteral("The docks could not be read.")), qPrintable(words));
+        const QDir folder(QFileInfo(file.path()).absolutePath());
+        const QStringList aside = folder.entryList({QStringLiteral("*.aside-*")});
+        QCOMPARE(aside.size(), 1);
+        QVERIFY(words.contains(aside.front()));
+        QVERIFY(QFile::exists(file.path()));
+    }
+
+    void itIsWrittenSoonAfterAChange() {
+        int value = 1;
+        SessionKeeper keeper([&] { return QVariantMap{{QStringLiteral("current"), value}}; });
+        const auto kept = [] {
+            return SessionFile("/a/b").load().state.value(QStringLiteral("current")).toInt();
+        };
+        keeper.setPace(20, 100'000);
+        QVERIFY(keeper.open("/a/b"));
+        keeper.changed();
+        QVERIFY(QTest::qWaitFor([&] { return kept() == 1; }));
+        value = 2;
+        QTest::qWait(100);
+        QCOMPARE(kept(), 1);  // nobody has said that it changed
+        keeper.changed();
+        QVERIFY(QTest::qWaitFor([&] { return kept() == 2; }));
+        value = 3;
+        keeper.setPace(20, 30);  // and now and then unasked
+        QVERIFY(QTest::qWaitFor([&] { return kept() == 3; }));
+        QCOMPARE(keeper.close({{QStringLiteral("current"), 4}}), QString());
+        QCOMPARE(kept(), 4);
+        value = 5;
+        keeper.changed();
+        QTest::qWait(100);
+        QCOMPARE(kept(), 4);  // it has ended
+    }
+
+    void ofTwoWindowsOneKeepsIt() {
+        const auto kept = [] {
+            return SessionFile("/a/b").load().state.value(QStringLiteral("current")).toInt();
+        };
+        SessionKeeper first([] {
+            return QVariantMap{{QStringLiteral("current"), 1}};
+        }),
+            second([] {
+                return QVariantMap{{QStringLiteral("current"), 2}};
+            });
+        QVERIFY(first.open("/a/b"));
+        QVERIFY(!second.open("/a/b"));
+        second.setPace(20, 30);
+        QSignalSpy alone(&second, &SessionKeeper::alone);
+        QTest::qWait(150);
+        QVERIFY(!QFile::exists(SessionFile("/a/b").path()));  // the other one holds it
+        QCOMPARE(first.close({{QStringLiteral("current"), 10}}), QString());
+        QVERIFY(QTest::qWaitFor([&] { return kept() == 2; }));  // it is the last one now
+        QVERIFY(alone.count() > 0);
+        SessionKeeper elsewhere([] { return QVariantMap(); });
+        QVERIFY(elsewhere.open("/a/c"));  // another workspace is another session
     }
 };
 

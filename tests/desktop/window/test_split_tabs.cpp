@@ -1,14 +1,82 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pages in panes: none is lost or doubled, and no empty pane stays behind, whatever is done.
+#include <QDropEvent>
 #include <QLabel>
+#include <QMimeData>
 #include <QRandomGenerator>
 #include <QSet>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QUndoStack>
 #include <QtTest/QtTest>
 
-#include "desktop/live/metric_views.hpp"
+#include "desktop/window/page_drag.hpp"
+#include "desktop/window/pages_undo.hpp"
 #include "desktop/window/split_tabs.hpp"
 
+using latent::desktop::PagesUndo;
 using latent::desktop::SplitTabs;
+
+namespace {
+
+/// Three pages, a and b in one pane and c at its right, and undo of what is done to them.
+struct Pages {
+    Pages()
+        : undo(
+              tabs, stack,
+              [](QWidget* page) {
+                  return QVariantMap{{QStringLiteral("name"), static_cast<QLabel*>(page)->text()}};
+              },
+              [this](const QVariantMap& state) {
+                  return add(state.value(QStringLiteral("name")).toString());
+              }) {
+        tabs.resize(900, 400);
+        for (const char* name : {"a", "b", "c"}) add(QLatin1String(name));
+        tabs.splitCurrent();
+        tabs.QWidget::show();
+        settle();
+        undo.forget();
+        stack.clear();
+    }
+    QWidget* add(const QString& name) {
+        auto* page = new QLabel(name);
+        tabs.addPage(page, {}, name);
+        return page;
+    }
+    QWidget* page(const QString& name) const {
+        for (QWidget* one : tabs.pages())
+            if (static_cast<QLabel*>(one)->text() == name) return one;
+        return nullptr;
+    }
+    /// "ab|c"
+    QString words() const {
+        QStringList panes;
+        for (const QList<QWidget*>& pane : tabs.arrangement()) {
+            QString names;
+            for (QWidget* one : pane) names += static_cast<QLabel*>(one)->text();
+            panes << names;
+        }
+        return panes.join(QLatin1Char('|'));
+    }
+    void drop(QWidget* dragged, const QPoint& where) {
+        const auto data = latent::desktop::dragOf(dragged);
+        QDragEnterEvent enter(where, Qt::MoveAction, data.get(), Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&tabs, &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent event(QPointF(where), Qt::MoveAction, data.get(), Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&tabs, &event);
+        settle();
+    }
+    static void settle() {
+        QTest::qWait(5);
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    }
+    QUndoStack stack;
+    SplitTabs tabs;
+    PagesUndo undo;
+};
+
+}  // namespace
 
 class TestSplitTabs : public QObject {
     Q_OBJECT
@@ -29,15 +97,133 @@ class TestSplitTabs : public QObject {
         QCOMPARE(tabs.current(), a);
     }
 
+    void movesToBothSides() {
+        Pages p;
+        QCOMPARE(p.words(), QStringLiteral("ab|c"));
+        QVERIFY(!p.tabs.canMove(1));  // c is alone in the last pane
+        QVERIFY(p.tabs.canMove(-1));
+        p.tabs.moveCurrent(-1);
+        QCOMPARE(p.words(), QStringLiteral("abc"));
+        QVERIFY(!p.tabs.canMove(-1));
+        p.tabs.show(p.page(QStringLiteral("a")));
+        p.tabs.splitCurrent();
+        QCOMPARE(p.words(), QStringLiteral("bc|a"));
+    }
+
+    void pagesAreDraggedByTheirTabs() {
+        Pages p;
+        QWidget *b = p.page(QStringLiteral("b")), *c = p.page(QStringLiteral("c"));
+        const QRect left = p.tabs.widget(0)->geometry();
+        p.drop(c, left.center());
+        QCOMPARE(p.words(), QStringLiteral("abc"));
+        QCOMPARE(p.tabs.current(), c);
+        p.drop(b, QPoint(p.tabs.width() - 5, 200));  // at the side: a pane of its own
+        QCOMPARE(p.words(), QStringLiteral("ac|b"));
+        p.drop(b, QPoint(5, 200));
+        QCOMPARE(p.words(), QStringLiteral("b|ac"));
+        auto* pane = qobject_cast<QTabWidget*>(p.tabs.widget(1));
+        p.drop(b, pane->tabBar()->mapTo(&p.tabs, pane->tabBar()->tabRect(1).center()));
+        QCOMPARE(p.words(), QStringLiteral("abc"));  // before the tab that it was dropped on
+
+        QMimeData other;
+        other.setText(QStringLiteral("no page"));
+        QDragEnterEvent enter(QPoint(5, 5), Qt::CopyAction, &other, Qt::LeftButton, Qt::NoModifier);
+        enter.ignore();
+        QApplication::sendEvent(&p.tabs, &enter);
+        QVERIFY(!enter.isAccepted());
+    }
+
+    void aTabLeavesItsBarWhenItIsPulledOut() {
+        latent::desktop::PageTabs pane;
+        for (const char* name : {"a", "b"}) pane.addTab(new QLabel, QLatin1String(name));
+        pane.resize(400, 300);
+        pane.show();
+        QSignalSpy pulled(&pane, &latent::desktop::PageTabs::pulledOut);
+        QTabBar* bar = pane.tabBar();
+        const QPoint at = bar->tabRect(1).center();
+        QTest::mousePress(bar, Qt::LeftButton, {}, at);
+        const auto move = [&](const QPoint& to) {
+            QMouseEvent event(QEvent::MouseMove, to, bar->mapToGlobal(to), Qt::NoButton, Qt::LeftButton, {});
+            QApplication::sendEvent(bar, &event);
+        };
+        move(at + QPoint(0, 15));
+        QCOMPARE(pulled.count(), 0);
+        move(at + QPoint(0, 80));
+        QCOMPARE(pulled.count(), 1);
+        QCOMPARE(pulled[0][0].value<QWidget*>(), pane.widget(1));
+        move(at + QPoint(0, 120));
+        QCOMPARE(pulled.count(), 1);
+    }
+
+    void whatIsDoneToPagesIsTakenBack() {
+        Pages p;
+        p.tabs.closePage(p.page(QStringLiteral("c")));
+        p.settle();
+        QCOMPARE(p.words(), QStringLiteral("ab"));
+        QCOMPARE(p.stack.undoText(), QStringLiteral("closing of c"));
+        p.stack.undo();
+        p.settle();
+        QCOMPARE(p.words(), QStringLiteral("ab|c"));
+        QCOMPARE(p.tabs.current(), p.page(QStringLiteral("c")));
+        p.stack.redo();
+        p.settle();
+        QCOMPARE(p.words(), QStringLiteral("ab"));
+        p.stack.undo();
+        p.tabs.moveToPane(p.page(QStringLiteral("a")), 1);
+        p.settle();
+        QCOMPARE(p.words(), QStringLiteral("b|ca"));
+        p.stack.undo();
+        p.settle();
+        QCOMPARE(p.words(), QStringLiteral("ab|c"));
+        p.tabs.unsplit();
+        p.settle();
+        QCOMPARE(p.words(), QStringLiteral("abc"));
+        const int steps = p.stack.index();
+        p.stack.undo();  // many moves, one step
+        p.settle();
+        QCOMPARE(p.words(), QStringLiteral("ab|c"));
+        QCOMPARE(p.stack.index(), steps - 1);
+        qobject_cast<QTabWidget*>(p.tabs.widget(0))->tabBar()->moveTab(0, 1);
+        p.settle();
+        QCOMPARE(p.words(), QStringLiteral("ba|c"));
+        p.stack.undo();
+        p.settle();
+        QCOMPARE(p.words(), QStringLiteral("ab|c"));
+    }
+
+    void aPageThatIsOpenedIsNoEditAndStays() {
+        Pages p;
+        p.tabs.closePage(p.page(QStringLiteral("b")));
+        p.settle();
+        p.add(QStringLiteral("d"));
+        p.settle();
+        QCOMPARE(p.stack.count(), 1);
+        p.stack.undo();
+        p.settle();
+        QVERIFY(p.page(QStringLiteral("d")));
+        QCOMPARE(p.words().remove(QLatin1Char('d')), QStringLiteral("ab|c"));
+        p.stack.redo();
+        p.settle();
+        QVERIFY(p.page(QStringLiteral("d")) && !p.page(QStringLiteral("b")));
+    }
+
     void survivesAnything() {
         QRandomGenerator random(7);
+        QUndoStack stack;
         SplitTabs tabs;
+        const PagesUndo undo(
+            tabs, stack, [](QWidget*) { return QVariantMap(); },
+            [&](const QVariantMap&) {
+                auto* page = new QLabel;
+                tabs.addPage(page, {}, QStringLiteral("again"));
+                return page;
+            });
         QSet<QWidget*> there;
         for (int step = 0; step < 2000; ++step) {
             const std::vector<QWidget*> pages = tabs.pages();
             QWidget* some =
                 pages.empty() ? nullptr : pages[random.bounded(static_cast<quint32>(pages.size()))];
-            switch (random.bounded(6)) {
+            switch (random.bounded(7)) {
                 case 0:
                 case 1: {
                     auto* page = new QLabel;
@@ -57,6 +243,13 @@ class TestSplitTabs : public QObject {
                         tabs.closePage(some);
                     }
                     break;
+                case 6: {
+                    QTest::qWait(0);
+                    random.bounded(3) == 0 ? stack.redo() : stack.undo();
+                    const std::vector<QWidget*> left = tabs.pages();  // closed pages come back as others
+                    there = QSet<QWidget*>(left.begin(), left.end());
+                    break;
+                }
                 case 5:
                     random.bounded(10) == 0 ? tabs.unsplit() : tabs.nextPage(1);
                     break;
@@ -68,23 +261,6 @@ class TestSplitTabs : public QObject {
                 QVERIFY(qobject_cast<QTabWidget*>(tabs.widget(pane))->count() > 0);
             QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
         }
-    }
-
-    void metricsThatNoFigureDrawsGetOne() {
-        using namespace latent::engine::figures;
-        ArraySet arrays;
-        for (const char* name : {"metrics/train.loss", "metrics/ood"}) {
-            auto array = std::make_shared<LoadedArray>();
-            array->name = name;
-            arrays.put(array);
-        }
-        const nlohmann::json declared{
-            {"kind", "lines"}, {"name", "drawn"}, {"series", {{{"y", {{"array", "metrics/ood"}}}}}}};
-        const std::vector<nlohmann::json> views = latent::desktop::withMetricViews({declared}, arrays);
-        QCOMPARE(views.size(), std::size_t(2));
-        QCOMPARE(views[0].at("name").get<std::string>(), std::string("metric_train_loss"));
-        QCOMPARE(views[0].at("group").get<std::string>(), std::string(latent::desktop::kMetricsGroup));
-        QCOMPARE(views[1], declared);
     }
 };
 

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Keeps the session of one window on disk while the window is open, so that a window that is killed comes back
+// as it was: soon after something changed, and every half minute.
+//
+// Files are written on a thread, and only when they would say something else. Of two windows on one workspace
+// one holds the session; the other writes it only when it has become the last. UI thread only.
+//
+//     SessionKeeper keeper([this] { return state(); });
+//     keeper.open(workspace);
+//     connect(form, &FormDock::readyChanged, &keeper, &SessionKeeper::changed);
+//     keeper.close();            // writes what is so now, and ends
+
+#include <QByteArray>
+#include <QObject>
+#include <QTimer>
+#include <QVariantMap>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "desktop/window/session.hpp"
+
+namespace latent::desktop {
+
+class SessionKeeper : public QObject {
+    Q_OBJECT
+  public:
+    explicit SessionKeeper(std::function<QVariantMap()> state, QObject* parent = nullptr);
+    ~SessionKeeper() override;
+
+    /// From now on of this workspace. False: another window has it open too.
+    bool open(const std::filesystem::path& workspace);
+    /// Writes `state` before it returns, unless another window holds the session, and ends. A sentence when it
+    /// could not.
+    QString close(const QVariantMap& state);
+    bool isOpen() const { return m_file.has_value(); }
+    /// Milliseconds after a change, and between two looks; the tests shorten them.
+    void setPace(int soon_ms, int every_ms);
+
+  public Q_SLOTS:
+    /// Something that a session keeps is different now.
+    void changed();
+
+  Q_SIGNALS:
+    /// It could not be written, in a sentence; told once.
+    void problem(const QString& sentence);
+    /// The other window is gone.
+    void alone();
+
+  private:
+    class Hold;
+    struct Written;
+    void look();
+    std::function<QVariantMap()> m_state;
+    std::optional<SessionFile> m_file;
+    std::unique_ptr<Hold> m_hold;
+    std::shared_ptr<Written> m_written;
+    QByteArray m_last;
+    QTimer m_soon, m_every;
+    bool m_hasFailed = false;
+};
+
+}  // namespace latent::desktop
