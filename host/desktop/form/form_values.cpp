@@ -143,6 +143,18 @@ QString FormValues::commandLine(const std::string& experiment, const std::vector
     return QString::fromStdString(line);
 }
 
+QVariantMap packed(const FormState& state) {
+    const std::string given = state.given.dump(-1, ' ', false, json::error_handler_t::replace);
+    return {{QStringLiteral("preset"), state.preset},
+            {QStringLiteral("given"), QString::fromStdString(given)}};
+}
+
+FormState unpacked(const QVariantMap& state) {
+    json given = json::parse(state.value(QStringLiteral("given")).toString().toStdString(), nullptr, false);
+    return {state.value(QStringLiteral("preset")).toString(),
+            given.is_object() ? std::move(given) : json::object()};
+}
+
 FormState FormValues::state() const {
     FormState now{QString::fromStdString(m_preset), json::object()};
     for (const auto& [name, a] : m_given) now.given[name] = {{"value", a.value}, {"text", a.isText}};

@@ -13,6 +13,7 @@
 
 #include <QString>
 #include <QStringList>
+#include <QVariantMap>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -27,6 +28,10 @@ struct FormState {
     nlohmann::json given = nlohmann::json::object();
     bool operator==(const FormState&) const = default;
 };
+
+/// For sessions; what is damaged there gives an empty state.
+QVariantMap packed(const FormState& state);
+FormState unpacked(const QVariantMap& state);
 
 class FormValues {
   public:

@@ -70,12 +70,28 @@ FormDock::FormDock(Workbench& bench, QWidget* parent)
         m_run->setToolTip(why.isEmpty() ? tr("Run (F5)") : why);
     });
     connect(&bench, &Workbench::pluginsChanged, this, [this] {
-        for (const auto& [id, made] : m_forms) made->deleteLater();
-        m_forms.clear();
+        m_saved = viewState();
+        dropForms([this](const std::string& id) {
+            const std::optional<ExperimentInfo> now = m_bench.experiment(id);
+            return !now || now->schema.json() != m_schemas[id];
+        });
         setExperiment(m_current);
     });
     setMinimumWidth(240);
     setExperiment({});
+}
+
+/// Forms that stay keep what was typed and their undo; of the others it is in m_saved.
+void FormDock::dropForms(const std::function<bool(const std::string& id)>& isOver) {
+    for (auto it = m_forms.begin(); it != m_forms.end();) {
+        if (!isOver(it->first)) {
+            ++it;
+            continue;
+        }
+        m_stack->removeWidget(it->second);
+        it->second->deleteLater();
+        it = m_forms.erase(it);
+    }
 }
 
 ParameterForm* FormDock::formOf(const std::string& id) {
@@ -88,11 +104,10 @@ ParameterForm* FormDock::formOf(const std::string& id) {
     made->setUndoStack(&m_bench.undo());
     m_stack->addWidget(made);
     m_forms[id] = made;
+    m_schemas[id] = info->schema.json();
     const QVariantMap saved = m_saved.value(QString::fromStdString(id)).toMap();
     if (!saved.isEmpty()) {
-        nlohmann::json given = nlohmann::json::parse(
-            saved.value(QStringLiteral("given")).toString().toStdString(), nullptr, false);
-        made->restore({saved.value(QStringLiteral("preset")).toString(), std::move(given)});
+        made->restore(unpacked(saved));
     } else if (info->schema.preset("laptop")) {
         made->setPreset(QStringLiteral("laptop"));
     }
@@ -109,6 +124,8 @@ void FormDock::setExperiment(const std::string& id) {
     const std::optional<ExperimentInfo> info = id.empty() ? std::nullopt : m_bench.experiment(id);
     m_title->setText(info ? QString::fromStdString(info->title) : QString());
     m_summary->setText(info ? QString::fromStdString(info->summary) : QString());
+    m_empty->setText(id.empty() || info ? tr("Choose an experiment on the left: its parameters appear here.")
+                                        : absentWords());
     m_title->setVisible(info.has_value());
     m_summary->setVisible(info.has_value());
     m_threads->setVisible(info.has_value());
@@ -122,9 +139,16 @@ ParameterForm* FormDock::form() const {
     return found == m_forms.end() ? nullptr : found->second;
 }
 
+QString FormDock::absentWords() const {
+    return tr("%1 cannot be run here: its plugin is absent, disabled or not trusted. Figures of its runs can "
+              "be "
+              "looked at all the same.")
+        .arg(QString::fromStdString(m_current));
+}
+
 QString FormDock::hindrance() const {
     const ParameterForm* shown = form();
-    if (!shown) return tr("Choose an experiment first.");
+    if (!shown) return m_current.empty() ? tr("Choose an experiment first.") : absentWords();
     if (m_starting) return tr("The run is being prepared.");
     if (!shown->resolution().valid())
         return QString::fromStdString(shown->resolution().errors.front().sentence);
@@ -196,21 +220,16 @@ void FormDock::run() {
 
 QVariantMap FormDock::viewState() const {
     QVariantMap all = m_saved;
-    for (const auto& [id, made] : m_forms) {
-        const FormState held = made->state();
-        const std::string given = held.given.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-        all[QString::fromStdString(id)] =
-            QVariantMap{{QStringLiteral("preset"), held.preset},
-                        {QStringLiteral("given"), QString::fromStdString(given)}};
-    }
+    for (const auto& [id, made] : m_forms) all[QString::fromStdString(id)] = packed(made->state());
     all[QStringLiteral("@threads")] = m_threads->value();
     return all;
 }
 
 void FormDock::setViewState(const QVariantMap& state) {
     m_saved = state;
-    if (state.contains(QStringLiteral("@threads")))
-        m_threads->setValue(state.value(QStringLiteral("@threads")).toInt());
+    dropForms([](const std::string&) { return true; });  // they hold the values of another workspace
+    m_threads->setValue(state.value(QStringLiteral("@threads"), 1).toInt());
+    setExperiment(m_current);
 }
 
 }  // namespace latent::desktop

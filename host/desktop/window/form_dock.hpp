@@ -6,6 +6,7 @@
 
 #include <QVariantMap>
 #include <QWidget>
+#include <functional>
 #include <map>
 
 #include "desktop/form/parameter_form.hpp"
@@ -47,13 +48,16 @@ class FormDock : public QWidget {
     void experimentPasted(const QString& experiment);
 
   private:
+    QString absentWords() const;
     void showThreads(ParameterForm* form);
     void takePasted(const PastedRequest& request);
     ParameterForm* formOf(const std::string& id);
+    void dropForms(const std::function<bool(const std::string& id)>& isOver);
     Workbench& m_bench;
     std::string m_current;
     std::map<std::string, ParameterForm*> m_forms;
-    QVariantMap m_saved;
+    std::map<std::string, nlohmann::json> m_schemas;  ///< that the forms were made of
+    QVariantMap m_saved;                              ///< of forms that are not made (yet, or any more)
     QLabel *m_title, *m_summary, *m_empty;
     QStackedWidget* m_stack;
     QSpinBox* m_threads;
