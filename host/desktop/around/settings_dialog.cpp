@@ -11,6 +11,7 @@
 #include <QSpinBox>
 #include <QThread>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <cmath>
 
 #include "desktop/around/settings.hpp"
@@ -69,7 +70,7 @@ SettingsDialog::SettingsDialog(Settings& settings, QWidget* parent) : QDialog(pa
     auto* cores = new QSpinBox(this);
     cores->setObjectName(QStringLiteral("coreBudget"));
     cores->setAccessibleName(tr("Cores for jobs"));
-    cores->setRange(0, std::max(1, QThread::idealThreadCount()));
+    cores->setRange(0, std::max({1, QThread::idealThreadCount(), settings.coreBudget()}));
     cores->setSpecialValueText(tr("All of this machine (%1)").arg(QThread::idealThreadCount()));
     cores->setKeyboardTracking(false);
     cores->setValue(settings.coreBudget());

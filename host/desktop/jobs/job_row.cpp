@@ -19,7 +19,7 @@ namespace latent::desktop {
 namespace {
 
 constexpr int kWide = 860;    ///< below: two lines
-constexpr int kRoomy = 1000;  ///< below: buttons without words
+constexpr int kRoomy = 1080;  ///< below: buttons without words
 constexpr int kTitleWidth = 220;
 constexpr int kIcon = 16;
 
@@ -104,7 +104,6 @@ bool JobRow::allows(Action action) const {
         case Action::Withdraw:
             return state == "queued" && !m_job.run.empty() && m_place > 0;
         case Action::Open:
-            return state == "done";
         case Action::Folder:
             return !m_job.run.empty();
         case Action::Forget:
@@ -167,7 +166,8 @@ void JobRow::resizeEvent(QResizeEvent* event) {
 /// A running job has most of them: what it may be asked, and its folder.
 int JobRow::widestActions() const {
     int width = 0;
-    for (const Action action : {Action::Pause, Action::Checkpoint, Action::Stop, Action::Folder})
+    for (const Action action :
+         {Action::Pause, Action::Checkpoint, Action::Stop, Action::Open, Action::Folder})
         width += m_buttons.at(action)->sizeHint().width();
     return width;
 }
@@ -236,8 +236,7 @@ void JobRow::contextMenuEvent(QContextMenuEvent* event) {
     Q_EMIT pressed();
     QMenu menu(this);
     for (const auto& [action, button] : m_buttons) {
-        const bool canOpen = action == Action::Open && !m_job.run.empty();
-        if (!allows(action) && !canOpen) continue;
+        if (!allows(action)) continue;
         QAction* entry =
             menu.addAction(button->icon(), button->text(), this, [this, it = action] { Q_EMIT asked(it); });
         entry->setEnabled(button->isEnabled());

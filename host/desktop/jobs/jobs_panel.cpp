@@ -8,6 +8,7 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QSignalBlocker>
 #include <QSpinBox>
 #include <QUrl>
 #include <QVBoxLayout>
@@ -60,17 +61,20 @@ JobsPanel::JobsPanel(JobQueue& queue, QWidget* parent)
     : QWidget(parent),
       m_queue(queue),
       m_summary(new QLabel(this)),
+      m_cores(new QSpinBox(this)),
       m_empty(emptyPage(this)),
       m_area(new QScrollArea(this)) {
     setAccessibleName(tr("Jobs"));
-    auto* cores = new QSpinBox(this);
+    QSpinBox* cores = m_cores;
     cores->setRange(1, 4096);
     cores->setButtonSymbols(QAbstractSpinBox::NoButtons);  // typed, or with the arrow keys and the wheel
     cores->setFixedWidth(56);
     cores->setValue(queue.coreBudget());
     cores->setAccessibleName(tr("Cores that jobs may use at once"));
     cores->setToolTip(tr("Cores that jobs may use at once. A job that wants more runs alone."));
+    cores->setKeyboardTracking(false);  // 16 is not 1 first
     connect(cores, &QSpinBox::valueChanged, &queue, &JobQueue::setCoreBudget);
+    connect(cores, &QSpinBox::valueChanged, this, &JobsPanel::coresChosen);
     auto* coresLabel = new QLabel(tr("&Cores"), this);
     coresLabel->setProperty("look", "small");
     coresLabel->setBuddy(cores);
@@ -170,6 +174,10 @@ void JobsPanel::update() {
     m_empty->setVisible(order.empty());
     m_area->setVisible(!order.empty());
     m_clear->setVisible(anyEnded);
+    if (m_cores->value() != m_queue.coreBudget() && !m_cores->hasFocus()) {
+        const QSignalBlocker quiet(m_cores);  // it was set elsewhere
+        m_cores->setValue(m_queue.coreBudget());
+    }
     QStringList words{tr("%1 of %2 cores in use").arg(m_queue.coresInUse()).arg(m_queue.coreBudget())};
     if (running > 0) words << tr("%n running", nullptr, running);
     if (place > 0) words << tr("%n waiting", nullptr, place);

@@ -15,6 +15,7 @@
 
 class QLabel;
 class QScrollArea;
+class QSpinBox;
 class QVBoxLayout;
 
 namespace latent::desktop {
@@ -36,6 +37,8 @@ class JobsPanel : public QWidget {
 
   Q_SIGNALS:
     void openRun(const std::filesystem::path& run);
+    /// The person wants another budget of cores; the queue has it already.
+    void coresChosen(int cores);
     void selected(const std::filesystem::path& run);
 
   protected:
@@ -46,6 +49,7 @@ class JobsPanel : public QWidget {
     void confirmForeign(const std::filesystem::path& run, const QStringList& paths);
     JobQueue& m_queue;
     QLabel* m_summary;
+    QSpinBox* m_cores;
     QWidget* m_empty;
     QScrollArea* m_area;
     QVBoxLayout* m_rows;
