@@ -42,6 +42,40 @@ class Queue(Case):
         self.assertEqual(self.workspace.wait_end(run)["state"], "done")
 
 
+class Once(Case):
+    """`sweep --once`, as the tour asks: a second day goes on with the sweep of the first, and makes no double."""
+
+    def spec(self, steps):
+        file = self.workspace.folder / "study.toml"
+        file.write_text('experiment = "misbehave/slow"\nname = "study"\nseeds = 2\n'
+                        f"[set]\nsteps = {steps}\nsleep_ms = 0\n", encoding="utf-8")
+        return file
+
+    def sweep(self, *words):
+        made = self.latent("sweep", *words, "--queue", "--json")
+        self.assertEqual(made.returncode, DONE, made.stderr)
+        answer = json.loads(made.stdout)
+        return answer["run"], answer["made"]
+
+    def test_goes_on_with_what_is_there(self):
+        first, made = self.sweep(self.spec(3), "--once")
+        self.assertTrue(made)
+        self.assertEqual(self.sweep(self.spec(3), "--once"), (first, False))
+        other, made = self.sweep(self.spec(4), "--once")
+        self.assertTrue(made, "another file is another sweep")
+        self.assertNotEqual(other, first)
+        ended = self.latent("sweep", self.spec(3), "--once")
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        self.assertIn(first, ended.stdout)
+        self.assertEqual(self.workspace.show(first)["state"], "done")
+        runs = self.workspace.runs()
+        again = self.latent("sweep", self.spec(3), "--once")
+        self.assertEqual(again.returncode, DONE, again.stderr)
+        self.assertIn("done already", again.stdout)
+        self.assertEqual(self.workspace.runs(), runs, "nothing was computed again")
+        self.assertTrue(self.sweep(self.spec(3))[1], "without --once it is made as always")
+
+
 class Check(Case):
     def test_own_run(self):
         made = self.latent("run", "misbehave/slow", "-p", "smoke", "--queue")

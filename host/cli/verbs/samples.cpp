@@ -95,7 +95,7 @@ Result<Exit> get(Context& context, const std::string& name) {
 }
 
 /// Every SIM sample as a sweep, and the study of a language model where one has been fetched; then one report over all of them, each a study of its
-/// own. Finished cells of an earlier tour are used again.
+/// own. A sweep of an earlier tour is gone on with, not made again.
 Result<Exit> tour(Context& context) {
     context.workspace = context.workspace / "tour";
     std::vector<fs::path> sweeps;
@@ -106,8 +106,13 @@ Result<Exit> tour(Context& context) {
         std::cout << "\n" << sample.name << ": " << sample.words << std::endl;
         LATENT_TRY(const engine::SweepSpec spec, engine::SweepSpec::read(sample.file, withModelPlaces));
         LATENT_TRY(const engine::SweepPlan plan, engine::planSweep(context.catalog(), spec, context.runs()));
-        LATENT_TRY(const fs::path folder, engine::makeSweep(plan, context.runs()));
-        LATENT_TRY(const Exit exit, runSweepHere(context, folder, {}));
+        const std::optional<fs::path> there = engine::findSweep(plan, context.runs());
+        fs::path folder = there.value_or(fs::path());
+        if (!there) {
+            LATENT_TRY(folder, engine::makeSweep(plan, context.runs()));
+        }
+        LATENT_TRY(const Exit exit,
+                   there ? goOnWithSweep(context, folder, {}) : runSweepHere(context, folder, {}));
         if (exit == Exit::Interrupted) return exit;
         sweeps.push_back(folder);
     }

@@ -11,6 +11,7 @@
 #include "cli/verbs/sample_models.hpp"
 #include "cli/verbs/sweep_run.hpp"
 #include "cli/verbs/verbs.hpp"
+#include "engine/jobs/run_status.hpp"
 #include "engine/sweep/plan.hpp"
 
 namespace latent::cli {
@@ -22,7 +23,7 @@ using engine::Result;
 struct SweepFlags {
     std::string spec, executor = "local";
     SweepRunFlags run;
-    bool dry = false, queue = false;
+    bool dry = false, queue = false, once = false;
 };
 
 Result<Exit> sweep(Context& context, const SweepFlags& flags) {
@@ -39,20 +40,34 @@ Result<Exit> sweep(Context& context, const SweepFlags& flags) {
         return Exit::Done;
     }
     const bool isNew = !context.needWorkspace();
-    LATENT_TRY(const fs::path folder, engine::makeSweep(plan, context.runs()));
-    if (isNew) context.sayNewWorkspace();
+    const std::optional<fs::path> there = flags.once ? engine::findSweep(plan, context.runs()) : std::nullopt;
+    fs::path folder = there.value_or(fs::path());
+    if (!there) {
+        LATENT_TRY(folder, engine::makeSweep(plan, context.runs()));
+        if (isNew) context.sayNewWorkspace();
+    }
     if (flags.queue) {  // the desktop starts it when there are cores
         if (context.json)
-            context.print({{"run", folder.string()}});
+            context.print({{"run", folder.string()}, {"made", !there.has_value()}});
         else
             std::cout << "Sweep: " << folder.string() << "\nStart it with: latent resume " << folder.string()
                       << '\n';
         return Exit::Done;
     }
-    return runSweepHere(context, folder, flags.run);
+    return there ? goOnWithSweep(context, folder, flags.run) : runSweepHere(context, folder, flags.run);
 }
 
 }  // namespace
+
+Result<Exit> goOnWithSweep(Context& context, const fs::path& folder, const SweepRunFlags& flags) {
+    LATENT_TRY(const engine::RunStatus status, engine::runStatus(folder));
+    if (status.state != "done") return runSweepHere(context, folder, flags);
+    if (context.json)
+        context.print({{"sweep", folder.string()}, {"state", status.state}});
+    else
+        std::cout << "Sweep: " << folder.string() << "\nIt is done already.\n";
+    return Exit::Done;
+}
 
 Result<Exit> runSweepHere(Context& context, const fs::path& folder, const SweepRunFlags& flags) {
     if (!context.json) std::cout << "Sweep: " << folder.string() << std::endl;
@@ -103,6 +118,8 @@ void addSweepVerb(CLI::App& app, Context& context) {
     verb->add_flag("--dry-run", flags->dry,
                    "Check everything and say how many runs there would be; make nothing");
     verb->add_flag("--queue", flags->queue, "Only make it; it waits until somebody starts it");
+    verb->add_flag("--once", flags->once,
+                   "Go on with the sweep of this file that the workspace has already, if there is one");
     context.addJson(verb);
     verb->callback([flags, &context] { context.finish(sweep(context, *flags)); });
 }

@@ -15,6 +15,11 @@ struct SweepRunFlags {
     bool takeOver = false;
 };
 
-engine::Result<engine::Exit> runSweepHere(Context& context, const fs::path& folder, const SweepRunFlags& flags);
+engine::Result<engine::Exit> runSweepHere(Context& context, const fs::path& folder,
+                                          const SweepRunFlags& flags);
+
+/// The same of one that was made earlier: nothing is computed where it is done.
+engine::Result<engine::Exit> goOnWithSweep(Context& context, const fs::path& folder,
+                                           const SweepRunFlags& flags);
 
 }  // namespace latent::cli

@@ -6,11 +6,14 @@
 #include <set>
 #include <thread>
 
+#include "engine/files/operations.hpp"
 #include "engine/jobs/inputs.hpp"
 #include "engine/jobs/start.hpp"
 #include "engine/json/nearest_name.hpp"
 #include "engine/parameters/resolve.hpp"
 #include "engine/store/layout.hpp"
+#include "engine/store/request.hpp"
+#include "engine/store/run_name.hpp"
 #include "engine/sweep/batch_question.hpp"
 #include "engine/sweep/cell_hash.hpp"
 
@@ -220,6 +223,25 @@ Result<std::filesystem::path> makeSweep(const SweepPlan& plan, const std::filesy
     order.experiment = "sweep-" + plan.name;  // of the folder's name
     order.runs = runs;
     return makeRun(order, plan.request);
+}
+
+std::optional<std::filesystem::path> findSweep(const SweepPlan& plan, const std::filesystem::path& runs) {
+    const auto names = listFolder(runs);
+    if (!names) return std::nullopt;
+    std::vector<std::string> candidates;
+    for (const std::string& text : *names)
+        if (const auto name = RunName::parse(text); name && name->experiment == "sweep-" + plan.name)
+            candidates.push_back(text);
+    std::sort(candidates.rbegin(), candidates.rend());  // a name begins with its time
+    for (const std::string& name : candidates) {
+        const auto request = readRequest(runs / name);
+        if (!request || request->document().value("spec", json()) != plan.request.at("spec")) continue;
+        const auto cells = cellsOf(request->document());
+        const auto same = [](const PlannedCell& a, const PlannedCell& b) { return a.hash == b.hash; };
+        if (cells && std::equal(cells->begin(), cells->end(), plan.cells.begin(), plan.cells.end(), same))
+            return runs / name;
+    }
+    return std::nullopt;
 }
 
 Result<std::vector<PlannedCell>> cellsOf(const json& request) {

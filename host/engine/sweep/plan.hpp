@@ -17,6 +17,7 @@
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,10 @@ Result<SweepPlan> planSweep(const PluginCatalog& catalog, const SweepSpec& spec,
 
 /// Makes the sweep directory: runs/<time>-sweep-<name>-<bits>.
 Result<std::filesystem::path> makeSweep(const SweepPlan& plan, const std::filesystem::path& runs);
+
+/// The newest sweep of the folder that asks the same question (the same file, and cells that would give the
+/// same results with this plugin), in whatever state; nothing where there is none.
+std::optional<std::filesystem::path> findSweep(const SweepPlan& plan, const std::filesystem::path& runs);
 
 /// The cells of a sweep's request, as they were planned; refused (exit 3) when the document makes no sense.
 Result<std::vector<PlannedCell>> cellsOf(const nlohmann::json& request);
