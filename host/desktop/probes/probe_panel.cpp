@@ -8,7 +8,9 @@
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
+#include <algorithm>
 
+#include "desktop/form/form_values.hpp"
 #include "desktop/form/parameter_form.hpp"
 #include "desktop/jobs/latent_command.hpp"
 #include "desktop/probes/answer_words.hpp"
@@ -43,6 +45,8 @@ struct ProbePanel::Parts {
     ProbeFoot* foot = nullptr;
     QTimer late;  ///< says "Solving…" only of what takes a moment, so that nothing flickers
     std::uint64_t answers = 0;
+    QVariantMap pending;      ///< of a session, until what it started from is there
+    bool isStarting = false;  ///< the form is being filled by the program
     bool needsRun = false, isSource = false, usable = false;
     bool asked = false;  ///< what stands in the form
     json askedValues;
@@ -51,6 +55,7 @@ struct ProbePanel::Parts {
 namespace {
 
 constexpr int kLate_ms = 120;
+constexpr qsizetype kMostKept = 1 << 20;  ///< characters of a form in a session: painted masks may be large
 
 engine::Result<engine::PluginCatalog::Found> found(const engine::PluginCatalog& catalog,
                                                    const std::string& id) {
@@ -111,10 +116,16 @@ ProbePanel::ProbePanel(const engine::PluginCatalog& catalog, QWidget* parent)
     connect(&p.late, &QTimer::timeout, this, [this] {
         m_parts->foot->say(State::Solving, m_parts->isSource ? tr("Making the preview…") : tr("Solving…"));
     });
-    connect(p.choice, &QComboBox::activated, this,
-            [this](int index) { choose(m_parts->choice->itemData(index).toString().toStdString()); });
-    connect(p.form, &ParameterForm::valuesChanged, this, &ProbePanel::askNow);
+    connect(p.choice, &QComboBox::activated, this, [this](int index) {
+        m_parts->pending.clear();
+        choose(m_parts->choice->itemData(index).toString().toStdString());
+    });
+    connect(p.form, &ParameterForm::valuesChanged, this, [this] {
+        if (!m_parts->isStarting) m_parts->pending.clear();  // a hand was faster
+        askNow();
+    });
     connect(p.toStart, &QPushButton::clicked, this, [this] {
+        m_parts->pending.clear();
         Q_EMIT startedOver();
         toStart();
     });
@@ -215,11 +226,52 @@ void ProbePanel::toStart() {
          engine::resolve(*p.schema, {}, engine::assignmentsOf(values)).errors)
         values.erase(wrong.parameter);
     p.startRow->setVisible(!values.empty());
+    if (!p.startValues.empty() && !isPendingHere()) p.pending.clear();
+    p.isStarting = true;
     p.form->setPreset(values.empty() && !p.isSource && p.schema->preset("laptop") ? QStringLiteral("laptop")
                                                                                   : QString());
     if (!values.empty()) p.form->setValues(values);
+    p.isStarting = false;
+    takePending();
     p.asked = false;
     askNow();
+}
+
+QVariantMap ProbePanel::viewState() const {
+    const Parts& p = *m_parts;
+    if (!p.pending.isEmpty()) return p.pending;
+    QVariantMap state = packed(p.form->state());
+    if (state.value(QStringLiteral("given")).toString().size() > kMostKept) return {};
+    state[QStringLiteral("probe")] = probe();
+    state[QStringLiteral("start")] =
+        QString::fromStdString(p.startValues.dump(-1, ' ', false, json::error_handler_t::replace));
+    return state;
+}
+
+void ProbePanel::setViewState(const QVariantMap& state) {
+    Parts& p = *m_parts;
+    const std::string question = state.value(QStringLiteral("probe")).toString().toStdString();
+    if (std::find(p.probes.begin(), p.probes.end(), question) == p.probes.end()) return;
+    if (question != p.current) choose(question);
+    p.pending = state;
+    if (!takePending()) return;
+    p.asked = false;
+    askNow();
+}
+
+/// A form says what differs from where it started: on other values it would say something else.
+bool ProbePanel::isPendingHere() const {
+    const Parts& p = *m_parts;
+    return p.pending.value(QStringLiteral("probe")) == probe() &&
+           json::parse(p.pending.value(QStringLiteral("start")).toString().toStdString(), nullptr, false) ==
+               p.startValues;
+}
+
+bool ProbePanel::takePending() {
+    Parts& p = *m_parts;
+    if (p.pending.isEmpty() || !isPendingHere()) return false;
+    p.form->restore(unpacked(std::exchange(p.pending, {})));
+    return true;
 }
 
 /// Nothing is asked, and no process started, before somebody looks.
@@ -241,6 +293,7 @@ void ProbePanel::hideEvent(QHideEvent* event) {
 
 void ProbePanel::ask(const QString& probe, const json& parameters) {
     Parts& p = *m_parts;
+    p.pending.clear();
     if (probe.toStdString() != p.current) choose(probe.toStdString());
     for (const auto& [name, value] : parameters.items())
         p.form->setValue(QString::fromStdString(name), value);

@@ -12,6 +12,7 @@
 //     auto* board = new FigureBoard(panel->figures(), splitter);
 //     connect(board, &FigureBoard::probeAsked, panel, &ProbePanel::ask);
 
+#include <QVariantMap>
 #include <QWidget>
 #include <filesystem>
 #include <memory>
@@ -58,6 +59,11 @@ class ProbePanel : public QWidget {
     /// Of the question whose answer is shown; null before the first.
     const nlohmann::json& shownParameters() const;
 
+    /// The question and what stands in its form, for sessions. They are put back when the values that they
+    /// started from are there again, which may be when the run has been read.
+    QVariantMap viewState() const;
+    void setViewState(const QVariantMap& state);
+
   public Q_SLOTS:
     /// What a gesture bound: puts the values into the form, from where they are asked.
     void ask(const QString& probe, const nlohmann::json& parameters);
@@ -81,6 +87,8 @@ class ProbePanel : public QWidget {
     struct Parts;
     void choose(const std::string& probe);
     void toStart();
+    bool isPendingHere() const;
+    bool takePending();
     void askNow();
     void start();
     void endServer();

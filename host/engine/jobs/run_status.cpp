@@ -6,14 +6,20 @@
 namespace latent::engine {
 
 Result<RunStatus> runStatus(const std::filesystem::path& run, const RunState& state) {
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(run,
+                                         ignored))  // run.h5 alone, under whatever name: nobody works on it
+        return RunStatus{state.state, state.reason, false, false, state.attempt};
     LATENT_TRY(const LeaseProbe lease, probeLease(run));
     RunStatus status{state.state, state.reason, lease.liveness == Liveness::Alive, false, lease.attempt};
     // A worker may have died between its lease and its first word.
-    const bool begun = state.state == "running" || (state.state == "queued" && lease.liveness != Liveness::Vacant);
+    const bool begun =
+        state.state == "running" || (state.state == "queued" && lease.liveness != Liveness::Vacant);
     if (begun && !status.alive) {
         if (lease.liveness == Liveness::Elsewhere) {
             status.state = "elsewhere";
-            status.sentence = "The worker runs on " + lease.host + "; if its heartbeat stands still it is lost.";
+            status.sentence =
+                "The worker runs on " + lease.host + "; if its heartbeat stands still it is lost.";
         } else {
             status.state = "interrupted";
             status.sentence = "The worker vanished without a word: it was killed, or the machine stopped.";
