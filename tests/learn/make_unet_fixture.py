@@ -24,6 +24,8 @@ VARIANTS = {
                      time_width=20, embedding_width=10, conditioning="common_linear", padding="circular", batch=10, after=True),
     "unconditional": dict(height=8, width=12, channels=2, widths=[16, 16, 16], blocks=1, attention=True, heads=1, groups=8, conditions=0, sinusoids=6,
                           time_width=16, embedding_width=10, conditioning="sep_mlp", padding="zero", batch=2, after=False),
+    "heads": dict(height=4, width=5, channels=1, widths=[32], blocks=1, attention=True, heads=2, groups=8, conditions=2, sinusoids=6,
+                  time_width=16, embedding_width=10, conditioning="common_linear", padding="zero", batch=3, after=False),
 }
 OPTIMISER = dict(lr=2e-3, betas=(0.9, 0.999), weight_decay=0.01, eps=1e-5)  # a large epsilon: no update is decided by rounding
 CLIP = 0.5

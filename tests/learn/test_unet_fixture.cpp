@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The U-Net's kernels against PyTorch: predictions, loss, every gradient (also of images and times) and three
-// AdamW steps, in three variants and on each instruction set. unet_fixture.safetensors is made by
+// AdamW steps, in four variants and on each instruction set. unet_fixture.safetensors is made by
 // make_unet_fixture.py.
 #include <QTest>
 #include <cmath>
@@ -81,7 +81,8 @@ void compare(const std::string& what, std::span<const float> ours, std::span<con
 
 class TestUnetFixture : public QObject {
     Q_OBJECT
-    void eachVariant(std::initializer_list<const char*> names = {"plain", "circular", "unconditional"}) {
+    void eachVariant(std::initializer_list<const char*> names = {"plain", "circular", "unconditional",
+                                                                 "heads"}) {
         QTest::addColumn<QString>("name");
         QTest::addColumn<int>("instructions");
         for (const char* name : names)
@@ -92,7 +93,7 @@ class TestUnetFixture : public QObject {
 
   private Q_SLOTS:
     void namesAreThoseOfTheStateDict() {
-        for (const char* name : {"plain", "circular", "unconditional"}) {
+        for (const char* name : {"plain", "circular", "unconditional", "heads"}) {
             const Variant v = variant(name);
             std::size_t theirs = 0;
             for (const auto& [key, tensor] : fixture().tensors)

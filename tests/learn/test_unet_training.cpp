@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is promised of the U-Net besides its numbers: the same to the bit on any number of threads and after a
-// resume, the identity before training, groups of images, wrapped borders, embeddings, files, refusals, and
-// that it learns.
+// What is promised of the U-Net besides its numbers: the same to the bit on any number of threads and after a resume, the identity before
+// training, groups of images, wrapped borders, embeddings, files, refusals, and that it learns.
 #include <QTemporaryDir>
 #include <QTest>
 #include <cmath>
@@ -152,11 +151,19 @@ class TestUnetTraining : public QObject {
     }
 
     /// Wide nets take several images through each layer at once; the sums are those of single images.
+    void groupsAreSumsOfImages_data() {
+        QTest::addColumn<bool>("attention");
+        QTest::newRow("convolutions") << false;
+        QTest::newRow("attention of two heads") << true;
+    }
     void groupsAreSumsOfImages() {
+        QFETCH(bool, attention);
         const Shape wide{.height = 8,
                          .width = 8,
                          .channels = 1,
                          .widths = {16, 128},
+                         .attention = attention,
+                         .heads = 2,
                          .conditions = 2,
                          .sinusoids = 8,
                          .timeWidth = 16};
@@ -183,8 +190,7 @@ class TestUnetTraining : public QObject {
                  (std::to_string(most) + " of " + std::to_string(scale)).c_str());
     }
 
-    /// With circular padding a shifted image has the shifted prediction (shifts by whole pooled pixels); with
-    /// zeros it does not.
+    /// With circular padding a shifted image has the shifted prediction (shifts by whole pooled pixels); with zeros it does not.
     void circularPaddingHasNoBorder() {
         for (const Padding padding : {Padding::Circular, Padding::Zero}) {
             Shape shape = kShape;
@@ -310,6 +316,9 @@ class TestUnetTraining : public QObject {
         QVERIFY(shape([](Shape& s) {
                     s.widths = {2048, 2048, 2048, 2048}, s.height = s.width = 8192;
                 }).find("larger") != std::string::npos);
+        QVERIFY(shape([](Shape& s) {
+                    s.attention = true, s.heads = 1, s.height = s.width = 512;
+                }).find("attention") != std::string::npos);
         Trainer trainer(initialise(kShape, 1), {});
         const TrainerState before = trainer.state();
         const Data data(kShape, 4, 0);

@@ -4,6 +4,7 @@
 #include <latent/learn/parallel.hpp>
 #include <limits>
 
+#include "adamw_step.hpp"
 #include "batch_check.hpp"
 #include "trainer_members.hpp"
 
@@ -58,34 +59,16 @@ void Trainer::Members::addUp() {
 
 void Trainer::Members::update() {
     ++steps;
-    const double t = static_cast<double>(steps);
-    const double factor =
-        rule.clip > 0 ? std::min(1.0, rule.clip / (norm + 1e-6)) : 1.0;  // torch.nn.utils.clip_grad_norm_
-    const detail::AdamWStep step{static_cast<float>(factor),
-                                 static_cast<float>(1.0 - rule.learningRate * rule.weightDecay),
-                                 static_cast<float>(rule.beta1),
-                                 static_cast<float>(rule.beta2),
-                                 static_cast<float>(rule.learningRate / (1.0 - std::pow(rule.beta1, t))),
-                                 static_cast<float>(1.0 / std::sqrt(1.0 - std::pow(rule.beta2, t))),
-                                 static_cast<float>(rule.epsilon)};
-    kernels->adamw(gradient.size(), step, gradient.data(), weights.flat().data(), first.data(),
-                   second.data());
+    kernels->adamw(gradient.size(), detail::adamwStep(rule, norm, steps), gradient.data(),
+                   weights.flat().data(), first.data(), second.data());
 }
 
 namespace {
 
 void check(const AdamW& o, int threads) {
-    const auto inside = [](double x, double low, double high) { return x >= low && x <= high; };
     if (threads < 1 || threads > 1024)
         throw UsageError("A transformer trains on 1 to 1024 threads, not " + std::to_string(threads) + ".");
-    if (!inside(o.learningRate, 0, 1e6))
-        throw UsageError("The learning rate is " + std::to_string(o.learningRate) +
-                         "; it must be finite and not negative.");
-    if (!(o.beta1 >= 0 && o.beta1 < 1 && o.beta2 >= 0 && o.beta2 < 1))
-        throw UsageError("Both betas of AdamW must be at least 0 and less than 1.");
-    if (!inside(o.epsilon, 1e-30, 1)) throw UsageError("The epsilon of AdamW must be between 1e-30 and 1.");
-    if (!inside(o.weightDecay, 0, 1e6)) throw UsageError("The weight decay must be finite and not negative.");
-    if (!(o.clip >= 0)) throw UsageError("The gradient clip must be 0 (none) or a positive norm.");
+    checkAdamW(o);
 }
 
 }  // namespace

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "latent/learn/transformer/weights_file.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <latent/error.hpp>
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "latent/learn/safetensors.hpp"
+#include "named_weights.hpp"
 
 namespace latent::learn::transformer {
 namespace {
@@ -76,60 +73,28 @@ Shape shapeOf(const SafeTensors& file) {
     return s;
 }
 
-std::string sizes(const std::vector<std::int64_t>& shape) {
-    std::string text;
-    for (const std::int64_t n : shape) text += (text.empty() ? "" : ", ") + std::to_string(n);
-    return "[" + text + "]";
-}
-
 Weights weightsOf(SafeTensors file, const Shape& shape) {
-    const auto refuse = [&](const std::string& why) {
-        throw RunError("'" + file.path.string() + "' holds another architecture: " + why + ".");
-    };
     std::map<std::string, SafeTensor> plain;
     for (auto& [name, tensor] : file.tensors) plain.emplace(plainName(name), std::move(tensor));
-    if (plain.size() != file.tensors.size()) refuse("a tensor is there twice, with and without a prefix");
+    if (plain.size() != file.tensors.size())
+        learn::detail::refuseArchitecture(file, "a tensor is there twice, with and without a prefix");
     file.tensors = std::move(plain);
-
-    // As many parameters as the file has elements, before anything is allocated for them.
-    if (static_cast<double>(shape.parameterCount()) * sizeof(float) > static_cast<double>(file.bytes.size()))
-        refuse("it has " + std::to_string(file.bytes.size() / sizeof(float)) + " elements where " +
-               std::to_string(shape.parameterCount()) + " are needed");
-    Weights weights(shape);
-    for (const Tensor& tensor : weights.tensors()) {
-        const auto found = file.tensors.find(tensor.name);
-        if (found == file.tensors.end()) refuse("it has no '" + tensor.name + "'");
-        if (found->second.shape != tensor.shape)
-            refuse("'" + tensor.name + "' is " + sizes(found->second.shape) + ", not " + sizes(tensor.shape));
-        const std::vector<float> values = file.floats(tensor.name);
-        if (!std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); }))
-            throw RunError("The tensor '" + tensor.name + "' of '" + file.path.string() +
-                           "' holds values that are not finite.");
-        std::copy(values.begin(), values.end(),
-                  weights.flat().begin() + static_cast<std::ptrdiff_t>(tensor.offset));
-    }
-    const auto isOurs = [&](const std::string& name) {
-        return std::any_of(weights.tensors().begin(), weights.tensors().end(),
-                           [&](const Tensor& t) { return t.name == name; });
-    };
-    for (const auto& [name, tensor] : file.tensors) {
-        if (isOurs(name) || name.ends_with(".attn.bias"))
-            continue;  // the latter is the mask of older nanoGPTs
-        if (name != kHead || !shape.tiedHead) refuse("it has '" + name + "' as well");
-        const std::vector<float> head = file.floats(name);
-        const auto tokens = weights.view("transformer.wte.weight");
-        if (head.size() > tokens.size() || !std::equal(head.begin(), head.end(), tokens.begin()))
-            refuse("its head is not tied to the embedding");
-    }
-    return weights;
+    return learn::detail::namedWeights<Weights>(
+        file, shape, [&](const std::string& name, const Weights& weights) {
+            if (name.ends_with(".attn.bias")) return;  // the mask of older nanoGPTs
+            if (name != kHead || !shape.tiedHead)
+                learn::detail::refuseArchitecture(file, "it has '" + name + "' as well");
+            const std::vector<float> head = file.floats(name);
+            const auto tokens = weights.view("transformer.wte.weight");
+            if (head.size() > tokens.size() || !std::equal(head.begin(), head.end(), tokens.begin()))
+                learn::detail::refuseArchitecture(file, "its head is not tied to the embedding");
+        });
 }
 
 }  // namespace
 
 void writeWeights(const std::filesystem::path& path, const Weights& weights) {
-    std::vector<NamedFloats> tensors;
-    for (const Tensor& tensor : weights.tensors())
-        tensors.push_back({tensor.name, tensor.shape, weights.flat().subspan(tensor.offset, tensor.size)});
+    std::vector<NamedFloats> tensors = learn::detail::namedFloats(weights);
     const Shape& shape = weights.shape();
     if (shape.tiedHead)
         tensors.push_back({kHead, {shape.inputs(), shape.width}, weights.view("transformer.wte.weight")});

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::int64_t kMostParameters = std::int64_t{1} << 30;
 constexpr std::int64_t kMostActivations = std::int64_t{1} << 31;  // floats of the widest map of one image
+constexpr std::int64_t kMostScores = std::int64_t{1} << 28;  // floats of all heads' attention of one image
 
 }  // namespace
 
@@ -52,6 +53,11 @@ std::vector<std::string> Shape::validate() const {
     if (!wrong.empty()) return wrong;
     if (static_cast<std::int64_t>(height) * width * widest > kMostActivations)
         wrong.push_back("The images are larger than a U-Net of these widths can hold.");
+    const std::int64_t deepest = static_cast<std::int64_t>(height / factor) * (width / factor);
+    if (attention && deepest * deepest > kMostScores / heads)
+        wrong.push_back("The attention over " + std::to_string(deepest) + " pixels in " +
+                        std::to_string(heads) +
+                        " heads needs more than a gigabyte for each image; add levels or switch it off.");
     // A bound that is cheap: every level has 2·blocks + 2 blocks of two 3×3 convolutions of at most twice the
     // width.
     if (widest * widest * 27 * 2 * (2 * blocks + 2) * levels() > kMostParameters * 4)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
-#include <latent/error.hpp>
 #include <latent/learn/parallel.hpp>
 
+#include "../transformer/adamw_step.hpp"
 #include "trainer_members.hpp"
 
 namespace latent::learn::unet {
@@ -14,17 +14,9 @@ constexpr std::size_t kChunk = std::size_t{1} << 14;  // floats of one piece of 
 std::size_t sized(int n) { return static_cast<std::size_t>(n); }
 
 void check(const AdamW& o, int threads) {
-    const auto inside = [](double x, double low, double high) { return x >= low && x <= high; };
     if (threads < 1 || threads > 1024)
         throw UsageError("A U-Net trains on 1 to 1024 threads, not " + std::to_string(threads) + ".");
-    if (!inside(o.learningRate, 0, 1e6))
-        throw UsageError("The learning rate is " + std::to_string(o.learningRate) +
-                         "; it must be finite and not negative.");
-    if (!(o.beta1 >= 0 && o.beta1 < 1 && o.beta2 >= 0 && o.beta2 < 1))
-        throw UsageError("Both betas of AdamW must be at least 0 and less than 1.");
-    if (!inside(o.epsilon, 1e-30, 1)) throw UsageError("The epsilon of AdamW must be between 1e-30 and 1.");
-    if (!inside(o.weightDecay, 0, 1e6)) throw UsageError("The weight decay must be finite and not negative.");
-    if (!(o.clip >= 0)) throw UsageError("The gradient clip must be 0 (none) or a positive norm.");
+    checkAdamW(o);
     if (!(o.average >= 0 && o.average < 1))
         throw UsageError("The decay of the average of weights must be at least 0 and less than 1.");
 }
@@ -50,7 +42,6 @@ Trainer::Members::Members(const Weights& weights, const AdamW& options, int thre
       second(layout.packedFloats),
       average(options.average > 0 ? layout.packedFloats : 0) {
     layout.pack(weights.flat().data(), packed.data());
-    if (options.average > 0) average = AlignedFloats(layout.packedFloats);
     if (options.average > 0) std::copy_n(packed.data(), packed.size(), average.data());
     refresh();
 }
@@ -151,17 +142,7 @@ void Trainer::Members::addUp(std::size_t count) {
 
 double Trainer::Members::update(double others) {
     ++steps;
-    const double t = static_cast<double>(steps);
-    const double factor = rule.clip > 0 ? std::min(1.0, rule.clip / (std::sqrt(norm * norm + others) + 1e-6))
-                                        : 1.0;  // torch.nn.utils.clip_grad_norm_
-    const transformer::detail::AdamWStep step{
-        static_cast<float>(factor),
-        static_cast<float>(1.0 - rule.learningRate * rule.weightDecay),
-        static_cast<float>(rule.beta1),
-        static_cast<float>(rule.beta2),
-        static_cast<float>(rule.learningRate / (1.0 - std::pow(rule.beta1, t))),
-        static_cast<float>(1.0 / std::sqrt(1.0 - std::pow(rule.beta2, t))),
-        static_cast<float>(rule.epsilon)};
+    const auto step = transformer::detail::adamwStep(rule, std::sqrt(norm * norm + others), steps);
     forEachIndex((packed.size() + kChunk - 1) / kChunk, threads, [&](std::size_t i) {
         const std::size_t begin = i * kChunk, size = std::min(kChunk, packed.size() - begin);
         optimiser->adamw(size, step, gradient.data() + begin, packed.data() + begin, first.data() + begin,
@@ -171,7 +152,7 @@ double Trainer::Members::update(double others) {
                            static_cast<float>(rule.average));
     });
     refresh();
-    return factor;
+    return static_cast<double>(step.gradientFactor);
 }
 
 Trainer::Trainer(const Weights& weights, const AdamW& options, int threads, Instructions instructions) {

@@ -8,23 +8,19 @@
 namespace latent::learn::unet {
 namespace {
 
-Weights unpacked(const detail::Layout& layout, const AlignedFloats& packed) {
+Weights unpacked(const detail::Layout& layout, const float* packed) {
     Weights weights(layout.shape);
-    layout.unpack(packed.data(), weights.flat().data());
+    layout.unpack(packed, weights.flat().data());
     return weights;
 }
 
 }  // namespace
 
-Weights Trainer::weights() const {
-    Weights weights(m->layout.shape);
-    m->layout.unpack(m->packed.data(), weights.flat().data());
-    return weights;
-}
+Weights Trainer::weights() const { return unpacked(m->layout, m->packed.data()); }
 
 Weights Trainer::averagedWeights() const {
     if (m->rule.average <= 0) throw UsageError("This trainer keeps no average of its weights.");
-    return unpacked(m->layout, m->average);
+    return unpacked(m->layout, m->average.data());
 }
 
 TrainerState Trainer::state() const {

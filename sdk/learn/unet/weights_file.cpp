@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "latent/learn/unet/weights_file.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <latent/error.hpp>
-#include <latent/learn/safetensors.hpp>
 #include <nlohmann/json.hpp>
+
+#include "../transformer/named_weights.hpp"
 
 namespace latent::learn::unet {
 namespace {
@@ -74,47 +72,17 @@ Shape shapeOf(const SafeTensors& file) {
     return s;
 }
 
-std::string sizes(const std::vector<std::int64_t>& shape) {
-    std::string text;
-    for (const std::int64_t n : shape) text += (text.empty() ? "" : ", ") + std::to_string(n);
-    return "[" + text + "]";
-}
-
 Weights weightsOf(const SafeTensors& file, const Shape& shape) {
-    const auto refuse = [&](const std::string& why) {
-        throw RunError("'" + file.path.string() + "' holds another architecture: " + why + ".");
-    };
-    // As many parameters as the file has elements, before anything is allocated for them.
-    if (static_cast<double>(shape.parameterCount()) * sizeof(float) > static_cast<double>(file.bytes.size()))
-        refuse("it has " + std::to_string(file.bytes.size() / sizeof(float)) + " elements where " +
-               std::to_string(shape.parameterCount()) + " are needed");
-    Weights weights(shape);
-    for (const Tensor& tensor : weights.tensors()) {
-        const auto found = file.tensors.find(tensor.name);
-        if (found == file.tensors.end()) refuse("it has no '" + tensor.name + "'");
-        if (found->second.shape != tensor.shape)
-            refuse("'" + tensor.name + "' is " + sizes(found->second.shape) + ", not " + sizes(tensor.shape));
-        const std::vector<float> values = file.floats(tensor.name);
-        if (!std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); }))
-            throw RunError("The tensor '" + tensor.name + "' of '" + file.path.string() +
-                           "' holds values that are not finite.");
-        std::copy(values.begin(), values.end(),
-                  weights.flat().begin() + static_cast<std::ptrdiff_t>(tensor.offset));
-    }
-    for (const auto& [name, tensor] : file.tensors)
-        if (std::none_of(weights.tensors().begin(), weights.tensors().end(),
-                         [&](const Tensor& t) { return t.name == name; }))
-            refuse("it has '" + name + "' as well");
-    return weights;
+    return learn::detail::namedWeights<Weights>(file, shape, [&](const std::string& name, const Weights&) {
+        learn::detail::refuseArchitecture(file, "it has '" + name + "' as well");
+    });
 }
 
 }  // namespace
 
 void writeWeights(const std::filesystem::path& path, const Weights& weights) {
-    std::vector<NamedFloats> tensors;
-    for (const Tensor& tensor : weights.tensors())
-        tensors.push_back({tensor.name, tensor.shape, weights.flat().subspan(tensor.offset, tensor.size)});
-    writeSafetensors(path, tensors, {{"format", "pt"}, {kShapeKey, textOf(weights.shape())}});
+    writeSafetensors(path, learn::detail::namedFloats(weights),
+                     {{"format", "pt"}, {kShapeKey, textOf(weights.shape())}});
 }
 
 Weights readWeights(const std::filesystem::path& path) {
