@@ -5,10 +5,11 @@
 #include <cmath>
 #include <limits>
 
+#include "decoder/load.hpp"
 #include "experiments/analysis_plan.hpp"
 #include "experiments/claims.hpp"
 #include "experiments/token_bootstrap.hpp"
-#include "measures/baselines.hpp"
+#include "graphs/nth_seed.hpp"
 #include "measures/context_curves.hpp"
 #include "oracle/mixing.hpp"
 
@@ -16,7 +17,6 @@ namespace icl_graphs {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::int64_t kAccuracyWindow = 30;  // tokens, as the re-implementation has it
 
 /// Nodes before each token, −1 at the first of a prompt.
 std::vector<int> nodesBefore(const std::vector<int>& nodes, const std::vector<std::int64_t>& offsets) {
@@ -43,18 +43,16 @@ std::vector<int> shuffledWords(const std::vector<int>& nodes, const std::vector<
     return mixed;
 }
 
-/// Mean over tokens before each context.
-std::vector<double> accuracyOver(const AnalysisPlan& plan, const std::vector<std::int64_t>& positions) {
-    const std::vector<double> byToken = plan.accuracyByToken();
-    std::vector<double> accuracy;
-    for (const std::int64_t c : plan.contexts) {
-        double sum = 0, count = 0;
-        for (std::size_t t = 0; t < byToken.size(); ++t)
-            if (positions[t] < c && positions[t] >= c - kAccuracyWindow && std::isfinite(byToken[t]))
-                sum += byToken[t], ++count;
-        accuracy.push_back(count > 0 ? sum / count : kNan);
-    }
-    return accuracy;
+/// What the largest of the run's parts takes at once, in bytes: the states of a layer, its sums and those of the shuffled
+/// tokens, the class means that are kept, and the products of the bootstrap.
+std::uint64_t memoryFor(const AnalysisPlan& plan, std::int64_t bootstrapped) {
+    const Recording& r = *plan.recording;
+    const auto dim = static_cast<std::uint64_t>(r.dim()), tokens = static_cast<std::uint64_t>(bootstrapped);
+    return (r.pooled() ? 0 : r.nodeIds().size() * dim * sizeof(float)) +
+           2 * PooledLayer::memoryFor(plan.contexts.size(), plan.graph.nodes, r.dim()) +
+           plan.contexts.size() * static_cast<std::uint64_t>(plan.graph.nodes) * dim *
+               (sizeof(float) + sizeof(double)) +
+           tokens * (tokens + dim) * sizeof(double);
 }
 
 }  // namespace
@@ -87,31 +85,26 @@ latent::Outputs Analysis::outputs(const latent::Parameters& p) {
             .description(
                 "95 % of a bootstrap over blocks of tokens, at the longest context: how well this one walk "
                 "determines the number, not how another would differ.");
-    o.array("planted_beyond", F64, {})
+    o.array("planted_beyond", F64, {layer})
         .units("1")
         .label("what is left beyond the word before of states that are nothing but mixing")
-        .description("Rayleigh quotient, at the longest context, on the same tokens.");
+        .description(
+            "Rayleigh quotient, at the longest context, on the same words, with as much noise as was "
+            "fitted.");
     o.array("stored_means_error", F64, {layer})
         .units("1")
         .label("largest difference to the stored class means")
         .description(
             "Over the larger of 1 and the stored value, at the longest context. No number where the "
             "recording stores none, or has several layers.");
-    o.array("memorised_once", F64, {context})
-        .units("1")
-        .label("p₁: a node seen at least once")
-        .description("Equation 4.");
-    o.array("memorised_twice", F64, {context})
-        .units("1")
-        .label("p₂: at least twice")
-        .description("Equation 5.");
+    declareMemorisation(o, plan.contexts.size());
     if (plan.hasAccuracy()) {
         o.array("accuracy", F64, {context})
             .units("1")
             .label("probability of valid neighbours")
-            .description("Mean over the last 30 tokens of each context.");
+            .description("Mean over the last 30 words of each context.");
         o.array("critical_context", F64, {})
-            .units("tokens")
+            .units("words")
             .label("critical context")
             .description("Knee of a broken line in ln(context).");
     }
@@ -175,7 +168,7 @@ latent::Outputs Analysis::outputs(const latent::Parameters& p) {
         o.figure(view::lines("accuracy_context")
                      .title("Does it predict a neighbour?")
                      .group("Over the context")
-                     .x("context", {.title = "context length", .unit = "tokens", .scale = view::Log})
+                     .x("context", {.title = "context length", .unit = "words", .scale = view::Log})
                      .y({.title = "probability", .limits = {0.0, 1.0}})
                      .series(view::series("accuracy").label("valid neighbours"))
                      .series(view::series("memorised_once")
@@ -201,34 +194,29 @@ void Analysis::run(const latent::Parameters& p, latent::Job& job) {
     const std::vector<std::int64_t> positions =
         r.nodeIds().empty() ? std::vector<std::int64_t>{} : plan.positions();
     const LastWindow last = r.pooled() ? LastWindow{} : LastWindow::of(plan, positions);
+    requireMemory(
+        memoryFor(plan, p.integer("bootstrap_draws") > 0 ? static_cast<std::int64_t>(last.tokens.size()) : 0),
+        "Reading a layer of this recording", "Take fewer 'contexts' or a smaller graph.");
+    const Send send = [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); };
     const std::vector<int> before = nodesBefore(r.nodeIds(), r.promptOffsets()),
                            mixedNodes = shuffledWords(r.nodeIds(), r.promptOffsets(), seed),
                            mixedBefore = nodesBefore(mixedNodes, r.promptOffsets());
     if (const auto resumed = job.resumed()) {
         done = resumed->values().at("layers").get<std::size_t>();
     } else {
-        describeGraph(plan.graph,
-                      [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
+        describeGraph(plan.graph, send);
         job.publish("context", plan.contexts);
         job.publish("component", counted(static_cast<std::size_t>(plan.options.components)));
         job.publish("band", counted(3));
-        std::vector<double> once, twice;
-        for (const std::int64_t c : plan.contexts) {
-            const auto [p1, p2] = memorisation(plan.graph.nodes, static_cast<double>(c));
-            once.push_back(p1);
-            twice.push_back(p2);
-        }
-        job.publish("memorised_once", once);
-        job.publish("memorised_twice", twice);
-        const double planted = r.pooled() ? kNan : plantedBeyond(last.withGaps, plan.graph, seed);
-        job.publish("planted_beyond", latent::ArrayView(&planted, {}));
+        sendMemorisation(plan.graph.nodes, plan.contexts, send);
         if (plan.hasAccuracy()) {
-            const std::vector<double> accuracy = accuracyOver(plan, positions),
+            const std::vector<double> accuracy = meanBefore(plan.accuracyByToken(), positions, plan.contexts,
+                                                            kAccuracyWindow),
                                       at(plan.contexts.begin(), plan.contexts.end());
             const auto onset = compareOnset(at, accuracy);
             const double knee = onset ? onset->criticalContext : kNan;
             job.publish("accuracy", accuracy);
-            job.publish("critical_context", latent::ArrayView(&knee, {}));
+            job.publish("critical_context", scalar(knee));
         }
     }
     for (; done < plan.layers.size(); ++done) {
@@ -275,8 +263,14 @@ void Analysis::run(const latent::Parameters& p, latent::Job& job) {
         }
         const auto number = static_cast<std::int64_t>(r.layerNumber(layer));
         job.publish("layer", latent::ArrayView(&number, {1}));
-        publishGeometry(job, plan.axes(), {measureLayer(pooled, plan.graph, plan.options, seed)},
+        const LayerGeometry geometry = measureLayer(pooled, plan.graph, plan.options, seed);
+        const double planted = r.pooled() ? kNan
+                                          : plantedBeyond(last.withGaps, plan.graph, geometry.mixingSizes,
+                                                          nthSeed(seed, static_cast<std::uint64_t>(number))) *
+                                                isotropicRayleigh(plan.graph);
+        publishGeometry(job, plan.axes(), {geometry},
                         {measureLayer(mixed, plan.graph, plan.options.withoutNulls(), seed)});
+        job.publish("planted_beyond", latent::ArrayView(&planted, {1}));
         if (p.flag("keep_means")) job.publish("class_means", {kept, {1, contexts, nodes, r.dim()}});
         job.publish("rayleigh_interval", {spread.rayleigh, {1, 2}});
         job.publish("alignment_interval", {spread.alignment, {1, 2}});
@@ -299,17 +293,23 @@ void Analysis::measure(const latent::RunSet& runs, latent::Evidence& out) {
         unit.name = "recording " + run.id();
         unit.context = run.read("context").toDoubles();
         if (run.has("accuracy")) unit.accuracy = run.read("accuracy").toDoubles();
-        // The layer is two thirds up, as the paper's 26 of 32: fixed beforehand, not chosen by what it shows.
-        const std::size_t contexts = unit.context.size(), layers = run.read("layer").count(),
-                          layer = layers * 2 / 3 < layers ? layers * 2 / 3 : layers - 1;
+        const std::size_t contexts = unit.context.size(), layer = judgedOf(run.read("layer").count());
+        const double whole = run.read("rayleigh_isotropic").toDoubles().front();
+        // Runs of before it was recorded have only the value of the whole graph.
+        const auto isotropic = [&](std::size_t at) {
+            return run.has("rayleigh_isotropic_seen") ? run.read("rayleigh_isotropic_seen").toDoubles()[at]
+                                                      : whole;
+        };
         const std::vector<double> rayleigh = run.read("rayleigh").toDoubles(),
-                                  shuffled = run.read("rayleigh_shuffled").toDoubles();
-        unit.rayleigh.assign(rayleigh.begin() + static_cast<std::ptrdiff_t>(layer * contexts),
-                             rayleigh.begin() + static_cast<std::ptrdiff_t>((layer + 1) * contexts));
-        unit.isotropic = run.read("rayleigh_isotropic").toDoubles().front();
-        unit.shuffledRayleigh = shuffled[(layer + 1) * contexts - 1];
-        unit.beyondRayleigh = run.read("beyond_mixing").toDoubles()[(layer + 1) * contexts - 1];
-        unit.plantedBeyond = run.read("planted_beyond").toDoubles().front();
+                                  shuffled = run.read("rayleigh_shuffled").toDoubles(),
+                                  planted = run.read("planted_beyond").toDoubles();
+        for (std::size_t c = 0; c < contexts; ++c)
+            unit.rayleigh.push_back(rayleigh[layer * contexts + c] * whole / isotropic(layer * contexts + c));
+        const std::size_t last = (layer + 1) * contexts - 1;
+        unit.isotropic = whole;
+        unit.shuffledRayleigh = shuffled[last] * whole / isotropic(last);
+        unit.beyondRayleigh = run.read("beyond_mixing").toDoubles()[last];
+        unit.plantedBeyond = planted[std::min(layer, planted.size() - 1)];
         units.push_back(std::move(unit));
     }
     measureContextClaims(units, out);

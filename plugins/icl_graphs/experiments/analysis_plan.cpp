@@ -8,7 +8,7 @@
 
 namespace icl_graphs {
 namespace {
-constexpr std::int64_t kMostBootstrap = 4096;  // tokens: their products take 134 MB
+constexpr std::int64_t kMostBootstrap = 4096;  // words: their products take 134 MB
 }
 
 latent::Schema analysisParameters() {
@@ -41,7 +41,7 @@ latent::Schema analysisParameters() {
     schema
         .add(integer("block", 10)
                  .range(1, 10'000)
-                 .unit("tokens")
+                 .unit("words")
                  .help("Length of the blocks of the bootstrap over tokens. Its intervals tell how well this "
                        "one walk determines the numbers, not how another walk would differ.")
                  .advanced())
@@ -64,7 +64,6 @@ AnalysisPlan AnalysisPlan::of(const latent::Parameters& p) {
     AnalysisPlan plan;
     plan.graph = graphOf(p);
     plan.window = p.integer("window");
-    plan.options = layerOptionsOf(p);
     const std::string words = p.choice("words");
     RecordingOptions options;
     options.nodes = plan.graph.nodes;
@@ -86,12 +85,16 @@ AnalysisPlan AnalysisPlan::of(const latent::Parameters& p) {
     plan.words = r.words();
     for (int i = static_cast<int>(plan.words.size()); i < plan.graph.nodes; ++i)
         plan.words.push_back(std::to_string(i));
+    plan.options = layerOptionsOf(p, plan.graph.nodes, r.dim());
     if (r.pooled()) {
         plan.contexts = r.contexts();
     } else {
-        std::int64_t longest = 1;
+        std::int64_t longest = 1;  // words, not tokens
         for (std::size_t i = 0; i + 1 < r.promptOffsets().size(); ++i)
-            longest = std::max(longest, r.promptOffsets()[i + 1] - r.promptOffsets()[i]);
+            longest =
+                std::max<std::int64_t>(longest, std::count_if(r.nodeIds().begin() + r.promptOffsets()[i],
+                                                              r.nodeIds().begin() + r.promptOffsets()[i + 1],
+                                                              [](int n) { return n >= 0; }));
         // The first context whose window lies inside of what was recorded.
         const std::int64_t first = r.before() > 0 ? r.before() + std::min(plan.window, longest)
                                                   : std::min(p.integer("first_context"), longest);
@@ -110,7 +113,7 @@ AnalysisPlan AnalysisPlan::of(const latent::Parameters& p) {
         std::min<std::int64_t>(plan.window * prompts, static_cast<std::int64_t>(r.nodeIds().size())) >
             kMostBootstrap)
         throw latent::RunError("The bootstrap would be over more than " + std::to_string(kMostBootstrap) +
-                               " tokens; take a shorter 'window', or set 'bootstrap_draws' to 0.");
+                               " words; take a shorter 'window', or set 'bootstrap_draws' to 0.");
     return plan;
 }
 
@@ -140,16 +143,24 @@ std::vector<double> AnalysisPlan::accuracyByToken() const {
     const std::size_t n = static_cast<std::size_t>(graph.nodes);
     std::vector<double> accuracy(nodes.size(), std::numeric_limits<double>::quiet_NaN());
     const auto near = graph.neighbours();
-    for (std::size_t t = 0; t < nodes.size(); ++t) {
-        if (nodes[t] < 0) continue;
-        if (!recording->neighbourMass().empty()) {
-            accuracy[t] = recording->neighbourMass()[t];
-        } else if (!recording->nodeProbabilities().empty()) {
+    const auto& offsets = recording->promptOffsets();
+    for (std::size_t p = 0; p + 1 < offsets.size(); ++p)
+        for (auto t = static_cast<std::size_t>(offsets[p]); t < static_cast<std::size_t>(offsets[p + 1]);
+             ++t) {
+            if (nodes[t] < 0) continue;
+            if (!recording->neighbourMass().empty()) {
+                accuracy[t] = recording->neighbourMass()[t];
+                continue;
+            }
+            const std::vector<int>& mine = near[static_cast<std::size_t>(nodes[t])];
+            // Another token, the end of the prompt, the end of a pair, a teleport: no neighbour ought to come.
+            if (t + 1 == static_cast<std::size_t>(offsets[p + 1]) ||
+                !std::binary_search(mine.begin(), mine.end(), nodes[t + 1]))
+                continue;
             accuracy[t] = 0;
-            for (const int v : near[static_cast<std::size_t>(nodes[t])])
+            for (const int v : mine)
                 accuracy[t] += recording->nodeProbabilities()[t * n + static_cast<std::size_t>(v)];
         }
-    }
     return accuracy;
 }
 

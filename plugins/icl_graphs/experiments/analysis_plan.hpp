@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What icl/analysis will do with a recording: which contexts, which words. Opens the recording's headers, so
-// it throws what these throw.
+// What icl/analysis will do with a recording: which contexts, which words. Opens the recording's headers, so it throws what these throw.
 
 #include "experiments/geometry_record.hpp"
 #include "experiments/graph_parameters.hpp"
@@ -24,11 +23,17 @@ struct AnalysisPlan {
     bool hasAccuracy() const {
         return !recording->nodeProbabilities().empty() || !recording->neighbourMass().empty();
     }
-    /// Probability of the valid neighbours at each recorded token; NaN where none ought to come.
+    /// Probability of the valid neighbours at each recorded token, where hasAccuracy(); NaN where none ought to come: as
+    /// the recorded mass says, or (probabilities of all words) where the next token is no neighbour.
     std::vector<double> accuracyByToken() const;
-    /// Position of each recorded token in its prompt, counted from 0 at the prompt's first word.
+    /// Position of each recorded token in its prompt: how many words of the graph stand before it, those included that
+    /// were not recorded.
     std::vector<std::int64_t> positions() const;
 };
+
+/// The one that claims are judged on and probes begin with: two thirds up, as the paper's 26 of 32. It is set beforehand,
+/// not chosen by what it shows.
+inline std::size_t judgedOf(std::size_t layers) { return layers * 2 / 3; }
 
 latent::Schema analysisParameters();
 

@@ -71,9 +71,9 @@ latent::Schema Attend::parameters() {
         .add(integer("prompt", 0).range(0, 255).unit("1").help("Which of the run's prompts, from 0."))
         .add(integer("context", 0)
                  .range(0, 100'000)
-                 .unit("tokens")
+                 .unit("words")
                  .help("The prompt is read up to here; 0: all of it."))
-        .add(integer("words", 48).range(2, 128).unit("tokens").help("The last so many words are shown."))
+        .add(integer("words", 48).range(2, 128).unit("words").help("The last so many words are shown."))
         .preset("smoke", {{"words", 8}});
 }
 
@@ -108,13 +108,10 @@ latent::Outputs Attend::outputs(const latent::Parameters& p) {
     Outputs o;
     o.array("block", I32, {block}).label("block");
     o.array("head", I32, {head}).label("head");
-    o.array("query", I64, {query}).units("tokens").label("word that looks");
-    o.array("key", I64, {key}).units("tokens").label("word that is looked at");
+    o.array("query", I64, {query}).units("words").label("word that looks");
+    o.array("key", I64, {key}).units("words").label("word that is looked at");
     o.array("word", I32, {query}).label("word").categories(names).description("At each shown position.");
-    o.array("node", I32, {node}).label("node").categories(names);
-    o.array("edges", I32, {fixed("edge", plan.study.graph().edges.size()), fixed("end", 2)}).label("edge");
-    o.array("layout_x", F64, {node}).units("1").label("x");
-    o.array("layout_y", F64, {node}).units("1").label("y");
+    declareLayout(o, plan.study.graph(), names);
     o.array("attention", F32, {query, key}).units("1").label("attention");
     o.array("elsewhere", F32, {query})
         .units("1")
@@ -165,7 +162,7 @@ latent::Outputs Attend::outputs(const latent::Parameters& p) {
                  .colourBy("on_node"));
     o.figure(view::lines("words")
                  .title("The words")
-                 .x("query", {.title = "position", .unit = "tokens"})
+                 .x("query", {.title = "position", .unit = "words"})
                  .y({.title = "word"})
                  .series(view::series("word").label("word").steps()));
     o.figure(view::text("chance")
@@ -195,13 +192,10 @@ void Attend::answer(const latent::Parameters& p, latent::Reply& reply) {
     const float* map = m_maps.row(block, head, 0);
     const float* elsewhere =
         m_maps.elsewhere.data() + (static_cast<std::ptrdiff_t>(block) * m_maps.heads + head) * words;
-    std::vector<double> on(static_cast<std::size_t>(nodes), 0), x, y;
+    std::vector<double> on(static_cast<std::size_t>(nodes), 0);
     for (int s = 0; s < words; ++s)
         on[static_cast<std::size_t>(m_nodes[static_cast<std::size_t>(s)])] +=
             m_maps.row(block, head, words - 1)[s];
-    for (const auto& at : plan.study.graph().position) x.push_back(at[0]), y.push_back(at[1]);
-    std::vector<std::int32_t> edges;
-    for (const auto& [u, v] : plan.study.graph().edges) edges.insert(edges.end(), {u, v});
     std::vector<std::int64_t> position;
     for (int t = end - words; t < end; ++t) position.push_back(t);
     reply.array("block", counted(static_cast<std::size_t>(m_maps.layers)));
@@ -209,17 +203,14 @@ void Attend::answer(const latent::Parameters& p, latent::Reply& reply) {
     reply.array("query", position);
     reply.array("key", position);
     reply.array("word", m_nodes);
-    reply.array("node", counted(static_cast<std::size_t>(nodes)));
-    reply.array("edges",
-                latent::ArrayView(edges, {static_cast<std::int64_t>(plan.study.graph().edges.size()), 2}));
-    reply.array("layout_x", x);
-    reply.array("layout_y", y);
+    sendLayout(plan.study.graph(),
+               [&](const char* name, const latent::ArrayView& view) { reply.array(name, view); });
     reply.array("attention", latent::ArrayView(map, {words, words}));
     reply.array("elsewhere", latent::ArrayView(elsewhere, {words}));
     reply.array("on_node", on);
     reply.array("induction", latent::ArrayView(m_maps.induction, {m_maps.layers, m_maps.heads}));
     reply.array("previous_token", latent::ArrayView(m_maps.previous, {m_maps.layers, m_maps.heads}));
-    reply.array("induction_chance", latent::ArrayView(&m_maps.inductionChance, {}));
+    reply.array("induction_chance", scalar(m_maps.inductionChance));
 }
 
 }  // namespace icl_graphs

@@ -5,6 +5,7 @@
 #include <latent/learn/random.hpp>
 #include <limits>
 
+#include "experiments/claim_units.hpp"
 #include "measures/context_curves.hpp"
 
 namespace icl_graphs {
@@ -17,23 +18,7 @@ constexpr double kLogMargin =
     .1;  // a tenth of a factor of e: differences of context below that do not count as earlier
 constexpr double kLeastChange = .05;  // of accuracy: less than that is no rise that could be timed
 
-/// One number for each unit; those that have none are counted, because a claim may leave no unit out.
-struct Units {
-    std::vector<double> values;
-    std::vector<std::string> names;
-    std::size_t without = 0;
-    void add(const ContextUnit& unit, double value) {
-        if (!std::isfinite(value)) {
-            ++without;
-            return;
-        }
-        values.push_back(value);
-        names.push_back(unit.name);
-    }
-};
-
-/// The unit's accuracy with its suddenness taken out: the fitted sigmoid, and the residuals in a random order
-/// of its own.
+/// The unit's accuracy with its suddenness taken out: the fitted sigmoid, and the residuals in a random order of its own.
 std::vector<double> madeSmooth(const ContextUnit& unit, std::uint64_t number) {
     const auto smooth = fitSigmoid(unit.context, unit.accuracy);
     if (!smooth) return {};
@@ -86,7 +71,7 @@ std::vector<Claim> contextClaims() {
             .source(kPaper, "Sec. 4, Fig. 4")
             .estimand("slope of accuracy over ln(context) right of the knee of the broken line minus the "
                       "slope left of it; a curve that saturates has a negative one")
-            .unit("1/ln tokens")
+            .unit("1/ln words")
             .each(Replication::Walk)
             .by(Interval::Mean)
             .greaterThan(0, .01)
@@ -100,7 +85,7 @@ std::vector<Claim> contextClaims() {
                       .source(kPaper, "Fig. 4")
                       .estimand("ln of the context where accuracy has made half of its change minus ln of "
                                 "that where the Rayleigh quotient has, same words and walks")
-                      .unit("ln tokens")
+                      .unit("ln words")
                       .each(Replication::Walk)
                       .by(Interval::Mean)
                       .greaterThan(0, kLogMargin)
@@ -117,16 +102,20 @@ std::vector<Claim> contextClaims() {
             .source("arXiv:2602.04212 and the induction critique of 2026", "control of Fig. 2")
             .kind(ClaimKind::PaperClaim)
             .estimand("Rayleigh quotient of the class means without the fitted part of the preceding word, "
-                      "over the isotropic one")
+                      "with what "
+                      "noise adds taken out, over that of parts that have nothing to do with the graph")
             .unit("1")
             .each(Replication::Walk)
             .by(Interval::Mean)
             .lessThan(1, .05)
             .atLeast(5)
-            .control(Control("planted_mixing",
-                             "Of planted states that are nothing but neighbour mixing, nothing is left.")
-                         .by(Interval::Mean)
-                         .equals(1, .15)));
+            .control(
+                Control(
+                    "planted_mixing",
+                    "Of planted states that are nothing but neighbour mixing with as much noise, nothing is "
+                    "left.")
+                    .by(Interval::Mean)
+                    .equals(1, .15)));
     return all;
 }
 
@@ -144,28 +133,27 @@ void measureContextClaims(const std::vector<ContextUnit>& units, Evidence& out) 
             const auto line = fitBrokenLine(unit.context, y);
             return line ? line->after - line->before : kNone;
         };
-        sudden.add(unit, half ? logRatio(unit.accuracy) : kNone);
-        turn.add(unit, half ? slopes(unit.accuracy) : kNone);
+        sudden.add(unit.name, half ? logRatio(unit.accuracy) : kNone);
+        turn.add(unit.name, half ? slopes(unit.accuracy) : kNone);
         if (half) {
             const auto number = static_cast<std::uint64_t>(&unit - units.data());
-            if (const auto y = madeSmooth(unit, number); !y.empty()) smooth.add(unit, logRatio(y));
-            straight.add(unit, slopes(madeStraight(unit)));
+            if (const auto y = madeSmooth(unit, number); !y.empty()) smooth.add(unit.name, logRatio(y));
+            straight.add(unit.name, slopes(madeStraight(unit)));
         }
         const auto energy = halfChange(unit.context, unit.rayleigh, kLeastChange);
-        first.add(unit, half && energy ? std::log(*half) - std::log(*energy) : kNone);
-        shuffled.add(unit, unit.shuffledRayleigh / unit.isotropic);
-        beyond.add(unit, unit.beyondRayleigh / unit.isotropic);
-        planted.add(unit, unit.plantedBeyond / unit.isotropic);
+        first.add(unit.name, half && energy ? std::log(*half) - std::log(*energy) : kNone);
+        shuffled.add(unit.name, unit.shuffledRayleigh / unit.isotropic);
+        beyond.add(unit.name, unit.beyondRayleigh / unit.isotropic);
+        planted.add(unit.name, unit.plantedBeyond / unit.isotropic);
     }
     const auto say = [&](const char* claim, const Units& values, const char* control, const Units& known,
-                         const char* why) {
-        if (values.values.empty()) return out.notMeasured(claim, why);
-        if (values.without > 0)
-            return out.notMeasured(claim, "It could be measured in " + std::to_string(values.values.size()) +
-                                              " of " + std::to_string(values.values.size() + values.without) +
-                                              " units only, and none may be left out. Elsewhere: " + why);
-        out.claim(claim).values(values.values).units(values.names);
-        if (!known.values.empty()) out.claim(claim).control(control).values(known.values).units(known.names);
+                         const std::string& why) {
+        if (values.empty()) return out.notMeasured(claim, why);
+        if (!values.complete()) return out.notMeasured(claim, values.missing() + " Elsewhere: " + why);
+        if (!known.complete())
+            return out.notMeasured(claim, "Its control '" + std::string(control) + "': " + known.missing());
+        out.claim(claim).values(values.first).units(values.names);
+        if (!known.empty()) out.claim(claim).control(control).values(known.first).units(known.names);
     };
     say("reorganisation_is_sudden", sudden, "made_smooth", smooth,
         "There is no accuracy over several contexts that changes by more than .05; record probabilities, or "
@@ -177,7 +165,9 @@ void measureContextClaims(const std::vector<ContextUnit>& units, Evidence& out) 
         "There are not both an accuracy and an energy over several contexts that change; record "
         "probabilities and longer walks.");
     say("map_beyond_neighbour_mixing", beyond, "planted_mixing", planted,
-        "No states of single tokens were kept, so that the part of the word before cannot be fitted.");
+        "No states of single tokens were kept, so that the part of the word before cannot be fitted, or what "
+        "is left "
+        "without it does not stand out of the noise.");
 }
 
 }  // namespace icl_graphs

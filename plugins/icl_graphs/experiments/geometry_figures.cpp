@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Figures over the arrays of geometry_record.cpp. Each shows what was measured beside what permuted labels,
-// shuffled tokens and fitted mixing give.
+// Figures over the arrays of geometry_record.cpp. Each shows what was measured beside what permuted labels, shuffled tokens and fitted mixing give.
 #include "experiments/geometry_record.hpp"
 
 namespace icl_graphs {
@@ -18,7 +17,7 @@ view::Lines curve(const std::string& name, const char* title, const char* axis) 
     return view::lines(name)
         .title(title)
         .group("Over the context")
-        .x("context", {.title = "context length", .unit = "tokens", .scale = view::Log})
+        .x("context", {.title = "context length", .unit = "words", .scale = view::Log})
         .y({.title = axis});
 }
 
@@ -36,10 +35,9 @@ void addNulls(view::Lines& figure, const GeometryAxes& axes, const std::string& 
                       .label(axes.shuffled)
                       .role(view::Role::Muted)
                       .style(view::Style::Dotted));
-    if (measured != "energy_standardised")
-        figure.series(band(axes, measured + "_mixing", "mixing as fitted")
-                          .role(view::Role::Reference)
-                          .style(view::Style::Dashed));
+    figure.series(band(axes, measured + "_mixing", "mixing as fitted")
+                      .role(view::Role::Reference)
+                      .style(view::Style::Dashed));
 }
 
 template <class Figure>
@@ -86,8 +84,9 @@ void addGeometryFigures(Outputs& o, const GeometryAxes& axes) {
     view::Lines rayleigh = curve("rayleigh_context", "Energy without its scale", "mean Rayleigh quotient");
     rayleigh
         .caption(
-            "A map of the graph lies below the isotropic line; permuted labels lie on it. Below 'mixing as "
-            "fitted' it is more than copies of the word before.")
+            "A map of the graph lies below the isotropic value of the words seen; permuted labels lie on it. "
+            "Below "
+            "'mixing as fitted' it is more than copies of the word before.")
         .series(view::series("rayleigh", with(axes, {})).label("class means"));
     rayleigh
         .series(view::series("rayleigh_plane", with(axes, {}))
@@ -95,7 +94,10 @@ void addGeometryFigures(Outputs& o, const GeometryAxes& axes) {
                     .role(view::Role::Secondary))
         .series(view::series("beyond_mixing", with(axes, {}))
                     .label("without the word before")
-                    .role(view::Role::Accent));
+                    .role(view::Role::Accent))
+        .series(view::series("rayleigh_isotropic_seen", with(axes, {}))
+                    .label("isotropic, of the words seen")
+                    .role(view::Role::Muted));
     addNulls(rayleigh, axes, "rayleigh");
     o.figure(tied(rayleigh.referenceY(view::Selection("rayleigh_minimal"), "λ₂")
                       .referenceY(view::Selection("rayleigh_isotropic"), "isotropic")

@@ -25,15 +25,18 @@ void addGeometryParameters(Schema& schema, std::int64_t window) {
     schema.group("Geometry")
         .add(integer("window", window)
                  .range(1, 100'000)
-                 .unit("tokens")
-                 .help("Class means are over the last so many tokens before the end of a context. The paper "
+                 .unit("words")
+                 .help("Class means are over the last so many words before the end of a context. The paper "
                        "has 50; an earlier draft and later work 200."))
         .add(integer("contexts", 16)
                  .range(1, 256)
                  .unit("1")
                  .help("Ends of contexts, spaced by factors up to the length of the sequence."))
-        .add(integer("first_context", 16).range(1, 100'000).unit("tokens").help("The shortest context."))
-        .add(integer("components", 6).range(2, 32).unit("1").help("Principal components that are kept."))
+        .add(integer("first_context", 16).range(1, 100'000).unit("words").help("The shortest context."))
+        .add(integer("components", 6)
+                 .range(2, 32)
+                 .unit("1")
+                 .help("Principal components that are kept, as far as there are: one less than words."))
         .add(integer("component_a", 1)
                  .range(1, 32)
                  .unit("1")
@@ -50,10 +53,17 @@ void addGeometryParameters(Schema& schema, std::int64_t window) {
                  .advanced());
 }
 
-LayerOptions layerOptionsOf(const Parameters& p) {
-    LayerOptions o{static_cast<int>(p.integer("components")), static_cast<int>(p.integer("component_a")) - 1,
+LayerOptions layerOptionsOf(const Parameters& p, int nodes, int dim) {
+    const int exist = std::min(nodes - 1, dim);
+    LayerOptions o{std::min(static_cast<int>(p.integer("components")), exist),
+                   static_cast<int>(p.integer("component_a")) - 1,
                    static_cast<int>(p.integer("component_b")) - 1, static_cast<int>(p.integer("null_draws")),
                    static_cast<int>(std::min<std::int64_t>(p.integer("null_draws"), kMostMixingDraws))};
+    for (const char* name : {"component_a", "component_b"})
+        if (p.integer(name) > exist)
+            throw RunError("A map of " + std::to_string(nodes) + " words in " + std::to_string(dim) +
+                           " dimensions has " + std::to_string(exist) + " principal components; '" + name +
+                           "' asks for number " + std::to_string(p.integer(name)) + ".");
     if (o.first == o.second || o.first >= o.components || o.second >= o.components)
         throw RunError("'component_a' and 'component_b' must be two different ones of the " +
                        std::to_string(o.components) + " components that are kept.");
@@ -67,7 +77,10 @@ void declareGeometry(Outputs& o, const GeometryAxes& axes) {
         more.insert(more.begin(), axes.lead.begin(), axes.lead.end());
         return more;
     };
-    o.array("context", I64, {context}).units("tokens").label("context length");
+    o.array("context", I64, {context})
+        .units("words")
+        .label("context length")
+        .description("In words of the graph; other tokens are not counted.");
     o.array("component", I32, {component}).label("principal component");
     o.array("band", I32, {band}).label("null").categories(kBand);
     o.array("energy", F64, dims({context}))
@@ -85,6 +98,11 @@ void declareGeometry(Outputs& o, const GeometryAxes& axes) {
         .units("1")
         .label("mean Rayleigh quotient")
         .description("tr(XᵀLX)/‖X‖² of centred class means: the energy without its scale.");
+    o.array("rayleigh_isotropic_seen", F64, dims({context}))
+        .units("1")
+        .label("isotropic, of the words seen")
+        .description(
+            "tr(L)/(n−1) of the graph of the nodes seen in the window: what `rayleigh` is compared with.");
     o.array("rayleigh_plane", F64, dims({context}))
         .units("1")
         .label("Rayleigh quotient of the two components");
@@ -108,26 +126,33 @@ void declareGeometry(Outputs& o, const GeometryAxes& axes) {
         .units("1")
         .label("Rayleigh quotient without the word before")
         .description(
-            "Of the class means less what a fit in the window gives to the word before; no number where "
-            "states of single tokens are not known.");
+            "Of the class means less what a fit in the window gives to the word before, the noise of tokens "
+            "taken "
+            "out; the isotropic value of the whole graph where no map is left. No number where states of "
+            "single "
+            "tokens are not known, or the words' own parts do not stand out of the noise.");
     o.array("mixing_explained", F64, dims({context}))
         .units("1")
         .label("share explained by the word before")
-        .description("Of the variance of states within a word, in the window.");
+        .description(
+            "Of the variance of states within a word, in the window; adjusted for what a fit explains of "
+            "noise, so that nothing is 0 on average.");
     for (const auto& [name, label] : kMeasured) {
         o.array(name + "_null", F64, dims({context, band}))
             .units("1")
             .label(label + ", permuted labels")
             .description("With the same layer and the same two components.");
         o.array(name + "_shuffled", F64, dims({context})).units("1").label(label + ", " + axes.shuffled);
-        if (name != "energy_standardised")
-            o.array(name + "_mixing", F64, dims({context, band}))
-                .units("1")
-                .label(label + ", mixing as fitted")
-                .description(
-                    "Words with their own parts and their copies in other places of the graph, on the same "
-                    "walk.");
+        o.array(name + "_mixing", F64, dims({context, band}))
+            .units("1")
+            .label(label + ", mixing as fitted")
+            .description(
+                "Words with their own parts and their copies in other places of the graph, on the same "
+                "walk.");
     }
+    o.array("rayleigh_isotropic_shuffled", F64, dims({context}))
+        .units("1")
+        .label("isotropic, of the words seen, " + axes.shuffled);
     o.array("explained_variance_shuffled", F64, dims({context, component}))
         .units("1")
         .label("share of the variance, " + axes.shuffled);
@@ -161,6 +186,7 @@ void publishGeometry(Job& job, const GeometryAxes& axes, const std::vector<Layer
                                        {"rayleigh_plane", &G::rayleighPlane},
                                        {"grid_r2", &G::gridR2},
                                        {"seen", &G::seen},
+                                       {"rayleigh_isotropic_seen", &G::isotropic},
                                        {"beyond_mixing", &G::rayleighBeyond},
                                        {"mixing_explained", &G::mixingExplained}})
         put(name, inner, of(member), {});
@@ -174,13 +200,13 @@ void publishGeometry(Job& job, const GeometryAxes& axes, const std::vector<Layer
                                        {"grid_r2", &B::gridR2}}) {
         put(std::string(name) + "_null", inner,
             [m = member](const G& g) -> const std::vector<double>& { return g.permuted.*m; }, {3});
-        if (std::string(name) != "energy_standardised")
-            put(std::string(name) + "_mixing", inner,
-                [m = member](const G& g) -> const std::vector<double>& { return g.mixing.*m; }, {3});
+        put(std::string(name) + "_mixing", inner,
+            [m = member](const G& g) -> const std::vector<double>& { return g.mixing.*m; }, {3});
     }
     for (const auto& [name, member] : {std::pair{"energy_shuffled", &G::energy},
                                        {"energy_standardised_shuffled", &G::energyStandardised},
                                        {"rayleigh_shuffled", &G::rayleigh},
+                                       {"rayleigh_isotropic_shuffled", &G::isotropic},
                                        {"grid_r2_shuffled", &G::gridR2}})
         put(name, shuffled, of(member), {});
     std::vector<LayerGeometry> smaller = shuffled;  // of the two cosines

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The geometry of class means as arrays and figures of a run: the same names whether the states come from a
-// recording, a model that was run here, or the oracle. Pure but for publishing.
+// The geometry of class means as arrays and figures of a run: the same names whether the states come from a recording, a model that was
+// run here, or the oracle. Pure but for publishing.
 //
-//     const GeometryAxes axes{{grows("layer")}, {{"layer", view::cursor("layer")}}, contexts, nodes,
-//     components}; declareGeometry(o, axes);  addGeometryFigures(o, axes); publishGeometry(job, axes,
-//     {measureLayer(…)}, {control});      // one row of the first dimension, the other leading ones inside
+//     const GeometryAxes axes{{grows("layer")}, {{"layer", view::cursor("layer")}}, contexts, nodes, components};
+//     declareGeometry(o, axes);  addGeometryFigures(o, axes);
+//     publishGeometry(job, axes, {measureLayer(…)}, {control});      // one row of the first dimension, the other leading ones inside
 
 #include <latent/latent.hpp>
 
@@ -25,16 +25,16 @@ struct GeometryAxes {
 
 void declareGeometry(latent::Outputs& o, const GeometryAxes& axes);
 void addGeometryFigures(latent::Outputs& o, const GeometryAxes& axes);
-/// Maps over layer × context, where `layer` is among the leading dimensions: measured, and the end of the
-/// null's band that a map has to pass.
+/// Maps over layer × context, where `layer` is among the leading dimensions: measured, and the end of the null's band that a map has to pass.
 void addGeometryMaps(latent::Outputs& o, const GeometryAxes& axes);
-/// `inner`: one for each index of the leading dimensions after the first; `shuffled`: the same of the
-/// control, as many.
+/// `inner`: one for each index of the leading dimensions after the first; `shuffled`: the same of the control, as many.
 void publishGeometry(latent::Job& job, const GeometryAxes& axes, const std::vector<LayerGeometry>& inner,
                      const std::vector<LayerGeometry>& shuffled);
 
 /// Parameters window, contexts, first_context, components, component_a, component_b, null_draws.
 void addGeometryParameters(latent::Schema& schema, std::int64_t window);
-LayerOptions layerOptionsOf(const latent::Parameters& p);
+/// nodes, dim: of the class means, whose components number at most the smaller of nodes − 1 and dim. As many as there can
+/// be are kept; asking to compare others is refused.
+LayerOptions layerOptionsOf(const latent::Parameters& p, int nodes, int dim);
 
 }  // namespace icl_graphs

@@ -5,8 +5,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "graphs/spectrum.hpp"
-
 namespace icl_graphs {
 namespace {
 
@@ -41,12 +39,6 @@ Graph familyOf(const latent::Parameters& p, const std::string& family) {
 }
 
 }  // namespace
-
-std::vector<std::int32_t> counted(std::size_t count) {
-    std::vector<std::int32_t> all;
-    for (std::size_t i = 0; i < count; ++i) all.push_back(static_cast<std::int32_t>(i));
-    return all;
-}
 
 void addGraphParameters(latent::Schema& schema) {
     using namespace latent;
@@ -142,7 +134,7 @@ void addSequenceParameters(latent::Schema& schema) {
         .add(choice("reading", {{"walk", "random walk"}, {"pairs", "pairs of neighbours"}}, "walk")
                  .help("The paper reads walks on grids and honeycombs, and independent pairs of neighbours "
                        "on rings."))
-        .add(integer("length", 1400).range(8, 100'000).unit("tokens").help("Words of a sequence."))
+        .add(integer("length", 1400).range(8, 100'000).unit("words").help("Words of a sequence."))
         .add(number("teleport", 0)
                  .range(0, 1)
                  .unit("1")
@@ -227,69 +219,6 @@ std::vector<int> GraphStudy::cyclePlaces(std::int64_t replicate) const {
     for (const std::string& word : words(replicate))
         places.push_back(static_cast<int>(std::find(list.begin(), list.end(), word) - list.begin()));
     return places;
-}
-
-void declareGraph(latent::Outputs& o, const Graph& graph, const std::vector<std::string>& words) {
-    using namespace latent;
-    const Dimension node = fixed("node", graph.nodes), edge = fixed("edge", graph.edges.size()),
-                    mode = fixed("mode", graph.nodes);
-    o.array("node", I32, {node}).label("node").categories(words);
-    o.array("edges", I32, {edge, fixed("end", 2)}).label("edge").description("Nodes that each edge joins.");
-    o.array("layout_x", F64, {node})
-        .units("1")
-        .label("x")
-        .description(graph.hasCoordinates ? "True coordinates; edges have length 1."
-                                          : "A place to draw each node.");
-    o.array("layout_y", F64, {node}).units("1").label("y");
-    o.array("mode", I32, {mode}).label("Laplacian eigenvector");
-    o.array("laplacian_value", F64, {mode}).units("1").label("Laplacian eigenvalue");
-    o.array("laplacian_vector", F64, {mode, node}).units("1").label("Laplacian eigenvector");
-    o.array("rayleigh_minimal", F64, {}).units("1").label("λ₂");
-    o.array("rayleigh_isotropic", F64, {}).units("1").label("isotropic, tr(L)/(n−1)");
-    o.array("rayleigh_maximal", F64, {}).units("1").label("λₙ");
-    o.figure(view::graph("graph")
-                 .title("The graph")
-                 .group("Graph")
-                 .nodes("node")
-                 .positions("layout_x", "layout_y")
-                 .edges("edges")
-                 .textBy("node"));
-    o.figure(view::lines("spectrum")
-                 .title("Spectrum of the Laplacian")
-                 .group("Graph")
-                 .x("mode", {.title = "eigenvector, from 0"})
-                 .y({.title = "eigenvalue"})
-                 .series(view::series("laplacian_value").marker(view::Marker::Circle)));
-}
-
-void describeGraph(const Graph& graph,
-                   const std::function<void(const char*, const latent::ArrayView&)>& send) {
-    const auto n = static_cast<std::size_t>(graph.nodes);
-    std::vector<std::int32_t> edges;
-    for (const auto& [a, b] : graph.edges) {
-        edges.push_back(a);
-        edges.push_back(b);
-    }
-    std::vector<double> x, y, vectors;
-    for (const auto& at : graph.position) {
-        x.push_back(at[0]);
-        y.push_back(at[1]);
-    }
-    const Spectrum s = spectrumOf(graph);
-    for (int k = 0; k < graph.nodes; ++k)
-        for (int i = 0; i < graph.nodes; ++i) vectors.push_back(s.vectors(i, k));
-    const std::vector<double> values(s.values.data(), s.values.data() + s.values.size());
-    const RayleighLines lines = rayleighLinesOf(graph);
-    send("node", counted(n));
-    send("edges", {edges, {static_cast<std::int64_t>(graph.edges.size()), 2}});
-    send("layout_x", x);
-    send("layout_y", y);
-    send("mode", counted(n));
-    send("laplacian_value", values);
-    send("laplacian_vector", {vectors, {graph.nodes, graph.nodes}});
-    send("rayleigh_minimal", {&lines.minimal, {}});
-    send("rayleigh_isotropic", {&lines.isotropic, {}});
-    send("rayleigh_maximal", {&lines.maximal, {}});
 }
 
 }  // namespace icl_graphs

@@ -2,8 +2,7 @@
 #pragma once
 // The parameters that every experiment of this plugin shares, and what they mean: graph, words, sequences.
 //
-// Pure; any thread. Impossible combinations throw with a sentence that names the parameter, before anything
-// is computed.
+// Pure; any thread. Impossible combinations throw with a sentence that names the parameter, before anything is computed.
 //
 //     latent::Schema schema;
 //     addGraphParameters(schema);  addWordParameters(schema);  addSequenceParameters(schema);
@@ -33,11 +32,9 @@ struct GraphStudy {
     int nodes() const { return graph().nodes; }
     /// The word of each node; each replicate has a placement of its own.
     std::vector<std::string> words(std::int64_t replicate) const;
-    /// The prompts of a replicate start at different nodes as long as there are some, as the paper's batch
-    /// does.
+    /// The prompts of a replicate start at different nodes as long as there are some, as the paper's batch does.
     Sequence sequence(std::int64_t replicate, std::int64_t prompt) const;
-    /// Where each node's word stands in the cycle of its list (days, months); empty when the list is no cycle
-    /// or not used whole.
+    /// Where each node's word stands in the cycle of its list (days, months); empty when the list is no cycle or not used whole.
     std::vector<int> cyclePlaces(std::int64_t replicate) const;
 };
 
@@ -45,11 +42,26 @@ struct GraphStudy {
 Graph graphOf(const latent::Parameters& p);
 /// 0, 1, … count − 1.
 std::vector<std::int32_t> counted(std::size_t count);
+/// 1, 2, … length: words read.
+std::vector<std::int32_t> positionsOf(int length);
+/// Sends an array under its name: to a job, or to a reply.
+using Send = std::function<void(const char* name, const latent::ArrayView& view)>;
+/// One number; the view borrows it.
+template <class T>
+latent::ArrayView scalar(const T& value) {
+    return {&value, {}};
+}
 
-/// Arrays that describe the graph: node, edge [edge, 2], layout, adjacency, Laplacian spectrum and its lines.
+/// Where the nodes are drawn: node, edges [edge, 2], layout_x, layout_y.
+void declareLayout(latent::Outputs& o, const Graph& graph, const std::vector<std::string>& words);
+void sendLayout(const Graph& graph, const Send& send);
+/// edges alone, and node.
+void sendEdges(const Graph& graph, const Send& send);
+/// The layout, the Laplacian spectrum and its lines.
 void declareGraph(latent::Outputs& o, const Graph& graph, const std::vector<std::string>& words);
-/// Gives each of these to send(name, view).
-void describeGraph(const Graph& graph,
-                   const std::function<void(const char*, const latent::ArrayView&)>& send);
+void describeGraph(const Graph& graph, const Send& send);
+/// The paper's memorisation curves over the contexts: memorised_once, memorised_twice.
+void declareMemorisation(latent::Outputs& o, std::size_t contexts);
+void sendMemorisation(int nodes, const std::vector<std::int64_t>& contexts, const Send& send);
 
 }  // namespace icl_graphs

@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <fstream>
 
-#include "experiments/graph_parameters.hpp"
 #include "measures/baselines.hpp"
 
 namespace icl_graphs {
@@ -13,12 +12,11 @@ namespace {
 
 constexpr std::int64_t kPreviewPrompts = 4, kPreviewLength = 400;
 
-template <class Send>
 void give(const latent::Parameters& p, std::int64_t prompts, int most, const Send& send) {
     GraphStudy study = GraphStudy::of(p);
     study.spec.length = std::min(study.spec.length, most);
     describeGraph(study.graph(), send);
-    std::vector<std::int32_t> nodes, position;
+    std::vector<std::int32_t> nodes;
     std::vector<double> fraction, giant;
     for (std::int64_t i = 0; i < prompts; ++i) {
         const Sequence s = study.sequence(0, i);
@@ -28,14 +26,30 @@ void give(const latent::Parameters& p, std::int64_t prompts, int most, const Sen
         fraction = seen.fraction;
         giant = seen.giant;
     }
-    for (int t = 1; t <= study.spec.length; ++t) position.push_back(t);
-    send("position", position);
+    send("position", positionsOf(study.spec.length));
     send("node_ids", latent::ArrayView(nodes, {prompts, study.spec.length}));
     send("edges_seen", fraction);
     send("giant_component", giant);
 }
 
 }  // namespace
+
+void writePrompts(const GraphStudy& study, std::int64_t prompts, const std::filesystem::path& file) {
+    const std::filesystem::path part = file.string() + ".part";
+    const std::vector<std::string> words = study.words(0);
+    std::ofstream out(part, std::ios::binary);
+    for (std::int64_t i = 0; i < prompts && out; ++i)  // one after the other: all at once may be gigabytes
+        out << (i > 0 ? ",\n" : "[") << promptJson(study.graph(), words, study.sequence(0, i)).dump();
+    out << "]";
+    out.close();
+    std::error_code failed, ignored;
+    if (out) std::filesystem::rename(part, file, failed);
+    if (out && !failed) return;
+    std::filesystem::remove(part, ignored);
+    throw latent::RunError("'" + file.string() + "' could not be written: " +
+                           (out ? failed.message() : "the disk is full, or the folder cannot be written to") +
+                           ".");
+}
 
 latent::Schema GraphsSource::parameters() {
     using namespace latent;
@@ -56,7 +70,7 @@ latent::Outputs GraphsSource::outputs(const latent::Parameters& p) {
     Outputs o;
     declareGraph(o, study.graph(), study.words(0));
     const Dimension prompt = grows("prompt"), position = grows("position");
-    o.array("position", I32, {position}).units("tokens").label("position");
+    o.array("position", I32, {position}).units("words").label("position");
     o.array("node_ids", I32, {prompt, fixed("token", study.spec.length)})
         .label("node")
         .categories(study.words(0))
@@ -73,7 +87,7 @@ latent::Outputs GraphsSource::outputs(const latent::Parameters& p) {
         view::lines("percolation")
             .title("How much of the graph has been shown")
             .caption("Of the first sequence. The nodes hang together well before all edges have been seen.")
-            .x("position", {.title = "tokens", .scale = view::Log})
+            .x("position", {.title = "words", .scale = view::Log})
             .y({.title = "share", .limits = {0.0, 1.0}})
             .series(view::series("edges_seen").label("edges seen"))
             .series(view::series("giant_component").label("nodes in the largest component")));
@@ -81,8 +95,7 @@ latent::Outputs GraphsSource::outputs(const latent::Parameters& p) {
 }
 
 void GraphsSource::preview(const latent::Parameters& p, latent::Reply& reply) {
-    // The shape of node_ids is declared by `length`, so a preview sends it only where the whole length is
-    // short.
+    // The shape of node_ids is declared by `length`, so a preview sends it only where the whole length is short.
     give(p, std::min<std::int64_t>(p.integer("prompts"), kPreviewPrompts), static_cast<int>(kPreviewLength),
          [&](const char* name, const latent::ArrayView& view) {
              if (std::string_view(name) == "node_ids" && p.integer("length") > kPreviewLength) return;
@@ -101,17 +114,8 @@ void GraphsSource::preview(const latent::Parameters& p, latent::Reply& reply) {
 void GraphsSource::run(const latent::Parameters& p, latent::Job& job) {
     give(p, p.integer("prompts"), 1 << 30,
          [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
-    const GraphStudy study = GraphStudy::of(p);
-    const std::vector<std::string> words = study.words(0);
-    nlohmann::json prompts = nlohmann::json::array();
-    for (std::int64_t i = 0; i < p.integer("prompts"); ++i)
-        prompts.push_back(promptJson(study.graph(), words, study.sequence(0, i)));
-    const std::filesystem::path file = job.file("prompts.json"), part = file.string() + ".part";
-    std::ofstream(part, std::ios::binary) << prompts.dump();
-    std::error_code failed;
-    std::filesystem::rename(part, file, failed);
-    if (failed)
-        throw latent::RunError("'" + file.string() + "' could not be written: " + failed.message() + ".");
+    const std::filesystem::path file = job.file("prompts.json");
+    writePrompts(GraphStudy::of(p), p.integer("prompts"), file);
     job.log("The prompts, as words, node ids and text, lie in " + file.string() +
             "; record_hidden_states.py reads them.");
 }

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// icl/graphs: a graph, its words, and prompts to read: node ids as an array, text and JSON in the run's file
-// prompts.json, which record_hidden_states.py reads.
+// icl/graphs: a graph, its words, and prompts to read: node ids as an array, text and JSON in the run's file prompts.json, which
+// record_hidden_states.py reads.
 
+#include <filesystem>
 #include <latent/latent.hpp>
 
+#include "experiments/graph_parameters.hpp"
+
 namespace icl_graphs {
+
+/// The first `prompts` sequences as JSON. The file is there whole or not at all; throws latent::RunError where it cannot be
+/// written.
+void writePrompts(const GraphStudy& study, std::int64_t prompts, const std::filesystem::path& file);
 
 struct GraphsSource final : latent::DataSource {
     static latent::About about() {

@@ -21,12 +21,12 @@ latent::Schema Look::parameters() {
                        "−1: two thirds up, as the paper's 26 of 32."))
         .add(integer("context", 0)
                  .range(0, 10'000'000)
-                 .unit("tokens")
+                 .unit("words")
                  .help("End of the context; 0: all of it. Of sums that were pooled elsewhere the nearest "
                        "context is taken."))
         .add(integer("window", 200)
                  .range(1, 100'000)
-                 .unit("tokens")
+                 .unit("words")
                  .help("Class means are over the last so many tokens."))
         .add(integer("component_x", 1)
                  .range(1, 32)
@@ -67,10 +67,7 @@ std::vector<int> Look::layerNumbers() const {
 int Look::layerOf(const latent::Parameters& p) const {
     const std::vector<int> numbers = layerNumbers();
     const std::int64_t wanted = p.integer("layer");
-    if (wanted < 0)
-        return m_session
-                   ? m_session->plan().layer
-                   : std::min(static_cast<int>(numbers.size()) * 2 / 3, static_cast<int>(numbers.size()) - 1);
+    if (wanted < 0) return m_session ? m_session->plan().layer : static_cast<int>(judgedOf(numbers.size()));
     const auto found = std::find(numbers.begin(), numbers.end(), wanted);
     if (found == numbers.end())
         throw latent::RunError("There is no layer " + std::to_string(wanted) + "; there are " +
@@ -104,9 +101,16 @@ latent::Outputs Look::outputs(const latent::Parameters& p) {
         throw RunError("The longest context is " + std::to_string(longest()) +
                        " tokens; 'context' asks for " + std::to_string(p.integer("context")) + ".");
     if (m_session) m_session->check(p.integer("placement"), p.integer("prompt"));
-    if (seenWords(p) < 3)
+    const int seen = static_cast<int>(seenWords(p));
+    if (seen < 3)
         throw RunError(
             "Fewer than three words were seen in this window; take a longer one, or a longer context.");
+    const int exist = std::min(seen - 1, dim());
+    for (const char* name : {"component_x", "component_y"})
+        if (p.integer(name) > exist)
+            throw RunError("The map of the " + std::to_string(seen) + " words of this window has " +
+                           std::to_string(exist) + " principal components; '" + name + "' asks for number " +
+                           std::to_string(p.integer(name)) + ".");
     const std::vector<std::string> words = m_plan ? m_plan->words : m_session->words(p.integer("placement"));
     const Dimension node = fixed("node", graph().nodes), occurrence = grows("occurrence");
     Outputs o;
@@ -115,7 +119,7 @@ latent::Outputs Look::outputs(const latent::Parameters& p) {
     o.array("x", F64, {node}).units("1").label("first component");
     o.array("y", F64, {node}).units("1").label("second component");
     o.array("count", F64, {node}).units("1").label("occurrences in the window");
-    o.array("context", I64, {}).units("tokens").label("context");
+    o.array("context", I64, {}).units("words").label("context");
     o.array("layer", I64, {}).label("layer");
     o.array("rayleigh", F64, {}).units("1").label("mean Rayleigh quotient");
     o.array("rayleigh_isotropic", F64, {})
@@ -125,7 +129,7 @@ latent::Outputs Look::outputs(const latent::Parameters& p) {
     o.array("alignment", F64, {fixed("angle", 2)}).units("1").label("cosine of the principal angle");
     o.array("grid_r2", F64, {}).units("1").label("Procrustes R²");
     o.array("occurrence", I64, {occurrence})
-        .units("tokens")
+        .units("words")
         .label("position of the word")
         .description("The last 4,096 at most; none of sums that were pooled elsewhere.");
     o.array("occurrence_x", F64, {occurrence}).units("1").label("first component");
@@ -209,8 +213,7 @@ std::vector<Look::Piece> Look::read(const ReadPrompt& prompt, int layer, std::in
 
 void Look::answer(const latent::Parameters& p, latent::Reply& reply) {
     const int layer = layerOf(p), a = static_cast<int>(p.integer("component_x")) - 1,
-              b = static_cast<int>(p.integer("component_y")) - 1,
-              dim = m_plan ? m_plan->recording->dim() : m_session->plan().config.width;
+              b = static_cast<int>(p.integer("component_y")) - 1, dim = this->dim();
     const std::int64_t end = contextOf(p), number = layerNumbers()[static_cast<std::size_t>(layer)];
     ClassSums sums(graph().nodes, dim);
     std::vector<Piece> pieces;
@@ -257,23 +260,17 @@ void Look::answer(const latent::Parameters& p, latent::Reply& reply) {
         }
     for (std::vector<double>* of : {&ox, &oy}) std::reverse(of->begin(), of->end());
     std::reverse(positions.begin(), positions.end());
-    std::vector<std::int32_t> edges;
-    for (const auto& [u, v] : graph().edges) edges.insert(edges.end(), {u, v});
-    const double isotropic = 2 * static_cast<double>(part.edges.size()) / (part.nodes - 1);
-    const auto scalar = [&](const char* name, const auto& value) {
-        reply.array(name, latent::ArrayView(&value, {}));
-    };
-    reply.array("node", counted(x.size()));
-    reply.array("edges", latent::ArrayView(edges, {static_cast<std::int64_t>(graph().edges.size()), 2}));
+    const double isotropic = isotropicRayleigh(part);
+    sendEdges(graph(), [&](const char* name, const latent::ArrayView& view) { reply.array(name, view); });
     reply.array("x", x);
     reply.array("y", y);
     reply.array("count", count);
-    scalar("context", end);
-    scalar("layer", number);
-    scalar("rayleigh", g.energy.rayleigh);
-    scalar("rayleigh_isotropic", isotropic);
+    reply.array("context", scalar(end));
+    reply.array("layer", scalar(number));
+    reply.array("rayleigh", scalar(g.energy.rayleigh));
+    reply.array("rayleigh_isotropic", scalar(isotropic));
     reply.array("alignment", latent::ArrayView(g.alignment.data(), {2}));
-    scalar("grid_r2", g.gridR2);
+    reply.array("grid_r2", scalar(g.gridR2));
     reply.array("occurrence", positions);
     reply.array("occurrence_x", ox);
     reply.array("occurrence_y", oy);

@@ -30,6 +30,7 @@ struct Look final : latent::Probe {
         std::vector<std::int64_t> positions;
     };
     const Graph& graph() const { return m_plan ? m_plan->graph : m_session->plan().study.graph(); }
+    int dim() const { return m_plan ? m_plan->recording->dim() : m_session->plan().config.width; }
     std::vector<int> layerNumbers() const;
     int layerOf(const latent::Parameters& p) const;
     std::int64_t longest() const;

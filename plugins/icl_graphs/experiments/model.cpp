@@ -37,9 +37,12 @@ void publish(latent::Job& job, const ModelPlan& plan, const ReplicateResult& r) 
                                       {"half_energy", r.halfEnergy},
                                       {"rayleigh_beyond", r.beyond},
                                       {"planted_beyond", r.planted},
-                                      {"beyond_explained", r.explained}})
+                                      {"beyond_explained", r.explained},
+                                      {"induction_even", r.heads.inductionEven},
+                                      {"previous_token_even", r.heads.previousEven}})
         job.publish(name, latent::ArrayView(&value, {1}));
     row(job, "induction_score", r.heads.induction, {plan.config.layers, plan.config.heads});
+    row(job, "induction_score_null", r.heads.inductionNull, {plan.config.layers, plan.config.heads});
     row(job, "previous_token_score", r.heads.previous, {plan.config.layers, plan.config.heads});
     if (plan.ablatedHeads > 0) {
         row(job, "ablation_accuracy", r.ablationAccuracy, {static_cast<std::int64_t>(kArms)});
@@ -50,7 +53,7 @@ void publish(latent::Job& job, const ModelPlan& plan, const ReplicateResult& r) 
         row(job, "move_own_mass", r.moveOwn, {static_cast<std::int64_t>(kMoves)});
     }
     if (plan.hasCycle()) {
-        row(job, "calendar_alignment", r.calendar, {plan.config.layers + 1, contexts, 2});
+        publishCalendar(job, r.calendar, {plan.config.layers + 1}, contexts);
         row(job, "calendar_null", r.calendarNull, {plan.options.draws});
         job.publish("graph_later", latent::ArrayView(&r.graphLater, {1}));
         row(job, "graph_later_null", r.graphLaterNull, {plan.options.draws});
@@ -58,30 +61,22 @@ void publish(latent::Job& job, const ModelPlan& plan, const ReplicateResult& r) 
 }
 
 void publishOnce(latent::Job& job, const ModelPlan& plan) {
-    describeGraph(plan.study.graph(),
-                  [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
+    const Send send = [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); };
+    describeGraph(plan.study.graph(), send);
+    sendMemorisation(plan.study.nodes(), plan.contexts, send);
     job.publish("context", plan.contexts);
     job.publish("component", counted(static_cast<std::size_t>(plan.options.components)));
     job.publish("band", counted(3));
     job.publish("layer", counted(static_cast<std::size_t>(plan.config.layers) + 1));
     job.publish("block", counted(static_cast<std::size_t>(plan.config.layers)));
     job.publish("head", counted(static_cast<std::size_t>(plan.config.heads)));
-    std::vector<std::int32_t> position;
-    for (int t = 1; t <= plan.study.spec.length; ++t) position.push_back(t);
-    job.publish("position", position);
+    job.publish("position", positionsOf(plan.study.spec.length));
     if (plan.ablatedHeads > 0) job.publish("arm", counted(kArms));
     if (plan.moves) job.publish("move", counted(kMoves));
     if (plan.hasCycle()) job.publish("draw", counted(static_cast<std::size_t>(plan.options.draws)));
-    std::vector<double> once, twice, walk;
+    std::vector<double> walk;
     const WalkMemorisation real = walkMemorisation(plan.study.graphs, plan.study.spec, 500, plan.study.seed);
-    for (const std::int64_t c : plan.contexts) {
-        const auto [p1, p2] = memorisation(plan.study.nodes(), static_cast<double>(c));
-        once.push_back(p1);
-        twice.push_back(p2);
-        walk.push_back(real.once[static_cast<std::size_t>(c) - 1]);
-    }
-    job.publish("memorised_once", once);
-    job.publish("memorised_twice", twice);
+    for (const std::int64_t c : plan.contexts) walk.push_back(real.once[static_cast<std::size_t>(c) - 1]);
     job.publish("walk_once", walk);
     job.publish("model_summary", std::vector<double>{static_cast<double>(plan.config.parameterCount()),
                                                      static_cast<double>(plan.weightBytes),
@@ -99,9 +94,9 @@ void Model::measure(const latent::RunSet& runs, latent::Evidence& out) { measure
 void Model::run(const latent::Parameters& p, latent::Job& job) {
     ModelPlan plan = ModelPlan::of(p);
     plan.threads = job.threads();
-    const std::uint64_t memory = Decoder::memoryFor(plan.config, plan.weightBytes, plan.study.spec.length + 1,
-                                                    {.threads = plan.threads, .chunk = 1024});
-    requireMemory(memory, "Reading " + std::to_string(plan.study.spec.length) + " words with this model");
+    const std::uint64_t memory = memoryFor(plan);
+    requireMemory(memory, "Reading " + std::to_string(plan.study.spec.length) + " words with this model",
+                  "Take a smaller or quantised model, a shorter walk, fewer 'contexts' or a smaller graph.");
     const LoadedModel model = loadDecoder(plan.path);
     std::int64_t done = 0;
     if (const auto resumed = job.resumed()) {

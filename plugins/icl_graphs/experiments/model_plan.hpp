@@ -10,9 +10,19 @@
 namespace icl_graphs {
 
 /// Which heads are taken away, in the order of the arrays: their output is zero, or their mean over another
-/// prompt.
-enum class Arm { None, Induction, Random, Previous, InductionMean, RandomMean, PreviousMean };
-inline constexpr std::size_t kArms = 7;
+/// prompt. "Like": as many others in the same layers, the heads of neither kind among them where there are enough.
+enum class Arm {
+    None,
+    Induction,
+    LikeInduction,
+    Previous,
+    LikePrevious,
+    InductionMean,
+    LikeInductionMean,
+    PreviousMean,
+    LikePreviousMean
+};
+inline constexpr std::size_t kArms = 9;
 /// How states are moved, in the order of the arrays: not, along the components that carry the graph, in a
 /// random subspace by as much.
 inline constexpr std::size_t kMoves = 3;
@@ -24,7 +34,7 @@ struct ModelPlan {
     DecoderConfig config;
     std::uint64_t weightBytes = 0;
     std::string path;
-    std::int64_t window = 50, replicates = 3, prompts = 4, accuracyWindow = 30;
+    std::int64_t window = 50, replicates = 3, prompts = 4;
     int layer = 0;  ///< the judged one: residual stream after so many blocks
     int ablatedHeads = 0;
     bool shuffledControl = true, moves = true;
@@ -35,6 +45,11 @@ struct ModelPlan {
     bool hasCycle() const { return !study.cyclePlaces(0).empty(); }
     bool startsWithBos = false;
 };
+
+/// The layer that claims are judged on: as asked, or (0) two thirds up, as the paper's 26 of 32.
+int judgedLayer(std::int64_t asked, int blocks);
+/// Memory that a run takes at its most, in bytes.
+std::uint64_t memoryFor(const ModelPlan& plan);
 
 /// A sentence that names the model, its size, quantisation and tuning, for reports.
 std::string describedModel(const DecoderConfig& config);

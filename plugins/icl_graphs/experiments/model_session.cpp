@@ -19,19 +19,23 @@ ModelSession::ModelSession(const latent::Run& run) {
     m_decoder.emplace(m_model.weights);
 }
 
-std::vector<int> ModelSession::tokensOf(std::int64_t placement, std::span<const int> nodes) const {
-    std::vector<int> each, tokens;
+std::vector<int> ModelSession::tokensOfNodes(std::int64_t placement) const {
+    std::vector<int> each;
     for (const std::string& word : words(placement)) each.push_back(m_model.vocabulary.wordToken(word));
+    return each;
+}
+
+std::vector<int> ModelSession::tokensOf(std::int64_t placement, std::span<const int> nodes) const {
+    const std::vector<int> each = tokensOfNodes(placement);
+    std::vector<int> tokens;
     if (m_plan.startsWithBos) tokens.push_back(static_cast<int>(m_plan.config.bos));
     for (const int node : nodes) tokens.push_back(each[static_cast<std::size_t>(node)]);
     return tokens;
 }
 
 Reader ModelSession::reader(std::int64_t placement) const {
-    std::vector<int> each;
-    for (const std::string& word : words(placement)) each.push_back(m_model.vocabulary.wordToken(word));
-    return {*m_decoder, std::move(each), m_plan.startsWithBos ? static_cast<int>(m_plan.config.bos) : -1,
-            m_plan.threads};
+    return {*m_decoder, tokensOfNodes(placement),
+            m_plan.startsWithBos ? static_cast<int>(m_plan.config.bos) : -1, m_plan.threads};
 }
 
 void ModelSession::check(std::int64_t placement, std::int64_t prompt) const {
@@ -55,6 +59,11 @@ const ReadPrompt* ModelSession::prompt(std::int64_t placement, std::int64_t numb
         m_read.splice(m_read.begin(), m_read, found);
         return &m_read.front();
     }
+    const std::size_t bytes = (static_cast<std::size_t>(m_plan.config.layers) + 1) *
+                              static_cast<std::size_t>(m_plan.study.spec.length) *
+                              static_cast<std::size_t>(m_plan.config.width) * sizeof(float);
+    while (!m_read.empty() && (m_read.size() + 1) * bytes > kMostKept) m_read.pop_back();
+    requireMemory(bytes, "All states of a prompt of " + std::to_string(m_plan.study.spec.length) + " words");
     ReadPrompt p{placement, number, m_plan.study.sequence(placement, number), {}, {}};
     const auto length = static_cast<Eigen::Index>(p.sequence.nodes.size());
     p.states.assign(static_cast<std::size_t>(m_plan.config.layers) + 1,
@@ -67,9 +76,6 @@ const ReadPrompt* ModelSession::prompt(std::int64_t placement, std::int64_t numb
     Reader::Heard heard = reader(placement).read(p.sequence.nodes, options);
     if (!heard.finished) return nullptr;
     p.probability = std::move(heard.probability);
-    const std::size_t bytes =
-        p.states.size() * static_cast<std::size_t>(length * m_plan.config.width) * sizeof(float);
-    while (!m_read.empty() && (m_read.size() + 1) * bytes > kMostKept) m_read.pop_back();
     m_read.push_front(std::move(p));
     return &m_read.front();
 }

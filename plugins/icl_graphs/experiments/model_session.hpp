@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A run of icl/model, opened again with its model: prompts are read when they are asked about, and the last
-// few are kept.
+// A run of icl/model, opened again with its model: prompts are read when they are asked about, and the last few are kept.
 //
 //     ModelSession session(*run);
-//     const ReadPrompt& p = session.prompt(0, 0, [&] { return !reply.cancelled(); });   // placement 0,
-//     prompt 0 p.states[26].row(t);                                                              // residual
-//     stream after 26 blocks
+//     const ReadPrompt& p = session.prompt(0, 0, [&] { return !reply.cancelled(); });   // placement 0, prompt 0
+//     p.states[26].row(t);                                                              // residual stream after 26 blocks
 //
-// Throws latent::RunError for runs of other experiments, files that have gone, and placements that the run
-// does not have. One thread at a time.
+// Throws latent::RunError for runs of other experiments, files that have gone, and placements that the run does not have. One thread at a time.
 
 #include <latent/latent.hpp>
 #include <list>
@@ -45,6 +42,8 @@ class ModelSession {
                              const std::function<bool()>& keepGoing);
 
   private:
+    std::vector<int> tokensOfNodes(std::int64_t placement) const;
+
     ModelPlan m_plan;
     LoadedModel m_model;
     std::optional<Decoder> m_decoder;

@@ -3,8 +3,11 @@
 
 #include <cmath>
 
+#include "decoder/load.hpp"
+#include "experiments/calendar.hpp"
 #include "experiments/geometry_record.hpp"
 #include "experiments/graph_parameters.hpp"
+#include "graphs/nth_seed.hpp"
 #include "measures/baselines.hpp"
 #include "oracle/mixing.hpp"
 
@@ -18,7 +21,8 @@ struct OraclePlan {
     GeometryAxes axes;
 
     static OraclePlan of(const latent::Parameters& p) {
-        OraclePlan plan{GraphStudy::of(p), {}, layerOptionsOf(p), {}};
+        OraclePlan plan{GraphStudy::of(p), {}, {}, {}};
+        plan.options = layerOptionsOf(p, plan.study.nodes(), static_cast<int>(p.integer("dim")));
         plan.contexts = contextsUpTo(p.integer("first_context"), p.integer("length"),
                                      static_cast<int>(p.integer("contexts")));
         plan.axes = {{latent::grows("replicate")},
@@ -83,41 +87,18 @@ latent::Outputs Oracle::outputs(const latent::Parameters& p) {
     declareGraph(o, plan.study.graph(), plan.study.words(0));
     o.array("replicate", I32, {grows("replicate")}).label("replicate");
     declareGeometry(o, plan.axes);
-    o.array("calendar_alignment", F64,
-            {grows("replicate"), fixed("context", plan.contexts.size()), fixed("angle", 2)})
-        .units("1")
-        .label("cosine to the calendar")
-        .description("Between components 1 and 2 and the plane of the calendar; no number without one.");
+    declareCalendar(o, {grows("replicate")}, plan.contexts.size());
     o.array("giant_component", F64, {grows("replicate"), fixed("context", plan.contexts.size())})
         .units("1")
         .label("giant component")
         .description("Share of the nodes in the largest component of the edges seen in the first walk.");
-    o.array("memorised_once", F64, {fixed("context", plan.contexts.size())})
-        .units("1")
-        .label("p₁: a node seen at least once")
-        .description("Equation 4.");
-    o.array("memorised_twice", F64, {fixed("context", plan.contexts.size())})
-        .units("1")
-        .label("p₂: at least twice")
-        .description("Equation 5.");
+    declareMemorisation(o, plan.contexts.size());
     addGeometryFigures(o, plan.axes);
-    o.figure(view::lines("calendar")
-                 .title("The calendar in the first two components")
-                 .group("Over the context")
-                 .x("context", {.title = "context length", .unit = "tokens", .scale = view::Log})
-                 .y({.title = "cosine", .limits = {0.0, 1.0}})
-                 .series(view::series("calendar_alignment",
-                                      {{"replicate", view::cursor("replicate")}, {"angle", 0}})
-                             .label("larger"))
-                 .series(view::series("calendar_alignment",
-                                      {{"replicate", view::cursor("replicate")}, {"angle", 1}})
-                             .label("smaller")
-                             .role(view::Role::Accent))
-                 .cursor("replicate", "replicate"));
+    addCalendarFigure(o, {{"replicate", view::cursor("replicate")}});
     o.figure(view::lines("memorisation")
                  .title("Seen so far")
                  .group("Over the context")
-                 .x("context", {.title = "context length", .unit = "tokens", .scale = view::Log})
+                 .x("context", {.title = "context length", .unit = "words", .scale = view::Log})
                  .y({.title = "share", .limits = {0.0, 1.0}})
                  .series(view::series("memorised_once").label("a node, at least once"))
                  .series(view::series("memorised_twice").label("at least twice"))
@@ -132,34 +113,32 @@ latent::Outputs Oracle::outputs(const latent::Parameters& p) {
 void Oracle::run(const latent::Parameters& p, latent::Job& job) {
     const OraclePlan plan = OraclePlan::of(p);
     const GraphStudy& study = plan.study;
+    const std::int64_t total = p.integer("replicates"), prompts = p.integer("prompts");
+    const int window = static_cast<int>(p.integer("window")), dim = static_cast<int>(p.integer("dim"));
+    requireMemory(
+        2 * PooledLayer::memoryFor(plan.contexts.size(), study.nodes(), dim) +
+            static_cast<std::uint64_t>(study.nodes()) * static_cast<std::uint64_t>(dim) * sizeof(double),
+        "The oracle", "Take fewer 'contexts', a smaller 'dim' or a smaller graph.");
     std::int64_t done = 0;
     if (const auto resumed = job.resumed()) {
         done = resumed->values().at("replicates").get<std::int64_t>();
     } else {
-        describeGraph(study.graph(),
-                      [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
+        const Send send = [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); };
+        describeGraph(study.graph(), send);
         job.publish("context", plan.contexts);
         job.publish("component", counted(static_cast<std::size_t>(plan.options.components)));
         job.publish("band", counted(3));
-        std::vector<double> once, twice;
-        for (const std::int64_t c : plan.contexts) {
-            const auto [p1, p2] = memorisation(study.nodes(), static_cast<double>(c));
-            once.push_back(p1);
-            twice.push_back(p2);
-        }
-        job.publish("memorised_once", once);
-        job.publish("memorised_twice", twice);
+        sendMemorisation(study.nodes(), plan.contexts, send);
     }
-    const std::int64_t total = p.integer("replicates"), prompts = p.integer("prompts");
-    const int window = static_cast<int>(p.integer("window"));
     for (; done < total; ++done) {
-        MixingSpec spec{study.nodes(),        static_cast<int>(p.integer("dim")),
+        MixingSpec spec{study.nodes(),        dim,
                         p.number("own"),      p.number("mixing"),
                         p.number("calendar"), study.cyclePlaces(done)};
         if (spec.calendar > 0 && spec.calendarPlace.empty())
             throw latent::RunError(
                 "A calendar needs all days (a graph of 7 nodes) or all months (12) as 'words'.");
-        const MixingModel model(spec, study.seed * 7919 + static_cast<std::uint64_t>(done));
+        const auto part = nthSeed(study.seed, static_cast<std::uint64_t>(done));
+        const MixingModel model(spec, part);
         PooledLayer pooled(plan.contexts, window, study.nodes(), spec.dim), mixed = pooled;
         const auto pool = [&](PooledLayer& into, const std::vector<int>& nodes) {
             for (std::size_t t = 0; t < nodes.size(); ++t) {
@@ -168,30 +147,28 @@ void Oracle::run(const latent::Parameters& p, latent::Job& job) {
                 into.add(static_cast<std::int64_t>(t), nodes[t], before, state);
             }
         };
-        std::vector<double> giant, calendar;
+        std::vector<double> giant;
         for (std::int64_t i = 0; i < prompts; ++i) {
             const Sequence s = study.sequence(done, i);
             pool(pooled, s.nodes);
-            pool(mixed, shuffled(s.nodes, study.seed, static_cast<std::uint64_t>(done * 1000 + i)));
+            pool(mixed, shuffled(s.nodes, part, static_cast<std::uint64_t>(i)));
             if (i > 0) continue;
             const ObservedEdges seen = observedEdges(study.graph(), s);
             for (const std::int64_t c : plan.contexts)
                 giant.push_back(seen.giant[static_cast<std::size_t>(c) - 1]);
         }
-        for (std::size_t c = 0; c < plan.contexts.size(); ++c) {
-            const ClassMeans m = pooled.means(c);
-            const bool whole = spec.calendar > 0 && static_cast<int>(m.seen.size()) == study.nodes();
-            const auto cosines = whole ? subspaceCosines(pcaOf(m.of, 2).projection, model.calendarPlane())
-                                       : std::array<double, 2>{std::nan(""), std::nan("")};
-            calendar.insert(calendar.end(), cosines.begin(), cosines.end());
-        }
         const auto number = static_cast<std::int32_t>(done);
         const auto contexts = static_cast<std::int64_t>(plan.contexts.size());
         job.publish("replicate", latent::ArrayView(&number, {1}));
-        publishGeometry(job, plan.axes, {measureLayer(pooled, study.graph(), plan.options, study.seed)},
-                        {measureLayer(mixed, study.graph(), plan.options.withoutNulls(), study.seed)});
+        const LayerGeometry inner = measureLayer(pooled, study.graph(), plan.options, part),
+                            control = measureLayer(mixed, study.graph(), plan.options.withoutNulls(), part);
+        publishGeometry(job, plan.axes, {inner}, {control});
         job.publish("giant_component", {giant, {1, contexts}});
-        job.publish("calendar_alignment", {calendar, {1, contexts, 2}});
+        publishCalendar(
+            job,
+            calendarCurves(inner, control, spec.calendar > 0 ? spec.calendarPlace : std::vector<int>{},
+                           plan.options, part),
+            {}, contexts);
         job.progress(done + 1, total, "replicates");
         if (done + 1 < total && (job.stopRequested() || job.checkpointDue())) {
             job.checkpoint(done + 1, {{{"replicates", done + 1}}, {}});

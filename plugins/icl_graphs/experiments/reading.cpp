@@ -60,31 +60,42 @@ Reader::Heard Reader::read(std::span<const int> nodes, const ReadOptions& option
     }
     struct Part {
         int first;
-        double induction, previous;
+        double induction, previous, null;
     };
     std::mutex guard;
     std::vector<std::vector<Part>> parts;
     const std::size_t heads = static_cast<std::size_t>(c.layers) * static_cast<std::size_t>(c.heads);
-    if (options.headScores) {
+    if (options.scoresAgainst) {
+        const std::vector<int>& mixed = *options.scoresAgainst;
+        const std::size_t half = nodes.size() / 2;
+        const double counted = static_cast<double>(nodes.size() - half);
         parts.resize(heads);
-        heard.scores.induction.assign(heads, 0);
-        heard.scores.previous.assign(heads, 0);
-        const double counted = static_cast<double>(nodes.size() - nodes.size() / 2);
-        run.attention = [&, counted](const AttentionBlock& a) {
-            double induction = 0, previous = 0;
+        for (std::vector<double>* of :
+             {&heard.scores.induction, &heard.scores.previous, &heard.scores.inductionNull})
+            of->assign(heads, 0);
+        for (std::size_t t = half; t < nodes.size(); ++t) {
+            const double each = 1 / static_cast<double>(t + 1 + static_cast<std::size_t>(lead)) / counted;
+            for (std::size_t s = 1; s <= t; ++s)
+                heard.scores.inductionEven += nodes[s - 1] == nodes[t] ? each : 0;
+            heard.scores.previousEven += t > 0 ? each : 0;
+        }
+        run.attention = [&, counted, half](const AttentionBlock& a) {
+            Part part{a.first, 0, 0, 0};
             for (int r = 0; r < a.rows; ++r) {
-                const int t = a.first + r - lead;  // words of the second half: by then most have a past
-                if (t < static_cast<int>(nodes.size() / 2)) continue;
+                if (a.first + r - lead < static_cast<int>(half)) continue;
+                const auto t = static_cast<std::size_t>(a.first + r - lead);
                 const float* row = a.probability + r * a.stride + lead;
-                if (t > 0) previous += row[t - 1];
-                for (int s = 1; s <= t; ++s)
-                    if (nodes[static_cast<std::size_t>(s) - 1] == nodes[static_cast<std::size_t>(t)])
-                        induction += row[s];
+                if (t > 0) part.previous += row[t - 1];
+                for (std::size_t s = 1; s <= t; ++s) {
+                    if (nodes[s - 1] == nodes[t]) part.induction += row[s];
+                    if (mixed[s - 1] == mixed[t]) part.null += row[s];
+                }
             }
+            for (double* of : {&part.induction, &part.previous, &part.null}) *of /= counted;
             const std::scoped_lock lock(guard);
             parts[static_cast<std::size_t>(a.layer) * static_cast<std::size_t>(c.heads) +
                   static_cast<std::size_t>(a.head)]
-                .push_back({a.first, induction / counted, previous / counted});
+                .push_back(part);
         };
     }
     heard.finished = m_model.forward(tokens, run);
@@ -102,6 +113,7 @@ Reader::Heard Reader::read(std::span<const int> nodes, const ReadOptions& option
         for (const Part& part : parts[at]) {
             heard.scores.induction[at] += part.induction;
             heard.scores.previous[at] += part.previous;
+            heard.scores.inductionNull[at] += part.null;
         }
     }
     return heard;

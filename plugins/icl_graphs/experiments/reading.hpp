@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A language model reads one sequence of words: what it predicts at each word, and what its layers hold,
-// position by position.
+// A language model reads one sequence of words: what it predicts at each word, and what its layers hold, position by position.
 //
 //     Reader reader(model, tokensOfNodes, bos, threads);
-//     Reader::Heard heard = reader.read(sequence.nodes, {.onState = [&](int layer, int t, std::span<float> x)
-//     { … }}); heard.probability[t * nodes + v];                 // of the word of node v after t + 1 words
+//     Reader::Heard heard = reader.read(sequence.nodes, {.onState = [&](int layer, int t, std::span<float> x) { … }});
+//     heard.probability[t * nodes + v];                 // of the word of node v after t + 1 words
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,13 +16,18 @@
 
 namespace icl_graphs {
 
+/// Mean over the second half of a sequence: by then most words have occurred before.
 struct HeadScores {
     std::vector<double> induction, previous;  ///< [layers, heads]
+    /// The induction score of the same attention, judged as if the words stood in another order [layers, heads].
+    std::vector<double> inductionNull;
+    double inductionEven = 0, previousEven = 0;  ///< of attention that is spread evenly
 };
 
 struct ReadOptions {
     int lastLayer = -1;  ///< stop after so many blocks, without predictions
-    bool headScores = false;
+    /// Head scores are wanted; these are the same words in another order, for their null [words].
+    std::optional<std::vector<int>> scoresAgainst = {};
     /// The residual stream at each word (position t from 0), after `layer` blocks; may be changed.
     std::function<void(int layer, int t, std::span<float> state)> onState = {};
     std::vector<std::pair<int, int>> ablated = {};  ///< (block, head) whose output is taken away …

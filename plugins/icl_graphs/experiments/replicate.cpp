@@ -5,6 +5,7 @@
 #include <cmath>
 #include <latent/learn/random.hpp>
 #include <limits>
+#include <numeric>
 
 #include "measures/baselines.hpp"
 #include "measures/context_curves.hpp"
@@ -16,18 +17,12 @@ namespace {
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr int kMixingWindow = 200;  // tokens at the end of each prompt on which the word before is fitted
 
-/// Mean of the finite values before each context.
-std::vector<double> beforeContexts(const std::vector<double>& byPosition,
-                                   const std::vector<std::int64_t>& contexts, std::int64_t window) {
-    std::vector<double> means;
-    for (const std::int64_t c : contexts) {
-        double sum = 0, count = 0;
-        for (std::int64_t t = std::max<std::int64_t>(0, c - window); t < c; ++t)
-            if (std::isfinite(byPosition[static_cast<std::size_t>(t)]))
-                sum += byPosition[static_cast<std::size_t>(t)], ++count;
-        means.push_back(count > 0 ? sum / count : kNan);
-    }
-    return means;
+/// Mean before each context of a curve over all positions.
+std::vector<double> beforeContexts(const std::vector<double>& byPosition, const ModelPlan& plan,
+                                   std::int64_t window = kAccuracyWindow) {
+    std::vector<std::int64_t> positions(byPosition.size());
+    std::iota(positions.begin(), positions.end(), std::int64_t{0});
+    return meanBefore(byPosition, positions, plan.contexts, window);
 }
 
 /// Mean over prompts, position by position.
@@ -50,15 +45,13 @@ class MeanCurve {
     std::vector<double> m_sum, m_count;
 };
 
-/// Probability of the neighbours that each word would have if the words stood elsewhere on the graph: for
-/// each of `draws` permutations one curve over the contexts, mean over prompts.
+/// Probability of the neighbours that each word would have if the words stood elsewhere on the graph: for each of `draws` permutations one curve over
+/// the contexts, mean over prompts.
 class PermutedMass {
   public:
-    PermutedMass(const ModelPlan& plan, std::int64_t number) : m_plan(plan) {
+    PermutedMass(const ModelPlan& plan, std::uint64_t seed) : m_plan(plan) {
         for (int d = 0; d < plan.options.draws; ++d) {
-            latent::learn::RandomStream random(
-                plan.study.seed, "icl/permuted_mass",
-                static_cast<std::uint64_t>(number) * 100'003 + static_cast<std::uint64_t>(d));
+            latent::learn::RandomStream random(seed, "icl/permuted_mass", static_cast<std::uint64_t>(d));
             const auto order = random.permutation(static_cast<std::uint32_t>(plan.study.nodes()));
             std::vector<Graph> moved;
             for (const Graph& graph : plan.study.graphs) {
@@ -80,8 +73,7 @@ class PermutedMass {
     std::vector<double> bands() const {
         std::vector<std::vector<double>> draws(m_plan.contexts.size());
         for (const MeanCurve& curve : m_curves) {
-            const std::vector<double> at =
-                beforeContexts(curve.mean(), m_plan.contexts, m_plan.accuracyWindow);
+            const std::vector<double> at = beforeContexts(curve.mean(), m_plan);
             for (std::size_t c = 0; c < at.size(); ++c) draws[c].push_back(at[c]);
         }
         std::vector<double> all;
@@ -123,8 +115,7 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
                                             std::int64_t number, const std::function<bool()>& keepGoing,
                                             const std::function<void(int, int)>& progress) {
     const GraphStudy& study = plan.study;
-    const int nodes = study.nodes(), length = study.spec.length, dim = plan.config.width,
-              layers = plan.config.layers;
+    const int nodes = study.nodes(), length = study.spec.length, dim = plan.config.width;
     ReplicateResult result;
     result.number = number;
     std::vector<int> tokens;
@@ -141,18 +132,22 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
 
     std::vector<PooledLayer> pooled = emptyLayers(plan);
     MeanCurve accuracy(length), inside(length), induction(length), unigram(length), giant(length);
-    PermutedMass permuted(plan, number);
+    const std::uint64_t seed = result.seedOf(plan);
+    PermutedMass permuted(plan, seed);
     MixingSums last(nodes, dim);  // of the end of each prompt, judged layer
-    std::vector<int> lastNodes;
+    std::vector<int> lastNodes;   // with −1 where a prompt's part begins, and the word before it
     for (std::int64_t i = 0; i < plan.prompts; ++i) {
         const Sequence s = study.sequence(number, i);
         ReadOptions options;
-        options.headScores = options.headMeans = i == 0;
+        options.headMeans = i == 0;
+        if (i == 0) options.scoresAgainst = shuffled(s.nodes, seed, static_cast<std::uint64_t>(i));
         options.keepGoing = keepGoing;
+        const int first = std::max(0, length - kMixingWindow);
         lastNodes.push_back(-1);
+        if (first > 0) lastNodes.push_back(s.nodes[static_cast<std::size_t>(first) - 1]);
         options.onState = [&](int layer, int t, std::span<float> state) {
             pool(pooled, s.nodes, layer, t, state);
-            if (layer != plan.layer || t < length - kMixingWindow) return;
+            if (layer != plan.layer || t < first) return;
             const int node = s.nodes[static_cast<std::size_t>(t)];
             last.add(node, lastNodes.back(), state);
             lastNodes.push_back(node);
@@ -181,36 +176,37 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
     }
     const std::vector<double> curve = accuracy.mean();
     result.accuracy.assign(curve.begin(), curve.end());
-    result.accuracyContext = beforeContexts(curve, plan.contexts, plan.accuracyWindow);
-    result.nodesContext = beforeContexts(inside.mean(), plan.contexts, plan.accuracyWindow);
-    result.inductionContext = beforeContexts(induction.mean(), plan.contexts, plan.accuracyWindow);
-    result.unigramContext = beforeContexts(unigram.mean(), plan.contexts, plan.accuracyWindow);
-    result.giant = beforeContexts(giant.mean(), plan.contexts, 1);
+    result.accuracyContext = beforeContexts(curve, plan);
+    result.nodesContext = beforeContexts(inside.mean(), plan);
+    result.inductionContext = beforeContexts(induction.mean(), plan);
+    result.unigramContext = beforeContexts(unigram.mean(), plan);
+    result.giant = beforeContexts(giant.mean(), plan, 1);
 
     result.permutedContext = permuted.bands();
 
-    const std::uint64_t nullSeed = study.seed + 1000 * static_cast<std::uint64_t>(number);
     for (const PooledLayer& layer : pooled)
-        result.layers.push_back(measureLayer(layer, study.graph(), plan.options, nullSeed));
+        result.layers.push_back(measureLayer(layer, study.graph(), plan.options, seed));
     const ClassMeans judged = pooled[static_cast<std::size_t>(plan.layer)].means(plan.contexts.size() - 1);
     pooled.clear();
     const MixingFit fit = fitMixing(last);
-    result.beyond = rayleighOfSeen(fit.own, study.graph());
+    const double isotropic = isotropicRayleigh(study.graph());
+    result.beyond = rayleighBeyond(fit, study.graph()) * isotropic;
     result.explained = fit.explained;
-    result.planted = plantedBeyond(lastNodes, study.graph(), study.seed + static_cast<std::uint64_t>(number));
+    result.planted = plantedBeyond(lastNodes, study.graph(), fit.sizes, seed) * isotropic;
     const std::vector<double> at(plan.contexts.begin(), plan.contexts.end());
     const auto onset = compareOnset(at, result.accuracyContext);
     result.critical = onset ? onset->criticalContext : kNan;
     result.halfAccuracy = halfChange(at, result.accuracyContext, .05).value_or(kNan);
     result.halfEnergy =
-        halfChange(at, result.layers[static_cast<std::size_t>(plan.layer)].rayleigh, .05).value_or(kNan);
-    calendarOf(plan, judged, result);
+        halfChange(at, comparableRayleigh(result.layers[static_cast<std::size_t>(plan.layer)], study.graph()),
+                   .05)
+            .value_or(kNan);
 
     std::vector<PooledLayer> mixed = emptyLayers(plan);
     MeanCurve mixedAccuracy(length);
     for (std::int64_t i = 0; i < plan.prompts && plan.shuffledControl; ++i) {
         Sequence s = study.sequence(number, i);
-        s.nodes = shuffled(std::move(s.nodes), study.seed, static_cast<std::uint64_t>(number * 1000 + i));
+        s.nodes = shuffled(std::move(s.nodes), seed, static_cast<std::uint64_t>(i));
         ReadOptions options;
         options.keepGoing = keepGoing;
         options.onState = [&](int layer, int t, std::span<float> state) {
@@ -221,10 +217,11 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
         mixedAccuracy.add(neighbourMass(study.graphs, s, heard.probability));
         step();
     }
-    result.shuffledContext = beforeContexts(mixedAccuracy.mean(), plan.contexts, plan.accuracyWindow);
+    result.shuffledContext = beforeContexts(mixedAccuracy.mean(), plan);
     for (const PooledLayer& layer : mixed)
-        result.shuffled.push_back(measureLayer(layer, study.graph(), plan.options.withoutNulls(), nullSeed));
+        result.shuffled.push_back(measureLayer(layer, study.graph(), plan.options.withoutNulls(), seed));
     mixed.clear();
+    calendarOf(plan, judged, result);
     if (plan.ablatedHeads > 0 && !ablate(plan, reader, result, keepGoing, step)) return std::nullopt;
     if (plan.moves && !moveWords(plan, reader, judged, result, keepGoing, step)) return std::nullopt;
     return result;

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// One word placement of icl/model: all of its passes, and what they gave. A function of (plan, replicate)
-// alone, so that a resumed run goes on with the next one.
+// One word placement of icl/model: all of its passes, and what they gave. A function of (plan, replicate) alone, so that a resumed run goes on
+// with the next one.
 //
-//     const auto r = runReplicate(plan, loaded, 2, [&] { return !job.stopRequested(); }, [&](int done, int
-//     of) { … }); if (r) publish(job, plan, *r);
+//     const auto r = runReplicate(plan, loaded, 2, [&] { return !job.stopRequested(); }, [&](int done, int of) { … });
+//     if (r) publish(job, plan, *r);
 
 #include <functional>
 #include <optional>
 
+#include "experiments/calendar.hpp"
 #include "experiments/model_plan.hpp"
 #include "experiments/reading.hpp"
+#include "graphs/nth_seed.hpp"
 
 namespace icl_graphs {
 
@@ -25,10 +27,15 @@ struct ReplicateResult {
     std::vector<float> headMeans;                            // [layers, heads, headWidth]
     std::vector<double> ablationAccuracy, ablationRayleigh;  // [arm]
     std::vector<double> moveTarget, moveOwn;                 // [move]
-    std::vector<double> calendar;                            // [layers + 1, context, 2]
-    std::vector<double> calendarNull, graphLaterNull;        // [draw]
+    CalendarCurves calendar;                                 // [layers + 1, context, …]
+    std::vector<double> calendarNull, graphLaterNull;        // [draw], judged layer, longest context
     double graphLater = 0;
     std::vector<std::int32_t> placement;  // [node]
+
+    /// Of this placement; no two placements of any two runs share it.
+    std::uint64_t seedOf(const ModelPlan& plan) const {
+        return nthSeed(plan.study.seed, static_cast<std::uint64_t>(number));
+    }
 };
 
 /// Nothing when keepGoing ended it. Throws latent::RunError for words that are not one token.

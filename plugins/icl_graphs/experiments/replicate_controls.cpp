@@ -5,7 +5,6 @@
 #include <cmath>
 #include <latent/learn/random.hpp>
 #include <limits>
-#include <numbers>
 #include <numeric>
 #include <set>
 
@@ -34,17 +33,22 @@ Heads strongest(const std::vector<double>& scores, int heads, int count) {
     return chosen;
 }
 
-/// As many others in the same layers; where a layer has too few, in the nearest that has some.
-Heads randomLike(const Heads& chosen, int layers, int heads, std::uint64_t seed) {
+/// As many others in the same layers, none of `avoided` (nor of `chosen`) as long as a layer has others; where a layer
+/// has too few, in the nearest that has some.
+Heads othersLike(const Heads& chosen, const Heads& avoided, int layers, int heads, std::uint64_t seed) {
     std::set<std::pair<int, int>> taken(chosen.begin(), chosen.end());
+    const std::set<std::pair<int, int>> avoid(avoided.begin(), avoided.end());
     Heads random;
     latent::learn::RandomStream stream(seed, "icl/random_heads");
     for (const auto& [block, head] : chosen) {
-        Heads free;
+        Heads free, last;
         for (int far = 0; far < layers && free.empty(); ++far)
             for (const int at : std::set<int>{block - far, block + far})
-                for (int h = 0; h < heads && at >= 0 && at < layers; ++h)
-                    if (!taken.count({at, h})) free.emplace_back(at, h);
+                for (int h = 0; h < heads && at >= 0 && at < layers; ++h) {
+                    if (taken.count({at, h})) continue;
+                    (avoid.count({at, h}) ? last : free).emplace_back(at, h);
+                }
+        if (free.empty()) free = std::move(last);
         if (free.empty()) break;
         random.push_back(free[stream.below(free.size())]);
         taken.insert(random.back());
@@ -57,11 +61,13 @@ Heads randomLike(const Heads& chosen, int layers, int heads, std::uint64_t seed)
 bool ablate(const ModelPlan& plan, const Reader& reader, ReplicateResult& result,
             const std::function<bool()>& keepGoing, const std::function<void()>& step) {
     const int heads = plan.config.heads, length = plan.study.spec.length;
-    const Heads induction = strongest(result.heads.induction, heads, plan.ablatedHeads);
-    const Heads random = randomLike(induction, plan.config.layers, heads,
-                                    plan.study.seed + static_cast<std::uint64_t>(result.number)),
-                previous = strongest(result.heads.previous, heads, plan.ablatedHeads);
-    const Heads* arms[kArms] = {nullptr, &induction, &random, &previous, &induction, &random, &previous};
+    const std::uint64_t seed = result.seedOf(plan);
+    const Heads induction = strongest(result.heads.induction, heads, plan.ablatedHeads),
+                previous = strongest(result.heads.previous, heads, plan.ablatedHeads),
+                likeInduction = othersLike(induction, previous, plan.config.layers, heads, nthSeed(seed, 0)),
+                likePrevious = othersLike(previous, induction, plan.config.layers, heads, nthSeed(seed, 1));
+    const Heads* arms[kArms] = {nullptr,    &induction,     &likeInduction, &previous,    &likePrevious,
+                                &induction, &likeInduction, &previous,      &likePrevious};
     // Heads were chosen on prompt 0, and their means are of it; this prompt is none of those that were
     // pooled.
     const Sequence s = plan.study.sequence(result.number, plan.prompts);
@@ -84,8 +90,9 @@ bool ablate(const ModelPlan& plan, const Reader& reader, ReplicateResult& result
             if (std::isfinite(mass[t])) sum += mass[t], ++count;
         const ClassMeans means = pooled.means(0);
         result.ablationAccuracy.push_back(count > 0 ? sum / count : kNan);
-        result.ablationRayleigh.push_back(
-            energyOf(means.of, plan.study.graph().induced(means.seen)).rayleigh);
+        const Graph part = plan.study.graph().induced(means.seen);
+        result.ablationRayleigh.push_back(energyOf(means.of, part).rayleigh *
+                                          isotropicRayleigh(plan.study.graph()) / isotropicRayleigh(part));
         step();
     }
     return true;
@@ -98,9 +105,15 @@ bool moveWords(const ModelPlan& plan, const Reader& reader, const ClassMeans& me
               second = plan.options.second;
     const auto near = graph.neighbours();
     const std::vector<int> target = farTargets(graph);
-    const Steering steering =
-        Steering::of(means, pcaOf(means.of, std::max({plan.options.components, first + 1, second + 1})),
-                     first, second, nodes, plan.study.seed + static_cast<std::uint64_t>(result.number));
+    const Pca pca = pcaOf(means.of, std::max(first, second) + 1);
+    if (means.seen.size() < 3 || !(pca.explained(first) > 0) || !(pca.explained(second) > 0)) {
+        // Too few words were seen for a map that has these components.
+        result.moveTarget.assign(kMoves, kNan);
+        result.moveOwn.assign(kMoves, kNan);
+        for (std::size_t move = 0; move < kMoves; ++move) step();
+        return true;
+    }
+    const Steering steering = Steering::of(means, pca, first, second, nodes, result.seedOf(plan));
     const Sequence s = plan.study.sequence(result.number, plan.prompts + 1);
     for (std::size_t move = 0; move < kMoves; ++move) {
         ReadOptions options;
@@ -117,7 +130,8 @@ bool moveWords(const ModelPlan& plan, const Reader& reader, const ClassMeans& me
         for (int t = std::max(0, length - kMovedTokens); t < length; ++t) {
             const int from = s.nodes[static_cast<std::size_t>(t)],
                       to = target[static_cast<std::size_t>(from)];
-            if (to < 0 || !s.follows[static_cast<std::size_t>(t)]) continue;
+            // The same words in all three: one that could not be moved would only dilute what moving does.
+            if (!steering.moves(from, to) || !s.follows[static_cast<std::size_t>(t)]) continue;
             ++count;
             const auto p = [&](int v) {
                 return heard.probability[static_cast<std::size_t>(t) * static_cast<std::size_t>(nodes) +
@@ -137,27 +151,10 @@ void calendarOf(const ModelPlan& plan, const ClassMeans& judged, ReplicateResult
     const std::vector<int> places = plan.study.cyclePlaces(result.number);
     if (places.empty()) return;
     const int n = plan.study.nodes();
-    const std::size_t k = static_cast<std::size_t>(plan.options.components), contexts = plan.contexts.size();
-    const auto circleOf = [&](const std::vector<std::uint32_t>& order) {
-        Eigen::MatrixXd circle(n, 2);
-        for (int i = 0; i < n; ++i) {
-            const double angle = 2 * std::numbers::pi * places[order[static_cast<std::size_t>(i)]] / n;
-            circle.row(i) << std::cos(angle), std::sin(angle);
-        }
-        return circle;
-    };
-    std::vector<std::uint32_t> listed(static_cast<std::size_t>(n));
-    std::iota(listed.begin(), listed.end(), 0U);
-    for (const LayerGeometry& g : result.layers)
-        for (std::size_t c = 0; c < contexts; ++c) {
-            Eigen::MatrixXd plane(n, 2);
-            for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i)
-                plane.row(static_cast<Eigen::Index>(i)) << g.pca[(c * static_cast<std::size_t>(n) + i) * k],
-                    g.pca[(c * static_cast<std::size_t>(n) + i) * k + 1];
-            const auto cosines = plane.allFinite() ? subspaceCosines(plane, circleOf(listed))
-                                                   : std::array<double, 2>{kNan, kNan};
-            result.calendar.insert(result.calendar.end(), cosines.begin(), cosines.end());
-        }
+    const std::uint64_t seed = result.seedOf(plan);
+    for (std::size_t l = 0; l < result.layers.size(); ++l)
+        result.calendar.append(
+            calendarCurves(result.layers[l], result.shuffled[l], places, plan.options, seed));
     const std::size_t draws = static_cast<std::size_t>(plan.options.draws);
     result.calendarNull.assign(draws, kNan);
     result.graphLaterNull.assign(draws, kNan);
@@ -174,10 +171,10 @@ void calendarOf(const ModelPlan& plan, const ClassMeans& judged, ReplicateResult
     };
     result.graphLater = best(later);
     for (std::size_t d = 0; d < draws; ++d) {
-        latent::learn::RandomStream random(plan.study.seed + 77, "icl/calendar_null",
-                                           static_cast<std::uint64_t>(result.number) * 100'000 + d);
+        latent::learn::RandomStream random(seed, "icl/calendar_null", d);
         const auto order = random.permutation(static_cast<std::uint32_t>(n));
-        result.calendarNull[d] = subspaceCosines(pca.projection.leftCols(2), circleOf(order))[1];
+        result.calendarNull[d] =
+            subspaceCosines(pca.projection.leftCols(2), calendarCircle(places, order))[1];
         Eigen::MatrixXd moved(n, later.cols());
         for (int i = 0; i < n; ++i) moved.row(i) = later.row(order[static_cast<std::size_t>(i)]);
         result.graphLaterNull[d] = best(moved);

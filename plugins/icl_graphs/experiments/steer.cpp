@@ -2,6 +2,9 @@
 #include "experiments/steer.hpp"
 
 #include <algorithm>
+#include <set>
+
+#include "graphs/nth_seed.hpp"
 
 namespace icl_graphs {
 namespace {
@@ -61,11 +64,11 @@ latent::Schema Steer::parameters() {
         .add(integer("prompt", 0).range(0, 255).unit("1").help("Which of the run's prompts, from 0."))
         .add(integer("moved", 100)
                  .range(1, 100'000)
-                 .unit("tokens")
+                 .unit("words")
                  .help("Occurrences of the word among the last so many words are moved, and read."))
         .add(integer("window", 200)
                  .range(3, 100'000)
-                 .unit("tokens")
+                 .unit("words")
                  .help("The map is that of the class means over the last so many words."))
         .add(latent::seed("seed", 0).help("Draws the random subspaces."));
 }
@@ -91,6 +94,19 @@ std::pair<int, int> Steer::componentsOf(const latent::Parameters& p) const {
     const std::pair<int, int> two{chosen("component_a", run.first), chosen("component_b", run.second)};
     if (two.first == two.second)
         throw latent::RunError("'component_a' and 'component_b' must be two different components.");
+    // Of the words of the window, which is known before the model is asked.
+    const std::vector<int> nodes =
+        m_session->plan().study.sequence(p.integer("placement"), p.integer("prompt")).nodes;
+    const std::set<int> seen(
+        nodes.end() -
+            std::min<std::ptrdiff_t>(std::ssize(nodes), static_cast<std::ptrdiff_t>(p.integer("window"))),
+        nodes.end());
+    const int exist = std::min(static_cast<int>(seen.size()) - 1, m_session->plan().config.width);
+    if (std::max(two.first, two.second) >= exist)
+        throw latent::RunError("The map of the " + std::to_string(seen.size()) +
+                               " words of this window has " + std::to_string(exist) +
+                               " principal components; number " +
+                               std::to_string(std::max(two.first, two.second) + 1) + " is asked for.");
     return two;
 }
 
@@ -137,10 +153,7 @@ latent::Outputs Steer::outputs(const latent::Parameters& p) {
     const std::vector<std::string> names = m_session->words(p.integer("placement"));
     const Dimension node = fixed("node", plan.study.nodes()), push = fixed("push", kPushes);
     Outputs o;
-    o.array("node", I32, {node}).label("node").categories(names);
-    o.array("edges", I32, {fixed("edge", plan.study.graph().edges.size()), fixed("end", 2)}).label("edge");
-    o.array("layout_x", F64, {node}).units("1").label("x");
-    o.array("layout_y", F64, {node}).units("1").label("y");
+    declareLayout(o, plan.study.graph(), names);
     o.array("push", I32, {push})
         .label("how the word is moved")
         .categories({"not", "along the components", "in a random subspace, as far"});
@@ -216,13 +229,13 @@ void Steer::answer(const latent::Parameters& p, latent::Reply& reply) {
                                                  std::vector<double>(static_cast<std::size_t>(nodes), 0)};
     if (probability[1].empty()) return;
     for (std::int64_t k = 0; k < p.integer("subspaces"); ++k) {
-        const std::vector<double> one = push(Push::Random, p.seed() + static_cast<std::uint64_t>(k));
+        const std::vector<double> one = push(Push::Random, nthSeed(p.seed(), static_cast<std::uint64_t>(k)));
         if (one.empty()) return;
         for (std::size_t v = 0; v < one.size(); ++v)
             probability[2][v] += one[v] / static_cast<double>(p.integer("subspaces"));
     }
     const auto near = plan.study.graph().neighbours();
-    std::vector<double> all, own, target, along, random, x, y;
+    std::vector<double> all, own, target, along, random;
     for (const std::vector<double>& each : probability) {
         all.insert(all.end(), each.begin(), each.end());
         double mine = 0, theirs = 0;
@@ -234,24 +247,18 @@ void Steer::answer(const latent::Parameters& p, latent::Reply& reply) {
     for (std::size_t v = 0; v < static_cast<std::size_t>(nodes); ++v)
         along.push_back(probability[1][v] - probability[0][v]),
             random.push_back(probability[2][v] - probability[0][v]);
-    for (const auto& at : plan.study.graph().position) x.push_back(at[0]), y.push_back(at[1]);
-    std::vector<std::int32_t> edges;
-    for (const auto& [u, v] : plan.study.graph().edges) edges.insert(edges.end(), {u, v});
     const auto count = static_cast<std::int64_t>(positions.size());
     const std::int32_t towards = to;
-    reply.array("node", counted(static_cast<std::size_t>(nodes)));
-    reply.array("edges",
-                latent::ArrayView(edges, {static_cast<std::int64_t>(plan.study.graph().edges.size()), 2}));
-    reply.array("layout_x", x);
-    reply.array("layout_y", y);
+    sendLayout(plan.study.graph(),
+               [&](const char* name, const latent::ArrayView& view) { reply.array(name, view); });
     reply.array("push", counted(static_cast<std::size_t>(kPushes)));
     reply.array("probability", latent::ArrayView(all, {kPushes, nodes}));
     reply.array("change_along", along);
     reply.array("change_random", random);
     reply.array("own_mass", own);
     reply.array("target_mass", target);
-    reply.array("target", latent::ArrayView(&towards, {}));
-    reply.array("occurrences", latent::ArrayView(&count, {}));
+    reply.array("target", scalar(towards));
+    reply.array("occurrences", scalar(count));
 }
 
 }  // namespace icl_graphs

@@ -33,10 +33,12 @@ Steering Steering::of(const ClassMeans& means, const Pca& components, int first,
     return s;
 }
 
+bool Steering::moves(int from, int to) const {
+    return from >= 0 && to >= 0 && m_place.row(from).allFinite() && m_place.row(to).allFinite();
+}
+
 bool Steering::push(std::span<float> state, int from, int to, Push push, Kind kind, double strength) const {
-    if (push == Push::None || from < 0 || to < 0 || !m_place.row(from).allFinite() ||
-        !m_place.row(to).allFinite())
-        return false;
+    if (push == Push::None || !moves(from, to)) return false;
     std::array<double, 2> by{};
     for (Eigen::Index k = 0; k < 2; ++k) {
         double here = m_place(from, k);

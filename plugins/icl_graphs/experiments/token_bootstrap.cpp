@@ -2,6 +2,7 @@
 #include "experiments/token_bootstrap.hpp"
 
 #include <latent/learn/random.hpp>
+#include <utility>
 
 #include "graphs/spectrum.hpp"
 #include "measures/gram_geometry.hpp"
@@ -28,11 +29,15 @@ LastWindow LastWindow::of(const AnalysisPlan& plan, const std::vector<std::int64
     const auto& offsets = plan.recording->promptOffsets();
     for (std::size_t p = 0; p + 1 < offsets.size(); ++p) {
         last.withGaps.push_back(-1);
+        bool first = true;
         for (auto t = static_cast<std::size_t>(offsets[p]); t < static_cast<std::size_t>(offsets[p + 1]);
              ++t) {
             if (positions[t] >= plan.contexts.back() || positions[t] < plan.contexts.back() - plan.window)
                 continue;
             const int node = plan.recording->nodeIds()[t];
+            // The first word of the window has one before it, unless the prompt begins here.
+            if (std::exchange(first, false) && t > static_cast<std::size_t>(offsets[p]))
+                last.withGaps.push_back(plan.recording->nodeIds()[t - 1]);
             last.withGaps.push_back(node);
             if (node < 0) continue;
             last.tokens.push_back(t);

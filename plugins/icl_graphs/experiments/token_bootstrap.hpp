@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What one walk leaves open about its map: blocks of tokens of the last window drawn again with replacement.
-// The intervals tell how well this walk determines the numbers, not how another walk would differ.
+// What one walk leaves open about its map: blocks of tokens of the last window drawn again with replacement. The intervals tell how well this walk
+// determines the numbers, not how another walk would differ.
 //
 //     const LastWindow last = LastWindow::of(plan, positions);
 //     bootstrapTokens(plan, hidden, last, {.block = 10, .draws = 200}, seed).rayleigh;      // 2.5 %, 97.5 %
@@ -18,7 +18,9 @@ namespace icl_graphs {
 struct LastWindow {
     std::vector<std::size_t> tokens;  ///< in the recording
     std::vector<int> nodes;           ///< of each
-    std::vector<int> withGaps;        ///< nodes, −1 between prompts and where other tokens stand
+    /// Nodes, −1 between prompts and where other tokens stand; at the beginning of each prompt's part also the word
+    /// before the window, which the first of the window follows.
+    std::vector<int> withGaps;
 
     static LastWindow of(const AnalysisPlan& plan, const std::vector<std::int64_t>& positions);
 };

@@ -4,6 +4,7 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace icl_graphs {
 namespace {
@@ -55,8 +56,7 @@ std::optional<Sigmoid> fitSmooth(const Points& p) {
     Eigen::MatrixXd a(rows, 2);
     const Eigen::Map<const Eigen::VectorXd> y(p.y.data(), rows);
     const double span = p.u.back() - p.u.front();
-    // Levels are linear once middle and width are set, so only these two are searched: a grid, then twice as
-    // fine around the best.
+    // Levels are linear once middle and width are set, so only these two are searched: a grid, then twice as fine around the best.
     double middleLow = p.u.front() - span / 2, middleHigh = p.u.back() + span / 2,
            widthLow = std::log(span / 100), widthHigh = std::log(span * 2);
     for (int round = 0; round < 4; ++round) {
@@ -131,8 +131,8 @@ std::optional<OnsetComparison> compareOnset(std::span<const double> x, std::span
         }
         const auto line = fitLine(kept);
         const auto sigmoid = fitSmooth(kept);
-        std::vector<double> x0, y0;  // a power law of the distance from its start would need positive values;
-                                     // accuracy and energy have them
+        std::vector<double> x0,
+            y0;  // a power law of the distance from its start would need positive values; accuracy and energy have them
         for (std::size_t i = 0; i < kept.u.size(); ++i)
             x0.push_back(std::exp(kept.u[i])), y0.push_back(kept.y[i]);
         const auto power = fitPowerLaw(x0, y0);
@@ -169,6 +169,19 @@ std::optional<double> halfChange(std::span<const double> x, std::span<const doub
         return std::exp(p.u[i - 1] + part * (p.u[i] - p.u[i - 1]));
     }
     return std::nullopt;
+}
+
+std::vector<double> meanBefore(std::span<const double> values, std::span<const std::int64_t> positions,
+                               std::span<const std::int64_t> contexts, std::int64_t window) {
+    std::vector<double> means;
+    for (const std::int64_t c : contexts) {
+        double sum = 0, count = 0;
+        for (std::size_t t = 0; t < values.size(); ++t)
+            if (positions[t] < c && positions[t] >= c - window && std::isfinite(values[t]))
+                sum += values[t], ++count;
+        means.push_back(count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN());
+    }
+    return means;
 }
 
 }  // namespace icl_graphs

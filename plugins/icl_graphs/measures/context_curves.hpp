@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Where a curve over the context turns: the broken line of arXiv 2501.00070 against smooth alternatives,
-// half-changes, power laws.
+// Where a curve over the context turns: the broken line of arXiv 2501.00070 against smooth alternatives, half-changes, power laws.
 //
-// x is the context length in tokens (above 0); fits run over ln x. Values that are no numbers are left out.
-// Pure; any thread.
+// x is the context length in tokens (above 0); fits run over ln x. Values that are no numbers are left out. Pure; any thread.
 //
 //     const BrokenLine line = fitBrokenLine(context, accuracy);
 //     std::exp(line.knee);                                         // the critical context, tokens
-//     compareOnset(context, accuracy).heldOutRatio;                // below 1: the broken line predicts
-//     held-out points better halfChange(context, accuracy);                               // where half of
-//     the change has happened, tokens
+//     compareOnset(context, accuracy).heldOutRatio;                // below 1: the broken line predicts held-out points better
+//     halfChange(context, accuracy);                               // where half of the change has happened, tokens
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -51,8 +49,15 @@ struct OnsetComparison {
 };
 std::optional<OnsetComparison> compareOnset(std::span<const double> x, std::span<const double> y);
 
-/// First context where the curve has made half of its way from the mean of its first tenth to that of its
-/// last tenth; nothing where it hardly moves (less than `least`).
+/// First context where the curve has made half of its way from the mean of its first tenth to that of its last tenth; nothing where it hardly moves
+/// (less than `least`).
 std::optional<double> halfChange(std::span<const double> x, std::span<const double> y, double least = 0);
+
+/// Accuracy is a mean over so many words before the end of a context, as the re-implementation of the paper has it.
+inline constexpr std::int64_t kAccuracyWindow = 30;
+/// For each context c the mean of the values at positions c − window … c − 1 that are numbers; NaN where none is. values
+/// and positions [tokens].
+std::vector<double> meanBefore(std::span<const double> values, std::span<const std::int64_t> positions,
+                               std::span<const std::int64_t> contexts, std::int64_t window);
 
 }  // namespace icl_graphs

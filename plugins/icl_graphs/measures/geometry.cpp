@@ -48,15 +48,24 @@ Eigen::MatrixXd standardisedColumns(const Eigen::MatrixXd& x) {
     return z;
 }
 
+double isotropicRayleigh(const Graph& graph) {
+    return graph.nodes < 2 ? kNan : 2 * static_cast<double>(graph.edges.size()) / (graph.nodes - 1);
+}
+
 Energy energyOf(const Eigen::MatrixXd& x, const Graph& graph) {
     if (graph.nodes < 2 || graph.edges.empty()) return {kNan, kNan, kNan, kNan};
     const double sum = edgeSum(x, graph);
     const Eigen::MatrixXd c = centred(x);
     const double size = c.squaredNorm();
     Energy energy{2 * sum, sum / static_cast<double>(graph.edges.size()), kNan, size > 0 ? sum / size : kNan};
-    energy.standardised =
-        2 * edgeSum(standardisedColumns(x), graph) / static_cast<double>(std::max<Eigen::Index>(x.cols(), 1));
+    energy.standardised = standardisedEnergy(x, graph);
     return energy;
+}
+
+double standardisedEnergy(const Eigen::MatrixXd& x, const Graph& graph) {
+    if (graph.nodes < 2 || graph.edges.empty()) return kNan;
+    return 2 * edgeSum(standardisedColumns(x), graph) /
+           static_cast<double>(std::max<Eigen::Index>(x.cols(), 1));
 }
 
 Pca pcaOf(const Eigen::MatrixXd& x, int components) {

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "graphs/nth_seed.hpp"
+
 namespace icl_graphs {
 
 namespace {
@@ -12,13 +14,18 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 PooledLayer::PooledLayer(std::vector<std::int64_t> contexts, int window, int nodes, int dim)
     : m_contexts(std::move(contexts)), m_window(window), m_nodes(nodes), m_dim(dim) {
-    const std::size_t n = static_cast<std::size_t>(nodes), c = m_contexts.size();
-    m_sum.assign(c * n * static_cast<std::size_t>(dim), 0);
-    m_sumBefore = m_sum;
-    m_count.assign(c * n, 0);
-    m_squares.assign(c, 0);
+    const std::size_t n = static_cast<std::size_t>(nodes), c = m_contexts.size(),
+                      block = n * static_cast<std::size_t>(dim);
+    m_after.assign(c, {std::vector<float>(block, 0), std::vector<double>(n, 0), 0});
+    m_alone.assign(c, {{}, std::vector<double>(n, 0), 0});
+    m_sumBefore.assign(c * block, 0);
     m_together.assign(c * n * n, 0);
-    m_alone.resize(c);
+}
+
+std::uint64_t PooledLayer::memoryFor(std::size_t contexts, int nodes, int dim) {
+    const auto n = static_cast<std::uint64_t>(nodes);
+    return contexts *
+           (3 * n * static_cast<std::uint64_t>(dim) * sizeof(float) + (n * n + 2 * n) * sizeof(double));
 }
 
 void PooledLayer::add(std::int64_t position, int node, int before, std::span<const float> state) {
@@ -38,33 +45,31 @@ void PooledLayer::add(std::int64_t position, int node, int before, std::span<con
                        Eigen::Map<const Eigen::VectorXf>(m_first.data(), m_dim))
                           .cast<double>()
                           .squaredNorm();
-        m_count[c * n + now] += 1;
-        m_squares[c] += squares;
-        sum(m_sum, c * n + now);
-        if (before < 0) {
-            m_alone[c].push_back({node, {state.begin(), state.end()}});
-            for (std::size_t d = 0; d < dim; ++d) m_alone[c].back().state[d] -= m_first[d];
-            continue;
-        }
+        Sums& to = before < 0 ? m_alone[c] : m_after[c];
+        if (to.sum.empty()) to.sum.assign(n * dim, 0);
+        to.count[now] += 1;
+        to.squares += squares;
+        sum(to.sum, now);
+        if (before < 0) continue;
         m_together[(c * n + now) * n + static_cast<std::size_t>(before)] += 1;
         sum(m_sumBefore, c * n + static_cast<std::size_t>(before));
     }
 }
 
 void PooledLayer::addPooled(std::size_t context, std::span<const float> sums, std::span<const float> counts) {
-    const std::size_t n = static_cast<std::size_t>(m_nodes), first = context * n;
     m_elsewhere = true;
-    for (std::size_t i = 0; i < n; ++i) m_count[first + i] += counts[i];
-    for (std::size_t i = 0; i < sums.size(); ++i)
-        m_sum[first * static_cast<std::size_t>(m_dim) + i] += sums[i];
+    Sums& to = m_after[context];
+    for (std::size_t i = 0; i < to.count.size(); ++i) to.count[i] += counts[i];
+    for (std::size_t i = 0; i < sums.size(); ++i) to.sum[i] += sums[i];
 }
 
 ClassMeans PooledLayer::means(std::size_t context) const {
     const std::size_t n = static_cast<std::size_t>(m_nodes), dim = static_cast<std::size_t>(m_dim);
     ClassSums sums(m_nodes, m_dim);
-    for (std::size_t i = 0; i < n; ++i)
-        if (const std::size_t at = context * n + i; m_count[at] > 0)
-            sums.addPooled(static_cast<int>(i), std::span(m_sum).subspan(at * dim, dim), m_count[at]);
+    for (const Sums* of : {&m_after[context], &m_alone[context]})
+        for (std::size_t i = 0; i < n; ++i)
+            if (of->count[i] > 0)
+                sums.addPooled(static_cast<int>(i), std::span(of->sum).subspan(i * dim, dim), of->count[i]);
     ClassMeans means = sums.means();
     if (!m_first.empty())
         means.of.rowwise() += Eigen::Map<const Eigen::RowVectorXf>(m_first.data(), m_dim).cast<double>();
@@ -75,20 +80,16 @@ MixingSums PooledLayer::mixing(std::size_t context) const {
     MixingSums sums(m_nodes, m_dim);
     if (m_elsewhere) return sums;
     using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    const std::size_t n = static_cast<std::size_t>(m_nodes),
-                      block = context * n * static_cast<std::size_t>(m_dim);
-    sums.byNode = Eigen::Map<const Rows>(m_sum.data() + block, m_nodes, m_dim).cast<double>();
-    sums.byBefore = Eigen::Map<const Rows>(m_sumBefore.data() + block, m_nodes, m_dim).cast<double>();
-    sums.count = Eigen::Map<const Eigen::VectorXd>(m_count.data() + context * n, m_nodes);
+    const std::size_t n = static_cast<std::size_t>(m_nodes);
+    const Sums& after = m_after[context];
+    sums.byNode = Eigen::Map<const Rows>(after.sum.data(), m_nodes, m_dim).cast<double>();
+    sums.byBefore = Eigen::Map<const Rows>(m_sumBefore.data() + context * n * static_cast<std::size_t>(m_dim),
+                                           m_nodes, m_dim)
+                        .cast<double>();
+    sums.count = Eigen::Map<const Eigen::VectorXd>(after.count.data(), m_nodes);
     sums.together = Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
         m_together.data() + context * n * n, m_nodes, m_nodes);
-    sums.squares = m_squares[context];
-    for (const Alone& alone : m_alone[context]) {
-        const auto x = Eigen::Map<const Eigen::RowVectorXf>(alone.state.data(), m_dim).cast<double>();
-        sums.count(alone.node) -= 1;
-        sums.byNode.row(alone.node) -= x;
-        sums.squares -= x.squaredNorm();
-    }
+    sums.squares = after.squares;
     return sums;
 }
 
@@ -114,6 +115,13 @@ void LayerGeometry::Bands::add(const NullBands& bands) {
         for (const double v : {band->mean, band->low, band->high}) to->push_back(v);
 }
 
+std::vector<double> comparableRayleigh(const LayerGeometry& layer, const Graph& graph) {
+    std::vector<double> values = layer.rayleigh;
+    for (std::size_t c = 0; c < values.size(); ++c)
+        values[c] *= isotropicRayleigh(graph) / layer.isotropic[c];
+    return values;
+}
+
 LayerGeometry measureLayer(const PooledLayer& layer, const Graph& graph, const LayerOptions& options,
                            std::uint64_t seed) {
     const std::size_t n = static_cast<std::size_t>(graph.nodes),
@@ -137,14 +145,17 @@ LayerGeometry measureLayer(const PooledLayer& layer, const Graph& graph, const L
         for (const double a : m.alignment) g.alignment.push_back(orNan(a));
         g.gridR2.push_back(orNan(m.gridR2));
         g.seen.push_back(static_cast<double>(at.seen.size()));
+        g.isotropic.push_back(orNan(isotropicRayleigh(part)));
         for (std::size_t i = 0; i < k; ++i)
             g.explainedVariance.push_back(enough ? m.pca.explained(static_cast<Eigen::Index>(i)) : kNan);
         g.permuted.add(
-            permutedLabels(at.of, enough ? part : Graph{}, {options.draws, geometry, false}, seed + c).bands);
+            permutedLabels(at.of, enough ? part : Graph{}, {options.draws, geometry, false}, nthSeed(seed, c))
+                .bands);
         const MixingFit fit = fitMixing(layer.mixing(c));
-        g.rayleighBeyond.push_back(rayleighOfSeen(fit.own, graph));
+        g.rayleighBeyond.push_back(rayleighBeyond(fit, graph) * isotropicRayleigh(graph));
         g.mixingExplained.push_back(fit.explained);
-        g.mixing.add(mixingNull(fit, graph, {options.mixingDraws, geometry, false}, seed + c));
+        g.mixingSizes = fit.sizes;
+        g.mixing.add(mixingNull(fit, graph, {options.mixingDraws, geometry, false}, nthSeed(seed, c)));
         pcas.push_back(m.pca);
         seen.push_back(at.seen);
     }
@@ -158,6 +169,7 @@ LayerGeometry measureLayer(const PooledLayer& layer, const Graph& graph, const L
                 pcas[c].directions.row(column) *= -1;
                 pcas[c].projection.col(column) *= -1;
             }
+            if (!(pcas[c].explained(column) > 0)) continue;  // there is no such component
             for (std::size_t r = 0; r < seen[c].size(); ++r)
                 g.pca[(c * n + static_cast<std::size_t>(seen[c][r])) * k + i] =
                     pcas[c].projection(static_cast<Eigen::Index>(r), column);

@@ -16,7 +16,21 @@ namespace {
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kTold =
     1e-7;  // of the largest eigenvalue: rounding lies far below, whatever tokens tell apart far above
-constexpr Band kNothing{kNan, kNan, kNan};
+constexpr double kStandsOut = .1;    // of the fitted variance: less than that beside the noise is nothing
+constexpr double kDirection = 1e-6;  // singular values below are rounding
+
+/// I − UUᵀ, U an orthonormal basis of the columns' span.
+Eigen::MatrixXd outside(const Eigen::MatrixXd& columns) {
+    Eigen::MatrixXd projection = Eigen::MatrixXd::Identity(columns.rows(), columns.rows());
+    if (columns.cols() == 0) return projection;
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(columns * columns.transpose());
+    for (Eigen::Index i = 0; i < columns.rows(); ++i)
+        if (eigen.eigenvalues()(i) > kDirection)
+            projection -= eigen.eigenvectors().col(i) * eigen.eigenvectors().col(i).transpose();
+    return projection;
+}
+
+double rootOf(double variance) { return std::sqrt(std::max(variance, 0.)); }
 
 }  // namespace
 
@@ -32,47 +46,67 @@ void MixingSums::add(int node, int before, std::span<const float> state) {
 
 MixingFit fitMixing(const MixingSums& sums) {
     const Eigen::Index n = sums.count.size(), dim = sums.byNode.cols();
+    MixingFit fit{Eigen::MatrixXd::Constant(n, dim, kNan), Eigen::MatrixXd::Zero(n, dim),
+                  Eigen::MatrixXd::Zero(n, n), kNan};
+    if (n > kMostMixingNodes) return fit;
     Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(2 * n, 2 * n), right(2 * n, dim);
     gram.topLeftCorner(n, n).diagonal() = sums.count;
     gram.bottomRightCorner(n, n).diagonal() = sums.together.colwise().sum();
     gram.topRightCorner(n, n) = sums.together;
     gram.bottomLeftCorner(n, n) = sums.together.transpose();
     right << sums.byNode, sums.byBefore;
-    // The smallest of the solutions: directions that no token tells apart are left out. (A small ridge
-    // instead would divide by itself the rounding that the two kinds of sums differ by.)
+    // The smallest of the solutions: directions that no token tells apart are left out. (A small ridge instead would divide by itself the rounding
+    // that the two kinds of sums differ by.)
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(gram);
     const double least = kTold * std::max(eigen.eigenvalues()(2 * n - 1), 1.);
+    const Eigen::Index untold = (eigen.eigenvalues().array() <= least).count();
     const Eigen::VectorXd inverse =
         (eigen.eigenvalues().array() > least).select(eigen.eigenvalues().array().inverse(), 0.).matrix();
     const Eigen::MatrixXd solution =
         eigen.eigenvectors() * (inverse.asDiagonal() * (eigen.eigenvectors().transpose() * right));
-    MixingFit fit{solution.topRows(n), solution.bottomRows(n), Eigen::MatrixXd::Zero(n, n), kNan};
-    double within = sums.squares;
+    fit.copied = solution.bottomRows(n);
+    double within = sums.squares, spread = 0;  // spread: of the word before, given the word
     for (Eigen::Index i = 0; i < n; ++i) {
-        if (sums.count(i) < .5) {
-            fit.own.row(i).setConstant(kNan);
-            continue;
-        }
+        if (sums.count(i) < .5) continue;
         fit.seen.push_back(static_cast<int>(i));
+        fit.own.row(i) = solution.row(i);
         fit.share.row(i) = sums.together.row(i) / sums.count(i);
         within -= sums.byNode.row(i).squaredNorm() / sums.count(i);
+        spread += sums.count(i) * (1 - fit.share.row(i).squaredNorm());
     }
-    const double residual = sums.squares - (solution.array() * right.array()).sum();
-    if (within > 0) fit.explained = std::clamp(1 - residual / within, 0., 1.);
+    if (fit.seen.empty()) return fit;
+    const double tokens = sums.count.sum(), seen = static_cast<double>(fit.seen.size()),
+                 left = tokens - static_cast<double>(2 * n - untold),
+                 residual = std::max(sums.squares - (solution.array() * right.array()).sum(), 0.);
+    if (within > 0 && left >= 1) fit.explained = 1 - residual / left / (within / (tokens - seen));
+    const Eigen::MatrixXd rows = eigen.eigenvectors()(fit.seen, Eigen::all);
+    fit.error = rows * inverse.asDiagonal() * rows.transpose();
+    fit.told = outside(rows.leftCols(untold));
+    const double noise = left >= 1 ? residual / left : kNan;
+    const Eigen::MatrixXd own = fit.told * fit.own(fit.seen, Eigen::all);
+    fit.sizes = {
+        rootOf((own.squaredNorm() - noise * (fit.told * fit.error).trace()) / std::max(fit.told.trace(), 1.)),
+        rootOf(spread > 0 ? fit.explained * within / (tokens - seen) * tokens / spread : 0),
+        std::sqrt(noise)};
     return fit;
 }
 
-double rayleighOfSeen(const Eigen::MatrixXd& rows, const Graph& graph) {
-    std::vector<int> kept;
-    for (Eigen::Index i = 0; i < rows.rows(); ++i)
-        if (rows.row(i).allFinite()) kept.push_back(static_cast<int>(i));
-    if (kept.size() < 3) return kNan;
-    return energyOf(rows(kept, Eigen::all), graph.induced(kept)).rayleigh;
+double rayleighBeyond(const MixingFit& fit, const Graph& graph) {
+    if (fit.seen.size() < 3 || !std::isfinite(fit.sizes.noise)) return kNan;
+    const Eigen::MatrixXd laplacian = laplacianOf(graph.induced(fit.seen)),
+                          own = fit.told * fit.own(fit.seen, Eigen::all),
+                          error = fit.told * fit.error * fit.told;
+    const double noise = fit.sizes.noise * fit.sizes.noise, size = own.squaredNorm(),
+                 variance = size - noise * error.trace(),
+                 energy =
+                     (own.array() * (laplacian * own).array()).sum() - noise * (laplacian * error).trace(),
+                 isotropic = (laplacian * fit.told).trace() / fit.told.trace();
+    return variance > kStandsOut * size && isotropic > 0 ? energy / variance / isotropic : kNan;
 }
 
 NullBands mixingNull(const MixingFit& fit, const Graph& graph, const PermutedOptions& options,
                      std::uint64_t seed) {
-    std::vector<double> energy, rayleigh, alignment, gridR2;
+    std::vector<double> energy, standardised, rayleigh, alignment, gridR2;
     const auto seen = static_cast<Eigen::Index>(fit.seen.size()), n = fit.copied.rows();
     if (seen >= 3) {
         const Graph part = graph.induced(fit.seen);
@@ -95,6 +129,12 @@ NullBands mixingNull(const MixingFit& fit, const Graph& graph, const PermutedOpt
                     if (const double share = fit.share(fit.seen[r], j); share > 0)
                         weights[r].emplace_back(seen + word[static_cast<std::size_t>(j)], share);
             }
+            // The standardised energy is no function of inner products: these maps are made.
+            Eigen::MatrixXd map = Eigen::MatrixXd::Zero(seen, parts.cols());
+            for (std::size_t r = 0; r < weights.size(); ++r)
+                for (const auto& [i, w] : weights[r])
+                    map.row(static_cast<Eigen::Index>(r)) += w * parts.row(i);
+            standardised.push_back(standardisedEnergy(map, part));
             const GramGeometry g = measureGram(mixedGram(weights, inner), part, modes, options.geometry);
             energy.push_back(g.energy);
             rayleigh.push_back(g.rayleigh);
@@ -102,7 +142,7 @@ NullBands mixingNull(const MixingFit& fit, const Graph& graph, const PermutedOpt
             gridR2.push_back(g.gridR2);
         }
     }
-    return {bandOf(energy), kNothing, bandOf(rayleigh), bandOf(alignment), bandOf(gridR2)};
+    return {bandOf(energy), bandOf(standardised), bandOf(rayleigh), bandOf(alignment), bandOf(gridR2)};
 }
 
 }  // namespace icl_graphs

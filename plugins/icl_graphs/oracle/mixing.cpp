@@ -3,9 +3,8 @@
 
 #include <cmath>
 #include <latent/learn/random.hpp>
+#include <limits>
 #include <numbers>
-
-#include "measures/mixing_fit.hpp"
 
 namespace icl_graphs {
 
@@ -29,16 +28,23 @@ MixingModel::MixingModel(const MixingSpec& spec, std::uint64_t seed)
     m_embedding += m_calendar * plane.transpose();
 }
 
-double plantedBeyond(std::span<const int> nodes, const Graph& graph, std::uint64_t seed) {
+double plantedBeyond(std::span<const int> nodes, const Graph& graph, const MixingSizes& sizes,
+                     std::uint64_t seed) {
     constexpr int kDim = 256;
-    const MixingModel model({.nodes = graph.nodes, .dim = kDim}, seed);
+    if (!std::isfinite(sizes.own) || !std::isfinite(sizes.copied) || !std::isfinite(sizes.noise))
+        return std::numeric_limits<double>::quiet_NaN();
+    const MixingModel model({.nodes = graph.nodes, .dim = kDim, .own = sizes.own, .mixing = sizes.copied},
+                            seed);
+    latent::learn::RandomStream random(seed, "icl/planted_noise");
     MixingSums sums(graph.nodes, kDim);
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         if (nodes[i] < 0) continue;
         const int before = i > 0 ? nodes[i - 1] : -1;
-        sums.add(nodes[i], before, model.state(nodes[i], before));
+        std::vector<float> state = model.state(nodes[i], before);
+        for (float& x : state) x += static_cast<float>(sizes.noise / std::sqrt(kDim) * random.normal());
+        sums.add(nodes[i], before, state);
     }
-    return rayleighOfSeen(fitMixing(sums).own, graph);
+    return rayleighBeyond(fitMixing(sums), graph);
 }
 
 std::vector<float> MixingModel::state(int node, int before) const {

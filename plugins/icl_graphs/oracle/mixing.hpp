@@ -19,13 +19,15 @@
 #include <vector>
 
 #include "graphs/graph.hpp"
+#include "measures/mixing_fit.hpp"
 
 namespace icl_graphs {
 
-/// Rayleigh quotient of what the fit leaves of states that are nothing but mixing, on these very tokens (−1:
-/// another token, or a gap between prompts): what the measure "without the word before" gives where nothing
-/// is left.
-double plantedBeyond(std::span<const int> nodes, const Graph& graph, std::uint64_t seed);
+/// What rayleighBeyond() gives of states that are nothing but mixing, on these very tokens (−1: another token, or a gap
+/// between prompts), with own parts, copies and noise of the sizes that were fitted: 1 but for chance. NaN where no sizes
+/// are known, and where the own parts do not stand out of the noise.
+double plantedBeyond(std::span<const int> nodes, const Graph& graph, const MixingSizes& sizes,
+                     std::uint64_t seed);
 
 struct MixingSpec {
     int nodes = 16;

@@ -5,6 +5,8 @@
 #include <latent/learn/random.hpp>
 #include <stdexcept>
 
+#include "graphs/nth_seed.hpp"
+
 namespace icl_graphs {
 namespace {
 
@@ -40,7 +42,7 @@ std::vector<std::int32_t> Curriculum::sequence(std::uint64_t number, Graph* grap
     std::vector<std::uint32_t> labels = random.permutation(static_cast<std::uint32_t>(m_spec.vocabulary));
     SequenceSpec spec{.length = m_spec.length + 1, .teleport = calendar ? 0 : m_spec.teleport};
     std::vector<std::int32_t> tokens;
-    for (const int node : makeSequence(std::vector<Graph>{g}, spec, m_seed + 1, number).nodes)
+    for (const int node : makeSequence(std::vector<Graph>{g}, spec, nthSeed(m_seed, 1), number).nodes)
         tokens.push_back(calendar ? node : static_cast<std::int32_t>(labels[static_cast<std::size_t>(node)]));
     if (graph) *graph = g;
     return tokens;

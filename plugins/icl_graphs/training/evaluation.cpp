@@ -4,73 +4,154 @@
 #include <cmath>
 #include <latent/learn/random.hpp>
 
-#include "graphs/walk.hpp"
+#include "graphs/nth_seed.hpp"
+#include "measures/baselines.hpp"
 
 namespace icl_graphs {
 namespace {
 
-/// softmax(logits)[neighbours].
-double massOn(const float* logits, int vocabulary, const std::vector<int>& tokens) {
+namespace tf = latent::learn::transformer;
+
+/// What the model said and held over some walks of one placement.
+struct Heard {
+    std::vector<float> probability;     // of each node's token [walks · length, nodes]
+    std::vector<LayerGeometry> layers;  // [layers + 1]
+};
+
+/// softmax(logits) of some tokens.
+void probabilities(const float* logits, int vocabulary, const std::vector<int>& tokens, float* to) {
     float most = logits[0];
     for (int v = 1; v < vocabulary; ++v) most = std::max(most, logits[v]);
-    double sum = 0, wanted = 0;
+    double sum = 0;
     for (int v = 0; v < vocabulary; ++v) sum += std::exp(static_cast<double>(logits[v] - most));
-    for (const int t : tokens) wanted += std::exp(static_cast<double>(logits[t] - most));
-    return wanted / sum;
+    for (std::size_t i = 0; i < tokens.size(); ++i)
+        to[i] = static_cast<float>(std::exp(static_cast<double>(logits[tokens[i]] - most)) / sum);
+}
+
+/// tokens: of each node; nodes: walk after walk.
+Heard hear(const tf::Model& model, const Graph& graph, const EvaluationSpec& spec,
+           const std::vector<int>& tokens, const std::vector<int>& nodes, const LayerOptions& options,
+           std::uint64_t seed) {
+    const auto& shape = model.shape();
+    const auto length = static_cast<std::size_t>(spec.length), width = static_cast<std::size_t>(shape.width),
+               layers = static_cast<std::size_t>(shape.layers) + 1;
+    std::vector<std::int32_t> read;
+    for (const int node : nodes) read.push_back(tokens[static_cast<std::size_t>(node)]);
+    const auto result = model.forward(read, spec.walks, {.hidden = true});
+    const std::vector<int> ofNodes(tokens.begin(), tokens.begin() + graph.nodes);
+    Heard heard{std::vector<float>(nodes.size() * ofNodes.size()), {}};
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+        probabilities(result.logits.data() + i * static_cast<std::size_t>(shape.vocabulary), shape.vocabulary,
+                      ofNodes, heard.probability.data() + i * ofNodes.size());
+    for (std::size_t l = 0; l < layers; ++l) {
+        PooledLayer pooled({spec.length}, spec.window, graph.nodes, shape.width);
+        for (std::size_t w = 0; w < static_cast<std::size_t>(spec.walks); ++w)
+            for (std::size_t t = 0; t < length; ++t) {
+                const std::span<const float> state(
+                    result.hidden.data() + ((w * layers + l) * length + t) * width, width);
+                pooled.add(static_cast<std::int64_t>(t), nodes[w * length + t],
+                           t > 0 ? nodes[w * length + t - 1] : -1, state);
+            }
+        heard.layers.push_back(measureLayer(pooled, graph, options, seed));
+    }
+    return heard;
+}
+
+/// Probability of the neighbours after each word of each walk [walks · length].
+std::vector<double> neighbourMass(const std::vector<std::vector<int>>& near, const std::vector<int>& nodes,
+                                  const std::vector<float>& probability) {
+    std::vector<double> mass(nodes.size(), 0);
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+        for (const int v : near[static_cast<std::size_t>(nodes[i])])
+            mass[i] += probability[i * near.size() + static_cast<std::size_t>(v)];
+    return mass;
+}
+
+/// Adds each walk's curve, over `of` walks in all.
+void addCurve(std::vector<double>& curve, const std::vector<double>& each, double of) {
+    for (std::size_t i = 0; i < each.size(); ++i) curve[i % curve.size()] += each[i] / of;
+}
+
+Sequence walkOf(const Graph& graph, const EvaluationSpec& spec, std::uint64_t part, int walk) {
+    return makeSequence(std::vector<Graph>{graph}, {.length = spec.length}, part,
+                        static_cast<std::uint64_t>(walk));
+}
+
+void append(std::vector<double>& to, const std::vector<double>& more) {
+    to.insert(to.end(), more.begin(), more.end());
 }
 
 }  // namespace
 
-Evaluation evaluateTracing(const latent::learn::transformer::Model& model, const Graph& graph,
-                           const EvaluationSpec& spec, std::uint64_t seed) {
-    const auto& shape = model.shape();
-    const auto length = static_cast<std::size_t>(spec.length), width = static_cast<std::size_t>(shape.width),
-               layers = static_cast<std::size_t>(shape.layers) + 1,
-               vocabulary = static_cast<std::size_t>(shape.vocabulary);
+CountedWalks countWalks(const Graph& graph, const EvaluationSpec& spec, std::uint64_t seed) {
+    const auto length = static_cast<std::size_t>(spec.length);
+    const double curves = static_cast<double>(spec.walks) * spec.placements;
+    const std::vector<Graph> one{graph};
+    CountedWalks mean{std::vector<double>(length, 0), std::vector<double>(length, 0)};
+    for (int p = 0; p < spec.placements; ++p)
+        for (int w = 0; w < spec.walks; ++w) {
+            Sequence s = walkOf(graph, spec, nthSeed(seed, static_cast<std::uint64_t>(p)), w);
+            s.follows.back() = true;  // the walk would go on, and the model is asked there too
+            const CountBaselines counts = countBaselines(one, s);
+            addCurve(mean.induction, counts.induction, curves);
+            addCurve(mean.unigram, counts.unigram, curves);
+        }
+    return mean;
+}
+
+Evaluation evaluateTracing(const tf::Model& model, const Graph& graph, const EvaluationSpec& spec,
+                           std::uint64_t seed) {
+    const auto length = static_cast<std::size_t>(spec.length);
     const auto near = graph.neighbours();
+    const double curves = static_cast<double>(spec.walks) * spec.placements;
     Evaluation e;
-    e.accuracy.assign(length, 0);
+    for (std::vector<double>* of : {&e.accuracy, &e.accuracyShuffled}) of->assign(length, 0);
+    std::vector<double> permuted(static_cast<std::size_t>(spec.geometry.draws), 0);
     for (int p = 0; p < spec.placements; ++p) {
-        latent::learn::RandomStream random(seed, "icl/held_out", static_cast<std::uint64_t>(p));
-        std::vector<int> token;
+        const std::uint64_t part = nthSeed(seed, static_cast<std::uint64_t>(p));
+        latent::learn::RandomStream random(part, "icl/held_out");
+        std::vector<int> tokens, nodes, mixed;
         for (const std::uint32_t t :
-             random.permutation(static_cast<std::uint32_t>(shape.vocabulary - spec.firstToken)))
-            token.push_back(static_cast<int>(t) + spec.firstToken);
-        std::vector<std::int32_t> tokens;
-        std::vector<int> nodes;
-        for (int w = 0; w < spec.walks; ++w)
-            for (const int node :
-                 makeSequence(std::vector<Graph>{graph}, {.length = spec.length}, seed + 1,
-                              static_cast<std::uint64_t>(p) * 1000 + static_cast<std::uint64_t>(w))
-                     .nodes) {
-                nodes.push_back(node);
-                tokens.push_back(token[static_cast<std::size_t>(node)]);
-            }
-        const auto result = model.forward(tokens, spec.walks, {.hidden = true});
-        std::vector<std::vector<int>> neighbourTokens(near.size());
-        for (std::size_t i = 0; i < near.size(); ++i)
-            for (const int v : near[i]) neighbourTokens[i].push_back(token[static_cast<std::size_t>(v)]);
-        for (std::size_t i = 0; i < nodes.size(); ++i)
-            e.accuracy[i % length] += massOn(result.logits.data() + i * vocabulary, shape.vocabulary,
-                                             neighbourTokens[static_cast<std::size_t>(nodes[i])]) /
-                                      (spec.walks * spec.placements);
-        for (std::size_t l = 0; l < layers; ++l) {
-            PooledLayer pooled({spec.length}, spec.window, graph.nodes, shape.width);
-            for (std::size_t w = 0; w < static_cast<std::size_t>(spec.walks); ++w)
-                for (std::size_t t = 0; t < length; ++t) {
-                    const std::span<const float> state(
-                        result.hidden.data() + ((w * layers + l) * length + t) * width, width);
-                    pooled.add(static_cast<std::int64_t>(t), nodes[w * length + t],
-                               t > 0 ? nodes[w * length + t - 1] : -1, state);
-                }
-            const LayerGeometry g = measureLayer(pooled, graph, spec.geometry, seed);
+             random.permutation(static_cast<std::uint32_t>(model.shape().vocabulary - spec.firstToken)))
+            tokens.push_back(static_cast<int>(t) + spec.firstToken);
+        for (int w = 0; w < spec.walks; ++w) {
+            const Sequence s = walkOf(graph, spec, part, w);
+            const std::vector<int> shuffledNodes = shuffled(s.nodes, part, static_cast<std::uint64_t>(w));
+            nodes.insert(nodes.end(), s.nodes.begin(), s.nodes.end());
+            mixed.insert(mixed.end(), shuffledNodes.begin(), shuffledNodes.end());
+        }
+        const Heard heard = hear(model, graph, spec, tokens, nodes, spec.geometry, part),
+                    control = hear(model, graph, spec, tokens, mixed, spec.geometry.withoutNulls(), part);
+        addCurve(e.accuracy, neighbourMass(near, nodes, heard.probability), curves);
+        addCurve(e.accuracyShuffled, neighbourMass(near, mixed, control.probability), curves);
+        for (std::size_t d = 0; d < permuted.size(); ++d) {
+            latent::learn::RandomStream labels(part, "icl/permuted_mass", d);
+            const auto order = labels.permutation(static_cast<std::uint32_t>(graph.nodes));
+            std::vector<std::vector<int>> moved(near.size());
+            for (std::size_t i = 0; i < near.size(); ++i)
+                for (const int v : near[i])
+                    moved[order[i]].push_back(static_cast<int>(order[static_cast<std::size_t>(v)]));
+            std::vector<double> curve(length, 0);
+            addCurve(curve, neighbourMass(moved, nodes, heard.probability), curves);
+            for (std::size_t t = length / 2; t < length; ++t)
+                permuted[d] += curve[t] / static_cast<double>(length - length / 2);
+        }
+        for (std::size_t l = 0; l < heard.layers.size(); ++l) {
+            const LayerGeometry& g = heard.layers[l];
             e.rayleigh.push_back(g.rayleigh[0]);
             e.gridR2.push_back(g.gridR2[0]);
-            e.alignment.insert(e.alignment.end(), g.alignment.begin(), g.alignment.end());
-            if (p == 0) e.pca.insert(e.pca.end(), g.pca.begin(), g.pca.end());
             e.rayleighBeyond.push_back(g.rayleighBeyond[0]);
+            e.rayleighShuffled.push_back(control.layers[l].rayleigh[0]);
+            append(e.alignment, g.alignment);
+            if (p == 0) append(e.pca, g.pca);
+            append(e.rayleighPermuted, g.permuted.rayleigh);
+            append(e.rayleighMixing, g.mixing.rayleigh);
+            append(e.alignmentPermuted, g.permuted.alignment);
+            append(e.gridR2Permuted, g.permuted.gridR2);
         }
     }
+    const Band band = bandOf(permuted);
+    e.accuracyPermuted = {band.mean, band.low, band.high};
     return e;
 }
 

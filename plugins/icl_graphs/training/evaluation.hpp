@@ -19,7 +19,7 @@ struct EvaluationSpec {
     int length = 160;
     int window = 50;
     int firstToken = 7;  ///< labels are drawn from here on: days keep out
-    LayerOptions geometry = {4, 0, 1, 0};
+    LayerOptions geometry = {4, 0, 1, 0, 0};
 };
 
 struct Evaluation {
@@ -27,7 +27,20 @@ struct Evaluation {
     std::vector<double> rayleigh, rayleighBeyond, gridR2;  ///< [placement, layers + 1]
     std::vector<double> alignment;                         ///< [placement, layers + 1, 2]
     std::vector<double> pca;  ///< of the first placement [layers + 1, node, component]
+
+    // What stands beside them. Bands are mean, 2.5 %, 97.5 %.
+    std::vector<double> accuracyShuffled;                   ///< the same walks in random order [length]
+    std::vector<double> accuracyPermuted;                   ///< permuted labels, second half of the walk [3]
+    std::vector<double> rayleighShuffled;                   ///< [placement, layers + 1]
+    std::vector<double> rayleighPermuted, rayleighMixing;   ///< [placement, layers + 1, 3]
+    std::vector<double> alignmentPermuted, gridR2Permuted;  ///< [placement, layers + 1, 3]
 };
+/// What learners that count do on the same walks; needs no model.
+struct CountedWalks {
+    std::vector<double> induction, unigram;  ///< mean over placements and walks [length]
+};
+CountedWalks countWalks(const Graph& graph, const EvaluationSpec& spec, std::uint64_t seed);
+
 Evaluation evaluateTracing(const latent::learn::transformer::Model& model, const Graph& graph,
                            const EvaluationSpec& spec, std::uint64_t seed);
 

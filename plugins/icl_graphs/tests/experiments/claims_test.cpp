@@ -37,6 +37,7 @@ ContextUnit planted(int number, bool sudden, double knee, double fall) {
 /// A run of icl/model over one grid: a critical context for each placement, and what other claims read.
 struct FakeRun final : latent::abi::IRun1 {
     int seed, side;
+    nlohmann::json more = nlohmann::json::object();  // parameters that are not the defaults
     std::map<std::string, std::vector<double>> arrays;
     FakeRun(int itsSeed, int itsSide, const std::vector<double>& critical) : seed(itsSeed), side(itsSide) {
         const std::size_t units = critical.size();
@@ -58,6 +59,7 @@ struct FakeRun final : latent::abi::IRun1 {
         nlohmann::json known = nlohmann::json::object(),
                        parameters =
                            latent::Parameters::defaultsOf(Model::parameters(), {{"seed", seed}}).json();
+        parameters.update(more);
         for (const auto& [name, values] : arrays) known[name] = nlohmann::json::object();
         latent::boundary::send(json, nlohmann::json{{"id", "run"},
                                                     {"experiment", "icl/model"},
@@ -89,6 +91,15 @@ struct FakeSet final : latent::abi::IRunSet1 {
         return latent::abi::kOk;
     }
 };
+
+nlohmann::json claimsOf(FakeSet& set) {
+    latent::Evidence evidence;
+    measureModelClaims(latent::RunSet(&set), evidence);
+    return evidence.toJson().at("claims");
+}
+QString why(const nlohmann::json& claims, const char* claim) {
+    return QString::fromStdString(claims.at(claim).value("not_measured", std::string("measured")));
+}
 
 nlohmann::json measured(const std::vector<ContextUnit>& units) {
     latent::Evidence evidence;
@@ -205,6 +216,88 @@ class ClaimsTest : public QObject {
                     .find("3 of 4 units") != std::string::npos);
         while (set.runs.size() > 4) set.runs.pop_back();  // two sizes
         QVERIFY(claims().at("critical_context_grows").contains("not_measured"));
+    }
+    /// Grids, rings and days are three studies of three sizes; their critical contexts are no scaling.
+    void severalStudiesAreRefused() {
+        FakeSet set;
+        for (int side = 3; side <= 5; ++side)
+            set.runs.emplace_back(0, side, std::vector<double>{10. * side, 11. * side});
+        QVERIFY(claimsOf(set).at("critical_context_grows").contains("values"));
+        set.runs[1].more["family"] = "ring";
+        const nlohmann::json mixed = claimsOf(set);
+        for (const latent::Claim& claim : modelClaims())
+            QVERIFY2(why(mixed, claim.id().c_str()).contains("'family' is grid and ring"),
+                     claim.id().c_str());
+        set.runs[1].more = {{"reading", "pairs"}};
+        QVERIFY(why(claimsOf(set), "critical_context_grows").contains("'reading' is pairs and walk"));
+        set.runs[1].more = {{"rows", 9}, {"seed", 4}};  // a size and another seed are no other study
+        QVERIFY(!why(claimsOf(set), "components_are_used").contains("different studies"));
+    }
+    /// One placement without a calendar to compare with: said, not dropped.
+    void noPlacementOfTheCalendarIsLeftOut() {
+        FakeSet set;
+        FakeRun& run = set.runs.emplace_back(0, 3, std::vector<double>{10, 11});
+        const std::size_t contexts = run.arrays["context"].size();
+        run.arrays["calendar_alignment"] = std::vector<double>(2 * 3 * contexts * 2, .9);
+        run.arrays["calendar_null"] = run.arrays["graph_later_null"] = {.1, .2, .3, .1, .2, .3};
+        run.arrays["graph_later"] = {.8, .7};
+        nlohmann::json all = claimsOf(set);
+        QCOMPARE(all.at("calendar_takes_the_first_components").at("values").size(), std::size_t{2});
+        QCOMPARE(all.at("graph_is_in_later_components").at("values"), nlohmann::json({.8, .7}));
+        run.arrays["graph_later"][1] = std::nan("");
+        for (int i = 3; i < 6; ++i) run.arrays["calendar_null"][static_cast<std::size_t>(i)] = std::nan("");
+        all = claimsOf(set);
+        for (const char* claim : {"calendar_takes_the_first_components", "graph_is_in_later_components"})
+            QVERIFY2(why(all, claim).contains("1 of 2 units"), claim);
+    }
+    /// Each kind of head is compared with others of its own layers, and the controls can fail.
+    void headsAreComparedWithOthersLikeThem() {
+        FakeSet set;
+        FakeRun& run = set.runs.emplace_back(0, 3, std::vector<double>{10, 11});
+        // None, induction, like induction, previous, like previous, and their means.
+        run.arrays["ablation_accuracy"] = {.8, .2, .76, .3, .7, 0, 0, 0, 0, .4, .1, .2, .1, .3, 0, 0, 0, 0};
+        run.arrays["ablation_rayleigh"] = {1.6, 1.6, 1.92, 3.2,  2.24, 0, 0, 0, 0,
+                                           1.6, 1.6, 1.6,  2.88, 1.6,  0, 0, 0, 0};
+        nlohmann::json all = claimsOf(set);
+        const nlohmann::json accuracy = all.at("induction_heads_carry_accuracy"),
+                             previous = all.at("previous_token_heads_carry_geometry");
+        QCOMPARE(accuracy.at("a"), nlohmann::json({.76, .2}));
+        QCOMPARE(accuracy.at("b"), nlohmann::json({.2, .1}));
+        const nlohmann::json lost = accuracy.at("controls").at("other_heads_are_harmless").at("values");
+        QVERIFY(std::abs(lost[0].get<double>() - .05) < 1e-12 &&
+                std::abs(lost[1].get<double>() - .5) < 1e-12);
+        QVERIFY(std::abs(previous.at("a")[0].get<double>() - 1) < 1e-12 &&
+                std::abs(previous.at("b")[0].get<double>() - .7) < 1e-12);
+        const nlohmann::json map = previous.at("controls").at("other_heads_leave_the_map");
+        QVERIFY(std::abs(map.at("a")[0].get<double>() - .7) < 1e-12 &&
+                std::abs(map.at("b")[0].get<double>() - .5) < 1e-12);
+        run.arrays["ablation_accuracy"].resize(14);  // as an older version left it
+        QVERIFY(why(claimsOf(set), "induction_heads_carry_accuracy").contains("run them again"));
+    }
+    /// A window in which half of the words were seen has a smaller isotropic value: that is no map.
+    void quotientsAreOverThoseOfTheWordsSeen() {
+        FakeSet set;
+        FakeRun& run = set.runs.emplace_back(0, 3, std::vector<double>{10});
+        const std::size_t contexts = run.arrays["context"].size();
+        for (std::size_t c = 0; c < contexts;
+             ++c)  // accuracy rises; the quotient is the isotropic one throughout
+            run.arrays["accuracy_context"][c] = static_cast<double>(c) / static_cast<double>(contexts);
+        run.arrays["rayleigh_isotropic_shuffled"] = std::vector<double>(3 * contexts, 1.5);
+        run.arrays["rayleigh_shuffled"] = run.arrays["rayleigh_isotropic_shuffled"];
+        for (std::size_t i = 0; i < 3 * contexts; ++i)
+            run.arrays["rayleigh_isotropic_seen"].push_back(i % contexts < contexts / 2 ? 2.4 : 3.2);
+        run.arrays["rayleigh"] = run.arrays["rayleigh_isotropic_seen"];
+        QVERIFY(why(claimsOf(set), "energy_falls_first") != "measured");  // energy does not change
+        for (std::size_t i = 0; i < 3 * contexts; ++i)
+            if (i % contexts >= contexts / 2) run.arrays["rayleigh"][i] = 1.6;
+        const nlohmann::json all = claimsOf(set);
+        QVERIFY(all.at("energy_falls_first").contains("values"));
+        QCOMPARE(all.at("energy_falls_first")
+                     .at("controls")
+                     .at("shuffled_is_isotropic")
+                     .at("values")[0]
+                     .get<double>(),
+                 1.0);
     }
     void everyClaimHasAControlAndNeedsFiveUnits() {
         std::set<std::string> ids;

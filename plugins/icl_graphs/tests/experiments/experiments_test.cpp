@@ -2,88 +2,20 @@
 // The experiments without a host: they publish what they declare, pauses change nothing, planted maps are found, and what cannot be is said.
 #include <QtTest>
 #include <cmath>
-#include <fstream>
-#include <latent/learn/random.hpp>
-#include <latent/learn/safetensors.hpp>
 #include <set>
 
-#include "experiments/analysis.hpp"
-#include "experiments/graph_parameters.hpp"
+#include "decoder/load.hpp"
 #include "experiments/graphs_source.hpp"
 #include "experiments/model.hpp"
+#include "experiments/model_plan.hpp"
 #include "experiments/oracle.hpp"
 #include "experiments/train.hpp"
-#include "learn/fake_job.hpp"
-#include "oracle/mixing.hpp"
+#include "graphs/nth_seed.hpp"
+#include "published.hpp"
 
 using namespace icl_graphs;
-namespace fs = std::filesystem;
 
 namespace {
-
-using Values = std::initializer_list<std::pair<std::string, nlohmann::json>>;
-
-template <class T>
-latent::Parameters with(Values values) {
-    return latent::Parameters::defaultsOf(T::parameters(), values);
-}
-
-template <class T>
-QString refusal(const latent::Parameters& p) {
-    try {
-        T().outputs(p);
-        return {};
-    } catch (const std::exception& e) {
-        return QString::fromUtf8(e.what());
-    }
-}
-
-/// Every declared array is there in its declared shape; the sentence of the first that is not.
-template <class T>
-QString publishesWhatItDeclares(const latent::Parameters& p, FakeJob& host) {
-    latent::Job job(&host);
-    T experiment;
-    experiment.run(p, job);
-    const nlohmann::json declared = experiment.outputs(p).toJson();
-    for (const auto& array : declared.at("arrays")) {
-        const std::string name = array.at("name").get<std::string>();
-        if (!host.published.count(name)) return QString::fromStdString(name + " was not published");
-        const std::vector<int64_t>& shape = host.published.at(name).shape;
-        if (shape.size() != array.at("dims").size())
-            return QString::fromStdString(name + " has another rank");
-        for (std::size_t d = 0; d < shape.size(); ++d)
-            if (!array.at("dims")[d].at("size").is_null() && array.at("dims")[d].at("size") != shape[d])
-                return QString::fromStdString(name + " has another shape");
-    }
-    return host.published.size() == declared.at("arrays").size()
-               ? QString()
-               : QString("something was published that is not declared");
-}
-
-template <class T>
-QString pausesChangeNothing(const latent::Parameters& p, const char* last) {
-    FakeJob whole, parts;
-    latent::Job job(&whole);
-    T().run(p, job);
-    int attempts = 0;
-    while (parts.rows[last].size() < whole.rows[last].size()) {
-        parts.pauseAfter = 7 * attempts;  // later each time, so that it ends
-        latent::Job again(&parts);
-        T().run(p, again);
-        parts.resumes = true;
-        if (++attempts > 60) return "it never ends";
-    }
-    if (attempts < 2) return "it was never paused";
-    for (const auto& [name, bytes] : whole.rows)
-        if (parts.rows[name] != bytes) return QString::fromStdString(name + " differs");
-    return {};
-}
-
-double number(const FakeJob& host, const char* name, std::size_t at = 0) {
-    double value = 0;
-    std::memcpy(&value, host.published.at(name).bytes.data() + at * sizeof value, sizeof value);
-    return value;
-}
 
 const fs::path kModel = fs::path(LATENT_SOURCE_DIR) / "plugins/icl_graphs/tests/decoder/fixtures/llama";
 
@@ -92,41 +24,9 @@ const fs::path kModel = fs::path(LATENT_SOURCE_DIR) / "plugins/icl_graphs/tests/
 class ExperimentsTest : public QObject {
     Q_OBJECT
     QTemporaryDir m_folder;
-    fs::path at(const char* name) const { return fs::path(m_folder.path().toStdString()) / name; }
+    fs::path folder() const { return m_folder.path().toStdString(); }
+    fs::path at(const char* name) const { return folder() / name; }
 
-    /// Two layers of states on a walk: a word and a copy of the word before, and words alone.
-    latent::Parameters planted(Values more = {}) {
-        const int n = 16, dim = 48, length = 600;
-        const MixingModel own({.nodes = n, .dim = dim}, 1);
-        const std::vector<int> nodes =
-            makeSequence(std::vector<Graph>{makeGrid(4, 4)}, {.length = length}, 3, 0).nodes;
-        latent::learn::RandomStream random(5, "noise");
-        std::vector<float> mixed, alone;
-        nlohmann::json words = nlohmann::json::array();
-        for (int t = 0; t < length; ++t) {
-            words.push_back(wordList("grid16")[static_cast<std::size_t>(nodes[static_cast<std::size_t>(t)])]);
-            for (int d = 0; d < dim; ++d) {
-                const double e =
-                    own.embeddings()(nodes[static_cast<std::size_t>(t)], d) + .01 * random.normal();
-                alone.push_back(static_cast<float>(e));
-                mixed.push_back(static_cast<float>(
-                    e + (t > 0 ? own.embeddings()(nodes[static_cast<std::size_t>(t) - 1], d) : 0)));
-            }
-        }
-        latent::learn::writeSafetensors(
-            at("r.safetensors"), {{"hidden.L1", {length, dim}, alone}, {"hidden.L7", {length, dim}, mixed}});
-        std::ofstream(at("words.json")) << words;
-        nlohmann::json json = with<Analysis>({{"recording", at("r.safetensors").string()},
-                                              {"sequence", at("words.json").string()},
-                                              {"words", "grid16"},
-                                              {"contexts", 3},
-                                              {"first_context", 200},
-                                              {"null_draws", 40},
-                                              {"bootstrap_draws", 20}})
-                                  .json();
-        for (const auto& [name, value] : more) json[name] = value;
-        return latent::Parameters::fromJson(json);
-    }
     static latent::Parameters small(Values more = {}) {
         nlohmann::json words = nlohmann::json::array();
         for (int i = 0; i < 7; ++i) words.push_back("word" + std::to_string(i * 5));
@@ -166,90 +66,9 @@ class ExperimentsTest : public QObject {
         const std::size_t last = days.published.at("calendar_alignment").bytes.size() / 8 - 1;
         QVERIFY2(number(days, "calendar_alignment", last) > .4,
                  qPrintable(QString::number(number(days, "calendar_alignment", last))));
-    }
-
-    void analysisFindsThePlantedMap() {
-        FakeJob host;
-        QCOMPARE(publishesWhatItDeclares<Analysis>(planted(), host), QString());
-        // The last row is layer 7; rows before it, layer 1.
-        std::vector<double> rayleigh(host.rows.at("rayleigh").size() / 8);
-        std::memcpy(rayleigh.data(), host.rows.at("rayleigh").data(), host.rows.at("rayleigh").size());
-        QCOMPARE(rayleigh.size(), std::size_t{6});
-        QVERIFY(std::abs(rayleigh[2] - 3.2) < .5);
-        QVERIFY(rayleigh[5] < 2.4);
-        QVERIFY(number(host, "rayleigh_interval", 0) < rayleigh[5] &&
-                number(host, "rayleigh_interval", 1) > rayleigh[5] - .2);
-        QVERIFY(std::abs(number(host, "beyond_mixing", 2) - 3.2) < .6);  // nothing beyond mixing was planted
-        QVERIFY(number(host, "mixing_explained", 2) > .9);
-        QVERIFY(number(host, "rayleigh", 2) <
-                number(host, "rayleigh_null", 2 * 3 + 1));  // below permuted labels
-        QVERIFY(number(host, "rayleigh", 2) >
-                number(host, "rayleigh_mixing", 2 * 3 + 1) - .05);  // and no more than mixing
-        QVERIFY(std::abs(number(host, "rayleigh_shuffled", 2) - 3.2) < .6 &&
-                number(host, "rayleigh_shuffled", 2) > rayleigh[5] + .4);
-        QVERIFY(std::isnan(number(host, "stored_means_error")));
-        QCOMPARE(pausesChangeNothing<Analysis>(planted(), "layer"), QString());
-        FakeJob one;
-        QCOMPARE(publishesWhatItDeclares<Analysis>(planted({{"layers", {7}}, {"keep_means", false}}), one),
-                 QString());
-        QCOMPARE(one.rows.at("layer").size(), sizeof(std::int64_t));
-    }
-
-    /// Prompts of two words each: a word at the beginning of a prompt has none before it, whatever ended the prompt before.
-    void promptsDoNotFollowEachOther() {
-        const int dim = 32, prompts = 400;
-        const MixingModel own({.nodes = 4, .dim = dim}, 1), copied({.nodes = 4, .dim = dim}, 2);
-        latent::learn::RandomStream random(3, "pairs");
-        std::vector<float> states, ids, offsets{0};
-        nlohmann::json nodes = nlohmann::json::array();
-        for (int p = 0; p < prompts; ++p) {
-            const int first = static_cast<int>(random.below(4)),
-                      second = (first + 1 + 2 * static_cast<int>(random.below(2))) % 4;
-            for (const auto& [now, before] : {std::pair{first, -1}, {second, first}}) {
-                nodes.push_back(now);
-                for (int d = 0; d < dim; ++d)
-                    states.push_back(static_cast<float>(own.embeddings()(now, d) +
-                                                        (before >= 0 ? copied.embeddings()(before, d) : 0)));
-            }
-        }
-        std::string bytes(reinterpret_cast<const char*>(states.data()), states.size() * 4);
-        for (std::int64_t p = 0; p <= prompts; ++p) {
-            const std::int64_t offset = 2 * p;
-            bytes.append(reinterpret_cast<const char*>(&offset), 8);
-        }
-        const int size = 2 * prompts * dim * 4;
-        const std::string header =
-            nlohmann::json{
-                {"hidden", {{"dtype", "F32"}, {"shape", {1, 2 * prompts, dim}}, {"data_offsets", {0, size}}}},
-                {"prompt_offsets",
-                 {{"dtype", "I64"},
-                  {"shape", {prompts + 1}},
-                  {"data_offsets", {size, size + 8 * (prompts + 1)}}}}}
-                .dump();
-        std::ofstream out(at("prompts.safetensors"), std::ios::binary);
-        const std::uint64_t length = header.size();
-        out.write(reinterpret_cast<const char*>(&length), 8);
-        out << header << bytes;
-        out.close();
-        std::ofstream(at("nodes.json")) << nodes;
-        FakeJob host;
-        QCOMPARE(publishesWhatItDeclares<Analysis>(
-                     with<Analysis>({{"recording", at("prompts.safetensors").string()},
-                                     {"sequence", at("nodes.json").string()},
-                                     {"family", "ring"},
-                                     {"nodes", 4},
-                                     {"contexts", 1},
-                                     {"null_draws", 5},
-                                     {"components", 3},
-                                     {"bootstrap_draws", 5}}),
-                     host),
-                 QString());
-        QVERIFY2(number(host, "mixing_explained") > .999,
-                 qPrintable(QString::number(number(host, "mixing_explained"))));
-        QVERIFY(refusal<Analysis>(with<Analysis>({{"recording", at("prompts.safetensors").string()},
-                                                  {"sequence", at("nodes.json").string()},
-                                                  {"words", "days"}}))
-                    .contains("7 words for the 16 nodes"));
+        const std::size_t contexts = days.published.at("calendar_shuffled").bytes.size() / 8;
+        QVERIFY(number(days, "calendar_alignment", last) >
+                number(days, "calendar_null_band", 3 * contexts - 1));
     }
 
     void promptsStartAtDifferentNodes() {
@@ -262,29 +81,65 @@ class ExperimentsTest : public QObject {
         }
     }
 
-    void theLlamaRecording() {
-        const fs::path data = qEnvironmentVariableIsSet("LATENT_TEST_DATA")
-                                  ? fs::path(qEnvironmentVariable("LATENT_TEST_DATA").toStdString())
-                                  : fs::path(LATENT_SOURCE_DIR) / "../shared/data";
-        const fs::path folder = fs::absolute(data / "llama31_8b_grid4x4");
-        if (!fs::exists(folder / "pca.npz"))
-            QSKIP(
-                "The recording of Llama-3.1-8B is not here (LATENT_TEST_DATA names the folder of "
-                "llama31_8b_grid4x4).");
+    /// Seeds of parts are no sums: neighbouring seeds share none.
+    void partsOfSeedsDiffer() {
+        std::set<std::uint64_t> all;
+        for (std::uint64_t seed = 0; seed < 30; ++seed)
+            for (std::uint64_t n = 0; n < 30; ++n) all.insert(nthSeed(seed, n));
+        QCOMPARE(all.size(), std::size_t{900});
+        const auto energies = [](int seed) {
+            FakeJob host;
+            latent::Job job(&host);
+            Oracle().run(
+                with<Oracle>(
+                    {{"length", 100}, {"replicates", 2}, {"dim", 16}, {"contexts", 1}, {"seed", seed}}),
+                job);
+            std::vector<double> all(host.rows.at("rayleigh_null").size() / 8);
+            std::memcpy(all.data(), host.rows.at("rayleigh_null").data(),
+                        host.rows.at("rayleigh_null").size());
+            return all;
+        };
+        const std::vector<double> zero = energies(0), one = energies(1);
+        QCOMPARE(zero.size(), std::size_t{6});
+        for (std::size_t i = 0; i < 3; ++i) QVERIFY(zero[3 + i] != one[i]);
+    }
+
+    /// What would not fit is refused before it is allocated.
+    void memoryIsAskedForFirst() {
         FakeJob host;
-        QCOMPARE(publishesWhatItDeclares<Analysis>(
-                     with<Analysis>({{"recording", (folder / "pca.npz").string()},
-                                     {"sequence", (folder / "sequence.json").string()},
-                                     {"words", "grid16"}}),
-                     host),
-                 QString());
-        QVERIFY(number(host, "stored_means_error") < 1e-6);  // over their size: recordings_test.cpp says why
-        // papers/icl_graphs 1.3, found there independently: .986 and .982.
-        QVERIFY(std::abs(number(host, "alignment", 0) - .986) < 1e-3 &&
-                std::abs(number(host, "alignment", 1) - .982) < 1e-3);
-        QVERIFY(number(host, "grid_r2") > .95 && number(host, "grid_r2_null", 2) < .5);
-        QVERIFY(number(host, "rayleigh") < number(host, "rayleigh_null", 1));
-        QVERIFY(number(host, "alignment_interval", 0) < number(host, "alignment", 1));
+        latent::Job job(&host);
+        nlohmann::json words = nlohmann::json::array();
+        for (int i = 0; i < 1500; ++i) words.push_back("word" + std::to_string(i));
+        const std::uint64_t needed = 2 * PooledLayer::memoryFor(256, 1500, 16384);
+        if (availableMemory() == 0 || availableMemory() > needed)
+            QSKIP("There is more memory than this test asks for.");
+        try {
+            Oracle().run(with<Oracle>({{"family", "ring"},
+                                       {"nodes", 1500},
+                                       {"words", "own"},
+                                       {"own_words", words},
+                                       {"dim", 16384},
+                                       {"contexts", 256},
+                                       {"first_context", 1000},
+                                       {"length", 100'000}}),
+                         job);
+            QFAIL("150 GB were asked for");
+        } catch (const latent::RunError& e) {
+            QVERIFY2(QString::fromUtf8(e.what()).contains("of memory") &&
+                         QString::fromUtf8(e.what()).contains("'contexts'"),
+                     e.what());
+        }
+        QVERIFY(host.published.empty());
+        try {
+            requireMemory(std::uint64_t{1} << 60, "This", "Do less.");
+            QVERIFY(availableMemory() == 0);
+        } catch (const latent::RunError& e) {
+            QVERIFY(QString::fromUtf8(e.what()).contains("Do less."));
+        }
+        ModelPlan plan = ModelPlan::of(small());
+        const std::uint64_t few = memoryFor(plan);
+        plan.options.draws = 1'000'000;
+        QVERIFY(memoryFor(plan) > few + 900'000'000);
     }
 
     void aModelIsRead() {
@@ -306,6 +161,22 @@ class ExperimentsTest : public QObject {
                  QString());
         QVERIFY(std::isnan(number(days, "rayleigh_shuffled")) &&
                 std::isnan(number(days, "accuracy_shuffled")));
+        // A window of two words has no map to move along: that is no number, not a move that did nothing.
+        FakeJob brief;
+        QCOMPARE(publishesWhatItDeclares<Model>(small({{"window", 2}}), brief), QString());
+        for (std::size_t move = 0; move < 3; ++move)
+            QVERIFY(std::isnan(number(brief, "move_target_mass", move)));
+        for (std::size_t move = 0; move < 3; ++move)
+            QVERIFY(std::isfinite(number(host, "move_target_mass", move)));
+        // Scores of even attention, from their definition: words 30 … 59, one token in front.
+        double even = 0;
+        for (int t = 30; t < 60; ++t) even += 1. / (t + 2) / 30;
+        QVERIFY(std::abs(number(host, "previous_token_even") - even) < 1e-12);
+        QVERIFY(number(host, "induction_even") > .05 && number(host, "induction_even") < .4);
+        std::vector<double> score(host.published.at("induction_score_null").bytes.size() / 8);
+        std::memcpy(score.data(), host.published.at("induction_score_null").bytes.data(), score.size() * 8);
+        for (std::size_t h = 0; h < score.size(); ++h)
+            QVERIFY(score[h] > 0 && score[h] < 1 && score[h] != number(host, "induction_score", h));
         FakeJob damaged;
         latent::Job job(&damaged);
         fs::copy(kModel, at("nan"), fs::copy_options::recursive);
@@ -349,6 +220,10 @@ class ExperimentsTest : public QObject {
     void whatCannotBeIsSaid() {
         QVERIFY(refusal<Model>(small({{"layer", 3}})).contains("has 2 layers"));
         QVERIFY(refusal<Model>(small({{"component_a", 2}})).contains("two different ones"));
+        QVERIFY(refusal<Model>(small({{"component_b", 7}})).contains("has 6 principal components"));
+        QVERIFY(refusal<Oracle>(with<Oracle>({{"dim", 4}, {"component_b", 5}}))
+                    .contains("has 4 principal components"));
+        QCOMPARE(ModelPlan::of(small({{"components", 20}})).options.components, 6);
         QVERIFY(
             refusal<Model>(small({{"own_words", {"a", "b"}}})).contains("7 nodes, the list only 2 words"));
         QVERIFY(refusal<Model>(small({{"model", "/nowhere"}})).contains("samples get smollm2"));
@@ -366,8 +241,8 @@ class ExperimentsTest : public QObject {
         std::ofstream(at("foreign") / "tokenizer.json")
             << R"({"model": {"vocab": {"\u0120word0": 40, "\u0120word5": 1, "\u0120word10": 2, "\u0120word15": 3, "\u0120word20": 4, "\u0120word25": 5, "\u0120word30": 6}}})";
         QVERIFY(refusal<Model>(small({{"model", at("foreign").string()}})).contains("of another model"));
-        QVERIFY(refusal<Analysis>(planted({{"layers", {5}}})).contains("none of the layers"));
-        QVERIFY(refusal<Analysis>(planted({{"rows", 3}})).contains("16 words for the 12 nodes"));
+        QVERIFY(refusal<Analysis>(planted(folder(), {{"layers", {5}}})).contains("none of the layers"));
+        QVERIFY(refusal<Analysis>(planted(folder(), {{"rows", 3}})).contains("16 words for the 12 nodes"));
         QVERIFY(refusal<Oracle>(with<Oracle>({{"family", "edges"}})).contains("'edges'"));
         QCOMPARE(refusal<Oracle>(with<Oracle>({{"family", "edges"}, {"edges", {{0, 1}, {1, 2}, {2, 3}}}})),
                  QString());
@@ -396,10 +271,28 @@ class ExperimentsTest : public QObject {
         all(Model::parameters(), [](const latent::Parameters& p) { Model().outputs(p); },
             {{"model", at("words").string()}});
         all(Analysis::parameters(), [](const latent::Parameters& p) { Analysis().outputs(p); },
-            {{"recording", planted().text("recording")},
-             {"sequence", planted().text("sequence")},
+            {{"recording", planted(folder()).text("recording")},
+             {"sequence", planted(folder()).text("sequence")},
              {"words", "grid16"}});
         all(GraphsSource::parameters(), [](const latent::Parameters& p) { GraphsSource().outputs(p); });
+    }
+
+    void promptsThatCannotBeWrittenAreSaid() {
+        if (!fs::exists("/dev/full")) QSKIP("There is no /dev/full here.");
+        const GraphStudy study = GraphStudy::of(with<GraphsSource>({{"length", 50}}));
+        const auto refused = [&](const fs::path& file) {
+            try {
+                writePrompts(study, 3, file);
+                return QString("written");
+            } catch (const latent::RunError& e) {
+                return QString::fromUtf8(e.what());
+            }
+        };
+        fs::create_symlink("/dev/full", at("prompts.json.part"));
+        QVERIFY(refused(at("prompts.json")).contains("disk is full"));
+        QVERIFY(!fs::exists(at("prompts.json")) && !fs::is_symlink(at("prompts.json.part")));
+        QVERIFY(refused(at("absent") / "prompts.json").contains("could not be written"));
+        QCOMPARE(refused(at("prompts.json")), QString("written"));
     }
 
     void graphsAndPrompts() {

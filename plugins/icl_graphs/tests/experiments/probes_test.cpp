@@ -191,6 +191,10 @@ class ProbesTest : public QObject {
         QVERIFY(refusal(look, {{"context", 301}}).contains("300 tokens"));
         QVERIFY(refusal(look, {{"component_x", 2}}).contains("two different"));
         QVERIFY(refusal(look, {{"window", 2}}).contains("Fewer than three words"));
+        // Three dimensions, and a window of few words: further components do not exist.
+        QVERIFY(refusal(look, {{"component_x", 4}})
+                    .contains("3 principal components; 'component_x' asks for number 4"));
+        QVERIFY(refusal(look, {{"component_y", 3}, {"window", 3}}).contains("has 2 principal components"));
         FakeRun other("icl/oracle", latent::Parameters());
         Look closed;
         QVERIFY_EXCEPTION_THROWN(open(closed, other), latent::RunError);
@@ -346,6 +350,7 @@ class ProbesTest : public QObject {
         QVERIFY(refusal(steer, {{"word", 1}, {"target", 1}}).contains("another node"));
         QVERIFY(refusal(steer, {{"layer", 3}}).contains("2 layers"));
         QVERIFY(refusal(steer, {{"component_a", 2}}).contains("two different"));
+        QVERIFY(refusal(steer, {{"component_a", 9}}).contains("8 principal components; number 9"));
         QVERIFY(refusal(steer, {{"word", 0}, {"moved", 1}}).contains("does not occur"));
     }
 
@@ -391,6 +396,8 @@ class ProbesTest : public QObject {
         std::vector<float> same = state[4];
         QVERIFY(!steering.push(same, 0, 4, Push::Along, Kind::Steer, 1) &&
                 same == state[4]);  // node 4 has no mean
+        QVERIFY(!steering.moves(0, 4) && !steering.moves(4, 0) && !steering.moves(-1, 0) &&
+                steering.moves(0, 2));
         QVERIFY((farTargets(makeRing(10)) == std::vector<int>{5, 6, 7, 8, 9, 0, 1, 2, 3, 4}));
         QVERIFY(farTargets(makeGrid(2, 2))[0] != 3);  // which shares both neighbours
     }

@@ -143,8 +143,21 @@ class RecordingsTest : public QObject {
         QCOMPARE(r.layers(), 2);
         QCOMPARE(r.layerNumber(1), 26);
         QCOMPARE(r.hidden(1)(4, 1), 2.0F);
-        QCOMPARE(r.before(), std::int64_t{2});
+        QCOMPARE(r.before(), std::int64_t{1});  // words: "x" is none
         QVERIFY((r.nodeIds() == std::vector<int>{0, 1, 2, 0, 1}));
+
+        // Two prompts of a sequence that is longer than what was recorded: whose words are missing?
+        const std::int64_t offsets[] = {0, 2, 5};
+        std::string prompts(40, '\0');
+        prompts.append(reinterpret_cast<const char*>(offsets), sizeof offsets);
+        writeRaw(at("two.safetensors"),
+                 nlohmann::json{{"hidden.L8", tensor("F32", {5, 2}, 0, 40)},
+                                {"prompt_offsets", tensor("I64", {3}, 40, 64)}}
+                     .dump(),
+                 prompts);
+        QVERIFY(refusal([&] {
+                    Recording::open(at("two.safetensors"), {.sequence = at("words.json"), .words = kWords});
+                }).contains("several prompts"));
 
         const std::vector<float> sums{2, 4, 0, 0, 9, 3}, counts{2, 0, 3};
         const std::string header = nlohmann::json{

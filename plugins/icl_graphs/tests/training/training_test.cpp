@@ -46,14 +46,30 @@ class TrainingTest : public QObject {
     }
     void anUntrainedModelGivesChance() {
         const tf::Shape shape{.vocabulary = 32, .context = 60, .width = 16, .heads = 2, .layers = 2};
-        const Evaluation e = evaluateTracing(tf::Model(tf::initialise(shape, 1)), makeGrid(4, 4),
-                                             {.placements = 3, .walks = 4, .length = 60}, 5);
+        const EvaluationSpec spec{.placements = 3, .walks = 4, .length = 60, .geometry = {4, 0, 1, 30, 20}};
+        const Evaluation e = evaluateTracing(tf::Model(tf::initialise(shape, 1)), makeGrid(4, 4), spec, 5);
         QCOMPARE(e.accuracy.size(), std::size_t{60});
         for (const double a : e.accuracy) QVERIFY(std::abs(a - 3. / 32) < .04);
         QCOMPARE(e.rayleigh.size(), std::size_t{9});
         // The first layer is the embedding of random tokens: no map, and the word before explains nothing of it.
         QVERIFY(std::abs((e.rayleigh[0] + e.rayleigh[3] + e.rayleigh[6]) / 3 - 3.2) < .6);
         QCOMPARE(e.pca.size(), std::size_t{3 * 16 * 4});
+        // It has no map, so it lies inside of what permuted labels give, and shuffling changes nothing.
+        QCOMPARE(e.rayleighPermuted.size(), std::size_t{3 * 3 * 3});
+        int inside = 0;
+        for (std::size_t i = 0; i < 9; ++i)
+            inside += e.rayleigh[i] > e.rayleighPermuted[3 * i + 1] - .2 &&
+                      e.rayleigh[i] < e.rayleighPermuted[3 * i + 2] + .2;
+        QVERIFY2(inside >= 8, qPrintable(QString::number(inside)));
+        for (std::size_t i = 3; i < e.rayleighMixing.size(); i += 9)  // the layer after the embedding
+            QVERIFY(e.rayleighMixing[i + 1] <= e.rayleighMixing[i] &&
+                    e.rayleighMixing[i] <= e.rayleighMixing[i + 2]);
+        for (const double a : e.accuracyShuffled) QVERIFY(std::abs(a - 3. / 32) < .04);
+        QVERIFY(std::abs(e.accuracyPermuted[0] - 3. / 32) < .02 &&
+                e.accuracyPermuted[1] < e.accuracyPermuted[2]);
+        // Learners that count, on the same walks: repeating finds neighbours, counting words hardly does.
+        const CountedWalks counts = countWalks(makeGrid(4, 4), spec, 5);
+        QVERIFY(counts.induction[59] > .9 && counts.unigram[59] < .5 && counts.unigram[59] > .1);
     }
 };
 
