@@ -3,12 +3,33 @@
 """The diffusion half of the plugin concept_space as a user meets it: a run, its claims, files and probe, a kill in the middle, and what is refused."""
 import json
 import random
+import struct
+import zlib
 
 from workbench import BAD_REQUEST, DONE, FAILED, REFUSED, Case, computing, kill, main, supervisor
 
 WRONG = (BAD_REQUEST, REFUSED)
 VECTOR = ("concept/diffusion", "-p", "vector", "-s", "steps=500", "-s", "checkpoints=4", "-s", "samples=16", "-s", "class_samples=8", "-s", "scan_samples=8", "-t", "1")
 CLAIMS = ("signal_sets_speed", "memorised_first", "turn_at_capability", "capability_precedes_prompting", "masking_delays", "bend_changes_side", "late_speed_falls")
+
+
+def png(path, colour, side=12):
+    """A picture of one colour."""
+    chunk = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = (b"\0" + bytes(colour) * side) * side
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def own_images(folder, classes=(0, 1, 2, 3)):
+    """Ten pictures of each combination of two attributes, red for the first and green for the second, and the table that says so."""
+    folder.mkdir()
+    lines = ["file,Hat,Smile"]
+    for c in classes:
+        for i in range(10):
+            png(folder / f"{c}-{i}.png", (255 * (c >> 1), 255 * (c & 1), 20 * i))
+            lines.append(f"{c}-{i}.png,{c >> 1},{c & 1}")
+    (folder / "labels.csv").write_text("\n".join(lines) + "\n")
+    return folder
 
 
 class Concept(Case):
@@ -79,6 +100,25 @@ class Concept(Case):
         self.assertEqual(ended.returncode, DONE, ended.stderr)
         out = self.workspace.folder / "images"
         self.assertEqual(self.latent("export", self.workspace.runs()[-1], "-o", out, "-a", "image_condition", "-a", "concept_signal").returncode, DONE)
+
+    def test_own_images_are_learned_from(self):
+        folder = own_images(self.workspace.folder / "faces")
+        words = ("-s", f"folder={folder}", "-s", "first_attribute=Hat", "-s", "second_attribute=Smile")
+        shown = self.latent("run", "concept/images", "-p", "smoke", *words)
+        if "without libpng" in shown.stdout + shown.stderr:
+            self.skipTest("Built without libpng.")
+        self.assertEqual(shown.returncode, DONE, shown.stderr)
+        run = self.smoke(*words)
+        out = self.workspace.folder / "own"
+        self.assertEqual(self.latent("export", run, "-o", out).returncode, DONE)
+        self.assertEqual((out / "samples.png").read_bytes()[:4], b"\x89PNG")
+        drawn = self.latent("probe", run, "concept/draw", "-p", "smoke", "-s", "colour=1", "-s", "radius=1", "--json")
+        self.assertEqual(drawn.returncode, DONE, drawn.stderr)
+        one = own_images(self.workspace.folder / "one", classes=(2,))
+        self.refuses((FAILED, *WRONG), ["not Hat", "8 or more"], "run", "concept/images", "-p", "smoke", "-s", f"folder={one}")
+        (folder / "0-0.png").write_text("no image")
+        self.refuses((FAILED, *WRONG), ["0-0.png"], "run", "concept/diffusion", "-p", "smoke", *words)
+        self.refuses(WRONG, ["'side'"], "run", "concept/images", "-s", "side=100", *words)
 
     def test_a_diverging_training_says_so(self):
         ended = self.latent("run", "concept/diffusion", "-p", "smoke", "-s", "learning_rate=1", "-s", "init_scale=10", "-s", "weight_decay=10", "-s", "clip=0", "-s", "steps=400", "-s", "checkpoints=3")

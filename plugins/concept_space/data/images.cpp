@@ -16,10 +16,11 @@ using latent::learn::RandomStream;
 constexpr double kMiddleRadius = .45, kSmallestRadius = .1, kMiddleGrey = .5;
 constexpr double kGroundLow = .8, kGroundHigh = 1;  // of each channel, where the ground is no concept
 constexpr double kFarthest = .5;                    // of a centre
-constexpr double kColourSpread = 1. / 8,
-                 kSizeSpread = 3. / 8;   // half widths of what is drawn, of the separation
+// Half widths of what is drawn, of the separation.
+constexpr double kColourSpread = 1. / 8, kSizeSpread = 3. / 8;
 constexpr double kBlurOfSide = 1. / 32;  // standard deviation of the blur in sides: one pixel of 32
 constexpr int kSignalScenes = 64;
+constexpr double kMostFloats = 1LL << 31;  // of all training images: 8 GiB
 
 /// +1 towards the value 1.
 double side(int value) { return value == 1 ? 1. : -1.; }
@@ -83,6 +84,26 @@ void ImageSpec::validate() const {
     inside("samples_per_class", perClass, 1, 1e6);
     inside("noise", noise, 0, 1);
     inside("mask", mask, 0, 1);
+    // One class without a change, and one for each concept.
+    const double floats = static_cast<double>(1 + concepts()) * perClass * side * side * 3;
+    if (floats > kMostFloats)
+        throw latent::UsageError(
+            "All training images together would take " + std::to_string(std::llround(floats / (1 << 28))) +
+            " gigabytes; the most is " + std::to_string(std::llround(kMostFloats / (1 << 28))) +
+            ". Lower 'samples_per_class' or 'side'.");
+}
+
+std::vector<double> separationsOf(const ImageSpec& spec) {
+    std::vector<double> all{spec.colour, spec.size, spec.background};
+    all.resize(static_cast<std::size_t>(spec.concepts()));
+    return all;
+}
+
+std::vector<double> spreadsOf(const ImageSpec& spec) {
+    std::vector<double> all = separationsOf(spec);
+    for (std::size_t i = 0; i < all.size(); ++i)
+        all[i] *= (i == 1 ? kSizeSpread : kColourSpread) / std::numbers::sqrt3;
+    return all;
 }
 
 int conceptOf(const ImageSpec& spec, int itsClass, int concept_) {

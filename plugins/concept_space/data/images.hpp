@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The synthetic images of "Emergence of Hidden Capabilities" (arXiv 2406.19370, appendix B): one blurred disc
-// or triangle on a plain ground.
+// The synthetic images of "Emergence of Hidden Capabilities" (arXiv 2406.19370, appendix B): one blurred disc or triangle on a plain ground.
 //
-// Concepts are colour (red, blue), size (big, small) and, with a background separation, ground (light, dark);
-// class = their bits, colour first. Classes with two concepts changed or more are held out: no training image
-// comes from them. The strength of a concept's signal is how far its two values are apart. Lengths are in
-// half images: the image spans −1 … 1. Each image draws from a stream of its own, so that it does not depend
+// Concepts are colour (red, blue), size (big, small) and, with a background separation, ground (light, dark); class = their bits, colour first.
+// Classes with two concepts changed or more are held out: no training image comes from them. The strength of a concept's signal is how far its
+// two values are apart. Lengths are in half images: the image spans −1 … 1. Each image draws from a stream of its own, so that it does not depend
 // on the others. Values; any thread; deterministic given the seed.
 //
 //     const ImageSpec spec{.side = 16, .colour = .2};
 //     const Scene scene = meanScene(spec, 0b11);                                // blue, small: held out
 //     std::vector<float> image = render(scene, spec, 7);                        // [16, 16, 3]
-//     conditionOf(spec, scene);                                                // what a network is told,
-//     kConditions numbers
+//     conditionOf(spec, scene);                                                // what a network is told, kConditions numbers
 
 #include <array>
 #include <cstdint>
@@ -51,6 +48,11 @@ struct Scene {
     std::array<float, 3> ground;
 };
 
+/// How far the two values of each concept are apart, and the standard deviation of what is drawn around one,
+/// in the units of conditions.
+std::vector<double> separationsOf(const ImageSpec& spec);
+std::vector<double> spreadsOf(const ImageSpec& spec);
+
 /// The value 0 or 1 of a concept in a class.
 int conceptOf(const ImageSpec& spec, int itsClass, int concept_);
 bool isHeldOut(int itsClass);
@@ -65,12 +67,10 @@ Scene meanScene(const ImageSpec& spec, int itsClass);
 std::vector<float> render(const Scene& scene, const ImageSpec& spec, std::uint64_t index);
 std::array<float, kConditions> conditionOf(const ImageSpec& spec, const Scene& scene);
 
-/// The condition of the held-out class of all concepts with the colour pushed further: step 0 is the class's
-/// own, `steps` − 1 the strongest.
+/// The condition of the held-out class of all concepts with the colour pushed further: step 0 is the class's own, `steps` − 1 the strongest.
 std::array<float, kConditions> strongPrompt(const ImageSpec& spec, int step, int steps);
 
-/// Mean squared difference of pixels when only this concept changes (the paper's concept signal), over the
-/// other concepts' values.
+/// Mean squared difference of pixels when only this concept changes (the paper's concept signal), over the other concepts' values.
 double conceptSignal(const ImageSpec& spec, int concept_);
 
 /// Reads the concepts off an image without a network, each as 0 (value 0) … 1 (value 1), clipped.

@@ -7,9 +7,11 @@
 #include <latent/learn/unet/weights_file.hpp>
 #include <optional>
 
+#include "data/png_image.hpp"
 #include "experiments/diffusion_plan.hpp"
 #include "experiments/diffusion_record.hpp"
 #include "model/diffusion/concept_probe.hpp"
+#include "model/diffusion/snapshots.hpp"
 
 namespace concept_space {
 namespace {
@@ -28,8 +30,12 @@ class Study {
           m_job(job),
           m_set(std::make_shared<const ConceptSet>(m_plan.makeSet())),
           m_record(m_plan, *m_set),
-          m_goOn([this] { return !m_job.stopRequested(); }) {
-        if (!m_plan.vectors) m_probe.emplace(m_plan.image, m_plan.probeSteps, job.threads());
+          m_goOn([this] { return !m_job.stopRequested(); }),
+          m_snapshots(m_plan.training.shape, m_plan.training.schedule) {
+        if (!m_plan.vectors)
+            m_probe.emplace(
+                m_plan.own ? ProbeImages::of(*m_set, m_plan.firstSeed) : ProbeImages::drawn(m_plan.image),
+                m_plan.probeSteps, job.threads());
         const int seeds = m_plan.seeds;
         m_beside = std::min(seeds, std::max(1, job.threads()));
         for (int s = 0; s < seeds; ++s)
@@ -39,17 +45,22 @@ class Study {
     }
 
     void restore(const latent::Resumed& resumed) {
-        m_checkpoint = resumed.values().at("checkpoint").get<std::size_t>();
-        m_assessed = resumed.values().at("assessed").get<std::size_t>();
-        m_patched = resumed.values().at("patched").get<std::size_t>();
-        m_begun = resumed.values().at("begun").get<bool>();
+        const std::size_t seeds = m_trainings.size(), checkpoints = m_plan.checkpoints.size();
+        m_checkpoint = count(resumed, "checkpoint", checkpoints);
+        m_assessed = count(resumed, "assessed", seeds);
+        m_patched = count(resumed, "patched", m_checkpoint < checkpoints ? 0 : seeds * checkpoints);
+        m_begun = count(resumed, "begun", 1) == 1;
         if (m_probe) m_probe->restore(resumed);
-        for (std::size_t s = 0; s < m_trainings.size(); ++s) m_trainings[s]->restore(resumed, name(s));
+        for (std::size_t s = 0; s < seeds; ++s) m_trainings[s]->restore(resumed, name(s));
         m_record.restore(resumed);
-        if (m_checkpoint + m_assessed == 0 || !m_plan.patching) return;
-        const latent::Array kept = resumed.array("snapshots");
-        const auto values = kept.as<float>();
-        m_snapshots.assign(values.begin(), values.end());
+        const std::int64_t steps = m_trainings.front()->stepsDone(),
+                           due = m_plan.checkpoints[std::min(m_checkpoint, checkpoints - 1)];
+        for (const auto& training : m_trainings)
+            if (training->stepsDone() != steps || steps > due || (m_assessed > 0 && steps != due))
+                refuse("its trainings are not where its record is");
+        const std::size_t kept = m_plan.patching ? m_checkpoint * seeds + m_assessed : 0;
+        if (kept == 0) return;
+        m_snapshots.restore(resumed, kept);
     }
 
     void save() {
@@ -57,11 +68,11 @@ class Study {
         state.values = {{"checkpoint", m_checkpoint},
                         {"assessed", m_assessed},
                         {"patched", m_patched},
-                        {"begun", m_begun}};
+                        {"begun", m_begun ? 1 : 0}};
         if (m_probe) m_probe->save(state);
         for (std::size_t s = 0; s < m_trainings.size(); ++s) m_trainings[s]->save(state, name(s));
         m_record.save(state);
-        if (!m_snapshots.empty()) state.arrays.push_back({"snapshots", latent::ArrayView(m_snapshots)});
+        m_snapshots.save(state);
         m_job.checkpoint(m_trainings.front()->stepsDone(), state);
     }
 
@@ -95,6 +106,17 @@ class Study {
     }
 
   private:
+    [[noreturn]] static void refuse(const std::string& why) {
+        throw latent::RunError("The checkpoint does not fit this run: " + why + ". Start the run anew.");
+    }
+    /// A whole number of the checkpoint, 0 … most.
+    static std::size_t count(const latent::Resumed& resumed, const char* key, std::size_t most) {
+        const auto found = resumed.values().find(key);
+        if (found == resumed.values().end() || !found->is_number_unsigned() ||
+            found->get<std::uint64_t>() > most)
+            refuse("its '" + std::string(key) + "' is not a number from 0 to " + std::to_string(most));
+        return found->get<std::size_t>();
+    }
     static std::string name(std::size_t seed) { return "seed" + std::to_string(seed); }
 
     void makeLossSamples() {
@@ -134,7 +156,7 @@ class Study {
             clip += l.clip / n;
         }
         const std::int64_t at = m_trainings.front()->stepsDone();
-        if (!std::isfinite(mean.diffusion) || !std::isfinite(mean.gradientNorm))
+        if (!std::isfinite(mean.diffusion + mean.latent + mean.reconstruction + mean.gradientNorm))
             throw latent::RunError("After " + std::to_string(at) +
                                    " steps the loss is not a number any more: the training has diverged. "
                                    "Lower 'learning_rate' or 'init_scale', or set 'clip'.");
@@ -158,15 +180,7 @@ class Study {
     }
     Reader reader() const {
         if (m_probe) return [this](std::span<const float> images, int n) { return m_probe->read(images, n); };
-        return [this](std::span<const float> x, int n) {
-            std::vector<double> all;
-            for (int i = 0; i < n; ++i) {
-                const std::vector<double> one =
-                    m_set->read(x.data() + static_cast<std::size_t>(i) * m_set->each());
-                all.insert(all.end(), one.begin(), one.end());
-            }
-            return all;
-        };
+        return [this](std::span<const float> x, int n) { return m_set->readAll(x, n); };
     }
 
     /// Of true vectors, which need no learned probe.
@@ -196,11 +210,15 @@ class Study {
                           samples.second, kLossSamples, m_job.threads());
         };
         m_record.take(m_checkpoint, seed, *assessment, loss(m_validation), loss(m_test));
-        if (m_plan.patching)
-            m_snapshots.insert(m_snapshots.end(), weights.flat().begin(), weights.flat().end());
+        if (m_plan.patching) m_snapshots.add(weights, training.schedule());
         const std::int64_t step = m_plan.checkpoints[m_checkpoint];
         if (seed == 0) {
             m_record.show(m_job, m_checkpoint, *assessment);
+            if (m_set->isImages() && step == m_plan.steps() && hasPng())
+                writePng(m_job.file("samples.png"),
+                         sheetOf(assessment->shown, m_set->classes(), m_plan.tiles, m_set->height()));
+            if (m_plan.keepsAllWeights)
+                unet::writeWeights(m_job.file("weights-" + std::to_string(step) + ".safetensors"), weights);
             if (m_plan.keepsAllWeights || step == m_plan.steps()) {
                 const auto line = training.schedule();
                 const std::vector<double> gamma{line.intercept(), line.slope()};
@@ -215,27 +233,17 @@ class Study {
         return true;
     }
 
-    /// Every checkpoint's network with the embedding of the last one. Not with a learned schedule: its
-    /// networks have each their own.
+    /// Every checkpoint's network, on its own noise schedule, with the embedding of the last one.
     bool patch() {
         const std::size_t seeds = m_trainings.size(), checkpoints = m_plan.checkpoints.size();
-        const std::size_t parameters = m_snapshots.size() / (seeds * checkpoints);
-        const auto snapshot = [&](std::size_t checkpoint, std::size_t seed) {
-            unet::Weights weights(m_plan.training.shape);
-            const auto from =
-                m_snapshots.begin() + static_cast<std::ptrdiff_t>((checkpoint * seeds + seed) * parameters);
-            std::copy(from, from + static_cast<std::ptrdiff_t>(parameters), weights.flat().begin());
-            return weights;
-        };
         for (; m_patched < seeds * checkpoints; ++m_patched) {
-            const std::size_t seed = m_patched % seeds, checkpoint = m_patched / seeds;
-            const unet::Model model(snapshot(checkpoint, seed)), last(snapshot(checkpoints - 1, seed));
-            const Drawer drawer(*m_set, model, m_trainings[seed]->schedule(), drawOptions());
-            const std::vector<float> embedding = last.embed(m_set->meanCondition(m_set->heldOut()), 1);
-            const auto score =
-                patchScore(*m_set, drawer, embedding, m_plan.assessment.scanSamples, reader(), m_goOn);
+            const std::size_t seed = m_patched % seeds;
+            const unet::Model model(m_snapshots.weights(m_patched)),
+                last(m_snapshots.weights((checkpoints - 1) * seeds + seed));
+            const Drawer drawer(*m_set, model, m_snapshots.schedule(m_patched), drawOptions(), &last);
+            const auto score = promptScore(*m_set, drawer, m_plan.assessment.scanSamples, reader(), m_goOn);
             if (!score) return false;
-            m_record.takePatch(checkpoint, seed, *score);
+            m_record.takePatch(m_patched / seeds, seed, *score);
         }
         return true;
     }
@@ -251,7 +259,7 @@ class Study {
     std::pair<std::vector<float>, std::vector<float>> m_validation, m_test;  // x, conditions
     std::size_t m_checkpoint = 0, m_assessed = 0, m_patched = 0;
     bool m_begun = false;
-    std::vector<float> m_snapshots;  // [checkpoint, seed, parameter]
+    Snapshots m_snapshots;  // [checkpoint, seed]
 };
 
 }  // namespace

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Arrays and figures of concept/diffusion.
 #include "experiments/diffusion_plan.hpp"
+#include "experiments/expected_path.hpp"
 
 namespace concept_space {
 namespace {
 
 using namespace latent;
 
-std::vector<std::string> classNamesOf(const DiffusionPlan& plan) {
-    return plan.vectors ? std::vector<std::string>{"neither", "second", "first", "both"}
-                        : classNames(plan.image);
-}
-
 void addFigures(Outputs& o, const DiffusionPlan& plan) {
-    const std::vector<std::string> names = classNamesOf(plan);
+    const std::vector<std::string> names = plan.classNames();
     const int held = plan.classes() - 1;
     const view::Axis step{.title = "training steps"};
     if (!plan.vectors)
@@ -42,7 +38,12 @@ void addFigures(Outputs& o, const DiffusionPlan& plan) {
                                                               {"channel", 1}}))
                              .label(names[static_cast<std::size_t>(c)])
                              .category(c));
-        o.figure(cloud.title("Samples of every class").group("Samples").cursor("shown", "shown_step", true));
+        o.figure(cloud.title("Samples of every class")
+                     .caption("The two coordinates are the concepts; of the first seed.")
+                     .group("Samples")
+                     .xAxis({.title = "x₁, the first concept"})
+                     .yAxis({.title = "x₂, the second concept"})
+                     .cursor("shown", "shown_step", true));
     }
     view::Trajectory square = view::trajectory("concept_space");
     for (int c = 0; c < plan.classes(); ++c)
@@ -56,9 +57,20 @@ void addFigures(Outputs& o, const DiffusionPlan& plan) {
                       .family("seed")
                       .label("held out, by seed")
                       .role(view::Role::Muted));
+    if (!plan.own)
+        square.series(view::xy(view::Selection("theory_path", {{"concept", 0}}),
+                               view::Selection("theory_path", {{"concept", 1}}))
+                          .label("held out, SIM theory")
+                          .role(view::Role::Reference)
+                          .style(view::Style::Dashed));
     o.figure(square.title("Concept space")
-                 .caption("Where samples of each class lie, by the learned probe, mean over seeds. The "
-                          "held-out class should end at (1, 1).")
+                 .caption("Where samples of each class lie, " +
+                          std::string(plan.vectors ? "read off their coordinates" : "by the learned probe") +
+                          ", mean over seeds. A model that composes the concepts ends at (1, 1) with the "
+                          "held-out class." +
+                          (plan.own ? ""
+                                    : " Dashed: the path of SIM's two-layer theory for these separations, "
+                                      "nothing fitted."))
                  .group("Concept space")
                  .xAxis({.title = "P(first concept)", .limits = {0, 1}})
                  .yAxis({.title = "P(second concept)", .limits = {0, 1}})
@@ -98,13 +110,15 @@ void addFigures(Outputs& o, const DiffusionPlan& plan) {
                  .group("Capability"));
     o.figure(view::lines("concept_distance")
                  .title("Distance of the held-out class from its corner")
-                 .caption("Non-monotone where a weak concept is first memorised.")
+                 .caption("A rise on the way: the class is drawn as a trained one before it is its own.")
                  .group("Dynamics")
                  .x("step", {.title = "training steps", .scale = view::SymLog, .linearBelow = 10})
                  .y({.title = "concept MSE"})
                  .series(view::series("concept_mse").family("seed").label("seed")));
     o.figure(view::lines("speeds")
                  .title("Speed in concept space")
+                 .caption("Of the held-out class, between neighbouring checkpoints; their spacing widens, "
+                          "which alone lowers it where only chance moves the class.")
                  .group("Dynamics")
                  .x("step", step)
                  .y({.title = "‖dC/dt‖", .unit = "1/step", .scale = view::Log})
@@ -173,10 +187,8 @@ Outputs diffusionOutputs(const Parameters& p) {
     o.metric("gradient_norm").units("1").label("gradient norm before clipping, mean over seeds");
     o.metric("clip_factor").units("1").label("factor of the clipping, mean over seeds");
     o.array("seed", I64, {seed}).label("seed");
-    o.array("class", I32, {itsClass}).label("class").categories(classNamesOf(plan));
-    o.array("concept", I32, {concept_})
-        .label("concept")
-        .categories(plan.vectors ? std::vector<std::string>{"first", "second"} : conceptNames(plan.image));
+    o.array("class", I32, {itsClass}).label("class").categories(plan.classNames());
+    o.array("concept", I32, {concept_}).label("concept").categories(plan.conceptNames());
     o.array("method", I32, {method}).label("elicitation").categories({kMethods.begin(), kMethods.end()});
     o.array("step", I64, {step}).units("1").label("training steps");
     o.array("concept_signal", F64, {concept_})
@@ -189,7 +201,9 @@ Outputs diffusionOutputs(const Parameters& p) {
     o.array("coordinates", F64, {seed, itsClass, step, concept_})
         .units("1")
         .label("concept coordinate")
-        .description("Learned probe, mean over samples; 1: blue, small, dark. For vectors the analytic one.");
+        .description(
+            "Learned probe, mean over samples; 1: the concept's named value. For vectors the "
+            "analytic one.");
     o.array("coordinates_analytic", F64, {seed, itsClass, step, concept_})
         .units("1")
         .label("concept coordinate")
@@ -244,6 +258,24 @@ Outputs diffusionOutputs(const Parameters& p) {
         .label("median learning time")
         .description("NaN: more than half of the seeds are censored.");
     o.array("log_rank_p", F64, {method}).units("1").label("log-rank p against naive");
+    const std::string held = plan.conceptNames()[0], other = plan.conceptNames()[1];
+    o.array("first_time", F64, {})
+        .units("steps")
+        .label("learning time of " + held + ", held-out class")
+        .description("Median over seeds (Kaplan–Meier). NaN: more than half of them are censored.");
+    o.array("second_time", F64, {})
+        .units("steps")
+        .label("learning time of " + other + ", held-out class")
+        .description("Median over seeds (Kaplan–Meier). NaN: more than half of them are censored.");
+    o.array("first_lead", F64, {})
+        .units("steps")
+        .label("time of " + other + " minus time of " + held)
+        .description("Restricted mean over seeds: positive where " + held + " is learned first.");
+    if (!plan.own)
+        o.array("theory_path", F64, {fixed("theory_frame", kPathFrames), concept_})
+            .units("1")
+            .label("path of SIM's theory")
+            .description("Of the held-out class, from where the untrained model is.");
     o.array("turn_step", F64, {seed})
         .units("steps")
         .label("sharpest turn")

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parameters of concept/diffusion. Defaults are those of the paper's code (papers' appendix B); where it has
-// another name, the help gives it.
+// Parameters of concept/diffusion. Defaults are those of the paper's code (papers' appendix B); where it has another name, the help gives it.
 #include "experiments/diffusion_plan.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
+
+#include "experiments/expected_path.hpp"
 
 namespace concept_space {
 
@@ -35,6 +37,15 @@ void addImageParameters(Schema& schema) {
                  .range(8, 1'000'000)
                  .unit("1")
                  .help("Images of each trained class; 85 % train, 15 % validate."))
+        .add(path("folder").folder().optional().help(
+            "Your own images in place of the drawn ones: PNG files with a table labels.csv of file names and "
+            "attributes, 0 or 1. At most 64 pixels wide."))
+        .add(text("first_attribute", "")
+                 .length(0, 200)
+                 .help("Of your own images: which attribute is the first concept. Empty: the first."))
+        .add(text("second_attribute", "")
+                 .length(0, 200)
+                 .help("Which is the second one. Images with both are held out."))
         .add(number("mask", 0).range(0, 1).step(.1).unit("1").help(
             "Underspecification: fraction of the images of red, small whose condition lacks the colour."))
         .add(number("noise", .001)
@@ -42,6 +53,31 @@ void addImageParameters(Schema& schema) {
                  .unit("1")
                  .help("Standard deviation of the noise of pixels.")
                  .advanced());
+}
+
+std::optional<OwnSpec> ownSpecOf(const Parameters& p) {
+    if (!p.has("folder")) return std::nullopt;
+    const OwnSpec own{.folder = std::filesystem::u8path(p.path("folder")),
+                      .first = p.text("first_attribute"),
+                      .second = p.text("second_attribute"),
+                      .side = static_cast<int>(p.integer("side")),
+                      .mostPerClass = static_cast<int>(p.integer("samples_per_class"))};
+    own.validate();
+    return own;
+}
+
+Parameter samplerChoice(const char* value) {
+    return choice("sampler", {{"ancestral", "ancestral"}, {"ddim", "DDIM"}, {"heun", "Heun"}}, value)
+        .help("How samples are drawn.");
+}
+
+learn::diffusion::SamplerOptions samplerOf(const Parameters& p) {
+    using learn::diffusion::SamplerKind;
+    const std::string kind = p.choice("sampler");
+    return {kind == "ancestral" ? SamplerKind::Ancestral
+            : kind == "ddim"    ? SamplerKind::Ddim
+                                : SamplerKind::Heun,
+            static_cast<int>(p.integer("sampler_steps"))};
 }
 
 ImageSpec imageSpecOf(const Parameters& p) {
@@ -131,8 +167,7 @@ Schema diffusionParameters() {
                  .help("Steps before the first of them."))
         .add(choice("spacing", {{"sqrt", "equal in the root of steps"}, {"log", "equal factors"}}, "sqrt")
                  .help("Of the checkpoints."))
-        .add(choice("sampler", {{"ancestral", "ancestral"}, {"ddim", "DDIM"}, {"heun", "Heun"}}, "ancestral")
-                 .help("How samples are drawn."))
+        .add(samplerChoice("ancestral"))
         .add(integer("sampler_steps", 50).range(1, 1000).unit("1").help("T: steps of the sampler."))
         .add(number("guidance", 0)
                  .range(0, 20)
@@ -269,6 +304,7 @@ DiffusionPlan DiffusionPlan::of(const Parameters& p) {
     DiffusionPlan plan;
     plan.vectors = p.choice("data") == "vector";
     plan.image = imageSpecOf(p);
+    if (!plan.vectors) plan.own = ownSpecOf(p);
     plan.vector = {.first = plan.image.colour,
                    .second = plan.image.size,
                    .perClass = plan.image.perClass,
@@ -278,7 +314,7 @@ DiffusionPlan DiffusionPlan::of(const Parameters& p) {
     unet::Shape& s = t.shape;
     s.height = s.width = plan.side();
     s.channels = plan.channels();
-    s.conditions = plan.vectors ? 2 : kConditions;
+    s.conditions = plan.conditions();
     s.widths.clear();
     for (const std::int64_t w : p.integers("widths")) s.widths.push_back(static_cast<int>(w));
     s.blocks = static_cast<int>(p.integer("blocks"));
@@ -304,11 +340,7 @@ DiffusionPlan DiffusionPlan::of(const Parameters& p) {
     plan.averaged = t.optimiser.average > 0;
     plan.seeds = static_cast<int>(p.integer("seeds"));
     plan.firstSeed = p.seed();
-    const std::string sampler = p.choice("sampler");
-    plan.draw.sampler = {sampler == "ancestral" ? diffusion::SamplerKind::Ancestral
-                         : sampler == "ddim"    ? diffusion::SamplerKind::Ddim
-                                                : diffusion::SamplerKind::Heun,
-                         static_cast<int>(p.integer("sampler_steps"))};
+    plan.draw.sampler = samplerOf(p);
     plan.draw.guidance = p.number("guidance");
     plan.draw.regression = t.regression;
     if (plan.draw.guidance > 0 && t.dropCondition <= 0)
@@ -344,6 +376,35 @@ TrainingSpec DiffusionPlan::trainingOf(int seed) const {
     TrainingSpec spec = training;
     spec.seed = firstSeed + static_cast<std::uint64_t>(seed);
     return spec;
+}
+
+ConceptSet DiffusionPlan::makeSet() const {
+    if (own) return ConceptSet::own(readOwnImages(*own), image.mask, image.seed);
+    return vectors ? ConceptSet::vectors(vector) : ConceptSet::images(image);
+}
+
+ConceptSet DiffusionPlan::makeSmallSet() const {
+    DiffusionPlan small = *this;
+    small.image.perClass = small.vector.perClass = 1;
+    if (small.own) small.own->mostPerClass = std::min(small.own->mostPerClass, 64);
+    return small.makeSet();
+}
+
+std::vector<std::string> DiffusionPlan::conceptNames() const {
+    if (own && !own->first.empty() && !own->second.empty()) return {own->first, own->second};
+    return vectors || own ? std::vector<std::string>{"first", "second"} : concept_space::conceptNames(image);
+}
+
+std::vector<std::string> DiffusionPlan::classNames() const {
+    if (vectors) return {"neither", "second", "first", "both"};
+    return own ? ownClassNames(conceptNames()[0], conceptNames()[1]) : concept_space::classNames(image);
+}
+
+std::vector<double> DiffusionPlan::theoryPath() const {
+    if (own) return {};
+    if (!vectors) return expectedPath(separationsOf(image), spreadsOf(image));
+    const double spread = vector.jitter / std::numbers::sqrt3;
+    return expectedPath({vector.first, vector.second}, {spread * vector.first, spread * vector.second});
 }
 
 std::vector<std::int32_t> placesOf(std::size_t n) {

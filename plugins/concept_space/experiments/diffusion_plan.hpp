@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// From the parameters of concept/diffusion (and of concept/images) to data, networks, and the states that are
-// assessed.
+// From the parameters of concept/diffusion (and of concept/images) to data, networks, and the states that are assessed.
 //
 // Pure; any thread. Impossible combinations throw UsageError with a sentence.
 //
@@ -10,6 +9,7 @@
 //     DiffusionTraining training(set, plan.trainingOf(0), threads);
 
 #include <latent/latent.hpp>
+#include <optional>
 
 #include "model/diffusion/assessment.hpp"
 #include "model/diffusion/training.hpp"
@@ -19,6 +19,7 @@ namespace concept_space {
 struct DiffusionPlan {
     bool vectors = false;
     ImageSpec image;
+    std::optional<OwnSpec> own;  ///< a user's images in place of the drawn ones
     VectorSpec vector;
     TrainingSpec training;
     DrawOptions draw;
@@ -34,18 +35,32 @@ struct DiffusionPlan {
     bool averaged = false;         ///< assesses the moving average of the weights
 
     static DiffusionPlan of(const latent::Parameters& p);
-    ConceptSet makeSet() const { return vectors ? ConceptSet::vectors(vector) : ConceptSet::images(image); }
+    /// Reads the user's images where they are asked for.
+    ConceptSet makeSet() const;
+    /// Conditions and probes alone, with few samples: for what does not train.
+    ConceptSet makeSmallSet() const;
+    std::vector<std::string> classNames() const;
+    std::vector<std::string> conceptNames() const;
     TrainingSpec trainingOf(int seed) const;
-    int concepts() const { return vectors ? 2 : image.concepts(); }
+    int concepts() const { return vectors || own ? 2 : image.concepts(); }
+    int conditions() const { return vectors ? 2 : own ? 4 : kConditions; }
     int classes() const { return 1 << concepts(); }
     int side() const { return vectors ? 1 : image.side; }
+    /// The way that SIM's theory expects, [frame, concept], 0 … 1; empty for own images, whose separations
+    /// nobody knows.
+    std::vector<double> theoryPath() const;
     int channels() const { return vectors ? 2 : 3; }
     std::int64_t steps() const { return checkpoints.back(); }
 };
 
+/// How samples are drawn: the choice `sampler`, and what it stands for with `sampler_steps`.
+latent::Parameter samplerChoice(const char* value);
+latent::learn::diffusion::SamplerOptions samplerOf(const latent::Parameters& p);
+
 /// What concept/images and concept/diffusion share.
 void addImageParameters(latent::Schema& schema);
 ImageSpec imageSpecOf(const latent::Parameters& p);
+std::optional<OwnSpec> ownSpecOf(const latent::Parameters& p);
 
 latent::Schema diffusionParameters();
 latent::Outputs diffusionOutputs(const latent::Parameters& p);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "experiments/expected_path.hpp"
 #include "model/diffusion/curves.hpp"
 
 namespace concept_space {
@@ -36,7 +37,8 @@ DiffusionRecord::DiffusionRecord(const DiffusionPlan& plan, const ConceptSet& se
       m_capability(kMethodCount * m_seeds * m_steps, kNan),
       m_choice(m_capability),
       m_validation(m_seeds * m_steps, kNan),
-      m_test(m_validation) {}
+      m_test(m_validation),
+      m_theory(plan.theoryPath()) {}
 
 void DiffusionRecord::begin(latent::Job& job, const std::vector<double>& probeAccuracy) const {
     std::vector<std::int64_t> seeds;
@@ -116,6 +118,16 @@ void DiffusionRecord::publish(latent::Job& job) const {
     job.publish("capability_mean", {capability, {extent(kMethodCount), extent(m_steps)}});
     job.publish("concept_mse", {mse, curve});
     job.publish("speed", {speed, curve});
+    publishTheory(job, mean);
+}
+
+/// From where the untrained model draws the held-out class.
+void DiffusionRecord::publishTheory(latent::Job& job, const std::vector<double>& mean) const {
+    if (m_theory.empty()) return;
+    std::vector<double> start;
+    for (std::size_t k = 0; k < m_concepts; ++k)
+        start.push_back(mean[(m_classes - 1) * m_steps * m_concepts + k]);
+    job.publish("theory_path", {from(m_theory, start), {kPathFrames, extent(m_concepts)}});
 }
 
 void DiffusionRecord::publishTimes(latent::Job& job, const std::vector<double>& steps) const {
@@ -157,9 +169,32 @@ void DiffusionRecord::publishTimes(latent::Job& job, const std::vector<double>& 
     job.publish("class_time", {classTimes, {extent(m_classes), extent(m_seeds)}});
 }
 
+/// When the first and the second concept of the held-out class were learned: single numbers, of which a sweep
+/// makes maps over the strengths of the signals.
+void DiffusionRecord::publishConceptTimes(latent::Job& job, const std::vector<double>& steps) const {
+    std::vector<std::vector<std::optional<double>>> times(2);
+    double lead = 0;
+    for (std::size_t s = 0; s < m_seeds; ++s) {
+        const std::vector<double> held = trajectory(s, m_classes - 1);
+        for (std::size_t k = 0; k < 2; ++k) {
+            std::vector<double> curve;
+            for (std::size_t i = 0; i < m_steps; ++i) curve.push_back(held[i * m_concepts + k]);
+            times[k].push_back(learningTime(steps, curve, m_plan.threshold));
+        }
+        lead += (times[1].back().value_or(steps.back()) - times[0].back().value_or(steps.back())) /
+                static_cast<double>(m_seeds);
+    }
+    const double first = medianTime(times[0], steps.back()).value_or(kNan),
+                 second = medianTime(times[1], steps.back()).value_or(kNan);
+    job.publish("first_time", latent::ArrayView(&first, {}));
+    job.publish("second_time", latent::ArrayView(&second, {}));
+    job.publish("first_lead", latent::ArrayView(&lead, {}));
+}
+
 void DiffusionRecord::end(latent::Job& job) const {
     const std::vector<double> steps(m_plan.checkpoints.begin(), m_plan.checkpoints.end());
     publishTimes(job, steps);
+    publishConceptTimes(job, steps);
     std::vector<double> turn, angle, saturated;
     for (std::size_t s = 0; s < m_seeds; ++s) {
         const Turn sharpest = sharpestTurn(steps, trajectory(s, m_classes - 1), m_concepts);

@@ -8,8 +8,7 @@
 //     DiffusionRecord record(plan, set);
 //     record.begin(job, probeAccuracy);
 //     record.take(checkpoint, seed, assessment);  record.publish(job);
-//     record.end(job);                                                          // learning times, turns,
-//     survival
+//     record.end(job);                                             // learning times, turns, survival
 
 #include <latent/latent.hpp>
 
@@ -40,7 +39,9 @@ class DiffusionRecord {
         return m_capability[(method * m_seeds + seed) * m_steps + checkpoint];
     }
     std::vector<double> trajectory(std::size_t seed, std::size_t itsClass) const;  ///< [step, concept]
+    void publishTheory(latent::Job& job, const std::vector<double>& mean) const;
     void publishTimes(latent::Job& job, const std::vector<double>& steps) const;
+    void publishConceptTimes(latent::Job& job, const std::vector<double>& steps) const;
 
     const DiffusionPlan& m_plan;
     const ConceptSet& m_set;
@@ -49,6 +50,7 @@ class DiffusionRecord {
     std::vector<double> m_accuracy;                 // [seed, class, step]
     std::vector<double> m_capability, m_choice;     // [method, seed, step]
     std::vector<double> m_validation, m_test;       // [seed, step]
+    std::vector<double> m_theory;                   // [frame, concept], 0 … 1
 };
 
 }  // namespace concept_space

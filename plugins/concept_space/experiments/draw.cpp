@@ -22,16 +22,17 @@ latent::Schema Draw::parameters() {
     return Schema{}
         .group("Prompt")
         .add(number("colour", .4)
-                 .range(-.95, .95)
+                 .range(-1, 1)
                  .step(.05)
                  .unit("1")
                  .help("From red (negative) over grey to blue; the size is the saturation. Of vectors: the "
-                       "first coordinate."))
+                       "first coordinate; of your own images: the first attribute, 0 or 1."))
         .add(number("radius", .25)
-                 .range(.05, .95)
+                 .range(0, 1)
                  .step(.05)
                  .unit("1")
-                 .help("Radius in half images. Of vectors: the second coordinate."))
+                 .help("Radius in half images. Of vectors: the second coordinate; of your own images: the "
+                       "second attribute."))
         .add(number("ground", .9)
                  .range(0, 1)
                  .step(.05)
@@ -59,8 +60,7 @@ latent::Schema Draw::parameters() {
                  .help("Whose embedding of the prompt is used, counted likewise (patching); −1: the "
                        "checkpoint's own."))
         .group("Sampler")
-        .add(choice("sampler", {{"ancestral", "ancestral"}, {"ddim", "DDIM"}, {"heun", "Heun"}}, "ddim")
-                 .help("How samples are drawn."))
+        .add(samplerChoice("ddim"))
         .add(integer("sampler_steps", 20).range(1, 1000).unit("1").help("T: steps of the sampler."))
         .add(integer("samples", 16).range(1, 256).unit("1").help("How many."))
         .add(integer("noise_seed", 0).range(0, 1'000'000'000).unit("1").help("Other noise, other samples."))
@@ -69,14 +69,13 @@ latent::Schema Draw::parameters() {
 }
 
 void Draw::open(const latent::Run* run) {
-    if (!run->has("weights") || !run->has("weights_step"))
+    if (!run) throw latent::RunError("Open this on a run of concept/diffusion.");
+    if (!run->has("weights") || !run->has("weights_step") || !run->has("weights_line"))
         throw latent::RunError(
             "This run has kept no weights yet: concept/diffusion keeps them at checkpoints with "
             "weights=checkpoints, else when it has finished.");
     m_plan = DiffusionPlan::of(run->parameters());
-    DiffusionPlan small = *m_plan;  // only conditions and probes are wanted here, not the training images
-    small.image.perClass = small.vector.perClass = 1;
-    m_set = small.makeSet();
+    m_set = m_plan->makeSmallSet();
     m_steps = run->read("weights_step").toDoubles();
     m_lines = run->read("weights_line").toDoubles();
     const latent::Array weights = run->read("weights");
@@ -89,27 +88,27 @@ void Draw::open(const latent::Run* run) {
     m_models.clear();
 }
 
-std::size_t Draw::placeOf(const latent::Parameters& p) const {
-    for (const char* name : {"kept", "embedding_kept"})
-        if (p.integer(name) >= static_cast<std::int64_t>(m_steps.size()))
-            throw latent::RunError("The run has kept weights of " + std::to_string(m_steps.size()) +
-                                   " checkpoints; '" + name + "' counts them from the end, from 0.");
-    return m_steps.size() - 1 - static_cast<std::size_t>(p.integer("kept"));
+std::size_t Draw::placeOf(const latent::Parameters& p, const char* name) const {
+    if (p.integer(name) >= static_cast<std::int64_t>(m_steps.size()))
+        throw latent::RunError("The run has kept weights of " + std::to_string(m_steps.size()) +
+                               " checkpoints; '" + name + "' counts them from the end, from 0.");
+    return m_steps.size() - 1 - static_cast<std::size_t>(p.integer(name));
 }
 
-const unet::Model& Draw::modelAt(std::size_t place) {
-    if (const auto found = m_models.find(place); found != m_models.end()) return *found->second;
+std::shared_ptr<const unet::Model> Draw::modelAt(std::size_t place) {
+    if (const auto found = m_models.find(place); found != m_models.end()) return found->second;
     if (m_models.size() >= kWarmModels) m_models.clear();
     unet::Weights weights(m_plan->training.shape);
     const std::size_t each = weights.flat().size();
     std::copy_n(m_weights.begin() + static_cast<std::ptrdiff_t>(place * each), each, weights.flat().begin());
-    return *(m_models[place] = std::make_unique<unet::Model>(weights));
+    return m_models[place] = std::make_shared<const unet::Model>(weights);
 }
 
 std::vector<float> Draw::conditionOf(const latent::Parameters& p) const {
     const float colour = static_cast<float>(p.number("colour")),
                 radius = static_cast<float>(p.number("radius"));
     if (m_plan->vectors) return {colour, radius};
+    if (m_plan->own) return {1 - colour, colour, 1 - radius, radius};
     Scene scene = meanScene(m_plan->image, m_set->heldOut());
     scene.colour = {.5F - colour / 2, .5F - std::abs(colour) / 2, .5F + colour / 2};
     scene.radius = radius;
@@ -154,7 +153,9 @@ latent::Outputs Draw::outputs(const latent::Parameters& p) {
 }
 
 void Draw::answer(const latent::Parameters& p, latent::Reply& reply) {
-    const std::size_t place = placeOf(p);
+    if (!m_set) throw latent::RunError("Open this on a run of concept/diffusion.");
+    const std::size_t place = placeOf(p, "kept"),
+                      embedding = p.integer("embedding_kept") < 0 ? place : placeOf(p, "embedding_kept");
     if (p.number("guidance") > 0 && m_plan->training.dropCondition <= 0)
         throw latent::RunError(
             "This model was trained without drop_condition, so it knows no unconditional prediction to guide "
@@ -163,35 +164,24 @@ void Draw::answer(const latent::Parameters& p, latent::Reply& reply) {
     if (along >= m_set->concepts())
         throw latent::RunError("This model has " + std::to_string(m_set->concepts()) +
                                " concepts; 'along' counts them from 0.");
-    const unet::Model& model = modelAt(place);
+    // Both are held here: making the second one may clear the warm ones.
+    const std::shared_ptr<const unet::Model> model = modelAt(place), embedder = modelAt(embedding);
     diffusion::Schedule schedule(m_plan->training.schedule);
     if (m_plan->training.schedule.kind != diffusion::ScheduleKind::Cosine)
         schedule.setLine(m_lines[2 * place], m_lines[2 * place + 1]);
     DrawOptions options = m_plan->draw;
-    const std::string kind = p.choice("sampler");
-    options.sampler = {kind == "ancestral" ? diffusion::SamplerKind::Ancestral
-                       : kind == "ddim"    ? diffusion::SamplerKind::Ddim
-                                           : diffusion::SamplerKind::Heun,
-                       static_cast<int>(p.integer("sampler_steps"))};
+    options.sampler = samplerOf(p);
     options.guidance = p.number("guidance");
     options.seed = static_cast<std::uint64_t>(p.integer("noise_seed"));
     options.threads = static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 16U));
-    const Drawer drawer(*m_set, model, schedule, options);
-    std::vector<float> embedding = drawer.embed(conditionOf(p));
-    if (p.integer("embedding_kept") >= 0)
-        embedding = modelAt(m_steps.size() - 1 - static_cast<std::size_t>(p.integer("embedding_kept")))
-                        .embed(conditionOf(p), 1);
+    const Drawer drawer(*m_set, *model, schedule, options, embedder.get());
+    std::vector<float> condition = drawer.embed(conditionOf(p));
     const double strength = p.number("strength");
-    if (strength != 0) embedding = intervened(embedding, drawer.direction(along), strength);
+    if (strength != 0) condition = intervened(condition, drawer.direction(along), strength);
     const int n = static_cast<int>(p.integer("samples"));
     const auto goOn = [&] { return !reply.cancelled(); };
     const auto send = [&](std::vector<float> drawn) {
-        std::vector<double> coordinates;
-        for (int i = 0; i < n; ++i) {
-            const std::vector<double> one =
-                m_set->read(drawn.data() + static_cast<std::size_t>(i) * m_set->each());
-            coordinates.insert(coordinates.end(), one.begin(), one.end());
-        }
+        const std::vector<double> coordinates = m_set->readAll(drawn, n);
         if (m_set->isImages())
             for (float& v : drawn) v = std::clamp(v, 0.0F, 1.0F);
         reply.array("samples", {drawn, {n, m_set->height(), m_set->width(), m_set->channels()}});
@@ -202,12 +192,13 @@ void Draw::answer(const latent::Parameters& p, latent::Reply& reply) {
     if (options.sampler.steps >= 2 * kCoarse && !options.regression) {
         DrawOptions coarse = options;
         coarse.sampler = {diffusion::SamplerKind::Ddim, options.sampler.steps / kCoarse};
-        std::vector<float> drawn = Drawer(*m_set, model, schedule, coarse).draw(embedding, n, 0, goOn);
+        std::vector<float> drawn =
+            Drawer(*m_set, *model, schedule, coarse, embedder.get()).draw(condition, n, 0, goOn);
         if (drawn.empty()) return;
         send(std::move(drawn));
         reply.flush();
     }
-    std::vector<float> drawn = drawer.draw(embedding, n, 0, goOn);
+    std::vector<float> drawn = drawer.draw(condition, n, 0, goOn);
     if (drawn.empty()) return;
     send(std::move(drawn));
     reply.values({{"step", m_steps[place]}});

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The probe concept/draw: samples of a trained model for any colour and size, with guidance, a latent
-// intervention, and any kept checkpoint.
+// The probe concept/draw: samples of a trained model for any colour and size, with guidance, a latent intervention, and any kept checkpoint.
 //
-// Opens a run of concept/diffusion and its kept weights (weights=checkpoints keeps all). A coarse picture (a
-// quarter of the sampler's steps, DDIM) comes first, then the whole one; a newer question ends both. Models
-// stay warm. Main thread of a probe server.
+// Opens a run of concept/diffusion and its kept weights (weights=checkpoints keeps all). A coarse picture (a quarter of the sampler's steps, DDIM) comes
+// first, then the whole one; a newer question ends both. Models stay warm. Main thread of a probe server.
 //
 //     latent probe RUN concept/draw --set colour=.6 --set radius=.25 --set strength=1
 
@@ -32,14 +30,15 @@ class Draw final : public latent::Probe {
 
   private:
     std::vector<float> conditionOf(const latent::Parameters& p) const;
-    std::size_t placeOf(const latent::Parameters& p) const;  ///< of the kept weights; throws RunError
-    const latent::learn::unet::Model& modelAt(std::size_t place);
+    /// Of the kept weights that a parameter counts from the end; throws RunError.
+    std::size_t placeOf(const latent::Parameters& p, const char* name) const;
+    std::shared_ptr<const latent::learn::unet::Model> modelAt(std::size_t place);
 
     std::optional<DiffusionPlan> m_plan;
     std::optional<ConceptSet> m_set;
     std::vector<double> m_steps, m_lines;  // of the kept weights; [kept, 2]
     std::vector<float> m_weights;          // [kept, parameter]
-    std::map<std::size_t, std::unique_ptr<latent::learn::unet::Model>> m_models;
+    std::map<std::size_t, std::shared_ptr<const latent::learn::unet::Model>> m_models;
 };
 
 }  // namespace concept_space

@@ -11,28 +11,32 @@ namespace {
 constexpr int kTiles = 8;
 constexpr std::uint64_t kPreviewNumbers = std::uint64_t{1} << 43;  // drawn for the preview only
 
+/// Which images: what a plan of concept/diffusion has of them.
+DiffusionPlan imagesOf(const latent::Parameters& p) {
+    DiffusionPlan plan;
+    plan.image = imageSpecOf(p);
+    plan.own = ownSpecOf(p);
+    return plan;
+}
+
 template <class Send>
-void describe(const ImageSpec& spec, const Send& send) {
+void describe(const DiffusionPlan& plan, const ConceptSet& set, const Send& send) {
     std::vector<float> samples, conditions;
-    std::vector<double> signal;
-    for (int c = 0; c < spec.classes(); ++c)
-        for (int i = 0; i < kTiles; ++i) {
-            const std::uint64_t index = kPreviewNumbers + static_cast<std::uint64_t>(i);
-            const Scene scene = drawScene(spec, c, index);
-            const std::vector<float> image = render(scene, spec, index);
-            const auto condition = conditionOf(spec, scene);
+    std::vector<std::int32_t> held;
+    for (int c = 0; c < set.classes(); ++c) {
+        for (std::uint64_t i = 0; i < kTiles; ++i) {
+            const auto [image, condition] = set.sampleWithCondition(c, kPreviewNumbers + i);
             samples.insert(samples.end(), image.begin(), image.end());
             conditions.insert(conditions.end(), condition.begin(), condition.end());
         }
-    for (int k = 0; k < spec.concepts(); ++k) signal.push_back(conceptSignal(spec, k));
-    std::vector<std::int32_t> held;
-    for (int c = 0; c < spec.classes(); ++c) held.push_back(isHeldOut(c) ? 1 : 0);
-    send("class", latent::ArrayView(placesOf(static_cast<std::size_t>(spec.classes()))));
-    send("concept", latent::ArrayView(placesOf(static_cast<std::size_t>(spec.concepts()))));
+        held.push_back(isHeldOut(c) ? 1 : 0);
+    }
+    send("class", latent::ArrayView(placesOf(static_cast<std::size_t>(set.classes()))));
+    send("concept", latent::ArrayView(placesOf(static_cast<std::size_t>(set.concepts()))));
     send("held_out", latent::ArrayView(held));
-    send("concept_signal", latent::ArrayView(signal));
-    send("samples", latent::ArrayView(samples, {spec.classes(), kTiles, spec.side, spec.side, 3}));
-    send("conditions", latent::ArrayView(conditions, {spec.classes(), kTiles, kConditions}));
+    send("concept_signal", latent::ArrayView(set.signal()));
+    send("samples", latent::ArrayView(samples, {set.classes(), kTiles, plan.side(), plan.side(), 3}));
+    send("conditions", latent::ArrayView(conditions, {set.classes(), kTiles, set.conditions()}));
 }
 
 }  // namespace
@@ -49,14 +53,14 @@ latent::Schema ImagesSource::parameters() {
 
 latent::Outputs ImagesSource::outputs(const latent::Parameters& p) {
     using namespace latent;
-    const ImageSpec spec = imageSpecOf(p);
-    const Dimension itsClass = fixed("class", spec.classes()), tile = fixed("tile", kTiles),
-                    concept_ = fixed("concept", spec.concepts()), condition = fixed("condition", kConditions),
-                    y = fixed("y", spec.side), x = fixed("x", spec.side), channel = fixed("channel", 3),
-                    row = grows("row");
+    const DiffusionPlan plan = imagesOf(p);
+    const Dimension itsClass = fixed("class", plan.classes()), tile = fixed("tile", kTiles),
+                    concept_ = fixed("concept", plan.concepts()),
+                    condition = fixed("condition", plan.conditions()), y = fixed("y", plan.side()),
+                    x = fixed("x", plan.side()), channel = fixed("channel", 3), row = grows("row");
     Outputs o;
-    o.array("class", I32, {itsClass}).label("class").categories(classNames(spec));
-    o.array("concept", I32, {concept_}).label("concept").categories(conceptNames(spec));
+    o.array("class", I32, {itsClass}).label("class").categories(plan.classNames());
+    o.array("concept", I32, {concept_}).label("concept").categories(plan.conceptNames());
     o.array("held_out", I32, {itsClass}).label("held out").categories({"trained", "held out"});
     o.array("concept_signal", F64, {concept_})
         .units("1")
@@ -66,7 +70,8 @@ latent::Outputs ImagesSource::outputs(const latent::Parameters& p) {
     o.array("conditions", F32, {itsClass, tile, condition})
         .units("1")
         .label("conditions")
-        .description("shape 2 | x | y | RGB 3 | radius | ground RGB 3; 0 where it is no concept.");
+        .description(plan.own ? "no | yes of the first attribute, and of the second."
+                              : "shape 2 | x | y | RGB 3 | radius | ground RGB 3; 0 where it is no concept.");
     o.array("image", F32, {row, y, x, channel})
         .units("1")
         .label("training and validation images")
@@ -77,7 +82,7 @@ latent::Outputs ImagesSource::outputs(const latent::Parameters& p) {
         .description("Only in a run; masked where asked.");
     o.array("image_class", I32, {row})
         .label("their classes")
-        .categories(classNames(spec))
+        .categories(plan.classNames())
         .description("Only in a run.");
     o.array("train_size", I64, {})
         .units("1")
@@ -99,15 +104,16 @@ latent::Outputs ImagesSource::outputs(const latent::Parameters& p) {
 }
 
 void ImagesSource::preview(const latent::Parameters& p, latent::Reply& reply) {
-    describe(imageSpecOf(p),
+    const DiffusionPlan plan = imagesOf(p);
+    describe(plan, plan.makeSmallSet(),
              [&](const char* name, const latent::ArrayView& view) { reply.array(name, view); });
 }
 
 void ImagesSource::run(const latent::Parameters& p, latent::Job& job) {
     constexpr std::size_t kAtOnce = 256;
-    const ImageSpec spec = imageSpecOf(p);
-    describe(spec, [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
-    const ConceptSet set = ConceptSet::images(spec);
+    const DiffusionPlan plan = imagesOf(p);
+    const ConceptSet set = plan.makeSet();
+    describe(plan, set, [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
     const auto trained = static_cast<std::int64_t>(set.trainSize());
     job.publish("train_size", latent::ArrayView(&trained, {}));
     for (std::size_t first = 0; first < set.size(); first += kAtOnce) {
@@ -115,8 +121,9 @@ void ImagesSource::run(const latent::Parameters& p, latent::Job& job) {
         std::vector<std::int32_t> labels;
         for (std::size_t i = first; i < first + n; ++i) labels.push_back(set.label(i));
         const auto rows = static_cast<std::int64_t>(n);
-        job.publish("image", latent::ArrayView(set.x(first).data(), {rows, spec.side, spec.side, 3}));
-        job.publish("image_condition", latent::ArrayView(set.condition(first).data(), {rows, kConditions}));
+        job.publish("image", latent::ArrayView(set.x(first).data(), {rows, plan.side(), plan.side(), 3}));
+        job.publish("image_condition",
+                    latent::ArrayView(set.condition(first).data(), {rows, set.conditions()}));
         job.publish("image_class", labels);
         job.progress(static_cast<std::int64_t>(first + n), static_cast<std::int64_t>(set.size()), "images");
     }

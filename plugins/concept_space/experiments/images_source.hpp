@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// `concept/images`: the synthetic images that concept/diffusion learns from, to look at and to save (arXiv 2406.19370, appendix B).
+// `concept/images`: the images that concept/diffusion learns from, to look at and to save: synthetic ones
+// (arXiv 2406.19370, appendix B), or a user's own with two attributes.
 //
 // The preview shows a few images of every class, held-out ones too, with their exact conditions, and the strength of each concept's signal. The data set
 // itself holds training and validation images of the trained classes only. Main thread of a worker.

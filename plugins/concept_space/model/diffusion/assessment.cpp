@@ -65,15 +65,11 @@ std::optional<Assessment> assess(const ConceptSet& set, const Drawer& drawer, co
         const int n = c == set.heldOut() ? plan.samples : plan.classSamples;
         const std::vector<float> drawn = drawer.draw(drawer.embed(set.meanCondition(c)), n, 0, goOn);
         if (drawn.empty()) return std::nullopt;
-        const std::vector<double> learned = probe(drawn, n);
+        const std::vector<double> learned = probe(drawn, n), read = set.readAll(drawn, n);
         std::vector<double> mean(concepts), analytic(concepts);
-        for (int i = 0; i < n; ++i) {
-            const std::vector<double> read =
-                set.read(drawn.data() + static_cast<std::size_t>(i) * set.each());
-            for (std::size_t k = 0; k < concepts; ++k) {
-                mean[k] += learned[static_cast<std::size_t>(i) * concepts + k] / n;
-                analytic[k] += read[k] / n;
-            }
+        for (std::size_t i = 0; i < learned.size(); ++i) {
+            mean[i % concepts] += learned[i] / n;
+            analytic[i % concepts] += read[i] / n;
         }
         a.coordinates.insert(a.coordinates.end(), mean.begin(), mean.end());
         a.analytic.insert(a.analytic.end(), analytic.begin(), analytic.end());
@@ -136,10 +132,10 @@ double lossOf(const ConceptSet& set, const latent::learn::unet::Model& model,
     return loss;
 }
 
-std::optional<double> patchScore(const ConceptSet& set, const Drawer& drawer,
-                                 const std::vector<float>& embedding, int samples, const Reader& probe,
-                                 const std::function<bool()>& goOn) {
-    const std::vector<float> drawn = drawer.draw(embedding, samples, 0, goOn);
+std::optional<double> promptScore(const ConceptSet& set, const Drawer& drawer, int samples,
+                                  const Reader& probe, const std::function<bool()>& goOn) {
+    const std::vector<float> drawn =
+        drawer.draw(drawer.embed(set.meanCondition(set.heldOut())), samples, 0, goOn);
     if (drawn.empty()) return std::nullopt;
     return scoreOf(set, probe(drawn, samples), set.heldOut());
 }

@@ -7,9 +7,9 @@
 //     over_prompt   the colour of the condition pushed further (5 prompts)
 //     intervention  embedding + α·(blue − red) (strengths)
 //     patch         the embedding of the final checkpoint
-//     random        as intervention, along a random direction of the same norm: a control that must not
-//     succeed trained       as intervention, from class 0 to the trained class of the first concept: a
-//     control that must succeed
+//     random        as intervention, along a random direction of the same norm: a control that must not succeed
+//     trained       as intervention, from class 0 to the trained class of the first concept: a control that
+//                   must succeed
 //
 // Where the best of several prompts or strengths is taken, it is chosen on the even samples and scored on the
 // odd ones. A score is the product of the concepts' accuracies (probe above or below one half). One thread at
@@ -60,9 +60,9 @@ std::optional<Assessment> assess(const ConceptSet& set, const Drawer& drawer, co
 double lossOf(const ConceptSet& set, const latent::learn::unet::Model& model,
               const latent::learn::diffusion::Schedule& schedule, bool regression, std::span<const float> x,
               std::span<const float> conditions, int n, int threads);
-/// Score of `samples` drawn with the embedding of another checkpoint.
-std::optional<double> patchScore(const ConceptSet& set, const Drawer& drawer,
-                                 const std::vector<float>& embedding, int samples, const Reader& probe,
-                                 const std::function<bool()>& goOn = {});
+/// Score of `samples` of the held-out class, asked for by its own prompt: of a patched network where the
+/// drawer has another embedder.
+std::optional<double> promptScore(const ConceptSet& set, const Drawer& drawer, int samples,
+                                  const Reader& probe, const std::function<bool()>& goOn = {});
 
 }  // namespace concept_space

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What a diffusion model learns from and is asked for: samples with exact conditions, the held-out class, and
-// how concepts are read off.
+// What a diffusion model learns from and is asked for: samples with exact conditions, the held-out class, and how concepts are read off.
 //
-// Two kinds share this: images (data/images.hpp), and `vector`, Gaussians in the plane whose coordinates are
-// the concepts, for which a U-Net of one pixel is a residual MLP. Nothing of a held-out class is in the
-// training or validation samples. Immutable once made; any thread.
+// Two kinds share this: images (data/images.hpp), and `vector`, Gaussians in the plane whose coordinates are the concepts, for which a U-Net of
+// one pixel is a residual MLP. Nothing of a held-out class is in the training or validation samples. Immutable once made; any thread.
 //
 //     const ConceptSet set = ConceptSet::images(spec);
-//     set.x(i); set.condition(i);                             // training sample i, d and conditions()
-//     numbers set.meanCondition(3);                                   // what the held-out class is asked for
-//     by set.read(generated.data());                             // analytic concept coordinates, 0 … 1
+//     set.x(i); set.condition(i);                             // training sample i, d and conditions() numbers
+//     set.meanCondition(3);                                   // what the held-out class is asked for by
+//     set.read(generated.data());                             // analytic concept coordinates, 0 … 1
 
 #include <cstdint>
 #include <functional>
@@ -19,6 +17,7 @@
 #include <vector>
 
 #include "data/images.hpp"
+#include "data/own_images.hpp"
 
 namespace concept_space {
 
@@ -28,15 +27,22 @@ struct VectorSpec {
     double jitter = .125;            ///< half width of the means of a class, of the separation
     double deviation = .05;          ///< of a sample around its mean
     int perClass = 2048;
-    double mask = 0;  ///< fraction of class (0, 1) whose condition lacks the first concept
+    double mask = 0;  ///< fraction of class (0, 1) whose condition lacks the first concept: −1 in its place
     std::uint64_t seed = 0;
 };
+
+/// Numbers of samples: a training set uses the first ones, a learned probe those from kProbeNumbers on, and
+/// what nothing is trained on begins at kFreshNumbers.
+inline constexpr std::uint64_t kProbeNumbers = std::uint64_t{1} << 40, kFreshNumbers = std::uint64_t{1} << 41;
 
 class ConceptSet {
   public:
     /// Throws UsageError.
     static ConceptSet images(const ImageSpec& spec);
     static ConceptSet vectors(const VectorSpec& spec);
+    /// A user's images with two attributes; conditions are (no, yes) of each, one of them 1. The last 15 % of
+    /// each class are what nothing but the training and validation sets may hold.
+    static ConceptSet own(OwnImages images, double mask, std::uint64_t seed);
 
     int height() const { return m_height; }
     int width() const { return m_width; }
@@ -66,8 +72,7 @@ class ConceptSet {
     std::vector<float> meanCondition(int itsClass) const {
         return m_meanCondition[static_cast<std::size_t>(itsClass)];
     }
-    /// True samples of any class, held-out ones too, with their conditions: for probes and test losses.
-    /// `index` draws.
+    /// True samples of any class, held-out ones too, with their conditions: for probes and test losses. `index` draws.
     std::vector<float> sample(int itsClass, std::uint64_t index) const {
         return m_sample(itsClass, index).first;
     }
@@ -79,12 +84,15 @@ class ConceptSet {
     const std::vector<std::vector<float>>& prompts() const { return m_prompts; }
     /// Concept coordinates of one sample without a network.
     std::vector<double> read(const float* x) const { return m_read(x); }
+    /// [n, concepts] of n samples.
+    std::vector<double> readAll(std::span<const float> x, int n) const;
     /// Of each concept: mean squared difference of elements.
     const std::vector<double>& signal() const { return m_signal; }
 
   private:
-    void fill(int perClass, double mask, std::uint64_t seed,
-              const std::function<void(std::vector<float>&)>& unmask);
+    /// `samples` of each class.
+    void fill(const std::vector<int>& samples, double mask, std::uint64_t seed,
+              const std::function<void(std::vector<float>&)>& hide);
 
     int m_height = 1, m_width = 1, m_channels = 1, m_conditions = 0;
     std::vector<std::string> m_conceptNames, m_classNames;

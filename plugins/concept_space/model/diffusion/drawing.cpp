@@ -19,11 +19,16 @@ std::vector<float> intervened(const std::vector<float>& h, const std::vector<flo
 }
 
 Drawer::Drawer(const ConceptSet& set, const latent::learn::unet::Model& model,
-               const diffusion::Schedule& schedule, const DrawOptions& options)
-    : m_set(set), m_model(model), m_schedule(schedule), m_options(options) {}
+               const diffusion::Schedule& schedule, const DrawOptions& options,
+               const latent::learn::unet::Model* embedder)
+    : m_set(set),
+      m_model(model),
+      m_embedder(embedder ? *embedder : model),
+      m_schedule(schedule),
+      m_options(options) {}
 
 std::vector<float> Drawer::embed(const std::vector<float>& condition) const {
-    return m_model.embed(condition, 1);
+    return m_embedder.embed(condition, 1);
 }
 
 std::vector<float> Drawer::direction(int concept_) const {

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Samples of a trained model for given embedded conditions: naive ones, over-prompts, latent interventions,
-// patches, guidance.
+// Samples of a trained model for given embedded conditions: naive ones, over-prompts, latent interventions, patches, guidance.
 //
-// Sample number i always starts from the same noise, whatever condition, checkpoint or batch it is drawn
-// with. An intervention adds α times a direction to the embedding; α = 0 changes no bit. One thread at a
-// time, helpers inside.
+// Sample number i always starts from the same noise, whatever condition, checkpoint or batch it is drawn with. An intervention adds α times a
+// direction to the embedding; α = 0 changes no bit. One thread at a time, helpers inside.
 //
 //     const Drawer drawer(set, model, schedule, {.sampler = {.steps = 20}, .seed = 3, .threads = 2});
 //     std::vector<float> h = drawer.embed(set.meanCondition(3));
 //     drawer.draw(intervened(h, drawer.direction(0), 1.5), 16);                  // [16, d]
+//     Drawer(set, model, schedule, options, &last)                              // patched: last's embedding
 
 #include <functional>
 #include <latent/learn/diffusion/sampler.hpp>
@@ -33,8 +32,11 @@ std::vector<float> intervened(const std::vector<float>& h, const std::vector<flo
 
 class Drawer {
   public:
+    /// Borrows all models. With an `embedder` every condition is embedded by it instead (patching), the null
+    /// one and those of directions too.
     Drawer(const ConceptSet& set, const latent::learn::unet::Model& model,
-           const latent::learn::diffusion::Schedule& schedule, const DrawOptions& options);
+           const latent::learn::diffusion::Schedule& schedule, const DrawOptions& options,
+           const latent::learn::unet::Model* embedder = nullptr);
 
     std::vector<float> embed(const std::vector<float>& condition) const;
     /// From value 0 to value 1 of a concept, at 0 of the others: what the linear latent intervention adds.
@@ -47,7 +49,7 @@ class Drawer {
 
   private:
     const ConceptSet& m_set;
-    const latent::learn::unet::Model& m_model;
+    const latent::learn::unet::Model &m_model, &m_embedder;
     latent::learn::diffusion::Schedule m_schedule;
     DrawOptions m_options;
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <latent/error.hpp>
+#include <latent/learn/adamw.hpp>
 #include <latent/learn/diffusion/losses.hpp>
 #include <latent/learn/parallel.hpp>
 #include <latent/learn/random.hpp>
@@ -73,8 +74,10 @@ StepLoss DiffusionTraining::step() {
     StepLoss loss;
     loss.diffusion = m_trainer.gradient({m_z, m_times, m_conditions, m_targets, m_weights});
     loss.gradientNorm = m_trainer.gradientNorm();
+    // What has diverged is left as it is for the caller to tell: nothing is updated with it.
+    const auto diverged = [&] { return !std::isfinite(loss.diffusion + loss.gradientNorm); };
     if (m_spec.regression) {
-        loss.clip = m_trainer.update();
+        if (!diverged()) loss.clip = m_trainer.update();
         return loss;
     }
     for (std::size_t i = 0; i < n; ++i)
@@ -97,31 +100,24 @@ StepLoss DiffusionTraining::step() {
         others = line.intercept * line.intercept + line.slope * line.slope;
         loss.gradientNorm = std::sqrt(loss.gradientNorm * loss.gradientNorm + others);
     }
+    if (diverged()) return loss;
     loss.clip = m_trainer.update(others);
-    if (learns) updateLine(loss.clip);
+    if (learns) updateLine(loss.gradientNorm);
     return loss;
 }
 
-/// AdamW on b and w, as the trainer's on the network.
-void DiffusionTraining::updateLine(double factor) {
-    const unet::AdamW& o = m_spec.optimiser;
-    const double t = static_cast<double>(stepsDone());
+/// AdamW on b and w, clipped together with the network.
+void DiffusionTraining::updateLine(double norm) {
+    const auto factors = latent::learn::adamwFactors(m_spec.optimiser, norm, stepsDone());
     std::array<double, 2> line{m_schedule.intercept(), m_schedule.slope()};
-    for (std::size_t i = 0; i < 2; ++i) {
-        const double g = factor * m_lineGradient[i];
-        m_lineFirst[i] = o.beta1 * m_lineFirst[i] + (1 - o.beta1) * g;
-        m_lineSecond[i] = o.beta2 * m_lineSecond[i] + (1 - o.beta2) * g * g;
-        const double update = m_lineFirst[i] / (1 - std::pow(o.beta1, t)) /
-                              (std::sqrt(m_lineSecond[i] / (1 - std::pow(o.beta2, t))) + o.epsilon);
-        line[i] = line[i] * (1 - o.learningRate * o.weightDecay) - o.learningRate * update;
-    }
+    for (std::size_t i = 0; i < 2; ++i)
+        line[i] = latent::learn::adamwUpdate(m_spec.optimiser, factors, m_lineGradient[i], line[i],
+                                             m_lineFirst[i], m_lineSecond[i]);
     m_schedule.setLine(line[0], line[1]);
 }
 
 void DiffusionTraining::save(latent::State& state, const std::string& prefix) {
-    latent::State own = m_trainer.save(prefix);
-    state.values.update(own.values);
-    for (auto& array : own.arrays) state.arrays.push_back(std::move(array));
+    state.add(m_trainer.save(prefix));
     if (m_spec.schedule.kind == diffusion::ScheduleKind::LearnedLinear)
         state.values[prefix + ".line"] = {m_schedule.intercept(), m_schedule.slope(), m_lineFirst[0],
                                           m_lineFirst[1],         m_lineSecond[0],    m_lineSecond[1]};
@@ -130,8 +126,14 @@ void DiffusionTraining::save(latent::State& state, const std::string& prefix) {
 void DiffusionTraining::restore(const latent::Resumed& resumed, const std::string& prefix) {
     m_trainer.restore(resumed, prefix);
     if (m_spec.schedule.kind != diffusion::ScheduleKind::LearnedLinear) return;
-    const auto line = resumed.values().at(prefix + ".line").get<std::vector<double>>();
-    if (line.size() != 6) throw latent::RunError("The checkpoint does not hold a learned noise schedule.");
+    const auto kept = resumed.values().find(prefix + ".line");
+    std::vector<double> line;
+    if (kept != resumed.values().end() && kept->is_array())
+        for (const auto& value : *kept)
+            if (value.is_number() && std::isfinite(value.get<double>())) line.push_back(value.get<double>());
+    if (line.size() != 6)
+        throw latent::RunError("The checkpoint does not hold the learned noise schedule of '" + prefix +
+                               "'. Start the run anew.");
     m_schedule.setLine(line[0], line[1]);
     m_lineFirst = {line[2], line[3]};
     m_lineSecond = {line[4], line[5]};

@@ -9,8 +9,8 @@
 // together with the network. One thread owns it; a step starts helpers.
 //
 //     DiffusionTraining training(set, spec, threads);
-//     const StepLoss loss = training.step();                                    // loss.diffusion, bits per
-//     dimension const unet::Model model(training.weights());  training.schedule();
+//     const StepLoss loss = training.step();               // loss.diffusion, bits per dimension
+//     const unet::Model model(training.weights());  training.schedule();
 
 #include <array>
 #include <latent/job.hpp>
@@ -49,6 +49,7 @@ class DiffusionTraining {
   public:
     DiffusionTraining(std::shared_ptr<const ConceptSet> set, const TrainingSpec& spec, int threads);
 
+    /// One update; none where the loss or the gradient is not finite, which the result tells.
     StepLoss step();
     std::int64_t stepsDone() const { return m_trainer.stepsDone(); }
     latent::learn::unet::Weights weights() const { return m_trainer.weights(); }
@@ -61,7 +62,7 @@ class DiffusionTraining {
     void restore(const latent::Resumed& resumed, const std::string& prefix);
 
   private:
-    void updateLine(double factor);
+    void updateLine(double norm);
 
     std::shared_ptr<const ConceptSet> m_set;
     TrainingSpec m_spec;

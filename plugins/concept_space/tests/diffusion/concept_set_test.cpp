@@ -67,6 +67,12 @@ class ConceptSetTest : public QObject {
         QVERIFY(masked(half, 1) > 70 && masked(half, 1) < 130);
         QCOMPARE(masked(half, 0) + masked(half, 2), std::size_t{0});
         for (std::size_t i = 0; i < half.size(); ++i) QVERIFY(half.condition(i)[7] > 0);  // the size stays
+        // Vectors: −1, which no condition is; 0 is what the class has itself.
+        for (const double share : {0., 1.}) {
+            const ConceptSet set = ConceptSet::vectors({.perClass = 100, .mask = share});
+            for (std::size_t i = 0; i < set.size(); ++i)
+                QCOMPARE(set.condition(i)[0] == -1, share == 1 && set.label(i) == 1);
+        }
         QVERIFY_EXCEPTION_THROWN(ConceptSet::images(small({.mask = 1.01})), std::exception);
         QVERIFY_EXCEPTION_THROWN(ConceptSet::vectors({.mask = -.1}), std::exception);
     }

@@ -8,6 +8,7 @@
 #include "learn/fake_job.hpp"
 #include "model/diffusion/assessment.hpp"
 #include "model/diffusion/concept_probe.hpp"
+#include "model/diffusion/snapshots.hpp"
 #include "model/diffusion/training.hpp"
 
 using namespace concept_space;
@@ -77,9 +78,50 @@ class DiffusionTrainingTest : public QObject {
         const unet::Weights a = straight.weights(), b = second.weights();
         QVERIFY(std::equal(a.flat().begin(), a.flat().end(), b.flat().begin(), b.flat().end()));
         QCOMPARE(straight.schedule().intercept(), second.schedule().intercept());
+        QCOMPARE(straight.schedule().slope(), second.schedule().slope());
         if (kind == 1)
             QVERIFY(straight.schedule().intercept() < -5 &&
                     straight.schedule().slope() != 15);  // the reconstruction pushes b down
+    }
+
+    /// With a learned schedule too the caller is told by the loss, not by a refusal of the schedule's line.
+    void divergenceIsALoss() {
+        const auto set = vectors();
+        for (const auto kind : {diffusion::ScheduleKind::Linear, diffusion::ScheduleKind::LearnedLinear}) {
+            TrainingSpec spec = specFor(*set, kind);
+            spec.optimiser = {.learningRate = 1e4, .weightDecay = 10, .clip = 0};
+            DiffusionTraining training(set, spec, 1);
+            StepLoss loss;
+            for (int i = 0; i < 200 && std::isfinite(loss.diffusion + loss.gradientNorm); ++i)
+                loss = training.step();
+            QVERIFY(!std::isfinite(loss.diffusion + loss.gradientNorm));
+            const std::int64_t done = training.stepsDone();
+            training.step();
+            QCOMPARE(training.stepsDone(), done);  // nothing is updated with it
+        }
+    }
+
+    /// A patched network draws as its embedder's conditions say, on its own schedule.
+    void patchesTakeTheEmbedder() {
+        const auto set = vectors();
+        TrainingSpec spec = specFor(*set, diffusion::ScheduleKind::LearnedLinear);
+        spec.optimiser.clip = 1;
+        DiffusionTraining training(set, spec, 1);
+        Snapshots kept(spec.shape, spec.schedule);
+        for (int i = 0; i < 40; ++i) {
+            if (i == 20) kept.add(training.weights(), training.schedule());
+            training.step();
+        }
+        kept.add(training.weights(), training.schedule());
+        QVERIFY(kept.schedule(0).intercept() != kept.schedule(1).intercept());
+        QCOMPARE(kept.schedule(1).slope(), training.schedule().slope());
+        const unet::Model early(kept.weights(0)), late(kept.weights(1));
+        const std::vector<float> condition = set->meanCondition(3);
+        const Drawer patched(*set, early, kept.schedule(0), {.sampler = {.steps = 4}}, &late),
+            plain(*set, early, kept.schedule(0), {.sampler = {.steps = 4}});
+        QVERIFY(patched.embed(condition) == late.embed(condition, 1));
+        QVERIFY(patched.embed(condition) != plain.embed(condition));
+        QVERIFY(patched.draw(late.embed(condition, 1), 4) == plain.draw(late.embed(condition, 1), 4));
     }
 
     /// The loss of the untrained net, which predicts ε̂ = z, has a closed form in expectation; the step's must
@@ -163,7 +205,9 @@ class DiffusionTrainingTest : public QObject {
     /// shares with others.
     void learnedProbeReadsTrueImages() {
         const ImageSpec spec{.side = 16, .colour = .4, .size = .4};
-        ConceptProbe probe(spec, 250, 2);
+        ConceptProbe probe(ProbeImages::drawn(spec), 250, 2);
+        const std::vector<float> image = render(meanScene(spec, 0), spec, 0);
+        QVERIFY_EXCEPTION_THROWN(probe.read(image, 1), latent::RunError);
         while (probe.train()) {
         }
         for (const double share : probe.accuracy(50)) QVERIFY2(share >= .98, std::to_string(share).c_str());

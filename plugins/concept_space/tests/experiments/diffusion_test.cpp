@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// concept/diffusion and concept/images without a host: what is published is what was declared, pauses change
-// nothing wherever they come, and what cannot be is said.
+// concept/diffusion and concept/images without a host: what is published is what was declared, pauses change nothing wherever they come, and what cannot be is
+// said.
 #include <QtTest>
 #include <cmath>
 #include <cstring>
 
 #include "experiments/diffusion.hpp"
 #include "experiments/diffusion_plan.hpp"
+#include "experiments/expected_path.hpp"
 #include "experiments/images_source.hpp"
 #include "learn/fake_job.hpp"
 
@@ -89,8 +90,7 @@ class DiffusionTest : public QObject {
         for (const char* name : {"coordinates", "coordinates_analytic", "accuracy", "capability",
                                  "validation_loss", "test_loss"})
             for (const double v : doubles(host, name)) QVERIFY2(std::isfinite(v), name);
-        // A patch of the last checkpoint with itself is its own prompt: the same samples, so the same score
-        // on as many of them.
+        // A patch of the last checkpoint with itself is its own prompt: the same samples, so the same score on as many of them.
         FakeJob same;
         run(same, smoke({{"data", vectors ? "vector" : "images"}, {"samples", 4}}));
         const std::vector<double> capability = doubles(same, "capability");
@@ -126,17 +126,136 @@ class DiffusionTest : public QObject {
         }
     }
 
+    /// Each option runs, publishes what it declares, and makes a difference.
+    void variantsRun_data() {
+        QTest::addColumn<QString>("changes");
+        for (const char* changes :
+             {R"({"objective": "regression"})", R"({"sep_background": 0.4})",
+              R"({"conditioning": "common_linear"})", R"({"average": 0.9})", R"({"drop_condition": 0.5})",
+              R"({"drop_condition": 0.5, "guidance": 1.0})", R"({"schedule": "cosine"})",
+              R"({"schedule": "learned_linear"})", R"({"sampler": "heun"})", R"({"spacing": "log"})",
+              R"({"shape": "triangle"})", R"({"mask": 1.0})", R"({"init_scale": 0.5})",
+              R"({"weight_decay": 5.0})", R"({"attention": true, "widths": [64]})"})
+            QTest::addRow("%s", changes) << QString(changes);
+    }
     void variantsRun() {
-        for (const Values& values :
-             {Values{{"objective", "regression"}}, Values{{"sep_background", .4}},
-              Values{{"conditioning", "common_linear"}, {"average", .9}},
-              Values{{"drop_condition", .2}, {"guidance", 1.0}},
-              Values{{"schedule", "cosine"}, {"sampler", "heun"}, {"spacing", "log"}},
-              Values{{"shape", "triangle"}, {"mask", 1.0}, {"patching", false}, {"weights", "final"}}}) {
+        QFETCH(QString, changes);
+        static const std::map<std::string, FakeJob::Kept> plain = [] {
             FakeJob host;
-            run(host, smoke(values));
-            QVERIFY(host.published.count("saturation_step"));
+            run(host, smoke());
+            return host.published;
+        }();
+        nlohmann::json json = preset("smoke");
+        json.update(nlohmann::json::parse(changes.toStdString()));
+        const latent::Parameters p = latent::Parameters::fromJson(json);
+        FakeJob host;
+        run(host, p);
+        verifyDeclared(host, Diffusion().outputs(p));
+        QVERIFY(host.published.at("coordinates_analytic").bytes != plain.at("coordinates_analytic").bytes);
+        for (const double v : doubles(host, "test_loss")) QVERIFY(std::isfinite(v));
+    }
+
+    void onlyTheLastWeightsAreKeptWhereNoMoreAreAsked() {
+        FakeJob host;
+        run(host, smoke({{"patching", false}, {"weights", "final"}}));
+        QCOMPARE(host.rows.at("weights_step").size(), sizeof(std::int64_t));
+        const std::vector<double> capability = doubles(host, "capability");
+        const std::size_t n = capability.size() / kMethodCount;
+        for (std::size_t i = 0; i < n; ++i) QVERIFY(std::isnan(capability[kPatch * n + i]));
+    }
+
+    void threadsChangeNothing() {
+        FakeJob one, three;
+        three.threads = 3;
+        run(one, smoke());
+        run(three, smoke());
+        QCOMPARE(one.published.size(), three.published.size());
+        for (const auto& [name, kept] : one.published)
+            QVERIFY2(three.published.at(name).bytes == kept.bytes, name.c_str());
+    }
+
+    /// Checkpoints of others are distrusted: sizes are checked before anything is read by them.
+    void checkpointsThatDoNotFitAreRefused() {
+        const latent::Parameters p = smoke();
+        FakeJob parts;
+        parts.pauseAfter = 400;
+        run(parts, p);
+        QVERIFY(!parts.published.count("saturation_step") && parts.arrays.count("snapshots"));
+        parts.resumes = true;
+        const std::string state = parts.state;
+        const auto arrays = parts.arrays;
+        const auto refused = [&](auto spoil) {
+            parts.state = state;
+            parts.arrays = arrays;
+            nlohmann::json json = nlohmann::json::parse(state);
+            spoil(json);
+            parts.state = json.dump();
+            parts.pauseAfter = 0;
+            try {
+                run(parts, p);
+            } catch (const latent::RunError& e) {
+                return QString::fromUtf8(e.what());
+            }
+            return QString();
+        };
+        QCOMPARE(refused([](auto&) {}), QString());
+        QVERIFY(refused([](auto& j) { j["checkpoint"] = 99; }).contains("'checkpoint'"));
+        QVERIFY(refused([](auto& j) { j["assessed"] = -1; }).contains("'assessed'"));
+        QVERIFY(refused([](auto& j) { j["patched"] = "x"; }).contains("'patched'"));
+        QVERIFY(refused([](auto& j) { j.erase("begun"); }).contains("'begun'"));
+        QVERIFY(refused([](auto& j) { j["seed1.step"] = 0; }).contains("trainings"));
+        const auto cut = [&](const char* name) {
+            return refused([&](auto&) {
+                FakeJob::Kept& kept = parts.arrays.at(name);
+                kept.shape[0] -= 1;
+                kept.bytes.resize(kept.bytes.size() - latent::sizeOf(static_cast<latent::DType>(kept.dtype)));
+            });
+        };
+        QVERIFY(cut("snapshots").contains("keeps networks"));
+        QVERIFY(cut("snapshot_lines").contains("keeps networks"));
+        QVERIFY(cut("record.capability").contains("another version"));
+        QVERIFY(cut("seed0.weights").contains("this U-Net has"));
+    }
+
+    void divergenceIsASentence() {
+        for (const char* schedule : {"linear", "learned_linear"}) {
+            FakeJob host;
+            try {
+                run(host, smoke({{"schedule", schedule},
+                                 {"learning_rate", 1.0},
+                                 {"init_scale", 10.0},
+                                 {"weight_decay", 10.0},
+                                 {"clip", 0.0},
+                                 {"steps", 400},
+                                 {"checkpoints", 3},
+                                 {"first_checkpoint", 399},
+                                 {"probe_steps", 1}}));
+                QFAIL("It went on.");
+            } catch (const latent::RunError& e) {
+                QVERIFY2(std::string(e.what()).find("has diverged") != std::string::npos, e.what());
+            }
         }
+    }
+
+    /// SIM's theory starts where the untrained model is, ends in the corner, and bends to the stronger signal.
+    void theoryIsLaidOverTheMeasuredPath() {
+        FakeJob host;
+        run(host, smoke());
+        const std::vector<double> path = doubles(host, "theory_path"),
+                                  mean = doubles(host, "coordinates_mean");
+        const std::size_t n = DiffusionPlan::of(smoke()).checkpoints.size();
+        for (std::size_t k = 0; k < 2; ++k) {
+            QVERIFY(std::abs(path[k] - mean[3 * n * 2 + k]) < .05);
+            QVERIFY(std::abs(path[path.size() - 2 + k] - 1) < 1e-2);
+        }
+        const auto lead = [](const std::vector<double>& p) {
+            double sum = 0;
+            for (std::size_t i = 0; i < p.size(); i += 2) sum += p[i] - p[i + 1];
+            return sum / static_cast<double>(p.size() / 2);
+        };
+        QVERIFY(lead(expectedPath({.8, .4}, {.06, .09})) > .05);
+        QVERIFY(lead(expectedPath({.2, .4}, {.014, .09})) < -.05);
+        for (const double v : expectedPath({.01, .4}, {.0007, .09})) QVERIFY(std::isfinite(v));
     }
 
     void seedsShareTheDataAndNothingElse() {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The generator of concept images: statistics of what is drawn, the pixels of a scene, exact conditions, the
-// analytic probe, and refusals.
+// The generator of concept images: statistics of what is drawn, the pixels of a scene, exact conditions, the analytic probe, and refusals.
 #include <QtTest>
 #include <cmath>
 #include <numbers>
@@ -163,6 +162,8 @@ class ImagesTest : public QObject {
         QVERIFY(why({.mask = 1.5}).contains("'mask'"));
         QVERIFY(why({.colour = .9}).contains("'sep_colour'"));
         QVERIFY(why({.side = 2}).contains("'side'"));
+        QVERIFY(why({.side = 256, .perClass = 1'000'000}).contains("'samples_per_class'"));
+        QVERIFY(why({.side = 256, .perClass = 2048}).isEmpty());
         QVERIFY(why({.size = std::nan("")}).contains("'sep_size'"));
     }
 };

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// A user's own images with two binary attributes, as CelebA with "Male" and "Smiling" (arXiv 2406.19370,
+// section 6): a folder of PNG files and a table `labels.csv`.
+//
+// The table's first line names the columns, the first column names the files, and the others hold 1 for yes
+// and 0 or −1 for no; columns are separated by commas, semicolons, tabs or blanks. Of each of the four
+// combinations the first `mostPerClass` files are read, their middle squares averaged down to `side` pixels.
+// Files are untrusted: names that lead out of the folder, tables without end and broken images are refused
+// with a sentence. Values; any thread.
+//
+//     const OwnImages own = readOwnImages({.folder = "faces", .first = "Male", .second = "Smiling"});
+//     own.classes[3].size();                                // images with both attributes
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace concept_space {
+
+struct OwnSpec {
+    std::filesystem::path folder;
+    std::string first, second;  ///< names of the attributes; empty: the first two of the table
+    int side = 64;              ///< 4 … 64
+    int mostPerClass = 2048;
+
+    /// Throws UsageError with a sentence that names the parameter.
+    void validate() const;
+};
+
+struct OwnImages {
+    int side = 0;
+    std::array<std::string, 2> attributes;
+    /// [class][image], each [side, side, 3] in 0 … 1; class 2·first + second.
+    std::array<std::vector<std::vector<float>>, 4> classes;
+};
+
+/// "not A, not B", "not A, B", "A, not B", "A, B".
+std::vector<std::string> ownClassNames(const std::string& first, const std::string& second);
+
+/// Throws UsageError for what was asked, RunError for what the folder holds.
+OwnImages readOwnImages(const OwnSpec& spec);
+
+}  // namespace concept_space
