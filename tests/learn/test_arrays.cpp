@@ -6,6 +6,7 @@
 #include <latent/error.hpp>
 #include <latent/learn/arrays/array_file.hpp>
 #include <latent/learn/arrays/npy_header.hpp>
+#include <latent/learn/random.hpp>
 
 using namespace latent::learn;
 namespace fs = std::filesystem;
@@ -124,6 +125,23 @@ class ArraysTest : public QObject {
         QVERIFY(refusal("twice.npz",
                         npz({{"x.npy", npy("<f4", "(4,)", four)}, {"x.npy", npy("<f4", "(4,)", four)}}))
                     .contains("twice"));
+    }
+    /// Whatever a stranger's file holds, it is read or refused with a sentence. (The fuzzer goes on where this ends.)
+    void mutantsAreReadOrRefused() {
+        const std::string four = bytesOf(std::vector<float>{1, 2, 3, 4});
+        const std::vector<std::string> whole{
+            npy("<f4", "(2, 2)", four, true),
+            npz({{"x.npy", npy("<f4", "(4,)", four)}, {"n.npy", npy("<i8", "(2,)", std::string(16, '\1'))}})};
+        latent::learn::RandomStream random(1, "mutants");
+        int read = 0;
+        for (int i = 0; i < 4000; ++i) {
+            std::string bytes = whole[random.below(whole.size())];
+            for (std::uint64_t changes = random.below(4); changes-- > 0;)
+                bytes[random.below(bytes.size())] = static_cast<char>(random.below(256));
+            if (random.below(4) == 0) bytes.resize(random.below(bytes.size() + 1));
+            read += refusal("mutant.npz", bytes) == "not refused";
+        }
+        QVERIFY2(read > 400 && read < 3600, qPrintable(QString::number(read)));
     }
     /// Every cut of a header is refused, none is read beyond its end.
     void cutHeadersAreNone() {
