@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the paper says of the algorithms themselves, and what is measured for it. The unit is the chain: known
-// chains that were drawn twice count once, sequences of a chain are averaged before.
+// What the paper says of the algorithms themselves, and what is measured for it. The unit is the chain: known chains that
+// were drawn twice count once, sequences of a chain are averaged before.
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <numeric>
+#include <set>
 
 #include "experiments/algorithms.hpp"
+#include "experiments/units.hpp"
 #include "model/algorithms/algorithm.hpp"
 #include "model/algorithms/evaluation_set.hpp"
 
@@ -15,29 +15,8 @@ namespace markov_mixtures {
 namespace {
 
 constexpr const char* kPaper = "arXiv:2412.01003";
-constexpr double kTurn = .01;  // nats: rises and falls that the eye would miss do not count
-
-/// Values by unit, in the order of their names; values of one unit are averaged.
-class Units {
-  public:
-    void add(const std::string& unit, double value) { m_values[unit].push_back(value); }
-    bool empty() const { return m_values.empty(); }
-    std::vector<std::string> names() const {
-        std::vector<std::string> all;
-        for (const auto& [name, values] : m_values) all.push_back(name);
-        return all;
-    }
-    std::vector<double> means() const {
-        std::vector<double> all;
-        for (const auto& [name, values] : m_values)
-            all.push_back(std::accumulate(values.begin(), values.end(), 0.0) /
-                          static_cast<double>(values.size()));
-        return all;
-    }
-
-  private:
-    std::map<std::string, std::vector<double>> m_values;
-};
+constexpr double kTurn = .01;                // nats: rises and falls that the eye would miss do not count
+constexpr std::int64_t kLeastContext = 400;  // tokens, those of the paper: floors are judged at the end
 
 /// One run: its metrics by chain, and the names of its units.
 struct Measured {
@@ -122,9 +101,8 @@ void measureFloor(const std::vector<Measured>& all, latent::Evidence& out) {
             .units(lateInference.names());
 }
 
-/// The turn of one algorithm's risk on one set: a peak (sign 1) or a trough (sign −1). Its place is chosen on
-/// the chains of even number and judged on those of odd number, so that a known chain that was drawn twice is
-/// on one side only.
+/// The turn of one algorithm's risk on one set: a peak (sign 1) or a trough (sign −1). Its place is chosen on the chains of even number
+/// and judged on those of odd number, so that a known chain that was drawn twice is on one side only.
 struct Turn {
     Units value;  ///< the smaller of what leads up to the turn and what leads away from it, nats
     std::vector<std::string> chosenOn;
@@ -169,6 +147,24 @@ void measureTurn(const Turn& turn, const Turn& known, const char* claim, const c
             .control(control)
             .values(known.value.means())
             .units(known.value.names());
+}
+
+/// Why runs must not be judged together or at all; empty: they may. Numbers of chains may differ:
+/// chains of one seed are the same whatever N is, so each is then measured as its mean over N.
+std::string whyNotJudged(const std::vector<const latent::Run*>& runs) {
+    const std::set<std::string> free{"chains", "seed", "replicates", "proximity_chains", "redraws"};
+    const nlohmann::json first = runs.front()->parameters().json();
+    for (const latent::Run* run : runs)
+        for (const auto& [name, value] : run->parameters().json().items())
+            if (!free.contains(name) && first.value(name, nlohmann::json()) != value)
+                return "The runs differ in '" + name + "' (" + first.value(name, nlohmann::json()).dump() +
+                       " and " + value.dump() +
+                       "); judge those together that are alike but for 'chains' and the seed.";
+    if (first.value("context", std::int64_t{0}) < kLeastContext)
+        return "The runs are too small to judge: 'context' is " +
+               std::to_string(first.value("context", std::int64_t{0})) + " and must be at least " +
+               std::to_string(kLeastContext) + ", as in the preset desk.";
+    return {};
 }
 
 }  // namespace
@@ -234,9 +230,15 @@ std::vector<latent::Claim> Algorithms::claims() {
 }
 
 void Algorithms::measure(const latent::RunSet& runs, latent::Evidence& out) {
-    std::vector<Measured> all;
+    std::vector<const latent::Run*> finished;
     for (const latent::Run& run : runs)
-        if (run.has("kl_matrix_chain") && run.has("kl_position_chain")) all.emplace_back(run);
+        if (run.has("kl_matrix_chain") && run.has("kl_position_chain")) finished.push_back(&run);
+    if (const std::string why = finished.empty() ? "" : whyNotJudged(finished); !why.empty()) {
+        for (const latent::Claim& claim : claims()) out.notMeasured(claim.id(), why);
+        return;
+    }
+    std::vector<Measured> all;
+    for (const latent::Run* run : finished) all.emplace_back(*run);
     measureFloor(all, out);
     measureTurn(turnOf(all, SetKind::Ood, Algorithm::Hierarchical, 1),
                 turnOf(all, SetKind::Ood, Algorithm::BiInf, 1), "early_ascent", "inference", out);

@@ -3,6 +3,8 @@
 
 #include <numeric>
 
+#include "experiments/chain_file.hpp"
+
 namespace markov_mixtures {
 
 void addChainParameters(latent::Schema& schema, int states, int chains) {
@@ -74,6 +76,13 @@ void addChainParameters(latent::Schema& schema, int states, int chains) {
                  .advanced()
                  .help("One chain by hand, in place of drawn ones; rows sum to 1. It must be irreducible and "
                        "aperiodic."))
+        .add(path("chain_file")
+                 .endings({".npz", ".npy", ".csv"})
+                 .optional()
+                 .advanced()
+                 .help("Matrices made elsewhere, in place of drawn ones: an array [N, k, k] of NumPy, or CSV "
+                       "with k numbers a line. The first 'chains' of them are used, with the file's `prior` "
+                       "[N] if it has one; new chains are still drawn by the generator."))
         .add(seed("seed", 42).help("Draws the chains, their prior, and what is evaluated on."));
 }
 
@@ -129,24 +138,52 @@ MixtureSpec mixtureSpecOf(const latent::Parameters& p) {
 std::int64_t chainsOf(const latent::Parameters& p) { return p.has("transition") ? 1 : p.integer("chains"); }
 
 void requireChains(const latent::Parameters& p) {
-    MixtureSpec spec = mixtureSpecOf(p);
-    if (p.has("transition")) {
-        mixtureOf(p);
+    if (isGiven(p)) {
+        mixtureOf(p, chainsOf(p));
         return;
     }
+    const MixtureSpec spec = mixtureSpecOf(p);
     requireValid(spec);
     drawChain(spec.generator, spec.seed, "train",
               0);  // a generator that never gives an ergodic chain is found out here
 }
 
-Mixture mixtureOf(const latent::Parameters& p) {
-    if (!p.has("transition")) return makeMixture(mixtureSpecOf(p));
-    std::vector<double> flat;
-    for (const std::vector<double>& row : p.matrix("transition"))
-        flat.insert(flat.end(), row.begin(), row.end());
-    if (const std::string why = whyNotErgodic(static_cast<int>(p.integer("states")), flat); !why.empty())
-        throw latent::RunError("The parameter 'transition' is no chain that can be used. " + why);
-    return mixtureOf({makeChain(static_cast<int>(p.integer("states")), flat)}, {1});
+bool isGiven(const latent::Parameters& p) { return p.has("transition") || p.has("chain_file"); }
+
+std::vector<double> priorOf(const latent::Parameters& p, std::int64_t first) {
+    if (p.has("transition")) return {1};
+    std::vector<double> prior;
+    if (p.has("chain_file")) prior = readPrior(p.path("chain_file"), first);
+    if (prior.empty()) return makePrior(mixtureSpecOf(p).prior, first, p.seed());
+    const double sum = std::accumulate(prior.begin(), prior.end(), 0.0);
+    for (double& each : prior) each /= sum;
+    return prior;
+}
+
+Mixture mixtureOf(const latent::Parameters& p) { return mixtureOf(p, chainsOf(p)); }
+
+Mixture mixtureOf(const latent::Parameters& p, std::int64_t first) {
+    MixtureSpec spec = mixtureSpecOf(p);
+    const int k = spec.generator.states;
+    if (p.has("transition") && p.has("chain_file"))
+        throw latent::RunError("'transition' and 'chain_file' both give the chains; give one of them.");
+    if (p.has("transition")) {
+        std::vector<double> flat;
+        for (const std::vector<double>& row : p.matrix("transition"))
+            flat.insert(flat.end(), row.begin(), row.end());
+        if (const std::string why = whyNotErgodic(k, flat); !why.empty())
+            throw latent::RunError("The parameter 'transition' is no chain that can be used. " + why);
+        return mixtureOf({makeChain(k, flat)}, {1});
+    }
+    spec.chains = first;
+    if (!p.has("chain_file")) return makeMixture(spec);
+    requireValid(spec);  // the memory
+    const std::vector<double> matrices = readChains(p.path("chain_file"), k, first);
+    const auto size = static_cast<std::ptrdiff_t>(k) * k;
+    std::vector<Chain> chains;
+    for (auto at = matrices.begin(); at != matrices.end(); at += size)
+        chains.push_back(makeChain(k, {at, at + size}));
+    return mixtureOf(chains, priorOf(p, first));
 }
 
 BankOptions bankOptionsOf(const latent::Parameters& p) {

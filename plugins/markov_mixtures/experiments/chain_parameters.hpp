@@ -19,15 +19,21 @@
 namespace markov_mixtures {
 
 /// states and chains (with these defaults), generator and its numbers, prior, transition (one chain by hand),
-/// seed.
+/// chain_file (chains made elsewhere), seed.
 void addChainParameters(latent::Schema& schema, int states = 10, int chains = 64);
 /// alpha, order, first_token, inference_prior.
 void addAlgorithmParameters(latent::Schema& schema);
 
 MixtureSpec mixtureSpecOf(const latent::Parameters& p);
-/// The mixture: drawn, or the one chain that `transition` gives.
+/// The mixture: drawn, the one chain that `transition` gives, or those of `chain_file`.
 Mixture mixtureOf(const latent::Parameters& p);
-/// Refuses what mixtureOf would, without drawing anything.
+/// Its first chains alone, with a prior of their own.
+Mixture mixtureOf(const latent::Parameters& p, std::int64_t first);
+/// The prior of its first chains, which sums to 1: the file's, or drawn.
+std::vector<double> priorOf(const latent::Parameters& p, std::int64_t first);
+/// Whether chains are given (`transition`, `chain_file`) and not drawn.
+bool isGiven(const latent::Parameters& p);
+/// Refuses what mixtureOf would, without drawing anything; given chains are all looked at.
 void requireChains(const latent::Parameters& p);
 /// Chains of the mixture: `chains`, or 1 with `transition`.
 std::int64_t chainsOf(const latent::Parameters& p);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "experiments/chain_parameters.hpp"
+#include "latent/learn/arrays/numpy_writer.hpp"
 #include "model/chains/sampler.hpp"
 
 namespace markov_mixtures {
@@ -81,8 +82,7 @@ latent::Outputs ChainsSource::outputs(const latent::Parameters& p) {
     using namespace latent;
     requireChains(p);
     const std::int64_t k = p.integer("states");
-    // A preview holds fewer chains and sequences than a run, so both dimensions are declared as ones that
-    // grow.
+    // A preview holds fewer chains and sequences than a run, so both dimensions are declared as ones that grow.
     const Dimension chain = grows("chain"), from = fixed("from", k), to = fixed("to", k),
                     sequence = grows("sequence");
     Outputs o;
@@ -154,7 +154,7 @@ latent::Outputs ChainsSource::outputs(const latent::Parameters& p) {
         .series(view::Series().values("entropy_rate").label("entropy rate"))
         .series(
             view::Series().values("stationary_entropy").label("unigram entropy").role(view::Role::Secondary));
-    if (p.choice("generator") == "dirichlet" && p.number("concentration") == 1 && !p.has("transition"))
+    if (p.choice("generator") == "dirichlet" && p.number("concentration") == 1 && !isGiven(p))
         entropies.referenceX(harmonic - 1, "mean of a Dirichlet(1) row");
     o.figure(entropies);
     o.figure(view::lines("priors")
@@ -172,11 +172,9 @@ latent::Outputs ChainsSource::outputs(const latent::Parameters& p) {
 void ChainsSource::preview(const latent::Parameters& p, latent::Reply& reply) {
     const auto send = [&](const char* name, const latent::ArrayView& view) { reply.array(name, view); };
     const std::int64_t all = chainsOf(p), shown = std::min(all, kPreviewChains);
-    MixtureSpec spec = mixtureSpecOf(p);
-    spec.chains = shown;  // mixtures are nested: these are the first chains of the whole one
-    const Mixture mixture = p.has("transition") ? mixtureOf(p) : makeMixture(spec);
-    const std::vector<double> prior =
-        p.has("transition") ? mixture.prior : makePrior(spec.prior, all, spec.seed);
+    const Mixture mixture =
+        mixtureOf(p, shown);  // mixtures are nested: these are the first chains of the whole one
+    const std::vector<double> prior = priorOf(p, all);
     describe(mixture, shown, prior, send);
     if (reply.cancelled()) return;
     const std::int64_t count = std::min(p.integer("sequences"), kPreviewSequences);
@@ -187,6 +185,11 @@ void ChainsSource::run(const latent::Parameters& p, latent::Job& job) {
     const auto send = [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); };
     const Mixture mixture = mixtureOf(p);
     describe(mixture, static_cast<std::int64_t>(mixture.chains()), mixture.prior, send);
+    // For NumPy, and to be read again as 'chain_file'.
+    const auto n = static_cast<std::int64_t>(mixture.chains()), k = std::int64_t{mixture.states};
+    latent::learn::writeNpz(job.file("chains.npz"), {{"transition", {mixture.transition, {n, k, k}}},
+                                                     {"stationary", {mixture.stationary, {n, k}}},
+                                                     {"prior", mixture.prior}});
     const SequenceSampler sampler = samplerOf(p, mixture);
     const std::int64_t total = p.integer("sequences");
     for (std::int64_t first = 0; first < total; first += kPublishedSequences) {

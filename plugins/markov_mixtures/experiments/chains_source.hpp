@@ -6,7 +6,7 @@
 // thread of a worker.
 //
 //     latent probe - markov/chains --set states=5 --set generator=sparse
-//     latent run markov/chains --set chains=256      then: latent export RUN -o folder
+//     latent run markov/chains --set chains=256      then: latent export RUN -o folder (chains.npz as well)
 
 #include <latent/latent.hpp>
 

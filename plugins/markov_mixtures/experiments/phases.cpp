@@ -4,7 +4,7 @@
 #include <atomic>
 #include <latent/learn/parallel.hpp>
 
-#include "experiments/phase_map.hpp"
+#include "experiments/phase_column.hpp"
 #include "experiments/phases_plan.hpp"
 
 namespace markov_mixtures {
@@ -34,28 +34,32 @@ std::string prefixOf(std::size_t n) { return "model_" + std::to_string(n); }
 void publishFrame(latent::Job& job, const std::vector<std::unique_ptr<Cell>>& cells,
                   const std::vector<std::int64_t>& diversity) {
     const TrainPlan& plan = cells.front()->plan;
-    const auto lengths = static_cast<std::int64_t>(plan.evaluation.contextLength.size());
+    const std::vector<int>& lengths = plan.evaluation.contextLength;
     job.publish("chains", diversity);
-    job.publish("checkpoint_step", plan.checkpoints);
-    job.publish("context_length", std::vector<std::int32_t>(plan.evaluation.contextLength.begin(),
-                                                            plan.evaluation.contextLength.end()));
+    job.publish("context_length", std::vector<std::int32_t>(lengths.begin(), lengths.end()));
+    std::vector<std::int32_t> scored;
+    for (const std::size_t m : proximityPlaces(lengths)) scored.push_back(lengths[m]);
+    job.publish("score_length", scored);
     job.publish("algorithm", counted(kFour.size()));
     job.publish("layer", counted(static_cast<std::size_t>(plan.training.shape.layers)));
     job.publish("head", counted(static_cast<std::size_t>(plan.training.shape.heads)));
     for (const char* name : {"query", "key"})
         job.publish(name, counted(static_cast<std::size_t>(plan.attentionLength)));
-    std::vector<double> thresholds, known, fresh;
+    std::vector<double> thresholds;
     for (std::size_t t = 0; t < kThresholds; ++t) thresholds.push_back(threshold(t));
     job.publish("threshold", thresholds);
-    for (const auto& cell : cells) {
-        known.insert(known.end(), cell->reference->set(kId).klMatrix.begin(),
-                     cell->reference->set(kId).klMatrix.end());
-        fresh.insert(fresh.end(), cell->reference->set(kOod).klMatrix.begin(),
-                     cell->reference->set(kOod).klMatrix.end());
+    const std::vector<std::int64_t> shape{static_cast<std::int64_t>(cells.size()), 4,
+                                          static_cast<std::int64_t>(lengths.size())};
+    for (const auto& [set, word] : {std::pair{kId, "id"}, {kOod, "ood"}}) {
+        std::vector<double> matrix, position;
+        for (const auto& cell : cells) {
+            const ReferenceSet& of = cell->reference->set(set);
+            matrix.insert(matrix.end(), of.klMatrix.begin(), of.klMatrix.end());
+            position.insert(position.end(), of.klPosition.begin(), of.klPosition.end());
+        }
+        job.publish(std::string("algorithm_kl_matrix_") + word, {matrix, shape});
+        job.publish(std::string("algorithm_kl_position_") + word, {position, shape});
     }
-    const std::vector<std::int64_t> shape{static_cast<std::int64_t>(cells.size()), 4, lengths};
-    job.publish("algorithm_kl_matrix_id", {known, shape});
-    job.publish("algorithm_kl_matrix_ood", {fresh, shape});
 }
 
 }  // namespace
@@ -69,13 +73,15 @@ void Phases::run(const latent::Parameters& p, latent::Job& job) {
     for (const std::int64_t chains : diversity) cells.push_back(std::make_unique<Cell>(cellOf(p, chains)));
     const std::vector<std::int64_t>& checkpoints = cells.front()->plan.checkpoints;
     const auto& shape = cells.front()->plan.training.shape;
-    PhaseMap map(cells.size(), checkpoints.size(), cells.front()->plan.evaluation.contextLength.size(),
-                 {static_cast<std::size_t>(shape.layers), static_cast<std::size_t>(shape.heads),
-                  static_cast<std::size_t>(cells.front()->plan.attentionLength)});
+    PhaseColumn column(cells.size(), cells.front()->plan.evaluation.contextLength,
+                       {static_cast<std::size_t>(shape.layers), static_cast<std::size_t>(shape.heads),
+                        static_cast<std::size_t>(cells.front()->plan.attentionLength)});
+    std::size_t columns = 0;  // that are full and published
     if (const auto resumed = job.resumed()) {
         for (std::size_t n = 0; n < cells.size(); ++n)
             cells[n]->training.trainer().restore(*resumed, prefixOf(n));
-        map.restore(*resumed);
+        columns = resumed->values().at("columns").get<std::size_t>();
+        column.restore(*resumed);
     }
     const auto checkpoint = [&] {
         latent::State state;
@@ -86,7 +92,8 @@ void Phases::run(const latent::Parameters& p, latent::Job& job) {
             state.arrays.insert(state.arrays.end(), one.arrays.begin(), one.arrays.end());
             done += cells[n]->training.stepsDone();
         }
-        map.save(state);
+        state.values["columns"] = columns;
+        column.save(state);
         job.checkpoint(done, state);
     };
 
@@ -103,12 +110,13 @@ void Phases::run(const latent::Parameters& p, latent::Job& job) {
         if (!cell->reference) return checkpoint();
     publishFrame(job, cells, diversity);
 
-    for (std::size_t c = 0; c < checkpoints.size(); ++c) {
+    while (columns < checkpoints.size()) {
+        const std::int64_t until = checkpoints[columns];
         std::atomic<bool> left{false};
         latent::learn::forEachIndex(cells.size(), job.threads(), [&](std::size_t n) {
             Cell& cell = *cells[n];
-            if (map.has(n, c)) return;
-            while (cell.training.stepsDone() < checkpoints[c] && !left) {
+            if (column.has(n)) return;
+            while (cell.training.stepsDone() < until && !left) {
                 const double loss = cell.training.step();
                 job.metric("train_loss_" + std::to_string(diversity[n]), cell.training.stepsDone(), loss);
                 job.progress(++steps, total, "steps of all models");
@@ -117,13 +125,15 @@ void Phases::run(const latent::Parameters& p, latent::Job& job) {
             if (left) return;
             const auto& model = cell.training.predictor();
             if (const std::optional<Snapshot> snapshot = explain(model, *cell.reference, alone))
-                map.set(n, c, *snapshot, model.attention(cell.example(), 1));
+                column.set(n, *snapshot, model.attention(cell.example(), 1));
             else
                 left = true;
         });
         if (left) return checkpoint();
-        map.publish(job);
-        if (c + 1 < checkpoints.size() && job.checkpointDue()) checkpoint();
+        column.publish(job, until);
+        column.clear();
+        ++columns;
+        if (columns < checkpoints.size() && job.checkpointDue()) checkpoint();
     }
 }
 

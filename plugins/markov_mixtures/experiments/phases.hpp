@@ -4,8 +4,9 @@
 //
 // One model for each number of chains, all trained at once, one thread a model, and explained at the same checkpoints as in
 // markov/train. Published are the continuous maps (distance from known and new chains, utilisation, proximity, LIA), the algorithm with
-// the largest LIA weight, and the label of both scores at a ladder of thresholds, so that a slider can move it. Models that have not
-// come so far hold no numbers. A pause is answered within a step; a resumed run is the same to the bit. Main thread of a worker.
+// the largest LIA weight, and the label of both scores at a ladder of thresholds, so that a slider can move it. A column of the maps
+// comes when all models have reached its checkpoint. A pause is answered within a step; a resumed run is the same to the bit. Main
+// thread of a worker.
 //
 //     latent run markov/phases --preset laptop --set diversity=4,16,64,256
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "experiments/phase_map.hpp"
+#include "experiments/phase_column.hpp"
 #include "model/algorithms/algorithm.hpp"
 
 namespace markov_mixtures {
@@ -12,14 +12,8 @@ namespace {
 using namespace latent;
 
 /// Parameters of markov/train that one model alone has.
-const std::array<const char*, 4> kOfOneModel{"chains", "transition", "attention_length", "weights"};
-
-std::vector<std::string> phaseNames() {
-    std::vector<std::string> names;
-    for (const Algorithm a : kFour) names.push_back(labelOf(a));
-    names.push_back("not yet");
-    return names;
-}
+const std::array<const char*, 5> kOfOneModel{"chains", "transition", "attention_length", "weights",
+                                             "initial_weights"};
 
 view::Heatmap map(const char* name, const char* array, const char* title, const view::Where& where) {
     return view::heatmap(name)
@@ -84,20 +78,21 @@ Parameters cellOf(const Parameters& p, std::int64_t chains) {
 
 Outputs phasesOutputs(const Parameters& p) {
     const std::vector<std::int64_t> diversity = diversityOf(p);
+    requireMemory(cellOf(p, diversity.front()), diversity);
     std::optional<TrainPlan> plan;
     for (const std::int64_t chains : diversity) {
         requireChains(cellOf(p, chains));
         plan = TrainPlan::of(cellOf(p, chains));
     }
-    const Dimension chains = fixed("chains", diversity.size()),
-                    checkpoint = fixed("checkpoint_step", plan->checkpoints.size()),
+    const Dimension chains = fixed("chains", diversity.size()), checkpoint = grows("checkpoint_step"),
                     length = fixed("context_length", plan->evaluation.contextLength.size()),
+                    scored = fixed("score_length", proximityPlaces(plan->evaluation.contextLength).size()),
                     algorithm = fixed("algorithm", kFour.size()),
                     thresholds = fixed("threshold", kThresholds),
                     layer = fixed("layer", plan->training.shape.layers),
                     head = fixed("head", plan->training.shape.heads),
                     query = fixed("query", plan->attentionLength), key = fixed("key", plan->attentionLength);
-    const char* axis = "KL(prediction‖truth)";
+    const char *axis = "KL(prediction‖truth)", *positionAxis = "KL(truth‖prediction)";
     Outputs o;
     for (const std::int64_t n : diversity)
         o.metric("train_loss_" + std::to_string(n))
@@ -106,73 +101,98 @@ Outputs phasesOutputs(const Parameters& p) {
     o.array("chains", I64, {chains}).units("1").label("chains N");
     o.array("checkpoint_step", I64, {checkpoint}).units("1").label("training steps");
     o.array("context_length", I32, {length}).units("tokens").label("context length");
-    std::vector<std::string> labels = phaseNames();
-    labels.pop_back();
+    o.array("score_length", I32, {scored}).units("tokens").label("context length of both scores");
+    std::vector<std::string> labels;
+    for (const Algorithm a : kFour) labels.push_back(labelOf(a));
     o.array("algorithm", I32, {algorithm}).label("algorithm").categories(labels);
     o.array("threshold", F64, {thresholds}).units("1").label("threshold of a label").rest(.5);
     for (const char* set : {"id", "ood"}) {
         const std::string words = std::string(set) == "id" ? "known chains" : "new chains";
-        o.array(std::string("kl_matrix_") + set, F64, {chains, checkpoint, length})
-            .units("nats")
-            .label(axis)
-            .description("Of the model, on " + words + ", mean over chains.");
-        o.array(std::string("algorithm_kl_matrix_") + set, F64, {chains, algorithm, length})
-            .units("nats")
-            .label(axis)
-            .description("Of the algorithms, on " + words + ".");
+        for (const auto& [metric, label] : {std::pair{"kl_matrix_", axis}, {"kl_position_", positionAxis}}) {
+            o.array(std::string(metric) + set, F64, {checkpoint, chains, length})
+                .units("nats")
+                .label(label)
+                .description("Of the model, on " + words + ", mean over chains.");
+            o.array(std::string("algorithm_") + metric + set, F64, {chains, algorithm, length})
+                .units("nats")
+                .label(label)
+                .description("Of the algorithms, on " + words + ".");
+        }
     }
-    o.array("utilisation", F64, {chains, checkpoint, length})
+    o.array("kl_position_biased", F64, {checkpoint, chains, length})
+        .units("nats")
+        .label(positionAxis)
+        .description("Of the model in biased contexts, against the known chain.");
+    o.array("utilisation", F64, {checkpoint, chains, length})
         .units("1")
         .label("bigram utilisation")
         .description("(KL shuffled − KL original) / (KL Uni-Inf − KL Bi-Inf), not clipped.");
-    o.array("proximity", F64, {chains, checkpoint}).units("1").label("retrieval proximity");
-    o.array("proximity_low", F64, {chains, checkpoint}).units("1").label("lower end of the exact 95 %");
-    o.array("proximity_high", F64, {chains, checkpoint}).units("1").label("upper end of the exact 95 %");
-    o.array("lia_weights", F64, {chains, checkpoint, length, algorithm})
+    o.array("proximity", F64, {checkpoint, scored, chains}).units("1").label("retrieval proximity");
+    o.array("proximity_low", F64, {checkpoint, scored, chains})
+        .units("1")
+        .label("lower end of the exact 95 %");
+    o.array("proximity_high", F64, {checkpoint, scored, chains})
+        .units("1")
+        .label("upper end of the exact 95 %");
+    o.array("lia_weights", F64, {checkpoint, chains, length, algorithm})
         .units("1")
         .label("LIA weight")
         .description("On known chains, at one length.");
-    o.array("lia_largest", I32, {chains, checkpoint, length})
+    o.array("lia_unigram", F64, {checkpoint, chains, length})
+        .units("1")
+        .label("LIA weight of both unigram algorithms");
+    o.array("lia_largest", I32, {checkpoint, chains, length})
         .label("largest LIA weight")
-        .categories(phaseNames());
-    o.array("lia_rmse", F64, {chains, checkpoint, length})
+        .categories(phaseNames())
+        .description("Where the condition number is 30 or more, both unigram algorithms count as one.");
+    o.array("lia_rmse", F64, {checkpoint, chains, length})
         .units("1")
         .label("rms residual of LIA, in probability");
-    o.array("lia_condition", F64, {chains, checkpoint, length}).units("1").label("condition number of LIA");
+    o.array("lia_condition", F64, {checkpoint, chains, length}).units("1").label("condition number of LIA");
     for (const Dimension& one : {layer, head}) o.array(one.name, I32, {one}).label(one.name);
     for (const Dimension& one : {query, key}) o.array(one.name, I32, {one}).units("tokens").label(one.name);
-    o.array("attention", F32, {chains, checkpoint, layer, head, query, key})
+    o.array("attention", F32, {checkpoint, chains, layer, head, query, key})
         .units("1")
         .label("attention")
         .description("Of each model on an example of a new chain.");
-    o.array("phase", I32, {thresholds, chains, checkpoint})
+    o.array("phase", I32, {checkpoint, thresholds, scored, chains})
         .label("phase")
         .categories(phaseNames())
         .description(
-            "Bigram where utilisation at the longest context reaches the threshold, retrieval where "
-            "proximity has made that share of its way from .5 to 1.");
+            "Bigram where utilisation at that length reaches the threshold, retrieval where proximity has "
+            "made that share of its way from .5 to 1.");
 
-    const view::Selector at = view::cursor("length");
-    o.figure(map("phases", "phase", "Phases by the two scores", {{"threshold", view::cursor("threshold")}})
-                 .colours({.map = view::Map::Categorical})
-                 .caption("The slider moves the threshold of both scores.")
-                 .group("Phases")
-                 .cursor("threshold", "threshold", true));
-    o.figure(map("phases_lia", "lia_largest", "Largest LIA weight", {{"context_length", at}})
-                 .colours({.map = view::Map::Categorical})
-                 .caption("Look at the residual before you believe it.")
-                 .group("Phases")
-                 .cursor("length", "context_length", true));
+    const view::Selector at = view::cursor("length"), scoredAt = view::cursor("score_length");
+    o.figure(
+        map("phases", "phase", "Phases by the two scores",
+            {{"threshold", view::cursor("threshold")}, {"score_length", scoredAt}})
+            .colours({.map = view::Map::Categorical})
+            .caption("The sliders move the threshold of both scores and the context they are measured at.")
+            .group("Phases")
+            .cursor("threshold", "threshold", true)
+            .cursor("score_length", "score_length", true));
+    o.figure(
+        map("phases_lia", "lia_largest", "Largest LIA weight", {{"context_length", at}})
+            .colours({.map = view::Map::Categorical})
+            .caption("Look at the residual before you believe it. Unigrams: an ill-conditioned fit cannot "
+                     "tell retrieval from inference there.")
+            .group("Phases")
+            .cursor("length", "context_length", true));
     o.figure(map("residual", "lia_rmse", "Residual of LIA", {{"context_length", at}})
+                 .group("Phases")
+                 .cursor("length", "context_length"));
+    o.figure(map("condition", "lia_condition", "Condition number of LIA", {{"context_length", at}})
+                 .colours({.title = "condition number"})
                  .group("Phases")
                  .cursor("length", "context_length"));
     o.figure(map("utilisation_map", "utilisation", "Bigram utilisation", {{"context_length", at}})
                  .colours({.limits = {0, 1}, .title = "bigram utilisation"})
                  .group("Scores")
                  .cursor("length", "context_length"));
-    o.figure(map("proximity_map", "proximity", "Retrieval proximity", {})
+    o.figure(map("proximity_map", "proximity", "Retrieval proximity", {{"score_length", scoredAt}})
                  .colours({.limits = {0, 1}, .title = "retrieval proximity"})
-                 .group("Scores"));
+                 .group("Scores")
+                 .cursor("score_length", "score_length"));
     o.figure(map("kl_ood_map", "kl_matrix_ood", "Distance from new chains", {{"context_length", at}})
                  .colours({.title = axis})
                  .group("Generalisation")
@@ -186,24 +206,33 @@ Outputs phasesOutputs(const Parameters& p) {
                  .group("Generalisation")
                  .cursor("length", "context_length")
                  .cursor("checkpoint", "checkpoint_step"));
-    view::Lines curves = view::lines("one_model");
-    curves.x("context_length", {.title = "context length", .unit = "tokens", .scale = view::Log})
-        .y({.title = axis, .unit = "nats"});
     const view::Where cell{{"chains", view::cursor("diversity")},
                            {"checkpoint_step", view::cursor("checkpoint")}};
-    curves.series(view::series("kl_matrix_id", cell).label("model, known").role(view::Role::Primary))
-        .series(view::series("kl_matrix_ood", cell).label("model, new").role(view::Role::Accent));
-    for (std::size_t a = 0; a < kFour.size(); ++a)
-        curves.series(
-            view::series("algorithm_kl_matrix_ood", {{"chains", view::cursor("diversity")}, {"algorithm", a}})
-                .label(std::string(labelOf(kFour[a])) + ", new")
-                .category(static_cast<int>(a))
-                .style(view::Style::Dashed));
-    o.figure(curves.title("One model over contexts")
-                 .caption("A click on a cell of a map chooses the model.")
-                 .group("One model")
+    const auto oneModel = [&](const std::string& metric, const char* label) {
+        view::Lines curves = view::lines(metric == "kl_matrix_" ? "one_model" : "one_model_position");
+        curves.x("context_length", {.title = "context length", .unit = "tokens", .scale = view::Log})
+            .y({.title = label, .unit = "nats"});
+        curves.series(view::series(metric + "id", cell).label("model, known").role(view::Role::Primary))
+            .series(view::series(metric + "ood", cell).label("model, new").role(view::Role::Accent));
+        if (metric == "kl_position_")
+            curves.series(
+                view::series("kl_position_biased", cell).label("model, biased").role(view::Role::Secondary));
+        for (std::size_t a = 0; a < kFour.size(); ++a)
+            curves.series(view::series("algorithm_" + metric + "ood",
+                                       {{"chains", view::cursor("diversity")}, {"algorithm", a}})
+                              .label(std::string(labelOf(kFour[a])) + ", new")
+                              .category(static_cast<int>(a))
+                              .style(view::Style::Dashed));
+        return curves.caption("A click on a cell of a map chooses the model.").group("One model");
+    };
+    o.figure(oneModel("kl_matrix_", axis)
+                 .title("One model over contexts, matrices")
                  .cursor("checkpoint", "checkpoint_step", true)
                  .cursor("diversity", "chains", true));
+    o.figure(oneModel("kl_position_", positionAxis)
+                 .title("One model over contexts, next token")
+                 .cursor("checkpoint", "checkpoint_step")
+                 .cursor("diversity", "chains"));
     o.figure(view::heatmap("attention_map")
                  .title("Its attention on an example")
                  .caption("Rows attend to columns.")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/train.hpp"
 
+#include "experiments/paper_config.hpp"
 #include "experiments/train_plan.hpp"
 #include "experiments/train_record.hpp"
 #include "latent/learn/transformer/weights_file.hpp"
@@ -27,10 +28,11 @@ latent::Schema Train::parameters() { return trainParameters(); }
 latent::Outputs Train::outputs(const latent::Parameters& p) { return trainOutputs(p); }
 
 void Train::run(const latent::Parameters& p, latent::Job& job) {
-    const TrainPlan plan = TrainPlan::of(p);
+    TrainPlan plan = TrainPlan::of(p);
+    const auto resumed = job.resumed();
+    if (!resumed) loadInitialWeights(p, plan.training);
     const AlgorithmBank bank(std::make_shared<const Mixture>(mixtureOf(p)), bankOptionsOf(p));
     MixtureTraining training(bank.mixture(), plan.training, job.threads());
-    const auto resumed = job.resumed();
     if (resumed) training.trainer().restore(*resumed);
 
     const Effort effort{job.threads(), [&] { return !job.stopRequested(); }};
@@ -57,8 +59,10 @@ void Train::run(const latent::Parameters& p, latent::Job& job) {
             record.add(job, model, *snapshot);
             if (plan.keepsAllWeights || done == plan.training.steps)
                 record.publishWeights(job, training.trainer().weights(), done);
-            if (done == plan.training.steps)
+            if (done == plan.training.steps) {
                 writeWeights(job.file("weights.safetensors"), training.trainer().weights());
+                writePaperConfig(job.file("config.yaml"), plan, bank.mixture());
+            }
         }
         if (done == plan.training.steps) break;
         const double loss = training.step();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Arrays and figures of markov/train.
+// Arrays of markov/train; its figures: train_figures.cpp.
 #include "experiments/train_plan.hpp"
 #include "model/algorithms/algorithm.hpp"
 
@@ -10,7 +10,6 @@ using namespace latent;
 
 constexpr const char* kMatrixAxis = "KL(prediction‖truth)";
 constexpr const char* kPositionAxis = "KL(truth‖prediction)";
-constexpr int kHeadsInOneFigure = 8;
 
 std::vector<std::string> modelSetNames() {
     std::vector<std::string> names;
@@ -23,220 +22,23 @@ std::vector<std::string> fourLabels() {
     return labels;
 }
 
-view::Selection reference(const std::string& metric, std::size_t set, std::size_t four) {
-    return {"algorithm_" + metric,
-            {{"set", set}, {"algorithm", four}, {"context_length", view::cursor("length")}}};
-}
-
-/// The model's curves against steps, with the algorithms as lines.
-view::Lines overSteps(const std::string& metric, const char* axis) {
-    view::Lines figure = view::lines(metric + "_steps");
-    figure.x("checkpoint_step", {.title = "training steps", .scale = view::Log})
-        .y({.title = axis, .unit = "nats"});
-    const view::Selector length = view::cursor("length");
-    figure
-        .series(view::series(metric, {{"set", kId}, {"context_length", length}})
-                    .label("known chains")
-                    .role(view::Role::Primary))
-        .series(view::series(metric, {{"set", kOod}, {"context_length", length}})
-                    .label("new chains")
-                    .role(view::Role::Accent));
-    figure.referenceY(reference(metric, kOod, 2), "Uni-Inf")
-        .referenceY(reference(metric, kOod, 3), "Bi-Inf")
-        .referenceY(reference(metric, kOod, 1), "Bi-Ret, new")
-        .referenceY(reference(metric, kId, 1), "Bi-Ret, known");
-    return figure.cursor("length", "context_length", true).cursor("checkpoint", "checkpoint_step");
-}
-
-void addFigures(Outputs& o, const latent::learn::transformer::Shape& shape) {
-    o.figure(
-        view::lines("loss")
-            .title("Training loss")
-            .caption("From the loss of a guess over the unigram plateau towards the entropy rate.")
-            .group("Training")
-            .x("step", {.title = "training steps", .scale = view::Log})
-            .y({.title = "loss", .unit = "nats"})
-            .series(view::series("train_loss").label("training").smoothed(view::Smoothing::Exponential, .9))
-            .referenceY(view::Selection("guess_entropy"), "guess")
-            .referenceY(view::Selection("unigram_entropy"), "unigrams")
-            .referenceY(view::Selection("entropy_rate"), "entropy rate"));
-    o.figure(view::lines("health")
-                 .title("Gradient norm")
-                 .caption("Before clipping.")
-                 .group("Training")
-                 .series(view::series("metrics/gradient_norm").label("gradient norm"))
-                 .yAxis({.title = "global norm", .scale = view::Log}));
-    o.figure(overSteps("kl_matrix", kMatrixAxis)
-                 .title("Distance from the truth, matrices")
-                 .caption("A rise on new chains after a fall, while known ones go on falling, is transience.")
-                 .group("Generalisation"));
-    o.figure(overSteps("kl_position", kPositionAxis)
-                 .title("Distance from the truth, next token")
-                 .group("Generalisation"));
-    view::Lines curves = view::lines("kl_matrix_context");
-    curves.x("context_length", {.title = "context length", .unit = "tokens", .scale = view::Log})
-        .y({.title = kMatrixAxis, .unit = "nats"});
-    for (std::size_t set : {kId, kOod})
-        curves.series(
-            view::series("kl_matrix", {{"checkpoint_step", view::cursor("checkpoint")}, {"set", set}})
-                .label(set == kId ? "model, known" : "model, new")
-                .role(set == kId ? view::Role::Primary : view::Role::Accent));
-    for (std::size_t a = 0; a < 4; ++a)
-        curves.series(view::series("algorithm_kl_matrix", {{"set", kOod}, {"algorithm", a}})
-                          .label(std::string(labelOf(kFour[a])) + ", new")
-                          .category(static_cast<int>(a))
-                          .style(view::Style::Dashed));
-    o.figure(curves.title("One checkpoint over contexts")
-                 .group("Generalisation")
-                 .cursor("checkpoint", "checkpoint_step", true));
-
-    view::Lines known = view::lines("algorithms_id"), fresh = view::lines("algorithms_ood"),
-                weights = view::lines("lia"), weightsAt = view::lines("lia_length");
-    for (view::Lines* figure : {&known, &fresh})
-        figure->x("checkpoint_step", {.title = "training steps", .scale = view::Log})
-            .y({.title = "KL(model‖algorithm)", .unit = "nats"});
-    for (view::Lines* figure : {&weights, &weightsAt})
-        figure->x("checkpoint_step", {.title = "training steps", .scale = view::Log})
-            .y({.title = "LIA weight", .limits = {0, 1}});
-    for (std::size_t a = 0; a < 4; ++a) {
-        const int category = static_cast<int>(a);
-        known.series(
-            view::series("kl_to_algorithm",
-                         {{"set", kId}, {"algorithm", a}, {"context_length", view::cursor("length")}})
-                .label(labelOf(kFour[a]))
-                .category(category));
-        fresh.series(
-            view::series("kl_to_algorithm",
-                         {{"set", kOod}, {"algorithm", a}, {"context_length", view::cursor("length")}})
-                .label(labelOf(kFour[a]))
-                .category(category));
-        weights.series(
-            view::series("lia_joint", {{"algorithm", a}}).label(labelOf(kFour[a])).category(category));
-        weightsAt.series(
-            view::series("lia_weights", {{"context_length", view::cursor("length")}, {"algorithm", a}})
-                .label(labelOf(kFour[a]))
-                .category(category));
-    }
-    weights.series(view::series("lia_joint_unigram")
-                       .label("unigrams, merged")
-                       .role(view::Role::Muted)
-                       .style(view::Style::Dashed));
-    weightsAt.series(view::series("lia_unigram", {{"context_length", view::cursor("length")}})
-                         .label("unigrams, merged")
-                         .role(view::Role::Muted)
-                         .style(view::Style::Dashed));
-    o.figure(known.title("Distance from each algorithm, known chains")
-                 .caption("The lowest line is what the model does most nearly.")
-                 .group("Algorithms")
-                 .cursor("length", "context_length")
-                 .cursor("checkpoint", "checkpoint_step"));
-    o.figure(fresh.title("Distance from each algorithm, new chains")
-                 .group("Algorithms")
-                 .cursor("length", "context_length")
-                 .cursor("checkpoint", "checkpoint_step"));
-    o.figure(weights.title("Algorithms that the model interpolates")
-                 .caption("Fitted on known chains, all lengths together. The split of the two unigram "
-                          "algorithms is only known as far as the condition number is small.")
-                 .group("Algorithms")
-                 .cursor("checkpoint", "checkpoint_step"));
-    o.figure(weightsAt.title("The same at one length")
-                 .group("Algorithms")
-                 .cursor("length", "context_length")
-                 .cursor("checkpoint", "checkpoint_step"));
-    o.figure(view::lines("lia_fit")
-                 .title("How well the interpolation fits")
-                 .group("Algorithms")
-                 .x("checkpoint_step", {.title = "training steps", .scale = view::Log})
-                 .y({.title = "residual", .scale = view::Log})
-                 .series(view::series("lia_joint_rmse").label("rms residual"))
-                 .series(view::series("kl_to_lia_joint").label("KL(model‖LIA), nats")));
-    o.figure(
-        view::lines("lia_condition_steps")
-            .title("Condition number of the interpolation")
-            .group("Algorithms")
-            .x("checkpoint_step", {.title = "training steps", .scale = view::Log})
-            .y({.title = "condition number", .scale = view::Log})
-            .series(view::series("lia_joint_condition").label("all lengths"))
-            .series(
-                view::series("lia_condition", {{"context_length", view::last()}}).label("longest context")));
-    o.figure(
-        view::lines("forecast")
-            .title("New chains: forecast from known ones")
-            .caption("The weights of known chains, applied to the algorithms on new ones.")
-            .group("Algorithms")
-            .x("checkpoint_step", {.title = "training steps", .scale = view::Log})
-            .y({.title = kMatrixAxis, .unit = "nats"})
-            .series(view::series("kl_matrix", {{"set", kOod}, {"context_length", view::cursor("length")}})
-                        .label("measured")
-                        .role(view::Role::Accent))
-            .series(view::series("lia_forecast", {{"context_length", view::cursor("length")}})
-                        .label("LIA")
-                        .style(view::Style::Dashed))
-            .cursor("length", "context_length"));
-    o.figure(view::table("accounts")
-                 .title("Forecasts and their controls")
-                 .group("Algorithms")
-                 .column("forecast_error", "mean error")
-                 .column("forecast_rank", "rank corr."));
-    o.figure(view::lines("scores")
-                 .title("Bigram utilisation and retrieval proximity")
-                 .caption("Proximity .5: no retrieval. Band: exact 95 % over chains.")
-                 .group("Scores")
-                 .x("checkpoint_step", {.title = "training steps", .scale = view::Log})
-                 .y({.title = "score"})
-                 .series(view::series("utilisation_clipped", {{"context_length", view::last()}})
-                             .label("bigram utilisation, clipped"))
-                 .series(view::series("proximity")
-                             .band("proximity_low", "proximity_high")
-                             .label("retrieval proximity"))
-                 .referenceY(.5, "no retrieval"));
-    o.figure(view::heatmap("attention_map")
-                 .title("Attention on an example")
-                 .caption("Rows attend to columns.")
-                 .group("Attention")
-                 .z("attention", {{"checkpoint_step", view::cursor("checkpoint")},
-                                  {"layer", view::cursor("layer")},
-                                  {"head", view::cursor("head")}})
-                 .across("key")
-                 .down("query")
-                 .cursor("checkpoint", "checkpoint_step", true)
-                 .cursor("layer", "layer", true)
-                 .cursor("head", "head", true));
-    const auto headScore = [&](const char* name, const char* chance, const char* title) {
-        view::Lines figure = view::lines(std::string(name) + "s");
-        figure.title(title)
-            .group("Attention")
-            .x("checkpoint_step", {.title = "training steps", .scale = view::Log})
-            .y({.title = "attention"})
-            .referenceY(view::Selection(chance), "even attention");
-        if (shape.layers * shape.heads <= kHeadsInOneFigure) {
-            for (int layer = 0; layer < shape.layers; ++layer)
-                for (int head = 0; head < shape.heads; ++head)
-                    figure.series(view::series(name, {{"layer", layer}, {"head", head}})
-                                      .label("layer " + std::to_string(layer) +
-                                             (shape.heads > 1 ? ", head " + std::to_string(head) : "")));
-        } else {
-            figure.series(view::series(name, {{"layer", view::cursor("layer")}}).family("head").label("head"))
-                .cursor("layer", "layer", true);
-        }
-        o.figure(figure);
-    };
-    headScore("previous_token_score", "previous_token_chance", "Attention to the previous token");
-    headScore("induction_score", "induction_chance", "Attention to what followed the state before");
-}
-
 }  // namespace
 
 Outputs trainOutputs(const Parameters& p) {
     requireChains(p);
-    const TrainPlan plan = TrainPlan::of(p);
+    requireMemory(p, {chainsOf(p)});
+    TrainPlan plan = TrainPlan::of(p);
+    loadInitialWeights(
+        p, plan.training);  // so that weights of another architecture are refused before there is a run
     const auto& shape = plan.training.shape;
     const Dimension step = grows("step"), checkpoint = grows("checkpoint_step"),
                     set = fixed("set", kModelSets.size()), algorithm = fixed("algorithm", kFour.size()),
                     length = fixed("context_length", plan.evaluation.contextLength.size()),
                     half = fixed("half", 2), layer = fixed("layer", shape.layers),
                     head = fixed("head", shape.heads), query = fixed("query", plan.attentionLength),
-                    key = fixed("key", plan.attentionLength), account = fixed("account", 6);
+                    key = fixed("key", plan.attentionLength), account = fixed("account", 7),
+                    scoreLength =
+                        fixed("score_length", proximityPlaces(plan.evaluation.contextLength).size());
     Outputs o;
     o.metric("train_loss").label("training loss").units("nats");
     o.metric("gradient_norm").label("gradient norm, before clipping").units("1");
@@ -255,6 +57,7 @@ Outputs trainOutputs(const Parameters& p) {
     o.array("set", I32, {set}).label("set").categories(modelSetNames());
     o.array("algorithm", I32, {algorithm}).label("algorithm").categories(fourLabels());
     o.array("context_length", I32, {length}).units("tokens").label("context length");
+    o.array("score_length", I32, {scoreLength}).units("tokens").label("context length of proximity");
     o.array("half", I32, {half})
         .label("half of the chains")
         .categories({"even", "odd"})
@@ -292,10 +95,17 @@ Outputs trainOutputs(const Parameters& p) {
             .units("nats")
             .label("standard error over chains");
     }
-    o.array("kl_matrix_half", F64, {checkpoint, half, set, length})
-        .units("nats")
-        .label(kMatrixAxis)
-        .description("Of the model, mean over one half of the chains.");
+    for (const auto& [name, axis] :
+         {std::pair{"kl_matrix_half", kMatrixAxis}, {"kl_position_half", kPositionAxis}})
+        o.array(name, F64, {checkpoint, half, set, length})
+            .units("nats")
+            .label(axis)
+            .description("Of the model, mean over one half of the chains.");
+    for (const char* name : {"unigram_floor_matrix", "unigram_floor_position"})
+        o.array(name, F64, {set})
+            .units("nats")
+            .label("true unigrams")
+            .description("The true stationary distribution as prediction, in the same metric.");
     o.array("kl_to_algorithm", F64, {checkpoint, set, algorithm, length})
         .units("nats")
         .label("KL(model‖algorithm)")
@@ -335,14 +145,15 @@ Outputs trainOutputs(const Parameters& p) {
     o.array("kl_to_lia_joint", F64, {checkpoint}).units("nats").label("KL(model‖LIA)");
     o.array("account", I32, {account})
         .label("account")
-        .categories(
-            {"LIA", "nearest one", "static weights", "average matrix", "random, mean", "random, best"});
+        .categories({"LIA", "nearest one", "static weights", "average matrix", "random, mean", "random, best",
+                     "LIA, all lengths"});
     o.array("forecast_error", F64, {account})
         .units("nats")
         .label("mean absolute error")
         .description(
             "Of the forecast for new chains at the longest context, over checkpoints. Nearest one: the "
-            "single algorithm that is nearest to the model on known chains.");
+            "single algorithm that is nearest to the model on known chains. LIA is fitted at the longest "
+            "context; with all lengths in one fit, where its weights are better known, it stands last.");
     o.array("forecast_rank", F64, {account})
         .units("1")
         .label("rank correlation")
@@ -353,14 +164,14 @@ Outputs trainOutputs(const Parameters& p) {
         .description(
             "(KL shuffled − KL original) / (KL Uni-Inf − KL Bi-Inf), kl_matrix on new chains; not clipped.");
     o.array("utilisation_clipped", F64, {checkpoint, length}).units("1").label("bigram utilisation, clipped");
-    o.array("proximity", F64, {checkpoint})
+    o.array("proximity", F64, {checkpoint, scoreLength})
         .units("1")
         .label("retrieval proximity")
         .description(
             "Share of new chains whose inferred matrix is nearer to the mixture than to as many fresh "
             "chains.");
-    o.array("proximity_low", F64, {checkpoint}).units("1").label("lower end of the exact 95 %");
-    o.array("proximity_high", F64, {checkpoint}).units("1").label("upper end of the exact 95 %");
+    o.array("proximity_low", F64, {checkpoint, scoreLength}).units("1").label("lower end of the exact 95 %");
+    o.array("proximity_high", F64, {checkpoint, scoreLength}).units("1").label("upper end of the exact 95 %");
     o.array("example", I32, {query})
         .label("state")
         .categories(stateNames(p.integer("states")))
@@ -403,7 +214,7 @@ Outputs trainOutputs(const Parameters& p) {
     o.array("tensor_offset", I64, {tensor}).units("1").label("first parameter of the tensor");
     o.array("tensor_rows", I64, {tensor}).units("1").label("rows").description("0: a vector.");
     o.array("tensor_columns", I64, {tensor}).units("1").label("columns");
-    addFigures(o, shape);
+    addTrainFigures(o, shape);
     return o;
 }
 

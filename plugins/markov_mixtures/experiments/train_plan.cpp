@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parameters of markov/train. Defaults are the laptop's, so that nobody starts a run of days unasked; the
-// preset `paper` has those of the paper's code, and where it has another name for a field, the help gives it.
+// Parameters of markov/train. Defaults are the laptop's, so that nobody starts a run of days unasked; the preset `paper` has those of
+// the paper's code, and where it has another name for a field, the help gives it.
 #include "experiments/train_plan.hpp"
 
 #include <algorithm>
 
+#include "latent/learn/transformer/weights_file.hpp"
 #include "model/training/course.hpp"
 
 namespace markov_mixtures {
@@ -74,6 +75,13 @@ latent::Schema trainParameters() {
                  .help("Draws initial weights and batches. Left out, it is the seed of the chains: each seed "
                        "of a sweep is then another mixture and another training. Give it to train "
                        "again on the same chains."))
+        .add(path("initial_weights")
+                 .endings({".safetensors"})
+                 .optional()
+                 .advanced()
+                 .help("Weights to begin with in place of drawn ones: a nanoGPT state_dict of the same "
+                       "architecture, as a finished run leaves it in weights.safetensors. Moments of the "
+                       "optimiser begin at 0."))
         .group("Evaluation")
         .add(integer("checkpoints", 40)
                  .range(1, 1000)
@@ -106,6 +114,11 @@ latent::Schema trainParameters() {
                      {"last", "the last k tokens"}},
                     "context")
                  .help("What the set `shuffled` permutes inside each context of `ood`."))
+        .add(number("bias", 0.3)
+                 .range(0, 1)
+                 .unit("1")
+                 .help("Share of a new chain in the contexts of the set `biased`, which are judged against "
+                       "the known chain."))
         .add(integer("proximity_chains", 200)
                  .range(0, 10'000)
                  .unit("chains")
@@ -218,6 +231,7 @@ TrainPlan TrainPlan::of(const latent::Parameters& p) {
     e.sequences = static_cast<int>(p.integer("sequences"));
     const std::string shuffle = p.choice("shuffle");
     e.shuffle = shuffle == "all" ? Shuffle::All : shuffle == "last" ? Shuffle::Last : Shuffle::Context;
+    e.bias = p.number("bias");
     e.permuteOnline = t.sampler.permuteOnline;
     e.seed = p.seed();
     plan.reference = {p.integer("replicates"), p.integer("proximity_chains"),
@@ -226,6 +240,32 @@ TrainPlan TrainPlan::of(const latent::Parameters& p) {
     plan.attentionLength = static_cast<int>(std::min({p.integer("attention_length"), context}));
     plan.keepsAllWeights = p.choice("weights") == "checkpoints";
     return plan;
+}
+
+void loadInitialWeights(const latent::Parameters& p, TrainingSpec& spec) {
+    if (!p.has("initial_weights")) return;
+    try {
+        spec.initial = latent::learn::transformer::readWeights(p.path("initial_weights"), spec.shape);
+    } catch (const latent::RunError& e) {
+        throw latent::RunError("The parameter 'initial_weights' cannot be used. " + std::string(e.what()));
+    }
+}
+
+void requireMemory(const latent::Parameters& p, const std::vector<std::int64_t>& chains) {
+    const int states = static_cast<int>(p.integer("states"));
+    const ProximityOptions options{.redraws = static_cast<int>(p.integer("redraws"))};
+    std::uint64_t bytes = 0;
+    for (const std::int64_t n : chains) {
+        bytes += mixtureBytes(n, states);
+        if (p.integer("proximity_chains") > 0)
+            bytes += proximityBytes(static_cast<std::size_t>(n), states, options);
+    }
+    if (bytes > memoryForMixtures())
+        throw latent::UsageError("The chains with what proximity compares them with need " +
+                                 gigabytes(bytes) + " of memory, more than the " +
+                                 gigabytes(memoryForMixtures()) +
+                                 " allowed here: lower 'states' or the number of chains, or set "
+                                 "'proximity_chains' to 0.");
 }
 
 }  // namespace markov_mixtures

@@ -29,6 +29,12 @@ struct TrainPlan {
 };
 
 latent::Schema trainParameters();
+/// Reads `initial_weights`, if they are given; refused with a sentence when they are of another architecture.
+void loadInitialWeights(const latent::Parameters& p, TrainingSpec& spec);
+/// Refuses mixtures of so many chains each that do not fit into the memory together, with what proximity needs.
+void requireMemory(const latent::Parameters& p, const std::vector<std::int64_t>& chains);
 latent::Outputs trainOutputs(const latent::Parameters& p);
+/// Part of trainOutputs().
+void addTrainFigures(latent::Outputs& o, const latent::learn::transformer::Shape& shape);
 
 }  // namespace markov_mixtures

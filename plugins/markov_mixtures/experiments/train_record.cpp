@@ -12,7 +12,8 @@ namespace {
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kScored = 16;         // sequences of each half on which heads are scored
 constexpr std::size_t kLossesAtOnce = 500;  // rows of the loss that wait before they are published
-constexpr std::size_t kNumbersOfFit = 9;
+constexpr std::size_t kNumbersOfFit = 13;
+constexpr std::size_t kAccounts = 7;
 
 /// One row of a growing array.
 void row(latent::Job& job, const std::string& name, const std::vector<double>& values,
@@ -46,10 +47,14 @@ void TrainRecord::begin(latent::Job& job) const {
     job.publish("algorithm", counted(kFour.size()));
     job.publish("context_length", std::vector<std::int32_t>(m_plan.evaluation.contextLength.begin(),
                                                             m_plan.evaluation.contextLength.end()));
+    std::vector<std::int32_t> scoreLength;
+    for (const std::size_t m : proximityPlaces(m_plan.evaluation.contextLength))
+        scoreLength.push_back(m_plan.evaluation.contextLength[m]);
+    job.publish("score_length", scoreLength);
     job.publish("half", counted(2));
     job.publish("layer", counted(static_cast<std::size_t>(m_plan.training.shape.layers)));
     job.publish("head", counted(static_cast<std::size_t>(m_plan.training.shape.heads)));
-    job.publish("account", counted(6));
+    job.publish("account", counted(kAccounts));
     for (const char* name : {"query", "key"}) job.publish(name, counted(m_example.size()));
     job.publish("example", std::vector<std::int32_t>(m_example.begin(), m_example.end()));
     double rate = 0, unigram = 0;
@@ -62,15 +67,19 @@ void TrainRecord::begin(latent::Job& job) const {
     publishScalar("entropy_rate", rate);
     publishScalar("unigram_entropy", unigram);
     publishScalar("guess_entropy", std::log(static_cast<double>(m_reference.states())));
-    std::vector<double> matrix, position;
+    std::vector<double> matrix, position, floorMatrix, floorPosition;
     for (std::size_t set = 0; set < kModelSets.size(); ++set) {
         const ReferenceSet& of = m_reference.set(set);
+        floorMatrix.push_back(of.unigramMatrix);
+        floorPosition.push_back(of.unigramPosition);
         matrix.insert(matrix.end(), of.klMatrix.begin(), of.klMatrix.end());
         position.insert(position.end(), of.klPosition.begin(), of.klPosition.end());
     }
     const std::vector<std::int64_t> shape{extent(kModelSets.size()), 4, extent(m_reference.lengths())};
     job.publish("algorithm_kl_matrix", {matrix, shape});
     job.publish("algorithm_kl_position", {position, shape});
+    job.publish("unigram_floor_matrix", floorMatrix);
+    job.publish("unigram_floor_position", floorPosition);
 
     std::vector<std::int64_t> offset, rows, columns;
     for (const auto& tensor : tensorsOf(m_plan.training.shape)) {
@@ -94,6 +103,7 @@ void TrainRecord::add(latent::Job& job, const TransformerPredictor& model, const
     row(job, "kl_position", s.klPosition, {sets, lengths});
     row(job, "kl_position_sem", s.klPositionSem, {sets, lengths});
     row(job, "kl_matrix_half", s.klMatrixHalf, {2, sets, lengths});
+    row(job, "kl_position_half", s.klPositionHalf, {2, sets, lengths});
     row(job, "kl_to_algorithm", s.klToAlgorithm, {sets, 4, lengths});
     row(job, "kl_to_algorithm_half", s.klToAlgorithmHalf, {2, sets, 4, lengths});
 
@@ -123,11 +133,15 @@ void TrainRecord::add(latent::Job& job, const TransformerPredictor& model, const
     for (const auto& [name, value] : {std::pair{"lia_joint_unigram", s.joint.unigram()},
                                       {"lia_joint_rmse", s.joint.rmse},
                                       {"lia_joint_condition", s.joint.condition},
-                                      {"kl_to_lia_joint", s.joint.klModelLia},
-                                      {"proximity", s.proximity ? s.proximity->fraction : kNan},
-                                      {"proximity_low", s.proximity ? s.proximity->low : kNan},
-                                      {"proximity_high", s.proximity ? s.proximity->high : kNan}})
+                                      {"kl_to_lia_joint", s.joint.klModelLia}})
         row(job, name, {value});
+    const std::size_t scored = proximityPlaces(m_plan.evaluation.contextLength).size();
+    std::vector<double> nearer(scored, kNan), low(scored, kNan), high(scored, kNan);
+    for (std::size_t m = 0; m < s.proximity.size(); ++m)
+        nearer[m] = s.proximity[m].fraction, low[m] = s.proximity[m].low, high[m] = s.proximity[m].high;
+    row(job, "proximity", nearer, {extent(scored)});
+    row(job, "proximity_low", low, {extent(scored)});
+    row(job, "proximity_high", high, {extent(scored)});
     publishHeads(job, model);
 
     const std::size_t last = m_reference.lengths() - 1;
@@ -135,6 +149,7 @@ void TrainRecord::add(latent::Job& job, const TransformerPredictor& model, const
     for (std::size_t a = 0; a < 4; ++a)
         fit.klToAlgorithm[a] = s.klToAlgorithm[(kId * 4 + a) * m_reference.lengths() + last];
     m_fits.push_back(fit);
+    m_joint.push_back(s.joint.weights);
     job.metric("kl_matrix_id", step, s.klMatrix[kId * m_reference.lengths() + last]);
     job.metric("kl_matrix_ood", step, s.klMatrix[kOod * m_reference.lengths() + last]);
 }
@@ -192,24 +207,29 @@ void TrainRecord::publishWeights(latent::Job& job, const latent::learn::transfor
 
 void TrainRecord::end(latent::Job& job) const {
     const ForecastReport report = forecastOver(m_reference, m_fits);
+    std::vector<CheckpointFit> joint = m_fits;
+    for (std::size_t c = 0; c < joint.size(); ++c) joint[c].weights = m_joint[c];
+    const Account allLengths = forecastOver(m_reference, joint).lia;
     std::vector<double> error, rank;
     for (const Account* account :
          {&report.lia, &report.singleBest, &report.staticWeights, &report.contextFree}) {
         error.push_back(account->meanAbsoluteError);
         rank.push_back(account->rankCorrelation);
     }
-    error.insert(error.end(), {report.randomMeanError, report.randomBestError});
-    rank.insert(rank.end(), {kNan, kNan});
+    error.insert(error.end(), {report.randomMeanError, report.randomBestError, allLengths.meanAbsoluteError});
+    rank.insert(rank.end(), {kNan, kNan, allLengths.rankCorrelation});
     job.publish("forecast_error", error);
     job.publish("forecast_rank", rank);
 }
 
 void TrainRecord::save(latent::State& state) {
     m_saved.clear();
-    for (const CheckpointFit& fit : m_fits) {
+    for (std::size_t c = 0; c < m_fits.size(); ++c) {
+        const CheckpointFit& fit = m_fits[c];
         m_saved.insert(m_saved.end(), fit.weights.begin(), fit.weights.end());
         m_saved.insert(m_saved.end(), fit.klToAlgorithm.begin(), fit.klToAlgorithm.end());
         m_saved.push_back(fit.measured);
+        m_saved.insert(m_saved.end(), m_joint[c].begin(), m_joint[c].end());
     }
     if (!m_saved.empty())
         state.arrays.push_back(
@@ -219,6 +239,7 @@ void TrainRecord::save(latent::State& state) {
 
 void TrainRecord::restore(const latent::Resumed& resumed) {
     m_fits.clear();
+    m_joint.clear();
     const auto count = resumed.values().at("checkpoints").get<std::size_t>();
     if (count == 0) return;
     const std::vector<double> saved = resumed.array("checkpoint_fits").toDoubles();
@@ -232,6 +253,7 @@ void TrainRecord::restore(const latent::Resumed& resumed) {
         std::copy_n(from + 4, 4, fit.klToAlgorithm.begin());
         fit.measured = from[8];
         m_fits.push_back(fit);
+        std::copy_n(from + 9, 4, m_joint.emplace_back().begin());
     }
 }
 

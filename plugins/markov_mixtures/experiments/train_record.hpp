@@ -2,9 +2,8 @@
 #pragma once
 // What a training publishes while it goes on, and the part of it that a checkpoint keeps.
 //
-// Rows of growing arrays are published once, when they are made; a resume takes back what came after the last
-// checkpoint, so the state holds only what later rows and the last tables depend on. One thread, that of
-// run().
+// Rows of growing arrays are published once, when they are made; a resume takes back what came after the last checkpoint, so the
+// state holds only what later rows and the last tables depend on. One thread, that of run().
 //
 //     TrainRecord record(plan, reference);
 //     record.begin(job);                                         // axes, reference lines
@@ -50,8 +49,9 @@ class TrainRecord {
     const Reference& m_reference;
     std::array<std::vector<std::vector<Token>>, 2> m_scored;  // sequences of new chains, by half
     std::vector<Token> m_example;
-    std::vector<CheckpointFit> m_fits;  // of the checkpoints that are done, at the longest context
-    std::vector<double> m_saved;        // m_fits as numbers, [checkpoint, 9]
+    std::vector<CheckpointFit> m_fits;           // of the checkpoints that are done, at the longest context
+    std::vector<std::array<double, 4>> m_joint;  // weights of the joint fit, one for each of m_fits
+    std::vector<double> m_saved;                 // both as numbers, [checkpoint, 13]
     std::vector<std::int64_t> m_step;
     std::vector<float> m_loss;
     std::chrono::steady_clock::time_point m_shown = std::chrono::steady_clock::now();

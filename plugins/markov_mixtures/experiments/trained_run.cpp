@@ -16,11 +16,13 @@ TrainedRun::TrainedRun(const latent::Run& run)
     if (p.has("training_seed")) training = " trained with " + std::to_string(p.integer("training_seed"));
     const auto read = [&](const char* name) { return run.read(name).toDoubles(); };
     for (const double s : read("checkpoint_step")) step.push_back(static_cast<std::int64_t>(s));
+    sets = read("set").size();
     lengths = read("context_length").size();
     layers = static_cast<std::size_t>(p.integer("layers"));
     heads = static_cast<std::size_t>(p.integer("heads"));
     kl = read("kl_matrix");
     klHalves = read("kl_matrix_half");
+    if (run.has("kl_position_half")) positionHalves = read("kl_position_half");
     toAlgorithm = read("kl_to_algorithm");
     toAlgorithmHalves = read("kl_to_algorithm_half");
     jointHalves = read("lia_joint_half");
@@ -33,8 +35,20 @@ TrainedRun::TrainedRun(const latent::Run& run)
 std::vector<double> TrainedRun::klHalf(std::size_t set, std::size_t half) const {
     std::vector<double> curve;
     for (std::size_t c = 0; c < checkpoints(); ++c)
-        curve.push_back(klHalves[((c * 2 + half) * kModelSets.size() + set) * lengths + lengths - 1]);
+        curve.push_back(klHalves[((c * 2 + half) * sets + set) * lengths + lengths - 1]);
     return curve;
+}
+
+std::vector<double> TrainedRun::risk(std::size_t checkpoint, std::size_t set, std::size_t half) const {
+    if (positionHalves.empty() || set >= sets) return {};
+    const auto from = positionHalves.begin() +
+                      static_cast<std::ptrdiff_t>(((checkpoint * 2 + half) * sets + set) * lengths);
+    return {from, from + static_cast<std::ptrdiff_t>(lengths)};
+}
+
+std::array<double, 3> TrainedRun::kinds(std::size_t checkpoint, std::size_t half, std::size_t length) const {
+    const auto at = [&](std::size_t four) { return toAlgorithmOf(checkpoint, half, kOod, four, length); };
+    return {std::min(at(0), at(2)), at(1), at(3)};
 }
 
 std::optional<std::size_t> TrainedRun::mostUnigram(std::size_t half) const {
@@ -45,7 +59,7 @@ std::optional<std::size_t> TrainedRun::mostUnigram(std::size_t half) const {
 
 double TrainedRun::towardsInference(std::size_t checkpoint) const {
     const auto at = [&](std::size_t four, std::size_t m) {
-        return toAlgorithm[((checkpoint * kModelSets.size() + kOod) * 4 + four) * lengths + m];
+        return toAlgorithm[((checkpoint * sets + kOod) * 4 + four) * lengths + m];
     };
     double sum = 0;
     for (std::size_t m = lengths / 2; m < lengths; ++m)
@@ -69,7 +83,7 @@ std::vector<double> TrainedRun::utilisation() const {
 std::vector<double> TrainedRun::knowledge() const {
     std::vector<double> curve;
     for (std::size_t c = 0; c < checkpoints(); ++c)
-        curve.push_back(-kl[(c * kModelSets.size() + kId) * lengths + lengths - 1]);
+        curve.push_back(-kl[(c * sets + kId) * lengths + lengths - 1]);
     return curve;
 }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// One finished run of markov/train as its claims read it: curves over checkpoints, by half of the evaluation
-// chains.
+// One finished run of markov/train as its claims read it: curves over checkpoints, by half of the evaluation chains.
 //
-// Divergences in nats, scores without unit. A view of nothing: it owns its numbers. Throws what Run::read
-// throws.
+// Divergences in nats, scores without unit. A view of nothing: it owns its numbers. Throws what Run::read throws.
 //
 //     const TrainedRun run(of);
 //     halfRise(run.step, run.utilisation());
@@ -24,8 +22,9 @@ struct TrainedRun {
     std::uint64_t seed;
     std::string training;            ///< of the seed of training, where it is not that of the chains
     std::vector<std::int64_t> step;  ///< [checkpoint]
-    std::size_t lengths, layers, heads;
-    std::vector<double> kl, klHalves, toAlgorithm, toAlgorithmHalves, jointHalves, used;  // as published
+    std::size_t sets, lengths, layers, heads;
+    std::vector<double> kl, klHalves, positionHalves, toAlgorithm, toAlgorithmHalves, jointHalves,
+        used;                                      // as published
     std::vector<double> previousToken, induction;  ///< [checkpoint, half, layer, head]
     std::vector<double> forecastError;             ///< [account]
 
@@ -38,18 +37,24 @@ struct TrainedRun {
     /// kl_matrix at the longest context over checkpoints, on one half.
     std::vector<double> klHalf(std::size_t set, std::size_t half) const;
     double klAtEnd(std::size_t set) const {
-        return kl[((checkpoints() - 1) * kModelSets.size() + set) * lengths + lengths - 1];
+        return kl[((checkpoints() - 1) * sets + set) * lengths + lengths - 1];
     }
+    /// kl_position over context lengths at a checkpoint, on one half. Empty where the run has none: runs of
+    /// older versions lack the set `biased` and this metric by halves.
+    std::vector<double> risk(std::size_t checkpoint, std::size_t set, std::size_t half) const;
+    /// KL(model‖algorithm) on new chains by kind of algorithm: the nearer of both unigram ones, Bi-Ret,
+    /// Bi-Inf. The split of the unigram ones is ill-conditioned.
+    std::array<double, 3> kinds(std::size_t checkpoint, std::size_t half, std::size_t length) const;
     double unigramWeight(std::size_t checkpoint, std::size_t half) const {
         const double* w = jointHalves.data() + (checkpoint * 2 + half) * 4;
         return w[0] + w[2];
     }
     /// KL(model‖nearest unigram or bigram algorithm) on known chains at the longest context.
     double nearestUnigram(std::size_t checkpoint, std::size_t half) const {
-        return std::min(toAlgorithmOf(checkpoint, half, 0), toAlgorithmOf(checkpoint, half, 2));
+        return std::min(known(checkpoint, half, 0), known(checkpoint, half, 2));
     }
     double nearestBigram(std::size_t checkpoint, std::size_t half) const {
-        return std::min(toAlgorithmOf(checkpoint, half, 1), toAlgorithmOf(checkpoint, half, 3));
+        return std::min(known(checkpoint, half, 1), known(checkpoint, half, 3));
     }
     /// The checkpoint that is nearest to a unigram algorithm on one half.
     std::optional<std::size_t> mostUnigram(std::size_t half) const;
@@ -68,9 +73,12 @@ struct TrainedRun {
                                   std::size_t head) const;
 
   private:
-    double toAlgorithmOf(std::size_t checkpoint, std::size_t half, std::size_t four) const {
-        return toAlgorithmHalves[(((checkpoint * 2 + half) * kModelSets.size() + kId) * 4 + four) * lengths +
-                                 lengths - 1];
+    double toAlgorithmOf(std::size_t checkpoint, std::size_t half, std::size_t set, std::size_t four,
+                         std::size_t length) const {
+        return toAlgorithmHalves[(((checkpoint * 2 + half) * sets + set) * 4 + four) * lengths + length];
+    }
+    double known(std::size_t checkpoint, std::size_t half, std::size_t four) const {
+        return toAlgorithmOf(checkpoint, half, kId, four, lengths - 1);
     }
 };
 

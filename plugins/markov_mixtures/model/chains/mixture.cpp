@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/chains/mixture.hpp"
 
+#include <unistd.h>
+
 #include <cmath>
 #include <numeric>
 #include <stdexcept>
@@ -13,12 +15,22 @@ void append(Mixture& mixture, const Chain& chain) {
     mixture.stationary.insert(mixture.stationary.end(), chain.stationary.begin(), chain.stationary.end());
 }
 
+}  // namespace
+
+std::uint64_t memoryForMixtures() {
+    static const std::uint64_t bytes = [] {
+        const long pages = ::sysconf(_SC_PHYS_PAGES), size = ::sysconf(_SC_PAGESIZE);
+        return pages > 0 && size > 0
+                   ? static_cast<std::uint64_t>(pages) / 2 * static_cast<std::uint64_t>(size)
+                   : std::uint64_t{4} << 30;
+    }();
+    return bytes;
+}
+
 std::string gigabytes(std::uint64_t bytes) {
     const auto tenths = static_cast<std::uint64_t>(std::llround(static_cast<double>(bytes) / 1e8));
     return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " GB";
 }
-
-}  // namespace
 
 Chain Mixture::chain(std::size_t n) const {
     const auto t = transitionOf(n), pi = stationaryOf(n);
@@ -27,8 +39,7 @@ Chain Mixture::chain(std::size_t n) const {
 
 std::uint64_t mixtureBytes(std::int64_t chains, int states) {
     const auto k = static_cast<std::uint64_t>(states);
-    // Probabilities, alias entries, logarithms, and the transposed copy that predictions are made of: 8 bytes
-    // each.
+    // Probabilities, alias entries, logarithms, and the transposed copy that predictions are made of: 8 bytes each.
     return static_cast<std::uint64_t>(chains) * (k * k + k + 1) * 4 * 8;
 }
 

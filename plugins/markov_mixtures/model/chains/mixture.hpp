@@ -11,6 +11,7 @@
 //     mixture.transitionOf(7);    // [k, k] of chain 7
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "model/chains/generators.hpp"
@@ -18,12 +19,15 @@
 
 namespace markov_mixtures {
 
+/// Half of the machine's memory, in bytes; 4 GiB where it cannot be told.
+std::uint64_t memoryForMixtures();
+
 struct MixtureSpec {
     GeneratorSpec generator;
     PriorSpec prior;
     std::int64_t chains = 64;  ///< N
     std::uint64_t seed = 42;   ///< draws matrices and prior; other sets share it, not their streams
-    std::uint64_t memoryLimit = std::uint64_t{4} << 30;  ///< bytes, for the mixture and the tables made of it
+    std::uint64_t memoryLimit = memoryForMixtures();  ///< bytes, for the mixture and the tables made of it
 };
 
 struct Mixture {
@@ -47,14 +51,16 @@ struct Mixture {
 /// Bytes that a mixture takes together with its alias tables and the logarithms of an AlgorithmBank.
 std::uint64_t mixtureBytes(std::int64_t chains, int states);
 
+/// "3.2 GB".
+std::string gigabytes(std::uint64_t bytes);
+
 /// Refuses impossible specs and those beyond the memory limit; cheap.
 void requireValid(const MixtureSpec& spec);
 
 /// Chains 0 … N-1 of the stream "train".
 Mixture makeMixture(const MixtureSpec& spec);
 
-/// From chains that exist; all have the same number of states, `prior` one positive entry for each (it is
-/// normalised).
+/// From chains that exist; all have the same number of states, `prior` one positive entry for each (it is normalised).
 Mixture mixtureOf(const std::vector<Chain>& chains, std::vector<double> prior);
 
 }  // namespace markov_mixtures

@@ -8,8 +8,6 @@
 namespace markov_mixtures {
 namespace {
 
-constexpr const char* kStream = "markov/sequence";
-
 std::uint64_t substream(std::int64_t step, std::int64_t index) {
     return (static_cast<std::uint64_t>(step) << 32) + static_cast<std::uint64_t>(index);
 }

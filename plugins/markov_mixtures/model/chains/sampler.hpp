@@ -48,7 +48,10 @@ class SequenceSampler {
   public:
     explicit SequenceSampler(const Mixture& mixture, const SamplerOptions& options = {});
 
+    static constexpr const char* kStream = "markov/sequence";
+
     int states() const { return m_states; }
+    const SamplerOptions& options() const { return m_options; }
     std::size_t chains() const { return m_chains; }
     /// tokens [count, length]; chainOf [count] (or empty) gets the number of each sequence's chain.
     void fill(const Draw& draw, std::span<Token> tokens, std::span<std::int32_t> chainOf = {}) const {

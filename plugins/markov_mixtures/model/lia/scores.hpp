@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The two scores that place a model in the plane of algorithms: does it use bigrams, does it retrieve (arXiv
-// 2412.01003, figure 5; the paper leaves both partly open, so the rules here are explicit).
+// The two scores that place a model in the plane of algorithms: does it use bigrams, does it retrieve (arXiv 2412.01003,
+// figure 5; the paper leaves both partly open, so the rules here are explicit).
 //
-// Utilisation: (KL_shuffled − KL_original) / (KL_Uni-Inf − KL_Bi-Inf), each a klMatrix(·‖truth) in nats on
-// the same chains; 0 for what does not notice a shuffle, about 1 for Bi-Inf. Proximity: is the matrix that a
-// model infers on a new chain nearer to some chain that it was trained on than to any of as many fresh
-// control chains? The control set is drawn again and again; a chain counts when training is nearer in most of
-// the draws. .5: no retrieval; 1: retrieval. The chain is the unit, the interval is the exact binomial one
-// (Clopper–Pearson). Pure; any thread. Wrong sizes throw std::invalid_argument.
+// Utilisation: (KL_shuffled − KL_original) / (KL_Uni-Inf − KL_Bi-Inf), each a klMatrix(·‖truth) in nats on the same chains; 0 for
+// what does not notice a shuffle, about 1 for Bi-Inf. Proximity: is the matrix that a model infers on a new chain nearer to some
+// chain that it was trained on than to any of as many fresh control chains? The control set is drawn again and again; a chain
+// counts when training is nearer in most of the draws. .5: no retrieval; 1: retrieval. The chain is the unit, the interval is
+// the exact binomial one (Clopper–Pearson). Pure; any thread. Wrong sizes throw std::invalid_argument.
 //
 //     Utilisation u = utilisation(.31, .10, .48, .09);                 // u.raw .54, u.clipped .54
 //     Proximity p = proximity(mixture, generator, inferred, {.redraws = 21, .seed = 1});
 //     p.fraction; p.low; p.high;                                      // 95 %
+//     const ProximityTest test(mixture, generator, options);          // draws the control chains once
+//     test.of(inferred);                                              // at every checkpoint
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -35,6 +37,8 @@ struct ProximityOptions {
     bool unigram = false;  ///< compare with rows replaced by the stationary distribution
     double confidence = .95;
     int threads = 1;
+    /// Control sets that are larger than this together are not kept but drawn again for every question.
+    std::uint64_t mostControlBytes = std::uint64_t{256} << 20;
 };
 
 struct Proximity {
@@ -46,15 +50,33 @@ struct Proximity {
         byRedraw;  ///< [redraws] fraction of the chains in each draw: its spread is that of the control
 };
 
-/// inferred: matrices [k, k] of the model on new chains, one a chain. The interval is over chains for the
-/// mixture at hand; with few chains in it the draw of the mixture moves the fraction too, so compare
-/// mixtures. The chains are independent units only as far as their inferred matrices differ: a model that
-/// infers nearly the same flat matrix everywhere has one nearest chain for all of them, and whether that one
-/// is a training chain is a single toss (the fraction is then near 0 or 1 whatever the interval says).
-/// Distances are klMatrix(T_m‖inferred), the direction of the paper's code. Fewer than 200 chains give a wide
-/// interval; the caller decides.
+/// inferred: matrices [k, k] of the model on new chains, one a chain. The interval is over chains for the mixture at hand; with few
+/// chains in it the draw of the mixture moves the fraction too, so compare mixtures. The chains are independent units only as far as their inferred
+/// matrices differ: a model that infers nearly the same flat matrix everywhere has one nearest chain for all of them, and whether
+/// that one is a training chain is a single toss (the fraction is then near 0 or 1 whatever the interval says). Distances are klMatrix(T_m‖inferred), the direction of the
+/// paper's code. Fewer than 200 chains give a wide interval; the caller decides.
 Proximity proximity(const Mixture& mixture, const GeneratorSpec& control,
                     const std::vector<std::vector<double>>& inferred, const ProximityOptions& options = {});
+
+/// Bytes that a ProximityTest takes, with what it needs beside while it answers.
+std::uint64_t proximityBytes(std::size_t chains, int states, const ProximityOptions& options);
+
+/// The same with the control chains drawn once, for a model that is asked again and again. Read only after it
+/// is made; any thread.
+class ProximityTest {
+  public:
+    ProximityTest(const Mixture& mixture, const GeneratorSpec& control, const ProximityOptions& options);
+    ~ProximityTest();
+    ProximityTest(ProximityTest&&) noexcept;
+    ProximityTest& operator=(ProximityTest&&) noexcept;
+
+    /// inferred: as proximity() takes it. `threads` share the redraws.
+    Proximity of(const std::vector<std::vector<double>>& inferred, int threads = 1) const;
+
+  private:
+    struct Members;
+    std::unique_ptr<Members> m;
+};
 
 struct BinomialInterval {
     double low = 0, high = 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/training/reference.hpp"
 
+#include <cmath>
 #include <latent/learn/parallel.hpp>
 #include <stdexcept>
 
@@ -33,6 +34,18 @@ ReferenceReplicate referenceOf(const AlgorithmBank& bank, const EvaluationSpec& 
 
 }  // namespace
 
+std::vector<std::size_t> proximityPlaces(std::span<const int> contextLength) {
+    std::vector<std::size_t> places;
+    for (const double share : {.25, .5, 1.0}) {
+        const double wanted = share * contextLength.back();
+        std::size_t nearest = 0;
+        for (std::size_t m = 1; m < contextLength.size(); ++m)
+            if (std::abs(contextLength[m] - wanted) < std::abs(contextLength[nearest] - wanted)) nearest = m;
+        if (places.empty() || places.back() != nearest) places.push_back(nearest);
+    }
+    return places;
+}
+
 std::optional<Reference> Reference::make(const AlgorithmBank& bank, const EvaluationSpec& spec,
                                          const ReferenceOptions& options, const Effort& effort) {
     if (options.replicates < 1) throw std::invalid_argument("'replicates' must be at least 1.");
@@ -52,6 +65,15 @@ std::optional<Reference> Reference::make(const AlgorithmBank& bank, const Evalua
         const std::size_t lengths = spec.contextLength.size();
         to.klMatrix.assign(4 * lengths, 0.0);
         to.klPosition.assign(4 * lengths, 0.0);
+        for (const ReferenceReplicate& r : to.replicates) {
+            const Chain& truth = r.contexts.truth;
+            std::vector<double> rows;
+            for (int i = 0; i < truth.states; ++i)
+                rows.insert(rows.end(), truth.stationary.begin(), truth.stationary.end());
+            to.unigramMatrix += klMatrix(rows, truth.transition, r.truthWeights) / static_cast<double>(count);
+            to.unigramPosition +=
+                (stationaryEntropy(truth) - entropyRate(truth)) / static_cast<double>(count);
+        }
         for (std::size_t a = 0; a < 4; ++a)
             for (std::size_t m = 0; m < lengths; ++m)
                 for (const ReplicateCurves& c : curves) {
@@ -61,16 +83,26 @@ std::optional<Reference> Reference::make(const AlgorithmBank& bank, const Evalua
                         c.klPosition[indexOf(kFour[a]) * lengths + m] / static_cast<double>(count);
                 }
     }
-    EvaluationSpec longest = spec;
-    longest.contextLength = {spec.contextLength.back()};
-    longest.sequences = 1;
+    if (options.proximityChains < 1) return reference;
+    reference.m_proximityLengths = proximityPlaces(spec.contextLength);
+    EvaluationSpec few = spec;
+    few.contextLength.clear();
+    for (const std::size_t m : reference.m_proximityLengths)
+        few.contextLength.push_back(spec.contextLength[m]);
+    few.sequences = 1;
     reference.m_proximity.resize(static_cast<std::size_t>(options.proximityChains));
     const auto context = [&](std::size_t r) {
         reference.m_proximity[r] =
-            makeReplicate(bank.mixture(), longest, SetKind::Ood, static_cast<std::int64_t>(r));
+            makeReplicate(bank.mixture(), few, SetKind::Ood, static_cast<std::int64_t>(r));
     };
     if (!latent::learn::forEachIndex(reference.m_proximity.size(), effort.threads, context, goOn))
         return std::nullopt;
+    reference.m_test.emplace(bank.mixture(), spec.generator,
+                             ProximityOptions{.redraws = options.redraws,
+                                              .seed = spec.seed,
+                                              .unigram = false,
+                                              .confidence = .95,
+                                              .threads = effort.threads});
     return reference;
 }
 

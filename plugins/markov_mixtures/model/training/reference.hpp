@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What models are compared with: contexts of known, new and shuffled chains, and what every algorithm infers
-// from them.
+// What models are compared with: contexts of known, new, shuffled and biased chains, and what every algorithm
+// infers from them.
 //
 // None of it depends on the model, so it is made once and read at every checkpoint. Matrices are those of the
 // paper's protocol (papers/markov_mixtures 2.4): row j is the prediction after the contextLength[m] tokens
@@ -16,12 +16,15 @@
 #include <optional>
 
 #include "model/algorithms/evaluate.hpp"
+#include "model/lia/scores.hpp"
 
 namespace markov_mixtures {
 
-/// The sets that models are evaluated on, in the order of every array of this part.
-inline constexpr std::array<SetKind, 3> kModelSets{SetKind::Id, SetKind::Ood, SetKind::Shuffled};
-inline constexpr std::size_t kId = 0, kOod = 1, kShuffled = 2;
+/// The sets that models are evaluated on, in the order of every array of this part. Append only: runs are
+/// read by their numbers.
+inline constexpr std::array<SetKind, 4> kModelSets{SetKind::Id, SetKind::Ood, SetKind::Shuffled,
+                                                   SetKind::Biased};
+inline constexpr std::size_t kId = 0, kOod = 1, kShuffled = 2, kBiased = 3;
 
 struct ReferenceOptions {
     std::int64_t replicates = 30;        ///< chains of each set
@@ -63,7 +66,13 @@ struct ReferenceReplicate {
 struct ReferenceSet {
     std::vector<ReferenceReplicate> replicates;
     std::vector<double> klMatrix, klPosition;  ///< of kFour, [4, m], means over replicates
+    /// Of the true stationary distribution as prediction, in both metrics: the floor of what ignores order.
+    double unigramMatrix = 0, unigramPosition = 0;
 };
+
+/// Places in a list of context lengths at which proximity is measured: nearest to a quarter, to a half, and
+/// the longest; each once.
+std::vector<std::size_t> proximityPlaces(std::span<const int> contextLength);
 
 class Reference {
   public:
@@ -79,6 +88,10 @@ class Reference {
     std::size_t count() const { return m_sets[0].replicates.size(); }
     const ReferenceSet& set(std::size_t place) const { return m_sets[place]; }  ///< of kModelSets
     const std::vector<Replicate>& proximityContexts() const { return m_proximity; }
+    /// Places of their lengths among all; the last is the longest.
+    const std::vector<std::size_t>& proximityLengths() const { return m_proximityLengths; }
+    /// Control chains and all; only with proximity chains.
+    const ProximityTest& proximityTest() const { return *m_test; }
 
   private:
     Reference(const AlgorithmBank& bank, EvaluationSpec spec, const ReferenceOptions& options)
@@ -88,7 +101,9 @@ class Reference {
     EvaluationSpec m_spec;
     ReferenceOptions m_options;
     std::array<ReferenceSet, kModelSets.size()> m_sets;
-    std::vector<Replicate> m_proximity;  // the longest context only
+    std::vector<Replicate> m_proximity;           // at m_proximityLengths only
+    std::vector<std::size_t> m_proximityLengths;  // places in spec().contextLength
+    std::optional<ProximityTest> m_test;
 };
 
 }  // namespace markov_mixtures

@@ -109,7 +109,10 @@ void addSet(std::size_t place, const Reference& reference, const std::vector<Ans
         const std::size_t at = place * lengths + m;
         to.klMatrix[at] = truth.mean, to.klMatrixSem[at] = truth.sem;
         to.klPosition[at] = position.mean, to.klPositionSem[at] = position.sem;
-        for (std::size_t h = 0; h < 2; ++h) to.klMatrixHalf[h * sets * lengths + at] = truth.half[h];
+        for (std::size_t h = 0; h < 2; ++h) {
+            to.klMatrixHalf[h * sets * lengths + at] = truth.half[h];
+            to.klPositionHalf[h * sets * lengths + at] = position.half[h];
+        }
         for (std::size_t a = 0; a < 4; ++a) {
             const Summary d = summarised(set, [&](std::size_t r) {
                 return klMatrix(matrix(r, m), set.replicates[r].matrix(m, indexOf(kFour[a])),
@@ -178,18 +181,22 @@ std::optional<Snapshot> explain(const Predictor& model, const Reference& referen
         throw std::invalid_argument("The model predicts another number of states than the chains have.");
     const std::size_t lengths = reference.lengths(), sets = kModelSets.size(), count = reference.count(),
                       k = static_cast<std::size_t>(reference.states());
-    const std::size_t proximityChains = reference.proximityContexts().size();
+    const std::size_t proximityChains = reference.proximityContexts().size(),
+                      proximityLengths = reference.proximityLengths().size();
     std::array<std::vector<Answers>, kModelSets.size()> answers;
     for (auto& of : answers) of.resize(count);
-    std::vector<std::vector<double>> inferred(proximityChains, std::vector<double>(k * k));
+    std::vector<std::vector<std::vector<double>>> inferred(
+        proximityLengths, std::vector<std::vector<double>>(proximityChains, std::vector<double>(k * k)));
     const auto piece = [&](std::size_t i) {
         if (i < sets * count) {
             const std::size_t set = i / count, r = i % count;
             answers[set][r] = answersOf(model, reference.set(set).replicates[r].contexts,
                                         kModelSets[set] == SetKind::Shuffled);
         } else {
-            model.predict(windowsOf(reference.proximityContexts()[i - sets * count], 0), reference.states(),
-                          Positions::Last, inferred[i - sets * count]);
+            const std::size_t r = i - sets * count;
+            for (std::size_t m = 0; m < proximityLengths; ++m)
+                model.predict(windowsOf(reference.proximityContexts()[r], m), reference.states(),
+                              Positions::Last, inferred[m][r]);
         }
     };
     if (!latent::learn::forEachIndex(sets * count + proximityChains, effort.threads, piece,
@@ -200,6 +207,7 @@ std::optional<Snapshot> explain(const Predictor& model, const Reference& referen
     for (auto* of : {&s.klMatrix, &s.klMatrixSem, &s.klPosition, &s.klPositionSem})
         of->resize(sets * lengths);
     s.klMatrixHalf.resize(2 * sets * lengths);
+    s.klPositionHalf.resize(2 * sets * lengths);
     s.klToAlgorithm.resize(sets * 4 * lengths);
     s.klToAlgorithmHalf.resize(2 * sets * 4 * lengths);
     for (std::size_t set = 0; set < sets; ++set) addSet(set, reference, answers[set], s);
@@ -212,11 +220,8 @@ std::optional<Snapshot> explain(const Predictor& model, const Reference& referen
                                             s.klMatrix[kOod * lengths + m], algorithm(2, m),
                                             algorithm(3, m)));
     if (effort.keepGoing && !effort.keepGoing()) return std::nullopt;
-    if (proximityChains > 0)
-        s.proximity = proximity(reference.mixture(), reference.spec().generator, inferred,
-                                {.redraws = reference.options().redraws,
-                                 .seed = reference.spec().seed,
-                                 .threads = effort.threads});
+    for (const auto& matrices : inferred)
+        s.proximity.push_back(reference.proximityTest().of(matrices, effort.threads));
     return s;
 }
 

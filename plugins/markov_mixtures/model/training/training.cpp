@@ -22,6 +22,8 @@ void requireValid(const TrainingSpec& spec, int states) {
             "'length' must be at least 3 tokens: two that are read and one that is predicted.");
     if (spec.length - 1 > spec.shape.context)
         throw latent::UsageError("'length' is longer than the model's context.");
+    if (spec.initial && !(spec.initial->shape() == spec.shape))
+        throw latent::UsageError("The weights to begin with are of another architecture.");
     if (spec.batch < 1) throw latent::UsageError("'batch' must be at least 1.");
     if (spec.steps < 1) throw latent::UsageError("'steps' must be at least 1.");
 }
@@ -36,8 +38,11 @@ const TrainingSpec& checked(const TrainingSpec& spec, int states) {
 MixtureTraining::MixtureTraining(const Mixture& mixture, const TrainingSpec& spec, int threads)
     : m_spec(checked(spec, mixture.states)),
       m_sampler(mixture, spec.sampler),
-      m_trainer(tf::initialise(spec.shape, spec.seed), spec.optimiser, threads),
-      m_tokens(static_cast<std::size_t>(spec.batch) * static_cast<std::size_t>(spec.length)) {}
+      m_trainer(spec.initial ? *spec.initial : tf::initialise(spec.shape, spec.seed), spec.optimiser,
+                threads),
+      m_tokens(static_cast<std::size_t>(spec.batch) * static_cast<std::size_t>(spec.length)) {
+    m_spec.initial.reset();
+}
 
 double MixtureTraining::step() {
     const std::int64_t step = stepsDone();

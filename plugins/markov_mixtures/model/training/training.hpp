@@ -13,6 +13,7 @@
 
 #include <latent/learn/transformer/trainer.hpp>
 #include <memory>
+#include <optional>
 
 #include "model/chains/sampler.hpp"
 #include "model/training/predictor.hpp"
@@ -28,6 +29,8 @@ struct TrainingSpec {
     bool twoTokenInput = false;
     SamplerOptions sampler;
     std::uint64_t seed = 0;  ///< of initial weights and batches
+    /// In place of drawn ones; of the same shape.
+    std::optional<latent::learn::transformer::Weights> initial = std::nullopt;
 };
 
 /// Refuses what cannot be trained on chains of `states` states.

@@ -18,7 +18,7 @@ constexpr std::size_t kReplicates = 20, kLengths = 4;
 /// A finished run of markov/algorithms that holds planted numbers.
 struct FakeRun final : latent::abi::IRun1 {
     std::map<std::string, std::vector<double>> arrays;
-    std::int64_t seed = 42;
+    std::int64_t seed = 42, context = 400, states = 10, chains = 64;
 
     FakeRun() {
         for (const char* name : {"kl_matrix_chain", "kl_position_chain"})
@@ -39,8 +39,12 @@ struct FakeRun final : latent::abi::IRun1 {
             for (std::size_t m = 0; m < kLengths; ++m) at(metric, set, a, r, m) = curve[m];
     }
     int32_t describe(latent::abi::ISink* json, latent::abi::ISink*) noexcept override {
-        latent::Parameters p = latent::Parameters::defaultsOf(Algorithms::parameters(),
-                                                              {{"replicates", kReplicates}, {"seed", seed}});
+        latent::Parameters p =
+            latent::Parameters::defaultsOf(Algorithms::parameters(), {{"replicates", kReplicates},
+                                                                      {"seed", seed},
+                                                                      {"context", context},
+                                                                      {"states", states},
+                                                                      {"chains", chains}});
         nlohmann::json it{{"id", "planted"}, {"parameters", p.json()}, {"arrays", nlohmann::json::object()}};
         for (const auto& [name, values] : arrays) it["arrays"][name] = nlohmann::json::object();
         latent::boundary::send(json, it.dump());
@@ -157,6 +161,25 @@ class ClaimsTest : public QObject {
         b.seed = 43;
         QCOMPARE(measured({&a, &b}).at("retrieval_floor").at("a").size(), 2 * kReplicates);
         QCOMPARE(measured({&a, &a}).at("retrieval_floor").at("a").size(), kReplicates);
+    }
+
+    void smallAndUnlikeRunsAreNotJudged() {
+        FakeRun a, b;
+        a.context = 100;
+        QVERIFY(measured({&a})
+                    .at("early_ascent")
+                    .at("not_measured")
+                    .get<std::string>()
+                    .find("too small to judge: 'context' is 100") != std::string::npos);
+        b.states = 3;
+        a.context = 400;
+        QVERIFY(measured({&a, &b})
+                    .at("retrieval_floor")
+                    .at("not_measured")
+                    .get<std::string>()
+                    .find("differ in 'states'") != std::string::npos);
+        b.states = 10, b.chains = 4;  // another N is another condition of the same chains
+        QVERIFY(!measured({&a, &b}).at("retrieval_floor").contains("not_measured"));
     }
 
     void nothingIsMeasuredWithoutRuns() {

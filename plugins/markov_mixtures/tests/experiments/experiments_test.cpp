@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Experiments, data source and probe without a host: what is published is what was declared, a pause changes
-// nothing, and what cannot be is said.
+// Experiments, data source and probe without a host: what is published is what was declared, a pause changes nothing, and what
+// cannot be is said.
 #include <QtTest>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iomanip>
 #include <latent/latent.hpp>
+#include <latent/learn/arrays/numpy_writer.hpp>
 
 #include "experiments/algorithms.hpp"
+#include "experiments/chain_parameters.hpp"
 #include "experiments/chains_source.hpp"
 #include "experiments/predict.hpp"
 #include "learn/fake_job.hpp"
@@ -196,6 +201,111 @@ class ExperimentsTest : public QObject {
                     .contains("does not sum to 1"));
         QVERIFY(studyRefusal({{"generator", "sparse"}, {"density", .01}}).contains("Raise 'density'"));
         QCOMPARE(studyRefusal({{"transition", {{.2, .8, 0}, {0, .5, .5}, {1, 0, 0}}}}), QString());
+    }
+
+    /// Chains from files of NumPy (double and single precision) and CSV are those that were written, and each
+    /// thing that can be wrong with them is named.
+    void chainsComeFromFiles() {
+        QTemporaryDir folder;
+        const std::filesystem::path in(folder.path().toStdString());
+        const std::vector<double> two{.2, .8, 0,  0,      .5,     .5,     1,  0,  0,
+                                      .1, .2, .7, 1. / 3, 1. / 3, 1. / 3, .6, .4, 0};
+        const auto npy = [&](const char* name, const char* type, const char* shape, const auto& numbers) {
+            std::string header =
+                "{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': " + shape + ", }";
+            header.resize(118 - 1, ' ');
+            header += '\n';
+            std::ofstream out(in / name, std::ios::binary);
+            out << std::string("\x93NUMPY\1", 7) << '\0' << static_cast<char>(header.size()) << '\0'
+                << header;
+            out.write(reinterpret_cast<const char*>(numbers.data()),
+                      static_cast<std::streamsize>(numbers.size() * sizeof numbers[0]));
+            return (in / name).string();
+        };
+        const std::vector<float> single(two.begin(), two.end());
+        std::ofstream csv(in / "two.csv");
+        csv << "# two chains\n0.2,0.8,0\n0,0.5,0.5\n1,0,0\n\n.1 .2 .7\n";
+        csv << std::setprecision(17) << 1. / 3 << ';' << 1. / 3 << ';' << 1. / 3 << "\n0.6,0.4,0\n";
+        csv.close();
+        for (const std::string& file :
+             {npy("two.npy", "<f8", "(2, 3, 3)", two), npy("single.npy", "<f4", "(2, 3, 3)", single),
+              (in / "two.csv").string()}) {
+            const Mixture m = mixtureOf(study({{"chain_file", file}, {"chains", 2}}));
+            QCOMPARE(m.chains(), std::size_t{2});
+            for (std::size_t i = 0; i < two.size(); ++i)
+                QVERIFY2(std::abs(m.transition[i] - two[i]) < 1e-7, file.c_str());
+            for (std::size_t r = 0; r < 6; ++r)  // whatever the rounding of the file was
+                QVERIFY(std::abs(m.transition[3 * r] + m.transition[3 * r + 1] + m.transition[3 * r + 2] -
+                                 1) < 1e-15);
+            QCOMPARE(mixtureOf(study({{"chain_file", file}, {"chains", 1}})).chains(), std::size_t{1});
+            QCOMPARE(studyRefusal({{"chain_file", file}, {"chains", 2}}), QString());
+        }
+        const std::string good = (in / "two.npy").string();
+        QVERIFY(studyRefusal({{"chain_file", good}}).contains("holds 2 chains; 'chains' asks for 8"));
+        QVERIFY(studyRefusal({{"chain_file", good}, {"chains", 2}, {"states", 4}}).contains("set it to 3"));
+        QVERIFY(studyRefusal({{"chain_file", good}, {"transition", {{.2, .8, 0}, {0, .5, .5}, {1, 0, 0}}}})
+                    .contains("give one of them"));
+        QVERIFY(studyRefusal({{"chain_file", npy("flat.npy", "<f8", "(18,)", two)}, {"chains", 2}})
+                    .contains("no array of square matrices"));
+        const auto changed = [&](std::size_t at, double value) {
+            std::vector<double> other = two;
+            other[at] = value;
+            return studyRefusal({{"chain_file", npy("bad.npy", "<f8", "(2, 3, 3)", other)}, {"chains", 2}});
+        };
+        QVERIFY(changed(9, .2).contains("chain 1 that cannot be used. Row 0") &&
+                changed(9, .2).contains("sum to 1"));
+        QVERIFY(changed(9, std::nan("")).contains("no probability"));
+        QVERIFY(changed(4, -.5).contains("no probability"));
+        std::vector<double> ring{0, 1, 0, 0, 0, 1, 1, 0, 0};
+        QVERIFY(studyRefusal({{"chain_file", npy("ring.npy", "<f8", "(3, 3)", ring)}, {"chains", 1}})
+                    .contains("chain 0 that cannot be used. The chain is periodic"));
+        std::ofstream(in / "short.csv") << ".5,.5,0\n.5,.5,0\n";
+        QVERIFY(studyRefusal({{"chain_file", (in / "short.csv").string()}, {"chains", 1}})
+                    .contains("no whole matrices"));
+        std::ofstream(in / "word.csv") << ".5,half,0\n";
+        QVERIFY(studyRefusal({{"chain_file", (in / "word.csv").string()}, {"chains", 1}})
+                    .contains("'half,0' in line 1"));
+        std::ofstream(in / "torch.npz", std::ios::binary) << "\x80\x02}q";
+        QVERIFY(
+            studyRefusal({{"chain_file", (in / "torch.npz").string()}, {"chains", 1}}).contains("pickle"));
+    }
+
+    void chainsComeBackFromTheFileOfARun() {
+        const auto chainsWith = [](const nlohmann::json& values) {
+            nlohmann::json json = latent::Parameters::defaultsOf(
+                                      ChainsSource::parameters(),
+                                      {{"states", 3}, {"chains", 6}, {"sequences", 2}, {"length", 8}})
+                                      .json();
+            json.update(values);
+            return latent::Parameters::fromJson(json);
+        };
+        FakeJob host;
+        latent::Job job(&host);
+        ChainsSource().run(chainsWith({{"prior", "zipf"}}), job);
+        const std::string file = job.file("chains.npz").string();
+        const Mixture made = mixtureOf(chainsWith({{"prior", "zipf"}})),
+                      read = mixtureOf(chainsWith({{"chain_file", file}, {"prior", "uniform"}, {"seed", 7}}));
+        QCOMPARE(read.chains(), made.chains());
+        for (std::size_t i = 0; i < made.transition.size(); ++i)
+            QVERIFY(std::abs(read.transition[i] - made.transition[i]) < 1e-15);
+        for (std::size_t n = 0; n < made.chains(); ++n)
+            QVERIFY(std::abs(read.prior[n] - made.prior[n]) < 1e-15);
+        // Its first chains alone share their prior anew.
+        const Mixture few = mixtureOf(chainsWith({{"chain_file", file}, {"chains", 2}}));
+        QVERIFY(std::abs(few.prior[0] / few.prior[1] - made.prior[0] / made.prior[1]) < 1e-12);
+        QVERIFY(std::abs(few.prior[0] + few.prior[1] - 1) < 1e-12);
+
+        const std::filesystem::path other = job.file("other.npz");
+        const std::vector<double> prior{.5, 0, 1, 1, 1, 1};
+        latent::learn::writeNpz(other, {{"transition", {made.transition, {6, 3, 3}}}, {"prior", prior}});
+        QVERIFY(refusal([&] {
+                    mixtureOf(chainsWith({{"chain_file", other.string()}}));
+                }).contains("chain 1 a prior of 0"));
+        latent::learn::writeNpz(
+            other, {{"transition", {made.transition, {6, 3, 3}}}, {"prior", std::vector<double>{.5, .5}}});
+        QVERIFY(refusal([&] {
+                    mixtureOf(chainsWith({{"chain_file", other.string()}}));
+                }).contains("one number for each of 6 chains"));
     }
 
     void everyPresetFitsItsOwnSchema() {

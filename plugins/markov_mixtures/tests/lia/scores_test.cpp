@@ -29,6 +29,33 @@ class ScoresTest : public QObject {
         QVERIFY(std::isnan(utilisation(.3, .2, .1, .1).raw));
     }
 
+    void controlChainsThatAreKeptAreThoseThatAreDrawnAgain() {
+        MixtureSpec m;
+        m.generator.states = 3, m.chains = 5;
+        const Mixture mixture = makeMixture(m);
+        std::vector<std::vector<double>> inferred;
+        for (std::uint64_t n = 0; n < 12; ++n)
+            inferred.push_back(drawChain(m.generator, 9, "ood", n).transition);
+        ProximityOptions options{.redraws = 7, .seed = 4};
+        const ProximityTest kept(mixture, m.generator, options);
+        options.mostControlBytes = 0;
+        const ProximityTest drawn(mixture, m.generator, options);
+        for (int threads : {1, 3}) {
+            QCOMPARE(kept.of(inferred, threads).trainShare, drawn.of(inferred, threads).trainShare);
+            QCOMPARE(kept.of(inferred, threads).byRedraw,
+                     proximity(mixture, m.generator, inferred, options).byRedraw);
+        }
+        QVERIFY(kept.of(inferred).fraction > 0 && kept.of(inferred).fraction < 1);
+        options.seed = 5;
+        QVERIFY(ProximityTest(mixture, m.generator, options).of(inferred).trainShare !=
+                kept.of(inferred).trainShare);
+        // One set of 5 chains of 3 states, and seven of control chains or one at a time.
+        options.mostControlBytes = 1 << 20;
+        QCOMPARE(proximityBytes(5, 3, options), std::uint64_t{8 * 5 * 12 * 8});
+        options.mostControlBytes = 0;
+        QCOMPARE(proximityBytes(5, 3, options), std::uint64_t{2 * 5 * 12 * 8});
+    }
+
     void algorithmsHaveTheirKnownScores() {
         MixtureSpec m;
         m.generator.states = 4, m.chains = 8;

@@ -108,7 +108,7 @@ class SnapshotTest : public QObject {
         const std::size_t last = m_reference->lengths() - 1;
         QVERIFY(std::abs(planted(Algorithm::UniRet, Algorithm::UniRet, 0).utilisation[last].raw) < 1e-9);
         QVERIFY(planted(Algorithm::BiInf, Algorithm::BiInf, 0).utilisation[last].raw > .5);
-        QVERIFY(planted(Algorithm::BiRet, Algorithm::BiRet, 0).proximity->fraction > .95);
+        QVERIFY(planted(Algorithm::BiRet, Algorithm::BiRet, 0).proximity.back().fraction > .95);
     }
 
     void threadsDoNotChangeTheNumbers() {
@@ -118,7 +118,10 @@ class SnapshotTest : public QObject {
         QCOMPARE(one.klPosition, two.klPosition);
         QCOMPARE(one.klToAlgorithmHalf, two.klToAlgorithmHalf);
         QCOMPARE(one.joint.weights, two.joint.weights);
-        QCOMPARE(one.proximity->trainShare, two.proximity->trainShare);
+        QCOMPARE(one.klPositionHalf, two.klPositionHalf);
+        QCOMPARE(one.proximity.size(), std::size_t{3});
+        for (std::size_t m = 0; m < 3; ++m)
+            QCOMPARE(one.proximity[m].trainShare, two.proximity[m].trainShare);
     }
 
     void halvesShareNoKnownChainAndAverageToTheWhole() {
@@ -135,6 +138,36 @@ class SnapshotTest : public QObject {
                               static_cast<double>(count[1]) * s.klMatrixHalf[half + last]) /
                              12;
         QVERIFY(std::abs(whole - s.klMatrix[last]) < 1e-12);
+        const double position = (static_cast<double>(count[0]) * s.klPositionHalf[last] +
+                                 static_cast<double>(count[1]) * s.klPositionHalf[half + last]) /
+                                12;
+        QVERIFY(std::abs(position - s.klPosition[last]) < 1e-12);
+    }
+
+    void proximityIsMeasuredAtThreeLengths() {
+        QCOMPARE(proximityPlaces(std::vector{1, 2, 3, 4, 6, 8, 11, 16, 24}),
+                 (std::vector<std::size_t>{4, 6, 8}));
+        QCOMPARE(proximityPlaces(std::vector{1, 2}), (std::vector<std::size_t>{0, 1}));
+        QCOMPARE(proximityPlaces(std::vector{5}), std::vector<std::size_t>{0});
+        // At the longest length it is what it is when nothing shorter is looked at.
+        const Planted model(*m_bank, Algorithm::BiRet, Algorithm::BiInf, .5);
+        EvaluationSpec spec = m_reference->spec();
+        spec.contextLength = {spec.contextLength.back()};
+        const auto alone =
+            Reference::make(*m_bank, spec, {.replicates = 1, .proximityChains = 40, .redraws = 5});
+        QCOMPARE(explain(model, *alone)->proximity.back().trainShare,
+                 explain(model, *m_reference)->proximity.back().trainShare);
+    }
+
+    void trueUnigramsAreTheFloorOfWhatIgnoresOrder() {
+        for (std::size_t set : {kId, kOod}) {
+            const ReferenceSet& of = m_reference->set(set);
+            QVERIFY(of.unigramMatrix > 0 && of.unigramPosition > 0);
+            const std::size_t last = m_reference->lengths() - 1;
+            for (const std::size_t unigram :
+                 {std::size_t{0}, std::size_t{2}})  // no unigram algorithm is better
+                QVERIFY(of.klMatrix[unigram * m_reference->lengths() + last] > .9 * of.unigramMatrix);
+        }
     }
 
     void aWishToStopIsHeard() {
