@@ -71,10 +71,11 @@ Result<std::string> sha256File(const std::filesystem::path& path) {
 
 Result<std::string> sampledSha256(const std::filesystem::path& path) {
     constexpr std::uint64_t kPieces = 64, kPiece = 1u << 20;
-    std::error_code error;
-    const std::uint64_t size = std::filesystem::file_size(path, error);
-    const auto changed = std::filesystem::last_write_time(path, error);
     LATENT_TRY(const File file, File::open(path, File::Mode::Read));
+    LATENT_TRY(const std::uint64_t size, file.size());
+    std::error_code error;
+    const auto changed = std::filesystem::last_write_time(path, error);
+    if (error) return fileError("read the time of the last change of", path, error.value());
     Sha256 hash;
     hash.update("latent sampled file\n" + std::to_string(size) + "\n" +
                 std::to_string(changed.time_since_epoch().count()) + "\n");

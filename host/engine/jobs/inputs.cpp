@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/jobs/inputs.hpp"
 
+#include "engine/files/operations.hpp"
 #include "engine/files/sha256.hpp"
 #include "engine/store/layout.hpp"
 #include "engine/store/request.hpp"
@@ -24,8 +25,10 @@ Result<nlohmann::json> fileInput(const std::string& parameter, const std::string
     if (!fs::is_regular_file(path, error))
         return refused("The parameter '" + parameter + "' names the file " + path.string() +
                        ", which is not there.");
-    nlohmann::json input{{"path", path.string()}, {"bytes", fs::file_size(path, error)}};
-    if (input["bytes"].get<std::uintmax_t>() <= kHashedWhole) {
+    const std::uintmax_t bytes = fs::file_size(path, error);
+    if (error) return fileError("read the length of", path, error.value());
+    nlohmann::json input{{"path", path.string()}, {"bytes", bytes}};
+    if (bytes <= kHashedWhole) {
         LATENT_TRY(input["sha256"], sha256File(path));
     } else {
         LATENT_TRY(input["sampled_sha256"], sampledSha256(path));
@@ -63,7 +66,11 @@ Result<nlohmann::json> runInput(const std::string& parameter, const std::string&
 }  // namespace
 
 std::string stampOf(const nlohmann::json& input) {
-    return input.value("sha256", input.value("sampled_sha256", ""));
+    // What is no hash of the content says so, so that it never stands for one.
+    if (input.contains("sha256")) return input.at("sha256").get<std::string>();
+    if (input.contains("sampled_sha256")) return "sampled:" + input.at("sampled_sha256").get<std::string>();
+    if (input.contains("request_sha256")) return "request:" + input.at("request_sha256").get<std::string>();
+    return {};
 }
 
 Result<nlohmann::json> resolveInputs(const SchemaModel& schema, const nlohmann::json& values,
