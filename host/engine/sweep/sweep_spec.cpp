@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/sweep/sweep_spec.hpp"
 
+#include <glob.h>
+
+#include <algorithm>
 #include <set>
 
 #include "engine/files/operations.hpp"
@@ -139,6 +142,11 @@ class Reading {
             return got("grid", value, "a table of parameters, each with a list of values");
         for (const auto& [name, list] : value.items()) {
             const std::string key = "grid." + name;
+            if (list.is_object()) {
+                LATENT_TRY(std::vector<nlohmann::json> found, files(key, list));
+                m_spec.grid.push_back({name, std::move(found)});
+                continue;
+            }
             if (!list.is_array() || list.empty()) return got(key, list, "a list of values");
             SweepAxis axis{name, {}};
             for (const Json& entry : list) {
@@ -148,6 +156,27 @@ class Reading {
             m_spec.grid.push_back(std::move(axis));
         }
         return ok();
+    }
+
+    /// { files = "PATTERN" }: the files that there are, in the order of their names.
+    Result<std::vector<nlohmann::json>> files(const std::string& key, const Json& value) const {
+        const auto pattern = value.find("files");
+        if (value.size() != 1 || pattern == value.end() || !pattern->is_string())
+            return got(key, value, "a list of values, or { files = \"FOLDER/*.nc\" }");
+        glob_t matched{};
+        const int status =
+            ::glob(pattern->get_ref<const std::string&>().c_str(), GLOB_NOSORT, nullptr, &matched);
+        std::vector<std::string> paths(matched.gl_pathv,
+                                       matched.gl_pathv + (status == 0 ? matched.gl_pathc : 0));
+        ::globfree(&matched);
+        std::error_code error;
+        std::erase_if(
+            paths, [&](const std::string& path) { return !std::filesystem::is_regular_file(path, error); });
+        if (paths.empty())
+            return complaint(key, "asks for files " + pattern->get<std::string>() +
+                                      ", and there is none; is the place right, seen from here?");
+        std::sort(paths.begin(), paths.end());
+        return std::vector<nlohmann::json>(paths.begin(), paths.end());
     }
 
     Status list(const Json& value) {

@@ -22,6 +22,7 @@
 //     [grid]                             # every combination; the first key varies slowest
 //     sigma = [0.05, 0.1, 0.2]
 //     mu = [[1, 1], [1, 2]]
+//     input = { files = "granules/*.nc" }   # every file of a folder, in the order of their names
 //     [[list]]                           # one cell a table; each names the same parameters
 //     sigma = 0.05
 //     mu = [1, 2]

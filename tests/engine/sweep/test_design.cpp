@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sweep files: what they may say, what they mean, and the sentence for each mistake.
+#include <QDir>
+#include <QTemporaryDir>
 #include <QTest>
+#include <fstream>
 #include <set>
 
 #include "engine/sweep/design.hpp"
@@ -52,6 +55,23 @@ class TestDesign : public QObject {
                     QVERIFY(d.cells[k++] == expected);
                 }
         QCOMPARE(d.cells.size(), k);
+    }
+
+    void aPatternStandsForTheFilesOfAFolder() {
+        QTemporaryDir folder;
+        const auto at = [&](const char* name) { return folder.filePath(name).toStdString(); };
+        for (const char* name : {"b.nc", "a.nc", "c.txt"}) std::ofstream(at(name)) << "x";
+        QVERIFY(QDir(folder.path()).mkdir("z.nc"));  // a folder is no file, whatever it is called
+        const auto grid = [&](const std::string& value) { return kHead + "[grid]\ninput = " + value + "\n"; };
+        const SweepSpec found = spec(grid("{ files = \"" + at("*.nc") + "\" }"));
+        QCOMPARE(found.grid.at(0).parameter, std::string("input"));
+        QVERIFY(found.grid[0].values == (std::vector<json>{at("a.nc"), at("b.nc")}));
+        QVERIFY(found.toJson().at("grid")[0].at("values").size() == 2);  // what was found is what is recorded
+        const std::string none = complaint(grid("{ files = \"" + at("*.h5") + "\" }"));
+        QVERIFY(none.find("grid.input asks for files") != std::string::npos &&
+                none.find("*.h5") != std::string::npos);
+        for (const char* wrong : {"{ files = 3 }", "{ file = \"a\" }", "{ files = \"a\", more = 1 }"})
+            QVERIFY(complaint(grid(wrong)).find("{ files = ") != std::string::npos);
     }
 
     void listAndSeeds() {
