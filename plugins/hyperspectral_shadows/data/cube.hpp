@@ -25,6 +25,8 @@ struct CubeHeader {
                                        ///< when the file has none
     std::string unit;                  ///< of the radiance; empty when the file has none
     std::vector<bool> goodBand;        ///< [bands]; empty: all are
+    std::int64_t linesTogether = 1;    ///< lines that cost no more to read than one: of a chunk, or of a
+                                       ///< piece of a plane
     std::vector<std::string>
         notes;  ///< what a person should know: wavelengths that differ between pixels, bands left out
 

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
+
+#include "model/no_number.hpp"
 
 namespace hyperspectral_shadows {
 namespace {
@@ -17,14 +20,26 @@ T load(const unsigned char* from, bool swapped) {
     return value;
 }
 
+/// Spectra that lie in the file as they are wanted.
+void copyRows(const Stored& from, std::int64_t lines, std::int64_t samples, std::int64_t bands, float* out) {
+    constexpr auto kSize = static_cast<std::int64_t>(sizeof(float));
+    const bool packedLine = from.strides.sample == bands;
+    const std::int64_t length = packedLine ? samples * bands : bands, pieces = packedLine ? 1 : samples;
+    for (std::int64_t y = 0; y < lines; ++y)
+        for (std::int64_t x = 0; x < pieces; ++x, out += length)
+            std::memcpy(out, from.first + (y * from.strides.line + x * from.strides.sample) * kSize,
+                        static_cast<std::size_t>(length * kSize));
+}
+
 template <class T>
 void gatherAs(const Stored& from, std::int64_t lines, std::int64_t samples, std::int64_t bands, float* out) {
-    // Bands are the fastest index of the result; where they are the slowest of the file, a tile of samples by
-    // bands at a time keeps both sides in the first cache.
+    // Bands are the fastest index of the result; where they are the slowest of the file, a tile of samples by bands at a time
+    // keeps both sides in the first cache.
     constexpr std::int64_t kTile = 16;
     const bool plain = !from.noData && from.scale == 1;
-    const float noNumber = std::numeric_limits<float>::quiet_NaN();
     const bool packed = from.strides.band == 1;
+    if constexpr (std::is_same_v<T, float>)
+        if (plain && packed && !from.swapped) return copyRows(from, lines, samples, bands, out);
     const std::int64_t tile = packed ? bands : kTile;
     for (std::int64_t y = 0; y < lines; ++y)
         for (std::int64_t c0 = 0; c0 < bands; c0 += tile)
@@ -41,7 +56,7 @@ void gatherAs(const Stored& from, std::int64_t lines, std::int64_t samples, std:
                     } else {
                         const auto number = static_cast<double>(value);
                         to[c] = from.noData && number == *from.noData
-                                    ? noNumber
+                                    ? kNoNumber
                                     : static_cast<float>(number / from.scale);
                     }
                 }

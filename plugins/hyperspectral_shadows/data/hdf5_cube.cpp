@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <latent/error.hpp>
-#include <limits>
+
+#include "data/hdf5_image.hpp"
+#include "model/no_number.hpp"
 
 namespace hyperspectral_shadows {
 namespace {
@@ -88,6 +90,8 @@ Hdf5Cube::Hdf5Cube(const std::string& path, const OpenOptions& options)
                       : !m_values->text("MATLAB_class").empty()                ? "MATLAB 7.3"
                                                                                : "HDF5";
     checkHeader(m_header, path);
+    if (const std::vector<std::int64_t> chunk = m_values->chunk(); !chunk.empty())
+        m_header.linesTogether = chunk[static_cast<std::size_t>(m_order.y)];
     readWavelengths(path);
     if (const auto good = m_file.firstOf({"sensor_band_parameters/good_wavelengths"});
         good && m_file.open(*good).shape() == std::vector<std::int64_t>{m_header.bands})
@@ -135,15 +139,15 @@ void Hdf5Cube::readWavelengths(const std::string& path) {
     }
     const Hdf5Dataset set = m_file.open(*name);
     const auto bands = static_cast<std::size_t>(m_header.bands);
-    // A list, or a row or column of a matrix as MATLAB has it.
+    // A list, or a row or column of a matrix as MATLAB has it: one dimension of all bands, the others of one.
     const std::vector<std::int64_t>& shape = set.shape();
-    const auto ones = std::count(shape.begin(), shape.end(), std::int64_t{1});
-    if (std::count(shape.begin(), shape.end(), m_header.bands) >= 1 &&
-        ones >= static_cast<std::ptrdiff_t>(shape.size()) - 1) {
+    const auto ones = std::count(shape.begin(), shape.end(), std::int64_t{1}),
+               others = static_cast<std::ptrdiff_t>(shape.size()) - ones;
+    if (m_header.bands == 1 ? others == 0
+                            : others == 1 && std::count(shape.begin(), shape.end(), m_header.bands) == 1) {
         m_header.wavelengthNm = set.readDoubles();
     } else if (set.shape() == m_values->shape()) {
-        // One line in the middle: its middle pixel with numbers gives the axis, the others how far pixels
-        // differ.
+        // One line in the middle: its middle pixel with numbers gives the axis, the others how far pixels differ.
         std::vector<float> line(m_header.valuesPerLine());
         readLines(set, m_header.lines / 2, 1, line.data());
         std::size_t best = static_cast<std::size_t>(m_header.samples), middle = best / 2;
@@ -176,50 +180,37 @@ void Hdf5Cube::readWavelengths(const std::string& path) {
         for (double& w : m_header.wavelengthNm) w *= 1000;
 }
 
-void Hdf5Cube::readLines(const Hdf5Dataset& set, std::int64_t first, std::int64_t count, float* out) {
+void Hdf5Cube::readLines(const Hdf5Dataset& set, std::int64_t first, std::int64_t count, float* out,
+                         Fill fill) {
     if (first < 0 || count < 0 || first > m_header.lines - count)
         throw latent::UsageError("Hdf5Cube: lines outside the cube.");
-    std::vector<std::int64_t> offset(3, 0), size(3);
-    const auto put = [](std::vector<std::int64_t>& list, int axis, std::int64_t value) {
-        list[static_cast<std::size_t>(axis)] = value;
-    };
-    put(offset, m_order.y, first);
-    put(size, m_order.y, count), put(size, m_order.x, m_header.samples),
-        put(size, m_order.band, m_header.bands);
-    const std::size_t values = static_cast<std::size_t>(count) * m_header.valuesPerLine();
-    const bool straight = m_order.y == 0 && m_order.x == 1;
-    if (straight) {
-        set.read(offset, size, out);
-    } else {
-        m_scratch.resize(values);
-        set.read(offset, size, m_scratch.data());
-        std::int64_t stride[3] = {size[1] * size[2], size[2], 1};
-        gather({.first = reinterpret_cast<const unsigned char*>(m_scratch.data()),
-                .type = Element::F32,
-                .swapped = false,
-                .strides = {stride[m_order.y], stride[m_order.x], stride[m_order.band]},
-                .noData = {},
-                .scale = 1},
-               count, m_header.samples, m_header.bands, out);
-    }
+    const FileBox box = boxOf(m_order, m_header, first, count);
+    if (box.straight) return set.read(box.offset, box.size, out, fill);
+    m_scratch.resize(static_cast<std::size_t>(count) * m_header.valuesPerLine());
+    set.read(box.offset, box.size, m_scratch.data(), fill);
+    gather({.first = reinterpret_cast<const unsigned char*>(m_scratch.data()),
+            .type = Element::F32,
+            .swapped = false,
+            .strides = box.strides,
+            .noData = {},
+            .scale = 1},
+           count, m_header.samples, m_header.bands, out);
 }
 
 void Hdf5Cube::read(std::int64_t first, std::int64_t count, float* out) {
     readLines(*m_values, first, count, out);
     const std::size_t values = static_cast<std::size_t>(count) * m_header.valuesPerLine();
-    const float noNumber = std::numeric_limits<float>::quiet_NaN();
     if (m_flags) {
         // A flag that was never written counts by its number, as any other: above 0 is bad.
-        const bool fillIsBad = m_flags->fillValue().value_or(0) > 0;
-        std::vector<float> flags(values);
-        readLines(*m_flags, first, count, flags.data());
+        m_flagLines.resize(values);
+        readLines(*m_flags, first, count, m_flagLines.data(), Fill::Number);
         for (std::size_t i = 0; i < values; ++i)
-            if (flags[i] > 0 || (fillIsBad && std::isnan(flags[i]))) out[i] = noNumber;
+            if (m_flagLines[i] > 0) out[i] = kNoNumber;
     }
     if (!m_columnBad.empty()) {
         const auto bands = static_cast<std::size_t>(m_header.bands);
         for (std::size_t i = 0; i < values; i += bands)
-            if (m_columnBad[i / bands % m_columnBad.size()]) std::fill_n(out + i, bands, noNumber);
+            if (m_columnBad[i / bands % m_columnBad.size()]) std::fill_n(out + i, bands, kNoNumber);
     }
 }
 
@@ -229,29 +220,12 @@ std::optional<std::vector<float>> Hdf5Cube::image(const std::string& name) {
         {"hard_mask", {"Truth/hard_mask"}},
         {"material", {"Truth/label"}}};
     std::vector<std::string> places = {name};
+    bool counts = false;  // whether 0 and 1 are what the image is made of
     for (const auto& [known, list] : kPlaces)
-        if (known == name) places = list;
+        if (known == name) places = list, counts = true;
     const auto found = m_file.firstOf(places);
     if (!found) return std::nullopt;
-    const Hdf5Dataset set = m_file.open(*found);
-    const std::vector<std::int64_t>& shape = set.shape();
-    if (shape.size() != 2) return std::nullopt;
-    const std::vector<std::string> names = set.dimensions();
-    const bool turned =
-        (roleOf(names[0]) == 'x' && roleOf(names[1]) == 'y') ||
-        (shape[0] != m_header.lines && shape[0] == m_header.samples && shape[1] == m_header.lines);
-    if ((turned ? shape[1] : shape[0]) != m_header.lines ||
-        (turned ? shape[0] : shape[1]) != m_header.samples)
-        return std::nullopt;
-    std::vector<float> values(m_header.pixels());
-    set.read({0, 0}, shape, values.data());
-    if (!turned) return values;
-    std::vector<float> straight(values.size());
-    for (std::int64_t y = 0; y < m_header.lines; ++y)
-        for (std::int64_t x = 0; x < m_header.samples; ++x)
-            straight[static_cast<std::size_t>(y * m_header.samples + x)] =
-                values[static_cast<std::size_t>(x * m_header.lines + y)];
-    return straight;
+    return readImage(m_file.open(*found), m_header.lines, m_header.samples, m_order.x < m_order.y, counts);
 }
 
 bool Hdf5Cube::readUnshadowed(std::int64_t first, std::int64_t count, float* out) {
@@ -272,26 +246,6 @@ bool Hdf5Cube::readUncertainty(std::int64_t first, std::int64_t count, float* ou
 
 std::unique_ptr<CubeReader> openHdf5(const std::string& path, const OpenOptions& options) {
     return std::make_unique<Hdf5Cube>(path, options);
-}
-
-std::optional<std::vector<float>> readMask(const std::string& path, const std::string& name,
-                                           std::int64_t lines, std::int64_t samples) {
-    const Hdf5File file(path);
-    if (!file.has(name)) return std::nullopt;
-    const Hdf5Dataset set = file.open(name);
-    const std::vector<std::int64_t>& shape = set.shape();
-    constexpr std::int64_t kRows = 300, kFirstColumn = 27, kColumns = 172;
-    std::vector<std::int64_t> offset = {0, 0};
-    const bool cut = shape.size() == 2 && lines == kRows && samples == kColumns && shape[0] >= kRows &&
-                     shape[1] >= kFirstColumn + kColumns;
-    if (cut && shape[1] != samples) offset[1] = kFirstColumn;
-    if (!cut && (shape.size() != 2 || shape[0] != lines || shape[1] != samples))
-        throw latent::RunError("The mask '" + name + "' of " + path +
-                               " does not have the size of the image, " + std::to_string(lines) + " × " +
-                               std::to_string(samples) + ".");
-    std::vector<float> values(static_cast<std::size_t>(lines * samples));
-    set.read(offset, {lines, samples}, values.data());
-    return values;
 }
 
 }  // namespace hyperspectral_shadows

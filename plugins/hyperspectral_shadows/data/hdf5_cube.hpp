@@ -38,7 +38,8 @@ class Hdf5Cube final : public CubeReader {
 
   private:
     /// Lines of any dataset of the cube's shape and order.
-    void readLines(const Hdf5Dataset& set, std::int64_t first, std::int64_t count, float* out);
+    void readLines(const Hdf5Dataset& set, std::int64_t first, std::int64_t count, float* out,
+                   Fill fill = Fill::Missing);
     void readWavelengths(const std::string& path);
     std::optional<Hdf5Dataset> beside(std::initializer_list<const char*> names) const;
 
@@ -47,16 +48,9 @@ class Hdf5Cube final : public CubeReader {
     AxisOrder m_order;
     std::unique_ptr<Hdf5Dataset> m_values, m_flags;
     std::vector<bool> m_columnBad;  ///< columns across the track without a longitude
-    std::vector<float> m_scratch;
+    std::vector<float> m_scratch, m_flagLines;
 };
 
 std::unique_ptr<CubeReader> openHdf5(const std::string& path, const OpenOptions& options);
-
-/// Masks of the labelled MethaneAIR/MethaneSAT set (doi 10.7910/DVN/IKLZOJ) or any two-dimensional dataset by
-/// name: `cloud_mask`, `cloud_shadow_mask`, `dark_surface_mask`. A mask of whole frames is cut to rows 0:300
-/// and columns 27:199, as that set's own code does, when the image has that size. [lines, samples], nothing
-/// when the file has no such name.
-std::optional<std::vector<float>> readMask(const std::string& path, const std::string& name,
-                                           std::int64_t lines, std::int64_t samples);
 
 }  // namespace hyperspectral_shadows

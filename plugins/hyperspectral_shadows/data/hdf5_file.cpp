@@ -5,7 +5,8 @@
 
 #include <algorithm>
 #include <latent/error.hpp>
-#include <limits>
+
+#include "model/no_number.hpp"
 
 namespace hyperspectral_shadows {
 namespace {
@@ -143,8 +144,17 @@ std::optional<double> Hdf5Dataset::readFill() const {
     return value;
 }
 
+std::vector<std::int64_t> Hdf5Dataset::chunk() const {
+    const Hdf5Id list(H5Dget_create_plist(m_id.get()), H5Pclose);
+    hsize_t sizes[H5S_MAX_RANK] = {};
+    if (!list || H5Pget_layout(list.get()) != H5D_CHUNKED ||
+        H5Pget_chunk(list.get(), H5S_MAX_RANK, sizes) != static_cast<int>(m_shape.size()))
+        return {};
+    return {sizes, sizes + m_shape.size()};
+}
+
 void Hdf5Dataset::read(const std::vector<std::int64_t>& offset, const std::vector<std::int64_t>& count,
-                       float* out) const {
+                       float* out, Fill fill) const {
     const Hdf5Id space(H5Dget_space(m_id.get()), H5Sclose);
     const std::vector<hsize_t> first(offset.begin(), offset.end()), size(count.begin(), count.end());
     const Hdf5Id memory(H5Screate_simple(static_cast<int>(size.size()), size.data(), nullptr), H5Sclose);
@@ -152,10 +162,10 @@ void Hdf5Dataset::read(const std::vector<std::int64_t>& offset, const std::vecto
         space && memory &&
         H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, first.data(), nullptr, size.data(), nullptr) >= 0;
     if (selected && H5Dread(m_id.get(), H5T_NATIVE_FLOAT, memory.get(), space.get(), H5P_DEFAULT, out) >= 0) {
-        if (!m_fill) return;
+        if (!m_fill || fill == Fill::Number) return;
         std::size_t values = 1;
         for (const std::int64_t n : count) values *= static_cast<std::size_t>(n);
-        std::replace(out, out + values, static_cast<float>(*m_fill), std::numeric_limits<float>::quiet_NaN());
+        std::replace(out, out + values, static_cast<float>(*m_fill), kNoNumber);
         return;
     }
     const std::string filter = missingFilter(m_id.get());
@@ -175,8 +185,12 @@ std::vector<double> Hdf5Dataset::readDoubles() const {
                                " is empty or too large for what it should hold.");
     std::vector<double> values(count);
     if (H5Dread(m_id.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) >= 0) {
-        if (m_fill)
-            std::replace(values.begin(), values.end(), *m_fill, std::numeric_limits<double>::quiet_NaN());
+        if (!m_fill) return values;
+        // The attribute may be of more digits than the values: −999.9 in double is no float32.
+        const Hdf5Id type(H5Dget_type(m_id.get()), H5Tclose);
+        const bool single = H5Tget_class(type.get()) == H5T_FLOAT && H5Tget_size(type.get()) <= sizeof(float);
+        const double fill = single ? static_cast<double>(static_cast<float>(*m_fill)) : *m_fill;
+        std::replace(values.begin(), values.end(), fill, static_cast<double>(kNoNumber));
         return values;
     }
     const std::string filter = missingFilter(m_id.get());

@@ -41,6 +41,9 @@ class Hdf5Id {
     herr_t (*m_close)(hid_t) = nullptr;
 };
 
+/// What a value equal to the fill value is: not there, or the number that it is (0 in a mask).
+enum class Fill { Missing, Number };
+
 class Hdf5Dataset {
   public:
     Hdf5Dataset(hid_t file, std::string path, std::string fileName);
@@ -52,11 +55,14 @@ class Hdf5Dataset {
     std::string text(const char* attribute) const;  ///< empty when there is none
     /// What stands where nothing was written: the attribute `_FillValue`, or netCDF's own for floats.
     std::optional<double> fillValue() const { return m_fill; }
+    /// How many values along each dimension are stored together; empty where all are.
+    std::vector<std::int64_t> chunk() const;
     /// A box in the file's order, converted to float32, with NaN for the fill value. Throws a sentence, also
     /// where a filter is missing.
-    void read(const std::vector<std::int64_t>& offset, const std::vector<std::int64_t>& count,
-              float* out) const;
-    std::vector<double> readDoubles() const;  ///< all of it, with NaN for the fill value; at most 2^24 values
+    void read(const std::vector<std::int64_t>& offset, const std::vector<std::int64_t>& count, float* out,
+              Fill fill = Fill::Missing) const;
+    /// All of it, with NaN for the fill value; at most 2^24 values.
+    std::vector<double> readDoubles() const;
     hid_t id() const { return m_id.get(); }
 
   private:

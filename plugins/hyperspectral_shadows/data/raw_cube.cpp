@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/raw_cube.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <filesystem>
 #include <fstream>
@@ -88,9 +89,26 @@ AxisOrder axisOrder(const std::string& axes) {
     return order;
 }
 
+FileBox boxOf(AxisOrder order, const CubeHeader& header, std::int64_t first, std::int64_t count) {
+    FileBox box{
+        std::vector<std::int64_t>(3, 0), std::vector<std::int64_t>(3), {}, order.y == 0 && order.x == 1};
+    const auto at = [](int axis) { return static_cast<std::size_t>(axis); };
+    box.offset[at(order.y)] = first;
+    box.size[at(order.y)] = count, box.size[at(order.x)] = header.samples,
+    box.size[at(order.band)] = header.bands;
+    const std::int64_t stride[3] = {box.size[1] * box.size[2], box.size[2], 1};
+    box.strides = {stride[order.y], stride[order.x], stride[order.band]};
+    return box;
+}
+
 RawCube::RawCube(std::unique_ptr<MappedFile> file, CubeHeader header, Stored stored)
     : m_file(std::move(file)), m_stored(stored) {
     m_header = std::move(header);
+    // Where bands are planes, a piece of each is read for a line; as many lines as make it worth the seek.
+    constexpr std::int64_t kPieceBytes = 64 << 10;
+    const std::int64_t line = m_stored.strides.line * static_cast<std::int64_t>(sizeOf(m_stored.type));
+    if (m_stored.strides.band > m_stored.strides.line && line > 0)
+        m_header.linesTogether = std::clamp<std::int64_t>(kPieceBytes / line, 1, m_header.lines);
 }
 
 void RawCube::read(std::int64_t first, std::int64_t count, float* out) {

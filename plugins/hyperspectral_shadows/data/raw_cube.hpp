@@ -49,6 +49,14 @@ struct AxisOrder {
 };
 AxisOrder axisOrder(const std::string& axes);
 
+/// Lines of a cube as a box of its file: where it begins, its size, and the strides of its values.
+struct FileBox {
+    std::vector<std::int64_t> offset, size;
+    Strides strides;
+    bool straight = true;  ///< the file has [line, sample, band], as readers give it
+};
+FileBox boxOf(AxisOrder order, const CubeHeader& header, std::int64_t first, std::int64_t count);
+
 class RawCube final : public CubeReader {
   public:
     RawCube(std::unique_ptr<MappedFile> file, CubeHeader header, Stored stored);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <latent/error.hpp>
+#include <latent/learn/arrays/npy_header.hpp>
 #include <map>
 
 #include "data/raw_cube.hpp"
@@ -170,54 +171,24 @@ EnviHeader parseEnvi(std::string_view text, const std::string& name) {
 }
 
 NumpyHeader parseNumpy(std::string_view bytes, const std::string& name) {
-    using namespace std::string_view_literals;
-    if (bytes.substr(0, 6) != "\x93NUMPY"sv || bytes.size() < 12)
-        refuse(name, "is no header of a NumPy array (.npy).");
-    const auto byte = [&](std::size_t i) {
-        return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i]));
-    };
-    const bool first = byte(6) == 1;
-    if (byte(6) < 1 || byte(6) > 3)
-        refuse(name, "has the NumPy format version " + std::to_string(byte(6)) + "; 1, 2 and 3 are known.");
-    const std::size_t length =
-        first ? byte(8) | byte(9) << 8 : byte(8) | byte(9) << 8 | byte(10) << 16 | byte(11) << 24;
-    NumpyHeader numpy;
-    numpy.offset = (first ? 10 : 12) + length;
-    if (numpy.offset > bytes.size()) refuse(name, "is cut off.");
-    const std::string_view text = bytes.substr(first ? 10 : 12, length);
-    const auto after = [&](std::string_view key) {
-        std::size_t at = text.find(key);
-        if (at == std::string_view::npos) refuse(name, "has no " + std::string(key) + ".");
-        at = text.find(':', at);
-        if (at == std::string_view::npos) refuse(name, "is cut off.");
-        return text.substr(std::min(text.find_first_not_of(' ', at + 1), text.size()));
-    };
-    const std::string_view descr = after("'descr'");
-    if (descr.size() < 5 || descr[0] != '\'')
-        refuse(name, "describes records or objects; an array of plain numbers is needed.");
-    static const std::map<std::string, Element, std::less<>> kTypes = {
-        {"u1", Element::U8},  {"i1", Element::I8},  {"i2", Element::I16}, {"u2", Element::U16},
-        {"i4", Element::I32}, {"u4", Element::U32}, {"i8", Element::I64}, {"u8", Element::U64},
-        {"f4", Element::F32}, {"f8", Element::F64}};
-    const auto type = kTypes.find(descr.substr(2, 2));
-    if (type == kTypes.end() || descr[4] != '\'' || (descr[1] != '<' && descr[1] != '>' && descr[1] != '|'))
-        refuse(name, "has the element type " + std::string(descr.substr(0, 8)) +
-                         "; integers and floats of 1 to 8 bytes are read.");
-    numpy.type = type->second, numpy.bigEndian = descr[1] == '>';
-    numpy.fortran = after("'fortran_order'").substr(0, 4) == "True";
-    std::string_view shape = after("'shape'");
-    const std::size_t close = shape.find(')');
-    if (shape.empty() || shape[0] != '(' || close == std::string_view::npos) refuse(name, "has no shape.");
-    shape = shape.substr(1, close - 1);
-    while (!trimmed(shape).empty()) {
-        const std::size_t comma = std::min(shape.find(','), shape.size());
-        const auto value = numberIn(shape.substr(0, comma));
-        if (!value || *value < 0 || *value > 9e15 || *value != std::floor(*value) || numpy.shape.size() == 8)
-            refuse(name, "has a shape that is none.");
-        numpy.shape.push_back(static_cast<std::int64_t>(*value));
-        shape.remove_prefix(std::min(comma + 1, shape.size()));
-    }
-    return numpy;
+    using FileElement = latent::learn::Element;
+    const auto offset = latent::learn::npyDataOffset(bytes.substr(0, 12));
+    if (!offset) refuse(name, "is no header of a NumPy array (.npy).");
+    if (*offset > bytes.size()) refuse(name, "is cut off.");
+    auto found = latent::learn::readNpyHeader(bytes.substr(0, static_cast<std::size_t>(*offset)));
+    if (!found) refuse(name, "is damaged: it does not name a type, an order and a shape as NumPy does.");
+    static const std::map<FileElement, Element> kTypes = {
+        {FileElement::U8, Element::U8},   {FileElement::I8, Element::I8},   {FileElement::I16, Element::I16},
+        {FileElement::U16, Element::U16}, {FileElement::I32, Element::I32}, {FileElement::U32, Element::U32},
+        {FileElement::I64, Element::I64}, {FileElement::U64, Element::U64}, {FileElement::F32, Element::F32},
+        {FileElement::F64, Element::F64}};
+    const auto type = kTypes.find(found->info.type);
+    if (!found->info.refusal.empty() || type == kTypes.end())
+        refuse(name,
+               "has an element type that no cube has; integers of 1 to 8 bytes and floats of 4 or 8 are "
+               "read, no objects, records or texts.");
+    return {type->second, found->bigEndian, found->fortran, std::move(found->info.shape),
+            static_cast<std::size_t>(*offset)};
 }
 
 }  // namespace hyperspectral_shadows

@@ -5,7 +5,7 @@
 // NetCDF4 and HDF5: a copy of the input in which the radiance (and its uncertainty, where there is one of the
 // same shape) is replaced, with a group /Shadow of coverage, masks and flags. ENVI: a cube of the same
 // interleave in float32 with its header; NumPy: (H, W, C) float32; synthetic scenes, which have no file: ENVI
-// bip. Beside these lies STEM_shadow.nc with the images. A file takes its name when it is finished; what was
+// bip. Beside these lies STEM_shadow.nc with the images. Files take their names when all are finished; what was
 // begun and is not finished is removed. One thread.
 //
 //     auto writer = ResultWriter::make(input, cube, folder);
@@ -19,6 +19,13 @@
 
 namespace hyperspectral_shadows {
 
+/// Where the uncertainty goes when the input has no place for it.
+inline constexpr const char* kSigmaPath = "Shadow/RadianceUncertainty";
+
+/// FOLDER/STEM + suffix + ending; an empty ending is the input's own.
+std::string resultPath(const std::string& input, const std::string& folder, const std::string& suffix,
+                       const std::string& ending);
+
 class ResultWriter {
   public:
     /// The file is called as the input with _unshadowed before its ending.
@@ -27,6 +34,8 @@ class ResultWriter {
     static std::unique_ptr<ResultWriter> make(const std::string& input, CubeReader& cube,
                                               const std::string& folder, bool withSigma = false);
     virtual ~ResultWriter() = default;
+    /// Whether the result has a place for standard deviations.
+    virtual bool takesSigma() const = 0;
     /// Corrected radiance [count, samples, bands] and its standard deviation (null: none).
     virtual void lines(std::int64_t first, std::int64_t count, const float* corrected,
                        const float* sigma) = 0;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Small cubes in files, written by the tests byte by byte or through HDF5 itself, never by the code under
-// test.
+// Small cubes in files, written by the tests byte by byte or through HDF5 itself, never by the code under test.
 #include <hdf5.h>
 #include <hdf5_hl.h>
 
@@ -13,6 +12,8 @@
 #include <latent/error.hpp>
 #include <string>
 #include <vector>
+
+#include "data/cube.hpp"
 
 /// A value that tells where it is from: exact in every type of two bytes or more.
 inline float valueAt(std::int64_t y, std::int64_t x, std::int64_t c) {
@@ -29,12 +30,20 @@ std::string refusal(Body body) {
     return {};
 }
 
+/// A cube read line by line.
+inline std::vector<float> whole(hyperspectral_shadows::CubeReader& cube) {
+    const auto& header = cube.header();
+    std::vector<float> all(header.pixels() * static_cast<std::size_t>(header.bands));
+    for (std::int64_t y = 0; y < header.lines; ++y)
+        cube.read(y, 1, all.data() + static_cast<std::size_t>(y) * header.valuesPerLine());
+    return all;
+}
+
 inline void writeFile(const std::string& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary) << bytes;
 }
 
-/// The bytes of a cube of this type in the order that `interleave` names ("bsq", "bil", "bip"), values as
-/// valueAt().
+/// The bytes of a cube of this type in the order that `interleave` names ("bsq", "bil", "bip"), values as valueAt().
 template <class T>
 std::string cubeBytes(const std::string& interleave, int lines, int samples, int bands, bool swapped) {
     std::string bytes;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// NetCDF4 and HDF5: the order of dimensions comes from their names; flags, fills and columns without a place
-// are missing.
+// NetCDF4 and HDF5: the order of dimensions comes from their names; flags, fills and columns without a place are missing.
 #include <QtTest>
 #include <cmath>
 
 #include "cube_files.hpp"
 #include "data/hdf5_cube.hpp"
+#include "data/hdf5_image.hpp"
 
 using namespace hyperspectral_shadows;
 
@@ -41,13 +41,6 @@ struct Writer {
 
 float plain(hsize_t y, hsize_t x, hsize_t c) {
     return valueAt(static_cast<std::int64_t>(y), static_cast<std::int64_t>(x), static_cast<std::int64_t>(c));
-}
-
-std::vector<float> whole(CubeReader& cube) {
-    std::vector<float> all(cube.header().pixels() * static_cast<std::size_t>(cube.header().bands));
-    for (std::int64_t y = 0; y < cube.header().lines; ++y)
-        cube.read(y, 1, all.data() + static_cast<std::size_t>(y) * cube.header().valuesPerLine());
-    return all;
 }
 
 float at(const std::vector<float>& all, hsize_t y, hsize_t x, hsize_t c) {
@@ -171,6 +164,53 @@ class Hdf5Test : public QObject {
         QVERIFY(refusedWith(path("lost.nc"), "no numbers above 0 at band 2"));
     }
 
+    void aFillValueThatIsAMaskValueCounts() {
+        for (const float fill : {0.0F, 1.0F, 255.0F}) {
+            {
+                Writer writer(path("mask.nc"), {"y", "x", "w1", "yxc"});
+                writer.cube("Band1/Radiance", plain);
+                for (const char* name : {"cloud_shadow_mask", "Truth/hard_mask", "Truth/alpha"}) {
+                    writer.file.put(name, {"y", "x"}, {kLines, kSamples}, [](const std::vector<hsize_t>& i) {
+                        return i[1] == 0 ? 255.0F : i[1] == 1 ? 1.0F : 0.0F;
+                    });
+                    writer.file.fill(name, fill);
+                }
+                writer.file.put("Geolocation/Longitude", {"y", "x"}, {kLines, kSamples},
+                                [](const std::vector<hsize_t>& i) { return i[1] == 2 ? 0.0F : -100.0F; });
+                writer.file.fill("Geolocation/Longitude", 0);
+            }
+            const auto cube = openCube(path("mask.nc"));
+            for (const auto& mask : {*readMask(path("mask.nc"), "cloud_shadow_mask", kLines, kSamples),
+                                     *cube->image("hard_mask"), *cube->image("coverage")}) {
+                QVERIFY(mask[1] == 1 && mask[2] == 0);
+                QCOMPARE(std::isnan(mask[0]), fill == 255);
+            }
+            QVERIFY(std::isnan(at(whole(*cube), 1, 2, 1)));  // a longitude of 0 that is none stays missing
+        }
+    }
+
+    void fillValuesOfMoreDigitsThanTheValues() {
+        {
+            TestH5 file(path("digits.nc"));
+            file.put("w", {}, {3}, [](const std::vector<hsize_t>& i) {
+                return i[0] == 1 ? -999.9F : static_cast<float>(i[0]);
+            });
+            const double fill = -999.9;  // of which the float32 in the file is not the nearest double
+            H5LTset_attribute_double(file.id(), "w", "_FillValue", &fill, 1);
+            file.put(
+                "d", {}, {2}, [](const std::vector<hsize_t>& i) { return i[0] ? 1.0F : 2.0F; },
+                H5T_IEEE_F64LE);
+            const double near = 1 + 1e-12;  // as float32 it would be 1
+            H5LTset_attribute_double(file.id(), "d", "_FillValue", &near, 1);
+        }
+        const Hdf5File file(path("digits.nc"));
+        std::vector<float> single(3);
+        file.open("w").read({0}, {3}, single.data());
+        const std::vector<double> wide = file.open("w").readDoubles(), exact = file.open("d").readDoubles();
+        QVERIFY(std::isnan(single[1]) && std::isnan(wide[1]) && wide[2] == 2);
+        QCOMPARE(exact, (std::vector<double>{2, 1}));
+    }
+
     void whatNetcdfNeverWroteIsMissing() {
         constexpr float kNetcdf = 9.96921e36F;
         {
@@ -190,8 +230,7 @@ class Hdf5Test : public QObject {
 
     void matlabArraysHaveTheirLastIndexFirst() {
         {
-            // As MATLAB does: 512 bytes of its own before HDF5, the class as an attribute, cells of others in
-            // a group.
+            // As MATLAB does: 512 bytes of its own before HDF5, the class as an attribute, cells of others in a group.
             TestH5 file(path("cube.mat"), 512);
             file.put(
                 "cube", {}, {kBands, kSamples, kLines},
@@ -209,6 +248,75 @@ class Hdf5Test : public QObject {
         QCOMPARE(at(whole(*openCube(path("cube.mat"), {"cube", "band,x,y"})), 1, 3, 2), plain(1, 3, 2));
         writeFile(path("old.mat"), "MATLAB 5.0 MAT-file, Platform: GLNXA64");
         QVERIFY(refusedWith(path("old.mat"), "-v7.3"));
+    }
+
+    void squareImagesFollowTheirCube() {
+        constexpr hsize_t kSide = 4;
+        const auto value = [](hsize_t y, hsize_t x) { return static_cast<float>(10 * y + x); };
+        {
+            TestH5 file(path("square.mat"), 512);
+            file.put(
+                "cube", {}, {kBands, kSide, kSide},
+                [](const std::vector<hsize_t>& i) { return plain(i[2], i[1], i[0]); }, H5T_IEEE_F64LE);
+            file.put("mask", {}, {kSide, kSide},
+                     [&](const std::vector<hsize_t>& i) { return value(i[1], i[0]); });
+            file.put("plain", {}, {kSide, kSide},
+                     [&](const std::vector<hsize_t>& i) { return value(i[1], i[0]); });
+            for (const char* name : {"cube", "mask"}) file.text(name, "MATLAB_class", "double");
+        }
+        const auto cube = openCube(path("square.mat"), {"cube", ""});
+        QCOMPARE((*cube->image("mask"))[1 * kSide + 3], value(1, 3));
+        QCOMPARE((*cube->image("plain"))[1 * kSide + 3], value(1, 3));  // as the cube beside it
+        QCOMPARE((*readMask(path("square.mat"), "mask", kSide, kSide))[1 * kSide + 3], value(1, 3));
+        {
+            TestH5 file(path("named.nc"));
+            for (const char* name : {"y", "x", "w1"}) file.scale(name, name[0] == 'w' ? kBands : kSide);
+            file.put("radiance", {"w1", "x", "y"}, {kBands, kSide, kSide},
+                     [](const std::vector<hsize_t>& i) { return plain(i[2], i[1], i[0]); });
+            file.put("Truth/alpha", {"y", "x"}, {kSide, kSide},
+                     [&](const std::vector<hsize_t>& i) { return value(i[0], i[1]); });
+        }
+        // Names go before the order of the cube.
+        QCOMPARE((*openCube(path("named.nc"))->image("coverage"))[1 * kSide + 3], value(1, 3));
+    }
+
+    void oneBandHasOneWavelength() {
+        for (const std::vector<hsize_t>& shape : {std::vector<hsize_t>{1}, {1, 1}, {1, 7}, {7}}) {
+            {
+                TestH5 file(path("one.nc"));
+                for (const auto& [name, size] : {std::pair{"y", kLines}, {"x", kSamples}, {"w1", hsize_t{1}}})
+                    file.scale(name, size);
+                file.put("radiance", {"y", "x", "w1"}, {kLines, kSamples, 1},
+                         [](const std::vector<hsize_t>& i) { return plain(i[0], i[1], i[2]); });
+                file.put("wavelength", {}, shape, [](const std::vector<hsize_t>&) { return 1600.0F; });
+            }
+            if (shape.back() == 7)
+                QVERIFY(refusedWith(path("one.nc"), "fit neither the bands nor the cube"));
+            else
+                QCOMPARE(openCube(path("one.nc"))->header().wavelengthNm, (std::vector<double>{1600}));
+        }
+    }
+
+    void chunksSayWhichLinesLieTogether() {
+        {
+            TestH5 file(path("chunks.nc"));
+            for (const auto& [name, size] : {std::pair{"y", kLines}, {"x", kSamples}, {"w1", kBands}})
+                file.scale(name, size);
+            const hsize_t shape[] = {kBands, kLines, kSamples}, chunk[] = {1, 2, kSamples};
+            const hid_t list = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(3, shape, nullptr);
+            H5Pset_chunk(list, 3, chunk);
+            const hid_t set =
+                H5Dcreate2(file.id(), "radiance", H5T_IEEE_F32LE, space, H5P_DEFAULT, list, H5P_DEFAULT);
+            unsigned axis = 0;
+            for (const char* name : {"w1", "y", "x"}) {
+                const hid_t scale = H5Dopen2(file.id(), name, H5P_DEFAULT);
+                H5DSattach_scale(set, scale, axis++);
+                H5Dclose(scale);
+            }
+            H5Dclose(set), H5Sclose(space), H5Pclose(list);
+        }
+        QCOMPARE(openCube(path("chunks.nc"))->header().linesTogether, std::int64_t{2});
+        QCOMPARE(openCube(path("order.nc"))->header().linesTogether, std::int64_t{1});
     }
 
     void emitAndUnnamedCubes() {

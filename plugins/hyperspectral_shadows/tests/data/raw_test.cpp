@@ -20,12 +20,6 @@ std::string enviHeader(int type, const std::string& interleave, int byteOrder, c
            "\nbyte order = " + std::to_string(byteOrder) + "\n" + more;
 }
 
-std::vector<float> whole(CubeReader& cube) {
-    std::vector<float> all(cube.header().pixels() * static_cast<std::size_t>(cube.header().bands));
-    cube.read(0, cube.header().lines, all.data());
-    return all;
-}
-
 bool isTheCube(const std::vector<float>& all) {
     std::size_t i = 0;
     for (int y = 0; y < kLines; ++y)
@@ -111,6 +105,16 @@ class RawTest : public QObject {
         const std::vector<float> all = whole(*cube);
         QCOMPARE(all[0], .5F);
         QVERIFY(std::isnan(all[((1 * kSamples + 2) * kBands) + 2]));  // 100 + 20 + 3 is the value to ignore
+    }
+
+    void planesAreReadInPieces() {
+        // Of a plane of 4 samples a line is 16 bytes: a piece worth a seek is longer than the cube.
+        for (const char* interleave : {"bsq", "bil", "bip"}) {
+            writeFile(at("plane.hdr"), enviHeader(4, interleave, 0));
+            writeFile(at("plane.img"), cubeBytes<float>(interleave, kLines, kSamples, kBands, false));
+            QCOMPARE(openCube(at("plane.hdr"))->header().linesTogether,
+                     std::int64_t{std::string(interleave) == "bsq" ? kLines : 1});
+        }
     }
 
     void offsetsBeyondTwoGigabytes() {

@@ -4,21 +4,12 @@
 
 #include "cube_files.hpp"
 #include "data/hdf5_cube.hpp"
+#include "data/hdf5_image.hpp"
 #include "data/hdf5_output.hpp"
 #include "data/result_writer.hpp"
 #include "model/scene/scene.hpp"
 
 using namespace hyperspectral_shadows;
-
-namespace {
-
-std::vector<float> whole(CubeReader& cube) {
-    std::vector<float> all(cube.header().pixels() * static_cast<std::size_t>(cube.header().bands));
-    cube.read(0, cube.header().lines, all.data());
-    return all;
-}
-
-}  // namespace
 
 class WriterTest : public QObject {
     Q_OBJECT
@@ -138,6 +129,36 @@ class WriterTest : public QObject {
             writer->finish("{}");
         }
         QCOMPARE(names(), (QStringList{"left_shadow.nc", "left_unshadowed.hdr", "left_unshadowed.img"}));
+    }
+
+    void aRawResultThatFailsAtTheEndLeavesNothing() {
+        // A folder stands where one of its files would go: found out when names are taken, at the very end.
+        for (const char* place : {"late_unshadowed.hdr", "late_unshadowed.img", "late_shadow.nc"}) {
+            writeFile(
+                in("late.hdr"),
+                "ENVI\nsamples = 4\nlines = 3\nbands = 5\ndata type = 2\ninterleave = bip\nbyte order = 0\n");
+            writeFile(in("late.img"), cubeBytes<std::int16_t>("bip", 3, 4, 5, false));
+            QTemporaryDir folder;
+            QVERIFY(QDir(folder.path()).mkpath(QString(place) + "/in the way"));
+            {
+                const auto cube = openCube(in("late.img"));
+                const auto writer = ResultWriter::make(in("late.img"), *cube, folder.path().toStdString());
+                writer->lines(0, 3, whole(*cube).data(), nullptr);
+                const QString why = QString::fromStdString(refusal([&] { writer->finish("{}"); }));
+                QVERIFY2(why.contains(place), qPrintable(why));
+            }
+            QCOMPARE(QDir(folder.path()).entryList(QDir::Files), QStringList());
+        }
+    }
+
+    void onlyResultsWithAPlaceTakeUncertainty() {
+        const auto cube = openCube(in("left.img"));
+        const std::string folder = m_results.path().toStdString();
+        QVERIFY(!ResultWriter::make(in("left.img"), *cube, folder)->takesSigma());
+        QVERIFY(ResultWriter::make(in("left.img"), *cube, folder, true)->takesSigma());
+        const auto netcdf = openCube(in("yxc.nc"));
+        QVERIFY(!ResultWriter::make(in("yxc.nc"), *netcdf, folder)->takesSigma());
+        QVERIFY(ResultWriter::make(in("yxc.nc"), *netcdf, folder, true)->takesSigma());
     }
 
     void uncertaintyOfAnotherShapeStaysAsItIs() {
