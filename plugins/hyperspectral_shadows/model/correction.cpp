@@ -24,8 +24,7 @@ Correction::Correction(CorrectionKind kind, const Spectra& spectra, const Eigen:
         m_maps.push_back(model.toLit(a, kind == CorrectionKind::Whitening));
         m_means.push_back(model.meanAt(a));
     }
-    // Features are A z; the smallest change of z for a change of features is Aᵀ (A Aᵀ)⁻¹. In raw radiance the
-    // mean is one of them.
+    // Features are A z; the smallest change of z for a change of features is Aᵀ (A Aᵀ)⁻¹. In raw radiance the mean is one of them.
     const auto channels = static_cast<Eigen::Index>(spectra.channels());
     const bool raw = spectra.kind() == Preprocessing::Raw;
     Eigen::MatrixXd forward(basis.cols() + (raw ? 1 : 0), channels);
@@ -49,8 +48,8 @@ void Correction::apply(const float* x, const Eigen::MatrixXd& features, const fl
             return bestKernels().divideByGain(x + begin * channels, rows, channels, a + begin, m_gain.data(),
                                               out + begin * channels);
         const bool raw = m_spectra.kind() == Preprocessing::Raw;
-        const Eigen::Index first =
-            m_spectra.brightness() && !raw ? 1 : 0;  // of the features that move the shape
+        // Of the features those that move the shape; in raw radiance brightness is one of them.
+        const Eigen::Index first = raw ? 0 : m_spectra.firstProjection();
         std::vector<float> change(channels);
         for (std::size_t i = begin; i < begin + rows; ++i) {
             const float* from = x + i * channels;
@@ -86,14 +85,16 @@ void Correction::uncertainty(const float* x, const float* inputSigma, const floa
                              std::size_t pixels, float* out) const {
     const std::size_t channels = m_gain.size();
     for (std::size_t i = 0; i < pixels; ++i) {
-        const float coverage =
-            a[i] > 0 ? a[i] : 0.0F;  // also where it is no number: such a pixel is left as it was
+        const float* own = inputSigma ? inputSigma + i * channels : nullptr;
+        float* to = out + i * channels;
+        if (!(a[i] > 0)) {  // also where it is no number: such a pixel is left as it was
+            own ? std::copy_n(own, channels, to) : std::fill_n(to, channels, 0.0F);
+            continue;
+        }
         for (std::size_t c = 0; c < channels; ++c) {
-            const float own = inputSigma ? inputSigma[i * channels + c] : 0.0F,
-                        light = (1 - coverage) + coverage * m_gain[c];
-            const float slope =
-                coverage > 0 ? x[i * channels + c] * (1 - m_gain[c]) / (light * light) * sigma[i] : 0.0F;
-            out[i * channels + c] = std::sqrt(own * own / (light * light) + slope * slope);
+            const float light = (1 - a[i]) + a[i] * m_gain[c], noise = own ? own[c] / light : 0.0F,
+                        slope = x[i * channels + c] * (1 - m_gain[c]) / (light * light) * sigma[i];
+            to[c] = std::sqrt(noise * noise + slope * slope);
         }
     }
 }

@@ -4,8 +4,7 @@
 //
 //   gain       x'_c = x_c / ((1 − a) + a g_c), g = mean shadow spectrum / mean lit spectrum
 //   transport  the features are moved from their distribution at coverage a to that of lit pixels by optimal
-//   transport, and the
-//              spectrum follows by the smallest change that gives those features
+//              transport, and the spectrum follows by the smallest change that gives those features
 //   whitening  the same with S_L^½ S_a^−½
 // Pixels of coverage 0 are copied bit for bit. Immutable; any thread.
 //

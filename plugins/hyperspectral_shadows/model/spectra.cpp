@@ -34,7 +34,7 @@ Affine affineOf(Preprocessing kind, float mean, float deviation, double scale, d
 Spectra Spectra::fit(Preprocessing kind, const float* x, std::size_t pixels, std::size_t channels) {
     Spectra it;
     it.m_kind = kind, it.m_channels = channels;
-    std::vector<float> statistics(2 * pixels);
+    std::vector<float> statistics(2 * pixels);  // means and deviations
     bestKernels().project(x, pixels, channels, nullptr, 0, statistics.data());
     double sum = 0;
     std::size_t count = 0;
@@ -75,19 +75,26 @@ void Spectra::prepare(const float* x, std::size_t pixels, float* z) const {
     }
 }
 
-Eigen::MatrixXd Spectra::features(const float* x, std::size_t pixels, const Eigen::MatrixXd& basis,
+std::vector<float> meanRadiance(const float* x, std::size_t pixels, std::size_t channels) {
+    std::vector<float> mean(pixels);
+    bestKernels().means(x, pixels, channels, mean.data());
+    return mean;
+}
+
+ProjectionBasis::ProjectionBasis(const Eigen::MatrixXd& basis)
+    : vectors(basis.cast<float>()), sums(basis.colwise().sum()) {}
+
+Eigen::MatrixXd Spectra::features(const float* x, std::size_t pixels, const ProjectionBasis& basis,
                                   int threads, float* mean, float* deviation) const {
-    const auto count = static_cast<std::size_t>(basis.cols());
-    const std::size_t first = brightness() ? 1 : 0;
-    const Eigen::MatrixXf u =
-        basis.cast<float>();  // column-major: a vector after the other, as the kernel wants them
-    const Eigen::VectorXd sums = basis.colwise().sum();
+    const auto count = static_cast<std::size_t>(basis.vectors.cols()),
+               first = static_cast<std::size_t>(firstProjection());
     Eigen::MatrixXd q(static_cast<Eigen::Index>(pixels), static_cast<Eigen::Index>(count + first));
     constexpr std::size_t kPixels = 256;
     latent::learn::forEachIndex((pixels + kPixels - 1) / kPixels, threads, [&](std::size_t piece) {
         const std::size_t begin = piece * kPixels, rows = std::min(kPixels, pixels - begin);
         std::vector<float> products(rows * (2 + count));
-        bestKernels().project(x + begin * m_channels, rows, m_channels, u.data(), count, products.data());
+        bestKernels().project(x + begin * m_channels, rows, m_channels, basis.vectors.data(), count,
+                              products.data());
         for (std::size_t r = 0; r < rows; ++r) {
             const float* p = products.data() + r * (2 + count);
             const auto row = static_cast<Eigen::Index>(begin + r);
@@ -95,12 +102,12 @@ Eigen::MatrixXd Spectra::features(const float* x, std::size_t pixels, const Eige
             if (mean) mean[begin + r] = p[0];
             if (deviation) deviation[begin + r] = p[1];
             if (first) q(row, 0) = p[0] / m_scale;
-            // The kernel's products are those of x − mean, which loses nothing; the mean comes back through
-            // the sums of the basis.
+            // The kernel's products are those of x − mean, which loses nothing; the mean comes back through the sums of the basis.
             for (std::size_t k = 0; k < count; ++k)
                 q(row, static_cast<Eigen::Index>(k + first)) =
                     static_cast<double>(p[2 + k]) * f.factor +
-                    (static_cast<double>(p[0]) * f.factor - f.shift) * sums(static_cast<Eigen::Index>(k));
+                    (static_cast<double>(p[0]) * f.factor - f.shift) *
+                        basis.sums(static_cast<Eigen::Index>(k));
         }
     });
     return q;

@@ -10,8 +10,7 @@
 namespace hyperspectral_shadows {
 namespace {
 
-/// First and last whole number of 0 … n − 1 that lies in [low, high], whatever numbers a person gave; first
-/// above last: none does.
+/// First and last whole number of 0 … n − 1 that lies in [low, high], whatever numbers a person gave; first above last: none does.
 std::pair<std::int64_t, std::int64_t> within(double low, double high, std::int64_t n) {
     const auto most = static_cast<double>(n);
     if (!(low <= high) || low >= most || high < 0) return {n, -1};
@@ -24,9 +23,9 @@ std::pair<std::int64_t, std::int64_t> within(double low, double high, std::int64
 Labels labelsFromCoverage(const std::vector<float>& coverage) {
     Labels labels(coverage.size(), -1);
     for (std::size_t i = 0; i < coverage.size(); ++i)
-        if (coverage[i] < .05F)
+        if (coverage[i] < kLitBelow)
             labels[i] = 0;
-        else if (coverage[i] > .95F)
+        else if (coverage[i] > kShadowAbove)
             labels[i] = 1;
     return labels;
 }

@@ -3,20 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <numeric>
 
-namespace hyperspectral_shadows {
+#include "model/no_number.hpp"
 
-float percentile(std::vector<float> values, double share) {
-    values.erase(std::remove_if(values.begin(), values.end(), [](float v) { return !std::isfinite(v); }),
-                 values.end());
-    if (values.empty()) return 0;
-    const auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), values.begin() + at, values.end());
-    return values[static_cast<std::size_t>(at)];
-}
+namespace hyperspectral_shadows {
 
 Classification classify(const std::vector<float>& score, const std::vector<std::uint8_t>& truth) {
     double tp = 0, fp = 0, tn = 0, fn = 0;
@@ -24,12 +16,10 @@ Classification classify(const std::vector<float>& score, const std::vector<std::
     for (std::size_t i = 0; i < score.size(); ++i) {
         if (!std::isfinite(score[i])) continue;
         order.push_back(i);
-        (truth[i] ? (score[i] > .5F ? tp : fn) : (score[i] > .5F ? fp : tn)) += 1;
+        (truth[i] ? (score[i] > kMaskAbove ? tp : fn) : (score[i] > kMaskAbove ? fp : tn)) += 1;
     }
     Classification c;
-    const auto share = [](double part, double whole) {
-        return whole > 0 ? part / whole : std::numeric_limits<double>::quiet_NaN();
-    };
+    const auto share = [](double part, double whole) { return whole > 0 ? part / whole : kNoNumber; };
     c.accuracy = share(tp + tn, tp + fp + tn + fn);
     c.recall = share(tp, tp + fn), c.precision = share(tp, tp + fp);
     c.balancedAccuracy = .5 * (c.recall + share(tn, tn + fp));
@@ -66,19 +56,33 @@ CoverageScore scoreCoverage(const std::vector<float>& found, const std::vector<f
     s.rmse = std::sqrt(square / n), s.rmseMixed = std::sqrt(squareMixed / mixed), s.mae /= n, s.bias /= n;
     s.correlation = (ft - sumF * sumT / n) / std::sqrt((ff - sumF * sumF / n) * (tt - sumT * sumT / n));
     for (std::size_t b = 0; b < 10; ++b) {
-        s.calibrationFound[b] =
-            count[b] > 0 ? s.calibrationFound[b] / count[b] : std::numeric_limits<double>::quiet_NaN();
-        s.calibrationTrue[b] =
-            count[b] > 0 ? s.calibrationTrue[b] / count[b] : std::numeric_limits<double>::quiet_NaN();
+        s.calibrationFound[b] = count[b] > 0 ? s.calibrationFound[b] / count[b] : kNoNumber;
+        s.calibrationTrue[b] = count[b] > 0 ? s.calibrationTrue[b] / count[b] : kNoNumber;
     }
     return s;
+}
+
+FalseShadow falseShadow(const std::vector<float>& found, const std::vector<float>& truth,
+                        const std::vector<float>& brightness) {
+    std::vector<float> litBrightness;
+    for (std::size_t i = 0; i < truth.size(); ++i)
+        if (truth[i] < kLitBelow) litBrightness.push_back(brightness[i]);
+    const float dark = percentile(std::move(litBrightness), .1);
+    double lit = 0, litFalse = 0, darkest = 0, darkestFalse = 0;
+    for (std::size_t i = 0; i < truth.size(); ++i) {
+        if (!(truth[i] < kLitBelow)) continue;
+        const double wrong = found[i] > kMaskAbove ? 1 : 0;
+        lit += 1, litFalse += wrong;
+        if (brightness[i] <= dark) darkest += 1, darkestFalse += wrong;
+    }
+    return {litFalse / lit, darkestFalse / darkest};
 }
 
 void Measures::add(const Removed& slab, std::size_t channels, const float* truth, const float* sigma,
                    const float* coverage) {
     for (std::size_t i = 0; i < slab.pixels; ++i) {
         if (slab.flags[i] & kNoSpectrum) continue;
-        const int region = coverage[i] > .95F ? 0 : coverage[i] >= .05F ? 1 : 2;
+        const int region = coverage[i] > kShadowAbove ? 0 : coverage[i] >= kLitBelow ? 1 : 2;
         const float* states[3] = {slab.x + i * channels,
                                   slab.hardCorrected ? slab.hardCorrected + i * channels : nullptr,
                                   slab.corrected + i * channels};

@@ -8,13 +8,10 @@
 
 #include <vector>
 
+#include "pipeline/percentile.hpp"
 #include "pipeline/remove.hpp"
 
 namespace hyperspectral_shadows {
-
-/// The value below which this share of the values lies; those that are not finite are left out. 0 when there
-/// is none.
-float percentile(std::vector<float> values, double share);
 
 /// Scores of values in [0, 1] against a truth of 0 or 1.
 struct Classification {
@@ -31,9 +28,17 @@ struct CoverageScore {
 };
 CoverageScore scoreCoverage(const std::vector<float>& found, const std::vector<float>& truth);
 
+/// Shares of the lit pixels (true coverage below kLitBelow), and of the darkest tenth of them by `brightness`,
+/// that are called shadow. All [pixels]; NaN where there are no lit pixels.
+struct FalseShadow {
+    double ofLit = 0, ofDarkest = 0;
+};
+FalseShadow falseShadow(const std::vector<float>& found, const std::vector<float>& truth,
+                        const std::vector<float>& brightness);
+
 class Measures {
   public:
-    /// `truth`: radiance without shadow (kept bands); `sigma`: its noise, or null; `coverage`: true coverage
+    /// Needs slabs with the cube by the hard mask. `truth`: radiance without shadow (kept bands); `sigma`: its noise, or null; `coverage`: true coverage
     /// of the slab's pixels.
     void add(const Removed& slab, std::size_t channels, const float* truth, const float* sigma,
              const float* coverage);

@@ -4,6 +4,8 @@
 #include <Eigen/Cholesky>
 #include <cmath>
 
+#include "pipeline/labels.hpp"
+
 namespace hyperspectral_shadows {
 
 MatchedFilter::MatchedFilter(const float* x, std::size_t pixels, std::size_t channels,
@@ -22,8 +24,7 @@ MatchedFilter::MatchedFilter(const float* x, std::size_t pixels, std::size_t cha
     }
     s = s.selfadjointView<Eigen::Lower>();
     s.diagonal().array() += 1e-3 * s.trace() / static_cast<double>(n);
-    // Dividing by the albedo takes everything along the mean away, so the target must not have that part
-    // either.
+    // Dividing by the albedo takes everything along the mean away, so the target must not have that part either.
     Eigen::VectorXd target =
         m_mean.array() * Eigen::Map<const Eigen::VectorXf>(signature.data(), n).cast<double>().array();
     target -= m_mean * (target.dot(m_mean) / norm);
@@ -46,7 +47,7 @@ MethaneScore scoreMethane(const std::vector<float>& found, const std::vector<flo
     MethaneScore s;
     double ft = 0, tt = 0, empty = 0, square = 0;
     for (std::size_t i = 0; i < found.size(); ++i) {
-        if (!(coverage[i] > .5F) || !std::isfinite(found[i])) continue;
+        if (!(coverage[i] > kMaskAbove) || !std::isfinite(found[i])) continue;
         if (truth[i] > .01F)
             ft += static_cast<double>(found[i]) * truth[i], tt += static_cast<double>(truth[i]) * truth[i],
                 s.bias += found[i] - truth[i], s.pixels += 1;

@@ -4,10 +4,24 @@
 #include <algorithm>
 #include <cmath>
 #include <latent/error.hpp>
-#include <limits>
-#include <numeric>
+
+#include "model/no_number.hpp"
+#include "pipeline/overlap.hpp"
 
 namespace hyperspectral_shadows {
+namespace {
+
+constexpr std::size_t kMostSlabBytes = std::size_t{64} << 20;  ///< however many lines are stored together
+constexpr std::size_t kPieceBytes = std::size_t{128}
+                                    << 10;  ///< of spectra; with its result in the second cache
+
+std::int64_t linesOfSlab(const CubeHeader& header, std::size_t bytes) {
+    const std::int64_t lines = linesWithin(header, bytes), most = linesWithin(header, kMostSlabBytes),
+                       together = std::min(std::max<std::int64_t>(1, header.linesTogether), most);
+    return std::min(header.lines, std::max(lines / together, std::int64_t{1}) * together);
+}
+
+}  // namespace
 
 Bands chooseBands(CubeReader& cube, std::optional<double> lowNm, std::optional<double> highNm) {
     const CubeHeader& header = cube.header();
@@ -64,27 +78,67 @@ void compact(const float* all, std::size_t pixels, std::size_t bands, const Band
 }
 
 void expand(const float* kept, std::size_t pixels, std::size_t bands, const Bands& which, float* out) {
-    std::fill_n(out, pixels * bands, std::numeric_limits<float>::quiet_NaN());
+    std::fill_n(out, pixels * bands, kNoNumber);
     for (std::size_t i = 0; i < pixels; ++i)
         for (std::size_t c = 0; c < which.kept.size(); ++c)
             out[i * bands + which.kept[c]] = kept[i * which.kept.size() + c];
 }
 
-bool forEachSlab(CubeReader& cube, const Bands& bands, std::size_t bytes,
-                 const std::function<bool(const SlabView&)>& body) {
+bool readBeside(CubeReader& cube, ReadBeside what, const Bands& bands, std::int64_t first, std::int64_t count,
+                std::vector<float>& out) {
     const CubeHeader& header = cube.header();
-    const std::int64_t lines = linesWithin(header, bytes);
-    std::vector<float> all(static_cast<std::size_t>(lines) * header.valuesPerLine()), kept;
-    if (!bands.all) kept.resize(static_cast<std::size_t>(lines * header.samples) * bands.kept.size());
-    for (std::int64_t first = 0; first < header.lines; first += lines) {
-        const std::int64_t count = std::min(lines, header.lines - first);
-        cube.read(first, count, all.data());
-        const auto pixels = static_cast<std::size_t>(count * header.samples);
-        if (!bands.all)
-            compact(all.data(), pixels, static_cast<std::size_t>(header.bands), bands, kept.data());
-        if (!body({first, count, bands.all ? all.data() : kept.data(), pixels})) return false;
-    }
+    out.resize(static_cast<std::size_t>(count) * header.valuesPerLine());
+    if (!(cube.*what)(first, count, out.data())) return false;
+    if (bands.all) return true;
+    const auto pixels = static_cast<std::size_t>(count * header.samples);
+    compact(out.data(), pixels, static_cast<std::size_t>(header.bands), bands, out.data());
+    out.resize(pixels * bands.kept.size());
     return true;
+}
+
+bool forEachSlab(CubeReader& cube, const Bands& bands, int threads, std::size_t bytes, SlabTask& task) {
+    const CubeHeader& header = cube.header();
+    const auto all = static_cast<std::size_t>(header.bands), channels = bands.kept.size();
+    const std::int64_t lines = linesOfSlab(header, bytes);
+    const std::size_t pixels =
+        std::clamp<std::size_t>(kPieceBytes / (channels * sizeof(float)) / 16 * 16, 16, 4096);
+    struct Slab {
+        std::vector<float> read, kept;
+        SlabView view{};
+    } slabs[2];
+    const auto load = [&](std::int64_t first, int turn) {
+        Slab& slab = slabs[turn];
+        const std::int64_t count = std::min(lines, header.lines - first);
+        slab.read.resize(static_cast<std::size_t>(count) * header.valuesPerLine());
+        slab.view = {first, count, slab.read.data(), static_cast<std::size_t>(count * header.samples)};
+        if (!bands.all) {
+            slab.kept.resize(slab.view.pixels * channels);
+            slab.view.x = slab.kept.data();
+        }
+        cube.read(first, count, slab.read.data());
+        task.begin(slab.view, turn);
+    };
+    load(0, 0);
+    for (std::int64_t first = 0, number = 0; first < header.lines; first += lines, ++number) {
+        const int turn = static_cast<int>(number % 2), other = 1 - turn;
+        Slab& slab = slabs[turn];
+        bool going = true;
+        overlap((slab.view.pixels + pixels - 1) / pixels, threads,
+                [&](std::size_t i) {
+                    const std::size_t begin = i * pixels, count = std::min(pixels, slab.view.pixels - begin);
+                    if (!bands.all)
+                        compact(slab.read.data() + begin * all, count, all, bands,
+                                slab.kept.data() + begin * channels);
+                    task.piece(slab.view, turn, begin, count);
+                },
+                [&] {
+                    if (number > 0) going = task.end(slabs[other].view, other);
+                    if (going && first + lines < header.lines) load(first + lines, other);
+                });
+        if (!going) return false;
+    }
+    return task.end(slabs[(header.lines - 1) / lines % 2].view,
+                    static_cast<int>((header.lines - 1) / lines % 2));
 }
 
 }  // namespace hyperspectral_shadows

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A cube a few lines at a time, with the bands that are used only. The memory that this takes does not depend
-// on its length.
+// A cube a few lines at a time, with the bands that are used only. The memory that this takes does not depend on its length.
+//
+// A slab is small enough to stay in the last cache from the moment it is read until its result is written, and
+// a piece of it in the second one through all that is computed of it: what limits a pass is moving the
+// cube once, as for a copy. While helping threads compute a slab, the calling one hands on the slab before and
+// reads the next; it alone touches files, which HDF5 asks for.
 //
 //     const Bands bands = chooseBands(cube, {});
-//     forEachSlab(cube, bands, kSlabBytes, [&](const SlabView& slab) { … return keepGoing; });
+//     forEachSlab(cube, bands, threads, kSlabBytes, task);
 
 #include <functional>
 
@@ -12,7 +16,7 @@
 
 namespace hyperspectral_shadows {
 
-inline constexpr std::size_t kSlabBytes = std::size_t{48} << 20;
+inline constexpr std::size_t kSlabBytes = std::size_t{8} << 20;
 
 /// The bands that are used, in rising order.
 struct Bands {
@@ -22,8 +26,8 @@ struct Bands {
     bool all = true;
 };
 
-/// Leaves out bands that the header calls bad, that lie outside [lowNm, highNm], or that have no number in
-/// more than half of the pixels of sixteen lines. Throws when fewer than two are left.
+/// Leaves out bands that the header calls bad, that lie outside [lowNm, highNm], or that have no number in more than half of the
+/// pixels of sixteen lines. Throws when fewer than two are left.
 Bands chooseBands(CubeReader& cube, std::optional<double> lowNm = {}, std::optional<double> highNm = {});
 
 struct SlabView {
@@ -31,11 +35,30 @@ struct SlabView {
     const float* x;             ///< [count × samples, kept bands]; a pixel that lacks a number has NaN
     std::size_t pixels;
 };
-/// False when `body` said to stop.
-bool forEachSlab(CubeReader& cube, const Bands& bands, std::size_t bytes,
-                 const std::function<bool(const SlabView&)>& body);
 
-/// From all bands to the kept ones, and back with NaN in the others.
+/// What is done with slabs. Two are on their way at once; `turn`, 0 or 1, says which of two sets of buffers a
+/// slab uses. begin() and end() run on the calling thread, slab by slab.
+class SlabTask {
+  public:
+    virtual ~SlabTask() = default;
+    /// Makes room for what comes of a slab.
+    virtual void begin(const SlabView& slab, int turn) = 0;
+    /// Pixels first … first + count − 1 of a slab, on any thread; results must not depend on how a slab is cut.
+    virtual void piece(const SlabView& slab, int turn, std::size_t first, std::size_t count) = 0;
+    /// The slab is done; false stops.
+    virtual bool end(const SlabView& slab, int turn) = 0;
+};
+
+/// Slabs of about `bytes`, more where the file stores more lines together. False when the task stopped it.
+bool forEachSlab(CubeReader& cube, const Bands& bands, int threads, std::size_t bytes, SlabTask& task);
+
+/// What lies beside the radiance: CubeReader::readUnshadowed or CubeReader::readUncertainty.
+using ReadBeside = bool (CubeReader::*)(std::int64_t first, std::int64_t count, float* out);
+/// Some lines of it into `out` [count × samples, kept bands]. False where the cube has none.
+bool readBeside(CubeReader& cube, ReadBeside what, const Bands& bands, std::int64_t first, std::int64_t count,
+                std::vector<float>& out);
+
+/// From all bands to the kept ones, into the same place if that is wanted; and back with NaN in the others.
 void compact(const float* all, std::size_t pixels, std::size_t bands, const Bands& kept, float* out);
 void expand(const float* kept, std::size_t pixels, std::size_t bands, const Bands& which, float* out);
 

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <vector>
 
+#include "pipeline/percentile.hpp"
+
 namespace hyperspectral_shadows {
 namespace {
 
@@ -29,13 +31,6 @@ std::vector<std::size_t> someOf(const Labels& labels, std::int8_t label) {
     std::vector<std::size_t> some;
     for (std::size_t i = 0; i < all.size(); i += step) some.push_back(all[i]);
     return some;
-}
-
-double quantile(std::vector<double> values, double share) {
-    const auto at =
-        values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
-    std::nth_element(values.begin(), at, values.end());
-    return *at;
 }
 
 /// How far off the line of lit pixels a spectrum lies.
@@ -109,11 +104,11 @@ Sunlight relabelBySunlight(const float* x, std::size_t pixels, std::size_t chann
     std::vector<double> ofBright, ofDark;
     for (const std::size_t i : bright) ofBright.push_back(line.off(i));
     for (const std::size_t i : dark) ofDark.push_back(line.off(i));
-    const double middle = quantile(ofBright, .5);
+    const double middle = percentile(ofBright, .5);
     for (double& v : ofBright) v = std::abs(v - middle);
     const double deviation =
-        1.4826 * quantile(ofBright, .5);  // of the median, which few clouds or mixed pixels do not move
-    result.apart = deviation > 0 ? quantile(ofDark, .9) / deviation : 0;
+        1.4826 * percentile(ofBright, .5);  // of the median, which few clouds or mixed pixels do not move
+    result.apart = deviation > 0 ? percentile(ofDark, .9) / deviation : 0;
     result.tells = result.apart >= kLeast;
     if (!result.tells) return result;
     std::vector<double> off(pixels, kShadow), shadows;
@@ -123,7 +118,7 @@ Sunlight relabelBySunlight(const float* x, std::size_t pixels, std::size_t chann
         if (off[i] >= kShadow) shadows.push_back(spectrumAt(x, i, channels).mean());
     }
     const double darkest =
-        quantile(shadows, kDarkest);  // there are some: the clearest tenth lies above kLeast
+        percentile(shadows, kDarkest);  // there are some: the clearest tenth lies above kLeast
     for (std::size_t i = 0; i < pixels; ++i) {
         if (off[i] >= kShadow) continue;
         const bool lit = off[i] < kLit && spectrumAt(x, i, channels).mean() > darkest;

@@ -27,7 +27,8 @@ struct Sunlight {
 };
 
 /// x [pixels, channels] with the labels that brightness gave (rows that are labelled must have numbers only).
-/// Of the pixels called shadow those within one deviation of bright pixels from the line become lit, those
+/// Shadow lies on one side of the line, and only distances to that side count: of the pixels called shadow
+/// those that lie on the other side, or within one deviation of bright pixels from the line, become lit, those
 /// within two neither. Those that are as dark as the darkest twentieth of what remains of shadow are neither,
 /// too: shadow over a dark surface has too little light of any kind. Where the clearest tenth lies nearer to
 /// the line than four, nothing is changed: the light of the sky is too like the sun's.

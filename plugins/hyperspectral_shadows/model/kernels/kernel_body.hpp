@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The bodies of the kernels over a Lanes policy (latent/learn/simd). Included by one translation unit per
-// instruction set; in an unnamed namespace and always inlined, for the reason that lanes_portable.hpp gives.
+// The bodies of the kernels over a Lanes policy (latent/learn/simd). Included by one translation unit per instruction set; in an
+// unnamed namespace and always inlined, for the reason that lanes_portable.hpp gives.
 
 #include <algorithm>
 #include <cmath>
@@ -69,8 +69,8 @@ void pull(const float* z, std::size_t rows, std::size_t channels, const float* r
     for (; r < rows; ++r) pullRows<L, 1>(z + r * channels, channels, residual + r, gradient);
 }
 
-/// Both operands are packed into panels of sixteen channels first: rows of a cube lie a power of two apart,
-/// and a column of tiles would fall into one set of the first cache.
+/// Both operands are packed into panels of sixteen channels first: rows of a cube lie a power of two apart, and a column of
+/// tiles would fall into one set of the first cache.
 template <class L>
 void gram(const float* z, std::size_t rows, std::size_t channels, const float* weight, float* out,
           float* scratch) {
@@ -141,18 +141,28 @@ template <class L, int K>
 }
 
 template <class L>
+[[gnu::always_inline]] inline float meanOf(const float* x, std::size_t channels) {
+    typename L::Row s0 = L::zero(), s1 = L::zero();
+    std::size_t c = 0;
+    for (; c + 2 * kPanel <= channels; c += 2 * kPanel) {
+        s0 = L::add(s0, L::loadUnaligned(x + c));
+        s1 = L::add(s1, L::loadUnaligned(x + c + kPanel));
+    }
+    float total = L::sum(L::add(s0, s1));
+    for (; c < channels; ++c) total += x[c];
+    return total / static_cast<float>(channels);
+}
+
+template <class L>
+void means(const float* x, std::size_t rows, std::size_t channels, float* out) {
+    for (std::size_t r = 0; r < rows; ++r) out[r] = meanOf<L>(x + r * channels, channels);
+}
+
+template <class L>
 void project(const float* x, std::size_t rows, std::size_t channels, const float* basis, std::size_t count,
              float* out) {
     for (std::size_t r = 0; r < rows; ++r, x += channels, out += 2 + count) {
-        typename L::Row s0 = L::zero(), s1 = L::zero();
-        std::size_t c = 0;
-        for (; c + 2 * kPanel <= channels; c += 2 * kPanel) {
-            s0 = L::add(s0, L::loadUnaligned(x + c));
-            s1 = L::add(s1, L::loadUnaligned(x + c + kPanel));
-        }
-        float total = L::sum(L::add(s0, s1));
-        for (; c < channels; ++c) total += x[c];
-        const float mean = total / static_cast<float>(channels);
+        const float mean = meanOf<L>(x, channels);
         float squares = 0;
         std::size_t k = 0;
         if (count == 0) squares = centred<L, 0>(x, channels, mean, basis, out + 2);
@@ -180,8 +190,8 @@ template <class L>
     }
 }
 
-/// Sixteen pixels at once. After the grid the minimum lies within one step; Fisher scoring finds it, halving
-/// the bracket where it would leave it.
+/// Sixteen pixels at once. After the grid the minimum lies within one step; Fisher scoring finds it, halving the bracket
+/// where it would leave it.
 template <class L>
 [[gnu::always_inline]] inline void coveragePanel(const CoverageTable& t, const float* p, std::size_t stride,
                                                  float* outA, float* outSigma, float* outRatio) {
@@ -275,7 +285,7 @@ void divideByGain(const float* x, std::size_t rows, std::size_t channels, const 
 
 template <class L>
 constexpr Kernels makeKernels(const char* name) {
-    return {name, margins<L>, pull<L>, gram<L>, project<L>, coverage<L>, divideByGain<L>};
+    return {name, margins<L>, pull<L>, gram<L>, means<L>, project<L>, coverage<L>, divideByGain<L>};
 }
 
 }  // namespace

@@ -7,14 +7,15 @@
 #include <cmath>
 #include <latent/error.hpp>
 #include <latent/learn/parallel.hpp>
-#include <limits>
 #include <numbers>
+
+#include "model/no_number.hpp"
 
 namespace hyperspectral_shadows {
 namespace {
 
-constexpr std::size_t kPixels = 4096;  ///< pixels of one piece of work
-constexpr float kNoNumber = std::numeric_limits<float>::quiet_NaN();
+constexpr std::size_t kPixels =
+    1024;  ///< pixels of one piece of work: their features stay in the first cache
 
 Eigen::MatrixXd powerOf(const Eigen::MatrixXd& s, double power, double floor) {
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(s);
@@ -72,6 +73,7 @@ Plcg::Plcg(Gaussians pure, MixedCovariance option, double priorStrength)
     m_litConstant = -.5 * (logDeterminant + static_cast<double>(q) * std::log(2 * std::numbers::pi));
     if (option == MixedCovariance::Transport)
         m_transport = optimalTransport(m_pure.covarianceLit, m_pure.covarianceShadow);
+    if (option == MixedCovariance::Transport || priorStrength != 0) m_dense = makeDense();
 }
 
 Eigen::VectorXd Plcg::meanAt(double a) const { return (1 - a) * m_pure.meanLit + a * m_pure.meanShadow; }
@@ -121,50 +123,82 @@ double Plcg::separation() const {
     return std::sqrt(g.dot(Eigen::LLT<Eigen::MatrixXd>(m_pure.covarianceLit).solve(g)));
 }
 
+Eigen::MatrixXf Plcg::inTable(const Rows& features) const {
+    // Column by column: a matrix product would round a row by how many there are.
+    Eigen::MatrixXf p(features.rows(), features.cols());
+    Eigen::VectorXd sum(features.rows());
+    for (Eigen::Index k = 0; k < features.cols(); ++k) {
+        sum.setZero();
+        for (Eigen::Index j = 0; j < features.cols(); ++j)
+            sum.array() += (features.col(j).array() - m_pure.meanLit(j)) * m_toDiagonal(k, j);
+        p.col(k) = sum.cast<float>();
+    }
+    return p;
+}
+
+float Plcg::litLikelihood(const Eigen::MatrixXf& inTable, Eigen::Index row) const {
+    float square = 0;
+    for (Eigen::Index k = 0; k < inTable.cols(); ++k) square += inTable(row, k) * inTable(row, k);
+    return std::isfinite(square) ? static_cast<float>(m_litConstant - .5 * square) : kNoNumber;
+}
+
+std::vector<float> Plcg::litLikelihood(const Eigen::MatrixXd& features) const {
+    const Eigen::MatrixXf p = inTable(features);
+    std::vector<float> all;
+    all.reserve(static_cast<std::size_t>(p.rows()));
+    for (Eigen::Index i = 0; i < p.rows(); ++i) all.push_back(litLikelihood(p, i));
+    return all;
+}
+
 Coverage Plcg::coverage(const Eigen::MatrixXd& features, int threads) const {
     // The kernel minimises without the slope of a prior, and has no transport: both go the long way.
-    if (m_option == MixedCovariance::Transport || m_prior != 0) return coverageDense(features, threads);
-    const auto n = static_cast<std::size_t>(features.rows()), q = static_cast<std::size_t>(features.cols());
+    if (m_dense) return coverageDense(features, threads);
+    const auto n = static_cast<std::size_t>(features.rows());
     Coverage out{std::vector<float>(n), std::vector<float>(n), std::vector<float>(n), std::vector<float>(n)};
     latent::learn::forEachIndex((n + kPixels - 1) / kPixels, threads, [&](std::size_t piece) {
         const std::size_t first = piece * kPixels, count = std::min(kPixels, n - first);
-        const auto rows =
-            features.middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(count));
-        const Eigen::MatrixXf p = ((rows.rowwise() - m_pure.meanLit.transpose()) * m_toDiagonal.transpose())
-                                      .cast<float>();  // a feature a column
+        const Eigen::MatrixXf p =
+            inTable(features.middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(count)));
         bestKernels().coverage(m_table, p.data(), count, count, out.a.data() + first,
                                out.sigma.data() + first, out.ratio.data() + first);
         for (std::size_t i = 0; i < count; ++i) {
-            float square = 0;
-            for (std::size_t k = 0; k < q; ++k)
-                square += p(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k)) *
-                          p(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k));
-            out.litLikelihood[first + i] = static_cast<float>(m_litConstant - .5 * square);
-            if (!std::isfinite(square))
-                out.a[first + i] = out.sigma[first + i] = out.ratio[first + i] =
-                    out.litLikelihood[first + i] = kNoNumber;
+            const float lit = litLikelihood(p, static_cast<Eigen::Index>(i));
+            out.litLikelihood[first + i] = lit;
+            if (std::isnan(lit)) out.a[first + i] = out.sigma[first + i] = out.ratio[first + i] = kNoNumber;
         }
     });
     return out;
 }
 
-Coverage Plcg::coverageDense(const Eigen::MatrixXd& features, int threads) const {
-    const auto n = static_cast<std::size_t>(features.rows());
-    Coverage out{std::vector<float>(n), std::vector<float>(n), std::vector<float>(n), std::vector<float>(n)};
-    std::vector<Eigen::MatrixXd> white(kCoverageGrid);  // S_a^−½ as a Cholesky factor, by grid point
-    std::vector<Eigen::VectorXd> mean(kCoverageGrid);
-    std::vector<double> constant(kCoverageGrid), error(kCoverageGrid);
+struct Plcg::Dense {
+    std::vector<Eigen::MatrixXd> white =
+        std::vector<Eigen::MatrixXd>(kCoverageGrid);  ///< S_a^−½ as a Cholesky factor, by grid point
+    std::vector<Eigen::VectorXd> mean = std::vector<Eigen::VectorXd>(kCoverageGrid);  ///< white μ_a
+    std::vector<double> constant = std::vector<double>(kCoverageGrid), error = constant;
+};
+
+std::shared_ptr<const Plcg::Dense> Plcg::makeDense() const {
+    const auto made = std::make_shared<Dense>();
+    auto& [white, mean, constant, error] = *made;
+    const Eigen::Index q = m_pure.meanLit.size();
     for (std::size_t j = 0; j < kCoverageGrid; ++j) {
         const double a = static_cast<double>(j) / (kCoverageGrid - 1);
         const Eigen::LLT<Eigen::MatrixXd> factor(covarianceAt(a));
         if (factor.info() != Eigen::Success)
             throw latent::RunError("The mixed covariance is singular at coverage " + std::to_string(a) +
                                    ". Raise 'shrinkage'.");
-        white[j] = factor.matrixL().solve(Eigen::MatrixXd::Identity(features.cols(), features.cols()));
+        white[j] = factor.matrixL().solve(Eigen::MatrixXd::Identity(q, q));
         mean[j] = white[j] * meanAt(a);
         constant[j] = -white[j].diagonal().array().log().sum() + priorAt(a);
         error[j] = 1 / std::sqrt(information(a));
     }
+    return made;
+}
+
+Coverage Plcg::coverageDense(const Eigen::MatrixXd& features, int threads) const {
+    const auto n = static_cast<std::size_t>(features.rows());
+    Coverage out{std::vector<float>(n), std::vector<float>(n), std::vector<float>(n), std::vector<float>(n)};
+    const std::shared_ptr<const Dense> dense = m_dense ? m_dense : makeDense();
     latent::learn::forEachIndex((n + kPixels - 1) / kPixels, threads, [&](std::size_t piece) {
         for (std::size_t i = piece * kPixels; i < std::min(n, (piece + 1) * kPixels); ++i) {
             const Eigen::VectorXd q = features.row(static_cast<Eigen::Index>(i));
@@ -175,7 +209,7 @@ Coverage Plcg::coverageDense(const Eigen::MatrixXd& features, int threads) const
             std::size_t best = 0;
             double f[kCoverageGrid];
             for (std::size_t j = 0; j < kCoverageGrid; ++j) {
-                f[j] = .5 * (white[j] * q - mean[j]).squaredNorm() + constant[j];
+                f[j] = .5 * (dense->white[j] * q - dense->mean[j]).squaredNorm() + dense->constant[j];
                 if (f[j] < f[best]) best = j;
             }
             // Golden section between the neighbours.
@@ -196,7 +230,7 @@ Coverage Plcg::coverageDense(const Eigen::MatrixXd& features, int threads) const
                 if (const double there = f[end > 0 ? kCoverageGrid - 1 : 0]; there <= least)
                     a = end, least = there;
             out.a[i] = static_cast<float>(a);
-            out.sigma[i] = static_cast<float>(error[static_cast<std::size_t>(std::lround(a * kGrid))]);
+            out.sigma[i] = static_cast<float>(dense->error[static_cast<std::size_t>(std::lround(a * kGrid))]);
             out.ratio[i] = static_cast<float>(2 * (f[0] - least));
             out.litLikelihood[i] =
                 static_cast<float>(m_litConstant - .5 * (m_toDiagonal * (q - m_pure.meanLit)).squaredNorm());

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The parametric linear combination of Gaussians: what features look like at coverage a, and which coverage a
-// pixel has.
+// The parametric linear combination of Gaussians: what features look like at coverage a, and which coverage a pixel has.
 //
 // q | a ~ N((1 − a) μ_L + a μ_S, S_a). S_a is, by option,
 //   independent   (1 − a)² S_L + a² S_S          two independent pure spectra, mixed
 //   interpolated  (1 − a) S_L + a S_S            moments interpolated
 //   transport     T_a S_L T_aᵀ, T_a = (1 − a) I + a T, T the optimal transport from S_L to S_S
-// The first two are diagonal in the coordinates where S_L = I and S_S = diag(e) (generalised eigenproblem),
-// so that a pixel costs O(q) per trial coverage. Immutable after construction; any thread.
+// The first two are diagonal in the coordinates where S_L = I and S_S = diag(e) (generalised eigenproblem), so that a pixel
+// costs O(q) per trial coverage. Immutable after construction; any thread.
 //
 //     const Plcg model(pure, MixedCovariance::Independent);
 //     const Coverage c = model.coverage(features, threads);
+
+#include <memory>
 
 #include "model/kernels/kernels.hpp"
 #include "model/plcg/gaussians.hpp"
@@ -29,14 +30,18 @@ struct Coverage {
 
 class Plcg {
   public:
-    /// `priorStrength` λ: the coverage has the prior density ∝ exp(−λ a) (a maximum a posteriori estimate); 0
-    /// for none.
+    /// `priorStrength` λ: the coverage has the prior density ∝ exp(−λ a) (a maximum a posteriori estimate); 0 for none.
     Plcg(Gaussians pure, MixedCovariance option, double priorStrength = 0);
 
     /// features [pixels, q].
     Coverage coverage(const Eigen::MatrixXd& features, int threads = 1) const;
     /// The same through full matrices: for the transport option, and an oracle for the others.
     Coverage coverageDense(const Eigen::MatrixXd& features, int threads = 1) const;
+
+    /// Log density of features [pixels, q] under the lit Gaussian, as `Coverage::litLikelihood` has it.
+    std::vector<float> litLikelihood(const Eigen::MatrixXd& features) const;
+    /// That of the lit mean, the largest there is.
+    double greatestLitLikelihood() const { return m_litConstant; }
 
     Eigen::VectorXd meanAt(double a) const;
     Eigen::MatrixXd covarianceAt(double a) const;
@@ -53,8 +58,15 @@ class Plcg {
     int features() const { return static_cast<int>(m_pure.meanLit.size()); }
 
   private:
+    using Rows = Eigen::Ref<const Eigen::MatrixXd>;
+    /// Features in the coordinates of the table, a feature a column. The same whatever rows stand beside.
+    Eigen::MatrixXf inTable(const Rows& features) const;
+    float litLikelihood(const Eigen::MatrixXf& inTable, Eigen::Index row) const;
     Eigen::MatrixXd covarianceSlope(double a) const;
     double priorAt(double a) const { return m_prior * a; }
+
+    struct Dense;  ///< what coverageDense() knows of each point of the grid
+    std::shared_ptr<const Dense> makeDense() const;
 
     Gaussians m_pure;
     MixedCovariance m_option;
@@ -62,11 +74,11 @@ class Plcg {
     Eigen::MatrixXd m_toDiagonal;  ///< p = m_toDiagonal (q − μ_L)
     Eigen::MatrixXd m_transport;   ///< T of the transport option
     CoverageTable m_table;
+    std::shared_ptr<const Dense> m_dense;  ///< null where the table is enough
     double m_litConstant = 0;
 };
 
-/// S^½ of a symmetric positive matrix, eigenvalues floored at 0; and S^−½ with them floored at 1e-12 of the
-/// largest.
+/// S^½ of a symmetric positive matrix, eigenvalues floored at 0; and S^−½ with them floored at 1e-12 of the largest.
 Eigen::MatrixXd squareRoot(const Eigen::MatrixXd& s);
 Eigen::MatrixXd inverseSquareRoot(const Eigen::MatrixXd& s);
 /// The symmetric T with T A T = B.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Corrections: nothing at coverage 0, exact where the model is exact, and features that land where they
-// should.
+// Corrections: nothing at coverage 0, exact where the model is exact, and features that land where they should.
 #include <QtTest>
 #include <cmath>
 #include <cstring>
@@ -156,6 +155,8 @@ class CorrectionTest : public QObject {
         const std::vector<float> noise(out.size(), 1e10F), none(5, 0.0F);
         correction.uncertainty(x.data(), noise.data(), a.data(), none.data(), 5, uncertain.data());
         QVERIFY(std::abs(uncertain[4 * kChannels] / (1e10 / s.gain[0]) - 1) < 1e-5);
+        for (std::size_t c = 0; c < kChannels; ++c)
+            QCOMPARE(uncertain[c], noise[c]);  // coverage 0: as it was
     }
 
     void transportMovesFeaturesToTheLitOnes() {

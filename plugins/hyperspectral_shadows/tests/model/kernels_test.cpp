@@ -94,6 +94,9 @@ class KernelsTest : public QObject {
                         for (std::size_t c = 0; c < channels; ++c)
                             square += std::pow(x[r * channels + c] - mean, 2) / static_cast<double>(channels);
                         QVERIFY(std::abs(out[r * (2 + count)] / mean - 1) < 1e-6);
+                        float alone = 0;  // the same to the bit, whatever comes with it
+                        k->means(x.data() + r * channels, 1, channels, &alone);
+                        QVERIFY(alone == out[r * (2 + count)]);
                         QVERIFY(std::abs(out[r * (2 + count) + 1] / std::sqrt(square) - 1) < 1e-4);
                         for (std::size_t d = 0; d < count; ++d) {
                             double dot = 0;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Coverage by maximum likelihood: planted data against the Cramér–Rao bound, the diagonal form against the
-// dense one, maps that move moments.
+// Coverage by maximum likelihood: planted data against the Cramér–Rao bound, the diagonal form against the dense one, maps that
+// move moments.
 #include <Eigen/Cholesky>
 #include <QtTest>
 #include <cmath>
 #include <latent/error.hpp>
 #include <latent/learn/random.hpp>
+#include <numbers>
 
 #include "model/plcg/plcg.hpp"
 
@@ -94,6 +95,30 @@ class PlcgTest : public QObject {
                 QVERIFY(std::count_if(fast.a.begin(), fast.a.end(),
                                       [](float a) { return a >= 0 && a <= 1; }) == 60);
             }
+    }
+
+    void aPixelIsTheSameInAnyCompany() {
+        for (const MixedCovariance option :
+             {MixedCovariance::Independent, MixedCovariance::Interpolated, MixedCovariance::Transport}) {
+            const Plcg model(planted(5, 6), option);
+            const Eigen::MatrixXd q = drawsAt(model, .3, 37, 8);
+            const Coverage all = model.coverage(q);
+            QCOMPARE(model.greatestLitLikelihood(),
+                     -model.objective(model.pure().meanLit, 0) - 2.5 * std::log(2 * std::numbers::pi));
+            if (option != MixedCovariance::Transport) QCOMPARE(model.litLikelihood(q), all.litLikelihood);
+            for (const Eigen::Index first : {0, 1, 20, 36})
+                for (const Eigen::Index count : {1, 3, 16}) {
+                    const Eigen::Index n = std::min<Eigen::Index>(count, 37 - first);
+                    const Coverage some = model.coverage(q.middleRows(first, n));
+                    for (Eigen::Index i = 0; i < n; ++i) {
+                        const auto here = static_cast<std::size_t>(i),
+                                   there = static_cast<std::size_t>(first + i);
+                        QVERIFY(some.a[here] == all.a[there] && some.sigma[here] == all.sigma[there] &&
+                                some.ratio[here] == all.ratio[there] &&
+                                some.litLikelihood[here] == all.litLikelihood[there]);
+                    }
+                }
+        }
     }
 
     void mapsMoveMoments() {

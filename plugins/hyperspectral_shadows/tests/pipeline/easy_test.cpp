@@ -24,10 +24,9 @@ class EasyTest : public QObject {
             const std::vector<float> coverage = *cube->image("coverage");
             const ShadowModel model = fitModel(*takeSample(*cube, bands, labelsFromCoverage(coverage), o), o);
             Measures measures;
-            std::vector<float> found;
-            removeShadow(*cube, bands, model, true, [&](const Removed& r) {
-                std::vector<float> truth(r.pixels * bands.kept.size());
-                cube->readUnshadowed(r.first, r.count, truth.data());
+            std::vector<float> found, truth;
+            removeShadow(*cube, bands, model, HardMask::Cube, [&](const Removed& r) {
+                readBeside(*cube, &CubeReader::readUnshadowed, bands, r.first, r.count, truth);
                 measures.add(r, bands.kept.size(), truth.data(), nullptr,
                              coverage.data() + r.first * cube->header().samples);
                 found.insert(found.end(), r.coverage->a.begin(), r.coverage->a.end());

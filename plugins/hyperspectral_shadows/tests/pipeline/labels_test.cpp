@@ -51,8 +51,7 @@ class LabelsTest : public QObject {
         QCOMPARE(labels[3 * 7 + 3], std::int8_t{1});
         const Labels regions = labelsFromRegions({{0, 1, 0, 0}}, {{2.5, 9, -4, .5}}, 2, 4);
         QCOMPARE(regions, (Labels{0, 0, -1, 1, -1, -1, -1, -1}));
-        // Numbers of any size are cut to the image; what lies outside, or the wrong way round, labels
-        // nothing.
+        // Numbers of any size are cut to the image; what lies outside, or the wrong way round, labels nothing.
         QCOMPARE(labelsFromRegions({{-1e300, 1e300, -1e19, 1e19}}, {}, 2, 2), (Labels{0, 0, 0, 0}));
         QCOMPARE(labelsFromRegions({},
                                    {{1e300, 1e301, 0, 1},
@@ -81,6 +80,23 @@ class LabelsTest : public QObject {
         QVERIFY(std::abs(s.rmse - std::sqrt(.02 / 3)) < 1e-6 && std::abs(s.bias) < 1e-6 &&
                 std::abs(s.correlation - 1) < 1e-6);
         QVERIFY(std::abs(s.calibrationTrue[9] - .9) < 1e-6 && std::isnan(s.calibrationTrue[3]));
+    }
+
+    void sharesByHand() {
+        QCOMPARE(percentile(std::vector<float>{5, 1, NAN, 4, 2, 3}, .5), 3.0F);
+        QCOMPARE(percentile(std::vector<double>{}, .5), 0.0);
+        QCOMPARE(percentile(std::vector<double>{7, 9}, 1), 9.0);
+        // Ten lit pixels of which the darkest and another are called shadow; one pixel of shadow.
+        std::vector<float> truth(10, 0.0F), found = truth, brightness;
+        for (int i = 0; i < 10; ++i) brightness.push_back(1 + static_cast<float>(i));
+        truth.push_back(1), found.push_back(1), brightness.push_back(.1F);
+        found[0] = found[7] = .9F;
+        const FalseShadow wrong = falseShadow(found, truth, brightness);
+        QCOMPARE(wrong.ofLit, .2);
+        QCOMPARE(wrong.ofDarkest, 1.0);
+        QVERIFY(std::isnan(falseShadow({1}, {1}, {1}).ofLit));
+        QVERIFY(!inHeldOutBlock(0, 10, 2) && inHeldOutBlock(2, 10, 2) && inHeldOutBlock(20, 10, 2) &&
+                !inHeldOutBlock(22, 10, 2));
     }
 
     void matchedFilterFindsWhatWasPlanted() {

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Slabs of a cube: each line once and in order, calls where they belong, and an end that is heard.
+#include <QtTest>
+#include <atomic>
+#include <numeric>
+#include <stdexcept>
+#include <thread>
+
+#include "memory_cube.hpp"
+#include "pipeline/overlap.hpp"
+
+using namespace hyperspectral_shadows;
+
+namespace {
+
+/// Sums each pixel, and notes who called.
+struct Summing final : SlabTask {
+    std::size_t channels;
+    std::int64_t stopAfter = -1;
+    std::thread::id caller = std::this_thread::get_id();
+    std::vector<float> sums[2], all;
+    std::vector<std::int64_t> firsts, counts;
+    bool elsewhere = false;
+
+    explicit Summing(std::size_t c) : channels(c) {}
+    void begin(const SlabView& slab, int turn) override {
+        elsewhere = elsewhere || std::this_thread::get_id() != caller;
+        sums[turn].assign(slab.pixels, 0);
+    }
+    void piece(const SlabView& slab, int turn, std::size_t first, std::size_t count) override {
+        for (std::size_t i = first; i < first + count; ++i)
+            for (std::size_t c = 0; c < channels; ++c) sums[turn][i] += slab.x[i * channels + c];
+    }
+    bool end(const SlabView& slab, int turn) override {
+        elsewhere = elsewhere || std::this_thread::get_id() != caller;
+        firsts.push_back(slab.first), counts.push_back(slab.count);
+        all.insert(all.end(), sums[turn].begin(), sums[turn].end());
+        return static_cast<std::int64_t>(firsts.size()) != stopAfter;
+    }
+};
+
+}  // namespace
+
+class StreamTest : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void everyLineComesOnceAndInOrder() {
+        SceneCube scene(small());
+        MemoryCube cube(scene);
+        Bands some;
+        some.kept = {2, 3, 5, 23}, some.all = false;
+        const std::size_t line = cube.header().valuesPerLine() * sizeof(float);
+        for (const int threads : {1, 2, 5})
+            for (const std::size_t lines : {1U, 5U, 48U, 1000U}) {
+                Summing task(4);
+                QVERIFY(forEachSlab(cube, some, threads, lines * line, task));
+                QVERIFY(!task.elsewhere);
+                QCOMPARE(task.all.size(), cube.header().pixels());
+                QCOMPARE(std::accumulate(task.counts.begin(), task.counts.end(), std::int64_t{0}),
+                         std::int64_t{48});
+                for (std::size_t i = 0; i < task.all.size(); ++i) {
+                    const float* x = cube.values.data() + i * 24;
+                    QCOMPARE(task.all[i], x[2] + x[3] + x[5] + x[23]);
+                }
+            }
+    }
+
+    void linesThatAreStoredTogetherAreReadTogether() {
+        SceneCube scene(small());
+        MemoryCube cube(scene);
+        Bands bands = chooseBands(cube);
+        const std::size_t line = cube.header().valuesPerLine() * sizeof(float);
+        cube.head().linesTogether = 7;
+        for (const std::size_t lines :
+             {1U, 16U}) {  // a slab of one line becomes one of seven; sixteen, fourteen
+            Summing task(24);
+            QVERIFY(forEachSlab(cube, bands, 2, lines * line, task));
+            for (const std::int64_t first : task.firsts) QCOMPARE(first % 7, std::int64_t{0});
+            QCOMPARE(task.counts.front(), std::int64_t{lines == 1 ? 7 : 14});
+        }
+        cube.head().linesTogether = 1'000'000;  // a chunk of the whole cube
+        Summing task(24);
+        QVERIFY(forEachSlab(cube, bands, 2, line, task));
+        QCOMPARE(task.counts, (std::vector<std::int64_t>{48}));
+    }
+
+    void aStopEndsIt() {
+        SceneCube scene(small());
+        MemoryCube cube(scene);
+        const Bands bands = chooseBands(cube);
+        for (const std::int64_t after : {1, 3, 48}) {
+            Summing task(24);
+            task.stopAfter = after;
+            QVERIFY(!forEachSlab(cube, bands, 2, 1, task));
+            QCOMPARE(task.firsts.size(), static_cast<std::size_t>(after));
+        }
+    }
+
+    void whatFailsAnywhereIsThrownHere() {
+        for (const int threads : {1, 4}) {
+            std::atomic<int> begun{0};
+            bool meanwhile = false;
+            try {
+                overlap(
+                    1000, threads,
+                    [&](std::size_t) {
+                        ++begun;
+                        throw std::runtime_error("piece");
+                    },
+                    [&] { meanwhile = true; });
+                QFAIL("Nothing was thrown.");
+            } catch (const std::runtime_error& error) {
+                QCOMPARE(QString(error.what()), QString("piece"));
+            }
+            QVERIFY(meanwhile && begun >= 1 && begun <= threads);
+            begun = 0;
+            try {
+                overlap(
+                    1000, threads, [&](std::size_t) { ++begun; },
+                    [] { throw std::runtime_error("meanwhile"); });
+                QFAIL("Nothing was thrown.");
+            } catch (const std::runtime_error& error) {
+                QCOMPARE(QString(error.what()), QString("meanwhile"));
+            }
+        }
+        std::vector<std::atomic<int>> counts(100);
+        overlap(
+            100, 3, [&](std::size_t i) { ++counts[i]; }, [] {});
+        QVERIFY(std::all_of(counts.begin(), counts.end(), [](const auto& n) { return n == 1; }));
+    }
+
+    void whatLiesBesideHasTheKeptBands() {
+        SceneCube scene(small());
+        Bands some;
+        some.kept = {1, 20}, some.all = false;
+        std::vector<float> all(2 * scene.header().valuesPerLine()), kept;
+        QVERIFY(scene.readUnshadowed(5, 2, all.data()));
+        QVERIFY(readBeside(scene, &CubeReader::readUnshadowed, some, 5, 2, kept));
+        QCOMPARE(kept.size(), std::size_t{2 * 40 * 2});
+        for (std::size_t i = 0; i < 80; ++i)
+            QVERIFY(kept[2 * i] == all[24 * i + 1] && kept[2 * i + 1] == all[24 * i + 20]);
+        MemoryCube cube(scene);
+        QVERIFY(!readBeside(cube, &CubeReader::readUncertainty, some, 0, 1, kept));
+    }
+};
+
+QTEST_APPLESS_MAIN(StreamTest)
+#include "stream_test.moc"
