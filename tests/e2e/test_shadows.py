@@ -46,6 +46,35 @@ class Shadows(Case):
         self.assertEqual(few.returncode, FAILED, few.stderr)
         self.assertIn("pixels are labelled shadow", few.stderr)
 
+    def test_a_folder_of_cubes(self):
+        folder = self.workspace.folder
+        for name in ("granules", "corrected", "pages"):
+            (folder / name).mkdir()
+        for seed in (1, 2):
+            self.run_it("shadows/scene", "-s", f"output_folder={folder / 'granules'}", "-s", f"seed={seed}")
+        (folder / "granules.toml").write_text(
+            'experiment = "shadows/remove"\nname = "granules"\n[set]\nsource = "file"\nlabels = "sunlight"\nkeep_cube = false\n'
+            'output_folder = "corrected"\n[grid]\ninput = { files = "granules/*.nc" }\n')
+        swept = self.latent("sweep", "granules.toml")
+        self.assertEqual(swept.returncode, DONE, swept.stderr)
+        results = sorted(path.name for path in (folder / "corrected").iterdir())
+        self.assertEqual(results, [f"scene_easy_sun30_seed{seed}_unshadowed.nc" for seed in (1, 2)])
+        listed = self.latent("runs", "sweep:granules", "--limit", "0")
+        runs = [line.split()[0] for line in listed.stdout.splitlines() if "shadows/remove" in line.split()]
+        self.assertEqual(len(runs), 2, listed.stdout)
+        pages = []
+        for run in runs:
+            page = folder / "pages" / f"{run}.html"
+            made = self.latent("report", run, "-o", page)
+            self.assertEqual(made.returncode, DONE, made.stderr)
+            pages.append(page.read_text())
+        for seed in (1, 2):  # each page is of its own file
+            self.assertEqual(sum(f"scene_easy_sun30_seed{seed}.nc" in page for page in pages), 1)
+        (folder / "granules.toml").write_text((folder / "granules.toml").read_text().replace("*.nc", "*.h5"))
+        none = self.latent("sweep", "granules.toml")
+        self.assertEqual(none.returncode, BAD_REQUEST, none.stderr)
+        self.assertIn("there is none", none.stderr)
+
     def test_what_is_refused(self):
         folder = self.workspace.folder
         (folder / "empty.nc").write_bytes(b"")

@@ -30,26 +30,35 @@ class Ask final : public latent::Probe {
     void answer(const latent::Parameters& p, latent::Reply& reply) override;
 
   private:
-    void fit(const latent::Parameters& p);
-    /// The correction of the run's kind of pixels first … first + pixels − 1 of those in memory, by the
-    /// coverage found.
-    void correct(std::size_t first, std::size_t pixels, float* out) const;
+    /// What was learnt for a question; another is learnt when the paint changes.
+    struct Fit {
+        std::string asked;
+        Labels labels;  ///< of the run, and what is painted
+        ShadowModel model;
+        Eigen::MatrixXd features;
+        Coverage coverage;
+        std::vector<float> deviation, corrected;  ///< of each pixel: over channels; mean corrected radiance
+        double seconds = 0;
+    };
+    Fit fit(const latent::Parameters& p) const;
+    /// Labels the pixels under a mask or in a polygon; whether there was one.
+    bool paint(const latent::Parameters& p, const char* mask, const char* polygon, std::int8_t value,
+               Labels& labels) const;
+    Sample sampleOf(const Labels& labels, const FitOptions& options) const;
+    /// Corrects pixels first … first + pixels − 1 of those in memory by the coverage found, as the run does.
+    void correct(const Fit& fit, std::size_t first, std::size_t pixels, float* out) const;
 
     std::size_t m_memory;
     latent::Parameters m_run;
-    std::unique_ptr<CubeReader> m_cube;
+    std::unique_ptr<CubeReader> m_cube;  ///< null until one was opened
     Bands m_bands;
     std::int64_t m_lines = 0, m_samples = 0,
                  m_step = 1;  ///< of what is kept in memory: every step-th line and sample
     std::vector<float> m_x;   ///< [lines, samples, bands kept]
-    std::string m_fitted;     ///< what the model below was fitted to
-    ShadowModel m_model;
-    Coverage m_coverage;
-    Eigen::MatrixXd m_features;
-    std::vector<float> m_mean, m_deviation, m_corrected;
-    Labels m_labels, m_used;              ///< of the run, and with what is painted
+    std::vector<float> m_mean;
+    Labels m_labels;                      ///< of the run
     std::vector<std::uint8_t> m_byLight;  ///< as Sample has it
-    double m_seconds = 0;
+    std::optional<Fit> m_fit;
 };
 
 }  // namespace hyperspectral_shadows

@@ -3,7 +3,7 @@
 
 #include <numeric>
 
-#include "data/hdf5_cube.hpp"
+#include "data/hdf5_image.hpp"
 
 namespace hyperspectral_shadows {
 namespace {
@@ -349,6 +349,12 @@ Bands bandsOf(const latent::Parameters& p, CubeReader& cube) {
         return p.has(name) ? std::optional<double>(p.number(name)) : std::nullopt;
     };
     return chooseBands(cube, given("first_used_nm"), given("last_used_nm"));
+}
+
+latent::Parameters completed(const latent::Schema& schema, const latent::Parameters& made) {
+    nlohmann::json values = latent::Parameters::defaultsOf(schema).json();
+    values.update(made.json());
+    return latent::Parameters::fromJson(values);
 }
 
 std::vector<std::int32_t> counted(std::int64_t n) {

@@ -12,8 +12,8 @@
 
 namespace hyperspectral_shadows {
 
-/// Lines, samples, bands, reflectances, sun, noise, plumes and seed of a synthetic scene; shown only when the
-/// choice `source`, if there is one, is `scene`.
+/// Lines, samples, bands, reflectances, sun, noise, plumes and seed of a synthetic scene; shown only when the choice `source`, if
+/// there is one, is `scene`.
 void addSceneParameters(latent::Schema& schema, bool withSource);
 SceneSpec sceneOf(const latent::Parameters& p);
 
@@ -28,10 +28,13 @@ std::unique_ptr<CubeReader> openInput(const latent::Parameters& p);
 /// Labels, ILR, PLCG and correction.
 void addMethodParameters(latent::Schema& schema);
 FitOptions optionsOf(const latent::Parameters& p, int threads);
-/// Labels that are known before the cube is read; nothing when brightness decides. Throws a sentence when
-/// what the rule needs is missing.
+/// Labels that are known before the cube is read; nothing when brightness decides. Throws a sentence when what the rule needs is
+/// missing.
 std::optional<Labels> knownLabels(const latent::Parameters& p, CubeReader& cube);
 Bands bandsOf(const latent::Parameters& p, CubeReader& cube);
+
+/// The values of a run made before some parameters of a schema existed, with the defaults of those.
+latent::Parameters completed(const latent::Schema& schema, const latent::Parameters& made);
 
 /// 0 … n − 1.
 std::vector<std::int32_t> counted(std::int64_t n);

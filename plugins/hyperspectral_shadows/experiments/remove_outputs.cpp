@@ -113,7 +113,7 @@ void addArrays(Outputs& o, const Parameters& p, const CubeHeader& header, bool t
         .units("1")
         .label("mean radiance / its mean over the cube")
         .description("Of pixels that were learnt from; NaN fills up.");
-    o.array("projection", I32, {projection}).label("round").rest(0);
+    o.array("projection", I32, {projection}).label("round").rest(1);
     o.array("scatter_y", F64, {projection, kind, pixel}).units("1").label("projection");
     o.array("level", F64, {level}).units("1").label("coverage");
     o.array("ellipse_x", F64, {projection, level, angle}).units("1").label("two standard deviations");

@@ -3,17 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <numeric>
 
 #include "experiments/remove.hpp"
+#include "model/no_number.hpp"
 
 namespace hyperspectral_shadows {
-namespace {
-
-constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
-
-}  // namespace
 
 RemoveRecord::RemoveRecord(const latent::Parameters& p, CubeReader& cube, const Bands& bands,
                            latent::Job& job)
@@ -92,43 +86,28 @@ void RemoveRecord::add(const Removed& slab, const ShadowModel& model) {
     append(m_coverage, slab.coverage->a), append(m_sigma, slab.coverage->sigma),
         append(m_ratio, slab.coverage->ratio), append(m_lit, slab.coverage->litLikelihood);
     m_flags.insert(m_flags.end(), slab.flags, slab.flags + slab.pixels);
-    std::vector<float> statistics(2 * slab.pixels);
-    const auto means = [&](const float* x, std::vector<float>& to) {
-        bestKernels().project(x, slab.pixels, channels, nullptr, 0, statistics.data());
-        for (std::size_t i = 0; i < slab.pixels; ++i) to.push_back(statistics[2 * i]);
-    };
-    means(slab.corrected, m_corrected);
-    means(slab.hardCorrected, m_hard);
+    m_corrected.insert(m_corrected.end(), slab.correctedMean, slab.correctedMean + slab.pixels);
+    m_hard.insert(m_hard.end(), slab.hardCorrectedMean, slab.hardCorrectedMean + slab.pixels);
     m_shadowCorrected.resize(channels, 0.0);
     for (std::size_t i = 0; i < slab.pixels; ++i) {
-        if (!(slab.coverage->a[i] > .95F)) continue;
+        if (!(slab.coverage->a[i] > kShadowAbove)) continue;
         m_shadowPixels += 1;
         for (std::size_t c = 0; c < channels; ++c) m_shadowCorrected[c] += slab.corrected[i * channels + c];
     }
     for (std::size_t i = 0; i < slab.pixels; ++i) {
-        m_mask.push_back(slab.coverage->a[i] > .5F ? 1 : 0);
+        m_mask.push_back(slab.coverage->a[i] > kMaskAbove ? 1 : 0);
         for (std::size_t b = 0; b < m_shownBands.size(); ++b)
             m_shown[b * header.pixels() + before + i] = slab.x[i * channels + m_shownBands[b]];
     }
-    const std::size_t size = slab.pixels * bands;
-    const bool sigma = m_p.flag("keep_uncertainty") || m_writer,
-               knowsSigma = (sigma || m_truth) &&
-                            (m_sigmaLines.resize(size),
-                             m_cube.readUncertainty(slab.first, slab.count, m_sigmaLines.data()));
-    const auto kept = [&](std::vector<float>& lines) {
-        if (m_bands.all) return lines.data();
-        m_kept.resize(slab.pixels * channels);
-        compact(lines.data(), slab.pixels, bands, m_bands, m_kept.data());
-        lines.assign(m_kept.begin(), m_kept.end());
-        return lines.data();
-    };
-    const float* noise = knowsSigma ? kept(m_sigmaLines) : nullptr;
+    const bool sigma = m_p.flag("keep_uncertainty") || (m_writer && m_writer->takesSigma()),
+               knowsNoise = (sigma || m_truth) && readBeside(m_cube, &CubeReader::readUncertainty, m_bands,
+                                                             slab.first, slab.count, m_sigmaLines);
+    const float* noise = knowsNoise ? m_sigmaLines.data() : nullptr;
     if (m_truth) {
-        m_truthLines.resize(size);
-        if (m_cube.readUnshadowed(slab.first, slab.count, m_truthLines.data())) {
-            const float* truth = kept(m_truthLines);
+        if (readBeside(m_cube, &CubeReader::readUnshadowed, m_bands, slab.first, slab.count, m_truthLines)) {
+            const float* truth = m_truthLines.data();
             m_measures.add(slab, channels, truth, noise, m_truth->data() + before);
-            means(truth, m_trueMean);
+            append(m_trueMean, meanRadiance(truth, slab.pixels, channels));
             if (m_filter) {
                 m_methaneLit.resize(before + slab.pixels);
                 m_filter->apply(truth, slab.pixels, m_methaneLit.data() + before);
@@ -143,7 +122,7 @@ void RemoveRecord::add(const Removed& slab, const ShadowModel& model) {
     // Each has a buffer of its own: the writer gets both at once.
     const auto wide = [&](const float* lines, std::vector<float>& buffer) -> const float* {
         if (m_bands.all) return lines;
-        buffer.resize(size);
+        buffer.resize(slab.pixels * bands);
         expand(lines, slab.pixels, bands, m_bands, buffer.data());
         return buffer.data();
     };
@@ -179,8 +158,7 @@ void RemoveRecord::finish(const Sample& sample, const ShadowModel& model) {
     m_job.publish("hard_corrected_mean", {m_hard, image});
     // Pictures: no few bright or dark pixels decide their colours, and those that are compared have the same.
     const float darkest = percentile(sample.meanImage, .02), brightest = percentile(sample.meanImage, .98);
-    const double lit = std::accumulate(model.meanLit.begin(), model.meanLit.end(), 0.0) /
-                       static_cast<double>(model.meanLit.size());
+    const double lit = model.litLevel();
     const auto each = [&](const std::vector<float>& from, const auto& change) {
         std::vector<float> to(from.size());
         std::transform(from.begin(), from.end(), to.begin(), change);
@@ -215,8 +193,8 @@ void RemoveRecord::finish(const Sample& sample, const ShadowModel& model) {
         const std::vector<float> band(from, from + static_cast<std::ptrdiff_t>(header.pixels()));
         const float low = percentile(band, .02), high = std::max(percentile(band, .98), low + 1e-30F);
         for (std::size_t i = 0; i < band.size(); ++i)
-            rgb[3 * i + k] = std::isfinite(band[i]) ? std::clamp((band[i] - low) / (high - low), 0.0F, 1.0F)
-                                                    : std::numeric_limits<float>::quiet_NaN();
+            rgb[3 * i + k] =
+                std::isfinite(band[i]) ? std::clamp((band[i] - low) / (high - low), 0.0F, 1.0F) : kNoNumber;
     }
     m_job.publish("rgb", {rgb, {header.lines, header.samples, 3}});
     if (m_truth) publishScores(sample, model);

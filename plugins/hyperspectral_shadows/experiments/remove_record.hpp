@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// What a run of shadows/remove gathers and publishes: images, spectra, the scatter with its ellipses, and the
-// measures.
+// What a run of shadows/remove gathers and publishes: images, spectra, the scatter with its ellipses, and the measures.
 
 #include "data/result_writer.hpp"
 #include "experiments/parameters.hpp"
@@ -43,7 +42,7 @@ class RemoveRecord {
     std::unique_ptr<MatchedFilter> m_filter;
     std::vector<float> m_methaneTrue;
     std::unique_ptr<ResultWriter> m_writer;
-    std::vector<float> m_all, m_allSigma, m_uncertain, m_truthLines, m_sigmaLines, m_kept;
+    std::vector<float> m_all, m_allSigma, m_uncertain, m_truthLines, m_sigmaLines;
 };
 
 }  // namespace hyperspectral_shadows

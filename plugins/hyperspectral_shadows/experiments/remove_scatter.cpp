@@ -1,27 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// The features of lit and shadowed pixels with the ellipses and the ridge between them, and how well coverage
-// can be known.
+// The features of lit and shadowed pixels with the ellipses and the ridge between them, and how well coverage can be known.
 #include <Eigen/Eigenvalues>
 #include <cmath>
 #include <latent/learn/random.hpp>
-#include <limits>
 #include <numbers>
 
 #include "experiments/remove.hpp"
 #include "experiments/remove_record.hpp"
+#include "model/no_number.hpp"
 
 namespace hyperspectral_shadows {
-namespace {
-
-constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
-
-}  // namespace
 
 void RemoveRecord::publishScatter(const Sample& sample, const ShadowModel& model) {
     const Eigen::MatrixXd q = model.features(sample.x.data(), sample.size(), nullptr, nullptr);
     const std::int64_t rounds = m_p.integer("rounds");
-    const Eigen::Index first =
-        model.spectra.brightness() ? 1 : 0;  // of the projections; without brightness the first stands across
+    // Without brightness the first projection stands across.
+    const Eigen::Index first = model.spectra.firstProjection();
     std::vector<double> x(2 * kScatter, kNoNumber), y(static_cast<std::size_t>(rounds) * x.size(), kNoNumber);
     std::size_t count[2] = {0, 0}, all[2] = {0, 0}, seen[2] = {0, 0};
     for (const std::int8_t label : sample.labels)

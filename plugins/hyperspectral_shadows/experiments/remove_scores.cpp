@@ -2,18 +2,13 @@
 // The measures of a run where the truth is known.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "experiments/remove.hpp"
 #include "experiments/remove_record.hpp"
+#include "model/no_number.hpp"
 #include "pipeline/separability.hpp"
 
 namespace hyperspectral_shadows {
-namespace {
-
-constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
-
-}  // namespace
 
 void RemoveRecord::prepareMethane(const Sample& sample) {
     const auto* scene = dynamic_cast<const SceneCube*>(&m_cube);
@@ -22,7 +17,7 @@ void RemoveRecord::prepareMethane(const Sample& sample) {
     std::vector<float> background;
     std::size_t count = 0;
     for (std::size_t i = 0; i < sample.size() && count < 6000; ++i) {
-        if ((*m_truth)[sample.pixel[i]] >= .05F || m_methaneTrue[sample.pixel[i]] != 0) continue;
+        if ((*m_truth)[sample.pixel[i]] >= kLitBelow || m_methaneTrue[sample.pixel[i]] != 0) continue;
         background.insert(background.end(),
                           sample.x.begin() + static_cast<std::ptrdiff_t>(i * sample.channels),
                           sample.x.begin() + static_cast<std::ptrdiff_t>((i + 1) * sample.channels));
@@ -43,24 +38,13 @@ void RemoveRecord::publishScores(const Sample& sample, const ShadowModel& model)
     score[kCoverageRmse] = c.rmse, score[kCoverageRmseMixed] = c.rmseMixed, score[kCoverageMae] = c.mae,
     score[kCoverageBias] = c.bias, score[kCoverageCorrelation] = c.correlation;
     std::vector<std::uint8_t> shadow;
-    std::vector<float> litBrightness;
-    for (std::size_t i = 0; i < m_truth->size(); ++i) {
-        shadow.push_back((*m_truth)[i] > .5F ? 1 : 0);
-        if ((*m_truth)[i] < .05F) litBrightness.push_back(sample.meanImage[i]);
-    }
+    for (const float a : *m_truth) shadow.push_back(a > kMaskAbove ? 1 : 0);
     const Classification k = classify(m_coverage, shadow);
     score[kAccuracy] = k.accuracy, score[kBalancedAccuracy] = k.balancedAccuracy,
     score[kPrecision] = k.precision, score[kRecall] = k.recall, score[kF1] = k.f1, score[kIou] = k.iou,
     score[kAuc] = k.auc;
-    const float dark = percentile(litBrightness, .1);
-    double lit = 0, litFalse = 0, darkest = 0, darkestFalse = 0;
-    for (std::size_t i = 0; i < m_truth->size(); ++i) {
-        if (!((*m_truth)[i] < .05F)) continue;
-        const double wrong = m_coverage[i] > .5F ? 1 : 0;
-        lit += 1, litFalse += wrong;
-        if (sample.meanImage[i] <= dark) darkest += 1, darkestFalse += wrong;
-    }
-    score[kFalseLit] = litFalse / lit, score[kFalseDark] = darkestFalse / darkest,
+    const FalseShadow wrong = falseShadow(m_coverage, *m_truth, sample.meanImage);
+    score[kFalseLit] = wrong.ofLit, score[kFalseDark] = wrong.ofDarkest,
     score[kLitChange] = m_measures.litChange();
     const std::vector<double> bias = m_measures.borderBias(), angle = m_measures.spectralAngle();
     score[kBorderBiasInput] = bias[0], score[kBorderBiasHard] = bias[1],
@@ -76,7 +60,7 @@ void RemoveRecord::publishScores(const Sample& sample, const ShadowModel& model)
         score[kMethaneFalseCorrected] = after.falseEnhancement;
         score[kMethaneSlopeTruth] = scoreMethane(m_methaneLit, m_methaneTrue, *m_truth).slope;
         std::vector<float> light(m_truth->size());
-        for (std::size_t i = 0; i < light.size(); ++i) light[i] = (*m_truth)[i] < .05F ? 1.0F : 0.0F;
+        for (std::size_t i = 0; i < light.size(); ++i) light[i] = (*m_truth)[i] < kLitBelow ? 1.0F : 0.0F;
         score[kMethaneFalseLitInput] = scoreMethane(m_methaneInput, m_methaneTrue, light).falseEnhancement;
         score[kMethaneFalseLitCorrected] =
             scoreMethane(m_methaneCorrected, m_methaneTrue, light).falseEnhancement;

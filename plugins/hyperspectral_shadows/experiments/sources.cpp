@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <limits>
 
 #include "data/result_writer.hpp"
 #include "experiments/parameters.hpp"
 #include "model/kernels/kernels.hpp"
+#include "model/no_number.hpp"
 #include "model/scene/gas.hpp"
 
 namespace hyperspectral_shadows {
@@ -80,8 +80,7 @@ void addArrays(latent::Outputs& o, const CubeHeader& header, bool truth) {
                      .colours({.limits = {0.0, 1.0}}));
 }
 
-/// Reads some lines and gives what is shown of them to `send(name, view)`. `keepGoing(done)` is asked after
-/// each line.
+/// Reads some lines and gives what is shown of them to `send(name, view)`. `keepGoing(done)` is asked after each line.
 template <class Send, class Going>
 bool look(CubeReader& cube, const std::vector<std::int64_t>& lines, const Send& send,
           const Going& keepGoing) {
@@ -89,7 +88,7 @@ bool look(CubeReader& cube, const std::vector<std::int64_t>& lines, const Send& 
     const auto bands = static_cast<std::size_t>(header.bands),
                samples = static_cast<std::size_t>(header.samples);
     std::vector<float> values(header.valuesPerLine()), mean, missing,
-        spectra(static_cast<std::size_t>(kSpectra) * bands, std::numeric_limits<float>::quiet_NaN());
+        spectra(static_cast<std::size_t>(kSpectra) * bands, kNoNumber);
     std::vector<double> sum(bands, 0.0), count(bands, 0.0);
     std::vector<std::int32_t> number;
     for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -101,8 +100,7 @@ bool look(CubeReader& cube, const std::vector<std::int64_t>& lines, const Send& 
                 const float v = values[x * bands + c];
                 if (std::isfinite(v)) total += v, numbers += 1, sum[c] += v, count[c] += 1;
             }
-            mean.push_back(numbers > 0 ? static_cast<float>(total / numbers)
-                                       : std::numeric_limits<float>::quiet_NaN());
+            mean.push_back(numbers > 0 ? static_cast<float>(total / numbers) : kNoNumber);
             missing.push_back(static_cast<float>(1 - numbers / static_cast<double>(bands)));
         }
         for (std::size_t k = 0; k < kSpectra; ++k)
@@ -112,8 +110,7 @@ bool look(CubeReader& cube, const std::vector<std::int64_t>& lines, const Send& 
                     bands, spectra.begin() + static_cast<std::ptrdiff_t>(k * bands));
         if (!keepGoing(i + 1)) return false;
     }
-    for (std::size_t c = 0; c < bands; ++c)
-        sum[c] = count[c] > 0 ? sum[c] / count[c] : std::numeric_limits<double>::quiet_NaN();
+    for (std::size_t c = 0; c < bands; ++c) sum[c] = count[c] > 0 ? sum[c] / count[c] : kNoNumber;
     const std::vector<std::int64_t> image = {static_cast<std::int64_t>(lines.size()), header.samples};
     send("wavelength_nm", latent::ArrayView(axisOf(header)));
     send("line", latent::ArrayView(number));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is measured for the claims, on runs whose numbers are planted: scenes as units, tiers and labels
-// apart, pairs and controls.
+// What is measured for the claims, on runs whose numbers are planted: scenes as units, tiers and labels apart, pairs and controls.
 #include <QtTest>
 #include <cmath>
 #include <map>
@@ -30,9 +29,11 @@ struct FakeRun final : latent::abi::IRun1 {
         arrays["relative_rmse"][at(kCorrected, kBorder)] = border;
         arrays["relative_rmse"][at(kHardMask, kBorder)] = hard;
     }
+    std::vector<std::string> unknown;  ///< parameters that did not exist yet
     int32_t describe(latent::abi::ISink* json, latent::abi::ISink*) noexcept override {
         nlohmann::json p = latent::Parameters::defaultsOf(Remove::parameters()).json();
         for (const auto& [name, value] : values) p[name] = value;
+        for (const std::string& name : unknown) p.erase(name);
         nlohmann::json it{{"id", "planted"}, {"parameters", p}, {"arrays", nlohmann::json::object()}};
         for (const auto& [name, list] : arrays) it["arrays"][name] = nlohmann::json::object();
         latent::boundary::send(json, it.dump());
@@ -131,6 +132,57 @@ class ClaimsTest : public QObject {
         QCOMPARE(claims.at("methane_false_easy_truth").at("b"), (nlohmann::json{.04}));
         QVERIFY(measured({&plain}).at("methane_slope_easy_truth").contains("not_measured"));
         QVERIFY(measured({&plain}).at("methane_false_hard_truth").contains("not_measured"));
+    }
+
+    void whatIsPairedIsOfTheSameScenes() {
+        // Scenes that lack one number or another: each pair keeps the scenes that have both of its numbers.
+        FakeRun a(1, "easy", "truth", .05, 1), b(2, "easy", "truth", .06, 1), c(3, "easy", "truth", .07, 1);
+        for (FakeRun* run : {&a, &b, &c}) run->values.push_back({"plumes", 4});
+        for (int i = 0; FakeRun * run : {&a, &b, &c}) {
+            ++i;
+            run->arrays["score_value"][kMethaneSlopeCorrected] = .1 * i;
+            run->arrays["score_value"][kMethaneFalseCorrected] = .2 * i;
+            run->arrays["score_value"][kMethaneFalseInput] = .5 * i;
+        }
+        a.arrays["score_value"][kMethaneSlopeTruth] = std::nan("");
+        b.arrays["score_value"][kMethaneFalseInput] = std::nan("");
+        c.arrays["score_value"][kMethaneFalseLitInput] = std::nan("");
+        b.arrays["separability"][1] = std::nan("");
+        c.arrays["relative_rmse"][at(kHardMask, kBorder)] = std::nan("");
+        const nlohmann::json claims = measured({&a, &b, &c});
+        const auto units = [](const nlohmann::json& of) { return of.at("units").dump(); };
+        const std::string s1 = "\"seed 1 sun 30\"", s2 = "\"seed 2 sun 30\"", s3 = "\"seed 3 sun 30\"";
+        const nlohmann::json &slope = claims.at("methane_slope_easy_truth"),
+                             &quiet = claims.at("methane_false_easy_truth"),
+                             &bright = claims.at("beats_brightness_easy_truth"),
+                             &borders = claims.at("borders_easy_truth");
+        QCOMPARE(units(slope), "[" + s1 + "," + s2 + "," + s3 + "]");
+        QCOMPARE(units(slope.at("controls").at("unshadowed")), "[" + s2 + "," + s3 + "]");
+        QCOMPARE(slope.at("controls").at("unshadowed").at("values").size(), std::size_t{2});
+        QCOMPARE(units(quiet), "[" + s1 + "," + s3 + "]");
+        QCOMPARE(quiet.at("a"), (nlohmann::json{.2, .2 * 3}));
+        QCOMPARE(quiet.at("b"), (nlohmann::json{.5, 1.5}));
+        QCOMPARE(units(quiet.at("controls").at("lit")), "[" + s1 + "," + s2 + "]");
+        QCOMPARE(units(bright), "[" + s1 + "," + s3 + "]");
+        QCOMPARE(units(borders), "[" + s1 + "," + s2 + "]");
+        QCOMPARE(borders.at("a").size(), borders.at("b").size());
+    }
+
+    void plumesAreOfRawRadianceWhateverComesLast() {
+        FakeRun raw(1, "easy", "truth", .05, 1), shape(1, "easy", "truth", .05, 1);
+        for (FakeRun* run : {&raw, &shape}) run->values.push_back({"plumes", 4});
+        shape.values.push_back({"preprocessing", "per_spectrum"});
+        raw.arrays["score_value"][kMethaneSlopeCorrected] = .6;
+        shape.arrays["score_value"][kMethaneSlopeCorrected] = .9;
+        for (const auto& order : {std::vector<FakeRun*>{&raw, &shape}, {&shape, &raw}})
+            QCOMPARE(measured(order).at("methane_slope_easy_truth").at("values"), (nlohmann::json{.6}));
+        QVERIFY(measured({&shape}).at("methane_slope_easy_truth").contains("not_measured"));
+    }
+
+    void runsFromBeforeAParameterCount() {
+        FakeRun old(1, "easy", "truth", .05, 1);
+        old.unknown = {"plumes", "materials", "stop_patience", "zenith"};
+        QCOMPARE(measured({&old}).at("borders_easy_truth").at("a"), (nlohmann::json{.05}));
     }
 
     void everyClaimIsDeclaredOnceWithControls() {
