@@ -45,6 +45,20 @@ class Parameters(Case):
             self.wrong("w0=" + matrix, "w0", "2 by 2")
         self.wrong("w0=banana", "w0", "banana")
 
+    def test_what_only_the_solver_knows(self):
+        """Refused before there is a run, not by a run that fails."""
+        self.wrong("steps=100", "frames is 200", "steps")
+        self.wrong("w0=[[1,2],[3,4]]", "w0", "not symmetric")
+        self.wrong("w0=linear", "w0", "not symmetric")
+        self.wrong("w0=[[1,2],[2,1]]", "w0", "negative eigenvalue")
+        self.refuses(WRONG, ["exponent", "bias"], "run", "sim/theory", "-s", "model=one_layer", "-s", "bias=true", "-s", "exponent=2")
+
+    def test_training_data_that_cannot_be(self):
+        self.refuses(WRONG, ["mu has 3 entries", "dim"], "run", "sim/train", "-s", "dim=2", "-s", "mu=1,2,3")
+        for experiment in ("sim/train", "sim/clusters"):
+            self.refuses(WRONG, ["truncation", "mu"], "run", experiment, "-s", "mu=1", "-s", "truncation=true", "-s", "variance=0")
+        self.refuses(WRONG, ["frames is 200"], "run", "sim/train", "-p", "smoke", "-s", "frame_spacing=log")
+
     def test_exclusive_parameters(self):
         self.refuses(WRONG, ["sigma", "variance"], "run", "sim/theory", "-s", "sigma=0.1", "-s", "variance=0.1")
 
@@ -72,6 +86,11 @@ class Words(Case):
     def test_unknown_device(self):
         self.refuses(WRONG, ['"tpu"', "cuda"], "run", "misbehave/ok", "--device", "tpu")
         self.refuses(WRONG, ['"cuda:x"'], "run", "misbehave/ok", "--device", "cuda:x")
+
+    def test_a_device_that_an_experiment_does_not_compute_on(self):
+        for device in ("cuda", "cuda:1"):
+            self.refuses((BAD_REQUEST,), ["misbehave/ok computes on the CPU only", f'"{device}"'], "run", "misbehave/ok", "--device", device)
+        self.assertEqual(self.latent("run", "misbehave/ok", "--device", "cpu").returncode, DONE)
 
     def test_limits_that_are_none(self):
         for flag in ("--memory-limit", "--time-limit", "--checkpoint-every"):
@@ -294,6 +313,9 @@ class Sweeps(Case):
         self.wrong(head + 'w0 = ["uniform:0.1", "[[1,0],[0]]"]\n', "w0", "2 by 2", "cells 2 and 3")
         self.wrong(head + 'w0 = ["[[1,0,0],[0,1,0]]", "uniform:0.1"]\n', "w0", "2 by 2", "cells 0 and 1")
         self.wrong('experiment = "sim/theory"\n[grid]\nw0 = ["banana"]\n', "w0", "banana")
+        self.wrong(head + 'w0 = ["uniform:0.1", "linear"]\n', "w0", "not symmetric", "cells 2 and 3")
+        self.wrong(head + 'steps = [400, 100]\n', "frames is 200", "cells 2 and 3")
+        self.wrong('experiment = "sim/train"\n[set]\ndim = 2\n[grid]\nmu = [[1, 2], [1, 2, 3]]\n', "mu has 3 entries", "cell 1")
 
     def test_the_example_of_the_manual(self):
         """One number may stand for a list of one, as the manual's sigma does."""

@@ -3,7 +3,9 @@
 """The plugin markov_mixtures as a user meets it: a run, its claims, its export, and what the command line refuses."""
 import csv
 import json
+import pathlib
 import struct
+import sys
 
 from workbench import BAD_REQUEST, DONE, REFUSED, Case, main
 
@@ -79,7 +81,7 @@ class Markov(Case):
         self.assertEqual(self.latent("export", run, "-o", out, "-a", "phase", "-a", "chains").returncode, DONE)
         self.assertEqual(self.column(out / "chains.csv"), [2, 8])
         phases = self.column(out / "phase.csv")
-        self.assertEqual(len(phases), 9 * 2 * 4)
+        self.assertEqual(len(phases), 4 * 9 * 3 * 2)  # checkpoints, thresholds, lengths, models
         self.assertTrue(all(phase in (0, 1, 2, 3) for phase in phases))
 
     def test_a_head_is_taken_away(self):
@@ -104,6 +106,87 @@ class Markov(Case):
         for first in range(0, len(rows), 3):
             self.assertAlmostEqual(sum(rows[first:first + 3]), 1, places=12)
         self.assertEqual(len(self.column(out / "tokens.csv")), 8 * 32)
+
+    def test_chains_come_back_from_a_run(self):
+        chains = self.run_it("markov/chains", "-s", "seed=7")
+        out = self.workspace.folder / "out"
+        self.assertEqual(self.latent("export", chains, "-o", out).returncode, DONE)
+        file = out / "chains.npz"
+        self.assertEqual(file.read_bytes()[:2], b"PK")
+        again = self.run_it("markov/chains", "-s", f"chain_file={file}")
+        back = self.workspace.folder / "back"
+        self.assertEqual(self.latent("export", again, "-o", back).returncode, DONE)
+        for name in ("transition", "prior"):
+            for value, other in zip(self.column(out / f"{name}.csv"), self.column(back / f"{name}.csv"), strict=True):
+                self.assertAlmostEqual(value, other, places=12)
+        self.run_it("markov/train", "-s", f"chain_file={file}", "-s", "chains=4")
+        self.refuses(WRONG, ["holds 4 chains", "'chains'"], "run", "markov/train", "-p", "smoke", "-s", f"chain_file={file}")
+
+    def test_trainings_begin_with_the_weights_of_others(self):
+        run = self.run_it("markov/train")
+        out = self.workspace.folder / "trained"
+        self.assertEqual(self.latent("export", run, "-o", out).returncode, DONE)
+        weights = out / "weights.safetensors"
+        self.assertIn("  n_steps: 60", (out / "config.yaml").read_text())
+        again = self.run_it("markov/train", "-s", f"initial_weights={weights}", "-s", "learning_rate=1e-12")
+        more = self.workspace.folder / "more"
+        self.assertEqual(self.latent("export", again, "-o", more).returncode, DONE)
+        for begun, ended in zip(self.column(out / "weights.csv"), self.column(more / "weights.csv"), strict=True):
+            self.assertAlmostEqual(begun, ended, delta=1e-6)  # at hardly any rate they stay where they began
+        for setting in ("width=32", "layers=1", "heads=2", "positions=learned"):
+            # Heads change no shape of a tensor, so only the file's own words tell them.
+            self.refuses(WRONG, ["'initial_weights' cannot be used", "weights.safetensors"],
+                         "run", "markov/train", "-p", "smoke", "-s", f"initial_weights={weights}", "-s", setting)
+
+    def test_a_probe_refuses_a_run_without_weights(self):
+        run = self.run_it("markov/algorithms")
+        self.refuses((REFUSED,), ["markov/ablate", "no weights"], "probe", run, "markov/ablate")
+
+    def test_a_gpu_is_not_pretended(self):
+        for experiment in ("markov/train", "markov/phases", "markov/chains"):
+            self.refuses((BAD_REQUEST,), [f"{experiment} computes on the CPU only"], "run", experiment, "-p", "smoke", "--device", "cuda")
+
+    def test_small_runs_judge_nothing(self):
+        run = self.run_it("markov/train")
+        judged = json.loads(self.latent("claims", run, "--json").stdout)
+        self.assertIn("too small to judge", json.dumps(judged))
+        self.assertNotIn('"holds"', json.dumps(judged))
+
+    def test_pytorch_loads_the_weights(self):
+        try:
+            import torch
+        except ImportError:
+            self.skipTest("There is no PyTorch here.")
+        fixture = pathlib.Path(__file__).resolve().parents[1] / "learn"
+        sys.path.insert(0, str(fixture))
+        from make_transformer_fixture import Model
+        run = self.run_it("markov/train")
+        out = self.workspace.folder / "trained"
+        self.assertEqual(self.latent("export", run, "-o", out).returncode, DONE)
+        whole = (out / "weights.safetensors").read_bytes()
+        length = int.from_bytes(whole[:8], "little")
+        header = json.loads(whole[8:8 + length])
+        header.pop("__metadata__")
+        state = {}
+        for name, tensor in header.items():
+            begin, end = (8 + length + offset for offset in tensor["data_offsets"])
+            state[name] = torch.frombuffer(bytearray(whole[begin:end]), dtype=torch.float32).reshape(tensor["shape"]).double()
+        tied = state.pop("lm_head.weight")
+        self.assertTrue(torch.equal(tied, state["transformer.wte.weight"]))
+        model = Model(dict(vocabulary=3, inputs=3, context=24, width=16, heads=1, layers=2, mlp_ratio=4, positions="rotary", bias=True, tied=True)).double()
+        model.load_state_dict(state)  # strict: every name and shape
+        # What the run says of attention on its example is what PyTorch finds with these weights.
+        example = torch.tensor([int(x) for x in self.column(out / "example.csv")])
+        published = torch.tensor(self.column(out / "attention.csv")).reshape(4, 2, len(example), len(example))[-1]
+        x = model.transformer.wte(example[None])
+        for layer, block in enumerate(model.transformer.h):
+            q, k, _ = block.attn.c_attn(block.ln_1(x)).split(16, dim=2)
+            angle = torch.outer(torch.arange(len(example), dtype=x.dtype), 10000.0 ** (-torch.arange(0, 16, 2, dtype=x.dtype) / 16))
+            turn = torch.polar(torch.ones_like(angle), angle)
+            q, k = (torch.view_as_real(torch.view_as_complex(z.reshape(1, len(example), -1, 2)) * turn).flatten(-2) for z in (q, k))
+            score = (q @ k.transpose(-1, -2) / 4).masked_fill(torch.ones(len(example), len(example)).triu(1).bool(), -torch.inf)
+            self.assertLess((score.softmax(-1)[0] - published[layer]).abs().max().item(), 1e-5)
+            x = block(x)
 
     def test_the_probe_answers(self):
         ended = self.latent("probe", "-", "markov/predict", "-s", "states=3", "-s", "chains=4", "-s", "tokens=0,1,2", "--json")

@@ -59,6 +59,13 @@ Status checkDevice(const std::string& device) {
     return badRequest("There is no device \"" + device + "\"; it is cpu, cuda or cuda:N.");
 }
 
+/// A run that was asked to compute on a GPU and computes on the CPU would say the one in its provenance and do the other.
+Status checkComputesOn(const PluginCatalog::Found& found, const RunOrder& order) {
+    if (order.device == "cpu" || found.plugin->cuda.count(order.experiment)) return ok();
+    return badRequest(order.experiment + " computes on the CPU only, not on \"" + order.device +
+                      "\"; leave the device out.");
+}
+
 /// A folder that cannot be made is a mistake in the question, not a run that failed.
 Error cannotMake(const Error& error) {
     if (error.exit != Exit::Failed) return error;
@@ -125,6 +132,7 @@ Status writeNewRun(const std::filesystem::path& run, const Request& request, con
 Result<nlohmann::json> requestFor(const PluginCatalog& catalog, const RunOrder& order) {
     LATENT_CHECK(checkDevice(order.device));
     LATENT_TRY(const PluginCatalog::Found found, findRunnable(catalog, order.experiment));
+    LATENT_CHECK(checkComputesOn(found, order));
     LATENT_TRY(const SchemaModel schema, schemaOf(*found.contribution));
     LATENT_TRY(nlohmann::json values, resolveOrRefuse(schema, order.preset, order.assignments));
     nlohmann::json document = frame(found, order);
@@ -137,7 +145,9 @@ Result<nlohmann::json> requestFor(const PluginCatalog& catalog, const RunOrder& 
 Result<nlohmann::json> batchRequestFor(const PluginCatalog& catalog, const RunOrder& order,
                                        const std::vector<nlohmann::json>& cells) {
     if (cells.empty()) return badRequest("A batch of " + order.experiment + " needs at least one cell.");
+    LATENT_CHECK(checkDevice(order.device));
     LATENT_TRY(const PluginCatalog::Found found, findRunnable(catalog, order.experiment));
+    LATENT_CHECK(checkComputesOn(found, order));
     LATENT_TRY(const SchemaModel schema, schemaOf(*found.contribution));
     nlohmann::json document = frame(found, order);
     document["inputs"] = nlohmann::json::object();

@@ -87,6 +87,11 @@ Result<Manifest> readManifest(const std::filesystem::path& file) {
     manifest.declared["data_source"] = idsOf(contributions, "data_sources");
     manifest.declared["panel"] = {};  // the compute library has none
     manifest.panels = panelsOf(contributions);
+    manifest.cuda = idsOf(value, "cuda");
+    for (const std::string& id : manifest.cuda)
+        if (!manifest.declared["experiment"].count(id))
+            return refused(what + " says that \"" + id +
+                           "\" computes on the GPU, which is none of its experiments.");
 
     if (manifest.id != file.stem().string())
         return refused(what + " says that its id is \"" + manifest.id + "\"; its file has to be named " +

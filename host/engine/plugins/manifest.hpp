@@ -35,12 +35,13 @@ struct Manifest {
     std::string summary;
     std::string licence;
     std::filesystem::path file;
-    std::filesystem::path library;  ///< X.so beside the file; it may be missing
+    std::filesystem::path library;       ///< X.so beside the file; it may be missing
     std::filesystem::path panelLibrary;  ///< X_panel.so beside the file; it may be missing
-    std::string sha256;             ///< of the manifest's bytes
+    std::string sha256;                  ///< of the manifest's bytes
     /// Ids by kind ("experiment", "probe", "data_source", "panel") that the library has to contribute, and no others.
     std::map<std::string, std::set<std::string>> declared;
     std::vector<DeclaredPanel> panels;
+    std::set<std::string> cuda;  ///< ids of experiments that compute on a GPU when they are asked to
 };
 
 inline constexpr std::uint64_t kMaxManifestBytes = 256u << 10;

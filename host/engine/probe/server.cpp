@@ -169,8 +169,8 @@ Status Server::open(const PluginCatalog& catalog) {
         LATENT_TRY(ProbeHandle handle, m_plugin->makeProbe(id));
         boundary::StringSink sentence;
         if (handle->open(run, &sentence) != abi::kOk)
-            return failed("The probe \"" + id + "\" could not be opened: " +
-                          (sentence.text.empty() ? "it gave no reason." : sentence.text));
+            return refused("The probe \"" + id + "\" could not be opened: " +
+                           (sentence.text.empty() ? "it gave no reason." : sentence.text));
         m_probes.insert_or_assign(id, OpenProbe{std::move(schema), std::move(handle), {}, {}, {}, {}});
     }
     m_speaker.say({{"hello", 1},

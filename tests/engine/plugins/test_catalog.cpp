@@ -208,6 +208,9 @@ void TestCatalog::hostileManifests_data() {
         << "{" + good + R"(,"sdk":"0.1","library":"../evil.so"})" << QByteArray("library");
     QTest::newRow("newer sdk") << "{" + good + R"(,"sdk":"99.0"})"
                                << QByteArray("needs the SDK 99.0 or a newer one");
+    QTest::newRow("gpu for others") << "{" + good + R"(,"sdk":"0.1","cuda":["raw_healthy/none"]})"
+                                    << QByteArray(
+                                           "\"raw_healthy/none\" computes on the GPU, which is none of its");
     QTest::newRow("large") << "{" + good + R"(,"sdk":"0.1","description":")" + QByteArray(300000, 'x') + "\"}"
                            << QByteArray("raw_healthy.json");
 }
