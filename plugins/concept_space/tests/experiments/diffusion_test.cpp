@@ -178,7 +178,7 @@ class DiffusionTest : public QObject {
     void checkpointsThatDoNotFitAreRefused() {
         const latent::Parameters p = smoke();
         FakeJob parts;
-        parts.pauseAfter = 400;
+        parts.pauseAfter = 150;
         run(parts, p);
         QVERIFY(!parts.published.count("saturation_step") && parts.arrays.count("snapshots"));
         parts.resumes = true;
