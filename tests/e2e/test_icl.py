@@ -74,7 +74,7 @@ class Icl(Case):
         accuracy = self.column(run, "accuracy")
         self.assertEqual(len(accuracy), 60)
         self.assertTrue(all(0 <= a <= 1 for a in accuracy[:-1]))
-        self.draw(run, "map", "accuracy_curve", "accuracy_positions", "placements", "observed", "rayleigh_map", "alignment_map", "induction_heads", "previous_heads", "ablation", "moved", "map_shuffled", "rayleigh_null_map")
+        self.draw(run, "map", "accuracy_curve", "accuracy_positions", "placements", "observed", "rayleigh_map", "alignment_map", "induction_heads", "induction_heads_null", "previous_heads", "ablation", "moved", "map_shuffled", "rayleigh_null_map")
         for probe, words, says in (("icl/look", ("word=3", "layer=1", "window=40"), "occurrence_x"), ("icl/attend", ("block=1", "head=2", "words=12"), "attention")):
             asked = self.latent("probe", run, probe, *[w for word in words for w in ("--set", word)], "--json")
             self.assertEqual(asked.returncode, DONE, asked.stderr)
