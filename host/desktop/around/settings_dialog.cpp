@@ -15,6 +15,7 @@
 #include <cmath>
 
 #include "desktop/around/settings.hpp"
+#include "desktop/theme/combo_box.hpp"
 
 namespace latent::desktop {
 namespace {
@@ -43,7 +44,7 @@ SettingsDialog::SettingsDialog(Settings& settings, QWidget* parent) : QDialog(pa
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
 
-    auto* theme = new QComboBox(this);
+    auto* theme = new ComboBox(this);
     theme->setObjectName(QStringLiteral("theme"));
     theme->setAccessibleName(tr("Theme"));
     theme->addItem(tr("As the system"), QVariant::fromValue(Choice::System));

@@ -14,6 +14,7 @@
 #include "desktop/form/path_editor.hpp"
 #include "desktop/form/segment_bar.hpp"
 #include "desktop/form/slider_editor.hpp"
+#include "desktop/theme/combo_box.hpp"
 #include "desktop/theme/theme.hpp"
 
 namespace latent::desktop {
@@ -30,14 +31,14 @@ QString labelOf(const ChoiceModel& choice) {
 }
 
 /// A list that the wheel does not change while one scrolls the form.
-class CalmComboBox final : public QComboBox {
+class CalmComboBox final : public ComboBox {
   public:
-    using QComboBox::QComboBox;
+    using ComboBox::ComboBox;
 
     /// As wide as its longest line, whatever the field has room for.
     void showPopup() override {
         view()->setMinimumWidth(std::max(width(), view()->sizeHintForColumn(0) + 2 * space::groups));
-        QComboBox::showPopup();
+        ComboBox::showPopup();
     }
 
   protected:

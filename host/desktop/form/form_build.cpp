@@ -11,6 +11,7 @@
 #include "desktop/form/field_label.hpp"
 #include "desktop/form/form_parts.hpp"
 #include "desktop/form/segment_bar.hpp"
+#include "desktop/theme/combo_box.hpp"
 #include "desktop/theme/icon.hpp"
 #include "desktop/theme/theme.hpp"
 
@@ -72,7 +73,7 @@ void ParameterForm::buildPresets(QWidget* page) {
         connect(p.presets, &SegmentBar::chosen, this, &ParameterForm::choosePreset);
     } else if (entries.size() > 1) {
         auto* words = new QLabel(tr("Preset"), page);
-        p.presetList = new QComboBox(page);
+        p.presetList = new ComboBox(page);
         p.presetList->setFocusPolicy(Qt::StrongFocus);  // not by the wheel
         p.presetList->setAccessibleName(tr("Preset"));
         p.presetList->setMinimumWidth(64);

@@ -17,6 +17,7 @@
 
 #include "desktop/jobs/job_queue.hpp"
 #include "desktop/jobs/log_model.hpp"
+#include "desktop/theme/combo_box.hpp"
 #include "desktop/theme/icon.hpp"
 #include "desktop/theme/theme.hpp"
 
@@ -77,12 +78,12 @@ LogPanel::LogPanel(JobQueue& queue, QWidget* parent)
     setAccessibleName(tr("Log"));
     Parts& p = *m_parts;
     p.filter = new LogFilter(&p.model);
-    p.jobs = new QComboBox(this);
+    p.jobs = new ComboBox(this);
     p.jobs->addItem(tr("All jobs"), QString());
     p.jobs->setAccessibleName(tr("Job whose log is shown"));
     p.jobs->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     p.jobs->setMinimumContentsLength(18);
-    p.level = new QComboBox(this);
+    p.level = new ComboBox(this);
     p.level->setAccessibleName(tr("Least level that is shown"));
     for (const LogLevel level : {LogLevel::Debug, LogLevel::Info, LogLevel::Warning, LogLevel::Error})
         p.level->addItem(level == LogLevel::Error ? tr("errors") : tr("%1 and above").arg(levelWord(level)),

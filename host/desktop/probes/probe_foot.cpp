@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QStyle>
 #include <QVBoxLayout>
 
 #include "desktop/theme/icon.hpp"
@@ -123,7 +124,8 @@ void ProbeFoot::say(State state, const QString& words) {
                                          : Qt::NoTextInteraction);
     if (m_words->property("look").toString() != QLatin1String(look)) {
         m_words->setProperty("look", QLatin1String(look));
-        m_words->setStyleSheet(m_words->styleSheet());  // makes the style look at the property again
+        m_words->style()->unpolish(m_words);  // makes the style look at the property again
+        m_words->style()->polish(m_words);
     }
     m_restart->setVisible(state == State::Ended);
 }

@@ -88,6 +88,7 @@ QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url(:/icons/chevron-up-@su
 * { lineedit-clear-button-icon: url(:/icons/close-@suffix.svg); }
 QLineEdit > QToolButton { border: none; padding: 0; min-height: 0; background: transparent; }
 QComboBox::drop-down { border: none; width: 22px; } QComboBox::down-arrow { image: url(:/icons/chevron-down-@suffix.svg); width: 12px; height: 12px; }
+QComboBox { combobox-popup: 0; } QComboBoxPrivateContainer { border: none; background: @panel; } QComboBox QAbstractItemView::item { min-height: 24px; padding: 0 6px; border-radius: 4px; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @line; selection-background-color: @selection; selection-color: @text; outline: none; padding: 4px; }
 QSlider::groove:horizontal { height: 4px; background: @line; border-radius: 2px; } QSlider::sub-page:horizontal { background: @accent; border-radius: 2px; }
 QSlider::handle:horizontal { width: 14px; height: 14px; margin: -6px 0; background: @panel; border: 2px solid @accent; border-radius: 8px; }
@@ -106,7 +107,7 @@ QTableView QHeaderView::section { padding: 5px 11px; }
 QTableCornerButton::section { background: @panel; border: none; border-bottom: 1px solid @line; }
 QTabWidget::pane { border: none; border-top: 1px solid @line; } QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: @muted; padding: 8px 14px; border: none; border-bottom: 2px solid transparent; }
-QTabBar[look="pages"]::tab { min-width: 84px; }
+QTabBar[look="pages"]::tab { min-width: 150px; } QTabBar::tear { width: 0; border: none; }
 QTabBar QToolButton { background: @panel; border: 1px solid @line; border-radius: 4px; padding: 0; min-height: 0; }
 QTabBar::tab:hover { color: @text; } QTabBar::tab:selected { color: @accentText; border-bottom-color: @accent; font-weight: 600; } QTabBar::tab:selected:focus { background: @selection; }
 QTabBar::close-button { image: url(:/icons/close-@suffix.svg); width: 12px; height: 12px; subcontrol-position: right; margin: 0 6px 0 2px; } QTabBar::close-button:hover { background: @hover; border-radius: 3px; }
