@@ -122,6 +122,9 @@ class TestSafetensors : public QObject {
         refused([](Shape& s) { s.positions = Positions::Learned, s.context = 1; },
                 "it has no 'transformer.wpe.weight'");
         refused([](Shape& s) { s.bias = false; }, "as well");
+        // No tensor has another shape with other heads: the file's own words tell.
+        refused([](Shape& s) { s.heads = s.heads == 1 ? 2 : 1; }, "heads, not ");
+        refused([](Shape& s) { s.rotaryBase = 500; }, "rotary base");
         Weights broken = initialise(kShape, 1);
         broken.flat()[3] = NAN;
         writeWeights(path("w.safetensors"), broken);

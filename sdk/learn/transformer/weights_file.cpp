@@ -108,7 +108,16 @@ Weights readWeights(const std::filesystem::path& path) {
 }
 
 Weights readWeights(const std::filesystem::path& path, const Shape& shape) {
-    return weightsOf(readSafetensors(path), shape);
+    SafeTensors file = readSafetensors(path);
+    if (file.metadata.contains(kShapeKey)) {  // what the shapes of tensors do not tell
+        const Shape said = shapeOf(file);
+        if (said.heads != shape.heads)
+            learn::detail::refuseArchitecture(file, "its layers have " + std::to_string(said.heads) +
+                                                        " heads, not " + std::to_string(shape.heads));
+        if (shape.positions == Positions::Rotary && said.rotaryBase != shape.rotaryBase)
+            learn::detail::refuseArchitecture(file, "its rotary base is another one");
+    }
+    return weightsOf(std::move(file), shape);
 }
 
 }  // namespace latent::learn::transformer
