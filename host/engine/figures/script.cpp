@@ -2,6 +2,8 @@
 // The Python script that draws a figure of a run anew: what all kinds share.
 #include "engine/figures/script.hpp"
 
+#include <set>
+
 #include "engine/figures/axes.hpp"
 #include "engine/figures/words.hpp"
 #include "engine/json/schema.hpp"
@@ -160,31 +162,14 @@ std::string pickCall(const json& selection, int left) {
     return call + ")";
 }
 
-std::string figureScript(const json& view, const Cursors& cursors, const std::string& run) {
-    ScriptWriter script;
-    const std::string name = textIn(view, "name"), title = textIn(view, "title"), kind = textIn(view, "kind");
-    script.line("#!/usr/bin/env python3");
-    script.line(
-        literal("Draws the figure " + name + " of a run" + (title.empty() ? "" : ": " + title) + "."));
-    script.raw(kHead);
-    script.line("run = latent.open(sys.argv[1] if len(sys.argv) > 1 else " + literal(run) + ")");
-    json shown = json::object();
-    collectCursors(view, shown, 0);
-    for (const auto& [cursor, index] : cursors)
-        if (shown.contains(cursor)) shown[cursor] = index;
-    if (!shown.empty()) script.line("cursors = " + literal(shown) + "  # -1: the end");
-    script.raw(kHelpers);
-    script.line();
-    script.line();
-    if (!builtInSchema("view-1").check(view, "The figure")) {
-        script.line("print(run)");
-        return script.text();
-    }
-    const bool isGrid = kind == "image_grid";
-    if (!isGrid) {
-        script.line("fig = plt.figure(figsize=(85 / 25.4, 65 / 25.4))  # a column of a paper");
-        script.line(hasDepth(view) ? "ax = fig.add_subplot(projection=\"3d\")" : "ax = fig.add_subplot()");
-    }
+namespace {
+
+bool isSeries(const std::string& kind) {
+    return kind == "lines" || kind == "points" || kind == "trajectory" || kind == "histogram";
+}
+
+/// Everything between the opening of a run and the axes.
+void writeBody(ScriptWriter& script, const json& view, const std::string& kind) {
     if (kind == "lines") writeLines(script, view);
     if (kind == "points" || kind == "trajectory") writePositions(script, view, kind == "trajectory");
     if (kind == "heatmap" || kind == "image") writeRaster(script, view);
@@ -193,24 +178,101 @@ std::string figureScript(const json& view, const Cursors& cursors, const std::st
     if (kind == "histogram") writeHistogram(script, view);
     if (kind == "table") writeTable(script, view);
     if (kind == "text") writeText(script, view);
-    if (kind == "lines" || kind == "points" || kind == "trajectory" || kind == "heatmap" || kind == "image" ||
-        kind == "histogram") {
+    static const std::set<std::string> kKinds = {"lines",      "points", "trajectory", "heatmap", "image",
+                                                 "image_grid", "graph",  "histogram",  "table",   "text"};
+    if (kKinds.contains(kind)) return;
+    for (const std::string& array : arraysOf(view))
+        script.line("print(" + pickCall({{"array", array}}, -1) + ")");
+}
+
+/// Series of one run have its colour and marker, and dashes of their own: as in the window.
+void writeRuns(ScriptWriter& script, const json& view, const std::string& kind,
+               const std::vector<std::pair<std::string, std::string>>& runs) {
+    json list = json::array();
+    for (const auto& [name, path] : runs) list.push_back({name, path});
+    script.line("runs = " + literal(list));
+    script.line("MARKERS, DASHES = \"s^DX*\", [\"-\", \"--\", \":\", \"-.\"]");
+    script.open("for place, (name, folder) in enumerate(runs):");
+    script.line("run = latent.open(folder)");
+    script.line("before = set(ax.get_children())");
+    writeBody(script, view, kind);
+    script.line();
+    script.line("drawn = [one for one in ax.get_children() if one not in before]");
+    script.open(
+        "for at, line in enumerate(one for one in drawn if hasattr(one, \"set_linestyle\") and hasattr(one, "
+        "\"set_marker\")):");
+    script.line("line.set(marker=MARKERS[place % 5], markevery=0.1, linestyle=DASHES[at % 4])");
+    script.close();
+    script.open("for one in drawn:");
+    script.line("if hasattr(one, \"set_color\"): one.set_color(COLOURS[place % 7])");
+    script.line(
+        "if not str(one.get_label()).startswith(\"_\"): one.set_label(f\"{name} · {one.get_label()}\")");
+    script.close();
+    script.open("for bars in ax.containers:");
+    script.line(
+        "if not str(bars.get_label()).startswith((\"_\", *[n for n, _ in runs])): "
+        "bars.set_label(f\"{name} · {bars.get_label()}\")");
+    script.close();
+    script.close();
+}
+
+}  // namespace
+
+std::string figureScript(const json& view, const Cursors& cursors, const std::string& run,
+                         const ScriptLook& look) {
+    return figureScript(view, cursors, std::vector<std::pair<std::string, std::string>>{{"", run}}, look);
+}
+
+std::string figureScript(const json& view, const Cursors& cursors,
+                         const std::vector<std::pair<std::string, std::string>>& runs,
+                         const ScriptLook& look) {
+    ScriptWriter script;
+    const std::string name = textIn(view, "name"), title = textIn(view, "title"), kind = textIn(view, "kind");
+    const bool isOne = runs.size() == 1;
+    script.line("#!/usr/bin/env python3");
+    script.line(literal("Draws the figure " + name + (isOne ? " of a run" : " of several runs") +
+                        (title.empty() ? "" : ": " + title) + "."));
+    script.raw(kHead);
+    if (isOne)
+        script.line("run = latent.open(sys.argv[1] if len(sys.argv) > 1 else " + literal(runs[0].second) +
+                    ")");
+    json shown = json::object();
+    collectCursors(view, shown, 0);
+    for (const auto& [cursor, index] : cursors)
+        if (shown.contains(cursor)) shown[cursor] = index;
+    if (!shown.empty()) script.line("cursors = " + literal(shown) + "  # -1: the end");
+    script.hides = !look.hidden.empty() && isSeries(kind);
+    if (script.hides) script.line("hidden = " + literal(look.hidden) + "  # series that are not drawn");
+    script.raw(kHelpers);
+    script.line();
+    script.line();
+    if (!builtInSchema("view-1").check(view, "The figure")) {
+        script.line(isOne ? "print(run)"
+                          : "print(latent.open(" + literal(runs.empty() ? "" : runs[0].second) + "))");
+        return script.text();
+    }
+    const bool isGrid = kind == "image_grid";
+    if (!isGrid) {
+        script.line("fig = plt.figure(figsize=(85 / 25.4, 65 / 25.4))  # a column of a paper");
+        script.line(hasDepth(view) ? "ax = fig.add_subplot(projection=\"3d\")" : "ax = fig.add_subplot()");
+    }
+    isOne ? writeBody(script, view, kind) : writeRuns(script, view, kind, runs);
+    if (look.camera && hasDepth(view))
+        script.line("ax.view_init(elev=" + literal(look.camera->second) +
+                    ", azim=" + literal(look.camera->first) + ")");
+    if (isSeries(kind) || kind == "heatmap" || kind == "image") {
         writeAxes(script, view);
-        if (kind != "heatmap" && kind != "image") {
+        if (isSeries(kind)) {
             script.open("if len(ax.get_legend_handles_labels()[0]) > 1:");
             script.line("ax.legend()");
             script.close();
         }
     }
-    for (const std::string& array : arraysOf(view))
-        if (kind != "lines" && kind != "points" && kind != "trajectory" && kind != "heatmap" &&
-            kind != "image" && kind != "image_grid" && kind != "graph" && kind != "histogram" &&
-            kind != "table" && kind != "text")
-            script.line("print(" + pickCall({{"array", array}}, -1) + ")");
     if (!title.empty())
         script.line(isGrid ? "fig.suptitle(" + literal(title) + ")"
                            : "ax.set_title(" + literal(title) + ", loc=\"left\")");
-    script.line("fig.savefig(sys.argv[2] if len(sys.argv) > 2 else " +
+    script.line(std::string("fig.savefig(sys.argv[") +
+                (isOne ? "2] if len(sys.argv) > 2" : "-1] if len(sys.argv) > 1") + " else " +
                 literal((name.empty() ? "figure" : name) + ".pdf") + ")");
     script.line("plt.show()");
     return script.text();

@@ -23,6 +23,8 @@ class ScriptWriter {
     void close() { --m_depth; }
     void raw(const std::string& text) { m_text += text; }
     const std::string& text() const { return m_text; }
+    /// Whether the script has a set `hidden` of labels that are not drawn.
+    bool hides = false;
 
   private:
     std::string m_text;
@@ -41,6 +43,9 @@ std::string looks(const nlohmann::json& series);
 std::string mapOf(const nlohmann::json& view);
 /// A norm for `values`, with the limits, centre and scale that the view asks for.
 std::string normOf(const nlohmann::json& view, const std::string& values);
+/// Before a series is drawn, and after: nothing of it where its label is hidden. Nothing when nothing is hidden.
+void openShown(ScriptWriter& script, const std::string& label);
+void closeShown(ScriptWriter& script);
 /// The series' label and, in a family, the member's own name after it.
 std::string labelOf(const nlohmann::json& series, const char* array);
 /// Opens the loop over a family: `i` counts, `member` is its name, `one` takes the member out of an array.

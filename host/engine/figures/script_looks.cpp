@@ -50,6 +50,14 @@ std::string normOf(const json& view, const std::string& values) {
     return "colors.Normalize(" + low + ", " + high + ")";
 }
 
+void openShown(ScriptWriter& script, const std::string& label) {
+    if (script.hides) script.open("if str(" + label + ").split(\" (\")[0] not in hidden:");
+}
+
+void closeShown(ScriptWriter& script) {
+    if (script.hides) script.close();
+}
+
 std::string labelOf(const json& series, const char* array) {
     const std::string label = textIn(series, "label");
     if (!series.contains("family"))

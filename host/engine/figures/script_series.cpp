@@ -61,6 +61,7 @@ void writeLines(ScriptWriter& script, const json& view) {
         openFamily(script, series, "y");
         const bool isColoured = isFamily && series.contains("colour") &&
                                 textIn(series["colour"], "dimension") == series["family"].get<std::string>();
+        openShown(script, labelOf(series, "y"));
         std::string look = looks(series);
         if (isColoured) {
             script.line("along = y[" + family + "].values if y[" + family +
@@ -86,6 +87,7 @@ void writeLines(ScriptWriter& script, const json& view) {
             script.line("ax.fill_between(" + one("x") + ", " + one(pickCall(series["low"], left)) + ", " +
                         one(pickCall(series["high"], left)) +
                         ", color=line.get_color(), alpha=0.2, linewidth=0)");
+        closeShown(script);
         if (isFamily) script.close();
     }
     script.line("ax.set_xlabel(words(x))");
@@ -112,6 +114,7 @@ void writePositions(ScriptWriter& script, const json& view, bool isPath) {
                                          ? pickCall(*colour, -1)
                                          : "x[" + literal((*colour)["dimension"]) + "]";
         const std::string label = labelOf(isPath ? series : json{{"label", textIn(series, "label")}}, "y");
+        openShown(script, label);
         if (isPath)
             script.line("line, = ax.plot(" + place + looks(series) + (colour ? ", alpha=0.4" : "") +
                         ", label=" + label + ")");
@@ -150,8 +153,11 @@ void writePositions(ScriptWriter& script, const json& view, bool isPath) {
                             ", color=line.get_color())" +
                             (textIn(mark, "label").empty() ? "" : "  # " + literal(mark["label"])));
             }
+        closeShown(script);
         if (isFamily) script.close();
-        if (colour) script.line("fig.colorbar(points, ax=ax, label=words(" + colourOf + "))");
+        if (colour)
+            script.line(std::string(script.hides ? "if \"points\" in globals(): " : "") +
+                        "fig.colorbar(points, ax=ax, label=words(" + colourOf + "))");
     }
     script.line("ax.set_xlabel(words(x))");
     script.line("ax.set_ylabel(words(y))");
@@ -170,7 +176,8 @@ void writeHistogram(ScriptWriter& script, const json& view) {
             script.line("series.append((" + labelOf(series, "values") + ", values.values.ravel()))");
         }
     }
-    script.line("series = [(label, own[np.isfinite(own)]) for label, own in series]");
+    script.line(std::string("series = [(label, own[np.isfinite(own)]) for label, own in series") +
+                (script.hides ? " if label not in hidden]" : "]"));
     script.line("edges = np.histogram_bin_edges(np.concatenate([own for _, own in series]), " +
                 (view.contains("bins") ? literal(view["bins"]) : "\"auto\"") + ")");
     script.open("for label, own in series:");

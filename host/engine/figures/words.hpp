@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,8 +31,19 @@ NumberTable figureNumbers(const Figure& figure);
 
 std::string figureCsv(const Figure& figure);
 
+/// What a person has changed of a figure in the window, beside its view.
+struct ScriptLook {
+    std::vector<std::string> hidden{};                  ///< labels of series that are not drawn
+    std::optional<std::pair<double, double>> camera{};  ///< azimuth and elevation in degrees, of scenes
+};
+
 /// A script of numpy, h5py and matplotlib that opens the run with latent.py and draws this figure: the person's own
 /// starting point for a paper's figure. `run` is written into it as the default path.
-std::string figureScript(const nlohmann::json& view, const Cursors& cursors, const std::string& run);
+std::string figureScript(const nlohmann::json& view, const Cursors& cursors, const std::string& run,
+                         const ScriptLook& look = {});
+/// The same of several runs in one figure, each with a colour and a marker of its own. `runs`: name and path.
+std::string figureScript(const nlohmann::json& view, const Cursors& cursors,
+                         const std::vector<std::pair<std::string, std::string>>& runs,
+                         const ScriptLook& look = {});
 
 }  // namespace latent::engine::figures

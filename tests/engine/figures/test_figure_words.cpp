@@ -146,6 +146,19 @@ class FigureWords : public QObject {
         QVERIFY(script.find("\nimport os") == std::string::npos);
         QVERIFY(script.find("\"C:\\\\runs\\n\\\"x\\\"\"") != std::string::npos);
     }
+    void scriptsHideWhatIsHidden() {
+        const json view = view::lines("l")
+                              .series(view::series("loss").label("a"))
+                              .series(view::series("time").label("b"))
+                              .toJson();
+        QVERIFY(figureScript(view, {}, "run").find("hidden") == std::string::npos);
+        const std::string script = figureScript(view, {}, "run", {.hidden = {"b"}});
+        QVERIFY(script.find("hidden = [\"b\"]") != std::string::npos);
+        const std::string both = figureScript(
+            view, {}, std::vector<std::pair<std::string, std::string>>{{"one", "runs/a"}, {"two", "runs/b"}});
+        QVERIFY(both.find("[\"two\",\"runs/b\"]") != std::string::npos &&
+                both.find("place % 7") != std::string::npos);
+    }
     void scriptsRun() {
         const QString python = QString::fromLocal8Bit(qgetenv("LATENT_TEST_PYTHON"));
         if (run(python, {"-c", "import h5py, numpy, xarray"}, {}).second != 0)
@@ -230,6 +243,33 @@ class FigureWords : public QObject {
                            .words("loss {a} of {b}")
                            .value("a", {"loss", {{"time", 0}}})
                            .value("b", {"kind", {{"time", 1}}}));
+        const auto look = [&](const char* name, const auto& view, const ScriptLook& chosen, int runs) {
+            const std::string path = folder.filePath("run.h5").toStdString();
+            write(std::to_string(10 + count++) + " " + name + ".figure.py",
+                  figureScript(view.toJson(), {},
+                               std::vector<std::pair<std::string, std::string>>(
+                                   static_cast<std::size_t>(runs), {"mu \"1\"", path}),
+                               chosen));
+        };
+        const ScriptLook hidden{.hidden = {"a", "node 1"}, .camera = {{-30, 45}}};
+        look("hidden lines",
+             view::lines("v")
+                 .series(view::series("metrics/acc").label("a"))
+                 .series(view::series("node_loss").family("node"))
+                 .series(view::series("loss").label("b").band("loss", "loss")),
+             hidden, 1);
+        look("hidden cloud", view::points("v").series(view::xyz(one, two, one).label("a").colourBy(one)),
+             hidden, 1);
+        look("hidden bars",
+             view::histogram("v")
+                 .series(view::Series().values("loss").label("a"))
+                 .series(view::Series().values("loss").label("b")),
+             hidden, 1);
+        look("lines of runs",
+             view::lines("v").series(view::series("loss").label("a")).series(view::series("metrics/acc")), {},
+             3);
+        look("clouds of runs", view::points("v").series(view::xy(one, two)), {}, 2);
+        look("bars of runs", view::histogram("v").series(view::Series().values("loss").label("l")), {}, 2);
         scriptOf("unknown", {{"kind", "hologram"}, {"name", "v"}, {"of", {{"array", "loss"}}}});
         scriptOf("broken", {1, 2});
         for (const char* program : {"make.py", "all.py"}) {
