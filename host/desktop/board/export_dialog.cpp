@@ -15,10 +15,15 @@
 #include <QSettings>
 #include <QStandardPaths>
 #include <QStyle>
+#include <algorithm>
+
+#include "desktop/theme/combo_box.hpp"
+#include "engine/files/operations.hpp"
 
 namespace latent::desktop {
 namespace {
 
+constexpr const char* kScript = "py";
 constexpr double kOneColumn_mm = 85, kTwoColumns_mm = 180;
 
 QString lastFolder() {
@@ -39,14 +44,16 @@ std::filesystem::path pathOf(const QString& text) { return std::filesystem::path
 
 }  // namespace
 
-ExportDialog::ExportDialog(std::vector<ExportItem> items, QWidget* parent)
+ExportDialog::ExportDialog(std::vector<ExportItem> items, QWidget* parent, const QStringList& leftOut)
     : QDialog(parent),
       m_items(std::move(items)),
-      m_format(new QComboBox(this)),
-      m_width(new QComboBox(this)),
-      m_theme(new QComboBox(this)),
+      m_leftOut(leftOut),
+      m_format(new ComboBox(this)),
+      m_width(new ComboBox(this)),
+      m_theme(new ComboBox(this)),
       m_custom(new QDoubleSpinBox(this)),
       m_path(new QLineEdit(this)),
+      m_leftOutWords(new QLabel(this)),
       m_problem(new QLabel(this)) {
     const bool one = m_items.size() == 1;
     setWindowTitle(one ? tr("Export “%1”").arg(QString::fromStdString(m_items.front().figure->title))
@@ -56,6 +63,9 @@ ExportDialog::ExportDialog(std::vector<ExportItem> items, QWidget* parent)
                                      {"png", tr("PNG, 300 dots per inch")},
                                      {"csv", tr("CSV, the numbers")}})
         m_format->addItem(words, QLatin1String(key));
+    if (std::any_of(m_items.begin(), m_items.end(),
+                    [](const ExportItem& item) { return item.script != nullptr; }))
+        m_format->addItem(tr("Python script that draws it"), QLatin1String(kScript));
     m_width->addItem(tr("One column, 85 mm"), kOneColumn_mm);
     m_width->addItem(tr("Two columns, 180 mm"), kTwoColumns_mm);
     m_width->addItem(tr("Other"), 0.0);
@@ -73,6 +83,9 @@ ExportDialog::ExportDialog(std::vector<ExportItem> items, QWidget* parent)
     m_problem->setProperty("look", "bad");
     m_problem->setWordWrap(true);
     m_problem->hide();
+    m_leftOutWords->setProperty("look", "small");
+    m_leftOutWords->setTextFormat(Qt::PlainText);
+    m_leftOutWords->setWordWrap(true);
 
     auto* form = new QFormLayout;
     form->setSpacing(space::inside);
@@ -97,6 +110,7 @@ ExportDialog::ExportDialog(std::vector<ExportItem> items, QWidget* parent)
     column->setContentsMargins(space::groups, space::groups, space::groups, space::groups);
     column->setSpacing(space::between);
     column->addLayout(form);
+    column->addWidget(m_leftOutWords);
     column->addWidget(m_problem);
     column->addStretch();
     column->addWidget(buttons);
@@ -127,7 +141,8 @@ ExportDialog::ExportDialog(std::vector<ExportItem> items, QWidget* parent)
 QString ExportDialog::format() const { return m_format->currentData().toString(); }
 
 void ExportDialog::formatChanged() {
-    const bool drawn = format() != QLatin1String("csv");
+    const bool drawn = format() != QLatin1String("csv") && format() != QLatin1String(kScript);
+    showLeftOut();
     m_width->setEnabled(drawn);
     m_theme->setEnabled(drawn);
     m_custom->setVisible(m_width->currentData().toDouble() == 0);
@@ -144,6 +159,45 @@ void ExportDialog::browse() {
     if (!chosen.isEmpty()) m_path->setText(chosen);
 }
 
+QStringList ExportDialog::leftOut() const {
+    QStringList titles = m_leftOut;
+    if (format() != QLatin1String(kScript)) return titles;
+    for (const ExportItem& item : m_items)
+        if (!item.script) titles << QString::fromStdString(item.figure->title);
+    return titles;
+}
+
+void ExportDialog::showLeftOut() {
+    const QStringList titles = leftOut();
+    m_leftOutWords->setVisible(!titles.isEmpty());
+    m_leftOutWords->setText(
+        tr("Left out, because there is nothing to save of them: %1.").arg(titles.join(QStringLiteral(", "))));
+}
+
+QString ExportDialog::fileOf(const ExportItem& item, const QString& folder) const {
+    if (m_items.size() == 1) return m_path->text();
+    return QDir(folder).filePath(QString::fromStdString(item.figure->name) + QLatin1Char('.') + format());
+}
+
+/// One question for all of them.
+bool ExportDialog::mayReplace(const QStringList& files) {
+    QStringList there;
+    for (const QString& file : files)
+        if (QFileInfo::exists(file)) there << file;
+    if (there.isEmpty()) return true;
+    const QString words = there.size() == 1 ? tr("%1 exists already.").arg(there.front())
+                                            : tr("%1 of the %2 files exist already in %3.")
+                                                  .arg(there.size())
+                                                  .arg(files.size())
+                                                  .arg(QFileInfo(there.front()).absolutePath());
+    QMessageBox question(QMessageBox::Question,
+                         tr("Replace %n files?", nullptr, static_cast<int>(there.size())), words,
+                         QMessageBox::Cancel, this);
+    QPushButton* replace = question.addButton(tr("Replace"), QMessageBox::AcceptRole);
+    question.exec();
+    return question.clickedButton() == replace;
+}
+
 void ExportDialog::save() {
     ExportOptions options;
     options.width_mm =
@@ -156,24 +210,33 @@ void ExportDialog::save() {
         m_problem->setText(tr("The folder %1 cannot be made. Choose another one.").arg(folder));
         return m_problem->show();
     }
-    QStringList files;
+    const bool isScript = format() == QLatin1String(kScript);
+    std::vector<const ExportItem*> chosen;
+    QStringList wanted;
     for (const ExportItem& item : m_items) {
-        const QString file = one ? m_path->text()
-                                 : QDir(folder).filePath(QString::fromStdString(item.figure->name) +
-                                                         QLatin1Char('.') + format());
-        if (QFileInfo::exists(file)) {
-            const auto answer =
-                QMessageBox::question(this, tr("Replace the file?"), tr("%1 exists already.").arg(file),
-                                      QMessageBox::Yes | QMessageBox::Cancel);
-            if (answer != QMessageBox::Yes) return;
-            options.replace = true;
-        }
+        if (isScript && !item.script) continue;
+        chosen.push_back(&item);
+        wanted << fileOf(item, folder);
+    }
+    if (!mayReplace(wanted)) return;
+    QStringList files;
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+        const ExportItem& item = *chosen[i];
+        const QString& file = wanted[static_cast<qsizetype>(i)];
+        options.replace = QFileInfo::exists(file);  // the person has agreed
         options.viewState = item.viewState;
-        if (const engine::Status saved = exportFigure(item.figure, pathOf(file), options); !saved) {
-            m_problem->setText(QString::fromStdString(saved.error().message));
-            return m_problem->show();
+        const engine::Status saved = isScript ? engine::writeNew(pathOf(file), item.script())
+                                              : exportFigure(item.figure, pathOf(file), options);
+        if (!saved) {
+            QString words = QString::fromStdString(saved.error().message);
+            if (!files.isEmpty())
+                words += QLatin1Char(' ') +
+                         tr("Before that, %1 of %2 files were written.").arg(files.size()).arg(chosen.size());
+            m_problem->setText(words);
+            m_problem->show();
+            if (!files.isEmpty()) Q_EMIT exported(files);
+            return;
         }
-        options.replace = false;
         files << file;
     }
     QSettings settings;
@@ -184,6 +247,18 @@ void ExportDialog::save() {
     settings.setValue(QStringLiteral("export/theme"), m_theme->currentIndex());
     accept();
     Q_EMIT exported(files);
+}
+
+QString saveScriptOf(const ExportItem& item, const QString& name, QWidget* parent) {
+    const QString file = QFileDialog::getSaveFileName(
+        parent, ExportDialog::tr("Save the script"),
+        QDir(lastFolder()).filePath(name + QStringLiteral(".py")), ExportDialog::tr("Python (*.py)"));
+    if (file.isEmpty()) return {};
+    const engine::Status saved = engine::writeNew(pathOf(file), item.script());
+    if (saved) return file;
+    QMessageBox::warning(parent, ExportDialog::tr("Not saved"),
+                         QString::fromStdString(saved.error().message));
+    return {};
 }
 
 bool saveFigure(const FigurePtr& figure, const QString& format, const QVariantMap& viewState,

@@ -5,6 +5,7 @@
 #include <QDialog>
 #include <vector>
 
+#include "desktop/board/export_item.hpp"
 #include "desktop/views/export.hpp"
 
 class QComboBox;
@@ -14,19 +15,14 @@ class QLineEdit;
 
 namespace latent::desktop {
 
-/// A figure to be saved, with its zoom.
-struct ExportItem {
-    FigurePtr figure;
-    QVariantMap viewState;
-};
-
 class ExportDialog : public QDialog {
     Q_OBJECT
   public:
-    ExportDialog(std::vector<ExportItem> items, QWidget* parent = nullptr);
+    /// `leftOut`: titles of figures that belong to them and cannot be saved now; the dialog says so.
+    ExportDialog(std::vector<ExportItem> items, QWidget* parent = nullptr, const QStringList& leftOut = {});
 
   Q_SIGNALS:
-    /// What was written, once all of it was.
+    /// What was written: all of it, or as far as it went before something went wrong.
     void exported(const QStringList& files);
 
   private:
@@ -34,13 +30,20 @@ class ExportDialog : public QDialog {
     void browse();
     void save();
     QString format() const;
+    QStringList leftOut() const;
+    QString fileOf(const ExportItem& item, const QString& folder) const;
+    bool mayReplace(const QStringList& files);
+    void showLeftOut();
     std::vector<ExportItem> m_items;
+    QStringList m_leftOut;
     QComboBox *m_format, *m_width, *m_theme;
     QDoubleSpinBox* m_custom;
     QLineEdit* m_path;
-    QLabel* m_problem;
+    QLabel *m_leftOutWords, *m_problem;
 };
 
+/// Asks for a file and saves the script; the file, empty when it was left or did not work (the person was told).
+QString saveScriptOf(const ExportItem& item, const QString& name, QWidget* parent);
 /// Asks only for a file and saves; false when it was left or did not work (the person was told).
 bool saveFigure(const FigurePtr& figure, const QString& format, const QVariantMap& viewState,
                 QWidget* parent);

@@ -102,6 +102,9 @@ FigureCard* FigureBoard::makeCard(const QString& view) {
     connect(made, &FigureCard::probeAsked, this, &FigureBoard::probeAsked);
     connect(made, &FigureCard::cellPicked, this, &FigureBoard::cellPicked);
     connect(made, &FigureCard::viewEdited, this, &FigureBoard::viewEdited);
+    connect(made, &FigureCard::canvasMade, this, [this] {
+        if (!m_pendingState.isEmpty()) setViewState(m_pendingState);
+    });
     connect(made, &FigureCard::exported, this, &FigureBoard::exported);
     connect(made, &FigureCard::maximiseAsked, this,
             [this, view](bool on) { maximise(on ? view : QString()); });
@@ -183,23 +186,27 @@ void FigureBoard::forgetPainted() {
 
 void FigureBoard::exportAll() {
     std::vector<ExportItem> items;
+    QStringList leftOut;
     for (const QString& name : m_order) {
-        const FigurePtr figure = m_source.figure(name);
-        const FigureCard* shown = card(name);
-        if (figure && !figure->isEmpty)
-            items.push_back({figure, shown->canvas() ? shown->canvas()->viewState() : QVariantMap()});
+        ExportItem item = card(name)->exportItem();
+        if (item.figure && !item.figure->isEmpty)
+            items.push_back(std::move(item));
+        else
+            leftOut << card(name)->title();
     }
     if (items.empty()) return;
-    ExportDialog dialog(std::move(items), window());
+    ExportDialog dialog(std::move(items), window(), leftOut);
     connect(&dialog, &ExportDialog::exported, this, &FigureBoard::exported);
     dialog.exec();
 }
 
 QVariantMap FigureBoard::viewState() const {
-    QVariantMap figures;
+    QVariantMap figures = m_pendingState.value(QStringLiteral("figures")).toMap();
     for (const auto& [name, card] : m_cards)
         if (card->canvas()) figures[name] = card->canvas()->viewState();
-    return {{QStringLiteral("figures"), figures}, {QStringLiteral("maximised"), m_maximised}};
+    const QVariant maximised =
+        m_maximised.isEmpty() ? m_pendingState.value(QStringLiteral("maximised")) : QVariant(m_maximised);
+    return {{QStringLiteral("figures"), figures}, {QStringLiteral("maximised"), maximised.toString()}};
 }
 
 /// Cards whose figure has not come yet get their zoom when it does: the state stays until all have it.
@@ -208,16 +215,16 @@ void FigureBoard::setViewState(const QVariantMap& state) {
     QVariantMap figures = state.value(QStringLiteral("figures")).toMap();
     for (const auto& [name, card] : m_cards) {
         if (!figures.contains(name)) continue;
-        if (FigureCanvas* canvas = card->canvas()) canvas->setViewState(figures.take(name).toMap());
+        if (card->canvas()) card->setViewState(figures.take(name).toMap());
     }
     const QString maximised = state.value(QStringLiteral("maximised")).toString();
-    if (m_cards.count(maximised) && m_maximised != maximised) {
-        m_maximised = maximised;
+    if (m_cards.count(maximised)) {
         m_pendingState.remove(QStringLiteral("maximised"));
-        arrange();
+        if (std::exchange(m_maximised, maximised) != maximised) arrange();
     }
     m_pendingState[QStringLiteral("figures")] = figures;
-    if (figures.isEmpty()) m_pendingState.clear();
+    if (figures.isEmpty() && m_pendingState.value(QStringLiteral("maximised")).toString().isEmpty())
+        m_pendingState.clear();
 }
 
 void FigureBoard::keyPressEvent(QKeyEvent* event) {

@@ -2,7 +2,6 @@
 #include "desktop/board/figure_card.hpp"
 
 #include <QClipboard>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QMenu>
@@ -15,11 +14,11 @@
 
 #include "desktop/board/export_dialog.hpp"
 #include "desktop/board/figure_header.hpp"
+#include "desktop/board/look_menu.hpp"
 #include "desktop/board/numbers_dialog.hpp"
+#include "desktop/board/script_text.hpp"
 #include "desktop/board/scrubber.hpp"
 #include "desktop/theme/icon.hpp"
-#include "engine/figures/words.hpp"
-#include "engine/files/operations.hpp"
 
 namespace latent::desktop {
 namespace {
@@ -47,12 +46,12 @@ QString iconOf(Gesture::Kind kind) {
     return {};
 }
 
-/// A zoom or a hidden series, to be taken back. The canvas may be gone by then.
+/// A zoom, a hidden series or another look, to be taken back. The card may be gone by then; its canvas may be another.
 class ViewEdit final : public QUndoCommand {
   public:
-    ViewEdit(FigureCanvas* canvas, QVariantMap before, QVariantMap after, const QString& title)
-        : QUndoCommand(FigureCard::tr("zoom of %1").arg(title)),
-          m_canvas(canvas),
+    ViewEdit(FigureCard* card, QVariantMap before, QVariantMap after, const QString& title)
+        : QUndoCommand(FigureCard::tr("view of %1").arg(title)),
+          m_card(card),
           m_before(std::move(before)),
           m_after(std::move(after)) {}
     void undo() override { apply(m_before); }
@@ -63,9 +62,9 @@ class ViewEdit final : public QUndoCommand {
 
   private:
     void apply(const QVariantMap& state) {
-        if (m_canvas) m_canvas->setViewState(state);
+        if (m_card) m_card->setViewState(state);
     }
-    QPointer<FigureCanvas> m_canvas;
+    QPointer<FigureCard> m_card;
     QVariantMap m_before, m_after;
     bool m_first = true;
 };
@@ -88,9 +87,11 @@ struct FigureCard::Parts {
     QLabel* readout = nullptr;
     QVBoxLayout* column = nullptr;
     QUndoStack* undo = nullptr;
+    QAction* script = nullptr;
     QVariantMap stateBefore;
     QTimer edit, age;
     std::vector<Gesture> gestures;
+    std::vector<int> offered;  ///< of the figure's gestures, those that the canvas makes: one for each button
     std::string kind;
     bool live = false, compact = false;
 };
@@ -147,13 +148,21 @@ FigureCard::FigureCard(FigureSource& source, const QString& view, QWidget* paren
     connect(p.header, &FigureHeader::homeAsked, this, [&p] {
         if (p.canvas) p.canvas->home();
     });
-    connect(p.header, &FigureHeader::gestureChosen, this, [&p](int index) {
-        if (p.canvas) p.canvas->setActiveGesture(index);
+    connect(p.header, &FigureHeader::gestureChosen, this, [&p](int button) {
+        if (p.canvas)
+            p.canvas->setActiveGesture(button < 0 ? -1 : p.offered.at(static_cast<std::size_t>(button)));
     });
     p.header->menu()->addAction(icon(QStringLiteral("copy")), tr("Copy as picture"), this,
                                 &FigureCard::copyPicture);
-    p.header->menu()->addAction(icon(QStringLiteral("export")), tr("Save as Python script…"), this,
-                                &FigureCard::saveScript);
+    p.script = p.header->menu()->addAction(icon(QStringLiteral("export")), tr("Save as Python script…"), this,
+                                           &FigureCard::saveScript);
+    p.script->setVisible(false);
+    auto* look = new LookMenu(p.header->menu(), [&p] { return p.canvas; });
+    connect(look, &LookMenu::chosen, this, [this](const QVariantMap& state) {
+        recordEdit();  // what was zoomed before is a step of its own
+        m_parts->canvas->setViewState(state);
+        recordEdit();
+    });
 
     p.edit.setSingleShot(true);
     p.edit.setInterval(kOneEdit_ms);
@@ -176,8 +185,21 @@ FigureCard::~FigureCard() {
 }
 
 QString FigureCard::view() const { return m_parts->view; }
+QString FigureCard::title() const {
+    const nlohmann::json* declared = m_parts->source.view(m_parts->view);
+    const QString title = declared ? QString::fromStdString(declared->value("title", "")) : QString();
+    return title.isEmpty() ? m_parts->view : title;
+}
 FigureCanvas* FigureCard::canvas() const { return m_parts->canvas; }
-void FigureCard::setRunPath(const QString& run) { m_parts->run = run; }
+void FigureCard::setViewState(const QVariantMap& state) {
+    if (!m_parts->canvas) return;
+    m_parts->canvas->setViewState(state);
+    m_parts->stateBefore = m_parts->canvas->viewState();  // from here on edits are counted
+}
+void FigureCard::setRunPath(const QString& run) {
+    m_parts->run = run;
+    m_parts->script->setVisible(!run.isEmpty());
+}
 void FigureCard::setUndoStack(QUndoStack* stack) { m_parts->undo = stack; }
 void FigureCard::setMaximised(bool maximised) { m_parts->header->setMaximised(maximised); }
 
@@ -211,9 +233,11 @@ void FigureCard::show(const FigurePtr& figure) {
         if (p.canvas) p.canvas->hide();
         return;
     }
-    if (!p.canvas || p.kind != figure->kind) replaceCanvas(*figure);
+    const bool isOther = !p.canvas || p.kind != figure->kind;
+    if (isOther) replaceCanvas(*figure);
     p.canvas->setFigure(figure);
     p.canvas->show();
+    if (isOther) Q_EMIT canvasMade();
     showScrubber(*figure);
     showGestures(*figure);
     showAge();
@@ -236,6 +260,9 @@ void FigureCard::showWords(const Figure& figure) {
 void FigureCard::replaceCanvas(const Figure& figure) {
     Parts& p = *m_parts;
     delete p.canvas;
+    p.gestures.clear();
+    p.offered.clear();
+    p.header->setGestures({}, {});
     p.kind = figure.kind;
     p.canvas = makeCanvas(figure, this);
     p.canvas->setAccessibleName(QString::fromStdString(figure.title));
@@ -254,7 +281,7 @@ void FigureCard::recordEdit() {
     if (now == p.stateBefore) return;
     if (p.undo)
         p.undo->push(new ViewEdit(
-            p.canvas, p.stateBefore, now,
+            this, p.stateBefore, now,
             QString::fromStdString(p.canvas->figure() ? p.canvas->figure()->title : std::string())));
     p.stateBefore = std::move(now);
     Q_EMIT viewEdited();
@@ -290,8 +317,14 @@ void FigureCard::showGestures(const Figure& figure) {
         std::equal(p.gestures.begin(), p.gestures.end(), figure.gestures.begin(), same))
         return;
     p.gestures = figure.gestures;
+    p.offered.clear();
+    // The buttons begin with "Zoom and pan"; so does the mouse.
+    p.canvas->setActiveGesture(-1);
     QStringList icons, labels;
-    for (const Gesture& gesture : p.gestures) {
+    for (std::size_t i = 0; i < p.gestures.size(); ++i) {
+        const Gesture& gesture = p.gestures[i];
+        if (!p.canvas->makes(gesture.kind)) continue;
+        p.offered.push_back(static_cast<int>(i));
         icons << iconOf(gesture.kind);
         labels << QString::fromStdString(gesture.label.empty() ? gesture.probe : gesture.label);
     }
@@ -321,10 +354,21 @@ void FigureCard::gestured(int index, const nlohmann::json& results) {
     Q_EMIT probeAsked(QString::fromStdString(gesture.probe), parameters);
 }
 
+ExportItem FigureCard::exportItem() const {
+    const Parts& p = *m_parts;
+    ExportItem item{p.source.figure(p.view), p.canvas ? p.canvas->viewState() : QVariantMap(), {}};
+    if (const nlohmann::json* declared = p.source.view(p.view); declared && !p.run.isEmpty())
+        item.script = [view = *declared, cursors = p.source.allCursors(), run = p.run.toStdString(),
+                       figure = item.figure, state = item.viewState] {
+            return scriptText(view, cursors, {{std::string(), run}}, figure, state);
+        };
+    return item;
+}
+
 void FigureCard::exportAs() {
-    const FigurePtr figure = m_parts->source.figure(m_parts->view);
-    if (!figure) return;
-    ExportDialog dialog({{figure, m_parts->canvas ? m_parts->canvas->viewState() : QVariantMap()}}, window());
+    ExportItem item = exportItem();
+    if (!item.figure) return;
+    ExportDialog dialog({std::move(item)}, window());
     connect(&dialog, &ExportDialog::exported, this, &FigureCard::exported);
     dialog.exec();
 }
@@ -332,7 +376,7 @@ void FigureCard::exportAs() {
 void FigureCard::showNumbers() {
     const FigurePtr figure = m_parts->source.figure(m_parts->view);
     if (!figure) return;
-    auto* dialog = new NumbersDialog(figure, window());
+    auto* dialog = new NumbersDialog(figure, m_parts->live, window());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->show();
 }
@@ -352,15 +396,10 @@ void FigureCard::copyPicture() {
 }
 
 void FigureCard::saveScript() {
-    const nlohmann::json* declared = m_parts->source.view(m_parts->view);
-    if (!declared) return;
-    const QString file = QFileDialog::getSaveFileName(
-        window(), tr("Save the script"), m_parts->view + QStringLiteral(".py"), tr("Python (*.py)"));
-    if (file.isEmpty()) return;
-    const std::string script =
-        engine::figures::figureScript(*declared, m_parts->source.allCursors(), m_parts->run.toStdString());
-    if (const engine::Status saved = engine::writeNew(file.toStdString(), script); !saved)
-        explain(QString::fromStdString(saved.error().message));
+    if (const ExportItem item = exportItem(); item.script) {
+        const QString file = saveScriptOf(item, m_parts->view, window());
+        if (!file.isEmpty()) Q_EMIT exported({file});
+    }
 }
 
 }  // namespace latent::desktop

@@ -17,6 +17,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "desktop/board/export_item.hpp"
 #include "desktop/live/figure_source.hpp"
 #include "desktop/views/canvas.hpp"
 
@@ -33,9 +34,14 @@ class FigureCard : public QFrame {
     FigureCard(FigureSource& source, const QString& view, QWidget* parent = nullptr);
     ~FigureCard() override;
     QString view() const;
+    QString title() const;
     FigureCanvas* canvas() const;  ///< null before the first figure
+    /// Zoom and rotation as a session keeps them; nothing before the first figure.
+    void setViewState(const QVariantMap& state);
     /// For the Python script: the run that the data come from.
     void setRunPath(const QString& run);
+    /// What an export of it is made from; its figure is null before the first.
+    ExportItem exportItem() const;
     /// Whether what is shown still changes: the age is shown then.
     void setLive(bool live);
     /// Zooms, rotations and hidden series go here; null: no undo.
@@ -56,6 +62,8 @@ class FigureCard : public QFrame {
     void probeAsked(const QString& probe, const nlohmann::json& parameters);
     void maximiseAsked(bool maximised);
     void viewEdited();
+    /// The first figure has come, or one of another kind.
+    void canvasMade();
     void exported(const QStringList& files);
     /// A cell of a map was clicked: of a sweep's, it has a run of its own.
     void cellPicked(const latent::desktop::CellPlace& place);

@@ -9,6 +9,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QTableView>
+#include <QTime>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -59,7 +60,7 @@ QVariant NumbersModel::alignment(int column) const {
     return QVariant((isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
 }
 
-NumbersDialog::NumbersDialog(FigurePtr figure, QWidget* parent)
+NumbersDialog::NumbersDialog(FigurePtr figure, bool live, QWidget* parent)
     : QDialog(parent), m_figure(std::move(figure)), m_view(new QTableView(this)) {
     setWindowTitle(tr("Numbers of %1").arg(QString::fromStdString(m_figure->title)));
     auto* model = new NumbersModel(m_figure, this);
@@ -78,8 +79,11 @@ NumbersDialog::NumbersDialog(FigurePtr figure, QWidget* parent)
         m_view->setColumnWidth(
             column, std::clamp(m_view->columnWidth(column) + space::inside, kLeastColumn, kMostColumn));
     m_view->setAccessibleName(tr("The numbers that the figure draws"));
-    auto* words = new QLabel(
-        tr("%L1 rows. Select and copy with Ctrl+C, or save all of it.").arg(model->rowCount()), this);
+    QString text = tr("%L1 rows. Select and copy with Ctrl+C, or save all of it.").arg(model->rowCount());
+    if (live)
+        text += QLatin1Char(' ') + tr("As they stood at %1; the run goes on.")
+                                       .arg(QTime::currentTime().toString(QStringLiteral("HH:mm:ss")));
+    auto* words = new QLabel(text, this);
     words->setProperty("look", "small");
     auto* copyAction = new QAction(this);
     copyAction->setShortcut(QKeySequence::Copy);

@@ -29,7 +29,8 @@ class NumbersModel : public QAbstractTableModel {
 class NumbersDialog : public QDialog {
     Q_OBJECT
   public:
-    NumbersDialog(FigurePtr figure, QWidget* parent = nullptr);
+    /// `live`: the figure goes on changing, which the dialog does not.
+    NumbersDialog(FigurePtr figure, bool live, QWidget* parent = nullptr);
 
   private:
     void copy();

@@ -38,7 +38,12 @@ class FigureCanvas : public QWidget {
     /// series decimated to what the area resolves and rasters as images.
     virtual void paint(QPainter& painter, const QRectF& area, const Theme& theme) = 0;
 
-    /// Zoom, rotation, hidden series, as plain values for sessions and undo.
+    /// Whether this canvas can make a gesture of that kind: only those are offered.
+    virtual bool makes(engine::figures::Gesture::Kind kind) const {
+        Q_UNUSED(kind);
+        return false;
+    }
+    /// Zoom, rotation, hidden series, smoothing and scales, as plain values for sessions and undo.
     virtual QVariantMap viewState() const { return {}; }
     virtual void setViewState(const QVariantMap&) {}
 

@@ -15,6 +15,7 @@
 
 #include "desktop/views/field/grid_layout.hpp"
 #include "desktop/views/field/table_drawing.hpp"
+#include "desktop/views/plot/adjusted_figure.hpp"
 #include "desktop/views/plot/plot_model.hpp"
 #include "desktop/views/plot/series_key.hpp"
 #include "engine/figures/words.hpp"
@@ -32,7 +33,10 @@ constexpr double kLargest_mm = 2000, kMostPixels = 2e8;
 constexpr int kPdfDotsPerInch = 1200;
 constexpr double kTall = 4;  ///< times the height: the names of all series find room
 
-QString text(const char* words) { return QCoreApplication::translate("latent::desktop::Export", words); }
+/// With a context that lupdate knows.
+class Words {
+    Q_DECLARE_TR_FUNCTIONS(latent::desktop::Export)
+};
 
 /// Height in relation to the width, by what is drawn.
 double shapeOf(const Figure& figure, double width_mm, const Theme& theme) {
@@ -105,7 +109,7 @@ engine::Result<QByteArray> png(const FigurePtr& figure, const QSizeF& size_mm, c
                      static_cast<int>(std::lround(size_mm.height() * dotsPerMm)));
     if (!(options.dots_per_inch >= 10) || static_cast<double>(dots.width()) * dots.height() > kMostPixels)
         return engine::badRequest(
-            text("A picture of this size and resolution is too large: choose fewer dots per inch.")
+            Words::tr("A picture of this size and resolution is too large: choose fewer dots per inch.")
                 .toStdString());
     QImage image(dots, QImage::Format_RGB32);
     image.setDotsPerMeterX(static_cast<int>(std::lround(dotsPerMm * 1000)));
@@ -119,7 +123,7 @@ engine::Result<QByteArray> png(const FigurePtr& figure, const QSizeF& size_mm, c
     QByteArray bytes;
     QBuffer buffer(&bytes);
     if (!buffer.open(QIODevice::WriteOnly) || !image.save(&buffer, "PNG"))
-        return engine::failed(text("The picture could not be encoded as PNG.").toStdString());
+        return engine::failed(Words::tr("The picture could not be encoded as PNG.").toStdString());
     return bytes;
 }
 
@@ -174,19 +178,20 @@ QByteArray pdf(const FigurePtr& figure, const QSizeF& size_mm, const ExportOptio
 
 engine::Result<QByteArray> renderFigure(const FigurePtr& figure, const QString& format,
                                         const ExportOptions& options) {
-    if (!figure) return engine::badRequest(text("There is no figure to export.").toStdString());
-    if (format == QLatin1String("csv")) return QByteArray::fromStdString(figureCsv(*figure));
+    if (!figure) return engine::badRequest(Words::tr("There is no figure to export.").toStdString());
+    if (format == QLatin1String("csv"))
+        return QByteArray::fromStdString(figureCsv(*adjusted(figure, adjustmentOf(options.viewState))));
     const QSizeF size_mm = sizeOf(figure, options);
     if (!(size_mm.width() >= 10 && size_mm.width() <= kLargest_mm && size_mm.height() >= 10 &&
           size_mm.height() <= kLargest_mm))
         return engine::badRequest(
-            text("A figure is between 10 and 2000 mm wide and high: change the size of the export.")
+            Words::tr("A figure is between 10 and 2000 mm wide and high: change the size of the export.")
                 .toStdString());
     if (format == QLatin1String("png")) return png(figure, size_mm, options);
     if (format == QLatin1String("svg")) return svg(figure, size_mm, options);
     if (format == QLatin1String("pdf")) return pdf(figure, size_mm, options);
     return engine::badRequest(
-        text("Figures are exported as png, svg, pdf or csv, not as \"%1\".").arg(format).toStdString());
+        Words::tr("Figures are exported as png, svg, pdf or csv, not as \"%1\".").arg(format).toStdString());
 }
 
 engine::Status exportFigure(const FigurePtr& figure, const std::filesystem::path& file,
@@ -199,9 +204,10 @@ engine::Status exportFigure(const FigurePtr& figure, const std::filesystem::path
     if (options.replace) return engine::writeNew(file, content);
     LATENT_TRY(const bool made, engine::createExclusive(file, content));
     if (!made)
-        return engine::refused(text("%1 exists already: choose another name, or ask for it to be replaced.")
-                                   .arg(QString::fromStdString(file.string()))
-                                   .toStdString());
+        return engine::refused(
+            Words::tr("%1 exists already: choose another name, or ask for it to be replaced.")
+                .arg(QString::fromStdString(file.string()))
+                .toStdString());
     return engine::ok();
 }
 

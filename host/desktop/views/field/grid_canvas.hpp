@@ -20,6 +20,9 @@ class GridCanvas final : public FieldCanvas {
   public:
     using FieldCanvas::FieldCanvas;
     void paint(QPainter& painter, const QRectF& area, const Theme& theme) override;
+    bool makes(engine::figures::Gesture::Kind kind) const override {
+        return kind == engine::figures::Gesture::Kind::Pick;
+    }
     QVariantMap viewState() const override;
     void setViewState(const QVariantMap& state) override;
     void home() override;

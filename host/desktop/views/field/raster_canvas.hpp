@@ -4,7 +4,8 @@
 //
 // Wheel zooms at the mouse, dragging pans, a box is drawn with the right button or Shift, a double click shows all. A click
 // with no gesture chosen gives index −1 and the cell, by which a sweep opens its run. Keys: arrows move a pointer from cell
-// to cell (with Ctrl ten), + and − zoom, Home shows all, comma and full stop step the first cursor, < and > move the swiping
+// to cell (with Ctrl ten), + and − zoom, B begins a box of
+// which Space sets the corners, Home shows all, comma and full stop step the first cursor, < and > move the swiping
 // line, Space begins and ends a gesture, Return clicks, Escape gives up. The brush: [ and ] size, E eraser, Delete clears; its right button erases. UI thread;
 // rasters of more than two million cells are made ready on a pool thread.
 //
@@ -27,6 +28,7 @@ class RasterCanvas final : public FieldCanvas {
   public:
     explicit RasterCanvas(QWidget* parent);
     void paint(QPainter& painter, const QRectF& area, const Theme& theme) override;
+    bool makes(engine::figures::Gesture::Kind) const override { return true; }
     QVariantMap viewState() const override;
     void setViewState(const QVariantMap& state) override;
     void home() override;
@@ -42,7 +44,9 @@ class RasterCanvas final : public FieldCanvas {
   protected:
     void figureChanged(bool isAnother) override;
     QString sentence() const override;
-    bool isBusy() const override { return m_drag != Drag::None || (m_gesture && m_gesture->isActive()); }
+    bool isBusy() const override {
+        return m_drag != Drag::None || m_placesBox || (m_gesture && m_gesture->isActive());
+    }
     void paintWindow(QPainter& painter) override;
     void resizeEvent(QResizeEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
@@ -78,6 +82,8 @@ class RasterCanvas final : public FieldCanvas {
     void finishGesture();
     void click(const Cell& cell);
     bool brushKey(int key);
+    bool boxKey(int key);
+    void endBox();
     RasterTools tools(bool erases);
     BrushMask& mask();
     void drawMasks(QPainter& painter, const RasterLayout& layout);
@@ -102,6 +108,8 @@ class RasterCanvas final : public FieldCanvas {
     Axes m_axes;
     RasterLayout m_layoutAtPress;
     std::optional<QRectF> m_box;
+    bool m_placesBox = false;         ///< a corner of a box is looked for with the keyboard
+    std::optional<Cell> m_boxCorner;  ///< the first one, once it is set
     std::optional<Cell> m_pointed;
     bool m_byKeyboard = false;
     std::optional<RasterGesture> m_gesture;

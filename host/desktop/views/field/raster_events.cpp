@@ -42,6 +42,7 @@ void RasterCanvas::mousePressEvent(QMouseEvent* event) {
     if (!m_content || m_drag != Drag::None) return;
     const QPointF at = event->position();
     m_byKeyboard = false;
+    endBox();
     const bool isInside = layout().raster.contains(at);
     const bool isRight = event->button() == Qt::RightButton;
     if (m_gesture && m_gesture->isBrush() && isRight && isInside) {
@@ -223,11 +224,44 @@ void RasterCanvas::movePointer(int down, int across) {
         panBy(-by, {});
     }
     pointAt(cell);
+    if (m_boxCorner) {
+        const RasterLayout shown = layout();
+        m_box = shown.rectOf(*m_boxCorner).united(shown.rectOf(cell)).intersected(shown.raster);
+    }
     if (m_gesture && m_gesture->isActive()) {
         m_layoutAtPress = layout();
         m_gesture->move(tools(false), m_layoutAtPress.rectOf(cell).center());
         m_maskColours.clear();
     }
+}
+
+void RasterCanvas::endBox() {
+    if (!std::exchange(m_placesBox, false)) return;
+    m_boxCorner.reset();
+    m_box.reset();
+    update();
+}
+
+/// B begins; Space sets one corner, and with the other one zooms to the box between.
+bool RasterCanvas::boxKey(int key) {
+    const bool sets =
+        key == Qt::Key_B || key == Qt::Key_Space || key == Qt::Key_Return || key == Qt::Key_Enter;
+    if (!m_placesBox) {
+        if (key != Qt::Key_B) return false;
+        m_placesBox = true;
+        movePointer(0, 0);
+        return true;
+    }
+    if (!sets || !m_pointed) return false;
+    if (!m_boxCorner) {
+        m_boxCorner = m_pointed;
+        movePointer(0, 0);
+        return true;
+    }
+    const std::optional<QRectF> box = m_box;
+    endBox();
+    if (box) zoomTo(*box, {});
+    return true;
 }
 
 bool RasterCanvas::brushKey(int key) {
@@ -255,10 +289,12 @@ void RasterCanvas::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_Escape && isBusy()) {
         if (m_gesture) m_gesture->cancel();
         if (m_drag == Drag::Pan) m_zoom = m_zoomAtPress;
+        endBox();
         m_box.reset();
         m_drag = Drag::None;
         return update();
     }
+    if (boxKey(event->key())) return;
     if (m_gesture && m_gesture->isBrush() && brushKey(event->key())) return;
     const int far = event->modifiers() & Qt::ControlModifier ? kFarStep : 1;
     const auto zoom = [&](double factor) {

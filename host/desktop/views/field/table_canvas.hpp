@@ -47,6 +47,9 @@ class TableCanvas final : public FigureCanvas {
     void setFigure(FigurePtr figure) override;
     FigurePtr figure() const override { return m_figure; }
     void paint(QPainter& painter, const QRectF& area, const Theme& theme) override;
+    bool makes(engine::figures::Gesture::Kind kind) const override {
+        return kind == engine::figures::Gesture::Kind::Pick;
+    }
     void setActiveGesture(int index) override { m_gestureIndex = index; }
     QTableView* view() const { return m_view; }
 

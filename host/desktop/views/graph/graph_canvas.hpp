@@ -23,6 +23,9 @@ class GraphCanvas final : public FieldCanvas {
   public:
     using FieldCanvas::FieldCanvas;
     void paint(QPainter& painter, const QRectF& area, const Theme& theme) override;
+    bool makes(engine::figures::Gesture::Kind kind) const override {
+        return kind == engine::figures::Gesture::Kind::Pick || kind == engine::figures::Gesture::Kind::Lasso;
+    }
     QVariantMap viewState() const override;
     void setViewState(const QVariantMap& state) override;
     void home() override;

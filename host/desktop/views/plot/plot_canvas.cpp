@@ -50,13 +50,15 @@ PlotCanvas::PlotCanvas(QWidget* parent) : FigureCanvas(parent), m_plot(new Plot(
 PlotCanvas::~PlotCanvas() = default;
 
 void PlotCanvas::setFigure(FigurePtr figure) {
-    const bool isAnother = !m_figure || !figure || m_figure->name != figure->name;
-    m_figure = std::move(figure);
+    const bool isAnother = !m_given || !figure || m_given->name != figure->name;
+    m_given = std::move(figure);
     if (isAnother) {
+        m_adjustment = {};
         m_scene.setZoom({});
         m_scene.setHidden({});
         m_scene.dragged().reset();
     }
+    m_figure = adjusted(m_given, m_adjustment);
     rebuild();
 }
 
@@ -137,11 +139,24 @@ QVariantMap PlotCanvas::viewState() const {
     QStringList hidden(m_scene.hidden().begin(), m_scene.hidden().end());
     hidden.sort();
     if (!hidden.isEmpty()) state[QStringLiteral("hidden")] = hidden;
+    write(state, m_adjustment);
     return state;
 }
 
 void PlotCanvas::setViewState(const QVariantMap& state) {
-    m_scene.setZoom({spanOf(state[QStringLiteral("x")]), spanOf(state[QStringLiteral("y")])});
+    if (const Adjustment adjustment = adjustmentOf(state); !(adjustment == m_adjustment)) {
+        m_adjustment = adjustment;
+        m_figure = adjusted(m_given, m_adjustment);
+        rebuild();
+    }
+    const auto zoomOf = [this](const QVariant& value, engine::figures::Axis engine::figures::Figure::*axis) {
+        std::optional<Span> span = spanOf(value);
+        if (span && m_figure && ((*m_figure).*axis).scale == engine::figures::Scale::Log && !(span->low > 0))
+            span.reset();
+        return span;
+    };
+    m_scene.setZoom({zoomOf(state[QStringLiteral("x")], &engine::figures::Figure::x),
+                     zoomOf(state[QStringLiteral("y")], &engine::figures::Figure::y)});
     const QStringList hidden = state[QStringLiteral("hidden")].toStringList();
     m_scene.setHidden(QSet<QString>(hidden.begin(), hidden.end()));
     render();

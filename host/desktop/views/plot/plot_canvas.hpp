@@ -3,8 +3,9 @@
 // The canvas of lines, points and trajectories in two dimensions, and histograms.
 //
 // A PlotScene in a widget: this class turns mouse, wheel and keys into zoom, cursors, toggled series and gestures, and
-// figures into scenes. Keys: arrows pan, + and − zoom, Home shows all data, comma and full stop step the first cursor; with
-// a gesture chosen, arrows move a pointer and Space begins and ends the gesture, Escape gives it up. UI thread.
+// figures into scenes. Keys: arrows pan, + and − zoom, B begins a box that arrows and Space
+// draw, Home shows all data, comma and full stop step the first cursor; with a gesture chosen, arrows move a pointer and
+// Space begins and ends the gesture, Escape gives it up. UI thread.
 //
 //     FigureCanvas* canvas = makePlotCanvas(*figure, card);
 //     canvas->setFigure(figure);
@@ -12,6 +13,7 @@
 #include <optional>
 
 #include "desktop/views/canvas.hpp"
+#include "desktop/views/plot/adjusted_figure.hpp"
 #include "desktop/views/plot/key_button.hpp"
 #include "desktop/views/plot/plot_gesture.hpp"
 #include "desktop/views/plot/plot_scene.hpp"
@@ -26,8 +28,11 @@ class PlotCanvas final : public FigureCanvas {
     ~PlotCanvas() override;
 
     void setFigure(FigurePtr figure) override;
-    FigurePtr figure() const override { return m_figure; }
+    FigurePtr figure() const override { return m_given; }
     void paint(QPainter& painter, const QRectF& area, const Theme& theme) override;
+    bool makes(engine::figures::Gesture::Kind kind) const override {
+        return kind != engine::figures::Gesture::Kind::Brush;  // which paints pixels: a plot has none
+    }
     QVariantMap viewState() const override;
     void setViewState(const QVariantMap& state) override;
     QSize sizeHint() const override { return {480, 300}; }
@@ -68,6 +73,10 @@ class PlotCanvas final : public FigureCanvas {
     void stepCursor(int step);
     void hover(const QPointF& position);
     bool gestureKey(QKeyEvent* event);
+    bool pointerKey(QKeyEvent* event);
+    void beginBox();
+    bool boxKey(QKeyEvent* event);
+    void endBox();
     void moveKeyboardPointer(const QPointF& by);
     void finishGesture();
     QRectF axes() const { return m_scene.map().area; }
@@ -75,7 +84,8 @@ class PlotCanvas final : public FigureCanvas {
     class Plot;
     Plot* m_plot;
     PlotScene m_scene;
-    FigurePtr m_figure;
+    FigurePtr m_given, m_figure;  ///< as it came, and as it is shown: smoothed, on other scales
+    Adjustment m_adjustment;
     std::vector<KeyButton*> m_keyButtons;
     Drag m_drag = Drag::None;
     QPointF m_pressed;
@@ -86,6 +96,7 @@ class PlotCanvas final : public FigureCanvas {
     int m_gestureIndex = -1;
     std::optional<PlotGesture> m_gesture;
     bool m_readsOut = false;
+    enum class KeyBox { None, Placing, Drawing } m_keyBox = KeyBox::None;
 };
 
 }  // namespace latent::desktop

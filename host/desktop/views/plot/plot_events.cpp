@@ -26,7 +26,7 @@ bool PlotCanvas::event(QEvent* event) {
     // Escape belongs to a gesture while one is made, not to the dialog or board around.
     if (event->type() == QEvent::ShortcutOverride &&
         static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape &&
-        ((m_gesture && m_gesture->isActive()) || m_drag != Drag::None)) {
+        ((m_gesture && m_gesture->isActive()) || m_drag != Drag::None || m_keyBox != KeyBox::None)) {
         event->accept();
         return true;
     }
@@ -44,6 +44,7 @@ void PlotCanvas::startDrag(Drag drag, const QPointF& position) {
 void PlotCanvas::mousePressEvent(QMouseEvent* event) {
     if (m_scene.isEmpty() || m_drag != Drag::None) return;
     const QPointF at = event->position();
+    endBox();
     m_scene.pointer().keyboard.reset();
     if (event->button() == Qt::RightButton ||
         (event->button() == Qt::LeftButton && event->modifiers() & Qt::ShiftModifier && !m_gesture))
@@ -237,12 +238,54 @@ void PlotCanvas::moveKeyboardPointer(const QPointF& by) {
     const QPointF at = pointer.value_or(area.center()) + by;
     pointer =
         QPointF(std::clamp(at.x(), area.left(), area.right()), std::clamp(at.y(), area.top(), area.bottom()));
-    if (m_gesture->isActive()) m_gesture->move(m_scene, *pointer);
+    if (m_keyBox == KeyBox::Drawing) boxTo(*pointer);
+    if (m_gesture && m_gesture->isActive()) m_gesture->move(m_scene, *pointer);
     const QPointF shown = *pointer;
     hover(shown);
 }
 
-bool PlotCanvas::gestureKey(QKeyEvent* event) {
+/// Space sets one corner of a box, arrows draw it, Space zooms to it.
+void PlotCanvas::beginBox() {
+    if (m_gesture) m_gesture->cancel(m_scene);
+    m_keyBox = KeyBox::Placing;
+    m_axes = {};
+    moveKeyboardPointer({});
+}
+
+void PlotCanvas::endBox() {
+    if (std::exchange(m_keyBox, KeyBox::None) == KeyBox::None) return;
+    m_scene.pointer().band.reset();
+    m_scene.pointer().keyboard.reset();
+    if (!m_scene.isEmpty()) m_scene.refreshPointer();
+}
+
+bool PlotCanvas::boxKey(QKeyEvent* event) {
+    switch (event->key()) {
+        case Qt::Key_Escape:
+            endBox();
+            return true;
+        case Qt::Key_Space:
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+        case Qt::Key_B: {
+            if (m_keyBox == KeyBox::Placing) {
+                m_keyBox = KeyBox::Drawing;
+                m_pressed = m_scene.pointer().keyboard.value_or(axes().center());
+                return true;
+            }
+            const std::optional<QRectF> box = m_scene.pointer().band;
+            endBox();
+            if (!box || box->width() < kClick_px || box->height() < kClick_px) return true;
+            zoomTo(m_scene, *box, {});
+            edited();
+            return true;
+        }
+        default:
+            return pointerKey(event);
+    }
+}
+
+bool PlotCanvas::pointerKey(QKeyEvent* event) {
     const double step = event->modifiers() & Qt::ShiftModifier ? 1 : kPointerStep_px;
     switch (event->key()) {
         case Qt::Key_Left:
@@ -257,6 +300,13 @@ bool PlotCanvas::gestureKey(QKeyEvent* event) {
         case Qt::Key_Down:
             moveKeyboardPointer({0, step});
             return true;
+        default:
+            return false;
+    }
+}
+
+bool PlotCanvas::gestureKey(QKeyEvent* event) {
+    switch (event->key()) {
         case Qt::Key_Space:
         case Qt::Key_Return:
         case Qt::Key_Enter: {
@@ -268,7 +318,7 @@ bool PlotCanvas::gestureKey(QKeyEvent* event) {
             return true;
         }
         default:
-            return false;
+            return pointerKey(event);
     }
 }
 
@@ -280,6 +330,7 @@ void PlotCanvas::keyPressEvent(QKeyEvent* event) {
         m_drag = Drag::None;
         return m_scene.refreshPointer();
     }
+    if (m_keyBox != KeyBox::None && boxKey(event)) return;
     if (m_gesture && gestureKey(event)) return;
     const QRectF area = axes();
     const double part = event->modifiers() & Qt::ShiftModifier ? kKeyPan / 10 : kKeyPan;
@@ -309,6 +360,8 @@ void PlotCanvas::keyPressEvent(QKeyEvent* event) {
             return zoom(1 / kKeyStep);
         case Qt::Key_Home:
             return home();
+        case Qt::Key_B:
+            return beginBox();
         case Qt::Key_Comma:
             return stepCursor(-1);
         case Qt::Key_Period:
@@ -325,6 +378,7 @@ void PlotCanvas::focusInEvent(QFocusEvent* event) {
 }
 
 void PlotCanvas::focusOutEvent(QFocusEvent*) {
+    endBox();
     m_scene.pointer().hasFocus = false;
     m_scene.pointer().keyboard.reset();
     if (!m_scene.isEmpty()) m_scene.refreshPointer();
