@@ -3,6 +3,7 @@
 
 #include <QLabel>
 #include <QPushButton>
+#include <QTime>
 #include <QTimer>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -13,22 +14,25 @@
 #include "desktop/board/flow_layout.hpp"
 #include "desktop/jobs/latent_command.hpp"
 #include "desktop/live/figure_source.hpp"
-#include "desktop/live/metric_views.hpp"
 #include "desktop/live/run_title.hpp"
 #include "desktop/live/run_words.hpp"
-#include "desktop/live/sweep_views.hpp"
 #include "desktop/runs/compare_grid.hpp"
 #include "desktop/runs/overlay.hpp"
 #include "desktop/runs/overlay_card.hpp"
 #include "desktop/theme/theme.hpp"
+#include "desktop/views/plot/markers.hpp"
 
 namespace latent::desktop {
 namespace {
 
 using nlohmann::json;
 
-constexpr int kRedraw_ms = 100;
+constexpr int kRedraw_ms = 100, kAgeTick_ms = 500;
 constexpr int kCardWidth = 420, kCardHeight = 320;
+
+bool isStillGoing(const std::string& state) {
+    return state == "running" || state == "queued" || state == "elsewhere";
+}
 
 json parametersOf(const RunSnapshotPtr& snapshot) {
     if (!snapshot || !snapshot->request.is_object()) return json::object();
@@ -62,6 +66,9 @@ struct CompareView::Parts {
     FlowLayout* flow = nullptr;
     QTimer redraw;
     std::set<QString> stale;  ///< overlays to make anew
+    QVariantMap pending;      ///< zooms of a session, by figure
+    QTimer age;
+    QString claimsProblem;
     bool areTablesStale = false;
     quint64 asked = 0;  ///< counts measurements, so that late answers are dropped
 
@@ -69,6 +76,7 @@ struct CompareView::Parts {
     void take(ComparedRun& run, const RunSnapshotPtr& snapshot);
     void showTables();
     void showLegend(CompareView* view);
+    void showAge();
     void showOverlay(const QString& name, CompareView* view);
 };
 
@@ -79,10 +87,7 @@ void CompareView::Parts::closeAll() {
 
 void CompareView::Parts::take(ComparedRun& run, const RunSnapshotPtr& snapshot) {
     run.snapshot = snapshot;
-    run.source->setData(snapshot->arrays,
-                        withSweepMaps(withMetricViews(snapshot->views, snapshot->arrays), snapshot->arrays,
-                                      snapshot->request),
-                        snapshot->read);
+    run.source->setData(snapshot->arrays, snapshot->views, snapshot->read, snapshot->outlines);
     for (const json& view : run.source->views()) {
         const QString name = QString::fromStdString(view.value("name", ""));
         if (!canOverlay(view.value("kind", "")) || !run.wanted.insert(name).second) continue;
@@ -90,6 +95,7 @@ void CompareView::Parts::take(ComparedRun& run, const RunSnapshotPtr& snapshot) 
         if (std::find(order.begin(), order.end(), name) == order.end()) order.push_back(name);
     }
     areTablesStale = true;
+    showAge();
     if (!redraw.isActive()) redraw.start();
 }
 
@@ -124,10 +130,27 @@ void CompareView::Parts::showTables() {
         std::any_of(answers.begin(), answers.end(), [](const json& one) { return !one.is_null(); });
     if (anyClaims)
         show(claims, claimsWords, claimTable(answers, labels), tr("These experiments declare no claims."));
+    if (!claimsProblem.isEmpty()) {  // stays beside the table of those that could be measured
+        claimsWords->setText(claimsProblem);
+        claimsWords->show();
+    }
     curvesWords->setVisible(order.empty());
 }
 
-/// A coloured line and a name for each run: the legend of all figures, and the way to the run itself.
+/// Of the run that goes on and has been silent longest.
+void CompareView::Parts::showAge() {
+    double oldest_s = -1;
+    for (const ComparedRun& run : runs) {
+        if (!run.snapshot || !isStillGoing(run.snapshot->status.state)) continue;
+        oldest_s = std::max(
+            oldest_s,
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - run.snapshot->read).count());
+    }
+    for (const auto& [name, card] : cards) card->setAge(oldest_s);
+    oldest_s < 0 ? age.stop() : age.isActive() ? void() : age.start();
+}
+
+/// A coloured line with the run's marker and a name for each run: the legend of all figures, and the way to the run itself.
 void CompareView::Parts::showLegend(CompareView* view) {
     while (QLayoutItem* item = legend->takeAt(0)) {
         delete item->widget();
@@ -137,14 +160,17 @@ void CompareView::Parts::showLegend(CompareView* view) {
         const QColor colour = theme().categories[i % theme().categories.size()];
         const std::string state = runs[i].snapshot ? runs[i].snapshot->status.state : std::string();
         auto* link = new QPushButton(legendBox);
-        QPixmap swatch(QSize(20, 12) * view->devicePixelRatioF());
+        QPixmap swatch(QSize(24, 12) * view->devicePixelRatioF());
         swatch.setDevicePixelRatio(view->devicePixelRatioF());
         swatch.fill(Qt::transparent);
         QPainter painter(&swatch);
-        painter.fillRect(QRectF(0, 4.5, 20, 3), colour);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.fillRect(QRectF(0, 5, 24, 2.5), colour);
+        drawMarker(painter, runMarker(static_cast<int>(i)), QPointF(12, 6.2), 9,
+                   {.fill = colour, .outline = {}});
         painter.end();
         link->setIcon(QIcon(swatch));
-        link->setIconSize({20, 12});
+        link->setIconSize({24, 12});
         link->setText(state.empty() || state == "done"
                           ? labels[i]
                           : QStringLiteral("%1 · %2").arg(labels[i], lookOfState(state).word));
@@ -171,6 +197,17 @@ void CompareView::Parts::showOverlay(const QString& name, CompareView* view) {
         flow->addWidget(card);
     }
     card->setFigure(joint);
+    std::vector<std::pair<std::string, std::string>> named;
+    const json* declared = nullptr;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const json* its = runs[i].source->view(name);
+        if (!its || !runs[i].source->figure(name)) continue;
+        named.emplace_back(labels[i].toStdString(), runs[i].folder.string());
+        if (!declared) declared = its;
+    }
+    if (declared) card->setScript(*declared, std::move(named));
+    showAge();
+    if (pending.contains(name)) card->setViewState(pending.take(name).toMap());
 }
 
 CompareView::CompareView(RunService& service, QWidget* parent)
@@ -240,6 +277,8 @@ CompareView::CompareView(RunService& service, QWidget* parent)
     column->addStretch();
     setWidget(page);
 
+    p.age.setInterval(kAgeTick_ms);
+    connect(&p.age, &QTimer::timeout, this, [this] { m_parts->showAge(); });
     p.redraw.setSingleShot(true);
     p.redraw.setInterval(kRedraw_ms);
     connect(&p.redraw, &QTimer::timeout, this, [this] {
@@ -278,10 +317,18 @@ void CompareView::setRuns(const QStringList& folders) {
     p.order.clear();
     p.stale.clear();
     p.labels.clear();
+    p.pending.clear();
+    p.claimsProblem.clear();
     for (const QString& folder : folders) {
         ComparedRun run;
         run.folder = folder.toStdString();
         run.source = std::make_unique<FigureSource>();
+        run.source->setReadParts([this, at = run.folder](const nlohmann::json& view,
+                                                         const engine::figures::Cursors& cursors,
+                                                         const engine::figures::ResolveOptions& options,
+                                                         RunService::Answer answer) {
+            m_parts->service.readFor(at, view, cursors, options, std::move(answer));
+        });
         connect(run.source.get(), &FigureSource::resolved, this, [this](const QString& name) {
             m_parts->stale.insert(name);
             if (!m_parts->redraw.isActive()) m_parts->redraw.start();
@@ -308,6 +355,19 @@ QStringList CompareView::runs() const {
     return folders;
 }
 
+QVariantMap CompareView::viewState() const {
+    QVariantMap figures = m_parts->pending;
+    for (const auto& [name, card] : m_parts->cards) figures[name] = card->viewState();
+    return {{QStringLiteral("runs"), runs()}, {QStringLiteral("figures"), figures}};
+}
+
+/// Figures come one by one, and take their zoom when they do.
+void CompareView::setViewState(const QVariantMap& state) {
+    m_parts->pending = state.value(QStringLiteral("figures")).toMap();
+    for (const auto& [name, card] : m_parts->cards)
+        if (m_parts->pending.contains(name)) card->setViewState(m_parts->pending.take(name).toMap());
+}
+
 QStringList CompareView::labels() const {
     return QStringList(m_parts->labels.begin(), m_parts->labels.end());
 }
@@ -316,11 +376,14 @@ bool CompareView::hasFigures() const { return !m_parts->cards.empty(); }
 
 void CompareView::exportAll() {
     std::vector<ExportItem> items;
+    QStringList leftOut;
     for (const QString& name : m_parts->order)
         if (const auto card = m_parts->cards.find(name); card != m_parts->cards.end())
-            items.push_back({card->second->figure(), card->second->viewState()});
+            items.push_back(card->second->exportItem());
+        else
+            leftOut << name;
     if (items.empty()) return;
-    ExportDialog dialog(std::move(items), window());
+    ExportDialog dialog(std::move(items), window(), leftOut);
     connect(&dialog, &ExportDialog::exported, this, &CompareView::exported);
     dialog.exec();
 }
@@ -330,12 +393,14 @@ void CompareView::measureClaims() {
     Parts& p = *m_parts;
     const quint64 asked = ++p.asked;
     for (ComparedRun& run : p.runs) run.claims = nullptr;
+    p.claimsProblem.clear();
     const auto next = [this, asked](const auto& again, std::size_t at) -> void {
         Parts& it = *m_parts;
         if (asked != it.asked) return;
         if (at >= it.runs.size()) {
             it.measure->setEnabled(true);
-            it.measure->setText(tr("Measure again"));
+            it.measure->setText(tr("Measure again (measured at %1)")
+                                    .arg(QTime::currentTime().toString(QStringLiteral("HH:mm"))));
             return;
         }
         if (it.measure->hasFocus())
@@ -350,11 +415,15 @@ void CompareView::measureClaims() {
             json document = answer ? json::parse(answer->constData(), answer->constData() + answer->size(),
                                                  nullptr, false)
                                    : json::object();
-            if (!answer) {
-                its.claimsWords->setText(QString::fromStdString(answer.error().message));
-                its.claimsWords->show();
+            const bool isMeasured = answer && document.is_object();
+            if (!isMeasured) {
+                const QString why = answer ? tr("The answer of `latent claims` could not be read.")
+                                           : QString::fromStdString(answer.error().message);
+                if (!its.claimsProblem.isEmpty()) its.claimsProblem += QLatin1Char('\n');
+                its.claimsProblem += tr("%1 could not be measured: %2").arg(its.labels[at], why);
             }
-            its.runs[at].claims = document.is_object() ? std::move(document) : json::object();
+            // Dashes would say that it claims nothing.
+            its.runs[at].claims = isMeasured ? std::move(document) : json{{"problem", true}};
             its.areTablesStale = true;
             its.redraw.start();
             again(again, at + 1);

@@ -28,6 +28,9 @@ class CompareView : public QScrollArea {
     /// How runs are called here: what tells them apart.
     QStringList labels() const;
     bool hasFigures() const;
+    /// The runs and the zoom of each figure, for sessions; setViewState() leaves the runs to setRuns().
+    QVariantMap viewState() const;
+    void setViewState(const QVariantMap& state);
 
   public Q_SLOTS:
     void measureClaims();

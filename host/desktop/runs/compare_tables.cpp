@@ -17,7 +17,10 @@ namespace {
 
 using nlohmann::json;
 
-QString tr(const char* text) { return QCoreApplication::translate("CompareTables", text); }
+/// With a context that lupdate knows.
+class Words {
+    Q_DECLARE_TR_FUNCTIONS(CompareTables)
+};
 
 QStringList withLabels(QStringList first, const std::vector<QString>& labels) {
     for (const QString& label : labels) first << label;
@@ -82,17 +85,17 @@ std::vector<CompareTable::Cell> loneCells(const std::vector<std::set<std::string
 }
 
 QString verdictWord(const std::string& verdict) {
-    if (verdict == "holds") return tr("holds");
-    if (verdict == "contradicted") return tr("contradicted");
-    if (verdict == "tie") return tr("tie");
-    if (verdict == "inconclusive") return tr("inconclusive");
-    return tr("not measured");
+    if (verdict == "holds") return Words::tr("holds");
+    if (verdict == "contradicted") return Words::tr("contradicted");
+    if (verdict == "tie") return Words::tr("tie");
+    if (verdict == "inconclusive") return Words::tr("inconclusive");
+    return Words::tr("not measured");
 }
 
 }  // namespace
 
 CompareTable parameterTable(const std::vector<json>& parameters, const std::vector<QString>& labels) {
-    CompareTable table{withLabels({tr("Parameter")}, labels), {}};
+    CompareTable table{withLabels({Words::tr("Parameter")}, labels), {}};
     std::set<std::string> differing;
     for (std::size_t i = 1; i < parameters.size(); ++i)
         for (const engine::Difference& one : engine::difference(parameters.front(), parameters[i]))
@@ -116,7 +119,7 @@ CompareTable parameterTable(const std::vector<json>& parameters, const std::vect
         table.rows.push_back(std::move(row));
     }
     if (!lone.empty()) {
-        table.rows.push_back({{tr("Parameters that no other run has")}});
+        table.rows.push_back({{Words::tr("Parameters that no other run has")}});
         for (CompareTable::Cell& cell : loneCells(names, lone)) table.rows.back().push_back(std::move(cell));
     }
     return table;
@@ -124,7 +127,7 @@ CompareTable parameterTable(const std::vector<json>& parameters, const std::vect
 
 CompareTable metricTable(const std::vector<engine::figures::ArraySet>& arrays,
                          const std::vector<QString>& labels) {
-    CompareTable table{withLabels({tr("Metric"), QString()}, labels), {}};
+    CompareTable table{withLabels({Words::tr("Metric"), QString()}, labels), {}};
     std::vector<std::set<std::string>> names(arrays.size());
     std::set<std::string> all;
     for (std::size_t i = 0; i < arrays.size(); ++i)
@@ -141,19 +144,19 @@ CompareTable metricTable(const std::vector<engine::figures::ArraySet>& arrays,
                 row.push_back(numberCell(extent ? std::optional<double>((*extent).*value) : std::nullopt));
             table.rows.push_back(std::move(row));
         };
-        add(QString::fromStdString(name), tr("last"), &Extent::last);
-        add(QString(), tr("least"), &Extent::low);
-        add(QString(), tr("greatest"), &Extent::high);
+        add(QString::fromStdString(name), Words::tr("last"), &Extent::last);
+        add(QString(), Words::tr("least"), &Extent::low);
+        add(QString(), Words::tr("greatest"), &Extent::high);
     }
     if (!lone.empty()) {
-        table.rows.push_back({{tr("Metrics that no other run has")}, {}});
+        table.rows.push_back({{Words::tr("Metrics that no other run has")}, {}});
         for (CompareTable::Cell& cell : loneCells(names, lone)) table.rows.back().push_back(std::move(cell));
     }
     return table;
 }
 
 CompareTable claimTable(const std::vector<json>& answers, const std::vector<QString>& labels) {
-    CompareTable table{withLabels({tr("Claim")}, labels), {}};
+    CompareTable table{withLabels({Words::tr("Claim")}, labels), {}};
     struct Entry {
         QString statement;
         std::map<std::size_t, const json*> byRun;
@@ -178,7 +181,10 @@ CompareTable claimTable(const std::vector<json>& answers, const std::vector<QStr
         for (std::size_t run = 0; run < answers.size(); ++run) {
             const auto found = entry.byRun.find(run);
             if (found == entry.byRun.end()) {
-                row.push_back({answers[run].is_null() ? QStringLiteral("…") : QStringLiteral("–")});
+                const bool isUnknown = answers[run].is_object() && answers[run].contains("problem");
+                row.push_back({answers[run].is_null() ? QStringLiteral("…")
+                               : isUnknown            ? Words::tr("could not be measured")
+                                                      : QStringLiteral("–")});
                 continue;
             }
             const std::string verdict = textIn(*found->second, "verdict");

@@ -2,17 +2,22 @@
 #include "desktop/runs/overlay.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 namespace latent::desktop {
 namespace {
 
 using namespace engine::figures;
 
-constexpr Marker kMarkers[] = {Marker::Circle,  Marker::Square, Marker::Triangle,
-                               Marker::Diamond, Marker::Cross,  Marker::Star};
+/// Without the circle, which a view asks for that does not care. Five shapes and seven colours come together
+/// again only after 35 runs.
+constexpr Marker kMarkers[] = {Marker::Square, Marker::Triangle, Marker::Diamond, Marker::Cross,
+                               Marker::Star};
 
-/// Colour tells the run; what a line is within its run is told by its style.
-Look lookOf(const Look& look, const QString& run, int place, std::size_t within, bool isAlone) {
+/// Colour and marker tell the run; what a line is within its run is told by its dashes. Clouds have no dashes:
+/// the clouds of a run go on from its marker.
+Look lookOf(const Look& look, const QString& run, int place, std::size_t within, bool isAlone,
+            bool isCloud = false) {
     Look its = look;
     its.label = isAlone ? run.toStdString() : run.toStdString() + " · " + look.label;
     its.role = Role::None;
@@ -20,8 +25,8 @@ Look lookOf(const Look& look, const QString& run, int place, std::size_t within,
     its.colourValue.reset();
     its.familyIndex = -1;
     its.dash = static_cast<int>(within);
-    if (its.marker != Marker::None || look.style == LineStyle::None)
-        its.marker = kMarkers[within % std::size(kMarkers)];
+    const bool hasDashes = !isCloud && look.style != LineStyle::None;
+    its.marker = runMarker(place + (hasDashes ? 0 : static_cast<int>(within)));
     return its;
 }
 
@@ -39,7 +44,8 @@ void join(Body& all, const Body& one, const QString& run, int place) {
     Body copy = one;
     auto& members = *membersOf(copy);
     for (std::size_t i = 0; i < members.size(); ++i) {
-        members[i].look = lookOf(members[i].look, run, place, i, members.size() == 1);
+        members[i].look =
+            lookOf(members[i].look, run, place, i, members.size() == 1, std::is_same_v<Body, Points>);
         losesColours(members[i]);
         membersOf(all)->push_back(std::move(members[i]));
     }
@@ -112,6 +118,8 @@ void widen(Axis& axis, const Axis& other) {
 }
 
 }  // namespace
+
+Marker runMarker(int place) { return kMarkers[static_cast<std::size_t>(place) % std::size(kMarkers)]; }
 
 bool canOverlay(const std::string& kind) {
     return kind == "lines" || kind == "points" || kind == "trajectory" || kind == "histogram";

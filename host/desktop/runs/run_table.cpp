@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/runs/run_table.hpp"
 
+#include <QActionGroup>
 #include <QContextMenuEvent>
 #include <QHeaderView>
 #include <QMenu>
@@ -182,6 +183,15 @@ void RunTable::toggleColumn(const QString& column, bool shown) {
     m_list.setColumns(columns);
 }
 
+/// A parameter or a metric is called as it is.
+QString RunTable::wordsOf(const QString& column) {
+    const QStringList words{tr("Star"), tr("State"),    tr("Run"),  tr("Experiment"),
+                            tr("Made"), tr("Duration"), tr("Tags"), tr("Notes")};
+    const qsizetype own = ownColumns().indexOf(column);
+    if (own >= 0) return words[own];
+    return column.endsWith(QLatin1Char('@')) ? column.chopped(1) : column;
+}
+
 void RunTable::fillColumnMenu(QMenu* menu) {
     const QStringList shown = m_list.columns();
     const auto add = [&](QMenu* to, const QString& column, const QString& text) {
@@ -191,9 +201,7 @@ void RunTable::fillColumnMenu(QMenu* menu) {
         action->setEnabled(column != QLatin1String("name"));
         connect(action, &QAction::toggled, this, [this, column](bool on) { toggleColumn(column, on); });
     };
-    const QStringList words{tr("Star"), tr("State"),    tr("Run"),  tr("Experiment"),
-                            tr("Made"), tr("Duration"), tr("Tags"), tr("Notes")};
-    for (int i = 0; i < ownColumns().size(); ++i) add(menu, ownColumns()[i], words[i]);
+    for (const QString& column : ownColumns()) add(menu, column, wordsOf(column));
     menu->addSeparator();
     QMenu* parameters = menu->addMenu(tr("Parameters"));
     QMenu* metrics = menu->addMenu(tr("Metrics (last value)"));
@@ -203,6 +211,37 @@ void RunTable::fillColumnMenu(QMenu* menu) {
     }
     parameters->setEnabled(!parameters->isEmpty());
     metrics->setEnabled(!metrics->isEmpty());
+}
+
+void RunTable::fillSortMenu(QMenu* menu) {
+    const QStringList shown = m_list.columns();
+    const int section = horizontalHeader()->sortIndicatorSection();
+    const Qt::SortOrder order = horizontalHeader()->sortIndicatorOrder();
+    auto* columns = new QActionGroup(menu);
+    for (int i = 0; i < shown.size(); ++i) {
+        QAction* action = menu->addAction(wordsOf(shown[i]));
+        action->setCheckable(true);
+        action->setChecked(i == section);
+        columns->addAction(action);
+        connect(action, &QAction::triggered, this, [this, column = shown[i]] {
+            // The list may have other columns by now.
+            const auto at = static_cast<int>(m_list.columns().indexOf(column));
+            if (at >= 0) sortByColumn(at, horizontalHeader()->sortIndicatorOrder());
+        });
+    }
+    menu->addSeparator();
+    auto* orders = new QActionGroup(menu);
+    for (const auto& [way, words] :
+         {std::pair{Qt::AscendingOrder, tr("Ascending")}, std::pair{Qt::DescendingOrder, tr("Descending")}}) {
+        QAction* action = menu->addAction(words);
+        action->setCheckable(true);
+        action->setChecked(way == order);
+        orders->addAction(action);
+        connect(action, &QAction::triggered, this, [this, way = way] {
+            const int at = horizontalHeader()->sortIndicatorSection();
+            if (at >= 0) sortByColumn(at, way);
+        });
+    }
 }
 
 QVariantMap RunTable::viewState() const {

@@ -32,6 +32,8 @@ class RunTable : public QTableView {
     void selectFolders(const QStringList& folders);
     /// Columns to show and hide, as a menu.
     void fillColumnMenu(QMenu* menu);
+    /// The columns to sort by, and which way: what a click on a header does, also where there is none.
+    void fillSortMenu(QMenu* menu);
     /// Columns, their widths, and the sort.
     QVariantMap viewState() const;
     void setViewState(const QVariantMap& state);
@@ -51,14 +53,15 @@ class RunTable : public QTableView {
     void remember();
     void restore();
     void toggleColumn(const QString& column, bool shown);
+    static QString wordsOf(const QString& column);
     RunList& m_list;
     RunDelegate* m_delegate;
     bool m_isCompact = false;
-    QStringList m_kept;                    ///< folders selected before the list was answered anew
+    QStringList m_kept;  ///< folders selected before the list was answered anew
     QString m_keptCurrent;
     int m_keptScroll = 0;
     bool m_isRestoring = false, m_isArranging = false;
-    std::map<QString, int> m_widths;       ///< as the person has set them
+    std::map<QString, int> m_widths;  ///< as the person has set them
 };
 
 }  // namespace latent::desktop

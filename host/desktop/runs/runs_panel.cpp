@@ -107,14 +107,18 @@ RunsPanel::RunsPanel(RunList& list, QWidget* parent)
     };
     p.columns = new QToolButton(this);
     p.columns->setIcon(icon(QStringLiteral("settings")));
-    p.columns->setToolTip(tr("Columns"));
-    p.columns->setAccessibleName(tr("Columns"));
+    p.columns->setToolTip(tr("Columns and order"));
+    p.columns->setAccessibleName(tr("Columns and order"));
     p.columns->setProperty("look", "flat");
     p.columns->setPopupMode(QToolButton::InstantPopup);
     p.columns->setMenu(new QMenu(p.columns));
     connect(p.columns->menu(), &QMenu::aboutToShow, this, [this] {
-        m_parts->columns->menu()->clear();
-        m_parts->table->fillColumnMenu(m_parts->columns->menu());
+        QMenu* columns = m_parts->columns->menu();
+        columns->clear();
+        qDeleteAll(columns->findChildren<QMenu*>(QString(), Qt::FindDirectChildrenOnly));
+        m_parts->table->fillSortMenu(columns->addMenu(tr("Sort by")));
+        columns->addSeparator();
+        m_parts->table->fillColumnMenu(columns);
     });
     p.problem = label("bad", this);
     p.problem->setWordWrap(true);
@@ -253,7 +257,6 @@ void RunsPanel::resizeEvent(QResizeEvent* event) {
     Parts& p = *m_parts;
     const bool isCompact = width() < kCompactBelow;
     p.table->setCompact(isCompact);
-    p.columns->setVisible(!isCompact);
     p.buttons.front()->setVisible(!isCompact);  // Return and a double click open a run too
     p.showSelection();
     for (QToolButton* button : p.buttons)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/window/claims_view.hpp"
 
+#include <QDateTime>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -159,6 +160,8 @@ void ClaimsView::show(const nlohmann::json& document) {
     for (auto it = m_verdicts.cbegin(); it != m_verdicts.cend(); ++it)
         counts << tr("%1 %2").arg(it.value()).arg(lookOf(it.key()).word.toLower());
     QString head = counts.join(QStringLiteral(" · "));
+    head += QStringLiteral(" · ") +
+            tr("measured at %1").arg(QDateTime::currentDateTime().toString(QStringLiteral("d MMM HH:mm:ss")));
     for (const nlohmann::json& remark : document.value("remarks", nlohmann::json::array()))
         if (remark.is_string()) head += QLatin1Char('\n') + QString::fromStdString(remark.get<std::string>());
     m_head->setText(head);

@@ -111,6 +111,8 @@ void MainWindow::makeActions() {
     });
     add("view.split", view, tr("Move this page to the right"), "split",
         QKeySequence(QStringLiteral("Ctrl+\\")), [this] { m_tabs->splitCurrent(); });
+    add("view.left", view, tr("Move this page to the left"), "split",
+        QKeySequence(QStringLiteral("Ctrl+Shift+\\")), [this] { m_tabs->moveCurrent(-1); });
     add("view.unsplit", view, tr("All pages in one pane"), "", {}, [this] { m_tabs->unsplit(); });
     add("view.next", view, tr("Next page"), "", QKeySequence(QStringLiteral("Ctrl+Tab")),
         [this] { m_tabs->nextPage(1); });
@@ -194,7 +196,7 @@ void MainWindow::updateActions() {
     const StudyPage* page = study();
     const bool run = page && !page->run().empty();
     const std::string state = run && page->snapshot() ? page->snapshot()->status.state : std::string();
-    const bool running = state == "running";
+    const bool running = state == "running" || state == "elsewhere";
     const auto allow = [this](const char* id, bool isPossible, const QString& whyNot) {
         m_actions->allow(QLatin1String(id), isPossible, whyNot);
     };
@@ -206,9 +208,15 @@ void MainWindow::updateActions() {
     for (const char* id : {"run.clone", "run.folder"}) allow(id, run, tr("No run is open on this page."));
     for (const char* id : {"view.data", "view.training", "view.visualisation", "view.claims"})
         allow(id, page != nullptr, tr("Open an experiment first."));
+    allow("view.split", m_tabs->canMove(1), tr("There is no other page that would stay on the left."));
+    allow("view.left", m_tabs->canMove(-1), tr("This page is in the first pane."));
+    allow("view.close", m_tabs->current() != nullptr, tr("No page is open."));
     const bool compares = qobject_cast<CompareView*>(m_tabs->current()) != nullptr;
     allow("file.export", compares || (page && page->board()),
-          page ? tr("Claims are exported with the report.") : tr("This page has no figures."));
+          !page ? tr("This page has no figures.")
+          : page->panel() == StudyPage::Panel::Claims
+              ? tr("Claims are exported with the report.")
+              : tr("This panel is the plugin's own; the figures are on the tab beside it."));
     const qsizetype chosen = m_runsPanel->selection().size();
     allow("run.compare", chosen >= 2, tr("Select two or more runs on the left first."));
     allow("file.report", chosen >= 1, tr("Select one or more runs on the left first."));
