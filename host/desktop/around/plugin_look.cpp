@@ -11,7 +11,10 @@
 namespace latent::desktop {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("PluginLook", text); }
+/// With a context that lupdate knows.
+class Words {
+    Q_DECLARE_TR_FUNCTIONS(PluginLook)
+};
 
 }  // namespace
 
@@ -20,16 +23,16 @@ StateLook lookOf(const PluginRow& row) {
     switch (row.entry.state) {
         case engine::PluginState::Usable:
             return row.panelSentence.empty()
-                       ? StateLook{tr("Ready"), QStringLiteral("check"), t.ok}
-                       : StateLook{tr("Ready, without its panels"), QStringLiteral("warning"), t.warning};
+                       ? StateLook{Words::tr("Ready"), QStringLiteral("check"), t.ok}
+                       : StateLook{Words::tr("Ready, without its panels"), QStringLiteral("warning"), t.warning};
         case engine::PluginState::Refused:
-            return {tr("Refused"), QStringLiteral("error"), t.bad};
+            return {Words::tr("Refused"), QStringLiteral("error"), t.bad};
         case engine::PluginState::Untrusted:
-            return {tr("Not trusted"), QStringLiteral("shield"), t.warning};
+            return {Words::tr("Not trusted"), QStringLiteral("shield"), t.warning};
         case engine::PluginState::Disabled:
-            return {tr("Disabled"), QStringLiteral("disabled"), t.muted};
+            return {Words::tr("Disabled"), QStringLiteral("disabled"), t.muted};
         case engine::PluginState::Quarantined:
-            return {tr("Quarantined"), QStringLiteral("warning"), t.bad};
+            return {Words::tr("Quarantined"), QStringLiteral("warning"), t.bad};
     }
     return {};
 }

@@ -13,7 +13,10 @@
 namespace latent::desktop {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("RunSource", text); }
+/// With a context that lupdate knows.
+class Words {
+    Q_DECLARE_TR_FUNCTIONS(RunSource)
+};
 
 using Runs = std::vector<engine::IndexedRun>;
 
@@ -44,7 +47,7 @@ PaletteEntry entryOf(const engine::IndexedRun& run, const std::function<void(con
     entry.id = QStringLiteral("run:") + QString::fromStdString(run.id);
     entry.title = RunTitles::title(run);
     entry.detail = (about << QString::fromStdString(run.id)).join(QStringLiteral(" · "));
-    entry.group = tr("Runs");
+    entry.group = Words::tr("Runs");
     entry.icon = icon(run.star ? QStringLiteral("star-filled") : QStringLiteral("runs"));
     entry.run = [open, folder] { open(folder); };
     entry.ranked = true;

@@ -14,7 +14,10 @@
 namespace latent::desktop {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("JobProgress", text); }
+/// With a context that lupdate knows.
+class Words {
+    Q_DECLARE_TR_FUNCTIONS(JobProgress)
+};
 
 constexpr double kWindow_s = 60;
 constexpr double kShortest_s = 0.3;  ///< below it a rate would be noise
@@ -60,17 +63,17 @@ std::optional<CountedWords> countedWords(const std::string& progressText) {
 
 QString progressWords(const Job& job) {
     if (job.state != "running" && job.state != "elsewhere") return QString::fromStdString(job.reason);
-    QStringList words{tr("%1 %").arg(static_cast<int>(std::floor(100 * std::clamp(job.fraction, 0.0, 1.0))))};
+    QStringList words{Words::tr("%1 %").arg(static_cast<int>(std::floor(100 * std::clamp(job.fraction, 0.0, 1.0))))};
     const auto counted = countedWords(job.progressText);
     if (counted && counted->total > 1)
-        words << tr("%1 of %2")
+        words << Words::tr("%1 of %2")
                      .arg(QLocale().toString(static_cast<qlonglong>(counted->done)),
                           QLocale().toString(static_cast<qlonglong>(counted->total)));
-    if (job.secondsLeft >= 0) words << tr("%1 left").arg(roughDurationWords(job.secondsLeft));
+    if (job.secondsLeft >= 0) words << Words::tr("%1 left").arg(roughDurationWords(job.secondsLeft));
     if (counted && counted->total > 1 && job.rate > 0)
-        words << tr("%1 steps/s").arg(countWords(job.rate * counted->total));
+        words << Words::tr("%1 steps/s").arg(countWords(job.rate * counted->total));
     if (job.checkpointAge_s >= 0)
-        words << tr("checkpoint %1 ago").arg(roughDurationWords(job.checkpointAge_s));
+        words << Words::tr("checkpoint %1 ago").arg(roughDurationWords(job.checkpointAge_s));
     const QString said = counted ? counted->rest : QString::fromStdString(job.progressText).simplified();
     if (!said.isEmpty()) words << said;
     return words.join(QStringLiteral(" · "));

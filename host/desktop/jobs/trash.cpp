@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/jobs/trash.hpp"
 
+#include <QCoreApplication>
 #include <QFile>
 
 #include "engine/files/operations.hpp"
@@ -11,14 +12,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// With a context that lupdate knows.
+class Words {
+    Q_DECLARE_TR_FUNCTIONS(Trash)
+};
+
+QString nameOf(const fs::path& run) { return QString::fromStdString(run.filename().string()); }
+
 engine::Result<Trashed> moveToOwnTrash(const fs::path& run) {
     const fs::path trash = run.parent_path().parent_path() / ".trash";
     if (const auto made = engine::makeFolder(trash); !made) return made.error();
     const fs::path to = trash / run.filename();
     std::error_code error;
     if (fs::exists(to, error))
-        return engine::failed("The trash " + trash.string() + " already has a run of the name " +
-                              run.filename().string() + ".");
+        return engine::failed(Words::tr("The trash %1 already has a run of the name %2.")
+                                  .arg(QString::fromStdString(trash.string()), nameOf(run))
+                                  .toStdString());
     fs::rename(run, to, error);
     if (error) return engine::fileError("move", run, error.value());
     return Trashed{run, to, {}};
@@ -29,8 +38,8 @@ engine::Result<Trashed> moveToOwnTrash(const fs::path& run) {
 engine::Result<Trashed> moveRunToTrash(const fs::path& run) {
     // A folder that cannot be read as a run may go: that is what a trash is for.
     if (const auto status = engine::runStatus(run); status && status->alive)
-        return engine::badRequest("A worker is busy with the run " + run.filename().string() +
-                                  ". Stop it first.");
+        return engine::badRequest(
+            Words::tr("A worker is busy with the run %1. Stop it first.").arg(nameOf(run)).toStdString());
     QString to;
     if (QFile::moveToTrash(QString::fromStdString(run.string()), &to) && !to.isEmpty()) {
         const fs::path place = to.toStdString();
@@ -44,8 +53,10 @@ engine::Result<Trashed> moveRunToTrash(const fs::path& run) {
 engine::Status takeBack(const Trashed& trashed) {
     std::error_code error;
     if (fs::exists(trashed.from, error))
-        return engine::failed("The run " + trashed.from.filename().string() +
-                              " cannot be taken back: there is one of that name again.");
+        return engine::failed(
+            Words::tr("The run %1 cannot be taken back: there is one of that name again.")
+                .arg(nameOf(trashed.from))
+                .toStdString());
     fs::rename(trashed.to, trashed.from, error);
     if (error) return engine::fileError("take back", trashed.from, error.value());
     return trashed.info.empty() ? engine::ok() : engine::removeFile(trashed.info);

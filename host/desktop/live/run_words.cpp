@@ -11,14 +11,17 @@
 namespace latent::desktop {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("RunWords", text); }
+/// With a context that lupdate knows.
+class Words {
+    Q_DECLARE_TR_FUNCTIONS(RunWords)
+};
 
 constexpr qint64 kMinute = 60, kHour = 60 * kMinute, kDay = 24 * kHour;
 
 QString twoUnits(qint64 seconds, qint64 large, const char* largeText, qint64 small, const char* smallText) {
-    QString text = tr(largeText).arg(seconds / large);
+    QString text = Words::tr(largeText).arg(seconds / large);
     if (const qint64 rest = seconds % large / small; rest > 0)
-        text += QLatin1Char(' ') + tr(smallText).arg(rest);
+        text += QLatin1Char(' ') + Words::tr(smallText).arg(rest);
     return text;
 }
 
@@ -29,10 +32,10 @@ QString ageWords(double unixTime_s, const QDateTime& now) {
     const QDateTime then =
         QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(unixTime_s * 1000)).toTimeZone(now.timeZone());
     const qint64 age_s = then.secsTo(now);
-    if (age_s < kMinute) return tr("now");
-    if (age_s < kHour) return tr("%1 min").arg(age_s / kMinute);
+    if (age_s < kMinute) return Words::tr("now");
+    if (age_s < kHour) return Words::tr("%1 min").arg(age_s / kMinute);
     if (then.date() == now.date()) return then.time().toString(QStringLiteral("HH:mm"));
-    if (then.date().addDays(1) == now.date()) return tr("yesterday");
+    if (then.date().addDays(1) == now.date()) return Words::tr("yesterday");
     if (then.date().year() == now.date().year())
         return QLocale().toString(then.date(), QStringLiteral("d MMM"));
     return then.date().toString(Qt::ISODate);
@@ -40,9 +43,9 @@ QString ageWords(double unixTime_s, const QDateTime& now) {
 
 QString durationWords(double seconds) {
     if (!(seconds >= 0)) return {};
-    if (seconds < 9.95) return tr("%1 s").arg(QString::number(seconds, 'f', seconds < 1 ? 2 : 1));
+    if (seconds < 9.95) return Words::tr("%1 s").arg(QString::number(seconds, 'f', seconds < 1 ? 2 : 1));
     const qint64 whole = std::llround(seconds);
-    if (whole < kMinute) return tr("%1 s").arg(whole);
+    if (whole < kMinute) return Words::tr("%1 s").arg(whole);
     if (whole < kHour) return twoUnits(whole, kMinute, "%1 min", 1, "%1 s");
     if (whole < kDay) return twoUnits(whole, kHour, "%1 h", kMinute, "%1 min");
     return twoUnits(whole, kDay, "%1 d", kHour, "%1 h");
@@ -51,8 +54,8 @@ QString durationWords(double seconds) {
 QString roughDurationWords(double seconds) {
     if (!(seconds >= 0)) return {};
     const qint64 whole = std::llround(seconds);
-    if (whole < 90) return tr("%1 s").arg(whole);
-    if (whole < kHour) return tr("%1 min").arg(std::llround(seconds / kMinute));
+    if (whole < 90) return Words::tr("%1 s").arg(whole);
+    if (whole < kHour) return Words::tr("%1 min").arg(std::llround(seconds / kMinute));
     if (whole < kDay) return twoUnits(whole, kHour, "%1 h", kMinute, "%1 min");
     return twoUnits(whole, kDay, "%1 d", kHour, "%1 h");
 }
@@ -71,16 +74,16 @@ QString countWords(double value) {
 
 StateLook lookOfState(const std::string& state) {
     const Theme& t = theme();
-    if (state == "running") return {tr("running"), QStringLiteral("play"), t.accent};
-    if (state == "done") return {tr("done"), QStringLiteral("check"), t.ok};
-    if (state == "failed") return {tr("failed"), QStringLiteral("error"), t.bad};
-    if (state == "paused") return {tr("paused"), QStringLiteral("pause"), t.warning};
-    if (state == "interrupted") return {tr("interrupted"), QStringLiteral("warning"), t.warning};
-    if (state == "lost") return {tr("lost"), QStringLiteral("warning"), t.warning};
-    if (state == "elsewhere") return {tr("on another host"), QStringLiteral("link"), t.accent};
-    if (state == "stopped") return {tr("stopped"), QStringLiteral("stop"), t.muted};
-    if (state == "queued") return {tr("queued"), QStringLiteral("clock"), t.muted};
-    if (state == "preparing") return {tr("preparing"), QStringLiteral("clock"), t.muted};
+    if (state == "running") return {Words::tr("running"), QStringLiteral("play"), t.accent};
+    if (state == "done") return {Words::tr("done"), QStringLiteral("check"), t.ok};
+    if (state == "failed") return {Words::tr("failed"), QStringLiteral("error"), t.bad};
+    if (state == "paused") return {Words::tr("paused"), QStringLiteral("pause"), t.warning};
+    if (state == "interrupted") return {Words::tr("interrupted"), QStringLiteral("warning"), t.warning};
+    if (state == "lost") return {Words::tr("lost"), QStringLiteral("warning"), t.warning};
+    if (state == "elsewhere") return {Words::tr("on another host"), QStringLiteral("link"), t.accent};
+    if (state == "stopped") return {Words::tr("stopped"), QStringLiteral("stop"), t.muted};
+    if (state == "queued") return {Words::tr("queued"), QStringLiteral("clock"), t.muted};
+    if (state == "preparing") return {Words::tr("preparing"), QStringLiteral("clock"), t.muted};
     return {QString::fromStdString(state), QStringLiteral("info"), t.muted};
 }
 

@@ -13,7 +13,10 @@ using namespace engine::figures;
 
 namespace {
 
-QString tr(const char* words) { return QCoreApplication::translate("latent::desktop::RasterCanvas", words); }
+/// With a context that lupdate knows.
+class Words {
+    Q_DECLARE_TR_FUNCTIONS(latent::desktop::RasterCanvas)
+};
 
 QString sideWords(const Side& side, const CellSide& cells, std::size_t i, const QString& otherwise) {
     const QString title = side.axis.title.empty() ? otherwise : QString::fromStdString(side.axis.title);
@@ -24,7 +27,7 @@ QString sideWords(const Side& side, const CellSide& cells, std::size_t i, const 
 }
 
 QString valueIn(const Colours& colours, double value) {
-    if (std::isnan(value)) return tr("no number");
+    if (std::isnan(value)) return Words::tr("no number");
     if (value >= 0 && value < static_cast<double>(colours.categories.size()))
         return QString::fromStdString(colours.categories[static_cast<std::size_t>(value)]);
     return quantityWords(value, colours.unit);
@@ -38,12 +41,12 @@ nlohmann::json numberOrNull(double value) {
 
 QString cellWords(const RasterContent& content, const Cell& cell) {
     const Raster& raster = content.raster();
-    QStringList words{sideWords(raster.down, content.down, cell.row, tr("row")),
-                      sideWords(raster.across, content.across, cell.column, tr("column"))};
+    QStringList words{sideWords(raster.down, content.down, cell.row, Words::tr("row")),
+                      sideWords(raster.across, content.across, cell.column, Words::tr("column"))};
     const std::size_t i = cell.row * raster.columns + cell.column;
     if (raster.channels == 1) {
         const QString name =
-            raster.valueName.empty() ? tr("value") : QString::fromStdString(raster.valueName);
+            raster.valueName.empty() ? Words::tr("value") : QString::fromStdString(raster.valueName);
         if (content.left) {
             words << QString::fromStdString(raster.leftWord) + QLatin1Char(' ') +
                          valueIn(raster.colours, content.leftValue(cell.row, cell.column))
@@ -53,17 +56,19 @@ QString cellWords(const RasterContent& content, const Cell& cell) {
             words << name + QLatin1Char(' ') + valueIn(raster.colours, content.value(cell.row, cell.column));
         }
     } else {
-        const std::array<QString, 4> names{tr("red"), tr("green"), tr("blue"), tr("opacity")};
+        const std::array<QString, 4> names{Words::tr("red"), Words::tr("green"), Words::tr("blue"),
+                                           Words::tr("opacity")};
         for (std::size_t c = 0; c < static_cast<std::size_t>(raster.channels); ++c) {
             const std::size_t at = i * static_cast<std::size_t>(raster.channels) + c;
             if (at < raster.z.size())
                 words << names[c] + QLatin1Char(' ') +
-                             (std::isnan(raster.z[at]) ? tr("no number") : valueWords(raster.z[at], 3));
+                             (std::isnan(raster.z[at]) ? Words::tr("no number")
+                                                       : valueWords(raster.z[at], 3));
         }
     }
     if (i < raster.overlay.size())
-        words << tr("overlay") + QLatin1Char(' ') +
-                     (std::isnan(raster.overlay[i]) ? tr("no number") : valueWords(raster.overlay[i]));
+        words << Words::tr("overlay") + QLatin1Char(' ') +
+                     (std::isnan(raster.overlay[i]) ? Words::tr("no number") : valueWords(raster.overlay[i]));
     return words.join(QStringLiteral(", "));
 }
 
@@ -79,19 +84,21 @@ nlohmann::json cellResults(const RasterContent& content, const Cell& cell) {
 
 QString rasterSentence(const RasterContent& content, const QString& title) {
     const Raster& raster = content.raster();
-    const QString size = tr("%1 by %2").arg(raster.rows).arg(raster.columns);
-    const QString what = (raster.square ? tr("Image %1, %2 pixels") : tr("Heat map %1, %2")).arg(title, size);
-    if (raster.channels != 1) return what + tr(", in colour.");
+    const QString size = Words::tr("%1 by %2").arg(raster.rows).arg(raster.columns);
+    const QString what =
+        (raster.square ? Words::tr("Image %1, %2 pixels") : Words::tr("Heat map %1, %2")).arg(title, size);
+    if (raster.channels != 1) return what + Words::tr(", in colour.");
     const auto missing =
         std::count_if(raster.z.begin(), raster.z.end(), [](double value) { return std::isnan(value); });
-    if (static_cast<std::size_t>(missing) == raster.z.size()) return what + tr(", without a number yet.");
-    const QString range =
-        tr(", from %1 to %2").arg(valueWords(raster.colours.dataLow), valueWords(raster.colours.dataHigh));
+    if (static_cast<std::size_t>(missing) == raster.z.size())
+        return what + Words::tr(", without a number yet.");
+    const QString range = Words::tr(", from %1 to %2")
+                              .arg(valueWords(raster.colours.dataLow), valueWords(raster.colours.dataHigh));
     const QString unit = raster.colours.unit.empty()
                              ? QString()
                              : QLatin1Char(' ') + QString::fromStdString(raster.colours.unit);
     return what + range + unit +
-           (missing > 0 ? tr("; %L1 cells hold no number.").arg(missing) : QStringLiteral("."));
+           (missing > 0 ? Words::tr("; %L1 cells hold no number.").arg(missing) : QStringLiteral("."));
 }
 
 }  // namespace latent::desktop

@@ -13,10 +13,13 @@ using namespace engine::figures;
 
 namespace {
 
-QString tr(const char* words) { return QCoreApplication::translate("latent::desktop::GraphCanvas", words); }
+/// With a context that lupdate knows.
+class Words {
+    Q_DECLARE_TR_FUNCTIONS(latent::desktop::GraphCanvas)
+};
 
 QString valueIn(const Colours& colours, double value) {
-    if (std::isnan(value)) return tr("no number");
+    if (std::isnan(value)) return Words::tr("no number");
     if (value >= 0 && value < static_cast<double>(colours.categories.size()))
         return QString::fromStdString(colours.categories[static_cast<std::size_t>(value)]);
     return quantityWords(value, colours.unit);
@@ -30,16 +33,17 @@ QString nodeWords(const GraphContent& content, std::size_t node) {
                       QLatin1Char(' ') + content.name(node)};
     if (content.hasColours()) {
         const QString name =
-            graph.colours.title.empty() ? tr("value") : QString::fromStdString(graph.colours.title);
+            graph.colours.title.empty() ? Words::tr("value") : QString::fromStdString(graph.colours.title);
         words << name + QLatin1Char(' ') + valueIn(graph.colours, graph.colour[node]);
     }
-    if (node < graph.size.size()) words << tr("relative size %1").arg(valueWords(graph.size[node], 3));
+    if (node < graph.size.size()) words << Words::tr("relative size %1").arg(valueWords(graph.size[node], 3));
     if (!graph.directed)
-        return (words << tr("edges: %1").arg(content.neighbours.degree(node))).join(QStringLiteral(", "));
+        return (words << Words::tr("edges: %1").arg(content.neighbours.degree(node)))
+            .join(QStringLiteral(", "));
     std::size_t out = 0;
     for (std::size_t i = 0; i < content.neighbours.degree(node); ++i)
         out += graph.edges[content.neighbours.edge(node, i)].from == node ? 1 : 0;
-    words << tr("edges in: %1, out: %2").arg(content.neighbours.degree(node) - out).arg(out);
+    words << Words::tr("edges in: %1, out: %2").arg(content.neighbours.degree(node) - out).arg(out);
     return words.join(QStringLiteral(", "));
 }
 
@@ -48,7 +52,7 @@ QString edgeWords(const GraphContent& content, std::size_t edge) {
     const QString words = content.name(own.from) +
                           (content.graph().directed ? QStringLiteral(" → ") : QStringLiteral(" – ")) +
                           content.name(own.to);
-    return content.graph().weighted ? words + tr(", weight %1").arg(valueWords(own.weight)) : words;
+    return content.graph().weighted ? words + Words::tr(", weight %1").arg(valueWords(own.weight)) : words;
 }
 
 nlohmann::json nodeResults(const GraphContent& content, std::size_t node) {
@@ -81,12 +85,14 @@ nlohmann::json lassoResults(const GraphContent& content, const GraphArrangement&
 
 QString graphSentence(const GraphContent& content, const QString& title) {
     const Graph& graph = content.graph();
-    QString words = tr("%1: graph, nodes: %2, edges: %3").arg(title).arg(graph.nodes).arg(graph.edges.size());
-    if (graph.directed) words += tr(", directed");
+    QString words =
+        Words::tr("%1: graph, nodes: %2, edges: %3").arg(title).arg(graph.nodes).arg(graph.edges.size());
+    if (graph.directed) words += Words::tr(", directed");
     if (content.hasColours())
-        words += tr(", coloured from %1 to %2")
+        words += Words::tr(", coloured from %1 to %2")
                      .arg(valueWords(graph.colours.dataLow), valueWords(graph.colours.dataHigh));
-    if (content.withoutPlace > 0) words += tr(", nodes without a position: %1").arg(content.withoutPlace);
+    if (content.withoutPlace > 0)
+        words += Words::tr(", nodes without a position: %1").arg(content.withoutPlace);
     return words + QLatin1Char('.');
 }
 

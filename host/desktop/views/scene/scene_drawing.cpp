@@ -23,7 +23,10 @@ namespace {
 constexpr std::size_t kManyVertices = 4000, kManyDots = 2000, kMostVectors = 20'000;
 constexpr double kSwatch_px = 22, kSwatchGap_px = 6, kFaded = 0.4;
 
-QString tr(const char* words) { return QCoreApplication::translate("latent::desktop::SceneCanvas", words); }
+/// With a context that lupdate knows.
+class Words {
+    Q_DECLARE_TR_FUNCTIONS(latent::desktop::SceneCanvas)
+};
 
 bool isRaster(const QPainter& painter) {
     return painter.paintEngine() && (painter.paintEngine()->type() == QPaintEngine::Raster);
@@ -137,7 +140,7 @@ void drawKey(QPainter& painter, const SceneModel& model, const SceneArrangement&
     painter.setPen(theme.muted);
     painter.drawText(
         QPointF(last.right() + 8, last.center().y() + (metrics.ascent() - metrics.descent()) / 2),
-        tr("+%1 more").arg(arranged.keyLeftOut));
+        Words::tr("+%1 more").arg(arranged.keyLeftOut));
 }
 
 void drawMarks(QPainter& painter, const SceneModel& model, const SceneArrangement& arranged,
@@ -172,8 +175,8 @@ void drawMarks(QPainter& painter, const SceneModel& model, const SceneArrangemen
 
 void drawFoot(QPainter& painter, const SceneModel& model, const SceneArrangement& arranged) {
     QStringList words;
-    if (model.missing > 0) words << tr("Points that hold no number: %L1.").arg(model.missing);
-    if (model.leftOut > 0) words << tr("Points outside of the axes: %L1.").arg(model.leftOut);
+    if (model.missing > 0) words << Words::tr("Points that hold no number: %L1.").arg(model.missing);
+    if (model.leftOut > 0) words << Words::tr("Points outside of the axes: %L1.").arg(model.leftOut);
     if (words.isEmpty()) return;
     const QFontMetricsF metrics(model.theme.small);
     painter.setFont(model.theme.small);

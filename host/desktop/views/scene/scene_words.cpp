@@ -13,7 +13,10 @@ using namespace engine::figures;
 
 namespace {
 
-QString tr(const char* words) { return QCoreApplication::translate("latent::desktop::SceneCanvas", words); }
+/// With a context that lupdate knows.
+class Words {
+    Q_DECLARE_TR_FUNCTIONS(latent::desktop::SceneCanvas)
+};
 
 QString axisWords(const Axis& axis, double value, const char* otherwise) {
     const QString title =
@@ -34,10 +37,11 @@ QString hitWords(const SceneModel& model, const SceneHit& hit) {
     if (series.colour && model.colours()) {
         const Colours& colours = *model.colours();
         const double value = series.colour[hit.point];
-        const QString name = colours.title.empty() ? tr("value") : QString::fromStdString(colours.title);
+        const QString name =
+            colours.title.empty() ? Words::tr("value") : QString::fromStdString(colours.title);
         const bool isWord = value >= 0 && value < static_cast<double>(colours.categories.size());
         words << name + QLatin1Char(' ') +
-                     (std::isnan(value) ? tr("no number")
+                     (std::isnan(value) ? Words::tr("no number")
                       : isWord ? QString::fromStdString(colours.categories[static_cast<std::size_t>(value)])
                                : quantityWords(value, colours.unit));
     }
@@ -94,13 +98,13 @@ nlohmann::json lassoResults(const SceneModel& model, const SceneArrangement& arr
 
 QString sceneSentence(const SceneModel& model, const QString& title) {
     const bool isPaths = std::holds_alternative<Trajectory>(model.figure->body);
-    QString words = (isPaths ? tr("%1: paths in three dimensions: %2, points: %L3")
-                             : tr("%1: clouds in three dimensions: %2, points: %L3"))
+    QString words = (isPaths ? Words::tr("%1: paths in three dimensions: %2, points: %L3")
+                             : Words::tr("%1: clouds in three dimensions: %2, points: %L3"))
                         .arg(title)
                         .arg(model.series.size())
                         .arg(model.points());
-    if (model.missing > 0) words += tr("; without a number: %L1").arg(model.missing);
-    if (model.leftOut > 0) words += tr("; outside of the axes: %L1").arg(model.leftOut);
+    if (model.missing > 0) words += Words::tr("; without a number: %L1").arg(model.missing);
+    if (model.leftOut > 0) words += Words::tr("; outside of the axes: %L1").arg(model.leftOut);
     return words + QLatin1Char('.');
 }
 
