@@ -44,7 +44,7 @@ Result<engine::figures::Cursors> cursorsOf(const std::vector<std::string>& words
 engine::Status writeCsv(engine::figures::RunArrays& run, const FigureFlags& flags, const fs::path& file) {
     LATENT_TRY(const engine::figures::Cursors cursors, cursorsOf(flags.cursors));
     std::vector<std::string> names;
-    for (const nlohmann::json& view : run.views()) {
+    for (const nlohmann::json& view : run.allViews()) {
         names.push_back(view.value("name", ""));
         if (names.back() != flags.figure) continue;
         LATENT_TRY(const engine::figures::ArraySet arrays, run.readFor(view, cursors));
@@ -64,11 +64,11 @@ engine::Status writeCsv(engine::figures::RunArrays& run, const FigureFlags& flag
 
 Result<Exit> list(Context& context, engine::figures::RunArrays& run) {
     if (context.json) {
-        context.print(run.views());
+        context.print(run.allViews());
         return Exit::Done;
     }
     Table table({"figure", "kind", ""});
-    for (const nlohmann::json& view : run.views())
+    for (const nlohmann::json& view : run.allViews())
         table.row({printable(view.value("name", "")), printable(view.value("kind", "")),
                    printable(view.value("title", ""))});
     table.print(std::cout);

@@ -47,8 +47,8 @@ std::set<const LoadedArray*> materialOf(const json& view, const ArraySet& arrays
 
 }  // namespace
 
-/// One figure: who wants it, what was asked for, what came. Shared with the pool thread that works for it,
-/// which reaches the source only under the mutex and only while it is there.
+/// One figure: who wants it, what was asked for, what came. Shared with the pool thread that works for it, which reaches
+/// the source only under the mutex and only while it is there.
 struct FigureSource::Job {
     std::mutex mutex;
     FigureSource* source = nullptr;
@@ -100,9 +100,11 @@ FigurePtr FigureSource::figure(const QString& name) const {
 }
 
 void FigureSource::setData(ArraySet arrays, std::vector<json> views,
-                           std::chrono::steady_clock::time_point read) {
-    const ArraySet before =
-        std::exchange(m_arrays, std::move(arrays));  // keeps the old arrays' addresses taken
+                           std::chrono::steady_clock::time_point read, const ArraySet& outlines) {
+    const ArraySet before = std::exchange(m_arrays, std::move(arrays));
+    const ArraySet known = std::exchange(m_known, m_arrays);  // keeps the old arrays' addresses taken
+    m_outlines = outlines;
+    for (const auto& [name, outline] : outlines.all()) m_known.put(outline);
     m_read = read;
     bool otherViews = false;
     if (views != m_views) {
@@ -123,12 +125,12 @@ void FigureSource::setData(ArraySet arrays, std::vector<json> views,
     }
     m_cursorDimensions.clear();
     for (const json& one : m_views)
-        for (const auto& [cursor, dimension] : cursorsOf(one, m_arrays))
+        for (const auto& [cursor, dimension] : cursorsOf(one, m_known))
             m_cursorDimensions.emplace(cursor, dimension);
     for (auto& [name, job] : m_jobs) {
         const json* now = view(name);
         if (!now) continue;
-        if (job->renew(*now, m_arrays) || job->wish == 0) job->isStale = true;
+        if (job->renew(*now, m_known) || job->wish == 0) job->isStale = true;
     }
     const QPointer<FigureSource> self(this);
     if (before.all() != m_arrays.all()) Q_EMIT dataChanged();
@@ -141,7 +143,7 @@ void FigureSource::want(const QString& name, bool wanted) {
     if (!job) {
         job = std::make_shared<Job>();
         job->source = this;
-        if (const json* one = view(name)) job->renew(*one, m_arrays);
+        if (const json* one = view(name)) job->renew(*one, m_known);
     }
     job->wanted = std::max(0, job->wanted + (wanted ? 1 : -1));
     if (job->wanted > 0 && job->isStale) resolve(name);
@@ -163,7 +165,7 @@ void FigureSource::setFinish(Finish finish) {
 Cursors FigureSource::allCursors() const {
     Cursors all = m_cursors;
     for (const auto& [cursor, dimension] : m_cursorDimensions)
-        all.try_emplace(cursor, restOf(dimension, m_arrays));
+        all.try_emplace(cursor, restOf(dimension, m_known));
     return all;
 }
 
@@ -172,13 +174,12 @@ void FigureSource::setCursor(const QString& name, qint64 index) {
     const auto dimension = m_cursorDimensions.find(cursor);
     const auto size = dimension == m_cursorDimensions.end()
                           ? qint64{0}
-                          : static_cast<qint64>(m_arrays.extentOf(dimension->second));
+                          : static_cast<qint64>(m_known.extentOf(dimension->second));
     const auto known = m_cursors.find(cursor);
     // A cursor at rest is absent; before the data it keeps what it is told.
     const bool atEnd = index < 0 || (size > 0 && index >= size - 1);
     if (atEnd) index = size > 0 ? size - 1 : -1;
-    const std::int64_t rest =
-        dimension == m_cursorDimensions.end() ? -1 : restOf(dimension->second, m_arrays);
+    const std::int64_t rest = dimension == m_cursorDimensions.end() ? -1 : restOf(dimension->second, m_known);
     const bool atRest = rest < 0 ? atEnd : index == rest;
     if (known == m_cursors.end() ? atRest : !atRest && known->second == index) return;
     if (atRest)
@@ -186,7 +187,7 @@ void FigureSource::setCursor(const QString& name, qint64 index) {
     else
         m_cursors[cursor] = index;
     for (const auto& [figure, job] : m_jobs)
-        if (const json* one = view(figure); one && cursorsOf(*one, m_arrays).contains(cursor))
+        if (const json* one = view(figure); one && cursorsOf(*one, m_known).contains(cursor))
             job->isStale = true;
     const QPointer<FigureSource> self(this);
     Q_EMIT cursorChanged(name, std::max<qint64>(index, 0));
@@ -209,16 +210,23 @@ void FigureSource::resolveStale() {
 void FigureSource::resolve(const QString& name) {
     const std::shared_ptr<Job> job = m_jobs.at(name);
     const json* one = view(name);
-    if (!one || (job->isRunning && !isSmall(*one))) return;  // it stays stale: finish() goes on with it
+    if (!one) return;
+    const bool inParts = isInParts(*one), atOnce = !inParts && isSmall(*one);
+    if (job->isRunning && !atOnce) return;  // it stays stale: goOn() takes it up
     job->isStale = false;
     const std::uint64_t wish = ++job->wish;
-    if (isSmall(*one)) {
+    if (atOnce) {
         Answer now = answer(*one, m_arrays, m_cursors, m_options, m_finish);
         finish(name, wish, std::move(now.figure), now.sentence);
         return;
     }
     job->isRunning = true;
-    QThreadPool::globalInstance()->start([job, name, wish, view = *one, arrays = m_arrays,
+    inParts ? resolveInParts(name, job, wish) : resolveOnPool(name, job, wish, m_arrays);
+}
+
+void FigureSource::resolveOnPool(const QString& name, const std::shared_ptr<Job>& job, std::uint64_t wish,
+                                 ArraySet arrays) {
+    QThreadPool::globalInstance()->start([job, name, wish, view = *view(name), arrays = std::move(arrays),
                                           cursors = m_cursors, options = m_options, finish = m_finish] {
         Answer made = answer(view, arrays, cursors, options, finish);
         const std::lock_guard guard(job->mutex);
@@ -229,13 +237,39 @@ void FigureSource::resolve(const QString& name) {
                 // The view of this name may be another one by now, with a job of its own.
                 const auto current = source->m_jobs.find(name);
                 if (current == source->m_jobs.end() || current->second != job) return;
-                job->isRunning = false;
                 const QPointer<FigureSource> self(source);
                 source->finish(name, wish, made.figure, made.sentence);
-                if (self) self->resolveStale();
+                if (self) source->goOn(job);
             },
             Qt::QueuedConnection);
     });
+}
+
+/// The cursors may move while the part is read: then it is asked for anew once this one is there.
+void FigureSource::resolveInParts(const QString& name, const std::shared_ptr<Job>& job, std::uint64_t wish) {
+    m_readParts(
+        *view(name), m_cursors, m_options,
+        [self = QPointer<FigureSource>(this), name, job, wish](const engine::Result<ArraySet>& parts) {
+            if (!self) return;
+            const auto current = self->m_jobs.find(name);
+            if (current == self->m_jobs.end() || current->second != job) return;
+            if (job->isStale) return self->goOn(job);
+            if (parts) return self->resolveOnPool(name, job, wish, *parts);
+            self->finish(name, wish, nullptr, QString::fromStdString(parts.error().message));
+            if (self) self->goOn(job);
+        });
+}
+
+void FigureSource::goOn(const std::shared_ptr<Job>& job) {
+    job->isRunning = false;
+    resolveStale();
+}
+
+bool FigureSource::isInParts(const json& view) const {
+    if (!m_readParts || m_outlines.all().empty()) return false;
+    const std::vector<std::string> names = arraysOf(view);
+    return std::any_of(names.begin(), names.end(),
+                       [&](const std::string& name) { return m_outlines.find(name) != nullptr; });
 }
 
 bool FigureSource::isSmall(const json& view) const {

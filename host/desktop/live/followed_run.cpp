@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/figures/run_views.hpp"
 #include "engine/store/request.hpp"
 
 namespace latent::desktop {
@@ -14,6 +15,16 @@ constexpr auto kTick = 75ms;  ///< so that curves grow ten times a second also w
 constexpr auto kStatusEvery = 1s;
 constexpr auto kLongestPause = 10s;
 constexpr auto kAfterProblem = 2s;
+
+/// An array of which nothing is in memory: cursors along it know how far they go.
+std::shared_ptr<const engine::figures::LoadedArray> outlineOf(const engine::PublishedArray& published) {
+    auto outline = std::make_shared<engine::figures::LoadedArray>();
+    outline->name = published.spec.name;
+    outline->dims = published.spec.dimNames();
+    outline->values = {published.spec.dtype, engine::Shape(published.shape.size(), 0), {}};
+    for (const std::uint64_t extent : published.shape) outline->window.push_back({0, extent});
+    return outline;
+}
 
 }  // namespace
 
@@ -61,8 +72,7 @@ engine::Result<bool> FollowedRun::read(engine::RunFiles& files) {
     return changed || first;
 }
 
-/// Whether anybody still works on it is asked once a second, and at once when the events tell of another
-/// state.
+/// Whether anybody still works on it is asked once a second, and at once when the events tell of another state.
 engine::Result<bool> FollowedRun::readStatus(Clock::time_point now) {
     const std::string seen = state().state + std::to_string(state().attempt);
     const bool leaving =
@@ -113,6 +123,13 @@ FollowedRun::Clock::duration FollowedRun::pause() const {
     return std::clamp<Clock::duration>(quiet / 10, kTick, kLongestPause);
 }
 
+engine::Result<engine::figures::ArraySet> FollowedRun::readFor(
+    const nlohmann::json& view, const engine::figures::Cursors& cursors,
+    const engine::figures::ResolveOptions& options) {
+    if (!m_arrays) return engine::failed("The run " + m_run.filename().string() + " has not been read yet.");
+    return m_arrays->readFor(view, cursors, options);
+}
+
 RunSnapshotPtr FollowedRun::snapshot() {
     m_isDirty = false;
     auto snapshot = std::make_shared<RunSnapshot>();
@@ -122,7 +139,9 @@ RunSnapshotPtr FollowedRun::snapshot() {
     snapshot->status = m_status;
     if (m_arrays) {
         snapshot->arrays = m_arrays->arrays();
-        snapshot->views = m_arrays->views();
+        snapshot->views = engine::figures::allViews(m_arrays->views(), m_arrays->arrays(), m_request);
+        for (const engine::PublishedArray& large : m_arrays->leftOut())
+            snapshot->outlines.put(outlineOf(large));
     }
     snapshot->read = m_changed;
     snapshot->written = state().lastTime;

@@ -2,9 +2,8 @@
 #pragma once
 // One run as the reader thread follows it: when to look again, what has changed, and the snapshot of it.
 //
-// It starts with the events alone and reads arrays only where somebody draws them. A problem is told once and
-// looked at again later: the folder may still be being copied, or a network may come back. Reader thread
-// only.
+// It starts with the events alone and reads arrays only where somebody draws them. A problem is told once and looked at
+// again later: the folder may still be being copied, or a network may come back. Reader thread only.
 //
 //     FollowedRun run(folder, true);
 //     if (run.isDue(now) && run.look(files, now)) send(run.snapshot());
@@ -35,6 +34,10 @@ class FollowedRun {
     /// Something changed that was not sent yet.
     bool isDirty() const { return m_isDirty; }
     RunSnapshotPtr snapshot();
+    /// All arrays, and of those that are too large to be kept the part that the view selects.
+    engine::Result<engine::figures::ArraySet> readFor(const nlohmann::json& view,
+                                                      const engine::figures::Cursors& cursors,
+                                                      const engine::figures::ResolveOptions& options);
     void fail(const std::string& sentence, Clock::time_point now);
 
   private:

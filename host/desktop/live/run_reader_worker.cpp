@@ -33,6 +33,14 @@ void RunReaderWorker::leave(const std::filesystem::path& run) {
     sleep();
 }
 
+engine::Result<engine::figures::ArraySet> RunReaderWorker::readFor(
+    const std::filesystem::path& run, const nlohmann::json& view, const engine::figures::Cursors& cursors,
+    const engine::figures::ResolveOptions& options) {
+    const auto found = m_runs.find(run);
+    if (found == m_runs.end()) return engine::failed("The run " + run.filename().string() + " was closed.");
+    return found->second->readFor(view, cursors, options);
+}
+
 void RunReaderWorker::poke() {
     for (const auto& [path, run] : m_runs) run->lookSoon();
     look();
@@ -79,8 +87,7 @@ void RunReaderWorker::look() {
     sleep();
 }
 
-/// Until the first run is due. A timer of a fixed period would miss every other look of a run that is due "in
-/// a period".
+/// Until the first run is due. A timer of a fixed period would miss every other look of a run that is due "in a period".
 void RunReaderWorker::sleep() {
     if (m_runs.empty()) return m_timer->stop();
     const auto now = FollowedRun::Clock::now();

@@ -2,10 +2,9 @@
 #pragma once
 // The thread side of RunService: follows open runs and makes snapshots of them.
 //
-// More than ten times a second it looks at the runs that go on; those that have ended are looked at ever more
-// rarely. A run has at most one snapshot on its way to the UI thread: while the window is busy, changes
-// gather here. Lives on the thread of RunService, which calls its slots queued; only `taken` is called from
-// the UI thread directly.
+// More than ten times a second it looks at the runs that go on; those that have ended are looked at ever more rarely. A
+// run has at most one snapshot on its way to the UI thread: while the window is busy, changes gather here. Lives on the
+// thread of RunService, which calls its slots queued; only `taken` is called from the UI thread directly.
 
 #include <QObject>
 #include <QTimer>
@@ -18,6 +17,7 @@
 #include <set>
 
 #include "desktop/live/snapshot.hpp"
+#include "engine/figures/resolve.hpp"
 #include "engine/store/run_files.hpp"
 
 namespace latent::desktop {
@@ -33,6 +33,11 @@ class RunReaderWorker : public QObject {
     /// With `arrays` the figures' numbers are read as well. Replaces what was said of this run before.
     void follow(const std::filesystem::path& run, bool arrays);
     void leave(const std::filesystem::path& run);
+    /// For RunService::readFor.
+    engine::Result<engine::figures::ArraySet> readFor(const std::filesystem::path& run,
+                                                      const nlohmann::json& view,
+                                                      const engine::figures::Cursors& cursors,
+                                                      const engine::figures::ResolveOptions& options);
     /// Looks at every run at once.
     void poke();
 

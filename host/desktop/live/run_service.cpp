@@ -56,6 +56,21 @@ void RunService::poke() {
         m_worker, [worker = m_worker] { worker->poke(); }, Qt::QueuedConnection);
 }
 
+void RunService::readFor(const std::filesystem::path& run, const nlohmann::json& view,
+                         const engine::figures::Cursors& cursors,
+                         const engine::figures::ResolveOptions& options, Answer answer) {
+    QMetaObject::invokeMethod(
+        m_worker,
+        [this, worker = m_worker, run, view, cursors, options, answer = std::move(answer)] {
+            // The service outlives its thread, so it is there to be told.
+            auto parts = std::make_shared<const engine::Result<engine::figures::ArraySet>>(
+                worker->readFor(run, view, cursors, options));
+            QMetaObject::invokeMethod(
+                this, [answer, parts] { answer(*parts); }, Qt::QueuedConnection);
+        },
+        Qt::QueuedConnection);
+}
+
 void RunService::receive(const RunSnapshotPtr& received) {
     m_worker->taken(received->folder);
     const auto found = m_opened.find(received->folder);

@@ -21,7 +21,9 @@ struct RunSnapshot {
     engine::RunState state;
     engine::RunStatus status;
     engine::figures::ArraySet arrays;
-    std::vector<nlohmann::json> views;
+    std::vector<nlohmann::json> views;  ///< all that the run has (engine/figures/run_views.hpp)
+    engine::figures::ArraySet
+        outlines;  ///< of arrays too large to be kept, without numbers: RunService::readFor
     std::chrono::steady_clock::time_point read;  ///< when something last changed, this process's clock
     double written = 0;                          ///< unix time of the newest event, the writer's clock
     std::string problem;  ///< a sentence when it cannot be read; the rest is the last good state

@@ -78,7 +78,7 @@ Result<FigurePtr> resolved(engine::figures::RunArrays& run, const json& view, co
 
 Status renderOne(engine::figures::RunArrays& run, const Order& order) {
     std::vector<std::string> names;
-    for (const json& view : run.views()) {
+    for (const json& view : run.allViews()) {
         names.push_back(view.value("name", ""));
         if (names.back() != order.view.toStdString()) continue;
         LATENT_TRY(const FigurePtr figure, resolved(run, view, order));
@@ -97,7 +97,7 @@ Status renderAll(engine::figures::RunArrays& run, const Order& order) {
     if (!QDir().mkpath(order.folder))
         return engine::failed("The folder " + order.folder.toStdString() + " cannot be made.");
     json figures = json::array();
-    for (const json& view : run.views()) {
+    for (const json& view : run.allViews()) {
         const std::string name = view.value("name", "");
         const auto figure = resolved(run, view, order);
         json entry{

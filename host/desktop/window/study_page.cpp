@@ -16,16 +16,16 @@
 
 #include "desktop/board/figure_board.hpp"
 #include "desktop/form/parameter_form.hpp"
-#include "desktop/live/metric_views.hpp"
 #include "desktop/live/run_title.hpp"
 #include "desktop/live/run_words.hpp"
-#include "desktop/live/sweep_views.hpp"
 #include "desktop/panels/open_panel.hpp"
 #include "desktop/probes/probe_panel.hpp"
+#include "desktop/theme/combo_box.hpp"
 #include "desktop/theme/elided_label.hpp"
 #include "desktop/theme/icon.hpp"
 #include "desktop/window/claims_view.hpp"
 #include "desktop/window/sweep_cell.hpp"
+#include "engine/figures/metric_views.hpp"
 
 namespace latent::desktop {
 namespace {
@@ -39,6 +39,17 @@ bool isLive(const std::string& state) {
 }
 
 bool inGroup(const nlohmann::json& view, const char* group) { return view.value("group", "") == group; }
+
+/// What one watches while it computes: metrics, health, samples, and the curves that a plugin puts first. All else is
+/// looked at under Visualisation. Where there is nothing of the kind, both show everything.
+bool isOfTraining(const nlohmann::json& view) {
+    for (const char* group : {engine::figures::kMetricsGroup, "Health", "Training", "Samples", "Losses"})
+        if (inGroup(view, group)) return true;
+    if (view.value("kind", "") == "lines" && inGroup(view, "")) return true;
+    const std::vector<std::string> arrays = engine::figures::arraysOf(view);
+    return std::any_of(arrays.begin(), arrays.end(),
+                       [](const std::string& name) { return name.starts_with("metrics/"); });
+}
 
 /// A panel that asks for more room than there is scrolls: no plugin makes the window larger than the screen.
 QScrollArea* scrolling(QWidget* panel, QWidget* holder) {
@@ -57,7 +68,7 @@ StudyPage::StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent)
       m_bench(bench),
       m_info(std::move(info)),
       m_source(this),
-      m_runs(new QComboBox(this)),
+      m_runs(new ComboBox(this)),
       m_mark(new QLabel(this)),
       m_state(new ElidedLabel(this)),
       m_age(new QLabel(this)),
@@ -73,17 +84,32 @@ StudyPage::StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent)
            "computes."));
     m_visualisation->setPlaceholder(tr("No run is open. Press Run, or open a run on the left."));
     m_visualisation->setFilter(
-        [](const nlohmann::json& view) { return !inGroup(view, kMetricsGroup) && !inGroup(view, "Health"); });
+        [](const nlohmann::json& view) {
+            return !inGroup(view, engine::figures::kMetricsGroup) && !inGroup(view, "Health");
+        });
+    m_training->setFilter([this](const nlohmann::json& view) {
+        const std::vector<nlohmann::json>& all = m_source.views();
+        return isOfTraining(view) || std::none_of(all.begin(), all.end(), isOfTraining);
+    });
     for (FigureBoard* board : {m_training, m_visualisation}) {
         board->setUndoStack(&bench.undo());
         connect(board, &FigureBoard::cellPicked, this, &StudyPage::openCell);
         connect(board, &FigureBoard::exported, this, &StudyPage::exported);
     }
+    for (FigureBoard* board : {m_training, m_visualisation})
+        connect(board, &FigureBoard::viewEdited, this, &StudyPage::edited);
+    connect(&m_source, &FigureSource::cursorChanged, this, &StudyPage::edited);
     m_tabs->addTab(makeData(), tr("Data"));
     m_tabs->addTab(m_training, tr("Training"));
     m_tabs->addTab(makeVisualisation(), tr("Visualisation"));
     m_tabs->addTab(m_claims, tr("Claims"));
     m_tabs->setCurrentIndex(static_cast<int>(Panel::Training));
+    if (m_info.isAbsent) {
+        m_visualisation->setFilter({});  // there is no other panel that would show them
+        for (const Panel panel : {Panel::Data, Panel::Training, Panel::Claims})
+            m_tabs->setTabVisible(static_cast<int>(panel), false);
+        showPanel(Panel::Visualisation);
+    }
     for (QTabWidget* tabs : {m_tabs, m_inner})
         if (tabs) connect(tabs, &QTabWidget::currentChanged, this, &StudyPage::panelChanged);
     auto* column = new QVBoxLayout(this);
@@ -105,6 +131,10 @@ StudyPage::StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent)
     connect(&bench.list(), &RunList::refreshed, this, &StudyPage::fillRuns);
     connect(&m_ageTimer, &QTimer::timeout, this, &StudyPage::showState);
     m_ageTimer.setInterval(kAgeTick_ms);
+    m_source.setReadParts([this](const nlohmann::json& view, const engine::figures::Cursors& cursors,
+                                 const engine::figures::ResolveOptions& options, RunService::Answer answer) {
+        m_bench.runs().readFor(m_run, view, cursors, options, std::move(answer));
+    });
     fillRuns();
     showState();
 }
@@ -146,8 +176,7 @@ QWidget* StudyPage::makeHeader() {
     return bar;
 }
 
-/// The data that the experiment learns from, drawn by a preview of the plugin's data source, re-made as one
-/// changes them.
+/// The data that the experiment learns from, drawn by a preview of the plugin's data source, re-made as one changes them.
 QWidget* StudyPage::makeData() {
     const std::vector<std::string> sources =
         m_info.kind == "data_source" ? std::vector<std::string>{m_info.id} : m_info.dataSources;
@@ -167,10 +196,12 @@ QWidget* StudyPage::makeData() {
     m_preview->setProbes(sources);
     m_preview->setUsable(true);
     connect(m_preview, &ProbePanel::valuesChosen, this, &StudyPage::valuesChosen);
+    connect(m_preview->form(), &ParameterForm::valuesChanged, this, &StudyPage::edited);
     m_data = new FigureBoard(m_preview->figures(), splitter);
-    m_data->setPlaceholder(tr("The preview is being made."));
+    m_data->setPlaceholder(tr("The preview appears here as soon as all values are given."));
     m_data->setUndoStack(&m_bench.undo());
     connect(m_data, &FigureBoard::exported, this, &StudyPage::exported);
+    connect(m_data, &FigureBoard::viewEdited, this, &StudyPage::edited);
     splitter->addWidget(m_data);
     splitter->addWidget(m_preview);
     splitter->setStretchFactor(0, 1);
@@ -206,6 +237,8 @@ void StudyPage::makeQuestions() {
     answers->setCompact(kAnswerWidth, kAnswerHeight);
     connect(answers, &FigureBoard::probeAsked, m_probe, &ProbePanel::ask);
     connect(answers, &FigureBoard::exported, this, &StudyPage::exported);
+    connect(answers, &FigureBoard::viewEdited, this, &StudyPage::edited);
+    connect(m_probe->form(), &ParameterForm::valuesChanged, this, &StudyPage::edited);
     connect(m_probe, &ProbePanel::valuesChosen, this, &StudyPage::valuesChosen);
     splitter->addWidget(answers);
     splitter->addWidget(m_probe);
@@ -265,7 +298,8 @@ FigureBoard* StudyPage::board() const {
         case Panel::Training:
             return m_training;
         case Panel::Visualisation:
-            return m_inner && m_inner->currentIndex() == 1 ? m_answers : m_visualisation;
+            if (!m_inner || m_inner->currentWidget() == m_visualisation) return m_visualisation;
+            return asksQuestions() ? m_answers : nullptr;  // a plugin's own panel has no figures of ours
         case Panel::Claims:
             break;
     }
@@ -281,6 +315,7 @@ void StudyPage::setRun(const std::filesystem::path& run) {
     for (PanelFrame* panel : findChildren<PanelFrame*>()) panel->setRun(run);
     m_source.setData({}, {}, {});
     m_source.fix({});
+    m_fixed.clear();
     const QString path = QString::fromStdString(run.string());
     for (FigureBoard* board : {m_training, m_visualisation}) board->setRunPath(path);
     if (m_probe && run.empty()) m_probe->setRun({}, {});
@@ -295,10 +330,8 @@ void StudyPage::setRun(const std::filesystem::path& run) {
 void StudyPage::receive(const RunSnapshotPtr& snapshot) {
     if (m_run.empty() || snapshot->folder != m_run) return;
     m_snapshot = snapshot;
-    m_source.setData(snapshot->arrays,
-                     withSweepMaps(withMetricViews(snapshot->views, snapshot->arrays), snapshot->arrays,
-                                   snapshot->request),
-                     snapshot->read);
+    m_source.setData(snapshot->arrays, snapshot->views, snapshot->read, snapshot->outlines);
+    takeFixed();
     const QString state = QString::fromStdString(snapshot->status.state);
     if (state != m_lastState) {
         m_claims->setReady(state == QLatin1String("done"));
@@ -411,21 +444,33 @@ QVariantMap StudyPage::viewState() const {
     QVariantMap panels = m_panelStates;
     for (const PanelFrame* panel : findChildren<PanelFrame*>())
         panels[QString::fromStdString(panel->offer().id)] = panel->viewState();
-    return {{QStringLiteral("kind"), QStringLiteral("study")},
-            {QStringLiteral("panels"), panels},
-            {QStringLiteral("experiment"), QString::fromStdString(m_info.id)},
-            {QStringLiteral("run"), QString::fromStdString(m_run.string())},
-            {QStringLiteral("panel"), m_tabs->currentIndex()},
-            {QStringLiteral("inner"), m_inner ? m_inner->currentWidget()->objectName() : QString()},
-            {QStringLiteral("cursors"), cursors},
-            {QStringLiteral("training"), m_training->viewState()},
-            {QStringLiteral("visualisation"), m_visualisation->viewState()}};
+    QVariantMap fixed;
+    for (const auto& [axis, index] : m_fixed.empty() ? m_source.fixed() : m_fixed)
+        fixed[QString::fromStdString(axis)] = static_cast<qlonglong>(index);
+    QVariantMap state = m_kept;
+    state[QStringLiteral("kind")] = QStringLiteral("study");
+    state[QStringLiteral("panels")] = panels;
+    state[QStringLiteral("experiment")] = QString::fromStdString(m_info.id);
+    state[QStringLiteral("run")] = QString::fromStdString(m_run.string());
+    state[QStringLiteral("cursors")] = cursors;
+    state[QStringLiteral("fixed")] = fixed;
+    state[QStringLiteral("training")] = m_training->viewState();
+    state[QStringLiteral("visualisation")] = m_visualisation->viewState();
+    if (m_probe) state[QStringLiteral("question")] = m_probe->viewState();
+    if (m_answers) state[QStringLiteral("answers")] = m_answers->viewState();
+    if (m_preview) state[QStringLiteral("preview")] = m_preview->viewState();
+    if (m_data) state[QStringLiteral("data")] = m_data->viewState();
+    if (m_info.isAbsent) return state;  // which panel was in front comes back with the plugin
+    state[QStringLiteral("panel")] = m_tabs->currentIndex();
+    state[QStringLiteral("inner")] = m_inner ? m_inner->currentWidget()->objectName() : QString();
+    return state;
 }
 
 void StudyPage::setViewState(const QVariantMap& state) {
     const std::filesystem::path run = state.value(QStringLiteral("run")).toString().toStdString();
     std::error_code ignored;
-    if (!run.empty() && std::filesystem::is_directory(run, ignored)) setRun(run);
+    m_kept = state;
+    if (!run.empty() && std::filesystem::exists(run, ignored)) setRun(run);
     m_panelStates = state.value(QStringLiteral("panels")).toMap();
     for (PanelFrame* panel : findChildren<PanelFrame*>())
         panel->setViewState(m_panelStates.value(QString::fromStdString(panel->offer().id)).toMap());
@@ -438,8 +483,27 @@ void StudyPage::setViewState(const QVariantMap& state) {
     const QVariantMap cursors = state.value(QStringLiteral("cursors")).toMap();
     for (auto it = cursors.cbegin(); it != cursors.cend(); ++it)
         m_source.setCursor(it.key(), it.value().toLongLong());
+    const QVariantMap fixed = state.value(QStringLiteral("fixed")).toMap();
+    m_fixed.clear();
+    for (auto it = fixed.cbegin(); it != fixed.cend() && !m_run.empty(); ++it)
+        m_fixed[it.key().toStdString()] = it.value().toLongLong();
+    takeFixed();
     m_training->setViewState(state.value(QStringLiteral("training")).toMap());
     m_visualisation->setViewState(state.value(QStringLiteral("visualisation")).toMap());
+    if (m_probe) m_probe->setViewState(state.value(QStringLiteral("question")).toMap());
+    if (m_answers) m_answers->setViewState(state.value(QStringLiteral("answers")).toMap());
+    if (m_preview) m_preview->setViewState(state.value(QStringLiteral("preview")).toMap());
+    if (m_data) m_data->setViewState(state.value(QStringLiteral("data")).toMap());
+}
+
+/// A cell that was looked at: known to be one only when the arrays are there.
+void StudyPage::takeFixed() {
+    if (m_fixed.empty() || m_source.arrays().all().empty()) return;
+    for (auto it = m_fixed.begin(); it != m_fixed.end();)
+        it = it->second >= 0 && it->second < static_cast<std::int64_t>(m_source.arrays().extentOf(it->first))
+                 ? std::next(it)
+                 : m_fixed.erase(it);
+    if (!m_fixed.empty()) m_source.fix(std::exchange(m_fixed, {}));
 }
 
 }  // namespace latent::desktop

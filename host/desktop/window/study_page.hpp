@@ -42,7 +42,7 @@ class StudyPage : public QWidget {
     RunSnapshotPtr snapshot() const { return m_snapshot; }
     QString title() const;
     Panel panel() const;
-    FigureBoard* board() const;  ///< of the panel that is shown; null on Claims
+    FigureBoard* board() const;  ///< of the panel that is shown; null on Claims and on a plugin's own panel
     FigureSource& figures() { return m_source; }
     ClaimsView* claims() const { return m_claims; }
     bool asksQuestions() const;                        ///< "What if?" is what is shown
@@ -50,6 +50,8 @@ class StudyPage : public QWidget {
 
     QVariantMap viewState() const;
     void setViewState(const QVariantMap& state);
+    /// Of an absent plugin there are figures of runs, and nothing to start, ask or measure.
+    bool isAbsent() const { return m_info.isAbsent; }
 
   public Q_SLOTS:
     void setRun(const std::filesystem::path& run);
@@ -61,6 +63,8 @@ class StudyPage : public QWidget {
     void runChanged();
     void stateChanged();
     void panelChanged();
+    /// Something that a session keeps was changed by hand.
+    void edited();
     void openRunAsked(const std::filesystem::path& run);
     void cloneAsked(const std::filesystem::path& run);
     void reportAsked(const QStringList& folders);
@@ -79,6 +83,7 @@ class StudyPage : public QWidget {
     void receive(const RunSnapshotPtr& snapshot);
     void showState();
     void fillRuns();
+    void takeFixed();
     void openCell(const std::map<std::string, std::int64_t>& place);
 
     Workbench& m_bench;
@@ -95,6 +100,8 @@ class StudyPage : public QWidget {
     FigureBoard *m_training, *m_visualisation;
     FigureBoard *m_data = nullptr, *m_answers = nullptr;
     ProbePanel *m_preview = nullptr, *m_probe = nullptr;
+    QVariantMap m_kept;             ///< as it was restored: parts that this page does not have stay so
+    std::map<std::string, std::int64_t, std::less<>> m_fixed;  ///< of a session, until its run is there
     QVariantMap m_panelStates;      ///< of the plugin's own panels by id, also of those that are not open
     QTabWidget* m_inner = nullptr;  ///< of Visualisation: figures, questions, the plugin's own panels
     ClaimsView* m_claims;

@@ -6,6 +6,7 @@
 
 #include "engine/figures/boxes.hpp"
 #include "engine/figures/load_state.hpp"
+#include "engine/figures/run_views.hpp"
 #include "engine/json/schema.hpp"
 #include "engine/probe/client.hpp"
 
@@ -78,8 +79,7 @@ Status RunArrays::State::updateViews() {
 
 bool RunArrays::State::isWanted(const std::string& name, const std::vector<PublishedArray>& all) const {
     if (wanted.empty() || wanted.contains(name)) return true;
-    // A coordinate of something wanted, under its own name or, in a sweep, the one that differs between
-    // cells.
+    // A coordinate of something wanted, under its own name or, in a sweep, the one that differs between cells.
     return std::any_of(all.begin(), all.end(), [&](const PublishedArray& other) {
         if (!wanted.contains(other.spec.name)) return false;
         const auto dims = other.spec.dimNames();
@@ -165,6 +165,10 @@ Result<bool> RunArrays::refresh() {
 
 const ArraySet& RunArrays::arrays() const { return m_state->arrays; }
 const std::vector<json>& RunArrays::views() const { return m_state->views; }
+std::vector<json> RunArrays::allViews() {
+    const auto request = m_state->reader.request();
+    return figures::allViews(m_state->views, m_state->arrays, request ? request->document() : json());
+}
 const RunState& RunArrays::state() const { return m_state->reader.state(); }
 RunReader& RunArrays::reader() { return m_state->reader; }
 const std::vector<PublishedArray>& RunArrays::leftOut() const { return m_state->leftOut; }

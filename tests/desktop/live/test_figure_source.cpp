@@ -280,6 +280,64 @@ class FigureSourceTest : public QObject {
         if (source) source->setData(frames(9), views(), now());
         QVERIFY(!source);
     }
+
+    /// Arrays too large to be kept are read for the figure that shows a part of them, at the cursor where it stands.
+    void largeArraysAreReadInParts() {
+        FigureSource source;
+        std::vector<std::pair<std::int64_t, std::function<void(const latent::engine::Result<ArraySet>&)>>>
+            asked;
+        source.setReadParts([&](const json&, const Cursors& cursors, const ResolveOptions&, auto answer) {
+            const auto at = cursors.find("frame");
+            asked.emplace_back(at == cursors.end() ? -1 : at->second, std::move(answer));
+        });
+        const auto part = [](std::uint64_t row) {
+            ArraySet set = frames(4);
+            LoadedArray box = *set.find("weights");
+            box.values = {latent::engine::DType::F64, {1, 2, 2}, box.values.bytes.substr(row * 32, 32)};
+            box.window = {{row, 4}, {0, 2}, {0, 2}};
+            set.put(std::make_shared<const LoadedArray>(box));
+            return set;
+        };
+        ArraySet small = frames(4), outlines;
+        LoadedArray outline = *small.find("weights");
+        outline.values = {latent::engine::DType::F64, {0, 0, 0}, {}};
+        outline.window = {{0, 4}, {0, 2}, {0, 2}};
+        outlines.put(std::make_shared<const LoadedArray>(outline));
+        small.remove("weights");
+        QSignalSpy resolved(&source, &FigureSource::resolved), failed(&source, &FigureSource::failed);
+        source.want("matrix", true);
+        source.setData(small, views(), now(), outlines);
+        QCOMPARE(asked.size(), std::size_t(1));
+        QCOMPARE(resolved.count(), 0);
+        const auto tell = [&](std::size_t at, const latent::engine::Result<ArraySet>& parts) {
+            const auto answer = asked[at].second;  // a copy: what it starts may ask again
+            answer(parts);
+        };
+        tell(0, part(3));
+        QTRY_COMPARE(resolved.count(), 1);
+        QCOMPARE(firstCell(source.figure("matrix")), 12.0);
+        // The cursor knows how far the array goes, and two moves while it is read are one further question.
+        source.setCursor("frame", 1);
+        source.setCursor("frame", 0);
+        QCOMPARE(asked.size(), std::size_t(2));
+        QCOMPARE(asked[1].first, std::int64_t(1));
+        tell(1, part(1));
+        QCOMPARE(asked.size(), std::size_t(3));
+        QCOMPARE(asked[2].first, std::int64_t(0));
+        tell(2, part(0));
+        QTRY_COMPARE(resolved.count(), 2);
+        QCOMPARE(firstCell(source.figure("matrix")), 0.0);
+        source.setCursor("frame", 2);
+        tell(3, latent::engine::failed("The disk is gone."));
+        QCOMPARE(failed.count(), 1);
+        QCOMPARE(failed[0][1].toString(), QString("The disk is gone."));
+        source.setCursor("frame", 1);  // and it is asked again
+        QCOMPARE(asked.size(), std::size_t(5));
+        const auto late = asked[4].second;
+        source.setData({}, {}, now());
+        late(part(1));  // nobody waits for it
+        QCOMPARE(resolved.count(), 2);
+    }
 };
 
 QTEST_MAIN(FigureSourceTest)

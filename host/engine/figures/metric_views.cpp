@@ -1,5 +1,5 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-#include "desktop/live/metric_views.hpp"
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/figures/metric_views.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -7,7 +7,7 @@
 
 #include "engine/figures/resolve.hpp"
 
-namespace latent::desktop {
+namespace latent::engine::figures {
 namespace {
 
 /// A view's name has lower-case letters, digits and underscores; a metric's may have more.
@@ -23,10 +23,10 @@ std::string viewName(const std::string& metric) {
 }  // namespace
 
 std::vector<nlohmann::json> withMetricViews(const std::vector<nlohmann::json>& declared,
-                                            const engine::figures::ArraySet& arrays) {
+                                            const ArraySet& arrays) {
     std::set<std::string> drawn;
     for (const nlohmann::json& view : declared)
-        for (const std::string& name : engine::figures::arraysOf(view)) drawn.insert(name);
+        for (const std::string& name : arraysOf(view)) drawn.insert(name);
     std::vector<nlohmann::json> all;
     for (const auto& [name, array] : arrays.all()) {
         if (name.rfind("metrics/", 0) != 0 || drawn.count(name)) continue;
@@ -44,4 +44,4 @@ std::vector<nlohmann::json> withMetricViews(const std::vector<nlohmann::json>& d
     return all;
 }
 
-}  // namespace latent::desktop
+}  // namespace latent::engine::figures

@@ -1,13 +1,14 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-License-Identifier: Apache-2.0
 // Maps over the axes of a sweep: which arrays get one, what is across and down, and that they are figures the
 // engine draws.
 #include <QTest>
 
-#include "desktop/live/sweep_views.hpp"
-#include "engine/figures/figure_helpers.hpp"
+#include "engine/figures/metric_views.hpp"
 #include "engine/figures/resolve.hpp"
+#include "engine/figures/run_views.hpp"
+#include "engine/figures/sweep_views.hpp"
+#include "figure_helpers.hpp"
 
-using namespace latent::desktop;
 using namespace latent::engine::figures;
 using nlohmann::json;
 namespace view = latent::view;
@@ -102,6 +103,25 @@ class SweepViewsTest : public QObject {
         for (const json& broken : {json(), json::array(), requestOf(json::object()), requestOf({1, 2}),
                                    json{{"kind", "sweep"}}, json{{"kind", "sweep"}, {"design", 3}}})
             QCOMPARE(withSweepMaps(own, grid(), broken).size(), own.size());
+    }
+    void metricsThatNothingDrawsComeBeforeTheFigures() {
+        ArraySet set = grid();
+        for (const char* name : {"loss", "drawn"}) {
+            LoadedArray metric{.name = std::string("metrics/") + name, .dims = {"step"}, .steps = {1, 2}};
+            const Numbers numbers{3, 2};
+            metric.values = {latent::engine::DType::F64,
+                             {2},
+                             std::string(reinterpret_cast<const char*>(numbers.data()), 2 * sizeof(double))};
+            set.put(std::make_shared<const LoadedArray>(std::move(metric)));
+        }
+        const std::vector<json> own{view::lines("losses").series(view::series("metrics/drawn")).toJson()};
+        const auto views = allViews(own, set, gridRequest());
+        QCOMPARE(names(views), (std::vector<std::string>{"sweep_swing_by", "metric_loss", "losses"}));
+        QCOMPARE(views[1]["group"].get<std::string>(), std::string(kMetricsGroup));
+        const auto curve = resolveFigure(views[1], set);
+        QVERIFY2(curve, curve ? "" : curve.error().message.c_str());
+        QCOMPARE(std::get<Lines>(curve->body).lines.at(0).y, (Numbers{3, 2}));
+        QCOMPARE(allViews(own, {}, json()), own);
     }
     void namesThatNoFigureCanHaveAreLeftOut() {
         ArraySet set = grid();

@@ -1,7 +1,6 @@
-// SPDX-License-Identifier: GPL-3.0-or-later
-#include "desktop/live/sweep_views.hpp"
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/figures/sweep_views.hpp"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cctype>
 #include <cstring>
@@ -9,17 +8,13 @@
 #include <optional>
 #include <set>
 
-namespace latent::desktop {
+namespace latent::engine::figures {
 namespace {
 
-using engine::figures::ArraySet;
-using engine::figures::LoadedArray;
 using nlohmann::json;
 
 constexpr std::uint64_t kMostNumbered = 80;  ///< cells of a map into which their numbers are written
 const std::string kStatus = "cell_status";
-
-std::string tr(const char* text) { return QCoreApplication::translate("SweepViews", text).toStdString(); }
 
 struct SweptAxis {
     std::string dimension;  ///< as arrays have it
@@ -62,7 +57,7 @@ std::string viewName(const std::string& array) {
 }
 
 std::string titleOf(const LoadedArray& array) {
-    if (array.name == kStatus) return tr("Cells: 0 done, 1 failed, 2 missing");
+    if (array.name == kStatus) return "Cells: 0 done, 1 failed, 2 missing";
     std::string title = array.label.empty() ? array.name : array.label;
     if (!title.empty()) title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
     return title;
@@ -147,10 +142,10 @@ std::vector<json> withSweepMaps(std::vector<json> views, const ArraySet& arrays,
     }
     for (json& one : views) {
         if (!one.is_object()) continue;
-        if (one.value("group", "").empty()) one["group"] = tr("One cell of the sweep");
+        if (one.value("group", "").empty()) one["group"] = "One cell of the sweep";
         all.push_back(std::move(one));
     }
     return all;
 }
 
-}  // namespace latent::desktop
+}  // namespace latent::engine::figures
