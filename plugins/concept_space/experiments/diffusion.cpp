@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <latent/learn/arrays/numpy_writer.hpp>
 #include <latent/learn/parallel.hpp>
 #include <latent/learn/unet/weights_file.hpp>
 #include <optional>
@@ -214,9 +215,7 @@ class Study {
         const std::int64_t step = m_plan.checkpoints[m_checkpoint];
         if (seed == 0) {
             m_record.show(m_job, m_checkpoint, *assessment);
-            if (m_set->isImages() && step == m_plan.steps() && hasPng())
-                writePng(m_job.file("samples.png"),
-                         sheetOf(assessment->shown, m_set->classes(), m_plan.tiles, m_set->height()));
+            if (step == m_plan.steps()) writeSamples(*assessment);
             if (m_plan.keepsAllWeights)
                 unet::writeWeights(m_job.file("weights-" + std::to_string(step) + ".safetensors"), weights);
             if (m_plan.keepsAllWeights || step == m_plan.steps()) {
@@ -231,6 +230,19 @@ class Study {
         }
         ++m_assessed;
         return true;
+    }
+
+    /// The last samples of every class for programs that read no run: [class, tile, y, x, channel].
+    void writeSamples(const Assessment& a) const {
+        latent::learn::writeNpz(
+            m_job.file("samples.npz"),
+            {{"samples",
+              {a.shown,
+               {m_set->classes(), m_plan.tiles, m_set->height(), m_set->width(), m_set->channels()}}},
+             {"coordinates", {a.coordinates, {m_set->classes(), m_set->concepts()}}}});
+        if (m_set->isImages() && hasPng())
+            writePng(m_job.file("samples.png"),
+                     sheetOf(a.shown, m_set->classes(), m_plan.tiles, m_set->height()));
     }
 
     /// Every checkpoint's network, on its own noise schedule, with the embedding of the last one.

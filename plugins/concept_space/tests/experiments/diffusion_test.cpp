@@ -4,6 +4,7 @@
 #include <QtTest>
 #include <cmath>
 #include <cstring>
+#include <latent/learn/arrays/array_file.hpp>
 
 #include "experiments/diffusion.hpp"
 #include "experiments/diffusion_plan.hpp"
@@ -90,6 +91,15 @@ class DiffusionTest : public QObject {
         for (const char* name : {"coordinates", "coordinates_analytic", "accuracy", "capability",
                                  "validation_loss", "test_loss"})
             for (const double v : doubles(host, name)) QVERIFY2(std::isfinite(v), name);
+        const auto npz = latent::learn::openNumpyFile(latent::Job(&host).file("samples.npz"));
+        const std::vector<double> last = npz->doubles("samples");
+        const std::span<const float> rows(reinterpret_cast<const float*>(host.rows.at("samples").data()),
+                                          host.rows.at("samples").size() / sizeof(float));
+        QCOMPARE(last.size() * n, rows.size());
+        for (std::size_t i = 0; i < last.size(); ++i) {
+            const double shown = static_cast<double>(rows[rows.size() - last.size() + i]);
+            QVERIFY(vectors ? last[i] == shown : std::clamp(last[i], 0., 1.) == shown);
+        }
         // A patch of the last checkpoint with itself is its own prompt: the same samples, so the same score on as many of them.
         FakeJob same;
         run(same, smoke({{"data", vectors ? "vector" : "images"}, {"samples", 4}}));
