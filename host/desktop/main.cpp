@@ -7,6 +7,7 @@
 #include <QLibraryInfo>
 #include <QTimer>
 #include <QTranslator>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -66,9 +67,14 @@ int runWindow(GuardedApplication& application, const QCommandLineParser& words) 
     engine::CatalogSettings catalog = engine::CatalogSettings::standard();
     bool safeMode = words.isSet(QStringLiteral("safe-mode"));
     QString trouble;
-    if (!safeMode) safeMode = askHowToStart(record.deaths(), catalog, &trouble) == StartChoice::Safe;
+    StartChoice choice = StartChoice::Safe;
+    if (!safeMode)
+        choice = askHowToStart(record.deaths(), catalog, &trouble, [&record] { return record.isEnding(); });
+    safeMode = choice == StartChoice::Safe;
     if (record.isEnding()) return 0;  // a signal came while it was asked
     const QString death = isWorthAsking(record.deaths()) ? QString() : sentenceAbout(record.deaths());
+    const bool hasCulprit = std::any_of(record.deaths().begin(), record.deaths().end(),
+                                        [](const DeadStart& one) { return !one.plugins.isEmpty(); });
     record.forgetDeaths();
     PanelLibraries::instance().setSettings(PanelSettings::standard(safeMode));
     PanelLibraries::instance().setCulpritRecorder(
@@ -79,7 +85,8 @@ int runWindow(GuardedApplication& application, const QCommandLineParser& words) 
     settings.rememberWorkspace(QString::fromStdString(workspace.string()));
     engine::PluginCatalog plugins = scanPluginsAtStart(safeMode);
     if (record.isEnding()) return 0;  // or while the plugins were looked at
-    MainWindow window({workspace, safeMode, std::move(plugins)}, settings);
+    MainWindow window({workspace, safeMode, std::move(plugins), !hasCulprit || choice != StartChoice::Normal},
+                      settings);
     window.restore();
     window.show();
     if (words.isSet(QStringLiteral("report-start"))) reportStart(window);

@@ -76,18 +76,20 @@ Status leaveOutPanels(const QString& plugin, const engine::CatalogSettings& sett
     std::vector<std::string> messages;
     engine::Quarantine quarantine(settings.stateFolder, messages);
     const std::string sentence =
-        "The panels of the plugin \"" + id +
-        "\" were running when the window crashed; they are quarantined until you release them in the "
-        "plugin manager or run \"latent plugins release " +
-        id + "\".";
+        SafeModeDialog::tr("The panels of the plugin \"%1\" were running when the window crashed; they are "
+                           "quarantined until you release them in the plugin manager or run \"latent plugins "
+                           "release %1\".")
+            .arg(plugin)
+            .toStdString();
     return quarantine.add(sha256, id, manifest.panelLibrary, sentence);
 }
 
 StartChoice askHowToStart(const std::vector<DeadStart>& deaths, const engine::CatalogSettings& settings,
-                          QString* message) {
+                          QString* message, const std::function<bool()>& isEnding) {
     if (!isWorthAsking(deaths)) return StartChoice::Normal;
     SafeModeDialog dialog(deaths);
     dialog.exec();
+    if (isEnding && isEnding()) return StartChoice::Normal;
     if (dialog.choice() != StartChoice::LeaveOut) return dialog.choice();
     for (const QString& plugin : culprits(deaths))
         if (const Status done = leaveOutPanels(plugin, settings); !done && message)
@@ -98,6 +100,7 @@ StartChoice askHowToStart(const std::vector<DeadStart>& deaths, const engine::Ca
 SafeModeDialog::SafeModeDialog(const std::vector<DeadStart>& deaths, QWidget* parent) : QDialog(parent) {
     setWindowTitle(tr("Latent Workbench"));
     const QStringList names = culprits(deaths);
+    if (!names.isEmpty()) m_choice = StartChoice::LeaveOut;
     auto* mark = new QLabel(this);
     mark->setPixmap(iconPixmap(QStringLiteral("warning"), theme().warning, 32, devicePixelRatioF()));
     auto* title =
@@ -129,13 +132,18 @@ SafeModeDialog::SafeModeDialog(const std::vector<DeadStart>& deaths, QWidget* pa
             offer("leaveOut",
                   names.size() == 1 ? tr("Start without the panels of %1").arg(quoted(names))
                                     : tr("Start without their panels"),
-                  tr("Its experiments and figures go on working. The plugin manager brings the panels back."),
+                  tr("Its experiments and figures go on working. The plugin manager brings the panels back. "
+                     "Closing this question means the same."),
                   StartChoice::LeaveOut);
     auto* safe =
         offer("safe", tr("Start in safe mode"),
               tr("This time only the plugins that came with the program, and no panels. Nothing is removed."),
               StartChoice::Safe);
-    offer("normal", tr("Start as always"), tr("If it happens again, you are asked again."),
+    offer("normal", tr("Start as always"),
+          names.isEmpty()
+              ? tr("If it happens again, you are asked again.")
+              : tr("Pages open on their figures, so that nothing falls before you look at the panel "
+                   "again."),
           StartChoice::Normal);
     (first ? first : safe)->setFocus();
 

@@ -10,6 +10,7 @@
 //     Workbench bench(folder, safeMode || choice == StartChoice::Safe);
 
 #include <QDialog>
+#include <functional>
 #include <vector>
 
 #include "desktop/around/safe_mode.hpp"
@@ -23,9 +24,11 @@ enum class StartChoice { Normal, LeaveOut, Safe };
 bool isWorthAsking(const std::vector<DeadStart>& deaths);
 /// "The window did not end properly (…); jobs went on without it."; empty without deaths.
 QString sentenceAbout(const std::vector<DeadStart>& deaths);
-/// Asks when it is worth asking, and does what was chosen; `message` gets what could not be done.
+/// Asks when it is worth asking, and does what was chosen; `message` gets what could not be done. Where a
+/// plugin is named, a question that is closed without an answer means to leave its panels out: the window is
+/// not to fall a second time. Nobody has answered when `isEnding` says that the program ends meanwhile.
 StartChoice askHowToStart(const std::vector<DeadStart>& deaths, const engine::CatalogSettings& settings,
-                          QString* message = nullptr);
+                          QString* message = nullptr, const std::function<bool()>& isEnding = {});
 /// Sets the panel library of a plugin apart.
 engine::Status leaveOutPanels(const QString& plugin, const engine::CatalogSettings& settings);
 

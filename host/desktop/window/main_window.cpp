@@ -25,6 +25,8 @@
 #include "desktop/window/docks.hpp"
 #include "desktop/window/experiment_tree.hpp"
 #include "desktop/window/form_dock.hpp"
+#include "desktop/window/pages_undo.hpp"
+#include "desktop/window/session_keeper.hpp"
 #include "desktop/window/split_tabs.hpp"
 
 namespace latent::desktop {
@@ -37,7 +39,8 @@ constexpr int kNavigatorWidth = 260, kFormWidth = 320;
 MainWindow::MainWindow(WindowOrder order, Settings& settings, QWidget* parent)
     : QMainWindow(parent),
       m_settings(settings),
-      m_bench(order.workspace, order.safeMode, std::move(order.scanned)) {
+      m_bench(order.workspace, order.safeMode, std::move(order.scanned)),
+      m_panelsInFront(order.panelsInFront) {
     setObjectName(QStringLiteral("main"));
     setWindowTitle(tr("Latent Workbench"));
     setAcceptDrops(true);
@@ -57,6 +60,8 @@ MainWindow::MainWindow(WindowOrder order, Settings& settings, QWidget* parent)
     resize(1440, 900);
     m_standardLayout = saveState(kLayoutVersion);
     m_layoutUndo = new LayoutUndo(this, m_bench.undo(), kLayoutVersion);
+    makeKeeper();
+    connect(m_jobsPanel, &JobsPanel::coresChosen, &settings, &Settings::setCoreBudget);
     connect(&m_bench.jobs(), &JobQueue::changed, this, &MainWindow::showStatus);
     connect(&m_bench.list(), &RunList::refreshed, this, &MainWindow::showStatus);
     connect(&m_bench.jobs(), &JobQueue::problem, this,
@@ -86,7 +91,9 @@ MainWindow::MainWindow(WindowOrder order, Settings& settings, QWidget* parent)
 
 /// Pages and docks use the bench, which as a member goes before the children that Qt deletes.
 MainWindow::~MainWindow() {
+    delete m_keeper;
     delete m_layoutUndo;
+    delete m_pagesUndo;
     m_tabs->disconnect(this);
     delete takeCentralWidget();
     qDeleteAll(findChildren<QDockWidget*>());

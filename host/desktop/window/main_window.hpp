@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "desktop/around/message_bar.hpp"
 #include "desktop/window/study_page.hpp"
@@ -31,6 +32,8 @@ class FormDock;
 class JobsPanel;
 class LayoutUndo;
 class LogPanel;
+class PagesUndo;
+class SessionKeeper;
 class ManualView;
 class RunsPanel;
 class RunSource;
@@ -41,7 +44,8 @@ struct WindowOrder {
     std::filesystem::path workspace;
     bool safeMode = false;
     std::optional<engine::PluginCatalog> scanned =
-        {};  ///< the plugins, where they have been looked at already
+        {};                     ///< the plugins, where they have been looked at already
+    bool panelsInFront = true;  ///< false: a session's page with a plugin's own panel opens on its figures
 };
 
 class MainWindow : public QMainWindow {
@@ -103,18 +107,31 @@ class MainWindow : public QMainWindow {
     StudyPage* study() const;
     StudyPage* studyOf(const std::string& experiment) const;
     StudyPage* makeStudy(const std::string& experiment);
+    StudyPage* addStudy(ExperimentInfo info);
+    void openLone(const std::filesystem::path& run);
+    void receiveLone(const RunSnapshotPtr& snapshot);
+    void showRun(const std::filesystem::path& run, const std::string& experiment);
     QWidget* pageOfKind(const char* kind) const;
     void pageChanged(QWidget* page);
     void useValues(const ExperimentInfo& info, const nlohmann::json& values);
     void makeRoom(bool wanted);
     void chooseWorkspace();
-    void queueSample(const QString& file, std::function<void(const QString& run)> made);
+    void queueSample(const QString& file, const QStringList& more,
+                     std::function<void(const QString& run)> made);
+    StudyPage* openTourPage(const char* experiment);
+    void goOnTour();
     void exportPage();
     void sayExported(const QStringList& files);
     void showFormValues();
     // window_session.cpp
+    void makeKeeper();
+    QVariantMap stateOf(QWidget* page) const;
     QVariantMap pageStates() const;
+    QVariantMap sessionState(const QByteArray& docks) const;
+    QWidget* openPage(QVariantMap state);
     void restorePages(const QVariantMap& state);
+    void reopenPages();
+    QString otherWindowWords() const;
 
     Settings& m_settings;
     Workbench m_bench;
@@ -131,8 +148,14 @@ class MainWindow : public QMainWindow {
     LogPanel* m_log = nullptr;
     QPushButton *m_workspaceButton = nullptr, *m_search = nullptr, *m_run = nullptr;
     QLabel *m_cores = nullptr, *m_count = nullptr;
-    QByteArray m_standardLayout;
+    QByteArray m_standardLayout, m_layoutBeforeRoom;
     LayoutUndo* m_layoutUndo = nullptr;
+    PagesUndo* m_pagesUndo = nullptr;
+    SessionKeeper* m_keeper = nullptr;
+    /// Pages of the session that cannot be opened now, with their places among all.
+    std::vector<std::pair<std::size_t, QVariantMap>> m_unopened;
+    std::set<std::filesystem::path> m_lone;  ///< files of runs whose request is being read
+    bool m_panelsInFront = true;
     bool m_hasMadeRoom = false;  ///< the form is hidden while questions are asked
     bool m_restoring = false;
 };

@@ -21,7 +21,10 @@
 #include "desktop/window/experiment_tree.hpp"
 #include "desktop/window/form_dock.hpp"
 #include "desktop/window/main_window.hpp"
+#include "desktop/window/session_keeper.hpp"
 #include "desktop/window/split_tabs.hpp"
+#include "engine/jobs/run_status.hpp"
+#include "engine/store/layout.hpp"
 #include "engine/store/request.hpp"
 
 namespace latent::desktop {
@@ -49,14 +52,17 @@ QWidget* MainWindow::pageOfKind(const char* kind) const {
 }
 
 StudyPage* MainWindow::makeStudy(const std::string& experiment) {
-    std::optional<ExperimentInfo> info = m_bench.experiment(experiment);
-    if (!info) {
-        const auto why = m_bench.catalog().contribution({}, experiment);
-        say(MessageBar::Level::Error,
-            why ? tr("The experiment %1 cannot be opened.").arg(QString::fromStdString(experiment))
-                : QString::fromStdString(why.error().message));
-        return nullptr;
-    }
+    if (std::optional<ExperimentInfo> info = m_bench.experiment(experiment))
+        return addStudy(*std::move(info));
+    const std::string why = m_bench.absent(experiment).summary;
+    say(MessageBar::Level::Error,
+        why.empty() ? tr("The experiment %1 cannot be opened.").arg(QString::fromStdString(experiment))
+                    : QString::fromStdString(why));
+    return nullptr;
+}
+
+StudyPage* MainWindow::addStudy(ExperimentInfo known) {
+    std::optional<ExperimentInfo> info = std::move(known);
     const QString title = QString::fromStdString(info->title);
     auto* page = new StudyPage(m_bench, *std::move(info));
     connect(page, &StudyPage::openRunAsked, this,
@@ -73,6 +79,8 @@ StudyPage* MainWindow::makeStudy(const std::string& experiment) {
         updateActions();
     });
     connect(page, &StudyPage::runChanged, this, &MainWindow::updateActions);
+    for (const auto signal : {&StudyPage::runChanged, &StudyPage::panelChanged, &StudyPage::edited})
+        connect(page, signal, m_keeper, &SessionKeeper::changed);
     connect(page, &StudyPage::stateChanged, this, &MainWindow::updateActions);
     m_tabs->addPage(page, icon(QStringLiteral("experiment")), title);
     return page;
@@ -88,13 +96,50 @@ void MainWindow::openExperiment(const QString& experiment) {
 }
 
 void MainWindow::openRun(const QString& run) {
-    const auto request = engine::readRequest(pathOf(run));
+    const std::filesystem::path path = pathOf(run);
+    std::error_code ignored;
+    const bool isFile = std::filesystem::is_regular_file(path, ignored);
+    const bool isLone = isFile || (!std::filesystem::exists(engine::layout::request(path), ignored) &&
+                                   std::filesystem::exists(engine::layout::compacted(path), ignored));
+    if (isLone) return openLone(path);
+    const auto request = engine::readRequest(path);
     if (!request) return say(MessageBar::Level::Error, QString::fromStdString(request.error().message));
-    openExperiment(QString::fromStdString(request->experiment()));
-    if (StudyPage* page = studyOf(request->experiment())) {
-        page->setRun(pathOf(run));
-        page->showPanel(StudyPage::Panel::Visualisation);
+    showRun(path, request->experiment());
+}
+
+/// run.h5 alone, as it is mailed: which experiment it is of stands inside, and is read like any file of others.
+void MainWindow::openLone(const std::filesystem::path& run) {
+    if (!m_lone.insert(run).second) return;
+    m_bench.runs().open(run);
+    if (const RunSnapshotPtr latest = m_bench.runs().latest(run)) receiveLone(latest);
+}
+
+void MainWindow::receiveLone(const RunSnapshotPtr& snapshot) {
+    if (m_lone.erase(snapshot->folder) == 0) return;
+    if (snapshot->request.is_object() && snapshot->request.contains("experiment"))
+        showRun(snapshot->folder, snapshot->request.value("experiment", std::string()));
+    else
+        say(MessageBar::Level::Error, QString::fromStdString(snapshot->problem));
+    m_bench.runs().close(snapshot->folder);
+}
+
+/// Also where the plugin is absent: figures are drawn from the run's own files.
+void MainWindow::showRun(const std::filesystem::path& run, const std::string& experiment) {
+    StudyPage* page = studyOf(experiment);
+    if (!page) {
+        std::optional<ExperimentInfo> info = m_bench.experiment(experiment);
+        if (!info) {
+            info = m_bench.absent(experiment);
+            say(MessageBar::Level::Info, tr("The figures of this run are drawn from its files. %1")
+                                             .arg(QString::fromStdString(info->summary)));
+        }
+        page = addStudy(*std::move(info));
     }
+    m_tabs->show(page);
+    m_form->setExperiment(page->info().id);
+    m_tree->select(page->info().id);
+    page->setRun(run);
+    page->showPanel(StudyPage::Panel::Visualisation);
 }
 
 /// What a question was asked with, as far as the experiment takes it.
@@ -124,6 +169,7 @@ void MainWindow::useValues(const ExperimentInfo& info, const nlohmann::json& val
 void MainWindow::makeRoom(bool wanted) {
     auto* dock = findChild<QDockWidget*>(QStringLiteral("dock.parameters"));
     if (!dock || wanted == m_hasMadeRoom || (wanted && (dock->isHidden() || dock->isFloating()))) return;
+    if (wanted) m_layoutBeforeRoom = saveState(kLayoutVersion);
     m_hasMadeRoom = wanted;
     dock->setVisible(!wanted);
     m_layoutUndo->forget();
@@ -208,16 +254,18 @@ void MainWindow::openWelcome() {
 }
 
 void MainWindow::runSample(const QString& file) {
-    queueSample(file, [this](const QString& run) { openRun(run); });
+    queueSample(file, {}, [this](const QString& run) { openRun(run); });
 }
 
 /// A sweep is made and left queued by `latent sweep --queue`; the job queue starts it when there are cores.
-void MainWindow::queueSample(const QString& file, std::function<void(const QString& run)> made) {
+void MainWindow::queueSample(const QString& file, const QStringList& more,
+                             std::function<void(const QString& run)> made) {
     const QString workspace = QString::fromStdString(m_bench.workspace().string());
     LatentCommand::run(
         this,
-        {QStringLiteral("-w"), workspace, QStringLiteral("sweep"), QStringLiteral("--queue"),
-         QStringLiteral("--json"), file},
+        QStringList{QStringLiteral("-w"), workspace, QStringLiteral("sweep"), QStringLiteral("--queue"),
+                    QStringLiteral("--json")} +
+            more + QStringList{file},
         [this, made = std::move(made)](engine::Result<QByteArray> out) {
             if (!out) return say(MessageBar::Level::Error, QString::fromStdString(out.error().message));
             const nlohmann::json answer =
@@ -234,8 +282,23 @@ void MainWindow::startTour() {
     if (m_bench.workspace().filename() != "tour")
         openWorkspace(
             QDir(QString::fromStdString(m_bench.workspace().string())).filePath(QStringLiteral("tour")));
-    openExperiment(QStringLiteral("sim/theory"));
-    if (QPointer<StudyPage> theory = study(); theory && theory->run().empty()) {
+    // What an earlier tour has left here is gone on with, which the list must have seen first.
+    if (!m_bench.list().isLoading()) return goOnTour();
+    connect(
+        &m_bench.list(), &RunList::refreshed, this, [this] { startTour(); }, Qt::SingleShotConnection);
+}
+
+/// The page's own run, else the newest of an earlier tour; nothing when it is to be computed.
+StudyPage* MainWindow::openTourPage(const char* experiment) {
+    openExperiment(QLatin1String(experiment));
+    StudyPage* page = studyOf(experiment);
+    const auto before = m_bench.list().newest(experiment);
+    if (page && page->run().empty() && !before.empty()) page->setRun(before.front()->folder);
+    return page;
+}
+
+void MainWindow::goOnTour() {
+    if (QPointer<StudyPage> theory = openTourPage("sim/theory"); theory && theory->run().empty()) {
         engine::RunOrder order;
         order.experiment = theory->info().id;
         order.preset = "laptop";
@@ -245,15 +308,18 @@ void MainWindow::startTour() {
         });
         theory->showPanel(StudyPage::Panel::Visualisation);
     }
-    openExperiment(QStringLiteral("sim/train"));
-    if (study() && study()->info().id == "sim/train" && study()->run().empty() && m_form->form()) {
+    if (const StudyPage* train = openTourPage("sim/train"); train && train->run().empty() && m_form->form()) {
         m_form->form()->setPreset(QStringLiteral("laptop"));
         m_form->form()->setValue(QStringLiteral("epochs"), kTourEpochs);
         study()->showPanel(StudyPage::Panel::Training);
         m_form->run();
     }
     for (const Sample& sample : readSamples(shareFolder() + QStringLiteral("/samples")))
-        if (sample.name.startsWith(QLatin1String("sim/"))) queueSample(sample.file, {});
+        if (sample.name.startsWith(QLatin1String("sim/")))
+            queueSample(sample.file, {QStringLiteral("--once")}, [this](const QString& run) {
+                const auto status = engine::runStatus(pathOf(run));
+                if (status && status->resumable && status->attempt > 0) m_bench.jobs().resume(pathOf(run));
+            });
     m_messages->say(MessageBar::Level::Info,
                     tr("The tour runs the studies of the SIM paper: this training first, then the sweeps "
                        "below. Each opens from the list of runs, with its claims."));
@@ -262,7 +328,9 @@ void MainWindow::startTour() {
 void MainWindow::openPaths(const QStringList& paths) {
     for (const QString& path : paths) {
         const QFileInfo info(path);
-        if (info.isDir() && QFileInfo::exists(path + QStringLiteral("/request.json")))
+        const bool isRun = info.isDir() && (QFileInfo::exists(path + QStringLiteral("/request.json")) ||
+                                            QFileInfo::exists(path + QStringLiteral("/run.h5")));
+        if (isRun)
             openRun(path);
         else if (info.isDir())
             openWorkspace(path);
@@ -270,6 +338,8 @@ void MainWindow::openPaths(const QStringList& paths) {
             runSample(path);
         else if (info.fileName() == QLatin1String("run.h5"))
             openRun(info.absolutePath());
+        else if (info.suffix() == QLatin1String("h5"))
+            openRun(info.absoluteFilePath());
         else
             say(MessageBar::Level::Warning,
                 tr("%1 is no run, no workspace and no sweep (.toml), so there is nothing to open.")

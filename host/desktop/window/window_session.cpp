@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the window looked like, saved when it closes or changes workspace, and put back.
+// What the window looked like, kept while it is open and when it closes or changes workspace, and put back.
 #include <QGuiApplication>
 #include <QScreen>
+#include <algorithm>
 
 #include "desktop/around/layout_undo.hpp"
 #include "desktop/around/manual.hpp"
@@ -10,7 +11,9 @@
 #include "desktop/runs/runs_panel.hpp"
 #include "desktop/window/form_dock.hpp"
 #include "desktop/window/main_window.hpp"
+#include "desktop/window/pages_undo.hpp"
 #include "desktop/window/session.hpp"
+#include "desktop/window/session_keeper.hpp"
 #include "desktop/window/split_tabs.hpp"
 
 namespace latent::desktop {
@@ -21,95 +24,210 @@ QByteArray decoded(const QVariant& text) { return QByteArray::fromBase64(text.to
 
 }  // namespace
 
+QVariantMap MainWindow::stateOf(QWidget* page) const {
+    QVariantMap state;
+    if (auto* shown = qobject_cast<StudyPage*>(page)) {
+        state = shown->viewState();
+    } else if (auto* compare = qobject_cast<CompareView*>(page)) {
+        state = compare->viewState();
+        state[QStringLiteral("kind")] = QStringLiteral("compare");
+    } else if (auto* manual = qobject_cast<ManualView*>(page)) {
+        state = {{QStringLiteral("kind"), QStringLiteral("manual")},
+                 {QStringLiteral("page"), manual->page()}};
+    } else {
+        state = {{QStringLiteral("kind"), page->property("kind")}};
+    }
+    state[QStringLiteral("pane")] = m_tabs->paneOf(page);
+    state[QStringLiteral("front")] = m_tabs->isInFront(page);
+    return state;
+}
+
+/// Pages that could not be opened this time stand where they stood.
 QVariantMap MainWindow::pageStates() const {
     QVariantList pages;
-    int current = 0;
+    qsizetype current = 0;
     for (QWidget* page : m_tabs->pages()) {
-        QVariantMap state;
-        if (auto* shown = qobject_cast<StudyPage*>(page))
-            state = shown->viewState();
-        else if (auto* compare = qobject_cast<CompareView*>(page))
-            state = {{QStringLiteral("kind"), QStringLiteral("compare")},
-                     {QStringLiteral("runs"), compare->runs()}};
-        else if (auto* manual = qobject_cast<ManualView*>(page))
-            state = {{QStringLiteral("kind"), QStringLiteral("manual")},
-                     {QStringLiteral("page"), manual->page()}};
-        else
-            state = {{QStringLiteral("kind"), page->property("kind")}};
-        state[QStringLiteral("pane")] = m_tabs->paneOf(page);
-        if (page == m_tabs->current()) current = static_cast<int>(pages.size());
-        pages << state;
+        if (page == m_tabs->current()) current = pages.size();
+        pages << stateOf(page);
     }
-    return {{QStringLiteral("pages"), pages}, {QStringLiteral("current"), current}};
+    for (const auto& [place, state] : m_unopened) {
+        const qsizetype at = std::min<qsizetype>(place, pages.size());
+        pages.insert(at, state);
+        if (at <= current && pages.size() > 1) ++current;
+    }
+    QVariantList panes;
+    for (const int width : m_tabs->sizes()) panes << width;
+    return {{QStringLiteral("pages"), pages},
+            {QStringLiteral("current"), current},
+            {QStringLiteral("panes"), panes}};
+}
+
+/// `docks`: a session keeps the layout that the person made, also while the form has made room.
+QVariantMap MainWindow::sessionState(const QByteArray& docks) const {
+    QVariantMap state = pageStates();
+    state[QStringLiteral("geometry")] = encoded(saveGeometry());
+    state[QStringLiteral("docks")] = encoded(docks);
+    state[QStringLiteral("form")] = m_form->viewState();
+    state[QStringLiteral("runs")] = m_runsPanel->viewState();
+    return state;
 }
 
 void MainWindow::save() {
     if (m_restoring) return;
-    QVariantMap state = pageStates();
-    state[QStringLiteral("geometry")] = encoded(saveGeometry());
     const bool hasMadeRoom = m_hasMadeRoom;
-    makeRoom(false);  // a session keeps the layout that the person made
-    state[QStringLiteral("docks")] = encoded(saveState(kLayoutVersion));
+    makeRoom(false);
+    const QByteArray docks = saveState(kLayoutVersion);
     makeRoom(hasMadeRoom);
-    state[QStringLiteral("form")] = m_form->viewState();
-    state[QStringLiteral("runs")] = m_runsPanel->viewState();
-    const QString problem = SessionFile(m_bench.workspace()).save(state);
+    if (!m_keeper->isOpen()) m_keeper->open(m_bench.workspace());
+    const QString problem = m_keeper->close(sessionState(docks));
     if (!problem.isEmpty()) say(MessageBar::Level::Warning, problem);
+}
+
+void MainWindow::makeKeeper() {
+    m_keeper = new SessionKeeper(
+        [this] { return sessionState(m_hasMadeRoom ? m_layoutBeforeRoom : saveState(kLayoutVersion)); },
+        this);
+    m_pagesUndo = new PagesUndo(
+        *m_tabs, m_bench.undo(), [this](QWidget* page) { return stateOf(page); },
+        [this](const QVariantMap& state) { return openPage(state); });
+    connect(m_tabs, &SplitTabs::arranged, m_keeper, &SessionKeeper::changed);
+    connect(m_tabs, &SplitTabs::currentChanged, m_keeper, &SessionKeeper::changed);
+    connect(m_form, &FormDock::readyChanged, m_keeper, &SessionKeeper::changed);
+    connect(m_keeper, &SessionKeeper::problem, this,
+            [this](const QString& sentence) { say(MessageBar::Level::Warning, sentence); });
+    connect(m_keeper, &SessionKeeper::alone, this, [this] { m_messages->withdraw(otherWindowWords()); });
+    connect(&m_bench, &Workbench::pluginsChanged, this, &MainWindow::reopenPages);
+    connect(&m_bench.runs(), &RunService::snapshot, this, &MainWindow::receiveLone);
+}
+
+QString MainWindow::otherWindowWords() const {
+    return tr(
+        "This workspace is open in another window too. Both show the same runs; of pages and layout those "
+        "are kept of the window that is closed last.");
 }
 
 void MainWindow::restore() {
     m_restoring = true;
     makeRoom(false);
     for (QWidget* page : m_tabs->pages()) m_tabs->closePage(page);
-    const SessionFile::Loaded loaded = SessionFile(m_bench.workspace()).load();
+    m_unopened.clear();
+    const SessionFile file(m_bench.workspace());
+    const SessionFile::Loaded loaded = file.load();
     if (!loaded.message.isEmpty()) say(MessageBar::Level::Warning, loaded.message);
+    if (!m_keeper->open(m_bench.workspace())) say(MessageBar::Level::Info, otherWindowWords());
     const QVariantMap& state = loaded.state;
+    bool isUsable = true;
     if (state.contains(QStringLiteral("geometry")) && !isVisible())
-        restoreGeometry(decoded(state.value(QStringLiteral("geometry"))));
-    if (state.contains(QStringLiteral("docks")))
-        restoreState(decoded(state.value(QStringLiteral("docks"))), kLayoutVersion);
-    else
+        isUsable = restoreGeometry(decoded(state.value(QStringLiteral("geometry"))));
+    if (state.contains(QStringLiteral("docks")) &&
+        !restoreState(decoded(state.value(QStringLiteral("docks"))), kLayoutVersion)) {
+        isUsable = false;
+        restoreState(m_standardLayout, kLayoutVersion);
         proportionDocks();
+    }
+    if (!state.contains(QStringLiteral("docks"))) proportionDocks();
+    if (!isUsable)
+        say(MessageBar::Level::Warning,
+            file.copyAside(tr("The places of the docks of this workspace could not be read.")));
     m_form->setViewState(state.value(QStringLiteral("form")).toMap());
     m_runsPanel->setViewState(state.value(QStringLiteral("runs")).toMap());
     restorePages(state);
     m_layoutUndo->forget();
+    m_pagesUndo->forget();
     m_restoring = false;
     updateActions();
 }
 
-/// A page whose experiment is absent now is left out of the window, but what it needs stays with its run.
+/// Null where the page needs something that is not here now.
+QWidget* MainWindow::openPage(QVariantMap page) {
+    const QString kind = page.value(QStringLiteral("kind")).toString();
+    const std::size_t before = m_tabs->pages().size();
+    if (kind == QLatin1String("study")) {
+        const std::string id = page.value(QStringLiteral("experiment")).toString().toStdString();
+        if (StudyPage* there = studyOf(id)) return there;
+        const std::optional<ExperimentInfo> info = m_bench.experiment(id);
+        std::error_code ignored;
+        // Without its plugin the figures of its run can be shown, where it has one.
+        if (!info &&
+            !std::filesystem::exists(page.value(QStringLiteral("run")).toString().toStdString(), ignored))
+            return nullptr;
+        if (!m_panelsInFront && page.value(QStringLiteral("inner")) != QLatin1String("questions"))
+            page[QStringLiteral("inner")] = QStringLiteral("figures");
+        StudyPage* shown = addStudy(info ? *info : m_bench.absent(id));
+        shown->setViewState(page);
+        return shown;
+    }
+    if (kind == QLatin1String("compare")) {
+        compareRuns(page.value(QStringLiteral("runs")).toStringList());
+        if (auto* compare = qobject_cast<CompareView*>(m_tabs->current());
+            compare && m_tabs->pages().size() > before)
+            compare->setViewState(page);
+    } else if (kind == QLatin1String("manual")) {
+        openManual(page.value(QStringLiteral("page")).toString());
+    } else if (kind == QLatin1String("welcome")) {
+        openWelcome();
+    }
+    return m_tabs->pages().size() > before ? m_tabs->current() : nullptr;
+}
+
+/// A page whose experiment is absent now is kept for the time when it is back.
 void MainWindow::restorePages(const QVariantMap& state) {
     const QVariantList pages = state.value(QStringLiteral("pages")).toList();
     std::vector<QWidget*> made;
+    QStringList absent;
     for (const QVariant& entry : pages) {
         const QVariantMap page = entry.toMap();
-        const QString kind = page.value(QStringLiteral("kind")).toString();
-        const std::size_t before = m_tabs->pages().size();
-        if (kind == QLatin1String("study")) {
-            if (StudyPage* shown =
-                    makeStudy(page.value(QStringLiteral("experiment")).toString().toStdString()))
-                shown->setViewState(page);
-        } else if (kind == QLatin1String("compare")) {
-            compareRuns(page.value(QStringLiteral("runs")).toStringList());
-        } else if (kind == QLatin1String("manual")) {
-            openManual(page.value(QStringLiteral("page")).toString());
-        } else if (kind == QLatin1String("welcome")) {
-            openWelcome();
-        }
-        const std::vector<QWidget*> now = m_tabs->pages();
-        QWidget* added = now.size() > before ? m_tabs->current() : nullptr;
+        QWidget* added = openPage(page);
         made.push_back(added);
         if (added && page.value(QStringLiteral("pane")).toInt() > 0)
             m_tabs->moveToPane(added, page.value(QStringLiteral("pane")).toInt());
+        if (added || page.value(QStringLiteral("kind")) != QLatin1String("study")) continue;
+        m_unopened.emplace_back(made.size() - 1, page);
+        absent << page.value(QStringLiteral("experiment")).toString();
     }
+    if (!absent.isEmpty())
+        say(MessageBar::Level::Info, tr("%1 cannot be opened now: the plugin is absent, disabled or not "
+                                        "trusted. The page is kept, and comes "
+                                        "back with the plugin.")
+                                         .arg(absent.join(QStringLiteral(", "))));
     if (m_tabs->pages().empty()) openWelcome();
+    for (std::size_t i = 0; i < made.size(); ++i)
+        if (made[i] && pages[static_cast<qsizetype>(i)].toMap().value(QStringLiteral("front")).toBool())
+            m_tabs->bringToFront(made[i]);
+    QList<int> panes;
+    for (const QVariant& width : state.value(QStringLiteral("panes")).toList()) panes << width.toInt();
+    if (panes.size() == m_tabs->count() && m_tabs->count() > 1) m_tabs->setSizes(panes);
     const auto current = static_cast<std::size_t>(state.value(QStringLiteral("current")).toInt());
     if (current < made.size() && made[current]) {
         m_tabs->show(made[current]);
-        made[current]
-            ->setFocus();  // else the window, when it appears, gives it to the first pane, which then is the current one
+        made[current]->setFocus();  // else the window, when it appears, gives it to the first pane, which
+                                    // then is the current one
     }
+    pageChanged(m_tabs->current());
+}
+
+/// Other plugins than before: pages that waited for one are opened, and those that showed figures alone become
+/// whole.
+void MainWindow::reopenPages() {
+    QWidget* front = m_tabs->current();
+    m_restoring = true;
+    const auto waiting = std::exchange(m_unopened, {});
+    for (const auto& entry : waiting)
+        if (!openPage(entry.second)) m_unopened.push_back(entry);
+    for (QWidget* page : m_tabs->pages()) {
+        auto* shown = qobject_cast<StudyPage*>(page);
+        if (!shown || !shown->isAbsent() || !m_bench.experiment(shown->info().id)) continue;
+        const QVariantMap state = stateOf(shown);
+        SplitTabs::Arrangement places = m_tabs->arrangement();
+        m_tabs->closePage(shown);
+        QWidget* whole = openPage(state);
+        for (QList<QWidget*>& pane : places) std::replace(pane.begin(), pane.end(), page, whole);
+        m_tabs->setArrangement(places);
+        if (page == front) front = whole;
+    }
+    m_tabs->show(front);
+    m_pagesUndo->forget();
+    m_restoring = false;
     pageChanged(m_tabs->current());
 }
 

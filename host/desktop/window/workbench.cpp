@@ -80,7 +80,8 @@ void Workbench::readExperiments() {
                                 *std::move(schema),
                                 0,
                                 ofItsStudy(probes, c.id),
-                                ofItsStudy(sources, c.id)};
+                                ofItsStudy(sources, c.id),
+                                false};
             if (const auto claims = c.description->find("claims"); claims != c.description->end())
                 info.claims = claims->size();
             all.push_back(std::move(info));
@@ -95,6 +96,16 @@ std::optional<ExperimentInfo> Workbench::experiment(const std::string& id) const
     const auto found = std::find_if(m_experiments.begin(), m_experiments.end(),
                                     [&](const ExperimentInfo& info) { return info.id == id; });
     return found == m_experiments.end() ? std::nullopt : std::optional(*found);
+}
+
+ExperimentInfo Workbench::absent(const std::string& id) const {
+    const auto why = m_catalog.contribution("experiment", id);
+    ExperimentInfo info;
+    info.id = info.title = id;
+    info.kind = "absent";
+    info.summary = why ? std::string() : why.error().message;
+    info.isAbsent = true;
+    return info;
 }
 
 /// Runs that fit; data sets are runs of data sources.

@@ -34,6 +34,8 @@ struct ExperimentInfo {
         probes;  ///< of the same plugin, and of the same study ("sim/…") where there are any
     std::vector<std::string>
         dataSources;  ///< of the same plugin, and of the same study ("sim/…") where there are any
+    bool isAbsent =
+        false;  ///< its plugin is not here, or cannot be used: only figures of its runs can be shown
 };
 
 class Workbench : public QObject, public RunChooser {
@@ -53,6 +55,8 @@ class Workbench : public QObject, public RunChooser {
     void rescan();
     const std::vector<ExperimentInfo>& experiments() const { return m_experiments; }
     std::optional<ExperimentInfo> experiment(const std::string& id) const;
+    /// What is known of an experiment whose plugin is absent: its name, and why.
+    ExperimentInfo absent(const std::string& id) const;
 
     RunService& runs() { return m_runs; }
     JobQueue& jobs() { return m_jobs; }

@@ -233,6 +233,29 @@ class TestSafeMode : public QObject {
         QCOMPARE(askHowToStart({dead(true, {})}, home.settings()), StartChoice::Normal);
     }
 
+    /// Esc is no answer that may let the window fall again.
+    void closingTheQuestionLeavesTheCulpritOut() {
+        const PluginHome home;
+        home.copy("moody", home.user());
+        const auto isQuarantined = [&] {
+            const auto file = engine::LibraryFile::open(home.library("moody_panel"));
+            std::vector<std::string> messages;
+            const engine::Quarantine quarantine(home.state(), messages);
+            return quarantine.reason(*file->sha256()).has_value();
+        };
+        const std::vector<DeadStart> deaths{dead(false, {QStringLiteral("moody")})};
+        answer("normal");
+        QCOMPARE(askHowToStart(deaths, home.settings()), StartChoice::Normal);
+        QVERIFY(!isQuarantined());
+        answer(nullptr);  // the program ends: nobody has answered
+        QCOMPARE(askHowToStart(deaths, home.settings(), nullptr, [] { return true; }), StartChoice::Normal);
+        QVERIFY(!isQuarantined());
+        answer(nullptr);
+        QCOMPARE(askHowToStart(deaths, home.settings(), nullptr, [] { return false; }),
+                 StartChoice::LeaveOut);
+        QVERIFY(isQuarantined());
+    }
+
     void leavingOutIsAQuarantineOfThatPanelLibrary() {
         const PluginHome home;
         home.copy("moody", home.user());

@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QDialog>
 #include <QDir>
+#include <QDockWidget>
 #include <QImage>
 #include <QLineEdit>
 #include <QSlider>
@@ -62,9 +63,25 @@ class TestJourney : public QObject {
         QVERIFY(m_home->until([&] { return !m_home->window().palette().isVisible(); }));
     }
 
-    /// Types a value into the field of a parameter, which is reached by its name.
+    /// Presses Tab until the focus is on such a widget.
+    bool tabTo(const std::function<bool(QWidget*)>& isIt) {
+        constexpr int kMostTabs = 500;
+        for (int i = 0; i < kMostTabs; ++i) {
+            if (QWidget* held = m_home->window().focusWidget(); held && isIt(held)) return true;
+            m_home->key(Qt::Key_Tab);
+        }
+        return false;
+    }
+
+    /// Types a value into the field of a parameter; one that is folded away is unfolded by its name.
     void enter(const QString& parameter, const QString& value) {
-        m_home->window().form().form()->focusParameter(parameter);
+        const auto* row =
+            m_home->window().form().form()->findChild<QWidget*>(QStringLiteral("parameter.") + parameter);
+        QVERIFY2(row, qPrintable(parameter));
+        if (!row->isVisible()) m_home->window().form().form()->focusParameter(parameter);
+        QVERIFY2(
+            tabTo([row](QWidget* held) { return row->isAncestorOf(held) && qobject_cast<QLineEdit*>(held); }),
+            qPrintable(parameter));
         auto* field = qobject_cast<QLineEdit*>(m_home->window().focusWidget());
         QVERIFY2(field, qPrintable(parameter));
         QTest::keyClick(field, Qt::Key_A, Qt::ControlModifier);
@@ -122,7 +139,11 @@ class TestJourney : public QObject {
         chooseWithPalette(QStringLiteral("trained perceptrons"));
         QVERIFY(study());
         QCOMPARE(study()->info().id, std::string("sim/train"));
-        m_home->window().form().form()->setPreset(QStringLiteral("smoke"));
+        QVERIFY(
+            tabTo([](QWidget* held) { return held->accessibleName().startsWith(QLatin1String("Preset ")); }));
+        for (int i = 0; i < 4 && m_home->window().form().form()->preset() != QLatin1String("smoke"); ++i)
+            m_home->key(Qt::Key_Left);
+        QCOMPARE(m_home->window().form().form()->preset(), QStringLiteral("smoke"));
         enter(QStringLiteral("seeds"), QStringLiteral("16"));  // so that the long run outlasts its pause
         QVERIFY(m_home->until(
             [&] { return m_home->window().form().hindrance().isEmpty(); }));  // the tour's own run is made
@@ -145,7 +166,8 @@ class TestJourney : public QObject {
     void seesItLive() {
         QVERIFY(m_home->until(
             [&] { return study()->snapshot() && study()->snapshot()->status.state == "running"; }));
-        study()->showPanel(StudyPage::Panel::Training);
+        m_home->key(Qt::Key_2, Qt::ControlModifier);
+        QCOMPARE(study()->panel(), StudyPage::Panel::Training);
         QVERIFY(m_home->until([&] { return !study()->board()->shown().isEmpty(); }));
         const QString curve = study()->board()->shown().front();
         QVERIFY(m_home->until([&] {
@@ -188,7 +210,7 @@ class TestJourney : public QObject {
                     slider = its;
             return slider != nullptr;
         }));
-        slider->setFocus();
+        QVERIFY(tabTo([slider](QWidget* held) { return held == slider; }));
         QTest::keyClick(slider, Qt::Key_Home);
         QCOMPARE(slider->value(), 0);
         QTest::keyClick(slider, Qt::Key_Right);
@@ -208,7 +230,8 @@ class TestJourney : public QObject {
         auto* table = m_home->window().runsPanel().findChild<QTableView*>();
         QVERIFY(table);
         QVERIFY(m_home->until([&] { return table->model()->rowCount() == 2; }));
-        table->setFocus();
+        m_home->key(Qt::Key_Down);  // from the filter into the list
+        QCOMPARE(m_home->window().focusWidget(), static_cast<QWidget*>(table));
         QTest::keyClick(table, Qt::Key_A, Qt::ControlModifier);
         QCOMPARE(m_home->window().runsPanel().selection().size(), 2);
         m_home->key(Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
@@ -251,7 +274,9 @@ class TestJourney : public QObject {
         m_home->key(Qt::Key_E, Qt::ControlModifier);
         QVERIFY(m_home->until([&] { return answered && !QApplication::activeModalWidget(); }));
         QStringList files = QDir(folder).entryList({QStringLiteral("*.svg")}, QDir::Files);
-        QVERIFY2(files.size() >= shown.size(), qPrintable(files.join(QLatin1Char(' '))));
+        for (const QString& figure : shown)
+            QVERIFY2(files.contains(figure + QStringLiteral(".svg")),
+                     qPrintable(figure + QStringLiteral(" is not among ") + files.join(QLatin1Char(' '))));
         for (const QString& file : files) {
             QFile written(folder + QLatin1Char('/') + file);
             QVERIFY(written.open(QIODevice::ReadOnly));
@@ -261,8 +286,40 @@ class TestJourney : public QObject {
     }
 
     void findsEverythingAsItWas() {
-        study()->showPanel(StudyPage::Panel::Claims);
-        m_home->window().tabs().splitCurrent();
+        // A frame, a zoom, a dock, the theme, a pane and a panel are set up by the keys.
+        m_home->key(Qt::Key_3, Qt::ControlModifier);
+        QSlider* slider = nullptr;
+        QVERIFY(m_home->until([&] {
+            for (Scrubber* one : study()->board()->findChildren<Scrubber*>())
+                if (auto* its = one->findChild<QSlider*>();
+                    its && its->isVisibleTo(study()) && its->maximum() > 2)
+                    slider = its;
+            return slider != nullptr;
+        }));
+        QVERIFY(tabTo([slider](QWidget* held) { return held == slider; }));
+        m_home->key(Qt::Key_Home);
+        m_home->key(Qt::Key_Right);
+        m_home->key(Qt::Key_Right);
+        QVERIFY(tabTo([](QWidget* held) { return qobject_cast<FigureCanvas*>(held) != nullptr; }));
+        m_home->key(Qt::Key_Plus);
+        QString zoomed;
+        for (const QString& figure : study()->board()->shown())
+            if (study()->board()->card(figure)->canvas() == m_home->window().focusWidget()) zoomed = figure;
+        QVERIFY(!zoomed.isEmpty());
+        const QVariantMap zoom = study()->board()->card(zoomed)->canvas()->viewState();
+        QVERIFY(!zoom.isEmpty());
+        m_home->key(Qt::Key_T, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(theme().isDark());
+        QVERIFY(tabTo([](QWidget* held) {
+            return held->accessibleName() == QLatin1String("Hide Jobs") ||
+                   held->accessibleName() == QLatin1String("Hide Experiments");
+        }));
+        m_home->key(Qt::Key_Space);
+        m_home->key(Qt::Key_4, Qt::ControlModifier);
+        QCOMPARE(study()->panel(), StudyPage::Panel::Claims);
+        m_home->key(Qt::Key_Backslash, Qt::ControlModifier);
+        QCOMPARE(m_home->window().tabs().count(), 2);
+        const QString experiment = QString::fromStdString(study()->info().id);
         const auto describe = [this] {
             QStringList words{QString::fromStdString(m_home->window().bench().workspace().string())};
             for (QWidget* page : m_home->window().tabs().pages()) {
@@ -281,12 +338,26 @@ class TestJourney : public QObject {
                          .arg(std::find(pages.begin(), pages.end(), m_home->window().tabs().current()) -
                               pages.begin());
             words << m_home->window().form().form()->commandLine();
+            for (const QDockWidget* dock : m_home->window().findChildren<QDockWidget*>())
+                words << dock->objectName() + (dock->isHidden() ? QStringLiteral(" hidden") : QString());
+            words << (theme().isDark() ? QStringLiteral("dark") : QStringLiteral("light"));
+            for (const auto& [name, index] : study()->figures().cursors())
+                words << QStringLiteral("%1 at %2").arg(QString::fromStdString(name)).arg(index);
             return words;
         };
         const QStringList before = describe();
+        QVERIFY2(before.join(u'\n').contains(QLatin1String(" at 2")), qPrintable(before.join(u'\n')));
+        QCOMPARE(before.filter(QStringLiteral("hidden")).size(), 1);
         m_home->close();
         m_home->open();
         QCOMPARE(describe(), before);
+        QCOMPARE(QString::fromStdString(study()->info().id), experiment);
+        m_home->key(Qt::Key_3, Qt::ControlModifier);
+        QVERIFY2(m_home->until([&] {
+            const FigureCard* card = study()->board() ? study()->board()->card(zoomed) : nullptr;
+            return card && card->canvas() && card->canvas()->viewState() == zoom;
+        }),
+                 "The zoom was not kept.");
         auto* table = m_home->window().runsPanel().findChild<QTableView*>();
         QVERIFY2(m_home->until([&] { return table->model()->rowCount() == 2; }),
                  "The filter of the runs was not kept.");
