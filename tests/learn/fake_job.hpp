@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A job without an engine, for tests of sdk/learn and of experiments: it keeps metrics, what was published last under each
+// A job without an engine, for tests of sdk/learn and of experiments: it keeps metrics, the log, what was published last under each
 // name, and the last checkpoint in memory, and can ask for a pause at a given look. One thread.
 //
 //     FakeJob host; host.pauseAfter = 7;
@@ -19,6 +19,7 @@
 class FakeJob final : public latent::abi::IJob1 {
   public:
     std::map<std::string, std::vector<double>> metrics;
+    std::vector<std::string> logs;
     std::string state;
     struct Kept {
         std::vector<char> bytes;
@@ -46,7 +47,9 @@ class FakeJob final : public latent::abi::IJob1 {
         return latent::abi::kOk;
     }
     void progress(uint64_t, uint64_t, const latent::abi::Text*) noexcept override {}
-    void log(int32_t, const latent::abi::Text*) noexcept override {}
+    void log(int32_t, const latent::abi::Text* text) noexcept override {
+        logs.emplace_back(latent::abi::view(*text));
+    }
     void metric(const latent::abi::Text* name, int64_t, double value) noexcept override {
         metrics[std::string(latent::abi::view(*name))].push_back(value);
     }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <latent/learn/random.hpp>
 #include <stdexcept>
+#include <string>
 
 namespace concept_space {
 
@@ -13,18 +14,6 @@ namespace {
 
 using latent::learn::RandomStream;
 using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-void check(const ClusterSpec& spec) {
-    const auto bad = [](double v) { return !std::isfinite(v) || v < 0; };
-    if (spec.mu.empty() || spec.mu.size() > 20 || spec.variance.size() != spec.mu.size())
-        throw std::invalid_argument("mu and variance must have the same length, from 1 to 20 concepts.");
-    if (spec.dim < spec.concepts())
-        throw std::invalid_argument("dim must be at least the number of concepts in mu.");
-    if (spec.samplesPerCluster < 1) throw std::invalid_argument("samples_per_cluster must be at least 1.");
-    if (std::any_of(spec.mu.begin(), spec.mu.end(), bad) ||
-        std::any_of(spec.variance.begin(), spec.variance.end(), bad) || bad(spec.noise))
-        throw std::invalid_argument("mu, variance and noise must be finite and not negative.");
-}
 
 /// Whether the informative coordinates lie within min(mu)/2 of x̂.
 bool nearTestPoint(const ClusterSpec& spec, std::span<const double> low) {
@@ -35,6 +24,27 @@ bool nearTestPoint(const ClusterSpec& spec, std::span<const double> low) {
 }
 
 }  // namespace
+
+void requireValid(const ClusterSpec& spec) {
+    const auto bad = [](double v) { return !std::isfinite(v) || v < 0; };
+    if (spec.mu.empty() || spec.mu.size() > 20 || spec.variance.size() != spec.mu.size())
+        throw std::invalid_argument("mu and variance must have the same length, from 1 to 20 concepts.");
+    if (spec.dim < spec.concepts())
+        throw std::invalid_argument("mu has " + std::to_string(spec.mu.size()) + " entries and dim is " +
+                                    std::to_string(spec.dim) +
+                                    "; each concept needs a dimension of its own.");
+    if (spec.samplesPerCluster < 1) throw std::invalid_argument("samples_per_cluster must be at least 1.");
+    if (std::any_of(spec.mu.begin(), spec.mu.end(), bad) ||
+        std::any_of(spec.variance.begin(), spec.variance.end(), bad) || bad(spec.noise))
+        throw std::invalid_argument("mu, variance and noise must be finite and not negative.");
+    // The mean of a lone concept's cluster is x̂ itself, and near it every sample would be drawn again for
+    // ever; with two concepts or more each cluster's mean is at least min(mu) away.
+    if (spec.truncate && spec.concepts() < 2)
+        throw std::invalid_argument(
+            "truncation leaves out samples near the unseen combination, and mu has one entry: a single "
+            "concept "
+            "has no unseen combination. Give mu two entries or more, or switch truncation off.");
+}
 
 std::vector<double> makeRotation(int dim, std::uint64_t seed) {
     RandomStream random(seed, "sim/data/rotation");
@@ -50,7 +60,7 @@ std::vector<double> makeRotation(int dim, std::uint64_t seed) {
 }
 
 ClusterData makeClusters(const ClusterSpec& spec) {
-    check(spec);
+    requireValid(spec);
     const std::size_t s = spec.mu.size();
     const std::size_t dim = static_cast<std::size_t>(spec.dim);
     const std::size_t perCluster = static_cast<std::size_t>(spec.samplesPerCluster);
@@ -96,7 +106,7 @@ ClusterData makeClusters(const ClusterSpec& spec) {
 }
 
 std::vector<float> nodePoints(const ClusterSpec& spec, std::span<const double> rotation) {
-    check(spec);
+    requireValid(spec);
     const std::size_t s = spec.mu.size();
     const std::size_t dim = static_cast<std::size_t>(spec.dim);
     std::vector<float> nodes;

@@ -28,7 +28,7 @@ struct ClusterSpec {
     int samplesPerCluster = 5000;
     double noise = 0.0;     ///< standard deviation of the dim − s other coordinates
     bool rotate = true;     ///< off: U is the identity
-    bool truncate = false;  ///< reject samples nearer than min(mu)/2 to x̂ (control of figure 16)
+    bool truncate = false;  ///< reject samples nearer than min(mu)/2 to x̂ (control of figure 16); s ≥ 2
     std::uint64_t seed = 2333;
 
     int concepts() const { return static_cast<int>(mu.size()); }
@@ -41,6 +41,9 @@ struct ClusterData {
     std::vector<std::uint8_t> cluster;  ///< [count]: 0 … s-1, s for the origin
     std::vector<double> rotation;       ///< U [dim, dim]; row p is the direction of coordinate p
 };
+
+/// Throws std::invalid_argument with a sentence that names what is wrong; makeClusters and nodePoints call it.
+void requireValid(const ClusterSpec& spec);
 
 ClusterData makeClusters(const ClusterSpec& spec);
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "data/clusters.hpp"
+#include "experiments/cluster_parameters.hpp"
 #include "experiments/node_names.hpp"
 
 namespace concept_space {
@@ -11,30 +11,6 @@ namespace {
 
 /// Enough to see the shape of a cluster, few enough to draw while a slider moves.
 constexpr int kPreviewSamples = 300;
-
-ClusterSpec specOf(const latent::Parameters& p) {
-    ClusterSpec spec;
-    spec.dim = static_cast<int>(p.integer("dim"));
-    spec.mu = p.numbers("mu");
-    spec.variance = p.has("sigma") ? p.numbers("sigma") : p.numbers("variance");
-    if (p.has("sigma"))
-        for (double& v : spec.variance) v *= v;
-    if (spec.variance.size() == 1) spec.variance.assign(spec.mu.size(), spec.variance.front());
-    if (spec.variance.size() != spec.mu.size())
-        throw latent::RunError(
-            "The parameter 'variance' (or 'sigma') needs one entry, or one for each entry of 'mu'.");
-    if (static_cast<std::size_t>(spec.dim) < spec.mu.size())
-        throw latent::RunError(
-            "The parameter 'dim' is smaller than the number of entries of 'mu': each concept needs a "
-            "dimension.");
-    spec.originCluster = p.flag("origin_cluster");
-    spec.samplesPerCluster = static_cast<int>(p.integer("samples_per_cluster"));
-    spec.noise = p.number("noise");
-    spec.rotate = p.flag("rotation");
-    spec.truncate = p.flag("truncation");
-    spec.seed = p.seed();
-    return spec;
-}
 
 std::vector<std::string> clusterNames(const ClusterSpec& spec) {
     std::vector<std::string> names;
@@ -83,7 +59,9 @@ latent::Schema ClustersSource::parameters() {
                  .range(1e-6, 1e3)
                  .length(1, 10)
                  .unit("1")
-                 .help("Distances of the clusters from the origin: the strengths of the concept signals."))
+                 .help("Distances of the clusters from the origin: the strengths of the concept signals. At "
+                       "most "
+                       "`dim` entries."))
         .add(numbers("variance", {0.05})
                  .range(0, 1e6)
                  .length(1, 10)
@@ -112,7 +90,7 @@ latent::Schema ClustersSource::parameters() {
         .add(flag("rotation", true).help("Turns the data by a random orthogonal matrix."))
         .add(flag("truncation", false)
                  .help("Rejects samples nearer than min(mu)/2 to the unseen combination (control of figure "
-                       "16)."))
+                       "16). Takes two concepts or more."))
         .add(seed("seed", 2333).help("Draws the samples and the rotation."))
         .preset("smoke", {{"dim", 4}, {"samples_per_cluster", 64}})
         .preset("laptop", {{"samples_per_cluster", 1000}})
@@ -121,7 +99,7 @@ latent::Schema ClustersSource::parameters() {
 
 latent::Outputs ClustersSource::outputs(const latent::Parameters& p) {
     using namespace latent;
-    const ClusterSpec spec = specOf(p);
+    const ClusterSpec spec = clusterSpecOf(p);
     const auto s = static_cast<std::int64_t>(spec.mu.size());
     // The preview holds fewer samples than the data set, so the dimension is declared as one that grows.
     const Dimension sample = grows("sample"), coordinate = fixed("coordinate", s),
@@ -171,7 +149,7 @@ latent::Outputs ClustersSource::outputs(const latent::Parameters& p) {
 }
 
 void ClustersSource::preview(const latent::Parameters& p, latent::Reply& reply) {
-    ClusterSpec spec = specOf(p);
+    ClusterSpec spec = clusterSpecOf(p);
     spec.samplesPerCluster = std::min(spec.samplesPerCluster, kPreviewSamples);
     const ClusterData data = makeClusters(spec);
     describe(spec, data, [&](const char* name, const latent::ArrayView& view) { reply.array(name, view); });
@@ -181,7 +159,7 @@ void ClustersSource::preview(const latent::Parameters& p, latent::Reply& reply) 
 }
 
 void ClustersSource::run(const latent::Parameters& p, latent::Job& job) {
-    const ClusterSpec spec = specOf(p);
+    const ClusterSpec spec = clusterSpecOf(p);
     const ClusterData data = makeClusters(spec);
     describe(spec, data, [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
     std::vector<std::int32_t> node(std::size_t{1} << spec.mu.size());

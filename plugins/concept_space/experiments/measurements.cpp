@@ -34,7 +34,41 @@ std::vector<int> orderByTime(std::span<const double> time) {
 }
 
 bool orderIsKnown(std::span<const double> time) {
-    return std::count_if(time.begin(), time.end(), [](double t) { return std::isnan(t); }) <= 1;
+    const std::vector<int> order = orderByTime(time);
+    for (std::size_t i = 1; i < order.size(); ++i) {
+        const double before = time[static_cast<std::size_t>(order[i - 1])],
+                     after = time[static_cast<std::size_t>(order[i])];
+        if (std::isnan(before) || before == after) return false;
+    }
+    return true;
+}
+
+bool orderIsGiven(std::span<const double> strength) {
+    std::vector<double> sorted(strength.begin(), strength.end());
+    std::sort(sorted.begin(), sorted.end());
+    return std::adjacent_find(sorted.begin(), sorted.end(),
+                              [](double a, double b) { return b - a <= 1e-9 * std::abs(b); }) == sorted.end();
+}
+
+std::vector<double> medianTimes(std::span<const double> times, std::size_t concepts) {
+    std::vector<double> medians;
+    for (std::size_t p = 0; p < concepts; ++p) {
+        std::vector<double> column;
+        for (std::size_t i = p; i < times.size(); i += concepts)
+            column.push_back(std::isnan(times[i]) ? std::numeric_limits<double>::infinity() : times[i]);
+        std::sort(column.begin(), column.end());
+        const double median = (column[(column.size() - 1) / 2] + column[column.size() / 2]) / 2;
+        medians.push_back(std::isfinite(median) ? median : std::numeric_limits<double>::quiet_NaN());
+    }
+    return medians;
+}
+
+double learnedFirst(std::span<const double> places, std::size_t concepts) {
+    std::vector<int> votes(concepts, 0);
+    for (std::size_t i = 0; i < places.size(); ++i)
+        if (places[i] == 1) ++votes[i % concepts];
+    const auto most = std::max_element(votes.begin(), votes.end());
+    return *most == 0 ? 0 : static_cast<double>(most - votes.begin() + 1);
 }
 
 double violationShare(std::span<const double> nodeLoss, int concepts, double tolerance) {

@@ -18,6 +18,9 @@
 
 namespace concept_space {
 
+/// Rises of the OOD loss below this are rounding, minibatch noise, or nothing to the eye.
+inline constexpr double kLeastRise = 1e-4;
+
 /// Values by unit, in order of first appearance of the names.
 class Units {
   public:
@@ -55,8 +58,18 @@ class Units {
 std::vector<int> orderByStrength(std::span<const double> strength);
 /// Indices sorted by rising time, NaN (never) last.
 std::vector<int> orderByTime(std::span<const double> time);
-/// True when at most one concept was never learned, so that the order is known.
+/// True when at most one concept was never learned and no two at the same time (such as before the start), so
+/// that the order is known.
 bool orderIsKnown(std::span<const double> time);
+/// True when no two strengths are equal up to rounding: equal ones have no order that learning could follow.
+bool orderIsGiven(std::span<const double> strength);
+
+/// Median time of each concept over seeds, times [seeds, s]: a seed that never learned it counts as later than
+/// any; NaN where half of them or more never did.
+std::vector<double> medianTimes(std::span<const double> times, std::size_t concepts);
+/// The concept, counted from one, that most seeds learned first, the smallest number where seeds are divided;
+/// 0 where none learned any. places [seeds, s], 1 for the first, NaN for never.
+double learnedFirst(std::span<const double> places, std::size_t concepts);
 
 /// Share of the pairs (u strictly below v) and frames in which the loss of the smaller combination is the larger one by
 /// more than `tolerance`. node_loss is [frames, 2^s].

@@ -16,6 +16,7 @@ void Solve::answer(const latent::Parameters& p, latent::Reply& reply) {
     reply.array("speed", summary.speed);
     reply.array("learning_time", summary.learning_time);
     reply.array("swing_by", latent::ArrayView(&summary.swing_by, {}));
+    reply.array("rise", latent::ArrayView(&summary.swing_by, {1}));
     reply.array("descents", latent::ArrayView(&summary.descents, {}));
     const auto sendCounted = [&](const char* name, std::size_t size) {
         std::vector<std::int32_t> places(size);

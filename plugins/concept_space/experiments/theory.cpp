@@ -9,8 +9,7 @@
 namespace concept_space {
 namespace {
 
-/// Cells that one thread solves at a time: enough for several lane groups, few enough to stay in the second
-/// cache level.
+/// Cells that one thread solves at a time: enough for several lane groups, few enough to stay in the second cache level.
 constexpr std::size_t kBlock = 32;
 /// Cells between two publications: commits of some tens of megabytes.
 constexpr std::size_t kPublished = 256;
@@ -37,6 +36,12 @@ void warnOfBreakdown(const theory::Trajectories& t, latent::Job& job, std::size_
     }
 }
 
+void sayWhatIsLeftOut(const TheoryModel& model, latent::Job& job) {
+    if (!model.wanted.nodeLoss)
+        job.log("node_loss is left out: its 2^s losses a frame are published for up to " +
+                std::to_string(theory::kMostNodeConcepts) + " concepts, and mu has more entries.");
+}
+
 /// Publishes arrays of `t` for all its cells; a single run has no cell axis.
 void publish(const theory::Trajectories& t, const std::vector<std::vector<double>>& mu,
              const std::vector<double>& learned, latent::Job& job, bool cellAxis) {
@@ -59,6 +64,7 @@ void publish(const theory::Trajectories& t, const std::vector<std::vector<double
     send("speed", speed.data(), {t.frames});
     send("learning_time", learningTime.data(), {static_cast<std::int64_t>(mu.front().size())});
     send("swing_by", swingBy.data(), {});
+    send("rise", swingBy.data(), {1});
     send("descents", descents.data(), {});
     const auto sendCounted = [&](const char* name, std::int64_t size) {
         std::vector<std::int32_t> places;
@@ -77,13 +83,15 @@ void publish(const theory::Trajectories& t, const std::vector<std::vector<double
 latent::Schema Theory::parameters() { return theoryParameters(); }
 
 latent::Outputs Theory::outputs(const latent::Parameters& p) {
-    theoryCell(p);  // refuses what the schema cannot: a w0 that is no matrix of dim by dim
+    requireSolvable(p);  // before there is a run
     return theoryOutputs(p);
 }
 
 void Theory::run(const latent::Parameters& p, latent::Job& job) {
     const theory::Cell cell = theoryCell(p);
-    const theory::Trajectories t = TheoryModel::of(p).solve({&cell, 1});
+    const TheoryModel model = TheoryModel::of(p);
+    const theory::Trajectories t = model.solve({&cell, 1});
+    sayWhatIsLeftOut(model, job);
     warnOfBreakdown(t, job, 0, false);
     publish(t, {cell.data.mu}, {p.number("learned")}, job, false);
     job.progress(1, 1, "solved");
@@ -101,6 +109,7 @@ std::string Theory::batchKey(const latent::Parameters& p) {
 void Theory::runBatch(const std::vector<latent::Parameters>& parameters, latent::Job& job) {
     const TheoryModel model = TheoryModel::of(parameters.front());
     const std::size_t total = parameters.size();
+    sayWhatIsLeftOut(model, job);
     const auto resumed = job.resumed();
     for (std::size_t first = resumed ? resumed->values().at("cells").get<std::size_t>() : 0; first < total;
          first += kPublished) {

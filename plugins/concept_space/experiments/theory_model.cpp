@@ -5,6 +5,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "experiments/measurements.hpp"
+
 namespace concept_space {
 namespace {
 
@@ -76,7 +78,20 @@ TheoryModel TheoryModel::of(const latent::Parameters& p) {
     model.symmetricOptions.tolerance = p.number("tolerance");
     model.oneLayerOptions = {p.flag("bias"), method == "gradient_descent", model.symmetricOptions.exponent};
     model.wanted.decomposition = model.symmetric && p.flag("decomposition");
+    model.wanted.nodeLoss = p.numbers("mu").size() <= static_cast<std::size_t>(theory::kMostNodeConcepts);
     return model;
+}
+
+void requireSolvable(const latent::Parameters& p) {
+    const TheoryModel model = TheoryModel::of(p);
+    const theory::Cell cell = theoryCell(p);
+    if (model.symmetric)
+        cell.initial.factor();  // W0 = U Uᵀ, or a sentence why there is no such U
+    else if (model.oneLayerOptions.bias && model.oneLayerOptions.exponent != 1)
+        throw latent::RunError(
+            "The parameter 'exponent' is 2 and 'bias' is on: exponent 2 replicates figures that have no "
+            "biases. "
+            "Set exponent to 1, or bias to false.");
 }
 
 theory::Trajectories TheoryModel::solve(std::span<const theory::Cell> cells) const {
@@ -98,7 +113,7 @@ CurveSummary summarise(const theory::Trajectories& t, int cell, const std::vecto
     for (const auto& when : theory::learningTimes(time, output, mu, learned, theory::Crossing::Interpolated))
         summary.learning_time.push_back(when.value_or(std::numeric_limits<double>::quiet_NaN()));
     summary.swing_by = theory::swingBy(loss).magnitude;
-    summary.descents = theory::countDescents(loss, kRise);
+    summary.descents = theory::countDescents(loss, kLeastRise);
     return summary;
 }
 

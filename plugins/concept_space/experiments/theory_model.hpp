@@ -21,6 +21,9 @@ namespace concept_space {
 latent::Schema theoryParameters();
 /// The arrays and figures of one solution.
 latent::Outputs theoryOutputs(const latent::Parameters& p);
+/// Refuses what the schema cannot see and a solver would: a w0 of the wrong shape or one that the model cannot
+/// start from, more frames than states, biases with exponent 2.
+void requireSolvable(const latent::Parameters& p);
 
 struct TheoryModel {
     bool symmetric = true;
@@ -47,7 +50,8 @@ struct CurveSummary {
     double swing_by = 0;
     double descents = 0;
 };
-CurveSummary summarise(const theory::Trajectories& t, int cell, const std::vector<double>& mu, double learned);
+CurveSummary summarise(const theory::Trajectories& t, int cell, const std::vector<double>& mu,
+                       double learned);
 
 /// One array ready to be published: [cells, …] row-major, `shape` without the cell axis.
 struct TheoryArray {
@@ -58,8 +62,5 @@ struct TheoryArray {
 };
 /// Every array of the solution that has values; borrowed from `t`.
 std::vector<TheoryArray> theoryArrays(const theory::Trajectories& t);
-
-/// Rises of the OOD loss below this are rounding or noise to the eye; the detection threshold used throughout.
-inline constexpr double kRise = 1e-4;
 
 }  // namespace concept_space

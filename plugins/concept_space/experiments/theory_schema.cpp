@@ -62,7 +62,9 @@ latent::Schema theoryParameters() {
                  .range(1e-6, 1e3)
                  .length(1, "dim")
                  .unit("1")
-                 .help("Distances of the clusters from the origin: the strengths of the concept signals."))
+                 .help("Distances of the clusters from the origin: the strengths of the concept signals. "
+                       "With more "
+                       "than 12 entries node_loss is left out."))
         .add(numbers("sigma", {0.05})
                  .range(0, 1e3)
                  .length(1, "dim")
@@ -92,7 +94,7 @@ latent::Schema theoryParameters() {
         .add(integer("frames", 200)
                  .range(2, 10'000)
                  .unit("1")
-                 .help("States that are published, the first and the last included."))
+                 .help("States that are published, the first and the last included: at most steps + 1."))
         .add(choice("frame_spacing", {"linear", "log"}, "linear")
                  .help("How the frames are spread over the steps."))
         .group("Solver")
@@ -199,6 +201,12 @@ latent::Outputs theoryOutputs(const latent::Parameters& p) {
         .units("1")
         .label("swing-by")
         .description("Largest rise of the OOD loss after an earlier minimum.");
+    // A histogram needs something to count: of one run one value, of a sweep one for each cell.
+    o.array("rise", F64, {fixed("initialisation", 1)})
+        .units("1")
+        .label("swing-by")
+        .description(
+            "The same as swing_by, on an axis of its own, so that the cells of a sweep can be counted.");
     o.array("descents", F64, {}).units("1").label("descents of the OOD loss");
     if (symmetric)
         o.array("min_eigenvalue", F64, {time})
@@ -272,6 +280,12 @@ latent::Outputs theoryOutputs(const latent::Parameters& p) {
                      .series(view::series("min_eigenvalue"))
                      .referenceY(0.0, "semi-definite above")
                      .cursor("frame", "time"));
+    o.figure(view::histogram("swing_bys")
+                 .title("Swing-by over initialisations")
+                 .caption("Of a sweep: how large the rise is in its cells. One run has one value.")
+                 .group("Sweep")
+                 .values("rise")
+                 .bins(20));
     return o;
 }
 

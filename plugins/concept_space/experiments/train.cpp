@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "experiments/measurements.hpp"
 #include "experiments/train_plan.hpp"
 #include "model/mlp/ensemble.hpp"
 #include "model/theory/metrics.hpp"
@@ -184,7 +185,8 @@ class Ensemble {
     /// The tables that need whole curves.
     void publishSummary() const {
         const std::size_t frames = m_plan.frames.size(), s = Record::concepts(m_plan);
-        std::vector<double> epoch, learned, half, swing;
+        const std::int64_t seeds = m_plan.seeds, concepts = m_plan.clusters.concepts();
+        std::vector<double> epoch, learned, half, order, swing, descents;
         for (std::uint64_t frame : m_plan.frames)
             epoch.push_back(static_cast<double>(frame) / static_cast<double>(m_plan.stepsPerEpoch));
         for (std::size_t seed = 0; seed < m_runs.size(); ++seed) {
@@ -192,19 +194,37 @@ class Ensemble {
             const std::vector<double> output(begin, begin + static_cast<std::ptrdiff_t>(frames * s));
             appendTimes(theory::learningTimes(epoch, output, m_plan.clusters.mu, m_learned), learned);
             appendTimes(theory::learningTimes(epoch, output, m_plan.clusters.mu, 0.5), half);
-            swing.push_back(
-                theory::swingBy(
-                    std::span(m_record.oodLoss).subspan(seed * m_plan.oodStates(), m_plan.oodStates()))
-                    .magnitude);
+            // Between frames, so that concepts learned within one epoch have an order too.
+            appendPlaces(theory::learningTimes(epoch, output, m_plan.clusters.mu, m_learned,
+                                               theory::Crossing::Interpolated),
+                         order);
+            const std::span<const double> loss =
+                std::span(m_record.oodLoss).subspan(seed * m_plan.oodStates(), m_plan.oodStates());
+            swing.push_back(theory::swingBy(loss).magnitude);
+            descents.push_back(theory::countDescents(loss, kLeastRise));
         }
-        m_job.publish("learning_time", {learned, {m_plan.seeds, m_plan.clusters.concepts()}});
-        m_job.publish("half_learning_time", {half, {m_plan.seeds, m_plan.clusters.concepts()}});
+        const std::vector<double> middle = medianTimes(learned, s), first{learnedFirst(order, s)};
+        m_job.publish("learning_time", {learned, {seeds, concepts}});
+        m_job.publish("half_learning_time", {half, {seeds, concepts}});
+        m_job.publish("learning_time_median", middle);
+        m_job.publish("learning_order", {order, {seeds, concepts}});
+        m_job.publish("first_learned", latent::ArrayView(first.data(), {}));
         m_job.publish("swing_by", swing);
+        m_job.publish("descents", descents);
     }
 
   private:
     static void appendTimes(const std::vector<std::optional<double>>& times, std::vector<double>& to) {
         for (const auto& t : times) to.push_back(t.value_or(std::numeric_limits<double>::quiet_NaN()));
+    }
+
+    /// The place of each concept in the order of learning, 1 for the first; NaN where it was never learned.
+    static void appendPlaces(const std::vector<std::optional<double>>& times, std::vector<double>& to) {
+        const std::size_t begin = to.size();
+        to.resize(begin + times.size(), std::numeric_limits<double>::quiet_NaN());
+        double place = 0;
+        for (int p : theory::learningOrder(times))
+            if (times[static_cast<std::size_t>(p)]) to[begin + static_cast<std::size_t>(p)] = ++place;
     }
 
     /// Of an array with the seeds first; NaN where one of them has not come yet.

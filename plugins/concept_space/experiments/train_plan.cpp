@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "experiments/cluster_parameters.hpp"
 #include "model/mlp/ensemble.hpp"
 #include "model/theory/concept_data.hpp"
 
@@ -10,21 +11,7 @@ namespace concept_space {
 
 TrainPlan TrainPlan::of(const latent::Parameters& p) {
     TrainPlan plan;
-    plan.clusters.dim = static_cast<int>(p.integer("dim"));
-    plan.clusters.mu = p.numbers("mu");
-    plan.clusters.variance = p.has("sigma") ? p.numbers("sigma") : p.numbers("variance");
-    if (p.has("sigma"))
-        for (double& v : plan.clusters.variance) v *= v;
-    if (plan.clusters.variance.size() == 1)
-        plan.clusters.variance.assign(plan.clusters.mu.size(), plan.clusters.variance.front());
-    if (plan.clusters.variance.size() != plan.clusters.mu.size())
-        throw latent::RunError(
-            "The parameter 'variance' (or 'sigma') needs one entry, or one for each entry of 'mu'.");
-    plan.clusters.originCluster = p.flag("origin_cluster");
-    plan.clusters.samplesPerCluster = static_cast<int>(p.integer("samples_per_cluster"));
-    plan.clusters.noise = p.number("noise");
-    plan.clusters.rotate = p.flag("rotation");
-    plan.clusters.truncate = p.flag("truncation");
+    plan.clusters = clusterSpecOf(p);
     plan.network.dim = plan.clusters.dim;
     plan.network.hidden = static_cast<int>(p.integer("hidden"));
     plan.network.layers = static_cast<int>(p.integer("layers"));

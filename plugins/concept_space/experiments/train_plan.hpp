@@ -38,7 +38,9 @@ struct TrainPlan {
 
     /// Everything of seed number `index`; called on any thread.
     std::unique_ptr<mlp::SeedRun> makeSeed(int index) const;
-    /// The one-layer theory (with biases where the network has them) from zero weights, at `time`: output [s] at x̂.
+    /// The one-layer theory (with biases where the network has them) from zero weights, in the basis of the
+    /// concepts: whatever the depth, and of clusters as they are without truncation. Noise on the other
+    /// coordinates does not enter it.
     theory::Relaxation theoryOverlay() const;
 };
 

@@ -17,7 +17,9 @@ latent::Schema trainParameters() {
                  .range(1e-6, 1e3)
                  .length(1, 10)
                  .unit("1")
-                 .help("Distances of the clusters from the origin: the strengths of the concept signals."))
+                 .help("Distances of the clusters from the origin: the strengths of the concept signals. At "
+                       "most "
+                       "`dim` entries."))
         .add(numbers("variance", {0.05})
                  .range(0, 1e6)
                  .length(1, 10)
@@ -46,7 +48,7 @@ latent::Schema trainParameters() {
         .add(flag("rotation", true).help("Turns the data by a random orthogonal matrix."))
         .add(flag("truncation", false)
                  .help("Rejects samples nearer than min(mu)/2 to the unseen combination (control of figure "
-                       "16)."))
+                       "16). Takes two concepts or more; the theory drawn beside the curves leaves it out."))
         .group("Network")
         .add(integer("layers", 2).range(1, 4).unit("1").help("Affine maps; 1 is dim to dim."))
         .add(choice("activation", {"linear", "relu"}, "linear").help("Between the layers."))
@@ -84,7 +86,7 @@ latent::Schema trainParameters() {
         .add(integer("frames", 200)
                  .range(2, 10'000)
                  .unit("1")
-                 .help("How many, for linear and log spacing.")
+                 .help("How many, for linear and log spacing: at most one more than there are steps.")
                  .visibleWhen("frame_spacing", std::vector<nlohmann::json>{"linear", "log"}))
         .add(integer("ood_every", 1)
                  .range(1, 1'000'000)
@@ -147,18 +149,34 @@ latent::Outputs trainOutputs(const latent::Parameters& p) {
     o.array("output", F32, {seed, time, coordinate})
         .units("1")
         .label("output at the unseen combination")
-        .description("In the basis of the concepts.");
+        .description(
+            "f(x̂) in the basis of the concepts, one coordinate each; sim/theory gives all dim of them.");
     o.array("output_mean", F64, {time, coordinate})
         .units("1")
         .label("output at the unseen combination, mean over seeds");
     o.array(linear ? "weights" : "jacobian", F32, {seed, time, row, col})
         .units("1")
-        .label(linear ? "end-to-end weight" : "Jacobian at the unseen combination");
+        .label(linear ? "end-to-end weight" : "Jacobian at the unseen combination")
+        .description(
+            "In the basis of the concepts: what concept `col` adds to concept `row` of the output. "
+            "sim/theory gives all dim by dim entries.");
     o.array("concept", I32, {learned}).label("concept").categories(countedNames(plan.clusters.concepts()));
     o.array("learning_time", F64, {seed, learned})
         .units("epochs")
         .label("learning time")
-        .description("NaN: never.");
+        .description("First frame at which the output has passed the fraction `learned`; NaN: never.");
+    o.array("learning_time_median", F64, {learned})
+        .units("epochs")
+        .label("learning time, median over seeds")
+        .description("NaN: half of the seeds or more never learned it.");
+    o.array("learning_order", F64, {seed, learned})
+        .units("1")
+        .label("place in the order of learning")
+        .description("1 for the concept that was learned first; NaN: never.");
+    o.array("first_learned", F64, {})
+        .units("1")
+        .label("concept learned first")
+        .description("By most seeds, counted from 1; 0: none was learned.");
     o.array("half_learning_time", F64, {seed, learned})
         .units("epochs")
         .label("time to one half")
@@ -168,14 +186,22 @@ latent::Outputs trainOutputs(const latent::Parameters& p) {
         .label("swing-by")
         .description(
             "Largest rise of the OOD loss after an earlier minimum, from the loss of every recorded step.");
+    o.array("descents", F64, {seed})
+        .units("1")
+        .label("descents of the OOD loss")
+        .description("Deeper than 1e-4, separated by rises higher than that.");
     o.array("theory_output", F64, {time, coordinate})
         .units("1")
-        .label("theory")
-        .description("One-layer closed form from zero weights.");
+        .label("one-layer theory")
+        .description(
+            "Closed form of one layer from zero weights, whatever the network's depth, of clusters without "
+            "truncation.");
     o.array("theory_ood_loss", F64, {time})
         .units("1")
-        .label("theory")
-        .description("One-layer closed form from zero weights.");
+        .label("one-layer theory")
+        .description(
+            "Closed form of one layer from zero weights, whatever the network's depth, of clusters without "
+            "truncation.");
     o.metric("train_loss").label("training loss, mean over seeds").units("1");
     o.metric("ood_loss").label("OOD loss, mean over seeds").units("1");
 
@@ -193,7 +219,7 @@ latent::Outputs trainOutputs(const latent::Parameters& p) {
                                  .label("mean over seeds"))
                      .series(view::xy(view::Selection("theory_output", {{"coordinate", 0}}),
                                       view::Selection("theory_output", {{"coordinate", 1}}))
-                                 .label("theory")
+                                 .label("one-layer theory")
                                  .role(view::Role::Reference)
                                  .style(view::Style::Dashed))
                      .xAxis({.title = "concept 1"})
@@ -217,10 +243,33 @@ latent::Outputs trainOutputs(const latent::Parameters& p) {
                  .x("time")
                  .series(view::series("node_loss", view::Where{{"seed", 0}}).family("node"))
                  .cursor("frame", "time"));
+    o.figure(view::lines("theory_ood")
+                 .title("Against the one-layer theory")
+                 .caption("Loss at the unseen combination over gradient-flow time; the theory is that of one "
+                          "layer from "
+                          "zero weights.")
+                 .x("time")
+                 .y({.title = "OOD loss", .scale = view::Log})
+                 .series(view::series("node_loss", {{"node", view::last()}})
+                             .family("seed")
+                             .label("trained")
+                             .role(view::Role::Muted))
+                 .series(view::series("theory_ood_loss")
+                             .label("one-layer theory")
+                             .role(view::Role::Reference)
+                             .style(view::Style::Dashed))
+                 .cursor("frame", "time"));
     o.figure(view::heatmap("learning_times")
-                 .title("Order of learning")
+                 .title("Learning times")
                  .caption("Epochs until each concept is learned, for every seed.")
                  .z("learning_time")
+                 .across("concept")
+                 .down("seed")
+                 .numbers());
+    o.figure(view::heatmap("learning_order")
+                 .title("Order of learning")
+                 .caption("The place of each concept, 1 for the first, for every seed.")
+                 .z("learning_order")
                  .across("concept")
                  .down("seed")
                  .numbers());

@@ -148,8 +148,14 @@ class ClustersTest : public QObject {
               with([](ClusterSpec& s) { s.variance = {0.1}; }),
               with([](ClusterSpec& s) { s.variance[0] = -1; }),
               with([](ClusterSpec& s) { s.mu[0] = std::nan(""); }),
-              with([](ClusterSpec& s) { s.samplesPerCluster = 0; })})
+              with([](ClusterSpec& s) { s.samplesPerCluster = 0; }),
+              // The mean of a lone concept's cluster is the test point: this would draw for ever.
+              with([](ClusterSpec& s) { s.mu = {1}, s.variance = {0}, s.truncate = true; })})
             QVERIFY_EXCEPTION_THROWN(makeClusters(spec), std::invalid_argument);
+        // With two concepts even data without spread lie outside.
+        ClusterSpec tight = with([](ClusterSpec& s) { s.variance = {0, 0}, s.truncate = true; });
+        tight.samplesPerCluster = 3;
+        QCOMPARE(makeClusters(tight).cluster.size(), std::size_t{9});
     }
 };
 

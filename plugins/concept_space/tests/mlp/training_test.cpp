@@ -216,14 +216,24 @@ class TrainingTest : public QObject {
     }
 
     void framesAreSortedAndComplete() {
-        for (const std::uint64_t total : {1ULL, 5ULL, 4720ULL})
-            for (const auto& frames :
-                 {linearFrames(total, 200), logFrames(total, 200), epochFrames(total, 118)}) {
-                QCOMPARE(frames.front(), std::uint64_t{0});
-                QCOMPARE(frames.back(), total);
-                QVERIFY(std::adjacent_find(frames.begin(), frames.end(), std::greater_equal<>()) ==
-                        frames.end());
+        for (const std::uint64_t total : {1ULL, 5ULL, 250ULL, 4720ULL})
+            for (const std::uint64_t count : {2ULL, 6ULL, 200ULL, 251ULL}) {
+                if (count > total + 1) {  // never fewer than asked for without a word
+                    QVERIFY_EXCEPTION_THROWN(linearFrames(total, count), std::invalid_argument);
+                    QVERIFY_EXCEPTION_THROWN(logFrames(total, count), std::invalid_argument);
+                    continue;
+                }
+                for (const auto& frames : {linearFrames(total, count), logFrames(total, count)}) {
+                    QCOMPARE(frames.size(), static_cast<std::size_t>(count));
+                    QCOMPARE(frames.front(), std::uint64_t{0});
+                    QCOMPARE(frames.back(), total);
+                    QVERIFY(std::adjacent_find(frames.begin(), frames.end(), std::greater_equal<>()) ==
+                            frames.end());
+                }
             }
+        QCOMPARE(epochFrames(250, 118), (std::vector<std::uint64_t>{0, 118, 236, 250}));
+        // Dense at the start: half of them before the square root of the end.
+        QVERIFY(logFrames(100'000, 51)[25] < 400);
     }
 };
 

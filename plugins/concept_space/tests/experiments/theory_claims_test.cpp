@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is measured for the claims about the exact dynamics, on solved runs in which a few numbers are planted:
+// a planted effect holds, its absence does not, and unlike runs are never compared.
+#include <QtTest>
+#include <algorithm>
+#include <cmath>
+
+#include "experiments/theory.hpp"
+#include "experiments/theory_model.hpp"
+#include "planted_runs.hpp"
+
+using namespace concept_space;
+using namespace sim_test;
+
+namespace {
+
+constexpr int kSeeds = 20;
+/// Small enough that the signals, not the start, decide; what only w0 matters for is planted.
+const nlohmann::json kBase{{"w0", "uniform:0.02"}, {"t_end", 20}, {"steps", 200}, {"frames", 80}};
+
+/// A run with all that sim/theory publishes, solved; to be overwritten where a test plants something.
+PlantedRun& addSolved(Study& study, int seed, const nlohmann::json& set) {
+    nlohmann::json values = kBase;
+    if (!set.is_null()) values.update(set);
+    values["seed"] = seed;
+    PlantedRun& run = study.add(Theory::parameters(), values);
+    const theory::Cell cell = theoryCell(run.parameters);
+    const theory::Trajectories t = TheoryModel::of(run.parameters).solve({&cell, 1});
+    run.arrays["time"] = t.time;
+    for (const TheoryArray& array : theoryArrays(t))
+        run.arrays[array.name] = {array.data, array.data + static_cast<std::ptrdiff_t>(array.elements())};
+    const CurveSummary summary = summarise(t, 0, cell.data.mu, run.parameters.number("learned"));
+    run.arrays["speed"] = summary.speed;
+    run.arrays["learning_time"] = summary.learning_time;
+    run.arrays["swing_by"] = {summary.swing_by};
+    run.arrays["descents"] = {summary.descents};
+    return run;
+}
+
+const nlohmann::json kLow = {0.05, 0.05}, kHigh = {2, 0.05};
+const std::vector<nlohmann::json> kSignals{{1, 1.5}, {1, 1.5, 2.2}, {1, 1.5, 2.2, 2.7}};
+const std::vector<double> kStrongFirst{3, 1}, kWeakFirst{1, 3};  // of mu = (1, 2)
+
+/// Both models at low and at high diversity of the weaker concept, with planted learning times.
+Study reversalStudy(const std::vector<double>& oneLayerHigh, const std::vector<double>& symmetricLow) {
+    Study study;
+    for (int seed = 0; seed < kSeeds; ++seed) {
+        const auto plant = [&](const char* model, const nlohmann::json& sigma,
+                               const std::vector<double>& times) {
+            addSolved(study, seed, {{"model", model}, {"sigma", sigma}}).arrays["learning_time"] = times;
+        };
+        plant("one_layer", kLow, kStrongFirst);
+        plant("one_layer", kHigh, oneLayerHigh);
+        plant("symmetric", kLow, symmetricLow);
+        plant("symmetric", kHigh, kWeakFirst);
+    }
+    return study;
+}
+
+bool noneOf(const nlohmann::json& outcomes) {
+    return std::none_of(outcomes.begin(), outcomes.end(),
+                        [](const auto& it) { return it.template get<bool>(); });
+}
+
+}  // namespace
+
+class TheoryClaimsTest : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void reversalIsComparedWithinAModel() {
+        // One layer never reverses, the symmetric model is always the other way round: nothing reverses,
+        // though the first of one model and the last of the other differ.
+        const Study unlike = reversalStudy(kStrongFirst, kWeakFirst);
+        const Judged judged = judgedOf<Theory>(unlike.runs());
+        const nlohmann::json& claim = judged.measured.at("order_reverses_with_diversity");
+        QCOMPARE(claim.at("outcomes").size(), static_cast<std::size_t>(kSeeds));
+        QVERIFY(noneOf(claim.at("outcomes")));
+        QCOMPARE(judged.verdict("order_reverses_with_diversity"), Verdict::Contradicted);
+
+        const Study alike = reversalStudy(kWeakFirst, kStrongFirst);
+        QCOMPARE(judgedOf<Theory>(alike.runs()).verdict("order_reverses_with_diversity"), Verdict::Holds);
+    }
+
+    void reversalNeedsAllElseEqual() {
+        Study study;  // the strong concept's diversity changes too, and then the strengths keep their order
+        for (int seed = 0; seed < kSeeds; ++seed) {
+            addSolved(study, seed, {{"sigma", kLow}});
+            addSolved(study, seed, {{"sigma", {2, 2}}}).arrays["learning_time"] = kWeakFirst;
+        }
+        QCOMPARE(judgedOf<Theory>(study.runs()).verdict("order_reverses_with_diversity"),
+                 Verdict::NotMeasured);
+    }
+
+    void figureReplicationsDoNotJudgeThePaper() {
+        Study study;
+        for (int seed = 0; seed < kSeeds; ++seed) {
+            PlantedRun& paper = addSolved(study, seed, {{"exponent", 1}, {"t_end", 30}});
+            paper.arrays["learning_time"] = kStrongFirst;
+            paper.arrays["node_loss"].assign(paper.arrays["node_loss"].size(), 0.0);
+            PlantedRun& figure = addSolved(study, seed, {{"exponent", 2}, {"t_end", 30}});
+            figure.arrays["learning_time"] = kWeakFirst;
+            std::fill(figure.arrays["speed"].begin(), figure.arrays["speed"].end(), 1.0);
+            figure.arrays["node_loss"].assign(figure.arrays["node_loss"].size(), 0.0);
+            for (std::size_t i = 0; i < figure.arrays["node_loss"].size(); i += 4)
+                figure.arrays["node_loss"][i] = 1;  // the empty combination above all others
+        }
+        const Judged judged = judgedOf<Theory>(study.runs());
+        QCOMPARE(judged.verdict("order_by_signal"), Verdict::Holds);
+        QCOMPARE(judged.of("order_by_signal").n, static_cast<std::size_t>(kSeeds));
+        QCOMPARE(judged.verdict("terminal_slowdown"), Verdict::Holds);
+        QVERIFY(judged.verdict("compositional_order") != Verdict::NotMeasured);
+        QCOMPARE(judged.of("compositional_order").finding->estimate, 0.0);
+        QCOMPARE(judged.of("swing_by_figure").n, static_cast<std::size_t>(kSeeds));
+    }
+
+    void theWrongOrderIsSeen() {
+        Study study;
+        for (int seed = 0; seed < kSeeds; ++seed)
+            addSolved(study, seed, {}).arrays["learning_time"] = seed % 4 ? kWeakFirst : kStrongFirst;
+        QCOMPARE(judgedOf<Theory>(study.runs()).verdict("order_by_signal"), Verdict::Contradicted);
+    }
+
+    void equalSignalsHaveNoOrder() {
+        Study study;
+        for (int seed = 0; seed < kSeeds; ++seed) addSolved(study, seed, {{"mu", {2, 2}}});
+        const Judged judged = judgedOf<Theory>(study.runs());
+        QCOMPARE(judged.verdict("order_by_signal"), Verdict::NotMeasured);
+        QVERIFY(judged.of("order_by_signal").sentence.find("different strength") != std::string::npos);
+    }
+
+    void swingByIsJudgedAgainstTheThreshold() {
+        for (const double rise : {0.1, 0.0}) {
+            Study study;
+            for (int seed = 0; seed < kSeeds; ++seed) addSolved(study, seed, {}).arrays["swing_by"] = {rise};
+            const Judged judged = judgedOf<Theory>(study.runs());
+            const Verdict expected = rise > 0 ? Verdict::Holds : Verdict::Contradicted;
+            QCOMPARE(judged.of("swing_by").withoutControls == Verdict::Holds, rise > 0);
+            QCOMPARE(judged.verdict("swing_by_fraction"), expected);
+            QCOMPARE(judged.verdict("swing_by_figure"), Verdict::NotMeasured);
+            for (const auto& control : judged.of("swing_by").controls)
+                QVERIFY2(control.verdict == Verdict::Holds, control.sentence.c_str());
+        }
+    }
+
+    void descentsAreCountedOncePerInitialisation() {
+        const auto studyOf = [](bool grows) {
+            Study study;
+            for (int seed = 0; seed < kSeeds; ++seed)
+                for (const int exponent : {1, 2})
+                    for (const nlohmann::json& mu : kSignals)
+                        addSolved(study, seed, {{"dim", 4}, {"mu", mu}, {"exponent", exponent}})
+                            .arrays["descents"] = {exponent == 2 ? 9.0
+                                                   : grows       ? static_cast<double>(mu.size())
+                                                                 : 1.0 + seed % 2};
+            return study;
+        };
+        const Judged grows = judgedOf<Theory>(studyOf(true).runs());
+        QCOMPARE(grows.verdict("descents_follow_concepts"), Verdict::Holds);
+        QCOMPARE(grows.of("descents_follow_concepts").n, static_cast<std::size_t>(kSeeds));
+        QCOMPARE(judgedOf<Theory>(studyOf(false).runs()).verdict("descents_follow_concepts"), Verdict::Tie);
+    }
+
+    void slowdownIsARate() {
+        // speed ∝ exp(−k t): k = 2 a_min is what the symmetric model predicts, k = a_min is half of it.
+        for (const double factor : {2.0, 1.0}) {
+            Study study;
+            for (int seed = 0; seed < kSeeds; ++seed) {
+                PlantedRun& run = addSolved(study, seed, {});
+                const double rate = factor * theory::secondMoment(theoryCell(run.parameters).data)[0];
+                for (std::size_t i = 0; i < run.arrays["time"].size(); ++i) {
+                    const double left = std::exp(-rate * run.arrays["time"][i]);
+                    run.arrays["speed"][i] = rate * left;
+                    run.arrays["ood_loss"][i] = left * left;
+                }
+            }
+            const auto& claim = judgedOf<Theory>(study.runs()).of("terminal_slowdown");
+            QVERIFY(std::abs(claim.finding->estimate - factor / 2) < 1e-6);
+            QCOMPARE(claim.verdict, factor == 2.0 ? Verdict::Holds : Verdict::Contradicted);
+        }
+    }
+
+    void claimsAreWellFormedAndWhatIsNotThereIsSaid() {
+        const Judged none = judgedOf<Theory>({});
+        for (const latent::Claim& claim : Theory::claims()) {
+            QVERIFY2(!claim.controls().empty(), claim.id().c_str());
+            QVERIFY2(none.measured.at(claim.id()).contains("not_measured"), claim.id().c_str());
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TheoryClaimsTest)
+#include "theory_claims_test.moc"
