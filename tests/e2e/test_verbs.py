@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Verbs that read: which run a word means, how studies are judged, and what a wrong workspace or flag is told."""
 import json
+import pathlib
 import re
 
-from workbench import BAD_REQUEST, DONE, Case, main
+from workbench import BAD_REQUEST, DONE, PROGRAM, Case, main
 
 SWEEP = """experiment = "sim/theory"
 name = "{name}"
@@ -119,6 +120,22 @@ class OwnFiles(Case):
         self.assertEqual(self.latent("export", run, "-o", one, "-a", "files/table.txt").returncode, DONE)
         self.assertEqual([path.name for path in one.iterdir()], ["table.txt"])
         self.refuses((BAD_REQUEST,), ["files/absent"], "export", run, "-o", one, "-a", "files/absent")
+
+
+class Manual(Case):
+    def test_every_contribution_has_its_table(self):
+        page = pathlib.Path(PROGRAM).resolve().parent.parent / "share" / "latent" / "manual" / "experiments.md"
+        if not page.is_file():
+            self.skipTest("The parameter tables have not been made: build the target latent_parameter_tables.")
+        written = page.read_text(encoding="utf-8")
+        listed = [entry for entry in json.loads(self.latent("experiments", "--json").stdout) if entry["plugin"] != "misbehave"]
+        kinds = {entry["kind"] for entry in listed}
+        self.assertEqual(kinds, {"experiment", "probe", "data_source"})
+        for entry in listed:
+            self.assertIn(f"\n## {entry['id']}\n", written)
+            described = self.latent("describe", entry["id"], "--markdown")
+            self.assertEqual(described.returncode, DONE, described.stderr)
+            self.assertIn(described.stdout, written, f"the table of {entry['id']} is not that of its schema")
 
 
 class Flags(Case):
