@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -31,6 +32,13 @@ double now() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+/// Seconds of all cores that this process has used: what it costs where others compute too.
+double cpuNow() {
+    timespec at{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &at);
+    return static_cast<double>(at.tv_sec) + 1e-9 * static_cast<double>(at.tv_nsec);
+}
+
 void makeGranule(const std::string& path, const SceneSpec& spec) {
     SceneCube scene(spec);
     Hdf5Output out(path);
@@ -48,10 +56,14 @@ void makeGranule(const std::string& path, const SceneSpec& spec) {
 
 constexpr std::size_t kCopyBytes = std::size_t{48} << 20;  ///< that one sendfile() is asked for
 
+struct Rate {
+    double bytesPerSecond, cpuSeconds;
+};
+
 /// Bytes a second of copying a file, by a buffer that stays in the second cache or within the kernel.
-double copyRate(const std::string& from, const std::string& to, bool inKernel, bool synced) {
+Rate copyRate(const std::string& from, const std::string& to, bool inKernel, bool synced) {
     ::sync();
-    const double start = now();
+    const double start = now(), cpu = cpuNow();
     const int in = ::open(from.c_str(), O_RDONLY),
               out = ::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     double bytes = 0;
@@ -64,13 +76,14 @@ double copyRate(const std::string& from, const std::string& to, bool inKernel, b
     }
     if (synced) ::fdatasync(out);
     ::close(in), ::close(out);
-    const double rate = bytes / (now() - start);
+    const Rate rate{bytes / (now() - start), cpuNow() - cpu};
     ::unlink(to.c_str());
     return rate;
 }
 
-double fastestCopy(const std::string& from, const std::string& to, bool synced) {
-    return std::max(copyRate(from, to, false, synced), copyRate(from, to, true, synced));
+Rate fastestCopy(const std::string& from, const std::string& to, bool synced) {
+    const Rate a = copyRate(from, to, false, synced), b = copyRate(from, to, true, synced);
+    return {std::max(a.bytesPerSecond, b.bytesPerSecond), std::min(a.cpuSeconds, b.cpuSeconds)};
 }
 
 double readRate(const std::string& from) {
@@ -127,7 +140,7 @@ int main(int argc, char** argv) {
     const Bands bands = chooseBands(*cube);
     FitOptions options;
     options.threads = threads, options.classWeights = true, options.deadBand = 3, options.mostPixels = 20'000;
-    std::vector<double> look, fit, readOnly, lookRatio, copy[2], last[2],
+    std::vector<double> look, fit, readOnly, lookRatio, cost, copy[2], last[2],
         ratio[2];  // the pairs: in the page cache, and synced
     const double bytes = static_cast<double>(cube->header().pixels()) *
                          static_cast<double>(cube->header().bands) * sizeof(float);
@@ -143,9 +156,10 @@ int main(int argc, char** argv) {
         const ShadowModel model = fitModel(sample, options);
         fit.push_back(now() - start);
         for (const int synced : {0, 1}) {
+            double used = 0;
             const auto remove = [&] {
                 ::sync();
-                const double begin = now();
+                const double begin = now(), cpu = cpuNow();
                 const int out = ::open(result.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
                 removeShadow(*cube, bands, model, HardMask::No, [&](const Removed& slab) {
                     const std::size_t size = slab.pixels * bands.kept.size() * sizeof(float);
@@ -154,11 +168,14 @@ int main(int argc, char** argv) {
                 if (synced) ::fdatasync(out);
                 ::close(out);
                 last[synced].push_back(bytes / (now() - begin));
+                used = cpuNow() - cpu;
                 ::unlink(result.c_str());
             };
             if (r % 2) remove();
-            copy[synced].push_back(fastestCopy(input, folder + "/copy.bin", synced == 1));
+            const Rate copied = fastestCopy(input, folder + "/copy.bin", synced == 1);
+            copy[synced].push_back(copied.bytesPerSecond);
             if (r % 2 == 0) remove();
+            cost.push_back(used / copied.cpuSeconds);
             ratio[synced].push_back(last[synced].back() / copy[synced].back());
         }
     }
@@ -171,6 +188,6 @@ int main(int argc, char** argv) {
     say("copy_cached_gb_s", copy[0], 1e9), say("remove_cached_gb_s", last[0], 1e9),
         say("remove_over_copy_cached", ratio[0], 1);
     say("copy_synced_gb_s", copy[1], 1e9), say("remove_synced_gb_s", last[1], 1e9),
-        say("remove_over_copy_synced", ratio[1], 1);
+        say("remove_over_copy_synced", ratio[1], 1), say("remove_cpu_over_copy_cpu", cost, 1);
     std::printf(",\"peak_gb\":%.3f}\n", residentGigabytes());
 }

@@ -8,6 +8,7 @@
 #include "experiments/parameters.hpp"
 #include "experiments/remove.hpp"
 #include "fake_host.hpp"
+#include "pipeline/remove.hpp"
 
 using namespace hyperspectral_shadows;
 

@@ -161,13 +161,9 @@ class DarkSurfacesTest : public QObject {
         Labels labels;
         for (std::size_t i = 0; i < kPixels; ++i) {
             const bool dark = i % 2;
-            const double line = !dark         ? 0
-                                : i % 12 == 1 ? .1
-                                : i % 12 == 3 ? -.05
-                                              : .15,
-                         level = !dark         ? 1
-                                 : i % 12 == 3 ? .3
-                                               : .2;  // a lit one may be no darker than shadow
+            double line = 0, level = i % 4 ? 1 : .7;
+            if (dark) line = i % 12 == 1 ? .1 : .15, level = .2;
+            if (i % 12 == 3) line = -.05, level = .3;  // what is lit is brighter than the darkest shadow
             labels.push_back(dark ? 1 : 0);
             for (std::size_t c = 0; c < kChannels; ++c)
                 x.push_back(static_cast<float>(level * (2 + std::sin(.9 * static_cast<double>(c))) +
