@@ -3,7 +3,9 @@
 // refusals are sentences.
 #include <QtTest>
 #include <algorithm>
+#include <cstdlib>
 #include <map>
+#include <thread>
 
 #include "experiments/diffusion.hpp"
 #include "experiments/draw.hpp"
@@ -179,9 +181,12 @@ class DrawTest : public QObject {
         }
     }
 
-    /// Sixteen samples in twenty steps of the laptop model: the coarse picture and the whole one. The figure
-    /// is printed; on a machine that has other things to do it is no verdict, so the bound is a wide one.
+    /// Sixteen samples in twenty steps of the laptop model: the coarse picture and the whole one. The figure is
+    /// printed; where others keep the processor busy it would say nothing.
     void slidersAreAnsweredInTime() {
+        double load = 0;
+        if (getloadavg(&load, 1) != 1 || load > 1.5 * std::thread::hardware_concurrency())
+            QSKIP("Others keep the processor busy.");
         nlohmann::json laptop = latent::Parameters::defaultsOf(Diffusion::parameters()).json();
         for (const auto& p : Diffusion::parameters().toJson().at("presets"))
             if (p.at("name") == "laptop") laptop.update(p.at("values"));
@@ -204,7 +209,7 @@ class DrawTest : public QObject {
         }
         std::sort(took.begin(), took.end());
         qInfo("concept/draw, laptop model, 16 samples, 20 steps: median %lld ms of five questions", took[2]);
-        QVERIFY(took[2] < 10'000);
+        QVERIFY(took[2] < 1000);
     }
 
     void aNewerQuestionEndsIt() {
