@@ -68,6 +68,24 @@ class Figure(Case):
         pictures = html.count("data:image/svg+xml;base64,")
         self.assertEqual(pictures > 0, RENDERER.exists())
 
+    def test_metrics_are_figures_as_in_the_window(self):
+        ended = self.latent("run", "misbehave/ok")
+        if ended.returncode == BAD_REQUEST:
+            self.skipTest("The fixture plugin is not built here.")
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        run = self.workspace.runs()[-1]
+        listed = self.latent("figure", run, "--json")
+        views = {view["name"]: view for view in json.loads(listed.stdout)}
+        self.assertIn("metric_loss", views)
+        self.assertEqual(views["metric_loss"]["group"], "Metrics")
+        out = self.workspace.folder / "loss.csv"
+        self.assertEqual(self.latent("figure", run, "metric_loss", "-o", out).returncode, DONE)
+        with out.open(encoding="utf-8", newline="") as file:
+            self.assertGreater(len(list(csv.reader(file))), 2)
+        if RENDERER.exists():
+            made = self.latent("figure", run, "metric_loss", "-o", self.workspace.folder / "loss.svg")
+            self.assertEqual(made.returncode, DONE, made.stderr)
+
     def test_sweep_that_waits(self):
         sweep = self.workspace.folder / "wait.toml"
         sweep.write_text('experiment = "misbehave/ok"\nseeds = 2\n', encoding="utf-8")

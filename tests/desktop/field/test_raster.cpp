@@ -259,6 +259,22 @@ class TestRaster : public QObject {
         QCOMPARE(shown.gestures.size(), 1u);
     }
 
+    void zoomsToABoxByKeyboard() {
+        Shown<RasterCanvas> shown(rasterFigure(8, 10));
+        const double wide = shown.canvas->layout().rectOf({0, 0}).width();
+        for (const Qt::Key key : {Qt::Key_B, Qt::Key_Space, Qt::Key_Right, Qt::Key_Down}) shown.key(key);
+        QVERIFY(std::abs(shown.canvas->layout().rectOf({0, 0}).width() - wide) < 1e-9);
+        shown.key(Qt::Key_Space);
+        // Two cells of ten fill the width.
+        QVERIFY(std::abs(shown.canvas->layout().rectOf({0, 0}).width() - 5 * wide) < 0.5 * wide);
+        QVERIFY(shown.gestures.empty());
+        shown.key(Qt::Key_Home);
+        for (const Qt::Key key : {Qt::Key_B, Qt::Key_Space, Qt::Key_Right, Qt::Key_Escape, Qt::Key_Space})
+            shown.key(key);
+        QVERIFY(std::abs(shown.canvas->layout().rectOf({0, 0}).width() - wide) < 1e-9);
+        QCOMPARE(shown.gestures.size(), 1u);  // Space is a click again
+    }
+
     void makesLargeRastersReadyElsewhere() {
         Shown<RasterCanvas> shown(rasterFigure(2000, 1500));
         QTRY_VERIFY_WITH_TIMEOUT(shown.canvas->isReady(), 20000);

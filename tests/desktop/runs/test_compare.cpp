@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Completion in the filter; tables and figures of several runs.
+#include <QLabel>
 #include <QTest>
 #include <cmath>
+#include <set>
+#include <tuple>
 
+#include "desktop/board/numbers_dialog.hpp"
 #include "desktop/runs/compare_tables.hpp"
 #include "desktop/runs/filter_words.hpp"
 #include "desktop/runs/overlay.hpp"
+#include "desktop/runs/overlay_card.hpp"
+#include "desktop/theme/theme.hpp"
 
 using namespace latent::desktop;
 using namespace latent::engine::figures;
@@ -83,11 +89,73 @@ class TestCompare : public QObject {
         QCOMPARE(all[1].look.category, 0);
         QCOMPARE(all[2].look.category, 1);
         QVERIFY(all[0].look.dash == 0 && all[1].look.dash == 1 &&
-                all[2].look.dash == 0);           // the same pattern in every run
+                all[2].look.dash == 0);  // the same pattern in every run
+        QVERIFY(all[0].look.marker == all[1].look.marker && all[0].look.marker != all[2].look.marker);
         QVERIFY(all[0].look.role == Role::None);  // a role would give both runs one colour
         QCOMPARE(all[2].y, (std::vector<double>{5, 4, 3}));
         QCOMPARE(*joint->y.low, 0.1);
         QVERIFY(joint->gestures.empty());
+    }
+
+    /// Ten runs are more than there are colours: each still looks different, in colour and without it.
+    void tenRunsAreToldApart() {
+        std::vector<std::pair<QString, FigurePtr>> runs;
+        for (int i = 0; i < 10; ++i)
+            runs.emplace_back(QString::number(i), lines({{"OOD", {1}}, {"train", {2}}}));
+        const FigurePtr joint = overlay(runs);
+        const auto& all = std::get<Lines>(joint->body).lines;
+        QCOMPARE(all.size(), std::size_t(20));
+        std::set<std::tuple<QRgb, Marker, int>> looks;
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            const Look& look = all[i].look;
+            looks.emplace(theme().seriesColour(look, static_cast<int>(i)).rgb(), look.marker, look.dash);
+            QCOMPARE(look.marker, runMarker(static_cast<int>(i / 2)));  // the sign in the legend
+        }
+        QCOMPARE(looks.size(), std::size_t(20));
+        for (std::size_t i = 2; i < all.size(); ++i)  // of one curve, two runs beside each other
+            QVERIFY(all[i].look.marker != all[i - 2].look.marker);
+        Figure cloud;
+        Points body;
+        body.clouds.resize(2);
+        cloud.body = body;
+        const auto figure = std::make_shared<const Figure>(cloud);
+        const FigurePtr clouds = overlay({{QStringLiteral("a"), figure}, {QStringLiteral("b"), figure}});
+        const auto& both = std::get<Points>(clouds->body).clouds;
+        QVERIFY(both[0].look.marker != both[1].look.marker && both[0].look.marker != both[2].look.marker);
+    }
+
+    /// What goes on says how old it is, and numbers that stand still say when they were taken.
+    void cardsShowTheAgeOfTheirData() {
+        OverlayCard card;
+        card.setFigure(lines({{"OOD", {1, 2}}}));
+        const auto has = [](QWidget& in, const QString& words) {
+            for (const QLabel* label : in.findChildren<QLabel*>())
+                if (!label->isHidden() && label->text().contains(words)) return true;
+            return false;
+        };
+        card.setAge(-1);
+        QVERIFY(!has(card, QStringLiteral("ago")));
+        card.setAge(3);
+        QVERIFY(has(card, QStringLiteral("3 s ago")));
+        NumbersDialog still(card.figure(), false), live(card.figure(), true);
+        QVERIFY(!has(still, QStringLiteral("goes on")));
+        QVERIFY(has(live, QStringLiteral("the run goes on")));
+    }
+
+    /// The script of a comparison opens each of its runs.
+    void comparisonsHaveScripts() {
+        OverlayCard card;
+        card.setFigure(lines({{"OOD", {1, 2}}}));
+        QVERIFY(!card.exportItem().script);
+        const json view{{"kind", "lines"},
+                        {"name", "losses"},
+                        {"series", {{{"y", {{"array", "loss"}}}, {"label", "OOD"}}}}};
+        card.setScript(view, {{"mu 1", "runs/a"}, {"mu 2", "runs/b"}});
+        card.setViewState(
+            {{QStringLiteral("smoothing"), 0.5}, {QStringLiteral("x"), QVariantList{0.25, 0.75}}});
+        const std::string script = card.exportItem().script();
+        for (const char* part : {"runs/a", "mu 2", "0.25, 0.75", "past"})
+            QVERIFY2(script.find(part) != std::string::npos, (part + script).c_str());
     }
 
     void overlayDropsLimitsThatHideAnother() {
@@ -171,12 +239,14 @@ class TestCompare : public QObject {
                            {"verdict", verdict},
                            {"sentence", "n = 1"}}}}};
         };
-        const CompareTable table = claimTable({answer("holds"), nullptr, json::object()}, {"x", "y", "z"});
+        const CompareTable table = claimTable(
+            {answer("holds"), nullptr, json::object(), json{{"problem", true}}}, {"x", "y", "z", "w"});
         QCOMPARE(table.rows.size(), std::size_t(1));
         QCOMPARE(table.rows[0][0].text, QStringLiteral("In order."));
         QCOMPARE(table.rows[0][1].verdict, QStringLiteral("holds"));
         QCOMPARE(table.rows[0][2].text, QStringLiteral("…"));
         QCOMPARE(table.rows[0][3].text, QStringLiteral("–"));
+        QCOMPARE(table.rows[0][4].text, QStringLiteral("could not be measured"));
     }
 };
 

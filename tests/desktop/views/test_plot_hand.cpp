@@ -128,6 +128,69 @@ class TestPlotHand : public QObject {
         QCOMPARE(shown.x(), (Span{0, 10}));
     }
 
+    void zoomsToABoxByKeyboard() {
+        Shown shown(twoLines());
+        shown.canvas.setFocus();
+        QSignalSpy edits(&shown.canvas, &FigureCanvas::viewEdited);
+        const auto press = [&](Qt::Key key, int times = 1) {
+            for (int i = 0; i < times; ++i) QTest::keyClick(&shown.canvas, key);
+        };
+        press(Qt::Key_B);
+        press(Qt::Key_Left, 10);
+        const QPointF from = *shown.canvas.scene().pointer().keyboard;
+        press(Qt::Key_Space);
+        press(Qt::Key_Right, 20);
+        press(Qt::Key_Up, 8);
+        const QPointF to = *shown.canvas.scene().pointer().keyboard;
+        const Span wanted{shown.canvas.scene().map().x.value(from.x()),
+                          shown.canvas.scene().map().x.value(to.x())};
+        QCOMPARE(edits.count(), 0);
+        press(Qt::Key_Space);
+        QCOMPARE(edits.count(), 1);
+        QVERIFY(std::abs(shown.x().low - wanted.low) < 1e-6 && std::abs(shown.x().high - wanted.high) < 1e-6);
+        QVERIFY(shown.y().high - shown.y().low < 0.5);
+        // Escape leaves it, and arrows pan again.
+        press(Qt::Key_B);
+        press(Qt::Key_Space);
+        press(Qt::Key_Escape);
+        QVERIFY(!shown.canvas.scene().pointer().band);
+        const Span before = shown.x();
+        press(Qt::Key_Right);
+        QVERIFY(shown.x().low > before.low);
+    }
+
+    void looksAsItIsTold() {
+        Shown shown(twoLines());
+        const QVariantMap look{{QStringLiteral("smoothing"), 0.9},
+                               {QStringLiteral("y_scale"), QStringLiteral("log")}};
+        const QImage before = shown.picture();
+        shown.canvas.setViewState(look);
+        QCOMPARE(shown.canvas.viewState(), look);
+        QVERIFY(shown.canvas.scene().model().scales().y.kind() == Scale::Log);
+        const auto& smooth = std::get<Lines>(shown.canvas.scene().model().figure().body).lines[0];
+        QCOMPARE(smooth.smoothed.size(), smooth.y.size());
+        QVERIFY(std::get<Lines>(shown.canvas.figure()->body)
+                    .lines[0]
+                    .smoothed.empty());  // what came stays as it was
+        QVERIFY(shown.picture() != before);
+        // A zoom that a logarithmic axis cannot show is none.
+        QVariantMap beyond = look;
+        beyond[QStringLiteral("y")] = QVariantList{-1.0, 1.0};
+        shown.canvas.setViewState(beyond);
+        QCOMPARE(shown.canvas.viewState(), look);
+        // New numbers keep the look, another figure does not.
+        Figure more = twoLines();
+        shown.canvas.setFigure(shared(more));
+        QCOMPARE(shown.canvas.viewState(), look);
+        more.name = "another";
+        shown.canvas.setFigure(shared(more));
+        QVERIFY(shown.canvas.viewState().isEmpty());
+        for (const QVariant& odd :
+             {QVariant(-1.0), QVariant(2.0), QVariant(QStringLiteral("much")), QVariant()})
+            shown.canvas.setViewState({{QStringLiteral("smoothing"), odd}, {QStringLiteral("x_scale"), odd}});
+        QVERIFY(shown.canvas.viewState().isEmpty());
+    }
+
     void readsOutTheNearestSeries() {
         Shown shown(twoLines());
         QSignalSpy words(&shown.canvas, &FigureCanvas::readout);
