@@ -62,7 +62,9 @@ double roomForNames_px(const FigurePtr& figure, const QSizeF& size_px, const The
     if (!isPlot(*figure)) return 0;
     const PlotModel model(figure, theme);
     const double all = SeriesKey::measure(model, {size_px.width(), kTall * size_px.height()}).height();
-    return std::clamp(all - 0.2 * size_px.height(), 0.0, size_px.height());
+    // The names take half of the whole at most: beyond that the rest grows with them.
+    return std::clamp(std::max(all - 0.2 * size_px.height(), 2 * all + 2 - size_px.height()), 0.0,
+                      (kTall - 1) * size_px.height());
 }
 
 QSizeF sizeOf(const FigurePtr& figure, const ExportOptions& options) {
