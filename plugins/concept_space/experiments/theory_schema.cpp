@@ -140,7 +140,7 @@ latent::Schema theoryParameters() {
         .preset("figure_8", {{"dim", 3},
                              {"mu", {1, 1.7, 2.25}},
                              {"sigma", {0.5, 0.25, 0.25}},
-                             {"w0", "uniform:0.2"},
+                             {"w0", "torch_uniform:0.2:2333"},
                              {"exponent", 2},
                              {"method", "recursion"},
                              {"t_end", 100},
