@@ -134,14 +134,14 @@ class ArraysTest : public QObject {
             npz({{"x.npy", npy("<f4", "(4,)", four)}, {"n.npy", npy("<i8", "(2,)", std::string(16, '\1'))}})};
         latent::learn::RandomStream random(1, "mutants");
         int read = 0;
-        for (int i = 0; i < 4000; ++i) {
+        for (int i = 0; i < 800; ++i) {
             std::string bytes = whole[random.below(whole.size())];
             for (std::uint64_t changes = random.below(4); changes-- > 0;)
                 bytes[random.below(bytes.size())] = static_cast<char>(random.below(256));
             if (random.below(4) == 0) bytes.resize(random.below(bytes.size() + 1));
             read += refusal("mutant.npz", bytes) == "not refused";
         }
-        QVERIFY2(read > 400 && read < 3600, qPrintable(QString::number(read)));
+        QVERIFY2(read > 80 && read < 720, qPrintable(QString::number(read)));
     }
     /// Every cut of a header is refused, none is read beyond its end.
     void cutHeadersAreNone() {

@@ -94,10 +94,10 @@ class ExperimentsTest : public QObject {
                 with<Oracle>(
                     {{"length", 100}, {"replicates", 2}, {"dim", 16}, {"contexts", 1}, {"seed", seed}}),
                 job);
-            std::vector<double> all(host.rows.at("rayleigh_null").size() / 8);
-            std::memcpy(all.data(), host.rows.at("rayleigh_null").data(),
+            std::vector<double> values(host.rows.at("rayleigh_null").size() / 8);
+            std::memcpy(values.data(), host.rows.at("rayleigh_null").data(),
                         host.rows.at("rayleigh_null").size());
-            return all;
+            return values;
         };
         const std::vector<double> zero = energies(0), one = energies(1);
         QCOMPARE(zero.size(), std::size_t{6});
