@@ -31,7 +31,8 @@ constexpr double kPixelsPerMm = 96 / 25.4;
 /// No page of a journal is larger, and no picture needs more memory than this.
 constexpr double kLargest_mm = 2000, kMostPixels = 2e8;
 constexpr int kPdfDotsPerInch = 1200;
-constexpr double kTall = 4;  ///< times the height: the names of all series find room
+constexpr double kAround_px = 8;  ///< free around a figure, and what millimetres round away
+constexpr double kTall = 4;       ///< times the height: the names of all series find room
 
 /// With a context that lupdate knows.
 class Words {
@@ -63,7 +64,7 @@ double roomForNames_px(const FigurePtr& figure, const QSizeF& size_px, const The
     const PlotModel model(figure, theme);
     const double all = SeriesKey::measure(model, {size_px.width(), kTall * size_px.height()}).height();
     // The names take half of the whole at most: beyond that the rest grows with them.
-    return std::clamp(std::max(all - 0.2 * size_px.height(), 2 * all + 2 - size_px.height()), 0.0,
+    return std::clamp(std::max(all - 0.2 * size_px.height(), 2 * (all + kAround_px) - size_px.height()), 0.0,
                       (kTall - 1) * size_px.height());
 }
 
