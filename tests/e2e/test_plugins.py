@@ -51,7 +51,7 @@ class Plugins(Case):
     def listed(self, *words):
         ended = self.latent("plugins", *words, "--json")
         self.assertEqual(ended.returncode, DONE, ended.stderr)
-        return {plugin["id"]: plugin for plugin in json.loads(ended.stdout)["plugins"]}
+        return {plugin["id"]: plugin for plugin in json.loads(ended.stdout)}
 
     def test_each_gives_one_sentence_and_the_healthy_one_works(self):
         self.trust_all()
@@ -70,6 +70,17 @@ class Plugins(Case):
     def test_an_untrusted_one_is_not_loaded(self):
         self.trust_all("segfault_on_load")
         self.assertIn("latent plugins trust segfault_on_load", self.listed()["segfault_on_load"]["sentence"])
+
+    def test_listing_loads_no_libtorch(self):
+        """What is known of plugins comes from the cache; the bundled ones are among them."""
+        self.trust_all()
+        self.listed()
+        self.environment.update({"LD_DEBUG": "libs", "LD_DEBUG_OUTPUT": str(self.workspace.folder / "loaded")})
+        self.listed()
+        reports = list(self.workspace.folder.glob("loaded.*"))
+        self.assertTrue(reports, "the loader reported nothing")
+        for report in reports:
+            self.assertNotIn(b"libtorch", report.read_bytes())
 
     def test_writable_by_all(self):
         self.trust_all()

@@ -16,6 +16,7 @@
 #include "desktop/probes/answer_words.hpp"
 #include "desktop/probes/conversation.hpp"
 #include "desktop/probes/kept_answer.hpp"
+#include "desktop/theme/combo_box.hpp"
 #include "desktop/theme/theme.hpp"
 #include "engine/figures/load.hpp"
 
@@ -73,7 +74,7 @@ ProbePanel::ProbePanel(const engine::PluginCatalog& catalog, QWidget* parent)
     : QWidget(parent), m_parts(std::make_unique<Parts>(catalog)) {
     Parts& p = *m_parts;
     setMinimumWidth(296);
-    p.choice = new QComboBox(this);
+    p.choice = new ComboBox(this);
     p.choice->setAccessibleName(tr("Question"));
     p.title = new QLabel(this);
     p.title->setProperty("look", "heading");
@@ -335,7 +336,9 @@ void ProbePanel::askNow() {
         p.late.stop();
         if (!valid)
             p.foot->say(State::Failed,
-                        tr("A value is wrong, see the mark beside it. The last good answer stays."));
+                        !p.figures.views().empty()
+                            ? tr("A value is wrong, see the mark beside it. The last good answer stays.")
+                            : tr("A value is missing or wrong: see the mark beside it."));
         else
             p.foot->say(State::Idle,
                         tr("This question is about a run that is done. Open one, or wait for this one."));
