@@ -2,7 +2,10 @@
 #include "data/element.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <limits>
+#include <optional>
 #include <type_traits>
 
 #include "model/no_number.hpp"
@@ -31,6 +34,16 @@ void copyRows(const Stored& from, std::int64_t lines, std::int64_t samples, std:
                         static_cast<std::size_t>(length * kSize));
 }
 
+/// Whether a value is the one that stands for none. Headers give it in more digits than float32 keeps.
+template <class T>
+bool isNoData(T value, const std::optional<double>& noData) {
+    if (!noData) return false;
+    if constexpr (std::is_same_v<T, float>)
+        return std::abs(*noData) <= std::numeric_limits<float>::max() && value == static_cast<float>(*noData);
+    else
+        return static_cast<double>(value) == *noData;
+}
+
 template <class T>
 void gatherAs(const Stored& from, std::int64_t lines, std::int64_t samples, std::int64_t bands, float* out) {
     // Bands are the fastest index of the result; where they are the slowest of the file, a tile of samples by bands at a time
@@ -54,10 +67,9 @@ void gatherAs(const Stored& from, std::int64_t lines, std::int64_t samples, std:
                     if (plain) {
                         to[c] = static_cast<float>(value);
                     } else {
-                        const auto number = static_cast<double>(value);
-                        to[c] = from.noData && number == *from.noData
+                        to[c] = isNoData(value, from.noData)
                                     ? kNoNumber
-                                    : static_cast<float>(number / from.scale);
+                                    : static_cast<float>(static_cast<double>(value) / from.scale);
                     }
                 }
             }

@@ -80,6 +80,8 @@ FalseShadow falseShadow(const std::vector<float>& found, const std::vector<float
 
 void Measures::add(const Removed& slab, std::size_t channels, const float* truth, const float* sigma,
                    const float* coverage) {
+    m_given[1] |= slab.hardCorrected != nullptr;
+    m_given[3] |= sigma != nullptr;
     for (std::size_t i = 0; i < slab.pixels; ++i) {
         if (slab.flags[i] & kNoSpectrum) continue;
         const int region = coverage[i] > kShadowAbove ? 0 : coverage[i] >= kLitBelow ? 1 : 2;
@@ -117,8 +119,9 @@ void Measures::add(const Removed& slab, std::size_t channels, const float* truth
 
 std::vector<double> Measures::relativeRmse() const {
     std::vector<double> all;
-    for (const auto& state : m_error)
-        for (int r = 0; r < 3; ++r) all.push_back(std::sqrt(state[r] / m_truth[r]));
+    for (int s = 0; s < 4; ++s)
+        for (int r = 0; r < 3; ++r)
+            all.push_back(m_given[s] ? std::sqrt(m_error[s][r] / m_truth[r]) : double{kNoNumber});
     return all;
 }
 

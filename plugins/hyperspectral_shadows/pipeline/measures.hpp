@@ -55,6 +55,7 @@ class Measures {
     double litChange() const;
 
   private:
+    bool m_given[4] = {true, false, true, false};  ///< what is not given has no error, rather than none
     double m_error[4][3] = {}, m_truth[3] = {}, m_bias[3] = {}, m_angle[3][2] = {}, m_pixels[3] = {},
            m_change = 0, m_input = 0;
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // ENVI and NumPy: every type, byte order and order of axes gives the same numbers; what is wrong is said.
 #include <QtTest>
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "cube_files.hpp"
 #include "data/cube.hpp"
@@ -105,6 +107,17 @@ class RawTest : public QObject {
         const std::vector<float> all = whole(*cube);
         QCOMPARE(all[0], .5F);
         QVERIFY(std::isnan(all[((1 * kSamples + 2) * kBands) + 2]));  // 100 + 20 + 3 is the value to ignore
+    }
+
+    void theValueForNoneHasMoreDigitsThanTheFile() {
+        writeFile(at("none.hdr"), enviHeader(4, "bip", 0, "data ignore value = -999.9\n"));
+        auto bytes = cubeBytes<float>("bip", kLines, kSamples, kBands, false);
+        const float none = -999.9F;
+        std::memcpy(bytes.data() + 7 * sizeof none, &none, sizeof none);
+        writeFile(at("none.img"), bytes);
+        const std::vector<float> all = whole(*openCube(at("none.hdr")));
+        QVERIFY(std::isnan(all[7]));
+        QCOMPARE(std::count_if(all.begin(), all.end(), [](float v) { return std::isnan(v); }), 1);
     }
 
     void planesAreReadInPieces() {
