@@ -107,7 +107,7 @@ QTableView QHeaderView::section { padding: 5px 11px; }
 QTableCornerButton::section { background: @panel; border: none; border-bottom: 1px solid @line; }
 QTabWidget::pane { border: none; border-top: 1px solid @line; } QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: @muted; padding: 8px 14px; border: none; border-bottom: 2px solid transparent; }
-QTabBar[look="pages"]::tab { min-width: 150px; } QTabBar::tear { width: 0; border: none; }
+QTabBar[look="pages"]::tab { min-width: 150px; text-align: left; } QTabBar::tear { width: 0; border: none; }
 QTabBar QToolButton { background: @panel; border: 1px solid @line; border-radius: 4px; padding: 0; min-height: 0; }
 QTabBar::tab:hover { color: @text; } QTabBar::tab:selected { color: @accentText; border-bottom-color: @accent; font-weight: 600; } QTabBar::tab:selected:focus { background: @selection; }
 QTabBar::close-button { image: url(:/icons/close-@suffix.svg); width: 12px; height: 12px; subcontrol-position: right; margin: 0 6px 0 2px; } QTabBar::close-button:hover { background: @hover; border-radius: 3px; }

@@ -32,6 +32,7 @@ struct PlotScene::Decoration final : QCPLayerable {
 
 PlotScene::PlotScene(QCustomPlot& plot)
     : m_plot(plot), m_tickerX(new ScaleTicker), m_tickerY(new ScaleTicker) {
+    QObject::connect(&m_plot, &QCustomPlot::afterReplot, &m_plot, [this] { m_isDrawn = true; });
     m_plot.setInteractions(QCP::Interactions());
     m_plot.setNoAntialiasingOnDrag(false);
     m_plot.setAutoAddPlottableToLegend(false);
@@ -202,6 +203,7 @@ std::vector<CursorMark> PlotScene::cursors() const {
 }
 
 void PlotScene::refreshPointer() {
+    if (!m_isDrawn) return;  // the first drawing brings it along; before that QCustomPlot has nothing to draw on
     if (QCPLayer* overlay = m_plot.layer(QStringLiteral("overlay"))) overlay->replot();
 }
 

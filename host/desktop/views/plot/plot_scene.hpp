@@ -90,6 +90,7 @@ class PlotScene {
     PointerMarks m_pointer;
     std::optional<DraggedCursor> m_dragged;
     double m_vectorRatio = 4;
+    bool m_isDrawn = false;
     bool m_leavesOutIdle = false;
     // Margins only grow while a figure is live, unless the size changes: axes that jump cannot be read.
     QSizeF m_marginSize;
