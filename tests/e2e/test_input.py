@@ -140,7 +140,7 @@ class Folders(Case):
 
     def test_sweep(self):
         spec = self.workspace.folder / "s.toml"
-        spec.write_text('experiment = "sim/theory"\n[grid]\nsteps = [10, 20]\n')
+        spec.write_text('experiment = "sim/theory"\n[grid]\nsteps = [10, 20]\n[set]\nframes = 5\n')
         self.assertEqual(self.latent("--workspace", self.file, "sweep", spec).returncode, REFUSED)
         self.assertEqual(self.file.read_text(), "mine")
 

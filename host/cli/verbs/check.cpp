@@ -6,6 +6,7 @@
 
 #include "cli/table.hpp"
 #include "cli/verbs/verbs.hpp"
+#include "engine/files/seal.hpp"
 #include "engine/store/recovery.hpp"
 #include "engine/store/run_files.hpp"
 
@@ -18,6 +19,11 @@ using engine::Result;
 Result<Exit> checkFile(const fs::path& path) {
     LATENT_TRY(engine::RunFiles files, engine::RunFiles::make());
     LATENT_TRY(engine::h5::Source * source, files.open(path));
+    LATENT_TRY(const engine::SealReport seal, engine::checkSeal(path, files.key()));
+    if (seal.state == engine::Sealed::None && source->texts().count("latent_format") == 0)
+        return engine::refused(
+            path.string() +
+            " is an HDF5 file of another program: it has no seal, and does not say latent-run/1.");
     std::cout << path.string() << ": " << source->datasets().size() << " arrays, "
               << (files.lastWasForeign() ? "not sealed by this user; it was read in a child process.\n"
                                          : "sealed by this user.\n");

@@ -188,7 +188,8 @@ class DrawTest : public QObject {
         if (getloadavg(&load, 1) != 1 || load > 1.5 * std::thread::hardware_concurrency())
             QSKIP("Others keep the processor busy.");
         nlohmann::json laptop = latent::Parameters::defaultsOf(Diffusion::parameters()).json();
-        for (const auto& p : Diffusion::parameters().toJson().at("presets"))
+        const nlohmann::json schema = Diffusion::parameters().toJson();  // outlives the loop over a part of it
+        for (const auto& p : schema.at("presets"))
             if (p.at("name") == "laptop") laptop.update(p.at("values"));
         FakeRun raw(laptop, false);
         raw.plant(latent::learn::unet::initialise(
