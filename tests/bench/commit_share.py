@@ -3,7 +3,7 @@
 """What committing costs a run of about a minute: trains networks with all weights published, and prints the seconds that
 its worker spent on commits, by its own account, the wall time of the attempt, and their ratio (the limit is .02).
 
-    python3 tests/bench/commit_share.py --latent build/release/bin/latent --set steps=200000
+    python3 tests/bench/commit_share.py --latent build/release/bin/latent --set epochs=1600
 """
 import argparse
 import json

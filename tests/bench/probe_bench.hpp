@@ -43,7 +43,8 @@ inline std::optional<int> probeChild(int argc, char** argv, const char* probe) {
     if (word == "admit-plugin") return engine::admissionChildMain(argc - 1, argv + 1);
     if (word == "serve" && argc > 3) {
         engine::ProbeServerOrder order{.run = {}, .cell = {}, .probes = {probe}};
-        if (argc > 4) order.run = argv[4];
+        // What the client adds for the real server begins with "--".
+        if (argc > 4 && !std::string_view(argv[4]).starts_with("--")) order.run = argv[4];
         return static_cast<int>(engine::serveProbes(catalogOf(argv[2], argv[3]), order));
     }
     return std::nullopt;
