@@ -21,7 +21,11 @@ class QWidget;
 namespace latent::abi {
 
 /// How far an answer is. FROZEN.
-enum PanelAnswerCode : int32_t { kPartialAnswer = 0, kWholeAnswer = 1, kFailedAnswer = -1 };
+enum PanelAnswerCode : int32_t {
+    kPartialAnswer = 0,
+    kWholeAnswer = 1,
+    kFailedAnswer = -1,
+};
 
 /// One widget for one run. After a call that gives kError the host calls nothing but release(). "latent.panel/1".
 class IPanel1 {
