@@ -6,6 +6,7 @@
 #include <QClipboard>
 #include <QFileInfo>
 #include <QImageReader>
+#include <QPointer>
 #include <QScrollBar>
 #include <QTextBlock>
 #include <QTextFrame>
@@ -43,7 +44,12 @@ void ManualBrowser::showPage(const ManualPage& page) {
     if (&page != &m_page) m_page = page;
     for (QToolButton* button : m_buttons) button->deleteLater();
     m_buttons.clear();
-    m_code = layManualPage(*document(), m_page, theme());
+    // Put together before it is shown: a document on show is laid out anew after each of its thousands of cells.
+    auto* next = new QTextDocument(this);
+    m_code = layManualPage(*next, m_page, theme());
+    const QPointer<QTextDocument> before = document();
+    setDocument(next);  // deletes the one that the browser began with
+    delete before.data();
     for (QTextFrame* frame : m_code) {
         auto* copy = new QToolButton(viewport());
         copy->setIcon(icon(QStringLiteral("copy")));

@@ -5,7 +5,7 @@
 // Markdown without HTML, so that a page can bring no markup of its own. Headings get their anchors, code a frame, tables
 // hairlines. UI thread only (a document has fonts).
 //
-//     const std::vector<QTextFrame*> code = layManualPage(*document(), page, theme());
+//     const std::vector<QTextFrame*> code = layManualPage(*next, page, theme());
 
 #include <vector>
 
@@ -17,7 +17,8 @@ class QTextFrame;
 
 namespace latent::desktop {
 
-/// Returns the frames around blocks of code, from top to bottom; the document owns them.
+/// Into a document that nobody shows yet. Returns the frames around blocks of code, from top to bottom; the document owns
+/// them.
 std::vector<QTextFrame*> layManualPage(QTextDocument& document, const ManualPage& page, const Theme& theme);
 /// The code in such a frame, line by line.
 QString codeOf(const QTextFrame& frame);

@@ -7,8 +7,8 @@ namespace latent::engine {
 
 Result<RunStatus> runStatus(const std::filesystem::path& run, const RunState& state) {
     std::error_code ignored;
-    if (std::filesystem::is_regular_file(run,
-                                         ignored))  // run.h5 alone, under whatever name: nobody works on it
+    // run.h5 alone, under whatever name: nobody works on it.
+    if (std::filesystem::is_regular_file(run, ignored))
         return RunStatus{state.state, state.reason, false, false, state.attempt};
     LATENT_TRY(const LeaseProbe lease, probeLease(run));
     RunStatus status{state.state, state.reason, lease.liveness == Liveness::Alive, false, lease.attempt};
