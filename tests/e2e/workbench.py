@@ -78,8 +78,13 @@ class Workspace:
         return pathlib.Path(started.stdout.removeprefix("Run: ").strip())
 
     def runs(self):
+        """In the order in which they were asked for: names tell the second only."""
         folder = self.folder / "runs"
-        return sorted(folder.iterdir()) if folder.is_dir() else []
+
+        def asked(run):
+            request = run / "request.json"
+            return (request if request.exists() else run).stat().st_mtime_ns, run.name
+        return sorted(folder.iterdir(), key=asked) if folder.is_dir() else []
 
     def show(self, run):
         """What `latent show --json` says; a run must be readable at every moment."""
