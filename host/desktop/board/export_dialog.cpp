@@ -159,8 +159,8 @@ void ExportDialog::browse() {
     if (!chosen.isEmpty()) m_path->setText(chosen);
 }
 
-QStringList ExportDialog::leftOut() const {
-    QStringList titles = m_leftOut;
+QStringList ExportDialog::withoutScript() const {
+    QStringList titles;
     if (format() != QLatin1String(kScript)) return titles;
     for (const ExportItem& item : m_items)
         if (!item.script) titles << QString::fromStdString(item.figure->title);
@@ -168,10 +168,15 @@ QStringList ExportDialog::leftOut() const {
 }
 
 void ExportDialog::showLeftOut() {
-    const QStringList titles = leftOut();
-    m_leftOutWords->setVisible(!titles.isEmpty());
-    m_leftOutWords->setText(
-        tr("Left out, because there is nothing to save of them: %1.").arg(titles.join(QStringLiteral(", "))));
+    const QString comma = QStringLiteral(", ");
+    QStringList sentences;
+    if (!m_leftOut.isEmpty())
+        sentences << tr("Left out, because there is nothing to save of them: %1.").arg(m_leftOut.join(comma));
+    if (const QStringList titles = withoutScript(); !titles.isEmpty())
+        sentences
+            << tr("Left out, because there is no run that a script could open: %1.").arg(titles.join(comma));
+    m_leftOutWords->setVisible(!sentences.isEmpty());
+    m_leftOutWords->setText(sentences.join(QLatin1Char('\n')));
 }
 
 QString ExportDialog::fileOf(const ExportItem& item, const QString& folder) const {
@@ -179,23 +184,25 @@ QString ExportDialog::fileOf(const ExportItem& item, const QString& folder) cons
     return QDir(folder).filePath(QString::fromStdString(item.figure->name) + QLatin1Char('.') + format());
 }
 
-/// One question for all of them.
-bool ExportDialog::mayReplace(const QStringList& files) {
+/// One question for all of them: those that are there and may be replaced, or nothing where they may not.
+std::optional<QStringList> ExportDialog::askToReplace(const QStringList& files) {
     QStringList there;
     for (const QString& file : files)
         if (QFileInfo::exists(file)) there << file;
-    if (there.isEmpty()) return true;
+    if (there.isEmpty()) return there;
     const QString words = there.size() == 1 ? tr("%1 exists already.").arg(there.front())
                                             : tr("%1 of the %2 files exist already in %3.")
                                                   .arg(there.size())
                                                   .arg(files.size())
                                                   .arg(QFileInfo(there.front()).absolutePath());
-    QMessageBox question(QMessageBox::Question,
-                         tr("Replace %n files?", nullptr, static_cast<int>(there.size())), words,
-                         QMessageBox::Cancel, this);
+    QMessageBox question(
+        QMessageBox::Question,
+        there.size() == 1 ? tr("Replace the file?") : tr("Replace %1 files?").arg(there.size()), words,
+        QMessageBox::Cancel, this);
     QPushButton* replace = question.addButton(tr("Replace"), QMessageBox::AcceptRole);
     question.exec();
-    return question.clickedButton() == replace;
+    if (question.clickedButton() != replace) return std::nullopt;
+    return there;
 }
 
 void ExportDialog::save() {
@@ -218,14 +225,15 @@ void ExportDialog::save() {
         chosen.push_back(&item);
         wanted << fileOf(item, folder);
     }
-    if (!mayReplace(wanted)) return;
+    const std::optional<QStringList> agreed = askToReplace(wanted);
+    if (!agreed) return;
     QStringList files;
     for (std::size_t i = 0; i < chosen.size(); ++i) {
         const ExportItem& item = *chosen[i];
         const QString& file = wanted[static_cast<qsizetype>(i)];
-        options.replace = QFileInfo::exists(file);  // the person has agreed
+        options.replace = agreed->contains(file);
         options.viewState = item.viewState;
-        const engine::Status saved = isScript ? engine::writeNew(pathOf(file), item.script())
+        const engine::Status saved = isScript ? writeExport(pathOf(file), item.script(), options.replace)
                                               : exportFigure(item.figure, pathOf(file), options);
         if (!saved) {
             QString words = QString::fromStdString(saved.error().message);

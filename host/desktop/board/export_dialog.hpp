@@ -3,6 +3,7 @@
 // Where and how one figure, or all of a board, is saved: format, width on paper, theme. The last choice is remembered.
 
 #include <QDialog>
+#include <optional>
 #include <vector>
 
 #include "desktop/board/export_item.hpp"
@@ -30,9 +31,9 @@ class ExportDialog : public QDialog {
     void browse();
     void save();
     QString format() const;
-    QStringList leftOut() const;
+    QStringList withoutScript() const;
     QString fileOf(const ExportItem& item, const QString& folder) const;
-    bool mayReplace(const QStringList& files);
+    std::optional<QStringList> askToReplace(const QStringList& files);
     void showLeftOut();
     std::vector<ExportItem> m_items;
     QStringList m_leftOut;

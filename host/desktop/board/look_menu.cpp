@@ -30,6 +30,7 @@ LookMenu::LookMenu(QMenu* menu, std::function<FigureCanvas*()> canvas)
     : QObject(menu),
       m_canvas(std::move(canvas)),
       m_smoothing(menu->addMenu(tr("Smoothing"))),
+      m_weights(new QActionGroup(this)),
       m_x(menu->addAction(tr("Logarithmic x axis"))),
       m_y(menu->addAction(tr("Logarithmic y axis"))) {
     for (QAction* one : {m_x, m_y}) one->setCheckable(true);
@@ -53,12 +54,11 @@ void LookMenu::refresh() {
     m_smoothing->clear();
     if (!smooths) return;
     const bool byView = isSmoothedByItsView(*figure);
-    auto* group = new QActionGroup(m_smoothing);
     const auto add = [&](const QString& words, std::optional<double> weight) {
         QAction* action = m_smoothing->addAction(words);
         action->setCheckable(true);
         action->setChecked(now.smoothing == weight);
-        group->addAction(action);
+        m_weights->addAction(action);
         connect(action, &QAction::triggered, this, [this, weight] {
             FigureCanvas* shown = m_canvas();
             if (!shown) return;

@@ -12,6 +12,7 @@
 #include "desktop/views/canvas.hpp"
 
 class QAction;
+class QActionGroup;
 class QMenu;
 
 namespace latent::desktop {
@@ -31,6 +32,7 @@ class LookMenu : public QObject {
     void toggleScale(bool alongX, bool logarithmic);
     std::function<FigureCanvas*()> m_canvas;
     QMenu* m_smoothing;
+    QActionGroup* m_weights;
     QAction *m_x, *m_y;
 };
 

@@ -221,13 +221,14 @@ void FigureSource::resolve(const QString& name) {
         return;
     }
     job->isRunning = true;
-    inParts ? resolveInParts(name, job, wish) : resolveOnPool(name, job, wish, m_arrays);
+    inParts ? resolveInParts(name, job, wish)
+            : resolveOnPool(name, job, wish, m_arrays, m_cursors, m_options);
 }
 
 void FigureSource::resolveOnPool(const QString& name, const std::shared_ptr<Job>& job, std::uint64_t wish,
-                                 ArraySet arrays) {
+                                 ArraySet arrays, const Cursors& cursors, const ResolveOptions& options) {
     QThreadPool::globalInstance()->start([job, name, wish, view = *view(name), arrays = std::move(arrays),
-                                          cursors = m_cursors, options = m_options, finish = m_finish] {
+                                          cursors, options, finish = m_finish] {
         Answer made = answer(view, arrays, cursors, options, finish);
         const std::lock_guard guard(job->mutex);
         if (!job->source) return;
@@ -245,19 +246,19 @@ void FigureSource::resolveOnPool(const QString& name, const std::shared_ptr<Job>
     });
 }
 
-/// The cursors may move while the part is read: then it is asked for anew once this one is there.
+/// What is read is shown, with the cursors that it was read for. If they have moved meanwhile, or more has come, it is
+/// asked for anew after that: a run that goes on would otherwise never show anything.
 void FigureSource::resolveInParts(const QString& name, const std::shared_ptr<Job>& job, std::uint64_t wish) {
-    m_readParts(
-        *view(name), m_cursors, m_options,
-        [self = QPointer<FigureSource>(this), name, job, wish](const engine::Result<ArraySet>& parts) {
-            if (!self) return;
-            const auto current = self->m_jobs.find(name);
-            if (current == self->m_jobs.end() || current->second != job) return;
-            if (job->isStale) return self->goOn(job);
-            if (parts) return self->resolveOnPool(name, job, wish, *parts);
-            self->finish(name, wish, nullptr, QString::fromStdString(parts.error().message));
-            if (self) self->goOn(job);
-        });
+    m_readParts(*view(name), m_cursors, m_options,
+                [self = QPointer<FigureSource>(this), name, job, wish, cursors = m_cursors,
+                 options = m_options](const engine::Result<ArraySet>& parts) {
+                    if (!self) return;
+                    const auto current = self->m_jobs.find(name);
+                    if (current == self->m_jobs.end() || current->second != job) return;
+                    if (parts) return self->resolveOnPool(name, job, wish, *parts, cursors, options);
+                    self->finish(name, wish, nullptr, QString::fromStdString(parts.error().message));
+                    if (self) self->goOn(job);
+                });
 }
 
 void FigureSource::goOn(const std::shared_ptr<Job>& job) {

@@ -88,7 +88,8 @@ class FigureSource : public QObject {
     void resolve(const QString& name);
     void resolveStale();
     void resolveOnPool(const QString& name, const std::shared_ptr<Job>& job, std::uint64_t wish,
-                       engine::figures::ArraySet arrays);
+                       engine::figures::ArraySet arrays, const engine::figures::Cursors& cursors,
+                       const engine::figures::ResolveOptions& options);
     void resolveInParts(const QString& name, const std::shared_ptr<Job>& job, std::uint64_t wish);
     void goOn(const std::shared_ptr<Job>& job);
     bool isSmall(const nlohmann::json& view) const;

@@ -16,16 +16,6 @@ constexpr auto kStatusEvery = 1s;
 constexpr auto kLongestPause = 10s;
 constexpr auto kAfterProblem = 2s;
 
-/// An array of which nothing is in memory: cursors along it know how far they go.
-std::shared_ptr<const engine::figures::LoadedArray> outlineOf(const engine::PublishedArray& published) {
-    auto outline = std::make_shared<engine::figures::LoadedArray>();
-    outline->name = published.spec.name;
-    outline->dims = published.spec.dimNames();
-    outline->values = {published.spec.dtype, engine::Shape(published.shape.size(), 0), {}};
-    for (const std::uint64_t extent : published.shape) outline->window.push_back({0, extent});
-    return outline;
-}
-
 }  // namespace
 
 FollowedRun::FollowedRun(std::filesystem::path run, bool arrays)
@@ -36,6 +26,7 @@ void FollowedRun::setArrays(bool arrays) {
     m_wantsArrays = arrays;
     m_follower.reset();
     m_arrays.reset();
+    m_outlines.clear();
     lookSoon();
 }
 
@@ -128,6 +119,25 @@ engine::Result<engine::figures::ArraySet> FollowedRun::readFor(
     const engine::figures::ResolveOptions& options) {
     if (!m_arrays) return engine::failed("The run " + m_run.filename().string() + " has not been read yet.");
     return m_arrays->readFor(view, cursors, options);
+}
+
+/// An array of which nothing is in memory: cursors along it know how far they go.
+std::shared_ptr<const engine::figures::LoadedArray> FollowedRun::outlineOf(
+    const engine::PublishedArray& published) {
+    const std::string& name = published.spec.name;
+    const auto slabs = state().slabs.find(name);
+    const engine::IntervalSet written = slabs == state().slabs.end() ? engine::IntervalSet() : slabs->second;
+    const std::string version = m_arrays->versionOf(name);
+    Outline& known = m_outlines[name];
+    if (known.array && known.version == version && known.written == written && known.shape == published.shape)
+        return known.array;
+    auto outline = std::make_shared<engine::figures::LoadedArray>();
+    outline->name = name;
+    outline->dims = published.spec.dimNames();
+    outline->values = {published.spec.dtype, engine::Shape(published.shape.size(), 0), {}};
+    for (const std::uint64_t extent : published.shape) outline->window.push_back({0, extent});
+    known = {version, written, published.shape, outline};
+    return outline;
 }
 
 RunSnapshotPtr FollowedRun::snapshot() {

@@ -10,7 +10,10 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <optional>
+#include <string>
 
 #include "desktop/live/snapshot.hpp"
 #include "engine/figures/load.hpp"
@@ -41,6 +44,14 @@ class FollowedRun {
     void fail(const std::string& sentence, Clock::time_point now);
 
   private:
+    /// Of an array that is too large to be kept. Its address says whether the array changed, so it stays as long as that.
+    struct Outline {
+        std::string version;
+        engine::IntervalSet written;
+        engine::Shape shape;
+        std::shared_ptr<const engine::figures::LoadedArray> array;
+    };
+    std::shared_ptr<const engine::figures::LoadedArray> outlineOf(const engine::PublishedArray& published);
     engine::Result<bool> read(engine::RunFiles& files);
     engine::Result<bool> readStatus(Clock::time_point now);
     const engine::RunState& state() const;
@@ -50,6 +61,7 @@ class FollowedRun {
     bool m_wantsArrays;
     std::optional<engine::RunFollower> m_follower;
     std::optional<engine::figures::RunArrays> m_arrays;
+    std::map<std::string, Outline> m_outlines;
     nlohmann::json m_request;
     engine::RunStatus m_status;
     std::string m_problem, m_stateSeen;

@@ -72,6 +72,10 @@ QString countWords(double value) {
            QLatin1String(kSteps[step]);
 }
 
+bool isLive(const std::string& state) {
+    return state == "running" || state == "queued" || state == "elsewhere";
+}
+
 StateLook lookOfState(const std::string& state) {
     const Theme& t = theme();
     if (state == "running") return {Words::tr("running"), QStringLiteral("play"), t.accent};

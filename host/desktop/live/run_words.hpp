@@ -27,6 +27,8 @@ struct StateLook {
     QString word, icon;
     QColor colour;
 };
+/// Whether somebody works on a run of that state, or will.
+bool isLive(const std::string& state);
 StateLook lookOfState(const std::string& state);
 
 }  // namespace latent::desktop

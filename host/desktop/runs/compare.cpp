@@ -30,10 +30,6 @@ using nlohmann::json;
 constexpr int kRedraw_ms = 100, kAgeTick_ms = 500;
 constexpr int kCardWidth = 420, kCardHeight = 320;
 
-bool isStillGoing(const std::string& state) {
-    return state == "running" || state == "queued" || state == "elsewhere";
-}
-
 json parametersOf(const RunSnapshotPtr& snapshot) {
     if (!snapshot || !snapshot->request.is_object()) return json::object();
     return snapshot->request.value("parameters", json::object());
@@ -78,7 +74,17 @@ struct CompareView::Parts {
     void showLegend(CompareView* view);
     void showAge();
     void showOverlay(const QString& name, CompareView* view);
+    /// As the first run that has the figure calls it.
+    QString titleOf(const QString& name) const;
 };
+
+QString CompareView::Parts::titleOf(const QString& name) const {
+    for (const ComparedRun& run : runs)
+        for (const json& view : run.source->views())
+            if (view.value("name", "") == name.toStdString())
+                return QString::fromStdString(view.value("title", view.value("name", "")));
+    return name;
+}
 
 void CompareView::Parts::closeAll() {
     for (const ComparedRun& run : runs) service.close(run.folder, RunService::Depth::Arrays);
@@ -141,7 +147,8 @@ void CompareView::Parts::showTables() {
 void CompareView::Parts::showAge() {
     double oldest_s = -1;
     for (const ComparedRun& run : runs) {
-        if (!run.snapshot || !isStillGoing(run.snapshot->status.state)) continue;
+        if (!run.snapshot || !isLive(run.snapshot->status.state) || run.snapshot->arrays.all().empty())
+            continue;
         oldest_s = std::max(
             oldest_s,
             std::chrono::duration<double>(std::chrono::steady_clock::now() - run.snapshot->read).count());
@@ -381,7 +388,7 @@ void CompareView::exportAll() {
         if (const auto card = m_parts->cards.find(name); card != m_parts->cards.end())
             items.push_back(card->second->exportItem());
         else
-            leftOut << name;
+            leftOut << m_parts->titleOf(name);
     if (items.empty()) return;
     ExportDialog dialog(std::move(items), window(), leftOut);
     connect(&dialog, &ExportDialog::exported, this, &CompareView::exported);

@@ -203,8 +203,11 @@ engine::Status exportFigure(const FigurePtr& figure, const std::filesystem::path
     if (!ending.empty()) ending.erase(0, 1);
     LATENT_TRY(const QByteArray bytes,
                renderFigure(figure, QString::fromStdString(ending).toLower(), options));
-    const std::string_view content(bytes.constData(), static_cast<std::size_t>(bytes.size()));
-    if (options.replace) return engine::writeNew(file, content);
+    return writeExport(file, {bytes.constData(), static_cast<std::size_t>(bytes.size())}, options.replace);
+}
+
+engine::Status writeExport(const std::filesystem::path& file, std::string_view content, bool replace) {
+    if (replace) return engine::writeNew(file, content);
     LATENT_TRY(const bool made, engine::createExclusive(file, content));
     if (!made)
         return engine::refused(

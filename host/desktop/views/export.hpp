@@ -11,6 +11,7 @@
 #include <QByteArray>
 #include <QVariantMap>
 #include <filesystem>
+#include <string_view>
 
 #include "desktop/views/canvas.hpp"
 #include "engine/result.hpp"
@@ -29,6 +30,8 @@ struct ExportOptions {
 
 engine::Status exportFigure(const FigurePtr& figure, const std::filesystem::path& file,
                             const ExportOptions& options = {});
+/// Puts what was exported into its file; refused where that is there and is not to be replaced.
+engine::Status writeExport(const std::filesystem::path& file, std::string_view content, bool replace);
 /// The same in memory; `format` is "png", "svg", "pdf" or "csv".
 engine::Result<QByteArray> renderFigure(const FigurePtr& figure, const QString& format,
                                         const ExportOptions& options = {});

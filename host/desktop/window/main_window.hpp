@@ -140,6 +140,7 @@ class MainWindow : public QMainWindow {
     RunSource* m_runSource = nullptr;
     CommandPalette* m_palette = nullptr;
     MessageBar* m_messages = nullptr;
+    QMetaObject::Connection m_tourStart;  ///< waits for the list of runs
     SplitTabs* m_tabs = nullptr;
     ExperimentTree* m_tree = nullptr;
     RunsPanel* m_runsPanel = nullptr;

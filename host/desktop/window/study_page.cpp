@@ -34,10 +34,6 @@ constexpr int kAgeTick_ms = 500;
 constexpr int kAnswerWidth = 288,
               kAnswerHeight = 200;  ///< of a figure of an answer: four and more are seen while one drags
 
-bool isLive(const std::string& state) {
-    return state == "running" || state == "queued" || state == "elsewhere";
-}
-
 bool inGroup(const nlohmann::json& view, const char* group) { return view.value("group", "") == group; }
 
 /// What one watches while it computes: metrics, health, samples, and the curves that a plugin puts first. All else is

@@ -284,8 +284,13 @@ void MainWindow::startTour() {
             QDir(QString::fromStdString(m_bench.workspace().string())).filePath(QStringLiteral("tour")));
     // What an earlier tour has left here is gone on with, which the list must have seen first.
     if (!m_bench.list().isLoading()) return goOnTour();
-    connect(
-        &m_bench.list(), &RunList::refreshed, this, [this] { startTour(); }, Qt::SingleShotConnection);
+    disconnect(m_tourStart);  // asked for twice, it begins once
+    m_tourStart = connect(
+        &m_bench.list(), &RunList::refreshed, this,
+        [this, at = m_bench.workspace()] {
+            if (m_bench.workspace() == at) startTour();
+        },
+        Qt::SingleShotConnection);
 }
 
 /// The page's own run, else the newest of an earlier tour; nothing when it is to be computed.
@@ -293,7 +298,10 @@ StudyPage* MainWindow::openTourPage(const char* experiment) {
     openExperiment(QLatin1String(experiment));
     StudyPage* page = studyOf(experiment);
     const auto before = m_bench.list().newest(experiment);
-    if (page && page->run().empty() && !before.empty()) page->setRun(before.front()->folder);
+    const auto run = std::find_if(before.begin(), before.end(), [](const engine::IndexedRunPtr& one) {
+        return one->kind == "run" && one->state != "failed";  // not a sweep of the tour, which is younger
+    });
+    if (page && page->run().empty() && run != before.end()) page->setRun((*run)->folder);
     return page;
 }
 

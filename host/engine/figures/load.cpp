@@ -172,6 +172,7 @@ std::vector<json> RunArrays::allViews() {
 const RunState& RunArrays::state() const { return m_state->reader.state(); }
 RunReader& RunArrays::reader() { return m_state->reader; }
 const std::vector<PublishedArray>& RunArrays::leftOut() const { return m_state->leftOut; }
+std::string RunArrays::versionOf(const std::string& array) const { return m_state->versionOf(array); }
 
 Result<ArraySet> RunArrays::readFor(const json& view, const Cursors& cursors, const ResolveOptions& options) {
     LATENT_CHECK(builtInSchema("view-1").check(view, "The figure"));

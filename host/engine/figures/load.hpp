@@ -53,6 +53,8 @@ class RunArrays {
     RunReader& reader();
     /// Arrays that exist but are too large to keep, with their shapes.
     const std::vector<PublishedArray>& leftOut() const;
+    /// Another text when an array that does not grow was set again.
+    std::string versionOf(const std::string& array) const;
     /// The arrays of one view, those that were left out read as the box that it selects at these cursors. Refused when that
     /// box is too large as well.
     Result<ArraySet> readFor(const nlohmann::json& view, const Cursors& cursors,

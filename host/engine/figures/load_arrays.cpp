@@ -50,7 +50,6 @@ LoadedArray described(const ArraySpec& spec) {
     return array;
 }
 
-/// Changes when an array that does not grow was set again.
 std::string RunArrays::State::versionOf(const std::string& name) const {
     const RunState& now = reader.state();
     if (!now.compactedSha256.empty()) return now.compactedSha256;

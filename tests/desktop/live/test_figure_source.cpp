@@ -321,12 +321,16 @@ class FigureSourceTest : public QObject {
         source.setCursor("frame", 0);
         QCOMPARE(asked.size(), std::size_t(2));
         QCOMPARE(asked[1].first, std::int64_t(1));
-        tell(1, part(1));
-        QCOMPARE(asked.size(), std::size_t(3));
+        tell(1, part(1));  // what was read is shown, and then what the cursor came to
+        QTRY_COMPARE(resolved.count(), 2);
+        QCOMPARE(firstCell(source.figure("matrix")), 4.0);
+        QTRY_COMPARE(asked.size(), std::size_t(3));
         QCOMPARE(asked[2].first, std::int64_t(0));
         tell(2, part(0));
-        QTRY_COMPARE(resolved.count(), 2);
+        QTRY_COMPARE(resolved.count(), 3);
         QCOMPARE(firstCell(source.figure("matrix")), 0.0);
+        source.setData(small, views(), now(), outlines);  // nothing has changed: nothing is read
+        QCOMPARE(asked.size(), std::size_t(3));
         source.setCursor("frame", 2);
         tell(3, latent::engine::failed("The disk is gone."));
         QCOMPARE(failed.count(), 1);
@@ -336,7 +340,7 @@ class FigureSourceTest : public QObject {
         const auto late = asked[4].second;
         source.setData({}, {}, now());
         late(part(1));  // nobody waits for it
-        QCOMPARE(resolved.count(), 2);
+        QCOMPARE(resolved.count(), 3);
     }
 };
 

@@ -43,14 +43,22 @@ class TestSameFigures : public QObject {
         return found;
     }
 
+    bool open(const fs::path& run) {
+        m_home->window().openRun(QString::fromStdString(run.string()));
+        return m_home->until([&] {
+            return study() && study()->run() == run && study()->snapshot() &&
+                   !study()->figures().views().empty();
+        });
+    }
+
     /// Everything that the page has figures for, as the program and the window write it; the names.
     QStringList compare(const fs::path& run) {
-        m_home->window().openRun(QString::fromStdString(run.string()));
-        if (!m_home->until([&] { return study() && study()->run() == run && study()->snapshot(); }))
-            return {};
+        if (!open(run)) return {};
         FigureSource& figures = study()->figures();
         QStringList names;
-        for (const nlohmann::json& view : figures.views()) {
+        // A copy: what is waited for in between may bring others.
+        const std::vector<nlohmann::json> views = figures.views();
+        for (const nlohmann::json& view : views) {
             const QString name = QString::fromStdString(view.value("name", ""));
             figures.want(name, true);
             if (!m_home->until([&] { return figures.figure(name) != nullptr; })) return {};
@@ -95,9 +103,7 @@ class TestSameFigures : public QObject {
 
     /// Training shows what one watches, not every figure once more; together the two panels show them all.
     void trainingIsNotVisualisationAgain() {
-        m_home->window().openRun(QString::fromStdString(newest("sim-train").string()));
-        QVERIFY(m_home->until(
-            [&] { return study() && study()->snapshot() && !study()->figures().views().empty(); }));
+        QVERIFY(open(newest("sim-train")));
         study()->showPanel(StudyPage::Panel::Training);
         const QStringList training = study()->board()->shown();
         study()->showPanel(StudyPage::Panel::Visualisation);
@@ -112,6 +118,7 @@ class TestSameFigures : public QObject {
 
     /// A plugin's own panel has no figures that could be exported; the board behind it is not what one sees.
     void aPanelOfThePluginHasNoBoard() {
+        QVERIFY(open(newest("sim-train")));
         study()->showPanel(StudyPage::Panel::Visualisation);
         QTabWidget* inner = nullptr;
         for (QTabWidget* tabs : study()->findChildren<QTabWidget*>())

@@ -51,6 +51,7 @@ void RasterCanvas::figureChanged(bool isAnother) {
         m_gesture.reset();
         m_brushBar->hide();
         m_drag = Drag::None;
+        endBox();
         m_content.reset();
     }
     if (m_drag != Drag::Cursor) m_dragged.reset();
@@ -77,6 +78,9 @@ void RasterCanvas::adopt(RasterContentPtr content) {
     if (m_content && m_pointed &&
         (m_pointed->row >= m_content->raster().rows || m_pointed->column >= m_content->raster().columns))
         m_pointed.reset();
+    if (!m_content || (m_boxCorner && (m_boxCorner->row >= m_content->raster().rows ||
+                                       m_boxCorner->column >= m_content->raster().columns)))
+        endBox();
     // What a drag began with borrows the sides of the content that has just gone.
     if (!m_content) m_drag = Drag::None;
     m_layoutAtPress = m_content ? layOut(*m_content, m_zoomAtPress, QRectF(rect()), theme()) : RasterLayout();

@@ -56,6 +56,7 @@ class RasterCanvas final : public FieldCanvas {
     void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
 
   private:
     enum class Drag { None, Pan, Box, Cursor, Swipe, Gesture };

@@ -235,6 +235,11 @@ void RasterCanvas::movePointer(int down, int across) {
     }
 }
 
+void RasterCanvas::focusOutEvent(QFocusEvent* event) {
+    endBox();
+    FieldCanvas::focusOutEvent(event);
+}
+
 void RasterCanvas::endBox() {
     if (!std::exchange(m_placesBox, false)) return;
     m_boxCorner.reset();
