@@ -25,18 +25,27 @@ void Ask::open(const latent::Run* run) {
         ++m_step;
     m_lines = (header.lines + m_step - 1) / m_step, m_samples = (header.samples + m_step - 1) / m_step;
     m_x.resize(static_cast<std::size_t>(m_lines * m_samples) * channels);
-    std::vector<float> line(header.valuesPerLine()),
-        kept(static_cast<std::size_t>(header.samples) * channels);
-    for (std::int64_t y = 0; y < m_lines; ++y) {
-        cube->read(y * m_step, 1, line.data());
-        compact(line.data(), static_cast<std::size_t>(header.samples), static_cast<std::size_t>(header.bands),
-                m_bands, kept.data());
-        for (std::int64_t x = 0; x < m_samples; ++x)
-            std::copy_n(
-                kept.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(x * m_step) * channels),
-                channels,
-                m_x.begin() +
-                    static_cast<std::ptrdiff_t>(static_cast<std::size_t>(y * m_samples + x) * channels));
+    // Lines that are stored together are read once, however many of them are kept.
+    const std::int64_t together =
+        std::clamp<std::int64_t>(header.linesTogether, 1, linesWithin(header, kMostSlabBytes));
+    std::vector<float> block, kept(static_cast<std::size_t>(header.samples) * channels);
+    for (std::int64_t y = 0; y < m_lines;) {
+        const std::int64_t first = y * m_step,
+                           end = std::min((first / together + 1) * together, header.lines),
+                           last = first + (end - 1 - first) / m_step * m_step;
+        block.resize(static_cast<std::size_t>(last - first + 1) * header.valuesPerLine());
+        cube->read(first, last - first + 1, block.data());
+        for (std::int64_t line = first; line <= last; line += m_step, ++y) {
+            compact(block.data() + static_cast<std::size_t>(line - first) * header.valuesPerLine(),
+                    static_cast<std::size_t>(header.samples), static_cast<std::size_t>(header.bands), m_bands,
+                    kept.data());
+            for (std::int64_t x = 0; x < m_samples; ++x)
+                std::copy_n(kept.begin() +
+                                static_cast<std::ptrdiff_t>(static_cast<std::size_t>(x * m_step) * channels),
+                            channels,
+                            m_x.begin() + static_cast<std::ptrdiff_t>(
+                                              static_cast<std::size_t>(y * m_samples + x) * channels));
+        }
     }
     m_mean = meanRadiance(m_x.data(), static_cast<std::size_t>(m_lines * m_samples), channels);
     // The run's labels, where nothing is painted.

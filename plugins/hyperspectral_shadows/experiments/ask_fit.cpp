@@ -106,7 +106,7 @@ Ask::Fit Ask::fit(const latent::Parameters& p) const {
     fit.model = fitModel(sampleOf(fit.labels, options), options);
     fit.deviation.resize(m_mean.size());
     fit.features = fit.model.features(m_x.data(), m_mean.size(), nullptr, fit.deviation.data());
-    fit.coverage = fit.model.coverage(fit.features);
+    fit.coverage = fit.model.coverage(fit.features, options.threads);
     // The mean of the corrected spectrum is enough for the picture.
     const auto width = static_cast<std::size_t>(m_samples), channels = m_bands.kept.size();
     std::vector<float> line(width * channels);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/parameters.hpp"
 
+#include <cmath>
 #include <numeric>
 
 #include "data/hdf5_image.hpp"
@@ -75,6 +76,11 @@ void addSceneParameters(latent::Schema& schema, bool withSource) {
             .help("Largest enhancement of a plume, as a share of the background column.")
             .advanced());
     add(seed("seed", 0).help("Of materials, shadows, light and noise. Each seed is another scene."));
+}
+
+std::string sceneName(const latent::Parameters& p) {
+    return "scene_" + p.choice("tier") + "_sun" + std::to_string(std::llround(p.number("zenith"))) + "_seed" +
+           std::to_string(p.seed());
 }
 
 SceneSpec sceneOf(const latent::Parameters& p) {

@@ -16,6 +16,8 @@ namespace hyperspectral_shadows {
 /// there is one, is `scene`.
 void addSceneParameters(latent::Schema& schema, bool withSource);
 SceneSpec sceneOf(const latent::Parameters& p);
+/// What its files are called, without ending: scene_TIER_sunZENITH_seedSEED.
+std::string sceneName(const latent::Parameters& p);
 
 /// A file and how to read it.
 void addFileParameters(latent::Schema& schema, bool withSource);

@@ -40,9 +40,7 @@ void Remove::run(const latent::Parameters& p, latent::Job& job) {
     if (leave()) return;
     RemoveRecord record(p, *cube, bands, job);
     record.publishModel(*sample, model);
-    // Where the truth is known the cube by the hard mask is judged; else its brightness is shown.
-    const HardMask hardMask = cube->image("coverage") ? HardMask::Cube : HardMask::Mean;
-    const bool done = removeShadow(*cube, bands, model, hardMask, [&](const Removed& slab) {
+    const bool done = removeShadow(*cube, bands, model, record.hardMask(), [&](const Removed& slab) {
         record.add(slab, model);
         job.progress(header.lines + slab.first + slab.count, 2 * header.lines, "removing");
         return !job.stopRequested();

@@ -27,9 +27,9 @@ struct SceneRun {
 };
 
 /// Runs by unit: a scene counts once. `plumes` are those with CH4 plumes, of raw radiance only: another
-/// preprocessing is another method. Where scenes were worked on in
-/// several representations, separability is that of spectra standardised by themselves (brightness is out, as
-/// in the paper's follow-up), errors are those of raw radiance (where coverage mixes linearly).
+/// preprocessing is another method. Where scenes were worked on in several representations, separability is
+/// that of spectra standardised by themselves (brightness is out, as in the paper's follow-up), errors are
+/// those of raw radiance (where coverage mixes linearly).
 struct Group {
     std::map<std::string, SceneRun> shapes, radiances, plumes;
 };
@@ -67,36 +67,46 @@ std::map<std::string, Group> groupsOf(const latent::RunSet& runs) {
 
 using Number = std::function<double(const SceneRun&)>;
 
-/// Numbers of each scene that has all of them; others are left out whole, so that places are scenes.
-struct Columns {
-    std::vector<std::vector<double>> of;
-    std::vector<std::string> units;
-};
+/// Numbers that are there together or, where a scene has nothing of their kind (no pixel of an area, no
+/// plume, no separability), not at all.
+using Kind = std::vector<Number>;
 
-Columns columnsOf(const std::map<std::string, SceneRun>& runs, const std::vector<Number>& numbers) {
-    Columns c{std::vector<std::vector<double>>(numbers.size()), {}};
+/// Scenes that have something of every kind, for a claim and its control alike. One that lacks a single number
+/// of a kind stays, with NaN in that place: it was to be measured, and whoever judges must hear of it.
+std::vector<SceneRun> scenesWith(const std::map<std::string, SceneRun>& runs,
+                                 const std::vector<Kind>& kinds) {
+    std::vector<SceneRun> scenes;
     for (const auto& [unit, run] : runs) {
-        std::vector<double> row;
-        for (const Number& number : numbers) row.push_back(number(run));
-        if (!std::all_of(row.begin(), row.end(), [](double v) { return std::isfinite(v); })) continue;
-        for (std::size_t k = 0; k < row.size(); ++k) c.of[k].push_back(row[k]);
-        c.units.push_back(unit);
+        const auto is = [&run = run](const Number& number) { return !std::isnan(number(run)); };
+        if (std::all_of(kinds.begin(), kinds.end(),
+                        [&](const Kind& kind) { return std::any_of(kind.begin(), kind.end(), is); }))
+            scenes.push_back(run);
     }
-    return c;
+    return scenes;
+}
+
+std::vector<double> column(const std::vector<SceneRun>& scenes, const Number& number) {
+    std::vector<double> values;
+    for (const SceneRun& scene : scenes) values.push_back(number(scene));
+    return values;
+}
+
+std::vector<std::string> unitsOf(const std::vector<SceneRun>& scenes) {
+    std::vector<std::string> units;
+    for (const SceneRun& scene : scenes) units.push_back(scene.unit);
+    return units;
 }
 
 /// One number a scene, for a claim or its control.
 template <class To>
-void giveValues(To& to, const std::map<std::string, SceneRun>& runs, const Number& number) {
-    const Columns c = columnsOf(runs, {number});
-    to.values(c.of[0]).units(c.units);
+void giveValues(To& to, const std::vector<SceneRun>& scenes, const Number& number) {
+    to.values(column(scenes, number)).units(unitsOf(scenes));
 }
 
 /// Two of each scene.
 template <class To>
-void givePairs(To& to, const std::map<std::string, SceneRun>& runs, const Number& a, const Number& b) {
-    const Columns c = columnsOf(runs, {a, b});
-    to.paired(c.of[0], c.of[1]).units(c.units);
+void givePairs(To& to, const std::vector<SceneRun>& scenes, const Number& a, const Number& b) {
+    to.paired(column(scenes, a), column(scenes, b)).units(unitsOf(scenes));
 }
 
 }  // namespace
@@ -125,23 +135,29 @@ void Remove::measure(const latent::RunSet& runs, latent::Evidence& out) {
             };
             const Number ilr = separator(0), bright = separator(1), pca = separator(2), lda = separator(3),
                          permuted = separator(4);
-            if (columnsOf(group.shapes, {ilr}).units.empty()) {
+            const std::vector<SceneRun> apart = scenesWith(group.shapes, {{ilr, bright, pca, lda, permuted}});
+            if (apart.empty()) {
                 for (const char* claim : {"separates", "beats_brightness", "beats_pca"})
                     out.notMeasured(idOf(claim, tier, labels),
                                     "No scene had both classes in the blocks that are learnt from and in "
                                     "those held out.");
             } else {
                 latent::ClaimEvidence& separates = out.claim(idOf("separates", tier, labels));
-                giveValues(separates, group.shapes, ilr);
-                giveValues(separates.control("permuted"), group.shapes, permuted);
+                giveValues(separates, apart, ilr);
+                giveValues(separates.control("permuted"), apart, permuted);
                 latent::ClaimEvidence& beatsBrightness = out.claim(idOf("beats_brightness", tier, labels));
-                givePairs(beatsBrightness, group.shapes, ilr, bright);
-                givePairs(beatsBrightness.control("permuted"), group.shapes, permuted, bright);
+                givePairs(beatsBrightness, apart, ilr, bright);
+                givePairs(beatsBrightness.control("permuted"), apart, permuted, bright);
                 latent::ClaimEvidence& beatsPca = out.claim(idOf("beats_pca", tier, labels));
-                givePairs(beatsPca, group.shapes, ilr, pca);
-                givePairs(beatsPca.control("lda"), group.shapes, lda, pca);
+                givePairs(beatsPca, apart, ilr, pca);
+                givePairs(beatsPca.control("lda"), apart, lda, pca);
             }
-            if (columnsOf(group.plumes, {measure(kMethaneSlopeCorrected)}).units.empty()) {
+            const Kind inShadow = {measure(kMethaneFalseInput), measure(kMethaneFalseCorrected)},
+                       inLight = {measure(kMethaneFalseLitInput), measure(kMethaneFalseLitCorrected)};
+            const std::vector<SceneRun> shaded =
+                scenesWith(group.plumes, {{measure(kMethaneSlopeInput), measure(kMethaneSlopeCorrected),
+                                           measure(kMethaneSlopeTruth)}});
+            if (shaded.empty()) {
                 for (const char* claim : {"methane_slope", "methane_false"})
                     out.notMeasured(idOf(claim, tier, labels),
                                     "No scene of these has plumes that a matched filter was made for: set "
@@ -149,20 +165,24 @@ void Remove::measure(const latent::RunSet& runs, latent::Evidence& out) {
                                     "more.");
             } else {
                 latent::ClaimEvidence& slope = out.claim(idOf("methane_slope", tier, labels));
-                giveValues(slope, group.plumes, measure(kMethaneSlopeCorrected));
-                giveValues(slope.control("unshadowed"), group.plumes, measure(kMethaneSlopeTruth));
+                giveValues(slope, shaded, measure(kMethaneSlopeCorrected));
+                giveValues(slope.control("unshadowed"), shaded, measure(kMethaneSlopeTruth));
                 latent::ClaimEvidence& quiet = out.claim(idOf("methane_false", tier, labels));
-                givePairs(quiet, group.plumes, measure(kMethaneFalseCorrected), measure(kMethaneFalseInput));
-                givePairs(quiet.control("lit"), group.plumes, measure(kMethaneFalseLitCorrected),
-                          measure(kMethaneFalseLitInput));
+                const std::vector<SceneRun> both = scenesWith(group.plumes, {inShadow, inLight});
+                givePairs(quiet, both, inShadow[1], inShadow[0]);
+                givePairs(quiet.control("lit"), both, inLight[1], inLight[0]);
             }
             latent::ClaimEvidence& borders = out.claim(idOf("borders", tier, labels));
-            givePairs(borders, group.radiances, error(kCorrected, kBorder), error(kHardMask, kBorder));
-            givePairs(borders.control("core"), group.radiances, error(kCorrected, kCore),
-                      error(kHardMask, kCore));
+            const auto area = [&](Area a) {
+                return Kind{error(kInput, a), error(kHardMask, a), error(kCorrected, a)};
+            };
+            const std::vector<SceneRun> both = scenesWith(group.radiances, {area(kBorder), area(kCore)});
+            givePairs(borders, both, error(kCorrected, kBorder), error(kHardMask, kBorder));
+            givePairs(borders.control("core"), both, error(kCorrected, kCore), error(kHardMask, kCore));
             latent::ClaimEvidence& matches = out.claim(idOf("matches_lit", tier, labels));
-            giveValues(matches, group.radiances, error(kCorrected, kCore));
-            giveValues(matches.control("input"), group.radiances, error(kInput, kCore));
+            const std::vector<SceneRun> cores = scenesWith(group.radiances, {area(kCore)});
+            giveValues(matches, cores, error(kCorrected, kCore));
+            giveValues(matches.control("input"), cores, error(kInput, kCore));
         }
     out.notMeasured("methaneair",
                     "The radiance of MethaneAIR is not here, and a granule has no true coverage; open "

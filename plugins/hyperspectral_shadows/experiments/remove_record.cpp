@@ -18,11 +18,10 @@ RemoveRecord::RemoveRecord(const latent::Parameters& p, CubeReader& cube, const 
         m_shownBands.push_back(static_cast<std::size_t>(i) * (bands.kept.size() - 1) /
                                static_cast<std::size_t>(std::max<std::int64_t>(1, shown - 1)));
     m_shown.resize(m_shownBands.size() * header.pixels());
+    m_judged = m_truth && readBeside(cube, &CubeReader::readUnshadowed, bands, 0, 1, m_truthLines);
     if (p.has("output_folder")) {
-        const bool file = p.choice("source") == "file";
-        m_writer =
-            ResultWriter::make(file ? p.path("input") : "scene_seed" + std::to_string(p.seed()) + ".img",
-                               cube, p.path("output_folder"), p.flag("keep_uncertainty"));
+        const std::string name = p.choice("source") == "file" ? p.path("input") : sceneName(p) + ".img";
+        m_writer = ResultWriter::make(name, cube, p.path("output_folder"), p.flag("keep_uncertainty"));
     }
     for (const char* name : {"corrected", "corrected_sigma"})
         if (p.flag(std::string(name) == "corrected" ? "keep_cube" : "keep_uncertainty")) job.create(name);
@@ -103,15 +102,14 @@ void RemoveRecord::add(const Removed& slab, const ShadowModel& model) {
                knowsNoise = (sigma || m_truth) && readBeside(m_cube, &CubeReader::readUncertainty, m_bands,
                                                              slab.first, slab.count, m_sigmaLines);
     const float* noise = knowsNoise ? m_sigmaLines.data() : nullptr;
-    if (m_truth) {
-        if (readBeside(m_cube, &CubeReader::readUnshadowed, m_bands, slab.first, slab.count, m_truthLines)) {
-            const float* truth = m_truthLines.data();
-            m_measures.add(slab, channels, truth, noise, m_truth->data() + before);
-            append(m_trueMean, meanRadiance(truth, slab.pixels, channels));
-            if (m_filter) {
-                m_methaneLit.resize(before + slab.pixels);
-                m_filter->apply(truth, slab.pixels, m_methaneLit.data() + before);
-            }
+    if (m_judged) {
+        readBeside(m_cube, &CubeReader::readUnshadowed, m_bands, slab.first, slab.count, m_truthLines);
+        const float* truth = m_truthLines.data();
+        m_measures.add(slab, channels, truth, noise, m_truth->data() + before);
+        append(m_trueMean, meanRadiance(truth, slab.pixels, channels));
+        if (m_filter) {
+            m_methaneLit.resize(before + slab.pixels);
+            m_filter->apply(truth, slab.pixels, m_methaneLit.data() + before);
         }
     }
     if (m_filter) {

@@ -13,6 +13,9 @@ class RemoveRecord {
   public:
     RemoveRecord(const latent::Parameters& p, CubeReader& cube, const Bands& bands, latent::Job& job);
 
+    /// The cube by the hard mask is judged where the radiance without shadow is known; else its brightness is
+    /// shown.
+    HardMask hardMask() const { return m_judged ? HardMask::Cube : HardMask::Mean; }
     /// What is known once the fit is done.
     void publishModel(const Sample& sample, const ShadowModel& model);
     /// One slab of the last pass.
@@ -31,7 +34,8 @@ class RemoveRecord {
     CubeReader& m_cube;
     const Bands& m_bands;
     latent::Job& m_job;
-    std::optional<std::vector<float>> m_truth;
+    std::optional<std::vector<float>> m_truth;  ///< coverage
+    bool m_judged = false;                      ///< whether the radiance without shadow is known, too
     std::vector<float> m_coverage, m_sigma, m_ratio, m_lit, m_corrected, m_hard, m_trueMean, m_shown,
         m_methaneInput, m_methaneCorrected, m_methaneLit;
     std::vector<double> m_shadowCorrected;  ///< sum of corrected spectra of pixels in full shadow

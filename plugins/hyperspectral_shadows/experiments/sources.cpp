@@ -208,9 +208,7 @@ void SceneSource::run(const latent::Parameters& p, latent::Job& job) {
     SceneCube scene(sceneOf(p));
     if (p.has("output_folder")) {
         const std::filesystem::path file =
-            std::filesystem::path(p.path("output_folder")) /
-            ("scene_" + p.choice("tier") + "_sun" + std::to_string(std::llround(p.number("zenith"))) +
-             "_seed" + std::to_string(p.seed()) + ".nc");
+            std::filesystem::path(p.path("output_folder")) / (sceneName(p) + ".nc");
         const bool written = writeScene(scene, file.string(), [&](std::int64_t line) {
             job.progress(line, scene.header().lines, "writing");
             return !job.stopRequested();

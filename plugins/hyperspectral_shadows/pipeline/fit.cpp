@@ -14,35 +14,31 @@ struct Split {
     std::vector<float> z[2];
     std::vector<std::uint8_t> shadow[2];
     std::vector<float> weight;
+    bool together = false;  ///< both parts are the first
 
     Labelled part(int which, std::size_t channels, bool weighted) const {
-        return {z[which].data(), shadow[which].size(), channels, shadow[which].data(),
+        const int of = together ? 0 : which;
+        return {z[of].data(), shadow[of].size(), channels, shadow[of].data(),
                 which == 0 && weighted ? weight.data() : nullptr};
     }
 };
 
 Split splitOf(const Sample& sample, const Labels& labels, const Spectra& spectra, bool weighted) {
     Split split;
-    std::size_t count[2] = {0, 0};
+    std::size_t count[2][2] = {};  // by part and label
     for (std::size_t i = 0; i < sample.size(); ++i)
-        if (labels[i] >= 0) ++count[sample.heldOut[i]];
-    for (const int which : {0, 1}) split.z[which].resize(count[which] * sample.channels);
+        if (labels[i] >= 0) ++count[sample.heldOut[i]][labels[i]];
+    // Small scenes and few regions may have one class in one part only; then everything is trained on, and judged by the same.
+    split.together = count[0][0] == 0 || count[0][1] == 0 || count[1][0] == 0 || count[1][1] == 0;
+    const std::size_t size[2] = {count[0][0] + count[0][1], count[1][0] + count[1][1]};
+    split.z[0].resize((size[0] + (split.together ? size[1] : 0)) * sample.channels);
+    if (!split.together) split.z[1].resize(size[1] * sample.channels);
     for (std::size_t i = 0; i < sample.size(); ++i) {
         if (labels[i] < 0) continue;
-        const int which = sample.heldOut[i];
+        const int which = split.together ? 0 : sample.heldOut[i];
         spectra.prepare(sample.x.data() + i * sample.channels, 1,
                         split.z[which].data() + split.shadow[which].size() * sample.channels);
         split.shadow[which].push_back(static_cast<std::uint8_t>(labels[i]));
-    }
-    // Small scenes and few regions may have one class in one part only; then everything is trained on, and judged by the same.
-    const auto oneClass = [&](int which) {
-        return std::count(split.shadow[which].begin(), split.shadow[which].end(), 1) == 0 ||
-               std::count(split.shadow[which].begin(), split.shadow[which].end(), 0) == 0;
-    };
-    if (oneClass(0) || oneClass(1)) {
-        split.z[0].insert(split.z[0].end(), split.z[1].begin(), split.z[1].end());
-        split.shadow[0].insert(split.shadow[0].end(), split.shadow[1].begin(), split.shadow[1].end());
-        split.z[1] = split.z[0], split.shadow[1] = split.shadow[0];
     }
     if (weighted) split.weight = balancedWeights(split.shadow[0]);
     return split;
@@ -84,6 +80,8 @@ ShadowModel fitOnce(const Sample& sample, const Labels& labels, const FitOptions
     model.brightnessRatio = dark / lit;
     if (options.materials > 1) {
         std::vector<float> spectra;
+        spectra.reserve(static_cast<std::size_t>(std::count(labels.begin(), labels.end(), 0)) *
+                        sample.channels);
         Eigen::MatrixXd features(q.rows(), q.cols());
         Eigen::Index row = 0;
         for (std::size_t i = 0; i < sample.size(); ++i)
@@ -121,8 +119,8 @@ double ShadowModel::litLevel() const {
     return std::accumulate(meanLit.begin(), meanLit.end(), 0.0) / static_cast<double>(meanLit.size());
 }
 
-Coverage ShadowModel::coverage(const Eigen::MatrixXd& q, bool raw) const {
-    Coverage c = materials ? materials->coverage(q, options.threads) : plcg->coverage(q, options.threads);
+Coverage ShadowModel::coverage(const Eigen::MatrixXd& q, int threads, bool raw) const {
+    Coverage c = materials ? materials->coverage(q, threads) : plcg->coverage(q, threads);
     if (options.preprocessing == Preprocessing::Fraction) {
         // The share f of the shadow's light in a pixel of coverage a is a b / ((1 − a) + a b), b the shadow's brightness against lit.
         const auto b = static_cast<float>(brightnessRatio);
@@ -144,7 +142,8 @@ ShadowModel fitModel(const Sample& sample, const FitOptions& options) {
     Labels labels = sample.labels;
     ShadowModel model = fitOnce(sample, labels, options);
     for (int round = 0; round < options.refinements; ++round) {
-        const Coverage c = model.coverage(model.features(sample.x.data(), sample.size(), nullptr, nullptr));
+        const Coverage c =
+            model.coverage(model.features(sample.x.data(), sample.size(), nullptr, nullptr), options.threads);
         labels = labelsFromCoverage(c.a);
         for (std::size_t i = 0; i < labels.size(); ++i) {
             if (!std::isfinite(c.a[i])) labels[i] = -1;

@@ -31,7 +31,7 @@ struct ShadowModel {
     Eigen::MatrixXd features(const float* x, std::size_t pixels, float* mean, float* deviation) const {
         return spectra.features(x, pixels, ilr.basis, options.threads, mean, deviation);
     }
-    Coverage coverage(const Eigen::MatrixXd& q, bool raw = false) const;
+    Coverage coverage(const Eigen::MatrixXd& q, int threads, bool raw = false) const;
 };
 
 ShadowModel fitModel(const Sample& sample, const FitOptions& options);

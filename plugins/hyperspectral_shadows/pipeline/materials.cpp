@@ -52,6 +52,7 @@ Materials::Materials(const float* x, const Eigen::MatrixXd& q, int count, const 
     const double meanGain = std::accumulate(gain.begin(), gain.end(), 0.0) / static_cast<double>(channels);
     for (int k = 0; k < count; ++k) {
         std::vector<float> dark;
+        dark.reserve(static_cast<std::size_t>(std::count(nearest.begin(), nearest.end(), k)) * channels);
         std::vector<Eigen::Index> rows;
         for (std::size_t i = 0; i < nearest.size(); ++i) {
             if (nearest[i] != k) continue;

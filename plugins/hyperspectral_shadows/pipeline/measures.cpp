@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <latent/error.hpp>
 #include <numbers>
 #include <numeric>
 
@@ -80,13 +81,12 @@ FalseShadow falseShadow(const std::vector<float>& found, const std::vector<float
 
 void Measures::add(const Removed& slab, std::size_t channels, const float* truth, const float* sigma,
                    const float* coverage) {
-    m_given[1] |= slab.hardCorrected != nullptr;
-    m_given[3] |= sigma != nullptr;
+    if (!slab.hardCorrected) throw latent::UsageError("Measures::add: the cube by the hard mask is missing.");
+    m_noise = m_noise || sigma;
     for (std::size_t i = 0; i < slab.pixels; ++i) {
         if (slab.flags[i] & kNoSpectrum) continue;
         const int region = coverage[i] > kShadowAbove ? 0 : coverage[i] >= kLitBelow ? 1 : 2;
-        const float* states[3] = {slab.x + i * channels,
-                                  slab.hardCorrected ? slab.hardCorrected + i * channels : nullptr,
+        const float* states[3] = {slab.x + i * channels, slab.hardCorrected + i * channels,
                                   slab.corrected + i * channels};
         const float* t = truth + i * channels;
         double norm = 0, meanTruth = 0;
@@ -97,7 +97,6 @@ void Measures::add(const Removed& slab, std::size_t channels, const float* truth
             for (std::size_t c = 0; c < channels; ++c)
                 m_error[3][region] += static_cast<double>(sigma[i * channels + c]) * sigma[i * channels + c];
         for (int s = 0; s < 3; ++s) {
-            if (!states[s]) continue;
             double error = 0, mean = 0, dot = 0, own = 0;
             for (std::size_t c = 0; c < channels; ++c) {
                 const double x = states[s][c], d = x - t[c];
@@ -121,7 +120,7 @@ std::vector<double> Measures::relativeRmse() const {
     std::vector<double> all;
     for (int s = 0; s < 4; ++s)
         for (int r = 0; r < 3; ++r)
-            all.push_back(m_given[s] ? std::sqrt(m_error[s][r] / m_truth[r]) : double{kNoNumber});
+            all.push_back(s < 3 || m_noise ? std::sqrt(m_error[s][r] / m_truth[r]) : double{kNoNumber});
     return all;
 }
 

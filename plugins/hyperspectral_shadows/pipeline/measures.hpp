@@ -23,8 +23,8 @@ Classification classify(const std::vector<float>& score, const std::vector<std::
 /// Of coverage against the truth, over pixels with a number.
 struct CoverageScore {
     double rmse = 0, rmseMixed = 0, mae = 0, correlation = 0, bias = 0;
-    std::vector<double> calibrationFound,
-        calibrationTrue;  ///< means in ten bins of the coverage found; NaN where empty
+    /// Means in ten bins of the coverage found; NaN where empty
+    std::vector<double> calibrationFound, calibrationTrue;
 };
 CoverageScore scoreCoverage(const std::vector<float>& found, const std::vector<float>& truth);
 
@@ -38,14 +38,15 @@ FalseShadow falseShadow(const std::vector<float>& found, const std::vector<float
 
 class Measures {
   public:
-    /// Needs slabs with the cube by the hard mask. `truth`: radiance without shadow (kept bands); `sigma`: its noise, or null; `coverage`: true coverage
-    /// of the slab's pixels.
+    /// Needs slabs with the cube by the hard mask (throws UsageError). All are of the slab's pixels: `truth`,
+    /// radiance without shadow, and `sigma`, its noise, or null, [pixels, kept bands]; `coverage`, the true one,
+    /// [pixels].
     void add(const Removed& slab, std::size_t channels, const float* truth, const float* sigma,
              const float* coverage);
 
     /// Relative RMSE √(Σ|x' − t|² / Σ|t|²) by region, for what `relative_rmse` [state, region] holds: states
-    /// input, hard mask, corrected, noise floor; regions core (a > .95), border (.05 ≤ a ≤ .95), lit (a <
-    /// .05).
+    /// input, hard mask, corrected, noise floor (NaN without `sigma`); regions core (a > .95), border
+    /// (.05 ≤ a ≤ .95), lit (a < .05).
     std::vector<double> relativeRmse() const;
     /// Mean of (m' − m_t)/m_t in the border, of input, hard mask and corrected.
     std::vector<double> borderBias() const;
@@ -55,7 +56,7 @@ class Measures {
     double litChange() const;
 
   private:
-    bool m_given[4] = {true, false, true, false};  ///< what is not given has no error, rather than none
+    bool m_noise = false;  ///< whether any slab had its noise
     double m_error[4][3] = {}, m_truth[3] = {}, m_bias[3] = {}, m_angle[3][2] = {}, m_pixels[3] = {},
            m_change = 0, m_input = 0;
 };

@@ -43,7 +43,7 @@ class Removal final : public SlabTask {
         const float* x = slab.x + first * m_channels;
         float *mean = to.mean.data() + first, *deviation = to.deviation.data() + first;
         const Eigen::MatrixXd q = spectra.features(x, count, m_basis, 1, mean, deviation);
-        Coverage c = m_model.coverage(q);
+        Coverage c = m_model.coverage(q, 1);
         std::vector<float> step(count);
         flag(q, c, step, to.flags.data() + first);
         const auto keep = [&](const std::vector<float>& from, std::vector<float>& all) {

@@ -24,13 +24,12 @@ enum class HardMask { No, Mean, Cube };
 struct Removed {
     std::int64_t first, count;
     std::size_t pixels;
-    const float* x;
-    const float* corrected;
+    const float *x, *corrected;      ///< [pixels, kept bands]
     const float* hardCorrected;      ///< null unless HardMask::Cube
-    const float* correctedMean;      ///< mean radiance of each pixel, corrected
-    const float* hardCorrectedMean;  ///< null for HardMask::No
+    const float* correctedMean;      ///< [pixels]; mean corrected radiance, in the cube's unit
+    const float* hardCorrectedMean;  ///< the same by the hard mask; null for HardMask::No
     const Coverage* coverage;
-    const std::uint8_t* flags;
+    const std::uint8_t* flags;  ///< [pixels] of PixelFlag
 };
 
 /// `body` is called on the calling thread, slab by slab. False when it said to stop.

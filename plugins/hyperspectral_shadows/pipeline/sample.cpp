@@ -22,9 +22,11 @@ class Sampling final : public SlabTask {
             256, std::min(options.mostPixels, options.sampleBytes / (sample.channels * sizeof(float))));
         if (!known) {
             m_stride[0] = std::max<std::size_t>(1, (header.pixels() + most - 1) / most);
+            reserve((header.pixels() + m_stride[0] - 1) / m_stride[0]);
             return;
         }
         // Each class gets half of the room when labels are known; a stride spreads the choice over the cube.
+        std::size_t room = 0;
         for (const int k : {0, 1}) {
             const auto candidates = static_cast<std::size_t>(std::count(known->begin(), known->end(), k));
             if (candidates == 0)
@@ -32,7 +34,9 @@ class Sampling final : public SlabTask {
                                        ", so there is nothing to tell apart. Label some pixels of that kind, "
                                        "or choose another rule for the labels.");
             m_stride[k] = std::max<std::size_t>(1, (candidates * 2 + most - 1) / most);
+            room += (candidates + m_stride[k] - 1) / m_stride[k];
         }
+        reserve(room);
     }
 
     void begin(const SlabView& slab, int turn) override { m_mean[turn].resize(slab.pixels); }
@@ -62,6 +66,12 @@ class Sampling final : public SlabTask {
     Sample sample;
 
   private:
+    /// All at once: a vector that grows holds its spectra twice.
+    void reserve(std::size_t pixels) {
+        sample.x.reserve(pixels * sample.channels);
+        sample.pixel.reserve(pixels), sample.labels.reserve(pixels);
+    }
+
     std::int64_t m_samples;
     const std::optional<Labels>& m_known;
     const std::function<bool(std::int64_t)>& m_keepGoing;

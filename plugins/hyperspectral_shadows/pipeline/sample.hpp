@@ -16,18 +16,17 @@ namespace hyperspectral_shadows {
 
 /// Spectra spread over the cube, with what is known of them.
 struct Sample {
-    std::vector<float> x;            ///< [pixels, channels]
-    std::vector<std::size_t> pixel;  ///< their place in the image
-    Labels labels;
-    std::vector<std::uint8_t> heldOut;  ///< whether the block of the pixel is held out
+    std::vector<float> x;               ///< [pixels, channels]
+    std::vector<std::size_t> pixel;     ///< [pixels]; their place in the image
+    Labels labels;                      ///< [pixels]
+    std::vector<std::uint8_t> heldOut;  ///< [pixels]; whether the block of the pixel is held out
     std::size_t channels = 0;
     Sunlight sunlight;  ///< what that rule did, where it was asked for
-    std::vector<std::uint8_t>
-        byLight;                   ///< where it told: whether the label of a pixel is from its light (dark
-                                   ///< pixels); else empty
-    Labels image;                  ///< by the rule, of every pixel of the cube, [lines, samples]
-    std::vector<float> meanImage;  ///< mean radiance of every pixel of the cube, [lines, samples]; NaN: not
-                                   ///< whole
+    /// [pixels] where it told: whether the label of a pixel is from its light (dark pixels); else empty
+    std::vector<std::uint8_t> byLight;
+    Labels image;  ///< by the rule, of every pixel of the cube, [lines, samples]
+    /// Mean radiance of every pixel of the cube, [lines, samples]; NaN: not whole
+    std::vector<float> meanImage;
     std::size_t size() const { return pixel.size(); }
 };
 

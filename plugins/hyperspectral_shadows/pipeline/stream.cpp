@@ -11,7 +11,6 @@
 namespace hyperspectral_shadows {
 namespace {
 
-constexpr std::size_t kMostSlabBytes = std::size_t{64} << 20;  ///< however many lines are stored together
 constexpr std::size_t kPieceBytes = std::size_t{128}
                                     << 10;  ///< of spectra; with its result in the second cache
 
@@ -118,9 +117,11 @@ bool forEachSlab(CubeReader& cube, const Bands& bands, int threads, std::size_t 
         cube.read(first, count, slab.read.data());
         task.begin(slab.view, turn);
     };
-    load(0, 0);
+    int turn = 0;
+    load(0, turn);
     for (std::int64_t first = 0, number = 0; first < header.lines; first += lines, ++number) {
-        const int turn = static_cast<int>(number % 2), other = 1 - turn;
+        turn = static_cast<int>(number % 2);
+        const int other = 1 - turn;
         Slab& slab = slabs[turn];
         bool going = true;
         overlap((slab.view.pixels + pixels - 1) / pixels, threads,
@@ -137,8 +138,7 @@ bool forEachSlab(CubeReader& cube, const Bands& bands, int threads, std::size_t 
                 });
         if (!going) return false;
     }
-    return task.end(slabs[(header.lines - 1) / lines % 2].view,
-                    static_cast<int>((header.lines - 1) / lines % 2));
+    return task.end(slabs[turn].view, turn);
 }
 
 }  // namespace hyperspectral_shadows

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A cube a few lines at a time, with the bands that are used only. The memory that this takes does not depend on its length.
+// A cube a few lines at a time, with the bands that are used only. The memory that this takes does not depend
+// on its length.
 //
-// A slab is small enough to stay in the last cache from the moment it is read until its result is written, and
-// a piece of it in the second one through all that is computed of it: what limits a pass is moving the
-// cube once, as for a copy. While helping threads compute a slab, the calling one hands on the slab before and
+// A slab of kSlabBytes stays in the last cache from the moment it is read until its result is written, and a
+// piece of it in the second one through all that is computed of it: what limits a pass is moving the cube
+// once, as for a copy. Where lines are stored together (`linesTogether`: chunks, pieces of planes), a slab has
+// all of them and is larger, up to 64 MB or one line. Two slabs are on their way, each with what comes of it:
+// as much again for the corrected spectra, for the kept bands where some are left out, and for the cube by the
+// hard mask; so four to eight times a slab. While helping threads compute a slab, the calling one hands on the slab before and
 // reads the next; it alone touches files, which HDF5 asks for.
 //
 //     const Bands bands = chooseBands(cube, {});
@@ -17,6 +21,8 @@
 namespace hyperspectral_shadows {
 
 inline constexpr std::size_t kSlabBytes = std::size_t{8} << 20;
+inline constexpr std::size_t kMostSlabBytes = std::size_t{64}
+                                              << 20;  ///< however many lines are stored together
 
 /// The bands that are used, in rising order.
 struct Bands {
@@ -37,7 +43,8 @@ struct SlabView {
 };
 
 /// What is done with slabs. Two are on their way at once; `turn`, 0 or 1, says which of two sets of buffers a
-/// slab uses. begin() and end() run on the calling thread, slab by slab.
+/// slab uses. begin() and end() run on the calling thread, slab by slab. Spectra are there
+/// in piece() and end() only.
 class SlabTask {
   public:
     virtual ~SlabTask() = default;
@@ -54,7 +61,7 @@ bool forEachSlab(CubeReader& cube, const Bands& bands, int threads, std::size_t 
 
 /// What lies beside the radiance: CubeReader::readUnshadowed or CubeReader::readUncertainty.
 using ReadBeside = bool (CubeReader::*)(std::int64_t first, std::int64_t count, float* out);
-/// Some lines of it into `out` [count × samples, kept bands]. False where the cube has none.
+/// Lines first … first + count − 1 of it into `out` [count × samples, kept bands]. False where the cube has none.
 bool readBeside(CubeReader& cube, ReadBeside what, const Bands& bands, std::int64_t first, std::int64_t count,
                 std::vector<float>& out);
 

@@ -39,7 +39,8 @@ struct Kernels {
     /// padded] with padded = channels rounded up to 16. `scratch` holds 2 × rows × padded floats.
     void (*gram)(const float* z, std::size_t rows, std::size_t channels, const float* weight, float* gram,
                  float* scratch);
-    /// Mean of each spectrum, the same as project() gives.
+    /// Mean of each spectrum x [rows, channels], the same as project() gives: out [rows], NaN where a number is
+    /// missing.
     void (*means)(const float* x, std::size_t rows, std::size_t channels, float* out);
     /// For each spectrum its mean, population standard deviation, and dot products of (x − mean) with `count`
     /// vectors basis [count, channels]: out [rows, 2 + count].

@@ -200,10 +200,14 @@ Coverage Plcg::coverageDense(const Eigen::MatrixXd& features, int threads) const
     Coverage out{std::vector<float>(n), std::vector<float>(n), std::vector<float>(n), std::vector<float>(n)};
     const std::shared_ptr<const Dense> dense = m_dense ? m_dense : makeDense();
     latent::learn::forEachIndex((n + kPixels - 1) / kPixels, threads, [&](std::size_t piece) {
-        for (std::size_t i = piece * kPixels; i < std::min(n, (piece + 1) * kPixels); ++i) {
+        const std::size_t first = piece * kPixels, count = std::min(kPixels, n - first);
+        const Eigen::MatrixXf p =
+            inTable(features.middleRows(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(count)));
+        for (std::size_t i = first; i < first + count; ++i) {
             const Eigen::VectorXd q = features.row(static_cast<Eigen::Index>(i));
-            if (!q.allFinite()) {
-                out.a[i] = out.sigma[i] = out.ratio[i] = out.litLikelihood[i] = kNoNumber;
+            out.litLikelihood[i] = litLikelihood(p, static_cast<Eigen::Index>(i - first));
+            if (std::isnan(out.litLikelihood[i])) {
+                out.a[i] = out.sigma[i] = out.ratio[i] = kNoNumber;
                 continue;
             }
             std::size_t best = 0;
@@ -232,8 +236,6 @@ Coverage Plcg::coverageDense(const Eigen::MatrixXd& features, int threads) const
             out.a[i] = static_cast<float>(a);
             out.sigma[i] = static_cast<float>(dense->error[static_cast<std::size_t>(std::lround(a * kGrid))]);
             out.ratio[i] = static_cast<float>(2 * (f[0] - least));
-            out.litLikelihood[i] =
-                static_cast<float>(m_litConstant - .5 * (m_toDiagonal * (q - m_pure.meanLit)).squaredNorm());
         }
     });
     return out;

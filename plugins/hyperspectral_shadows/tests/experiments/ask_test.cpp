@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The probe behind the pictures: it corrects as its run does, answers pixels and paint, and says what it cannot.
+#include <hdf5.h>
+
+#include <QTemporaryDir>
 #include <QtTest>
 #include <cmath>
 #include <numeric>
@@ -144,6 +147,41 @@ class AskTest : public QObject {
         }
         QVERIFY(labels[0] == labels[1] && labels[1] == labels[2]);
         QCOMPARE(labels[0][5 * 12 + 4], 1.0);
+    }
+
+    void linesThatAreStoredTogetherKeepTheirPlaces() {
+        // The same cube in chunks of seven lines, thinned or not: kept lines begin and end chunks anywhere.
+        QTemporaryDir folder;
+        const std::string path = folder.filePath("chunks.h5").toStdString();
+        FakeRun raw, stored;
+        raw.p = removal();
+        stored.p = removal({{"source", "file"}, {"input", path}, {"axes", "y,x,band"}});
+        SceneCube scene(sceneOf(raw.p));
+        {
+            const hsize_t shape[] = {40, 36, 24}, chunk[] = {7, 36, 24};
+            std::vector<float> x(40 * 36 * 24);
+            scene.read(0, 40, x.data());
+            const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+            const hid_t list = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(3, shape, nullptr);
+            H5Pset_chunk(list, 3, chunk);
+            const hid_t set =
+                H5Dcreate2(file, "radiance", H5T_IEEE_F32LE, space, H5P_DEFAULT, list, H5P_DEFAULT);
+            H5Dwrite(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, x.data());
+            H5Dclose(set), H5Sclose(space), H5Pclose(list), H5Fclose(file);
+        }
+        QCOMPARE(openInput(stored.p)->header().linesTogether, std::int64_t{7});
+        for (const std::size_t share : {1U, 2U, 5U}) {
+            FakeReply replies[2];
+            for (const bool fromFile : {false, true}) {
+                const latent::Run run(fromFile ? &stored : &raw);
+                Ask probe((40 * 36 + 200) * 24 * sizeof(float) / share);
+                probe.open(&run);
+                latent::Reply reply(&replies[fromFile]);
+                probe.answer(with(Ask::parameters(), {{"rounds", 2}}), reply);
+            }
+            for (const char* name : {"y", "mean_radiance", "label", "coverage"})
+                QCOMPARE(replies[1].arrays.at(name), replies[0].arrays.at(name));
+        }
     }
 
     void theProbeAnswersPixelsAndPaint() {

@@ -5,8 +5,11 @@
 #include <cstring>
 #include <functional>
 
+#include "experiments/ask.hpp"
 #include "experiments/parameters.hpp"
 #include "experiments/remove.hpp"
+#include "experiments/remove_record.hpp"
+#include "experiments/sources.hpp"
 #include "fake_host.hpp"
 #include "pipeline/remove.hpp"
 
@@ -122,16 +125,48 @@ class RemoveTest : public QObject {
             QString());
     }
 
+    void onlyATruthWithRadianceNeedsTheCubeByTheHardMask() {
+        // A cube whose coverage alone is known cannot be judged by its radiance.
+        struct CoverageOnly final : CubeReader {
+            SceneCube scene;
+            explicit CoverageOnly(const SceneSpec& spec) : scene(spec) { m_header = scene.header(); }
+            void read(std::int64_t first, std::int64_t count, float* out) override {
+                scene.read(first, count, out);
+            }
+            std::optional<std::vector<float>> image(const std::string& name) override {
+                return scene.image(name);
+            }
+        };
+        const latent::Parameters p = removal({{"labels", "truth"}});
+        SceneCube scene(sceneOf(p));
+        CoverageOnly coverage(sceneOf(p));
+        const Bands bands = chooseBands(scene);
+        Job host;
+        latent::Job job(&host);
+        QVERIFY(RemoveRecord(p, scene, bands, job).hardMask() == HardMask::Cube);
+        QVERIFY(RemoveRecord(p, coverage, bands, job).hardMask() == HardMask::Mean);
+    }
+
     void everyPresetFitsItsOwnSchema() {
-        for (const auto& [schema, outputs] :
-             {std::pair<latent::Schema, std::function<void(const latent::Parameters&)>>{
-                 Remove::parameters(), [](const auto& p) { Remove().outputs(p); }}}) {
+        using Parameters = latent::Parameters;
+        struct Kind {
+            latent::Schema schema;
+            std::size_t presets;
+            std::function<void(const Parameters&)> outputs;
+        };
+        for (const auto& [schema, least, outputs] :
+             {Kind{Remove::parameters(), 3, [](const Parameters& p) { Remove().outputs(p); }},
+              Kind{SceneSource::parameters(), 3, [](const Parameters& p) { SceneSource().outputs(p); }},
+              Kind{OpenSource::parameters(), 0, [](const Parameters& p) { OpenSource().outputs(p); }},
+              Kind{Ask::parameters(), 2, [](const Parameters& p) { Ask().outputs(p); }}}) {
             const nlohmann::json presets = schema.toJson().at("presets");
-            QVERIFY(presets.size() >= 3);
+            QVERIFY(presets.size() >= least);
             for (const auto& preset : presets) {
-                nlohmann::json json = latent::Parameters::defaultsOf(schema).json();
-                json.update(preset.at("values"));
-                QCOMPARE(refusal([&] { outputs(latent::Parameters::fromJson(json)); }), QString());
+                Values values;
+                for (const auto& [name, value] : preset.at("values").items())
+                    values.emplace_back(name, value);
+                QVERIFY(!values.empty());
+                QCOMPARE(refusal([&] { outputs(with(schema, values)); }), QString());
             }
         }
         QCOMPARE(scoreNames().size(), std::size_t{kScores});

@@ -31,7 +31,7 @@ class PipelineTest : public QObject {
             std::vector<float> x(line), mean(40), deviation(40), out(line);
             scene.read(y, 1, x.data());
             const Eigen::MatrixXd q = threaded.features(x.data(), 40, mean.data(), deviation.data());
-            const Coverage c = threaded.coverage(q);
+            const Coverage c = threaded.coverage(q, 3);
             threaded.correction->apply(x.data(), q, mean.data(), deviation.data(), c.a.data(), 40, out.data(),
                                        3);
             pieces.insert(pieces.end(), out.begin(), out.end());
@@ -63,6 +63,36 @@ class PipelineTest : public QObject {
             QCOMPARE(again.meanImage, sample.meanImage);
             QCOMPARE(again.heldOut, sample.heldOut);
         }
+    }
+
+    void aSampleHasRoomForItselfOnly() {
+        SceneCube scene(small());
+        const Bands bands = chooseBands(scene);
+        FitOptions few = options();
+        few.mostPixels = 700;
+        for (const bool known : {true, false}) {
+            std::optional<Labels> labels;
+            if (known) labels = labelsFromCoverage(*scene.image("coverage"));
+            const Sample sample = *takeSample(scene, bands, labels, few);
+            QVERIFY(sample.size() > 300);
+            QCOMPARE(sample.x.size(), sample.size() * 24);
+            QCOMPARE(sample.x.capacity(), sample.x.size());
+        }
+    }
+
+    void onePartWithOneClassIsLearntWithTheOther() {
+        // What is held out lacks shadow: all is learnt from and judged by, whichever pixels those are.
+        SceneCube scene(small());
+        const Bands bands = chooseBands(scene);
+        Sample sample = *takeSample(scene, bands, labelsFromCoverage(*scene.image("coverage")), options());
+        for (std::size_t i = 0; i < sample.size(); ++i)
+            sample.heldOut[i] = sample.labels[i] == 0 && i % 3 == 0;
+        const ShadowModel some = fitModel(sample, options());
+        std::fill(sample.heldOut.begin(), sample.heldOut.end(), std::uint8_t{0});
+        const ShadowModel none = fitModel(sample, options());
+        QCOMPARE(some.ilr.basis, none.ilr.basis);
+        QCOMPARE(some.ilr.rounds[0].balancedAccuracy, none.ilr.rounds[0].balancedAccuracy);
+        QVERIFY(some.ilr.rounds[0].balancedAccuracy > .9);
     }
 
     void missingValuesStayAway() {
