@@ -19,16 +19,17 @@
 namespace hyperspectral_shadows {
 
 struct CubeHeader {
-    std::string format;  ///< "MethaneAIR/MethaneSAT L1B", "EMIT", "ENVI bil", "NumPy", "MATLAB 7.3", "HDF5"
+    /// "MethaneAIR/MethaneSAT L1B", "EMIT/AVIRIS-NG", "ENVI bil", "NumPy", "MATLAB 7.3", "HDF5"
+    std::string format;
     std::int64_t lines = 0, samples = 0, bands = 0;
-    std::vector<double> wavelengthNm;  ///< [bands]; of the middle pixel where each pixel has its own; empty
-                                       ///< when the file has none
-    std::string unit;                  ///< of the radiance; empty when the file has none
-    std::vector<bool> goodBand;        ///< [bands]; empty: all are
-    std::int64_t linesTogether = 1;    ///< lines that cost no more to read than one: of a chunk, or of a
-                                       ///< piece of a plane
-    std::vector<std::string>
-        notes;  ///< what a person should know: wavelengths that differ between pixels, bands left out
+    /// [bands]; of the middle pixel where each pixel has its own; empty when the file has none
+    std::vector<double> wavelengthNm;
+    std::string unit;            ///< of the radiance; empty when the file has none
+    std::vector<bool> goodBand;  ///< [bands]; empty: all are
+    /// Lines that cost no more to read than one: of a chunk, or of a piece of a plane.
+    std::int64_t linesTogether = 1;
+    /// What a person should know: wavelengths that differ between pixels, columns that are missing.
+    std::vector<std::string> notes;
 
     std::size_t valuesPerLine() const {
         return static_cast<std::size_t>(samples) * static_cast<std::size_t>(bands);

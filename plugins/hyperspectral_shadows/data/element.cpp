@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <latent/error.hpp>
 #include <limits>
 #include <optional>
 #include <type_traits>
@@ -34,14 +35,12 @@ void copyRows(const Stored& from, std::int64_t lines, std::int64_t samples, std:
                         static_cast<std::size_t>(length * kSize));
 }
 
-/// Whether a value is the one that stands for none. Headers give it in more digits than float32 keeps.
+/// The value of this type that stands for none; NaN, which no value equals, where there is none. Headers give
+/// it in more digits than float32 keeps.
 template <class T>
-bool isNoData(T value, const std::optional<double>& noData) {
-    if (!noData) return false;
-    if constexpr (std::is_same_v<T, float>)
-        return std::abs(*noData) <= std::numeric_limits<float>::max() && value == static_cast<float>(*noData);
-    else
-        return static_cast<double>(value) == *noData;
+double noDataAs(const std::optional<double>& noData) {
+    if (!noData) return std::numeric_limits<double>::quiet_NaN();
+    return std::is_same_v<T, float> ? static_cast<double>(asFloat(*noData)) : *noData;
 }
 
 template <class T>
@@ -50,6 +49,7 @@ void gatherAs(const Stored& from, std::int64_t lines, std::int64_t samples, std:
     // keeps both sides in the first cache.
     constexpr std::int64_t kTile = 16;
     const bool plain = !from.noData && from.scale == 1;
+    const double none = noDataAs<T>(from.noData);
     const bool packed = from.strides.band == 1;
     if constexpr (std::is_same_v<T, float>)
         if (plain && packed && !from.swapped) return copyRows(from, lines, samples, bands, out);
@@ -67,9 +67,8 @@ void gatherAs(const Stored& from, std::int64_t lines, std::int64_t samples, std:
                     if (plain) {
                         to[c] = static_cast<float>(value);
                     } else {
-                        to[c] = isNoData(value, from.noData)
-                                    ? kNoNumber
-                                    : static_cast<float>(static_cast<double>(value) / from.scale);
+                        const auto wide = static_cast<double>(value);
+                        to[c] = wide == none ? kNoNumber : static_cast<float>(wide / from.scale);
                     }
                 }
             }
@@ -77,21 +76,9 @@ void gatherAs(const Stored& from, std::int64_t lines, std::int64_t samples, std:
 
 }  // namespace
 
-std::size_t sizeOf(Element type) {
-    switch (type) {
-        case Element::U8:
-        case Element::I8:
-            return 1;
-        case Element::I16:
-        case Element::U16:
-            return 2;
-        case Element::I32:
-        case Element::U32:
-        case Element::F32:
-            return 4;
-        default:
-            return 8;
-    }
+float asFloat(double value) {
+    constexpr double kMost = std::numeric_limits<float>::max();
+    return static_cast<float>(std::isfinite(value) ? std::clamp(value, -kMost, kMost) : value);
 }
 
 void gather(const Stored& from, std::int64_t lines, std::int64_t samples, std::int64_t bands, float* out) {
@@ -116,6 +103,9 @@ void gather(const Stored& from, std::int64_t lines, std::int64_t samples, std::i
             return gatherAs<float>(from, lines, samples, bands, out);
         case Element::F64:
             return gatherAs<double>(from, lines, samples, bands, out);
+        case Element::F16:
+        case Element::BF16:
+            throw latent::UsageError("gather: a cube has no floats of 2 bytes.");
     }
 }
 

@@ -4,15 +4,14 @@
 //
 // Pure; any thread.
 
-#include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <latent/learn/arrays/element.hpp>
 #include <optional>
 
 namespace hyperspectral_shadows {
 
-enum class Element { U8, I8, I16, U16, I32, U32, I64, U64, F32, F64 };
-std::size_t sizeOf(Element type);
+using latent::learn::Element;
+using latent::learn::sizeOf;
 
 /// Strides in elements.
 struct Strides {
@@ -29,7 +28,11 @@ struct Stored {
     double scale = 1;              ///< values are divided by it (ENVI: reflectance scale factor)
 };
 
-/// Copies lines × samples × bands to `out` [line, sample, band] as float32.
+/// The nearest float32: finite numbers beyond its range become its largest, infinities and NaN stay.
+float asFloat(double value);
+
+/// Copies lines × samples × bands to `out` [line, sample, band] as float32. Throws UsageError
+/// for floats of 2 bytes, which no cube has.
 void gather(const Stored& from, std::int64_t lines, std::int64_t samples, std::int64_t bands, float* out);
 
 }  // namespace hyperspectral_shadows

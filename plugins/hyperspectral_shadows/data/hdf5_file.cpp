@@ -4,8 +4,11 @@
 #include <hdf5_hl.h>
 
 #include <algorithm>
+#include <cmath>
 #include <latent/error.hpp>
+#include <limits>
 
+#include "data/element.hpp"
 #include "model/no_number.hpp"
 
 namespace hyperspectral_shadows {
@@ -165,7 +168,11 @@ void Hdf5Dataset::read(const std::vector<std::int64_t>& offset, const std::vecto
         if (!m_fill || fill == Fill::Number) return;
         std::size_t values = 1;
         for (const std::int64_t n : count) values *= static_cast<std::size_t>(n);
-        std::replace(out, out + values, static_cast<float>(*m_fill), kNoNumber);
+        std::replace(out, out + values, asFloat(*m_fill), kNoNumber);
+        // Of doubles HDF5 makes infinities where float32 ends.
+        if (std::abs(*m_fill) > std::numeric_limits<float>::max())
+            std::replace(out, out + values,
+                         std::copysign(std::numeric_limits<float>::infinity(), asFloat(*m_fill)), kNoNumber);
         return;
     }
     const std::string filter = missingFilter(m_id.get());
@@ -189,7 +196,7 @@ std::vector<double> Hdf5Dataset::readDoubles() const {
         // The attribute may be of more digits than the values: −999.9 in double is no float32.
         const Hdf5Id type(H5Dget_type(m_id.get()), H5Tclose);
         const bool single = H5Tget_class(type.get()) == H5T_FLOAT && H5Tget_size(type.get()) <= sizeof(float);
-        const double fill = single ? static_cast<double>(static_cast<float>(*m_fill)) : *m_fill;
+        const double fill = single ? static_cast<double>(asFloat(*m_fill)) : *m_fill;
         std::replace(values.begin(), values.end(), fill, static_cast<double>(kNoNumber));
         return values;
     }

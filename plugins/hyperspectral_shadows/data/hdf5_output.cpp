@@ -3,12 +3,88 @@
 
 #include <hdf5_hl.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <latent/error.hpp>
+#include <limits>
 
 namespace hyperspectral_shadows {
 
+namespace {
+
 namespace fs = std::filesystem;
+
+constexpr const char* kOrigin = "shadow_input";
+
+/// Whether attributes of this name are HDF5's own, or do not hold for float32.
+bool staysBehind(const std::string& name) { return name == "DIMENSION_LIST" || name == "_FillValue"; }
+
+struct CopyOfAttributes {
+    hid_t from, to;
+    bool whole = true;
+};
+
+herr_t copyAttribute(hid_t, const char* name, const H5A_info_t*, void* data) {
+    auto& copy = *static_cast<CopyOfAttributes*>(data);
+    if (staysBehind(name)) return 0;
+    const Hdf5Id old(H5Aopen(copy.from, name, H5P_DEFAULT), H5Aclose);
+    const Hdf5Id type(old ? H5Aget_type(old.get()) : -1, H5Tclose),
+        space(old ? H5Aget_space(old.get()) : -1, H5Sclose);
+    const Hdf5Id made(
+        space ? H5Acreate2(copy.to, name, type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT) : -1, H5Aclose);
+    const hssize_t count = space ? H5Sget_simple_extent_npoints(space.get()) : -1;
+    // One of no value has nothing to copy.
+    copy.whole = copy.whole && made && count >= 0;
+    if (!made || count <= 0) return 0;
+    std::vector<char> values(static_cast<std::size_t>(count) * H5Tget_size(type.get()));
+    const bool read = H5Aread(old.get(), type.get(), values.data()) >= 0;
+    copy.whole = copy.whole && read && H5Awrite(made.get(), type.get(), values.data()) >= 0;
+    if (read) H5Dvlen_reclaim(type.get(), space.get(), H5P_DEFAULT, values.data());
+    return 0;
+}
+
+herr_t keepScale(hid_t, unsigned, hid_t scale, void* data) {
+    H5Iinc_ref(scale);
+    static_cast<std::vector<Hdf5Id>*>(data)->emplace_back(scale, H5Dclose);
+    return 0;
+}
+
+/// Dimensions belong to one dataset instead of the other.
+bool moveScales(hid_t from, hid_t to, unsigned rank) {
+    bool whole = true;
+    for (unsigned i = 0; i < rank; ++i) {
+        std::vector<Hdf5Id> scales;
+        if (H5DSget_num_scales(from, i) > 0) H5DSiterate_scales(from, i, nullptr, keepScale, &scales);
+        for (const Hdf5Id& scale : scales)
+            whole = H5DSattach_scale(to, scale.get(), i) >= 0 &&
+                    H5DSdetach_scale(from, scale.get(), i) >= 0 && whole;
+    }
+    return whole;
+}
+
+/// The words of an attribute of the file itself; empty where there is none.
+std::string attributeOf(const std::string& path, const char* name) {
+    const Hdf5Id file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    if (!file || H5Aexists(file.get(), name) <= 0) return {};
+    const Hdf5Id it(H5Aopen(file.get(), name, H5P_DEFAULT), H5Aclose),
+        type(it ? H5Aget_type(it.get()) : -1, H5Tclose);
+    if (!type || H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) > 0) return {};
+    std::string words(std::min<std::size_t>(H5Tget_size(type.get()), 65536), '\0');
+    if (H5Tget_size(type.get()) > words.size() || H5Aread(it.get(), type.get(), words.data()) < 0) return {};
+    return words.substr(0, words.find('\0'));
+}
+
+/// Eight letters that differ with the words (FNV-1a).
+std::string tagOf(const std::string& words) {
+    std::uint32_t hash = 2166136261U;
+    for (const char c : words) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+    char text[16];
+    std::snprintf(text, sizeof text, "%08x", hash);
+    return text;
+}
+
+}  // namespace
 
 void Hdf5Output::fail(const std::string& what) const {
     std::error_code error;
@@ -19,9 +95,10 @@ void Hdf5Output::fail(const std::string& what) const {
                                 : " May this folder be written to?"));
 }
 
-Hdf5Output::Hdf5Output(std::string path, const std::string& copyOf)
-    : m_path(std::move(path)), m_partial(m_path + ".partial") {
+Hdf5Output::Hdf5Output(std::string path, const std::string& copyOf, std::string origin)
+    : m_path(std::move(path)), m_origin(std::move(origin)), m_partial(partialOf(m_path)) {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    requireOwn();
     std::error_code error;
     if (!copyOf.empty()) {
         if (fs::exists(m_path, error) && fs::equivalent(m_path, copyOf, error))
@@ -36,6 +113,20 @@ Hdf5Output::Hdf5Output(std::string path, const std::string& copyOf)
         m_file = Hdf5Id(H5Fcreate(m_partial.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
     }
     if (!m_file) fail("cannot be written");
+    if (!m_origin.empty()) attribute(kOrigin, m_origin);
+}
+
+std::string Hdf5Output::partialOf(const std::string& path) const {
+    return path + (m_origin.empty() ? "" : "." + tagOf(m_origin)) + ".partial";
+}
+
+void Hdf5Output::requireOwn() const {
+    const std::string there = m_origin.empty() ? "" : attributeOf(m_path, kOrigin);
+    if (there.empty() || there == m_origin) return;
+    throw latent::RunError("The folder " + fs::path(m_path).parent_path().string() + " already has a file " +
+                           fs::path(m_path).filename().string() + ", which is the result of " + there +
+                           ", not of " + m_origin +
+                           ". Choose another 'output_folder', or move that result away.");
 }
 
 Hdf5Output::~Hdf5Output() {
@@ -92,6 +183,37 @@ void Hdf5Output::create(const std::string& path, const std::vector<std::string>&
     m_open[path] = std::move(set);
 }
 
+void Hdf5Output::makeFloat(const std::string& path) {
+    const std::string beside = path + ".float32";
+    {
+        const Hdf5Id old(H5Dopen2(m_file.get(), path.c_str(), H5P_DEFAULT), H5Dclose);
+        const Hdf5Id type(old ? H5Dget_type(old.get()) : -1, H5Tclose);
+        const bool fractions =
+            type && H5Tget_class(type.get()) == H5T_FLOAT && H5Tget_size(type.get()) >= sizeof(float);
+        if (!type || fractions) return;
+        const Hdf5Id space(H5Dget_space(old.get()), H5Sclose), list(H5Dget_create_plist(old.get()), H5Pclose);
+        // Filters that pack whole numbers do not fit fractions.
+        for (const H5Z_filter_t filter : {H5Z_FILTER_SCALEOFFSET, H5Z_FILTER_NBIT, H5Z_FILTER_SZIP})
+            H5Premove_filter(list.get(), filter);
+        const float none = std::numeric_limits<float>::quiet_NaN();
+        H5Pset_fill_value(list.get(), H5T_NATIVE_FLOAT, &none);
+        H5Pset_fill_time(list.get(), H5D_FILL_TIME_NEVER);  // everything is written
+        const Hdf5Id made(H5Dcreate2(m_file.get(), beside.c_str(), H5T_IEEE_F32LE, space.get(), H5P_DEFAULT,
+                                     list.get(), H5P_DEFAULT),
+                          H5Dclose);
+        if (!made) fail("cannot hold '" + path + "' as fractions");
+        CopyOfAttributes attributes{old.get(), made.get()};
+        H5Aiterate2(old.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, copyAttribute, &attributes);
+        const auto rank = static_cast<unsigned>(H5Sget_simple_extent_ndims(space.get()));
+        if (!attributes.whole || !moveScales(old.get(), made.get(), rank))
+            fail("cannot hold '" + path + "' as fractions");
+    }
+    m_open.erase(path);
+    if (H5Ldelete(m_file.get(), path.c_str(), H5P_DEFAULT) < 0 ||
+        H5Lmove(m_file.get(), beside.c_str(), H5L_SAME_LOC, path.c_str(), H5P_DEFAULT, H5P_DEFAULT) < 0)
+        fail("cannot hold '" + path + "' as fractions");
+}
+
 void Hdf5Output::write(const std::string& path, const std::vector<std::int64_t>& offset,
                        const std::vector<std::int64_t>& count, const float* values) {
     Hdf5Id& set = m_open[path];
@@ -111,6 +233,7 @@ void Hdf5Output::attribute(const std::string& name, const std::string& text) {
 }
 
 void Hdf5Output::finish() {
+    requireOwn();  // another may have been finished meanwhile
     m_open.clear();
     const bool flushed = H5Fflush(m_file.get(), H5F_SCOPE_LOCAL) >= 0;
     m_file = Hdf5Id();

@@ -19,8 +19,9 @@ namespace hyperspectral_shadows {
 
 class Hdf5Output {
   public:
-    /// A new file. With `copyOf`, it begins as a copy of that one.
-    explicit Hdf5Output(std::string path, const std::string& copyOf = {});
+    /// A new file. With `copyOf`, it begins as a copy of that one. `origin`: what it is a result of; it is written into the
+    /// file, and a file of this path that names another origin is not replaced (throws a sentence).
+    explicit Hdf5Output(std::string path, const std::string& copyOf = {}, std::string origin = {});
     ~Hdf5Output();
     Hdf5Output(const Hdf5Output&) = delete;
     Hdf5Output& operator=(const Hdf5Output&) = delete;
@@ -30,6 +31,9 @@ class Hdf5Output {
     /// A dataset over dimensions that were declared; float32, or bytes. Groups on its path are made.
     void create(const std::string& path, const std::vector<std::string>& dimensions, const std::string& units,
                 bool bytes = false);
+    /// Makes a dataset of whole numbers one of float32, so that fractions have a place: same shape, chunks, compression,
+    /// dimensions and attributes, but for a fill value, which is NaN now. One of floats stays as it is.
+    void makeFloat(const std::string& path);
     /// A box of any dataset of the file, from float32.
     void write(const std::string& path, const std::vector<std::int64_t>& offset,
                const std::vector<std::int64_t>& count, const float* values);
@@ -37,11 +41,14 @@ class Hdf5Output {
                    const std::string& text);  ///< of the file; replaces one of that name
     void finish();
     const std::string& path() const { return m_path; }
+    /// The name of a file until it is finished. Another origin has another: two runs at once do not meet.
+    std::string partialOf(const std::string& path) const;
 
   private:
+    void requireOwn() const;
     [[noreturn]] void fail(const std::string& what) const;
 
-    std::string m_path, m_partial;
+    std::string m_path, m_origin, m_partial;
     Hdf5Id m_file;
     std::map<std::string, std::int64_t> m_dimensions;
     std::map<std::string, Hdf5Id> m_open;

@@ -30,14 +30,11 @@ std::unique_ptr<CubeReader> openCube(const std::string& path, const OpenOptions&
     if (head.substr(0, 3) == "CDF")
         throw latent::RunError("The file " + path +
                                " is NetCDF 3; make it NetCDF 4 first: nccopy -k nc4 IN OUT.");
-    fs::path beside = path, appended = path;
-    beside.replace_extension(".hdr");
-    appended += ".hdr";
-    if (fs::is_regular_file(beside, error) || fs::is_regular_file(appended, error)) return openEnvi(path);
+    if (enviHeaderOf(path)) return openEnvi(path);
     throw latent::RunError(
         "The file " + path +
         " is neither HDF5 (NetCDF 4), nor NumPy, nor ENVI: for ENVI its header must lie beside it as " +
-        beside.filename().string() + ".");
+        fs::path(path).replace_extension(".hdr").filename().string() + ".");
 }
 
 std::int64_t linesWithin(const CubeHeader& header, std::size_t bytes) {

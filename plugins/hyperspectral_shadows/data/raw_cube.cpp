@@ -42,31 +42,38 @@ std::string readSmall(const fs::path& path) {
     return text.str();
 }
 
+std::string inCapitals(std::string text) {
+    for (char& c : text)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return text;
+}
+
 /// The data file of a header: its name without .hdr, or with another ending.
 fs::path dataOf(const fs::path& header) {
     std::error_code error;
     fs::path stem = header;
     stem.replace_extension();
     if (fs::is_regular_file(stem, error)) return stem;
-    for (const char* ending : {".img", ".dat", ".raw", ".bsq", ".bil", ".bip", ".envi", ".bin"}) {
-        fs::path candidate = stem;
-        candidate += ending;
-        if (fs::is_regular_file(candidate, error)) return candidate;
-    }
+    for (const std::string ending : {".img", ".dat", ".raw", ".bsq", ".bil", ".bip", ".envi", ".bin"})
+        for (const std::string& written : {ending, inCapitals(ending)}) {
+            const fs::path candidate = stem.string() + written;
+            if (fs::is_regular_file(candidate, error)) return candidate;
+        }
     throw latent::RunError("The ENVI header " + header.string() + " has no data file beside it; expected " +
                            stem.string() + " or the same with .img, .dat, .raw, .bsq, .bil or .bip.");
 }
 
-fs::path headerOf(const fs::path& given) {
-    if (given.extension() == ".hdr") return given;
-    std::error_code error;
-    fs::path beside = given, appended = given;
-    beside.replace_extension(".hdr");
-    appended += ".hdr";
-    return fs::is_regular_file(appended, error) ? appended : beside;
-}
-
 }  // namespace
+
+std::optional<fs::path> enviHeaderOf(const fs::path& file) {
+    if (inCapitals(file.extension().string()) == ".HDR") return file;
+    std::error_code error;
+    for (const char* ending : {".hdr", ".HDR"})
+        for (const fs::path& candidate :
+             {fs::path(file.string() + ending), fs::path(file).replace_extension(ending)})
+            if (fs::is_regular_file(candidate, error)) return candidate;
+    return std::nullopt;
+}
 
 AxisOrder axisOrder(const std::string& axes) {
     AxisOrder order{-1, -1, -1};
@@ -101,8 +108,9 @@ FileBox boxOf(AxisOrder order, const CubeHeader& header, std::int64_t first, std
     return box;
 }
 
-RawCube::RawCube(std::unique_ptr<MappedFile> file, CubeHeader header, Stored stored)
-    : m_file(std::move(file)), m_stored(stored) {
+RawCube::RawCube(std::unique_ptr<MappedFile> file, CubeHeader header, Stored stored,
+                 std::map<std::string, std::string> enviFields)
+    : m_file(std::move(file)), m_stored(stored), m_enviFields(std::move(enviFields)) {
     m_header = std::move(header);
     // Where bands are planes, a piece of each is read for a line; as many lines as make it worth the seek.
     constexpr std::int64_t kPieceBytes = 64 << 10;
@@ -120,7 +128,7 @@ void RawCube::read(std::int64_t first, std::int64_t count, float* out) {
 }
 
 std::unique_ptr<CubeReader> openEnvi(const std::string& path) {
-    const fs::path header = headerOf(path);
+    const fs::path header = enviHeaderOf(path).value_or(path);
     EnviHeader envi = parseEnvi(readSmall(header), header.string());
     auto file = std::make_unique<MappedFile>(header == fs::path(path) ? dataOf(header).string() : path);
     const CubeHeader& cube = envi.cube;
@@ -135,7 +143,7 @@ std::unique_ptr<CubeReader> openEnvi(const std::string& path) {
     if (envi.interleave == "bsq") stored.strides = {samples, 1, lines * samples};
     if (envi.interleave == "bil") stored.strides = {samples * bands, 1, samples};
     if (envi.interleave == "bip") stored.strides = {samples * bands, bands, 1};
-    return std::make_unique<RawCube>(std::move(file), std::move(envi.cube), stored);
+    return std::make_unique<RawCube>(std::move(file), std::move(envi.cube), stored, std::move(envi.fields));
 }
 
 std::unique_ptr<CubeReader> openNumpy(const std::string& path, const std::string& axes) {

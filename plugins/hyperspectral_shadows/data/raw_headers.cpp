@@ -37,9 +37,13 @@ std::optional<double> numberIn(std::string_view text) {
     return value;
 }
 
-/// Keys (in small letters) and values of an ENVI header; values in braces may go over many lines.
-std::map<std::string, std::string> fields(std::string_view text, const std::string& name) {
-    std::map<std::string, std::string> all;
+struct EnviField {
+    std::string value, written;  ///< without its braces; the whole field as it stands
+};
+
+/// Fields of an ENVI header by their keys (in small letters); values in braces may go over many lines.
+std::map<std::string, EnviField> fieldsOf(std::string_view text, const std::string& name) {
+    std::map<std::string, EnviField> all;
     std::size_t at = text.find('\n');
     while (at != std::string_view::npos && ++at < text.size()) {
         const std::size_t lineEnd = std::min(text.find('\n', at), text.size()), equals = text.find('=', at);
@@ -61,7 +65,8 @@ std::map<std::string, std::string> fields(std::string_view text, const std::stri
         } else {
             value = text.substr(equals + 1, lineEnd - equals - 1);
         }
-        all[lowered(trimmed(text.substr(at, equals - at)))] = trimmed(value);
+        all[lowered(trimmed(text.substr(at, equals - at)))] = {trimmed(value),
+                                                               trimmed(text.substr(at, end - at))};
         at = end < text.size() ? end : std::string_view::npos;
     }
     return all;
@@ -85,6 +90,20 @@ std::vector<double> list(const std::string& text, const std::string& key, std::i
                          std::to_string(count) + " bands.");
     return values;
 }
+
+/// What a header says of its own file and of how its numbers are stored.
+constexpr std::string_view kOfTheLayout[] = {"description",
+                                             "samples",
+                                             "lines",
+                                             "bands",
+                                             "header offset",
+                                             "file type",
+                                             "data type",
+                                             "interleave",
+                                             "byte order",
+                                             "file compression",
+                                             "data ignore value",
+                                             "reflectance scale factor"};
 
 Element enviType(std::int64_t code, const std::string& name) {
     switch (code) {
@@ -116,16 +135,16 @@ Element enviType(std::int64_t code, const std::string& name) {
 
 EnviHeader parseEnvi(std::string_view text, const std::string& name) {
     if (text.substr(0, 4) != "ENVI") refuse(name, "does not begin with ENVI, so it is no ENVI header.");
-    const auto all = fields(text, name);
+    const auto all = fieldsOf(text, name);
     const auto whole = [&](const char* key, std::int64_t fallback, bool required) {
         const auto found = all.find(key);
         if (found == all.end()) {
             if (required) refuse(name, "has no '" + std::string(key) + "'.");
             return fallback;
         }
-        const auto value = numberIn(found->second);
+        const auto value = numberIn(found->second.value);
         if (!value || *value != std::floor(*value) || std::abs(*value) > 9e15)
-            refuse(name, "has '" + found->second.substr(0, 40) + "' for '" + key +
+            refuse(name, "has '" + found->second.value.substr(0, 40) + "' for '" + key +
                              "', which must be a whole number.");
         return static_cast<std::int64_t>(*value);
     };
@@ -141,53 +160,50 @@ EnviHeader parseEnvi(std::string_view text, const std::string& name) {
                          "; it is 0 (little endian) or 1 (big endian).");
     envi.offset = static_cast<std::uint64_t>(offset), envi.bigEndian = order == 1;
     if (const auto found = all.find("interleave"); found != all.end())
-        envi.interleave = lowered(found->second);
+        envi.interleave = lowered(found->second.value);
     if (envi.interleave != "bsq" && envi.interleave != "bil" && envi.interleave != "bip")
         refuse(name, "has the interleave '" + envi.interleave.substr(0, 20) + "'; it is bsq, bil or bip.");
     cube.format = "ENVI " + envi.interleave;
     if (const auto found = all.find("data ignore value"); found != all.end())
-        envi.ignore = numberIn(found->second);
+        envi.ignore = numberIn(found->second.value);
     if (const auto found = all.find("reflectance scale factor"); found != all.end()) {
-        const auto scale = numberIn(found->second);
+        const auto scale = numberIn(found->second.value);
         if (!scale || !(*scale > 0) || !std::isfinite(*scale))
             refuse(name, "has a 'reflectance scale factor' that is not above 0.");
         envi.scale = *scale;
     }
     checkHeader(cube, name);  // before the lists, whose lengths it bounds
     if (const auto found = all.find("wavelength"); found != all.end()) {
-        cube.wavelengthNm = list(found->second, "wavelength", cube.bands, name);
+        cube.wavelengthNm = list(found->second.value, "wavelength", cube.bands, name);
         const auto units = all.find("wavelength units");
-        const std::string unit = units == all.end() ? "" : lowered(units->second);
+        const std::string unit = units == all.end() ? "" : lowered(units->second.value);
         const bool micro = unit.find("micro") != std::string::npos || unit == "um" || unit == "µm" ||
                            (unit.empty() && !cube.wavelengthNm.empty() && cube.wavelengthNm.back() < 100);
         if (micro)
             for (double& w : cube.wavelengthNm) w *= 1000;
     }
     if (const auto found = all.find("bbl"); found != all.end())
-        for (const double good : list(found->second, "bbl", cube.bands, name))
+        for (const double good : list(found->second.value, "bbl", cube.bands, name))
             cube.goodBand.push_back(good != 0);
     checkHeader(cube, name);
+    for (const auto& [key, field] : all)
+        if (std::find(std::begin(kOfTheLayout), std::end(kOfTheLayout), key) == std::end(kOfTheLayout))
+            envi.fields[key] = field.written;
     return envi;
 }
 
 NumpyHeader parseNumpy(std::string_view bytes, const std::string& name) {
-    using FileElement = latent::learn::Element;
     const auto offset = latent::learn::npyDataOffset(bytes.substr(0, 12));
     if (!offset) refuse(name, "is no header of a NumPy array (.npy).");
     if (*offset > bytes.size()) refuse(name, "is cut off.");
     auto found = latent::learn::readNpyHeader(bytes.substr(0, static_cast<std::size_t>(*offset)));
     if (!found) refuse(name, "is damaged: it does not name a type, an order and a shape as NumPy does.");
-    static const std::map<FileElement, Element> kTypes = {
-        {FileElement::U8, Element::U8},   {FileElement::I8, Element::I8},   {FileElement::I16, Element::I16},
-        {FileElement::U16, Element::U16}, {FileElement::I32, Element::I32}, {FileElement::U32, Element::U32},
-        {FileElement::I64, Element::I64}, {FileElement::U64, Element::U64}, {FileElement::F32, Element::F32},
-        {FileElement::F64, Element::F64}};
-    const auto type = kTypes.find(found->info.type);
-    if (!found->info.refusal.empty() || type == kTypes.end())
+    const Element type = found->info.type;
+    if (!found->info.refusal.empty() || type == Element::F16 || type == Element::BF16)
         refuse(name,
                "has an element type that no cube has; integers of 1 to 8 bytes and floats of 4 or 8 are "
                "read, no objects, records or texts.");
-    return {type->second, found->bigEndian, found->fortran, std::move(found->info.shape),
+    return {type, found->bigEndian, found->fortran, std::move(found->info.shape),
             static_cast<std::size_t>(*offset)};
 }
 

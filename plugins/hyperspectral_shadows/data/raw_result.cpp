@@ -5,22 +5,17 @@
 #include <latent/error.hpp>
 
 namespace hyperspectral_shadows {
-namespace {
 
 namespace fs = std::filesystem;
 
-fs::path partial(const fs::path& path) { return path.string() + ".partial"; }
-
-}  // namespace
-
 RawResult::RawResult(const std::string& input, const CubeHeader& header, const std::string& folder,
-                     bool withSigma)
-    : m_header(header), m_sigma(withSigma) {
+                     bool withSigma, const RawOrigin& origin)
+    : m_header(header), m_sigma(withSigma), m_enviFields(origin.enviFields) {
     const bool numpy = header.format == "NumPy";
     m_interleave = header.format.rfind("ENVI ", 0) == 0 ? header.format.substr(5) : "bip";
     m_path = resultPath(input, folder, "_unshadowed", numpy ? ".npy" : ".img");
     if (!numpy) (m_enviHeader = m_path).replace_extension(".hdr");
-    m_images = std::make_unique<Hdf5Output>(resultPath(input, folder, "_shadow", ".nc"));
+    m_images = std::make_unique<Hdf5Output>(resultPath(input, folder, "_shadow", ".nc"), "", origin.file);
     m_images->dimension("y", header.lines);
     m_images->dimension("x", header.samples);
     if (m_sigma)
@@ -48,6 +43,8 @@ RawResult::~RawResult() {
     fs::remove(partial(m_path), error);
     if (!m_enviHeader.empty()) fs::remove(partial(m_enviHeader), error);
 }
+
+fs::path RawResult::partial(const fs::path& path) const { return m_images->partialOf(path.string()); }
 
 void RawResult::lines(std::int64_t first, std::int64_t count, const float* corrected, const float* sigma) {
     const std::int64_t samples = m_header.samples, bands = m_header.bands;
@@ -119,7 +116,8 @@ void RawResult::writeEnviHeader() {
          << "\nlines = " << m_header.lines << "\nbands = " << m_header.bands
          << "\nheader offset = 0\nfile type = ENVI Standard\ndata type = 4\ninterleave = " << m_interleave
          << "\nbyte order = 0\n";
-    if (!m_header.wavelengthNm.empty()) {
+    for (const auto& [key, field] : m_enviFields) text << field << '\n';
+    if (!m_header.wavelengthNm.empty() && m_enviFields.count("wavelength") == 0) {
         text << "wavelength units = Nanometers\nwavelength = {" << std::setprecision(10);
         for (std::size_t i = 0; i < m_header.wavelengthNm.size(); ++i)
             text << (i ? ", " : "") << m_header.wavelengthNm[i];

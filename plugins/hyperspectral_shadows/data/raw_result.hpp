@@ -8,15 +8,24 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "data/hdf5_output.hpp"
 #include "data/result_writer.hpp"
 
 namespace hyperspectral_shadows {
 
+/// Of the input: the file that holds its values (empty: there is none), and what its ENVI header says besides of the
+/// layout.
+struct RawOrigin {
+    std::string file;
+    std::map<std::string, std::string> enviFields;
+};
+
 class RawResult final : public ResultWriter {
   public:
-    RawResult(const std::string& input, const CubeHeader& header, const std::string& folder, bool withSigma);
+    RawResult(const std::string& input, const CubeHeader& header, const std::string& folder, bool withSigma,
+              const RawOrigin& origin);
     ~RawResult() override;
     RawResult(const RawResult&) = delete;
     RawResult& operator=(const RawResult&) = delete;
@@ -31,11 +40,13 @@ class RawResult final : public ResultWriter {
   private:
     void putAt(std::int64_t element, const float* values, std::int64_t count);
     void writeEnviHeader();
+    std::filesystem::path partial(const std::filesystem::path& path) const;
     void takeName(const std::filesystem::path& path);
     [[noreturn]] void fail(const std::filesystem::path& path) const;
 
     CubeHeader m_header;
     bool m_sigma;
+    std::map<std::string, std::string> m_enviFields;
     std::string m_interleave;
     std::filesystem::path m_path, m_enviHeader;  ///< of NumPy results the second is empty
     std::unique_ptr<Hdf5Output> m_images;

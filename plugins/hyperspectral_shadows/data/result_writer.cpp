@@ -15,15 +15,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The same however the path was written.
+std::string originOf(const std::string& file) {
+    std::error_code error;
+    const fs::path whole = fs::weakly_canonical(file, error);
+    return error ? file : whole.string();
+}
+
 /// A copy of an HDF5 input, with the radiance replaced.
 class Hdf5Result final : public ResultWriter {
   public:
     Hdf5Result(const std::string& input, const Hdf5Cube& cube, const std::string& folder, bool withSigma)
-        : m_out(resultPath(input, folder, "_unshadowed", ""), input),
+        : m_out(resultPath(input, folder, "_unshadowed", ""), input, originOf(input)),
           m_radiance(cube.radiance()),
           m_uncertainty(cube.uncertainty()),
           m_order(cube.order()),
           m_header(cube.header()) {
+        m_out.makeFloat(m_radiance);
+        if (!m_uncertainty.empty()) m_out.makeFloat(m_uncertainty);
         m_out.dimension("shadow_y", m_header.lines);
         m_out.dimension("shadow_x", m_header.samples);
         m_ownSigma = withSigma && m_uncertainty.empty();
@@ -88,7 +97,10 @@ std::unique_ptr<ResultWriter> ResultWriter::make(const std::string& input, CubeR
         throw latent::RunError("The folder " + folder + " for the result is not there.");
     if (const auto* hdf5 = dynamic_cast<const Hdf5Cube*>(&cube))
         return std::make_unique<Hdf5Result>(input, *hdf5, folder, withSigma);
-    return std::make_unique<RawResult>(input, cube.header(), folder, withSigma);
+    RawOrigin origin;
+    if (const auto* raw = dynamic_cast<const RawCube*>(&cube))
+        origin = {originOf(raw->path()), raw->enviFields()};
+    return std::make_unique<RawResult>(input, cube.header(), folder, withSigma, origin);
 }
 
 bool writeScene(SceneCube& scene, const std::string& path,

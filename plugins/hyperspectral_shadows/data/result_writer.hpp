@@ -3,10 +3,11 @@
 // What was found and corrected, written in the layout that it came in.
 //
 // NetCDF4 and HDF5: a copy of the input in which the radiance (and its uncertainty, where there is one of the
-// same shape) is replaced, with a group /Shadow of coverage, masks and flags. ENVI: a cube of the same
-// interleave in float32 with its header; NumPy: (H, W, C) float32; synthetic scenes, which have no file: ENVI
+// same shape) is replaced, in float32 where they were whole numbers, with a group /Shadow of coverage, masks and
+// flags. ENVI: a cube of the same interleave in float32, its header with all that the input's says besides of the
+// layout (map, coordinate system, wavelengths); NumPy: (H, W, C) float32; synthetic scenes, which have no file: ENVI
 // bip. Beside these lies STEM_shadow.nc with the images. Files take their names when all are finished; what was
-// begun and is not finished is removed. One thread.
+// begun and is not finished is removed. A result of another input is not replaced: that throws a sentence. One thread.
 //
 //     auto writer = ResultWriter::make(input, cube, folder);
 //     writer->lines(0, 8, corrected, sigma);  writer->image("Coverage", coverage, "1");

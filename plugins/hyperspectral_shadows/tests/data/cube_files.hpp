@@ -5,6 +5,7 @@
 #include <hdf5_hl.h>
 
 #include <QTemporaryDir>
+#include <QtTest>
 #include <algorithm>
 #include <cstring>
 #include <fstream>
@@ -30,12 +31,19 @@ std::string refusal(Body body) {
     return {};
 }
 
-/// A cube read line by line.
+/// A cube read at once. Line by line, and in two parts, it must be the same bit for bit, or the test fails.
 inline std::vector<float> whole(hyperspectral_shadows::CubeReader& cube) {
     const auto& header = cube.header();
     std::vector<float> all(header.pixels() * static_cast<std::size_t>(header.bands));
-    for (std::int64_t y = 0; y < header.lines; ++y)
-        cube.read(y, 1, all.data() + static_cast<std::size_t>(y) * header.valuesPerLine());
+    cube.read(0, header.lines, all.data());
+    for (const std::int64_t part : {std::int64_t{1}, (header.lines + 1) / 2}) {
+        std::vector<float> again(all.size());
+        for (std::int64_t y = 0; y < header.lines; y += part)
+            cube.read(y, std::min(part, header.lines - y),
+                      again.data() + static_cast<std::size_t>(y) * header.valuesPerLine());
+        if (std::memcmp(again.data(), all.data(), all.size() * sizeof(float)) != 0)
+            QTest::qFail("Lines together are not the lines one by one.", __FILE__, __LINE__);
+    }
     return all;
 }
 

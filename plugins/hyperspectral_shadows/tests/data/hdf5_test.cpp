@@ -2,6 +2,7 @@
 // NetCDF4 and HDF5: the order of dimensions comes from their names; flags, fills and columns without a place are missing.
 #include <QtTest>
 #include <cmath>
+#include <limits>
 
 #include "cube_files.hpp"
 #include "data/hdf5_cube.hpp"
@@ -211,6 +212,32 @@ class Hdf5Test : public QObject {
         QCOMPARE(exact, (std::vector<double>{2, 1}));
     }
 
+    void fillValuesAtTheEndOfTheRangeAreMissing() {
+        constexpr float kMost = std::numeric_limits<float>::max();
+        for (const double fill :
+             {-3.4028235e38, -3.40282347e38, -double{kMost}, std::numeric_limits<double>::lowest()}) {
+            {
+                TestH5 file(path("most.nc"));
+                file.put("w", {}, {3}, [](const std::vector<hsize_t>& i) {
+                    return i[0] == 1 ? -kMost : static_cast<float>(i[0]);
+                });
+                const hsize_t size = 3;
+                const double wide[] = {0, fill, 2};
+                H5LTmake_dataset_double(file.id(), "d", 1, &size, wide);
+                for (const char* name : {"w", "d"})
+                    H5LTset_attribute_double(file.id(), name, "_FillValue", &fill, 1);
+            }
+            const Hdf5File file(path("most.nc"));
+            for (const char* name : {"w", "d"}) {
+                std::vector<float> single(3);
+                file.open(name).read({0}, {3}, single.data());
+                const std::vector<double> all = file.open(name).readDoubles();
+                QVERIFY2(std::isnan(single[1]) && single[0] == 0 && single[2] == 2, name);
+                QVERIFY2(std::isnan(all[1]) && all[0] == 0 && all[2] == 2, name);
+            }
+        }
+    }
+
     void whatNetcdfNeverWroteIsMissing() {
         constexpr float kNetcdf = 9.96921e36F;
         {
@@ -316,7 +343,11 @@ class Hdf5Test : public QObject {
             H5Dclose(set), H5Sclose(space), H5Pclose(list);
         }
         QCOMPARE(openCube(path("chunks.nc"))->header().linesTogether, std::int64_t{2});
-        QCOMPARE(openCube(path("order.nc"))->header().linesTogether, std::int64_t{1});
+        {
+            Writer writer(path("straight.nc"), {"y", "x", "w1", "yxc"});
+            writer.cube("radiance", plain);
+        }
+        QCOMPARE(openCube(path("straight.nc"))->header().linesTogether, std::int64_t{1});
     }
 
     void emitAndUnnamedCubes() {

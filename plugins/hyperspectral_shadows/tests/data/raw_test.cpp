@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "cube_files.hpp"
 #include "data/cube.hpp"
@@ -94,6 +95,14 @@ class RawTest : public QObject {
                  static_cast<float>(static_cast<std::uint8_t>(valueAt(2, 0, 1))));
     }
 
+    void headersInCapitalsAreFound() {
+        const std::string bytes = cubeBytes<float>("bil", kLines, kSamples, kBands, false);
+        writeFile(at("LOUD.HDR"), enviHeader(4, "bil", 0)), writeFile(at("LOUD.IMG"), bytes);
+        writeFile(at("both.DAT.HDR"), enviHeader(4, "bil", 0)), writeFile(at("both.DAT"), bytes);
+        for (const char* name : {"LOUD.HDR", "LOUD.IMG", "both.DAT.HDR", "both.DAT"})
+            QVERIFY2(isTheCube(whole(*openCube(at(name)))), name);
+    }
+
     void enviKeysCount() {
         writeFile(
             at("keys.hdr"),
@@ -118,6 +127,29 @@ class RawTest : public QObject {
         const std::vector<float> all = whole(*openCube(at("none.hdr")));
         QVERIFY(std::isnan(all[7]));
         QCOMPARE(std::count_if(all.begin(), all.end(), [](float v) { return std::isnan(v); }), 1);
+    }
+
+    void valuesForNoneAtTheEndOfTheRangeCount() {
+        constexpr float kMost = std::numeric_limits<float>::max(),
+                        kInfinity = std::numeric_limits<float>::infinity();
+        for (const auto& [words, none] : {std::pair{"-3.4028235e+38", -kMost},
+                                          {"-3.40282347e+38", -kMost},
+                                          {"3.4028234663852886e+38", kMost},
+                                          {"-1.7976931348623157e+308", -kMost},
+                                          {"inf", kInfinity},
+                                          {"-inf", -kInfinity}}) {
+            writeFile(at("most.hdr"),
+                      enviHeader(4, "bip", 0, std::string("data ignore value = ") + words + "\n"));
+            auto bytes = cubeBytes<float>("bip", kLines, kSamples, kBands, false);
+            const float other = -none;
+            std::memcpy(bytes.data() + 7 * sizeof none, &none, sizeof none);
+            std::memcpy(bytes.data() + 9 * sizeof other, &other, sizeof other);
+            writeFile(at("most.img"), bytes);
+            const std::vector<float> all = whole(*openCube(at("most.hdr")));
+            QVERIFY2(std::isnan(all[7]), words);
+            QCOMPARE(all[9], other);
+            QCOMPARE(std::count_if(all.begin(), all.end(), [](float v) { return std::isnan(v); }), 1);
+        }
     }
 
     void planesAreReadInPieces() {
@@ -174,9 +206,13 @@ class RawTest : public QObject {
         QVERIFY(says(refused("short.npy"), "need 240"));
         writeFile(at("objects.npy"), numpy("|O", false, "(3, 4, 5)", ""));
         QVERIFY(says(refused("objects.npy"), "objects") || says(refused("objects.npy"), "element type"));
+        writeFile(at("half.npy"), numpy("<f2", false, "(3, 4, 5)", std::string(120, '\0')));
+        QVERIFY(says(refused("half.npy"), "element type"));
         writeFile(at("flat.npy"), numpy("<f4", false, "(3, 4)", std::string(48, '\0')));
         QVERIFY(says(refused("flat.npy"), "has 2 dimensions"));
-        QVERIFY(says(refusal([&] { openCube(at("a.npy"), {"", "y,x,x"}); }), "'axes'"));
+        writeFile(at("good.npy"),
+                  numpy("<f4", false, "(3, 4, 5)", cubeBytes<float>("bip", kLines, kSamples, kBands, false)));
+        QVERIFY(says(refusal([&] { openCube(at("good.npy"), {"", "y,x,x"}); }), "'axes'"));
         QVERIFY(says(refusedHeader(enviHeader(4, "bil", 0) + "lines = 400\n"), "The copy is incomplete"));
         QVERIFY(says(refusedHeader(enviHeader(6, "bil", 0)), "data type 6"));
         QVERIFY(says(refusedHeader(enviHeader(4, "xyz", 0)), "bsq, bil or bip"));
