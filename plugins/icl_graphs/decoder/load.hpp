@@ -7,9 +7,9 @@
 // Files of others are untrusted: sizes are checked against the files before anything is allocated. Every
 // refusal is a latent::RunError with a sentence that names the file. Any thread.
 //
-//     const ModelSummary s = summarise("smollm2.gguf");              // headers and vocabulary only: shape,
-//     storage, memory const LoadedModel m = loadDecoder("smollm2.gguf"); m.vocabulary.wordToken("apple"); //
-//     the token of " apple"; refuses a word that is not one token
+//     const ModelSummary s = summarise("smollm2.gguf");  // headers and vocabulary only: shape, storage, memory
+//     const LoadedModel m = loadDecoder("smollm2.gguf");
+//     m.vocabulary.wordToken("apple");                   // of " apple"; refuses what is not one token
 
 #include <filesystem>
 #include <map>

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "decoder/load.hpp"
+#include "gguf_writer.hpp"
 
 using namespace icl_graphs;
 namespace fs = std::filesystem;
@@ -23,31 +24,6 @@ QString refusal(const fs::path& path) {
         return QString::fromUtf8(e.what());
     }
 }
-
-/// A GGUF file written piece by piece.
-class GgufWriter {
-  public:
-    template <class T>
-    GgufWriter& put(T value) {
-        m_bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
-        return *this;
-    }
-    GgufWriter& text(const std::string& t) {
-        put<std::uint64_t>(t.size());
-        m_bytes += t;
-        return *this;
-    }
-    GgufWriter& size(const std::string& key, std::uint32_t value) {
-        return text(key).put<std::uint32_t>(4).put(value);
-    }
-    GgufWriter& word(const std::string& key, const std::string& value) {
-        return text(key).put<std::uint32_t>(8).text(value);
-    }
-    void save(const fs::path& path) const { std::ofstream(path, std::ios::binary) << m_bytes; }
-
-  private:
-    std::string m_bytes;
-};
 
 }  // namespace
 
