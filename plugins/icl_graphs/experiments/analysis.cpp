@@ -9,14 +9,19 @@
 #include "experiments/analysis_plan.hpp"
 #include "experiments/claims.hpp"
 #include "experiments/token_bootstrap.hpp"
+#include "graphs/no_number.hpp"
 #include "graphs/nth_seed.hpp"
 #include "measures/context_curves.hpp"
+#include "measures/neighbour_mass.hpp"
 #include "oracle/mixing.hpp"
 
 namespace icl_graphs {
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+/// What makes runs different studies, so that their walks are no repetitions of each other.
+constexpr const char* kRecordingStudy[] = {
+    "family", "rows",       "columns", "nodes",  "branching",   "depth",       "edge_probability",
+    "degree", "graph_seed", "edges",   "window", "component_a", "component_b", "layers"};
 
 /// Nodes before each token, −1 at the first of a prompt.
 std::vector<int> nodesBefore(const std::vector<int>& nodes, const std::vector<std::int64_t>& offsets) {
@@ -53,6 +58,31 @@ std::uint64_t memoryFor(const AnalysisPlan& plan, std::int64_t bootstrapped) {
            plan.contexts.size() * static_cast<std::uint64_t>(plan.graph.nodes) * dim *
                (sizeof(float) + sizeof(double)) +
            tokens * (tokens + dim) * sizeof(double);
+}
+
+/// The words' probabilities over the contexts, what counting learners give, and the same with permuted labels.
+void publishAccuracy(const AnalysisPlan& plan, const std::vector<std::int64_t>& positions, std::uint64_t seed,
+                     latent::Job& job) {
+    const auto meansOf = [&](const std::vector<double>& byToken) {
+        return meanBefore(byToken, positions, plan.contexts, kAccuracyWindow);
+    };
+    const std::vector<double> accuracy = meansOf(plan.accuracyByToken()),
+                              at(plan.contexts.begin(), plan.contexts.end());
+    const auto onset = compareOnset(at, accuracy);
+    const double knee = onset ? onset->criticalContext : kNan;
+    job.publish("accuracy", accuracy);
+    job.publish("critical_context", scalar(knee));
+    if (plan.hasBeginning()) {
+        const CountBaselines learners = plan.countedByToken();
+        job.publish("accuracy_induction", meansOf(learners.induction));
+        job.publish("accuracy_unigram", meansOf(learners.unigram));
+    }
+    if (plan.recording->nodeProbabilities().empty()) return;
+    std::vector<std::vector<double>> draws;
+    for (const auto& moved : permutedGraphs(std::span(&plan.graph, 1), plan.options.draws, seed))
+        draws.push_back(meansOf(plan.accuracyByToken(moved.data())));
+    job.publish("accuracy_permuted",
+                {bandsOf(draws, plan.contexts.size()), {static_cast<std::int64_t>(plan.contexts.size()), 3}});
 }
 
 }  // namespace
@@ -103,6 +133,15 @@ latent::Outputs Analysis::outputs(const latent::Parameters& p) {
             .units("1")
             .label("probability of valid neighbours")
             .description("Mean over the last 30 words of each context.");
+        if (plan.hasBeginning())
+            for (const auto& [name, label] :
+                 {std::pair{"accuracy_induction", "learner that repeats what followed"},
+                  {"accuracy_unigram", "learner that counts words"}})
+                o.array(name, F64, {context}).units("1").label(label);
+        if (!plan.recording->nodeProbabilities().empty())
+            o.array("accuracy_permuted", F64, {context, fixed("band", 3)})
+                .units("1")
+                .label("probability of the word's neighbours, permuted labels");
         o.array("critical_context", F64, {})
             .units("words")
             .label("critical context")
@@ -164,23 +203,30 @@ latent::Outputs Analysis::outputs(const latent::Parameters& p) {
     nulls(r2, "grid_r2");
     o.figure(r2.cursor("layer", "layer"));
     addGeometryMaps(o, plan.axes());
-    if (plan.hasAccuracy())
-        o.figure(view::lines("accuracy_context")
-                     .title("Does it predict a neighbour?")
-                     .group("Over the context")
-                     .x("context", {.title = "context length", .unit = "words", .scale = view::Log})
-                     .y({.title = "probability", .limits = {0.0, 1.0}})
-                     .series(view::series("accuracy").label("valid neighbours"))
-                     .series(view::series("memorised_once")
-                                 .label("p₁")
-                                 .role(view::Role::Muted)
-                                 .style(view::Style::Dashed))
-                     .series(view::series("memorised_twice")
-                                 .label("p₂")
-                                 .role(view::Role::Muted)
-                                 .style(view::Style::Dotted))
-                     .referenceX(view::Selection("critical_context"), "critical context")
-                     .cursor("context", "context"));
+    if (!plan.hasAccuracy()) return o;
+    view::Lines accuracy = view::lines("accuracy_context");
+    accuracy.title("Does it predict a neighbour?")
+        .group("Over the context")
+        .x("context", {.title = "context length", .unit = "words", .scale = view::Log})
+        .y({.title = "probability", .limits = {0.0, 1.0}})
+        .series(view::series("accuracy").label("valid neighbours"));
+    const auto beside = [&](const char* array, const char* label, view::Style style) {
+        accuracy.series(view::series(array).label(label).role(view::Role::Muted).style(style));
+    };
+    if (plan.hasBeginning()) {
+        beside("accuracy_induction", "repeats what followed", view::Style::Dashed);
+        beside("accuracy_unigram", "counts words", view::Style::Dashed);
+    }
+    if (!plan.recording->nodeProbabilities().empty())
+        accuracy.series(view::series("accuracy_permuted", {{"band", 0}})
+                            .band({"accuracy_permuted", {{"band", 1}}}, {"accuracy_permuted", {{"band", 2}}})
+                            .label("permuted labels")
+                            .role(view::Role::Muted)
+                            .style(view::Style::Dashed));
+    beside("memorised_once", "p₁", view::Style::Dashed);
+    beside("memorised_twice", "p₂", view::Style::Dotted);
+    o.figure(accuracy.referenceX(view::Selection("critical_context"), "critical context")
+                 .cursor("context", "context"));
     return o;
 }
 
@@ -209,15 +255,7 @@ void Analysis::run(const latent::Parameters& p, latent::Job& job) {
         job.publish("component", counted(static_cast<std::size_t>(plan.options.components)));
         job.publish("band", counted(3));
         sendMemorisation(plan.graph.nodes, plan.contexts, send);
-        if (plan.hasAccuracy()) {
-            const std::vector<double> accuracy = meanBefore(plan.accuracyByToken(), positions, plan.contexts,
-                                                            kAccuracyWindow),
-                                      at(plan.contexts.begin(), plan.contexts.end());
-            const auto onset = compareOnset(at, accuracy);
-            const double knee = onset ? onset->criticalContext : kNan;
-            job.publish("accuracy", accuracy);
-            job.publish("critical_context", scalar(knee));
-        }
+        if (plan.hasAccuracy()) publishAccuracy(plan, positions, seed, job);
     }
     for (; done < plan.layers.size(); ++done) {
         const int layer = plan.layers[done];
@@ -287,30 +325,38 @@ void Analysis::run(const latent::Parameters& p, latent::Job& job) {
 
 void Analysis::measure(const latent::RunSet& runs, latent::Evidence& out) {
     std::vector<ContextUnit> units;
+    std::vector<nlohmann::json> parameters;
     for (const latent::Run& run : runs) {
         if (!run.has("rayleigh") || !run.has("layer")) continue;
-        ContextUnit unit;
-        unit.name = "recording " + run.id();
-        unit.context = run.read("context").toDoubles();
-        if (run.has("accuracy")) unit.accuracy = run.read("accuracy").toDoubles();
-        const std::size_t contexts = unit.context.size(), layer = judgedOf(run.read("layer").count());
-        const double whole = run.read("rayleigh_isotropic").toDoubles().front();
-        // Runs of before it was recorded have only the value of the whole graph.
-        const auto isotropic = [&](std::size_t at) {
-            return run.has("rayleigh_isotropic_seen") ? run.read("rayleigh_isotropic_seen").toDoubles()[at]
-                                                      : whole;
+        const auto all = [&](const char* name) {
+            return run.has(name) ? run.read(name).toDoubles() : std::vector<double>{};
         };
-        const std::vector<double> rayleigh = run.read("rayleigh").toDoubles(),
-                                  shuffled = run.read("rayleigh_shuffled").toDoubles(),
-                                  planted = run.read("planted_beyond").toDoubles();
-        for (std::size_t c = 0; c < contexts; ++c)
-            unit.rayleigh.push_back(rayleigh[layer * contexts + c] * whole / isotropic(layer * contexts + c));
+        parameters.push_back(run.parameters().json());
+        ContextUnit unit;
+        // By the file, not the run: the same walk analysed twice is no repetition.
+        unit.name = "recording " + run.parameters().path("recording");
+        unit.context = all("context");
+        unit.accuracy = all("accuracy");
+        const std::size_t contexts = unit.context.size(), layer = judgedOf(run.read("layer").count());
+        const std::vector<double> rayleigh = all("rayleigh"), isotropic = all("rayleigh_isotropic_seen"),
+                                  shuffled = all("rayleigh_shuffled"),
+                                  isotropicShuffled = all("rayleigh_isotropic_shuffled"),
+                                  planted = all("planted_beyond");
+        unit.isotropic = all("rayleigh_isotropic").front();
+        unit.older = isotropic.empty();
+        const auto whole = [&](const std::vector<double>& values, const std::vector<double>& of,
+                               std::size_t at) { return onTheScaleOf(unit.isotropic, values[at], of, at); };
         const std::size_t last = (layer + 1) * contexts - 1;
-        unit.isotropic = whole;
-        unit.shuffledRayleigh = shuffled[last] * whole / isotropic(last);
-        unit.beyondRayleigh = run.read("beyond_mixing").toDoubles()[last];
+        for (std::size_t at = layer * contexts; at <= last; ++at)
+            unit.rayleigh.push_back(whole(rayleigh, isotropic, at));
+        unit.shuffledRayleigh = whole(shuffled, isotropicShuffled, last);
+        unit.beyondRayleigh = all("beyond_mixing")[last];
         unit.plantedBeyond = planted[std::min(layer, planted.size() - 1)];
         units.push_back(std::move(unit));
+    }
+    if (const auto different = severalStudies(parameters, analysisParameters(), kRecordingStudy)) {
+        for (const latent::Claim& claim : claims()) out.notMeasured(claim.id(), *different);
+        return;
     }
     measureContextClaims(units, out);
 }

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <cmath>
 #include <latent/error.hpp>
-#include <limits>
+
+#include "experiments/token_bootstrap.hpp"
+#include "graphs/no_number.hpp"
 
 namespace icl_graphs {
 namespace {
-constexpr std::int64_t kMostBootstrap = 4096;  // words: their products take 134 MB
+constexpr std::size_t kMostBootstrap = 4096;  // words: their products take 134 MB
 }
 
 latent::Schema analysisParameters() {
@@ -108,10 +110,8 @@ AnalysisPlan AnalysisPlan::of(const latent::Parameters& p) {
         throw latent::RunError("The recording has none of the layers that 'layers' names; it has " +
                                std::to_string(r.layerNumber(0)) + " to " +
                                std::to_string(r.layerNumber(r.layers() - 1)) + ".");
-    const std::int64_t prompts = static_cast<std::int64_t>(r.promptOffsets().size()) - 1;
     if (!r.pooled() && p.integer("bootstrap_draws") > 0 &&
-        std::min<std::int64_t>(plan.window * prompts, static_cast<std::int64_t>(r.nodeIds().size())) >
-            kMostBootstrap)
+        LastWindow::of(plan, plan.positions()).tokens.size() > kMostBootstrap)
         throw latent::RunError("The bootstrap would be over more than " + std::to_string(kMostBootstrap) +
                                " words; take a shorter 'window', or set 'bootstrap_draws' to 0.");
     return plan;
@@ -138,17 +138,17 @@ std::vector<std::int64_t> AnalysisPlan::positions() const {
     return at;
 }
 
-std::vector<double> AnalysisPlan::accuracyByToken() const {
+std::vector<double> AnalysisPlan::accuracyByToken(const Graph* moved) const {
     const std::vector<int>& nodes = recording->nodeIds();
     const std::size_t n = static_cast<std::size_t>(graph.nodes);
-    std::vector<double> accuracy(nodes.size(), std::numeric_limits<double>::quiet_NaN());
-    const auto near = graph.neighbours();
+    std::vector<double> accuracy(nodes.size(), kNan);
+    const auto near = graph.neighbours(), valid = moved ? moved->neighbours() : near;
     const auto& offsets = recording->promptOffsets();
     for (std::size_t p = 0; p + 1 < offsets.size(); ++p)
         for (auto t = static_cast<std::size_t>(offsets[p]); t < static_cast<std::size_t>(offsets[p + 1]);
              ++t) {
             if (nodes[t] < 0) continue;
-            if (!recording->neighbourMass().empty()) {
+            if (!moved && !recording->neighbourMass().empty()) {
                 accuracy[t] = recording->neighbourMass()[t];
                 continue;
             }
@@ -158,10 +158,33 @@ std::vector<double> AnalysisPlan::accuracyByToken() const {
                 !std::binary_search(mine.begin(), mine.end(), nodes[t + 1]))
                 continue;
             accuracy[t] = 0;
-            for (const int v : mine)
+            for (const int v : valid[static_cast<std::size_t>(nodes[t])])
                 accuracy[t] += recording->nodeProbabilities()[t * n + static_cast<std::size_t>(v)];
         }
     return accuracy;
+}
+
+CountBaselines AnalysisPlan::countedByToken() const {
+    const std::vector<int>& nodes = recording->nodeIds();
+    CountBaselines all{std::vector<double>(nodes.size(), kNan), std::vector<double>(nodes.size(), kNan)};
+    const auto& offsets = recording->promptOffsets();
+    for (std::size_t p = 0; p + 1 < offsets.size(); ++p) {
+        Sequence read;
+        std::vector<std::size_t> at;
+        for (auto t = static_cast<std::size_t>(offsets[p]); t < static_cast<std::size_t>(offsets[p + 1]);
+             ++t) {
+            if (nodes[t] < 0) continue;
+            at.push_back(t);
+            read.nodes.push_back(nodes[t]);
+            read.graph.push_back(0);
+            read.follows.push_back(t + 1 < static_cast<std::size_t>(offsets[p + 1]) && nodes[t + 1] >= 0 &&
+                                   graph.adjacent(nodes[t], nodes[t + 1]));
+        }
+        const CountBaselines counted = countBaselines(std::span(&graph, 1), read);
+        for (std::size_t i = 0; i < at.size(); ++i)
+            all.unigram[at[i]] = counted.unigram[i], all.induction[at[i]] = counted.induction[i];
+    }
+    return all;
 }
 
 }  // namespace icl_graphs

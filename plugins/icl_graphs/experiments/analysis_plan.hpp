@@ -4,6 +4,7 @@
 
 #include "experiments/geometry_record.hpp"
 #include "experiments/graph_parameters.hpp"
+#include "measures/baselines.hpp"
 #include "recordings/recording.hpp"
 
 namespace icl_graphs {
@@ -25,15 +26,16 @@ struct AnalysisPlan {
     }
     /// Probability of the valid neighbours at each recorded token, where hasAccuracy(); NaN where none ought to come: as
     /// the recorded mass says, or (probabilities of all words) where the next token is no neighbour.
-    std::vector<double> accuracyByToken() const;
+    /// `moved`: of the neighbours in this graph instead, at the same tokens; needs the probabilities of all words.
+    std::vector<double> accuracyByToken(const Graph* moved = nullptr) const;
+    /// What counting learners give to valid neighbours at each recorded token; NaN where none came. They know what was
+    /// recorded only, so the beginning has to be among it.
+    CountBaselines countedByToken() const;
+    bool hasBeginning() const { return recording->before() == 0 && !recording->nodeIds().empty(); }
     /// Position of each recorded token in its prompt: how many words of the graph stand before it, those included that
     /// were not recorded.
     std::vector<std::int64_t> positions() const;
 };
-
-/// The one that claims are judged on and probes begin with: two thirds up, as the paper's 26 of 32. It is set beforehand,
-/// not chosen by what it shows.
-inline std::size_t judgedOf(std::size_t layers) { return layers * 2 / 3; }
 
 latent::Schema analysisParameters();
 

@@ -34,7 +34,8 @@ std::optional<AttentionMaps> attentionMaps(const Decoder& model, std::span<const
                     maps.map[at * w + static_cast<std::size_t>(s - first)] = row[lead + s];
                 else
                     maps.elsewhere[at] += row[lead + s];
-                if (s > 0 && nodes[static_cast<std::size_t>(s) - 1] == nodes[static_cast<std::size_t>(t)])
+                if (s > 0 && s < t &&
+                    nodes[static_cast<std::size_t>(s) - 1] == nodes[static_cast<std::size_t>(t)])
                     induction[at] += row[lead + s];
             }
             for (int s = 0; s < lead; ++s) maps.elsewhere[at] += row[s];
@@ -50,7 +51,7 @@ std::optional<AttentionMaps> attentionMaps(const Decoder& model, std::span<const
     }
     for (int t = first; t < length; ++t) {
         double after = 0;
-        for (int s = 1; s <= t; ++s)
+        for (int s = 1; s < t; ++s)
             after += nodes[static_cast<std::size_t>(s) - 1] == nodes[static_cast<std::size_t>(t)];
         maps.inductionChance += after / (t + 1 + lead) / words;
     }

@@ -19,7 +19,7 @@ struct AttentionMaps {
     std::vector<float>
         elsewhere;  ///< [layers, heads, words]: what goes to words before these, and to the token that begins the text
     std::vector<double> induction,
-        previous;  ///< [layers, heads], mean over the rows; attention to what followed this word before, to the word before
+        previous;  ///< [layers, heads], mean over the rows; attention to earlier words that followed this word, to the word before
     double inductionChance = 0;  ///< the same of attention that is spread evenly
 
     const float* row(int layer, int head, int query) const {

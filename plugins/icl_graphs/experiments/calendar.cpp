@@ -3,16 +3,14 @@
 
 #include <cmath>
 #include <latent/learn/random.hpp>
-#include <limits>
 #include <numbers>
 #include <numeric>
 
+#include "graphs/no_number.hpp"
 #include "graphs/nth_seed.hpp"
 
 namespace icl_graphs {
 namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 /// Scores of one context on components 1 and 2 [nodes, 2].
 Eigen::MatrixXd firstPlane(const LayerGeometry& layer, std::size_t context, std::size_t nodes,

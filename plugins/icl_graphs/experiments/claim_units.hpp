@@ -4,9 +4,10 @@
 //
 //     Units sudden;
 //     sudden.add(unit.name, value);                    // or add(name, a, b) for a pair
-//     if (!sudden.complete()) out.notMeasured(claim, sudden.missing());
+//     if (const auto refusal = sudden.refusal("Nothing was read.")) out.notMeasured(claim, *refusal);
 
 #include <cmath>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,10 +36,17 @@ struct Units {
         names.push_back(name);
     }
     bool empty() const { return names.empty(); }
-    bool complete() const { return without == 0; }
-    std::string missing() const {
+    /// Why the claim is not measured, or nothing. none: there is no unit; elsewhere: those that have no number.
+    std::optional<std::string> refusal(const std::string& none, const std::string& elsewhere = {}) const {
+        if (without == 0) return names.empty() ? std::optional(none) : std::nullopt;
+        if (names.empty() && !elsewhere.empty()) return elsewhere;
         return "It could be measured in " + std::to_string(names.size()) + " of " +
-               std::to_string(names.size() + without) + " units only, and none may be left out.";
+               std::to_string(names.size() + without) + " units only, and none may be left out." +
+               (elsewhere.empty() ? "" : " Elsewhere: " + elsewhere);
+    }
+    /// The same of a control, which may have no unit at all: the claim then goes without it, and is not judged.
+    std::optional<std::string> refusalAs(const std::string& control) const {
+        return without == 0 ? std::nullopt : std::optional("Its control '" + control + "': " + *refusal({}));
     }
 };
 

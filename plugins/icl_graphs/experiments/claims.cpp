@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/claims.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <latent/learn/random.hpp>
 #include <limits>
+#include <set>
 
 #include "experiments/claim_units.hpp"
 #include "measures/context_curves.hpp"
@@ -13,7 +15,6 @@ namespace {
 
 using namespace latent;
 
-constexpr const char* kPaper = "arXiv:2501.00070";
 constexpr double kLogMargin =
     .1;  // a tenth of a factor of e: differences of context below that do not count as earlier
 constexpr double kLeastChange = .05;  // of accuracy: less than that is no rise that could be timed
@@ -42,6 +43,19 @@ std::vector<double> madeStraight(const ContextUnit& unit) {
         y[i] = a + (b - a) * (std::log(unit.context[i]) - low) / span + unit.accuracy[i] -
                line->at(unit.context[i]);
     return y;
+}
+
+/// Whether the other parameters leave this one a meaning, as its schema says.
+bool asked(const nlohmann::json& schema, const nlohmann::json& parameters, const std::string& name) {
+    for (const nlohmann::json& one : schema.at("parameters"))
+        if (one.at("name") == name && one.contains("visible_when")) {
+            const nlohmann::json& when = one.at("visible_when");
+            const auto other = parameters.find(when.at("parameter").get<std::string>());
+            const nlohmann::json& equals = when.at("equals");
+            return other == parameters.end() ||
+                   std::find(equals.begin(), equals.end(), *other) != equals.end();
+        }
+    return true;
 }
 
 }  // namespace
@@ -119,9 +133,27 @@ std::vector<Claim> contextClaims() {
     return all;
 }
 
+std::optional<std::string> severalStudies(std::span<const nlohmann::json> runs, const latent::Schema& schema,
+                                          std::span<const char* const> names) {
+    const nlohmann::json declared = schema.toJson();
+    for (const std::string name : names) {
+        std::set<std::string> values;
+        for (const nlohmann::json& p : runs)
+            values.insert(!p.contains(name) || !asked(declared, p, name) ? ""
+                          : p.at(name).is_string()                       ? p.at(name).get<std::string>()
+                                                                         : p.at(name).dump());
+        if (values.size() < 2) continue;
+        std::string text = "The runs are different studies: '" + name + "' is " + *values.begin();
+        for (auto v = std::next(values.begin()); v != values.end(); ++v) text += " and " + *v;
+        return text + ". Ask about those of one.";
+    }
+    return std::nullopt;
+}
+
 void measureContextClaims(const std::vector<ContextUnit>& units, Evidence& out) {
     Units sudden, smooth, turn, straight, first, shuffled, beyond, planted;
     constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    bool older = false;
     for (const ContextUnit& unit : units) {
         const auto logRatio = [&](const std::vector<double>& y) {
             const auto onset = compareOnset(unit.context, y);
@@ -137,21 +169,21 @@ void measureContextClaims(const std::vector<ContextUnit>& units, Evidence& out) 
         turn.add(unit.name, half ? slopes(unit.accuracy) : kNone);
         if (half) {
             const auto number = static_cast<std::uint64_t>(&unit - units.data());
-            if (const auto y = madeSmooth(unit, number); !y.empty()) smooth.add(unit.name, logRatio(y));
+            const auto y = madeSmooth(unit, number);
+            smooth.add(unit.name, y.empty() ? kNone : logRatio(y));
             straight.add(unit.name, slopes(madeStraight(unit)));
         }
         const auto energy = halfChange(unit.context, unit.rayleigh, kLeastChange);
         first.add(unit.name, half && energy ? std::log(*half) - std::log(*energy) : kNone);
         shuffled.add(unit.name, unit.shuffledRayleigh / unit.isotropic);
-        beyond.add(unit.name, unit.beyondRayleigh / unit.isotropic);
-        planted.add(unit.name, unit.plantedBeyond / unit.isotropic);
+        beyond.add(unit.name, unit.older ? kNone : unit.beyondRayleigh / unit.isotropic);
+        planted.add(unit.name, unit.older ? kNone : unit.plantedBeyond / unit.isotropic);
+        older = older || unit.older;
     }
     const auto say = [&](const char* claim, const Units& values, const char* control, const Units& known,
                          const std::string& why) {
-        if (values.empty()) return out.notMeasured(claim, why);
-        if (!values.complete()) return out.notMeasured(claim, values.missing() + " Elsewhere: " + why);
-        if (!known.complete())
-            return out.notMeasured(claim, "Its control '" + std::string(control) + "': " + known.missing());
+        if (const auto refusal = values.refusal(why, why)) return out.notMeasured(claim, *refusal);
+        if (const auto refusal = known.refusalAs(control)) return out.notMeasured(claim, *refusal);
         out.claim(claim).values(values.first).units(values.names);
         if (!known.empty()) out.claim(claim).control(control).values(known.first).units(known.names);
     };
@@ -165,9 +197,9 @@ void measureContextClaims(const std::vector<ContextUnit>& units, Evidence& out) 
         "There are not both an accuracy and an energy over several contexts that change; record "
         "probabilities and longer walks.");
     say("map_beyond_neighbour_mixing", beyond, "planted_mixing", planted,
-        "No states of single tokens were kept, so that the part of the word before cannot be fitted, or what "
-        "is left "
-        "without it does not stand out of the noise.");
+        older ? "The runs are of a version that left the noise in; run them again."
+              : "No states of single tokens were kept, so that the part of the word before cannot be fitted, "
+                "or what is left without it does not stand out of the noise.");
 }
 
 }  // namespace icl_graphs

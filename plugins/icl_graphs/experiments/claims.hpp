@@ -7,10 +7,15 @@
 //     measureContextClaims(units, out);
 
 #include <latent/latent.hpp>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace icl_graphs {
+
+/// What most claims are taken from.
+inline constexpr const char* kPaper = "arXiv:2501.00070";
 
 /// What one independent unit gave, over the contexts. NaN: not measured there.
 struct ContextUnit {
@@ -22,7 +27,20 @@ struct ContextUnit {
     double shuffledRayleigh = 0;   ///< at the longest context, tokens in random order
     double beyondRayleigh = 0;     ///< at the longest context, of what neighbour mixing does not explain
     double plantedBeyond = 0;      ///< the same of states that are nothing but mixing and noise
+    bool older = false;            ///< of a version whose two numbers before this still hold what noise adds
 };
+
+/// A quotient on the scale of the whole graph: the words seen at `at` have an isotropic value of their own (older runs
+/// have none).
+inline double onTheScaleOf(double whole, double quotient, const std::vector<double>& isotropic,
+                           std::size_t at) {
+    return isotropic.empty() ? quotient : quotient * whole / isotropic[at];
+}
+
+/// The sentence that says in which of `names` the runs' parameters differ, so that their units are no repetitions of each
+/// other; nothing when they are one study. A parameter that has no meaning beside the others is not compared.
+std::optional<std::string> severalStudies(std::span<const nlohmann::json> runs, const latent::Schema& schema,
+                                          std::span<const char* const> names);
 
 std::vector<latent::Claim> contextClaims();
 void measureContextClaims(const std::vector<ContextUnit>& units, latent::Evidence& out);

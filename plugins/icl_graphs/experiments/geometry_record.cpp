@@ -8,7 +8,6 @@ namespace {
 
 using namespace latent;
 
-const std::vector<std::string> kBand{"mean", "2.5 %", "97.5 %"};
 constexpr int kMostMixingDraws = 40;  // each makes a map of its own
 
 /// What nulls are given of; `alignment` stands for the smaller cosine.
@@ -20,6 +19,10 @@ const std::vector<std::pair<std::string, std::string>> kMeasured{
     {"grid_r2", "Procrustes R²"}};
 
 }  // namespace
+
+void declareBand(Outputs& o) {
+    o.array("band", I32, {fixed("band", 3)}).label("null").categories({"mean", "2.5 %", "97.5 %"});
+}
 
 void addGeometryParameters(Schema& schema, std::int64_t window) {
     schema.group("Geometry")
@@ -82,7 +85,7 @@ void declareGeometry(Outputs& o, const GeometryAxes& axes) {
         .label("context length")
         .description("In words of the graph; other tokens are not counted.");
     o.array("component", I32, {component}).label("principal component");
-    o.array("band", I32, {band}).label("null").categories(kBand);
+    declareBand(o);
     o.array("energy", F64, dims({context}))
         .units("1")
         .label("Dirichlet energy")

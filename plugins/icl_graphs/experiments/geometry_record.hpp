@@ -7,6 +7,7 @@
 //     declareGeometry(o, axes);  addGeometryFigures(o, axes);
 //     publishGeometry(job, axes, {measureLayer(…)}, {control});      // one row of the first dimension, the other leading ones inside
 
+#include <algorithm>
 #include <latent/latent.hpp>
 
 #include "measures/layer_geometry.hpp"
@@ -23,6 +24,8 @@ struct GeometryAxes {
     bool looks = false;                               ///< whether icl/look can be asked about the words
 };
 
+/// What the three numbers of a null are, array `band` over a dimension of this name.
+void declareBand(latent::Outputs& o);
 void declareGeometry(latent::Outputs& o, const GeometryAxes& axes);
 void addGeometryFigures(latent::Outputs& o, const GeometryAxes& axes);
 /// Maps over layer × context, where `layer` is among the leading dimensions: measured, and the end of the null's band that a map has to pass.
@@ -30,6 +33,12 @@ void addGeometryMaps(latent::Outputs& o, const GeometryAxes& axes);
 /// `inner`: one for each index of the leading dimensions after the first; `shuffled`: the same of the control, as many.
 void publishGeometry(latent::Job& job, const GeometryAxes& axes, const std::vector<LayerGeometry>& inner,
                      const std::vector<LayerGeometry>& shuffled);
+
+/// Which of so many layers claims are judged on and probes begin with: two thirds up, the residual stream after 21 of 32
+/// blocks. It is set beforehand, not chosen by what it shows.
+inline std::size_t judgedOf(std::size_t layers) {
+    return layers < 2 ? 0 : std::max<std::size_t>(1, (layers - 1) * 2 / 3);
+}
 
 /// Parameters window, contexts, first_context, components, component_a, component_b, null_draws.
 void addGeometryParameters(latent::Schema& schema, std::int64_t window);

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "graphs/nth_seed.hpp"
+
 namespace icl_graphs {
 namespace {
 
@@ -198,7 +200,7 @@ GraphStudy GraphStudy::of(const latent::Parameters& p) {
 }
 
 std::vector<std::string> GraphStudy::words(std::int64_t replicate) const {
-    return placed(list, nodes(), placement, seed * 1'000'003 + static_cast<std::uint64_t>(replicate));
+    return placed(list, nodes(), placement, nthSeed(seed, static_cast<std::uint64_t>(replicate)));
 }
 
 Sequence GraphStudy::sequence(std::int64_t replicate, std::int64_t prompt) const {

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <set>
+
+#include "graphs/no_number.hpp"
 
 namespace icl_graphs {
 namespace {
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kMostOccurrences = 4096;
 }  // namespace
 
@@ -18,7 +18,7 @@ latent::Schema Look::parameters() {
         .add(integer("layer", -1)
                  .range(-1, 1'000'000)
                  .help("Number of the layer as the recording counts, or after so many blocks of the model; "
-                       "−1: two thirds up, as the paper's 26 of 32."))
+                       "−1: two thirds up, 21 of 32."))
         .add(integer("context", 0)
                  .range(0, 10'000'000)
                  .unit("words")
@@ -27,7 +27,7 @@ latent::Schema Look::parameters() {
         .add(integer("window", 200)
                  .range(1, 100'000)
                  .unit("words")
-                 .help("Class means are over the last so many tokens."))
+                 .help("Class means are over the last so many words."))
         .add(integer("component_x", 1)
                  .range(1, 32)
                  .unit("1")
@@ -98,8 +98,8 @@ latent::Outputs Look::outputs(const latent::Parameters& p) {
         throw RunError("There is no node " + std::to_string(p.integer("word")) + "; nodes are 0 to " +
                        std::to_string(graph().nodes - 1) + ".");
     if (p.integer("context") > longest())
-        throw RunError("The longest context is " + std::to_string(longest()) +
-                       " tokens; 'context' asks for " + std::to_string(p.integer("context")) + ".");
+        throw RunError("The longest context is " + std::to_string(longest()) + " words; 'context' asks for " +
+                       std::to_string(p.integer("context")) + ".");
     if (m_session) m_session->check(p.integer("placement"), p.integer("prompt"));
     const int seen = static_cast<int>(seenWords(p));
     if (seen < 3)
@@ -149,7 +149,7 @@ latent::Outputs Look::outputs(const latent::Parameters& p) {
             .caption("Each on the components of the class means.")
             .series(view::xy("occurrence_x", "occurrence_y").colourBy("occurrence").label("one occurrence")));
     o.figure(view::text("numbers")
-                 .words("Layer {layer}, {context} tokens: Rayleigh quotient **{rayleigh}** (isotropic "
+                 .words("Layer {layer}, {context} words: Rayleigh quotient **{rayleigh}** (isotropic "
                         "{isotropic}), Procrustes R² **{r2}**.")
                  .value("layer", "layer")
                  .value("context", "context")

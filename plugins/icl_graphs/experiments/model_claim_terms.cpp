@@ -9,7 +9,6 @@ namespace icl_graphs {
 using namespace latent;
 
 namespace {
-constexpr const char* kPaper = "arXiv:2501.00070";
 constexpr const char* kCritique = "The induction critique of 2026 (ablation of heads)";
 }  // namespace
 

@@ -48,28 +48,15 @@ struct ModelRun {
 
 /// What makes runs different studies, so that their units are no repetitions of each other. Sizes are not among it: they
 /// are what the scaling claim sweeps.
-constexpr const char* kStudy[] = {"model",     "family",  "degree",      "edge_probability",
-                                  "edges",     "reading", "teleport",    "second_graph",
-                                  "switching", "words",   "placement",   "bos",
-                                  "layer",     "window",  "component_a", "component_b"};
+constexpr const char* kModelStudy[] = {
+    "model",        "family",     "degree",  "edge_probability", "edges",       "reading",      "teleport",
+    "second_graph", "switching",  "words",   "own_words",        "placement",   "bos",          "layer",
+    "window",       "components", "prompts", "component_a",      "component_b", "ablated_heads"};
 
-/// The sentence that says in what the runs differ; nothing when they are one study.
-std::optional<std::string> severalStudies(const std::vector<ModelRun>& runs) {
-    for (const char* name : kStudy) {
-        std::set<std::string> values;
-        for (const ModelRun& m : runs) {
-            const nlohmann::json& p = m.run->parameters().json();
-            values.insert(!p.contains(name)        ? ""
-                          : p.at(name).is_string() ? p.at(name).get<std::string>()
-                                                   : p.at(name).dump());
-        }
-        if (values.size() < 2) continue;
-        std::string text =
-            "The runs are different studies: '" + std::string(name) + "' is " + *values.begin();
-        for (auto v = std::next(values.begin()); v != values.end(); ++v) text += " and " + *v;
-        return text + ". Ask about those of one.";
-    }
-    return std::nullopt;
+std::optional<std::string> differentStudies(const std::vector<ModelRun>& runs) {
+    std::vector<nlohmann::json> parameters;
+    for (const ModelRun& m : runs) parameters.push_back(m.run->parameters().json());
+    return severalStudies(parameters, modelParameters(), kModelStudy);
 }
 
 std::vector<ContextUnit> contextUnits(const std::vector<ModelRun>& runs) {
@@ -80,13 +67,11 @@ std::vector<ContextUnit> contextUnits(const std::vector<ModelRun>& runs) {
                                   isotropic = m.all("rayleigh_isotropic_seen"),
                                   isotropicShuffled = m.all("rayleigh_isotropic_shuffled"),
                                   beyond = m.all("rayleigh_beyond"), planted = m.all("planted_beyond");
-        // On the scale of the whole graph; runs of before it was recorded have only the value of the whole graph.
         const auto whole = [&](const std::vector<double>& values, const std::vector<double>& of,
-                               std::size_t at) {
-            return of.empty() ? values[at] : values[at] * m.isotropic / of[at];
-        };
+                               std::size_t at) { return onTheScaleOf(m.isotropic, values[at], of, at); };
         for (std::size_t r = 0; r < m.replicates; ++r) {
-            ContextUnit unit{m.unit(r), context, {}, {}, m.isotropic, 0, beyond[r], planted[r]};
+            ContextUnit unit{m.unit(r),  context,          {}, {}, m.isotropic, 0, beyond[r],
+                             planted[r], isotropic.empty()};
             for (std::size_t c = 0; c < m.contexts; ++c) {
                 unit.accuracy.push_back(accuracy[r * m.contexts + c]);
                 unit.rayleigh.push_back(whole(rayleigh, isotropic, m.judged(r) + c));
@@ -101,10 +86,8 @@ std::vector<ContextUnit> contextUnits(const std::vector<ModelRun>& runs) {
 /// A paired claim; its control is paired where it has second numbers.
 void say(Evidence& out, const char* claim, const Units& pairs, const char* control, const Units& known,
          const std::vector<std::string>& chosenOn, const std::string& why) {
-    if (pairs.empty() && pairs.complete()) return out.notMeasured(claim, why);
-    if (!pairs.complete()) return out.notMeasured(claim, pairs.missing());
-    if (!known.complete())
-        return out.notMeasured(claim, "Its control '" + std::string(control) + "': " + known.missing());
+    if (const auto refusal = pairs.refusal(why)) return out.notMeasured(claim, *refusal);
+    if (const auto refusal = known.refusalAs(control)) return out.notMeasured(claim, *refusal);
     auto& evidence = out.claim(claim).paired(pairs.first, pairs.second).units(pairs.names);
     if (!chosenOn.empty()) evidence.chosenOn(chosenOn);
     if (known.empty()) return;
@@ -161,10 +144,10 @@ void measureMoves(const std::vector<ModelRun>& runs, Evidence& out) {
 
 /// A claim over a null that makes the same choice. Its control asks the same of one draw of the null, against the others.
 void sayAgainstNull(Evidence& out, const char* claim, const Units& units,
-                    const std::vector<std::vector<double>>& nulls) {
-    if (units.empty() && units.complete())
-        return out.notMeasured(claim, "The words are no whole calendar on a ring; use the preset 'days'.");
-    if (!units.complete()) return out.notMeasured(claim, units.missing());
+                    const std::vector<std::vector<double>>& nulls, const std::string& without) {
+    if (const auto refusal =
+            units.refusal("The words are no whole calendar on a ring; use the preset 'days'.", without))
+        return out.notMeasured(claim, *refusal);
     std::vector<double> known;
     std::vector<std::vector<double>> others;
     for (const std::vector<double>& draws : nulls) {
@@ -179,10 +162,17 @@ void sayAgainstNull(Evidence& out, const char* claim, const Units& units,
 void measureCalendar(const std::vector<ModelRun>& runs, Evidence& out) {
     Units first, later;
     std::vector<std::vector<double>> firstNull, laterNull;
+    std::string without;  // why a unit has no null
     for (const ModelRun& m : runs) {
         const std::vector<double> calendar = m.all("calendar_alignment"), null = m.all("calendar_null"),
                                   graph = m.all("graph_later"), graphNull = m.all("graph_later_null");
-        if (calendar.empty() || null.empty()) continue;
+        if (calendar.empty()) continue;
+        if (null.empty()) {
+            without = "No labels were permuted; set 'null_draws'.";
+            for (std::size_t r = 0; r < m.replicates; ++r)
+                first.add(m.unit(r), std::nan("")), later.add(m.unit(r), std::nan(""));
+            continue;
+        }
         const auto draws = static_cast<std::ptrdiff_t>(null.size() / m.replicates);
         const auto of = [&](const std::vector<double>& all, std::size_t r) {
             const auto begin = all.begin() + static_cast<std::ptrdiff_t>(r) * draws;
@@ -198,8 +188,8 @@ void measureCalendar(const std::vector<ModelRun>& runs, Evidence& out) {
             laterNull.push_back(b);
         }
     }
-    sayAgainstNull(out, "calendar_takes_the_first_components", first, firstNull);
-    sayAgainstNull(out, "graph_is_in_later_components", later, laterNull);
+    sayAgainstNull(out, "calendar_takes_the_first_components", first, firstNull, without);
+    sayAgainstNull(out, "graph_is_in_later_components", later, laterNull, without);
 }
 
 /// One exponent for each (seed, placement) that was read at every size.
@@ -207,11 +197,16 @@ void measureScaling(const std::vector<ModelRun>& runs, Evidence& out) {
     constexpr const char* kClaim = "critical_context_grows";
     std::map<std::string, std::map<double, double>> critical, memorising;
     std::set<double> sizes;
+    std::set<std::pair<std::string, double>> read;
+    std::optional<std::string> twice;
     for (const ModelRun& m : runs) {
         const std::vector<double> c = m.all("critical_context");
         const auto nodes = static_cast<double>(m.nodes);
         const auto memorised = compareOnset(m.all("context"), m.all("memorised_once"));
         for (std::size_t r = 0; r < m.replicates; ++r) {
+            if (!read.emplace(m.unit(r), nodes).second)
+                twice = "The unit '" + m.unit(r) + "' was read more than once on " + std::to_string(m.nodes) +
+                        " nodes; ask about runs that differ in size and seed alone.";
             critical[m.unit(r)];  // a unit, whether or not it has a number here
             if (std::isfinite(c[r]) && memorised)
                 critical[m.unit(r)][nodes] = c[r], memorising[m.unit(r)][nodes] = memorised->criticalContext;
@@ -223,29 +218,25 @@ void measureScaling(const std::vector<ModelRun>& runs, Evidence& out) {
             kClaim,
             "The runs do not cover three sizes of the graph with the same seeds; sweep 'rows' and "
             "'columns' together.");
-    std::vector<double> exponents, known;
-    std::vector<std::string> names;
+    if (twice) return out.notMeasured(kClaim, *twice);
+    Units exponents, known;
     for (const auto& [name, bySize] : critical) {
-        if (bySize.size() != sizes.size()) continue;
         std::vector<double> x, y, z;
         for (const auto& [n, c] : bySize) x.push_back(n), y.push_back(c), z.push_back(memorising[name][n]);
         const auto law = fitPowerLaw(x, y), memory = fitPowerLaw(x, z);
-        if (!law || !memory) continue;
-        exponents.push_back(law->exponent);
-        known.push_back(memory->exponent);
-        names.push_back(name);
+        const bool whole = bySize.size() == sizes.size() && law && memory;
+        exponents.add(name, whole ? law->exponent : std::nan(""));
+        known.add(name, whole ? memory->exponent : std::nan(""));
     }
-    if (exponents.size() < critical.size())
-        return out.notMeasured(
-            kClaim, "A critical context was found at every size for " + std::to_string(exponents.size()) +
-                        " of " + std::to_string(critical.size()) + " units only, and none may be left out.");
+    const std::string why = "A critical context was not found at every size.";
+    if (const auto refusal = exponents.refusal(why, why)) return out.notMeasured(kClaim, *refusal);
     out.claim(kClaim)
-        .values(exponents)
-        .units(names)
+        .values(exponents.first)
+        .units(exponents.names)
         .swept("nodes", {sizes.begin(), sizes.end()})
         .control("memorisation_grows_linearly")
-        .values(known)
-        .units(names);
+        .values(known.first)
+        .units(known.names);
 }
 
 void notMeasured(Evidence& out, const std::string& why, const char* but = "") {
@@ -259,7 +250,7 @@ void measureModelClaims(const RunSet& runs, Evidence& out) {
     std::vector<ModelRun> all;
     for (const Run& run : runs)
         if (run.has("accuracy_context") && run.has("replicate")) all.emplace_back(run);
-    if (const auto different = severalStudies(all)) return notMeasured(out, *different);
+    if (const auto different = differentStudies(all)) return notMeasured(out, *different);
     measureScaling(all, out);
     // Over graphs of several sizes the same seed and placement comes again with each: no independent
     // repetition.

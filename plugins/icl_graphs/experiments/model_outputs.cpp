@@ -222,7 +222,9 @@ Outputs modelOutputs(const Parameters& p) {
                  .gesture(attention));
     o.figure(scores(
         "induction_heads_null", "Induction heads, words shuffled",
-        "The same attention, judged as if the words stood in another order: what a score is by chance.",
+        "The same attention, judged as if the words stood in another order. A walk steps back more often "
+        "than such an order does, so that heads which look one or two words back score more than this "
+        "without any induction.",
         "induction_score_null"));
     o.figure(view::text("even_attention")
                  .group("Heads")

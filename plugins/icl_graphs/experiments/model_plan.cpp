@@ -36,7 +36,7 @@ Schema modelParameters() {
                  .range(0, 1024)
                  .unit("1")
                  .help("The layer that claims are judged on: the residual stream after so many blocks. 0: "
-                       "two thirds up, as the paper's 26 of 32. It is set beforehand, never chosen by what "
+                       "two thirds up, 21 of 32. It is set beforehand, never chosen by what "
                        "it shows."));
     addGraphParameters(schema);
     addWordParameters(schema);
@@ -130,17 +130,22 @@ ModelPlan ModelPlan::of(const Parameters& p) {
 }
 
 int judgedLayer(std::int64_t asked, int blocks) {
-    return asked > 0 ? static_cast<int>(asked) : std::max(1, blocks * 2 / 3);
+    return asked > 0 ? static_cast<int>(asked)
+                     : static_cast<int>(judgedOf(static_cast<std::size_t>(blocks) + 1));
 }
 
 std::uint64_t memoryFor(const ModelPlan& plan) {
     const auto length = static_cast<std::uint64_t>(plan.study.spec.length),
                layers = static_cast<std::uint64_t>(plan.config.layers) + 1,
                nodes = static_cast<std::uint64_t>(plan.study.nodes());
+    // The first word of a walk alone has none before it.
+    const auto reachFirst = std::count_if(plan.contexts.begin(), plan.contexts.end(),
+                                          [&](std::int64_t c) { return c <= plan.window; });
     const std::uint64_t reading = Decoder::memoryFor(
         plan.config, plan.weightBytes, plan.study.spec.length + 1, {.threads = plan.threads, .chunk = 1024});
     return reading +
-           layers * PooledLayer::memoryFor(plan.contexts.size(), plan.study.nodes(), plan.config.width) +
+           layers * PooledLayer::memoryFor(plan.contexts.size(), plan.study.nodes(), plan.config.width,
+                                           static_cast<std::size_t>(reachFirst)) +
            length * nodes * sizeof(float) +  // what is predicted
            static_cast<std::uint64_t>(plan.options.draws) * length * 2 *
                sizeof(double);  // with permuted labels

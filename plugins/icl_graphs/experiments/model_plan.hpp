@@ -46,7 +46,7 @@ struct ModelPlan {
     bool startsWithBos = false;
 };
 
-/// The layer that claims are judged on: as asked, or (0) two thirds up, as the paper's 26 of 32.
+/// The layer that claims are judged on: as asked, or (0) judgedOf() the layers.
 int judgedLayer(std::int64_t asked, int blocks);
 /// Memory that a run takes at its most, in bytes.
 std::uint64_t memoryFor(const ModelPlan& plan);

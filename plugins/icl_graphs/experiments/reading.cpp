@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <latent/error.hpp>
-#include <limits>
 #include <mutex>
 
 namespace icl_graphs {
@@ -75,7 +74,7 @@ Reader::Heard Reader::read(std::span<const int> nodes, const ReadOptions& option
             of->assign(heads, 0);
         for (std::size_t t = half; t < nodes.size(); ++t) {
             const double each = 1 / static_cast<double>(t + 1 + static_cast<std::size_t>(lead)) / counted;
-            for (std::size_t s = 1; s <= t; ++s)
+            for (std::size_t s = 1; s < t; ++s)
                 heard.scores.inductionEven += nodes[s - 1] == nodes[t] ? each : 0;
             heard.scores.previousEven += t > 0 ? each : 0;
         }
@@ -86,7 +85,7 @@ Reader::Heard Reader::read(std::span<const int> nodes, const ReadOptions& option
                 const auto t = static_cast<std::size_t>(a.first + r - lead);
                 const float* row = a.probability + r * a.stride + lead;
                 if (t > 0) part.previous += row[t - 1];
-                for (std::size_t s = 1; s <= t; ++s) {
+                for (std::size_t s = 1; s < t; ++s) {  // not its own, which nothing has followed yet
                     if (nodes[s - 1] == nodes[t]) part.induction += row[s];
                     if (mixed[s - 1] == mixed[t]) part.null += row[s];
                 }
@@ -117,22 +116,6 @@ Reader::Heard Reader::read(std::span<const int> nodes, const ReadOptions& option
         }
     }
     return heard;
-}
-
-std::vector<double> neighbourMass(std::span<const Graph> graphs, const Sequence& sequence,
-                                  std::span<const float> probability) {
-    std::vector<double> mass(sequence.nodes.size(), std::numeric_limits<double>::quiet_NaN());
-    const std::size_t n = static_cast<std::size_t>(graphs[0].nodes);
-    std::vector<std::vector<std::vector<int>>> near;
-    for (const Graph& graph : graphs) near.push_back(graph.neighbours());
-    for (std::size_t t = 0; t < mass.size(); ++t) {
-        if (!sequence.follows[t]) continue;
-        mass[t] = 0;
-        for (const int v :
-             near[static_cast<std::size_t>(sequence.graph[t])][static_cast<std::size_t>(sequence.nodes[t])])
-            mass[t] += probability[t * n + static_cast<std::size_t>(v)];
-    }
-    return mass;
 }
 
 }  // namespace icl_graphs

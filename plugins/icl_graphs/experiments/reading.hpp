@@ -18,7 +18,9 @@ namespace icl_graphs {
 
 /// Mean over the second half of a sequence: by then most words have occurred before.
 struct HeadScores {
-    std::vector<double> induction, previous;  ///< [layers, heads]
+    /// Induction: attention to words that followed an earlier occurrence of this one, the word itself left out
+    /// [layers, heads].
+    std::vector<double> induction, previous;
     /// The induction score of the same attention, judged as if the words stood in another order [layers, heads].
     std::vector<double> inductionNull;
     double inductionEven = 0, previousEven = 0;  ///< of attention that is spread evenly
@@ -60,9 +62,5 @@ class Reader {
     std::vector<int> m_tokens;
     int m_bos, m_threads;
 };
-
-/// Probability of the valid neighbours after each word; NaN where no neighbour ought to come [length].
-std::vector<double> neighbourMass(std::span<const Graph> graphs, const Sequence& sequence,
-                                  std::span<const float> probability);
 
 }  // namespace icl_graphs

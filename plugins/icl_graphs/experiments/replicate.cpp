@@ -3,26 +3,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <latent/learn/random.hpp>
-#include <limits>
-#include <numeric>
 
+#include "graphs/no_number.hpp"
 #include "measures/baselines.hpp"
 #include "measures/context_curves.hpp"
+#include "measures/neighbour_mass.hpp"
 #include "oracle/mixing.hpp"
 
 namespace icl_graphs {
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr int kMixingWindow = 200;  // tokens at the end of each prompt on which the word before is fitted
+constexpr int kMixingWindow = 200;  // words at the end of each prompt on which the word before is fitted
 
 /// Mean before each context of a curve over all positions.
 std::vector<double> beforeContexts(const std::vector<double>& byPosition, const ModelPlan& plan,
                                    std::int64_t window = kAccuracyWindow) {
-    std::vector<std::int64_t> positions(byPosition.size());
-    std::iota(positions.begin(), positions.end(), std::int64_t{0});
-    return meanBefore(byPosition, positions, plan.contexts, window);
+    return meanBefore(byPosition, plan.contexts, window);
 }
 
 /// Mean over prompts, position by position.
@@ -49,39 +45,19 @@ class MeanCurve {
 /// the contexts, mean over prompts.
 class PermutedMass {
   public:
-    PermutedMass(const ModelPlan& plan, std::uint64_t seed) : m_plan(plan) {
-        for (int d = 0; d < plan.options.draws; ++d) {
-            latent::learn::RandomStream random(seed, "icl/permuted_mass", static_cast<std::uint64_t>(d));
-            const auto order = random.permutation(static_cast<std::uint32_t>(plan.study.nodes()));
-            std::vector<Graph> moved;
-            for (const Graph& graph : plan.study.graphs) {
-                std::vector<Edge> edges;
-                for (const auto& [a, b] : graph.edges)
-                    edges.emplace_back(static_cast<int>(order[static_cast<std::size_t>(a)]),
-                                       static_cast<int>(order[static_cast<std::size_t>(b)]));
-                moved.push_back(fromEdges(graph.nodes, edges));
-            }
-            m_graphs.push_back(std::move(moved));
-            m_curves.emplace_back(plan.study.spec.length);
-        }
-    }
+    PermutedMass(const ModelPlan& plan, std::uint64_t seed)
+        : m_plan(plan),
+          m_graphs(permutedGraphs(plan.study.graphs, plan.options.draws, seed)),
+          m_curves(m_graphs.size(), MeanCurve(plan.study.spec.length)) {}
     void add(const Sequence& s, std::span<const float> probability) {
         for (std::size_t d = 0; d < m_graphs.size(); ++d)
             m_curves[d].add(neighbourMass(m_graphs[d], s, probability));
     }
     /// [context, 3]: mean, low, high.
     std::vector<double> bands() const {
-        std::vector<std::vector<double>> draws(m_plan.contexts.size());
-        for (const MeanCurve& curve : m_curves) {
-            const std::vector<double> at = beforeContexts(curve.mean(), m_plan);
-            for (std::size_t c = 0; c < at.size(); ++c) draws[c].push_back(at[c]);
-        }
-        std::vector<double> all;
-        for (const auto& of : draws) {
-            const Band band = bandOf(of);
-            all.insert(all.end(), {band.mean, band.low, band.high});
-        }
-        return all;
+        std::vector<std::vector<double>> draws;
+        for (const MeanCurve& curve : m_curves) draws.push_back(beforeContexts(curve.mean(), m_plan));
+        return bandsOf(draws, m_plan.contexts.size());
     }
 
   private:

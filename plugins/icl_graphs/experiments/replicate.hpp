@@ -32,7 +32,7 @@ struct ReplicateResult {
     double graphLater = 0;
     std::vector<std::int32_t> placement;  // [node]
 
-    /// Of this placement; no two placements of any two runs share it.
+    /// Of this placement; no two placements of runs with two seeds share it (below a million of each).
     std::uint64_t seedOf(const ModelPlan& plan) const {
         return nthSeed(plan.study.seed, static_cast<std::uint64_t>(number));
     }
@@ -44,6 +44,10 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
                                             const std::function<void(int done, int of)>& progress);
 
 // Parts of it, in replicate_controls.cpp.
+using Heads = std::vector<std::pair<int, int>>;  ///< (block, head)
+/// As many others in the same layers, none of `avoided` (nor of `chosen`) as long as a layer has others; where a layer
+/// has too few, in the nearest that has some.
+Heads othersLike(const Heads& chosen, const Heads& avoided, int layers, int heads, std::uint64_t seed);
 bool ablate(const ModelPlan& plan, const Reader& reader, ReplicateResult& result,
             const std::function<bool()>& keepGoing, const std::function<void()>& step);
 bool moveWords(const ModelPlan& plan, const Reader& reader, const ClassMeans& means, ReplicateResult& result,

@@ -4,21 +4,19 @@
 #include <algorithm>
 #include <cmath>
 #include <latent/learn/random.hpp>
-#include <limits>
 #include <numeric>
 #include <set>
 
 #include "experiments/replicate.hpp"
 #include "experiments/steering.hpp"
+#include "graphs/no_number.hpp"
 #include "graphs/spectrum.hpp"
+#include "measures/neighbour_mass.hpp"
 
 namespace icl_graphs {
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr int kRayleighWindow = 200, kMovedTokens = 100;
-
-using Heads = std::vector<std::pair<int, int>>;
 
 Heads strongest(const std::vector<double>& scores, int heads, int count) {
     std::vector<std::size_t> order(scores.size());
@@ -33,8 +31,8 @@ Heads strongest(const std::vector<double>& scores, int heads, int count) {
     return chosen;
 }
 
-/// As many others in the same layers, none of `avoided` (nor of `chosen`) as long as a layer has others; where a layer
-/// has too few, in the nearest that has some.
+}  // namespace
+
 Heads othersLike(const Heads& chosen, const Heads& avoided, int layers, int heads, std::uint64_t seed) {
     std::set<std::pair<int, int>> taken(chosen.begin(), chosen.end());
     const std::set<std::pair<int, int>> avoid(avoided.begin(), avoided.end());
@@ -42,12 +40,15 @@ Heads othersLike(const Heads& chosen, const Heads& avoided, int layers, int head
     latent::learn::RandomStream stream(seed, "icl/random_heads");
     for (const auto& [block, head] : chosen) {
         Heads free, last;
-        for (int far = 0; far < layers && free.empty(); ++far)
+        for (int far = 0; far < layers && free.empty(); ++far) {
+            Heads avoidedHere;
             for (const int at : std::set<int>{block - far, block + far})
                 for (int h = 0; h < heads && at >= 0 && at < layers; ++h) {
                     if (taken.count({at, h})) continue;
-                    (avoid.count({at, h}) ? last : free).emplace_back(at, h);
+                    (avoid.count({at, h}) ? avoidedHere : free).emplace_back(at, h);
                 }
+            if (last.empty()) last = std::move(avoidedHere);
+        }
         if (free.empty()) free = std::move(last);
         if (free.empty()) break;
         random.push_back(free[stream.below(free.size())]);
@@ -55,8 +56,6 @@ Heads othersLike(const Heads& chosen, const Heads& avoided, int layers, int head
     }
     return random;
 }
-
-}  // namespace
 
 bool ablate(const ModelPlan& plan, const Reader& reader, ReplicateResult& result,
             const std::function<bool()>& keepGoing, const std::function<void()>& step) {

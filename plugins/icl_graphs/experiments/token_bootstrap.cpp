@@ -19,7 +19,9 @@ Eigen::MatrixXd productsOf(const HiddenStates& hidden, const LastWindow& last) {
     x.colwise() -= x.rowwise().mean().eval();
     Eigen::MatrixXd products = Eigen::MatrixXd::Zero(x.cols(), x.cols());
     products.selfadjointView<Eigen::Lower>().rankUpdate(x.transpose());
-    return products.selfadjointView<Eigen::Lower>();
+    for (Eigen::Index i = 1; i < products.cols(); ++i)  // in place: a copy would be as large again
+        products.col(i).head(i) = products.row(i).head(i).transpose();
+    return products;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run of icl/train publishes, and the figures over it.
+#include "experiments/geometry_record.hpp"
 #include "experiments/graph_parameters.hpp"
 #include "experiments/train_plan.hpp"
 
@@ -71,7 +72,7 @@ latent::Outputs trainOutputs(const latent::Parameters& p) {
     o.array("induction_end", F64, {})
         .units("1")
         .label("learner that repeats what followed, second half of the walk");
-    o.array("band", I32, {fixed("band", 3)}).label("null").categories({"mean", "2.5 %", "97.5 %"});
+    declareBand(o);
     o.array("alignment", F64, {checkpoint, placement, layer, fixed("angle", 2)})
         .units("1")
         .label("cosine of the principal angle");

@@ -9,7 +9,8 @@
 
 namespace icl_graphs {
 
-/// Different for all seeds and n below a million.
+/// Different for all seeds and n below a million. Parts of parts may meet other parts, nthSeed(nthSeed(0, 0), c) being
+/// nthSeed(0, c): what is drawn for each kind of part has a stream of its own name.
 constexpr std::uint64_t nthSeed(std::uint64_t seed, std::uint64_t n) { return seed * 1'000'003 + n; }
 
 }  // namespace icl_graphs

@@ -9,6 +9,7 @@
 //     makeSequence({ring}, {.reading = Reading::Pairs, .length = 400}, seed, 0);   // the paper's ring: pair after pair
 //     makeSequence({grid, ring16}, {.length = 1400, .switching = .05}, seed, 0);   // two graphs over the same words
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -33,6 +34,11 @@ struct Sequence {
     /// Whether the token at position t + 1 was a step of a graph, so that "a valid neighbour" is what ought to come.
     std::vector<bool>
         follows;  ///< [length]; false at the last position, before teleports, and at the end of a pair
+
+    /// Which graph makes the step from this position: its neighbours are what ought to come.
+    std::size_t stepsIn(std::size_t position) const {
+        return static_cast<std::size_t>(graph[std::min(position + 1, graph.size() - 1)]);
+    }
 };
 
 /// `graphs` holds one or two graphs over the same nodes. Throws std::invalid_argument when they differ in size, a node of a walk has

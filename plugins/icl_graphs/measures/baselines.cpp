@@ -42,7 +42,7 @@ CountBaselines countBaselines(std::span<const Graph> graphs, const Sequence& seq
         seen[now] += 1;
         if (t > 0) pairs[static_cast<std::size_t>(sequence.nodes[t - 1]) * n + now] += 1;
         if (!sequence.follows[t]) continue;
-        const Graph& graph = graphs[static_cast<std::size_t>(sequence.graph[t])];
+        const Graph& graph = graphs[sequence.stepsIn(t)];
         double valid = 0, all = 0, validAfter = 0, after = 0;
         for (std::size_t v = 0; v < n; ++v) {
             const bool neighbour = v != now && graph.adjacent(static_cast<int>(now), static_cast<int>(v));

@@ -10,7 +10,7 @@ namespace icl_graphs {
 namespace {
 
 constexpr int kPlaces = 200, kFolds = 5;
-constexpr std::size_t kFewest = 5;
+constexpr std::size_t kFewestPoints = 5;
 
 struct Points {
     std::vector<double> u, y;  // u = ln x, ascending
@@ -30,7 +30,7 @@ Points clean(std::span<const double> x, std::span<const double> y) {
 }
 
 std::optional<BrokenLine> fitLine(const Points& p) {
-    if (p.u.size() < kFewest || p.u.front() == p.u.back()) return std::nullopt;
+    if (p.u.size() < kFewestPoints || p.u.front() == p.u.back()) return std::nullopt;
     std::optional<BrokenLine> best;
     const auto rows = static_cast<Eigen::Index>(p.u.size());
     Eigen::MatrixXd a(rows, 3);
@@ -50,7 +50,7 @@ std::optional<BrokenLine> fitLine(const Points& p) {
 }
 
 std::optional<Sigmoid> fitSmooth(const Points& p) {
-    if (p.u.size() < kFewest || p.u.front() == p.u.back()) return std::nullopt;
+    if (p.u.size() < kFewestPoints || p.u.front() == p.u.back()) return std::nullopt;
     std::optional<Sigmoid> best;
     const auto rows = static_cast<Eigen::Index>(p.u.size());
     Eigen::MatrixXd a(rows, 2);
@@ -119,7 +119,7 @@ std::optional<PowerLaw> fitPowerLaw(std::span<const double> x, std::span<const d
 std::optional<OnsetComparison> compareOnset(std::span<const double> x, std::span<const double> y) {
     const Points all = clean(x, y);
     const auto whole = fitLine(all);
-    if (!whole || all.u.size() < kFewest + 2) return std::nullopt;
+    if (!whole || all.u.size() < kFewestPoints + 2) return std::nullopt;
     OnsetComparison c;
     double smooth[2] = {0, 0};
     for (int fold = 0; fold < kFolds; ++fold) {
@@ -154,7 +154,7 @@ std::optional<OnsetComparison> compareOnset(std::span<const double> x, std::span
 
 std::optional<double> halfChange(std::span<const double> x, std::span<const double> y, double least) {
     const Points p = clean(x, y);
-    if (p.u.size() < kFewest) return std::nullopt;
+    if (p.u.size() < kFewestPoints) return std::nullopt;
     const std::size_t end = std::max<std::size_t>(p.u.size() / 10, 1);
     double first = 0, last = 0;
     for (std::size_t i = 0; i < end; ++i) {
@@ -179,6 +179,20 @@ std::vector<double> meanBefore(std::span<const double> values, std::span<const s
         for (std::size_t t = 0; t < values.size(); ++t)
             if (positions[t] < c && positions[t] >= c - window && std::isfinite(values[t]))
                 sum += values[t], ++count;
+        means.push_back(count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN());
+    }
+    return means;
+}
+
+std::vector<double> meanBefore(std::span<const double> curve, std::span<const std::int64_t> contexts,
+                               std::int64_t window) {
+    std::vector<double> means;
+    const auto length = static_cast<std::int64_t>(curve.size());
+    for (const std::int64_t c : contexts) {
+        double sum = 0, count = 0;
+        for (std::int64_t t = std::max<std::int64_t>(0, c - window); t < std::min(c, length); ++t)
+            if (const double value = curve[static_cast<std::size_t>(t)]; std::isfinite(value))
+                sum += value, ++count;
         means.push_back(count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN());
     }
     return means;

@@ -2,12 +2,12 @@
 #pragma once
 // Where a curve over the context turns: the broken line of arXiv 2501.00070 against smooth alternatives, half-changes, power laws.
 //
-// x is the context length in tokens (above 0); fits run over ln x. Values that are no numbers are left out. Pure; any thread.
+// x is the context length in words (above 0); fits run over ln x. Values that are no numbers are left out. Pure; any thread.
 //
 //     const BrokenLine line = fitBrokenLine(context, accuracy);
-//     std::exp(line.knee);                                         // the critical context, tokens
+//     std::exp(line.knee);                                         // the critical context, words
 //     compareOnset(context, accuracy).heldOutRatio;                // below 1: the broken line predicts held-out points better
-//     halfChange(context, accuracy);                               // where half of the change has happened, tokens
+//     halfChange(context, accuracy);                               // where half of the change has happened, words
 
 #include <cstdint>
 #include <optional>
@@ -18,7 +18,7 @@ namespace icl_graphs {
 
 /// y = level + before·(ln x − knee) left of the knee, + after·(ln x − knee) right of it.
 struct BrokenLine {
-    double knee = 0;  ///< ln tokens
+    double knee = 0;  ///< ln words
     double level = 0, before = 0, after = 0;
     double squares = 0;  ///< sum of squared residuals
     double at(double x) const;
@@ -45,7 +45,7 @@ struct OnsetComparison {
     double heldOutBroken = 0, heldOutSmooth = 0;  ///< mean squared error
     double heldOutRatio = 0;                      ///< broken / best smooth
     double slopeRatio = 0;                        ///< |after| / |before|
-    double criticalContext = 0;                   ///< tokens
+    double criticalContext = 0;                   ///< words
 };
 std::optional<OnsetComparison> compareOnset(std::span<const double> x, std::span<const double> y);
 
@@ -56,8 +56,11 @@ std::optional<double> halfChange(std::span<const double> x, std::span<const doub
 /// Accuracy is a mean over so many words before the end of a context, as the re-implementation of the paper has it.
 inline constexpr std::int64_t kAccuracyWindow = 30;
 /// For each context c the mean of the values at positions c − window … c − 1 that are numbers; NaN where none is. values
-/// and positions [tokens].
+/// and positions [token]; positions count words.
 std::vector<double> meanBefore(std::span<const double> values, std::span<const std::int64_t> positions,
                                std::span<const std::int64_t> contexts, std::int64_t window);
+/// The same of a curve over all positions: values [position].
+std::vector<double> meanBefore(std::span<const double> curve, std::span<const std::int64_t> contexts,
+                               std::int64_t window);
 
 }  // namespace icl_graphs

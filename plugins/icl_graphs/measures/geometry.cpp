@@ -8,13 +8,13 @@
 #include <cmath>
 #include <limits>
 
+#include "graphs/no_number.hpp"
 #include "graphs/spectrum.hpp"
 
 namespace icl_graphs {
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr int kFewest = 3;
+constexpr int kFewestNodes = 3;
 
 Eigen::MatrixXd centred(const Eigen::MatrixXd& x) { return x.rowwise() - x.colwise().mean(); }
 
@@ -96,7 +96,7 @@ Pca pcaOf(const Eigen::MatrixXd& x, int components) {
 }
 
 std::array<double, 2> subspaceCosines(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
-    if (a.rows() < kFewest || a.cols() != 2 || b.cols() < 2) return {kNan, kNan};
+    if (a.rows() < kFewestNodes || a.cols() != 2 || b.cols() < 2) return {kNan, kNan};
     const Eigen::MatrixXd u = orthonormal(centred(a)), v = orthonormal(centred(b));
     if (u.cols() == 0 || v.cols() == 0) return {kNan, kNan};
     const Eigen::JacobiSVD<Eigen::MatrixXd> svd(u.transpose() * v);
@@ -104,7 +104,7 @@ std::array<double, 2> subspaceCosines(const Eigen::MatrixXd& a, const Eigen::Mat
 }
 
 double procrustesR2(const Eigen::MatrixXd& a, const Eigen::MatrixXd& b) {
-    if (a.rows() < kFewest) return kNan;
+    if (a.rows() < kFewestNodes) return kNan;
     const Eigen::MatrixXd ca = centred(a), cb = centred(b);
     const double size = ca.squaredNorm() * cb.squaredNorm();
     if (!(size > 0)) return kNan;
@@ -127,7 +127,7 @@ Geometry geometryOf(const Eigen::MatrixXd& x, const Graph& graph, const Geometry
     g.rayleighPlane = g.gridR2 = kNan;
     g.alignment = {kNan, kNan};
     g.energy = energyOf(x, graph);
-    if (graph.nodes < kFewest) return g;
+    if (graph.nodes < kFewestNodes) return g;
     Eigen::MatrixXd plane(graph.nodes, 2);
     plane << g.pca.projection.col(options.first), g.pca.projection.col(options.second);
     g.rayleighPlane = energyOf(plane, graph).rayleigh;

@@ -30,7 +30,8 @@ double standardisedEnergy(const Eigen::MatrixXd& x, const Graph& graph);
 Eigen::MatrixXd standardisedColumns(const Eigen::MatrixXd& x);
 
 /// tr(L)/(n−1): the mean Rayleigh quotient of rows that have nothing to do with the graph. Where nodes were not seen it
-/// is that of the graph of the others, which is smaller: quotients are compared over their own. NaN below two nodes.
+/// is that of the graph of the others, which is another one (on grids and rings a smaller one): quotients are compared
+/// over their own. NaN below two nodes.
 double isotropicRayleigh(const Graph& graph);
 
 /// Principal components of the centred rows.

@@ -4,12 +4,11 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "graphs/no_number.hpp"
 
 namespace icl_graphs {
 namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 /// (1 − 11ᵀ/n) G (1 − 11ᵀ/n)
 Eigen::MatrixXd doublyCentred(const Eigen::MatrixXd& gram) {

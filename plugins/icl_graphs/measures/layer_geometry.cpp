@@ -2,15 +2,13 @@
 #include "measures/layer_geometry.hpp"
 
 #include <cmath>
-#include <limits>
 
+#include "graphs/no_number.hpp"
 #include "graphs/nth_seed.hpp"
 
 namespace icl_graphs {
 
-namespace {
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-}
+namespace {}
 
 PooledLayer::PooledLayer(std::vector<std::int64_t> contexts, int window, int nodes, int dim)
     : m_contexts(std::move(contexts)), m_window(window), m_nodes(nodes), m_dim(dim) {
@@ -22,10 +20,10 @@ PooledLayer::PooledLayer(std::vector<std::int64_t> contexts, int window, int nod
     m_together.assign(c * n * n, 0);
 }
 
-std::uint64_t PooledLayer::memoryFor(std::size_t contexts, int nodes, int dim) {
+std::uint64_t PooledLayer::memoryFor(std::size_t contexts, int nodes, int dim, std::size_t withAlone) {
     const auto n = static_cast<std::uint64_t>(nodes);
-    return contexts *
-           (3 * n * static_cast<std::uint64_t>(dim) * sizeof(float) + (n * n + 2 * n) * sizeof(double));
+    return (2 * contexts + withAlone) * n * static_cast<std::uint64_t>(dim) * sizeof(float) +
+           contexts * (n * n + 2 * n) * sizeof(double);
 }
 
 void PooledLayer::add(std::int64_t position, int node, int before, std::span<const float> state) {
@@ -151,7 +149,8 @@ LayerGeometry measureLayer(const PooledLayer& layer, const Graph& graph, const L
         g.permuted.add(
             permutedLabels(at.of, enough ? part : Graph{}, {options.draws, geometry, false}, nthSeed(seed, c))
                 .bands);
-        const MixingFit fit = fitMixing(layer.mixing(c));
+        MixingFit fit{{}, {}, {}, kNan};
+        if (options.mixing) fit = fitMixing(layer.mixing(c));
         g.rayleighBeyond.push_back(rayleighBeyond(fit, graph) * isotropicRayleigh(graph));
         g.mixingExplained.push_back(fit.explained);
         g.mixingSizes = fit.sizes;

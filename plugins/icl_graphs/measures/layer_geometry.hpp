@@ -32,7 +32,11 @@ class PooledLayer {
     void addPooled(std::size_t context, std::span<const float> sums, std::span<const float> counts);
     std::size_t contexts() const { return m_contexts.size(); }
     /// The most that one takes, in bytes; does not depend on how many tokens are added.
-    static std::uint64_t memoryFor(std::size_t contexts, int nodes, int dim);
+    static std::uint64_t memoryFor(std::size_t contexts, int nodes, int dim) {
+        return memoryFor(contexts, nodes, dim, contexts);
+    }
+    /// withAlone: in how many of the contexts there are words with none before them.
+    static std::uint64_t memoryFor(std::size_t contexts, int nodes, int dim, std::size_t withAlone);
     ClassMeans means(std::size_t context) const;
     /// What fitMixing() needs, of states less the first one, which changes nothing but a constant of `own`; all counts are zero where states were
     /// pooled elsewhere.
@@ -64,7 +68,10 @@ struct LayerOptions {
     int draws = 100;            ///< of the null of permuted labels; 0: none
     int mixingDraws = 0;        ///< of the null of fitted mixing, which makes a map for each; 0: none
 
-    LayerOptions withoutNulls() const { return {components, first, second, 0, 0}; }
+    bool mixing = true;  ///< whether neighbour mixing is fitted, the most expensive part
+
+    /// Of controls, whose geometry alone is looked at.
+    LayerOptions withoutNulls() const { return {components, first, second, 0, 0, false}; }
 };
 
 /// Arrays over the contexts, row-major with what stands behind; NaN where it cannot be measured.

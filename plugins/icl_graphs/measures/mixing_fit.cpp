@@ -5,19 +5,18 @@
 #include <algorithm>
 #include <cmath>
 #include <latent/learn/random.hpp>
-#include <limits>
 
+#include "graphs/no_number.hpp"
 #include "graphs/spectrum.hpp"
 #include "measures/gram_geometry.hpp"
 
 namespace icl_graphs {
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kTold =
     1e-7;  // of the largest eigenvalue: rounding lies far below, whatever tokens tell apart far above
 constexpr double kStandsOut = .1;    // of the fitted variance: less than that beside the noise is nothing
-constexpr double kDirection = 1e-6;  // singular values below are rounding
+constexpr double kDirection = 1e-6;  // of C·Cᵀ: squares of singular values; rounding lies far below
 
 /// I − UUᵀ, U an orthonormal basis of the columns' span.
 Eigen::MatrixXd outside(const Eigen::MatrixXd& columns) {
@@ -92,7 +91,8 @@ MixingFit fitMixing(const MixingSums& sums) {
 }
 
 double rayleighBeyond(const MixingFit& fit, const Graph& graph) {
-    if (fit.seen.size() < 3 || !std::isfinite(fit.sizes.noise)) return kNan;
+    // Where each word always follows the same other one, nothing of the own parts is told.
+    if (fit.seen.size() < 3 || !std::isfinite(fit.sizes.noise) || fit.told.trace() < .5) return kNan;
     const Eigen::MatrixXd laplacian = laplacianOf(graph.induced(fit.seen)),
                           own = fit.told * fit.own(fit.seen, Eigen::all),
                           error = fit.told * fit.error * fit.told;
@@ -108,7 +108,7 @@ NullBands mixingNull(const MixingFit& fit, const Graph& graph, const PermutedOpt
                      std::uint64_t seed) {
     std::vector<double> energy, standardised, rayleigh, alignment, gridR2;
     const auto seen = static_cast<Eigen::Index>(fit.seen.size()), n = fit.copied.rows();
-    if (seen >= 3) {
+    if (seen >= 3 && options.draws > 0) {
         const Graph part = graph.induced(fit.seen);
         const Eigen::MatrixXd modes = lowestModes(part);
         Eigen::MatrixXd parts(seen + n, fit.copied.cols());

@@ -71,8 +71,9 @@ MixingFit fitMixing(const MixingSums& sums);
 inline constexpr Eigen::Index kMostMixingNodes = 256;
 
 /// Rayleigh quotient of the words' own parts over that of parts which have nothing to do with the graph, noise taken
-/// out of both energy and variance. NaN with fewer than three nodes, and where the parts do not stand out of the noise
-/// (it makes more than nine tenths of them).
+/// out of both energy and variance. NaN with fewer than three nodes, where the tokens tell nothing of the parts (each word
+/// always follows the same other one), and where these do not stand out of the noise (it makes more than nine tenths of
+/// them).
 double rayleighBeyond(const MixingFit& fit, const Graph& graph);
 
 /// What maps look like that are nothing but mixing: the words change places on the graph, each with its own

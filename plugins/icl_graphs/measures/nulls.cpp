@@ -4,16 +4,14 @@
 #include <algorithm>
 #include <cmath>
 #include <latent/learn/random.hpp>
-#include <limits>
 #include <tuple>
 
+#include "graphs/no_number.hpp"
 #include "graphs/spectrum.hpp"
 #include "measures/gram_geometry.hpp"
 
 namespace icl_graphs {
 namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 std::pair<int, int> bestOf(const Eigen::MatrixXd& projection, const Eigen::MatrixXd& modes, int components) {
     std::pair<int, int> best{0, 1};
@@ -53,6 +51,17 @@ Band bandOf(std::vector<double> draws) {
     double sum = 0;
     for (const double d : draws) sum += d;
     return {sum / static_cast<double>(draws.size()), at(.025), at(.975)};
+}
+
+std::vector<double> bandsOf(const std::vector<std::vector<double>>& draws, std::size_t length) {
+    std::vector<double> all;
+    for (std::size_t i = 0; i < length; ++i) {
+        std::vector<double> values;
+        for (const std::vector<double>& draw : draws) values.push_back(draw[i]);
+        const Band band = bandOf(std::move(values));
+        all.insert(all.end(), {band.mean, band.low, band.high});
+    }
+    return all;
 }
 
 std::pair<int, int> bestComponents(const Eigen::MatrixXd& projection, const Graph& graph, int components) {

@@ -23,6 +23,9 @@ struct Band {
 /// Of the draws that are numbers; all NaN without any.
 Band bandOf(std::vector<double> draws);
 
+/// Of each of `length` values that every draw has [draw][length]: [length, 3], mean, low, high.
+std::vector<double> bandsOf(const std::vector<std::vector<double>>& draws, std::size_t length);
+
 struct NullBands {
     Band energy, energyStandardised, rayleigh, alignment, gridR2;  ///< alignment: the smaller cosine
 };

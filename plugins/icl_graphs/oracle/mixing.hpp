@@ -3,8 +3,8 @@
 // A language model without a model: the representation of a node is its own embedding and the mean of what
 // stood before it.
 //
-//     x_i(t) = own · e_i + mixing · mean over occurrences of i in the window of e(token before),  e ~ N(0,
-//     1/dim) + calendar
+//     x_i(t) = own · e_i + mixing · mean over occurrences of i in the window of e(token before)
+//     e ~ N(0, 1/dim) + calendar
 //
 // The calendar is a ring in a plane of its own: word i of the cycle gets `calendar`·(cos, sin)(2πi/n) there.
 // Representations of random walks organise by this alone, so it is the null that a model's geometry has to

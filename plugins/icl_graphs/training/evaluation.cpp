@@ -6,6 +6,7 @@
 
 #include "graphs/nth_seed.hpp"
 #include "measures/baselines.hpp"
+#include "measures/neighbour_mass.hpp"
 
 namespace icl_graphs {
 namespace {
@@ -57,16 +58,6 @@ Heard hear(const tf::Model& model, const Graph& graph, const EvaluationSpec& spe
     return heard;
 }
 
-/// Probability of the neighbours after each word of each walk [walks · length].
-std::vector<double> neighbourMass(const std::vector<std::vector<int>>& near, const std::vector<int>& nodes,
-                                  const std::vector<float>& probability) {
-    std::vector<double> mass(nodes.size(), 0);
-    for (std::size_t i = 0; i < nodes.size(); ++i)
-        for (const int v : near[static_cast<std::size_t>(nodes[i])])
-            mass[i] += probability[i * near.size() + static_cast<std::size_t>(v)];
-    return mass;
-}
-
 /// Adds each walk's curve, over `of` walks in all.
 void addCurve(std::vector<double>& curve, const std::vector<double>& each, double of) {
     for (std::size_t i = 0; i < each.size(); ++i) curve[i % curve.size()] += each[i] / of;
@@ -102,7 +93,13 @@ CountedWalks countWalks(const Graph& graph, const EvaluationSpec& spec, std::uin
 Evaluation evaluateTracing(const tf::Model& model, const Graph& graph, const EvaluationSpec& spec,
                            std::uint64_t seed) {
     const auto length = static_cast<std::size_t>(spec.length);
-    const auto near = graph.neighbours();
+    const std::vector<Graph> one{graph};
+    // Walk after walk; each would go on, and the model is asked there too.
+    const auto mass = [&](std::span<const Graph> on, const std::vector<int>& nodes, const Heard& heard) {
+        return neighbourMass(
+            on, {nodes, std::vector<int>(nodes.size(), 0), std::vector<bool>(nodes.size(), true)},
+            heard.probability);
+    };
     const double curves = static_cast<double>(spec.walks) * spec.placements;
     Evaluation e;
     for (std::vector<double>* of : {&e.accuracy, &e.accuracyShuffled}) of->assign(length, 0);
@@ -122,17 +119,12 @@ Evaluation evaluateTracing(const tf::Model& model, const Graph& graph, const Eva
         }
         const Heard heard = hear(model, graph, spec, tokens, nodes, spec.geometry, part),
                     control = hear(model, graph, spec, tokens, mixed, spec.geometry.withoutNulls(), part);
-        addCurve(e.accuracy, neighbourMass(near, nodes, heard.probability), curves);
-        addCurve(e.accuracyShuffled, neighbourMass(near, mixed, control.probability), curves);
-        for (std::size_t d = 0; d < permuted.size(); ++d) {
-            latent::learn::RandomStream labels(part, "icl/permuted_mass", d);
-            const auto order = labels.permutation(static_cast<std::uint32_t>(graph.nodes));
-            std::vector<std::vector<int>> moved(near.size());
-            for (std::size_t i = 0; i < near.size(); ++i)
-                for (const int v : near[i])
-                    moved[order[i]].push_back(static_cast<int>(order[static_cast<std::size_t>(v)]));
+        addCurve(e.accuracy, mass(one, nodes, heard), curves);
+        addCurve(e.accuracyShuffled, mass(one, mixed, control), curves);
+        const auto moved = permutedGraphs(one, spec.geometry.draws, part);
+        for (std::size_t d = 0; d < moved.size(); ++d) {
             std::vector<double> curve(length, 0);
-            addCurve(curve, neighbourMass(moved, nodes, heard.probability), curves);
+            addCurve(curve, mass(moved[d], nodes, heard), curves);
             for (std::size_t t = length / 2; t < length; ++t)
                 permuted[d] += curve[t] / static_cast<double>(length - length / 2);
         }

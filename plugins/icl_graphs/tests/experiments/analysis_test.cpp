@@ -110,7 +110,7 @@ class AnalysisTest : public QObject {
             nodes.push_back(i % 2 == 0 ? i / 2 % 4 : -1);  // five words that were not recorded
         latent::learn::RandomStream random(3, "states");
         for (int t = 0; t < tokens; ++t) {
-            // A word, another token, a word …, and each third word teleports to where it has no edge.
+            // A word, another token, the next word of the ring, another token …
             nodes.push_back(t % 2 == 0 ? t / 2 % 4 : -1);
             for (int d = 0; d < 4; ++d)
                 states[static_cast<std::size_t>(4 * t + d)] = static_cast<float>(random.normal());
@@ -132,6 +132,30 @@ class AnalysisTest : public QObject {
             QVERIFY(std::isnan(a));  // another token comes next, never a neighbour
         const LastWindow last = LastWindow::of(plan, plan.positions());
         QCOMPARE(last.tokens.size(), std::size_t{10});
+    }
+
+    /// What the bootstrap is over are words, however many other tokens stand between them.
+    void theBootstrapCountsWords() {
+        const int tokens = 8300;
+        for (const int every : {2, 1}) {
+            nlohmann::json nodes = nlohmann::json::array();
+            for (int t = 0; t < tokens; ++t) nodes.push_back(t % every == 0 ? t / every % 4 : -1);
+            if (every == 2) nodes[0] = -1;
+            for (int t = 2; t < 120; ++t)
+                if (every == 2) nodes[static_cast<std::size_t>(t)] = -1;  // 4,091 words are left
+            latent::learn::writeSafetensors(
+                at("long.safetensors"),
+                {{"hidden.L1", {tokens, 4}, std::vector<float>(static_cast<std::size_t>(tokens) * 4, 1)}});
+            std::ofstream(at("long.json")) << nodes;
+            const QString said =
+                refusal<Analysis>(with<Analysis>({{"recording", at("long.safetensors").string()},
+                                                  {"sequence", at("long.json").string()},
+                                                  {"family", "ring"},
+                                                  {"nodes", 4},
+                                                  {"components", 3},
+                                                  {"window", 9000}}));
+            QVERIFY2(every == 2 ? said.isEmpty() : said.contains("more than 4096 words"), qPrintable(said));
+        }
     }
 
     /// What ought to come next is a neighbour only where a neighbour came.
@@ -173,6 +197,35 @@ class AnalysisTest : public QObject {
             QVERIFY2(std::isnan(expected[t]) ? std::isnan(accuracy[t])
                                              : std::abs(accuracy[t] - expected[t]) < 1e-6,
                      qPrintable(QString("%1: %2").arg(t).arg(accuracy[t])));
+        // With labels elsewhere on the ring the same tokens count; learners begin anew with each prompt.
+        const Graph moved = fromEdges(4, {{0, 2}, {2, 1}, {1, 3}, {3, 0}});
+        const CountBaselines learners = plan.countedByToken();
+        const std::vector<double> elsewhere{.5, NAN, .1, .1, NAN, .1, NAN},
+            counts{0, NAN, 1. / 3, .5, NAN, 0, NAN}, permuted = plan.accuracyByToken(&moved);
+        for (std::size_t t = 0; t < expected.size(); ++t)
+            for (const auto& [found, known] : {std::pair{permuted[t], elsewhere[t]},
+                                               {learners.unigram[t], counts[t]},
+                                               {learners.induction[t], counts[t]}})
+                QVERIFY2(std::isnan(known) ? std::isnan(found) : std::abs(found - known) < 1e-6,
+                         qPrintable(QString("%1: %2").arg(t).arg(found)));
+        FakeJob host;
+        QCOMPARE(
+            publishesWhatItDeclares<Analysis>(with<Analysis>({{"recording", at("probs.safetensors").string()},
+                                                              {"sequence", at("probs.json").string()},
+                                                              {"family", "ring"},
+                                                              {"nodes", 4},
+                                                              {"window", 5},
+                                                              {"components", 2},
+                                                              {"null_draws", 200},
+                                                              {"bootstrap_draws", 0},
+                                                              {"contexts", 1},
+                                                              {"first_context", 5}}),
+                                              host),
+            QString());
+        // Over all permutations each other word is a neighbour in two of three; over the four tokens that count.
+        QVERIFY(std::abs(number(host, "accuracy_permuted") - (.6 + .3 + .4 + .4) / 4 * 2 / 3) < .03);
+        QVERIFY(number(host, "accuracy_permuted", 1) < number(host, "accuracy_permuted", 2));
+        QVERIFY(std::abs(number(host, "accuracy_unigram") - (1. / 3 + .5) / 4) < 1e-9);
         // The first word of the window follows the one before it, where the prompt does not begin there.
         const LastWindow last = LastWindow::of(plan, plan.positions());
         QVERIFY((last.withGaps == std::vector<int>{-1, 1, 3, 2, 1, -1}));

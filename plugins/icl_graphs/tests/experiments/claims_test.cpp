@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "experiments/analysis.hpp"
 #include "experiments/claims.hpp"
 #include "experiments/model.hpp"
 #include "experiments/model_claims.hpp"
@@ -37,6 +38,8 @@ ContextUnit planted(int number, bool sudden, double knee, double fall) {
 /// A run of icl/model over one grid: a critical context for each placement, and what other claims read.
 struct FakeRun final : latent::abi::IRun1 {
     int seed, side;
+    std::string id = "run", experiment = "icl/model";
+    latent::Schema schema = Model::parameters();
     nlohmann::json more = nlohmann::json::object();  // parameters that are not the defaults
     std::map<std::string, std::vector<double>> arrays;
     FakeRun(int itsSeed, int itsSide, const std::vector<double>& critical) : seed(itsSeed), side(itsSide) {
@@ -57,12 +60,11 @@ struct FakeRun final : latent::abi::IRun1 {
     }
     int32_t describe(latent::abi::ISink* json, latent::abi::ISink*) noexcept override {
         nlohmann::json known = nlohmann::json::object(),
-                       parameters =
-                           latent::Parameters::defaultsOf(Model::parameters(), {{"seed", seed}}).json();
+                       parameters = latent::Parameters::defaultsOf(schema, {{"seed", seed}}).json();
         parameters.update(more);
         for (const auto& [name, values] : arrays) known[name] = nlohmann::json::object();
-        latent::boundary::send(json, nlohmann::json{{"id", "run"},
-                                                    {"experiment", "icl/model"},
+        latent::boundary::send(json, nlohmann::json{{"id", id},
+                                                    {"experiment", experiment},
                                                     {"state", "done"},
                                                     {"parameters", parameters},
                                                     {"arrays", known}}
@@ -91,6 +93,33 @@ struct FakeSet final : latent::abi::IRunSet1 {
         return latent::abi::kOk;
     }
 };
+
+/// A run of icl/analysis over three layers of a walk on a grid.
+FakeRun& addRecording(FakeSet& set, const std::string& file) {
+    FakeRun& run = set.runs.emplace_back(0, 4, std::vector<double>{10});
+    run.id = "run " + std::to_string(set.runs.size());
+    run.experiment = "icl/analysis";
+    run.schema = Analysis::parameters();
+    run.more["recording"] = file;
+    const std::size_t contexts = run.arrays["context"].size();
+    for (std::size_t c = 0; c < contexts; ++c)
+        run.arrays["accuracy"].push_back(static_cast<double>(c) / static_cast<double>(contexts));
+    for (std::size_t i = 0; i < 3 * contexts; ++i) {
+        run.arrays["rayleigh_isotropic_seen"].push_back(i % contexts < contexts / 2 ? 2.4 : 3.2);
+        run.arrays["rayleigh"][i] =
+            run.arrays["rayleigh_isotropic_seen"][i] / (i % contexts < contexts / 2 ? 1 : 2);
+    }
+    run.arrays["rayleigh_isotropic_shuffled"] = run.arrays["rayleigh_shuffled"] =
+        std::vector<double>(3 * contexts, 1.5);
+    run.arrays["beyond_mixing"] = std::vector<double>(3 * contexts, 2.4);
+    run.arrays["planted_beyond"] = {3.2, 3.2, 3.2};
+    return run;
+}
+nlohmann::json recordingClaimsOf(FakeSet& set) {
+    latent::Evidence evidence;
+    Analysis().measure(latent::RunSet(&set), evidence);
+    return evidence.toJson().at("claims");
+}
 
 nlohmann::json claimsOf(FakeSet& set) {
     latent::Evidence evidence;
@@ -230,8 +259,70 @@ class ClaimsTest : public QObject {
                      claim.id().c_str());
         set.runs[1].more = {{"reading", "pairs"}};
         QVERIFY(why(claimsOf(set), "critical_context_grows").contains("'reading' is pairs and walk"));
+        for (const auto& [name, value] : {std::pair<const char*, nlohmann::json>{"ablated_heads", 20},
+                                          {"prompts", 7},
+                                          {"components", 5}}) {
+            set.runs[1].more = {{name, value}};
+            QVERIFY2(why(claimsOf(set), "critical_context_grows").contains(QString("'%1' is ").arg(name)),
+                     name);
+        }
+        for (FakeRun& run : set.runs) run.more = {{"words", "own"}, {"own_words", {"a", "b"}}};
+        set.runs[1].more["own_words"] = {"c", "d"};
+        QVERIFY(why(claimsOf(set), "critical_context_grows").contains("'own_words' is "));
+        for (FakeRun& run : set.runs) run.more = nlohmann::json::object();
+        set.runs[1].more = {
+            {"degree", 5}, {"edge_probability", .5}, {"switching", .5}};  // of no grid, nor walk on one
+        QVERIFY(claimsOf(set).at("critical_context_grows").contains("values"));
         set.runs[1].more = {{"rows", 9}, {"seed", 4}};  // a size and another seed are no other study
         QVERIFY(!why(claimsOf(set), "components_are_used").contains("different studies"));
+    }
+    /// Two runs of one size and seed, whatever else differs, are not one point of the law.
+    void noSizeIsReadTwice() {
+        FakeSet set;
+        for (int side = 3; side <= 5; ++side)
+            set.runs.emplace_back(0, side, std::vector<double>{10. * side, 11. * side});
+        set.runs.emplace_back(0, 4, std::vector<double>{60, 70}).more["length"] = 300;
+        QVERIFY2(why(claimsOf(set), "critical_context_grows").contains("more than once on 16 nodes"),
+                 qPrintable(why(claimsOf(set), "critical_context_grows")));
+    }
+    /// Quotients of a version that left noise in are not judged by words that say it is taken out.
+    void olderRunsAreNotJudgedByNewWords() {
+        FakeSet set;
+        FakeRun& run = set.runs.emplace_back(0, 3, std::vector<double>{10});
+        QVERIFY(why(claimsOf(set), "map_beyond_neighbour_mixing").contains("run them again"));
+        run.arrays["rayleigh_isotropic_seen"] = std::vector<double>(run.arrays["rayleigh"].size(), 3.2);
+        QCOMPARE(claimsOf(set).at("map_beyond_neighbour_mixing").at("values"), nlohmann::json({1.}));
+        FakeSet recordings;
+        addRecording(recordings, "a.npz").arrays.erase("rayleigh_isotropic_seen");
+        QVERIFY(why(recordingClaimsOf(recordings), "map_beyond_neighbour_mixing").contains("run them again"));
+    }
+    /// Of recordings, too: the walk's quotient over that of the words of its windows, the control's over that of its own.
+    void quotientsOfRecordingsAreOverThoseOfTheWordsSeen() {
+        FakeSet set;
+        addRecording(set, "a.npz");
+        const nlohmann::json first = recordingClaimsOf(set).at("energy_falls_first");
+        const nlohmann::json shuffled = first.at("controls").at("shuffled_is_isotropic").at("values");
+        QVERIFY2(shuffled.size() == 1 && std::abs(mean(shuffled) - 1) < 1e-12, shuffled.dump().c_str());
+        FakeRun& run = set.runs.front();
+        run.arrays["rayleigh"] = run.arrays["rayleigh_isotropic_seen"];
+        QVERIFY(why(recordingClaimsOf(set), "energy_falls_first") != "measured");  // energy does not change
+    }
+    /// The same recording analysed twice is one walk, and walks on other graphs are another study.
+    void aRecordingIsOneUnit() {
+        FakeSet set;
+        addRecording(set, "a.npz");
+        addRecording(set, "a.npz");
+        addRecording(set, "b.npz");
+        const nlohmann::json claim = recordingClaimsOf(set).at("map_beyond_neighbour_mixing");
+        QCOMPARE(claim.at("units"),
+                 nlohmann::json({"recording a.npz", "recording a.npz", "recording b.npz"}));
+        for (const char* name : {"window", "rows"}) {
+            set.runs.back().more[name] = 7;
+            QVERIFY2(why(recordingClaimsOf(set), "energy_falls_first").contains("different studies"), name);
+            set.runs.back().more.erase(name);
+        }
+        set.runs.back().more["nodes"] = 11;  // of no grid
+        QVERIFY(recordingClaimsOf(set).at("energy_falls_first").contains("values"));
     }
     /// One placement without a calendar to compare with: said, not dropped.
     void noPlacementOfTheCalendarIsLeftOut() {
@@ -249,6 +340,11 @@ class ClaimsTest : public QObject {
         all = claimsOf(set);
         for (const char* claim : {"calendar_takes_the_first_components", "graph_is_in_later_components"})
             QVERIFY2(why(all, claim).contains("1 of 2 units"), claim);
+        run.arrays["calendar_null"].clear();  // 'null_draws' = 0
+        run.arrays["graph_later_null"].clear();
+        all = claimsOf(set);
+        for (const char* claim : {"calendar_takes_the_first_components", "graph_is_in_later_components"})
+            QVERIFY2(why(all, claim).contains("'null_draws'"), claim);
     }
     /// Each kind of head is compared with others of its own layers, and the controls can fail.
     void headsAreComparedWithOthersLikeThem() {

@@ -5,10 +5,12 @@
 #include <set>
 
 #include "decoder/load.hpp"
+#include "experiments/attend.hpp"
 #include "experiments/graphs_source.hpp"
 #include "experiments/model.hpp"
 #include "experiments/model_plan.hpp"
 #include "experiments/oracle.hpp"
+#include "experiments/replicate.hpp"
 #include "experiments/train.hpp"
 #include "graphs/nth_seed.hpp"
 #include "published.hpp"
@@ -87,21 +89,67 @@ class ExperimentsTest : public QObject {
         for (std::uint64_t seed = 0; seed < 30; ++seed)
             for (std::uint64_t n = 0; n < 30; ++n) all.insert(nthSeed(seed, n));
         QCOMPARE(all.size(), std::size_t{900});
-        const auto energies = [](int seed) {
-            FakeJob host;
-            latent::Job job(&host);
-            Oracle().run(
-                with<Oracle>(
-                    {{"length", 100}, {"replicates", 2}, {"dim", 16}, {"contexts", 1}, {"seed", seed}}),
-                job);
-            std::vector<double> values(host.rows.at("rayleigh_null").size() / 8);
-            std::memcpy(values.data(), host.rows.at("rayleigh_null").data(),
-                        host.rows.at("rayleigh_null").size());
-            return values;
+        // The second placement of one seed and the first of the next draw other permutations of the same map.
+        const auto draws = [](std::uint64_t seed, std::int64_t number) {
+            ModelPlan plan;
+            plan.study.seed = seed;
+            ReplicateResult placement;
+            placement.number = number;
+            return permutedLabels(MixingModel({.nodes = 16, .dim = 16}, 1).embeddings(), makeGrid(4, 4),
+                                  {.draws = 20}, placement.seedOf(plan))
+                .alignmentDraws;
         };
-        const std::vector<double> zero = energies(0), one = energies(1);
-        QCOMPARE(zero.size(), std::size_t{6});
-        for (std::size_t i = 0; i < 3; ++i) QVERIFY(zero[3 + i] != one[i]);
+        const std::vector<double> second = draws(0, 1), next = draws(1, 0);
+        QCOMPARE(second.size(), std::size_t{20});
+        QVERIFY(second == draws(0, 1) && second != next);
+        std::size_t same = 0;
+        for (std::size_t d = 0; d < 20; ++d) same += second[d] == next[d] ? 1 : 0;
+        QVERIFY(same < 3);
+        const GraphStudy zero = GraphStudy::of(with<Oracle>({{"length", 8}})),
+                         one = GraphStudy::of(with<Oracle>({{"length", 8}, {"seed", 1}}));
+        QVERIFY(zero.words(1) != one.words(0));
+    }
+
+    /// A word that stands twice in a row has not been followed by itself yet: its attention to itself is no induction.
+    void aWordDoesNotFollowItself() {
+        const LoadedModel model = loadDecoder(kModel);
+        const Decoder decoder(model.weights);
+        const std::vector<int> tokens{1, 2, 3, 4, 5, 6, 7, 8, 9}, nodes{0, 1, 2, 3, 4, 5, 6, 6, 7, 7, 8, 8};
+        const Reader::Heard heard = Reader(decoder, tokens, -1, 1).read(nodes, {.scoresAgainst = nodes});
+        for (const double score : heard.scores.induction) QCOMPARE(score, 0.0);
+        for (const double score : heard.scores.inductionNull) QCOMPARE(score, 0.0);
+        QCOMPARE(heard.scores.inductionEven, 0.0);
+        std::vector<int> read;
+        for (const int node : nodes) read.push_back(tokens[static_cast<std::size_t>(node)]);
+        const auto maps = attentionMaps(decoder, read, 0, nodes, 6, 1, {});
+        for (const double score : maps->induction) QCOMPARE(score, 0.0);
+        QCOMPARE(maps->inductionChance, 0.0);
+        // Where it comes a third time, what stood after the first one counts.
+        std::vector<int> thrice = nodes;
+        thrice[11] = 7;
+        const Reader::Heard third = Reader(decoder, tokens, -1, 1).read(thrice, {.scoresAgainst = nodes});
+        for (const double score : third.scores.induction) QVERIFY(score > 0);
+    }
+
+    /// Where only avoided heads are free, those of the nearest layer are taken.
+    void othersAreOfTheNearestLayer() {
+        for (std::uint64_t seed = 0; seed < 20; ++seed) {
+            const Heads near = othersLike({{0, 0}, {0, 1}}, {{1, 0}, {1, 1}, {2, 0}, {2, 1}}, 3, 2, seed);
+            QCOMPARE((std::set<std::pair<int, int>>(near.begin(), near.end())),
+                     (std::set<std::pair<int, int>>{{1, 0}, {1, 1}}));
+            QCOMPARE(othersLike({{0, 0}}, {{0, 1}, {1, 0}, {1, 1}}, 3, 2, seed).front().first, 2);
+        }
+    }
+
+    /// Two thirds up, whether layers or blocks are counted.
+    void oneLayerIsJudged() {
+        for (int blocks = 1; blocks < 100; ++blocks)
+            QCOMPARE(judgedLayer(0, blocks),
+                     static_cast<int>(judgedOf(static_cast<std::size_t>(blocks) + 1)));
+        QCOMPARE(judgedOf(33), std::size_t{21});
+        QCOMPARE(judgedOf(1), std::size_t{0});
+        QCOMPARE(judgedOf(2), std::size_t{1});
+        QCOMPARE(judgedLayer(5, 32), 5);
     }
 
     /// What would not fit is refused before it is allocated.
@@ -140,6 +188,16 @@ class ExperimentsTest : public QObject {
         const std::uint64_t few = memoryFor(plan);
         plan.options.draws = 1'000'000;
         QVERIFY(memoryFor(plan) > few + 900'000'000);
+        // Sums of words that follow none are kept where a window reaches the first word only.
+        const std::int64_t later =
+            std::count_if(plan.contexts.begin(), plan.contexts.end(), [](std::int64_t c) { return c > 20; });
+        plan.window = 20;
+        const std::uint64_t some = memoryFor(plan);
+        plan.window = 1000;
+        QVERIFY(later > 0);
+        QCOMPARE(memoryFor(plan) - some, static_cast<std::uint64_t>(later) * 7 * sizeof(float) *
+                                             static_cast<std::uint64_t>(plan.config.width) *
+                                             static_cast<std::uint64_t>(plan.config.layers + 1));
     }
 
     void aModelIsRead() {

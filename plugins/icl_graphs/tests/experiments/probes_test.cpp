@@ -188,7 +188,7 @@ class ProbesTest : public QObject {
         for (const double t : early.values_["occurrence"]) QVERIFY(t >= 50 && t < 90);
         QVERIFY(refusal(look, {{"layer", 4}}).contains("no layer 4"));
         QVERIFY(refusal(look, {{"word", 16}}).contains("0 to 15"));
-        QVERIFY(refusal(look, {{"context", 301}}).contains("300 tokens"));
+        QVERIFY(refusal(look, {{"context", 301}}).contains("300 words"));
         QVERIFY(refusal(look, {{"component_x", 2}}).contains("two different"));
         QVERIFY(refusal(look, {{"window", 2}}).contains("Fewer than three words"));
         // Three dimensions, and a window of few words: further components do not exist.

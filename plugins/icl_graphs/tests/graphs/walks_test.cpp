@@ -68,6 +68,8 @@ class WalksTest : public QObject {
                 two[static_cast<std::size_t>(mixed.graph[t])].adjacent(mixed.nodes[t - 1], mixed.nodes[t]));
         }
         QVERIFY(second > 3000 && second < 7000);
+        for (std::size_t t = 0; t + 1 < mixed.nodes.size(); ++t)
+            QVERIFY(two[mixed.stepsIn(t)].adjacent(mixed.nodes[t], mixed.nodes[t + 1]));
         QVERIFY(makeSequence(two, {.length = 50, .switching = .05}, 5, 9).nodes ==
                 makeSequence(two, {.length = 50, .switching = .05}, 5, 9).nodes);
     }

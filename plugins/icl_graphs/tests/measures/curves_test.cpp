@@ -6,6 +6,7 @@
 
 #include "measures/baselines.hpp"
 #include "measures/context_curves.hpp"
+#include "measures/neighbour_mass.hpp"
 
 using namespace icl_graphs;
 
@@ -88,6 +89,37 @@ class CurvesTest : public QObject {
         const auto s = fitSigmoid(x, smooth);
         QVERIFY(isNear(s->middle, std::log(60.), .1) && isNear(s->low, .2, .05) && isNear(s->high, .9, .05));
         QVERIFY(!compareOnset(std::vector<double>{1, 2, 3}, std::vector<double>{1, 2, 3}));
+    }
+    /// Of two graphs the one that makes the next step counts, not the one that made the last: who knew each next word is
+    /// always right.
+    void mixturesAreScoredByTheStepToCome() {
+        const std::vector<Graph> two{makeRing(12), makeGrid(3, 4)};
+        const Sequence s = makeSequence(two, {.length = 400, .switching = .5}, 5, 0);
+        std::vector<float> next(400 * 12, 0);
+        for (std::size_t t = 0; t + 1 < 400; ++t) next[t * 12 + static_cast<std::size_t>(s.nodes[t + 1])] = 1;
+        const std::vector<double> mass = neighbourMass(two, s, next);
+        const CountBaselines counted = countBaselines(two, s);
+        std::vector<double> seen(12, 0);
+        for (std::size_t t = 0; t < 400; ++t) {
+            seen[static_cast<std::size_t>(s.nodes[t])] += 1;
+            if (!s.follows[t]) continue;
+            QCOMPARE(mass[t], 1.0);
+            double valid = 0;
+            for (int v = 0; v < 12; ++v)
+                if (two[static_cast<std::size_t>(s.graph[t + 1])].adjacent(s.nodes[t], v))
+                    valid += seen[static_cast<std::size_t>(v)];
+            QCOMPARE(counted.unigram[t], valid / static_cast<double>(t + 1));
+        }
+    }
+    void meansBeforeContexts() {
+        const std::vector<double> values{1, 2, NAN, 4, 5, NAN};
+        const std::vector<std::int64_t> positions{0, 1, 2, 3, 4, 5}, contexts{1, 2, 3, 5, 6, 9};
+        const std::vector<double> whole = meanBefore(values, contexts, 2),
+                                  each = meanBefore(values, positions, contexts, 2);
+        const std::vector<double> expected{1, 1.5, 2, 4.5, 5, NAN};
+        for (std::size_t c = 0; c < expected.size(); ++c)
+            for (const double mean : {whole[c], each[c]})
+                QVERIFY(std::isnan(expected[c]) ? std::isnan(mean) : mean == expected[c]);
     }
     void halfChangesAndPowers() {
         const std::vector<double> x = contexts();

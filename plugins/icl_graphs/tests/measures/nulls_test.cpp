@@ -221,6 +221,11 @@ class NullsTest : public QObject {
         QCOMPARE(comparableRayleigh(g, grid)[0], g.rayleigh[0] * 3.2 / 2);
         for (std::size_t i = 0; i < 16; ++i)
             for (std::size_t k = 0; k < 5; ++k) QCOMPARE(std::isfinite(g.pca[i * 5 + k]), i < 4 && k < 3);
+        QVERIFY(std::isnan(g.rayleighBeyond[0]));  // each word follows the same one: its own part is not told
+        const LayerGeometry control =
+            measureLayer(pooled, grid, LayerOptions{.components = 5, .draws = 20}.withoutNulls(), 1);
+        QVERIFY(control.rayleigh == g.rayleigh && std::isnan(control.mixingExplained[0]) &&
+                std::isnan(control.rayleighBeyond[0]));  // no mixing is fitted
         QVERIFY(std::isfinite(g.mixing.energyStandardised[0]) &&
                 g.mixing.energyStandardised[1] <= g.mixing.energyStandardised[2]);
     }
