@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Recordings of hidden states as safetensors and npz, and single npy arrays: read, or refused with a sentence
 // that names the file. HDF5 is left out: libhdf5 itself fails on mutated files, which are opened in workers
-// only (fuzz_run_files looks at that).
+// only (fuzz_icl_recording_files looks at that).
 #include <cstdint>
 #include <cstring>
 #include <latent/error.hpp>
