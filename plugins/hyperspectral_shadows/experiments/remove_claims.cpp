@@ -60,6 +60,20 @@ std::vector<latent::Claim> Remove::claims() {
                                                "the labels, is not worse than PCA.")
                                            .by(Interval::PairedMean)
                                            .greaterThan(-.005)));
+            all.push_back(Claim(idOf("matches_lda", tier, labels),
+                                "The basis tells shadow from light no worse than linear discriminant "
+                                "analysis of all bands" +
+                                    where + ".")
+                              .source("Latent Workbench", "whether few directions lose anything")
+                              .unit("1")
+                              .each(Replication::Scene)
+                              .estimand("the same balanced accuracy, ILR basis minus LDA")
+                              .by(Interval::PairedMean)
+                              .greaterThan(-.005)
+                              .atLeast(10)
+                              .control(Control("permuted", "ILR on permuted labels does worse.")
+                                           .by(Interval::PairedMean)
+                                           .lessThan(-.005)));
             all.push_back(
                 Claim(idOf("borders", tier, labels),
                       "Maximum-likelihood coverage reduces the artefacts of a hard mask at borders" + where +

@@ -117,8 +117,8 @@ void Remove::measure(const latent::RunSet& runs, latent::Evidence& out) {
         for (const auto& [labels, words] : kLabelRules) {
             const auto found = groups.find(tier + "/" + labels);
             if (found == groups.end()) {
-                for (const char* claim : {"separates", "beats_brightness", "beats_pca", "borders",
-                                          "matches_lit", "methane_slope", "methane_false"})
+                for (const char* claim : {"separates", "beats_brightness", "beats_pca", "matches_lda",
+                                          "borders", "matches_lit", "methane_slope", "methane_false"})
                     out.notMeasured(idOf(claim, tier, labels), "There is no run on a scene of the tier " +
                                                                    tier + " with " + words + ".");
                 continue;
@@ -137,7 +137,7 @@ void Remove::measure(const latent::RunSet& runs, latent::Evidence& out) {
                          permuted = separator(4);
             const std::vector<SceneRun> apart = scenesWith(group.shapes, {{ilr, bright, pca, lda, permuted}});
             if (apart.empty()) {
-                for (const char* claim : {"separates", "beats_brightness", "beats_pca"})
+                for (const char* claim : {"separates", "beats_brightness", "beats_pca", "matches_lda"})
                     out.notMeasured(idOf(claim, tier, labels),
                                     "No scene had both classes in the blocks that are learnt from and in "
                                     "those held out.");
@@ -151,6 +151,9 @@ void Remove::measure(const latent::RunSet& runs, latent::Evidence& out) {
                 latent::ClaimEvidence& beatsPca = out.claim(idOf("beats_pca", tier, labels));
                 givePairs(beatsPca, apart, ilr, pca);
                 givePairs(beatsPca.control("lda"), apart, lda, pca);
+                latent::ClaimEvidence& matchesLda = out.claim(idOf("matches_lda", tier, labels));
+                givePairs(matchesLda, apart, ilr, lda);
+                givePairs(matchesLda.control("permuted"), apart, permuted, lda);
             }
             const Kind inShadow = {measure(kMethaneFalseInput), measure(kMethaneFalseCorrected)},
                        inLight = {measure(kMethaneFalseLitInput), measure(kMethaneFalseLitCorrected)};

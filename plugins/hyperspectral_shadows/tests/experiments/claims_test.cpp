@@ -89,6 +89,10 @@ class ClaimsTest : public QObject {
                      claims.at("beats_brightness_easy_truth").at("b")[0].get<double>(),
                  .99 - .8);
         QCOMPARE(claims.at("separates_easy_truth").at("controls").at("permuted").at("values")[0], .5);
+        const nlohmann::json& lda = claims.at("matches_lda_easy_truth");
+        QCOMPARE(lda.at("a"), (nlohmann::json{.99, .99}));
+        QCOMPARE(lda.at("b"), (nlohmann::json{.98, .98}));
+        QCOMPARE(lda.at("controls").at("permuted").at("a"), (nlohmann::json{.5, .5}));
         QVERIFY(claims.at("methaneair").contains("not_measured"));
     }
 
