@@ -46,8 +46,8 @@ struct ProbePanel::Parts {
     ProbeFoot* foot = nullptr;
     QTimer late;  ///< says "Solving…" only of what takes a moment, so that nothing flickers
     std::uint64_t answers = 0;
-    QVariantMap pending;      ///< of a session, until what it started from is there
-    bool isStarting = false;  ///< the form is being filled by the program
+    QVariantMap pending;   ///< of a session, until what it started from is there
+    FormState startState;  ///< of the form, as the program filled it
     bool needsRun = false, isSource = false, usable = false;
     bool asked = false;  ///< what stands in the form
     json askedValues;
@@ -122,7 +122,9 @@ ProbePanel::ProbePanel(const engine::PluginCatalog& catalog, QWidget* parent)
         choose(m_parts->choice->itemData(index).toString().toStdString());
     });
     connect(p.form, &ParameterForm::valuesChanged, this, [this] {
-        if (!m_parts->isStarting) m_parts->pending.clear();  // a hand was faster
+        // The form tells a moment later, also of what the program put in: what differs from that is by hand, which was
+        // faster than the run.
+        if (m_parts->form->state() != m_parts->startState) m_parts->pending.clear();
         askNow();
     });
     connect(p.toStart, &QPushButton::clicked, this, [this] {
@@ -228,11 +230,10 @@ void ProbePanel::toStart() {
         values.erase(wrong.parameter);
     p.startRow->setVisible(!values.empty());
     if (!p.startValues.empty() && !isPendingHere()) p.pending.clear();
-    p.isStarting = true;
     p.form->setPreset(values.empty() && !p.isSource && p.schema->preset("laptop") ? QStringLiteral("laptop")
                                                                                   : QString());
     if (!values.empty()) p.form->setValues(values);
-    p.isStarting = false;
+    p.startState = p.form->state();
     takePending();
     p.asked = false;
     askNow();

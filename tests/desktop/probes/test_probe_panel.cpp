@@ -220,6 +220,35 @@ class TestProbePanel : public QObject {
         QCOMPARE(page.value("x"), json(8.0));
     }
 
+    /// A question of a session is there before its run has been read; a hand that moves a slider meanwhile counts more.
+    void aKeptQuestionWaitsForItsRun_data() {
+        QTest::addColumn<bool>("isTouched");
+        QTest::newRow("left alone") << false;
+        QTest::newRow("touched") << true;
+    }
+    void aKeptQuestionWaitsForItsRun() {
+        QFETCH(bool, isTouched);
+        const json start{{"x", 7}};
+        QVariantMap kept;
+        {
+            Page before(*m_home, {"probing/place"});
+            before.panel->setRun({}, start);
+            before.panel->form()->setValue(QStringLiteral("y"), 5);
+            kept = before.panel->viewState();
+        }
+        Page page(*m_home, {"probing/place"});
+        QSignalSpy told(page.panel->form(), &ParameterForm::valuesChanged);
+        page.panel->setViewState(kept);
+        QVERIFY(ProbeHome::until([&] { return told.count() > 0; }));
+        if (isTouched) {
+            page.panel->form()->setValue(QStringLiteral("y"), 2);
+            QVERIFY(ProbeHome::until([&] { return told.count() > 1; }));
+        }
+        page.panel->setRun({}, start);
+        QCOMPARE(page.value("x"), json(7.0));
+        QCOMPARE(page.value("y"), json(isTouched ? 0.0 : 5.0));
+    }
+
     void valuesAreChosenForTheExperiment() {
         Page page(*m_home, {"probing/place"});
         QVERIFY(!page.button("Use these values")->isVisibleTo(page.panel));
