@@ -57,20 +57,22 @@ SessionFile::SessionFile(const std::filesystem::path& workspace)
     m_path = folder + QLatin1Char('/') + QLatin1String(hash) + QStringLiteral(".json");
 }
 
-SessionFile::Loaded SessionFile::load() const {
+SessionFile::Loaded SessionFile::load(bool isOurs) const {
     QFile file(m_path);
     if (!file.exists()) return {};
-    const auto setAside = [this](const QString& why) -> Loaded {
+    const auto setAside = [this, isOurs](const QString& why) -> Loaded {
         const QString other = nameAside();
-        const bool moved = QFile::rename(m_path, other);
+        const bool moved = isOurs && QFile::rename(m_path, other);
         return {
             {},
             moved
-                ? Words::tr("The layout of this workspace %1 It was set aside as %2, and the window starts afresh.")
+                ? Words::tr(
+                      "The layout of this workspace %1 It was set aside as %2, and the window starts afresh.")
                       .arg(why, other)
                 : Words::tr("The layout of this workspace %1 The window starts afresh.").arg(why)};
     };
-    if (!file.open(QIODevice::ReadOnly) || file.size() > kMostBytes) return setAside(Words::tr("cannot be read."));
+    if (!file.open(QIODevice::ReadOnly) || file.size() > kMostBytes)
+        return setAside(Words::tr("cannot be read."));
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(file.readAll(), &error);
     if (!document.isObject() || document[QLatin1String("kind")].toString() != QLatin1String(kKind))

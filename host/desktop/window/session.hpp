@@ -28,7 +28,8 @@ class SessionFile {
         QVariantMap state;  ///< empty when there is none
         QString message;    ///< what was set aside and where; empty when all is well
     };
-    Loaded load() const;
+    /// `isOurs`: false where another window holds the file, which then stays where it is, damaged or not.
+    Loaded load(bool isOurs = true) const;
     /// A sentence when it could not be saved.
     QString save(const QVariantMap& state) const { return write(bytes(state)); }
     QByteArray bytes(const QVariantMap& state) const;

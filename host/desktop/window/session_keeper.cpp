@@ -11,7 +11,9 @@
 #include <QFileInfo>
 #include <QPointer>
 #include <QThreadPool>
+#include <cerrno>
 #include <mutex>
+#include <utility>
 
 namespace latent::desktop {
 namespace {
@@ -27,17 +29,19 @@ class SessionKeeper::Hold {
         QDir().mkpath(QFileInfo(session).absolutePath());
     }
     ~Hold() { release(); }
-    /// True when it is held, or nobody could: a folder that cannot be written has no second window to fear.
+    /// False: another window holds it. True also where nobody could: in a folder that cannot be written, or on a file
+    /// system without locks, every window keeps its session, and the last one counts.
     bool take() {
         if (m_descriptor >= 0) return true;
         const int opened = ::open(m_path.constData(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
         if (opened < 0) return true;
-        if (::flock(opened, LOCK_EX | LOCK_NB) != 0) {
-            ::close(opened);
-            return false;
+        if (::flock(opened, LOCK_EX | LOCK_NB) == 0) {
+            m_descriptor = opened;
+            return true;
         }
-        m_descriptor = opened;
-        return true;
+        const bool isOthers = errno == EWOULDBLOCK;
+        ::close(opened);
+        return !isOthers;
     }
     void release() {
         if (m_descriptor >= 0) ::close(m_descriptor);
@@ -83,7 +87,8 @@ bool SessionKeeper::open(const std::filesystem::path& workspace) {
     m_last.clear();
     m_hasFailed = false;
     m_every.start();
-    return m_hold->take();
+    m_isSecond = !m_hold->take();
+    return !m_isSecond;
 }
 
 void SessionKeeper::changed() {
@@ -92,8 +97,10 @@ void SessionKeeper::changed() {
 
 void SessionKeeper::look() {
     if (!m_file || !m_hold->take()) return;
-    Q_EMIT alone();
-    QByteArray bytes = m_file->bytes(m_state());
+    if (std::exchange(m_isSecond, false)) Q_EMIT alone();
+    const QVariantMap state = m_state();
+    if (state.isEmpty()) return;
+    QByteArray bytes = m_file->bytes(state);
     if (bytes == m_last) return;
     m_last = bytes;
     QThreadPool::globalInstance()->start([self = QPointer<SessionKeeper>(this), file = *m_file,

@@ -9,7 +9,7 @@
 //     SessionKeeper keeper([this] { return state(); });
 //     keeper.open(workspace);
 //     connect(form, &FormDock::readyChanged, &keeper, &SessionKeeper::changed);
-//     keeper.close();            // writes what is so now, and ends
+//     keeper.close(state());     // writes what is so now, and ends
 
 #include <QByteArray>
 #include <QObject>
@@ -27,10 +27,11 @@ namespace latent::desktop {
 class SessionKeeper : public QObject {
     Q_OBJECT
   public:
+    /// Of an empty `state` nothing is written: the window is being put back.
     explicit SessionKeeper(std::function<QVariantMap()> state, QObject* parent = nullptr);
     ~SessionKeeper() override;
 
-    /// From now on of this workspace. False: another window has it open too.
+    /// From now on of this workspace. False: another window has it open too, and holds the session.
     bool open(const std::filesystem::path& workspace);
     /// Writes `state` before it returns, unless another window holds the session, and ends. A sentence when it
     /// could not.
@@ -46,7 +47,7 @@ class SessionKeeper : public QObject {
   Q_SIGNALS:
     /// It could not be written, in a sentence; told once.
     void problem(const QString& sentence);
-    /// The other window is gone.
+    /// The other window, which had it open too, is gone.
     void alone();
 
   private:
@@ -60,6 +61,7 @@ class SessionKeeper : public QObject {
     QByteArray m_last;
     QTimer m_soon, m_every;
     bool m_hasFailed = false;
+    bool m_isSecond = false;  ///< another window holds the session, or did until a moment ago
 };
 
 }  // namespace latent::desktop

@@ -1,15 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The session file: what was saved comes back; what cannot be read is set aside and told about, never lost.
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <QDir>
 #include <QFile>
 #include <QStandardPaths>
 #include <QtTest/QtTest>
+#include <utility>
 
 #include "desktop/window/session.hpp"
 #include "desktop/window/session_keeper.hpp"
 
 using latent::desktop::SessionFile;
 using latent::desktop::SessionKeeper;
+
+namespace {
+
+int lockError = 0;  ///< not 0: what every lock fails with, as on a file system that has none
+
+}  // namespace
+
+/// In place of the one of the C library.
+extern "C" int flock(int descriptor, int operation) noexcept {
+    if (lockError == 0) return static_cast<int>(::syscall(SYS_flock, descriptor, operation));
+    errno = lockError;
+    return -1;
+}
 
 class TestSession : public QObject {
     Q_OBJECT
@@ -151,9 +169,36 @@ class TestSession : public QObject {
         QVERIFY(!QFile::exists(SessionFile("/a/b").path()));  // the other one holds it
         QCOMPARE(first.close({{QStringLiteral("current"), 10}}), QString());
         QVERIFY(QTest::qWaitFor([&] { return kept() == 2; }));  // it is the last one now
-        QVERIFY(alone.count() > 0);
+        QTest::qWait(100);
+        QCOMPARE(alone.count(), 1);  // said once
         SessionKeeper elsewhere([] { return QVariantMap(); });
         QVERIFY(elsewhere.open("/a/c"));  // another workspace is another session
+        elsewhere.setPace(20, 30);
+        QSignalSpy never(&elsewhere, &SessionKeeper::alone);
+        QTest::qWait(100);
+        QCOMPARE(never.count(), 0);                           // there was no other one
+        QVERIFY(!QFile::exists(SessionFile("/a/c").path()));  // of an empty state nothing is written
+    }
+
+    void whatTheOtherWindowHoldsIsNotSetAside() {
+        const SessionFile file("/a/b");
+        QCOMPARE(file.write("damaged"), QString());
+        QVERIFY(file.load(false).message.contains(QStringLiteral("damaged")));
+        QVERIFY(QFile::exists(file.path()));
+        QVERIFY(file.load(true).message.contains(QStringLiteral("set aside")));
+        QVERIFY(!QFile::exists(file.path()));
+    }
+
+    /// On file systems of clusters.
+    void itIsKeptWhereThereAreNoLocks() {
+        const auto restore = qScopeGuard([] { lockError = 0; });
+        for (const int error : {ENOLCK, EOPNOTSUPP, ENOSYS}) {
+            lockError = error;
+            SessionKeeper keeper([] { return QVariantMap(); });
+            QVERIFY(keeper.open("/a/b"));
+            QCOMPARE(keeper.close({{QStringLiteral("current"), error}}), QString());
+            QCOMPARE(SessionFile("/a/b").load().state.value(QStringLiteral("current")).toInt(), error);
+        }
     }
 };
 
