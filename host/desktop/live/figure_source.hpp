@@ -16,11 +16,13 @@
 #include <QString>
 #include <QStringList>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string_view>
 #include <vector>
 
 #include "desktop/views/canvas.hpp"
@@ -47,6 +49,8 @@ class FigureSource : public QObject {
                            std::function<void(const engine::Result<engine::figures::ArraySet>&)> answer)>;
     void setReadParts(ReadParts read) { m_readParts = std::move(read); }
     const engine::figures::ArraySet& arrays() const { return m_arrays; }
+    /// Of a dimension, also where only large arrays have it; 0: none has it yet.
+    std::uint64_t extentOf(std::string_view dimension) const { return m_known.extentOf(dimension); }
     const std::vector<nlohmann::json>& views() const { return m_views; }
     const nlohmann::json* view(const QString& name) const;
     /// Counts: a figure is resolved as long as it is wanted once more often than not. It may be wanted before its view is

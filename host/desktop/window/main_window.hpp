@@ -12,6 +12,7 @@
 #include <QMainWindow>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -131,6 +132,7 @@ class MainWindow : public QMainWindow {
     QWidget* openPage(QVariantMap state);
     void restorePages(const QVariantMap& state);
     void reopenPages();
+    void layOutPanes(const std::map<double, QList<QWidget*>>& panes);
     QString otherWindowWords() const;
 
     Settings& m_settings;
@@ -153,8 +155,14 @@ class MainWindow : public QMainWindow {
     LayoutUndo* m_layoutUndo = nullptr;
     PagesUndo* m_pagesUndo = nullptr;
     SessionKeeper* m_keeper = nullptr;
-    /// Pages of the session that cannot be opened now, with their places among all.
-    std::vector<std::pair<std::size_t, QVariantMap>> m_unopened;
+    /// A page of the session that cannot be opened now.
+    struct Unopened {
+        std::size_t place;  ///< among all pages
+        double
+            pane;  ///< between two whole numbers: of a pane that it would have for itself, between those two
+        QVariantMap state;
+    };
+    std::vector<Unopened> m_unopened;
     std::set<std::filesystem::path> m_lone;  ///< files of runs whose request is being read
     bool m_panelsInFront = true;
     bool m_hasMadeRoom = false;  ///< the form is hidden while questions are asked

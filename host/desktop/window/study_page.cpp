@@ -79,10 +79,9 @@ StudyPage::StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent)
         tr("Nothing runs yet. Set the parameters on the right and press Run: curves appear here while it "
            "computes."));
     m_visualisation->setPlaceholder(tr("No run is open. Press Run, or open a run on the left."));
-    m_visualisation->setFilter(
-        [](const nlohmann::json& view) {
-            return !inGroup(view, engine::figures::kMetricsGroup) && !inGroup(view, "Health");
-        });
+    m_visualisation->setFilter([](const nlohmann::json& view) {
+        return !inGroup(view, engine::figures::kMetricsGroup) && !inGroup(view, "Health");
+    });
     m_training->setFilter([this](const nlohmann::json& view) {
         const std::vector<nlohmann::json>& all = m_source.views();
         return isOfTraining(view) || std::none_of(all.begin(), all.end(), isOfTraining);
@@ -312,6 +311,7 @@ void StudyPage::setRun(const std::filesystem::path& run) {
     m_source.setData({}, {}, {});
     m_source.fix({});
     m_fixed.clear();
+    m_away.clear();
     const QString path = QString::fromStdString(run.string());
     for (FigureBoard* board : {m_training, m_visualisation}) board->setRunPath(path);
     if (m_probe && run.empty()) m_probe->setRun({}, {});
@@ -358,9 +358,12 @@ void StudyPage::showState() {
     m_mark->setVisible(there);
     m_resume->setVisible(there && m_snapshot->status.resumable && !m_snapshot->status.alive);
     if (!there) {
-        m_state->setText(m_run.empty()
-                             ? tr("No run yet")
-                             : tr("Opening %1").arg(QString::fromStdString(m_run.filename().string())));
+        const auto name = [](const std::filesystem::path& run) {
+            return QString::fromStdString(run.filename().string());
+        };
+        m_state->setText(!m_run.empty()    ? tr("Opening %1").arg(name(m_run))
+                         : !m_away.empty() ? tr("The run %1 is not there now").arg(name(m_away))
+                                           : tr("No run yet"));
         m_state->setProperty("look", "muted");
         m_age->clear();
         return;
@@ -428,8 +431,10 @@ void StudyPage::openCell(const std::map<std::string, std::int64_t>& place) {
     const auto found = cellRun(*m_snapshot, place);
     if (!found) return Q_EMIT message(tr("That cell of the sweep has no finished run."));
     Q_EMIT openRunAsked(found->run);
-    if (m_run == found->run)
+    if (m_run == found->run) {
+        m_fixed.clear();
         m_source.fix({{"cell", found->cell}});  // of the cells that one run computed, this one
+    }
     showState();
 }
 

@@ -101,7 +101,9 @@ class StudyPage : public QWidget {
     FigureBoard *m_data = nullptr, *m_answers = nullptr;
     ProbePanel *m_preview = nullptr, *m_probe = nullptr;
     QVariantMap m_kept;  ///< as it was restored: parts that this page does not have stay so
-    std::map<std::string, std::int64_t, std::less<>> m_fixed;  ///< of a session, until its run is there
+    std::filesystem::path
+        m_away;  ///< run of a session that is not there now, as on a disk that is not mounted
+    std::map<std::string, std::int64_t, std::less<>> m_fixed;  ///< of a session, until their axes are there
     QVariantMap m_panelStates;      ///< of the plugin's own panels by id, also of those that are not open
     QTabWidget* m_inner = nullptr;  ///< of Visualisation: figures, questions, the plugin's own panels
     ClaimsView* m_claims;

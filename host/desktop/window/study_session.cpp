@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "desktop/board/figure_board.hpp"
+#include "desktop/live/run_words.hpp"
 #include "desktop/panels/open_panel.hpp"
 #include "desktop/probes/probe_panel.hpp"
 #include "desktop/window/study_page.hpp"
@@ -18,13 +19,14 @@ QVariantMap StudyPage::viewState() const {
     for (const PanelFrame* panel : findChildren<PanelFrame*>())
         panels[QString::fromStdString(panel->offer().id)] = panel->viewState();
     QVariantMap fixed;
-    for (const auto& [axis, index] : m_fixed.empty() ? m_source.fixed() : m_fixed)
-        fixed[QString::fromStdString(axis)] = static_cast<qlonglong>(index);
+    for (const auto* cells : {&m_source.fixed(), &m_fixed})
+        for (const auto& [axis, index] : *cells)
+            fixed[QString::fromStdString(axis)] = static_cast<qlonglong>(index);
     QVariantMap state = m_kept;
     state[QStringLiteral("kind")] = QStringLiteral("study");
     state[QStringLiteral("panels")] = panels;
     state[QStringLiteral("experiment")] = QString::fromStdString(m_info.id);
-    state[QStringLiteral("run")] = QString::fromStdString(m_run.string());
+    state[QStringLiteral("run")] = QString::fromStdString((m_run.empty() ? m_away : m_run).string());
     state[QStringLiteral("cursors")] = cursors;
     state[QStringLiteral("fixed")] = fixed;
     state[QStringLiteral("training")] = m_training->viewState();
@@ -43,7 +45,10 @@ void StudyPage::setViewState(const QVariantMap& state) {
     const std::filesystem::path run = state.value(QStringLiteral("run")).toString().toStdString();
     std::error_code ignored;
     m_kept = state;
-    if (!run.empty() && std::filesystem::exists(run, ignored)) setRun(run);
+    if (!run.empty() && std::filesystem::exists(run, ignored))
+        setRun(run);
+    else if (m_run.empty())
+        m_away = run;
     m_panelStates = state.value(QStringLiteral("panels")).toMap();
     for (PanelFrame* panel : findChildren<PanelFrame*>())
         panel->setViewState(m_panelStates.value(QString::fromStdString(panel->offer().id)).toMap());
@@ -58,8 +63,9 @@ void StudyPage::setViewState(const QVariantMap& state) {
         m_source.setCursor(it.key(), it.value().toLongLong());
     const QVariantMap fixed = state.value(QStringLiteral("fixed")).toMap();
     m_fixed.clear();
-    for (auto it = fixed.cbegin(); it != fixed.cend() && !m_run.empty(); ++it)
-        m_fixed[it.key().toStdString()] = it.value().toLongLong();
+    if (!m_run.empty() || !m_away.empty())
+        for (auto it = fixed.cbegin(); it != fixed.cend(); ++it)
+            m_fixed[it.key().toStdString()] = it.value().toLongLong();
     takeFixed();
     m_training->setViewState(state.value(QStringLiteral("training")).toMap());
     m_visualisation->setViewState(state.value(QStringLiteral("visualisation")).toMap());
@@ -67,16 +73,25 @@ void StudyPage::setViewState(const QVariantMap& state) {
     if (m_answers) m_answers->setViewState(state.value(QStringLiteral("answers")).toMap());
     if (m_preview) m_preview->setViewState(state.value(QStringLiteral("preview")).toMap());
     if (m_data) m_data->setViewState(state.value(QStringLiteral("data")).toMap());
+    showState();
 }
 
-/// A cell that was looked at: known to be one only when the arrays are there.
+/// A cell that was looked at waits until its axis is there, and while the run goes on until the axis is long enough:
+/// arrays come one by one, and grow.
 void StudyPage::takeFixed() {
-    if (m_fixed.empty() || m_source.arrays().all().empty()) return;
-    for (auto it = m_fixed.begin(); it != m_fixed.end();)
-        it = it->second >= 0 && it->second < static_cast<std::int64_t>(m_source.arrays().extentOf(it->first))
-                 ? std::next(it)
-                 : m_fixed.erase(it);
-    if (!m_fixed.empty()) m_source.fix(std::exchange(m_fixed, {}));
+    if (m_fixed.empty() || !m_snapshot) return;
+    const bool mayGrow = isLive(m_snapshot->status.state);
+    auto fixed = m_source.fixed();
+    for (auto it = m_fixed.begin(); it != m_fixed.end();) {
+        const auto extent = static_cast<std::int64_t>(m_source.extentOf(it->first));
+        if (it->second >= 0 && (extent == 0 || (it->second >= extent && mayGrow))) {
+            ++it;
+            continue;
+        }
+        if (it->second >= 0 && it->second < extent) fixed[it->first] = it->second;
+        it = m_fixed.erase(it);
+    }
+    m_source.fix(fixed);
 }
 
 }  // namespace latent::desktop

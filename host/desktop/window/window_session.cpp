@@ -3,6 +3,9 @@
 #include <QGuiApplication>
 #include <QScreen>
 #include <algorithm>
+#include <iterator>
+#include <numeric>
+#include <utility>
 
 #include "desktop/around/layout_undo.hpp"
 #include "desktop/around/manual.hpp"
@@ -44,19 +47,28 @@ QVariantMap MainWindow::stateOf(QWidget* page) const {
 
 /// Pages that could not be opened this time stand where they stood.
 QVariantMap MainWindow::pageStates() const {
+    const QList<int> widths = m_tabs->sizes();
+    std::map<double, int> widthOf;  // of all panes, also those of which no page could be opened
+    for (int pane = 0; pane < m_tabs->count(); ++pane) widthOf[pane] = widths.value(pane);
+    const int usual = std::accumulate(widths.begin(), widths.end(), 0) / std::max(1, m_tabs->count());
+    for (const Unopened& one : m_unopened) widthOf.try_emplace(one.pane, usual);
+    const auto placed = [&](QVariantMap state, double pane) {
+        state[QStringLiteral("pane")] = static_cast<int>(std::distance(widthOf.begin(), widthOf.find(pane)));
+        return state;
+    };
     QVariantList pages;
     qsizetype current = 0;
     for (QWidget* page : m_tabs->pages()) {
         if (page == m_tabs->current()) current = pages.size();
-        pages << stateOf(page);
+        pages << placed(stateOf(page), m_tabs->paneOf(page));
     }
-    for (const auto& [place, state] : m_unopened) {
-        const qsizetype at = std::min<qsizetype>(place, pages.size());
-        pages.insert(at, state);
+    for (const Unopened& one : m_unopened) {
+        const qsizetype at = std::min<qsizetype>(one.place, pages.size());
+        pages.insert(at, placed(one.state, one.pane));
         if (at <= current && pages.size() > 1) ++current;
     }
     QVariantList panes;
-    for (const int width : m_tabs->sizes()) panes << width;
+    for (const auto& [pane, width] : widthOf) panes << width;
     return {{QStringLiteral("pages"), pages},
             {QStringLiteral("current"), current},
             {QStringLiteral("panes"), panes}};
@@ -85,7 +97,10 @@ void MainWindow::save() {
 
 void MainWindow::makeKeeper() {
     m_keeper = new SessionKeeper(
-        [this] { return sessionState(m_hasMadeRoom ? m_layoutBeforeRoom : saveState(kLayoutVersion)); },
+        [this] {
+            return m_restoring ? QVariantMap()
+                               : sessionState(m_hasMadeRoom ? m_layoutBeforeRoom : saveState(kLayoutVersion));
+        },
         this);
     m_pagesUndo = new PagesUndo(
         *m_tabs, m_bench.undo(), [this](QWidget* page) { return stateOf(page); },
@@ -111,10 +126,12 @@ void MainWindow::restore() {
     makeRoom(false);
     for (QWidget* page : m_tabs->pages()) m_tabs->closePage(page);
     m_unopened.clear();
+    m_messages->withdraw(otherWindowWords());  // of the workspace before
+    const bool isOurs = m_keeper->open(m_bench.workspace());
     const SessionFile file(m_bench.workspace());
-    const SessionFile::Loaded loaded = file.load();
+    const SessionFile::Loaded loaded = file.load(isOurs);
     if (!loaded.message.isEmpty()) say(MessageBar::Level::Warning, loaded.message);
-    if (!m_keeper->open(m_bench.workspace())) say(MessageBar::Level::Info, otherWindowWords());
+    if (!isOurs) say(MessageBar::Level::Info, otherWindowWords());
     const QVariantMap& state = loaded.state;
     bool isUsable = true;
     if (state.contains(QStringLiteral("geometry")) && !isVisible())
@@ -162,10 +179,13 @@ QWidget* MainWindow::openPage(QVariantMap page) {
         if (auto* compare = qobject_cast<CompareView*>(m_tabs->current());
             compare && m_tabs->pages().size() > before)
             compare->setViewState(page);
-    } else if (kind == QLatin1String("manual")) {
-        openManual(page.value(QStringLiteral("page")).toString());
-    } else if (kind == QLatin1String("welcome")) {
-        openWelcome();
+    } else if (kind == QLatin1String("manual") || kind == QLatin1String("welcome")) {
+        // One that is open stays as it is: it may be what is being read.
+        if (QWidget* there = pageOfKind(qUtf8Printable(kind))) return there;
+        if (kind == QLatin1String("manual"))
+            openManual(page.value(QStringLiteral("page")).toString());
+        else
+            openWelcome();
     }
     return m_tabs->pages().size() > before ? m_tabs->current() : nullptr;
 }
@@ -174,15 +194,16 @@ QWidget* MainWindow::openPage(QVariantMap page) {
 void MainWindow::restorePages(const QVariantMap& state) {
     const QVariantList pages = state.value(QStringLiteral("pages")).toList();
     std::vector<QWidget*> made;
+    std::map<double, QList<QWidget*>> panes;
     QStringList absent;
     for (const QVariant& entry : pages) {
         const QVariantMap page = entry.toMap();
+        const int pane = std::max(0, page.value(QStringLiteral("pane")).toInt());
         QWidget* added = openPage(page);
         made.push_back(added);
-        if (added && page.value(QStringLiteral("pane")).toInt() > 0)
-            m_tabs->moveToPane(added, page.value(QStringLiteral("pane")).toInt());
+        if (added) panes[pane] << added;
         if (added || page.value(QStringLiteral("kind")) != QLatin1String("study")) continue;
-        m_unopened.emplace_back(made.size() - 1, page);
+        m_unopened.push_back({made.size() - 1, static_cast<double>(pane), page});
         absent << page.value(QStringLiteral("experiment")).toString();
     }
     if (!absent.isEmpty())
@@ -190,13 +211,18 @@ void MainWindow::restorePages(const QVariantMap& state) {
                                         "trusted. The page is kept, and comes "
                                         "back with the plugin.")
                                          .arg(absent.join(QStringLiteral(", "))));
-    if (m_tabs->pages().empty()) openWelcome();
+    if (m_tabs->pages().empty()) {
+        openWelcome();
+        panes[m_unopened.empty() ? 0 : m_unopened.front().pane] << m_tabs->current();
+    }
+    const QVariantList saved = state.value(QStringLiteral("panes")).toList();
+    QList<int> widths;
+    for (const auto& [pane, inIt] : panes) widths << saved.value(static_cast<int>(pane)).toInt();
+    layOutPanes(panes);
     for (std::size_t i = 0; i < made.size(); ++i)
         if (made[i] && pages[static_cast<qsizetype>(i)].toMap().value(QStringLiteral("front")).toBool())
             m_tabs->bringToFront(made[i]);
-    QList<int> panes;
-    for (const QVariant& width : state.value(QStringLiteral("panes")).toList()) panes << width.toInt();
-    if (panes.size() == m_tabs->count() && m_tabs->count() > 1) m_tabs->setSizes(panes);
+    if (widths.size() == m_tabs->count() && !widths.contains(0)) m_tabs->setSizes(widths);
     const auto current = static_cast<std::size_t>(state.value(QStringLiteral("current")).toInt());
     if (current < made.size() && made[current]) {
         m_tabs->show(made[current]);
@@ -206,26 +232,58 @@ void MainWindow::restorePages(const QVariantMap& state) {
     pageChanged(m_tabs->current());
 }
 
+/// Pages by pane, of which no number need follow on the one before: the window has none that are empty. What is
+/// not opened keeps its place among them, so that it comes back to it.
+void MainWindow::layOutPanes(const std::map<double, QList<QWidget*>>& panes) {
+    SplitTabs::Arrangement arrangement;
+    for (const auto& [pane, pages] : panes) arrangement << pages;
+    m_tabs->setArrangement(arrangement);
+    std::set<double> own;
+    for (const Unopened& one : m_unopened)
+        if (!panes.contains(one.pane)) own.insert(one.pane);
+    for (Unopened& one : m_unopened) {
+        const auto before = static_cast<double>(std::distance(panes.begin(), panes.lower_bound(one.pane)));
+        const auto found = own.find(one.pane);
+        const auto rank = static_cast<double>(std::distance(own.begin(), found));
+        one.pane =
+            found == own.end() ? before : before - 1 + (rank + 1) / (static_cast<double>(own.size()) + 1);
+    }
+}
+
 /// Other plugins than before: pages that waited for one are opened, and those that showed figures alone become
-/// whole.
+/// whole. What is in front of its pane stays there.
 void MainWindow::reopenPages() {
-    QWidget* front = m_tabs->current();
+    QWidget* current = m_tabs->current();
     m_restoring = true;
-    const auto waiting = std::exchange(m_unopened, {});
-    for (const auto& entry : waiting)
-        if (!openPage(entry.second)) m_unopened.push_back(entry);
+    const QList<int> widths = m_tabs->sizes();
+    QList<QWidget*> fronts;
+    std::map<double, QList<QWidget*>> panes;
+    for (QWidget* page : m_tabs->pages()) {
+        panes[m_tabs->paneOf(page)] << page;
+        if (m_tabs->isInFront(page)) fronts << page;
+    }
     for (QWidget* page : m_tabs->pages()) {
         auto* shown = qobject_cast<StudyPage*>(page);
         if (!shown || !shown->isAbsent() || !m_bench.experiment(shown->info().id)) continue;
         const QVariantMap state = stateOf(shown);
-        SplitTabs::Arrangement places = m_tabs->arrangement();
         m_tabs->closePage(shown);
         QWidget* whole = openPage(state);
-        for (QList<QWidget*>& pane : places) std::replace(pane.begin(), pane.end(), page, whole);
-        m_tabs->setArrangement(places);
-        if (page == front) front = whole;
+        for (auto& [pane, pages] : panes) std::replace(pages.begin(), pages.end(), page, whole);
+        std::replace(fronts.begin(), fronts.end(), page, whole);
+        if (page == current) current = whole;
     }
-    m_tabs->show(front);
+    for (const Unopened& one : std::exchange(m_unopened, {})) {
+        QWidget* page = openPage(one.state);
+        if (!page)
+            m_unopened.push_back(one);
+        else if (std::none_of(panes.begin(), panes.end(),
+                              [page](const auto& pane) { return pane.second.contains(page); }))
+            panes[one.pane] << page;
+    }
+    layOutPanes(panes);
+    for (QWidget* page : fronts) m_tabs->bringToFront(page);
+    if (widths.size() == m_tabs->count()) m_tabs->setSizes(widths);
+    m_tabs->show(current);
     m_pagesUndo->forget();
     m_restoring = false;
     pageChanged(m_tabs->current());
