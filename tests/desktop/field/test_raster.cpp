@@ -275,6 +275,18 @@ class TestRaster : public QObject {
         QCOMPARE(shown.gestures.size(), 1u);  // Space is a click again
     }
 
+    void aBoxEndsWithItsCells() {
+        Shown<RasterCanvas> shown(rasterFigure(8, 10));
+        for (const Qt::Key key : {Qt::Key_B, Qt::Key_End, Qt::Key_Right, Qt::Key_Right, Qt::Key_Right,
+                                  Qt::Key_Right, Qt::Key_Space})
+            shown.key(key);
+        shown.canvas->setFigure(shared(rasterFigure(2, 2)));  // its corner is no cell any more
+        shown.key(Qt::Key_Left);
+        const std::size_t before = shown.gestures.size();
+        shown.key(Qt::Key_Space);
+        QCOMPARE(shown.gestures.size(), before + 1);  // a click, not the other corner
+    }
+
     void makesLargeRastersReadyElsewhere() {
         Shown<RasterCanvas> shown(rasterFigure(2000, 1500));
         QTRY_VERIFY_WITH_TIMEOUT(shown.canvas->isReady(), 20000);
