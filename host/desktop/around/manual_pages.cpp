@@ -12,7 +12,7 @@
 namespace latent::desktop {
 namespace {
 
-constexpr qint64 kMostBytes = 4 << 20;
+constexpr qint64 kMostPageBytes = 4 << 20;
 constexpr int kMostPages = 500;
 
 /// Without the marks of Markdown, as it reads.
@@ -95,7 +95,7 @@ ManualPages ManualPages::read(const QString& folder) {
         page.id = QDir(folder).relativeFilePath(page.file).chopped(3);
         page.isPlugin = page.id.startsWith(QLatin1String("plugins/"));
         QFile file(page.file);
-        if (file.size() > kMostBytes || !file.open(QIODevice::ReadOnly)) continue;
+        if (file.size() > kMostPageBytes || !file.open(QIODevice::ReadOnly)) continue;
         page.markdown = QString::fromUtf8(file.readAll());
         findHeadings(page);
         all.m_pages.push_back(std::move(page));

@@ -29,7 +29,7 @@ QString wordOf(Level level) {
     return {};
 }
 
-QToolButton* button(const QString& iconName, const QString& title, QWidget* parent) {
+QToolButton* lineButton(const QString& iconName, const QString& title, QWidget* parent) {
     auto* made = new QToolButton(parent);
     made->setIcon(icon(iconName));
     made->setToolTip(title);
@@ -74,9 +74,9 @@ MessageLine::MessageLine(Level level, const QString& sentence, const QString& ac
         });
         row->addWidget(act, 0, Qt::AlignTop);
     }
-    auto* copy = button(QStringLiteral("copy"), tr("Copy this message"), this);
+    auto* copy = lineButton(QStringLiteral("copy"), tr("Copy this message"), this);
     connect(copy, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(m_sentence); });
-    auto* close = button(QStringLiteral("close"), tr("Dismiss this message"), this);
+    auto* close = lineButton(QStringLiteral("close"), tr("Dismiss this message"), this);
     connect(close, &QToolButton::clicked, this, &MessageLine::dismissed);
     row->addWidget(copy, 0, Qt::AlignTop);
     row->addWidget(close, 0, Qt::AlignTop);

@@ -12,7 +12,7 @@ namespace latent::desktop {
 namespace {
 
 /// With a context that lupdate knows.
-class Words {
+class PluginLookWords {
     Q_DECLARE_TR_FUNCTIONS(PluginLook)
 };
 
@@ -23,16 +23,17 @@ StateLook lookOf(const PluginRow& row) {
     switch (row.entry.state) {
         case engine::PluginState::Usable:
             return row.panelSentence.empty()
-                       ? StateLook{Words::tr("Ready"), QStringLiteral("check"), t.ok}
-                       : StateLook{Words::tr("Ready, without its panels"), QStringLiteral("warning"), t.warning};
+                       ? StateLook{PluginLookWords::tr("Ready"), QStringLiteral("check"), t.ok}
+                       : StateLook{PluginLookWords::tr("Ready, without its panels"),
+                                   QStringLiteral("warning"), t.warning};
         case engine::PluginState::Refused:
-            return {Words::tr("Refused"), QStringLiteral("error"), t.bad};
+            return {PluginLookWords::tr("Refused"), QStringLiteral("error"), t.bad};
         case engine::PluginState::Untrusted:
-            return {Words::tr("Not trusted"), QStringLiteral("shield"), t.warning};
+            return {PluginLookWords::tr("Not trusted"), QStringLiteral("shield"), t.warning};
         case engine::PluginState::Disabled:
-            return {Words::tr("Disabled"), QStringLiteral("disabled"), t.muted};
+            return {PluginLookWords::tr("Disabled"), QStringLiteral("disabled"), t.muted};
         case engine::PluginState::Quarantined:
-            return {Words::tr("Quarantined"), QStringLiteral("warning"), t.bad};
+            return {PluginLookWords::tr("Quarantined"), QStringLiteral("warning"), t.bad};
     }
     return {};
 }

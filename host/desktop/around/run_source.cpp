@@ -14,7 +14,7 @@ namespace latent::desktop {
 namespace {
 
 /// With a context that lupdate knows.
-class Words {
+class RunSourceWords {
     Q_DECLARE_TR_FUNCTIONS(RunSource)
 };
 
@@ -47,7 +47,7 @@ PaletteEntry entryOf(const engine::IndexedRun& run, const std::function<void(con
     entry.id = QStringLiteral("run:") + QString::fromStdString(run.id);
     entry.title = RunTitles::title(run);
     entry.detail = (about << QString::fromStdString(run.id)).join(QStringLiteral(" · "));
-    entry.group = Words::tr("Runs");
+    entry.group = RunSourceWords::tr("Runs");
     entry.icon = icon(run.star ? QStringLiteral("star-filled") : QStringLiteral("runs"));
     entry.run = [open, folder] { open(folder); };
     entry.ranked = true;

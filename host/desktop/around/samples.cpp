@@ -9,7 +9,7 @@
 namespace latent::desktop {
 namespace {
 
-constexpr qint64 kMostBytes = 64 << 10;
+constexpr qint64 kMostSampleBytes = 64 << 10;
 
 /// "sim/swing_by" → "sim · swing by": several plugins have a study called "train".
 QString titleOf(QString name) {
@@ -21,7 +21,7 @@ QString firstComment(const QString& path) {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) return {};
     QStringList lines;
-    for (const QString& line : QString::fromUtf8(file.read(kMostBytes)).split(QLatin1Char('\n'))) {
+    for (const QString& line : QString::fromUtf8(file.read(kMostSampleBytes)).split(QLatin1Char('\n'))) {
         if (!line.startsWith(QLatin1Char('#'))) break;
         lines << line.mid(1).trimmed();
     }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kVersionKey = "version";
 constexpr const char* kWorkspaces = "workspaces";
-constexpr qint64 kMostBytes = 1 << 20;
+constexpr qint64 kMostSettingsBytes = 1 << 20;
 
 /// From any earlier version to this one, a step at a time. A step never removes what it does not understand.
 void migrate(QSettings& store, int from) {
@@ -44,7 +44,8 @@ void migrate(QSettings& store, int from) {
 QString faultOf(const QString& path) {
     QFile file(path);
     if (!file.exists() || file.size() == 0) return {};
-    if (file.size() > kMostBytes || !file.open(QIODevice::ReadOnly)) return Settings::tr("cannot be read.");
+    if (file.size() > kMostSettingsBytes || !file.open(QIODevice::ReadOnly))
+        return Settings::tr("cannot be read.");
     const QByteArray bytes = file.readAll();
     if (bytes.contains('\0') || !bytes.contains('[')) return Settings::tr("is damaged.");
     QSettings probe(path, QSettings::IniFormat);

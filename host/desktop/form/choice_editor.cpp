@@ -24,7 +24,7 @@ using engine::ChoiceModel;
 using engine::ParameterModel;
 using engine::ParameterType;
 
-constexpr std::size_t kMostSegments = 3, kMostLetters = 20;  ///< of all segments together
+constexpr std::size_t kMostSegments = 3, kMostInSegments = 20;  ///< of all segments together
 
 QString labelOf(const ChoiceModel& choice) {
     return QString::fromStdString(choice.label.empty() ? choice.value : choice.label);
@@ -134,7 +134,7 @@ bool SegmentEditor::fits(const ParameterModel& p) {
     if (p.optional || !p.exclusiveWith.empty() || p.choices.size() > kMostSegments) return false;
     qsizetype letters = 0;
     for (const ChoiceModel& choice : p.choices) letters += labelOf(choice).size();
-    return letters <= static_cast<qsizetype>(kMostLetters);
+    return letters <= static_cast<qsizetype>(kMostInSegments);
 }
 
 FlagEditor::FlagEditor(const ParameterModel& p, QWidget* parent)

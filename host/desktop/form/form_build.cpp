@@ -18,12 +18,12 @@
 namespace latent::desktop {
 namespace {
 
-constexpr int kMark = 14;     ///< the column of the dots
-constexpr int kNarrow = 264;  ///< below this a label stands above its field
+constexpr int kMark = 14;        ///< the column of the dots
+constexpr int kNarrow_px = 264;  ///< below this a label stands above its field
 constexpr int kLeastLabel = 72;
 constexpr double kMostLabel = 0.42;  ///< of the width
-constexpr std::size_t kMostSegments = 4;
-constexpr qsizetype kMostLetters = 26;  ///< of all segments together
+constexpr std::size_t kMostSwitches = 4;
+constexpr qsizetype kMostInSwitches = 26;  ///< of all segments together
 
 }  // namespace
 
@@ -63,7 +63,7 @@ void ParameterForm::buildPresets(QWidget* page) {
     }
     auto* row = new QHBoxLayout;
     row->setContentsMargins(kMark, 0, 0, 0);
-    if (entries.size() > 1 && entries.size() <= kMostSegments && letters <= kMostLetters) {
+    if (entries.size() > 1 && entries.size() <= kMostSwitches && letters <= kMostInSwitches) {
         p.presets = new SegmentBar(page);
         p.presets->setAccessibleName(tr("Preset"));
         for (const Entry& entry : entries) p.presets->add(entry.value, entry.words, entry.help);
@@ -196,7 +196,7 @@ void ParameterForm::buildFoot(QWidget* page) {
 void ParameterForm::placeColumns() {
     Parts& p = *m_parts;
     const int width = viewport()->width();
-    const bool stacked = width < kNarrow;
+    const bool stacked = width < kNarrow_px;
     int labels = kLeastLabel;
     for (const ParameterRow* row : p.rows)
         if (!row->isHidden()) labels = std::max(labels, row->labelWidth());

@@ -10,7 +10,7 @@
 namespace latent::desktop {
 namespace {
 
-constexpr int kMostLetters = 8192;  ///< of a line that can still be read; a QLineEdit cuts at 32767
+constexpr int kMostInLine = 8192;  ///< of a line that can still be read; a QLineEdit cuts at 32767
 
 }  // namespace
 
@@ -23,7 +23,7 @@ ListEditor::ListEditor(const engine::ParameterModel& p, QWidget* parent) : Numbe
 }
 
 void ListEditor::hold(const QString& text) {
-    m_held = text.size() > kMostLetters ? text : QString();
+    m_held = text.size() > kMostInLine ? text : QString();
     line()->setReadOnly(!m_held.isEmpty());
     if (m_held.isEmpty()) return;
     const GridRows rows = rowsFrom(parameter(), m_held);
@@ -39,7 +39,7 @@ engine::Assignment ListEditor::assignment() const {
 
 void ListEditor::show(const nlohmann::json& value) {
     const QString text = textOf(value);
-    if (text.size() <= kMostLetters) {
+    if (text.size() <= kMostInLine) {
         if (!m_held.isEmpty()) line()->clear();
         hold({});
         return NumberEditor::show(value);
@@ -51,13 +51,13 @@ void ListEditor::showGiven(const engine::Assignment& given) {
     const QString text = given.isText && given.value.is_string()
                              ? QString::fromStdString(given.value.get<std::string>())
                              : QString();
-    if (text.size() > kMostLetters) return hold(text);
+    if (text.size() > kMostInLine) return hold(text);
     hold({});
     NumberEditor::showGiven(given);
 }
 
 void ListEditor::setText(const QString& text) {
-    if (text.size() <= kMostLetters) {
+    if (text.size() <= kMostInLine) {
         hold({});
         NumberEditor::setText(text);
         if (m_popup) Q_EMIT left();  // a cell is entered as a whole

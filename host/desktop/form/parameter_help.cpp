@@ -20,7 +20,7 @@ using nlohmann::json;
 
 constexpr int kCardWidth = 340, kMostLetters = 120;
 
-QString words(const char* text) { return QCoreApplication::translate("ParameterHelp", text); }
+QString helpWords(const char* text) { return QCoreApplication::translate("ParameterHelp", text); }
 QString text(const std::string& bytes) { return QString::fromStdString(bytes); }
 
 QString shortened(QString value) {
@@ -28,7 +28,7 @@ QString shortened(QString value) {
 }
 
 QString valueWords(const ParameterModel& p, const json& value) {
-    return value.is_null() ? words("not given") : shortened(text(engine::textOf(p, value)));
+    return value.is_null() ? helpWords("not given") : shortened(text(engine::textOf(p, value)));
 }
 
 QString titles(const engine::SchemaModel& schema, const std::vector<std::string>& names) {
@@ -42,27 +42,28 @@ QString whenWords(const engine::SchemaModel& schema, const ParameterModel& p) {
     QStringList values;
     for (const json& value : p.visibleWhen->equals)
         values << (value.is_string() ? text(value.get<std::string>()) : text(value.dump()));
-    return words("%1 is %2").arg(titles(schema, {p.visibleWhen->parameter}), values.join(words(" or ")));
+    return helpWords("%1 is %2")
+        .arg(titles(schema, {p.visibleWhen->parameter}), values.join(helpWords(" or ")));
 }
 
 }  // namespace
 
 std::vector<std::pair<QString, QString>> helpFacts(const engine::SchemaModel& schema, const ParameterModel& p,
                                                    const json& standard) {
-    std::vector<std::pair<QString, QString>> facts{{words("Takes"), text(engine::allowedWords(p))}};
-    if (!p.unit.empty() && p.unit != "1") facts.emplace_back(words("Unit"), text(p.unit));
-    facts.emplace_back(words("Default"), valueWords(p, p.defaultValue));
-    if (standard != p.defaultValue) facts.emplace_back(words("Preset"), valueWords(p, standard));
-    if (p.step) facts.emplace_back(words("Step"), text(engine::numberWords(*p.step)));
+    std::vector<std::pair<QString, QString>> facts{{helpWords("Takes"), text(engine::allowedWords(p))}};
+    if (!p.unit.empty() && p.unit != "1") facts.emplace_back(helpWords("Unit"), text(p.unit));
+    facts.emplace_back(helpWords("Default"), valueWords(p, p.defaultValue));
+    if (standard != p.defaultValue) facts.emplace_back(helpWords("Preset"), valueWords(p, standard));
+    if (p.step) facts.emplace_back(helpWords("Step"), text(engine::numberWords(*p.step)));
     for (const engine::ChoiceModel& choice : p.choices)
         if (!choice.help.empty() || (!choice.label.empty() && choice.label != choice.value))
             facts.emplace_back(
                 text(choice.value),
                 text(choice.label.empty() ? choice.value : choice.label) +
                     (choice.help.empty() ? QString() : QStringLiteral(". ") + text(choice.help)));
-    if (!p.exclusiveWith.empty()) facts.emplace_back(words("Or else"), titles(schema, p.exclusiveWith));
-    if (p.visibleWhen) facts.emplace_back(words("Applies when"), whenWords(schema, p));
-    facts.emplace_back(words("Command line"), QStringLiteral("--set %1=…").arg(text(p.name)));
+    if (!p.exclusiveWith.empty()) facts.emplace_back(helpWords("Or else"), titles(schema, p.exclusiveWith));
+    if (p.visibleWhen) facts.emplace_back(helpWords("Applies when"), whenWords(schema, p));
+    facts.emplace_back(helpWords("Command line"), QStringLiteral("--set %1=…").arg(text(p.name)));
     return facts;
 }
 
@@ -82,7 +83,7 @@ void showHelpCard(const engine::SchemaModel& schema, const ParameterModel& p, co
     card->setObjectName(QStringLiteral("help"));
     card->setAttribute(Qt::WA_DeleteOnClose);
     card->setProperty("look", "card");
-    card->setAccessibleName(words("Help on %1").arg(text(p.title())));
+    card->setAccessibleName(helpWords("Help on %1").arg(text(p.title())));
     auto* grid = new QGridLayout(card);
     grid->setContentsMargins(space::groups, space::between, space::groups, space::between);
     grid->setHorizontalSpacing(space::groups);

@@ -13,9 +13,11 @@ namespace {
 
 using engine::Result;
 
-std::string words(const char* text) { return QCoreApplication::translate("RequestText", text).toStdString(); }
+std::string requestWords(const char* text) {
+    return QCoreApplication::translate("RequestText", text).toStdString();
+}
 
-constexpr qsizetype kMostLetters = 4 << 20;
+constexpr qsizetype kMostPasted = 4 << 20;
 constexpr std::string_view kWithValue[] = {"-p",       "--preset",       "-s",           "--set",
                                            "-o",       "--out",          "-t",           "--threads",
                                            "--device", "--memory-limit", "--time-limit", "--checkpoint-every",
@@ -54,7 +56,7 @@ Result<PastedRequest> fromCommandLine(const std::string& line) {
     LATENT_TRY(const std::vector<std::string> given, shellWords(line));
     auto word = std::find(given.begin(), given.end(), "run");
     if (word == given.end())
-        return engine::badRequest(words("The form takes a line that begins \"latent run\"."));
+        return engine::badRequest(requestWords("The form takes a line that begins \"latent run\"."));
     PastedRequest request;
     std::string option;
     for (++word; word != given.end(); ++word) {
@@ -76,22 +78,23 @@ Result<PastedRequest> fromCommandLine(const std::string& line) {
         } else if (request.experiment.empty()) {
             request.experiment = *word;
         } else {
-            return engine::badRequest(words("The command line has a word too many: ") + *word);
+            return engine::badRequest(requestWords("The command line has a word too many: ") + *word);
         }
     }
     if (!option.empty())
-        return engine::badRequest(words("The command line ends after ") + option +
-                                  words(", which needs a value."));
-    if (request.experiment.empty()) return engine::badRequest(words("The command line names no experiment."));
+        return engine::badRequest(requestWords("The command line ends after ") + option +
+                                  requestWords(", which needs a value."));
+    if (request.experiment.empty())
+        return engine::badRequest(requestWords("The command line names no experiment."));
     return request;
 }
 
 Result<PastedRequest> fromRequest(const std::string& text) {
     LATENT_TRY(const nlohmann::json document,
-               engine::parseJson(text, words("The pasted request"), {.bytes = 4u << 20, .depth = 16}));
+               engine::parseJson(text, requestWords("The pasted request"), {.bytes = 4u << 20, .depth = 16}));
     const auto parameters = document.find("parameters");
     if (!document.is_object() || parameters == document.end() || !parameters->is_object())
-        return engine::badRequest(words("The pasted text is no request: it has no \"parameters\"."));
+        return engine::badRequest(requestWords("The pasted text is no request: it has no \"parameters\"."));
     PastedRequest request;
     const auto textOf = [&](const char* key) {
         return document.contains(key) && document[key].is_string() ? document[key].get<std::string>()
@@ -108,7 +111,7 @@ Result<PastedRequest> fromRequest(const std::string& text) {
 }  // namespace
 
 bool looksLikeRequest(const QString& text) {
-    if (text.size() > kMostLetters) return false;
+    if (text.size() > kMostPasted) return false;
     static const QRegularExpression command(
         QStringLiteral("^\\s*(\\$\\s+)?(\\S*/)?latent(\\s+--?\\S+(\\s+[^-\\s]\\S*)?)*\\s+run\\s")),
         request(QStringLiteral("^\\s*\\{[\\s\\S]*\"parameters\"\\s*:"));
@@ -118,9 +121,10 @@ bool looksLikeRequest(const QString& text) {
 Result<PastedRequest> readRequestText(const QString& text) {
     if (text.trimmed().isEmpty())
         return engine::badRequest(
-            words("There is nothing to paste: copy a command line or a request first."));
-    if (text.size() > kMostLetters)
-        return engine::badRequest(words("What was pasted is too long to be a command line or a request."));
+            requestWords("There is nothing to paste: copy a command line or a request first."));
+    if (text.size() > kMostPasted)
+        return engine::badRequest(
+            requestWords("What was pasted is too long to be a command line or a request."));
     if (text.trimmed().startsWith(QLatin1Char('{'))) return fromRequest(text.toStdString());
     return fromCommandLine(text.trimmed().toStdString());
 }
@@ -154,7 +158,7 @@ Result<std::vector<std::string>> shellWords(const std::string& line) {
             inWord = true;
         }
     }
-    if (quote) return engine::badRequest(words("A quote of the command line is not closed."));
+    if (quote) return engine::badRequest(requestWords("A quote of the command line is not closed."));
     if (inWord) all.push_back(word);
     return all;
 }

@@ -15,7 +15,7 @@ namespace latent::desktop {
 namespace {
 
 /// With a context that lupdate knows.
-class Words {
+class JobProgressWords {
     Q_DECLARE_TR_FUNCTIONS(JobProgress)
 };
 
@@ -63,17 +63,19 @@ std::optional<CountedWords> countedWords(const std::string& progressText) {
 
 QString progressWords(const Job& job) {
     if (job.state != "running" && job.state != "elsewhere") return QString::fromStdString(job.reason);
-    QStringList words{Words::tr("%1 %").arg(static_cast<int>(std::floor(100 * std::clamp(job.fraction, 0.0, 1.0))))};
+    QStringList words{JobProgressWords::tr("%1 %").arg(
+        static_cast<int>(std::floor(100 * std::clamp(job.fraction, 0.0, 1.0))))};
     const auto counted = countedWords(job.progressText);
     if (counted && counted->total > 1)
-        words << Words::tr("%1 of %2")
+        words << JobProgressWords::tr("%1 of %2")
                      .arg(QLocale().toString(static_cast<qlonglong>(counted->done)),
                           QLocale().toString(static_cast<qlonglong>(counted->total)));
-    if (job.secondsLeft >= 0) words << Words::tr("%1 left").arg(roughDurationWords(job.secondsLeft));
+    if (job.secondsLeft >= 0)
+        words << JobProgressWords::tr("%1 left").arg(roughDurationWords(job.secondsLeft));
     if (counted && counted->total > 1 && job.rate > 0)
-        words << Words::tr("%1 steps/s").arg(countWords(job.rate * counted->total));
+        words << JobProgressWords::tr("%1 steps/s").arg(countWords(job.rate * counted->total));
     if (job.checkpointAge_s >= 0)
-        words << Words::tr("checkpoint %1 ago").arg(roughDurationWords(job.checkpointAge_s));
+        words << JobProgressWords::tr("checkpoint %1 ago").arg(roughDurationWords(job.checkpointAge_s));
     const QString said = counted ? counted->rest : QString::fromStdString(job.progressText).simplified();
     if (!said.isEmpty()) words << said;
     return words.join(QStringLiteral(" · "));

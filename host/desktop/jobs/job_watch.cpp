@@ -23,7 +23,7 @@ int threadsOf(const nlohmann::json& request) {
     return found != request.end() && found->is_number_integer() ? std::clamp(found->get<int>(), 1, 4096) : 1;
 }
 
-std::string textIn(const nlohmann::json& object, const char* key) {
+std::string textAt(const nlohmann::json& object, const char* key) {
     const auto found = object.find(key);
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
@@ -62,7 +62,7 @@ void JobQueue::show(Job& job, Detail& detail, const RunSnapshot& snapshot) {
     const engine::RunState& state = snapshot.state;
     const engine::RunStatus& status = snapshot.status;
     if (snapshot.request.is_object()) {
-        job.experiment = textIn(snapshot.request, "experiment");
+        job.experiment = textAt(snapshot.request, "experiment");
         job.title = RunTitles::title(snapshot.request).toStdString();
         job.threads = threadsOf(snapshot.request);
     }

@@ -89,7 +89,7 @@ std::vector<double> commonEdges(const std::vector<const Histogram*>& all) {
     return edges;
 }
 
-Histogram joined(const std::vector<std::pair<QString, const Histogram*>>& all) {
+Histogram joinedHistograms(const std::vector<std::pair<QString, const Histogram*>>& all) {
     std::vector<const Histogram*> bodies;
     for (const auto& [run, body] : all) bodies.push_back(body);
     Histogram joint{commonEdges(bodies), {}, true};  // runs have different counts: densities can be compared
@@ -158,7 +158,7 @@ FigurePtr overlay(const std::vector<std::pair<QString, FigurePtr>>& figures) {
     } else if (std::holds_alternative<Histogram>(joint.body)) {
         std::vector<std::pair<QString, const Histogram*>> all;
         for (const auto& [run, figure] : there) all.emplace_back(run, &std::get<Histogram>(figure->body));
-        joint.body = joined(all);
+        joint.body = joinedHistograms(all);
     } else {
         return nullptr;
     }

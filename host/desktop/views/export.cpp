@@ -35,7 +35,7 @@ constexpr double kAround_px = 8;  ///< free around a figure, and what millimetre
 constexpr double kTall = 4;       ///< times the height: the names of all series find room
 
 /// With a context that lupdate knows.
-class Words {
+class ExportWords {
     Q_DECLARE_TR_FUNCTIONS(latent::desktop::Export)
 };
 
@@ -112,7 +112,7 @@ engine::Result<QByteArray> png(const FigurePtr& figure, const QSizeF& size_mm, c
                      static_cast<int>(std::lround(size_mm.height() * dotsPerMm)));
     if (!(options.dots_per_inch >= 10) || static_cast<double>(dots.width()) * dots.height() > kMostPixels)
         return engine::badRequest(
-            Words::tr("A picture of this size and resolution is too large: choose fewer dots per inch.")
+            ExportWords::tr("A picture of this size and resolution is too large: choose fewer dots per inch.")
                 .toStdString());
     QImage image(dots, QImage::Format_RGB32);
     image.setDotsPerMeterX(static_cast<int>(std::lround(dotsPerMm * 1000)));
@@ -126,7 +126,7 @@ engine::Result<QByteArray> png(const FigurePtr& figure, const QSizeF& size_mm, c
     QByteArray bytes;
     QBuffer buffer(&bytes);
     if (!buffer.open(QIODevice::WriteOnly) || !image.save(&buffer, "PNG"))
-        return engine::failed(Words::tr("The picture could not be encoded as PNG.").toStdString());
+        return engine::failed(ExportWords::tr("The picture could not be encoded as PNG.").toStdString());
     return bytes;
 }
 
@@ -181,20 +181,22 @@ QByteArray pdf(const FigurePtr& figure, const QSizeF& size_mm, const ExportOptio
 
 engine::Result<QByteArray> renderFigure(const FigurePtr& figure, const QString& format,
                                         const ExportOptions& options) {
-    if (!figure) return engine::badRequest(Words::tr("There is no figure to export.").toStdString());
+    if (!figure) return engine::badRequest(ExportWords::tr("There is no figure to export.").toStdString());
     if (format == QLatin1String("csv"))
         return QByteArray::fromStdString(figureCsv(*adjusted(figure, adjustmentOf(options.viewState))));
     const QSizeF size_mm = sizeOf(figure, options);
     if (!(size_mm.width() >= 10 && size_mm.width() <= kLargest_mm && size_mm.height() >= 10 &&
           size_mm.height() <= kLargest_mm))
         return engine::badRequest(
-            Words::tr("A figure is between 10 and 2000 mm wide and high: change the size of the export.")
+            ExportWords::tr(
+                "A figure is between 10 and 2000 mm wide and high: change the size of the export.")
                 .toStdString());
     if (format == QLatin1String("png")) return png(figure, size_mm, options);
     if (format == QLatin1String("svg")) return svg(figure, size_mm, options);
     if (format == QLatin1String("pdf")) return pdf(figure, size_mm, options);
-    return engine::badRequest(
-        Words::tr("Figures are exported as png, svg, pdf or csv, not as \"%1\".").arg(format).toStdString());
+    return engine::badRequest(ExportWords::tr("Figures are exported as png, svg, pdf or csv, not as \"%1\".")
+                                  .arg(format)
+                                  .toStdString());
 }
 
 engine::Status exportFigure(const FigurePtr& figure, const std::filesystem::path& file,
@@ -211,7 +213,7 @@ engine::Status writeExport(const std::filesystem::path& file, std::string_view c
     LATENT_TRY(const bool made, engine::createExclusive(file, content));
     if (!made)
         return engine::refused(
-            Words::tr("%1 exists already: choose another name, or ask for it to be replaced.")
+            ExportWords::tr("%1 exists already: choose another name, or ask for it to be replaced.")
                 .arg(QString::fromStdString(file.string()))
                 .toStdString());
     return engine::ok();

@@ -16,7 +16,7 @@ using engine::figures::ImageGrid;
 namespace {
 
 /// As in a single heat map: large cells are seen one by one.
-constexpr double kLeastGapped_px = 14;
+constexpr double kLeastGridGapped_px = 14;
 
 QImage tileImage(const GridContent& content, const GridLayout& layout, std::size_t tile, double scale,
                  const Theme& theme) {
@@ -27,8 +27,9 @@ QImage tileImage(const GridContent& content, const GridLayout& layout, std::size
     return sampleCells(content.tiles[tile], across, down, Hatch(theme, scale));
 }
 
-void drawGaps(QPainter& painter, const GridLayout& layout, const QRectF& tile, const Theme& theme) {
-    if (std::min(layout.across.smallestCell_px(), layout.down.smallestCell_px()) < kLeastGapped_px) return;
+void drawGridGaps(QPainter& painter, const GridLayout& layout, const QRectF& tile, const Theme& theme) {
+    if (std::min(layout.across.smallestCell_px(), layout.down.smallestCell_px()) < kLeastGridGapped_px)
+        return;
     for (std::size_t i = 1; i < layout.across.side().cells(); ++i)
         drawGap(painter, QRectF(tile.left() + layout.across.edgePixel(i), tile.top(), 0, tile.height()),
                 theme);
@@ -103,7 +104,7 @@ void drawGrid(QPainter& painter, const GridScene& scene) {
                                          : tileImage(*scene.content, layout, i, scale, theme);
         painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
         painter.drawImage(tile, image, QRectF(image.rect()));
-        if (!isImage) drawGaps(painter, layout, tile, theme);
+        if (!isImage) drawGridGaps(painter, layout, tile, theme);
         painter.setRenderHint(QPainter::Antialiasing);
         if (scene.marked == i) {
             painter.setBrush(Qt::NoBrush);

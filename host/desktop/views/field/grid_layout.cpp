@@ -21,14 +21,14 @@ constexpr double kWidestRowName = 0.25;  ///< part of the window
 constexpr double kShortestBar_px = 60;
 
 /// What the tiles leave to words: known before their size is.
-struct Words {
+struct GridLayoutWords {
     bool hasCaptions = false, hasColumns = false;
     double line_px = 0, rowNames_px = 0;
 };
 
-Words wordsOf(const ImageGrid& grid, double width, const Theme& theme) {
+GridLayoutWords wordsOf(const ImageGrid& grid, double width, const Theme& theme) {
     const QFontMetricsF metrics(theme.small);
-    Words words;
+    GridLayoutWords words;
     words.line_px = std::ceil(metrics.height());
     words.hasCaptions = std::any_of(grid.tiles.begin(), grid.tiles.end(),
                                     [](const auto& tile) { return !tile.label.empty(); });
@@ -48,7 +48,8 @@ struct Arrangement {
 };
 
 /// Tiles of `columns` beside each other in a room of this size.
-Arrangement arranged(const ImageGrid& grid, const Words& words, std::size_t columns, const QSizeF& room) {
+Arrangement arranged(const ImageGrid& grid, const GridLayoutWords& words, std::size_t columns,
+                     const QSizeF& room) {
     Arrangement made;
     made.columns = columns;
     const auto across = static_cast<double>(columns),
@@ -69,7 +70,7 @@ Arrangement arranged(const ImageGrid& grid, const Words& words, std::size_t colu
     return made;
 }
 
-Arrangement best(const ImageGrid& grid, const Words& words, const QSizeF& room) {
+Arrangement best(const ImageGrid& grid, const GridLayoutWords& words, const QSizeF& room) {
     if (grid.tilesAcross > 0)
         return arranged(grid, words, std::min(grid.tilesAcross, grid.tiles.size()), room);
     Arrangement largest;
@@ -136,7 +137,7 @@ GridLayout layOut(const GridContent& content, const GridZoom& zoom, const QRectF
         barWidth = ColourBar(grid.colours, content.map, theme)
                        .width(std::clamp(room.height(), kShortestBar_px, 300.0));
     room.setWidth(std::max(24.0, room.width() - (barWidth > 0 ? barWidth + kBarGap_px : 0)));
-    const Words words = wordsOf(grid, room.width(), theme);
+    const GridLayoutWords words = wordsOf(grid, room.width(), theme);
     const Arrangement home = best(grid, words, QSizeF(room.width() - words.rowNames_px, room.height()));
     const double factor = std::max(1.0, zoom.factor);
     const Arrangement made =
@@ -189,7 +190,7 @@ GridLayout layOut(const GridContent& content, const GridZoom& zoom, const QRectF
 
 double gridShape(const ImageGrid& grid, double width_px, const Theme& theme) {
     if (sizeOfGrid(grid) == 0) return 0.5;
-    const Words words = wordsOf(grid, width_px, theme);
+    const GridLayoutWords words = wordsOf(grid, width_px, theme);
     const double room = width_px - words.rowNames_px - (grid.channels == 1 && grid.colours.bar ? 70 : 0);
     // About square where the grid may choose, else as many rows as the columns leave.
     const auto count = static_cast<double>(grid.tiles.size());

@@ -10,7 +10,7 @@ namespace latent::desktop {
 
 namespace {
 
-constexpr double kGrip_px = 9, kChevron_px = 3;
+constexpr double kSwipeGrip_px = 9, kChevron_px = 3;
 constexpr double kWordMargin_px = 4;
 
 void drawWord(QPainter& painter, const QString& word, const QRectF& side, bool isLeft, const Theme& theme) {
@@ -40,8 +40,8 @@ double swipePixel(const QRectF& raster, double swipe) {
 }
 
 QRectF swipeGrip(const QRectF& raster, double swipe) {
-    return {QPointF(swipePixel(raster, swipe), raster.center().y()) - QPointF(kGrip_px, kGrip_px),
-            QSizeF(2 * kGrip_px, 2 * kGrip_px)};
+    return {QPointF(swipePixel(raster, swipe), raster.center().y()) - QPointF(kSwipeGrip_px, kSwipeGrip_px),
+            QSizeF(2 * kSwipeGrip_px, 2 * kSwipeGrip_px)};
 }
 
 void drawLeftOf(QPainter& painter, const QImage& left, const QRectF& raster, double swipe) {

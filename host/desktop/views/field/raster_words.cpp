@@ -14,7 +14,7 @@ using namespace engine::figures;
 namespace {
 
 /// With a context that lupdate knows.
-class Words {
+class RasterWords {
     Q_DECLARE_TR_FUNCTIONS(latent::desktop::RasterCanvas)
 };
 
@@ -27,7 +27,7 @@ QString sideWords(const Side& side, const CellSide& cells, std::size_t i, const 
 }
 
 QString valueIn(const Colours& colours, double value) {
-    if (std::isnan(value)) return Words::tr("no number");
+    if (std::isnan(value)) return RasterWords::tr("no number");
     if (value >= 0 && value < static_cast<double>(colours.categories.size()))
         return QString::fromStdString(colours.categories[static_cast<std::size_t>(value)]);
     return quantityWords(value, colours.unit);
@@ -41,12 +41,12 @@ nlohmann::json numberOrNull(double value) {
 
 QString cellWords(const RasterContent& content, const Cell& cell) {
     const Raster& raster = content.raster();
-    QStringList words{sideWords(raster.down, content.down, cell.row, Words::tr("row")),
-                      sideWords(raster.across, content.across, cell.column, Words::tr("column"))};
+    QStringList words{sideWords(raster.down, content.down, cell.row, RasterWords::tr("row")),
+                      sideWords(raster.across, content.across, cell.column, RasterWords::tr("column"))};
     const std::size_t i = cell.row * raster.columns + cell.column;
     if (raster.channels == 1) {
         const QString name =
-            raster.valueName.empty() ? Words::tr("value") : QString::fromStdString(raster.valueName);
+            raster.valueName.empty() ? RasterWords::tr("value") : QString::fromStdString(raster.valueName);
         if (content.left) {
             words << QString::fromStdString(raster.leftWord) + QLatin1Char(' ') +
                          valueIn(raster.colours, content.leftValue(cell.row, cell.column))
@@ -56,19 +56,20 @@ QString cellWords(const RasterContent& content, const Cell& cell) {
             words << name + QLatin1Char(' ') + valueIn(raster.colours, content.value(cell.row, cell.column));
         }
     } else {
-        const std::array<QString, 4> names{Words::tr("red"), Words::tr("green"), Words::tr("blue"),
-                                           Words::tr("opacity")};
+        const std::array<QString, 4> names{RasterWords::tr("red"), RasterWords::tr("green"),
+                                           RasterWords::tr("blue"), RasterWords::tr("opacity")};
         for (std::size_t c = 0; c < static_cast<std::size_t>(raster.channels); ++c) {
             const std::size_t at = i * static_cast<std::size_t>(raster.channels) + c;
             if (at < raster.z.size())
                 words << names[c] + QLatin1Char(' ') +
-                             (std::isnan(raster.z[at]) ? Words::tr("no number")
+                             (std::isnan(raster.z[at]) ? RasterWords::tr("no number")
                                                        : valueWords(raster.z[at], 3));
         }
     }
     if (i < raster.overlay.size())
-        words << Words::tr("overlay") + QLatin1Char(' ') +
-                     (std::isnan(raster.overlay[i]) ? Words::tr("no number") : valueWords(raster.overlay[i]));
+        words << RasterWords::tr("overlay") + QLatin1Char(' ') +
+                     (std::isnan(raster.overlay[i]) ? RasterWords::tr("no number")
+                                                    : valueWords(raster.overlay[i]));
     return words.join(QStringLiteral(", "));
 }
 
@@ -84,21 +85,22 @@ nlohmann::json cellResults(const RasterContent& content, const Cell& cell) {
 
 QString rasterSentence(const RasterContent& content, const QString& title) {
     const Raster& raster = content.raster();
-    const QString size = Words::tr("%1 by %2").arg(raster.rows).arg(raster.columns);
+    const QString size = RasterWords::tr("%1 by %2").arg(raster.rows).arg(raster.columns);
     const QString what =
-        (raster.square ? Words::tr("Image %1, %2 pixels") : Words::tr("Heat map %1, %2")).arg(title, size);
-    if (raster.channels != 1) return what + Words::tr(", in colour.");
+        (raster.square ? RasterWords::tr("Image %1, %2 pixels") : RasterWords::tr("Heat map %1, %2"))
+            .arg(title, size);
+    if (raster.channels != 1) return what + RasterWords::tr(", in colour.");
     const auto missing =
         std::count_if(raster.z.begin(), raster.z.end(), [](double value) { return std::isnan(value); });
     if (static_cast<std::size_t>(missing) == raster.z.size())
-        return what + Words::tr(", without a number yet.");
-    const QString range = Words::tr(", from %1 to %2")
+        return what + RasterWords::tr(", without a number yet.");
+    const QString range = RasterWords::tr(", from %1 to %2")
                               .arg(valueWords(raster.colours.dataLow), valueWords(raster.colours.dataHigh));
     const QString unit = raster.colours.unit.empty()
                              ? QString()
                              : QLatin1Char(' ') + QString::fromStdString(raster.colours.unit);
     return what + range + unit +
-           (missing > 0 ? Words::tr("; %L1 cells hold no number.").arg(missing) : QStringLiteral("."));
+           (missing > 0 ? RasterWords::tr("; %L1 cells hold no number.").arg(missing) : QStringLiteral("."));
 }
 
 }  // namespace latent::desktop

@@ -14,11 +14,11 @@
 namespace latent::desktop {
 namespace {
 
-constexpr double kLeading = 1.4;    ///< height of a line in relation to that of the letters
-constexpr double kBetween_px = 14;  ///< between columns
-constexpr double kLeast_px = 28;    ///< of a column, however many there are
-constexpr double kTitle_px = 26;    ///< what the export draws above a figure
-constexpr int kMostRows = 120;      ///< of a page; longer tables are exported as CSV
+constexpr double kLeading = 1.4;        ///< height of a line in relation to that of the letters
+constexpr double kBetween_px = 14;      ///< between columns
+constexpr double kLeastColumn_px = 28;  ///< of a column, however many there are
+constexpr double kTitle_px = 26;        ///< what the export draws above a figure
+constexpr int kMostRows = 120;          ///< of a page; longer tables are exported as CSV
 
 QString headOf(const FigureTableModel& model, int column) {
     return model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
@@ -45,8 +45,9 @@ std::vector<double> widthsOf(const FigureTableModel& model, int rows, double ava
     double used = std::accumulate(widths.begin(), widths.end(), 0.0);
     while (used > available) {
         const auto widest = std::max_element(widths.begin(), widths.end());
-        if (*widest <= kLeast_px) break;
-        const double less = std::min({used - available, *widest - kLeast_px, std::max(1.0, *widest * 0.05)});
+        if (*widest <= kLeastColumn_px) break;
+        const double less =
+            std::min({used - available, *widest - kLeastColumn_px, std::max(1.0, *widest * 0.05)});
         *widest -= less;
         used -= less;
     }

@@ -14,12 +14,12 @@ using namespace engine::figures;
 namespace {
 
 /// With a context that lupdate knows.
-class Words {
+class GraphWords {
     Q_DECLARE_TR_FUNCTIONS(latent::desktop::GraphCanvas)
 };
 
 QString valueIn(const Colours& colours, double value) {
-    if (std::isnan(value)) return Words::tr("no number");
+    if (std::isnan(value)) return GraphWords::tr("no number");
     if (value >= 0 && value < static_cast<double>(colours.categories.size()))
         return QString::fromStdString(colours.categories[static_cast<std::size_t>(value)]);
     return quantityWords(value, colours.unit);
@@ -32,18 +32,19 @@ QString nodeWords(const GraphContent& content, std::size_t node) {
     QStringList words{QString::fromStdString(graph.dimension.empty() ? "node" : graph.dimension) +
                       QLatin1Char(' ') + content.name(node)};
     if (content.hasColours()) {
-        const QString name =
-            graph.colours.title.empty() ? Words::tr("value") : QString::fromStdString(graph.colours.title);
+        const QString name = graph.colours.title.empty() ? GraphWords::tr("value")
+                                                         : QString::fromStdString(graph.colours.title);
         words << name + QLatin1Char(' ') + valueIn(graph.colours, graph.colour[node]);
     }
-    if (node < graph.size.size()) words << Words::tr("relative size %1").arg(valueWords(graph.size[node], 3));
+    if (node < graph.size.size())
+        words << GraphWords::tr("relative size %1").arg(valueWords(graph.size[node], 3));
     if (!graph.directed)
-        return (words << Words::tr("edges: %1").arg(content.neighbours.degree(node)))
+        return (words << GraphWords::tr("edges: %1").arg(content.neighbours.degree(node)))
             .join(QStringLiteral(", "));
     std::size_t out = 0;
     for (std::size_t i = 0; i < content.neighbours.degree(node); ++i)
         out += graph.edges[content.neighbours.edge(node, i)].from == node ? 1 : 0;
-    words << Words::tr("edges in: %1, out: %2").arg(content.neighbours.degree(node) - out).arg(out);
+    words << GraphWords::tr("edges in: %1, out: %2").arg(content.neighbours.degree(node) - out).arg(out);
     return words.join(QStringLiteral(", "));
 }
 
@@ -52,7 +53,8 @@ QString edgeWords(const GraphContent& content, std::size_t edge) {
     const QString words = content.name(own.from) +
                           (content.graph().directed ? QStringLiteral(" → ") : QStringLiteral(" – ")) +
                           content.name(own.to);
-    return content.graph().weighted ? words + Words::tr(", weight %1").arg(valueWords(own.weight)) : words;
+    return content.graph().weighted ? words + GraphWords::tr(", weight %1").arg(valueWords(own.weight))
+                                    : words;
 }
 
 nlohmann::json nodeResults(const GraphContent& content, std::size_t node) {
@@ -86,13 +88,13 @@ nlohmann::json lassoResults(const GraphContent& content, const GraphArrangement&
 QString graphSentence(const GraphContent& content, const QString& title) {
     const Graph& graph = content.graph();
     QString words =
-        Words::tr("%1: graph, nodes: %2, edges: %3").arg(title).arg(graph.nodes).arg(graph.edges.size());
-    if (graph.directed) words += Words::tr(", directed");
+        GraphWords::tr("%1: graph, nodes: %2, edges: %3").arg(title).arg(graph.nodes).arg(graph.edges.size());
+    if (graph.directed) words += GraphWords::tr(", directed");
     if (content.hasColours())
-        words += Words::tr(", coloured from %1 to %2")
+        words += GraphWords::tr(", coloured from %1 to %2")
                      .arg(valueWords(graph.colours.dataLow), valueWords(graph.colours.dataHigh));
     if (content.withoutPlace > 0)
-        words += Words::tr(", nodes without a position: %1").arg(content.withoutPlace);
+        words += GraphWords::tr(", nodes without a position: %1").arg(content.withoutPlace);
     return words + QLatin1Char('.');
 }
 

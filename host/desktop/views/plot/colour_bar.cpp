@@ -13,8 +13,8 @@
 namespace latent::desktop {
 namespace {
 
-constexpr double kBar_px = 10, kLabelGap_px = 6, kTitleGap_px = 6, kSwatch_px = 10;
-constexpr double kWidestWord_px = 110;
+constexpr double kBar_px = 10, kLabelGap_px = 6, kBarTitleGap_px = 6, kColourSwatch_px = 10;
+constexpr double kWidestLabel_px = 110;
 constexpr int kStops = 32;
 
 }  // namespace
@@ -70,14 +70,15 @@ double ColourBar::width(double height) const {
     if (isWords())
         for (const std::string& word : m_colours.categories)
             widest = std::max(
-                widest, std::min(kWidestWord_px, metrics.horizontalAdvance(QString::fromStdString(word))));
+                widest, std::min(kWidestLabel_px, metrics.horizontalAdvance(QString::fromStdString(word))));
     else
         for (const Tick& tick : ticks(height))
             widest = std::max(widest, metrics.horizontalAdvance(tick.words));
     const qsizetype lines = isWords() ? 0 : titleLines(height).size();
-    const double titleWidth = lines == 0 ? 0 : static_cast<double>(lines) * metrics.height() + kTitleGap_px;
+    const double titleWidth =
+        lines == 0 ? 0 : static_cast<double>(lines) * metrics.height() + kBarTitleGap_px;
     // The title of words stands above them.
-    const double above = isWords() ? std::min(kWidestWord_px, metrics.horizontalAdvance(title()) + 1) : 0;
+    const double above = isWords() ? std::min(kWidestLabel_px, metrics.horizontalAdvance(title()) + 1) : 0;
     // Whole steps, so that a live figure does not move with every label.
     return std::ceil(std::max(kBar_px + kLabelGap_px + widest + titleWidth, above) / 4) * 4;
 }
@@ -93,12 +94,13 @@ void ColourBar::drawWords(QPainter& painter, const QRectF& area) const {
         y += row;
     }
     for (std::size_t i = 0; i < m_colours.categories.size() && y + row <= area.bottom() + 1; ++i, y += row) {
-        painter.fillRect(QRectF(area.left(), y + (metrics.height() - kSwatch_px) / 2, kSwatch_px, kSwatch_px),
+        painter.fillRect(QRectF(area.left(), y + (metrics.height() - kColourSwatch_px) / 2, kColourSwatch_px,
+                                kColourSwatch_px),
                          QColor(m_map.at(static_cast<double>(i))));
         painter.setPen(m_theme.text);
         painter.drawText(QPointF(area.left() + kBar_px + kLabelGap_px, y + metrics.ascent()),
                          metrics.elidedText(QString::fromStdString(m_colours.categories[i]), Qt::ElideRight,
-                                            kWidestWord_px));
+                                            kWidestLabel_px));
     }
 }
 
@@ -130,7 +132,7 @@ void ColourBar::draw(QPainter& painter, const QRectF& area) const {
         widest = std::max(widest, metrics.horizontalAdvance(tick.words));
     }
     painter.setPen(m_theme.muted);
-    painter.translate(area.left() + kBar_px + kLabelGap_px + widest + kTitleGap_px, area.center().y());
+    painter.translate(area.left() + kBar_px + kLabelGap_px + widest + kBarTitleGap_px, area.center().y());
     painter.rotate(-90);
     double baseline = metrics.ascent();
     for (const QString& words : titleLines(area.height())) {

@@ -12,7 +12,7 @@ namespace {
 /// Lines are cut a little outside of the axes, so that the cut ends of a stroke are not seen.
 constexpr double kOutside_px = 4;
 /// Up to this many points of a column are kept as they are.
-constexpr std::size_t kFewPoints = 4;
+constexpr std::size_t kFewInPath = 4;
 /// Fewer noisy columns in a row than this are drawn as lines.
 constexpr std::size_t kLeastEnvelope = 3;
 
@@ -33,7 +33,7 @@ class FunctionDecimation {
 
     Strokes run() {
         for (const ColumnSpan& span : columnsOf(m_curve.x, m_curve.size, m_map, m_column_px)) {
-            if (span.end - span.begin <= kFewPoints)
+            if (span.end - span.begin <= kFewInPath)
                 for (std::size_t i = span.begin; i < span.end; ++i) point(i);
             else
                 dense({span});

@@ -12,7 +12,7 @@ namespace latent::desktop {
 namespace {
 
 constexpr double kBarGap_px = 16, kLongestBar_px = 240, kTop_px = 8;
-constexpr double kSwatch_px = 22, kSwatchGap_px = 6, kEntryGap_px = 16, kRow_px = 4, kWidestWord_px = 180;
+constexpr double kEntryGap_px = 16, kRow_px = 4, kWidestWord_px = 180;
 constexpr double kWords_px = 48, kAbove_px = 10;  ///< around the box, for ticks and titles
 constexpr double kReach_px = 14, kAlike_px = 3;
 constexpr double kMostKey = 0.2;  ///< part of the height

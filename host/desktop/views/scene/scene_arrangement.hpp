@@ -14,6 +14,9 @@
 
 namespace latent::desktop {
 
+/// In the key: the line or marker of a series, and the room between it and its words.
+inline constexpr double kSwatch_px = 22, kSwatchGap_px = 6;
+
 /// What the user made of the view.
 struct SceneView {
     Camera camera;

@@ -21,10 +21,10 @@ using namespace engine::figures;
 namespace {
 
 constexpr std::size_t kManyVertices = 4000, kManyDots = 2000, kMostVectors = 20'000;
-constexpr double kSwatch_px = 22, kSwatchGap_px = 6, kFaded = 0.4;
+constexpr double kFaded = 0.4;
 
 /// With a context that lupdate knows.
-class Words {
+class SceneDrawingWords {
     Q_DECLARE_TR_FUNCTIONS(latent::desktop::SceneCanvas)
 };
 
@@ -140,7 +140,7 @@ void drawKey(QPainter& painter, const SceneModel& model, const SceneArrangement&
     painter.setPen(theme.muted);
     painter.drawText(
         QPointF(last.right() + 8, last.center().y() + (metrics.ascent() - metrics.descent()) / 2),
-        Words::tr("+%1 more").arg(arranged.keyLeftOut));
+        SceneDrawingWords::tr("+%1 more").arg(arranged.keyLeftOut));
 }
 
 void drawMarks(QPainter& painter, const SceneModel& model, const SceneArrangement& arranged,
@@ -175,8 +175,10 @@ void drawMarks(QPainter& painter, const SceneModel& model, const SceneArrangemen
 
 void drawFoot(QPainter& painter, const SceneModel& model, const SceneArrangement& arranged) {
     QStringList words;
-    if (model.missing > 0) words << Words::tr("Points that hold no number: %L1.").arg(model.missing);
-    if (model.leftOut > 0) words << Words::tr("Points outside of the axes: %L1.").arg(model.leftOut);
+    if (model.missing > 0)
+        words << SceneDrawingWords::tr("Points that hold no number: %L1.").arg(model.missing);
+    if (model.leftOut > 0)
+        words << SceneDrawingWords::tr("Points outside of the axes: %L1.").arg(model.leftOut);
     if (words.isEmpty()) return;
     const QFontMetricsF metrics(model.theme.small);
     painter.setFont(model.theme.small);

@@ -14,7 +14,7 @@ using namespace engine::figures;
 namespace {
 
 /// With a context that lupdate knows.
-class Words {
+class SceneWords {
     Q_DECLARE_TR_FUNCTIONS(latent::desktop::SceneCanvas)
 };
 
@@ -38,10 +38,10 @@ QString hitWords(const SceneModel& model, const SceneHit& hit) {
         const Colours& colours = *model.colours();
         const double value = series.colour[hit.point];
         const QString name =
-            colours.title.empty() ? Words::tr("value") : QString::fromStdString(colours.title);
+            colours.title.empty() ? SceneWords::tr("value") : QString::fromStdString(colours.title);
         const bool isWord = value >= 0 && value < static_cast<double>(colours.categories.size());
         words << name + QLatin1Char(' ') +
-                     (std::isnan(value) ? Words::tr("no number")
+                     (std::isnan(value) ? SceneWords::tr("no number")
                       : isWord ? QString::fromStdString(colours.categories[static_cast<std::size_t>(value)])
                                : quantityWords(value, colours.unit));
     }
@@ -98,13 +98,13 @@ nlohmann::json lassoResults(const SceneModel& model, const SceneArrangement& arr
 
 QString sceneSentence(const SceneModel& model, const QString& title) {
     const bool isPaths = std::holds_alternative<Trajectory>(model.figure->body);
-    QString words = (isPaths ? Words::tr("%1: paths in three dimensions: %2, points: %L3")
-                             : Words::tr("%1: clouds in three dimensions: %2, points: %L3"))
+    QString words = (isPaths ? SceneWords::tr("%1: paths in three dimensions: %2, points: %L3")
+                             : SceneWords::tr("%1: clouds in three dimensions: %2, points: %L3"))
                         .arg(title)
                         .arg(model.series.size())
                         .arg(model.points());
-    if (model.missing > 0) words += Words::tr("; without a number: %L1").arg(model.missing);
-    if (model.leftOut > 0) words += Words::tr("; outside of the axes: %L1").arg(model.leftOut);
+    if (model.missing > 0) words += SceneWords::tr("; without a number: %L1").arg(model.missing);
+    if (model.leftOut > 0) words += SceneWords::tr("; outside of the axes: %L1").arg(model.leftOut);
     return words + QLatin1Char('.');
 }
 
