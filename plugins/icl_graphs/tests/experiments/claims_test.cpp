@@ -222,12 +222,7 @@ class ClaimsTest : public QObject {
                 set.runs.emplace_back(
                     seed, side,
                     std::vector<double>{3 * std::pow(side * side, 1.4), 5 * std::pow(side * side, 1.2)});
-        const auto claims = [&] {
-            latent::Evidence evidence;
-            measureModelClaims(latent::RunSet(&set), evidence);
-            return evidence.toJson().at("claims");
-        };
-        const nlohmann::json all = claims(), grows = all.at("critical_context_grows");
+        const nlohmann::json all = claimsOf(set), grows = all.at("critical_context_grows");
         QCOMPARE(grows.at("values").size(), std::size_t{4});
         QVERIFY(std::abs(grows.at("values")[0].get<double>() - 1.4) < 1e-9 &&
                 std::abs(grows.at("values")[1].get<double>() - 1.2) < 1e-9);
@@ -238,13 +233,13 @@ class ClaimsTest : public QObject {
         QVERIFY(all.at("components_are_used").at("not_measured").get<std::string>().find("several sizes") !=
                 std::string::npos);
         set.runs.back().arrays["critical_context"][1] = std::nan("");
-        QVERIFY(claims()
+        QVERIFY(claimsOf(set)
                     .at("critical_context_grows")
                     .at("not_measured")
                     .get<std::string>()
                     .find("3 of 4 units") != std::string::npos);
         while (set.runs.size() > 4) set.runs.pop_back();  // two sizes
-        QVERIFY(claims().at("critical_context_grows").contains("not_measured"));
+        QVERIFY(claimsOf(set).at("critical_context_grows").contains("not_measured"));
     }
     /// Grids, rings and days are three studies of three sizes; their critical contexts are no scaling.
     void severalStudiesAreRefused() {
