@@ -9,8 +9,7 @@
 namespace latent::learn::transformer::detail {
 
 template <class Rule>
-AdamWStep adamwStep(const Rule& rule, double norm, std::int64_t step) {
-    const AdamWFactors f = adamwFactors(rule, norm, step);
+AdamWStep adamwStep(const Rule& rule, const AdamWFactors& f) {
     return {static_cast<float>(f.clip),      static_cast<float>(f.keep), static_cast<float>(rule.beta1),
             static_cast<float>(rule.beta2),  static_cast<float>(f.rate), static_cast<float>(f.inverseRoot),
             static_cast<float>(rule.epsilon)};

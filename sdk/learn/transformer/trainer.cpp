@@ -59,7 +59,7 @@ void Trainer::Members::addUp() {
 
 void Trainer::Members::update() {
     ++steps;
-    kernels->adamw(gradient.size(), detail::adamwStep(rule, norm, steps), gradient.data(),
+    kernels->adamw(gradient.size(), detail::adamwStep(rule, adamwFactors(rule, norm, steps)), gradient.data(),
                    weights.flat().data(), first.data(), second.data());
 }
 

@@ -7,12 +7,6 @@
 #include "network.hpp"
 
 namespace latent::learn::unet::detail {
-namespace {
-
-std::size_t sized(int n) { return static_cast<std::size_t>(n); }
-
-}  // namespace
-
 Attention::Attention(const Packed& packed, Store& store, int group, bool training, Feature x, Feature dx,
                      Feature y, Feature dy)
     : m_packed(&packed),

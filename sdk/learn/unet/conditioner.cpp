@@ -7,7 +7,6 @@
 namespace latent::learn::unet::detail {
 namespace {
 
-std::size_t sized(int n) { return static_cast<std::size_t>(n); }
 constexpr double kLongest = 1e4, kTimeScale = 1000;  // of the sinusoids, as the paper's code
 
 }  // namespace

@@ -6,8 +6,6 @@
 namespace latent::learn::unet::detail {
 namespace {
 
-std::size_t sized(int n) { return static_cast<std::size_t>(n); }
-
 /// Gives out places in the order of the state_dict.
 class Builder {
   public:

@@ -9,6 +9,8 @@
 
 namespace latent::learn::unet::detail {
 
+inline std::size_t sized(int n) { return static_cast<std::size_t>(n); }
+
 struct Vector {
     std::size_t flat = 0, packed = 0;
     int size = 0;

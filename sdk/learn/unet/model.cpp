@@ -12,9 +12,8 @@
 namespace latent::learn::unet {
 namespace {
 
+using detail::sized;
 constexpr int kPiece = 8;  // images of one piece of work
-
-std::size_t sized(int n) { return static_cast<std::size_t>(n); }
 
 void require(std::size_t size, std::size_t wanted, const char* what) {
     if (size != wanted)

@@ -9,8 +9,6 @@
 namespace latent::learn::unet::detail {
 namespace {
 
-std::size_t sized(int n) { return static_cast<std::size_t>(n); }
-
 /// Convolutions whose weights do not stay in the second cache go over several images for each pass through them.
 int groupFor(const Layout& layout) {
     constexpr std::size_t kCached = std::size_t{1} << 17;  // floats

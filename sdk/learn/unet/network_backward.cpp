@@ -8,8 +8,6 @@
 namespace latent::learn::unet::detail {
 namespace {
 
-std::size_t sized(int n) { return static_cast<std::size_t>(n); }
-
 void addTo(const Feature& to, const Feature& from, int images) {
     for (int i = 0; i < images; ++i)
         for (int y = 0; y < to.height; ++y)

@@ -8,8 +8,6 @@
 namespace latent::learn::unet::detail {
 namespace {
 
-std::size_t sized(int n) { return static_cast<std::size_t>(n); }
-
 Convolution over(const Feature& out, int images) {
     Convolution c{};
     c.images = images;

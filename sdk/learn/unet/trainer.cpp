@@ -9,9 +9,8 @@
 namespace latent::learn::unet {
 namespace {
 
+using detail::sized;
 constexpr std::size_t kChunk = std::size_t{1} << 14;  // floats of one piece of an elementwise pass
-
-std::size_t sized(int n) { return static_cast<std::size_t>(n); }
 
 void check(const AdamW& o, int threads) {
     if (threads < 1 || threads > 1024)
@@ -142,7 +141,8 @@ void Trainer::Members::addUp(std::size_t count) {
 
 double Trainer::Members::update(double others) {
     ++steps;
-    const auto step = transformer::detail::adamwStep(rule, std::sqrt(norm * norm + others), steps);
+    const AdamWFactors factors = adamwFactors(rule, std::sqrt(norm * norm + others), steps);
+    const auto step = transformer::detail::adamwStep(rule, factors);
     forEachIndex((packed.size() + kChunk - 1) / kChunk, threads, [&](std::size_t i) {
         const std::size_t begin = i * kChunk, size = std::min(kChunk, packed.size() - begin);
         optimiser->adamw(size, step, gradient.data() + begin, packed.data() + begin, first.data() + begin,
@@ -152,7 +152,7 @@ double Trainer::Members::update(double others) {
                            static_cast<float>(rule.average));
     });
     refresh();
-    return static_cast<double>(step.gradientFactor);
+    return factors.clip;
 }
 
 Trainer::Trainer(const Weights& weights, const AdamW& options, int threads, Instructions instructions) {
