@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <latent/error.hpp>
 #include <latent/learn/arrays/array_file.hpp>
+#include <latent/learn/arrays/raw_bytes.hpp>
 
 namespace latent::learn {
 
@@ -41,7 +42,12 @@ void ArrayFile::readChecked(const std::string& name, const std::vector<std::int6
     }
     if (elements != static_cast<std::int64_t>(out.size()))
         throw UsageError("ArrayFile::read: the box and its place differ in size.");
-    if (elements > 0) readBox(name, array, start, count, out);
+    if (elements == 0) return;
+    try {
+        readBox(name, array, start, count, out);
+    } catch (const ReadFault& fault) {
+        refuse("the array '" + name + "' " + fault.reason());
+    }
 }
 
 void ArrayFile::read(const std::string& name, const std::vector<std::int64_t>& start,
@@ -79,7 +85,12 @@ std::vector<std::int64_t> ArrayFile::integers(const std::string& name, std::int6
     if (isFloating(info(name).type)) refuse("the array '" + name + "' must hold whole numbers");
     const ArrayInfo& array = atMost(name, most);
     std::vector<std::int64_t> values(static_cast<std::size_t>(array.count()));
-    if (!values.empty()) readIntegers(name, array, values);
+    if (values.empty()) return values;
+    try {
+        readIntegers(name, array, values);
+    } catch (const ReadFault& fault) {
+        refuse("the array '" + name + "' " + fault.reason());
+    }
     return values;
 }
 

@@ -7,14 +7,12 @@
 #include <set>
 
 #include "numpy_file.hpp"
+#include "zip_records.hpp"
 
 namespace latent::learn {
 namespace {
 
-constexpr std::uint64_t kEndBytes = 22, kMostComment = 65'535, kMostEntries = 100'000,
-                        kMostDirectory = 64'000'000;
-constexpr std::uint32_t kEnd = 0x06054b50, kEnd64 = 0x06064b50, kLocator64 = 0x07064b50, kEntry = 0x02014b50,
-                        kLocal = 0x04034b50;
+constexpr std::uint64_t kMostComment = 65'535, kMostEntries = 100'000, kMostDirectory = 64'000'000;
 constexpr std::uint64_t kMostRatio = 1100;  // deflate cannot give more than 1032 bytes for one
 
 std::uint64_t number(std::span<const std::byte> bytes, std::size_t at, std::size_t size) {
@@ -45,12 +43,13 @@ class NpzFile final : public NumpyFile {
     }
 
     std::vector<Member> directory() const {
-        const std::uint64_t size = m_file->size(), tailBytes = std::min(size, kEndBytes + kMostComment);
-        if (size < kEndBytes) refuse("it is too short for an npz archive");
+        const std::uint64_t size = m_file->size(), tailBytes = std::min(size, zip::kEndBytes + kMostComment);
+        if (size < zip::kEndBytes) refuse("it is too short for an npz archive");
         const std::vector<std::byte> tail = bytesAt(size - tailBytes, tailBytes);
         std::optional<std::size_t> found;
-        for (std::size_t at = tail.size() - kEndBytes + 1; at-- > 0 && !found;)
-            if (number(tail, at, 4) == kEnd && at + kEndBytes + number(tail, at + 20, 2) == tail.size())
+        for (std::size_t at = tail.size() - zip::kEndBytes + 1; at-- > 0 && !found;)
+            if (number(tail, at, 4) == zip::kEnd &&
+                at + zip::kEndBytes + number(tail, at + 20, 2) == tail.size())
                 found = at;
         if (!found) refuse("it has no zip directory at its end, so it is cut off or no npz archive");
         std::uint64_t entries = number(tail, *found + 10, 2), bytes = number(tail, *found + 12, 4),
@@ -59,9 +58,9 @@ class NpzFile final : public NumpyFile {
         if (entries == 0xFFFF || bytes == 0xFFFFFFFF || offset == 0xFFFFFFFF) {
             if (endAt < 20) refuse("its zip64 directory is missing");
             const auto locator = bytesAt(endAt - 20, 20);
-            if (number(locator, 0, 4) != kLocator64) refuse("its zip64 directory is missing");
+            if (number(locator, 0, 4) != zip::kLocator64) refuse("its zip64 directory is missing");
             const auto end = bytesAt(number(locator, 8, 8), 56);
-            if (number(end, 0, 4) != kEnd64) refuse("its zip64 directory is missing");
+            if (number(end, 0, 4) != zip::kEnd64) refuse("its zip64 directory is missing");
             entries = number(end, 32, 8), bytes = number(end, 40, 8), offset = number(end, 48, 8);
         }
         if (entries > kMostEntries || bytes > kMostDirectory)
@@ -71,21 +70,22 @@ class NpzFile final : public NumpyFile {
         std::set<std::string> names;
         std::size_t at = 0;
         for (std::uint64_t e = 0; e < entries; ++e) {
-            if (directory.size() - at < 46 || number(directory, at, 4) != kEntry)
+            if (directory.size() - at < zip::kEntryBytes || number(directory, at, 4) != zip::kEntry)
                 refuse("its directory is damaged");
             const std::size_t nameBytes = number(directory, at + 28, 2),
                               extraBytes = number(directory, at + 30, 2),
                               comment = number(directory, at + 32, 2);
-            if (directory.size() - at - 46 < nameBytes + extraBytes + comment)
+            if (directory.size() - at - zip::kEntryBytes < nameBytes + extraBytes + comment)
                 refuse("its directory is damaged");
-            Member m{std::string(reinterpret_cast<const char*>(directory.data() + at + 46), nameBytes),
+            Member m{std::string(reinterpret_cast<const char*>(directory.data() + at + zip::kEntryBytes),
+                                 nameBytes),
                      number(directory, at + 10, 2), number(directory, at + 20, 4),
                      number(directory, at + 24, 4), number(directory, at + 42, 4)};
             if ((number(directory, at + 8, 2) & 1) != 0) refuse("'" + m.name + "' in it is encrypted");
-            widen(m, std::span(directory).subspan(at + 46 + nameBytes, extraBytes));
+            widen(m, std::span(directory).subspan(at + zip::kEntryBytes + nameBytes, extraBytes));
             if (!names.insert(m.name).second) refuse("'" + m.name + "' is in it twice");
             members.push_back(std::move(m));
-            at += 46 + nameBytes + extraBytes + comment;
+            at += zip::kEntryBytes + nameBytes + extraBytes + comment;
         }
         return members;
     }
@@ -115,9 +115,11 @@ class NpzFile final : public NumpyFile {
             return;
         }
         const std::string name = member.name.substr(0, member.name.size() - 4);
-        const auto local = bytesAt(member.local, 30);
-        if (number(local, 0, 4) != kLocal) refuse("the array '" + name + "' is not where the directory says");
-        const std::uint64_t start = member.local + 30 + number(local, 26, 2) + number(local, 28, 2);
+        const auto local = bytesAt(member.local, zip::kLocalBytes);
+        if (number(local, 0, 4) != zip::kLocal)
+            refuse("the array '" + name + "' is not where the directory says");
+        const std::uint64_t start =
+            member.local + zip::kLocalBytes + number(local, 26, 2) + number(local, 28, 2);
         if (start > m_file->size() || member.compressed > m_file->size() - start)
             refuse("the array '" + name + "' reaches beyond the end of the file");
         if (member.method == 0) {

@@ -3,17 +3,18 @@
 
 #include <zlib.h>
 
-#include <fstream>
+#include <latent/learn/whole_file.hpp>
 #include <set>
+
+#include "zip_records.hpp"
 
 namespace latent::learn {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMostBytes = UINT32_MAX;  // of an archive without zip64
-constexpr std::size_t kHeaderStep = 64;           // elements of a member begin at a multiple of it
-constexpr int kDate = 0x21;                       // 1980-01-01, the first that the format knows
+constexpr std::size_t kHeaderStep = 64;  // a member's elements begin at a multiple of it
+constexpr int kDate = 0x21;              // 1980-01-01, the first that the format knows
 
 std::string little(std::uint64_t value, int size) {
     std::string bytes;
@@ -62,7 +63,9 @@ std::string headerOf(const ArrayView& array) {
 }
 
 std::uint32_t checkSum(const std::string& header, const void* data, std::uint64_t size) {
-    uLong sum = crc32(0, reinterpret_cast<const Bytef*>(header.data()), static_cast<uInt>(header.size()));
+    const uLong sum =
+        crc32(0, reinterpret_cast<const Bytef*>(header.data()), static_cast<uInt>(header.size()));
+    if (size == 0) return static_cast<std::uint32_t>(sum);  // zlib takes a null pointer for "begin anew"
     return static_cast<std::uint32_t>(crc32(sum, static_cast<const Bytef*>(data), static_cast<uInt>(size)));
 }
 
@@ -72,7 +75,19 @@ std::string factsOf(std::uint32_t sum, std::uint64_t size, const std::string& na
            little(size, 4) + little(size, 4) + little(name.size(), 2) + little(0, 2);
 }
 
+std::uint64_t dataBytesOf(const ArrayView& array) {
+    return static_cast<std::uint64_t>(array.count()) * latent::sizeOf(array.dtype());
+}
+
 }  // namespace
+
+std::uint64_t npzBytes(const std::vector<std::pair<std::string, ArrayView>>& arrays) {
+    std::uint64_t bytes = zip::kEndBytes;
+    for (const auto& [name, array] : arrays)
+        bytes += zip::kLocalBytes + zip::kEntryBytes + 2 * (name.size() + 4) + headerOf(array).size() +
+                 dataBytesOf(array);
+    return bytes;
+}
 
 void writeNpz(const fs::path& path, const std::vector<std::pair<std::string, ArrayView>>& arrays) {
     std::set<std::string> names;
@@ -80,39 +95,30 @@ void writeNpz(const fs::path& path, const std::vector<std::pair<std::string, Arr
         if (name.empty() || name.size() > 1000 || name.find_first_of("/\\") != std::string::npos ||
             !names.insert(name).second)
             throw UsageError("writeNpz: '" + name + "' is there twice, or is no plain name.");
-    const fs::path beside = path.string() + ".partial";
-    std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-    std::string directory;
-    std::uint64_t at = 0;
-    bool fits = true;
-    for (const auto& [name, array] : arrays) {
-        const std::string member = name + ".npy", header = headerOf(array);
-        const std::uint64_t bytes = static_cast<std::uint64_t>(array.count()) * latent::sizeOf(array.dtype()),
-                            size = header.size() + bytes;
-        fits = fits && at + size + member.size() + 1000 < kMostBytes;
-        if (!fits) break;
-        const std::string facts = factsOf(checkSum(header, array.data(), bytes), size, member),
-                          local = little(0x04034b50, 4) + facts + member;
-        out.write(local.data(), static_cast<std::streamsize>(local.size()));
-        out.write(header.data(), static_cast<std::streamsize>(header.size()));
-        out.write(static_cast<const char*>(array.data()), static_cast<std::streamsize>(bytes));
-        directory += little(0x02014b50, 4) + little(20, 2) + facts + little(0, 2) + little(0, 2) +
-                     little(0, 2) + little(0, 4) + little(at, 4) + member;
-        at += local.size() + size;
-    }
-    out.write(directory.data(), static_cast<std::streamsize>(directory.size()));
-    const std::string end = little(0x06054b50, 4) + little(0, 4) + little(arrays.size(), 2) +
-                            little(arrays.size(), 2) + little(directory.size(), 4) + little(at, 4) +
-                            little(0, 2);
-    out.write(end.data(), static_cast<std::streamsize>(end.size()));
-    out.close();
-    std::error_code failed;
-    if (out && fits) fs::rename(beside, path, failed);
-    if (!out || !fits || failed) {
-        fs::remove(beside, failed);
-        throw RunError("The file '" + path.string() + "' cannot be written" +
-                       (fits ? "." : ": an npz archive holds at most 4 GiB."));
-    }
+    if (npzBytes(arrays) > kMostNpzBytes)
+        throw RunError("The file '" + path.string() +
+                       "' cannot be written: an npz archive holds at most 4 GiB.");
+    writeWhole(path, [&](std::ostream& out) {
+        std::string directory;
+        std::uint64_t at = 0;
+        for (const auto& [name, array] : arrays) {
+            const std::string member = name + ".npy", header = headerOf(array);
+            const std::uint64_t bytes = dataBytesOf(array), size = header.size() + bytes;
+            const std::string facts = factsOf(checkSum(header, array.data(), bytes), size, member),
+                              local = little(zip::kLocal, 4) + facts + member;
+            out.write(local.data(), static_cast<std::streamsize>(local.size()));
+            out.write(header.data(), static_cast<std::streamsize>(header.size()));
+            out.write(static_cast<const char*>(array.data()), static_cast<std::streamsize>(bytes));
+            directory += little(zip::kEntry, 4) + little(20, 2) + facts + little(0, 2) + little(0, 2) +
+                         little(0, 2) + little(0, 4) + little(at, 4) + member;
+            at += local.size() + size;
+        }
+        out.write(directory.data(), static_cast<std::streamsize>(directory.size()));
+        const std::string end = little(zip::kEnd, 4) + little(0, 4) + little(arrays.size(), 2) +
+                                little(arrays.size(), 2) + little(directory.size(), 4) + little(at, 4) +
+                                little(0, 2);
+        out.write(end.data(), static_cast<std::streamsize>(end.size()));
+    });
 }
 
 }  // namespace latent::learn

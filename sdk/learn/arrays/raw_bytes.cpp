@@ -8,6 +8,7 @@
 #include <latent/error.hpp>
 #include <latent/learn/arrays/raw_bytes.hpp>
 #include <numeric>
+#include <utility>
 
 namespace latent::learn {
 namespace {
@@ -58,9 +59,7 @@ class InflatedBytes final : public RawBytes {
             if (m_stream.avail_in == 0) {
                 m_input.resize(
                     static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, m_compressed - m_read)));
-                if (m_input.empty())
-                    throw RunError("'" + m_file->path().string() +
-                                   "' cannot be read: a compressed array ends early.");
+                if (m_input.empty()) throw ReadFault("is cut off in its compressed data");
                 m_file->read(m_start + m_read, m_input);
                 m_read += m_input.size();
                 m_stream.next_in = reinterpret_cast<Bytef*>(m_input.data());
@@ -73,12 +72,10 @@ class InflatedBytes final : public RawBytes {
             left -= got;
             m_done += got;
             if (status == Z_STREAM_END && left > 0)
-                throw RunError("'" + m_file->path().string() +
-                               "' cannot be read: a compressed array is shorter than its header says.");
+                throw ReadFault("is shorter, once decompressed, than its header says");
             if (status != Z_OK && status != Z_STREAM_END &&
                 !(status == Z_BUF_ERROR && m_stream.avail_in == 0))
-                throw RunError("'" + m_file->path().string() +
-                               "' cannot be read: its compressed data are damaged.");
+                throw ReadFault("has damaged compressed data");
         }
     }
     void fetch(std::uint64_t offset, std::span<std::byte> out) override {
@@ -121,7 +118,7 @@ void FileHandle::read(std::uint64_t offset, std::span<std::byte> out) const {
 
 void RawBytes::read(std::uint64_t offset, std::span<std::byte> out) {
     if (offset > size() || out.size() > size() - offset)
-        throw RunError("An array reaches beyond the end of its file.");
+        throw ReadFault("reaches beyond the end of its file");
     if (out.size() >= kWindow) return fetch(offset, out);
     if (offset < m_at || offset + out.size() > m_at + m_window.size()) {
         m_window.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kWindow, size() - offset)));
@@ -219,8 +216,8 @@ void readDenseBox(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& i
 void readDenseIntegers(RawBytes& bytes, const DenseLayout& layout, const ArrayInfo& info,
                        std::span<std::int64_t> out) {
     if (layout.fortran && info.shape.size() > 1)
-        throw RunError(
-            "A table of whole numbers in Fortran order is not read; save it with numpy.ascontiguousarray.");
+        throw ReadFault(
+            "holds whole numbers in Fortran order, which are not read; save it with numpy.ascontiguousarray");
     const std::size_t element = sizeOf(info.type);
     std::vector<std::byte> buffer(out.size() * element);
     bytes.read(layout.offset, buffer);
@@ -228,6 +225,9 @@ void readDenseIntegers(RawBytes& bytes, const DenseLayout& layout, const ArrayIn
         for (std::size_t i = 0; i < out.size(); ++i) {
             T value;
             std::memcpy(&value, buffer.data() + i * sizeof(T), sizeof(T));
+            if (!std::in_range<std::int64_t>(value))
+                throw ReadFault("holds " + std::to_string(value) +
+                                ", which is more than a signed number of 64 bits can be");
             out[i] = static_cast<std::int64_t>(value);
         }
     };

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <latent/error.hpp>
+#include <latent/learn/whole_file.hpp>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -195,20 +196,13 @@ void writeSafetensors(const fs::path& path, const std::vector<NamedFloats>& tens
     for (std::size_t i = 0; i < kLengthBytes; ++i)
         length[i] = static_cast<char>(static_cast<std::uint64_t>(text.size()) >> (8 * i) & 0xFF);
 
-    const fs::path beside = path.string() + ".partial";
-    std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-    out.write(length.data(), kLengthBytes);
-    out.write(text.data(), static_cast<std::streamsize>(text.size()));
-    for (const NamedFloats& tensor : tensors)
-        out.write(reinterpret_cast<const char*>(tensor.values.data()),
-                  static_cast<std::streamsize>(tensor.values.size_bytes()));
-    out.close();
-    std::error_code failed;
-    if (out) fs::rename(beside, path, failed);
-    if (!out || failed) {
-        fs::remove(beside, failed);
-        throw RunError("The file '" + path.string() + "' cannot be written.");
-    }
+    writeWhole(path, [&](std::ostream& out) {
+        out.write(length.data(), kLengthBytes);
+        out.write(text.data(), static_cast<std::streamsize>(text.size()));
+        for (const NamedFloats& tensor : tensors)
+            out.write(reinterpret_cast<const char*>(tensor.values.data()),
+                      static_cast<std::streamsize>(tensor.values.size_bytes()));
+    });
 }
 
 }  // namespace latent::learn

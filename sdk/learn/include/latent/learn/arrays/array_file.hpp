@@ -5,7 +5,7 @@
 //
 // Files of others are untrusted: nothing is allocated for what a header claims before it is checked against
 // the length of the file, and a pickle is never opened. Every refusal is a latent::RunError with a sentence
-// that names the file and the array. One thread at a time.
+// that names the file, and the array where it is about one. One thread at a time.
 //
 //     const std::unique_ptr<ArrayFile> file = openNumpyFile("chains.npz");
 //     file->arrays().at("transition").shape;                       // {64, 10, 10}
@@ -43,12 +43,12 @@ class ArrayFile {
     const ArrayInfo& info(const std::string& name) const;
 
     /// The box that begins at `start` and is `count` long in each dimension, row-major, as floats or doubles.
-    /// Throws when it is outside of the array.
+    /// Throws when it is outside of the array; UsageError where `out` has another size than the box.
     void read(const std::string& name, const std::vector<std::int64_t>& start,
               const std::vector<std::int64_t>& count, std::span<float> out);
     void read(const std::string& name, const std::vector<std::int64_t>& start,
               const std::vector<std::int64_t>& count, std::span<double> out);
-    /// A whole array of at most `most` numbers; of whole numbers where `integers` is called.
+    /// A whole array of at most `most` numbers; of whole numbers up to 2^63 − 1 where `integers` is called.
     std::vector<float> floats(const std::string& name, std::int64_t most = std::int64_t{1} << 28);
     std::vector<double> doubles(const std::string& name, std::int64_t most = std::int64_t{1} << 27);
     std::vector<std::int64_t> integers(const std::string& name, std::int64_t most = std::int64_t{1} << 26);

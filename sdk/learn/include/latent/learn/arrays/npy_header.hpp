@@ -3,9 +3,8 @@
 // The head of an npy array: a magic number, a version, and "{'descr': '<f4', 'fortran_order': False, 'shape':
 // (200, 4096), }", read by its grammar, never evaluated. Pure; any thread.
 //
-//     const auto offset = npyDataOffset(first);                     // from the first 12 bytes: where
-//     elements begin const auto header = readNpyHeader(bytes.substr(0, *offset));  // nothing when it is no
-//     such header
+//     const auto offset = npyDataOffset(first);                        // of the first element, from the first 12 bytes
+//     const auto header = readNpyHeader(bytes.substr(0, *offset));     // nothing when it is no such header
 
 #include <latent/learn/arrays/array_file.hpp>
 #include <optional>

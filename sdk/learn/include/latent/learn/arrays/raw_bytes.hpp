@@ -3,7 +3,8 @@
 // Bytes at offsets of a file, or of a deflated part of it, and boxes of dense arrays in them: what readers of
 // formats are made of.
 //
-// Errors are latent::RunError. One thread at a time.
+// Errors are latent::RunError; what is wrong with the bytes of one array is a ReadFault, of which ArrayFile makes a
+// refusal that names file and array. One thread at a time.
 //
 //     auto bytes = plainBytes(std::make_shared<FileHandle>(path), dataStart, dataBytes);
 //     readDenseBox(*bytes, {offset}, info, {12, 0, 0}, {1, 10, 10}, out);
@@ -11,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <latent/error.hpp>
 #include <latent/learn/arrays/array_file.hpp>
 #include <memory>
 #include <span>
@@ -18,6 +20,16 @@
 #include <vector>
 
 namespace latent::learn {
+
+/// "An array is cut off.", and as a reason what follows "the array 'x' ": "is cut off".
+class ReadFault : public RunError {
+  public:
+    explicit ReadFault(const std::string& reason) : RunError("An array " + reason + "."), m_reason(reason) {}
+    const std::string& reason() const { return m_reason; }
+
+  private:
+    std::string m_reason;
+};
 
 /// An open file: its descriptor, and its length when it was opened.
 class FileHandle {

@@ -5,7 +5,8 @@
 //
 // Parameters are leaves that require gradients, in the order of Weights::tensors(), so that the flat gradient of a Trainer and theirs
 // lie alike. Attention is at::scaled_dot_product_attention. Double precision on the CPU makes an oracle that rounding does not blur;
-// float32 is what one trains in. One thread at a time. Throws UsageError where tokens do not fit the shape.
+// float32 is what one trains in. One thread at a time. Throws UsageError where a batch has not two dimensions or is longer than the
+// context. Tokens are not looked at: one beyond the vocabulary is LibTorch's error, and targets that are all below 0 give no number.
 //
 //     learn::TorchTransformer net(weights, torch::dtype(torch::kFloat64));             // or torch::device(torch::kCUDA)
 //     learn::AdamW optimiser(net.parameters(), {.learning_rate = 6e-4, .beta2 = .95, .weight_decay = .1});
