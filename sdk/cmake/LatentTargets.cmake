@@ -30,14 +30,25 @@ function(latent_add_engine_part part)
 endfunction()
 
 # latent_add_test(<name> SOURCES a.cpp … LIBS … LABELS fast [TIMEOUT s] [ENVIRONMENT k=v …])
-# A Qt Test executable; silently left out where Qt is (the headless preset).
+# A Qt Test executable; silently left out where Qt is (the headless preset). Sources that include "x.moc" have x in their
+# own name: moc runs on them alone, as AUTOMOC starts a CMake for each of the many tests.
 function(latent_add_test name)
     if(NOT TARGET Qt6::Test)
         return()
     endif()
     cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBS;LABELS;ENVIRONMENT" ${ARGN})
-    add_executable(${name} ${ARG_SOURCES})
-    set_target_properties(${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+    set(mocs)
+    foreach(source IN LISTS ARG_SOURCES)
+        file(STRINGS ${source} included REGEX "^#include \"[a-z0-9_]+\\.moc\"")
+        if(included)
+            get_filename_component(stem ${source} NAME_WE)
+            list(APPEND mocs ${CMAKE_CURRENT_BINARY_DIR}/${name}_moc/${stem}.moc)
+            qt6_generate_moc(${source} ${CMAKE_CURRENT_BINARY_DIR}/${name}_moc/${stem}.moc)
+        endif()
+    endforeach()
+    add_executable(${name} ${ARG_SOURCES} ${mocs})
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+    target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/${name}_moc)
     target_compile_definitions(${name} PRIVATE QT_NO_KEYWORDS LATENT_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
         LATENT_BINARY_DIR="${PROJECT_BINARY_DIR}")
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/host ${PROJECT_SOURCE_DIR}/tests)

@@ -19,11 +19,12 @@ using engine::Exit;
 using engine::Result;
 
 /// Waits until the request is answered or the worker has ended.
-Result<Exit> ask(Context& context, const std::string& word, ControlAction action) {
+Result<Exit> askRun(Context& context, const std::string& word, ControlAction action) {
     LATENT_TRY(const fs::path run, context.findRun(word));
     LATENT_TRY(engine::RunStatus status, engine::runStatus(run));
     if (!status.alive && status.state != "elsewhere")
-        return engine::badRequest("Nobody is computing the run " + run.string() + " (it is " + status.state + ").");
+        return engine::badRequest("Nobody is computing the run " + run.string() + " (it is " + status.state +
+                                  ").");
     LATENT_TRY(const std::uint64_t number, engine::askControl(run, status.attempt, action));
     engine::RunFollower follower(run);
     while (true) {
@@ -48,13 +49,14 @@ void addOne(CLI::App& app, Context& context, const char* name, const char* help,
     CLI::App* verb = app.add_subcommand(name, help);
     auto word = std::make_shared<std::string>();
     verb->add_option("run", *word, "Its folder, or enough of its name")->required()->type_name("RUN");
-    verb->callback([=, &context] { context.finish(ask(context, *word, action)); });
+    verb->callback([=, &context] { context.finish(askRun(context, *word, action)); });
 }
 
 }  // namespace
 
 void addControlVerbs(CLI::App& app, Context& context) {
-    addOne(app, context, "pause", "Ask a run to checkpoint and leave; resume goes on with it", ControlAction::Pause);
+    addOne(app, context, "pause", "Ask a run to checkpoint and leave; resume goes on with it",
+           ControlAction::Pause);
     addOne(app, context, "stop", "Ask a run to end where it is and keep what it has", ControlAction::Stop);
     addOne(app, context, "checkpoint", "Ask a run for a checkpoint now", ControlAction::Checkpoint);
 }

@@ -19,7 +19,7 @@ using engine::Exit;
 using engine::Result;
 using Found = engine::PluginCatalog::Found;
 
-Result<Exit> list(Context& context) {
+Result<Exit> listExperiments(Context& context) {
     if (context.json) {
         nlohmann::json all = nlohmann::json::array();
         for (const Found& found : context.catalog().contributions())
@@ -126,7 +126,7 @@ Result<Exit> describe(Context& context, const std::string& id, bool markdown) {
 void addExperimentVerbs(CLI::App& app, Context& context) {
     CLI::App* experiments = app.add_subcommand("experiments", "List experiments, probes and data sources");
     context.addJson(experiments);
-    experiments->callback([&context] { context.finish(list(context)); });
+    experiments->callback([&context] { context.finish(listExperiments(context)); });
 
     CLI::App* verb = app.add_subcommand("describe", "Parameters, outputs and claims of an experiment");
     auto id = std::make_shared<std::string>();

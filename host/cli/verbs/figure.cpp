@@ -62,7 +62,7 @@ engine::Status writeCsv(engine::figures::RunArrays& run, const FigureFlags& flag
         (names.empty() ? std::string("; it has none.") : engine::didYouMean(flags.figure, names)));
 }
 
-Result<Exit> list(Context& context, engine::figures::RunArrays& run) {
+Result<Exit> listFigures(Context& context, engine::figures::RunArrays& run) {
     if (context.json) {
         context.print(run.allViews());
         return Exit::Done;
@@ -81,7 +81,7 @@ Result<Exit> figure(Context& context, const FigureFlags& flags) {
     LATENT_TRY(engine::figures::RunArrays arrays, engine::figures::RunArrays::open(run, files));
     LATENT_TRY(const bool changed, arrays.refresh());
     static_cast<void>(changed);
-    if (flags.figure.empty()) return list(context, arrays);
+    if (flags.figure.empty()) return listFigures(context, arrays);
     const fs::path file = fs::u8path(flags.out.empty() ? flags.figure + ".pdf" : flags.out);
     LATENT_CHECK(checkPlace(file));
     if (file.extension() == ".csv") {

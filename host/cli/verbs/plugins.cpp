@@ -33,7 +33,7 @@ nlohmann::json toJson(const PluginEntry& plugin) {
             {"panels", panels}};
 }
 
-Result<Exit> list(Context& context) {
+Result<Exit> listPlugins(Context& context) {
     const engine::PluginCatalog& catalog = context.catalog();
     for (const std::string& message : catalog.messages())
         std::cerr << "latent: " << printable(message) << '\n';
@@ -89,7 +89,7 @@ void addPluginVerbs(CLI::App& app, Context& context) {
     addOperation(plugins, context, "enable", "The opposite of disable", &engine::PluginCatalog::enable,
                  "Enabled");
     plugins->callback([plugins, &context] {
-        if (plugins->get_subcommands().empty()) context.finish(list(context));
+        if (plugins->get_subcommands().empty()) context.finish(listPlugins(context));
     });
 }
 

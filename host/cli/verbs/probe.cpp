@@ -124,7 +124,7 @@ void print(const engine::ProbeReply& reply) {
     table.print(std::cout);
 }
 
-Result<Exit> ask(Context& context, const ProbeFlags& flags) {
+Result<Exit> askProbe(Context& context, const ProbeFlags& flags) {
     engine::ProbeClientOptions options;
     LATENT_CHECK(findTarget(context, flags.run, options.run, options.cell));
     // Mistakes are found here, before a process is started.
@@ -211,7 +211,7 @@ void addProbeVerbs(CLI::App& app, Context& context) {
     probe->add_option("--memory-limit", flags->memory_mb, "Ends the probe above this many MB of memory")
         ->check(CLI::PositiveNumber);
     context.addJson(probe);
-    probe->callback([flags, &context] { context.finish(ask(context, *flags)); });
+    probe->callback([flags, &context] { context.finish(askProbe(context, *flags)); });
 
     CLI::App* server = app.add_subcommand(
         "probe-server", "Answer questions over stdin and stdout (what probe and the desktop start)");

@@ -58,7 +58,7 @@ struct ListFlags {
     bool cells = false;
 };
 
-Result<Exit> list(Context& context, const ListFlags& flags) {
+Result<Exit> listRuns(Context& context, const ListFlags& flags) {
     LATENT_CHECK(context.needWorkspace());
     for (const std::string& word : flags.filter)
         if (word[0] == '/' || word[0] == '.' || word[0] == '~')
@@ -121,7 +121,7 @@ void addRunsVerbs(CLI::App& app, Context& context) {
     runs->add_option("-n,--limit", flags->limit, "How many to show (default 50); 0: all");
     runs->add_flag("--cells", flags->cells, "Also the runs that are cells of sweeps");
     context.addJson(runs);
-    runs->callback([flags, &context] { context.finish(list(context, *flags)); });
+    runs->callback([flags, &context] { context.finish(listRuns(context, *flags)); });
 
     CLI::App* index =
         app.add_subcommand("index", "Make the index of the workspace anew from its run directories");

@@ -55,7 +55,7 @@ std::vector<Sample> samples() {
     return all;
 }
 
-Result<Exit> list(Context& context, const std::string& copy) {
+Result<Exit> listSamples(Context& context, const std::string& copy) {
     const std::vector<Sample> all = samples();
     if (!copy.empty()) {
         for (const Sample& sample : all) {
@@ -151,7 +151,7 @@ void addSamplesVerbs(CLI::App& app, Context& context) {
     context.addJson(fetch);
     fetch->callback([=, &context] { context.finish(get(context, *name)); });
     verb->callback([=, &context] {
-        if (!fetch->parsed()) context.finish(list(context, *copy));
+        if (!fetch->parsed()) context.finish(listSamples(context, *copy));
     });
 
     CLI::App* all = app.add_subcommand("tour",

@@ -16,7 +16,7 @@ namespace {
 using engine::Exit;
 using engine::Result;
 
-std::string shapeOf(const engine::PublishedArray& array) {
+std::string extentsOf(const engine::PublishedArray& array) {
     std::string text;
     const auto names = array.spec.dimNames();
     for (std::size_t i = 0; i < array.shape.size(); ++i)
@@ -76,7 +76,7 @@ Result<Exit> show(Context& context, const std::string& word) {
     Table table({"  name", "type", "shape", "unit"});
     for (const engine::PublishedArray& array : arrays)
         table.row({"  " + array.spec.name, std::string(nameOf(array.spec.dtype)),
-                   array.present ? shapeOf(array) : "nothing yet", printable(array.spec.units)});
+                   array.present ? extentsOf(array) : "nothing yet", printable(array.spec.units)});
     table.print(std::cout);
     if (!state.metrics.empty()) std::cout << "\nMetrics (last value)\n";
     for (const auto& [name, metric] : state.metrics)

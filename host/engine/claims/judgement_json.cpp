@@ -8,9 +8,11 @@
 namespace latent::engine::claims {
 namespace {
 
-nlohmann::json number(double x) { return std::isfinite(x) ? nlohmann::json(x) : nlohmann::json(nullptr); }
+nlohmann::json finiteOrNull(double x) {
+    return std::isfinite(x) ? nlohmann::json(x) : nlohmann::json(nullptr);
+}
 nlohmann::json pair(const Limits& limits) {
-    return nlohmann::json::array({number(limits[0]), number(limits[1])});
+    return nlohmann::json::array({finiteOrNull(limits[0]), finiteOrNull(limits[1])});
 }
 
 nlohmann::json ofControl(const ControlJudgement& one) {
@@ -21,7 +23,7 @@ nlohmann::json ofControl(const ControlJudgement& one) {
                         {"interval", nullptr},
                         {"sentence", one.sentence}};
     if (one.finding) {
-        json["estimate"] = number(one.finding->estimate);
+        json["estimate"] = finiteOrNull(one.finding->estimate);
         json["interval"] = pair(one.finding->interval);
     }
     return json;
@@ -40,7 +42,7 @@ nlohmann::json Judgement::toJson() const {
     for (const char* key : {"estimate", "interval", "tails", "level", "interval_95", "p"})
         json[key] = nullptr;
     if (finding) {
-        json["estimate"] = number(finding->estimate);
+        json["estimate"] = finiteOrNull(finding->estimate);
         json["interval"] = pair(finding->interval);
         json["tails"] = pair(finding->tails);
         json["level"] = 1 - finding->tails[0] - finding->tails[1];

@@ -28,7 +28,7 @@ Sample::Form formFor(Interval interval) {
     }
 }
 
-const char* nameOf(Sample::Form form) {
+const char* formName(Sample::Form form) {
     switch (form) {
         case Sample::Form::Values:
             return "one value per unit";
@@ -70,8 +70,8 @@ std::optional<Refusal> badSample(const Sample& sample, Interval interval) {
     const std::size_t n = sample.first.size();
     if (sample.form == Sample::Form::Nothing) return Refusal{"The experiment gave no numbers for it."};
     if (sample.form != wanted) {
-        return Refusal{"Its interval '" + word(interval) + "' needs " + nameOf(wanted) +
-                       ", but the experiment gave " + nameOf(sample.form) + "."};
+        return Refusal{"Its interval '" + word(interval) + "' needs " + formName(wanted) +
+                       ", but the experiment gave " + formName(sample.form) + "."};
     }
     if (wanted == Sample::Form::Paired && sample.second.size() != n) {
         return Refusal{"Its pairs do not match: " + count(n, "first and ") +

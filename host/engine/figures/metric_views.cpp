@@ -11,7 +11,7 @@ namespace latent::engine::figures {
 namespace {
 
 /// A view's name has lower-case letters, digits and underscores; a metric's may have more.
-std::string viewName(const std::string& metric) {
+std::string metricViewName(const std::string& metric) {
     std::string name = "metric_" + metric.substr(0, 56);
     for (char& c : name)
         c = std::isalnum(static_cast<unsigned char>(c))
@@ -33,7 +33,7 @@ std::vector<nlohmann::json> withMetricViews(const std::vector<nlohmann::json>& d
         const std::string metric = name.substr(8);
         const std::string title = array->label.empty() ? metric : array->label;
         all.push_back({{"kind", "lines"},
-                       {"name", viewName(metric)},
+                       {"name", metricViewName(metric)},
                        {"title", title},
                        {"group", kMetricsGroup},
                        {"x_axis", {{"title", "step"}}},

@@ -113,13 +113,13 @@ void writeAxes(ScriptWriter& script, const json& view) {
 }
 
 /// Every cursor that the view selects or marks by.
-void collectCursors(const json& node, json& cursors, int depth) {
+void collectScriptCursors(const json& node, json& cursors, int depth) {
     if (depth > 16) return;
     if (node.is_array())
-        for (const json& entry : node) collectCursors(entry, cursors, depth + 1);
+        for (const json& entry : node) collectScriptCursors(entry, cursors, depth + 1);
     if (!node.is_object()) return;
     if (const std::string name = textIn(node, "cursor"); !name.empty()) cursors[name] = -1;
-    for (const auto& [key, value] : node.items()) collectCursors(value, cursors, depth + 1);
+    for (const auto& [key, value] : node.items()) collectScriptCursors(value, cursors, depth + 1);
 }
 
 bool hasDepth(const json& view) {
@@ -237,7 +237,7 @@ std::string figureScript(const json& view, const Cursors& cursors,
         script.line("run = latent.open(sys.argv[1] if len(sys.argv) > 1 else " + literal(runs[0].second) +
                     ")");
     json shown = json::object();
-    collectCursors(view, shown, 0);
+    collectScriptCursors(view, shown, 0);
     for (const auto& [cursor, index] : cursors)
         if (shown.contains(cursor)) shown[cursor] = index;
     if (!shown.empty()) script.line("cursors = " + literal(shown) + "  # -1: the end");

@@ -56,7 +56,7 @@ std::string viewName(const std::string& array) {
     return name;
 }
 
-std::string titleOf(const LoadedArray& array) {
+std::string cellTitle(const LoadedArray& array) {
     if (array.name == kStatus) return "Cells: 0 done, 1 failed, 2 missing";
     std::string title = array.label.empty() ? array.name : array.label;
     if (!title.empty()) title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
@@ -90,7 +90,7 @@ json mapOf(const LoadedArray& array, const std::vector<SweptAxis>& axes, const s
     for (std::size_t i = 0; i < array.dims.size(); ++i)
         if (array.dims[i] == down || array.dims[i] == across) cells *= array.extent(i);
     view::Heatmap map(viewName(array.name));
-    map.title(titleOf(array)).z(array.name, where).across(across).down(down);
+    map.title(cellTitle(array)).z(array.name, where).across(across).down(down);
     if (cells <= kMostNumbered) map.numbers();
     for (std::size_t i = 0; i < others.size(); ++i) map.cursor(others[i], others[i], i == 0);
     return map.toJson();
@@ -106,9 +106,9 @@ json curveOf(const LoadedArray& array, const std::vector<SweptAxis>& axes) {
             where.emplace_back(axis.dimension, 0);
     }
     return view::lines(viewName(array.name))
-        .title(titleOf(array))
+        .title(cellTitle(array))
         .x(along)
-        .series(view::series(array.name, where).label(titleOf(array)))
+        .series(view::series(array.name, where).label(cellTitle(array)))
         .toJson();
 }
 

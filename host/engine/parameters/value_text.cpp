@@ -32,7 +32,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 /// A number where the text is one; otherwise the text itself, for checkValue to refuse with the right words.
-json numberFrom(std::string_view text) {
+json numberOfText(std::string_view text) {
     std::string_view digits = trimmed(text);
     if (digits.size() > 1 && digits[0] == '+' && digits[1] != '-') digits.remove_prefix(1);
     const char* end = digits.data() + digits.size();
@@ -79,7 +79,7 @@ CheckedValue parseText(const ParameterModel& p, std::string_view given) {
         case ParameterType::Number:
         case ParameterType::Integer:
         case ParameterType::Seed:
-            return checkValue(p, numberFrom(text));
+            return checkValue(p, numberOfText(text));
         case ParameterType::Flag:
             return flagFrom(p, text);
         case ParameterType::Numbers:
@@ -88,7 +88,7 @@ CheckedValue parseText(const ParameterModel& p, std::string_view given) {
             if (!text.empty() && text.front() == '[') return fromJsonText(p, text);
             json list = json::array();
             for (const std::string_view part : split(text, ',')) {
-                list.push_back(p.type == ParameterType::Texts ? json(std::string(part)) : numberFrom(part));
+                list.push_back(p.type == ParameterType::Texts ? json(std::string(part)) : numberOfText(part));
             }
             return checkValue(p, list);
         }
@@ -97,7 +97,7 @@ CheckedValue parseText(const ParameterModel& p, std::string_view given) {
             json rows = json::array();
             for (const std::string_view part : split(text, ';')) {
                 json row = json::array();
-                for (const std::string_view entry : split(part, ',')) row.push_back(numberFrom(entry));
+                for (const std::string_view entry : split(part, ',')) row.push_back(numberOfText(entry));
                 rows.push_back(std::move(row));
             }
             return checkValue(p, rows);

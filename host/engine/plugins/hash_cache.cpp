@@ -12,10 +12,11 @@ namespace {
 
 using nlohmann::json;
 constexpr std::size_t kMaxCacheBytes = 4u << 20;
-constexpr int kFormat = 1;
+constexpr int kHashFormat = 1;
 
 std::int64_t nowNs() {
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
         .count();
 }
 
@@ -29,10 +30,11 @@ HashCache::HashCache(std::filesystem::path file, std::chrono::milliseconds settl
     const Result<json> value = parseJson(*bytes, "The hash cache " + m_file.string());
     if (!value) return;
     try {
-        if (value->at("format") != kFormat) return;
+        if (value->at("format") != kHashFormat) return;
         for (const auto& [path, k] : value->at("files").items()) {
-            Known known{{k.at("device"), k.at("inode"), k.at("bytes"), k.at("modified_ns"), k.at("changed_ns")},
-                        k.at("sha256")};
+            Known known{
+                {k.at("device"), k.at("inode"), k.at("bytes"), k.at("modified_ns"), k.at("changed_ns")},
+                k.at("sha256")};
             if (isSha256Hex(known.sha256)) m_known[path] = std::move(known);
         }
     } catch (const json::exception&) {
@@ -62,11 +64,11 @@ void HashCache::save() {
     for (const auto& [path, k] : m_known) {
         // A name that is not UTF-8 cannot be written as JSON; it is hashed at every start.
         if (!isUtf8(path)) continue;
-        files[path] = {{"device", k.identity.device},         {"inode", k.identity.inode},
-                       {"bytes", k.identity.bytes},           {"modified_ns", k.identity.modifiedNs},
-                       {"changed_ns", k.identity.changedNs},  {"sha256", k.sha256}};
+        files[path] = {{"device", k.identity.device},        {"inode", k.identity.inode},
+                       {"bytes", k.identity.bytes},          {"modified_ns", k.identity.modifiedNs},
+                       {"changed_ns", k.identity.changedNs}, {"sha256", k.sha256}};
     }
-    const std::string text = json{{"format", kFormat}, {"files", files}}.dump(1);
+    const std::string text = json{{"format", kHashFormat}, {"files", files}}.dump(1);
     if (makeFolders(m_file.parent_path(), 0700) && writeNew(m_file, text, 0600)) m_changed = false;
 }
 

@@ -34,7 +34,7 @@ FileIdentity identityOf(const struct stat& s) {
             nanoseconds(s.st_ctim)};
 }
 
-Status checkOwnerAndMode(const struct stat& s, const fs::path& path) {
+Status safeOwnerAndMode(const struct stat& s, const fs::path& path) {
     if (s.st_uid != 0 && s.st_uid != ::geteuid())
         return refused(path.string() +
                        " belongs to another user, who could change it; copy it to a folder of your own.");
@@ -77,7 +77,7 @@ Status readPieces(int descriptor, const fs::path& path, const std::function<void
 Status checkOwnerAndMode(const fs::path& path) {
     struct stat s {};
     if (::stat(path.c_str(), &s) != 0) return fileError("read", path, errno);
-    return checkOwnerAndMode(s, path);
+    return safeOwnerAndMode(s, path);
 }
 
 Result<LibraryFile> LibraryFile::open(const fs::path& path) {
@@ -92,7 +92,7 @@ Result<LibraryFile> LibraryFile::open(const fs::path& path) {
     LATENT_TRY(LibraryFile file, adopt(descriptor, path));
     struct stat s {};
     if (::fstat(descriptor, &s) != 0) return fileError("read", path, errno);
-    LATENT_CHECK(checkOwnerAndMode(s, path));
+    LATENT_CHECK(safeOwnerAndMode(s, path));
     LATENT_CHECK(checkOwnerAndMode(path.parent_path()));
     LATENT_CHECK(checkElf(descriptor, path));
     return file;

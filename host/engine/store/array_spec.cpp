@@ -13,7 +13,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMostCategories = 4096, kMostCategoryBytes = 256u << 10;
 
-std::string textOf(const json& entry, const char* key) {
+std::string textAt(const json& entry, const char* key) {
     return entry.contains(key) && entry[key].is_string() ? entry[key].get<std::string>() : std::string();
 }
 
@@ -35,7 +35,7 @@ std::vector<std::string> categoriesOf(const json& entry, DType dtype) {
 Result<DimensionSpec> parseDimension(const json& entry, const std::string& where, bool first) {
     if (!entry.is_object()) return badRequest(where + " has a dimension that is not an object.");
     DimensionSpec dimension;
-    dimension.name = textOf(entry, "name");
+    dimension.name = textAt(entry, "name");
     if (!layout::isName(dimension.name, false)) {
         return badRequest(where + " has a dimension named \"" + dimension.name.substr(0, 80) +
                           "\"; names are made of letters, digits, '_', '-' and '.'.");
@@ -111,9 +111,9 @@ std::map<std::string, MetricWords> parseMetricWords(const json& outputs) {
     const auto list = outputs.is_object() ? outputs.find("metrics") : outputs.end();
     if (list == outputs.end() || !list->is_array() || list->size() > kMaxMetrics) return words;
     for (const json& entry : *list) {
-        if (!entry.is_object() || !layout::isName(textOf(entry, "name"), true)) continue;
-        words.emplace(textOf(entry, "name"), MetricWords{textOf(entry, "units"), textOf(entry, "label"),
-                                                         textOf(entry, "description")});
+        if (!entry.is_object() || !layout::isName(textAt(entry, "name"), true)) continue;
+        words.emplace(textAt(entry, "name"), MetricWords{textAt(entry, "units"), textAt(entry, "label"),
+                                                         textAt(entry, "description")});
     }
     return words;
 }
@@ -121,16 +121,16 @@ std::map<std::string, MetricWords> parseMetricWords(const json& outputs) {
 Result<ArraySpec> parseArraySpec(const json& entry, const std::string& what) {
     if (!entry.is_object()) return badRequest(what + " hold an array that is not an object.");
     ArraySpec spec;
-    spec.name = textOf(entry, "name");
+    spec.name = textAt(entry, "name");
     if (!layout::isName(spec.name, false) || spec.name == "metrics") {
         return badRequest(
             what + " name an array \"" + spec.name.substr(0, 80) +
             "\"; names are made of letters, digits, '_', '-' and '.', and \"metrics\" is taken.");
     }
     const std::string where = what + ", array " + spec.name;
-    const auto dtype = dtypeNamed(textOf(entry, "dtype"));
+    const auto dtype = dtypeNamed(textAt(entry, "dtype"));
     if (!dtype)
-        return badRequest(where + ": the type \"" + textOf(entry, "dtype").substr(0, 80) +
+        return badRequest(where + ": the type \"" + textAt(entry, "dtype").substr(0, 80) +
                           "\" is not one of f32 f64 i8 … u64.");
     spec.dtype = *dtype;
     const json dims = entry.value("dims", json::array());
@@ -141,9 +141,9 @@ Result<ArraySpec> parseArraySpec(const json& entry, const std::string& what) {
         spec.dims.push_back(std::move(parsed));
     }
     if (!byteCount(spec.dtype, spec.shape(1))) return badRequest(where + " is too large to exist.");
-    spec.units = textOf(entry, "units");
-    spec.label = textOf(entry, "label");
-    spec.description = textOf(entry, "description");
+    spec.units = textAt(entry, "units");
+    spec.label = textAt(entry, "label");
+    spec.description = textAt(entry, "description");
     spec.categories = categoriesOf(entry, spec.dtype);
     if (const auto rest = entry.find("rest"); rest != entry.end() && rest->is_number())
         spec.rest = rest->get<double>();

@@ -24,7 +24,7 @@ std::string fileName(std::uint64_t number) {
     return name;
 }
 
-std::optional<std::uint64_t> numberOf(std::string_view name) {
+std::optional<std::uint64_t> requestNumber(std::string_view name) {
     if (!name.ends_with(".json") || name.size() < 9 || name.size() > 20) return std::nullopt;
     name.remove_suffix(5);
     std::uint64_t number = 0;
@@ -60,7 +60,7 @@ Result<std::uint64_t> askControl(const std::filesystem::path& run, int attempt, 
     LATENT_TRY([[maybe_unused]] const bool made, makeFolder(folder));
     LATENT_TRY(const auto names, listFolder(folder, 100'000));
     std::uint64_t number = 0;
-    for (const std::string& name : names) number = std::max(number, numberOf(name).value_or(0));
+    for (const std::string& name : names) number = std::max(number, requestNumber(name).value_or(0));
     const std::string text = json{{"action", controlActionName(action)}, {"attempt", attempt}}.dump() + "\n";
     for (int tries = 0; tries < 1000; ++tries) {
         ++number;  // another asker may take a number first
@@ -86,7 +86,7 @@ Result<std::vector<ControlRequest>> ControlWatch::poll(EventLog& log) {
     LATENT_TRY(const auto names, listFolder(folder, 100'000));
     std::vector<std::uint64_t> numbers;
     for (const std::string& name : names) {
-        const auto number = numberOf(name);
+        const auto number = requestNumber(name);
         if (number && m_seen.insert(*number).second) numbers.push_back(*number);
     }
     std::sort(numbers.begin(), numbers.end());

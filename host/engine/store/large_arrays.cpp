@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kTellSeconds = 0.1;
 
-h5::Texts attributesOf(const ArraySpec& spec) {
+h5::Texts streamAttributes(const ArraySpec& spec) {
     return {{"units", spec.units},
             {"long_name", spec.label.empty() ? spec.description : spec.label},
             {"description", spec.description},
@@ -40,7 +40,7 @@ Status LargeArrays::create(const ArraySpec& spec, const Emit& emit) {
         LATENT_TRY([[maybe_unused]] const bool made, makeFolder(layout::larges(m_run)));
         const auto temporary = temporaryBeside(path);
         const auto place = h5::writeSlabFile(temporary, spec.name, spec.dtype, spec.shape(), spec.dimNames(),
-                                             attributesOf(spec));
+                                             streamAttributes(spec));
         Status status = place ? ok() : Status(place.error());
         if (status) {
             const auto sealed = sealSlabFile(temporary, m_key, place->offset, place->bytes);

@@ -57,7 +57,7 @@ void note(EventLog& events, std::string_view level, const std::string& text) {
     static_cast<void>(events.log(level, text));
 }
 
-double now() {
+double clock_s() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
@@ -259,7 +259,7 @@ class Executor {
     }
 
     Status tell() {
-        const double time = now();
+        const double time = clock_s();
         if (time - m_lastTold < 0.1) return ok();
         m_lastTold = time;
         for (WorkerWatch& worker : m_running) worker.listen();

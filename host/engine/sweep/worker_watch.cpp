@@ -17,7 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-double now() {
+double now_s() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
@@ -94,8 +94,8 @@ Result<bool> WorkerWatch::ended() {
         m_process = -1;
         m_lastProbe = 0;
     }
-    if (now() - m_lastProbe < 0.1) return false;
-    m_lastProbe = now();
+    if (now_s() - m_lastProbe < 0.1) return false;
+    m_lastProbe = now_s();
     LATENT_TRY(const LeaseProbe lease, probeLease(m_folder));
     return lease.liveness != Liveness::Alive;
 }

@@ -3,6 +3,8 @@
 // LATENT_PLUGIN(Classes…): everything that makes a library a plugin. Put it once, at the end of one source file, after
 // the classes' definitions. It exports the C descriptor and adapts each class to the interfaces of <latent/abi/…>; no
 // exception leaves it. The plugin's id and version come from latent_add_plugin() (its manifest).
+// The descriptor is read by one thread when the library is loaded; objects of the classes are made anew for each job or
+// question, and belong to the caller, who releases them.
 //
 //     #include <latent/latent.hpp>
 //     struct Walk final : latent::Experiment { … };

@@ -5,7 +5,8 @@
 // Every struct here is FROZEN: its size and offsets never change (sdk/include/latent/abi/sentinels.hpp pins them). No
 // STL, Qt or LibTorch type and no exception crosses; text is UTF-8 with a length; configuration is JSON text; numbers
 // travel as Array views. Nothing is passed by value but integers, doubles and pointers. A view is borrowed for the
-// length of the call that carries it, unless its comment says otherwise.
+// length of the call that carries it, unless its comment says otherwise. Plain data: whoever holds a value may use it on
+// any thread, and nobody locks anything here.
 //
 //     const latent::abi::Text name = latent::abi::text("loss");
 //     job->metric(&name, step, value);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Floats on a cache line boundary: what the hand-written kernels read and write. No LibTorch; a plain value.
+// Floats on a cache line boundary: what the hand-written kernels read and write. No LibTorch; a plain value:
+// one thread writes it, or several each their own cache lines.
 //
 //     latent::learn::AlignedFloats w(latent::learn::roundUpToPanel(10) * 64);      // zeros
 //     w[3] = 1.0F;

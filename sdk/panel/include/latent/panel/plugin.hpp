@@ -2,7 +2,7 @@
 #pragma once
 // LATENT_PANEL(Classes…): everything that makes a library a panel library. Put it once, at the end of one source file. It
 // exports the C descriptor and adapts each class to "latent.panel/1"; no exception leaves the adapters. Id and version come
-// from latent_add_panel() (the plugin's manifest).
+// from latent_add_panel() (the plugin's manifest). The window's thread loads the library and makes, calls and releases panels.
 //
 //     #include <latent/panel.hpp>
 //     struct Level final : latent::panel::Panel { … };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // exp and the Gaussian distribution function on sixteen floats, to float accuracy. Over a Lanes policy (lanes_*.hpp); in an
-// unnamed namespace for the reason given in lanes_portable.hpp.
+// unnamed namespace for the reason given in lanes_portable.hpp. Pure: for any thread.
 //
 //     L::Row e = exponential<L>(x);                     // relative error < 3e-7; 0 below -87
 //     Normal<L> n = normal<L>(x);                       // n.below = Φ(x), n.density = φ(x); absolute error < 2e-7

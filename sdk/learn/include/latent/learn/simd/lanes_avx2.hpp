@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // Sixteen floats in two AVX registers. For translation units that are compiled with -mavx2 -mfma and called only where
-// hasInstructions(Instructions::Avx2); see lanes_portable.hpp for what each operation does.
+// hasInstructions(Instructions::Avx2); see lanes_portable.hpp for what each operation does. No state: for any thread.
 //
 //     using L = latent::learn::simd::Avx2Lanes;
 //     L::store(out, L::add(L::load(a), L::load(b)));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // Sixteen floats in one AVX-512F register. For translation units that are compiled with -mavx512f and called only where
-// hasInstructions(Instructions::Avx512); see lanes_portable.hpp for what each operation does.
+// hasInstructions(Instructions::Avx512); see lanes_portable.hpp for what each operation does. No state: for any thread.
 //
 //     using L = latent::learn::simd::Avx512Lanes;
 //     L::store(out, L::add(L::load(a), L::load(b)));

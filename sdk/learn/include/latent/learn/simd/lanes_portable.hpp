@@ -4,7 +4,7 @@
 // written over. lanes_avx2.hpp and lanes_avx512.hpp have the same operations.
 //
 // All is in an unnamed namespace: code compiled with wide instructions must never be merged by the linker with the same
-// function of another unit. load and store need 64-byte alignment.
+// function of another unit. load and store need 64-byte alignment. No state: for any thread.
 //
 //     template <class L> void addRows(const float* a, const float* b, float* out, int n) {
 //         for (int i = 0; i < n; i += latent::learn::kPanel) L::store(out + i, L::add(L::load(a + i), L::load(b + i)));

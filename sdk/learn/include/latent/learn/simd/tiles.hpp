@@ -5,6 +5,7 @@
 //
 // Over a Lanes policy (lanes_*.hpp). Every output element is one chain of multiply-adds in a fixed order, so a result does
 // not depend on how rows are tiled. In an unnamed namespace for the reason given in lanes_portable.hpp.
+// No state: threads may share what is read, each accumulates and stores its own.
 //
 //     tileRows<L::kMaxRows>(rows, [&]<int R>(int first) {
 //         typename L::Row acc[R][2] = {};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // Transposes a 16×16 block of floats (aligned; rows `stride` floats apart) in AVX registers: what lanes_avx2.hpp and
-// lanes_avx512.hpp call. In an unnamed namespace for the reason given in lanes_portable.hpp.
+// lanes_avx512.hpp call. In an unnamed namespace for the reason given in lanes_portable.hpp. No state: for any thread.
 //
 //     latent::learn::simd::transposeBlock(src, 16, dst, 16);
 

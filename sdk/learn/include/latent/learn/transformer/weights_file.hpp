@@ -7,6 +7,8 @@
 // sentence that names the file. Tensors of another architecture are refused by name; masks ("….attn.bias") are skipped, and the prefixes
 // "_orig_mod." of a compiled model and "transformer." of one inside of another (the official code of arXiv 2412.01003) are dropped.
 //
+// Blocks on the disk; safe on any thread, of which only one may write a path at a time.
+//
 //     writeWeights("model.safetensors", trainer.weights());
 //     Weights back = readWeights("model.safetensors");
 //     Weights theirs = readWeights("nanogpt.safetensors", shape);

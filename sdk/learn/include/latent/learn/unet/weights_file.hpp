@@ -5,6 +5,8 @@
 // Reading is hostile (safetensors.hpp): every refusal is a RunError with a sentence that names the file, and tensors of another
 // architecture are refused by name.
 //
+// Blocks on the disk; safe on any thread, of which only one may write a path at a time.
+//
 //     writeWeights("model.safetensors", trainer.weights());
 //     Weights back = readWeights("model.safetensors");
 
