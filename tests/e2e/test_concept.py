@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The diffusion half of the plugin concept_space as a user meets it: a run, its claims, files and probe, a kill in the middle, and what is refused."""
+import ast
 import json
+import math
 import random
 import struct
+import zipfile
 import zlib
 
 from workbench import BAD_REQUEST, DONE, FAILED, REFUSED, Case, computing, kill, main, supervisor
@@ -112,7 +115,16 @@ class Concept(Case):
         out = self.workspace.folder / "own"
         self.assertEqual(self.latent("export", run, "-o", out).returncode, DONE)
         self.assertEqual((out / "samples.png").read_bytes()[:4], b"\x89PNG")
-        self.assertEqual((out / "samples.npz").read_bytes()[:2], b"PK")
+        with zipfile.ZipFile(out / "samples.npz") as archive:
+            self.assertIsNone(archive.testzip())
+            self.assertEqual(archive.namelist(), ["samples.npy", "coordinates.npy"])
+            for name, rank, last in (("samples", 5, 3), ("coordinates", 2, 2)):  # channels; concepts
+                member = archive.read(f"{name}.npy")
+                begin = 10 + int.from_bytes(member[8:10], "little")
+                head = ast.literal_eval(member[10:begin].decode("latin-1"))
+                self.assertEqual((member[:8], begin % 64, head["fortran_order"]), (b"\x93NUMPY\x01\x00", 0, False))
+                self.assertEqual((len(head["shape"]), head["shape"][0], head["shape"][-1]), (rank, 4, last))
+                self.assertEqual(len(member) - begin, int(head["descr"][2:]) * math.prod(head["shape"]))
         drawn = self.latent("probe", run, "concept/draw", "-p", "smoke", "-s", "colour=1", "-s", "radius=1", "--json")
         self.assertEqual(drawn.returncode, DONE, drawn.stderr)
         one = own_images(self.workspace.folder / "one", classes=(2,))

@@ -20,7 +20,6 @@ constexpr double kFarthest = .5;                    // of a centre
 constexpr double kColourSpread = 1. / 8, kSizeSpread = 3. / 8;
 constexpr double kBlurOfSide = 1. / 32;  // standard deviation of the blur in sides: one pixel of 32
 constexpr int kSignalScenes = 64;
-constexpr double kMostFloats = 1LL << 31;  // of all training images: 8 GiB
 
 /// +1 towards the value 1.
 double side(int value) { return value == 1 ? 1. : -1.; }
@@ -70,7 +69,7 @@ void blur(std::vector<double>& mask, int n, double deviation) {
 
 }  // namespace
 
-void ImageSpec::validate() const {
+void ImageSpec::validateValues() const {
     const auto inside = [](const char* name, double value, double low, double high) {
         if (!(value >= low && value <= high))
             throw latent::UsageError("'" + std::string(name) + "' is " + std::to_string(value) +
@@ -84,6 +83,10 @@ void ImageSpec::validate() const {
     inside("samples_per_class", perClass, 1, 1e6);
     inside("noise", noise, 0, 1);
     inside("mask", mask, 0, 1);
+}
+
+void ImageSpec::validate() const {
+    validateValues();
     // One class without a change, and one for each concept.
     const double floats = static_cast<double>(1 + concepts()) * perClass * side * side * 3;
     if (floats > kMostFloats)

@@ -22,6 +22,9 @@ namespace concept_space {
 inline constexpr int kConditions =
     11;  ///< shape 2 | x | y | RGB 3 | radius | ground RGB 3; 0 where a concept is not varied
 
+/// Numbers of all images that are kept in memory: 8 GiB.
+inline constexpr double kMostFloats = 1LL << 31;
+
 enum class Figure { Disc, Triangle };
 
 struct ImageSpec {
@@ -37,8 +40,11 @@ struct ImageSpec {
 
     int concepts() const { return background > 0 ? 3 : 2; }
     int classes() const { return 1 << concepts(); }
-    /// Throws UsageError with a sentence that names the parameter.
+    /// Throws UsageError with a sentence that names the parameter, also where the images of all trained classes
+    /// would not fit in memory.
     void validate() const;
+    /// The same of each value alone: for what makes no images.
+    void validateValues() const;
 };
 
 struct Scene {

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <latent/error.hpp>
 
+#include "data/images.hpp"
 #include "data/png_image.hpp"
 
 namespace concept_space {
@@ -13,7 +14,6 @@ namespace {
 constexpr std::size_t kMostRows = 2'000'000, kMostColumns = 1000;
 constexpr std::size_t kLongestLine = 1 << 16;
 constexpr int kFewest = 8;  // images of each class: some to learn from, some to test with
-constexpr double kMostFloats = 1LL << 31;
 
 std::vector<std::string> cellsOf(const std::string& line) {
     std::vector<std::string> cells;
@@ -94,10 +94,11 @@ void OwnSpec::validate() const {
     if (side < 4 || side > 64)
         throw latent::UsageError("'side' is " + std::to_string(side) +
                                  "; own images are made 4 to 64 pixels wide.");
-    if (mostPerClass < kFewest || 4.0 * mostPerClass * side * side * 3 > kMostFloats)
+    // All are kept, and three of the four classes once more as the training set.
+    if (mostPerClass < kFewest || 7.0 * mostPerClass * side * side * 3 > kMostFloats)
         throw latent::UsageError("'samples_per_class' is " + std::to_string(mostPerClass) +
                                  "; own images need 8 or more of each class, and not more than fit in 8 "
-                                 "gigabytes.");
+                                 "gigabytes together with the training set.");
     if (!first.empty() && first == second)
         throw latent::UsageError("The two attributes are the same: '" + first + "'.");
 }
@@ -118,14 +119,20 @@ OwnImages readOwnImages(const OwnSpec& spec) {
                       second = columnOf(table, header, spec.second, first == 1 ? 2 : 1);
     if (first == second) table.refuse("gives both attributes by '" + header[first] + "'; name two");
     OwnImages own{.side = spec.side, .attributes = {header[first], header[second]}, .classes = {}};
-    while (table.next(cells)) {
+    const auto isFull = [&](const auto& itsClass) {
+        return itsClass.size() >= static_cast<std::size_t>(spec.mostPerClass);
+    };
+    while (!std::all_of(own.classes.begin(), own.classes.end(), isFull) && table.next(cells)) {
+        if (cells.size() != header.size())
+            table.refuse("has " + std::to_string(cells.size()) + " columns and the first line " +
+                         std::to_string(header.size()));
         const std::filesystem::path name = std::filesystem::u8path(cells.front());
         if (name.empty() || name.is_absolute() ||
             std::any_of(name.begin(), name.end(), [](const auto& part) { return part == ".."; }))
             table.refuse("names no file inside of the folder: '" + cells.front() + "'");
         const auto itsClass =
             static_cast<std::size_t>(2 * valueOf(table, cells, first) + valueOf(table, cells, second));
-        if (own.classes[itsClass].size() >= static_cast<std::size_t>(spec.mostPerClass)) continue;
+        if (isFull(own.classes[itsClass])) continue;
         const Picture picture = readPng(spec.folder / name);
         if (std::min(picture.width, picture.height) < spec.side)
             throw latent::RunError("'" + (spec.folder / name).string() + "' has " +

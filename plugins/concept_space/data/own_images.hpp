@@ -3,9 +3,10 @@
 // A user's own images with two binary attributes, as CelebA with "Male" and "Smiling" (arXiv 2406.19370,
 // section 6): a folder of PNG files and a table `labels.csv`.
 //
-// The table's first line names the columns, the first column names the files, and the others hold 1 for yes
+// The table's first line names every column, the first column names the files, and the others hold 1 for yes
 // and 0 or −1 for no; columns are separated by commas, semicolons, tabs or blanks. Of each of the four
-// combinations the first `mostPerClass` files are read, their middle squares averaged down to `side` pixels.
+// combinations the first `mostPerClass` files are read, and the table no further; their middle squares are
+// averaged down to `side` pixels.
 // Files are untrusted: names that lead out of the folder, tables without end and broken images are refused
 // with a sentence. Values; any thread.
 //

@@ -59,9 +59,8 @@ latent::Schema ClustersSource::parameters() {
                  .range(1e-6, 1e3)
                  .length(1, 10)
                  .unit("1")
-                 .help("Distances of the clusters from the origin: the strengths of the concept signals. At "
-                       "most "
-                       "`dim` entries."))
+                 .help("Distances of the clusters from the origin: the strengths of the concept signals. "
+                       "At most `dim` entries."))
         .add(numbers("variance", {0.05})
                  .range(0, 1e6)
                  .length(1, 10)

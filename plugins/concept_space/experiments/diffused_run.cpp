@@ -10,6 +10,7 @@ namespace concept_space {
 
 DiffusedRun::DiffusedRun(const latent::Run& run) : parameters(run.parameters().json()) {
     const latent::Parameters& p = run.parameters();
+    ofOwnImages = p.choice("data") == "images" && p.has("folder");
     threshold = p.number("threshold");
     firstSeed = p.seed();
     seeds = static_cast<std::size_t>(p.integer("seeds"));
@@ -30,12 +31,6 @@ DiffusedRun::DiffusedRun(const latent::Run& run) : parameters(run.parameters().j
         speed.size() != seeds * n)
         throw latent::RunError("The arrays of the run " + run.id() +
                                " are not as long as its parameters say; its claims cannot be judged.");
-}
-
-std::string DiffusedRun::setting(const std::string& except) const {
-    nlohmann::json others = parameters;
-    for (const std::string& name : {std::string("seed"), std::string("seeds"), except}) others.erase(name);
-    return others.dump();
 }
 
 std::optional<double> DiffusedRun::finite(double value) {
@@ -67,6 +62,13 @@ double DiffusedRun::slowestTrained(std::size_t seed) const {
     for (std::size_t c = 0; c < classes; ++c)
         if (!isHeldOut(static_cast<int>(c))) slowest = std::max(slowest, restricted(classTime(c, seed)));
     return slowest;
+}
+
+DiffusedRuns DiffusedRuns::drawn() const {
+    DiffusedRuns some;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(some.all),
+                 [](const DiffusedRun& r) { return !r.ofOwnImages; });
+    return some;
 }
 
 std::vector<double> DiffusedRuns::values(const std::string& parameter) const {

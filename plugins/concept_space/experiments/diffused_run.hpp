@@ -17,16 +17,21 @@
 #include <vector>
 
 #include "experiments/measurements.hpp"
+#include "experiments/run_groups.hpp"
 #include "model/diffusion/assessment.hpp"
 
 namespace concept_space {
 
 struct DiffusedRun {
+    /// Throws RunError with a sentence when the arrays are not as long as the parameters say.
     explicit DiffusedRun(const latent::Run& run);
 
     std::string unit(std::size_t seed) const { return "seed " + std::to_string(firstSeed + seed); }
-    /// All parameters but the seeds and this one: runs that agree in it differ in nothing else.
-    std::string setting(const std::string& except) const;
+    /// All parameters but the number of seeds and this one: runs that agree in it differ in nothing else. The
+    /// seed is among them, as it draws the data.
+    std::string setting(const std::string& except) const {
+        return parametersWithout(parameters, {"seeds", except.c_str()});
+    }
     double number(const std::string& parameter) const { return parameters.at(parameter).get<double>(); }
 
     std::size_t heldOut() const { return classes - 1; }
@@ -66,6 +71,7 @@ struct DiffusedRun {
 
     nlohmann::json parameters;
     std::uint64_t firstSeed = 0;
+    bool ofOwnImages = false;  ///< whose separations nobody knows, whatever the parameters say
     std::size_t seeds = 0, classes = 0, concepts = 0;
     double threshold = 0;
     std::vector<double> step, coordinates, methodTimes, classTimes, turns, mse, speed;
@@ -80,20 +86,27 @@ struct Pairs {
 struct DiffusedRuns {
     std::vector<DiffusedRun> all;
 
+    /// Those without own images: of what claims about colours speak.
+    DiffusedRuns drawn() const;
     /// The distinct values of a parameter, ascending.
     std::vector<double> values(const std::string& parameter) const;
 
-    /// Of every seed where `value(run, seed)` is not empty at both ends of the parameter.
+    /// Of every seed where `value(run, seed)` is not empty at both ends of the parameter, and where
+    /// `isThat(run, high)` is true of both runs.
     template <class Value>
-    Pairs pairs(const std::string& parameter, Value value) const {
+    Pairs pairs(const std::string& parameter, Value value,
+                bool (*isThat)(const DiffusedRun&, bool high) = nullptr) const {
         const std::vector<double> ends = values(parameter);
         if (ends.size() < 2) return {};
         std::map<std::pair<std::string, std::string>, std::array<std::optional<double>, 2>> found;
         for (const DiffusedRun& r : all)
-            for (std::size_t s = 0; s < r.seeds; ++s)
-                for (const bool high : {false, true})
-                    if (r.number(parameter) == (high ? ends.back() : ends.front()))
-                        found[{r.unit(s), r.setting(parameter)}][high ? 1 : 0] = value(r, s);
+            for (const bool high : {false, true}) {
+                if (r.number(parameter) != (high ? ends.back() : ends.front())) continue;
+                if (isThat && !isThat(r, high)) continue;
+                const std::string setting = r.setting(parameter);
+                for (std::size_t s = 0; s < r.seeds; ++s)
+                    found[{r.unit(s), setting}][high ? 1 : 0] = value(r, s);
+            }
         Pairs pairs;
         for (const auto& [key, both] : found)
             if (both[0] && both[1]) {

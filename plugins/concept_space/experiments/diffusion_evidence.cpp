@@ -9,6 +9,7 @@
 
 #include "experiments/diffused_run.hpp"
 #include "experiments/diffusion.hpp"
+#include "experiments/left_out.hpp"
 #include "model/diffusion/curves.hpp"
 
 namespace concept_space {
@@ -16,6 +17,19 @@ namespace {
 
 constexpr const char* kNoWeakColour =
     "No run has a weak colour: the smallest 'sep_colour' must be below 'sep_size'.";
+constexpr const char* kNoCrossing =
+    "No two runs that differ in 'sep_colour' alone have it below 'sep_size' at its lowest value and above at "
+    "its "
+    "highest.";
+
+/// Colour is the weaker of the two signals at the lowest separation of a sweep.
+bool isWeakBelow(const DiffusedRun& r, bool high) {
+    return high || r.number("sep_colour") < r.number("sep_size");
+}
+/// … and the stronger one at the highest.
+bool changesSides(const DiffusedRun& r, bool high) {
+    return high ? r.number("sep_colour") > r.number("sep_size") : isWeakBelow(r, high);
+}
 
 void measureSignal(const DiffusedRuns& runs, latent::Evidence& out) {
     const std::vector<double> colours = runs.values("sep_colour");
@@ -39,12 +53,20 @@ void measureSignal(const DiffusedRuns& runs, latent::Evidence& out) {
         .units(size.low.names());
 
     // By how much the small comes before the blue; empty where neither was learned.
-    const Pairs lead = runs.pairs("sep_colour", [](const DiffusedRun& r, std::size_t s) {
-        const auto blue = r.conceptTime(s, 0), small = r.conceptTime(s, 1);
-        return blue || small ? std::optional(r.restricted(blue) - r.restricted(small)) : std::nullopt;
-    });
+    const Pairs lead = runs.pairs(
+        "sep_colour",
+        [](const DiffusedRun& r, std::size_t s) {
+            const auto blue = r.conceptTime(s, 0), small = r.conceptTime(s, 1);
+            return blue || small ? std::optional(r.restricted(blue) - r.restricted(small)) : std::nullopt;
+        },
+        changesSides);
     const Pairs trained = runs.pairs(
-        "sep_colour", [](const DiffusedRun& r, std::size_t s) { return std::optional(r.slowestTrained(s)); });
+        "sep_colour", [](const DiffusedRun& r, std::size_t s) { return std::optional(r.slowestTrained(s)); },
+        changesSides);
+    if (trained.low.empty()) {
+        for (const char* id : {"signal_sets_order", "bend_changes_side"}) out.notMeasured(id, kNoCrossing);
+        return;
+    }
     const auto both = [](const Pairs& pairs, auto join) {
         std::vector<double> all;
         const std::vector<double> low = pairs.low.means(), high = pairs.high.means();
@@ -63,19 +85,25 @@ void measureSignal(const DiffusedRuns& runs, latent::Evidence& out) {
             .values(both(trained, [](double weak, double strong) { return std::max(weak, strong); }))
             .units(trained.low.names());
 
-    const Pairs bend = runs.pairs("sep_colour", [](const DiffusedRun& r, std::size_t s) {
-        double sum = 0;
-        for (std::size_t c = 1; c < r.step.size(); ++c)
-            sum += r.coordinate(s, r.heldOut(), c, 0) - r.coordinate(s, r.heldOut(), c, 1);
-        return std::optional(sum / static_cast<double>(r.step.size() - 1));
-    });
-    const Pairs ends = runs.pairs("sep_colour", [](const DiffusedRun& r, std::size_t s) {
-        double sum = 0;
-        for (const std::size_t itsClass : {r.alone(0), r.alone(1)})
-            sum += r.coordinate(s, itsClass, r.step.size() - 1, 0) -
-                   r.coordinate(s, itsClass, r.step.size() - 1, 1);
-        return std::optional(sum / 2);
-    });
+    const Pairs bend = runs.pairs(
+        "sep_colour",
+        [](const DiffusedRun& r, std::size_t s) {
+            double sum = 0;
+            for (std::size_t c = 1; c < r.step.size(); ++c)
+                sum += r.coordinate(s, r.heldOut(), c, 0) - r.coordinate(s, r.heldOut(), c, 1);
+            return std::optional(sum / static_cast<double>(r.step.size() - 1));
+        },
+        changesSides);
+    const Pairs ends = runs.pairs(
+        "sep_colour",
+        [](const DiffusedRun& r, std::size_t s) {
+            double sum = 0;
+            for (const std::size_t itsClass : {r.alone(0), r.alone(1)})
+                sum += r.coordinate(s, itsClass, r.step.size() - 1, 0) -
+                       r.coordinate(s, itsClass, r.step.size() - 1, 1);
+            return std::optional(sum / 2);
+        },
+        changesSides);
     out.claim("bend_changes_side")
         .paired(bend.high.means(), bend.low.means())
         .units(bend.high.names())
@@ -135,18 +163,8 @@ void measurePrecedence(const DiffusedRuns& runs, latent::Evidence& out) {
 
 /// One value a seed, and the same with another seed of the same run in its place.
 struct WithNulls {
-    std::map<std::string, std::vector<double>> values, nulls;
-    std::vector<std::string> names() const {
-        std::vector<std::string> all;
-        for (const auto& [name, unused] : values) all.push_back(name);
-        return all;
-    }
-    std::vector<double> means() const {
-        std::vector<double> all;
-        for (const auto& [name, each] : values)
-            all.push_back(std::accumulate(each.begin(), each.end(), 0.0) / static_cast<double>(each.size()));
-        return all;
-    }
+    Units values;
+    std::map<std::string, std::vector<double>> nulls;
     std::vector<std::vector<double>> draws() const {
         std::vector<std::vector<double>> all;
         for (const auto& [name, each] : nulls) all.push_back(each);
@@ -166,8 +184,8 @@ void measureTurn(const DiffusedRuns& runs, latent::Evidence& out) {
             units.push_back(r->unit(s));
         }
         for (std::size_t i = 0; i < logs.size() && logs.size() > 1; ++i) {
-            apart.values[units[i]].push_back(std::abs(logs[i][0] - logs[i][1]));
-            differ.values[units[i]].push_back(0);
+            apart.values.add(units[i], std::abs(logs[i][0] - logs[i][1]));
+            differ.values.add(units[i], 0);
             for (std::size_t j = 0; j < logs.size(); ++j)
                 if (j != i) {
                     apart.nulls[units[i]].push_back(std::abs(logs[i][0] - logs[j][1]));
@@ -180,12 +198,12 @@ void measureTurn(const DiffusedRuns& runs, latent::Evidence& out) {
                         "In no run of the weakest colour did two seeds both turn and get elicited.");
     else
         out.claim("turn_at_capability")
-            .values(apart.means())
-            .units(apart.names())
+            .values(apart.values.means())
+            .units(apart.values.names())
             .nulls(apart.draws())
             .control("seeds_differ")
-            .values(differ.means())
-            .units(differ.names())
+            .values(differ.values.means())
+            .units(differ.values.names())
             .nulls(differ.draws());
 }
 
@@ -248,15 +266,19 @@ std::optional<double> riseOf(const DiffusedRun& r, std::size_t s) {
 
 void measureShape(const DiffusedRuns& runs, latent::Evidence& out) {
     const char* id = "mse_bends_at_weak_colour";
-    const Pairs rise = runs.pairs("sep_colour", riseOf);
+    const Pairs rise = runs.pairs("sep_colour", riseOf, isWeakBelow);
     std::vector<std::string> chosenOn;
     for (const std::string& unit : rise.low.names()) chosenOn.push_back("all but " + unit);
     if (runs.values("sep_colour").size() < 2)
         out.notMeasured(id, "The runs have a single separation of colours; sweep 'sep_colour'.");
     else if (runs.weak().empty())
         out.notMeasured(id, kNoWeakColour);
-    else if (rise.low.empty())
+    else if (std::all_of(runs.all.begin(), runs.all.end(), [](const auto& r) { return r.seeds < 2; }))
         out.notMeasured(id, "The runs have one seed each; when to look is chosen on the other seeds.");
+    else if (rise.low.empty())
+        out.notMeasured(id,
+                        "No two runs of several seeds that differ in 'sep_colour' alone have it below "
+                        "'sep_size' at its lowest value.");
     else
         out.claim(id)
             .paired(rise.low.means(), rise.high.means())
@@ -350,19 +372,8 @@ void measureMasking(const DiffusedRuns& runs, latent::Evidence& out) {
             .units(whole.high.names());
 }
 
-}  // namespace
-
-void Diffusion::measure(const latent::RunSet& set, latent::Evidence& out) {
-    DiffusedRuns runs;
-    for (const latent::Run& run : set)
-        if (run.has("turn_step") && run.has("learning_time") &&
-            run.parameters().choice("objective") == "diffusion")
-            runs.all.emplace_back(run);
-    if (runs.all.empty()) {
-        for (const latent::Claim& claim : claims())
-            out.notMeasured(claim.id(), "There is no finished run of a diffusion model.");
-        return;
-    }
+/// All that is said of weak and strong colours.
+void measureColours(const DiffusedRuns& runs, latent::Evidence& out) {
     if (runs.values("sep_colour").size() < 2)
         for (const char* id : {"signal_sets_speed", "signal_sets_order", "bend_changes_side"})
             out.notMeasured(id, "The runs have a single separation of colours; sweep 'sep_colour'.");
@@ -379,8 +390,39 @@ void Diffusion::measure(const latent::RunSet& set, latent::Evidence& out) {
         measureConsistency(runs, out);
     }
     measureShape(runs, out);
+}
+
+}  // namespace
+
+void Diffusion::measure(const latent::RunSet& set, latent::Evidence& out) {
+    DiffusedRuns runs;
+    LeftOut leftOut;
+    for (const latent::Run& run : set)
+        leftOut.orElse(run, [&] {
+            if (run.has("turn_step") && run.has("learning_time") &&
+                run.parameters().choice("objective") == "diffusion")
+                runs.all.emplace_back(run);
+        });
+    if (runs.all.empty()) {
+        for (const latent::Claim& claim : claims())
+            out.notMeasured(claim.id(), "There is no finished run of a diffusion model.");
+        leftOut.tell(out);
+        return;
+    }
     measureLateSpeed(runs, out);
     measureMasking(runs, out);
+    const DiffusedRuns drawn = runs.drawn();
+    if (drawn.all.empty())
+        for (const latent::Claim& claim : claims()) {
+            if (out.claims().count(claim.id())) continue;
+            out.notMeasured(
+                claim.id(),
+                "All runs are of own images, of which nobody knows how far apart the concepts are: "
+                "none has a weak or a strong colour.");
+        }
+    else
+        measureColours(drawn, out);
+    leftOut.tell(out);
 }
 
 }  // namespace concept_space

@@ -258,19 +258,19 @@ Outputs diffusionOutputs(const Parameters& p) {
         .label("median learning time")
         .description("NaN: more than half of the seeds are censored.");
     o.array("log_rank_p", F64, {method}).units("1").label("log-rank p against naive");
-    const std::string held = plan.conceptNames()[0], other = plan.conceptNames()[1];
+    const std::string firstName = plan.conceptNames()[0], secondName = plan.conceptNames()[1];
     o.array("first_time", F64, {})
         .units("steps")
-        .label("learning time of " + held + ", held-out class")
+        .label("learning time of " + firstName + ", held-out class")
         .description("Median over seeds (Kaplan–Meier). NaN: more than half of them are censored.");
     o.array("second_time", F64, {})
         .units("steps")
-        .label("learning time of " + other + ", held-out class")
+        .label("learning time of " + secondName + ", held-out class")
         .description("Median over seeds (Kaplan–Meier). NaN: more than half of them are censored.");
     o.array("first_lead", F64, {})
         .units("steps")
-        .label("time of " + other + " minus time of " + held)
-        .description("Restricted mean over seeds: positive where " + held + " is learned first.");
+        .label("time of " + secondName + " minus time of " + firstName)
+        .description("Restricted mean over seeds: positive where " + firstName + " is learned first.");
     if (!plan.own)
         o.array("theory_path", F64, {fixed("theory_frame", kPathFrames), concept_})
             .units("1")

@@ -90,7 +90,7 @@ ImageSpec imageSpecOf(const Parameters& p) {
                 .noise = p.number("noise"),
                 .mask = p.number("mask"),
                 .seed = p.seed()};
-    s.validate();
+    s.validateValues();
     return s;
 }
 
@@ -305,6 +305,7 @@ DiffusionPlan DiffusionPlan::of(const Parameters& p) {
     plan.vectors = p.choice("data") == "vector";
     plan.image = imageSpecOf(p);
     if (!plan.vectors) plan.own = ownSpecOf(p);
+    if (plan.drawsImages()) plan.image.validate();
     plan.vector = {.first = plan.image.colour,
                    .second = plan.image.size,
                    .perClass = plan.image.perClass,

@@ -42,6 +42,7 @@ struct DiffusionPlan {
     std::vector<std::string> classNames() const;
     std::vector<std::string> conceptNames() const;
     TrainingSpec trainingOf(int seed) const;
+    bool drawsImages() const { return !vectors && !own; }
     int concepts() const { return vectors || own ? 2 : image.concepts(); }
     int conditions() const { return vectors ? 2 : own ? 4 : kConditions; }
     int classes() const { return 1 << concepts(); }
@@ -59,6 +60,7 @@ latent::learn::diffusion::SamplerOptions samplerOf(const latent::Parameters& p);
 
 /// What concept/images and concept/diffusion share.
 void addImageParameters(latent::Schema& schema);
+/// Not whether the images fit in memory, which nobody may want.
 ImageSpec imageSpecOf(const latent::Parameters& p);
 std::optional<OwnSpec> ownSpecOf(const latent::Parameters& p);
 

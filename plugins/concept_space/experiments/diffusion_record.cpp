@@ -127,7 +127,7 @@ void DiffusionRecord::publishTheory(latent::Job& job, const std::vector<double>&
     std::vector<double> start;
     for (std::size_t k = 0; k < m_concepts; ++k)
         start.push_back(mean[(m_classes - 1) * m_steps * m_concepts + k]);
-    job.publish("theory_path", {from(m_theory, start), {kPathFrames, extent(m_concepts)}});
+    job.publish("theory_path", {laidFrom(m_theory, start), {kPathFrames, extent(m_concepts)}});
 }
 
 void DiffusionRecord::publishTimes(latent::Job& job, const std::vector<double>& steps) const {

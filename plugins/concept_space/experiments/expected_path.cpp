@@ -30,7 +30,7 @@ std::vector<double> expectedPath(const std::vector<double>& separations, const s
     return path;
 }
 
-std::vector<double> from(std::span<const double> path, std::span<const double> start) {
+std::vector<double> laidFrom(std::span<const double> path, std::span<const double> start) {
     std::vector<double> placed(path.begin(), path.end());
     for (std::size_t i = 0; i < placed.size(); ++i) {
         const double first = start[i % start.size()];

@@ -10,7 +10,7 @@
 // corner. Pure; any thread.
 //
 //     const std::vector<double> path = expectedPath({.4, .8}, {.03, .06});       // [kPathFrames, 2]
-//     from(path, {.5, .45});                                                     // 0 → the start, 1 → 1
+//     laidFrom(path, {.5, .45});                                                 // 0 → the start, 1 → 1
 
 #include <span>
 #include <vector>
@@ -23,6 +23,6 @@ inline constexpr int kPathFrames = 160;
 std::vector<double> expectedPath(const std::vector<double>& separations, const std::vector<double>& spreads);
 
 /// The path with 0 at `start` [concept] and 1 at 1.
-std::vector<double> from(std::span<const double> path, std::span<const double> start);
+std::vector<double> laidFrom(std::span<const double> path, std::span<const double> start);
 
 }  // namespace concept_space

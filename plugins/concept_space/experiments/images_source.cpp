@@ -16,6 +16,7 @@ DiffusionPlan imagesOf(const latent::Parameters& p) {
     DiffusionPlan plan;
     plan.image = imageSpecOf(p);
     plan.own = ownSpecOf(p);
+    if (plan.drawsImages()) plan.image.validate();
     return plan;
 }
 
@@ -23,9 +24,11 @@ template <class Send>
 void describe(const DiffusionPlan& plan, const ConceptSet& set, const Send& send) {
     std::vector<float> samples, conditions;
     std::vector<std::int32_t> held;
+    // Of own images the first numbers are all different ones.
+    const std::uint64_t first = plan.own ? 0 : kPreviewNumbers;
     for (int c = 0; c < set.classes(); ++c) {
         for (std::uint64_t i = 0; i < kTiles; ++i) {
-            const auto [image, condition] = set.sampleWithCondition(c, kPreviewNumbers + i);
+            const auto [image, condition] = set.sampleWithCondition(c, first + i);
             samples.insert(samples.end(), image.begin(), image.end());
             conditions.insert(conditions.end(), condition.begin(), condition.end());
         }

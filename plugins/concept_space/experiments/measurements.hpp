@@ -21,7 +21,7 @@ namespace concept_space {
 /// Rises of the OOD loss below this are rounding, minibatch noise, or nothing to the eye.
 inline constexpr double kLeastRise = 1e-4;
 
-/// Values by unit, in order of first appearance of the names.
+/// Values by unit, in the order of the names.
 class Units {
   public:
     void add(const std::string& unit, double value) { m_values[unit].push_back(value); }

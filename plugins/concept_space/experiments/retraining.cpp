@@ -13,6 +13,7 @@ namespace {
 
 /// A minute or two of one core at 60 to 90 GFLOP/s; the studies that come with the program need a tenth.
 constexpr double kOperations = 1e13;
+constexpr double kHalf = .5;  // of a concept's target: passed
 
 /// Floating-point operations of a whole training of one seed: forward, and both halves of backward.
 double operationsOf(const TrainPlan& plan) {
@@ -46,20 +47,23 @@ int Retraining::seedsOf(const TrainPlan& plan) const {
 
 std::vector<std::vector<double>> Retraining::halfTimes(const TrainPlan& plan) const {
     std::vector<std::vector<double>> times(static_cast<std::size_t>(seedsOf(plan)));
-    const auto enough = static_cast<std::ptrdiff_t>(plan.clusters.mu.size()) - 1;
+    const std::vector<double>& mu = plan.clusters.mu;
     latent::learn::forEachIndex(times.size(), cores(), [&](std::size_t seed) {
         const std::unique_ptr<mlp::SeedRun> run = plan.makeSeed(static_cast<int>(seed));
         std::vector<double> output;
+        std::vector<bool> passed(mu.size(), false);
         for (std::uint64_t frame : plan.frames) {
             run->advanceTo(frame);
             const mlp::Records seen = run->take();
             if (seen.output.empty()) continue;  // the first state is seen with the first step
             output.insert(output.end(), seen.output.begin(), seen.output.end());
-            times[seed] = timesOf(plan, output, 0.5);
-            const auto passed = std::count_if(times[seed].begin(), times[seed].end(),
-                                              [](double t) { return !std::isnan(t); });
-            if (passed >= enough) break;
+            for (std::size_t i = 0; i < seen.output.size(); ++i)
+                if (static_cast<double>(seen.output[i]) / mu[i % mu.size()] > kHalf)
+                    passed[i % mu.size()] = true;
+            if (static_cast<std::size_t>(std::count(passed.begin(), passed.end(), true)) + 1 >= mu.size())
+                break;
         }
+        times[seed] = timesOf(plan, output, kHalf);
     });
     return times;
 }

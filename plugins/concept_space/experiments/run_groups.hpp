@@ -13,10 +13,12 @@
 
 namespace concept_space {
 
-inline std::string parametersWithout(const latent::Run& run, std::initializer_list<const char*> names) {
-    nlohmann::json parameters = run.parameters().json();
+inline std::string parametersWithout(nlohmann::json parameters, std::initializer_list<const char*> names) {
     for (const char* name : names) parameters.erase(name);
     return parameters.dump();
+}
+inline std::string parametersWithout(const latent::Run& run, std::initializer_list<const char*> names) {
+    return parametersWithout(run.parameters().json(), names);
 }
 
 }  // namespace concept_space

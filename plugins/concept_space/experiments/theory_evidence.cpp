@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "experiments/left_out.hpp"
 #include "experiments/measurements.hpp"
 #include "experiments/run_groups.hpp"
 #include "experiments/theory.hpp"
@@ -131,8 +132,10 @@ void measureOrder(const std::vector<Solved>& all, latent::Evidence& out) {
         if (!orderIsKnown(times)) continue;
         follows.add(s.unit, orderByTime(times) == orderByStrength(s.strength()));
         const theory::Cell other = withSignalsReversed(s.cell);
-        exchanged.add(s.unit, orderByTime(resolved(s, s.symmetric, other).learning_time) ==
-                                  orderByStrength(strengthOf(other, s.exponent)));
+        const std::vector<double> exchangedTimes = resolved(s, s.symmetric, other).learning_time;
+        if (orderIsKnown(exchangedTimes))
+            exchanged.add(s.unit,
+                          orderByTime(exchangedTimes) == orderByStrength(strengthOf(other, s.exponent)));
     }
     if (follows.empty())
         out.notMeasured(
@@ -176,14 +179,13 @@ void measureReversal(const std::vector<Solved>& all, latent::Evidence& out) {
         // The same diversity given to the stronger concept: no reason to reverse.
         theory::Cell stronger = high.cell;
         std::swap(stronger.data.sigma[0], stronger.data.sigma[1]);
-        unmoved.add(low.unit,
-                    orderByTime(resolved(high, high.symmetric, stronger).learning_time).front() == strong);
+        const std::vector<double> times = resolved(high, high.symmetric, stronger).learning_time;
+        if (orderIsKnown(times)) unmoved.add(low.unit, orderByTime(times).front() == strong);
     }
     if (reversed.empty())
         out.notMeasured("order_reverses_with_diversity",
                         "The runs do not sweep sigma of the weaker concept so far, all else being equal, "
-                        "that the strengths "
-                        "of two concepts change places.");
+                        "that the strengths of two concepts change places.");
     else
         out.claim("order_reverses_with_diversity")
             .outcomes(reversed.allTrue())
@@ -263,8 +265,7 @@ void measureDescents(const std::vector<Solved>& all, latent::Evidence& out) {
     if (slopes.empty())
         out.notMeasured("descents_follow_concepts",
                         "The runs of the symmetric model with exponent 1 do not sweep the number of concepts "
-                        "(entries of mu) "
-                        "over three values or more, all else being equal.");
+                        "(entries of mu) over three values or more, all else being equal.");
     else
         out.claim("descents_follow_concepts")
             .values(slopes.means())
@@ -300,8 +301,13 @@ void measureComposition(const std::vector<Solved>& all, latent::Evidence& out) {
 
 void Theory::measure(const latent::RunSet& runs, latent::Evidence& out) {
     std::vector<Solved> all;
+    LeftOut leftOut;
     for (const latent::Run& run : runs)
-        if (run.has("ood_loss") && run.has("learning_time")) all.push_back(solvedOf(run));
+        leftOut.orElse(run, [&] {
+            if (!run.has("ood_loss") || !run.has("learning_time")) return;
+            TheoryModel::of(run.parameters());  // controls are solved again
+            all.push_back(solvedOf(run));
+        });
     measureOrder(all, out);
     measureReversal(all, out);
     measureSlowdown(all, out);
@@ -309,6 +315,7 @@ void Theory::measure(const latent::RunSet& runs, latent::Evidence& out) {
     measureSwingBy(all, 2, "swing_by_figure", out);
     measureDescents(all, out);
     measureComposition(all, out);
+    leftOut.tell(out);
 }
 
 }  // namespace concept_space

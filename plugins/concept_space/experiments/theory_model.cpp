@@ -90,8 +90,7 @@ void requireSolvable(const latent::Parameters& p) {
     else if (model.oneLayerOptions.bias && model.oneLayerOptions.exponent != 1)
         throw latent::RunError(
             "The parameter 'exponent' is 2 and 'bias' is on: exponent 2 replicates figures that have no "
-            "biases. "
-            "Set exponent to 1, or bias to false.");
+            "biases. Set exponent to 1, or bias to false.");
 }
 
 theory::Trajectories TheoryModel::solve(std::span<const theory::Cell> cells) const {

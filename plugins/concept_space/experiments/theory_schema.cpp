@@ -63,8 +63,7 @@ latent::Schema theoryParameters() {
                  .length(1, "dim")
                  .unit("1")
                  .help("Distances of the clusters from the origin: the strengths of the concept signals. "
-                       "With more "
-                       "than 12 entries node_loss is left out."))
+                       "With more than 12 entries node_loss is left out."))
         .add(numbers("sigma", {0.05})
                  .range(0, 1e3)
                  .length(1, "dim")

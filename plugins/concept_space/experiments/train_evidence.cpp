@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "experiments/left_out.hpp"
 #include "experiments/measurements.hpp"
 #include "experiments/retraining.hpp"
 #include "experiments/run_groups.hpp"
@@ -323,11 +324,13 @@ void measureSlowdown(const std::vector<Trained>& all, latent::Evidence& out) {
 
 void Train::measure(const latent::RunSet& runs, latent::Evidence& out) {
     std::vector<Trained> all;
-    for (const latent::Run& run : runs) {
-        if (!run.has("swing_by")) continue;  // not finished
-        const TrainPlan plan = TrainPlan::of(run.parameters());
-        all.push_back({&run, plan, secondMoments(plan.clusters)});
-    }
+    LeftOut leftOut;
+    for (const latent::Run& run : runs)
+        leftOut.orElse(run, [&] {
+            if (!run.has("swing_by")) return;  // not finished
+            const TrainPlan plan = TrainPlan::of(run.parameters());
+            all.push_back({&run, plan, secondMoments(plan.clusters)});
+        });
     measureOrder(all, out);
     measureReversal(all, out);
     measureSlowdown(all, out);
@@ -335,6 +338,7 @@ void Train::measure(const latent::RunSet& runs, latent::Evidence& out) {
     measureDescents(all, out);
     measureTheory(all, out);
     measureComposition(all, out);
+    leftOut.tell(out);
 }
 
 }  // namespace concept_space

@@ -17,9 +17,8 @@ latent::Schema trainParameters() {
                  .range(1e-6, 1e3)
                  .length(1, 10)
                  .unit("1")
-                 .help("Distances of the clusters from the origin: the strengths of the concept signals. At "
-                       "most "
-                       "`dim` entries."))
+                 .help("Distances of the clusters from the origin: the strengths of the concept signals. "
+                       "At most `dim` entries."))
         .add(numbers("variance", {0.05})
                  .range(0, 1e6)
                  .length(1, 10)
@@ -246,8 +245,7 @@ latent::Outputs trainOutputs(const latent::Parameters& p) {
     o.figure(view::lines("theory_ood")
                  .title("Against the one-layer theory")
                  .caption("Loss at the unseen combination over gradient-flow time; the theory is that of one "
-                          "layer from "
-                          "zero weights.")
+                          "layer from zero weights.")
                  .x("time")
                  .y({.title = "OOD loss", .scale = view::Log})
                  .series(view::series("node_loss", {{"node", view::last()}})

@@ -22,6 +22,9 @@
 
 namespace concept_space {
 
+/// That Page Up and Page Down go.
+inline constexpr int64_t kPageFrames = 10;
+
 class HypercubeState : public QObject {
     Q_OBJECT
   public:

@@ -20,7 +20,6 @@ constexpr double kLineOfText = 18;  // px under a disc
 constexpr double kMostRadius = 26, kLeastRadius = 3;
 constexpr double kNameRadius = 15;   // px: a disc that holds a name
 constexpr double kMostAcross = 150;  // px between neighbours of a level: a cube stays a cube on a wide screen
-constexpr int kPage = 10;            // frames
 
 }  // namespace
 
@@ -204,9 +203,9 @@ void LatticeView::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_Right:
             return m_state.askFrame(frame + 1);
         case Qt::Key_PageDown:
-            return m_state.askFrame(frame - kPage);
+            return m_state.askFrame(frame - kPageFrames);
         case Qt::Key_PageUp:
-            return m_state.askFrame(frame + kPage);
+            return m_state.askFrame(frame + kPageFrames);
         case Qt::Key_Home:
             return m_state.askFrame(0);
         case Qt::Key_End:

@@ -13,7 +13,6 @@ namespace {
 
 constexpr double kLeft = 56, kRight = 16, kTop = 12, kBottom = 36;  // px around plot and strip
 constexpr double kStrip = 14, kGap = 10;                            // px of the broken pairs, and above them
-constexpr int kPage = 10;                                           // frames
 constexpr int kTicks = 5;
 constexpr std::size_t kMostSmooth = 64;  // lines
 
@@ -194,9 +193,9 @@ void TimelineView::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_Right:
             return m_state.askFrame(frame + 1);
         case Qt::Key_PageDown:
-            return m_state.askFrame(frame - kPage);
+            return m_state.askFrame(frame - kPageFrames);
         case Qt::Key_PageUp:
-            return m_state.askFrame(frame + kPage);
+            return m_state.askFrame(frame + kPageFrames);
         case Qt::Key_Home:
             return m_state.askFrame(0);
         case Qt::Key_End:

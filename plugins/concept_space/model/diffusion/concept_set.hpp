@@ -32,7 +32,8 @@ struct VectorSpec {
 };
 
 /// Numbers of samples: a training set uses the first ones, a learned probe those from kProbeNumbers on, and
-/// what nothing is trained on begins at kFreshNumbers.
+/// those from kFreshNumbers on test it. Of own images, which are few, training and validation may hold the last
+/// ones too: only the probe has not seen them.
 inline constexpr std::uint64_t kProbeNumbers = std::uint64_t{1} << 40, kFreshNumbers = std::uint64_t{1} << 41;
 
 class ConceptSet {
@@ -40,8 +41,8 @@ class ConceptSet {
     /// Throws UsageError.
     static ConceptSet images(const ImageSpec& spec);
     static ConceptSet vectors(const VectorSpec& spec);
-    /// A user's images with two attributes; conditions are (no, yes) of each, one of them 1. The last 15 % of
-    /// each class are what nothing but the training and validation sets may hold.
+    /// A user's images with two attributes; conditions are (no, yes) of each, one of them 1. The
+    /// learned probe is not trained on the last 15 % of each class.
     static ConceptSet own(OwnImages images, double mask, std::uint64_t seed);
 
     int height() const { return m_height; }

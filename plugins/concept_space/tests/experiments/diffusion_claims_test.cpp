@@ -5,6 +5,7 @@
 #include <cmath>
 #include <latent/learn/random.hpp>
 #include <map>
+#include <set>
 
 #include "engine/claims/judge.hpp"
 #include "experiments/diffusion.hpp"
@@ -17,6 +18,8 @@ using latent::engine::claims::Verdict;
 namespace {
 
 constexpr std::size_t kN = 6;
+/// Four of six checkpoints in the second half of the training, as what is said of the late speed needs.
+const std::vector<double> kLateSteps{0, 100, 250, 300, 350, 400};
 const double kNan = std::nan("");
 
 /// A finished run of a few seeds and six checkpoints at 0, 100, … 500 steps.
@@ -217,6 +220,76 @@ class DiffusionClaimsTest : public QObject {
         QCOMPARE(claims.at("turn_at_capability").at("nulls")[0].size(), std::size_t{2});
     }
 
+    /// The same seed of runs that begin with other ones has other data: no pair.
+    void pairsHaveTheSameData() {
+        FakeRun weak(.2), strong(.8);
+        strong.values["seed"] = weak.values["seed"] = 4;
+        QCOMPARE(measured({&weak, &strong}).at("signal_sets_speed").at("units"),
+                 (nlohmann::json{"seed 4", "seed 5"}));
+        strong.values["seed"] = 5;  // its first seed is the second one of the other
+        QVERIFY(whyNot(measured({&weak, &strong}), "signal_sets_speed").find("'sep_colour' alone") !=
+                std::string::npos);
+    }
+
+    /// Where colour is the stronger signal at its lowest separation too, nothing changes sides.
+    void onlyColoursThatAreWeakAndBecomeStrongAreCompared() {
+        const auto turned = [](FakeRun& run, bool weak) {
+            for (std::size_t s = 0; s < 2; ++s) run.plant(s, 3, weak ? 1 : 0, {.5, .9, .9, .9, .9, .9});
+        };
+        const std::vector<const char*> sided{"signal_sets_order", "bend_changes_side"};
+        FakeRun weak(.2), strong(.8), low(.2), high(.8);
+        for (FakeRun* run : {&weak, &strong}) turned(*run, run == &weak);
+        for (FakeRun* run : {&low, &high}) {  // sizes are nearer than any colour: blue comes first in both
+            run->values["sep_size"] = .1;
+            turned(*run, false);
+        }
+        const nlohmann::json alone = measured({&weak, &strong}),
+                             all = measured({&weak, &strong, &low, &high}), none = measured({&low, &high});
+        for (const char* id : sided) {
+            QVERIFY2(all.at(id) == alone.at(id) && !alone.at(id).contains("not_measured"), id);
+            QVERIFY2(
+                whyNot(none, id).find("below 'sep_size' at its lowest value and above") != std::string::npos,
+                id);
+        }
+        QVERIFY(all.at("mse_bends_at_weak_colour") == alone.at("mse_bends_at_weak_colour"));
+        QVERIFY(whyNot(none, "mse_bends_at_weak_colour").find("below 'sep_size'") != std::string::npos);
+        QVERIFY(
+            whyNot(none, "signal_sets_speed").empty());  // a larger separation is a larger one on any side
+        // Weak at its lowest value, and not yet strong at its highest.
+        FakeRun first(.2), last(.3);
+        const nlohmann::json weakOnly = measured({&first, &last});
+        for (const char* id : sided) QVERIFY2(weakOnly.at(id).contains("not_measured"), id);
+        QVERIFY(whyNot(weakOnly, "mse_bends_at_weak_colour").empty());
+    }
+
+    /// Of a user's own images nobody knows the separations; the parameters are there and say nothing.
+    void ownImagesSayNothingOfColours() {
+        FakeRun weak(.2), strong(.8), own(.2), other(.2);
+        const nlohmann::json drawn = measured({&weak, &strong});
+        for (FakeRun* run : {&own, &other}) {
+            run->values["folder"] = "/pictures";
+            run->arrays["step"] = kLateSteps;
+            run->plantTime(kOverPrompt, 100, 400);
+            for (std::size_t s = 0; s < 2; ++s) run->plant(s, 3, 0, {.5, .9, .9, .9, .9, .9});
+        }
+        other.values["mask"] = 1.0;
+        const std::set<std::string> ofAny{"masking_delays", "late_speed_falls"};
+        const nlohmann::json alone = measured({&own, &other});
+        for (const latent::Claim& claim : Diffusion::claims()) {
+            const std::string why = whyNot(alone, claim.id().c_str());
+            QVERIFY2(ofAny.count(claim.id()) ? why.empty() : why.find("own images") != std::string::npos,
+                     claim.id().c_str());
+        }
+        const nlohmann::json all = measured({&weak, &strong, &own, &other});
+        for (const latent::Claim& claim : Diffusion::claims())
+            if (!ofAny.count(claim.id()))
+                QVERIFY2(all.at(claim.id()) == drawn.at(claim.id()), claim.id().c_str());
+        QVERIFY(all.at("masking_delays").contains("units"));
+        // Vectors with a folder that nobody looks at are drawn.
+        own.values["data"] = "vector";
+        QVERIFY(whyNot(measured({&own}), "capability_precedes_prompting").empty());
+    }
+
     void memorisationIsLookedAtWhenTheNeighbourIsLearned() {
         FakeRun weak(.2), strong(.8);
         weak.plant(0, 3, 0, {.5, .5, 0, .5, 1, 1});
@@ -291,7 +364,7 @@ class DiffusionClaimsTest : public QObject {
 
     void lateSpeedIsASlopeBeyondTheSpacing() {
         FakeRun run(.2);
-        run.arrays["step"] = {0, 100, 250, 300, 350, 400};
+        run.arrays["step"] = kLateSteps;
         // Displacements of .1, .01, .001 and .0001 at each checkpoint of the second half.
         for (const std::size_t s : {0U, 1U})
             for (const auto& [c, speed] :
@@ -386,7 +459,19 @@ class DiffusionClaimsTest : public QObject {
                 std::string::npos);
         FakeRun cut(.4);
         cut.arrays["coordinates"].resize(7);
-        QVERIFY_EXCEPTION_THROWN(measured({&cut}), latent::RunError);
+        const nlohmann::json left = measured({&cut});
+        for (const latent::Claim& claim : Diffusion::claims()) {
+            const std::string why = whyNot(left, claim.id().c_str());
+            QVERIFY2(why.find("no finished run") != std::string::npos &&
+                         why.find("1 run that cannot be read, planted: The arrays") != std::string::npos,
+                     why.c_str());
+        }
+        // The others are judged.
+        FakeRun weak(.2), strong(.8);
+        const nlohmann::json alone = measured({&weak, &strong}), all = measured({&weak, &cut, &strong});
+        QVERIFY(all.at("signal_sets_speed") == alone.at("signal_sets_speed"));
+        QVERIFY(whyNot(all, "masking_delays").find("sweep 'mask'. Left out of all claims: 1 run") !=
+                std::string::npos);
     }
 };
 

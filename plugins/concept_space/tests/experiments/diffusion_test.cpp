@@ -284,6 +284,10 @@ class DiffusionTest : public QObject {
         QVERIFY(refusal({{"side", 9}, {"widths", {16, 32}}}).contains("multiple of 2"));
         QVERIFY(refusal({{"guidance", 2}}).contains("'drop_condition'"));
         QVERIFY(refusal({{"first_checkpoint", 99}}).contains("'first_checkpoint'"));
+        // Images that would not fit in memory are refused where there are images.
+        const nlohmann::json side = 256, many = 1'000'000;
+        QVERIFY(refusal({{"side", side}, {"samples_per_class", many}}).contains("'samples_per_class'"));
+        QCOMPARE(refusal({{"data", "vector"}, {"side", side}, {"samples_per_class", many}}), QString());
     }
 
     void everyPresetFitsItsOwnSchema() {

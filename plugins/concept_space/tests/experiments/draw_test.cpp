@@ -3,9 +3,8 @@
 // refusals are sentences.
 #include <QtTest>
 #include <algorithm>
-#include <cstdlib>
+#include <ctime>
 #include <map>
-#include <thread>
 
 #include "experiments/diffusion.hpp"
 #include "experiments/draw.hpp"
@@ -96,6 +95,13 @@ struct FakeRun final : latent::abi::IRun1 {
     std::vector<int64_t> m_shape;
 };
 
+/// Of all threads of this process.
+double processorMilliseconds() {
+    timespec now{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return 1e3 * static_cast<double>(now.tv_sec) + 1e-6 * static_cast<double>(now.tv_nsec);
+}
+
 latent::Parameters question(Values values = {}) {
     nlohmann::json json =
         latent::Parameters::defaultsOf(Draw::parameters(), {{"samples", 3}, {"sampler_steps", 8}}).json();
@@ -181,14 +187,12 @@ class DrawTest : public QObject {
         }
     }
 
-    /// Sixteen samples in twenty steps of the laptop model: the coarse picture and the whole one. The figure is
-    /// printed; where others keep the processor busy it would say nothing.
+    /// Sixteen samples in twenty steps of the laptop model: the coarse picture and the whole one. The bound is on
+    /// processor time of all threads, which does not depend on what else the machine does.
     void slidersAreAnsweredInTime() {
-        double load = 0;
-        if (getloadavg(&load, 1) != 1 || load > 1.5 * std::thread::hardware_concurrency())
-            QSKIP("Others keep the processor busy.");
         nlohmann::json laptop = latent::Parameters::defaultsOf(Diffusion::parameters()).json();
-        const nlohmann::json schema = Diffusion::parameters().toJson();  // outlives the loop over a part of it
+        const nlohmann::json schema =
+            Diffusion::parameters().toJson();  // outlives the loop over a part of it
         for (const auto& p : schema.at("presets"))
             if (p.at("name") == "laptop") laptop.update(p.at("values"));
         FakeRun raw(laptop, false);
@@ -197,19 +201,25 @@ class DrawTest : public QObject {
         const latent::Run run(&raw);
         Draw draw;
         draw.open(&run);
-        std::vector<qint64> took;
+        std::vector<double> took, passed;
         for (int i = 0; i < 5; ++i) {
             FakeReply reply;
             latent::Reply wrapped(&reply);
             QElapsedTimer clock;
             clock.start();
+            const double begun = processorMilliseconds();
             draw.answer(question({{"samples", 16}, {"sampler_steps", 20}, {"colour", -.4 + .2 * i}}),
                         wrapped);
-            took.push_back(clock.elapsed());
+            took.push_back(processorMilliseconds() - begun);
+            passed.push_back(static_cast<double>(clock.elapsed()));
             QCOMPARE(reply.flushes, 1);
         }
-        std::sort(took.begin(), took.end());
-        qInfo("concept/draw, laptop model, 16 samples, 20 steps: median %lld ms of five questions", took[2]);
+        for (auto* each : {&took, &passed}) std::sort(each->begin(), each->end());
+        qInfo(
+            "concept/draw, laptop model, 16 samples, 20 steps: median of five questions %.0f ms, of which "
+            "the "
+            "processors worked %.0f",
+            passed[2], took[2]);
         QVERIFY(took[2] < 1000);
     }
 

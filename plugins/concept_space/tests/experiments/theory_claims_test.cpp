@@ -120,6 +120,45 @@ class TheoryClaimsTest : public QObject {
         QCOMPARE(judgedOf<Theory>(study.runs()).verdict("order_by_signal"), Verdict::Contradicted);
     }
 
+    /// A control in which nothing is learned has no order, and no agreement with one either.
+    void controlsWithoutAnOrderSayNothing() {
+        Study order, reversal;
+        for (int seed = 0; seed < kSeeds; ++seed) {
+            addSolved(order, seed, {{"t_end", .01}}).arrays["learning_time"] = kStrongFirst;
+            addSolved(reversal, seed, {{"t_end", .01}, {"sigma", kLow}}).arrays["learning_time"] =
+                kStrongFirst;
+            addSolved(reversal, seed, {{"t_end", .01}, {"sigma", kHigh}}).arrays["learning_time"] =
+                kWeakFirst;
+        }
+        for (const auto& [study, id] :
+             {std::pair{&order, "order_by_signal"}, {&reversal, "order_reverses_with_diversity"}}) {
+            const Judged judged = judgedOf<Theory>(study->runs());
+            const auto& claim = judged.of(id);
+            QCOMPARE(claim.withoutControls, Verdict::Holds);
+            QCOMPARE(claim.controls.size(), std::size_t{1});
+            QCOMPARE(claim.controls.front().verdict, Verdict::NotMeasured);
+            QCOMPARE(claim.verdict, Verdict::Inconclusive);
+        }
+    }
+
+    void runsThatCannotBeReadAreLeftOut() {
+        Study study;
+        for (int seed = 0; seed < kSeeds; ++seed)
+            addSolved(study, seed, {}).arrays["learning_time"] = kStrongFirst;
+        const nlohmann::json alone = judgedOf<Theory>(study.runs()).measured;
+        PlantedRun& other = addSolved(study, kSeeds, {});
+        nlohmann::json values = other.parameters.json();
+        values.erase("w0");
+        other.parameters = latent::Parameters::fromJson(values);
+        const nlohmann::json all = judgedOf<Theory>(study.runs()).measured;
+        QVERIFY(all.at("order_by_signal") == alone.at("order_by_signal"));
+        QVERIFY(all.at("swing_by_figure")
+                    .at("not_measured")
+                    .get<std::string>()
+                    .find("Left out of all claims: 1 run that cannot be read, planted: ") !=
+                std::string::npos);
+    }
+
     void equalSignalsHaveNoOrder() {
         Study study;
         for (int seed = 0; seed < kSeeds; ++seed) addSolved(study, seed, {{"mu", {2, 2}}});

@@ -190,6 +190,23 @@ class TrainClaimsTest : public QObject {
         QCOMPARE(judgedOf<Train>(earlier.runs()).verdict(claim), Verdict::NotMeasured);
     }
 
+    void runsThatCannotBeReadAreLeftOut() {
+        Study study;
+        addTrained(study, {}, {});
+        const nlohmann::json alone = judgedOf<Train>(study.runs()).measured;
+        PlantedRun& other = addTrained(study, {}, {});
+        nlohmann::json values = other.parameters.json();
+        values.erase("layers");
+        other.parameters = latent::Parameters::fromJson(values);
+        const nlohmann::json all = judgedOf<Train>(study.runs()).measured;
+        QVERIFY(all.at("trained_order_by_signal") == alone.at("trained_order_by_signal"));
+        QVERIFY(all.at("trained_swing_by")
+                    .at("not_measured")
+                    .get<std::string>()
+                    .find("Left out of all claims: 1 run that cannot be read, planted: ") !=
+                std::string::npos);
+    }
+
     void retrainingIsBounded() {
         Study study;
         const TrainPlan small = TrainPlan::of(addTrained(study, {}, {}).parameters);

@@ -2,6 +2,7 @@
 // The generator of concept images: statistics of what is drawn, the pixels of a scene, exact conditions, the analytic probe, and refusals.
 #include <QtTest>
 #include <cmath>
+#include <latent/error.hpp>
 #include <numbers>
 
 #include "data/images.hpp"
@@ -164,6 +165,11 @@ class ImagesTest : public QObject {
         QVERIFY(why({.side = 2}).contains("'side'"));
         QVERIFY(why({.side = 256, .perClass = 1'000'000}).contains("'samples_per_class'"));
         QVERIFY(why({.side = 256, .perClass = 2048}).isEmpty());
+        // What makes no images is not asked whether they fit in memory, and for its values all the same.
+        ImageSpec many{.side = 256, .perClass = 1'000'000};
+        many.validateValues();
+        many.noise = 2;
+        QVERIFY_EXCEPTION_THROWN(many.validateValues(), latent::UsageError);
         QVERIFY(why({.size = std::nan("")}).contains("'sep_size'"));
     }
 };

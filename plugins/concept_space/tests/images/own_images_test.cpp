@@ -107,6 +107,34 @@ class OwnImagesTest : public QObject {
             std::size_t{8});
     }
 
+    /// Of a long table no more is read than is asked for.
+    void tablesAreReadUntilAllClassesAreFull() {
+        const auto path = folder("long");
+        fillFolder(path, 9);
+        std::ofstream(path / "labels.csv", std::ios::app) << "none.png,1,1,maybe\n";
+        const auto read = [&](int most) {
+            return refusal([&] {
+                readOwnImages(
+                    {.folder = path, .first = "Hat", .second = "Smile", .side = 8, .mostPerClass = most});
+            });
+        };
+        QCOMPARE(read(9), QString());
+        QVERIFY(read(10).contains("Line 38"));
+    }
+
+    /// Images and training set together: 7 numbers for each of one class.
+    void whatFitsInMemoryIsAsked() {
+        const auto why = [](int side, int most) {
+            return refusal([&] {
+                OwnSpec{.folder = {}, .first = "", .second = "", .side = side, .mostPerClass = most}
+                    .validate();
+            });
+        };
+        QCOMPARE(why(64, 24'000), QString());
+        QVERIFY(why(64, 26'000).contains("'samples_per_class'"));
+        QVERIFY(why(8, 7).contains("8 or more"));
+    }
+
     void setsHoldNothingHeldOut() {
         const auto path = folder("set");
         fillFolder(path, 20);
@@ -161,10 +189,17 @@ class OwnImagesTest : public QObject {
         };
         QVERIFY(withLine("../secret.png,1,1,1").contains("inside of the folder"));
         QVERIFY(withLine("p0_1.png,1,1,maybe").contains("Line 34"));
-        QVERIFY(withLine("p0_1.png,1").contains("Line 34"));
+        QVERIFY(withLine("p0_1.png,1").contains("has 2 columns and the first line 4"));
+        QVERIFY(withLine("p0_1.png,1,1,1,1").contains("has 5 columns and the first line 4"));
         QVERIFY(withLine("none.png,1,1,1").contains("none.png"));
         QVERIFY(withLine(std::string(1 << 17, 'x')).contains("too long"));
         QCOMPARE(withLine(""), QString());  // an empty line at the end is nothing
+        // The rows of CelebA have a name more than its first line, which would shift every attribute.
+        const auto shifted = folder("shifted");
+        fillFolder(shifted, 8, "Hat Age Smile", ' ');
+        QVERIFY(why(shifted, "Hat", "Smile").contains("names no attribute 'Hat'; there are: Age, Smile"));
+        QVERIFY(why(shifted, "Age", "Smile").contains("Line 2") &&
+                why(shifted, "Age", "Smile").contains("has 4 columns and the first line 3"));
         Picture noise{64, 64, {}};
         latent::learn::RandomStream stream(1, "test/noise");
         for (int i = 0; i < 64 * 64 * 3; ++i)
