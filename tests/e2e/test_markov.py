@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The plugin markov_mixtures as a user meets it: a run, its claims, its export, and what the command line refuses."""
+import ast
 import csv
 import json
 import pathlib
 import struct
 import sys
+import zipfile
 
 from workbench import BAD_REQUEST, DONE, REFUSED, Case, main
 
@@ -112,7 +114,17 @@ class Markov(Case):
         out = self.workspace.folder / "out"
         self.assertEqual(self.latent("export", chains, "-o", out).returncode, DONE)
         file = out / "chains.npz"
-        self.assertEqual(file.read_bytes()[:2], b"PK")
+        rows = {name: self.column(out / f"{name}.csv") for name in ("transition", "stationary", "prior")}
+        with zipfile.ZipFile(file) as archive:
+            self.assertIsNone(archive.testzip())
+            self.assertEqual(archive.namelist(), [f"{name}.npy" for name in rows])
+            for name, shape in (("transition", (4, 3, 3)), ("stationary", (4, 3)), ("prior", (4,))):
+                member = archive.read(f"{name}.npy")
+                begin = 10 + int.from_bytes(member[8:10], "little")
+                self.assertEqual((member[:8], begin % 64), (b"\x93NUMPY\x01\x00", 0))
+                self.assertEqual(ast.literal_eval(member[10:begin].decode("latin-1")), {"descr": "<f8", "fortran_order": False, "shape": shape})
+                for value, other in zip(struct.unpack(f"<{len(rows[name])}d", member[begin:]), rows[name], strict=True):
+                    self.assertAlmostEqual(value, other, places=12)
         again = self.run_it("markov/chains", "-s", f"chain_file={file}")
         back = self.workspace.folder / "back"
         self.assertEqual(self.latent("export", again, "-o", back).returncode, DONE)

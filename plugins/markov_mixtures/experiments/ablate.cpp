@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "experiments/judged.hpp"
 #include "experiments/train_plan.hpp"
 #include "model/algorithms/divergence.hpp"
 
@@ -50,11 +51,28 @@ latent::Schema Ablate::parameters() {
         .preset("laptop", {{"sequences", 16}});
 }
 
+/// What the model was trained on: from the run where a file gave it, for nobody knows what is in that file now.
+Mixture Ablate::knownChains(const latent::Run& run) const {
+    if (!m_run.has("chain_file") || !run.has("transition")) return mixtureOf(m_run);
+    const std::vector<double> matrices = run.read("transition").toDoubles(),
+                              prior = run.read("prior").toDoubles();
+    const auto k = static_cast<int>(m_run.integer("states"));
+    const std::size_t each = static_cast<std::size_t>(k) * static_cast<std::size_t>(k);
+    if (prior.empty() || matrices.size() != prior.size() * each)
+        throw latent::RunError("The chains of this run are not as many as its prior says.");
+    std::vector<Chain> chains;
+    for (std::size_t n = 0; n < prior.size(); ++n) {
+        const auto at = matrices.begin() + static_cast<std::ptrdiff_t>(n * each);
+        chains.push_back(makeChain(k, {at, at + static_cast<std::ptrdiff_t>(each)}));
+    }
+    return markov_mixtures::mixtureOf(chains, prior);
+}
+
 void Ablate::open(const latent::Run* run) {
     if (!run->has("weights") || !run->has("weights_step"))
         throw latent::RunError(
             "This run has kept no weights yet: markov/train keeps them when it has finished.");
-    m_run = run->parameters();
+    m_run = parametersOf(*run, trainParameters());
     const TrainPlan plan = TrainPlan::of(m_run);
     m_steps = run->read("weights_step").toDoubles();
     const latent::Array weights = run->read("weights");
@@ -67,7 +85,7 @@ void Ablate::open(const latent::Run* run) {
     m_layers = plan.training.shape.layers;
     m_heads = plan.training.shape.heads;
     m_positions = plan.evaluation.contextLength.back();
-    m_bank = std::make_unique<AlgorithmBank>(std::make_shared<const Mixture>(mixtureOf(m_run)),
+    m_bank = std::make_unique<AlgorithmBank>(std::make_shared<const Mixture>(knownChains(*run)),
                                              bankOptionsOf(m_run));
     m_contexts.clear();
 }

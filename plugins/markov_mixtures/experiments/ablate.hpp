@@ -31,6 +31,7 @@ class Ablate final : public latent::Probe {
   private:
     struct Contexts;
     const Contexts& contextsOf(const latent::Parameters& p);
+    Mixture knownChains(const latent::Run& run) const;
     TransformerPredictor modelOf(std::int64_t fromTheEnd) const;
     void checkHead(const latent::Parameters& p) const;
 

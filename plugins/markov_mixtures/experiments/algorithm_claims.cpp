@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the paper says of the algorithms themselves, and what is measured for it. The unit is the chain: known chains that
-// were drawn twice count once, sequences of a chain are averaged before.
+// were drawn twice count once, and so do given ones, which are the same for every seed; sequences of a chain are averaged before.
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "experiments/algorithms.hpp"
+#include "experiments/chain_parameters.hpp"
+#include "experiments/judged.hpp"
+#include "experiments/paper_claims.hpp"
 #include "experiments/units.hpp"
 #include "model/algorithms/algorithm.hpp"
 #include "model/algorithms/evaluation_set.hpp"
@@ -14,8 +16,6 @@
 namespace markov_mixtures {
 namespace {
 
-constexpr const char* kPaper = "arXiv:2412.01003";
-constexpr double kTurn = .01;                // nats: rises and falls that the eye would miss do not count
 constexpr std::int64_t kLeastContext = 400;  // tokens, those of the paper: floors are judged at the end
 
 /// One run: its metrics by chain, and the names of its units.
@@ -23,7 +23,8 @@ struct Measured {
     std::vector<double> matrix, position;  // [set, algorithm, replicate, m]
     std::vector<double> number, length;
     std::size_t replicates, lengths;
-    std::uint64_t seed;
+    std::string drawn;  ///< "seed 42 "
+    bool isGiven;       ///< known chains do not depend on the seed
 
     explicit Measured(const latent::Run& run)
         : matrix(run.read("kl_matrix_chain").toDoubles()),
@@ -32,7 +33,8 @@ struct Measured {
           length(run.read("context_length").toDoubles()),
           replicates(static_cast<std::size_t>(run.parameters().integer("replicates"))),
           lengths(length.size()),
-          seed(run.parameters().seed()) {}
+          drawn("seed " + std::to_string(run.parameters().seed()) + " "),
+          isGiven(markov_mixtures::isGiven(parametersOf(run, Algorithms::parameters()))) {}
 
     double of(const std::vector<double>& metric, SetKind set, Algorithm a, std::size_t r,
               std::size_t m) const {
@@ -48,11 +50,11 @@ struct Measured {
     bool chooses(SetKind set, std::size_t r) const {
         return (chain(set, r) >= 0 ? static_cast<std::size_t>(chain(set, r)) : r) % 2 == 0;
     }
-    /// "seed 42 chain 7" for known chains, "seed 42 new 7" for others.
+    /// "seed 42 chain 7" for known chains, "chain 7" for given ones, "seed 42 new 7" for others.
     std::string unit(SetKind set, std::size_t r) const {
         const std::int64_t n = chain(set, r);
-        return "seed " + std::to_string(seed) +
-               (n >= 0 ? " chain " + std::to_string(n) : " new " + std::to_string(r));
+        if (n < 0) return drawn + "new " + std::to_string(r);
+        return (isGiven ? "" : drawn) + "chain " + std::to_string(n);
     }
 };
 
@@ -103,13 +105,13 @@ void measureFloor(const std::vector<Measured>& all, latent::Evidence& out) {
 
 /// The turn of one algorithm's risk on one set: a peak (sign 1) or a trough (sign −1). Its place is chosen on the chains of even number
 /// and judged on those of odd number, so that a known chain that was drawn twice is on one side only.
-struct Turn {
+struct TurnByChain {
     Units value;  ///< the smaller of what leads up to the turn and what leads away from it, nats
     std::vector<std::string> chosenOn;
 };
 
-Turn turnOf(const std::vector<Measured>& all, SetKind set, Algorithm algorithm, double sign) {
-    Turn turn;
+TurnByChain turnOf(const std::vector<Measured>& all, SetKind set, Algorithm algorithm, double sign) {
+    TurnByChain turn;
     for (const Measured& run : all) {
         if (run.lengths < 3 || run.replicates < 2) continue;
         const auto at = [&](std::size_t r, std::size_t m) {
@@ -133,7 +135,7 @@ Turn turnOf(const std::vector<Measured>& all, SetKind set, Algorithm algorithm, 
     return turn;
 }
 
-void measureTurn(const Turn& turn, const Turn& known, const char* claim, const char* control,
+void measureTurn(const TurnByChain& turn, const TurnByChain& known, const char* claim, const char* control,
                  latent::Evidence& out) {
     if (turn.value.empty())
         out.notMeasured(claim,
@@ -149,22 +151,11 @@ void measureTurn(const Turn& turn, const Turn& known, const char* claim, const c
             .units(known.value.names());
 }
 
-/// Why runs must not be judged together or at all; empty: they may. Numbers of chains may differ:
-/// chains of one seed are the same whatever N is, so each is then measured as its mean over N.
-std::string whyNotJudged(const std::vector<const latent::Run*>& runs) {
-    const std::set<std::string> free{"chains", "seed", "replicates", "proximity_chains", "redraws"};
-    const nlohmann::json first = runs.front()->parameters().json();
-    for (const latent::Run* run : runs)
-        for (const auto& [name, value] : run->parameters().json().items())
-            if (!free.contains(name) && first.value(name, nlohmann::json()) != value)
-                return "The runs differ in '" + name + "' (" + first.value(name, nlohmann::json()).dump() +
-                       " and " + value.dump() +
-                       "); judge those together that are alike but for 'chains' and the seed.";
-    if (first.value("context", std::int64_t{0}) < kLeastContext)
-        return "The runs are too small to judge: 'context' is " +
-               std::to_string(first.value("context", std::int64_t{0})) + " and must be at least " +
-               std::to_string(kLeastContext) + ", as in the preset desk.";
-    return {};
+/// Numbers of chains may differ: chains of one seed are the same whatever N is, so each is then measured as its mean over N.
+Judged judgedAlgorithms() {
+    return {.free = {"chains", "seed", "replicates", "proximity_chains", "redraws"},
+            .least = {{"context", kLeastContext}},
+            .alike = "'chains' and the seed"};
 }
 
 }  // namespace
@@ -233,7 +224,9 @@ void Algorithms::measure(const latent::RunSet& runs, latent::Evidence& out) {
     std::vector<const latent::Run*> finished;
     for (const latent::Run& run : runs)
         if (run.has("kl_matrix_chain") && run.has("kl_position_chain")) finished.push_back(&run);
-    if (const std::string why = finished.empty() ? "" : whyNotJudged(finished); !why.empty()) {
+    if (const std::string why =
+            finished.empty() ? "" : whyNotJudged(finished, parameters(), judgedAlgorithms());
+        !why.empty()) {
         for (const latent::Claim& claim : claims()) out.notMeasured(claim.id(), why);
         return;
     }

@@ -2,8 +2,8 @@
 #include "experiments/algorithms.hpp"
 
 #include <cmath>
-#include <limits>
 
+#include "experiments/published.hpp"
 #include "experiments/study.hpp"
 #include "model/algorithms/divergence.hpp"
 #include "model/algorithms/evaluate.hpp"
@@ -11,8 +11,6 @@
 
 namespace markov_mixtures {
 namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 /// All that a run publishes and a checkpoint keeps; sets that have not been evaluated hold NaN.
 class Record {
@@ -164,24 +162,19 @@ bool measureProximity(const AlgorithmBank& bank, const Study& study, latent::Job
                                      all.begin() + static_cast<std::ptrdiff_t>((a + 1) * size));
         if (job.stopRequested()) return false;
     }
-    // One set of redraws serves all algorithms.
-    std::vector<std::vector<double>> flat;
-    for (const auto& of : inferred) flat.insert(flat.end(), of.begin(), of.end());
-    const Proximity all = proximity(bank.mixture(), spec.generator, flat,
-                                    {.redraws = study.redraws,
-                                     .seed = spec.seed,
-                                     .unigram = false,
-                                     .confidence = .95,
-                                     .threads = job.threads()});
-    const auto chains = static_cast<std::size_t>(study.proximityChains);
-    for (std::size_t a = 0; a < kAlgorithms; ++a) {
-        Proximity p;
-        for (std::size_t r = 0; r < chains; ++r) p.nearer += all.trainShare[a * chains + r] > .5;
-        p.fraction = static_cast<double>(p.nearer) / static_cast<double>(chains);
-        const BinomialInterval interval = exactInterval(p.nearer, chains);
-        p.low = interval.low, p.high = interval.high;
-        record.keep(static_cast<Algorithm>(a), p);
-    }
+    const auto goOn = [&] { return !job.stopRequested(); };
+    const std::optional<ProximityTest> test = ProximityTest::make(bank.mixture(), spec.generator,
+                                                                  {.redraws = study.redraws,
+                                                                   .seed = spec.seed,
+                                                                   .unigram = false,
+                                                                   .confidence = .95,
+                                                                   .threads = job.threads(),
+                                                                   .mostControlBytes = 0},  // asked once only
+                                                                  goOn);
+    if (!test) return false;
+    const auto all = test->ofAll(inferred, job.threads(), goOn);
+    if (!all) return false;
+    for (std::size_t a = 0; a < kAlgorithms; ++a) record.keep(static_cast<Algorithm>(a), (*all)[a]);
     return true;
 }
 

@@ -26,16 +26,24 @@ const char* const kWhat =
 
 /// Says which of 'states' and 'chains' does not fit the file.
 void requireFit(const fs::path& path, std::int64_t fileChains, std::int64_t fileStates, int states,
-                std::int64_t chains) {
+                std::int64_t chains, const std::string& parameter) {
     if (fileStates != states)
         refuse(path, "has chains of " + std::to_string(fileStates) + " states; 'states' is " +
                          std::to_string(states) + ", set it to " + std::to_string(fileStates) + ".");
     if (fileChains < chains)
-        refuse(path, "holds " + std::to_string(fileChains) + " chains; 'chains' asks for " +
+        refuse(path, "holds " + std::to_string(fileChains) + " chains; '" + parameter + "' asks for " +
                          std::to_string(chains) + ", set it to " + std::to_string(fileChains) + " or fewer.");
 }
 
-std::vector<double> fromNumpy(const fs::path& path, int states, std::int64_t chains) {
+bool isText(const fs::path& path) {
+    std::string ending = path.extension().string();
+    for (char& c : ending)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return ending == ".csv";
+}
+
+std::vector<double> fromNumpy(const fs::path& path, int states, std::int64_t chains,
+                              const std::string& parameter) {
     const auto file = latent::learn::openNumpyFile(path);
     const auto isOne = [](const latent::learn::ArrayInfo& info) {
         return info.refusal.empty() && (info.shape.size() == 2 || info.shape.size() == 3) &&
@@ -55,7 +63,7 @@ std::vector<double> fromNumpy(const fs::path& path, int states, std::int64_t cha
     const latent::learn::ArrayInfo& info = file->info(name);
     if (!isOne(info)) refuse(path, "has no square matrices in '" + name + "'." + kWhat);
     const bool single = info.shape.size() == 2;
-    requireFit(path, single ? 1 : info.shape[0], info.shape.back(), states, chains);
+    requireFit(path, single ? 1 : info.shape[0], info.shape.back(), states, chains, parameter);
     std::vector<double> all(static_cast<std::size_t>(chains) * static_cast<std::size_t>(states) *
                             static_cast<std::size_t>(states));
     if (single)
@@ -65,15 +73,21 @@ std::vector<double> fromNumpy(const fs::path& path, int states, std::int64_t cha
     return all;
 }
 
-std::vector<double> fromText(const fs::path& path, int states, std::int64_t chains) {
+std::vector<double> fromText(const fs::path& path, int states, std::int64_t chains,
+                             const std::string& parameter) {
     std::ifstream in(path);
     if (!in || !fs::is_regular_file(path)) refuse(path, "cannot be read.");
     std::vector<double> all;
     std::int64_t rows = 0, number = 0;
-    for (std::string line; rows < chains * states && std::getline(in, line);) {
+    std::vector<char> line(kMostLine + 2);  // with the line's end and a zero
+    while (rows < chains * states) {
+        in.getline(line.data(), static_cast<std::streamsize>(line.size()));
+        if (in.fail() && in.gcount() == 0) break;
         ++number;
-        if (line.size() > kMostLine) refuse(path, "has no numbers in line " + std::to_string(number) + ".");
-        std::string_view rest = line;
+        if (in.fail())
+            refuse(path, "has more than " + std::to_string(kMostLine) + " characters in line " +
+                             std::to_string(number) + ".");
+        std::string_view rest(line.data(), static_cast<std::size_t>(in.gcount()) - (in.eof() ? 0 : 1));
         const auto skip = [&] {
             while (!rest.empty() && (rest.front() == ' ' || rest.front() == '\t' || rest.front() == '\r' ||
                                      rest.front() == ',' || rest.front() == ';'))
@@ -99,14 +113,14 @@ std::vector<double> fromText(const fs::path& path, int states, std::int64_t chai
     if (rows < chains * states && rows % states != 0)
         refuse(path, "has " + std::to_string(rows) + " rows, which are no whole matrices of " +
                          std::to_string(states) + " states.");
-    requireFit(path, rows / states, states, states, chains);
+    requireFit(path, rows / states, states, states, chains, parameter);
     return all;
 }
 
 }  // namespace
 
 std::vector<double> readPrior(const fs::path& path, std::int64_t chains) {
-    if (path.extension() == ".csv") return {};
+    if (isText(path)) return {};
     const auto file = latent::learn::openNumpyFile(path);
     if (!file->has("prior")) return {};
     const latent::learn::ArrayInfo& info = file->info("prior");
@@ -122,9 +136,10 @@ std::vector<double> readPrior(const fs::path& path, std::int64_t chains) {
     return prior;
 }
 
-std::vector<double> readChains(const fs::path& path, int states, std::int64_t chains) {
+std::vector<double> readChains(const fs::path& path, int states, std::int64_t chains,
+                               const std::string& parameter) {
     std::vector<double> all =
-        path.extension() == ".csv" ? fromText(path, states, chains) : fromNumpy(path, states, chains);
+        isText(path) ? fromText(path, states, chains, parameter) : fromNumpy(path, states, chains, parameter);
     const auto k = static_cast<std::size_t>(states);
     for (std::size_t n = 0; n < static_cast<std::size_t>(chains); ++n) {
         const std::span<double> matrix = std::span(all).subspan(n * k * k, k * k);

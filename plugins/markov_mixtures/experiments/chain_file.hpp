@@ -10,12 +10,16 @@
 // then made to sum to 1. Whatever else is wrong is a latent::RunError with a sentence that names the file,
 // the chain and the row.
 
+#include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace markov_mixtures {
 
-std::vector<double> readChains(const std::filesystem::path& path, int states, std::int64_t chains);
+/// `parameter`: what asks for so many chains, in refusals. Every matrix that is returned is an ergodic chain.
+std::vector<double> readChains(const std::filesystem::path& path, int states, std::int64_t chains,
+                               const std::string& parameter = "chains");
 /// The first `chains` numbers of the array `prior` [N], which need not sum to 1; empty where the file has none. Each must be above 0.
 std::vector<double> readPrior(const std::filesystem::path& path, std::int64_t chains);
 

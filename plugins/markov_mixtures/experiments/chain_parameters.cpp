@@ -137,13 +137,35 @@ MixtureSpec mixtureSpecOf(const latent::Parameters& p) {
 
 std::int64_t chainsOf(const latent::Parameters& p) { return p.has("transition") ? 1 : p.integer("chains"); }
 
-void requireChains(const latent::Parameters& p) {
-    if (isGiven(p)) {
-        mixtureOf(p, chainsOf(p));
+namespace {
+
+/// The one chain that is given by hand, checked.
+Chain givenChain(const latent::Parameters& p) {
+    if (p.has("chain_file"))
+        throw latent::RunError("'transition' and 'chain_file' both give the chains; give one of them.");
+    std::vector<double> flat;
+    for (const std::vector<double>& row : p.matrix("transition"))
+        flat.insert(flat.end(), row.begin(), row.end());
+    const auto k = static_cast<int>(p.integer("states"));
+    if (const std::string why = whyNotErgodic(k, flat); !why.empty())
+        throw latent::RunError("The parameter 'transition' is no chain that can be used. " + why);
+    return {k, flat, stationaryOf(k, flat)};
+}
+
+}  // namespace
+
+void requireChains(const latent::Parameters& p, const std::string& parameter) {
+    if (p.has("transition")) {
+        givenChain(p);
         return;
     }
     const MixtureSpec spec = mixtureSpecOf(p);
     requireValid(spec);
+    if (p.has("chain_file")) {
+        readChains(p.path("chain_file"), spec.generator.states, spec.chains, parameter);
+        readPrior(p.path("chain_file"), spec.chains);
+        return;
+    }
     drawChain(spec.generator, spec.seed, "train",
               0);  // a generator that never gives an ergodic chain is found out here
 }
@@ -165,24 +187,18 @@ Mixture mixtureOf(const latent::Parameters& p) { return mixtureOf(p, chainsOf(p)
 Mixture mixtureOf(const latent::Parameters& p, std::int64_t first) {
     MixtureSpec spec = mixtureSpecOf(p);
     const int k = spec.generator.states;
-    if (p.has("transition") && p.has("chain_file"))
-        throw latent::RunError("'transition' and 'chain_file' both give the chains; give one of them.");
-    if (p.has("transition")) {
-        std::vector<double> flat;
-        for (const std::vector<double>& row : p.matrix("transition"))
-            flat.insert(flat.end(), row.begin(), row.end());
-        if (const std::string why = whyNotErgodic(k, flat); !why.empty())
-            throw latent::RunError("The parameter 'transition' is no chain that can be used. " + why);
-        return mixtureOf({makeChain(k, flat)}, {1});
-    }
+    if (p.has("transition")) return mixtureOf({givenChain(p)}, {1});
     spec.chains = first;
     if (!p.has("chain_file")) return makeMixture(spec);
     requireValid(spec);  // the memory
     const std::vector<double> matrices = readChains(p.path("chain_file"), k, first);
     const auto size = static_cast<std::ptrdiff_t>(k) * k;
     std::vector<Chain> chains;
-    for (auto at = matrices.begin(); at != matrices.end(); at += size)
-        chains.push_back(makeChain(k, {at, at + size}));
+    for (auto at = matrices.begin(); at != matrices.end(); at += size) {
+        Chain chain{k, {at, at + size}, {}};
+        chain.stationary = stationaryOf(k, chain.transition);
+        chains.push_back(std::move(chain));
+    }
     return mixtureOf(chains, priorOf(p, first));
 }
 

@@ -33,8 +33,8 @@ Mixture mixtureOf(const latent::Parameters& p, std::int64_t first);
 std::vector<double> priorOf(const latent::Parameters& p, std::int64_t first);
 /// Whether chains are given (`transition`, `chain_file`) and not drawn.
 bool isGiven(const latent::Parameters& p);
-/// Refuses what mixtureOf would, without drawing anything; given chains are all looked at.
-void requireChains(const latent::Parameters& p);
+/// Refuses what mixtureOf would, without drawing anything; given chains are all looked at. `parameter`: what says how many they are.
+void requireChains(const latent::Parameters& p, const std::string& parameter = "chains");
 /// Chains of the mixture: `chains`, or 1 with `transition`.
 std::int64_t chainsOf(const latent::Parameters& p);
 BankOptions bankOptionsOf(const latent::Parameters& p);

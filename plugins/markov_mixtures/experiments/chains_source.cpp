@@ -187,9 +187,17 @@ void ChainsSource::run(const latent::Parameters& p, latent::Job& job) {
     describe(mixture, static_cast<std::int64_t>(mixture.chains()), mixture.prior, send);
     // For NumPy, and to be read again as 'chain_file'.
     const auto n = static_cast<std::int64_t>(mixture.chains()), k = std::int64_t{mixture.states};
-    latent::learn::writeNpz(job.file("chains.npz"), {{"transition", {mixture.transition, {n, k, k}}},
-                                                     {"stationary", {mixture.stationary, {n, k}}},
-                                                     {"prior", mixture.prior}});
+    const std::vector<std::pair<std::string, latent::ArrayView>> arrays{
+        {"transition", {mixture.transition, {n, k, k}}},
+        {"stationary", {mixture.stationary, {n, k}}},
+        {"prior", mixture.prior}};
+    if (latent::learn::npzBytes(arrays) <= latent::learn::kMostNpzBytes)
+        latent::learn::writeNpz(job.file("chains.npz"), arrays);
+    else
+        job.log(
+            "There is no chains.npz: the chains are more than the 4 GiB that it can hold. The array "
+            "'transition' has them.",
+            latent::Level::Warning);
     const SequenceSampler sampler = samplerOf(p, mixture);
     const std::int64_t total = p.integer("sequences");
     for (std::int64_t first = 0; first < total; first += kPublishedSequences) {

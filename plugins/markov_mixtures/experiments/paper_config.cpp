@@ -2,7 +2,7 @@
 #include "experiments/paper_config.hpp"
 
 #include <cmath>
-#include <fstream>
+#include <latent/learn/whole_file.hpp>
 
 namespace markov_mixtures {
 namespace {
@@ -79,16 +79,7 @@ std::string paperConfig(const TrainPlan& plan, const Mixture& mixture) {
 }
 
 void writePaperConfig(const std::filesystem::path& path, const TrainPlan& plan, const Mixture& mixture) {
-    const std::filesystem::path beside = path.string() + ".partial";
-    std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-    out << paperConfig(plan, mixture);
-    out.close();
-    std::error_code failed;
-    if (out) std::filesystem::rename(beside, path, failed);
-    if (!out || failed) {
-        std::filesystem::remove(beside, failed);
-        throw latent::RunError("The file '" + path.string() + "' cannot be written.");
-    }
+    latent::learn::writeWhole(path, [&](std::ostream& out) { out << paperConfig(plan, mixture); });
 }
 
 }  // namespace markov_mixtures

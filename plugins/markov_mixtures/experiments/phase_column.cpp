@@ -3,17 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "experiments/published.hpp"
 
 namespace markov_mixtures {
-namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-std::int64_t extent(std::size_t n) { return static_cast<std::int64_t>(n); }
-
-}  // namespace
-
 std::vector<std::string> phaseNames() {
     std::vector<std::string> names;
     for (const Algorithm a : kFour) names.push_back(labelOf(a));
@@ -43,25 +36,28 @@ PhaseColumn::PhaseColumn(std::size_t chains, const std::vector<int>& contextLeng
     clear();
 }
 
-std::vector<std::pair<const char*, std::vector<double>*>> PhaseColumn::all() {
-    return {{"column_has", &m_has},
-            {"column_known_matrix", &m_knownMatrix},
-            {"column_fresh_matrix", &m_freshMatrix},
-            {"column_known_position", &m_knownPosition},
-            {"column_fresh_position", &m_freshPosition},
-            {"column_biased_position", &m_biasedPosition},
-            {"column_used", &m_used},
-            {"column_rmse", &m_rmse},
-            {"column_condition", &m_condition},
-            {"column_largest", &m_largest},
-            {"column_weights", &m_weights},
-            {"column_proximity", &m_proximity},
-            {"column_low", &m_low},
-            {"column_high", &m_high}};
+const std::vector<std::pair<const char*, std::vector<double> PhaseColumn::*>>& PhaseColumn::all() {
+    using P = PhaseColumn;
+    static const std::vector<std::pair<const char*, std::vector<double> P::*>> members{
+        {"column_has", &P::m_has},
+        {"column_known_matrix", &P::m_knownMatrix},
+        {"column_fresh_matrix", &P::m_freshMatrix},
+        {"column_known_position", &P::m_knownPosition},
+        {"column_fresh_position", &P::m_freshPosition},
+        {"column_biased_position", &P::m_biasedPosition},
+        {"column_used", &P::m_used},
+        {"column_rmse", &P::m_rmse},
+        {"column_condition", &P::m_condition},
+        {"column_largest", &P::m_largest},
+        {"column_weights", &P::m_weights},
+        {"column_proximity", &P::m_proximity},
+        {"column_low", &P::m_low},
+        {"column_high", &P::m_high}};
+    return members;
 }
 
 void PhaseColumn::clear() {
-    for (const auto& [name, values] : all()) values->assign(m_chains * m_lengths, kNan);
+    for (const auto& [name, values] : all()) (this->*values).assign(m_chains * m_lengths, kNan);
     m_has.assign(m_chains, 0);
     m_weights.assign(m_chains * m_lengths * 4, kNan);
     for (auto* each : {&m_proximity, &m_low, &m_high}) each->assign(m_scored.size() * m_chains, kNan);
@@ -127,8 +123,7 @@ void PhaseColumn::publish(latent::Job& job, std::int64_t step) const {
 }
 
 void PhaseColumn::save(latent::State& state) const {
-    for (const auto& [name, values] : const_cast<PhaseColumn*>(this)->all())
-        state.arrays.push_back({name, *values});
+    for (const auto& [name, values] : all()) state.arrays.push_back({name, this->*values});
     state.arrays.push_back({"column_attention", m_attention});
 }
 
@@ -138,8 +133,8 @@ void PhaseColumn::restore(const latent::Resumed& resumed) {
     };
     for (const auto& [name, values] : all()) {
         std::vector<double> saved = resumed.array(name).toDoubles();
-        if (saved.size() != values->size()) refuse();
-        *values = std::move(saved);
+        if (saved.size() != (this->*values).size()) refuse();
+        this->*values = std::move(saved);
     }
     const latent::Array attention = resumed.array("column_attention");
     const std::span<const float> kept = attention.as<float>();

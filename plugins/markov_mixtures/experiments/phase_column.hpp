@@ -55,8 +55,8 @@ class PhaseColumn {
     void restore(const latent::Resumed& resumed);
 
   private:
-    /// Everything that a checkpoint keeps, by name.
-    std::vector<std::pair<const char*, std::vector<double>*>> all();
+    /// All numbers that a checkpoint keeps, by name.
+    static const std::vector<std::pair<const char*, std::vector<double> PhaseColumn::*>>& all();
 
     std::size_t m_chains, m_lengths;
     std::vector<std::size_t> m_scored;  // places of the lengths of proximity

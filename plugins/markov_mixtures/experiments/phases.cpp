@@ -78,6 +78,7 @@ void Phases::run(const latent::Parameters& p, latent::Job& job) {
                         static_cast<std::size_t>(cells.front()->plan.attentionLength)});
     std::size_t columns = 0;  // that are full and published
     if (const auto resumed = job.resumed()) {
+        requireSameChains(cellOf(p, diversity.back()), cells.back()->bank.mixture(), *resumed);
         for (std::size_t n = 0; n < cells.size(); ++n)
             cells[n]->training.trainer().restore(*resumed, prefixOf(n));
         columns = resumed->values().at("columns").get<std::size_t>();
@@ -87,12 +88,11 @@ void Phases::run(const latent::Parameters& p, latent::Job& job) {
         latent::State state;
         std::int64_t done = 0;
         for (std::size_t n = 0; n < cells.size(); ++n) {
-            latent::State one = cells[n]->training.trainer().save(prefixOf(n));
-            state.values.update(one.values);
-            state.arrays.insert(state.arrays.end(), one.arrays.begin(), one.arrays.end());
+            state.add(cells[n]->training.trainer().save(prefixOf(n)));
             done += cells[n]->training.stepsDone();
         }
         state.values["columns"] = columns;
+        keepChains(cellOf(p, diversity.back()), cells.back()->bank.mixture(), state);
         column.save(state);
         job.checkpoint(done, state);
     };

@@ -79,11 +79,9 @@ Parameters cellOf(const Parameters& p, std::int64_t chains) {
 Outputs phasesOutputs(const Parameters& p) {
     const std::vector<std::int64_t> diversity = diversityOf(p);
     requireMemory(cellOf(p, diversity.front()), diversity);
+    requireChains(cellOf(p, diversity.back()), "diversity");  // mixtures are nested: this is all of them
     std::optional<TrainPlan> plan;
-    for (const std::int64_t chains : diversity) {
-        requireChains(cellOf(p, chains));
-        plan = TrainPlan::of(cellOf(p, chains));
-    }
+    for (const std::int64_t chains : diversity) plan = TrainPlan::of(cellOf(p, chains));
     const Dimension chains = fixed("chains", diversity.size()), checkpoint = grows("checkpoint_step"),
                     length = fixed("context_length", plan->evaluation.contextLength.size()),
                     scored = fixed("score_length", proximityPlaces(plan->evaluation.contextLength).size()),

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/study.hpp"
 
+#include "experiments/published.hpp"
 #include "model/algorithms/algorithm.hpp"
 
 namespace markov_mixtures {
 namespace {
 
 using namespace latent;
-
-constexpr const char* kMatrixAxis = "KL(prediction‖truth)";
-constexpr const char* kPositionAxis = "KL(truth‖prediction)";
 
 /// A metric of the figures: its array, its axis, and the floor of unigram algorithms in the same metric.
 struct Metric {

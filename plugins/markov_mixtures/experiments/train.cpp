@@ -10,9 +10,8 @@ namespace markov_mixtures {
 namespace {
 
 /// A stop before the first step of an attempt: the state that it began with.
-void leaveAsItWas(const MixtureTraining& training, const std::optional<latent::Resumed>& resumed,
-                  latent::Job& job) {
-    latent::State state = training.trainer().save();
+void leaveAsItWas(latent::State state, const MixtureTraining& training,
+                  const std::optional<latent::Resumed>& resumed, latent::Job& job) {
     state.values["checkpoints"] = resumed ? resumed->values().at("checkpoints").get<std::int64_t>() : 0;
     latent::Array fits;
     if (state.values["checkpoints"] > 0) {
@@ -33,20 +32,28 @@ void Train::run(const latent::Parameters& p, latent::Job& job) {
     if (!resumed) loadInitialWeights(p, plan.training);
     const AlgorithmBank bank(std::make_shared<const Mixture>(mixtureOf(p)), bankOptionsOf(p));
     MixtureTraining training(bank.mixture(), plan.training, job.threads());
-    if (resumed) training.trainer().restore(*resumed);
+    if (resumed) {
+        requireSameChains(p, bank.mixture(), *resumed);
+        training.trainer().restore(*resumed);
+    }
+    const auto state = [&] {
+        latent::State all = training.trainer().save();
+        keepChains(p, bank.mixture(), all);
+        return all;
+    };
 
     const Effort effort{job.threads(), [&] { return !job.stopRequested(); }};
     job.progress(training.stepsDone(), plan.training.steps, "steps");
     const std::optional<Reference> reference = Reference::make(bank, plan.evaluation, plan.reference, effort);
-    if (!reference) return leaveAsItWas(training, resumed, job);
+    if (!reference) return leaveAsItWas(state(), training, resumed, job);
     TrainRecord record(plan, *reference);
     if (resumed) record.restore(*resumed);
     record.begin(job);
     const auto checkpoint = [&] {
         record.publishLosses(job);
-        latent::State state = training.trainer().save();
-        record.save(state);
-        job.checkpoint(training.stepsDone(), state);
+        latent::State all = state();
+        record.save(all);
+        job.checkpoint(training.stepsDone(), all);
     };
 
     // Not runLoop(): an explanation may be left in the middle and then comes first after a resume, before the next step.

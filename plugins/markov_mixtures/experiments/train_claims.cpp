@@ -3,13 +3,12 @@
 // Choices (of a checkpoint, of N, of a head) are made on the even half of the evaluation chains and judged on
 // the odd half. All margins were written before any run was seen. What is measured: train_evidence.cpp.
 
+#include "experiments/paper_claims.hpp"
 #include "experiments/train.hpp"
 
 namespace markov_mixtures {
 namespace {
 
-constexpr const char* kPaper = "arXiv:2412.01003";
-constexpr double kTurn = .01;      // nats: rises that the eye would miss do not count
 constexpr double kSharp = .5;      // decades
 constexpr double kTogether = .25;  // decades: half of a factor of three, roughly
 

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "experiments/context_turns.hpp"
+#include "experiments/judged.hpp"
 #include "experiments/train.hpp"
 #include "experiments/train_plan.hpp"
 #include "experiments/trained_run.hpp"
@@ -243,8 +244,8 @@ void measureContext(const Sweep& sweep, latent::Evidence& out) {
         "No run has two context lengths and new chains in both halves of its evaluation; raise 'context' or "
         "'replicates'.");
     const char* why =
-        "No run has three context lengths and chains in both halves of its evaluation, measured by this "
-        "version; raise 'context' or 'replicates', or run again.";
+        "The runs have fewer than three context lengths, chains in one half of their evaluation only, or no "
+        "'kl_position_half'; raise 'context' or 'replicates', or run again.";
     say(out, "early_ascent_of_models", Context::turns(sweep.runs, kOod, 1), sweep.chosenOn(), "known_chains",
         Context::turns(sweep.runs, kId, 1), why);
     say(out, "bounded_efficacy_of_models", Context::turns(sweep.runs, kBiased, -1), sweep.chosenOn(),
@@ -298,33 +299,15 @@ void measureWidth(const std::vector<TrainedRun>& runs, latent::Evidence& out) {
         .units(names);
 }
 
-/// Why runs must not be judged together or at all; empty: they may.
-std::string whyNotJudged(const std::vector<const latent::Run*>& runs) {
-    // What a claim sweeps or repeats over, and what is only kept or shown.
-    const std::set<std::string> free{"chains",        "width",   "seed",
-                                     "training_seed", "weights", "attention_length"};
-    const nlohmann::json first = runs.front()->parameters().json();
-    for (const latent::Run* run : runs) {
-        const nlohmann::json other = run->parameters().json();
-        std::set<std::string> names;
-        for (const auto& [name, value] : first.items()) names.insert(name);
-        for (const auto& [name, value] : other.items()) names.insert(name);
-        for (const std::string& name : names) {
-            const nlohmann::json a = first.value(name, nlohmann::json()),
-                                 b = other.value(name, nlohmann::json());
-            if (a == b || free.contains(name)) continue;
-            return "The runs differ in '" + name + "' (" + a.dump() + " and " + b.dump() +
-                   "); judge those together that are alike but for 'chains', 'width' and the seeds.";
-        }
-    }
-    for (const auto& [name, least] : {std::pair{"steps", kLeastSteps},
-                                      {"checkpoints", kLeastCheckpoints},
-                                      {"replicates", kLeastReplicates}})
-        if (first.value(name, std::int64_t{0}) < least)
-            return "The runs are too small to judge: '" + std::string(name) + "' is " +
-                   std::to_string(first.value(name, std::int64_t{0})) + " and must be at least " +
-                   std::to_string(least) + ", as in the preset desk.";
-    return {};
+/// Free is what a claim sweeps or repeats over, and what no claim reads. A seed draws mixture, weights and batches.
+Judged judgedTrainings() {
+    return {.free = {"chains", "width", "seed", "training_seed", "weights", "attention_length",
+                     "proximity_chains", "redraws"},
+            .least = {{"steps", kLeastSteps},
+                      {"checkpoints", kLeastCheckpoints},
+                      {"replicates", kLeastReplicates}},
+            .alike = "'chains', 'width' and the seeds",
+            .drawn = {"chain_file", "transition", "initial_weights"}};
 }
 
 /// The width at which all but the claim about widths are judged.
@@ -342,8 +325,8 @@ void Train::measure(const latent::RunSet& runs, latent::Evidence& out) {
     std::vector<const latent::Run*> finished;
     for (const latent::Run& run : runs)
         if (run.has("forecast_error") && run.has("induction_half")) finished.push_back(&run);
-    const std::string why =
-        finished.empty() ? "There is no finished run to measure." : whyNotJudged(finished);
+    const std::string why = finished.empty() ? "There is no finished run to measure."
+                                             : whyNotJudged(finished, parameters(), judgedTrainings());
     if (!why.empty()) {
         for (const latent::Claim& claim : claims()) out.notMeasured(claim.id(), why);
         return;

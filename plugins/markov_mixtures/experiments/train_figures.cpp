@@ -2,6 +2,7 @@
 // Figures of markov/train over its arrays (train_outputs.cpp).
 #include <tuple>
 
+#include "experiments/published.hpp"
 #include "experiments/train_plan.hpp"
 #include "model/algorithms/algorithm.hpp"
 
@@ -10,8 +11,6 @@ namespace {
 
 using namespace latent;
 
-constexpr const char* kMatrixAxis = "KL(prediction‖truth)";
-constexpr const char* kPositionAxis = "KL(truth‖prediction)";
 constexpr int kHeadsInOneFigure = 8;
 
 view::Selection reference(const std::string& metric, std::size_t set, std::size_t four) {

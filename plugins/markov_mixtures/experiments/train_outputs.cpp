@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Arrays of markov/train; its figures: train_figures.cpp.
+#include "experiments/published.hpp"
 #include "experiments/train_plan.hpp"
 #include "model/algorithms/algorithm.hpp"
 
@@ -7,9 +8,6 @@ namespace markov_mixtures {
 namespace {
 
 using namespace latent;
-
-constexpr const char* kMatrixAxis = "KL(prediction‖truth)";
-constexpr const char* kPositionAxis = "KL(truth‖prediction)";
 
 std::vector<std::string> modelSetNames() {
     std::vector<std::string> names;
@@ -24,6 +22,11 @@ std::vector<std::string> fourLabels() {
 
 }  // namespace
 
+std::vector<std::string> accountNames() {
+    return {"LIA",          "nearest one",  "static weights",  "average matrix",
+            "random, mean", "random, best", "LIA, all lengths"};
+}
+
 Outputs trainOutputs(const Parameters& p) {
     requireChains(p);
     requireMemory(p, {chainsOf(p)});
@@ -36,7 +39,8 @@ Outputs trainOutputs(const Parameters& p) {
                     length = fixed("context_length", plan.evaluation.contextLength.size()),
                     half = fixed("half", 2), layer = fixed("layer", shape.layers),
                     head = fixed("head", shape.heads), query = fixed("query", plan.attentionLength),
-                    key = fixed("key", plan.attentionLength), account = fixed("account", 7),
+                    key = fixed("key", plan.attentionLength),
+                    account = fixed("account", accountNames().size()),
                     scoreLength =
                         fixed("score_length", proximityPlaces(plan.evaluation.contextLength).size());
     Outputs o;
@@ -143,10 +147,7 @@ Outputs trainOutputs(const Parameters& p) {
     o.array("lia_joint_rmse", F64, {checkpoint}).units("1").label("rms residual, in probability");
     o.array("lia_joint_condition", F64, {checkpoint}).units("1").label("condition number");
     o.array("kl_to_lia_joint", F64, {checkpoint}).units("nats").label("KL(model‖LIA)");
-    o.array("account", I32, {account})
-        .label("account")
-        .categories({"LIA", "nearest one", "static weights", "average matrix", "random, mean", "random, best",
-                     "LIA, all lengths"});
+    o.array("account", I32, {account}).label("account").categories(accountNames());
     o.array("forecast_error", F64, {account})
         .units("nats")
         .label("mean absolute error")
@@ -214,6 +215,15 @@ Outputs trainOutputs(const Parameters& p) {
     o.array("tensor_offset", I64, {tensor}).units("1").label("first parameter of the tensor");
     o.array("tensor_rows", I64, {tensor}).units("1").label("rows").description("0: a vector.");
     o.array("tensor_columns", I64, {tensor}).units("1").label("columns");
+    if (plan.keepsChains) {
+        const Dimension chain = fixed("chain", chainsOf(p)), from = fixed("from", p.integer("states")),
+                        to = fixed("to", p.integer("states"));
+        o.array("transition", F64, {chain, from, to})
+            .units("1")
+            .label("transition probability")
+            .description("Of the known chains, as 'chain_file' gave them.");
+        o.array("prior", F64, {chain}).units("1").label("prior of the chain");
+    }
     addTrainFigures(o, shape);
     return o;
 }

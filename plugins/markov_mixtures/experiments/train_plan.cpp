@@ -239,6 +239,7 @@ TrainPlan TrainPlan::of(const latent::Parameters& p) {
     plan.checkpoints = checkpointSteps(first, t.steps, p.integer("checkpoints"));
     plan.attentionLength = static_cast<int>(std::min({p.integer("attention_length"), context}));
     plan.keepsAllWeights = p.choice("weights") == "checkpoints";
+    plan.keepsChains = p.has("chain_file");
     return plan;
 }
 
@@ -249,6 +250,18 @@ void loadInitialWeights(const latent::Parameters& p, TrainingSpec& spec) {
     } catch (const latent::RunError& e) {
         throw latent::RunError("The parameter 'initial_weights' cannot be used. " + std::string(e.what()));
     }
+}
+
+void keepChains(const latent::Parameters& p, const Mixture& mixture, latent::State& state) {
+    if (p.has("chain_file")) state.values["chains"] = fingerprintOf(mixture);
+}
+
+void requireSameChains(const latent::Parameters& p, const Mixture& mixture, const latent::Resumed& resumed) {
+    const nlohmann::json kept = resumed.values().value("chains", nlohmann::json());
+    if (p.has("chain_file") && !kept.is_null() && kept != fingerprintOf(mixture))
+        throw latent::RunError("The chains in '" + p.path("chain_file") +
+                               "' are others than those that this run began with: put the file back as it "
+                               "was, or start the run anew.");
 }
 
 void requireMemory(const latent::Parameters& p, const std::vector<std::int64_t>& chains) {

@@ -23,14 +23,20 @@ struct TrainPlan {
     std::vector<std::int64_t> checkpoints;  ///< done steps, ascending; the last is the end
     int attentionLength = 64;               ///< tokens of the example whose attention is shown
     bool keepsAllWeights = false;           ///< of every checkpoint, not of the last alone
+    bool keepsChains = false;               ///< the run publishes them: they come from a file
 
     /// Seed of initial weights and batches: `training_seed`, or that of the chains.
     static TrainPlan of(const latent::Parameters& p);
 };
 
 latent::Schema trainParameters();
+/// Of forecasts, in the order of `forecast_error`.
+std::vector<std::string> accountNames();
 /// Reads `initial_weights`, if they are given; refused with a sentence when they are of another architecture.
 void loadInitialWeights(const latent::Parameters& p, TrainingSpec& spec);
+/// Where chains come from a file: puts into the state what tells them, and refuses a resume with others.
+void keepChains(const latent::Parameters& p, const Mixture& mixture, latent::State& state);
+void requireSameChains(const latent::Parameters& p, const Mixture& mixture, const latent::Resumed& resumed);
 /// Refuses mixtures of so many chains each that do not fit into the memory together, with what proximity needs.
 void requireMemory(const latent::Parameters& p, const std::vector<std::int64_t>& chains);
 latent::Outputs trainOutputs(const latent::Parameters& p);

@@ -2,18 +2,19 @@
 #include "experiments/train_record.hpp"
 
 #include <cmath>
-#include <limits>
+#include <cstring>
+#include <type_traits>
 
+#include "experiments/published.hpp"
 #include "model/algorithms/algorithm.hpp"
 
 namespace markov_mixtures {
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t kScored = 16;         // sequences of each half on which heads are scored
 constexpr std::size_t kLossesAtOnce = 500;  // rows of the loss that wait before they are published
-constexpr std::size_t kNumbersOfFit = 13;
-constexpr std::size_t kAccounts = 7;
+constexpr std::size_t kNumbersOfFit = sizeof(CheckpointFit) / sizeof(double);
+static_assert(std::is_trivially_copyable_v<CheckpointFit> && sizeof(CheckpointFit) == 13 * sizeof(double));
 
 /// One row of a growing array.
 void row(latent::Job& job, const std::string& name, const std::vector<double>& values,
@@ -22,8 +23,6 @@ void row(latent::Job& job, const std::string& name, const std::vector<double>& v
     shape.insert(shape.begin(), 1);
     job.publish(name, {values, shape});
 }
-
-std::int64_t extent(std::size_t n) { return static_cast<std::int64_t>(n); }
 
 }  // namespace
 
@@ -54,11 +53,16 @@ void TrainRecord::begin(latent::Job& job) const {
     job.publish("half", counted(2));
     job.publish("layer", counted(static_cast<std::size_t>(m_plan.training.shape.layers)));
     job.publish("head", counted(static_cast<std::size_t>(m_plan.training.shape.heads)));
-    job.publish("account", counted(kAccounts));
+    job.publish("account", counted(accountNames().size()));
     for (const char* name : {"query", "key"}) job.publish(name, counted(m_example.size()));
     job.publish("example", std::vector<std::int32_t>(m_example.begin(), m_example.end()));
     double rate = 0, unigram = 0;
     const Mixture& mixture = m_reference.mixture();
+    if (m_plan.keepsChains) {
+        job.publish("transition",
+                    {mixture.transition, {extent(mixture.chains()), mixture.states, mixture.states}});
+        job.publish("prior", mixture.prior);
+    }
     for (std::size_t n = 0; n < mixture.chains(); ++n) {
         const Chain chain = mixture.chain(n);
         rate += mixture.prior[n] * entropyRate(chain);
@@ -145,11 +149,11 @@ void TrainRecord::add(latent::Job& job, const TransformerPredictor& model, const
     publishHeads(job, model);
 
     const std::size_t last = m_reference.lengths() - 1;
-    CheckpointFit fit{s.lia[last].weights, {}, s.klMatrix[kOod * m_reference.lengths() + last]};
+    CheckpointFit fit{
+        s.lia[last].weights, {}, s.klMatrix[kOod * m_reference.lengths() + last], s.joint.weights};
     for (std::size_t a = 0; a < 4; ++a)
         fit.klToAlgorithm[a] = s.klToAlgorithm[(kId * 4 + a) * m_reference.lengths() + last];
     m_fits.push_back(fit);
-    m_joint.push_back(s.joint.weights);
     job.metric("kl_matrix_id", step, s.klMatrix[kId * m_reference.lengths() + last]);
     job.metric("kl_matrix_ood", step, s.klMatrix[kOod * m_reference.lengths() + last]);
 }
@@ -208,8 +212,8 @@ void TrainRecord::publishWeights(latent::Job& job, const latent::learn::transfor
 void TrainRecord::end(latent::Job& job) const {
     const ForecastReport report = forecastOver(m_reference, m_fits);
     std::vector<CheckpointFit> joint = m_fits;
-    for (std::size_t c = 0; c < joint.size(); ++c) joint[c].weights = m_joint[c];
-    const Account allLengths = forecastOver(m_reference, joint).lia;
+    for (CheckpointFit& fit : joint) fit.weights = fit.joint;
+    const Account allLengths = forecastOver(m_reference, joint, 0).lia;
     std::vector<double> error, rank;
     for (const Account* account :
          {&report.lia, &report.singleBest, &report.staticWeights, &report.contextFree}) {
@@ -222,39 +226,24 @@ void TrainRecord::end(latent::Job& job) const {
     job.publish("forecast_rank", rank);
 }
 
-void TrainRecord::save(latent::State& state) {
-    m_saved.clear();
-    for (std::size_t c = 0; c < m_fits.size(); ++c) {
-        const CheckpointFit& fit = m_fits[c];
-        m_saved.insert(m_saved.end(), fit.weights.begin(), fit.weights.end());
-        m_saved.insert(m_saved.end(), fit.klToAlgorithm.begin(), fit.klToAlgorithm.end());
-        m_saved.push_back(fit.measured);
-        m_saved.insert(m_saved.end(), m_joint[c].begin(), m_joint[c].end());
-    }
-    if (!m_saved.empty())
-        state.arrays.push_back(
-            {"checkpoint_fits", {m_saved, {extent(m_fits.size()), extent(kNumbersOfFit)}}});
+void TrainRecord::save(latent::State& state) const {
+    if (!m_fits.empty())
+        state.arrays.push_back({"checkpoint_fits",
+                                {reinterpret_cast<const double*>(m_fits.data()),
+                                 {extent(m_fits.size()), extent(kNumbersOfFit)}}});
     state.values["checkpoints"] = m_fits.size();
 }
 
 void TrainRecord::restore(const latent::Resumed& resumed) {
     m_fits.clear();
-    m_joint.clear();
     const auto count = resumed.values().at("checkpoints").get<std::size_t>();
     if (count == 0) return;
     const std::vector<double> saved = resumed.array("checkpoint_fits").toDoubles();
     if (saved.size() != count * kNumbersOfFit)
         throw latent::RunError(
             "The checkpoint holds a record of another version of markov/train; start the run anew.");
-    for (std::size_t c = 0; c < count; ++c) {
-        CheckpointFit fit;
-        const auto from = saved.begin() + static_cast<std::ptrdiff_t>(c * kNumbersOfFit);
-        std::copy_n(from, 4, fit.weights.begin());
-        std::copy_n(from + 4, 4, fit.klToAlgorithm.begin());
-        fit.measured = from[8];
-        m_fits.push_back(fit);
-        std::copy_n(from + 9, 4, m_joint.emplace_back().begin());
-    }
+    m_fits.resize(count);
+    std::memcpy(static_cast<void*>(m_fits.data()), saved.data(), saved.size() * sizeof(double));
 }
 
 }  // namespace markov_mixtures

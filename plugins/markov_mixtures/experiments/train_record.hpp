@@ -39,7 +39,7 @@ class TrainRecord {
     void end(latent::Job& job) const;
 
     /// Adds the record to the state of the training; views stay valid until the next row.
-    void save(latent::State& state);
+    void save(latent::State& state) const;
     void restore(const latent::Resumed& resumed);
 
   private:
@@ -49,9 +49,7 @@ class TrainRecord {
     const Reference& m_reference;
     std::array<std::vector<std::vector<Token>>, 2> m_scored;  // sequences of new chains, by half
     std::vector<Token> m_example;
-    std::vector<CheckpointFit> m_fits;           // of the checkpoints that are done, at the longest context
-    std::vector<std::array<double, 4>> m_joint;  // weights of the joint fit, one for each of m_fits
-    std::vector<double> m_saved;                 // both as numbers, [checkpoint, 13]
+    std::vector<CheckpointFit> m_fits;  // of the checkpoints that are done, at the longest context
     std::vector<std::int64_t> m_step;
     std::vector<float> m_loss;
     std::chrono::steady_clock::time_point m_shown = std::chrono::steady_clock::now();

@@ -39,8 +39,8 @@ struct TrainedRun {
     double klAtEnd(std::size_t set) const {
         return kl[((checkpoints() - 1) * sets + set) * lengths + lengths - 1];
     }
-    /// kl_position over context lengths at a checkpoint, on one half. Empty where the run has none: runs of
-    /// older versions lack the set `biased` and this metric by halves.
+    /// kl_position over context lengths at a checkpoint, on one half. Empty where the run has no
+    /// `kl_position_half`, or no such set.
     std::vector<double> risk(std::size_t checkpoint, std::size_t set, std::size_t half) const;
     /// KL(model‖algorithm) on new chains by kind of algorithm: the nearer of both unigram ones, Bi-Ret,
     /// Bi-Inf. The split of the unigram ones is ill-conditioned.

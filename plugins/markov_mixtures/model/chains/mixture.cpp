@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/chains/mixture.hpp"
 
-#include <unistd.h>
-
+#include <bit>
 #include <cmath>
 #include <numeric>
 #include <stdexcept>
+
+#include "model/chains/memory.hpp"
 
 namespace markov_mixtures {
 namespace {
@@ -18,13 +19,16 @@ void append(Mixture& mixture, const Chain& chain) {
 }  // namespace
 
 std::uint64_t memoryForMixtures() {
-    static const std::uint64_t bytes = [] {
-        const long pages = ::sysconf(_SC_PHYS_PAGES), size = ::sysconf(_SC_PAGESIZE);
-        return pages > 0 && size > 0
-                   ? static_cast<std::uint64_t>(pages) / 2 * static_cast<std::uint64_t>(size)
-                   : std::uint64_t{4} << 30;
-    }();
+    static const std::uint64_t bytes = availableMemory() / 2;
     return bytes;
+}
+
+std::uint64_t fingerprintOf(const Mixture& mixture) {
+    std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, eight bytes at a time
+    for (const auto* numbers : {&mixture.transition, &mixture.prior})
+        for (const double number : *numbers)
+            hash = (hash ^ std::bit_cast<std::uint64_t>(number)) * 0x100000001b3;
+    return hash;
 }
 
 std::string gigabytes(std::uint64_t bytes) {

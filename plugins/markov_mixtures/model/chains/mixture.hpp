@@ -19,7 +19,7 @@
 
 namespace markov_mixtures {
 
-/// Half of the machine's memory, in bytes; 4 GiB where it cannot be told.
+/// Half of the memory that there is (memory.hpp), in bytes.
 std::uint64_t memoryForMixtures();
 
 struct MixtureSpec {
@@ -50,6 +50,9 @@ struct Mixture {
 
 /// Bytes that a mixture takes together with its alias tables and the logarithms of an AlgorithmBank.
 std::uint64_t mixtureBytes(std::int64_t chains, int states);
+
+/// A number that is another one where matrices or prior differ in a single bit, to tell chains of a file from those of another.
+std::uint64_t fingerprintOf(const Mixture& mixture);
 
 /// "3.2 GB".
 std::string gigabytes(std::uint64_t bytes);

@@ -11,7 +11,7 @@
 #include "model/algorithms/divergence.hpp"
 
 namespace markov_mixtures {
-namespace {
+namespace detail {
 
 /// klMatrix(T‖inferred) for many T with the second argument fixed: Σ π_i (Σ_j T_ij ln T_ij − Σ_j T_ij ln(Q_ij + ε)). The first part
 /// belongs to T, the second is one product with logarithms made once.
@@ -37,49 +37,64 @@ class Nearest {
     std::vector<double> m_weights, m_logs;
 };
 
+inline constexpr std::size_t kChainsOfPiece = 64;  // that a thread draws before it asks for more
+
 /// Matrices [N, k, k] and Σ_j T_ij ln T_ij of their rows [N, k].
 struct ChainSet {
     std::vector<double> matrices, negativeEntropy;
     std::size_t k;
 
-    explicit ChainSet(std::size_t states) : k(states) {}
+    ChainSet(std::size_t chains, std::size_t states)
+        : matrices(chains * states * states), negativeEntropy(chains * states), k(states) {}
     static ChainSet of(const Mixture& mixture, bool unigram) {
-        ChainSet set(static_cast<std::size_t>(mixture.states));
-        set.reserve(mixture.chains());
+        ChainSet all(mixture.chains(), static_cast<std::size_t>(mixture.states));
         for (std::size_t n = 0; n < mixture.chains(); ++n)
-            set.add(mixture.transitionOf(n), mixture.stationaryOf(n), unigram);
-        return set;
+            all.set(n, mixture.transitionOf(n), mixture.stationaryOf(n), unigram);
+        return all;
     }
-    static ChainSet control(const GeneratorSpec& spec, std::size_t chains, const ProximityOptions& options,
-                            std::size_t redraw) {
-        ChainSet set(static_cast<std::size_t>(spec.states));
-        set.reserve(chains);
-        for (std::size_t n = 0; n < chains; ++n) {
-            const Chain chain = drawChain(spec, options.seed, "control " + std::to_string(redraw), n);
-            set.add(chain.transition, chain.stationary, options.unigram);
-        }
-        return set;
+    /// Draws the chains again, on some threads; false: keepGoing said no.
+    bool redraw(const GeneratorSpec& spec, const ProximityOptions& options, std::size_t number, int threads,
+                const std::function<bool()>& keepGoing) {
+        const std::size_t pieces = (chains() + kChainsOfPiece - 1) / kChainsOfPiece;
+        const std::string stream = "control " + std::to_string(number);
+        const auto piece = [&](std::size_t i) {
+            const std::size_t end = std::min(chains(), (i + 1) * kChainsOfPiece);
+            for (std::size_t n = i * kChainsOfPiece; n < end; ++n) {
+                const Chain chain = drawChain(spec, options.seed, stream, n);
+                set(n, chain.transition, chain.stationary, options.unigram);
+            }
+        };
+        bool goesOn = true;  // also after the last piece: of few chains there is but one
+        latent::learn::forEachIndex(pieces, threads, piece,
+                                    [&](std::size_t) { return goesOn = !keepGoing || keepGoing(); });
+        return goesOn;
     }
+    std::size_t chains() const { return negativeEntropy.size() / k; }
     double nearest(const Nearest& to) const {
         double least = std::numeric_limits<double>::infinity();
-        for (std::size_t n = 0; n < negativeEntropy.size() / k; ++n)
+        for (std::size_t n = 0; n < chains(); ++n)
             least = std::min(least, to.distance(matrices.data() + n * k * k, negativeEntropy.data() + n * k));
         return least;
     }
 
   private:
-    void reserve(std::size_t chains) {
-        matrices.reserve(chains * k * k);
-        negativeEntropy.reserve(chains * k);
-    }
-    void add(std::span<const double> transition, std::span<const double> stationary, bool unigram) {
+    void set(std::size_t n, std::span<const double> transition, std::span<const double> stationary,
+             bool unigram) {
         for (std::size_t row = 0; row < k; ++row) {
             const std::span<const double> shown = unigram ? stationary : transition.subspan(row * k, k);
-            matrices.insert(matrices.end(), shown.begin(), shown.end());
-            negativeEntropy.push_back(-entropy(shown));
+            std::copy(shown.begin(), shown.end(),
+                      matrices.begin() + static_cast<std::ptrdiff_t>((n * k + row) * k));
+            negativeEntropy[n * k + row] = -entropy(shown);
         }
     }
 };
+
+}  // namespace detail
+
+namespace {
+
+using detail::ChainSet;
+using detail::Nearest;
 
 std::uint64_t bytesOfSet(std::size_t chains, std::size_t k) {
     return std::uint64_t{chains} * (k * k + k) * sizeof(double);
@@ -116,20 +131,27 @@ struct ProximityTest::Members {
     std::vector<ChainSet> controls;  // one a redraw; none where they would be too large to keep
 };
 
-ProximityTest::ProximityTest(const Mixture& mixture, const GeneratorSpec& control,
-                             const ProximityOptions& options) {
+std::optional<ProximityTest> ProximityTest::make(const Mixture& mixture, const GeneratorSpec& control,
+                                                 const ProximityOptions& options,
+                                                 const std::function<bool()>& keepGoing) {
     if (options.redraws < 1) throw std::invalid_argument("Proximity needs at least one control set.");
     if (control.states != mixture.states)
         throw std::invalid_argument("Control chains need as many states as the mixture has.");
-    m = std::make_unique<Members>(
+    ProximityTest test;
+    test.m = std::make_unique<Members>(
         Members{control, options, mixture.chains(), ChainSet::of(mixture, options.unigram), {}});
+    Members& m = *test.m;
     const auto redraws = static_cast<std::size_t>(options.redraws);
-    if (redraws * bytesOfSet(m->chains, m->known.k) > options.mostControlBytes) return;
-    m->controls.assign(redraws, ChainSet(m->known.k));
-    latent::learn::forEachIndex(redraws, options.threads, [&](std::size_t d) {
-        m->controls[d] = ChainSet::control(control, m->chains, options, d);
-    });
+    if (redraws * bytesOfSet(m.chains, m.known.k) > options.mostControlBytes) return test;
+    m.controls.assign(redraws, ChainSet(m.chains, m.known.k));
+    for (std::size_t d = 0; d < redraws; ++d)
+        if (!m.controls[d].redraw(control, options, d, options.threads, keepGoing)) return std::nullopt;
+    return test;
 }
+
+ProximityTest::ProximityTest(const Mixture& mixture, const GeneratorSpec& control,
+                             const ProximityOptions& options)
+    : ProximityTest(*make(mixture, control, options, {})) {}
 ProximityTest::~ProximityTest() = default;
 ProximityTest::ProximityTest(ProximityTest&&) noexcept = default;
 ProximityTest& ProximityTest::operator=(ProximityTest&&) noexcept = default;
@@ -137,50 +159,89 @@ ProximityTest& ProximityTest::operator=(ProximityTest&&) noexcept = default;
 std::uint64_t proximityBytes(std::size_t chains, int states, const ProximityOptions& options) {
     const std::uint64_t each = bytesOfSet(chains, static_cast<std::size_t>(states)),
                         all = each * static_cast<std::uint64_t>(options.redraws);
-    // Where no control set is kept, each thread makes one at a time.
-    return each + (all > options.mostControlBytes ? each * static_cast<std::uint64_t>(options.threads) : all);
+    // Where no control set is kept, one at a time is there.
+    return each + (all > options.mostControlBytes ? each : all);
 }
 
-Proximity ProximityTest::of(const std::vector<std::vector<double>>& inferred, int threads) const {
-    const std::size_t k = m->known.k, redraws = static_cast<std::size_t>(m->options.redraws);
-    if (inferred.empty()) throw std::invalid_argument("Proximity needs at least one inferred matrix.");
-    std::vector<Nearest> models;
-    for (const auto& matrix : inferred) {
-        if (matrix.size() != k * k)
-            throw std::invalid_argument("An inferred matrix has another number of states than the mixture.");
-        models.emplace_back(static_cast<int>(k), matrix);
-    }
-    std::vector<double> toTraining;
-    for (const Nearest& model : models) toTraining.push_back(m->known.nearest(model));
+namespace {
 
-    std::vector<std::vector<char>> nearer(redraws, std::vector<char>(models.size()));
-    latent::learn::forEachIndex(redraws, threads, [&](std::size_t d) {
-        const auto compare = [&](const ChainSet& fresh) {
-            for (std::size_t r = 0; r < models.size(); ++r)
-                nearer[d][r] = toTraining[r] < fresh.nearest(models[r]);
-        };
-        if (m->controls.empty())
-            compare(ChainSet::control(m->control, m->chains, m->options, d));
-        else
-            compare(m->controls[d]);
-    });
-
+/// nearer: [redraw][model].
+Proximity scoreOf(const std::vector<std::vector<char>>& nearer, double confidence) {
+    const std::size_t models = nearer.front().size();
     Proximity p;
-    p.trainShare.assign(models.size(), 0.0);
+    p.trainShare.assign(models, 0.0);
     for (const auto& draw : nearer) {
         double sum = 0;
-        for (std::size_t r = 0; r < models.size(); ++r) {
-            p.trainShare[r] += draw[r] / static_cast<double>(redraws);
+        for (std::size_t r = 0; r < models; ++r) {
+            p.trainShare[r] += draw[r] / static_cast<double>(nearer.size());
             sum += draw[r];
         }
-        p.byRedraw.push_back(sum / static_cast<double>(models.size()));
+        p.byRedraw.push_back(sum / static_cast<double>(models));
     }
     p.nearer = static_cast<std::size_t>(
         std::count_if(p.trainShare.begin(), p.trainShare.end(), [](double share) { return share > .5; }));
-    p.fraction = static_cast<double>(p.nearer) / static_cast<double>(models.size());
-    const BinomialInterval interval = exactInterval(p.nearer, models.size(), m->options.confidence);
+    p.fraction = static_cast<double>(p.nearer) / static_cast<double>(models);
+    const BinomialInterval interval = exactInterval(p.nearer, models, confidence);
     p.low = interval.low, p.high = interval.high;
     return p;
+}
+
+}  // namespace
+
+std::optional<std::vector<Proximity>> ProximityTest::ofAll(
+    std::span<const std::vector<std::vector<double>>> inferred, int threads,
+    const std::function<bool()>& keepGoing) const {
+    const std::size_t k = m->known.k, redraws = static_cast<std::size_t>(m->options.redraws);
+    const auto goOn = [&](std::size_t) { return !keepGoing || keepGoing(); };
+    std::vector<Nearest> models;  // of all questions, one after the other
+    for (const auto& question : inferred) {
+        if (question.empty()) throw std::invalid_argument("Proximity needs at least one inferred matrix.");
+        for (const auto& matrix : question) {
+            if (matrix.size() != k * k)
+                throw std::invalid_argument(
+                    "An inferred matrix has another number of states than the mixture.");
+            models.emplace_back(static_cast<int>(k), matrix);
+        }
+    }
+    std::vector<double> toTraining(models.size());
+    if (!latent::learn::forEachIndex(
+            models.size(), threads, [&](std::size_t r) { toTraining[r] = m->known.nearest(models[r]); },
+            goOn))
+        return std::nullopt;
+
+    std::vector<std::vector<char>> nearer(redraws, std::vector<char>(models.size()));
+    const auto compare = [&](std::size_t d, std::size_t r, const ChainSet& fresh) {
+        nearer[d][r] = toTraining[r] < fresh.nearest(models[r]);
+    };
+    if (m->controls.empty()) {
+        // One set at a time, however many threads there are: a set may be large.
+        ChainSet fresh(m->chains, k);
+        for (std::size_t d = 0; d < redraws; ++d)
+            if (!fresh.redraw(m->control, m->options, d, threads, keepGoing) ||
+                !latent::learn::forEachIndex(
+                    models.size(), threads, [&](std::size_t r) { compare(d, r, fresh); }, goOn))
+                return std::nullopt;
+    } else {
+        const auto piece = [&](std::size_t d) {
+            for (std::size_t r = 0; r < models.size(); ++r) compare(d, r, m->controls[d]);
+        };
+        if (!latent::learn::forEachIndex(redraws, threads, piece, goOn)) return std::nullopt;
+    }
+
+    std::vector<Proximity> all;
+    std::ptrdiff_t from = 0;
+    for (const auto& question : inferred) {
+        const std::ptrdiff_t to = from + static_cast<std::ptrdiff_t>(question.size());
+        std::vector<std::vector<char>> ofQuestion;
+        for (const auto& draw : nearer) ofQuestion.emplace_back(draw.begin() + from, draw.begin() + to);
+        all.push_back(scoreOf(ofQuestion, m->options.confidence));
+        from = to;
+    }
+    return all;
+}
+
+Proximity ProximityTest::of(const std::vector<std::vector<double>>& inferred, int threads) const {
+    return ofAll({&inferred, 1}, threads)->front();
 }
 
 Proximity proximity(const Mixture& mixture, const GeneratorSpec& control,

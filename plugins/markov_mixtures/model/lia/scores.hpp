@@ -14,9 +14,12 @@
 //     p.fraction; p.low; p.high;                                      // 95 %
 //     const ProximityTest test(mixture, generator, options);          // draws the control chains once
 //     test.of(inferred);                                              // at every checkpoint
+//     test.ofAll(byLength, threads, goOn);                            // several questions, one set of control chains
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -58,7 +61,7 @@ struct Proximity {
 Proximity proximity(const Mixture& mixture, const GeneratorSpec& control,
                     const std::vector<std::vector<double>>& inferred, const ProximityOptions& options = {});
 
-/// Bytes that a ProximityTest takes, with what it needs beside while it answers.
+/// Bytes that a ProximityTest takes, with what it needs beside while it answers, on however many threads.
 std::uint64_t proximityBytes(std::size_t chains, int states, const ProximityOptions& options);
 
 /// The same with the control chains drawn once, for a model that is asked again and again. Read only after it
@@ -66,14 +69,24 @@ std::uint64_t proximityBytes(std::size_t chains, int states, const ProximityOpti
 class ProximityTest {
   public:
     ProximityTest(const Mixture& mixture, const GeneratorSpec& control, const ProximityOptions& options);
+    /// The same, unless `keepGoing`, asked on the calling thread while chains are drawn, says no.
+    static std::optional<ProximityTest> make(const Mixture& mixture, const GeneratorSpec& control,
+                                             const ProximityOptions& options,
+                                             const std::function<bool()>& keepGoing);
     ~ProximityTest();
     ProximityTest(ProximityTest&&) noexcept;
     ProximityTest& operator=(ProximityTest&&) noexcept;
 
-    /// inferred: as proximity() takes it. `threads` share the redraws.
+    /// inferred: as proximity() takes it. `threads` share the redraws, or the chains of one redraw where none is kept.
     Proximity of(const std::vector<std::vector<double>>& inferred, int threads = 1) const;
+    /// One answer for each set of inferred matrices; control chains that are not kept are drawn once for all of them. Nothing when
+    /// `keepGoing` said no.
+    std::optional<std::vector<Proximity>> ofAll(std::span<const std::vector<std::vector<double>>> inferred,
+                                                int threads = 1,
+                                                const std::function<bool()>& keepGoing = {}) const;
 
   private:
+    ProximityTest() = default;
     struct Members;
     std::unique_ptr<Members> m;
 };

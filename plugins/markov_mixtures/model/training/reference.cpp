@@ -97,12 +97,14 @@ std::optional<Reference> Reference::make(const AlgorithmBank& bank, const Evalua
     };
     if (!latent::learn::forEachIndex(reference.m_proximity.size(), effort.threads, context, goOn))
         return std::nullopt;
-    reference.m_test.emplace(bank.mixture(), spec.generator,
-                             ProximityOptions{.redraws = options.redraws,
-                                              .seed = spec.seed,
-                                              .unigram = false,
-                                              .confidence = .95,
-                                              .threads = effort.threads});
+    reference.m_test = ProximityTest::make(bank.mixture(), spec.generator,
+                                           {.redraws = options.redraws,
+                                            .seed = spec.seed,
+                                            .unigram = false,
+                                            .confidence = .95,
+                                            .threads = effort.threads},
+                                           effort.keepGoing);
+    if (!reference.m_test) return std::nullopt;
     return reference;
 }
 

@@ -9,8 +9,8 @@
 // the number of a known chain so that one drawn twice lies on one side, for choices that must not be judged
 // on what they were made on. Read only; any thread. Throws what makeReplicate throws.
 //
-//     const std::optional<Reference> reference = Reference::make(bank, spec, {.replicates = 40}, {.threads =
-//     2}); reference->set(kOod).klMatrix;                                      // of the algorithms, [4, m]
+//     const std::optional<Reference> reference = Reference::make(bank, spec, {.replicates = 40}, {.threads = 2});
+//     reference->set(kOod).klMatrix;               // of the algorithms, [4, m]
 
 #include <functional>
 #include <optional>

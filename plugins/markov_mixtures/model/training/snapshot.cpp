@@ -220,12 +220,15 @@ std::optional<Snapshot> explain(const Predictor& model, const Reference& referen
                                             s.klMatrix[kOod * lengths + m], algorithm(2, m),
                                             algorithm(3, m)));
     if (effort.keepGoing && !effort.keepGoing()) return std::nullopt;
-    for (const auto& matrices : inferred)
-        s.proximity.push_back(reference.proximityTest().of(matrices, effort.threads));
+    if (inferred.empty()) return s;
+    auto proximity = reference.proximityTest().ofAll(inferred, effort.threads, effort.keepGoing);
+    if (!proximity) return std::nullopt;
+    s.proximity = std::move(*proximity);
     return s;
 }
 
-ForecastReport forecastOver(const Reference& reference, const std::vector<CheckpointFit>& checkpoints) {
+ForecastReport forecastOver(const Reference& reference, const std::vector<CheckpointFit>& checkpoints,
+                            int randomDraws) {
     const std::size_t last = reference.lengths() - 1;
     Condition common;
     for (const ReferenceReplicate& r : reference.set(kOod).replicates) {
@@ -239,7 +242,8 @@ ForecastReport forecastOver(const Reference& reference, const std::vector<Checkp
         conditions[c].klToModel = checkpoints[c].klToAlgorithm;
         conditions[c].measured = checkpoints[c].measured;
     }
-    return forecast(reference.states(), conditions, {.seed = reference.spec().seed});
+    return forecast(reference.states(), conditions,
+                    {.randomDraws = randomDraws, .seed = reference.spec().seed});
 }
 
 }  // namespace markov_mixtures

@@ -40,11 +40,13 @@ std::optional<Snapshot> explain(const Predictor& model, const Reference& referen
                                 const Effort& effort = {});
 
 /// LIA's forecasts for the longest context over checkpoints, with their controls: the fit, klToAlgorithm on known chains and klMatrix
-/// on new ones of each checkpoint.
+/// on new ones of each checkpoint. `joint`, weights of another fit, is kept beside them and not looked at.
 struct CheckpointFit {
     std::array<double, 4> weights{}, klToAlgorithm{};
     double measured = 0;
+    std::array<double, 4> joint{};
 };
-ForecastReport forecastOver(const Reference& reference, const std::vector<CheckpointFit>& checkpoints);
+ForecastReport forecastOver(const Reference& reference, const std::vector<CheckpointFit>& checkpoints,
+                            int randomDraws = ForecastOptions{}.randomDraws);
 
 }  // namespace markov_mixtures

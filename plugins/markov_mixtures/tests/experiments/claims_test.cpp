@@ -19,6 +19,7 @@ constexpr std::size_t kReplicates = 20, kLengths = 4;
 struct FakeRun final : latent::abi::IRun1 {
     std::map<std::string, std::vector<double>> arrays;
     std::int64_t seed = 42, context = 400, states = 10, chains = 64;
+    nlohmann::json changed = nlohmann::json::object();  // parameters besides; null: the run has none
 
     FakeRun() {
         for (const char* name : {"kl_matrix_chain", "kl_position_chain"})
@@ -45,7 +46,14 @@ struct FakeRun final : latent::abi::IRun1 {
                                                                       {"context", context},
                                                                       {"states", states},
                                                                       {"chains", chains}});
-        nlohmann::json it{{"id", "planted"}, {"parameters", p.json()}, {"arrays", nlohmann::json::object()}};
+        nlohmann::json parameters = p.json();
+        for (const auto& [name, value] : changed.items())
+            if (value.is_null())
+                parameters.erase(name);
+            else
+                parameters[name] = value;
+        nlohmann::json it{
+            {"id", "planted"}, {"parameters", parameters}, {"arrays", nlohmann::json::object()}};
         for (const auto& [name, values] : arrays) it["arrays"][name] = nlohmann::json::object();
         latent::boundary::send(json, it.dump());
         return latent::abi::kOk;
@@ -161,6 +169,52 @@ class ClaimsTest : public QObject {
         b.seed = 43;
         QCOMPARE(measured({&a, &b}).at("retrieval_floor").at("a").size(), 2 * kReplicates);
         QCOMPARE(measured({&a, &a}).at("retrieval_floor").at("a").size(), kReplicates);
+    }
+
+    /// Chains that a file or a matrix gives are the same for every seed, and new ones are not.
+    void givenChainsAreTheSameUnitsForEverySeed() {
+        FakeRun a, b;
+        b.seed = 43;
+        for (FakeRun* run : {&a, &b}) run->changed = {{"chain_file", "/mine.npz"}};
+        const nlohmann::json floor = measured({&a, &b}).at("retrieval_floor");
+        QCOMPARE(floor.at("a").size(), 2 * kReplicates);
+        const nlohmann::json& known = floor.at("controls").at("known_chains");
+        QCOMPARE(known.at("units").size(), std::size_t{10});
+        QCOMPARE(known.at("units")[3], nlohmann::json("chain 3"));
+        const nlohmann::json trough = measured({&a, &b}).at("bounded_efficacy");
+        QCOMPARE(trough.at("units"), (nlohmann::json{"chain 1", "chain 3", "chain 5", "chain 7", "chain 9"}));
+        // Drawn ones beside them are another mixture.
+        b.changed = nlohmann::json::object();
+        QVERIFY(measured({&a, &b})
+                    .at("retrieval_floor")
+                    .at("not_measured")
+                    .get<std::string>()
+                    .find("differ in 'chain_file'") != std::string::npos);
+    }
+
+    /// A run from before a parameter was there has its default, whichever of the runs comes first.
+    void runsWithoutAParameterHaveItsDefault() {
+        FakeRun early, late, other;
+        early.changed = {{"inference_prior", nullptr}};
+        late.seed = other.seed = 43;
+        other.changed = {{"inference_prior", .7}};
+        for (const std::vector<FakeRun*>& order : {std::vector{&early, &late}, {&late, &early}})
+            QVERIFY(!measured(order).at("retrieval_floor").contains("not_measured"));
+        for (const std::vector<FakeRun*>& order : {std::vector{&early, &other}, {&other, &early}})
+            QVERIFY(measured(order)
+                        .at("retrieval_floor")
+                        .at("not_measured")
+                        .get<std::string>()
+                        .find("differ in 'inference_prior'") != std::string::npos);
+    }
+
+    /// Each run must be large enough, not the first alone.
+    void everyRunMustBeLargeEnough() {
+        FakeRun a, small;
+        small.seed = 43;
+        small.context = 100;
+        for (const std::vector<FakeRun*>& order : {std::vector{&a, &small}, {&small, &a}})
+            QVERIFY(measured(order).at("retrieval_floor").contains("not_measured"));
     }
 
     void smallAndUnlikeRunsAreNotJudged() {

@@ -265,6 +265,13 @@ class ExperimentsTest : public QObject {
         std::ofstream(in / "word.csv") << ".5,half,0\n";
         QVERIFY(studyRefusal({{"chain_file", (in / "word.csv").string()}, {"chains", 1}})
                     .contains("'half,0' in line 1"));
+        // A line longer than any row of numbers is refused before it is read whole; the last one needs no end.
+        std::ofstream(in / "long.csv") << "# " << std::string(5'000'000, 'x') << "\n.5,.5,0\n";
+        QVERIFY(studyRefusal({{"chain_file", (in / "long.csv").string()}, {"chains", 1}})
+                    .contains("characters in line 1"));
+        std::ofstream(in / "CAPITALS.CSV") << ".2,.8,0\r\n0,.5,.5\r\n1,0,0";
+        QCOMPARE(mixtureOf(study({{"chain_file", (in / "CAPITALS.CSV").string()}, {"chains", 1}})).transition,
+                 (std::vector<double>{.2, .8, 0, 0, .5, .5, 1, 0, 0}));
         std::ofstream(in / "torch.npz", std::ios::binary) << "\x80\x02}q";
         QVERIFY(
             studyRefusal({{"chain_file", (in / "torch.npz").string()}, {"chains", 1}}).contains("pickle"));

@@ -3,6 +3,7 @@
 #include <QtTest>
 #include <cmath>
 #include <cstring>
+#include <fstream>
 #include <limits>
 
 #include "experiments/phase_column.hpp"
@@ -127,7 +128,7 @@ class PhasesTest : public QObject {
             latent::Job job(&parts);
             Phases().run(small(), job);
             parts.resumes = true;
-            parts.pauseAfter = 80;  // both sets of contexts take 44 looks
+            parts.pauseAfter = 110;  // both sets of contexts take 50 looks, and each explanation 44
         }
         const nlohmann::json declared = Phases().outputs(small()).toJson();
         for (const auto& array : declared.at("arrays")) {
@@ -138,7 +139,9 @@ class PhasesTest : public QObject {
                      name.c_str());
         }
         // A checkpoint keeps the column that is not full, not the diagram.
-        QCOMPARE(parts.arrays.at("column_known_matrix").shape[0] % 2, 0);
+        QCOMPARE(
+            static_cast<std::size_t>(parts.arrays.at("column_known_matrix").shape[0]) * 3 * sizeof(double),
+            whole.rows.at("kl_matrix_id").size());
         QVERIFY(parts.arrays.at("column_attention").bytes.size() * 3 == whole.rows.at("attention").size());
     }
 
@@ -166,6 +169,11 @@ class PhasesTest : public QObject {
         QVERIFY(refusal({{"diversity", {4, 4}}}).contains("comes twice"));
         QVERIFY(refusal({{"context", 16}}).contains("longer than the sequence"));
         QVERIFY(refusal({{"curriculum", 4}}).contains("there are 2"));
+        // Of a file that holds too few chains: the parameter that asks for them.
+        QTemporaryDir folder;
+        const std::string file = folder.filePath("one.csv").toStdString();
+        std::ofstream(file) << ".2,.8,0\n0,.5,.5\n1,0,0\n";
+        QVERIFY(refusal({{"chain_file", file}}).contains("holds 1 chains; 'diversity' asks for 6"));
     }
 
     void everyPresetFitsItsOwnSchema() {

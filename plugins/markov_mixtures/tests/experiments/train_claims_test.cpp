@@ -75,7 +75,11 @@ struct FakeRun final : latent::abi::IRun1 {
             {{"seed", seed}, {"chains", chains}, {"width", width}, {"layers", 2}, {"heads", 1}});
         nlohmann::json parameters = p.json();
         parameters.update({{"steps", 10'000}, {"checkpoints", 50}, {"replicates", 100}});  // as desk
-        parameters.update(changed);
+        for (const auto& [name, value] : changed.items())  // null: the run has none
+            if (value.is_null())
+                parameters.erase(name);
+            else
+                parameters[name] = value;
         nlohmann::json it{
             {"id", "planted"}, {"parameters", parameters}, {"arrays", nlohmann::json::object()}};
         for (const auto& [name, values] : arrays) it["arrays"][name] = nlohmann::json::object();
@@ -296,6 +300,35 @@ class TrainClaimsTest : public QObject {
         QVERIFY(whyNot(measured({&a, &b}), "unigram_stage").find("'generator'") != std::string::npos);
         b.changed = {{"weights", "checkpoints"}, {"training_seed", 3}};  // neither is a question of its own
         QCOMPARE(whyNot(measured({&a, &b}), "lia_forecasts_new_chains"), std::string());
+    }
+
+    /// The seed must draw mixture and weights for seeds to be independent units.
+    void givenChainsAndWeightsAreNotJudged() {
+        for (const auto& [name, value] : {std::pair<std::string, nlohmann::json>{"chain_file", "/mine.npz"},
+                                          {"initial_weights", "/mine.safetensors"},
+                                          {"transition", {{.2, .8, 0}, {0, .5, .5}, {1, 0, 0}}}}) {
+            FakeRun drawn(1, 64), given(2, 64);
+            given.changed = {{name, value}};
+            for (const std::vector<FakeRun*>& runs :
+                 {std::vector{&given}, {&drawn, &given}, {&given, &drawn}}) {
+                const nlohmann::json claims = measured(runs);
+                for (const latent::Claim& claim : Train::claims())
+                    QVERIFY2(whyNot(claims, claim.id().c_str()).find("given '" + name + "' are not judged") !=
+                                 std::string::npos,
+                             claim.id().c_str());
+            }
+        }
+    }
+
+    /// A run from before a parameter was there has its default.
+    void runsWithoutAParameterHaveItsDefault() {
+        FakeRun early(1, 64), late(2, 64), other(3, 64);
+        early.changed = {{"two_token", nullptr}};
+        other.changed = {{"two_token", true}};
+        for (const std::vector<FakeRun*>& order : {std::vector{&early, &late}, {&late, &early}})
+            QCOMPARE(whyNot(measured(order), "lia_forecasts_new_chains"), std::string());
+        QVERIFY(whyNot(measured({&early, &other}), "lia_forecasts_new_chains").find("'two_token'") !=
+                std::string::npos);
     }
 
     void smallRunsJudgeNothing() {

@@ -81,8 +81,8 @@ class TrainTest : public QObject {
         FakeJob whole;
         latent::Job wholeJob(&whole);
         Train().run(p, wholeJob);
-        // An attempt asks 22 times before the contexts are made and 24 times in an explanation: these pauses come in all places.
-        for (const int patience : {50, 57, 69}) {
+        // An attempt asks 25 times before the first step and 44 times in an explanation: these pauses come in all places.
+        for (const int patience : {75, 83, 97, 110}) {
             FakeJob parts;
             parts.pauseAfter = 5;  // before the first step
             int attempts = 0;

@@ -56,6 +56,50 @@ class ScoresTest : public QObject {
         QCOMPARE(proximityBytes(5, 3, options), std::uint64_t{2 * 5 * 12 * 8});
     }
 
+    /// Questions that are asked together share the control chains and change no answer.
+    void questionsAreAnsweredTogetherAsAlone() {
+        MixtureSpec m;
+        m.generator.states = 3, m.chains = 150;  // more than one thread draws at a time
+        const Mixture mixture = makeMixture(m);
+        std::vector<std::vector<std::vector<double>>> questions(3);
+        for (std::uint64_t n = 0; n < 21; ++n)
+            questions[n % 3].push_back(drawChain(m.generator, 9, "ood", n).transition);
+        questions[1].resize(2);
+        for (const std::uint64_t most : {std::uint64_t{1} << 20, std::uint64_t{0}}) {
+            const ProximityTest test(mixture, m.generator,
+                                     {.redraws = 5, .seed = 4, .mostControlBytes = most});
+            for (const int threads : {1, 3}) {
+                const auto all = test.ofAll(questions, threads);
+                QCOMPARE(all->size(), questions.size());
+                for (std::size_t q = 0; q < questions.size(); ++q) {
+                    const Proximity alone = test.of(questions[q]);
+                    QCOMPARE((*all)[q].trainShare, alone.trainShare);
+                    QCOMPARE((*all)[q].byRedraw, alone.byRedraw);
+                    QVERIFY((*all)[q].low == alone.low && (*all)[q].high == alone.high);
+                }
+            }
+        }
+    }
+
+    void aWishToStopIsHeard() {
+        MixtureSpec m;
+        m.generator.states = 3, m.chains = 20;
+        const Mixture mixture = makeMixture(m);
+        const std::vector<std::vector<std::vector<double>>> questions{
+            {drawChain(m.generator, 9, "ood", 0).transition, drawChain(m.generator, 9, "ood", 1).transition}};
+        for (const std::uint64_t most : {std::uint64_t{1} << 20, std::uint64_t{0}}) {
+            const ProximityOptions options{.redraws = 6, .mostControlBytes = most};
+            const auto made = ProximityTest::make(mixture, m.generator, options, [] { return true; });
+            QVERIFY(made);
+            int asked = 0;
+            const auto atThree = [&] { return ++asked < 3; };
+            if (most > 0) QVERIFY(!ProximityTest::make(mixture, m.generator, options, atThree) && asked == 3);
+            asked = 0;
+            QVERIFY(!made->ofAll(questions, 1, atThree));
+            QCOMPARE(asked, 3);
+        }
+    }
+
     void algorithmsHaveTheirKnownScores() {
         MixtureSpec m;
         m.generator.states = 4, m.chains = 8;

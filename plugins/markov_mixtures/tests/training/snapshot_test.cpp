@@ -101,6 +101,13 @@ class SnapshotTest : public QObject {
             *m_reference,
             {{s.lia[last].weights, {1, 0, 1, 1}, s.klMatrix[kOod * m_reference->lengths() + last]}});
         QVERIFY(report.lia.meanAbsoluteError < 1e-6);
+        // Without random weights LIA's own forecast is the same.
+        QCOMPARE(
+            forecastOver(
+                *m_reference,
+                {{s.lia[last].weights, {1, 0, 1, 1}, s.klMatrix[kOod * m_reference->lengths() + last]}}, 0)
+                .lia.meanAbsoluteError,
+            report.lia.meanAbsoluteError);
         QVERIFY(report.contextFree.meanAbsoluteError > .01);
     }
 
