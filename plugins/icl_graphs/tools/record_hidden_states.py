@@ -18,12 +18,40 @@ transformers gives the last one after the norm). neighbour_mass is the probabili
 each word; not a number where "follows" says that no neighbour is to come (the end of a pair).
 
 prompts.json: a list of {"words": [...], "node_ids": [...], "edges": [[a, b], ...], "follows": [true, ...]}, or one of them; "follows" may be
-left out. A run of the source icl/graphs leaves such a file: `latent run icl/graphs`. Without it, --grid M makes walks on an M by M grid of
-the paper's words.
+left out. Where two graphs take turns, "edges_second" has the other one's edges and "turn_of" says for each word which (0 or 1) makes the
+step from it; a neighbour is then one in that graph. A run of the source icl/graphs leaves such a file: `latent run icl/graphs`. Without it,
+--grid M makes walks on an M by M grid of the paper's words.
 
-With nnsight or TransformerLens instead of hooks: run the prompt as they do, take the residual stream before each block and after the last
-(`blocks.i.hook_resid_pre`, `blocks.{n-1}.hook_resid_post`), and hand each [tokens, dim] array to Pooled.add(layer, states, node_ids); the
-rest of this file stays as it is.
+Where the model runs in TransformerLens or nnsight, hand record() a function of your own that reads a prompt: it gets token ids [1, tokens]
+and returns the residual stream before each block and after the last, [layers + 1] times [tokens, dim], and the logits [tokens, vocabulary].
+Everything else, and the file, stays the same:
+
+    from safetensors.torch import save_file
+    from transformer_lens.model_bridge import TransformerBridge
+    import record_hidden_states as rec
+
+    # The bridge keeps the weights as they are. Of a HookedTransformer take from_pretrained_no_processing: folded norms and
+    # centred weights change the residual stream.
+    lens = TransformerBridge.boot_transformers("gpt2")
+    def read(ids):
+        logits, kept = lens.run_with_cache(ids, names_filter=lambda name: "hook_resid" in name)
+        states = [kept["resid_pre", i][0] for i in range(lens.cfg.n_layers)]
+        return states + [kept["resid_post", lens.cfg.n_layers - 1][0]], logits[0]
+    arrays, metadata = rec.record(read, lens.tokenizer, rec.grid_prompts(4, 1000, 16, 0), 50, 8, lens.cfg.device)
+    save_file({name: array.contiguous() for name, array in arrays.items()}, "gpt2.safetensors", metadata)
+
+    import nnsight, torch  # the same with nnsight; the tokenizer is model.tokenizer
+    model = nnsight.LanguageModel("meta-llama/Llama-3.1-8B", device_map="auto")
+    @torch.no_grad()
+    def read(ids):
+        with model.trace(ids):
+            states = nnsight.save([block.input[0] for block in model.model.layers])
+            after = model.model.layers[-1].output.save()
+            logits = model.lm_head.output[0].save()
+        after = after[0] if isinstance(after, tuple) else after
+        return [*states, after.reshape(states[0].shape)], logits
+
+Both give what the hooks here give (tried with TransformerLens 4.3 and nnsight 0.8, on a random Llama).
 """
 import argparse
 import json
@@ -89,50 +117,67 @@ def contexts_of(length, count, first=16):
     return [e for e in ends if 0 < e <= length] or [length]
 
 
-def record(model, tokenizer, prompts, window, context_count, device):
+def reader_of(model):
+    """Reads token ids [1, tokens] with a model of transformers: states [layers + 1] of [tokens, dim], logits [tokens, vocabulary]."""
     import torch
 
-    words, edges = prompts[0]["words"], prompts[0]["edges"]
-    if any(p["words"] != words or p["edges"] != edges for p in prompts):
+    blocks = blocks_of(model)
+
+    def read(ids):
+        seen = {}
+        hooks = [block.register_forward_pre_hook(lambda _, args, kwargs, i=i: seen.__setitem__(i, (args[0] if args else kwargs["hidden_states"])[0].detach()), with_kwargs=True) for i, block in enumerate(blocks)]
+        hooks.append(blocks[-1].register_forward_hook(lambda _, args, out: seen.__setitem__(len(blocks), (out[0] if isinstance(out, tuple) else out).reshape(ids.shape[1], -1).detach())))
+        try:
+            with torch.inference_mode():
+                logits = model(ids, use_cache=False).logits[0]
+        finally:
+            for hook in hooks:
+                hook.remove()
+        return [seen[i] for i in range(len(blocks) + 1)], logits
+
+    return read
+
+
+def near_of(edges, nodes):
+    return {i: sorted({b if a == i else a for a, b in edges if i in (a, b)}) for i in range(nodes)}
+
+
+def record(read, tokenizer, prompts, window, context_count, device):
+    """read: reader_of(model), or a function of your own."""
+    import torch
+
+    words, edges, others = prompts[0]["words"], prompts[0]["edges"], prompts[0].get("edges_second", [])
+    if any(p["words"] != words or p["edges"] != edges or p.get("edges_second", []) != others for p in prompts):
         sys.exit("All prompts of one recording must have the same words and edges.")
     tokens = [token_of(tokenizer, w) for w in words]
-    near = {i: sorted({b if a == i else a for a, b in edges if i in (a, b)}) for i in range(len(words))}
-    length = max(len(p["node_ids"]) for p in prompts)
-    contexts, blocks = contexts_of(length, context_count), blocks_of(model)
+    near = [near_of(edges, len(words)), near_of(others, len(words))]
+    contexts = contexts_of(max(len(p["node_ids"]) for p in prompts), context_count)
     bos = tokenizer.bos_token_id
     pooled, masses, ids, offsets = None, [], [], [0]
     for number, prompt in enumerate(prompts):
         nodes = prompt["node_ids"]
         if min(nodes) < 0 or max(nodes) >= len(words):
             sys.exit(f"Prompt {number} names a node that has no word.")
-        if len(prompt.get("follows", nodes)) != len(nodes):
-            sys.exit(f"Prompt {number} has {len(nodes)} words, but 'follows' has {len(prompt['follows'])} entries.")
+        for name in ("follows", "turn_of"):
+            if len(prompt.get(name, nodes)) != len(nodes):
+                sys.exit(f"Prompt {number} has {len(nodes)} words, but '{name}' has {len(prompt[name])} entries.")
         lead = [] if bos is None else [bos]
-        text = torch.tensor([lead + [tokens[i] for i in nodes]], device=device)
-        seen = {}
-        hooks = [block.register_forward_pre_hook(lambda _, args, kwargs, i=i: seen.__setitem__(i, (args[0] if args else kwargs["hidden_states"])[0, len(lead):].detach()), with_kwargs=True) for i, block in enumerate(blocks)]
-        hooks.append(blocks[-1].register_forward_hook(lambda _, args, out: seen.__setitem__(len(blocks), (out[0] if isinstance(out, tuple) else out).reshape(1, text.shape[1], -1)[0, len(lead):].detach())))
-        try:
-            with torch.inference_mode():
-                logits = model(text, use_cache=False).logits[0, len(lead):]
-        finally:
-            for hook in hooks:
-                hook.remove()
+        states, logits = read(torch.tensor([lead + [tokens[i] for i in nodes]], device=device))
         if pooled is None:
-            pooled = Pooled(torch, len(blocks) + 1, contexts, len(words), seen[0].shape[-1], window)
-        for layer, states in seen.items():
-            pooled.add(layer, states, nodes)
-        mass = torch.zeros(len(nodes))
+            pooled = Pooled(torch, len(states), contexts, len(words), states[0].shape[-1], window)
+        for layer, state in enumerate(states):
+            pooled.add(layer, state[len(lead):], nodes)
+        logits, turn, mass = logits[len(lead):], prompt.get("turn_of", [0] * len(nodes)), torch.zeros(len(nodes))
         for first in range(0, len(nodes), 256):  # a softmax over 128,000 words for 256 positions at a time
             part = torch.softmax(logits[first:first + 256].float(), -1)
             for t in range(part.shape[0]):
-                mass[first + t] = part[t, [tokens[v] for v in near[nodes[first + t]]]].sum().item()
+                mass[first + t] = part[t, [tokens[v] for v in near[turn[first + t]][nodes[first + t]]]].sum().item()
         mass[[not f for f in prompt.get("follows", [])] + [False] * (len(nodes) - len(prompt.get("follows", [])))] = float("nan")
         masses.append(mass)
         ids += nodes
         offsets.append(len(ids))
         print(f"prompt {number + 1} of {len(prompts)}: neighbours get {mass[len(nodes) // 2:].nanmean():.3f} in the second half", file=sys.stderr)
-    arrays = {"pooled_sum": pooled.sums, "pooled_count": pooled.counts, "context": torch.tensor(contexts), "layer": torch.arange(len(blocks) + 1),
+    arrays = {"pooled_sum": pooled.sums, "pooled_count": pooled.counts, "context": torch.tensor(contexts), "layer": torch.arange(len(states)),
               "node_ids": torch.tensor(ids), "prompt_offsets": torch.tensor(offsets), "neighbour_mass": torch.cat(masses)}
     metadata = {"words": json.dumps(words), "edges": json.dumps(edges), "window": str(window), "bos": str(bos), "convention": "0: embedding; i: residual stream after i blocks, before the final norm"}
     return arrays, metadata
@@ -167,7 +212,7 @@ def main():
     tokenizer = transformers.AutoTokenizer.from_pretrained(options.model)
     dtype = torch.bfloat16 if device.startswith("cuda") else torch.float32
     model = transformers.AutoModelForCausalLM.from_pretrained(options.model, dtype=dtype).to(device).eval()
-    arrays, metadata = record(model, tokenizer, prompts, options.window, options.contexts, device)
+    arrays, metadata = record(reader_of(model), tokenizer, prompts, options.window, options.contexts, device)
     metadata["model"] = options.model
     save_file({name: array.contiguous() for name, array in arrays.items()}, options.out, metadata)
     print(f"Wrote {options.out}. Look at it with: latent run icl/analysis --set recording={options.out}", file=sys.stderr)

@@ -34,7 +34,7 @@ for model in models():
     prompts = tool.grid_prompts(3, 60, 2, 5)
     assert all(abs(a % 3 - b % 3) + abs(a // 3 - b // 3) == 1 for p in prompts for a, b in zip(p["node_ids"], p["node_ids"][1:]))
     prompts[1]["follows"] = [t % 2 == 0 for t in range(60)]  # as if they were pairs: at their ends nothing is expected
-    arrays, metadata = tool.record(model, Words(), prompts, 20, 4, "cpu")
+    arrays, metadata = tool.record(tool.reader_of(model), Words(), prompts, 20, 4, "cpu")
     assert arrays["pooled_sum"].shape == (3, 4, 9, 16) and arrays["context"][-1] == 60, arrays["pooled_sum"].shape
     sums, counts, mass = torch.zeros(2, 9, 16), torch.zeros(9), []
     for prompt in prompts:
@@ -51,6 +51,24 @@ for model in models():
     assert torch.equal(arrays["pooled_count"][-1], counts)
     assert torch.allclose(arrays["neighbour_mass"], torch.tensor(mass), atol=1e-5, equal_nan=True) and arrays["neighbour_mass"].isnan().sum() == 30
     assert arrays["prompt_offsets"].tolist() == [0, 60, 120] and metadata["window"] == "20"
+# A reader of one's own, and two graphs: whose turn it is says in which of them a neighbour ought to come.
+turns, seen = [0, 1, 1, 0], []
+
+
+def uniform(ids):
+    seen.append(ids.tolist())
+    return [torch.full((ids.shape[1], 3), float(layer)) for layer in range(4)], torch.zeros(ids.shape[1], 10)
+
+
+arrays, _ = tool.record(uniform, Words(), [{"words": tool.WORDS[:4], "node_ids": [0, 1, 2, 3], "edges": [[0, 1], [2, 3]], "edges_second": [[0, 1], [1, 2], [1, 3]], "turn_of": turns, "follows": [True, True, True, False]}], 4, 1, "cpu")
+assert seen == [[[1, 2, 3, 4, 5]]], seen
+assert torch.allclose(arrays["neighbour_mass"], torch.tensor([0.1, 0.3, 0.1, float("nan")]), equal_nan=True), arrays["neighbour_mass"]
+assert torch.equal(arrays["pooled_sum"][:, 0, :, 0], torch.arange(4.0)[:, None].expand(4, 4)) and arrays["layer"].tolist() == [0, 1, 2, 3]
+try:
+    tool.record(uniform, Words(), [{"words": tool.WORDS[:4], "node_ids": [0, 1], "edges": [[0, 1]], "turn_of": [0]}], 4, 1, "cpu")
+    sys.exit("whose turn it is was not known for every word, and that was not said")
+except SystemExit as refusal:
+    assert "'turn_of' has 1 entries" in str(refusal), refusal
 try:
     tool.token_of(Words(), "antidisestablishment")
     sys.exit("a word of two tokens was not refused")
