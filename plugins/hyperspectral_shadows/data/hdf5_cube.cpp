@@ -34,30 +34,34 @@ std::string radianceOf(const Hdf5File& file, const std::string& wanted) {
                        : " has several cubes; choose one with the parameter 'dataset': " + list + "."));
 }
 
+/// The order of three dimensions, as far as the dataset itself says it.
+std::optional<AxisOrder> orderByItself(const Hdf5Dataset& set) {
+    const std::vector<std::string> names = set.dimensions();
+    // MATLAB stores an array (lines, samples, bands) with its last index first, and names no dimension.
+    if (!set.text("MATLAB_class").empty() && names == std::vector<std::string>(3))
+        return AxisOrder{.y = 2, .x = 1, .band = 0};
+    AxisOrder order{-1, -1, -1};
+    for (int i = 0; i < 3; ++i) {
+        const char role = roleOf(names[static_cast<std::size_t>(i)]);
+        if (role == 'y') order.y = i;
+        if (role == 'x') order.x = i;
+        if (role == 'c') order.band = i;
+    }
+    return order.y < 0 || order.x < 0 || order.band < 0 ? std::nullopt : std::optional(order);
+}
+
 AxisOrder orderOf(const Hdf5Dataset& set, const std::string& axes, const std::string& path) {
     if (set.shape().size() != 3)
         throw latent::RunError("The dataset '" + set.path() + "' of " + path + " has " +
                                std::to_string(set.shape().size()) + " dimensions; a cube has three.");
     if (!axes.empty()) return axisOrder(axes);
-    const std::vector<std::string> names = set.dimensions();
-    // MATLAB stores an array (lines, samples, bands) with its last index first, and names no dimension.
-    if (!set.text("MATLAB_class").empty() && names == std::vector<std::string>(3))
-        return {.y = 2, .x = 1, .band = 0};
-    AxisOrder order{-1, -1, -1};
+    if (const auto order = orderByItself(set)) return *order;
     std::string list;
-    for (int i = 0; i < 3; ++i) {
-        const std::string& name = names[static_cast<std::size_t>(i)];
-        list += (i ? ", " : "") + (name.empty() ? "(no name)" : name);
-        const char role = roleOf(name);
-        if (role == 'y') order.y = i;
-        if (role == 'x') order.x = i;
-        if (role == 'c') order.band = i;
-    }
-    if (order.y < 0 || order.x < 0 || order.band < 0)
-        throw latent::RunError("The dimensions of '" + set.path() + "' in " + path + " are called " + list +
-                               ", which does not say which is along the track, across it and spectral. Set "
-                               "the parameter 'axes' to their order in the file, as y,x,band.");
-    return order;
+    for (const std::string& name : set.dimensions())
+        list += (list.empty() ? "" : ", ") + (name.empty() ? "(no name)" : name);
+    throw latent::RunError("The dimensions of '" + set.path() + "' in " + path + " are called " + list +
+                           ", which does not say which is along the track, across it and spectral. Set "
+                           "the parameter 'axes' to their order in the file, as y,x,band.");
 }
 
 std::int64_t at(const Hdf5Dataset& set, int axis) { return set.shape()[static_cast<std::size_t>(axis)]; }
@@ -96,8 +100,7 @@ Hdf5Cube::Hdf5Cube(const std::string& path, const OpenOptions& options)
     if (const auto good = m_file.firstOf({"sensor_band_parameters/good_wavelengths"});
         good && m_file.open(*good).shape() == std::vector<std::int64_t>{m_header.bands})
         for (const double v : m_file.open(*good).readDoubles()) m_header.goodBand.push_back(v > 0);
-    if (auto flags = beside({"RadianceFlag"}); flags && flags->shape() == m_values->shape())
-        m_flags = std::make_unique<Hdf5Dataset>(std::move(*flags));
+    openFlags();
     // Columns without a place on Earth were never exposed.
     auto longitude = image("Geolocation/Longitude");
     if (!longitude) longitude = image("Longitude");
@@ -120,9 +123,48 @@ std::optional<Hdf5Dataset> Hdf5Cube::beside(std::initializer_list<const char*> n
     return std::nullopt;
 }
 
-std::string Hdf5Cube::uncertainty() const {
+std::optional<AxisOrder> Hdf5Cube::orderBeside(const Hdf5Dataset& set) const {
+    const std::vector<std::int64_t>& shape = set.shape();
+    if (shape.size() != 3) return std::nullopt;
+    const bool sameShape = shape == m_values->shape();
+    // The same names mean the same, also where a person said what they mean.
+    if (sameShape && set.dimensions() == m_values->dimensions()) return m_order;
+    const auto fits = [&](AxisOrder order) {
+        return at(set, order.y) == m_header.lines && at(set, order.x) == m_header.samples &&
+               at(set, order.band) == m_header.bands;
+    };
+    if (const auto order = orderByItself(set)) return fits(*order) ? order : std::nullopt;
+    if (sameShape) return m_order;
+    std::optional<AxisOrder> found;
+    for (const AxisOrder order : {AxisOrder{0, 1, 2}, {1, 0, 2}, {0, 2, 1}, {2, 0, 1}, {1, 2, 0}, {2, 1, 0}})
+        if (fits(order)) {
+            if (found) return std::nullopt;  // equal sizes leave two
+            found = order;
+        }
+    return found;
+}
+
+void Hdf5Cube::openFlags() {
+    auto flags = beside({"RadianceFlag"});
+    if (!flags) return;
+    if (const auto order = orderBeside(*flags)) {
+        m_flags = std::make_unique<Hdf5Dataset>(std::move(*flags));
+        m_flagOrder = *order;
+    } else if (const auto image =
+                   readImage(*flags, m_header.lines, m_header.samples, m_order.x < m_order.y, Fill::Number)) {
+        m_pixelBad.resize(image->size());
+        for (std::size_t i = 0; i < image->size(); ++i) m_pixelBad[i] = (*image)[i] > 0;
+    } else {
+        m_header.notes.push_back("The flags '" + flags->path() +
+                                 "' have neither the dimensions of the radiance nor those of its image, so "
+                                 "they are not used.");
+    }
+}
+
+std::optional<Hdf5Cube::Beside> Hdf5Cube::uncertainty() const {
     const auto set = beside({"RadianceUncertainty", "radiance_error"});
-    return set && set->shape() == m_values->shape() ? set->path() : "";
+    const auto order = set ? orderBeside(*set) : std::nullopt;
+    return order ? std::optional(Beside{set->path(), *order}) : std::nullopt;
 }
 
 void Hdf5Cube::readWavelengths(const std::string& path) {
@@ -146,10 +188,10 @@ void Hdf5Cube::readWavelengths(const std::string& path) {
     if (m_header.bands == 1 ? others == 0
                             : others == 1 && std::count(shape.begin(), shape.end(), m_header.bands) == 1) {
         m_header.wavelengthNm = set.readDoubles();
-    } else if (set.shape() == m_values->shape()) {
+    } else if (const auto order = orderBeside(set)) {
         // One line in the middle: its middle pixel with numbers gives the axis, the others how far pixels differ.
         std::vector<float> line(m_header.valuesPerLine());
-        readLines(set, m_header.lines / 2, 1, line.data());
+        readLines(set, *order, m_header.lines / 2, 1, line.data());
         std::size_t best = static_cast<std::size_t>(m_header.samples), middle = best / 2;
         for (std::size_t x = 0; x < static_cast<std::size_t>(m_header.samples); ++x) {
             const bool finite = std::all_of(line.begin() + static_cast<std::ptrdiff_t>(x * bands),
@@ -180,11 +222,11 @@ void Hdf5Cube::readWavelengths(const std::string& path) {
         for (double& w : m_header.wavelengthNm) w *= 1000;
 }
 
-void Hdf5Cube::readLines(const Hdf5Dataset& set, std::int64_t first, std::int64_t count, float* out,
-                         Fill fill) {
+void Hdf5Cube::readLines(const Hdf5Dataset& set, AxisOrder order, std::int64_t first, std::int64_t count,
+                         float* out, Fill fill) {
     if (first < 0 || count < 0 || first > m_header.lines - count)
         throw latent::UsageError("Hdf5Cube: lines outside the cube.");
-    const FileBox box = boxOf(m_order, m_header, first, count);
+    const FileBox box = boxOf(order, m_header, first, count);
     if (box.straight) return set.read(box.offset, box.size, out, fill);
     m_scratch.resize(static_cast<std::size_t>(count) * m_header.valuesPerLine());
     set.read(box.offset, box.size, m_scratch.data(), fill);
@@ -198,14 +240,20 @@ void Hdf5Cube::readLines(const Hdf5Dataset& set, std::int64_t first, std::int64_
 }
 
 void Hdf5Cube::read(std::int64_t first, std::int64_t count, float* out) {
-    readLines(*m_values, first, count, out);
+    readLines(*m_values, m_order, first, count, out);
     const std::size_t values = static_cast<std::size_t>(count) * m_header.valuesPerLine();
     if (m_flags) {
         // A flag that was never written counts by its number, as any other: above 0 is bad.
         m_flagLines.resize(values);
-        readLines(*m_flags, first, count, m_flagLines.data(), Fill::Number);
+        readLines(*m_flags, m_flagOrder, first, count, m_flagLines.data(), Fill::Number);
         for (std::size_t i = 0; i < values; ++i)
             if (m_flagLines[i] > 0) out[i] = kNoNumber;
+    }
+    if (!m_pixelBad.empty()) {
+        const auto bands = static_cast<std::size_t>(m_header.bands),
+                   before = static_cast<std::size_t>(first * m_header.samples);
+        for (std::size_t i = 0; i < values; i += bands)
+            if (m_pixelBad[before + i / bands]) std::fill_n(out + i, bands, kNoNumber);
     }
     if (!m_columnBad.empty()) {
         const auto bands = static_cast<std::size_t>(m_header.bands);
@@ -225,22 +273,25 @@ std::optional<std::vector<float>> Hdf5Cube::image(const std::string& name) {
         if (known == name) places = list, counts = true;
     const auto found = m_file.firstOf(places);
     if (!found) return std::nullopt;
-    return readImage(m_file.open(*found), m_header.lines, m_header.samples, m_order.x < m_order.y, counts);
+    const Hdf5Dataset set = m_file.open(*found);
+    return readImage(set, m_header.lines, m_header.samples, m_order.x < m_order.y,
+                     counts ? fillOfMask(set) : Fill::Missing);
 }
 
 bool Hdf5Cube::readUnshadowed(std::int64_t first, std::int64_t count, float* out) {
     const std::string name = "Truth/radiance_unshadowed";
     if (!m_file.has(name)) return false;
     const Hdf5Dataset set = m_file.open(name);
-    if (set.shape() != m_values->shape()) return false;
-    readLines(set, first, count, out);
+    const auto order = orderBeside(set);
+    if (!order) return false;
+    readLines(set, *order, first, count, out);
     return true;
 }
 
 bool Hdf5Cube::readUncertainty(std::int64_t first, std::int64_t count, float* out) {
-    const std::string path = uncertainty();
-    if (path.empty()) return false;
-    readLines(m_file.open(path), first, count, out);
+    const auto sigma = uncertainty();
+    if (!sigma) return false;
+    readLines(m_file.open(sigma->path), sigma->order, first, count, out);
     return true;
 }
 

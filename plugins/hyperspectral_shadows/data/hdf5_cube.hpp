@@ -3,8 +3,10 @@
 // Cubes in HDF5 and NetCDF4: MethaneAIR and MethaneSAT L1B, EMIT and AVIRIS-NG, and any dataset with three
 // dimensions.
 //
-// The order of the dimensions comes from their names, never from their sizes. Values that are flagged, filled
-// or not finite are NaN. One thread.
+// The order of the radiance's dimensions comes from their names, never from their sizes. What lies beside it
+// (flags, uncertainties, wavelengths, the truth) may have another order: its own names say which, else its
+// sizes where they leave one, else the order of the radiance. Values that are flagged, filled or not finite are
+// NaN. One thread.
 //
 //     auto cube = openHdf5("MethaneAIR_L1B_CH4_….nc", {});
 
@@ -31,22 +33,32 @@ class Hdf5Cube final : public CubeReader {
 
     /// For a writer of the same layout.
     const std::string& radiance() const { return m_radiance; }
-    /// The dataset of the radiance's standard deviation; empty when there is none of its shape.
-    std::string uncertainty() const;
     AxisOrder order() const { return m_order; }
+    /// A dataset of one number for each of the radiance, and the order of its dimensions.
+    struct Beside {
+        std::string path;
+        AxisOrder order;
+    };
+    /// Of the radiance's standard deviation; nothing when there is none for each value.
+    std::optional<Beside> uncertainty() const;
     const Hdf5File& file() const { return m_file; }
 
   private:
-    /// Lines of any dataset of the cube's shape and order.
-    void readLines(const Hdf5Dataset& set, std::int64_t first, std::int64_t count, float* out,
-                   Fill fill = Fill::Missing);
+    /// Lines of a dataset of one number for each of the radiance.
+    void readLines(const Hdf5Dataset& set, AxisOrder order, std::int64_t first, std::int64_t count,
+                   float* out, Fill fill = Fill::Missing);
+    /// The order of such a dataset; nothing when its dimensions are not those of the radiance.
+    std::optional<AxisOrder> orderBeside(const Hdf5Dataset& set) const;
     void readWavelengths(const std::string& path);
+    void openFlags();
     std::optional<Hdf5Dataset> beside(std::initializer_list<const char*> names) const;
 
     Hdf5File m_file;
     std::string m_radiance, m_folder;  ///< its dataset, and the folder with a slash at the end
     AxisOrder m_order;
     std::unique_ptr<Hdf5Dataset> m_values, m_flags;
+    AxisOrder m_flagOrder;          ///< of m_flags
+    std::vector<bool> m_pixelBad;   ///< [lines, samples]; where a flag holds for all bands of a pixel
     std::vector<bool> m_columnBad;  ///< columns across the track without a longitude
     std::vector<float> m_scratch, m_flagLines;
 };

@@ -18,15 +18,15 @@ std::optional<bool> turnedByItself(const Hdf5Dataset& set) {
     return std::nullopt;
 }
 
-Fill fillOf(const Hdf5Dataset& set, bool counts) {
-    const double fill = set.fillValue().value_or(-1);
-    return counts && (fill == 0 || fill == 1) ? Fill::Number : Fill::Missing;
-}
-
 }  // namespace
 
+Fill fillOfMask(const Hdf5Dataset& set) {
+    const double fill = set.fillValue().value_or(-1);
+    return fill == 0 || fill == 1 ? Fill::Number : Fill::Missing;
+}
+
 std::optional<std::vector<float>> readImage(const Hdf5Dataset& set, std::int64_t lines, std::int64_t samples,
-                                            bool acrossFirst, bool counts) {
+                                            bool acrossFirst, Fill fill) {
     const std::vector<std::int64_t>& shape = set.shape();
     if (shape.size() != 2) return std::nullopt;
     const bool asIs = shape[0] == lines && shape[1] == samples,
@@ -34,7 +34,7 @@ std::optional<std::vector<float>> readImage(const Hdf5Dataset& set, std::int64_t
     if (!asIs && !across) return std::nullopt;
     const bool turned = asIs && across ? turnedByItself(set).value_or(acrossFirst) : across;
     std::vector<float> values(static_cast<std::size_t>(lines * samples));
-    set.read({0, 0}, shape, values.data(), fillOf(set, counts));
+    set.read({0, 0}, shape, values.data(), fill);
     if (!turned) return values;
     std::vector<float> straight(values.size());
     for (std::int64_t y = 0; y < lines; ++y)
@@ -54,10 +54,10 @@ std::optional<std::vector<float>> readMask(const std::string& path, const std::s
     if (shape.size() == 2 && lines == kRows && samples == kColumns && shape[0] >= kRows &&
         shape[1] >= kFirstColumn + kColumns) {
         std::vector<float> values(static_cast<std::size_t>(lines * samples));
-        set.read({0, kFirstColumn}, {lines, samples}, values.data(), fillOf(set, true));
+        set.read({0, kFirstColumn}, {lines, samples}, values.data(), fillOfMask(set));
         return values;
     }
-    const auto mask = readImage(set, lines, samples, false, true);
+    const auto mask = readImage(set, lines, samples, false, fillOfMask(set));
     if (!mask)
         throw latent::RunError("The mask '" + name + "' of " + path +
                                " does not have the size of the image, " + std::to_string(lines) + " × " +

@@ -12,10 +12,13 @@
 namespace hyperspectral_shadows {
 
 /// A two-dimensional dataset as [lines, samples]; nothing where it has another size. `acrossFirst`: the cube
-/// has its samples before its lines. `counts`: 0 and 1 are values of such images, so that they stay numbers
-/// where the file calls one of them its fill value.
+/// has its samples before its lines.
 std::optional<std::vector<float>> readImage(const Hdf5Dataset& set, std::int64_t lines, std::int64_t samples,
-                                            bool acrossFirst, bool counts);
+                                            bool acrossFirst, Fill fill);
+
+/// 0 and 1 are what masks and coverage are made of, so they stay numbers where the file calls one of them its
+/// fill value.
+Fill fillOfMask(const Hdf5Dataset& set);
 
 /// Masks of the labelled MethaneAIR/MethaneSAT set (doi 10.7910/DVN/IKLZOJ) or any two-dimensional dataset by
 /// name: `cloud_mask`, `cloud_shadow_mask`, `dark_surface_mask`. A mask of whole frames is cut to rows 0:300

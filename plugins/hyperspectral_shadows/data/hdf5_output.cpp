@@ -75,15 +75,6 @@ std::string attributeOf(const std::string& path, const char* name) {
     return words.substr(0, words.find('\0'));
 }
 
-/// Eight letters that differ with the words (FNV-1a).
-std::string tagOf(const std::string& words) {
-    std::uint32_t hash = 2166136261U;
-    for (const char c : words) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-    char text[16];
-    std::snprintf(text, sizeof text, "%08x", hash);
-    return text;
-}
-
 }  // namespace
 
 void Hdf5Output::fail(const std::string& what) const {
@@ -96,28 +87,37 @@ void Hdf5Output::fail(const std::string& what) const {
 }
 
 Hdf5Output::Hdf5Output(std::string path, const std::string& copyOf, std::string origin)
-    : m_path(std::move(path)), m_origin(std::move(origin)), m_partial(partialOf(m_path)) {
+    : m_path(std::move(path)),
+      m_origin(std::move(origin)),
+      m_partialFiles(m_origin),
+      m_partial(m_partialFiles.of(m_path)),
+      m_before(stamp()) {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     requireOwn();
+    m_partialFiles.removeAbandoned(m_path);
     std::error_code error;
     if (!copyOf.empty()) {
         if (fs::exists(m_path, error) && fs::equivalent(m_path, copyOf, error))
             throw latent::RunError("The result would replace its own input " + m_path +
                                    "; choose another folder.");
-        fs::copy_file(copyOf, m_partial, fs::copy_options::overwrite_existing, error);
+        fs::copy_file(copyOf, m_partial, error);
         if (error) fail("cannot be made as a copy of " + copyOf);
         fs::permissions(m_partial, fs::perms::owner_read | fs::perms::owner_write, fs::perm_options::add,
                         error);
         m_file = Hdf5Id(H5Fopen(m_partial.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
     } else {
-        m_file = Hdf5Id(H5Fcreate(m_partial.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
+        m_file = Hdf5Id(H5Fcreate(m_partial.c_str(), H5F_ACC_EXCL, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
     }
     if (!m_file) fail("cannot be written");
     if (!m_origin.empty()) attribute(kOrigin, m_origin);
 }
 
-std::string Hdf5Output::partialOf(const std::string& path) const {
-    return path + (m_origin.empty() ? "" : "." + tagOf(m_origin)) + ".partial";
+Hdf5Output::Stamp Hdf5Output::stamp() const {
+    std::error_code error;
+    const auto written = fs::last_write_time(m_path, error);
+    if (error) return std::nullopt;
+    const std::uintmax_t size = fs::file_size(m_path, error);
+    return error ? Stamp() : Stamp({written, size});
 }
 
 void Hdf5Output::requireOwn() const {
@@ -238,6 +238,8 @@ void Hdf5Output::finish() {
     const bool flushed = H5Fflush(m_file.get(), H5F_SCOPE_LOCAL) >= 0;
     m_file = Hdf5Id();
     std::error_code error;
+    const Stamp there = stamp();
+    m_replacedAnother = there && there != m_before;
     if (flushed) fs::rename(m_partial, m_path, error);
     if (!flushed || error) fail("cannot be finished");
     m_done = true;

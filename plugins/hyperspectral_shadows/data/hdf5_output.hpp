@@ -3,7 +3,8 @@
 // Writing HDF5 with named dimensions, as NetCDF4 has them: a new file, or more in a copy of one.
 //
 // A new file is written under another name and takes its own when finish() is called, so that a half-written one never looks
-// whole. Errors are latent::RunError with a sentence. One thread.
+// whole. Of two that are written at once under one name, the last that finishes stays, and knows it. Errors are
+// latent::RunError with a sentence. One thread.
 //
 //     Hdf5Output out(path);
 //     out.dimension("y", lines);
@@ -11,9 +12,11 @@
 //     out.write("Shadow/Coverage", {0, 0}, {lines, samples}, values);
 //     out.finish();
 
+#include <filesystem>
 #include <map>
 
 #include "data/hdf5_file.hpp"
+#include "data/partial_files.hpp"
 
 namespace hyperspectral_shadows {
 
@@ -41,18 +44,26 @@ class Hdf5Output {
                    const std::string& text);  ///< of the file; replaces one of that name
     void finish();
     const std::string& path() const { return m_path; }
-    /// The name of a file until it is finished. Another origin has another: two runs at once do not meet.
-    std::string partialOf(const std::string& path) const;
+    /// Names of the files that belong to this one, until they are finished.
+    const PartialFiles& partialFiles() const { return m_partialFiles; }
+    /// Whether another took the name while this one was written, so that finish() replaced it.
+    bool replacedAnother() const { return m_replacedAnother; }
 
   private:
+    /// What a file of this name is told by; nothing where there is none.
+    using Stamp = std::optional<std::pair<std::filesystem::file_time_type, std::uintmax_t>>;
+    Stamp stamp() const;
     void requireOwn() const;
     [[noreturn]] void fail(const std::string& what) const;
 
-    std::string m_path, m_origin, m_partial;
+    std::string m_path, m_origin;
+    PartialFiles m_partialFiles;
+    std::string m_partial;
+    Stamp m_before;
     Hdf5Id m_file;
     std::map<std::string, std::int64_t> m_dimensions;
     std::map<std::string, Hdf5Id> m_open;
-    bool m_done = false;
+    bool m_done = false, m_replacedAnother = false;
 };
 
 }  // namespace hyperspectral_shadows

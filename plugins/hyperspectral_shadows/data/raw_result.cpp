@@ -21,6 +21,8 @@ RawResult::RawResult(const std::string& input, const CubeHeader& header, const s
     if (m_sigma)
         m_images->dimension("band", header.bands),
             m_images->create(kSigmaPath, {"y", "x", "band"}, header.unit);
+    m_images->partialFiles().removeAbandoned(m_path.string());
+    if (!m_enviHeader.empty()) m_images->partialFiles().removeAbandoned(m_enviHeader.string());
     m_file.open(partial(m_path), std::ios::binary | std::ios::trunc);
     if (numpy) {
         std::string words = "{'descr': '<f4', 'fortran_order': False, 'shape': (" +
@@ -44,7 +46,7 @@ RawResult::~RawResult() {
     if (!m_enviHeader.empty()) fs::remove(partial(m_enviHeader), error);
 }
 
-fs::path RawResult::partial(const fs::path& path) const { return m_images->partialOf(path.string()); }
+fs::path RawResult::partial(const fs::path& path) const { return m_images->partialFiles().of(path.string()); }
 
 void RawResult::lines(std::int64_t first, std::int64_t count, const float* corrected, const float* sigma) {
     const std::int64_t samples = m_header.samples, bands = m_header.bands;

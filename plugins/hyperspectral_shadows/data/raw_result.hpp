@@ -36,6 +36,7 @@ class RawResult final : public ResultWriter {
                bool bytes) override;
     void finish(const std::string& provenance) override;
     std::string path() const override { return m_path.string(); }
+    bool replacedAnother() const override { return m_images->replacedAnother(); }
 
   private:
     void putAt(std::int64_t element, const float* values, std::int64_t count);

@@ -32,18 +32,18 @@ class Hdf5Result final : public ResultWriter {
           m_order(cube.order()),
           m_header(cube.header()) {
         m_out.makeFloat(m_radiance);
-        if (!m_uncertainty.empty()) m_out.makeFloat(m_uncertainty);
+        if (m_uncertainty) m_out.makeFloat(m_uncertainty->path);
         m_out.dimension("shadow_y", m_header.lines);
         m_out.dimension("shadow_x", m_header.samples);
-        m_ownSigma = withSigma && m_uncertainty.empty();
+        m_ownSigma = withSigma && !m_uncertainty;
         if (m_ownSigma)
             m_out.dimension("shadow_band", m_header.bands),
                 m_out.create(kSigmaPath, {"shadow_y", "shadow_x", "shadow_band"}, m_header.unit);
     }
-    bool takesSigma() const override { return m_ownSigma || !m_uncertainty.empty(); }
+    bool takesSigma() const override { return m_ownSigma || m_uncertainty; }
     void lines(std::int64_t first, std::int64_t count, const float* corrected, const float* sigma) override {
-        put(m_radiance, first, count, corrected);
-        if (sigma && !m_uncertainty.empty()) put(m_uncertainty, first, count, sigma);
+        put(m_radiance, m_order, first, count, corrected);
+        if (sigma && m_uncertainty) put(m_uncertainty->path, m_uncertainty->order, first, count, sigma);
         if (sigma && m_ownSigma)
             m_out.write(kSigmaPath, {first, 0, 0}, {count, m_header.samples, m_header.bands}, sigma);
     }
@@ -57,10 +57,12 @@ class Hdf5Result final : public ResultWriter {
         m_out.finish();
     }
     std::string path() const override { return m_out.path(); }
+    bool replacedAnother() const override { return m_out.replacedAnother(); }
 
   private:
-    void put(const std::string& path, std::int64_t first, std::int64_t count, const float* values) {
-        const FileBox box = boxOf(m_order, m_header, first, count);
+    void put(const std::string& path, AxisOrder order, std::int64_t first, std::int64_t count,
+             const float* values) {
+        const FileBox box = boxOf(order, m_header, first, count);
         if (box.straight) return m_out.write(path, box.offset, box.size, values);
         // Into the file's own order.
         m_turned.resize(static_cast<std::size_t>(count) * m_header.valuesPerLine());
@@ -73,7 +75,8 @@ class Hdf5Result final : public ResultWriter {
     }
 
     Hdf5Output m_out;
-    std::string m_radiance, m_uncertainty;
+    std::string m_radiance;
+    std::optional<Hdf5Cube::Beside> m_uncertainty;
     bool m_ownSigma = false;
     AxisOrder m_order;
     CubeHeader m_header;

@@ -7,7 +7,8 @@
 // flags. ENVI: a cube of the same interleave in float32, its header with all that the input's says besides of the
 // layout (map, coordinate system, wavelengths); NumPy: (H, W, C) float32; synthetic scenes, which have no file: ENVI
 // bip. Beside these lies STEM_shadow.nc with the images. Files take their names when all are finished; what was
-// begun and is not finished is removed. A result of another input is not replaced: that throws a sentence. One thread.
+// begun and is not finished is removed. A result of another input is not replaced: that throws a sentence; of two of the
+// same input at once, the last that finishes stays. One thread.
 //
 //     auto writer = ResultWriter::make(input, cube, folder);
 //     writer->lines(0, 8, corrected, sigma);  writer->image("Coverage", coverage, "1");
@@ -46,6 +47,8 @@ class ResultWriter {
     /// Provenance as one text (JSON); the file takes its name now.
     virtual void finish(const std::string& provenance) = 0;
     virtual std::string path() const = 0;
+    /// After finish(): whether another run had finished a result of the same input meanwhile, which this one replaced.
+    virtual bool replacedAnother() const = 0;
 };
 
 class SceneCube;

@@ -208,6 +208,10 @@ void RemoveRecord::finish(const Sample& sample, const ShadowModel& model) {
     if (m_p.choice("source") == "file") provenance["input"] = m_job.input("input");
     m_writer->finish(provenance.dump());
     m_job.log("The result is in " + m_writer->path() + ".");
+    if (m_writer->replacedAnother())
+        m_job.log(
+            "Another run finished a result of the same input there while this one ran; this one has "
+            "replaced it. Give each its own 'output_folder' to keep both.");
 }
 
 }  // namespace hyperspectral_shadows

@@ -204,6 +204,73 @@ class WriterTest : public QObject {
                               "same_unshadowed.nc"}));
     }
 
+    void twoRunsOnOneInputDoNotMeet() {
+        netcdf("shared.nc", "cxy"), envi("shared", "bsq");
+        for (const std::string ending : {".nc", ".img"}) {
+            const std::string input = in("shared" + ending);
+            QTemporaryDir folder;
+            const auto files = [&] { return QDir(folder.path()).entryList(QDir::Files); };
+            const auto make = [&] {
+                return ResultWriter::make(input, *openCube(input), folder.path().toStdString());
+            };
+            const std::vector<float> values = whole(*openCube(input));
+            std::vector<float> twice = values;
+            for (float& v : twice) v *= 2;
+            // In turn, line by line, each writes its own numbers.
+            const auto a = make(), b = make();
+            const std::size_t line = openCube(input)->header().valuesPerLine();
+            for (std::int64_t y = 0; y < 3; ++y) {
+                a->lines(y, 1, values.data() + static_cast<std::size_t>(y) * line, nullptr);
+                b->lines(y, 1, twice.data() + static_cast<std::size_t>(y) * line, nullptr);
+            }
+            a->finish("{}");
+            QVERIFY(!a->replacedAnother());
+            QCOMPARE(whole(*openCube(a->path())), values);
+            b->finish("{}");
+            QVERIFY(b->replacedAnother());
+            QCOMPARE(whole(*openCube(b->path())), twice);
+            QVERIFY2(files().filter("partial").isEmpty(), qPrintable(files().join(' ')));
+            const auto later = make();  // one result after another is no meeting
+            later->lines(0, 3, values.data(), nullptr);
+            later->finish("{}");
+            QVERIFY(!later->replacedAnother());
+        }
+    }
+
+    void whatAKilledRunLeftIsRemovedADayLater() {
+        const std::string input = netcdf("killed.nc", "yxc");
+        QTemporaryDir folder;
+        const auto files = [&] { return QDir(folder.path()).entryList(QDir::Files); };
+        const auto make = [&](const std::string& of) {
+            return ResultWriter::make(of, *openCube(of), folder.path().toStdString());
+        };
+        QString own, others;
+        {
+            const auto writer = make(input);
+            own = files().value(0);
+        }
+        QVERIFY(QDir(m_folder.path()).mkpath("elsewhere"));
+        {
+            const auto writer = make(netcdf("elsewhere/killed.nc", "yxc"));
+            others = files().value(0);
+        }
+        QVERIFY(own.endsWith(".partial") && others.endsWith(".partial") && own != others);
+        for (const QString& name : {own, others}) {
+            QFile file(folder.filePath(name));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+        }
+        { const auto writer = make(input); }
+        QCOMPARE(files().size(), 2);  // both may still be written to
+        for (const QString& name : {own, others}) {
+            QFile file(folder.filePath(name));
+            QVERIFY(file.open(QIODevice::ReadWrite) &&
+                    file.setFileTime(QDateTime::currentDateTime().addDays(-2),
+                                     QFileDevice::FileModificationTime));
+        }
+        { const auto writer = make(input); }
+        QCOMPARE(files(), QStringList{others});  // of another input: not ours to remove
+    }
+
     void aResultNeverReplacesItsInput() {
         const std::string input = netcdf("own.nc", "yxc");
         const auto cube = openCube(input);
@@ -221,7 +288,7 @@ class WriterTest : public QObject {
                     Hdf5Output(input, input);
                 })).contains("would replace its own input"));
         QCOMPARE(whole(*openCube(input)), before);
-        QVERIFY(!QFile::exists(QString::fromStdString(input + ".partial")));
+        QVERIFY(QDir(m_folder.path()).entryList({"own.nc*.partial"}).isEmpty());
     }
 
     void aRawResultIsWholeOrNotThere() {
@@ -290,6 +357,29 @@ class WriterTest : public QObject {
             set.read(std::vector<std::int64_t>(set.shape().size(), 0), set.shape(), found.data());
             QCOMPARE(found[3], same ? .7F : .3F);
         }
+    }
+
+    void uncertaintyOfAnotherOrderStaysInIt() {
+        const auto third = [](std::int64_t y, std::int64_t x, std::int64_t c) {
+            return valueAt(y, x, c) / 3;
+        };
+        const std::string input = netcdf("turned.nc", "yxc", [&](TestH5& file) {
+            file.put("Band1/RadianceUncertainty", {"w1", "x", "y"}, {5, 4, 3},
+                     [](const std::vector<hsize_t>&) { return .1F; });
+        });
+        const auto cube = openCube(input);
+        const auto writer = ResultWriter::make(input, *cube, m_results.path().toStdString());
+        std::vector<float> sigma, found(60);
+        for (std::int64_t i = 0; i < 60; ++i) sigma.push_back(third(i / 20, i / 5 % 4, i % 5));
+        const std::vector<float> values = whole(*cube);
+        writer->lines(0, 2, values.data(), sigma.data());
+        writer->lines(2, 1, values.data() + 40, sigma.data() + 40);
+        writer->finish("{}");
+        Hdf5File(writer->path()).open("Band1/RadianceUncertainty").read({0, 0, 0}, {5, 4, 3}, found.data());
+        for (std::int64_t c = 0; c < 5; ++c)
+            for (std::int64_t x = 0; x < 4; ++x)
+                for (std::int64_t y = 0; y < 3; ++y)
+                    QCOMPARE(found[static_cast<std::size_t>((c * 4 + x) * 3 + y)], third(y, x, c));
     }
 
     void scenesAreL1b() {
