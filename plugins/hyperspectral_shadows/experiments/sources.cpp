@@ -10,6 +10,7 @@
 #include "model/kernels/kernels.hpp"
 #include "model/no_number.hpp"
 #include "model/scene/gas.hpp"
+#include "pipeline/stream.hpp"
 
 namespace hyperspectral_shadows {
 namespace {
@@ -87,12 +88,10 @@ bool look(CubeReader& cube, const std::vector<std::int64_t>& lines, const Send& 
     const CubeHeader& header = cube.header();
     const auto bands = static_cast<std::size_t>(header.bands),
                samples = static_cast<std::size_t>(header.samples);
-    std::vector<float> values(header.valuesPerLine()), mean, missing,
-        spectra(static_cast<std::size_t>(kSpectra) * bands, kNoNumber);
+    std::vector<float> mean, missing, spectra(static_cast<std::size_t>(kSpectra) * bands, kNoNumber);
     std::vector<double> sum(bands, 0.0), count(bands, 0.0);
     std::vector<std::int32_t> number;
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        cube.read(lines[i], 1, values.data());
+    const bool whole = forEachLine(cube, lines, [&](std::size_t i, const float* values) {
         number.push_back(static_cast<std::int32_t>(lines[i]));
         for (std::size_t x = 0; x < samples; ++x) {
             double total = 0, numbers = 0;
@@ -105,11 +104,11 @@ bool look(CubeReader& cube, const std::vector<std::int64_t>& lines, const Send& 
         }
         for (std::size_t k = 0; k < kSpectra; ++k)
             if (i == k * lines.size() / kSpectra)
-                std::copy_n(
-                    values.begin() + static_cast<std::ptrdiff_t>((k + 1) * samples / (kSpectra + 1) * bands),
-                    bands, spectra.begin() + static_cast<std::ptrdiff_t>(k * bands));
-        if (!keepGoing(i + 1)) return false;
-    }
+                std::copy_n(values + (k + 1) * samples / (kSpectra + 1) * bands, bands,
+                            spectra.begin() + static_cast<std::ptrdiff_t>(k * bands));
+        return keepGoing(i + 1);
+    });
+    if (!whole) return false;
     for (std::size_t c = 0; c < bands; ++c) sum[c] = count[c] > 0 ? sum[c] / count[c] : kNoNumber;
     const std::vector<std::int64_t> image = {static_cast<std::int64_t>(lines.size()), header.samples};
     send("wavelength_nm", latent::ArrayView(axisOf(header)));

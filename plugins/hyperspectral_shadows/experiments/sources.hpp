@@ -15,8 +15,8 @@ class OpenSource final : public latent::DataSource {
   public:
     static latent::About about() {
         return {"shadows/open", "Shadows: a cube",
-                "MethaneAIR, MethaneSAT, EMIT, AVIRIS-NG, ENVI, NumPy and HDF5 cubes: mean radiance, three "
-                "bands, spectra."};
+                "MethaneAIR, MethaneSAT, EMIT, AVIRIS-NG, ENVI, NumPy and HDF5 cubes: mean radiance, missing "
+                "values, spectra."};
     }
     static latent::Schema parameters();
     latent::Outputs outputs(const latent::Parameters& p) override;

@@ -14,9 +14,13 @@ namespace {
 constexpr std::size_t kPieceBytes = std::size_t{128}
                                     << 10;  ///< of spectra; with its result in the second cache
 
+/// Lines that are read at once because they are stored together.
+std::int64_t linesTogether(const CubeHeader& header) {
+    return std::clamp<std::int64_t>(header.linesTogether, 1, linesWithin(header, kMostSlabBytes));
+}
+
 std::int64_t linesOfSlab(const CubeHeader& header, std::size_t bytes) {
-    const std::int64_t lines = linesWithin(header, bytes), most = linesWithin(header, kMostSlabBytes),
-                       together = std::min(std::max<std::int64_t>(1, header.linesTogether), most);
+    const std::int64_t lines = linesWithin(header, bytes), together = linesTogether(header);
     return std::min(header.lines, std::max(lines / together, std::int64_t{1}) * together);
 }
 
@@ -27,18 +31,19 @@ Bands chooseBands(CubeReader& cube, std::optional<double> lowNm, std::optional<d
     const auto bands = static_cast<std::size_t>(header.bands);
     std::vector<double> present(bands, 0.0);
     double pixels = 0;
-    std::vector<float> line(header.valuesPerLine());
     const std::int64_t looked = std::min<std::int64_t>(16, header.lines);
-    for (std::int64_t i = 0; i < looked; ++i) {
-        cube.read(i * header.lines / looked, 1, line.data());
-        for (std::size_t p = 0; p < line.size(); p += bands) {
+    std::vector<std::int64_t> lines;
+    for (std::int64_t i = 0; i < looked; ++i) lines.push_back(i * header.lines / looked);
+    forEachLine(cube, lines, [&](std::size_t, const float* line) {
+        for (std::size_t p = 0; p < header.valuesPerLine(); p += bands) {
             std::size_t numbers = 0;
             for (std::size_t c = 0; c < bands; ++c) numbers += std::isfinite(line[p + c]) ? 1 : 0;
             if (numbers == 0) continue;
             pixels += 1;
             for (std::size_t c = 0; c < bands; ++c) present[c] += std::isfinite(line[p + c]) ? 1 : 0;
         }
-    }
+        return true;
+    });
     if (pixels == 0)
         throw latent::RunError(
             "No pixel has a number in any band: all values are flagged, filled or NaN. Nothing can be learnt "
@@ -81,6 +86,25 @@ void expand(const float* kept, std::size_t pixels, std::size_t bands, const Band
     for (std::size_t i = 0; i < pixels; ++i)
         for (std::size_t c = 0; c < which.kept.size(); ++c)
             out[i * bands + which.kept[c]] = kept[i * which.kept.size() + c];
+}
+
+bool forEachLine(CubeReader& cube, const std::vector<std::int64_t>& lines,
+                 const std::function<bool(std::size_t, const float*)>& body) {
+    const CubeHeader& header = cube.header();
+    const std::int64_t together = linesTogether(header);
+    std::vector<float> block;
+    for (std::size_t i = 0; i < lines.size();) {
+        const std::int64_t first = lines[i], end = (first / together + 1) * together;
+        std::size_t last = i;
+        while (last + 1 < lines.size() && lines[last + 1] < end) ++last;
+        const std::int64_t count = lines[last] - first + 1;
+        block.resize(static_cast<std::size_t>(count) * header.valuesPerLine());
+        cube.read(first, count, block.data());
+        for (; i <= last; ++i)
+            if (!body(i, block.data() + static_cast<std::size_t>(lines[i] - first) * header.valuesPerLine()))
+                return false;
+    }
+    return true;
 }
 
 bool readBeside(CubeReader& cube, ReadBeside what, const Bands& bands, std::int64_t first, std::int64_t count,

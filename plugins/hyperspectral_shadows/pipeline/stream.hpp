@@ -59,6 +59,12 @@ class SlabTask {
 /// Slabs of about `bytes`, more where the file stores more lines together. False when the task stopped it.
 bool forEachSlab(CubeReader& cube, const Bands& bands, int threads, std::size_t bytes, SlabTask& task);
 
+/// Lines by rising number, with all their bands, to `body(index in lines, values)`. Those that the file stores
+/// together are read at once (up to kMostSlabBytes, or one line): line by line a chunk would be unpacked as often
+/// as it has lines. False when the body said so.
+bool forEachLine(CubeReader& cube, const std::vector<std::int64_t>& lines,
+                 const std::function<bool(std::size_t, const float*)>& body);
+
 /// What lies beside the radiance: CubeReader::readUnshadowed or CubeReader::readUncertainty.
 using ReadBeside = bool (CubeReader::*)(std::int64_t first, std::int64_t count, float* out);
 /// Lines first … first + count − 1 of it into `out` [count × samples, kept bands]. False where the cube has none.

@@ -5,10 +5,41 @@
 
 #include "data/cube.hpp"
 #include "data/hdf5_image.hpp"
+#include "experiments/ask.hpp"
+#include "experiments/parameters.hpp"
 #include "experiments/sources.hpp"
 #include "fake_host.hpp"
 
 using namespace hyperspectral_shadows;
+
+namespace {
+
+std::size_t unpacked = 0;
+
+/// A filter that leaves bytes as they are and counts how often chunks come out of it.
+std::size_t counting(unsigned flags, std::size_t, const unsigned*, std::size_t bytes, std::size_t*, void**) {
+    if (flags & H5Z_FLAG_REVERSE) ++unpacked;
+    return bytes;
+}
+
+constexpr hsize_t kTall = 64, kWide = 96, kDeep = 128, kChunk[] = {32, 32, 32};
+constexpr std::size_t kChunks = 2 * 3 * 4;
+
+/// The values in chunks that are counted when they are read; a row of chunks is larger than HDF5's own cache.
+void writeCounted(const std::string& path, const std::vector<float>& values) {
+    const H5Z_class2_t filter{H5Z_CLASS_T_VERS, 30'000, 1, 1, "counting", nullptr, nullptr, counting};
+    H5Zregister(&filter);
+    const hsize_t shape[] = {kTall, kWide, kDeep};
+    const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t list = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(3, shape, nullptr);
+    H5Pset_chunk(list, 3, kChunk);
+    H5Pset_filter(list, 30'000, 0, 0, nullptr);
+    const hid_t set = H5Dcreate2(file, "radiance", H5T_IEEE_F32LE, space, H5P_DEFAULT, list, H5P_DEFAULT);
+    H5Dwrite(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+    H5Dclose(set), H5Sclose(space), H5Pclose(list), H5Fclose(file);
+}
+
+}  // namespace
 
 class FilesTest : public QObject {
     Q_OBJECT
@@ -58,6 +89,40 @@ class FilesTest : public QObject {
         latent::Job jobC(&c);
         Remove().run(masked, jobC);
         QVERIFY(published<double>(c.kept, "score_value")[kCoverageCorrelation] > .9);
+    }
+
+    void chunksAreUnpackedOnce() {
+        const std::string path = m_folder.filePath("counted.h5").toStdString();
+        FakeRun made;
+        made.p = removal({{"lines", kTall}, {"samples", kWide}, {"bands", kDeep}});
+        SceneCube scene(sceneOf(made.p));
+        std::vector<float> values(kTall * kWide * kDeep);
+        scene.read(0, kTall, values.data());
+        writeCounted(path, values);
+        const latent::Parameters open =
+            with(OpenSource::parameters(), {{"input", path}, {"axes", "y,x,band"}});
+        FakeReply fake;
+        latent::Reply reply(&fake);
+        unpacked = 0;
+        OpenSource().preview(open, reply);
+        QCOMPARE(unpacked, kChunks);
+        const std::vector<float> mean = meanRadiance(values.data(), kTall * kWide, kDeep);
+        QCOMPARE(fake.arrays.at("line").size(), std::size_t{kTall});
+        for (std::size_t i = 0; i < mean.size(); ++i)
+            QVERIFY(std::abs(fake.arrays.at("mean_radiance")[i] / mean[i] - 1) < 1e-5);
+        unpacked = 0;
+        Job host;
+        latent::Job job(&host);
+        OpenSource().run(open, job);
+        QCOMPARE(unpacked, kChunks);
+        // A probe looks at sixteen lines for the bands, then reads all; some chunks HDF5 still has from before.
+        FakeRun stored;
+        stored.p = removal({{"source", "file"}, {"input", path}, {"axes", "y,x,band"}});
+        const latent::Run run(&stored);
+        unpacked = 0;
+        Ask probe;
+        probe.open(&run);
+        QVERIFY2(unpacked >= kChunks && unpacked <= 2 * kChunks, qPrintable(QString::number(unpacked)));
     }
 
     void uncertaintyIsWrittenWhateverTheBands() {

@@ -39,11 +39,51 @@ struct Summing final : SlabTask {
     }
 };
 
+/// Counts what is read of it.
+struct CountedCube final : CubeReader {
+    std::vector<std::pair<std::int64_t, std::int64_t>> reads;
+    CountedCube(std::int64_t lines, std::int64_t together) {
+        m_header.lines = lines, m_header.samples = 2, m_header.bands = 3, m_header.linesTogether = together;
+    }
+    void read(std::int64_t first, std::int64_t count, float* out) override {
+        reads.emplace_back(first, count);
+        for (std::int64_t i = 0; i < count * 6; ++i) out[i] = static_cast<float>(first * 6 + i);
+    }
+};
+
 }  // namespace
 
 class StreamTest : public QObject {
     Q_OBJECT
   private Q_SLOTS:
+    void linesThatAreStoredTogetherAreReadOnce() {
+        using Reads = std::vector<std::pair<std::int64_t, std::int64_t>>;
+        const auto readsOf = [](std::int64_t together, const std::vector<std::int64_t>& lines,
+                                bool right = true) {
+            CountedCube cube(50, together);
+            std::size_t next = 0;
+            forEachLine(cube, lines, [&](std::size_t i, const float* values) {
+                right = right && i == next++ && values[0] == static_cast<float>(lines[i] * 6) &&
+                        values[5] == values[0] + 5;
+                return true;
+            });
+            return right && next == lines.size() ? cube.reads : Reads();
+        };
+        std::vector<std::int64_t> all(50);
+        std::iota(all.begin(), all.end(), 0);
+        QCOMPARE(readsOf(16, all), (Reads{{0, 16}, {16, 16}, {32, 16}, {48, 2}}));
+        QCOMPARE(readsOf(16, {3, 15, 16, 40}), (Reads{{3, 13}, {16, 1}, {40, 1}}));
+        QCOMPARE(readsOf(1, {3, 4, 40}), (Reads{{3, 1}, {4, 1}, {40, 1}}));
+        QCOMPARE(readsOf(0, {7}), (Reads{{7, 1}}));
+        QCOMPARE(readsOf(1000, {0, 49}), (Reads{{0, 50}}));
+        CountedCube cube(50, 16);
+        QVERIFY(!forEachLine(cube, all, [](std::size_t i, const float*) { return i < 20; }));
+        QCOMPARE(cube.reads.size(), std::size_t{2});  // and no more after the end
+        CountedCube sixteen(50, 10);
+        chooseBands(sixteen);
+        QCOMPARE(sixteen.reads.size(), std::size_t{5});
+    }
+
     void everyLineComesOnceAndInOrder() {
         SceneCube scene(small());
         MemoryCube cube(scene);
