@@ -37,9 +37,11 @@ class Shadows(Case):
         self.assertEqual(judged.returncode, DONE, judged.stderr)
         self.assertIn("borders_easy_auto", judged.stdout)
         half = "lit_polygon=[[-1,-1],[99,-1],[99,15.5],[-1,15.5]]"  # shadow is learnt from the run's labels in the other half
-        asked = self.latent("probe", run, "shadows/ask", "-s", "x=3", "-s", "y=4", "-s", half, "--json")
+        asked = self.latent("probe", run, "shadows/ask", "-s", "x=3", "-s", "y=4", "-s", "band=1651", "-s", half, "--json")
         self.assertEqual(asked.returncode, DONE, asked.stderr)
         self.assertIn("spectrum", asked.stdout)
+        # Any band, not only those whose images the run keeps: the nearest of 32 from 1592 to 1680 nm.
+        self.assertAlmostEqual(json.loads(asked.stdout)["values"]["shown_band"], 1592 + 21 * 88 / 31, places=2)
         nobody = self.latent("probe", run, "shadows/ask", "-s", "shadow_polygon=[[40,40],[50,40],[50,50]]", "-s", "lit_polygon=[[40,40],[50,40],[50,50]]", "--json")
         self.assertEqual(nobody.returncode, DONE, nobody.stderr)  # outside the image nothing is painted
         few = self.latent("probe", run, "shadows/ask", "-s", "shadow_polygon=[[-1,-1],[1.5,-1],[1.5,1.5],[-1,1.5]]", "--json")

@@ -25,28 +25,21 @@ void Ask::open(const latent::Run* run) {
         ++m_step;
     m_lines = (header.lines + m_step - 1) / m_step, m_samples = (header.samples + m_step - 1) / m_step;
     m_x.resize(static_cast<std::size_t>(m_lines * m_samples) * channels);
-    // Lines that are stored together are read once, however many of them are kept.
-    const std::int64_t together =
-        std::clamp<std::int64_t>(header.linesTogether, 1, linesWithin(header, kMostSlabBytes));
-    std::vector<float> block, kept(static_cast<std::size_t>(header.samples) * channels);
-    for (std::int64_t y = 0; y < m_lines;) {
-        const std::int64_t first = y * m_step,
-                           end = std::min((first / together + 1) * together, header.lines),
-                           last = first + (end - 1 - first) / m_step * m_step;
-        block.resize(static_cast<std::size_t>(last - first + 1) * header.valuesPerLine());
-        cube->read(first, last - first + 1, block.data());
-        for (std::int64_t line = first; line <= last; line += m_step, ++y) {
-            compact(block.data() + static_cast<std::size_t>(line - first) * header.valuesPerLine(),
-                    static_cast<std::size_t>(header.samples), static_cast<std::size_t>(header.bands), m_bands,
-                    kept.data());
-            for (std::int64_t x = 0; x < m_samples; ++x)
-                std::copy_n(kept.begin() +
-                                static_cast<std::ptrdiff_t>(static_cast<std::size_t>(x * m_step) * channels),
-                            channels,
-                            m_x.begin() + static_cast<std::ptrdiff_t>(
-                                              static_cast<std::size_t>(y * m_samples + x) * channels));
-        }
-    }
+    std::vector<std::int64_t> lines;
+    for (std::int64_t y = 0; y < m_lines; ++y) lines.push_back(y * m_step);
+    std::vector<float> kept(static_cast<std::size_t>(header.samples) * channels);
+    forEachLine(*cube, lines, [&](std::size_t y, const float* line) {
+        compact(line, static_cast<std::size_t>(header.samples), static_cast<std::size_t>(header.bands),
+                m_bands, kept.data());
+        for (std::int64_t x = 0; x < m_samples; ++x)
+            std::copy_n(
+                kept.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(x * m_step) * channels),
+                channels,
+                m_x.begin() +
+                    static_cast<std::ptrdiff_t>(
+                        (y * static_cast<std::size_t>(m_samples) + static_cast<std::size_t>(x)) * channels));
+        return true;
+    });
     m_mean = meanRadiance(m_x.data(), static_cast<std::size_t>(m_lines * m_samples), channels);
     // The run's labels, where nothing is painted.
     const auto known = knownLabels(m_run, *cube);
@@ -65,6 +58,22 @@ void Ask::open(const latent::Run* run) {
             for (const std::int8_t label : dark) m_byLight.push_back(label == 1 ? 1 : 0);
     }
     m_cube = std::move(cube);  // last: what could not be opened is not asked
+}
+
+std::size_t Ask::bandShown(const latent::Parameters& p) const {
+    const std::vector<double>& bands = m_bands.wavelengthNm;
+    if (!p.has("band")) return bands.size() / 2;
+    const double wanted = p.number("band");
+    const auto above = std::lower_bound(bands.begin(), bands.end(), wanted);
+    if (above == bands.begin()) return 0;
+    const auto at = static_cast<std::size_t>(above - bands.begin());
+    return above == bands.end() || wanted - bands[at - 1] <= bands[at] - wanted ? at - 1 : at;
+}
+
+std::vector<float> Ask::bandImage(std::size_t band) const {
+    std::vector<float> image(m_mean.size());
+    for (std::size_t i = 0; i < image.size(); ++i) image[i] = m_x[i * m_bands.kept.size() + band];
+    return image;
 }
 
 void Ask::answer(const latent::Parameters& p, latent::Reply& reply) {
@@ -116,7 +125,10 @@ void Ask::answer(const latent::Parameters& p, latent::Reply& reply) {
     reply.array("corrected_spectrum", std::vector<double>(corrected.begin(), corrected.end()));
     reply.array("lit_spectrum", of.model.meanLit);
     reply.array("shadow_spectrum", of.model.meanShadow);
-    nlohmann::json said{{"coverage", of.coverage.a[pixel]},
+    const std::size_t shown = bandShown(p);
+    reply.array("band", {bandImage(shown), {m_lines, m_samples}});
+    nlohmann::json said{{"shown_band", m_bands.wavelengthNm[shown]},
+                        {"coverage", of.coverage.a[pixel]},
                         {"coverage_sigma", of.coverage.sigma[pixel]},
                         {"fit_seconds", of.seconds}};
     if (m_step > 1) said["every_nth_pixel"] = m_step;

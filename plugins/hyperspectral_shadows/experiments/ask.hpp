@@ -2,7 +2,7 @@
 #pragma once
 // `shadows/ask`: questions to a run of shadows/remove. A pixel gives its spectrum; pixels that are painted or
 // lassoed as lit or as shadow give a new basis, new Gaussians and a new coverage of the whole image at once;
-// before and after lie under a line that is swiped.
+// before and after lie under a line that is swiped; a place in the spectrum gives the image of that band.
 //
 //     latent probe RUN shadows/ask --set x=12 --set y=30
 //
@@ -21,7 +21,8 @@ class Ask final : public latent::Probe {
     explicit Ask(std::size_t memoryBytes = std::size_t{512} << 20) : m_memory(memoryBytes) {}
     static latent::About about() {
         return {"shadows/ask", "Shadows: paint and ask",
-                "The spectrum of a pixel; coverage from painted pixels; before and after."};
+                "The spectrum of a pixel; the image of any band; coverage from painted pixels; before and "
+                "after."};
     }
     static latent::Schema parameters();
     static bool needsRun() { return true; }
@@ -45,6 +46,10 @@ class Ask final : public latent::Probe {
     bool paint(const latent::Parameters& p, const char* mask, const char* polygon, std::int8_t value,
                Labels& labels) const;
     Sample sampleOf(const Labels& labels, const FitOptions& options) const;
+    /// The used band nearest to the one that was asked for; the middle one when none was.
+    std::size_t bandShown(const latent::Parameters& p) const;
+    /// Its radiance of each pixel in memory.
+    std::vector<float> bandImage(std::size_t band) const;
     /// Corrects pixels first … first + pixels − 1 of those in memory by the coverage found, as the run does.
     void correct(const Fit& fit, std::size_t first, std::size_t pixels, float* out) const;
 

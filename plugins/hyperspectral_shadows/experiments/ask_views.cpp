@@ -19,6 +19,10 @@ latent::Schema Ask::parameters() {
                  .range(0, 10)
                  .unit("pixels")
                  .help("Pixels around it whose range of spectra is shown."))
+        .group("Band")
+        .add(number("band").range(0, 1e6).optional().unit("nm").help(
+            "The used band nearest to this wavelength is shown as an image (its number, from 0, "
+            "where the cube has no wavelengths). Left out: the middle one."))
         .group("Painted labels")
         .add(matrix("paint_lit")
                  .optional()
@@ -57,6 +61,7 @@ latent::Outputs Ask::outputs(const latent::Parameters&) {
         o.array(name, F64, {band}).label("radiance");
     o.array("lit_spectrum", F64, {band}).label("radiance");
     o.array("shadow_spectrum", F64, {band}).label("radiance");
+    o.array("band", F32, {y, x}).label("radiance").description("Of the band that was asked for.");
     o.array("coverage", F32, {y, x}).units("1").label("shadow coverage");
     o.array("mean_radiance", F32, {y, x}).label("mean radiance");
     o.array("before", F32, {y, x})
@@ -97,7 +102,18 @@ latent::Outputs Ask::outputs(const latent::Parameters&) {
         .series(view::series("corrected_spectrum").label("corrected").role(view::Role::Accent))
         .series(view::series("lit_spectrum").label("mean lit").category(0).style(view::Style::Dashed))
         .series(view::series("shadow_spectrum").label("mean shadow").category(1).style(view::Style::Dashed));
+    spectra.gesture(view::pick("shadows/ask").bind("x", "band").label("Image of this band"));
     o.figure(spectra);
+    o.figure(
+        view::image("band")
+            .title("One band")
+            .caption("Pick a place in the spectrum for any other.")
+            .z("band")
+            .across("x")
+            .down("y")
+            .colours({.title = "radiance"})
+            .gesture(
+                view::pick("shadows/ask").bind("x", "x").bind("y", "y").label("Spectrum of this pixel")));
     o.figure(view::image("labels")
                  .title("What is learnt from")
                  .z("label")

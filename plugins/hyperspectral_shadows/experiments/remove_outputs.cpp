@@ -157,6 +157,9 @@ void addArrays(Outputs& o, const Parameters& p, const CubeHeader& header, bool t
         .description("The same of the first 1, 2, … directions of the ILR basis. NaN where there was none.");
 }
 
+/// A run keeps the images of kShownBands bands; the probe has those of all.
+view::Gesture anyBand() { return view::pick("shadows/ask").bind("x", "band").label("Image of this band"); }
+
 view::Image picture(const std::string& name, const std::string& array) {
     auto image = view::image(name);
     image.z(array).across("x").down("y");
@@ -191,6 +194,8 @@ void addFigures(Outputs& o, const CubeHeader& header, bool truth, bool keepCube,
         .title("Band by band")
         .group("Scene")
         .cursor("band", "shown_band", true);
+    if (header.bands > kShownBands)
+        bands.caption("Some bands, evenly spaced; for any other pick its place in a spectrum.");
     o.figure(bands);
     o.figure(picture("labels", "label")
                  .title("What is learnt from")
@@ -206,7 +211,8 @@ void addFigures(Outputs& o, const CubeHeader& header, bool truth, bool keepCube,
         .series(view::series("corrected_spectrum")
                     .label("shadow, corrected")
                     .role(view::Role::Accent)
-                    .style(view::Style::Dashed));
+                    .style(view::Style::Dashed))
+        .gesture(anyBand());
     o.figure(spectra);
     auto ratio = view::lines("ratio");
     ratio.title("Shadow against lit")
@@ -214,7 +220,8 @@ void addFigures(Outputs& o, const CubeHeader& header, bool truth, bool keepCube,
         .group("Spectra")
         .x("wavelength_nm", spectral)
         .y({.title = "shadow / lit"})
-        .series(view::series("spectrum_ratio"));
+        .series(view::series("spectrum_ratio"))
+        .gesture(anyBand());
     auto undone = view::lines("corrected_ratio");
     undone.title("Corrected against lit")
         .caption("Mean of the pixels in full shadow after the correction, over the mean of lit pixels.")
@@ -230,7 +237,8 @@ void addFigures(Outputs& o, const CubeHeader& header, bool truth, bool keepCube,
         .group("Spectra")
         .x("wavelength_nm", spectral)
         .y({.title = "weight"})
-        .series(view::series("basis").family("round"));
+        .series(view::series("basis").family("round"))
+        .gesture(anyBand());
     for (const Mark& mark : strongestLines(header.wavelengthNm, 6))
         basis.referenceX(mark.wavelengthNm, nameOf(mark.gas)),
             ratio.referenceX(mark.wavelengthNm, nameOf(mark.gas));

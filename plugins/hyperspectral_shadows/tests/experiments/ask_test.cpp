@@ -241,6 +241,49 @@ class AskTest : public QObject {
                 }).contains("'paint_lit' has 1 lines"));
     }
 
+    void everyBandIsShownNotOnlyThoseThatARunKeeps() {
+        for (const std::size_t share : {1U, 5U})
+            for (const bool some :
+                 {false, true}) {  // without the bands below 1620 nm there is one less to pick
+                FakeRun raw;
+                raw.p = removal(
+                    {{"labels", "truth"}, {"first_used_nm", some ? nlohmann::json(1620) : nlohmann::json()}});
+                const latent::Run run(&raw);
+                Ask probe((40 * 36 + 200) * 24 * sizeof(float) / share);
+                probe.open(&run);
+                SceneCube scene(sceneOf(raw.p));
+                std::vector<float> all(40 * 36 * 24);
+                scene.read(0, 40, all.data());
+                const std::vector<double>& axis = scene.header().wavelengthNm;
+                for (std::size_t band = 0; band < axis.size(); ++band) {
+                    FakeReply fake;
+                    latent::Reply reply(&fake);
+                    const latent::Parameters asked = with(Ask::parameters(), {{"band", axis[band] + .4}});
+                    probe.answer(asked, reply);
+                    QCOMPARE(wrong(probe.outputs(asked), fake.shapes, true), QStringList());
+                    const std::size_t shown = some ? std::max<std::size_t>(band, 8) : band;
+                    QCOMPARE(fake.said.at("shown_band").get<double>(), axis[shown]);
+                    const std::vector<double>& image = fake.arrays.at("band");
+                    const std::size_t step = fake.said.value("every_nth_pixel", std::size_t{1}),
+                                      width = (36 + step - 1) / step;
+                    for (std::size_t i = 0; i < image.size(); ++i)
+                        QCOMPARE(image[i], static_cast<double>(
+                                               all[(i / width * step * 36 + i % width * step) * 24 + shown]));
+                }
+            }
+        // Spectra of the run and of the probe lead there.
+        const auto leads = [](const nlohmann::json& outputs, const char* name) {
+            for (const auto& figure : outputs.at("figures"))
+                if (figure.at("name") == name && figure.contains("gestures"))
+                    for (const auto& gesture : figure.at("gestures"))
+                        if (gesture.at("bind").value("x", "") == "band") return true;
+            return false;
+        };
+        const nlohmann::json made = Remove().outputs(removal()).toJson();
+        for (const char* name : {"spectra", "basis", "ratio"}) QVERIFY2(leads(made, name), name);
+        QVERIFY(leads(Ask().outputs(with(Ask::parameters(), {})).toJson(), "spectra"));
+    }
+
     void aFailedQuestionLeavesTheOneBefore() {
         FakeRun raw;
         raw.p = removal({{"labels", "truth"}});
