@@ -24,13 +24,13 @@ namespace {
 constexpr int kWidth = 640, kMostRows = 9, kMostRecent = 40;
 constexpr const char* kRecentKey = "palette/recent";
 
-struct Source {
+}  // namespace
+
+struct SearchedSource {
     PaletteSource* source;
     QChar prefix;
     std::vector<PaletteEntry> found;
 };
-
-}  // namespace
 
 /// The palette itself is a veil over the window; the card on it holds field and list.
 struct CommandPalette::Parts {
@@ -42,7 +42,7 @@ struct CommandPalette::Parts {
     QListView* list = nullptr;
     QLabel *nothing = nullptr, *hint = nullptr;
     PaletteModel* model = nullptr;
-    std::vector<Source> sources;
+    std::vector<SearchedSource> sources;
     QStringList recent;
     QString words;
     std::uint64_t question = 0;  ///< answers to earlier ones are dropped
@@ -155,7 +155,7 @@ void CommandPalette::ask() {
     p.words = p.field->text().trimmed();
     const bool narrowed =
         !p.words.isEmpty() && std::any_of(p.sources.begin(), p.sources.end(),
-                                          [&](const Source& s) { return s.prefix == p.words[0]; });
+                                          [&](const SearchedSource& s) { return s.prefix == p.words[0]; });
     const QChar prefix = narrowed ? p.words[0] : QChar();
     if (narrowed) p.words = p.words.mid(1).trimmed();
     const std::uint64_t question = ++p.question;
@@ -177,7 +177,8 @@ void CommandPalette::ask() {
 void CommandPalette::rank() {
     Parts& p = *m_parts;
     std::vector<PaletteEntry> all;
-    for (const Source& source : p.sources) all.insert(all.end(), source.found.begin(), source.found.end());
+    for (const SearchedSource& source : p.sources)
+        all.insert(all.end(), source.found.begin(), source.found.end());
     p.model->setEntries(rankEntries(std::move(all), p.words, p.recent));
     const bool empty = p.model->rowCount() == 0;
     p.nothing->setText(tr("Nothing fits “%1”. Fewer letters find more.").arg(p.field->text()));

@@ -31,16 +31,20 @@ namespace {
 constexpr int kPageRole = Qt::UserRole, kAnchorRole = Qt::UserRole + 1, kContentsLevels = 2,
               kSearchPause_ms = 120;
 
-struct Place {
+}  // namespace
+
+struct ManualPlace {
     QString page, anchor;
     int scroll = 0;
 };
 
+namespace {
+
 /// Where a link of a page leads within the manual; nothing when it leads out of it. Pages are written to be read in the
 /// source tree too, so a README of a plugin and a page of the manual find each other by their paths there.
-std::optional<Place> placeOf(const QString& page, const QUrl& link) {
+std::optional<ManualPlace> placeOf(const QString& page, const QUrl& link) {
     if (!link.scheme().isEmpty() || !link.host().isEmpty()) return std::nullopt;
-    if (link.path().isEmpty()) return Place{page, link.fragment(QUrl::FullyDecoded), 0};
+    if (link.path().isEmpty()) return ManualPlace{page, link.fragment(QUrl::FullyDecoded), 0};
     QString path = link.path(QUrl::FullyDecoded);
     if (!path.endsWith(QLatin1String(".md"))) return std::nullopt;
     path.chop(3);
@@ -54,7 +58,7 @@ std::optional<Place> placeOf(const QString& page, const QUrl& link) {
         path = QDir::cleanPath(QLatin1Char('/') + page.section(QLatin1Char('/'), 0, -2) + QLatin1Char('/') +
                                path)
                    .mid(1);
-    return Place{path, link.fragment(QUrl::FullyDecoded), 0};
+    return ManualPlace{path, link.fragment(QUrl::FullyDecoded), 0};
 }
 
 QToolButton* button(const QString& iconName, const QString& title, QWidget* parent) {
@@ -82,9 +86,9 @@ struct ManualView::Parts {
     ManualBrowser* browser = nullptr;
     QToolButton *back = nullptr, *forward = nullptr;
     QTimer pause;
-    std::vector<Place> before, after;
-    Place now;
-    std::optional<Place> wanted;  ///< asked for before the pages were read
+    std::vector<ManualPlace> before, after;
+    ManualPlace now;
+    std::optional<ManualPlace> wanted;  ///< asked for before the pages were read
 };
 
 ManualView::ManualView(const QString& folder, QWidget* parent)
@@ -188,17 +192,18 @@ ManualView::ManualView(const QString& folder, QWidget* parent)
     p.search->installEventFilter(this);
 
     p.browser->showSentence(tr("Reading the manual …"));
-    p.files.run([folder] { return ManualPages::read(folder); },
-                [this](ManualPages pages) {
-                    m_parts->pages = std::move(pages);
-                    m_parts->isRead = true;
-                    fillContents();
-                    const Place first = m_parts->wanted.value_or(Place{QStringLiteral("index"), {}, 0});
-                    m_parts->wanted.reset();
-                    showPage(first.page, first.anchor);
-                    if (!m_parts->search->text().isEmpty()) searchNow();
-                    Q_EMIT ready();
-                });
+    p.files.run(
+        [folder] { return ManualPages::read(folder); },
+        [this](ManualPages pages) {
+            m_parts->pages = std::move(pages);
+            m_parts->isRead = true;
+            fillContents();
+            const ManualPlace first = m_parts->wanted.value_or(ManualPlace{QStringLiteral("index"), {}, 0});
+            m_parts->wanted.reset();
+            showPage(first.page, first.anchor);
+            if (!m_parts->search->text().isEmpty()) searchNow();
+            Q_EMIT ready();
+        });
 }
 
 ManualView::~ManualView() = default;
@@ -234,7 +239,7 @@ void ManualView::fillContents() {
 void ManualView::showPage(const QString& id, const QString& anchor) {
     Parts& p = *m_parts;
     if (!p.isRead) {
-        p.wanted = Place{id, anchor, 0};
+        p.wanted = ManualPlace{id, anchor, 0};
         return;
     }
     if (!p.now.page.isEmpty() && (p.now.page != id || p.now.anchor != anchor)) {
@@ -311,7 +316,7 @@ void ManualView::back() {
     if (p.before.empty()) return;
     p.now.scroll = p.browser->verticalScrollBar()->value();
     p.after.push_back(p.now);
-    const Place place = p.before.back();
+    const ManualPlace place = p.before.back();
     p.before.pop_back();
     go(place.page, place.anchor, place.scroll);
 }
@@ -321,7 +326,7 @@ void ManualView::forward() {
     if (p.after.empty()) return;
     p.now.scroll = p.browser->verticalScrollBar()->value();
     p.before.push_back(p.now);
-    const Place place = p.after.back();
+    const ManualPlace place = p.after.back();
     p.after.pop_back();
     go(place.page, place.anchor, place.scroll);
 }

@@ -20,6 +20,8 @@ class RunSourceWords {
 
 using Runs = std::vector<engine::IndexedRun>;
 
+}  // namespace
+
 /// Opened by its first question, on the thread; a workspace without an index yet has no answer.
 struct OpenIndex {
     std::filesystem::path workspace;
@@ -36,6 +38,8 @@ struct OpenIndex {
         return found ? *std::move(found) : Runs{};
     }
 };
+
+namespace {
 
 PaletteEntry entryOf(const engine::IndexedRun& run, const std::function<void(const QString&)>& open) {
     const QDateTime created = QDateTime::fromSecsSinceEpoch(static_cast<qint64>(run.created));

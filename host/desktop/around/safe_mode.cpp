@@ -32,7 +32,9 @@ QString bootId() {
     return file.open(QIODevice::ReadOnly) ? QString::fromLatin1(file.read(100)).trimmed() : QString();
 }
 
-struct Record {
+}  // namespace
+
+struct StartFile {
     qint64 pid = 0;
     QString started, state = QLatin1String(kStarting), boot;
     QStringList plugins;
@@ -54,6 +56,8 @@ struct Record {
         return padded;
     }
 };
+
+namespace {
 
 /// A process that is gone and said nothing of an end; nothing when it ended with the session or with the machine.
 std::optional<DeadStart> readDeath(int descriptor) {
@@ -78,7 +82,7 @@ std::optional<DeadStart> readDeath(int descriptor) {
 struct StartRecord::Parts {
     int descriptor = -1;
     fs::path file;
-    Record record;
+    StartFile record;
     QString message;
     std::vector<DeadStart> deaths;
     struct Left {

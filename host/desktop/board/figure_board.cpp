@@ -32,6 +32,9 @@ FigureBoard::FigureBoard(FigureSource& source, QWidget* parent)
     m_placeholder->setProperty("look", "muted");
     m_placeholder->setAlignment(Qt::AlignCenter);
     m_placeholder->setWordWrap(true);
+    m_placeholder->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    connect(m_placeholder, &QLabel::linkActivated, this,
+            [this](const QString& link) { Q_EMIT placeholderLink(QUrl(link)); });
     connect(&source, &FigureSource::viewsChanged, this, &FigureBoard::rebuild);
     rebuild();
 }

@@ -9,6 +9,7 @@
 //     board->exportAll();
 
 #include <QScrollArea>
+#include <QUrl>
 #include <functional>
 #include <map>
 
@@ -29,7 +30,7 @@ class FigureBoard : public QScrollArea {
 
     using Filter = std::function<bool(const nlohmann::json& view)>;
     void setFilter(Filter filter);
-    /// Words while there is no figure.
+    /// Words while there is no figure; of links in rich text one hears by placeholderLink.
     void setPlaceholder(const QString& words);
     void setLive(bool live);
     /// What a card says that has no values.
@@ -56,6 +57,7 @@ class FigureBoard : public QScrollArea {
     void probeAsked(const QString& probe, const nlohmann::json& parameters);
     void cellPicked(const latent::desktop::CellPlace& place);
     void viewEdited();
+    void placeholderLink(const QUrl& target);
     /// Figures were written into these files.
     void exported(const QStringList& files);
 

@@ -21,6 +21,12 @@ class JobProgressWords {
 
 constexpr double kWindow_s = 60;
 constexpr double kShortest_s = 0.3;  ///< below it a rate would be noise
+constexpr double kSlowest = 0.1;     ///< each second; of what is slower the time that is left says more
+
+/// "cells", "images": what is counted, not what is done ("looking", "epoch 3").
+bool isUnit(const QString& words) {
+    return words.endsWith(QLatin1Char('s')) && !words.contains(QLatin1Char(' '));
+}
 
 }  // namespace
 
@@ -66,18 +72,21 @@ QString progressWords(const Job& job) {
     QStringList words{JobProgressWords::tr("%1 %").arg(
         static_cast<int>(std::floor(100 * std::clamp(job.fraction, 0.0, 1.0))))};
     const auto counted = countedWords(job.progressText);
+    const bool isNamed = counted && isUnit(counted->rest);
     if (counted && counted->total > 1)
         words << JobProgressWords::tr("%1 of %2")
-                     .arg(QLocale().toString(static_cast<qlonglong>(counted->done)),
-                          QLocale().toString(static_cast<qlonglong>(counted->total)));
+                         .arg(QLocale().toString(static_cast<qlonglong>(counted->done)),
+                              QLocale().toString(static_cast<qlonglong>(counted->total))) +
+                     (isNamed ? QLatin1Char(' ') + counted->rest : QString());
     if (job.secondsLeft >= 0)
         words << JobProgressWords::tr("%1 left").arg(roughDurationWords(job.secondsLeft));
-    if (counted && counted->total > 1 && job.rate > 0)
-        words << JobProgressWords::tr("%1 steps/s").arg(countWords(job.rate * counted->total));
+    if (counted && counted->total > 1 && job.rate * counted->total >= kSlowest)
+        words << JobProgressWords::tr("%1 %2/s").arg(countWords(job.rate * counted->total),
+                                                     isNamed ? counted->rest : JobProgressWords::tr("steps"));
     if (job.checkpointAge_s >= 0)
         words << JobProgressWords::tr("checkpoint %1 ago").arg(roughDurationWords(job.checkpointAge_s));
     const QString said = counted ? counted->rest : QString::fromStdString(job.progressText).simplified();
-    if (!said.isEmpty()) words << said;
+    if (!said.isEmpty() && !isNamed) words << said;
     return words.join(QStringLiteral(" · "));
 }
 

@@ -35,6 +35,8 @@ json parametersOf(const RunSnapshotPtr& snapshot) {
     return snapshot->request.value("parameters", json::object());
 }
 
+}  // namespace
+
 struct ComparedRun {
     std::filesystem::path folder;
     RunSnapshotPtr snapshot;
@@ -42,8 +44,6 @@ struct ComparedRun {
     std::unique_ptr<FigureSource> source;
     std::set<QString> wanted;
 };
-
-}  // namespace
 
 struct CompareView::Parts {
     explicit Parts(RunService& itsService) : service(itsService) {}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/window/session.hpp"
 
+#include <sys/stat.h>
+
 #include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QDateTime>
@@ -17,6 +19,7 @@ namespace latent::desktop {
 namespace {
 
 constexpr qint64 kMostBytes = 16 << 20;
+constexpr int kMostSessions = 200;  ///< that are looked through for a folder that was moved
 constexpr const char* kKind = "latent-workbench-session";
 
 /// With a context that lupdate knows.
@@ -46,6 +49,32 @@ bool isSound(const QJsonObject& state) {
            is("panes", QJsonValue::Array) && std::all_of(pages.begin(), pages.end(), isPage);
 }
 
+/// What stays of a folder when it is moved within its file system; empty where it is not there.
+QString identityOf(const QString& folder) {
+    struct stat s {};
+    if (::stat(QFile::encodeName(folder).constData(), &s) != 0) return {};
+    return QStringLiteral("%1:%2").arg(s.st_dev).arg(s.st_ino);
+}
+
+/// Every path below `from` is one below `to`.
+QJsonValue rebased(const QJsonValue& value, const QString& from, const QString& to) {
+    if (value.isString()) {
+        const QString text = value.toString();
+        const bool isBelow = text == from || text.startsWith(from + QLatin1Char('/'));
+        return isBelow ? QJsonValue(to + text.mid(from.size())) : value;
+    }
+    if (value.isArray()) {
+        QJsonArray array;
+        for (const QJsonValue& one : value.toArray()) array.append(rebased(one, from, to));
+        return array;
+    }
+    if (!value.isObject()) return value;
+    QJsonObject object = value.toObject();
+    for (auto entry = object.begin(); entry != object.end(); ++entry)
+        entry.value() = rebased(entry.value(), from, to);
+    return object;
+}
+
 }  // namespace
 
 SessionFile::SessionFile(const std::filesystem::path& workspace)
@@ -57,7 +86,27 @@ SessionFile::SessionFile(const std::filesystem::path& workspace)
     m_path = folder + QLatin1Char('/') + QLatin1String(hash) + QStringLiteral(".json");
 }
 
+/// The session of the folder that is here now and was elsewhere when it was written; a copy of a folder has none.
+void SessionFile::adoptMoved() const {
+    const QString identity = identityOf(m_workspace);
+    if (identity.isEmpty() || QFile::exists(m_path)) return;
+    const QDir folder = QFileInfo(m_path).dir();
+    const QFileInfoList all = folder.entryInfoList({QStringLiteral("*.json")}, QDir::Files, QDir::Time);
+    for (const QFileInfo& one : all.mid(0, kMostSessions)) {
+        QFile file(one.filePath());
+        if (one.size() > kMostBytes || !file.open(QIODevice::ReadOnly)) continue;
+        QJsonObject object = QJsonDocument::fromJson(file.readAll()).object();
+        const QString before = object[QLatin1String("workspace")].toString();
+        if (object[QLatin1String("folder")].toString() != identity || identityOf(before) == identity)
+            continue;
+        object = rebased(object, before, m_workspace).toObject();
+        if (write(QJsonDocument(object).toJson()).isEmpty()) file.remove();
+        return;
+    }
+}
+
 SessionFile::Loaded SessionFile::load(bool isOurs) const {
+    if (isOurs) adoptMoved();
     QFile file(m_path);
     if (!file.exists()) return {};
     const auto setAside = [this, isOurs](const QString& why) -> Loaded {
@@ -106,6 +155,7 @@ QByteArray SessionFile::bytes(const QVariantMap& state) const {
                              {QStringLiteral("version"), kVersion},
                              {QStringLiteral("program"), QCoreApplication::applicationVersion()},
                              {QStringLiteral("workspace"), m_workspace},
+                             {QStringLiteral("folder"), identityOf(m_workspace)},
                              {QStringLiteral("state"), QJsonObject::fromVariantMap(state)}};
     return QJsonDocument(object).toJson();
 }

@@ -6,7 +6,7 @@
 // The file has a version. An older one is migrated by one function; one that is newer, damaged or from
 // somewhere else is set aside under another name and told about, never lost and never the reason why the
 // window does not open. A part that turns out to be useless only when it is put to use leaves a copy of the
-// whole file. Any thread.
+// whole file. A workspace that was moved within its file system keeps its session. Any thread.
 //
 //     SessionFile file(workspace);
 //     auto [state, message] = file.load();
@@ -41,6 +41,7 @@ class SessionFile {
 
   private:
     QString nameAside() const;
+    void adoptMoved() const;
     QString m_path, m_workspace;
 };
 

@@ -2,14 +2,17 @@
 #include "desktop/window/study_page.hpp"
 
 #include <QComboBox>
+#include <QCoreApplication>
 #include <QDateTime>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPointer>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSignalBlocker>
 #include <QSplitter>
 #include <QTabWidget>
+#include <QThreadPool>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -25,12 +28,15 @@
 #include "desktop/theme/icon.hpp"
 #include "desktop/window/claims_view.hpp"
 #include "desktop/window/sweep_cell.hpp"
+#include "desktop/window/sweep_runs.hpp"
 #include "engine/figures/metric_views.hpp"
 
 namespace latent::desktop {
 namespace {
 
 constexpr int kAgeTick_ms = 500;
+constexpr int kSweepPace_ms = 1000;
+constexpr std::size_t kMostSweepRuns = 8;  ///< begun runs of a sweep that are named
 constexpr int kAnswerWidth = 288,
               kAnswerHeight = 200;  ///< of a figure of an answer: four and more are seen while one drags
 
@@ -75,10 +81,6 @@ StudyPage::StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent)
       m_claims(new ClaimsView(this)) {
     m_tabs->setDocumentMode(true);
     m_tabs->setAccessibleName(tr("Panels of %1").arg(QString::fromStdString(m_info.title)));
-    m_training->setPlaceholder(
-        tr("Nothing runs yet. Set the parameters on the right and press Run: curves appear here while it "
-           "computes."));
-    m_visualisation->setPlaceholder(tr("No run is open. Press Run, or open a run on the left."));
     m_visualisation->setFilter([](const nlohmann::json& view) {
         return !inGroup(view, engine::figures::kMetricsGroup) && !inGroup(view, "Health");
     });
@@ -89,6 +91,8 @@ StudyPage::StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent)
     for (FigureBoard* board : {m_training, m_visualisation}) {
         board->setUndoStack(&bench.undo());
         connect(board, &FigureBoard::cellPicked, this, &StudyPage::openCell);
+        connect(board, &FigureBoard::placeholderLink, this,
+                [this](const QUrl& run) { Q_EMIT openRunAsked(run.toLocalFile().toStdString()); });
         connect(board, &FigureBoard::exported, this, &StudyPage::exported);
     }
     for (FigureBoard* board : {m_training, m_visualisation})
@@ -131,6 +135,7 @@ StudyPage::StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent)
         m_bench.runs().readFor(m_run, view, cursors, options, std::move(answer));
     });
     fillRuns();
+    showPlaceholder();
     showState();
 }
 
@@ -318,9 +323,42 @@ void StudyPage::setRun(const std::filesystem::path& run) {
     m_claims->setRuns(run.empty() ? QStringList() : QStringList{path});
     if (!run.empty()) m_bench.runs().open(run);
     fillRuns();
+    showPlaceholder();
     showState();
     Q_EMIT runChanged();
     if (const RunSnapshotPtr latest = m_bench.runs().latest(run)) receive(latest);
+}
+
+/// What stands where no figure is.
+void StudyPage::showPlaceholder() {
+    QString
+        training =
+            tr("Nothing runs yet. Set the parameters on the right and press Run: curves appear here while it "
+               "computes."),
+        figures = tr("No run is open. Press Run, or open a run on the left.");
+    if (m_snapshot)
+        training = figures = !isLive(m_snapshot->status.state) ? tr("This run has no figures.")
+                             : isSweep()                       ? sweepWords({})
+                                                               : tr("Waiting for the first values.");
+    m_training->setPlaceholder(training);
+    m_visualisation->setPlaceholder(figures);
+}
+
+bool StudyPage::isSweep() const { return m_snapshot && m_snapshot->request.value("kind", "run") == "sweep"; }
+
+/// A sweep's own figures come with its end; meanwhile its runs are named, to be looked at.
+void StudyPage::readSweep() {
+    if (!isSweep() || !m_snapshot->views.empty() || !isLive(m_snapshot->status.state)) return;
+    if (m_sweepRead.isValid() && m_sweepRead.elapsed() < kSweepPace_ms) return;
+    m_sweepRead.start();
+    QThreadPool::globalInstance()->start([self = QPointer<StudyPage>(this), sweep = m_snapshot] {
+        const QString words = sweepWords(begunRuns(sweep->folder, sweep->request, kMostSweepRuns));
+        QMetaObject::invokeMethod(qApp, [self, words, sweep] {
+            if (!self || self->m_run != sweep->folder || self->m_lastState != QLatin1String("running"))
+                return;
+            for (FigureBoard* board : {self->m_training, self->m_visualisation}) board->setPlaceholder(words);
+        });
+    });
 }
 
 void StudyPage::receive(const RunSnapshotPtr& snapshot) {
@@ -334,10 +372,9 @@ void StudyPage::receive(const RunSnapshotPtr& snapshot) {
         m_lastState = state;
         const bool live = isLive(snapshot->status.state);
         const QString empty =
-            live ? tr("Waiting for the first values.")
-            : snapshot->request.value("kind", "run") == "sweep"
-                ? tr("These values stay with the runs of the cells: a click on a map opens one.")
-                : tr("This run has no values for this figure.");
+            live        ? tr("Waiting for the first values.")
+            : isSweep() ? tr("These values stay with the runs of the cells: a click on a map opens one.")
+                        : tr("This run has no values for this figure.");
         for (FigureBoard* board : {m_training, m_visualisation}) {
             board->setLive(live);
             board->setEmptyWords(empty);
@@ -348,8 +385,10 @@ void StudyPage::receive(const RunSnapshotPtr& snapshot) {
             m_probe->setRun(snapshot->status.state == "done" ? m_run : std::filesystem::path(),
                             snapshot->request.value("parameters", nlohmann::json::object()));
         fillRuns();
+        showPlaceholder();
         Q_EMIT stateChanged();
     }
+    readSweep();
     showState();
 }
 

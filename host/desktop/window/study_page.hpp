@@ -9,6 +9,7 @@
 //     page->setRun(folder);
 //     page->showPanel(StudyPage::Panel::Training);
 
+#include <QElapsedTimer>
 #include <QTimer>
 #include <QVariantMap>
 #include <QWidget>
@@ -82,6 +83,9 @@ class StudyPage : public QWidget {
     void addPanel(const PanelOffer& offer);
     void receive(const RunSnapshotPtr& snapshot);
     void showState();
+    void showPlaceholder();
+    void readSweep();
+    bool isSweep() const;
     void fillRuns();
     void takeFixed();
     void openCell(const std::map<std::string, std::int64_t>& place);
@@ -108,6 +112,7 @@ class StudyPage : public QWidget {
     QTabWidget* m_inner = nullptr;  ///< of Visualisation: figures, questions, the plugin's own panels
     ClaimsView* m_claims;
     QTimer m_ageTimer;
+    QElapsedTimer m_sweepRead;
     QString m_lastState;
 };
 

@@ -19,18 +19,22 @@ constexpr std::uint64_t kImageBytes =
     16u << 20;  ///< up to here a file is read once, checked and opened in memory
 constexpr std::string_view kGone = ": it does not exist.";
 
+}  // namespace
+
 /// Tells one state of a file from another without reading it.
-struct Identity {
+struct OpenedFile {
     std::uint64_t device = 0, inode = 0, size = 0;
     std::int64_t seconds = 0, nanoseconds = 0;
-    bool operator==(const Identity&) const = default;
+    bool operator==(const OpenedFile&) const = default;
 };
 
-Result<Identity> identify(const std::filesystem::path& path) {
+namespace {
+
+Result<OpenedFile> identify(const std::filesystem::path& path) {
     struct stat info {};
     if (::stat(path.c_str(), &info) != 0) return fileError("open", path, errno);
-    return Identity{static_cast<std::uint64_t>(info.st_dev), static_cast<std::uint64_t>(info.st_ino),
-                    static_cast<std::uint64_t>(info.st_size), info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
+    return OpenedFile{static_cast<std::uint64_t>(info.st_dev), static_cast<std::uint64_t>(info.st_ino),
+                      static_cast<std::uint64_t>(info.st_size), info.st_mtim.tv_sec, info.st_mtim.tv_nsec};
 }
 
 Status judge(const SealReport& report, const std::filesystem::path& path, std::string_view sha256) {
@@ -49,7 +53,7 @@ Status judge(const SealReport& report, const std::filesystem::path& path, std::s
 struct RunFiles::State {
     struct Open {
         std::filesystem::path path;
-        Identity identity;
+        OpenedFile identity;
         std::string sha256;
         bool foreign = false;
         bool isSlab = false;
@@ -60,7 +64,8 @@ struct RunFiles::State {
     std::list<Open> open;  ///< the newest first
     bool lastWasForeign = false;
 
-    Result<Open> load(const std::filesystem::path& path, const Identity& identity, std::string_view sha256) {
+    Result<Open> load(const std::filesystem::path& path, const OpenedFile& identity,
+                      std::string_view sha256) {
         Open entry{path, identity, {}, false, false, nullptr};
         SealReport report;
         std::string bytes;
@@ -103,13 +108,13 @@ const SealKey& RunFiles::key() const { return m_state->key; }
 bool RunFiles::lastWasForeign() const { return m_state->lastWasForeign; }
 
 Result<h5::Source*> RunFiles::open(const std::filesystem::path& path, std::string_view sha256) {
-    LATENT_TRY(const Identity identity, identify(path));
+    LATENT_TRY(const OpenedFile identity, identify(path));
     auto& open = m_state->open;
     const auto found =
         std::find_if(open.begin(), open.end(), [&](const State::Open& entry) { return entry.path == path; });
     if (found != open.end()) {
         // The slabs of a large array change under the same structure: there the times do not count.
-        Identity timeless = found->identity;
+        OpenedFile timeless = found->identity;
         timeless.seconds = identity.seconds;
         timeless.nanoseconds = identity.nanoseconds;
         const bool same = found->identity == identity || (found->isSlab && timeless == identity);

@@ -89,11 +89,11 @@ Status RunFollower::replayAll() {
 }
 
 Result<RunState> replayEvents(const std::filesystem::path& run, std::uint64_t bytes) {
-    struct Attempt {
+    struct Begun {
         std::uint64_t begin;
         std::uint64_t validBytes;
     };
-    std::vector<Attempt> attempts;
+    std::vector<Begun> attempts;
     EventTail tail(run, 0, bytes);
     std::uint64_t end = 0;
     while (true) {

@@ -37,10 +37,10 @@ Error tooMany(std::uint64_t cells) {
 }  // namespace
 
 nlohmann::json Design::axesJson() const {
-    nlohmann::json json = nlohmann::json::array();
+    nlohmann::json all = nlohmann::json::array();
     for (const DesignAxis& axis : axes)
-        json.push_back({{"name", axis.name}, {"seed", axis.seed}, {"values", axis.values}});
-    return json;
+        all.push_back({{"name", axis.name}, {"seed", axis.seed}, {"values", axis.values}});
+    return all;
 }
 
 Result<Design> expandDesign(const SweepSpec& spec, const DesignContext& context) {

@@ -90,7 +90,7 @@ Result<RandomDesign> readRandomDesign(const Json& table, const std::string& what
 }
 
 nlohmann::json randomJson(const RandomDesign& design) {
-    nlohmann::json json{
+    nlohmann::json random{
         {"cells", design.cells}, {"seed", design.seed}, {"parameters", nlohmann::json::array()}};
     for (const RandomParameter& parameter : design.parameters) {
         nlohmann::json entry{{"parameter", parameter.parameter}};
@@ -100,9 +100,9 @@ nlohmann::json randomJson(const RandomDesign& design) {
             entry.update({{"low", parameter.low},
                           {"high", parameter.high},
                           {"scale", parameter.logarithmic ? "log" : "linear"}});
-        json["parameters"].push_back(std::move(entry));
+        random["parameters"].push_back(std::move(entry));
     }
-    return json;
+    return random;
 }
 
 nlohmann::json drawValue(const RandomDesign& design, const RandomParameter& parameter, std::uint64_t cell,

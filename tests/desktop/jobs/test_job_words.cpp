@@ -52,6 +52,13 @@ class TestJobWords : public QObject {
         QCOMPARE(progressWords(job),
                  QStringLiteral(
                      "62 % · 1,258 of 2,000 · 4 s left · 1.9 M steps/s · checkpoint 12 s ago · epoch 3"));
+        job.progressText = "0 of 2 cells";  // of a sweep, whose cells take minutes
+        job.rate = 0.001;
+        job.checkpointAge_s = -1;
+        QCOMPARE(progressWords(job), QStringLiteral("62 % · 0 of 2 cells · 4 s left"));
+        job.progressText = "200 of 1000 cells";
+        job.rate = 0.2;
+        QCOMPARE(progressWords(job), QStringLiteral("62 % · 200 of 1,000 cells · 4 s left · 200 cells/s"));
         job = {};
         job.state = "running";
         job.progressText = "reading the cube";

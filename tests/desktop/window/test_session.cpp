@@ -189,6 +189,32 @@ class TestSession : public QObject {
         QVERIFY(!QFile::exists(file.path()));
     }
 
+    void itMovesWithItsFolder() {
+        const QTemporaryDir home;
+        const QString before = home.filePath(QStringLiteral("before")),
+                      now = home.filePath(QStringLiteral("now")),
+                      copy = home.filePath(QStringLiteral("copy"));
+        QVERIFY(QDir().mkpath(before) && QDir().mkpath(copy));
+        const auto run = [](const QString& workspace) { return workspace + QStringLiteral("/runs/2026-x"); };
+        const auto page = [](const QString& shown) {
+            return QVariantMap{{QStringLiteral("kind"), QStringLiteral("study")},
+                               {QStringLiteral("run"), shown}};
+        };
+        const SessionFile old(before.toStdString());
+        QCOMPARE(old.save({{QStringLiteral("pages"),
+                            QVariantList{page(run(before)), page(before + QStringLiteral("-other/run"))}}}),
+                 QString());
+        QVERIFY(SessionFile(copy.toStdString()).load().state.isEmpty());  // another folder
+        QVERIFY(QDir().rename(before, now));
+        const QVariantList pages =
+            SessionFile(now.toStdString()).load().state.value(QStringLiteral("pages")).toList();
+        QCOMPARE(pages.size(), 2);
+        QCOMPARE(pages[0].toMap().value(QStringLiteral("run")).toString(), run(now));
+        QCOMPARE(pages[1].toMap().value(QStringLiteral("run")).toString(),
+                 before + QStringLiteral("-other/run"));
+        QVERIFY(!QFile::exists(old.path()));
+    }
+
     /// On file systems of clusters.
     void itIsKeptWhereThereAreNoLocks() {
         const auto restore = qScopeGuard([] { lockError = 0; });

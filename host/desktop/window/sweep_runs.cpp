@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop/window/sweep_runs.hpp"
+
+#include <QCoreApplication>
+#include <QStringList>
+#include <QUrl>
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "engine/jobs/cell_links.hpp"
+
+namespace latent::desktop {
+namespace {
+
+class SweepRunWords {
+    Q_DECLARE_TR_FUNCTIONS(SweepRuns)
+};
+
+QString valueWords(const nlohmann::json& value) {
+    return QString::fromStdString(value.is_string() ? value.get<std::string>() : value.dump());
+}
+
+/// Cells of a grid are in row-major order of its axes: the first varies slowest. Of other designs the number.
+QString placeWords(const nlohmann::json& request, std::uint64_t cell) {
+    QStringList words;
+    const nlohmann::json axes = request.is_object() && request.value("design", nlohmann::json()).is_object()
+                                    ? request["design"].value("axes", nlohmann::json::array())
+                                    : nlohmann::json::array();
+    std::uint64_t rest = cell;
+    for (std::size_t i = axes.size(); i-- > 0;) {
+        const nlohmann::json values =
+            axes[i].is_object() ? axes[i].value("values", nlohmann::json::array()) : nlohmann::json::array();
+        if (!values.is_array() || values.empty()) return SweepRunWords::tr("cell %1").arg(cell + 1);
+        words.prepend(QStringLiteral("%1 %2").arg(QString::fromStdString(axes[i].value("name", "")),
+                                                  valueWords(values[rest % values.size()])));
+        rest /= values.size();
+    }
+    return words.isEmpty() ? SweepRunWords::tr("cell %1").arg(cell + 1) : words.join(QStringLiteral(", "));
+}
+
+}  // namespace
+
+std::vector<SweepRun> begunRuns(const std::filesystem::path& sweep, const nlohmann::json& request,
+                                std::size_t most) {
+    std::vector<SweepRun> begun;
+    const auto links = engine::readCellLinks(sweep);
+    if (!links) return begun;
+    std::map<std::string, std::size_t> ended;
+    for (const engine::CellLink& cell : links->cells) ++ended[cell.run];
+    for (auto job = links->jobs.rbegin(); job != links->jobs.rend() && begun.size() < most; ++job) {
+        const bool isOne = job->cells.size() == 1;
+        begun.push_back({sweep.parent_path() / job->run,
+                         isOne
+                             ? placeWords(request, job->cells.front())
+                             : SweepRunWords::tr("%n cells at once", "", static_cast<int>(job->cells.size())),
+                         ended[job->run] >= job->cells.size()});
+    }
+    return begun;
+}
+
+QString sweepWords(const std::vector<SweepRun>& begun) {
+    QString words = SweepRunWords::tr("The figures of a sweep are drawn when its last cell has ended.");
+    QStringList running, done;
+    for (const SweepRun& one : begun)
+        (one.ended ? done : running) << QStringLiteral("<a href=\"%1\">%2</a>")
+                                            .arg(QUrl::fromLocalFile(QString::fromStdString(one.run.string()))
+                                                     .toString()
+                                                     .toHtmlEscaped(),
+                                                 one.cells.toHtmlEscaped());
+    const auto add = [&words](const QString& title, const QStringList& links) {
+        if (!links.isEmpty())
+            words += QStringLiteral("<br><br>%1<br>%2").arg(title, links.join(QStringLiteral("<br>")));
+    };
+    add(SweepRunWords::tr("Being computed:"), running);
+    add(SweepRunWords::tr("Ended last:"), done);
+    return words;
+}
+
+}  // namespace latent::desktop
