@@ -13,9 +13,12 @@ namespace concept_space {
 
 using namespace latent;
 
-void addImageParameters(Schema& schema) {
+void addImageParameters(Schema& schema, bool withVectors) {
+    const auto ofImages = [withVectors](Parameter parameter) {
+        return withVectors ? parameter.visibleWhen("data", "images") : parameter;
+    };
     schema.group("Data")
-        .add(integer("side", 32).range(4, 256).unit("px").help("Pixels of a side of the image."))
+        .add(ofImages(integer("side", 32).range(4, 256).unit("px").help("Pixels of a side of the image.")))
         .add(number("sep_colour", .4)
                  .range(.01, .8)
                  .step(.05)
@@ -26,33 +29,35 @@ void addImageParameters(Schema& schema) {
                  .step(.05)
                  .unit("1")
                  .help("How far the radii of big and small are apart, in half images."))
-        .add(number("sep_background", 0)
-                 .range(0, .8)
-                 .step(.05)
-                 .unit("1")
-                 .help("How far a light and a dark ground are apart; 0: the ground is no concept (2 × 2)."))
-        .add(choice("shape", {{"disc", "disc"}, {"triangle", "triangle of equal area"}}, "disc")
-                 .help("What is drawn."))
+        .add(ofImages(
+            number("sep_background", 0)
+                .range(0, .8)
+                .step(.05)
+                .unit("1")
+                .help("How far a light and a dark ground are apart; 0: the ground is no concept (2 × 2).")))
+        .add(ofImages(choice("shape", {{"disc", "disc"}, {"triangle", "triangle of equal area"}}, "disc")
+                          .help("What is drawn.")))
         .add(integer("samples_per_class", 2048)
                  .range(8, 1'000'000)
                  .unit("1")
                  .help("Images of each trained class; 85 % train, 15 % validate."))
-        .add(path("folder").folder().optional().help(
+        .add(ofImages(path("folder").folder().optional().help(
             "Your own images in place of the drawn ones: PNG files with a table labels.csv of file names and "
-            "attributes, 0 or 1. At most 64 pixels wide."))
-        .add(text("first_attribute", "")
-                 .length(0, 200)
-                 .help("Of your own images: which attribute is the first concept. Empty: the first."))
-        .add(text("second_attribute", "")
-                 .length(0, 200)
-                 .help("Which is the second one. Images with both are held out."))
+            "attributes, 0 or 1. At most 64 pixels wide.")))
+        .add(ofImages(
+            text("first_attribute", "")
+                .length(0, 200)
+                .help("Of your own images: which attribute is the first concept. Empty: the first.")))
+        .add(ofImages(text("second_attribute", "")
+                          .length(0, 200)
+                          .help("Which is the second one. Images with both are held out.")))
         .add(number("mask", 0).range(0, 1).step(.1).unit("1").help(
             "Underspecification: fraction of the images of red, small whose condition lacks the colour."))
-        .add(number("noise", .001)
-                 .range(0, 1)
-                 .unit("1")
-                 .help("Standard deviation of the noise of pixels.")
-                 .advanced());
+        .add(ofImages(number("noise", .001)
+                          .range(0, 1)
+                          .unit("1")
+                          .help("Standard deviation of the noise of pixels.")
+                          .advanced()));
 }
 
 std::optional<OwnSpec> ownSpecOf(const Parameters& p) {
@@ -100,7 +105,7 @@ Schema diffusionParameters() {
         choice("data", {{"images", "images of one figure"}, {"vector", "Gaussians in the plane"}}, "images")
             .help("Vectors train in seconds: their two coordinates are the concepts, and the network is a "
                   "residual MLP."));
-    addImageParameters(schema);
+    addImageParameters(schema, true);
     schema.group("Network")
         .add(integers("widths", {64, 128, 256})
                  .range(16, 2048)
@@ -108,7 +113,9 @@ Schema diffusionParameters() {
                  .unit("1")
                  .help("chs: channels of each level, multiples of 16 and of the groups."))
         .add(integer("blocks", 2).range(1, 8).unit("1").help("Residual blocks of a level, down and up."))
-        .add(flag("attention", true).help("Self-attention between the two middle blocks."))
+        .add(flag("attention", true)
+                 .help("Self-attention between the two middle blocks.")
+                 .visibleWhen("data", "images"))
         .add(choice("conditioning",
                     {{"sep_mlp", "an MLP in each block"}, {"common_linear", "one embedding for all blocks"}},
                     "sep_mlp")

@@ -58,8 +58,8 @@ struct DiffusionPlan {
 latent::Parameter samplerChoice(const char* value);
 latent::learn::diffusion::SamplerOptions samplerOf(const latent::Parameters& p);
 
-/// What concept/images and concept/diffusion share.
-void addImageParameters(latent::Schema& schema);
+/// What concept/images and concept/diffusion share. `withVectors`: the choice `data` is there, and hides what only images have.
+void addImageParameters(latent::Schema& schema, bool withVectors);
 /// Not whether the images fit in memory, which nobody may want.
 ImageSpec imageSpecOf(const latent::Parameters& p);
 std::optional<OwnSpec> ownSpecOf(const latent::Parameters& p);

@@ -46,7 +46,7 @@ void describe(const DiffusionPlan& plan, const ConceptSet& set, const Send& send
 
 latent::Schema ImagesSource::parameters() {
     latent::Schema schema;
-    addImageParameters(schema);
+    addImageParameters(schema, false);
     return schema.add(latent::seed("seed", 0).help("Draws the images."))
         .preset("smoke", {{"side", 8}, {"samples_per_class", 16}})
         .preset("laptop", {{"side", 16}, {"samples_per_class", 1024}})
