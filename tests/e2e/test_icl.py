@@ -74,7 +74,7 @@ class Icl(Case):
         accuracy = self.column(run, "accuracy")
         self.assertEqual(len(accuracy), 60)
         self.assertTrue(all(0 <= a <= 1 for a in accuracy[:-1]))
-        self.draw(run, "map", "accuracy_curve", "accuracy_positions", "placements", "observed", "rayleigh_map", "alignment_map", "induction_heads", "induction_heads_null", "previous_heads", "ablation", "moved", "map_shuffled", "rayleigh_null_map")
+        self.draw(run, "map", "accuracy_curve", "accuracy_positions", "placements", "observed", "rayleigh_map", "alignment_map", "turn", "induction_heads", "induction_heads_null", "previous_heads", "ablation", "moved", "map_shuffled", "rayleigh_null_map")
         for probe, words, says in (("icl/look", ("word=3", "layer=1", "window=40"), "occurrence_x"), ("icl/attend", ("block=1", "head=2", "words=12"), "attention")):
             asked = self.latent("probe", run, probe, *[w for word in words for w in ("--set", word)], "--json")
             self.assertEqual(asked.returncode, DONE, asked.stderr)
@@ -84,6 +84,22 @@ class Icl(Case):
         self.assertTrue(all(e.returncode == DONE or (e.returncode in WRONG and "does not occur" in e.stderr) for e in ended))  # a walk of 60 words need not come by everywhere
         self.refuses(WRONG, ["2 blocks of 4 heads"], "probe", run, "icl/attend", "--set", "head=4")
         self.refuses(WRONG, ["another node"], "probe", run, "icl/steer", "--set", "word=5", "--set", "target=5")
+
+    def test_two_graphs_take_turns(self):
+        words = json.dumps([f"word{i}" for i in range(16)])
+        run = self.run_it("icl/model", "--set", f"model={MODEL}", "--set", "words=own", "--set", f"own_words={words}", "--set", "length=60", "--set", "first_context=8", "--set", "second_graph=ring", "--set", "switching=0.3")
+        self.draw(run, "graph_second", "map_second", "rayleigh_both", "alignment_both", "accuracy_two_graphs", "turn")
+        self.assertEqual(len(self.column(run, "rayleigh_second")), len(self.column(run, "rayleigh")))
+
+    def test_prompts_as_token_ids(self):
+        words = ["--set", "words=own", "--set", "own_words=" + json.dumps([f"word{i}" for i in range(16)])]
+        run = self.run_it("icl/graphs", *words, "--set", f"vocabulary={MODEL}")
+        vocabulary = json.loads((MODEL / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
+        prompts = json.loads(next((self.workspace.folder / "runs").rglob("prompts.json")).read_text(encoding="utf-8"))
+        for prompt in prompts:
+            self.assertEqual(prompt["token_ids"], [vocabulary["\u0120" + word] for word in prompt["text"].split()])
+        self.assertEqual(self.column(run, "token_ids"), [float(t) for prompt in prompts for t in prompt["token_ids"]])
+        self.refuses(WRONG, ["is not one token"], "run", "icl/graphs", "-p", "smoke", "--set", f"vocabulary={MODEL}")
 
     def test_samples_of_a_language_model_find_it(self):
         """The place of the fetched model stands in the copy; the tiny model stands in for it."""

@@ -426,7 +426,9 @@ class Builder {
     bool m_headersOnly;
 };
 
-Vocabulary readVocabulary(const fs::path& folder) {
+}  // namespace
+
+Vocabulary folderVocabulary(const fs::path& folder) {
     std::map<std::string, int, std::less<>> tokens;
     const auto take = [&](const json& vocabulary) {
         for (const auto& [word, id] : vocabulary.items())
@@ -443,8 +445,6 @@ Vocabulary readVocabulary(const fs::path& folder) {
     return Vocabulary(std::move(tokens));
 }
 
-}  // namespace
-
 LoadedModel loadFolder(const fs::path& folder, bool headersOnly) {
     const DecoderConfig config = readConfig(folder / "config.json");
     const Shards shards(folder);
@@ -453,7 +453,7 @@ LoadedModel loadFolder(const fs::path& folder, bool headersOnly) {
         requireMemory(Builder(shards, config, true).build().bytes(),
                       "The model in '" + folder.string() + "'");
     model.weights = std::make_shared<DecoderWeights>(Builder(shards, config, headersOnly).build());
-    model.vocabulary = readVocabulary(folder);
+    model.vocabulary = folderVocabulary(folder);
     return model;
 }
 

@@ -277,7 +277,16 @@ DecoderConfig configOf(const Gguf& file) {
     return c;
 }
 
+Vocabulary vocabularyOf(const Gguf& file) {
+    std::map<std::string, int, std::less<>> tokens;
+    for (std::size_t i = 0; i < file.tokens().size(); ++i)
+        tokens.emplace(file.tokens()[i], static_cast<int>(i));
+    return Vocabulary(std::move(tokens));
+}
+
 }  // namespace
+
+Vocabulary ggufVocabulary(const fs::path& file) { return vocabularyOf(Gguf(file)); }
 
 LoadedModel loadGguf(const fs::path& path, bool headersOnly) {
     Gguf file(path);
@@ -322,10 +331,7 @@ LoadedModel loadGguf(const fs::path& path, bool headersOnly) {
     w->finalNorm = {file.vector("output_norm.weight", c.width, headers), {}};
     w->head.weight = c.tied ? w->embedding : file.matrix("output.weight", c.vocabulary, c.width, headers);
     c.quantisation = file.storages();
-    std::map<std::string, int, std::less<>> tokens;
-    for (std::size_t i = 0; i < file.tokens().size(); ++i)
-        tokens.emplace(file.tokens()[i], static_cast<int>(i));
-    return {std::move(w), Vocabulary(std::move(tokens))};
+    return {std::move(w), vocabularyOf(file)};
 }
 
 }  // namespace icl_graphs

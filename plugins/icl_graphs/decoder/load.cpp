@@ -44,6 +44,14 @@ int Vocabulary::wordToken(const std::string& word) const {
     return token;
 }
 
+Vocabulary loadVocabulary(const std::filesystem::path& path) {
+    std::error_code failed;
+    if (std::filesystem::is_directory(path, failed)) return folderVocabulary(path);
+    if (std::filesystem::is_regular_file(path, failed)) return ggufVocabulary(path);
+    throw latent::RunError("There is no vocabulary at '" + path.string() +
+                           "'. Give a folder with tokenizer.json, or a GGUF file.");
+}
+
 LoadedModel loadDecoder(const std::filesystem::path& path) { return loadEither(path, false); }
 
 ModelSummary summarise(const std::filesystem::path& path) {

@@ -48,12 +48,17 @@ struct ModelSummary {
     Vocabulary vocabulary;
 };
 
+/// The words' tokens alone, for prompts that are read elsewhere: of a folder tokenizer.json or vocab.json is enough, and
+/// a GGUF file may be of any architecture.
+Vocabulary loadVocabulary(const std::filesystem::path& path);
 LoadedModel loadDecoder(const std::filesystem::path& path);
 ModelSummary summarise(const std::filesystem::path& path);
 
 // The two formats; loadDecoder chooses by what the path is.
 LoadedModel loadFolder(const std::filesystem::path& folder, bool headersOnly);
 LoadedModel loadGguf(const std::filesystem::path& file, bool headersOnly);
+Vocabulary folderVocabulary(const std::filesystem::path& folder);
+Vocabulary ggufVocabulary(const std::filesystem::path& file);
 
 /// Asks before anything is read whether it can fit: throws latent::RunError, with the advice, when `bytes` are more
 /// than the memory that is free.

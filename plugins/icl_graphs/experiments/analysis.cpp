@@ -8,6 +8,7 @@
 #include "decoder/load.hpp"
 #include "experiments/analysis_plan.hpp"
 #include "experiments/claims.hpp"
+#include "experiments/onset_record.hpp"
 #include "experiments/token_bootstrap.hpp"
 #include "graphs/no_number.hpp"
 #include "graphs/nth_seed.hpp"
@@ -20,8 +21,9 @@ namespace {
 
 /// What makes runs different studies, so that their walks are no repetitions of each other.
 constexpr const char* kRecordingStudy[] = {
-    "family", "rows",       "columns", "nodes",  "branching",   "depth",       "edge_probability",
-    "degree", "graph_seed", "edges",   "window", "component_a", "component_b", "layers"};
+    "family",           "rows",        "columns",    "nodes", "branching", "depth",
+    "edge_probability", "degree",      "graph_seed", "edges", "changed",   "window",
+    "component_a",      "component_b", "layers"};
 
 /// Nodes before each token, −1 at the first of a prompt.
 std::vector<int> nodesBefore(const std::vector<int>& nodes, const std::vector<std::int64_t>& offsets) {
@@ -66,12 +68,10 @@ void publishAccuracy(const AnalysisPlan& plan, const std::vector<std::int64_t>& 
     const auto meansOf = [&](const std::vector<double>& byToken) {
         return meanBefore(byToken, positions, plan.contexts, kAccuracyWindow);
     };
-    const std::vector<double> accuracy = meansOf(plan.accuracyByToken()),
-                              at(plan.contexts.begin(), plan.contexts.end());
-    const auto onset = compareOnset(at, accuracy);
-    const double knee = onset ? onset->criticalContext : kNan;
+    const std::vector<double> accuracy = meansOf(plan.accuracyByToken());
     job.publish("accuracy", accuracy);
-    job.publish("critical_context", scalar(knee));
+    sendOnset(onsetOf(plan.contexts, accuracy, seed), {},
+              [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
     if (plan.hasBeginning()) {
         const CountBaselines learners = plan.countedByToken();
         job.publish("accuracy_induction", meansOf(learners.induction));
@@ -142,10 +142,7 @@ latent::Outputs Analysis::outputs(const latent::Parameters& p) {
             o.array("accuracy_permuted", F64, {context, fixed("band", 3)})
                 .units("1")
                 .label("probability of the word's neighbours, permuted labels");
-        o.array("critical_context", F64, {})
-            .units("words")
-            .label("critical context")
-            .description("Knee of a broken line in ln(context).");
+        declareOnset(o, {});
     }
     addGeometryFigures(o, plan.axes());
     const auto over = [&](const char* name, const char* title, const char* axis) {
@@ -227,6 +224,7 @@ latent::Outputs Analysis::outputs(const latent::Parameters& p) {
     beside("memorised_twice", "p₂", view::Style::Dotted);
     o.figure(accuracy.referenceX(view::Selection("critical_context"), "critical context")
                  .cursor("context", "context"));
+    addOnsetFigure(o);
     return o;
 }
 

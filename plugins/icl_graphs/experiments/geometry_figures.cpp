@@ -59,6 +59,42 @@ view::Graph map(const GeometryAxes& axes, const char* name, const char* array, i
         .textBy("node");
 }
 
+/// The same class means on both graphs of a mixture.
+void addSecondGraphFigures(Outputs& o, const GeometryAxes& axes) {
+    o.figure(tied(map(axes, "map_second", "pca", 0)
+                      .edges("edges_second")
+                      .title("The map of words, edges of the second graph")
+                      .caption("The same places; edges are short where the map is of this graph."),
+                  axes, false));
+    const auto both = [&](const char* name, const char* title, const char* axis, const char* caption,
+                          const view::Series& first, const std::string& measured) {
+        return curve(name, title, axis)
+            .caption(caption)
+            .series(first)
+            .series(view::series(measured + "_second", with(axes, {}))
+                        .label("second graph")
+                        .role(view::Role::Accent))
+            .series(band(axes, measured + "_null", "first graph, permuted labels")
+                        .role(view::Role::Muted)
+                        .style(view::Style::Dotted))
+            .series(band(axes, measured + "_second_null", "second graph, permuted labels")
+                        .role(view::Role::Muted)
+                        .style(view::Style::Dashed));
+    };
+    view::Lines rayleigh = both(
+        "rayleigh_both", "On both graphs", "Rayleigh quotient",
+        "Each is compared with the isotropic value of its own graph: below it the map is one of that graph.",
+        view::series("rayleigh", with(axes, {})).label("first graph"), "rayleigh");
+    o.figure(tied(rayleigh.referenceY(view::Selection("rayleigh_isotropic"), "isotropic, first")
+                      .referenceY(view::Selection("rayleigh_second_isotropic"), "isotropic, second"),
+                  axes, false));
+    o.figure(
+        tied(both("alignment_both", "Alignment with both graphs", "smaller cosine",
+                  "With the plane of the lowest Laplacian eigenvectors of each.",
+                  view::series("alignment", with(axes, {{"angle", 1}})).label("first graph"), "alignment"),
+             axes, false));
+}
+
 }  // namespace
 
 void addGeometryFigures(Outputs& o, const GeometryAxes& axes) {
@@ -103,6 +139,8 @@ void addGeometryFigures(Outputs& o, const GeometryAxes& axes) {
                       .referenceY(view::Selection("rayleigh_isotropic"), "isotropic")
                       .referenceY(view::Selection("rayleigh_maximal"), "λₙ"),
                   axes, false));
+
+    if (axes.twoGraphs) addSecondGraphFigures(o, axes);
 
     view::Lines standardised =
         curve("energy_context", "Dirichlet energy, standardised", "standardised energy");

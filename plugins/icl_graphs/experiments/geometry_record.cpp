@@ -86,12 +86,15 @@ void declareGeometry(Outputs& o, const GeometryAxes& axes) {
         .description("In words of the graph; other tokens are not counted.");
     o.array("component", I32, {component}).label("principal component");
     declareBand(o);
+    const std::string which =
+        axes.twoGraphs ? " Of the first of the two graphs; what is known of the second is in *_second." : "";
     o.array("energy", F64, dims({context}))
         .units("1")
         .label("Dirichlet energy")
         .description(
             "Equation 3: sum over ordered pairs A_ij ‖x_i − x_j‖² of the class means of nodes that were "
-            "seen.");
+            "seen." +
+            which);
     o.array("energy_per_edge", F64, dims({context})).units("1").label("squared distance per edge");
     o.array("energy_standardised", F64, dims({context}))
         .units("1")
@@ -100,7 +103,7 @@ void declareGeometry(Outputs& o, const GeometryAxes& axes) {
     o.array("rayleigh", F64, dims({context}))
         .units("1")
         .label("mean Rayleigh quotient")
-        .description("tr(XᵀLX)/‖X‖² of centred class means: the energy without its scale.");
+        .description("tr(XᵀLX)/‖X‖² of centred class means: the energy without its scale." + which);
     o.array("rayleigh_isotropic_seen", F64, dims({context}))
         .units("1")
         .label("isotropic, of the words seen")
@@ -114,11 +117,12 @@ void declareGeometry(Outputs& o, const GeometryAxes& axes) {
         .label("cosine of the principal angle")
         .description(
             "Between the two components and the Laplacian eigenvectors 2 and 3, with those that have the "
-            "value of the third; larger first. No number where the two components do not both exist.");
+            "value of the third; larger first. No number where the two components do not both exist." +
+            which);
     o.array("grid_r2", F64, dims({context}))
         .units("1")
         .label("Procrustes R²")
-        .description("Of the two components to the true coordinates.");
+        .description("Of the two components to the true coordinates." + which);
     o.array("seen", F64, dims({context})).units("nodes").label("nodes seen in the window");
     o.array("explained_variance", F64, dims({context, component})).units("1").label("share of the variance");
     o.array("pca", F64, dims({context, node, component}))
@@ -133,7 +137,8 @@ void declareGeometry(Outputs& o, const GeometryAxes& axes) {
             "taken "
             "out; the isotropic value of the whole graph where no map is left. No number where states of "
             "single "
-            "tokens are not known, or the words' own parts do not stand out of the noise.");
+            "tokens are not known, or the words' own parts do not stand out of the noise." +
+            which);
     o.array("mixing_explained", F64, dims({context}))
         .units("1")
         .label("share explained by the word before")
@@ -153,6 +158,19 @@ void declareGeometry(Outputs& o, const GeometryAxes& axes) {
                 "Words with their own parts and their copies in other places of the graph, on the same "
                 "walk.");
     }
+    if (axes.twoGraphs) {
+        for (const auto& [name, label] :
+             {std::pair{"energy_second", "Dirichlet energy, second graph"},
+              {"rayleigh_second", "mean Rayleigh quotient, second graph"},
+              {"rayleigh_isotropic_second", "isotropic, of the words seen, second graph"},
+              {"alignment_second", "smaller cosine, second graph"}})
+            o.array(name, F64, dims({context})).units("1").label(label);
+        for (const auto& [name, label] : {std::pair{"rayleigh_second_null", "Rayleigh quotient"},
+                                          {"alignment_second_null", "smaller cosine"}})
+            o.array(name, F64, dims({context, band}))
+                .units("1")
+                .label(std::string(label) + ", second graph, permuted labels");
+    }
     o.array("rayleigh_isotropic_shuffled", F64, dims({context}))
         .units("1")
         .label("isotropic, of the words seen, " + axes.shuffled);
@@ -165,7 +183,7 @@ void declareGeometry(Outputs& o, const GeometryAxes& axes) {
 }
 
 void publishGeometry(Job& job, const GeometryAxes& axes, const std::vector<LayerGeometry>& inner,
-                     const std::vector<LayerGeometry>& shuffled) {
+                     const std::vector<LayerGeometry>& shuffled, const std::vector<LayerGeometry>& second) {
     const auto contexts = static_cast<std::int64_t>(axes.contexts);
     const auto put = [&](const std::string& name, const std::vector<LayerGeometry>& of, const auto& member,
                          std::vector<std::int64_t> tail) {
@@ -212,10 +230,23 @@ void publishGeometry(Job& job, const GeometryAxes& axes, const std::vector<Layer
                                        {"rayleigh_isotropic_shuffled", &G::isotropic},
                                        {"grid_r2_shuffled", &G::gridR2}})
         put(name, shuffled, of(member), {});
-    std::vector<LayerGeometry> smaller = shuffled;  // of the two cosines
-    for (LayerGeometry& g : smaller)
-        for (std::size_t c = 0; c < axes.contexts; ++c) g.seen[c] = g.alignment[2 * c + 1];
-    put("alignment_shuffled", smaller, of(&G::seen), {});
+    const auto putSmaller = [&](const char* name, std::vector<LayerGeometry> smaller) {  // of the two cosines
+        for (LayerGeometry& g : smaller)
+            for (std::size_t c = 0; c < axes.contexts; ++c) g.seen[c] = g.alignment[2 * c + 1];
+        put(name, smaller, of(&G::seen), {});
+    };
+    putSmaller("alignment_shuffled", shuffled);
+    if (axes.twoGraphs) {
+        for (const auto& [name, member] : {std::pair{"energy_second", &G::energy},
+                                           {"rayleigh_second", &G::rayleigh},
+                                           {"rayleigh_isotropic_second", &G::isotropic}})
+            put(name, second, of(member), {});
+        putSmaller("alignment_second", second);
+        for (const auto& [name, member] :
+             {std::pair{"rayleigh_second_null", &B::rayleigh}, {"alignment_second_null", &B::alignment}})
+            put(name, second,
+                [m = member](const G& g) -> const std::vector<double>& { return g.permuted.*m; }, {3});
+    }
     put("explained_variance_shuffled", shuffled, of(&G::explainedVariance), {axes.components});
     put("pca_shuffled", shuffled, of(&G::pca), {axes.nodes, axes.components});
 }

@@ -22,6 +22,7 @@ struct GeometryAxes {
     std::int64_t components = 4;
     std::string shuffled = "tokens in random order";  ///< what the control is called
     bool looks = false;                               ///< whether icl/look can be asked about the words
+    bool twoGraphs = false;                           ///< whether a second graph takes turns with the first
 };
 
 /// What the three numbers of a null are, array `band` over a dimension of this name.
@@ -30,9 +31,11 @@ void declareGeometry(latent::Outputs& o, const GeometryAxes& axes);
 void addGeometryFigures(latent::Outputs& o, const GeometryAxes& axes);
 /// Maps over layer × context, where `layer` is among the leading dimensions: measured, and the end of the null's band that a map has to pass.
 void addGeometryMaps(latent::Outputs& o, const GeometryAxes& axes);
-/// `inner`: one for each index of the leading dimensions after the first; `shuffled`: the same of the control, as many.
+/// `inner`: one for each index of the leading dimensions after the first; `shuffled`: the same of the control, as many;
+/// `second`: of the same class means on the second graph, where there are two.
 void publishGeometry(latent::Job& job, const GeometryAxes& axes, const std::vector<LayerGeometry>& inner,
-                     const std::vector<LayerGeometry>& shuffled);
+                     const std::vector<LayerGeometry>& shuffled,
+                     const std::vector<LayerGeometry>& second = {});
 
 /// Which of so many layers claims are judged on and probes begin with: two thirds up, the residual stream after 21 of 32
 /// blocks. It is set beforehand, not chosen by what it shows.

@@ -29,6 +29,7 @@ struct GraphStudy {
 
     static GraphStudy of(const latent::Parameters& p);
     const Graph& graph() const { return graphs.front(); }
+    bool isMixture() const { return graphs.size() == 2; }
     int nodes() const { return graph().nodes; }
     /// The word of each node; each replicate has a placement of its own.
     std::vector<std::string> words(std::int64_t replicate) const;
@@ -60,6 +61,10 @@ void sendEdges(const Graph& graph, const Send& send);
 /// The layout, the Laplacian spectrum and its lines.
 void declareGraph(latent::Outputs& o, const Graph& graph, const std::vector<std::string>& words);
 void describeGraph(const Graph& graph, const Send& send);
+/// Where two graphs take turns, the edges and lines of the second one: edges_second, rayleigh_second_minimal and
+/// rayleigh_second_isotropic.
+void declareSecondGraph(latent::Outputs& o, const GraphStudy& study);
+void describeSecondGraph(const GraphStudy& study, const Send& send);
 /// The paper's memorisation curves over the contexts: memorised_once, memorised_twice.
 void declareMemorisation(latent::Outputs& o, std::size_t contexts);
 void sendMemorisation(int nodes, const std::vector<std::int64_t>& contexts, const Send& send);

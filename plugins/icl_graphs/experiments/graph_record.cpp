@@ -89,6 +89,33 @@ void describeGraph(const Graph& graph, const Send& send) {
     send("rayleigh_maximal", scalar(lines.maximal));
 }
 
+void declareSecondGraph(Outputs& o, const GraphStudy& study) {
+    if (!study.isMixture()) return;
+    o.array("edges_second", I32, {fixed("edge_second", study.graphs[1].edges.size()), fixed("end", 2)})
+        .label("edge of the second graph");
+    o.array("rayleigh_second_minimal", F64, {}).units("1").label("λ₂ of the second graph");
+    o.array("rayleigh_second_isotropic", F64, {}).units("1").label("isotropic, second graph");
+    o.figure(view::graph("graph_second")
+                 .title("The second graph")
+                 .caption("Over the same words, drawn where the first graph has them.")
+                 .group("Graph")
+                 .nodes("node")
+                 .positions("layout_x", "layout_y")
+                 .edges("edges_second")
+                 .textBy("node"));
+}
+
+void describeSecondGraph(const GraphStudy& study, const Send& send) {
+    if (!study.isMixture()) return;
+    const Graph& graph = study.graphs[1];
+    std::vector<std::int32_t> edges;
+    for (const auto& [a, b] : graph.edges) edges.insert(edges.end(), {a, b});
+    send("edges_second", {edges, {static_cast<std::int64_t>(graph.edges.size()), 2}});
+    const RayleighLines lines = rayleighLinesOf(graph);
+    send("rayleigh_second_minimal", scalar(lines.minimal));
+    send("rayleigh_second_isotropic", scalar(lines.isotropic));
+}
+
 void declareMemorisation(Outputs& o, std::size_t contexts) {
     const Dimension context = fixed("context", contexts);
     o.array("memorised_once", F64, {context})

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "decoder/load.hpp"
 #include "measures/baselines.hpp"
 
 namespace icl_graphs {
@@ -12,34 +13,50 @@ namespace {
 
 constexpr std::int64_t kPreviewPrompts = 4, kPreviewLength = 400;
 
+/// The token of each node; none where no vocabulary is named.
+std::vector<int> tokensOf(const latent::Parameters& p, const GraphStudy& study) {
+    std::vector<int> tokens;
+    if (!p.has("vocabulary")) return tokens;
+    const Vocabulary vocabulary = loadVocabulary(p.path("vocabulary"));
+    for (const std::string& word : study.words(0)) tokens.push_back(vocabulary.wordToken(word));
+    return tokens;
+}
+
 void give(const latent::Parameters& p, std::int64_t prompts, int most, const Send& send) {
     GraphStudy study = GraphStudy::of(p);
     study.spec.length = std::min(study.spec.length, most);
     describeGraph(study.graph(), send);
-    std::vector<std::int32_t> nodes;
-    std::vector<double> fraction, giant;
+    describeSecondGraph(study, send);
+    const std::vector<int> tokenOf = tokensOf(p, study);
+    std::vector<std::int32_t> nodes, tokens;
+    std::vector<double> fraction, second, giant;
     for (std::int64_t i = 0; i < prompts; ++i) {
         const Sequence s = study.sequence(0, i);
         nodes.insert(nodes.end(), s.nodes.begin(), s.nodes.end());
+        for (const int node : s.nodes)
+            if (!tokenOf.empty()) tokens.push_back(tokenOf[static_cast<std::size_t>(node)]);
         if (i > 0) continue;
-        const ObservedEdges seen = observedEdges(study.graph(), s);
-        fraction = seen.fraction;
-        giant = seen.giant;
+        fraction = observedEdges(study.graph(), s).fraction;
+        if (study.isMixture()) second = observedEdges(study.graphs[1], s).fraction;
+        giant = observedEdges(unionOf(study.graphs), s).giant;
     }
     send("position", positionsOf(study.spec.length));
     send("node_ids", latent::ArrayView(nodes, {prompts, study.spec.length}));
+    if (!tokenOf.empty()) send("token_ids", latent::ArrayView(tokens, {prompts, study.spec.length}));
     send("edges_seen", fraction);
+    if (study.isMixture()) send("edges_seen_second", second);
     send("giant_component", giant);
 }
 
 }  // namespace
 
-void writePrompts(const GraphStudy& study, std::int64_t prompts, const std::filesystem::path& file) {
+void writePrompts(const GraphStudy& study, std::int64_t prompts, const std::filesystem::path& file,
+                  const std::vector<int>& tokens) {
     const std::filesystem::path part = file.string() + ".part";
     const std::vector<std::string> words = study.words(0);
     std::ofstream out(part, std::ios::binary);
     for (std::int64_t i = 0; i < prompts && out; ++i)  // one after the other: all at once may be gigabytes
-        out << (i > 0 ? ",\n" : "[") << promptJson(study.graph(), words, study.sequence(0, i)).dump();
+        out << (i > 0 ? ",\n" : "[") << promptJson(study.graphs, words, study.sequence(0, i), tokens).dump();
     out << "]";
     out.close();
     std::error_code failed, ignored;
@@ -58,6 +75,13 @@ latent::Schema GraphsSource::parameters() {
     addWordParameters(schema);
     addSequenceParameters(schema);
     schema.add(integer("prompts", 16).range(1, 10'000).unit("1").help("Sequences, each from another start."))
+        .add(path("vocabulary")
+                 .optional()
+                 .help("Of the model that is to read the prompts: a folder with tokenizer.json, or a GGUF "
+                       "file. The "
+                       "prompts then come as token ids, too, without the token that begins a text; a word "
+                       "that is "
+                       "not one token is named."))
         .preset("smoke", {{"length", 40}, {"prompts", 2}})
         .preset("laptop", {})
         .preset("paper", {{"words", "grid16"}, {"length", 1400}});
@@ -67,38 +91,56 @@ latent::Schema GraphsSource::parameters() {
 latent::Outputs GraphsSource::outputs(const latent::Parameters& p) {
     using namespace latent;
     const GraphStudy study = GraphStudy::of(p);
+    const bool hasTokens = !tokensOf(p, study).empty();  // says at once which word is no token
     Outputs o;
     declareGraph(o, study.graph(), study.words(0));
+    declareSecondGraph(o, study);
     const Dimension prompt = grows("prompt"), position = grows("position");
     o.array("position", I32, {position}).units("words").label("position");
     o.array("node_ids", I32, {prompt, fixed("token", study.spec.length)})
         .label("node")
         .categories(study.words(0))
         .description("A preview holds fewer and shorter sequences.");
+    if (hasTokens)
+        o.array("token_ids", I32, {prompt, fixed("token", study.spec.length)})
+            .label("token")
+            .description(
+                "Ids in the vocabulary that was named; the token that begins a text is not among them.");
     o.array("edges_seen", F64, {position})
         .units("1")
         .label("share of the edges seen")
-        .description("In the first sequence.");
+        .description(study.isMixture() ? "Of the first graph, in the first sequence."
+                                       : "In the first sequence.");
+    if (study.isMixture())
+        o.array("edges_seen_second", F64, {position})
+            .units("1")
+            .label("share of the edges of the second graph seen")
+            .description("In the first sequence.");
     o.array("giant_component", F64, {position})
         .units("1")
         .label("giant component")
-        .description("Share of the nodes in the largest component of the edges seen.");
-    o.figure(
-        view::lines("percolation")
-            .title("How much of the graph has been shown")
-            .caption("Of the first sequence. The nodes hang together well before all edges have been seen.")
-            .x("position", {.title = "words", .scale = view::Log})
-            .y({.title = "share", .limits = {0.0, 1.0}})
-            .series(view::series("edges_seen").label("edges seen"))
-            .series(view::series("giant_component").label("nodes in the largest component")));
+        .description("Share of the nodes in the largest component of the edges seen, of either graph.");
+    view::Lines percolation = view::lines("percolation");
+    percolation.title("How much of the graph has been shown")
+        .caption("Of the first sequence. The nodes hang together well before all edges have been seen.")
+        .x("position", {.title = "words", .scale = view::Log})
+        .y({.title = "share", .limits = {0.0, 1.0}})
+        .series(view::series("edges_seen").label("edges seen"))
+        .series(view::series("giant_component").label("nodes in the largest component"));
+    if (study.isMixture())
+        percolation.series(view::series("edges_seen_second")
+                               .label("edges of the second graph seen")
+                               .role(view::Role::Accent));
+    o.figure(percolation);
     return o;
 }
 
 void GraphsSource::preview(const latent::Parameters& p, latent::Reply& reply) {
-    // The shape of node_ids is declared by `length`, so a preview sends it only where the whole length is short.
+    // The shape of ids is declared by `length`, so a preview sends them only where the whole length is short.
     give(p, std::min<std::int64_t>(p.integer("prompts"), kPreviewPrompts), static_cast<int>(kPreviewLength),
          [&](const char* name, const latent::ArrayView& view) {
-             if (std::string_view(name) == "node_ids" && p.integer("length") > kPreviewLength) return;
+             const std::string_view one = name;
+             if ((one == "node_ids" || one == "token_ids") && p.integer("length") > kPreviewLength) return;
              reply.array(name, view);
          });
     const GraphStudy study = GraphStudy::of(p);
@@ -115,9 +157,12 @@ void GraphsSource::run(const latent::Parameters& p, latent::Job& job) {
     give(p, p.integer("prompts"), 1 << 30,
          [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
     const std::filesystem::path file = job.file("prompts.json");
-    writePrompts(GraphStudy::of(p), p.integer("prompts"), file);
-    job.log("The prompts, as words, node ids and text, lie in " + file.string() +
-            "; record_hidden_states.py reads them.");
+    const GraphStudy study = GraphStudy::of(p);
+    const std::vector<int> tokens = tokensOf(p, study);
+    writePrompts(study, p.integer("prompts"), file, tokens);
+    job.log("The prompts, as words, node ids" + std::string(tokens.empty() ? "" : ", token ids") +
+            " and text, lie in " + file.string() + "; record_hidden_states.py reads them." +
+            (tokens.empty() ? " For token ids, name a model's folder or GGUF file in 'vocabulary'." : ""));
 }
 
 }  // namespace icl_graphs

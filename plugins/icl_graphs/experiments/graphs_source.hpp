@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// icl/graphs: a graph, its words, and prompts to read: node ids as an array, text and JSON in the run's file prompts.json, which
-// record_hidden_states.py reads.
+// icl/graphs: a graph, its words, and prompts to read: node ids (and, where a vocabulary is named, token ids) as arrays; text and
+// both in the run's file prompts.json, which record_hidden_states.py reads.
 
 #include <filesystem>
 #include <latent/latent.hpp>
@@ -10,9 +10,10 @@
 
 namespace icl_graphs {
 
-/// The first `prompts` sequences as JSON. The file is there whole or not at all; throws latent::RunError where it cannot be
-/// written.
-void writePrompts(const GraphStudy& study, std::int64_t prompts, const std::filesystem::path& file);
+/// The first `prompts` sequences as JSON, with token ids where the token of each node is given. The file is there whole or
+/// not at all; throws latent::RunError where it cannot be written.
+void writePrompts(const GraphStudy& study, std::int64_t prompts, const std::filesystem::path& file,
+                  const std::vector<int>& tokens = {});
 
 struct GraphsSource final : latent::DataSource {
     static latent::About about() {

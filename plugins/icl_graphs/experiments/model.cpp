@@ -23,7 +23,11 @@ void publish(latent::Job& job, const ModelPlan& plan, const ReplicateResult& r) 
     const auto number = static_cast<std::int32_t>(r.number);
     job.publish("replicate", latent::ArrayView(&number, {1}));
     job.publish("placement", {r.placement, {1, plan.study.nodes()}});
-    publishGeometry(job, plan.axes(), r.layers, r.shuffled);
+    publishGeometry(job, plan.axes(), r.layers, r.shuffled, r.second);
+    if (plan.study.isMixture()) {
+        row(job, "accuracy_by_graph", r.byGraph, {contexts, 2});
+        row(job, "accuracy_other_graph", r.otherGraph, {contexts});
+    }
     job.publish("accuracy", {r.accuracy, {1, plan.study.spec.length}});
     row(job, "accuracy_context", r.accuracyContext, {contexts});
     row(job, "accuracy_shuffled", r.shuffledContext, {contexts});
@@ -32,8 +36,9 @@ void publish(latent::Job& job, const ModelPlan& plan, const ReplicateResult& r) 
     row(job, "accuracy_induction", r.inductionContext, {contexts});
     row(job, "accuracy_unigram", r.unigramContext, {contexts});
     row(job, "giant_component", r.giant, {contexts});
-    for (const auto& [name, value] : {std::pair{"critical_context", r.critical},
-                                      {"half_accuracy", r.halfAccuracy},
+    sendOnset(r.onset, {1},
+              [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
+    for (const auto& [name, value] : {std::pair{"half_accuracy", r.halfAccuracy},
                                       {"half_energy", r.halfEnergy},
                                       {"rayleigh_beyond", r.beyond},
                                       {"planted_beyond", r.planted},
@@ -63,6 +68,8 @@ void publish(latent::Job& job, const ModelPlan& plan, const ReplicateResult& r) 
 void publishOnce(latent::Job& job, const ModelPlan& plan) {
     const Send send = [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); };
     describeGraph(plan.study.graph(), send);
+    describeSecondGraph(plan.study, send);
+    if (plan.study.isMixture()) job.publish("turn_of", counted(2));
     sendMemorisation(plan.study.nodes(), plan.contexts, send);
     job.publish("context", plan.contexts);
     job.publish("component", counted(static_cast<std::size_t>(plan.options.components)));

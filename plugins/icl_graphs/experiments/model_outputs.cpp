@@ -2,6 +2,7 @@
 // What a run of icl/model publishes, and the figures over it.
 #include "experiments/calendar.hpp"
 #include "experiments/model_plan.hpp"
+#include "experiments/onset_record.hpp"
 
 namespace icl_graphs {
 
@@ -28,6 +29,7 @@ Outputs modelOutputs(const Parameters& p) {
     };
     Outputs o;
     declareGraph(o, plan.study.graph(), plan.study.words(0));
+    declareSecondGraph(o, plan.study);
     o.array("replicate", I32, {replicate}).label("placement");
     o.array("layer", I32, {layer})
         .label("layer")
@@ -46,7 +48,7 @@ Outputs modelOutputs(const Parameters& p) {
         .label("probability of valid neighbours")
         .description(
             "Full softmax over the vocabulary, mean over prompts; no number where no neighbour ought to "
-            "come.");
+            "come. Of two graphs the neighbours in the one that makes the step.");
     for (const auto& [name, label] :
          {std::pair{"accuracy_context", "probability of valid neighbours"},
           {"accuracy_shuffled", "probability of the word's neighbours, tokens in random order"},
@@ -60,17 +62,33 @@ Outputs modelOutputs(const Parameters& p) {
     o.array("accuracy_permuted", F64, {replicate, context, fixed("band", 3)})
         .units("1")
         .label("probability of the word's neighbours, permuted labels");
+    if (plan.study.isMixture()) {
+        const Dimension turn = fixed("turn_of", 2);
+        o.array("turn_of", I32, {turn}).label("turn of").categories({"first graph", "second graph"});
+        o.array("accuracy_by_graph", F64, {replicate, context, turn})
+            .units("1")
+            .label("probability of valid neighbours, by the graph that makes the step")
+            .description(
+                "Which graph makes the next step is drawn, so that right after a change nobody can know it. "
+                "Mean over "
+                "the 30 positions before each context, and over prompts.");
+        o.array("accuracy_other_graph", F64, {replicate, context})
+            .units("1")
+            .label("probability of neighbours in the graph that does not make the step")
+            .description("Neighbours in both graphs are in both numbers.");
+    }
     o.array("giant_component", F64, {replicate, context})
         .units("1")
-        .label("nodes in the largest component of the edges seen");
+        .label("nodes in the largest component of the edges seen")
+        .description("Of either graph, where there are two.");
     declareMemorisation(o, plan.contexts.size());
     o.array("walk_once", F64, {context})
         .units("1")
         .label("p₁ on real sequences")
         .description("Mean over 500 of them.");
+    declareOnset(o, {replicate});
     for (const auto& [name, label, unit] :
-         {std::tuple{"critical_context", "critical context (knee of a broken line)", "words"},
-          {"half_accuracy", "half of the change of accuracy", "words"},
+         {std::tuple{"half_accuracy", "half of the change of accuracy", "words"},
           {"half_energy", "half of the change of the Rayleigh quotient", "words"},
           {"rayleigh_beyond",
            "Rayleigh quotient beyond neighbour mixing, noise taken out, last 200 words of each prompt", "1"},
@@ -121,7 +139,9 @@ Outputs modelOutputs(const Parameters& p) {
             .label("probability of the target's neighbours")
             .description(
                 "Each word of the last 100 is moved, in the judged layer, towards another node that shares "
-                "no neighbour with it. Mean over those that can be moved: both nodes were seen.");
+                "no neighbour with it. Mean over those that can be moved: both nodes were seen, and the "
+                "(first) graph "
+                "makes the next step.");
         o.array("move_own_mass", F64, {replicate, fixed("move", kMoves)})
             .units("1")
             .label("probability of the word's own neighbours");
@@ -183,6 +203,33 @@ Outputs modelOutputs(const Parameters& p) {
             .referenceX(view::Selection("critical_context", here), "critical context")
             .cursor("replicate", "replicate", true)
             .cursor("context", "context"));
+    addOnsetFigure(o);
+    if (plan.study.isMixture()) {
+        const view::Selector cursor = view::cursor("replicate");
+        o.figure(
+            view::lines("accuracy_two_graphs")
+                .title("Which of the two graphs does it follow?")
+                .caption(
+                    "Where the line over all turns lies above the dashed one, more is given to the graph "
+                    "whose "
+                    "turn it is than to the other. A graph with more edges has more neighbours in its turns.")
+                .group("Prediction")
+                .x("context", {.title = "context length", .unit = "words", .scale = view::Log})
+                .y({.title = "probability", .limits = {0.0, 1.0}})
+                .series(view::series("accuracy_context", here).label("valid neighbours, all turns"))
+                .series(view::series("accuracy_by_graph", {{"replicate", cursor}, {"turn_of", 0}})
+                            .label("turn of the first graph")
+                            .role(view::Role::Secondary))
+                .series(view::series("accuracy_by_graph", {{"replicate", cursor}, {"turn_of", 1}})
+                            .label("turn of the second graph")
+                            .role(view::Role::Accent))
+                .series(view::series("accuracy_other_graph", here)
+                            .label("neighbours in the other graph")
+                            .role(view::Role::Reference)
+                            .style(view::Style::Dashed))
+                .cursor("replicate", "replicate")
+                .cursor("context", "context"));
+    }
     o.figure(view::lines("accuracy_positions")
                  .title("Each position")
                  .group("Prediction")

@@ -158,7 +158,8 @@ GeometryAxes ModelPlan::axes() const {
             study.nodes(),
             options.components,
             "tokens in random order",
-            true};
+            true,
+            study.isMixture()};
 }
 
 }  // namespace icl_graphs

@@ -30,6 +30,7 @@ struct OraclePlan {
                      plan.contexts.size(),
                      plan.study.nodes(),
                      plan.options.components};
+        plan.axes.twoGraphs = plan.study.isMixture();
         return plan;
     }
 };
@@ -85,13 +86,16 @@ latent::Outputs Oracle::outputs(const latent::Parameters& p) {
     const OraclePlan plan = OraclePlan::of(p);
     Outputs o;
     declareGraph(o, plan.study.graph(), plan.study.words(0));
+    declareSecondGraph(o, plan.study);
     o.array("replicate", I32, {grows("replicate")}).label("replicate");
     declareGeometry(o, plan.axes);
     declareCalendar(o, {grows("replicate")}, plan.contexts.size());
     o.array("giant_component", F64, {grows("replicate"), fixed("context", plan.contexts.size())})
         .units("1")
         .label("giant component")
-        .description("Share of the nodes in the largest component of the edges seen in the first walk.");
+        .description(
+            "Share of the nodes in the largest component of the edges seen in the first walk, of either "
+            "graph where there are two.");
     declareMemorisation(o, plan.contexts.size());
     addGeometryFigures(o, plan.axes);
     addCalendarFigure(o, {{"replicate", view::cursor("replicate")}});
@@ -125,6 +129,7 @@ void Oracle::run(const latent::Parameters& p, latent::Job& job) {
     } else {
         const Send send = [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); };
         describeGraph(study.graph(), send);
+        describeSecondGraph(study, send);
         job.publish("context", plan.contexts);
         job.publish("component", counted(static_cast<std::size_t>(plan.options.components)));
         job.publish("band", counted(3));
@@ -153,7 +158,7 @@ void Oracle::run(const latent::Parameters& p, latent::Job& job) {
             pool(pooled, s.nodes);
             pool(mixed, shuffled(s.nodes, part, static_cast<std::uint64_t>(i)));
             if (i > 0) continue;
-            const ObservedEdges seen = observedEdges(study.graph(), s);
+            const ObservedEdges seen = observedEdges(unionOf(study.graphs), s);
             for (const std::int64_t c : plan.contexts)
                 giant.push_back(seen.giant[static_cast<std::size_t>(c) - 1]);
         }
@@ -162,7 +167,10 @@ void Oracle::run(const latent::Parameters& p, latent::Job& job) {
         job.publish("replicate", latent::ArrayView(&number, {1}));
         const LayerGeometry inner = measureLayer(pooled, study.graph(), plan.options, part),
                             control = measureLayer(mixed, study.graph(), plan.options.withoutNulls(), part);
-        publishGeometry(job, plan.axes, {inner}, {control});
+        std::vector<LayerGeometry> second;
+        if (study.isMixture())
+            second = {measureLayer(pooled, study.graphs[1], plan.options.withoutMixing(), part)};
+        publishGeometry(job, plan.axes, {inner}, {control}, second);
         job.publish("giant_component", {giant, {1, contexts}});
         publishCalendar(
             job,

@@ -66,6 +66,37 @@ class PermutedMass {
     std::vector<MeanCurve> m_curves;
 };
 
+/// What a reader of two graphs in turns gives to the neighbours in each, mean over prompts.
+class MixtureMass {
+  public:
+    explicit MixtureMass(const ModelPlan& plan)
+        : m_plan(plan), m_turns(2, MeanCurve(plan.study.spec.length)), m_other(plan.study.spec.length) {}
+    void add(const Sequence& s, const std::vector<double>& valid, std::span<const float> probability) {
+        for (std::size_t graph = 0; graph < 2; ++graph) {
+            std::vector<double> turn = valid;
+            for (std::size_t t = 0; t < turn.size(); ++t)
+                if (s.stepsIn(t) != graph) turn[t] = kNan;
+            m_turns[graph].add(turn);
+        }
+        const std::vector<Graph> swapped{m_plan.study.graphs[1], m_plan.study.graphs[0]};
+        m_other.add(neighbourMass(swapped, s, probability));
+    }
+    /// [context, graph]
+    std::vector<double> byGraph() const {
+        const std::vector<double> first = beforeContexts(m_turns[0].mean(), m_plan),
+                                  second = beforeContexts(m_turns[1].mean(), m_plan);
+        std::vector<double> all;
+        for (std::size_t c = 0; c < first.size(); ++c) all.insert(all.end(), {first[c], second[c]});
+        return all;
+    }
+    std::vector<double> other() const { return beforeContexts(m_other.mean(), m_plan); }
+
+  private:
+    const ModelPlan& m_plan;
+    std::vector<MeanCurve> m_turns;
+    MeanCurve m_other;
+};
+
 std::vector<PooledLayer> emptyLayers(const ModelPlan& plan) {
     return {static_cast<std::size_t>(plan.config.layers) + 1,
             PooledLayer(plan.contexts, static_cast<int>(plan.window), plan.study.nodes(), plan.config.width)};
@@ -110,6 +141,8 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
     MeanCurve accuracy(length), inside(length), induction(length), unigram(length), giant(length);
     const std::uint64_t seed = result.seedOf(plan);
     PermutedMass permuted(plan, seed);
+    MixtureMass mixture(plan);
+    const Graph seenEdges = unionOf(study.graphs);
     MixingSums last(nodes, dim);  // of the end of each prompt, judged layer
     std::vector<int> lastNodes;   // with −1 where a prompt's part begins, and the word before it
     for (std::int64_t i = 0; i < plan.prompts; ++i) {
@@ -134,7 +167,9 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
             result.heads = heard.scores;
             result.headMeans = heard.headMeans;
         }
-        accuracy.add(neighbourMass(study.graphs, s, heard.probability));
+        const std::vector<double> valid = neighbourMass(study.graphs, s, heard.probability);
+        accuracy.add(valid);
+        if (study.isMixture()) mixture.add(s, valid, heard.probability);
         permuted.add(s, heard.probability);
         std::vector<double> any;
         for (std::size_t t = 0; t < s.nodes.size(); ++t) {
@@ -147,7 +182,7 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
         const CountBaselines counts = countBaselines(study.graphs, s);
         induction.add(counts.induction);
         unigram.add(counts.unigram);
-        giant.add(observedEdges(study.graph(), s).giant);
+        giant.add(observedEdges(seenEdges, s).giant);
         step();
     }
     const std::vector<double> curve = accuracy.mean();
@@ -159,9 +194,16 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
     result.giant = beforeContexts(giant.mean(), plan, 1);
 
     result.permutedContext = permuted.bands();
+    if (study.isMixture()) {
+        result.byGraph = mixture.byGraph();
+        result.otherGraph = mixture.other();
+    }
 
-    for (const PooledLayer& layer : pooled)
+    for (const PooledLayer& layer : pooled) {
         result.layers.push_back(measureLayer(layer, study.graph(), plan.options, seed));
+        if (study.isMixture())
+            result.second.push_back(measureLayer(layer, study.graphs[1], plan.options.withoutMixing(), seed));
+    }
     const ClassMeans judged = pooled[static_cast<std::size_t>(plan.layer)].means(plan.contexts.size() - 1);
     pooled.clear();
     const MixingFit fit = fitMixing(last);
@@ -170,8 +212,7 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
     result.explained = fit.explained;
     result.planted = plantedBeyond(lastNodes, study.graph(), fit.sizes, seed) * isotropic;
     const std::vector<double> at(plan.contexts.begin(), plan.contexts.end());
-    const auto onset = compareOnset(at, result.accuracyContext);
-    result.critical = onset ? onset->criticalContext : kNan;
+    result.onset = onsetOf(plan.contexts, result.accuracyContext, seed);
     result.halfAccuracy = halfChange(at, result.accuracyContext, .05).value_or(kNan);
     result.halfEnergy =
         halfChange(at, comparableRayleigh(result.layers[static_cast<std::size_t>(plan.layer)], study.graph()),

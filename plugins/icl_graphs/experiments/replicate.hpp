@@ -11,6 +11,7 @@
 
 #include "experiments/calendar.hpp"
 #include "experiments/model_plan.hpp"
+#include "experiments/onset_record.hpp"
 #include "experiments/reading.hpp"
 #include "graphs/nth_seed.hpp"
 
@@ -22,7 +23,10 @@ struct ReplicateResult {
     std::vector<double> accuracyContext, nodesContext, inductionContext, unigramContext, giant;  // [context]
     std::vector<double> shuffledContext, permutedContext;  // [context]; [context, 3]
     std::vector<LayerGeometry> layers, shuffled;           // [layers + 1]
-    double critical = 0, halfAccuracy = 0, halfEnergy = 0, beyond = 0, planted = 0, explained = 0;
+    std::vector<LayerGeometry> second;                     // [layers + 1], on the second graph of a mixture
+    std::vector<double> byGraph, otherGraph;               // [context, graph]; [context]: of a mixture
+    Onset onset;
+    double halfAccuracy = 0, halfEnergy = 0, beyond = 0, planted = 0, explained = 0;
     HeadScores heads;
     std::vector<float> headMeans;                            // [layers, heads, headWidth]
     std::vector<double> ablationAccuracy, ablationRayleigh;  // [arm]

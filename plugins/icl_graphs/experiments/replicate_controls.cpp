@@ -130,7 +130,9 @@ bool moveWords(const ModelPlan& plan, const Reader& reader, const ClassMeans& me
             const int from = s.nodes[static_cast<std::size_t>(t)],
                       to = target[static_cast<std::size_t>(from)];
             // The same words in all three: one that could not be moved would only dilute what moving does.
-            if (!steering.moves(from, to) || !s.follows[static_cast<std::size_t>(t)]) continue;
+            if (!steering.moves(from, to) || !s.follows[static_cast<std::size_t>(t)] ||
+                s.stepsIn(static_cast<std::size_t>(t)) != 0)
+                continue;
             ++count;
             const auto p = [&](int v) {
                 return heard.probability[static_cast<std::size_t>(t) * static_cast<std::size_t>(nodes) +

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,5 +52,11 @@ Graph makeErdosRenyi(int nodes, double p, std::uint64_t seed);
 /// Every node has `degree` neighbours; drawn again until connected.
 Graph makeRegular(int nodes, int degree, std::uint64_t seed);
 Graph fromEdges(int nodes, const std::vector<Edge>& edges);
+/// The graph with the edge of each marked pair (i, j) taken away, or added where there was none. cells: a row and a column
+/// for each node, not 0 where marked; one of the two cells of a pair is enough, the diagonal says nothing. With an edge more,
+/// coordinates say nothing of the graph any longer. Throws std::invalid_argument for another size, or where no edge is left.
+Graph toggled(const Graph& graph, const std::vector<std::vector<double>>& cells);
+/// The edges of all, over the same nodes; positions of the first.
+Graph unionOf(std::span<const Graph> graphs);
 
 }  // namespace icl_graphs

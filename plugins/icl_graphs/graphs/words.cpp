@@ -82,15 +82,27 @@ std::string promptText(const std::vector<std::string>& words, const std::vector<
     return text;
 }
 
-nlohmann::json promptJson(const Graph& graph, const std::vector<std::string>& words,
-                          const Sequence& sequence) {
-    nlohmann::json edges = nlohmann::json::array();
-    for (const auto& [a, b] : graph.edges) edges.push_back({a, b});
-    return {{"words", words},
-            {"node_ids", sequence.nodes},
-            {"follows", sequence.follows},
-            {"text", promptText(words, sequence.nodes)},
-            {"edges", std::move(edges)}};
+nlohmann::json promptJson(std::span<const Graph> graphs, const std::vector<std::string>& words,
+                          const Sequence& sequence, const std::vector<int>& tokens) {
+    const auto edgesOf = [](const Graph& graph) {
+        nlohmann::json edges = nlohmann::json::array();
+        for (const auto& [a, b] : graph.edges) edges.push_back({a, b});
+        return edges;
+    };
+    nlohmann::json json = {{"words", words},
+                           {"node_ids", sequence.nodes},
+                           {"follows", sequence.follows},
+                           {"text", promptText(words, sequence.nodes)},
+                           {"edges", edgesOf(graphs.front())}};
+    if (graphs.size() > 1) {
+        json["edges_second"] = edgesOf(graphs[1]);
+        for (std::size_t t = 0; t < sequence.nodes.size(); ++t)
+            json["turn_of"].push_back(sequence.stepsIn(t));
+    }
+    if (!tokens.empty())
+        for (const int node : sequence.nodes)
+            json["token_ids"].push_back(tokens.at(static_cast<std::size_t>(node)));
+    return json;
 }
 
 }  // namespace icl_graphs

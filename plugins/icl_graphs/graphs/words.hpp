@@ -34,8 +34,9 @@ std::vector<std::string> placed(const std::vector<std::string>& list, int nodes,
 bool isAffine(const std::vector<std::uint32_t>& order);
 
 std::string promptText(const std::vector<std::string>& words, const std::vector<int>& nodes);
-/// {"words", "node_ids", "follows", "text", "edges"}; what record_hidden_states.py reads.
-nlohmann::json promptJson(const Graph& graph, const std::vector<std::string>& words,
-                          const Sequence& sequence);
+/// {"words", "node_ids", "follows", "text", "edges"}; what record_hidden_states.py reads. With two graphs also
+/// "edges_second" and "turn_of", the graph that makes the step from each word; with the token of each node "token_ids".
+nlohmann::json promptJson(std::span<const Graph> graphs, const std::vector<std::string>& words,
+                          const Sequence& sequence, const std::vector<int>& tokens = {});
 
 }  // namespace icl_graphs

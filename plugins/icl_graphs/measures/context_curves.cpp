@@ -4,7 +4,9 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <latent/learn/random.hpp>
 #include <limits>
+#include <numbers>
 
 namespace icl_graphs {
 namespace {
@@ -94,6 +96,49 @@ std::optional<BrokenLine> fitBrokenLine(std::span<const double> x, std::span<con
 }
 std::optional<Sigmoid> fitSigmoid(std::span<const double> x, std::span<const double> y) {
     return fitSmooth(clean(x, y));
+}
+
+std::optional<SlopeRatio> compareSlopes(std::span<const double> x, std::span<const double> y, int draws,
+                                        std::uint64_t seed) {
+    constexpr std::size_t kBlock = 3;
+    const Points p = clean(x, y);
+    const auto line = fitLine(p);
+    if (!line) return std::nullopt;
+    const auto valueAt = [&](double u) {
+        return line->level + (u < line->knee ? line->before : line->after) * (u - line->knee);
+    };
+    std::vector<double> fitted, residual;
+    for (std::size_t i = 0; i < p.u.size(); ++i) {
+        fitted.push_back(valueAt(p.u[i]));
+        residual.push_back(p.y[i] - fitted.back());
+    }
+    // Angles of (before, after) are in an order where ratios are not: past infinity when the slope before vanishes.
+    const double way = fitted.back() < fitted.front() ? -1 : 1;
+    const auto angle = [&](const BrokenLine& of) { return std::atan2(way * of.after, way * of.before); };
+    const auto ratio = [](double at) {
+        return std::abs(at) < std::numbers::pi / 2 ? std::tan(at) : std::numeric_limits<double>::quiet_NaN();
+    };
+    SlopeRatio s{line->before, line->after, ratio(angle(*line)), ratio(std::numbers::pi),
+                 ratio(std::numbers::pi)};
+    std::vector<double> angles;
+    for (int d = 0; d < draws; ++d) {
+        latent::learn::RandomStream random(seed, "icl/slope_ratio", static_cast<std::uint64_t>(d));
+        Points drawn{p.u, {}};
+        std::size_t from = 0;
+        for (std::size_t i = 0; i < p.u.size(); ++i) {
+            from = i % kBlock == 0 ? random.below(residual.size()) : (from + 1) % residual.size();
+            drawn.y.push_back(fitted[i] + residual[from]);
+        }
+        if (const auto again = fitLine(drawn)) angles.push_back(angle(*again));
+    }
+    if (angles.empty()) return s;
+    std::sort(angles.begin(), angles.end());
+    const auto quantile = [&](double share) {
+        return angles[static_cast<std::size_t>(share * static_cast<double>(angles.size() - 1) + .5)];
+    };
+    s.low = ratio(quantile(.025));
+    s.high = ratio(quantile(.975));
+    return s;
 }
 
 std::optional<PowerLaw> fitPowerLaw(std::span<const double> x, std::span<const double> y) {

@@ -70,6 +70,8 @@ struct LayerOptions {
 
     bool mixing = true;  ///< whether neighbour mixing is fitted, the most expensive part
 
+    /// Of the second graph of a mixture, which is asked of less.
+    LayerOptions withoutMixing() const { return {components, first, second, draws, 0, false}; }
     /// Of controls, whose geometry alone is looked at.
     LayerOptions withoutNulls() const { return {components, first, second, 0, 0, false}; }
 };

@@ -219,6 +219,9 @@ class ExperimentsTest : public QObject {
                  QString());
         QVERIFY(std::isnan(number(days, "rayleigh_shuffled")) &&
                 std::isnan(number(days, "accuracy_shuffled")));
+        // Of one graph there is no second; of two the halves make the whole where each has its turn.
+        QVERIFY(!host.published.count("accuracy_by_graph") && !host.published.count("rayleigh_second"));
+        QVERIFY(std::isfinite(number(host, "slope_before")) && std::isfinite(number(host, "slope_after")));
         // A window of two words has no map to move along: that is no number, not a move that did nothing.
         FakeJob brief;
         QCOMPARE(publishesWhatItDeclares<Model>(small({{"window", 2}}), brief), QString());
@@ -251,6 +254,53 @@ class ExperimentsTest : public QObject {
         } catch (const latent::RunError& e) {
             QVERIFY2(QString::fromUtf8(e.what()).contains("is not a number"), e.what());
         }
+    }
+
+    /// Energy against both graphs, and accuracy by whose turn it is.
+    void twoGraphsTakeTurns() {
+        FakeJob same;
+        const auto mixture = [](Values more) {
+            nlohmann::json json = small({{"replicates", 1}, {"moves", false}, {"ablated_heads", 0}}).json();
+            json["second_graph"] = "ring";
+            for (const auto& [name, value] : more) json[name] = value;
+            return latent::Parameters::fromJson(json);
+        };
+        // The second ring is the first: all is the same on both, and whose turn it is makes no difference.
+        QCOMPARE(publishesWhatItDeclares<Model>(mixture({{"switching", .5}}), same), QString());
+        const std::size_t values = same.published.at("rayleigh_second").bytes.size() / 8;
+        QCOMPARE(values, same.published.at("rayleigh").bytes.size() / 8);
+        for (std::size_t i = 0; i < values; ++i) {
+            QCOMPARE(number(same, "rayleigh_second", i), number(same, "rayleigh", i));
+            QCOMPARE(number(same, "alignment_second", i), number(same, "alignment", 2 * i + 1));
+        }
+        const std::size_t contexts = same.published.at("accuracy_context").bytes.size() / 8;
+        for (std::size_t c = 0; c < contexts; ++c)
+            QCOMPARE(number(same, "accuracy_other_graph", c), number(same, "accuracy_context", c));
+        // A ring is a path with one edge more; it is never entered, so that its half has no number.
+        FakeJob path;
+        QCOMPARE(publishesWhatItDeclares<Model>(mixture({{"family", "path"}, {"switching", 0.}}), path),
+                 QString());
+        QVERIFY(number(path, "rayleigh_second_isotropic") > number(path, "rayleigh_isotropic"));
+        for (std::size_t c = 0; c < contexts; ++c) {
+            QCOMPARE(number(path, "accuracy_by_graph", 2 * c), number(path, "accuracy_context", c));
+            QVERIFY(std::isnan(number(path, "accuracy_by_graph", 2 * c + 1)));
+            QVERIFY(number(path, "accuracy_other_graph", c) >= number(path, "accuracy_context", c));
+        }
+        QVERIFY(number(path, "accuracy_other_graph", contexts - 1) >
+                number(path, "accuracy_context", contexts - 1));
+        FakeJob oracle;
+        QCOMPARE(publishesWhatItDeclares<Oracle>(with<Oracle>({{"length", 400},
+                                                               {"replicates", 1},
+                                                               {"dim", 64},
+                                                               {"contexts", 2},
+                                                               {"null_draws", 10},
+                                                               {"second_graph", "regular"},
+                                                               {"switching", 0.}}),
+                                                 oracle),
+                 QString());
+        // Never entered: the map is of the grid alone.
+        QVERIFY(number(oracle, "rayleigh", 1) / number(oracle, "rayleigh_isotropic") <
+                number(oracle, "rayleigh_second", 1) / number(oracle, "rayleigh_second_isotropic") - .1);
     }
 
     void training() {
@@ -367,6 +417,45 @@ class ExperimentsTest : public QObject {
             std::memcpy(ids.data(), host.published.at("node_ids").bytes.data() + i * 200, 200);
             QCOMPARE(prompts[i].at("node_ids").get<std::vector<std::int32_t>>(), ids);
         }
+        QVERIFY(!prompts[0].contains("token_ids"));
+        FakeJob mixed;
+        QCOMPARE(publishesWhatItDeclares<GraphsSource>(
+                     with<GraphsSource>({{"length", 50}, {"prompts", 2}, {"second_graph", "ring"}}), mixed),
+                 QString());
+        QVERIFY(number(mixed, "edges_seen_second", 49) > 0 && number(mixed, "edges_seen_second", 49) <= 1);
+    }
+
+    /// As an array and in the JSON; the vocabulary alone is read, and a word that is no token is named.
+    void promptsAsTokenIds() {
+        fs::create_directories(at("tokenizer"));
+        std::ofstream(at("tokenizer") / "tokenizer.json")
+            << R"({"model": {"vocab": {"\u0120a": 11, "\u0120b": 12, "\u0120c": 13}}})";
+        const Values three{{"family", "ring"},      {"nodes", 3},
+                           {"words", "own"},        {"own_words", {"a", "b", "c"}},
+                           {"placement", "listed"}, {"length", 50},
+                           {"prompts", 2},          {"vocabulary", at("tokenizer").string()}};
+        FakeJob host;
+        QCOMPARE(publishesWhatItDeclares<GraphsSource>(with<GraphsSource>(three), host), QString());
+        latent::Job job(&host);
+        std::ifstream file(job.file("prompts.json"));
+        const nlohmann::json prompts = nlohmann::json::parse(file);
+        std::vector<std::int32_t> nodes(100), tokens(100);
+        std::memcpy(nodes.data(), host.published.at("node_ids").bytes.data(), 400);
+        std::memcpy(tokens.data(), host.published.at("token_ids").bytes.data(), 400);
+        for (std::size_t i = 0; i < 100; ++i) {
+            QCOMPARE(tokens[i], nodes[i] + 11);
+            QCOMPARE(prompts[i / 50].at("token_ids")[i % 50], nlohmann::json(tokens[i]));
+        }
+        QVERIFY(refusal<GraphsSource>(with<GraphsSource>({{"vocabulary", at("tokenizer").string()}}))
+                    .contains("is not one token"));
+        QVERIFY(refusal<GraphsSource>(with<GraphsSource>({{"vocabulary", at("absent").string()}}))
+                    .contains("There is no vocabulary at"));
+        QVERIFY(refusal<GraphsSource>(with<GraphsSource>({{"vocabulary", kModel.string()},
+                                                          {"family", "ring"},
+                                                          {"nodes", 3},
+                                                          {"words", "own"},
+                                                          {"own_words", {"word0", "word1", "word2"}}}))
+                    .isEmpty());
     }
 };
 

@@ -108,11 +108,25 @@ class WalksTest : public QObject {
         const auto words = wordList("grid16");
         QCOMPARE(promptText(words, {0, 1, 5}), std::string(" apple bird milk"));
         const nlohmann::json json =
-            promptJson(makeGrid(4, 4), words, {{0, 1, 5}, {0, 0, 0}, {true, false, false}});
+            promptJson(std::vector{makeGrid(4, 4)}, words, {{0, 1, 5}, {0, 0, 0}, {true, false, false}});
         QCOMPARE(json.at("node_ids").size(), std::size_t{3});
         QCOMPARE(json.at("follows"), nlohmann::json({true, false, false}));
         QCOMPARE(json.at("text"), nlohmann::json(" apple bird milk"));
         QCOMPARE(json.at("edges").size(), std::size_t{24});
+        QVERIFY(!json.contains("token_ids") && !json.contains("edges_second"));
+        // With two graphs and tokens: whose turn it is stands with the word that the step goes from.
+        std::vector<int> tokens(16);
+        for (int i = 0; i < 16; ++i) tokens[static_cast<std::size_t>(i)] = 100 + i;
+        const nlohmann::json both = promptJson(std::vector{makeGrid(4, 4), makeRing(16)}, words,
+                                               {{0, 1, 2}, {0, 0, 1}, {true, true, false}}, tokens);
+        QCOMPARE(both.at("token_ids"), nlohmann::json({100, 101, 102}));
+        QCOMPARE(both.at("edges_second").size(), std::size_t{16});
+        QCOMPARE(both.at("turn_of"), nlohmann::json({0, 1, 1}));
+    }
+    void twoGraphsTogether() {
+        const Graph all = unionOf(std::vector{makeGrid(2, 2), makeRing(4)});  // 01 02 13 23 and 01 12 23 03
+        QVERIFY((all.edges == std::vector<Edge>{{0, 1}, {0, 2}, {0, 3}, {1, 2}, {1, 3}, {2, 3}}));
+        QVERIFY(unionOf(std::vector{makeRing(5)}).edges == makeRing(5).edges);
     }
 };
 

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Where accuracy turns over the context and how much steeper it is after than before, as arrays and a table of a run.
+// The claims judge the kink and the change of slope (claims.hpp); the ratio of the paper's "sudden" stands here, with
+// its interval. Pure but for sending; any thread.
+//
+//     declareOnset(o, {grows("replicate")});  addOnsetFigure(o);
+//     sendOnset(onsetOf(contexts, accuracy, seed), {1}, send);
+
+#include <cstdint>
+#include <latent/latent.hpp>
+#include <span>
+#include <vector>
+
+#include "experiments/graph_parameters.hpp"
+#include "measures/context_curves.hpp"
+
+namespace icl_graphs {
+
+struct Onset {
+    double critical = 0;  ///< words
+    SlopeRatio slopes;
+};
+/// NaN where no broken line can be fitted.
+Onset onsetOf(std::span<const std::int64_t> contexts, std::span<const double> accuracy, std::uint64_t seed);
+
+/// critical_context, slope_before, slope_after, slope_ratio [lead…], slope_ratio_interval [lead…, side].
+void declareOnset(latent::Outputs& o, const std::vector<latent::Dimension>& lead);
+/// `lead`: sizes of the leading dimensions, none or {1}.
+void sendOnset(const Onset& onset, const std::vector<std::int64_t>& lead, const Send& send);
+/// The table `turn`: a row for each index of the leading dimension.
+void addOnsetFigure(latent::Outputs& o);
+
+}  // namespace icl_graphs
