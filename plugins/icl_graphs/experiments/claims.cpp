@@ -139,9 +139,9 @@ std::optional<std::string> severalStudies(std::span<const nlohmann::json> runs, 
     for (const std::string name : names) {
         std::set<std::string> values;
         for (const nlohmann::json& p : runs)
-            values.insert(!p.contains(name) || !asked(declared, p, name) ? ""
-                          : p.at(name).is_string()                       ? p.at(name).get<std::string>()
-                                                                         : p.at(name).dump());
+            values.insert(!p.contains(name) || p.at(name).is_null() || !asked(declared, p, name) ? ""
+                          : p.at(name).is_string() ? p.at(name).get<std::string>()
+                                                   : p.at(name).dump());
         if (values.size() < 2) continue;
         std::string text = "The runs are different studies: '" + name + "' is " + *values.begin();
         for (auto v = std::next(values.begin()); v != values.end(); ++v) text += " and " + *v;

@@ -104,6 +104,13 @@ void addGraphParameters(latent::Schema& schema) {
                  .shape(Extent::any(), 2)
                  .help("Own edges, one row [from, to] each; nodes are counted from 0.")
                  .visibleWhen("family", "edges"))
+        .add(matrix("changed")
+                 .optional()
+                 .shape(Extent::any(), Extent::any())
+                 .help("Edges to change, a row and a column for each node: where a cell is not 0, the edge "
+                       "of the pair "
+                       "is taken away, or added where there is none. The probe icl/edit lets you paint it.")
+                 .advanced())
         .add(latent::seed("graph_seed", 0)
                  .help("Draws a random graph; all replicates share it.")
                  .visibleWhen("family", std::vector<nlohmann::json>{"erdos_renyi", "regular"}));
@@ -162,6 +169,8 @@ void addSequenceParameters(latent::Schema& schema) {
 Graph graphOf(const latent::Parameters& p) {
     try {
         Graph graph = familyOf(p, p.choice("family"));
+        // Requests that were written before there was this parameter do not name it.
+        if (p.json().contains("changed") && p.has("changed")) graph = toggled(graph, p.matrix("changed"));
         if (graph.nodes > kMostNodes)
             throw std::invalid_argument("The graph has " + std::to_string(graph.nodes) + " nodes; at most " +
                                         std::to_string(kMostNodes) + " are possible.");

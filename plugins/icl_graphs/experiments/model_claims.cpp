@@ -49,9 +49,10 @@ struct ModelRun {
 /// What makes runs different studies, so that their units are no repetitions of each other. Sizes are not among it: they
 /// are what the scaling claim sweeps.
 constexpr const char* kModelStudy[] = {
-    "model",        "family",     "degree",  "edge_probability", "edges",       "reading",      "teleport",
-    "second_graph", "switching",  "words",   "own_words",        "placement",   "bos",          "layer",
-    "window",       "components", "prompts", "component_a",      "component_b", "ablated_heads"};
+    "model",       "family",      "degree",       "edge_probability", "edges",      "changed",
+    "reading",     "teleport",    "second_graph", "switching",        "words",      "own_words",
+    "placement",   "bos",         "layer",        "window",           "components", "prompts",
+    "component_a", "component_b", "ablated_heads"};
 
 std::optional<std::string> differentStudies(const std::vector<ModelRun>& runs) {
     std::vector<nlohmann::json> parameters;

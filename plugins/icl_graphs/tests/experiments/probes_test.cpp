@@ -9,6 +9,7 @@
 
 #include "experiments/analysis.hpp"
 #include "experiments/attend.hpp"
+#include "experiments/edit.hpp"
 #include "experiments/look.hpp"
 #include "experiments/model.hpp"
 #include "experiments/steer.hpp"
@@ -164,6 +165,38 @@ class ProbesTest : public QObject {
     }
 
   private Q_SLOTS:
+    /// What is painted changes the graph of the answer, and of the experiments that take the same parameter.
+    void aGraphIsChanged() {
+        nlohmann::json cells = nlohmann::json::array();
+        for (int i = 0; i < 6; ++i) cells.push_back(nlohmann::json(std::vector<double>(6, 0)));
+        cells[0][1] = cells[4][1] = 1;  // of the ring 0–1 goes, and 1–4 comes
+        Edit edit;
+        FakeReply plain, painted;
+        QCOMPARE(asked(edit, {{"family", "ring"}, {"nodes", 6}}, plain), QString());
+        QCOMPARE(asked(edit, {{"family", "ring"}, {"nodes", 6}, {"changed", cells}}, painted), QString());
+        const std::vector<double>&before = plain.values_.at("adjacency"),
+              &after = painted.values_.at("adjacency");
+        for (std::size_t i = 0; i < 36; ++i) {
+            const bool isChanged = i == 1 || i == 6 || i == 10 || i == 25;
+            QCOMPARE(after[i], isChanged ? 1 - before[i] : before[i]);
+        }
+        QCOMPARE(before[1], 1.0);
+        QCOMPARE(before[10], 0.0);
+        QCOMPARE((painted.values_.at("degree")), (std::vector<double>{1, 2, 2, 2, 3, 2}));
+        QCOMPARE(painted.values_.at("components").front(), 1.0);
+        QVERIFY((graphOf(with(Model::parameters(), {{"family", "ring"}, {"nodes", 6}, {"changed", cells}}))
+                     .edges == std::vector<Edge>{{0, 5}, {1, 2}, {1, 4}, {2, 3}, {3, 4}, {4, 5}}));
+        try {
+            edit.outputs(with(Edit::parameters(), {{"family", "ring"}, {"nodes", 7}, {"changed", cells}}));
+            QFAIL("a mask of another graph was taken");
+        } catch (const latent::RunError& e) {
+            QVERIFY(QString::fromUtf8(e.what()).contains("each of the 7 nodes"));
+        }
+        // Requests from before there was the parameter.
+        nlohmann::json older = with(Edit::parameters(), {}).json();
+        older.erase("changed");
+        QCOMPARE(graphOf(latent::Parameters::fromJson(older)).edges.size(), std::size_t{24});
+    }
     void aRecordingIsLookedAt() {
         FakeRun run = recordedRun();
         Look look;
