@@ -16,6 +16,10 @@ class FlowLayout : public QLayout {
     void setCell(int leastWidth, int height);
     /// A widget with the property "span" set to true gets a row of its own and its own height.
     void addItem(QLayoutItem* item) override;
+    void insertWidget(int index, QWidget* widget) {
+        addWidget(widget);
+        m_items.move(m_items.size() - 1, index);
+    }
     int count() const override { return static_cast<int>(m_items.size()); }
     QLayoutItem* itemAt(int index) const override;
     QLayoutItem* takeAt(int index) override;

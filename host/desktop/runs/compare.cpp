@@ -21,6 +21,7 @@
 #include "desktop/runs/overlay_card.hpp"
 #include "desktop/theme/theme.hpp"
 #include "desktop/views/plot/markers.hpp"
+#include "engine/figures/metric_views.hpp"
 
 namespace latent::desktop {
 namespace {
@@ -50,7 +51,8 @@ struct CompareView::Parts {
     RunService& service;
     std::vector<ComparedRun> runs;
     std::vector<QString> labels;
-    std::vector<QString> order;  ///< of the cards, as views came
+    std::vector<QString> order;  ///< of the cards, as views came; metrics and health at the end
+    std::size_t findings = 0;    ///< names before those
     std::map<QString, OverlayCard*> cards;
     QLabel *head = nullptr, *problem = nullptr, *parametersWords = nullptr, *metricsWords = nullptr,
            *claimsWords = nullptr, *curvesWords = nullptr;
@@ -98,7 +100,13 @@ void CompareView::Parts::take(ComparedRun& run, const RunSnapshotPtr& snapshot) 
         const QString name = QString::fromStdString(view.value("name", ""));
         if (!canOverlay(view.value("kind", "")) || !run.wanted.insert(name).second) continue;
         run.source->want(name, true);
-        if (std::find(order.begin(), order.end(), name) == order.end()) order.push_back(name);
+        if (std::find(order.begin(), order.end(), name) != order.end()) continue;
+        // As on the page of a run, what is looked at only when something is wrong does not come first.
+        const std::string group = view.value("group", "");
+        if (group == "Health" || group == engine::figures::kMetricsGroup)
+            order.push_back(name);
+        else
+            order.insert(order.begin() + static_cast<std::ptrdiff_t>(findings++), name);
     }
     areTablesStale = true;
     showAge();
@@ -201,7 +209,12 @@ void CompareView::Parts::showOverlay(const QString& name, CompareView* view) {
     if (!card) {
         card = new OverlayCard(curves);
         QObject::connect(card, &OverlayCard::exported, view, &CompareView::exported);
-        flow->addWidget(card);
+        // Figures are resolved on threads: one that comes late still stands in its place.
+        const auto place = std::find(order.begin(), order.end(), name);
+        flow->insertWidget(
+            static_cast<int>(std::count_if(order.begin(), place,
+                                           [this](const QString& one) { return cards.contains(one); })),
+            card);
     }
     card->setFigure(joint);
     std::vector<std::pair<std::string, std::string>> named;
@@ -322,6 +335,7 @@ void CompareView::setRuns(const QStringList& folders) {
     for (const auto& [name, card] : p.cards) delete card;
     p.cards.clear();
     p.order.clear();
+    p.findings = 0;
     p.stale.clear();
     p.labels.clear();
     p.pending.clear();

@@ -17,6 +17,7 @@
 #include "desktop/board/scrubber.hpp"
 #include "desktop/runs/compare.hpp"
 #include "desktop/runs/compare_grid.hpp"
+#include "desktop/runs/overlay_card.hpp"
 #include "desktop/runs/runs_panel.hpp"
 #include "desktop/window/form_dock.hpp"
 #include "desktop/window/split_tabs.hpp"
@@ -250,6 +251,29 @@ class TestJourney : public QObject {
             if (parameters->item(0, column)) cells << parameters->item(0, column)->text();
         QVERIFY2(cells.join(QLatin1Char('|')).contains(QLatin1String("3")),
                  qPrintable(cells.join(QLatin1Char('|'))));
+        // Whichever is resolved first, they stand in the order of the run's views.
+        std::vector<nlohmann::json> views;
+        for (QWidget* page : m_home->window().tabs().pages())
+            if (const auto* its = qobject_cast<StudyPage*>(page);
+                its && its->run() == m_second && its->snapshot())
+                views = its->snapshot()->views;
+        QVERIFY(!views.empty());
+        const auto places = [&] {
+            QList<OverlayCard*> cards = compare->findChildren<OverlayCard*>();
+            std::sort(cards.begin(), cards.end(), [](const OverlayCard* a, const OverlayCard* b) {
+                return std::pair(a->y(), a->x()) < std::pair(b->y(), b->x());
+            });
+            std::vector<std::size_t> all;
+            for (const OverlayCard* card : cards)
+                for (std::size_t i = 0; i < views.size(); ++i)
+                    if (views[i].value("name", "") == card->figure()->name) all.push_back(i);
+            return all;
+        };
+        QVERIFY(m_home->until([&] { return places().size() >= 5; }));
+        QTest::qWait(200);
+        const std::vector<std::size_t> found = places();
+        QVERIFY(std::is_sorted(found.begin(), found.end()));
+        QCOMPARE(found.front(), std::size_t(0));
     }
 
     void exportsAllFigures() {
