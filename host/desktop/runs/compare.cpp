@@ -51,7 +51,7 @@ struct CompareView::Parts {
     RunService& service;
     std::vector<ComparedRun> runs;
     std::vector<QString> labels;
-    std::vector<QString> order;  ///< of the cards, as views came; metrics and health at the end
+    std::vector<QString> order;  ///< of the cards, as views came; what is monitored at the end
     std::size_t findings = 0;    ///< names before those
     std::map<QString, OverlayCard*> cards;
     QLabel *head = nullptr, *problem = nullptr, *parametersWords = nullptr, *metricsWords = nullptr,
@@ -101,9 +101,8 @@ void CompareView::Parts::take(ComparedRun& run, const RunSnapshotPtr& snapshot) 
         if (!canOverlay(view.value("kind", "")) || !run.wanted.insert(name).second) continue;
         run.source->want(name, true);
         if (std::find(order.begin(), order.end(), name) != order.end()) continue;
-        // As on the page of a run, what is looked at only when something is wrong does not come first.
-        const std::string group = view.value("group", "");
-        if (group == "Health" || group == engine::figures::kMetricsGroup)
+        // As on the page of a run, findings come first.
+        if (engine::figures::isMonitoring(view))
             order.push_back(name);
         else
             order.insert(order.begin() + static_cast<std::ptrdiff_t>(findings++), name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/window/session.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <QCoreApplication>
@@ -19,7 +20,7 @@ namespace latent::desktop {
 namespace {
 
 constexpr qint64 kMostBytes = 16 << 20;
-constexpr int kMostSessions = 200;  ///< that are looked through for a folder that was moved
+constexpr int kMostSessions = 50;  ///< that are looked through for a folder that was moved
 constexpr const char* kKind = "latent-workbench-session";
 
 /// With a context that lupdate knows.
@@ -49,11 +50,19 @@ bool isSound(const QJsonObject& state) {
            is("panes", QJsonValue::Array) && std::all_of(pages.begin(), pages.end(), isPage);
 }
 
-/// What stays of a folder when it is moved within its file system; empty where it is not there.
+/// What stays of a folder when it is moved within its file system; empty where it is not there, or where the file
+/// system does not tell when it was made: numbers of folders that are gone are given to new ones.
 QString identityOf(const QString& folder) {
-    struct stat s {};
-    if (::stat(QFile::encodeName(folder).constData(), &s) != 0) return {};
-    return QStringLiteral("%1:%2").arg(s.st_dev).arg(s.st_ino);
+    struct statx s {};
+    if (::statx(AT_FDCWD, QFile::encodeName(folder).constData(), 0, STATX_INO | STATX_BTIME, &s) != 0 ||
+        (s.stx_mask & STATX_BTIME) == 0)
+        return {};
+    return QStringLiteral("%1:%2:%3:%4.%5")
+        .arg(s.stx_dev_major)
+        .arg(s.stx_dev_minor)
+        .arg(s.stx_ino)
+        .arg(s.stx_btime.tv_sec)
+        .arg(s.stx_btime.tv_nsec);
 }
 
 /// Every path below `from` is one below `to`.
@@ -78,7 +87,8 @@ QJsonValue rebased(const QJsonValue& value, const QString& from, const QString& 
 }  // namespace
 
 SessionFile::SessionFile(const std::filesystem::path& workspace)
-    : m_workspace(QString::fromStdString(workspace.lexically_normal().string())) {
+    : m_workspace(QString::fromStdString(workspace.lexically_normal().string())),
+      m_identity(identityOf(m_workspace)) {
     const QString folder =
         QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + QStringLiteral("/sessions");
     const QByteArray hash =
@@ -88,8 +98,7 @@ SessionFile::SessionFile(const std::filesystem::path& workspace)
 
 /// The session of the folder that is here now and was elsewhere when it was written; a copy of a folder has none.
 void SessionFile::adoptMoved() const {
-    const QString identity = identityOf(m_workspace);
-    if (identity.isEmpty() || QFile::exists(m_path)) return;
+    if (m_identity.isEmpty() || QFile::exists(m_path)) return;
     const QDir folder = QFileInfo(m_path).dir();
     const QFileInfoList all = folder.entryInfoList({QStringLiteral("*.json")}, QDir::Files, QDir::Time);
     for (const QFileInfo& one : all.mid(0, kMostSessions)) {
@@ -97,7 +106,7 @@ void SessionFile::adoptMoved() const {
         if (one.size() > kMostBytes || !file.open(QIODevice::ReadOnly)) continue;
         QJsonObject object = QJsonDocument::fromJson(file.readAll()).object();
         const QString before = object[QLatin1String("workspace")].toString();
-        if (object[QLatin1String("folder")].toString() != identity || identityOf(before) == identity)
+        if (object[QLatin1String("folder")].toString() != m_identity || identityOf(before) == m_identity)
             continue;
         object = rebased(object, before, m_workspace).toObject();
         if (write(QJsonDocument(object).toJson()).isEmpty()) file.remove();
@@ -155,7 +164,7 @@ QByteArray SessionFile::bytes(const QVariantMap& state) const {
                              {QStringLiteral("version"), kVersion},
                              {QStringLiteral("program"), QCoreApplication::applicationVersion()},
                              {QStringLiteral("workspace"), m_workspace},
-                             {QStringLiteral("folder"), identityOf(m_workspace)},
+                             {QStringLiteral("folder"), m_identity},
                              {QStringLiteral("state"), QJsonObject::fromVariantMap(state)}};
     return QJsonDocument(object).toJson();
 }

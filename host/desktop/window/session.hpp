@@ -42,7 +42,7 @@ class SessionFile {
   private:
     QString nameAside() const;
     void adoptMoved() const;
-    QString m_path, m_workspace;
+    QString m_workspace, m_identity, m_path;
 };
 
 }  // namespace latent::desktop

@@ -16,6 +16,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <functional>
 
 #include "desktop/board/figure_board.hpp"
 #include "desktop/form/parameter_form.hpp"
@@ -45,7 +46,8 @@ bool inGroup(const nlohmann::json& view, const char* group) { return view.value(
 /// What one watches while it computes: metrics, health, samples, and the curves that a plugin puts first. All else is
 /// looked at under Visualisation. Where there is nothing of the kind, both show everything.
 bool isOfTraining(const nlohmann::json& view) {
-    for (const char* group : {engine::figures::kMetricsGroup, "Health", "Training", "Samples", "Losses"})
+    if (engine::figures::isMonitoring(view)) return true;
+    for (const char* group : {"Training", "Samples", "Losses"})
         if (inGroup(view, group)) return true;
     if (view.value("kind", "") == "lines" && inGroup(view, "")) return true;
     const std::vector<std::string> arrays = engine::figures::arraysOf(view);
@@ -81,9 +83,7 @@ StudyPage::StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent)
       m_claims(new ClaimsView(this)) {
     m_tabs->setDocumentMode(true);
     m_tabs->setAccessibleName(tr("Panels of %1").arg(QString::fromStdString(m_info.title)));
-    m_visualisation->setFilter([](const nlohmann::json& view) {
-        return !inGroup(view, engine::figures::kMetricsGroup) && !inGroup(view, "Health");
-    });
+    m_visualisation->setFilter(std::not_fn(engine::figures::isMonitoring));
     m_training->setFilter([this](const nlohmann::json& view) {
         const std::vector<nlohmann::json>& all = m_source.views();
         return isOfTraining(view) || std::none_of(all.begin(), all.end(), isOfTraining);

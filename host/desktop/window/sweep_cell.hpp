@@ -7,10 +7,19 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "desktop/live/snapshot.hpp"
 
 namespace latent::desktop {
+
+struct SweepAxis {
+    std::string name;
+    std::vector<nlohmann::json> values;  ///< at least one
+};
+/// Of a grid in the order of its design: cells are row-major, the first axis varies slowest. Empty for other designs,
+/// runs that are no sweep, and damaged requests.
+std::vector<SweepAxis> sweepAxes(const nlohmann::json& request);
 
 /// Whether the place tells an index along an axis of the sweep: the click was on one of its maps.
 bool isPlaceInSweep(const RunSnapshot& run, const std::map<std::string, std::int64_t>& place);

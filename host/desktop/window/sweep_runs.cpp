@@ -4,10 +4,10 @@
 #include <QCoreApplication>
 #include <QStringList>
 #include <QUrl>
-#include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
+#include "desktop/live/run_title.hpp"
+#include "desktop/window/sweep_cell.hpp"
 #include "engine/jobs/cell_links.hpp"
 
 namespace latent::desktop {
@@ -17,26 +17,18 @@ class SweepRunWords {
     Q_DECLARE_TR_FUNCTIONS(SweepRuns)
 };
 
-QString valueWords(const nlohmann::json& value) {
-    return QString::fromStdString(value.is_string() ? value.get<std::string>() : value.dump());
-}
-
-/// Cells of a grid are in row-major order of its axes: the first varies slowest. Of other designs the number.
-QString placeWords(const nlohmann::json& request, std::uint64_t cell) {
+/// Of other designs than grids the number.
+QString placeWords(const std::vector<SweepAxis>& axes, std::uint64_t cell) {
+    if (axes.empty()) return SweepRunWords::tr("cell %1").arg(cell + 1);
     QStringList words;
-    const nlohmann::json axes = request.is_object() && request.value("design", nlohmann::json()).is_object()
-                                    ? request["design"].value("axes", nlohmann::json::array())
-                                    : nlohmann::json::array();
     std::uint64_t rest = cell;
-    for (std::size_t i = axes.size(); i-- > 0;) {
-        const nlohmann::json values =
-            axes[i].is_object() ? axes[i].value("values", nlohmann::json::array()) : nlohmann::json::array();
-        if (!values.is_array() || values.empty()) return SweepRunWords::tr("cell %1").arg(cell + 1);
-        words.prepend(QStringLiteral("%1 %2").arg(QString::fromStdString(axes[i].value("name", "")),
-                                                  valueWords(values[rest % values.size()])));
-        rest /= values.size();
+    for (auto axis = axes.rbegin(); axis != axes.rend(); ++axis) {
+        const std::size_t length = axis->values.size();
+        words.prepend(QStringLiteral("%1 %2").arg(QString::fromStdString(axis->name),
+                                                  valueWords(axis->values[rest % length])));
+        rest /= length;
     }
-    return words.isEmpty() ? SweepRunWords::tr("cell %1").arg(cell + 1) : words.join(QStringLiteral(", "));
+    return words.join(QStringLiteral(" · "));
 }
 
 }  // namespace
@@ -46,13 +38,14 @@ std::vector<SweepRun> begunRuns(const std::filesystem::path& sweep, const nlohma
     std::vector<SweepRun> begun;
     const auto links = engine::readCellLinks(sweep);
     if (!links) return begun;
+    const std::vector<SweepAxis> axes = sweepAxes(request);
     std::map<std::string, std::size_t> ended;
     for (const engine::CellLink& cell : links->cells) ++ended[cell.run];
     for (auto job = links->jobs.rbegin(); job != links->jobs.rend() && begun.size() < most; ++job) {
         const bool isOne = job->cells.size() == 1;
         begun.push_back({sweep.parent_path() / job->run,
                          isOne
-                             ? placeWords(request, job->cells.front())
+                             ? placeWords(axes, job->cells.front())
                              : SweepRunWords::tr("%n cells at once", "", static_cast<int>(job->cells.size())),
                          ended[job->run] >= job->cells.size()});
     }

@@ -15,7 +15,7 @@ namespace latent::desktop {
 
 struct SweepRun {
     std::filesystem::path run;
-    QString cells;       ///< "sep_colour 0.2, seed 1"; of several cells that are computed at once how many
+    QString cells;       ///< "sep_colour 0.2 · seed 1"; of several cells that are computed at once how many
     bool ended = false;  ///< all of its cells have, well or not
 };
 

@@ -22,6 +22,11 @@ std::string metricViewName(const std::string& metric) {
 
 }  // namespace
 
+bool isMonitoring(const nlohmann::json& view) {
+    const std::string group = view.value("group", "");
+    return group == kMetricsGroup || group == kHealthGroup;
+}
+
 std::vector<nlohmann::json> withMetricViews(const std::vector<nlohmann::json>& declared,
                                             const ArraySet& arrays) {
     std::set<std::string> drawn;

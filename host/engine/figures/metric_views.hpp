@@ -12,7 +12,9 @@
 
 namespace latent::engine::figures {
 
-inline constexpr const char* kMetricsGroup = "Metrics";
+inline constexpr const char *kMetricsGroup = "Metrics", *kHealthGroup = "Health";
+/// Metrics and health: what one watches while it computes, and no finding.
+bool isMonitoring(const nlohmann::json& view);
 
 /// The declared views, and before them one for each metric that none of them shows, in the group "Metrics".
 std::vector<nlohmann::json> withMetricViews(const std::vector<nlohmann::json>& declared,

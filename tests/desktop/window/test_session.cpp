@@ -215,6 +215,22 @@ class TestSession : public QObject {
         QVERIFY(!QFile::exists(old.path()));
     }
 
+    /// File systems give the number of a folder that is gone to the next one.
+    void aNewFolderHasNoneOfOneThatIsGone() {
+        const QTemporaryDir home;
+        const QString gone = home.filePath(QStringLiteral("gone")),
+                      fresh = home.filePath(QStringLiteral("fresh"));
+        for (int i = 0; i < 5; ++i) {
+            QVERIFY(QDir().mkpath(gone));
+            QCOMPARE(SessionFile(gone.toStdString()).save({{QStringLiteral("current"), 1}}), QString());
+            QVERIFY(QDir().rmdir(gone));
+            QTest::qWait(20);  // above the grain of a file system's clock
+            QVERIFY(QDir().mkpath(fresh));
+            QVERIFY(SessionFile(fresh.toStdString()).load().state.isEmpty());
+            QVERIFY(QDir().rmdir(fresh));
+        }
+    }
+
     /// On file systems of clusters.
     void itIsKeptWhereThereAreNoLocks() {
         const auto restore = qScopeGuard([] { lockError = 0; });

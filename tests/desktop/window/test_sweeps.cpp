@@ -36,12 +36,14 @@ class TestSweeps : public QObject {
         const auto begun = begunRuns(sweep, request, 8);
         QCOMPARE(begun.size(), 3u);
         QCOMPARE(begun[0].cells, QStringLiteral("2 cells at once"));
-        QCOMPARE(begun[1].cells, QStringLiteral("mu [3,2], model <b>"));
-        QCOMPARE(begun[2].cells, QStringLiteral("mu [1,2], model a"));
+        QCOMPARE(begun[1].cells, QStringLiteral("mu 3, 2 · model <b>"));
+        QCOMPARE(begun[2].cells, QStringLiteral("mu 1, 2 · model a"));
         QCOMPARE(begun[1].run, sweep.parent_path() / "second");
         QVERIFY(!begun[0].ended && !begun[1].ended && begun[2].ended);
         QCOMPARE(begunRuns(sweep, request, 1).size(), 1u);
-        QCOMPARE(begunRuns(sweep, json{{"design", 3}}, 8)[1].cells, QStringLiteral("cell 5"));
+        for (const json& damaged :
+             {json{{"design", 3}}, json{{"design", {{"axes", {1, "x"}}}}}, json(nullptr)})
+            QCOMPARE(begunRuns(sweep, damaged, 8)[1].cells, QStringLiteral("cell 5"));
         const QString words = sweepWords(begun);
         QVERIFY(words.contains(QStringLiteral("model &lt;b&gt;")));
         QVERIFY(words.indexOf(QStringLiteral("Being computed")) < words.indexOf(QStringLiteral("second")));
