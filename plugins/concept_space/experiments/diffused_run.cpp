@@ -64,13 +64,6 @@ double DiffusedRun::slowestTrained(std::size_t seed) const {
     return slowest;
 }
 
-DiffusedRuns DiffusedRuns::drawn() const {
-    DiffusedRuns some;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(some.all),
-                 [](const DiffusedRun& r) { return !r.ofOwnImages; });
-    return some;
-}
-
 std::vector<double> DiffusedRuns::values(const std::string& parameter) const {
     std::set<double> found;
     for (const DiffusedRun& r : all) found.insert(r.number(parameter));

@@ -86,8 +86,6 @@ struct Pairs {
 struct DiffusedRuns {
     std::vector<DiffusedRun> all;
 
-    /// Those without own images: of what claims about colours speak.
-    DiffusedRuns drawn() const;
     /// The distinct values of a parameter, ascending.
     std::vector<double> values(const std::string& parameter) const;
 

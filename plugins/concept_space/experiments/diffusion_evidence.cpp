@@ -18,9 +18,8 @@ namespace {
 constexpr const char* kNoWeakColour =
     "No run has a weak colour: the smallest 'sep_colour' must be below 'sep_size'.";
 constexpr const char* kNoCrossing =
-    "No two runs that differ in 'sep_colour' alone have it below 'sep_size' at its lowest value and above at "
-    "its "
-    "highest.";
+    "No two runs that differ in 'sep_colour' alone have it below 'sep_size' at its lowest value and "
+    "above at its highest.";
 
 /// Colour is the weaker of the two signals at the lowest separation of a sweep.
 bool isWeakBelow(const DiffusedRun& r, bool high) {
@@ -411,8 +410,8 @@ void Diffusion::measure(const latent::RunSet& set, latent::Evidence& out) {
     }
     measureLateSpeed(runs, out);
     measureMasking(runs, out);
-    const DiffusedRuns drawn = runs.drawn();
-    if (drawn.all.empty())
+    std::erase_if(runs.all, [](const DiffusedRun& r) { return r.ofOwnImages; });  // the rest is about colours
+    if (runs.all.empty())
         for (const latent::Claim& claim : claims()) {
             if (out.claims().count(claim.id())) continue;
             out.notMeasured(
@@ -421,7 +420,7 @@ void Diffusion::measure(const latent::RunSet& set, latent::Evidence& out) {
                 "none has a weak or a strong colour.");
         }
     else
-        measureColours(drawn, out);
+        measureColours(runs, out);
     leftOut.tell(out);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Stored runs that cannot be read, such as those of another version: they are left out, and the others judged.
+// Stored runs whose parameters cannot be read, such as those of another version: they are left out, and the others
+// judged.
 //
 // One thread.
 //

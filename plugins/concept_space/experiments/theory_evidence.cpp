@@ -25,6 +25,8 @@ struct Solved {
     std::string unit;
     bool symmetric;
     int exponent;
+    TheoryModel model;       // as the run had it; controls are solved again by it
+    double learned;          // accuracy from which a concept counts as learned
     Eigen::VectorXd moment;  // diagonal of A^exponent, [d]
 
     std::size_t concepts() const { return cell.data.mu.size(); }
@@ -40,6 +42,8 @@ Solved solvedOf(const latent::Run& run) {
              w0.front() == '[' ? "W0 " + w0 : w0 + " seed " + std::to_string(p.seed()),
              p.choice("model") == "symmetric",
              static_cast<int>(p.integer("exponent")),
+             TheoryModel::of(p),
+             p.number("learned"),
              {}};
     s.moment = theory::secondMoment(s.cell.data, s.exponent);
     return s;
@@ -47,7 +51,7 @@ Solved solvedOf(const latent::Run& run) {
 
 /// Rise of the OOD loss of the same cell with other data or weights, solved here on the run's own time grid.
 double riseOf(const Solved& s, bool symmetric, theory::Cell cell) {
-    TheoryModel model = TheoryModel::of(s.run->parameters());
+    TheoryModel model = s.model;
     model.symmetric = symmetric;
     model.oneLayerOptions = {false, false, s.exponent};
     model.wanted = {.nodeLoss = false, .minEigenvalue = false, .decomposition = false};
@@ -57,11 +61,11 @@ double riseOf(const Solved& s, bool symmetric, theory::Cell cell) {
 
 /// The same cell solved on the run's own grid, and what is read off its curves.
 CurveSummary resolved(const Solved& s, bool symmetric, const theory::Cell& cell) {
-    TheoryModel model = TheoryModel::of(s.run->parameters());
+    TheoryModel model = s.model;
     model.symmetric = symmetric;
     if (!symmetric) model.oneLayerOptions = {false, false, s.exponent};
     model.wanted = {.nodeLoss = false, .minEigenvalue = false, .decomposition = false};
-    return summarise(model.solve({&cell, 1}), 0, cell.data.mu, s.run->parameters().number("learned"));
+    return summarise(model.solve({&cell, 1}), 0, cell.data.mu, s.learned);
 }
 
 /// The signals in the opposite order, from the same initial weights.
@@ -217,7 +221,7 @@ void measureSlowdown(const std::vector<Solved>& all, latent::Evidence& out) {
             slowdownRatio(time, s.read("speed"), s.read("ood_loss"), (s.symmetric ? 2 : 1) * slowest);
         if (std::isnan(measured)) continue;
         // The same instrument on one layer, where theorem 4.1 gives the answer.
-        TheoryModel model = TheoryModel::of(s.run->parameters());
+        TheoryModel model = s.model;
         model.symmetric = false;
         model.oneLayerOptions = {false, false, s.exponent};
         model.wanted = {.nodeLoss = false, .minEigenvalue = false, .decomposition = false};
@@ -305,7 +309,6 @@ void Theory::measure(const latent::RunSet& runs, latent::Evidence& out) {
     for (const latent::Run& run : runs)
         leftOut.orElse(run, [&] {
             if (!run.has("ood_loss") || !run.has("learning_time")) return;
-            TheoryModel::of(run.parameters());  // controls are solved again
             all.push_back(solvedOf(run));
         });
     measureOrder(all, out);

@@ -22,6 +22,7 @@ struct Trained {
     const latent::Run* run;
     TrainPlan plan;
     std::vector<double> strength;  // a_p of the data, [s]
+    double learned;                // part of its way from which a concept counts as learned
 
     std::size_t concepts() const { return plan.clusters.mu.size(); }
     bool isLinear() const { return !plan.network.relu || plan.network.layers == 1; }
@@ -240,16 +241,15 @@ void measureTheory(const std::vector<Trained>& all, latent::Evidence& out) {
     Units trained, predicted, unbiased;
     for (const Trained& t : all) {
         if (t.plan.network.layers != 1 || !t.plan.network.bias) continue;
-        const double learned = t.run->parameters().number("learned");
         const auto slowest = static_cast<std::size_t>(orderByStrength(t.strength).back());
-        const double expected = timesOf(t.plan, t.read("theory_output"), learned)[slowest];
+        const double expected = timesOf(t.plan, t.read("theory_output"), t.learned)[slowest];
         if (std::isnan(expected) || expected == 0) continue;
         // Without biases coordinate p closes the fraction q of its way at t = ln(1/(1 − q)) / a_p (theorem 4.1).
-        const double without = -std::log1p(-learned) / t.strength[slowest] / t.plan.timePerStep() /
+        const double without = -std::log1p(-t.learned) / t.strength[slowest] / t.plan.timePerStep() /
                                static_cast<double>(t.plan.stepsPerEpoch);
         const std::vector<double> outputs = t.read("output");
         for (int seed = 0; seed < t.plan.seeds; ++seed) {
-            const double time = timesOf(t.plan, t.row(outputs, seed), learned)[slowest];
+            const double time = timesOf(t.plan, t.row(outputs, seed), t.learned)[slowest];
             if (std::isnan(time) || time == 0) continue;
             trained.add(t.unit(seed), time);
             predicted.add(t.unit(seed), expected);
@@ -329,7 +329,7 @@ void Train::measure(const latent::RunSet& runs, latent::Evidence& out) {
         leftOut.orElse(run, [&] {
             if (!run.has("swing_by")) return;  // not finished
             const TrainPlan plan = TrainPlan::of(run.parameters());
-            all.push_back({&run, plan, secondMoments(plan.clusters)});
+            all.push_back({&run, plan, secondMoments(plan.clusters), run.parameters().number("learned")});
         });
     measureOrder(all, out);
     measureReversal(all, out);

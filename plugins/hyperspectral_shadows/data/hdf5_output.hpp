@@ -35,7 +35,7 @@ class Hdf5Output {
     void create(const std::string& path, const std::vector<std::string>& dimensions, const std::string& units,
                 bool bytes = false);
     /// Makes a dataset of whole numbers one of float32, so that fractions have a place: same shape, chunks, compression,
-    /// dimensions and attributes, but for a fill value, which is NaN now. One of floats stays as it is.
+    /// dimensions and attributes, except the fill value, which becomes NaN. One of floats stays as it is.
     void makeFloat(const std::string& path);
     /// A box of any dataset of the file, from float32.
     void write(const std::string& path, const std::vector<std::int64_t>& offset,

@@ -102,6 +102,9 @@ constexpr std::string_view kOfTheLayout[] = {"description",
                                              "interleave",
                                              "byte order",
                                              "file compression",
+                                             "major frame offsets",
+                                             "minor frame offsets",
+                                             "read procedures",
                                              "data ignore value",
                                              "reflectance scale factor"};
 

@@ -7,7 +7,7 @@
 // flags. ENVI: a cube of the same interleave in float32, its header with all that the input's says besides of the
 // layout (map, coordinate system, wavelengths); NumPy: (H, W, C) float32; synthetic scenes, which have no file: ENVI
 // bip. Beside these lies STEM_shadow.nc with the images. Files take their names when all are finished; what was
-// begun and is not finished is removed. A result of another input is not replaced: that throws a sentence; of two of the
+// begun and is not finished is removed. A result of another file is not replaced: that throws a sentence; of two of the
 // same input at once, the last that finishes stays. One thread.
 //
 //     auto writer = ResultWriter::make(input, cube, folder);

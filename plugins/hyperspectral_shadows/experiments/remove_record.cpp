@@ -99,8 +99,8 @@ void RemoveRecord::add(const Removed& slab, const ShadowModel& model) {
             m_shown[b * header.pixels() + before + i] = slab.x[i * channels + m_shownBands[b]];
     }
     const bool sigma = m_p.flag("keep_uncertainty") || (m_writer && m_writer->takesSigma()),
-               knowsNoise = (sigma || m_truth) && readBeside(m_cube, &CubeReader::readUncertainty, m_bands,
-                                                             slab.first, slab.count, m_sigmaLines);
+               knowsNoise = (sigma || m_judged) && readBeside(m_cube, &CubeReader::readUncertainty, m_bands,
+                                                              slab.first, slab.count, m_sigmaLines);
     const float* noise = knowsNoise ? m_sigmaLines.data() : nullptr;
     if (m_judged) {
         readBeside(m_cube, &CubeReader::readUnshadowed, m_bands, slab.first, slab.count, m_truthLines);

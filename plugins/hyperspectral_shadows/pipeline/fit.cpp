@@ -119,7 +119,7 @@ double ShadowModel::litLevel() const {
     return std::accumulate(meanLit.begin(), meanLit.end(), 0.0) / static_cast<double>(meanLit.size());
 }
 
-Coverage ShadowModel::coverage(const Eigen::MatrixXd& q, int threads, bool raw) const {
+Coverage ShadowModel::coverage(const Eigen::MatrixXd& q, int threads) const {
     Coverage c = materials ? materials->coverage(q, threads) : plcg->coverage(q, threads);
     if (options.preprocessing == Preprocessing::Fraction) {
         // The share f of the shadow's light in a pixel of coverage a is a b / ((1 − a) + a b), b the shadow's brightness against lit.
@@ -130,7 +130,6 @@ Coverage ShadowModel::coverage(const Eigen::MatrixXd& q, int threads, bool raw) 
             c.sigma[i] *= b / (below * below);
         }
     }
-    if (raw) return c;
     for (std::size_t i = 0; i < c.a.size(); ++i)
         if (c.a[i] < static_cast<float>(options.deadBand) * c.sigma[i] ||
             c.ratio[i] < static_cast<float>(options.leastRatio))

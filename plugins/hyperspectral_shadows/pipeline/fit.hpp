@@ -27,11 +27,11 @@ struct ShadowModel {
 
     /// Mean radiance of lit pixels over the channels, in the cube's unit.
     double litLevel() const;
-    /// Features of spectra, and coverage with the dead band applied (`raw` keeps it out).
+    /// Features of spectra, and coverage with the dead band applied.
     Eigen::MatrixXd features(const float* x, std::size_t pixels, float* mean, float* deviation) const {
         return spectra.features(x, pixels, ilr.basis, options.threads, mean, deviation);
     }
-    Coverage coverage(const Eigen::MatrixXd& q, int threads, bool raw = false) const;
+    Coverage coverage(const Eigen::MatrixXd& q, int threads) const;
 };
 
 ShadowModel fitModel(const Sample& sample, const FitOptions& options);

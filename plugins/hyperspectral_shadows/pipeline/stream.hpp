@@ -21,8 +21,8 @@
 namespace hyperspectral_shadows {
 
 inline constexpr std::size_t kSlabBytes = std::size_t{8} << 20;
-inline constexpr std::size_t kMostSlabBytes = std::size_t{64}
-                                              << 20;  ///< however many lines are stored together
+/// However many lines are stored together.
+inline constexpr std::size_t kMostSlabBytes = std::size_t{64} << 20;
 
 /// The bands that are used, in rising order.
 struct Bands {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
+#include <latent/learn/whole_file.hpp>
 
 #include "decoder/load.hpp"
 #include "measures/baselines.hpp"
@@ -52,20 +52,14 @@ void give(const latent::Parameters& p, std::int64_t prompts, int most, const Sen
 
 void writePrompts(const GraphStudy& study, std::int64_t prompts, const std::filesystem::path& file,
                   const std::vector<int>& tokens) {
-    const std::filesystem::path part = file.string() + ".part";
     const std::vector<std::string> words = study.words(0);
-    std::ofstream out(part, std::ios::binary);
-    for (std::int64_t i = 0; i < prompts && out; ++i)  // one after the other: all at once may be gigabytes
-        out << (i > 0 ? ",\n" : "[") << promptJson(study.graphs, words, study.sequence(0, i), tokens).dump();
-    out << "]";
-    out.close();
-    std::error_code failed, ignored;
-    if (out) std::filesystem::rename(part, file, failed);
-    if (out && !failed) return;
-    std::filesystem::remove(part, ignored);
-    throw latent::RunError("'" + file.string() + "' could not be written: " +
-                           (out ? failed.message() : "the disk is full, or the folder cannot be written to") +
-                           ".");
+    latent::learn::writeWhole(file, [&](std::ostream& out) {
+        for (std::int64_t i = 0; i < prompts && out;
+             ++i)  // one after the other: all at once may be gigabytes
+            out << (i > 0 ? ",\n" : "[")
+                << promptJson(study.graphs, words, study.sequence(0, i), tokens).dump();
+        out << "]";
+    });
 }
 
 latent::Schema GraphsSource::parameters() {

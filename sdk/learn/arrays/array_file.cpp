@@ -15,6 +15,14 @@ void ArrayFile::refuse(const std::string& why) const {
     throw RunError("'" + m_path.string() + "' cannot be read: " + why + ".");
 }
 
+void ArrayFile::naming(const std::string& array, const std::function<void()>& read) const {
+    try {
+        read();
+    } catch (const ReadFault& fault) {
+        refuse("the array '" + array + "' " + fault.reason());
+    }
+}
+
 const ArrayInfo& ArrayFile::info(const std::string& name) const {
     const auto found = m_arrays.find(name);
     if (found == m_arrays.end()) {
@@ -42,12 +50,7 @@ void ArrayFile::readChecked(const std::string& name, const std::vector<std::int6
     }
     if (elements != static_cast<std::int64_t>(out.size()))
         throw UsageError("ArrayFile::read: the box and its place differ in size.");
-    if (elements == 0) return;
-    try {
-        readBox(name, array, start, count, out);
-    } catch (const ReadFault& fault) {
-        refuse("the array '" + name + "' " + fault.reason());
-    }
+    if (elements > 0) naming(name, [&] { readBox(name, array, start, count, out); });
 }
 
 void ArrayFile::read(const std::string& name, const std::vector<std::int64_t>& start,
@@ -85,12 +88,7 @@ std::vector<std::int64_t> ArrayFile::integers(const std::string& name, std::int6
     if (isFloating(info(name).type)) refuse("the array '" + name + "' must hold whole numbers");
     const ArrayInfo& array = atMost(name, most);
     std::vector<std::int64_t> values(static_cast<std::size_t>(array.count()));
-    if (values.empty()) return values;
-    try {
-        readIntegers(name, array, values);
-    } catch (const ReadFault& fault) {
-        refuse("the array '" + name + "' " + fault.reason());
-    }
+    if (!values.empty()) naming(name, [&] { readIntegers(name, array, values); });
     return values;
 }
 

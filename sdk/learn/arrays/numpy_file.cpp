@@ -25,19 +25,13 @@ class NpyFile final : public NumpyFile {
 
 void NumpyFile::addNpy(const std::string& name, std::unique_ptr<RawBytes> bytes) {
     std::string head(static_cast<std::size_t>(std::min<std::uint64_t>(12, bytes->size())), '\0');
-    const auto read = [&] {
-        try {
-            bytes->read(0, std::as_writable_bytes(std::span(head)));
-        } catch (const ReadFault& fault) {
-            refuse("the array '" + name + "' " + fault.reason());
-        }
-    };
-    read();
+    const auto read = [&] { bytes->read(0, std::as_writable_bytes(std::span(head))); };
+    naming(name, read);
     const auto offset = npyDataOffset(head);
     if (!offset || *offset > kMostHead || *offset > bytes->size())
         refuse("the array '" + name + "' has no npy header");
     head.resize(static_cast<std::size_t>(*offset));
-    read();
+    naming(name, read);
     auto header = readNpyHeader(head);
     if (!header) refuse("the npy header of '" + name + "' is damaged");
     ArrayInfo& info = header->info;

@@ -112,7 +112,9 @@ class WriterTest : public QObject {
             "Fwhm = {1.5, 1.5,\n 1.5, 1.5, 1.5}\nwavelength units = Micrometers\nwavelength = {1.6, 1.601, "
             "1.602, "
             "1.603, 1.604}\nband names = {a, b, c = d, e, f}";
-        QVERIFY(!doubled(envi("map", "bil", map + "\ndata ignore value = -1\nreflectance scale factor = 2\n"))
+        QVERIFY(!doubled(envi("map", "bil",
+                              map + "\ndata ignore value = -1\nreflectance scale factor = 2\nmajor frame "
+                                    "offsets = {0, 0}\n"))
                      .empty());
         std::ifstream file(out("map_unshadowed.hdr"));
         const std::string header{std::istreambuf_iterator<char>(file), {}};
@@ -120,8 +122,8 @@ class WriterTest : public QObject {
                                  "Fwhm = {1.5, 1.5,\n 1.5, 1.5, 1.5}\n", "wavelength units = Micrometers\n",
                                  "band names = {a, b, c = d, e, f}\n"})
             QVERIFY2(header.find(kept) != std::string::npos, kept);
-        for (const char* gone :
-             {"data ignore value", "reflectance scale factor", "data type = 2", "Nanometers"})
+        for (const char* gone : {"data ignore value", "reflectance scale factor", "major frame offsets",
+                                 "data type = 2", "Nanometers"})
             QVERIFY2(header.find(gone) == std::string::npos, gone);
         QCOMPARE(openCube(out("map_unshadowed.hdr"))->header().wavelengthNm[1], 1601.0);
     }

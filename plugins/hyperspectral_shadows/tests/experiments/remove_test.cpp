@@ -157,7 +157,6 @@ class RemoveTest : public QObject {
         for (const auto& [schema, least, outputs] :
              {Kind{Remove::parameters(), 3, [](const Parameters& p) { Remove().outputs(p); }},
               Kind{SceneSource::parameters(), 3, [](const Parameters& p) { SceneSource().outputs(p); }},
-              Kind{OpenSource::parameters(), 0, [](const Parameters& p) { OpenSource().outputs(p); }},
               Kind{Ask::parameters(), 2, [](const Parameters& p) { Ask().outputs(p); }}}) {
             const nlohmann::json presets = schema.toJson().at("presets");
             QVERIFY(presets.size() >= least);

@@ -144,8 +144,12 @@ std::optional<ProximityTest> ProximityTest::make(const Mixture& mixture, const G
     const auto redraws = static_cast<std::size_t>(options.redraws);
     if (redraws * bytesOfSet(m.chains, m.known.k) > options.mostControlBytes) return test;
     m.controls.assign(redraws, ChainSet(m.chains, m.known.k));
-    for (std::size_t d = 0; d < redraws; ++d)
-        if (!m.controls[d].redraw(control, options, d, options.threads, keepGoing)) return std::nullopt;
+    // What is kept is small: a set of few chains is one piece of work, so that threads share the sets.
+    bool goesOn = true;
+    latent::learn::forEachIndex(
+        redraws, options.threads, [&](std::size_t d) { m.controls[d].redraw(control, options, d, 1, {}); },
+        [&](std::size_t) { return goesOn = !keepGoing || keepGoing(); });
+    if (!goesOn) return std::nullopt;
     return test;
 }
 

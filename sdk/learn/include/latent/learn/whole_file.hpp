@@ -3,7 +3,8 @@
 // A file that nobody sees half of: written beside its place and renamed when it is whole.
 //
 // A run may be killed at any moment; what is then left is "NAME.partial", which the next attempt writes over. Throws RunError when the
-// file cannot be written, and what `write` throws; nothing is left behind then, and a file that was there before stays. Any thread.
+// file cannot be written, and what `write` throws; nothing is left behind then, and a file that was there before stays.
+// Any thread, of which only one may write a path at a time.
 //
 //     writeWhole(job.file("notes.txt"), [&](std::ostream& out) { out << "done"; });
 
@@ -29,10 +30,11 @@ void writeWhole(const std::filesystem::path& path, Write&& write) {
     }
     out.close();
     if (out) std::filesystem::rename(beside, path, failed);
-    if (!out || failed) {
-        std::filesystem::remove(beside, failed);
-        throw RunError("The file '" + path.string() + "' cannot be written.");
-    }
+    if (out && !failed) return;
+    const std::string why =
+        failed ? failed.message() : "the disk is full, or the folder cannot be written to";
+    std::filesystem::remove(beside, failed);
+    throw RunError("The file '" + path.string() + "' cannot be written: " + why + ".");
 }
 
 }  // namespace latent::learn

@@ -14,6 +14,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <latent/learn/arrays/element.hpp>
 #include <map>
 #include <memory>
@@ -65,6 +66,8 @@ class ArrayFile {
     virtual void readIntegers(const std::string& name, const ArrayInfo& info,
                               std::span<std::int64_t> out) = 0;
     [[noreturn]] void refuse(const std::string& why) const;
+    /// Calls `read`, and makes of a ReadFault a refusal that names the array.
+    void naming(const std::string& array, const std::function<void()>& read) const;
 
     std::map<std::string, ArrayInfo> m_arrays;
     std::map<std::string, std::string> m_metadata;
