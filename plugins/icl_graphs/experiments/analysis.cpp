@@ -70,7 +70,7 @@ void publishAccuracy(const AnalysisPlan& plan, const std::vector<std::int64_t>& 
     };
     const std::vector<double> accuracy = meansOf(plan.accuracyByToken());
     job.publish("accuracy", accuracy);
-    sendOnset(onsetOf(plan.contexts, accuracy, seed), {},
+    sendOnset(onsetOf(plan.contexts, accuracy), {},
               [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
     if (plan.hasBeginning()) {
         const CountBaselines learners = plan.countedByToken();

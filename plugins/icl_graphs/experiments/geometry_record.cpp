@@ -162,7 +162,7 @@ void declareGeometry(Outputs& o, const GeometryAxes& axes) {
         for (const auto& [name, label] :
              {std::pair{"energy_second", "Dirichlet energy, second graph"},
               {"rayleigh_second", "mean Rayleigh quotient, second graph"},
-              {"rayleigh_isotropic_second", "isotropic, of the words seen, second graph"},
+              {"rayleigh_isotropic_seen_second", "isotropic, of the words seen, second graph"},
               {"alignment_second", "smaller cosine, second graph"}})
             o.array(name, F64, dims({context})).units("1").label(label);
         for (const auto& [name, label] : {std::pair{"rayleigh_second_null", "Rayleigh quotient"},
@@ -239,7 +239,7 @@ void publishGeometry(Job& job, const GeometryAxes& axes, const std::vector<Layer
     if (axes.twoGraphs) {
         for (const auto& [name, member] : {std::pair{"energy_second", &G::energy},
                                            {"rayleigh_second", &G::rayleigh},
-                                           {"rayleigh_isotropic_second", &G::isotropic}})
+                                           {"rayleigh_isotropic_seen_second", &G::isotropic}})
             put(name, second, of(member), {});
         putSmaller("alignment_second", second);
         for (const auto& [name, member] :

@@ -270,7 +270,8 @@ Outputs modelOutputs(const Parameters& p) {
     o.figure(scores(
         "induction_heads_null", "Induction heads, words shuffled",
         "The same attention, judged as if the words stood in another order. A walk steps back more often "
-        "than such an order does, so that heads which look one or two words back score more than this "
+        "than such an order does, so that heads which look one word back (on grids also three) score more "
+        "than this "
         "without any induction.",
         "induction_score_null"));
     o.figure(view::text("even_attention")

@@ -7,12 +7,11 @@ namespace icl_graphs {
 
 using namespace latent;
 
-Onset onsetOf(std::span<const std::int64_t> contexts, std::span<const double> accuracy, std::uint64_t seed) {
-    constexpr int kDraws = 400;
+Onset onsetOf(std::span<const std::int64_t> contexts, std::span<const double> accuracy) {
     const std::vector<double> at(contexts.begin(), contexts.end());
     const auto onset = compareOnset(at, accuracy);
     return {onset ? onset->criticalContext : kNan,
-            compareSlopes(at, accuracy, kDraws, seed).value_or(SlopeRatio{kNan, kNan, kNan, kNan, kNan})};
+            compareSlopes(at, accuracy).value_or(SlopeRatio{kNan, kNan, kNan, kNan, kNan})};
 }
 
 void declareOnset(Outputs& o, const std::vector<Dimension>& lead) {
@@ -28,18 +27,18 @@ void declareOnset(Outputs& o, const std::vector<Dimension>& lead) {
         .label("slope after over slope before")
         .description(
             "Above 1: steeper after the knee; below 0: it turns back. No number where the curve does not "
-            "move before "
-            "the knee the way it moves on the whole: what comes after is then larger by no finite factor.");
+            "move before the knee the way it moves on the whole: what comes after is then larger by no "
+            "finite factor.");
     std::vector<Dimension> sides = lead;
     sides.push_back(fixed("side", 2));
     o.array("slope_ratio_interval", F64, sides)
         .units("1")
         .label("slope after over slope before, 95 %")
         .description(
-            "Bootstrap of the residuals of the broken line in blocks of three contexts, the knee searched "
-            "again: how "
-            "well this one curve determines the ratio, not how another would differ. No number at an end "
-            "that is not "
+            "Every ratio with which the broken line, its knee searched again, is hardly worse (F test): how "
+            "well "
+            "this one curve determines the ratio, not how another would differ. No number at an end that is "
+            "not "
             "finite, because the slope before the knee cannot be told from none.");
 }
 
@@ -56,22 +55,21 @@ void sendOnset(const Onset& onset, const std::vector<std::int64_t>& lead, const 
 }
 
 void addOnsetFigure(Outputs& o) {
-    o.figure(view::table("turn")
-                 .title("Where it turns, and how sharply")
-                 .caption("Of the broken line through the probability of valid neighbours: its knee (the "
-                          "critical context), "
-                          "the slopes over ln(context) before and after it, and after over before with a 95 "
-                          "% interval, which "
-                          "is of this one curve. Where there is no number it is not finite: before the knee "
-                          "nothing may "
-                          "have moved.")
-                 .group("Prediction")
-                 .column({"critical_context"}, "knee", view::Format::Fixed, 0)
-                 .column({"slope_before"}, "before", view::Format::Fixed, 3)
-                 .column({"slope_after"}, "after", view::Format::Fixed, 3)
-                 .column({"slope_ratio"}, "ratio", view::Format::Fixed, 2)
-                 .column({"slope_ratio_interval", {{"side", 0}}}, "from", view::Format::Fixed, 2)
-                 .column({"slope_ratio_interval", {{"side", 1}}}, "to", view::Format::Fixed, 2));
+    o.figure(
+        view::table("turn")
+            .title("Where it turns, and how sharply")
+            .caption(
+                "Of the broken line through the probability of valid neighbours: its knee (the critical "
+                "context), the slopes over ln(context) before and after it, and after over before with a "
+                "95 % interval, which is of this one curve. Where there is no number it is not finite: "
+                "before the knee nothing may have moved.")
+            .group("Prediction")
+            .column({"critical_context"}, "knee", view::Format::Fixed, 0)
+            .column({"slope_before"}, "before", view::Format::Fixed, 3)
+            .column({"slope_after"}, "after", view::Format::Fixed, 3)
+            .column({"slope_ratio"}, "ratio", view::Format::Fixed, 2)
+            .column({"slope_ratio_interval", {{"side", 0}}}, "from", view::Format::Fixed, 2)
+            .column({"slope_ratio_interval", {{"side", 1}}}, "to", view::Format::Fixed, 2));
 }
 
 }  // namespace icl_graphs

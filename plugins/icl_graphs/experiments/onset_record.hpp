@@ -5,7 +5,7 @@
 // its interval. Pure but for sending; any thread.
 //
 //     declareOnset(o, {grows("replicate")});  addOnsetFigure(o);
-//     sendOnset(onsetOf(contexts, accuracy, seed), {1}, send);
+//     sendOnset(onsetOf(contexts, accuracy), {1}, send);
 
 #include <cstdint>
 #include <latent/latent.hpp>
@@ -22,7 +22,7 @@ struct Onset {
     SlopeRatio slopes;
 };
 /// NaN where no broken line can be fitted.
-Onset onsetOf(std::span<const std::int64_t> contexts, std::span<const double> accuracy, std::uint64_t seed);
+Onset onsetOf(std::span<const std::int64_t> contexts, std::span<const double> accuracy);
 
 /// critical_context, slope_before, slope_after, slope_ratio [lead…], slope_ratio_interval [lead…, side].
 void declareOnset(latent::Outputs& o, const std::vector<latent::Dimension>& lead);

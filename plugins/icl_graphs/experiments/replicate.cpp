@@ -212,7 +212,7 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
     result.explained = fit.explained;
     result.planted = plantedBeyond(lastNodes, study.graph(), fit.sizes, seed) * isotropic;
     const std::vector<double> at(plan.contexts.begin(), plan.contexts.end());
-    result.onset = onsetOf(plan.contexts, result.accuracyContext, seed);
+    result.onset = onsetOf(plan.contexts, result.accuracyContext);
     result.halfAccuracy = halfChange(at, result.accuracyContext, .05).value_or(kNan);
     result.halfEnergy =
         halfChange(at, comparableRayleigh(result.layers[static_cast<std::size_t>(plan.layer)], study.graph()),

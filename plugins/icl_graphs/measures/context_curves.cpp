@@ -3,10 +3,12 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <boost/math/distributions/fisher_f.hpp>
 #include <cmath>
-#include <latent/learn/random.hpp>
-#include <limits>
 #include <numbers>
+#include <numeric>
+
+#include "graphs/no_number.hpp"
 
 namespace icl_graphs {
 namespace {
@@ -31,23 +33,27 @@ Points clean(std::span<const double> x, std::span<const double> y) {
     return p;
 }
 
+/// Two points at each end at least, or a segment has no slope of its own.
+template <class Try>
+void forEachKnee(const Points& p, const Try& tryOne) {
+    const double low = p.u[1], high = p.u[p.u.size() - 2];
+    for (int k = 0; k <= kPlaces; ++k) tryOne(low + (high - low) * k / kPlaces);
+}
+
 std::optional<BrokenLine> fitLine(const Points& p) {
     if (p.u.size() < kFewestPoints || p.u.front() == p.u.back()) return std::nullopt;
     std::optional<BrokenLine> best;
     const auto rows = static_cast<Eigen::Index>(p.u.size());
     Eigen::MatrixXd a(rows, 3);
     const Eigen::Map<const Eigen::VectorXd> y(p.y.data(), rows);
-    // Two points at each end at least, or a segment has no slope of its own.
-    const double low = p.u[1], high = p.u[p.u.size() - 2];
-    for (int k = 0; k <= kPlaces; ++k) {
-        const double knee = low + (high - low) * k / kPlaces;
+    forEachKnee(p, [&](double knee) {
         for (Eigen::Index i = 0; i < rows; ++i)
             a.row(i) << 1, std::min(p.u[static_cast<std::size_t>(i)] - knee, 0.),
                 std::max(p.u[static_cast<std::size_t>(i)] - knee, 0.);
         const Eigen::Vector3d s = a.colPivHouseholderQr().solve(y);
         const double squares = (a * s - y).squaredNorm();
         if (!best || squares < best->squares) best = BrokenLine{knee, s(0), s(1), s(2), squares};
-    }
+    });
     return best;
 }
 
@@ -82,10 +88,8 @@ std::optional<Sigmoid> fitSmooth(const Points& p) {
 
 }  // namespace
 
-double BrokenLine::at(double x) const {
-    const double d = std::log(x) - knee;
-    return level + (d < 0 ? before : after) * d;
-}
+double BrokenLine::at(double x) const { return valueAt(std::log(x)); }
+double BrokenLine::valueAt(double u) const { return level + (u < knee ? before : after) * (u - knee); }
 double Sigmoid::at(double x) const {
     return low + (high - low) / (1 + std::exp(-(std::log(x) - middle) / width));
 }
@@ -98,46 +102,61 @@ std::optional<Sigmoid> fitSigmoid(std::span<const double> x, std::span<const dou
     return fitSmooth(clean(x, y));
 }
 
-std::optional<SlopeRatio> compareSlopes(std::span<const double> x, std::span<const double> y, int draws,
-                                        std::uint64_t seed) {
-    constexpr std::size_t kBlock = 3;
+std::optional<SlopeRatio> compareSlopes(std::span<const double> x, std::span<const double> y) {
+    constexpr double kPi = std::numbers::pi;
+    constexpr int kSteps = 3600;  // of half a turn
     const Points p = clean(x, y);
     const auto line = fitLine(p);
     if (!line) return std::nullopt;
-    const auto valueAt = [&](double u) {
-        return line->level + (u < line->knee ? line->before : line->after) * (u - line->knee);
-    };
-    std::vector<double> fitted, residual;
-    for (std::size_t i = 0; i < p.u.size(); ++i) {
-        fitted.push_back(valueAt(p.u[i]));
-        residual.push_back(p.y[i] - fitted.back());
-    }
     // Angles of (before, after) are in an order where ratios are not: past infinity when the slope before vanishes.
-    const double way = fitted.back() < fitted.front() ? -1 : 1;
-    const auto angle = [&](const BrokenLine& of) { return std::atan2(way * of.after, way * of.before); };
-    const auto ratio = [](double at) {
-        return std::abs(at) < std::numbers::pi / 2 ? std::tan(at) : std::numeric_limits<double>::quiet_NaN();
+    const auto n = static_cast<double>(p.u.size());
+    const double way = line->valueAt(p.u.back()) < line->valueAt(p.u.front()) ? -1 : 1,
+                 best = std::atan2(way * line->after, way * line->before);
+    const auto ratio = [](double at) { return std::abs(at) < kPi / 2 ? std::tan(at) : kNan; };
+    SlopeRatio s{line->before, line->after, ratio(best), kNan, kNan};
+
+    // Of each knee the sums of the two segments and of y, all from their means: then every angle is a line through nothing.
+    struct Sums {
+        double left = 0, both = 0, right = 0, leftY = 0, rightY = 0;
     };
-    SlopeRatio s{line->before, line->after, ratio(angle(*line)), ratio(std::numbers::pi),
-                 ratio(std::numbers::pi)};
-    std::vector<double> angles;
-    for (int d = 0; d < draws; ++d) {
-        latent::learn::RandomStream random(seed, "icl/slope_ratio", static_cast<std::uint64_t>(d));
-        Points drawn{p.u, {}};
-        std::size_t from = 0;
-        for (std::size_t i = 0; i < p.u.size(); ++i) {
-            from = i % kBlock == 0 ? random.below(residual.size()) : (from + 1) % residual.size();
-            drawn.y.push_back(fitted[i] + residual[from]);
+    const double mean = std::accumulate(p.y.begin(), p.y.end(), 0.0) / n;
+    double spread = 0;
+    for (const double v : p.y) spread += (v - mean) * (v - mean);
+    std::vector<Sums> knees;
+    forEachKnee(p, [&](double knee) {
+        double leftMean = 0, rightMean = 0;
+        for (const double u : p.u) {
+            leftMean += std::min(u - knee, 0.) / n;
+            rightMean += std::max(u - knee, 0.) / n;
         }
-        if (const auto again = fitLine(drawn)) angles.push_back(angle(*again));
-    }
-    if (angles.empty()) return s;
-    std::sort(angles.begin(), angles.end());
-    const auto quantile = [&](double share) {
-        return angles[static_cast<std::size_t>(share * static_cast<double>(angles.size() - 1) + .5)];
+        Sums sums;
+        for (std::size_t i = 0; i < p.u.size(); ++i) {
+            const double l = std::min(p.u[i] - knee, 0.) - leftMean,
+                         r = std::max(p.u[i] - knee, 0.) - rightMean, v = way * (p.y[i] - mean);
+            sums.left += l * l, sums.both += l * r, sums.right += r * r, sums.leftY += l * v,
+                sums.rightY += r * v;
+        }
+        knees.push_back(sums);
+    });
+    const boost::math::fisher_f distribution(1, std::max(n - 4, 1.));
+    const double most = line->squares * (1 + boost::math::quantile(distribution, .95) / std::max(n - 4, 1.)) +
+                        1e-12 * spread;  // rounding, where the line goes through all points
+    const auto isAccepted = [&](double angle) {
+        const double c = std::cos(angle), d = std::sin(angle);
+        return std::any_of(knees.begin(), knees.end(), [&](const Sums& k) {
+            const double along = std::max(c * k.leftY + d * k.rightY, 0.),
+                         length = c * c * k.left + 2 * c * d * k.both + d * d * k.right;
+            return spread - (length > 0 ? along * along / length : 0) <= most;
+        });
     };
-    s.low = ratio(quantile(.025));
-    s.high = ratio(quantile(.975));
+    double low = best, high = best;
+    for (int i = 1; i <= kSteps; ++i) {
+        const double step = kPi * i / kSteps;
+        if (isAccepted(best - step)) low = best - step;
+        if (isAccepted(best + step)) high = best + step;
+    }
+    s.low = ratio(low);
+    s.high = ratio(high);
     return s;
 }
 
@@ -224,7 +243,7 @@ std::vector<double> meanBefore(std::span<const double> values, std::span<const s
         for (std::size_t t = 0; t < values.size(); ++t)
             if (positions[t] < c && positions[t] >= c - window && std::isfinite(values[t]))
                 sum += values[t], ++count;
-        means.push_back(count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN());
+        means.push_back(count > 0 ? sum / count : kNan);
     }
     return means;
 }
@@ -238,7 +257,7 @@ std::vector<double> meanBefore(std::span<const double> curve, std::span<const st
         for (std::int64_t t = std::max<std::int64_t>(0, c - window); t < std::min(c, length); ++t)
             if (const double value = curve[static_cast<std::size_t>(t)]; std::isfinite(value))
                 sum += value, ++count;
-        means.push_back(count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN());
+        means.push_back(count > 0 ? sum / count : kNan);
     }
     return means;
 }

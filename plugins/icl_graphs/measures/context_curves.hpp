@@ -7,7 +7,7 @@
 //     const BrokenLine line = fitBrokenLine(context, accuracy);
 //     std::exp(line.knee);                                         // the critical context, words
 //     compareOnset(context, accuracy).heldOutRatio;                // below 1: the broken line predicts held-out points better
-//     compareSlopes(context, accuracy, 400, seed).ratio;           // how many times steeper it is after the knee
+//     compareSlopes(context, accuracy)->ratio;                     // how many times steeper it is after the knee
 //     halfChange(context, accuracy);                               // where half of the change has happened, words
 
 #include <cstdint>
@@ -21,8 +21,9 @@ namespace icl_graphs {
 struct BrokenLine {
     double knee = 0;  ///< ln words
     double level = 0, before = 0, after = 0;
-    double squares = 0;  ///< sum of squared residuals
-    double at(double x) const;
+    double squares = 0;              ///< sum of squared residuals
+    double at(double x) const;       ///< x in words
+    double valueAt(double u) const;  ///< u = ln x
 };
 /// Least squares, the knee scanned over 200 places inside of the data. At least five points, else nothing.
 std::optional<BrokenLine> fitBrokenLine(std::span<const double> x, std::span<const double> y);
@@ -33,12 +34,13 @@ struct SlopeRatio {
     /// after / before. NaN where the curve does not move before the knee the way it moves on the whole: what comes after
     /// is then larger by no finite factor.
     double ratio = 0;
-    double low = 0, high = 0;  ///< 95 %; a NaN: no such end, because draws had no slope before the knee
+    double low = 0,
+           high = 0;  ///< 95 %; a NaN: no such end, because the slope before cannot be told from none
 };
-/// The interval is a bootstrap of the residuals of the line, in blocks of three neighbouring points, the knee searched
-/// again in each draw: how well this one curve determines the ratio. Nothing where there is no broken line.
-std::optional<SlopeRatio> compareSlopes(std::span<const double> x, std::span<const double> y, int draws,
-                                        std::uint64_t seed);
+/// The interval holds every ratio with which the best line leaves no more squares than F(1, n − 4) allows, the knee
+/// searched again for each: how well this one curve determines the ratio, its errors independent. Nothing where there is
+/// no broken line.
+std::optional<SlopeRatio> compareSlopes(std::span<const double> x, std::span<const double> y);
 
 /// y = low + (high − low)/(1 + exp(−(ln x − middle)/width))
 struct Sigmoid {

@@ -396,10 +396,10 @@ class ExperimentsTest : public QObject {
                 return QString::fromUtf8(e.what());
             }
         };
-        fs::create_symlink("/dev/full", at("prompts.json.part"));
+        fs::create_symlink("/dev/full", at("prompts.json.partial"));
         QVERIFY(refused(at("prompts.json")).contains("disk is full"));
-        QVERIFY(!fs::exists(at("prompts.json")) && !fs::is_symlink(at("prompts.json.part")));
-        QVERIFY(refused(at("absent") / "prompts.json").contains("could not be written"));
+        QVERIFY(!fs::exists(at("prompts.json")) && !fs::is_symlink(at("prompts.json.partial")));
+        QVERIFY(refused(at("absent") / "prompts.json").contains("cannot be written"));
         QCOMPARE(refused(at("prompts.json")), QString("written"));
     }
 
