@@ -3,7 +3,6 @@
 
 #include <Eigen/Eigenvalues>
 #include <algorithm>
-#include <bit>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -37,20 +36,29 @@ double smallestEigenvalue(const double* w, int d) {
     }
 }
 
-// Losses of all 2^s compositions: the residual of v is that of v without its lowest concept, plus one column.
-// The columns and the residuals lie contiguous ([s][d] and [2^s][d]).
-void nodeLosses(const double* columns, int concepts, int d, std::vector<double>& residuals, double* losses) {
-    const std::size_t nodes = std::size_t{1} << concepts;
-    for (std::size_t v = 0; v < nodes; ++v) {
-        double* own = residuals.data() + v * count(d);
-        if (v > 0) {
-            const double* rest = residuals.data() + (v & (v - 1)) * count(d);
-            const double* column = columns + count(std::countr_zero(v)) * count(d);
-            for (int k = 0; k < d; ++k) own[k] = rest[k] + column[k];
+double dot(const double* x, const double* y, int d) {
+    double sum = 0;
+    for (int k = 0; k < d; ++k) sum += x[k] * y[k];
+    return sum;
+}
+
+// Losses of all 2^s compositions, 1/2 ||start + sum of the columns of v||^2. Concept p on top of the concepts u below it adds
+// 1/2 |c_p|^2 + c_p . (start + sum over u), and the product over u grows by one number a concept: no residual is formed, and
+// both loops run over neighbours. Columns lie contiguous, [s][d]; `added` holds 2^(s-1) values.
+void nodeLosses(const double* start, const double* columns, int concepts, int d, std::vector<double>& added,
+                double* losses) {
+    losses[0] = 0.5 * dot(start, start, d);
+    for (int p = 0; p < concepts; ++p) {
+        const double* column = columns + count(p) * count(d);
+        const std::size_t below = std::size_t{1} << p;
+        added[0] = 0.5 * dot(column, column, d) + dot(column, start, d);
+        for (int q = 0; q < p; ++q) {
+            const double product = dot(column, columns + count(q) * count(d), d);
+            const std::size_t known = std::size_t{1} << q;
+            for (std::size_t u = 0; u < known; ++u) added[known + u] = added[u] + product;
         }
-        double sum = 0;
-        for (int k = 0; k < d; ++k) sum += own[k] * own[k];
-        losses[v] = 0.5 * sum;
+        // Parts that cancel may leave a little less than nothing.
+        for (std::size_t u = 0; u < below; ++u) losses[below + u] = std::max(0.0, losses[u] + added[u]);
     }
 }
 
@@ -124,7 +132,8 @@ void observeCell(Trajectories& t, int cell, const ConceptData& data, const Eigen
     const std::size_t end = begin + count(t.frames);
     const Eigen::VectorXd a = moment.diagonal().head(d);
     std::vector<double> columns(count(s) * count(d));
-    std::vector<double> residuals((nodes > 0 ? nodes : 1) * count(d));
+    std::vector<double> start(count(d));
+    std::vector<double> added(nodes > 1 ? nodes / 2 : 1);
     for (std::size_t row = begin; row < finite; ++row) {
         const double* w = t.weights.data() + row * square;
         const double* bias = t.bias.empty() ? nullptr : t.bias.data() + row * count(d);
@@ -138,13 +147,13 @@ void observeCell(Trajectories& t, int cell, const ConceptData& data, const Eigen
                 columns[count(p) * count(d) + count(k)] = part;
                 residual += part;
             }
-            residuals[count(k)] = offset;
+            start[count(k)] = offset;
             output[k] = residual + (k < s ? data.mu[count(k)] : 0);
             ood += residual * residual;
         }
         t.oodLoss[row] = 0.5 * ood;
         t.trainLoss[row] = lossOf(w, bias, moment, d);
-        if (nodes > 0) nodeLosses(columns.data(), s, d, residuals, t.nodeLoss.data() + row * nodes);
+        if (nodes > 0) nodeLosses(start.data(), columns.data(), s, d, added, t.nodeLoss.data() + row * nodes);
         if (!t.minEigenvalue.empty() && !hasEigenvalues) t.minEigenvalue[row] = smallestEigenvalue(w, d);
         if (!t.growth.empty()) storeForces(t, row * square, w, a);
     }
