@@ -7,7 +7,8 @@
 #include <latent/learn/aligned.hpp>
 #include <latent/learn/parallel.hpp>
 #include <limits>
-#include <stdexcept>
+
+#include "decoder/rotary.hpp"
 
 namespace icl_graphs {
 namespace {
@@ -81,7 +82,7 @@ class Pass {
             for (int l = 0; l < layers(); ++l) {
                 if (m_run.keepGoing && !m_run.keepGoing()) return false;
                 block(l);
-                hand(m_run.residual, l + 1, m_x, c.width);
+                handResidual(l + 1);
             }
             if (layers() < c.layers) continue;
             if (!m_run.final && !m_run.predictions) continue;
@@ -99,6 +100,10 @@ class Pass {
         if (to) to({layer, m_first, m_rows, columns, rows.stride, rows.data.data()});
     }
 
+    void handResidual(int layer) {
+        if (m_run.wantsResidual(layer)) hand(m_run.residual, layer, m_x, c.width);
+    }
+
     void embed() {
         std::vector<float> position(static_cast<std::size_t>(c.width));
         for (int r = 0; r < m_rows; ++r) {
@@ -108,7 +113,7 @@ class Pass {
             k.unpackRow(w.positions.storage, w.positions.row(m_first + r), c.width, position.data());
             for (int i = 0; i < c.width; ++i) m_x.row(r)[i] += position[static_cast<std::size_t>(i)];
         }
-        hand(m_run.residual, 0, m_x, c.width);
+        handResidual(0);
     }
 
     void normalise(const Normalisation& norm, const Rows& from, Rows& to) const {
@@ -269,7 +274,7 @@ class Pass {
         linear(layer.value, m_normed, m_v);
         store(cache);
         attend(l, cache);
-        hand(m_run.heads, l, m_heads, c.heads * c.headWidth);
+        if (m_run.wantsHeads(l)) hand(m_run.heads, l, m_heads, c.heads * c.headWidth);
         linear(layer.output, m_heads, m_out);
         if (c.parallelResidual) {
             normalise(layer.mlpNorm, m_x, m_normed);  // of the stream before attention is added
@@ -363,20 +368,7 @@ Decoder::Decoder(std::shared_ptr<const DecoderWeights> weights, latent::learn::I
     : m_weights(std::move(weights)), m_kernels(&decoderKernels(instructions)) {}
 
 bool Decoder::forward(std::span<const int> tokens, const DecoderRun& run) const {
-    const DecoderConfig& c = config();
-    if (tokens.empty()) throw std::invalid_argument("There is no token to read.");
-    for (const int token : tokens)
-        if (token < 0 || token >= c.vocabulary)
-            throw std::invalid_argument("Token " + std::to_string(token) + " is not in the vocabulary of " +
-                                        std::to_string(c.vocabulary) + " tokens.");
-    for (const int token : run.selected)
-        if (token < 0 || token >= c.vocabulary)
-            throw std::invalid_argument("Token " + std::to_string(token) + " is not in the vocabulary of " +
-                                        std::to_string(c.vocabulary) + " tokens.");
-    if (c.rotaryWidth == 0 && static_cast<int>(tokens.size()) > m_weights->positions.rows)
-        throw std::invalid_argument("The text has " + std::to_string(tokens.size()) +
-                                    " tokens; this model has learned positions for " +
-                                    std::to_string(m_weights->positions.rows) + ". Shorten the walk.");
+    checkTokens(config(), tokens, run);
     return Pass(*m_weights, *m_kernels, tokens, run).go();
 }
 

@@ -1,77 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// The forward pass of a decoder language model on the CPU: hidden states of every layer, next-token probabilities, attention, and edits
-// in between. In chunks of tokens over a cache of keys and values, so that neither logits nor attention of a whole text are ever in memory.
+// The forward pass of a decoder language model on the CPU, by kernels that read weights as they lie in the file.
 //
 //     const Decoder model(loadDecoder("smollm2.gguf").weights);
-//     DecoderRun run;
-//     run.selected = tokensOfWords;                                   // logits wanted for these only
-//     run.residual = [&](const Block& b) { if (b.layer == 12) pool(b); };
-//     run.predictions = [&](const Predictions& p) { … };
-//     model.forward(tokens, run);
+//     model.forward(tokens, run);                                     // language_model.hpp
 //
 // Results do not depend on the number of threads; they agree with PyTorch's in float32 to rounding. The object is read-only: several
 // threads may run it at once, each with a run of its own.
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
-#include <vector>
 
-#include "decoder/weights.hpp"
+#include "decoder/language_model.hpp"
 
 namespace icl_graphs {
 
-/// Activations of consecutive tokens [rows, columns], a row every `stride` floats. Where a callback receives it, it may be changed.
-struct Block {
-    int layer;  ///< residual: 0 after the embedding, i after block i; heads: the block, from 0
-    int first;  ///< position of the first row
-    int rows, columns;
-    std::ptrdiff_t stride;
-    float* data;
-
-    std::span<float> row(int r) const { return {data + r * stride, static_cast<std::size_t>(columns)}; }
-};
-struct Predictions {
-    int first, rows;
-    const float* logSumExp;  ///< over the whole vocabulary [rows]
-    const float* selected;   ///< logits of DecoderRun::selected [rows, selected]
-    const float* logits;     ///< all [rows, vocabulary], null unless asked for
-};
-/// Attention of one head: rows queries beginning at position `first`, over keys 0 … keys − 1; a row every `stride` floats.
-struct AttentionBlock {
-    int layer, head, first, rows, keys;
-    std::ptrdiff_t stride;
-    const float* probability;
-};
-
-struct DecoderRun {
-    int threads = 1;
-    int chunk = 512;                 ///< tokens at a time
-    int lastLayer = -1;              ///< stop after so many blocks, without predictions; −1: all
-    std::vector<int> selected = {};  ///< tokens whose logits are wanted
-    bool allLogits = false;
-    std::function<void(const Block&)> residual =
-        {};  ///< the residual stream; changes go on into later layers
-    std::function<void(const Block&)> heads =
-        {};  ///< output of all heads, side by side, before the output projection
-    std::function<void(const Block&)> final = {};  ///< after the last norm
-    std::function<void(const Predictions&)> predictions = {};
-    std::function<void(const AttentionBlock&)> attention = {};  ///< called from several threads at once
-    std::function<bool()> keepGoing = {};                       ///< asked between layers; false ends the pass
-};
-
-class Decoder {
+class Decoder final : public LanguageModel {
   public:
     explicit Decoder(std::shared_ptr<const DecoderWeights> weights,
                      latent::learn::Instructions instructions = latent::learn::bestInstructions());
-    const DecoderConfig& config() const { return m_weights->config; }
-    const DecoderWeights& weights() const { return *m_weights; }
+    const DecoderConfig& config() const override { return m_weights->config; }
 
-    /// Throws std::invalid_argument with a sentence for tokens that are not in the vocabulary, and for more tokens than learned positions.
-    /// False when keepGoing ended it.
-    bool forward(std::span<const int> tokens, const DecoderRun& run) const;
+    bool forward(std::span<const int> tokens, const DecoderRun& run) const override;
     /// Bytes that forward() takes for so many tokens, weights included.
     static std::uint64_t memoryFor(const DecoderConfig& config, std::uint64_t weightBytes, int tokens,
                                    const DecoderRun& run);
@@ -80,12 +31,5 @@ class Decoder {
     std::shared_ptr<const DecoderWeights> m_weights;
     const DecoderKernels* m_kernels;
 };
-
-/// cos and sin of each rotary pair [tokens, rotaryWidth/2], attention factor included.
-struct RotaryTable {
-    int pairs = 0;
-    std::vector<float> cosine, sine;
-};
-RotaryTable rotaryTable(const DecoderConfig& config, int tokens);
 
 }  // namespace icl_graphs

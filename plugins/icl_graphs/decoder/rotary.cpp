@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rotary positions (arXiv 2104.09864) and their stretchings to longer contexts, as transformers computes them.
+#include "decoder/rotary.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-
-#include "decoder/decoder.hpp"
 
 namespace icl_graphs {
 namespace {

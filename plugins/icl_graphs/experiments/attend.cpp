@@ -5,7 +5,7 @@
 
 namespace icl_graphs {
 
-std::optional<AttentionMaps> attentionMaps(const Decoder& model, std::span<const int> tokens, int lead,
+std::optional<AttentionMaps> attentionMaps(const LanguageModel& model, std::span<const int> tokens, int lead,
                                            std::span<const int> nodes, int words, int threads,
                                            const std::function<bool()>& keepGoing) {
     const DecoderConfig& c = model.config();

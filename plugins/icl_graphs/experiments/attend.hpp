@@ -31,7 +31,7 @@ struct AttentionMaps {
     }
 };
 /// tokens: with `lead` ones in front that are no words; nodes: of the words. Nothing when keepGoing ended it.
-std::optional<AttentionMaps> attentionMaps(const Decoder& model, std::span<const int> tokens, int lead,
+std::optional<AttentionMaps> attentionMaps(const LanguageModel& model, std::span<const int> tokens, int lead,
                                            std::span<const int> nodes, int words, int threads,
                                            const std::function<bool()>& keepGoing);
 

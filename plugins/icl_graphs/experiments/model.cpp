@@ -104,7 +104,8 @@ void Model::run(const latent::Parameters& p, latent::Job& job) {
     const std::uint64_t memory = memoryFor(plan);
     requireMemory(memory, "Reading " + std::to_string(plan.study.spec.length) + " words with this model",
                   "Take a smaller or quantised model, a shorter walk, fewer 'contexts' or a smaller graph.");
-    const LoadedModel model = loadDecoder(plan.path);
+    const LoadedModel loaded = loadDecoder(plan.path);
+    const Decoder decoder(loaded.weights);
     std::int64_t done = 0;
     if (const auto resumed = job.resumed()) {
         done = resumed->values().at("replicates").get<std::int64_t>();
@@ -120,7 +121,7 @@ void Model::run(const latent::Parameters& p, latent::Job& job) {
     const std::int64_t passes = passesOf(plan);
     for (; done < plan.replicates; ++done) {
         const auto result = runReplicate(
-            plan, model, done, [&] { return !job.stopRequested(); },
+            plan, decoder, loaded.vocabulary, done, [&] { return !job.stopRequested(); },
             [&](int pass, int) { job.progress(done * passes + pass, plan.replicates * passes, "passes"); });
         if (result) publish(job, plan, *result);
         const std::int64_t now = done + (result ? 1 : 0);

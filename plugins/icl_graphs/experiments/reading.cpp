@@ -20,6 +20,7 @@ Reader::Heard Reader::read(std::span<const int> nodes, const ReadOptions& option
     run.chunk = 1024;
     run.lastLayer = options.lastLayer;
     run.keepGoing = options.keepGoing;
+    run.residualLayers = options.layers;
     if (options.onState)
         run.residual = [&](const Block& b) {
             for (int r = 0; r < b.rows; ++r)
@@ -27,6 +28,8 @@ Reader::Heard Reader::read(std::span<const int> nodes, const ReadOptions& option
         };
     const auto width = static_cast<std::size_t>(c.heads) * static_cast<std::size_t>(c.headWidth);
     std::vector<double> headSums(options.headMeans ? static_cast<std::size_t>(c.layers) * width : 0);
+    if (!options.headMeans)
+        for (const auto& [block, head] : options.ablated) run.headBlocks.push_back(block);
     if (!options.ablated.empty() || options.headMeans)
         run.heads = [&](const Block& b) {
             for (int r = 0; r < b.rows && options.headMeans; ++r)

@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-#include "decoder/decoder.hpp"
+#include "decoder/language_model.hpp"
 #include "graphs/walk.hpp"
 
 namespace icl_graphs {
@@ -32,6 +32,7 @@ struct ReadOptions {
     std::optional<std::vector<int>> scoresAgainst = {};
     /// The residual stream at each word (position t from 0), after `layer` blocks; may be changed.
     std::function<void(int layer, int t, std::span<float> state)> onState = {};
+    std::vector<int> layers = {};                   ///< onState is called for these only; empty: for all
     std::vector<std::pair<int, int>> ablated = {};  ///< (block, head) whose output is taken away …
     std::span<const float> instead =
         {};  ///< … and these put there, as Heard::headMeans gives them; empty: zeros
@@ -42,7 +43,7 @@ struct ReadOptions {
 class Reader {
   public:
     /// tokens: of the word of each node; bos: before every sequence, −1: none.
-    Reader(const Decoder& model, std::vector<int> tokens, int bos, int threads)
+    Reader(const LanguageModel& model, std::vector<int> tokens, int bos, int threads)
         : m_model(model), m_tokens(std::move(tokens)), m_bos(bos), m_threads(threads) {}
 
     struct Heard {
@@ -58,7 +59,7 @@ class Reader {
     const DecoderConfig& config() const { return m_model.config(); }
 
   private:
-    const Decoder& m_model;
+    const LanguageModel& m_model;
     std::vector<int> m_tokens;
     int m_bos, m_threads;
 };

@@ -118,8 +118,9 @@ int passesOf(const ModelPlan& plan) {
            (plan.moves ? static_cast<int>(kMoves) : 0);
 }
 
-std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedModel& model,
-                                            std::int64_t number, const std::function<bool()>& keepGoing,
+std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LanguageModel& model,
+                                            const Vocabulary& vocabulary, std::int64_t number,
+                                            const std::function<bool()>& keepGoing,
                                             const std::function<void(int, int)>& progress) {
     const GraphStudy& study = plan.study;
     const int nodes = study.nodes(), length = study.spec.length, dim = plan.config.width;
@@ -127,12 +128,11 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedM
     result.number = number;
     std::vector<int> tokens;
     for (const std::string& word : study.words(number)) {
-        tokens.push_back(model.vocabulary.wordToken(word));
+        tokens.push_back(vocabulary.wordToken(word));
         result.placement.push_back(static_cast<std::int32_t>(
             std::find(study.list.begin(), study.list.end(), word) - study.list.begin()));
     }
-    const Decoder decoder(model.weights);
-    const Reader reader(decoder, tokens, plan.startsWithBos ? static_cast<int>(plan.config.bos) : -1,
+    const Reader reader(model, tokens, plan.startsWithBos ? static_cast<int>(plan.config.bos) : -1,
                         plan.threads);
     int done = 0;
     const auto step = [&] { progress(++done, passesOf(plan)); };

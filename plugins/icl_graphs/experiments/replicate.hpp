@@ -3,7 +3,7 @@
 // One word placement of icl/model: all of its passes, and what they gave. A function of (plan, replicate) alone, so that a resumed run goes on
 // with the next one.
 //
-//     const auto r = runReplicate(plan, loaded, 2, [&] { return !job.stopRequested(); }, [&](int done, int of) { … });
+//     const auto r = runReplicate(plan, decoder, vocabulary, 2, [&] { return !job.stopRequested(); }, [&](int done, int of) { … });
 //     if (r) publish(job, plan, *r);
 
 #include <functional>
@@ -43,8 +43,9 @@ struct ReplicateResult {
 };
 
 /// Nothing when keepGoing ended it. Throws latent::RunError for words that are not one token.
-std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LoadedModel& model,
-                                            std::int64_t number, const std::function<bool()>& keepGoing,
+std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const LanguageModel& model,
+                                            const Vocabulary& vocabulary, std::int64_t number,
+                                            const std::function<bool()>& keepGoing,
                                             const std::function<void(int done, int of)>& progress);
 
 // Parts of it, in replicate_controls.cpp.

@@ -76,10 +76,10 @@ bool ablate(const ModelPlan& plan, const Reader& reader, ReplicateResult& result
         if (arms[arm]) options.ablated = *arms[arm];
         if (arm >= static_cast<std::size_t>(Arm::InductionMean)) options.instead = result.headMeans;
         options.keepGoing = keepGoing;
-        options.onState = [&](int layer, int t, std::span<float> state) {
-            if (layer == plan.layer)
-                pooled.add(t, s.nodes[static_cast<std::size_t>(t)],
-                           t > 0 ? s.nodes[static_cast<std::size_t>(t) - 1] : -1, state);
+        options.layers = {plan.layer};
+        options.onState = [&](int, int t, std::span<float> state) {
+            pooled.add(t, s.nodes[static_cast<std::size_t>(t)],
+                       t > 0 ? s.nodes[static_cast<std::size_t>(t) - 1] : -1, state);
         };
         const Reader::Heard heard = reader.read(s.nodes, options);
         if (!heard.finished) return false;
@@ -117,8 +117,9 @@ bool moveWords(const ModelPlan& plan, const Reader& reader, const ClassMeans& me
     for (std::size_t move = 0; move < kMoves; ++move) {
         ReadOptions options;
         options.keepGoing = keepGoing;
-        options.onState = [&](int layer, int t, std::span<float> state) {
-            if (layer != plan.layer || move == 0 || t < length - kMovedTokens) return;
+        options.layers = {plan.layer};
+        options.onState = [&](int, int t, std::span<float> state) {
+            if (move == 0 || t < length - kMovedTokens) return;
             const int from = s.nodes[static_cast<std::size_t>(t)];
             steering.push(state, from, target[static_cast<std::size_t>(from)],
                           move == 1 ? Push::Along : Push::Random, Kind::Steer, 1);

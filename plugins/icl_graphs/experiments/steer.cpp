@@ -216,8 +216,9 @@ void Steer::answer(const latent::Parameters& p, latent::Reply& reply) {
         const Steering steering = Steering::of(means, pca, a, b, nodes, seed);
         ReadOptions options;
         options.keepGoing = goOn;
-        options.onState = [&](int l, int t, std::span<float> state) {
-            if (l == layer && std::binary_search(positions.begin(), positions.end(), t))
+        options.layers = {layer};
+        options.onState = [&](int, int t, std::span<float> state) {
+            if (std::binary_search(positions.begin(), positions.end(), t))
                 steering.push(state, from, to, how, p.choice("kind") == "patch" ? Kind::Patch : Kind::Steer,
                               p.number("strength"));
         };

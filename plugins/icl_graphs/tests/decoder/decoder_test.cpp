@@ -5,9 +5,9 @@
 #include <QtTest>
 #include <cmath>
 #include <latent/error.hpp>
-#include <mutex>
 
 #include "decoder/load.hpp"
+#include "everything.hpp"
 #include "recordings/array_file.hpp"
 
 using namespace icl_graphs;
@@ -17,57 +17,6 @@ namespace {
 
 const fs::path kHere = fs::path(LATENT_SOURCE_DIR) / "plugins/icl_graphs/tests/decoder",
                kFixtures = kHere / "fixtures";
-
-/// All that a pass gives.
-struct Everything {
-    std::vector<float> logits, hidden, attention, logSumExp, selected;
-};
-
-Everything all(const Decoder& model, const std::vector<int>& tokens, DecoderRun run) {
-    const DecoderConfig& c = model.config();
-    const std::size_t t = tokens.size(), w = static_cast<std::size_t>(c.width),
-                      h = static_cast<std::size_t>(c.heads);
-    Everything e;
-    e.hidden.resize((static_cast<std::size_t>(c.layers) + 1) * t * w);
-    e.attention.resize(static_cast<std::size_t>(c.layers) * h * t * t);
-    std::mutex guard;
-    run.allLogits = true;
-    const auto keep = [&](const Block& b) {
-        for (int r = 0; r < b.rows; ++r)
-            std::copy_n(
-                b.row(r).data(), w,
-                e.hidden.begin() +
-                    static_cast<std::ptrdiff_t>(
-                        (static_cast<std::size_t>(b.layer) * t + static_cast<std::size_t>(b.first + r)) * w));
-    };
-    const auto edit = run.residual;
-    run.residual = [&, edit](const Block& b) {
-        if (edit) edit(b);
-        keep(b);
-    };
-    run.final = keep;  // replaces the last layer, as transformers gives it
-    run.predictions = [&](const Predictions& p) {
-        e.logits.insert(e.logits.end(), p.logits,
-                        p.logits + static_cast<std::ptrdiff_t>(p.rows) * c.vocabulary);
-        e.logSumExp.insert(e.logSumExp.end(), p.logSumExp, p.logSumExp + p.rows);
-        e.selected.insert(
-            e.selected.end(), p.selected,
-            p.selected + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(p.rows) * run.selected.size()));
-    };
-    run.attention = [&](const AttentionBlock& a) {
-        const std::scoped_lock lock(guard);
-        for (int r = 0; r < a.rows; ++r)
-            std::copy_n(
-                a.probability + r * a.stride, a.first + r + 1,
-                e.attention.begin() +
-                    static_cast<std::ptrdiff_t>(
-                        ((static_cast<std::size_t>(a.layer) * h + static_cast<std::size_t>(a.head)) * t +
-                         static_cast<std::size_t>(a.first + r)) *
-                        t));
-    };
-    model.forward(tokens, run);
-    return e;
-}
 
 double furthest(const std::vector<float>& a, const std::vector<float>& b) {
     if (a.size() != b.size()) return 1e30;
@@ -184,6 +133,24 @@ class DecoderTest : public QObject {
         early.lastLayer = 1;
         early.residual = [&](const Block& b) { last = b.layer; };
         QVERIFY(model.forward(tokens, early) && last == 1);
+    }
+
+    void chosenLayersOnlyAreHanded() {
+        const Decoder model(loadDecoder(kFixtures / "llama").weights);
+        std::vector<int> residual, heads;
+        DecoderRun run;
+        run.residual = [&](const Block& b) { residual.push_back(b.layer); };
+        run.heads = [&](const Block& b) { heads.push_back(b.layer); };
+        const std::vector<int> tokens{1, 2, 3};
+        model.forward(tokens, run);
+        QCOMPARE(residual, (std::vector<int>{0, 1, 2}));
+        QCOMPARE(heads, (std::vector<int>{0, 1}));
+        residual.clear(), heads.clear();
+        run.residualLayers = {2, 0};
+        run.headBlocks = {1};
+        model.forward(tokens, run);
+        QCOMPARE(residual, (std::vector<int>{0, 2}));
+        QCOMPARE(heads, std::vector<int>{1});
     }
 
     void memoryIsKnownBeforehand() {
