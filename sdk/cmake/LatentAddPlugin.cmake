@@ -9,6 +9,11 @@
 #
 # The same for the widgets of that plugin: the target and module <id>_panel, beside <id>.so. Needs
 # find_package(Latent COMPONENTS panel), which finds Qt 6 Widgets; classes with Q_OBJECT are moc'ed.
+#
+# latent_add_torch_part(<id> MANIFEST plugin.json SOURCES a.cpp … [LIBS …] [DESTINATION dir] [NO_INSTALL])
+#
+# The same for what that plugin computes with LibTorch: the target and module <id>_torch, beside <id>.so, which opens it by
+# <latent/torch_part.hpp>. Needs find_package(Latent COMPONENTS learn_torch); test for the target Latent::learn_torch.
 
 # Sets latentManifest (its path), latentManifestText and latentManifestVersion for the caller.
 function(latent_read_manifest id file)
@@ -36,7 +41,7 @@ function(latent_plugin_output variable)
     endif()
 endfunction()
 
-# What a compute library and a panel library have in common. `destination` is empty for those that are not installed.
+# What compute libraries, panel libraries and LibTorch parts have in common. `destination` is empty for those that are not installed.
 function(latent_finish_module target id version destination)
     latent_plugin_output(output)
     set_target_properties(${target} PROPERTIES PREFIX "" OUTPUT_NAME ${target} LIBRARY_OUTPUT_DIRECTORY ${output}
@@ -96,4 +101,23 @@ function(latent_add_panel id)
     set_target_properties(${id}_panel PROPERTIES AUTOMOC ON)
     target_link_libraries(${id}_panel PRIVATE Latent::panel ${ARG_LIBS})
     latent_finish_module(${id}_panel ${id} ${latentManifestVersion} "${ARG_DESTINATION}")
+endfunction()
+
+function(latent_add_torch_part id)
+    cmake_parse_arguments(ARG "NO_INSTALL" "MANIFEST;DESTINATION" "SOURCES;LIBS" ${ARGN})
+    latent_read_manifest(${id} "${ARG_MANIFEST}")
+    if(NOT TARGET Latent::learn_torch)
+        message(FATAL_ERROR "latent_add_torch_part(${id}) needs find_package(Latent COMPONENTS learn_torch) and LibTorch.")
+    endif()
+    if(NOT ARG_DESTINATION)
+        set(ARG_DESTINATION lib/latent/plugins)
+    endif()
+    if(ARG_NO_INSTALL)
+        set(ARG_DESTINATION "")
+    endif()
+    add_library(${id}_torch MODULE ${ARG_SOURCES})
+    # Installed, it finds LibTorch where the build found it.
+    set_target_properties(${id}_torch PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+    target_link_libraries(${id}_torch PRIVATE Latent::learn_torch ${ARG_LIBS})
+    latent_finish_module(${id}_torch ${id} ${latentManifestVersion} "${ARG_DESTINATION}")
 endfunction()

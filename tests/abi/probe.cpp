@@ -5,6 +5,7 @@
 
 #include "latent/abi/descriptor.h"
 #include "latent/abi/plugin.hpp"
+#include "latent/abi/torch_part.hpp"
 #include "latent/panel/abi/panel.hpp"
 #ifndef LATENT_PROBE_WITHOUT_SENTINELS
 #include "latent/panel/abi/sentinels.hpp"  // and those of the other headers
@@ -35,6 +36,7 @@ LATENT_PROBE(IPlugin1)
 LATENT_PROBE(IExperiment1)
 LATENT_PROBE(IProbe1)
 LATENT_PROBE(IDataSource1)
+LATENT_PROBE(ITorchPart1)
 
 LATENT_PROBE(PanelAnswerCode)
 LATENT_PROBE(IPanelAnswer1)

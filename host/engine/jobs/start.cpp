@@ -14,6 +14,7 @@
 #include "engine/files/sha256.hpp"
 #include "engine/jobs/inputs.hpp"
 #include "engine/jobs/plugin_call.hpp"
+#include "engine/plugins/torch_part.hpp"
 #include "engine/store/events.hpp"
 #include "engine/store/request.hpp"
 #include "engine/store/run_name.hpp"
@@ -24,6 +25,7 @@ namespace latent::engine {
 namespace {
 
 constexpr double kQuestionSeconds = 60;
+constexpr double kTorchSeconds = 180;  // LibTorch for CUDA has gigabytes to read
 
 std::vector<std::string>& workerCommand() {
     static std::vector<std::string> command{"/proc/self/exe", "worker"};
@@ -87,6 +89,21 @@ Status checkWithPlugin(const PluginCatalog& catalog, const std::string& id, cons
                 outputs = outputsOf(*experiment, values.dump());
             }
             if (!outputs) return badRequest(outputs.error().message);
+            return nlohmann::json();
+        });
+    return answer ? ok() : Status(answer.error());
+}
+
+/// Before there is a run that could only fail: the part of the plugin that would compute on the GPU looks for it. A plugin that
+/// is linked with LibTorch itself says so when it runs. Sweeps are not asked: their cells may run on another machine.
+Status checkDeviceIsHere(const PluginCatalog& catalog, const RunOrder& order) {
+    if (order.device == "cpu") return ok();
+    LATENT_TRY(const PluginCatalog::Found found, findRunnable(catalog, order.experiment));
+    if (!found.plugin->descriptor.torchVersion.empty()) return ok();
+    const auto answer =
+        callPlugin(*found.plugin, kTorchSeconds, [&](LoadedPlugin&) -> Result<nlohmann::json> {
+            LATENT_TRY(LoadedPlugin part, loadTorchPart(ownerOf(*found.plugin), PartTrust::standard()));
+            LATENT_CHECK(checkCudaDevice(part, order.device));
             return nlohmann::json();
         });
     return answer ? ok() : Status(answer.error());
@@ -180,6 +197,7 @@ Result<std::filesystem::path> makeRun(const RunOrder& order, const nlohmann::jso
 Result<std::filesystem::path> prepareRun(const PluginCatalog& catalog, const RunOrder& order) {
     LATENT_TRY(const nlohmann::json request, requestFor(catalog, order));
     LATENT_CHECK(checkWithPlugin(catalog, order.experiment, request.at("parameters")));
+    LATENT_CHECK(checkDeviceIsHere(catalog, order));
     return makeRun(order, request);
 }
 

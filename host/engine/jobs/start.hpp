@@ -47,7 +47,8 @@ Result<nlohmann::json> requestFor(const PluginCatalog& catalog, const RunOrder& 
 Result<nlohmann::json> batchRequestFor(const PluginCatalog& catalog, const RunOrder& order,
                                        const std::vector<nlohmann::json>& cells);
 
-/// Makes the run directory and writes the request (sealed as made here, in the first event).
+/// Makes the run directory and writes the request (sealed as made here, in the first event). For a run on this machine: a GPU that
+/// is asked for has to be here (exit 2), as far as the plugin has a LibTorch part to ask.
 Result<std::filesystem::path> prepareRun(const PluginCatalog& catalog, const RunOrder& order);
 Result<std::filesystem::path> makeRun(const RunOrder& order, const nlohmann::json& request);
 

@@ -25,11 +25,10 @@ std::filesystem::path plain(const std::filesystem::path& folder) {
     return path.has_filename() ? path : path.parent_path();
 }
 
-/// The panel library came with the plugin: one question to the user, two hashes on record.
-Status trustPanel(const PluginEntry& plugin, TrustStore& store) {
-    const std::string id = panelTrustId(plugin.id);
-    const std::filesystem::path library = plugin.manifest.parent_path() / (id + ".so");
-    if (plugin.panels.empty() || !fileExists(library)) return ok();
+/// Libraries that came with the plugin, for its panels or for LibTorch: one question to the user, a hash each on record.
+Status trustBeside(const PluginEntry& plugin, const char* ending, const std::string& id, TrustStore& store) {
+    const std::filesystem::path library = plugin.manifest.parent_path() / (plugin.id + ending);
+    if (!fileExists(library)) return ok();
     LATENT_TRY(const LibraryFile file, LibraryFile::open(library));
     LATENT_TRY(const std::string sha256, file.sha256());
     return store.trust(id, library, sha256);
@@ -137,7 +136,9 @@ Status PluginCatalog::trust(const std::string& id) {
     std::vector<std::string> messages;
     TrustStore store(m_settings.stateFolder, m_settings.bundled, messages);
     LATENT_CHECK(store.trust(id, plugin->library, sha256));
-    LATENT_CHECK(trustPanel(*plugin, store));
+    if (!plugin->panels.empty())
+        LATENT_CHECK(trustBeside(*plugin, "_panel.so", panelTrustId(plugin->id), store));
+    LATENT_CHECK(trustBeside(*plugin, "_torch.so", torchTrustId(plugin->id), store));
     rescan();
     return ok();
 }

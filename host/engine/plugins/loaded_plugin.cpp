@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/plugins/catalog.hpp"
+#include "engine/plugins/torch_part.hpp"
 #include "latent/boundary.hpp"
 
 namespace latent::engine {
@@ -17,14 +18,14 @@ namespace {
 using boundary::StringSink;
 namespace dll = boost::dll;
 
-/// No service is needed yet; see abi::IHost1.
-class HostServices final : public abi::IHost1 {
+/// For libraries that are only looked at, and for panels: no service.
+class NoServices final : public abi::IHost1 {
   public:
     void* LATENT_CALL query(const abi::Text*) noexcept override { return nullptr; }
 };
 
-abi::IHost1& hostServices() {
-    static HostServices host;
+abi::IHost1& noServices() {
+    static NoServices host;
     return host;
 }
 
@@ -55,8 +56,8 @@ std::string loaderSentence(const std::string& opened, const std::string& path) {
 
 // Plugin code that lets an exception out of a C function ends the process here, not in the middle of ours.
 const latent_descriptor* descriptorOf(latent_plugin_descriptor_fn function) noexcept { return function(); }
-abi::IPlugin1* createPlugin(const latent_descriptor& raw, abi::ISink* error) noexcept {
-    return static_cast<abi::IPlugin1*>(raw.create(&hostServices(), error));
+abi::IPlugin1* createPlugin(const latent_descriptor& raw, abi::IHost1& host, abi::ISink* error) noexcept {
+    return static_cast<abi::IPlugin1*>(raw.create(&host, error));
 }
 
 Error sentenceOf(const StringSink& error, const std::string& otherwise) {
@@ -113,9 +114,9 @@ Result<LoadingLibrary> LoadingLibrary::load(LibraryFile file, const DescriptorEx
     return LoadingLibrary(std::move(facts), raw);
 }
 
-Result<LoadedPlugin> LoadingLibrary::create() {
+Result<LoadedPlugin> LoadingLibrary::create(abi::IHost1* host) {
     StringSink error;
-    abi::IPlugin1* plugin = createPlugin(*m_raw, &error);
+    abi::IPlugin1* plugin = createPlugin(*m_raw, host ? *host : noServices(), &error);
     if (!plugin)
         return refused("The plugin \"" + m_facts.id +
                        "\" could not be set up: " + (error.text.empty() ? "it gave no reason." : error.text));
@@ -161,7 +162,7 @@ Result<LoadedPlugin> loadPlugin(const PluginEntry& entry, const std::string& tor
                        " has changed since it was checked; start again, so that it is checked anew.");
     LATENT_TRY(LoadingLibrary library,
                LoadingLibrary::load(std::move(file), {entry.id, entry.version, torchVersion, entry.library}));
-    return library.create();
+    return library.create(partServicesFor(ownerOf(entry)));
 }
 
 Result<std::string> outputsOf(abi::IExperiment1& experiment, std::string_view parametersJson) {

@@ -62,8 +62,8 @@ class LoadingLibrary {
     /// the system could not load it (a missing dependency), with Exit::RefusedInput that it is no plugin for this host.
     static Result<LoadingLibrary> load(LibraryFile file, const DescriptorExpected& expected);
     const DescriptorFacts& descriptor() const { return m_facts; }
-    /// Calls create().
-    Result<LoadedPlugin> create();
+    /// Calls create() with the services of a host, which have to live until the process ends; null: none.
+    Result<LoadedPlugin> create(abi::IHost1* host = nullptr);
 
   private:
     LoadingLibrary(DescriptorFacts facts, const latent_descriptor* raw)
@@ -73,7 +73,8 @@ class LoadingLibrary {
 };
 
 struct PluginEntry;
-/// Loads a usable plugin of the catalog: opens and hashes it again, and refuses bytes other than those admitted.
+/// Loads a usable plugin of the catalog: opens and hashes it again, and refuses bytes other than those admitted. It may
+/// open its LibTorch part.
 Result<LoadedPlugin> loadPlugin(const PluginEntry& entry, const std::string& torchVersion = {});
 
 Result<std::string> outputsOf(abi::IExperiment1& experiment, std::string_view parametersJson);

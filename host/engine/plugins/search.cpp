@@ -63,6 +63,9 @@ std::vector<Candidate> findCandidates(const std::vector<fs::path>& folders,
             if (name.extension() == ".so") byName[stem].hasLibrary = true;
         }
         for (auto& [name, candidate] : byName) {
+            const bool isPart = name.ends_with("_torch") && !candidate.hasManifest &&
+                                byName.count(name.substr(0, name.size() - std::string_view("_torch").size()));
+            if (isPart) continue;
             candidate.name = name;
             candidate.folder = folder;
             all.push_back(std::move(candidate));

@@ -25,6 +25,8 @@ enum class Trust { Trusted, Changed, Unknown };
 
 /// The name under which a plugin's panel library is on record beside the plugin itself; no plugin can have it.
 inline std::string panelTrustId(const std::string& plugin) { return plugin + "_panel"; }
+/// The same of its LibTorch part.
+inline std::string torchTrustId(const std::string& plugin) { return plugin + "/torch"; }
 
 class TrustStore {
   public:

@@ -223,7 +223,11 @@ class PluginAdapter final : public abi::IPlugin1 {
 #define LATENT_TORCH_VERSION ""
 #endif
 
-#define LATENT_PLUGIN(...)                                                               \
+/// The exported descriptor, for a class that implements abi::IPlugin1; what the host gives stays at hand.
+#define LATENT_DESCRIPTOR(...)                                                           \
+    namespace latent::boundary {                                                         \
+    __attribute__((visibility("hidden"))) abi::IHost1* pluginHost = nullptr;             \
+    }                                                                                    \
     extern "C" LATENT_EXPORT const latent_descriptor* latent_plugin_descriptor(void) {   \
         static const latent_descriptor descriptor{                                       \
             LATENT_MAGIC,                                                                \
@@ -236,11 +240,11 @@ class PluginAdapter final : public abi::IPlugin1 {
             LATENT_TOOLCHAIN,                                                            \
             LATENT_TORCH_VERSION,                                                        \
             LATENT_SDK_VERSION,                                                          \
-            [](void*, void* error) -> void* {                                            \
+            [](void* host, void* error) -> void* {                                       \
+                latent::boundary::pluginHost = static_cast<latent::abi::IHost1*>(host);  \
                 void* plugin = nullptr;                                                  \
                 latent::boundary::guarded(static_cast<latent::abi::ISink*>(error), [&] { \
-                    plugin = static_cast<latent::abi::IPlugin1*>(                        \
-                        new latent::adapters::PluginAdapter<__VA_ARGS__>);               \
+                    plugin = static_cast<latent::abi::IPlugin1*>(new __VA_ARGS__);       \
                     return latent::abi::kOk;                                             \
                 });                                                                      \
                 return plugin;                                                           \
@@ -249,3 +253,5 @@ class PluginAdapter final : public abi::IPlugin1 {
         return &descriptor;                                                              \
     }                                                                                    \
     static_assert(true, "a semicolon may follow")
+
+#define LATENT_PLUGIN(...) LATENT_DESCRIPTOR(latent::adapters::PluginAdapter<__VA_ARGS__>)
