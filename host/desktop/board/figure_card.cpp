@@ -42,6 +42,8 @@ QString iconOf(Gesture::Kind kind) {
             return QStringLiteral("lasso");
         case Gesture::Kind::Brush:
             return QStringLiteral("brush");
+        case Gesture::Kind::Connect:
+            return QStringLiteral("connect");
     }
     return {};
 }

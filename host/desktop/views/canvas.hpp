@@ -61,7 +61,8 @@ class FigureCanvas : public QWidget {
     /// The user moved a shared cursor of this figure.
     void cursorMoved(const QString& name, qint64 index);
     /// A gesture was made: index into Figure::gestures, and its results by name (numbers, matrices) as the view vocabulary
-    /// has them: {"x":…,"y":…,"index.time":…}, {"low":…,"high":…}, {"x_low":…}, {"polygon":[[…]],"indices":[…]}, {"mask":[[…]]}.
+    /// has them: {"x":…,"y":…,"index.time":…}, {"low":…,"high":…}, {"x_low":…}, {"polygon":[[…]],"indices":[…]}, {"mask":[[…]]},
+    /// {"from":…,"to":…,"edges":[[…]]}.
     void gestured(int index, const nlohmann::json& results);
     /// Zoom, rotation or hidden series were changed by hand.
     void viewEdited();

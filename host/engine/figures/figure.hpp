@@ -206,7 +206,7 @@ struct CursorPlace {
 };
 
 struct Gesture {
-    enum class Kind { Pick, Range, Rectangle, Lasso, Brush } kind = Kind::Pick;
+    enum class Kind { Pick, Range, Rectangle, Lasso, Brush, Connect } kind = Kind::Pick;
     std::string probe, label;
     bool alongY = false;
     std::vector<std::pair<std::string, std::string>>

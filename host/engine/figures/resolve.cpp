@@ -106,7 +106,8 @@ void Resolver::gestures() {
                                                                 {"range", Gesture::Kind::Range},
                                                                 {"rectangle", Gesture::Kind::Rectangle},
                                                                 {"lasso", Gesture::Kind::Lasso},
-                                                                {"brush", Gesture::Kind::Brush}};
+                                                                {"brush", Gesture::Kind::Brush},
+                                                                {"connect", Gesture::Kind::Connect}};
     const auto list = m_view.find("gestures");
     if (list == m_view.end() || !list->is_array()) return;
     for (const json& entry : *list) {

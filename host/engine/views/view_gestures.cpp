@@ -15,14 +15,15 @@ const std::map<std::string, std::set<std::string>, std::less<>>& kindsOfGesture(
         {"range", {"lines", "points", "trajectory", "heatmap", "image", "histogram"}},
         {"rectangle", {"lines", "points", "trajectory", "heatmap", "image"}},
         {"lasso", {"points", "trajectory", "graph", "image"}},
-        {"brush", {"heatmap", "image"}}};
+        {"brush", {"heatmap", "image"}},
+        {"connect", {"graph"}}};
     return kKinds;
 }
 
 /// The types of parameter that take a result of a gesture.
 std::vector<ParameterType> typesFor(const std::string& result) {
-    if (result.rfind("index.", 0) == 0) return {ParameterType::Integer};
-    if (result == "polygon" || result == "mask") return {ParameterType::Matrix};
+    if (result.rfind("index.", 0) == 0 || result == "from" || result == "to") return {ParameterType::Integer};
+    if (result == "polygon" || result == "mask" || result == "edges") return {ParameterType::Matrix};
     if (result == "indices") return {ParameterType::Integers};
     return {ParameterType::Number};
 }

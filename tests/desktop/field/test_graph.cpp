@@ -2,6 +2,7 @@
 // Graphs: where nodes stand, what is drawn, and what mouse and keyboard do.
 #include <set>
 
+#include "desktop/views/graph/edge_edit.hpp"
 #include "desktop/views/graph/graph_canvas.hpp"
 #include "desktop/views/graph/graph_drawing.hpp"
 #include "desktop/views/graph/graph_words.hpp"
@@ -187,6 +188,150 @@ class TestGraph : public QObject {
         shown.move(now.at[0]);
         shown.key(Qt::Key_Return);
         QCOMPARE(shown.gestures[2].second["indices"], (nlohmann::json{0, 1, 5}));
+    }
+
+    /// A click on one node and on another; the edge stands there before anybody has answered.
+    void connectsByTwoClicks() {
+        Figure figure = given();
+        figure.gestures = {gestureOf(Gesture::Kind::Pick), gestureOf(Gesture::Kind::Connect)};
+        Shown<GraphCanvas> shown(figure);
+        const GraphArrangement now = shown.canvas->arrangement();
+        QVERIFY(shown.canvas->makes(Gesture::Kind::Connect));
+        shown.canvas->setActiveGesture(1);
+        shown.click(now.at[6]);
+        QVERIFY(shown.gestures.empty());
+        QCOMPARE(shown.canvas->connectedFrom(), std::optional<std::size_t>(6));
+        shown.move(now.at[18]);
+        QCOMPARE(shown.words, QStringLiteral("6 – 18: adds an edge"));
+        // The line that would come is drawn to the node.
+        const QPointF between = (now.at[6] + now.at[18]) / 2 + (now.at[18] - now.at[6]) * 0.1;
+        QVERIFY(hasInk(shown.picture(), between, theme().accent, 2, 60));
+        shown.click(now.at[18]);
+        QCOMPARE(shown.gestures.size(), 1u);
+        QCOMPARE(shown.gestures[0].first, 1);
+        const nlohmann::json added = shown.gestures[0].second;
+        QCOMPARE(added["from"], 6);
+        QCOMPARE(added["to"], 18);
+        QCOMPARE(added["edges"].size(), 41u);
+        QCOMPARE(added["edges"][40], (nlohmann::json{6, 18}));
+        QCOMPARE(shown.canvas->connectedFrom(), std::optional<std::size_t>());
+        QVERIFY(shown.canvas->accessibleDescription().contains(QStringLiteral("edges: 41")));
+        // There already, and the other way round: it goes. The next change is of what stands there now.
+        shown.click(now.at[18]);
+        shown.move(now.at[6]);
+        QCOMPARE(shown.words, QStringLiteral("18 – 6: takes the edge away"));
+        QVERIFY(hasInk(shown.picture(), between, theme().bad, 2, 60));
+        shown.click(now.at[6]);
+        QCOMPARE(shown.gestures.back().second["edges"].size(), 40u);
+        shown.click(now.at[0]);
+        shown.click(now.at[1]);
+        const nlohmann::json edges = shown.gestures.back().second["edges"];
+        QCOMPARE(edges.size(), 39u);
+        QVERIFY(std::find(edges.begin(), edges.end(), nlohmann::json{0, 1}) == edges.end());
+        // Nodes stay where they are, and the view is nobody's edit.
+        QVERIFY(shown.canvas->arrangement().at == now.at);
+        QVERIFY(shown.canvas->viewState().isEmpty());
+    }
+
+    void connectsByDragging() {
+        Figure figure = given();
+        figure.gestures = {gestureOf(Gesture::Kind::Connect)};
+        Shown<GraphCanvas> shown(figure);
+        const GraphArrangement now = shown.canvas->arrangement();
+        shown.canvas->setActiveGesture(0);
+        shown.drag({now.at[6], (now.at[6] + now.at[12]) / 2, now.at[12]});
+        QCOMPARE(shown.gestures.size(), 1u);
+        QCOMPARE(shown.gestures[0].second["edges"].back(), (nlohmann::json{6, 12}));
+        // Back to where it began, to the ground, the same node twice, a click on the ground: none is made.
+        const QPointF ground = (now.at[6] + now.at[12]) / 2 + QPointF(25, -5);
+        shown.drag({now.at[6], now.at[7], now.at[6]});
+        shown.drag({now.at[6], ground, ground});
+        shown.click(now.at[3]);
+        shown.click(now.at[3]);
+        QCOMPARE(shown.canvas->connectedFrom(), std::optional<std::size_t>());
+        shown.click(now.at[3]);
+        shown.click(ground);
+        QCOMPARE(shown.canvas->connectedFrom(), std::optional<std::size_t>());
+        shown.click(now.at[3]);
+        shown.canvas->setActiveGesture(-1);
+        QCOMPARE(shown.canvas->connectedFrom(), std::optional<std::size_t>());
+        QCOMPARE(shown.gestures.size(), 1u);
+        QVERIFY(shown.canvas->viewState().isEmpty());
+    }
+
+    void connectsByKeyboard() {
+        Figure figure = given();
+        figure.gestures = {gestureOf(Gesture::Kind::Connect)};
+        Shown<GraphCanvas> shown(figure);
+        shown.canvas->setActiveGesture(0);
+        shown.key(Qt::Key_Right);  // the node in the middle
+        shown.key(Qt::Key_Space);
+        QCOMPARE(shown.canvas->connectedFrom(), std::optional<std::size_t>(12));
+        shown.key(Qt::Key_Right);
+        shown.key(Qt::Key_Right);
+        QCOMPARE(shown.words, QStringLiteral("12 – 14: adds an edge"));
+        shown.key(Qt::Key_Return);
+        QCOMPARE(shown.gestures.size(), 1u);
+        QCOMPARE(shown.gestures[0].second["edges"].back(), (nlohmann::json{12, 14}));
+        shown.key(Qt::Key_Space);
+        QVERIFY(shown.canvas->connectedFrom());
+        shown.key(Qt::Key_Escape);
+        QCOMPARE(shown.canvas->connectedFrom(), std::optional<std::size_t>());
+        QCOMPARE(shown.gestures.size(), 1u);
+    }
+
+    /// An answer to an earlier change does not undo the later one; one of other values does, and so does starting over.
+    void answersSettleWhatWasConnected() {
+        Figure figure = given();
+        figure.gestures = {gestureOf(Gesture::Kind::Connect)};
+        Shown<GraphCanvas> shown(figure);
+        const GraphArrangement now = shown.canvas->arrangement();
+        const auto says = [&](const char* words) {
+            return shown.canvas->accessibleDescription().contains(QString::fromUtf8(words));
+        };
+        const auto answer = [&](const nlohmann::json& edges) {
+            Figure answered = figure;
+            std::get<Graph>(answered.body).edges.clear();
+            for (const auto& edge : edges)
+                std::get<Graph>(answered.body).edges.push_back({edge[1], edge[0], 1});  // in any order
+            shown.canvas->setFigure(shared(std::move(answered)));
+        };
+        shown.canvas->setActiveGesture(0);
+        shown.drag({now.at[6], now.at[12]});
+        shown.drag({now.at[12], now.at[18]});
+        QVERIFY(says("edges: 42"));
+        answer(shown.gestures[0].second["edges"]);
+        QVERIFY(says("edges: 42"));
+        ThemeManager::instance().choose(ThemeManager::Choice::Dark);
+        ThemeManager::instance().choose(ThemeManager::Choice::Light);
+        QVERIFY(says("edges: 42"));
+        answer(shown.gestures[1].second["edges"]);
+        QVERIFY(says("edges: 42"));
+        shown.canvas->forgetPainted();
+        QVERIFY(says("edges: 42"));  // it was answered: this is what stands
+        shown.drag({now.at[0], now.at[6]});
+        QVERIFY(says("edges: 43"));
+        shown.canvas->setFigure(shared(figure));
+        QVERIFY(says("edges: 40"));
+        shown.drag({now.at[0], now.at[6]});
+        shown.canvas->forgetPainted();
+        QVERIFY(says("edges: 40"));
+        shown.drag({now.at[0], now.at[7]});
+        QCOMPARE(shown.gestures.back().second["edges"].size(), 41u);
+    }
+
+    /// A directed graph has an edge each way, and a heavy one is as heavy as any.
+    void connectsFromHereToThere() {
+        Figure figure = graphFigure(4, "circle", true);
+        auto& graph = std::get<Graph>(figure.body);
+        graph.edges = {{0, 1, 1}, {1, 2, -3}, {2, 1, 1}};
+        const FigurePtr there = withEdgeToggled(figure, 1, 0), gone = withEdgeToggled(figure, 2, 1);
+        const auto& added = std::get<Graph>(there->body).edges;
+        QCOMPARE(added.size(), 4u);
+        QVERIFY(added.back().from == 1 && added.back().to == 0 && added.back().weight == 3);
+        QCOMPARE(connectResults(std::get<Graph>(gone->body), 2, 1),
+                 (nlohmann::json{{"from", 2}, {"to", 1}, {"edges", {{0, 1}, {1, 2}}}}));
+        QVERIFY(hasEdge(graph, 0, 1) && !hasEdge(graph, 1, 0));
     }
 
     void movesNodes() {

@@ -100,7 +100,11 @@ class TestViews : public QObject {
                      .edges("edges")
                      .weights("edge_weight")
                      .colourBy({"node_loss", {{"time", cursor("frame")}}}));
-        o.figure(graph("a").nodes("node").matrix("adjacency").layout("circle"));
+        o.figure(graph("a")
+                     .nodes("node")
+                     .matrix("adjacency")
+                     .layout("circle")
+                     .gesture(Gesture("connect", "sim/solve").bind("from", "node").bind("edges", "mask")));
         o.figure(histogram("d").values("node_loss").bins(20).density());
         o.figure(
             table("s").column("node_x", "x", Format::Fixed, 2).column({"node_loss", {{"time", last()}}}));
@@ -181,6 +185,26 @@ class TestViews : public QObject {
         row("gesture",
             base().series(series("loss")).gesture(brush("sim/solve").bind("mask", "mask")).toJson(),
             "gestures[0].gesture: a brush cannot be made on a figure of kind lines.");
+        row("connect",
+            base()
+                .series(series("loss"))
+                .gesture(Gesture("connect", "sim/solve").bind("to", "node"))
+                .toJson(),
+            "gestures[0].gesture: a connect cannot be made on a figure of kind lines.");
+        row("connect type",
+            graph("g")
+                .nodes("node")
+                .matrix("adjacency")
+                .gesture(Gesture("connect", "sim/solve").bind("edges", "mu"))
+                .toJson(),
+            "gestures[0].bind.edges: gives a value of type matrix, but mu takes a number");
+        row("connect result",
+            graph("g")
+                .nodes("node")
+                .matrix("adjacency")
+                .gesture(Gesture("connect", "sim/solve").bind("x", "mu"))
+                .toJson(),
+            "gestures[0]");
         row("probe", base().series(series("loss")).gesture(pick("sim/slove").bind("x", "mu")).toJson(),
             "gestures[0].probe: there is no probe \"sim/slove\"; did you mean \"sim/solve\"?");
         row("binding", base().series(series("loss")).gesture(pick("sim/solve").bind("x", "nu")).toJson(),

@@ -28,7 +28,9 @@ class RasterCanvas final : public FieldCanvas {
   public:
     explicit RasterCanvas(QWidget* parent);
     void paint(QPainter& painter, const QRectF& area, const Theme& theme) override;
-    bool makes(engine::figures::Gesture::Kind) const override { return true; }
+    bool makes(engine::figures::Gesture::Kind kind) const override {
+        return kind != engine::figures::Gesture::Kind::Connect;  // which joins the nodes of graphs
+    }
     QVariantMap viewState() const override;
     void setViewState(const QVariantMap& state) override;
     void home() override;

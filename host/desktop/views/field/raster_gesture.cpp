@@ -83,6 +83,8 @@ std::optional<nlohmann::json> RasterGesture::finish(const RasterTools& tools) {
             return lassoResults(tools);
         case Gesture::Kind::Brush:
             return nlohmann::json{{"mask", tools.mask->toJson()}};
+        case Gesture::Kind::Connect:
+            break;  // joins nodes of graphs; a raster has none
     }
     return std::nullopt;
 }

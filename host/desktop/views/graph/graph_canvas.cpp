@@ -25,9 +25,13 @@ void GraphCanvas::figureChanged(bool isAnother) {
         m_node.reset();
         m_content.reset();
         m_drag = Drag::None;
+        m_edits.forget();
+        m_end.reset();
     }
     m_moved.reset();
     m_edge.reset();
+    if (std::exchange(m_given, figure()) != figure()) m_edits.settle(figure());  // else it is another theme
+    if (m_edits.shown()) return draw(m_edits.shown());
     const std::uint64_t wish = ++m_wish;
     const auto* graph = body<Graph>();
     if (!graph || !isSlowToLayOut(*graph)) return adopt(makeGraphContent(figure(), theme()));
@@ -43,9 +47,16 @@ void GraphCanvas::figureChanged(bool isAnother) {
 
 void GraphCanvas::adopt(GraphContentPtr content) {
     m_content = std::move(content);
-    if (m_node && (!m_content || *m_node >= m_content->graph().nodes)) m_node.reset();
+    for (auto* node : {&m_node, &m_end})
+        if (*node && (!m_content || **node >= m_content->graph().nodes)) node->reset();
     if (m_content) setAccessibleDescription(sentence());
     redraw();
+}
+
+/// Edges that are changed by hand, before the answer: the nodes stay where they are.
+void GraphCanvas::draw(const FigurePtr& figure) {
+    ++m_wish;  // what is being laid out of the figure itself comes too late
+    adopt(makeGraphContent(figure, theme(), m_content ? m_content->places : nullptr));
 }
 
 void GraphCanvas::redraw() {
@@ -87,7 +98,10 @@ void GraphCanvas::paintWindow(QPainter& painter) {
         drawGraph(base, *m_content, now, theme());
     }
     painter.drawPixmap(0, 0, m_base);
-    if (m_node && m_drag != Drag::Pan && m_drag != Drag::Turn && m_drag != Drag::Lasso)
+    if (m_end && m_drag != Drag::Pan && m_drag != Drag::Turn)
+        drawConnection(painter, *m_content, now, *m_end, m_node, m_byKeyboard ? std::nullopt : m_pointer,
+                       theme());
+    else if (m_node && m_drag != Drag::Pan && m_drag != Drag::Turn && m_drag != Drag::Lasso)
         drawNeighbourhood(painter, *m_content, now, *m_node, theme());
     else if (m_edge && m_drag == Drag::None)
         drawOneEdge(painter, *m_content, now, *m_edge, theme());
@@ -150,7 +164,16 @@ void GraphCanvas::home() {
 void GraphCanvas::setActiveGesture(int index) {
     FieldCanvas::setActiveGesture(index);
     m_lasso.clear();
-    if (m_drag == Drag::Lasso) m_drag = Drag::None;
+    if (m_drag == Drag::Lasso || m_drag == Drag::Connect) m_drag = Drag::None;
+    startAt({});
+}
+
+/// Answers that are refused leave what the hand has made: this gives it up.
+void GraphCanvas::forgetPainted() {
+    startAt({});
+    if (!m_edits.shown()) return;
+    m_edits.forget();
+    figureChanged(false);
 }
 
 void GraphCanvas::setView(GraphView view) {

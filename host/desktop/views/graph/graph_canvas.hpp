@@ -6,7 +6,9 @@
 // dimensions it turns; Shift or the middle button pan), dragging a node moves it, a double click shows all; once all is
 // shown, home puts moved nodes back. Keys: arrows walk from node to node, with Shift they pan (or turn), with Ctrl they
 // move the node; + and − zoom, Home shows all, Space and Return pick, comma and full stop step the first cursor, Escape
-// gives up a lasso; a lasso by keyboard takes the node and its neighbours. UI thread; large layouts are made on a pool thread.
+// gives up a lasso; a lasso by keyboard takes the node and its neighbours. With the gesture "connect" a click on a node and
+// one on another, a drag between them, or Space on each makes their edge come or go. UI thread; large layouts are made on a
+// pool thread.
 //
 //     FigureCanvas* canvas = makeFieldCanvas(*figure, card);
 //     canvas->setFigure(figure);
@@ -14,6 +16,7 @@
 #include <QPixmap>
 
 #include "desktop/views/field/field_canvas.hpp"
+#include "desktop/views/graph/edge_edit.hpp"
 #include "desktop/views/graph/graph_arrangement.hpp"
 
 namespace latent::desktop {
@@ -24,21 +27,25 @@ class GraphCanvas final : public FieldCanvas {
     using FieldCanvas::FieldCanvas;
     void paint(QPainter& painter, const QRectF& area, const Theme& theme) override;
     bool makes(engine::figures::Gesture::Kind kind) const override {
-        return kind == engine::figures::Gesture::Kind::Pick || kind == engine::figures::Gesture::Kind::Lasso;
+        using Kind = engine::figures::Gesture::Kind;
+        return kind == Kind::Pick || kind == Kind::Lasso || kind == Kind::Connect;
     }
     QVariantMap viewState() const override;
     void setViewState(const QVariantMap& state) override;
     void home() override;
     void setActiveGesture(int index) override;
+    void forgetPainted() override;
     /// As it is in the window now; where tests click.
     const GraphArrangement& arrangement();
     bool isReady() const { return m_content != nullptr; }
     std::optional<std::size_t> pointed() const { return m_node; }
+    /// The node that the next one is to be connected with.
+    std::optional<std::size_t> connectedFrom() const { return m_end; }
 
   protected:
     void figureChanged(bool isAnother) override;
     QString sentence() const override;
-    bool isBusy() const override { return m_drag != Drag::None; }
+    bool isBusy() const override { return m_drag != Drag::None || m_end; }
     void paintWindow(QPainter& painter) override;
     void resizeEvent(QResizeEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
@@ -50,7 +57,7 @@ class GraphCanvas final : public FieldCanvas {
     void leaveEvent(QEvent* event) override;
 
   private:
-    enum class Drag { None, Pan, Turn, Node, Lasso, Click };
+    enum class Drag { None, Pan, Turn, Node, Lasso, Click, Connect };
 
     void adopt(GraphContentPtr content);
     void setView(GraphView view);
@@ -63,6 +70,11 @@ class GraphCanvas final : public FieldCanvas {
     void arrow(QKeyEvent* event, double across, double down);
     void pick();
     void finishLasso();
+    bool isConnecting() const;
+    void connectAt(std::size_t node);
+    void toggleEdge(std::size_t from, std::size_t to);
+    void startAt(std::optional<std::size_t> node);
+    void draw(const FigurePtr& figure);
     void stepCursor(int step);
 
     GraphContentPtr m_content;
@@ -74,6 +86,11 @@ class GraphCanvas final : public FieldCanvas {
     QPointF m_pressed;
     bool m_hasMoved = false, m_byKeyboard = false;
     std::optional<std::size_t> m_node, m_edge;
+    EdgeEdits m_edits;
+    FigurePtr m_given;                 ///< the figure that m_edits have seen
+    std::optional<std::size_t> m_end;  ///< one end of the edge that is being made
+    std::size_t m_pressedNode = 0;     ///< while Drag::Connect
+    std::optional<QPointF> m_pointer;  ///< of the mouse, while it is over the canvas
     QPolygonF m_lasso;
     std::optional<std::pair<QString, qint64>> m_moved;  ///< a cursor ahead of the figure
 };

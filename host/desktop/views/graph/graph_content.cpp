@@ -110,12 +110,14 @@ std::vector<bool> bentOf(const Graph& graph, const std::vector<QPointF>& places)
 
 }  // namespace
 
-GraphContent::GraphContent(FigurePtr drawn, const Theme& inTheme)
+GraphContent::GraphContent(FigurePtr drawn, const Theme& inTheme, NodePlaces known)
     : figure(std::move(drawn)),
       theme(inTheme.kind),
       map(graph().colours, inTheme),
       neighbours(graph()),
-      places(isGiven() ? givenOf(graph()) : layoutOf(graph())),
+      places(known       ? std::move(known)
+             : isGiven() ? givenOf(graph())
+                         : layoutOf(graph())),
       space(spaceOf(graph())),
       isBent(bentOf(graph(), *places)),
       byImportance(graph().nodes) {
@@ -144,11 +146,11 @@ double GraphContent::weight(std::size_t edge) const {
     return graph().weighted && heaviest > 0 && std::isfinite(own) ? std::abs(own) / heaviest : 1;
 }
 
-GraphContentPtr makeGraphContent(const FigurePtr& figure, const Theme& theme) {
+GraphContentPtr makeGraphContent(const FigurePtr& figure, const Theme& theme, NodePlaces places) {
     if (!figure || figure->isEmpty) return nullptr;
     const auto* graph = std::get_if<Graph>(&figure->body);
     if (!graph || graph->nodes == 0) return nullptr;
-    return std::make_shared<const GraphContent>(figure, theme);
+    return std::make_shared<const GraphContent>(figure, theme, std::move(places));
 }
 
 bool isSlowToLayOut(const Graph& graph) {

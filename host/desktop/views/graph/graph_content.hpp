@@ -20,7 +20,8 @@ namespace latent::desktop {
 using NodePlaces = std::shared_ptr<const std::vector<QPointF>>;
 
 struct GraphContent {
-    GraphContent(FigurePtr figure, const Theme& theme);
+    /// Nodes stand at `places` where these are given, else where the figure or its layout has them.
+    GraphContent(FigurePtr figure, const Theme& theme, NodePlaces places = nullptr);
     const engine::figures::Graph& graph() const { return std::get<engine::figures::Graph>(figure->body); }
     bool isInSpace() const { return !space.empty(); }
     bool isGiven() const { return !graph().x.empty(); }
@@ -46,7 +47,7 @@ struct GraphContent {
 using GraphContentPtr = std::shared_ptr<const GraphContent>;
 
 /// Null unless the figure is a graph with nodes.
-GraphContentPtr makeGraphContent(const FigurePtr& figure, const Theme& theme);
+GraphContentPtr makeGraphContent(const FigurePtr& figure, const Theme& theme, NodePlaces places = nullptr);
 /// Whether making it takes long enough to be done elsewhere.
 bool isSlowToLayOut(const engine::figures::Graph& graph);
 

@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "desktop/views/field/raster_drawing.hpp"
+#include "desktop/views/graph/edge_edit.hpp"
 #include "desktop/views/graph/label_room.hpp"
 #include "desktop/views/plot/colour_bar.hpp"
 #include "desktop/views/plot/polyline_clip.hpp"
@@ -22,7 +23,7 @@ namespace {
 
 constexpr double kThinnest_px = 0.8, kThickest_px = 4, kPlain_px = 1.2;
 constexpr std::size_t kMostLabels = 600, kMostArrows = 4000, kMostSmooth = 20'000;
-constexpr double kArrow_px = 7;
+constexpr double kArrow_px = 7, kCross_px = 5;
 
 QColor mixed(const QColor& a, const QColor& b, double part) {
     const auto mix = [part](int x, int y) { return static_cast<int>(std::lround(x + (y - x) * part)); };
@@ -263,6 +264,38 @@ void drawOneEdge(QPainter& painter, const GraphContent& content, const GraphArra
     for (const std::size_t end : {content.graph().edges[edge].from, content.graph().edges[edge].to}) {
         pen.node(end, true);
         pen.name(end, room, true);
+    }
+    painter.restore();
+}
+
+void drawConnection(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged,
+                    std::size_t end, std::optional<std::size_t> other, std::optional<QPointF> pointer,
+                    const Theme& theme) {
+    if (!std::isfinite(arranged.at[end].x())) return;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setFont(theme.small);
+    const bool isPair = other && *other != end && arranged.isSeen(*other);
+    QPointF from = arranged.at[end], to = isPair ? arranged.at[*other] : pointer.value_or(from);
+    const bool goes = isPair && hasEdge(content.graph(), end, *other);
+    if (clipSegment(from, to, arranged.area)) {
+        painter.setPen(
+            QPen(goes ? theme.bad : theme.accent, 2, isPair && !goes ? Qt::SolidLine : Qt::DashLine));
+        painter.drawLine(from, to);
+        if (goes) {
+            const QPointF middle = (from + to) / 2;
+            painter.setPen(QPen(theme.bad, 2));
+            for (const QPointF& arm : {QPointF(kCross_px, kCross_px), QPointF(kCross_px, -kCross_px)})
+                painter.drawLine(middle - arm, middle + arm);
+        }
+    }
+    GraphPen pen(painter, content, arranged, theme);
+    LabelRoom room(arranged.area);
+    pen.node(end, true);
+    pen.name(end, room, true);
+    if (isPair) {
+        pen.node(*other, true);
+        pen.name(*other, room, true);
     }
     painter.restore();
 }

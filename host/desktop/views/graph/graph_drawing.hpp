@@ -22,4 +22,10 @@ void drawNeighbourhood(QPainter& painter, const GraphContent& content, const Gra
 void drawOneEdge(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged,
                  std::size_t edge, const Theme& theme);
 
+/// An edge that is being made from `end`: to the node it would join, else to the pointer. Where there is one already it is
+/// crossed out: it would go.
+void drawConnection(QPainter& painter, const GraphContent& content, const GraphArrangement& arranged,
+                    std::size_t end, std::optional<std::size_t> other, std::optional<QPointF> pointer,
+                    const Theme& theme);
+
 }  // namespace latent::desktop

@@ -33,6 +33,10 @@ void GraphCanvas::mousePressEvent(QMouseEvent* event) {
     if (isLeft && gesture && gesture->kind == Gesture::Kind::Lasso) {
         m_drag = Drag::Lasso;
         m_lasso = QPolygonF{m_pressed};
+    } else if (isLeft && node && isConnecting()) {
+        pointAt(node);
+        m_drag = Drag::Connect;
+        m_pressedNode = *node;
     } else if (isLeft && node) {
         pointAt(node);
         m_drag = gesture || m_content->isInSpace() ? Drag::Click : Drag::Node;
@@ -46,11 +50,17 @@ void GraphCanvas::mouseMoveEvent(QMouseEvent* event) {
     if (!m_content) return;
     const QPointF at = event->position(), by = at - m_pressed;
     m_hasMoved = m_hasMoved || by.manhattanLength() >= kClick_px;
+    m_pointer = at;
     switch (m_drag) {
+        case Drag::Connect:
+            if (m_hasMoved) startAt(m_pressedNode);
+            pointAt(arrangement().nodeAt(at));
+            return update();
         case Drag::None: {
             m_byKeyboard = false;
             const auto node = arrangement().nodeAt(at);
-            return pointAt(node, node ? std::nullopt : edgeAt(*m_content, arrangement(), at));
+            if (m_end) update();
+            return pointAt(node, node || m_end ? std::nullopt : edgeAt(*m_content, arrangement(), at));
         }
         case Drag::Click:
             return;
@@ -82,6 +92,15 @@ void GraphCanvas::mouseReleaseEvent(QMouseEvent* event) {
     if (drag == Drag::Lasso) finishLasso();
     if ((drag == Drag::Node || drag == Drag::Click) && !m_hasMoved) pick();
     const auto node = arrangement().nodeAt(event->position());
+    if (drag == Drag::Connect) {
+        if (!m_hasMoved)
+            connectAt(m_pressedNode);
+        else if (node && *node != m_pressedNode)
+            toggleEdge(m_pressedNode, *node);
+        else
+            startAt({});  // back to where it began, or to nowhere
+    }
+    if (drag == Drag::Pan && !m_hasMoved) startAt({});  // a click on the ground
     pointAt(node);
 }
 
@@ -103,6 +122,7 @@ void GraphCanvas::leaveEvent(QEvent* event) {
     FieldCanvas::leaveEvent(event);
     if (!m_byKeyboard) m_node.reset();
     m_edge.reset();
+    m_pointer.reset();
     update();
 }
 
@@ -117,7 +137,10 @@ void GraphCanvas::pointAt(std::optional<std::size_t> node, std::optional<std::si
         setCursor(gesture ? Qt::CrossCursor : Qt::PointingHandCursor);
     else
         unsetCursor();
-    setReadout(node ? nodeWords(*m_content, *node) : edge ? edgeWords(*m_content, *edge) : QString());
+    setReadout(m_end  ? connectWords(*m_content, *m_end, node)
+               : node ? nodeWords(*m_content, *node)
+               : edge ? edgeWords(*m_content, *edge)
+                      : QString());
 }
 
 void GraphCanvas::pick() {
@@ -130,6 +153,31 @@ void GraphCanvas::finishLasso() {
     const QPolygonF lasso = std::exchange(m_lasso, {});
     update();
     if (lasso.size() >= 3) Q_EMIT gestured(gestureIndex(), lassoResults(*m_content, arrangement(), lasso));
+}
+
+bool GraphCanvas::isConnecting() const {
+    const Gesture* gesture = activeGesture();
+    return gesture && gesture->kind == Gesture::Kind::Connect;
+}
+
+void GraphCanvas::startAt(std::optional<std::size_t> node) {
+    if (m_end == node) return;
+    m_end = node;
+    if (m_content) pointAt(m_node);
+    update();
+}
+
+/// One end, then the other; the same node twice is none.
+void GraphCanvas::connectAt(std::size_t node) {
+    if (!m_end) return startAt(node);
+    if (*m_end == node) return startAt({});
+    toggleEdge(*m_end, node);
+}
+
+void GraphCanvas::toggleEdge(std::size_t from, std::size_t to) {
+    startAt({});
+    draw(m_edits.toggle(m_content->figure, from, to));
+    Q_EMIT gestured(gestureIndex(), connectResults(m_content->graph(), from, to));
 }
 
 /// To the nearest node in a direction; what lies straight ahead counts as nearer than what lies aside.
@@ -204,7 +252,9 @@ void GraphCanvas::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_Period:
             return stepCursor(1);
         case Qt::Key_Escape:
-            if (m_drag == Drag::None) return FieldCanvas::keyPressEvent(event);
+            if (!isBusy()) return FieldCanvas::keyPressEvent(event);
+            startAt({});
+            if (m_drag == Drag::None) return;
             m_drag = Drag::None;
             m_lasso.clear();
             unsetCursor();
@@ -214,6 +264,7 @@ void GraphCanvas::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_Return:
         case Qt::Key_Enter: {
             if (!m_node) return walk(0, 0);
+            if (isConnecting()) return connectAt(*m_node);
             const Gesture* gesture = activeGesture();
             if (!gesture || gesture->kind != Gesture::Kind::Lasso) return pick();
             // Around the node and all its neighbours.

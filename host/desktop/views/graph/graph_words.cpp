@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "desktop/views/field/raster_words.hpp"
+#include "desktop/views/graph/edge_edit.hpp"
 #include "desktop/views/plot/number_words.hpp"
 
 namespace latent::desktop {
@@ -55,6 +56,18 @@ QString edgeWords(const GraphContent& content, std::size_t edge) {
                           content.name(own.to);
     return content.graph().weighted ? words + GraphWords::tr(", weight %1").arg(valueWords(own.weight))
                                     : words;
+}
+
+QString connectWords(const GraphContent& content, std::size_t from, std::optional<std::size_t> to) {
+    if (!to || *to == from)
+        return GraphWords::tr("%1: choose the node at the other end; Esc gives it up")
+            .arg(content.name(from));
+    const QString pair = content.name(from) +
+                         (content.graph().directed ? QStringLiteral(" → ") : QStringLiteral(" – ")) +
+                         content.name(*to);
+    return (hasEdge(content.graph(), from, *to) ? GraphWords::tr("%1: takes the edge away")
+                                                : GraphWords::tr("%1: adds an edge"))
+        .arg(pair);
 }
 
 nlohmann::json nodeResults(const GraphContent& content, std::size_t node) {

@@ -15,6 +15,8 @@ namespace latent::desktop {
 
 QString nodeWords(const GraphContent& content, std::size_t node);
 QString edgeWords(const GraphContent& content, std::size_t edge);
+/// "3 – 7: adds an edge", of two nodes that are about to be joined or parted.
+QString connectWords(const GraphContent& content, std::size_t from, std::optional<std::size_t> to);
 /// x, y, z where the figure gives positions, value, index.<dimension>.
 nlohmann::json nodeResults(const GraphContent& content, std::size_t node);
 /// The nodes inside of a shape on the screen; its corners are in the units of the positions.

@@ -31,7 +31,9 @@ class PlotCanvas final : public FigureCanvas {
     FigurePtr figure() const override { return m_given; }
     void paint(QPainter& painter, const QRectF& area, const Theme& theme) override;
     bool makes(engine::figures::Gesture::Kind kind) const override {
-        return kind != engine::figures::Gesture::Kind::Brush;  // which paints pixels: a plot has none
+        // It has no pixels to paint and no nodes to join.
+        return kind != engine::figures::Gesture::Kind::Brush &&
+               kind != engine::figures::Gesture::Kind::Connect;
     }
     QVariantMap viewState() const override;
     void setViewState(const QVariantMap& state) override;

@@ -94,6 +94,8 @@ std::optional<nlohmann::json> PlotGesture::finish(PlotScene& scene) {
             break;
         case Gesture::Kind::Brush:
             break;  // paints pixels of images; a plot has none
+        case Gesture::Kind::Connect:
+            break;  // joins nodes of graphs
     }
     cancel(scene);
     return results;
