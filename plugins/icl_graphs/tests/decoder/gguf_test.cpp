@@ -7,20 +7,12 @@
 
 #include "decoder/load.hpp"
 #include "recordings/array_file.hpp"
+#include "smollm2.hpp"
 
 using namespace icl_graphs;
 namespace fs = std::filesystem;
 
 namespace {
-
-fs::path modelPath() {
-    if (const QString given = qEnvironmentVariable("LATENT_SMOLLM2"); !given.isEmpty())
-        return given.toStdString();
-    const char* data = std::getenv("XDG_DATA_HOME");
-    const char* home = std::getenv("HOME");
-    return (data && *data ? fs::path(data) : fs::path(home ? home : "/") / ".local/share") /
-           "latent/samples/smollm2/SmolLM2-135M-Instruct.Q4_1.gguf";
-}
 
 double furthest(const std::vector<float>& a, const std::vector<float>& b, std::size_t columns, bool inRms) {
     if (a.size() != b.size()) return 1e30;
@@ -43,12 +35,12 @@ class GgufTest : public QObject {
     Q_OBJECT
   private Q_SLOTS:
     void smolLm2EqualsTransformers() {
-        if (!fs::exists(modelPath())) QSKIP("SmolLM2 is not here; `latent samples get smollm2` fetches it.");
-        const ModelSummary summary = summarise(modelPath());
+        if (!fs::exists(smolLm2())) QSKIP("SmolLM2 is not here; `latent samples get smollm2` fetches it.");
+        const ModelSummary summary = summarise(smolLm2());
         QCOMPARE(summary.config.layers, 30);
         QCOMPARE(summary.config.groupSize(), 3);
         QVERIFY(summary.config.tied);
-        const LoadedModel loaded = loadDecoder(modelPath());
+        const LoadedModel loaded = loadDecoder(smolLm2());
         for (const char* word : {"apple", "mango", "Monday", "phone"})
             QVERIFY(loaded.vocabulary.hasWord(word));
         const QString python = qEnvironmentVariable("LATENT_TEST_PYTHON");
@@ -58,7 +50,7 @@ class GgufTest : public QObject {
         QProcess script;
         script.start(python,
                      {QString(LATENT_SOURCE_DIR) + "/plugins/icl_graphs/tests/decoder/gguf_reference.py",
-                      QString::fromStdString(modelPath().string()), QString::fromStdString(out.string())});
+                      QString::fromStdString(smolLm2().string()), QString::fromStdString(out.string())});
         QVERIFY(script.waitForFinished(300'000));
         if (script.exitCode() == 77) QSKIP("This Python has no transformers and gguf.");
         QVERIFY2(script.exitCode() == 0, script.readAllStandardError().constData());

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <latent/learn/torch/torch.hpp>
+// LibTorch first, for the precompiled header.
+#include <ATen/Context.h>
+#include <c10/core/CachingDeviceAllocator.h>
+
+#include <cstdlib>
+#include <latent/error.hpp>
+#include <latent/learn/torch/state.hpp>
+
+#include "decoder_torch/torch_decoders.hpp"
+#include "decoder_torch/torch_pass.hpp"
+
+namespace icl_graphs {
+namespace {
+
+/// What LibTorch throws, as a sentence. Its own messages end in a backtrace.
+template <class F>
+auto inSentences(const std::string& doing, F&& work) {
+    try {
+        return work();
+    } catch (const c10::OutOfMemoryError&) {
+        throw latent::RunError("The device has no room left for " + doing +
+                               ". Take a smaller model, a shorter walk, or 'precision' bfloat16.");
+    } catch (const c10::Error& e) {
+        throw latent::RunError("LibTorch failed at " + doing + ": " + e.what_without_backtrace());
+    }
+}
+
+torch::Device deviceOf(const std::string& name) {
+    const torch::Device device(name);
+    if (device.is_cuda() && (!torch::cuda::is_available() ||
+                             (device.has_index() && device.index() >= torch::cuda::device_count())))
+        throw latent::RunError("The device '" + name + "' was asked for, but LibTorch sees " +
+                               std::to_string(torch::cuda::is_available() ? torch::cuda::device_count() : 0) +
+                               " GPUs. Use device cpu.");
+    return device;
+}
+
+class TorchDecoder final : public LanguageModel {
+  public:
+    TorchDecoder(const DecoderWeights& weights, torch::Device device, torch::ScalarType type)
+        : m_config(weights.config), m_weights(TorchWeights::of(weights, device, type)) {}
+    const DecoderConfig& config() const override { return m_config; }
+
+    bool forward(std::span<const int> tokens, const DecoderRun& run) const override {
+        checkTokens(m_config, tokens, run);
+        return inSentences("reading " + std::to_string(tokens.size()) + " tokens", [&] {
+            const c10::InferenceMode guard;
+            return TorchPass(m_config, m_weights, tokens, run).go();
+        });
+    }
+
+  private:
+    DecoderConfig m_config;
+    TorchWeights m_weights;
+};
+
+}  // namespace
+
+void TorchDecoders::prepare(const latent::Job& job) const {
+    // What cuBLAS needs to give the same bits each time, and reads when it starts.
+    if (job.deterministic()) ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
+    latent::learn::prepare(job, 0);  // nothing here draws
+}
+
+std::unique_ptr<LanguageModel> TorchDecoders::load(const DecoderWeights& weights, const std::string& device,
+                                                   Precision precision) const {
+    return inSentences("the weights of the model", [&]() -> std::unique_ptr<LanguageModel> {
+        const torch::Device where = deviceOf(device);
+        // Sums of products stay float32 however they are split.
+        at::globalContext().setAllowBF16ReductionCuBLAS(false);
+        const c10::InferenceMode guard;
+        return std::make_unique<TorchDecoder>(
+            weights, where, precision == Precision::BFloat16 ? torch::kBFloat16 : torch::kFloat32);
+    });
+}
+
+std::uint64_t TorchDecoders::freeMemory(const std::string& device) const {
+    return inSentences("asking for the memory of " + device, [&]() -> std::uint64_t {
+        const torch::Device where = deviceOf(device);
+        if (where.is_cpu()) return 0;
+        torch::empty({1}, torch::device(where));  // starts the device, which takes memory itself
+        return c10::getDeviceAllocator(where.type())
+            ->getMemoryInfo(where.has_index() ? where.index() : c10::DeviceIndex{0})
+            .first;
+    });
+}
+
+}  // namespace icl_graphs
