@@ -92,14 +92,15 @@ class Icl(Case):
         self.assertEqual(len(self.column(run, "rayleigh_second")), len(self.column(run, "rayleigh")))
 
     def test_a_graph_is_changed(self):
-        """What is painted in the question stands in a run of the same parameter."""
-        ring = ["--set", "family=ring", "--set", "nodes=5", "--set", "changed=" + json.dumps([[int((i, j) in ((0, 1), (1, 3))) for j in range(5)] for i in range(5)])]
+        """The edges of the question stand in a run of the same parameter."""
+        ring = ["--set", "family=ring", "--set", "nodes=5", "--set", "edited_edges=[[0,4],[1,2],[3,1],[2,3],[3,4]]"]
         asked = self.latent("probe", "-", "icl/edit", *ring, "--json")
         self.assertEqual(asked.returncode, DONE, asked.stderr)
         self.assertIn("[[0,4],[1,2],[1,3],[2,3],[3,4]]", asked.stdout)
         run = self.run_it("icl/graphs", *ring)
         self.assertEqual(self.column(run, "edges"), [0, 4, 1, 2, 1, 3, 2, 3, 3, 4])
-        self.refuses(WRONG, ["each of the 16 nodes"], "run", "icl/graphs", "-p", "smoke", *ring[4:])
+        self.refuses(WRONG, ["0 to 3"], "run", "icl/graphs", "-p", "smoke", "--set", "family=ring", "--set", "nodes=4", *ring[4:])
+        self.refuses(WRONG, ["Node 0 has no neighbour"], "run", "icl/graphs", "-p", "smoke", *ring[:4], "--set", "edited_edges=[[1,2],[2,3],[3,4]]")
 
     def test_prompts_as_token_ids(self):
         words = ["--set", "words=own", "--set", "own_words=" + json.dumps([f"word{i}" for i in range(16)])]

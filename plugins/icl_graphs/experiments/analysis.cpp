@@ -21,8 +21,8 @@ namespace {
 
 /// What makes runs different studies, so that their walks are no repetitions of each other.
 constexpr const char* kRecordingStudy[] = {
-    "family",           "rows",        "columns",    "nodes", "branching", "depth",
-    "edge_probability", "degree",      "graph_seed", "edges", "changed",   "window",
+    "family",           "rows",        "columns",    "nodes", "branching",    "depth",
+    "edge_probability", "degree",      "graph_seed", "edges", "edited_edges", "window",
     "component_a",      "component_b", "layers"};
 
 /// Nodes before each token, −1 at the first of a prompt.

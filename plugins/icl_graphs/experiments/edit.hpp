@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// icl/edit: a graph is changed with the brush. One paints cells of its adjacency matrix; where a cell is painted the pair's edge
-// goes, or comes. The painted cells are the parameter `changed` of every experiment here, so that "Use these values" takes
-// the graph along.
+// icl/edit: a graph is changed in its picture. A click on one node and on another makes their edge come or go. The edges are
+// then the parameter `edited_edges` of every experiment here, so that "Use these values" takes the graph along.
 
 #include <latent/latent.hpp>
 
@@ -13,7 +12,7 @@ namespace icl_graphs {
 struct Edit final : latent::Probe {
     static latent::About about() {
         return {"icl/edit", "Change the graph",
-                "Takes edges of a graph away and adds others, painted in its adjacency matrix."};
+                "Takes edges of a graph away and adds others, between two nodes of its picture."};
     }
     static latent::Schema parameters();
     static bool needsRun() { return false; }

@@ -12,6 +12,20 @@ namespace {
 
 constexpr int kMostNodes = 4096;
 
+/// The rows [from, to] of a parameter.
+std::vector<Edge> edgesIn(const latent::Parameters& p, const std::string& name) {
+    std::vector<Edge> edges;
+    for (const auto& row : p.matrix(name)) {
+        if (row.size() != 2 || row[0] != std::floor(row[0]) || row[1] != std::floor(row[1]) || row[0] < 0 ||
+            row[1] < 0 || row[0] >= kMostNodes || row[1] >= kMostNodes)
+            throw std::invalid_argument("Each row of '" + name +
+                                        "' holds two nodes, whole numbers from 0 to " +
+                                        std::to_string(kMostNodes - 1) + ".");
+        edges.emplace_back(static_cast<int>(row[0]), static_cast<int>(row[1]));
+    }
+    return edges;
+}
+
 Graph familyOf(const latent::Parameters& p, const std::string& family) {
     const auto size = [&](const char* name) { return static_cast<int>(p.integer(name)); };
     if (family == "grid") return makeGrid(size("rows"), size("columns"));
@@ -27,16 +41,9 @@ Graph familyOf(const latent::Parameters& p, const std::string& family) {
     if (!p.has("edges"))
         throw std::invalid_argument(
             "The family 'edges' needs the parameter 'edges': one row [from, to] for each edge.");
-    std::vector<Edge> edges;
+    const std::vector<Edge> edges = edgesIn(p, "edges");
     int nodes = 0;
-    for (const auto& row : p.matrix("edges")) {
-        if (row.size() != 2 || row[0] != std::floor(row[0]) || row[1] != std::floor(row[1]) || row[0] < 0 ||
-            row[1] < 0 || row[0] >= kMostNodes || row[1] >= kMostNodes)
-            throw std::invalid_argument("Each row of 'edges' holds two nodes, whole numbers from 0 to " +
-                                        std::to_string(kMostNodes - 1) + ".");
-        edges.emplace_back(static_cast<int>(row[0]), static_cast<int>(row[1]));
-        nodes = std::max({nodes, edges.back().first + 1, edges.back().second + 1});
-    }
+    for (const auto& [a, b] : edges) nodes = std::max({nodes, a + 1, b + 1});
     return fromEdges(nodes, edges);
 }
 
@@ -104,12 +111,13 @@ void addGraphParameters(latent::Schema& schema) {
                  .shape(Extent::any(), 2)
                  .help("Own edges, one row [from, to] each; nodes are counted from 0.")
                  .visibleWhen("family", "edges"))
-        .add(matrix("changed")
+        .add(matrix("edited_edges")
                  .optional()
-                 .shape(Extent::any(), Extent::any())
-                 .help("Edges to change, a row and a column for each node: where a cell is not 0, the edge "
-                       "of the pair "
-                       "is taken away, or added where there is none. The probe icl/edit lets you paint it.")
+                 .atLeast(0)
+                 .shape(Extent::any(), 2)
+                 .help("The edges as they were edited in the picture of the graph, one row [from, to] each: "
+                       "they stand for those above, the nodes stay. A click on one node and on another there "
+                       "makes their edge come or go.")
                  .advanced())
         .add(latent::seed("graph_seed", 0)
                  .help("Draws a random graph; all replicates share it.")
@@ -169,8 +177,9 @@ void addSequenceParameters(latent::Schema& schema) {
 Graph graphOf(const latent::Parameters& p) {
     try {
         Graph graph = familyOf(p, p.choice("family"));
-        // Requests that were written before there was this parameter do not name it.
-        if (p.json().contains("changed") && p.has("changed")) graph = toggled(graph, p.matrix("changed"));
+        // Runs from before there was this parameter do not name it, and has() takes declared names only.
+        if (p.json().contains("edited_edges") && p.has("edited_edges"))
+            graph = withEdges(graph, edgesIn(p, "edited_edges"));
         if (graph.nodes > kMostNodes)
             throw std::invalid_argument("The graph has " + std::to_string(graph.nodes) + " nodes; at most " +
                                         std::to_string(kMostNodes) + " are possible.");

@@ -56,10 +56,12 @@ latent::ArrayView scalar(const T& value) {
 /// Where the nodes are drawn: node, edges [edge, 2], layout_x, layout_y.
 void declareLayout(latent::Outputs& o, const Graph& graph, const std::vector<std::string>& words);
 void sendLayout(const Graph& graph, const Send& send);
-/// edges alone, and node.
-void sendEdges(const Graph& graph, const Send& send);
-/// The layout, the Laplacian spectrum and its lines.
-void declareGraph(latent::Outputs& o, const Graph& graph, const std::vector<std::string>& words);
+/// One array [edge, 2] of this name.
+void sendEdges(const char* name, const Graph& graph, const Send& send);
+/// The layout, the Laplacian spectrum and its lines. `asks`: the probe, or data source, that a change of the edges in the
+/// picture of the graph goes to, as its parameter edited_edges; null: it cannot be changed.
+void declareGraph(latent::Outputs& o, const Graph& graph, const std::vector<std::string>& words,
+                  const char* asks = "icl/edit");
 void describeGraph(const Graph& graph, const Send& send);
 /// Where two graphs take turns, the edges and lines of the second one: edges_second, rayleigh_second_minimal and
 /// rayleigh_second_isotropic.

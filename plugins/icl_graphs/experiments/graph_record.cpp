@@ -34,22 +34,22 @@ void declareLayout(Outputs& o, const Graph& graph, const std::vector<std::string
     o.array("layout_y", F64, {node}).units("1").label("y");
 }
 
-void sendEdges(const Graph& graph, const Send& send) {
-    std::vector<std::int32_t> edges;
-    for (const auto& [a, b] : graph.edges) edges.insert(edges.end(), {a, b});
-    send("node", counted(static_cast<std::size_t>(graph.nodes)));
-    send("edges", {edges, {static_cast<std::int64_t>(graph.edges.size()), 2}});
+void sendEdges(const char* name, const Graph& graph, const Send& send) {
+    std::vector<std::int32_t> ends;
+    for (const auto& [a, b] : graph.edges) ends.insert(ends.end(), {a, b});
+    send(name, {ends, {static_cast<std::int64_t>(graph.edges.size()), 2}});
 }
 
 void sendLayout(const Graph& graph, const Send& send) {
     std::vector<double> x, y;
     for (const auto& at : graph.position) x.push_back(at[0]), y.push_back(at[1]);
-    sendEdges(graph, send);
+    send("node", counted(static_cast<std::size_t>(graph.nodes)));
+    sendEdges("edges", graph, send);
     send("layout_x", x);
     send("layout_y", y);
 }
 
-void declareGraph(Outputs& o, const Graph& graph, const std::vector<std::string>& words) {
+void declareGraph(Outputs& o, const Graph& graph, const std::vector<std::string>& words, const char* asks) {
     const Dimension node = fixed("node", graph.nodes), mode = fixed("mode", graph.nodes);
     declareLayout(o, graph, words);
     o.array("mode", I32, {mode}).label("Laplacian eigenvector");
@@ -58,13 +58,18 @@ void declareGraph(Outputs& o, const Graph& graph, const std::vector<std::string>
     o.array("rayleigh_minimal", F64, {}).units("1").label("λ₂");
     o.array("rayleigh_isotropic", F64, {}).units("1").label("isotropic, tr(L)/(n−1)");
     o.array("rayleigh_maximal", F64, {}).units("1").label("λₙ");
-    o.figure(view::graph("graph")
-                 .title("The graph")
-                 .group("Graph")
-                 .nodes("node")
-                 .positions("layout_x", "layout_y")
-                 .edges("edges")
-                 .textBy("node"));
+    view::Graph picture = view::graph("graph");
+    picture.title("The graph")
+        .group("Graph")
+        .nodes("node")
+        .positions("layout_x", "layout_y")
+        .edges("edges")
+        .textBy("node");
+    if (asks)
+        picture.gesture(view::Gesture("connect", asks)
+                            .bind("edges", "edited_edges")
+                            .label("Add edges or take them away"));
+    o.figure(picture);
     o.figure(view::lines("spectrum")
                  .title("Spectrum of the Laplacian")
                  .group("Graph")
@@ -108,9 +113,7 @@ void declareSecondGraph(Outputs& o, const GraphStudy& study) {
 void describeSecondGraph(const GraphStudy& study, const Send& send) {
     if (!study.isMixture()) return;
     const Graph& graph = study.graphs[1];
-    std::vector<std::int32_t> edges;
-    for (const auto& [a, b] : graph.edges) edges.insert(edges.end(), {a, b});
-    send("edges_second", {edges, {static_cast<std::int64_t>(graph.edges.size()), 2}});
+    sendEdges("edges_second", graph, send);
     const RayleighLines lines = rayleighLinesOf(graph);
     send("rayleigh_second_minimal", scalar(lines.minimal));
     send("rayleigh_second_isotropic", scalar(lines.isotropic));

@@ -11,30 +11,21 @@
 namespace icl_graphs {
 namespace {
 
-constexpr std::int64_t kPreviewPrompts = 4, kPreviewLength = 400;
+constexpr std::int64_t kPreviewPrompts = 4;
+constexpr int kPreviewLength = 400;
+constexpr std::size_t kPreviewWords = 60;
 
-/// The token of each node; none where no vocabulary is named.
-std::vector<int> tokensOf(const latent::Parameters& p, const GraphStudy& study) {
-    std::vector<int> tokens;
-    if (!p.has("vocabulary")) return tokens;
-    const Vocabulary vocabulary = loadVocabulary(p.path("vocabulary"));
-    for (const std::string& word : study.words(0)) tokens.push_back(vocabulary.wordToken(word));
-    return tokens;
-}
-
-void give(const latent::Parameters& p, std::int64_t prompts, int most, const Send& send) {
-    GraphStudy study = GraphStudy::of(p);
-    study.spec.length = std::min(study.spec.length, most);
+void give(const SourcePlan& plan, std::int64_t prompts, const Send& send) {
+    const GraphStudy& study = plan.study;
     describeGraph(study.graph(), send);
     describeSecondGraph(study, send);
-    const std::vector<int> tokenOf = tokensOf(p, study);
     std::vector<std::int32_t> nodes, tokens;
     std::vector<double> fraction, second, giant;
     for (std::int64_t i = 0; i < prompts; ++i) {
         const Sequence s = study.sequence(0, i);
         nodes.insert(nodes.end(), s.nodes.begin(), s.nodes.end());
         for (const int node : s.nodes)
-            if (!tokenOf.empty()) tokens.push_back(tokenOf[static_cast<std::size_t>(node)]);
+            if (!plan.tokens.empty()) tokens.push_back(plan.tokens[static_cast<std::size_t>(node)]);
         if (i > 0) continue;
         fraction = observedEdges(study.graph(), s).fraction;
         if (study.isMixture()) second = observedEdges(study.graphs[1], s).fraction;
@@ -42,13 +33,26 @@ void give(const latent::Parameters& p, std::int64_t prompts, int most, const Sen
     }
     send("position", positionsOf(study.spec.length));
     send("node_ids", latent::ArrayView(nodes, {prompts, study.spec.length}));
-    if (!tokenOf.empty()) send("token_ids", latent::ArrayView(tokens, {prompts, study.spec.length}));
+    if (!plan.tokens.empty()) send("token_ids", latent::ArrayView(tokens, {prompts, study.spec.length}));
     send("edges_seen", fraction);
     if (study.isMixture()) send("edges_seen_second", second);
     send("giant_component", giant);
 }
 
 }  // namespace
+
+SourcePlan SourcePlan::of(const latent::Parameters& p) {
+    SourcePlan plan{GraphStudy::of(p), {}};
+    if (!p.has("vocabulary")) return plan;
+    const Vocabulary vocabulary = loadVocabulary(p.path("vocabulary"));
+    for (const std::string& word : plan.study.words(0)) plan.tokens.push_back(vocabulary.wordToken(word));
+    return plan;
+}
+
+SourcePlan GraphsSource::take(const latent::Parameters& p) {
+    const std::optional<SourcePlan> plan = std::exchange(m_plan, std::nullopt);
+    return plan && m_parameters == p.json() ? *plan : SourcePlan::of(p);
+}
 
 void writePrompts(const GraphStudy& study, std::int64_t prompts, const std::filesystem::path& file,
                   const std::vector<int>& tokens) {
@@ -84,10 +88,11 @@ latent::Schema GraphsSource::parameters() {
 
 latent::Outputs GraphsSource::outputs(const latent::Parameters& p) {
     using namespace latent;
-    const GraphStudy study = GraphStudy::of(p);
-    const bool hasTokens = !tokensOf(p, study).empty();  // says at once which word is no token
+    m_plan = SourcePlan::of(p);  // says at once which word is no token
+    m_parameters = p.json();
+    const GraphStudy& study = m_plan->study;
     Outputs o;
-    declareGraph(o, study.graph(), study.words(0));
+    declareGraph(o, study.graph(), study.words(0), "icl/graphs");
     declareSecondGraph(o, study);
     const Dimension prompt = grows("prompt"), position = grows("position");
     o.array("position", I32, {position}).units("words").label("position");
@@ -95,7 +100,7 @@ latent::Outputs GraphsSource::outputs(const latent::Parameters& p) {
         .label("node")
         .categories(study.words(0))
         .description("A preview holds fewer and shorter sequences.");
-    if (hasTokens)
+    if (!m_plan->tokens.empty())
         o.array("token_ids", I32, {prompt, fixed("token", study.spec.length)})
             .label("token")
             .description(
@@ -130,33 +135,31 @@ latent::Outputs GraphsSource::outputs(const latent::Parameters& p) {
 }
 
 void GraphsSource::preview(const latent::Parameters& p, latent::Reply& reply) {
+    SourcePlan plan = take(p);
+    SequenceSpec& spec = plan.study.spec;
     // The shape of ids is declared by `length`, so a preview sends them only where the whole length is short.
-    give(p, std::min<std::int64_t>(p.integer("prompts"), kPreviewPrompts), static_cast<int>(kPreviewLength),
+    const bool isWhole = spec.length <= kPreviewLength;
+    spec.length = std::min(spec.length, kPreviewLength);
+    give(plan, std::min<std::int64_t>(p.integer("prompts"), kPreviewPrompts),
          [&](const char* name, const latent::ArrayView& view) {
              const std::string_view one = name;
-             if ((one == "node_ids" || one == "token_ids") && p.integer("length") > kPreviewLength) return;
-             reply.array(name, view);
+             if (isWhole || (one != "node_ids" && one != "token_ids")) reply.array(name, view);
          });
-    const GraphStudy study = GraphStudy::of(p);
-    const Sequence s = study.sequence(0, 0);
-    reply.values(
-        {{"prompt", promptText(study.words(0),
-                               {s.nodes.begin(),
-                                s.nodes.begin() + std::min<std::ptrdiff_t>(
-                                                      60, static_cast<std::ptrdiff_t>(s.nodes.size()))}) +
-                        " …"}});
+    std::vector<int> begin = plan.study.sequence(0, 0).nodes;
+    begin.resize(std::min(begin.size(), kPreviewWords));
+    reply.values({{"prompt", promptText(plan.study.words(0), begin) + " …"}});
 }
 
 void GraphsSource::run(const latent::Parameters& p, latent::Job& job) {
-    give(p, p.integer("prompts"), 1 << 30,
-         [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
+    const SourcePlan plan = take(p);
+    const std::int64_t prompts = p.integer("prompts");
+    give(plan, prompts, [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
     const std::filesystem::path file = job.file("prompts.json");
-    const GraphStudy study = GraphStudy::of(p);
-    const std::vector<int> tokens = tokensOf(p, study);
-    writePrompts(study, p.integer("prompts"), file, tokens);
-    job.log("The prompts, as words, node ids" + std::string(tokens.empty() ? "" : ", token ids") +
+    writePrompts(plan.study, prompts, file, plan.tokens);
+    const bool hasTokens = !plan.tokens.empty();
+    job.log("The prompts, as words, node ids" + std::string(hasTokens ? ", token ids" : "") +
             " and text, lie in " + file.string() + "; record_hidden_states.py reads them." +
-            (tokens.empty() ? " For token ids, name a model's folder or GGUF file in 'vocabulary'." : ""));
+            (hasTokens ? "" : " For token ids, name a model's folder or GGUF file in 'vocabulary'."));
 }
 
 }  // namespace icl_graphs

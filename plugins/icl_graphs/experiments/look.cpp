@@ -261,7 +261,9 @@ void Look::answer(const latent::Parameters& p, latent::Reply& reply) {
     for (std::vector<double>* of : {&ox, &oy}) std::reverse(of->begin(), of->end());
     std::reverse(positions.begin(), positions.end());
     const double isotropic = isotropicRayleigh(part);
-    sendEdges(graph(), [&](const char* name, const latent::ArrayView& view) { reply.array(name, view); });
+    reply.array("node", counted(x.size()));
+    sendEdges("edges", graph(),
+              [&](const char* name, const latent::ArrayView& view) { reply.array(name, view); });
     reply.array("x", x);
     reply.array("y", y);
     reply.array("count", count);

@@ -49,7 +49,7 @@ struct ModelRun {
 /// What makes runs different studies, so that their units are no repetitions of each other. Sizes are not among it: they
 /// are what the scaling claim sweeps.
 constexpr const char* kModelStudy[] = {
-    "model",       "family",      "degree",       "edge_probability", "edges",      "changed",
+    "model",       "family",      "degree",       "edge_probability", "edges",      "edited_edges",
     "reading",     "teleport",    "second_graph", "switching",        "words",      "own_words",
     "placement",   "bos",         "layer",        "window",           "components", "prompts",
     "component_a", "component_b", "ablated_heads"};

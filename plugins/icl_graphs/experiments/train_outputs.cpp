@@ -16,7 +16,7 @@ latent::Outputs trainOutputs(const latent::Parameters& p) {
     std::vector<std::string> names;
     for (int i = 0; i < grid.nodes; ++i) names.push_back(std::to_string(i / 4) + "," + std::to_string(i % 4));
     Outputs o;
-    declareGraph(o, grid, names);
+    declareGraph(o, grid, names, nullptr);
     o.metric("train_loss").label("training loss").units("nats");
     o.array("step", I64, {step}).units("1").label("training steps");
     o.array("train_loss", F32, {step}).units("nats").label("training loss");
@@ -157,6 +157,7 @@ latent::Outputs trainOutputs(const latent::Parameters& p) {
                       .role(view::Role::Accent));
     o.figure(energy.referenceY(view::Selection("rayleigh_isotropic"), "isotropic")
                  .referenceY(view::Selection("rayleigh_minimal"), "λ₂")
+                 .referenceY(view::Selection("rayleigh_maximal"), "λₙ")
                  .cursor("checkpoint", "checkpoint_step"));
     o.figure(view::graph("map")
                  .title("The held-out grid in the model")

@@ -92,22 +92,12 @@ Graph fromEdges(int nodes, const std::vector<Edge>& edges) {
     return graph;
 }
 
-Graph toggled(const Graph& graph, const std::vector<std::vector<double>>& cells) {
-    const auto n = static_cast<std::size_t>(graph.nodes);
-    if (cells.size() != n ||
-        std::any_of(cells.begin(), cells.end(), [&](const auto& row) { return row.size() != n; }))
-        throw std::invalid_argument("'changed' needs a row and a column for each of the " +
-                                    std::to_string(graph.nodes) + " nodes.");
-    Graph result = graph;
-    result.edges.clear();
-    for (int i = 0; i < graph.nodes; ++i)
-        for (int j = i + 1; j < graph.nodes; ++j) {
-            const auto a = static_cast<std::size_t>(i), b = static_cast<std::size_t>(j);
-            const bool was = graph.adjacent(i, j), isMarked = cells[a][b] != 0 || cells[b][a] != 0;
-            if (was != isMarked) result.edges.emplace_back(i, j);
-            if (!was && isMarked) result.hasCoordinates = false;
-        }
-    if (result.edges.empty()) throw std::invalid_argument("'changed' leaves no edge of the graph.");
+Graph withEdges(const Graph& graph, const std::vector<Edge>& edges) {
+    Graph result = fromEdges(graph.nodes, edges);
+    if (result.edges.empty()) throw std::invalid_argument("No edge of the graph is left.");
+    result.position = graph.position;
+    result.hasCoordinates = graph.hasCoordinates && std::includes(graph.edges.begin(), graph.edges.end(),
+                                                                  result.edges.begin(), result.edges.end());
     return result;
 }
 

@@ -52,10 +52,9 @@ Graph makeErdosRenyi(int nodes, double p, std::uint64_t seed);
 /// Every node has `degree` neighbours; drawn again until connected.
 Graph makeRegular(int nodes, int degree, std::uint64_t seed);
 Graph fromEdges(int nodes, const std::vector<Edge>& edges);
-/// The graph with the edge of each marked pair (i, j) taken away, or added where there was none. cells: a row and a column
-/// for each node, not 0 where marked; one of the two cells of a pair is enough, the diagonal says nothing. With an edge more,
-/// coordinates say nothing of the graph any longer. Throws std::invalid_argument for another size, or where no edge is left.
-Graph toggled(const Graph& graph, const std::vector<std::vector<double>>& cells);
+/// The nodes where they are, with these edges instead. With an edge that the graph did not have, coordinates say nothing of
+/// the neighbours any longer. Throws std::invalid_argument for a node that is not there, a loop, or where no edge is left.
+Graph withEdges(const Graph& graph, const std::vector<Edge>& edges);
 /// The edges of all, over the same nodes; positions of the first.
 Graph unionOf(std::span<const Graph> graphs);
 

@@ -22,10 +22,11 @@ Sequence makeSequence(std::span<const Graph> graphs, const SequenceSpec& spec, s
     std::vector<std::vector<std::vector<int>>> near;
     for (const Graph& graph : graphs) {
         near.push_back(graph.neighbours());
-        for (const auto& list : near.back())
-            if (list.empty())
+        for (int i = 0; i < n; ++i)
+            if (near.back()[static_cast<std::size_t>(i)].empty())
                 throw std::invalid_argument(
-                    "A node has no neighbour, so that a walk cannot leave it; add an edge.");
+                    "Node " + std::to_string(i) +
+                    " has no neighbour, so that a walk cannot leave it; add an edge.");
     }
     Sequence s;
     std::size_t current = 0;

@@ -84,18 +84,13 @@ std::string promptText(const std::vector<std::string>& words, const std::vector<
 
 nlohmann::json promptJson(std::span<const Graph> graphs, const std::vector<std::string>& words,
                           const Sequence& sequence, const std::vector<int>& tokens) {
-    const auto edgesOf = [](const Graph& graph) {
-        nlohmann::json edges = nlohmann::json::array();
-        for (const auto& [a, b] : graph.edges) edges.push_back({a, b});
-        return edges;
-    };
     nlohmann::json json = {{"words", words},
                            {"node_ids", sequence.nodes},
                            {"follows", sequence.follows},
                            {"text", promptText(words, sequence.nodes)},
-                           {"edges", edgesOf(graphs.front())}};
+                           {"edges", graphs.front().edges}};
     if (graphs.size() > 1) {
-        json["edges_second"] = edgesOf(graphs[1]);
+        json["edges_second"] = graphs[1].edges;
         for (std::size_t t = 0; t < sequence.nodes.size(); ++t)
             json["turn_of"].push_back(sequence.stepsIn(t));
     }

@@ -349,6 +349,16 @@ class FigureKinds : public QObject {
         QCOMPARE(figure.gestures[0].probe + " " + figure.gestures[0].label,
                  std::string("sim/solve Solve here"));
         QCOMPARE(figure.gestures[0].bind.size(), std::size_t(2));
+        ArraySet set = sample();
+        put(set, "links", {"link", "end"}, {1, 2}, std::vector<std::int32_t>{0, 1});
+        const auto joined =
+            must(resolveFigure(view::graph("g")
+                                   .nodes("node")
+                                   .edges("links")
+                                   .gesture(view::Gesture("connect", "sim/solve").bind("edges", "e"))
+                                   .toJson(),
+                               set));
+        QVERIFY(joined.gestures.at(0).kind == Gesture::Kind::Connect);
     }
 };
 

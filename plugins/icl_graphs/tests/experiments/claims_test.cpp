@@ -265,8 +265,8 @@ class ClaimsTest : public QObject {
         set.runs[1].more["own_words"] = {"c", "d"};
         QVERIFY(why(claimsOf(set), "critical_context_grows").contains("'own_words' is "));
         for (FakeRun& run : set.runs) run.more = nlohmann::json::object();
-        set.runs[1].more["changed"] = {{0, 1}, {0, 0}};
-        QVERIFY(why(claimsOf(set), "critical_context_grows").contains("'changed' is "));
+        set.runs[1].more["edited_edges"] = {{0, 1}, {1, 2}};
+        QVERIFY(why(claimsOf(set), "critical_context_grows").contains("'edited_edges' is "));
         set.runs[1].more = {
             {"degree", 5}, {"edge_probability", .5}, {"switching", .5}};  // of no grid, nor walk on one
         QVERIFY(claimsOf(set).at("critical_context_grows").contains("values"));

@@ -10,9 +10,12 @@
 #include "experiments/analysis.hpp"
 #include "experiments/attend.hpp"
 #include "experiments/edit.hpp"
+#include "experiments/graphs_source.hpp"
 #include "experiments/look.hpp"
 #include "experiments/model.hpp"
+#include "experiments/oracle.hpp"
 #include "experiments/steer.hpp"
+#include "experiments/train.hpp"
 #include "graphs/spectrum.hpp"
 #include "oracle/mixing.hpp"
 
@@ -165,36 +168,57 @@ class ProbesTest : public QObject {
     }
 
   private Q_SLOTS:
-    /// What is painted changes the graph of the answer, and of the experiments that take the same parameter.
+    /// Edges that were edited in the picture are those of the answer, and of the experiments that take the same parameter.
     void aGraphIsChanged() {
-        nlohmann::json cells = nlohmann::json::array();
-        for (int i = 0; i < 6; ++i) cells.push_back(nlohmann::json(std::vector<double>(6, 0)));
-        cells[0][1] = cells[4][1] = 1;  // of the ring 0–1 goes, and 1–4 comes
+        // Of the ring 0–1 goes, and 1–4 comes.
+        const nlohmann::json edges = {{1, 2}, {2, 3}, {3, 4}, {4, 5}, {0, 5}, {4, 1}};
         Edit edit;
-        FakeReply plain, painted;
+        FakeReply plain, edited;
         QCOMPARE(asked(edit, {{"family", "ring"}, {"nodes", 6}}, plain), QString());
-        QCOMPARE(asked(edit, {{"family", "ring"}, {"nodes", 6}, {"changed", cells}}, painted), QString());
+        QCOMPARE(asked(edit, {{"family", "ring"}, {"nodes", 6}, {"edited_edges", edges}}, edited), QString());
         const std::vector<double>&before = plain.values_.at("adjacency"),
-              &after = painted.values_.at("adjacency");
+              &after = edited.values_.at("adjacency");
         for (std::size_t i = 0; i < 36; ++i) {
             const bool isChanged = i == 1 || i == 6 || i == 10 || i == 25;
             QCOMPARE(after[i], isChanged ? 1 - before[i] : before[i]);
         }
         QCOMPARE(before[1], 1.0);
         QCOMPARE(before[10], 0.0);
-        QCOMPARE((painted.values_.at("degree")), (std::vector<double>{1, 2, 2, 2, 3, 2}));
-        QCOMPARE(painted.values_.at("components").front(), 1.0);
-        QVERIFY((graphOf(with(Model::parameters(), {{"family", "ring"}, {"nodes", 6}, {"changed", cells}}))
-                     .edges == std::vector<Edge>{{0, 5}, {1, 2}, {1, 4}, {2, 3}, {3, 4}, {4, 5}}));
+        QCOMPARE((edited.values_.at("degree")), (std::vector<double>{1, 2, 2, 2, 3, 2}));
+        QCOMPARE(edited.values_.at("components").front(), 1.0);
+        QVERIFY(edited.values_.at("layout_x") == plain.values_.at("layout_x"));
+        QVERIFY(
+            (graphOf(with(Model::parameters(), {{"family", "ring"}, {"nodes", 6}, {"edited_edges", edges}}))
+                 .edges == std::vector<Edge>{{0, 5}, {1, 2}, {1, 4}, {2, 3}, {3, 4}, {4, 5}}));
         try {
-            edit.outputs(with(Edit::parameters(), {{"family", "ring"}, {"nodes", 7}, {"changed", cells}}));
-            QFAIL("a mask of another graph was taken");
+            edit.outputs(
+                with(Edit::parameters(), {{"family", "ring"}, {"nodes", 5}, {"edited_edges", edges}}));
+            QFAIL("edges of another graph were taken");
         } catch (const latent::RunError& e) {
-            QVERIFY(QString::fromUtf8(e.what()).contains("each of the 7 nodes"));
+            QVERIFY(QString::fromUtf8(e.what()).contains("nodes are 0 to 4"));
         }
+        // Where a cell is too small to be seen there is no matrix, but the picture is edited as any other.
+        FakeReply large;
+        QCOMPARE(asked(edit, {{"family", "ring"}, {"nodes", 300}}, large), QString());
+        QVERIFY(!large.values_.contains("adjacency") && large.values_.at("degree").size() == 300);
+        // The picture takes the gesture, in each experiment that takes its result; the grid of icl/train stays what it is.
+        const auto asksOf = [](const latent::Outputs& outputs) {
+            const nlohmann::json declared = outputs.toJson();
+            for (const auto& figure : declared.at("figures"))
+                if (figure.at("name") == "graph")
+                    return figure.contains("gestures")
+                               ? figure.at("gestures")[0].at("probe").get<std::string>()
+                               : std::string();
+            return std::string("no picture");
+        };
+        QCOMPARE(asksOf(edit.outputs(with(Edit::parameters(), {}))), std::string("icl/edit"));
+        QCOMPARE(asksOf(Oracle().outputs(with(Oracle::parameters(), {}))), std::string("icl/edit"));
+        QCOMPARE(asksOf(GraphsSource().outputs(with(GraphsSource::parameters(), {}))),
+                 std::string("icl/graphs"));
+        QCOMPARE(asksOf(Train().outputs(with(Train::parameters(), {}))), std::string());
         // Requests from before there was the parameter.
         nlohmann::json older = with(Edit::parameters(), {}).json();
-        older.erase("changed");
+        older.erase("edited_edges");
         QCOMPARE(graphOf(latent::Parameters::fromJson(older)).edges.size(), std::size_t{24});
     }
     void aRecordingIsLookedAt() {

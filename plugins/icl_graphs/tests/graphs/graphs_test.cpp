@@ -143,22 +143,20 @@ class GraphsTest : public QObject {
         QCOMPARE(part.components().second, 2);
         QCOMPARE(part.position[3][0], 2.0);
     }
-    /// One cell of a pair is enough, two are no more, and twice the same change gives the graph back.
-    void edgesAreToggled() {
-        std::vector<std::vector<double>> cells(4, std::vector<double>(4, 0));
-        cells[0][1] = cells[1][0] = cells[3][1] = cells[2][2] = 1;
-        const Graph ring = makeRing(4), changed = toggled(ring, cells);
-        QVERIFY((changed.edges == std::vector<Edge>{{0, 3}, {1, 2}, {1, 3}, {2, 3}}));
-        QVERIFY(toggled(changed, cells).edges == ring.edges);
-        QVERIFY(refusal([&] { toggled(makePath(2), {{0, 1}, {0, 0}}); }).contains("leaves no edge"));
-        cells.pop_back();
-        QVERIFY(refusal([&] { toggled(ring, cells); }).contains("each of the 4 nodes"));
-        // A grid with an edge less lies where it lay; with one across, no place of a node tells its neighbours.
+    /// Edited edges stand for the graph's; the nodes stay where they are.
+    void edgesAreEdited() {
         const Graph square = makeGrid(2, 2);
-        std::vector<std::vector<double>> less(4, std::vector<double>(4, 0)), across = less;
-        less[0][1] = across[0][3] = 1;
-        QVERIFY(square.hasCoordinates && toggled(square, less).hasCoordinates &&
-                !toggled(square, across).hasCoordinates);
+        const Graph less = withEdges(square, {{2, 0}, {1, 3}, {2, 3}});
+        QVERIFY((less.edges == std::vector<Edge>{{0, 2}, {1, 3}, {2, 3}}));
+        QCOMPARE(less.nodes, 4);
+        QVERIFY(less.position == square.position);
+        // A grid with an edge less lies where it lay; with one across, no place of a node tells its neighbours.
+        QVERIFY(less.hasCoordinates);
+        QVERIFY(!withEdges(square, {{0, 1}, {0, 2}, {1, 3}, {2, 3}, {0, 3}}).hasCoordinates);
+        // A node that is left alone is still there.
+        QCOMPARE(withEdges(square, {{0, 1}}).degrees(), (std::vector<int>{1, 1, 0, 0}));
+        QVERIFY(refusal([&] { withEdges(square, {}); }).contains("No edge"));
+        QVERIFY(refusal([&] { withEdges(square, {{0, 4}}); }).contains("0 to 3"));
     }
     void impossibleGraphsAreSaid() {
         QVERIFY(refusal([] { makeRing(2); }).contains("at least 3"));
