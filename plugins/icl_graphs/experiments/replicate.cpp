@@ -7,6 +7,7 @@
 #include "graphs/no_number.hpp"
 #include "measures/baselines.hpp"
 #include "measures/context_curves.hpp"
+#include "measures/mean_curve.hpp"
 #include "measures/neighbour_mass.hpp"
 #include "oracle/mixing.hpp"
 
@@ -21,81 +22,21 @@ std::vector<double> beforeContexts(const std::vector<double>& byPosition, const 
     return meanBefore(byPosition, plan.contexts, window);
 }
 
-/// Mean over prompts, position by position.
-class MeanCurve {
-  public:
-    explicit MeanCurve(int length)
-        : m_sum(static_cast<std::size_t>(length), 0), m_count(static_cast<std::size_t>(length), 0) {}
-    void add(const std::vector<double>& values) {
-        for (std::size_t t = 0; t < values.size(); ++t)
-            if (std::isfinite(values[t])) m_sum[t] += values[t], m_count[t] += 1;
-    }
-    std::vector<double> mean() const {
-        std::vector<double> all;
-        for (std::size_t t = 0; t < m_sum.size(); ++t)
-            all.push_back(m_count[t] > 0 ? m_sum[t] / m_count[t] : kNan);
-        return all;
-    }
+/// [context, 3]: mean, low, high over the draws.
+std::vector<double> bandsBefore(const PermutedMass& permuted, const ModelPlan& plan) {
+    std::vector<std::vector<double>> draws;
+    for (const std::vector<double>& curve : permuted.curves()) draws.push_back(beforeContexts(curve, plan));
+    return bandsOf(draws, plan.contexts.size());
+}
 
-  private:
-    std::vector<double> m_sum, m_count;
-};
-
-/// Probability of the neighbours that each word would have if the words stood elsewhere on the graph: for each of `draws` permutations one curve over
-/// the contexts, mean over prompts.
-class PermutedMass {
-  public:
-    PermutedMass(const ModelPlan& plan, std::uint64_t seed)
-        : m_plan(plan),
-          m_graphs(permutedGraphs(plan.study.graphs, plan.options.draws, seed)),
-          m_curves(m_graphs.size(), MeanCurve(plan.study.spec.length)) {}
-    void add(const Sequence& s, std::span<const float> probability) {
-        for (std::size_t d = 0; d < m_graphs.size(); ++d)
-            m_curves[d].add(neighbourMass(m_graphs[d], s, probability));
-    }
-    /// [context, 3]: mean, low, high.
-    std::vector<double> bands() const {
-        std::vector<std::vector<double>> draws;
-        for (const MeanCurve& curve : m_curves) draws.push_back(beforeContexts(curve.mean(), m_plan));
-        return bandsOf(draws, m_plan.contexts.size());
-    }
-
-  private:
-    const ModelPlan& m_plan;
-    std::vector<std::vector<Graph>> m_graphs;
-    std::vector<MeanCurve> m_curves;
-};
-
-/// What a reader of two graphs in turns gives to the neighbours in each, mean over prompts.
-class MixtureMass {
-  public:
-    explicit MixtureMass(const ModelPlan& plan)
-        : m_plan(plan), m_turns(2, MeanCurve(plan.study.spec.length)), m_other(plan.study.spec.length) {}
-    void add(const Sequence& s, const std::vector<double>& valid, std::span<const float> probability) {
-        for (std::size_t graph = 0; graph < 2; ++graph) {
-            std::vector<double> turn = valid;
-            for (std::size_t t = 0; t < turn.size(); ++t)
-                if (s.stepsIn(t) != graph) turn[t] = kNan;
-            m_turns[graph].add(turn);
-        }
-        const std::vector<Graph> swapped{m_plan.study.graphs[1], m_plan.study.graphs[0]};
-        m_other.add(neighbourMass(swapped, s, probability));
-    }
-    /// [context, graph]
-    std::vector<double> byGraph() const {
-        const std::vector<double> first = beforeContexts(m_turns[0].mean(), m_plan),
-                                  second = beforeContexts(m_turns[1].mean(), m_plan);
-        std::vector<double> all;
-        for (std::size_t c = 0; c < first.size(); ++c) all.insert(all.end(), {first[c], second[c]});
-        return all;
-    }
-    std::vector<double> other() const { return beforeContexts(m_other.mean(), m_plan); }
-
-  private:
-    const ModelPlan& m_plan;
-    std::vector<MeanCurve> m_turns;
-    MeanCurve m_other;
-};
+/// [context, graph]
+std::vector<double> turnsBefore(const TurnMass& mixture, const ModelPlan& plan) {
+    const std::vector<double> first = beforeContexts(mixture.turn(0), plan),
+                              second = beforeContexts(mixture.turn(1), plan);
+    std::vector<double> all;
+    for (std::size_t c = 0; c < first.size(); ++c) all.insert(all.end(), {first[c], second[c]});
+    return all;
+}
 
 std::vector<PooledLayer> emptyLayers(const ModelPlan& plan) {
     return {static_cast<std::size_t>(plan.config.layers) + 1,
@@ -140,8 +81,8 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const Languag
     std::vector<PooledLayer> pooled = emptyLayers(plan);
     MeanCurve accuracy(length), inside(length), induction(length), unigram(length), giant(length);
     const std::uint64_t seed = result.seedOf(plan);
-    PermutedMass permuted(plan, seed);
-    MixtureMass mixture(plan);
+    PermutedMass permuted(study.graphs, plan.options.draws, seed, length);
+    TurnMass mixture(study.graphs, length);
     const Graph seenEdges = unionOf(study.graphs);
     MixingSums last(nodes, dim);  // of the end of each prompt, judged layer
     std::vector<int> lastNodes;   // with −1 where a prompt's part begins, and the word before it
@@ -167,9 +108,8 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const Languag
             result.heads = heard.scores;
             result.headMeans = heard.headMeans;
         }
-        const std::vector<double> valid = neighbourMass(study.graphs, s, heard.probability);
-        accuracy.add(valid);
-        if (study.isMixture()) mixture.add(s, valid, heard.probability);
+        accuracy.add(neighbourMass(study.graphs, s, heard.probability));
+        if (study.isMixture()) mixture.add(s, heard.probability);
         permuted.add(s, heard.probability);
         std::vector<double> any;
         for (std::size_t t = 0; t < s.nodes.size(); ++t) {
@@ -193,10 +133,10 @@ std::optional<ReplicateResult> runReplicate(const ModelPlan& plan, const Languag
     result.unigramContext = beforeContexts(unigram.mean(), plan);
     result.giant = beforeContexts(giant.mean(), plan, 1);
 
-    result.permutedContext = permuted.bands();
+    result.permutedContext = bandsBefore(permuted, plan);
     if (study.isMixture()) {
-        result.byGraph = mixture.byGraph();
-        result.otherGraph = mixture.other();
+        result.byGraph = turnsBefore(mixture, plan);
+        result.otherGraph = beforeContexts(mixture.other(), plan);
     }
 
     for (const PooledLayer& layer : pooled) {

@@ -8,8 +8,6 @@
 
 namespace icl_graphs {
 
-namespace {}
-
 PooledLayer::PooledLayer(std::vector<std::int64_t> contexts, int window, int nodes, int dim)
     : m_contexts(std::move(contexts)), m_window(window), m_nodes(nodes), m_dim(dim) {
     const std::size_t n = static_cast<std::size_t>(nodes), c = m_contexts.size(),

@@ -58,11 +58,6 @@ Heard hear(const tf::Model& model, const Graph& graph, const EvaluationSpec& spe
     return heard;
 }
 
-/// Adds each walk's curve, over `of` walks in all.
-void addCurve(std::vector<double>& curve, const std::vector<double>& each, double of) {
-    for (std::size_t i = 0; i < each.size(); ++i) curve[i % curve.size()] += each[i] / of;
-}
-
 Sequence walkOf(const Graph& graph, const EvaluationSpec& spec, std::uint64_t part, int walk) {
     return makeSequence(std::vector<Graph>{graph}, {.length = spec.length}, part,
                         static_cast<std::uint64_t>(walk));
@@ -75,19 +70,17 @@ void append(std::vector<double>& to, const std::vector<double>& more) {
 }  // namespace
 
 CountedWalks countWalks(const Graph& graph, const EvaluationSpec& spec, std::uint64_t seed) {
-    const auto length = static_cast<std::size_t>(spec.length);
-    const double curves = static_cast<double>(spec.walks) * spec.placements;
     const std::vector<Graph> one{graph};
-    CountedWalks mean{std::vector<double>(length, 0), std::vector<double>(length, 0)};
+    MeanCurve induction(spec.length), unigram(spec.length);
     for (int p = 0; p < spec.placements; ++p)
         for (int w = 0; w < spec.walks; ++w) {
             Sequence s = walkOf(graph, spec, nthSeed(seed, static_cast<std::uint64_t>(p)), w);
             s.follows.back() = true;  // the walk would go on, and the model is asked there too
             const CountBaselines counts = countBaselines(one, s);
-            addCurve(mean.induction, counts.induction, curves);
-            addCurve(mean.unigram, counts.unigram, curves);
+            induction.add(counts.induction);
+            unigram.add(counts.unigram);
         }
-    return mean;
+    return {induction.mean(), unigram.mean()};
 }
 
 Evaluation evaluateTracing(const tf::Model& model, const Graph& graph, const EvaluationSpec& spec,
@@ -95,14 +88,11 @@ Evaluation evaluateTracing(const tf::Model& model, const Graph& graph, const Eva
     const auto length = static_cast<std::size_t>(spec.length);
     const std::vector<Graph> one{graph};
     // Walk after walk; each would go on, and the model is asked there too.
-    const auto mass = [&](std::span<const Graph> on, const std::vector<int>& nodes, const Heard& heard) {
-        return neighbourMass(
-            on, {nodes, std::vector<int>(nodes.size(), 0), std::vector<bool>(nodes.size(), true)},
-            heard.probability);
+    const auto walksOver = [](const std::vector<int>& nodes) {
+        return Sequence{nodes, std::vector<int>(nodes.size(), 0), std::vector<bool>(nodes.size(), true)};
     };
-    const double curves = static_cast<double>(spec.walks) * spec.placements;
     Evaluation e;
-    for (std::vector<double>* of : {&e.accuracy, &e.accuracyShuffled}) of->assign(length, 0);
+    MeanCurve accuracy(spec.length), accuracyShuffled(spec.length);
     std::vector<double> permuted(static_cast<std::size_t>(spec.geometry.draws), 0);
     for (int p = 0; p < spec.placements; ++p) {
         const std::uint64_t part = nthSeed(seed, static_cast<std::uint64_t>(p));
@@ -119,15 +109,14 @@ Evaluation evaluateTracing(const tf::Model& model, const Graph& graph, const Eva
         }
         const Heard heard = hear(model, graph, spec, tokens, nodes, spec.geometry, part),
                     control = hear(model, graph, spec, tokens, mixed, spec.geometry.withoutNulls(), part);
-        addCurve(e.accuracy, mass(one, nodes, heard), curves);
-        addCurve(e.accuracyShuffled, mass(one, mixed, control), curves);
-        const auto moved = permutedGraphs(one, spec.geometry.draws, part);
-        for (std::size_t d = 0; d < moved.size(); ++d) {
-            std::vector<double> curve(length, 0);
-            addCurve(curve, mass(moved[d], nodes, heard), curves);
+        accuracy.add(neighbourMass(one, walksOver(nodes), heard.probability));
+        accuracyShuffled.add(neighbourMass(one, walksOver(mixed), control.probability));
+        PermutedMass moved(one, spec.geometry.draws, part, spec.length);
+        moved.add(walksOver(nodes), heard.probability);
+        const auto curves = moved.curves();
+        for (std::size_t d = 0; d < curves.size(); ++d)
             for (std::size_t t = length / 2; t < length; ++t)
-                permuted[d] += curve[t] / static_cast<double>(length - length / 2);
-        }
+                permuted[d] += curves[d][t] / static_cast<double>(length - length / 2) / spec.placements;
         for (std::size_t l = 0; l < heard.layers.size(); ++l) {
             const LayerGeometry& g = heard.layers[l];
             e.rayleigh.push_back(g.rayleigh[0]);
@@ -142,6 +131,8 @@ Evaluation evaluateTracing(const tf::Model& model, const Graph& graph, const Eva
             append(e.gridR2Permuted, g.permuted.gridR2);
         }
     }
+    e.accuracy = accuracy.mean();
+    e.accuracyShuffled = accuracyShuffled.mean();
     const Band band = bandOf(permuted);
     e.accuracyPermuted = {band.mean, band.low, band.high};
     return e;

@@ -288,6 +288,28 @@ class ExperimentsTest : public QObject {
         }
         QVERIFY(number(path, "accuracy_other_graph", contexts - 1) >
                 number(path, "accuracy_context", contexts - 1));
+        // With both entered, what is valid is what either gives at its own turns: the walk, made again, says when these are.
+        FakeJob turns;
+        const latent::Parameters taking = mixture({{"family", "path"}, {"switching", .3}, {"prompts", 1}});
+        QCOMPARE(publishesWhatItDeclares<Model>(taking, turns), QString());
+        const Sequence walk = GraphStudy::of(taking).sequence(0, 0);
+        std::vector<std::int64_t> ends(turns.published.at("context").bytes.size() / sizeof(std::int64_t));
+        std::memcpy(ends.data(), turns.published.at("context").bytes.data(),
+                    turns.published.at("context").bytes.size());
+        double told = 0;
+        for (std::size_t c = 0; c < ends.size(); ++c) {
+            double steps[2] = {0, 0}, sum = 0;
+            for (auto t = static_cast<std::size_t>(std::max<std::int64_t>(0, ends[c] - kAccuracyWindow));
+                 t < static_cast<std::size_t>(ends[c]); ++t)
+                if (walk.follows[t]) ++steps[walk.graph[t + 1]];
+            for (const std::size_t graph : {0, 1})
+                if (steps[graph] > 0) sum += steps[graph] * number(turns, "accuracy_by_graph", 2 * c + graph);
+            QVERIFY(std::abs(sum / (steps[0] + steps[1]) - number(turns, "accuracy_context", c)) < 1e-9);
+            if (steps[0] > 0 && steps[1] > 0 && steps[0] != steps[1])
+                told = std::max(told, std::abs(number(turns, "accuracy_by_graph", 2 * c) -
+                                               number(turns, "accuracy_by_graph", 2 * c + 1)));
+        }
+        QVERIFY(told > 1e-4);  // swapped turns would be seen
         FakeJob oracle;
         QCOMPARE(publishesWhatItDeclares<Oracle>(with<Oracle>({{"length", 400},
                                                                {"replicates", 1},

@@ -147,6 +147,48 @@ class CurvesTest : public QObject {
         }
     }
     void meansBeforeContexts() {
+    /// Worked out by hand: whose turn it is at each step, and what the other graph's neighbours get.
+    void turnsAreTold() {
+        const std::vector<Graph> two{fromEdges(3, {{0, 1}, {1, 2}}), fromEdges(3, {{0, 2}, {1, 2}})};
+        const Sequence s{{0, 1, 2, 1, 2}, {0, 0, 1, 0, 1}, {true, true, true, true, false}};
+        std::vector<float> p;
+        for (const float scale : {.1F, .2F, .3F, .4F, .5F})
+            for (const float each : {1.F, .1F, .01F}) p.push_back(scale * each);
+        TurnMass mass(two, 5);
+        mass.add(s, p);
+        const std::vector<double> first{.01, NAN, .03, NAN, NAN}, second{NAN, .002, NAN, .004, NAN},
+            other{.001, .202, .33, .404, NAN};
+        for (std::size_t t = 0; t < 5; ++t)
+            for (const auto& [found, known] : {std::pair{mass.turn(0)[t], first[t]},
+                                               {mass.turn(1)[t], second[t]},
+                                               {mass.other()[t], other[t]}})
+                QVERIFY2(std::isnan(known) ? std::isnan(found) : isNear(found, known, 1e-7),
+                         qPrintable(QString("%1: %2").arg(t).arg(found)));
+    }
+    /// Each draw moves the words of all sequences alike; several behind each other are several.
+    void permutedLabelsAreAveraged() {
+        const std::vector<Graph> one{makePath(4)};
+        const Sequence a{{0, 1, 2}, {0, 0, 0}, {true, true, false}},
+            b{{3, 2, 1}, {0, 0, 0}, {true, true, true}};
+        std::vector<float> p, both;
+        for (int i = 0; i < 12; ++i) p.push_back(.01F * static_cast<float>(i * i));
+        both = p;
+        both.insert(both.end(), p.begin(), p.end());
+        PermutedMass mass(one, 20, 7, 3), together(one, 20, 7, 3);
+        mass.add(a, p);
+        mass.add(b, p);
+        together.add({{0, 1, 2, 3, 2, 1}, {0, 0, 0, 0, 0, 0}, {true, true, false, true, true, true}}, both);
+        const auto moved = permutedGraphs(one, 20, 7);
+        for (std::size_t d = 0; d < 20; ++d) {
+            const std::vector<double> first = neighbourMass(moved[d], a, p),
+                                      second = neighbourMass(moved[d], b, p);
+            for (std::size_t t = 0; t < 3; ++t) {
+                QVERIFY(isNear(mass.curves()[d][t], t < 2 ? (first[t] + second[t]) / 2 : second[t], 1e-12));
+                QVERIFY(isNear(together.curves()[d][t], mass.curves()[d][t], 1e-12));
+            }
+        }
+        QVERIFY(mass.curves()[0] != mass.curves()[1] || mass.curves()[1] != mass.curves()[2]);
+    }
         const std::vector<double> values{1, 2, NAN, 4, 5, NAN};
         const std::vector<std::int64_t> positions{0, 1, 2, 3, 4, 5}, contexts{1, 2, 3, 5, 6, 9};
         const std::vector<double> whole = meanBefore(values, contexts, 2),
