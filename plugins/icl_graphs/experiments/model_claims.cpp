@@ -203,14 +203,15 @@ void measureScaling(const std::vector<ModelRun>& runs, Evidence& out) {
     for (const ModelRun& m : runs) {
         const std::vector<double> c = m.all("critical_context");
         const auto nodes = static_cast<double>(m.nodes);
-        const auto memorised = compareOnset(m.all("context"), m.all("memorised_once"));
+        const auto memorised = fitBrokenLine(m.all("context"), m.all("memorised_once"));
         for (std::size_t r = 0; r < m.replicates; ++r) {
             if (!read.emplace(m.unit(r), nodes).second)
                 twice = "The unit '" + m.unit(r) + "' was read more than once on " + std::to_string(m.nodes) +
                         " nodes; ask about runs that differ in size and seed alone.";
             critical[m.unit(r)];  // a unit, whether or not it has a number here
             if (std::isfinite(c[r]) && memorised)
-                critical[m.unit(r)][nodes] = c[r], memorising[m.unit(r)][nodes] = memorised->criticalContext;
+                critical[m.unit(r)][nodes] = c[r],
+                memorising[m.unit(r)][nodes] = memorised->criticalContext();
         }
         sizes.insert(nodes);
     }

@@ -9,9 +9,7 @@ using namespace latent;
 
 Onset onsetOf(std::span<const std::int64_t> contexts, std::span<const double> accuracy) {
     const std::vector<double> at(contexts.begin(), contexts.end());
-    const auto onset = compareOnset(at, accuracy);
-    return {onset ? onset->criticalContext : kNan,
-            compareSlopes(at, accuracy).value_or(SlopeRatio{kNan, kNan, kNan, kNan, kNan})};
+    return compareSlopes(at, accuracy);
 }
 
 void declareOnset(Outputs& o, const std::vector<Dimension>& lead) {
@@ -43,12 +41,13 @@ void declareOnset(Outputs& o, const std::vector<Dimension>& lead) {
 }
 
 void sendOnset(const Onset& onset, const std::vector<std::int64_t>& lead, const Send& send) {
-    for (const auto& [name, value] : {std::pair{"critical_context", onset.critical},
-                                      {"slope_before", onset.slopes.before},
-                                      {"slope_after", onset.slopes.after},
-                                      {"slope_ratio", onset.slopes.ratio}})
+    const SlopeRatio s = onset.value_or(SlopeRatio{{kNan, kNan, kNan, kNan, kNan}, kNan, kNan, kNan});
+    for (const auto& [name, value] : {std::pair{"critical_context", s.line.criticalContext()},
+                                      {"slope_before", s.line.before},
+                                      {"slope_after", s.line.after},
+                                      {"slope_ratio", s.ratio}})
         send(name, {&value, lead});
-    const double interval[2] = {onset.slopes.low, onset.slopes.high};
+    const double interval[2] = {s.low, s.high};
     std::vector<std::int64_t> shape = lead;
     shape.push_back(2);
     send("slope_ratio_interval", {interval, shape});

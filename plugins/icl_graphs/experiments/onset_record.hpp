@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <latent/latent.hpp>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,16 +18,13 @@
 
 namespace icl_graphs {
 
-struct Onset {
-    double critical = 0;  ///< words
-    SlopeRatio slopes;
-};
-/// NaN where no broken line can be fitted.
+/// The critical context is the knee of the line that has the slopes. Nothing where no broken line can be fitted.
+using Onset = std::optional<SlopeRatio>;
 Onset onsetOf(std::span<const std::int64_t> contexts, std::span<const double> accuracy);
 
 /// critical_context, slope_before, slope_after, slope_ratio [lead…], slope_ratio_interval [lead…, side].
 void declareOnset(latent::Outputs& o, const std::vector<latent::Dimension>& lead);
-/// `lead`: sizes of the leading dimensions, none or {1}.
+/// No numbers where there is no line. `lead`: sizes of the leading dimensions, none or {1}.
 void sendOnset(const Onset& onset, const std::vector<std::int64_t>& lead, const Send& send);
 /// The table `turn`: a row for each index of the leading dimension.
 void addOnsetFigure(latent::Outputs& o);

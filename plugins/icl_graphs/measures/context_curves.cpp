@@ -88,6 +88,7 @@ std::optional<Sigmoid> fitSmooth(const Points& p) {
 
 }  // namespace
 
+double BrokenLine::criticalContext() const { return std::exp(knee); }
 double BrokenLine::at(double x) const { return valueAt(std::log(x)); }
 double BrokenLine::valueAt(double u) const { return level + (u < knee ? before : after) * (u - knee); }
 double Sigmoid::at(double x) const {
@@ -113,7 +114,7 @@ std::optional<SlopeRatio> compareSlopes(std::span<const double> x, std::span<con
     const double way = line->valueAt(p.u.back()) < line->valueAt(p.u.front()) ? -1 : 1,
                  best = std::atan2(way * line->after, way * line->before);
     const auto ratio = [](double at) { return std::abs(at) < kPi / 2 ? std::tan(at) : kNan; };
-    SlopeRatio s{line->before, line->after, ratio(best), kNan, kNan};
+    SlopeRatio s{*line, ratio(best), kNan, kNan};
 
     // Of each knee the sums of the two segments and of y, all from their means: then every angle is a line through nothing.
     struct Sums {
@@ -182,8 +183,7 @@ std::optional<PowerLaw> fitPowerLaw(std::span<const double> x, std::span<const d
 
 std::optional<OnsetComparison> compareOnset(std::span<const double> x, std::span<const double> y) {
     const Points all = clean(x, y);
-    const auto whole = fitLine(all);
-    if (!whole || all.u.size() < kFewestPoints + 2) return std::nullopt;
+    if (all.u.size() < kFewestPoints + 2) return std::nullopt;
     OnsetComparison c;
     double smooth[2] = {0, 0};
     for (int fold = 0; fold < kFolds; ++fold) {
@@ -210,9 +210,6 @@ std::optional<OnsetComparison> compareOnset(std::span<const double> x, std::span
     }
     c.heldOutSmooth = std::min(smooth[0], smooth[1]);
     c.heldOutRatio = c.heldOutSmooth > 0 ? c.heldOutBroken / c.heldOutSmooth : 1;
-    c.slopeRatio = std::abs(whole->before) > 1e-12 ? std::abs(whole->after / whole->before)
-                                                   : std::abs(whole->after) / 1e-12;
-    c.criticalContext = std::exp(whole->knee);
     return c;
 }
 

@@ -5,7 +5,7 @@
 // x is the context length in words (above 0); fits run over ln x. Values that are no numbers are left out. Pure; any thread.
 //
 //     const BrokenLine line = fitBrokenLine(context, accuracy);
-//     std::exp(line.knee);                                         // the critical context, words
+//     line.criticalContext();                                      // where its knee is, words
 //     compareOnset(context, accuracy).heldOutRatio;                // below 1: the broken line predicts held-out points better
 //     compareSlopes(context, accuracy)->ratio;                     // how many times steeper it is after the knee
 //     halfChange(context, accuracy);                               // where half of the change has happened, words
@@ -22,6 +22,7 @@ struct BrokenLine {
     double knee = 0;  ///< ln words
     double level = 0, before = 0, after = 0;
     double squares = 0;              ///< sum of squared residuals
+    double criticalContext() const;  ///< the knee, words
     double at(double x) const;       ///< x in words
     double valueAt(double u) const;  ///< u = ln x
 };
@@ -30,7 +31,7 @@ std::optional<BrokenLine> fitBrokenLine(std::span<const double> x, std::span<con
 
 /// How much steeper the broken line is after its knee than before. NaN: no number.
 struct SlopeRatio {
-    double before = 0, after = 0;  ///< slopes over ln x
+    BrokenLine line;  ///< fitBrokenLine()
     /// after / before. NaN where the curve does not move before the knee the way it moves on the whole: what comes after
     /// is then larger by no finite factor.
     double ratio = 0;
@@ -56,12 +57,11 @@ struct PowerLaw {
 };
 std::optional<PowerLaw> fitPowerLaw(std::span<const double> x, std::span<const double> y);
 
-/// Both fits on each of five interleaved folds' complement, judged on the fold.
+/// Both fits on each of five interleaved folds' complement, judged on the fold. Of at least seven points, so that a fold
+/// leaves enough of them for a line; the line itself, its knee and its slopes, is fitBrokenLine()'s of all.
 struct OnsetComparison {
     double heldOutBroken = 0, heldOutSmooth = 0;  ///< mean squared error
     double heldOutRatio = 0;                      ///< broken / best smooth
-    double slopeRatio = 0;                        ///< |after| / |before|
-    double criticalContext = 0;                   ///< words
 };
 std::optional<OnsetComparison> compareOnset(std::span<const double> x, std::span<const double> y);
 
