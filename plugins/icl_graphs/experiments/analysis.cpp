@@ -128,6 +128,13 @@ latent::Outputs Analysis::outputs(const latent::Parameters& p) {
             "Over the larger of 1 and the stored value, at the longest context. No number where the "
             "recording stores none, or has several layers.");
     declareMemorisation(o, plan.contexts.size());
+    if (plan.hasBeginning())
+        o.array("giant_component", F64, {context})
+            .units("1")
+            .label("giant component")
+            .description(
+                "Share of the nodes in the largest component of the edges that have been seen, mean over "
+                "prompts.");
     if (plan.hasAccuracy()) {
         o.array("accuracy", F64, {context})
             .units("1")
@@ -191,6 +198,7 @@ latent::Outputs Analysis::outputs(const latent::Parameters& p) {
     nulls(rayleigh, "rayleigh");
     o.figure(rayleigh.referenceY(view::Selection("rayleigh_minimal"), "λ₂")
                  .referenceY(view::Selection("rayleigh_isotropic"), "isotropic")
+                 .referenceY(view::Selection("rayleigh_maximal"), "λₙ")
                  .cursor("layer", "layer"));
     alignment.series(
         measured("alignment", {{"context", longest}, {"angle", 1}}, "alignment_interval", "two components"));
@@ -200,6 +208,19 @@ latent::Outputs Analysis::outputs(const latent::Parameters& p) {
     nulls(r2, "grid_r2");
     o.figure(r2.cursor("layer", "layer"));
     addGeometryMaps(o, plan.axes());
+    view::Lines seen = view::lines("memorisation");
+    seen.title("Seen so far")
+        .group("Over the context")
+        .x("context", {.title = "context length", .unit = "words", .scale = view::Log})
+        .y({.title = "share", .limits = {0.0, 1.0}})
+        .series(view::series("memorised_once").label("a node, at least once"))
+        .series(view::series("memorised_twice").label("at least twice"));
+    if (plan.hasBeginning())
+        seen.series(view::series("giant_component")
+                        .label("nodes in the largest component of the edges seen")
+                        .role(view::Role::Reference)
+                        .style(view::Style::Dashed));
+    o.figure(seen.cursor("context", "context"));
     if (!plan.hasAccuracy()) return o;
     view::Lines accuracy = view::lines("accuracy_context");
     accuracy.title("Does it predict a neighbour?")
@@ -253,6 +274,8 @@ void Analysis::run(const latent::Parameters& p, latent::Job& job) {
         job.publish("component", counted(static_cast<std::size_t>(plan.options.components)));
         job.publish("band", counted(3));
         sendMemorisation(plan.graph.nodes, plan.contexts, send);
+        if (plan.hasBeginning())
+            job.publish("giant_component", meanBefore(plan.giantByToken(), positions, plan.contexts, 1));
         if (plan.hasAccuracy()) publishAccuracy(plan, positions, seed, job);
     }
     for (; done < plan.layers.size(); ++done) {

@@ -138,51 +138,80 @@ std::vector<std::int64_t> AnalysisPlan::positions() const {
     return at;
 }
 
+std::vector<bool> AnalysisPlan::asksByToken() const {
+    const std::vector<int>& nodes = recording->nodeIds();
+    const auto& mass = recording->neighbourMass();
+    const auto& offsets = recording->promptOffsets();
+    std::vector<bool> asks(nodes.size(), false);
+    for (std::size_t p = 0; p + 1 < offsets.size(); ++p)
+        for (auto t = static_cast<std::size_t>(offsets[p]), end = static_cast<std::size_t>(offsets[p + 1]);
+             t < end; ++t)
+            // Before another token, the end of the prompt or of a pair, or a teleport none comes.
+            asks[t] = nodes[t] >= 0 && (mass.empty() ? t + 1 < end && nodes[t + 1] >= 0 &&
+                                                           graph.adjacent(nodes[t], nodes[t + 1])
+                                                     : std::isfinite(mass[t]));
+    return asks;
+}
+
 std::vector<double> AnalysisPlan::accuracyByToken(const Graph* moved) const {
     const std::vector<int>& nodes = recording->nodeIds();
+    const std::vector<bool> asks = asksByToken();
     const std::size_t n = static_cast<std::size_t>(graph.nodes);
     std::vector<double> accuracy(nodes.size(), kNan);
-    const auto near = graph.neighbours(), valid = moved ? moved->neighbours() : near;
-    const auto& offsets = recording->promptOffsets();
-    for (std::size_t p = 0; p + 1 < offsets.size(); ++p)
-        for (auto t = static_cast<std::size_t>(offsets[p]); t < static_cast<std::size_t>(offsets[p + 1]);
-             ++t) {
-            if (nodes[t] < 0) continue;
-            if (!moved && !recording->neighbourMass().empty()) {
-                accuracy[t] = recording->neighbourMass()[t];
-                continue;
-            }
-            const std::vector<int>& mine = near[static_cast<std::size_t>(nodes[t])];
-            // Another token, the end of the prompt, the end of a pair, a teleport: no neighbour ought to come.
-            if (t + 1 == static_cast<std::size_t>(offsets[p + 1]) ||
-                !std::binary_search(mine.begin(), mine.end(), nodes[t + 1]))
-                continue;
-            accuracy[t] = 0;
-            for (const int v : valid[static_cast<std::size_t>(nodes[t])])
-                accuracy[t] += recording->nodeProbabilities()[t * n + static_cast<std::size_t>(v)];
+    const auto valid = (moved ? *moved : graph).neighbours();
+    for (std::size_t t = 0; t < nodes.size(); ++t) {
+        if (!asks[t]) continue;
+        if (!moved && !recording->neighbourMass().empty()) {
+            accuracy[t] = recording->neighbourMass()[t];
+            continue;
         }
+        accuracy[t] = 0;
+        for (const int v : valid[static_cast<std::size_t>(nodes[t])])
+            accuracy[t] += recording->nodeProbabilities()[t * n + static_cast<std::size_t>(v)];
+    }
     return accuracy;
 }
 
-CountBaselines AnalysisPlan::countedByToken() const {
+std::vector<AnalysisPlan::Prompt> AnalysisPlan::prompts() const {
     const std::vector<int>& nodes = recording->nodeIds();
-    CountBaselines all{std::vector<double>(nodes.size(), kNan), std::vector<double>(nodes.size(), kNan)};
     const auto& offsets = recording->promptOffsets();
+    std::vector<Prompt> all;
     for (std::size_t p = 0; p + 1 < offsets.size(); ++p) {
-        Sequence read;
-        std::vector<std::size_t> at;
+        Prompt prompt;
         for (auto t = static_cast<std::size_t>(offsets[p]); t < static_cast<std::size_t>(offsets[p + 1]);
              ++t) {
             if (nodes[t] < 0) continue;
-            at.push_back(t);
-            read.nodes.push_back(nodes[t]);
-            read.graph.push_back(0);
-            read.follows.push_back(t + 1 < static_cast<std::size_t>(offsets[p + 1]) && nodes[t + 1] >= 0 &&
-                                   graph.adjacent(nodes[t], nodes[t + 1]));
+            if (!prompt.tokens.empty())
+                prompt.read.follows.back() = graph.adjacent(prompt.read.nodes.back(), nodes[t]);
+            prompt.tokens.push_back(t);
+            prompt.read.nodes.push_back(nodes[t]);
+            prompt.read.graph.push_back(0);
+            prompt.read.follows.push_back(false);
         }
-        const CountBaselines counted = countBaselines(std::span(&graph, 1), read);
-        for (std::size_t i = 0; i < at.size(); ++i)
-            all.unigram[at[i]] = counted.unigram[i], all.induction[at[i]] = counted.induction[i];
+        if (!prompt.tokens.empty()) all.push_back(std::move(prompt));
+    }
+    return all;
+}
+
+CountBaselines AnalysisPlan::countedByToken() const {
+    const std::vector<bool> asks = asksByToken();
+    CountBaselines all{std::vector<double>(asks.size(), kNan), std::vector<double>(asks.size(), kNan)};
+    for (Prompt& prompt : prompts()) {
+        for (std::size_t i = 0; i < prompt.tokens.size(); ++i)
+            prompt.read.follows[i] = asks[prompt.tokens[i]];
+        const CountBaselines counted = countBaselines(std::span(&graph, 1), prompt.read);
+        for (std::size_t i = 0; i < prompt.tokens.size(); ++i)
+            all.unigram[prompt.tokens[i]] = counted.unigram[i],
+            all.induction[prompt.tokens[i]] = counted.induction[i];
+    }
+    return all;
+}
+
+std::vector<double> AnalysisPlan::giantByToken() const {
+    std::vector<double> all(recording->nodeIds().size(), kNan);
+    for (const Prompt& prompt : prompts()) {
+        const std::vector<double> giant = observedEdges(graph, prompt.read).giant;
+        for (std::size_t i = 0; i < prompt.tokens.size(); ++i) all[prompt.tokens[i]] = giant[i];
     }
     return all;
 }

@@ -175,6 +175,9 @@ void addGeometryFigures(Outputs& o, const GeometryAxes& axes) {
                          .label("first component, " + axes.shuffled)
                          .role(view::Role::Muted)
                          .style(view::Style::Dotted));
+    explained.series(band(axes, "explained_variance_mixing", "first component, mixing as fitted")
+                         .role(view::Role::Reference)
+                         .style(view::Style::Dashed));
     o.figure(tied(explained, axes, false));
 }
 

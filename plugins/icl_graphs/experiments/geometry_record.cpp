@@ -174,6 +174,10 @@ void declareGeometry(Outputs& o, const GeometryAxes& axes) {
     o.array("rayleigh_isotropic_shuffled", F64, dims({context}))
         .units("1")
         .label("isotropic, of the words seen, " + axes.shuffled);
+    o.array("explained_variance_mixing", F64, dims({context, band}))
+        .units("1")
+        .label("share of the variance on the first component, mixing as fitted")
+        .description("Permuted labels leave it as it is.");
     o.array("explained_variance_shuffled", F64, dims({context, component}))
         .units("1")
         .label("share of the variance, " + axes.shuffled);
@@ -247,6 +251,8 @@ void publishGeometry(Job& job, const GeometryAxes& axes, const std::vector<Layer
             put(name, second,
                 [m = member](const G& g) -> const std::vector<double>& { return g.permuted.*m; }, {3});
     }
+    put("explained_variance_mixing", inner,
+        [](const G& g) -> const std::vector<double>& { return g.mixing.explained; }, {3});
     put("explained_variance_shuffled", shuffled, of(&G::explainedVariance), {axes.components});
     put("pca_shuffled", shuffled, of(&G::pca), {axes.nodes, axes.components});
 }

@@ -47,7 +47,7 @@ Eigen::MatrixXd scoresOfGram(const Eigen::MatrixXd& gram, int components) {
 
 GramGeometry measureGram(const Eigen::MatrixXd& gram, const Graph& graph, const Eigen::MatrixXd& modes,
                          const GeometryOptions& options) {
-    if (graph.nodes < 3 || graph.edges.empty()) return {kNan, kNan, kNan, kNan};
+    if (graph.nodes < 3 || graph.edges.empty()) return {kNan, kNan, kNan, kNan, kNan};
     double sum = 0;
     for (const auto& [a, b] : graph.edges) sum += gram(a, a) + gram(b, b) - 2 * gram(a, b);
     const double size = gram.trace() - gram.sum() / graph.nodes;
@@ -55,7 +55,8 @@ GramGeometry measureGram(const Eigen::MatrixXd& gram, const Graph& graph, const 
     Eigen::MatrixXd plane(graph.nodes, 2);
     plane << scores.col(options.first), scores.col(options.second);
     return {2 * sum, size > 0 ? sum / size : kNan, subspaceCosines(plane, modes)[1],
-            graph.hasCoordinates ? procrustesR2(plane, coordinatesOf(graph)) : kNan};
+            graph.hasCoordinates ? procrustesR2(plane, coordinatesOf(graph)) : kNan,
+            size > 0 ? scores.col(0).squaredNorm() / size : kNan};
 }
 
 }  // namespace icl_graphs

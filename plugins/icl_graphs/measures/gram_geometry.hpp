@@ -25,6 +25,7 @@ struct GramGeometry {
     double rayleigh = 0;   ///< scale-free
     double alignment = 0;  ///< the smaller cosine of the two compared components with `modes`
     double gridR2 = 0;     ///< NaN where the graph has no coordinates
+    double explained = 0;  ///< share of the variance on the first component
 };
 /// gram: XXᵀ, not centred [nodes, nodes]; modes: lowestModes(graph). NaN where geometryOf() has NaN.
 GramGeometry measureGram(const Eigen::MatrixXd& gram, const Graph& graph, const Eigen::MatrixXd& modes,

@@ -107,7 +107,8 @@ void LayerGeometry::Bands::add(const NullBands& bands) {
                                    {&bands.energyStandardised, &energyStandardised},
                                    {&bands.rayleigh, &rayleigh},
                                    {&bands.alignment, &alignment},
-                                   {&bands.gridR2, &gridR2}})
+                                   {&bands.gridR2, &gridR2},
+                                   {&bands.explained, &explained}})
         for (const double v : {band->mean, band->low, band->high}) to->push_back(v);
 }
 

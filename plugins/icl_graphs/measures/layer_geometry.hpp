@@ -90,7 +90,7 @@ struct LayerGeometry {
     std::vector<double> pca;  // [context, node, component]; no number where a component does not exist
     /// [context, 3]: mean, low, high.
     struct Bands {
-        std::vector<double> energy, energyStandardised, rayleigh, alignment, gridR2;
+        std::vector<double> energy, energyStandardised, rayleigh, alignment, gridR2, explained;
         void add(const NullBands& bands);
     };
     Bands permuted, mixing;

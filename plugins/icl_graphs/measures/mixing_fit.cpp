@@ -106,7 +106,7 @@ double rayleighBeyond(const MixingFit& fit, const Graph& graph) {
 
 NullBands mixingNull(const MixingFit& fit, const Graph& graph, const PermutedOptions& options,
                      std::uint64_t seed) {
-    std::vector<double> energy, standardised, rayleigh, alignment, gridR2;
+    std::vector<double> energy, standardised, rayleigh, alignment, gridR2, explained;
     const auto seen = static_cast<Eigen::Index>(fit.seen.size()), n = fit.copied.rows();
     if (seen >= 3 && options.draws > 0) {
         const Graph part = graph.induced(fit.seen);
@@ -140,9 +140,11 @@ NullBands mixingNull(const MixingFit& fit, const Graph& graph, const PermutedOpt
             rayleigh.push_back(g.rayleigh);
             alignment.push_back(g.alignment);
             gridR2.push_back(g.gridR2);
+            explained.push_back(g.explained);
         }
     }
-    return {bandOf(energy), bandOf(standardised), bandOf(rayleigh), bandOf(alignment), bandOf(gridR2)};
+    return {bandOf(energy),    bandOf(standardised), bandOf(rayleigh),
+            bandOf(alignment), bandOf(gridR2),       bandOf(explained)};
 }
 
 }  // namespace icl_graphs

@@ -33,6 +33,13 @@ class AnalysisTest : public QObject {
                 number(host, "rayleigh_null", 2 * 3 + 1));  // below permuted labels
         QVERIFY(number(host, "rayleigh", 2) >
                 number(host, "rayleigh_mixing", 2 * 3 + 1) - .05);  // and no more than mixing
+        // What mixing leaves on the first component is as much, wherever the words stand.
+        const std::size_t components = host.published.at("component").bytes.size() / sizeof(std::int32_t);
+        QVERIFY(number(host, "explained_variance_mixing", 2 * 3 + 1) <
+                    number(host, "explained_variance", 2 * components) + .01 &&
+                number(host, "explained_variance_mixing", 2 * 3 + 2) >
+                    number(host, "explained_variance", 2 * components) - .01 &&
+                number(host, "explained_variance_mixing", 2 * 3 + 1) > 1. / 15);
         QVERIFY(std::abs(number(host, "rayleigh_shuffled", 2) - 3.2) < .6 &&
                 number(host, "rayleigh_shuffled", 2) > rayleigh[5] + .4);
         QVERIFY(std::isnan(number(host, "stored_means_error")));
@@ -132,6 +139,25 @@ class AnalysisTest : public QObject {
             QVERIFY(std::isnan(a));  // another token comes next, never a neighbour
         const LastWindow last = LastWindow::of(plan, plan.positions());
         QCOMPARE(last.tokens.size(), std::size_t{10});
+        QVERIFY(!plan.hasBeginning());
+    }
+
+    /// Edges that words show which follow each other, whatever stands between them: 0–1, a teleport, 3–2, then all is one.
+    void edgesSeenMakeAGiantComponent() {
+        const std::vector<int> nodes{0, -1, 1, 3, 2, -1, 1, 0, 3};
+        latent::learn::writeSafetensors(at("seen.safetensors"),
+                                        {{"hidden.L1", {9, 4}, std::vector<float>(36, .5F)}});
+        std::ofstream(at("seen.json")) << nlohmann::json(nodes);
+        const AnalysisPlan plan =
+            AnalysisPlan::of(with<Analysis>({{"recording", at("seen.safetensors").string()},
+                                             {"sequence", at("seen.json").string()},
+                                             {"family", "path"},
+                                             {"nodes", 4},
+                                             {"components", 3}}));
+        const std::vector<double> giant = plan.giantByToken(), known{.25, NAN, .5, .5, .5, NAN, 1, 1, 1};
+        for (std::size_t t = 0; t < known.size(); ++t)
+            QVERIFY2(std::isnan(known[t]) ? std::isnan(giant[t]) : giant[t] == known[t],
+                     qPrintable(QString("%1: %2").arg(t).arg(giant[t])));
     }
 
     /// What the bootstrap is over are words, however many other tokens stand between them.
@@ -229,6 +255,52 @@ class AnalysisTest : public QObject {
         // The first word of the window follows the one before it, where the prompt does not begin there.
         const LastWindow last = LastWindow::of(plan, plan.positions());
         QVERIFY((last.withGaps == std::vector<int>{-1, 1, 3, 2, 1, -1}));
+    }
+
+    /// Where a recording says after which words a neighbour ought to come, all that is compared is over just these. On a
+    /// complete graph every permutation has the neighbours that are there, so that the null is what was measured.
+    void massAndItsNullsAreOfTheSameTokens() {
+        const std::vector<int> nodes{0, 1, 3, 2, 1, 2, 3, 0};
+        const std::vector<bool> asks{true, false, true, true, false, false, true, true};
+        std::vector<float> states, probabilities, mass;
+        for (std::size_t t = 0; t < nodes.size(); ++t) {
+            mass.push_back(0);
+            for (int v = 0; v < 4; ++v) {
+                states.push_back(static_cast<float>(t) + static_cast<float>(v * v));
+                probabilities.push_back(asks[t] ? .05F * static_cast<float>(v) + .01F * static_cast<float>(t)
+                                                : .9F);
+                if (v != nodes[t]) mass.back() += probabilities.back();
+            }
+            if (!asks[t]) mass.back() = NAN;
+        }
+        latent::learn::writeSafetensors(at("mass.safetensors"), {{"hidden.L1", {8, 4}, states},
+                                                                 {"node_probs", {8, 4}, probabilities},
+                                                                 {"neighbour_mass", {8}, mass}});
+        std::ofstream(at("mass.json")) << nlohmann::json(nodes);
+        const latent::Parameters p =
+            with<Analysis>({{"recording", at("mass.safetensors").string()},
+                            {"sequence", at("mass.json").string()},
+                            {"family", "edges"},
+                            {"edges", {{0, 1}, {0, 2}, {0, 3}, {1, 2}, {1, 3}, {2, 3}}},
+                            {"window", 5},
+                            {"components", 2},
+                            {"null_draws", 20},
+                            {"bootstrap_draws", 0},
+                            {"contexts", 2},
+                            {"first_context", 5}});
+        const AnalysisPlan plan = AnalysisPlan::of(p);
+        const CountBaselines learners = plan.countedByToken();
+        const std::vector<double> accuracy = plan.accuracyByToken();
+        for (std::size_t t = 0; t < nodes.size(); ++t)
+            for (const double value : {accuracy[t], learners.unigram[t], learners.induction[t]})
+                QVERIFY2(std::isfinite(value) == asks[t], qPrintable(QString::number(t)));
+        QVERIFY(std::abs(learners.unigram[6] - 5. / 7) < 1e-12);  // 3 was read twice in seven
+        FakeJob host;
+        QCOMPARE(publishesWhatItDeclares<Analysis>(p, host), QString());
+        for (std::size_t c = 0; c < 2; ++c)
+            for (std::size_t side = 0; side < 3; ++side)
+                QVERIFY(std::abs(number(host, "accuracy_permuted", 3 * c + side) -
+                                 number(host, "accuracy", c)) < 1e-6);
     }
 
     void theLlamaRecording() {

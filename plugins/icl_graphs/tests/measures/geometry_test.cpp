@@ -125,7 +125,8 @@ class GeometryTest : public QObject {
                                                    {.components = 5, .first = first, .second = second});
                 QVERIFY(isNear(g.energy, direct.energy.raw) && isNear(g.rayleigh, direct.energy.rayleigh) &&
                         isNear(g.alignment, direct.alignment[1], 1e-8) &&
-                        isNear(g.gridR2, direct.gridR2, 1e-8));
+                        isNear(g.gridR2, direct.gridR2, 1e-8) &&
+                        isNear(g.explained, direct.pca.explained(0), 1e-8));
             }
         }
         const Eigen::MatrixXd x = normals(5, 3, 1);
