@@ -67,10 +67,14 @@ std::uint64_t availableMemory() {
 }
 
 void requireMemory(std::uint64_t bytes, const std::string& what, const std::string& advice) {
-    const std::uint64_t there = availableMemory();
-    if (there > 0 && bytes > there)
-        throw latent::RunError(what + " needs about " + gigabytes(bytes) + " of memory; " + gigabytes(there) +
-                               " are free. " + advice);
+    requireFree(bytes, availableMemory(), "memory", what, advice);
+}
+
+void requireFree(std::uint64_t bytes, std::uint64_t free, const std::string& where, const std::string& what,
+                 const std::string& advice) {
+    if (free > 0 && bytes > free)
+        throw latent::RunError(what + " needs about " + gigabytes(bytes) + " of " + where + "; " +
+                               gigabytes(free) + " are free. " + advice);
 }
 
 }  // namespace icl_graphs

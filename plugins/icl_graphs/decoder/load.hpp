@@ -64,6 +64,9 @@ Vocabulary ggufVocabulary(const std::filesystem::path& file);
 /// than the memory that is free.
 void requireMemory(std::uint64_t bytes, const std::string& what,
                    const std::string& advice = "Take a smaller or quantised model, or a shorter walk.");
+/// The same of another place: `free` bytes are left of it (0: not known), `where` names it ("memory of cuda").
+void requireFree(std::uint64_t bytes, std::uint64_t free, const std::string& where, const std::string& what,
+                 const std::string& advice);
 /// Memory that a new process may use without swapping, as /proc/meminfo says; 0: not known.
 std::uint64_t availableMemory();
 

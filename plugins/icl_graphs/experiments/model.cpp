@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "experiments/model_claims.hpp"
+#include "experiments/model_decoder.hpp"
 #include "experiments/replicate.hpp"
 #include "measures/baselines.hpp"
 
@@ -101,18 +102,18 @@ void Model::measure(const latent::RunSet& runs, latent::Evidence& out) { measure
 void Model::run(const latent::Parameters& p, latent::Job& job) {
     ModelPlan plan = ModelPlan::of(p);
     plan.threads = job.threads();
-    const std::uint64_t memory = memoryFor(plan);
-    requireMemory(memory, "Reading " + std::to_string(plan.study.spec.length) + " words with this model",
-                  "Take a smaller or quantised model, a shorter walk, fewer 'contexts' or a smaller graph.");
-    const LoadedModel loaded = loadDecoder(plan.path);
-    const Decoder decoder(loaded.weights);
+    plan.device = job.device();
+    const OpenModel model = openModel(plan, job);
     std::int64_t done = 0;
     if (const auto resumed = job.resumed()) {
         done = resumed->values().at("replicates").get<std::int64_t>();
     } else {
         publishOnce(job, plan);
-        job.log(describedModel(plan.config) + " Reading takes about " + std::to_string(memory >> 20) +
-                " MB.");
+        job.log(describedModel(plan.config) + " Reading takes about " +
+                std::to_string(memoryFor(plan) >> 20) + " MB" +
+                (plan.device == "cpu" ? "."
+                                      : ", and " + std::to_string(deviceMemoryFor(plan) >> 20) + " MB of " +
+                                            plan.device + ", in " + nameOf(plan.precision()) + "."));
         if (plan.study.spec.length > plan.config.context)
             job.log("The walk is longer than the " + std::to_string(plan.config.context) +
                         " tokens that the model was trained for.",
@@ -121,7 +122,7 @@ void Model::run(const latent::Parameters& p, latent::Job& job) {
     const std::int64_t passes = passesOf(plan);
     for (; done < plan.replicates; ++done) {
         const auto result = runReplicate(
-            plan, decoder, loaded.vocabulary, done, [&] { return !job.stopRequested(); },
+            plan, *model.decoder, model.vocabulary, done, [&] { return !job.stopRequested(); },
             [&](int pass, int) { job.progress(done * passes + pass, plan.replicates * passes, "passes"); });
         if (result) publish(job, plan, *result);
         const std::int64_t now = done + (result ? 1 : 0);

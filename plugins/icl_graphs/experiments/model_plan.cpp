@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "decoder/decoder.hpp"
+#include "experiments/reading.hpp"
+
 namespace icl_graphs {
 
 using namespace latent;
@@ -37,7 +40,15 @@ Schema modelParameters() {
                  .unit("1")
                  .help("The layer that claims are judged on: the residual stream after so many blocks. 0: "
                        "two thirds up, 21 of 32. It is set beforehand, never chosen by what "
-                       "it shows."));
+                       "it shows."))
+        .add(choice("precision",
+                    {{"device", "bfloat16 on a GPU, float32 on the CPU"},
+                     {"float32", "float32"},
+                     {"bfloat16", "bfloat16, on a GPU only"}},
+                    "device")
+                 .help("Of weights and what is multiplied with them. The residual stream, norms, softmax and "
+                       "logits are float32 in "
+                       "any case."));
     addGraphParameters(schema);
     addWordParameters(schema);
     addSequenceParameters(schema);
@@ -120,6 +131,9 @@ ModelPlan ModelPlan::of(const Parameters& p) {
         plan.config.rotaryWidth == 0 && p.integer("length") > most)
         throw RunError("This model has learned positions for " + std::to_string(most) +
                        " words; 'length' is " + std::to_string(p.integer("length")) + ". Shorten the walk.");
+    // Runs from before there was this parameter do not name it.
+    if (const std::string precision = p.json().value("precision", "device"); precision != "device")
+        plan.asked = precision == "bfloat16" ? Precision::BFloat16 : Precision::Float32;
     plan.layer = judgedLayer(p.integer("layer"), plan.config.layers);
     if (plan.layer > plan.config.layers)
         throw RunError("The model has " + std::to_string(plan.config.layers) +
@@ -134,6 +148,23 @@ int judgedLayer(std::int64_t asked, int blocks) {
                      : static_cast<int>(judgedOf(static_cast<std::size_t>(blocks) + 1));
 }
 
+namespace {
+
+/// The largest pass of a run: one that is asked for attention.
+DecoderRun largestPass(const ModelPlan& plan) {
+    DecoderRun run{.threads = plan.threads, .chunk = Reader::kChunk};
+    run.attention = [](const AttentionBlock&) {};
+    return run;
+}
+
+}  // namespace
+
+std::uint64_t deviceMemoryFor(const ModelPlan& plan) {
+    return plan.device == "cpu" ? 0
+                                : deviceMemoryFor(plan.config, plan.precision(), plan.study.spec.length + 1,
+                                                  largestPass(plan));
+}
+
 std::uint64_t memoryFor(const ModelPlan& plan) {
     const auto length = static_cast<std::uint64_t>(plan.study.spec.length),
                layers = static_cast<std::uint64_t>(plan.config.layers) + 1,
@@ -141,8 +172,10 @@ std::uint64_t memoryFor(const ModelPlan& plan) {
     // The first word of a walk alone has none before it.
     const auto reachFirst = std::count_if(plan.contexts.begin(), plan.contexts.end(),
                                           [&](std::int64_t c) { return c <= plan.window; });
-    const std::uint64_t reading = Decoder::memoryFor(
-        plan.config, plan.weightBytes, plan.study.spec.length + 1, {.threads = plan.threads, .chunk = 1024});
+    const std::uint64_t reading =
+        plan.device == "cpu"
+            ? Decoder::memoryFor(plan.config, plan.weightBytes, plan.study.spec.length + 1, largestPass(plan))
+            : hostMemoryFor(plan.config, plan.weightBytes, largestPass(plan));
     return reading +
            layers * PooledLayer::memoryFor(plan.contexts.size(), plan.study.nodes(), plan.config.width,
                                            static_cast<std::size_t>(reachFirst)) +

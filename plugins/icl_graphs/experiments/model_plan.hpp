@@ -3,6 +3,9 @@
 // What icl/model will do: which model, words, contexts, layers. Reads the model's headers and vocabulary
 // only.
 
+#include <optional>
+
+#include "decoder/device_decoder.hpp"
 #include "decoder/load.hpp"
 #include "experiments/geometry_record.hpp"
 #include "experiments/graph_parameters.hpp"
@@ -39,17 +42,24 @@ struct ModelPlan {
     int ablatedHeads = 0;
     bool shuffledControl = true, moves = true;
     int threads = 1;
+    std::string device = "cpu";  ///< or cuda, cuda:N
+    std::optional<Precision> asked;
 
     static ModelPlan of(const latent::Parameters& p);
     GeometryAxes axes() const;
     bool hasCycle() const { return !study.cyclePlaces(0).empty(); }
     bool startsWithBos = false;
+    /// As asked, or by the device: what GPUs are made for there, what the kernels compute in here.
+    Precision precision() const {
+        return asked.value_or(device == "cpu" ? Precision::Float32 : Precision::BFloat16);
+    }
 };
 
 /// The layer that claims are judged on: as asked, or (0) judgedOf() the layers.
 int judgedLayer(std::int64_t asked, int blocks);
-/// Memory that a run takes at its most, in bytes.
+/// Memory that a run takes at its most, in bytes; and how much of it on the device, where that is not the CPU.
 std::uint64_t memoryFor(const ModelPlan& plan);
+std::uint64_t deviceMemoryFor(const ModelPlan& plan);
 
 /// A sentence that names the model, its size, quantisation and tuning, for reports.
 std::string describedModel(const DecoderConfig& config);

@@ -17,7 +17,7 @@ Reader::Heard Reader::read(std::span<const int> nodes, const ReadOptions& option
     Heard heard;
     DecoderRun run;
     run.threads = m_threads;
-    run.chunk = 1024;
+    run.chunk = kChunk;
     run.lastLayer = options.lastLayer;
     run.keepGoing = options.keepGoing;
     run.residualLayers = options.layers;

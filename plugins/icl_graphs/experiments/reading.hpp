@@ -42,6 +42,7 @@ struct ReadOptions {
 
 class Reader {
   public:
+    static constexpr int kChunk = 1024;  ///< tokens at a time
     /// tokens: of the word of each node; bos: before every sequence, −1: none.
     Reader(const LanguageModel& model, std::vector<int> tokens, int bos, int threads)
         : m_model(model), m_tokens(std::move(tokens)), m_bos(bos), m_threads(threads) {}
