@@ -112,6 +112,13 @@ class Icl(Case):
         self.refuses(WRONG, ["0 to 3"], "run", "icl/graphs", "-p", "smoke", "--set", "family=ring", "--set", "nodes=4", *ring[4:])
         self.refuses(WRONG, ["Node 0 has no neighbour"], "run", "icl/graphs", "-p", "smoke", *ring[:4], "--set", "edited_edges=[[1,2],[2,3],[3,4]]")
 
+    def test_the_oracle_is_no_run_to_look_into(self):
+        run = self.run_it("icl/oracle")
+        for probe in ("icl/look", "icl/attend", "icl/steer"):
+            self.refuses((REFUSED,), [f'"{probe}" opens runs of icl/', "is a run of icl/oracle."], "probe", run, probe)
+        asked = self.latent("probe", run, "icl/edit", "--json")
+        self.assertEqual(asked.returncode, DONE, asked.stderr)
+
     def test_prompts_as_token_ids(self):
         words = ["--set", "words=own", "--set", "own_words=" + json.dumps([f"word{i}" for i in range(16)])]
         run = self.run_it("icl/graphs", *words, "--set", f"vocabulary={MODEL}")

@@ -151,8 +151,17 @@ class Markov(Case):
                          "run", "markov/train", "-p", "smoke", "-s", f"initial_weights={weights}", "-s", setting)
 
     def test_a_probe_refuses_a_run_without_weights(self):
-        run = self.run_it("markov/algorithms")
+        run = self.workspace.detach("markov/train", "-p", "smoke", "-s", "steps=1000000")
+        self.workspace.wait_steps(run)
         self.refuses((REFUSED,), ["markov/ablate", "no weights"], "probe", run, "markov/ablate")
+
+    def test_a_probe_opens_runs_of_what_its_manifest_says(self):
+        run = self.run_it("markov/algorithms")
+        self.refuses((REFUSED,), ['"markov/ablate" opens runs of markov/train; ', run.name, "is a run of markov/algorithms."], "probe", run, "markov/ablate")
+        self.assertEqual(self.latent("probe", run, "markov/predict", "-p", "smoke").returncode, DONE)
+        described = self.latent("describe", "markov/ablate", "--json")
+        self.assertEqual(json.loads(described.stdout)["experiments"], ["markov/train"])
+        self.assertIn("Opens runs of markov/train.", self.latent("describe", "markov/ablate").stdout)
 
     def test_a_gpu_is_not_pretended(self):
         for experiment in ("markov/train", "markov/phases", "markov/chains"):

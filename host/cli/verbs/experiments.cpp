@@ -8,6 +8,7 @@
 #include "cli/verbs/verbs.hpp"
 #include "engine/jobs/plugin_call.hpp"
 #include "engine/json/bounded.hpp"
+#include "engine/json/nearest_name.hpp"
 #include "engine/parameters/allowed_words.hpp"
 #include "engine/parameters/manual_table.hpp"
 #include "engine/parameters/resolve.hpp"
@@ -44,6 +45,13 @@ Result<Found> findAny(const engine::PluginCatalog& catalog, const std::string& i
     for (const char* kind : {"data_source", "probe"})
         if (auto found = catalog.contribution(kind, id)) return found;
     return catalog.experiment(id);
+}
+
+/// The experiments whose runs a probe opens, where its manifest says.
+std::vector<std::string> openedBy(const Found& found) {
+    const auto opens = found.plugin->opens.find(found.contribution->id);
+    if (found.contribution->kind != "probe" || opens == found.plugin->opens.end()) return {};
+    return {opens->second.begin(), opens->second.end()};
 }
 
 /// The outputs for the default parameters, from the plugin itself.
@@ -95,14 +103,18 @@ Result<Exit> describe(Context& context, const std::string& id, bool markdown) {
         return Exit::Done;
     }
     LATENT_TRY(const nlohmann::json outputs, defaultOutputs(found, schema));
+    const std::vector<std::string> opens = openedBy(found);
     if (context.json) {
         nlohmann::json all = *it.description;
         all["plugin"] = found.plugin->id;
         all["outputs"] = outputs;
+        if (!opens.empty()) all["experiments"] = opens;
         context.print(all);
         return Exit::Done;
     }
-    std::cout << it.id << ": " << printable(it.title) << "\n" << printable(it.summary) << "\n\nParameters\n";
+    std::cout << it.id << ": " << printable(it.title) << "\n" << printable(it.summary) << "\n";
+    if (!opens.empty()) std::cout << "Opens runs of " << engine::listed(opens) << ".\n";
+    std::cout << "\nParameters\n";
     Table table({"  name", "default", "unit", "takes", ""});
     for (const engine::ParameterModel& parameter : schema.parameters())
         table.row({"  " + parameter.name,

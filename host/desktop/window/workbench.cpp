@@ -25,6 +25,26 @@ std::vector<std::string> ofItsStudy(const std::vector<std::string>& all, const s
     return own.empty() ? all : own;
 }
 
+/// The questions to runs of an experiment: those whose manifest names it, and those of its study whose manifest says nothing.
+std::vector<std::string> probesFor(const engine::PluginEntry& plugin, const std::string& id) {
+    std::vector<std::string> all, silent;
+    for (const engine::Contribution& c : plugin.contributions) {
+        if (c.kind != "probe") continue;
+        all.push_back(c.id);
+        if (!plugin.opens.count(c.id)) silent.push_back(c.id);
+    }
+    silent = ofItsStudy(silent, id);
+    std::vector<std::string> own;
+    for (const std::string& probe : all) {
+        const auto opens = plugin.opens.find(probe);
+        const bool isAsked = opens != plugin.opens.end()
+                                 ? opens->second.count(id) > 0
+                                 : std::find(silent.begin(), silent.end(), probe) != silent.end();
+        if (isAsked) own.push_back(probe);
+    }
+    return own;
+}
+
 }  // namespace
 
 Workbench::Workbench(const std::filesystem::path& workspace, bool safeMode,
@@ -60,11 +80,9 @@ void Workbench::rescan() {
 void Workbench::readExperiments() {
     std::vector<ExperimentInfo> all;
     for (const engine::PluginEntry& plugin : m_catalog.plugins()) {
-        std::vector<std::string> probes, sources;
-        for (const engine::Contribution& c : plugin.contributions) {
-            if (c.kind == "probe") probes.push_back(c.id);
+        std::vector<std::string> sources;
+        for (const engine::Contribution& c : plugin.contributions)
             if (c.kind == "data_source") sources.push_back(c.id);
-        }
         for (const engine::Contribution& c : plugin.contributions) {
             if (c.kind != "experiment" && c.kind != "data_source") continue;
             if (!c.refusal.empty()) continue;
@@ -79,7 +97,7 @@ void Workbench::readExperiments() {
                                 plugin.title,
                                 *std::move(schema),
                                 0,
-                                ofItsStudy(probes, c.id),
+                                probesFor(plugin, c.id),
                                 ofItsStudy(sources, c.id),
                                 false};
             if (const auto claims = c.description->find("claims"); claims != c.description->end())

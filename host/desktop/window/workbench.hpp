@@ -30,8 +30,7 @@ struct ExperimentInfo {
     std::string plugin, pluginTitle;
     engine::SchemaModel schema;
     std::size_t claims = 0;
-    std::vector<std::string>
-        probes;  ///< of the same plugin, and of the same study ("sim/…") where there are any
+    std::vector<std::string> probes;  ///< that open its runs by the manifest; else of its study ("sim/…")
     std::vector<std::string>
         dataSources;  ///< of the same plugin, and of the same study ("sim/…") where there are any
     bool isAbsent =

@@ -43,6 +43,7 @@ struct PluginEntry {
     std::string sentence;  ///< why it cannot be used; empty when usable
     /// Ids by kind that the manifest names, known also when the plugin cannot be used.
     std::map<std::string, std::set<std::string>> declared;
+    std::map<std::string, std::set<std::string>> opens;  ///< by probe: see Manifest
     std::set<std::string> cuda;         ///< experiments that compute on a GPU when they are asked to
     std::vector<DeclaredPanel> panels;  ///< of the first plugin of its id; admitted by the desktop, not here
     DescriptorFacts descriptor;         ///< filled when usable

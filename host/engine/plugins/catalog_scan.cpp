@@ -63,6 +63,7 @@ void CatalogScan::examine(const Candidate& candidate) {
         entry.title = manifest->title;
         entry.summary = manifest->summary;
         entry.declared = manifest->declared;
+        entry.opens = manifest->opens;
         entry.cuda = manifest->cuda;
         if (candidate.hasLibrary)
             examineLibrary(entry, *manifest);

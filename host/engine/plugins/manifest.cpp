@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/plugins/manifest.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "engine/files/operations.hpp"
 #include "engine/files/sha256.hpp"
 #include "engine/json/bounded.hpp"
+#include "engine/json/nearest_name.hpp"
 #include "engine/json/schema.hpp"
 #include "latent/version.hpp"
 
@@ -29,6 +31,35 @@ std::set<std::string> idsOf(const json& contributions, const char* key) {
     if (contributions.contains(key))
         for (const json& id : contributions.at(key)) ids.insert(id.get<std::string>());
     return ids;
+}
+
+/// A probe is an id, or an object that says too whose runs it opens.
+void readProbes(const json& contributions, Manifest& manifest) {
+    std::set<std::string>& ids = manifest.declared["probe"];
+    if (!contributions.contains("probes")) return;
+    for (const json& probe : contributions.at("probes")) {
+        const std::string id =
+            probe.is_string() ? probe.get<std::string>() : probe.at("id").get<std::string>();
+        ids.insert(id);
+        if (probe.is_object() && probe.contains("experiments"))
+            manifest.opens[id] = idsOf(probe, "experiments");
+    }
+}
+
+/// A name that is misspelt would hide the probe from the runs that were meant.
+Status checkOpens(const Manifest& manifest, const std::string& what) {
+    std::vector<std::string> known;
+    for (const char* kind : {"experiment", "data_source"})
+        for (const std::string& id : manifest.declared.at(kind)) known.push_back(id);
+    for (const auto& [probe, experiments] : manifest.opens)
+        for (const std::string& id : experiments)
+            if (std::find(known.begin(), known.end(), id) == known.end()) {
+                const std::string near = didYouMean(id, known);
+                return refused(what + " says that the probe \"" + probe + "\" opens runs of \"" + id +
+                               "\", which is none of its experiments and data sources" +
+                               (near.empty() ? "." : near));
+            }
+    return ok();
 }
 
 std::vector<DeclaredPanel> panelsOf(const json& contributions) {
@@ -83,8 +114,9 @@ Result<Manifest> readManifest(const std::filesystem::path& file) {
     manifest.sha256 = sha256Hex(bytes);
     const json& contributions = value.at("contributions");
     manifest.declared["experiment"] = idsOf(contributions, "experiments");
-    manifest.declared["probe"] = idsOf(contributions, "probes");
     manifest.declared["data_source"] = idsOf(contributions, "data_sources");
+    readProbes(contributions, manifest);
+    LATENT_CHECK(checkOpens(manifest, what));
     manifest.declared["panel"] = {};  // the compute library has none
     manifest.panels = panelsOf(contributions);
     manifest.cuda = idsOf(value, "cuda");

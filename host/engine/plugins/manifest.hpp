@@ -40,6 +40,8 @@ struct Manifest {
     std::string sha256;                  ///< of the manifest's bytes
     /// Ids by kind ("experiment", "probe", "data_source", "panel") that the library has to contribute, and no others.
     std::map<std::string, std::set<std::string>> declared;
+    /// By probe: the experiments and data sources whose runs it opens. A probe that does not say is not here.
+    std::map<std::string, std::set<std::string>> opens;
     std::vector<DeclaredPanel> panels;
     std::set<std::string> cuda;  ///< ids of experiments that compute on a GPU when they are asked to
 };

@@ -19,6 +19,7 @@
 #include "engine/jobs/host_run.hpp"
 #include "engine/jobs/limits.hpp"
 #include "engine/json/bounded.hpp"
+#include "engine/json/nearest_name.hpp"
 #include "engine/parameters/resolve.hpp"
 #include "engine/plugins/loaded_plugin.hpp"
 #include "engine/probe/host_reply.hpp"
@@ -136,6 +137,16 @@ Result<abi::IRun1*> Server::openRun() {
     return m_runs->at(m_order.cell.value_or(0));
 }
 
+/// Where the manifest says whose runs a probe opens; of others the probe itself says what it cannot open.
+Status checkOpens(const PluginCatalog::Found& probe, const std::string& experiment,
+                  const std::filesystem::path& run) {
+    const auto opens = probe.plugin->opens.find(probe.contribution->id);
+    if (opens == probe.plugin->opens.end() || opens->second.count(experiment)) return ok();
+    return refused("The probe \"" + probe.contribution->id + "\" opens runs of " +
+                   listed({opens->second.begin(), opens->second.end()}) + "; " + run.string() +
+                   " is a run of " + experiment + ".");
+}
+
 Status Server::open(const PluginCatalog& catalog) {
     if (m_order.probes.empty())
         return badRequest("Name at least one probe; `latent experiments` lists them.");
@@ -155,6 +166,7 @@ Status Server::open(const PluginCatalog& catalog) {
         entry = found.plugin;
         if (!run && !isSource && found.contribution->description->value("needs_run", true))
             return badRequest("The probe \"" + id + "\" asks about a run; name one.");
+        if (run && !isSource) LATENT_CHECK(checkOpens(found, m_runs->experiment(), *m_order.run));
         LATENT_TRY(SchemaModel schema,
                    SchemaModel::fromJson(found.contribution->description->value("schema", json::object()),
                                          "The parameters of " + id));

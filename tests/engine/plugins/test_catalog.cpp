@@ -23,6 +23,7 @@ class TestCatalog : public QObject {
     void manifestsAndLibrariesWithoutEachOther();
     void hostileManifests_data();
     void hostileManifests();
+    void manifestsSayWhatProbesOpen();
     void unknownNamesSuggestNearOnes();
     void theSearchPathHasNoRelativeFolders();
 };
@@ -211,6 +212,24 @@ void TestCatalog::hostileManifests_data() {
     QTest::newRow("gpu for others") << "{" + good + R"(,"sdk":"0.1","cuda":["raw_healthy/none"]})"
                                     << QByteArray(
                                            "\"raw_healthy/none\" computes on the GPU, which is none of its");
+    const auto probes = [](const char* list) {
+        return QByteArray(R"({"id":"raw_healthy","version":"1.0.0","title":"x","sdk":"0.1",)"
+                          R"("contributions":{"experiments":["raw_healthy/only"],"probes":)") +
+               list + "}}";
+    };
+    QTest::newRow("probe of others")
+        << probes(R"([{"id":"raw_healthy/ask","experiments":["raw_healthy/only","other/one"]}])")
+        << QByteArray(
+               "the probe \"raw_healthy/ask\" opens runs of \"other/one\", which is none of its "
+               "experiments and data sources.");
+    QTest::newRow("probe misspelt")
+        << probes(R"([{"id":"raw_healthy/ask","experiments":["raw_healthy/onyl"]}])")
+        << QByteArray(
+               "which is none of its experiments and data sources; did you mean \"raw_healthy/only\"?");
+    QTest::newRow("probe of nothing") << probes(R"([{"id":"raw_healthy/ask","experiments":[]}])")
+                                      << QByteArray("probes[0].experiments: has 0 entries");
+    QTest::newRow("probe without id")
+        << probes(R"([{"experiments":["raw_healthy/only"]}])") << QByteArray("probes[0]: \"id\" is missing.");
     QTest::newRow("large") << "{" + good + R"(,"sdk":"0.1","description":")" + QByteArray(300000, 'x') + "\"}"
                            << QByteArray("raw_healthy.json");
 }
@@ -227,6 +246,25 @@ void TestCatalog::hostileManifests() {
              state.c_str());
     QVERIFY2(state.size() < 500, state.c_str());
     QCOMPARE(catalog.librariesRead(), 0);
+}
+
+void TestCatalog::manifestsSayWhatProbesOpen() {
+    const PluginHome home;
+    home.add("raw_healthy");
+    const fs::path file = home.user() / "raw_healthy.json";
+    json manifest = json::parse(textOf(file));
+    manifest["contributions"]["probes"] = json::parse(R"(["raw_healthy/silent",
+        {"id": "raw_healthy/ask", "experiments": ["raw_healthy/only"]}, {"id": "raw_healthy/short"}])");
+    put(file, manifest.dump());
+    const auto read = readManifest(file);
+    QVERIFY(bool(read));
+    QCOMPARE(read->declared.at("probe"),
+             (std::set<std::string>{"raw_healthy/ask", "raw_healthy/short", "raw_healthy/silent"}));
+    QCOMPARE(read->opens,
+             (std::map<std::string, std::set<std::string>>{{"raw_healthy/ask", {"raw_healthy/only"}}}));
+    const PluginCatalog catalog = home.scan();  // the library has no such probes
+    QCOMPARE((*catalog.find("raw_healthy"))->opens, read->opens);
+    QVERIFY(stateOf(catalog, "raw_healthy").find("promises the probe") != std::string::npos);
 }
 
 void TestCatalog::unknownNamesSuggestNearOnes() {
