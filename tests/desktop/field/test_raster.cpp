@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Heat maps and images: pixels where they must be, what is missing, and what mouse and keyboard do.
+#include <QLabel>
 #include <QSet>
 
 #include "desktop/views/field/brush_mask.hpp"
@@ -171,6 +172,41 @@ class TestRaster : public QObject {
         shown.canvas->setErasing(true);
         shown.click(layout.rectOf({2, 2}).center());
         QCOMPARE(shown.gestures.back().second["mask"][2], (nlohmann::json{0, 1, 0, 1, 1, 0, 0, 0}));
+    }
+
+    /// Where cells can be hit a stroke takes one at a time, where they are small three, until the person says how many.
+    void theBrushGoesWithTheCells() {
+        const auto painted = [](const nlohmann::json& mask) {
+            int cells = 0;
+            for (const nlohmann::json& row : mask)
+                for (const nlohmann::json& cell : row) cells += cell.get<int>();
+            return cells;
+        };
+        Figure small = rasterFigure(10, 10, true), large = rasterFigure(200, 200, true);
+        small.gestures = large.gestures = {gestureOf(Gesture::Kind::Brush)};
+        Shown<RasterCanvas> matrix(small), image(large);
+        matrix.canvas->setActiveGesture(0);
+        matrix.click(matrix.canvas->layout().rectOf({4, 6}).center());
+        QCOMPARE(painted(matrix.gestures.back().second["mask"]), 1);
+        QCOMPARE(matrix.gestures.back().second["mask"][4][6], 1);
+        image.canvas->setActiveGesture(0);
+        image.click(image.canvas->layout().rectOf({100, 100}).center());
+        QVERIFY(painted(image.gestures.back().second["mask"]) > 4);
+        image.canvas->clearMask();
+        const auto words = [&] {
+            for (QLabel* one : image.canvas->findChildren<QLabel*>())
+                if (one->accessibleName().startsWith(QLatin1String("Size"))) return one->text();
+            return QString();
+        };
+        QCOMPARE(words(), QStringLiteral("3 cells"));
+        while (image.canvas->layout().across.smallestCell_px() < 20)
+            image.wheel(image.canvas->layout().rectOf({100, 100}).center(), 4);
+        QCOMPARE(words(), QStringLiteral("1 cell"));
+        image.click(image.canvas->layout().rectOf({100, 100}).center());
+        QCOMPARE(painted(image.gestures.back().second["mask"]), 1);
+        matrix.canvas->setBrushSize(3);
+        matrix.click(matrix.canvas->layout().rectOf({4, 6}).center());
+        QCOMPARE(painted(matrix.gestures.back().second["mask"]), 9);
     }
 
     /// Strokes of one brush add up; another brush has a mask of its own, and both are seen.

@@ -21,6 +21,8 @@ namespace {
 constexpr std::array<std::size_t, 4> kMaskCategories{
     1, 3, 0, 6};  ///< seen on colour maps and told apart; the words are at the buttons
 constexpr double kOtherMasks = 0.7;
+constexpr double kHit_px = 8;   ///< the side of a cell that one can hit
+constexpr int kSmallCells = 3;  ///< that a brush takes at once where one cannot
 
 QVariantList listOf(const CellSide& side, const PlaceSpan& span) {
     return {side.scale().value(span.low), side.scale().value(span.high)};
@@ -176,7 +178,7 @@ void RasterCanvas::drawPointer(QPainter& painter, const RasterLayout& layout) co
         painter.drawRect(cell);
         if (m_gesture && m_gesture->isBrush()) {
             // The brush itself, in cells.
-            const double wide = cell.width() * m_brushSize, high = cell.height() * m_brushSize;
+            const double wide = cell.width() * brushSize(), high = cell.height() * brushSize();
             painter.setPen(QPen(look.panel, 2.5));
             painter.drawEllipse(m_byKeyboard ? cell.center() : m_last, wide / 2, high / 2);
             painter.setPen(QPen(look.text, 1));
@@ -217,6 +219,7 @@ void RasterCanvas::setViewState(const QVariantMap& state) {
               spanOf(m_content->down, state[QStringLiteral("y")])};
     const double swipe = state.value(QStringLiteral("swipe"), 0.5).toDouble();
     m_swipe = std::isfinite(swipe) ? std::clamp(swipe, 0.0, 1.0) : 0.5;
+    placeBrushBar();
     update();
 }
 
@@ -224,6 +227,7 @@ void RasterCanvas::home() {
     if (m_zoom.isHome() && m_swipe == 0.5) return;
     m_zoom = {};
     m_swipe = 0.5;
+    placeBrushBar();
     edited();
 }
 
@@ -232,12 +236,13 @@ void RasterCanvas::setActiveGesture(int index) {
     m_gesture.reset();
     if (const Gesture* gesture = activeGesture()) m_gesture.emplace(*gesture);
     m_brushBar->setVisible(false);
-    if (m_gesture && m_gesture->isBrush()) m_brushBar->show(m_brushSize, m_isErasing);
+    if (m_gesture && m_gesture->isBrush()) m_brushBar->show(brushSize(), m_isErasing);
     placeBrushBar();
 }
 
 void RasterCanvas::placeBrushBar() {
     if (!m_content || m_brushBar->isHidden()) return;
+    m_brushBar->show(brushSize(), m_isErasing);  // which goes with the size of the cells
     const QRectF raster = layout().raster;
     // Beside or below the picture where there is room: what is painted on should be seen.
     QPointF corner(raster.right() - m_brushBar->width() - space::tight, raster.top() + space::tight);
@@ -262,14 +267,18 @@ void RasterCanvas::setBrushSize(int cells) {
     if (!m_content) return;
     const auto most = static_cast<int>(std::max(m_content->raster().rows, m_content->raster().columns));
     m_brushSize = std::clamp(cells, 1, std::max(1, most));
-    if (m_gesture && m_gesture->isBrush()) m_brushBar->show(m_brushSize, m_isErasing);
     placeBrushBar();
     update();
 }
 
+int RasterCanvas::brushSize() const {
+    if (m_brushSize || !m_content) return m_brushSize.value_or(1);
+    const RasterLayout now = layout();
+    return std::min(now.across.smallestCell_px(), now.down.smallestCell_px()) < kHit_px ? kSmallCells : 1;
+}
+
 void RasterCanvas::setErasing(bool erases) {
     m_isErasing = erases;
-    if (m_gesture && m_gesture->isBrush()) m_brushBar->show(m_brushSize, m_isErasing);
     placeBrushBar();
 }
 

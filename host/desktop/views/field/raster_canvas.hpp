@@ -37,6 +37,8 @@ class RasterCanvas final : public FieldCanvas {
     void setActiveGesture(int index) override;
     void forgetPainted() override;
     void setBrushSize(int cells);
+    /// One cell where one can be hit, three where cells are small on the screen; or what was set.
+    int brushSize() const;
     void setErasing(bool erases);
     void clearMask();
     /// As it is in the window now; where tests click.
@@ -119,7 +121,7 @@ class RasterCanvas final : public FieldCanvas {
     std::map<int, BrushMask>
         m_masks;  ///< what each brush has painted, by its gesture: lit pixels are no shadow
     std::map<int, CellColours> m_maskColours;  ///< of the masks as they are; absent: to be made
-    int m_brushSize = 3;
+    std::optional<int> m_brushSize;            ///< as it was set, in cells
     BrushBar* m_brushBar;
     std::optional<std::pair<QString, qint64>> m_dragged;  ///< a cursor ahead of the figure
 };

@@ -26,7 +26,7 @@ BrushMask& RasterCanvas::mask() {
 
 RasterTools RasterCanvas::tools(bool erases) {
     return {m_content.get(), &m_layoutAtPress, m_gesture && m_gesture->isBrush() ? &mask() : nullptr,
-            m_brushSize, erases != m_isErasing ? BrushMask::Mode::Erase : BrushMask::Mode::Paint};
+            brushSize(), erases != m_isErasing ? BrushMask::Mode::Erase : BrushMask::Mode::Paint};
 }
 
 void RasterCanvas::startDrag(Drag drag, const QPointF& position) {
@@ -162,7 +162,7 @@ void RasterCanvas::wheelEvent(QWheelEvent* event) {
     const double steps = event->angleDelta().y() / 120.0;
     if (!m_content || steps == 0) return event->ignore();
     if (m_gesture && m_gesture->isBrush() && event->modifiers() & Qt::ControlModifier) {
-        setBrushSize(m_brushSize + (steps > 0 ? 1 : -1));
+        setBrushSize(brushSize() + (steps > 0 ? 1 : -1));
         return event->accept();
     }
     zoomAt(event->position(), std::pow(kWheelStep, steps), axesAt(event->position()));
@@ -272,10 +272,10 @@ bool RasterCanvas::boxKey(int key) {
 bool RasterCanvas::brushKey(int key) {
     switch (key) {
         case Qt::Key_BracketLeft:
-            setBrushSize(m_brushSize - 1);
+            setBrushSize(brushSize() - 1);
             return true;
         case Qt::Key_BracketRight:
-            setBrushSize(m_brushSize + 1);
+            setBrushSize(brushSize() + 1);
             return true;
         case Qt::Key_E:
             setErasing(!m_isErasing);

@@ -55,6 +55,7 @@ void RasterCanvas::setZoom(RasterZoom zoom) {
     settle(m_content->down, zoom.down);
     if (zoom == m_zoom) return;
     m_zoom = zoom;
+    placeBrushBar();
     edited();
 }
 
