@@ -116,30 +116,42 @@ void SessionFile::adoptMoved() const {
 
 SessionFile::Loaded SessionFile::load(bool isOurs) const {
     if (isOurs) adoptMoved();
-    QFile file(m_path);
-    if (!file.exists()) return {};
-    const auto setAside = [this, isOurs](const QString& why) -> Loaded {
-        const QString other = nameAside();
-        const bool moved = isOurs && QFile::rename(m_path, other);
-        return {
-            {},
-            moved
+    const Read found = read();
+    if (found.why.isEmpty()) return {found.state, {}};
+    const QString other = nameAside();
+    const bool isMoved = isOurs && QFile::rename(m_path, other);
+    return {{},
+            isMoved
                 ? Words::tr(
                       "The layout of this workspace %1 It was set aside as %2, and the window starts afresh.")
-                      .arg(why, other)
-                : Words::tr("The layout of this workspace %1 The window starts afresh.").arg(why)};
-    };
+                      .arg(found.why, other)
+                : Words::tr("The layout of this workspace %1 The window starts afresh.").arg(found.why)};
+}
+
+QString SessionFile::setAsideDamaged() const {
+    const QString why = read().why;
+    if (why.isEmpty()) return {};
+    const QString other = nameAside();
+    return QFile::rename(m_path, other)
+               ? Words::tr("The layout that another window kept of this workspace %1 It was set aside as %2.")
+                     .arg(why, other)
+               : Words::tr("The layout that another window kept of this workspace %1").arg(why);
+}
+
+SessionFile::Read SessionFile::read() const {
+    QFile file(m_path);
+    if (!file.exists()) return {};
     if (!file.open(QIODevice::ReadOnly) || file.size() > kMostBytes)
-        return setAside(Words::tr("cannot be read."));
+        return {{}, Words::tr("cannot be read.")};
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(file.readAll(), &error);
     if (!document.isObject() || document[QLatin1String("kind")].toString() != QLatin1String(kKind))
-        return setAside(Words::tr("is damaged."));
+        return {{}, Words::tr("is damaged.")};
     const int version = document[QLatin1String("version")].toInt(-1);
-    if (version > kVersion) return setAside(Words::tr("was written by a newer version of the program."));
-    if (version < 1) return setAside(Words::tr("is damaged."));
+    if (version > kVersion) return {{}, Words::tr("was written by a newer version of the program.")};
+    if (version < 1) return {{}, Words::tr("is damaged.")};
     const QJsonValue state = document[QLatin1String("state")];
-    if (!state.isObject() || !isSound(state.toObject())) return setAside(Words::tr("is damaged."));
+    if (!state.isObject() || !isSound(state.toObject())) return {{}, Words::tr("is damaged.")};
     return {migrated(state.toObject().toVariantMap(), version), {}};
 }
 

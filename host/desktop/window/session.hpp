@@ -30,6 +30,8 @@ class SessionFile {
     };
     /// `isOurs`: false where another window holds the file, which then stays where it is, damaged or not.
     Loaded load(bool isOurs = true) const;
+    /// Sets the file aside where load() would, before it is written over; the sentence that says so.
+    QString setAsideDamaged() const;
     /// A sentence when it could not be saved.
     QString save(const QVariantMap& state) const { return write(bytes(state)); }
     QByteArray bytes(const QVariantMap& state) const;
@@ -40,6 +42,12 @@ class SessionFile {
     const QString& path() const { return m_path; }
 
   private:
+    /// What the file holds, or what is wrong with it ("is damaged."); nothing of either where there is none.
+    struct Read {
+        QVariantMap state;
+        QString why;
+    };
+    Read read() const;
     QString nameAside() const;
     void adoptMoved() const;
     QString m_workspace, m_identity, m_path;

@@ -97,7 +97,10 @@ void SessionKeeper::changed() {
 
 void SessionKeeper::look() {
     if (!m_file || !m_hold->take()) return;
-    if (std::exchange(m_isSecond, false)) Q_EMIT alone();
+    if (std::exchange(m_isSecond, false)) {
+        Q_EMIT alone();
+        if (const QString sentence = m_file->setAsideDamaged(); !sentence.isEmpty()) Q_EMIT problem(sentence);
+    }
     const QVariantMap state = m_state();
     if (state.isEmpty()) return;
     QByteArray bytes = m_file->bytes(state);
@@ -121,8 +124,11 @@ QString SessionKeeper::close(const QVariantMap& state) {
     m_soon.stop();
     m_every.stop();
     QString sentence;
-    if (m_file && m_hold->take())
+    if (m_file && m_hold->take()) {
+        const QString aside = std::exchange(m_isSecond, false) ? m_file->setAsideDamaged() : QString();
         sentence = m_written->write(*m_file, m_file->bytes(state), ++m_written->asked);
+        if (sentence.isEmpty()) sentence = aside;
+    }
     if (m_hold) m_hold->release();
     return sentence;
 }

@@ -4,7 +4,8 @@
 // as it was: soon after something changed, and every half minute.
 //
 // Files are written on a thread, and only when they would say something else. Of two windows on one workspace
-// one holds the session; the other writes it only when it has become the last. UI thread only.
+// one holds the session; the other writes it only when it has become the last, and sets aside what the first
+// has left damaged. UI thread only.
 //
 //     SessionKeeper keeper([this] { return state(); });
 //     keeper.open(workspace);
@@ -34,7 +35,7 @@ class SessionKeeper : public QObject {
     /// From now on of this workspace. False: another window has it open too, and holds the session.
     bool open(const std::filesystem::path& workspace);
     /// Writes `state` before it returns, unless another window holds the session, and ends. A sentence when it
-    /// could not.
+    /// could not, or when what was there was damaged and is set aside.
     QString close(const QVariantMap& state);
     bool isOpen() const { return m_file.has_value(); }
     /// Milliseconds after a change, and between two looks; the tests shorten them.
@@ -45,7 +46,7 @@ class SessionKeeper : public QObject {
     void changed();
 
   Q_SIGNALS:
-    /// It could not be written, in a sentence; told once.
+    /// It could not be written, in a sentence, told once; or what the other window left was set aside.
     void problem(const QString& sentence);
     /// The other window, which had it open too, is gone.
     void alone();

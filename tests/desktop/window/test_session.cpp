@@ -189,6 +189,55 @@ class TestSession : public QObject {
         QVERIFY(!QFile::exists(file.path()));
     }
 
+    /// The other window died before it could write its own: what is damaged there is kept when this one takes over.
+    void whatADeadWindowLeftDamagedIsSetAside_data() {
+        QTest::addColumn<bool>("closes");
+        QTest::newRow("while it is open") << false;
+        QTest::newRow("when it closes") << true;
+    }
+    void whatADeadWindowLeftDamagedIsSetAside() {
+        QFETCH(bool, closes);
+        const SessionFile file("/a/b");
+        const auto state = [] { return QVariantMap{{QStringLiteral("current"), 2}}; };
+        auto first = std::make_unique<SessionKeeper>([] { return QVariantMap(); });
+        SessionKeeper second(state);
+        second.setPace(20, closes ? 100'000 : 30);
+        QSignalSpy problem(&second, &SessionKeeper::problem);
+        QVERIFY(first->open("/a/b"));
+        QVERIFY(!second.open("/a/b"));
+        QCOMPARE(file.write("damaged"), QString());
+        first.reset();  // without a word, as in a crash
+        QString said;
+        if (closes) {
+            said = second.close(state());
+        } else {
+            QVERIFY(QTest::qWaitFor([&] { return problem.count() > 0; }));
+            said = problem[0][0].toString();
+        }
+        QVERIFY(QTest::qWaitFor(
+            [&] { return file.load(false).state.value(QStringLiteral("current")).toInt() == 2; }));
+        QVERIFY2(said.contains(QStringLiteral("set aside")), qPrintable(said));
+        const QDir folder(QFileInfo(file.path()).absolutePath());
+        const QStringList aside = folder.entryList({QStringLiteral("*.aside-*")});
+        QCOMPARE(aside.size(), 1);
+        QVERIFY(said.contains(aside.front()));
+        QFile kept(folder.filePath(aside.front()));
+        QVERIFY(kept.open(QIODevice::ReadOnly));
+        QCOMPARE(kept.readAll(), QByteArray("damaged"));
+        QTest::qWait(80);
+        QCOMPARE(problem.count(), closes ? 0 : 1);
+        // What the other one left whole is written over, and nothing is said.
+        auto third = std::make_unique<SessionKeeper>([] { return QVariantMap(); });
+        SessionKeeper last([] { return QVariantMap{{QStringLiteral("current"), 4}}; });
+        second.close({});
+        QCOMPARE(file.save({{QStringLiteral("current"), 3}}), QString());
+        QVERIFY(third->open("/a/b") && !last.open("/a/b"));
+        third.reset();
+        QCOMPARE(last.close({{QStringLiteral("current"), 4}}), QString());
+        QCOMPARE(file.load().state.value(QStringLiteral("current")).toInt(), 4);
+        QCOMPARE(folder.entryList({QStringLiteral("*.aside-*")}).size(), 1);
+    }
+
     void itMovesWithItsFolder() {
         const QTemporaryDir home;
         const QString before = home.filePath(QStringLiteral("before")),
