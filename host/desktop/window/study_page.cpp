@@ -95,8 +95,10 @@ StudyPage::StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent)
                 [this](const QUrl& run) { Q_EMIT openRunAsked(run.toLocalFile().toStdString()); });
         connect(board, &FigureBoard::exported, this, &StudyPage::exported);
     }
-    for (FigureBoard* board : {m_training, m_visualisation})
+    for (FigureBoard* board : {m_training, m_visualisation}) {
         connect(board, &FigureBoard::viewEdited, this, &StudyPage::edited);
+        connect(board, &FigureBoard::probeAsked, this, &StudyPage::ask);
+    }
     connect(&m_source, &FigureSource::cursorChanged, this, &StudyPage::edited);
     m_tabs->addTab(makeData(), tr("Data"));
     m_tabs->addTab(m_training, tr("Training"));
@@ -176,10 +178,13 @@ QWidget* StudyPage::makeHeader() {
     return bar;
 }
 
+std::vector<std::string> StudyPage::dataSources() const {
+    return m_info.kind == "data_source" ? std::vector<std::string>{m_info.id} : m_info.dataSources;
+}
+
 /// The data that the experiment learns from, drawn by a preview of the plugin's data source, re-made as one changes them.
 QWidget* StudyPage::makeData() {
-    const std::vector<std::string> sources =
-        m_info.kind == "data_source" ? std::vector<std::string>{m_info.id} : m_info.dataSources;
+    const std::vector<std::string> sources = dataSources();
     if (sources.empty()) {
         auto* words = new QLabel(
             tr("%1 computes its data from the parameters alone: the plugin offers no data source to preview.")
@@ -200,6 +205,8 @@ QWidget* StudyPage::makeData() {
     m_data = new FigureBoard(m_preview->figures(), splitter);
     m_data->setPlaceholder(tr("The preview appears here as soon as all values are given."));
     m_data->setUndoStack(&m_bench.undo());
+    connect(m_data, &FigureBoard::probeAsked, this, &StudyPage::ask);
+    connect(m_preview, &ProbePanel::startedOver, m_data, &FigureBoard::forgetPainted);
     connect(m_data, &FigureBoard::exported, this, &StudyPage::exported);
     connect(m_data, &FigureBoard::viewEdited, this, &StudyPage::edited);
     splitter->addWidget(m_data);
@@ -235,7 +242,7 @@ void StudyPage::makeQuestions() {
     answers->setPlaceholder(tr("Move a slider: the answer is drawn here as you drag."));
     answers->setUndoStack(&m_bench.undo());
     answers->setCompact(kAnswerWidth, kAnswerHeight);
-    connect(answers, &FigureBoard::probeAsked, m_probe, &ProbePanel::ask);
+    connect(answers, &FigureBoard::probeAsked, this, &StudyPage::ask);
     connect(answers, &FigureBoard::exported, this, &StudyPage::exported);
     connect(answers, &FigureBoard::viewEdited, this, &StudyPage::edited);
     connect(m_probe->form(), &ParameterForm::valuesChanged, this, &StudyPage::edited);
@@ -249,13 +256,20 @@ void StudyPage::makeQuestions() {
     m_inner->addTab(splitter, tr("What if?"));
     for (FigureBoard* board : {answers, m_training, m_visualisation})
         connect(m_probe, &ProbePanel::startedOver, board, &FigureBoard::forgetPainted);
-    for (FigureBoard* board : {m_training, m_visualisation})
-        connect(board, &FigureBoard::probeAsked, this,
-                [this, splitter](const QString& probe, const nlohmann::json& parameters) {
-                    showPanel(Panel::Visualisation);
-                    m_inner->setCurrentWidget(splitter);
-                    m_probe->ask(probe, parameters);
-                });
+}
+
+/// What a gesture asks goes where it is answered: to the preview of the data, or to the questions.
+void StudyPage::ask(const QString& probe, const nlohmann::json& parameters) {
+    const std::vector<std::string> sources = dataSources();
+    if (std::find(sources.begin(), sources.end(), probe.toStdString()) != sources.end()) {
+        showPanel(Panel::Data);
+        m_preview->ask(probe, parameters);
+    } else if (m_probe) {
+        showPanel(Panel::Visualisation);
+        for (int i = 0; i < m_inner->count(); ++i)
+            if (m_inner->widget(i)->isAncestorOf(m_probe)) m_inner->setCurrentIndex(i);
+        m_probe->ask(probe, parameters);
+    }
 }
 
 /// A plugin's own panel is opened when it is looked at for the first time: its library is loaded only then.

@@ -80,6 +80,8 @@ class StudyPage : public QWidget {
     QWidget* makeVisualisation();
     QWidget* makeData();
     void makeQuestions();
+    std::vector<std::string> dataSources() const;
+    void ask(const QString& probe, const nlohmann::json& parameters);
     void addPanel(const PanelOffer& offer);
     void receive(const RunSnapshotPtr& snapshot);
     void showState();

@@ -332,6 +332,15 @@ class TestGraph : public QObject {
         QCOMPARE(connectResults(std::get<Graph>(gone->body), 2, 1),
                  (nlohmann::json{{"from", 2}, {"to", 1}, {"edges", {{0, 1}, {1, 2}}}}));
         QVERIFY(hasEdge(graph, 0, 1) && !hasEdge(graph, 1, 0));
+        // Nodes that were laid out stay, too, until the answer lays the graph out anew.
+        Figure laidOut = lattice(5, "spring");
+        laidOut.gestures = {gestureOf(Gesture::Kind::Connect)};
+        Shown<GraphCanvas> shown(laidOut);
+        const auto before = shown.canvas->arrangement().at;
+        shown.canvas->setActiveGesture(0);
+        shown.drag({before[0], before[24]});
+        QCOMPARE(shown.gestures.size(), 1u);
+        QVERIFY(shown.canvas->arrangement().at == before);
     }
 
     void movesNodes() {

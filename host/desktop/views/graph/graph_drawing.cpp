@@ -276,8 +276,14 @@ void drawConnection(QPainter& painter, const GraphContent& content, const GraphA
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(theme.small);
     const bool isPair = other && *other != end && arranged.isSeen(*other);
-    QPointF from = arranged.at[end], to = isPair ? arranged.at[*other] : pointer.value_or(from);
     const bool goes = isPair && hasEdge(content.graph(), end, *other);
+    std::vector<std::size_t> ends{end};
+    if (isPair) ends.push_back(*other);
+    GraphPen pen(painter, content, arranged, theme);
+    LabelRoom room(arranged.area);
+    pen.takeNodes(room);
+    for (const std::size_t node : ends) pen.name(node, room, true);
+    QPointF from = arranged.at[end], to = isPair ? arranged.at[*other] : pointer.value_or(from);
     if (clipSegment(from, to, arranged.area)) {
         painter.setPen(
             QPen(goes ? theme.bad : theme.accent, 2, isPair && !goes ? Qt::SolidLine : Qt::DashLine));
@@ -289,14 +295,7 @@ void drawConnection(QPainter& painter, const GraphContent& content, const GraphA
                 painter.drawLine(middle - arm, middle + arm);
         }
     }
-    GraphPen pen(painter, content, arranged, theme);
-    LabelRoom room(arranged.area);
-    pen.node(end, true);
-    pen.name(end, room, true);
-    if (isPair) {
-        pen.node(*other, true);
-        pen.name(*other, room, true);
-    }
+    for (const std::size_t node : ends) pen.node(node, true);
     painter.restore();
 }
 
