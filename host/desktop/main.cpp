@@ -14,6 +14,7 @@
 #include "desktop/around/safe_mode.hpp"
 #include "desktop/around/safe_mode_dialog.hpp"
 #include "desktop/around/settings.hpp"
+#include "desktop/around/share_folder.hpp"
 #include "desktop/jobs/latent_command.hpp"
 #include "desktop/panels/admission_main.hpp"
 #include "desktop/panels/guarded_application.hpp"
@@ -114,7 +115,10 @@ int main(int argc, char** argv) {
     if (qts.load(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"),
                  QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
         application.installTranslator(&qts);
-    if (own.load(QLocale(), QStringLiteral("latent"), QStringLiteral("_"), QStringLiteral(":/translations")))
+    // English has a file too: of "1 entry" beside "2 entries".
+    const QString stem = QStringLiteral("latent"), folder = shareFolder() + QStringLiteral("/translations");
+    if (own.load(QLocale(), stem, QStringLiteral("_"), folder) ||
+        own.load(stem + QStringLiteral("_en"), folder))
         application.installTranslator(&own);
 
     QCommandLineParser words;

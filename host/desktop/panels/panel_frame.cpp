@@ -144,9 +144,10 @@ void PanelFrame::call(Call&& what) {
     if (!m_panel || m_ending) return;
     StringSink error;
     if (what(&error) == abi::kOk) return;
-    end(tr("The panel “%1” failed: %2")
-            .arg(m_offer.title,
-                 error.text.empty() ? tr("it gave no reason.") : QString::fromStdString(error.text)));
+    // With its class: lupdate takes the parameter of the template for it.
+    end(PanelFrame::tr("The panel “%1” failed: %2")
+            .arg(m_offer.title, error.text.empty() ? PanelFrame::tr("it gave no reason.")
+                                                   : QString::fromStdString(error.text)));
 }
 
 void PanelFrame::giveData() {

@@ -67,9 +67,9 @@ QString cellWords(const RasterContent& content, const Cell& cell) {
         }
     }
     if (i < raster.overlay.size())
-        words << RasterWords::tr("overlay") + QLatin1Char(' ') +
-                     (std::isnan(raster.overlay[i]) ? RasterWords::tr("no number")
-                                                    : valueWords(raster.overlay[i]));
+        words << RasterWords::tr("overlay %1")
+                     .arg(std::isnan(raster.overlay[i]) ? RasterWords::tr("no number")
+                                                        : valueWords(raster.overlay[i]));
     return words.join(QStringLiteral(", "));
 }
 
