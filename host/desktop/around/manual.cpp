@@ -30,6 +30,7 @@ namespace {
 
 constexpr int kPageRole = Qt::UserRole, kAnchorRole = Qt::UserRole + 1, kContentsLevels = 2,
               kSearchPause_ms = 120;
+constexpr int kBothFit_px = 560;  ///< the width from which on contents and page stand side by side
 
 }  // namespace
 
@@ -82,9 +83,9 @@ struct ManualView::Parts {
     QTreeWidget* contents = nullptr;
     ManualHits* hits = nullptr;
     QLabel *noHits = nullptr, *title = nullptr, *link = nullptr;
-    QFrame* linkLine = nullptr;
+    QFrame *linkLine = nullptr, *side = nullptr;
     ManualBrowser* browser = nullptr;
-    QToolButton *back = nullptr, *forward = nullptr;
+    QToolButton *back = nullptr, *forward = nullptr, *unfold = nullptr;
     QTimer pause;
     std::vector<ManualPlace> before, after;
     ManualPlace now;
@@ -96,7 +97,7 @@ ManualView::ManualView(const QString& folder, QWidget* parent)
     Parts& p = *m_parts;
     p.folder = folder;
     auto* split = new QSplitter(this);
-    auto* side = new QFrame(split);
+    auto* side = p.side = new QFrame(split);
     side->setProperty("look", "side");
     p.search = new QLineEdit(side);
     p.search->setPlaceholderText(tr("Search the manual"));
@@ -129,11 +130,14 @@ ManualView::ManualView(const QString& folder, QWidget* parent)
     bar->setProperty("look", "bar");
     p.back = button(QStringLiteral("back"), tr("Back (Alt+Left)"), bar);
     p.forward = button(QStringLiteral("forward"), tr("Forward (Alt+Right)"), bar);
+    p.unfold = button(QStringLiteral("manual"), tr("Contents and search"), bar);
+    p.unfold->setCheckable(true);
     p.title = new QLabel(bar);
     p.title->setProperty("look", "muted");
     auto* barRow = new QHBoxLayout(bar);
     barRow->setContentsMargins(space::inside, space::tight, space::between, space::tight);
     barRow->setSpacing(space::tight);
+    barRow->addWidget(p.unfold);
     barRow->addWidget(p.back);
     barRow->addWidget(p.forward);
     barRow->addSpacing(space::inside);
@@ -168,6 +172,10 @@ ManualView::ManualView(const QString& folder, QWidget* parent)
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(split);
 
+    connect(p.unfold, &QToolButton::toggled, this, &ManualView::fold);
+    for (const auto signal : {&QTreeWidget::itemClicked, &QTreeWidget::itemActivated})
+        connect(p.contents, signal, p.unfold, [unfold = p.unfold] { unfold->setChecked(false); });
+    connect(p.hits, &ManualHits::chosen, p.unfold, [unfold = p.unfold] { unfold->setChecked(false); });
     connect(p.back, &QToolButton::clicked, this, &ManualView::back);
     connect(p.forward, &QToolButton::clicked, this, &ManualView::forward);
     connect(closeLink, &QToolButton::clicked, p.linkLine, &QWidget::hide);
@@ -333,7 +341,21 @@ void ManualView::forward() {
 
 void ManualView::focusInEvent(QFocusEvent* event) { m_parts->browser->setFocus(event->reason()); }
 
+/// In a pane that is too narrow for both, contents and search come when they are asked for.
+void ManualView::fold() {
+    Parts& p = *m_parts;
+    const bool isNarrow = width() < kBothFit_px;
+    p.unfold->setVisible(isNarrow);
+    p.side->setVisible(!isNarrow || p.unfold->isChecked());
+}
+
+void ManualView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fold();
+}
+
 void ManualView::focusSearch() {
+    m_parts->unfold->setChecked(width() < kBothFit_px);
     m_parts->search->setFocus();
     m_parts->search->selectAll();
 }

@@ -45,10 +45,12 @@ class ManualView : public QWidget {
 
   protected:
     bool eventFilter(QObject* object, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     /// A focus proxy would take search and contents out of the ring of Tab.
     void focusInEvent(QFocusEvent* event) override;
 
   private:
+    void fold();
     void fillContents();
     void showInContents();
     void go(const QString& id, const QString& anchor, int scroll);

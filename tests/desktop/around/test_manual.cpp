@@ -253,6 +253,31 @@ class TestManual : public QObject {
         QTRY_VERIFY(!hits->isVisible());
     }
 
+    /// In a narrow pane the page has all of it; contents and search come when they are asked for.
+    void aNarrowPaneIsThePages() {
+        Open open;
+        auto* contents = open.view.findChild<QTreeWidget*>();
+        QToolButton* unfold = nullptr;
+        for (QToolButton* one : open.view.findChildren<QToolButton*>())
+            if (one->accessibleName().startsWith(QLatin1String("Contents"))) unfold = one;
+        QVERIFY(contents && unfold);
+        QVERIFY(contents->isVisible() && !unfold->isVisible());
+        open.view.resize(420, 700);
+        QVERIFY(!contents->isVisible() && unfold->isVisible());
+        QVERIFY(QTest::qWaitFor([&] { return open.view.browser()->width() > 400; }));
+        open.view.focusSearch();
+        QVERIFY(contents->isVisible());
+        QTreeWidgetItem* other = contents->topLevelItem(2);
+        QTest::mouseClick(contents->viewport(), Qt::LeftButton, {}, contents->visualItemRect(other).center());
+        QCOMPARE(open.view.page(), other->data(0, Qt::UserRole).toString());
+        QVERIFY(!contents->isVisible());
+        unfold->click();
+        QVERIFY(contents->isVisible());
+        open.view.resize(1100, 700);
+        unfold->setChecked(false);
+        QVERIFY(contents->isVisible() && !unfold->isVisible());
+    }
+
     void codeIsCopiedAsItStands() {
         const QTemporaryDir folder;
         write(folder.filePath(QStringLiteral("index.md")),
