@@ -6,7 +6,7 @@
 //
 // In float32 on the CPU results agree with those of the kernels to rounding. One thread at a time; on the CPU as many work as LibTorch has
 // (latent::learn::prepare). Callbacks get copies on the host, and what they may change goes back: name the layers that are wanted.
-// No LibTorch in this header.
+// forward() throws latent::RunError where the device has no room. No LibTorch in this header.
 
 #include "decoder/device_decoder.hpp"
 
