@@ -34,16 +34,14 @@ std::string tagOf(const std::string& words) {
 }  // namespace
 
 PartialFiles::PartialFiles(const std::string& origin)
-    : m_tag(origin.empty() ? "" : "." + tagOf(origin)),
+    : m_before(origin.empty() ? "." : "." + tagOf(origin) + "."),
       m_number(hexadecimal(static_cast<std::uint32_t>(std::random_device()()))) {}
 
-std::string PartialFiles::of(const std::string& path) const {
-    return path + m_tag + "." + m_number + kEnding;
-}
+std::string PartialFiles::of(const std::string& path) const { return path + m_before + m_number + kEnding; }
 
 void PartialFiles::removeAbandoned(const std::string& path) const {
     const fs::path whole(path), folder = whole.has_parent_path() ? whole.parent_path() : fs::path(".");
-    const std::string before = whole.filename().string() + m_tag + ".";
+    const std::string before = whole.filename().string() + m_before;
     const auto isDigit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
     const auto now = fs::file_time_type::clock::now();
     std::vector<fs::path> abandoned;

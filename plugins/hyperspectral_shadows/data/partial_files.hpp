@@ -20,7 +20,8 @@ class PartialFiles {
     void removeAbandoned(const std::string& path) const;
 
   private:
-    std::string m_tag;     ///< of the origin, with a dot before it; empty where there is none
+    std::string
+        m_before;  ///< what stands before the number: a dot, and the tag of the origin where there is one
     std::string m_number;  ///< of this writer: eight digits by chance
 };
 
