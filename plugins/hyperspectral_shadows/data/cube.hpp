@@ -18,6 +18,18 @@
 
 namespace hyperspectral_shadows {
 
+/// A part of a cube: where it begins and how much there is of it.
+struct CubeBox {
+    std::int64_t line = 0, sample = 0, band = 0;
+    std::int64_t lines = 0, samples = 0, bands = 0;
+    std::size_t values() const { return static_cast<std::size_t>(lines * samples * bands); }
+};
+
+/// Values that cost no more to read than one of them: a chunk, a piece of a plane, a line. 0: all there are.
+struct StoredPiece {
+    std::int64_t lines = 1, samples = 0, bands = 0;
+};
+
 struct CubeHeader {
     /// "MethaneAIR/MethaneSAT L1B", "EMIT/AVIRIS-NG", "ENVI bil", "NumPy", "MATLAB 7.3", "HDF5"
     std::string format;
@@ -26,7 +38,8 @@ struct CubeHeader {
     std::vector<double> wavelengthNm;
     std::string unit;            ///< of the radiance; empty when the file has none
     std::vector<bool> goodBand;  ///< [bands]; empty: all are
-    /// Lines that cost no more to read than one: of a chunk, or of a piece of a plane.
+    StoredPiece piece;
+    /// Lines that a pass over all of the cube does best to read at once.
     std::int64_t linesTogether = 1;
     /// What a person should know: wavelengths that differ between pixels, columns that are missing.
     std::vector<std::string> notes;
@@ -35,6 +48,9 @@ struct CubeHeader {
         return static_cast<std::size_t>(samples) * static_cast<std::size_t>(bands);
     }
     std::size_t pixels() const { return static_cast<std::size_t>(lines) * static_cast<std::size_t>(samples); }
+    CubeBox wholeLines(std::int64_t first, std::int64_t count) const {
+        return {.line = first, .lines = count, .samples = samples, .bands = bands};
+    }
 };
 
 class CubeReader {
@@ -43,6 +59,9 @@ class CubeReader {
     const CubeHeader& header() const { return m_header; }
     /// Lines first … first + count − 1 into `out` [count, samples, bands].
     virtual void read(std::int64_t first, std::int64_t count, float* out) = 0;
+    /// Any part, into `out` [lines, samples, bands] of it. Files give it without reading what lies around it;
+    /// as it stands here, from whole lines.
+    virtual void readBox(const CubeBox& box, float* out);
     /// An image [lines, samples] that lies beside the radiance: "coverage", "hard_mask" and "material" of the
     /// truth, in HDF5 any dataset by its path. Nothing when there is none of that name.
     virtual std::optional<std::vector<float>> image(const std::string& name) {
@@ -72,6 +91,9 @@ std::unique_ptr<CubeReader> openCube(const std::string& path, const OpenOptions&
 
 /// How many lines fit into `bytes`, at least one.
 std::int64_t linesWithin(const CubeHeader& header, std::size_t bytes);
+
+/// Throws UsageError for a part that does not lie in the cube.
+void requireInside(const CubeBox& box, const CubeHeader& header);
 
 /// Checks sizes and wavelengths that came from a file (positive, below 2^40 values, finite wavelengths that
 /// rise). Wavelengths that fall or repeat throw.

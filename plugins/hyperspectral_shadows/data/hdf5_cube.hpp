@@ -12,55 +12,64 @@
 
 #include <memory>
 
+#include "data/axis_order.hpp"
 #include "data/cube.hpp"
 #include "data/hdf5_file.hpp"
-#include "data/raw_cube.hpp"
 
 namespace hyperspectral_shadows {
 
-/// What a dimension of this name runs over: 'y' along the track, 'x' across it, 'c' along the spectrum, '?'
-/// unknown. The names are those of MethaneAIR, MethaneSAT, EMIT and AVIRIS-NG products.
-char roleOf(const std::string& dimension);
+/// A dataset of one number for each value of a cube, and how it lies in the file.
+struct OrderedDataset {
+    std::shared_ptr<Hdf5Dataset> set;
+    AxisOrder order;
+    std::int64_t rowLines =
+        0;  ///< of a row of chunks that is moved whole (linesOfPackedRow); 0: any lines are
+    explicit operator bool() const { return set != nullptr; }
+};
 
 class Hdf5Cube final : public CubeReader {
   public:
     Hdf5Cube(const std::string& path, const OpenOptions& options);
 
     void read(std::int64_t first, std::int64_t count, float* out) override;
+    void readBox(const CubeBox& box, float* out) override;
     std::optional<std::vector<float>> image(const std::string& name) override;
     bool readUnshadowed(std::int64_t first, std::int64_t count, float* out) override;
     bool readUncertainty(std::int64_t first, std::int64_t count, float* out) override;
 
     /// For a writer of the same layout.
-    const std::string& radiance() const { return m_radiance; }
-    AxisOrder order() const { return m_order; }
-    /// A dataset of one number for each of the radiance, and the order of its dimensions.
-    struct Beside {
-        std::string path;
-        AxisOrder order;
-    };
-    /// Of the radiance's standard deviation; nothing when there is none for each value.
-    std::optional<Beside> uncertainty() const;
-    const Hdf5File& file() const { return m_file; }
+    const OrderedDataset& radiance() const { return m_radiance; }
+    /// The radiance's standard deviation; none when the file has none for each value. Opened when it is asked for.
+    const OrderedDataset& uncertainty();
 
   private:
-    /// Lines of a dataset of one number for each of the radiance.
-    void readLines(const Hdf5Dataset& set, AxisOrder order, std::int64_t first, std::int64_t count,
-                   float* out, Fill fill = Fill::Missing);
-    /// The order of such a dataset; nothing when its dimensions are not those of the radiance.
+    /// Lines of a dataset that were read, to be asked for again.
+    struct KeptRow {
+        std::int64_t first = 0, count = 0;
+        std::vector<float> values;
+    };
+    void readLines(const OrderedDataset& from, KeptRow& row, std::int64_t first, std::int64_t count,
+                   float* out);
+    void markBad(const CubeBox& box, float* out);
+    void readFrom(const OrderedDataset& from, const CubeBox& box, float* out, Fill fill = Fill::Missing);
+    /// The order of a dataset of one number for each of the radiance; nothing when its dimensions are others.
     std::optional<AxisOrder> orderBeside(const Hdf5Dataset& set) const;
+    /// Such a dataset; none when it is none.
+    OrderedDataset openBeside(const std::optional<std::string>& name) const;
+    std::optional<std::string> beside(std::initializer_list<const char*> names) const;
+    void readPiece();
     void readWavelengths(const std::string& path);
+    void readWavelengthsOfPixels(const OrderedDataset& from, const std::string& path);
     void openFlags();
-    std::optional<Hdf5Dataset> beside(std::initializer_list<const char*> names) const;
 
     Hdf5File m_file;
-    std::string m_radiance, m_folder;  ///< its dataset, and the folder with a slash at the end
-    AxisOrder m_order;
-    std::unique_ptr<Hdf5Dataset> m_values, m_flags;
-    AxisOrder m_flagOrder;          ///< of m_flags
+    std::string m_folder;  ///< of the radiance, with a slash at the end
+    OrderedDataset m_radiance, m_flags;
+    std::optional<OrderedDataset> m_uncertainty, m_unshadowed;  ///< once they were asked for
+    KeptRow m_radianceRow, m_uncertaintyRow, m_unshadowedRow;
     std::vector<bool> m_pixelBad;   ///< [lines, samples]; where a flag holds for all bands of a pixel
     std::vector<bool> m_columnBad;  ///< columns across the track without a longitude
-    std::vector<float> m_scratch, m_flagLines;
+    std::vector<float> m_scratch, m_flagValues;
 };
 
 std::unique_ptr<CubeReader> openHdf5(const std::string& path, const OpenOptions& options);

@@ -59,6 +59,30 @@ std::string missingFilter(hid_t dataset) {
 
 }  // namespace
 
+std::string textAttribute(hid_t object, const char* name) {
+    if (H5Aexists(object, name) <= 0) return {};
+    const Hdf5Id it(H5Aopen(object, name, H5P_DEFAULT), H5Aclose);
+    const Hdf5Id type(it ? H5Aget_type(it.get()) : -1, H5Tclose),
+        space(it ? H5Aget_space(it.get()) : -1, H5Sclose);
+    if (!type || H5Tget_class(type.get()) != H5T_STRING || H5Sget_simple_extent_npoints(space.get()) != 1)
+        return {};
+    if (H5Tis_variable_str(type.get()) > 0) {
+        const Hdf5Id memory(H5Tcopy(H5T_C_S1), H5Tclose);
+        H5Tset_size(memory.get(), H5T_VARIABLE);
+        H5Tset_cset(memory.get(), H5Tget_cset(type.get()));
+        char* words = nullptr;
+        if (H5Aread(it.get(), memory.get(), &words) < 0 || !words) return {};
+        std::string copy(words);
+        H5free_memory(words);
+        return copy;
+    }
+    const std::size_t size = H5Tget_size(type.get());
+    if (size == 0 || size > 65536) return {};
+    std::string words(size, '\0');
+    if (H5Aread(it.get(), type.get(), words.data()) < 0) return {};
+    return words.substr(0, words.find('\0'));
+}
+
 Hdf5Dataset::Hdf5Dataset(hid_t file, std::string path, std::string fileName)
     : m_path(std::move(path)),
       m_file(std::move(fileName)),
@@ -87,6 +111,15 @@ Hdf5Dataset::Hdf5Dataset(hid_t file, std::string path, std::string fileName)
     m_fill = readFill();
 }
 
+void Hdf5Dataset::keepRows(int linesAxis) {
+    const Hdf5Id file(H5Iget_file_id(m_id.get()), H5Fclose);
+    m_id = Hdf5Id();  // libhdf5 has one cache for all that have the dataset open
+    m_id = openKeepingRows(file.get(), m_path, linesAxis);
+    if (!m_id)
+        throw latent::RunError("The dataset '" + m_path + "' of " + m_file +
+                               " cannot be opened again; the file may be damaged.");
+}
+
 std::vector<std::string> Hdf5Dataset::dimensions() const {
     std::vector<std::string> names;
     for (unsigned i = 0; i < m_shape.size(); ++i) {
@@ -100,30 +133,6 @@ std::vector<std::string> Hdf5Dataset::dimensions() const {
         names.push_back(name.substr(name.rfind('/') + 1));
     }
     return names;
-}
-
-std::string Hdf5Dataset::text(const char* attribute) const {
-    if (H5Aexists(m_id.get(), attribute) <= 0) return {};
-    const Hdf5Id it(H5Aopen(m_id.get(), attribute, H5P_DEFAULT), H5Aclose);
-    const Hdf5Id type(it ? H5Aget_type(it.get()) : -1, H5Tclose),
-        space(it ? H5Aget_space(it.get()) : -1, H5Sclose);
-    if (!type || H5Tget_class(type.get()) != H5T_STRING || H5Sget_simple_extent_npoints(space.get()) != 1)
-        return {};
-    if (H5Tis_variable_str(type.get()) > 0) {
-        const Hdf5Id memory(H5Tcopy(H5T_C_S1), H5Tclose);
-        H5Tset_size(memory.get(), H5T_VARIABLE);
-        H5Tset_cset(memory.get(), H5Tget_cset(type.get()));
-        char* words = nullptr;
-        if (H5Aread(it.get(), memory.get(), &words) < 0 || !words) return {};
-        std::string copy(words);
-        H5free_memory(words);
-        return copy;
-    }
-    const std::size_t size = H5Tget_size(type.get());
-    if (size == 0 || size > 65536) return {};
-    std::string words(size, '\0');
-    if (H5Aread(it.get(), type.get(), words.data()) < 0) return {};
-    return words.substr(0, words.find('\0'));
 }
 
 std::optional<double> Hdf5Dataset::readFill() const {
@@ -145,15 +154,6 @@ std::optional<double> Hdf5Dataset::readFill() const {
     if (H5Pget_fill_value(list.get(), H5T_NATIVE_DOUBLE, &value) < 0 || value != kNetcdfFill)
         return std::nullopt;
     return value;
-}
-
-std::vector<std::int64_t> Hdf5Dataset::chunk() const {
-    const Hdf5Id list(H5Dget_create_plist(m_id.get()), H5Pclose);
-    hsize_t sizes[H5S_MAX_RANK] = {};
-    if (!list || H5Pget_layout(list.get()) != H5D_CHUNKED ||
-        H5Pget_chunk(list.get(), H5S_MAX_RANK, sizes) != static_cast<int>(m_shape.size()))
-        return {};
-    return {sizes, sizes + m_shape.size()};
 }
 
 void Hdf5Dataset::read(const std::vector<std::int64_t>& offset, const std::vector<std::int64_t>& count,

@@ -10,36 +10,17 @@
 //     const Hdf5Dataset set = file.open("Band1/Radiance");
 //     set.read({0, 0, 0}, {8, 178, 1024}, values.data());
 
-#include <hdf5.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
+
+#include "data/hdf5_chunks.hpp"
 
 namespace hyperspectral_shadows {
 
-/// An HDF5 id that is closed by its own function.
-class Hdf5Id {
-  public:
-    Hdf5Id() = default;
-    Hdf5Id(hid_t id, herr_t (*close)(hid_t)) : m_id(id), m_close(close) {}
-    Hdf5Id(Hdf5Id&& other) noexcept : m_id(std::exchange(other.m_id, -1)), m_close(other.m_close) {}
-    Hdf5Id& operator=(Hdf5Id&& other) noexcept {
-        std::swap(m_id, other.m_id), std::swap(m_close, other.m_close);
-        return *this;
-    }
-    ~Hdf5Id() {
-        if (m_id >= 0) m_close(m_id);
-    }
-    hid_t get() const { return m_id; }
-    explicit operator bool() const { return m_id >= 0; }
-
-  private:
-    hid_t m_id = -1;
-    herr_t (*m_close)(hid_t) = nullptr;
-};
+/// The words of an attribute of a file or a dataset; empty where there is none.
+std::string textAttribute(hid_t object, const char* name);
 
 /// What a value equal to the fill value is: not there, or the number that it is (0 in a mask).
 enum class Fill { Missing, Number };
@@ -47,16 +28,16 @@ enum class Fill { Missing, Number };
 class Hdf5Dataset {
   public:
     Hdf5Dataset(hid_t file, std::string path, std::string fileName);
+    /// Opens it anew with openKeepingRows().
+    void keepRows(int linesAxis);
 
     const std::string& path() const { return m_path; }
     const std::vector<std::int64_t>& shape() const { return m_shape; }
     /// Names of the dimensions, from scales or labels; an empty name where the file has none.
     std::vector<std::string> dimensions() const;
-    std::string text(const char* attribute) const;  ///< empty when there is none
+    std::string text(const char* attribute) const { return textAttribute(m_id.get(), attribute); }
     /// What stands where nothing was written: the attribute `_FillValue`, or netCDF's own for floats.
     std::optional<double> fillValue() const { return m_fill; }
-    /// How many values along each dimension are stored together; empty where all are.
-    std::vector<std::int64_t> chunk() const;
     /// A box in the file's order, converted to float32, with NaN for the fill value. Throws a sentence, also
     /// where a filter is missing.
     void read(const std::vector<std::int64_t>& offset, const std::vector<std::int64_t>& count, float* out,

@@ -3,7 +3,7 @@
 
 #include <latent/error.hpp>
 
-#include "data/hdf5_cube.hpp"
+#include "data/hdf5_layout.hpp"
 
 namespace hyperspectral_shadows {
 namespace {

@@ -63,18 +63,6 @@ bool moveScales(hid_t from, hid_t to, unsigned rank) {
     return whole;
 }
 
-/// The words of an attribute of the file itself; empty where there is none.
-std::string attributeOf(const std::string& path, const char* name) {
-    const Hdf5Id file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-    if (!file || H5Aexists(file.get(), name) <= 0) return {};
-    const Hdf5Id it(H5Aopen(file.get(), name, H5P_DEFAULT), H5Aclose),
-        type(it ? H5Aget_type(it.get()) : -1, H5Tclose);
-    if (!type || H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) > 0) return {};
-    std::string words(std::min<std::size_t>(H5Tget_size(type.get()), 65536), '\0');
-    if (H5Tget_size(type.get()) > words.size() || H5Aread(it.get(), type.get(), words.data()) < 0) return {};
-    return words.substr(0, words.find('\0'));
-}
-
 }  // namespace
 
 void Hdf5Output::fail(const std::string& what) const {
@@ -121,7 +109,8 @@ Hdf5Output::Stamp Hdf5Output::stamp() const {
 }
 
 void Hdf5Output::requireOwn() const {
-    const std::string there = m_origin.empty() ? "" : attributeOf(m_path, kOrigin);
+    const Hdf5Id file(m_origin.empty() ? -1 : H5Fopen(m_path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    const std::string there = file ? textAttribute(file.get(), kOrigin) : "";
     if (there.empty() || there == m_origin) return;
     throw latent::RunError("The folder " + fs::path(m_path).parent_path().string() + " already has a file " +
                            fs::path(m_path).filename().string() + ", which is the result of " + there +

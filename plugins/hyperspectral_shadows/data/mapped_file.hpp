@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// A file in the address space, read-only, of which pages are loaded when they are touched.
+// A file in the address space, read-only, of which pages are loaded when they are touched. A file larger than memory
+// takes address space, not memory.
 //
 // Owned by whoever opened it; any thread may read.
 
@@ -16,6 +17,9 @@ class MappedFile {
     ~MappedFile();
     MappedFile(const MappedFile&) = delete;
     MappedFile& operator=(const MappedFile&) = delete;
+
+    /// Gives back the pages that were touched; the next touch finds them again, as a rule in the system's cache.
+    void forget() const;
 
     const unsigned char* data() const { return m_data; }
     std::size_t size() const { return m_size; }

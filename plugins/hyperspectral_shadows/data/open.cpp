@@ -14,6 +14,8 @@ namespace hyperspectral_shadows {
 std::unique_ptr<CubeReader> openCube(const std::string& path, const OpenOptions& options) {
     namespace fs = std::filesystem;
     std::error_code error;
+    if (fs::is_directory(path, error))
+        throw latent::RunError(path + " is a folder; give one file of it, or a sweep over its files.");
     if (!fs::is_regular_file(path, error)) throw latent::RunError("There is no file " + path + ".");
     if (fs::file_size(path, error) == 0)
         throw latent::RunError("The file " + path + " is empty (0 bytes). Copy or download it again.");
@@ -37,6 +39,27 @@ std::unique_ptr<CubeReader> openCube(const std::string& path, const OpenOptions&
         fs::path(path).replace_extension(".hdr").filename().string() + ".");
 }
 
+void CubeReader::readBox(const CubeBox& box, float* out) {
+    requireInside(box, m_header);
+    if (box.samples == m_header.samples && box.bands == m_header.bands) return read(box.line, box.lines, out);
+    std::vector<float> line(m_header.valuesPerLine());
+    for (std::int64_t y = box.line; y < box.line + box.lines; ++y) {
+        read(y, 1, line.data());
+        for (std::int64_t x = box.sample; x < box.sample + box.samples; ++x)
+            out = std::copy_n(line.begin() + static_cast<std::ptrdiff_t>(x * m_header.bands + box.band),
+                              box.bands, out);
+    }
+}
+
+void requireInside(const CubeBox& box, const CubeHeader& header) {
+    const auto inside = [](std::int64_t first, std::int64_t count, std::int64_t all) {
+        return first >= 0 && count >= 0 && first <= all - count;
+    };
+    if (!inside(box.line, box.lines, header.lines) || !inside(box.sample, box.samples, header.samples) ||
+        !inside(box.band, box.bands, header.bands))
+        throw latent::UsageError("CubeReader: a part that does not lie in the cube.");
+}
+
 std::int64_t linesWithin(const CubeHeader& header, std::size_t bytes) {
     const std::size_t line = header.valuesPerLine() * sizeof(float);
     return std::clamp<std::int64_t>(static_cast<std::int64_t>(bytes / std::max<std::size_t>(line, 1)), 1,
@@ -56,7 +79,8 @@ void checkHeader(const CubeHeader& header, const std::string& path) {
     for (std::size_t i = 0; i < w.size(); ++i) {
         if (!std::isfinite(w[i]) || w[i] <= 0)
             throw latent::RunError("The wavelengths of " + path + " are no numbers above 0 at band " +
-                                   std::to_string(i) + ".");
+                                   std::to_string(i) +
+                                   ". Give that band one, or take it out, before opening the file.");
         if (i > 0 && w[i] <= w[i - 1])
             throw latent::RunError(
                 "The wavelengths of " + path + (w[i] == w[i - 1] ? " repeat" : " decrease") + " at band " +

@@ -13,6 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kMostTouchedBytes = std::size_t{32} << 20;  ///< of a mapped file at once
+
 /// Bytes that a cube needs behind its header; checkHeader keeps the product far below 2^63.
 std::uint64_t bytesOf(const CubeHeader& header, Element type) {
     return static_cast<std::uint64_t>(header.lines) * header.valuesPerLine() * sizeOf(type);
@@ -75,39 +77,6 @@ std::optional<fs::path> enviHeaderOf(const fs::path& file) {
     return std::nullopt;
 }
 
-AxisOrder axisOrder(const std::string& axes) {
-    AxisOrder order{-1, -1, -1};
-    std::stringstream text(axes);
-    std::string word;
-    int place = 0;
-    for (; std::getline(text, word, ','); ++place) {
-        int& target = word == "y"                     ? order.y
-                      : word == "x"                   ? order.x
-                      : word == "band" || word == "c" ? order.band
-                                                      : place;
-        if (&target == &place || target >= 0) break;
-        target = place;
-    }
-    if (place != 3 || order.y < 0 || order.x < 0 || order.band < 0)
-        throw latent::RunError(
-            "The parameter 'axes' must name y, x and band once each, in the order of the file, as y,x,band; "
-            "it is '" +
-            axes.substr(0, 60) + "'.");
-    return order;
-}
-
-FileBox boxOf(AxisOrder order, const CubeHeader& header, std::int64_t first, std::int64_t count) {
-    FileBox box{
-        std::vector<std::int64_t>(3, 0), std::vector<std::int64_t>(3), {}, order.y == 0 && order.x == 1};
-    const auto at = [](int axis) { return static_cast<std::size_t>(axis); };
-    box.offset[at(order.y)] = first;
-    box.size[at(order.y)] = count, box.size[at(order.x)] = header.samples,
-    box.size[at(order.band)] = header.bands;
-    const std::int64_t stride[3] = {box.size[1] * box.size[2], box.size[2], 1};
-    box.strides = {stride[order.y], stride[order.x], stride[order.band]};
-    return box;
-}
-
 RawCube::RawCube(std::unique_ptr<MappedFile> file, CubeHeader header, Stored stored,
                  std::map<std::string, std::string> enviFields)
     : m_file(std::move(file)), m_stored(stored), m_enviFields(std::move(enviFields)) {
@@ -115,16 +84,28 @@ RawCube::RawCube(std::unique_ptr<MappedFile> file, CubeHeader header, Stored sto
     // Where bands are planes, a piece of each is read for a line; as many lines as make it worth the seek.
     constexpr std::int64_t kPieceBytes = 64 << 10;
     const std::int64_t line = m_stored.strides.line * static_cast<std::int64_t>(sizeOf(m_stored.type));
-    if (m_stored.strides.band > m_stored.strides.line && line > 0)
+    if (m_stored.strides.band > m_stored.strides.line && line > 0) {
         m_header.linesTogether = std::clamp<std::int64_t>(kPieceBytes / line, 1, m_header.lines);
+        m_header.piece = {m_header.linesTogether, 0, 1};
+    }
 }
 
 void RawCube::read(std::int64_t first, std::int64_t count, float* out) {
-    if (first < 0 || count < 0 || first > m_header.lines - count)
-        throw latent::UsageError("RawCube::read: lines outside the cube.");
+    readBox(m_header.wholeLines(first, count), out);
+}
+
+void RawCube::readBox(const CubeBox& box, float* out) {
+    requireInside(box, m_header);
     Stored part = m_stored;
-    part.first += first * m_stored.strides.line * static_cast<std::int64_t>(sizeOf(m_stored.type));
-    gather(part, count, m_header.samples, m_header.bands, out);
+    part.first += (box.line * m_stored.strides.line + box.sample * m_stored.strides.sample +
+                   box.band * m_stored.strides.band) *
+                  static_cast<std::int64_t>(sizeOf(m_stored.type));
+    gather(part, box.lines, box.samples, box.bands, out);
+    // A pass over a large file would else hold all of it, as far as there is memory.
+    m_touched += box.values() * sizeOf(m_stored.type);
+    if (m_touched < kMostTouchedBytes) return;
+    m_file->forget();
+    m_touched = 0;
 }
 
 std::unique_ptr<CubeReader> openEnvi(const std::string& path) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Cubes that lie in a file as they are, without compression: ENVI and NumPy. Mapped into memory, read where touched.
+// Cubes that lie in a file as they are, without compression: ENVI and NumPy. Mapped into memory, read where touched;
+// what was read is given back as it grows.
 //
 //     auto cube = openEnvi("scene.hdr");
 //     auto other = openNumpy("image.npy", {});
@@ -12,8 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "data/cube.hpp"
-#include "data/element.hpp"
+#include "data/axis_order.hpp"
 #include "data/mapped_file.hpp"
 
 namespace hyperspectral_shadows {
@@ -52,27 +52,12 @@ std::unique_ptr<CubeReader> openEnvi(const std::string& path);
 /// `axes` as in OpenOptions; default y,x,band.
 std::unique_ptr<CubeReader> openNumpy(const std::string& path, const std::string& axes);
 
-/// The places of y, x and band in a text like "band,y,x"; throws a sentence for anything else.
-struct AxisOrder {
-    int y = 0, x = 1, band = 2;
-};
-AxisOrder axisOrder(const std::string& axes);
-
-/// Lines of a cube as a box of its file.
-struct FileBox {
-    std::vector<std::int64_t> offset, size;  ///< [3]; where it begins and how long it is, in elements along
-                                             ///< the file's axes
-    Strides strides;                         ///< of the box when it lies packed, in elements
-    bool straight = true;                    ///< the file has [line, sample, band], as readers give it
-};
-/// Lines first … first + count − 1.
-FileBox boxOf(AxisOrder order, const CubeHeader& header, std::int64_t first, std::int64_t count);
-
 class RawCube final : public CubeReader {
   public:
     RawCube(std::unique_ptr<MappedFile> file, CubeHeader header, Stored stored,
             std::map<std::string, std::string> enviFields = {});
     void read(std::int64_t first, std::int64_t count, float* out) override;
+    void readBox(const CubeBox& box, float* out) override;
 
     /// For a writer of the same layout: the data file, and EnviHeader::fields.
     const std::string& path() const { return m_file->path(); }
@@ -81,6 +66,7 @@ class RawCube final : public CubeReader {
   private:
     std::unique_ptr<MappedFile> m_file;
     Stored m_stored;
+    std::size_t m_touched = 0;  ///< bytes, since pages were given back
     std::map<std::string, std::string> m_enviFields;
 };
 

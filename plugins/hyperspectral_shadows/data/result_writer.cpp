@@ -7,6 +7,7 @@
 
 #include "data/hdf5_cube.hpp"
 #include "data/hdf5_output.hpp"
+#include "data/raw_cube.hpp"
 #include "data/raw_result.hpp"
 #include "model/scene/scene.hpp"
 
@@ -25,25 +26,24 @@ std::string originOf(const std::string& file) {
 /// A copy of an HDF5 input, with the radiance replaced.
 class Hdf5Result final : public ResultWriter {
   public:
-    Hdf5Result(const std::string& input, const Hdf5Cube& cube, const std::string& folder, bool withSigma)
+    Hdf5Result(const std::string& input, Hdf5Cube& cube, const std::string& folder, bool withSigma)
         : m_out(resultPath(input, folder, "_unshadowed", ""), input, originOf(input)),
-          m_radiance(cube.radiance()),
-          m_uncertainty(cube.uncertainty()),
-          m_order(cube.order()),
+          m_radiance{cube.radiance()},
+          m_uncertainty{cube.uncertainty()},
           m_header(cube.header()) {
-        m_out.makeFloat(m_radiance);
-        if (m_uncertainty) m_out.makeFloat(m_uncertainty->path);
+        m_out.makeFloat(m_radiance.like.set->path());
+        if (m_uncertainty.like) m_out.makeFloat(m_uncertainty.like.set->path());
         m_out.dimension("shadow_y", m_header.lines);
         m_out.dimension("shadow_x", m_header.samples);
-        m_ownSigma = withSigma && !m_uncertainty;
+        m_ownSigma = withSigma && !m_uncertainty.like;
         if (m_ownSigma)
             m_out.dimension("shadow_band", m_header.bands),
                 m_out.create(kSigmaPath, {"shadow_y", "shadow_x", "shadow_band"}, m_header.unit);
     }
-    bool takesSigma() const override { return m_ownSigma || m_uncertainty; }
+    bool takesSigma() const override { return m_ownSigma || static_cast<bool>(m_uncertainty.like); }
     void lines(std::int64_t first, std::int64_t count, const float* corrected, const float* sigma) override {
-        put(m_radiance, m_order, first, count, corrected);
-        if (sigma && m_uncertainty) put(m_uncertainty->path, m_uncertainty->order, first, count, sigma);
+        put(m_radiance, first, count, corrected);
+        if (sigma && m_uncertainty.like) put(m_uncertainty, first, count, sigma);
         if (sigma && m_ownSigma)
             m_out.write(kSigmaPath, {first, 0, 0}, {count, m_header.samples, m_header.bands}, sigma);
     }
@@ -53,6 +53,7 @@ class Hdf5Result final : public ResultWriter {
         m_out.write("Shadow/" + name, {0, 0}, {m_header.lines, m_header.samples}, values.data());
     }
     void finish(const std::string& provenance) override {
+        flush(m_radiance), flush(m_uncertainty);
         m_out.attribute("shadow_provenance", provenance);
         m_out.finish();
     }
@@ -60,10 +61,36 @@ class Hdf5Result final : public ResultWriter {
     bool replacedAnother() const override { return m_out.replacedAnother(); }
 
   private:
-    void put(const std::string& path, AxisOrder order, std::int64_t first, std::int64_t count,
-             const float* values) {
-        const FileBox box = boxOf(order, m_header, first, count);
-        if (box.straight) return m_out.write(path, box.offset, box.size, values);
+    /// Lines for a dataset of the copy, kept until a row of chunks is whole: so each is packed once.
+    struct Pending {
+        OrderedDataset like;  ///< of the input
+        std::int64_t first = 0, count = 0;
+        std::vector<float> values = {};
+    };
+
+    void put(Pending& to, std::int64_t first, std::int64_t count, const float* values) {
+        const std::int64_t row = to.like.rowLines;
+        const std::size_t line = m_header.valuesPerLine();
+        if (to.count > 0 && first != to.first + to.count) flush(to);
+        while (row > 0 && count > 0) {
+            const std::int64_t end = std::min(m_header.lines, (first / row + 1) * row),
+                               now = std::min(count, end - first);
+            if (to.count == 0) to.first = first, to.values.reserve(static_cast<std::size_t>(row) * line);
+            to.values.insert(to.values.end(), values, values + static_cast<std::size_t>(now) * line);
+            to.count += now, first += now, count -= now, values += static_cast<std::size_t>(now) * line;
+            if (first == end) flush(to);
+        }
+        if (count > 0) write(to.like, first, count, values);
+    }
+
+    void flush(Pending& to) {
+        if (to.count > 0) write(to.like, to.first, to.count, to.values.data());
+        to.count = 0, to.values.clear();
+    }
+
+    void write(const OrderedDataset& like, std::int64_t first, std::int64_t count, const float* values) {
+        const FileBox box = boxOf(like.order, m_header.wholeLines(first, count));
+        if (box.straight) return m_out.write(like.set->path(), box.offset, box.size, values);
         // Into the file's own order.
         m_turned.resize(static_cast<std::size_t>(count) * m_header.valuesPerLine());
         for (std::int64_t y = 0; y < count; ++y)
@@ -71,14 +98,12 @@ class Hdf5Result final : public ResultWriter {
                 for (std::int64_t c = 0; c < m_header.bands; ++c)
                     m_turned[static_cast<std::size_t>(y * box.strides.line + x * box.strides.sample +
                                                       c * box.strides.band)] = *values++;
-        m_out.write(path, box.offset, box.size, m_turned.data());
+        m_out.write(like.set->path(), box.offset, box.size, m_turned.data());
     }
 
     Hdf5Output m_out;
-    std::string m_radiance;
-    std::optional<Hdf5Cube::Beside> m_uncertainty;
+    Pending m_radiance, m_uncertainty;
     bool m_ownSigma = false;
-    AxisOrder m_order;
     CubeHeader m_header;
     std::vector<float> m_turned;
 };
@@ -98,7 +123,7 @@ std::unique_ptr<ResultWriter> ResultWriter::make(const std::string& input, CubeR
     std::error_code error;
     if (!fs::is_directory(folder, error))
         throw latent::RunError("The folder " + folder + " for the result is not there.");
-    if (const auto* hdf5 = dynamic_cast<const Hdf5Cube*>(&cube))
+    if (auto* hdf5 = dynamic_cast<Hdf5Cube*>(&cube))
         return std::make_unique<Hdf5Result>(input, *hdf5, folder, withSigma);
     RawOrigin origin;
     if (const auto* raw = dynamic_cast<const RawCube*>(&cube))

@@ -2,7 +2,7 @@
 #pragma once
 // `shadows/open`: what is in a cube, before anything is learnt; `shadows/scene`: a synthetic scene, to look at and to write as a file.
 //
-// Previews read a few lines only, so that a file of any size opens at once. Main thread of a worker.
+// Previews read a few pieces of a file only (first_look.hpp), so that one of any size opens at once. Main thread of a worker.
 //
 //     latent probe - shadows/open --set input=granule.nc
 //     latent run shadows/scene --set lines=300 --set samples=1280 --set bands=1024 --set output_folder=.

@@ -7,10 +7,12 @@
 
 #include "model/no_number.hpp"
 #include "pipeline/overlap.hpp"
+#include "pipeline/piece_grid.hpp"
 
 namespace hyperspectral_shadows {
 namespace {
 
+constexpr std::size_t kLeastPlaces = 4, kMostPlaces = 16;  ///< that are looked at to choose bands
 constexpr std::size_t kPieceBytes = std::size_t{128}
                                     << 10;  ///< of spectra; with its result in the second cache
 
@@ -31,19 +33,25 @@ Bands chooseBands(CubeReader& cube, std::optional<double> lowNm, std::optional<d
     const auto bands = static_cast<std::size_t>(header.bands);
     std::vector<double> present(bands, 0.0);
     double pixels = 0;
-    const std::int64_t looked = std::min<std::int64_t>(16, header.lines);
-    std::vector<std::int64_t> lines;
-    for (std::int64_t i = 0; i < looked; ++i) lines.push_back(i * header.lines / looked);
-    forEachLine(cube, lines, [&](std::size_t, const float* line) {
-        for (std::size_t p = 0; p < header.valuesPerLine(); p += bands) {
-            std::size_t numbers = 0;
-            for (std::size_t c = 0; c < bands; ++c) numbers += std::isfinite(line[p + c]) ? 1 : 0;
-            if (numbers == 0) continue;
-            pixels += 1;
-            for (std::size_t c = 0; c < bands; ++c) present[c] += std::isfinite(line[p + c]) ? 1 : 0;
+    const PieceGrid grid(header);
+    const std::size_t place = grid.bytes() * static_cast<std::size_t>(grid.layers());
+    const auto places =
+        static_cast<std::int64_t>(std::clamp<std::size_t>(kMostSlabBytes / place, kLeastPlaces, kMostPlaces));
+    std::vector<float> values;
+    for (const auto& [row, column] : grid.spread(places)) {
+        std::vector<bool> any;
+        for (std::int64_t layer = 0; layer < grid.layers(); ++layer) {
+            const CubeBox box = grid.box(row, column, layer);
+            const auto depth = static_cast<std::size_t>(box.bands);
+            values.resize(box.values());
+            any.resize(box.values() / depth, false);
+            cube.readBox(box, values.data());
+            for (std::size_t i = 0; i < values.size(); ++i)
+                if (std::isfinite(values[i]))
+                    any[i / depth] = true, present[static_cast<std::size_t>(box.band) + i % depth] += 1;
         }
-        return true;
-    });
+        pixels += static_cast<double>(std::count(any.begin(), any.end(), true));
+    }
     if (pixels == 0)
         throw latent::RunError(
             "No pixel has a number in any band: all values are flagged, filled or NaN. Nothing can be learnt "
@@ -69,8 +77,9 @@ Bands chooseBands(CubeReader& cube, std::optional<double> lowNm, std::optional<d
         say(empty, " bands have no numbers in more than half of the pixels");
     if (chosen.kept.size() < 2)
         throw latent::RunError("Only " + std::to_string(chosen.kept.size()) + " of " + std::to_string(bands) +
-                               " bands can be used (" + chosen.words +
-                               "). Widen the range of wavelengths, or check the file.");
+                               " bands can be used, and shadow is told by two or more" +
+                               (chosen.words.empty() ? "" : " (" + chosen.words + ")") +
+                               ". Widen the range of wavelengths, or check the file.");
     chosen.all = chosen.kept.size() == bands;
     return chosen;
 }

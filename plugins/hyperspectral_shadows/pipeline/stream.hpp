@@ -5,7 +5,7 @@
 //
 // A slab of kSlabBytes stays in the last cache from the moment it is read until its result is written, and a
 // piece of it in the second one through all that is computed of it: what limits a pass is moving the cube
-// once, as for a copy. Where lines are stored together (`linesTogether`: chunks, pieces of planes), a slab has
+// once, as for a copy. Where lines are best read together (`linesTogether`: chunks, pieces of planes), a slab has
 // all of them and is larger, up to 64 MB or one line. Two slabs are on their way, each with what comes of it:
 // as much again for the corrected spectra, for the kept bands where some are left out, and for the cube by the
 // hard mask; so four to eight times a slab. While helping threads compute a slab, the calling one hands on the slab before and
@@ -33,7 +33,8 @@ struct Bands {
 };
 
 /// Leaves out bands that the header calls bad, that lie outside [lowNm, highNm], or that have no number in more than half of the
-/// pixels of sixteen lines. Throws when fewer than two are left.
+/// pixels of sixteen lines (of chunks across bands: of four to sixteen places spread over the image). Throws when fewer than two are
+/// left.
 Bands chooseBands(CubeReader& cube, std::optional<double> lowNm = {}, std::optional<double> highNm = {});
 
 struct SlabView {

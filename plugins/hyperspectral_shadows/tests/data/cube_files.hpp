@@ -31,7 +31,8 @@ std::string refusal(Body body) {
     return {};
 }
 
-/// A cube read at once. Line by line, and in two parts, it must be the same bit for bit, or the test fails.
+/// A cube read at once. Line by line, in two parts, and in boxes that cut it along each dimension, it must be the
+/// same bit for bit, or the test fails.
 inline std::vector<float> whole(hyperspectral_shadows::CubeReader& cube) {
     const auto& header = cube.header();
     std::vector<float> all(header.pixels() * static_cast<std::size_t>(header.bands));
@@ -43,6 +44,21 @@ inline std::vector<float> whole(hyperspectral_shadows::CubeReader& cube) {
                       again.data() + static_cast<std::size_t>(y) * header.valuesPerLine());
         if (std::memcmp(again.data(), all.data(), all.size() * sizeof(float)) != 0)
             QTest::qFail("Lines together are not the lines one by one.", __FILE__, __LINE__);
+    }
+    const std::int64_t y = header.lines / 2, x = header.samples / 2, c = header.bands / 2;
+    for (const hyperspectral_shadows::CubeBox& box :
+         {hyperspectral_shadows::CubeBox{0, 0, 0, y, x, c},
+          {y, x, c, header.lines - y, header.samples - x, header.bands - c},
+          {0, x, 0, header.lines, 1, header.bands}}) {
+        std::vector<float> part(box.values()), same;
+        cube.readBox(box, part.data());
+        for (std::int64_t line = box.line; line < box.line + box.lines; ++line)
+            for (std::int64_t sample = box.sample; sample < box.sample + box.samples; ++sample)
+                for (std::int64_t band = box.band; band < box.band + box.bands; ++band)
+                    same.push_back(all[static_cast<std::size_t>(
+                        (line * header.samples + sample) * header.bands + band)]);
+        if (!part.empty() && std::memcmp(part.data(), same.data(), same.size() * sizeof(float)) != 0)
+            QTest::qFail("A part of the cube is not what the whole has there.", __FILE__, __LINE__);
     }
     return all;
 }

@@ -302,7 +302,10 @@ class Hdf5Test : public QObject {
             }
             H5Dclose(set), H5Sclose(space), H5Pclose(list);
         }
-        QCOMPARE(openCube(path("chunks.nc"))->header().linesTogether, std::int64_t{2});
+        const CubeHeader chunks = openCube(path("chunks.nc"))->header();
+        QCOMPARE(chunks.linesTogether, std::int64_t{2});
+        QCOMPARE((std::vector<std::int64_t>{chunks.piece.lines, chunks.piece.samples, chunks.piece.bands}),
+                 (std::vector<std::int64_t>{2, kSamples, 1}));
         {
             Writer writer(path("straight.nc"), {"y", "x", "w1", "yxc"});
             writer.cube("radiance", plain);

@@ -162,6 +162,36 @@ class RawTest : public QObject {
         }
     }
 
+    void aPassHoldsNoMoreOfAFileThanItReads() {
+        const auto heldMegabytes = [] {
+            std::ifstream status("/proc/self/status");
+            for (std::string word; status >> word;)
+                if (word == "RssFile:") return status >> word, std::stol(word) / 1024;
+            return -1L;
+        };
+        // 256 MB of zeros, which take no place on the disk.
+        for (const char* interleave : {"bip", "bil"}) {
+            writeFile(at("long.hdr"),
+                      "ENVI\nsamples = 256\nlines = 1024\nbands = 256\ndata type = 4\n"
+                      "byte order = 0\ninterleave = " +
+                          std::string(interleave) + "\n");
+            std::ofstream(at("long.img")).close();
+            QVERIFY(QFile::resize(QString::fromStdString(at("long.img")), qint64{256} << 20));
+            const auto cube = openCube(at("long.hdr"));
+            const long before = heldMegabytes();
+            QVERIFY(before >= 0);
+            const std::int64_t step = 32;
+            std::vector<float> lines(static_cast<std::size_t>(step) * cube->header().valuesPerLine());
+            long most = 0;
+            for (std::int64_t y = 0; y < cube->header().lines; y += step) {
+                cube->read(y, step, lines.data());
+                most = std::max(most, heldMegabytes() - before);
+            }
+            QVERIFY2(most < 96, qPrintable(QString::number(most)));
+        }
+        QFile::remove(QString::fromStdString(at("long.img")));
+    }
+
     void offsetsBeyondTwoGigabytes() {
         constexpr std::int64_t kOffset = (std::int64_t{1} << 31) + 4096;
         writeFile(at("far.hdr"),
@@ -198,6 +228,7 @@ class RawTest : public QObject {
         writeFile(at("empty.npy"), "");
         QVERIFY(says(refused("empty.npy"), "0 bytes"));
         QVERIFY(says(refused("none.nc"), "There is no file"));
+        QVERIFY(says(refused("."), "is a folder"));
         writeFile(at("noise.dat"), "nothing that is known");
         QVERIFY(says(refused("noise.dat"), "noise.hdr"));
         writeFile(at("three.nc"), "CDF\1 and so on");

@@ -2,10 +2,14 @@
 // Scenes and results in files: they come out as they went in, with their uncertainty.
 #include <QtTest>
 #include <cmath>
+#include <numeric>
 
+#include "../data/counted_chunks.hpp"
 #include "data/cube.hpp"
 #include "data/hdf5_image.hpp"
+#include "data/result_writer.hpp"
 #include "experiments/ask.hpp"
+#include "experiments/first_look.hpp"
 #include "experiments/parameters.hpp"
 #include "experiments/sources.hpp"
 #include "fake_host.hpp"
@@ -14,29 +18,16 @@ using namespace hyperspectral_shadows;
 
 namespace {
 
-std::size_t unpacked = 0;
+/// A row of chunks (1.5 MB) is larger than the cache that libhdf5 has of itself.
+constexpr hsize_t kTall = 64, kWide = 96, kDeep = 128;
+constexpr Sizes kShape = {kTall, kWide, kDeep}, kChunk = {32, 32, 32}, kTallChunk = {48, 32, 32};
+constexpr std::size_t kChunks = 2 * 3 * 4, kChunkBytes = 32 * 32 * 32 * sizeof(float);
 
-/// A filter that leaves bytes as they are and counts how often chunks come out of it.
-std::size_t counting(unsigned flags, std::size_t, const unsigned*, std::size_t bytes, std::size_t*, void**) {
-    if (flags & H5Z_FLAG_REVERSE) ++unpacked;
-    return bytes;
-}
-
-constexpr hsize_t kTall = 64, kWide = 96, kDeep = 128, kChunk[] = {32, 32, 32};
-constexpr std::size_t kChunks = 2 * 3 * 4;
-
-/// The values in chunks that are counted when they are read; a row of chunks is larger than HDF5's own cache.
-void writeCounted(const std::string& path, const std::vector<float>& values) {
-    const H5Z_class2_t filter{H5Z_CLASS_T_VERS, 30'000, 1, 1, "counting", nullptr, nullptr, counting};
-    H5Zregister(&filter);
-    const hsize_t shape[] = {kTall, kWide, kDeep};
-    const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
-    const hid_t list = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(3, shape, nullptr);
-    H5Pset_chunk(list, 3, kChunk);
-    H5Pset_filter(list, 30'000, 0, 0, nullptr);
-    const hid_t set = H5Dcreate2(file, "radiance", H5T_IEEE_F32LE, space, H5P_DEFAULT, list, H5P_DEFAULT);
-    H5Dwrite(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
-    H5Dclose(set), H5Sclose(space), H5Pclose(list), H5Fclose(file);
+std::vector<float> sceneValues() {
+    SceneCube scene(sceneOf(removal({{"lines", kTall}, {"samples", kWide}, {"bands", kDeep}})));
+    std::vector<float> values(kTall * kWide * kDeep);
+    scene.read(0, kTall, values.data());
+    return values;
 }
 
 }  // namespace
@@ -93,36 +84,131 @@ class FilesTest : public QObject {
 
     void chunksAreUnpackedOnce() {
         const std::string path = m_folder.filePath("counted.h5").toStdString();
-        FakeRun made;
-        made.p = removal({{"lines", kTall}, {"samples", kWide}, {"bands", kDeep}});
-        SceneCube scene(sceneOf(made.p));
-        std::vector<float> values(kTall * kWide * kDeep);
-        scene.read(0, kTall, values.data());
-        writeCounted(path, values);
+        const std::vector<float> values = sceneValues();
+        CountedFile(path).put("radiance", kShape, kChunk, values);
         const latent::Parameters open =
             with(OpenSource::parameters(), {{"input", path}, {"axes", "y,x,band"}});
         FakeReply fake;
         latent::Reply reply(&fake);
-        unpacked = 0;
+        chunksUnpacked = 0;
         OpenSource().preview(open, reply);
-        QCOMPARE(unpacked, kChunks);
+        QCOMPARE(chunksUnpacked, kChunks);
         const std::vector<float> mean = meanRadiance(values.data(), kTall * kWide, kDeep);
         QCOMPARE(fake.arrays.at("line").size(), std::size_t{kTall});
         for (std::size_t i = 0; i < mean.size(); ++i)
             QVERIFY(std::abs(fake.arrays.at("mean_radiance")[i] / mean[i] - 1) < 1e-5);
-        unpacked = 0;
+        chunksUnpacked = 0;
         Job host;
         latent::Job job(&host);
         OpenSource().run(open, job);
-        QCOMPARE(unpacked, kChunks);
-        // A probe looks at sixteen lines for the bands, then reads all; some chunks HDF5 still has from before.
+        QCOMPARE(chunksUnpacked, kChunks);
+        // A probe looks at some places for the bands, then reads all; some chunks HDF5 still has from before.
         FakeRun stored;
         stored.p = removal({{"source", "file"}, {"input", path}, {"axes", "y,x,band"}});
         const latent::Run run(&stored);
-        unpacked = 0;
+        chunksUnpacked = 0;
         Ask probe;
         probe.open(&run);
-        QVERIFY2(unpacked >= kChunks && unpacked <= 2 * kChunks, qPrintable(QString::number(unpacked)));
+        QVERIFY2(chunksUnpacked >= kChunks && chunksUnpacked <= 2 * kChunks,
+                 qPrintable(QString::number(chunksUnpacked)));
+    }
+
+    void aLookUnpacksFewChunks() {
+        const std::string path = m_folder.filePath("looked.h5").toStdString();
+        const std::vector<float> values = sceneValues();
+        CountedFile(path).put("radiance", kShape, kChunk, values);
+        const auto lookWith = [&](std::size_t picture, std::size_t spectra) {
+            const auto cube = openCube(path, {"", "y,x,band"});
+            chunksUnpacked = 0;
+            return *lookAt(*cube, LookLimits{picture * kChunkBytes, spectra * kChunkBytes},
+                           [](std::int64_t, std::int64_t) { return true; });
+        };
+        const auto meanOf = [&](std::int32_t line, std::size_t x, std::size_t first, std::size_t count) {
+            const float* v = values.data() + (static_cast<std::size_t>(line) * kWide + x) * kDeep + first;
+            return std::accumulate(v, v + count, 0.0) / static_cast<double>(count);
+        };
+        // One layer of bands, the third, of all places; all bands of one place, which has that layer already.
+        Look look = lookWith(6, 4);
+        QCOMPARE(chunksUnpacked, std::size_t{6 + 3});
+        QCOMPARE(look.line.size(), std::size_t{kTall});
+        QCOMPARE(look.band.size(), std::size_t{kDeep});
+        for (std::size_t i = 0; i < look.mean.size(); ++i)
+            QVERIFY(std::abs(look.mean[i] / meanOf(look.line[i / kWide], i % kWide, 64, 32) - 1) < 1e-5);
+        QVERIFY(std::all_of(look.spectra.begin(), look.spectra.end(), [](float v) { return v > 0; }));
+        QVERIFY2(look.words.find("32 of 128 bands (numbers 64 to 95)") != std::string::npos,
+                 look.words.c_str());
+        // Four chunks: a row of three. The spectra of a place cost too much, and have the bands of the image.
+        look = lookWith(4, 3);
+        QCOMPARE(chunksUnpacked, std::size_t{3});
+        QCOMPARE(look.line.front(), 32);
+        QCOMPARE(look.line.size(), std::size_t{32});
+        QCOMPARE(look.band.size(), std::size_t{32});
+        for (std::size_t i = 0; i < look.mean.size(); ++i)
+            QVERIFY(std::abs(look.mean[i] / meanOf(look.line[i / kWide], i % kWide, 64, 32) - 1) < 1e-5);
+        // Each spectrum is that of a pixel: its first value is found at that band somewhere in the row.
+        for (std::size_t k = 0; k < std::size_t{kSpectra}; ++k) {
+            bool found = false;
+            for (std::size_t p = 32 * kWide; p < kTall * kWide && !found; ++p) {
+                found = true;
+                for (std::size_t c = 0; c < 32 && found; ++c)
+                    found = values[p * kDeep + 64 + c] == look.spectra[c * kSpectra + k];
+            }
+            QVERIFY(found);
+        }
+        QVERIFY2(look.words.find("32 of 64 lines, 32 of 128 bands") != std::string::npos &&
+                     look.words.find("the spectra show 32 of 128 bands") != std::string::npos,
+                 look.words.c_str());
+        // Two: two columns of a row have an image, that between them none.
+        look = lookWith(2, 3);
+        QCOMPARE(chunksUnpacked, std::size_t{2});
+        QCOMPARE(std::count_if(look.mean.begin(), look.mean.end(), [](float v) { return std::isnan(v); }),
+                 std::ptrdiff_t{32 * 32});
+        QVERIFY2(look.words.find("64 of 96 samples") != std::string::npos, look.words.c_str());
+        QVERIFY(lookWith(24, 1).words.empty());
+        QCOMPARE(chunksUnpacked, kChunks);
+    }
+
+    void aPassUnpacksAndPacksChunksOnce() {
+        const std::string folder = m_folder.path().toStdString(), path = folder + "/tall.h5";
+        const std::vector<float> values = sceneValues();
+        std::vector<float> sigma(values.size());
+        for (std::size_t i = 0; i < values.size(); ++i) sigma[i] = values[i] / 150;
+        {
+            // Flags and uncertainties lie in taller chunks than the radiance.
+            CountedFile file(path);
+            file.put("radiance", kShape, kChunk, values);
+            file.put("RadianceUncertainty", kShape, kTallChunk, sigma);
+            file.put("RadianceFlag", kShape, kTallChunk, std::vector<float>(values.size(), 0.0F));
+        }
+        const auto cube = openCube(path, {"radiance", "y,x,band"});
+        Bands bands;
+        for (std::size_t c = 0; c < kDeep; ++c) bands.kept.push_back(c);
+        FitOptions options;
+        options.slabBytes = kWide * kDeep * sizeof(float);
+        chunksUnpacked = 0;
+        QVERIFY(takeSample(*cube, bands, std::nullopt, options));
+        QCOMPARE(chunksUnpacked, 2 * kChunks);
+        chunksUnpacked = chunksPacked = 0;
+        std::vector<float> part(cube->header().valuesPerLine());
+        {
+            const auto writer = ResultWriter::make(path, *cube, folder);
+            QVERIFY(writer->takesSigma());
+            for (std::int64_t y = 0; y < std::int64_t{kTall}; ++y) {
+                QVERIFY(cube->readUncertainty(y, 1, part.data()));
+                writer->lines(y, 1, values.data() + static_cast<std::size_t>(y) * part.size(), part.data());
+            }
+            writer->finish("{}");
+        }
+        QCOMPARE(chunksPacked, 2 * kChunks);
+        // Those of the uncertainty that is read. What is written whole is not read before; chunks that reach beyond
+        // the last line, a row of twelve, are.
+        QCOMPARE(chunksUnpacked, kChunks + 12);
+        const auto written = openCube(folder + "/tall_unshadowed.h5", {"radiance", "y,x,band"});
+        std::vector<float> all(values.size());
+        written->read(0, kTall, all.data());
+        QCOMPARE(all, values);
+        QVERIFY(written->readUncertainty(0, kTall, all.data()));
+        QCOMPARE(all, sigma);
     }
 
     void uncertaintyIsWrittenWhateverTheBands() {

@@ -2,12 +2,14 @@
 // Slabs of a cube: each line once and in order, calls where they belong, and an end that is heard.
 #include <QtTest>
 #include <atomic>
+#include <cmath>
 #include <numeric>
 #include <stdexcept>
 #include <thread>
 
 #include "memory_cube.hpp"
 #include "pipeline/overlap.hpp"
+#include "pipeline/piece_grid.hpp"
 
 using namespace hyperspectral_shadows;
 
@@ -44,6 +46,7 @@ struct CountedCube final : CubeReader {
     std::vector<std::pair<std::int64_t, std::int64_t>> reads;
     CountedCube(std::int64_t lines, std::int64_t together) {
         m_header.lines = lines, m_header.samples = 2, m_header.bands = 3, m_header.linesTogether = together;
+        m_header.piece = {together, 0, 0};
     }
     void read(std::int64_t first, std::int64_t count, float* out) override {
         reads.emplace_back(first, count);
@@ -79,9 +82,60 @@ class StreamTest : public QObject {
         CountedCube cube(50, 16);
         QVERIFY(!forEachLine(cube, all, [](std::size_t i, const float*) { return i < 20; }));
         QCOMPARE(cube.reads.size(), std::size_t{2});  // and no more after the end
-        CountedCube sixteen(50, 10);
-        chooseBands(sixteen);
-        QCOMPARE(sixteen.reads.size(), std::size_t{5});
+    }
+
+    void bandsAreChosenFromFewPieces() {
+        CountedCube single(500, 1);
+        chooseBands(single);
+        QCOMPARE(single.reads.size(), std::size_t{16});
+        QVERIFY(single.reads.front().first < 32 && single.reads.back().first >= 468);
+        CountedCube tens(50, 10);
+        chooseBands(tens);
+        QCOMPARE(tens.reads, (std::vector<std::pair<std::int64_t, std::int64_t>>{
+                                 {0, 10}, {10, 10}, {20, 10}, {30, 10}, {40, 10}}));
+        // Chunks across bands: a pixel counts once, whichever of them has its numbers.
+        SceneCube scene(small());
+        MemoryCube cube(scene);
+        for (std::size_t i = 0; i < cube.values.size(); ++i)
+            if (i % 24 == 5 || (i % 24 == 20 && i / 24 % 4 != 0) || i / 24 % 40 == 7) cube.values[i] = NAN;
+        const std::vector<std::size_t> whole = chooseBands(cube).kept;
+        QCOMPARE(whole.size(), std::size_t{22});
+        cube.head().piece = {48, 10, 7};
+        QCOMPARE(chooseBands(cube).kept, whole);
+    }
+
+    void aGridOfPiecesHoldsEachValueOnce() {
+        CubeHeader header;
+        header.lines = 100, header.samples = 70, header.bands = 50, header.piece = {33, 20, 0};
+        const PieceGrid grid(header);
+        QCOMPARE(grid.bytes(), std::size_t{33 * 20 * 50 * 4});
+        std::vector<int> seen(100 * 70 * 50, 0);
+        const PieceChoice all = grid.all();
+        for (const std::int64_t row : all.rows)
+            for (const std::int64_t column : all.columns)
+                for (const std::int64_t layer : all.layers) {
+                    const CubeBox box = grid.box(row, column, layer);
+                    for (std::int64_t i = 0; i < static_cast<std::int64_t>(box.values()); ++i)
+                        ++seen[static_cast<std::size_t>(((box.line + i / box.bands / box.samples) * 70 +
+                                                         box.sample + i / box.bands % box.samples) *
+                                                            50 +
+                                                        box.band + i % box.bands)];
+                }
+        QVERIFY(std::all_of(seen.begin(), seen.end(), [](int n) { return n == 1; }));
+        QCOMPARE(evenly(10, 3), (std::vector<std::int64_t>{1, 5, 8}));
+        QCOMPARE(evenly(3, 9), (std::vector<std::int64_t>{0, 1, 2}));
+        QCOMPARE(grid.spread(100).size(), std::size_t{16});
+        for (const std::int64_t m : {1, 3, 7, 15}) {
+            const auto places = grid.spread(m);
+            QVERIFY(!places.empty() && static_cast<std::int64_t>(places.size()) <= m);
+            for (const auto& [row, column] : places)
+                QVERIFY(row >= 0 && row < grid.rows() && column >= 0 && column < grid.columns());
+        }
+        header.piece = {0, 0, 0};  // one chunk of all
+        header.lines = 1'000'000;
+        const PieceGrid one(header);
+        QVERIFY(one.bytes() <= kMostSlabBytes);
+        QCOMPARE(one.picture(1).rows.size(), std::size_t{1});
     }
 
     void everyLineComesOnceAndInOrder() {

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// How a dataset is cut into chunks, and how they are packed and unpacked once although lines come a few at a time.
+//
+// libhdf5 unpacks a chunk for each call that reads a part of it, and packs it again for each that writes one,
+// unless its cache holds the chunk; that cache has 1 MB where nobody asks for more, and for a chunk that was
+// deflated takes up to twice what the values do. So whoever moves lines keeps a row of chunks himself. One thread.
+//
+//     const std::int64_t lines = linesOfPackedRow(set, 0);
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "data/hdf5_id.hpp"
+
+namespace hyperspectral_shadows {
+
+/// Of a row of chunks (all that hold a part of one line) that is kept in memory, for each dataset; one of a granule
+/// of 1280 x 1024 float32 may have 51 lines.
+inline constexpr std::size_t kMostKeptBytes = std::size_t{256} << 20;
+
+/// How many values along each dimension are in a chunk; empty where the dataset has none.
+std::vector<std::int64_t> chunkOf(hid_t dataset);
+
+/// Bytes of the chunks that hold a part of one line, unpacked, `axis` being that of lines. 0 where there are no
+/// chunks, or where they are too many to be counted.
+std::size_t bytesOfChunkRow(hid_t dataset, int axis);
+
+/// Lines of such a row, where it is packed (any filter), has more than one line, and fits as float32 into
+/// kMostKeptBytes; else 0.
+std::int64_t linesOfPackedRow(hid_t dataset, int axis);
+
+/// Opens a dataset as H5Dopen2 does, with room in libhdf5's cache for a row of its chunks as they lie in the file,
+/// where it takes no more than kMostKeptBytes: for small values of which any part may be asked for. Not where it is
+/// open elsewhere in the same file: libhdf5 has one cache for both.
+Hdf5Id openKeepingRows(hid_t file, const std::string& path, int axis);
+
+}  // namespace hyperspectral_shadows
