@@ -72,10 +72,11 @@ ShadowModel fitOnce(const Sample& sample, const Labels& labels, const FitOptions
     for (std::size_t c = 0; c < sample.channels; ++c) {
         gain.push_back(static_cast<float>(model.meanShadow[c] / model.meanLit[c]));
         lit += model.meanLit[c], dark += model.meanShadow[c];
-        if (!(gain.back() > 1e-6F))
-            throw latent::RunError("The mean shadow spectrum is not above 0 at band " + std::to_string(c) +
-                                   " of those used, so it cannot be brightened. Leave that band out by the "
-                                   "range of wavelengths, or check the labels.");
+        if (!(gain.back() > 1e-6F) || !(model.meanLit[c] > 0))
+            throw latent::RunError(
+                "The mean spectrum of lit or of shadow pixels is not above 0 at band " + std::to_string(c) +
+                " of those used, so shadow cannot be brightened. Leave that band out by the "
+                "range of wavelengths, or check the labels and the sign of the radiance.");
     }
     model.brightnessRatio = dark / lit;
     if (options.materials > 1) {

@@ -149,6 +149,12 @@ class PipelineTest : public QObject {
         few[3] = few[9] = 1;
         QVERIFY(says(refusal([&] { fitModel(*takeSample(cube, bands, few, options()), options()); }),
                      "pixels are labelled shadow"));
+        // Radiance of the other sign gives gains above 0 all the same.
+        const Labels truth = labelsFromCoverage(cube.coverage);
+        for (float& v : cube.values) v = -v;
+        QVERIFY(says(refusal([&] { fitModel(*takeSample(cube, bands, truth, options()), options()); }),
+                     "not above 0 at band 0"));
+        QVERIFY(says(refusal([&] { chooseBands(cube, 1592, 1592.1); }), "told by two or more (23 bands"));
         std::fill(cube.values.begin(), cube.values.end(), std::numeric_limits<float>::quiet_NaN());
         QVERIFY(says(refusal([&] { chooseBands(cube); }), "No pixel has a number"));
         std::fill(cube.values.begin(), cube.values.end(), 7.0F);
