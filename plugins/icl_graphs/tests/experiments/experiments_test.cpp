@@ -478,6 +478,26 @@ class ExperimentsTest : public QObject {
                                                           {"words", "own"},
                                                           {"own_words", {"word0", "word1", "word2"}}}))
                     .isEmpty());
+        // A run takes what its outputs have read, and no other's.
+        const auto runs = [&](GraphsSource& source, const latent::Parameters& p) {
+            FakeJob quiet;
+            latent::Job it(&quiet);
+            try {
+                source.run(p, it);
+                return quiet.published.contains("token_ids");
+            } catch (const latent::RunError&) {
+                return false;
+            }
+        };
+        GraphsSource same, other;
+        same.outputs(with<GraphsSource>(three));
+        nlohmann::json longer = with<GraphsSource>(three).json();
+        other.outputs(with<GraphsSource>(three));
+        longer["length"] = 60;
+        fs::remove_all(at("tokenizer"));
+        QVERIFY(runs(same, with<GraphsSource>(three)));
+        QVERIFY(!runs(same, with<GraphsSource>(three)));  // the next one would read it anew
+        QVERIFY(!runs(other, latent::Parameters::fromJson(longer)));
     }
 };
 
