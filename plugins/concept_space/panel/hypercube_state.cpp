@@ -112,6 +112,26 @@ void HypercubeState::askFrame(int64_t frame) {
     Q_EMIT frameAsked(std::clamp(frame, int64_t{0}, static_cast<int64_t>(m_data.frames()) - 1));
 }
 
+bool HypercubeState::moveByKey(int key) {
+    const auto frame = static_cast<int64_t>(m_frame);
+    switch (key) {
+        case Qt::Key_Left:
+            return askFrame(frame - 1), true;
+        case Qt::Key_Right:
+            return askFrame(frame + 1), true;
+        case Qt::Key_PageDown:
+            return askFrame(frame - kPageFrames), true;
+        case Qt::Key_PageUp:
+            return askFrame(frame + kPageFrames), true;
+        case Qt::Key_Home:
+            return askFrame(0), true;
+        case Qt::Key_End:
+            return askFrame(static_cast<int64_t>(m_data.frames()) - 1), true;
+        default:
+            return false;
+    }
+}
+
 double HypercubeState::low() const {
     if (!m_logarithmic || high() <= 0) return 0;
     const double least = std::max(m_data.smallestPositive, high() * std::pow(10, -kMostDecades));

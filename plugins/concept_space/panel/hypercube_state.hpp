@@ -41,6 +41,8 @@ class HypercubeState : public QObject {
     void setLogarithmic(bool on);
     /// Asks the host to move the cursor, within the frames there are.
     void askFrame(int64_t frame);
+    /// Asks for the frame that a slider's key (Qt::Key: arrows, page, home, end) goes to; false for another key.
+    bool moveByKey(int key);
 
     const NodeLosses& data() const { return m_data; }
     const latent::panel::Theme& theme() const { return m_theme; }

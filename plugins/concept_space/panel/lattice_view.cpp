@@ -196,25 +196,8 @@ void LatticeView::mousePressEvent(QMouseEvent* event) {
 void LatticeView::leaveEvent(QEvent*) { m_state.setHovered(std::nullopt); }
 
 void LatticeView::keyPressEvent(QKeyEvent* event) {
-    const auto frame = static_cast<int64_t>(m_state.frame());
-    switch (event->key()) {
-        case Qt::Key_Left:
-            return m_state.askFrame(frame - 1);
-        case Qt::Key_Right:
-            return m_state.askFrame(frame + 1);
-        case Qt::Key_PageDown:
-            return m_state.askFrame(frame - kPageFrames);
-        case Qt::Key_PageUp:
-            return m_state.askFrame(frame + kPageFrames);
-        case Qt::Key_Home:
-            return m_state.askFrame(0);
-        case Qt::Key_End:
-            return m_state.askFrame(static_cast<int64_t>(m_state.data().frames()) - 1);
-        case Qt::Key_Escape:
-            return m_state.setSelected(std::nullopt);
-        default:
-            break;
-    }
+    if (m_state.moveByKey(event->key())) return;
+    if (event->key() == Qt::Key_Escape) return m_state.setSelected(std::nullopt);
     const int concept_ = event->key() - Qt::Key_1;
     if (concept_ < 0 || concept_ >= m_state.lattice().concepts()) return QWidget::keyPressEvent(event);
     m_state.setSelected(m_state.selected().value_or(0) ^ (std::size_t{1} << concept_));

@@ -186,23 +186,7 @@ void TimelineView::mouseMoveEvent(QMouseEvent* event) {
 }
 
 void TimelineView::keyPressEvent(QKeyEvent* event) {
-    const auto frame = static_cast<int64_t>(m_state.frame());
-    switch (event->key()) {
-        case Qt::Key_Left:
-            return m_state.askFrame(frame - 1);
-        case Qt::Key_Right:
-            return m_state.askFrame(frame + 1);
-        case Qt::Key_PageDown:
-            return m_state.askFrame(frame - kPageFrames);
-        case Qt::Key_PageUp:
-            return m_state.askFrame(frame + kPageFrames);
-        case Qt::Key_Home:
-            return m_state.askFrame(0);
-        case Qt::Key_End:
-            return m_state.askFrame(static_cast<int64_t>(m_state.data().frames()) - 1);
-        default:
-            return QWidget::keyPressEvent(event);
-    }
+    if (!m_state.moveByKey(event->key())) QWidget::keyPressEvent(event);
 }
 
 }  // namespace concept_space
