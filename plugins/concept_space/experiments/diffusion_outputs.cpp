@@ -259,18 +259,21 @@ Outputs diffusionOutputs(const Parameters& p) {
         .description("NaN: more than half of the seeds are censored.");
     o.array("log_rank_p", F64, {method}).units("1").label("log-rank p against naive");
     const std::string firstName = plan.conceptNames()[0], secondName = plan.conceptNames()[1];
-    o.array("first_time", F64, {})
-        .units("steps")
-        .label("learning time of " + firstName + ", held-out class")
-        .description("Median over seeds (Kaplan–Meier). NaN: more than half of them are censored.");
-    o.array("second_time", F64, {})
-        .units("steps")
-        .label("learning time of " + secondName + ", held-out class")
-        .description("Median over seeds (Kaplan–Meier). NaN: more than half of them are censored.");
+    for (const auto& [key, name] : {std::pair{"first", firstName}, {"second", secondName}}) {
+        o.array(std::string(key) + "_time", F64, {})
+            .units("steps")
+            .label("learning time of " + name + ", held-out class")
+            .description("Median over seeds (Kaplan–Meier). NaN: more than half of them are censored.");
+        o.array(std::string(key) + "_speed", F64, {})
+            .units("1/step")
+            .label("learning speed of " + name + ", held-out class")
+            .description("Mean over seeds of 1 / learning time; 0 for a seed that is censored.");
+    }
     o.array("first_lead", F64, {})
         .units("steps")
         .label("time of " + secondName + " minus time of " + firstName)
-        .description("Restricted mean over seeds: positive where " + firstName + " is learned first.");
+        .description("Restricted mean over the seeds that learn one of them: positive where " + firstName +
+                     " is learned first. NaN: no seed learns either.");
     if (!plan.own)
         o.array("theory_path", F64, {fixed("theory_frame", kPathFrames), concept_})
             .units("1")

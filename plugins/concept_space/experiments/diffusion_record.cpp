@@ -173,7 +173,6 @@ void DiffusionRecord::publishTimes(latent::Job& job, const std::vector<double>& 
 /// makes maps over the strengths of the signals.
 void DiffusionRecord::publishConceptTimes(latent::Job& job, const std::vector<double>& steps) const {
     std::vector<std::vector<std::optional<double>>> times(2);
-    double lead = 0;
     for (std::size_t s = 0; s < m_seeds; ++s) {
         const std::vector<double> held = trajectory(s, m_classes - 1);
         for (std::size_t k = 0; k < 2; ++k) {
@@ -181,14 +180,15 @@ void DiffusionRecord::publishConceptTimes(latent::Job& job, const std::vector<do
             for (std::size_t i = 0; i < m_steps; ++i) curve.push_back(held[i * m_concepts + k]);
             times[k].push_back(learningTime(steps, curve, m_plan.threshold));
         }
-        lead += (times[1].back().value_or(steps.back()) - times[0].back().value_or(steps.back())) /
-                static_cast<double>(m_seeds);
     }
-    const double first = medianTime(times[0], steps.back()).value_or(kNan),
-                 second = medianTime(times[1], steps.back()).value_or(kNan);
-    job.publish("first_time", latent::ArrayView(&first, {}));
-    job.publish("second_time", latent::ArrayView(&second, {}));
-    job.publish("first_lead", latent::ArrayView(&lead, {}));
+    const auto publish = [&job](const char* name, double value) {
+        job.publish(name, latent::ArrayView(&value, {}));
+    };
+    publish("first_time", medianTime(times[0], steps.back()).value_or(kNan));
+    publish("second_time", medianTime(times[1], steps.back()).value_or(kNan));
+    publish("first_speed", meanLearningSpeed(times[0]));
+    publish("second_speed", meanLearningSpeed(times[1]));
+    publish("first_lead", meanLead(times[0], times[1], steps.back()).value_or(kNan));
 }
 
 void DiffusionRecord::end(latent::Job& job) const {

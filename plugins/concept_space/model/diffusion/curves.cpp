@@ -117,6 +117,23 @@ std::optional<double> medianTime(const std::vector<std::optional<double>>& times
     return std::nullopt;
 }
 
+std::optional<double> meanLead(const std::vector<std::optional<double>>& first,
+                               const std::vector<std::optional<double>>& second, double end) {
+    double sum = 0, count = 0;
+    for (std::size_t s = 0; s < first.size(); ++s) {
+        if (!first[s] && !second[s]) continue;
+        sum += second[s].value_or(end) - first[s].value_or(end);
+        ++count;
+    }
+    return count > 0 ? std::optional(sum / count) : std::nullopt;
+}
+
+double meanLearningSpeed(const std::vector<std::optional<double>>& times) {
+    double sum = 0;
+    for (const auto& t : times) sum += t && *t > 0 ? 1 / *t : 0;
+    return sum / static_cast<double>(times.size());
+}
+
 LogRank logRank(const std::vector<std::optional<double>>& a, const std::vector<std::optional<double>>& b,
                 double end) {
     std::set<double> events;

@@ -45,6 +45,13 @@ std::vector<double> kaplanMeier(const std::vector<std::optional<double>>& times,
 /// Its median: the first time at which it is at or below one half.
 std::optional<double> medianTime(const std::vector<std::optional<double>>& times, double end);
 
+/// How much earlier the first of two concepts is learned than the second: the mean over seeds of the difference of their times. A time that was not
+/// reached counts as `end`; a seed that learns neither knows no order and is left out. Nothing: all are.
+std::optional<double> meanLead(const std::vector<std::optional<double>>& first,
+                               const std::vector<std::optional<double>>& second, double end);
+/// Mean over seeds of 1/time; one that was not reached has speed 0.
+double meanLearningSpeed(const std::vector<std::optional<double>>& times);
+
 /// Two-sided log-rank test of two groups (Mantel, 1966): χ² with one degree of freedom and its p; p = 1 when nothing was learned.
 struct LogRank {
     double chiSquare = 0, p = 1;

@@ -57,6 +57,17 @@ class CurvesTest : public QObject {
         QVERIFY(!medianTime({1., std::nullopt, std::nullopt}, 8));
     }
 
+    /// A seed that learns neither concept says nothing of their order; one that is never learned has no speed.
+    void leadsAndSpeeds() {
+        const std::vector<std::optional<double>> first{10., std::nullopt, std::nullopt, 20.},
+            second{30., 40., std::nullopt, std::nullopt};
+        QCOMPARE(*meanLead(first, second, 100), (20. - 60 + 80) / 3);
+        QCOMPARE(*meanLead(second, first, 100), -(20. - 60 + 80) / 3);
+        QVERIFY(!meanLead({std::nullopt}, {std::nullopt}, 100));
+        QCOMPARE(meanLearningSpeed(first), (.1 + .05) / 4);
+        QCOMPARE(meanLearningSpeed({std::nullopt}), 0.0);
+    }
+
     /// Two groups of three, all of the first before all of the second: expected 1/2 + 2/5 + 1/4, variance by hand.
     void logRankByHand() {
         const LogRank test = logRank({1., 2., 3.}, {4., 5., 6.}, 6);
