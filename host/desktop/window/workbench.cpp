@@ -27,19 +27,15 @@ std::vector<std::string> ofItsStudy(const std::vector<std::string>& all, const s
 
 /// The questions to runs of an experiment: those whose manifest names it, and those of its study whose manifest says nothing.
 std::vector<std::string> probesFor(const engine::PluginEntry& plugin, const std::string& id) {
-    std::vector<std::string> all, silent;
-    for (const engine::Contribution& c : plugin.contributions) {
-        if (c.kind != "probe") continue;
-        all.push_back(c.id);
-        if (!plugin.opens.count(c.id)) silent.push_back(c.id);
-    }
-    silent = ofItsStudy(silent, id);
-    std::vector<std::string> own;
+    std::vector<std::string> all, own;
+    for (const engine::Contribution& c : plugin.contributions)
+        if (c.kind == "probe") all.push_back(c.id);
+    const std::vector<std::string> study = ofItsStudy(all, id);
     for (const std::string& probe : all) {
         const auto opens = plugin.opens.find(probe);
         const bool isAsked = opens != plugin.opens.end()
                                  ? opens->second.count(id) > 0
-                                 : std::find(silent.begin(), silent.end(), probe) != silent.end();
+                                 : std::find(study.begin(), study.end(), probe) != study.end();
         if (isAsked) own.push_back(probe);
     }
     return own;
