@@ -6,6 +6,12 @@
 #include <algorithm>
 
 namespace latent::desktop {
+namespace {
+
+/// Pixels: in a pane that is narrower than a card wants to be, the card gives way.
+constexpr int kLeastCell = 150;
+
+}  // namespace
 
 FlowLayout::FlowLayout(QWidget* parent, int leastWidth, int cellHeight)
     : QLayout(parent), m_leastWidth(leastWidth), m_cellHeight(cellHeight) {}
@@ -33,7 +39,7 @@ void FlowLayout::setGeometry(const QRect& rect) {
 
 QSize FlowLayout::minimumSize() const {
     const QMargins margins = contentsMargins();
-    return QSize(std::min(m_leastWidth, 280) + margins.left() + margins.right(), m_cellHeight);
+    return QSize(std::min(m_leastWidth, kLeastCell) + margins.left() + margins.right(), m_cellHeight);
 }
 
 int FlowLayout::arrange(const QRect& rect, bool apply) const {

@@ -118,12 +118,15 @@ void PagesUndo::look() {
 void PagesUndo::apply(const Places& wanted, const QMap<int, Closed>& closed) {
     m_isApplying = true;
     QWidget* opened = nullptr;
+    const std::vector<QWidget*> before = m_tabs.pages();
     for (auto it = closed.cbegin(); it != closed.cend(); ++it) {
         if (pageOf(it.key())) continue;
         QWidget* page = m_open(it->state);
         if (!page) continue;
-        page->setProperty(kNumber, it.key());
         opened = page;
+        // One that was open already is nobody's closed page: done again, the closing leaves it alone.
+        if (std::find(before.begin(), before.end(), page) == before.end())
+            page->setProperty(kNumber, it.key());
     }
     SplitTabs::Arrangement arrangement;
     for (const QList<int>& pane : wanted) {

@@ -5,8 +5,10 @@
 #include <QDrag>
 #include <QDragEnterEvent>
 #include <QMimeData>
+#include <QPointer>
 #include <QRubberBand>
 #include <QTabBar>
+#include <QTimer>
 #include <algorithm>
 
 #include "desktop/window/page_drag.hpp"
@@ -21,14 +23,30 @@ constexpr double kEdge = 0.25;  ///< of a pane's width: a page that is dropped t
 SplitTabs::SplitTabs(QWidget* parent) : QSplitter(Qt::Horizontal, parent), m_active(makePane()) {
     setChildrenCollapsible(false);
     setAcceptDrops(true);
-    connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
-        for (int i = 0; i < count(); ++i) {
-            QTabWidget* candidate = pane(i);
-            if (candidate == m_active || !now || !candidate->isAncestorOf(now)) continue;
-            m_active = candidate;
-            Q_EMIT currentChanged(current());
-        }
-    });
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) { activate(now); });
+    qApp->installEventFilter(this);
+}
+
+/// The pane that a widget is in becomes the active one.
+void SplitTabs::activate(QWidget* inside) {
+    for (int i = 0; i < count(); ++i) {
+        QTabWidget* candidate = pane(i);
+        if (candidate == m_active || !inside || !candidate->isAncestorOf(inside)) continue;
+        m_active = candidate;
+        Q_EMIT currentChanged(current());
+        return;
+    }
+}
+
+/// Tabs and figures take no focus when they are clicked. Once the click is over: another active page may move what is
+/// under the mouse.
+bool SplitTabs::eventFilter(QObject* object, QEvent* event) {
+    if (event->type() == QEvent::MouseButtonRelease && count() > 1 && object->isWidgetType()) {
+        auto* widget = static_cast<QWidget*>(object);
+        if (isAncestorOf(widget))
+            QTimer::singleShot(0, this, [this, clicked = QPointer<QWidget>(widget)] { activate(clicked); });
+    }
+    return QSplitter::eventFilter(object, event);
 }
 
 PageTabs* SplitTabs::makePane(int index) {

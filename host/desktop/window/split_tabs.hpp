@@ -4,7 +4,7 @@
 // one, by a key or by dragging its tab.
 //
 // Pages are widgets that the caller makes; SplitTabs owns them. The pane that last had the focus is the active one and
-// takes new pages. UI thread only.
+// takes new pages; a click anywhere in one makes it the active one. UI thread only.
 //
 //     tabs->addPage(page, icon("experiment"), tr("SIM: exact dynamics"));
 //     tabs->splitCurrent();
@@ -66,6 +66,7 @@ class SplitTabs : public QSplitter {
     void arranged();
 
   protected:
+    bool eventFilter(QObject* object, QEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dragMoveEvent(QDragMoveEvent* event) override;
     void dragLeaveEvent(QDragLeaveEvent* event) override;
@@ -84,6 +85,7 @@ class SplitTabs : public QSplitter {
     QTabWidget* pane(int index) const;
     QTabWidget* holder(QWidget* page) const;
     void put(QWidget* page, QTabWidget* to, int at);
+    void activate(QWidget* inside);
     void shareWidth();
     void dropEmptyPanes();
     QTabWidget* m_active;

@@ -10,7 +10,6 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSignalBlocker>
-#include <QSplitter>
 #include <QTabWidget>
 #include <QThreadPool>
 #include <QToolButton>
@@ -28,6 +27,7 @@
 #include "desktop/theme/elided_label.hpp"
 #include "desktop/theme/icon.hpp"
 #include "desktop/window/claims_view.hpp"
+#include "desktop/window/folding_splitter.hpp"
 #include "desktop/window/sweep_cell.hpp"
 #include "desktop/window/sweep_runs.hpp"
 #include "engine/figures/metric_views.hpp"
@@ -38,6 +38,9 @@ namespace {
 constexpr int kAgeTick_ms = 500;
 constexpr int kSweepPace_ms = 1000;
 constexpr std::size_t kMostSweepRuns = 8;  ///< begun runs of a sweep that are named
+/// Pixels of sliders beside figures; in a page that is narrower they stand below.
+constexpr int kBeside = 540, kSliders = 328;
+constexpr int kTitleFits = 560;  ///< pixels of a page: of a narrower one the tab alone says the title
 constexpr int kAnswerWidth = 288,
               kAnswerHeight = 200;  ///< of a figure of an answer: four and more are seen while one drags
 
@@ -151,10 +154,10 @@ QWidget* StudyPage::makeHeader() {
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(space::groups, space::inside, space::between, space::inside);
     row->setSpacing(space::inside);
-    auto* title = new ElidedLabel(bar);
-    title->setProperty("look", "heading");
-    title->setText(QString::fromStdString(m_info.title));
-    title->setHelp(QString::fromStdString(m_info.summary));
+    m_title = new ElidedLabel(bar);
+    m_title->setProperty("look", "heading");
+    m_title->setText(QString::fromStdString(m_info.title));
+    m_title->setHelp(QString::fromStdString(m_info.summary));
     m_runs->setMinimumWidth(160);
     m_runs->setMinimumContentsLength(34);
     m_runs->setMaximumWidth(420);
@@ -163,7 +166,7 @@ QWidget* StudyPage::makeHeader() {
     m_runs->setToolTip(tr("Run that is shown"));
     m_age->setProperty("look", "small");
     m_age->setFont(theme().tabular);
-    row->addWidget(title);
+    row->addWidget(m_title);
     row->addSpacing(space::between);
     row->addWidget(m_runs);
     row->addWidget(m_mark);
@@ -195,7 +198,7 @@ QWidget* StudyPage::makeData() {
         words->setWordWrap(true);
         return words;
     }
-    auto* splitter = new QSplitter(Qt::Horizontal, this);
+    auto* splitter = new FoldingSplitter({.least = kBeside, .side = kSliders}, this);
     m_preview = new ProbePanel(m_bench.catalog(), splitter);
     m_preview->setStartWords(tr("From the form."), tr("Back to the form"));
     m_preview->setProbes(sources);
@@ -212,7 +215,6 @@ QWidget* StudyPage::makeData() {
     splitter->addWidget(m_data);
     splitter->addWidget(m_preview);
     splitter->setStretchFactor(0, 1);
-    splitter->setSizes({700, 328});
     return splitter;
 }
 
@@ -233,7 +235,7 @@ QWidget* StudyPage::makeVisualisation() {
 
 /// The questions that can be asked: sliders on the right, the answer drawn on the left.
 void StudyPage::makeQuestions() {
-    auto* splitter = new QSplitter(Qt::Horizontal, this);
+    auto* splitter = new FoldingSplitter({.least = kBeside, .side = kSliders}, this);
     m_probe = new ProbePanel(m_bench.catalog(), splitter);
     m_probe->setProbes(m_info.probes);
     m_probe->setUsable(true);
@@ -250,7 +252,6 @@ void StudyPage::makeQuestions() {
     splitter->addWidget(answers);
     splitter->addWidget(m_probe);
     splitter->setStretchFactor(0, 1);
-    splitter->setSizes({700, 328});
     m_answers = answers;
     splitter->setObjectName(QStringLiteral("questions"));
     m_inner->addTab(splitter, tr("What if?"));
@@ -291,6 +292,7 @@ void StudyPage::addPanel(const PanelOffer& offer) {
     });
 }
 
+void StudyPage::resizeEvent(QResizeEvent*) { m_title->setVisible(width() >= kTitleFits); }
 QString StudyPage::title() const { return QString::fromStdString(m_info.title); }
 StudyPage::Panel StudyPage::panel() const { return static_cast<Panel>(m_tabs->currentIndex()); }
 bool StudyPage::asksQuestions() const {

@@ -75,6 +75,9 @@ class StudyPage : public QWidget {
     void message(const QString& sentence);
     void exported(const QStringList& files);
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     QWidget* makeHeader();
     QWidget* makeVisualisation();
@@ -99,7 +102,7 @@ class StudyPage : public QWidget {
     FigureSource m_source;
     QComboBox* m_runs;
     QLabel* m_mark;
-    ElidedLabel* m_state;
+    ElidedLabel *m_title = nullptr, *m_state;
     QLabel* m_age;
     QPushButton* m_resume;
     QTabWidget* m_tabs;

@@ -10,10 +10,12 @@
 #include <QUndoStack>
 #include <QtTest/QtTest>
 
+#include "desktop/window/folding_splitter.hpp"
 #include "desktop/window/page_drag.hpp"
 #include "desktop/window/pages_undo.hpp"
 #include "desktop/window/split_tabs.hpp"
 
+using latent::desktop::FoldingSplitter;
 using latent::desktop::PagesUndo;
 using latent::desktop::SplitTabs;
 
@@ -28,7 +30,9 @@ struct Pages {
                   return QVariantMap{{QStringLiteral("name"), static_cast<QLabel*>(page)->text()}};
               },
               [this](const QVariantMap& state) {
-                  return add(state.value(QStringLiteral("name")).toString());
+                  const QString name = state.value(QStringLiteral("name")).toString();
+                  QWidget* there = opensOnce ? page(name) : nullptr;
+                  return there ? there : add(name);
               }) {
         tabs.resize(900, 400);
         for (const char* name : {"a", "b", "c"}) add(QLatin1String(name));
@@ -74,6 +78,7 @@ struct Pages {
     QUndoStack stack;
     SplitTabs tabs;
     PagesUndo undo;
+    bool opensOnce = false;  ///< as the manual: one that is open is not opened again
 };
 
 }  // namespace
@@ -156,6 +161,49 @@ class TestSplitTabs : public QObject {
         QCOMPARE(pulled.count(), 1);
     }
 
+    /// Tabs and labels take no focus, and yet the pane that one clicks into is the one that is meant.
+    void aClickMakesItsPaneTheActiveOne() {
+        Pages p;
+        QWidget* c = p.page(QStringLiteral("c"));
+        p.tabs.show(c);
+        QSignalSpy changed(&p.tabs, &SplitTabs::currentChanged);
+        QTabBar* left = qobject_cast<QTabWidget*>(p.tabs.widget(0))->tabBar();
+        QTest::mouseClick(left, Qt::LeftButton, {}, left->tabRect(left->currentIndex()).center());
+        p.settle();
+        QCOMPARE(p.tabs.paneOf(p.tabs.current()), 0);
+        QCOMPARE(changed.count(), 1);
+        QTest::mouseClick(c, Qt::LeftButton);
+        p.settle();
+        QCOMPARE(p.tabs.current(), c);
+        QCOMPARE(changed.count(), 2);
+        QTest::mouseClick(c, Qt::LeftButton);
+        p.settle();
+        QCOMPARE(changed.count(), 2);
+    }
+
+    /// Sliders stand beside the figures, and below them in a narrow pane.
+    void slidersFoldBelowTheFigures() {
+        FoldingSplitter splitter({.least = 500, .side = 300}, nullptr);
+        auto *figures = new QLabel, *sliders = new QLabel;
+        splitter.addWidget(figures);
+        splitter.addWidget(sliders);
+        splitter.setStretchFactor(0, 1);
+        splitter.resize(900, 600);
+        splitter.show();
+        Pages::settle();
+        QCOMPARE(splitter.orientation(), Qt::Horizontal);
+        splitter.resize(400, 600);
+        Pages::settle();
+        QVERIFY(sliders->y() >= figures->height() && figures->width() == 400 && figures->height() > 200);
+        splitter.resize(400, 300);  // too low for both
+        Pages::settle();
+        QCOMPARE(splitter.orientation(), Qt::Horizontal);
+        splitter.resize(900, 600);
+        Pages::settle();
+        QVERIFY(sliders->x() >= figures->width() && figures->height() == 600);
+        QVERIFY(qAbs(sliders->width() - 300) < 10);
+    }
+
     void whatIsDoneToPagesIsTakenBack() {
         Pages p;
         p.tabs.closePage(p.page(QStringLiteral("c")));
@@ -206,6 +254,32 @@ class TestSplitTabs : public QObject {
         p.stack.redo();
         p.settle();
         QVERIFY(p.page(QStringLiteral("d")) && !p.page(QStringLiteral("b")));
+    }
+
+    /// Undo finds that the page is open again, and being read: the closing, done again, leaves that one alone.
+    void whatWasOpenedMeanwhileIsNotClosed() {
+        Pages p;
+        p.opensOnce = true;
+        p.tabs.closePage(p.page(QStringLiteral("c")));
+        p.settle();
+        QWidget* read = p.add(QStringLiteral("c"));
+        p.settle();
+        p.stack.undo();
+        p.settle();
+        QCOMPARE(p.page(QStringLiteral("c")), read);
+        QCOMPARE(p.tabs.current(), read);
+        p.stack.redo();
+        p.settle();
+        QCOMPARE(p.page(QStringLiteral("c")), read);
+        p.tabs.closePage(read);  // closing it is an edit of its own
+        p.settle();
+        QVERIFY(!p.page(QStringLiteral("c")));
+        p.stack.undo();
+        p.settle();
+        QVERIFY(p.page(QStringLiteral("c")));
+        p.stack.redo();
+        p.settle();
+        QVERIFY(!p.page(QStringLiteral("c")));
     }
 
     void survivesAnything() {
