@@ -79,8 +79,11 @@ class Study {
 
     /// False: asked to stop, and saved.
     bool run() {
+        const ProbeCache cache = ProbeCache::ofUser();
+        if (m_probe && m_probe->take(cache))
+            m_job.log("The learned probe was trained on these data before, and is taken from the cache.");
         while (m_probe && !m_probe->isTrained()) {
-            m_probe->train();
+            if (!m_probe->train()) m_probe->keep(cache);
             if (!look()) return false;
         }
         if (!m_begun) {

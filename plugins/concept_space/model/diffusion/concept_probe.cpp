@@ -12,6 +12,9 @@ namespace {
 namespace unet = latent::learn::unet;
 
 constexpr int kBatch = 64;
+constexpr std::uint64_t kRecipe = 1;       // counts what was ever changed in how a probe is trained
+constexpr std::int64_t kFewestKept = 100;  // steps that are worth a file
+constexpr std::uint64_t kHashed = 4;       // drawn images of each class and source that stand for all
 
 /// As many levels as make the deepest map at most eight pixels wide, so that every output sees the whole
 /// image.
@@ -30,7 +33,7 @@ unet::Shape shapeFor(int imageSide) {
 }  // namespace
 
 ProbeImages ProbeImages::drawn(const ImageSpec& spec) {
-    ProbeImages images{spec.side, spec.concepts(), spec.seed, {}};
+    ProbeImages images{spec.side, spec.concepts(), spec.seed, 0, {}};
     const auto add = [&](const ImageSpec& one) {
         images.sources.push_back([one](int itsClass, std::uint64_t index) {
             return render(drawScene(one, itsClass, index), one, index);
@@ -44,11 +47,16 @@ ProbeImages ProbeImages::drawn(const ImageSpec& spec) {
             other.size = size;
             add(other);
         }
+    DataHash hash;
+    for (const auto& source : images.sources)
+        for (int c = 0; c < spec.classes(); ++c)
+            for (std::uint64_t i = 0; i < kHashed; ++i) hash.add(source(c, kProbeNumbers + i));
+    images.hash = hash.value();
     return images;
 }
 
 ProbeImages ProbeImages::of(const ConceptSet& set, std::uint64_t seed) {
-    return {set.height(), set.concepts(), seed, {[&set](int itsClass, std::uint64_t index) {
+    return {set.height(), set.concepts(), seed, set.hash(), {[&set](int itsClass, std::uint64_t index) {
                 return set.sample(itsClass, index);
             }}};
 }
@@ -59,6 +67,31 @@ ConceptProbe::ConceptProbe(ProbeImages images, int steps, int threads)
       m_threads(threads),
       m_trainer(unet::initialise(shapeFor(m_images.side), m_images.seed ^ 0x9E3779B9U),
                 {.learningRate = 2e-3, .clip = 1}, threads) {}
+
+std::uint64_t ConceptProbe::hash() const {
+    DataHash all;
+    for (const std::uint64_t part :
+         {kRecipe, m_images.hash, m_images.seed, static_cast<std::uint64_t>(m_images.side),
+          static_cast<std::uint64_t>(m_images.concepts), static_cast<std::uint64_t>(m_steps),
+          static_cast<std::uint64_t>(latent::learn::bestInstructions())})
+        all.add(part);
+    return all.value();
+}
+
+bool ConceptProbe::take(const ProbeCache& cache) {
+    if (stepsDone() > 0 || m_steps < kFewestKept) return false;
+    const auto weights = cache.find(hash(), m_trainer.shape());
+    if (!weights) return false;
+    unet::TrainerState state = unet::Trainer(*weights, m_trainer.options()).state();
+    state.step = m_steps;
+    m_trainer.restore(state);
+    m_model.emplace(*weights);
+    return true;
+}
+
+void ConceptProbe::keep(const ProbeCache& cache) const {
+    if (isTrained() && m_steps >= kFewestKept) cache.keep(hash(), m_trainer.weights());
+}
 
 bool ConceptProbe::train() {
     if (isTrained()) return false;

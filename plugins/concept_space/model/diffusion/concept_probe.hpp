@@ -8,7 +8,7 @@
 // probe. Any thread once trained.
 //
 //     ConceptProbe probe(ProbeImages::drawn(spec), 400, threads);
-//     while (probe.train()) …                               // resumable: save(), restore()
+//     if (!probe.take(cache)) while (probe.train()) …       // resumable: save(), restore()
 //     probe.read(images, n);                                // [n, concepts]
 
 #include <latent/job.hpp>
@@ -17,13 +17,14 @@
 #include <optional>
 
 #include "model/diffusion/concept_set.hpp"
+#include "model/diffusion/probe_cache.hpp"
 
 namespace concept_space {
 
 /// What a probe learns from: images of every class, held-out ones too.
 struct ProbeImages {
     int side = 0, concepts = 2;
-    std::uint64_t seed = 0;
+    std::uint64_t seed = 0, hash = 0;  ///< the second of the data
     /// [side, side, 3] of a class; the index draws. The run's own first, then others to pool with.
     std::vector<std::function<std::vector<float>(int itsClass, std::uint64_t index)>> sources;
 
@@ -39,6 +40,10 @@ class ConceptProbe {
 
     /// One more step; false when there are none left.
     bool train();
+    /// Takes what training on these data gave before; false: nobody did, or training has begun.
+    bool take(const ProbeCache& cache);
+    /// What is trained, for later runs.
+    void keep(const ProbeCache& cache) const;
     std::int64_t stepsDone() const { return m_trainer.stepsDone(); }
     bool isTrained() const { return stepsDone() >= m_steps; }
     /// Coordinates [n, concepts] of images [n, side, side, 3]. Throws RunError before it is trained.
@@ -50,6 +55,7 @@ class ConceptProbe {
     void restore(const latent::Resumed& resumed);
 
   private:
+    std::uint64_t hash() const;
     int valueOf(int itsClass, int concept_) const {
         return itsClass >> (m_images.concepts - 1 - concept_) & 1;
     }

@@ -6,6 +6,8 @@
 #include <latent/learn/random.hpp>
 #include <memory>
 
+#include "model/diffusion/probe_cache.hpp"
+
 namespace concept_space {
 namespace {
 
@@ -177,7 +179,13 @@ ConceptSet ConceptSet::own(OwnImages images, double mask, std::uint64_t seed) {
         return std::vector<double>{means->read(x, 2), means->read(x, 1)};
     };
     std::vector<int> counts;
-    for (const auto& each : images.classes) counts.push_back(static_cast<int>(each.size()));
+    DataHash hash;
+    for (const auto& each : images.classes) {
+        counts.push_back(static_cast<int>(each.size()));
+        hash.add(each.size());
+        for (const std::vector<float>& image : each) hash.add(image);
+    }
+    set.m_hash = hash.value();
     const auto kept = std::make_shared<const OwnImages>(std::move(images));
     set.m_sample = [kept](int itsClass, std::uint64_t index) {
         const auto& all = kept->classes[static_cast<std::size_t>(itsClass)];

@@ -87,6 +87,8 @@ class ConceptSet {
     std::vector<double> read(const float* x) const { return m_read(x); }
     /// [n, concepts] of n samples.
     std::vector<double> readAll(std::span<const float> x, int n) const;
+    /// Of own images: their pixels, by class.
+    std::uint64_t hash() const { return m_hash; }
     /// Of each concept: mean squared difference of elements.
     const std::vector<double>& signal() const { return m_signal; }
 
@@ -98,6 +100,7 @@ class ConceptSet {
     int m_height = 1, m_width = 1, m_channels = 1, m_conditions = 0;
     std::vector<std::string> m_conceptNames, m_classNames;
     std::size_t m_trainSize = 0;
+    std::uint64_t m_hash = 0;
     std::vector<float> m_x, m_condition;
     std::vector<int> m_label;
     std::vector<std::vector<float>> m_meanCondition, m_prompts;

@@ -212,6 +212,44 @@ class DiffusionTrainingTest : public QObject {
         }
         for (const double share : probe.accuracy(50)) QVERIFY2(share >= .98, std::to_string(share).c_str());
     }
+
+    /// A later run on the same data takes the same probe to the bit; any other data, recipe or file does not.
+    void trainedProbesAreKeptForTheSameData() {
+        const QTemporaryDir dir;
+        const std::filesystem::path folder = dir.path().toStdString();
+        const ProbeCache cache(folder / "probes");
+        const ImageSpec spec{.side = 8, .colour = .4, .size = .4};
+        const auto probeOf = [](const ImageSpec& one, int steps) {
+            return ConceptProbe(ProbeImages::drawn(one), steps, 1);
+        };
+        ConceptProbe first = probeOf(spec, 120), second = probeOf(spec, 120);
+        QVERIFY(!first.take(cache));
+        while (first.train()) {
+        }
+        first.keep(cache);
+        QVERIFY(second.take(cache) && second.isTrained() && !second.train());
+        std::vector<float> images;
+        for (int c = 0; c < 4; ++c) {
+            const std::vector<float> one = render(meanScene(spec, c), spec, 0);
+            images.insert(images.end(), one.begin(), one.end());
+        }
+        QVERIFY(second.read(images, 4) == first.read(images, 4));
+        ImageSpec other = spec;
+        other.colour = .2;
+        QVERIFY(!probeOf(other, 120).take(cache));
+        other = spec;
+        other.seed = 1;
+        QVERIFY(!probeOf(other, 120).take(cache));
+        QVERIFY(!probeOf(spec, 121).take(cache));
+        ConceptProbe begun = probeOf(spec, 120);
+        begun.train();
+        QVERIFY(!begun.take(cache));
+        for (const auto& file : std::filesystem::directory_iterator(folder / "probes"))
+            std::filesystem::resize_file(file.path(), 100);
+        QVERIFY(!probeOf(spec, 120).take(cache));
+        first.keep(ProbeCache(folder / "probes" / "none" / std::string(300, 'x')));  // nobody can write there
+        QVERIFY(!probeOf(spec, 120).take(ProbeCache({})));
+    }
 };
 
 QTEST_APPLESS_MAIN(DiffusionTrainingTest)
