@@ -8,6 +8,7 @@ above 1 means that ours is faster), its spread over the pairs, and what machine 
     python3 tests/bench/compare.py transformer_laptop_compile --build build/release --python .peers/bin/python       two threads each
     python3 tests/bench/compare.py unet_laptop_compile_train --build build/release --python .peers/bin/python        two threads each
     python3 tests/bench/compare.py transformer_cells --build build/release       16 models on two threads against one on one
+    python3 tests/bench/compare.py unet_vector_cells --build build/release       the same of 16 U-Nets
     python3 tests/bench/compare.py sim_theory --build build/release --python .peers/bin/python       the kernels alone
     python3 tests/bench/compare.py shadows_ilr --build build/release --python .peers/bin/python      20,000 × 256, four rounds, one thread
     python3 tests/bench/compare.py shadows_ilr_granule --build build/release --python .peers/bin/python   53,400 × 1,024, six rounds
@@ -59,6 +60,9 @@ def workloads(options):
                     f"{kind}_ms_per_step", 2, 2)
     cells = [program("bench_transformer_step"), "--preset", "laptop", "--cells", "16", "--steps", "20"]
     table["transformer_cells"] = ([*cells, "--threads", "2"], [*cells, "--threads", "1"], "ms_per_step", 2, 1)
+    for preset in ("laptop", "vector"):
+        cells = [program("bench_unet_step"), "--preset", preset, "--cells", "16", "--steps", "10" if preset == "laptop" else "100"]
+        table[f"unet_{preset}_cells"] = ([*cells, "--threads", "2"], [*cells, "--threads", "1"], "train_ms_per_step", 2, 1)
     table["sim_theory"] = ([program("bench_sim_theory")], peer("sim_theory_numpy.py"), "us_per_cell", 1, 1)
     table["sim_theory_sweep"] = (
         [sys.executable, str(HERE / "sim_theory_sweep.py"), "--latent", str(pathlib.Path(options.build) / "bin" / "latent")],
