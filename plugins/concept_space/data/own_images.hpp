@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 // A user's own images with two binary attributes, as CelebA with "Male" and "Smiling" (arXiv 2406.19370,
-// section 6): a folder of PNG files and a table `labels.csv`.
+// section 6): a folder of PNG and JPEG files with a table (image_table.hpp), or one HDF5 file (hdf5_images.hpp).
 //
-// The table's first line names every column, the first column names the files, and the others hold 1 for yes
-// and 0 or −1 for no; columns are separated by commas, semicolons, tabs or blanks. Of each of the four
-// combinations the first `mostPerClass` files are read, and the table no further; their middle squares are
-// averaged down to `side` pixels.
+// Of each of the four combinations the first `mostPerClass` images are read, and the table no further; their
+// middle squares are averaged down to `side` pixels.
 // Files are untrusted: names that lead out of the folder, tables without end and broken images are refused
-// with a sentence. Values; any thread.
+// with a sentence. HDF5 is opened in worker processes only. Values; any thread.
 //
 //     const OwnImages own = readOwnImages({.folder = "faces", .first = "Male", .second = "Smiling"});
 //     own.classes[3].size();                                // images with both attributes
@@ -21,9 +19,10 @@
 namespace concept_space {
 
 struct OwnSpec {
-    std::filesystem::path folder;
-    std::string first, second;  ///< names of the attributes; empty: the first two of the table
-    int side = 64;              ///< 4 … 64
+    std::filesystem::path folder = {};  ///< or, where this is empty,
+    std::filesystem::path file = {};    ///< an HDF5 file
+    std::string first, second;          ///< names of the attributes; empty: the first two of the table
+    int side = 64;                      ///< 4 … 64
     int mostPerClass = 2048;
 
     /// Throws UsageError with a sentence that names the parameter.
@@ -40,7 +39,7 @@ struct OwnImages {
 /// "not A, not B", "not A, B", "A, not B", "A, B".
 std::vector<std::string> ownClassNames(const std::string& first, const std::string& second);
 
-/// Throws UsageError for what was asked, RunError for what the folder holds.
+/// Throws UsageError for what was asked, RunError for what the folder or file holds.
 OwnImages readOwnImages(const OwnSpec& spec);
 
 }  // namespace concept_space

@@ -13,6 +13,11 @@ namespace concept_space {
 
 using namespace latent;
 
+namespace {
+/// Runs of earlier versions do not have every parameter.
+bool isGiven(const Parameters& p, const char* name) { return p.json().contains(name) && p.has(name); }
+}  // namespace
+
 void addImageParameters(Schema& schema, bool withVectors) {
     const auto ofImages = [withVectors](Parameter parameter) {
         return withVectors ? parameter.visibleWhen("data", "images") : parameter;
@@ -42,8 +47,16 @@ void addImageParameters(Schema& schema, bool withVectors) {
                  .unit("1")
                  .help("Images of each trained class; 85 % train, 15 % validate."))
         .add(ofImages(path("folder").folder().optional().help(
-            "Your own images in place of the drawn ones: PNG files with a table labels.csv of file names and "
-            "attributes, 0 or 1. At most 64 pixels wide.")))
+            "Your own images in place of the drawn ones: PNG or JPEG files with a table labels.csv of file "
+            "names and "
+            "attributes, 0 or 1, or CelebA as it is. At most 64 pixels wide.")))
+        .add(ofImages(
+            path("images_file")
+                .endings({".h5", ".hdf5"})
+                .optional()
+                .exclusiveWith("folder")
+                .help("Your own images in HDF5: a dataset 'images' [image, row, column, channel] of bytes or "
+                      "floats in 0 … 1, and a dataset of 0 and 1 for each attribute.")))
         .add(ofImages(
             text("first_attribute", "")
                 .length(0, 200)
@@ -60,9 +73,15 @@ void addImageParameters(Schema& schema, bool withVectors) {
                           .advanced()));
 }
 
+bool hasOwnImages(const Parameters& p) { return isGiven(p, "folder") || isGiven(p, "images_file"); }
+
 std::optional<OwnSpec> ownSpecOf(const Parameters& p) {
-    if (!p.has("folder")) return std::nullopt;
-    const OwnSpec own{.folder = std::filesystem::u8path(p.path("folder")),
+    if (!hasOwnImages(p)) return std::nullopt;
+    const auto given = [&p](const char* name) {
+        return isGiven(p, name) ? std::filesystem::u8path(p.path(name)) : std::filesystem::path();
+    };
+    const OwnSpec own{.folder = given("folder"),
+                      .file = given("images_file"),
                       .first = p.text("first_attribute"),
                       .second = p.text("second_attribute"),
                       .side = static_cast<int>(p.integer("side")),

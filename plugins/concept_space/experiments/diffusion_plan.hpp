@@ -62,6 +62,8 @@ latent::learn::diffusion::SamplerOptions samplerOf(const latent::Parameters& p);
 void addImageParameters(latent::Schema& schema, bool withVectors);
 /// Not whether the images fit in memory, which nobody may want.
 ImageSpec imageSpecOf(const latent::Parameters& p);
+/// Whether a user's images stand in place of the drawn ones.
+bool hasOwnImages(const latent::Parameters& p);
 std::optional<OwnSpec> ownSpecOf(const latent::Parameters& p);
 
 latent::Schema diffusionParameters();

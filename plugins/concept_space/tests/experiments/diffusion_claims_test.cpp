@@ -290,8 +290,11 @@ class DiffusionClaimsTest : public QObject {
             if (!ofAny.count(claim.id()))
                 QVERIFY2(all.at(claim.id()) == drawn.at(claim.id()), claim.id().c_str());
         QVERIFY(all.at("masking_delays").contains("units"));
+        // A file is own images too, also where a run does not know the other parameter.
+        own.values.erase("folder"), own.values["images_file"] = "/own.h5";
+        QVERIFY(whyNot(measured({&own}), "signal_sets_speed").find("own images") != std::string::npos);
         // Vectors with a folder that nobody looks at are drawn.
-        own.values["data"] = "vector";
+        own.values["data"] = "vector", own.values["folder"] = "/pictures";
         QVERIFY(whyNot(measured({&own}), "capability_precedes_prompting").empty());
     }
 
