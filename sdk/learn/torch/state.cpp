@@ -4,6 +4,8 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 
+#include <cstdlib>
+
 namespace latent::learn {
 namespace {
 
@@ -68,10 +70,15 @@ torch::Device prepare(const Job& job, int64_t seed) {
     at::globalContext().setBenchmarkCuDNN(!job.deterministic());
     torch::manual_seed(static_cast<uint64_t>(seed));
     const bool cuda = job.device().rfind("cuda", 0) == 0;
-    if (cuda && !torch::cuda::is_available())
+    // cuBLAS gives the same bits again only with a workspace of a fixed size; LibTorch refuses to multiply without. Read when
+    // cuBLAS is first used.
+    if (cuda && job.deterministic()) ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
+    const torch::Device device(job.device());
+    const int wanted = device.has_index() ? device.index() : 0;
+    if (cuda && wanted >= static_cast<int>(torch::cuda::device_count()))
         throw RunError("The device '" + job.device() +
-                       "' was asked for, but LibTorch sees no GPU. Use device cpu.");
-    return torch::Device(job.device());
+                       "' was asked for, but LibTorch sees no such GPU. Use device cpu.");
+    return device;
 }
 
 ArrayView viewOf(const torch::Tensor& t) {
