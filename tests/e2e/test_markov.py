@@ -164,8 +164,24 @@ class Markov(Case):
         self.assertIn("Opens runs of markov/train.", self.latent("describe", "markov/ablate").stdout)
 
     def test_a_gpu_is_not_pretended(self):
-        for experiment in ("markov/train", "markov/phases", "markov/chains"):
+        for experiment in ("markov/phases", "markov/chains"):
             self.refuses((BAD_REQUEST,), [f"{experiment} computes on the CPU only"], "run", experiment, "-p", "smoke", "--device", "cuda")
+
+    def test_a_gpu_that_is_not_here_is_said_before_there_is_a_run(self):
+        before = self.workspace.runs()
+        answer = self.latent("run", "markov/train", "-p", "smoke", "--device", "cuda:99")
+        self.assertEqual(answer.returncode, BAD_REQUEST, answer.stderr)
+        self.assertRegex(answer.stderr, 'no LibTorch part for the plugin "markov_mixtures"|but LibTorch sees (no|one|[0-9]+) GPU')
+        self.assertEqual(self.workspace.runs(), before)
+
+    def test_a_sweep_leaves_the_gpu_to_its_workers(self):
+        spec = self.workspace.folder / "gpu.toml"
+        spec.write_text('experiment = "markov/train"\npreset = "smoke"\ndevice = "cuda:99"\n[grid]\nseed = [1]\n')
+        self.assertNotEqual(self.latent("sweep", spec).returncode, DONE)
+        said = "".join((run / "events.ndjson").read_text() for run in self.workspace.runs())
+        # The worker has opened the LibTorch part, which has found no such GPU; or has said that there is no part.
+        self.assertRegex(said, 'The steps are computed by LibTorch|no LibTorch part for the plugin .*markov_mixtures')
+        self.assertIn('"failed"', said)
 
     def test_small_runs_judge_nothing(self):
         run = self.run_it("markov/train")

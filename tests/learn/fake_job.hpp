@@ -36,13 +36,14 @@ class FakeJob final : public latent::abi::IJob1 {
     }
     bool resumes = false;
     int threads = 1;  ///< that the experiment may use
+    std::string device = "cpu";
     int pauseAfter = std::numeric_limits<int>::max();
 
     int32_t environment(latent::abi::ISink* json) noexcept override {
         latent::boundary::send(
             json,
             nlohmann::json{
-                {"threads", threads}, {"device", "cpu"}, {"deterministic", true}, {"files", m_files.string()}}
+                {"threads", threads}, {"device", device}, {"deterministic", true}, {"files", m_files.string()}}
                 .dump());
         return latent::abi::kOk;
     }

@@ -5,12 +5,14 @@
 #include "experiments/train_plan.hpp"
 #include "experiments/train_record.hpp"
 #include "latent/learn/transformer/weights_file.hpp"
+#include "latent/torch_part.hpp"
+#include "model/device/device_trainer.hpp"
 
 namespace markov_mixtures {
 namespace {
 
 /// A stop before the first step of an attempt: the state that it began with.
-void leaveAsItWas(latent::State state, const MixtureTraining& training,
+void leaveAsItWas(latent::State state, const Training& training,
                   const std::optional<latent::Resumed>& resumed, latent::Job& job) {
     state.values["checkpoints"] = resumed ? resumed->values().at("checkpoints").get<std::int64_t>() : 0;
     latent::Array fits;
@@ -26,18 +28,28 @@ void leaveAsItWas(latent::State state, const MixtureTraining& training,
 latent::Schema Train::parameters() { return trainParameters(); }
 latent::Outputs Train::outputs(const latent::Parameters& p) { return trainOutputs(p); }
 
-void Train::run(const latent::Parameters& p, latent::Job& job) {
+std::unique_ptr<Training> makeTraining(const Mixture& mixture, const TrainingSpec& spec, latent::Job& job) {
+    if (job.device() == "cpu") return std::make_unique<MixtureTraining>(mixture, spec, job.threads());
+    const std::unique_ptr<DeviceTrainer> trainer = latent::openTorchPart<DeviceTrainer>();
+    job.log("The steps are computed by " + trainer->description(job) + ".");
+    return trainer->make(mixture, spec, job);
+}
+
+void Train::run(const latent::Parameters& p, latent::Job& job) { runWith(p, job, makeTraining); }
+
+void Train::runWith(const latent::Parameters& p, latent::Job& job, const MakeTraining& make) {
     TrainPlan plan = TrainPlan::of(p);
     const auto resumed = job.resumed();
     if (!resumed) loadInitialWeights(p, plan.training);
     const AlgorithmBank bank(std::make_shared<const Mixture>(mixtureOf(p)), bankOptionsOf(p));
-    MixtureTraining training(bank.mixture(), plan.training, job.threads());
+    const std::unique_ptr<Training> made = make(bank.mixture(), plan.training, job);
+    Training& training = *made;
     if (resumed) {
         requireSameChains(p, bank.mixture(), *resumed);
-        training.trainer().restore(*resumed);
+        training.restore(*resumed);
     }
     const auto state = [&] {
-        latent::State all = training.trainer().save();
+        latent::State all = training.save();
         keepChains(p, bank.mixture(), all);
         return all;
     };
@@ -65,15 +77,15 @@ void Train::run(const latent::Parameters& p, latent::Job& job) {
             if (!snapshot) return checkpoint();
             record.add(job, model, *snapshot);
             if (plan.keepsAllWeights || done == plan.training.steps)
-                record.publishWeights(job, training.trainer().weights(), done);
+                record.publishWeights(job, training.weights(), done);
             if (done == plan.training.steps) {
-                writeWeights(job.file("weights.safetensors"), training.trainer().weights());
+                writeWeights(job.file("weights.safetensors"), training.weights());
                 writePaperConfig(job.file("config.yaml"), plan, bank.mixture());
             }
         }
         if (done == plan.training.steps) break;
         const double loss = training.step();
-        record.loss(job, done + 1, loss, training.trainer().gradientNorm());
+        record.loss(job, done + 1, loss, training.gradientNorm());
         job.progress(done + 1, plan.training.steps, "steps");
         if (job.stopRequested()) return checkpoint();
         if (job.checkpointDue()) checkpoint();

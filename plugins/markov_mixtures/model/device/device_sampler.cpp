@@ -23,13 +23,12 @@ Tensor shifted(const Tensor& x, int n) {
     return torch::bitwise_right_shift(x, n) & ((std::int64_t{1} << (64 - n)) - 1);
 }
 
-/// learn::streamNumber("markov/sequence", step · 2^32 + index) of each index.
-Tensor streamOf(const Tensor& index, std::int64_t step) {
+/// learn::streamNumber("markov/sequence", substream) of each substream, step · 2^32 + index.
+Tensor streamOf(const Tensor& substream) {
     std::uint64_t h = 0xCBF29CE484222325U;
     for (const char c : std::string_view(SequenceSampler::kStream))
         h = (h ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
     const auto signedBits = [](std::uint64_t x) { return static_cast<std::int64_t>(x); };
-    const Tensor substream = index + signedBits(static_cast<std::uint64_t>(step) << 32);
     Tensor x = (substream + 1) * signedBits(0x9E3779B97F4A7C15U) + signedBits(h);
     x = (x ^ shifted(x, 30)) * signedBits(0xBF58476D1CE4E5B9U);
     x = (x ^ shifted(x, 27)) * signedBits(0x94D049BB133111EBU);
@@ -76,16 +75,31 @@ DeviceSampler::Table DeviceSampler::tableOf(std::span<const AliasEntry> entries)
     return {threshold.to(m_device), alias.to(m_device)};
 }
 
-Tensor DeviceSampler::draw(const Draw& draw) const {
+Tensor DeviceSampler::draw(const Draw& draw, std::int64_t steps) const {
     torch::NoGradGuard guard;
+    std::vector<Tensor> parts;  // a group of the curriculum each
+    for (std::int64_t begin = 0; begin < steps;) {
+        std::int64_t end = begin + 1;
+        const int group = m_curriculum.groupAt(draw.step + begin);
+        while (end < steps && m_curriculum.groupAt(draw.step + end) == group) ++end;
+        parts.push_back(drawOf(m_groups[static_cast<std::size_t>(group)], draw, begin, end));
+        begin = end;
+    }
+    return parts.size() == 1 ? parts.front() : torch::cat(parts);
+}
+
+/// Steps draw.step + begin … draw.step + end − 1.
+Tensor DeviceSampler::drawOf(const Group& group, const Draw& draw, std::int64_t begin,
+                             std::int64_t end) const {
     const torch::TensorOptions where = torch::dtype(torch::kInt64).device(m_device);
-    const Tensor stream = streamOf(torch::arange(draw.first, draw.first + draw.count, where), draw.step),
+    const Tensor step = torch::arange(draw.step + begin, draw.step + end, where) * (std::int64_t{1} << 32),
+                 number = torch::arange(draw.first, draw.first + draw.count, where);
+    const Tensor stream = streamOf((step.unsqueeze(1) + number.unsqueeze(0)).flatten()),
                  low = (stream & kMask).unsqueeze(0), high = shifted(stream, 32).unsqueeze(0);
     const std::int64_t blocks = (draw.length + 2) / 4;  // of four words, for all tokens but the first
     const std::array<Tensor, 4> words =
         philox(torch::arange(blocks + 1, where).unsqueeze(1), low, high, draw.seed);
 
-    const Group& group = m_groups[static_cast<std::size_t>(m_curriculum.groupAt(draw.step))];
     const Tensor member = product(words[0][0], group.members).first;
     const Tensor chain = group.first + torch::where(words[1][0] < group.prior.threshold.take(member), member,
                                                     group.prior.alias.take(member));

@@ -20,7 +20,9 @@ namespace markov_mixtures {
 class DeviceSampler {
   public:
     explicit DeviceSampler(const SequenceSampler& sampler, torch::Device device = torch::kCPU);
-    torch::Tensor draw(const Draw& draw) const;
+    /// Of so many steps from draw.step on, one after the other: int64 [steps · count, length]. A walk takes about 8 operations a token,
+    /// however many sequences there are, so several steps at once cost little more than one.
+    torch::Tensor draw(const Draw& draw, std::int64_t steps = 1) const;
 
   private:
     /// Alias tables side by side, flat: both int64.
@@ -31,6 +33,7 @@ class DeviceSampler {
         std::int64_t first, members;
         Table prior;
     };
+    torch::Tensor drawOf(const Group& group, const Draw& draw, std::int64_t begin, std::int64_t end) const;
     Table tableOf(std::span<const AliasEntry> entries) const;
 
     torch::Device m_device;

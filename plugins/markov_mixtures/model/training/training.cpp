@@ -28,6 +28,12 @@ void requireValid(const TrainingSpec& spec, int states) {
     if (spec.steps < 1) throw latent::UsageError("'steps' must be at least 1.");
 }
 
+void requireFinite(double loss, double gradientNorm, std::int64_t step) {
+    if (!std::isfinite(loss) || !std::isfinite(gradientNorm))
+        throw latent::RunError("The loss is not a finite number any more at step " + std::to_string(step) +
+                               ". Lower 'learning_rate', or let 'clip' bound the gradient.");
+}
+
 namespace {
 const TrainingSpec& checked(const TrainingSpec& spec, int states) {
     requireValid(spec, states);
@@ -66,9 +72,7 @@ double MixtureTraining::step() {
         m_inputs.assign(m_tokens.begin(), m_tokens.end());
         loss = m_trainer.step(m_inputs, m_spec.batch);
     }
-    if (!std::isfinite(loss) || !std::isfinite(m_trainer.gradientNorm()))
-        throw latent::RunError("The loss is not a finite number any more at step " + std::to_string(step) +
-                               ". Lower 'learning_rate', or let 'clip' bound the gradient.");
+    requireFinite(loss, m_trainer.gradientNorm(), step);
     return loss;
 }
 

@@ -67,6 +67,21 @@ class DeviceSamplerTest : public QObject {
                      std::size_t{0});
     }
 
+    void severalStepsAtOnceAreThoseOfEach() {
+        const SequenceSampler sampler(mixtureWith(4, 12), {.curriculum = {3, 30}});
+        Draw draw{.seed = 2, .step = 7, .first = 3, .count = 5, .length = 9};
+        const torch::Tensor all =
+            DeviceSampler(sampler).draw(draw, 15);  // over a change of the curriculum, and another
+        QCOMPARE(all.size(0), std::int64_t{15 * 5});
+        std::vector<Token> expected(5 * 9);
+        for (std::int64_t step = 0; step < 15; ++step, ++draw.step) {
+            sampler.fill(draw, expected);
+            const torch::Tensor tokens = all.slice(0, step * 5, step * 5 + 5).contiguous();
+            for (std::size_t i = 0; i < expected.size(); ++i)
+                QCOMPARE(tokens.data_ptr<std::int64_t>()[i], std::int64_t{expected[i]});
+        }
+    }
+
     void relabelledStatesAreRefused() {
         const SequenceSampler sampler(mixtureWith(3, 2), {.curriculum = {}, .permuteOnline = true});
         QVERIFY_THROWS_EXCEPTION(latent::UsageError, DeviceSampler(sampler, torch::kCPU));
