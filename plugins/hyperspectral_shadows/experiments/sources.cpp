@@ -112,8 +112,9 @@ void previewOf(CubeReader& cube, latent::Reply& reply) {
                          {"unit", header.unit}};
     if (!header.wavelengthNm.empty())
         facts["first_nm"] = header.wavelengthNm.front(), facts["last_nm"] = header.wavelengthNm.back();
-    std::vector<std::string> notes = header.notes;
-    if (!look->words.empty()) notes.push_back(look->words);
+    // One text: a list would not be shown beside the figures.
+    std::string notes = look->words;
+    for (const std::string& note : header.notes) notes += (notes.empty() ? "" : " ") + note;
     if (!notes.empty()) facts["notes"] = notes;
     reply.values(facts);
 }

@@ -97,6 +97,7 @@ class FilesTest : public QObject {
         QCOMPARE(fake.arrays.at("line").size(), std::size_t{kTall});
         for (std::size_t i = 0; i < mean.size(); ++i)
             QVERIFY(std::abs(fake.arrays.at("mean_radiance")[i] / mean[i] - 1) < 1e-5);
+        QVERIFY(fake.said.at("notes").is_string());  // a window shows texts beside the figures, and no lists
         chunksUnpacked = 0;
         Job host;
         latent::Job job(&host);
