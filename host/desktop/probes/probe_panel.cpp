@@ -300,9 +300,9 @@ void ProbePanel::ask(const QString& probe, const json& parameters) {
     for (const auto& [name, value] : parameters.items())
         p.form->setValue(QString::fromStdString(name), value);
     if (parameters.empty()) return;
-    if (auto* row = p.form->findChild<QWidget*>(QStringLiteral("parameter.") +
-                                                QString::fromStdString(parameters.begin().key())))
-        p.form->ensureWidgetVisible(row);
+    auto* row = p.form->findChild<QWidget*>(QStringLiteral("parameter.") +
+                                            QString::fromStdString(parameters.begin().key()));
+    if (row && row->isVisibleTo(p.form)) p.form->ensureWidgetVisible(row);
 }
 
 void ProbePanel::restart() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A graph is edited in its picture, with clicks in the real window: in the preview of its data source, and in the questions of
 // an experiment, from where it goes into the form.
+#include <QScrollBar>
+
 #include "desktop/board/figure_board.hpp"
 #include "desktop/form/parameter_form.hpp"
 #include "desktop/probes/probe_panel.hpp"
@@ -70,6 +72,8 @@ class TestGraphEdit : public QObject {
         QVERIFY(answered(25));
         QCOMPARE(edited().size(), 25u);
         QVERIFY(edited().back() == (json{0.0, 5.0}));
+        // The parameter is folded away, and the form does not go looking for it.
+        QCOMPARE(panel()->form()->verticalScrollBar()->value(), 0);
         clickNode(5);
         clickNode(0);
         QVERIFY(answered(24));
