@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <set>
 
+#include "desktop/board/cell_offer.hpp"
 #include "desktop/board/export_dialog.hpp"
 #include "desktop/board/flow_layout.hpp"
 
@@ -20,7 +21,8 @@ FigureBoard::FigureBoard(FigureSource& source, QWidget* parent)
       m_source(source),
       m_page(new QWidget(this)),
       m_flow(new FlowLayout(m_page, kCardWidth, kCardHeight)),
-      m_placeholder(new QLabel(tr("No figures yet."), this)) {
+      m_placeholder(new QLabel(tr("No figures yet."), this)),
+      m_offer(new CellOffer(this)) {
     setAccessibleName(tr("Figures"));
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);
@@ -104,6 +106,9 @@ FigureCard* FigureBoard::makeCard(const QString& view) {
     if (m_least.isValid()) made->setCompact();
     connect(made, &FigureCard::probeAsked, this, &FigureBoard::probeAsked);
     connect(made, &FigureCard::cellPicked, this, &FigureBoard::cellPicked);
+    connect(made, &FigureCard::cellPicked, m_offer, [this, view] {
+        if (const nlohmann::json* map = m_source.view(view)) m_offer->offerFiguresOf(*map, m_source.views());
+    });
     connect(made, &FigureCard::viewEdited, this, &FigureBoard::viewEdited);
     connect(made, &FigureCard::canvasMade, this, [this] {
         if (!m_pendingState.isEmpty()) setViewState(m_pendingState);
@@ -130,6 +135,7 @@ void FigureBoard::rebuild() {
     // Views may change with every answer of a probe; nothing moves as long as the same figures stand at the same places.
     if (arrangement == m_arrangement && m_pendingState.isEmpty()) return;
     m_arrangement = arrangement;
+    m_offer->withdraw();
     while (QLayoutItem* item = m_flow->takeAt(0)) delete item;
     for (QLabel* heading : m_headings) delete heading;
     m_headings.clear();
@@ -180,6 +186,7 @@ void FigureBoard::arrange() {
     m_placeholder->setVisible(m_order.isEmpty());
     m_placeholder->setGeometry(viewport()->rect().adjusted(40, 0, -40, 0));
     m_placeholder->raise();
+    m_offer->place();
 }
 
 void FigureBoard::forgetPainted() {

@@ -20,6 +20,7 @@ class QUndoStack;
 
 namespace latent::desktop {
 
+class CellOffer;
 class FlowLayout;
 
 class FigureBoard : public QScrollArea {
@@ -75,6 +76,7 @@ class FigureBoard : public QScrollArea {
     QWidget* m_page;
     FlowLayout* m_flow;
     QLabel* m_placeholder;
+    CellOffer* m_offer;
     std::map<QString, FigureCard*> m_cards;
     std::vector<QLabel*> m_headings;
     QStringList m_order, m_arrangement;

@@ -285,6 +285,28 @@ class TestRaster : public QObject {
         QCOMPARE(shown.gestures.back().first, -1);  // and a sweep's map opens its run as before
     }
 
+    /// In the column and in the row where the cursors stand too, where their lines lie over the cells.
+    void aClickOnALineMeansTheCell() {
+        Figure figure = rasterFigure(4, 10);
+        CursorPlace frame, row;
+        frame.name = "frame", frame.dimension = "time", frame.index = 2, frame.size = 10;
+        row.name = "row", row.dimension = "output", row.index = 1, row.size = 4;
+        figure.cursors = {frame, row};
+        figure.gestures = {gestureOf(Gesture::Kind::Pick)};
+        Shown<RasterCanvas> shown(figure);
+        const RasterLayout layout = shown.canvas->layout();
+        shown.click(layout.rectOf({3, 2}).center());
+        QVERIFY(!shown.cursors.empty() && !shown.gestures.empty());
+        QCOMPARE(shown.cursors.back(), (std::pair<QString, qint64>(QStringLiteral("row"), 3)));
+        QCOMPARE(shown.gestures.back().first, -1);
+        QCOMPARE(shown.gestures.back().second["index.output"], 3);
+        QCOMPARE(shown.gestures.back().second["index.time"], 2);
+        shown.canvas->setActiveGesture(0);
+        shown.click(layout.rectOf({0, 2}).center());
+        QCOMPARE(shown.gestures.back().first, 0);
+        QCOMPARE(shown.gestures.back().second["index.output"], 0);
+    }
+
     void walksByKeyboard() {
         Shown<RasterCanvas> shown(rasterFigure(4, 5));
         shown.key(Qt::Key_Right);

@@ -127,8 +127,15 @@ void RasterCanvas::mouseReleaseEvent(QMouseEvent* event) {
         m_gesture->move(tools(m_rightErases), event->position());
         finishGesture();
     }
-    if (drag == Drag::Pan && !m_hasMoved && event->button() == Qt::LeftButton)
+    const bool isClick = !m_hasMoved && event->button() == Qt::LeftButton;
+    // The line of a cursor lies over the cells where it stands: who does not drag it means the cell.
+    if (drag == Drag::Cursor && isClick && m_gesture && layout().raster.contains(event->position())) {
+        m_rightErases = false;
+        m_gesture->press(tools(false), event->position());
+        finishGesture();
+    } else if ((drag == Drag::Pan || drag == Drag::Cursor) && isClick) {
         if (const auto cell = layout().cellAt(event->position())) click(*cell);
+    }
     hover(event->position());
     update();
 }
