@@ -66,9 +66,8 @@ void declareGraph(Outputs& o, const Graph& graph, const std::vector<std::string>
         .edges("edges")
         .textBy("node");
     if (asks)
-        picture.gesture(view::Gesture("connect", asks)
-                            .bind("edges", "edited_edges")
-                            .label("Add edges or take them away"));
+        picture.gesture(
+            view::connect(asks).bind("edges", "edited_edges").label("Add edges or take them away"));
     o.figure(picture);
     o.figure(view::lines("spectrum")
                  .title("Spectrum of the Laplacian")

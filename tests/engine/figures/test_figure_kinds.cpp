@@ -355,7 +355,7 @@ class FigureKinds : public QObject {
             must(resolveFigure(view::graph("g")
                                    .nodes("node")
                                    .edges("links")
-                                   .gesture(view::Gesture("connect", "sim/solve").bind("edges", "e"))
+                                   .gesture(view::connect("sim/solve").bind("edges", "e"))
                                    .toJson(),
                                set));
         QVERIFY(joined.gestures.at(0).kind == Gesture::Kind::Connect);

@@ -104,7 +104,7 @@ class TestViews : public QObject {
                      .nodes("node")
                      .matrix("adjacency")
                      .layout("circle")
-                     .gesture(Gesture("connect", "sim/solve").bind("from", "node").bind("edges", "mask")));
+                     .gesture(view::connect("sim/solve").bind("from", "node").bind("edges", "mask")));
         o.figure(histogram("d").values("node_loss").bins(20).density());
         o.figure(
             table("s").column("node_x", "x", Format::Fixed, 2).column({"node_loss", {{"time", last()}}}));
@@ -188,21 +188,21 @@ class TestViews : public QObject {
         row("connect",
             base()
                 .series(series("loss"))
-                .gesture(Gesture("connect", "sim/solve").bind("to", "node"))
+                .gesture(view::connect("sim/solve").bind("to", "node"))
                 .toJson(),
             "gestures[0].gesture: a connect cannot be made on a figure of kind lines.");
         row("connect type",
             graph("g")
                 .nodes("node")
                 .matrix("adjacency")
-                .gesture(Gesture("connect", "sim/solve").bind("edges", "mu"))
+                .gesture(view::connect("sim/solve").bind("edges", "mu"))
                 .toJson(),
             "gestures[0].bind.edges: gives a value of type matrix, but mu takes a number");
         row("connect result",
             graph("g")
                 .nodes("node")
                 .matrix("adjacency")
-                .gesture(Gesture("connect", "sim/solve").bind("x", "mu"))
+                .gesture(view::connect("sim/solve").bind("x", "mu"))
                 .toJson(),
             "gestures[0]");
         row("probe", base().series(series("loss")).gesture(pick("sim/slove").bind("x", "mu")).toJson(),

@@ -11,6 +11,7 @@
 //     rectangle  x_low x_high y_low y_high (numbers)
 //     lasso      polygon (matrix n by 2), indices (integers: the points inside)
 //     brush      mask (matrix, 0 or 1, of the image's shape)
+//     connect    from to (integers: two nodes of a graph), edges (matrix m by 2: all of them, with the change)
 //
 //     view::heatmap("map").z("fraction").across("mu").down("sigma")
 //         .gesture(view::pick("sim/solve").bind("x", "mu").bind("y", "sigma").label("Solve here"))
@@ -71,6 +72,7 @@ inline Gesture range(std::string probe) { return {"range", std::move(probe)}; }
 inline Gesture rectangle(std::string probe) { return {"rectangle", std::move(probe)}; }
 inline Gesture lasso(std::string probe) { return {"lasso", std::move(probe)}; }
 inline Gesture brush(std::string probe) { return {"brush", std::move(probe)}; }
+inline Gesture connect(std::string probe) { return {"connect", std::move(probe)}; }
 
 template <class Self>
 class Figure : public View {
