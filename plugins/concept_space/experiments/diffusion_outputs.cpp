@@ -88,6 +88,7 @@ void addFigures(Outputs& o, const DiffusionPlan& plan) {
                           "scored on the other; dashed: controls.")
                  .group("Capability")
                  .referenceY(plan.threshold, "learned")
+                 .referenceX(view::Selection("saturation_median"), "trained classes saturate")
                  .cursor("checkpoint", "step"));
     view::Lines byClass = view::lines("accuracies");
     byClass.x("step", step).y({.title = "accuracy", .limits = {0, 1}});
@@ -114,7 +115,8 @@ void addFigures(Outputs& o, const DiffusionPlan& plan) {
                  .group("Dynamics")
                  .x("step", {.title = "training steps", .scale = view::SymLog, .linearBelow = 10})
                  .y({.title = "concept MSE"})
-                 .series(view::series("concept_mse").family("seed").label("seed")));
+                 .referenceX(view::Selection("saturation_median"), "trained classes saturate")
+                 .series(view::series("concept_mse").family("seed").label("held out")));
     o.figure(view::lines("speeds")
                  .title("Speed in concept space")
                  .caption("Of the held-out class, between neighbouring checkpoints; their spacing widens, "
@@ -122,7 +124,7 @@ void addFigures(Outputs& o, const DiffusionPlan& plan) {
                  .group("Dynamics")
                  .x("step", step)
                  .y({.title = "‖dC/dt‖", .unit = "1/step", .scale = view::Log})
-                 .series(view::series("speed").family("seed").label("seed")));
+                 .series(view::series("speed").family("seed").label("held out")));
     o.figure(view::lines("held_losses")
                  .title("Loss on images that were not trained on")
                  .group("Losses")
@@ -288,6 +290,10 @@ Outputs diffusionOutputs(const Parameters& p) {
         .units("steps")
         .label("trained classes saturate")
         .description("Mean squared distance from their corners below .01. NaN: not within the run.");
+    o.array("saturation_median", F64, {})
+        .units("steps")
+        .label("trained classes saturate, median over seeds")
+        .description("Kaplan–Meier. NaN: not within the run in more than half of them.");
     o.array("shown_step", I64, {shown}).units("1").label("training steps");
     o.array("samples", F32,
             {shown, itsClass, fixed("tile", plan.tiles), fixed("y", plan.side()), fixed("x", plan.side()),

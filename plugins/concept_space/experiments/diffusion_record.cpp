@@ -118,7 +118,28 @@ void DiffusionRecord::publish(latent::Job& job) const {
     job.publish("capability_mean", {capability, {extent(kMethodCount), extent(m_steps)}});
     job.publish("concept_mse", {mse, curve});
     job.publish("speed", {speed, curve});
+    publishSaturation(job, steps);
     publishTheory(job, mean);
+}
+
+/// From when on the trained classes are where they belong, as far as the training has come.
+void DiffusionRecord::publishSaturation(latent::Job& job, const std::vector<double>& steps) const {
+    std::vector<std::optional<double>> times(m_seeds);
+    for (std::size_t s = 0; s < m_seeds; ++s)
+        for (std::size_t i = 0; i < m_steps && !times[s]; ++i) {
+            double distance = 0, count = 0;
+            for (std::size_t c = 0; c < m_classes; ++c) {
+                if (isHeldOut(static_cast<int>(c))) continue;
+                for (std::size_t k = 0; k < m_concepts; ++k, ++count)
+                    distance += std::pow(m_coordinates[((s * m_classes + c) * m_steps + i) * m_concepts + k] -
+                                             m_set.conceptOf(static_cast<int>(c), static_cast<int>(k)),
+                                         2);
+            }
+            if (distance / count < kSaturated) times[s] = steps[i];
+        }
+    const double median = medianTime(times, steps.back()).value_or(kNan);
+    job.publish("saturation_step", namedTimes(times));
+    job.publish("saturation_median", latent::ArrayView(&median, {}));
 }
 
 /// From where the untrained model draws the held-out class.
@@ -195,28 +216,14 @@ void DiffusionRecord::end(latent::Job& job) const {
     const std::vector<double> steps(m_plan.checkpoints.begin(), m_plan.checkpoints.end());
     publishTimes(job, steps);
     publishConceptTimes(job, steps);
-    std::vector<double> turn, angle, saturated;
+    std::vector<double> turn, angle;
     for (std::size_t s = 0; s < m_seeds; ++s) {
         const Turn sharpest = sharpestTurn(steps, trajectory(s, m_classes - 1), m_concepts);
         turn.push_back(sharpest.step.value_or(kNan));
         angle.push_back(sharpest.step ? sharpest.angle : kNan);
-        std::optional<double> when;
-        for (std::size_t i = 0; i < m_steps && !when; ++i) {
-            double distance = 0, count = 0;
-            for (std::size_t c = 0; c < m_classes; ++c) {
-                if (isHeldOut(static_cast<int>(c))) continue;
-                for (std::size_t k = 0; k < m_concepts; ++k, ++count)
-                    distance += std::pow(m_coordinates[((s * m_classes + c) * m_steps + i) * m_concepts + k] -
-                                             m_set.conceptOf(static_cast<int>(c), static_cast<int>(k)),
-                                         2);
-            }
-            if (distance / count < kSaturated) when = steps[i];
-        }
-        saturated.push_back(when.value_or(kNan));
     }
     job.publish("turn_step", turn);
     job.publish("turn_angle", angle);
-    job.publish("saturation_step", saturated);
 }
 
 void DiffusionRecord::save(latent::State& state) const {

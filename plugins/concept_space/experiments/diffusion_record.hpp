@@ -39,6 +39,7 @@ class DiffusionRecord {
         return m_capability[(method * m_seeds + seed) * m_steps + checkpoint];
     }
     std::vector<double> trajectory(std::size_t seed, std::size_t itsClass) const;  ///< [step, concept]
+    void publishSaturation(latent::Job& job, const std::vector<double>& steps) const;
     void publishTheory(latent::Job& job, const std::vector<double>& mean) const;
     void publishTimes(latent::Job& job, const std::vector<double>& steps) const;
     void publishConceptTimes(latent::Job& job, const std::vector<double>& steps) const;

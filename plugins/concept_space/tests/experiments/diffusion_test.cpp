@@ -144,7 +144,7 @@ class DiffusionTest : public QObject {
             FakeJob parts;
             parts.pauseAfter = 5;  // in the training of the probe
             int attempts = 0;
-            while (!parts.published.count("saturation_step")) {
+            while (!parts.published.count("turn_step")) {
                 run(parts, p);
                 parts.resumes = true;
                 parts.pauseAfter = patience;
@@ -217,7 +217,7 @@ class DiffusionTest : public QObject {
         FakeJob parts;
         parts.pauseAfter = 150;
         run(parts, p);
-        QVERIFY(!parts.published.count("saturation_step") && parts.arrays.count("snapshots"));
+        QVERIFY(!parts.published.count("turn_step") && parts.arrays.count("snapshots"));
         parts.resumes = true;
         const std::string state = parts.state;
         const auto arrays = parts.arrays;
