@@ -22,10 +22,12 @@ StateLook lookOf(const PluginRow& row) {
     const Theme& t = theme();
     switch (row.entry.state) {
         case engine::PluginState::Usable:
-            return row.panelSentence.empty()
-                       ? StateLook{PluginLookWords::tr("Ready"), QStringLiteral("check"), t.ok}
-                       : StateLook{PluginLookWords::tr("Ready, without its panels"),
-                                   QStringLiteral("warning"), t.warning};
+            if (!row.panelSentence.empty())
+                return {PluginLookWords::tr("Ready, without its panels"), QStringLiteral("warning"),
+                        t.warning};
+            if (!row.torchSentence.empty())
+                return {PluginLookWords::tr("Ready, on the CPU alone"), QStringLiteral("warning"), t.warning};
+            return {PluginLookWords::tr("Ready"), QStringLiteral("check"), t.ok};
         case engine::PluginState::Refused:
             return {PluginLookWords::tr("Refused"), QStringLiteral("error"), t.bad};
         case engine::PluginState::Untrusted:

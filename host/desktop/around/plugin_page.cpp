@@ -58,9 +58,9 @@ QFrame* stateCard(const PluginRow& row, QWidget* parent) {
     text->setSpacing(space::tight);
     auto* word = label(look.word, "strong", card);
     text->addWidget(word);
-    for (const std::string& sentence : {row.entry.sentence, row.panelSentence})
+    for (const std::string& sentence : {row.entry.sentence, row.panelSentence, row.torchSentence})
         if (!sentence.empty()) text->addWidget(label(words(sentence), nullptr, card));
-    if (row.entry.sentence.empty() && row.panelSentence.empty())
+    if (row.entry.sentence.empty() && row.panelSentence.empty() && row.torchSentence.empty())
         text->addWidget(label(row.entry.ours ? PluginPage::tr("It came with the program.")
                                              : PluginPage::tr("You trusted these files."),
                               nullptr, card));
@@ -134,6 +134,10 @@ void PluginPage::showPlugin(const PluginRow& row) {
         column->addWidget(new FactRow(tr("Panel library"), words(row.panelLibrary.string()), page));
     if (!row.panelSha256.empty())
         column->addWidget(new FactRow(tr("SHA-256 of the panel library"), words(row.panelSha256), page));
+    if (!row.torchLibrary.empty())
+        column->addWidget(new FactRow(tr("Library for GPUs"), words(row.torchLibrary.string()), page));
+    if (!row.torchSha256.empty())
+        column->addWidget(new FactRow(tr("SHA-256 of the library for GPUs"), words(row.torchSha256), page));
     column->addStretch(1);
 }
 

@@ -43,6 +43,27 @@ void lookAtPanels(PluginRow& row, const engine::CatalogSettings& settings, const
     }
 }
 
+/// Whether it loads, and sees a GPU, is found out when a run asks for one.
+void lookAtTorchPart(PluginRow& row, const engine::TrustStore& trust) {
+    const engine::PluginEntry& entry = row.entry;
+    const std::filesystem::path library = entry.manifest.parent_path() / (entry.id + "_torch.so");
+    if (!engine::fileExists(library)) return;
+    row.torchLibrary = library;
+    const auto refuse = [&row](const engine::Error& error) { row.torchSentence = error.message; };
+    const auto file = engine::LibraryFile::open(library);
+    if (!file) return refuse(file.error());
+    const auto sha256 = file->sha256();
+    if (!sha256) return refuse(sha256.error());
+    row.torchSha256 = *sha256;
+    if (entry.state == PluginState::Disabled || trust.isOurs(library, *sha256)) return;
+    const engine::Trust known = trust.of(engine::torchTrustId(entry.id), *sha256);
+    if (known == engine::Trust::Trusted) return;
+    row.torchUntrusted = true;
+    row.torchSentence = known == engine::Trust::Changed
+                            ? said("Its library for GPUs has changed since you trusted it.")
+                            : said("Its library for GPUs is not trusted yet.");
+}
+
 }  // namespace
 
 PluginScan scanPlugins(const engine::CatalogSettings& settings) {
@@ -52,8 +73,10 @@ PluginScan scanPlugins(const engine::CatalogSettings& settings) {
     const engine::TrustStore trust(settings.stateFolder, settings.bundled, known);
     const engine::Quarantine quarantine(settings.stateFolder, known);
     for (const engine::PluginEntry& entry : catalog.plugins()) {
-        PluginRow row{entry, {}, {}, {}};
+        PluginRow row;
+        row.entry = entry;
         lookAtPanels(row, settings, trust, quarantine);
+        lookAtTorchPart(row, trust);
         scan.rows.push_back(std::move(row));
     }
     return scan;
@@ -66,6 +89,8 @@ Status trustExactly(const PluginRow& row, const engine::CatalogSettings& setting
         LATENT_CHECK(store.trust(row.entry.id, row.entry.library, row.entry.sha256));
     if (!row.panelSha256.empty())
         LATENT_CHECK(store.trust(engine::panelTrustId(row.entry.id), row.panelLibrary, row.panelSha256));
+    if (!row.torchSha256.empty())
+        LATENT_CHECK(store.trust(engine::torchTrustId(row.entry.id), row.torchLibrary, row.torchSha256));
     return engine::ok();
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// The plugins as the manager shows them: an entry of the catalog with what became of its panel library, and the changes that
-// a person may ask for. Everything here reads files and may start children: any thread but the UI thread.
+// The plugins as the manager shows them: an entry of the catalog with what became of the libraries beside it, and the changes
+// that a person may ask for. Everything here reads files and may start children: any thread but the UI thread.
 //
 //     const PluginScan scan = scanPlugins(settings);
 //     LATENT_CHECK(trustExactly(scan.rows[0], settings));      // the bytes whose hashes the row holds, no others
@@ -21,8 +21,14 @@ struct PluginRow {
     std::string
         panelSentence;  ///< why its panels cannot be shown although the plugin may work; empty: they can
     bool panelQuarantined = false, panelUntrusted = false;
+    std::filesystem::path torchLibrary;  ///< what computes on a GPU; empty when it has none
+    std::string torchSha256;
+    std::string torchSentence;  ///< why it does not compute on a GPU although it might; empty: it may
+    bool torchUntrusted = false;
 
-    bool needsTrust() const { return entry.state == engine::PluginState::Untrusted || panelUntrusted; }
+    bool needsTrust() const {
+        return entry.state == engine::PluginState::Untrusted || panelUntrusted || torchUntrusted;
+    }
     bool isQuarantined() const { return entry.state == engine::PluginState::Quarantined || panelQuarantined; }
 };
 

@@ -43,6 +43,8 @@ TrustDialog::TrustDialog(const PluginRow& row, QWidget* parent) : QDialog(parent
     if (!row.entry.sha256.empty()) facts(tr("Library"), row.entry.library, row.entry.sha256);
     if (!row.panelSha256.empty())
         facts(tr("Panel library, runs in the window itself"), row.panelLibrary, row.panelSha256);
+    if (!row.torchSha256.empty())
+        facts(tr("Library for GPUs, loaded by runs on one"), row.torchLibrary, row.torchSha256);
     auto* note = new QLabel(tr("If one of the files changes later, you are asked again."), this);
     note->setProperty("look", "small");
     text->addWidget(note);

@@ -162,6 +162,25 @@ class TestPluginManager : public QObject {
         QVERIFY(!scan.rows[0].panelUntrusted);
     }
 
+    void theLibraryForGpusIsTrustedWithItsPlugin() {
+        const PluginHome home;
+        home.copy("parted", home.user());
+        Open open(home.settings());
+        QVERIFY(open.told().contains(QStringLiteral("parted_torch.so")));
+        open.press("trust");
+        QVERIFY(!scanPlugins(home.settings()).rows[0].needsTrust());
+        QVERIFY(open.listed()[0].contains(QStringLiteral("Ready")));
+        // Another file in its place is asked about again; the plugin itself goes on.
+        const fs::path part = home.user() / "parted_torch.so";
+        fs::copy_file(latent::test::kFixtures / "wrong_abi" / "wrong_abi.so", part,
+                      fs::copy_options::overwrite_existing);
+        fs::permissions(part, latent::test::kReadable);
+        const PluginRow row = scanPlugins(home.settings()).rows[0];
+        QVERIFY(row.torchUntrusted && row.needsTrust());
+        QCOMPARE(row.entry.state, engine::PluginState::Usable);
+        QCOMPARE(lookOf(row).word, QStringLiteral("Ready, on the CPU alone"));
+    }
+
     void codeThatIsLoadedStaysUntilTheNextStart() {
         const PluginHome home;
         home.add("raw_healthy");
