@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <cstring>
 #include <latent/view.hpp>
 #include <optional>
@@ -73,6 +74,20 @@ std::optional<std::pair<std::string, std::string>> sidesOf(const std::vector<Swe
     return std::nullopt;
 }
 
+/// Of numbers to both sides of nothing, nothing is the middle; and a cell without a number is told from one with a number.
+void showWhatValuesAre(view::Heatmap& map, const LoadedArray& array) {
+    bool isAnyBelow = false, isAnyAbove = false, isAnyMissing = false;
+    const ArrayView values = array.values.view();
+    for (std::uint64_t i = 0; i < values.elements(); ++i) {
+        const double value = elementAsDouble(values, i);
+        isAnyBelow |= value < 0;
+        isAnyAbove |= value > 0;
+        isAnyMissing |= std::isnan(value);
+    }
+    if (isAnyBelow && isAnyAbove) map.colours({.map = view::Map::Diverging, .centre = 0.0});
+    if (isAnyMissing) map.caption("Hatched cells have no number.");
+}
+
 json mapOf(const LoadedArray& array, const std::vector<SweptAxis>& axes, const std::string& down,
            const std::string& across) {
     view::Where where;
@@ -92,6 +107,7 @@ json mapOf(const LoadedArray& array, const std::vector<SweptAxis>& axes, const s
     view::Heatmap map(viewName(array.name));
     map.title(cellTitle(array)).z(array.name, where).across(across).down(down);
     if (cells <= kMostNumbered) map.numbers();
+    showWhatValuesAre(map, array);
     for (std::size_t i = 0; i < others.size(); ++i) map.cursor(others[i], others[i], i == 0);
     return map.toJson();
 }

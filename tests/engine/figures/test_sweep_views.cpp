@@ -72,6 +72,23 @@ class SweepViewsTest : public QObject {
         const auto first = resolveFigure(map, grid(), {{last->cursors[0].name, 0}});
         QCOMPARE(std::get<Raster>(first->body).z, (Numbers{0, 4, 8, 12, 16, 20}));
     }
+    void signedNumbersMeetAtNothingAndCellsWithoutOneAreExplained() {
+        QVERIFY(!withSweepMaps({}, grid(), gridRequest()).at(0).contains("colours"));
+        QVERIFY(!withSweepMaps({}, grid(), gridRequest()).at(0).contains("caption"));
+        Numbers lead = counting(24);
+        for (double& value : lead) value -= 10;
+        ArraySet set = grid();
+        put(set, "swing_by", {"sigma", "mu", "swept_seed"}, {2, 3, 4}, lead);
+        json map = withSweepMaps({}, set, gridRequest()).at(0);
+        QCOMPARE(map["colours"]["map"].get<std::string>(), std::string("diverging"));
+        QCOMPARE(map["colours"]["centre"].get<double>(), 0.0);
+        QVERIFY(!map.contains("caption"));
+        QVERIFY(resolveFigure(map, set));
+        lead[5] = std::nan("");
+        put(set, "swing_by", {"sigma", "mu", "swept_seed"}, {2, 3, 4}, lead);
+        map = withSweepMaps({}, set, gridRequest()).at(0);
+        QVERIFY(map["caption"].get<std::string>().find("Hatched") != std::string::npos);
+    }
     void cellsThatFailedAreShown() {
         QCOMPARE(names(withSweepMaps({}, grid(1), gridRequest())),
                  (std::vector<std::string>{"sweep_cell_status", "sweep_swing_by"}));
