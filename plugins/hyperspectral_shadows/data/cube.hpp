@@ -28,7 +28,12 @@ struct CubeBox {
 /// Values that cost no more to read than one of them: a chunk, a piece of a plane, a line. 0: all there are.
 struct StoredPiece {
     std::int64_t lines = 1, samples = 0, bands = 0;
+    bool packed = false;  ///< by a filter: unpacked whole for any part of it
 };
+
+/// Of what is packed that is kept in memory, so that it is unpacked once: a row of chunks (all that hold a part of one
+/// line), for each dataset, or a chunk. A row of a granule of 1280 x 1024 float32 may have 51 lines.
+inline constexpr std::size_t kMostKeptBytes = std::size_t{256} << 20;
 
 struct CubeHeader {
     /// "MethaneAIR/MethaneSAT L1B", "EMIT/AVIRIS-NG", "ENVI bil", "NumPy", "MATLAB 7.3", "HDF5"

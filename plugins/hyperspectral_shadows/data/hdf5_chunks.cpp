@@ -50,12 +50,16 @@ std::vector<std::int64_t> chunkOf(hid_t dataset) {
     return {sizes, sizes + std::max(rank, 0)};
 }
 
+bool isPacked(hid_t dataset) {
+    const Hdf5Id list(H5Dget_create_plist(dataset), H5Pclose);
+    return list && H5Pget_nfilters(list.get()) > 0;
+}
+
 std::size_t bytesOfChunkRow(hid_t dataset, int axis) { return chunkRow(dataset, axis).bytes; }
 
 std::int64_t linesOfPackedRow(hid_t dataset, int axis) {
     const std::vector<std::int64_t> shape = shapeOf(dataset), chunk = chunkOf(dataset);
-    const Hdf5Id list(H5Dget_create_plist(dataset), H5Pclose);
-    if (chunk.size() != shape.size() || chunk.empty() || H5Pget_nfilters(list.get()) <= 0) return 0;
+    if (chunk.size() != shape.size() || chunk.empty() || !isPacked(dataset)) return 0;
     const auto at = static_cast<std::size_t>(axis);
     const std::int64_t lines = std::min(chunk[at], shape[at]);
     std::size_t values = static_cast<std::size_t>(std::max<std::int64_t>(lines, 0));

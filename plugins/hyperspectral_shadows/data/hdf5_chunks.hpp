@@ -12,16 +12,16 @@
 #include <string>
 #include <vector>
 
+#include "data/cube.hpp"
 #include "data/hdf5_id.hpp"
 
 namespace hyperspectral_shadows {
 
-/// Of a row of chunks (all that hold a part of one line) that is kept in memory, for each dataset; one of a granule
-/// of 1280 x 1024 float32 may have 51 lines.
-inline constexpr std::size_t kMostKeptBytes = std::size_t{256} << 20;
-
 /// How many values along each dimension are in a chunk; empty where the dataset has none.
 std::vector<std::int64_t> chunkOf(hid_t dataset);
+
+/// Whether any filter packs its chunks.
+bool isPacked(hid_t dataset);
 
 /// Bytes of the chunks that hold a part of one line, unpacked, `axis` being that of lines. 0 where there are no
 /// chunks, or where they are too many to be counted.

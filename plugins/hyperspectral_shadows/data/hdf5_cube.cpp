@@ -65,7 +65,7 @@ void Hdf5Cube::readPiece() {
     if (chunk.size() != 3) return;
     const auto along = [&](int axis) { return chunk[static_cast<std::size_t>(axis)]; };
     const AxisOrder order = m_radiance.order;
-    m_header.piece = {along(order.y), along(order.x), along(order.band)};
+    m_header.piece = {along(order.y), along(order.x), along(order.band), isPacked(m_radiance.set->id())};
     // Where a row of chunks is much memory as a slab, it is kept once, and slabs are cut from it.
     const std::int64_t row = m_radiance.rowLines;
     const bool kept =

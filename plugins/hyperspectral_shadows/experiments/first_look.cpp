@@ -6,11 +6,10 @@
 #include <cstdio>
 
 #include "model/no_number.hpp"
-#include "pipeline/piece_grid.hpp"
-
 namespace hyperspectral_shadows {
 namespace {
 
+using KeepGoing = std::function<bool(std::int64_t, std::int64_t)>;
 using Place = std::pair<std::int64_t, std::int64_t>;  ///< row and column of pieces; or line and sample
 
 /// Where in `count` values from `first` on the i-th of n stands that are spread over them.
@@ -42,8 +41,7 @@ class Looking {
     Looking(CubeReader& cube, const PieceGrid& grid) : m_cube(cube), m_grid(grid) {}
 
     /// Lines of these rows, by what is read of them.
-    bool image(const PieceChoice& chosen, bool withSpectra, Look& look,
-               const std::function<bool(std::int64_t, std::int64_t)>& keepGoing) {
+    bool image(const PieceChoice& chosen, bool withSpectra, Look& look, const KeepGoing& keepGoing) {
         const auto samples = static_cast<std::size_t>(m_cube.header().samples);
         std::int64_t lines = 0;
         for (const std::int64_t row : chosen.rows) lines += m_grid.box(row, 0, 0).lines;
@@ -65,6 +63,7 @@ class Looking {
                             for (std::int64_t c = 0; c < box.bands; ++c)
                                 if (std::isfinite(v[c])) sum[i] += v[c], ++numbers[i];
                         }
+                    if (!keepGoing(static_cast<std::int64_t>(look.line.size()), lines)) return false;
                 }
             for (std::int64_t y = 0; y < of.lines; ++y)
                 look.line.push_back(static_cast<std::int32_t>(of.line + y));
@@ -94,12 +93,15 @@ class Looking {
         m_numbers.assign(look.band.size(), 0.0);
     }
 
-    void spectra(const std::vector<Place>& places, Look& look) {
+    bool spectra(const std::vector<Place>& places, Look& look, const KeepGoing& keepGoing) {
+        const auto lines = static_cast<std::int64_t>(look.line.size());
         for (const auto& [row, column] : places)
             for (std::int64_t layer = 0; layer < m_grid.layers(); ++layer) {
                 const CubeBox box = m_grid.box(row, column, layer);
                 addSpectra(box, readPiece(box), look);
+                if (!keepGoing(lines, lines)) return false;
             }
+        return true;
     }
 
     void finish(Look& look) const {
@@ -178,9 +180,10 @@ std::string wordsFor(const PieceGrid& grid, const PieceChoice& chosen, const Loo
 }  // namespace
 
 std::optional<Look> lookAt(CubeReader& cube, const std::optional<LookLimits>& limits,
-                           const std::function<bool(std::int64_t, std::int64_t)>& keepGoing) {
+                           const std::function<bool(std::int64_t, std::int64_t)>& keepGoing,
+                           const PieceLimits& pieces) {
     const CubeHeader& header = cube.header();
-    const PieceGrid grid(header);
+    const PieceGrid grid(header, pieces);
     const PieceChoice chosen = limits ? grid.picture(limits->picture) : grid.all();
     const std::size_t place = grid.bytes() * static_cast<std::size_t>(grid.layers());
     // Spectra are read apart where the image has some bands only, unless one place costs more than all of them may.
@@ -198,7 +201,7 @@ std::optional<Look> lookAt(CubeReader& cube, const std::optional<LookLimits>& li
     Looking looking(cube, grid);
     looking.prepare(apart ? grid.all().layers : chosen.layers, pixelsIn(grid, places), look);
     if (!looking.image(chosen, !apart, look, keepGoing)) return std::nullopt;
-    if (apart) looking.spectra(places, look);
+    if (apart && !looking.spectra(places, look, keepGoing)) return std::nullopt;
     looking.finish(look);
     look.words = wordsFor(grid, chosen, look, header);
     return look;

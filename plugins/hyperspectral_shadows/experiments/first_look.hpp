@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "data/cube.hpp"
+#include "pipeline/piece_grid.hpp"
 
 namespace hyperspectral_shadows {
 
@@ -35,9 +35,10 @@ struct Look {
     std::string words;                 ///< what is shown; empty when all of the cube is
 };
 
-/// Without limits at all of it. `keepGoing(lines done, of all)` is asked after each row of pieces; nothing when it
-/// said no.
+/// Without limits at all of it. `keepGoing(lines done, of all)` is asked after each piece: a row of
+/// packed ones may take seconds. Nothing when it said no. `pieces`: how large they may be.
 std::optional<Look> lookAt(CubeReader& cube, const std::optional<LookLimits>& limits,
-                           const std::function<bool(std::int64_t, std::int64_t)>& keepGoing);
+                           const std::function<bool(std::int64_t, std::int64_t)>& keepGoing,
+                           const PieceLimits& pieces = {});
 
 }  // namespace hyperspectral_shadows

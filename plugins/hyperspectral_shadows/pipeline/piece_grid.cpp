@@ -5,8 +5,6 @@
 #include <cmath>
 #include <set>
 
-#include "pipeline/stream.hpp"
-
 namespace hyperspectral_shadows {
 
 std::vector<std::int64_t> evenly(std::int64_t n, std::int64_t m) {
@@ -16,12 +14,14 @@ std::vector<std::int64_t> evenly(std::int64_t n, std::int64_t m) {
     return chosen;
 }
 
-PieceGrid::PieceGrid(const CubeHeader& header) : m_all{header.lines, header.samples, header.bands} {
+PieceGrid::PieceGrid(const CubeHeader& header, const PieceLimits& limits)
+    : m_all{header.lines, header.samples, header.bands} {
     const std::int64_t piece[3] = {header.piece.lines, header.piece.samples, header.piece.bands};
     for (int i = 0; i < 3; ++i)
         m_step[i] = piece[i] > 0 ? std::min(piece[i], m_all[i]) : std::max<std::int64_t>(m_all[i], 1);
     const std::size_t line = static_cast<std::size_t>(m_step[1] * m_step[2]) * sizeof(float);
-    m_step[0] = std::clamp<std::int64_t>(static_cast<std::int64_t>(kMostSlabBytes / line), 1, m_step[0]);
+    const std::size_t most = header.piece.packed ? limits.packed : limits.loose;
+    m_step[0] = std::clamp<std::int64_t>(static_cast<std::int64_t>(most / line), 1, m_step[0]);
     m_bytes = line * static_cast<std::size_t>(m_step[0]);
     const auto pieces = [&](int i) { return (m_all[i] + m_step[i] - 1) / m_step[i]; };
     m_rows = pieces(0), m_columns = pieces(1), m_layers = pieces(2);

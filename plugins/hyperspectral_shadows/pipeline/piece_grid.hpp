@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "data/cube.hpp"
+#include "pipeline/stream.hpp"
 
 namespace hyperspectral_shadows {
 
@@ -25,10 +26,14 @@ struct PieceChoice {
     std::vector<std::int64_t> rows, columns, layers;
 };
 
+/// Of a piece in float32; larger ones are taken apart by lines. Each part of a packed one costs as much as all of it.
+struct PieceLimits {
+    std::size_t loose = kMostSlabBytes, packed = kMostKeptBytes;
+};
+
 class PieceGrid {
   public:
-    /// Pieces of more than kMostSlabBytes in float32 are taken apart by lines.
-    explicit PieceGrid(const CubeHeader& header);
+    explicit PieceGrid(const CubeHeader& header, const PieceLimits& limits = {});
 
     std::int64_t rows() const { return m_rows; }        ///< along the lines
     std::int64_t columns() const { return m_columns; }  ///< along the samples

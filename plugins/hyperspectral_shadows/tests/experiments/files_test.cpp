@@ -114,6 +114,41 @@ class FilesTest : public QObject {
                  qPrintable(QString::number(chunksUnpacked)));
     }
 
+    void aLookTakesNoChunkApart() {
+        const std::string path = m_folder.filePath("apart.h5").toStdString();
+        const std::vector<float> values = sceneValues();
+        const std::vector<float> mean = meanRadiance(values.data(), kTall * kWide, kDeep);
+        // One column and one layer of chunks; several.
+        for (const Sizes& chunk : {Sizes{32, kWide, kDeep}, Sizes{32, 48, 64}}) {
+            CountedFile(path).put("radiance", kShape, chunk, values);
+            const std::size_t bytes = chunk[0] * chunk[1] * chunk[2] * sizeof(float),
+                              chunks = values.size() * sizeof(float) / bytes;
+            const auto cube = openCube(path, {"", "y,x,band"});
+            chunksUnpacked = 0;
+            const auto look = lookAt(*cube, std::nullopt, [](std::int64_t, std::int64_t) { return true; },
+                                     {.loose = bytes / 4, .packed = bytes});
+            QCOMPARE(chunksUnpacked, chunks);
+            QCOMPARE(look->line.size(), std::size_t{kTall});
+            for (std::size_t i = 0; i < mean.size(); ++i)
+                QVERIFY(std::abs(look->mean[i] / mean[i] - 1) < 1e-5);
+        }
+    }
+
+    void aCancelledLookReadsFewPieces() {
+        const std::string path = m_folder.filePath("cancelled.h5").toStdString();
+        CountedFile(path).put("radiance", kShape, kChunk, sceneValues());
+        const auto unpackedUntil = [&](std::size_t most, const std::optional<LookLimits>& limits) {
+            const auto cube = openCube(path, {"", "y,x,band"});
+            chunksUnpacked = 0;
+            const auto look =
+                lookAt(*cube, limits, [&](std::int64_t, std::int64_t) { return chunksUnpacked < most; });
+            return look ? std::size_t{0} : chunksUnpacked;
+        };
+        // Of a row of twelve; of the spectra, which are read when the six of the image are there.
+        QCOMPARE(unpackedUntil(2, std::nullopt), std::size_t{2});
+        QCOMPARE(unpackedUntil(7, LookLimits{6 * kChunkBytes, 4 * kChunkBytes}), std::size_t{7});
+    }
+
     void aLookUnpacksFewChunks() {
         const std::string path = m_folder.filePath("looked.h5").toStdString();
         const std::vector<float> values = sceneValues();
