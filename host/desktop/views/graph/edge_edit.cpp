@@ -66,13 +66,14 @@ FigurePtr EdgeEdits::toggle(const FigurePtr& shown, std::size_t from, std::size_
 
 FigurePtr EdgeEdits::settle(const FigurePtr& figure) {
     const auto* now = figure ? std::get_if<Graph>(&figure->body) : nullptr;
-    const auto answered = std::find_if(m_changes.begin(), m_changes.end(), [&](const FigurePtr& change) {
+    // An edge that came and went leaves two changes with the same edges: the later one is what the hand has now.
+    const auto answered = std::find_if(m_changes.rbegin(), m_changes.rend(), [&](const FigurePtr& change) {
         return now && areSame(std::get<Graph>(change->body), *now);
     });
-    if (answered == m_changes.end())
+    if (answered == m_changes.rend())
         m_changes.clear();
     else
-        m_changes.erase(m_changes.begin(), answered + 1);
+        m_changes.erase(m_changes.begin(), answered.base());
     return shown();
 }
 

@@ -30,8 +30,8 @@ class EdgeEdits {
   public:
     /// `shown`: what is drawn now, the last change or the figure.
     FigurePtr toggle(const FigurePtr& shown, std::size_t from, std::size_t to);
-    /// A new figure came. It answers one of the changes and those before it; one that answers none ends them all, as it is of
-    /// other values. The change that is still to be answered, or null.
+    /// A new figure came that is no answer to an older question. It answers the last change that looks so and those before
+    /// it; one that answers none ends them all, as it is of other values. The change that is still to be answered, or null.
     FigurePtr settle(const FigurePtr& figure);
     /// The last change, or null.
     FigurePtr shown() const { return m_changes.empty() ? nullptr : m_changes.back(); }

@@ -26,11 +26,12 @@ void GraphCanvas::figureChanged(bool isAnother) {
         m_content.reset();
         m_drag = Drag::None;
         m_edits.forget();
+        m_isUnderWay = false;
         m_end.reset();
     }
     m_moved.reset();
-    m_edge.reset();
-    if (std::exchange(m_given, figure()) != figure()) m_edits.settle(figure());  // else it is another theme
+    // Another theme brings no figure; and while an answer is under way those that come may be answers to older questions.
+    if (std::exchange(m_given, figure()) != figure() && !m_isUnderWay) m_edits.settle(figure());
     if (m_edits.shown()) return draw(m_edits.shown());
     const std::uint64_t wish = ++m_wish;
     const auto* graph = body<Graph>();
@@ -49,6 +50,12 @@ void GraphCanvas::adopt(GraphContentPtr content) {
     m_content = std::move(content);
     for (auto* node : {&m_node, &m_end})
         if (*node && (!m_content || **node >= m_content->graph().nodes)) node->reset();
+    m_edge.reset();  // edges have other numbers now
+    if ((m_drag == Drag::Node || m_drag == Drag::Connect) &&
+        (!m_content || m_pressedNode >= m_content->graph().nodes)) {
+        m_drag = Drag::None;  // the hand holds a node that is gone
+        unsetCursor();
+    }
     if (m_content) setAccessibleDescription(sentence());
     redraw();
 }
@@ -171,6 +178,22 @@ void GraphCanvas::setActiveGesture(int index) {
 /// Answers that are refused leave what the hand has made: this gives it up.
 void GraphCanvas::forgetPainted() {
     startAt({});
+    m_isUnderWay = false;
+    giveUpEdits();
+}
+
+void GraphCanvas::awaitAnswer() {
+    m_isUnderWay = true;
+    m_shownAtAsk = figure();
+}
+
+void GraphCanvas::answered() {
+    if (!std::exchange(m_isUnderWay, false)) return;
+    // A large figure of the answer may still be on its way: then it settles the edits when it comes.
+    if (std::exchange(m_shownAtAsk, nullptr) != figure()) giveUpEdits();
+}
+
+void GraphCanvas::giveUpEdits() {
     if (!m_edits.shown()) return;
     m_edits.forget();
     figureChanged(false);

@@ -35,6 +35,11 @@ class GraphCanvas final : public FieldCanvas {
     void home() override;
     void setActiveGesture(int index) override;
     void forgetPainted() override;
+    /// What was connected last is asked of whoever fills this canvas: until answered() it stands, whatever figures come, as
+    /// they may answer older questions or be parts. Where nobody says so, EdgeEdits::settle() decides.
+    void awaitAnswer();
+    /// The whole answer to the newest question came: from now on figures count, with or without what was connected.
+    void answered();
     /// As it is in the window now; where tests click.
     const GraphArrangement& arrangement();
     bool isReady() const { return m_content != nullptr; }
@@ -75,6 +80,7 @@ class GraphCanvas final : public FieldCanvas {
     void toggleEdge(std::size_t from, std::size_t to);
     void startAt(std::optional<std::size_t> node);
     void draw(const FigurePtr& figure);
+    void giveUpEdits();
     void stepCursor(int step);
 
     GraphContentPtr m_content;
@@ -88,8 +94,10 @@ class GraphCanvas final : public FieldCanvas {
     std::optional<std::size_t> m_node, m_edge;
     EdgeEdits m_edits;
     FigurePtr m_given;                 ///< the figure that m_edits have seen
+    FigurePtr m_shownAtAsk;            ///< while m_isUnderWay
+    bool m_isUnderWay = false;         ///< the answer to what m_edits hold
     std::optional<std::size_t> m_end;  ///< one end of the edge that is being made
-    std::size_t m_pressedNode = 0;     ///< while Drag::Connect
+    std::size_t m_pressedNode = 0;     ///< while Drag::Node or Drag::Connect
     std::optional<QPointF> m_pointer;  ///< of the mouse, while it is over the canvas
     QPolygonF m_lasso;
     std::optional<std::pair<QString, qint64>> m_moved;  ///< a cursor ahead of the figure

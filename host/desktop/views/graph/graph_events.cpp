@@ -40,6 +40,7 @@ void GraphCanvas::mousePressEvent(QMouseEvent* event) {
     } else if (isLeft && node) {
         pointAt(node);
         m_drag = gesture || m_content->isInSpace() ? Drag::Click : Drag::Node;
+        m_pressedNode = *node;
     } else {
         m_drag = isLeft && m_content->isInSpace() && !(event->modifiers() & Qt::ShiftModifier) ? Drag::Turn
                                                                                                : Drag::Pan;
@@ -65,7 +66,7 @@ void GraphCanvas::mouseMoveEvent(QMouseEvent* event) {
         case Drag::Click:
             return;
         case Drag::Node:
-            if (m_hasMoved) moveNode(*m_node, at);
+            if (m_hasMoved) moveNode(m_pressedNode, at);
             return;
         case Drag::Lasso:
             if ((at - m_lasso.last()).manhattanLength() >= kLassoStep_px) m_lasso << at;
