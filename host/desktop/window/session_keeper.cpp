@@ -125,9 +125,9 @@ QString SessionKeeper::close(const QVariantMap& state) {
     m_every.stop();
     QString sentence;
     if (m_file && m_hold->take()) {
-        const QString aside = std::exchange(m_isSecond, false) ? m_file->setAsideDamaged() : QString();
+        if (std::exchange(m_isSecond, false))
+            if (const QString aside = m_file->setAsideDamaged(); !aside.isEmpty()) Q_EMIT problem(aside);
         sentence = m_written->write(*m_file, m_file->bytes(state), ++m_written->asked);
-        if (sentence.isEmpty()) sentence = aside;
     }
     if (m_hold) m_hold->release();
     return sentence;

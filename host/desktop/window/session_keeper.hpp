@@ -35,7 +35,7 @@ class SessionKeeper : public QObject {
     /// From now on of this workspace. False: another window has it open too, and holds the session.
     bool open(const std::filesystem::path& workspace);
     /// Writes `state` before it returns, unless another window holds the session, and ends. A sentence when it
-    /// could not, or when what was there was damaged and is set aside.
+    /// could not; of what was damaged and is set aside problem() tells, as while the window is open.
     QString close(const QVariantMap& state);
     bool isOpen() const { return m_file.has_value(); }
     /// Milliseconds after a change, and between two looks; the tests shorten them.
