@@ -120,4 +120,8 @@ function(latent_add_torch_part id)
     set_target_properties(${id}_torch PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
     target_link_libraries(${id}_torch PRIVATE Latent::learn_torch ${ARG_LIBS})
     latent_finish_module(${id}_torch ${id} ${latentManifestVersion} "${ARG_DESTINATION}")
+    # The two share classes: whoever builds the one by its name gets the other of the same sources.
+    if(TARGET ${id})
+        add_dependencies(${id} ${id}_torch)
+    endif()
 endfunction()

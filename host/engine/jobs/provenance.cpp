@@ -72,7 +72,7 @@ std::string instructionSet() {
 #endif
 }
 
-nlohmann::json currentProvenance(const Request& request) {
+nlohmann::json currentProvenance(const Request& request, const nlohmann::json& plugin) {
     utsname system{};
     uname(&system);
     unsigned major = 0, minor = 0, release = 0;
@@ -87,7 +87,7 @@ nlohmann::json currentProvenance(const Request& request) {
     return {{"time", isoTime()},
             {"program",
              {{"version", programVersion()}, {"compiler", __VERSION__}, {"toolchain", LATENT_TOOLCHAIN}}},
-            {"plugin", request.plugin()},
+            {"plugin", plugin.empty() ? request.plugin() : plugin},
             {"hdf5", std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(release)},
             {"machine",
              {{"host", system.nodename},
@@ -107,6 +107,7 @@ std::vector<std::string> differencesThatMatter(const nlohmann::json& before, con
     static const std::pair<const char*, const char*> kMatters[] = {
         {"/plugin/sha256", "the plugin's binary"},
         {"/plugin/torch_version", "the LibTorch version"},
+        {"/plugin/part_sha256", "the plugin's LibTorch part"},
         {"/machine/instruction_set", "the instruction set"},
         {"/threads", "the number of threads"},
         {"/device", "the device"},
@@ -125,8 +126,8 @@ std::vector<std::string> differencesThatMatter(const nlohmann::json& before, con
 }
 
 Status recordProvenance(const std::filesystem::path& run, int attempt, const Request& request,
-                        EventLog& events) {
-    const nlohmann::json now = currentProvenance(request);
+                        const nlohmann::json& plugin, EventLog& events) {
+    const nlohmann::json now = currentProvenance(request, plugin);
     LATENT_TRY(const nlohmann::json before, readProvenance(run));
     if (before.empty()) return writeProvenance(run, now);
     for (const std::string& sentence : differencesThatMatter(before, now))

@@ -6,7 +6,7 @@
 // could change a bit of the result (binary, LibTorch, instruction set, threads) is a warning in the events. No thread
 // rules.
 //
-//     LATENT_CHECK(recordProvenance(folder, lease.attempt(), request, events));
+//     LATENT_CHECK(recordProvenance(folder, lease.attempt(), request, plugin, events));
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
@@ -18,14 +18,14 @@
 
 namespace latent::engine {
 
-/// Of this machine, program and request, now.
-nlohmann::json currentProvenance(const Request& request);
+/// Of this machine, program and request, now; `plugin` as it is installed now (see pluginFacts), else as the request has it.
+nlohmann::json currentProvenance(const Request& request, const nlohmann::json& plugin);
 
 /// What differs between two in a way that ends bit-identity, one sentence each.
 std::vector<std::string> differencesThatMatter(const nlohmann::json& before, const nlohmann::json& now);
 
 Status recordProvenance(const std::filesystem::path& run, int attempt, const Request& request,
-                        EventLog& events);
+                        const nlohmann::json& plugin, EventLog& events);
 
 /// "x86-64 avx2 fma", as far as it changes results: part of what makes two cells identical.
 std::string instructionSet();

@@ -10,10 +10,12 @@
 #include <thread>
 
 #include "engine/files/folders.hpp"
+#include "engine/files/operations.hpp"
 #include "engine/files/seal.hpp"
 #include "engine/files/sha256.hpp"
 #include "engine/jobs/inputs.hpp"
 #include "engine/jobs/plugin_call.hpp"
+#include "engine/plugins/library_file.hpp"
 #include "engine/plugins/torch_part.hpp"
 #include "engine/store/events.hpp"
 #include "engine/store/request.hpp"
@@ -100,6 +102,8 @@ Status checkDeviceIsHere(const PluginCatalog& catalog, const RunOrder& order) {
     if (order.device == "cpu") return ok();
     LATENT_TRY(const PluginCatalog::Found found, findRunnable(catalog, order.experiment));
     if (!found.plugin->descriptor.torchVersion.empty()) return ok();
+    // Plugins of others may compute on a GPU without LibTorch; ours do not.
+    if (!found.plugin->ours && !fileExists(torchPartOf(ownerOf(*found.plugin)))) return ok();
     const auto answer =
         callPlugin(*found.plugin, kTorchSeconds, [&](LoadedPlugin&) -> Result<nlohmann::json> {
             LATENT_TRY(LoadedPlugin part, loadTorchPart(ownerOf(*found.plugin), PartTrust::standard()));
@@ -110,16 +114,13 @@ Status checkDeviceIsHere(const PluginCatalog& catalog, const RunOrder& order) {
 }
 
 /// Everything of a request that does not depend on the parameters.
-nlohmann::json frame(const PluginCatalog::Found& found, const RunOrder& order) {
+Result<nlohmann::json> frame(const PluginCatalog::Found& found, const RunOrder& order) {
+    LATENT_TRY(const nlohmann::json plugin, pluginFacts(*found.plugin, order.device));
     nlohmann::json claims = found.contribution->description->value("claims", nlohmann::json::array());
     nlohmann::json document{
         {"experiment", order.experiment},
         {"kind", found.contribution->kind == "data_source" ? "data_source" : "run"},
-        {"plugin",
-         {{"id", found.plugin->id},
-          {"version", found.plugin->version},
-          {"sha256", found.plugin->sha256},
-          {"torch_version", found.plugin->descriptor.torchVersion}}},
+        {"plugin", plugin},
         {"device", order.device},
         {"threads", order.threads > 0 ? order.threads
                                       : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))},
@@ -146,13 +147,25 @@ Status writeNewRun(const std::filesystem::path& run, const Request& request, con
 
 }  // namespace
 
+Result<nlohmann::json> pluginFacts(const PluginEntry& plugin, const std::string& device) {
+    nlohmann::json facts{{"id", plugin.id},
+                         {"version", plugin.version},
+                         {"sha256", plugin.sha256},
+                         {"torch_version", plugin.descriptor.torchVersion}};
+    const std::filesystem::path part = torchPartOf(ownerOf(plugin));
+    if (device == "cpu" || !fileExists(part)) return facts;
+    LATENT_TRY(const LibraryFile file, LibraryFile::open(part));
+    LATENT_TRY(facts["part_sha256"], file.sha256());
+    return facts;
+}
+
 Result<nlohmann::json> requestFor(const PluginCatalog& catalog, const RunOrder& order) {
     LATENT_CHECK(checkDevice(order.device));
     LATENT_TRY(const PluginCatalog::Found found, findRunnable(catalog, order.experiment));
     LATENT_CHECK(checkComputesOn(found, order));
     LATENT_TRY(const SchemaModel schema, schemaOf(*found.contribution));
     LATENT_TRY(nlohmann::json values, resolveOrRefuse(schema, order.preset, order.assignments));
-    nlohmann::json document = frame(found, order);
+    LATENT_TRY(nlohmann::json document, frame(found, order));
     LATENT_TRY(document["inputs"], resolveInputs(schema, values, order.runs));
     document["seed"] = seedOf(schema, values);
     document["parameters"] = std::move(values);
@@ -166,7 +179,7 @@ Result<nlohmann::json> batchRequestFor(const PluginCatalog& catalog, const RunOr
     LATENT_TRY(const PluginCatalog::Found found, findRunnable(catalog, order.experiment));
     LATENT_CHECK(checkComputesOn(found, order));
     LATENT_TRY(const SchemaModel schema, schemaOf(*found.contribution));
-    nlohmann::json document = frame(found, order);
+    LATENT_TRY(nlohmann::json document, frame(found, order));
     document["inputs"] = nlohmann::json::object();
     document["seed"] = seedOf(schema, cells.front());
     document["parameters"] = cells.front();

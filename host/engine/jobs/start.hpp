@@ -40,6 +40,9 @@ struct RunOrder {
     nlohmann::json extra = nlohmann::json::object();  ///< e.g. "parent" of a clone, "sweep"
 };
 
+/// What a run records of its plugin: id, version, sha256, torch_version, and on a GPU part_sha256 of its LibTorch part.
+Result<nlohmann::json> pluginFacts(const PluginEntry& plugin, const std::string& device);
+
 /// The complete request document for an order; refuses unknown, ill-typed and out-of-range parameters (exit 2) and
 /// inputs that cannot be read (exit 3). Makes nothing.
 Result<nlohmann::json> requestFor(const PluginCatalog& catalog, const RunOrder& order);
@@ -48,7 +51,7 @@ Result<nlohmann::json> batchRequestFor(const PluginCatalog& catalog, const RunOr
                                        const std::vector<nlohmann::json>& cells);
 
 /// Makes the run directory and writes the request (sealed as made here, in the first event). For a run on this machine: a GPU that
-/// is asked for has to be here (exit 2), as far as the plugin has a LibTorch part to ask.
+/// is asked for has to be here (exit 2), as far as there is a LibTorch part to ask; one of ours has to have its part.
 Result<std::filesystem::path> prepareRun(const PluginCatalog& catalog, const RunOrder& order);
 Result<std::filesystem::path> makeRun(const RunOrder& order, const nlohmann::json& request);
 

@@ -10,6 +10,7 @@
 //     return static_cast<int>(superviseRun(folder, loader).exit);
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "engine/jobs/compute.hpp"
 #include "engine/jobs/outcome.hpp"
@@ -19,6 +20,9 @@ namespace latent::engine {
 struct WorkerOptions {
     /// The last worker was on another host and its heartbeat stands still.
     bool despiteElsewhere = false;
+    /// The plugin as it is installed now (see pluginFacts), to be compared with what the attempts before had. Empty: not
+    /// compared.
+    nlohmann::json plugin = nlohmann::json::object();
 };
 
 /// An error when no attempt could begin (no request, another worker, a run that is done); nothing is recorded then.

@@ -25,13 +25,18 @@ std::filesystem::path plain(const std::filesystem::path& folder) {
     return path.has_filename() ? path : path.parent_path();
 }
 
-/// Libraries that came with the plugin, for its panels or for LibTorch: one question to the user, a hash each on record.
-Status trustBeside(const PluginEntry& plugin, const char* ending, const std::string& id, TrustStore& store) {
-    const std::filesystem::path library = plugin.manifest.parent_path() / (plugin.id + ending);
-    if (!fileExists(library)) return ok();
+struct Trusted {
+    std::string id;
+    std::filesystem::path library;
+    std::string sha256;
+};
+
+/// As it lies there now, and passes the checks.
+Status read(const std::string& id, const std::filesystem::path& library, std::vector<Trusted>& all) {
     LATENT_TRY(const LibraryFile file, LibraryFile::open(library));
     LATENT_TRY(const std::string sha256, file.sha256());
-    return store.trust(id, library, sha256);
+    all.push_back({id, library, sha256});
+    return ok();
 }
 
 }  // namespace
@@ -130,15 +135,16 @@ Result<const PluginEntry*> PluginCatalog::find(std::string_view id) const {
 
 Status PluginCatalog::trust(const std::string& id) {
     LATENT_TRY(const PluginEntry* plugin, find(id));
-    // Read again, from the file: what the user trusts is what lies there now and passes the checks.
-    LATENT_TRY(const LibraryFile file, LibraryFile::open(plugin->library));
-    LATENT_TRY(const std::string sha256, file.sha256());
+    // What came with the plugin, for its panels or for LibTorch, is trusted with it: one question, and all of it or none.
+    std::vector<Trusted> all;
+    LATENT_CHECK(read(id, plugin->library, all));
+    const std::filesystem::path folder = plugin->manifest.parent_path();
+    const std::filesystem::path panel = folder / (id + "_panel.so"), part = folder / (id + "_torch.so");
+    if (!plugin->panels.empty() && fileExists(panel)) LATENT_CHECK(read(panelTrustId(id), panel, all));
+    if (fileExists(part)) LATENT_CHECK(read(torchTrustId(id), part, all));
     std::vector<std::string> messages;
     TrustStore store(m_settings.stateFolder, m_settings.bundled, messages);
-    LATENT_CHECK(store.trust(id, plugin->library, sha256));
-    if (!plugin->panels.empty())
-        LATENT_CHECK(trustBeside(*plugin, "_panel.so", panelTrustId(plugin->id), store));
-    LATENT_CHECK(trustBeside(*plugin, "_torch.so", torchTrustId(plugin->id), store));
+    for (const Trusted& one : all) LATENT_CHECK(store.trust(one.id, one.library, one.sha256));
     rescan();
     return ok();
 }

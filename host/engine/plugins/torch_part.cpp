@@ -69,12 +69,14 @@ abi::IHost1* partServicesFor(PartOwner owner) {
 
 PartOwner ownerOf(const PluginEntry& entry) { return {entry.id, entry.version, entry.library.parent_path()}; }
 
+std::filesystem::path torchPartOf(const PartOwner& owner) { return owner.folder / (owner.id + "_torch.so"); }
+
 PartTrust PartTrust::standard() {
     return {latent::engine::stateFolder(), bundledPluginFolder(programFile())};
 }
 
 Result<LoadedPlugin> loadTorchPart(const PartOwner& owner, const PartTrust& trust) {
-    const std::filesystem::path library = owner.folder / (owner.id + "_torch.so");
+    const std::filesystem::path library = torchPartOf(owner);
     if (!fileExists(library))
         return badRequest("This build has no LibTorch part for the plugin \"" + owner.id + "\" (" +
                           library.string() +

@@ -23,6 +23,8 @@ struct PartOwner {
     std::filesystem::path folder;
 };
 PartOwner ownerOf(const PluginEntry& entry);
+/// Where its part lies, if it has one.
+std::filesystem::path torchPartOf(const PartOwner& owner);
 
 /// Where it stands whom the user trusts.
 struct PartTrust {

@@ -16,14 +16,17 @@ json identityOf(const json& request, const json& provenance) {
         return provenance.empty() ? json(now) : provenance.contains(at) ? provenance.at(at) : json();
     };
     const json plugin = request.value("plugin", json::object());
-    return {{"experiment", request.value("experiment", "")},
-            {"device", request.value("device", "cpu")},
-            {"threads", request.value("threads", 1)},
-            {"deterministic", request.value("deterministic", true)},
-            {"plugin_sha256", plugin.value("sha256", "")},
-            {"torch_version", plugin.value("torch_version", "")},
-            {"instruction_set", recorded("/machine/instruction_set", instructionSet())},
-            {"program_version", recorded("/program/version", programVersion())}};
+    json identity = {{"experiment", request.value("experiment", "")},
+                     {"device", request.value("device", "cpu")},
+                     {"threads", request.value("threads", 1)},
+                     {"deterministic", request.value("deterministic", true)},
+                     {"plugin_sha256", plugin.value("sha256", "")},
+                     {"torch_version", plugin.value("torch_version", "")},
+                     {"instruction_set", recorded("/machine/instruction_set", instructionSet())},
+                     {"program_version", recorded("/program/version", programVersion())}};
+    // Only where there is one, so that cells of before keep their hash.
+    if (plugin.contains("part_sha256")) identity["part_sha256"] = plugin["part_sha256"];
+    return identity;
 }
 
 Result<std::string> cellHash(const json& identity, const json& parameters, std::int64_t seed,

@@ -353,7 +353,7 @@ Result<SweepEnd> runSweep(const PluginCatalog& catalog, const std::filesystem::p
     LATENT_TRY(Attempt attempt, beginAttempt(sweep, lease.attempt(), files));
     LATENT_TRY(EventLog events, EventLog::open(sweep));
     for (const std::string& remark : attempt.remarks) note(events, "warning", remark);
-    LATENT_CHECK(recordProvenance(sweep, lease.attempt(), request, events));
+    LATENT_CHECK(recordProvenance(sweep, lease.attempt(), request, {}, events));
     warnOfChanges(catalog, document, events);
     if (auto written = events.state("running"); !written) return written.error();
 

@@ -223,7 +223,7 @@ class PluginAdapter final : public abi::IPlugin1 {
 #define LATENT_TORCH_VERSION ""
 #endif
 
-/// The exported descriptor, for a class that implements abi::IPlugin1; what the host gives stays at hand.
+/// The exported descriptor, for a class that implements abi::IPlugin1; at global scope. What the host gives stays at hand.
 #define LATENT_DESCRIPTOR(...)                                                           \
     namespace latent::boundary {                                                         \
     __attribute__((visibility("hidden"))) abi::IHost1* pluginHost = nullptr;             \

@@ -100,6 +100,14 @@ class TestTorchPart : public QObject {
                 " has changed since you trusted it; if that is right, run \"latent plugins trust parted\".");
     }
 
+    void allOfAPluginIsTrustedOrNone() {
+        const PartHome home;
+        fs::permissions(home.part(), kReadable | fs::perms::others_write);
+        PluginCatalog catalog = home.scanned();
+        QVERIFY(!catalog.trust("parted"));
+        QCOMPARE((*home.scanned().find("parted"))->state, PluginState::Untrusted);
+    }
+
     void oursAreListed() {
         const PartHome home;
         home.copy("parted", home.bundled());
