@@ -4,8 +4,7 @@
 #include <ATen/Context.h>
 #include <c10/core/CachingDeviceAllocator.h>
 
-#include <cstdlib>
-#include <latent/error.hpp>
+#include <latent/learn/torch/sentences.hpp>
 #include <latent/learn/torch/state.hpp>
 
 #include "decoder_torch/torch_decoders.hpp"
@@ -14,26 +13,14 @@
 namespace icl_graphs {
 namespace {
 
-/// What LibTorch throws, as a sentence. Its own messages end in a backtrace.
-template <class F>
-auto inSentences(const std::string& doing, F&& work) {
-    try {
-        return work();
-    } catch (const c10::OutOfMemoryError&) {
-        throw latent::RunError("The device has no room left for " + doing +
-                               ". Take a smaller model, a shorter walk, or 'precision' bfloat16.");
-    } catch (const c10::Error& e) {
-        throw latent::RunError("LibTorch failed at " + doing + ": " + e.what_without_backtrace());
-    }
-}
+constexpr const char* kRemedy = "Take a smaller model, a shorter walk, or 'precision' bfloat16.";
 
 torch::Device deviceOf(const std::string& name) {
     const torch::Device device(name);
     if (device.is_cuda() && (!torch::cuda::is_available() ||
                              (device.has_index() && device.index() >= torch::cuda::device_count())))
-        throw latent::RunError("The device '" + name + "' was asked for, but LibTorch sees " +
-                               std::to_string(torch::cuda::is_available() ? torch::cuda::device_count() : 0) +
-                               " GPUs. Use device cpu.");
+        throw latent::RunError("The device '" + name +
+                               "' was asked for, but LibTorch sees no such GPU. Use device cpu.");
     return device;
 }
 
@@ -45,10 +32,11 @@ class TorchDecoder final : public LanguageModel {
 
     bool forward(std::span<const int> tokens, const DecoderRun& run) const override {
         checkTokens(m_config, tokens, run);
-        return inSentences("reading " + std::to_string(tokens.size()) + " tokens", [&] {
-            const c10::InferenceMode guard;
-            return TorchPass(m_config, m_weights, tokens, run).go();
-        });
+        return latent::learn::inSentences("reading " + std::to_string(tokens.size()) + " tokens", kRemedy,
+                                          [&] {
+                                              const c10::InferenceMode guard;
+                                              return TorchPass(m_config, m_weights, tokens, run).go();
+                                          });
     }
 
   private:
@@ -59,25 +47,24 @@ class TorchDecoder final : public LanguageModel {
 }  // namespace
 
 void TorchDecoders::prepare(const latent::Job& job) const {
-    // What cuBLAS needs to give the same bits each time, and reads when it starts.
-    if (job.deterministic()) ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
     latent::learn::prepare(job, 0);  // nothing here draws
 }
 
 std::unique_ptr<LanguageModel> TorchDecoders::load(const DecoderWeights& weights, const std::string& device,
                                                    Precision precision) const {
-    return inSentences("the weights of the model", [&]() -> std::unique_ptr<LanguageModel> {
-        const torch::Device where = deviceOf(device);
-        // Sums of products stay float32 however they are split.
-        at::globalContext().setAllowBF16ReductionCuBLAS(false);
-        const c10::InferenceMode guard;
-        return std::make_unique<TorchDecoder>(
-            weights, where, precision == Precision::BFloat16 ? torch::kBFloat16 : torch::kFloat32);
-    });
+    return latent::learn::inSentences(
+        "the weights of the model", kRemedy, [&]() -> std::unique_ptr<LanguageModel> {
+            const torch::Device where = deviceOf(device);
+            // Sums of products stay float32 however they are split.
+            at::globalContext().setAllowBF16ReductionCuBLAS(false);
+            const c10::InferenceMode guard;
+            return std::make_unique<TorchDecoder>(
+                weights, where, precision == Precision::BFloat16 ? torch::kBFloat16 : torch::kFloat32);
+        });
 }
 
 std::uint64_t TorchDecoders::freeMemory(const std::string& device) const {
-    return inSentences("asking for the memory of " + device, [&]() -> std::uint64_t {
+    return latent::learn::inSentences("asking for the memory of " + device, kRemedy, [&]() -> std::uint64_t {
         const torch::Device where = deviceOf(device);
         if (where.is_cpu()) return 0;
         torch::empty({1}, torch::device(where));  // starts the device, which takes memory itself

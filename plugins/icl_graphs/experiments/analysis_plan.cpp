@@ -175,6 +175,8 @@ std::vector<double> AnalysisPlan::accuracyByToken(const Graph* moved) const {
 std::vector<AnalysisPlan::Prompt> AnalysisPlan::prompts() const {
     const std::vector<int>& nodes = recording->nodeIds();
     const auto& offsets = recording->promptOffsets();
+    const bool knowsSteps = !recording->neighbourMass().empty();
+    const std::vector<bool> asks = asksByToken();
     std::vector<Prompt> all;
     for (std::size_t p = 0; p + 1 < offsets.size(); ++p) {
         Prompt prompt;
@@ -182,7 +184,9 @@ std::vector<AnalysisPlan::Prompt> AnalysisPlan::prompts() const {
              ++t) {
             if (nodes[t] < 0) continue;
             if (!prompt.tokens.empty())
-                prompt.read.follows.back() = graph.adjacent(prompt.read.nodes.back(), nodes[t]);
+                // Where it is recorded what each word asks for, a neighbour after the end of a pair is no step.
+                prompt.read.follows.back() = graph.adjacent(prompt.read.nodes.back(), nodes[t]) &&
+                                             (!knowsSteps || asks[prompt.tokens.back()]);
             prompt.tokens.push_back(t);
             prompt.read.nodes.push_back(nodes[t]);
             prompt.read.graph.push_back(0);

@@ -72,7 +72,7 @@ std::pair<int, int> bestComponents(const Eigen::MatrixXd& projection, const Grap
 PermutedNull permutedLabels(const Eigen::MatrixXd& x, const Graph& graph, const PermutedOptions& options,
                             std::uint64_t seed) {
     PermutedNull null;
-    std::vector<double> energy, standardised, rayleigh, gridR2, explained;
+    std::vector<double> energy, standardised, rayleigh, gridR2;
     if (graph.nodes >= 3) {
         // Only the labels move: scores and the products of the rows stay, so a draw costs no pass over the dimensions.
         const Pca pca = pcaOf(x, std::max({options.geometry.components, options.geometry.first + 1,
@@ -98,11 +98,11 @@ PermutedNull permutedLabels(const Eigen::MatrixXd& x, const Graph& graph, const 
                                    static_cast<double>(std::max<Eigen::Index>(x.cols(), 1)));
             null.alignmentDraws.push_back(subspaceCosines(plane, modes)[1]);
             gridR2.push_back(graph.hasCoordinates ? procrustesR2(plane, truth) : kNan);
-            explained.push_back(pca.explained(0));
         }
     }
-    null.bands = {bandOf(energy), bandOf(standardised), bandOf(rayleigh), bandOf(null.alignmentDraws),
-                  bandOf(gridR2), bandOf(explained)};
+    null.bands = {bandOf(energy),   bandOf(standardised),
+                  bandOf(rayleigh), bandOf(null.alignmentDraws),
+                  bandOf(gridR2),   bandOf({})};
     return null;
 }
 

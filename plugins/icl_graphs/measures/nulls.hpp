@@ -28,7 +28,8 @@ std::vector<double> bandsOf(const std::vector<std::vector<double>>& draws, std::
 
 struct NullBands {
     Band energy, energyStandardised, rayleigh, alignment, gridR2;  ///< alignment: the smaller cosine
-    Band explained;  ///< share of the variance on the first component; of permuted labels what it is without
+    Band
+        explained;  ///< share of the variance on the first component; not of permuted labels, which do not change it
 };
 
 struct PermutedNull {

@@ -31,8 +31,9 @@ latent::Outputs Train::outputs(const latent::Parameters& p) { return trainOutput
 std::unique_ptr<Training> makeTraining(const Mixture& mixture, const TrainingSpec& spec, latent::Job& job) {
     if (job.device() == "cpu") return std::make_unique<MixtureTraining>(mixture, spec, job.threads());
     const std::unique_ptr<DeviceTrainer> trainer = latent::openTorchPart<DeviceTrainer>();
+    std::unique_ptr<Training> training = trainer->make(mixture, spec, job);
     job.log("The steps are computed by " + trainer->description(job) + ".");
-    return trainer->make(mixture, spec, job);
+    return training;
 }
 
 void Train::run(const latent::Parameters& p, latent::Job& job) { runWith(p, job, makeTraining); }

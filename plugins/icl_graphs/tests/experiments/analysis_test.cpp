@@ -294,6 +294,10 @@ class AnalysisTest : public QObject {
         for (std::size_t t = 0; t < nodes.size(); ++t)
             for (const double value : {accuracy[t], learners.unigram[t], learners.induction[t]})
                 QVERIFY2(std::isfinite(value) == asks[t], qPrintable(QString::number(t)));
+        // 1 and 3 stand beside each other where no neighbour was asked for, which shows no edge.
+        const std::vector<double> giant = plan.giantByToken();
+        QCOMPARE(std::vector<double>(giant.begin(), giant.begin() + 5),
+                 (std::vector<double>{.25, .5, .5, .5, 1}));
         QVERIFY(std::abs(learners.unigram[6] - 5. / 7) < 1e-12);  // 3 was read twice in seven
         FakeJob host;
         QCOMPARE(publishesWhatItDeclares<Analysis>(p, host), QString());

@@ -2,8 +2,8 @@
 #pragma once
 // What the plugin and its LibTorch part (markov_mixtures_torch.so) agree on: who makes trainings on a device.
 //
-// Without LibTorch's headers. A change of this class, of Training, TrainingSpec or Mixture needs no new number as long as both
-// libraries are built together, which they are; the number is for the day when they are not. One thread at a time.
+// Without LibTorch's headers. Whoever changes this class, Training, TrainingSpec or Mixture raises the number. One thread at a
+// time.
 //
 //     std::unique_ptr<DeviceTrainer> trainer = latent::openTorchPart<DeviceTrainer>();       // throws RunError
 //     std::unique_ptr<Training> training = trainer->make(mixture, spec, job);
@@ -19,7 +19,8 @@ namespace markov_mixtures {
 struct DeviceTrainer {
     static constexpr const char* kInterface = "markov.device_trainer/1";
     virtual ~DeviceTrainer() = default;
-    /// On the device of the job ("cpu" is one too), with its threads and determinism. The trainer must outlive what it makes.
+    /// On the device of the job ("cpu" is one too), with its threads and determinism. What it makes
+    /// does not need it any more.
     virtual std::unique_ptr<Training> make(const Mixture& mixture, const TrainingSpec& spec,
                                            const latent::Job& job) = 0;
     /// "LibTorch 2.13.0 on cuda:0", for the log of the run.

@@ -2,6 +2,7 @@
 #include "model/device/device_training.hpp"
 
 #include <algorithm>
+#include <latent/learn/torch/sentences.hpp>
 #include <latent/learn/torch/state.hpp>
 #include <limits>
 
@@ -11,6 +12,9 @@ namespace markov_mixtures {
 namespace {
 
 namespace tf = latent::learn::transformer;
+using latent::learn::inSentences;
+
+constexpr const char* kRemedy = "Take a smaller batch, a shorter length or a narrower network.";
 
 constexpr std::int64_t kTokensAtOnce = std::int64_t{1} << 21;  ///< of the batches that are drawn together
 constexpr std::int64_t kStepsAtOnce = 64;
@@ -83,6 +87,11 @@ torch::Tensor DeviceTraining::batch() {
 }
 
 double DeviceTraining::step() {
+    return inSentences("step " + std::to_string(m_steps + 1) + " of the training", kRemedy,
+                       [&] { return stepped(); });
+}
+
+double DeviceTraining::stepped() {
     const torch::Tensor tokens = batch();
     const std::int64_t length = m_spec.length;
     torch::Tensor inputs = tokens.slice(1, 0, length - 1);
@@ -107,7 +116,11 @@ double DeviceTraining::step() {
 
 /// Everything into the kernel trainer, unless it is there.
 void DeviceTraining::toHost() {
-    if (m_host.stepsDone() == m_steps) return;
+    if (m_host.stepsDone() != m_steps)
+        inSentences("the weights of step " + std::to_string(m_steps), kRemedy, [&] { copyToHost(); });
+}
+
+void DeviceTraining::copyToHost() {
     const std::vector<tf::Tensor>& places = m_host.weights().tensors();
     const std::size_t floats = m_host.weights().flat().size();
     tf::TrainerState state{m_steps, std::vector<float>(floats), std::vector<float>(floats),
@@ -137,7 +150,10 @@ latent::State DeviceTraining::save() {
 
 void DeviceTraining::restore(const latent::Resumed& resumed) {
     m_host.restore(resumed);
-    const tf::TrainerState state = m_host.state();
+    inSentences("the weights of the checkpoint", kRemedy, [&] { toDevice(m_host.state()); });
+}
+
+void DeviceTraining::toDevice(const tf::TrainerState& state) {
     const std::vector<tf::Tensor>& places = m_host.weights().tensors();
     const auto moments = m_optimiser.state();
     for (std::size_t i = 0; i < places.size(); ++i) {
@@ -152,8 +168,10 @@ void DeviceTraining::restore(const latent::Resumed& resumed) {
 
 std::unique_ptr<Training> TorchDeviceTrainer::make(const Mixture& mixture, const TrainingSpec& spec,
                                                    const latent::Job& job) {
-    return std::make_unique<DeviceTraining>(
-        mixture, spec, latent::learn::prepare(job, static_cast<std::int64_t>(spec.seed)));
+    return inSentences("the weights of the network", kRemedy, [&] {
+        return std::make_unique<DeviceTraining>(
+            mixture, spec, latent::learn::prepare(job, static_cast<std::int64_t>(spec.seed)));
+    });
 }
 
 std::string TorchDeviceTrainer::description(const latent::Job& job) const {

@@ -34,7 +34,10 @@ class DeviceTraining final : public Training {
   private:
     torch::Tensor batch();
     torch::Tensor drawn(std::int64_t steps) const;
+    double stepped();
     void toHost();
+    void copyToHost();
+    void toDevice(const latent::learn::transformer::TrainerState& state);
 
     TrainingSpec m_spec;
     torch::Device m_device;
