@@ -85,7 +85,7 @@ void showWhatValuesAre(view::Heatmap& map, const LoadedArray& array) {
         isAnyMissing |= std::isnan(value);
     }
     if (isAnyBelow && isAnyAbove) map.colours({.map = view::Map::Diverging, .centre = 0.0});
-    if (isAnyMissing) map.caption("Hatched cells have no number.");
+    if (isAnyMissing) map.caption("Hatched cells, where there are any, have no number.");
 }
 
 json mapOf(const LoadedArray& array, const std::vector<SweptAxis>& axes, const std::string& down,
