@@ -100,7 +100,7 @@ StudyPage::StudyPage(Workbench& bench, ExperimentInfo info, QWidget* parent)
     }
     for (FigureBoard* board : {m_training, m_visualisation}) {
         connect(board, &FigureBoard::viewEdited, this, &StudyPage::edited);
-        connect(board, &FigureBoard::probeAsked, this, &StudyPage::ask);
+        hearAsked(board, nullptr);
     }
     connect(&m_source, &FigureSource::cursorChanged, this, &StudyPage::edited);
     m_tabs->addTab(makeData(), tr("Data"));
@@ -208,7 +208,7 @@ QWidget* StudyPage::makeData() {
     m_data = new FigureBoard(m_preview->figures(), splitter);
     m_data->setPlaceholder(tr("The preview appears here as soon as all values are given."));
     m_data->setUndoStack(&m_bench.undo());
-    connect(m_data, &FigureBoard::probeAsked, this, &StudyPage::ask);
+    hearAsked(m_data, m_preview);
     connect(m_preview, &ProbePanel::startedOver, m_data, &FigureBoard::forgetPainted);
     connect(m_data, &FigureBoard::exported, this, &StudyPage::exported);
     connect(m_data, &FigureBoard::viewEdited, this, &StudyPage::edited);
@@ -244,7 +244,7 @@ void StudyPage::makeQuestions() {
     answers->setPlaceholder(tr("Move a slider: the answer is drawn here as you drag."));
     answers->setUndoStack(&m_bench.undo());
     answers->setCompact(kAnswerWidth, kAnswerHeight);
-    connect(answers, &FigureBoard::probeAsked, this, &StudyPage::ask);
+    hearAsked(answers, m_probe);
     connect(answers, &FigureBoard::exported, this, &StudyPage::exported);
     connect(answers, &FigureBoard::viewEdited, this, &StudyPage::edited);
     connect(m_probe->form(), &ParameterForm::valuesChanged, this, &StudyPage::edited);
@@ -257,20 +257,6 @@ void StudyPage::makeQuestions() {
     m_inner->addTab(splitter, tr("What if?"));
     for (FigureBoard* board : {answers, m_training, m_visualisation})
         connect(m_probe, &ProbePanel::startedOver, board, &FigureBoard::forgetPainted);
-}
-
-/// What a gesture asks goes where it is answered: to the preview of the data, or to the questions.
-void StudyPage::ask(const QString& probe, const nlohmann::json& parameters) {
-    const std::vector<std::string> sources = dataSources();
-    if (std::find(sources.begin(), sources.end(), probe.toStdString()) != sources.end()) {
-        showPanel(Panel::Data);
-        m_preview->ask(probe, parameters);
-    } else if (m_probe) {
-        showPanel(Panel::Visualisation);
-        for (int i = 0; i < m_inner->count(); ++i)
-            if (m_inner->widget(i)->isAncestorOf(m_probe)) m_inner->setCurrentIndex(i);
-        m_probe->ask(probe, parameters);
-    }
 }
 
 /// A plugin's own panel is opened when it is looked at for the first time: its library is loaded only then.

@@ -84,7 +84,9 @@ class StudyPage : public QWidget {
     QWidget* makeData();
     void makeQuestions();
     std::vector<std::string> dataSources() const;
-    void ask(const QString& probe, const nlohmann::json& parameters);
+    void hearAsked(FigureBoard* board, ProbePanel* filledBy);
+    void ask(FigureBoard* asking, const QString& probe, const nlohmann::json& parameters);
+    nlohmann::json valuesBehind(const FigureBoard* board) const;
     void addPanel(const PanelOffer& offer);
     void receive(const RunSnapshotPtr& snapshot);
     void showState();

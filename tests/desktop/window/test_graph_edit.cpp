@@ -99,6 +99,45 @@ class TestGraphEdit : public QObject {
         QCOMPARE(m_home->window().form().form()->resolution().values.at("family"), "grid");
     }
 
+    /// The preview becomes that of the run's graph with the edit, whatever the form holds; the run stays as it is.
+    void inAFigureOfARun() {
+        const QString workspace = QString::fromStdString(m_home->workspace().string());
+        QCOMPARE(
+            m_home->latent({QStringLiteral("-w"), workspace, QStringLiteral("run"),
+                            QStringLiteral("icl/graphs"), QStringLiteral("-s"), QStringLiteral("family=ring"),
+                            QStringLiteral("-s"), QStringLiteral("nodes=6")}),
+            0);
+        m_home->window().openRun(QString::fromStdString(
+            std::filesystem::directory_iterator(m_home->workspace() / "runs")->path().string()));
+        QVERIFY(m_home->until([&] { return study() && study()->snapshot(); }));
+        study()->showPanel(StudyPage::Panel::Visualisation);
+        QVERIFY(answered(6));
+        chooseGesture();
+        clickNode(1);
+        clickNode(4);
+        QCOMPARE(study()->panel(), StudyPage::Panel::Data);
+        QVERIFY(answered(7));
+        QVERIFY(edited().back() == (json{1.0, 4.0}));
+        QCOMPARE(panel()->form()->resolution().values.at("family"), "ring");
+        QCOMPARE(panel()->form()->resolution().values.at("nodes"), 6);
+        const auto says = [&](const char* words) {
+            return canvas()->accessibleDescription().contains(QString::fromUtf8(words));
+        };
+        // The next edge is made there. Values by hand count, as soon as they are answered, and so does what it began with.
+        chooseGesture();
+        clickNode(0);
+        clickNode(3);
+        QVERIFY(answered(8));
+        QVERIFY(says("edges: 8"));
+        panel()->form()->setValues({{"family", "ring"}, {"nodes", 9}});
+        QVERIFY(m_home->until([&] { return says("edges: 9"); }));
+        m_home->click(m_home->button(QStringLiteral("Back to the form"), panel()));
+        QVERIFY(m_home->until([&] { return says("edges: 24"); }));
+        study()->showPanel(StudyPage::Panel::Visualisation);
+        QCOMPARE(edges(), 6u);
+        QVERIFY(m_home->until([&] { return says("edges: 6"); }));
+    }
+
     void inAQuestion() {
         m_home->window().openExperiment(QStringLiteral("icl/oracle"));
         QVERIFY(study());
