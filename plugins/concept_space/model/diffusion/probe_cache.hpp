@@ -3,9 +3,9 @@
 // Trained probes that later runs on the same data take instead of training the same ones again: in the user's cache folder, by a hash of the
 // data and of all that decides what training gives.
 //
-// A hit is what training would have given to the bit, on the same instruction set. A file that is missing, damaged or of another shape is no hit;
-// one that cannot be written is not kept: a cache is never the reason why a run fails. The newest 64 stay. One thread; several processes may share
-// the folder.
+// A hit is what training would have given to the bit, on the same instruction set. A file that is missing, of another shape or damaged (its weights
+// do not come to the sum that stands in its metadata) is no hit; one that cannot be written is not kept: a cache is never the reason why a run
+// fails. The newest 64 stay. One thread; several processes may share the folder and keep the same probe, as each writes under a name of its own.
 //
 //     const ProbeCache cache = ProbeCache::ofUser();
 //     if (const auto weights = cache.find(hash, shape)) …

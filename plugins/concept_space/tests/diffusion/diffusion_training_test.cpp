@@ -3,7 +3,9 @@
 // oneself change no bit, scores are chosen on one half, and the learned probe reads true images of all
 // classes.
 #include <QtTest>
+#include <chrono>
 #include <cmath>
+#include <fstream>
 
 #include "learn/fake_job.hpp"
 #include "model/diffusion/assessment.hpp"
@@ -244,9 +246,30 @@ class DiffusionTrainingTest : public QObject {
         ConceptProbe begun = probeOf(spec, 120);
         begun.train();
         QVERIFY(!begun.take(cache));
-        for (const auto& file : std::filesystem::directory_iterator(folder / "probes"))
-            std::filesystem::resize_file(file.path(), 100);
+        const std::filesystem::path kept = std::filesystem::directory_iterator(folder / "probes")->path();
+        {  // the lowest bit of one weight
+            std::fstream file(kept, std::ios::binary | std::ios::in | std::ios::out);
+            file.seekg(-400, std::ios::end);
+            const int byte = file.peek();
+            file.seekp(-400, std::ios::end);
+            file.put(static_cast<char>(byte ^ 1));
+        }
         QVERIFY(!probeOf(spec, 120).take(cache));
+        first.keep(cache);
+        QVERIFY(probeOf(spec, 120).take(cache));
+        std::filesystem::resize_file(kept, 100);
+        QVERIFY(!probeOf(spec, 120).take(cache));
+        // Another process is writing the same one, and one that was killed long ago has left its part.
+        std::filesystem::create_directory(kept.string() + ".partial");
+        const std::filesystem::path left = kept.string() + ".1-2.partial";
+        std::ofstream(left) << "part";
+        std::filesystem::last_write_time(
+            left, std::filesystem::file_time_type::clock::now() - std::chrono::hours(25));
+        first.keep(cache);
+        QVERIFY(probeOf(spec, 120).take(cache));
+        QVERIFY(!std::filesystem::exists(left));
+        const auto entries = std::filesystem::directory_iterator(folder / "probes");
+        QCOMPARE(std::distance(begin(entries), end(entries)), std::ptrdiff_t{2});
         first.keep(ProbeCache(folder / "probes" / "none" / std::string(300, 'x')));  // nobody can write there
         QVERIFY(!probeOf(spec, 120).take(ProbeCache({})));
     }
