@@ -2,6 +2,7 @@
 #include "data/hdf5_handle.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace concept_space {
 namespace {
@@ -70,7 +71,12 @@ Hdf5Shape shapeOf(hid_t dataset) {
         if (chunk[0] > 0) shape.chunk.push_back(static_cast<std::int64_t>(chunk[d]));
     }
     shape.kind = kindOf(type);
-    shape.elementBytes = H5Tget_size(type);
+    std::size_t together = shape.elementBytes = H5Tget_size(type);
+    for (const std::int64_t length : shape.chunk) {
+        if (together > kMostChunkBytes / static_cast<std::size_t>(std::max<std::int64_t>(1, length)))
+            return refusedShape("is stored in chunks of more than 256 megabytes");
+        together *= static_cast<std::size_t>(std::max<std::int64_t>(1, length));
+    }
     return shape;
 }
 
@@ -89,8 +95,13 @@ std::vector<std::string> namesIn(hid_t dataset, const char* attribute) {
         H5Tset_size(memory, H5T_VARIABLE);
         std::vector<char*> texts(static_cast<std::size_t>(count), nullptr);
         if (H5Aread(it, memory, texts.data()) < 0) return {};
-        for (const char* text : texts) names.emplace_back(text ? text : "");
+        const bool tooLong = std::any_of(texts.begin(), texts.end(), [](const char* text) {
+            return text && strnlen(text, kLongestText) == kLongestText;
+        });
+        if (!tooLong)
+            for (const char* text : texts) names.emplace_back(text ? text : "");
         H5Dvlen_reclaim(memory, space, H5P_DEFAULT, texts.data());
+        if (tooLong) return {};
     } else {
         const std::size_t size = H5Tget_size(type) + 1;
         if (size > kLongestText) return {};

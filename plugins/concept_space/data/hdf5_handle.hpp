@@ -32,6 +32,9 @@ class Hdf5Handle {
     herr_t (*m_close)(hid_t) = nullptr;
 };
 
+/// Chunks are read whole; larger ones have a refusal.
+inline constexpr std::size_t kMostChunkBytes = std::size_t{256} << 20;
+
 /// A dataset as its file describes it, before anything of it is read.
 struct Hdf5Shape {
     enum class Kind { Bytes, Floats, WholeNumbers, Other };

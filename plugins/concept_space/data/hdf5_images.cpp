@@ -15,13 +15,7 @@ namespace {
 constexpr std::int64_t kMostImages = 10'000'000;
 constexpr std::int64_t kMostPixels = 1 << 24;  // of one image, which is read as floats
 constexpr hsize_t kMostLinks = 10'000;
-constexpr std::size_t kMostCache = std::size_t{256} << 20;
-
-/// Where the values of one attribute are: a dataset of their own, or a column of one.
-struct Attribute {
-    std::string dataset;
-    std::int64_t column = -1;
-};
+constexpr std::size_t kMostCache = kMostChunkBytes;
 
 Hdf5Handle openedFile(const std::filesystem::path& path) {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // its messages are for programmers
@@ -31,10 +25,13 @@ Hdf5Handle openedFile(const std::filesystem::path& path) {
     return {H5Fopen(path.c_str(), H5F_ACC_RDONLY, access), H5Fclose};
 }
 
-/// Paths of the datasets that a group holds itself; links are not followed.
+/// Paths of the datasets that a group holds itself; links are not followed, nor is one that stands for the group.
 std::vector<std::string> datasetsIn(hid_t file, const std::string& group) {
     std::vector<std::string> found;
-    if (group != "/" && H5Lexists(file, group.c_str(), H5P_DEFAULT) <= 0) return found;
+    H5L_info_t way{};
+    if (group != "/" &&
+        (H5Lget_info(file, group.c_str(), &way, H5P_DEFAULT) < 0 || way.type != H5L_TYPE_HARD))
+        return found;
     const Hdf5Handle it(H5Gopen2(file, group.c_str(), H5P_DEFAULT), H5Gclose);
     H5G_info_t info{};
     if (it < 0 || H5Gget_info(it, &info) < 0) return found;
@@ -57,6 +54,11 @@ Hdf5Handle opened(hid_t file, const std::string& dataset) {
     return {H5Dopen2(file, dataset.c_str(), H5P_DEFAULT), H5Dclose};
 }
 
+/// Keeps the first dataset that was left out, and why, for the end of a sentence.
+void addFirst(std::string& kept, const std::string& dataset, const std::string& why) {
+    if (kept.empty() && !why.empty()) kept = "; its dataset '" + dataset + "' " + why;
+}
+
 bool couldBeImages(const Hdf5Shape& shape) {
     return shape.kind != Hdf5Shape::Kind::Other && (shape.extent.size() == 3 || shape.extent.size() == 4);
 }
@@ -64,6 +66,11 @@ bool couldBeImages(const Hdf5Shape& shape) {
 }  // namespace
 
 struct Hdf5Images::Contents {
+    /// Where the values of one attribute are: a dataset of their own, or a column of one.
+    struct Attribute {
+        std::string dataset;
+        std::int64_t column = -1;
+    };
     Hdf5Handle file, images, space;
     std::string name;  ///< of the images
     Hdf5Shape shape;
@@ -76,6 +83,7 @@ struct Hdf5Images::Contents {
 Hdf5Images::Hdf5Images(const std::filesystem::path& path)
     : m_path(path), m_contents(std::make_unique<Contents>()) {
     Contents& c = *m_contents;
+    if (isNoOrdinaryFile(path)) refuse("is no ordinary file, but a folder, pipe or device");
     c.file = openedFile(path);
     if (c.file < 0) refuse("is no HDF5 file, or damaged, or being written");
     findImages();
@@ -86,14 +94,19 @@ void Hdf5Images::findImages() {
     Contents& c = *m_contents;
     const std::vector<std::string> root = datasetsIn(c.file, "/");
     std::vector<std::string> candidates;
-    for (const std::string& name : root)
-        if (name == "images" || couldBeImages(shapeOf(opened(c.file, name)))) candidates.push_back(name);
+    std::string unread;  // may have been the images
+    for (const std::string& name : root) {
+        const Hdf5Shape shape = shapeOf(opened(c.file, name));
+        if (name == "images" || couldBeImages(shape)) candidates.push_back(name);
+        addFirst(unread, name, shape.refusal);
+    }
     if (std::find(candidates.begin(), candidates.end(), "images") != candidates.end())
         candidates = {"images"};
     if (candidates.size() != 1)
         refuse(candidates.empty()
                    ? "has no dataset 'images' of the dimensions [image, row, column] or [image, row, column, "
-                     "channel]"
+                     "channel]" +
+                         unread
                    : "has several datasets that may be the images; call the right one 'images'");
     const std::string& name = c.name = candidates.front();
     c.shape = shapeOf(opened(c.file, name));
@@ -121,7 +134,6 @@ void Hdf5Images::findImages() {
     std::size_t perImage = c.shape.elementBytes, together = 1;
     for (std::size_t d = 0; d < c.shape.chunk.size(); ++d) {
         const auto length = static_cast<std::size_t>(std::max<std::int64_t>(1, c.shape.chunk[d]));
-        if (perImage > kMostCache / length) refuse(what + "is stored in chunks of more than 256 megabytes");
         perImage *= length;
         if (d > 0) together *= (static_cast<std::size_t>(extent[d]) + length - 1) / length;
     }
@@ -136,11 +148,13 @@ void Hdf5Images::findImages() {
 
 void Hdf5Images::findAttributes() {
     Contents& c = *m_contents;
+    std::string unread;  // may have been attributes
     for (const char* group : {"/", "attributes", "labels"})
         for (const std::string& path : datasetsIn(c.file, group)) {
             if (path == c.name) continue;
             const Hdf5Handle dataset = opened(c.file, path);
             const Hdf5Shape shape = shapeOf(dataset);
+            addFirst(unread, path, shape.refusal);
             if (!shape.refusal.empty() || shape.kind == Hdf5Shape::Kind::Other || shape.extent.empty() ||
                 shape.extent[0] != c.shape.extent[0])
                 continue;
@@ -148,6 +162,12 @@ void Hdf5Images::findAttributes() {
                 c.names.push_back(path.substr(path.rfind('/') + 1));
                 c.places.push_back({path});
             } else if (shape.extent.size() == 2) {
+                // Another table of as many rows (landmarks, boxes) is none of attributes.
+                if (H5Aexists(dataset, "names") <= 0) {
+                    addFirst(unread, path,
+                             "has " + std::to_string(shape.extent[1]) + " columns and no attribute 'names'");
+                    continue;
+                }
                 const std::vector<std::string> columns = namesIn(dataset, "names");
                 if (static_cast<std::int64_t>(columns.size()) != shape.extent[1])
                     refuse("cannot be used: '" + path + "' has " + std::to_string(shape.extent[1]) +
@@ -162,7 +182,8 @@ void Hdf5Images::findAttributes() {
     if (c.names.size() < 2)
         refuse(
             "has fewer than two attributes: datasets of as many numbers as there are images, or one "
-            "[image, attribute] with their names in its attribute 'names'");
+            "[image, attribute] with their names in its attribute 'names'" +
+            unread);
 }
 
 Hdf5Images::~Hdf5Images() = default;

@@ -3,12 +3,13 @@
 // A user's own images in an HDF5 file: a dataset `images` (or the only one of three or four dimensions)
 // [image, row, column] or [image, row, column, channel], bytes or floats in 0 … 1, grey or RGB; and attributes,
 // either datasets [image] each (at the root, or in a group `attributes` or `labels`), or the columns of one
-// [image, attribute] whose HDF5 attribute `names` says what they are.
+// [image, attribute] whose HDF5 attribute `names` says what they are. Other datasets are left alone.
 //
 // libhdf5 1.10 is not safe against files that were made to harm it, so this runs in worker processes only.
-// Filters are never loaded from outside, links and storage outside of the file are not followed, and sizes are
-// checked before anything is allocated. Every refusal is a RunError with a sentence that names the file. One
-// thread.
+// Filters are never loaded from outside, soft and external links and storage outside of the file are not followed, and
+// the sizes of images, attributes and chunks are checked before they are read. What libhdf5 takes for itself is not
+// bounded: texts of variable length, and chunks that unpack to more than they say. Every refusal is a RunError with
+// a sentence that names the file. One thread.
 //
 //     Hdf5Images file("faces.h5");
 //     const std::size_t male = file.attribute("Male");

@@ -38,7 +38,7 @@ std::filesystem::path tableOf(const std::filesystem::path& folder) {
     std::error_code error;
     for (const char* name : {"labels.csv", "list_attr_celeba.txt", "list_attr_celeba.csv"})
         if (std::filesystem::is_regular_file(folder / name, error)) return folder / name;
-    return folder / "labels.csv";
+    return {};  // none: what is no ordinary file is not opened, as a pipe would block for ever
 }
 
 /// What CelebA's first line is.

@@ -7,11 +7,11 @@
 // it counts the rows, and the second line names the attributes only. Images lie in the folder, or CelebA's in
 // its `img_align_celeba`.
 //
-// Tables are untrusted: lines, columns and rows are counted, and names that lead out of the folder refused, with
-// a RunError that says which line. One thread.
+// Tables are untrusted: lines, columns and rows are counted, and names that are absolute or hold ".." refused, with
+// a RunError that says which line. Symbolic links are followed wherever they lead, but a pipe is no table. One thread.
 //
 //     ImageTable table("faces");
-//     const std::size_t male = table.columnOf("Male");
+//     const std::size_t male = table.attribute("Male");
 //     while (table.next()) if (table.isYes(male)) readPicture(table.file());
 
 #include <filesystem>

@@ -17,7 +17,8 @@ constexpr int kFewest = 8;  // images of each class: some to learn from, some to
 /// Which two attributes; empty names are the first ones that are free.
 template <class Source>
 std::array<std::size_t, 2> chosenAttributes(const Source& source, const OwnSpec& spec) {
-    const std::size_t first = spec.first.empty() ? 0 : source.attribute(spec.first),
+    const bool firstIsTaken = !spec.second.empty() && source.attribute(spec.second) == 0;
+    const std::size_t first = spec.first.empty() ? (firstIsTaken ? 1 : 0) : source.attribute(spec.first),
                       second = spec.second.empty() ? (first == 0 ? 1 : 0) : source.attribute(spec.second);
     if (first == second)
         source.refuse("gives both attributes by '" + source.attributes()[first] + "'; name two");

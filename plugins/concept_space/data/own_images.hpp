@@ -5,8 +5,8 @@
 //
 // Of each of the four combinations the first `mostPerClass` images are read, and the table no further; their
 // middle squares are averaged down to `side` pixels.
-// Files are untrusted: names that lead out of the folder, tables without end and broken images are refused
-// with a sentence. HDF5 is opened in worker processes only. Values; any thread.
+// Files are untrusted: names that are absolute or hold "..", tables without end, broken images, pipes and devices are
+// refused with a sentence; symbolic links are followed. HDF5 is opened in worker processes only. Values; any thread.
 //
 //     const OwnImages own = readOwnImages({.folder = "faces", .first = "Male", .second = "Smiling"});
 //     own.classes[3].size();                                // images with both attributes
@@ -21,7 +21,7 @@ namespace concept_space {
 struct OwnSpec {
     std::filesystem::path folder = {};  ///< or, where this is empty,
     std::filesystem::path file = {};    ///< an HDF5 file
-    std::string first, second;          ///< names of the attributes; empty: the first two of the table
+    std::string first, second;          ///< names of the attributes; empty: the first that is free
     int side = 64;                      ///< 4 … 64
     int mostPerClass = 2048;
 

@@ -60,7 +60,15 @@ bool isReadableSize(std::int64_t width, std::int64_t height) {
            width * height <= kMostPixels;
 }
 
+bool isNoOrdinaryFile(const std::filesystem::path& path) {
+    std::error_code error;
+    const std::filesystem::file_status status = std::filesystem::status(path, error);
+    return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+}
+
 Picture readPicture(const std::filesystem::path& path) {
+    if (isNoOrdinaryFile(path))
+        throw latent::RunError("'" + path.string() + "' is no ordinary file, but a folder, pipe or device.");
     std::array<char, 4> start{};
     std::ifstream file(path, std::ios::binary);
     if (!file)

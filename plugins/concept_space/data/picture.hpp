@@ -23,6 +23,9 @@ struct Picture {
 /// Whether an image of a file may be as large: up to 2^14 pixels a side and 2^26 in all.
 bool isReadableSize(std::int64_t width, std::int64_t height);
 
+/// Whether a folder, pipe or device is there; a link counts as what it leads to. Opening a pipe may block for ever.
+bool isNoOrdinaryFile(const std::filesystem::path& path);
+
 /// Throws RunError with a sentence that names the file, also where it is of another kind.
 Picture readPicture(const std::filesystem::path& path);
 

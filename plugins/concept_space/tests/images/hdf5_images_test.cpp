@@ -83,6 +83,9 @@ class Hdf5ImagesTest : public QObject {
     }
     QString refusal(const std::function<void(hid_t)>& fill, const char* first = "Hat", int side = 6) {
         make(fill);
+        return refusal(first, side);
+    }
+    QString refusal(const char* first = "Hat", int side = 6) const {
         try {
             read(first, "Smile", side);
             return {};
@@ -174,10 +177,77 @@ class Hdf5ImagesTest : public QObject {
             H5Aclose(it), H5Dclose(set), H5Sclose(space), H5Tclose(text);
         }));
         QCOMPARE(read().classes[1][1][0], 5.0F / 255);
-        QVERIFY(refusal(file([](hid_t) {})).contains("'y' has 3 columns and its attribute 'names' 0 names"));
+        const QString nameless = refusal(file([](hid_t) {}));
+        QVERIFY(nameless.contains("fewer than two attributes") &&
+                nameless.contains("its dataset 'y' has 3 columns and no attribute 'names'"));
         QVERIFY(refusal(file([](hid_t f) {
                     H5LTset_attribute_string(f, "y", "names", "Hat,Smile");
                 })).contains("2 names"));
+    }
+
+    /// Tables of something else, as the places of eyes and noses, are left alone.
+    void otherTablesAreLeftAlone() {
+        make([](hid_t file) {
+            put(file, "images", {kImages, kHeight, kWidth, 3}, H5T_NATIVE_UINT8, pictures(3));
+            putAttributes(file);
+            put(file, "landmarks", {kImages, 10}, H5T_NATIVE_INT, std::vector<int>(kImages * 10, 5));
+        });
+        QCOMPARE(read().classes[2].size(), std::size_t{9});
+    }
+
+    void theFirstFreeAttributesAreTaken() {
+        make([](hid_t file) {
+            put(file, "images", {kImages, kHeight, kWidth, 3}, H5T_NATIVE_UINT8, pictures(3));
+            putAttributes(file);
+        });
+        const std::array<std::string, 2> there{"Hat", "Smile"}, back{"Smile", "Hat"};
+        QVERIFY(read("", "").attributes == there && read("", "Smile").attributes == there);
+        QVERIFY(read("", "Hat").attributes == back && read("Smile", "").attributes == back);
+    }
+
+    /// What a filter packed that is not there now is told of, also where nothing else says that these are the images.
+    void missingFiltersAreSaid() {
+        const H5Z_class2_t filter{H5Z_CLASS_T_VERS,
+                                  300,
+                                  1,
+                                  1,
+                                  "of a test",
+                                  nullptr,
+                                  nullptr,
+                                  [](unsigned, std::size_t, const unsigned*, std::size_t bytes, std::size_t*,
+                                     void**) { return bytes; }};
+        const auto packed = [&](const char* name, const Extent& extent) {
+            return [=](hid_t file) {
+                const hid_t list = H5Pcreate(H5P_DATASET_CREATE),
+                            space = H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr);
+                H5Pset_chunk(list, static_cast<int>(extent.size()), extent.data());
+                H5Pset_filter(list, 300, 0, 0, nullptr);
+                H5Dclose(H5Dcreate2(file, name, H5T_NATIVE_UINT8, space, H5P_DEFAULT, list, H5P_DEFAULT));
+                H5Sclose(space), H5Pclose(list);
+            };
+        };
+        const auto why = [&](const std::function<void(hid_t)>& fill) {
+            H5Zregister(&filter);
+            make(fill);
+            H5Zunregister(300);
+            return refusal();
+        };
+        const QString images = why([&](hid_t file) {
+            packed("faces", {kImages, kHeight, kWidth})(file);
+            putAttributes(file);
+        });
+        QVERIFY2(
+            images.contains("no dataset 'images'") &&
+                images.contains("its dataset 'faces' is compressed by a filter that is not part of HDF5"),
+            qPrintable(images));
+        const QString attributes = why([&](hid_t file) {
+            put(file, "images", {kImages, kHeight, kWidth, 3}, H5T_NATIVE_UINT8, pictures(3));
+            packed("Hat", {kImages})(file);
+            put(file, "Smile", {kImages}, H5T_NATIVE_INT, attribute(1));
+        });
+        QVERIFY2(
+            attributes.contains("fewer than two") && attributes.contains("'Hat' is compressed by a filter"),
+            qPrintable(attributes));
     }
 
     /// Values of images that nobody asks for may be wrong, and are not looked at.
@@ -263,6 +333,33 @@ class Hdf5ImagesTest : public QObject {
                     H5Lcreate_external("other.h5", "images", file, "images", H5P_DEFAULT, H5P_DEFAULT);
                     putAttributes(file);
                 }).contains("no dataset 'images'"));
+        const auto withHat = [](const std::function<void(hid_t)>& more) {
+            return [=](hid_t file) {
+                put(file, "images", {kImages, kHeight, kWidth, 3}, H5T_NATIVE_UINT8, pictures(3));
+                put(file, "Hat", {kImages}, H5T_NATIVE_INT, attribute(2));
+                more(file);
+            };
+        };
+        const QString large = refusal(withHat([](hid_t file) {
+            const hsize_t extent = kImages, most = H5S_UNLIMITED, chunk = hsize_t{1} << 28;
+            const hid_t list = H5Pcreate(H5P_DATASET_CREATE), space = H5Screate_simple(1, &extent, &most);
+            H5Pset_chunk(list, 1, &chunk);
+            H5Dclose(H5Dcreate2(file, "Smile", H5T_NATIVE_INT16, space, H5P_DEFAULT, list, H5P_DEFAULT));
+            H5Sclose(space), H5Pclose(list);
+        }));
+        QVERIFY2(large.contains("'Smile' is stored in chunks of more than 256 megabytes"), qPrintable(large));
+        // Groups of other files, and of this one by a detour.
+        make([](hid_t file) { put(file, "labels/Smile", {kImages}, H5T_NATIVE_INT, attribute(1)); });
+        std::filesystem::rename(m_path, m_path.parent_path() / "other.h5");
+        for (const char* group : {"labels", "attributes"}) {
+            QVERIFY(refusal(withHat([&](hid_t file) {
+                        H5Lcreate_external("other.h5", "labels", file, group, H5P_DEFAULT, H5P_DEFAULT);
+                    })).contains("fewer than two attributes"));
+            QVERIFY(refusal(withHat([&](hid_t file) {
+                        put(file, "hidden/Smile", {kImages}, H5T_NATIVE_INT, attribute(1));
+                        H5Lcreate_soft("hidden", file, group, H5P_DEFAULT, H5P_DEFAULT);
+                    })).contains("fewer than two attributes"));
+        }
         make([&](hid_t file) {
             put(file, "images", {kImages, kHeight, kWidth, 3}, H5T_NATIVE_UINT8, pictures(3),
                 {4, kHeight, kWidth, 3});
@@ -270,6 +367,9 @@ class Hdf5ImagesTest : public QObject {
         });
         std::filesystem::resize_file(m_path, std::filesystem::file_size(m_path) / 2);
         QVERIFY_EXCEPTION_THROWN(read(), latent::RunError);
+        m_path = "/dev/null";
+        QVERIFY(refusal().contains("no ordinary file"));
+        m_path = m_dir.filePath("own.h5").toStdString();
         std::ofstream(m_path) << "no HDF5";
         try {
             read();

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables of images: CelebA's as it is, attributes however they are spelt, and what is refused.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <QtTest>
 #include <fstream>
 #include <latent/error.hpp>
@@ -7,6 +11,7 @@
 #include "data/attribute_names.hpp"
 #include "data/image_table.hpp"
 #include "data/own_images.hpp"
+#include "data/picture.hpp"
 #include "data/png_image.hpp"
 
 using namespace concept_space;
@@ -100,6 +105,24 @@ class ImageTableTest : public QObject {
         QVERIFY(why("5\n").contains("must name the attributes"));
         QVERIFY(why("1\nA\nx.png 1\n").contains("two attributes"));
         QVERIFY(why("1\nA B\nx.png 1\n").contains("has 2 columns and the names of attributes take 3"));
+    }
+
+    /// A pipe would block for ever. (These hold something, so that a program that does open them comes back.)
+    void pipesAreNotOpened() {
+        const auto pipe = [](const std::filesystem::path& path, std::string_view text) {
+            ::mkfifo(path.c_str(), 0600);
+            const int both = ::open(path.c_str(), O_RDWR | O_NONBLOCK);
+            return both >= 0 && ::write(both, text.data(), text.size()) > 0;
+        };
+        const std::filesystem::path path = m_dir.filePath("pipes").toStdString();
+        std::filesystem::create_directories(path);
+        QVERIFY(pipe(path / "labels.csv", "file,Hat,Smile\na.png,1,0\n"));
+        QVERIFY(refusal([&] { ImageTable none(path); }).contains("has no table 'labels.csv'"));
+        QVERIFY(pipe(path / "a.png", "no image"));
+        QVERIFY(refusal([&] { readPicture(path / "a.png"); }).contains("a.png' is no ordinary file"));
+        std::filesystem::create_symlink(path / "a.png", path / "b.png");
+        QVERIFY(refusal([&] { readPicture(path / "b.png"); }).contains("b.png' is no ordinary file"));
+        QVERIFY(refusal([&] { readPicture(path / "none.png"); }).contains("cannot be opened"));
     }
 
     void namesAreFoundHoweverTheyAreSpelt() {
