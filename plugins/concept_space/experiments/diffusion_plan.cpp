@@ -57,10 +57,10 @@ void addImageParameters(Schema& schema, bool withVectors) {
                 .exclusiveWith("folder")
                 .help("Your own images in HDF5: a dataset 'images' [image, row, column, channel] of bytes or "
                       "floats in 0 … 1, and a dataset of 0 and 1 for each attribute.")))
-        .add(ofImages(
-            text("first_attribute", "")
-                .length(0, 200)
-                .help("Of your own images: which attribute is the first concept. Empty: the first.")))
+        .add(ofImages(text("first_attribute", "")
+                          .length(0, 200)
+                          .help("Of your own images: which attribute is the first concept. Empty: the first "
+                                "that is free.")))
         .add(ofImages(text("second_attribute", "")
                           .length(0, 200)
                           .help("Which is the second one. Images with both are held out.")))
