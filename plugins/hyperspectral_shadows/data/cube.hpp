@@ -46,6 +46,8 @@ struct CubeHeader {
     StoredPiece piece;
     /// Lines that a pass over all of the cube does best to read at once.
     std::int64_t linesTogether = 1;
+    /// Lines of a row that is unpacked for the first of them and kept for the others, each until it was read; 0: none.
+    std::int64_t keptLines = 0;
     /// What a person should know: wavelengths that differ between pixels, columns that are missing.
     std::vector<std::string> notes;
 

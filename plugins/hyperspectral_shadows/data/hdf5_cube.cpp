@@ -7,6 +7,7 @@
 
 #include "data/hdf5_image.hpp"
 #include "data/hdf5_layout.hpp"
+#include "data/pages.hpp"
 #include "model/no_number.hpp"
 
 namespace hyperspectral_shadows {
@@ -14,15 +15,33 @@ namespace {
 
 /// Of a row of chunks that is unpacked into float32 at once.
 constexpr std::size_t kMostReadBytes = std::size_t{64} << 20;
+/// That are turned into another order of axes at once, or a column of chunks.
+constexpr std::size_t kTurnedBytes = std::size_t{8} << 20;
 
 std::int64_t at(const Hdf5Dataset& set, int axis) { return set.shape()[static_cast<std::size_t>(axis)]; }
 
 OrderedDataset ordered(Hdf5Dataset set, AxisOrder order) {
     const std::int64_t rowLines = linesOfPackedRow(set.id(), order.y);
-    return {std::make_shared<Hdf5Dataset>(std::move(set)), order, rowLines};
+    const std::vector<std::int64_t> chunk = chunkOf(set.id());
+    const std::int64_t chunkSamples = chunk.size() == 3 ? chunk[static_cast<std::size_t>(order.x)] : 0;
+    return {std::make_shared<Hdf5Dataset>(std::move(set)), order, rowLines, chunkSamples};
 }
 
 }  // namespace
+
+std::vector<CubeBox> OrderedDataset::columnsOf(const CubeBox& box) const {
+    if (chunkSamples <= 0) return {box};
+    const auto column = static_cast<std::size_t>(box.lines * chunkSamples * box.bands) * sizeof(float);
+    const std::int64_t columns = static_cast<std::int64_t>(kTurnedBytes / std::max<std::size_t>(column, 1)),
+                       step = std::clamp<std::int64_t>(columns, 1, box.samples / chunkSamples + 1) *
+                              chunkSamples;
+    std::vector<CubeBox> parts;
+    for (std::int64_t x = box.sample, end = box.sample + box.samples; x < end; x += parts.back().samples) {
+        parts.push_back(box);
+        parts.back().sample = x, parts.back().samples = std::min(end, (x / step + 1) * step) - x;
+    }
+    return parts;
+}
 
 Hdf5Cube::Hdf5Cube(const std::string& path, const OpenOptions& options) : m_file(path) {
     const std::string name = radianceOf(m_file, options.dataset);
@@ -71,6 +90,7 @@ void Hdf5Cube::readPiece() {
     const bool kept =
         static_cast<std::size_t>(row) * m_header.valuesPerLine() * sizeof(float) > kMostReadBytes;
     m_header.linesTogether = kept ? 1 : m_header.piece.lines;
+    m_header.keptLines = kept ? row : 0;
 }
 
 std::optional<std::string> Hdf5Cube::beside(std::initializer_list<const char*> names) const {
@@ -126,17 +146,22 @@ void Hdf5Cube::openFlags() {
 
 void Hdf5Cube::readFrom(const OrderedDataset& from, const CubeBox& box, float* out, Fill fill) {
     requireInside(box, m_header);
-    const FileBox there = boxOf(from.order, box);
-    if (there.straight) return from.set->read(there.offset, there.size, out, fill);
-    m_scratch.resize(box.values());
-    from.set->read(there.offset, there.size, m_scratch.data(), fill);
-    gather({.first = reinterpret_cast<const unsigned char*>(m_scratch.data()),
-            .type = Element::F32,
-            .swapped = false,
-            .strides = there.strides,
-            .noData = {},
-            .scale = 1},
-           box.lines, box.samples, box.bands, out);
+    if (const FileBox there = boxOf(from.order, box); there.straight)
+        return from.set->read(there.offset, there.size, out, fill);
+    for (const CubeBox& part : from.columnsOf(box)) {
+        const FileBox there = boxOf(from.order, part);
+        m_scratch.resize(part.values());
+        from.set->read(there.offset, there.size, m_scratch.data(), fill);
+        for (std::int64_t y = 0; y < part.lines; ++y)
+            gather(
+                {.first = reinterpret_cast<const unsigned char*>(m_scratch.data() + y * there.strides.line),
+                 .type = Element::F32,
+                 .swapped = false,
+                 .strides = there.strides,
+                 .noData = {},
+                 .scale = 1},
+                1, part.samples, part.bands, out + (y * box.samples + part.sample - box.sample) * box.bands);
+    }
 }
 
 void Hdf5Cube::readLines(const OrderedDataset& from, KeptRow& row, std::int64_t first, std::int64_t count,
@@ -151,16 +176,18 @@ void Hdf5Cube::readLines(const OrderedDataset& from, KeptRow& row, std::int64_t 
         if (first == begin && count >= length) {
             readFrom(from, m_header.wholeLines(first, length), out);
         } else {
-            if (row.count == 0 || row.first != begin) {
+            if (row.count == 0 || row.first != begin || first < row.left) {
                 row.count = 0;  // until it is read
                 row.values.resize(static_cast<std::size_t>(length) * line);
                 readFrom(from, m_header.wholeLines(begin, length), row.values.data());
-                row.first = begin, row.count = length;
+                row.first = row.left = begin, row.count = length;
             }
             now = std::min(count, begin + length - first);
-            std::copy_n(row.values.begin() +
-                            static_cast<std::ptrdiff_t>(static_cast<std::size_t>(first - begin) * line),
-                        static_cast<std::size_t>(now) * line, out);
+            const std::size_t before = static_cast<std::size_t>(first - begin) * line,
+                              values = static_cast<std::size_t>(now) * line;
+            std::copy_n(row.values.data() + before, values, out);
+            forgetPages(row.values.data(), (before + values) * sizeof(float));
+            row.left = first + now;
         }
         first += now, count -= now, out += static_cast<std::size_t>(now) * line;
     }

@@ -24,6 +24,9 @@ struct OrderedDataset {
     AxisOrder order;
     std::int64_t rowLines =
         0;  ///< of a row of chunks that is moved whole (linesOfPackedRow); 0: any lines are
+    std::int64_t chunkSamples = 0;  ///< 0: there are no chunks
+    /// A part cut along the samples, but through no chunk: what is turned into another order of axes at once.
+    std::vector<CubeBox> columnsOf(const CubeBox& box) const;
     explicit operator bool() const { return set != nullptr; }
 };
 
@@ -43,9 +46,11 @@ class Hdf5Cube final : public CubeReader {
     const OrderedDataset& uncertainty();
 
   private:
-    /// Lines of a dataset that were read, to be asked for again.
+    /// Lines that were unpacked with those that were asked for. A pass asks for each once, so its memory is given back
+    /// then: a result that is kept until its row is whole takes the place.
     struct KeptRow {
         std::int64_t first = 0, count = 0;
+        std::int64_t left = 0;  ///< lines before this one are gone
         std::vector<float> values;
     };
     void readLines(const OrderedDataset& from, KeptRow& row, std::int64_t first, std::int64_t count,

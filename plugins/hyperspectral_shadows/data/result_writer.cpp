@@ -61,7 +61,8 @@ class Hdf5Result final : public ResultWriter {
     bool replacedAnother() const override { return m_out.replacedAnother(); }
 
   private:
-    /// Lines for a dataset of the copy, kept until a row of chunks is whole: so each is packed once.
+    /// Lines for a dataset of the copy, kept until a row of chunks is whole: so each is packed once. They come as the
+    /// reader gives back those of the input, and go before it reads the next row: both together are about one row.
     struct Pending {
         OrderedDataset like;  ///< of the input
         std::int64_t first = 0, count = 0;
@@ -85,20 +86,26 @@ class Hdf5Result final : public ResultWriter {
 
     void flush(Pending& to) {
         if (to.count > 0) write(to.like, to.first, to.count, to.values.data());
-        to.count = 0, to.values.clear();
+        to.count = 0, std::vector<float>().swap(to.values);
     }
 
     void write(const OrderedDataset& like, std::int64_t first, std::int64_t count, const float* values) {
-        const FileBox box = boxOf(like.order, m_header.wholeLines(first, count));
-        if (box.straight) return m_out.write(like.set->path(), box.offset, box.size, values);
+        const CubeBox lines = m_header.wholeLines(first, count);
+        if (const FileBox box = boxOf(like.order, lines); box.straight)
+            return m_out.write(like.set->path(), box.offset, box.size, values);
         // Into the file's own order.
-        m_turned.resize(static_cast<std::size_t>(count) * m_header.valuesPerLine());
-        for (std::int64_t y = 0; y < count; ++y)
-            for (std::int64_t x = 0; x < m_header.samples; ++x)
-                for (std::int64_t c = 0; c < m_header.bands; ++c)
-                    m_turned[static_cast<std::size_t>(y * box.strides.line + x * box.strides.sample +
-                                                      c * box.strides.band)] = *values++;
-        m_out.write(like.set->path(), box.offset, box.size, m_turned.data());
+        for (const CubeBox& part : like.columnsOf(lines)) {
+            const FileBox box = boxOf(like.order, part);
+            m_turned.resize(part.values());
+            for (std::int64_t y = 0; y < count; ++y) {
+                const float* from = values + (y * m_header.samples + part.sample) * m_header.bands;
+                for (std::int64_t x = 0; x < part.samples; ++x)
+                    for (std::int64_t c = 0; c < part.bands; ++c)
+                        m_turned[static_cast<std::size_t>(y * box.strides.line + x * box.strides.sample +
+                                                          c * box.strides.band)] = *from++;
+            }
+            m_out.write(like.set->path(), box.offset, box.size, m_turned.data());
+        }
     }
 
     Hdf5Output m_out;

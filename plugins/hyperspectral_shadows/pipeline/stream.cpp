@@ -131,7 +131,11 @@ bool readBeside(CubeReader& cube, ReadBeside what, const Bands& bands, std::int6
 bool forEachSlab(CubeReader& cube, const Bands& bands, int threads, std::size_t bytes, SlabTask& task) {
     const CubeHeader& header = cube.header();
     const auto all = static_cast<std::size_t>(header.bands), channels = bands.kept.size();
-    const std::int64_t lines = linesOfSlab(header, bytes);
+    const std::int64_t lines = linesOfSlab(header, bytes), row = header.keptLines;
+    const auto endOf = [&](std::int64_t first) {
+        const std::int64_t end = std::min(first + lines, header.lines);
+        return row > 0 ? std::min(end, (first / row + 1) * row) : end;
+    };
     const std::size_t pixels =
         std::clamp<std::size_t>(kPieceBytes / (channels * sizeof(float)) / 16 * 16, 16, 4096);
     struct Slab {
@@ -140,7 +144,7 @@ bool forEachSlab(CubeReader& cube, const Bands& bands, int threads, std::size_t 
     } slabs[2];
     const auto load = [&](std::int64_t first, int turn) {
         Slab& slab = slabs[turn];
-        const std::int64_t count = std::min(lines, header.lines - first);
+        const std::int64_t count = endOf(first) - first;
         slab.read.resize(static_cast<std::size_t>(count) * header.valuesPerLine());
         slab.view = {first, count, slab.read.data(), static_cast<std::size_t>(count * header.samples)};
         if (!bands.all) {
@@ -152,10 +156,14 @@ bool forEachSlab(CubeReader& cube, const Bands& bands, int threads, std::size_t 
     };
     int turn = 0;
     load(0, turn);
-    for (std::int64_t first = 0, number = 0; first < header.lines; first += lines, ++number) {
-        turn = static_cast<int>(number % 2);
+    bool waiting = false;  // whether the slab before is to be handed on
+    for (std::int64_t first = 0, next = 0; first < header.lines; first = next, turn = 1 - turn) {
+        next = endOf(first);
         const int other = 1 - turn;
         Slab& slab = slabs[turn];
+        // A row is handed on, all of it, before the next is unpacked: a writer may hold it until it is whole. To unpack
+        // takes so much longer than a slab that little is lost by waiting.
+        const bool together = row == 0 || next % row != 0;
         bool going = true;
         overlap((slab.view.pixels + pixels - 1) / pixels, threads,
                 [&](std::size_t i) {
@@ -166,12 +174,16 @@ bool forEachSlab(CubeReader& cube, const Bands& bands, int threads, std::size_t 
                     task.piece(slab.view, turn, begin, count);
                 },
                 [&] {
-                    if (number > 0) going = task.end(slabs[other].view, other);
-                    if (going && first + lines < header.lines) load(first + lines, other);
+                    if (waiting) going = task.end(slabs[other].view, other);
+                    if (going && together && next < header.lines) load(next, other);
                 });
         if (!going) return false;
+        waiting = together && next < header.lines;
+        if (waiting) continue;
+        if (!task.end(slab.view, turn)) return false;
+        if (next < header.lines) load(next, other);
     }
-    return task.end(slabs[turn].view, turn);
+    return true;
 }
 
 }  // namespace hyperspectral_shadows

@@ -57,7 +57,8 @@ class SlabTask {
     virtual bool end(const SlabView& slab, int turn) = 0;
 };
 
-/// Slabs of about `bytes`, more where the file stores more lines together. False when the task stopped it.
+/// Slabs of about `bytes`, more where the file stores more lines together. None has lines of two rows that the reader
+/// keeps (`keptLines`), and a row ends before the next is read. False when the task stopped it.
 bool forEachSlab(CubeReader& cube, const Bands& bands, int threads, std::size_t bytes, SlabTask& task);
 
 /// Lines by rising number, with all their bands, to `body(index in lines, values)`. Those that the file stores

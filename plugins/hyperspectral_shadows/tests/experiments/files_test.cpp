@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenes and results in files: they come out as they went in, with their uncertainty.
+#include <unistd.h>
+
 #include <QtTest>
 #include <cmath>
+#include <fstream>
 #include <numeric>
 
 #include "../data/counted_chunks.hpp"
-#include "data/cube.hpp"
+#include "data/hdf5_cube.hpp"
 #include "data/hdf5_image.hpp"
 #include "data/result_writer.hpp"
 #include "experiments/ask.hpp"
@@ -28,6 +31,13 @@ std::vector<float> sceneValues() {
     std::vector<float> values(kTall * kWide * kDeep);
     scene.read(0, kTall, values.data());
     return values;
+}
+
+/// 0 where the system does not say.
+std::size_t residentBytes() {
+    std::size_t all = 0, resident = 0;
+    std::ifstream("/proc/self/statm") >> all >> resident;
+    return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace
@@ -245,6 +255,45 @@ class FilesTest : public QObject {
         QCOMPARE(all, values);
         QVERIFY(written->readUncertainty(0, kTall, all.data()));
         QCOMPARE(all, sigma);
+    }
+
+    void rowsInAnotherOrderAreTurnedByColumnsOfChunks() {
+        constexpr hsize_t kLines = 48, kSamples = 250, kBands = 512;
+        constexpr std::size_t kPlanes = 4 * 4, kLine = kSamples * kBands,
+                              kRow = kLines * kLine * sizeof(float);
+        const std::string folder = m_folder.path().toStdString(), path = folder + "/turned.h5";
+        std::vector<float> values(kLines * kLine), all(values.size());
+        std::iota(values.begin(), values.end(), 0.0F);
+        CountedFile(path).put("radiance", {kBands, kSamples, kLines}, {128, 64, kLines}, values);
+        const auto cube = openCube(path, {"", "band,x,y"});
+        const auto writer = ResultWriter::make(path, *cube, folder);
+        chunksUnpacked = chunksPacked = 0;
+        std::size_t resident = 0;
+        for (hsize_t y = 0; y < kLines; ++y) {
+            cube->read(static_cast<std::int64_t>(y), 1, all.data() + y * kLine);
+            if (y == 0) resident = residentBytes();
+        }
+        QCOMPARE(chunksUnpacked, kPlanes);
+        // Lines of the row give their memory back when they were read.
+        if (resident > 0) QVERIFY(residentBytes() + kRow * 3 / 4 < resident);
+        std::size_t misplaced = 0;
+        for (std::size_t i = 0; i < all.size(); ++i)
+            if (all[i] != values[(i % kBands * kSamples + i / kBands % kSamples) * kLines + i / kLine])
+                ++misplaced;
+        QCOMPARE(misplaced, std::size_t{0});
+        for (hsize_t y = 0; y < kLines; ++y)
+            writer->lines(static_cast<std::int64_t>(y), 1, all.data() + y * kLine, nullptr);
+        writer->finish("{}");
+        QCOMPARE(chunksPacked, kPlanes);
+        std::vector<float> again(all.size());
+        openCube(folder + "/turned_unshadowed.h5", {"radiance", "band,x,y"})->read(0, kLines, again.data());
+        QCOMPARE(again, all);
+        // Not the whole row at once, and no chunk in two.
+        std::vector<std::int64_t> samples;
+        for (const CubeBox& part :
+             dynamic_cast<Hdf5Cube&>(*cube).radiance().columnsOf(cube->header().wholeLines(0, kLines)))
+            samples.push_back(part.samples);
+        QCOMPARE(samples, (std::vector<std::int64_t>{64, 64, 64, 58}));
     }
 
     void uncertaintyIsWrittenWhateverTheBands() {

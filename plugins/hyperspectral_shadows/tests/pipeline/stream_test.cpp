@@ -44,12 +44,15 @@ struct Summing final : SlabTask {
 /// Counts what is read of it.
 struct CountedCube final : CubeReader {
     std::vector<std::pair<std::int64_t, std::int64_t>> reads;
-    CountedCube(std::int64_t lines, std::int64_t together) {
+    std::function<void(std::int64_t)> atRead;
+    CountedCube(std::int64_t lines, std::int64_t together, std::int64_t kept = 0) {
+        m_header.keptLines = kept;
         m_header.lines = lines, m_header.samples = 2, m_header.bands = 3, m_header.linesTogether = together;
         m_header.piece = {together, 0, 0};
     }
     void read(std::int64_t first, std::int64_t count, float* out) override {
         reads.emplace_back(first, count);
+        if (atRead) atRead(first);
         for (std::int64_t i = 0; i < count * 6; ++i) out[i] = static_cast<float>(first * 6 + i);
     }
 };
@@ -176,6 +179,30 @@ class StreamTest : public QObject {
         Summing task(24);
         QVERIFY(forEachSlab(cube, bands, 2, line, task));
         QCOMPARE(task.counts, (std::vector<std::int64_t>{48}));
+    }
+
+    void aKeptRowEndsBeforeTheNextIsRead() {
+        Bands bands;
+        bands.kept = {0, 1, 2};
+        for (const int threads : {1, 3})
+            for (const std::size_t lines : {1U, 5U, 16U, 30U}) {
+                CountedCube cube(50, 1, 16);
+                Summing task(3);
+                bool ended = true;
+                cube.atRead = [&](std::int64_t first) {
+                    const auto done =
+                        std::accumulate(task.counts.begin(), task.counts.end(), std::int64_t{0});
+                    ended = ended && (first % 16 != 0 || done == first);
+                };
+                QVERIFY(forEachSlab(cube, bands, threads, lines * 6 * sizeof(float), task));
+                QVERIFY(ended);
+                std::int64_t next = 0;
+                for (std::size_t i = 0; i < task.firsts.size(); next += task.counts[i++]) {
+                    QCOMPARE(task.firsts[i], next);
+                    QCOMPARE((next + task.counts[i] - 1) / 16, next / 16);
+                }
+                QCOMPARE(next, std::int64_t{50});
+            }
     }
 
     void aStopEndsIt() {
