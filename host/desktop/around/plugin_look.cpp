@@ -22,10 +22,10 @@ StateLook lookOf(const PluginRow& row) {
     const Theme& t = theme();
     switch (row.entry.state) {
         case engine::PluginState::Usable:
-            if (!row.panelSentence.empty())
+            if (!row.panel.sentence.empty())
                 return {PluginLookWords::tr("Ready, without its panels"), QStringLiteral("warning"),
                         t.warning};
-            if (!row.torchSentence.empty())
+            if (!row.torch.sentence.empty())
                 return {PluginLookWords::tr("Ready, on the CPU alone"), QStringLiteral("warning"), t.warning};
             return {PluginLookWords::tr("Ready"), QStringLiteral("check"), t.ok};
         case engine::PluginState::Refused:

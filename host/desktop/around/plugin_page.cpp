@@ -58,9 +58,9 @@ QFrame* stateCard(const PluginRow& row, QWidget* parent) {
     text->setSpacing(space::tight);
     auto* word = label(look.word, "strong", card);
     text->addWidget(word);
-    for (const std::string& sentence : {row.entry.sentence, row.panelSentence, row.torchSentence})
+    for (const std::string& sentence : {row.entry.sentence, row.panel.sentence, row.torch.sentence})
         if (!sentence.empty()) text->addWidget(label(words(sentence), nullptr, card));
-    if (row.entry.sentence.empty() && row.panelSentence.empty() && row.torchSentence.empty())
+    if (row.entry.sentence.empty() && row.panel.sentence.empty() && row.torch.sentence.empty())
         text->addWidget(label(row.entry.ours ? PluginPage::tr("It came with the program.")
                                              : PluginPage::tr("You trusted these files."),
                               nullptr, card));
@@ -130,14 +130,14 @@ void PluginPage::showPlugin(const PluginRow& row) {
     column->addWidget(new FactRow(tr("Library"), words(row.entry.library.string()), page));
     if (!row.entry.sha256.empty())
         column->addWidget(new FactRow(tr("SHA-256"), words(row.entry.sha256), page));
-    if (!row.panelLibrary.empty())
-        column->addWidget(new FactRow(tr("Panel library"), words(row.panelLibrary.string()), page));
-    if (!row.panelSha256.empty())
-        column->addWidget(new FactRow(tr("SHA-256 of the panel library"), words(row.panelSha256), page));
-    if (!row.torchLibrary.empty())
-        column->addWidget(new FactRow(tr("Library for GPUs"), words(row.torchLibrary.string()), page));
-    if (!row.torchSha256.empty())
-        column->addWidget(new FactRow(tr("SHA-256 of the library for GPUs"), words(row.torchSha256), page));
+    if (!row.panel.file.empty())
+        column->addWidget(new FactRow(tr("Panel library"), words(row.panel.file.string()), page));
+    if (!row.panel.sha256.empty())
+        column->addWidget(new FactRow(tr("SHA-256 of the panel library"), words(row.panel.sha256), page));
+    if (!row.torch.file.empty())
+        column->addWidget(new FactRow(tr("Library for GPUs"), words(row.torch.file.string()), page));
+    if (!row.torch.sha256.empty())
+        column->addWidget(new FactRow(tr("SHA-256 of the library for GPUs"), words(row.torch.sha256), page));
     column->addStretch(1);
 }
 

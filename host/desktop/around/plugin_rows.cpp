@@ -14,54 +14,49 @@ namespace {
 using engine::PluginState;
 using engine::Status;
 
-std::string said(const char* text) { return QCoreApplication::translate("PluginRows", text).toStdString(); }
+class PluginRowWords {
+    Q_DECLARE_TR_FUNCTIONS(PluginRows)
+};
+
+/// Its hash, and whether that may be loaded: `changed` and `unknown` say why not.
+SideLibrary lookAt(const std::filesystem::path& file, const std::string& trustId,
+                   const engine::PluginEntry& entry, const engine::TrustStore& trust, const QString& changed,
+                   const QString& unknown) {
+    SideLibrary side;
+    if (!engine::fileExists(file)) return side;
+    side.file = file;
+    const auto sha256 = [&]() -> engine::Result<std::string> {
+        LATENT_TRY(const engine::LibraryFile opened, engine::LibraryFile::open(file));
+        return opened.sha256();
+    }();
+    if (!sha256) {
+        side.sentence = sha256.error().message;
+        return side;
+    }
+    side.sha256 = *sha256;
+    if (entry.state == PluginState::Disabled || trust.isOurs(file, *sha256)) return side;
+    const engine::Trust known = trust.of(trustId, *sha256);
+    side.isUntrusted = known != engine::Trust::Trusted;
+    if (side.isUntrusted) side.sentence = (known == engine::Trust::Changed ? changed : unknown).toStdString();
+    return side;
+}
 
 void lookAtPanels(PluginRow& row, const engine::CatalogSettings& settings, const engine::TrustStore& trust,
                   const engine::Quarantine& quarantine) {
     const engine::PluginEntry& entry = row.entry;
+    if (entry.panels.empty()) return;
     const std::string id = engine::panelTrustId(entry.id);
-    const std::filesystem::path library = entry.manifest.parent_path() / (id + ".so");
-    if (entry.panels.empty() || !engine::fileExists(library)) return;
-    row.panelLibrary = library;
-    const auto refuse = [&row](const engine::Error& error) { row.panelSentence = error.message; };
-    const auto file = engine::LibraryFile::open(library);
-    if (!file) return refuse(file.error());
-    const auto sha256 = file->sha256();
-    if (!sha256) return refuse(sha256.error());
-    row.panelSha256 = *sha256;
-    if (entry.state == PluginState::Disabled) return;
+    row.panel = lookAt(entry.manifest.parent_path() / (id + ".so"), id, entry, trust,
+                       PluginRowWords::tr("Its panel library has changed since you trusted it."),
+                       PluginRowWords::tr("Its panel library is not trusted yet."));
+    if (row.panel.sha256.empty() || entry.state == PluginState::Disabled) return;
     if (settings.safeMode) {
-        row.panelSentence = said("Panels are not shown in safe mode.");
-    } else if (!trust.isOurs(library, *sha256) && trust.of(id, *sha256) != engine::Trust::Trusted) {
-        row.panelUntrusted = true;
-        row.panelSentence = trust.of(id, *sha256) == engine::Trust::Changed
-                                ? said("Its panel library has changed since you trusted it.")
-                                : said("Its panel library is not trusted yet.");
-    } else if (const auto reason = quarantine.reason(*sha256)) {
+        row.panel.isUntrusted = false;
+        row.panel.sentence = PluginRowWords::tr("Panels are not shown in safe mode.").toStdString();
+    } else if (const auto reason = quarantine.reason(row.panel.sha256); reason && !row.panel.isUntrusted) {
         row.panelQuarantined = true;
-        row.panelSentence = *reason;
+        row.panel.sentence = *reason;
     }
-}
-
-/// Whether it loads, and sees a GPU, is found out when a run asks for one.
-void lookAtTorchPart(PluginRow& row, const engine::TrustStore& trust) {
-    const engine::PluginEntry& entry = row.entry;
-    const std::filesystem::path library = entry.manifest.parent_path() / (entry.id + "_torch.so");
-    if (!engine::fileExists(library)) return;
-    row.torchLibrary = library;
-    const auto refuse = [&row](const engine::Error& error) { row.torchSentence = error.message; };
-    const auto file = engine::LibraryFile::open(library);
-    if (!file) return refuse(file.error());
-    const auto sha256 = file->sha256();
-    if (!sha256) return refuse(sha256.error());
-    row.torchSha256 = *sha256;
-    if (entry.state == PluginState::Disabled || trust.isOurs(library, *sha256)) return;
-    const engine::Trust known = trust.of(engine::torchTrustId(entry.id), *sha256);
-    if (known == engine::Trust::Trusted) return;
-    row.torchUntrusted = true;
-    row.torchSentence = known == engine::Trust::Changed
-                            ? said("Its library for GPUs has changed since you trusted it.")
-                            : said("Its library for GPUs is not trusted yet.");
 }
 
 }  // namespace
@@ -76,7 +71,11 @@ PluginScan scanPlugins(const engine::CatalogSettings& settings) {
         PluginRow row;
         row.entry = entry;
         lookAtPanels(row, settings, trust, quarantine);
-        lookAtTorchPart(row, trust);
+        // Whether it loads, and sees a GPU, is found out when a run asks for one.
+        row.torch =
+            lookAt(entry.manifest.parent_path() / (entry.id + "_torch.so"), engine::torchTrustId(entry.id),
+                   entry, trust, PluginRowWords::tr("Its library for GPUs has changed since you trusted it."),
+                   PluginRowWords::tr("Its library for GPUs is not trusted yet."));
         scan.rows.push_back(std::move(row));
     }
     return scan;
@@ -87,10 +86,10 @@ Status trustExactly(const PluginRow& row, const engine::CatalogSettings& setting
     engine::TrustStore store(settings.stateFolder, settings.bundled, messages);
     if (!row.entry.sha256.empty())
         LATENT_CHECK(store.trust(row.entry.id, row.entry.library, row.entry.sha256));
-    if (!row.panelSha256.empty())
-        LATENT_CHECK(store.trust(engine::panelTrustId(row.entry.id), row.panelLibrary, row.panelSha256));
-    if (!row.torchSha256.empty())
-        LATENT_CHECK(store.trust(engine::torchTrustId(row.entry.id), row.torchLibrary, row.torchSha256));
+    if (!row.panel.sha256.empty())
+        LATENT_CHECK(store.trust(engine::panelTrustId(row.entry.id), row.panel.file, row.panel.sha256));
+    if (!row.torch.sha256.empty())
+        LATENT_CHECK(store.trust(engine::torchTrustId(row.entry.id), row.torch.file, row.torch.sha256));
     return engine::ok();
 }
 
@@ -98,7 +97,8 @@ Status releasePlugin(const PluginRow& row, const engine::CatalogSettings& settin
     std::vector<std::string> messages;
     engine::Quarantine quarantine(settings.stateFolder, messages);
     LATENT_TRY(const bool found, quarantine.release(row.entry.id));
-    if (!found) return engine::badRequest(said("It is not quarantined any more."));
+    if (!found)
+        return engine::badRequest(PluginRowWords::tr("It is not quarantined any more.").toStdString());
     return engine::ok();
 }
 

@@ -14,20 +14,21 @@
 
 namespace latent::desktop {
 
+/// One that stands beside the plugin's own library.
+struct SideLibrary {
+    std::filesystem::path file;  ///< empty when the plugin has none
+    std::string sha256;
+    std::string sentence;  ///< why it is not used although the plugin may work; empty: it may be
+    bool isUntrusted = false;
+};
+
 struct PluginRow {
     engine::PluginEntry entry;
-    std::filesystem::path panelLibrary;  ///< empty when it has none
-    std::string panelSha256;
-    std::string
-        panelSentence;  ///< why its panels cannot be shown although the plugin may work; empty: they can
-    bool panelQuarantined = false, panelUntrusted = false;
-    std::filesystem::path torchLibrary;  ///< what computes on a GPU; empty when it has none
-    std::string torchSha256;
-    std::string torchSentence;  ///< why it does not compute on a GPU although it might; empty: it may
-    bool torchUntrusted = false;
+    SideLibrary panel, torch;  ///< of its panels; of what computes on a GPU
+    bool panelQuarantined = false;
 
     bool needsTrust() const {
-        return entry.state == engine::PluginState::Untrusted || panelUntrusted || torchUntrusted;
+        return entry.state == engine::PluginState::Untrusted || panel.isUntrusted || torch.isUntrusted;
     }
     bool isQuarantined() const { return entry.state == engine::PluginState::Quarantined || panelQuarantined; }
 };

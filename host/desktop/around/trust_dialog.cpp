@@ -41,10 +41,10 @@ TrustDialog::TrustDialog(const PluginRow& row, QWidget* parent) : QDialog(parent
         text->addWidget(new FactRow(tr("SHA-256"), QString::fromStdString(sha256), this));
     };
     if (!row.entry.sha256.empty()) facts(tr("Library"), row.entry.library, row.entry.sha256);
-    if (!row.panelSha256.empty())
-        facts(tr("Panel library, runs in the window itself"), row.panelLibrary, row.panelSha256);
-    if (!row.torchSha256.empty())
-        facts(tr("Library for GPUs, loaded by runs on one"), row.torchLibrary, row.torchSha256);
+    if (!row.panel.sha256.empty())
+        facts(tr("Panel library, runs in the window itself"), row.panel.file, row.panel.sha256);
+    if (!row.torch.sha256.empty())
+        facts(tr("Library for GPUs, loaded by runs on one"), row.torch.file, row.torch.sha256);
     auto* note = new QLabel(tr("If one of the files changes later, you are asked again."), this);
     note->setProperty("look", "small");
     text->addWidget(note);

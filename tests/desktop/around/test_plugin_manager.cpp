@@ -159,7 +159,7 @@ class TestPluginManager : public QObject {
         QVERIFY(open.told().contains(QStringLiteral("moody_panel.so")));
         open.press("trust");
         const PluginScan scan = scanPlugins(home.settings());
-        QVERIFY(!scan.rows[0].panelUntrusted);
+        QVERIFY(!scan.rows[0].panel.isUntrusted);
     }
 
     void theLibraryForGpusIsTrustedWithItsPlugin() {
@@ -176,7 +176,7 @@ class TestPluginManager : public QObject {
                       fs::copy_options::overwrite_existing);
         fs::permissions(part, latent::test::kReadable);
         const PluginRow row = scanPlugins(home.settings()).rows[0];
-        QVERIFY(row.torchUntrusted && row.needsTrust());
+        QVERIFY(row.torch.isUntrusted && row.needsTrust());
         QCOMPARE(row.entry.state, engine::PluginState::Usable);
         QCOMPARE(lookOf(row).word, QStringLiteral("Ready, on the CPU alone"));
     }
