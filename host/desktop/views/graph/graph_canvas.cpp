@@ -26,12 +26,12 @@ void GraphCanvas::figureChanged(bool isAnother) {
         m_content.reset();
         m_drag = Drag::None;
         m_edits.forget();
-        m_isUnderWay = false;
+        m_shownAtAsk.reset();
         m_end.reset();
     }
     m_moved.reset();
     // Another theme brings no figure; and while an answer is under way those that come may be answers to older questions.
-    if (std::exchange(m_given, figure()) != figure() && !m_isUnderWay) m_edits.settle(figure());
+    if (std::exchange(m_given, figure()) != figure() && !m_shownAtAsk) m_edits.settle(figure());
     if (m_edits.shown()) return draw(m_edits.shown());
     const std::uint64_t wish = ++m_wish;
     const auto* graph = body<Graph>();
@@ -178,19 +178,16 @@ void GraphCanvas::setActiveGesture(int index) {
 /// Answers that are refused leave what the hand has made: this gives it up.
 void GraphCanvas::forgetPainted() {
     startAt({});
-    m_isUnderWay = false;
+    m_shownAtAsk.reset();
     giveUpEdits();
 }
 
-void GraphCanvas::awaitAnswer() {
-    m_isUnderWay = true;
-    m_shownAtAsk = figure();
-}
+void GraphCanvas::awaitAnswer() { m_shownAtAsk = figure(); }
 
 void GraphCanvas::answered() {
-    if (!std::exchange(m_isUnderWay, false)) return;
+    const std::optional<FigurePtr> before = std::exchange(m_shownAtAsk, {});
     // A large figure of the answer may still be on its way: then it settles the edits when it comes.
-    if (std::exchange(m_shownAtAsk, nullptr) != figure()) giveUpEdits();
+    if (before && *before != figure()) giveUpEdits();
 }
 
 void GraphCanvas::giveUpEdits() {

@@ -93,12 +93,11 @@ class GraphCanvas final : public FieldCanvas {
     bool m_hasMoved = false, m_byKeyboard = false;
     std::optional<std::size_t> m_node, m_edge;
     EdgeEdits m_edits;
-    FigurePtr m_given;                 ///< the figure that m_edits have seen
-    FigurePtr m_shownAtAsk;            ///< while m_isUnderWay
-    bool m_isUnderWay = false;         ///< the answer to what m_edits hold
-    std::optional<std::size_t> m_end;  ///< one end of the edge that is being made
-    std::size_t m_pressedNode = 0;     ///< while Drag::Node or Drag::Connect
-    std::optional<QPointF> m_pointer;  ///< of the mouse, while it is over the canvas
+    FigurePtr m_given;                      ///< the figure that m_edits have seen
+    std::optional<FigurePtr> m_shownAtAsk;  ///< while the answer to what m_edits hold is under way
+    std::optional<std::size_t> m_end;       ///< one end of the edge that is being made
+    std::size_t m_pressedNode = 0;          ///< while Drag::Node or Drag::Connect
+    std::optional<QPointF> m_pointer;       ///< of the mouse, while it is over the canvas
     QPolygonF m_lasso;
     std::optional<std::pair<QString, qint64>> m_moved;  ///< a cursor ahead of the figure
 };
