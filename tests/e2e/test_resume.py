@@ -77,6 +77,19 @@ class Interrupted(Undisturbed):
     def test_train(self):
         self.interrupt(TRAIN)
 
+    def test_another_binary_is_told(self):
+        run = self.workspace.detach(*SLOW)
+        self.workspace.wait_steps(run)
+        self.latent("pause", run)
+        self.workspace.wait_end(run)
+        library = self.workspace.home.folder / "plugins" / "misbehave.so"
+        with library.open("ab") as file:
+            file.write(b"another build")
+        self.assertEqual(self.latent("plugins", "trust", "misbehave").returncode, DONE)
+        self.resume_to_the_end(run, SLOW)
+        said = [event["text"] for event in events(run) if event.get("level") == "warning"]
+        self.assertTrue(any("the plugin's binary has changed" in text for text in said), said)
+
     def test_worker_asked_by_a_cluster(self):
         """SIGUSR1 and SIGTERM to the worker: pause."""
         for number in (signal.SIGUSR1, signal.SIGTERM):

@@ -132,14 +132,10 @@ Result<Exit> work(Context& context, const std::string& folder, bool takeOver, bo
     LATENT_TRY(const bool isSweep, engine::isSweep(fs::absolute(fs::u8path(folder))));
     if (isSweep) return runSweepHere(context, fs::absolute(fs::u8path(folder)), {.takeOver = takeOver});
     const fs::path run = fs::absolute(fs::u8path(folder));
-    engine::WorkerOptions options{takeOver, {}};
-    // Of a plugin that is not here the computing process says so.
-    if (const auto request = engine::readRequest(run))
-        if (const auto found = context.catalog().experiment(request->experiment()))
-            if (auto facts = engine::pluginFacts(*found->plugin, request->device()))
-                options.plugin = *std::move(facts);
+    LATENT_TRY(const engine::Request request, engine::readRequest(run));
     LATENT_TRY(const engine::Outcome outcome,
-               engine::superviseRun(run, engine::catalogLoader(context.catalog()), options));
+               engine::superviseRun(run, engine::catalogLoader(context.catalog()),
+                                    {takeOver, engine::installedPlugin(context.catalog(), request)}));
     if (outcome.exit != Exit::Done && !quiet) std::cerr << "latent: " << outcome.reason << '\n';
     return outcome.exit;
 }

@@ -18,7 +18,7 @@
 
 namespace latent::engine {
 
-/// Of this machine, program and request, now; `plugin` as it is installed now (see pluginFacts), else as the request has it.
+/// Of this machine, program and request, now; `plugin` as it is installed now (see installedPlugin), else as the request has it.
 nlohmann::json currentProvenance(const Request& request, const nlohmann::json& plugin);
 
 /// What differs between two in a way that ends bit-identity, one sentence each.

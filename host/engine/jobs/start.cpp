@@ -113,6 +113,19 @@ Status checkDeviceIsHere(const PluginCatalog& catalog, const RunOrder& order) {
     return answer ? ok() : Status(answer.error());
 }
 
+/// What a run records of its plugin: id, version, sha256, torch_version, and on a GPU part_sha256 of its LibTorch part.
+Result<nlohmann::json> pluginFacts(const PluginEntry& plugin, const std::string& device) {
+    nlohmann::json facts{{"id", plugin.id},
+                         {"version", plugin.version},
+                         {"sha256", plugin.sha256},
+                         {"torch_version", plugin.descriptor.torchVersion}};
+    const std::filesystem::path part = torchPartOf(ownerOf(plugin));
+    if (device == "cpu" || !fileExists(part)) return facts;
+    LATENT_TRY(const LibraryFile file, LibraryFile::open(part));
+    LATENT_TRY(facts["part_sha256"], file.sha256());
+    return facts;
+}
+
 /// Everything of a request that does not depend on the parameters.
 Result<nlohmann::json> frame(const PluginCatalog::Found& found, const RunOrder& order) {
     LATENT_TRY(const nlohmann::json plugin, pluginFacts(*found.plugin, order.device));
@@ -146,18 +159,6 @@ Status writeNewRun(const std::filesystem::path& run, const Request& request, con
 }
 
 }  // namespace
-
-Result<nlohmann::json> pluginFacts(const PluginEntry& plugin, const std::string& device) {
-    nlohmann::json facts{{"id", plugin.id},
-                         {"version", plugin.version},
-                         {"sha256", plugin.sha256},
-                         {"torch_version", plugin.descriptor.torchVersion}};
-    const std::filesystem::path part = torchPartOf(ownerOf(plugin));
-    if (device == "cpu" || !fileExists(part)) return facts;
-    LATENT_TRY(const LibraryFile file, LibraryFile::open(part));
-    LATENT_TRY(facts["part_sha256"], file.sha256());
-    return facts;
-}
 
 Result<nlohmann::json> requestFor(const PluginCatalog& catalog, const RunOrder& order) {
     LATENT_CHECK(checkDevice(order.device));
@@ -284,6 +285,12 @@ Result<std::vector<std::string>> checkForeignRequest(const PluginCatalog& catalo
     std::sort(paths.begin(), paths.end());
     paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
     return paths;
+}
+
+nlohmann::json installedPlugin(const PluginCatalog& catalog, const Request& request) {
+    if (const auto found = findRunnable(catalog, request.experiment()))
+        if (auto facts = pluginFacts(*found->plugin, request.device())) return *std::move(facts);
+    return nlohmann::json::object();
 }
 
 PluginLoader catalogLoader(const PluginCatalog& catalog) {

@@ -40,9 +40,6 @@ struct RunOrder {
     nlohmann::json extra = nlohmann::json::object();  ///< e.g. "parent" of a clone, "sweep"
 };
 
-/// What a run records of its plugin: id, version, sha256, torch_version, and on a GPU part_sha256 of its LibTorch part.
-Result<nlohmann::json> pluginFacts(const PluginEntry& plugin, const std::string& device);
-
 /// The complete request document for an order; refuses unknown, ill-typed and out-of-range parameters (exit 2) and
 /// inputs that cannot be read (exit 3). Makes nothing.
 Result<nlohmann::json> requestFor(const PluginCatalog& catalog, const RunOrder& order);
@@ -72,6 +69,10 @@ Result<bool> isForeign(const std::filesystem::path& run);
 /// paths that it would read.
 Result<std::vector<std::string>> checkForeignRequest(const PluginCatalog& catalog,
                                                      const std::filesystem::path& run);
+
+/// What provenance records of the plugin that would compute a request now: id, version, sha256, torch_version, and on a GPU
+/// part_sha256 of its LibTorch part. Empty where it cannot be used.
+nlohmann::json installedPlugin(const PluginCatalog& catalog, const Request& request);
 
 /// Loads the plugin that a request names from the catalog; refuses another version of the binary only with a warning
 /// in the events of the run (differencesThatMatter).

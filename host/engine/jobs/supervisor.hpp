@@ -20,7 +20,7 @@ namespace latent::engine {
 struct WorkerOptions {
     /// The last worker was on another host and its heartbeat stands still.
     bool despiteElsewhere = false;
-    /// The plugin as it is installed now (see pluginFacts), to be compared with what the attempts before had. Empty: not
+    /// The plugin as it is installed now (see installedPlugin), to be compared with what the attempts before had. Empty: not
     /// compared.
     nlohmann::json plugin = nlohmann::json::object();
 };

@@ -15,17 +15,22 @@ json identityOf(const json& request, const json& provenance) {
         const json::json_pointer at(pointer);
         return provenance.empty() ? json(now) : provenance.contains(at) ? provenance.at(at) : json();
     };
-    const json plugin = request.value("plugin", json::object());
+    // A run that waited may have been computed by another binary than the one that it was asked of.
+    const json& attempted = provenance.contains("plugin") ? provenance : request;
+    const auto ofPlugin = [&](const char* pointer) {
+        const json::json_pointer at(pointer);
+        return attempted.contains(at) ? attempted.at(at) : json("");
+    };
     json identity = {{"experiment", request.value("experiment", "")},
                      {"device", request.value("device", "cpu")},
                      {"threads", request.value("threads", 1)},
                      {"deterministic", request.value("deterministic", true)},
-                     {"plugin_sha256", plugin.value("sha256", "")},
-                     {"torch_version", plugin.value("torch_version", "")},
+                     {"plugin_sha256", ofPlugin("/plugin/sha256")},
+                     {"torch_version", ofPlugin("/plugin/torch_version")},
                      {"instruction_set", recorded("/machine/instruction_set", instructionSet())},
                      {"program_version", recorded("/program/version", programVersion())}};
     // Only where there is one, so that cells of before keep their hash.
-    if (plugin.contains("part_sha256")) identity["part_sha256"] = plugin["part_sha256"];
+    if (const json part = ofPlugin("/plugin/part_sha256"); part != "") identity["part_sha256"] = part;
     return identity;
 }
 

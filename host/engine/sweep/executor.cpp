@@ -14,6 +14,7 @@
 
 #include "engine/jobs/provenance.hpp"
 #include "engine/jobs/run_status.hpp"
+#include "engine/jobs/start.hpp"
 #include "engine/store/control.hpp"
 #include "engine/store/layout.hpp"
 #include "engine/store/lease.hpp"
@@ -318,16 +319,6 @@ Outcome outcomeOf(const SweepProgress& progress, std::optional<ControlAction> le
 }
 
 /// Another binary now than when the sweep was made: the cells would not be what their hashes say.
-void warnOfChanges(const PluginCatalog& catalog, const json& request, EventLog& events) {
-    const auto found = catalog.experiment(request.value("experiment", ""));
-    const std::string before = request.value("plugin", json::object()).value("sha256", "");
-    if (found && found->plugin->sha256 != before)
-        note(events, "warning",
-             "The plugin '" + found->plugin->id +
-                 "' has changed since this sweep was made: cells computed from now "
-                 "on come from another binary than the ones before.");
-}
-
 }  // namespace
 
 std::string SweepProgress::text() const {
@@ -353,8 +344,8 @@ Result<SweepEnd> runSweep(const PluginCatalog& catalog, const std::filesystem::p
     LATENT_TRY(Attempt attempt, beginAttempt(sweep, lease.attempt(), files));
     LATENT_TRY(EventLog events, EventLog::open(sweep));
     for (const std::string& remark : attempt.remarks) note(events, "warning", remark);
-    LATENT_CHECK(recordProvenance(sweep, lease.attempt(), request, {}, events));
-    warnOfChanges(catalog, document, events);
+    LATENT_CHECK(
+        recordProvenance(sweep, lease.attempt(), request, installedPlugin(catalog, request), events));
     if (auto written = events.state("running"); !written) return written.error();
 
     const SignalsPause signals;

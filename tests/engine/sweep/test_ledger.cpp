@@ -74,6 +74,9 @@ class TestLedger : public QObject {
         json plugin = kRequest;
         plugin["plugin"]["sha256"] = "y";
         QVERIFY(hash(plugin, 1, 0) != base);
+        plugin = kRequest;
+        plugin["plugin"]["part_sha256"] = "y";
+        QVERIFY(hash(plugin, 1, 0) != base);
         json limits = kRequest;
         limits["limits"] = {{"memory_mb", 5}};  // changes nothing in the result
         QCOMPARE(hash(limits, 1, 0), base);
@@ -84,6 +87,14 @@ class TestLedger : public QObject {
                               {"program", {{"version", here["program_version"]}}}};
         QCOMPARE(hashesOfRun(kRequest, provenance, "seed")->front(),
                  *cellHash(here, kRequest["parameters"], 0, json::object()));
+        // It waited, and the plugin was built anew before it was computed.
+        json later = provenance, request = kRequest;
+        later["plugin"] = request["plugin"];
+        QCOMPARE(hashesOfRun(kRequest, later, "seed")->front(),
+                 hashesOfRun(kRequest, provenance, "seed")->front());
+        later["plugin"]["sha256"] = request["plugin"]["sha256"] = "y";
+        QCOMPARE(hashesOfRun(kRequest, later, "seed")->front(),
+                 *cellHash(identityOf(request, json::object()), kRequest["parameters"], 0, json::object()));
         json other = provenance;
         other["machine"]["instruction_set"] = "arm64";
         QVERIFY(hashesOfRun(kRequest, other, "seed")->front() !=
