@@ -49,9 +49,10 @@ Result<Found> findAny(const engine::PluginCatalog& catalog, const std::string& i
 
 /// The experiments whose runs a probe opens, where its manifest says.
 std::vector<std::string> openedBy(const Found& found) {
-    const auto opens = found.plugin->opens.find(found.contribution->id);
-    if (found.contribution->kind != "probe" || opens == found.plugin->opens.end()) return {};
-    return {opens->second.begin(), opens->second.end()};
+    const std::set<std::string>* opens = found.plugin->opensOf(found.contribution->id);
+    return opens && found.contribution->kind == "probe"
+               ? std::vector<std::string>{opens->begin(), opens->end()}
+               : std::vector<std::string>{};
 }
 
 /// The outputs for the default parameters, from the plugin itself.

@@ -32,10 +32,9 @@ std::vector<std::string> probesFor(const engine::PluginEntry& plugin, const std:
         if (c.kind == "probe") all.push_back(c.id);
     const std::vector<std::string> study = ofItsStudy(all, id);
     for (const std::string& probe : all) {
-        const auto opens = plugin.opens.find(probe);
-        const bool isAsked = opens != plugin.opens.end()
-                                 ? opens->second.count(id) > 0
-                                 : std::find(study.begin(), study.end(), probe) != study.end();
+        const std::set<std::string>* opens = plugin.opensOf(probe);
+        const bool isAsked =
+            opens ? opens->count(id) > 0 : std::find(study.begin(), study.end(), probe) != study.end();
         if (isAsked) own.push_back(probe);
     }
     return own;

@@ -44,6 +44,11 @@ struct PluginEntry {
     /// Ids by kind that the manifest names, known also when the plugin cannot be used.
     std::map<std::string, std::set<std::string>> declared;
     std::map<std::string, std::set<std::string>> opens;  ///< by probe: see Manifest
+    /// The experiments and data sources whose runs a probe opens; null where the manifest does not say.
+    const std::set<std::string>* opensOf(const std::string& probe) const {
+        const auto found = opens.find(probe);
+        return found == opens.end() ? nullptr : &found->second;
+    }
     std::set<std::string> cuda;         ///< experiments that compute on a GPU when they are asked to
     std::vector<DeclaredPanel> panels;  ///< of the first plugin of its id; admitted by the desktop, not here
     DescriptorFacts descriptor;         ///< filled when usable

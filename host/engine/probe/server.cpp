@@ -140,11 +140,11 @@ Result<abi::IRun1*> Server::openRun() {
 /// Where the manifest says whose runs a probe opens; of others the probe itself says what it cannot open.
 Status checkOpens(const PluginCatalog::Found& probe, const std::string& experiment,
                   const std::filesystem::path& run) {
-    const auto opens = probe.plugin->opens.find(probe.contribution->id);
-    if (opens == probe.plugin->opens.end() || opens->second.count(experiment)) return ok();
+    const std::set<std::string>* opens = probe.plugin->opensOf(probe.contribution->id);
+    if (!opens || opens->count(experiment)) return ok();
     return refused("The probe \"" + probe.contribution->id + "\" opens runs of " +
-                   listed({opens->second.begin(), opens->second.end()}) + "; " + run.string() +
-                   " is a run of " + experiment + ".");
+                   listed({opens->begin(), opens->end()}) + "; " + run.string() + " is a run of " +
+                   experiment + ".");
 }
 
 Status Server::open(const PluginCatalog& catalog) {
