@@ -72,15 +72,13 @@ std::int64_t linesOfPackedRow(hid_t dataset, int axis) {
     return lines > 1 ? lines : 0;
 }
 
-Hdf5Id openKeepingRows(hid_t file, const std::string& path, int axis) {
-    Hdf5Id set(H5Dopen2(file, path.c_str(), H5P_DEFAULT), H5Dclose);
-    const ChunkRow row = set ? chunkRow(set.get(), axis) : ChunkRow{};
-    if (row.bytes == 0 || row.bytes > kMostKeptBytes) return set;
-    const Hdf5Id access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
+Hdf5Id accessKeepingRows(hid_t dataset, int axis) {
+    const ChunkRow row = chunkRow(dataset, axis);
+    if (row.bytes == 0 || row.bytes > kMostKeptBytes) return {};
+    Hdf5Id access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
     // What was read or written whole goes first.
     H5Pset_chunk_cache(access.get(), row.slots, row.bytes, 1.0);
-    set = Hdf5Id();  // closed before it is opened with a cache of another size
-    return {H5Dopen2(file, path.c_str(), access.get()), H5Dclose};
+    return access;
 }
 
 }  // namespace hyperspectral_shadows

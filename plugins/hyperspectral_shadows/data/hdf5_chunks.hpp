@@ -9,7 +9,6 @@
 //     const std::int64_t lines = linesOfPackedRow(set, 0);
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "data/cube.hpp"
@@ -31,9 +30,9 @@ std::size_t bytesOfChunkRow(hid_t dataset, int axis);
 /// kMostKeptBytes; else 0.
 std::int64_t linesOfPackedRow(hid_t dataset, int axis);
 
-/// Opens a dataset as H5Dopen2 does, with room in libhdf5's cache for a row of its chunks as they lie in the file,
-/// where it takes no more than kMostKeptBytes: for small values of which any part may be asked for. Not where it is
-/// open elsewhere in the same file: libhdf5 has one cache for both.
-Hdf5Id openKeepingRows(hid_t file, const std::string& path, int axis);
+/// How H5Dopen2 is asked for room in libhdf5's cache for a row of its chunks as they lie in the file: for small values
+/// of which any part may be asked for. None where a row takes more than kMostKeptBytes, or there are no chunks. The
+/// dataset has to be closed before: libhdf5 has one cache for all that have it open.
+Hdf5Id accessKeepingRows(hid_t dataset, int axis);
 
 }  // namespace hyperspectral_shadows

@@ -46,8 +46,9 @@ std::vector<CubeBox> OrderedDataset::columnsOf(const CubeBox& box) const {
 Hdf5Cube::Hdf5Cube(const std::string& path, const OpenOptions& options) : m_file(path) {
     const std::string name = radianceOf(m_file, options.dataset);
     m_folder = name.substr(0, name.rfind('/') == std::string::npos ? 0 : name.rfind('/') + 1);
-    const AxisOrder order = orderOf(m_file.open(name), options.axes, path);
-    m_radiance = ordered(m_file.open(name), order);
+    Hdf5Dataset set = m_file.open(name);
+    const AxisOrder order = orderOf(set, options.axes, path);
+    m_radiance = ordered(std::move(set), order);
     const Hdf5Dataset& radiance = *m_radiance.set;
     m_header.lines = at(radiance, order.y), m_header.samples = at(radiance, order.x),
     m_header.bands = at(radiance, order.band);

@@ -112,9 +112,11 @@ Hdf5Dataset::Hdf5Dataset(hid_t file, std::string path, std::string fileName)
 }
 
 void Hdf5Dataset::keepRows(int linesAxis) {
+    const Hdf5Id access = accessKeepingRows(m_id.get(), linesAxis);
+    if (!access) return;
     const Hdf5Id file(H5Iget_file_id(m_id.get()), H5Fclose);
-    m_id = Hdf5Id();  // libhdf5 has one cache for all that have the dataset open
-    m_id = openKeepingRows(file.get(), m_path, linesAxis);
+    m_id = Hdf5Id();  // closed before it is opened with a cache of another size
+    m_id = Hdf5Id(H5Dopen2(file.get(), m_path.c_str(), access.get()), H5Dclose);
     if (!m_id)
         throw latent::RunError("The dataset '" + m_path + "' of " + m_file +
                                " cannot be opened again; the file may be damaged.");

@@ -28,7 +28,7 @@ enum class Fill { Missing, Number };
 class Hdf5Dataset {
   public:
     Hdf5Dataset(hid_t file, std::string path, std::string fileName);
-    /// Opens it anew with openKeepingRows().
+    /// Opens it anew with accessKeepingRows(), where there is any; it may not be open elsewhere.
     void keepRows(int linesAxis);
 
     const std::string& path() const { return m_path; }
