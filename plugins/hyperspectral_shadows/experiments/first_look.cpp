@@ -6,16 +6,12 @@
 #include <cstdio>
 
 #include "model/no_number.hpp"
+
 namespace hyperspectral_shadows {
 namespace {
 
 using KeepGoing = std::function<bool(std::int64_t, std::int64_t)>;
 using Place = std::pair<std::int64_t, std::int64_t>;  ///< row and column of pieces; or line and sample
-
-/// Where in `count` values from `first` on the i-th of n stands that are spread over them.
-std::int64_t within(std::int64_t first, std::int64_t count, std::int64_t i, std::int64_t n) {
-    return first + (2 * i + 1) * count / (2 * n);
-}
 
 /// The pixels whose spectra are shown, spread over the places that are read, and within each.
 std::vector<Place> pixelsIn(const PieceGrid& grid, const std::vector<Place>& places) {
@@ -28,9 +24,9 @@ std::vector<Place> pixelsIn(const PieceGrid& grid, const std::vector<Place>& pla
         const CubeBox box = grid.box(row, column, 0);
         // Of whole lines one each has its sample further on; of one place each has a line and a sample of its own.
         const bool across = grid.columns() == 1;
-        pixels.emplace_back(within(box.line, box.lines, k - first, end - first),
-                            across ? within(box.sample, box.samples, k, kSpectra)
-                                   : within(box.sample, box.samples, k - first, end - first));
+        pixels.emplace_back(box.line + middleOf(k - first, end - first, box.lines),
+                            box.sample + (across ? middleOf(k, kSpectra, box.samples)
+                                                 : middleOf(k - first, end - first, box.samples)));
     }
     return pixels;
 }
@@ -59,9 +55,11 @@ class Looking {
                         for (std::int64_t x = 0; x < box.samples; ++x, v += box.bands) {
                             const std::size_t i = static_cast<std::size_t>(y) * samples +
                                                   static_cast<std::size_t>(box.sample + x);
-                            read[i] += box.bands;
+                            double radiance = 0;
+                            std::int64_t some = 0;
                             for (std::int64_t c = 0; c < box.bands; ++c)
-                                if (std::isfinite(v[c])) sum[i] += v[c], ++numbers[i];
+                                if (std::isfinite(v[c])) radiance += v[c], ++some;
+                            sum[i] += radiance, numbers[i] += some, read[i] += box.bands;
                         }
                     if (!keepGoing(static_cast<std::int64_t>(look.line.size()), lines)) return false;
                 }
@@ -119,9 +117,10 @@ class Looking {
     void addSpectra(const CubeBox& box, const float* values, Look& look) {
         const std::size_t first = m_at[static_cast<std::size_t>(box.band)];
         const auto bands = static_cast<std::size_t>(box.bands);
-        for (std::size_t i = 0; i < box.values(); ++i)
-            if (std::isfinite(values[i]))
-                look.bandMean[first + i % bands] += values[i], m_numbers[first + i % bands] += 1;
+        double *sum = look.bandMean.data() + first, *numbers = m_numbers.data() + first;
+        for (const float *v = values, *end = values + box.values(); v != end; v += bands)
+            for (std::size_t c = 0; c < bands; ++c)
+                if (std::isfinite(v[c])) sum[c] += v[c], numbers[c] += 1;
         for (std::size_t k = 0; k < m_pixels.size(); ++k) {
             const std::int64_t y = m_pixels[k].first - box.line, x = m_pixels[k].second - box.sample;
             if (y < 0 || y >= box.lines || x < 0 || x >= box.samples) continue;

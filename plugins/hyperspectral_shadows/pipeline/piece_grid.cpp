@@ -10,7 +10,7 @@ namespace hyperspectral_shadows {
 std::vector<std::int64_t> evenly(std::int64_t n, std::int64_t m) {
     const std::int64_t count = std::clamp<std::int64_t>(m, 0, n);
     std::vector<std::int64_t> chosen;
-    for (std::int64_t i = 0; i < count; ++i) chosen.push_back((2 * i + 1) * n / (2 * count));
+    for (std::int64_t i = 0; i < count; ++i) chosen.push_back(middleOf(i, count, n));
     return chosen;
 }
 
@@ -55,9 +55,8 @@ std::vector<std::pair<std::int64_t, std::int64_t>> PieceGrid::spread(std::int64_
     constexpr double kGolden = .6180339887498949;
     for (std::int64_t i = 0; i < m; ++i) {
         const double across = .5 + kGolden * static_cast<double>(i);
-        places.emplace(
-            (2 * i + 1) * m_rows / (2 * m),
-            static_cast<std::int64_t>((across - std::floor(across)) * static_cast<double>(m_columns)));
+        places.emplace(middleOf(i, m, m_rows), static_cast<std::int64_t>((across - std::floor(across)) *
+                                                                         static_cast<double>(m_columns)));
     }
     return {places.begin(), places.end()};
 }

@@ -18,6 +18,11 @@
 
 namespace hyperspectral_shadows {
 
+/// Where the i-th of m stands that are spread evenly over n numbers: in the middle of its part.
+constexpr std::int64_t middleOf(std::int64_t i, std::int64_t m, std::int64_t n) {
+    return (2 * i + 1) * n / (2 * m);
+}
+
 /// m of n numbers 0 … n − 1, rising and evenly spaced, each in the middle of its part; all where m ≥ n.
 std::vector<std::int64_t> evenly(std::int64_t n, std::int64_t m);
 

@@ -46,9 +46,13 @@ Bands chooseBands(CubeReader& cube, std::optional<double> lowNm, std::optional<d
             values.resize(box.values());
             any.resize(box.values() / depth, false);
             cube.readBox(box, values.data());
-            for (std::size_t i = 0; i < values.size(); ++i)
-                if (std::isfinite(values[i]))
-                    any[i / depth] = true, present[static_cast<std::size_t>(box.band) + i % depth] += 1;
+            double* here = present.data() + box.band;
+            for (std::size_t i = 0; i < any.size(); ++i) {
+                bool some = false;
+                for (std::size_t c = 0; c < depth; ++c)
+                    if (std::isfinite(values[i * depth + c])) some = true, here[c] += 1;
+                if (some) any[i] = true;
+            }
         }
         pixels += static_cast<double>(std::count(any.begin(), any.end(), true));
     }

@@ -33,7 +33,7 @@ struct Bands {
 };
 
 /// Leaves out bands that the header calls bad, that lie outside [lowNm, highNm], or that have no number in more than half of the
-/// pixels of sixteen lines (of chunks across bands: of four to sixteen places spread over the image). Throws when fewer than two are
+/// pixels of four to sixteen pieces (lines, or all chunks at a place) that are spread over the image. Throws when fewer than two are
 /// left.
 Bands chooseBands(CubeReader& cube, std::optional<double> lowNm = {}, std::optional<double> highNm = {});
 
