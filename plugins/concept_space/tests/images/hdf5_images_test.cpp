@@ -164,18 +164,21 @@ class Hdf5ImagesTest : public QObject {
         };
         make(file([](hid_t f) { H5LTset_attribute_string(f, "y", "names", "Old, Hat,Smile"); }));
         QCOMPARE(read().classes[2][1][0], 6.0F / 255);
-        make(file([](hid_t f) {  // as h5py writes a list of texts
-            const hid_t text = H5Tcopy(H5T_C_S1);
-            H5Tset_size(text, H5T_VARIABLE);
-            H5Tset_cset(text, H5T_CSET_UTF8);
-            const hsize_t three = 3;
-            const hid_t space = H5Screate_simple(1, &three, nullptr);
-            const hid_t set = H5Dopen2(f, "y", H5P_DEFAULT),
-                        it = H5Acreate2(set, "names", text, space, H5P_DEFAULT, H5P_DEFAULT);
-            const char* names[] = {"Old", "Hat", "Smile"};
-            H5Awrite(it, text, names);
-            H5Aclose(it), H5Dclose(set), H5Sclose(space), H5Tclose(text);
-        }));
+        const auto texts = [](const std::string& old) {  // as h5py writes a list of them
+            return [old](hid_t f) {
+                const hid_t text = H5Tcopy(H5T_C_S1);
+                H5Tset_size(text, H5T_VARIABLE);
+                H5Tset_cset(text, H5T_CSET_UTF8);
+                const hsize_t three = 3;
+                const hid_t space = H5Screate_simple(1, &three, nullptr);
+                const hid_t set = H5Dopen2(f, "y", H5P_DEFAULT),
+                            it = H5Acreate2(set, "names", text, space, H5P_DEFAULT, H5P_DEFAULT);
+                const char* names[] = {old.c_str(), "Hat", "Smile"};
+                H5Awrite(it, text, names);
+                H5Aclose(it), H5Dclose(set), H5Sclose(space), H5Tclose(text);
+            };
+        };
+        make(file(texts("Old")));
         QCOMPARE(read().classes[1][1][0], 5.0F / 255);
         const QString nameless = refusal(file([](hid_t) {}));
         QVERIFY(nameless.contains("fewer than two attributes") &&
@@ -183,6 +186,9 @@ class Hdf5ImagesTest : public QObject {
         QVERIFY(refusal(file([](hid_t f) {
                     H5LTset_attribute_string(f, "y", "names", "Hat,Smile");
                 })).contains("2 names"));
+        // A name is no longer than 2^16 characters.
+        QCOMPARE(refusal(file(texts(std::string((1 << 16) - 1, 'x')))), QString());
+        QVERIFY(refusal(file(texts(std::string(1 << 16, 'x')))).contains("'names' 0 names"));
     }
 
     /// Tables of something else, as the places of eyes and noses, are left alone.
@@ -329,10 +335,6 @@ class Hdf5ImagesTest : public QObject {
                     H5Sclose(space), H5Pclose(list);
                     putAttributes(file);
                 }).contains("lies in other files"));
-        QVERIFY(refusal([&](hid_t file) {
-                    H5Lcreate_external("other.h5", "images", file, "images", H5P_DEFAULT, H5P_DEFAULT);
-                    putAttributes(file);
-                }).contains("no dataset 'images'"));
         const auto withHat = [](const std::function<void(hid_t)>& more) {
             return [=](hid_t file) {
                 put(file, "images", {kImages, kHeight, kWidth, 3}, H5T_NATIVE_UINT8, pictures(3));
@@ -348,9 +350,24 @@ class Hdf5ImagesTest : public QObject {
             H5Sclose(space), H5Pclose(list);
         }));
         QVERIFY2(large.contains("'Smile' is stored in chunks of more than 256 megabytes"), qPrintable(large));
-        // Groups of other files, and of this one by a detour.
-        make([](hid_t file) { put(file, "labels/Smile", {kImages}, H5T_NATIVE_INT, attribute(1)); });
+        // Datasets and groups of other files, and of this one by a detour.
+        const auto putImages = [](hid_t file, const char* name) {
+            put(file, name, {kImages, kHeight, kWidth, 3}, H5T_NATIVE_UINT8, pictures(3));
+        };
+        make([&](hid_t file) {
+            putImages(file, "images");
+            put(file, "labels/Smile", {kImages}, H5T_NATIVE_INT, attribute(1));
+        });
         std::filesystem::rename(m_path, m_path.parent_path() / "other.h5");
+        QVERIFY(refusal([&](hid_t file) {
+                    H5Lcreate_external("other.h5", "images", file, "images", H5P_DEFAULT, H5P_DEFAULT);
+                    putAttributes(file);
+                }).contains("no dataset 'images'"));
+        QVERIFY(refusal([&](hid_t file) {
+                    putImages(file, "hidden/images");
+                    H5Lcreate_soft("hidden/images", file, "images", H5P_DEFAULT, H5P_DEFAULT);
+                    putAttributes(file);
+                }).contains("no dataset 'images'"));
         for (const char* group : {"labels", "attributes"}) {
             QVERIFY(refusal(withHat([&](hid_t file) {
                         H5Lcreate_external("other.h5", "labels", file, group, H5P_DEFAULT, H5P_DEFAULT);
