@@ -15,15 +15,6 @@ namespace {
 
 constexpr const char* kRemedy = "Take a smaller model, a shorter walk, or 'precision' bfloat16.";
 
-torch::Device deviceOf(const std::string& name) {
-    const torch::Device device(name);
-    if (device.is_cuda() && (!torch::cuda::is_available() ||
-                             (device.has_index() && device.index() >= torch::cuda::device_count())))
-        throw latent::RunError("The device '" + name +
-                               "' was asked for, but LibTorch sees no such GPU. Use device cpu.");
-    return device;
-}
-
 class TorchDecoder final : public LanguageModel {
   public:
     TorchDecoder(const DecoderWeights& weights, torch::Device device, torch::ScalarType type)
@@ -54,7 +45,7 @@ std::unique_ptr<LanguageModel> TorchDecoders::load(const DecoderWeights& weights
                                                    Precision precision) const {
     return latent::learn::inSentences(
         "the weights of the model", kRemedy, [&]() -> std::unique_ptr<LanguageModel> {
-            const torch::Device where = deviceOf(device);
+            const torch::Device where = latent::learn::deviceOf(device);
             // Sums of products stay float32 however they are split.
             at::globalContext().setAllowBF16ReductionCuBLAS(false);
             const c10::InferenceMode guard;
@@ -65,7 +56,7 @@ std::unique_ptr<LanguageModel> TorchDecoders::load(const DecoderWeights& weights
 
 std::uint64_t TorchDecoders::freeMemory(const std::string& device) const {
     return latent::learn::inSentences("asking for the memory of " + device, kRemedy, [&]() -> std::uint64_t {
-        const torch::Device where = deviceOf(device);
+        const torch::Device where = latent::learn::deviceOf(device);
         if (where.is_cpu()) return 0;
         torch::empty({1}, torch::device(where));  // starts the device, which takes memory itself
         return c10::getDeviceAllocator(where.type())

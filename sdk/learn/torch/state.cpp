@@ -4,6 +4,7 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace latent::learn {
@@ -63,6 +64,17 @@ at::Generator generatorOf(const char* name) {
 
 }  // namespace
 
+torch::Device deviceOf(const std::string& name) {
+    try {
+        const torch::Device device(name);
+        if (!device.is_cuda() || std::max<int>(device.index(), 0) < torch::cuda::device_count())
+            return device;
+    } catch (const c10::Error&) {
+        throw RunError("'" + name + "' is no device; use cpu, cuda or cuda:N.");
+    }
+    throw RunError("The device '" + name + "' was asked for, but LibTorch sees no such GPU. Use device cpu.");
+}
+
 torch::Device prepare(const Job& job, int64_t seed) {
     at::set_num_threads(job.threads());
     at::globalContext().setDeterministicAlgorithms(job.deterministic(), /*warn_only=*/false);
@@ -73,12 +85,7 @@ torch::Device prepare(const Job& job, int64_t seed) {
     // cuBLAS gives the same bits again only with a workspace of a fixed size; LibTorch refuses to multiply without. Read when
     // cuBLAS is first used.
     if (cuda && job.deterministic()) ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
-    const torch::Device device(job.device());
-    const int wanted = device.has_index() ? device.index() : 0;
-    if (cuda && wanted >= static_cast<int>(torch::cuda::device_count()))
-        throw RunError("The device '" + job.device() +
-                       "' was asked for, but LibTorch sees no such GPU. Use device cpu.");
-    return device;
+    return deviceOf(job.device());
 }
 
 ArrayView viewOf(const torch::Tensor& t) {

@@ -135,9 +135,13 @@ class TorchModelTest : public QObject {
         QVERIFY(refused(plan).contains("computes in float32"));
         plan.device = "cuda";
         QVERIFY2(refused(plan).contains("LibTorch"), qPrintable(refused(plan)));
-        for (const char* name : {"cuda:99", "abacus"})
+        for (const char* name : {"cuda:99", "abacus"}) {
+            FakeJob host;
+            host.device = name;
+            QVERIFY_EXCEPTION_THROWN(decoders().prepare(latent::Job(&host)), latent::RunError);
             QVERIFY_EXCEPTION_THROWN(
                 decoders().load(*loadDecoder(plan.path).weights, name, Precision::Float32), latent::RunError);
+        }
         plan.device = "cpu", plan.asked = {};
         QCOMPARE(refused(plan), QString());
         try {

@@ -22,7 +22,9 @@
 
 namespace latent::learn {
 
-/// Threads of this thread, deterministic algorithms, cuDNN benchmark off, generators seeded. Returns the device.
+/// cpu, cuda or cuda:N. Throws RunError with a sentence where LibTorch has no such device.
+torch::Device deviceOf(const std::string& name);
+/// Threads of this thread, deterministic algorithms, cuDNN benchmark off, generators seeded. Returns the job's device, as deviceOf().
 torch::Device prepare(const Job& job, int64_t seed);
 
 /// A named set of tensors that is saved and restored in place.
