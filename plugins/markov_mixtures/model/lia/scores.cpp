@@ -145,11 +145,11 @@ std::optional<ProximityTest> ProximityTest::make(const Mixture& mixture, const G
     if (redraws * bytesOfSet(m.chains, m.known.k) > options.mostControlBytes) return test;
     m.controls.assign(redraws, ChainSet(m.chains, m.known.k));
     // What is kept is small: a set of few chains is one piece of work, so that threads share the sets.
-    bool goesOn = true;
-    latent::learn::forEachIndex(
-        redraws, options.threads, [&](std::size_t d) { m.controls[d].redraw(control, options, d, 1, {}); },
-        [&](std::size_t) { return goesOn = !keepGoing || keepGoing(); });
-    if (!goesOn) return std::nullopt;
+    if (!latent::learn::forEachIndex(
+            redraws, options.threads,
+            [&](std::size_t d) { m.controls[d].redraw(control, options, d, 1, {}); },
+            [&](std::size_t) { return !keepGoing || keepGoing(); }))
+        return std::nullopt;
     return test;
 }
 
