@@ -61,7 +61,7 @@ class Pass {
           m_tokens(tokens),
           m_run(run),
           m_rotary(rotaryTable(c, static_cast<int>(tokens.size()))),
-          m_chunk(std::min(std::max(run.chunk, 1), static_cast<int>(tokens.size()))),
+          m_chunk(run.chunkOf(static_cast<int>(tokens.size()))),
           m_x(m_chunk, c.width),
           m_normed(m_chunk, c.width),
           m_q(m_chunk, c.heads * c.headWidth),
@@ -94,7 +94,7 @@ class Pass {
     }
 
   private:
-    int layers() const { return m_run.lastLayer < 0 ? c.layers : std::min(m_run.lastLayer, c.layers); }
+    int layers() const { return m_run.blocksOf(c.layers); }
 
     void hand(const std::function<void(const Block&)>& to, int layer, Rows& rows, int columns) {
         if (to) to({layer, m_first, m_rows, columns, rows.stride, rows.data.data()});
@@ -375,7 +375,7 @@ bool Decoder::forward(std::span<const int> tokens, const DecoderRun& run) const 
 std::uint64_t Decoder::memoryFor(const DecoderConfig& c, std::uint64_t weightBytes, int tokens,
                                  const DecoderRun& run) {
     const auto padded = static_cast<std::uint64_t>(roundUpToPanel(tokens)),
-               chunk = static_cast<std::uint64_t>(std::min(tokens, run.chunk)),
+               chunk = static_cast<std::uint64_t>(run.chunkOf(tokens)),
                threads = static_cast<std::uint64_t>(run.threads);
     const auto u = [](int n) { return static_cast<std::uint64_t>(roundUpToPanel(n)); };
     const std::uint64_t cache = static_cast<std::uint64_t>(c.layers * c.kvHeads) * padded *

@@ -16,7 +16,7 @@ std::uint64_t deviceMemoryFor(const DecoderConfig& c, Precision precision, int t
                               const DecoderRun& run) {
     const auto u = [](std::int64_t n) { return static_cast<std::uint64_t>(n); };
     const std::uint64_t size = precision == Precision::BFloat16 ? 2 : 4, length = u(tokens),
-                        chunk = u(std::min(tokens, run.chunk)), heads = u(c.heads) * u(c.headWidth),
+                        chunk = u(run.chunkOf(tokens)), heads = u(c.heads) * u(c.headWidth),
                         kvHeads = u(c.kvHeads) * u(c.headWidth), width = u(c.width), hidden = u(c.hidden);
     const std::uint64_t weights = u(c.parameterCount()) * size,
                         cache = u(c.layers) * 2 * kvHeads * length * size;

@@ -10,6 +10,7 @@
 //     run.predictions = [&](const Predictions& p) { … };
 //     model.forward(tokens, run);
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -59,6 +60,10 @@ struct DecoderRun {
     std::function<void(const AttentionBlock&)> attention = {};  ///< called from several threads at once
     std::function<bool()> keepGoing = {};                       ///< asked between layers; false ends the pass
 
+    /// Blocks that are computed, of a model with so many.
+    int blocksOf(int all) const { return lastLayer < 0 ? all : std::min(lastLayer, all); }
+    /// Tokens at a time, of a text with so many.
+    int chunkOf(int length) const { return std::min(std::max(chunk, 1), length); }
     bool wantsResidual(int layer) const { return residual && wants(residualLayers, layer); }
     bool wantsHeads(int block) const { return heads && wants(headBlocks, block); }
 

@@ -30,7 +30,7 @@ TorchPass::TorchPass(const DecoderConfig& config, const TorchWeights& weights, s
       m_device(weights.embedding.device()),
       m_type(weights.embedding.scalar_type()),
       m_total(std::ssize(tokens)),
-      m_chunk(std::min<std::int64_t>(std::max(run.chunk, 1), m_total)) {
+      m_chunk(run.chunkOf(static_cast<int>(m_total))) {
     m_tokens =
         torch::tensor(std::vector<std::int64_t>(tokens.begin(), tokens.end()), torch::kInt64).to(m_device);
     const RotaryTable table = rotaryTable(c, static_cast<int>(m_total));
@@ -40,8 +40,6 @@ TorchPass::TorchPass(const DecoderConfig& config, const TorchWeights& weights, s
         m_cache.push_back({torch::empty({c.kvHeads, m_total, c.headWidth}, where(m_type)),
                            torch::empty({c.kvHeads, m_total, c.headWidth}, where(m_type))});
 }
-
-int TorchPass::layers() const { return m_run.lastLayer < 0 ? c.layers : std::min(m_run.lastLayer, c.layers); }
 
 torch::TensorOptions TorchPass::where(torch::ScalarType type) const {
     return torch::dtype(type).device(m_device);

@@ -25,7 +25,7 @@ class TorchPass {
         torch::Tensor keys, values;  ///< [kvHeads, tokens, headWidth]
     };
 
-    int layers() const;
+    int layers() const { return m_run.blocksOf(c.layers); }
     torch::TensorOptions where(torch::ScalarType type) const;
     /// x, or what the callback made of its copy on the host. x: [rows, columns].
     torch::Tensor handed(const std::function<void(const Block&)>& to, int layer,
