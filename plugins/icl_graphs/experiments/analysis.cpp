@@ -269,6 +269,7 @@ void Analysis::run(const latent::Parameters& p, latent::Job& job) {
     if (const auto resumed = job.resumed()) {
         done = resumed->values().at("layers").get<std::size_t>();
     } else {
+        if (const std::string edit = editOf(plan.graph); !edit.empty()) job.log(edit);
         describeGraph(plan.graph, send);
         job.publish("context", plan.contexts);
         job.publish("component", counted(static_cast<std::size_t>(plan.options.components)));

@@ -58,7 +58,10 @@ void declareLayout(latent::Outputs& o, const Graph& graph, const std::vector<std
 void sendLayout(const Graph& graph, const Send& send);
 /// One array [edge, 2] of this name.
 void sendEdges(const char* name, const Graph& graph, const Send& send);
-/// The layout, the Laplacian spectrum and its lines. `asks`: the probe, or data source, that a change of the edges in the
+/// A sentence that says by how much the edges differ from those of 'family', as 'edited_edges' stands for another graph once
+/// the family is changed; empty where they do not.
+std::string editOf(const Graph& graph);
+/// The layout, the Laplacian spectrum and its lines; the picture says editOf(). `asks`: the probe, or data source, that a change of the edges in the
 /// picture of the graph goes to, as its parameter edited_edges; null: it cannot be changed.
 void declareGraph(latent::Outputs& o, const Graph& graph, const std::vector<std::string>& words,
                   const char* asks = "icl/edit");

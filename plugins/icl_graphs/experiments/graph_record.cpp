@@ -49,6 +49,14 @@ void sendLayout(const Graph& graph, const Send& send) {
     send("layout_y", y);
 }
 
+std::string editOf(const Graph& graph) {
+    if (graph.edgesGone + graph.edgesAdded == 0) return {};
+    return "The edges are those of 'edited_edges': of the " +
+           std::to_string(graph.edges.size() + graph.edgesGone - graph.edgesAdded) + " of 'family' " +
+           std::to_string(graph.edgesGone) + " are gone, and " + std::to_string(graph.edgesAdded) +
+           " others have come.";
+}
+
 void declareGraph(Outputs& o, const Graph& graph, const std::vector<std::string>& words, const char* asks) {
     const Dimension node = fixed("node", graph.nodes), mode = fixed("mode", graph.nodes);
     declareLayout(o, graph, words);
@@ -65,6 +73,7 @@ void declareGraph(Outputs& o, const Graph& graph, const std::vector<std::string>
         .positions("layout_x", "layout_y")
         .edges("edges")
         .textBy("node");
+    if (const std::string edit = editOf(graph); !edit.empty()) picture.caption(edit);
     if (asks)
         picture.gesture(
             view::connect(asks).bind("edges", "edited_edges").label("Add edges or take them away"));

@@ -153,6 +153,7 @@ void GraphsSource::preview(const latent::Parameters& p, latent::Reply& reply) {
 void GraphsSource::run(const latent::Parameters& p, latent::Job& job) {
     const SourcePlan plan = take(p);
     const std::int64_t prompts = p.integer("prompts");
+    if (const std::string edit = editOf(plan.study.graph()); !edit.empty()) job.log(edit);
     give(plan, prompts, [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
     const std::filesystem::path file = job.file("prompts.json");
     writePrompts(plan.study, prompts, file, plan.tokens);

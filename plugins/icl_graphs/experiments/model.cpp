@@ -68,6 +68,7 @@ void publish(latent::Job& job, const ModelPlan& plan, const ReplicateResult& r) 
 
 void publishOnce(latent::Job& job, const ModelPlan& plan) {
     const Send send = [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); };
+    if (const std::string edit = editOf(plan.study.graph()); !edit.empty()) job.log(edit);
     describeGraph(plan.study.graph(), send);
     describeSecondGraph(plan.study, send);
     if (plan.study.isMixture()) job.publish("turn_of", counted(2));

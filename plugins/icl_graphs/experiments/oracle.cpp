@@ -128,6 +128,7 @@ void Oracle::run(const latent::Parameters& p, latent::Job& job) {
         done = resumed->values().at("replicates").get<std::int64_t>();
     } else {
         const Send send = [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); };
+        if (const std::string edit = editOf(study.graph()); !edit.empty()) job.log(edit);
         describeGraph(study.graph(), send);
         describeSecondGraph(study, send);
         job.publish("context", plan.contexts);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numbers>
 #include <stdexcept>
 
@@ -96,8 +97,12 @@ Graph withEdges(const Graph& graph, const std::vector<Edge>& edges) {
     Graph result = fromEdges(graph.nodes, edges);
     if (result.edges.empty()) throw std::invalid_argument("No edge of the graph is left.");
     result.position = graph.position;
-    result.hasCoordinates = graph.hasCoordinates && std::includes(graph.edges.begin(), graph.edges.end(),
-                                                                  result.edges.begin(), result.edges.end());
+    std::vector<Edge> kept;
+    std::set_intersection(graph.edges.begin(), graph.edges.end(), result.edges.begin(), result.edges.end(),
+                          std::back_inserter(kept));
+    result.edgesGone = graph.edges.size() - kept.size();
+    result.edgesAdded = result.edges.size() - kept.size();
+    result.hasCoordinates = graph.hasCoordinates && result.edgesAdded == 0;
     return result;
 }
 

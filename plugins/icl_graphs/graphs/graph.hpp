@@ -25,7 +25,8 @@ struct Graph {
     std::vector<Edge> edges;  ///< sorted, each once
     std::vector<std::array<double, 2>>
         position;  ///< true coordinates [nodes]; where hasCoordinates is false, a circle to draw on
-    bool hasCoordinates = false;  ///< whether Procrustes R² to `position` means anything
+    bool hasCoordinates = false;                ///< whether Procrustes R² to `position` means anything
+    std::size_t edgesGone = 0, edgesAdded = 0;  ///< by withEdges()
 
     std::vector<std::vector<int>> neighbours() const;
     std::vector<int> degrees() const;
@@ -52,8 +53,8 @@ Graph makeErdosRenyi(int nodes, double p, std::uint64_t seed);
 /// Every node has `degree` neighbours; drawn again until connected.
 Graph makeRegular(int nodes, int degree, std::uint64_t seed);
 Graph fromEdges(int nodes, const std::vector<Edge>& edges);
-/// The nodes where they are, with these edges instead. With an edge that the graph did not have, coordinates say nothing of
-/// the neighbours any longer. Throws std::invalid_argument for a node that is not there, a loop, or where no edge is left.
+/// The nodes where they are, with these edges instead; how many of the graph's are not among them, and how many others are,
+/// stands in the result. With an edge that the graph did not have, coordinates say nothing of the neighbours any longer. Throws std::invalid_argument for a node that is not there, a loop, or where no edge is left.
 Graph withEdges(const Graph& graph, const std::vector<Edge>& edges);
 /// The edges of all, over the same nodes; positions of the first.
 Graph unionOf(std::span<const Graph> graphs);

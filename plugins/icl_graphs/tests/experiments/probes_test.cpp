@@ -197,6 +197,17 @@ class ProbesTest : public QObject {
         } catch (const latent::RunError& e) {
             QVERIFY(QString::fromUtf8(e.what()).contains("nodes are 0 to 4"));
         }
+        // Of another family with as many nodes these are the edges, too: the picture says so, and says nothing where none is edited.
+        const auto captionOf = [&](const Values& values) {
+            const nlohmann::json declared = edit.outputs(with(Edit::parameters(), values)).toJson();
+            for (const auto& figure : declared.at("figures"))
+                if (figure.at("name") == "graph") return figure.value("caption", std::string());
+            return std::string("no picture");
+        };
+        QCOMPARE(captionOf({{"family", "ring"}, {"nodes", 6}}), std::string());
+        QCOMPARE(captionOf({{"family", "grid"}, {"rows", 2}, {"columns", 3}, {"edited_edges", edges}}),
+                 std::string("The edges are those of 'edited_edges': of the 7 of 'family' 3 are gone, and 2 "
+                             "others have come."));
         // Where a cell is too small to be seen there is no matrix, but the picture is edited as any other.
         FakeReply large;
         QCOMPARE(asked(edit, {{"family", "ring"}, {"nodes", 300}}, large), QString());

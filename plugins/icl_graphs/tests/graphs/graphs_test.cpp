@@ -153,6 +153,9 @@ class GraphsTest : public QObject {
         // A grid with an edge less lies where it lay; with one across, no place of a node tells its neighbours.
         QVERIFY(less.hasCoordinates);
         QVERIFY(!withEdges(square, {{0, 1}, {0, 2}, {1, 3}, {2, 3}, {0, 3}}).hasCoordinates);
+        QVERIFY(less.edgesGone == 1 && less.edgesAdded == 0);
+        const Graph other = withEdges(square, {{0, 3}, {1, 2}, {2, 3}});
+        QVERIFY(other.edgesGone == 3 && other.edgesAdded == 2);
         // A node that is left alone is still there.
         QCOMPARE(withEdges(square, {{0, 1}}).degrees(), (std::vector<int>{1, 1, 0, 0}));
         QVERIFY(refusal([&] { withEdges(square, {}); }).contains("No edge"));
