@@ -200,8 +200,7 @@ std::size_t Hdf5Images::attribute(const std::string& name) const {
 
 std::vector<bool> Hdf5Images::values(std::size_t attribute) const {
     const auto& [path, column] = m_contents->places.at(attribute);
-    const Hdf5Handle dataset(H5Dopen2(m_contents->file, path.c_str(), H5P_DEFAULT), H5Dclose),
-        space(H5Dget_space(dataset), H5Sclose);
+    const Hdf5Handle dataset = opened(m_contents->file, path), space(H5Dget_space(dataset), H5Sclose);
     const hsize_t from[2] = {0, static_cast<hsize_t>(std::max<std::int64_t>(column, 0))},
                   count[2] = {size(), 1};
     std::vector<double> numbers(size());

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/jpeg_image.hpp"
 
-#include <latent/error.hpp>
 #include <string>
 
 #ifdef CONCEPT_SPACE_JPEG
@@ -12,13 +11,6 @@
 #endif
 
 namespace concept_space {
-namespace {
-
-[[noreturn]] void refuseJpeg(const std::filesystem::path& path, const std::string& why) {
-    throw latent::RunError("'" + path.string() + "' " + why + ".");
-}
-
-}  // namespace
 
 #ifdef CONCEPT_SPACE_JPEG
 
@@ -29,13 +21,13 @@ constexpr std::uintmax_t kMostJpegBytes = std::uintmax_t{1} << 26;
 std::vector<unsigned char> bytesOf(const std::filesystem::path& path) {
     std::error_code error;
     const std::uintmax_t size = std::filesystem::file_size(path, error);
-    if (error) refuseJpeg(path, "cannot be read: " + error.message());
+    if (error) refusePicture(path, "cannot be read: " + error.message());
     if (size > kMostJpegBytes)
-        refuseJpeg(path, "has " + std::to_string(size) + " bytes, more than is read here");
+        refusePicture(path, "has " + std::to_string(size) + " bytes, more than is read here");
     std::vector<unsigned char> bytes(size);
     std::ifstream file(path, std::ios::binary);
     if (!file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size)))
-        refuseJpeg(path, "cannot be read to its end");
+        refusePicture(path, "cannot be read to its end");
     return bytes;
 }
 
@@ -46,25 +38,25 @@ bool hasJpeg() { return true; }
 Picture readJpeg(const std::filesystem::path& path) {
     const std::vector<unsigned char> bytes = bytesOf(path);
     const std::unique_ptr<void, int (*)(tjhandle)> decoder(tjInitDecompress(), tjDestroy);
-    if (!decoder) refuseJpeg(path, "cannot be read: libjpeg-turbo does not start");
+    if (!decoder) refusePicture(path, "cannot be read: libjpeg-turbo does not start");
     Picture picture;
     int sampling = 0, colours = 0;
     if (tjDecompressHeader3(decoder.get(), bytes.data(), bytes.size(), &picture.width, &picture.height,
                             &sampling, &colours) != 0)
-        refuseJpeg(path, "cannot be read as a JPEG image: " + std::string(tjGetErrorStr2(decoder.get())));
+        refusePicture(path, "cannot be read as a JPEG image: " + std::string(tjGetErrorStr2(decoder.get())));
     if (picture.width < 1 || picture.height < 1)  // tables alone, as of a file that is cut off early
-        refuseJpeg(path, "cannot be read as a JPEG image: there is no image in it");
+        refusePicture(path, "cannot be read as a JPEG image: there is no image in it");
     if (!isReadableSize(picture.width, picture.height))
-        refuseJpeg(path, "has " + std::to_string(picture.width) + " × " + std::to_string(picture.height) +
-                             " pixels, more than is read here");
+        refusePicture(path, "has " + std::to_string(picture.width) + " × " + std::to_string(picture.height) +
+                                " pixels, more than is read here");
     if (colours == TJCS_CMYK || colours == TJCS_YCCK)
-        refuseJpeg(path, "is a JPEG image in the inks of a printer (CMYK); save it as RGB");
+        refusePicture(path, "is a JPEG image in the inks of a printer (CMYK); save it as RGB");
     picture.rgb.resize(3 * static_cast<std::size_t>(picture.width) *
                        static_cast<std::size_t>(picture.height));
     if (tjDecompress2(decoder.get(), bytes.data(), bytes.size(), picture.rgb.data(), picture.width, 0,
                       picture.height, TJPF_RGB,
                       TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS) != 0)
-        refuseJpeg(path, "is damaged: " + std::string(tjGetErrorStr2(decoder.get())));
+        refusePicture(path, "is damaged: " + std::string(tjGetErrorStr2(decoder.get())));
     return picture;
 }
 
@@ -73,7 +65,7 @@ Picture readJpeg(const std::filesystem::path& path) {
 bool hasJpeg() { return false; }
 
 Picture readJpeg(const std::filesystem::path& path) {
-    refuseJpeg(path, "cannot be read: this program was built without libjpeg-turbo; save it as PNG");
+    refusePicture(path, "cannot be read: this program was built without libjpeg-turbo; save it as PNG");
 }
 
 #endif

@@ -66,18 +66,20 @@ bool isNoOrdinaryFile(const std::filesystem::path& path) {
     return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
 }
 
+void refusePicture(const std::filesystem::path& path, const std::string& why) {
+    throw latent::RunError("'" + path.string() + "' " + why + ".");
+}
+
 Picture readPicture(const std::filesystem::path& path) {
-    if (isNoOrdinaryFile(path))
-        throw latent::RunError("'" + path.string() + "' is no ordinary file, but a folder, pipe or device.");
+    if (isNoOrdinaryFile(path)) refusePicture(path, "is no ordinary file, but a folder, pipe or device");
     std::array<char, 4> start{};
     std::ifstream file(path, std::ios::binary);
-    if (!file)
-        throw latent::RunError("'" + path.string() + "' cannot be opened: " + std::strerror(errno) + ".");
+    if (!file) refusePicture(path, "cannot be opened: " + std::string(std::strerror(errno)));
     file.read(start.data(), start.size());
     const std::string_view head(start.data(), static_cast<std::size_t>(file.gcount()));
     if (head == "\x89PNG") return readPng(path);
     if (head.substr(0, 3) == "\xFF\xD8\xFF") return readJpeg(path);
-    throw latent::RunError("'" + path.string() + "' is neither a PNG nor a JPEG image.");
+    refusePicture(path, "is neither a PNG nor a JPEG image");
 }
 
 std::vector<float> squareOf(const Picture& picture, int side) {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace concept_space {
@@ -25,6 +26,9 @@ bool isReadableSize(std::int64_t width, std::int64_t height);
 
 /// Whether a folder, pipe or device is there; a link counts as what it leads to. Opening a pipe may block for ever.
 bool isNoOrdinaryFile(const std::filesystem::path& path);
+
+/// Throws a RunError of the file's name and what is wrong with it ("is damaged: …"), without a full stop.
+[[noreturn]] void refusePicture(const std::filesystem::path& path, const std::string& why);
 
 /// Throws RunError with a sentence that names the file, also where it is of another kind.
 Picture readPicture(const std::filesystem::path& path);

@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/png_image.hpp"
 
-#include <latent/error.hpp>
-
 #ifdef CONCEPT_SPACE_PNG
 #include <png.h>
 #endif
 
 namespace concept_space {
-namespace {
-
-[[noreturn]] void refusePng(const std::filesystem::path& path, const std::string& why) {
-    throw latent::RunError("'" + path.string() + "' " + why + ".");
-}
-
-}  // namespace
 
 #ifdef CONCEPT_SPACE_PNG
 
@@ -26,12 +17,12 @@ Picture readPng(const std::filesystem::path& path) {
     if (!png_image_begin_read_from_file(&image, path.c_str())) {
         const std::string why = image.message;
         png_image_free(&image);
-        refusePng(path, "cannot be read as a PNG image: " + why);
+        refusePicture(path, "cannot be read as a PNG image: " + why);
     }
     if (!isReadableSize(image.width, image.height)) {
         const std::string size = std::to_string(image.width) + " × " + std::to_string(image.height);
         png_image_free(&image);
-        refusePng(path, "has " + size + " pixels, more than is read here");
+        refusePicture(path, "has " + size + " pixels, more than is read here");
     }
     image.format = PNG_FORMAT_RGB;
     Picture picture{static_cast<int>(image.width), static_cast<int>(image.height), {}};
@@ -40,7 +31,7 @@ Picture readPng(const std::filesystem::path& path) {
     if (!png_image_finish_read(&image, &white, picture.rgb.data(), 0, nullptr)) {
         const std::string why = image.message;
         png_image_free(&image);
-        refusePng(path, "is damaged: " + why);
+        refusePicture(path, "is damaged: " + why);
     }
     return picture;
 }
@@ -53,10 +44,10 @@ void writePng(const std::filesystem::path& path, const Picture& picture) {
     image.format = PNG_FORMAT_RGB;
     const std::filesystem::path part = path.string() + ".part";
     if (!png_image_write_to_file(&image, part.c_str(), 0, picture.rgb.data(), 0, nullptr))
-        refusePng(path, "cannot be written: " + std::string(image.message));
+        refusePicture(path, "cannot be written: " + std::string(image.message));
     std::error_code error;
     std::filesystem::rename(part, path, error);
-    if (error) refusePng(path, "cannot be written: " + error.message());
+    if (error) refusePicture(path, "cannot be written: " + error.message());
 }
 
 #else
@@ -64,10 +55,10 @@ void writePng(const std::filesystem::path& path, const Picture& picture) {
 bool hasPng() { return false; }
 
 Picture readPng(const std::filesystem::path& path) {
-    refusePng(path, "cannot be read: this program was built without libpng; save it as JPEG");
+    refusePicture(path, "cannot be read: this program was built without libpng; save it as JPEG");
 }
 void writePng(const std::filesystem::path& path, const Picture&) {
-    refusePng(path, "cannot be written: this program was built without libpng");
+    refusePicture(path, "cannot be written: this program was built without libpng");
 }
 
 #endif
