@@ -92,7 +92,7 @@ void describeGraph(const Graph& graph, const Send& send) {
     for (int k = 0; k < graph.nodes; ++k)
         for (int i = 0; i < graph.nodes; ++i) vectors.push_back(s.vectors(i, k));
     const std::vector<double> values(s.values.data(), s.values.data() + s.values.size());
-    const RayleighLines lines = rayleighLinesOf(graph);
+    const RayleighLines lines = rayleighLinesOf(s.values);
     sendLayout(graph, send);
     send("mode", counted(values.size()));
     send("laplacian_value", values);

@@ -39,9 +39,15 @@ Eigen::MatrixXd lowestModes(const Graph& graph) {
 }
 
 RayleighLines rayleighLinesOf(const Graph& graph) {
-    if (graph.nodes < 2) return {};
-    const Spectrum s = spectrumOf(graph);
-    return {s.values(1), s.values.sum() / (graph.nodes - 1), s.values(graph.nodes - 1)};
+    return rayleighLinesOf(
+        Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(laplacianOf(graph), Eigen::EigenvaluesOnly)
+            .eigenvalues());
+}
+
+RayleighLines rayleighLinesOf(const Eigen::VectorXd& values) {
+    const Eigen::Index n = values.size();
+    if (n < 2) return {};
+    return {values(1), values.sum() / static_cast<double>(n - 1), values(n - 1)};
 }
 
 }  // namespace icl_graphs

@@ -31,5 +31,6 @@ struct RayleighLines {
     double maximal = 0;    ///< λₙ
 };
 RayleighLines rayleighLinesOf(const Graph& graph);
+RayleighLines rayleighLinesOf(const Eigen::VectorXd& values);  ///< of the spectrum
 
 }  // namespace icl_graphs

@@ -117,7 +117,11 @@ class GraphsTest : public QObject {
         QVERIFY(std::abs(edges - 57) < 2.5);  // 190 pairs; standard error .6; connectedness hardly selects
     }
     void theRayleighLines() {
-        const RayleighLines lines = rayleighLinesOf(makeGrid(4, 4));
+        const RayleighLines lines = rayleighLinesOf(makeGrid(4, 4)),
+                            same = rayleighLinesOf(spectrumOf(makeGrid(4, 4)).values);
+        QVERIFY(std::abs(lines.minimal - same.minimal) < 1e-12 &&
+                std::abs(lines.isotropic - same.isotropic) < 1e-12 &&
+                std::abs(lines.maximal - same.maximal) < 1e-12);
         QVERIFY(std::abs(lines.isotropic - 3.2) < 1e-12);
         QVERIFY(std::abs(lines.minimal - .5857864376269049) < 1e-12);
         QVERIFY(std::abs(lines.maximal - 6.82842712474619) < 1e-12);
