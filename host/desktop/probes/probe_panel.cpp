@@ -68,6 +68,16 @@ bool asksRun(const engine::PluginCatalog::Found& one) {
     return one.contribution->kind == "probe" && one.contribution->description->value("needs_run", true);
 }
 
+/// What the run may have is not always what the question takes. Null: not given, or different from cell to cell of a sweep.
+json takenOf(const engine::SchemaModel& schema, const json& all) {
+    json values = json::object();
+    for (const auto& [name, value] : all.items())
+        if (schema.find(name) && !value.is_null()) values[name] = value;
+    for (const engine::FieldError& wrong : engine::resolve(schema, {}, engine::assignmentsOf(values)).errors)
+        values.erase(wrong.parameter);
+    return values;
+}
+
 }  // namespace
 
 ProbePanel::ProbePanel(const engine::PluginCatalog& catalog, QWidget* parent)
@@ -220,14 +230,7 @@ void ProbePanel::choose(const std::string& id) {
 void ProbePanel::toStart() {
     Parts& p = *m_parts;
     if (!p.schema) return;
-    json values = json::object();
-    for (const auto& [name, value] : p.startValues.items())
-        if (p.schema->find(name) && !value.is_null())
-            values[name] = value;  // null: not given, or different from cell to cell of a sweep
-    // What the run may have is not always what the question takes.
-    for (const engine::FieldError& wrong :
-         engine::resolve(*p.schema, {}, engine::assignmentsOf(values)).errors)
-        values.erase(wrong.parameter);
+    const json values = takenOf(*p.schema, p.startValues);
     p.startRow->setVisible(!values.empty());
     if (!p.startValues.empty() && !isPendingHere()) p.pending.clear();
     p.form->setPreset(values.empty() && !p.isSource && p.schema->preset("laptop") ? QStringLiteral("laptop")
@@ -303,6 +306,10 @@ void ProbePanel::ask(const QString& probe, const json& parameters) {
     auto* row = p.form->findChild<QWidget*>(QStringLiteral("parameter.") +
                                             QString::fromStdString(parameters.begin().key()));
     if (row && row->isVisibleTo(p.form)) p.form->ensureWidgetVisible(row);
+}
+
+void ProbePanel::fill(const json& values) {
+    if (m_parts->schema) m_parts->form->setValues(takenOf(*m_parts->schema, values));
 }
 
 void ProbePanel::restart() {

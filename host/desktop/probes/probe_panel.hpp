@@ -67,6 +67,8 @@ class ProbePanel : public QWidget {
   public Q_SLOTS:
     /// What a gesture bound: puts the values into the form, from where they are asked.
     void ask(const QString& probe, const nlohmann::json& parameters);
+    /// Values of a run, as far as the question takes them, in the place of what the form holds.
+    void fill(const nlohmann::json& values);
     /// Ends the server and asks again.
     void restart();
     void keep();

@@ -2,7 +2,6 @@
 // What gestures in figures ask goes to the preview of the data or to the questions, and what they drew waits for the answer.
 #include <QTabWidget>
 #include <algorithm>
-#include <iterator>
 
 #include "desktop/board/figure_board.hpp"
 #include "desktop/form/parameter_form.hpp"
@@ -11,19 +10,6 @@
 #include "desktop/window/study_page.hpp"
 
 namespace latent::desktop {
-namespace {
-
-/// Puts all values that the form knows and takes into it; null is not given, or different from cell to cell of a sweep.
-void fill(ParameterForm& form, nlohmann::json values) {
-    for (auto it = values.begin(); it != values.end();) it = it->is_null() ? values.erase(it) : std::next(it);
-    form.setValues(values);
-    const auto errors = form.resolution().errors;
-    if (errors.empty()) return;
-    for (const auto& wrong : errors) values.erase(wrong.parameter);
-    form.setValues(values);
-}
-
-}  // namespace
 
 /// `filledBy`: whose answers the board shows; null: figures of the run.
 void StudyPage::hearAsked(FigureBoard* board, ProbePanel* filledBy) {
@@ -65,7 +51,7 @@ void StudyPage::ask(FigureBoard* asking, const QString& probe, const nlohmann::j
         // The preview is of the data that the gesture was made in, and what the hand did goes on there. A question starts
         // from the run by itself, and what is painted for it in figures of the run stays until it is started over.
         panel->ask(probe, {});
-        fill(*panel->form(), valuesBehind(asking));
+        panel->fill(valuesBehind(asking));
         QMetaObject::invokeMethod(asking, &FigureBoard::forgetPainted, Qt::QueuedConnection);
     }
     panel->ask(probe, parameters);
