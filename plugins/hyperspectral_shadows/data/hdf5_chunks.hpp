@@ -4,7 +4,8 @@
 //
 // libhdf5 unpacks a chunk for each call that reads a part of it, and packs it again for each that writes one,
 // unless its cache holds the chunk; that cache has 1 MB where nobody asks for more, and for a chunk that was
-// deflated takes up to twice what the values do. So whoever moves lines keeps a row of chunks himself. One thread.
+// deflated takes up to twice what the values do. So whoever moves lines keeps a row of chunks himself. A chunk that
+// reaches beyond the last line, sample or band is unpacked before it is written all the same. One thread.
 //
 //     const std::int64_t lines = linesOfPackedRow(set, 0);
 

@@ -246,8 +246,9 @@ class FilesTest : public QObject {
             writer->finish("{}");
         }
         QCOMPARE(chunksPacked, 2 * kChunks);
-        // Those of the uncertainty that is read. What is written whole is not read before; chunks that reach beyond
-        // the last line, a row of twelve, are.
+        // Those of the uncertainty that is read, and of the one that is written the row of twelve that reach beyond the
+        // last line: libhdf5 takes lines as far as the last for a part of a chunk, and unpacks it to put them in. A chunk
+        // that is written whole it does not unpack.
         QCOMPARE(chunksUnpacked, kChunks + 12);
         const auto written = openCube(folder + "/tall_unshadowed.h5", {"radiance", "y,x,band"});
         std::vector<float> all(values.size());
