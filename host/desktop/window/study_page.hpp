@@ -87,6 +87,7 @@ class StudyPage : public QWidget {
     void hearAsked(FigureBoard* board, ProbePanel* filledBy);
     void ask(FigureBoard* asking, const QString& probe, const nlohmann::json& parameters);
     nlohmann::json valuesBehind(const FigureBoard* board) const;
+    void bringIntoSight(const std::string& probe);
     void addPanel(const PanelOffer& offer);
     void receive(const RunSnapshotPtr& snapshot);
     void showState();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What gestures in figures ask goes to the preview of the data or to the questions, and what they drew waits for the answer.
 #include <QTabWidget>
+#include <QTimer>
 #include <algorithm>
 
 #include "desktop/board/figure_board.hpp"
@@ -35,6 +36,20 @@ nlohmann::json StudyPage::valuesBehind(const FigureBoard* board) const {
     return values.is_object() ? values : nlohmann::json::object();
 }
 
+/// The figure of the preview in which the hand goes on with what it asked elsewhere.
+void StudyPage::bringIntoSight(const std::string& probe) {
+    for (const nlohmann::json& view : m_preview->figures().views())
+        for (const nlohmann::json& gesture : view.value("gestures", nlohmann::json::array())) {
+            if (gesture.value("probe", "") != probe) continue;
+            QTimer::singleShot(0, m_data,
+                               [board = m_data, name = view.value("name", "")] {  // once it is there
+                                   if (FigureCard* card = board->card(QString::fromStdString(name)))
+                                       board->ensureWidgetVisible(card);
+                               });
+            return;
+        }
+}
+
 /// What a gesture asks goes where it is answered: to the preview of the data, or to the questions.
 void StudyPage::ask(FigureBoard* asking, const QString& probe, const nlohmann::json& parameters) {
     const std::vector<std::string> sources = dataSources();
@@ -53,6 +68,9 @@ void StudyPage::ask(FigureBoard* asking, const QString& probe, const nlohmann::j
         panel->ask(probe, {});
         panel->fill(valuesBehind(asking));
         QMetaObject::invokeMethod(asking, &FigureBoard::forgetPainted, Qt::QueuedConnection);
+        connect(
+            panel, &ProbePanel::answered, m_data,
+            [this, name = probe.toStdString()] { bringIntoSight(name); }, Qt::SingleShotConnection);
     }
     panel->ask(probe, parameters);
 }

@@ -107,6 +107,7 @@ class TestGraphEdit : public QObject {
                             QStringLiteral("icl/graphs"), QStringLiteral("-s"), QStringLiteral("family=ring"),
                             QStringLiteral("-s"), QStringLiteral("nodes=6")}),
             0);
+        m_home->window().resize(1280, 860);
         m_home->window().openRun(QString::fromStdString(
             std::filesystem::directory_iterator(m_home->workspace() / "runs")->path().string()));
         QVERIFY(m_home->until([&] { return study() && study()->snapshot(); }));
@@ -118,6 +119,11 @@ class TestGraphEdit : public QObject {
         QCOMPARE(study()->panel(), StudyPage::Panel::Data);
         QVERIFY(answered(7));
         QVERIFY(edited().back() == (json{1.0, 4.0}));
+        // It stands below another figure there, and is brought into sight.
+        const QWidget* room = study()->board()->viewport();
+        QVERIFY(m_home->until(
+            [&] { return room->rect().contains(QRect(card()->mapTo(room, QPoint(0, 0)), card()->size())); },
+            5000));
         QCOMPARE(panel()->form()->resolution().values.at("family"), "ring");
         QCOMPARE(panel()->form()->resolution().values.at("nodes"), 6);
         const auto says = [&](const char* words) {
