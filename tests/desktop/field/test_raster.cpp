@@ -360,6 +360,22 @@ class TestRaster : public QObject {
         QVERIFY(inkIn(shown.picture(), theme().panel) > 100);
     }
 
+    /// A scale from 0 to 1 beside cells of no number would be made up.
+    void hasNoScaleWithoutANumber() {
+        Figure figure = rasterFigure(4, 5);
+        bodyOf(figure).colours = {};
+        bodyOf(figure).colours.title = "share";
+        const auto hasScale = [&] {
+            const QString svg = QString::fromUtf8(*renderFigure(shared(figure), QStringLiteral("svg")));
+            return svg.contains(QStringLiteral("share"));
+        };
+        QVERIFY(hasScale());
+        std::fill(bodyOf(figure).z.begin(), bodyOf(figure).z.end(), kNaN);
+        QVERIFY(!hasScale());
+        bodyOf(figure).colours.high = 100;  // asked for: these are no guess
+        QVERIFY(hasScale());
+    }
+
     void exportsLimitsOfTheView() {
         Figure figure = rasterFigure(4, 5);
         bodyOf(figure).colours.low = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/views/field/raster_content.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace latent::desktop {
@@ -12,6 +13,14 @@ namespace {
 CellColours cellsOf(const Raster& raster, std::span<const double> z, const ColourMap& map) {
     if (raster.channels != 1) return CellColours::ofChannels(raster.rows, raster.columns, z, raster.channels);
     return CellColours::ofValues(raster.rows, raster.columns, z, map, raster.colours.map);
+}
+
+bool hasRangeOf(const Raster& raster) {
+    const engine::figures::Colours& colours = raster.colours;
+    const auto isNumber = [](double value) { return std::isfinite(value); };
+    return colours.low || colours.high || !colours.categories.empty() ||
+           std::any_of(raster.z.begin(), raster.z.end(), isNumber) ||
+           std::any_of(raster.left.begin(), raster.left.end(), isNumber);
 }
 
 double valueAt(const Raster& raster, const std::vector<double>& z, std::size_t row, std::size_t column) {
@@ -27,7 +36,8 @@ RasterContent::RasterContent(FigurePtr drawn, const Theme& inTheme)
       across(raster().across, raster().columns),
       down(raster().down, raster().rows),
       map(raster().colours, inTheme),
-      cells(cellsOf(raster(), raster().z, map)) {
+      cells(cellsOf(raster(), raster().z, map)),
+      hasRange(hasRangeOf(raster())) {
     if (!raster().overlay.empty())
         overlay =
             CellColours::ofOverlay(raster().rows, raster().columns, raster().overlay, inTheme.categories[1]);

@@ -31,6 +31,8 @@ struct RasterContent {
     CellSide across, down;
     ColourMap map;
     CellColours cells;
+    bool
+        hasRange;  ///< false: no cell has a number and the view asks for no limits, so that a bar's would be made up
     std::optional<CellColours> overlay;
     std::optional<CellColours> left;  ///< the picture left of the swiping line
 };

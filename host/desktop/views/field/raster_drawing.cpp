@@ -219,7 +219,9 @@ void drawRaster(QPainter& painter, const RasterContent& content, const RasterLay
     drawLabelsDown(painter, layout.downLabels, layout.raster.left(), theme);
     drawSideTitles(painter, QString::fromStdString(raster.across.axis.text()),
                    QString::fromStdString(raster.down.axis.text()), layout.raster, layout.group, theme);
-    if (!layout.bar.isEmpty()) ColourBar(raster.colours, content.map, theme).draw(painter, layout.bar);
+    // Its room stays: a map moves nothing when its first number comes.
+    if (!layout.bar.isEmpty() && content.hasRange)
+        ColourBar(raster.colours, content.map, theme).draw(painter, layout.bar);
     painter.restore();
 }
 
