@@ -10,9 +10,6 @@ namespace icl_graphs {
 OpenModel openModel(const ModelPlan& plan, const latent::Job& job) {
     const std::string reading =
         "Reading " + std::to_string(plan.study.spec.length) + " words with this model";
-    if (plan.device == "cpu" && plan.precision() == Precision::BFloat16)
-        throw latent::RunError(
-            "The CPU computes in float32; leave 'precision' out, or ask for a GPU with --device cuda.");
     requireMemory(memoryFor(plan), reading,
                   "Take a smaller or quantised model, a shorter walk, fewer 'contexts' or a smaller graph.");
     if (plan.device == "cpu") {

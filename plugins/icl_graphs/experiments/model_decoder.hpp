@@ -18,7 +18,7 @@ struct OpenModel {
 };
 
 /// Asks for memory, here and on the device, before anything is read. Throws latent::RunError with a sentence where there is too little, where
-/// device or LibTorch part are not there, and for a precision that the device does not compute in.
+/// device or LibTorch part are not there.
 OpenModel openModel(const ModelPlan& plan, const latent::Job& job);
 
 }  // namespace icl_graphs

@@ -42,10 +42,7 @@ Schema modelParameters() {
                        "two thirds up, 21 of 32. It is set beforehand, never chosen by what "
                        "it shows."))
         .add(choice("precision",
-                    {{"device", "bfloat16 on a GPU, float32 on the CPU"},
-                     {"float32", "float32"},
-                     {"bfloat16", "bfloat16, on a GPU only"}},
-                    "device")
+                    {{"device", "bfloat16 on a GPU, float32 on the CPU"}, {"float32", "float32"}}, "device")
                  .help("Of weights and what is multiplied with them. The residual stream, norms, softmax and "
                        "logits are float32 in "
                        "any case."));
@@ -132,8 +129,7 @@ ModelPlan ModelPlan::of(const Parameters& p) {
         throw RunError("This model has learned positions for " + std::to_string(most) +
                        " words; 'length' is " + std::to_string(p.integer("length")) + ". Shorten the walk.");
     // Runs from before there was this parameter do not name it.
-    if (const std::string precision = p.json().value("precision", "device"); precision != "device")
-        plan.asked = precision == "bfloat16" ? Precision::BFloat16 : Precision::Float32;
+    plan.asksForFloat32 = p.json().value("precision", "device") == "float32";
     plan.layer = judgedLayer(p.integer("layer"), plan.config.layers);
     if (plan.layer > plan.config.layers)
         throw RunError("The model has " + std::to_string(plan.config.layers) +

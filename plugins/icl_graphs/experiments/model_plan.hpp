@@ -3,8 +3,6 @@
 // What icl/model will do: which model, words, contexts, layers. Reads the model's headers and vocabulary
 // only.
 
-#include <optional>
-
 #include "decoder/device_decoder.hpp"
 #include "decoder/load.hpp"
 #include "experiments/geometry_record.hpp"
@@ -43,15 +41,15 @@ struct ModelPlan {
     bool shuffledControl = true, moves = true;
     int threads = 1;
     std::string device = "cpu";  ///< or cuda, cuda:N
-    std::optional<Precision> asked;
+    bool asksForFloat32 = false;
 
     static ModelPlan of(const latent::Parameters& p);
     GeometryAxes axes() const;
     bool hasCycle() const { return !study.cyclePlaces(0).empty(); }
     bool startsWithBos = false;
-    /// As asked, or by the device: what GPUs are made for there, what the kernels compute in here.
+    /// What GPUs are made for there, unless float32 was asked for; what the kernels compute in here.
     Precision precision() const {
-        return asked.value_or(device == "cpu" ? Precision::Float32 : Precision::BFloat16);
+        return asksForFloat32 || device == "cpu" ? Precision::Float32 : Precision::BFloat16;
     }
 };
 
