@@ -22,7 +22,7 @@ Outputs Edit::outputs(const Parameters& p) {
     for (int i = 0; i < graph.nodes; ++i) names.push_back(std::to_string(i));
     const Dimension node = fixed("node", graph.nodes), other = fixed("other", graph.nodes);
     Outputs o;
-    declareGraph(o, graph, names);
+    declareGraph(o, graph, names, "icl/edit", Eigenvectors::LeftOut);
     o.array("degree", F64, {node}).units("1").label("neighbours");
     o.array("components", I64, {}).label("connected components");
     o.figure(
@@ -50,7 +50,9 @@ void Edit::answer(const Parameters& p, Reply& reply) {
     std::vector<double> degree;
     for (const int d : graph.degrees()) degree.push_back(d);
     const auto components = static_cast<std::int64_t>(graph.components().second);
-    describeGraph(graph, [&](const char* name, const ArrayView& view) { reply.array(name, view); });
+    describeGraph(
+        graph, [&](const char* name, const ArrayView& view) { reply.array(name, view); },
+        Eigenvectors::LeftOut);
     reply.array("degree", degree);
     reply.array("components", scalar(components));
     reply.values({{"edges", graph.edges.size()}, {"edge list", nlohmann::json(graph.edges).dump()}});

@@ -61,11 +61,14 @@ void sendEdges(const char* name, const Graph& graph, const Send& send);
 /// A sentence that says by how much the edges differ from those of 'family', as 'edited_edges' stands for another graph once
 /// the family is changed; empty where they do not.
 std::string editOf(const Graph& graph);
+/// Runs have the Laplacian eigenvectors as an array. No figure shows them, and of 1,500 nodes they take eight times as long as the values alone: what is
+/// answered at once does without.
+enum class Eigenvectors { Kept, LeftOut };
 /// The layout, the Laplacian spectrum and its lines; the picture says editOf(). `asks`: the probe, or data source, that a change of the edges in the
 /// picture of the graph goes to, as its parameter edited_edges; null: it cannot be changed.
 void declareGraph(latent::Outputs& o, const Graph& graph, const std::vector<std::string>& words,
-                  const char* asks = "icl/edit");
-void describeGraph(const Graph& graph, const Send& send);
+                  const char* asks = "icl/edit", Eigenvectors vectors = Eigenvectors::Kept);
+void describeGraph(const Graph& graph, const Send& send, Eigenvectors vectors = Eigenvectors::Kept);
 /// Where two graphs take turns, the edges and lines of the second one: edges_second, rayleigh_second_minimal and
 /// rayleigh_second_isotropic.
 void declareSecondGraph(latent::Outputs& o, const GraphStudy& study);

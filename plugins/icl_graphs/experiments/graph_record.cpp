@@ -57,12 +57,14 @@ std::string editOf(const Graph& graph) {
            " others have come.";
 }
 
-void declareGraph(Outputs& o, const Graph& graph, const std::vector<std::string>& words, const char* asks) {
+void declareGraph(Outputs& o, const Graph& graph, const std::vector<std::string>& words, const char* asks,
+                  Eigenvectors vectors) {
     const Dimension node = fixed("node", graph.nodes), mode = fixed("mode", graph.nodes);
     declareLayout(o, graph, words);
     o.array("mode", I32, {mode}).label("Laplacian eigenvector");
     o.array("laplacian_value", F64, {mode}).units("1").label("Laplacian eigenvalue");
-    o.array("laplacian_vector", F64, {mode, node}).units("1").label("Laplacian eigenvector");
+    if (vectors == Eigenvectors::Kept)
+        o.array("laplacian_vector", F64, {mode, node}).units("1").label("Laplacian eigenvector");
     o.array("rayleigh_minimal", F64, {}).units("1").label("λ₂");
     o.array("rayleigh_isotropic", F64, {}).units("1").label("isotropic, tr(L)/(n−1)");
     o.array("rayleigh_maximal", F64, {}).units("1").label("λₙ");
@@ -86,17 +88,17 @@ void declareGraph(Outputs& o, const Graph& graph, const std::vector<std::string>
                  .series(view::series("laplacian_value").marker(view::Marker::Circle)));
 }
 
-void describeGraph(const Graph& graph, const Send& send) {
-    const Spectrum s = spectrumOf(graph);
-    std::vector<double> vectors;
-    for (int k = 0; k < graph.nodes; ++k)
-        for (int i = 0; i < graph.nodes; ++i) vectors.push_back(s.vectors(i, k));
+void describeGraph(const Graph& graph, const Send& send, Eigenvectors vectors) {
+    const Spectrum s = vectors == Eigenvectors::Kept ? spectrumOf(graph) : Spectrum{eigenvaluesOf(graph), {}};
     const std::vector<double> values(s.values.data(), s.values.data() + s.values.size());
     const RayleighLines lines = rayleighLinesOf(s.values);
     sendLayout(graph, send);
     send("mode", counted(values.size()));
     send("laplacian_value", values);
-    send("laplacian_vector", {vectors, {graph.nodes, graph.nodes}});
+    if (vectors == Eigenvectors::Kept) {  // a column of Eigen's is a row of the array
+        const std::vector<double> rows(s.vectors.data(), s.vectors.data() + s.vectors.size());
+        send("laplacian_vector", {rows, {graph.nodes, graph.nodes}});
+    }
     send("rayleigh_minimal", scalar(lines.minimal));
     send("rayleigh_isotropic", scalar(lines.isotropic));
     send("rayleigh_maximal", scalar(lines.maximal));

@@ -15,9 +15,9 @@ constexpr std::int64_t kPreviewPrompts = 4;
 constexpr int kPreviewLength = 400;
 constexpr std::size_t kPreviewWords = 60;
 
-void give(const SourcePlan& plan, std::int64_t prompts, const Send& send) {
+void give(const SourcePlan& plan, std::int64_t prompts, const Send& send, Eigenvectors vectors) {
     const GraphStudy& study = plan.study;
-    describeGraph(study.graph(), send);
+    describeGraph(study.graph(), send, vectors);
     describeSecondGraph(study, send);
     std::vector<std::int32_t> nodes, tokens;
     std::vector<double> fraction, second, giant;
@@ -140,11 +140,13 @@ void GraphsSource::preview(const latent::Parameters& p, latent::Reply& reply) {
     // The shape of ids is declared by `length`, so a preview sends them only where the whole length is short.
     const bool isWhole = spec.length <= kPreviewLength;
     spec.length = std::min(spec.length, kPreviewLength);
-    give(plan, std::min<std::int64_t>(p.integer("prompts"), kPreviewPrompts),
-         [&](const char* name, const latent::ArrayView& view) {
-             const std::string_view one = name;
-             if (isWhole || (one != "node_ids" && one != "token_ids")) reply.array(name, view);
-         });
+    give(
+        plan, std::min<std::int64_t>(p.integer("prompts"), kPreviewPrompts),
+        [&](const char* name, const latent::ArrayView& view) {
+            const std::string_view one = name;
+            if (isWhole || (one != "node_ids" && one != "token_ids")) reply.array(name, view);
+        },
+        Eigenvectors::LeftOut);
     std::vector<int> begin = plan.study.sequence(0, 0).nodes;
     begin.resize(std::min(begin.size(), kPreviewWords));
     reply.values({{"prompt", promptText(plan.study.words(0), begin) + " …"}});
@@ -154,7 +156,9 @@ void GraphsSource::run(const latent::Parameters& p, latent::Job& job) {
     const SourcePlan plan = take(p);
     const std::int64_t prompts = p.integer("prompts");
     if (const std::string edit = editOf(plan.study.graph()); !edit.empty()) job.log(edit);
-    give(plan, prompts, [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });
+    give(
+        plan, prompts, [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); },
+        Eigenvectors::Kept);
     const std::filesystem::path file = job.file("prompts.json");
     writePrompts(plan.study, prompts, file, plan.tokens);
     const bool hasTokens = !plan.tokens.empty();

@@ -25,6 +25,11 @@ Spectrum spectrumOf(const Graph& graph) {
     return {solver.eigenvalues(), solver.eigenvectors()};
 }
 
+Eigen::VectorXd eigenvaluesOf(const Graph& graph) {
+    return Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(laplacianOf(graph), Eigen::EigenvaluesOnly)
+        .eigenvalues();
+}
+
 Eigen::MatrixXd lowestModes(const Graph& graph) {
     // The constant is lifted above all others, so that what is left is orthogonal to it also where the graph falls into parts.
     const Eigen::Index n = graph.nodes;
@@ -38,11 +43,7 @@ Eigen::MatrixXd lowestModes(const Graph& graph) {
     return solver.eigenvectors().leftCols(count);
 }
 
-RayleighLines rayleighLinesOf(const Graph& graph) {
-    return rayleighLinesOf(
-        Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(laplacianOf(graph), Eigen::EigenvaluesOnly)
-            .eigenvalues());
-}
+RayleighLines rayleighLinesOf(const Graph& graph) { return rayleighLinesOf(eigenvaluesOf(graph)); }
 
 RayleighLines rayleighLinesOf(const Eigen::VectorXd& values) {
     const Eigen::Index n = values.size();

@@ -19,6 +19,7 @@ struct Spectrum {
     Eigen::MatrixXd vectors;  ///< orthonormal columns in the order of the values
 };
 Spectrum spectrumOf(const Graph& graph);
+Eigen::VectorXd eigenvaluesOf(const Graph& graph);  ///< without vectors: an eighth of the time
 
 /// What two components of a map are compared with: eigenvectors 2 and 3, and those after them whose value is that of the third,
 /// because which of these a solver calls the third is arbitrary (a square torus has four alike) [nodes, 2 or more]. At least three nodes.

@@ -53,6 +53,10 @@ class GraphsSourceTest : public QObject {
             QCOMPARE(prompts[i].at("node_ids").get<std::vector<std::int32_t>>(), ids);
         }
         QVERIFY(!prompts[0].contains("token_ids"));
+        // The first eigenvector is the constant, and the vectors are rows.
+        QVERIFY((host.published.at("laplacian_vector").shape == std::vector<int64_t>{16, 16}));
+        for (std::size_t i = 0; i < 16; ++i)
+            QVERIFY(std::abs(std::abs(number(host, "laplacian_vector", i)) - .25) < 1e-12);
         FakeJob mixed;
         QCOMPARE(publishesWhatItDeclares<GraphsSource>(
                      with<GraphsSource>({{"length", 50}, {"prompts", 2}, {"second_graph", "ring"}}), mixed),

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <latent/learn/random.hpp>
 #include <latent/learn/safetensors.hpp>
+#include <numbers>
 
 #include "experiments/analysis.hpp"
 #include "experiments/attend.hpp"
@@ -212,6 +213,14 @@ class ProbesTest : public QObject {
         FakeReply large;
         QCOMPARE(asked(edit, {{"family", "ring"}, {"nodes", 300}}, large), QString());
         QVERIFY(!large.values_.contains("adjacency") && large.values_.at("degree").size() == 300);
+        // The spectrum is that of a run, without the vectors: λₖ of a ring of n is 2 − 2 cos(2πk/n).
+        QVERIFY(!large.values_.contains("laplacian_vector"));
+        const std::vector<double>& spectrum = large.values_.at("laplacian_value");
+        QCOMPARE(spectrum.size(), std::size_t{300});
+        for (std::size_t k = 0; k < 300; ++k)
+            QVERIFY(std::abs(spectrum[k] -
+                             (2 - 2 * std::cos(std::numbers::pi * static_cast<double>((k + 1) / 2) / 150))) <
+                    1e-12);
         // The picture takes the gesture, in each experiment that takes its result; the grid of icl/train stays what it is.
         const auto asksOf = [](const latent::Outputs& outputs) {
             const nlohmann::json declared = outputs.toJson();
