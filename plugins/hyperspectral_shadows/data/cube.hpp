@@ -74,7 +74,7 @@ class CubeReader {
     virtual std::optional<std::vector<float>> image(const std::string& name) {
         return (void)name, std::nullopt;
     }
-    /// The same lines without shadow, where the truth is known (synthetic scenes). False when it is not.
+    /// The same lines without shadow, where the truth is known (synthetic scenes). False when it is not; of no lines that is all it tells.
     virtual bool readUnshadowed(std::int64_t first, std::int64_t count, float* out) {
         return (void)first, (void)count, (void)out, false;
     }

@@ -239,7 +239,7 @@ std::optional<std::vector<float>> Hdf5Cube::image(const std::string& name) {
 bool Hdf5Cube::readUnshadowed(std::int64_t first, std::int64_t count, float* out) {
     if (!m_unshadowed) m_unshadowed = openBeside(m_file.firstOf({"Truth/radiance_unshadowed"}));
     if (!*m_unshadowed) return false;
-    readLines(*m_unshadowed, m_unshadowedRow, first, count, out);
+    if (count > 0) readLines(*m_unshadowed, m_unshadowedRow, first, count, out);
     return true;
 }
 

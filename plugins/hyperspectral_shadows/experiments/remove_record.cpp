@@ -18,7 +18,7 @@ RemoveRecord::RemoveRecord(const latent::Parameters& p, CubeReader& cube, const 
         m_shownBands.push_back(static_cast<std::size_t>(i) * (bands.kept.size() - 1) /
                                static_cast<std::size_t>(std::max<std::int64_t>(1, shown - 1)));
     m_shown.resize(m_shownBands.size() * header.pixels());
-    m_judged = m_truth && readBeside(cube, &CubeReader::readUnshadowed, bands, 0, 1, m_truthLines);
+    m_judged = m_truth && cube.readUnshadowed(0, 0, nullptr);
     if (p.has("output_folder")) {
         const std::string name = p.choice("source") == "file" ? p.path("input") : sceneName(p) + ".img";
         m_writer = ResultWriter::make(name, cube, p.path("output_folder"), p.flag("keep_uncertainty"));

@@ -45,6 +45,7 @@ class Hdf5BesideTest : public QObject {
                     std::vector<float> sigma(all.size()), lit(all.size());
                     QVERIFY(cube->readUncertainty(0, kLines, sigma.data()) &&
                             cube->readUnshadowed(0, kLines, lit.data()));
+                    QVERIFY(cube->readUnshadowed(0, 0, nullptr));
                     for (hsize_t y = 0; y < kLines; ++y)
                         for (hsize_t x = 0; x < kSamples; ++x)
                             for (hsize_t c = 0; c < kBands; ++c) {
@@ -114,6 +115,7 @@ class Hdf5BesideTest : public QObject {
                             [](const std::vector<hsize_t>&) { return 1.0F; });
         }
         const auto cube = openCube(path("misfit.nc"));
+        QVERIFY(!cube->readUnshadowed(0, 0, nullptr));
         QVERIFY(std::any_of(cube->header().notes.begin(), cube->header().notes.end(),
                             [](const std::string& note) {
                                 return QString::fromStdString(note).contains("'Band1/RadianceFlag'");

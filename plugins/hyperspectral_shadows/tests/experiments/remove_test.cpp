@@ -145,6 +145,24 @@ class RemoveTest : public QObject {
         latent::Job job(&host);
         QVERIFY(RemoveRecord(p, scene, bands, job).hardMask() == HardMask::Cube);
         QVERIFY(RemoveRecord(p, coverage, bands, job).hardMask() == HardMask::Mean);
+        // None of it is read before its turn: of a packed file that would unpack a row of chunks twice.
+        struct Counted final : CubeReader {
+            SceneCube scene;
+            std::int64_t lines = 0;
+            explicit Counted(const SceneSpec& spec) : scene(spec) { m_header = scene.header(); }
+            void read(std::int64_t first, std::int64_t count, float* out) override {
+                scene.read(first, count, out);
+            }
+            std::optional<std::vector<float>> image(const std::string& name) override {
+                return scene.image(name);
+            }
+            bool readUnshadowed(std::int64_t first, std::int64_t count, float* out) override {
+                lines += count;
+                return scene.readUnshadowed(first, count, out);
+            }
+        } counted(sceneOf(p));
+        QVERIFY(RemoveRecord(p, counted, bands, job).hardMask() == HardMask::Cube);
+        QCOMPARE(counted.lines, std::int64_t{0});
     }
 
     void everyPresetFitsItsOwnSchema() {
