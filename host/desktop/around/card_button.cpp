@@ -14,27 +14,6 @@ namespace {
 
 constexpr int kCardIcon = 24, kLineIcon = 16;
 
-/// Lines of text of this width, the last one cut with an ellipsis when there would be more than `most`.
-QStringList wrapped(const QString& text, const QFont& font, double width, int most) {
-    const QFontMetricsF metrics(font);
-    if (most == 1) return {metrics.elidedText(text, Qt::ElideMiddle, width)};
-    QTextLayout layout(text, font);
-    layout.beginLayout();
-    QStringList lines;
-    while (true) {
-        QTextLine line = layout.createLine();
-        if (!line.isValid()) break;
-        line.setLineWidth(width);
-        if (lines.size() + 1 == most) {
-            lines << metrics.elidedText(text.mid(line.textStart()), Qt::ElideRight, width);
-            break;
-        }
-        lines << text.mid(line.textStart(), line.textLength());
-    }
-    layout.endLayout();
-    return lines;
-}
-
 /// What is left and right of the text.
 double aside(CardButton::Look look) {
     return look == CardButton::Look::Line ? 2 * space::inside + kLineIcon + space::between
@@ -60,6 +39,7 @@ CardButton::CardButton(Look look, const QString& iconName, const QString& title,
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     connect(&ThemeManager::instance(), &ThemeManager::changed, this, [this] {
+        m_starts.clear();
         updateGeometry();
         update();
     });
@@ -67,7 +47,42 @@ CardButton::CardButton(Look look, const QString& iconName, const QString& title,
 
 void CardButton::setDetailLines(int lines) {
     m_detailLines = lines;
+    m_starts.clear();
     updateGeometry();
+}
+
+/// Where each line of the detail begins, as many as there may be. Nested layouts ask for the height at the same few
+/// widths hundreds of times, and shaping text is what takes long.
+const QList<int>& CardButton::lineStarts(int width) const {
+    if (const QList<int>* known = m_starts.object(width)) return *known;
+    auto* starts = new QList<int>;
+    if (!m_detail.isEmpty() && m_detailLines == 1) *starts << 0;
+    if (!m_detail.isEmpty() && m_detailLines > 1) {
+        QTextLayout layout(m_detail, theme().small);
+        layout.beginLayout();
+        while (starts->size() < m_detailLines) {
+            QTextLine line = layout.createLine();
+            if (!line.isValid()) break;
+            line.setLineWidth(width - aside(m_look));
+            *starts << line.textStart();
+        }
+        layout.endLayout();
+    }
+    m_starts.insert(width, starts);
+    return *starts;
+}
+
+/// The last one is cut with an ellipsis where not all of the text has room.
+QStringList CardButton::lines() const {
+    const QFontMetricsF metrics(theme().small);
+    const double wide = width() - aside(m_look);
+    if (m_detailLines == 1) return {metrics.elidedText(m_detail, Qt::ElideMiddle, wide)};
+    QStringList lines;
+    const QList<int>& starts = lineStarts(width());
+    for (qsizetype i = 0; i + 1 < starts.size(); ++i)
+        lines << m_detail.mid(starts[i], starts[i + 1] - starts[i]);
+    if (!starts.isEmpty()) lines << metrics.elidedText(m_detail.mid(starts.last()), Qt::ElideRight, wide);
+    return lines;
 }
 
 QSize CardButton::sizeHint() const {
@@ -77,9 +92,7 @@ QSize CardButton::sizeHint() const {
 int CardButton::heightForWidth(int width) const {
     const double title = QFontMetricsF(m_look == Look::Line ? theme().body : theme().heading).height(),
                  small = QFontMetricsF(theme().small).height();
-    const auto lines = m_detail.isEmpty()
-                           ? 0
-                           : wrapped(m_detail, theme().small, width - aside(m_look), m_detailLines).size();
+    const qsizetype lines = lineStarts(width).size();
     if (m_look == Look::Line)
         return static_cast<int>(std::ceil(title + static_cast<double>(lines) * small + 2 * space::inside));
     const int icon = m_look == Look::Choice ? 0 : kCardIcon + space::between;
@@ -133,7 +146,7 @@ void CardButton::paintEvent(QPaintEvent*) {
     double y = text.top() + titleHeight + (m_look == Look::Line ? 0 : space::tight);
     painter.setFont(t.small);
     painter.setPen(t.muted);
-    for (const QString& line : wrapped(m_detail, t.small, text.width(), m_detailLines)) {
+    for (const QString& line : lines()) {
         painter.drawText(QRectF(text.left(), y, text.width() + 1, smallHeight),
                          Qt::AlignLeft | Qt::AlignVCenter, line);
         y += smallHeight;

@@ -9,6 +9,8 @@
 //     connect(card, &QAbstractButton::clicked, …);
 
 #include <QAbstractButton>
+#include <QCache>
+#include <QList>
 
 namespace latent::desktop {
 
@@ -32,9 +34,14 @@ class CardButton : public QAbstractButton {
     void leaveEvent(QEvent* event) override;
 
   private:
+    const QList<int>& lineStarts(int width) const;
+    QStringList lines() const;
+
     Look m_look;
     QString m_icon, m_detail;
     int m_detailLines;
+    static constexpr int kWidthsKept = 16;
+    mutable QCache<int, QList<int>> m_starts{kWidthsKept};  ///< of the detail's lines, by the button's width
 };
 
 }  // namespace latent::desktop

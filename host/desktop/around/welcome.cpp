@@ -105,7 +105,6 @@ WelcomePage::WelcomePage(Settings& settings, QWidget* parent)
     p.noRecent->setProperty("look", "muted");
     p.noRecent->setWordWrap(true);
     p.samples = new QVBoxLayout;
-    p.samples->setSpacing(2);
     p.halves = new QBoxLayout(QBoxLayout::LeftToRight);
     p.halves->setSpacing(2 * space::groups);
     const auto half = [&](const QString& name, QVBoxLayout* rows, QWidget* empty) {
@@ -146,21 +145,28 @@ WelcomePage::WelcomePage(Settings& settings, QWidget* parent)
     setWidget(p.page);
 
     connect(&settings, &Settings::recentWorkspacesChanged, this, &WelcomePage::fillRecent);
-    fillRecent();
     p.files.run([folder = shareFolder() + QStringLiteral("/samples")] { return readSamples(folder); },
-                [this](const std::vector<Sample>& samples) {
-                    for (const Sample& sample : samples) {
-                        auto* line = new CardButton(CardButton::Look::Line, QStringLiteral("experiment"),
-                                                    sample.title, sample.summary, m_parts->column);
-                        line->setToolTip(sample.summary);
-                        connect(line, &QAbstractButton::clicked, this,
-                                [this, file = sample.file] { Q_EMIT sampleChosen(file); });
-                        m_parts->samples->addWidget(line);
-                    }
-                });
+                [this](const std::vector<Sample>& samples) { showSamples(samples); });
 }
 
 WelcomePage::~WelcomePage() = default;
+
+/// In a box that comes into the page as one: the page is laid out anew for each widget that comes into it.
+void WelcomePage::showSamples(const std::vector<Sample>& samples) {
+    auto* box = new QWidget;
+    auto* rows = new QVBoxLayout(box);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(2);
+    for (const Sample& sample : samples) {
+        auto* line = new CardButton(CardButton::Look::Line, QStringLiteral("experiment"), sample.title,
+                                    sample.summary, box);
+        line->setToolTip(sample.summary);
+        connect(line, &QAbstractButton::clicked, this,
+                [this, file = sample.file] { Q_EMIT sampleChosen(file); });
+        rows->addWidget(line);
+    }
+    m_parts->samples->addWidget(box);
+}
 
 /// First by their names alone; whether each is still there is asked on the thread, because a share may take its time.
 void WelcomePage::fillRecent() {

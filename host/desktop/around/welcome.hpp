@@ -52,6 +52,7 @@ class WelcomePage : public QScrollArea {
   private:
     void fillRecent();
     void showRecent(const std::vector<RecentWorkspace>& recent, const QStringList& missing);
+    void showSamples(const std::vector<Sample>& samples);
     void setDropping(bool dropping);
     struct Parts;
     std::unique_ptr<Parts> m_parts;

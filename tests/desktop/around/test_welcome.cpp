@@ -129,6 +129,35 @@ class TestWelcome : public QObject {
                  "what is no file is not taken");
     }
 
+    /// What a card knows of its lines follows the width, the size of the text and how many lines there may be.
+    void cardsAreAsHighAsTheirWords() {
+        const QString detail =
+            QStringLiteral("A sentence of a dozen words that takes more than one line here.");
+        const auto fresh = [&](int width, int most) {
+            CardButton made(CardButton::Look::Line, QStringLiteral("experiment"), QStringLiteral("Title"),
+                            detail, nullptr);
+            made.setDetailLines(most);
+            return made.heightForWidth(width);
+        };
+        CardButton button(CardButton::Look::Line, QStringLiteral("experiment"), QStringLiteral("Title"),
+                          detail, nullptr);
+        const int low = button.heightForWidth(900), high = button.heightForWidth(240);
+        QVERIFY(high > low);
+        QCOMPARE(button.heightForWidth(900), low);
+        button.setDetailLines(4);
+        QVERIFY2(button.heightForWidth(120) > high, "more lines were allowed");
+        QCOMPARE(button.heightForWidth(120), fresh(120, 4));
+        button.setDetailLines(2);
+        const int wide = 420;
+        const int before = button.heightForWidth(wide);
+        ThemeManager::instance().setTextScale(1.6);
+        const int scaled = button.heightForWidth(wide), wanted = fresh(wide, 2);
+        ThemeManager::instance().setTextScale(1);
+        QCOMPARE(scaled, wanted);
+        QVERIFY(scaled > before);
+        QCOMPARE(button.heightForWidth(wide), before);
+    }
+
     void narrowPagesStack() {
         WelcomePage page(*m_settings);
         page.resize(1000, 700);
