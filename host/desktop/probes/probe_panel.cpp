@@ -41,6 +41,8 @@ struct ProbePanel::Parts {
     QComboBox* choice = nullptr;
     QLabel *title = nullptr, *summary = nullptr, *startWords = nullptr;
     QPushButton* toStart = nullptr;
+    QString usualStart;  ///< what startWords say unless a run filled the form
+    bool isFilled = false;
     QWidget* startRow = nullptr;
     ParameterForm* form = nullptr;
     ProbeFoot* foot = nullptr;
@@ -93,7 +95,8 @@ ProbePanel::ProbePanel(const engine::PluginCatalog& catalog, QWidget* parent)
     p.summary->setProperty("look", "small");
     p.summary->setWordWrap(true);
     p.startRow = new QWidget(this);
-    p.startWords = new QLabel(tr("Starts from the run."), p.startRow);
+    p.usualStart = tr("Starts from the run.");
+    p.startWords = new QLabel(p.usualStart, p.startRow);
     p.startWords->setProperty("look", "small");
     p.toStart = new QPushButton(tr("Back to the run's values"), p.startRow);
     p.toStart->setProperty("look", "link");
@@ -166,8 +169,15 @@ void ProbePanel::setUsable(bool usable) {
 }
 
 void ProbePanel::setStartWords(const QString& words, const QString& back) {
-    m_parts->startWords->setText(words);
+    m_parts->usualStart = words;
     m_parts->toStart->setText(back);
+    sayStart(m_parts->isFilled);
+}
+
+/// Whose values the form began with: the usual ones, or those that fill() put over them.
+void ProbePanel::sayStart(bool isFilled) {
+    m_parts->isFilled = isFilled;
+    m_parts->startWords->setText(isFilled ? tr("From the run that was edited.") : m_parts->usualStart);
 }
 
 void ProbePanel::setProbes(const std::vector<std::string>& probes) {
@@ -232,6 +242,7 @@ void ProbePanel::toStart() {
     if (!p.schema) return;
     const json values = takenOf(*p.schema, p.startValues);
     p.startRow->setVisible(!values.empty());
+    sayStart(false);
     if (!p.startValues.empty() && !isPendingHere()) p.pending.clear();
     p.form->setPreset(values.empty() && !p.isSource && p.schema->preset("laptop") ? QStringLiteral("laptop")
                                                                                   : QString());
@@ -248,6 +259,7 @@ QVariantMap ProbePanel::viewState() const {
     QVariantMap state = packed(p.form->state());
     if (state.value(QStringLiteral("given")).toString().size() > kMostKept) return {};
     state[QStringLiteral("probe")] = probe();
+    state[QStringLiteral("filled")] = p.isFilled;
     state[QStringLiteral("start")] =
         QString::fromStdString(p.startValues.dump(-1, ' ', false, json::error_handler_t::replace));
     return state;
@@ -275,7 +287,9 @@ bool ProbePanel::isPendingHere() const {
 bool ProbePanel::takePending() {
     Parts& p = *m_parts;
     if (p.pending.isEmpty() || !isPendingHere()) return false;
-    p.form->restore(unpacked(std::exchange(p.pending, {})));
+    const QVariantMap state = std::exchange(p.pending, {});
+    p.form->restore(unpacked(state));
+    sayStart(state.value(QStringLiteral("filled")).toBool());
     return true;
 }
 
@@ -309,7 +323,9 @@ void ProbePanel::ask(const QString& probe, const json& parameters) {
 }
 
 void ProbePanel::fill(const json& values) {
-    if (m_parts->schema) m_parts->form->setValues(takenOf(*m_parts->schema, values));
+    if (!m_parts->schema) return;
+    m_parts->form->setValues(takenOf(*m_parts->schema, values));
+    sayStart(true);
 }
 
 void ProbePanel::restart() {

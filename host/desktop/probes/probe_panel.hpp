@@ -67,7 +67,7 @@ class ProbePanel : public QWidget {
   public Q_SLOTS:
     /// What a gesture bound: puts the values into the form, from where they are asked.
     void ask(const QString& probe, const nlohmann::json& parameters);
-    /// Values of a run, as far as the question takes them, in the place of what the form holds.
+    /// Values of a run, as far as the question takes them, in the place of what the form holds, which is said above it.
     void fill(const nlohmann::json& values);
     /// Ends the server and asks again.
     void restart();
@@ -89,6 +89,7 @@ class ProbePanel : public QWidget {
     struct Parts;
     void choose(const std::string& probe);
     void toStart();
+    void sayStart(bool isFilled);
     bool isPendingHere() const;
     bool takePending();
     void askNow();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A graph is edited in its picture, with clicks in the real window: in the preview of its data source, and in the questions of
 // an experiment, from where it goes into the form.
+#include <QLabel>
 #include <QScrollBar>
 
 #include "desktop/board/figure_board.hpp"
@@ -126,6 +127,12 @@ class TestGraphEdit : public QObject {
             5000));
         QCOMPARE(panel()->form()->resolution().values.at("family"), "ring");
         QCOMPARE(panel()->form()->resolution().values.at("nodes"), 6);
+        const auto starts = [&](const char* words) {
+            for (const QLabel* label : panel()->findChildren<QLabel*>())
+                if (label->isVisible() && label->text() == QLatin1String(words)) return true;
+            return false;
+        };
+        QVERIFY(starts("From the run that was edited.") && !starts("From the form."));
         const auto says = [&](const char* words) {
             return canvas()->accessibleDescription().contains(QString::fromUtf8(words));
         };
@@ -139,6 +146,7 @@ class TestGraphEdit : public QObject {
         QVERIFY(m_home->until([&] { return says("edges: 9"); }));
         m_home->click(m_home->button(QStringLiteral("Back to the form"), panel()));
         QVERIFY(m_home->until([&] { return says("edges: 24"); }));
+        QVERIFY(starts("From the form.") && !starts("From the run that was edited."));
         study()->showPanel(StudyPage::Panel::Visualisation);
         QCOMPARE(edges(), 6u);
         QVERIFY(m_home->until([&] { return says("edges: 6"); }));
