@@ -122,6 +122,7 @@ WelcomePage::WelcomePage(Settings& settings, QWidget* parent)
     p.drop = new QLabel(tr("Drop a workspace, a run or a study anywhere on this page"), p.column);
     p.drop->setProperty("look", "drop");
     p.drop->setAlignment(Qt::AlignCenter);
+    p.drop->setWordWrap(true);
     p.drop->setMinimumHeight(2 * space::target);
 
     auto* rows = new QVBoxLayout(p.column);

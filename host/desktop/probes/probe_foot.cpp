@@ -47,7 +47,8 @@ ProbeFoot::ProbeFoot(QWidget* parent)
       m_forget(new QPushButton(tr("Forget"), this)),
       m_keep(new QPushButton(tr("Keep as reference"), this)),
       m_use(new QPushButton(tr("Use these values"), this)),
-      m_keptRow(new QWidget(this)) {
+      m_keptRow(new QWidget(this)),
+      m_buttons(new QBoxLayout(QBoxLayout::LeftToRight)) {
     m_numbers->setFont(theme().tabular);
     m_numbers->setWordWrap(true);
     m_numbers->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
@@ -83,17 +84,19 @@ ProbeFoot::ProbeFoot(QWidget* parent)
     kept->addWidget(m_kept, 1);
     kept->addWidget(m_forget, 0, Qt::AlignTop);
     m_keptRow->hide();
-    auto* buttons = new QHBoxLayout;
-    buttons->setSpacing(space::inside);
-    buttons->addWidget(m_keep, 1);
-    buttons->addWidget(m_use, 1);
+    m_buttons->setSpacing(space::inside);
+    for (QPushButton* button : {m_keep, m_use}) {
+        button->setMinimumWidth(
+            64);  // for the layout: where both have no room beside each other they are stacked
+        m_buttons->addWidget(button, 1);
+    }
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(space::groups, space::inside, space::groups, space::between);
     column->setSpacing(space::inside);
     column->addWidget(m_numbers);
     column->addLayout(state);
     column->addWidget(m_keptRow);
-    column->addLayout(buttons);
+    column->addLayout(m_buttons);
 
     connect(m_restart, &QPushButton::clicked, this, &ProbeFoot::restartAsked);
     connect(m_keep, &QPushButton::clicked, this, &ProbeFoot::keepAsked);
@@ -106,6 +109,13 @@ ProbeFoot::ProbeFoot(QWidget* parent)
 void ProbeFoot::setNumbers(const QString& words) {
     if (m_numbers->text() != words) m_numbers->setText(words);
     m_numbers->setVisible(!words.isEmpty());
+}
+
+void ProbeFoot::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const int wanted = m_keep->sizeHint().width() + m_use->sizeHint().width() + space::inside;
+    const bool fits = width() - 2 * space::groups >= wanted;
+    m_buttons->setDirection(fits ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
 }
 
 QString ProbeFoot::words() const { return m_words->text(); }

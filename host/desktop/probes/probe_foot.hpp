@@ -11,6 +11,7 @@
 #include <QWidget>
 
 class QHBoxLayout;
+class QBoxLayout;
 class QLabel;
 class QPushButton;
 
@@ -41,10 +42,14 @@ class ProbeFoot : public QWidget {
     void forgetAsked();
     void useAsked();
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     QLabel *m_numbers, *m_mark, *m_words, *m_kept;
     QPushButton *m_restart, *m_forget, *m_keep, *m_use;
     QWidget* m_keptRow;
+    QBoxLayout* m_buttons;
     State m_state = State::Idle;
 };
 

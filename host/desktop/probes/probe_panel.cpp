@@ -58,6 +58,8 @@ struct ProbePanel::Parts {
 namespace {
 
 constexpr int kLate_ms = 120;
+constexpr int kLow =
+    320;  ///< pixels of height: in less the sliders have the room of the summary, which a tip then says
 constexpr qsizetype kMostKept = 1 << 20;  ///< characters of a form in a session: painted masks may be large
 
 engine::Result<engine::PluginCatalog::Found> found(const engine::PluginCatalog& catalog,
@@ -85,7 +87,7 @@ json takenOf(const engine::SchemaModel& schema, const json& all) {
 ProbePanel::ProbePanel(const engine::PluginCatalog& catalog, QWidget* parent)
     : QWidget(parent), m_parts(std::make_unique<Parts>(catalog)) {
     Parts& p = *m_parts;
-    setMinimumWidth(296);
+    setMinimumWidth(240);  // as the form of the window: its rows fold
     p.choice = new ComboBox(this);
     p.choice->setAccessibleName(tr("Question"));
     p.title = new QLabel(this);
@@ -227,6 +229,8 @@ void ProbePanel::choose(const std::string& id) {
     p.choice->setCurrentIndex(p.choice->findData(QString::fromStdString(id)));
     p.title->setText(QString::fromStdString(one->contribution->title));
     p.summary->setText(QString::fromStdString(one->contribution->summary));
+    for (QWidget* head : {static_cast<QWidget*>(p.title), static_cast<QWidget*>(p.choice)})
+        head->setToolTip(p.summary->text());
     p.schema = *schema;
     p.foot->setNumbers({});
     p.foot->offerKeep(!p.isSource);
@@ -297,6 +301,11 @@ bool ProbePanel::takePending() {
 void ProbePanel::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
     if (!m_parts->asked) askNow();
+}
+
+void ProbePanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    m_parts->summary->setVisible(height() >= kLow);
 }
 
 /// Nobody looks any more: what is being answered is taken back, and asked again when somebody does.

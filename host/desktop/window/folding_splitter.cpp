@@ -6,13 +6,36 @@
 
 namespace latent::desktop {
 
+namespace {
+
+constexpr int kBelow =
+    55;  ///< percent of the height: what stands below has a head and a foot beside its form
+
+int leastOf(const QWidget& widget) {
+    return std::max(widget.minimumSizeHint().width(), widget.minimumWidth());
+}
+
+}  // namespace
+
 FoldingSplitter::FoldingSplitter(FoldingWidths widths, QWidget* parent)
     : QSplitter(Qt::Horizontal, parent), m_widths(widths) {
     setChildrenCollapsible(false);
 }
 
+/// Asks for no more width than one of the two needs: it folds before they stop fitting beside each other.
+QSize FoldingSplitter::minimumSizeHint() const {
+    QSize least = QSplitter::minimumSizeHint();
+    if (orientation() == Qt::Horizontal) {
+        int widest = 0;
+        for (int i = 0; i < count(); ++i) widest = std::max(widest, leastOf(*widget(i)));
+        least.setWidth(widest);
+    }
+    return least;
+}
+
 void FoldingSplitter::resizeEvent(QResizeEvent* event) {
-    const bool isFolded = width() < m_widths.least && height() > width();
+    const bool isTight = count() > 1 && width() < m_widths.first + handleWidth() + leastOf(*widget(1));
+    const bool isFolded = isTight || (width() < m_widths.least && height() > width());
     const Qt::Orientation wanted = isFolded ? Qt::Vertical : Qt::Horizontal;
     const bool isFirst = !std::exchange(m_isShared, true);
     if (isFirst || wanted != orientation()) {
@@ -24,7 +47,7 @@ void FoldingSplitter::resizeEvent(QResizeEvent* event) {
 
 void FoldingSplitter::share() {
     if (orientation() == Qt::Vertical)
-        setSizes({height() / 2, height() / 2});
+        setSizes({height() - height() * kBelow / 100, height() * kBelow / 100});
     else
         setSizes({std::max(1, width() - m_widths.side), m_widths.side});
 }

@@ -39,7 +39,7 @@ constexpr int kAgeTick_ms = 500;
 constexpr int kSweepPace_ms = 1000;
 constexpr std::size_t kMostSweepRuns = 8;  ///< begun runs of a sweep that are named
 /// Pixels of sliders beside figures; in a page that is narrower they stand below.
-constexpr int kBeside = 540, kSliders = 328;
+constexpr int kBeside = 540, kFigure = 200, kSliders = 328;
 constexpr int kTitleFits = 560;  ///< pixels of a page: of a narrower one the tab alone says the title
 constexpr int kAnswerWidth = 288,
               kAnswerHeight = 200;  ///< of a figure of an answer: four and more are seen while one drags
@@ -198,7 +198,7 @@ QWidget* StudyPage::makeData() {
         words->setWordWrap(true);
         return words;
     }
-    auto* splitter = new FoldingSplitter({.least = kBeside, .side = kSliders}, this);
+    auto* splitter = new FoldingSplitter({.least = kBeside, .first = kFigure, .side = kSliders}, this);
     m_preview = new ProbePanel(m_bench.catalog(), splitter);
     m_preview->setStartWords(tr("From the form."), tr("Back to the form"));
     m_preview->setProbes(sources);
@@ -235,7 +235,7 @@ QWidget* StudyPage::makeVisualisation() {
 
 /// The questions that can be asked: sliders on the right, the answer drawn on the left.
 void StudyPage::makeQuestions() {
-    auto* splitter = new FoldingSplitter({.least = kBeside, .side = kSliders}, this);
+    auto* splitter = new FoldingSplitter({.least = kBeside, .first = kFigure, .side = kSliders}, this);
     m_probe = new ProbePanel(m_bench.catalog(), splitter);
     m_probe->setProbes(m_info.probes);
     m_probe->setUsable(true);

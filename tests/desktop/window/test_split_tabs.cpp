@@ -204,6 +204,30 @@ class TestSplitTabs : public QObject {
         QVERIFY(qAbs(sliders->width() - 300) < 10);
     }
 
+    /// However low it is: figures of a few pixels beside sliders help nobody, and sliders do not keep the window wide.
+    void slidersThatLeaveNoRoomForFiguresStandBelow() {
+        FoldingSplitter splitter({.least = 500, .first = 200, .side = 300}, nullptr);
+        auto *figures = new QLabel, *sliders = new QLabel;
+        sliders->setMinimumWidth(240);
+        splitter.addWidget(figures);
+        splitter.addWidget(sliders);
+        splitter.resize(900, 300);
+        splitter.show();
+        Pages::settle();
+        QCOMPARE(splitter.orientation(), Qt::Horizontal);
+        QCOMPARE(splitter.minimumSizeHint().width(), 240);
+        splitter.resize(460, 300);
+        Pages::settle();
+        QCOMPARE(splitter.orientation(), Qt::Horizontal);
+        splitter.resize(420, 300);
+        Pages::settle();
+        QVERIFY(sliders->y() >= figures->height() && figures->width() == 420);
+        QVERIFY(sliders->height() > figures->height());  // they have a head and a foot
+        splitter.resize(900, 300);
+        Pages::settle();
+        QVERIFY(sliders->x() >= figures->width() && figures->height() == 300);
+    }
+
     void whatIsDoneToPagesIsTakenBack() {
         Pages p;
         p.tabs.closePage(p.page(QStringLiteral("c")));
