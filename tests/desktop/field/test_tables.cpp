@@ -60,6 +60,25 @@ QString cell(Shown<TableCanvas>& shown, int row, int column) {
 class TestTables : public QObject {
     Q_OBJECT
   private Q_SLOTS:
+    void namesOfRowsGiveWayInANarrowTable() {
+        Figure figure = tableFigure();
+        std::get<Table>(figure.body).rows[1] =
+            "a network of two layers that was trained with noise in its labels and no decay of its weights";
+        Shown<TableCanvas> shown(std::move(figure));
+        const QHeaderView* names = shown.canvas->view()->verticalHeader();
+        shown.canvas->resize(1500, 300);
+        QTRY_VERIFY(names->width() > 400);
+        shown.canvas->resize(300, 300);
+        QTRY_COMPARE(names->width(), 120);
+        const QAbstractItemModel* model = shown.canvas->view()->model();
+        QVERIFY(model->headerData(1, Qt::Vertical, Qt::ToolTipRole)
+                    .toString()
+                    .endsWith(QStringLiteral("its weights")));
+        QVERIFY(!model->headerData(0, Qt::Horizontal, Qt::ToolTipRole).isValid());
+        shown.canvas->resize(1500, 300);
+        QTRY_VERIFY(names->width() > 400);
+    }
+
     void showsNumbersAsTheViewAsks() {
         Shown<TableCanvas> shown(tableFigure());
         QCOMPARE(cell(shown, 0, 0), QStringLiteral("0.3333"));

@@ -7,6 +7,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPainter>
+#include <QStyleOptionHeader>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
@@ -20,6 +21,26 @@ using engine::figures::Column;
 using engine::figures::Table;
 
 namespace {
+
+constexpr int kMostNames = 40,
+              kLeastNames_px = 48;  ///< percent of the width, and pixels, of the names of rows
+
+/// The names of the rows; Qt cuts those that are too long without saying so.
+class RowNames final : public QHeaderView {
+  public:
+    explicit RowNames(QWidget* parent) : QHeaderView(Qt::Vertical, parent) {
+        setSectionsClickable(true);
+        setHighlightSections(true);
+    }
+
+  protected:
+    void initStyleOptionForIndex(QStyleOptionHeader* option, int index) const override {
+        QHeaderView::initStyleOptionForIndex(option, index);
+        const int room =
+            style()->subElementRect(QStyle::SE_HeaderLabel, option, this).width() - space::groups;
+        option->text = option->fontMetrics.elidedText(option->text, Qt::ElideRight, std::max(0, room));
+    }
+};
 
 QString cellText(const Column& column, std::size_t row) {
     if (row < column.words.size()) return QString::fromStdString(column.words[row]);
@@ -110,7 +131,9 @@ QVariant FigureTableModel::headerData(int section, Qt::Orientation orientation, 
     if (role == Qt::TextAlignmentRole && orientation == Qt::Horizontal && shown &&
         place < shown->columns.size() && !shown->columns[place].words.empty())
         return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
-    if (role != Qt::DisplayRole) return {};
+    // The names of rows are cut where the table is narrow.
+    const bool isWhole = role == Qt::ToolTipRole && orientation == Qt::Vertical;
+    if (role != Qt::DisplayRole && !isWhole) return {};
     if (orientation == Qt::Vertical)
         return shown && place < shown->rows.size() ? QVariant(QString::fromStdString(shown->rows[place]))
                                                    : QVariant(section);
@@ -145,6 +168,7 @@ TableCanvas::TableCanvas(QWidget* parent)
       m_view(new QTableView(this)),
       m_nothing(new QLabel(this)) {
     m_view->setTabKeyNavigation(false);  // Tab goes on to the next control
+    m_view->setVerticalHeader(new RowNames(m_view));
     m_view->setModel(m_model);
     m_view->setShowGrid(false);
     m_view->setFrameShape(QFrame::NoFrame);
@@ -197,6 +221,12 @@ void TableCanvas::setFigure(FigurePtr figure) {
     m_view->setAccessibleDescription(sentence);
     setAccessibleDescription(sentence);
     if (isAnother) m_view->resizeColumnsToContents();
+}
+
+/// The names of the rows leave most of a narrow table to its values.
+void TableCanvas::resizeEvent(QResizeEvent* event) {
+    FigureCanvas::resizeEvent(event);
+    m_view->verticalHeader()->setMaximumWidth(std::max(kLeastNames_px, width() * kMostNames / 100));
 }
 
 void TableCanvas::readOut(const QModelIndex& index) {
