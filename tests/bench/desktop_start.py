@@ -44,13 +44,13 @@ def main():
             environment["QT_QPA_PLATFORM"] = "offscreen"
         latent = binaries / "latent"
         for name in FIXTURES:
-            folder_of = options.build / "tests" / "fixtures" / name
+            built = options.build / "tests" / "fixtures" / name
             if len(plugins_listed(latent, environment)) >= MANIFESTS:
                 break
-            if not (folder_of / (name + ".so")).exists():
+            if not (built / (name + ".so")).exists():
                 continue
             for ending in (".so", ".json"):
-                shutil.copy(folder_of / (name + ending), plugins)
+                shutil.copy(built / (name + ending), plugins)
             subprocess.run([latent, "plugins", "trust", name], env=environment, capture_output=True, check=False)
         listed = plugins_listed(latent, environment)
         usable = sum(plugin["state"] == "usable" for plugin in listed)

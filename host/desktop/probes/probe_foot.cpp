@@ -14,6 +14,8 @@ namespace latent::desktop {
 namespace {
 
 constexpr int kMark = 14;
+/// Pixels. For the layout only: where both have no room beside each other they are stacked.
+constexpr int kLeastButton = 64;
 
 struct StateMark {
     const char* icon;
@@ -86,8 +88,7 @@ ProbeFoot::ProbeFoot(QWidget* parent)
     m_keptRow->hide();
     m_buttons->setSpacing(space::inside);
     for (QPushButton* button : {m_keep, m_use}) {
-        button->setMinimumWidth(
-            64);  // for the layout: where both have no room beside each other they are stacked
+        button->setMinimumWidth(kLeastButton);
         m_buttons->addWidget(button, 1);
     }
     auto* column = new QVBoxLayout(this);

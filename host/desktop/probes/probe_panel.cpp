@@ -58,8 +58,8 @@ struct ProbePanel::Parts {
 namespace {
 
 constexpr int kLate_ms = 120;
-constexpr int kLow =
-    320;  ///< pixels of height: in less the sliders have the room of the summary, which a tip then says
+/// Pixels of height: in less the sliders have the room of the summary, which a tip then says.
+constexpr int kLow = 320;
 constexpr qsizetype kMostKept = 1 << 20;  ///< characters of a form in a session: painted masks may be large
 
 engine::Result<engine::PluginCatalog::Found> found(const engine::PluginCatalog& catalog,

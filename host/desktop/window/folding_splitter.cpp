@@ -8,8 +8,8 @@ namespace latent::desktop {
 
 namespace {
 
-constexpr int kBelow =
-    55;  ///< percent of the height: what stands below has a head and a foot beside its form
+/// Percent of the height: what stands below has a head and a foot beside its form.
+constexpr int kBelow = 55;
 
 int leastOf(const QWidget& widget) {
     return std::max(widget.minimumSizeHint().width(), widget.minimumWidth());

@@ -144,9 +144,14 @@ class TestGraphEdit : public QObject {
         QVERIFY(says("edges: 8"));
         panel()->form()->setValues({{"family", "ring"}, {"nodes", 9}});
         QVERIFY(m_home->until([&] { return says("edges: 9"); }));
+        const QVariantMap kept = panel()->viewState();
         m_home->click(m_home->button(QStringLiteral("Back to the form"), panel()));
         QVERIFY(m_home->until([&] { return says("edges: 24"); }));
         QVERIFY(starts("From the form.") && !starts("From the run that was edited."));
+        // A session that was kept says it again.
+        panel()->setViewState(kept);
+        QVERIFY(m_home->until([&] { return says("edges: 9"); }));
+        QVERIFY(starts("From the run that was edited."));
         study()->showPanel(StudyPage::Panel::Visualisation);
         QCOMPARE(edges(), 6u);
         QVERIFY(m_home->until([&] { return says("edges: 6"); }));

@@ -22,8 +22,8 @@ using engine::figures::Table;
 
 namespace {
 
-constexpr int kMostNames = 40,
-              kLeastNames_px = 48;  ///< percent of the width, and pixels, of the names of rows
+/// Of the names of rows: percent of the width of the table, and pixels.
+constexpr int kMostNames = 40, kLeastNames_px = 48;
 
 /// The names of the rows; Qt cuts those that are too long without saying so.
 class RowNames final : public QHeaderView {
