@@ -17,7 +17,8 @@ namespace latent::desktop {
 
 struct RunSnapshot {
     std::filesystem::path folder;
-    nlohmann::json request;  ///< request.json
+    /// request.json; null where it could not be read yet, as of a run that went to the trash.
+    nlohmann::json request;
     engine::RunState state;
     engine::RunStatus status;
     engine::figures::ArraySet arrays;
@@ -27,6 +28,13 @@ struct RunSnapshot {
     std::chrono::steady_clock::time_point read;  ///< when something last changed, this process's clock
     double written = 0;                          ///< unix time of the newest event, the writer's clock
     std::string problem;  ///< a sentence when it cannot be read; the rest is the last good state
+
+    bool isSweep() const { return request.is_object() && request.value("kind", "run") == "sweep"; }
+    /// Empty where there is no request.
+    nlohmann::json parameters() const {
+        return request.is_object() ? request.value("parameters", nlohmann::json::object())
+                                   : nlohmann::json::object();
+    }
 };
 using RunSnapshotPtr = std::shared_ptr<const RunSnapshot>;
 

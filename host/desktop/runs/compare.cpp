@@ -32,8 +32,7 @@ constexpr int kRedraw_ms = 100, kAgeTick_ms = 500;
 constexpr int kCardWidth = 420, kCardHeight = 320;
 
 json parametersOf(const RunSnapshotPtr& snapshot) {
-    if (!snapshot || !snapshot->request.is_object()) return json::object();
-    return snapshot->request.value("parameters", json::object());
+    return snapshot ? snapshot->parameters() : json::object();
 }
 
 }  // namespace

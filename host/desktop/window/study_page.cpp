@@ -346,7 +346,7 @@ void StudyPage::showPlaceholder() {
     m_visualisation->setPlaceholder(figures);
 }
 
-bool StudyPage::isSweep() const { return m_snapshot && m_snapshot->request.value("kind", "run") == "sweep"; }
+bool StudyPage::isSweep() const { return m_snapshot && m_snapshot->isSweep(); }
 
 /// A sweep's own figures come with its end; meanwhile its runs are named, to be looked at.
 void StudyPage::readSweep() {
@@ -385,7 +385,7 @@ void StudyPage::receive(const RunSnapshotPtr& snapshot) {
         // The values of a run are there at once; itself it can be asked when it is done.
         if (m_probe)
             m_probe->setRun(snapshot->status.state == "done" ? m_run : std::filesystem::path(),
-                            snapshot->request.value("parameters", nlohmann::json::object()));
+                            snapshot->parameters());
         fillRuns();
         showPlaceholder();
         Q_EMIT stateChanged();

@@ -32,7 +32,7 @@ nlohmann::json StudyPage::valuesBehind(const FigureBoard* board) const {
     if (board == m_answers)
         values = m_probe->shownParameters();
     else if (m_snapshot)
-        values = m_snapshot->request.value("parameters", nlohmann::json::object());
+        values = m_snapshot->parameters();
     return values.is_object() ? values : nlohmann::json::object();
 }
 
