@@ -237,9 +237,9 @@ void RunTable::fillSortMenu(QMenu* menu) {
         action->setCheckable(true);
         action->setChecked(way == order);
         orders->addAction(action);
-        connect(action, &QAction::triggered, this, [this, way = way] {
+        connect(action, &QAction::triggered, this, [this, chosen = way] {
             const int at = horizontalHeader()->sortIndicatorSection();
-            if (at >= 0) sortByColumn(at, way);
+            if (at >= 0) sortByColumn(at, chosen);
         });
     }
 }

@@ -93,7 +93,7 @@ RunsPanel::RunsPanel(RunList& list, QWidget* parent)
     p.filter = new FilterEdit(this);
     p.table = new RunTable(list, this);
     p.actions = new RunActions(list, this);
-    const auto button = [this](QAction* action, QWidget* in) {
+    const auto button = [](QAction* action, QWidget* in) {
         auto* made = new QToolButton(in);
         made->setDefaultAction(action);
         made->setProperty("look", "flat");
