@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QLibraryInfo>
+#include <QScreen>
 #include <QTimer>
 #include <QTranslator>
 #include <algorithm>
@@ -88,6 +89,9 @@ int runWindow(GuardedApplication& application, const QCommandLineParser& words) 
     if (record.isEnding()) return 0;  // or while the plugins were looked at
     MainWindow window({workspace, safeMode, std::move(plugins), !hasCulprit || choice != StartChoice::Normal},
                       settings);
+    if (const QScreen* screen =
+            window.screen())  // less its frame; a kept place that is too large is fitted by Qt
+        window.resize(window.size().boundedTo(screen->availableSize() - QSize(16, 40)));
     window.restore();
     window.show();
     if (words.isSet(QStringLiteral("report-start"))) reportStart(window);
