@@ -48,6 +48,7 @@ void ManualBrowser::showPage(const ManualPage& page) {
     auto* next = new QTextDocument(this);
     m_code = layManualPage(*next, m_page, theme());
     const QPointer<QTextDocument> before = document();
+    setExtraSelections({});  // their cursors are in the document that goes
     setDocument(next);  // deletes the one that the browser began with
     delete before.data();
     for (QTextFrame* frame : m_code) {

@@ -253,6 +253,23 @@ class TestManual : public QObject {
         QTRY_VERIFY(!hits->isVisible());
     }
 
+    /// What was marked on the page before must not outlive it.
+    void fromHitToHit() {
+        Open manual;
+        manual.view.focusSearch();
+        QTest::keyClicks(manual.view.findChild<QLineEdit*>(), QStringLiteral("sweep"));
+        auto* hits = manual.view.findChild<ManualHits*>();
+        QTRY_VERIFY(hits->count() > 1);
+        QStringList pages;
+        for (int row = 0; row < hits->count(); ++row) {
+            hits->setCurrentRow(row);
+            pages << manual.view.page();
+            QVERIFY(!manual.view.browser()->extraSelections().isEmpty());
+        }
+        pages.removeDuplicates();
+        QVERIFY2(pages.size() > 1, "All hits are on one page.");
+    }
+
     /// In a narrow pane the page has all of it; contents and search come when they are asked for.
     void aNarrowPaneIsThePages() {
         Open open;
