@@ -25,6 +25,12 @@ std::array<std::size_t, 2> chosenAttributes(const Source& source, const OwnSpec&
     return {first, second};
 }
 
+template <class Source>
+std::array<std::string, 2> namesIn(const Source& source, const OwnSpec& spec) {
+    const auto [first, second] = chosenAttributes(source, spec);
+    return {source.attributes()[first], source.attributes()[second]};
+}
+
 std::size_t classOf(bool first, bool second) { return (first ? 2U : 0U) + (second ? 1U : 0U); }
 
 /// The classes as they fill up.
@@ -111,6 +117,11 @@ std::vector<std::string> ownClassNames(const std::string& first, const std::stri
     for (int c = 0; c < 4; ++c)
         names.push_back((c & 2 ? "" : "not ") + first + ", " + (c & 1 ? "" : "not ") + second);
     return names;
+}
+
+std::array<std::string, 2> ownAttributes(const OwnSpec& spec) {
+    spec.validate();
+    return spec.file.empty() ? namesIn(ImageTable(spec.folder), spec) : namesIn(Hdf5Images(spec.file), spec);
 }
 
 OwnImages readOwnImages(const OwnSpec& spec) {

@@ -39,6 +39,8 @@ struct OwnImages {
 /// "not A, not B", "not A, B", "A, not B", "A, B".
 std::vector<std::string> ownClassNames(const std::string& first, const std::string& second);
 
+/// The names of the two attributes as the folder or file spells them; of its images nothing is read. Throws as the next one.
+std::array<std::string, 2> ownAttributes(const OwnSpec& spec);
 /// Throws UsageError for what was asked, RunError for what the folder or file holds.
 OwnImages readOwnImages(const OwnSpec& spec);
 

@@ -4,14 +4,14 @@
 #include <cmath>
 #include <set>
 
-#include "experiments/diffusion_plan.hpp"
+#include "experiments/own_parameters.hpp"
 #include "model/diffusion/curves.hpp"
 
 namespace concept_space {
 
-DiffusedRun::DiffusedRun(const latent::Run& run) : parameters(run.parameters().json()) {
-    const latent::Parameters& p = run.parameters();
-    ofOwnImages = p.choice("data") == "images" && hasOwnImages(p);
+DiffusedRun::DiffusedRun(const latent::Run& run) : parameters(asWrittenNow(run.parameters()).json()) {
+    const latent::Parameters p = latent::Parameters::fromJson(parameters);
+    ofOwnImages = hasOwnImages(p);
     threshold = p.number("threshold");
     firstSeed = p.seed();
     seeds = static_cast<std::size_t>(p.integer("seeds"));

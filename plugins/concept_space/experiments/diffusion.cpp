@@ -283,6 +283,7 @@ latent::Schema Diffusion::parameters() { return diffusionParameters(); }
 latent::Outputs Diffusion::outputs(const latent::Parameters& p) { return diffusionOutputs(p); }
 
 void Diffusion::run(const latent::Parameters& p, latent::Job& job) {
+    tellOwnImages(p, job);
     Study study(p, job);
     if (const auto resumed = job.resumed()) study.restore(*resumed);
     study.run();

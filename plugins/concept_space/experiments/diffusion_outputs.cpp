@@ -72,8 +72,8 @@ void addFigures(Outputs& o, const DiffusionPlan& plan) {
                                     : " Dashed: the path of SIM's two-layer theory for these separations, "
                                       "nothing fitted."))
                  .group("Concept space")
-                 .xAxis({.title = "P(first concept)", .limits = {0, 1}})
-                 .yAxis({.title = "P(second concept)", .limits = {0, 1}})
+                 .xAxis({.title = "P(" + plan.conceptTitles()[0] + ")", .limits = {0, 1}})
+                 .yAxis({.title = "P(" + plan.conceptTitles()[1] + ")", .limits = {0, 1}})
                  .equalAspect()
                  .cursor("checkpoint", "step", true));
     view::Lines elicited = view::lines("elicitation");
@@ -174,7 +174,7 @@ void addFigures(Outputs& o, const DiffusionPlan& plan) {
 }  // namespace
 
 Outputs diffusionOutputs(const Parameters& p) {
-    const DiffusionPlan plan = DiffusionPlan::of(p);
+    const DiffusionPlan plan = DiffusionPlan::of(p).nameConcepts();
     const Dimension seed = fixed("seed", plan.seeds), itsClass = fixed("class", plan.classes()),
                     step = fixed("step", plan.checkpoints.size()),
                     concept_ = fixed("concept", plan.concepts()), method = fixed("method", kMethodCount),

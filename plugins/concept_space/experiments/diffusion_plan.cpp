@@ -12,28 +12,6 @@ namespace concept_space {
 
 using namespace latent;
 
-namespace {
-/// Runs of earlier versions do not have every parameter.
-bool isGiven(const Parameters& p, const char* name) { return p.json().contains(name) && p.has(name); }
-}  // namespace
-
-bool hasOwnImages(const Parameters& p) { return isGiven(p, "folder") || isGiven(p, "images_file"); }
-
-std::optional<OwnSpec> ownSpecOf(const Parameters& p) {
-    if (!hasOwnImages(p)) return std::nullopt;
-    const auto given = [&p](const char* name) {
-        return isGiven(p, name) ? std::filesystem::u8path(p.path(name)) : std::filesystem::path();
-    };
-    const OwnSpec own{.folder = given("folder"),
-                      .file = given("images_file"),
-                      .first = p.text("first_attribute"),
-                      .second = p.text("second_attribute"),
-                      .side = static_cast<int>(p.integer("side")),
-                      .mostPerClass = static_cast<int>(p.integer("samples_per_class"))};
-    own.validate();
-    return own;
-}
-
 learn::diffusion::SamplerOptions samplerOf(const Parameters& p) {
     using learn::diffusion::SamplerKind;
     const std::string kind = p.choice("sampler");
@@ -63,7 +41,7 @@ DiffusionPlan DiffusionPlan::of(const Parameters& p) {
     DiffusionPlan plan;
     plan.vectors = p.choice("data") == "vector";
     plan.image = imageSpecOf(p);
-    if (!plan.vectors) plan.own = ownSpecOf(p);
+    plan.own = ownSpecOf(p);
     if (plan.drawsImages()) plan.image.validate();
     plan.vector = {.first = plan.image.colour,
                    .second = plan.image.size,
@@ -148,6 +126,19 @@ ConceptSet DiffusionPlan::makeSmallSet() const {
     small.image.perClass = small.vector.perClass = 1;
     if (small.own) small.own->mostPerClass = std::min(small.own->mostPerClass, 64);
     return small.makeSet();
+}
+
+DiffusionPlan& DiffusionPlan::nameConcepts() {
+    if (own) {
+        const auto [first, second] = ownAttributes(*own);
+        own->first = first;
+        own->second = second;
+    }
+    return *this;
+}
+
+std::vector<std::string> DiffusionPlan::conceptTitles() const {
+    return vectors ? std::vector<std::string>{"first concept", "second concept"} : conceptNames();
 }
 
 std::vector<std::string> DiffusionPlan::conceptNames() const {

@@ -11,6 +11,7 @@
 #include <latent/latent.hpp>
 #include <optional>
 
+#include "experiments/own_parameters.hpp"
 #include "model/diffusion/assessment.hpp"
 #include "model/diffusion/training.hpp"
 
@@ -39,8 +40,13 @@ struct DiffusionPlan {
     ConceptSet makeSet() const;
     /// Conditions and probes alone, with few samples: for what does not train.
     ConceptSet makeSmallSet() const;
+    /// Takes the names of own attributes from the folder or file, as they are spelt there, whether they were asked for by name
+    /// or are the first that are free: for whatever shows them. Throws UsageError or RunError where they are not there.
+    DiffusionPlan& nameConcepts();
+    /// Of own images without nameConcepts() "first" and "second", where the parameters do not say both.
     std::vector<std::string> classNames() const;
     std::vector<std::string> conceptNames() const;
+    std::vector<std::string> conceptTitles() const;  ///< for axes
     TrainingSpec trainingOf(int seed) const;
     bool drawsImages() const { return !vectors && !own; }
     int concepts() const { return vectors || own ? 2 : image.concepts(); }
@@ -58,13 +64,10 @@ struct DiffusionPlan {
 latent::Parameter samplerChoice(const char* value);
 latent::learn::diffusion::SamplerOptions samplerOf(const latent::Parameters& p);
 
-/// What concept/images and concept/diffusion share. `withVectors`: the choice `data` is there, and hides what only images have.
+/// What concept/images and concept/diffusion share, the choice `data` first. `withVectors`: it offers vectors too.
 void addImageParameters(latent::Schema& schema, bool withVectors);
 /// Not whether the images fit in memory, which nobody may want.
 ImageSpec imageSpecOf(const latent::Parameters& p);
-/// Whether a user's images stand in place of the drawn ones.
-bool hasOwnImages(const latent::Parameters& p);
-std::optional<OwnSpec> ownSpecOf(const latent::Parameters& p);
 
 latent::Schema diffusionParameters();
 latent::Outputs diffusionOutputs(const latent::Parameters& p);

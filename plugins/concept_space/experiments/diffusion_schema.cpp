@@ -7,57 +7,75 @@ namespace concept_space {
 using namespace latent;
 
 void addImageParameters(Schema& schema, bool withVectors) {
-    const auto ofImages = [withVectors](Parameter parameter) {
-        return withVectors ? parameter.visibleWhen("data", "images") : parameter;
+    const auto when = [](std::vector<nlohmann::json> data, Parameter parameter) {
+        return parameter.visibleWhen("data", std::move(data));
     };
+    const std::vector<nlohmann::json> images{"images"}, own{"own"}, pixels{"images", "own"},
+        separated = withVectors ? std::vector<nlohmann::json>{"images", "vector"} : images;
+    std::vector<Choice> kinds{{"images", "images of one figure"}, {"own", "your own images"}};
+    if (withVectors) kinds.push_back({"vector", "Gaussians in the plane"});
     schema.group("Data")
-        .add(ofImages(integer("side", 32).range(4, 256).unit("px").help("Pixels of a side of the image.")))
-        .add(number("sep_colour", .4)
-                 .range(.01, .8)
-                 .step(.05)
-                 .unit("1")
-                 .help("sep_col: how far red and blue are apart, the strength of that concept's signal."))
-        .add(number("sep_size", .4)
-                 .range(.01, .4)
-                 .step(.05)
-                 .unit("1")
-                 .help("How far the radii of big and small are apart, in half images."))
-        .add(ofImages(
+        .add(choice("data", kinds, "images")
+                 .help(std::string("What there is to learn: one figure in two colours and two sizes, or your "
+                                   "own images with two attributes. ") +
+                       (withVectors ? "Vectors train in seconds: their two coordinates are the concepts, and "
+                                      "the network is a residual MLP. "
+                                    : "") +
+                       "A folder or file that is given makes 'images' your own."))
+        .add(when(pixels, integer("side", 32)
+                              .range(4, 256)
+                              .unit("px")
+                              .help("Pixels of a side of the image; of your own at most 64.")))
+        .add(when(
+            separated,
+            number("sep_colour", .4)
+                .range(.01, .8)
+                .step(.05)
+                .unit("1")
+                .help("sep_col: how far red and blue are apart, the strength of that concept's signal.")))
+        .add(when(separated, number("sep_size", .4)
+                                 .range(.01, .4)
+                                 .step(.05)
+                                 .unit("1")
+                                 .help("How far the radii of big and small are apart, in half images.")))
+        .add(when(
+            images,
             number("sep_background", 0)
                 .range(0, .8)
                 .step(.05)
                 .unit("1")
                 .help("How far a light and a dark ground are apart; 0: the ground is no concept (2 × 2).")))
-        .add(ofImages(choice("shape", {{"disc", "disc"}, {"triangle", "triangle of equal area"}}, "disc")
-                          .help("What is drawn.")))
+        .add(when(images, choice("shape", {{"disc", "disc"}, {"triangle", "triangle of equal area"}}, "disc")
+                              .help("What is drawn.")))
         .add(integer("samples_per_class", 2048)
                  .range(8, 1'000'000)
                  .unit("1")
                  .help("Images of each trained class; 85 % train, 15 % validate."))
-        .add(ofImages(path("folder").folder().optional().help(
-            "Your own images in place of the drawn ones: PNG or JPEG files with a table labels.csv of file "
-            "names and attributes, 0 or 1, or CelebA as it is. At most 64 pixels wide.")))
-        .add(ofImages(
+        .add(when(own, path("folder").folder().help("PNG or JPEG files with a table labels.csv of file "
+                                                    "names and attributes, 0 or 1, or CelebA as it is.")))
+        .add(when(
+            own,
             path("images_file")
                 .endings({".h5", ".hdf5"})
                 .optional()
                 .exclusiveWith("folder")
-                .help("Your own images in HDF5: a dataset 'images' [image, row, column, channel] of bytes or "
-                      "floats in 0 … 1, and a dataset of 0 and 1 for each attribute.")))
-        .add(ofImages(text("first_attribute", "")
-                          .length(0, 200)
-                          .help("Of your own images: which attribute is the first concept. Empty: the first "
-                                "that is free.")))
-        .add(ofImages(text("second_attribute", "")
-                          .length(0, 200)
-                          .help("Which is the second one. Images with both are held out.")))
+                .help(
+                    "HDF5 in place of a folder: a dataset 'images' [image, row, column, channel] of bytes or "
+                    "floats in 0 … 1, and a dataset of 0 and 1 for each attribute.")))
+        .add(when(own, text("first_attribute", "")
+                           .length(0, 200)
+                           .help("Which attribute is the first concept. Empty: the first that is free.")))
+        .add(when(own, text("second_attribute", "")
+                           .length(0, 200)
+                           .help("Which one is the second. Images with both are held out.")))
         .add(number("mask", 0).range(0, 1).step(.1).unit("1").help(
-            "Underspecification: fraction of the images of red, small whose condition lacks the colour."))
-        .add(ofImages(number("noise", .001)
-                          .range(0, 1)
-                          .unit("1")
-                          .help("Standard deviation of the noise of pixels.")
-                          .advanced()));
+            "Underspecification: fraction of the images of red, small whose condition lacks the colour. "
+            "Of your own: of those with the second attribute alone, whose condition lacks the first."))
+        .add(when(images, number("noise", .001)
+                              .range(0, 1)
+                              .unit("1")
+                              .help("Standard deviation of the noise of pixels.")
+                              .advanced()));
 }
 
 Parameter samplerChoice(const char* value) {
@@ -67,10 +85,6 @@ Parameter samplerChoice(const char* value) {
 
 Schema diffusionParameters() {
     Schema schema;
-    schema.group("Data").add(
-        choice("data", {{"images", "images of one figure"}, {"vector", "Gaussians in the plane"}}, "images")
-            .help("Vectors train in seconds: their two coordinates are the concepts, and the network is a "
-                  "residual MLP."));
     addImageParameters(schema, true);
     schema.group("Network")
         .add(integers("widths", {64, 128, 256})
@@ -81,7 +95,7 @@ Schema diffusionParameters() {
         .add(integer("blocks", 2).range(1, 8).unit("1").help("Residual blocks of a level, down and up."))
         .add(flag("attention", true)
                  .help("Self-attention between the two middle blocks.")
-                 .visibleWhen("data", "images"))
+                 .visibleWhen("data", std::vector<nlohmann::json>{"images", "own"}))
         .add(choice("conditioning",
                     {{"sep_mlp", "an MLP in each block"}, {"common_linear", "one embedding for all blocks"}},
                     "sep_mlp")
@@ -239,20 +253,22 @@ Schema diffusionParameters() {
                  {"patching", true},
                  {"weights", "checkpoints"}},
                 "As laptop, with one embedding for all blocks: the interpretability runs.")
-        .preset("desk",
-                {{"side", 16},
-                 {"widths", {16, 32}},
-                 {"blocks", 1},
-                 {"attention", false},
-                 {"samples_per_class", 2048},
-                 {"steps", 3000},
-                 {"seeds", 5},
-                 {"checkpoints", 20},
-                 {"first_checkpoint", 50},
-                 {"sampler_steps", 20},
-                 {"patching", true},
-                 {"weights", "checkpoints"}},
-                "Up to an hour with sep_colour = .2, .4, .8: the smallest that may judge the claims.")
+        .preset(
+            "desk",
+            {{"side", 16},
+             {"widths", {16, 32}},
+             {"blocks", 1},
+             {"attention", false},
+             {"samples_per_class", 2048},
+             {"steps", 3000},
+             {"seeds", 5},
+             {"checkpoints", 20},
+             {"first_checkpoint", 50},
+             {"sampler_steps", 20},
+             {"patching", true},
+             {"weights", "checkpoints"}},
+            "The smallest that may judge the claims: sweep sep_colour over .2, .4, .8. The three runs take "
+            "about an hour on two free cores.")
         .preset("paper", {}, "As the paper's code trains: 32 × 32, 64-128-256. For a cluster.")
         .preset("regression", {{"objective", "regression"}}, "Control: a deterministic regressor.")
         .preset("small_init", {{"init_scale", .1}}, "Control: initial weights a tenth as large.")

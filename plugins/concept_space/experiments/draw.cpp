@@ -49,7 +49,11 @@ latent::Schema Draw::parameters() {
                  .step(.1)
                  .unit("1")
                  .help("α: how far the embedding is moved along the concept's direction."))
-        .add(integer("along", 0).range(0, 2).unit("1").help("Which concept: 0 colour, 1 size, 2 ground."))
+        .add(integer("along", 0)
+                 .range(0, 2)
+                 .unit("1")
+                 .help("Which concept: 0 colour, 1 size, 2 ground; of vectors and your own images: 0 the "
+                       "first, 1 the second."))
         .add(integer("kept", 0)
                  .range(0, 100'000)
                  .unit("1")
@@ -74,7 +78,7 @@ void Draw::open(const latent::Run* run) {
         throw latent::RunError(
             "This run has kept no weights yet: concept/diffusion keeps them at checkpoints with "
             "weights=checkpoints, else when it has finished.");
-    m_plan = DiffusionPlan::of(run->parameters());
+    m_plan = DiffusionPlan::of(run->parameters()).nameConcepts();
     m_set = m_plan->makeSmallSet();
     m_steps = run->read("weights_step").toDoubles();
     m_lines = run->read("weights_line").toDoubles();
@@ -121,6 +125,8 @@ latent::Outputs Draw::outputs(const latent::Parameters& p) {
     using namespace latent;
     const int side = m_plan ? m_plan->side() : 16, channels = m_plan ? m_plan->channels() : 3,
               concepts = m_plan ? m_plan->concepts() : 2;
+    const std::vector<std::string> titles =
+        m_plan ? m_plan->conceptTitles() : std::vector<std::string>{"first concept", "second concept"};
     const Dimension tile = fixed("tile", p.integer("samples")), concept_ = fixed("concept", concepts);
     Outputs o;
     o.array("tile", I32, {tile}).label("sample");
@@ -146,8 +152,8 @@ latent::Outputs Draw::outputs(const latent::Parameters& p) {
                  .series(view::xy(view::Selection("coordinates", {{"concept", 0}}),
                                   view::Selection("coordinates", {{"concept", 1}}))
                              .label("samples"))
-                 .xAxis({.title = "first concept", .limits = {0, 1}})
-                 .yAxis({.title = "second concept", .limits = {0, 1}})
+                 .xAxis({.title = titles[0], .limits = {0, 1}})
+                 .yAxis({.title = titles[1], .limits = {0, 1}})
                  .equalAspect());
     return o;
 }

@@ -56,7 +56,7 @@ latent::Schema ImagesSource::parameters() {
 
 latent::Outputs ImagesSource::outputs(const latent::Parameters& p) {
     using namespace latent;
-    const DiffusionPlan plan = imagesOf(p);
+    const DiffusionPlan plan = imagesOf(p).nameConcepts();
     const Dimension itsClass = fixed("class", plan.classes()), tile = fixed("tile", kTiles),
                     concept_ = fixed("concept", plan.concepts()),
                     condition = fixed("condition", plan.conditions()), y = fixed("y", plan.side()),
@@ -73,7 +73,8 @@ latent::Outputs ImagesSource::outputs(const latent::Parameters& p) {
     o.array("conditions", F32, {itsClass, tile, condition})
         .units("1")
         .label("conditions")
-        .description(plan.own ? "no | yes of the first attribute, and of the second."
+        .description(plan.own ? "no | yes of " + plan.conceptNames()[0] + ", and of " +
+                                    plan.conceptNames()[1] + "."
                               : "shape 2 | x | y | RGB 3 | radius | ground RGB 3; 0 where it is no concept.");
     o.array("image", F32, {row, y, x, channel})
         .units("1")
@@ -114,6 +115,7 @@ void ImagesSource::preview(const latent::Parameters& p, latent::Reply& reply) {
 
 void ImagesSource::run(const latent::Parameters& p, latent::Job& job) {
     constexpr std::size_t kAtOnce = 256;
+    tellOwnImages(p, job);
     const DiffusionPlan plan = imagesOf(p);
     const ConceptSet set = plan.makeSet();
     describe(plan, set, [&](const char* name, const latent::ArrayView& view) { job.publish(name, view); });

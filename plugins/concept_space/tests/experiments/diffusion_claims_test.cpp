@@ -290,6 +290,10 @@ class DiffusionClaimsTest : public QObject {
             if (!ofAny.count(claim.id()))
                 QVERIFY2(all.at(claim.id()) == drawn.at(claim.id()), claim.id().c_str());
         QVERIFY(all.at("masking_delays").contains("units"));
+        // Runs of this version say data=own, and are compared with older ones.
+        other.values["data"] = "own";
+        QVERIFY(measured({&own, &other}).at("masking_delays").at("units") ==
+                alone.at("masking_delays").at("units"));
         // A file is own images too, also where a run does not know the other parameter.
         own.values.erase("folder"), own.values["images_file"] = "/own.h5";
         QVERIFY(whyNot(measured({&own}), "signal_sets_speed").find("own images") != std::string::npos);

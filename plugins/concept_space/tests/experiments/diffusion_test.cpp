@@ -4,11 +4,8 @@
 #include <QtTest>
 #include <cmath>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <latent/learn/arrays/array_file.hpp>
 
-#include "data/png_image.hpp"
 #include "experiments/diffusion.hpp"
 #include "experiments/diffusion_plan.hpp"
 #include "experiments/expected_path.hpp"
@@ -110,30 +107,6 @@ class DiffusionTest : public QObject {
         for (std::size_t seed = 0; seed < 2; ++seed)
             QCOMPARE(capability[(kPatch * 2 + seed) * n + n - 1],
                      capability[(kNaive * 2 + seed) * n + n - 1]);
-    }
-
-    void ownImagesTrain() {
-        QCOMPARE(DiffusionPlan::of(smoke({{"images_file", "/own.h5"}})).own->file,
-                 std::filesystem::path("/own.h5"));
-        if (!hasPng()) QSKIP("Built without libpng.");
-        const QTemporaryDir dir;
-        const std::filesystem::path folder = dir.path().toStdString();
-        std::ofstream table(folder / "labels.csv");
-        table << "file,Male,Smiling\n";
-        for (int i = 0; i < 40; ++i) {
-            const std::string name = std::to_string(i) + ".png";
-            writePng(folder / name,
-                     {8, 8, std::vector<std::uint8_t>(192, static_cast<std::uint8_t>(50 * (i % 4)))});
-            table << name << "," << (i % 4) / 2 << "," << i % 2 << "\n";
-        }
-        table.close();
-        nlohmann::json json = smoke({{"folder", folder.string()}, {"second_attribute", "smiling"}}).json();
-        json.erase("images_file");  // as a run of an earlier version
-        const latent::Parameters p = latent::Parameters::fromJson(json);
-        FakeJob host;
-        run(host, p);
-        verifyDeclared(host, Diffusion().outputs(p));
-        QVERIFY(host.published.count("theory_path") == 0);
     }
 
     void pausesChangeNothingWhereverTheyCome() {

@@ -4,8 +4,10 @@
 #include <QtTest>
 #include <algorithm>
 #include <ctime>
+#include <fstream>
 #include <map>
 
+#include "data/png_image.hpp"
 #include "experiments/diffusion.hpp"
 #include "experiments/draw.hpp"
 #include "learn/fake_job.hpp"
@@ -227,6 +229,43 @@ class DrawTest : public QObject {
         QVERIFY(!ask({}, 0).arrays.count("samples"));
         const FakeReply coarse = ask({}, 1);
         QVERIFY(coarse.flushes == 1 && coarse.arrays.count("samples"));
+    }
+
+    /// By the concepts of the run: those of own images as their table spells them.
+    void axesAreNamed() {
+        const auto titles = [](const nlohmann::json& values) {
+            FakeRun raw(values, false);
+            raw.plant(latent::learn::unet::initialise(
+                DiffusionPlan::of(latent::Parameters::fromJson(values)).training.shape, 1));
+            const latent::Run run(&raw);
+            Draw draw;
+            draw.open(&run);
+            const nlohmann::json outputs = draw.outputs(question()).toJson();
+            for (const auto& figure : outputs.at("figures"))
+                if (figure.at("name") == "coordinates_square")
+                    return figure.at("x_axis").at("title").get<std::string>() + ", " +
+                           figure.at("y_axis").at("title").get<std::string>();
+            return std::string();
+        };
+        nlohmann::json values = smoke();
+        QCOMPARE(titles(values), std::string("blue, small"));
+        values["data"] = "vector";
+        QCOMPARE(titles(values), std::string("first concept, second concept"));
+        if (!hasPng()) QSKIP("Built without libpng.");
+        const QTemporaryDir dir;
+        const std::string folder = dir.path().toStdString();
+        std::ofstream table(folder + "/labels.csv");
+        table << "file,Hat,Smile\n";
+        for (int i = 0; i < 32; ++i) {
+            const std::string name = std::to_string(i) + ".png";
+            writePng(folder + "/" + name,
+                     {8, 8, std::vector<std::uint8_t>(192, static_cast<std::uint8_t>(60 * (i % 4)))});
+            table << name << "," << (i % 4) / 2 << "," << i % 2 << "\n";
+        }
+        table.close();
+        values["data"] = "own";
+        values["folder"] = folder;
+        QCOMPARE(titles(values), std::string("Hat, Smile"));
     }
 
     void refusalsAreSentences() {

@@ -102,6 +102,8 @@ class Hdf5ImagesTest : public QObject {
                 putAttributes(file);
             });
             const OwnImages own = read();
+            QVERIFY(own.attributes ==
+                    ownAttributes({.file = m_path, .first = "hat", .second = "SMILE", .side = 6}));
             for (std::size_t c = 0; c < 4; ++c) {
                 QCOMPARE(own.classes[c].size(), std::size_t{9});
                 for (std::size_t i = 0; i < 9; ++i) {

@@ -60,6 +60,20 @@ class OwnImagesTest : public QObject {
         if (!hasPng()) QSKIP("Built without libpng.");
     }
 
+    /// Names alone: no image has to be there.
+    void attributesAreNamedAsTheTableSpellsThem() {
+        const std::filesystem::path path = folder("names");
+        std::ofstream(path / "labels.csv") << "file,Wearing_Hat,Age,Smile\n";
+        const auto names = [&](const std::string& first, const std::string& second) {
+            return ownAttributes({.folder = path, .first = first, .second = second, .side = 8});
+        };
+        QVERIFY((names("smile", "wearing hat") == std::array<std::string, 2>{"Smile", "Wearing_Hat"}));
+        QVERIFY((names("", "") == std::array<std::string, 2>{"Wearing_Hat", "Age"}));
+        QVERIFY((names("", "wearing-hat") == std::array<std::string, 2>{"Age", "Wearing_Hat"}));
+        QVERIFY(refusal([&] { names("Beard", ""); }).contains("names no attribute 'Beard'"));
+        QVERIFY(refusal([&] { names("age", "Age"); }).contains("name two"));
+    }
+
     void picturesAreAveragedOverTheirMiddle() {
         Picture picture{6, 4, std::vector<std::uint8_t>(72, 0)};
         for (int y = 0; y < 4; ++y)
