@@ -181,6 +181,11 @@ void FigureBoard::arrange() {
     for (const auto& [name, card] : m_cards) {
         card->setVisible(!one || name == m_maximised);
         card->setMaximised(name == m_maximised);
+        // A few words are no picture: they take a line, not the room of one. Boards that share one height have no lines.
+        const nlohmann::json* declared = m_source.view(name);
+        const bool isWords = declared && declared->value("kind", "") == "text";
+        card->setProperty("span",
+                          isWords && !one && !m_least.isValid() ? QVariant(kWhereRowBegins) : QVariant());
     }
     for (QLabel* heading : m_headings) heading->setVisible(!one);
     m_placeholder->setVisible(m_order.isEmpty());

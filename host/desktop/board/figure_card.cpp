@@ -269,6 +269,7 @@ void FigureCard::replaceCanvas(const Figure& figure) {
     p.canvas = makeCanvas(figure, this);
     p.canvas->setAccessibleName(QString::fromStdString(figure.title));
     p.column->insertWidget(1, p.canvas, 1);
+    p.readout->setVisible(figure.kind != "text");  // there is nothing to point at
     connect(p.canvas, &FigureCanvas::readout, p.readout, &QLabel::setText);
     connect(p.canvas, &FigureCanvas::cursorMoved, &p.source, &FigureSource::setCursor);
     connect(p.canvas, &FigureCanvas::gestured, this, &FigureCard::gestured);

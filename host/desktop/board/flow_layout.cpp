@@ -54,7 +54,8 @@ int FlowLayout::arrange(const QRect& rect, bool apply) const {
     int column = 0, y = inner.y();
     for (QLayoutItem* item : m_items) {
         if (item->isEmpty()) continue;
-        if (item->widget()->property("span").toBool()) {
+        const QVariant span = item->widget()->property("span");
+        if (span.toBool() && (column == 0 || span.toString() != kWhereRowBegins)) {
             if (column > 0) y += m_cellHeight + gap;
             column = 0;
             const int height =

@@ -2,10 +2,14 @@
 #pragma once
 // Equal cells in as many columns as fit, each row as high as its highest cell wants; a cell may span the whole width.
 
+#include <QLatin1String>
 #include <QLayout>
 #include <QList>
 
 namespace latent::desktop {
+
+/// A value of the property "span" of a widget, see FlowLayout::addItem().
+inline constexpr QLatin1String kWhereRowBegins("where a row begins");
 
 class FlowLayout : public QLayout {
     Q_OBJECT
@@ -14,7 +18,8 @@ class FlowLayout : public QLayout {
     ~FlowLayout() override;
     /// Least width of a column, height of a cell.
     void setCell(int leastWidth, int height);
-    /// A widget with the property "span" set to true gets a row of its own and its own height.
+    /// A widget with the property "span" set to true gets a row of its own and its own height; set to kWhereRowBegins, only
+    /// where it leaves no hole in the row before.
     void addItem(QLayoutItem* item) override;
     void insertWidget(int index, QWidget* widget) {
         addWidget(widget);

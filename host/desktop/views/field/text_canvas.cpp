@@ -5,9 +5,14 @@
 #include <QPainter>
 #include <QRegularExpression>
 #include <QScrollArea>
-#include <QVBoxLayout>
+#include <algorithm>
 
 namespace latent::desktop {
+namespace {
+
+constexpr int kUsualWidth = 380, kMostHeight = 240;
+
+}  // namespace
 
 QString emphasised(const QString& paragraph) {
     QString html = paragraph.toHtmlEscaped();
@@ -19,22 +24,19 @@ QString emphasised(const QString& paragraph) {
     return html.replace(QStringLiteral("\n\n"), QStringLiteral("<br><br>"));
 }
 
-TextCanvas::TextCanvas(QWidget* parent) : FigureCanvas(parent), m_label(new QLabel(this)) {
+TextCanvas::TextCanvas(QWidget* parent)
+    : FigureCanvas(parent), m_label(new QLabel(this)), m_scroll(new QScrollArea(this)) {
     m_label->setTextFormat(Qt::RichText);
     m_label->setWordWrap(true);
     m_label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     m_label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    auto* scroll = new QScrollArea(this);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(m_label);
-    scroll->viewport()->setAutoFillBackground(false);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setWidget(m_label);
+    m_scroll->viewport()->setAutoFillBackground(false);
     m_label->setAutoFillBackground(false);
     setFocusProxy(m_label);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(scroll);
 }
 
 void TextCanvas::setFigure(FigurePtr figure) {
@@ -48,6 +50,18 @@ void TextCanvas::setFigure(FigurePtr figure) {
     QTextDocument plain;
     plain.setHtml(m_label->text());
     setAccessibleDescription(plain.toPlainText());
+    updateGeometry();
+}
+
+int TextCanvas::heightForWidth(int width) const {
+    return std::min(m_label->heightForWidth(width), kMostHeight);
+}
+
+QSize TextCanvas::sizeHint() const { return {kUsualWidth, heightForWidth(kUsualWidth)}; }
+
+void TextCanvas::resizeEvent(QResizeEvent* event) {
+    FigureCanvas::resizeEvent(event);
+    m_scroll->setGeometry(rect());
 }
 
 void TextCanvas::paint(QPainter& painter, const QRectF& area, const Theme& theme) {

@@ -11,6 +11,7 @@
 #include "desktop/views/canvas.hpp"
 
 class QLabel;
+class QScrollArea;
 
 namespace latent::desktop {
 
@@ -24,10 +25,18 @@ class TextCanvas final : public FigureCanvas {
     void setFigure(FigurePtr figure) override;
     FigurePtr figure() const override { return m_figure; }
     void paint(QPainter& painter, const QRectF& area, const Theme& theme) override;
+    /// As high as its words, up to where they scroll.
+    bool hasHeightForWidth() const override { return true; }
+    int heightForWidth(int width) const override;
+    QSize sizeHint() const override;
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     FigurePtr m_figure;
     QLabel* m_label;
+    QScrollArea* m_scroll;  ///< no layout holds it: a layout would answer for the height
 };
 
 }  // namespace latent::desktop
