@@ -2,6 +2,8 @@
 #include "desktop/live/run_title.hpp"
 
 #include <QCoreApplication>
+#include <QDir>
+#include <QFileInfo>
 #include <QStringList>
 #include <map>
 #include <mutex>
@@ -45,6 +47,20 @@ QString elided(QString text) {
     return text;
 }
 
+bool isPlace(const json& value) {
+    return value.is_string() &&
+           QDir::isAbsolutePath(QString::fromStdString(value.get_ref<const std::string&>()));
+}
+
+/// Of a file its name, of which beginning and end tell most.
+QString placeWords(const json& place) {
+    QString name = QFileInfo(QDir::cleanPath(QString::fromStdString(place.get<std::string>()))).fileName();
+    constexpr int kEnd = 9;
+    if (name.size() > kLongestValue)
+        name = name.left(kLongestValue - 1 - kEnd) + QChar(0x2026) + name.right(kEnd);
+    return name;
+}
+
 QString listText(const std::vector<QString>& words) {
     QStringList shown(words.begin(),
                       words.begin() + std::min<std::ptrdiff_t>(kMostDifferences,
@@ -57,7 +73,7 @@ QString listText(const std::vector<QString>& words) {
 struct Nearest {
     QString preset;
     std::vector<QString> differences;
-    bool isKnown = false;
+    bool onlyPlaces = true;  ///< no difference but where the data lie
 };
 
 Nearest nearestPreset(const std::string& experiment, const json& parameters) {
@@ -71,10 +87,14 @@ Nearest nearestPreset(const std::string& experiment, const json& parameters) {
         if (all.size() >= fewest) continue;
         fewest = all.size();
         nearest = {preset.name, {}, true};
-        for (const engine::Difference& one : all)
-            if (!one.second.is_null())
+        // Where the data lie comes last: it is often the same, and a list cuts what is long.
+        for (const bool places : {false, true})
+            for (const engine::Difference& one : all) {
+                if (one.second.is_null() || isPlace(one.second) != places) continue;
                 nearest.differences.push_back(QString::fromStdString(one.name) + QLatin1Char(' ') +
                                               valueWords(one.second));
+                nearest.onlyPlaces &= places;
+            }
     }
     return nearest;
 }
@@ -92,6 +112,7 @@ json parametersOf(const json& request) {
 
 QString valueWords(const json& value) {
     if (value.is_number()) return numberText(value);
+    if (isPlace(value)) return placeWords(value);
     if (value.is_string()) return elided(QString::fromStdString(value.get<std::string>()));
     if (value.is_boolean()) return value.get<bool>() ? QStringLiteral("true") : QStringLiteral("false");
     if (value.is_null()) return QStringLiteral("–");
@@ -129,9 +150,8 @@ QString RunTitles::title(const std::string& experiment, const json& parameters, 
         return name.empty() ? title : title + QLatin1Char(' ') + QString::fromStdString(name);
     }
     const Nearest nearest = nearestPreset(experiment, parameters);
-    if (!nearest.differences.empty()) return title + separator() + listText(nearest.differences);
-    if (!nearest.preset.isEmpty()) return title + separator() + nearest.preset;
-    return title;
+    if (!nearest.preset.isEmpty() && nearest.onlyPlaces) title += separator() + nearest.preset;
+    return nearest.differences.empty() ? title : title + separator() + listText(nearest.differences);
 }
 
 QString RunTitles::title(const engine::IndexedRun& run) {

@@ -33,7 +33,7 @@ QString differences(const std::string& experiment, const nlohmann::json& paramet
 
 }  // namespace RunTitles
 
-/// A value in a line of text: "1, 2", "two-layer", "2 × 2 matrix"; long ones are cut.
+/// A value in a line of text: "1, 2", "two-layer", "2 × 2 matrix"; of a file its name; long ones are cut.
 QString valueWords(const nlohmann::json& value);
 
 /// Names for runs that are compared: the values of the parameters that differ between them ("mu 1, 2"), made different by

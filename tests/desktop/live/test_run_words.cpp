@@ -78,6 +78,24 @@ class TestRunWords : public QObject {
         QCOMPARE(RunTitles::title(json()), QString());
     }
 
+    void placesComeLastAndByTheirNames() {
+        const auto schema = latent::engine::SchemaModel::fromJson(json::parse(R"({"parameters": [
+            {"name": "data", "type": "path"}, {"name": "family", "type": "text", "default": "grid"}],
+            "presets": [{"name": "tree", "values": {"family": "tree"}}]})"),
+                                                                  "The parameters");
+        QVERIFY2(bool(schema), schema ? "" : schema.error().message.c_str());
+        RunTitles::setExperiment("placed/up", *schema);
+        const auto title = [](const char* data, const char* family) {
+            return RunTitles::title("placed/up", {{"data", data}, {"family", family}});
+        };
+        QCOMPARE(title("/a/long/way/to/the/words/days.json", "grid"),
+                 QStringLiteral("placed/up · data days.json"));
+        QCOMPARE(title("/a/folder/", "ring"), QStringLiteral("placed/up · family ring · data folder"));
+        QCOMPARE(title("/a/folder/", "tree"), QStringLiteral("placed/up · tree · data folder"));
+        QCOMPARE(title("/a/SmolLM2-135M-Instruct.Q4_1.gguf", "grid"),
+                 QStringLiteral("placed/up · data SmolLM2-135M-I…Q4_1.gguf"));
+    }
+
     void labelsTellRunsApart() {
         const auto labels =
             distinctLabels({{{"mu", 1}, {"steps", 5}}, {{"mu", 2}, {"steps", 5}}, {{"mu", 2}, {"steps", 5}}});
