@@ -8,6 +8,13 @@
 
 namespace latent::desktop {
 
+namespace {
+
+/// Of the mean cell: thinner ones are hard to see and to hit beside the others.
+constexpr double kLeastPart = 0.25;
+
+}  // namespace
+
 CellSide::CellSide(const engine::figures::Side& side, std::size_t cells)
     : m_edges(std::max<std::size_t>(cells, 1) + 1),
       m_values(side.centres),
@@ -15,18 +22,60 @@ CellSide::CellSide(const engine::figures::Side& side, std::size_t cells)
       m_reversed(side.axis.reversed) {
     m_values.resize(std::min(m_values.size(), cells));
     m_byIndex = !placeByValue(side);
-    if (m_byIndex) {
-        m_scale = AxisScale();
-        for (std::size_t i = 0; i < m_edges.size(); ++i) m_edges[i] = static_cast<double>(i) - 0.5;
+    if (m_byIndex) m_scale = AxisScale();
+    if (!m_byIndex && isTooUneven()) {
+        m_nodes.resize(cells);
+        std::transform(m_values.begin(), m_values.end(), m_nodes.begin(),
+                       [this](double value) { return m_scale.place(value); });
     }
+    if (m_byIndex || hasEqualCells())
+        for (std::size_t i = 0; i < m_edges.size(); ++i) m_edges[i] = static_cast<double>(i) - 0.5;
     m_home = all();
     if (m_byIndex) return;
+    // Of equal cells places rise with the index, whichever way the values go.
+    auto [low, high] = std::pair(side.axis.low, side.axis.high);
+    if (hasEqualCells() && m_nodes.back() < m_nodes.front()) std::swap(low, high);
     PlaceSpan asked = m_home;
-    if (side.axis.low && m_scale.shows(*side.axis.low))
-        asked.low = std::max(asked.low, m_scale.place(*side.axis.low));
-    if (side.axis.high && m_scale.shows(*side.axis.high))
-        asked.high = std::min(asked.high, m_scale.place(*side.axis.high));
+    if (low && m_scale.shows(*low)) asked.low = std::max(asked.low, placeOf(*low));
+    if (high && m_scale.shows(*high)) asked.high = std::min(asked.high, placeOf(*high));
     if (asked.high > asked.low) m_home = asked;
+}
+
+bool CellSide::isTooUneven() const {
+    double thinnest = INFINITY;
+    for (std::size_t i = 0; i < cells(); ++i)
+        thinnest = std::min(thinnest, std::abs(m_edges[i + 1] - m_edges[i]));
+    return thinnest < kLeastPart * all().size() / static_cast<double>(cells());
+}
+
+double CellSide::placeOf(double value) const {
+    const double node = m_scale.place(value);
+    if (!hasEqualCells() || std::isnan(node)) return node;
+    // The stretch between two centres that holds it; beyond the outermost ones the last stretch goes on.
+    const auto after =
+        m_nodes.back() > m_nodes.front()
+            ? std::upper_bound(m_nodes.begin() + 1, m_nodes.end() - 1, node)
+            : std::upper_bound(m_nodes.begin() + 1, m_nodes.end() - 1, node, std::greater<double>());
+    const double before = after[-1];
+    return static_cast<double>(after - m_nodes.begin() - 1) + (node - before) / (*after - before);
+}
+
+double CellSide::valueAt(double place) const {
+    if (!hasEqualCells()) return m_scale.value(place);
+    const double first = std::clamp(std::floor(place), 0.0, static_cast<double>(m_nodes.size()) - 2),
+                 part = place - first;
+    const auto i = static_cast<std::size_t>(first);
+    // The centres themselves come back as they are, not by way of a logarithm.
+    if (part == 0 || part == 1) return m_values[i + (part == 1 ? 1 : 0)];
+    return m_scale.value(m_nodes[i] + part * (m_nodes[i + 1] - m_nodes[i]));
+}
+
+PlaceSpan CellSide::spanFrom(const CellSide& before, PlaceSpan span) const {
+    // To scale, a place is the same one in both; by index too, whatever the values.
+    if (m_byIndex || before.m_byIndex || m_nodes == before.m_nodes) return span;
+    const auto [low, high] =
+        std::minmax({placeOf(before.valueAt(span.low)), placeOf(before.valueAt(span.high))});
+    return std::isfinite(low) && std::isfinite(high) ? clamped({low, high}) : home();
 }
 
 bool CellSide::placeByValue(const engine::figures::Side& side) {
@@ -50,7 +99,7 @@ bool CellSide::placeByValue(const engine::figures::Side& side) {
 }
 
 double CellSide::centre(std::size_t i) const {
-    if (m_byIndex) return static_cast<double>(i);
+    if (m_byIndex || hasEqualCells()) return static_cast<double>(i);
     return m_scale.place(m_values[i]);
 }
 

@@ -3,8 +3,11 @@
 // One side of a raster: where its cells begin and end, and the same on pixels.
 //
 // Cells reach half-way to their neighbours, on a logarithmic axis in the logarithm, so unevenly spaced centres make uneven
-// cells. Sides whose centres are words, or rise and fall, are drawn by index, all cells alike; each cell keeps its own name.
-// A place is linear in pixels (see axis_scale.hpp). Plain values; any thread. A SideView borrows its CellSide.
+// cells: drawn to scale. Where the thinnest cell would be less than a quarter of the mean one (1, 2, 4, … 1400 on a linear
+// axis), all cells are equal instead, each tick tells the value of its cell, and values between two centres lie between them
+// in proportion. Sides whose centres are words, or rise and fall, are drawn by index; each cell keeps its own name.
+// A place is linear in pixels (see axis_scale.hpp); placeOf() and valueAt() are the only way between values and places.
+// Plain values; any thread. A SideView borrows its CellSide.
 //
 //     const CellSide across(raster.across, raster.columns);
 //     const SideView view(across, across.home(), {area.left(), area.right()}, Direction::Forward);
@@ -33,6 +36,14 @@ class CellSide {
     std::size_t cells() const { return m_edges.size() - 1; }
     const AxisScale& scale() const { return m_scale; }
     bool isByIndex() const { return m_byIndex; }
+    /// Equal cells that have uneven values: not to scale.
+    bool hasEqualCells() const { return !m_nodes.empty(); }
+    /// Continuous, and strictly rising or falling with the value; NaN where the axis cannot show it. Of a side by index: the
+    /// index.
+    double placeOf(double value) const;
+    double valueAt(double place) const;
+    /// A span of the same values that was meant for another state of this side, say before a column was added.
+    PlaceSpan spanFrom(const CellSide& before, PlaceSpan span) const;
     bool isReversed() const { return m_reversed; }
     /// Place where cell `i` begins, for i = 0 … cells(); rising or falling.
     double edge(std::size_t i) const { return m_edges[i]; }
@@ -51,8 +62,10 @@ class CellSide {
 
   private:
     bool placeByValue(const engine::figures::Side& side);
+    bool isTooUneven() const;
     std::vector<double> m_edges{0, 1};
     std::vector<double> m_values;
+    std::vector<double> m_nodes;  ///< of equal cells: where each value would stand to scale
     std::vector<std::string> m_categories;
     AxisScale m_scale;
     PlaceSpan m_home;
@@ -80,7 +93,8 @@ class SideView {
     double length() const { return m_lastPixel - m_firstPixel; }
     double pixel(double place) const { return m_startPixel + (place - m_start) * m_perPlace; }
     double place(double pixel) const { return m_start + (pixel - m_startPixel) / m_perPlace; }
-    double value(double pixel) const { return m_side->scale().value(place(pixel)); }
+    double value(double pixel) const { return m_side->valueAt(place(pixel)); }
+    double pixelOfValue(double value) const { return pixel(m_side->placeOf(value)); }
     double edgePixel(std::size_t i) const { return pixel(m_side->edge(i)); }
     double centrePixel(std::size_t i) const { return pixel(m_side->centre(i)); }
     /// From left to right, or from top to bottom.

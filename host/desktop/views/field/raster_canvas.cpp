@@ -25,13 +25,15 @@ constexpr double kHit_px = 8;   ///< the side of a cell that one can hit
 constexpr int kSmallCells = 3;  ///< that a brush takes at once where one cannot
 
 QVariantList listOf(const CellSide& side, const PlaceSpan& span) {
-    return {side.scale().value(span.low), side.scale().value(span.high)};
+    const auto [low, high] = std::minmax({side.valueAt(span.low), side.valueAt(span.high)});
+    return {low, high};
 }
 
 std::optional<PlaceSpan> spanOf(const CellSide& side, const QVariant& value) {
     const QVariantList list = value.toList();
     if (list.size() != 2) return std::nullopt;
-    const PlaceSpan span{side.scale().place(list[0].toDouble()), side.scale().place(list[1].toDouble())};
+    const double a = side.placeOf(list[0].toDouble()), b = side.placeOf(list[1].toDouble());
+    const PlaceSpan span{std::min(a, b), std::max(a, b)};
     if (!std::isfinite(span.low) || !std::isfinite(span.high) || !(span.high > span.low)) return std::nullopt;
     return side.clamped(span);
 }
@@ -71,6 +73,14 @@ void RasterCanvas::figureChanged(bool isAnother) {
 }
 
 void RasterCanvas::adopt(RasterContentPtr content) {
+    if (m_content && content) {
+        const auto carry = [&](RasterZoom& zoom) {
+            if (zoom.across) zoom.across = content->across.spanFrom(m_content->across, *zoom.across);
+            if (zoom.down) zoom.down = content->down.spanFrom(m_content->down, *zoom.down);
+        };
+        carry(m_zoom);
+        carry(m_zoomAtPress);
+    }
     m_content = std::move(content);
     m_maskColours.clear();
     if (m_content)

@@ -96,35 +96,58 @@ void drawNumbers(QPainter& painter, const RasterContent& content, const RasterLa
         }
 }
 
+/// Where both sides have the same value, inside of the raster; empty when that is nowhere.
+QPolygonF diagonal(const RasterLayout& layout) {
+    const CellSide &across = layout.across.side(), &down = layout.down.side();
+    const bool isStraight =
+        across.scale() == down.scale() && !across.hasEqualCells() && !down.hasEqualCells();
+    if (isStraight) {
+        const PlaceSpan a = layout.across.shown(), d = layout.down.shown();
+        const double low = std::max(a.low, d.low), high = std::min(a.high, d.high);
+        if (!(high > low)) return {};
+        return {{layout.across.pixel(low), layout.down.pixel(low)},
+                {layout.across.pixel(high), layout.down.pixel(high)}};
+    }
+    // It bends at each centre of equal cells, and everywhere between two scales: walked pixel by pixel.
+    Strokes strokes;
+    {
+        ClippedLine line(strokes, layout.raster, false);
+        for (double x = layout.raster.left(); x <= layout.raster.right(); x += 1) {
+            const double y = layout.down.pixelOfValue(layout.across.value(x));
+            std::isfinite(y) ? line.to({x, y}) : line.gap();
+        }
+    }
+    return strokes.parts.empty() ? QPolygonF() : strokes.parts.front();
+}
+
 void drawReferences(QPainter& painter, const RasterContent& content, const RasterLayout& layout,
                     const Theme& theme) {
     const QFontMetricsF metrics(theme.small);
     const QRectF& raster = layout.raster;
     painter.setFont(theme.small);
     for (const Reference& reference : content.figure->references) {
-        QPointF from, to;
+        QPolygonF line;
         if (reference.kind == Reference::Kind::X) {
-            const double x = layout.across.pixel(layout.across.side().scale().place(reference.value));
-            from = {x, raster.top()}, to = {x, raster.bottom()};
+            const double x = layout.across.pixelOfValue(reference.value);
+            line = {{x, raster.top()}, {x, raster.bottom()}};
         } else if (reference.kind == Reference::Kind::Y) {
-            const double y = layout.down.pixel(layout.down.side().scale().place(reference.value));
-            from = {raster.left(), y}, to = {raster.right(), y};
+            const double y = layout.down.pixelOfValue(reference.value);
+            line = {{raster.left(), y}, {raster.right(), y}};
         } else {
-            const PlaceSpan a = layout.across.shown(), d = layout.down.shown();
-            const double low = std::max(a.low, d.low), high = std::min(a.high, d.high);
-            if (!(high > low)) continue;
-            from = {layout.across.pixel(low), layout.down.pixel(low)},
-            to = {layout.across.pixel(high), layout.down.pixel(high)};
+            line = diagonal(layout);
         }
-        if (!std::isfinite(from.x() + from.y() + to.x() + to.y()) || !clipSegment(from, to, raster)) continue;
+        if (line.isEmpty()) continue;
+        QPointF &from = line.first(), &to = line.last();
+        if (!std::isfinite(from.x() + from.y() + to.x() + to.y())) continue;
+        if (line.size() == 2 && !clipSegment(from, to, raster)) continue;
         // Two colours, so that the line is seen on dark cells and on light ones.
         QPen pen(theme.panel, 3);
         painter.setPen(pen);
-        painter.drawLine(from, to);
+        painter.drawPolyline(line);
         pen = QPen(theme.text, 1.25);
         pen.setDashPattern({4, 3});
         painter.setPen(pen);
-        painter.drawLine(from, to);
+        painter.drawPolyline(line);
         const QString words = QString::fromStdString(reference.label);
         if (words.isEmpty()) continue;
         QRectF box(QPointF(), QSizeF(metrics.horizontalAdvance(words) + 8, metrics.height()));
@@ -217,8 +240,8 @@ void drawRaster(QPainter& painter, const RasterContent& content, const RasterLay
     if (content.left) drawSwipe(painter, raster, layout.raster, swipe, theme);
     drawLabelsAcross(painter, layout.acrossLabels, layout.raster.bottom(), theme);
     drawLabelsDown(painter, layout.downLabels, layout.raster.left(), theme);
-    drawSideTitles(painter, QString::fromStdString(raster.across.axis.text()),
-                   QString::fromStdString(raster.down.axis.text()), layout.raster, layout.group, theme);
+    drawSideTitles(painter, sideTitle(raster.across.axis, content.across),
+                   sideTitle(raster.down.axis, content.down), layout.raster, layout.group, theme);
     // Its room stays: a map moves nothing when its first number comes.
     if (!layout.bar.isEmpty() && content.hasRange)
         ColourBar(raster.colours, content.map, theme).draw(painter, layout.bar);

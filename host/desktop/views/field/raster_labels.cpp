@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "desktop/views/field/raster_labels.hpp"
 
+#include <QCoreApplication>
 #include <QFontMetricsF>
 #include <QPainter>
 #include <algorithm>
@@ -12,6 +13,11 @@ namespace latent::desktop {
 namespace {
 
 using engine::figures::Axis;
+
+/// With a context that lupdate knows.
+class RasterSideWords {
+    Q_DECLARE_TR_FUNCTIONS(latent::desktop::RasterCanvas)
+};
 
 constexpr double kTick_px = 4, kMinorTick_px = 2.5, kTickGap_px = 4, kCellGap_px = 6, kTitleGap_px = 6;
 constexpr double kSlant_deg = -35;
@@ -43,7 +49,7 @@ std::vector<SideLabels::Label> namesOf(const SideView& view, double clear_px, co
     return names;
 }
 
-/// Names of every second, fifth, … cell: for words, which have no nice numbers between them.
+/// Names of every second, fifth, … cell: for words and for equal cells, which have no nice numbers between them.
 template <class Extent>
 std::vector<SideLabels::Label> someNamesOf(const SideView& view, double clear_px, const Extent& extent) {
     const auto [first, last] = view.visible();
@@ -52,8 +58,11 @@ std::vector<SideLabels::Label> someNamesOf(const SideView& view, double clear_px
         widest = std::max(widest, extent(view.side().words(i)));
     const double perCell = view.length() / view.shown().size();
     std::size_t stride = 1;
-    for (const std::size_t next : {2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 100000, 1000000})
-        if (static_cast<double>(stride) * perCell < widest + clear_px) stride = next;
+    for (const std::size_t next :
+         {2, 3, 4, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 100000, 1000000})
+        if (static_cast<double>(stride) * perCell < widest + clear_px &&
+            (view.side().hasEqualCells() || next == 2 || next % 5 == 0))
+            stride = next;
     std::vector<SideLabels::Label> names;
     for (std::size_t i = (first + stride - 1) / stride * stride; i < last; i += stride) {
         const double at = view.centrePixel(i);
@@ -95,8 +104,10 @@ SideLabels labelsAcross(const SideView& view, const Theme& theme, double most_px
     SideLabels labels;
     labels.labels = namesOf(view, kBetweenWords_px, width);
     labels.hasTicks = labels.labels.empty() && !view.side().isByIndex();
+    if (labels.hasTicks && view.side().hasEqualCells())
+        labels.labels = someNamesOf(view, kBetweenWords_px, width);
     labels.extent_px = (labels.hasTicks ? kTick_px + kTickGap_px : kCellGap_px) + std::ceil(metrics.height());
-    if (labels.hasTicks)
+    if (labels.hasTicks && !view.side().hasEqualCells())
         putTicks(labels, view,
                  {.length_px = view.length(), .leastGap_px = 48, .clear_px = 16, .extent_px = width});
     if (!labels.labels.empty() || labels.hasTicks) {
@@ -119,7 +130,7 @@ SideLabels labelsDown(const SideView& view, const Theme& theme, double most_px) 
     SideLabels labels;
     labels.labels = namesOf(view, kBetweenLines_px, height);
     labels.hasTicks = labels.labels.empty() && !view.side().isByIndex();
-    if (labels.hasTicks)
+    if (labels.hasTicks && !view.side().hasEqualCells())
         putTicks(labels, view,
                  {.length_px = view.length(), .leastGap_px = 32, .clear_px = 12, .extent_px = height});
     else if (labels.labels.empty())
@@ -179,8 +190,15 @@ void drawLabelsDown(QPainter& painter, const SideLabels& labels, double right, c
     painter.restore();
 }
 
-double titleRoom(const Axis& axis, const Theme& theme) {
-    return axis.text().empty() ? 0 : std::ceil(QFontMetricsF(theme.small).height()) + kTitleGap_px;
+QString sideTitle(const Axis& axis, const CellSide& side) {
+    const QString title = QString::fromStdString(axis.text());
+    if (!side.hasEqualCells()) return title;
+    return title.isEmpty() ? RasterSideWords::tr("equal cells")
+                           : RasterSideWords::tr("%1, equal cells").arg(title);
+}
+
+double titleRoom(const QString& title, const Theme& theme) {
+    return title.isEmpty() ? 0 : std::ceil(QFontMetricsF(theme.small).height()) + kTitleGap_px;
 }
 
 void drawSideTitles(QPainter& painter, const QString& across, const QString& down, const QRectF& raster,

@@ -6,7 +6,7 @@
 // Measures before it draws, so that the layout knows its margins. Vectors, for the window and for paper. UI thread.
 //
 //     const SideLabels labels = labelsAcross(view, theme, height);
-//     const double room = labels.extent_px + titleRoom(axis, theme);
+//     const double room = labels.extent_px + titleRoom(sideTitle(axis, side), theme);
 //     drawLabelsAcross(painter, labels, axes.bottom(), theme);
 
 #include <QRectF>
@@ -39,8 +39,10 @@ SideLabels labelsDown(const SideView& view, const Theme& theme, double most_px);
 void drawLabelsAcross(QPainter& painter, const SideLabels& labels, double top, const Theme& theme);
 void drawLabelsDown(QPainter& painter, const SideLabels& labels, double right, const Theme& theme);
 
+/// "time (s)"; also says so where equal cells stand at uneven values.
+QString sideTitle(const engine::figures::Axis& axis, const CellSide& side);
 /// Room that a title takes, gap included; 0 without one.
-double titleRoom(const engine::figures::Axis& axis, const Theme& theme);
+double titleRoom(const QString& title, const Theme& theme);
 /// Titles at the lower and left border of `area`, centred on the raster; cut where they have no room.
 void drawSideTitles(QPainter& painter, const QString& across, const QString& down, const QRectF& raster,
                     const QRectF& area, const Theme& theme);

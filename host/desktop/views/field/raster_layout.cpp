@@ -25,8 +25,10 @@ Direction directionDown(const RasterContent& content) {
 /// Places that are as long as one place of the other side; 0 when the sides are independent of each other.
 double unitOf(const RasterContent& content, const CellSide& side) {
     if (content.raster().square) return side.all().size() / static_cast<double>(side.cells());
-    const bool areLinear =
-        content.across.scale().kind() == Scale::Linear && content.down.scale().kind() == Scale::Linear;
+    const auto isLinear = [](const CellSide& one) {
+        return one.scale().kind() == Scale::Linear && !one.hasEqualCells();
+    };
+    const bool areLinear = isLinear(content.across) && isLinear(content.down);
     return content.figure->equalAspect && areLinear ? 1 : 0;
 }
 
@@ -73,8 +75,8 @@ RasterLayout layOut(const RasterContent& content, const RasterZoom& zoom, const 
     RasterLayout layout;
     const Raster& raster = content.raster();
     const QFontMetricsF metrics(theme.small);
-    const double titleAcross = titleRoom(raster.across.axis, theme),
-                 titleDown = titleRoom(raster.down.axis, theme);
+    const double titleAcross = titleRoom(sideTitle(raster.across.axis, content.across), theme),
+                 titleDown = titleRoom(sideTitle(raster.down.axis, content.down), theme);
     const double top = std::ceil(metrics.height() / 2);
     double left = titleDown + 32, bottom = titleAcross + metrics.height() + 8, right = kEdge_px, barWidth = 0;
     // Labels depend on lengths and lengths on labels: two rounds settle it.

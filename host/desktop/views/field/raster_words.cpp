@@ -89,18 +89,23 @@ QString rasterSentence(const RasterContent& content, const QString& title) {
     const QString what =
         (raster.square ? RasterWords::tr("Image %1, %2 pixels") : RasterWords::tr("Heat map %1, %2"))
             .arg(title, size);
-    if (raster.channels != 1) return what + RasterWords::tr(", in colour.");
+    const QString scale =
+        content.across.hasEqualCells() || content.down.hasEqualCells()
+            ? QLatin1Char(' ') + RasterWords::tr("Equal cells stand at uneven values: it is not to scale.")
+            : QString();
+    if (raster.channels != 1) return what + RasterWords::tr(", in colour.") + scale;
     const auto missing =
         std::count_if(raster.z.begin(), raster.z.end(), [](double value) { return std::isnan(value); });
     if (static_cast<std::size_t>(missing) == raster.z.size())
-        return what + RasterWords::tr(", without a number yet.");
+        return what + RasterWords::tr(", without a number yet.") + scale;
     const QString range = RasterWords::tr(", from %1 to %2")
                               .arg(valueWords(raster.colours.dataLow), valueWords(raster.colours.dataHigh));
     const QString unit = raster.colours.unit.empty()
                              ? QString()
                              : QLatin1Char(' ') + QString::fromStdString(raster.colours.unit);
     return what + range + unit +
-           (missing > 0 ? RasterWords::tr("; %L1 cells hold no number.").arg(missing) : QStringLiteral("."));
+           (missing > 0 ? RasterWords::tr("; %L1 cells hold no number.").arg(missing) : QStringLiteral(".")) +
+           scale;
 }
 
 }  // namespace latent::desktop

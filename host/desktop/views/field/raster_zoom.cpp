@@ -21,13 +21,16 @@ PlaceSpan placesOf(const SideView& view, double firstPixel, double lastPixel) {
     return {low, high};
 }
 
-/// The cell of a side that a cursor stands at, by its coordinate where the side has it, else by index.
+/// The cell of a side that a cursor stands at, by its coordinate where the side has it, else by index. Of equal cells the one
+/// that holds the value as it is drawn.
 std::optional<std::size_t> cellOf(const CellSide& side, const engine::figures::CursorPlace& cursor) {
     const double wanted = cursor.coordinate.value_or(static_cast<double>(cursor.index));
     const auto own = static_cast<std::size_t>(std::max<std::int64_t>(cursor.index, 0));
     if (own < side.cells() &&
         (side.value(own) == wanted || static_cast<std::int64_t>(side.cells()) == cursor.size))
         return own;
+    if (side.hasEqualCells())
+        if (const auto held = side.cellAt(side.placeOf(wanted))) return held;
     std::optional<std::size_t> nearest;
     for (std::size_t i = 0; i < side.cells(); ++i)
         if (!nearest || std::abs(side.value(i) - wanted) < std::abs(side.value(*nearest) - wanted))

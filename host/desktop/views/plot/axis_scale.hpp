@@ -28,6 +28,7 @@ class AxisScale {
 
     Scale kind() const { return m_kind; }
     double linearBelow() const { return m_linearBelow; }
+    bool operator==(const AxisScale&) const = default;
 
     double place(double value) const {
         switch (m_kind) {
