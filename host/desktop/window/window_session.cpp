@@ -134,8 +134,9 @@ void MainWindow::restore() {
     if (!isOurs) say(MessageBar::Level::Info, otherWindowWords());
     const QVariantMap& state = loaded.state;
     bool isUsable = true;
+    // Qt refuses a place of a screen of another width; then the window opens as a new one does, and nothing is lost.
     if (state.contains(QStringLiteral("geometry")) && !isVisible())
-        isUsable = restoreGeometry(decoded(state.value(QStringLiteral("geometry"))));
+        restoreGeometry(decoded(state.value(QStringLiteral("geometry"))));
     if (state.contains(QStringLiteral("docks")) &&
         !restoreState(decoded(state.value(QStringLiteral("docks"))), kLayoutVersion)) {
         isUsable = false;

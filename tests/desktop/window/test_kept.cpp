@@ -199,6 +199,33 @@ class TestKept : public QObject, protected KeptHome {
             QVERIFY2(window().findChild<QDockWidget*>(QLatin1String(dock))->isVisible(), dock);
     }
 
+    /// A laptop that was put to a large screen, or taken from it.
+    void anotherScreenIsNoDamage() {
+        m_home->open();
+        window().findChild<QDockWidget*>(QStringLiteral("dock.jobs"))->hide();
+        m_home->close();
+        QFile file(session());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QJsonObject document = QJsonDocument::fromJson(file.readAll()).object();
+        file.close();
+        QJsonObject state = document[QLatin1String("state")].toObject();
+        QByteArray place = QByteArray::fromBase64(state[QLatin1String("geometry")].toString().toLatin1());
+        constexpr qsizetype kScreenWidth =
+            46;  // after magic, version, two rectangles, the screen's number and two flags
+        QVERIFY(place.size() > kScreenWidth + 4);
+        place[kScreenWidth + 2] = static_cast<char>(place[kScreenWidth + 2] + 0x20);  // 8,192 pixels wider
+        state[QLatin1String("geometry")] = QString::fromLatin1(place.toBase64());
+        document[QLatin1String("state")] = state;
+        QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+        file.write(QJsonDocument(document).toJson());
+        file.close();
+        QVERIFY(!QWidget().restoreGeometry(place));
+        m_home->open();
+        QVERIFY2(window().messages().sentences().isEmpty(),
+                 qPrintable(window().messages().sentences().join(u'\n')));
+        QVERIFY(window().findChild<QDockWidget*>(QStringLiteral("dock.jobs"))->isHidden());
+    }
+
     void twoWindowsOfOneWorkspaceSaySo() {
         m_home->open();
         window().openManual(QStringLiteral("index"));
