@@ -248,19 +248,32 @@ class TestUnetTraining : public QObject {
         QVERIFY(std::abs(loss - expected) < 1e-12);
     }
 
+    /// ā ← d·ā + (1 − d)·w with d = min(average, (1 + n)/(10 + n)): warming up in all updates, in the first three of them, in none.
+    void averageFollowsTheWeights_data() {
+        QTest::addColumn<double>("decay");
+        for (const double decay : {.999, .33, .1}) QTest::addRow("%g", decay) << decay;
+    }
     void averageFollowsTheWeights() {
-        Trainer trainer(initialise(kShape, 1), {.average = .75});
+        QFETCH(double, decay);
+        Trainer trainer(initialise(kShape, 1), {.average = decay});
         const Weights start = trainer.weights();
         std::vector<double> expected(start.flat().begin(), start.flat().end());
-        for (std::uint64_t i = 0; i < 4; ++i) {
+        constexpr std::array<double, 6> kWarm{2. / 11, 3. / 12, 4. / 13, 5. / 14, 6. / 15, 7. / 16};
+        for (std::uint64_t i = 0; i < 6; ++i) {
             trainer.step(Data(kShape, 8, i).batch());
             const Weights now = trainer.weights();
+            const double d = std::min(decay, kWarm[i]);
             for (std::size_t p = 0; p < expected.size(); ++p)
-                expected[p] = .75 * expected[p] + .25 * static_cast<double>(now.flat()[p]);
+                expected[p] = d * expected[p] + (1 - d) * static_cast<double>(now.flat()[p]);
         }
         const Weights average = trainer.averagedWeights();
         for (std::size_t p = 0; p < expected.size(); ++p)
             QVERIFY(std::abs(expected[p] - static_cast<double>(average.flat()[p])) < 1e-6);
+        // The bound tells this formula from any without a warm-up.
+        double moved = 0;
+        for (std::size_t p = 0; p < expected.size(); ++p)
+            moved = std::max(moved, std::abs(expected[p] - static_cast<double>(start.flat()[p])));
+        QVERIFY(moved > 1e-3);
         QVERIFY_THROWS_EXCEPTION(latent::UsageError, Trainer(initialise(kShape, 1), {}).averagedWeights());
     }
 

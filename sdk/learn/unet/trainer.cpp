@@ -143,13 +143,13 @@ double Trainer::Members::update(double others) {
     ++steps;
     const AdamWFactors factors = adamwFactors(rule, std::sqrt(norm * norm + others), steps);
     const auto step = transformer::detail::adamwStep(rule, factors);
+    const double n = static_cast<double>(steps), decay = std::min(rule.average, (1 + n) / (10 + n));
     forEachIndex((packed.size() + kChunk - 1) / kChunk, threads, [&](std::size_t i) {
         const std::size_t begin = i * kChunk, size = std::min(kChunk, packed.size() - begin);
         optimiser->adamw(size, step, gradient.data() + begin, packed.data() + begin, first.data() + begin,
                          second.data() + begin);
         if (rule.average > 0)
-            kernels->blend(size, average.data() + begin, packed.data() + begin,
-                           static_cast<float>(rule.average));
+            kernels->blend(size, average.data() + begin, packed.data() + begin, static_cast<float>(decay));
     });
     refresh();
     return factors.clip;

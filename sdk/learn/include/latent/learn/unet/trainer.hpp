@@ -32,7 +32,9 @@ struct AdamW {
     double epsilon = 1e-8;
     double weightDecay = 0.01;
     double clip = 0.01;  ///< largest global norm of a gradient; 0: no clipping
-    double average = 0;  ///< decay of an exponential moving average of the weights kept beside them; 0: none
+    /// Decay of an exponential moving average of the weights kept beside them; 0: none. At update n = 1, 2, … it is
+    /// min(average, (1 + n)/(10 + n)), so that the initial weights are soon forgotten.
+    double average = 0;
 };
 
 /// Borrowed for one call. n images.
