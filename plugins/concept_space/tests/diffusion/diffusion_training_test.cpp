@@ -203,16 +203,16 @@ class DiffusionTrainingTest : public QObject {
         QVERIFY(!assess(*set, drawer, plan, analytic(*set), 1, 2, [] { return false; }));
     }
 
-    /// The probe is right on every held-out true image, of held-out classes too, and at a separation that it
-    /// shares with others.
+    /// The probe is right on every true image that it was not trained on, of held-out classes too, at a separation that it shares
+    /// with others, after as many steps as runs give it.
     void learnedProbeReadsTrueImages() {
         const ImageSpec spec{.side = 16, .colour = .4, .size = .4};
-        ConceptProbe probe(ProbeImages::drawn(spec), 250, 2);
+        ConceptProbe probe(ProbeImages::drawn(spec), 400, 2);
         const std::vector<float> image = render(meanScene(spec, 0), spec, 0);
         QVERIFY_EXCEPTION_THROWN(probe.read(image, 1), latent::RunError);
         while (probe.train()) {
         }
-        for (const double share : probe.accuracy(50)) QVERIFY2(share >= .98, std::to_string(share).c_str());
+        for (const double share : probe.accuracy(50)) QCOMPARE(share, 1.0);
     }
 
     /// A later run on the same data takes the same probe to the bit; any other data, recipe or file does not.
