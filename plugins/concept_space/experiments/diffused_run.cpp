@@ -12,6 +12,11 @@ namespace concept_space {
 DiffusedRun::DiffusedRun(const latent::Run& run) : parameters(asWrittenNow(run.parameters()).json()) {
     const latent::Parameters p = latent::Parameters::fromJson(parameters);
     ofOwnImages = hasOwnImages(p);
+    if (p.number("average") > 0 && !run.has("coordinates_ema"))
+        throw latent::RunError(
+            "an earlier version stored this run, which measured the moving average of the weights in place "
+            "of the weights; "
+            "run it again.");
     threshold = p.number("threshold");
     firstSeed = p.seed();
     seeds = static_cast<std::size_t>(p.integer("seeds"));

@@ -51,6 +51,10 @@ class Study {
         m_assessed = count(resumed, "assessed", seeds);
         m_patched = count(resumed, "patched", m_checkpoint < checkpoints ? 0 : seeds * checkpoints);
         m_begun = count(resumed, "begun", 1) == 1;
+        if (m_plan.averaged && !resumed.values().contains("averages"))
+            refuse(
+                "an earlier version began it, which measured the moving average in place of the weights "
+                "themselves");
         if (m_probe) m_probe->restore(resumed);
         for (std::size_t s = 0; s < seeds; ++s) m_trainings[s]->restore(resumed, name(s));
         m_record.restore(resumed);
@@ -70,6 +74,7 @@ class Study {
                         {"assessed", m_assessed},
                         {"patched", m_patched},
                         {"begun", m_begun ? 1 : 0}};
+        if (m_plan.averaged) state.values["averages"] = 1;
         if (m_probe) m_probe->save(state);
         for (std::size_t s = 0; s < m_trainings.size(); ++s) m_trainings[s]->save(state, name(s));
         m_record.save(state);
@@ -105,7 +110,9 @@ class Study {
         if (m_plan.patching && !patch()) return save(), false;
         m_record.publish(m_job);
         m_record.end(m_job);
-        unet::writeWeights(m_job.file("weights.safetensors"), weightsOf(0));
+        unet::writeWeights(m_job.file("weights.safetensors"), m_trainings[0]->weights());
+        if (m_plan.averaged)
+            unet::writeWeights(m_job.file("weights-ema.safetensors"), m_trainings[0]->averagedWeights());
         return true;
     }
 
@@ -173,9 +180,6 @@ class Study {
         m_job.metric("clip_factor", at, clip);
     }
 
-    unet::Weights weightsOf(std::size_t seed) const {
-        return m_plan.averaged ? m_trainings[seed]->averagedWeights() : m_trainings[seed]->weights();
-    }
     DrawOptions drawOptions() const {
         DrawOptions options = m_plan.draw;
         options.seed = m_plan.firstSeed;
@@ -203,12 +207,20 @@ class Study {
 
     bool assessSeed(std::size_t seed) {
         const DiffusionTraining& training = *m_trainings[seed];
-        const unet::Weights weights = weightsOf(seed);
+        const unet::Weights weights = training.weights();
         const unet::Model model(weights);
         const Drawer drawer(*m_set, model, training.schedule(), drawOptions());
         const auto assessment =
             assess(*m_set, drawer, m_plan.assessment, reader(), training.spec().seed, m_plan.tiles, m_goOn);
         if (!assessment) return false;
+        std::optional<Placement> average;
+        if (m_plan.averaged) {
+            const unet::Model averaged(training.averagedWeights());
+            const Drawer itsDrawer(*m_set, averaged, training.schedule(), drawOptions());
+            average = place(*m_set, itsDrawer, m_plan.assessment, reader(), m_plan.tiles, m_goOn);
+            if (!average) return false;
+            m_record.takeAverage(m_checkpoint, seed, *average);
+        }
         const auto loss = [&](const auto& samples) {
             return lossOf(*m_set, model, training.schedule(), m_plan.training.regression, samples.first,
                           samples.second, kLossSamples, m_job.threads());
@@ -217,22 +229,31 @@ class Study {
         if (m_plan.patching) m_snapshots.add(weights, training.schedule());
         const std::int64_t step = m_plan.checkpoints[m_checkpoint];
         if (seed == 0) {
-            m_record.show(m_job, m_checkpoint, *assessment);
+            m_record.show(m_job, m_checkpoint, *assessment, average ? &*average : nullptr);
             if (step == m_plan.steps()) writeSamples(*assessment);
-            if (m_plan.keepsAllWeights)
-                unet::writeWeights(m_job.file("weights-" + std::to_string(step) + ".safetensors"), weights);
-            if (m_plan.keepsAllWeights || step == m_plan.steps()) {
-                const auto line = training.schedule();
-                const std::vector<double> gamma{line.intercept(), line.slope()};
-                m_job.publish("weights_step", latent::ArrayView(&step, {1}));
-                m_job.publish("weights_line", {gamma, {1, 2}});
-                m_job.publish("weights",
-                              latent::ArrayView(weights.flat().data(),
-                                                {1, static_cast<std::int64_t>(weights.flat().size())}));
-            }
+            if (m_plan.keepsAllWeights || step == m_plan.steps()) keepWeights(step, weights, training);
         }
         ++m_assessed;
         return true;
+    }
+
+    /// Of the first seed. The average comes before the weights: a run that has some `weights` and no `weights_ema` has none.
+    void keepWeights(std::int64_t step, const unet::Weights& weights, const DiffusionTraining& training) {
+        const std::string ending = "-" + std::to_string(step) + ".safetensors";
+        const auto publish = [this](const char* name, const unet::Weights& all) {
+            m_job.publish(name, latent::ArrayView(all.flat().data(),
+                                                  {1, static_cast<std::int64_t>(all.flat().size())}));
+        };
+        const std::vector<double> gamma{training.schedule().intercept(), training.schedule().slope()};
+        m_job.publish("weights_step", latent::ArrayView(&step, {1}));
+        m_job.publish("weights_line", {gamma, {1, 2}});
+        if (m_plan.averaged) {
+            const unet::Weights average = training.averagedWeights();
+            publish("weights_ema", average);
+            if (m_plan.keepsAllWeights) unet::writeWeights(m_job.file("weights-ema" + ending), average);
+        }
+        publish("weights", weights);
+        if (m_plan.keepsAllWeights) unet::writeWeights(m_job.file("weights" + ending), weights);
     }
 
     /// The last samples of every class for programs that read no run: [class, tile, y, x, channel].

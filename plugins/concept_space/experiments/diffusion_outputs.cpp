@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Arrays and figures of concept/diffusion.
+#include <array>
+
 #include "experiments/diffusion_plan.hpp"
 #include "experiments/expected_path.hpp"
 
@@ -8,50 +10,106 @@ namespace {
 
 using namespace latent;
 
-void addFigures(Outputs& o, const DiffusionPlan& plan) {
-    const std::vector<std::string> names = plan.classNames();
-    const int held = plan.classes() - 1;
-    const view::Axis step{.title = "training steps"};
-    if (!plan.vectors)
-        o.figure(view::imageGrid("grid")
-                     .title("Samples of every class")
+/// Of the weights themselves (`samples`) or of their moving average (`samples_ema`).
+void addSamples(Outputs& o, const DiffusionPlan& plan, const std::string& array) {
+    const bool ofAverage = array != "samples";
+    const std::string ending = ofAverage ? "_ema" : "",
+                      title = std::string("Samples of every class") +
+                              (ofAverage ? ", by the moving average of the weights" : "");
+    if (!plan.vectors) {
+        o.figure(view::imageGrid("grid" + ending)
+                     .title(title)
                      .caption("Always from the same noise; the last row is held out of training.")
                      .group("Samples")
-                     .z("samples", {{"shown_step", view::cursor("shown")}})
+                     .z(array, {{"shown_step", view::cursor("shown")}})
                      .table("class", "tile")
                      .across("x")
                      .down("y")
                      .channel("channel")
                      .cursor("shown", "shown_step", true));
-    else {
-        view::Points cloud = view::points("cloud");
-        for (int c = 0; c < plan.classes(); ++c)
-            cloud.series(view::xy(view::Selection("samples", {{"shown_step", view::cursor("shown")},
-                                                              {"class", c},
-                                                              {"y", 0},
-                                                              {"x", 0},
-                                                              {"channel", 0}}),
-                                  view::Selection("samples", {{"shown_step", view::cursor("shown")},
-                                                              {"class", c},
-                                                              {"y", 0},
-                                                              {"x", 0},
-                                                              {"channel", 1}}))
-                             .label(names[static_cast<std::size_t>(c)])
-                             .category(c));
-        o.figure(cloud.title("Samples of every class")
-                     .caption("The two coordinates are the concepts; of the first seed.")
-                     .group("Samples")
-                     .xAxis({.title = "x₁, the first concept"})
-                     .yAxis({.title = "x₂, the second concept"})
-                     .cursor("shown", "shown_step", true));
+        return;
     }
-    view::Trajectory square = view::trajectory("concept_space");
+    const auto coordinate = [&array](int itsClass, int channel) {
+        return view::Selection(array, {{"shown_step", view::cursor("shown")},
+                                       {"class", itsClass},
+                                       {"y", 0},
+                                       {"x", 0},
+                                       {"channel", channel}});
+    };
+    const std::vector<std::string> names = plan.classNames();
+    view::Points cloud = view::points("cloud" + ending);
     for (int c = 0; c < plan.classes(); ++c)
-        square.series(view::xy(view::Selection("coordinates_mean", {{"class", c}, {"concept", 0}}),
-                               view::Selection("coordinates_mean", {{"class", c}, {"concept", 1}}))
-                          .label(names[static_cast<std::size_t>(c)] + (c == held ? " (held out)" : ""))
+        cloud.series(view::xy(coordinate(c, 0), coordinate(c, 1))
+                         .label(names[static_cast<std::size_t>(c)])
+                         .category(c));
+    o.figure(cloud.title(title)
+                 .caption("The two coordinates are the concepts; of the first seed.")
+                 .group("Samples")
+                 .xAxis({.title = "x₁, the first concept"})
+                 .yAxis({.title = "x₂, the second concept"})
+                 .cursor("shown", "shown_step", true));
+}
+
+/// One series a class and, dashed and in the same colour, one of the moving average. Beside dashes the others are told apart by
+/// markers, as a figure of several lines would dash them too.
+template <class Figure, class SeriesOf>
+void addClasses(Figure& figure, const DiffusionPlan& plan, const SeriesOf& seriesOf) {
+    constexpr std::array kMarkers{view::Marker::Circle, view::Marker::Square, view::Marker::Triangle,
+                                  view::Marker::Diamond};
+    const std::vector<std::string> names = plan.classNames();
+    for (int c = 0; c < plan.classes(); ++c) {
+        const std::string& name = names[static_cast<std::size_t>(c)];
+        view::Series raw =
+            seriesOf("", c).label(name + (c == plan.classes() - 1 ? " (held out)" : "")).category(c);
+        if (plan.averaged) raw.marker(kMarkers[static_cast<std::size_t>(c) % kMarkers.size()]);
+        figure.series(raw);
+    }
+    for (int c = 0; c < plan.classes() && plan.averaged; ++c)
+        figure.series(seriesOf("_ema", c)
+                          .label("EMA: " + names[static_cast<std::size_t>(c)])
                           .category(c)
-                          .markAt(view::cursor("checkpoint")));
+                          .style(view::Style::Dashed));
+}
+
+/// Both probes side by side, on the held-out class of the first seed. Of vectors they are one.
+void addProbes(Outputs& o, const DiffusionPlan& plan) {
+    const std::vector<std::string> titles = plan.conceptTitles();
+    view::Lines probes = view::lines("probes");
+    for (int k = 0; k < plan.concepts(); ++k) {
+        const view::Where where{{"seed", 0}, {"class", plan.classes() - 1}, {"concept", k}};
+        const std::string title = titles[static_cast<std::size_t>(k)];
+        probes.series(view::series("coordinates", where)
+                          .label(title + ", learned probe")
+                          .category(k)
+                          .marker(view::Marker::Circle));
+        probes.series(view::series("coordinates_analytic", where)
+                          .label(title + ", analytic probe")
+                          .category(k)
+                          .style(view::Style::Dashed));
+    }
+    o.figure(probes.title("Two probes of the held-out class (first seed)")
+                 .caption("The analytic one reads colour, size and ground off the pixels; of own images, "
+                          "where an image lies "
+                          "between the means with and without the attribute.")
+                 .group("Concept space")
+                 .x("step", {.title = "training steps"})
+                 .y({.title = "concept coordinate", .limits = {0, 1}})
+                 .cursor("checkpoint", "step"));
+}
+
+void addFigures(Outputs& o, const DiffusionPlan& plan) {
+    const int held = plan.classes() - 1;
+    const view::Axis step{.title = "training steps"};
+    const std::string average = plan.averaged ? " Dashed, EMA: by the moving average of the weights." : "";
+    addSamples(o, plan, "samples");
+    if (plan.averaged) addSamples(o, plan, "samples_ema");
+    view::Trajectory square = view::trajectory("concept_space");
+    addClasses(square, plan, [](const std::string& ending, int c) {
+        const std::string array = "coordinates" + ending + "_mean";
+        return view::xy(view::Selection(array, {{"class", c}, {"concept", 0}}),
+                        view::Selection(array, {{"class", c}, {"concept", 1}}))
+            .markAt(view::cursor("checkpoint"));
+    });
     square.series(view::xy(view::Selection("coordinates", {{"class", held}, {"concept", 0}}),
                            view::Selection("coordinates", {{"class", held}, {"concept", 1}}))
                       .family("seed")
@@ -63,19 +121,23 @@ void addFigures(Outputs& o, const DiffusionPlan& plan) {
                           .label("held out, SIM theory")
                           .role(view::Role::Reference)
                           .style(view::Style::Dashed));
-    o.figure(square.title("Concept space")
-                 .caption("Where samples of each class lie, " +
-                          std::string(plan.vectors ? "read off their coordinates" : "by the learned probe") +
-                          ", mean over seeds. A model that composes the concepts ends at (1, 1) with the "
-                          "held-out class." +
-                          (plan.own ? ""
-                                    : " Dashed: the path of SIM's two-layer theory for these separations, "
-                                      "nothing fitted."))
-                 .group("Concept space")
-                 .xAxis({.title = "P(" + plan.conceptTitles()[0] + ")", .limits = {0, 1}})
-                 .yAxis({.title = "P(" + plan.conceptTitles()[1] + ")", .limits = {0, 1}})
-                 .equalAspect()
-                 .cursor("checkpoint", "step", true));
+    o.figure(
+        square.title("Concept space")
+            .caption("Where samples of each class lie, " +
+                     std::string(plan.vectors ? "read off their coordinates" : "by the learned probe") +
+                     ", mean over seeds. A model that composes the concepts ends at (1, 1) with the "
+                     "held-out class." +
+                     (plan.own
+                          ? ""
+                          : " Dashed, SIM theory: the path of the two-layer theory for these separations, "
+                            "nothing fitted.") +
+                     average)
+            .group("Concept space")
+            .xAxis({.title = "P(" + plan.conceptTitles()[0] + ")", .limits = {0, 1}})
+            .yAxis({.title = "P(" + plan.conceptTitles()[1] + ")", .limits = {0, 1}})
+            .equalAspect()
+            .cursor("checkpoint", "step", true));
+    if (!plan.vectors) addProbes(o, plan);
     view::Lines elicited = view::lines("elicitation");
     elicited.x("step", step).y({.title = "accuracy on the held-out class", .limits = {0, 1}});
     for (std::size_t m = 0; m < kMethodCount; ++m)
@@ -92,10 +154,10 @@ void addFigures(Outputs& o, const DiffusionPlan& plan) {
                  .cursor("checkpoint", "step"));
     view::Lines byClass = view::lines("accuracies");
     byClass.x("step", step).y({.title = "accuracy", .limits = {0, 1}});
-    for (int c = 0; c < plan.classes(); ++c)
-        byClass.series(view::series("accuracy", {{"seed", 0}, {"class", c}})
-                           .label(names[static_cast<std::size_t>(c)])
-                           .category(c));
+    addClasses(byClass, plan, [](const std::string& ending, int c) {
+        return view::series("accuracy" + ending, {{"seed", 0}, {"class", c}});
+    });
+    if (plan.averaged) byClass.caption(average.substr(1));
     o.figure(byClass.title("Accuracy of every class (first seed)")
                  .group("Capability")
                  .cursor("checkpoint", "step"));
@@ -217,6 +279,22 @@ Outputs diffusionOutputs(const Parameters& p) {
         .units("1")
         .label("accuracy")
         .description("Product over concepts of the share of samples on the right side of one half.");
+    if (plan.averaged) {
+        const std::string by =
+            "By the moving average of the weights (EMA); all other measures are of the weights themselves.";
+        o.array("coordinates_ema", F64, {seed, itsClass, step, concept_})
+            .units("1")
+            .label("concept coordinate, averaged weights")
+            .description(by);
+        o.array("coordinates_ema_mean", F64, {itsClass, step, concept_})
+            .units("1")
+            .label("concept coordinate, averaged weights, mean over seeds")
+            .description(by);
+        o.array("accuracy_ema", F64, {seed, itsClass, step})
+            .units("1")
+            .label("accuracy, averaged weights")
+            .description(by);
+    }
     o.array("capability", F64, {method, seed, step})
         .units("1")
         .label("accuracy on the held-out class")
@@ -295,11 +373,15 @@ Outputs diffusionOutputs(const Parameters& p) {
         .label("trained classes saturate, median over seeds")
         .description("Kaplan–Meier. NaN: not within the run in more than half of them.");
     o.array("shown_step", I64, {shown}).units("1").label("training steps");
-    o.array("samples", F32,
-            {shown, itsClass, fixed("tile", plan.tiles), fixed("y", plan.side()), fixed("x", plan.side()),
-             fixed("channel", plan.channels())})
-        .units("1")
-        .label("samples of the first seed");
+    for (const char* name : {"samples", "samples_ema"}) {
+        const bool ofAverage = std::string(name) != "samples";
+        if (ofAverage && !plan.averaged) continue;
+        o.array(name, F32,
+                {shown, itsClass, fixed("tile", plan.tiles), fixed("y", plan.side()), fixed("x", plan.side()),
+                 fixed("channel", plan.channels())})
+            .units("1")
+            .label(std::string("samples of the first seed") + (ofAverage ? ", averaged weights" : ""));
+    }
     o.array("weights_step", I64, {kept}).units("1").label("training steps");
     o.array("weights_line", F64, {kept, fixed("coefficient", 2)})
         .units("nats")
@@ -309,6 +391,11 @@ Outputs diffusionOutputs(const Parameters& p) {
         .units("1")
         .label("weights of the first seed")
         .description("Tensors in the order of the safetensors file.");
+    if (plan.averaged)
+        o.array("weights_ema", F32, {kept, fixed("parameter", plan.training.shape.parameterCount())})
+            .units("1")
+            .label("moving average of the weights of the first seed")
+            .description("As `weights`. Decay at update n: min(average, (1 + n)/(10 + n)).");
     addFigures(o, plan);
     return o;
 }

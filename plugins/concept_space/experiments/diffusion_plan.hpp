@@ -33,7 +33,7 @@ struct DiffusionPlan {
     double threshold = .8;         ///< of accuracy: learned
     bool patching = false;         ///< keeps the weights of every checkpoint and seed until the end
     bool keepsAllWeights = false;  ///< of the first seed, for concept/draw
-    bool averaged = false;         ///< assesses the moving average of the weights
+    bool averaged = false;         ///< places the classes by the moving average of the weights too
 
     static DiffusionPlan of(const latent::Parameters& p);
     /// Reads the user's images where they are asked for.

@@ -31,9 +31,10 @@ DiffusionRecord::DiffusionRecord(const DiffusionPlan& plan, const ConceptSet& se
       m_classes(static_cast<std::size_t>(set.classes())),
       m_steps(plan.checkpoints.size()),
       m_concepts(static_cast<std::size_t>(set.concepts())),
-      m_coordinates(m_seeds * m_classes * m_steps * m_concepts, kNan),
-      m_analytic(m_coordinates),
-      m_accuracy(m_seeds * m_classes * m_steps, kNan),
+      m_raw{std::vector<double>(m_seeds * m_classes * m_steps * m_concepts, kNan),
+            std::vector<double>(m_seeds * m_classes * m_steps, kNan)},
+      m_ema(plan.averaged ? m_raw : Places{}),
+      m_analytic(m_raw.coordinates),
       m_capability(kMethodCount * m_seeds * m_steps, kNan),
       m_choice(m_capability),
       m_validation(m_seeds * m_steps, kNan),
@@ -55,14 +56,11 @@ void DiffusionRecord::begin(latent::Job& job, const std::vector<double>& probeAc
 
 void DiffusionRecord::take(std::size_t checkpoint, std::size_t seed, const Assessment& a,
                            double validationLoss, double testLoss) {
-    for (std::size_t c = 0; c < m_classes; ++c) {
-        m_accuracy[(seed * m_classes + c) * m_steps + checkpoint] = a.accuracy[c];
-        for (std::size_t k = 0; k < m_concepts; ++k) {
-            const std::size_t to = ((seed * m_classes + c) * m_steps + checkpoint) * m_concepts + k;
-            m_coordinates[to] = a.coordinates[c * m_concepts + k];
-            m_analytic[to] = a.analytic[c * m_concepts + k];
-        }
-    }
+    take(checkpoint, seed, a, m_raw);
+    for (std::size_t c = 0; c < m_classes; ++c)
+        for (std::size_t k = 0; k < m_concepts; ++k)
+            m_analytic[((seed * m_classes + c) * m_steps + checkpoint) * m_concepts + k] =
+                a.analytic[c * m_concepts + k];
     for (std::size_t m = 0; m < kMethodCount; ++m) {
         capability(m, seed, checkpoint) = a.capability[m];
         m_choice[(m * m_seeds + seed) * m_steps + checkpoint] = a.choice[m];
@@ -71,19 +69,40 @@ void DiffusionRecord::take(std::size_t checkpoint, std::size_t seed, const Asses
     m_test[seed * m_steps + checkpoint] = testLoss;
 }
 
-void DiffusionRecord::show(latent::Job& job, std::size_t checkpoint, const Assessment& a) const {
+void DiffusionRecord::take(std::size_t checkpoint, std::size_t seed, const Placement& placement,
+                           Places& to) const {
+    for (std::size_t c = 0; c < m_classes; ++c) {
+        const std::size_t at = (seed * m_classes + c) * m_steps + checkpoint;
+        to.accuracy[at] = placement.accuracy[c];
+        for (std::size_t k = 0; k < m_concepts; ++k)
+            to.coordinates[at * m_concepts + k] = placement.coordinates[c * m_concepts + k];
+    }
+}
+
+void DiffusionRecord::show(latent::Job& job, std::size_t checkpoint, const Placement& placement,
+                           const Placement* average) const {
     const std::int64_t step = m_plan.checkpoints[checkpoint];
     job.publish("shown_step", latent::ArrayView(&step, {1}));
-    std::vector<float> shown = a.shown;
-    if (m_set.isImages())
-        for (float& v : shown) v = std::clamp(v, 0.0F, 1.0F);
-    job.publish(
-        "samples",
-        {shown, {1, extent(m_classes), m_plan.tiles, m_set.height(), m_set.width(), m_set.channels()}});
+    const auto publish = [&](const char* name, std::vector<float> shown) {
+        if (m_set.isImages())
+            for (float& v : shown) v = std::clamp(v, 0.0F, 1.0F);
+        job.publish(
+            name,
+            {shown, {1, extent(m_classes), m_plan.tiles, m_set.height(), m_set.width(), m_set.channels()}});
+    };
+    publish("samples", placement.shown);
+    if (average) publish("samples_ema", average->shown);
+}
+
+std::vector<double> DiffusionRecord::meanOf(const std::vector<double>& coordinates) const {
+    std::vector<double> mean(m_classes * m_steps * m_concepts);
+    for (std::size_t i = 0; i < coordinates.size(); ++i)
+        mean[i % mean.size()] += coordinates[i] / static_cast<double>(m_seeds);
+    return mean;
 }
 
 std::vector<double> DiffusionRecord::trajectory(std::size_t seed, std::size_t itsClass) const {
-    const auto begin = m_coordinates.begin() +
+    const auto begin = m_raw.coordinates.begin() +
                        static_cast<std::ptrdiff_t>((seed * m_classes + itsClass) * m_steps * m_concepts);
     return {begin, begin + static_cast<std::ptrdiff_t>(m_steps * m_concepts)};
 }
@@ -93,17 +112,20 @@ void DiffusionRecord::publish(latent::Job& job) const {
     const std::vector<std::int64_t> path{extent(m_seeds), extent(m_classes), extent(m_steps),
                                          extent(m_concepts)},
         curve{extent(m_seeds), extent(m_steps)};
-    job.publish("coordinates", {m_coordinates, path});
+    job.publish("coordinates", {m_raw.coordinates, path});
     job.publish("coordinates_analytic", {m_analytic, path});
-    job.publish("accuracy", {m_accuracy, {path[0], path[1], path[2]}});
+    job.publish("accuracy", {m_raw.accuracy, {path[0], path[1], path[2]}});
     job.publish("capability", {m_capability, {extent(kMethodCount), extent(m_seeds), extent(m_steps)}});
     job.publish("choice", {m_choice, {extent(kMethodCount), extent(m_seeds), extent(m_steps)}});
     job.publish("validation_loss", {m_validation, curve});
     job.publish("test_loss", {m_test, curve});
-    std::vector<double> mean(m_classes * m_steps * m_concepts), capability(kMethodCount * m_steps), mse,
-        speed;
-    for (std::size_t i = 0; i < m_coordinates.size(); ++i)
-        mean[i % mean.size()] += m_coordinates[i] / static_cast<double>(m_seeds);
+    const std::vector<double> mean = meanOf(m_raw.coordinates);
+    if (m_plan.averaged) {
+        job.publish("coordinates_ema", {m_ema.coordinates, path});
+        job.publish("accuracy_ema", {m_ema.accuracy, {path[0], path[1], path[2]}});
+        job.publish("coordinates_ema_mean", {meanOf(m_ema.coordinates), {path[1], path[2], path[3]}});
+    }
+    std::vector<double> capability(kMethodCount * m_steps), mse, speed;
     for (std::size_t i = 0; i < m_capability.size(); ++i)
         capability[i / (m_seeds * m_steps) * m_steps + i % m_steps] +=
             m_capability[i] / static_cast<double>(m_seeds);
@@ -131,9 +153,10 @@ void DiffusionRecord::publishSaturation(latent::Job& job, const std::vector<doub
             for (std::size_t c = 0; c < m_classes; ++c) {
                 if (isHeldOut(static_cast<int>(c))) continue;
                 for (std::size_t k = 0; k < m_concepts; ++k, ++count)
-                    distance += std::pow(m_coordinates[((s * m_classes + c) * m_steps + i) * m_concepts + k] -
-                                             m_set.conceptOf(static_cast<int>(c), static_cast<int>(k)),
-                                         2);
+                    distance +=
+                        std::pow(m_raw.coordinates[((s * m_classes + c) * m_steps + i) * m_concepts + k] -
+                                     m_set.conceptOf(static_cast<int>(c), static_cast<int>(k)),
+                                 2);
             }
             if (distance / count < kSaturated) times[s] = steps[i];
         }
@@ -184,7 +207,7 @@ void DiffusionRecord::publishTimes(latent::Job& job, const std::vector<double>& 
     for (std::size_t c = 0; c < m_classes; ++c)
         for (std::size_t s = 0; s < m_seeds; ++s)
             classTimes.push_back(
-                learningTime(steps, std::span(m_accuracy).subspan((s * m_classes + c) * m_steps, m_steps),
+                learningTime(steps, std::span(m_raw.accuracy).subspan((s * m_classes + c) * m_steps, m_steps),
                              m_plan.threshold)
                     .value_or(kNan));
     job.publish("class_time", {classTimes, {extent(m_classes), extent(m_seeds)}});
@@ -226,26 +249,27 @@ void DiffusionRecord::end(latent::Job& job) const {
     job.publish("turn_angle", angle);
 }
 
-void DiffusionRecord::save(latent::State& state) const {
-    for (const auto& [name, values] : {std::pair{"coordinates", &m_coordinates},
-                                       {"analytic", &m_analytic},
-                                       {"accuracy", &m_accuracy},
-                                       {"capability", &m_capability},
-                                       {"choice", &m_choice},
-                                       {"validation", &m_validation},
-                                       {"test", &m_test}})
-        state.arrays.push_back({std::string("record.") + name, latent::ArrayView(*values)});
+std::vector<std::pair<std::string, std::vector<double>*>> DiffusionRecord::saved() {
+    std::vector<std::pair<std::string, std::vector<double>*>> all{{"coordinates", &m_raw.coordinates},
+                                                                  {"analytic", &m_analytic},
+                                                                  {"accuracy", &m_raw.accuracy},
+                                                                  {"capability", &m_capability},
+                                                                  {"choice", &m_choice},
+                                                                  {"validation", &m_validation},
+                                                                  {"test", &m_test}};
+    if (m_plan.averaged)
+        all.insert(all.end(), {{"coordinates_ema", &m_ema.coordinates}, {"accuracy_ema", &m_ema.accuracy}});
+    return all;
+}
+
+void DiffusionRecord::save(latent::State& state) {
+    for (const auto& [name, values] : saved())
+        state.arrays.push_back({"record." + name, latent::ArrayView(*values)});
 }
 
 void DiffusionRecord::restore(const latent::Resumed& resumed) {
-    for (const auto& [name, values] : {std::pair{"coordinates", &m_coordinates},
-                                       {"analytic", &m_analytic},
-                                       {"accuracy", &m_accuracy},
-                                       {"capability", &m_capability},
-                                       {"choice", &m_choice},
-                                       {"validation", &m_validation},
-                                       {"test", &m_test}}) {
-        const std::vector<double> kept = resumed.array(std::string("record.") + name).toDoubles();
+    for (const auto& [name, values] : saved()) {
+        const std::vector<double> kept = resumed.array("record." + name).toDoubles();
         if (kept.size() != values->size())
             throw latent::RunError(
                 "The checkpoint holds a record of another version of concept/diffusion; start the run anew.");

@@ -26,15 +26,28 @@ class DiffusionRecord {
     void takePatch(std::size_t checkpoint, std::size_t seed, double score) {
         capability(kPatch, seed, checkpoint) = score;
     }
-    /// The first seed's samples, once for each checkpoint.
-    void show(latent::Job& job, std::size_t checkpoint, const Assessment& assessment) const;
+    /// By the moving average of the weights.
+    void takeAverage(std::size_t checkpoint, std::size_t seed, const Placement& placement) {
+        take(checkpoint, seed, placement, m_ema);
+    }
+    /// The first seed's samples, once for each checkpoint; those of the average too where there is one.
+    void show(latent::Job& job, std::size_t checkpoint, const Placement& placement,
+              const Placement* average) const;
     void publish(latent::Job& job) const;
     void end(latent::Job& job) const;
 
-    void save(latent::State& state) const;
+    void save(latent::State& state);
     void restore(const latent::Resumed& resumed);
 
   private:
+    /// Of one kind of weights.
+    struct Places {
+        std::vector<double> coordinates;  // [seed, class, step, concept]
+        std::vector<double> accuracy;     // [seed, class, step]
+    };
+    void take(std::size_t checkpoint, std::size_t seed, const Placement& placement, Places& to) const;
+    std::vector<double> meanOf(const std::vector<double>& coordinates) const;  ///< over seeds
+    std::vector<std::pair<std::string, std::vector<double>*>> saved();
     double& capability(std::size_t method, std::size_t seed, std::size_t checkpoint) {
         return m_capability[(method * m_seeds + seed) * m_steps + checkpoint];
     }
@@ -47,11 +60,11 @@ class DiffusionRecord {
     const DiffusionPlan& m_plan;
     const ConceptSet& m_set;
     std::size_t m_seeds, m_classes, m_steps, m_concepts;
-    std::vector<double> m_coordinates, m_analytic;  // [seed, class, step, concept]
-    std::vector<double> m_accuracy;                 // [seed, class, step]
-    std::vector<double> m_capability, m_choice;     // [method, seed, step]
-    std::vector<double> m_validation, m_test;       // [seed, step]
-    std::vector<double> m_theory;                   // [frame, concept], 0 … 1
+    Places m_raw, m_ema;                         // the second empty without an average
+    std::vector<double> m_analytic;              // [seed, class, step, concept]
+    std::vector<double> m_capability, m_choice;  // [method, seed, step]
+    std::vector<double> m_validation, m_test;    // [seed, step]
+    std::vector<double> m_theory;                // [frame, concept], 0 … 1
 };
 
 }  // namespace concept_space

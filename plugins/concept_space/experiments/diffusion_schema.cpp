@@ -134,8 +134,9 @@ Schema diffusionParameters() {
                  .atLeast(0)
                  .below(1)
                  .unit("1")
-                 .help("Decay of a moving average of the weights, which is then assessed; 0: the weights "
-                       "themselves.")
+                 .help("Decay of a moving average (EMA) of the weights, such as .999; 0: none. The classes "
+                       "are then drawn by the average too, which takes longer; all measures are of the "
+                       "weights themselves.")
                  .advanced())
         .add(integer("seeds", 5)
                  .range(1, 64)

@@ -54,6 +54,9 @@ latent::Schema Draw::parameters() {
                  .unit("1")
                  .help("Which concept: 0 colour, 1 size, 2 ground; of vectors and your own images: 0 the "
                        "first, 1 the second."))
+        .add(choice("weights", {{"raw", "as they were trained"}, {"ema", "their moving average"}}, "raw")
+                 .help(
+                     "Which weights draw; the average is there where the run was asked for one ('average')."))
         .add(integer("kept", 0)
                  .range(0, 100'000)
                  .unit("1")
@@ -82,13 +85,21 @@ void Draw::open(const latent::Run* run) {
     m_set = m_plan->makeSmallSet();
     m_steps = run->read("weights_step").toDoubles();
     m_lines = run->read("weights_line").toDoubles();
-    const latent::Array weights = run->read("weights");
-    const std::span<const float> all = weights.as<float>();
-    m_weights.assign(all.begin(), all.end());
     const auto each = static_cast<std::size_t>(m_plan->training.shape.parameterCount());
-    if (m_steps.empty() || m_weights.size() != m_steps.size() * each || m_lines.size() != 2 * m_steps.size())
-        throw latent::RunError(
-            "The weights of this run are of another architecture than its parameters say.");
+    const auto read = [&](const char* name) {
+        const latent::Array weights = run->read(name);
+        const std::span<const float> all = weights.as<float>();
+        if (m_steps.empty() || all.size() != m_steps.size() * each || m_lines.size() != 2 * m_steps.size())
+            throw latent::RunError(
+                "The weights of this run are of another architecture than its parameters say.");
+        return std::vector<float>(all.begin(), all.end());
+    };
+    m_raw.clear();
+    m_average.clear();
+    // Earlier versions kept the average alone where there is one, as `weights`.
+    const bool isOfAverage = m_plan->averaged && !run->has("weights_ema");
+    (isOfAverage ? m_average : m_raw) = read("weights");
+    if (m_plan->averaged && !isOfAverage) m_average = read("weights_ema");
     m_models.clear();
 }
 
@@ -99,13 +110,28 @@ std::size_t Draw::placeOf(const latent::Parameters& p, const char* name) const {
     return m_steps.size() - 1 - static_cast<std::size_t>(p.integer(name));
 }
 
-std::shared_ptr<const unet::Model> Draw::modelAt(std::size_t place) {
-    if (const auto found = m_models.find(place); found != m_models.end()) return found->second;
+const std::vector<float>& Draw::weightsOf(const latent::Parameters& p) const {
+    const bool average = p.choice("weights") == "ema";
+    if (average && m_average.empty())
+        throw latent::RunError(
+            "This run kept no moving average of its weights; ask with weights=raw, or train with 'average' "
+            "above 0.");
+    if (!average && m_raw.empty())
+        throw latent::RunError(
+            "An earlier version stored this run, which kept the moving average of the weights alone, not the "
+            "weights "
+            "themselves; ask with weights=ema.");
+    return average ? m_average : m_raw;
+}
+
+std::shared_ptr<const unet::Model> Draw::modelAt(const std::vector<float>& all, std::size_t place) {
+    const std::pair key(&all == &m_average, place);
+    if (const auto found = m_models.find(key); found != m_models.end()) return found->second;
     if (m_models.size() >= kWarmModels) m_models.clear();
     unet::Weights weights(m_plan->training.shape);
     const std::size_t each = weights.flat().size();
-    std::copy_n(m_weights.begin() + static_cast<std::ptrdiff_t>(place * each), each, weights.flat().begin());
-    return m_models[place] = std::make_shared<const unet::Model>(weights);
+    std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(place * each), each, weights.flat().begin());
+    return m_models[key] = std::make_shared<const unet::Model>(weights);
 }
 
 std::vector<float> Draw::conditionOf(const latent::Parameters& p) const {
@@ -171,7 +197,9 @@ void Draw::answer(const latent::Parameters& p, latent::Reply& reply) {
         throw latent::RunError("This model has " + std::to_string(m_set->concepts()) +
                                " concepts; 'along' counts them from 0.");
     // Both are held here: making the second one may clear the warm ones.
-    const std::shared_ptr<const unet::Model> model = modelAt(place), embedder = modelAt(embedding);
+    const std::vector<float>& weights = weightsOf(p);
+    const std::shared_ptr<const unet::Model> model = modelAt(weights, place),
+                                             embedder = modelAt(weights, embedding);
     diffusion::Schedule schedule(m_plan->training.schedule);
     if (m_plan->training.schedule.kind != diffusion::ScheduleKind::Cosine)
         schedule.setLine(m_lines[2 * place], m_lines[2 * place + 1]);

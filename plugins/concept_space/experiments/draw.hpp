@@ -32,13 +32,18 @@ class Draw final : public latent::Probe {
     std::vector<float> conditionOf(const latent::Parameters& p) const;
     /// Of the kept weights that a parameter counts from the end; throws RunError.
     std::size_t placeOf(const latent::Parameters& p, const char* name) const;
-    std::shared_ptr<const latent::learn::unet::Model> modelAt(std::size_t place);
+    /// Those that the question is about; throws RunError where the run has not kept them.
+    const std::vector<float>& weightsOf(const latent::Parameters& p) const;
+    /// `all`: m_raw or m_average.
+    std::shared_ptr<const latent::learn::unet::Model> modelAt(const std::vector<float>& all,
+                                                              std::size_t place);
 
     std::optional<DiffusionPlan> m_plan;
     std::optional<ConceptSet> m_set;
     std::vector<double> m_steps, m_lines;  // of the kept weights; [kept, 2]
-    std::vector<float> m_weights;          // [kept, parameter]
-    std::map<std::size_t, std::shared_ptr<const latent::learn::unet::Model>> m_models;
+    std::vector<float> m_raw, m_average;   // [kept, parameter], each empty where the run has not kept it
+    std::map<std::pair<bool, std::size_t>, std::shared_ptr<const latent::learn::unet::Model>>
+        m_models;  // by whether it is of the average, and the place
 };
 
 }  // namespace concept_space

@@ -54,12 +54,9 @@ double scoreOf(const ConceptSet& set, const std::vector<double>& coordinates, in
     return product;
 }
 
-std::optional<Assessment> assess(const ConceptSet& set, const Drawer& drawer, const AssessmentPlan& plan,
-                                 const Reader& probe, std::uint64_t seed, int tiles,
-                                 const std::function<bool()>& goOn) {
-    Assessment a;
-    a.capability.fill(kNan);
-    a.choice.fill(kNan);
+std::optional<Placement> place(const ConceptSet& set, const Drawer& drawer, const AssessmentPlan& plan,
+                               const Reader& probe, int tiles, const std::function<bool()>& goOn) {
+    Placement a;
     const auto concepts = static_cast<std::size_t>(set.concepts());
     for (int c = 0; c < set.classes(); ++c) {
         const int n = c == set.heldOut() ? plan.samples : plan.classSamples;
@@ -80,6 +77,17 @@ std::optional<Assessment> assess(const ConceptSet& set, const Drawer& drawer, co
             a.shown.insert(a.shown.end(), from, from + static_cast<std::ptrdiff_t>(set.each()));
         }
     }
+    return a;
+}
+
+std::optional<Assessment> assess(const ConceptSet& set, const Drawer& drawer, const AssessmentPlan& plan,
+                                 const Reader& probe, std::uint64_t seed, int tiles,
+                                 const std::function<bool()>& goOn) {
+    auto placed = place(set, drawer, plan, probe, tiles, goOn);
+    if (!placed) return std::nullopt;
+    Assessment a{std::move(*placed), {}, {}};
+    a.capability.fill(kNan);
+    a.choice.fill(kNan);
     a.capability[kNaive] = a.accuracy.back();
 
     const std::vector<float> own = drawer.embed(set.meanCondition(set.heldOut())),

@@ -37,13 +37,17 @@ struct AssessmentPlan {
     std::vector<double> strengths{.5, 1, 1.5, 2, 3};
 };
 
-struct Assessment {
-    std::vector<double> coordinates, analytic;      ///< [class, concept]: means over samples
-    std::vector<double> accuracy;                   ///< [class]
+/// What every class looks like by its own prompt, and where that is.
+struct Placement {
+    std::vector<double> coordinates, analytic;  ///< [class, concept]: means over samples
+    std::vector<double> accuracy;               ///< [class]
+    std::vector<float> shown;                   ///< [class, tile, d]: the first samples
+};
+
+struct Assessment : Placement {
     std::array<double, kMethodCount> capability{};  ///< scores; NaN where it was not asked
     std::array<double, kMethodCount>
-        choice{};              ///< the chosen prompt (its number) or strength; NaN where there is none
-    std::vector<float> shown;  ///< [class, tile, d]: the first samples
+        choice{};  ///< the chosen prompt (its number) or strength; NaN where there is none
 };
 
 /// Product of the concepts' accuracies of rows first, first + step, … of coordinates [n, concepts] against a
@@ -51,7 +55,10 @@ struct Assessment {
 double scoreOf(const ConceptSet& set, const std::vector<double>& coordinates, int itsClass,
                std::size_t first = 0, std::size_t step = 1);
 
-/// Empty when `goOn` said false on the way.
+/// Empty, as the next one, when `goOn` said false on the way.
+std::optional<Placement> place(const ConceptSet& set, const Drawer& drawer, const AssessmentPlan& plan,
+                               const Reader& probe, int tiles, const std::function<bool()>& goOn = {});
+/// The placement, and what else can be elicited.
 std::optional<Assessment> assess(const ConceptSet& set, const Drawer& drawer, const AssessmentPlan& plan,
                                  const Reader& probe, std::uint64_t seed, int tiles,
                                  const std::function<bool()>& goOn = {});

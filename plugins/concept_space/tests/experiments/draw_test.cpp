@@ -231,6 +231,54 @@ class DrawTest : public QObject {
         QVERIFY(coarse.flushes == 1 && coarse.arrays.count("samples"));
     }
 
+    /// The moving average draws where there is one; what earlier versions kept as `weights` is not taken for the weights.
+    void averagesDraw() {
+        nlohmann::json averaged = smoke();
+        averaged["average"] = .9;
+        FakeRun raw(averaged);
+        const auto drawn = [&](const char* weights, int kept = 0) {
+            const latent::Run run(&raw);
+            Draw draw;
+            draw.open(&run);
+            FakeReply reply;
+            latent::Reply wrapped(&reply);
+            draw.answer(question({{"weights", weights}, {"kept", kept}}), wrapped);
+            return reply.arrays.at("samples");
+        };
+        const auto refused = [&](const char* weights) {
+            try {
+                drawn(weights);
+                return QString();
+            } catch (const latent::RunError& e) {
+                return QString::fromUtf8(e.what());
+            }
+        };
+        const std::vector<double> average = drawn("ema");
+        QVERIFY(drawn("raw") == ask().arrays.at("samples"));  // the run without an average
+        QVERIFY(average != drawn("raw"));
+        const int first =
+            static_cast<int>(raw.host.rows.at("weights_step").size() / sizeof(std::int64_t)) - 1;
+        QVERIFY(drawn("ema", first) == drawn("raw", first));  // untrained
+        {                                                     // one probe asked for both keeps them apart
+            const latent::Run run(&raw);
+            Draw draw;
+            draw.open(&run);
+            for (const char* weights : {"raw", "ema", "raw"}) {
+                FakeReply reply;
+                latent::Reply wrapped(&reply);
+                draw.answer(question({{"weights", weights}}), wrapped);
+                QVERIFY(reply.arrays.at("samples") == drawn(weights));
+            }
+        }
+        QVERIFY(refusal({{"weights", "ema"}}).contains("no moving average"));
+
+        raw.host.rows.at("weights") = raw.host.rows.at("weights_ema");
+        raw.host.published.erase("weights_ema");
+        raw.host.rows.erase("weights_ema");
+        QVERIFY(refused("raw").contains("weights=ema"));
+        QVERIFY(drawn("ema") == average);
+    }
+
     /// By the concepts of the run: those of own images as their table spells them.
     void axesAreNamed() {
         const auto titles = [](const nlohmann::json& values) {

@@ -6,27 +6,15 @@
 #include <set>
 
 #include "data/png_image.hpp"
-#include "experiments/diffusion.hpp"
 #include "experiments/draw.hpp"
 #include "experiments/images_source.hpp"
 #include "experiments/own_parameters.hpp"
-#include "learn/fake_job.hpp"
+#include "smoke_runs.hpp"
 
 using namespace concept_space;
+using namespace concept_test;
 
 namespace {
-
-using Values = std::initializer_list<std::pair<std::string, nlohmann::json>>;
-
-template <class Kind>
-latent::Parameters smokeOf(const Values& values) {
-    nlohmann::json json = latent::Parameters::defaultsOf(Kind::parameters()).json();
-    const nlohmann::json schema = Kind::parameters().toJson();
-    for (const auto& p : schema.at("presets"))
-        if (p.at("name") == "smoke") json.update(p.at("values"));
-    for (const auto& [name, value] : values) json[name] = value;
-    return latent::Parameters::fromJson(json);
-}
 
 /// As a version wrote them that knew no data=own, nor files.
 latent::Parameters older(const latent::Parameters& p) {
@@ -59,12 +47,6 @@ void verifyAlike(const FakeJob& one, const FakeJob& other) {
         QVERIFY2(other.published.at(name).bytes == kept.bytes, name.c_str());
         QVERIFY2(other.rows.at(name) == one.rows.at(name), name.c_str());
     }
-}
-
-nlohmann::json named(const nlohmann::json& outputs, const char* list, const std::string& name) {
-    for (const auto& one : outputs.at(list))
-        if (one.at("name") == name) return one;
-    return nullptr;
 }
 
 }  // namespace
@@ -161,18 +143,14 @@ class OwnDataTest : public QObject {
         if (!hasPng()) QSKIP("Built without libpng.");
         const latent::Parameters p = own();
         FakeJob whole, parts, images, older_;
-        const auto run = [](FakeJob& host, const latent::Parameters& q) {
-            latent::Job job(&host);
-            Diffusion().run(q, job);
-        };
-        run(whole, p);
+        trainOn(whole, p);
         QVERIFY(whole.published.count("turn_step") && !whole.published.count("theory_path"));
         parts.pauseAfter = 70;
-        run(parts, older(p));
+        trainOn(parts, older(p));
         QVERIFY(!parts.published.count("turn_step"));
         parts.resumes = true;
         parts.pauseAfter = 1'000'000;
-        run(parts, older(p));
+        trainOn(parts, older(p));
         verifyAlike(whole, parts);
 
         const latent::Parameters source = smokeOf<ImagesSource>({{"data", "own"},
