@@ -19,7 +19,10 @@ void addSamples(Outputs& o, const DiffusionPlan& plan, const std::string& array)
     if (!plan.vectors) {
         o.figure(view::imageGrid("grid" + ending)
                      .title(title)
-                     .caption("Always from the same noise; the last row is held out of training.")
+                     .caption(std::string("Always from the same noise; ") +
+                              (plan.concepts() > 2 ? "rows in which two concepts or more are changed are"
+                                                   : "the last row is") +
+                              " held out of training.")
                      .group("Samples")
                      .z(array, {{"shown_step", view::cursor("shown")}})
                      .table("class", "tile")
@@ -59,8 +62,7 @@ void addClasses(Figure& figure, const DiffusionPlan& plan, const SeriesOf& serie
     const std::vector<std::string> names = plan.classNames();
     for (int c = 0; c < plan.classes(); ++c) {
         const std::string& name = names[static_cast<std::size_t>(c)];
-        view::Series raw =
-            seriesOf("", c).label(name + (c == plan.classes() - 1 ? " (held out)" : "")).category(c);
+        view::Series raw = seriesOf("", c).label(name + (isHeldOut(c) ? " (held out)" : "")).category(c);
         if (plan.averaged) raw.marker(kMarkers[static_cast<std::size_t>(c) % kMarkers.size()]);
         figure.series(raw);
     }
@@ -302,6 +304,12 @@ Outputs diffusionOutputs(const Parameters& p) {
     o.array("capability_mean", F64, {method, step})
         .units("1")
         .label("accuracy on the held-out class, mean over seeds");
+    for (const auto& [name, by] :
+         {std::pair{"final_accuracy", "by its own prompt"}, {"final_elicited", "by over-prompting"}})
+        o.array(name, F64, {})
+            .units("1")
+            .label(std::string("accuracy on the held-out class ") + by + ", at the end")
+            .description("Mean over seeds; over a sweep of 'mask' the curve of underspecification.");
     o.array("choice", F64, {method, seed, step})
         .units("1")
         .label("chosen prompt or strength")

@@ -245,6 +245,14 @@ void DiffusionRecord::end(latent::Job& job) const {
         turn.push_back(sharpest.step.value_or(kNan));
         angle.push_back(sharpest.step ? sharpest.angle : kNan);
     }
+    for (const auto& [name, method] :
+         {std::pair{"final_accuracy", kNaive}, {"final_elicited", kOverPrompt}}) {
+        double mean = 0;
+        for (std::size_t s = 0; s < m_seeds; ++s)
+            mean +=
+                m_capability[(method * m_seeds + s) * m_steps + m_steps - 1] / static_cast<double>(m_seeds);
+        job.publish(name, latent::ArrayView(&mean, {}));
+    }
     job.publish("turn_step", turn);
     job.publish("turn_angle", angle);
 }

@@ -12,8 +12,8 @@ void addImageParameters(Schema& schema, bool withVectors) {
     };
     const std::vector<nlohmann::json> images{"images"}, own{"own"}, pixels{"images", "own"},
         separated = withVectors ? std::vector<nlohmann::json>{"images", "vector"} : images;
-    std::vector<Choice> kinds{{"images", "images of one figure"}, {"own", "your own images"}};
-    if (withVectors) kinds.push_back({"vector", "Gaussians in the plane"});
+    std::vector<Choice> kinds{{"images", "a drawn figure"}, {"own", "your own images"}};
+    if (withVectors) kinds.push_back({"vector", "Gaussians in 2-D"});
     schema.group("Data")
         .add(choice("data", kinds, "images")
                  .help(std::string("What there is to learn: one figure in two colours and two sizes, or your "

@@ -94,7 +94,8 @@ latent::Outputs ImagesSource::outputs(const latent::Parameters& p) {
         .description("The first ones; the rest validate.");
     o.figure(view::imageGrid("grid")
                  .title("Images of every class")
-                 .caption("The classes with two changes are held out of training.")
+                 .caption(plan.own ? "Images with both attributes are held out of training."
+                                   : "The classes with two changes are held out of training.")
                  .z("samples")
                  .table("class", "tile")
                  .across("x")

@@ -16,8 +16,9 @@ class ImagesSource final : public latent::DataSource {
   public:
     static latent::About about() {
         return {"concept/images", "Concept space: images",
-                "One figure in two colours and two sizes, rendered with exact conditions; one combination is "
-                "held out."};
+                "One figure in two colours and two sizes with exact conditions, or your own images; one "
+                "combination "
+                "is held out."};
     }
     static latent::Schema parameters();
     latent::Outputs outputs(const latent::Parameters& p) override;

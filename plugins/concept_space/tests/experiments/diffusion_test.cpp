@@ -92,6 +92,11 @@ class DiffusionTest : public QObject {
         for (const char* name : {"coordinates", "coordinates_analytic", "accuracy", "capability",
                                  "validation_loss", "test_loss"})
             for (const double v : doubles(host, name)) QVERIFY2(std::isfinite(v), name);
+        const std::vector<double> all = doubles(host, "capability");
+        for (const auto& [name, method] :
+             {std::pair{"final_accuracy", kNaive}, {"final_elicited", kOverPrompt}})
+            QCOMPARE(doubles(host, name).front(),
+                     (all[(method * 2 + 1) * n - 1] + all[(method * 2 + 2) * n - 1]) / 2);
         const auto npz = latent::learn::openNumpyFile(latent::Job(&host).file("samples.npz"));
         const std::vector<double> last = npz->doubles("samples");
         const std::span<const float> rows(reinterpret_cast<const float*>(host.rows.at("samples").data()),
