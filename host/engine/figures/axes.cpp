@@ -111,6 +111,7 @@ Axis axisOf(const json& view, const char* key, std::span<const LoadedArray* cons
     if (!arrays.empty() && sameUnit) axis.unit = unitOf(*arrays.front());
     if (titles.size() == 1) axis.categories = arrays.front()->categories;
     putAxis(partOf(view, key), axis);
+    if (axis.unit == axis.title) axis.unit.clear();  // not "words (words)"
     return axis;
 }
 

@@ -53,7 +53,8 @@ def pick(name, index=None, nearest=None, left=None):
 def words(data):
     """Label and unit of an array, for an axis."""
     unit = data.attrs.get("units", "1")
-    return data.attrs.get("long_name", str(data.name).split("/")[-1].replace("_", " ")) + ("" if unit in ("", "1") else f" ({unit})")
+    name = data.attrs.get("long_name", str(data.name).split("/")[-1].replace("_", " "))
+    return name if unit in ("", "1", name) else f"{name} ({unit})"
 
 
 def texts(data):

@@ -67,6 +67,9 @@ class FigureKinds : public QObject {
         const auto shared = view::lines("two").series(view::series("loss")).series(view::series("ood_loss"));
         QCOMPARE(must(resolveFigure(shared.toJson(), losses)).y.text(),
                  std::string("loss"));  // different units: none
+        put(losses, "read", {"time"}, {6}, counting(6), {.units = "words", .label = "words"});
+        const auto read = view::lines("read").x("read").series(view::series("loss"));
+        QCOMPARE(must(resolveFigure(read.toJson(), losses)).x.text(), std::string("words"));
         const auto& lines = std::get<Lines>(figure.body).lines;
         QCOMPARE(lines.size(), std::size_t(2));
         QCOMPARE(lines[0].look.label, std::string("training loss"));
