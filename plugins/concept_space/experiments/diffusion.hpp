@@ -4,8 +4,8 @@
 //
 // First the learned probe is trained, then all seeds side by side; at each checkpoint every class is drawn and placed in concept space, and the
 // held-out class is asked for by its own prompt, by over-prompting, by a linear latent intervention and, at the end, with the last checkpoint's
-// embedding. A pause is answered within a step of training or of a sampler; a resumed run is the same to the bit. Main thread of a worker, helpers
-// for seeds and images.
+// embedding. With `average` every class is placed by the moving average of the weights too. A pause is answered within a step of training or of a
+// sampler; a resumed run is the same to the bit. Main thread of a worker, helpers for seeds and images.
 //
 //     latent run concept/diffusion --preset laptop --set sep_colour=.2
 

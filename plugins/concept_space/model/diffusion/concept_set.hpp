@@ -2,8 +2,9 @@
 #pragma once
 // What a diffusion model learns from and is asked for: samples with exact conditions, the held-out class, and how concepts are read off.
 //
-// Two kinds share this: images (data/images.hpp), and `vector`, Gaussians in the plane whose coordinates are the concepts, for which a U-Net of
-// one pixel is a residual MLP. Nothing of a held-out class is in the training or validation samples. Immutable once made; any thread.
+// Three kinds share this: drawn images (data/images.hpp), a user's own (data/own_images.hpp), and `vector`, Gaussians in the plane whose
+// coordinates are the concepts, for which a U-Net of one pixel is a residual MLP. Nothing of a held-out class is in the training or validation
+// samples. Immutable once made; any thread.
 //
 //     const ConceptSet set = ConceptSet::images(spec);
 //     set.x(i); set.condition(i);                             // training sample i, d and conditions() numbers
