@@ -4,6 +4,7 @@
 // counted, processor seconds, and the largest memory.
 //
 //     bench_icl_forward --model SmolLM2-135M-Instruct.Q4_1.gguf --tokens 1400 --threads 2
+//     … --tiles 0        without the processor's matrix unit
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -60,14 +61,16 @@ double median(std::vector<double> values) {
 
 int main(int argc, char** argv) {
     std::map<std::string, std::string> options{
-        {"--model", ""}, {"--tokens", "1400"}, {"--threads", "2"}, {"--passes", "3"}};
+        {"--model", ""}, {"--tokens", "1400"}, {"--threads", "2"}, {"--passes", "3"}, {"--tiles", "1"}};
     for (int i = 1; i + 1 < argc; i += 2) options[argv[i]] = argv[i + 1];
     if (options["--model"].empty())
         return std::fprintf(
-                   stderr, "usage: bench_icl_forward --model FILE [--tokens N] [--threads N] [--passes N]\n"),
+                   stderr, "usage: bench_icl_forward --model FILE [--tokens N] [--threads N] [--passes N] "
+                   "[--tiles 0]\n"),
                2;
     try {
-        const Decoder model(loadDecoder(options["--model"]).weights);
+        const Decoder model(loadDecoder(options["--model"]).weights, latent::learn::bestInstructions(),
+                            options["--tiles"] != "0");
         const long long count = std::atoll(options["--tokens"].c_str()),
                         vocabulary = model.config().vocabulary;
         std::vector<int> tokens;

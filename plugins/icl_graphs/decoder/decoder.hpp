@@ -13,13 +13,16 @@
 #include <span>
 
 #include "decoder/language_model.hpp"
+#include "decoder/tiles.hpp"
 
 namespace icl_graphs {
 
 class Decoder final : public LanguageModel {
   public:
+    /// tiles: whether products go to the processor's matrix unit (tiles.hpp), where there is one beside AVX-512.
     explicit Decoder(std::shared_ptr<const DecoderWeights> weights,
-                     latent::learn::Instructions instructions = latent::learn::bestInstructions());
+                     latent::learn::Instructions instructions = latent::learn::bestInstructions(),
+                     bool tiles = true);
     const DecoderConfig& config() const override { return m_weights->config; }
 
     bool forward(std::span<const int> tokens, const DecoderRun& run) const override;
@@ -30,6 +33,7 @@ class Decoder final : public LanguageModel {
   private:
     std::shared_ptr<const DecoderWeights> m_weights;
     const DecoderKernels* m_kernels;
+    const TileKernels* m_tiles;
 };
 
 }  // namespace icl_graphs

@@ -14,6 +14,7 @@ using latent::learn::kPanel;
 
 constexpr int kBlock = 32;  // weights of a quantised block
 constexpr int kChain = 64;  // products that are summed one after the other
+constexpr int kStretch = 4 * kChain;
 
 float unpackHalf(std::uint16_t bits) {
     const std::uint32_t sign = static_cast<std::uint32_t>(bits & 0x8000U) << 16,
@@ -85,45 +86,83 @@ void packPanel(const float* rows, std::ptrdiff_t stride, int n, float* panel) {
 template <class L, int C>
 [[gnu::always_inline]] inline void productPanels(const float* left, std::ptrdiff_t leftStride, int rows,
                                                  const float* right, std::ptrdiff_t panelStep,
-                                                 std::ptrdiff_t rowStep, int depth, const float* bias,
-                                                 float* out, std::ptrdiff_t outStride) {
-    simd::tileRows<L::kMaxRows>(rows, [&]<int R>(int first) {
+                                                 std::ptrdiff_t rowStep, int depth, bool first, float* out,
+                                                 std::ptrdiff_t outStride) {
+    simd::tileRows<L::kMaxRows>(rows, [&]<int R>(int row) {
         // Sums of kChain products each, and then the sum of these: the rounding of a long chain grows with its length.
-        for (int from = 0; from == 0 || from < depth; from += kChain) {
+        for (int from = 0; from < depth; from += kChain) {
             typename L::Row acc[R][C];
 #pragma GCC unroll 4
-            for (int c = 0; c < C; ++c) {
-                const typename L::Row start = bias && from == 0 ? L::load(bias + c * kPanel) : L::zero();
+            for (int c = 0; c < C; ++c)
 #pragma GCC unroll 16
-                for (int r = 0; r < R; ++r) acc[r][c] = start;
-            }
-            simd::accumulate<L, R, C, simd::Broadcast::Rows>(
-                acc, left + first * leftStride + from, leftStride, right + from * rowStep, panelStep, rowStep,
-                depth - from < kChain ? depth - from : kChain);
+                for (int r = 0; r < R; ++r) acc[r][c] = L::zero();
+            simd::accumulate<L, R, C, simd::Broadcast::Rows>(acc, left + row * leftStride + from, leftStride,
+                                                             right + from * rowStep, panelStep, rowStep,
+                                                             depth - from < kChain ? depth - from : kChain);
 #pragma GCC unroll 16
             for (int r = 0; r < R; ++r)
 #pragma GCC unroll 4
                 for (int c = 0; c < C; ++c) {
-                    float* to = out + (first + r) * outStride + c * kPanel;
-                    L::store(to, from == 0 ? acc[r][c] : L::add(L::load(to), acc[r][c]));
+                    float* to = out + (row + r) * outStride + c * kPanel;
+                    L::store(to, first && from == 0 ? acc[r][c] : L::add(L::load(to), acc[r][c]));
                 }
         }
     });
 }
 
+/// In stretches of the depth that leave the panels in the first cache while all rows pass.
 template <class L>
 void product(const float* left, std::ptrdiff_t leftStride, int rows, const float* right,
-             std::ptrdiff_t panelStep, std::ptrdiff_t rowStep, int panels, int depth, const float* bias,
-             float* out, std::ptrdiff_t outStride) {
-    int p = 0;
-    for (; p + L::kMaxPanels <= panels; p += L::kMaxPanels)
-        productPanels<L, L::kMaxPanels>(left, leftStride, rows, right + p * panelStep, panelStep, rowStep,
-                                        depth, bias ? bias + p * kPanel : nullptr, out + p * kPanel,
-                                        outStride);
-    if constexpr (L::kMaxPanels > 1)
-        for (; p < panels; ++p)
-            productPanels<L, 1>(left, leftStride, rows, right + p * panelStep, panelStep, rowStep, depth,
-                                bias ? bias + p * kPanel : nullptr, out + p * kPanel, outStride);
+             std::ptrdiff_t panelStep, std::ptrdiff_t rowStep, int panels, int depth, float* out,
+             std::ptrdiff_t outStride) {
+    for (int from = 0; from < depth; from += kStretch) {
+        const int stretch = depth - from < kStretch ? depth - from : kStretch;
+        int p = 0;
+        for (; p + L::kMaxPanels <= panels; p += L::kMaxPanels)
+            productPanels<L, L::kMaxPanels>(left + from, leftStride, rows,
+                                            right + p * panelStep + from * rowStep, panelStep, rowStep,
+                                            stretch, from == 0, out + p * kPanel, outStride);
+        if constexpr (L::kMaxPanels > 1)
+            for (; p < panels; ++p)
+                productPanels<L, 1>(left + from, leftStride, rows, right + p * panelStep + from * rowStep,
+                                    panelStep, rowStep, stretch, from == 0, out + p * kPanel, outStride);
+    }
+}
+
+/// y = (x − mean)·weight/√(mean square + ε) + bias; without a bias (RMSNorm) the mean is not taken away. Sums in double, in sixteen lanes.
+inline void normalise(const float* x, int n, const float* weight, const float* bias, double epsilon,
+                      float* y) {
+    const auto sum = [x, n](auto term) {
+        double lanes[kPanel] = {};
+        int i = 0;
+        for (; i + kPanel <= n; i += kPanel)
+            for (int j = 0; j < kPanel; ++j) lanes[j] += term(static_cast<double>(x[i + j]));
+        double all = 0;
+        for (const double lane : lanes) all += lane;
+        for (; i < n; ++i) all += term(static_cast<double>(x[i]));
+        return all;
+    };
+    const double mean = bias ? sum([](double v) { return v; }) / n : 0,
+                 square = sum([mean](double v) { return (v - mean) * (v - mean); }) / n;
+    const float shift = static_cast<float>(mean),
+                scale = static_cast<float>(1 / __builtin_sqrt(square + epsilon));
+    if (bias)
+        for (int i = 0; i < n; ++i) y[i] = (x[i] - shift) * scale * weight[i] + bias[i];
+    else
+        for (int i = 0; i < n; ++i) y[i] = x[i] * scale * weight[i];
+}
+
+inline void turn(float* head, const float* cosine, const float* sine, int pairs) {
+    float* other = head + pairs;
+    for (int i = 0; i < pairs; ++i) {
+        const float a = head[i], b = other[i];
+        head[i] = a * cosine[i] - b * sine[i];
+        other[i] = b * cosine[i] + a * sine[i];
+    }
+}
+
+inline void addRow(const float* from, int n, float* to) {
+    for (int i = 0; i < n; ++i) to[i] += from[i];
 }
 
 template <class L>
@@ -197,7 +236,8 @@ void logSum(const float* row, int n, float* largest, float* sum) {
 
 template <class L>
 constexpr DecoderKernels makeDecoderKernels() {
-    return {unpackRow, packPanel<L>, product<L>, softmax<L>, siluTimes<L>, gelu<L>, geluTanh<L>, logSum<L>};
+    return {unpackRow,  packPanel<L>, product<L>, normalise,   turn,     addRow,
+            softmax<L>, siluTimes<L>, gelu<L>,    geluTanh<L>, logSum<L>};
 }
 
 }  // namespace

@@ -19,10 +19,17 @@ struct DecoderKernels {
     void (*unpackRow)(Storage storage, const std::byte* from, int n, float* to);
     /// Rows of floats [16][stride] to one panel [n][16].
     void (*packPanel)(const float* rows, std::ptrdiff_t stride, int n, float* panel);
-    /// out[r][16·panel + j] = (bias) + Σ_k left[r][k] · right[panel·panelStep + k·rowStep + j]
+    /// out[r][16·panel + j] = Σ_k left[r][k] · right[panel·panelStep + k·rowStep + j]
     void (*product)(const float* left, std::ptrdiff_t leftStride, int rows, const float* right,
-                    std::ptrdiff_t panelStep, std::ptrdiff_t rowStep, int panels, int depth,
-                    const float* bias, float* out, std::ptrdiff_t outStride);
+                    std::ptrdiff_t panelStep, std::ptrdiff_t rowStep, int panels, int depth, float* out,
+                    std::ptrdiff_t outStride);
+    /// LayerNorm, or RMSNorm where there is no bias.
+    void (*normalise)(const float* x, int n, const float* weight, const float* bias, double epsilon,
+                      float* y);
+    /// Turns the pairs (i, i + pairs) of a head by their angles.
+    void (*turn)(float* head, const float* cosine, const float* sine, int pairs);
+    /// to += from
+    void (*addRow)(const float* from, int n, float* to);
     /// softmax(scale·row) over the first `n`, zeros after them up to `padded`.
     void (*softmax)(float* row, int n, int padded, float scale);
     /// gate = silu(gate)·up; gelu by its error function, and by tanh (GPT-2).

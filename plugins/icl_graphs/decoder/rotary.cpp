@@ -10,13 +10,14 @@ namespace {
 
 constexpr double kTurn = 2 * std::numbers::pi;
 
-/// Llama 3: wavelengths longer than the old context are stretched, short ones kept, with a ramp between.
-double llama3(const DecoderConfig& c, double frequency) {
-    const double wave = kTurn / frequency, old = c.scalingContext;
-    if (wave < old / c.highFrequency) return frequency;
-    if (wave > old / c.lowFrequency) return frequency / c.scalingFactor;
-    const double smooth = (old / wave - c.lowFrequency) / (c.highFrequency - c.lowFrequency);
-    return (1 - smooth) * frequency / c.scalingFactor + smooth * frequency;
+/// Llama 3: wavelengths longer than the old context are stretched, short ones kept, with a ramp between. In float, as PyTorch has it.
+float llama3(const DecoderConfig& c, float frequency) {
+    const auto number = [](double x) { return static_cast<float>(x); };
+    const float wave = number(kTurn) / frequency, old = number(c.scalingContext);
+    if (wave < number(c.scalingContext / c.highFrequency)) return frequency;
+    if (wave > number(c.scalingContext / c.lowFrequency)) return frequency / number(c.scalingFactor);
+    const float smooth = (old / wave - number(c.lowFrequency)) / number(c.highFrequency - c.lowFrequency);
+    return (1 - smooth) * frequency / number(c.scalingFactor) + smooth * frequency;
 }
 
 /// YaRN (arXiv 2309.00071): by how many turns a dimension makes in the old context.
@@ -49,7 +50,7 @@ RotaryTable rotaryTable(const DecoderConfig& c, int tokens) {
                                    static_cast<float>(2 * i) /
                                        static_cast<float>(c.rotaryWidth));  // in float, as PyTorch has it
         if (c.scaling == RotaryScaling::Linear) f /= c.scalingFactor;
-        if (c.scaling == RotaryScaling::Llama3) f = llama3(c, f);
+        if (c.scaling == RotaryScaling::Llama3) f = llama3(c, static_cast<float>(f));
         if (c.scaling == RotaryScaling::Yarn) f = yarn(c, f, i);
         if (c.scaling == RotaryScaling::Factors) f /= c.rotaryFactors[static_cast<std::size_t>(i)];
         frequency.push_back(f);

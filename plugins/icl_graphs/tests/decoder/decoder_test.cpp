@@ -101,6 +101,12 @@ class DecoderTest : public QObject {
             if (latent::learn::hasInstructions(instructions))
                 QVERIFY(furthest(all(Decoder(weights, instructions), tokens, {.selected = {5, 31}}).hidden,
                                  whole.hidden) < 1e-4);
+        // Where `whole` has gone through tiles (decoder/tiles.hpp), also without them.
+        const Decoder untiled(weights, latent::learn::bestInstructions(), false);
+        const Everything plain = all(untiled, tokens, {.threads = 1, .chunk = 512, .selected = {5, 31}});
+        QVERIFY(furthest(plain.hidden, whole.hidden) < 1e-4);
+        QVERIFY(plain.logits == all(untiled, tokens, {.threads = 3, .chunk = 16}).logits);
+        if (tileKernels()) QVERIFY(plain.logits != whole.logits);
     }
 
     void editsReachLaterLayersOnly() {
