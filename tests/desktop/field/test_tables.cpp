@@ -77,6 +77,15 @@ class TestTables : public QObject {
         QVERIFY(!model->headerData(0, Qt::Horizontal, Qt::ToolTipRole).isValid());
         shown.canvas->resize(1500, 300);
         QTRY_VERIFY(names->width() > 400);
+        // In a layout a table begins without a size and gets it in one step.
+        TableCanvas another(nullptr);
+        another.setFigure(shown.canvas->figure());
+        another.resize(20, 20);
+        another.show();
+        QCoreApplication::processEvents();
+        another.resize(1500, 300);
+        QCoreApplication::processEvents();
+        QCOMPARE(another.view()->verticalHeader()->width(), names->width());
     }
 
     void showsNumbersAsTheViewAsks() {

@@ -32,6 +32,12 @@ class RowNames final : public QHeaderView {
         setSectionsClickable(true);
         setHighlightSections(true);
     }
+    /// The names leave most of a narrow table to its values. The table asks whenever its size changes.
+    QSize sizeHint() const override {
+        const QSize wanted = QHeaderView::sizeHint();
+        const int most = std::max(kLeastNames_px, parentWidget()->width() * kMostNames / 100);
+        return {std::min(wanted.width(), most), wanted.height()};
+    }
 
   protected:
     void initStyleOptionForIndex(QStyleOptionHeader* option, int index) const override {
@@ -221,12 +227,6 @@ void TableCanvas::setFigure(FigurePtr figure) {
     m_view->setAccessibleDescription(sentence);
     setAccessibleDescription(sentence);
     if (isAnother) m_view->resizeColumnsToContents();
-}
-
-/// The names of the rows leave most of a narrow table to its values.
-void TableCanvas::resizeEvent(QResizeEvent* event) {
-    FigureCanvas::resizeEvent(event);
-    m_view->verticalHeader()->setMaximumWidth(std::max(kLeastNames_px, width() * kMostNames / 100));
 }
 
 void TableCanvas::readOut(const QModelIndex& index) {

@@ -58,7 +58,6 @@ class TableCanvas final : public FigureCanvas {
     void pick(const QModelIndex& index);
     void readOut(const QModelIndex& index);
     QString titleWords() const;
-    void resizeEvent(QResizeEvent* event) override;
     FigurePtr m_figure;
     FigureTableModel* m_model;
     QTableView* m_view;
