@@ -88,6 +88,20 @@ class TestTables : public QObject {
         QCOMPARE(another.view()->verticalHeader()->width(), names->width());
     }
 
+    void namesThatHaveRoomAreWhole() {
+        Shown<TableCanvas> shown(tableFigure());
+        QHeaderView* names = shown.canvas->view()->verticalHeader();
+        const QImage ours = names->grab().toImage();
+        auto* plain = new QHeaderView(Qt::Vertical);  // as Qt draws names, which it never shortens
+        plain->setSectionsClickable(true);
+        plain->setHighlightSections(true);
+        plain->setDefaultSectionSize(names->defaultSectionSize());
+        plain->setSectionResizeMode(QHeaderView::Fixed);
+        shown.canvas->view()->setVerticalHeader(plain);
+        QCoreApplication::processEvents();
+        QCOMPARE(ours, plain->grab().toImage());
+    }
+
     void showsNumbersAsTheViewAsks() {
         Shown<TableCanvas> shown(tableFigure());
         QCOMPARE(cell(shown, 0, 0), QStringLiteral("0.3333"));

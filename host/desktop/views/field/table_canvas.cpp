@@ -42,6 +42,7 @@ class RowNames final : public QHeaderView {
   protected:
     void initStyleOptionForIndex(QStyleOptionHeader* option, int index) const override {
         QHeaderView::initStyleOptionForIndex(option, index);
+        if (sectionSizeFromContents(index).width() <= width()) return;
         const int room =
             style()->subElementRect(QStyle::SE_HeaderLabel, option, this).width() - space::groups;
         option->text = option->fontMetrics.elidedText(option->text, Qt::ElideRight, std::max(0, room));
