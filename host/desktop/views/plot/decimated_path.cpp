@@ -12,6 +12,10 @@ namespace {
 
 /// Above this many vertices StrokeImage is faster than QPainter's stroker.
 constexpr std::size_t kManyVertices = 1500;
+/// And above this many it takes long enough to move its last picture while the plot is dragged.
+constexpr std::size_t kSlowVertices = 8000;
+/// Of an image, outside of the axes.
+constexpr double kAroundAxes_px = 2;
 /// Markers stand at every point while these are so far apart, else at points about kMarkerGap_px from each other.
 constexpr double kMarkerApart_px = 9, kMarkerGap_px = 48;
 constexpr std::size_t kMarkerTries = 64;  ///< points looked at for one that the axes show
@@ -45,16 +49,19 @@ QRect ScaledPlottable::clipRect() const { return QCPAbstractPlottable::clipRect(
 void DecimatedPath::setCurve(const Curve& curve, bool isFunction) {
     m_curve = curve;
     m_isFunction = isFunction;
+    m_last.forget();
 }
 
 void DecimatedPath::setColours(const double* values, const ColourMap* map) {
     m_colourValues = values;
     m_colourMap = map;
+    m_last.forget();
 }
 
 void DecimatedPath::setStyle(const SeriesStyle& style, double opacity) {
     m_style = style;
     m_opacity = opacity;
+    m_last.forget();
 }
 
 void DecimatedPath::draw(QCPPainter* painter) {
@@ -74,9 +81,7 @@ void DecimatedPath::draw(QCPPainter* painter) {
                                                 : m_style.dashes.isEmpty() && (vertices > kManyVertices ||
                                                                                !strokes.envelopes.empty());
         if (asImage) {
-            StrokeImage image(at.area.adjusted(-2, -2, 2, 2), ratio);
-            drawInto(image, strokes);
-            image.drawTo(*painter, m_opacity);
+            drawImage(*painter, strokes, at, ratio);
         } else {
             painter->save();
             painter->setOpacity(painter->opacity() * m_opacity);
@@ -87,6 +92,32 @@ void DecimatedPath::draw(QCPPainter* painter) {
     if (m_style.marker != engine::figures::Marker::None) drawMarkers(*painter, at);
 }
 
+void DecimatedPath::drawImage(QCPPainter& painter, const Strokes& strokes, const PlotMap& map, double ratio) {
+    StrokeImage image(map.area.adjusted(-kAroundAxes_px, -kAroundAxes_px, kAroundAxes_px, kAroundAxes_px),
+                      ratio);
+    // Columns of a function change with every movement. Ends that are cut outside of the picture must not reach into it, nor
+    // the discs of points there.
+    const bool mayMove = strokes.envelopes.empty() && strokes.vertices() > kSlowVertices &&
+                         !isVector(painter) &&
+                         m_style.width / (strokes.lonely.empty() ? 2 : 1) + 0.5 / ratio <= kAroundAxes_px;
+    const std::optional<QPoint> by = mayMove ? m_last.movement(map, ratio) : std::nullopt;
+    if (by && m_last.hasPicture()) {
+        for (const QRect& part : image.startFrom(m_last.picture(), *by)) {
+            image.clipTo(part);
+            drawInto(image, strokes);
+        }
+    } else {
+        drawInto(image, strokes);
+    }
+    image.drawTo(painter, m_opacity);
+    if (!mayMove)
+        m_last.forget();
+    else if (!by)
+        m_last.startAt(map, ratio);
+    else if (!by->isNull() || m_last.hasPicture())
+        m_last.move(*by, std::move(image).picture());
+}
+
 void DecimatedPath::drawInto(StrokeImage& image, const Strokes& strokes) const {
     const QRgb plain = m_style.colour.rgb();
     for (const Envelope& envelope : strokes.envelopes)
@@ -95,6 +126,7 @@ void DecimatedPath::drawInto(StrokeImage& image, const Strokes& strokes) const {
     for (std::size_t p = 0; p < strokes.parts.size(); ++p) {
         const QPolygonF& part = strokes.parts[p];
         for (qsizetype i = 1; i < part.size(); ++i) {
+            if (!image.mayTouch(part[i - 1], part[i], m_style.width)) continue;
             const QRgb colour =
                 m_colourValues && m_colourMap
                     ? m_colourMap->at(m_colourValues[strokes.from[p][static_cast<std::size_t>(i)]])

@@ -13,6 +13,7 @@
 
 #include <functional>
 
+#include "desktop/views/plot/moved_picture.hpp"
 #include "desktop/views/plot/path_decimation.hpp"
 #include "desktop/views/plot/series_style.hpp"
 
@@ -65,6 +66,7 @@ class DecimatedPath final : public ScaledPlottable {
     void draw(QCPPainter* painter) override;
 
   private:
+    void drawImage(QCPPainter& painter, const Strokes& strokes, const PlotMap& map, double ratio);
     void drawInto(class StrokeImage& image, const Strokes& strokes) const;
     void drawPolylines(QCPPainter& painter, const Strokes& strokes) const;
     void drawColoured(QCPPainter& painter, const Strokes& strokes) const;
@@ -75,6 +77,7 @@ class DecimatedPath final : public ScaledPlottable {
     const ColourMap* m_colourMap = nullptr;
     SeriesStyle m_style;
     double m_opacity = 1;
+    MovedPicture m_last;
 };
 
 }  // namespace latent::desktop

@@ -42,6 +42,8 @@ class PlotScene {
     /// Margins, ranges and the key for this size; before every replot.
     void arrange(const QSizeF& size);
     PlotMap map() const;
+    /// Dots of the screen for one pixel.
+    double devicePixelRatio() const { return m_plot.devicePixelRatioF(); }
 
     const Zoom& zoom() const { return m_zoom; }
     void setZoom(const Zoom& zoom) { m_zoom = zoom; }

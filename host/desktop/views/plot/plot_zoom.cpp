@@ -2,6 +2,7 @@
 #include "desktop/views/plot/plot_zoom.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace latent::desktop {
 namespace {
@@ -40,9 +41,18 @@ void zoomTo(PlotScene& scene, const QRectF& box_px, const PlotAxes& axes) {
 }
 
 void PanStart::panBy(PlotScene& scene, const QPointF& delta_px, const PlotAxes& axes) const {
-    const QRectF area = m_map.area;
-    if (axes.x) setPixels(scene, m_map.x, true, area.left() - delta_px.x(), area.right() - delta_px.x());
-    if (axes.y) setPixels(scene, m_map.y, false, area.top() - delta_px.y(), area.bottom() - delta_px.y());
+    // By whole dots: a line keeps its look on its way, and need not be drawn anew (see moved_picture.hpp). Of the plot as it
+    // is now: wider labels may have made it narrower on the way.
+    const double ratio = scene.devicePixelRatio();
+    const PlotMap now = scene.map();
+    const auto pan = [&](bool alongX, double delta, double from_px, double to_px) {
+        const AxisMap &start = alongX ? m_map.x : m_map.y, &here = alongX ? now.x : now.y;
+        const double by = std::round(delta * ratio) / ratio / here.perPlace;
+        const double a = start.placeOfPixel(from_px) - by, b = start.placeOfPixel(to_px) - by;
+        scene.setPlaces(alongX, std::min(a, b), std::max(a, b));
+    };
+    if (axes.x) pan(true, delta_px.x(), m_map.area.left(), m_map.area.right());
+    if (axes.y) pan(false, delta_px.y(), m_map.area.top(), m_map.area.bottom());
 }
 
 }  // namespace latent::desktop

@@ -9,13 +9,21 @@
 //     StrokeImage image(map.area, painter.device()->devicePixelRatioF());
 //     image.segment(a, b, 2.0, colour);
 //     image.drawTo(painter, 1.0);
+//
+// Where a plot has moved by whole dots, the picture of before is the beginning of the next one:
+//
+//     for (const QRect& part : image.startFrom(before, by)) { image.clipTo(part); … }
 
 #include <QImage>
+#include <QPoint>
 #include <QPointF>
+#include <QRect>
 #include <QRectF>
 #include <QRgb>
 #include <array>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 class QPainter;
 
@@ -32,8 +40,17 @@ class StrokeImage {
     /// A vertical stretch, one device pixel wide.
     void column(double x, double top, double bottom, QRgb colour);
     double ratio() const { return m_ratio; }
+    /// Whether a segment may cover one of the dots that are drawn on.
+    bool mayTouch(const QPointF& a, const QPointF& b, double width);
+    /// From an image of this size that has been drawn, moved; gives the parts, in dots, that it does not cover: those alone
+    /// are to be drawn, one after the other.
+    std::vector<QRect> startFrom(const QImage& picture, const QPoint& by);
+    /// Only these dots are drawn on from now on.
+    void clipTo(const QRect& part);
     /// Once; the image is used up.
     void drawTo(QPainter& painter, double opacity);
+    /// What was drawn, afterwards. Premultiplied.
+    QImage picture() && { return std::move(m_image); }
 
   private:
     void blend(QRgb& pixel, int coverage, QRgb colour) const;
@@ -42,9 +59,11 @@ class StrokeImage {
     static constexpr int kCoverages = 255;
     void setWidth(double width);
     QRgb* rowOf(int row) { return m_pixels + static_cast<std::size_t>(row) * m_stride; }
-    QImage m_image;  ///< straight alpha until it is drawn
+    QImage m_image;  ///< straight alpha in `m_fresh` until it is drawn
     int m_width, m_height;
     int m_top, m_bottom;  ///< rows that were touched
+    QRect m_clip;
+    std::vector<QRect> m_fresh;  ///< what this image draws itself; the rest is there
     QRgb* m_pixels = nullptr;
     std::size_t m_stride = 0;
     double m_lineWidth = -1;
