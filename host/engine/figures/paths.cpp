@@ -64,7 +64,7 @@ Status Resolver::cloud(std::size_t number, Points& points, DataRange& range) {
         points.clouds.push_back(std::move(cloud));
         return ok();
     }
-    m_picker.fixSwept(x);
+    if (!m_view.value("every_cell", false)) m_picker.fixSwept(x);
     std::vector<KeptDimension> dims = x.dims;
     LATENT_CHECK(m_picker.within(y, dims, "y of " + what));
     LATENT_CHECK(m_picker.within(z, dims, "z of " + what));

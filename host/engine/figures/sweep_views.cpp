@@ -156,8 +156,11 @@ std::vector<json> withSweepMaps(std::vector<json> views, const ArraySet& arrays,
             // A file of others may have names that no figure can have.
         }
     }
+    const auto isOfAllCells = [](const json& one) { return one.value("every_cell", false); };
+    for (json& one : views)
+        if (one.is_object() && isOfAllCells(one)) all.push_back(one);
     for (json& one : views) {
-        if (!one.is_object()) continue;
+        if (!one.is_object() || isOfAllCells(one)) continue;
         if (one.value("group", "").empty()) one["group"] = "One cell of the sweep";
         all.push_back(std::move(one));
     }

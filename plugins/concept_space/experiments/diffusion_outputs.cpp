@@ -222,6 +222,19 @@ void addFigures(Outputs& o, const DiffusionPlan& plan) {
                  .title("Strength of the signals")
                  .group("Concept space")
                  .column("concept_signal", "mean squared difference"));
+    view::Points speeds = view::points("speed_against_signal");
+    for (int k = 0; k < plan.concepts(); ++k)
+        speeds.series(view::xy(view::Selection("concept_signal", {{"concept", k}}),
+                               view::Selection("learning_speed", {{"concept", k}}))
+                          .label(plan.conceptNames()[static_cast<std::size_t>(k)])
+                          .category(k));
+    o.figure(speeds.title("Speed against the signal of a concept")
+                 .caption("One point for a concept, and in a sweep for every cell. Speed is the mean over "
+                          "seeds of 1 / learning "
+                          "time, nothing where a seed does not learn.")
+                 .xAxis({.title = "concept signal"})
+                 .yAxis({.title = "learning speed", .unit = "1/step"})
+                 .everyCell());
     o.figure(view::table("turns")
                  .title("Turns, by seed")
                  .group("Dynamics")
@@ -261,6 +274,10 @@ Outputs diffusionOutputs(const Parameters& p) {
         .units("1")
         .label("concept signal")
         .description("Mean squared difference of elements when only this concept changes.");
+    o.array("learning_speed", F64, {concept_})
+        .units("1/step")
+        .label("learning speed of a concept, held-out class")
+        .description("Mean over seeds of 1 / learning time; 0 for a seed that is censored.");
     o.array("probe_accuracy", F64, {itsClass})
         .units("1")
         .label("accuracy of the learned probe on true samples");

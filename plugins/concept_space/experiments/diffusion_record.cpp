@@ -213,13 +213,13 @@ void DiffusionRecord::publishTimes(latent::Job& job, const std::vector<double>& 
     job.publish("class_time", {classTimes, {extent(m_classes), extent(m_seeds)}});
 }
 
-/// When the first and the second concept of the held-out class were learned: single numbers, of which a sweep
-/// makes maps over the strengths of the signals.
+/// When the concepts of the held-out class were learned. Of the first and the second also as single numbers, of which a
+/// sweep makes maps over the strengths of the signals.
 void DiffusionRecord::publishConceptTimes(latent::Job& job, const std::vector<double>& steps) const {
-    std::vector<std::vector<std::optional<double>>> times(2);
+    std::vector<std::vector<std::optional<double>>> times(m_concepts);
     for (std::size_t s = 0; s < m_seeds; ++s) {
         const std::vector<double> held = trajectory(s, m_classes - 1);
-        for (std::size_t k = 0; k < 2; ++k) {
+        for (std::size_t k = 0; k < m_concepts; ++k) {
             std::vector<double> curve;
             for (std::size_t i = 0; i < m_steps; ++i) curve.push_back(held[i * m_concepts + k]);
             times[k].push_back(learningTime(steps, curve, m_plan.threshold));
@@ -228,10 +228,13 @@ void DiffusionRecord::publishConceptTimes(latent::Job& job, const std::vector<do
     const auto publish = [&job](const char* name, double value) {
         job.publish(name, latent::ArrayView(&value, {}));
     };
+    std::vector<double> speeds;
+    for (const auto& ofConcept : times) speeds.push_back(meanLearningSpeed(ofConcept));
+    job.publish("learning_speed", speeds);
     publish("first_time", medianTime(times[0], steps.back()).value_or(kNan));
     publish("second_time", medianTime(times[1], steps.back()).value_or(kNan));
-    publish("first_speed", meanLearningSpeed(times[0]));
-    publish("second_speed", meanLearningSpeed(times[1]));
+    publish("first_speed", speeds[0]);
+    publish("second_speed", speeds[1]);
     publish("first_lead", meanLead(times[0], times[1], steps.back()).value_or(kNan));
 }
 

@@ -79,6 +79,9 @@ class FigureSweeps : public QObject {
             bodyOf<Points>(view::points("p").series(view::xy("loss", "loss").colourByDimension("time")),
                            sweep(), {}, m_fixed);
         QCOMPARE(one.clouds.at(0).shape, (Shape{4}));
+        const auto all = bodyOf<Points>(view::points("p").series(view::xy("loss", "swing_by")).everyCell(),
+                                        sweep(), {}, m_fixed);
+        QCOMPARE(all.clouds.at(0).shape, (Shape{2, 3, 4}));
     }
     void singleNumbersOfARun() {
         QCOMPARE(

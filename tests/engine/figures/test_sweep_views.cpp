@@ -57,6 +57,14 @@ class SweepViewsTest : public QObject {
         QCOMPARE(views[0]["down"].get<std::string>(), std::string("sigma"));
         QCOMPARE(views[0]["across"].get<std::string>(), std::string("mu"));
     }
+    void aFigureOfAllCellsStandsWithTheMaps() {
+        const std::vector<json> own{
+            view::lines("losses").series(view::series("loss")).toJson(),
+            view::points("pairs").series(view::xy("mu", "swing_by")).everyCell().toJson()};
+        const auto views = withSweepMaps(own, grid(), gridRequest());
+        QCOMPARE(names(views), (std::vector<std::string>{"sweep_swing_by", "pairs", "losses"}));
+        QCOMPARE(views[1].value("group", ""), std::string());
+    }
     void theEngineDrawsItAndTheSeedIsScrubbed() {
         const json map = withSweepMaps({}, grid(), gridRequest()).at(0);
         const auto last = resolveFigure(map, grid());

@@ -36,6 +36,8 @@ class Points : public AxesFigure<Points> {
     Points& series(const Series& s) { return push("series", s.toJson()); }
     Points& zAxis(const Axis& axis) { return putAxis("z_axis", axis); }
     Points& colours(const Colours& c) { return put("colours", c.toJson()); }
+    /// Of a sweep the points of all cells, not of the one that is looked at: how one measure goes with another.
+    Points& everyCell() { return put("every_cell", true); }
 };
 
 /// Paths in two or three dimensions: x, y (and z) of a series leave one dimension, along which the path runs
