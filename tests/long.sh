@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # The long tests: hours, before an issue is closed. Each step prints its result; all steps run, whatever the others do.
 #   tests/long.sh            every step
-#   tests/long.sh STEP …     these only: setup release slow dev headless asan cmake325 cmake4 torch211 fuzz kill bench
+#   tests/long.sh STEP …     these only: setup release slow dev headless asan cmake325 cmake4 torch211 peers fuzz kill bench
 # Folders lie under build/long. JOBS=n sets how many compilers run at once, LATENT_FUZZ_RUNS how many inputs a fuzzer
 # gets (100000), LATENT_KILL_ROUNDS how often the slowed run is killed (200).
 set -uo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 readonly jobs=${JOBS:-$(nproc)}
 readonly folder=$PWD/build/long
-readonly all_steps=(setup release slow dev headless asan cmake325 cmake4 torch211 fuzz kill bench)
+readonly all_steps=(setup release slow dev headless asan cmake325 cmake4 torch211 peers fuzz kill bench)
 mkdir -p "$folder"
 results=() failures=0
 
@@ -71,6 +71,20 @@ step_torch211() {
     local python
     python=$(environment torch211 torch==2.11.0 numpy h5py xarray h5netcdf) || return 1
     built_and_tested torch211 "$(command -v cmake)" release "-DLATENT_PYTHON=$python" "-DLATENT_TEST_PYTHON=$python"
+}
+# What compares language models with transformers, four tests; without its packages and the model they would be skipped.
+step_peers() {
+    local python bin=$PWD/build/release failed=0 name output
+    local tests=(icl_gguf_test icl_decoder_test icl_torch_decoder_test)
+    python=$(environment peers torch==2.13.0 numpy h5py xarray h5netcdf transformers accelerate gguf) || return 1
+    cmake --build "$bin" --parallel "$jobs" --target latent "${tests[@]}" && "$bin/bin/latent" samples get smollm2 || return 1
+    for name in "${tests[@]}"; do
+        output=$(QT_QPA_PLATFORM=offscreen LATENT_TEST_PYTHON=$python "$bin/tests/$name" 2>&1) || failed=1
+        printf '%s\n' "$output"
+        [[ $output != *"SKIP   :"* ]] || { echo "$name has skipped something."; failed=1; }
+    done
+    "$python" plugins/icl_graphs/tests/experiments/test_record.py || { echo "test_record.py has failed, or was skipped."; failed=1; }
+    return $failed
 }
 step_fuzz() {
     export LATENT_FUZZ_RUNS=${LATENT_FUZZ_RUNS:-100000} LATENT_FUZZ_SECONDS=${LATENT_FUZZ_SECONDS:-30}

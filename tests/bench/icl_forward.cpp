@@ -14,6 +14,7 @@
 #include <ctime>
 #include <latent/error.hpp>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "decoder/load.hpp"
@@ -31,13 +32,14 @@ Pass pass(const Decoder& model, const std::vector<int>& tokens, int threads) {
     const std::clock_t cpu = std::clock();
     const DecoderConfig& c = model.config();
     const std::size_t width = static_cast<std::size_t>(c.width);
-    std::vector<float> hidden((static_cast<std::size_t>(c.layers) + 1) * tokens.size() * width);
+    const std::size_t size = (static_cast<std::size_t>(c.layers) + 1) * tokens.size() * width;
+    const auto hidden = std::make_unique_for_overwrite<float[]>(size);  // as PyTorch's empty()
     Pass p;
     DecoderRun run{.threads = threads, .chunk = 1024};
     run.residual = run.final = [&](const Block& b) {
         for (int r = 0; r < b.rows; ++r)
             std::copy_n(b.row(r).data(), width,
-                        hidden.begin() +
+                        hidden.get() +
                             static_cast<std::ptrdiff_t>((static_cast<std::size_t>(b.layer) * tokens.size() +
                                                          static_cast<std::size_t>(b.first + r)) *
                                                         width));
@@ -46,7 +48,7 @@ Pass pass(const Decoder& model, const std::vector<int>& tokens, int threads) {
         for (int r = 0; r < of.rows; ++r) p.sum += of.logSumExp[r];
     };
     model.forward(tokens, run);
-    p.sum += hidden.back();
+    p.sum += hidden[size - 1];
     p.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     p.cpu = static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC;
     return p;
@@ -64,9 +66,9 @@ int main(int argc, char** argv) {
         {"--model", ""}, {"--tokens", "1400"}, {"--threads", "2"}, {"--passes", "3"}, {"--tiles", "1"}};
     for (int i = 1; i + 1 < argc; i += 2) options[argv[i]] = argv[i + 1];
     if (options["--model"].empty())
-        return std::fprintf(
-                   stderr, "usage: bench_icl_forward --model FILE [--tokens N] [--threads N] [--passes N] "
-                   "[--tiles 0]\n"),
+        return std::fprintf(stderr,
+                            "usage: bench_icl_forward --model FILE [--tokens N] [--threads N] [--passes N] "
+                            "[--tiles 0]\n"),
                2;
     try {
         const Decoder model(loadDecoder(options["--model"]).weights, latent::learn::bestInstructions(),

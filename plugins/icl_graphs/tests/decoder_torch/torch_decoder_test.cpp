@@ -34,8 +34,9 @@ std::unique_ptr<LanguageModel> onDevice(const DecoderWeights& weights,
     return TorchDecoders().load(weights, device(), precision);
 }
 
+/// By chains of floats, as LibTorch has it: how far tiles and chains are apart is in decoder/products_test.cpp and decoder/decoder_test.cpp.
 Decoder kernels(const DecoderWeights& weights) {
-    return Decoder(std::make_shared<const DecoderWeights>(weights));
+    return Decoder(std::make_shared<const DecoderWeights>(weights), latent::learn::bestInstructions(), false);
 }
 
 std::vector<int> someTokens(int count) {
