@@ -64,6 +64,7 @@ std::string instructionSet() {
     if (__builtin_cpu_supports("avx2")) set += " avx2";
     if (__builtin_cpu_supports("fma")) set += " fma";
     if (__builtin_cpu_supports("avx512f")) set += " avx512f";
+    if (__builtin_cpu_supports("amx-bf16")) set += " amx-bf16";
     return set;
 #else
     utsname system{};
