@@ -60,6 +60,8 @@ namespace {
 constexpr int kLate_ms = 120;
 /// Pixels of height: in less the sliders have the room of the summary, which a tip then says.
 constexpr int kLow = 320;
+/// Two rows of it, so that one sees what one drags.
+constexpr int kLeastForm = 120;
 constexpr qsizetype kMostKept = 1 << 20;  ///< characters of a form in a session: painted masks may be large
 
 engine::Result<engine::PluginCatalog::Found> found(const engine::PluginCatalog& catalog,
@@ -104,6 +106,7 @@ ProbePanel::ProbePanel(const engine::PluginCatalog& catalog, QWidget* parent)
     p.toStart->setProperty("look", "link");
     p.form = new ParameterForm(this);
     p.form->setLive(true);
+    p.form->setMinimumHeight(kLeastForm);
     auto* line = new QFrame(this);
     line->setProperty("look", "hairline");
     line->setFixedHeight(1);

@@ -28,6 +28,7 @@
 #include "desktop/theme/icon.hpp"
 #include "desktop/window/claims_view.hpp"
 #include "desktop/window/folding_splitter.hpp"
+#include "desktop/window/low_pane.hpp"
 #include "desktop/window/sweep_cell.hpp"
 #include "desktop/window/sweep_runs.hpp"
 #include "engine/figures/metric_views.hpp"
@@ -40,7 +41,8 @@ constexpr int kSweepPace_ms = 1000;
 constexpr std::size_t kMostSweepRuns = 8;  ///< begun runs of a sweep that are named
 /// Pixels of sliders beside figures; in a page that is narrower they stand below.
 constexpr int kBeside = 540, kFigure = 200, kSliders = 328;
-constexpr int kTitleFits = 560;  ///< pixels of a page: of a narrower one the tab alone says the title
+constexpr int kFigureHeight = 200;  ///< of figures above sliders; in a pane that is too low both scroll
+constexpr int kTitleFits = 560;     ///< pixels of a page: of a narrower one the tab alone says the title
 constexpr int kAnswerWidth = 288,
               kAnswerHeight = 200;  ///< of a figure of an answer: four and more are seen while one drags
 
@@ -198,7 +200,8 @@ QWidget* StudyPage::makeData() {
         words->setWordWrap(true);
         return words;
     }
-    auto* splitter = new FoldingSplitter({.least = kBeside, .first = kFigure, .side = kSliders}, this);
+    auto* splitter = new FoldingSplitter(
+        {.least = kBeside, .first = kFigure, .side = kSliders, .high = kFigureHeight}, this);
     m_preview = new ProbePanel(m_bench.catalog(), splitter);
     m_preview->setStartWords(tr("From the form."), tr("Back to the form"));
     m_preview->setProbes(sources);
@@ -215,7 +218,7 @@ QWidget* StudyPage::makeData() {
     splitter->addWidget(m_data);
     splitter->addWidget(m_preview);
     splitter->setStretchFactor(0, 1);
-    return splitter;
+    return new LowPane(splitter, this);
 }
 
 QWidget* StudyPage::makeVisualisation() {
@@ -235,7 +238,8 @@ QWidget* StudyPage::makeVisualisation() {
 
 /// The questions that can be asked: sliders on the right, the answer drawn on the left.
 void StudyPage::makeQuestions() {
-    auto* splitter = new FoldingSplitter({.least = kBeside, .first = kFigure, .side = kSliders}, this);
+    auto* splitter = new FoldingSplitter(
+        {.least = kBeside, .first = kFigure, .side = kSliders, .high = kFigureHeight}, this);
     m_probe = new ProbePanel(m_bench.catalog(), splitter);
     m_probe->setProbes(m_info.probes);
     m_probe->setUsable(true);
@@ -253,8 +257,9 @@ void StudyPage::makeQuestions() {
     splitter->addWidget(m_probe);
     splitter->setStretchFactor(0, 1);
     m_answers = answers;
-    splitter->setObjectName(QStringLiteral("questions"));
-    m_inner->addTab(splitter, tr("What if?"));
+    auto* pane = new LowPane(splitter, m_inner);
+    pane->setObjectName(QStringLiteral("questions"));
+    m_inner->addTab(pane, tr("What if?"));
     for (FigureBoard* board : {answers, m_training, m_visualisation})
         connect(m_probe, &ProbePanel::startedOver, board, &FigureBoard::forgetPainted);
 }

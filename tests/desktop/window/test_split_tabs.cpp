@@ -4,13 +4,17 @@
 #include <QLabel>
 #include <QMimeData>
 #include <QRandomGenerator>
+#include <QScrollBar>
 #include <QSet>
+#include <QSlider>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QUndoStack>
+#include <QVBoxLayout>
 #include <QtTest/QtTest>
 
 #include "desktop/window/folding_splitter.hpp"
+#include "desktop/window/low_pane.hpp"
 #include "desktop/window/page_drag.hpp"
 #include "desktop/window/pages_undo.hpp"
 #include "desktop/window/split_tabs.hpp"
@@ -360,6 +364,51 @@ class TestSplitTabs : public QObject {
                 QVERIFY(qobject_cast<QTabWidget*>(tabs.widget(pane))->count() > 0);
             QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
         }
+    }
+
+    /// Neither is squeezed to nothing: figures keep a height, words all their lines, and what has no room is scrolled to.
+    void inALowPaneFiguresAndSlidersScrollTogether() {
+        auto* splitter = new FoldingSplitter({.least = 500, .first = 200, .side = 300, .high = 180}, nullptr);
+        auto* figures = new QLabel;
+        auto* sliders = new QWidget;
+        auto* words = new QLabel(QStringLiteral("Many words that take several lines here. ").repeated(8));
+        words->setWordWrap(true);
+        auto* column = new QVBoxLayout(sliders);
+        column->addWidget(words);
+        column->addWidget(new QSlider(Qt::Horizontal));
+        sliders->setMinimumWidth(200);
+        splitter->addWidget(figures);
+        splitter->addWidget(sliders);
+        latent::desktop::LowPane pane(splitter, nullptr);
+        pane.resize(260, 350);
+        pane.show();
+        Pages::settle();
+        QCOMPARE(splitter->orientation(), Qt::Vertical);
+        QVERIFY(figures->height() >= 180 && words->height() >= words->heightForWidth(words->width()));
+        QVERIFY(pane.verticalScrollBar()->maximum() > 0);
+        QCOMPARE(splitter->width(), pane.viewport()->width());
+        QVERIFY(pane.minimumSizeHint().height() < 100 && pane.minimumSizeHint().width() >= 200);
+        // More words have room as well.
+        words->setText(words->text().repeated(2));
+        Pages::settle();
+        QVERIFY(words->height() >= words->heightForWidth(words->width()));
+        // Large panes are as before: nothing scrolls, whichever way they stand.
+        pane.resize(300, 900);
+        Pages::settle();
+        QCOMPARE(pane.verticalScrollBar()->maximum(), 0);
+        QCOMPARE(splitter->height(), 900);
+        pane.resize(900, 400);
+        Pages::settle();
+        QCOMPARE(splitter->orientation(), Qt::Horizontal);
+        QCOMPARE(splitter->size(), QSize(900, 400));
+        // From folded to low: the pane decides, not the height that its content keeps.
+        pane.resize(450, 900);
+        Pages::settle();
+        QCOMPARE(splitter->orientation(), Qt::Vertical);
+        pane.resize(450, 260);
+        Pages::settle();
+        QCOMPARE(splitter->orientation(), Qt::Horizontal);
+        QCOMPARE(splitter->height(), 260);
     }
 };
 
