@@ -89,8 +89,8 @@ int runWindow(GuardedApplication& application, const QCommandLineParser& words) 
     if (record.isEnding()) return 0;  // or while the plugins were looked at
     MainWindow window({workspace, safeMode, std::move(plugins), !hasCulprit || choice != StartChoice::Normal},
                       settings);
-    if (const QScreen* screen =
-            window.screen())  // less its frame; a kept place that is too large is fitted by Qt
+    // With its frame within the screen. A kept place, which restore() knows, is fitted by Qt.
+    if (const QScreen* screen = window.screen())
         window.resize(window.size().boundedTo(screen->availableSize() - QSize(16, 40)));
     window.restore();
     window.show();

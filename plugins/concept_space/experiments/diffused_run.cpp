@@ -15,8 +15,7 @@ DiffusedRun::DiffusedRun(const latent::Run& run) : parameters(asWrittenNow(run.p
     if (p.number("average") > 0 && !run.has("coordinates_ema"))
         throw latent::RunError(
             "an earlier version stored this run, which measured the moving average of the weights in place "
-            "of the weights; "
-            "run it again.");
+            "of the weights; run it again.");
     threshold = p.number("threshold");
     firstSeed = p.seed();
     seeds = static_cast<std::size_t>(p.integer("seeds"));

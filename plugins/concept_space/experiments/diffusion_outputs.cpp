@@ -91,8 +91,7 @@ void addProbes(Outputs& o, const DiffusionPlan& plan) {
     }
     o.figure(probes.title("Two probes of the held-out class (first seed)")
                  .caption("The analytic one reads colour, size and ground off the pixels; of own images, "
-                          "where an image lies "
-                          "between the means with and without the attribute.")
+                          "where an image lies between the means with and without the attribute.")
                  .group("Concept space")
                  .x("step", {.title = "training steps"})
                  .y({.title = "concept coordinate", .limits = {0, 1}})
@@ -230,8 +229,7 @@ void addFigures(Outputs& o, const DiffusionPlan& plan) {
                           .category(k));
     o.figure(speeds.title("Speed against the signal of a concept")
                  .caption("One point for a concept, and in a sweep for every cell. Speed is the mean over "
-                          "seeds of 1 / learning "
-                          "time, nothing where a seed does not learn.")
+                          "seeds of 1 / learning time; a seed that does not learn counts as 0.")
                  .xAxis({.title = "concept signal"})
                  .yAxis({.title = "learning speed", .unit = "1/step"})
                  .everyCell());

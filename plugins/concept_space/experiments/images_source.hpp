@@ -17,8 +17,7 @@ class ImagesSource final : public latent::DataSource {
     static latent::About about() {
         return {"concept/images", "Concept space: images",
                 "One figure in two colours and two sizes with exact conditions, or your own images; one "
-                "combination "
-                "is held out."};
+                "combination is held out."};
     }
     static latent::Schema parameters();
     latent::Outputs outputs(const latent::Parameters& p) override;

@@ -5,12 +5,14 @@
 // Internal to this folder. A Products belongs to one pass; its threads have scratch of their own.
 
 #include <algorithm>
+#include <latent/learn/team.hpp>
 #include <vector>
 
 #include "decoder/rows.hpp"
-#include "decoder/team.hpp"
 
 namespace icl_graphs {
+
+using latent::learn::Team;
 
 inline constexpr int kBlockRows = 128;  // rows that are multiplied at a time
 inline constexpr int kMostPanels = 16;  // of sixteen outputs, that are unpacked at a time

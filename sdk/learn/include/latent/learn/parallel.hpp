@@ -6,7 +6,8 @@
 //     latent::learn::forEachIndex(seeds, job.threads(), [&](std::size_t s) { loss[s] = train(s); });
 //
 // Threads take the next free index, so pieces may differ in length; results belong into places of their own, and then do not
-// depend on the number of threads. No LibTorch, no pool: a piece should take milliseconds at least.
+// depend on the number of threads. No LibTorch, no pool: a piece should take milliseconds at
+// least. For shorter ones threads that stay: team.hpp.
 
 #include <algorithm>
 #include <atomic>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Threads that stay for many short stretches of work, of which the calling one is one. A pass over a model is hundreds of stretches of
-// a millisecond: if threads were started for each, cores would wait for them.
+// Threads that stay for many short stretches of work, of which the calling one is one. A pass over a model is hundreds of
+// stretches of a millisecond: if threads were started for each, as forEachIndex() does, cores would wait for them.
 //
-//     Team team(2);
+//     latent::learn::Team team(job.threads());
 //     team.each(rows, [&](std::size_t row, int thread) { … });      // returns when all are done
 //
-// Threads take the next free index. The first exception of a body ends a stretch and is thrown by each(). One thread calls each().
+// Threads take the next free index; `thread` is 0 … size() − 1, for scratch of its own. No LibTorch.
 
 #include <atomic>
 #include <cstddef>
@@ -16,10 +16,11 @@
 #include <thread>
 #include <vector>
 
-namespace icl_graphs {
+namespace latent::learn {
 
 class Team {
   public:
+    /// `threads` with the calling one; fewer than two: it alone.
     explicit Team(int threads) {
         for (int t = 1; t < threads; ++t) m_others.emplace_back([this, t] { work(t); });
     }
@@ -32,6 +33,8 @@ class Team {
 
     int size() const { return static_cast<int>(m_others.size()) + 1; }
 
+    /// body(i, thread) for each i in 0 … count − 1. The first exception of a body lets what has begun end, starts no more, and is
+    /// thrown here. One thread calls each(), and no body does.
     template <class Body>
     void each(std::size_t count, Body&& body) {
         if (m_others.empty() || count < 2) {
@@ -92,4 +95,4 @@ class Team {
     std::vector<std::jthread> m_others;  // last: it is joined first
 };
 
-}  // namespace icl_graphs
+}  // namespace latent::learn
