@@ -34,34 +34,58 @@ void FormValues::resolve() {
 bool FormValues::setPreset(const std::string& name) {
     if (!name.empty() && !m_schema.preset(name)) return false;
     m_preset = name;
-    m_given.clear();
-    resolve();
+    takeBackAll();
     return true;
 }
 
 void FormValues::give(const Assignment& assignment) {
     const engine::ParameterModel* parameter = m_schema.find(assignment.name);
     if (!parameter) return;
+    std::set<std::string> shownBefore = shownAndGiven();
     m_given[assignment.name] = assignment;
+    m_aside.erase(assignment.name);
     if (isGiven(assignment))
-        for (const std::string& other : parameter->exclusiveWith) m_given.erase(other);
-    resolve();
+        for (const std::string& other : parameter->exclusiveWith) m_given.erase(other), m_aside.erase(other);
+    setHiddenAside(std::move(shownBefore));
 }
 
 void FormValues::takeBack(const std::string& name) {
+    std::set<std::string> shownBefore = shownAndGiven();
     m_given.erase(name);
-    resolve();
+    m_aside.erase(name);
+    setHiddenAside(std::move(shownBefore));
 }
 
 void FormValues::takeBackAll() {
     m_given.clear();
+    m_aside.clear();
     resolve();
+}
+
+std::set<std::string> FormValues::shownAndGiven() const {
+    std::set<std::string> names;
+    for (const auto& [name, assignment] : m_given)
+        if (applies(*m_schema.find(name))) names.insert(name);
+    return names;
+}
+
+/// What is set aside may hide, or show, what depends on it: a parameter depends on earlier ones only, so each round settles
+/// one step of the longest chain at least.
+void FormValues::setHiddenAside(std::set<std::string> shownBefore) {
+    resolve();
+    for (std::size_t round = 0; round <= m_given.size(); ++round) {
+        const std::set<std::string> before = m_aside, shown = shownAndGiven();
+        for (const std::string& name : shown) m_aside.erase(name), shownBefore.insert(name);
+        for (const std::string& name : shownBefore)
+            if (m_given.count(name) && !shown.count(name)) m_aside.insert(name);
+        if (m_aside == before) return;
+        resolve();
+    }
 }
 
 QStringList FormValues::takeValues(const json& values) {
     QStringList sentences;
-    m_given.clear();
-    resolve();
+    takeBackAll();
     if (!values.is_object()) return sentences;
     for (const auto& [name, value] : values.items()) {
         if (!m_schema.find(name))
@@ -76,7 +100,7 @@ QStringList FormValues::takeValues(const json& values) {
 
 QStringList FormValues::takeAssignments(const std::vector<Assignment>& assignments) {
     QStringList sentences;
-    m_given.clear();
+    takeBackAll();
     for (const Assignment& one : assignments) {
         if (m_schema.find(one.name)) {
             m_given[one.name] = one;
@@ -96,7 +120,8 @@ const Assignment* FormValues::given(const std::string& name) const {
 
 std::vector<Assignment> FormValues::assignments() const {
     std::vector<Assignment> all;
-    for (const auto& [name, assignment] : m_given) all.push_back(assignment);
+    for (const auto& [name, assignment] : m_given)
+        if (!m_aside.count(name)) all.push_back(assignment);
     return all;
 }
 
@@ -119,7 +144,7 @@ json FormValues::shown(const engine::ParameterModel& parameter) const {
 }
 
 bool FormValues::isChanged(const std::string& name) const {
-    if (!m_given.count(name)) return false;
+    if (!m_given.count(name) || m_aside.count(name)) return false;
     const auto wrong = [&](const engine::FieldError& error) { return error.parameter == name; };
     return std::any_of(m_resolution.errors.begin(), m_resolution.errors.end(), wrong) ||
            value(name) != standard(name);
@@ -157,7 +182,10 @@ FormState unpacked(const QVariantMap& state) {
 
 FormState FormValues::state() const {
     FormState now{QString::fromStdString(m_preset), json::object()};
-    for (const auto& [name, a] : m_given) now.given[name] = {{"value", a.value}, {"text", a.isText}};
+    for (const auto& [name, a] : m_given) {
+        now.given[name] = {{"value", a.value}, {"text", a.isText}};
+        if (m_aside.count(name)) now.given[name]["aside"] = true;
+    }
     return now;
 }
 
@@ -165,10 +193,16 @@ FormState FormValues::state() const {
 void FormValues::restore(const FormState& state) {
     m_preset = m_schema.preset(state.preset.toStdString()) ? state.preset.toStdString() : std::string();
     m_given.clear();
+    m_aside.clear();
+    const auto says = [](const json& entry, const char* key) {
+        return entry.contains(key) && entry.at(key) == true;
+    };
     if (state.given.is_object())
-        for (const auto& [name, entry] : state.given.items())
-            if (m_schema.find(name) && entry.is_object() && entry.contains("value"))
-                m_given[name] = {name, entry.at("value"), entry.contains("text") && entry.at("text") == true};
+        for (const auto& [name, entry] : state.given.items()) {
+            if (!m_schema.find(name) || !entry.is_object() || !entry.contains("value")) continue;
+            m_given[name] = {name, entry.at("value"), says(entry, "text")};
+            if (says(entry, "aside")) m_aside.insert(name);
+        }
     resolve();
 }
 

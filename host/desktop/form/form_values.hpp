@@ -16,13 +16,14 @@
 #include <QVariantMap>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "engine/parameters/resolve.hpp"
 #include "engine/parameters/schema_model.hpp"
 
 namespace latent::desktop {
 
-/// The preset, and what was given, by parameter: {"value", "text"}.
+/// The preset, and what was given, by parameter: {"value", "text"}, and "aside": true where it does not count.
 struct FormState {
     QString preset;
     nlohmann::json given = nlohmann::json::object();
@@ -42,7 +43,8 @@ class FormValues {
     const std::string& preset() const { return m_preset; }
     /// Forgets what was typed. False: there is no such preset.
     bool setPreset(const std::string& name);
-    /// Giving one of an exclusive pair takes back what was given for the other.
+    /// Giving one of an exclusive pair takes back what was given for the other. What was given in fields that this hides
+    /// is set aside: it counts no more, and again when they show. What was hidden when it came, with a run or a line, counts.
     void give(const engine::Assignment& assignment);
     void takeBack(const std::string& name);
     void takeBackAll();
@@ -52,6 +54,7 @@ class FormValues {
     QStringList takeAssignments(const std::vector<engine::Assignment>& assignments);
 
     const engine::Assignment* given(const std::string& name) const;
+    /// What counts of it.
     std::vector<engine::Assignment> assignments() const;
     const engine::Resolution& resolution() const { return m_resolution; }
     nlohmann::json value(const std::string& name) const {
@@ -78,9 +81,12 @@ class FormValues {
 
   private:
     void resolve();
+    std::set<std::string> shownAndGiven() const;
+    void setHiddenAside(std::set<std::string> shownBefore);
     engine::SchemaModel m_schema;
     std::string m_preset;
     std::map<std::string, engine::Assignment> m_given;
+    std::set<std::string> m_aside;
     engine::Resolution m_resolution;
     nlohmann::json m_standard = nlohmann::json::object();
 };

@@ -212,7 +212,7 @@ void ParameterForm::record(const FormState& before, const QString& words, const 
 }
 
 /// Shows what the engine made of what is given. Fields are rewritten only when the change came from elsewhere, so that
-/// nothing moves under the hand that types.
+/// nothing moves under the hand that types; and those that were hidden, for nobody typed there.
 void ParameterForm::settle(bool rewrite, ParameterRow* typedIn) {
     Parts& p = *m_parts;
     FormValues& values = *p.values;
@@ -223,7 +223,7 @@ void ParameterForm::settle(bool rewrite, ParameterRow* typedIn) {
         if (row != typedIn) {
             if (error.isEmpty() || !given)
                 row->editor()->show(values.shown(parameter));
-            else if (rewrite)
+            else if (rewrite || row->isHidden())
                 row->editor()->showGiven(*given);
         }
         const json standard = values.standard(parameter.name);
