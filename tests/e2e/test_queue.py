@@ -76,6 +76,56 @@ class Once(Case):
         self.assertTrue(self.sweep(self.spec(3))[1], "without --once it is made as always")
 
 
+class ResumedSweep(Case):
+    """`resume --detach` does what the same words without --detach do."""
+
+    def make(self, text):
+        file = self.workspace.folder / "study.toml"
+        file.write_text(text, encoding="utf-8")
+        return pathlib.Path(json.loads(self.latent("sweep", file, "--queue", "--json").stdout)["run"])
+
+    def resume(self, sweep, *words):
+        """Until the worker that was left behind has ended."""
+        before = sum(e["type"] == "attempt" for e in events(sweep))
+        started = self.latent("resume", sweep, "--detach", *words)
+        self.assertEqual(started.returncode, DONE, started.stderr)
+        self.workspace.wait(sweep, lambda s: s["attempt"] > before and s["state"] not in ("queued", "running"), "its end")
+
+    def attempts(self, sweep):
+        """Of the runs of its cells: when each began and ended, in seconds."""
+        times = []
+        for run in self.workspace.runs():
+            if run == sweep:
+                continue
+            for event in events(run):
+                if event["type"] == "attempt":
+                    times.append([event["t"], None])
+                elif event["type"] == "state" and event["state"] in ("done", "failed"):
+                    times[-1][1] = event["t"]
+        return times
+
+    def test_retries_what_failed(self):
+        sweep = self.make('experiment = "misbehave/leak"\n[grid]\ngigabytes = [8, 9]\n[limits]\nmemory_mb = 200\n')
+        self.resume(sweep)
+        self.assertEqual(len(self.attempts(sweep)), 2)
+        self.resume(sweep)
+        self.assertEqual(len(self.attempts(sweep)), 2, "nobody asked for the failed cells again")
+        self.resume(sweep, "--retry-failed")
+        self.assertEqual(len(self.attempts(sweep)), 4)
+
+    def test_uses_the_cores(self):
+        text = 'experiment = "misbehave/slow"\nname = "study"\nseeds = 2\ncores = 1\n[set]\nsteps = 20\nsleep_ms = 100\n'
+
+        def overlap(*words):
+            sweep = self.make(text)
+            self.resume(sweep, *words)
+            cells = sorted(self.attempts(sweep))[-2:]
+            self.assertEqual(len(cells), 2)
+            return cells[1][0] < cells[0][1]
+        self.assertFalse(overlap(), "one core, as the file says")
+        self.assertTrue(overlap("--cores", "2"))
+
+
 class Check(Case):
     def test_own_run(self):
         made = self.latent("run", "misbehave/slow", "-p", "smoke", "--queue")

@@ -88,6 +88,14 @@ void sayForeign(const std::vector<std::string>& paths) {
     for (const std::string& path : paths) std::cout << "  " << printable(path) << '\n';
 }
 
+/// What the worker of a sweep is told; whether to take over has a field of its own.
+std::vector<std::string> wordsOf(const SweepRunFlags& sweep) {
+    std::vector<std::string> words;
+    if (sweep.retryFailed) words.push_back("--retry-failed");
+    if (sweep.cores > 0) words.insert(words.end(), {"--cores", std::to_string(sweep.cores)});
+    return words;
+}
+
 struct ResumeFlags {
     bool detach = false, check = false;
 };
@@ -121,23 +129,33 @@ Result<Exit> resume(Context& context, const std::string& word, const ResumeFlags
     }
     LATENT_TRY(const bool isSweep, engine::isSweep(run));
     if (isSweep && !detach) return runSweepHere(context, run, sweep);
-    LATENT_TRY(const pid_t worker,
-               engine::startWorker(run, {.despiteElsewhere = takeOver, .detached = detach}));
+    LATENT_TRY(
+        const pid_t worker,
+        engine::startWorker(run, {.despiteElsewhere = takeOver,
+                                  .detached = detach,
+                                  .arguments = isSweep ? wordsOf(sweep) : std::vector<std::string>{}}));
     sayRun(context, run);
     if (detach) return Exit::Done;
     return followRun(run, worker);
 }
 
-Result<Exit> work(Context& context, const std::string& folder, bool takeOver, bool quiet) {
-    LATENT_TRY(const bool isSweep, engine::isSweep(fs::absolute(fs::u8path(folder))));
-    if (isSweep) return runSweepHere(context, fs::absolute(fs::u8path(folder)), {.takeOver = takeOver});
+Result<Exit> work(Context& context, const std::string& folder, const SweepRunFlags& sweep, bool quiet) {
     const fs::path run = fs::absolute(fs::u8path(folder));
+    LATENT_TRY(const bool isSweep, engine::isSweep(run));
+    if (isSweep) return runSweepHere(context, run, sweep);
     LATENT_TRY(const engine::Request request, engine::readRequest(run));
     LATENT_TRY(const engine::Outcome outcome,
                engine::superviseRun(run, engine::catalogLoader(context.catalog()),
-                                    {takeOver, engine::installedPlugin(context.catalog(), request)}));
+                                    {sweep.takeOver, engine::installedPlugin(context.catalog(), request)}));
     if (outcome.exit != Exit::Done && !quiet) std::cerr << "latent: " << outcome.reason << '\n';
     return outcome.exit;
+}
+
+/// How a sweep is gone on with, by `resume` and by the worker that it starts; --take-over is of single runs too.
+void addSweepFlags(CLI::App* verb, SweepRunFlags& sweep) {
+    verb->add_flag("--retry-failed", sweep.retryFailed, "Of a sweep: compute failed cells again");
+    verb->add_option("-c,--cores", sweep.cores, "Of a sweep: cores used at once")->check(CLI::Range(1, 4096));
+    verb->add_flag("--take-over", sweep.takeOver, "Its worker on another host is lost for certain");
 }
 
 }  // namespace
@@ -187,21 +205,18 @@ void addRunVerbs(CLI::App& app, Context& context) {
                    "Only say whether it could be resumed, and what a run of somebody else would read")
         ->excludes(detachedAgain);
     context.addJson(again);
-    again->add_flag("--retry-failed", sweep->retryFailed, "Of a sweep: compute failed cells again");
-    again->add_option("-c,--cores", sweep->cores, "Of a sweep: cores used at once")
-        ->check(CLI::Range(1, 4096));
-    again->add_flag("--take-over", sweep->takeOver, "Its worker on another host is lost for certain");
+    addSweepFlags(again, *sweep);
     again->callback([=, &context] { context.finish(resume(context, *word, *how, *sweep)); });
 
     CLI::App* worker = app.add_subcommand(
         "worker", "Compute a prepared run in this process (what run, sweeps and clusters start)");
     auto folder = std::make_shared<std::string>();
-    auto lost = std::make_shared<bool>(false);
+    auto alsoSweep = std::make_shared<SweepRunFlags>();
     worker->add_option("folder", *folder, "The run's folder")->required()->type_name("DIR");
-    worker->add_flag("--take-over", *lost, "Its worker on another host is lost for certain");
+    addSweepFlags(worker, *alsoSweep);
     auto quiet = std::make_shared<bool>(false);
     worker->add_flag("--quiet", *quiet, "Say how the run ended only in its events");
-    worker->callback([=, &context] { context.finish(work(context, *folder, *lost, *quiet)); });
+    worker->callback([=, &context] { context.finish(work(context, *folder, *alsoSweep, *quiet)); });
 }
 
 }  // namespace latent::cli

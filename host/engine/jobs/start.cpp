@@ -222,6 +222,7 @@ Result<pid_t> startWorker(const std::filesystem::path& run, WorkerStart how) {
     words.push_back("--quiet");  // whoever started it follows the events
     words.push_back(run.string());
     if (how.despiteElsewhere) words.push_back("--take-over");
+    words.insert(words.end(), how.arguments.begin(), how.arguments.end());
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);

@@ -58,6 +58,8 @@ struct WorkerStart {
     bool despiteElsewhere = false;  ///< see WorkerOptions
     /// Nobody waits for it: it keeps no stream of its starter open, so that `latent run --detach` in a pipe ends.
     bool detached = false;
+    /// More for `latent worker`, behind the run: `--retry-failed` and `--cores` of a sweep.
+    std::vector<std::string> arguments{};
 };
 /// Starts a worker in a session of its own, its output in the events; why it could not begin it says on stderr, unless
 /// it is detached. The process id.
