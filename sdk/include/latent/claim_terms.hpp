@@ -31,9 +31,8 @@ enum class Replication { Seed, Initialisation, Walk, Chain, Scene, Simulation, G
 /// On which side of the reference, by more than the margin; or within the margin of it.
 enum class Direction { Greater, Less, Equivalent };
 
-/// How the interval is made. Which one is right for which number is told in the authors' manual and in
-/// host/engine/claims/bounds.hpp; in short: Proportion for yes or no, Median for skewed numbers, Mean for the
-/// rest.
+/// How the interval is made. Which one is right for which number is told in the authors' manual ("Which interval"); in
+/// short: Proportion for yes or no, Median for skewed numbers, Mean for the rest.
 enum class Interval { Mean, MeanBootstrap, Median, Proportion, PairedMean, PairedMedian, PairedRatio };
 
 /// What protects a statistic that was chosen by a maximum or minimum from its own choice.

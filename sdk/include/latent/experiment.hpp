@@ -4,7 +4,8 @@
 // functions about(), parameters() and (experiments) claims(), and name the class in LATENT_PLUGIN.
 //
 // The host makes one object per run or probe, calls it on the worker's main thread, and it is destroyed after. Members
-// may throw; the sentence reaches the user. Only `run` of the first two and `answer` are pure: the rest has defaults.
+// may throw; the sentence reaches the user. What is pure virtual has to be written (outputs, and run, answer or preview);
+// the rest has defaults.
 //
 //     struct Walk final : latent::Experiment {
 //         static latent::About about() { return {"demo/walk", "Random walk", "How far a walk gets."}; }
@@ -12,7 +13,7 @@
 //         latent::Outputs outputs(const latent::Parameters& p) override;
 //         void run(const latent::Parameters& p, latent::Job& job) override;
 //     };
-//     LATENT_PLUGIN(Walk)
+//     LATENT_PLUGIN(Walk);
 
 #include <string>
 #include <vector>

@@ -5,7 +5,8 @@
 // Borrowed: valid until run() returns. progress, log, metric, publish, write and stopRequested may be called from any
 // thread of the worker; create and checkpoint on the thread of run() only. Nothing is lost once checkpoint() returned;
 // what came after the last checkpoint is made again by a resume. A call that fails throws RunError with the host's
-// sentence (a full disk, an array that outputs() does not declare).
+// sentence (a full disk, an array that outputs() does not declare). Of progress, log and metric the host reports nothing
+// back: when the disk fails under one of these, the run has failed once run() returns.
 //
 //     int64_t step = job.resumed() ? restore(*job.resumed()) : 0;
 //     for (; step < steps && !job.stopRequested(); ++step) {
@@ -24,6 +25,7 @@
 #include "latent/abi/host.hpp"
 #include "latent/array.hpp"
 #include "latent/boundary.hpp"
+#include "latent/detail/names.hpp"
 #include "latent/run_set.hpp"
 
 namespace latent {
@@ -37,9 +39,10 @@ struct State {
     nlohmann::json values = nlohmann::json::object();
     std::vector<std::pair<std::string, ArrayView>> arrays;
 
-    /// Takes in what a part of the experiment keeps; its names must be its own.
+    /// Takes in what a part of the experiment keeps; its names must be its own. `State{{}, arrays}` keeps no values.
     void add(State part) {
-        values.update(part.values);
+        if (values.is_null()) values = nlohmann::json::object();
+        if (!part.values.is_null()) values.update(part.values);
         for (auto& array : part.arrays) arrays.push_back(std::move(array));
     }
 };
@@ -47,7 +50,10 @@ struct State {
 /// The checkpoint that this attempt continues from.
 class Resumed {
   public:
-    Resumed(abi::IJob1* job, nlohmann::json values) : m_job(job), m_values(std::move(values)) {}
+    Resumed(abi::IJob1* job, nlohmann::json values) : m_job(job), m_values(std::move(values)) {
+        if (m_values.is_null()) m_values = nlohmann::json::object();
+    }
+    /// An object, empty when the checkpoint was made without values.
     const nlohmann::json& values() const { return m_values; }
     /// Throws RunError when the checkpoint has no such array.
     Array array(const std::string& name) const {
@@ -85,8 +91,12 @@ class Job {
         const abi::Text text = abi::text(message);
         m_raw->log(static_cast<int32_t>(level), &text);
     }
-    /// One value of a scalar curve. All are kept (arrays metrics/<name>/step and /value).
+    /// One value of a scalar curve. All are kept (arrays metrics/<name>/step and /value). A name is made of letters,
+    /// digits, '_', '-', '.' and '/', as "loss/test"; another throws UsageError.
     void metric(const std::string& name, int64_t step, double value) {
+        if (!detail::isMetricName(name))
+            throw UsageError("Job::metric: '" + name +
+                             "' is no name of a metric: use letters, digits, '_', '-', '.' and '/'.");
         const abi::Text text = abi::text(name);
         m_raw->metric(&text, step, value);
     }
@@ -111,7 +121,7 @@ class Job {
             throw UsageError("Job::write: '" + name + "' needs one offset per dimension.");
         boundary::require(m_raw->write(&text, offset.data(), &raw, &error), error);
     }
-    /// A figure that is known only now; those of outputs() need no call.
+    /// A figure that is known only now; those of outputs() need no call. It draws what outputs() declares.
     void figure(const nlohmann::json& view) {
         const std::string json = view.dump();
         const abi::Text text = abi::text(json);
@@ -124,9 +134,9 @@ class Job {
     bool stopRequested() const { return stop() != Stop::No; }
     /// True when one was asked for, or enough time has passed since the last.
     bool checkpointDue() const { return m_raw->checkpointDue() == 1; }
-    /// The commit point. `step` names it (checkpoints/000200.h5).
+    /// The commit point. `step` is kept in it; the files are numbered in the order they are made (checkpoints/000001.h5).
     void checkpoint(int64_t step, const State& state, Keep keep = Keep::LastTwo) {
-        const std::string json = state.values.dump();
+        const std::string json = state.values.is_null() ? "{}" : state.values.dump();
         const abi::Text text = abi::text(json);
         std::vector<abi::NamedArray> arrays;
         arrays.reserve(state.arrays.size());
@@ -163,14 +173,17 @@ class Job {
         return folder / name;
     }
 
-    /// What a path parameter resolved to: {"path","bytes","sha256"}, for files above 1 GiB "sampled_sha256" instead.
+    /// What a path parameter resolved to: {"path","bytes","sha256"}, for files above 1 GiB "sampled_sha256" instead. Of
+    /// a run, checkpoint or dataset parameter "path" is the folder of the run, with "experiment", of a RUN#2 "cell", and
+    /// of a RUN@000003 "checkpoint", the name of the file in the folder "checkpoints".
     nlohmann::json input(const std::string& parameter) const {
         const abi::Text text = abi::text(parameter);
         boundary::StringSink json, error;
         boundary::require(m_raw->input(&text, &json, &error), error);
         return nlohmann::json::parse(json.text);
     }
-    /// The run that a run, checkpoint or dataset parameter names.
+    /// The run that a run, checkpoint or dataset parameter names, or its cell (RUN#2): what it published. The state in a
+    /// checkpoint is for the program that wrote it; input() says where it lies.
     Run inputRun(const std::string& parameter) const {
         const abi::Text text = abi::text(parameter);
         boundary::StringSink error;

@@ -8,6 +8,6 @@
 //
 //     #include <latent/latent.hpp>
 //     struct Walk final : latent::Experiment { … };
-//     LATENT_PLUGIN(Walk)
+//     LATENT_PLUGIN(Walk);
 
 #include "latent/plugin.hpp"

@@ -9,7 +9,7 @@
 //     #include <latent/latent.hpp>
 //     struct Walk final : latent::Experiment { … };
 //     struct Ask final : latent::Probe { … };
-//     LATENT_PLUGIN(Walk, Ask)
+//     LATENT_PLUGIN(Walk, Ask);
 
 #include <memory>
 #include <nlohmann/json.hpp>

@@ -12,6 +12,7 @@
 //         out.claim("swing_by").values(values);
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,15 +37,18 @@ class Run {
     std::string experiment() const { return m_description.value("experiment", ""); }
     std::string state() const { return m_description.value("state", ""); }
     const Parameters& parameters() const { return m_parameters; }
-    bool has(const std::string& array) const { return m_description.at("arrays").contains(array); }
+    /// Whether read() finds it: an array, or the curve of a metric as "metrics/NAME/step" and "metrics/NAME/value".
+    bool has(const std::string& array) const { return rankOf(array).has_value(); }
     /// Everything known of the run, as JSON (see abi::IRun1::describe).
     const nlohmann::json& description() const { return m_description; }
 
     /// The whole array. Throws RunError when the run has none of that name or it cannot be read.
     Array read(const std::string& array) const { return read(array, {}, {}); }
-    /// A part of it: `offset` and `count` have one entry per dimension.
+    /// A part of it: `offset` and `count` have one entry per dimension; an empty one begins at 0, or goes to the end.
+    /// Throws UsageError for another number of entries.
     Array read(const std::string& array, const std::vector<int64_t>& offset,
                const std::vector<int64_t>& count) const {
+        if (!offset.empty() || !count.empty()) requireRank(array, offset.size(), count.size());
         const abi::Text name = abi::text(array);
         abi::Array raw{};
         boundary::StringSink error;
@@ -56,6 +60,27 @@ class Run {
     }
 
   private:
+    /// Number of dimensions; none when the run has no such array.
+    std::optional<std::size_t> rankOf(const std::string& array) const {
+        const nlohmann::json& arrays = m_description.at("arrays");
+        if (const auto found = arrays.find(array); found != arrays.end()) return found->at("shape").size();
+        for (const nlohmann::json& metric : m_description.value("metrics", nlohmann::json::array())) {
+            const std::string curve = "metrics/" + metric.get<std::string>();
+            if (array == curve + "/step" || array == curve + "/value") return 1;
+        }
+        return std::nullopt;
+    }
+    /// The host reads one entry per dimension, so that many must be there.
+    void requireRank(const std::string& array, std::size_t offsets, std::size_t counts) const {
+        const auto rank = rankOf(array);
+        if (!rank) throw RunError("The run " + id() + " has no array '" + array + "'.");
+        for (const std::size_t given : {offsets, counts})
+            if (given != 0 && given != *rank)
+                throw UsageError("Run::read: '" + array + "' has " + std::to_string(*rank) +
+                                 " dimensions; the offset or count that was given is for " +
+                                 std::to_string(given) + ".");
+    }
+
     abi::IRun1* m_raw;
     nlohmann::json m_description;
     Parameters m_parameters;

@@ -86,7 +86,8 @@ class Parameter {
     /// A path names a folder instead of a file; file name endings that the chooser offers, as ".h5".
     Parameter& folder() { return put("folder", true); }
     Parameter& endings(std::vector<std::string> list) { return put("endings", std::move(list)); }
-    /// Experiments whose runs (or checkpoints, data sets) fit; empty means any.
+    /// Experiments (or data sources) whose runs, checkpoints or data sets fit; empty means any. A run of another one is
+    /// refused before the job starts.
     Parameter& from(std::vector<std::string> experiments) { return put("from", std::move(experiments)); }
 
     /// May be left out: `Parameters::has` then says false.
@@ -101,11 +102,11 @@ class Parameter {
     Parameter& visibleWhen(const std::string& other, std::vector<nlohmann::json> values) {
         return put("visible_when", {{"parameter", other}, {"equals", std::move(values)}});
     }
-    Parameter& visibleWhen(const std::string& other, const nlohmann::json& value) {
-        return visibleWhen(other, std::vector<nlohmann::json>{value});
+    Parameter& visibleWhen(const std::string& other, std::initializer_list<nlohmann::json> values) {
+        return visibleWhen(other, std::vector<nlohmann::json>(values));
     }
-    Parameter& visibleWhen(const std::string& other, const char* value) {
-        return visibleWhen(other, nlohmann::json(value));
+    Parameter& visibleWhen(const std::string& other, const nlohmann::json& value) {
+        return visibleWhen(other, std::vector<nlohmann::json>(1, value));
     }
 
     Parameter& put(const char* key, nlohmann::json value) {
@@ -190,7 +191,8 @@ inline Parameter matrix(std::string name, const std::vector<std::vector<double>>
 }
 /// A file (or, with folder(), a folder) of the user; its hash goes into the provenance.
 inline Parameter path(std::string name) { return {std::move(name), "path"}; }
-/// Another run, one of its checkpoints, or a data set. In a job, `job.input(name)` opens it. (They are not
+/// Another run (RUN, or RUN#2 for a cell of a sweep), one of its checkpoints (RUN@000003), or a data set. In a job,
+/// `job.inputRun(name)` opens the run and `job.input(name)` says where it and the checkpoint lie. (They are not
 /// called `run` and `checkpoint` because these are member functions of the experiment that declares the
 /// parameter.)
 inline Parameter runInput(std::string name) { return {std::move(name), "run"}; }

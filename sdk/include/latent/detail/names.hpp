@@ -33,6 +33,24 @@ inline void requireName(std::string_view what, std::string_view name) {
         "64 at most.");
 }
 
+/// Pieces of letters, digits, '_', '-' and '.', no '.' first, with '/' between them; 200 characters at most. "step" and
+/// "value" are the columns under a metric's name, so only the first piece may be called that.
+inline bool isMetricName(std::string_view name) {
+    if (name.empty() || name.size() > 200) return false;
+    for (std::size_t begin = 0;;) {
+        const std::size_t end = name.find('/', begin);
+        const std::string_view piece = name.substr(begin, end == name.npos ? end : end - begin);
+        if (piece.empty() || piece[0] == '.' || (begin > 0 && (piece == "step" || piece == "value")))
+            return false;
+        for (char c : piece) {
+            const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            if (!(letter || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.')) return false;
+        }
+        if (end == name.npos) return true;
+        begin = end + 1;
+    }
+}
+
 inline double requireFinite(std::string_view where, double value) {
     if (std::isfinite(value)) return value;
     throw UsageError("The " + std::string(where) + " must be a finite number.");

@@ -10,7 +10,7 @@
 //         const latent::panel::ArrayInfo* info = data.find("node_loss");
 //         if (!info || info->dims.back() != "node") return;
 //         m_loss = data.read("node_loss").toDoubles();
-//         m_time = data.coordinate("time");
+//         m_time = data.coordinate("time", info->extent("time"));
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
