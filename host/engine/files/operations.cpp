@@ -84,6 +84,10 @@ Result<bool> createExclusive(const std::filesystem::path& path, std::string_view
             temporary, path, [bytes](File& file) { return file.write(bytes); }, permissions);
         !status)
         return status.error();
+    return claimName(temporary, path);
+}
+
+Result<bool> claimName(const std::filesystem::path& temporary, const std::filesystem::path& path) {
     const int linked = ::link(temporary.c_str(), path.c_str());
     const int number = errno;
     ::unlink(temporary.c_str());
@@ -138,6 +142,11 @@ Status syncFolder(const std::filesystem::path& path) {
     // Some network file systems do not sync folders; they have no other way either.
     if (outcome != 0 && number != EINVAL) return fileError("write the folder", path, number);
     return ok();
+}
+
+Status renameFile(const std::filesystem::path& from, const std::filesystem::path& to) {
+    if (::rename(from.c_str(), to.c_str()) != 0) return fileError("rename", from, errno);
+    return syncFolder(parentOf(to));
 }
 
 Status removeFile(const std::filesystem::path& path) {

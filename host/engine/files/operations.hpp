@@ -87,6 +87,10 @@ Status putInPlace(const std::filesystem::path& temporary, const std::filesystem:
 std::filesystem::path temporaryBeside(const std::filesystem::path& path);
 bool isTemporaryName(std::string_view fileName);
 
+/// Gives a finished file its name only if no file has it; false when one does. Afterwards only that name is left, or
+/// none. An open and locked descriptor stays good. Refused (exit 3) where the file system offers no way to do it.
+Result<bool> claimName(const std::filesystem::path& temporary, const std::filesystem::path& path);
+
 /// Makes the complete file only if no file of that name exists; false when one does.
 Result<bool> createExclusive(const std::filesystem::path& path, std::string_view bytes,
                              unsigned permissions = 0644);
@@ -100,6 +104,8 @@ Result<bool> makeFolder(const std::filesystem::path& path, unsigned permissions 
 Status makeFolders(const std::filesystem::path& path, unsigned permissions = 0755);
 Status syncFolder(const std::filesystem::path& path);
 
+/// Gives a file another name in the same folder.
+Status renameFile(const std::filesystem::path& from, const std::filesystem::path& to);
 /// Removes a file; one that is gone already is fine.
 Status removeFile(const std::filesystem::path& path);
 bool fileExists(const std::filesystem::path& path);

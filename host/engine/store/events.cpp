@@ -8,6 +8,7 @@
 
 #include "engine/json/bounded.hpp"
 #include "engine/store/layout.hpp"
+#include "engine/store/run_files.hpp"
 
 namespace latent::engine {
 namespace {
@@ -109,8 +110,10 @@ Result<std::vector<EventLine>> EventTail::poll(std::uint64_t chunkBytes) {
 
 Result<bool> EventTail::readChunk(std::uint64_t chunkBytes, std::vector<EventLine>& lines) {
     const auto path = layout::events(m_run);
-    if (!fileExists(path)) return false;
-    LATENT_TRY(const File file, File::open(path, File::Mode::Read));
+    // Only a file that is proven missing is an empty one: on a disk that fails, the run has its events still.
+    auto opened = File::open(path, File::Mode::Read);
+    if (!opened && isGone(opened.error())) return false;
+    LATENT_TRY(const File file, std::move(opened));
     LATENT_TRY(const std::uint64_t size, file.size());
     if (size > kMaxEventsBytes) return refused(path.string() + " is longer than 4 GB; it is not read.");
     if (size < m_offset) {

@@ -122,15 +122,11 @@ Result<Lease> Lease::take(const std::filesystem::path& run, bool despiteElsewher
         ::unlink(temporary.c_str());
         return status.error();
     }
-    const int linked = ::link(temporary.c_str(), path.c_str());
-    const int number = errno;
-    ::unlink(temporary.c_str());
-    if (linked != 0) {
-        if (number != EEXIST) return fileError("make", path, number);
+    LATENT_TRY(const bool first, claimName(temporary, path));
+    if (!first) {
         LATENT_TRY(const LeaseProbe winner, probeLease(run));
         return taken(run, winner);
     }
-    LATENT_CHECK(syncFolder(run));
     return Lease(std::move(file), attempt);
 }
 

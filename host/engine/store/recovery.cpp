@@ -14,16 +14,39 @@ namespace {
 
 using nlohmann::json;
 
-/// Whether everything that the checkpoint names is there and whole.
-Status verifyNamed(const std::filesystem::path& run, const Checkpoint& checkpoint, RunFiles& files) {
+constexpr const char* kSetAside = ".passed-over-";
+
+/// What of that which the checkpoint names is proven damaged; empty when all is there and whole.
+Result<std::string> damageOfNamed(const std::filesystem::path& run, const Checkpoint& checkpoint,
+                                  RunFiles& files) {
     for (const SegmentInfo& segment : checkpoint.segments) {
-        LATENT_CHECK(files.verify(layout::segment(run, segment.name), segment.sha256));
+        LATENT_TRY(std::string damage, files.damageOf(layout::segment(run, segment.name), segment.sha256));
+        if (!damage.empty()) return damage;
     }
     for (const auto& [name, written] : checkpoint.slabs) {
-        LATENT_TRY(const SealReport report, files.verify(layout::large(run, name)));
-        if (!report.slab) return refused(layout::large(run, name).string() + " is no large array.");
+        LATENT_TRY(std::string damage, files.damageOf(layout::large(run, name), {}, true));
+        if (!damage.empty()) return damage;
     }
-    return ok();
+    return std::string();
+}
+
+/// A checkpoint with all that it names, or what is proven damaged.
+struct Looked {
+    std::optional<Checkpoint> checkpoint;
+    std::string damage;
+};
+
+Result<Looked> lookAt(const std::filesystem::path& run, const std::string& name, RunFiles& files,
+                      bool withArrays) {
+    auto checkpoint = readCheckpoint(run, name, files, withArrays);
+    auto damage =
+        checkpoint ? damageOfNamed(run, *checkpoint, files) : files.damageOf(layout::checkpoint(run, name));
+    if (damage && !damage->empty()) return Looked{std::nullopt, *std::move(damage)};
+    if (checkpoint && damage) return Looked{*std::move(checkpoint), {}};
+    const Error& error = checkpoint ? damage.error() : checkpoint.error();
+    return Error{error.exit, "The checkpoint " + name + " of " + run.string() +
+                                 " cannot be read now, and may be whole. " + error.message +
+                                 " Nothing was changed: resume again when the cause is gone."};
 }
 
 /// Greatest numbers ever used, so that names in void events are not used again.
@@ -48,7 +71,9 @@ Status findNumbers(const std::filesystem::path& run, Recovery& recovery) {
     const auto noteFiles = [](std::uint64_t& next, const std::filesystem::path& folder) -> Status {
         LATENT_TRY(const auto entries, listFolder(folder));
         for (const std::string& entry : entries) {
-            if (const auto number = layout::numberOf(entry, ".h5")) next = std::max(next, *number + 1);
+            // Those that were set aside count too.
+            const std::string name = entry.substr(0, entry.find(kSetAside));
+            if (const auto number = layout::numberOf(name, ".h5")) next = std::max(next, *number + 1);
         }
         return ok();
     };
@@ -56,16 +81,20 @@ Status findNumbers(const std::filesystem::path& run, Recovery& recovery) {
     return noteFiles(recovery.nextCheckpoint, layout::checkpoints(run));
 }
 
-/// Files in the run's folders that none of `keep` is.
+/// Files in the run's folders that none of `keep` is. When a checkpoint was `passedOver` nobody knows which of them it
+/// names: all are set aside, the checkpoints last, so that a kill in between finds it damaged again.
 Status findOrphans(const std::filesystem::path& run, const std::set<std::filesystem::path>& keep,
-                   Recovery& recovery) {
+                   bool passedOver, Recovery& recovery) {
+    auto& unnamed = passedOver ? recovery.setAside : recovery.orphans;
+    // A stopped or failed run was gathered, and goes on now.
+    if (fileExists(layout::compacted(run)) && !keep.contains(layout::compacted(run)))
+        unnamed.push_back(layout::compacted(run));
     for (const auto& folder : {layout::segments(run), layout::checkpoints(run)}) {
         LATENT_TRY(const auto entries, listFolder(folder));
         for (const std::string& entry : entries) {
             const auto path = folder / entry;
-            if (!keep.contains(path) && (layout::numberOf(entry, ".h5") || isTemporaryName(entry))) {
-                recovery.orphans.push_back(path);
-            }
+            if (isTemporaryName(entry)) recovery.orphans.push_back(path);
+            if (!keep.contains(path) && layout::numberOf(entry, ".h5")) unnamed.push_back(path);
         }
     }
     for (const auto& folder : {run, layout::larges(run)}) {
@@ -76,10 +105,6 @@ Status findOrphans(const std::filesystem::path& run, const std::set<std::filesys
             const bool ours = entry.starts_with(".run.h5.tmp-") || folder != run;
             if (isTemporaryName(entry) && ours) recovery.orphans.push_back(folder / entry);
         }
-    }
-    // A stopped or failed run was gathered, and goes on now.
-    if (fileExists(layout::compacted(run)) && !keep.contains(layout::compacted(run))) {
-        recovery.orphans.push_back(layout::compacted(run));
     }
     return ok();
 }
@@ -96,18 +121,18 @@ Result<Recovery> recover(const std::filesystem::path& run, RunFiles& files) {
         keep.insert(layout::compacted(run));
         LATENT_TRY(const auto names, listCheckpoints(run));
         for (const std::string& name : names) keep.insert(layout::checkpoint(run, name));
-        LATENT_CHECK(findOrphans(run, keep, recovery));
+        LATENT_CHECK(findOrphans(run, keep, false, recovery));
         return recovery;
     }
     LATENT_TRY(auto names, listCheckpoints(run));
     std::reverse(names.begin(), names.end());
     for (const std::string& name : names) {
-        auto checkpoint = readCheckpoint(run, name, files, !recovery.checkpoint);
-        Status status = checkpoint ? verifyNamed(run, *checkpoint, files) : Status(checkpoint.error());
-        if (!status) {
-            recovery.remarks.push_back("Checkpoint " + name + " is passed over. " + status.error().message);
+        LATENT_TRY(Looked looked, lookAt(run, name, files, !recovery.checkpoint));
+        if (!looked.checkpoint) {
+            recovery.remarks.push_back("Checkpoint " + name + " is passed over. " + looked.damage);
             continue;
         }
+        auto& checkpoint = looked.checkpoint;
         keep.insert(layout::checkpoint(run, name));
         for (const SegmentInfo& segment : checkpoint->segments)
             keep.insert(layout::segment(run, segment.name));
@@ -116,7 +141,7 @@ Result<Recovery> recover(const std::filesystem::path& run, RunFiles& files) {
             recovery.checkpoint = *std::move(checkpoint);
         }
     }
-    LATENT_CHECK(findOrphans(run, keep, recovery));
+    LATENT_CHECK(findOrphans(run, keep, !recovery.remarks.empty(), recovery));
     return recovery;
 }
 
@@ -124,6 +149,8 @@ Result<Attempt> beginAttempt(const std::filesystem::path& run, int number, RunFi
     LATENT_TRY(Recovery recovery, recover(run, files));
     const auto tidy = [&]() -> Status {
         for (const auto& orphan : recovery.orphans) LATENT_CHECK(removeFile(orphan));
+        for (const auto& path : recovery.setAside)
+            LATENT_CHECK(renameFile(path, path.string() + kSetAside + std::to_string(number)));
         return ok();
     };
     if (recovery.ended) {
@@ -142,6 +169,9 @@ Result<Attempt> beginAttempt(const std::filesystem::path& run, int number, RunFi
     attempt.nextSegment = recovery.nextSegment;
     attempt.nextCheckpoint = recovery.nextCheckpoint;
     attempt.remarks = std::move(recovery.remarks);
+    if (!recovery.setAside.empty())
+        attempt.remarks.push_back("What was passed over is kept beside the run's files, with " +
+                                  (kSetAside + std::to_string(number)) + " after the names.");
     return attempt;
 }
 

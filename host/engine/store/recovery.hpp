@@ -3,9 +3,12 @@
 // What a resume stands on, and how an attempt begins.
 //
 // `recover` looks and changes nothing: it takes the newest checkpoint that is whole and whose segments are
-// whole, or the one before it, or none. `beginAttempt` is for the holder of the lease, before it forks the
-// computing child: it writes the attempt's event (which voids what came after the checkpoint) and then
-// removes what nothing names any more. Called in the supervisor; no thread rules.
+// whole, or the one before it, or none. Only what is proven damaged is passed over; what cannot be read for
+// another reason (a failing disk, too many open files, a format of later) is an error, and nothing changes.
+// `beginAttempt` is for the holder of the lease, before it forks the computing child: it writes the attempt's
+// event (which voids what came after the checkpoint) and then removes what nothing names any more. When a
+// checkpoint was passed over, nothing of the run is removed: the files get names that nobody reads.
+// Called in the supervisor; no thread rules.
 //
 //     LATENT_TRY(Lease lease, Lease::take(folder));
 //     LATENT_TRY(Attempt attempt, beginAttempt(folder, lease.attempt(), files));
@@ -26,6 +29,8 @@ struct Recovery {
     std::optional<Checkpoint> checkpoint;        ///< nothing: start from the beginning
     std::uint64_t validBytes = 0;                ///< of the events
     std::vector<std::filesystem::path> orphans;  ///< files that nothing will name once the attempt has begun
+    /// Passed over checkpoints and, before them, whatever they may name.
+    std::vector<std::filesystem::path> setAside;
     std::uint64_t nextSegment = 1;
     std::uint64_t nextCheckpoint = 1;
     std::vector<std::string> remarks;  ///< e.g. why a newer checkpoint was passed over

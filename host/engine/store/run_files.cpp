@@ -138,6 +138,18 @@ Result<SealReport> RunFiles::verify(const std::filesystem::path& path, std::stri
     return report;
 }
 
+Result<std::string> RunFiles::damageOf(const std::filesystem::path& path, std::string_view sha256,
+                                       bool slab) {
+    const auto report = checkSeal(path, m_state->key);
+    if (!report && isGone(report.error())) return report.error().message;
+    if (!report) return report.error();
+    if (const Status sound = judge(*report, path, sha256); !sound) return sound.error().message;
+    if (report->state == Sealed::None)
+        return path.string() + " is damaged: its end, with the seal, is missing.";
+    if (report->slab != slab) return path.string() + (slab ? " is no" : " is a") + " large array.";
+    return std::string();
+}
+
 void RunFiles::forget(const std::filesystem::path& path) {
     m_state->open.remove_if([&](const State::Open& entry) { return entry.path == path; });
 }

@@ -39,6 +39,11 @@ class RunFiles {
     Result<h5::Source*> open(const std::filesystem::path& path, std::string_view sha256 = {});
     /// Only checks that the file is whole and has that content (empty: any).
     Result<SealReport> verify(const std::filesystem::path& path, std::string_view sha256 = {});
+    /// What a look at all of the file proves to be wrong with it: it is gone, its seal is missing or does not fit, it
+    /// has another content, it is (not) a large array. Empty when it is whole. An error says only that it could not be
+    /// looked at: it may be whole.
+    Result<std::string> damageOf(const std::filesystem::path& path, std::string_view sha256 = {},
+                                 bool slab = false);
     /// True when the file opened last was opened in a child (it was not written by this user's engine).
     bool lastWasForeign() const;
     void forget(const std::filesystem::path& path);

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A resumed run ends as the uninterrupted one, whatever came after its checkpoint and whatever was damaged.
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <QTest>
+#include <cerrno>
+#include <cstdarg>
 #include <fstream>
+#include <map>
 
 #include "engine/files/operations.hpp"
 #include "engine/store/layout.hpp"
@@ -12,6 +19,10 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 namespace {
+
+/// A part of the paths that open() fails for, and how.
+std::string g_unreadable;
+int g_reason = EIO;
 
 void checkpointAt(RunWriter& writer, int i) {
     const std::vector<double> model{double(i), 0.5};
@@ -42,6 +53,37 @@ void damage(const fs::path& path) {
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
     file.seekp(static_cast<std::streamoff>(fs::file_size(path) / 2));
     file.write("DAMAGE", 6);
+}
+
+}  // namespace
+
+/// The disk of the tests: what the engine opens passes here.
+extern "C" int open(const char* path, int flags, ...) {
+    va_list list;
+    va_start(list, flags);
+    const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(list, mode_t) : 0;
+    va_end(list);
+    if (!g_unreadable.empty() && std::string_view(path).find(g_unreadable) != std::string_view::npos) {
+        errno = g_reason;
+        return -1;
+    }
+    return static_cast<int>(syscall(SYS_openat, AT_FDCWD, path, flags, mode));
+}
+
+namespace {
+
+/// Every file of the run with its length.
+std::map<std::string, std::uintmax_t> filesOf(const fs::path& run) {
+    std::map<std::string, std::uintmax_t> all;
+    for (const auto& entry : fs::recursive_directory_iterator(run))
+        if (entry.is_regular_file()) all[fs::relative(entry.path(), run).string()] = entry.file_size();
+    return all;
+}
+
+bool anyOf(const fs::path& folder, const std::string& part) {
+    const auto names = must(listFolder(folder));
+    return std::any_of(names.begin(), names.end(),
+                       [&](const std::string& name) { return name.find(part) != std::string::npos; });
 }
 
 }  // namespace
@@ -84,7 +126,10 @@ class Resume : public QObject {
         QVERIFY(!findings.empty() && findings[0].find("000005") != std::string::npos);
         auto writer = run.write();
         QCOMPARE(resumeStep(*writer), 16);
+        // It is out of the way, with what it may name, and nothing of it is lost.
         QVERIFY(!fileExists(layout::checkpoint(run.folder, "000005")));
+        QVERIFY(fileExists(layout::checkpoint(run.folder, "000005").string() + ".passed-over-2"));
+        QVERIFY(anyOf(layout::segments(run.folder), ".h5.passed-over-2"));
         compute(*writer, 16, 40);
         QCOMPARE(must(writer->finish({})), m_digest);
     }
@@ -100,6 +145,68 @@ class Resume : public QObject {
         QCOMPARE(resumeStep(*writer), 16);
         compute(*writer, 16, 40);
         QCOMPARE(must(writer->finish({})), m_digest);
+    }
+    void whatIsPassedOverStaysThroughTheEnd() {
+        TestRun run;
+        compute(*run.write(), 0, 23);
+        for (const char* name : {"000004", "000005"}) damage(layout::checkpoint(run.folder, name));
+        const auto before = filesOf(run.folder);
+        {
+            auto writer = run.write();
+            QVERIFY(!writer->resumedFrom());
+            compute(*writer, 0, 6);
+        }
+        auto writer = run.write();
+        QCOMPARE(resumeStep(*writer), 4);
+        compute(*writer, 4, 40);
+        QCOMPARE(must(writer->finish({})), m_digest);
+        QVERIFY(must(checkRun(run.folder, run.files)).empty());
+        const auto after = filesOf(run.folder);
+        for (const auto& [name, size] : before) {
+            if (!name.starts_with("segments/") && !name.starts_with("checkpoints/")) continue;
+            const auto kept = after.find(name + ".passed-over-2");
+            QVERIFY2(kept != after.end() && kept->second == size, name.c_str());
+        }
+    }
+    void whatCannotBeReadNowIsNotPassedOver_data() {
+        QTest::addColumn<QString>("unreadable");
+        QTest::addColumn<int>("reason");
+        QTest::newRow("segments") << "/segments/" << EIO;
+        QTest::newRow("a checkpoint") << "/checkpoints/000005" << EIO;
+        QTest::newRow("the older checkpoint") << "/checkpoints/000004" << EACCES;
+        QTest::newRow("too many files") << "/checkpoints/" << EMFILE;
+        QTest::newRow("a large array") << "/arrays/cube.h5" << ENOMEM;
+        QTest::newRow("the events") << "/events.ndjson" << EIO;
+    }
+    void whatCannotBeReadNowIsNotPassedOver() {
+        QFETCH(QString, unreadable);
+        QFETCH(int, reason);
+        TestRun run;
+        compute(*run.write(), 0, 23);
+        const auto before = filesOf(run.folder);
+        g_reason = reason;
+        g_unreadable = unreadable.toStdString();
+        const auto attempt = beginAttempt(run.folder, 2, run.files);
+        g_unreadable.clear();
+        QVERIFY(!attempt);
+        QVERIFY2(attempt.error().message.find(errorReason(reason)) != std::string::npos,
+                 attempt.error().message.c_str());
+        QVERIFY(filesOf(run.folder) == before);
+        auto writer = run.write();
+        QCOMPARE(resumeStep(*writer), 20);
+        compute(*writer, 20, 40);
+        QCOMPARE(must(writer->finish({})), m_digest);
+    }
+    void withoutAReaderAForeignCheckpointIsNotPassedOver() {
+        TestRun run;
+        compute(*run.write(), 0, 8);
+        const auto before = filesOf(run.folder);
+        ReaderChildOptions child;
+        child.command = {"/no/such/reader"};
+        RunFiles stranger(SealKey("another key"), child);
+        const auto attempt = beginAttempt(run.folder, 2, stranger);
+        QVERIFY(!attempt && attempt.error().message.find("000002") != std::string::npos);
+        QVERIFY(filesOf(run.folder) == before);
     }
     void manyTimes() {
         TestRun run;
