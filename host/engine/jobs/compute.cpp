@@ -39,12 +39,11 @@ struct Runnable {
     }
 };
 
-Result<nlohmann::json> declaredOutputs(Runnable& runnable, const nlohmann::json& cell, bool batch) {
+Result<nlohmann::json> declaredOutputs(Runnable& runnable, const nlohmann::json& cell) {
     LATENT_TRY(std::string text, runnable.outputs(cell.dump()));
     LATENT_TRY(nlohmann::json outputs, parseJson(text, "The outputs of the experiment"));
     if (const Status valid = validateOutputs(outputs, "The outputs of the experiment"); !valid)
         return valid.error();
-    if (batch) return batchedOutputs(std::move(outputs));
     return outputs;
 }
 
@@ -107,7 +106,11 @@ Outcome compute(Computation it) {
     const bool batch = document.contains("cells");
     const nlohmann::json cells =
         batch ? document.at("cells") : nlohmann::json::array({document.at("parameters")});
-    auto outputs = declaredOutputs(*runnable, cells.front(), batch);
+    auto outputs = declaredOutputs(*runnable, cells.front());
+    if (!outputs) return failure(outputs.error());
+    auto ofOneCell = OutputsModel::fromJson(*outputs, "The outputs of the experiment");
+    if (!ofOneCell) return failure(ofOneCell.error());
+    if (batch) outputs = batchedOutputs(*std::move(outputs));
     if (!outputs) return failure(outputs.error());
     const auto alike = document.find(kAlikeOutputs);
     if (batch && !(alike != document.end() && *alike == true)) {
@@ -132,6 +135,7 @@ Outcome compute(Computation it) {
                             {"files", std::filesystem::absolute(layout::files(it.run)).string()},
                             {"cells", cells.size()}};
     settings.inputs = document.value("inputs", nlohmann::json::object());
+    settings.outputs = *std::move(ofOneCell);
     settings.limits = Limits::of(document);
     settings.checkpoint_interval_s = document.value("checkpoint_interval_s", settings.checkpoint_interval_s);
     if (document.contains("checkpoint_interval_s"))
@@ -147,6 +151,7 @@ Outcome compute(Computation it) {
         status = runnable->run(nlohmann::json{{"cells", cells}, {"batch", batch}}.dump(), job, sentence);
         end = job.finish();
     }
+    if (it.computed) it.computed();
     Outcome outcome = outcomeOf(status, sentence.text, end);
     const CommitCost cost = (*writer)->cost();
     static_cast<void>((*writer)->events().append({{"type", "cost"},

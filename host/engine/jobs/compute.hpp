@@ -30,6 +30,7 @@ struct Computation {
     PluginLoader load;
     std::function<void()> stopAsked;
     std::function<void(const std::string& reason)> giveUp;
+    std::function<void()> computed;  ///< the experiment has returned; what follows is the engine's: gathering
 };
 
 Outcome compute(Computation computation);

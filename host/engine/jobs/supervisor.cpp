@@ -20,6 +20,7 @@
 #include "engine/store/control.hpp"
 #include "engine/store/events.hpp"
 #include "engine/store/lease.hpp"
+#include "engine/store/run_state.hpp"
 
 namespace latent::engine {
 namespace {
@@ -33,7 +34,8 @@ double now() {
 
 std::string whole(double value) { return std::to_string(static_cast<long long>(value + 0.5)); }
 
-/// Messages from the child: {"stop_asked":true} from its pulse, {"outcome":{…}} once at the end.
+/// Messages from the child: {"stop_asked":true} from its pulse, {"computed":true} when the experiment has returned,
+/// {"outcome":{…}} once at the end.
 struct Pipes {
     int output[2] = {-1, -1};
     int messages[2] = {-1, -1};
@@ -78,6 +80,7 @@ void sendOutcome(int descriptor, const Outcome& outcome) {
 
     const int messages = pipes.messages[1];
     computation.stopAsked = [messages] { sendLine(messages, {{"stop_asked", true}}); };
+    computation.computed = [messages] { sendLine(messages, {{"computed", true}}); };
     computation.giveUp = [messages](const std::string& reason) {
         sendOutcome(messages, {"failed", reason, Exit::Failed});
         _exit(static_cast<int>(Exit::Failed));
@@ -179,6 +182,7 @@ class Watch {
         const nlohmann::json parsed = nlohmann::json::parse(line, nullptr, false);
         if (!parsed.is_object()) return;
         if (parsed.contains("stop_asked") && m_stopAsked == 0) m_stopAsked = now();
+        if (parsed.contains("computed")) m_computed = true;
         const auto found = parsed.find("outcome");
         if (found == parsed.end() || !found->is_object()) return;
         m_said = Outcome{found->value("state", "failed"), found->value("reason", ""),
@@ -199,7 +203,8 @@ class Watch {
         else if (m_limits.time_s > 0 && now() - m_started > m_limits.time_s)
             end("failed", "The job ran longer than its limit of " + whole(m_limits.time_s) +
                               " s (limit time_s) and was ended.");
-        else if (m_stopAsked > 0 && now() - m_stopAsked > m_limits.stop_grace_s)
+        // An experiment that has returned has answered; gathering what it made takes as long as the disk needs.
+        else if (!m_computed && m_stopAsked > 0 && now() - m_stopAsked > m_limits.stop_grace_s)
             end("interrupted", "The job did not answer a request to pause or stop within " +
                                    whole(m_limits.stop_grace_s) +
                                    " s and was ended. A resume goes on from the last checkpoint.");
@@ -239,9 +244,25 @@ class Watch {
     Limits m_limits;
     std::string m_experiment, m_plugin, m_outputLine, m_messageLine, m_lastOutput;
     double m_started, m_stopAsked = 0, m_outputBytes = 0, m_endedAt = 0;
+    bool m_computed = false;
     pid_t m_child = -1;
     std::optional<Outcome> m_said, m_forced;
 };
+
+}  // namespace
+
+namespace {
+
+/// A run whose results were gathered as done has ended, whatever ended its process afterwards (a crash while the plugin
+/// was taken down, a limit, a kill): its segments are gone, and there is nothing to go on from.
+Outcome endedAs(const std::filesystem::path& run, Outcome outcome, EventLog& events) {
+    if (outcome.state == "done") return outcome;
+    const auto told = replayEvents(run);
+    if (!told || told->compactedState != "done") return outcome;
+    static_cast<void>(events.log(
+        "warning", "The run was done, with its results gathered, when this happened: " + outcome.reason));
+    return {"done", told->reason, Exit::Done};
+}
 
 }  // namespace
 
@@ -274,14 +295,14 @@ Result<Outcome> superviseRun(const std::filesystem::path& run, const PluginLoade
     if (child == 0) {
         close(pipes.output[0]);
         close(pipes.messages[0]);
-        runChild(pipes, parent, Computation{run, request, std::move(attempt), &files, load, {}, {}});
+        runChild(pipes, parent, Computation{run, request, std::move(attempt), &files, load, {}, {}, {}});
     }
     setpgid(child, child);
     close(pipes.output[1]);
     close(pipes.messages[1]);
     fcntl(pipes.output[0], F_SETFL, O_NONBLOCK);
     fcntl(pipes.messages[0], F_SETFL, O_NONBLOCK);
-    const Outcome outcome = Watch(run, number, events, request).follow(child, pipes);
+    const Outcome outcome = endedAs(run, Watch(run, number, events, request).follow(child, pipes), events);
     LATENT_CHECK(events.state(outcome.state, outcome.reason, static_cast<int>(outcome.exit)));
     LATENT_CHECK(events.sync());
     return outcome;

@@ -116,7 +116,7 @@ Result<Recovery> recover(const std::filesystem::path& run, RunFiles& files) {
     LATENT_TRY(const RunState state, replayEvents(run));
     LATENT_CHECK(findNumbers(run, recovery));
     std::set<std::filesystem::path> keep;
-    if (state.state == "done" && !state.compactedSha256.empty()) {
+    if (state.compactedState == "done" && !state.compactedSha256.empty()) {
         recovery.ended = true;
         keep.insert(layout::compacted(run));
         LATENT_TRY(const auto names, listCheckpoints(run));

@@ -165,12 +165,15 @@ void RunState::apply(const json& event) {
     const std::string type = textOf(event, "type");
     lastTime = std::max(lastTime, numberOf(event, "t"));
     if (type == "state") {
+        if (compactedState == "done")
+            return;  // what ended the process behind its results takes none of them back
         state = textOf(event, "state");
         reason = textOf(event, "reason");
         exit = static_cast<int>(std::clamp(numberOf(event, "exit"), -1e6, 1e6));
     } else if (type == "attempt") {
         attempt = static_cast<int>(std::min<std::uint64_t>(countOf(event, "number"), 1'000'000'000));
         resumedFrom = textOf(event, "resumes");
+        compactedState.clear();
         state = "running";
         reason.clear();
         exit = 0;
@@ -219,7 +222,7 @@ void RunState::apply(const json& event) {
     } else if (type == "compacted") {
         compactedSha256 = textOf(event, "sha256");
         contentDigest = textOf(event, "digest");
-        state = textOf(event, "state");
+        state = compactedState = textOf(event, "state");
         reason = textOf(event, "reason");
         if (state == "done") fraction = 1;
     }

@@ -86,6 +86,7 @@ struct RunState {
     std::vector<std::string> figureOrder;  ///< as they were declared: the author's order
     std::map<std::uint64_t, ControlAnswer> controls;
     std::string compactedSha256;  ///< of run.h5; empty while there is none
+    std::string compactedState;   ///< as what it ended then; nothing that follows undoes "done"
     std::string contentDigest;    ///< equal for bit-identical results
 
     bool ended() const { return state == "done" || state == "failed" || state == "stopped"; }

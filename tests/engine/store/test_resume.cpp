@@ -239,6 +239,21 @@ class Resume : public QObject {
         compute(*writer, 12, 40);
         QCOMPARE(must(writer->finish({})), m_digest);
     }
+    void whatFollowsTheGatheredResultsTakesNoneOfThemBack() {
+        TestRun run;
+        {
+            auto writer = run.write();
+            compute(*writer, 0, 40);
+            must(writer->finish({}));
+            // The process crashes behind them, and a program of before called the run failed.
+            must(writer->events().state("failed", "The plugin crashed.", 5));
+        }
+        QCOMPARE(run.read().state().state, std::string("done"));
+        QVERIFY(must(recover(run.folder, run.files)).ended);
+        QVERIFY(!beginAttempt(run.folder, 2, run.files));
+        QVERIFY(fileExists(layout::compacted(run.folder)));
+        QCOMPARE(must(run.read().contentDigest()), m_digest);
+    }
     void orphansGo() {
         TestRun run;
         compute(*run.write(), 0, 23);
