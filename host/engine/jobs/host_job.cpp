@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "engine/jobs/boundary_arrays.hpp"
+#include "engine/views/validate.hpp"
 #include "latent/boundary.hpp"
 
 namespace latent::engine {
@@ -145,8 +147,20 @@ void HostJob::log(int32_t level, const abi::Text* message) noexcept {
 
 void HostJob::metric(const abi::Text* name, int64_t step, double value) noexcept {
     guarded(nullptr, [&]() -> int32_t {
-        if (const Status status = m_writer.metric(text(name), step, value); !status) remember(status.error());
-        return abi::kOk;
+        const Status status = m_writer.metric(text(name), step, value);
+        if (status) return abi::kOk;
+        if (status.error().exit != Exit::BadRequest) {
+            remember(status.error());
+            return abi::kError;
+        }
+        // The SDK throws for such a name; a plugin that calls the boundary itself loses the curve, not the run.
+        {
+            const std::scoped_lock lock(m_mutex);
+            if (std::exchange(m_metricRefused, true)) return abi::kError;
+        }
+        if (const Status said = m_writer.log("warning", status.error().message); !said)
+            remember(said.error());
+        return abi::kError;
     });
 }
 
@@ -179,7 +193,13 @@ int32_t HostJob::write(const abi::Text* name, const int64_t* offset, const abi::
 
 int32_t HostJob::figure(const abi::Text* viewJson, abi::ISink* error) noexcept {
     return guarded(error, [&]() -> int32_t {
-        return report(m_writer.figure(nlohmann::json::parse(abi::view(*viewJson))), error);
+        const auto view = nlohmann::json::parse(abi::view(*viewJson));
+        const auto name = view.is_object() ? view.value("name", nlohmann::json()) : nlohmann::json();
+        const std::string what =
+            name.is_string() ? "The figure \"" + name.get<std::string>() + "\"" : "A figure";
+        if (const Status valid = validateView(view, m_settings.outputs, what); !valid)
+            return report(badRequest(valid.error().message), error);
+        return report(m_writer.figure(view), error);
     });
 }
 
@@ -259,11 +279,16 @@ abi::IRun1* HostJob::inputRun(const abi::Text* parameter, abi::ISink* error) noe
             send(error, "The parameter '" + text(parameter) + "' names no run.");
             return abi::kError;
         }
-        auto set = HostRunSet::open({std::filesystem::path(found->at("path").get<std::string>())});
+        const std::filesystem::path folder(found->at("path").get<std::string>());
+        auto set = HostRunSet::open({folder});
         if (!set) return report(set.error(), error);
+        std::optional<std::uint64_t> cell;
+        if (found->contains("cell")) cell = found->at("cell").get<std::uint64_t>();
+        const auto one = (*set)->one(cell, "The run " + folder.string());
+        if (!one) return report(one.error(), error);
         const std::scoped_lock lock(m_mutex);
         m_inputRuns.push_back(*std::move(set));
-        run = m_inputRuns.back()->at(0);
+        run = *one;
         return abi::kOk;
     });
     return run;

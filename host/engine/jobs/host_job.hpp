@@ -5,7 +5,8 @@
 // A pulse thread of its own writes the heartbeat, commits what is due, and reads control requests, so that a plugin that
 // computes for minutes without a call is still seen alive and its data still reach the disk. Everything else happens on
 // the plugin's threads; stopRequested() and checkpointDue() read one atomic each. The first error of the store is kept
-// (`firstError`): a plugin that swallows it still ends as failed.
+// (`firstError`): a plugin that swallows it still ends as failed. A call that makes no sense is answered by a sentence, and
+// where there is no way back (a metric), the log of the run gets it.
 //
 //     HostJob job(*writer, settings, leave);
 //     const int32_t status = experiment->run(&request, &job, &sentence);
@@ -26,6 +27,7 @@
 #include "engine/jobs/limits.hpp"
 #include "engine/store/control.hpp"
 #include "engine/store/run_writer.hpp"
+#include "engine/views/outputs_model.hpp"
 #include "latent/abi/host.hpp"
 
 namespace latent::engine {
@@ -35,6 +37,7 @@ struct JobSettings {
     int attempt = 1;
     nlohmann::json environment;  ///< what IJob1::environment answers
     nlohmann::json inputs;       ///< {parameter: {"path","sha256",…}}
+    OutputsModel outputs;        ///< of one cell: what figures may draw
     Limits limits;
     double checkpoint_interval_s = 30;
     double checkpoint_share =
@@ -102,6 +105,7 @@ class HostJob final : public abi::IJob1 {
     std::condition_variable m_wake;
     bool m_ending = false;
     std::optional<Error> m_firstError;
+    bool m_metricRefused = false;  ///< said once, under m_mutex
     std::vector<std::unique_ptr<HostRunSet>> m_inputRuns;
     std::thread m_pulse;
 };

@@ -14,8 +14,9 @@ using boundary::send;
 
 namespace {
 
-/// "metrics/<name>/step" and "metrics/<name>/value": every committed value of a scalar curve.
-int32_t readMetric(RunReader& reader, const std::string& wanted, abi::Array* out, abi::ISink* error) {
+/// "metrics/<name>/step" and "metrics/<name>/value": the committed values of a scalar curve, or a part of them.
+int32_t readMetric(RunReader& reader, const std::string& wanted, const int64_t* offset, const int64_t* count,
+                   abi::Array* out, abi::ISink* error) {
     const std::string prefix = "metrics/";
     const std::size_t last = wanted.rfind('/');
     if (wanted.rfind(prefix, 0) != 0 || last < prefix.size()) return abi::kNothing;
@@ -23,10 +24,21 @@ int32_t readMetric(RunReader& reader, const std::string& wanted, abi::Array* out
     if (!steps && wanted.substr(last) != "/value") return abi::kNothing;
     auto series = reader.metric(wanted.substr(prefix.size(), last - prefix.size()));
     if (!series) return send(error, series.error().message), abi::kError;
-    Array array{steps ? DType::I64 : DType::F64, {series->steps.size()}, {}};
+    const std::uint64_t size = series->steps.size();
+    const std::uint64_t begin =
+        offset ? static_cast<std::uint64_t>(*offset) : 0;  // what is negative is too large
+    const std::uint64_t length = count           ? static_cast<std::uint64_t>(*count)
+                                 : begin <= size ? size - begin
+                                                 : 0;
+    if (begin > size || length > size - begin) {
+        send(error, "The metric " + wanted + " has " + std::to_string(size) +
+                        " values; the part asked for lies outside.");
+        return abi::kError;
+    }
+    Array array{steps ? DType::I64 : DType::F64, {length}, {}};
     const char* from = steps ? reinterpret_cast<const char*>(series->steps.data())
                              : reinterpret_cast<const char*>(series->values.data());
-    array.bytes.assign(from, series->steps.size() * 8);
+    array.bytes.assign(from + begin * 8, length * 8);
     give(std::move(array), out);
     return abi::kOk;
 }
@@ -107,7 +119,7 @@ int32_t HostRun::read(const abi::Text* name, const int64_t* offset, const int64_
             give(*std::move(read), out);
             return abi::kOk;
         }
-        return readMetric(m_run->reader, wanted, out, error);
+        return readMetric(m_run->reader, wanted, offset, count, out, error);
     });
 }
 
@@ -190,6 +202,18 @@ void HostRunSet::describeDesign() {
 
 abi::IRun1* HostRunSet::at(uint64_t index) noexcept {
     return index < m_runs.size() ? m_runs[static_cast<std::size_t>(index)].get() : nullptr;
+}
+
+Result<abi::IRun1*> HostRunSet::one(std::optional<std::uint64_t> cell, const std::string& who) {
+    const std::uint64_t cells = m_runs.size();
+    if (cells == 0) return refused(who + " holds nothing that could be read: no cell of it is done.");
+    if (!cell && cells > 1)
+        return badRequest(who + " holds " + std::to_string(cells) +
+                          " cells. Name one of them: RUN#0 to RUN#" + std::to_string(cells - 1) + ".");
+    if (cell.value_or(0) >= cells)
+        return badRequest(who + " has no cell " + std::to_string(*cell) + "; it holds " +
+                          std::to_string(cells) + ".");
+    return at(cell.value_or(0));
 }
 
 int32_t HostRunSet::describe(abi::ISink* json, abi::ISink* error) noexcept {

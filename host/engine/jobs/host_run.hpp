@@ -55,6 +55,8 @@ class HostRunSet final : public abi::IRunSet1 {
 
     uint64_t LATENT_CALL size() noexcept override { return m_runs.size(); }
     abi::IRun1* LATENT_CALL at(uint64_t index) noexcept override;
+    /// The one run of the set, or the named cell of several. `who` begins the refusal: "The run NAME".
+    Result<abi::IRun1*> one(std::optional<std::uint64_t> cell, const std::string& who);
     int32_t LATENT_CALL describe(abi::ISink* json, abi::ISink* error) noexcept override;
 
     /// The experiment that all of them ran; refused when they differ.

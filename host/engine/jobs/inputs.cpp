@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/jobs/inputs.hpp"
 
+#include <algorithm>
+
 #include "engine/files/operations.hpp"
 #include "engine/files/sha256.hpp"
+#include "engine/jobs/host_run.hpp"
+#include "engine/json/nearest_name.hpp"
 #include "engine/store/layout.hpp"
 #include "engine/store/request.hpp"
 
@@ -36,21 +40,54 @@ Result<nlohmann::json> fileInput(const std::string& parameter, const std::string
     return input;
 }
 
-/// "RUN" or, for checkpoints, "RUN@000200"; a run is a folder or a name in `runs`.
-Result<nlohmann::json> runInput(const std::string& parameter, const std::string& given,
-                                const fs::path& runs) {
-    const std::size_t at = given.rfind('@');
-    const std::string name = given.substr(0, at);
+/// A run is a folder or a name in `runs`.
+std::optional<fs::path> runFolder(const std::string& name, const fs::path& runs) {
     std::error_code error;
-    fs::path folder = fs::absolute(fs::u8path(name), error).lexically_normal();
-    if (!fs::is_directory(folder, error)) folder = runs / fs::u8path(name);
-    if (!fs::is_directory(folder, error))
+    const fs::path folder = fs::absolute(fs::u8path(name), error).lexically_normal();
+    if (fs::is_directory(folder, error)) return folder;
+    if (fs::is_directory(runs / fs::u8path(name), error)) return runs / fs::u8path(name);
+    return std::nullopt;
+}
+
+/// Takes the cell off "RUN#2".
+std::optional<std::uint64_t> takeCell(std::string& name) {
+    const std::size_t mark = name.rfind('#');
+    if (mark == std::string::npos || mark + 1 == name.size() || name.size() - mark > 18 ||
+        name.find_first_not_of("0123456789", mark + 1) != std::string::npos)
+        return std::nullopt;
+    const std::uint64_t cell = std::stoull(name.substr(mark + 1));
+    name.resize(mark);
+    return cell;
+}
+
+/// "RUN", "RUN#2" for a cell of several, "RUN@000200" for a checkpoint.
+Result<nlohmann::json> runInput(const ParameterModel& declared, const std::string& given,
+                                const fs::path& runs) {
+    const std::string& parameter = declared.name;
+    const std::size_t at = given.rfind('@');
+    std::string name = given.substr(0, at);
+    std::optional<fs::path> found = runFolder(name, runs);
+    std::optional<std::uint64_t> cell;
+    if (!found && (cell = takeCell(name))) found = runFolder(name, runs);
+    if (!found)
         return refused("The parameter '" + parameter + "' names the run '" + name + "', which is not in " +
                        runs.string() + ".");
+    const fs::path folder = *found;
     LATENT_TRY(const Request request, readRequest(folder));
+    const std::vector<std::string>& fits = declared.from;
+    if (!fits.empty() && std::find(fits.begin(), fits.end(), request.experiment()) == fits.end())
+        return refused("The parameter '" + parameter + "' takes a run of " + listed(fits, "or") + "; " +
+                       name + " is a run of " + request.experiment() + ".");
     nlohmann::json input{{"path", folder.string()},
                          {"experiment", request.experiment()},
                          {"request_sha256", request.sha256()}};
+    if (cell) input["cell"] = *cell;
+    // Only these hold several cells, and counting them means to open them.
+    if (cell || request.document().value("kind", "run") == "sweep" || request.document().contains("cells")) {
+        LATENT_TRY(const std::unique_ptr<HostRunSet> set, HostRunSet::open({folder}));
+        LATENT_CHECK(set->one(cell, "The run '" + name + "' (parameter '" + parameter + "')"));
+    }
+    std::error_code error;
     const fs::path content = at == std::string::npos ? layout::compacted(folder)
                                                      : layout::checkpoint(folder, given.substr(at + 1));
     if (fs::exists(content, error)) {
@@ -82,7 +119,7 @@ Result<nlohmann::json> resolveInputs(const SchemaModel& schema, const nlohmann::
         if (parameter.type == ParameterType::Path) {
             LATENT_TRY(inputs[parameter.name], fileInput(parameter.name, *value));
         } else if (namesRun(parameter.type)) {
-            LATENT_TRY(inputs[parameter.name], runInput(parameter.name, *value, runs));
+            LATENT_TRY(inputs[parameter.name], runInput(parameter, *value, runs));
         }
     }
     return inputs;

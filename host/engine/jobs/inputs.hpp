@@ -24,7 +24,8 @@ namespace latent::engine {
 /// folder.
 std::string stampOf(const nlohmann::json& input);
 
-/// By parameter name; those not given are left out. Refused (exit 3) when something is missing or cannot be read.
+/// By parameter name; those not given are left out. Refused (exit 3) when something is missing, cannot be read or is a run
+/// of another experiment than the parameter takes; exit 2 when a run holds several cells and none of them is named.
 Result<nlohmann::json> resolveInputs(const SchemaModel& schema, const nlohmann::json& values,
                                      const std::filesystem::path& runs);
 
