@@ -45,6 +45,7 @@ std::string signalWords(int signal) {
 std::string phaseWords(const std::string& phase) {
     if (phase == "create") return "while it was set up";
     if (phase == "describe") return "while it described itself";
+    if (phase == "outputs") return "while it was asked for the outputs of its experiments";
     if (phase == "rehearse") return "while its widget was made";
     return "while it was loaded";
 }

@@ -16,6 +16,7 @@
 #include "engine/json/bounded.hpp"
 #include "engine/json/schema.hpp"
 #include "engine/plugins/loaded_plugin.hpp"
+#include "engine/plugins/promises.hpp"
 #include "engine/sanitized.hpp"
 
 namespace latent::engine {
@@ -122,8 +123,11 @@ Result<json> admitHere(const Request& request, const ContributionCheck& check, c
     LATENT_TRY(const auto contributions, readContributions(description, what, [&](const json& entry) {
                    return checkContribution(entry, check);
                }));
+    LATENT_CHECK(checkDescribed(contributions, what));
     // Left to the end of the process: the plugin's own cleaning up is not what is being tried here.
     static LoadedPlugin* const kept = new LoadedPlugin(std::move(plugin));
+    answer({{"phase", "outputs"}});
+    LATENT_CHECK(checkOutputs(*kept, contributions, what));
     if (rehearse) {
         answer({{"phase", "rehearse"}});
         rehearse(*kept, contributions);

@@ -66,8 +66,8 @@ class OutputsModel {
     nlohmann::json m_figures = nlohmann::json::array();
 };
 
-/// True for a name that Job::metric takes: a letter, then letters, digits, underscores, dots, hyphens; 64 at
-/// most.
+/// True for a name that outputs and figures may give a metric: a letter, then letters, digits, underscores,
+/// dots, hyphens; 64 at most. Job::metric takes more (latent/detail/names.hpp).
 bool isMetricName(std::string_view name);
 
 }  // namespace latent::engine

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Whether figures fit the arrays that they draw: the check at admission, on publish, and for files of others.
+// Whether figures fit the arrays that they draw: the check at admission, in a job, and for files of others.
 //
 // First the shape (view-1), then the sense: arrays and dimensions exist, what is left after the selections
 // suits the kind, indices lie inside, coordinates that are asked for exist, cursors mean one dimension,

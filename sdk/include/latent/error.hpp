@@ -5,8 +5,8 @@
 //
 // A parameter that the schema does not have, a preset that names nothing, a figure without a name: these are
 // bugs in a plugin, not conditions of a run, and every function of the authoring layer throws UsageError for
-// them. The generated entry points catch it, so it never crosses the binary boundary: during admission the
-// plugin is refused with the sentence, during a run the job fails with it. Any thread; a plain value.
+// them. The generated entry points catch it, so it never crosses the binary boundary: thrown by parameters() or
+// claims() it is the sentence that refuses the plugin, by outputs() or run() the job fails with it. Any thread.
 //
 //     if (rows != columns) throw latent::UsageError("The start matrix must be square.");
 //

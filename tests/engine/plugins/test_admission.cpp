@@ -26,6 +26,7 @@ class TestAdmission : public QObject {
     void aDependencyBesideTheLibraryIsFound();
     void aMissingDependencyIsTriedAgainAtTheNextStart();
     void anUnknownInterfaceCostsOnlyItsContribution();
+    void whatIsRefusedWithTheDefaultsIsNoFault();
     void theChildCannotBeStarted();
     void theFileIsSwappedAfterItWasHashed();
     void theFileIsChangedInPlaceAfterItWasHashed();
@@ -112,6 +113,20 @@ const std::pair<const char*, const char*> kBroken[] = {
      "the library does not have it."},
     {"invalid_description",
      "refused: The description of the plugin \"invalid_description\": \"invalid_description/only\": *numbr*"},
+    {"invalid_figure",
+     "refused: The description of the plugin \"invalid_figure\": \"invalid_figure/only\": with the defaults, what "
+     "outputs() gives is not valid: figures[0].series[0].y.array: there is no array \"valeu\"; did you mean "
+     "\"value\"?"},
+    {"invalid_gesture",
+     "refused: The description of the plugin \"invalid_gesture\": \"invalid_gesture/only\": with the defaults, what "
+     "outputs() gives is not valid: figures[0].gestures[1].bind.y: the probe has no parameter \"levle\"; did you "
+     "mean \"level\"?"},
+    {"invalid_claim",
+     "refused: The description of the plugin \"invalid_claim\": \"invalid_claim/only\": The claim 'bare' has no "
+     "control: a measurement whose answer is known beforehand."},
+    {"crash_in_outputs",
+     "quarantined: The plugin \"crash_in_outputs\" crashed while it was asked for the outputs of its experiments "
+     "(segmentation fault); it is quarantined until you run \"latent plugins release crash_in_outputs\"."},
     {"not_elf", "refused: LIB is not a shared library (it does not begin as an ELF file)."},
     {"world_writable", "refused: LIB can be changed by other users (mode 0646); run \"chmod go-w LIB\"."},
     {"untrusted",
@@ -239,6 +254,16 @@ void TestAdmission::anUnknownInterfaceCostsOnlyItsContribution() {
         next.error().message,
         std::string("The experiment \"new_interface/next\" cannot be used: \"new_interface/next\" needs the "
                     "interface latent.experiment/2, which this program does not have yet."));
+}
+
+void TestAdmission::whatIsRefusedWithTheDefaultsIsNoFault() {
+    const PluginHome home;
+    home.add("own_refusal");
+    home.add("every_parameter");  // its experiment has parameters without defaults
+    home.add("probing");          // its probes need a run
+    const PluginCatalog catalog = home.scan();
+    for (const char* id : {"own_refusal", "every_parameter", "probing"})
+        QCOMPARE(stateOf(catalog, id), std::string("usable"));
 }
 
 void TestAdmission::theChildCannotBeStarted() {
