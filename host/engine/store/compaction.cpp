@@ -56,14 +56,12 @@ Status digestLarges(const std::filesystem::path& run, const Specs& specs, RunFil
         const Shape shape = spec.shape();
         digest.begin("large", name, spec.dtype, shape);
         LATENT_TRY(h5::Source * source, files.open(layout::large(run, name)));
-        Shape start(shape.size(), 0), count = shape;
-        const std::uint64_t piece =
-            rowsPerPiece(byteCount(spec.dtype, shape).value_or(0) / std::max<std::uint64_t>(shape[0], 1));
-        for (; start[0] < shape[0]; start[0] += piece) {
-            count[0] = std::min(piece, shape[0] - start[0]);
-            LATENT_TRY(const Array rows, source->read(name, start, count));
-            digest.add(rows.bytes);
-        }
+        const auto add = [&](const Shape& start, const Shape& count) -> Status {
+            LATENT_TRY(const Array part, source->read(name, start, count));
+            digest.add(part.bytes);
+            return ok();
+        };
+        LATENT_CHECK(inPieces(shape, sizeOf(spec.dtype), add));
     }
     return ok();
 }

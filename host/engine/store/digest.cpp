@@ -16,4 +16,30 @@ std::uint64_t rowsPerPiece(std::uint64_t rowBytes, std::uint64_t bytes) {
     return std::max<std::uint64_t>(1, bytes / std::max<std::uint64_t>(1, rowBytes));
 }
 
+Status inPieces(const Shape& shape, std::uint64_t elementBytes,
+                const std::function<Status(const Shape&, const Shape&)>& visit, std::uint64_t bytes) {
+    Shape start(shape.size(), 0), count = shape;
+    if (shape.empty()) return visit(start, count);
+    if (std::find(shape.begin(), shape.end(), std::uint64_t{0}) != shape.end()) return ok();
+    // Along the first axis whose rows fit; one by one along those before it.
+    std::uint64_t rowBytes = elementBytes;
+    for (std::size_t i = 1; i < shape.size(); ++i) rowBytes *= shape[i];
+    std::size_t axis = 0;
+    while (axis + 1 < shape.size() && rowBytes > bytes) {
+        count[axis] = 1;
+        rowBytes /= shape[++axis];
+    }
+    const std::uint64_t piece = rowsPerPiece(rowBytes, bytes);
+    while (true) {
+        for (start[axis] = 0; start[axis] < shape[axis]; start[axis] += piece) {
+            count[axis] = std::min(piece, shape[axis] - start[axis]);
+            LATENT_CHECK(visit(start, count));
+        }
+        start[axis] = 0;
+        std::size_t next = axis;
+        while (next > 0 && ++start[next - 1] == shape[next - 1]) start[--next] = 0;
+        if (next == 0) return ok();
+    }
+}
+
 }  // namespace latent::engine

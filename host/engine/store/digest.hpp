@@ -10,11 +10,14 @@
 //     digest.add(bytes);                        // in pieces
 //     std::string hex = digest.hex();
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
 #include "engine/files/sha256.hpp"
 #include "engine/h5/array.hpp"
+#include "engine/result.hpp"
 
 namespace latent::engine {
 
@@ -31,5 +34,10 @@ class ContentDigest {
 
 /// Rows that make about `bytes` bytes, at least one.
 std::uint64_t rowsPerPiece(std::uint64_t rowBytes, std::uint64_t bytes = 16u << 20);
+
+/// Visits an array of that shape in boxes of at most about `bytes` bytes, in row-major order.
+Status inPieces(const Shape& shape, std::uint64_t elementBytes,
+                const std::function<Status(const Shape& start, const Shape& count)>& visit,
+                std::uint64_t bytes = 16u << 20);
 
 }  // namespace latent::engine

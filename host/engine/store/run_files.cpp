@@ -84,10 +84,14 @@ struct RunFiles::State {
         entry.foreign = report.state != Sealed::Ours;
         if (entry.foreign) {
             LATENT_TRY(entry.source, openInChild(path, child));
-        } else if (!bytes.empty()) {
-            LATENT_TRY(entry.source, h5::openReader(bytes, path.string(), child.limits));
         } else {
-            LATENT_TRY(entry.source, h5::openReader(path, child.limits));
+            // What our seal covers was written by this engine, so that an array takes no more memory than the file has
+            // bytes: one array above the limit of a read is read like the others. The slabs of a large array may be holes.
+            h5::Limits limits = child.limits;
+            if (!report.slab) limits.readBytes = std::max(limits.readBytes, identity.size);
+            auto source =
+                bytes.empty() ? h5::openReader(path, limits) : h5::openReader(bytes, path.string(), limits);
+            LATENT_TRY(entry.source, std::move(source));
         }
         return entry;
     }

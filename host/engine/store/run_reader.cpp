@@ -288,20 +288,11 @@ Result<MetricSeries> RunReader::metric(const std::string& name) {
 Status RunReader::State::digestArray(const PublishedArray& array, ContentDigest& hash) {
     const Shape& shape = array.shape;
     hash.begin(array.spec.large ? "large" : "array", array.spec.name, array.spec.dtype, shape);
-    if (shape.empty()) {
-        LATENT_TRY(const Array whole, read(array.spec, {}, {}, {}));
-        hash.add(whole.bytes);
+    return inPieces(shape, sizeOf(array.spec.dtype), [&](const Shape& start, const Shape& count) -> Status {
+        LATENT_TRY(const Array part, read(array.spec, start, count, {}));
+        hash.add(part.bytes);
         return ok();
-    }
-    const std::uint64_t all = byteCount(array.spec.dtype, shape).value_or(0);
-    const std::uint64_t piece = rowsPerPiece(all / std::max<std::uint64_t>(shape[0], 1));
-    Shape start(shape.size(), 0), count = shape;
-    for (; start[0] < shape[0]; start[0] += piece) {
-        count[0] = std::min(piece, shape[0] - start[0]);
-        LATENT_TRY(const Array rows, read(array.spec, start, count, {}));
-        hash.add(rows.bytes);
-    }
-    return ok();
+    });
 }
 
 Result<std::string> RunReader::State::digest() {

@@ -197,6 +197,20 @@ class Resume : public QObject {
         compute(*writer, 20, 40);
         QCOMPARE(must(writer->finish({})), m_digest);
     }
+    void whatOurSealCoversIsReadWhateverItsSize() {
+        TestRun run;
+        compute(*run.write(), 0, 23);
+        ReaderChildOptions little;
+        little.limits.readBytes = 8;  // less than any of the arrays
+        RunFiles files(SealKey("test key"), little);
+        const Attempt attempt = must(beginAttempt(run.folder, 2, files));
+        QVERIFY(attempt.remarks.empty() && attempt.checkpoint);
+        QCOMPARE(attempt.checkpoint->array("model/weight")->as<double>()[0], 19.0);
+        RunReader reader = must(RunReader::open(run.folder, files));
+        QCOMPARE(must(reader.readAll("time")).shape[0], std::uint64_t(20));
+        // The room of a large array may be holes: there the limit holds.
+        QVERIFY(!reader.readAll("cube"));
+    }
     void withoutAReaderAForeignCheckpointIsNotPassedOver() {
         TestRun run;
         compute(*run.write(), 0, 8);
