@@ -23,12 +23,14 @@ bool fits(std::string_view text, std::string_view form) {
     return true;
 }
 
-Status makeInnerFolders(const std::filesystem::path& run) {
-    for (const auto& folder :
-         {layout::controls(run), layout::segments(run), layout::checkpoints(run), layout::larges(run)}) {
+/// False when the folder of the controls was there: whoever makes it has the run.
+Result<bool> makeInnerFolders(const std::filesystem::path& run) {
+    LATENT_TRY(const bool mine, makeFolder(layout::controls(run)));
+    if (!mine) return false;
+    for (const auto& folder : {layout::segments(run), layout::checkpoints(run), layout::larges(run)}) {
         LATENT_TRY([[maybe_unused]] const bool made, makeFolder(folder));
     }
-    return ok();
+    return true;
 }
 
 }  // namespace
@@ -75,7 +77,7 @@ Result<std::filesystem::path> createRunFolder(const std::filesystem::path& runs,
             runs / RunName::make(experiment, std::chrono::system_clock::now()).text();
         LATENT_TRY(const bool made, makeFolder(run));
         if (!made) continue;  // somebody drew the same 40 bits in the same second
-        LATENT_CHECK(makeInnerFolders(run));
+        LATENT_TRY([[maybe_unused]] const bool mine, makeInnerFolders(run));
         return run;
     }
     return failed("Cannot make a run in " + runs.string() + ": every name drawn was taken.");
@@ -83,15 +85,18 @@ Result<std::filesystem::path> createRunFolder(const std::filesystem::path& runs,
 
 Status createRunFolderAt(const std::filesystem::path& folder) {
     if (folder.has_parent_path()) LATENT_CHECK(makeFolders(folder.parent_path()));
+    const auto notEmpty = [&] {
+        return badRequest("The folder " + folder.string() +
+                          " is not empty. Name a new one, or an empty one.");
+    };
     LATENT_TRY(const bool made, makeFolder(folder));
     if (!made) {
         LATENT_TRY(const auto entries, listFolder(folder));
-        if (!entries.empty()) {
-            return badRequest("The folder " + folder.string() +
-                              " is not empty. Name a new one, or an empty one.");
-        }
+        if (!entries.empty()) return notEmpty();
     }
-    return makeInnerFolders(folder);
+    // Somebody else may have begun a run here since the look.
+    LATENT_TRY(const bool mine, makeInnerFolders(folder));
+    return mine ? ok() : Status(notEmpty());
 }
 
 }  // namespace latent::engine

@@ -2,11 +2,14 @@
 // Names, requests, notes, array declarations, interval sets, the merge policy, control requests.
 #include <QTemporaryDir>
 #include <QTest>
+#include <atomic>
 #include <random>
 #include <set>
+#include <thread>
 
 #include "engine/files/operations.hpp"
 #include "engine/store/control.hpp"
+#include "engine/store/digest.hpp"
 #include "engine/store/intervals.hpp"
 #include "engine/store/layout.hpp"
 #include "engine/store/merge_policy.hpp"
@@ -32,6 +35,51 @@ class StoreSmall : public QObject {
         for (int i = 0; i < 50; ++i) made.insert(must(createRunFolder(dir.path().toStdString(), "e")));
         QCOMPARE(made.size(), std::size_t(50));
         QVERIFY(!createRunFolderAt(dir.path().toStdString()));  // not empty
+    }
+    void aFolderHasOneRun() {
+        QTemporaryDir dir;
+        for (int round = 0; round < 30; ++round) {
+            const fs::path folder = fs::path(dir.path().toStdString()) / std::to_string(round);
+            std::atomic<int> winners{0}, ready{0};
+            std::vector<std::thread> threads;
+            for (int i = 0; i < 4; ++i)
+                threads.emplace_back([&] {
+                    ++ready;
+                    while (ready < 4) std::this_thread::yield();
+                    if (createRunFolderAt(folder)) ++winners;
+                });
+            for (auto& thread : threads) thread.join();
+            QCOMPARE(winners.load(), 1);
+        }
+    }
+    void piecesAreInOrder_data() {
+        QTest::addColumn<int>("bytes");
+        for (const int bytes : {1, 8, 20, 40, 100, 10'000})
+            QTest::newRow(std::to_string(bytes).c_str()) << bytes;
+    }
+    void piecesAreInOrder() {
+        QFETCH(int, bytes);
+        for (const Shape& shape :
+             {Shape{}, Shape{0, 3}, Shape{7}, Shape{1, 9}, Shape{3, 1, 4}, Shape{2, 3, 5}}) {
+            std::vector<std::uint64_t> seen, all;
+            must(inPieces(
+                shape, 4,
+                [&](const Shape& start, const Shape& count) {
+                    std::uint64_t elements = 1;
+                    for (const std::uint64_t extent : count) elements *= extent;
+                    if (elements > 1 && elements * 4 > static_cast<std::uint64_t>(bytes))
+                        return Status(failed("A piece of " + std::to_string(elements) + " elements."));
+                    forEachRun(shape, start, count, [&](std::uint64_t offset, std::uint64_t length) {
+                        for (std::uint64_t i = 0; i < length; ++i) seen.push_back(offset + i);
+                    });
+                    return ok();
+                },
+                static_cast<std::uint64_t>(bytes)));
+            std::uint64_t elements = 1;
+            for (const std::uint64_t extent : shape) elements *= extent;
+            for (std::uint64_t i = 0; i < elements; ++i) all.push_back(i);
+            QVERIFY(seen == all);
+        }
     }
     void requestIsImmutableAndKnowsItself() {
         TestRun run;
