@@ -21,7 +21,7 @@ namespace {
 using nlohmann::json;
 using Path = std::filesystem::path;
 
-constexpr int kFormat = 3;
+constexpr int kFormat = 4;
 constexpr std::size_t kMostMessages = 100;
 constexpr std::size_t kAskEvery = 64;  ///< rows read between two questions whether to stop
 

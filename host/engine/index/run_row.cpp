@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <cmath>
 #include <ctime>
 
 #include "engine/store/events.hpp"
@@ -10,6 +11,7 @@
 #include "engine/store/lease.hpp"
 #include "engine/store/request.hpp"
 #include "engine/store/run_name.hpp"
+#include "engine/store/run_state.hpp"
 
 namespace latent::engine {
 namespace {
@@ -75,11 +77,21 @@ void applyEvent(IndexedRun& row, const json& event, double now) {
         return found != event.end() && found->is_number() ? found->get<double>() : 0.0;
     };
     if (type == "state") {
+        if (row.said == "done" && textOf(event, "state") != "done") return;  // see RunState::apply
         row.said = textOf(event, "state", 40);
         row.reason = textOf(event, "reason", 2000);
         const bool going = row.said == "running" || row.said == "queued";
         row.ended = going ? 0 : number("t");
         if (row.said == "done") row.fraction = 1;
+    } else if (type == "compacted") {
+        row.said = textOf(event, "state", 40);
+        row.reason = textOf(event, "reason", 2000);
+        row.ended = number("t");
+        if (row.said == "done") row.fraction = 1;
+    } else if (type == "attempt") {
+        row.said = "running";
+        row.reason.clear();
+        row.ended = 0;
     } else if (type == "progress") {
         row.fraction = number("fraction");
     } else if (type == "heartbeat") {
@@ -94,15 +106,37 @@ void applyEvent(IndexedRun& row, const json& event, double now) {
     }
 }
 
+/// An attempt that goes on from an earlier place takes back what was told since.
+bool isVoiding(const EventLine& line) {
+    const auto valid = line.event->find("valid_bytes");
+    return textOf(*line.event, "type") == "attempt" && valid != line.event->end() &&
+           valid->is_number_unsigned() && valid->get<std::uint64_t>() < line.begin;
+}
+
+/// What is left of the progress and the metrics when the void events are left out.
+Status readLeftInto(IndexedRun& row) {
+    LATENT_TRY(const RunState left, replayEvents(row.folder, row.eventsOffset));
+    row.fraction = left.fraction;
+    row.metrics = json::object();
+    for (const auto& [name, preview] : left.metrics)
+        if (std::isfinite(preview.lastValue) && row.metrics.size() < kMaxMetricsKept)
+            row.metrics[name] = preview.lastValue;
+    return ok();
+}
+
 Status readEventsInto(IndexedRun& row, double now) {
     EventTail tail(row.folder, row.eventsOffset);
+    bool isVoid = false;
     while (true) {
         LATENT_TRY(const std::vector<EventLine> lines, tail.poll());
         if (tail.restarted()) row.metrics = json::object();
         const bool moved = tail.offset() != row.eventsOffset;
-        for (const EventLine& line : lines) applyEvent(row, *line.event, now);
+        for (const EventLine& line : lines) {
+            applyEvent(row, *line.event, now);
+            isVoid = isVoid || isVoiding(line);
+        }
         row.eventsOffset = tail.offset();
-        if (lines.empty() && !moved) return ok();
+        if (lines.empty() && !moved) return isVoid ? readLeftInto(row) : ok();
     }
 }
 

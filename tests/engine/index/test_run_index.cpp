@@ -83,6 +83,42 @@ std::set<std::string> ids(RunIndex& index, const std::string& filter) {
 class TestRunIndex : public QObject {
     Q_OBJECT
   private Q_SLOTS:
+    void gatheredIsDoneAndVoidIsVoid() {
+        Workspace w;
+        const json begun{{"type", "attempt"}, {"number", 1}, {"valid_bytes", 0}, {"t", 1.0}};
+        const auto metric = [](const char* name, double value) {
+            return json{{"type", "metric"}, {"name", name}, {"step", 0}, {"value", value}, {"t", 2.0}};
+        };
+        const json progress{{"type", "progress"}, {"fraction", 0.75}, {"t", 2.5}};
+        const json compacted{{"type", "compacted"}, {"state", "done"}, {"t", 7.0}};
+        // The supervisor is killed before it could say so.
+        const fs::path ended = w.run(id(1), {}, {begun, metric("loss", 0.5), progress, compacted});
+        const fs::path voided = w.run(id(2), {}, {begun, metric("loss", 0.5)});
+        const auto valid = fs::file_size(layout::events(voided));
+        for (const json& event : {metric("loss", 0.25), metric("late", 1), progress}) w.append(voided, event);
+        must(Lease::take(ended));  // and let go
+        RunIndex index = w.index();
+        must(index.refresh());
+        const auto rowOf = [&](int number) {
+            for (const IndexedRun& run : must(index.listRuns()))
+                if (run.id == id(number)) return run;
+            qFatal("The run is not listed.");
+        };
+        QCOMPARE(rowOf(1).state, std::string("done"));
+        QCOMPARE(rowOf(1).fraction, 1.0);
+        QCOMPARE(rowOf(1).ended, 7.0);
+        QCOMPARE(rowOf(2).fraction, 0.75);
+        QVERIFY(rowOf(2).metrics == (json{{"loss", 0.25}, {"late", 1.0}}));
+        w.append(ended, {{"type", "state"}, {"state", "failed"}, {"reason", "It crashed."}, {"t", 8.0}});
+        w.append(voided, {{"type", "attempt"}, {"number", 2}, {"valid_bytes", valid}, {"t", 9.0}});
+        must(index.refresh());
+        QCOMPARE(rowOf(1).state, std::string("done"));
+        QCOMPARE(rowOf(2).fraction, 0.0);
+        QVERIFY(rowOf(2).metrics == (json{{"loss", 0.5}}));
+        w.append(voided, {{"type", "attempt"}, {"number", 3}, {"valid_bytes", 0}, {"t", 10.0}});
+        must(index.refresh());
+        QVERIFY(rowOf(2).metrics.empty());
+    }
     void showsWhatTheRunSays() {
         Workspace w;
         const fs::path folder =
