@@ -88,13 +88,26 @@ Result<bool> createExclusive(const std::filesystem::path& path, std::string_view
 }
 
 Result<bool> claimName(const std::filesystem::path& temporary, const std::filesystem::path& path) {
-    const int linked = ::link(temporary.c_str(), path.c_str());
-    const int number = errno;
-    ::unlink(temporary.c_str());
-    if (linked != 0) {
-        if (number == EEXIST) return false;
-        return fileError("make", path, number);
+    const auto isMissing = [](int number) {
+        return number == EPERM || number == ENOSYS || number == EOPNOTSUPP || number == EINVAL;
+    };
+    int number = ::link(temporary.c_str(), path.c_str()) == 0 ? 0 : errno;
+    if (isMissing(number)) {
+        // FAT, exFAT and some file systems of programs have no hard links; most of them rename without replacing.
+        number = ::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0
+                     ? 0
+                     : errno;
+        if (isMissing(number)) {
+            ::unlink(temporary.c_str());
+            return refused(
+                "Cannot make " + path.string() +
+                ": its file system has no hard links, by which the workbench makes sure that one alone "
+                "has a file. Use a folder on another file system.");
+        }
     }
+    ::unlink(temporary.c_str());
+    if (number == EEXIST) return false;
+    if (number != 0) return fileError("make", path, number);
     LATENT_CHECK(syncFolder(parentOf(path)));
     return true;
 }

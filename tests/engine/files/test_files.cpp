@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files appear wholly or not at all, and every failure names the path.
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <QTemporaryDir>
 #include <QTest>
 #include <atomic>
@@ -14,6 +17,23 @@
 
 using namespace latent::engine;
 namespace fs = std::filesystem;
+
+namespace {
+int g_linkFails = 0, g_renameFails = 0;  ///< what the file system says to these calls; 0: it has them
+}
+
+// The file system of the tests.
+extern "C" int link(const char* from, const char* to) {
+    if (g_linkFails == 0) return static_cast<int>(syscall(SYS_link, from, to));
+    errno = g_linkFails;
+    return -1;
+}
+extern "C" int renameat2(int fromFolder, const char* from, int toFolder, const char* to, unsigned flags) {
+    if (g_renameFails == 0)
+        return static_cast<int>(syscall(SYS_renameat2, fromFolder, from, toFolder, to, flags));
+    errno = g_renameFails;
+    return -1;
+}
 
 class Files : public QObject {
     Q_OBJECT
@@ -47,6 +67,33 @@ class Files : public QObject {
         QVERIFY(!readFile(at("."), 100));
         QCOMPARE(::mkfifo(at("pipe").c_str(), 0600), 0);
         QVERIFY(!readFile(at("pipe"), 100));  // and does not hang
+    }
+    void withoutHardLinks_data() {
+        QTest::addColumn<int>("reason");
+        QTest::newRow("FAT") << EPERM;
+        QTest::newRow("FUSE") << ENOSYS;
+        QTest::newRow("others") << EOPNOTSUPP;
+    }
+    void withoutHardLinks() {
+        QFETCH(int, reason);
+        g_linkFails = reason;
+        const fs::path path = at(("linkless" + std::to_string(reason)).c_str());
+        const auto first = createExclusive(path, "first"), second = createExclusive(path, "second");
+        g_renameFails = EINVAL;
+        const auto neither = createExclusive(at("neither"), "x");
+        g_renameFails = ENOSPC;
+        const auto full = createExclusive(at("full"), "x");
+        g_linkFails = g_renameFails = 0;
+        QVERIFY(first && *first);
+        QVERIFY(second && !*second);
+        QCOMPARE(*readFile(path, 10), std::string("first"));
+        QVERIFY(!neither);
+        QCOMPARE(neither.error().exit, Exit::RefusedInput);
+        QVERIFY2(neither.error().message.find("has no hard links") != std::string::npos,
+                 neither.error().message.c_str());
+        QVERIFY(!full && full.error().message.find("no space") != std::string::npos);
+        for (const auto& entry : fs::directory_iterator(at(".")))
+            QVERIFY2(!isTemporaryName(entry.path().filename().string()), entry.path().c_str());
     }
     void createExclusiveHasOneWinner() {
         std::atomic<int> winners{0};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two workers never share a run; the lock outlives the supervisor while its child lives, and no longer.
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +14,15 @@
 #include "store_helpers.hpp"
 
 using namespace latent::engine;
+
+namespace {
+bool g_hasLinks = true;
+}
+extern "C" int link(const char* from, const char* to) {
+    if (g_hasLinks) return static_cast<int>(syscall(SYS_link, from, to));
+    errno = EPERM;
+    return -1;
+}
 
 class LeaseTest : public QObject {
     Q_OBJECT
@@ -35,7 +45,27 @@ class LeaseTest : public QObject {
         QCOMPARE(next.attempt(), 2);
         QVERIFY(fileExists(run.folder / "worker.json") && fileExists(run.folder / "worker-0002.json"));
     }
+    void withoutHardLinksTheLockHoldsToo() {
+        TestRun run;
+        g_hasLinks = false;
+        {
+            const Lease lease = must(Lease::take(run.folder));
+            QVERIFY(must(probeLease(run.folder)).liveness == Liveness::Alive);
+            QVERIFY(!Lease::take(run.folder));
+        }
+        QVERIFY(must(probeLease(run.folder)).liveness == Liveness::Dead);
+        QCOMPARE(must(Lease::take(run.folder)).attempt(), 2);
+        g_hasLinks = true;
+    }
+    void manyRaceOneWins_data() {
+        QTest::addColumn<bool>("hasLinks");
+        QTest::newRow("links") << true;
+        QTest::newRow("no links") << false;
+    }
     void manyRaceOneWins() {
+        QFETCH(bool, hasLinks);
+        g_hasLinks = hasLinks;
+        const auto back = qScopeGuard([] { g_hasLinks = true; });
         TestRun run;
         for (int round = 0; round < 5; ++round) {
             int won[2], go[2];
