@@ -62,6 +62,10 @@ function(latent_finish_module target id version destination)
         set(hash ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/LatentPluginHash.cmake)
         add_custom_command(TARGET ${target} POST_BUILD VERBATIM
             COMMAND ${CMAKE_COMMAND} -DLIBRARY=$<TARGET_FILE:${target}> -DLOCK=${PROJECT_BINARY_DIR}/plugins.lock -P ${hash})
+    else()
+        # Whatever the umask: what others may change is refused by the engine.
+        add_custom_command(TARGET ${target} POST_BUILD VERBATIM
+            COMMAND chmod go-w $<TARGET_FILE:${target}> $<TARGET_FILE_DIR:${target}>)
     endif()
     if(NOT destination)
         return()
@@ -70,6 +74,9 @@ function(latent_finish_module target id version destination)
     if(LATENT_BUNDLED_PLUGINS)
         install(CODE "set(LIBRARY \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${destination}/${target}.so\")
 include(\"${hash}\")" COMPONENT plugins)
+    else()
+        install(CODE "file(CHMOD \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${destination}\" DIRECTORY_PERMISSIONS
+    OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)" COMPONENT plugins)
     endif()
 endfunction()
 
