@@ -18,6 +18,7 @@
 #include "engine/plugins/library_file.hpp"
 #include "engine/plugins/torch_part.hpp"
 #include "engine/store/events.hpp"
+#include "engine/store/layout.hpp"
 #include "engine/store/request.hpp"
 #include "engine/store/run_name.hpp"
 
@@ -201,8 +202,9 @@ Result<std::filesystem::path> makeRun(const RunOrder& order, const nlohmann::jso
         run = *std::move(made);
     }
     if (const Status written = writeNewRun(run, request, key); !written) {
-        std::error_code ignored;  // what was asked for was not made: leave nothing half-written
-        std::filesystem::remove_all(run, ignored);
+        std::error_code
+            ignored;  // what was asked for was not made: leave nothing half-written, but no run goes
+        if (!fileExists(layout::request(run))) std::filesystem::remove_all(run, ignored);
         return written.error();
     }
     return run;
