@@ -61,6 +61,8 @@ void Context::sayNewWorkspace() const {
 }
 
 engine::Result<fs::path> Context::findRun(const std::string& word) const {
+    if (word.empty())
+        return engine::badRequest("The name of the run is empty. `latent runs` lists the runs there are.");
     std::error_code ignored;
     const fs::path place = fs::absolute(fs::u8path(word)).lexically_normal();
     if (fs::is_directory(place, ignored)) return place.has_filename() ? place : place.parent_path();

@@ -98,7 +98,7 @@ Exit exitOf(const std::filesystem::path& run, const engine::RunStatus& status,
 
 }  // namespace
 
-engine::Result<Exit> followRun(const std::filesystem::path& run, pid_t worker) {
+engine::Result<Exit> followRun(const std::filesystem::path& run, pid_t worker, int before) {
     struct sigaction action {};
     action.sa_handler = onInterrupt;
     sigaction(SIGINT, &action, nullptr);
@@ -106,7 +106,7 @@ engine::Result<Exit> followRun(const std::filesystem::path& run, pid_t worker) {
 
     engine::RunFollower follower(run);
     int asked = 0;
-    bool ended = false;
+    bool ended = false, isOpen = false;  // isOpen: a pause that was asked for, but not yet of the worker
     {
         Progress progress;
         while (!ended) {
@@ -122,11 +122,14 @@ engine::Result<Exit> followRun(const std::filesystem::path& run, pid_t worker) {
                     std::cout << "The worker goes on in the background: latent show " << run.string() << '\n';
                     return Exit::Interrupted;
                 }
-                if (follower.state().attempt > 0)
-                    LATENT_CHECK(
-                        engine::askControl(run, follower.state().attempt, engine::ControlAction::Pause));
+                isOpen = true;
                 progress.clear();
                 std::cerr << "Pausing at a checkpoint. Press Ctrl-C again to leave it to the background.\n";
+            }
+            // A request names an attempt, so it waits for the one that the worker begins.
+            if (isOpen && follower.state().attempt > before) {
+                LATENT_CHECK(engine::askControl(run, follower.state().attempt, engine::ControlAction::Pause));
+                isOpen = false;
             }
             if (!ended) std::this_thread::sleep_for(20ms);
         }

@@ -2,16 +2,21 @@
 // `latent`: the command line of the workbench, and the program that workers, readers of foreign files and plugin
 // admission run in.
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 #include <string_view>
 
 #include "cli/context.hpp"
+#include "cli/flag_values.hpp"
 #include "cli/table.hpp"
 #include "cli/verbs/verbs.hpp"
+#include "engine/files/operations.hpp"
 #include "engine/jobs/start.hpp"
 #include "engine/json/nearest_name.hpp"
 #include "engine/plugins/admission_child.hpp"
@@ -53,18 +58,39 @@ int commandLineExit(const CLI::App& app, const CLI::ParseError& error) {
     }
     const auto flag = std::find_if(words.begin(), words.end(),
                                    [](const std::string& word) { return word.size() > 1 && word[0] == '-'; });
-    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !asked.empty() && flag != words.end()) {
-        const std::string verb = asked.front()->get_name(), name = flag->substr(0, flag->find('='));
+    // Where there is no verb, that one is required is what CLI11 finds first.
+    const bool isUnknown = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr || asked.empty();
+    if (isUnknown && flag != words.end()) {
+        const std::string program = asked.empty() ? "latent" : "latent " + asked.front()->get_name(),
+                          name = flag->substr(0, flag->find('='));
         std::vector<std::string> flags;
-        for (const CLI::App* owner : {static_cast<const CLI::App*>(asked.front()), &app})
+        for (const CLI::App* owner :
+             {asked.empty() ? &app : static_cast<const CLI::App*>(asked.front()), &app})
             for (const CLI::Option* option : owner->get_options())
                 for (const std::string& known : option->get_lnames()) flags.push_back("--" + known);
         const std::string near = engine::didYouMean(name, flags);
-        return refuse("`latent " + verb + "` knows no " + cli::printable(name) +
-                      (near.empty() ? "; `latent " + verb + " --help` lists what it knows." : near));
+        return refuse("`" + program + "` knows no " + cli::printable(name) +
+                      (near.empty() ? "; `" + program + " --help` lists what it knows." : near));
     }
     // CLI11 has exit codes of its own; a mistake on the command line is a bad request.
     return app.exit(error) == 0 ? 0 : static_cast<int>(engine::Exit::BadRequest);
+}
+
+/// Nobody reads what goes to stdout any more. An error of long ago tells no number, so the pipe itself is asked.
+bool isPipeClosed() {
+    pollfd out{STDOUT_FILENO, POLLOUT, 0};
+    return ::poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
+/// The exit code, unless what was printed got lost on its way: a full disk must not look like an empty answer.
+int afterPrinting(int code) {
+    errno = 0;
+    const bool isWhole = std::cout.flush() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+    const int number = errno;
+    if (isWhole || isPipeClosed()) return code;  // whoever closed the pipe (`| head`) wanted no more
+    std::cerr << "latent: The output could not be written"
+              << (number == 0 ? "" : ": " + engine::errorReason(number)) << ".\n";
+    return code == 0 ? static_cast<int>(engine::Exit::Failed) : code;
 }
 
 }  // namespace
@@ -87,7 +113,8 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", "latent " LATENT_SDK_VERSION);
     app.add_option("-w,--workspace", context.workspace,
                    "Folder that holds runs/ (default: LATENT_WORKSPACE, else here)")
-        ->type_name("DIR");
+        ->type_name("DIR")
+        ->check(cli::notEmpty());
     app.add_flag("--safe-mode", context.safeMode, "Use only the plugins that came with the program");
     app.require_subcommand(1);
     app.fallthrough();
@@ -108,10 +135,10 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return commandLineExit(app, error);
+        return afterPrinting(commandLineExit(app, error));
     } catch (const std::exception& error) {
         std::cerr << "latent: " << error.what() << '\n';
         return static_cast<int>(engine::Exit::Failed);
     }
-    return context.exitCode();
+    return afterPrinting(context.exitCode());
 }

@@ -11,20 +11,38 @@
 
 namespace latent::cli {
 
+namespace {
+
+engine::Status cannotWrite(const std::filesystem::path& path, const std::filesystem::path& because,
+                           int number) {
+    return engine::refused("Cannot write " + path.string() + ": " + because.string() + ": " +
+                           engine::errorReason(number) + ".");
+}
+
+/// Whether `path` can be made in `folder`, or in the nearest one above it that exists.
+engine::Status checkIn(std::filesystem::path folder, const std::filesystem::path& path) {
+    std::error_code ignored;
+    while (folder != folder.parent_path() && !std::filesystem::exists(folder, ignored))
+        folder = folder.parent_path();
+    if (!std::filesystem::is_directory(folder, ignored)) return cannotWrite(path, folder, ENOTDIR);
+    if (::access(folder.c_str(), W_OK | X_OK) != 0) return cannotWrite(path, folder, errno);
+    return engine::ok();
+}
+
+}  // namespace
+
 engine::Status checkPlace(const std::filesystem::path& path) {
     std::error_code ignored;
     const std::filesystem::path whole = std::filesystem::absolute(path, ignored);
-    std::filesystem::path folder =
-        whole.has_filename() ? whole.parent_path() : whole.parent_path().parent_path();
-    while (folder != folder.parent_path() && !std::filesystem::exists(folder, ignored))
-        folder = folder.parent_path();
-    const auto refusal = [&](int number) {
-        return engine::refused("Cannot write " + path.string() + ": " + folder.string() + ": " +
-                               engine::errorReason(number) + ".");
-    };
-    if (!std::filesystem::is_directory(folder, ignored)) return refusal(ENOTDIR);
-    if (::access(folder.c_str(), W_OK | X_OK) != 0) return refusal(errno);
-    return engine::ok();
+    if (!whole.has_filename() || std::filesystem::is_directory(whole, ignored))
+        return cannotWrite(path, whole, EISDIR);
+    return checkIn(whole.parent_path(), path);
+}
+
+engine::Status checkFolderPlace(const std::filesystem::path& path) {
+    std::error_code ignored;
+    const std::filesystem::path whole = std::filesystem::absolute(path, ignored);
+    return checkIn(whole.has_filename() ? whole : whole.parent_path(), path);
 }
 
 }  // namespace latent::cli

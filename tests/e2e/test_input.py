@@ -126,9 +126,16 @@ class Folders(Case):
         made = self.latent("run", "misbehave/ok")
         self.assertEqual(made.returncode, DONE, made.stderr)
         below = self.file / "below"
-        for words in (("export", "last", "--out", below), ("report", "last", "-o", below / "r.html")):
-            ended = self.refuses((REFUSED,), [str(below), "not a folder"], *words)
+        for place, words in ((below, ("export", "last", "--out", below)), (below, ("report", "last", "-o", below / "r.html")),
+                             (self.file, ("export", "last", "--out", self.file)), (self.file, ("run", "misbehave/ok", "-o", self.file)),
+                             (self.file, ("probe", "-", "sim/solve", "--out", self.file))):
+            ended = self.refuses((REFUSED,), [str(place), "not a folder"], *words)
             self.assertNotIn(".tmp-", ended.stderr, "nobody asked for a temporary file")
+        folder = self.workspace.folder / "folder"
+        folder.mkdir()
+        for words in (("report", "last", "-o", folder), ("figure", "last", "loss", "-o", folder)):
+            self.refuses((REFUSED,), [str(folder), "it is a folder"], *words)
+        self.assertEqual(self.latent("export", "last", "--out", folder).returncode, DONE, "one that is there is taken")
         self.assertEqual(self.file.read_text(), "mine")
 
     def test_out_is_not_empty(self):

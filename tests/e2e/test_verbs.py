@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Verbs that read: which run a word means, how studies are judged, and what a wrong workspace or flag is told."""
 import json
+import os
 import pathlib
 import re
+import signal
+import subprocess
 
-from workbench import BAD_REQUEST, DONE, PROGRAM, Case, main
+from workbench import BAD_REQUEST, DONE, FAILED, PATIENCE_S, PROGRAM, Case, main
 
 SWEEP = """experiment = "sim/theory"
 name = "{name}"
@@ -121,6 +124,19 @@ class OwnFiles(Case):
         self.assertEqual([path.name for path in one.iterdir()], ["table.txt"])
         self.refuses((BAD_REQUEST,), ["files/absent"], "export", run, "-o", one, "-a", "files/absent")
 
+    def test_names_are_checked_before_anything_is_written(self):
+        self.assertEqual(self.latent("run", "misbehave/ok").returncode, DONE)
+        out = self.workspace.folder / "out"
+        self.refuses((BAD_REQUEST,), ["'nosuch'"], "export", "last", "-o", out, "-a", "value", "-a", "nosuch")
+        self.assertFalse(out.exists())
+
+    def test_a_name_twice(self):
+        self.assertEqual(self.latent("run", "misbehave/ok").returncode, DONE)
+        out = self.workspace.folder / "out"
+        ended = self.latent("export", "last", "-o", out, "-a", "value", "-a", "metrics/loss", "-a", "value")
+        self.assertEqual((ended.returncode, ended.stderr), (DONE, ""))
+        self.assertEqual(len(list(out.iterdir())), 2)
+
 
 class Manual(Case):
     def test_every_contribution_has_its_table(self):
@@ -138,7 +154,100 @@ class Manual(Case):
             self.assertIn(described.stdout, written, f"the table of {entry['id']} is not that of its schema")
 
 
+class Describe(Case):
+    """Whoever is told to set a parameter looks it up here, so what cannot be asked yet is no error."""
+
+    def described(self, name):
+        for words in ((), ("--json",)):
+            ended = self.latent("describe", name, *words)
+            self.assertEqual((ended.returncode, ended.stderr), (DONE, ""), name)
+            yield ended.stdout
+
+    def test_everything_listed(self):
+        listed = json.loads(self.latent("experiments", "--json").stdout)
+        self.assertGreater(len(listed), 20)
+        for entry in listed:
+            text, told = self.described(entry["id"])
+            told = json.loads(told)
+            self.assertEqual(told["outputs"] is None, "outputs_error" in told, entry["id"])
+            self.assertEqual("What it gives depends on its" in text, "outputs_error" in told, entry["id"])
+            self.assertIn("\nParameters\n", text)
+            if told.get("needs_run"):
+                self.assertEqual(told["outputs_error"], f"`latent probe RUN {entry['id']}` shows what it gives there.")
+            elif entry["kind"] == "probe":
+                self.assertIsNotNone(told["outputs"], entry["id"])
+
+    def test_a_parameter_that_must_be_set(self):
+        for name, parameter in (("icl/analysis", "recording"), ("icl/model", "model"), ("shadows/open", "input")):
+            text, told = self.described(name)
+            self.assertIn(f"\n  {parameter} ", text)
+            self.assertRegex(text, f"What it gives depends on its parameters: .*\\b{parameter}\\b")
+            self.assertRegex(json.loads(told)["outputs_error"], f"\\b{parameter}\\b")
+
+
+class Output(Case):
+    """An answer that got lost on its way is no success; one that nobody wanted to read to its end is no failure."""
+
+    def into(self, stdout, *words, **more):
+        return subprocess.run([PROGRAM, *words], env=self.workspace.home.environment, cwd=self.workspace.folder, stdout=stdout,
+                              stderr=subprocess.PIPE, text=True, timeout=PATIENCE_S, **more)
+
+    def test_full_disk(self):
+        for words in (["runs", "--json"], ["experiments", "--json"], ["--help"]):  # within the buffer, beyond it, by CLI11
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                ended = self.into(full, *words)
+            self.assertEqual(ended.returncode, FAILED, words)
+            self.assertIn("could not be written", ended.stderr)
+            self.assertEqual(len(ended.stderr.splitlines()), 1)
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            self.assertEqual(self.into(full, "show", "nowhere").returncode, BAD_REQUEST, "nothing was printed")
+
+    def test_closed_pipe(self):
+        for is_deaf in (False, True):  # Python itself ignores the signal; children of a shell do not
+            for words in (["runs", "--json"], ["experiments", "--json"]):
+                reader, writer = os.pipe()
+                os.close(reader)
+                ended = self.into(writer, *words, restore_signals=not is_deaf)
+                os.close(writer)
+                self.assertEqual((ended.returncode, ended.stderr), (DONE if is_deaf else -signal.SIGPIPE, ""), words)
+
+
+class EmptyWords(Case):
+    def test_runs(self):
+        for verb in ("show", "resume", "pause", "stop", "checkpoint", "check", "claims", "figure"):
+            self.refuses((BAD_REQUEST,), ["The name of the run is empty"], verb, "")
+        self.refuses((BAD_REQUEST,), ["The name of the run is empty"], "export", "", "-o", "x")
+        self.refuses((BAD_REQUEST,), ["The name of the run is empty"], "compare", "", "")
+        self.refuses((BAD_REQUEST,), ["The name of the run is empty"], "probe", "", "sim/solve")
+
+    def test_places(self):
+        """A variable of a script that was never set: nothing is made elsewhere instead."""
+        self.assertEqual(self.latent("run", "misbehave/ok").returncode, DONE)
+        before = self.workspace.runs()
+        for words in (["-w", "", "runs"], ["-w", "", "run", "misbehave/ok"], ["run", "misbehave/ok", "-o", ""], ["sweep", ""], ["worker", ""],
+                      ["export", "last", "-o", ""], ["report", "last", "-o", ""], ["probe", "-", "sim/solve", "-o", ""],
+                      ["figure", "last", "metric_loss", "-o", ""], ["samples", "--copy", ""]):
+            ended = self.latent(*words)
+            self.assertEqual(ended.returncode, BAD_REQUEST, f"{words}: {ended.stderr}")
+            self.assertIn("it is empty", ended.stderr)
+        self.assertEqual(self.workspace.runs(), before)
+
+
 class Flags(Case):
+    def test_unknown_without_a_verb(self):
+        self.refuses((BAD_REQUEST,), ["`latent`", "--bogus", "--help"], "--bogus")
+        self.refuses((BAD_REQUEST,), ["--worksp", '"--workspace"'], "--worksp")
+
+    def test_numbers_that_are_none(self):
+        for verb, flag in ((["probe", "-", "sim/solve"], "--timeout"), (["probe", "-", "sim/solve"], "--memory-limit"),
+                           (["probe-server", "-", "sim/solve"], "--idle"), (["probe-server", "-", "sim/solve"], "--memory-limit"),
+                           (["figure", "last"], "--width-mm")):
+            for value in ("nan", "inf", "-1", "0", "much"):
+                ended = self.latent(*verb, flag, value)
+                self.assertEqual(ended.returncode, BAD_REQUEST, f"{flag} {value}: {ended.stderr}")
+                self.assertIn(f'{flag}: "{value}" is not a number', ended.stderr)
+                self.assertLess(len(ended.stderr), 200)
+
     def test_near_name(self):
         self.refuses((BAD_REQUEST,), ["latent run", "--presett", 'did you mean "--preset"?'], "run", "sim/theory", "--presett", "paper")
         self.refuses((BAD_REQUEST,), ["--workspce", '"--workspace"'], "runs", "--workspce=x")

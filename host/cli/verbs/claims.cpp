@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/drawing.hpp"
+#include "cli/flag_values.hpp"
 #include "cli/place.hpp"
 #include "cli/table.hpp"
 #include "cli/verbs/verbs.hpp"
@@ -86,7 +87,10 @@ void addClaimsVerbs(CLI::App& app, Context& context) {
     CLI::App* verb = app.add_subcommand("report", "One HTML file with claims, runs and provenance");
     auto flags = std::make_shared<ClaimFlags>();
     addRuns(verb, *flags);
-    verb->add_option("-o,--out", flags->out, "The file")->required()->type_name("FILE.html");
+    verb->add_option("-o,--out", flags->out, "The file")
+        ->required()
+        ->type_name("FILE.html")
+        ->check(notEmpty());
     verb->add_option("--title", flags->title, "Its title");
     verb->callback([=, &context] { context.finish(report(context, *flags)); });
 }

@@ -12,6 +12,7 @@
 #include "engine/parameters/allowed_words.hpp"
 #include "engine/parameters/manual_table.hpp"
 #include "engine/parameters/resolve.hpp"
+#include "latent/boundary.hpp"
 
 namespace latent::cli {
 namespace {
@@ -55,18 +56,27 @@ std::vector<std::string> openedBy(const Found& found) {
                : std::vector<std::string>{};
 }
 
-/// The outputs for the default parameters, from the plugin itself.
+/// Such a probe is opened on a run before it is asked anything.
+bool needsRun(const Found& found) {
+    return found.contribution->kind == "probe" && found.contribution->description->value("needs_run", true);
+}
+
+/// The outputs for the default parameters, from the plugin itself; why there are none where these do not suffice.
 Result<nlohmann::json> defaultOutputs(const Found& found, const engine::SchemaModel& schema) {
-    const engine::Resolution resolution = engine::resolve(schema, "", {});
-    if (!resolution.valid()) return nlohmann::json();  // a required parameter is missing: nothing to show yet
+    if (needsRun(found))
+        return engine::badRequest("`latent probe RUN " + found.contribution->id +
+                                  "` shows what it gives there.");
+    LATENT_TRY(const nlohmann::json values, engine::resolveOrRefuse(schema, "", {}));
     return engine::callPlugin(*found.plugin, 30, [&](engine::LoadedPlugin& plugin) -> Result<nlohmann::json> {
-        const std::string parameters = resolution.values.dump();
+        const std::string parameters = values.dump();
         std::string text;
         if (found.contribution->kind == "experiment") {
             LATENT_TRY(engine::ExperimentHandle it, plugin.makeExperiment(found.contribution->id));
             LATENT_TRY(text, engine::outputsOf(*it, parameters));
         } else if (found.contribution->kind == "probe") {
             LATENT_TRY(engine::ProbeHandle it, plugin.makeProbe(found.contribution->id));
+            boundary::StringSink why;
+            if (it->open(nullptr, &why) != abi::kOk) return engine::failed(why.text);
             LATENT_TRY(text, engine::outputsOf(*it, parameters));
         } else {
             LATENT_TRY(engine::DataSourceHandle it, plugin.makeDataSource(found.contribution->id));
@@ -103,12 +113,14 @@ Result<Exit> describe(Context& context, const std::string& id, bool markdown) {
                   << engine::manualTable(schema);
         return Exit::Done;
     }
-    LATENT_TRY(const nlohmann::json outputs, defaultOutputs(found, schema));
+    // Not an error: what a person reads next is how to set the parameter that the sentence names.
+    const Result<nlohmann::json> outputs = defaultOutputs(found, schema);
     const std::vector<std::string> opens = openedBy(found);
     if (context.json) {
         nlohmann::json all = *it.description;
         all["plugin"] = found.plugin->id;
-        all["outputs"] = outputs;
+        all["outputs"] = outputs ? *outputs : nlohmann::json();
+        if (!outputs) all["outputs_error"] = outputs.error().message;
         if (!opens.empty()) all["experiments"] = opens;
         context.print(all);
         return Exit::Done;
@@ -126,7 +138,11 @@ Result<Exit> describe(Context& context, const std::string& id, bool markdown) {
     for (const engine::PresetModel& preset : schema.presets())
         std::cout << "  " << preset.name << "  " << preset.values.dump()
                   << (preset.help.empty() ? "" : "  " + printable(preset.help)) << '\n';
-    printOutputs(outputs);
+    if (outputs)
+        printOutputs(*outputs);
+    else
+        std::cout << "\nWhat it gives depends on its " << (needsRun(found) ? "run: " : "parameters: ")
+                  << printable(outputs.error().message) << '\n';
     const nlohmann::json claims = it.description->value("claims", nlohmann::json::array());
     if (!claims.empty()) std::cout << "\nClaims that its runs can be held against (latent claims)\n";
     for (const nlohmann::json& claim : claims)

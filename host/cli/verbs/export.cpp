@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <set>
 
+#include "cli/flag_values.hpp"
 #include "cli/place.hpp"
+#include "cli/table.hpp"
 #include "cli/verbs/array_csv.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "engine/files/operations.hpp"
@@ -48,25 +51,41 @@ engine::Status copyFile(const fs::path& from, const fs::path& to) {
                   : engine::ok();
 }
 
+bool canExport(const engine::PublishedArray& array) { return array.present && !array.spec.large; }
+
+/// Before anything is written: every name that was asked for is one of the run's.
+engine::Status checkNames(const fs::path& run, const std::vector<std::string>& names,
+                          const std::vector<engine::PublishedArray>& arrays,
+                          const std::vector<std::string>& metrics, const std::vector<std::string>& own) {
+    std::set<std::string> there;
+    for (const engine::PublishedArray& array : arrays)
+        if (canExport(array)) there.insert(array.spec.name);
+    for (const std::string& name : metrics) there.insert("metrics/" + name);
+    for (const std::string& name : own) there.insert("files/" + name);
+    for (const std::string& name : names)
+        if (!there.count(name))
+            return engine::badRequest("The run " + run.filename().string() + " has no array and no file '" +
+                                      printable(name) + "' that can be exported.");
+    return engine::ok();
+}
+
 Result<Exit> exportRun(Context& context, const std::string& word, const std::string& out,
-                       std::vector<std::string> names) {
+                       const std::vector<std::string>& names) {
     LATENT_TRY(const fs::path run, context.findRun(word));
-    LATENT_CHECK(checkPlace(fs::u8path(out)));
+    LATENT_CHECK(checkFolderPlace(fs::u8path(out)));
     LATENT_TRY(engine::RunFiles files, engine::RunFiles::make());
     LATENT_TRY(engine::RunReader reader, engine::RunReader::open(run, files));
     LATENT_TRY(const std::vector<engine::PublishedArray> arrays, reader.arrays());
     LATENT_TRY(const std::vector<std::string> metrics, reader.metrics());
+    const std::vector<std::string> own = ownFiles(run);
+    LATENT_CHECK(checkNames(run, names, arrays, metrics, own));
     LATENT_CHECK(engine::makeFolders(fs::u8path(out)));
-    const bool all = names.empty();
     const auto wanted = [&](const std::string& name) {
-        const auto found = std::find(names.begin(), names.end(), name);
-        if (found == names.end()) return all;
-        names.erase(found);
-        return true;
+        return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
     };
     int written = 0;
     for (const engine::PublishedArray& array : arrays) {
-        if (!array.present || array.spec.large || !wanted(array.spec.name)) continue;
+        if (!canExport(array) || !wanted(array.spec.name)) continue;
         LATENT_TRY(const engine::Array data, reader.readAll(array.spec.name));
         LATENT_CHECK(engine::writeNew(
             fs::u8path(out) / csvName(array.spec.name),
@@ -79,14 +98,11 @@ Result<Exit> exportRun(Context& context, const std::string& word, const std::str
         LATENT_CHECK(engine::writeNew(fs::u8path(out) / csvName("metrics/" + name), csv));
         ++written;
     }
-    for (const std::string& name : ownFiles(run)) {
+    for (const std::string& name : own) {
         if (!wanted("files/" + name)) continue;
         LATENT_CHECK(copyFile(engine::layout::files(run) / name, fs::u8path(out) / name));
         ++written;
     }
-    if (!names.empty())
-        return engine::badRequest("The run " + run.filename().string() + " has no array and no file '" +
-                                  names.front() + "' that can be exported.");
     std::cout << written << " files in " << out << '\n';
     return Exit::Done;
 }
@@ -100,7 +116,10 @@ void addExportVerb(CLI::App& app, Context& context) {
     auto out = std::make_shared<std::string>();
     auto names = std::make_shared<std::vector<std::string>>();
     verb->add_option("run", *word, "Its folder, or enough of its name")->required()->type_name("RUN");
-    verb->add_option("-o,--out", *out, "Folder for the files")->required()->type_name("DIR");
+    verb->add_option("-o,--out", *out, "Folder for the files")
+        ->required()
+        ->type_name("DIR")
+        ->check(notEmpty());
     verb->add_option("-a,--array", *names, "Only this array (or metrics/NAME, files/NAME); repeat for more");
     verb->callback([=, &context] { context.finish(exportRun(context, *word, *out, *names)); });
 }

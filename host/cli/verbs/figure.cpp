@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/drawing.hpp"
+#include "cli/flag_values.hpp"
 #include "cli/place.hpp"
 #include "cli/table.hpp"
 #include "cli/verbs/verbs.hpp"
@@ -108,9 +109,10 @@ void addFigureVerb(CLI::App& app, Context& context) {
         ->type_name("RUN");
     verb->add_option("figure", flags->figure, "Its name")->type_name("VIEW");
     verb->add_option("-o,--out", flags->out, "File; its ending says the format (default: VIEW.pdf)")
-        ->type_name("FILE");
+        ->type_name("FILE")
+        ->check(notEmpty());
     verb->add_option("--width-mm", flags->width_mm, "Width on paper (default 85, one column)")
-        ->check(CLI::Range(20.0, 1000.0));
+        ->check(within(20, 1000));
     verb->add_option("--theme", flags->theme, "paper, light or dark")
         ->check(CLI::IsMember({"paper", "light", "dark"}));
     verb->add_option("--cursor", flags->cursors,

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 
+#include "cli/flag_values.hpp"
 #include "cli/place.hpp"
 #include "cli/table.hpp"
 #include "cli/verbs/array_csv.hpp"
@@ -143,7 +144,7 @@ Result<Exit> askProbe(Context& context, const ProbeFlags& flags) {
         assignments.push_back(std::move(parsed));
     }
     LATENT_TRY(const nlohmann::json values, engine::resolveOrRefuse(schema, flags.preset, assignments));
-    if (!flags.out.empty()) LATENT_CHECK(checkPlace(fs::u8path(flags.out)));
+    if (!flags.out.empty()) LATENT_CHECK(checkFolderPlace(fs::u8path(flags.out)));
     std::error_code error;
     const fs::path program = fs::read_symlink("/proc/self/exe", error);
     options.command = {error ? "latent" : program.string()};
@@ -205,11 +206,12 @@ void addProbeVerbs(CLI::App& app, Context& context) {
         ->type_name("NAME=VALUE")
         ->take_all();
     probe->add_option("-o,--out", flags->out, "Write the arrays as CSV files into this folder")
-        ->type_name("DIR");
+        ->type_name("DIR")
+        ->check(notEmpty());
     probe->add_option("--timeout", flags->timeout_s, "Seconds to wait (default 600)")
-        ->check(CLI::Range(0.001, 1e6));
+        ->check(within(0.001, 1e6));
     probe->add_option("--memory-limit", flags->memory_mb, "Ends the probe above this many MB of memory")
-        ->check(CLI::PositiveNumber);
+        ->check(aboveZero());
     context.addJson(probe);
     probe->callback([flags, &context] { context.finish(askProbe(context, *flags)); });
 
@@ -222,10 +224,10 @@ void addProbeVerbs(CLI::App& app, Context& context) {
     server
         ->add_option("--idle", serving->idle_s,
                      "Leave after so many seconds without a question (default 900)")
-        ->check(CLI::PositiveNumber);
+        ->check(aboveZero());
     server->add_option("--cell", serving->cell, "Cell of a batched run or a sweep");
     server->add_option("--memory-limit", serving->memory_mb, "Leave above this many MB of memory")
-        ->check(CLI::PositiveNumber);
+        ->check(aboveZero());
     server->callback([serving, &context] { context.finish(serve(context, *serving)); });
 }
 

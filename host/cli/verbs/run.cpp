@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // run, resume, worker: make a run, go on with one, be the process that computes it.
 
-#include <cmath>
 #include <iostream>
 #include <memory>
 
+#include "cli/flag_values.hpp"
 #include "cli/follow.hpp"
 #include "cli/table.hpp"
 #include "cli/verbs/sweep_run.hpp"
@@ -28,15 +28,6 @@ struct RunFlags {
     bool detach = false, queue = false, nondeterministic = false;
 };
 
-/// CLI::PositiveNumber lets nan pass and prints the largest double in full.
-const CLI::Validator kAboveZero(
-    [](const std::string& text) {
-        double value = 0;
-        const bool number = CLI::detail::lexical_cast(text, value) && std::isfinite(value) && value > 0;
-        return number ? std::string() : "\"" + text + "\" is not a number above 0";
-    },
-    "NUMBER > 0");
-
 void sayRun(const Context& context, const fs::path& run) {
     if (context.json)
         context.print({{"run", run.string()}});
@@ -56,7 +47,7 @@ Result<Exit> begin(const Context& context, const fs::path& run, bool detach) {
     LATENT_TRY(const pid_t worker, engine::startWorker(run, {.detached = detach}));
     sayRun(context, run);
     if (detach) return Exit::Done;
-    return followRun(run, worker);
+    return followRun(run, worker, 0);
 }
 
 Result<Exit> runExperiment(Context& context, RunFlags& flags) {
@@ -136,7 +127,7 @@ Result<Exit> resume(Context& context, const std::string& word, const ResumeFlags
                                   .arguments = isSweep ? wordsOf(sweep) : std::vector<std::string>{}}));
     sayRun(context, run);
     if (detach) return Exit::Done;
-    return followRun(run, worker);
+    return followRun(run, worker, status.attempt);
 }
 
 Result<Exit> work(Context& context, const std::string& folder, const SweepRunFlags& sweep, bool quiet) {
@@ -172,15 +163,17 @@ void addRunVerbs(CLI::App& app, Context& context) {
         ->type_name("NAME=VALUE")
         ->take_all();
     run->add_option("-o,--out", flags->out, "Folder of the run (default: a new one in runs/)")
-        ->type_name("DIR");
+        ->type_name("DIR")
+        ->check(notEmpty());
     run->add_option("-t,--threads", flags->order.threads, "Threads (default: all cores)")
         ->check(CLI::Range(1, 4096));
     run->add_option("--device", flags->order.device, "cpu, cuda or cuda:N");
     run->add_option("--memory-limit", flags->memory_mb, "Ends the job above this many MB of memory")
-        ->check(kAboveZero);
-    run->add_option("--time-limit", flags->time_s, "Ends the job after this many seconds")->check(kAboveZero);
+        ->check(aboveZero());
+    run->add_option("--time-limit", flags->time_s, "Ends the job after this many seconds")
+        ->check(aboveZero());
     run->add_option("--checkpoint-every", flags->checkpoint_s, "Seconds between checkpoints (default 30)")
-        ->check(kAboveZero);
+        ->check(aboveZero());
     run->add_flag("--nondeterministic", flags->nondeterministic,
                   "Allow algorithms whose last bits differ from call to call");
     run->add_option("--parent", flags->parent, "The run that it was cloned from; kept in the request")
@@ -212,7 +205,10 @@ void addRunVerbs(CLI::App& app, Context& context) {
         "worker", "Compute a prepared run in this process (what run, sweeps and clusters start)");
     auto folder = std::make_shared<std::string>();
     auto alsoSweep = std::make_shared<SweepRunFlags>();
-    worker->add_option("folder", *folder, "The run's folder")->required()->type_name("DIR");
+    worker->add_option("folder", *folder, "The run's folder")
+        ->required()
+        ->type_name("DIR")
+        ->check(notEmpty());
     addSweepFlags(worker, *alsoSweep);
     auto quiet = std::make_shared<bool>(false);
     worker->add_flag("--quiet", *quiet, "Say how the run ended only in its events");

