@@ -54,6 +54,13 @@ std::string isoTime() {
     return text;
 }
 
+/// Whether both were made with the same, whenever that was.
+bool isLike(nlohmann::json before, nlohmann::json now) {
+    if (!before.is_object()) return false;
+    for (const char* key : {"time", "attempt", "later_attempts"}) before.erase(key), now.erase(key);
+    return before == now;
+}
+
 }  // namespace
 
 std::string programVersion() { return LATENT_SDK_VERSION; }
@@ -126,15 +133,22 @@ std::vector<std::string> differencesThatMatter(const nlohmann::json& before, con
     return found;
 }
 
-Status recordProvenance(const std::filesystem::path& run, int attempt, const Request& request,
+Status recordProvenance(const std::filesystem::path& run, AttemptBegun attempt, const Request& request,
                         const nlohmann::json& plugin, EventLog& events) {
     const nlohmann::json now = currentProvenance(request, plugin);
-    LATENT_TRY(const nlohmann::json before, readProvenance(run));
-    if (before.empty()) return writeProvenance(run, now);
+    LATENT_TRY(nlohmann::json before, readProvenance(run));
+    if (before.empty() || !attempt.goesOn) return writeProvenance(run, now);
     for (const std::string& sentence : differencesThatMatter(before, now))
         static_cast<void>(events.log("warning", sentence));
-    auto written = events.append({{"type", "provenance"}, {"attempt", attempt}, {"provenance", now}});
-    return written ? ok() : Status(written.error());
+    auto written = events.append({{"type", "provenance"}, {"attempt", attempt.number}, {"provenance", now}});
+    if (!written) return written.error();
+    nlohmann::json& later = before["later_attempts"];
+    if (!later.is_array()) later = nlohmann::json::array();
+    // Those of a chain of kills are alike but for their time; the events have each of them.
+    if (isLike(later.empty() ? before : later.back(), now)) return ok();
+    later.push_back(now);
+    later.back()["attempt"] = attempt.number;
+    return writeProvenance(run, before);
 }
 
 }  // namespace latent::engine

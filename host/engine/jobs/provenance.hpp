@@ -2,11 +2,12 @@
 #pragma once
 // Where and with what a run is computed: versions, machine, instruction set, git state, hashes of inputs.
 //
-// The supervisor writes provenance.json at the first attempt. A later attempt compares itself with it: what differs and
-// could change a bit of the result (binary, LibTorch, instruction set, threads) is a warning in the events. No thread
-// rules.
+// The supervisor writes provenance.json at the attempt that the results begin with: the first, or a later one that has
+// nothing to go on from. An attempt that goes on compares itself with it and, unless it is like the one
+// before, is added under "later_attempts": what differs and could change a bit of the result (binary, LibTorch, instruction set, threads) is a warning in the events.
+// No thread rules.
 //
-//     LATENT_CHECK(recordProvenance(folder, lease.attempt(), request, plugin, events));
+//     LATENT_CHECK(recordProvenance(folder, {lease.attempt(), attempt.checkpoint.has_value()}, request, plugin, events));
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
@@ -24,7 +25,11 @@ nlohmann::json currentProvenance(const Request& request, const nlohmann::json& p
 /// What differs between two in a way that ends bit-identity, one sentence each.
 std::vector<std::string> differencesThatMatter(const nlohmann::json& before, const nlohmann::json& now);
 
-Status recordProvenance(const std::filesystem::path& run, int attempt, const Request& request,
+struct AttemptBegun {
+    int number = 1;
+    bool goesOn = false;  ///< it stands on what attempts before it made
+};
+Status recordProvenance(const std::filesystem::path& run, AttemptBegun attempt, const Request& request,
                         const nlohmann::json& plugin, EventLog& events);
 
 /// "x86-64 avx2 fma", as far as it changes results: part of what makes two cells identical.

@@ -274,7 +274,8 @@ Result<Outcome> superviseRun(const std::filesystem::path& run, const PluginLoade
     LATENT_TRY(Attempt attempt, beginAttempt(run, lease.attempt(), files));
     LATENT_TRY(EventLog events, EventLog::open(run));
     for (const std::string& remark : attempt.remarks) static_cast<void>(events.log("warning", remark));
-    LATENT_CHECK(recordProvenance(run, lease.attempt(), request, options.plugin, events));
+    LATENT_CHECK(recordProvenance(run, {lease.attempt(), attempt.checkpoint.has_value()}, request,
+                                  options.plugin, events));
     LATENT_TRY(const std::uint64_t position, events.state("running"));
     (void)position;
 

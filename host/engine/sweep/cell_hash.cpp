@@ -51,6 +51,8 @@ Result<std::vector<std::string>> hashesOfRun(const json& request, const json& pr
     const json identity = identityOf(request, provenance);
     const json inputs = request.value("inputs", json::object());
     std::vector<std::string> hashes;
+    for (const json& later : provenance.value("later_attempts", json::array()))
+        if (!later.is_object() || identityOf(request, later) != identity) return hashes;
     const auto add = [&](const json& parameters, std::int64_t seed) -> Status {
         LATENT_TRY(std::string hash, cellHash(identity, parameters, seed, inputs));
         hashes.push_back(std::move(hash));

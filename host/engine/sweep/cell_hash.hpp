@@ -25,7 +25,7 @@ nlohmann::json identityOf(const nlohmann::json& request, const nlohmann::json& p
 Result<std::string> cellHash(const nlohmann::json& identity, const nlohmann::json& parameters, std::int64_t seed,
                              const nlohmann::json& inputs);
 
-/// The hashes of the cells of a run, in their order.
+/// The hashes of the cells of a run, in their order; none when its attempts differ in what they computed with.
 Result<std::vector<std::string>> hashesOfRun(const nlohmann::json& request, const nlohmann::json& provenance,
                                              const std::string& seedParameter);
 

@@ -20,6 +20,7 @@
 #include "engine/store/lease.hpp"
 #include "engine/store/recovery.hpp"
 #include "engine/store/run_writer.hpp"
+#include "engine/sweep/cell_hash.hpp"
 #include "engine/sweep/collate.hpp"
 #include "engine/sweep/ledger.hpp"
 #include "engine/sweep/reuse.hpp"
@@ -318,7 +319,30 @@ Outcome outcomeOf(const SweepProgress& progress, std::optional<ControlAction> le
     return {};
 }
 
-/// Another binary now than when the sweep was made: the cells would not be what their hashes say.
+/// Another binary now than when the sweep was made: what is still to be computed is not what its hash says.
+Status hashOpenAgain(const PluginCatalog& catalog, const std::filesystem::path& sweep, const Request& request,
+                     bool retryFailed, std::vector<PlannedCell>& cells, EventLog& events) {
+    json document = request.document();
+    const json installed = installedPlugin(catalog, request);
+    if (installed.empty() || installed == request.plugin()) return ok();
+    document["plugin"] = installed;
+    const json identity = identityOf(document, json::object());
+    if (identity == identityOf(request.document(), json::object())) return ok();
+    note(
+        events, "warning",
+        "The plugin '" + installed.value("id", "?") +
+            "' is another binary than when this sweep was made: cells computed from now on count as others.");
+    LATENT_TRY(const CellLinks known, readCellLinks(sweep));
+    std::vector<bool> settled(cells.size(), false);
+    for (const CellLink& link : known.cells)
+        if (link.index < cells.size() && (link.state == "done" || !retryFailed)) settled[link.index] = true;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        if (settled[i]) continue;
+        LATENT_TRY(cells[i].hash, cellHash(identity, cells[i].parameters, cells[i].seed, cells[i].inputs));
+    }
+    return ok();
+}
+
 }  // namespace
 
 std::string SweepProgress::text() const {
@@ -338,15 +362,17 @@ Result<SweepEnd> runSweep(const PluginCatalog& catalog, const std::filesystem::p
     const json& document = request.document();
     if (document.value("kind", "") != "sweep")
         return badRequest("The run " + sweep.string() + " is not a sweep.");
-    LATENT_TRY(const std::vector<PlannedCell> cells, cellsOf(document));
+    LATENT_TRY(std::vector<PlannedCell> cells, cellsOf(document));
     LATENT_TRY(RunFiles files, RunFiles::make());
     LATENT_TRY(const Lease lease, Lease::take(sweep, options.takeOver));
     LATENT_TRY(Attempt attempt, beginAttempt(sweep, lease.attempt(), files));
     LATENT_TRY(EventLog events, EventLog::open(sweep));
     for (const std::string& remark : attempt.remarks) note(events, "warning", remark);
     LATENT_CHECK(
-        recordProvenance(sweep, lease.attempt(), request, installedPlugin(catalog, request), events));
+        recordProvenance(sweep, {lease.attempt(), true}, request, installedPlugin(catalog, request), events));
     if (auto written = events.state("running"); !written) return written.error();
+
+    LATENT_CHECK(hashOpenAgain(catalog, sweep, request, options.retryFailed, cells, events));
 
     const SignalsPause signals;
     Executor executor(catalog, sweep, options, document, cells, events, lease.attempt());

@@ -58,7 +58,7 @@ void Ledger::settle(std::uint64_t cell, State state, const CellLink& link, std::
     for (const std::uint64_t same : alike(cell)) {
         CellLink own = link;
         own.index = same;
-        own.hash = m_cells[same].hash;
+        if (own.hash.empty()) own.hash = m_cells[same].hash;  // a recalled one keeps what it was computed as
         m_state[same] = state;
         m_links[same] = own;
         out.push_back(std::move(own));

@@ -27,6 +27,7 @@
 #include "engine/store/lease.hpp"
 #include "engine/store/request.hpp"
 #include "engine/store/run_reader.hpp"
+#include "engine/sweep/cell_hash.hpp"
 #include "engine/sweep/executor.hpp"
 #include "engine/sweep/plan.hpp"
 
@@ -59,20 +60,28 @@ class Home {
             fs::create_directories(root() / name);
             fs::permissions(root() / name, fs::perms::owner_all);
         }
-        json trust;
         for (const char* name : {"sweepable.so", "sweepable.json"}) {
             fs::copy_file(fs::path(SWEEPABLE) / name, root() / "plugins" / name);
             fs::permissions(root() / "plugins" / name, fs::perms::owner_read | fs::perms::owner_write);
         }
+        trust();
+        qputenv("LATENT_TEST_HOME", root().string().c_str());
+        qputenv("XDG_STATE_HOME", (root() / "state").string().c_str());
+        qputenv("XDG_CACHE_HOME", (root() / "cache").string().c_str());
+    }
+    /// Another binary of the plugin, which does the same.
+    void rebuildPlugin() const {
+        std::ofstream(root() / "plugins" / "sweepable.so", std::ios::app | std::ios::binary) << '\0';
+        trust();
+    }
+    void trust() const {
+        json trust;
         const fs::path library = root() / "plugins" / "sweepable.so";
         trust["trusted"]["sweepable"] = {
             {"path", library.string()}, {"sha256", must(sha256File(library))}, {"since", 0}};
         std::ofstream(root() / "state" / "latent" / "trust.json") << trust.dump();
         fs::permissions(root() / "state" / "latent" / "trust.json",
                         fs::perms::owner_read | fs::perms::owner_write);
-        qputenv("LATENT_TEST_HOME", root().string().c_str());
-        qputenv("XDG_STATE_HOME", (root() / "state").string().c_str());
-        qputenv("XDG_CACHE_HOME", (root() / "cache").string().c_str());
     }
     fs::path root() const { return m_folder.path().toStdString(); }
     fs::path runs() const { return root() / "runs"; }
@@ -248,6 +257,30 @@ class TestEndToEnd : public QObject {
         QCOMPARE(valuesOf(second, "y")[6 + 1], y(2, 1, 0));
     }
 
+    void anotherBinaryComputesOtherCells() {
+        Home home;
+        const std::string repair = (home.root() / "repaired").string();
+        const fs::path folder = home.sweep(
+            catalogOf(home.root()), "experiment = \"sweepable/alone\"\n[set]\ncrash_at = 2\nrepair = \"" +
+                                        repair + "\"\n[grid]\nx = [1, 2]\n");
+        QCOMPARE(must(runSweep(catalogOf(home.root()), folder)).progress.failed, std::size_t(1));
+        const CellLinks before = must(readCellLinks(folder));
+        home.rebuildPlugin();
+        std::ofstream(repair) << "x";
+        SweepOptions again;
+        again.retryFailed = true;
+        QCOMPARE(must(runSweep(catalogOf(home.root()), folder, again)).outcome.state, std::string("done"));
+        const CellLinks after = must(readCellLinks(folder));
+        QCOMPARE(after.cells[0].hash, before.cells[0].hash);
+        QVERIFY(after.cells[1].hash != before.cells[1].hash);
+        for (const CellLink& link : after.cells) {
+            const fs::path run = folder.parent_path() / link.run;
+            QCOMPARE(link.hash,
+                     must(hashesOfRun(must(readRequest(run)).document(), must(readProvenance(run)), "seed"))
+                         .front());
+        }
+    }
+
     void mistakesLeaveNothingBehind() {
         Home home;
         const PluginCatalog catalog = catalogOf(home.root());
@@ -363,7 +396,10 @@ int main(int argc, char** argv) {
     if (word == "admit-plugin") return admissionChildMain(argc - 1, argv + 1);
     if (word == "worker") {
         const PluginCatalog catalog = catalogOf(homeOf());
-        const auto outcome = superviseRun(argv[argc - 1], catalogLoader(catalog));
+        const auto request = readRequest(argv[argc - 1]);
+        WorkerOptions options;
+        if (request) options.plugin = installedPlugin(catalog, *request);
+        const auto outcome = superviseRun(argv[argc - 1], catalogLoader(catalog), options);
         if (!outcome) std::cerr << outcome.error().message << '\n';
         return outcome ? static_cast<int>(outcome->exit) : static_cast<int>(outcome.error().exit);
     }

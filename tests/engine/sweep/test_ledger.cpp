@@ -99,6 +99,13 @@ class TestLedger : public QObject {
         other["machine"]["instruction_set"] = "arm64";
         QVERIFY(hashesOfRun(kRequest, other, "seed")->front() !=
                 hashesOfRun(kRequest, provenance, "seed")->front());
+        // Attempts that went on with the same binary are the same cell; with another one the run is none.
+        json attempts = provenance;
+        attempts["later_attempts"] = json::array({provenance});
+        QCOMPARE(hashesOfRun(kRequest, attempts, "seed")->front(),
+                 hashesOfRun(kRequest, provenance, "seed")->front());
+        attempts["later_attempts"].push_back(other);
+        QVERIFY(hashesOfRun(kRequest, attempts, "seed")->empty());
     }
     void aBatchHasAHashForEachCell() {
         json batch = kRequest;
