@@ -7,8 +7,9 @@ namespace concept_space {
 
 void Solve::answer(const latent::Parameters& p, latent::Reply& reply) {
     const theory::Cell cell = theoryCell(p);
-    const theory::Trajectories t = TheoryModel::of(p).solve({&cell, 1});
-    if (reply.cancelled()) return;
+    const auto solution = TheoryModel::of(p).solveUnless({&cell, 1}, [&] { return reply.cancelled(); });
+    if (!solution || reply.cancelled()) return;
+    const theory::Trajectories& t = *solution;
     reply.array("time", t.time);
     for (const TheoryArray& array : theoryArrays(t))
         reply.array(array.name, latent::ArrayView(array.data, array.shape));

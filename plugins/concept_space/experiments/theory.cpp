@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/theory.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <cmath>
 #include <latent/learn/parallel.hpp>
 #include <numeric>
+#include <optional>
 
 #include "experiments/theory_model.hpp"
+#include "model/theory/integration.hpp"
 
 namespace concept_space {
 namespace {
@@ -14,16 +19,68 @@ constexpr std::size_t kBlock = 32;
 /// Cells between two publications: commits of some tens of megabytes.
 constexpr std::size_t kPublished = 256;
 
-/// The solutions of consecutive cells, solved block by block on `threads` threads.
-std::vector<theory::Trajectories> solveBlocks(const TheoryModel& model,
-                                              const std::vector<theory::Cell>& cells, int threads) {
-    const std::size_t blocks = (cells.size() + kBlock - 1) / kBlock;
+/// Fewer cells between two publications where each takes long, so that a kill loses a minute at most, not hours.
+std::size_t publishedAtOnce(const TheoryModel& model, const theory::Cell& cell, int threads) {
+    const double d = cell.data.dim, operations = 8 * d * d * d * static_cast<double>(model.schedule.steps());
+    const double minute = 1e11 * threads;
+    const std::size_t fewest =
+        static_cast<std::size_t>(8 * threads);  // the lanes of one group for each thread
+    return std::clamp(static_cast<std::size_t>(std::min(minute / operations, 1e6)),
+                      std::min(fewest, kPublished), kPublished);
+}
+
+/// The solutions of consecutive cells, solved block by block on all threads; nothing when the job has to leave.
+std::optional<std::vector<theory::Trajectories>> solveBlocks(const TheoryModel& model,
+                                                             const std::vector<theory::Cell>& cells,
+                                                             const latent::Job& job) {
+    const auto threads = static_cast<std::size_t>(std::max(1, job.threads()));
+    const std::size_t size = std::clamp((cells.size() + threads - 1) / threads, std::size_t{1}, kBlock);
+    const std::size_t blocks = (cells.size() + size - 1) / size;
     std::vector<theory::Trajectories> solved(blocks);
-    latent::learn::forEachIndex(blocks, threads, [&](std::size_t block) {
-        const std::size_t begin = block * kBlock;
-        solved[block] = model.solve(std::span(cells).subspan(begin, std::min(kBlock, cells.size() - begin)));
+    std::atomic<bool> leave{false};
+    latent::learn::forEachIndex(blocks, job.threads(), [&](std::size_t block) {
+        const std::size_t begin = block * size;
+        auto solution =
+            model.solveUnless(std::span(cells).subspan(begin, std::min(size, cells.size() - begin)),
+                              [&] { return leave.load() || job.stopRequested(); });
+        solution ? void(solved[block] = std::move(*solution)) : leave.store(true);
     });
+    if (leave) return std::nullopt;
     return solved;
+}
+
+latent::State stateOf(const theory::Halfway& halfway) {
+    latent::State state;
+    state.arrays = {{"place", latent::ArrayView(halfway.place)},
+                    {"state", latent::ArrayView(halfway.state)},
+                    {"weights", latent::ArrayView(halfway.weights)}};
+    return state;
+}
+
+theory::Halfway halfwayOf(const latent::Resumed& resumed) {
+    return {resumed.array("place").toDoubles(), resumed.array("state").toDoubles(),
+            resumed.array("weights").toDoubles()};
+}
+
+/// The solution of one cell, in stretches that a pause and a kill fit between; nothing when the job has to leave.
+std::optional<theory::Trajectories> solveOne(const TheoryModel& model, const theory::Cell& cell,
+                                             latent::Job& job) {
+    if (!model.symmetric) return model.solve({&cell, 1});  // a closed form
+    theory::Integration flow({&cell, 1}, model.schedule, model.symmetricOptions, model.wanted);
+    if (const auto resumed = job.resumed()) flow.restore(halfwayOf(*resumed));
+    const std::int64_t steps =
+        model.schedule.steps();  // the adaptive method takes its own; their share of the time counts
+    while (!flow.done()) {
+        flow.advance();
+        if (flow.done()) break;
+        const auto done =
+            static_cast<std::int64_t>(std::llround(flow.fraction() * static_cast<double>(steps)));
+        job.progress(done, steps, "steps");
+        const bool leave = job.stopRequested();
+        if (leave || job.checkpointDue()) job.checkpoint(done, stateOf(flow.save()));
+        if (leave) return std::nullopt;
+    }
+    return std::move(flow).finish();
 }
 
 void warnOfBreakdown(const theory::Trajectories& t, latent::Job& job, std::size_t first, bool several) {
@@ -90,11 +147,12 @@ latent::Outputs Theory::outputs(const latent::Parameters& p) {
 void Theory::run(const latent::Parameters& p, latent::Job& job) {
     const theory::Cell cell = theoryCell(p);
     const TheoryModel model = TheoryModel::of(p);
-    const theory::Trajectories t = model.solve({&cell, 1});
     sayWhatIsLeftOut(model, job);
-    warnOfBreakdown(t, job, 0, false);
-    publish(t, {cell.data.mu}, {p.number("learned")}, job, false);
-    job.progress(1, 1, "solved");
+    const std::optional<theory::Trajectories> t = solveOne(model, cell, job);
+    if (!t) return;
+    warnOfBreakdown(*t, job, 0, false);
+    publish(*t, {cell.data.mu}, {p.number("learned")}, job, false);
+    job.progress(model.schedule.steps(), model.schedule.steps(), "steps");
 }
 
 std::string Theory::batchKey(const latent::Parameters& p) {
@@ -110,14 +168,20 @@ void Theory::runBatch(const std::vector<latent::Parameters>& parameters, latent:
     const TheoryModel model = TheoryModel::of(parameters.front());
     const std::size_t total = parameters.size();
     sayWhatIsLeftOut(model, job);
+    const auto keep = [&](std::size_t done) {
+        job.checkpoint(static_cast<std::int64_t>(done), {{{"cells", done}}, {}});
+    };
     const auto resumed = job.resumed();
-    for (std::size_t first = resumed ? resumed->values().at("cells").get<std::size_t>() : 0; first < total;
-         first += kPublished) {
-        const std::size_t count = std::min(kPublished, total - first);
+    std::size_t first = resumed ? resumed->values().at("cells").get<std::size_t>() : 0;
+    const std::size_t atOnce = publishedAtOnce(model, theoryCell(parameters.front()), job.threads());
+    while (first < total) {
+        const std::size_t count = std::min(atOnce, total - first);
         std::vector<theory::Cell> cells;
         for (std::size_t i = 0; i < count; ++i) cells.push_back(theoryCell(parameters[first + i]));
+        const auto solved = solveBlocks(model, cells, job);
+        if (!solved) return keep(first);
         std::size_t done = first;
-        for (const theory::Trajectories& t : solveBlocks(model, cells, job.threads())) {
+        for (const theory::Trajectories& t : *solved) {
             std::vector<std::vector<double>> mu;
             std::vector<double> learned;
             for (int i = 0; i < t.cells; ++i) {
@@ -129,9 +193,10 @@ void Theory::runBatch(const std::vector<latent::Parameters>& parameters, latent:
             done += static_cast<std::size_t>(t.cells);
         }
         job.progress(static_cast<std::int64_t>(done), static_cast<std::int64_t>(total), "cells");
-        const bool leave = done < total && job.stopRequested();
-        if (leave || (done < total && job.checkpointDue()))
-            job.checkpoint(static_cast<std::int64_t>(done), {{{"cells", done}}, {}});
+        first = done;
+        if (first == total) return;
+        const bool leave = job.stopRequested();
+        if (leave || job.checkpointDue()) keep(first);
         if (leave) return;
     }
 }

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "experiments/measurements.hpp"
+#include "model/theory/integration.hpp"
 
 namespace concept_space {
 namespace {
@@ -96,6 +97,18 @@ void requireSolvable(const latent::Parameters& p) {
 theory::Trajectories TheoryModel::solve(std::span<const theory::Cell> cells) const {
     return symmetric ? theory::solveSymmetric(cells, schedule, symmetricOptions, wanted)
                      : theory::solveOneLayer(cells, schedule, oneLayerOptions, wanted);
+}
+
+std::optional<theory::Trajectories> TheoryModel::solveUnless(std::span<const theory::Cell> cells,
+                                                             const std::function<bool()>& leave) const {
+    if (leave()) return std::nullopt;
+    if (!symmetric) return solve(cells);
+    theory::Integration flow(cells, schedule, symmetricOptions, wanted);
+    while (!flow.done()) {
+        flow.advance();
+        if (!flow.done() && leave()) return std::nullopt;
+    }
+    return std::move(flow).finish();
 }
 
 CurveSummary summarise(const theory::Trajectories& t, int cell, const std::vector<double>& mu,

@@ -7,7 +7,9 @@
 //     const TheoryModel model = TheoryModel::of(parameters);
 //     const theory::Trajectories t = model.solve({&cell, 1});
 
+#include <functional>
 #include <latent/latent.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,6 +36,9 @@ struct TheoryModel {
 
     static TheoryModel of(const latent::Parameters& p);
     theory::Trajectories solve(std::span<const theory::Cell> cells) const;
+    /// Nothing when `leave`, asked every some ten milliseconds, said so.
+    std::optional<theory::Trajectories> solveUnless(std::span<const theory::Cell> cells,
+                                                    const std::function<bool()>& leave) const;
 };
 
 /// Data and initial weights of one parameter set.

@@ -61,6 +61,7 @@ class TestRasterSides : public QObject {
                        cells.placeOf(side.centres[i]) == scale.place(side.centres[i]);
                 if (i > 0) same = same && isNear(cells.edge(i), (cells.centre(i - 1) + cells.centre(i)) / 2);
             }
+            if (side.centres.size() < 2) return same;
             const double between = (side.centres[0] + side.centres[1]) / 2;
             return same && cells.valueAt(0.25) == scale.value(0.25) &&
                    cells.placeOf(between) == scale.place(between);

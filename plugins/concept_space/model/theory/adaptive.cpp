@@ -10,7 +10,6 @@
 #include "theory/symmetric.hpp"
 
 namespace concept_space::theory {
-namespace {
 
 using Eigen::MatrixXd;
 
@@ -51,6 +50,8 @@ struct DormandPrince {
     }
 };
 
+namespace {
+
 void keepGram(const MatrixXd& u, double* weights, std::size_t frame) {
     const Eigen::Index d = u.rows();
     Eigen::Map<MatrixXd>(weights + static_cast<Eigen::Index>(frame) * d * d, d, d).noalias() =
@@ -59,54 +60,95 @@ void keepGram(const MatrixXd& u, double* weights, std::size_t frame) {
 
 }  // namespace
 
-AdaptiveResult integrateAdaptive(const MatrixXd& u0, const Eigen::VectorXd& a,
-                                 const std::vector<double>& times, const AdaptiveFlow& options,
-                                 double* weights) {
-    if (!(options.tolerance >= 1e-14 && options.tolerance <= 1e-2)) {
+AdaptiveIntegration::AdaptiveIntegration(const MatrixXd& u0, const Eigen::VectorXd& a,
+                                         const std::vector<double>& times, const AdaptiveFlow& options,
+                                         double* weights)
+    : m_u(u0),
+      m_a(a),
+      m_times(times),
+      m_options(options),
+      m_weights(weights),
+      m_floor(std::max(u0.cwiseAbs().maxCoeff(), std::numeric_limits<double>::min())),
+      m_h(std::min(times.back(), 0.01 / std::max(a.maxCoeff(), 1e-300))),
+      m_method(std::make_unique<DormandPrince>()) {
+    if (!(options.tolerance >= 1e-14 && options.tolerance <= 1e-2))
         throw std::invalid_argument("tolerance must lie between 1e-14 and 1e-2.");
+    int& frame = m_result.finiteFrames;
+    for (; frame < static_cast<int>(times.size()) && times[static_cast<std::size_t>(frame)] <= 0; ++frame)
+        keepGram(m_u, weights, static_cast<std::size_t>(frame));
+    m_method->k1 = velocityU(m_u, m_a);
+}
+
+AdaptiveIntegration::~AdaptiveIntegration() = default;
+
+bool AdaptiveIntegration::done() const {
+    return m_result.breakdownTime || m_result.finiteFrames == static_cast<int>(m_times.size());
+}
+
+void AdaptiveIntegration::advance() {
+    const double products =
+        14 * std::pow(static_cast<double>(m_u.rows()), 3);  // two of d x d a stage, seven stages
+    const long steps = std::max(1L, static_cast<long>(kStretchOperations / products));
+    // Small matrices cost their overhead rather than their products.
+    for (long n = std::min(steps, 10000L); n > 0 && !done(); --n) step();
+}
+
+void AdaptiveIntegration::step() {
+    DormandPrince& method = *m_method;
+    const bool outOfSteps = m_result.steps + m_result.rejected >= m_options.maximumSteps;
+    if (outOfSteps || !(m_h > 4 * std::numeric_limits<double>::epsilon() * m_time)) {
+        m_result.breakdownTime = m_time;
+        return;
     }
-    AdaptiveResult result;
-    DormandPrince method;
-    MatrixXd u = u0;
-    const double floor = std::max(u0.cwiseAbs().maxCoeff(), std::numeric_limits<double>::min());
-    const double end = times.back();
-    double t = 0;
-    double h = std::min(end, 0.01 / std::max(a.maxCoeff(), 1e-300));
-    std::size_t frame = 0;
-    for (; frame < times.size() && times[frame] <= 0; ++frame) keepGram(u, weights, frame);
-    method.k1 = velocityU(u, a);
-    while (frame < times.size()) {
-        const bool outOfSteps = result.steps + result.rejected >= options.maximumSteps;
-        if (outOfSteps || !(h > 4 * std::numeric_limits<double>::epsilon() * t)) {
-            result.breakdownTime = t;
-            break;
-        }
-        h = std::min(h, end - t);
-        method.step(u, a, h);
-        const Eigen::ArrayXXd scale =
-            options.tolerance * u.array().abs().max(method.next.array().abs()).max(floor);
-        const double error = std::sqrt((method.error.array() / scale).square().mean());
-        // Not a number counts as too large: the step shrinks until the state is found or declared lost.
-        if (!(error <= 1) || !(method.next.squaredNorm() < kBreakdownSize)) {
-            ++result.rejected;
-            h *= std::isfinite(error) ? std::clamp(0.9 * std::pow(error, -0.2), 0.1, 0.9) : 0.1;
-            continue;
-        }
-        ++result.steps;
-        // The last step ends on `end` itself, whatever t + h rounds to.
-        const double after = h >= end - t ? end : t + h;
-        if (times[frame] <= after) method.prepareDense(u, h);
-        for (; frame < times.size() && times[frame] <= after; ++frame) {
-            keepGram(times[frame] == after ? method.next : method.dense(u, (times[frame] - t) / h), weights,
-                     frame);
-        }
-        t = after;
-        u = method.next;
-        method.k1 = method.k7;  // first same as last
-        h *= std::clamp(0.9 * std::pow(std::max(error, 1e-10), -0.2), 0.2, 5.0);
+    const double end = m_times.back();
+    m_h = std::min(m_h, end - m_time);
+    method.step(m_u, m_a, m_h);
+    const Eigen::ArrayXXd scale =
+        m_options.tolerance * m_u.array().abs().max(method.next.array().abs()).max(m_floor);
+    const double error = std::sqrt((method.error.array() / scale).square().mean());
+    // Not a number counts as too large: the step shrinks until the state is found or declared lost.
+    if (!(error <= 1) || !(method.next.squaredNorm() < kBreakdownSize)) {
+        ++m_result.rejected;
+        m_h *= std::isfinite(error) ? std::clamp(0.9 * std::pow(error, -0.2), 0.1, 0.9) : 0.1;
+        return;
     }
-    result.finiteFrames = static_cast<int>(frame);
-    return result;
+    ++m_result.steps;
+    // The last step ends on `end` itself, whatever t + h rounds to.
+    const double after = m_h >= end - m_time ? end : m_time + m_h;
+    auto frame = static_cast<std::size_t>(m_result.finiteFrames);
+    if (m_times[frame] <= after) method.prepareDense(m_u, m_h);
+    for (; frame < m_times.size() && m_times[frame] <= after; ++frame) {
+        keepGram(m_times[frame] == after ? method.next : method.dense(m_u, (m_times[frame] - m_time) / m_h),
+                 m_weights, frame);
+    }
+    m_result.finiteFrames = static_cast<int>(frame);
+    m_time = after;
+    m_u = method.next;
+    method.k1 = method.k7;  // first same as last
+    m_h *= std::clamp(0.9 * std::pow(std::max(error, 1e-10), -0.2), 0.2, 5.0);
+}
+
+Halfway AdaptiveIntegration::save() const {
+    const auto kept = static_cast<std::size_t>(m_result.finiteFrames) * static_cast<std::size_t>(m_u.size());
+    return {{m_time, m_h, static_cast<double>(m_result.steps), static_cast<double>(m_result.rejected)},
+            {m_u.data(), m_u.data() + m_u.size()},
+            {m_weights, m_weights + kept}};
+}
+
+void AdaptiveIntegration::restore(const Halfway& halfway) {
+    const auto square = static_cast<std::size_t>(m_u.size());
+    if (halfway.place.size() != 4 || halfway.state.size() != square || halfway.weights.size() % square != 0 ||
+        halfway.weights.size() / square > m_times.size())
+        throw std::invalid_argument("What was saved is of another integration.");
+    m_time = halfway.place[0];
+    m_h = halfway.place[1];
+    m_result = {static_cast<long>(halfway.place[2]),
+                static_cast<long>(halfway.place[3]),
+                static_cast<int>(halfway.weights.size() / square),
+                {}};
+    std::copy(halfway.state.begin(), halfway.state.end(), m_u.data());
+    std::copy(halfway.weights.begin(), halfway.weights.end(), m_weights);
+    m_method->k1 = velocityU(m_u, m_a);
 }
 
 }  // namespace concept_space::theory

@@ -22,15 +22,15 @@ enum class Stepper : int {
 struct LaneGroup {
     Stepper stepper;
     int dim;
-    int frames;
-    long steps;
+    long from, to;   ///< the stretch: `state` is that of step `from` when it begins, of `to` when it ends
+    int firstFrame;  ///< the first frame at `from` or later
     double stepSize;
-    const long* frameSteps;  ///< [frames] ascending, first 0, last `steps`
+    const long* frameSteps;  ///< [frames] ascending, first 0, last not before `to`
     const double* moment;    ///< [dim][lanes] diagonal a
     double* state;           ///< in and out: U (flows) or W (recursion), [dim][dim][lanes]
     double* scratch;         ///< [kScratchMatrices][dim][dim][lanes]
     double* weights;  ///< out: W at the frames, [frames][dim][dim][lanes]; garbage from a lane's breakdown on
-    double* breakdown;  ///< out: [lanes] first step whose state left the range of numbers, or infinity
+    double* breakdown;  ///< in and out: [lanes] first step whose state left the range of numbers, or infinity
 };
 
 inline constexpr int kScratchMatrices = 8;

@@ -157,8 +157,8 @@ struct Kernel {
             own[i] = a[i] * group.stepSize;
             for (int j = 0; j < d; ++j) pair[at(i, j)] = (a[i] + a[j]) * (-0.5 * group.stepSize);
         }
-        Lanes lost = Lanes{} + __builtin_inf();
-        for (long n = 0, frame = 0;; ++n) {
+        Lanes lost = *broken;
+        for (long n = group.from, frame = group.firstFrame;; ++n) {
             gram(u, spare, w);
             Lanes trace = w[0];
             for (int i = 1; i < d; ++i) trace += w[at(i, i)];
@@ -166,7 +166,7 @@ struct Kernel {
             const Lanes first = lost < now ? lost : now;
             lost = trace < Lanes{} + kBreakdownSize ? lost : first;
             if (n == group.frameSteps[frame]) keep(w, static_cast<int>(frame++));
-            if (n == group.steps) break;
+            if (n == group.to) break;
             slope(pair, own, u, w, k);
             if (!rungeKutta) {
                 for (int i = 0; i < size(); ++i) u[i] += k[i];
@@ -207,15 +207,15 @@ struct Kernel {
         for (int i = 0; i < d; ++i) {
             for (int j = 0; j < d; ++j) mean[at(i, j)] = 0.5 * (a[i] + a[j]);
         }
-        Lanes lost = Lanes{} + __builtin_inf();
-        for (long n = 0, frame = 0;; ++n) {
+        Lanes lost = *broken;
+        for (long n = group.from, frame = group.firstFrame;; ++n) {
             Lanes norm = w[0] * w[0];
             for (int i = 1; i < size(); ++i) norm += w[i] * w[i];
             const Lanes now = Lanes{} + static_cast<double>(n);
             const Lanes first = lost < now ? lost : now;
             lost = norm < Lanes{} + kBreakdownSize * kBreakdownSize ? lost : first;
             if (n == group.frameSteps[frame]) keep(w, static_cast<int>(frame++));
-            if (n == group.steps) break;
+            if (n == group.to) break;
             for (int i = 0; i < d; ++i) {
                 for (int j = 0; j < d; ++j) {
                     const Lanes product = w[at(i, 0)] * w[j];

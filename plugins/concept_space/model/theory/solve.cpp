@@ -6,8 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "theory/adaptive.hpp"
-#include "theory/batch.hpp"
+#include "theory/integration.hpp"
 #include "theory/observables.hpp"
 #include "theory/relaxation.hpp"
 
@@ -15,6 +14,8 @@ namespace concept_space::theory {
 namespace {
 
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+}  // namespace
 
 void requireAlike(std::span<const Cell> cells) {
     if (cells.empty()) throw std::invalid_argument("There is no cell to solve.");
@@ -35,37 +36,11 @@ void requireAlike(std::span<const Cell> cells) {
     }
 }
 
-void solveAdaptively(std::span<const Cell> cells, const std::vector<Eigen::VectorXd>& moments,
-                     const SymmetricOptions& options, Trajectories& t) {
-    const std::size_t part = t.weights.size() / cells.size();
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        const AdaptiveResult result =
-            integrateAdaptive(cells[i].initial.factor(), moments[i], t.time, {.tolerance = options.tolerance},
-                              t.weights.data() + i * part);
-        t.outcomes[i] = {result.finiteFrames, result.breakdownTime};
-    }
-}
-
-}  // namespace
-
 Trajectories solveSymmetric(std::span<const Cell> cells, const FrameSchedule& schedule,
                             const SymmetricOptions& options, const Wanted& wanted) {
-    requireAlike(cells);
-    Trajectories t =
-        emptyTrajectories(static_cast<int>(cells.size()), cells.front().data, schedule, wanted, true, false);
-    std::vector<Eigen::VectorXd> moments;
-    moments.reserve(cells.size());
-    for (const Cell& cell : cells) moments.push_back(secondMoment(cell.data, options.exponent));
-    if (options.method == Method::Adaptive) {
-        solveAdaptively(cells, moments, options, t);
-    } else {
-        integrateBatch(cells, moments, schedule, options, t);
-    }
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        observeCell(t, static_cast<int>(i), cells[i].data, moments[i].asDiagonal(),
-                    options.method != Method::Adaptive && givesEigenvalues(t.dim));
-    }
-    return t;
+    Integration flow(cells, schedule, options, wanted);
+    while (!flow.done()) flow.advance();
+    return std::move(flow).finish();
 }
 
 Trajectories solveOneLayer(std::span<const Cell> cells, const FrameSchedule& schedule,

@@ -49,6 +49,9 @@ struct SymmetricOptions {
 Trajectories solveSymmetric(std::span<const Cell> cells, const FrameSchedule& schedule,
                             const SymmetricOptions& options = {}, const Wanted& wanted = {});
 
+/// Refuses cells that cannot be solved together, or at all.
+void requireAlike(std::span<const Cell> cells);
+
 struct OneLayerOptions {
     bool bias = false;      ///< dynamics of (W, b) on the augmented moment, from b = 0; needs exponent 1
     bool discrete = false;  ///< gradient descent at eta = step size, (1 - eta a)^n, in place of exp(-a t)

@@ -5,7 +5,9 @@
 #include <QtTest>
 #include <cmath>
 #include <cstring>
+#include <memory>
 
+#include "theory/integration.hpp"
 #include "theory_oracle.hpp"
 
 using namespace theory_test;
@@ -129,6 +131,49 @@ class TestTheoryBatch : public QObject {
         } catch (const std::invalid_argument& error) {
             QVERIFY(QByteArray(error.what()).contains("Cell 2 differs from the first in dim"));
         }
+    }
+
+    /// However it is cut, saved and gone on with elsewhere, it gives the same bits.
+    void stretchesGiveTheSameBits_data() {
+        QTest::addColumn<int>("method");
+        QTest::addColumn<long>("steps");
+        QTest::newRow("rk4") << static_cast<int>(Method::Rk4) << 400L;
+        QTest::newRow("recursion") << static_cast<int>(Method::Recursion) << 1500L;
+        QTest::newRow("gradient descent") << static_cast<int>(Method::GradientDescent) << 1500L;
+        QTest::newRow("adaptive") << static_cast<int>(Method::Adaptive) << 400L;
+    }
+    void stretchesGiveTheSameBits() {
+        QFETCH(int, method);
+        QFETCH(long, steps);
+        ConceptData data{.dim = 48, .mu = {}, .sigma = {}, .clusters = 8};
+        for (int p = 0; p < 8; ++p) data.mu.push_back(1 + .2 * p), data.sigma.push_back(.1);
+        const std::vector<Cell> cells{{data, InitialWeights::draw("uniform:0.2", 48, 5, 0)}};
+        const FrameSchedule schedule(4.0, steps, 23);
+        const SymmetricOptions options{.method = static_cast<Method>(method), .tolerance = 1e-12};
+        const Trajectories whole = solveSymmetric(cells, schedule, options);
+        int stretches = 0;
+        auto flow = std::make_unique<Integration>(cells, schedule, options);
+        double before = 0;
+        for (; !flow->done(); ++stretches) {
+            flow->advance();
+            QVERIFY(flow->fraction() > before || flow->done());
+            before = flow->fraction();
+            if (flow->done()) break;
+            const Halfway saved = flow->save();
+            flow = std::make_unique<Integration>(cells, schedule, options);
+            flow->restore(saved);
+        }
+        QVERIFY2(stretches >= 2, qPrintable(QString::number(stretches)));
+        const Trajectories cut = std::move(*flow).finish();
+        QVERIFY(sameBits(cut.weights, whole.weights));
+        QVERIFY(sameBits(cut.oodLoss, whole.oodLoss));
+        QVERIFY(sameBits(cut.minEigenvalue, whole.minEigenvalue));
+        QCOMPARE(cut.outcomes[0].finiteFrames, whole.outcomes[0].finiteFrames);
+        Integration other(cells, schedule, options);
+        other.advance();
+        Halfway cutShort = other.save();
+        cutShort.state.pop_back();
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, other.restore(cutShort));
     }
 };
 
