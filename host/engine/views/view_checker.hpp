@@ -66,8 +66,10 @@ class ViewChecker {
 
     // view_gestures.cpp
     void gesture(const json& gesture, const std::string& path);
-    void binding(const std::string& result, const std::string& parameter, const SchemaModel& schema,
-                 const std::string& path);
+    void binding(const json& gesture, const std::string& result, const std::string& parameter,
+                 const SchemaModel& schema, const std::string& path);
+    bool picksWhole(const std::string& result) const;
+    bool holdsWhole(const json& selection) const;
 
     const json& m_view;
     const OutputsModel& m_outputs;

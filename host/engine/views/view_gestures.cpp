@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gestures: does the figure allow them, and do their results fit the probe's parameters?
+#include <algorithm>
+
 #include "engine/json/nearest_name.hpp"
 #include "engine/parameters/allowed_words.hpp"
 #include "engine/views/view_checker.hpp"
@@ -63,12 +65,46 @@ void ViewChecker::gesture(const json& gesture, const std::string& path) {
         if (result.rfind("index.", 0) == 0 && !m_drawn.count(result.substr(6))) {
             say(place, "no dimension \"" + result.substr(6) + "\" is drawn in this figure.");
         }
-        if (schema) binding(result, parameterName, *schema, place);
+        if (schema) binding(gesture, result, parameterName, *schema, place);
     }
 }
 
-void ViewChecker::binding(const std::string& result, const std::string& name, const SchemaModel& schema,
-                          const std::string& path) {
+/// Whether the array of a selection holds whole numbers.
+bool ViewChecker::holdsWhole(const json& selection) const {
+    const ArrayModel* array = m_outputs.find(selection.at("array").get<std::string>());
+    return array && !isFloating(array->dtype);
+}
+
+/// Whether a pick gives a whole number: it takes the nearest entry, so its x is the coordinate of a pixel or of a point.
+bool ViewChecker::picksWhole(const std::string& result) const {
+    const auto isWholeAlong = [this](const std::string& dimension) {
+        const ArrayModel* coordinate = m_outputs.coordinateOf(dimension);
+        return !coordinate || !isFloating(coordinate->dtype);  // without one it is the index
+    };
+    const std::string kind = m_view.at("kind");
+    if (result == "value") return m_view.contains("z") && holdsWhole(m_view["z"]);
+    if (result != "x" && result != "y" && result != "z") return false;
+    if (kind == "table" || kind == "image_grid") return true;
+    if (kind == "heatmap" || kind == "image") {
+        const auto key = m_view.find(result == "x" ? "across" : "down");
+        if (key != m_view.end()) return isWholeAlong(*key);
+        return std::all_of(m_drawn.begin(), m_drawn.end(), isWholeAlong);
+    }
+    if (!m_view.contains("series")) return false;
+    for (const json& series : m_view["series"]) {
+        if (series.contains(result)) {
+            if (!holdsWhole(series[result])) return false;
+        } else if (m_view.contains(result)) {
+            if (!holdsWhole(m_view[result])) return false;
+        } else if (!std::all_of(m_drawn.begin(), m_drawn.end(), isWholeAlong)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void ViewChecker::binding(const json& gesture, const std::string& result, const std::string& name,
+                          const SchemaModel& schema, const std::string& path) {
     const ParameterModel* parameter = schema.find(name);
     if (!parameter) {
         const std::string hint = didYouMean(name, schema.names());
@@ -78,6 +114,8 @@ void ViewChecker::binding(const std::string& result, const std::string& name, co
     for (const ParameterType type : typesFor(result)) {
         if (parameter->type == type) return;
     }
+    if (gesture.at("gesture") == "pick" && parameter->type == ParameterType::Integer && picksWhole(result))
+        return;
     say(path, "gives a value of type " + std::string(nameOf(typesFor(result).front())) + ", but " + name +
                   " takes " + allowedWords(*parameter) + ".");
 }

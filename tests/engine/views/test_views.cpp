@@ -18,6 +18,7 @@ latent::Outputs arrays() {
     Outputs o;
     o.array("time", F64, {grows("time")}).units("1");
     o.array("loss", F64, {grows("time")});
+    o.array("count", I64, {grows("time")});
     o.array("low", F64, {grows("time")});
     o.array("high", F64, {grows("time")});
     o.array("weights", F64, {grows("time"), fixed("row", 4), fixed("col", 4)});
@@ -112,6 +113,24 @@ class TestViews : public QObject {
         const auto status = validateOutputs(o.toJson(), "The outputs", &m_probes);
         QVERIFY2(bool(status), status ? "" : status.error().message.c_str());
     }
+    /// A pick takes the nearest entry, so where the coordinates are whole it fills whole numbers; a dragged edge does not.
+    void aPickAmongWholeNumbersGivesOne() {
+        using namespace view;
+        const auto pickX = pick("sim/solve").bind("x", "node");
+        QCOMPARE(problems(lines("l").x("count").series(series("loss")).gesture(pickX).toJson()),
+                 std::string());
+        QCOMPARE(problems(image("i")
+                              .z("samples", {{"sample", 0}})
+                              .channel("channel")
+                              .across("x")
+                              .down("y")
+                              .gesture(pickX)
+                              .toJson()),
+                 std::string());
+        QCOMPARE(problems(points("p").series(xy("count", "loss")).gesture(pickX).toJson()), std::string());
+        QVERIFY(!problems(points("p").series(xy("loss", "count")).gesture(pickX).toJson()).empty());
+    }
+
     void mistakes_data() {
         QTest::addColumn<QString>("figure");
         QTest::addColumn<QString>("sentence");
@@ -212,6 +231,21 @@ class TestViews : public QObject {
         row("binding type",
             base().series(series("loss")).gesture(pick("sim/solve").bind("x", "node")).toJson(),
             "gestures[0].bind.x: gives a value of type number, but node takes a whole number.");
+        row("binding along whole numbers of another kind",
+            heatmap("h")
+                .z("node_loss")
+                .across("node")
+                .down("time")
+                .gesture(pick("sim/solve").bind("y", "node"))
+                .toJson(),
+            "gestures[0].bind.y: gives a value of type number, but node takes a whole number.");
+        row("range of whole numbers",
+            base()
+                .x("count")
+                .series(series("loss"))
+                .gesture(view::range("sim/solve").bind("low", "node"))
+                .toJson(),
+            "gestures[0].bind.low: gives a value of type number, but node takes a whole number.");
         row("index of",
             base().series(series("loss")).gesture(pick("sim/solve").bind("index.row", "node")).toJson(),
             "no dimension \"row\" is drawn in this figure.");
