@@ -4,6 +4,9 @@
 #include <algorithm>
 
 namespace icl_graphs {
+namespace {
+constexpr const char* kAttendOpens = "Open this on a run of icl/model.";
+}  // namespace
 
 std::optional<AttentionMaps> attentionMaps(const LanguageModel& model, std::span<const int> tokens, int lead,
                                            std::span<const int> nodes, int words, int threads,
@@ -79,7 +82,7 @@ latent::Schema Attend::parameters() {
 }
 
 void Attend::open(const latent::Run* run) {
-    if (!run) throw latent::RunError("Open this on a run of icl/model.");
+    if (!run) throw latent::RunError(kAttendOpens);
     m_session = std::make_unique<ModelSession>(*run);
     m_asked.clear();
 }
@@ -94,6 +97,7 @@ int Attend::endOf(const latent::Parameters& p) const {
 
 latent::Outputs Attend::outputs(const latent::Parameters& p) {
     using namespace latent;
+    if (!m_session) throw latent::RunError(kAttendOpens);
     const ModelPlan& plan = m_session->plan();
     m_session->check(p.integer("placement"), p.integer("prompt"));
     if (p.integer("block") >= plan.config.layers || p.integer("head") >= plan.config.heads)
@@ -173,6 +177,7 @@ latent::Outputs Attend::outputs(const latent::Parameters& p) {
 }
 
 void Attend::answer(const latent::Parameters& p, latent::Reply& reply) {
+    if (!m_session) throw latent::RunError(kAttendOpens);
     const ModelPlan& plan = m_session->plan();
     const int end = endOf(p), words = std::min(static_cast<int>(p.integer("words")), end),
               nodes = plan.study.nodes();

@@ -10,6 +10,7 @@
 namespace icl_graphs {
 namespace {
 constexpr std::size_t kMostOccurrences = 4096;
+constexpr const char* kLookOpens = "Open this on a run of icl/analysis or icl/model.";
 }  // namespace
 
 latent::Schema Look::parameters() {
@@ -48,7 +49,7 @@ latent::Schema Look::parameters() {
 
 void Look::open(const latent::Run* run) {
     if (!run || (run->experiment() != "icl/analysis" && run->experiment() != "icl/model"))
-        throw latent::RunError("Open this on a run of icl/analysis or icl/model.");
+        throw latent::RunError(kLookOpens);
     if (run->experiment() == "icl/model") {
         m_session = std::make_unique<ModelSession>(*run);
         return;
@@ -91,6 +92,7 @@ std::int64_t Look::contextOf(const latent::Parameters& p) const {
 
 latent::Outputs Look::outputs(const latent::Parameters& p) {
     using namespace latent;
+    if (!m_plan && !m_session) throw latent::RunError(kLookOpens);
     layerOf(p);
     if (p.integer("component_x") == p.integer("component_y"))
         throw RunError("'component_x' and 'component_y' must be two different components.");
@@ -212,6 +214,7 @@ std::vector<Look::Piece> Look::read(const ReadPrompt& prompt, int layer, std::in
 }
 
 void Look::answer(const latent::Parameters& p, latent::Reply& reply) {
+    if (!m_plan && !m_session) throw latent::RunError(kLookOpens);
     const int layer = layerOf(p), a = static_cast<int>(p.integer("component_x")) - 1,
               b = static_cast<int>(p.integer("component_y")) - 1, dim = this->dim();
     const std::int64_t end = contextOf(p), number = layerNumbers()[static_cast<std::size_t>(layer)];

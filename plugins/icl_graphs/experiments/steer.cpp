@@ -10,6 +10,7 @@ namespace icl_graphs {
 namespace {
 
 constexpr std::int64_t kPushes = 3;  // not, along, random
+constexpr const char* kSteerOpens = "Open this on a run of icl/model.";
 
 /// Mean probability of each node's word over some positions.
 std::vector<double> meanAt(const std::vector<int>& positions, const std::vector<float>& probability,
@@ -74,7 +75,7 @@ latent::Schema Steer::parameters() {
 }
 
 void Steer::open(const latent::Run* run) {
-    if (!run) throw latent::RunError("Open this on a run of icl/model.");
+    if (!run) throw latent::RunError(kSteerOpens);
     m_session = std::make_unique<ModelSession>(*run);
 }
 
@@ -145,6 +146,7 @@ std::vector<int> Steer::positionsOf(const latent::Parameters& p, const Sequence&
 
 latent::Outputs Steer::outputs(const latent::Parameters& p) {
     using namespace latent;
+    if (!m_session) throw latent::RunError(kSteerOpens);
     const ModelPlan& plan = m_session->plan();
     m_session->check(p.integer("placement"), p.integer("prompt"));
     layerOf(p);
@@ -194,6 +196,7 @@ latent::Outputs Steer::outputs(const latent::Parameters& p) {
 }
 
 void Steer::answer(const latent::Parameters& p, latent::Reply& reply) {
+    if (!m_session) throw latent::RunError(kSteerOpens);
     const ModelPlan& plan = m_session->plan();
     const int layer = layerOf(p), from = static_cast<int>(p.integer("word")), to = targetOf(p),
               nodes = plan.study.nodes();

@@ -169,6 +169,24 @@ class ProbesTest : public QObject {
     }
 
   private Q_SLOTS:
+    /// A host may ask what a probe gives before it has opened it: a sentence, as for a run of another experiment.
+    void nothingIsOpen() {
+        const auto all = [](auto probe, const char* sentence) {
+            QVERIFY(refusal(probe, {}).contains(sentence));
+            FakeReply reply;
+            try {
+                latent::Reply to(&reply);
+                probe.answer(with(decltype(probe)::parameters(), {}), to);
+                QFAIL("it was answered");
+            } catch (const latent::RunError& e) {
+                QVERIFY(QString::fromUtf8(e.what()).contains(sentence));
+            }
+        };
+        all(Look{}, "Open this on a run of icl/analysis or icl/model.");
+        all(Attend{}, "Open this on a run of icl/model.");
+        all(Steer{}, "Open this on a run of icl/model.");
+    }
+
     /// Edges that were edited in the picture are those of the answer, and of the experiments that take the same parameter.
     void aGraphIsChanged() {
         // Of the ring 0–1 goes, and 1–4 comes.
