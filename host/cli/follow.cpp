@@ -98,20 +98,21 @@ Exit exitOf(const std::filesystem::path& run, const engine::RunStatus& status,
 
 }  // namespace
 
-engine::Result<Exit> followRun(const std::filesystem::path& run, pid_t worker, int before) {
+void catchInterrupts() {
     struct sigaction action {};
     action.sa_handler = onInterrupt;
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
+}
 
+engine::Result<Exit> followRun(const std::filesystem::path& run, pid_t worker, int before) {
     engine::RunFollower follower(run);
-    int asked = 0;
+    int asked = 0, code = 0;
     bool ended = false, isOpen = false;  // isOpen: a pause that was asked for, but not yet of the worker
     {
         Progress progress;
         while (!ended) {
-            int status = 0;
-            const pid_t waited = waitpid(worker, &status, WNOHANG);
+            const pid_t waited = waitpid(worker, &code, WNOHANG);
             ended = waited == worker || (waited < 0 && errno == ECHILD);
             LATENT_TRY(const bool changed, follower.poll());
             if (changed) progress.show(follower.state());
@@ -135,6 +136,9 @@ engine::Result<Exit> followRun(const std::filesystem::path& run, pid_t worker, i
         }
     }
     LATENT_TRY(const engine::RunStatus status, engine::runStatus(run));
+    // A worker that could not begin, because another one was faster for example, has said why itself.
+    const bool isBegun = status.state != "queued" && !status.alive;
+    if (!isBegun && WIFEXITED(code) && WEXITSTATUS(code) != 0) return static_cast<Exit>(WEXITSTATUS(code));
     return exitOf(run, status, follower.state());
 }
 

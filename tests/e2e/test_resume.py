@@ -5,6 +5,7 @@
 LATENT_KILL_ROUNDS (8) is the number of kills in the chain; 200 is the long form.
 """
 import os
+import pathlib
 import random
 import signal
 import time
@@ -15,6 +16,8 @@ ROUNDS = int(os.environ.get("LATENT_KILL_ROUNDS", "8"))
 SLOW = ("misbehave/slow", "-s", "steps=150", "-s", "sleep_ms=20", "-s", "seed=11", "-t", "1")
 TRAIN = ("sim/train", "-s", "dim=16", "-s", "hidden=16", "-s", "seeds=2", "-s", "epochs=40000", "-s", "samples_per_cluster=256",
          "-s", "frame_spacing=linear", "-s", "frames=20", "-s", "ood_every=100", "-t", "1")
+
+THEORY = ("sim/theory", "-s", "dim=8", "-s", "mu=[1, 2]", "-s", "steps=4000000", "-s", "frames=50", "-t", "1")
 
 
 class Undisturbed(Case):
@@ -117,6 +120,16 @@ class Verbs(Undisturbed):
         self.assertEqual(self.workspace.wait_end(run)["state"], "paused")
         self.resume_to_the_end(run, SLOW)
 
+    def test_pause_within_one_solution(self):
+        """A solver that publishes at its end alone is left, and gone on with, in its midst."""
+        run = self.workspace.detach(*THEORY)
+        self.workspace.wait_steps(run)
+        self.ask("pause", run)
+        shown = self.workspace.wait_end(run)
+        self.assertEqual(shown["state"], "paused")
+        self.assertTrue(0 < shown["fraction"] < 1, shown["fraction"])
+        self.resume_to_the_end(run, THEORY)
+
     def test_stop(self):
         run = self.begin()
         self.ask("stop", run)
@@ -143,6 +156,40 @@ class Verbs(Undisturbed):
         self.assertEqual(shown["attempt"], 2)
         answers = {e["number"]: e["outcome"] for e in events(run) if e["type"] == "control" and e.get("number", 0) >= 900}
         self.assertEqual(answers, {900: "ignored", 901: "ignored", 902: "refused", 903: "refused", 904: "refused"})
+
+
+class CtrlC(Undisturbed):
+    """At the terminal that follows the run: asked as soon as it can be asked, also of a worker that has only just been started."""
+
+    def begin(self, *words):
+        """Followed, with its folder, as soon as that is told: the worker has hardly begun."""
+        following = self.workspace.start(*words)
+        return following, pathlib.Path(following.stdout.readline().removeprefix("Run: ").strip())
+
+    def test_while_the_worker_starts(self):
+        following, run = self.begin("run", *SLOW)
+        for attempt in (1, 2, 3):
+            following.send_signal(signal.SIGINT)
+            self.assertEqual(self.workspace.finish(following), INTERRUPTED, following.err)
+            self.assertIn("Pausing at a checkpoint", following.err)
+            self.assertIn("latent resume", following.out)
+            shown = self.workspace.show(run)
+            self.assertEqual((shown["state"], shown["attempt"]), ("paused", attempt))
+            following, again = self.begin("resume", run)
+            self.assertEqual(again, run)
+        self.assertEqual(self.workspace.finish(following), DONE, following.err)
+        self.assertEqual(self.workspace.show(run)["content_digest"], self.digest(SLOW))
+
+    def test_twice(self):
+        """The second one leaves it to the background, where it pauses."""
+        following, run = self.begin("run", "misbehave/slow", "-s", "steps=20", "-s", "sleep_ms=700", "-t", "1")
+        self.workspace.wait_steps(run)
+        following.send_signal(signal.SIGINT)
+        self.workspace.wait(run, lambda s: list((run / "control").glob("*.json")), "the request")
+        following.send_signal(signal.SIGINT)
+        self.assertEqual(self.workspace.finish(following), INTERRUPTED, following.err)
+        self.assertIn("in the background", following.out)
+        self.assertEqual(self.workspace.wait_end(run)["state"], "paused")
 
 
 class OneWorker(Undisturbed):
@@ -173,6 +220,21 @@ class OneWorker(Undisturbed):
                 break
         attempts = [e["number"] for e in events(run) if e["type"] == "attempt"]
         self.assertEqual(len(attempts), len(set(attempts)), "two workers took the same attempt")
+
+
+    def test_two_resumes_at_once(self):
+        """The one that comes too late says so, and nothing else."""
+        queued = self.latent("run", "misbehave/slow", "-s", "steps=40", "-s", "sleep_ms=50", "-t", "1", "--queue")
+        run = pathlib.Path(queued.stdout.removeprefix("Run: ").strip())
+        both = [self.workspace.start("resume", run) for _ in range(2)]
+        for one in both:
+            self.workspace.finish(one)
+        late, first = sorted(both, key=lambda one: one.returncode == DONE)
+        self.assertEqual(first.returncode, DONE, first.err)
+        self.assertIn(late.returncode, (BAD_REQUEST, REFUSED), late.err)
+        said = [line for line in late.err.splitlines() if "%" not in line]
+        self.assertEqual(len(said), 1, late.err)
+        self.assertRegex(said[0], "busy|being computed")
 
 
 class KillChain(Undisturbed):

@@ -43,11 +43,13 @@ engine::Status checkJson(const Context& context, bool returnsAtOnce, const char*
                               ": a run that is followed speaks to a person.");
 }
 
-Result<Exit> begin(const Context& context, const fs::path& run, bool detach) {
-    LATENT_TRY(const pid_t worker, engine::startWorker(run, {.detached = detach}));
+/// `before`: the attempts that the run has had.
+Result<Exit> begin(const Context& context, const fs::path& run, const engine::WorkerStart& how, int before) {
+    if (!how.detached) catchInterrupts();
+    LATENT_TRY(const pid_t worker, engine::startWorker(run, how));
     sayRun(context, run);
-    if (detach) return Exit::Done;
-    return followRun(run, worker, 0);
+    if (how.detached) return Exit::Done;
+    return followRun(run, worker, before);
 }
 
 Result<Exit> runExperiment(Context& context, RunFlags& flags) {
@@ -67,7 +69,7 @@ Result<Exit> runExperiment(Context& context, RunFlags& flags) {
     const bool isNew = flags.out.empty() && !context.needWorkspace();
     LATENT_TRY(const fs::path run, engine::prepareRun(context.catalog(), order));
     if (isNew) context.sayNewWorkspace();
-    if (!flags.queue) return begin(context, run, flags.detach);
+    if (!flags.queue) return begin(context, run, {.detached = flags.detach}, 0);
     sayRun(context, run);
     return Exit::Done;
 }
@@ -120,14 +122,11 @@ Result<Exit> resume(Context& context, const std::string& word, const ResumeFlags
     }
     LATENT_TRY(const bool isSweep, engine::isSweep(run));
     if (isSweep && !detach) return runSweepHere(context, run, sweep);
-    LATENT_TRY(
-        const pid_t worker,
-        engine::startWorker(run, {.despiteElsewhere = takeOver,
-                                  .detached = detach,
-                                  .arguments = isSweep ? wordsOf(sweep) : std::vector<std::string>{}}));
-    sayRun(context, run);
-    if (detach) return Exit::Done;
-    return followRun(run, worker, status.attempt);
+    return begin(context, run,
+                 {.despiteElsewhere = takeOver,
+                  .detached = detach,
+                  .arguments = isSweep ? wordsOf(sweep) : std::vector<std::string>{}},
+                 status.attempt);
 }
 
 Result<Exit> work(Context& context, const std::string& folder, const SweepRunFlags& sweep, bool quiet) {
