@@ -37,7 +37,9 @@ std::string ownPath() {
 
 fs::path standardWorkspace() {
     const char* given = std::getenv("LATENT_WORKSPACE");
-    return given && *given ? fs::path(given) : fs::current_path();
+    std::error_code isGone;
+    const fs::path here = fs::current_path(isGone);
+    return given && *given ? fs::path(given) : isGone ? fs::path(".") : here;
 }
 
 int refuse(const std::string& sentence) {
@@ -137,6 +139,9 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return afterPrinting(commandLineExit(app, error));
     } catch (const std::exception& error) {
+        std::error_code isGone;
+        if (fs::current_path(isGone); isGone)
+            return refuse("The folder that this was called in is gone; change to one that exists.");
         std::cerr << "latent: " << error.what() << '\n';
         return static_cast<int>(engine::Exit::Failed);
     }

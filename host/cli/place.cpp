@@ -36,7 +36,10 @@ engine::Status checkPlace(const std::filesystem::path& path) {
     const std::filesystem::path whole = std::filesystem::absolute(path, ignored);
     if (!whole.has_filename() || std::filesystem::is_directory(whole, ignored))
         return cannotWrite(path, whole, EISDIR);
-    return checkIn(whole.parent_path(), path);
+    LATENT_CHECK(checkIn(whole.parent_path(), path));
+    if (!std::filesystem::exists(whole.parent_path(), ignored))
+        return cannotWrite(path, whole.parent_path(), ENOENT);
+    return engine::ok();
 }
 
 engine::Status checkFolderPlace(const std::filesystem::path& path) {

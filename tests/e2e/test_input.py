@@ -135,6 +135,9 @@ class Folders(Case):
         folder.mkdir()
         for words in (("report", "last", "-o", folder), ("figure", "last", "loss", "-o", folder)):
             self.refuses((REFUSED,), [str(folder), "it is a folder"], *words)
+        absent = folder / "absent"
+        for words in (("report", "last", "-o", absent / "r.html"), ("figure", "last", "metric_loss", "-o", absent / "loss.csv")):
+            self.refuses((REFUSED,), [str(absent), "does not exist"], *words)
         self.assertEqual(self.latent("export", "last", "--out", folder).returncode, DONE, "one that is there is taken")
         self.assertEqual(self.file.read_text(), "mine")
 

@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 
-from workbench import BAD_REQUEST, DONE, FAILED, PATIENCE_S, PROGRAM, Case, main
+from workbench import BAD_REQUEST, DONE, FAILED, PATIENCE_S, PROGRAM, REFUSED, Case, main
 
 SWEEP = """experiment = "sim/theory"
 name = "{name}"
@@ -98,6 +98,23 @@ class Workspaces(Case):
         self.assertEqual(made.returncode, DONE, made.stderr)
         self.assertIn("New workspace: " + str(there), made.stdout)
         self.assertNotIn("New workspace", self.latent("-w", there, "run", "misbehave/ok").stdout)
+
+    def test_called_in_a_folder_that_is_gone(self):
+        """Nothing of a terminal that stands in it fails with more than a sentence, and what needs no folder works."""
+        gone = self.workspace.folder / "gone"
+
+        def ask(*words):
+            gone.mkdir()
+            script = 'cd "$1"; rmdir "$1"; shift; exec "$@"'
+            return subprocess.run(["sh", "-c", script, "sh", gone, PROGRAM, *words], env=self.workspace.home.environment,
+                                  capture_output=True, text=True, timeout=PATIENCE_S)
+        self.assertEqual(ask("experiments").returncode, DONE)
+        self.assertEqual(ask("-w", str(self.workspace.folder), "runs").returncode, DONE)
+        for words, code, said in ((["run", "misbehave/ok"], REFUSED, "--workspace"), (["show", "last"], BAD_REQUEST, "is gone"),
+                                  (["export", "last", "-o", "x"], BAD_REQUEST, "is gone")):
+            ended = ask(*words)
+            self.assertEqual((ended.returncode, len(ended.stderr.splitlines())), (code, 1), ended.stderr)
+            self.assertIn(said, ended.stderr)
 
     def test_folder_is_no_filter(self):
         self.refuses((BAD_REQUEST,), ["/somewhere", "-w DIR"], "runs", "/somewhere")
