@@ -134,6 +134,7 @@ struct RunIndex::State {
             if (check.step() != Step::Row) return database->error();
             if (const std::string said = check.text(0); said != "ok")
                 return failed("The index " + file.string() + " is damaged: " + said + ".");
+            check.reset();  // an open statement keeps the table from being dropped
             LATENT_TRY(Statement version, database->prepare("PRAGMA user_version"));
             if (version.step() != Step::Row) return database->error();
             const std::int64_t format = version.whole(0);

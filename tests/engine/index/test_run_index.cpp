@@ -5,80 +5,13 @@
 #include <unistd.h>
 
 #include <QElapsedTimer>
-#include <QTemporaryDir>
-#include <QTest>
-#include <filesystem>
-#include <fstream>
-#include <set>
 
 #include "engine/index/run_filter.hpp"
-#include "engine/index/run_index.hpp"
 #include "engine/store/events.hpp"
-#include "engine/store/layout.hpp"
 #include "engine/store/lease.hpp"
-#include "engine/store/request.hpp"
+#include "index_workspace.hpp"
 
-using namespace latent::engine;
-namespace fs = std::filesystem;
-using nlohmann::json;
-
-namespace {
-
-template <class T>
-T must(Result<T> result) {
-    if (!result) qFatal("%s", result.error().message.c_str());
-    return *std::move(result);
-}
-void must(const Status& status) {
-    if (!status) qFatal("%s", status.error().message.c_str());
-}
-
-class Workspace {
-  public:
-    fs::path root() const { return m_folder.path().toStdString(); }
-    fs::path runs() const { return root() / "runs"; }
-    fs::path cache() const { return root() / "cache"; }
-    RunIndex index() const { return must(RunIndex::open(root(), {.cacheFolder = cache()})); }
-
-    fs::path run(const std::string& id, const json& parameters, const std::vector<json>& events,
-                 json extra = json::object()) const {
-        const fs::path folder = runs() / id;
-        fs::create_directories(folder);
-        json document{{"experiment", "sim/theory"},
-                      {"parameters", parameters.is_null() ? json::object() : parameters},
-                      {"seed", 0},
-                      {"plugin", {{"id", "concept_space"}}}};
-        document.update(extra);
-        // As writeRequest does, without its fsync: ten thousand of them take minutes on a slow disk.
-        std::ofstream(layout::request(folder)) << must(Request::make(document)).document().dump(2) << '\n';
-        std::ofstream log(layout::events(folder), std::ios::app);
-        for (const json& event : events) log << event.dump() << '\n';
-        return folder;
-    }
-    static void append(const fs::path& folder, const json& event) {
-        std::ofstream(layout::events(folder), std::ios::app) << event.dump() << '\n';
-    }
-
-  private:
-    QTemporaryDir m_folder;
-};
-
-std::string id(int number) {
-    char text[80];
-    std::snprintf(text, sizeof text, "2026-11-%02dT08%02d%02d-sim-theory-%010x", 1 + number % 28,
-                  number / 60 % 60, number % 60, static_cast<unsigned>(number));
-    return text;
-}
-
-const json kDone{{"type", "state"}, {"state", "done"}, {"t", 1800000000.0}};
-
-std::set<std::string> ids(RunIndex& index, const std::string& filter) {
-    std::set<std::string> found;
-    for (const IndexedRun& run : must(index.listRuns(filter))) found.insert(run.id);
-    return found;
-}
-
-}  // namespace
+using namespace index_test;
 
 class TestRunIndex : public QObject {
     Q_OBJECT
@@ -322,63 +255,6 @@ class TestRunIndex : public QObject {
         }
     }
 
-    void damagedIndexIsSetAsideAndMadeAnew_data() {
-        QTest::addColumn<int>("kind");
-        QTest::newRow("garbage") << 0;
-        QTest::newRow("pages overwritten") << 1;
-        QTest::newRow("truncated") << 2;
-        QTest::newRow("other columns") << 3;
-    }
-    void damagedIndexIsSetAsideAndMadeAnew() {
-        QFETCH(int, kind);
-        Workspace w;
-        for (int i = 1; i <= 200; ++i) w.run(id(i), {{"mu", i}}, {kDone});
-        fs::path file;
-        {
-            RunIndex index = w.index();
-            must(index.refresh());
-            file = index.file();
-        }
-        const auto size = fs::file_size(file);
-        QVERIFY(size > 8192);
-        if (kind == 0) std::ofstream(file, std::ios::binary | std::ios::trunc) << std::string(5000, 'x');
-        if (kind == 1) {
-            std::fstream open(file, std::ios::binary | std::ios::in | std::ios::out);
-            for (std::uintmax_t at = 4096; at < size; at += 4096) {
-                open.seekp(static_cast<std::streamoff>(at));
-                open << std::string(2000, '\xAB');
-            }
-        }
-        if (kind == 2) fs::resize_file(file, size / 2);
-        if (kind == 3) {
-            fs::remove(file);
-            QCOMPARE(std::system(("sqlite3 '" + file.string() +
-                                  "' 'CREATE TABLE runs (id TEXT); PRAGMA user_version = 1;' 2>/dev/null")
-                                     .c_str()) &
-                         0,
-                     0);
-            if (!fs::exists(file)) QSKIP("The program sqlite3 is not there.");
-        }
-        RunIndex index = w.index();
-        must(index.refresh());
-        QCOMPARE(must(index.count()), std::size_t(200));
-        QVERIFY(fs::exists(file.string() + ".damaged"));
-        QVERIFY(!index.messages().empty());
-    }
-    void damageWhileItIsOpenIsSurvived() {
-        Workspace w;
-        for (int i = 1; i <= 300; ++i) w.run(id(i), {{"mu", i}, {"text", std::string(500, 'x')}}, {kDone});
-        RunIndex index = w.index();
-        must(index.refresh());
-        { RunIndex flush = w.index(); }
-        for (const char* companion : {"-wal", "-shm"}) fs::remove(index.file().string() + companion);
-        std::ofstream(index.file(), std::ios::binary | std::ios::trunc) << std::string(100000, 'x');
-        const auto found = index.listRuns("mu>1");
-        if (found) QVERIFY(found->size() == 299);  // what SQLite still held, or the index made anew
-        RunIndex again = w.index();
-        must(again.refresh());
-        QCOMPARE(must(again.count()), std::size_t(300));
-    }
     void rowsAreSharedUntilSomethingElseWritesThem() {
         Workspace w;
         for (int i = 1; i <= 3; ++i) w.run(id(i), {{"mu", i}}, {kDone});
