@@ -191,6 +191,22 @@ class CtrlC(Undisturbed):
         self.assertIn("in the background", following.out)
         self.assertEqual(self.workspace.wait_end(run)["state"], "paused")
 
+    def test_of_a_sweep(self):
+        """Told at once, while its runs still come to their checkpoints."""
+        spec = self.workspace.folder / "slow.toml"
+        spec.write_text('experiment = "misbehave/slow"\n[set]\nsteps = 20\nsleep_ms = 700\n'
+                        '[grid]\nseed = [1, 2]\n', encoding="utf-8")
+        following = self.workspace.start("sweep", spec)
+        sweep = pathlib.Path(following.stdout.readline().removeprefix("Sweep: ").strip())
+        self.workspace.wait_steps(sweep)
+        following.send_signal(signal.SIGINT)
+        said = following.stderr.readline()
+        while said and "Ending every run" not in said:
+            said = following.stderr.readline()
+        self.assertIn("Ctrl-C again", said)
+        self.assertEqual(self.workspace.finish(following), INTERRUPTED, following.err)
+        self.assertEqual(self.workspace.wait_end(sweep)["state"], "paused")
+
 
 class OneWorker(Undisturbed):
     def test_two_workers_at_once(self):

@@ -78,9 +78,16 @@ Result<Exit> runSweepHere(Context& context, const fs::path& folder, const SweepR
     options.retryFailed = flags.retryFailed;
     options.takeOver = flags.takeOver;
     std::string shown;
+    bool saidLeaving = false;
     options.progress = [&](const engine::SweepProgress& progress) {
         char percent[16];
         std::snprintf(percent, sizeof percent, "%3.0f %%", 100 * progress.fraction);
+        if (progress.leaving && !saidLeaving) {
+            saidLeaving = true;
+            std::cerr << (terminal ? "\r\033[K" : "")
+                      << "Ending every run of it at a checkpoint. Press Ctrl-C again to leave them to the "
+                         "background.\n";
+        }
         const std::string line = std::string(percent) + "  " + progress.text();
         if (terminal)
             std::cerr << "\r\033[K" << line << std::flush;

@@ -128,6 +128,7 @@ class Executor {
             for (const std::uint64_t cell : worker.job().cells) cells += m_ledger.alike(cell).size();
             sum += worker.fraction() * static_cast<double>(cells);
         }
+        progress.leaving = m_leaving.has_value();
         progress.fraction = sum / static_cast<double>(std::max<std::size_t>(1, progress.cells));
         return progress;
     }
@@ -206,6 +207,7 @@ class Executor {
         }
         if (asked && !m_leaving) {
             m_leaving = asked;
+            m_lastTold = 0, m_toldFraction = -1;  // whoever asked is answered at once
             for (const WorkerWatch& worker : m_running) worker.ask(*asked);
         }
         return ok();

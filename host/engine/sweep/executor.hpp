@@ -26,7 +26,8 @@ namespace latent::engine {
 
 struct SweepProgress {
     std::size_t cells = 0, done = 0, failed = 0, running = 0;  ///< running: workers
-    double fraction = 0;  ///< with what the running ones say of themselves
+    double fraction = 0;   ///< with what the running ones say of themselves
+    bool leaving = false;  ///< a pause or stop was asked for, and the running ones have been told
 
     std::string text() const;  ///< "37 of 100 cells, 1 failed"
 };
