@@ -140,7 +140,8 @@ int main(int argc, char** argv) {
         return afterPrinting(commandLineExit(app, error));
     } catch (const std::exception& error) {
         std::error_code isGone;
-        if (fs::current_path(isGone); isGone)
+        static_cast<void>(fs::current_path(isGone));
+        if (isGone)
             return refuse("The folder that this was called in is gone; change to one that exists.");
         std::cerr << "latent: " << error.what() << '\n';
         return static_cast<int>(engine::Exit::Failed);

@@ -72,7 +72,7 @@ struct FakeRun final : latent::abi::IRun1 {
         nlohmann::json it{
             {"id", "planted"}, {"parameters", parameters}, {"arrays", nlohmann::json::object()}};
         for (const auto& [name, kept] : host.published)
-            if (!without || !name.starts_with("weights")) it["arrays"][name] = nlohmann::json::object();
+            if (!without || !name.starts_with("weights")) it["arrays"][name] = {{"shape", kept.shape}};
         latent::boundary::send(json, it.dump());
         return latent::abi::kOk;
     }

@@ -32,7 +32,7 @@ struct PlantedRun final : latent::abi::IRun1 {
     int32_t describe(latent::abi::ISink* json, latent::abi::ISink*) noexcept override {
         nlohmann::json it{
             {"id", "planted"}, {"parameters", parameters.json()}, {"arrays", nlohmann::json::object()}};
-        for (const auto& [name, unused] : arrays) it["arrays"][name] = nlohmann::json::object();
+        for (const auto& [name, values] : arrays) it["arrays"][name] = {{"shape", {values.size()}}};
         latent::boundary::send(json, it.dump());
         return latent::abi::kOk;
     }

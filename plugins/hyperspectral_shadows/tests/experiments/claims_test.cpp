@@ -35,7 +35,7 @@ struct FakeRun final : latent::abi::IRun1 {
         for (const auto& [name, value] : values) p[name] = value;
         for (const std::string& name : unknown) p.erase(name);
         nlohmann::json it{{"id", "planted"}, {"parameters", p}, {"arrays", nlohmann::json::object()}};
-        for (const auto& [name, list] : arrays) it["arrays"][name] = nlohmann::json::object();
+        for (const auto& [name, list] : arrays) it["arrays"][name] = {{"shape", {list.size()}}};
         latent::boundary::send(json, it.dump());
         return latent::abi::kOk;
     }

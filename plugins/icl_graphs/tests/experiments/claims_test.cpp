@@ -62,7 +62,7 @@ struct FakeRun final : latent::abi::IRun1 {
         nlohmann::json known = nlohmann::json::object(),
                        parameters = latent::Parameters::defaultsOf(schema, {{"seed", seed}}).json();
         parameters.update(more);
-        for (const auto& [name, values] : arrays) known[name] = nlohmann::json::object();
+        for (const auto& [name, values] : arrays) known[name] = {{"shape", {values.size()}}};
         latent::boundary::send(json, nlohmann::json{{"id", id},
                                                     {"experiment", experiment},
                                                     {"state", "done"},

@@ -52,7 +52,7 @@ struct FakeRun final : latent::abi::IRun1 {
     int32_t describe(latent::abi::ISink* json, latent::abi::ISink*) noexcept override {
         nlohmann::json it{
             {"id", "planted"}, {"parameters", parameters}, {"arrays", nlohmann::json::object()}};
-        for (const auto& [name, unused] : host.published) it["arrays"][name] = nlohmann::json::object();
+        for (const auto& [name, kept] : host.published) it["arrays"][name] = {{"shape", kept.shape}};
         latent::boundary::send(json, it.dump());
         return latent::abi::kOk;
     }

@@ -54,7 +54,7 @@ struct FakeRun final : latent::abi::IRun1 {
                 parameters[name] = value;
         nlohmann::json it{
             {"id", "planted"}, {"parameters", parameters}, {"arrays", nlohmann::json::object()}};
-        for (const auto& [name, values] : arrays) it["arrays"][name] = nlohmann::json::object();
+        for (const auto& [name, values] : arrays) it["arrays"][name] = {{"shape", {values.size()}}};
         latent::boundary::send(json, it.dump());
         return latent::abi::kOk;
     }
