@@ -256,7 +256,7 @@ class OneWorker(Undisturbed):
 class KillChain(Undisturbed):
     def test_killed_again_and_again(self):
         """SIGKILL of the computing child or of its supervisor at random moments; readable throughout, the end the same."""
-        words = ("misbehave/slow", "-s", f"steps={100 + 30 * ROUNDS}", "-s", "sleep_ms=15", "-s", "checkpoint_every=5", "-s",
+        words = ("misbehave/slow", "-s", f"steps={100 + 40 * ROUNDS}", "-s", "sleep_ms=15", "-s", "checkpoint_every=5", "-s",
                  "seed=3", "-t", "1")
         digest = self.digest(words)
         chance = random.Random(20261123)
