@@ -12,7 +12,6 @@
 #include "engine/parameters/allowed_words.hpp"
 #include "engine/parameters/manual_table.hpp"
 #include "engine/parameters/resolve.hpp"
-#include "latent/boundary.hpp"
 
 namespace latent::cli {
 namespace {
@@ -68,20 +67,7 @@ Result<nlohmann::json> defaultOutputs(const Found& found, const engine::SchemaMo
                                   "` shows what it gives there.");
     LATENT_TRY(const nlohmann::json values, engine::resolveOrRefuse(schema, "", {}));
     return engine::callPlugin(*found.plugin, 30, [&](engine::LoadedPlugin& plugin) -> Result<nlohmann::json> {
-        const std::string parameters = values.dump();
-        std::string text;
-        if (found.contribution->kind == "experiment") {
-            LATENT_TRY(engine::ExperimentHandle it, plugin.makeExperiment(found.contribution->id));
-            LATENT_TRY(text, engine::outputsOf(*it, parameters));
-        } else if (found.contribution->kind == "probe") {
-            LATENT_TRY(engine::ProbeHandle it, plugin.makeProbe(found.contribution->id));
-            boundary::StringSink why;
-            if (it->open(nullptr, &why) != abi::kOk) return engine::failed(why.text);
-            LATENT_TRY(text, engine::outputsOf(*it, parameters));
-        } else {
-            LATENT_TRY(engine::DataSourceHandle it, plugin.makeDataSource(found.contribution->id));
-            LATENT_TRY(text, engine::outputsOf(*it, parameters));
-        }
+        LATENT_TRY(const std::string text, engine::outputsOf(plugin, *found.contribution, values.dump()));
         return engine::parseJson(text, "The outputs of " + found.contribution->id);
     });
 }

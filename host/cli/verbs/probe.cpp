@@ -11,6 +11,7 @@
 #include "cli/verbs/array_csv.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "engine/files/operations.hpp"
+#include "engine/jobs/inputs.hpp"
 #include "engine/probe/client.hpp"
 
 namespace latent::cli {
@@ -80,12 +81,7 @@ engine::Status findTarget(const Context& context, const std::string& word, std::
                           std::optional<std::uint64_t>& cell) {
     if (word == "-") return engine::ok();
     std::string name = word;
-    const std::size_t mark = word.rfind('#');
-    if (mark != std::string::npos && mark + 1 < word.size() && word.size() - mark < 18 &&
-        word.find_first_not_of("0123456789", mark + 1) == std::string::npos) {
-        cell = std::stoull(word.substr(mark + 1));
-        name = word.substr(0, mark);
-    }
+    if (const auto named = engine::takeCell(name)) cell = named;
     LATENT_TRY(run, context.findRun(name));
     return engine::ok();
 }

@@ -49,17 +49,6 @@ std::optional<fs::path> runFolder(const std::string& name, const fs::path& runs)
     return std::nullopt;
 }
 
-/// Takes the cell off "RUN#2".
-std::optional<std::uint64_t> takeCell(std::string& name) {
-    const std::size_t mark = name.rfind('#');
-    if (mark == std::string::npos || mark + 1 == name.size() || name.size() - mark > 18 ||
-        name.find_first_not_of("0123456789", mark + 1) != std::string::npos)
-        return std::nullopt;
-    const std::uint64_t cell = std::stoull(name.substr(mark + 1));
-    name.resize(mark);
-    return cell;
-}
-
 /// "RUN", "RUN#2" for a cell of several, "RUN@000200" for a checkpoint.
 Result<nlohmann::json> runInput(const ParameterModel& declared, const std::string& given,
                                 const fs::path& runs) {
@@ -101,6 +90,16 @@ Result<nlohmann::json> runInput(const ParameterModel& declared, const std::strin
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> takeCell(std::string& name) {
+    const std::size_t mark = name.rfind('#');
+    if (mark == std::string::npos || mark + 1 == name.size() || name.size() - mark > 18 ||
+        name.find_first_not_of("0123456789", mark + 1) != std::string::npos)
+        return std::nullopt;
+    const std::uint64_t cell = std::stoull(name.substr(mark + 1));
+    name.resize(mark);
+    return cell;
+}
 
 std::string stampOf(const nlohmann::json& input) {
     // What is no hash of the content says so, so that it never stands for one.

@@ -11,6 +11,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ namespace latent::engine {
 /// or "request:" and the hash of what was asked of a run that has not ended. Empty where it has none, as a
 /// folder.
 std::string stampOf(const nlohmann::json& input);
+
+/// Takes the cell off "RUN#2", where one is named.
+std::optional<std::uint64_t> takeCell(std::string& name);
 
 /// By parameter name; those not given are left out. Refused (exit 3) when something is missing, cannot be read or is a run
 /// of another experiment than the parameter takes; exit 2 when a run holds several cells and none of them is named.

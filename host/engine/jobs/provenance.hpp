@@ -3,11 +3,12 @@
 // Where and with what a run is computed: versions, machine, instruction set, git state, hashes of inputs.
 //
 // The supervisor writes provenance.json at the attempt that the results begin with: the first, or a later one that has
-// nothing to go on from. An attempt that goes on compares itself with it and, unless it is like the one
-// before, is added under "later_attempts": what differs and could change a bit of the result (binary, LibTorch, instruction set, threads) is a warning in the events.
-// No thread rules.
+// nothing to go on from. An attempt that goes on compares itself with it: what differs and could change a bit of the
+// result (binary, LibTorch, instruction set, threads) is a warning in the events. Unless it is like the one before, it is
+// added under "later_attempts". No thread rules.
 //
-//     LATENT_CHECK(recordProvenance(folder, {lease.attempt(), attempt.checkpoint.has_value()}, request, plugin, events));
+//     AttemptBegun begun{lease.attempt(), attempt.checkpoint.has_value()};
+//     LATENT_CHECK(recordProvenance(folder, begun, request, plugin, events));
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>

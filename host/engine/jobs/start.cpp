@@ -83,14 +83,7 @@ Status checkWithPlugin(const PluginCatalog& catalog, const std::string& id, cons
     LATENT_TRY(const PluginCatalog::Found found, findRunnable(catalog, id));
     const auto answer =
         callPlugin(*found.plugin, kQuestionSeconds, [&](LoadedPlugin& plugin) -> Result<nlohmann::json> {
-            Result<std::string> outputs = std::string();
-            if (found.contribution->kind == "data_source") {
-                LATENT_TRY(DataSourceHandle source, plugin.makeDataSource(id));
-                outputs = outputsOf(*source, values.dump());
-            } else {
-                LATENT_TRY(ExperimentHandle experiment, plugin.makeExperiment(id));
-                outputs = outputsOf(*experiment, values.dump());
-            }
+            const Result<std::string> outputs = outputsOf(plugin, *found.contribution, values.dump());
             if (!outputs) return badRequest(outputs.error().message);
             return nlohmann::json();
         });
@@ -202,8 +195,8 @@ Result<std::filesystem::path> makeRun(const RunOrder& order, const nlohmann::jso
         run = *std::move(made);
     }
     if (const Status written = writeNewRun(run, request, key); !written) {
-        std::error_code
-            ignored;  // what was asked for was not made: leave nothing half-written, but no run goes
+        // What was asked for was not made: leave nothing half-written. But a run that somebody else made there stays.
+        std::error_code ignored;
         if (!fileExists(layout::request(run))) std::filesystem::remove_all(run, ignored);
         return written.error();
     }

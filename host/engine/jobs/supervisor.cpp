@@ -249,10 +249,6 @@ class Watch {
     std::optional<Outcome> m_said, m_forced;
 };
 
-}  // namespace
-
-namespace {
-
 /// A run whose results were gathered as done has ended, whatever ended its process afterwards (a crash while the plugin
 /// was taken down, a limit, a kill): its segments are gone, and there is nothing to go on from.
 Outcome endedAs(const std::filesystem::path& run, Outcome outcome, EventLog& events) {

@@ -175,6 +175,22 @@ Result<std::string> outputsOf(abi::IDataSource1& source, std::string_view parame
     return outputsText(source, parametersJson);
 }
 
+Result<std::string> outputsOf(LoadedPlugin& plugin, const Contribution& contribution,
+                              std::string_view parametersJson) {
+    if (contribution.kind == "data_source") {
+        LATENT_TRY(const DataSourceHandle source, plugin.makeDataSource(contribution.id));
+        return outputsOf(*source, parametersJson);
+    }
+    if (contribution.kind == "probe") {
+        LATENT_TRY(const ProbeHandle probe, plugin.makeProbe(contribution.id));
+        boundary::StringSink why;
+        if (probe->open(nullptr, &why) != abi::kOk) return failed(why.text);
+        return outputsOf(*probe, parametersJson);
+    }
+    LATENT_TRY(const ExperimentHandle experiment, plugin.makeExperiment(contribution.id));
+    return outputsOf(*experiment, parametersJson);
+}
+
 Result<std::string> batchKeyOf(abi::IExperiment1& experiment, std::string_view parametersJson) {
     const abi::Text parameters = abi::text(parametersJson);
     return textFrom("batch key",

@@ -72,11 +72,15 @@ class LoadingLibrary {
     const latent_descriptor* m_raw;
 };
 
+struct Contribution;
 struct PluginEntry;
 /// Loads a usable plugin of the catalog: opens and hashes it again, and refuses bytes other than those admitted. It may
 /// open its LibTorch part.
 Result<LoadedPlugin> loadPlugin(const PluginEntry& entry, const std::string& torchVersion = {});
 
+/// Of whatever kind; a probe is opened without a run first.
+Result<std::string> outputsOf(LoadedPlugin& plugin, const Contribution& contribution,
+                              std::string_view parametersJson);
 Result<std::string> outputsOf(abi::IExperiment1& experiment, std::string_view parametersJson);
 Result<std::string> outputsOf(abi::IProbe1& probe, std::string_view parametersJson);
 Result<std::string> outputsOf(abi::IDataSource1& source, std::string_view parametersJson);

@@ -54,15 +54,6 @@ class OwnProbes {
     ProbeSchemas m_schemas;
 };
 
-Result<std::string> outputsWith(LoadedPlugin& plugin, const Contribution& c, const std::string& parameters) {
-    if (c.kind == "experiment") {
-        LATENT_TRY(const ExperimentHandle experiment, plugin.makeExperiment(c.id));
-        return outputsOf(*experiment, parameters);
-    }
-    LATENT_TRY(const DataSourceHandle source, plugin.makeDataSource(c.id));
-    return outputsOf(*source, parameters);
-}
-
 }  // namespace
 
 Status checkDescribed(const std::vector<Contribution>& contributions, const std::string& what) {
@@ -86,7 +77,7 @@ Status checkOutputs(LoadedPlugin& plugin, const std::vector<Contribution>& contr
         LATENT_TRY(const SchemaModel schema, schemaOf(c));
         const Resolution defaults = resolve(schema, "", {});
         if (!defaults.valid()) continue;
-        const auto text = outputsWith(plugin, c, defaults.values.dump());
+        const auto text = outputsOf(plugin, c, defaults.values.dump());
         if (!text) continue;  // in its own words
         const std::string one = what + ": \"" + c.id + "\": ";
         const auto outputs = parseJson(*text, "what outputs() gives", {.bytes = kMaxDescriptionBytes});

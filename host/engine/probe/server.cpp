@@ -125,16 +125,7 @@ class Server {
 
 Result<abi::IRun1*> Server::openRun() {
     LATENT_TRY(m_runs, HostRunSet::open({*m_order.run}));
-    const std::uint64_t cells = m_runs->size();
-    const std::string who = "The run " + m_order.run->string();
-    if (cells == 0) return refused(who + " holds nothing that a probe could be asked about.");
-    if (!m_order.cell && cells > 1)
-        return badRequest(who + " holds " + std::to_string(cells) +
-                          " cells. Name one of them: RUN#0 to RUN#" + std::to_string(cells - 1) + ".");
-    if (m_order.cell.value_or(0) >= cells)
-        return badRequest(who + " has no cell " + std::to_string(*m_order.cell) + "; it holds " +
-                          std::to_string(cells) + ".");
-    return m_runs->at(m_order.cell.value_or(0));
+    return m_runs->one(m_order.cell, "The run " + m_order.run->string());
 }
 
 /// Where the manifest says whose runs a probe opens; of others the probe itself says what it cannot open.

@@ -7,6 +7,7 @@
 #include "engine/files/operations.hpp"
 #include "engine/store/layout.hpp"
 #include "engine/store/run_writer_state.hpp"
+#include "latent/detail/names.hpp"
 
 namespace latent::engine {
 namespace {
@@ -15,15 +16,6 @@ using nlohmann::json;
 
 double steadySeconds() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-/// "step" and "value" are the columns under a metric's name, so no other piece may be called that.
-bool isMetricName(const std::string& name) {
-    if (!layout::isName(name, true)) return false;
-    const auto first = name.find('/');
-    if (first == std::string::npos) return true;
-    const std::string rest = name.substr(first) + "/";
-    return rest.find("/step/") == std::string::npos && rest.find("/value/") == std::string::npos;
 }
 
 }  // namespace
@@ -169,7 +161,8 @@ Status RunWriter::publish(const std::string& name, Array&& array) {
     Shape shape = array.shape;
     LATENT_TRY(const ArraySpec* spec, m_state->accept(name, array.dtype, shape));
     if (array.bytes.size() != byteCount(array.dtype, shape))
-        return badRequest("What is published as the array " + name + " has not as many bytes as its shape says.");
+        return badRequest("What is published as the array " + name +
+                          " has not as many bytes as its shape says.");
     if (spec->grows() && shape[0] == 0) return ok();
     LATENT_CHECK(m_state->commitIfDue());
     m_state->segments.append(*spec, shape, std::move(array.bytes));
@@ -183,7 +176,7 @@ Result<std::uint64_t> RunWriter::rows(const std::string& name) const {
 }
 
 Status RunWriter::metric(const std::string& name, std::int64_t step, double value) {
-    if (!isMetricName(name)) {
+    if (!latent::detail::isMetricName(name)) {
         return badRequest("\"" + name +
                           "\" is no name for a metric; use letters, digits, '_', '-', '.' and '/'.");
     }

@@ -19,7 +19,8 @@ constexpr std::size_t kBlock = 32;
 /// Cells between two publications: commits of some tens of megabytes.
 constexpr std::size_t kPublished = 256;
 
-/// Fewer cells between two publications where each takes long, so that a kill loses a minute at most, not hours.
+/// Fewer cells between two publications where each takes long, so that a kill loses about a minute, or one group of lanes
+/// on each thread where that takes longer.
 std::size_t publishedAtOnce(const TheoryModel& model, const theory::Cell& cell, int threads) {
     const double d = cell.data.dim, operations = 8 * d * d * d * static_cast<double>(model.schedule.steps());
     const double minute = 1e11 * threads;

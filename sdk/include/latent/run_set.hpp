@@ -12,7 +12,6 @@
 //         out.claim("swing_by").values(values);
 
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,7 +37,9 @@ class Run {
     std::string state() const { return m_description.value("state", ""); }
     const Parameters& parameters() const { return m_parameters; }
     /// Whether read() finds it: an array, or the curve of a metric as "metrics/NAME/step" and "metrics/NAME/value".
-    bool has(const std::string& array) const { return rankOf(array).has_value(); }
+    bool has(const std::string& array) const {
+        return m_description.at("arrays").contains(array) || isCurve(array);
+    }
     /// Everything known of the run, as JSON (see abi::IRun1::describe).
     const nlohmann::json& description() const { return m_description; }
 
@@ -60,23 +61,20 @@ class Run {
     }
 
   private:
-    /// Number of dimensions; none when the run has no such array.
-    std::optional<std::size_t> rankOf(const std::string& array) const {
-        const nlohmann::json& arrays = m_description.at("arrays");
-        if (const auto found = arrays.find(array); found != arrays.end()) return found->at("shape").size();
+    bool isCurve(const std::string& array) const {
         for (const nlohmann::json& metric : m_description.value("metrics", nlohmann::json::array())) {
             const std::string curve = "metrics/" + metric.get<std::string>();
-            if (array == curve + "/step" || array == curve + "/value") return 1;
+            if (array == curve + "/step" || array == curve + "/value") return true;
         }
-        return std::nullopt;
+        return false;
     }
     /// The host reads one entry per dimension, so that many must be there.
     void requireRank(const std::string& array, std::size_t offsets, std::size_t counts) const {
-        const auto rank = rankOf(array);
-        if (!rank) throw RunError("The run " + id() + " has no array '" + array + "'.");
+        if (!has(array)) throw RunError("The run " + id() + " has no array '" + array + "'.");
+        const std::size_t rank = isCurve(array) ? 1 : m_description.at("arrays").at(array).at("shape").size();
         for (const std::size_t given : {offsets, counts})
-            if (given != 0 && given != *rank)
-                throw UsageError("Run::read: '" + array + "' has " + std::to_string(*rank) +
+            if (given != 0 && given != rank)
+                throw UsageError("Run::read: '" + array + "' has " + std::to_string(rank) +
                                  " dimensions; the offset or count that was given is for " +
                                  std::to_string(given) + ".");
     }

@@ -174,17 +174,12 @@ class ProbesTest : public QObject {
         const auto all = [](auto probe, const char* sentence) {
             QVERIFY(refusal(probe, {}).contains(sentence));
             FakeReply reply;
-            try {
-                latent::Reply to(&reply);
-                probe.answer(with(decltype(probe)::parameters(), {}), to);
-                QFAIL("it was answered");
-            } catch (const latent::RunError& e) {
-                QVERIFY(QString::fromUtf8(e.what()).contains(sentence));
-            }
+            latent::Reply to(&reply);
+            QVERIFY_THROWS_EXCEPTION(latent::RunError,
+                                     probe.answer(with(decltype(probe)::parameters(), {}), to));
         };
         all(Look{}, "Open this on a run of icl/analysis or icl/model.");
-        all(Attend{}, "Open this on a run of icl/model.");
-        all(Steer{}, "Open this on a run of icl/model.");
+        all(Attend{}, "Open this on a run of icl/model."), all(Steer{}, "Open this on a run of icl/model.");
     }
 
     /// Edges that were edited in the picture are those of the answer, and of the experiments that take the same parameter.
