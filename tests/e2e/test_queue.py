@@ -133,7 +133,9 @@ class Check(Case):
         checked = self.latent("resume", run, "--check", "--json")
         self.assertEqual(checked.returncode, DONE, checked.stderr)
         self.assertEqual(json.loads(checked.stdout), {"run": str(run), "state": "queued", "foreign": False, "paths": []})
-        self.assertEqual(list(run.glob("worker*.json")), [], "a check starts nothing")
+        for words in (["--retry-failed"], ["--cores", "1"]):  # not swallowed where they mean nothing
+            self.refuses((BAD_REQUEST,), [words[0], "no sweep", str(run)], "resume", run, *words)
+        self.assertEqual(list(run.glob("worker*.json")), [], "a check starts nothing, a refusal neither")
 
     def test_run_of_somebody_else(self):
         made = self.latent("run", "misbehave/slow", "-p", "smoke", "--queue")

@@ -98,6 +98,10 @@ Result<Exit> resume(Context& context, const std::string& word, const ResumeFlags
     const bool takeOver = sweep.takeOver, detach = flags.detach;
     LATENT_CHECK(checkJson(context, detach || flags.check, "--check or --detach"));
     LATENT_TRY(const fs::path run, context.findRun(word));
+    LATENT_TRY(const bool isSweep, engine::isSweep(run));
+    if (const std::vector<std::string> words = wordsOf(sweep); !isSweep && !words.empty())
+        return engine::badRequest("The run " + run.string() + " is no sweep; " + words.front() +
+                                  " is for sweeps.");
     LATENT_TRY(const engine::RunStatus status, engine::runStatus(run));
     if (status.state == "done")
         return engine::badRequest("The run " + run.string() + " is done; there is nothing to resume.");
@@ -120,7 +124,6 @@ Result<Exit> resume(Context& context, const std::string& word, const ResumeFlags
         std::cout << "It can be resumed: " << run.string() << '\n';
         return Exit::Done;
     }
-    LATENT_TRY(const bool isSweep, engine::isSweep(run));
     if (isSweep && !detach) return runSweepHere(context, run, sweep);
     return begin(context, run,
                  {.despiteElsewhere = takeOver,

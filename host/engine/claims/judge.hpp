@@ -12,14 +12,14 @@
 //     report[0].toJson();
 //     // A claim that was declared and not measured is in the report too, with the reason.
 //
-// The rule, for a reference r and a margin m, where [lo, hi] is the interval at the level that Holm leaves
-// the claim:
-//     greater     holds: lo > r+m.   contradicted: hi < r+m, unless also lo > r-m, which is a tie.   (less:
-//     mirrored) equivalent  holds: r-m < lo and hi < r+m.   contradicted: lo > r+m or hi < r-m. else
-//     inconclusive. Fewer than five independent units, a design not met, a choice without guard, a value that
-//     is not finite: not measured, with the sentence. holm.hpp tells what the levels are and why a report
-//     says a false "holds" with a chance of at most 2.5 %, and anything false with at most 5 %, so far as
-//     each interval keeps its own level (bounds.hpp tells where the mean does not).
+// The rule, for a reference r and a margin m, where [lo, hi] is the interval at the level that Holm leaves the claim:
+//     greater     holds: lo > r+m.              contradicted: hi < r+m, unless also lo > r-m, which is a tie.
+//     less        the same, mirrored.
+//     equivalent  holds: r-m < lo and hi < r+m.  contradicted: lo > r+m or hi < r-m.
+// Anything else is inconclusive. Fewer than five independent units, a design not met, a choice without guard, a value
+// that is not finite: not measured, with the sentence. holm.hpp tells what the levels are and why a report says a false
+// "holds" with a chance of at most 2.5 %, and anything false with at most 5 %, so far as each interval keeps its own
+// level (bounds.hpp tells where the mean does not).
 //
 // Controls are judged by the same rule at a plain 95 %. They only take away: a claim is decided (holds,
 // contradicted or tie) only when every control holds; with one that fails, is undecided or was not measured,

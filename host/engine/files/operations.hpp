@@ -9,8 +9,8 @@
 // Functions are safe from any thread; a `File` belongs to one thread at a time. Paths are UTF-8.
 //
 //     LATENT_CHECK(writeNew(folder / "user.json", text));
-//     LATENT_TRY(bool made, createExclusive(folder / "worker.json", text));   // false: somebody else was
-//     first LATENT_TRY(auto bytes, readFile(folder / "request.json", kMaxRequestBytes));
+//     LATENT_TRY(bool made, createExclusive(folder / "worker.json", text));  // false: somebody else was first
+//     LATENT_TRY(auto bytes, readFile(folder / "request.json", kMaxRequestBytes));
 
 #include <cstdint>
 #include <filesystem>

@@ -2,11 +2,11 @@
 #pragma once
 // The job that a plugin's run() talks to: abi::IJob1 over a RunWriter, in the computing child.
 //
-// A pulse thread of its own writes the heartbeat, commits what is due, and reads control requests, so that a plugin that
-// computes for minutes without a call is still seen alive and its data still reach the disk. Everything else happens on
-// the plugin's threads; stopRequested() and checkpointDue() read one atomic each. The first error of the store is kept
-// (`firstError`): a plugin that swallows it still ends as failed. A call that makes no sense is answered by a sentence, and
-// where there is no way back (a metric), the log of the run gets it.
+// A pulse thread of its own commits what is due and reads control requests, so that the data of a plugin that computes for
+// minutes without a call still reach the disk. Everything else happens on the plugin's threads; stopRequested() and
+// checkpointDue() read one atomic each. The first error of the store is kept (`firstError`): a plugin that swallows it
+// still ends as failed. A call that makes no sense is answered by a sentence, and where there is no way back (a metric),
+// the log of the run gets it.
 //
 //     HostJob job(*writer, settings, leave);
 //     const int32_t status = experiment->run(&request, &job, &sentence);

@@ -25,6 +25,8 @@
 namespace latent::engine {
 namespace {
 
+constexpr double kHeartbeatInterval_s = 2;
+
 volatile std::sig_atomic_t g_signal = 0;
 void onSignal(int number) { g_signal = number; }
 
@@ -140,7 +142,10 @@ class Watch {
             }
             // Grandchildren may keep the pipes open: after the child has ended, half a second of silence is enough.
             if (ended && !set[0].revents && !set[1].revents && now() - m_endedAt > 0.5) break;
-            if (!ended) enforce();
+            if (!ended) {
+                beat();
+                enforce();
+            }
         }
         ::kill(-child, SIGKILL);
         if (!m_outputLine.empty()) output(m_outputLine);
@@ -187,6 +192,14 @@ class Watch {
         if (found == parsed.end() || !found->is_object()) return;
         m_said = Outcome{found->value("state", "failed"), found->value("reason", ""),
                          static_cast<Exit>(found->value("exit", static_cast<int>(Exit::Failed)))};
+    }
+
+    /// From fork to exit, so also while the plugin is loaded and while results are gathered, which may take minutes:
+    /// readers on other machines have nothing else to tell a busy worker from a lost one.
+    void beat() {
+        if (m_beats > 0 && now() - m_lastBeat < kHeartbeatInterval_s) return;
+        m_lastBeat = now();
+        static_cast<void>(m_events.heartbeat(++m_beats));
     }
 
     void enforce() {
@@ -243,7 +256,8 @@ class Watch {
     EventLog& m_events;
     Limits m_limits;
     std::string m_experiment, m_plugin, m_outputLine, m_messageLine, m_lastOutput;
-    double m_started, m_stopAsked = 0, m_outputBytes = 0, m_endedAt = 0;
+    double m_started, m_stopAsked = 0, m_outputBytes = 0, m_endedAt = 0, m_lastBeat = 0;
+    std::uint64_t m_beats = 0;
     bool m_computed = false;
     pid_t m_child = -1;
     std::optional<Outcome> m_said, m_forced;

@@ -2,10 +2,10 @@
 #pragma once
 // `latent worker DIR`: takes the lease, forks the computing child, and records how it ended whatever that was.
 //
-// The supervisor stays small: it loads no plugin. It collects what the child prints as log lines, watches memory, time
-// and log volume, and ends a child that does not answer a pause or stop in time. The child dies with it. A signal to the
-// supervisor (SIGINT, SIGTERM, SIGUSR1: the last is how clusters warn) is a request to pause. Main thread of a process of
-// its own.
+// The supervisor stays small: it loads no plugin. It collects what the child prints as log lines, writes the heartbeat as
+// long as the child lives, watches memory, time and log volume, and ends a child that does not answer a pause or stop in
+// time. The child dies with it. A signal to the supervisor (SIGINT, SIGTERM, SIGUSR1: the last is how clusters warn) is a
+// request to pause. Main thread of a process of its own.
 //
 //     return static_cast<int>(superviseRun(folder, loader).exit);
 

@@ -2,19 +2,25 @@
 #pragma once
 // events.ndjson: the running account of a run, one JSON object a line, only ever appended.
 //
-// Supervisor and computing child each hold an EventLog on the same file; every line is one write with
-// O_APPEND, so lines do not mix. If the last line was torn (a kill or a full disk in the middle of a write),
-// the next append first ends it with a newline; readers skip lines that are not JSON. Every line has "type"
-// and "t" (unix seconds). Types and fields:
-//   attempt     number, resumes ("000200" or null), valid_bytes: everything between valid_bytes and this line
-//   is void state       state (queued running paused stopped interrupted failed done), reason, exit progress
-//   fraction (0…1), text          log        level (debug info warning error), text heartbeat   counter
-//   control    number, action, outcome (done ignored refused), text metric      name, step, value (a
-//   throttled copy: all values are in the segments under metrics/<name>/) array       spec (an entry of the
-//   outputs JSON)      figure     figure (a view), name slab        name, start, count            large name
-//   (its file arrays/<name>.h5 is in place) commit      segment, level, sha256, bytes, rows {array: [start,
-//   count]}, metrics {name: [start, count]} merge       the same, and from [segment…] checkpoint  name,
-//   sha256, keep            compacted  sha256, digest, state
+// Supervisor and computing child each hold an EventLog on the same file; every line is one write with O_APPEND, so
+// lines do not mix. If the last line was torn (a kill or a full disk in the middle of a write), the next append first
+// ends it with a newline; readers skip lines that are not JSON. Every line has "type" and "t" (unix seconds). Types and
+// fields:
+//   attempt     number, resumes ("000200" or null), valid_bytes: all between valid_bytes and this line is void
+//   state       state (queued running paused stopped interrupted failed done), reason, exit
+//   progress    fraction (0…1), text
+//   log         level (debug info warning error), text
+//   heartbeat   counter, from 1 in each attempt
+//   control     number, action, outcome (done ignored refused), text
+//   metric      name, step, value (a throttled copy: all values are in the segments under metrics/<name>/)
+//   array       spec (an entry of the outputs JSON)
+//   figure      figure (a view), name
+//   slab        name, start, count
+//   large       name (its file arrays/<name>.h5 is in place)
+//   commit      segment, level, sha256, bytes, rows {array: [start, count]}, metrics {name: [start, count]}
+//   merge       the same, and from [segment…]
+//   checkpoint  name, sha256, keep
+//   compacted   sha256, digest, state
 // An EventLog is safe from several threads; an EventTail belongs to one.
 //
 //     LATENT_TRY(EventLog log, EventLog::open(folder));

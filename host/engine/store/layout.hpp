@@ -51,8 +51,7 @@ Path lease(const Path& run, int attempt);
 std::string sixDigits(std::uint64_t number);  ///< "000200"
 /// The number in "000200" or "000200.h5" (6 to 15 digits); nothing for other names.
 std::optional<std::uint64_t> numberOf(std::string_view fileName, std::string_view suffix);
-/// True for names that are safe as an array's or metric's name and as part of a path: [A-Za-z0-9_.-] pieces,
-/// no piece
+/// True for names that are safe as an array's or metric's name and as part of a path: [A-Za-z0-9_.-] pieces, no piece
 /// "." or "..", at most 200 bytes; pieces are parted by '/' where `nested`.
 bool isName(std::string_view name, bool nested);
 

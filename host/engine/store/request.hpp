@@ -7,9 +7,9 @@
 // A Request is an immutable value. `"sha256"` is taken over the canonical JSON of the document without that
 // key, so the same question has the same hash everywhere. Any thread.
 //
-//     LATENT_TRY(Request request, Request::make({{"experiment", "sim/theory"}, {"parameters", {…}}, {"seed",
-//     0}})); LATENT_CHECK(writeRequest(folder, request)); LATENT_TRY(Request back, readRequest(folder)); //
-//     refused when the hash does not fit
+//     LATENT_TRY(Request request, Request::make({{"experiment", "sim/theory"}, {"parameters", {…}}, {"seed", 0}}));
+//     LATENT_CHECK(writeRequest(folder, request));
+//     LATENT_TRY(Request back, readRequest(folder));  // refused when the hash does not fit
 
 #include <cstdint>
 #include <filesystem>

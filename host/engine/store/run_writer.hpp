@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Writes a run from inside the computing child: arrays, metrics, checkpoints, large arrays, and at the end
-// run.h5.
+// Writes a run from inside the computing child: arrays, metrics, checkpoints, large arrays, and at the end run.h5.
 //
 // Values are buffered and committed every 5 s, every 64 MB, at a checkpoint and at the end. There is no
 // thread of its own: `poll()` commits when it is due, and the job calls it between steps (each publish and
@@ -11,8 +10,8 @@
 //
 //     LATENT_TRY(auto writer, RunWriter::open(folder, std::move(attempt), key));
 //     LATENT_CHECK(writer->declare(outputs));                      // {"arrays": […], "figures": […]}
-//     LATENT_CHECK(writer->publish("loss", view));                 // growing: appends rows; fixed: sets the
-//     whole LATENT_CHECK(writer->metric("train_loss", step, value));
+//     LATENT_CHECK(writer->publish("loss", view));                 // growing: appends rows; fixed: sets it whole
+//     LATENT_CHECK(writer->metric("train_loss", step, value));
 //     LATENT_CHECK(writer->checkpoint({{"step", step}}, {{"weights", weights}}));
 //     LATENT_CHECK(writer->finish({.state = "done"}));
 

@@ -114,9 +114,10 @@ class Supervisor : public QObject {
         QCOMPARE(endOf(startWorker(run)), static_cast<int>(Exit::BadRequest));
         QCOMPARE(must(must(RunReader::open(run, files)).readAll("row")).as<double>()[2], 3.0);
     }
+    /// It is no refusal to stop, and no worker elsewhere whose heartbeat stands still.
     void gatheringTakesItsTime() {
         const fs::path run = makeRun("wait", {{"stop_grace_s", 0.5}});
-        g_gathering_ms = 2000;
+        g_gathering_ms = 5000;
         const pid_t worker = startWorker(run);
         g_gathering_ms = 0;
         QTRY_VERIFY(must(replayEvents(run)).heartbeat > 0);
@@ -125,6 +126,7 @@ class Supervisor : public QObject {
         const RunState state = must(replayEvents(run));
         QCOMPARE(state.state, std::string("stopped"));
         QCOMPARE(state.compactedState, std::string("stopped"));
+        QVERIFY2(state.heartbeat >= 3, std::to_string(state.heartbeat).c_str());  // at 0, 2 and 4 s
     }
 };
 
