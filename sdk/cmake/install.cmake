@@ -24,4 +24,4 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/LatentConfig.cmake ${CMAKE_CURRENT_BIN
 foreach(folder learn panel schema template)
     install(DIRECTORY ${folder} DESTINATION ${latentData} COMPONENT sdk OPTIONAL PATTERN "__pycache__" EXCLUDE)
 endforeach()
-install(FILES python/latent.py DESTINATION ${latentData}/python COMPONENT sdk OPTIONAL)
+install(FILES python/latent.py python/latent_draw.py DESTINATION ${latentData}/python COMPONENT sdk OPTIONAL)

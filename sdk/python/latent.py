@@ -171,6 +171,7 @@ class Run:
 
     def __init__(self, path):
         self.path, self._file, self._texts, self._process = Path(path).absolute(), None, {}, None
+        self.cell_index = None  # which of several cells `Sweep.cell` was asked for
         self._account = _Account(self.path / "events.ndjson")
         is_run = (self.path / "request.json").exists() or self._account.path.exists()
         self._alone = self.path if self.path.is_file() else None if is_run else self.path / "run.h5"
@@ -295,7 +296,7 @@ class Run:
                 values = np.array([words[v] if 0 <= v < len(words) else str(v) for v in values.tolist()])
             elif words:
                 attrs["categories"] = words
-            found[n] = dims, self._labels(n, values), attrs
+            found[n] = dims, self._labels(n, values) if dims == [n] else values, attrs
         return xarray.Dataset(found, attrs={"run": self.name, "experiment": str(self.request.get("experiment"))})
 
     @_retried
@@ -326,6 +327,12 @@ class Run:
         paths, file = {c: f"metrics/{name}/{c}" for c in ("step", "value")}, self._gathered()
         return {c: _dataset(file, p)[()] if file else self._joined("metrics", name, p) for c, p in paths.items()}
 
+    def plot(self, name, ax=None, **cursors):
+        """Draws a figure of the run (lines, points, trajectory, heatmap) with matplotlib; cursors as frame=-1 (the last)."""
+        try: return import_module("latent_draw").draw(self, name, ax, cursors)
+        except ModuleNotFoundError as error:
+            raise LatentError(f"Figures need the module {error.name}; it is not there.", 2) from None
+
     def metric(self, name):
         """Every committed value: a table of step and value (a dict of arrays where there is no pandas)."""
         return (pandas.DataFrame if pandas else dict)(self._columns(name))
@@ -344,7 +351,8 @@ class Sweep(Run):
         for axis in design.get("axes", []):
             texts = axis["values"]
             numbers = all(isinstance(t, (int, float)) for t in texts)
-            if axis["name"] in (name, name.removeprefix("swept_")) and len(texts) == len(values) and not numbers:
+            places = len(texts) == len(values) and values.dtype.kind in "iU" and not numbers
+            if axis["name"] in (name, name.removeprefix("swept_")) and places:
                 return np.array([t if isinstance(t, str) else json.dumps(t) for t in texts])
         return values
 
@@ -359,56 +367,12 @@ class Sweep(Run):
         return pandas.DataFrame(rows).rename_axis("cell") if pandas else rows
 
     def cell(self, index):
-        """The run that holds a cell; where it holds several, they lie along its axis `cell` (see `cells`)."""
+        """The run that holds a cell; where it holds several, they lie along its axis `cell`, this one at `.cell_index`."""
         link = self.cells.loc[index] if pandas else self.cells[index]
         _check(_is_name(link["run"]), f"Cell {index} of {self.name} has no run yet.", 2)
-        return Run(self.path.parent / link["run"])
-def _pick(run, selection, cursors):
-    """The values and the dimensions of what a view selects; a cursor that is not given stands where the desktop's does."""
-    name = str(selection["array"])
-    if name.startswith("metrics/"):
-        columns = run._columns(name[8:])
-        return columns["value"], {"step": columns["step"]}
-    data = run[name]
-    for dim, at in selection.get("select", {}).items():
-        at = at if isinstance(at, dict) else {"slice": [at]}
-        rest = 0 if data[dim].dtype.kind in "US" else -1 if "rest" not in data[dim].attrs else int(abs(data[dim] - data[dim].attrs["rest"]).argmin())
-        index = cursors.get(at.get("cursor"), rest) if "slice" not in at else slice(*at["slice"]) if len(at["slice"]) > 1 else at["slice"][0]
-        data = data.sel({dim: at["value"]}, method="nearest") if "value" in at else data.isel({dim: index})
-    return data.values, {d: data[d].values for d in data.dims}
-def _draw(run, name, ax=None, **cursors):
-    """Draws a figure of the run (lines, points, trajectory, heatmap) with matplotlib; cursors as frame=-1 (the last)."""
-    view = run.figures.get(name)
-    _check(view, f"{run.name} has no figure {name!r}; it has: {', '.join(run.figures) or 'none yet'}.", 2)
-    kind = view.get("kind")
-    _check(kind in ("lines", "points", "trajectory", "heatmap") and xarray,
-           f"latent.py draws lines, points, trajectories and heat maps, with xarray; {name} is {kind}.", 2)
-    ax = ax or import_module("matplotlib.pyplot").subplots()[1]
-    if kind == "heatmap":
-        values, dims = _pick(run, view["z"], cursors)
-        down, across = view.get("down", list(dims)[0]), view.get("across", list(dims)[-1])
-        image = ax.imshow(values if list(dims) == [down, across] else values.T, aspect="auto",
-                          origin="lower" if view.get("upwards") else "upper")
-        ax.figure.colorbar(image, ax=ax)
-        ax.set(xlabel=across, ylabel=down)
-    for series in view.get("series", []):
-        (y, dims), family, x_of = _pick(run, series["y"], cursors), series.get("family"), series.get("x") or view.get("x")
-        along = next((d for d in dims if d != family), None)
-        x, x_dims = _pick(run, x_of, cursors) if x_of else (dims[along], {})
-        y, x = (np.moveaxis(v, list(d).index(family), -1) if family in d else v for v, d in ((y, dims), (x, x_dims)))
-        label = [f"{family} {v}" for v in dims[family]] if family in dims else series.get("label") or series["y"]["array"]
-        ax.plot(x, y, "o" if kind == "points" else {"dashed": "--", "dotted": ":"}.get(series.get("style"), "-"), label=label)
-        if "low" in series and "high" in series:
-            ax.fill_between(x, *(_pick(run, series[k], cursors)[0] for k in ("low", "high")), alpha=0.2)
-        ax.set(xlabel=x_of["array"] if x_of else along)
-    for letter in "xy":
-        axis = view.get(letter + "_axis", {})
-        ax.set(**{letter + "scale": axis.get("scale", "linear")}, **({letter + "label": axis["title"]} if axis.get("title") else {}))
-    if ax.get_legend_handles_labels()[0]: ax.legend()
-    ax.set_title(view.get("title", name))
-    return ax
-
-Run.plot = _draw
+        found = Run(self.path.parent / link["run"])
+        found.cell_index = int(link["cell_index"])
+        return found
 def _last(runs, names):  # by the second in the name, then by the request; the parts of a sweep are not what was asked for
     newest = sorted(names, key=lambda n: (n[:17], (runs / n / "request.json").stat().st_mtime_ns), reverse=True)
     return next(([n] for n in newest if "sweep" not in Run(runs / n).request), [])
@@ -440,7 +404,8 @@ def _command(words, workspace):
     return [program, *words, *(["--workspace", str(workspace)] if workspace else [])]
 def _succeeded(code, text):
     lines = [line.strip() for line in text.replace("\r", "\n").splitlines() if line.strip()]
-    said = [line[8:] for line in lines if line.startswith("latent: ")] or lines[-1:] or [f"latent ended with {code}."]
+    first = next((i for i, line in enumerate(lines) if line.startswith("latent: ")), -1)  # a reason may have lines of its own
+    said = [line.removeprefix("latent: ") for line in lines[first:]] or [f"latent ended with {code}."]
     _check(code == 0, " ".join(said), code)
 def _call(words, workspace=None):
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:  # a worker may hold a pipe open
@@ -450,7 +415,7 @@ def _call(words, workspace=None):
     return answer
 def _plain(value): return value.tolist() if hasattr(value, "tolist") else value  # numpy's numbers as Python's
 def _sets(parameters):
-    return [f"--set={name}={value if isinstance(value, str) else json.dumps(_plain(value))}" for name, value in parameters.items()]
+    return [f"--set={name}={value if isinstance(value, str) else json.dumps(value, default=_plain)}" for name, value in parameters.items()]
 
 def start(experiment, preset=None, wait=False, workspace=None, options=(), **parameters):
     """Starts a run in the background and opens it; `options` are more words for `latent run`, as ("--threads", "1")."""

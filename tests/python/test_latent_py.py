@@ -80,16 +80,6 @@ class Folder:
         return self.event(kind, **event) if announce else event
 
 
-class Cursors(unittest.TestCase):
-    def test_rest_at_the_first_of_words_and_at_the_end_of_numbers(self):
-        values = xarray.DataArray(np.arange(6).reshape(2, 3), dims=("set", "time"), coords={"set": ["id", "ood"], "time": [0.0, 0.5, 1.0]})
-        selection = {"array": "kl", "select": {"set": {"cursor": "set"}, "time": {"cursor": "frame"}}}
-        self.assertEqual(latent._pick({"kl": values}, selection, {})[0], 2)
-        self.assertEqual(latent._pick({"kl": values}, selection, {"set": -1, "frame": 0})[0], 3)
-        values["time"].attrs["rest"] = 0.4
-        self.assertEqual(latent._pick({"kl": values}, selection, {})[0], 1)
-
-
 class ByHand(unittest.TestCase):
     def setUp(self):
         self.temporary = tempfile.TemporaryDirectory()
@@ -323,6 +313,17 @@ class ByHand(unittest.TestCase):
         self.assertEqual(list(sweep.cells["state"]), ["waiting", "done"])
         self.assertEqual(tuple(sweep.cells.loc[1][["run", "cell_index"]]), ("other-run", 3))
 
+    def test_an_array_named_as_a_swept_parameter_keeps_its_numbers(self):
+        design = {"axes": [{"name": "edges", "values": [[1, 2], [3, 4]]}], "cells": []}
+        (self.folder.path / "request.json").write_text(json.dumps({"experiment": "icl/oracle", "kind": "sweep", "design": design}))
+        self.folder.array("swept_edges", [{"name": "swept_edges", "size": 2}], dtype="i64", units="", categories=["1, 2", "3, 4"])
+        self.folder.array("edges", [{"name": "swept_edges", "size": 2}, {"name": "end", "size": 2}], dtype="i64")
+        data, digest = sealed(lambda file: file.update({"arrays/swept_edges": np.array([0, 1]), "arrays/edges": np.eye(2, dtype="i8")}))
+        (self.folder.path / "segments/000001.h5").write_bytes(data)
+        self.folder.event("commit", segment="000001", sha256=digest, rows={"swept_edges": [0, 1], "edges": [0, 1]}, metrics={})
+        found = latent.sweep(self.folder.path).dataset()
+        np.testing.assert_array_equal(found["edges"].sel(swept_edges="[3, 4]"), [0, 1])
+
     def test_toml(self):
         import tomllib
         spec = {"experiment": "sim/theory", "seeds": np.arange(2), "grid": {"mu": [[1, 1.5], [1, 2]], "model": ['a"b\\\n', "ü"], "x": 1e-05}}
@@ -395,8 +396,15 @@ class WithTheProgram(unittest.TestCase):
             latent.start("sim/theory", preset="smoke", stpes=10)
         self.assertEqual(caught.exception.exit, 2)
         self.assertIn("steps", str(caught.exception))
+        for refused in (lambda: latent.start("sim/theory", sigmaa=1, stpes=10),
+                        lambda: latent.start_sweep({"experiment": "sim/theory", "grid": {"sigmaa": [1, 2], "steps": [0]}})):
+            with self.assertRaises(latent.LatentError) as caught:
+                refused()
+            for word in ("sigmaa", "did you mean", "steps" if "stpes" not in str(caught.exception) else "stpes"):
+                self.assertIn(word, str(caught.exception))
         with self.assertRaises(latent.LatentError):
             latent.start_sweep({"experiment": "sim/none"}, wait=True)
+        self.assertEqual(latent._sets({"mu": [np.int64(1), np.float64(2.5)]}), ["--set=mu=[1, 2.5]"])
 
     def test_a_running_run_that_is_killed_and_resumed(self):
         run = latent.start("sim/train", preset="smoke", epochs=60000, frame_spacing="linear", frames=50, samples_per_cluster=1000,
