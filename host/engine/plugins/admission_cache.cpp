@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 using Outcome = Admission::Outcome;
-constexpr int kFormat = 2;  // raised whenever admission judges differently
+constexpr int kFormat = 3;  // raised whenever admission judges differently
 constexpr std::size_t kMaxEntryBytes = kMaxDescriptionBytes + (1u << 20);
 
 }  // namespace

@@ -116,8 +116,8 @@ Result<json> admitHere(const Request& request, const ContributionCheck& check, c
     answer({{"phase", "describe"}});
     const Result<std::string> text = plugin.describe();
     if (!text)
-        return refused("The plugin \"" + request.expected.id +
-                       "\" does not describe itself: " + text.error().message);
+        return failed("The plugin \"" + request.expected.id +
+                      "\" does not describe itself: " + text.error().message);
     const std::string what = "The description of the plugin \"" + request.expected.id + "\"";
     LATENT_TRY(json description, parseJson(*text, what, {.bytes = kMaxDescriptionBytes}));
     LATENT_TRY(const auto contributions, readContributions(description, what, [&](const json& entry) {

@@ -87,7 +87,7 @@ Result<LoadingLibrary> LoadingLibrary::load(LibraryFile file, const DescriptorEx
     // dependencies beside itself has to be opened by its path; nobody but the user and root can change that.
     LATENT_TRY(const bool byPath, file.usesOrigin());
     if (byPath && !file.stillAtPath())
-        return refused(path + " was changed while it was being checked; try again.");
+        return failed(path + " was changed while it was being checked; try again.");
     const std::string opened = byPath ? path : "/proc/self/fd/" + std::to_string(file.descriptor());
 
     dll::shared_library library;
@@ -117,9 +117,9 @@ Result<LoadingLibrary> LoadingLibrary::load(LibraryFile file, const DescriptorEx
 Result<LoadedPlugin> LoadingLibrary::create(abi::IHost1* host) {
     StringSink error;
     abi::IPlugin1* plugin = createPlugin(*m_raw, host ? *host : noServices(), &error);
-    if (!plugin)
-        return refused("The plugin \"" + m_facts.id +
-                       "\" could not be set up: " + (error.text.empty() ? "it gave no reason." : error.text));
+    if (!plugin)  // its own words, perhaps about a momentary lack: no lasting verdict
+        return failed("The plugin \"" + m_facts.id +
+                      "\" could not be set up: " + (error.text.empty() ? "it gave no reason." : error.text));
     return LoadedPlugin(m_facts, plugin);
 }
 

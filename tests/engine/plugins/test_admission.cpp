@@ -27,6 +27,8 @@ class TestAdmission : public QObject {
     void aMissingDependencyIsTriedAgainAtTheNextStart();
     void anUnknownInterfaceCostsOnlyItsContribution();
     void whatIsRefusedWithTheDefaultsIsNoFault();
+    void whatThePluginItselfLacksIsAskedAgain();
+    void aLibraryThatMovesWhileItIsLoadedIsNoLastingRefusal();
     void theChildCannotBeStarted();
     void theFileIsSwappedAfterItWasHashed();
     void theFileIsChangedInPlaceAfterItWasHashed();
@@ -264,6 +266,35 @@ void TestAdmission::whatIsRefusedWithTheDefaultsIsNoFault() {
     const PluginCatalog catalog = home.scan();
     for (const char* id : {"own_refusal", "every_parameter", "probing"})
         QCOMPARE(stateOf(catalog, id), std::string("usable"));
+}
+
+void TestAdmission::whatThePluginItselfLacksIsAskedAgain() {
+    for (const QByteArray when : {"create", "describe"}) {
+        const PluginHome home;
+        home.add("lacking");
+        qputenv("LATENT_TEST_LACKING", when);
+        const std::string state = stateOf(home.scan(), "lacking");
+        QVERIFY2(state.starts_with("refused: ") && state.ends_with("The server does not answer now."), state.c_str());
+        QCOMPARE(stateOf(home.scan(), "lacking"), state);
+        qunsetenv("LATENT_TEST_LACKING");
+        QCOMPARE(stateOf(home.scan(), "lacking"), std::string("usable"));
+        QCOMPARE(home.scan().childrenStarted(), 0);
+    }
+}
+
+void TestAdmission::aLibraryThatMovesWhileItIsLoadedIsNoLastingRefusal() {
+    const PluginHome home;
+    home.add("origin_dependency");
+    const Result<Manifest> manifest = readManifest(home.user() / "origin_dependency.json");
+    QVERIFY(manifest);
+    const Result<LibraryFile> file = LibraryFile::open(home.library("origin_dependency"));
+    QVERIFY(file);
+    const std::string sha256 = *file->sha256();
+    fs::rename(home.library("origin_dependency"), home.root() / "away.so");
+    const Admission result = admit(*file, *manifest, sha256, home.settings().admission);
+    QVERIFY(result.outcome == Admission::Outcome::NotNow);
+    QCOMPARE(result.sentence,
+             home.library("origin_dependency").string() + " was changed while it was being checked; try again.");
 }
 
 void TestAdmission::theChildCannotBeStarted() {
