@@ -31,6 +31,15 @@ struct Trusted {
     std::string sha256;
 };
 
+/// False where it is sure that the scan passed it by: without a manifest that can be used, without a library, or not looked
+/// at in safe mode. An owner whose library is refused has no hash either.
+bool mayOwnId(const PluginEntry& entry) {
+    if (!entry.sha256.empty()) return true;
+    if (entry.version.empty() || entry.state == PluginState::Disabled) return false;
+    std::error_code error;
+    return std::filesystem::exists(std::filesystem::symlink_status(entry.library, error));
+}
+
 /// As it lies there now, and passes the checks.
 Status read(const std::string& id, const std::filesystem::path& library, std::vector<Trusted>& all) {
     LATENT_TRY(const LibraryFile file, LibraryFile::open(library));
@@ -124,8 +133,9 @@ Result<const PluginEntry*> PluginCatalog::find(std::string_view id) const {
     const PluginEntry* found = nullptr;
     for (const PluginEntry& plugin : m_plugins) {
         known.push_back(plugin.id);
-        // Of several the one that owns the id: it alone was read. A manifest without a library may stand before it.
-        if (plugin.id == id && (!found || found->sha256.empty())) found = &plugin;
+        if (plugin.id != id) continue;
+        // Of several the one that owns the id: the others are not in use.
+        if (!found || !plugin.sha256.empty() || !mayOwnId(*found)) found = &plugin;
     }
     if (found) return found;
     const std::string near = didYouMean(id, known);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -45,12 +46,19 @@ class ChangeLock {
     int m_descriptor;
 };
 
+/// False only where that is sure: what cannot be looked at may be there.
+bool mayExist(const fs::path& file) {
+    struct stat s {};
+    return ::lstat(file.c_str(), &s) == 0 || errno != ENOENT;
+}
+
 }  // namespace
 
-json StateFile::read(std::vector<std::string>& messages) const {
-    if (!fileExists(m_file)) return json::object();
+Result<json> StateFile::readForChange(std::vector<std::string>& messages) const {
+    if (!mayExist(m_file)) return json::object();
     Result<json> value = readObject(m_file);
-    if (value) return *std::move(value);
+    // A read that failed (no descriptor left, a fault of the disk) says nothing about what the file holds: it stays.
+    if (value || value.error().exit != Exit::RefusedInput) return value;
 
     const fs::path aside = m_file.string() + ".damaged-" + std::to_string(std::time(nullptr));
     std::error_code error;
@@ -60,10 +68,17 @@ json StateFile::read(std::vector<std::string>& messages) const {
     return json::object();
 }
 
+json StateFile::read(std::vector<std::string>& messages) const {
+    Result<json> value = readForChange(messages);
+    if (value) return *std::move(value);
+    messages.push_back(value.error().message + " What it says is not known now.");
+    return json::object();
+}
+
 Status StateFile::change(const std::function<void(json&)>& edit, std::vector<std::string>& messages) const {
     LATENT_CHECK(makeFolders(m_file.parent_path(), 0700));
     const ChangeLock lock(m_file.string() + ".lock");
-    json value = read(messages);
+    LATENT_TRY(json value, readForChange(messages));
     edit(value);
     return writeNew(m_file, value.dump(1) + "\n", 0600);
 }

@@ -2,7 +2,8 @@
 #pragma once
 // A small JSON file with what the user decided about plugins (trust.json, quarantine.json), kept with care.
 //
-// Missing: empty. Damaged, or changeable by other users: renamed out of the way with a message, and empty. A change
+// Missing: empty. Damaged, or changeable by other users: renamed out of the way with a message, and empty. One that cannot
+// be read just now stays as it is: it reads as empty with a message, and a change is an error. A change
 // reads the newest text under a lock shared with other processes, edits it, and puts a complete new file in place; keys
 // that this version does not know are kept. Any thread; two processes may change at once.
 //
@@ -30,6 +31,9 @@ class StateFile {
     Status change(const std::function<void(nlohmann::json&)>& edit, std::vector<std::string>& messages) const;
 
   private:
+    /// An object, or why the file cannot be read now.
+    Result<nlohmann::json> readForChange(std::vector<std::string>& messages) const;
+
     std::filesystem::path m_file;
 };
 

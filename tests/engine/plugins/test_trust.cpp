@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whose code may run: trust by hash, quarantine by hash, and the files that hold both.
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <QTest>
 
+#include "engine/plugins/state_file.hpp"
 #include "plugin_home.hpp"
 
 using namespace latent::engine;
@@ -22,6 +24,8 @@ class TestTrust : public QObject {
     void aNewBuildLeavesTheQuarantine();
     void unknownDataIsKept();
     void damagedFilesAreSetAside();
+    void aReadThatFailsOnceLosesNothing();
+    void theOwnerOfAnIdIsMeantAlsoWhenItIsRefused();
 };
 
 namespace {
@@ -193,6 +197,58 @@ void TestTrust::damagedFilesAreSetAside() {
     QVERIFY(catalog.trust("raw_healthy"));
     QCOMPARE(stateOf(catalog, "raw_healthy"), std::string("usable"));
     QVERIFY(catalog.messages().empty());
+}
+
+void TestTrust::aReadThatFailsOnceLosesNothing() {
+    const PluginHome home;
+    home.add("raw_healthy");
+    const fs::path file = home.state() / "trust.json";
+    const std::string before = textOf(file);
+    std::vector<std::string> messages, changing;
+    json all;
+    rlimit usual{};
+    QCOMPARE(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+    const rlimit none{0, usual.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &none);  // no descriptor left: open() fails, though the file is whole
+    all = StateFile(file).read(messages);
+    const Status changed = StateFile(file).change([](json& value) { value = json::object(); }, changing);
+    ::setrlimit(RLIMIT_NOFILE, &usual);
+    QVERIFY(all.is_object() && all.empty());
+    QCOMPARE(messages.size(), std::size_t(1));
+    QVERIFY2(messages[0].find("trust.json: ") != std::string::npos, messages[0].c_str());
+    QVERIFY(!changed);
+    QCOMPARE(textOf(file), before);
+    QCOMPARE(stateOf(home.scan(), "raw_healthy"), std::string("usable"));
+    // A file that cannot even be looked at is not taken for none.
+    fs::remove(file);
+    fs::create_symlink("trust.json", file);
+    QVERIFY(!StateFile(file).change([](json& value) { value["a"] = 1; }, changing));
+    QVERIFY(fs::is_symlink(file));
+}
+
+void TestTrust::theOwnerOfAnIdIsMeantAlsoWhenItIsRefused() {
+    const PluginHome home;
+    home.copy("raw_healthy", home.user());
+    home.copy("raw_healthy", home.bundled());
+    std::ofstream(home.bundled() / "raw_healthy.so", std::ios::binary | std::ios::app) << "another";
+    fs::permissions(home.library("raw_healthy"), kReadable | fs::perms::others_write);
+    PluginCatalog catalog = home.scan();
+    const std::string refusal = home.library("raw_healthy").string() +
+                                " can be changed by other users (mode 0646); run \"chmod go-w " +
+                                home.library("raw_healthy").string() + "\".";
+    QCOMPARE(stateOf(catalog, "raw_healthy"), "refused: " + refusal);
+    const Status trusted = catalog.trust("raw_healthy");
+    QVERIFY(!trusted);
+    QCOMPARE(trusted.error().message, refusal);
+    QVERIFY(!fs::exists(home.state() / "trust.json"));  // the file that is not in use is not trusted in its stead
+    // What has no library, or no manifest that can be read, owns nothing.
+    for (const char* ending : {".so", ".json"}) {
+        const PluginHome other;
+        other.copy("raw_healthy", other.user());
+        other.bundle("raw_healthy");
+        fs::remove(other.user() / (std::string("raw_healthy") + ending));
+        QCOMPARE(stateOf(other.scan(), "raw_healthy"), std::string("usable"));
+    }
 }
 
 QTEST_APPLESS_MAIN(TestTrust)
