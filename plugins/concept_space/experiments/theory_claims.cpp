@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the paper claims of the exact dynamics; theory_evidence.cpp measures it. The unit is the
-// initialisation: one draw of W0, whatever else is swept over it.
+// initialisation: one draw of W0, whatever it is scaled by and whatever else is swept over it.
 
 #include "experiments/measurements.hpp"
 #include "experiments/theory.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is measured for the claims of theory_claims.cpp. The unit is the initialisation: one draw of W0, whatever
-// else is swept over it. Claims of the paper are judged on exponent 1, the theory; exponent 2 replicates its
-// figures and has claims of its own.
+// it is scaled by and whatever else is swept over it. Claims of the paper are judged on exponent 1, the theory;
+// exponent 2 replicates its figures and has claims of its own.
 
 #include <cmath>
 #include <map>
@@ -36,10 +36,11 @@ struct Solved {
 
 Solved solvedOf(const latent::Run& run) {
     const latent::Parameters& p = run.parameters();
-    const std::string w0 = p.text("w0");
+    theory::Cell cell = theoryCell(p);
+    const int dim = cell.data.dim;
     Solved s{&run,
-             theoryCell(p),
-             w0.front() == '[' ? "W0 " + w0 : w0 + " seed " + std::to_string(p.seed()),
+             std::move(cell),
+             initialisationName(p.text("w0"), dim, p.seed()),
              p.choice("model") == "symmetric",
              static_cast<int>(p.integer("exponent")),
              TheoryModel::of(p),

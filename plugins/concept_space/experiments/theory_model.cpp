@@ -53,6 +53,16 @@ theory::InitialWeights initialWeights(const std::string& w0, int dim, std::uint6
     return theory::InitialWeights::draw(w0, dim, seed);
 }
 
+std::string initialisationName(const std::string& w0, int dim, std::uint64_t seed) {
+    const auto matrix = matrixOf(w0, dim);
+    if (!matrix) return theory::InitialWeights::sourceOf(w0, seed);
+    nlohmann::json entries = nlohmann::json::array();
+    for (Eigen::Index i = 0; i < matrix->rows(); ++i)
+        for (Eigen::Index j = 0; j < matrix->cols(); ++j)
+            entries.push_back((*matrix)(i, j) + 0.0);  // −0 is 0
+    return "W0 " + entries.dump();
+}
+
 theory::Cell theoryCell(const latent::Parameters& p) {
     theory::ConceptData data;
     data.dim = static_cast<int>(p.integer("dim"));

@@ -45,6 +45,9 @@ struct TheoryModel {
 theory::Cell theoryCell(const latent::Parameters& p);
 /// The initial weights alone: `w0` as a matrix or as a distribution drawn with `seed`.
 theory::InitialWeights initialWeights(const std::string& w0, int dim, std::uint64_t seed);
+/// The independent unit that a start belongs to: the source of its numbers (InitialWeights::sourceOf), whatever they
+/// are scaled by, or the entries of a matrix, however they are written.
+std::string initialisationName(const std::string& w0, int dim, std::uint64_t seed);
 /// sigma as standard deviations, from `sigma` or the square root of `variance`; one entry serves all concepts.
 std::vector<double> sigmaOf(const latent::Parameters& p, std::size_t concepts);
 

@@ -45,6 +45,11 @@ double positiveIn(std::string_view spec, std::string_view text, const char* what
     return value;
 }
 
+// torch.manual_seed takes 64 bits; its CPU generator is seeded with the lower 32.
+std::uint32_t torchSeedIn(std::string_view spec, std::string_view text) {
+    return static_cast<std::uint32_t>(numberIn<std::uint64_t>(spec, text, "the seed"));
+}
+
 // Fills row by row, the order in which torch fills a matrix.
 template <class Draw>
 Eigen::MatrixXd filled(Eigen::Index rows, Eigen::Index columns, Draw&& draw) {
@@ -110,15 +115,21 @@ InitialWeights InitialWeights::draw(std::string_view spec, int dim, std::uint64_
     if (kind == "torch_uniform") {
         expect(3, 3, "torch_uniform:scale:seed");
         const double scale = positiveIn(spec, parts[1], "the scale");
-        // torch.manual_seed takes 64 bits; its CPU generator is seeded with the lower 32.
-        std::mt19937 generator(
-            static_cast<std::uint32_t>(numberIn<std::uint64_t>(spec, parts[2], "the seed")));
+        std::mt19937 generator(torchSeedIn(spec, parts[2]));
         return fromFactor(filled(
             dim, dim, [&] { return scale * (static_cast<double>(generator() & 0xFFFFFFU) * 0x1p-24); }));
     }
     refuse(spec,
            "it must be a matrix, or one of zero, uniform:scale, normal:std:width, torch_uniform:scale:seed, "
            "linear.");
+}
+
+std::string InitialWeights::sourceOf(std::string_view spec, std::uint64_t seed) {
+    draw(spec, 1, seed);  // refuses what is no draw
+    const auto parts = split(spec);
+    if (parts[0] == "zero") return "zero";
+    if (parts[0] == "torch_uniform") return "torch seed " + std::to_string(torchSeedIn(spec, parts[2]));
+    return "seed " + std::to_string(seed);
 }
 
 Eigen::MatrixXd InitialWeights::factor() const {

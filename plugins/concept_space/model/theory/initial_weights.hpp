@@ -15,6 +15,7 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace concept_space::theory {
@@ -31,6 +32,10 @@ class InitialWeights {
     /// under one seed.
     static InitialWeights draw(std::string_view spec, int dim, std::uint64_t seed,
                                std::uint64_t substream = 0);
+    /// Where the numbers of a draw come from: "zero", "torch seed 2333" (whatever `seed` is), else "seed 3", as
+    /// uniform, normal and linear read the same stream. Draws from one source are the same numbers scaled, cut or
+    /// transformed, and no independent repetitions. Refuses as draw() does.
+    static std::string sourceOf(std::string_view spec, std::uint64_t seed);
 
     int dim() const { return static_cast<int>(m_weights.rows()); }
     const Eigen::MatrixXd& weights() const { return m_weights; }

@@ -167,6 +167,36 @@ class TheoryClaimsTest : public QObject {
         QVERIFY(judged.of("order_by_signal").sentence.find("different strength") != std::string::npos);
     }
 
+    /// One draw is one unit, however often it is repeated, scaled or written in other words.
+    void oneDrawIsOneUnit_data() {
+        QTest::addColumn<QStringList>("starts");
+        QTest::addColumn<int>("seeds");
+        QTest::addColumn<int>("units");
+        QTest::newRow("seeds") << QStringList{"uniform:0.2"} << 3 << 3;
+        QTest::newRow("scales") << QStringList{"uniform:0.1", "uniform:0.2", "uniform:0.29"} << 1 << 1;
+        QTest::newRow("widths") << QStringList{"normal:0.1", "normal:0.1:2", "normal:0.1:8"} << 2 << 2;
+        QTest::newRow("one stream") << QStringList{"uniform:0.1", "normal:0.1"} << 2 << 2;
+        QTest::newRow("torch ignores the seed") << QStringList{"torch_uniform:0.2:2333"} << 4 << 1;
+        QTest::newRow("torch's own seeds")
+            << QStringList{"torch_uniform:0.2:1", "torch_uniform:0.2:2"} << 1 << 2;
+        QTest::newRow("lower 32 bits")
+            << QStringList{"torch_uniform:0.2:1", "torch_uniform:0.2:4294967297"} << 1 << 1;
+        QTest::newRow("zero") << QStringList{"zero"} << 3 << 1;
+        QTest::newRow("matrix") << QStringList{"[[0.02,0.01],[0.01,0.02]]", "[[0.020, 1e-2],[0.01,0.02]]"}
+                                << 2 << 1;
+        QTest::newRow("matrices") << QStringList{"[[0.02,0.01],[0.01,0.02]]", "[[0.03,0.01],[0.01,0.02]]"}
+                                  << 2 << 2;
+    }
+    void oneDrawIsOneUnit() {
+        QFETCH(QStringList, starts);
+        QFETCH(int, seeds);
+        QFETCH(int, units);
+        Study study;
+        for (const QString& w0 : starts)
+            for (int seed = 0; seed < seeds; ++seed) addSolved(study, seed, {{"w0", w0.toStdString()}});
+        QCOMPARE(judgedOf<Theory>(study.runs()).of("swing_by").n, static_cast<std::size_t>(units));
+    }
+
     void swingByIsJudgedAgainstTheThreshold() {
         for (const double rise : {0.1, 0.0}) {
             Study study;
