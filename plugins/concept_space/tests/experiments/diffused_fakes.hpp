@@ -55,7 +55,7 @@ struct FakeRun final : latent::abi::IRun1 {
         nlohmann::json all = latent::Parameters::defaultsOf(concept_space::Diffusion::parameters()).json();
         all.update(values);
         nlohmann::json it{{"id", "planted"}, {"parameters", all}, {"arrays", nlohmann::json::object()}};
-        for (const auto& [name, values] : arrays) it["arrays"][name] = {{"shape", {values.size()}}};
+        for (const auto& [name, numbers] : arrays) it["arrays"][name] = {{"shape", {numbers.size()}}};
         latent::boundary::send(json, it.dump());
         return latent::abi::kOk;
     }
