@@ -42,6 +42,11 @@ std::string wordsOf(const json& value) {
     return words;
 }
 
+/// Numbers as resolved (1 of a real parameter is 1.0), texts as written: a file by its name, not by its whole place.
+const json& shownValue(const json& written, const json& resolved) {
+    return written.is_string() && resolved.is_string() ? written : resolved;
+}
+
 /// Values along an axis as numbers, or as places in a list that the description holds.
 DesignArray coordinate(const std::string& name, const std::string& axis, const std::string& parameter,
                        const std::string& unit, const std::vector<json>& values) {
@@ -174,8 +179,8 @@ CollationPlan planCollation(const json& design, const std::vector<PlannedCell>& 
         std::vector<json> values = axis.at("values");
         if (const bool counted = parameter == "cell" && !cells.front().parameters.contains(parameter);
             !counted) {
-            for (std::uint64_t i = 0; i < length; ++i)  // as resolved, not as written
-                values[i] = cells[i * stride].parameters.value(parameter, values[i]);
+            for (std::uint64_t i = 0; i < length; ++i)
+                values[i] = shownValue(values[i], cells[i * stride].parameters.value(parameter, values[i]));
         }
         const std::string name = freeName(parameter, taken, "swept_");
         taken.insert(name);
@@ -189,9 +194,11 @@ CollationPlan planCollation(const json& design, const std::vector<PlannedCell>& 
         const std::string name = freeName(parameter, taken, "swept_");
         taken.insert(name);
         const std::uint64_t length = plan.shape.front();
+        const json written = column.value("values", json::array());
         std::vector<json> values;
         for (std::uint64_t i = 0; i < length; ++i)
-            values.push_back(cells[i * (cells.size() / length)].parameters.at(parameter));
+            values.push_back(shownValue(i < written.size() ? written[i] : json(),
+                                        cells[i * (cells.size() / length)].parameters.at(parameter)));
         plan.coordinates.push_back(
             coordinate(name, plan.axes.front(), parameter, column.value("unit", ""), values));
     }

@@ -23,6 +23,7 @@
 #include "engine/sweep/cell_hash.hpp"
 #include "engine/sweep/collate.hpp"
 #include "engine/sweep/ledger.hpp"
+#include "engine/sweep/planned_inputs.hpp"
 #include "engine/sweep/reuse.hpp"
 #include "engine/sweep/worker_watch.hpp"
 
@@ -255,11 +256,31 @@ class Executor {
         while (m_running.size() < m_workers) {
             std::optional<LedgerJob> job = m_ledger.next();
             if (!job) return ok();
-            LATENT_TRY(WorkerWatch worker, WorkerWatch::start(m_catalog, m_sweep, m_request, m_cells,
-                                                              *std::move(job), m_events, m_options.takeOver));
-            m_running.push_back(std::move(worker));
+            LATENT_CHECK(startOne(*std::move(job)));
         }
         return ok();
+    }
+
+    Status startOne(LedgerJob job) {
+        const bool isNew = job.run.empty();
+        if (isNew)
+            LATENT_CHECK(WorkerWatch::makeRunOf(job, m_catalog, m_sweep, m_request, m_cells, m_events));
+        for (const std::uint64_t cell : job.cells)
+            if (const Status same = checkUnchanged(m_cells[cell].inputs); !same)
+                return refuse(job, isNew, same.error());
+        LATENT_TRY(WorkerWatch worker, WorkerWatch::start(m_sweep, std::move(job), m_options.takeOver));
+        m_running.push_back(std::move(worker));
+        return ok();
+    }
+
+    /// A job that cannot be computed fails alone. A run that had begun keeps its state: it was not this that ended it.
+    Status refuse(const LedgerJob& job, bool isNew, const Error& why) {
+        if (isNew) {
+            LATENT_TRY(EventLog its, EventLog::open(folderOf(job.run)));
+            const auto told = its.state("failed", why.message, static_cast<int>(why.exit));
+            if (!told) return told.error();
+        }
+        return record(m_ledger.failed(job.cells, job.run, why.message));
     }
 
     Status tell() {

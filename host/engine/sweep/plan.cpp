@@ -16,6 +16,7 @@
 #include "engine/store/run_name.hpp"
 #include "engine/sweep/batch_question.hpp"
 #include "engine/sweep/cell_hash.hpp"
+#include "engine/sweep/planned_inputs.hpp"
 
 namespace latent::engine {
 namespace {
@@ -90,6 +91,7 @@ Result<std::vector<PlannedCell>> resolveCells(const SchemaModel& schema, const S
             LATENT_TRY(found->second, resolveInputs(schema, cell.parameters, runs));
         }
         cell.inputs = found->second;
+        nameByPlace(cell.parameters, cell.inputs);
     }
     return cells;
 }
@@ -137,7 +139,8 @@ std::string plainName(const std::string& name, const std::string& experiment) {
 }  // namespace
 
 Result<SweepPlan> planSweep(const PluginCatalog& catalog, const SweepSpec& spec,
-                            const std::filesystem::path& runs) {
+                            const std::filesystem::path& folder) {
+    const std::filesystem::path runs = std::filesystem::absolute(folder).lexically_normal();
     LATENT_TRY(const PluginCatalog::Found found, catalog.experiment(spec.experiment));
     LATENT_TRY(const SchemaModel schema,
                SchemaModel::fromJson(found.contribution->description->value("schema", json::object()),
@@ -268,7 +271,12 @@ Result<std::vector<PlannedCell>> cellsOf(const json& request) {
         cell.seed = entry.at("seed").get<std::int64_t>();
         cell.hash = entry.at("hash").get<std::string>();
         cell.job = entry.at("job").get<std::size_t>();
-        if (has("inputs", &json::is_object)) cell.inputs = entry.at("inputs");
+        if (has("inputs", &json::is_object)) {
+            cell.inputs = entry.at("inputs");
+            for (const json& input : cell.inputs)
+                if (!input.is_object()) return senseless();
+            nameByPlace(cell.parameters, cell.inputs);  // sweeps of before have them as written
+        }
         if (cell.job >= design.at("cells").size()) return senseless();
         cells.push_back(std::move(cell));
     }

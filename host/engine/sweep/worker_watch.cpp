@@ -37,13 +37,19 @@ Result<json> requestOfJob(const PluginCatalog& catalog, const json& sweep, const
     order.extra = {{"sweep", {{"name", sweepName}, {"cells", job}, {"hashes", std::move(hashes)}}}};
     if (const auto alike = sweep.find(kAlikeOutputs); alike != sweep.end() && *alike == true)
         order.extra[kAlikeOutputs] = true;
-    if (job.size() == 1) {
-        order.assignments = assignmentsOf(cells[job.front()].parameters);
-        return requestFor(catalog, order);
-    }
+    LATENT_TRY(const PluginCatalog::Found found, catalog.experiment(order.experiment));
+    LATENT_TRY(const SchemaModel schema,
+               SchemaModel::fromJson(found.contribution->description->value("schema", json::object()),
+                                     "The parameters of " + order.experiment));
     std::vector<json> batch;
-    for (const std::uint64_t cell : job) batch.push_back(cells[cell].parameters);
-    return batchRequestFor(catalog, order, batch);
+    for (const std::uint64_t cell : job) {
+        LATENT_TRY(batch.emplace_back(), resolveOrRefuse(schema, "", assignmentsOf(cells[cell].parameters)));
+    }
+    LATENT_TRY(json document, batchRequestFor(catalog, order, batch));
+    if (job.size() > 1) return document;
+    document.erase("cells");
+    document["inputs"] = cells[job.front()].inputs;  // as planned; those of a batch have none
+    return document;
 }
 
 }  // namespace
@@ -58,19 +64,21 @@ WorkerWatch WorkerWatch::adopt(std::filesystem::path folder, LedgerJob job) {
     return {std::move(folder), std::move(job), -1};
 }
 
-Result<WorkerWatch> WorkerWatch::start(const PluginCatalog& catalog, const std::filesystem::path& sweep,
-                                       const json& request, const std::vector<PlannedCell>& cells,
-                                       LedgerJob job, EventLog& events, bool takeOver) {
-    if (job.run.empty()) {
-        RunOrder order;
-        LATENT_TRY(const json document,
-                   requestOfJob(catalog, request, sweep.filename().string(), cells, job.cells, order));
-        job.run = RunName::make(order.experiment, std::chrono::system_clock::now()).text();
-        const auto written = events.append({{"type", "job"}, {"run", job.run}, {"cells", job.cells}});
-        if (!written) return written.error();
-        order.out = sweep.parent_path() / job.run;
-        LATENT_TRY([[maybe_unused]] const auto made, makeRun(order, document));
-    }
+Status WorkerWatch::makeRunOf(LedgerJob& job, const PluginCatalog& catalog,
+                              const std::filesystem::path& sweep, const json& request,
+                              const std::vector<PlannedCell>& cells, EventLog& events) {
+    RunOrder order;
+    LATENT_TRY(const json document,
+               requestOfJob(catalog, request, sweep.filename().string(), cells, job.cells, order));
+    job.run = RunName::make(order.experiment, std::chrono::system_clock::now()).text();
+    const auto written = events.append({{"type", "job"}, {"run", job.run}, {"cells", job.cells}});
+    if (!written) return written.error();
+    order.out = sweep.parent_path() / job.run;
+    LATENT_TRY([[maybe_unused]] const auto made, makeRun(order, document));
+    return ok();
+}
+
+Result<WorkerWatch> WorkerWatch::start(const std::filesystem::path& sweep, LedgerJob job, bool takeOver) {
     const std::filesystem::path folder = sweep.parent_path() / job.run;
     LATENT_TRY(const LeaseProbe before, probeLease(folder));
     LATENT_TRY(const pid_t process, startWorker(folder, {.despiteElsewhere = takeOver}));

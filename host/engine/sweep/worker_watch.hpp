@@ -4,7 +4,8 @@
 //
 // The executor owns it and asks it in its loop. Dropping it does not end the worker. One thread.
 //
-//     LATENT_TRY(WorkerWatch worker, WorkerWatch::start(catalog, sweep, request, cells, job, events, false));
+//     LATENT_CHECK(WorkerWatch::makeRunOf(job, catalog, sweep, request, cells, events));
+//     LATENT_TRY(WorkerWatch worker, WorkerWatch::start(sweep, job, false));
 //     LATENT_TRY(bool ended, worker.ended());
 
 #include <sys/types.h>
@@ -24,11 +25,12 @@ namespace latent::engine {
 
 class WorkerWatch {
   public:
-    /// Makes the run of the job (or goes on with the one it has) and starts a worker on it. The event that names the
-    /// run is written before the run is made.
-    static Result<WorkerWatch> start(const PluginCatalog& catalog, const std::filesystem::path& sweep,
-                                     const nlohmann::json& request, const std::vector<PlannedCell>& cells,
-                                     LedgerJob job, EventLog& events, bool takeOver);
+    /// Makes the run of a job that has none yet and names it in the job. The event that names it is written before it is made.
+    static Status makeRunOf(LedgerJob& job, const PluginCatalog& catalog, const std::filesystem::path& sweep,
+                            const nlohmann::json& request, const std::vector<PlannedCell>& cells,
+                            EventLog& events);
+    /// Starts a worker on the run of the job.
+    static Result<WorkerWatch> start(const std::filesystem::path& sweep, LedgerJob job, bool takeOver);
     static WorkerWatch adopt(std::filesystem::path folder, LedgerJob job);
 
     const LedgerJob& job() const { return m_job; }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A plugin for the tests of sweeps: y = x * time + seed, alone or many cells at once; chosen cells crash.
+// A plugin for the tests of sweeps: y = x * time + seed, alone or many cells at once; chosen cells crash. Alone it adds
+// the number in a file and the x of another run, where they are named.
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <latent/latent.hpp>
 #include <thread>
 
@@ -22,6 +24,8 @@ struct Alone : Experiment {
             .add(text("repair", "").help("While this file is missing, crash_at crashes."))
             .add(integer("length", kTimes).range(1, 100).help("How many times."))
             .add(integer("sleep_ms", 0).range(0, 60000).help("Before each time."))
+            .add(path("file").optional().help("A number to add."))
+            .add(runInput("base").optional().help("A run whose x is added."))
             .add(seed("seed", 0))
             .preset("smoke", {});
     }
@@ -59,7 +63,11 @@ struct Alone : Experiment {
         }
         std::vector<double> time;
         for (std::int64_t i = 0; i < p.integer("length"); ++i) time.push_back(static_cast<double>(i));
-        const std::vector<double> y = values(p);
+        std::vector<double> y = values(p);
+        double more = 0;
+        if (p.has("file")) std::ifstream(p.path("file")) >> more;
+        if (p.has("base")) more += job.inputRun("base").parameters().number("x");
+        for (double& one : y) one += more;
         const std::int32_t count = static_cast<std::int32_t>(p.integer("seed")) * 10;
         job.publish("time", ArrayView(time));
         job.publish("y", ArrayView(y));

@@ -281,6 +281,92 @@ class TestEndToEnd : public QObject {
         }
     }
 
+    /// The files of where a sweep was made, not those of the same name where it is computed.
+    void filesAreThoseThatWerePlanned() {
+        Home home;
+        const PluginCatalog catalog = catalogOf(home.root());
+        const fs::path here = fs::current_path();
+        const auto put = [&](const char* name, int number) {
+            fs::create_directories((home.root() / name).parent_path());
+            std::ofstream(home.root() / name) << number;
+        };
+        put("a/one.txt", 100), put("a/two.txt", 200), put("b/one.txt", 5);
+        fs::current_path(home.root() / "a");
+        const std::string text =
+            "experiment = \"sweepable/alone\"\n[grid]\nfile = [\"one.txt\", \"two.txt\"]\n";
+        const fs::path folder = home.sweep(catalog, text);
+        fs::current_path(home.root() / "b");
+        const SweepEnd end = must(runSweep(catalog, folder));
+        fs::current_path(here);
+        QCOMPARE(end.outcome.state, std::string("done"));
+        const std::vector<double> all = valuesOf(folder, "y");
+        QCOMPARE(all.at(0), 100.0);
+        QCOMPARE(all.at(6), 200.0);
+        RunFiles files = must(RunFiles::make());
+        RunReader reader = must(RunReader::open(folder, files));
+        for (const PublishedArray& array : must(reader.arrays()))
+            if (array.spec.name == "file")
+                QVERIFY(array.spec.categories == (std::vector<std::string>{"one.txt", "two.txt"}));
+        // A run says what it read, and by that counts as the cell of another sweep.
+        for (const CellLink& link : must(readCellLinks(folder)).cells) {
+            const fs::path run = folder.parent_path() / link.run;
+            QCOMPARE(link.hash,
+                     must(hashesOfRun(must(readRequest(run)).document(), must(readProvenance(run)), "seed"))
+                         .front());
+        }
+    }
+
+    void filesThatChangedSinceAreRefused() {
+        Home home;
+        const PluginCatalog catalog = catalogOf(home.root());
+        const fs::path kept = home.root() / "kept.txt", changed = home.root() / "changed.txt",
+                       gone = home.root() / "gone.txt";
+        for (const fs::path& file : {kept, changed, gone}) std::ofstream(file) << 1;
+        const fs::path folder =
+            home.sweep(catalog, "experiment = \"sweepable/alone\"\n[grid]\nfile = [\"" + kept.string() +
+                                    "\", \"" + changed.string() + "\", \"" + gone.string() + "\"]\n");
+        std::ofstream(changed) << 2;
+        fs::remove(gone);
+        SweepOptions again;
+        again.retryFailed = true;
+        for (const bool retry : {false, true}) {  // the runs that it made are checked as well
+            const SweepEnd end = must(runSweep(catalog, folder, retry ? again : SweepOptions()));
+            QCOMPARE(end.outcome.state, std::string("failed"));
+            QCOMPARE(end.progress.done, std::size_t(1));
+            const CellLinks links = must(readCellLinks(folder));
+            const std::string why = links.cells.at(1).reason;
+            QVERIFY2(why.find("'file' names the file " + changed.string() + ", which has changed") !=
+                         std::string::npos,
+                     why.c_str());
+            QVERIFY(links.cells.at(2).reason.find("gone.txt, which is not there any more") !=
+                    std::string::npos);
+            const RunStatus its = must(runStatus(folder.parent_path() / links.cells[1].run));
+            QCOMPARE(its.state, std::string("failed"));
+            QCOMPARE(its.sentence, why);
+            QCOMPARE(home.runFolders(), std::size_t(4));
+        }
+        for (const fs::path& file : {changed, gone}) std::ofstream(file) << 1;
+        QCOMPARE(must(runSweep(catalog, folder, again)).outcome.state, std::string("done"));
+        QCOMPARE(valuesOf(folder, "y").at(6), 1.0);
+    }
+
+    void aRunOfTheWorkspaceIsAnInput() {
+        Home home;
+        const PluginCatalog catalog = catalogOf(home.root());
+        const fs::path before =
+            home.sweep(catalog, "experiment = \"sweepable/alone\"\n[grid]\nx = [30, 70]\n");
+        QCOMPARE(must(runSweep(catalog, before)).outcome.state, std::string("done"));
+        const CellLinks runs = must(readCellLinks(before));
+        const fs::path folder =
+            home.sweep(catalog, "experiment = \"sweepable/alone\"\n[grid]\nbase = [\"" +
+                                    runs.cells.at(0).run + "\", \"" + before.filename().string() + "#1\"]\n");
+        const SweepEnd end = must(runSweep(catalog, folder));
+        QCOMPARE(end.outcome.reason, std::string());
+        const std::vector<double> all = valuesOf(folder, "y");
+        QCOMPARE(all.at(0), 30.0);
+        QCOMPARE(all.at(6), 70.0);
+    }
+
     void mistakesLeaveNothingBehind() {
         Home home;
         const PluginCatalog catalog = catalogOf(home.root());
