@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
 
 namespace latent::engine::figures {
 namespace {
@@ -189,9 +189,11 @@ std::string memberLabel(const json& series, std::string_view dimension, const Lo
 std::string numberText(double value, int digits) {
     if (std::isnan(value)) return "NaN";
     if (std::isinf(value)) return value > 0 ? "∞" : "−∞";
+    // As "%.*g", with a decimal point also where the locale of the program has a comma.
     char text[64];
-    std::snprintf(text, sizeof text, "%.*g", std::clamp(digits, 1, 17), value);
-    return text;
+    const auto end =
+        std::to_chars(text, text + sizeof text, value, std::chars_format::general, std::clamp(digits, 1, 17));
+    return std::string(text, end.ptr);
 }
 
 std::string valueText(const LoadedArray* array, double value) {

@@ -4,6 +4,8 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace latent::engine {
 namespace {
@@ -24,6 +26,12 @@ Error errorOf(const json& header, const char* key) {
     const std::uint64_t exit = numberOf(header, "exit");
     return {exit >= 2 && exit <= 5 ? static_cast<Exit>(exit) : Exit::Failed, textOf(header, key)};
 }
+/// The shortest text that reads back as this number, with a decimal point whatever the locale is.
+std::string numberWord(double value) {
+    std::array<char, 64> text;
+    const std::to_chars_result end = std::to_chars(text.data(), text.data() + text.size(), value);
+    return std::string(text.data(), end.ptr);
+}
 json partOf(json& header, const char* key) {
     const auto found = header.find(key);
     return found != header.end() && found->is_object() ? std::move(*found) : json::object();
@@ -38,9 +46,9 @@ int ProbeClient::descriptor() const { return m_server ? m_server->descriptor() :
 
 std::vector<std::string> ProbeClient::commandLine() const {
     std::vector<std::string> words = m_options.command;
-    words.insert(words.end(), {"--idle", std::to_string(m_options.idle_s)});
+    words.insert(words.end(), {"--idle", numberWord(m_options.idle_s)});
     if (m_options.memory_mb > 0)
-        words.insert(words.end(), {"--memory-limit", std::to_string(m_options.memory_mb)});
+        words.insert(words.end(), {"--memory-limit", numberWord(m_options.memory_mb)});
     if (m_options.cell) words.insert(words.end(), {"--cell", std::to_string(*m_options.cell)});
     words.push_back("--");
     words.push_back(m_options.run ? m_options.run->string() : "-");
@@ -248,7 +256,8 @@ ProbeReply ProbeClient::askAndWait(const std::string& probe, const json& paramet
     }
     late.id = *asked;
     late.error = failed("The probe \"" + probe + "\" did not answer within " +
-                        std::to_string(timeout.count() / 1000) + " s; ask for less, or allow more time.");
+                        numberWord(std::chrono::duration<double>(timeout).count()) +
+                        " s; ask for less, or allow more time.");
     return late;
 }
 

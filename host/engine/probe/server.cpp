@@ -55,20 +55,31 @@ struct OpenProbe {
 class Speaker {
   public:
     explicit Speaker(int out) : m_out(out) {}
+    /// Waits for the other thread's message to be through: no question may lose its end to a client that pauses.
     bool send(const json& header, const std::vector<ProbeArray>& arrays) {
+        const std::unique_lock lock(m_mutex);
+        return sendLocked(header, arrays);
+    }
+    bool say(const json& header) { return send(header, {}); }
+    /// The last word before the process ends, which cannot wait for long.
+    bool sayAtOnce(const json& header) {
+        const std::unique_lock lock(m_mutex, std::chrono::seconds(1));
+        return lock && sendLocked(header, {});
+    }
+
+  private:
+    bool sendLocked(const json& header, const std::vector<ProbeArray>& arrays) {
         const auto head = encodeHead(header, arrays);
         if (!head)  // a plugin's values were too long: the question still gets its end
-            return !header.contains("error") && say({{"reply", header.value("reply", json())},
-                                                     {"error", head.error().message},
-                                                     {"exit", 5}});
-        const std::unique_lock lock(m_mutex, std::chrono::seconds(1));
-        if (!lock || !write(*head)) return false;
+            return !header.contains("error") && sendLocked({{"reply", header.value("reply", json())},
+                                                            {"error", head.error().message},
+                                                            {"exit", 5}},
+                                                           {});
+        if (!write(*head)) return false;
         return std::all_of(arrays.begin(), arrays.end(),
                            [this](const ProbeArray& array) { return write(array.data.bytes); });
     }
-    bool say(const json& header) { return send(header, {}); }
 
-  private:
     bool write(std::string_view left) {
         while (!left.empty()) {
             const ssize_t n = ::write(m_out, left.data(), left.size());
@@ -216,10 +227,10 @@ void Server::watch() {
     if (!m_queue.idle()) {
         m_lastWord = Clock::now();
         if (residentMegabytes(::getpid()) <= m_order.memory_mb) return;
-        m_speaker.say(errorReply(m_queue.running(),
-                                 failed("The probe used more than " +
-                                        std::to_string(static_cast<std::int64_t>(m_order.memory_mb)) +
-                                        " MB of memory; its server was ended. Ask for less.")));
+        m_speaker.sayAtOnce(errorReply(m_queue.running(),
+                                       failed("The probe used more than " +
+                                              std::to_string(static_cast<std::int64_t>(m_order.memory_mb)) +
+                                              " MB of memory; its server was ended. Ask for less.")));
         ::_exit(static_cast<int>(Exit::Failed));
     }
     if (secondsSince(m_lastWord) <= m_order.idle_s) return;

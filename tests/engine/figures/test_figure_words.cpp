@@ -6,6 +6,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "../decimal_comma.hpp"
+#include "engine/figures/axes.hpp"
 #include "engine/figures/words.hpp"
 #include "figure_helpers.hpp"
 
@@ -91,6 +93,18 @@ constexpr const char* kAll =
 class FigureWords : public QObject {
     Q_OBJECT
   private Q_SLOTS:
+    void numbersHaveAPointInEveryLocale() {
+        const auto words = [] {
+            return numberText(1.5) + " " + numberText(0.1234567) + " " + numberText(1e-7, 3) + " " +
+                   numberText(1.25e9) + " " + numberText(100, 1) + " " + numberText(-0.0) + " " +
+                   numberText(1. / 3, 17);
+        };
+        const std::string expected = "1.5 0.123457 1e-07 1.25e+09 1e+02 -0 0.33333333333333331";
+        QCOMPARE(words(), expected);
+        const latent::test::DecimalComma comma;
+        if (!comma.isInUse()) QSKIP(comma.reason());
+        QCOMPARE(words(), expected);
+    }
     void linesOverOneX() {
         const std::string csv =
             csvOf(view::lines("l").series(view::series("loss").band("loss", "time").label("x\ny")));

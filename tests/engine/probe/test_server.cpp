@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "../decimal_comma.hpp"
 #include "engine/jobs/start.hpp"
 #include "engine/jobs/supervisor.hpp"
 #include "engine/probe/client.hpp"
@@ -153,6 +154,69 @@ class TestServer : public QObject {
             QCOMPARE(part.arrays.at(0).data.shape, Shape{i + 1});
             QCOMPARE(part.values.at("steps").get<std::size_t>(), i + 1);
         }
+    }
+
+    void aPausingClientLosesNoEnd() {
+        Home home;
+        std::vector<std::string> command = home.options({}).command;
+        command.insert(command.end(), {"--", "-", "probing/echo"});
+        auto server = ServerProcess::start(command);
+        QVERIFY(server);
+        std::string said;
+        while (said.empty() && (*server)->pump(said)) QTest::qSleep(5);  // its hello
+        const std::vector<double> mask(100'000, 1);                      // far more than a pipe holds
+        (*server)->send(*encodeMessage(
+            {{{"ask", 1}, {"probe", "probing/echo"}, {"parameters", {{"factor", 3}}}}, {maskOf(mask)}}));
+        const auto pause = [&](int ms) {
+            for (int i = 0; i < ms; i += 10) {
+                (*server)->send("");  // goes on sending, and reads nothing
+                QTest::qSleep(10);
+            }
+        };
+        pause(1500);  // by now it answers, and waits for somebody who reads
+        (*server)->send(*encodeMessage({{{"ask", 2}, {"probe", "nothing"}}, {}}));
+        pause(1500);
+        ProbeMessageReader reader;
+        std::map<std::uint64_t, nlohmann::json> ends;
+        const auto deadline = std::chrono::steady_clock::now() + 30s;
+        for (bool alive = true; alive && ends.size() < 2 && std::chrono::steady_clock::now() < deadline;) {
+            alive = (*server)->pump(said);
+            std::string_view left = said;
+            for (auto message = reader.next(left); message && *message; message = reader.next(left))
+                if ((*message)->header.contains("reply"))
+                    ends[(*message)->header.at("reply").get<std::uint64_t>()] = (*message)->header;
+            said.erase(0, said.size() - left.size());
+            if (alive) QTest::qSleep(5);
+        }
+        QVERIFY(ends.contains(1) && !ends[1].contains("error"));
+        QVERIFY2(ends.contains(2), "the question that is none got no end");
+        QVERIFY(contains(ends[2].at("error").get<std::string>(), "names in \"probe\" one that this server"));
+    }
+
+    void numbersTravelWithAPoint() {
+        const latent::test::DecimalComma comma;
+        if (!comma.isInUse()) QSKIP(comma.reason());
+        QTemporaryDir folder;
+        const std::string words = folder.path().toStdString() + "/words";
+        ProbeClientOptions options;
+        options.command = {"/bin/sh", "-c", "echo \"$*\" >" + words, "words"};
+        options.probes = {"probing/echo"};
+        options.idle_s = 900;
+        options.memory_mb = 0.5;
+        ProbeClient client(options);
+        const ProbeReply reply = client.askAndWait("probing/echo", nlohmann::json::object(), {}, 30s);
+        QVERIFY(reply.kind == Kind::Failed);
+        QCOMPARE(latent::test::textOf(words),
+                 std::string("--idle 900 --memory-limit 0.5 -- - probing/echo\n"));
+    }
+
+    void shortPatienceIsSaid() {
+        Home home;
+        ProbeClient client(home.options({"probing/slow"}));
+        const ProbeReply late = client.askAndWait("probing/slow", {{"steps", 1}, {"sleep_ms", 60'000}}, {},
+                                                  std::chrono::milliseconds(250));
+        QVERIFY(late.kind == Kind::Failed);
+        QVERIFY2(contains(late.error.message, " within 0.25 s;"), late.error.message.c_str());
     }
 
     void theLatestWins() {
