@@ -58,14 +58,14 @@ std::vector<Candidate> findCandidates(const std::vector<fs::path>& folders,
             if (error) break;
             const fs::path name = entry->path().filename();
             const std::string stem = name.stem().string();
-            if (stem.empty() || stem[0] == '.' || stem.ends_with("_panel")) continue;
+            if (stem.empty() || stem[0] == '.') continue;
             if (name.extension() == ".json") byName[stem].hasManifest = true;
             if (name.extension() == ".so") byName[stem].hasLibrary = true;
         }
         for (auto& [name, candidate] : byName) {
-            const bool isPart = name.ends_with("_torch") && !candidate.hasManifest &&
+            const bool isPart = name.ends_with("_torch") &&
                                 byName.count(name.substr(0, name.size() - std::string_view("_torch").size()));
-            if (isPart) continue;
+            if (!candidate.hasManifest && (isPart || name.ends_with("_panel"))) continue;
             candidate.name = name;
             candidate.folder = folder;
             all.push_back(std::move(candidate));

@@ -31,7 +31,7 @@ std::filesystem::path bundledPluginFolder(const std::filesystem::path& program);
 std::vector<std::filesystem::path> pluginFolders(const std::filesystem::path& bundled);
 
 /// Folders in order, names sorted within a folder. Panels (X_panel.so) and LibTorch parts
-/// (X_torch.so beside an X) belong to their X and are left out; a folder that cannot be read leaves a sentence in
+/// (X_torch.so beside an X) without a manifest belong to their X and are left out; a folder that cannot be read leaves a sentence in
 /// `messages`, a missing one nothing.
 std::vector<Candidate> findCandidates(const std::vector<std::filesystem::path>& folders,
                                       std::vector<std::string>& messages);

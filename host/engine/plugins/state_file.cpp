@@ -80,7 +80,8 @@ Status StateFile::change(const std::function<void(json&)>& edit, std::vector<std
     const ChangeLock lock(m_file.string() + ".lock");
     LATENT_TRY(json value, readForChange(messages));
     edit(value);
-    return writeNew(m_file, value.dump(1) + "\n", 0600);
+    // The path of a library need not be UTF-8; it is kept for people, and its hash counts.
+    return writeNew(m_file, value.dump(1, ' ', false, json::error_handler_t::replace) + "\n", 0600);
 }
 
 }  // namespace latent::engine

@@ -36,6 +36,18 @@ std::vector<std::string> childCommand(const ReaderChildOptions& options) {
     return {"/proc/self/exe", "reader-child"};
 }
 
+/// A path is bytes, and JSON takes UTF-8 alone.
+std::vector<int> bytesOf(const std::filesystem::path& path) {
+    std::vector<int> bytes;
+    for (const char c : path.string()) bytes.push_back(static_cast<unsigned char>(c));
+    return bytes;
+}
+
+/// A text as it arrives when it has been sent as JSON.
+std::string readable(const std::string& text) {
+    return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
+}
+
 Deadline after(double seconds) {
     return std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
                                                   std::chrono::duration<double>(seconds));
@@ -70,7 +82,7 @@ class ChildSource final : public h5::Source {
             return failed("Cannot start the reader " + command[0] + ": " + std::strerror(number) + ".");
         }
         const json request{{"op", "open"},
-                           {"path", std::filesystem::absolute(m_path).string()},
+                           {"path", bytesOf(std::filesystem::absolute(m_path))},
                            {"memory", m_options.memoryBytes},
                            {"seconds", m_options.processorSeconds},
                            {"objects", m_options.limits.objects},
@@ -129,7 +141,8 @@ class ChildSource final : public h5::Source {
             const auto exit = answer->header.find("exit");
             const bool bad = exit != answer->header.end() && *exit == 2;
             std::string message = error->get<std::string>();
-            if (message.find(m_path.string()) == std::string::npos)
+            if (message.find(m_path.string()) == std::string::npos &&
+                message.find(readable(m_path.string())) == std::string::npos)
                 message = m_path.string() + ": " + message;
             return Error{bad ? Exit::BadRequest : Exit::RefusedInput, std::move(message)};
         }

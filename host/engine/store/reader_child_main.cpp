@@ -67,7 +67,9 @@ class Child {
         limits.objects = request.value("objects", limits.objects);
         limits.readBytes = request.value("read_bytes", limits.readBytes);
         limits.allTextBytes = request.value("text_bytes", limits.allTextBytes);
-        auto source = h5::openReader(std::filesystem::path(request.at("path").get<std::string>()), limits);
+        std::string path;
+        for (const json& byte : request.at("path")) path += static_cast<char>(byte.get<int>());
+        auto source = h5::openReader(std::filesystem::path(path), limits);
         if (!source) return {errorOf(source.error()), {}};
         m_source = *std::move(source);
         return {inventoryOf(*m_source), {}};

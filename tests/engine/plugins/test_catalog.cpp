@@ -187,6 +187,9 @@ void TestCatalog::manifestsAndLibrariesWithoutEachOther() {
                                                   " has no manifest raw_healthy.json beside it.");
     QCOMPARE(stateOf(catalog, "misbehave"), "refused: " + (home.user() / "misbehave.json").string() +
                                                 " has no library misbehave.so beside it.");
+    // With a manifest it is a plugin that has this name, not the panels of another.
+    put(home.user() / "some_panel.json", "{}");
+    QVERIFY(home.scan().find("some_panel"));
 }
 
 void TestCatalog::hostileManifests_data() {

@@ -26,6 +26,7 @@ class TestTrust : public QObject {
     void damagedFilesAreSetAside();
     void aReadThatFailsOnceLosesNothing();
     void theOwnerOfAnIdIsMeantAlsoWhenItIsRefused();
+    void aFolderWhoseNameIsNotUtf8();
 };
 
 namespace {
@@ -249,6 +250,20 @@ void TestTrust::theOwnerOfAnIdIsMeantAlsoWhenItIsRefused() {
         fs::remove(other.user() / (std::string("raw_healthy") + ending));
         QCOMPARE(stateOf(other.scan(), "raw_healthy"), std::string("usable"));
     }
+}
+
+void TestTrust::aFolderWhoseNameIsNotUtf8() {
+    const PluginHome home;
+    CatalogSettings settings = home.settings();
+    settings.folders = {home.root() / "caf\xe9"};
+    fs::create_directory(settings.folders[0]);
+    fs::permissions(settings.folders[0], fs::perms::owner_all);
+    for (const char* id : {"raw_healthy", "segfault_on_load"}) home.copy(id, settings.folders[0]);
+    PluginCatalog catalog = PluginCatalog::scan(settings);
+    for (const char* id : {"raw_healthy", "segfault_on_load"}) QVERIFY(catalog.trust(id));
+    QCOMPARE(stateOf(PluginCatalog::scan(settings), "raw_healthy"), std::string("usable"));
+    QCOMPARE(stateOf(PluginCatalog::scan(settings), "segfault_on_load").substr(0, 12), std::string("quarantined:"));
+    QCOMPARE(PluginCatalog::scan(settings).childrenStarted(), 0);
 }
 
 QTEST_APPLESS_MAIN(TestTrust)

@@ -47,6 +47,23 @@ class HostileRuns : public QObject {
         const auto outside = reader.read("weights", {100, 0, 0}, {1, 1, 1});
         QVERIFY(!outside && outside.error().exit == Exit::BadRequest);
     }
+    void aFolderWhoseNameIsNotUtf8() {
+        TestRun run;
+        finishRun(run);
+        const fs::path odd = run.folder.parent_path() / "w\xe9";
+        fs::rename(run.folder, odd);
+        auto source = openInChild(layout::compacted(odd), childOptions());
+        QVERIFY2(source, source ? "" : source.error().message.c_str());
+        QVERIFY(!(*source)->datasets().empty());
+        // What the child says of it names it once.
+        fs::resize_file(layout::compacted(odd), 20);
+        source = openInChild(layout::compacted(odd), childOptions());
+        QVERIFY(!source);
+        const std::string& said = source.error().message;
+        QVERIFY2(said.find("run.h5") != std::string::npos && said.find("run.h5") == said.rfind("run.h5"),
+                 said.c_str());
+        fs::rename(odd, run.folder);
+    }
     void aMisbehavingChildIsNamed_data() {
         QTest::addColumn<QByteArray>("word");
         QTest::addColumn<QByteArray>("part");
