@@ -2,12 +2,15 @@
 #include "cli/context.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <ctime>
 #include <iostream>
 #include <tuple>
 
 #include "engine/files/operations.hpp"
 #include "engine/json/bounded.hpp"
 #include "engine/store/layout.hpp"
+#include "engine/store/run_name.hpp"
 
 namespace latent::cli {
 namespace {
@@ -20,15 +23,27 @@ bool isOfSweep(const fs::path& run) {
     return request && request->contains("sweep");
 }
 
-/// Names begin with the second of their making; among those of one second the one that was asked for last is the newest.
+/// The second in which a run was asked for, as names begin with it; of a name of somebody's own that of its request, as in the
+/// index.
+std::string secondOf(const std::string& name, fs::file_time_type asked) {
+    if (const auto parts = engine::RunName::parse(name)) return parts->time;
+    const std::time_t time = std::chrono::system_clock::to_time_t(
+        std::chrono::time_point_cast<std::chrono::system_clock::duration>(
+            std::chrono::file_clock::to_sys(asked)));
+    std::tm parts{};
+    ::gmtime_r(&time, &parts);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H%M%S", &parts);
+    return text;
+}
+
+/// Among the runs of one second the one that was asked for last is the newest.
 engine::Result<fs::path> newest(const fs::path& runs, const std::vector<std::string>& names) {
     std::vector<std::tuple<std::string, fs::file_time_type, fs::path>> asked;
     for (const std::string& name : names) {
         std::error_code isNone;
         const fs::file_time_type when = fs::last_write_time(engine::layout::request(runs / name), isNone);
-        if (!isNone)
-            asked.emplace_back(name.substr(0, std::string_view("2026-01-01T000000").size()), when,
-                               runs / name);
+        if (!isNone) asked.emplace_back(secondOf(name, when), when, runs / name);
     }
     std::sort(asked.rbegin(), asked.rend());
     for (const auto& [second, when, run] : asked)

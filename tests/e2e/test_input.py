@@ -232,6 +232,16 @@ class RunFiles(Case):
         os.utime(twin / "request.json", (0, 0))
         self.assertEqual(self.workspace.show("last")["run"], str(self.run_folder))
 
+    def test_last_and_a_name_of_ones_own(self):
+        """A name that begins with no date counts by the time of its request, as `latent runs` lists it."""
+        own = self.run_folder.with_name("zebra")
+        shutil.copytree(self.run_folder, own)
+        self.addCleanup(shutil.rmtree, own)
+        os.utime(own / "request.json", (1, 1))
+        self.assertNotEqual(self.workspace.show("last")["run"], str(own))
+        os.utime(own / "request.json", (4e9, 4e9))
+        self.assertEqual(self.workspace.show("last")["run"], str(own))
+
     def test_only_the_file_is_left(self):
         alone = self.workspace.folder / "alone"
         alone.mkdir()
