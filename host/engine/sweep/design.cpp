@@ -67,12 +67,17 @@ Result<Design> expandDesign(const SweepSpec& spec, const DesignContext& context)
     } else if (!spec.list.empty() || spec.random) {
         design.kind = spec.random ? "random" : "list";
         points = spec.list;
+        const auto isWhole = [&](const RandomParameter& parameter) {
+            return context.isWhole && context.isWhole(parameter.parameter);
+        };
+        if (spec.random)
+            for (const RandomParameter& parameter : spec.random->parameters)
+                if (isWhole(parameter)) LATENT_CHECK(checkWhole(parameter));
         for (std::uint64_t cell = 0; spec.random && cell < spec.random->cells; ++cell) {
             SweepValues point;
             for (const RandomParameter& parameter : spec.random->parameters)
                 point.emplace_back(parameter.parameter,
-                                   drawValue(*spec.random, parameter, cell,
-                                             context.isWhole && context.isWhole(parameter.parameter)));
+                                   drawValue(*spec.random, parameter, cell, isWhole(parameter)));
             points.push_back(std::move(point));
         }
         design.axes.push_back(countedAxis(points.size()));

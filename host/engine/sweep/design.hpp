@@ -41,7 +41,7 @@ struct DesignContext {
     std::function<bool(const std::string& parameter)> isWhole;
 };
 
-/// Refused (exit 2): too many cells, seeds for an experiment without a seed, seeds given twice.
+/// Refused (exit 2): too many cells, seeds for an experiment without a seed, seeds given twice, no whole number to draw.
 Result<Design> expandDesign(const SweepSpec& spec, const DesignContext& context);
 
 }  // namespace latent::engine

@@ -15,11 +15,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double rounded(double value) {
+std::string numberText(double value) {
     char text[40];
     std::snprintf(text, sizeof text, "%.9g", value);
-    return std::strtod(text, nullptr);
+    return text;
 }
+
+double rounded(double value) { return std::strtod(numberText(value).c_str(), nullptr); }
 
 Result<RandomParameter> readParameter(const std::string& name, const Json& value, const std::string& what) {
     const auto complaint = [&](const std::string& key, const std::string& sentence) {
@@ -105,24 +107,35 @@ nlohmann::json randomJson(const RandomDesign& design) {
     return random;
 }
 
+Status checkWhole(const RandomParameter& parameter) {
+    if (!parameter.choices.empty()) return ok();
+    const std::string range = "random." + parameter.parameter + " goes from " + numberText(parameter.low) +
+                              " to " + numberText(parameter.high);
+    if (std::ceil(parameter.low) > std::floor(parameter.high))
+        return badRequest(range + ", but the parameter takes whole numbers, and there is none between them.");
+    constexpr double kLargest = 9007199254740992;  // 2^53: beyond it not every whole number is one
+    if (parameter.low < -kLargest || parameter.high > kLargest)
+        return badRequest(range +
+                          ", but the whole numbers of a parameter lie within 2^53 = 9007199254740992 of 0.");
+    return ok();
+}
+
 nlohmann::json drawValue(const RandomDesign& design, const RandomParameter& parameter, std::uint64_t cell,
                          bool whole) {
     learn::RandomStream stream(design.seed, "sweep/" + parameter.parameter, cell);
     if (!parameter.choices.empty())
         return parameter.choices[static_cast<std::size_t>(stream.below(parameter.choices.size()))];
     const double u = stream.uniform();
-    const double low = whole && parameter.logarithmic ? parameter.low - 0.5 + 1e-9 : parameter.low;
-    const double high = whole && parameter.logarithmic ? parameter.high + 0.5 - 1e-9 : parameter.high;
-    if (whole && !parameter.logarithmic) {
-        const double first = std::ceil(low), last = std::floor(high);
+    const double first = std::ceil(parameter.low), last = std::floor(parameter.high);
+    if (whole && !parameter.logarithmic)
         return static_cast<std::int64_t>(std::min(last, first + std::floor(u * (last - first + 1))));
-    }
+    // Each whole number has as much of the scale as rounds to it.
+    const double low = whole ? first - 0.5 + 1e-9 : parameter.low;
+    const double high = whole ? last + 0.5 - 1e-9 : parameter.high;
     const double value = parameter.logarithmic
                              ? std::exp(std::log(low) + u * (std::log(high) - std::log(low)))
                              : low + u * (high - low);
-    if (whole)
-        return static_cast<std::int64_t>(
-            std::clamp(std::round(rounded(value)), std::ceil(parameter.low), std::floor(parameter.high)));
+    if (whole) return static_cast<std::int64_t>(std::clamp(std::round(rounded(value)), first, last));
     return std::clamp(rounded(value), parameter.low, parameter.high);
 }
 

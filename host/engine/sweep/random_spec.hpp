@@ -16,7 +16,10 @@ namespace latent::engine {
 Result<RandomDesign> readRandomDesign(const nlohmann::ordered_json& table, const std::string& what);
 nlohmann::json randomJson(const RandomDesign& design);
 
-/// Of one cell. `whole`: the parameter takes whole numbers, and both ends are included.
+/// Whether a parameter that takes whole numbers can be drawn: refused (exit 2) where there is none from low to high.
+Status checkWhole(const RandomParameter& parameter);
+
+/// Of one cell. `whole`: the parameter takes whole numbers, both ends are included, and checkWhole() was asked.
 nlohmann::json drawValue(const RandomDesign& design, const RandomParameter& parameter, std::uint64_t cell,
                          bool whole);
 

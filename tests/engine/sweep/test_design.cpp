@@ -124,6 +124,33 @@ class TestDesign : public QObject {
         QCOMPARE(drawValue(d, d.parameters[1], 2, true).dump(), std::string("10"));
     }
 
+    void wholeNumbersStayInTheirRange() {
+        const auto drawn = [](const std::string& range) {
+            std::set<std::int64_t> all;
+            for (const SweepValues& cell :
+                 design(kHead + "[random]\ncells = 300\nsteps = " + range + "\n").cells)
+                all.insert(cell[0].second.get<std::int64_t>());
+            return all;
+        };
+        using Whole = std::set<std::int64_t>;
+        QVERIFY(drawn("{ low = 2.6, high = 5.4 }") == (Whole{3, 4, 5}));
+        QVERIFY(drawn("{ low = -1.5, high = 0.5 }") == (Whole{-1, 0}));
+        QVERIFY(drawn("{ low = 0.3, high = 2.9, scale = \"log\" }") == (Whole{1, 2}));
+        QVERIFY(drawn("{ low = 2.6, high = 3.2, scale = \"log\" }") == (Whole{3}));
+        const auto said = [](const std::string& range) {
+            const auto expanded = expandDesign(spec(kHead + "[random]\ncells = 3\nsteps = " + range + "\n"),
+                                               {"seed", [](const std::string&) { return true; }});
+            return expanded ? std::string() : expanded.error().message;
+        };
+        for (const char* scale : {"linear", "log"}) {
+            const std::string none =
+                said(std::string("{ low = 2.6, high = 2.9, scale = \"") + scale + "\" }");
+            QVERIFY2(none.find("random.steps goes from 2.6 to 2.9") != std::string::npos, none.c_str());
+        }
+        QVERIFY(said("{ low = 1, high = 1e300 }").find("2^53") != std::string::npos);
+        QCOMPARE(said("{ low = 2.6, high = 3 }"), std::string());
+    }
+
     void mistakesNameTheKey_data() {
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("part");
