@@ -47,9 +47,15 @@ const json& shownValue(const json& written, const json& resolved) {
     return written.is_string() && resolved.is_string() ? written : resolved;
 }
 
-/// Values along an axis as numbers, or as places in a list that the description holds.
+/// Values along an axis as numbers, or as places in a list that the description holds. A list of one number, which one
+/// number for a parameter that takes lists resolves to, is that number where all values are such.
 DesignArray coordinate(const std::string& name, const std::string& axis, const std::string& parameter,
-                       const std::string& unit, const std::vector<json>& values) {
+                       const std::string& unit, std::vector<json> values) {
+    const bool areSingle = std::all_of(values.begin(), values.end(), [](const json& value) {
+        return value.is_array() && value.size() == 1 && value.front().is_number();
+    });
+    if (areSingle)
+        for (json& value : values) value = json(json(value.front()));
     DesignArray array;
     array.spec.name = name;
     array.spec.dims = {{axis, values.size()}};

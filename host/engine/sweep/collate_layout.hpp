@@ -3,12 +3,12 @@
 // What the arrays of a finished sweep look like: leading axes from the design, then the axes of one cell's array.
 //
 // A grid gives one axis a parameter, with the values as its coordinate; list and random designs give one axis `cell` and a
-// coordinate array over it for each parameter; replicates give the axis of the seed parameter, last. Values that
-// are not single numbers (texts, lists) are coordinates 0, 1, 2, … with the values in the description. An axis whose name
-// an array or a dimension of the experiment has already is called swept_<name>. Cells without a value hold NaN, or the
-// smallest number of a signed and the largest of an unsigned integer type; `cell_status` says which they are. A coordinate
-// of the experiment (an array with the name of its only dimension) that all cells agree on stays as it is; one on which
-// they differ is stacked as <name>_values. Pure functions, any thread.
+// coordinate array over it for each parameter; replicates give the axis of the seed parameter, last. A list of one number
+// counts as that number; values that are no numbers (texts, longer lists) are coordinates 0, 1, 2, … with the values in the
+// description. An axis whose name an array or a dimension of the experiment has already is called swept_<name>. Cells
+// without a value hold NaN, or the smallest number of a signed and the largest of an unsigned integer type; `cell_status`
+// says which they are. A coordinate of the experiment (an array with the name of its only dimension) that all cells agree
+// on stays as it is; one on which they differ is stacked as <name>_values. Pure functions, any thread.
 //
 //     CollationPlan plan = planCollation(design, cells, arraysOfCells);
 //     plan.stacked[0].spec.dims == {sigma: 3, seed: 5, time: 200}

@@ -301,6 +301,36 @@ class TestCollate : public QObject {
         QVERIFY(same(sweep.values("kind"), {0, 1}));
     }
 
+    /// One number for a parameter that takes lists: the coordinate is that number, in a grid and along `cell`.
+    void listsOfOneNumberAreNumbers() {
+        const auto coordinates = [](const std::vector<json>& written, const std::vector<json>& resolved) {
+            std::vector<PlannedCell> cells(resolved.size());
+            for (std::size_t i = 0; i < cells.size(); ++i) cells[i].parameters = {{"sigma", resolved[i]}};
+            const std::vector<const CellArrays*> none(cells.size(), nullptr);
+            const json grid{{"axes", {{{"name", "sigma"}, {"values", written}, {"unit", "nm"}}}}};
+            const json list{{"axes", {{{"name", "cell"}, {"values", {0, 1, 2}}}}},
+                            {"columns", {{{"parameter", "sigma"}, {"values", written}, {"unit", "nm"}}}}};
+            return std::vector<DesignArray>{planCollation(grid, cells, none).coordinates.at(0),
+                                            planCollation(list, cells, none).coordinates.at(1)};
+        };
+        for (const DesignArray& sigma :
+             coordinates({0.05, 0.1, 2}, {json::array({0.05}), json::array({0.1}), json::array({2.0})})) {
+            QCOMPARE(sigma.spec.dtype, DType::F64);
+            QCOMPARE(elementAsDouble(sigma.values.view(), 0), 0.05);
+            QCOMPARE(elementAsDouble(sigma.values.view(), 2), 2.0);
+            QVERIFY(sigma.spec.categories.empty());
+            QCOMPARE(sigma.spec.units, std::string("nm"));
+        }
+        for (const DesignArray& widths :
+             coordinates({8, 4, 2}, {json::array({8}), json::array({4}), json::array({2})})) {
+            QCOMPARE(widths.spec.dtype, DType::I64);
+            QCOMPARE(elementAsDouble(widths.values.view(), 0), 8.0);
+        }
+        for (const DesignArray& mixed :
+             coordinates({0.05, {0.1, 0.2}, 2}, {json::array({0.05}), {0.1, 0.2}, json::array({2.0})}))
+            QCOMPARE(mixed.spec.categories, (std::vector<std::string>{"0.05", "0.1, 0.2", "2"}));
+    }
+
     void namesThatAreTakenGetAPrefix() {
         std::vector<PlannedCell> cells(2);
         cells[0].parameters = {{"time", 1}, {"y", 3}};
