@@ -373,8 +373,13 @@ class Sweep(Run):
         found = Run(self.path.parent / link["run"])
         found.cell_index = int(link["cell_index"])
         return found
-def _last(runs, names):  # by the second in the name, then by the request; the parts of a sweep are not what was asked for
-    newest = sorted(names, key=lambda n: (n[:17], (runs / n / "request.json").stat().st_mtime_ns), reverse=True)
+def _last(runs, names):
+    """By the second in the name, if it begins with one, then by the request; the parts of a sweep nobody asked for."""
+    def asked(name):
+        at = (runs / name / "request.json").stat().st_mtime_ns
+        dated = re.match(r"\d{4}-\d\d-\d\dT\d{6}-", name)
+        return name[:17] if dated else time.strftime("%Y-%m-%dT%H%M%S", time.gmtime(at // 10**9)), at
+    newest = sorted(names, key=asked, reverse=True)
     return next(([n] for n in newest if "sweep" not in Run(runs / n).request), [])
 
 def open(path_or_name, workspace=None):

@@ -294,6 +294,13 @@ class ByHand(unittest.TestCase):
         part.mkdir()
         (part / "request.json").write_text('{"sweep": {"name": "s"}}')
         self.assertEqual(latent.open("last", workspace).name, self.folder.path.name, "of a sweep's parts nobody asked for one")
+        own = self.folder.path.with_name("wd")  # a name of one's own counts by its time, not by its letters
+        own.mkdir()
+        (own / "request.json").write_text("{}")
+        os.utime(own / "request.json", (1e9, 1e9))
+        self.assertEqual(latent.open("last", workspace).name, self.folder.path.name)
+        os.utime(own / "request.json", (4e9, 4e9))
+        self.assertEqual(latent.open("last", workspace).name, "wd")
         self.refuses("fits 0 runs", lambda: latent.open("nothing", workspace), exit=2)
         self.refuses("did you mean 'weights'", lambda: self.open()["weigths"], exit=2)
         self.refuses("has no metric 'los'; it has: loss", lambda: self.open().metric("los"), exit=2)
