@@ -103,10 +103,7 @@ class Survey {
             for (const auto& [name, array] : *cell) {
                 const auto [known, fresh] = m_arrays.try_emplace(name, array);
                 ++m_count[name];
-                if (!fresh &&
-                    (known->second.shape != array.shape || known->second.spec.dtype != array.spec.dtype ||
-                     known->second.spec.dimNames() != array.spec.dimNames()))
-                    m_differs.insert(name);
+                if (!fresh) compare(known->second, array);
             }
         }
         for (const auto& [name, count] : m_count)
@@ -114,15 +111,35 @@ class Survey {
     }
     const CellArrays& arrays() const { return m_arrays; }
     bool differs(const std::string& name) const { return m_differs.count(name) != 0; }
+    /// Units in which cells have it, where they are not the same ones.
+    bool hasOtherUnits(const std::string& name) const { return m_otherUnits.count(name) != 0; }
+    /// Words for its values that are those of some cells only, and were taken off it.
+    bool hasOtherWords(const std::string& name) const { return m_otherWords.count(name) != 0; }
     std::size_t missing(const std::string& name) const {
         const auto found = m_partial.find(name);
         return found == m_partial.end() ? 0 : found->second;
     }
 
   private:
+    /// Keeps of an array what is true of it in every cell.
+    void compare(CellArray& known, const CellArray& array) {
+        const std::string& name = array.spec.name;
+        if (known.shape != array.shape || known.spec.dtype != array.spec.dtype ||
+            known.spec.dimNames() != array.spec.dimNames())
+            m_differs.insert(name);
+        if (known.spec.units != array.spec.units) m_otherUnits.insert(name);
+        if (known.spec.categories != array.spec.categories) {
+            m_otherWords.insert(name);
+            known.spec.categories.clear();
+        }
+        if (known.spec.label != array.spec.label) known.spec.label.clear();
+        if (known.spec.description != array.spec.description) known.spec.description.clear();
+        if (known.spec.rest != array.spec.rest) known.spec.rest.reset();
+    }
+
     CellArrays m_arrays;
     std::map<std::string, std::size_t> m_count, m_partial;
-    std::set<std::string> m_differs;
+    std::set<std::string> m_differs, m_otherUnits, m_otherWords;
 };
 
 std::string freeName(std::string name, const std::set<std::string>& taken, const std::string& prefix) {
@@ -219,6 +236,16 @@ CollationPlan planCollation(const json& design, const std::vector<PlannedCell>& 
                                    " is left out: it has not the same shape in all cells.");
             continue;
         }
+        if (survey.hasOtherUnits(name)) {
+            plan.remarks.push_back("The array " + name +
+                                   " is left out: it has not the same unit in all cells.");
+            continue;
+        }
+        if (survey.hasOtherWords(name))
+            plan.remarks.push_back(
+                "The array " + name +
+                " has its numbers without their words: they stand for other things in other "
+                "cells. The run of a cell has the words.");
         if (survey.missing(name) > 0)
             plan.remarks.push_back("The array " + name + " is missing in " +
                                    std::to_string(survey.missing(name)) +

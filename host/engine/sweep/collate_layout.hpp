@@ -8,7 +8,9 @@
 // description. An axis whose name an array or a dimension of the experiment has already is called swept_<name>. Cells
 // without a value hold NaN, or the smallest number of a signed and the largest of an unsigned integer type; `cell_status`
 // says which they are. A coordinate of the experiment (an array with the name of its only dimension) that all cells agree
-// on stays as it is; one on which they differ is stacked as <name>_values. Pure functions, any thread.
+// on stays as it is; one on which they differ is stacked as <name>_values. Words that an array has not in all
+// cells (of its values, its label) are left off it, and one that has not the same unit in all of them is left out. Pure
+// functions, any thread.
 //
 //     CollationPlan plan = planCollation(design, cells, arraysOfCells);
 //     plan.stacked[0].spec.dims == {sigma: 3, seed: 5, time: 200}

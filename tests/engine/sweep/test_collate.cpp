@@ -331,6 +331,54 @@ class TestCollate : public QObject {
             QCOMPARE(mixed.spec.categories, (std::vector<std::string>{"0.05", "0.1, 0.2", "2"}));
     }
 
+    /// The first cell's words and unit are not those of the others.
+    void wordsAndUnitsAreThoseOfAllCells() {
+        const auto arrays = [](const char* unit, std::vector<std::string> words) {
+            ArraySpec same, length, node, token;
+            same.name = "same", length.name = "length", node.name = "node", token.name = "token";
+            same.dtype = node.dtype = token.dtype = DType::I64;
+            same.categories = {"no", "yes"};
+            same.label = "Answer";
+            length.units = unit;
+            token.categories = node.categories = words;
+            token.label = "of " + words[0];
+            node.dims = {{"node", 2}};  // a coordinate
+            return CellArrays{{"same", {same, {}}},
+                              {"length", {length, {}}},
+                              {"node", {node, {2}}},
+                              {"token", {token, {}}}};
+        };
+        const CellArrays days = arrays("nm", {"Monday", "Tuesday"}), fruit = arrays("mm", {"apple", "bird"});
+        std::vector<PlannedCell> cells(3);
+        for (PlannedCell& cell : cells) cell.parameters = json::object();
+        const json grid{{"axes", {{{"name", "words"}, {"values", {0, 1, 2}}}}}};
+        const auto planned = [&](const std::vector<const CellArrays*>& of) {
+            std::map<std::string, ArraySpec> specs;
+            const CollationPlan plan = planCollation(grid, cells, of);
+            for (const StackedArray& array : plan.stacked)
+                specs[array.source] = array.coordinate ? agreedCoordinate(array) : array.spec;
+            std::string remarks;
+            for (const std::string& remark : plan.remarks) remarks += remark + "\n";
+            return std::pair(specs, remarks);
+        };
+        const auto [specs, remarks] = planned({&days, &fruit, &days});
+        QCOMPARE(specs.size(), std::size_t(3));
+        QVERIFY(specs.count("length") == 0);
+        QVERIFY(remarks.find("length is left out: it has not the same unit") != std::string::npos);
+        QCOMPARE(specs.at("same").categories, (std::vector<std::string>{"no", "yes"}));
+        QCOMPARE(specs.at("same").label, std::string("Answer"));
+        for (const char* name : {"node", "token"}) {
+            QVERIFY(specs.at(name).categories.empty());
+            QVERIFY(remarks.find(std::string("array ") + name + " has its numbers without their words") !=
+                    std::string::npos);
+        }
+        QVERIFY(specs.at("token").label.empty());
+        const auto [alike, silence] = planned({&days, nullptr, &days});
+        QCOMPARE(alike.at("node").categories, (std::vector<std::string>{"Monday", "Tuesday"}));
+        QCOMPARE(alike.at("length").units, std::string("nm"));
+        QCOMPARE(silence, std::string());
+    }
+
     void namesThatAreTakenGetAPrefix() {
         std::vector<PlannedCell> cells(2);
         cells[0].parameters = {{"time", 1}, {"y", 3}};
