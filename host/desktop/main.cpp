@@ -9,6 +9,7 @@
 #include <QTimer>
 #include <QTranslator>
 #include <algorithm>
+#include <clocale>
 #include <cstdio>
 #include <cstdlib>
 
@@ -109,6 +110,8 @@ int main(int argc, char** argv) {
     const bool render = argc > 1 && std::string_view(argv[1]) == kRenderWord;
     if (render && !std::getenv("QT_QPA_PLATFORM")) setenv("QT_QPA_PLATFORM", "offscreen", 1);
     GuardedApplication application(argc, argv);
+    // Qt takes over the user's locale; numbers in files, on command lines and in sentences keep their decimal point.
+    std::setlocale(LC_NUMERIC, "C");
     describe(application);
     useProgramBeside();
     if (render) {

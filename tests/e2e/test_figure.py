@@ -6,8 +6,10 @@ import json
 import os
 import pathlib
 import re
+import shutil
+import subprocess
 
-from workbench import BAD_REQUEST, DONE, PROGRAM, REFUSED, Case, main
+from workbench import BAD_REQUEST, DONE, PATIENCE_S, PROGRAM, REFUSED, Case, main
 
 RENDERER = pathlib.Path(PROGRAM).parent / "latent-workbench"
 
@@ -94,6 +96,24 @@ class Figure(Case):
             self.skipTest("misbehave/ok takes no seeds: " + made.stderr)
         run = pathlib.Path(json.loads(made.stdout)["run"])
         self.assertEqual(self.workspace.show(run)["state"], "queued")
+
+
+class DecimalComma(Case):
+    def test_numbers_of_the_window_have_a_point(self):
+        """Qt takes over the user's locale; what the window writes for programs stays readable."""
+        if not RENDERER.exists() or not shutil.which("localedef"):
+            self.skipTest("This needs the window, and localedef for a locale of its own.")
+        locales = self.workspace.folder / "locales"
+        locales.mkdir()
+        subprocess.run(["localedef", "-c", "-i", "de_DE", "-f", "UTF-8", locales / "de_DE.UTF-8"], capture_output=True)
+        comma = {**self.home.environment, "LOCPATH": str(locales), "LC_ALL": "de_DE.UTF-8", "QT_QPA_PLATFORM": "offscreen"}
+        written = subprocess.run(["printf", "%.1f", "1"], env=comma, capture_output=True, text=True).stdout
+        if written != "1,0":
+            self.skipTest("The locale sources (package locales) are not installed.")
+        started = subprocess.run([RENDERER, self.workspace.folder, "--report-start", "--safe-mode"], env=comma, capture_output=True,
+                                 text=True, timeout=PATIENCE_S)
+        self.assertEqual(started.returncode, DONE, started.stderr)
+        self.assertGreater(json.loads(started.stdout)["resident_mb"], 1)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 
 #include <QApplication>
 #include <QWidget>
+#include <clocale>
 #include <cstdio>
 #include <cstdlib>
 
@@ -60,6 +61,7 @@ int panelAdmissionMain(int argc, char** argv) {
     qInstallMessageHandler(keepQtQuiet);
     int none = 1;
     QApplication application(none, argv);
+    std::setlocale(LC_NUMERIC, "C");  // as the window has it, where the panels will live
     ThemeManager::instance().install(application);
     return engine::admissionChildMain(argc, argv, {}, rehearse);
 }

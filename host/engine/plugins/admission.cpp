@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -51,10 +52,9 @@ std::string phaseWords(const std::string& phase) {
 }
 
 std::string secondsWords(std::chrono::milliseconds time) {
-    std::string text = std::to_string(static_cast<double>(time.count()) / 1000.0);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.') text.pop_back();
-    return text + " s";
+    char text[32];
+    const auto end = std::to_chars(text, text + sizeof text, static_cast<double>(time.count()) / 1000.0);
+    return std::string(text, end.ptr) + " s";
 }
 
 /// The lines of the answer: the last phase, and the verdict if it came that far.
