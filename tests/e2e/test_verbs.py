@@ -4,10 +4,11 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 
-from workbench import BAD_REQUEST, DONE, FAILED, PATIENCE_S, PROGRAM, REFUSED, Case, main
+from workbench import BAD_REQUEST, DONE, FAILED, PATIENCE_S, PROGRAM, REFUSED, Case, main, write_request
 
 SWEEP = """experiment = "sim/theory"
 name = "{name}"
@@ -83,6 +84,61 @@ class Sweeps(Case):
         heads = re.findall(r"<h3>([^<]*)</h3>", report.read_text(encoding="utf-8"))
         self.assertIn("kept · sim/theory", heads)
         self.assertIn("reversed · sim/theory", heads)
+
+    def test_studies_of_one_name_are_told_apart(self):
+        self.sweep("twin", high=0.1)
+        self.sweep("twin", high=2)
+        names = [run["id"] for run in json.loads(self.latent("runs", "kind=sweep", "--json").stdout)]
+        self.assertEqual(len(names), 2)
+        measured = json.loads(self.latent("claims", *names, "--each", "--json").stdout)
+        self.assertEqual({claim["study"] for claim in measured["claims"]}, {f"twin ({name})" for name in names})
+        once = json.loads(self.latent("claims", names[0], names[0], "--each", "--json").stdout)
+        self.assertEqual({claim["study"] for claim in once["claims"]}, {"twin"}, "named twice, it is one study")
+        self.assertEqual(len(once["claims"]) * 2, len(measured["claims"]))
+        report = self.workspace.folder / "twins.html"
+        self.assertEqual(self.latent("report", *names, "--each", "-o", report).returncode, DONE)
+        for name in names:
+            self.assertIn(f"twin ({name}) · sim/theory", report.read_text(encoding="utf-8"))
+
+    def remarks(self, sweep):
+        measured = self.latent("claims", sweep, "--json")
+        self.assertEqual(measured.returncode, DONE, measured.stderr)
+        return json.loads(measured.stdout)["remarks"]
+
+    def test_what_a_verdict_is_not_about_is_said(self):
+        """Of a sweep with cells that are not done, and of one that was asked for when its claims were others."""
+        self.sweep("partial")
+        [sweep] = [run for run in self.workspace.runs() if "-sweep-partial-" in run.name]
+        self.assertEqual(self.remarks(sweep), [])
+
+        account = sweep / "events.ndjson"
+        lines = [json.loads(line) for line in account.read_text().splitlines()]
+        kept = []
+        for line in lines:
+            if line["type"] == "cell" and line["index"] == 1:
+                continue
+            if line["type"] == "cell" and line["index"] == 2:
+                line = {**line, "state": "failed", "reason": "It crashed."}
+            kept.append(json.dumps(line))
+        account.write_text("\n".join(kept) + "\n")
+        self.assertEqual(self.remarks(sweep), [f"2 of 4 cells of the sweep {sweep.name} are not done (1 failed); "
+                                               "its claims are judged from those that are."])
+        said = self.latent("claims", sweep)
+        self.assertIn("2 of 4 cells", said.stdout)
+
+        request = json.loads((sweep / "request.json").read_text())
+        request["claims"] = request["claims"][1:]
+        (sweep / "request.json").unlink()
+        copy = self.workspace.folder / "copy"
+        write_request(copy, request)
+        shutil.copy(copy / "request.json", sweep)
+        self.assertIn("have changed since the sweep " + sweep.name, self.remarks(sweep)[0])
+
+    def test_a_run_without_claims(self):
+        self.assertEqual(self.latent("run", "misbehave/ok").returncode, DONE)
+        said = self.latent("claims", "last")
+        self.assertEqual(said.returncode, DONE, said.stderr)
+        self.assertEqual(said.stdout.strip(), "The experiments of these runs declare no claims.")
 
 
 class Workspaces(Case):
@@ -227,6 +283,31 @@ class Output(Case):
                 ended = self.into(writer, *words, restore_signals=not is_deaf)
                 os.close(writer)
                 self.assertEqual((ended.returncode, ended.stderr), (DONE if is_deaf else -signal.SIGPIPE, ""), words)
+
+
+class Questions(Case):
+    def asked(self, *words):
+        ended = self.latent("probe", *words, "--json")
+        self.assertEqual(ended.returncode, DONE, ended.stderr)
+        return json.loads(ended.stdout)["parameters"]
+
+    def test_a_question_starts_from_the_run(self):
+        made = self.latent("run", "sim/theory", "-p", "smoke", "-s", "mu=[3, 4]", "-s", "sigma=", "-s", "variance=[0.5, 0.5]")
+        self.assertEqual(made.returncode, DONE, made.stderr)
+        usual, of_run = self.asked("-", "sim/solve"), self.asked("last", "sim/solve")
+        self.assertNotEqual(usual["mu"], [3, 4])
+        self.assertEqual((of_run["mu"], of_run["variance"], of_run["sigma"]), ([3, 4], [0.5, 0.5], None))
+        changed = self.asked("last", "sim/solve", "-s", "sigma=[0.1, 0.1]")
+        self.assertEqual((changed["mu"], changed["variance"], changed["sigma"]), ([3, 4], None, [0.1, 0.1]))
+
+    def test_a_name_may_end_as_a_cell_does(self):
+        for name, mu in (("study", "[1, 2]"), ("study#3", "[5, 6]")):
+            made = self.latent("run", "sim/theory", "-p", "smoke", "-s", "mu=" + mu, "-o", self.workspace.folder / "runs" / name)
+            self.assertEqual(made.returncode, DONE, made.stderr)
+        for word in ("study#3", self.workspace.folder / "runs" / "study#3"):
+            self.assertEqual(self.asked(word, "sim/solve")["mu"], [5, 6])
+        self.assertEqual(self.asked("study#0", "sim/solve")["mu"], [1, 2])
+        self.refuses((BAD_REQUEST,), ["has no cell 4"], "probe", "study#4", "sim/solve")
 
 
 class EmptyWords(Case):

@@ -11,8 +11,10 @@
 #include "cli/verbs/array_csv.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "engine/files/operations.hpp"
+#include "engine/jobs/host_run.hpp"
 #include "engine/jobs/inputs.hpp"
 #include "engine/probe/client.hpp"
+#include "engine/probe/start_values.hpp"
 
 namespace latent::cli {
 namespace {
@@ -76,12 +78,23 @@ std::string shortNumber(double value) {
     return text;
 }
 
+/// What the run, or the named cell of several, was made with.
+Result<nlohmann::json> valuesOf(const fs::path& run, std::optional<std::uint64_t> cell) {
+    LATENT_TRY(const std::unique_ptr<engine::HostRunSet> set, engine::HostRunSet::open({run}));
+    LATENT_TRY(abi::IRun1* one, set->one(cell, "The run " + run.string()));
+    return static_cast<engine::HostRun*>(one)->parameters();
+}
+
 /// "RUN", "RUN#3" or "-": the folder, and the cell of a batched run or sweep.
 engine::Status findTarget(const Context& context, const std::string& word, std::optional<fs::path>& run,
                           std::optional<std::uint64_t>& cell) {
     if (word == "-") return engine::ok();
+    // A name may end as a cell does: what there is by the whole word comes first, as with parameters that name runs.
+    std::error_code ignored;
     std::string name = word;
-    if (const auto named = engine::takeCell(name)) cell = named;
+    if (!fs::is_directory(fs::u8path(word), ignored) &&
+        !fs::is_directory(context.runs() / fs::u8path(word), ignored))
+        if (const auto named = engine::takeCell(name)) cell = named;
     LATENT_TRY(run, context.findRun(name));
     return engine::ok();
 }
@@ -139,7 +152,12 @@ Result<Exit> askProbe(Context& context, const ProbeFlags& flags) {
         LATENT_TRY(engine::Assignment parsed, engine::parseAssignment(text));
         assignments.push_back(std::move(parsed));
     }
-    LATENT_TRY(const nlohmann::json values, engine::resolveOrRefuse(schema, flags.preset, assignments));
+    nlohmann::json start = nlohmann::json::object();
+    if (options.run) {
+        LATENT_TRY(start, valuesOf(*options.run, options.cell));
+    }
+    LATENT_TRY(const nlohmann::json values,
+               engine::resolveQuestion(schema, start, flags.preset, std::move(assignments)));
     if (!flags.out.empty()) LATENT_CHECK(checkFolderPlace(fs::u8path(flags.out)));
     std::error_code error;
     const fs::path program = fs::read_symlink("/proc/self/exe", error);
@@ -189,7 +207,10 @@ Result<Exit> serve(Context& context, const ServerFlags& flags) {
 }  // namespace
 
 void addProbeVerbs(CLI::App& app, Context& context) {
-    CLI::App* probe = app.add_subcommand("probe", "Ask a probe one question: values, and a table of arrays");
+    CLI::App* probe = app.add_subcommand(
+        "probe",
+        "Ask a probe one question: values, and a table of arrays. It starts from the values that the run was made with, as far "
+        "as the probe takes them; a preset and --set change these. Without a run it starts from the defaults.");
     auto flags = std::make_shared<ProbeFlags>();
     probe->add_option("run", flags->run, "The run (RUN#3: its cell 3), or - for a probe that needs none")
         ->required()

@@ -19,6 +19,7 @@
 #include "desktop/theme/combo_box.hpp"
 #include "desktop/theme/theme.hpp"
 #include "engine/figures/load.hpp"
+#include "engine/probe/start_values.hpp"
 
 namespace latent::desktop {
 
@@ -72,16 +73,6 @@ engine::Result<engine::PluginCatalog::Found> found(const engine::PluginCatalog& 
 
 bool asksRun(const engine::PluginCatalog::Found& one) {
     return one.contribution->kind == "probe" && one.contribution->description->value("needs_run", true);
-}
-
-/// What the run may have is not always what the question takes. Null: not given, or different from cell to cell of a sweep.
-json takenOf(const engine::SchemaModel& schema, const json& all) {
-    json values = json::object();
-    for (const auto& [name, value] : all.items())
-        if (schema.find(name) && !value.is_null()) values[name] = value;
-    for (const engine::FieldError& wrong : engine::resolve(schema, {}, engine::assignmentsOf(values)).errors)
-        values.erase(wrong.parameter);
-    return values;
 }
 
 }  // namespace
@@ -247,7 +238,7 @@ void ProbePanel::choose(const std::string& id) {
 void ProbePanel::toStart() {
     Parts& p = *m_parts;
     if (!p.schema) return;
-    const json values = takenOf(*p.schema, p.startValues);
+    const json values = engine::takenValues(*p.schema, p.startValues);
     p.startRow->setVisible(!values.empty());
     sayStart(false);
     if (!p.startValues.empty() && !isPendingHere()) p.pending.clear();
@@ -336,7 +327,7 @@ void ProbePanel::ask(const QString& probe, const json& parameters) {
 
 void ProbePanel::fill(const json& values) {
     if (!m_parts->schema) return;
-    m_parts->form->setValues(takenOf(*m_parts->schema, values));
+    m_parts->form->setValues(engine::takenValues(*m_parts->schema, values));
     sayStart(true);
 }
 
