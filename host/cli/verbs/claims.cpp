@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // claims, report: what the papers said, held against what the runs gave.
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -29,7 +30,11 @@ Result<std::vector<engine::Study>> studiesOf(const Context& context, const Claim
     std::vector<fs::path> folders;
     for (const std::string& word : flags.runs) {
         LATENT_TRY(const fs::path run, context.findRun(word));
-        folders.push_back(run);
+        std::error_code ignored;
+        const bool known = std::any_of(folders.begin(), folders.end(), [&](const fs::path& other) {
+            return fs::equivalent(run, other, ignored);
+        });
+        if (!known) folders.push_back(run);  // one that is named twice is no second unit
     }
     if (flags.each) return engine::studiesOf(folders);
     return std::vector<engine::Study>{{"", folders}};
@@ -43,6 +48,7 @@ Result<Exit> showClaims(Context& context, const ClaimFlags& flags) {
         return Exit::Done;
     }
     for (const std::string& remark : measured.remarks) std::cout << printable(remark) << '\n';
+    if (const std::string none = measured.nothingToJudge(); !none.empty()) std::cout << none << '\n';
     std::string study;
     for (const engine::MeasuredClaim& entry : measured.entries) {
         if (entry.study != study)

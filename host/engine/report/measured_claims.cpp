@@ -5,10 +5,12 @@
 
 #include "engine/claims/declarations.hpp"
 #include "engine/files/sha256.hpp"
+#include "engine/jobs/cell_links.hpp"
 #include "engine/jobs/host_run.hpp"
 #include "engine/jobs/plugin_call.hpp"
 #include "engine/json/bounded.hpp"
 #include "engine/store/request.hpp"
+#include "engine/store/run_reader.hpp"
 
 namespace latent::engine {
 namespace {
@@ -37,9 +39,36 @@ void compareDeclarations(const std::vector<Claim>& now, const nlohmann::json& re
                          std::vector<std::string>& remarks) {
     const auto then = claims::readClaims(request.value("claims", nlohmann::json::array()));
     if (!then || claims::canonicalDeclarations(*then) != claims::canonicalDeclarations(now))
-        remarks.push_back("The claims of " + request.value("experiment", "") +
-                          " have changed since the run " + run +
+        remarks.push_back("The claims of " + request.value("experiment", "") + " have changed since the " +
+                          (request.value("kind", "run") == "sweep" ? "sweep " : "run ") + run +
                           " was made; it is judged by those of the plugin that is installed now.");
+}
+
+/// The cells of a sweep as it recorded them; empty where nothing can be read.
+std::vector<CellLink> linksOf(const std::filesystem::path& sweep) {
+    if (auto links = readCellLinks(sweep); links && !links->cells.empty()) return std::move(links->cells);
+    auto files = RunFiles::make();  // only run.h5 is left of it
+    if (!files) return {};
+    auto reader = RunReader::open(sweep, *files);
+    const auto provenance = reader ? reader->provenance() : Result<nlohmann::json>(reader.error());
+    return provenance ? cellLinksOf(*provenance) : std::vector<CellLink>();
+}
+
+/// Claims are measured over the cells that are done. That there are others must be said.
+void compareCells(const std::filesystem::path& sweep, const nlohmann::json& request,
+                  std::vector<std::string>& remarks) {
+    const nlohmann::json::json_pointer design("/design/cells");
+    const std::size_t cells = request.contains(design) ? request.at(design).size() : 0;
+    std::size_t done = 0, failed = 0;
+    for (const CellLink& link : linksOf(sweep)) {
+        done += link.state == "done" && link.index < cells ? 1 : 0;
+        failed += link.state == "failed" && link.index < cells ? 1 : 0;
+    }
+    if (done >= cells) return;
+    remarks.push_back(std::to_string(cells - done) + " of " + std::to_string(cells) + " cells of the sweep " +
+                      sweep.filename().string() + " are not done" +
+                      (failed > 0 ? " (" + std::to_string(failed) + " failed)" : "") +
+                      "; its claims are judged from those that are.");
 }
 
 Result<Gathered> gather(const PluginCatalog& catalog, const std::string& experiment,
@@ -72,11 +101,11 @@ Result<Claim> renamed(const Claim& claim, const std::string& id) {
 Status addStudy(const PluginCatalog& catalog, const Study& study, const std::string& prefix, Docket& docket,
                 std::vector<std::string>& remarks) {
     std::map<std::string, std::vector<std::filesystem::path>> byExperiment;
-    std::map<std::string, std::vector<std::pair<std::string, nlohmann::json>>> requests;
+    std::map<std::string, std::vector<nlohmann::json>> requests;  ///< in the order of their folders
     for (const std::filesystem::path& folder : study.folders) {
         LATENT_TRY(const Request request, readRequest(folder));
         byExperiment[request.experiment()].push_back(folder);
-        requests[request.experiment()].emplace_back(folder.filename().string(), request.document());
+        requests[request.experiment()].push_back(request.document());
     }
     for (const auto& [experiment, folders] : byExperiment) {
         const auto gathered = gather(catalog, experiment, folders);
@@ -85,9 +114,12 @@ Status addStudy(const PluginCatalog& catalog, const Study& study, const std::str
                               " were not measured: " + gathered.error().message);
             continue;
         }
-        for (const auto& [run, request] : requests[experiment])
-            if (request.value("kind", "run") == "run")
-                compareDeclarations(gathered->declared, request, run, remarks);
+        for (std::size_t i = 0; i < folders.size(); ++i) {
+            const nlohmann::json& request = requests[experiment][i];
+            compareDeclarations(gathered->declared, request, folders[i].filename().string(), remarks);
+            if (!gathered->declared.empty() && request.value("kind", "run") == "sweep")
+                compareCells(folders[i], request, remarks);
+        }
         for (const Claim& claim : gathered->declared) {
             const std::string id = experiment + ":" + claim.id();
             LATENT_TRY(Claim unique, renamed(claim, prefix + id));
@@ -107,13 +139,16 @@ Status addStudy(const PluginCatalog& catalog, const Study& study, const std::str
 
 Result<std::vector<Study>> studiesOf(const std::vector<std::filesystem::path>& folders) {
     std::vector<Study> studies;
+    std::map<std::string, int> bearers;
     for (const std::filesystem::path& folder : folders) {
         LATENT_TRY(const Request request, readRequest(folder));
         const auto name = request.document().find("name");
-        studies.push_back({name != request.document().end() && name->is_string() ? name->get<std::string>()
-                                                                                 : folder.filename().string(),
-                           {folder}});
+        const bool isNamed = name != request.document().end() && name->is_string();
+        studies.push_back({isNamed ? name->get<std::string>() : folder.filename().string(), {folder}});
+        ++bearers[studies.back().name];
     }
+    for (Study& study : studies)
+        if (bearers[study.name] > 1) study.name += " (" + study.folders.front().filename().string() + ")";
     return studies;
 }
 
@@ -134,6 +169,10 @@ Result<MeasuredClaims> measureClaims(const PluginCatalog& catalog, const std::ve
         measured.entries.push_back({docket.owners[i].first, docket.owners[i].second, std::move(judged[i])});
     }
     return measured;
+}
+
+std::string MeasuredClaims::nothingToJudge() const {
+    return entries.empty() && remarks.empty() ? "The experiments of these runs declare no claims." : "";
 }
 
 nlohmann::json MeasuredClaims::toJson() const {

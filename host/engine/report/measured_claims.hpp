@@ -27,7 +27,8 @@ struct Study {
     std::vector<std::filesystem::path> folders;
 };
 
-/// Each folder as a study of its own, called by the name of its sweep or run.
+/// Each folder as a study of its own, called by the name of its sweep or run; where several have that name, by their
+/// folders too.
 Result<std::vector<Study>> studiesOf(const std::vector<std::filesystem::path>& folders);
 
 struct MeasuredClaim {
@@ -38,8 +39,10 @@ struct MeasuredClaim {
 
 struct MeasuredClaims {
     std::vector<MeasuredClaim> entries;
-    /// Things a reader must know: a plugin that is absent, claims that changed since a run was made.
+    /// Things a reader must know: a plugin that is absent, claims that changed since a run was made, cells that are not done.
     std::vector<std::string> remarks;
+    /// The sentence for readers when there is nothing to judge; empty when a verdict or a remark stands there.
+    std::string nothingToJudge() const;
     nlohmann::json toJson() const;
 };
 
