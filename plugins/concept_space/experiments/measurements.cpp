@@ -21,6 +21,10 @@ std::vector<int> sortedIndices(std::size_t count, const auto& before) {
 
 }  // namespace
 
+bool allFinite(std::span<const double> values) {
+    return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
+}
+
 std::vector<int> orderByStrength(std::span<const double> strength) {
     return sortedIndices(strength.size(),
                          [&](std::size_t a, std::size_t b) { return strength[a] > strength[b]; });
@@ -41,6 +45,10 @@ bool orderIsKnown(std::span<const double> time) {
         if (std::isnan(before) || before == after) return false;
     }
     return true;
+}
+
+bool endedTooEarly(std::span<const double> time) {
+    return std::count_if(time.begin(), time.end(), [](double t) { return std::isnan(t); }) >= 2;
 }
 
 bool orderIsGiven(std::span<const double> strength) {
@@ -72,6 +80,8 @@ double learnedFirst(std::span<const double> places, std::size_t concepts) {
 }
 
 double violationShare(std::span<const double> nodeLoss, int concepts, double tolerance) {
+    if (!allFinite(nodeLoss))
+        return std::numeric_limits<double>::quiet_NaN();  // no comparison with NaN is true
     const std::size_t nodes = std::size_t{1} << concepts;
     const std::size_t frames = nodeLoss.size() / nodes;
     double pairs = 1;
@@ -90,6 +100,29 @@ std::vector<double> withComplements(std::span<const double> nodeLoss, int concep
     for (std::size_t i = 0; i < nodeLoss.size(); ++i)
         exchanged[i] = nodeLoss[i / nodes * nodes + (nodes - 1 - i % nodes)];
     return exchanged;
+}
+
+std::vector<double> speedsOver(std::span<const double> time, std::span<const double> output,
+                               std::size_t width, std::size_t stretches) {
+    const double part = time.back() / static_cast<double>(stretches);
+    std::size_t after = 1;  // the first frame at or beyond the time that is asked
+    const auto at = [&](double when) {
+        while (after + 1 < time.size() && time[after] < when) ++after;
+        const double share = std::min(1.0, (when - time[after - 1]) / (time[after] - time[after - 1]));
+        std::vector<double> point;
+        for (std::size_t p = 0; p < width; ++p)
+            point.push_back(std::lerp(output[(after - 1) * width + p], output[after * width + p], share));
+        return point;
+    };
+    std::vector<double> speeds, before = at(0);
+    for (std::size_t i = 1; i <= stretches; ++i) {
+        const std::vector<double> here = at(part * static_cast<double>(i));
+        double square = 0;
+        for (std::size_t p = 0; p < width; ++p) square += (here[p] - before[p]) * (here[p] - before[p]);
+        speeds.push_back(std::sqrt(square) / part);
+        before = here;
+    }
+    return speeds;
 }
 
 double slope(std::span<const double> x, std::span<const double> y) {

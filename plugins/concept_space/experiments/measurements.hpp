@@ -21,6 +21,13 @@ namespace concept_space {
 /// Rises of the OOD loss below this are rounding, minibatch noise, or nothing to the eye.
 inline constexpr double kLeastRise = 1e-4;
 
+/// Records of an OOD loss from which on rises and descents are read off it, unless every step is recorded. In figure 5
+/// the loss rises for a tenth of the iterations: of fifty records five lie on it, of ten perhaps none.
+inline constexpr std::size_t kLeastRecords = 50;
+
+/// Whether none is NaN or infinite, as after a training or a solution that diverged.
+bool allFinite(std::span<const double> values);
+
 /// Values by unit, in the order of the names.
 class Units {
   public:
@@ -61,6 +68,8 @@ std::vector<int> orderByTime(std::span<const double> time);
 /// True when at most one concept was never learned and no two at the same time (such as before the start), so
 /// that the order is known.
 bool orderIsKnown(std::span<const double> time);
+/// True when two concepts or more were never learned: more time would tell their order.
+bool endedTooEarly(std::span<const double> time);
 /// True when no two strengths are equal up to rounding: equal ones have no order that learning could follow.
 bool orderIsGiven(std::span<const double> strength);
 
@@ -72,7 +81,8 @@ std::vector<double> medianTimes(std::span<const double> times, std::size_t conce
 double learnedFirst(std::span<const double> places, std::size_t concepts);
 
 /// Share of the pairs (u strictly below v) and frames in which the loss of the smaller combination is the larger one by
-/// more than `tolerance`. node_loss is [frames, 2^s].
+/// more than `tolerance`; NaN where a loss is not finite, since what diverged respects no order. node_loss is
+/// [frames, 2^s].
 double violationShare(std::span<const double> nodeLoss, int concepts, double tolerance);
 
 /// The same losses with every combination exchanged for its complement: a control that must break the order.
@@ -82,6 +92,11 @@ std::vector<double> withComplements(std::span<const double> nodeLoss, int concep
 /// fewer than eight of them.
 double logSlope(std::span<const double> time, std::span<const double> value,
                 std::span<const double> remaining, double low, double high);
+
+/// Speeds of a curve over `stretches` equal parts of its time, from lines between its frames: the same wherever the
+/// frames lie closer than that. output is [frames, width]; time rises from 0.
+std::vector<double> speedsOver(std::span<const double> time, std::span<const double> output,
+                               std::size_t width, std::size_t stretches);
 
 /// Least-squares slope of y against x.
 double slope(std::span<const double> x, std::span<const double> y);

@@ -6,6 +6,7 @@
 #include <latent/learn/parallel.hpp>
 #include <thread>
 
+#include "experiments/measurements.hpp"
 #include "model/theory/metrics.hpp"
 
 namespace concept_space {
@@ -73,7 +74,8 @@ std::vector<double> Retraining::rises(const TrainPlan& plan) const {
     latent::learn::forEachIndex(all.size(), cores(), [&](std::size_t seed) {
         const std::unique_ptr<mlp::SeedRun> run = plan.makeSeed(static_cast<int>(seed));
         run->advanceTo(plan.steps);
-        all[seed] = theory::swingBy(run->take().oodLoss).magnitude;
+        const std::vector<double> loss = run->take().oodLoss;
+        all[seed] = allFinite(loss) ? theory::swingBy(loss).magnitude : std::nan("");
     });
     return all;
 }

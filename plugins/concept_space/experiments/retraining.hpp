@@ -26,7 +26,8 @@ class Retraining {
     /// Epochs until each concept passes one half of its target, interpolated between frames: [seeds] of [s].
     /// A seed is trained until all concepts but one have passed, so that the order is known; NaN: not by then.
     std::vector<std::vector<double>> halfTimes(const TrainPlan& plan) const;
-    /// Largest rise of the OOD loss after an earlier minimum over the whole training: [seeds].
+    /// Largest rise of the OOD loss after an earlier minimum over the whole training: [seeds];
+    /// NaN where it diverged.
     std::vector<double> rises(const TrainPlan& plan) const;
     /// Seeds of the plan that are trained, the first ones; 0 when not even one fits.
     int seedsOf(const TrainPlan& plan) const;

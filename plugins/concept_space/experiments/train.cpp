@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "experiments/train.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <latent/learn/loop.hpp>
 #include <limits>
 #include <numeric>
@@ -81,6 +83,7 @@ class Ensemble {
         for (std::size_t seed = 0; seed < m_runs.size(); ++seed) {
             const mlp::Records r = m_runs[seed]->take();
             m_record.take(m_plan, seed, r);
+            warnOfDivergence(seed, r);
             if (!r.trainLoss.empty()) train += static_cast<double>(r.trainLoss.back());
             if (r.oodLoss.empty()) continue;
             ood += r.oodLoss.back();
@@ -137,6 +140,9 @@ class Ensemble {
         load("node_loss", m_record.nodeLoss);
         load("output", m_record.output);
         load("matrix", m_record.matrix);
+        const auto done = resumed.values().at("step").get<std::size_t>();
+        for (std::size_t seed = 0; seed < m_runs.size(); ++seed)  // said before
+            m_diverged[seed] = done > 0 && !std::isfinite(m_record.trainLoss[seed * m_plan.steps + done - 1]);
     }
 
     void publishFrame() const {
@@ -200,8 +206,9 @@ class Ensemble {
                          order);
             const std::span<const double> loss =
                 std::span(m_record.oodLoss).subspan(seed * m_plan.oodStates(), m_plan.oodStates());
-            swing.push_back(theory::swingBy(loss).magnitude);
-            descents.push_back(theory::countDescents(loss, kLeastRise));
+            const bool seen = m_plan.showsRises() && allFinite(loss);
+            swing.push_back(seen ? theory::swingBy(loss).magnitude : std::nan(""));
+            descents.push_back(seen ? theory::countDescents(loss, kLeastRise) : std::nan(""));
         }
         const std::vector<double> middle = medianTimes(learned, s), first{learnedFirst(order, s)};
         m_job.publish("learning_time", {learned, {seeds, concepts}});
@@ -214,6 +221,20 @@ class Ensemble {
     }
 
   private:
+    /// Once for each seed.
+    void warnOfDivergence(std::size_t seed, const mlp::Records& r) {
+        if (m_diverged[seed]) return;
+        const auto lost = std::find_if(r.trainLoss.begin(), r.trainLoss.end(),
+                                       [](float loss) { return !std::isfinite(loss); });
+        if (lost == r.trainLoss.end()) return;
+        m_diverged[seed] = true;
+        m_job.log("Seed " + std::to_string(m_plan.firstSeed + seed) +
+                      " diverged: its training loss is not a finite number at step " +
+                      std::to_string(r.firstStep + static_cast<std::uint64_t>(lost - r.trainLoss.begin())) +
+                      ", nor is what comes after it. Claims do not judge it; lower learning_rate.",
+                  latent::Level::Warning);
+    }
+
     static void appendTimes(const std::vector<std::optional<double>>& times, std::vector<double>& to) {
         for (const auto& t : times) to.push_back(t.value_or(std::numeric_limits<double>::quiet_NaN()));
     }
@@ -238,6 +259,7 @@ class Ensemble {
     }
 
     void publishTheory(const std::vector<double>& time) const {
+        if (!m_plan.theoryDescribes()) return;
         const theory::Relaxation overlay = m_plan.theoryOverlay();
         const Eigen::Map<const Eigen::VectorXd> target(m_plan.clusters.mu.data(), m_plan.clusters.concepts());
         std::vector<double> output, loss;
@@ -257,7 +279,8 @@ class Ensemble {
     double m_learned;
     Record m_record;
     std::vector<std::unique_ptr<mlp::SeedRun>> m_runs;
-    std::vector<float> m_parameters, m_velocity;  // what save() gives views of
+    std::vector<bool> m_diverged = std::vector<bool>(m_runs.size());  // and that it was said
+    std::vector<float> m_parameters, m_velocity;                      // what save() gives views of
 };
 
 }  // namespace
@@ -270,6 +293,12 @@ void Train::run(const latent::Parameters& p, latent::Job& job) {
     Ensemble ensemble(p, job);
     const TrainPlan& plan = ensemble.plan();
     ensemble.publishFrame();
+    if (!plan.showsRises())
+        job.log("swing_by and descents are left out: the OOD loss is recorded " +
+                std::to_string(plan.oodStates()) + " times, and rises are read off every step or " +
+                std::to_string(kLeastRecords) + " records at least. Lower ood_every.");
+    if (!plan.theoryDescribes())
+        job.log("The theory is left out: it knows of no momentum, weight_decay and truncation.");
 
     // Long enough that starting threads costs nothing, short enough that a pause is answered at once; a fixed number, so
     // that the metrics do not depend on the machine.

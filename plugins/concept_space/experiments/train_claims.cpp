@@ -51,7 +51,8 @@ std::vector<latent::Claim> Train::claims() {
             .source(kPaper, "section 3")
             .unit("1")
             .each(Replication::Seed)
-            .estimand("mean speed of the output in the last tenth of training over its peak")
+            .estimand("mean speed of the output in the last tenth of training over its peak, speeds over "
+                      "hundredths of it")
             .by(Interval::Mean)
             .lessThan(0.1)
             .atLeast(10)
@@ -94,7 +95,9 @@ std::vector<latent::Claim> Train::claims() {
             .source(kPaper, "theorem 4.1")
             .unit("1")
             .each(Replication::Seed)
-            .estimand("epochs until the slowest concept is learned, trained over theory (with biases)")
+            .estimand(
+                "epochs until the slowest concept is learned, trained over theory (with biases), without "
+                "momentum, weight decay and truncation")
             .by(Interval::PairedRatio)
             .equals(1, 0.25)
             .atLeast(10)

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "experiments/left_out.hpp"
@@ -11,18 +12,24 @@
 #include "experiments/retraining.hpp"
 #include "experiments/run_groups.hpp"
 #include "experiments/train.hpp"
-#include "model/theory/metrics.hpp"
+#include "experiments/unmeasurable.hpp"
 
 namespace concept_space {
 namespace {
 
 constexpr double kOrderTolerance = 1e-4;  // of node losses: minibatch noise below this is no order
 
+/// Speeds are taken over hundredths of the training, so that they do not depend on how the frames are spread.
+constexpr std::size_t kStretches = 100, kTenth = kStretches / 10;
+/// Frames that the first and the last tenth of the training need each: two lines between them.
+constexpr std::ptrdiff_t kLeastInTenth = 3;
+
 struct Trained {
     const latent::Run* run;
     TrainPlan plan;
     std::vector<double> strength;  // a_p of the data, [s]
     double learned;                // part of its way from which a concept counts as learned
+    std::vector<bool> finite;      // [seeds]; false: the seed diverged
 
     std::size_t concepts() const { return plan.clusters.mu.size(); }
     bool isLinear() const { return !plan.network.relu || plan.network.layers == 1; }
@@ -40,6 +47,35 @@ struct Trained {
 
 using Design = std::vector<const Trained*>;
 
+Trained trainedOf(const latent::Run& run) {
+    const TrainPlan plan = TrainPlan::of(run.parameters());
+    Trained t{&run, plan, secondMoments(plan.clusters), run.parameters().number("learned"), {}};
+    const std::vector<double> outputs = t.read("output"), losses = t.read("node_loss");
+    for (int seed = 0; seed < plan.seeds; ++seed)
+        t.finite.push_back(allFinite(t.row(outputs, seed)) && allFinite(t.row(losses, seed)));
+    return t;
+}
+
+/// Remembers a seed that diverged; true when it did.
+bool diverged(Unmeasurable& lost, const Trained& t, int seed) {
+    if (t.finite[static_cast<std::size_t>(seed)]) return false;
+    lost.add(*t.run, t.unit(seed), "diverged: its losses are not finite", "lower learning_rate");
+    return true;
+}
+
+/// Times to one half of one seed; nothing where they have no order, and a seed that could have one is remembered.
+std::optional<std::vector<double>> orderedTimes(Unmeasurable& lost, const Trained& t,
+                                                const std::vector<double>& outputs, int seed) {
+    if (diverged(lost, t, seed)) return std::nullopt;
+    std::vector<double> times = timesOf(t.plan, t.row(outputs, seed), 0.5);
+    if (endedTooEarly(times))
+        lost.add(*t.run, t.unit(seed),
+                 "did not come to one half of all but one of its concepts, so that their order is not known",
+                 "train longer");
+    if (!orderIsKnown(times)) return std::nullopt;
+    return times;
+}
+
 /// Gives `add(unit, times)` the half times of every seed trained again by `plan`, a variation of that of `t`.
 template <class Add>
 void retrain(const Retraining& again, const Trained& t, const TrainPlan& plan, const Add& add) {
@@ -52,18 +88,19 @@ void measureOrder(const std::vector<Trained>& all, latent::Evidence& out) {
     for (const Trained& t : all)
         if (t.concepts() >= 2 && orderIsGiven(t.strength)) designs.push_back(&t);
     Units follows, exchanged;
+    Unmeasurable lost;
     for (const Trained* t : designs) {
         const std::vector<double> outputs = t->read("output");
-        for (int seed = 0; seed < t->plan.seeds; ++seed) {
-            const std::vector<double> times = timesOf(t->plan, t->row(outputs, seed), 0.5);
-            if (orderIsKnown(times))
-                follows.add(t->unit(seed), orderByTime(times) == orderByStrength(t->strength));
-        }
+        for (int seed = 0; seed < t->plan.seeds; ++seed)
+            if (const auto times = orderedTimes(lost, *t, outputs, seed))
+                follows.add(t->unit(seed), orderByTime(*times) == orderByStrength(t->strength));
     }
+    if (lost.tell("trained_order_by_signal", out)) return;
     if (follows.empty()) {
-        out.notMeasured("trained_order_by_signal",
-                        "No run has two concepts or more of different strength of which all but one were "
-                        "learned; train longer.");
+        out.notMeasured(
+            "trained_order_by_signal",
+            "No run has two concepts or more of different strength that are not learned at the same "
+            "time.");
         return;
     }
     const Retraining again(designs.size());
@@ -105,19 +142,24 @@ void measureReversal(const std::vector<Trained>& all, latent::Evidence& out) {
             reversing.push_back(cells);
     }
     Units reversed, unmoved;
+    Unmeasurable lost;
     std::set<double> variances;
-    const Retraining again(reversing.size());
     for (const Design& cells : reversing) {
         const Trained &low = *cells.front(), &high = *cells.back();
         for (const Trained* t : cells) variances.insert(diversity(t));
         const std::vector<double> lowOutputs = low.read("output"), highOutputs = high.read("output");
         for (int seed = 0; seed < low.plan.seeds; ++seed) {
-            const std::vector<double> before = timesOf(low.plan, low.row(lowOutputs, seed), 0.5),
-                                      after = timesOf(high.plan, high.row(highOutputs, seed), 0.5);
-            if (orderIsKnown(before) && orderIsKnown(after))
-                reversed.add(low.unit(seed), orderByTime(before) == orderByStrength(low.strength) &&
-                                                 orderByTime(after) == orderByStrength(high.strength));
+            const auto before = orderedTimes(lost, low, lowOutputs, seed),
+                       after = orderedTimes(lost, high, highOutputs, seed);
+            if (before && after)
+                reversed.add(low.unit(seed), orderByTime(*before) == orderByStrength(low.strength) &&
+                                                 orderByTime(*after) == orderByStrength(high.strength));
         }
+    }
+    if (lost.tell("trained_order_reverses", out)) return;
+    const Retraining again(reversing.size());
+    for (const Design& cells : reversing) {
+        const Trained& high = *cells.back();
         // The same diversity given to the stronger concept: no reason to reverse.
         TrainPlan plan = high.plan;
         std::swap(plan.clusters.variance[0], plan.clusters.variance[1]);
@@ -152,6 +194,11 @@ std::map<std::string, std::pair<Design, Design>> byDepth(const std::vector<Train
     return designs;
 }
 
+std::string riseNeeds() {
+    return "Their OOD loss has to be recorded at every step, or " + std::to_string(kLeastRecords) +
+           " times or more; lower `ood_every`.";
+}
+
 TrainPlan withEqualSignals(TrainPlan plan) {
     std::vector<double>& mu = plan.clusters.mu;
     mu.assign(mu.size(), std::accumulate(mu.begin(), mu.end(), 0.0) / static_cast<double>(mu.size()));
@@ -161,15 +208,18 @@ TrainPlan withEqualSignals(TrainPlan plan) {
 
 void measureSwingBy(const std::vector<Trained>& all, latent::Evidence& out) {
     Units deep, shallow, equal;
+    Unmeasurable lost;
     std::set<double> layers;
     Design compared;
     for (const auto& [key, depths] : byDepth(all)) {
         if (depths.first.empty() || depths.second.empty()) continue;
+        if (!depths.first.front()->plan.showsRises()) continue;  // of all of them alike
         const auto add = [&](const Design& cells, Units& to) {
             for (const Trained* t : cells) {
                 const std::vector<double> rises = t->read("swing_by");
                 for (int seed = 0; seed < t->plan.seeds; ++seed)
-                    to.add(t->unit(seed), rises[static_cast<std::size_t>(seed)]);
+                    if (!diverged(lost, *t, seed))
+                        to.add(t->unit(seed), rises[static_cast<std::size_t>(seed)]);
                 layers.insert(t->plan.network.layers);
             }
         };
@@ -178,11 +228,13 @@ void measureSwingBy(const std::vector<Trained>& all, latent::Evidence& out) {
         for (const Trained* t : depths.first)
             if (t->concepts() >= 2) compared.push_back(t);
     }
+    if (lost.tell("trained_swing_by", out)) return;
     if (deep.empty()) {
         out.notMeasured(
             "trained_swing_by",
             "Linear networks of one layer and of several with the same seeds and data are needed; "
-            "sweep `layers`.");
+            "sweep `layers`. " +
+                riseNeeds());
         return;
     }
     const Retraining again(compared.size());
@@ -202,8 +254,10 @@ void measureSwingBy(const std::vector<Trained>& all, latent::Evidence& out) {
 void measureDescents(const std::vector<Trained>& all, latent::Evidence& out) {
     std::map<std::string, Design> byDesign;  // the number of concepts is what differs
     for (const Trained& t : all)
-        if (t.isLinear() && t.run->has("descents")) byDesign[parametersWithout(*t.run, {"mu"})].push_back(&t);
+        if (t.isLinear() && t.run->has("descents") && t.plan.showsRises())
+            byDesign[parametersWithout(*t.run, {"mu"})].push_back(&t);
     Units slopes, flat;
+    Unmeasurable lost;
     std::set<double> counts;
     for (const auto& [key, cells] : byDesign) {
         std::vector<double> concepts;
@@ -215,17 +269,21 @@ void measureDescents(const std::vector<Trained>& all, latent::Evidence& out) {
         std::vector<std::vector<double>> descents;
         for (const Trained* t : cells) descents.push_back(t->read("descents"));
         for (int seed = 0; seed < cells.front()->plan.seeds; ++seed) {
+            const auto isLost = [&](const Trained* t) { return diverged(lost, *t, seed); };
+            if (std::any_of(cells.begin(), cells.end(), isLost)) continue;
             std::vector<double> ofSeed;
             for (const std::vector<double>& each : descents)
                 ofSeed.push_back(each[static_cast<std::size_t>(seed)]);
             (deep ? slopes : flat).add(cells.front()->unit(seed), slope(concepts, ofSeed));
         }
     }
+    if (lost.tell("trained_descents_follow_concepts", out)) return;
     if (slopes.empty())
         out.notMeasured(
             "trained_descents_follow_concepts",
             "The runs of several linear layers do not sweep the number of concepts (entries of mu) "
-            "over three values or more, all else being equal.");
+            "over three values or more, all else being equal. " +
+                riseNeeds());
     else
         out.claim("trained_descents_follow_concepts")
             .values(slopes.means())
@@ -239,8 +297,9 @@ void measureDescents(const std::vector<Trained>& all, latent::Evidence& out) {
 /// Times by the same rule, interpolated between frames, from the trained outputs and from the theory's.
 void measureTheory(const std::vector<Trained>& all, latent::Evidence& out) {
     Units trained, predicted, unbiased;
+    Unmeasurable lost;
     for (const Trained& t : all) {
-        if (t.plan.network.layers != 1 || !t.plan.network.bias) continue;
+        if (t.plan.network.layers != 1 || !t.plan.network.bias || !t.plan.theoryDescribes()) continue;
         const auto slowest = static_cast<std::size_t>(orderByStrength(t.strength).back());
         const double expected = timesOf(t.plan, t.read("theory_output"), t.learned)[slowest];
         if (std::isnan(expected) || expected == 0) continue;
@@ -249,16 +308,23 @@ void measureTheory(const std::vector<Trained>& all, latent::Evidence& out) {
                                static_cast<double>(t.plan.stepsPerEpoch);
         const std::vector<double> outputs = t.read("output");
         for (int seed = 0; seed < t.plan.seeds; ++seed) {
+            if (diverged(lost, t, seed)) continue;
             const double time = timesOf(t.plan, t.row(outputs, seed), t.learned)[slowest];
-            if (std::isnan(time) || time == 0) continue;
+            if (std::isnan(time))
+                lost.add(*t.run, t.unit(seed), "did not learn its slowest concept within the training",
+                         "train longer");
+            if (std::isnan(time) || time == 0) continue;  // 0: it starts as if learned
             trained.add(t.unit(seed), time);
             predicted.add(t.unit(seed), expected);
             unbiased.add(t.unit(seed), without);
         }
     }
+    if (lost.tell("trained_follows_theory", out)) return;
     if (trained.empty())
-        out.notMeasured("trained_follows_theory",
-                        "No one-layer network with biases learned its slowest concept; train longer.");
+        out.notMeasured(
+            "trained_follows_theory",
+            "There is no one-layer network with biases, trained without momentum, weight_decay and "
+            "truncation, whose slowest concept the theory learns within the training.");
     else
         out.claim("trained_follows_theory")
             .paired(trained.means(), predicted.means())
@@ -270,16 +336,19 @@ void measureTheory(const std::vector<Trained>& all, latent::Evidence& out) {
 
 void measureComposition(const std::vector<Trained>& all, latent::Evidence& out) {
     Units share, complements;
+    Unmeasurable lost;
     for (const Trained& t : all) {
         const int s = t.plan.clusters.concepts();
         if (s < 2) continue;
         const std::vector<double> losses = t.run->read("node_loss").toDoubles();
         for (int seed = 0; seed < t.plan.seeds; ++seed) {
+            if (diverged(lost, t, seed)) continue;
             const std::vector<double> row = t.row(losses, seed);
             share.add(t.unit(seed), violationShare(row, s, kOrderTolerance));
             complements.add(t.unit(seed), violationShare(withComplements(row, s), s, kOrderTolerance));
         }
     }
+    if (lost.tell("trained_compositional_order", out)) return;
     if (share.empty())
         out.notMeasured("trained_compositional_order", "No run has two concepts or more.");
     else
@@ -291,26 +360,37 @@ void measureComposition(const std::vector<Trained>& all, latent::Evidence& out) 
             .units(complements.names());
 }
 
+/// Whether the first and the last tenth of the time have frames enough for a speed.
+bool showsTenths(const std::vector<double>& time) {
+    const double tenth = time.back() / 10 * (1 + 1e-9);
+    const auto within = [&](double from, double to) {
+        return std::count_if(time.begin(), time.end(), [&](double t) { return t >= from && t <= to; });
+    };
+    return within(0, tenth) >= kLeastInTenth && within(time.back() - tenth, time.back()) >= kLeastInTenth;
+}
+
 void measureSlowdown(const std::vector<Trained>& all, latent::Evidence& out) {
     Units late, early;
+    Unmeasurable lost;
     for (const Trained& t : all) {
-        const std::size_t s = t.plan.clusters.mu.size();
-        const std::vector<double> time = t.run->read("time").toDoubles(),
-                                  outputs = t.run->read("output").toDoubles();
+        const std::vector<double> time = t.read("time"), outputs = t.read("output");
+        if (!showsTenths(time)) continue;
         for (int seed = 0; seed < t.plan.seeds; ++seed) {
-            const std::vector<double> speed = theory::speed(time, t.row(outputs, seed), static_cast<int>(s));
-            const double peak = *std::max_element(speed.begin(), speed.end());
-            const auto tail =
-                speed.end() - static_cast<std::ptrdiff_t>(std::max<std::size_t>(2, speed.size() / 10));
-            const auto head = speed.begin() + (speed.end() - tail);
-            early.add(t.unit(seed), std::accumulate(speed.begin(), head, 0.0) /
-                                        static_cast<double>(head - speed.begin()) / peak);
-            late.add(t.unit(seed), std::accumulate(tail, speed.end(), 0.0) /
-                                       static_cast<double>(speed.end() - tail) / peak);
+            if (diverged(lost, t, seed)) continue;
+            const std::vector<double> speeds =
+                speedsOver(time, t.row(outputs, seed), t.concepts(), kStretches);
+            const double peak = *std::max_element(speeds.begin(), speeds.end());
+            const auto tenth = static_cast<std::ptrdiff_t>(kTenth);
+            early.add(t.unit(seed),
+                      std::accumulate(speeds.begin(), speeds.begin() + tenth, 0.0) / kTenth / peak);
+            late.add(t.unit(seed), std::accumulate(speeds.end() - tenth, speeds.end(), 0.0) / kTenth / peak);
         }
     }
+    if (lost.tell("trained_slowdown", out)) return;
     if (late.empty())
-        out.notMeasured("trained_slowdown", "There is no run to measure.");
+        out.notMeasured("trained_slowdown",
+                        "No run has three frames or more in the first and in the last tenth of its training; "
+                        "frame_spacing=linear spreads them evenly, and `frames` says how many.");
     else
         out.claim("trained_slowdown")
             .values(late.means())
@@ -328,8 +408,7 @@ void Train::measure(const latent::RunSet& runs, latent::Evidence& out) {
     for (const latent::Run& run : runs)
         leftOut.orElse(run, [&] {
             if (!run.has("swing_by")) return;  // not finished
-            const TrainPlan plan = TrainPlan::of(run.parameters());
-            all.push_back({&run, plan, secondMoments(plan.clusters), run.parameters().number("learned")});
+            all.push_back(trainedOf(run));
         });
     measureOrder(all, out);
     measureReversal(all, out);

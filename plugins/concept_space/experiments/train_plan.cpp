@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "experiments/cluster_parameters.hpp"
+#include "experiments/measurements.hpp"
 #include "model/mlp/ensemble.hpp"
 #include "model/theory/concept_data.hpp"
 
@@ -30,6 +31,12 @@ TrainPlan TrainPlan::of(const latent::Parameters& p) {
     const auto batch = static_cast<std::uint64_t>(plan.batchSize);
     plan.stepsPerEpoch = (samples + batch - 1) / batch;
     plan.steps = plan.stepsPerEpoch * static_cast<std::uint64_t>(p.integer("epochs"));
+    if (plan.oodEvery > plan.steps)
+        throw latent::RunError(
+            "The parameter 'ood_every' is " + std::to_string(plan.oodEvery) + " and the training has " +
+            std::to_string(plan.steps) +
+            " steps: the OOD loss would be recorded before the first one only. Set it to " +
+            std::to_string(plan.steps) + " at most.");
     const std::string spacing = p.choice("frame_spacing");
     const auto frames = static_cast<std::uint64_t>(p.integer("frames"));
     plan.frames = spacing == "epochs"   ? mlp::epochFrames(plan.steps, plan.stepsPerEpoch)
@@ -37,6 +44,8 @@ TrainPlan TrainPlan::of(const latent::Parameters& p) {
                                         : mlp::logFrames(plan.steps, frames);
     return plan;
 }
+
+bool TrainPlan::showsRises() const { return oodEvery == 1 || oodStates() >= kLeastRecords; }
 
 std::unique_ptr<mlp::SeedRun> TrainPlan::makeSeed(int index) const {
     ClusterSpec spec = clusters;

@@ -36,11 +36,16 @@ struct TrainPlan {
     /// Gradient-flow time of one SGD step: 2 * learning_rate / dim, since the loss is a mean over dimensions.
     double timePerStep() const { return 2 * sgd.learningRate / network.dim; }
 
+    /// Whether the OOD loss is recorded closely enough for its rises and descents to be seen.
+    bool showsRises() const;
+    /// Whether theoryOverlay() is about this training: no momentum, which takes another time, no weight decay, which
+    /// has another end, and no truncation, which has other data. Its depth may be another.
+    bool theoryDescribes() const { return sgd.momentum == 0 && sgd.weightDecay == 0 && !clusters.truncate; }
+
     /// Everything of seed number `index`; called on any thread.
     std::unique_ptr<mlp::SeedRun> makeSeed(int index) const;
     /// The one-layer theory (with biases where the network has them) from zero weights, in the basis of the
-    /// concepts: whatever the depth, and of clusters as they are without truncation. Noise on the other
-    /// coordinates does not enter it.
+    /// concepts, whatever the depth. Noise on the other coordinates does not enter it.
     theory::Relaxation theoryOverlay() const;
 };
 

@@ -47,7 +47,8 @@ latent::Schema trainParameters() {
         .add(flag("rotation", true).help("Turns the data by a random orthogonal matrix."))
         .add(flag("truncation", false)
                  .help("Rejects samples nearer than min(mu)/2 to the unseen combination (control of figure "
-                       "16). Takes two concepts or more; the theory drawn beside the curves leaves it out."))
+                       "16). Takes two concepts or more. No theory is drawn beside the curves, and no claim "
+                       "compares them."))
         .group("Network")
         .add(integer("layers", 2).range(1, 4).unit("1").help("Affine maps; 1 is dim to dim."))
         .add(choice("activation", {"linear", "relu"}, "linear").help("Between the layers."))
@@ -75,8 +76,18 @@ latent::Schema trainParameters() {
                  .unit("1")
                  .logarithmic()
                  .help("Of SGD on the mean over batch and dimensions."))
-        .add(number("momentum", 0).range(0, 0.9999).unit("1").help("Of SGD.").advanced())
-        .add(number("weight_decay", 0).range(0, 10).unit("1").help("Of SGD.").advanced())
+        .add(number("momentum", 0)
+                 .range(0, 0.9999)
+                 .unit("1")
+                 .help("Of SGD. Training is faster than its gradient-flow time says, by up to "
+                       "1/(1 − momentum): no theory is drawn beside the curves, and no claim compares them.")
+                 .advanced())
+        .add(number("weight_decay", 0)
+                 .range(0, 10)
+                 .unit("1")
+                 .help("Of SGD. Training ends short of the target: no theory is drawn beside the curves, and "
+                       "no claim compares them.")
+                 .advanced())
         .add(integer("seeds", 5).range(1, 4096).unit("1").help("Independent repetitions, computed at once."))
         .add(seed("seed", 2333).help("The first seed; the others follow it."))
         .group("Record")
@@ -90,7 +101,8 @@ latent::Schema trainParameters() {
         .add(integer("ood_every", 1)
                  .range(1, 1'000'000)
                  .unit("1")
-                 .help("Steps between two records of the OOD loss."))
+                 .help("Steps between two records of the OOD loss, at most as many as the training has. "
+                       "Above 1, swing_by and descents take fifty records."))
         .add(number("learned", 0.9)
                  .range(0.01, 0.999)
                  .unit("1")
@@ -184,46 +196,44 @@ latent::Outputs trainOutputs(const latent::Parameters& p) {
         .units("1")
         .label("swing-by")
         .description(
-            "Largest rise of the OOD loss after an earlier minimum, from the loss of every recorded step.");
+            "Largest rise of the OOD loss after an earlier minimum, from the loss of every recorded step; "
+            "NaN: too few are recorded, or the seed diverged.");
     o.array("descents", F64, {seed})
         .units("1")
         .label("descents of the OOD loss")
-        .description("Deeper than 1e-4, separated by rises higher than that.");
-    o.array("theory_output", F64, {time, coordinate})
-        .units("1")
-        .label("one-layer theory")
-        .description(
-            "Closed form of one layer from zero weights, whatever the network's depth, of clusters without "
-            "truncation.");
-    o.array("theory_ood_loss", F64, {time})
-        .units("1")
-        .label("one-layer theory")
-        .description(
-            "Closed form of one layer from zero weights, whatever the network's depth, of clusters without "
-            "truncation.");
+        .description("Deeper than 1e-4, separated by rises higher than that; NaN as swing_by.");
+    const bool theory = plan.theoryDescribes();
+    if (theory)
+        for (const char* name : {"theory_output", "theory_ood_loss"}) {
+            const bool loss = std::string_view(name) == "theory_ood_loss";
+            o.array(name, F64, loss ? std::vector<Dimension>{time} : std::vector<Dimension>{time, coordinate})
+                .units("1")
+                .label("one-layer theory")
+                .description("Closed form of one layer from zero weights, whatever the network's depth.");
+        }
     o.metric("train_loss").label("training loss, mean over seeds").units("1");
     o.metric("ood_loss").label("OOD loss, mean over seeds").units("1");
 
     const auto concepts = plan.clusters.concepts();
     if (concepts >= 2) {
-        o.figure(view::trajectory("trajectory")
-                     .title("Output at the unseen combination")
-                     .series(view::xy(view::Selection("output", {{"coordinate", 0}}),
-                                      view::Selection("output", {{"coordinate", 1}}))
-                                 .family("seed")
-                                 .label("trained")
-                                 .role(view::Role::Muted))
-                     .series(view::xy(view::Selection("output_mean", {{"coordinate", 0}}),
-                                      view::Selection("output_mean", {{"coordinate", 1}}))
-                                 .label("mean over seeds"))
-                     .series(view::xy(view::Selection("theory_output", {{"coordinate", 0}}),
-                                      view::Selection("theory_output", {{"coordinate", 1}}))
-                                 .label("one-layer theory")
-                                 .role(view::Role::Reference)
-                                 .style(view::Style::Dashed))
-                     .xAxis({.title = "concept 1"})
-                     .yAxis({.title = "concept 2"})
-                     .cursor("frame", "time", true));
+        auto figure = view::trajectory("trajectory");
+        figure.title("Output at the unseen combination")
+            .series(view::xy(view::Selection("output", {{"coordinate", 0}}),
+                             view::Selection("output", {{"coordinate", 1}}))
+                        .family("seed")
+                        .label("trained")
+                        .role(view::Role::Muted))
+            .series(view::xy(view::Selection("output_mean", {{"coordinate", 0}}),
+                             view::Selection("output_mean", {{"coordinate", 1}}))
+                        .label("mean over seeds"));
+        if (theory)
+            figure.series(view::xy(view::Selection("theory_output", {{"coordinate", 0}}),
+                                   view::Selection("theory_output", {{"coordinate", 1}}))
+                              .label("one-layer theory")
+                              .role(view::Role::Reference)
+                              .style(view::Style::Dashed));
+        o.figure(
+            figure.xAxis({.title = "concept 1"}).yAxis({.title = "concept 2"}).cursor("frame", "time", true));
     }
     o.figure(view::lines("ood")
                  .title("Loss at the unseen combination")
@@ -242,21 +252,23 @@ latent::Outputs trainOutputs(const latent::Parameters& p) {
                  .x("time")
                  .series(view::series("node_loss", view::Where{{"seed", 0}}).family("node"))
                  .cursor("frame", "time"));
-    o.figure(view::lines("theory_ood")
-                 .title("Against the one-layer theory")
-                 .caption("Loss at the unseen combination over gradient-flow time; the theory is that of one "
-                          "layer from zero weights.")
-                 .x("time")
-                 .y({.title = "OOD loss", .scale = view::Log})
-                 .series(view::series("node_loss", {{"node", view::last()}})
-                             .family("seed")
-                             .label("trained")
-                             .role(view::Role::Muted))
-                 .series(view::series("theory_ood_loss")
-                             .label("one-layer theory")
-                             .role(view::Role::Reference)
-                             .style(view::Style::Dashed))
-                 .cursor("frame", "time"));
+    if (theory)
+        o.figure(
+            view::lines("theory_ood")
+                .title("Against the one-layer theory")
+                .caption("Loss at the unseen combination over gradient-flow time; the theory is that of one "
+                         "layer from zero weights.")
+                .x("time")
+                .y({.title = "OOD loss", .scale = view::Log})
+                .series(view::series("node_loss", {{"node", view::last()}})
+                            .family("seed")
+                            .label("trained")
+                            .role(view::Role::Muted))
+                .series(view::series("theory_ood_loss")
+                            .label("one-layer theory")
+                            .role(view::Role::Reference)
+                            .style(view::Style::Dashed))
+                .cursor("frame", "time"));
     o.figure(view::heatmap("learning_times")
                  .title("Learning times")
                  .caption("Epochs until each concept is learned, for every seed.")

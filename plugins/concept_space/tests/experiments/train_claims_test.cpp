@@ -148,6 +148,122 @@ class TrainClaimsTest : public QObject {
                  Verdict::Contradicted);
     }
 
+    /// The drawn theory is that of plain gradient descent on the whole data.
+    void theoryJudgesWhatItDescribes() {
+        for (const nlohmann::json& set :
+             {nlohmann::json{{"momentum", .9}}, {{"weight_decay", .01}}, {{"truncation", true}}}) {
+            Study study;
+            addTrained(study, set, {});
+            const Judged judged = judgedOf<Train>(study.runs());
+            QVERIFY2(judged.verdict("trained_follows_theory") == Verdict::NotMeasured, set.dump().c_str());
+            QVERIFY(judged.of("trained_follows_theory").sentence.find("momentum") != std::string::npos);
+            QVERIFY(judged.verdict("trained_order_by_signal") != Verdict::NotMeasured);
+        }
+    }
+
+    /// Those that learn within a short training are the fast ones.
+    void seedsThatWereTooSlowAreNotLeftOut() {
+        Study study;
+        PlantedRun& run = addTrained(study, {}, {});
+        const TrainPlan plan = TrainPlan::of(run.parameters);
+        const std::size_t row = plan.frames.size() * plan.clusters.mu.size();
+        std::vector<double>& outputs = run.arrays["output"];
+        std::fill(outputs.begin() + static_cast<std::ptrdiff_t>(10 * row), outputs.end(),
+                  0.0);  // the last two seeds
+        const Judged judged = judgedOf<Train>(study.runs());
+        for (const char* claim : {"trained_follows_theory", "trained_order_by_signal"}) {
+            QCOMPARE(judged.verdict(claim), Verdict::NotMeasured);
+            const std::string& why = judged.of(claim).sentence;
+            QVERIFY2(why.find("'seed 2343'") != std::string::npos &&
+                         why.find("one more") != std::string::npos &&
+                         why.find("train longer") != std::string::npos,
+                     why.c_str());
+        }
+        Study reversal;
+        addTrained(reversal, {{"variance", {0.05, 0.05}}}, {});
+        std::vector<double>& slow =
+            addTrained(reversal, {{"variance", {2, 0.05}}}, {.half = {1, 2}}).arrays["output"];
+        QCOMPARE(judgedOf<Train>(reversal.runs()).verdict("trained_order_reverses"), Verdict::Holds);
+        std::fill(slow.begin() + static_cast<std::ptrdiff_t>(10 * row), slow.end(), 0.0);
+        QCOMPARE(judgedOf<Train>(reversal.runs()).verdict("trained_order_reverses"), Verdict::NotMeasured);
+    }
+
+    void seedsThatDivergedAreNotJudged() {
+        Study study;
+        for (const int layers : {1, 3})
+            for (const nlohmann::json& mu : kSignals)
+                for (const nlohmann::json& variance : {nlohmann::json{.05}, nlohmann::json{.06}}) {
+                    PlantedRun& run = addTrained(
+                        study,
+                        {{"dim", 4}, {"epochs", 40}, {"layers", layers}, {"mu", mu}, {"variance", variance}},
+                        {.half = {2, 1.5, 1, .7}});
+                    for (const char* name : {"output", "node_loss"}) {
+                        std::vector<double>& values = run.arrays[name];
+                        std::fill(values.end() - 40, values.end(), std::nan(""));
+                    }
+                }
+        const Judged judged = judgedOf<Train>(study.runs());
+        for (const char* claim :
+             {"trained_order_by_signal", "trained_slowdown", "trained_swing_by",
+              "trained_descents_follow_concepts", "trained_follows_theory", "trained_compositional_order"}) {
+            QCOMPARE(judged.verdict(claim), Verdict::NotMeasured);
+            const std::string& why = judged.of(claim).sentence;
+            QVERIFY2(why.find("'seed 2344' of the run planted diverged") != std::string::npos, why.c_str());
+        }
+    }
+
+    /// The same training says the same of its end, however its frames are spread.
+    void slowdownDoesNotDependOnTheFrames() {
+        std::vector<double> late, early;
+        for (const auto& [spacing, frames] : {std::pair{"linear", 60}, {"linear", 400}, {"log", 400}}) {
+            Study study;
+            PlantedRun& run =
+                addTrained(study, {{"epochs", 100}, {"frame_spacing", spacing}, {"frames", frames}}, {});
+            const TrainPlan plan = TrainPlan::of(run.parameters);
+            std::vector<double>& outputs = run.arrays["output"];
+            outputs.clear();  // e^{-2} of the speed is left in the end
+            for (int seed = 0; seed < plan.seeds; ++seed)
+                for (std::uint64_t frame : plan.frames)
+                    for (double mu : plan.clusters.mu)
+                        outputs.push_back(-mu * std::expm1(-2 * static_cast<double>(frame) /
+                                                           static_cast<double>(plan.steps)));
+            const Judged judged = judgedOf<Train>(study.runs());
+            const auto& claim = judged.of("trained_slowdown");
+            late.push_back(claim.finding->estimate);
+            early.push_back(claim.controls.front().finding->estimate);
+        }
+        // Means of exp(−2 t) over the tenths, over that of the first hundredth.
+        const double peak = -std::expm1(-.02) / .01;
+        for (std::size_t i = 0; i < late.size(); ++i) {
+            QVERIFY2(std::abs(late[i] - (std::exp(-1.8) - std::exp(-2.)) / .1 / peak) < 2e-3,
+                     qPrintable(QString::number(late[i])));
+            QVERIFY2(std::abs(early[i] + std::expm1(-.2) / .1 / peak) < 2e-2,
+                     qPrintable(QString::number(early[i])));
+        }
+        Study few;
+        addTrained(few, {}, {});  // twelve epochs, two frames in a tenth
+        QVERIFY(judgedOf<Train>(few.runs()).of("trained_slowdown").sentence.find("three frames") !=
+                std::string::npos);
+    }
+
+    void risesTakeRecords() {
+        for (const int every : {1, 2, 5}) {  // of 144, 192 and 240 steps: 73 records and more, 49 and fewer
+            Study study;
+            for (const int layers : {1, 3})
+                for (const nlohmann::json& mu : kSignals)
+                    addTrained(
+                        study,
+                        {{"dim", 4}, {"epochs", 24}, {"layers", layers}, {"mu", mu}, {"ood_every", every}},
+                        {});
+            const Judged judged = judgedOf<Train>(study.runs());
+            for (const char* claim : {"trained_swing_by", "trained_descents_follow_concepts"}) {
+                QCOMPARE(judged.verdict(claim) == Verdict::NotMeasured, every == 5);
+                if (every == 5)
+                    QVERIFY(judged.of(claim).sentence.find("lower `ood_every`") != std::string::npos);
+            }
+        }
+    }
+
     void swingByPairsDepthsOfOneDesign() {
         const auto studyOf = [](double deep) {
             Study study;
