@@ -5,9 +5,18 @@
 
 namespace concept_space {
 
+namespace {
+
+/// Of the adaptive method: a slider waits for the answer.
+constexpr long kMostProbeSteps = 200'000;
+
+}  // namespace
+
 void Solve::answer(const latent::Parameters& p, latent::Reply& reply) {
     const theory::Cell cell = theoryCell(p);
-    const auto solution = TheoryModel::of(p).solveUnless({&cell, 1}, [&] { return reply.cancelled(); });
+    TheoryModel model = TheoryModel::of(p);
+    model.symmetricOptions.mostSteps = kMostProbeSteps;
+    const auto solution = model.solveUnless({&cell, 1}, [&] { return reply.cancelled(); });
     if (!solution || reply.cancelled()) return;
     const theory::Trajectories& t = *solution;
     reply.array("time", t.time);
@@ -28,7 +37,10 @@ void Solve::answer(const latent::Parameters& p, latent::Reply& reply) {
     sendCounted("concept", cell.data.mu.size());
     if (!t.nodeLoss.empty()) sendCounted("node", std::size_t{1} << t.concepts);
     nlohmann::json values{{"swing_by", summary.swing_by}, {"descents", summary.descents}};
-    if (t.outcomes[0].breakdownTime) values["breakdown_time"] = *t.outcomes[0].breakdownTime;
+    if (t.outcomes[0].breakdownTime) {
+        values["breakdown_time"] = *t.outcomes[0].breakdownTime;
+        values["breakdown"] = breakdownSentence(t.outcomes[0]);
+    }
     reply.values(values);
 }
 

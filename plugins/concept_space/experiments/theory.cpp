@@ -87,14 +87,16 @@ std::optional<theory::Trajectories> solveOne(const TheoryModel& model, const the
 void warnOfBreakdown(const theory::Trajectories& t, latent::Job& job, std::size_t first, bool several) {
     for (std::size_t i = 0; i < t.outcomes.size(); ++i) {
         if (!t.outcomes[i].breakdownTime) continue;
-        job.log((several ? "Cell " + std::to_string(first + i) + ": the" : std::string("The")) +
-                    " state left the range of numbers at t = " +
-                    std::to_string(*t.outcomes[i].breakdownTime) + "; frames after it hold NaN.",
+        job.log((several ? "Cell " + std::to_string(first + i) + ": " : std::string()) +
+                    breakdownSentence(t.outcomes[i]),
                 latent::Level::Warning);
     }
 }
 
-void sayWhatIsLeftOut(const TheoryModel& model, latent::Job& job) {
+void sayWhatIsLeftOut(const latent::Parameters& p, const TheoryModel& model, latent::Job& job) {
+    if (model.symmetric && p.flag("bias")) job.log("bias is left out: only the one-layer model has biases.");
+    if (!model.symmetric && p.flag("decomposition"))
+        job.log("decomposition is left out: only the symmetric model has it.");
     if (!model.wanted.nodeLoss)
         job.log("node_loss is left out: its 2^s losses a frame are published for up to " +
                 std::to_string(theory::kMostNodeConcepts) + " concepts, and mu has more entries.");
@@ -148,7 +150,7 @@ latent::Outputs Theory::outputs(const latent::Parameters& p) {
 void Theory::run(const latent::Parameters& p, latent::Job& job) {
     const theory::Cell cell = theoryCell(p);
     const TheoryModel model = TheoryModel::of(p);
-    sayWhatIsLeftOut(model, job);
+    sayWhatIsLeftOut(p, model, job);
     const std::optional<theory::Trajectories> t = solveOne(model, cell, job);
     if (!t) return;
     warnOfBreakdown(*t, job, 0, false);
@@ -168,7 +170,7 @@ std::string Theory::batchKey(const latent::Parameters& p) {
 void Theory::runBatch(const std::vector<latent::Parameters>& parameters, latent::Job& job) {
     const TheoryModel model = TheoryModel::of(parameters.front());
     const std::size_t total = parameters.size();
-    sayWhatIsLeftOut(model, job);
+    sayWhatIsLeftOut(parameters.front(), model, job);
     const auto keep = [&](std::size_t done) {
         job.checkpoint(static_cast<std::int64_t>(done), {{{"cells", done}}, {}});
     };

@@ -87,7 +87,8 @@ TheoryModel TheoryModel::of(const latent::Parameters& p) {
                                                                    : theory::Method::Rk4;
     model.symmetricOptions.exponent = static_cast<int>(p.integer("exponent"));
     model.symmetricOptions.tolerance = p.number("tolerance");
-    model.oneLayerOptions = {p.flag("bias"), method == "gradient_descent", model.symmetricOptions.exponent};
+    model.oneLayerOptions = {p.flag("bias") && !model.symmetric, method == "gradient_descent",
+                             model.symmetricOptions.exponent};
     model.wanted.decomposition = model.symmetric && p.flag("decomposition");
     model.wanted.nodeLoss = p.numbers("mu").size() <= static_cast<std::size_t>(theory::kMostNodeConcepts);
     return model;
@@ -137,6 +138,22 @@ CurveSummary summarise(const theory::Trajectories& t, int cell, const std::vecto
     summary.swing_by = theory::swingBy(loss).magnitude;
     summary.descents = theory::countDescents(loss, kLeastRise);
     return summary;
+}
+
+std::string breakdownSentence(const theory::Outcome& outcome) {
+    const std::string when = " at t = " + std::to_string(outcome.breakdownTime.value_or(0));
+    switch (outcome.breakdown) {
+        case theory::Breakdown::OutOfSteps:
+            return "The adaptive method took as many steps as it may and ended" + when +
+                   "; frames after it hold NaN. Shorten t_end, or take weaker signals, which allow longer "
+                   "steps. A run has no such limit.";
+        case theory::Breakdown::StepTooShort:
+            return "No step of the adaptive method keeps the tolerance" + when +
+                   "; frames after it hold NaN. Set a larger tolerance.";
+        case theory::Breakdown::LeftRange:
+            break;
+    }
+    return "The state left the range of numbers" + when + "; frames after it hold NaN.";
 }
 
 std::size_t TheoryArray::elements() const {

@@ -61,6 +61,9 @@ struct CurveSummary {
 CurveSummary summarise(const theory::Trajectories& t, int cell, const std::vector<double>& mu,
                        double learned);
 
+/// Of a solution that broke down: why, when, and what to do.
+std::string breakdownSentence(const theory::Outcome& outcome);
+
 /// One array ready to be published: [cells, …] row-major, `shape` without the cell axis.
 struct TheoryArray {
     std::string name;

@@ -55,7 +55,9 @@ latent::Schema theoryParameters() {
                  .help("Initial W: a matrix as [[1,0],[0,1]], or zero, uniform:scale, normal:std:width, "
                        "torch_uniform:scale:seed (W = U Uᵀ of such U), "
                        "or linear (one-layer: torch's default)."))
-        .add(seed("seed", 0).help("Draws the initial weights; one seed is one initialisation."))
+        .add(seed("seed", 0).help(
+            "Draws the initial weights; one seed is one initialisation. zero, torch_uniform and a matrix do "
+            "not use it."))
         .group("Data")
         .add(integer("dim", 2).range(1, 64).unit("1").help("Dimensions d of the input."))
         .add(numbers("mu", {1, 2})

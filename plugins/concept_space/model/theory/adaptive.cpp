@@ -95,9 +95,12 @@ void AdaptiveIntegration::advance() {
 
 void AdaptiveIntegration::step() {
     DormandPrince& method = *m_method;
-    const bool outOfSteps = m_result.steps + m_result.rejected >= m_options.maximumSteps;
+    const bool outOfSteps = m_result.steps + m_result.rejected >= m_options.mostSteps;
     if (outOfSteps || !(m_h > 4 * std::numeric_limits<double>::epsilon() * m_time)) {
         m_result.breakdownTime = m_time;
+        m_result.breakdown = !m_inRange   ? Breakdown::LeftRange
+                             : outOfSteps ? Breakdown::OutOfSteps
+                                          : Breakdown::StepTooShort;
         return;
     }
     const double end = m_times.back();
@@ -106,8 +109,9 @@ void AdaptiveIntegration::step() {
     const Eigen::ArrayXXd scale =
         m_options.tolerance * m_u.array().abs().max(method.next.array().abs()).max(m_floor);
     const double error = std::sqrt((method.error.array() / scale).square().mean());
+    m_inRange = std::isfinite(error) && method.next.squaredNorm() < kBreakdownSize;
     // Not a number counts as too large: the step shrinks until the state is found or declared lost.
-    if (!(error <= 1) || !(method.next.squaredNorm() < kBreakdownSize)) {
+    if (!(error <= 1) || !m_inRange) {
         ++m_result.rejected;
         m_h *= std::isfinite(error) ? std::clamp(0.9 * std::pow(error, -0.2), 0.1, 0.9) : 0.1;
         return;
@@ -145,6 +149,7 @@ void AdaptiveIntegration::restore(const Halfway& halfway) {
     m_result = {static_cast<long>(halfway.place[2]),
                 static_cast<long>(halfway.place[3]),
                 static_cast<int>(halfway.weights.size() / square),
+                {},
                 {}};
     std::copy(halfway.state.begin(), halfway.state.end(), m_u.data());
     std::copy(halfway.weights.begin(), halfway.weights.end(), m_weights);

@@ -11,6 +11,7 @@
 //     if (flow.result().breakdownTime) …  // frames from result().finiteFrames on were not written
 
 #include <Eigen/Core>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -20,15 +21,16 @@
 namespace concept_space::theory {
 
 struct AdaptiveFlow {
-    double tolerance = 1e-10;    ///< 1e-14 … 1e-2
-    long maximumSteps = 200000;  ///< accepted and rejected together
+    double tolerance = 1e-10;                           ///< 1e-14 … 1e-2
+    long mostSteps = std::numeric_limits<long>::max();  ///< accepted and rejected together
 };
 
 struct AdaptiveResult {
     long steps = 0;  ///< accepted
     long rejected = 0;
     int finiteFrames = 0;                 ///< frames written
-    std::optional<double> breakdownTime;  ///< where the state was lost or the steps ran out
+    std::optional<double> breakdownTime;  ///< where it ended before the last of the times, by:
+    Breakdown breakdown = Breakdown::LeftRange;
 };
 
 class AdaptiveIntegration {
@@ -54,6 +56,7 @@ class AdaptiveIntegration {
     const AdaptiveFlow m_options;
     double* m_weights;
     double m_floor, m_time = 0, m_h;
+    bool m_inRange = true;  ///< the state that the last step came to
     AdaptiveResult m_result;
     std::unique_ptr<struct DormandPrince> m_method;
 };

@@ -13,7 +13,10 @@ class AdaptiveCells final : public Integrator {
   public:
     AdaptiveCells(const std::vector<Cell>& cells, const std::vector<Eigen::VectorXd>& moments,
                   const SymmetricOptions& options, Trajectories& t)
-        : m_cells(cells), m_moments(moments), m_options{.tolerance = options.tolerance}, m_result(t) {
+        : m_cells(cells),
+          m_moments(moments),
+          m_options{.tolerance = options.tolerance, .mostSteps = options.mostSteps},
+          m_result(t) {
         begin();
     }
     bool done() const override { return m_cell == m_cells.size(); }
@@ -21,7 +24,7 @@ class AdaptiveCells final : public Integrator {
         m_flow->advance();
         if (!m_flow->done()) return;
         const AdaptiveResult& result = m_flow->result();
-        m_result.outcomes[m_cell] = {result.finiteFrames, result.breakdownTime};
+        m_result.outcomes[m_cell] = {result.finiteFrames, result.breakdownTime, result.breakdown};
         ++m_cell;
         begin();
     }

@@ -13,6 +13,7 @@
 //     Trajectories two = solveSymmetric({&cell, 1}, schedule, {.exponent = 2}, {.decomposition = true});
 //     Trajectories one = solveOneLayer({&cell, 1}, schedule, {.bias = true});
 
+#include <limits>
 #include <optional>
 #include <span>
 
@@ -44,6 +45,8 @@ struct SymmetricOptions {
     Method method = Method::Rk4;
     int exponent = 1;          ///< 1: theory; 2: A^2 for A, as the paper's figures were made
     double tolerance = 1e-10;  ///< of Method::Adaptive
+    /// Of Method::Adaptive, accepted and rejected together, for each cell: for whoever has to answer soon.
+    long mostSteps = std::numeric_limits<long>::max();
     std::optional<InstructionSet> instructionSet{};  ///< for tests; the best by default
 };
 Trajectories solveSymmetric(std::span<const Cell> cells, const FrameSchedule& schedule,

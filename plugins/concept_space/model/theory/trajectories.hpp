@@ -26,9 +26,17 @@ struct Wanted {
 };
 inline constexpr int kMostNodeConcepts = 12;
 
+/// Why a solution ends before its last frame.
+enum class Breakdown {
+    LeftRange,    ///< the state left the range of numbers
+    OutOfSteps,   ///< the adaptive method took as many steps as it may
+    StepTooShort  ///< no step of the adaptive method keeps its tolerance
+};
+
 struct Outcome {
     int finiteFrames = 0;                 ///< frames 0 … finiteFrames - 1 are sound
-    std::optional<double> breakdownTime;  ///< first time at which the state was found lost
+    std::optional<double> breakdownTime;  ///< first time at which the state was found lost, by:
+    Breakdown breakdown = Breakdown::LeftRange;
 };
 
 struct Trajectories {

@@ -8,6 +8,7 @@
 #include "experiments/clusters_source.hpp"
 #include "experiments/measurements.hpp"
 #include "experiments/theory.hpp"
+#include "experiments/theory_model.hpp"
 #include "experiments/train.hpp"
 #include "learn/fake_job.hpp"
 
@@ -89,6 +90,87 @@ class SimOutputsTest : public QObject {
     void theoryPublishesWhatItDeclares() {
         FakeJob host;
         runAndCompare<Theory>(host, {{"steps", 50}, {"frames", 20}});
+    }
+
+    /// 300,000 steps and more: a run takes them, only a probe has to answer soon.
+    void theAdaptiveMethodTakesItsSteps() {
+        const nlohmann::json stiff{{"method", "adaptive"}, {"mu", {1, 100}}, {"t_end", 100}, {"frames", 20}};
+        FakeJob host;
+        runAndCompare<Theory>(host, stiff);
+        QVERIFY2(host.logs.empty(), host.logs.empty() ? "" : host.logs.front().c_str());
+        QVERIFY(published(host, "ood_loss").back() < 1e-6);
+
+        const latent::Parameters p = with(Theory::parameters(), stiff);
+        TheoryModel soon = TheoryModel::of(p);
+        soon.symmetricOptions.mostSteps = 1000;
+        const theory::Cell cell = theoryCell(p);
+        const theory::Outcome outcome = soon.solve({&cell, 1}).outcomes[0];
+        QVERIFY(outcome.breakdownTime && outcome.breakdown == theory::Breakdown::OutOfSteps);
+        QVERIFY(QString::fromStdString(breakdownSentence(outcome)).contains("as many steps as it may"));
+        FakeJob lost;
+        runAndCompare<Theory>(lost,
+                              {{"method", "recursion"}, {"t_end", 4000}, {"steps", 400}, {"frames", 20}});
+        QCOMPARE(lost.logs.size(), std::size_t{1});
+        QVERIFY(QString::fromStdString(lost.logs[0]).contains("left the range of numbers"));
+    }
+
+    void whatAModelDoesNotHaveIsSaid() {
+        FakeJob symmetric, layer;
+        runAndCompare<Theory>(symmetric, {{"bias", true}, {"steps", 50}, {"frames", 20}});
+        QCOMPARE(symmetric.logs.size(), std::size_t{1});
+        QVERIFY(QString::fromStdString(symmetric.logs[0]).startsWith("bias is left out"));
+        runAndCompare<Theory>(layer, {{"model", "one_layer"}, {"bias", true}, {"steps", 50}, {"frames", 20}});
+        QVERIFY(layer.logs.empty());
+    }
+
+    void trainingSaysWhichSeedDiverged() {
+        FakeJob host;
+        runAndCompare<Train>(host, {{"dim", 2},
+                                    {"layers", 2},
+                                    {"hidden", 4},
+                                    {"epochs", 10},
+                                    {"learning_rate", 100},
+                                    {"samples_per_cluster", 256},
+                                    {"seeds", 2}});
+        QCOMPARE(host.logs.size(), std::size_t{2});
+        QVERIFY(QString::fromStdString(host.logs[0]).startsWith("Seed 2333 diverged"));
+        QVERIFY(QString::fromStdString(host.logs[1]).startsWith("Seed 2334 diverged"));
+        for (const char* name : {"swing_by", "descents"})
+            for (double value : published(host, name)) QVERIFY2(std::isnan(value), name);
+    }
+
+    void risesTakeRecords() {
+        const nlohmann::json small{
+            {"dim", 2}, {"layers", 1}, {"epochs", 10}, {"samples_per_cluster", 1024}, {"seeds", 2}};
+        // 24 steps an epoch
+        for (const auto& [every, seen] : {std::pair{1, true}, {4, true}, {8, false}}) {
+            FakeJob host;
+            nlohmann::json set = small;
+            set["ood_every"] = every;
+            runAndCompare<Train>(host, set);
+            for (const char* name : {"swing_by", "descents"})
+                for (double value : published(host, name)) QCOMPARE(std::isnan(value), !seen);
+            QCOMPARE(host.logs.empty(), seen);
+        }
+        QVERIFY(refusal<Train>({{"epochs", 1}, {"samples_per_cluster", 128}, {"ood_every", 3}}).isEmpty());
+        QVERIFY(refusal<Train>({{"epochs", 1}, {"samples_per_cluster", 128}, {"ood_every", 4}})
+                    .contains("'ood_every' is 4 and the training has 3 steps"));
+    }
+
+    /// The theory is not drawn where it is about another training.
+    void theoryIsDrawnWhereItDescribes() {
+        const auto names = [](const nlohmann::json& set) {
+            const nlohmann::json all = Train().outputs(with(Train::parameters(), set)).toJson();
+            return QString::fromStdString(all.dump());
+        };
+        QVERIFY(names({}).contains("theory_output") && names({{"layers", 4}}).contains("theory_ood"));
+        for (const nlohmann::json& set :
+             {nlohmann::json{{"momentum", .9}}, {{"weight_decay", .1}}, {{"truncation", true}}})
+            QVERIFY2(!names(set).contains("theory_"), set.dump().c_str());
+        FakeJob host;
+        runAndCompare<Train>(host,
+                             {{"dim", 2}, {"epochs", 1}, {"samples_per_cluster", 64}, {"momentum", .9}});
+        QCOMPARE(host.logs.size(), std::size_t{1});
     }
 
     void manyConceptsHaveNoNodeLosses() {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "experiments/measurements.hpp"
 #include "experiments/theory.hpp"
 #include "experiments/theory_model.hpp"
 #include "planted_runs.hpp"
@@ -195,6 +196,138 @@ class TheoryClaimsTest : public QObject {
         for (const QString& w0 : starts)
             for (int seed = 0; seed < seeds; ++seed) addSolved(study, seed, {{"w0", w0.toStdString()}});
         QCOMPARE(judgedOf<Theory>(study.runs()).of("swing_by").n, static_cast<std::size_t>(units));
+    }
+
+    /// Claims that a run which left the range of numbers must not let hold, and its place must be told.
+    void whatDivergedIsNotJudged() {
+        Study study;
+        for (int seed = 0; seed < kSeeds; ++seed)
+            for (const nlohmann::json& mu : kSignals)
+                for (const int exponent : {1, 2}) {
+                    PlantedRun& run = addSolved(
+                        study, seed, {{"dim", 4}, {"mu", mu}, {"exponent", exponent}, {"t_end", 30}});
+                    if (seed != 0) continue;
+                    for (auto& [name, values] : run.arrays)
+                        if (name == "ood_loss" || name == "node_loss" || name == "speed")
+                            std::fill(values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2),
+                                      values.end(), std::nan(""));
+                }
+        const Judged judged = judgedOf<Theory>(study.runs());
+        for (const char* claim : {"order_by_signal", "terminal_slowdown", "swing_by", "swing_by_fraction",
+                                  "swing_by_figure", "descents_follow_concepts", "compositional_order"}) {
+            QCOMPARE(judged.verdict(claim), Verdict::NotMeasured);
+            const std::string& why = judged.of(claim).sentence;
+            QVERIFY2(why.find("'seed 0' of the run planted left the range of numbers") != std::string::npos,
+                     why.c_str());
+        }
+    }
+
+    void sharesOfWhatIsNotANumberAreNone() {
+        const std::vector<double> respected{0, 1, 1, 2, 0, 1, 1, 2};
+        QCOMPARE(violationShare(respected, 2, 1e-9), 0.0);
+        for (const double lost : {std::nan(""), HUGE_VAL}) {
+            std::vector<double> losses = respected;
+            losses[5] = lost;
+            QVERIFY(std::isnan(violationShare(losses, 2, 1e-9)));
+        }
+    }
+
+    /// Those that got there within a short time are the fast ones, and no fair sample.
+    void whatWasTooSlowIsNotLeftOut() {
+        const double never = std::nan("");
+        Study order, reversal, slowdown;
+        for (int seed = 0; seed < kSeeds + 4; ++seed) {
+            const bool slow = seed >= kSeeds;
+            const std::vector<double> none{never, never};
+            addSolved(order, seed, {}).arrays["learning_time"] = slow ? none : kStrongFirst;
+            addSolved(reversal, seed, {{"sigma", kLow}}).arrays["learning_time"] = kStrongFirst;
+            addSolved(reversal, seed, {{"sigma", kHigh}}).arrays["learning_time"] = slow ? none : kWeakFirst;
+            PlantedRun& run = addSolved(slowdown, seed, {{"t_end", 30}});
+            if (slow) std::fill(run.arrays["ood_loss"].begin(), run.arrays["ood_loss"].end(), 1.0);
+        }
+        for (const auto& [study, id] : {std::pair{&order, "order_by_signal"},
+                                        {&reversal, "order_reverses_with_diversity"},
+                                        {&slowdown, "terminal_slowdown"}}) {
+            const Judged judged = judgedOf<Theory>(study->runs());
+            QCOMPARE(judged.verdict(id), Verdict::NotMeasured);
+            const std::string& why = judged.of(id).sentence;
+            QVERIFY2(why.find("'seed 20'") != std::string::npos && why.find("3 more") != std::string::npos &&
+                         why.find("lengthen t_end") != std::string::npos,
+                     why.c_str());
+        }
+    }
+
+    /// Of a handful of frames a rise is not seen.
+    void risesTakeFrames() {
+        for (const int frames : {20, 50}) {
+            Study study;
+            for (int seed = 0; seed < kSeeds; ++seed)
+                addSolved(study, seed, {{"frames", frames}}).arrays["swing_by"] = {.1};
+            const Judged judged = judgedOf<Theory>(study.runs());
+            QCOMPARE(judged.verdict("swing_by") == Verdict::NotMeasured, frames == 20);
+            QCOMPARE(judged.verdict("swing_by_fraction") == Verdict::NotMeasured, frames == 20);
+        }
+    }
+
+    /// Gradient descent of finite steps has a rate of its own, and so has its control.
+    void slowdownOfFiniteStepsIsTheirs_data() {
+        QTest::addColumn<QString>("model");
+        QTest::addColumn<int>("steps");
+        QTest::newRow("two layers") << "symmetric" << 90;
+        QTest::newRow("one layer, long steps") << "one_layer" << 50;
+    }
+    void slowdownOfFiniteStepsIsTheirs() {
+        QFETCH(QString, model);
+        QFETCH(int, steps);
+        Study study;
+        for (int seed = 0; seed < kSeeds; ++seed)
+            addSolved(study, seed,
+                      {{"model", model.toStdString()},
+                       {"method", "gradient_descent"},
+                       {"w0", "uniform:0.2"},
+                       {"steps", steps},
+                       {"frames", steps + 1}});
+        const Judged judged = judgedOf<Theory>(study.runs());
+        const auto& claim = judged.of("terminal_slowdown");
+        QVERIFY2(claim.verdict == Verdict::Holds, claim.sentence.c_str());
+        QVERIFY2(std::abs(claim.controls.front().finding->estimate - 1) < .02,
+                 claim.controls.front().sentence.c_str());
+        // Of steps so long that the weakest concept is passed in one, nothing is predicted.
+        Study longer;
+        for (int seed = 0; seed < kSeeds; ++seed)
+            addSolved(longer, seed,
+                      {{"method", "gradient_descent"}, {"mu", {1}}, {"t_end", 120}, {"steps", 100}});
+        QVERIFY(judgedOf<Theory>(longer.runs()).of("terminal_slowdown").sentence.find("gradient_descent") !=
+                std::string::npos);
+    }
+
+    /// A symmetric model has no biases, whatever is asked.
+    void biasesBelongToOneLayer() {
+        Study study;
+        for (int seed = 0; seed < kSeeds; ++seed) addSolved(study, seed, {{"bias", true}, {"t_end", 30}});
+        QCOMPARE(judgedOf<Theory>(study.runs()).verdict("terminal_slowdown"), Verdict::Holds);
+    }
+
+    void controlsOfOneLayerHaveItsBiases() {
+        // The first concept is learned at t = 1.15 without biases and at 1.21 with them, exchanged or not: by 1.18 the
+        // control has an order only where there are none.
+        for (const bool bias : {false, true}) {
+            Study study;
+            for (int seed = 0; seed < kSeeds; ++seed)
+                addSolved(study, seed,
+                          {{"model", "one_layer"},
+                           {"bias", bias},
+                           {"t_end", 1.18},
+                           {"w0", "uniform:1e-6"},
+                           {"sigma", {1.2, .05}}})
+                    .arrays["learning_time"] = kStrongFirst;
+            const Judged judged = judgedOf<Theory>(study.runs());
+            const nlohmann::json& control =
+                judged.measured.at("order_by_signal").at("controls").at("exchanged_signals");
+            QCOMPARE(control.at("outcomes").size(), static_cast<std::size_t>(bias ? 0 : kSeeds));
+            const std::string& why = judged.of("terminal_slowdown").sentence;
+            QCOMPARE(why.find("one layer with bias=true") != std::string::npos, bias);
+        }
     }
 
     void swingByIsJudgedAgainstTheThreshold() {
