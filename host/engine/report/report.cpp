@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/report/report.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "engine/jobs/provenance.hpp"
@@ -25,8 +26,40 @@ std::string shapeText(const PublishedArray& array) {
     return text.empty() ? "one number" : text;
 }
 
+/// Which cells of a sweep are done. In the others arrays of whole numbers hold one that stands for none.
+class DoneCells {
+  public:
+    /// Every element counts where there is no such array, as in a run of its own.
+    static DoneCells of(RunReader& reader, const std::vector<PublishedArray>& arrays) {
+        DoneCells it;
+        for (const PublishedArray& array : arrays) {
+            if (array.spec.name != "cell_status" || !array.present) continue;
+            if (auto status = reader.readAll(array.spec.name)) {
+                it.m_dims = array.spec.dimNames();
+                it.m_status = *std::move(status);
+            }
+        }
+        return it;
+    }
+    /// Of an element of an array, by its place in row-major order.
+    bool has(const PublishedArray& array, std::uint64_t element) const {
+        const std::vector<std::string> dims = array.spec.dimNames();
+        const std::size_t axes = m_dims.size();
+        if (axes == 0 || array.spec.name == "cell_status" || dims.size() < axes ||
+            !std::equal(m_dims.begin(), m_dims.end(), dims.begin()) ||
+            !std::equal(m_status.shape.begin(), m_status.shape.end(), array.shape.begin()))
+            return true;
+        const std::uint64_t each = elementCount(array.shape).value_or(0) / m_status.view().elements();
+        return elementAsDouble(m_status.view(), element / each) == 0;
+    }
+
+  private:
+    std::vector<std::string> m_dims;
+    Array m_status;
+};
+
 /// Smallest and largest of a small array; large ones are not read for a table.
-std::string rangeText(RunReader& reader, const PublishedArray& array) {
+std::string rangeText(RunReader& reader, const PublishedArray& array, const DoneCells& cells) {
     constexpr std::uint64_t kMostElements = 4u << 20;
     if (!array.present || array.spec.large ||
         elementCount(array.shape).value_or(kMostElements + 1) > kMostElements)
@@ -37,7 +70,7 @@ std::string rangeText(RunReader& reader, const PublishedArray& array) {
     bool any = false;
     for (std::uint64_t i = 0; i < data->view().elements(); ++i) {
         const double value = elementAsDouble(data->view(), i);
-        if (value != value) continue;
+        if (value != value || !cells.has(array, i)) continue;
         low = any ? std::min(low, value) : value;
         high = any ? std::max(high, value) : value;
         any = true;
@@ -62,7 +95,7 @@ void addClaims(Page& page, const MeasuredClaims& measured) {
         page.verdict(claims::word(entry.judgement.verdict), entry.judgement.claim.statement(),
                      wordsOf(entry.judgement));
     }
-    if (measured.entries.empty()) page.paragraph("The experiments of these runs declare no claims.");
+    if (const std::string none = measured.nothingToJudge(); !none.empty()) page.paragraph(none);
 }
 
 Status addRun(Page& page, const std::filesystem::path& folder, RunFiles& files) {
@@ -75,10 +108,11 @@ Status addRun(Page& page, const std::filesystem::path& folder, RunFiles& files) 
     page.paragraph(
         request.experiment() + " – " + status.state + (status.sentence.empty() ? "" : ": " + status.sentence),
         "muted");
+    const DoneCells cells = DoneCells::of(reader, arrays);
     std::vector<std::vector<std::string>> rows;
     for (const PublishedArray& array : arrays)
         rows.push_back({array.spec.name, array.present ? shapeText(array) : "nothing yet",
-                        rangeText(reader, array), array.spec.units, array.spec.label});
+                        rangeText(reader, array, cells), array.spec.units, array.spec.label});
     page.table({"array", "shape", "range", "unit", ""}, rows);
     page.details("Parameters", request.parameters().dump(2));
     nlohmann::json brief = provenance;

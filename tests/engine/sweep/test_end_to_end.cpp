@@ -22,6 +22,7 @@
 #include "engine/jobs/start.hpp"
 #include "engine/jobs/supervisor.hpp"
 #include "engine/plugins/admission_child.hpp"
+#include "engine/report/report.hpp"
 #include "engine/store/control.hpp"
 #include "engine/store/layout.hpp"
 #include "engine/store/lease.hpp"
@@ -224,6 +225,11 @@ class TestEndToEnd : public QObject {
         QVERIFY(valuesOf(folder, "cell_status") == (std::vector<double>{0, 0, 1, 0, 0}));
         QVERIFY(std::isnan(valuesOf(folder, "y")[2 * 6]));
         QCOMPARE(valuesOf(folder, "y")[3 * 6 + 1], y(4, 1, 0));
+        // Whole numbers have none that says "nothing": a report leaves out what stands for it.
+        QCOMPARE(valuesOf(folder, "count"), (std::vector<double>{0, 0, -2147483648.0, 0, 0}));
+        const std::string page = must(writeReport(catalog, {{"", {folder}}}, "Crashed")).html;
+        QVERIFY(page.find("<td>0 … 0</td>") != std::string::npos);
+        QVERIFY(page.find("-2.147e+09") == std::string::npos);
 
         // A resume leaves it alone, unless it is told to try again.
         const std::size_t before = home.runFolders();
