@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <latent/view.hpp>
 #include <optional>
@@ -74,22 +75,62 @@ std::optional<std::pair<std::string, std::string>> sidesOf(const std::vector<Swe
     return std::nullopt;
 }
 
-/// Of numbers to both sides of nothing, nothing is the middle; and a cell without a number is told from one with a number.
-void showWhatValuesAre(view::Heatmap& map, const LoadedArray& array) {
-    bool isAnyBelow = false, isAnyAbove = false, isAnyMissing = false;
-    const ArrayView values = array.values.view();
-    for (std::uint64_t i = 0; i < values.elements(); ++i) {
-        const double value = elementAsDouble(values, i);
-        isAnyBelow |= value < 0;
-        isAnyAbove |= value > 0;
-        isAnyMissing |= std::isnan(value);
+/// What the numbers of the cells are. Cells that are not done have none; in an array of whole numbers, which has no word
+/// for that, the smallest or largest of its type stands there and is no number of theirs.
+struct CellNumbers {
+    double low = 0, high = 0;
+    bool isAny = false, isAnyMissing = false;
+    std::optional<double> placeholder;  ///< what whole numbers have where there is none
+
+    CellNumbers(const LoadedArray& array, const LoadedArray* status) {
+        const ArrayView values = array.values.view();
+        const bool isWhole = values.dtype != DType::F32 && values.dtype != DType::F64;
+        const bool isOfCells = status && &array != status && status->values.shape == array.values.shape;
+        for (std::uint64_t i = 0; i < values.elements(); ++i) {
+            const double value = elementAsDouble(values, i);
+            if (std::isnan(value)) {
+                isAnyMissing = true;
+            } else if (isWhole && isOfCells && elementAsDouble(status->values.view(), i) != 0) {
+                placeholder = value;
+            } else {
+                low = isAny ? std::min(low, value) : value;
+                high = isAny ? std::max(high, value) : value;
+                isAny = true;
+            }
+        }
     }
-    if (isAnyBelow && isAnyAbove) map.colours({.map = view::Map::Diverging, .centre = 0.0});
-    if (isAnyMissing) map.caption("Hatched cells, where there are any, have no number.");
+    /// Limits of the numbers that there are, where what stands for none would stretch them.
+    view::Limits limits() const {
+        if (!placeholder || !isAny) return {};
+        return {low, high > low ? high : low + 1};
+    }
+    std::string caption() const {
+        if (isAnyMissing) return "Hatched cells, where there are any, have no number.";
+        if (placeholder)
+            return "Cells that are not done hold " + wordOf(*placeholder) + ", which is no result.";
+        return {};
+    }
+
+  private:
+    static std::string wordOf(double value) {
+        char text[32];
+        std::snprintf(text, sizeof text, "%.0f", value);
+        return text;
+    }
+};
+
+/// Of numbers to both sides of nothing, nothing is the middle; and a cell without a number is told from one with a number.
+void showWhatValuesAre(view::Heatmap& map, const CellNumbers& numbers) {
+    const bool isSigned = numbers.low < 0 && numbers.high > 0;
+    if (isSigned)
+        map.colours({.map = view::Map::Diverging, .limits = numbers.limits(), .centre = 0.0});
+    else if (numbers.limits().set())
+        map.colours({.limits = numbers.limits()});
+    if (const std::string caption = numbers.caption(); !caption.empty()) map.caption(caption);
 }
 
-json mapOf(const LoadedArray& array, const std::vector<SweptAxis>& axes, const std::string& down,
-           const std::string& across) {
+json mapOf(const LoadedArray& array, const CellNumbers& numbers, const std::vector<SweptAxis>& axes,
+           const std::string& down, const std::string& across) {
     view::Where where;
     std::vector<std::string> others;
     for (const SweptAxis& axis : axes) {
@@ -106,13 +147,13 @@ json mapOf(const LoadedArray& array, const std::vector<SweptAxis>& axes, const s
         if (array.dims[i] == down || array.dims[i] == across) cells *= array.extent(i);
     view::Heatmap map(viewName(array.name));
     map.title(cellTitle(array)).z(array.name, where).across(across).down(down);
-    if (cells <= kMostNumbered) map.numbers();
-    showWhatValuesAre(map, array);
+    if (cells <= kMostNumbered && !numbers.placeholder) map.numbers();
+    showWhatValuesAre(map, numbers);
     for (std::size_t i = 0; i < others.size(); ++i) map.cursor(others[i], others[i], i == 0);
     return map.toJson();
 }
 
-json curveOf(const LoadedArray& array, const std::vector<SweptAxis>& axes) {
+json curveOf(const LoadedArray& array, const CellNumbers& numbers, const std::vector<SweptAxis>& axes) {
     view::Where where;
     std::string along;
     for (const SweptAxis& axis : axes) {
@@ -121,11 +162,11 @@ json curveOf(const LoadedArray& array, const std::vector<SweptAxis>& axes) {
         else
             where.emplace_back(axis.dimension, 0);
     }
-    return view::lines(viewName(array.name))
-        .title(cellTitle(array))
-        .x(along)
-        .series(view::series(array.name, where).label(cellTitle(array)))
-        .toJson();
+    view::Lines lines = view::lines(viewName(array.name));
+    lines.title(cellTitle(array)).x(along).series(view::series(array.name, where).label(cellTitle(array)));
+    if (numbers.limits().set()) lines.y({.limits = numbers.limits()});
+    if (numbers.placeholder) lines.caption(numbers.caption());
+    return lines.toJson();
 }
 
 }  // namespace
@@ -147,11 +188,12 @@ std::vector<json> withSweepMaps(std::vector<json> views, const ArraySet& arrays,
     std::vector<json> all;
     for (const auto& [name, array] : arrays.all()) {
         if (!isNumberOfCells(*array) || (name == kStatus && !isAnyFailed(*array))) continue;
+        const CellNumbers numbers(*array, arrays.find(kStatus));
         try {
             if (sides)
-                all.push_back(mapOf(*array, axes, sides->first, sides->second));
+                all.push_back(mapOf(*array, numbers, axes, sides->first, sides->second));
             else if (manyAxes == 1)
-                all.push_back(curveOf(*array, axes));
+                all.push_back(curveOf(*array, numbers, axes));
         } catch (const latent::UsageError&) {
             // A file of others may have names that no figure can have.
         }

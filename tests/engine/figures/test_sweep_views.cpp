@@ -2,6 +2,7 @@
 // Maps over the axes of a sweep: which arrays get one, what is across and down, and that they are figures the
 // engine draws.
 #include <QTest>
+#include <limits>
 
 #include "engine/figures/metric_views.hpp"
 #include "engine/figures/resolve.hpp"
@@ -100,6 +101,40 @@ class SweepViewsTest : public QObject {
     void cellsThatFailedAreShown() {
         QCOMPARE(names(withSweepMaps({}, grid(1), gridRequest())),
                  (std::vector<std::string>{"sweep_cell_status", "sweep_swing_by"}));
+    }
+    /// Whole numbers have no word for "nothing": what stands for it is no number of the figure.
+    void whatFailedCellsHoldIsNoNumber() {
+        const std::int32_t nothing = std::numeric_limits<std::int32_t>::min();
+        ArraySet set = grid();
+        std::vector<std::int32_t> counts;
+        for (int i = 0; i < 24; ++i) counts.push_back(3 + i);
+        counts[5] = nothing;
+        Numbers status(24, 0);
+        status[5] = 1;
+        put(set, "cell_status", {"sigma", "mu", "swept_seed"}, {2, 3, 4}, status);
+        put(set, "swing_by", {"sigma", "mu", "swept_seed"}, {2, 3, 4}, counts);
+        const json map = withSweepMaps({}, set, gridRequest()).at(1);
+        QCOMPARE(map["name"].get<std::string>(), std::string("sweep_swing_by"));
+        QCOMPARE(map["colours"]["limits"], (json{3, 26}));
+        QVERIFY(map["colours"].value("map", "") != "diverging");
+        QVERIFY(!map.value("numbers", false));
+        QVERIFY(map["caption"].get<std::string>().find("not done hold -2147483648") != std::string::npos);
+        QVERIFY(resolveFigure(map, set));
+        // The same number of a cell that is done is a number.
+        put(set, "cell_status", {"sigma", "mu", "swept_seed"}, {2, 3, 4}, Numbers(24, 0));
+        const json all = withSweepMaps({}, set, gridRequest()).at(0);
+        QCOMPARE(all["colours"]["map"].get<std::string>(), std::string("diverging"));
+        QVERIFY(!all["colours"].contains("limits") && !all.contains("caption") &&
+                all.value("numbers", false));
+
+        ArraySet alone;
+        put(alone, "mu", {"mu"}, {3}, Numbers{1, 2, 3});
+        put(alone, "count", {"mu"}, {3}, std::vector<std::int32_t>{4, nothing, 9});
+        put(alone, "cell_status", {"mu"}, {3}, Numbers{0, 1, 0});
+        const json curve = withSweepMaps({}, alone, requestOf(json::array({axis("mu", 3)}))).at(1);
+        QCOMPARE(curve["y_axis"]["limits"], (json{4, 9}));
+        QVERIFY(curve["caption"].get<std::string>().find("-2147483648") != std::string::npos);
+        QVERIFY(resolveFigure(curve, alone));
     }
     void oneParameterIsMappedOverItsSeedsOrDrawnAsACurve() {
         ArraySet set;
