@@ -79,19 +79,21 @@ double learnedFirst(std::span<const double> places, std::size_t concepts) {
     return *most == 0 ? 0 : static_cast<double>(most - votes.begin() + 1);
 }
 
-double violationShare(std::span<const double> nodeLoss, int concepts, double tolerance) {
+double violationShare(std::span<const double> time, std::span<const double> nodeLoss, int concepts,
+                      double tolerance) {
     if (!allFinite(nodeLoss))
         return std::numeric_limits<double>::quiet_NaN();  // no comparison with NaN is true
-    const std::size_t nodes = std::size_t{1} << concepts;
-    const std::size_t frames = nodeLoss.size() / nodes;
+    const std::size_t nodes = std::size_t{1} << concepts, last = time.size() - 1;
     double pairs = 1;
     for (int p = 0; p < concepts; ++p) pairs *= 3;
     pairs -= static_cast<double>(nodes);  // ordered pairs u ⊂ v, u ≠ v: 3^s − 2^s
     double broken = 0;
-    for (std::size_t frame = 0; frame < frames; ++frame)
-        broken += static_cast<double>(
-            theory::topologicalViolations(nodeLoss.subspan(frame * nodes, nodes), tolerance));
-    return broken / (pairs * static_cast<double>(frames));
+    for (std::size_t frame = 0; frame <= last; ++frame) {
+        const double stands = (time[std::min(frame + 1, last)] - time[frame > 0 ? frame - 1 : 0]) / 2;
+        broken += stands * static_cast<double>(theory::topologicalViolations(
+                               nodeLoss.subspan(frame * nodes, nodes), tolerance));
+    }
+    return broken / (pairs * (time[last] - time[0]));
 }
 
 std::vector<double> withComplements(std::span<const double> nodeLoss, int concepts) {

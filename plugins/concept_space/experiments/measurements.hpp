@@ -80,10 +80,12 @@ std::vector<double> medianTimes(std::span<const double> times, std::size_t conce
 /// 0 where none learned any. places [seeds, s], 1 for the first, NaN for never.
 double learnedFirst(std::span<const double> places, std::size_t concepts);
 
-/// Share of the pairs (u strictly below v) and frames in which the loss of the smaller combination is the larger one by
-/// more than `tolerance`; NaN where a loss is not finite, since what diverged respects no order. node_loss is
-/// [frames, 2^s].
-double violationShare(std::span<const double> nodeLoss, int concepts, double tolerance);
+/// Share of the pairs (u strictly below v) and of the time in which the loss of the smaller combination is the larger
+/// one by more than `tolerance`; each frame stands for the time to the middles between it and its neighbours, so that the
+/// share does not depend on how the frames are spread. NaN where a loss is not finite, since what diverged respects no
+/// order. node_loss is [frames, 2^s].
+double violationShare(std::span<const double> time, std::span<const double> nodeLoss, int concepts,
+                      double tolerance);
 
 /// The same losses with every combination exchanged for its complement: a control that must break the order.
 std::vector<double> withComplements(std::span<const double> nodeLoss, int concepts);

@@ -113,7 +113,8 @@ std::vector<latent::Claim> Theory::claims() {
             .source(kPaper, "figure 7")
             .unit("fraction")
             .each(Replication::Initialisation)
-            .estimand("share of ordered pairs and frames in which a part has a larger loss than the whole")
+            .estimand(
+                "share of ordered pairs and of the time in which a part has a larger loss than the whole")
             .by(Interval::Mean)
             .lessThan(0.05)
             .atLeast(20)

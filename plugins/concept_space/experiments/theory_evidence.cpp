@@ -347,13 +347,13 @@ void measureComposition(const std::vector<Solved>& all, latent::Evidence& out) {
     Unmeasurable lost;
     for (const Solved& s : all) {
         if (s.exponent != 1 || s.concepts() < 2 || !s.run->has("node_loss")) continue;
-        const std::vector<double> losses = s.read("node_loss");
+        const std::vector<double> losses = s.read("node_loss"), time = s.read("time");
         if (!allFinite(losses)) {
             addDiverged(lost, s);
             continue;
         }
-        share.add(s.unit, violationShare(losses, static_cast<int>(s.concepts()), kOrderTolerance));
-        complements.add(s.unit, violationShare(withComplements(losses, static_cast<int>(s.concepts())),
+        share.add(s.unit, violationShare(time, losses, static_cast<int>(s.concepts()), kOrderTolerance));
+        complements.add(s.unit, violationShare(time, withComplements(losses, static_cast<int>(s.concepts())),
                                                static_cast<int>(s.concepts()), kOrderTolerance));
     }
     if (lost.tell("compositional_order", out)) return;

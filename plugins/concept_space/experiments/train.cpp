@@ -231,7 +231,7 @@ class Ensemble {
         m_job.log("Seed " + std::to_string(m_plan.firstSeed + seed) +
                       " diverged: its training loss is not a finite number at step " +
                       std::to_string(r.firstStep + static_cast<std::uint64_t>(lost - r.trainLoss.begin())) +
-                      ", nor is what comes after it. Claims do not judge it; lower learning_rate.",
+                      ", nor is what comes after it. Claims that count it are not measured; lower learning_rate.",
                   latent::Level::Warning);
     }
 

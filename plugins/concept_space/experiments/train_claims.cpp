@@ -97,7 +97,7 @@ std::vector<latent::Claim> Train::claims() {
             .each(Replication::Seed)
             .estimand(
                 "epochs until the slowest concept is learned, trained over theory (with biases), without "
-                "momentum, weight decay and truncation")
+                "momentum, weight decay and truncation; seeds that start as if learned have none")
             .by(Interval::PairedRatio)
             .equals(1, 0.25)
             .atLeast(10)
@@ -109,7 +109,8 @@ std::vector<latent::Claim> Train::claims() {
             .source(kPaper, "figure 7")
             .unit("fraction")
             .each(Replication::Seed)
-            .estimand("share of ordered pairs and frames in which a part has a larger loss than the whole")
+            .estimand(
+                "share of ordered pairs and of the time in which a part has a larger loss than the whole")
             .by(Interval::Mean)
             .lessThan(0.05)
             .atLeast(10)

@@ -340,12 +340,12 @@ void measureComposition(const std::vector<Trained>& all, latent::Evidence& out) 
     for (const Trained& t : all) {
         const int s = t.plan.clusters.concepts();
         if (s < 2) continue;
-        const std::vector<double> losses = t.run->read("node_loss").toDoubles();
+        const std::vector<double> losses = t.read("node_loss"), time = t.read("time");
         for (int seed = 0; seed < t.plan.seeds; ++seed) {
             if (diverged(lost, t, seed)) continue;
             const std::vector<double> row = t.row(losses, seed);
-            share.add(t.unit(seed), violationShare(row, s, kOrderTolerance));
-            complements.add(t.unit(seed), violationShare(withComplements(row, s), s, kOrderTolerance));
+            share.add(t.unit(seed), violationShare(time, row, s, kOrderTolerance));
+            complements.add(t.unit(seed), violationShare(time, withComplements(row, s), s, kOrderTolerance));
         }
     }
     if (lost.tell("trained_compositional_order", out)) return;

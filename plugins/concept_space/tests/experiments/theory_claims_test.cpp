@@ -222,13 +222,19 @@ class TheoryClaimsTest : public QObject {
         }
     }
 
-    void sharesOfWhatIsNotANumberAreNone() {
-        const std::vector<double> respected{0, 1, 1, 2, 0, 1, 1, 2};
-        QCOMPARE(violationShare(respected, 2, 1e-9), 0.0);
+    void sharesAreOfTheTime() {
+        const std::vector<double> right{0, 1, 1, 2}, wrong{0, 3, 1, 2};  // of five pairs one is broken
+        std::vector<double> time, losses;
+        // Broken up to t = 2 of 8, however many frames lie there.
+        for (const double t : {0., .25, .5, .75, 1., 1.5, 2.5, 4., 8.}) {
+            time.push_back(t);
+            const std::vector<double>& row = t < 2 ? wrong : right;
+            losses.insert(losses.end(), row.begin(), row.end());
+        }
+        QCOMPARE(violationShare(time, losses, 2, 1e-9), .2 * 2 / 8);
         for (const double lost : {std::nan(""), HUGE_VAL}) {
-            std::vector<double> losses = respected;
-            losses[5] = lost;
-            QVERIFY(std::isnan(violationShare(losses, 2, 1e-9)));
+            losses[9] = lost;
+            QVERIFY(std::isnan(violationShare(time, losses, 2, 1e-9)));
         }
     }
 
