@@ -16,19 +16,20 @@ namespace latent::test {
 
 class DecimalComma {
   public:
-    DecimalComma() {
+    /// The category that takes the locale: LC_NUMERIC for numbers alone, LC_ALL as Qt does it.
+    explicit DecimalComma(int category = LC_NUMERIC) : m_category(category) {
         const QString localedef = QStandardPaths::findExecutable(QStringLiteral("localedef"));
         if (!localedef.isEmpty())
             QProcess::execute(localedef, {QStringLiteral("-c"), QStringLiteral("-i"), QStringLiteral("de_DE"),
                                           QStringLiteral("-f"), QStringLiteral("UTF-8"),
                                           m_folder.filePath(QStringLiteral("de_DE.UTF-8"))});
         qputenv("LOCPATH", m_folder.path().toUtf8());
-        std::setlocale(LC_NUMERIC, "de_DE.UTF-8");
+        std::setlocale(m_category, "de_DE.UTF-8");
     }
     DecimalComma(const DecimalComma&) = delete;
     DecimalComma& operator=(const DecimalComma&) = delete;
     ~DecimalComma() {
-        std::setlocale(LC_NUMERIC, "C");
+        std::setlocale(m_category, "C");
         qunsetenv("LOCPATH");
     }
     bool isInUse() const { return std::to_string(1.5).find(',') != std::string::npos; }
@@ -37,6 +38,7 @@ class DecimalComma {
     }
 
   private:
+    int m_category;
     QTemporaryDir m_folder;
 };
 

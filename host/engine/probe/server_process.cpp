@@ -63,6 +63,12 @@ int spawn(const std::vector<std::string>& command, int in, int out, int words, p
     return error;
 }
 
+/// "Killed". In English, as the sentence around it, while strsignal speaks the language of the locale.
+std::string signalWords(int signal) {
+    const char* words = ::sigdescr_np(signal);
+    return words ? words : "signal " + std::to_string(signal);
+}
+
 std::string lastLine(const std::string& text) {
     const std::size_t end = text.find_last_not_of(" \t\r\n");
     if (end == std::string::npos) return {};
@@ -203,7 +209,7 @@ ServerEnding ServerProcess::ending() {
     ServerEnding end;
     end.lastWords = lastLine(m_said);
     end.clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    end.how = WIFSIGNALED(status) ? "crashed (" + std::string(::strsignal(WTERMSIG(status))) + ")"
+    end.how = WIFSIGNALED(status) ? "crashed (" + signalWords(WTERMSIG(status)) + ")"
                                   : "ended with exit code " + std::to_string(WEXITSTATUS(status));
     return end;
 }

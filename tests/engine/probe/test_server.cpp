@@ -6,6 +6,7 @@
 #include <QTest>
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstring>
 
 #include "../decimal_comma.hpp"
@@ -208,6 +209,17 @@ class TestServer : public QObject {
         QVERIFY(reply.kind == Kind::Failed);
         QCOMPARE(latent::test::textOf(words),
                  std::string("--idle 900 --memory-limit 0.5 -- - probing/echo\n"));
+    }
+
+    void aDeathIsSaidInTheLanguageOfTheSentence() {
+        const latent::test::DecimalComma german(LC_ALL);
+        if (!german.isInUse()) QSKIP(german.reason());
+        if (std::string(::strsignal(SIGSEGV)) == "Segmentation fault")
+            QSKIP("The C library has no German words here.");
+        Home home;
+        ProbeClient client(home.options({"probing/break"}));
+        const ProbeReply reply = client.askAndWait("probing/break", {{"how", "segfault"}}, {}, 60s);
+        QVERIFY2(contains(reply.error.message, "crashed (Segmentation fault)"), reply.error.message.c_str());
     }
 
     void shortPatienceIsSaid() {
