@@ -71,11 +71,7 @@ CurveSummary resolved(const Solved& s, bool symmetric, const theory::Cell& cell)
     model.symmetric = symmetric;
     const theory::Trajectories t = model.solve({&cell, 1});
     CurveSummary summary = summarise(t, 0, cell.data.mu, s.learned);
-    if (t.outcomes[0].breakdownTime) {
-        const double none = std::nan("");
-        summary.learning_time.assign(summary.learning_time.size(), none);
-        summary.swing_by = summary.descents = none;
-    }
+    if (t.outcomes[0].breakdownTime) summary.learning_time.assign(summary.learning_time.size(), std::nan(""));
     return summary;
 }
 

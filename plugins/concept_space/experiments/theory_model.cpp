@@ -135,8 +135,10 @@ CurveSummary summarise(const theory::Trajectories& t, int cell, const std::vecto
     summary.speed.resize(static_cast<std::size_t>(t.frames), std::numeric_limits<double>::quiet_NaN());
     for (const auto& when : theory::learningTimes(time, output, mu, learned, theory::Crossing::Interpolated))
         summary.learning_time.push_back(when.value_or(std::numeric_limits<double>::quiet_NaN()));
-    summary.swing_by = theory::swingBy(loss).magnitude;
-    summary.descents = theory::countDescents(loss, kLeastRise);
+    // On its way out of the range of numbers a loss rises without end, and that is no swing-by.
+    const bool whole = sound == static_cast<std::size_t>(t.frames);
+    summary.swing_by = whole ? theory::swingBy(loss).magnitude : std::nan("");
+    summary.descents = whole ? theory::countDescents(loss, kLeastRise) : std::nan("");
     return summary;
 }
 

@@ -55,7 +55,7 @@ std::vector<double> sigmaOf(const latent::Parameters& p, std::size_t concepts);
 struct CurveSummary {
     std::vector<double> speed;          ///< [n]
     std::vector<double> learning_time;  ///< [s], NaN where never learned
-    double swing_by = 0;
+    double swing_by = 0;  ///< and descents: NaN where the solution ends before its last frame
     double descents = 0;
 };
 CurveSummary summarise(const theory::Trajectories& t, int cell, const std::vector<double>& mu,

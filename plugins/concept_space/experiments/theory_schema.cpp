@@ -201,14 +201,19 @@ latent::Outputs theoryOutputs(const latent::Parameters& p) {
     o.array("swing_by", F64, {})
         .units("1")
         .label("swing-by")
-        .description("Largest rise of the OOD loss after an earlier minimum.");
+        .description(
+            "Largest rise of the OOD loss after an earlier minimum; NaN where the solution ends before its "
+            "last frame.");
     // A histogram needs something to count: of one run one value, of a sweep one for each cell.
     o.array("rise", F64, {fixed("initialisation", 1)})
         .units("1")
         .label("swing-by")
         .description(
             "The same as swing_by, on an axis of its own, so that the cells of a sweep can be counted.");
-    o.array("descents", F64, {}).units("1").label("descents of the OOD loss");
+    o.array("descents", F64, {})
+        .units("1")
+        .label("descents of the OOD loss")
+        .description("Deeper than 1e-4, separated by rises higher than that; NaN as swing_by.");
     if (symmetric)
         o.array("min_eigenvalue", F64, {time})
             .units("1")

@@ -112,6 +112,9 @@ class SimOutputsTest : public QObject {
                               {{"method", "recursion"}, {"t_end", 4000}, {"steps", 400}, {"frames", 20}});
         QCOMPARE(lost.logs.size(), std::size_t{1});
         QVERIFY(QString::fromStdString(lost.logs[0]).contains("left the range of numbers"));
+        for (const char* name :
+             {"swing_by", "rise", "descents"})  // a loss that goes to infinity does not swing by
+            QVERIFY2(std::isnan(published(lost, name).at(0)), name);
     }
 
     void whatAModelDoesNotHaveIsSaid() {
