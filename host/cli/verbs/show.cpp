@@ -36,11 +36,12 @@ Result<Exit> show(Context& context, const std::string& word) {
     LATENT_TRY(const fs::path run, context.findRun(word));
     LATENT_TRY(engine::RunFiles files, engine::RunFiles::make());
     LATENT_TRY(engine::RunReader reader, engine::RunReader::open(run, files));
-    LATENT_TRY(const engine::RunStatus status, engine::runStatus(run, reader.state()));
     LATENT_TRY(const engine::Request request, reader.request());
     LATENT_TRY(const std::vector<engine::PublishedArray> arrays, reader.arrays());
     LATENT_TRY(const nlohmann::json provenance, reader.provenance());
+    // Last: what came before may have read newer events, and an attempt does not go with the state of the one before.
     const engine::RunState& state = reader.state();
+    LATENT_TRY(const engine::RunStatus status, engine::runStatus(run, state));
     if (context.json) {
         nlohmann::json list = nlohmann::json::array();
         for (const engine::PublishedArray& array : arrays)

@@ -1,9 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/jobs/run_status.hpp"
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "engine/store/events.hpp"
+#include "engine/store/layout.hpp"
 #include "engine/store/lease.hpp"
 
 namespace latent::engine {
+namespace {
+
+std::string textOf(const nlohmann::json& event, const char* key) {
+    const auto found = event.find(key);
+    return found != event.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// How the newest attempt says that it ended, if it does; looked for at the end of the events, where it stands.
+std::optional<nlohmann::json> lastWord(const std::filesystem::path& run) {
+    constexpr std::uint64_t kEnd = 256u << 10;  // a state and its reason take less
+    std::error_code none;
+    const std::uint64_t size = std::filesystem::file_size(layout::events(run), none);
+    if (none) return std::nullopt;
+    std::optional<nlohmann::json> last;
+    EventTail tail(run, size - std::min(size, kEnd));
+    for (auto lines = tail.poll(); lines && !lines->empty(); lines = tail.poll())
+        for (const EventLine& line : *lines) {
+            const std::string type = textOf(*line.event, "type"), now = textOf(*line.event, "state");
+            if (type == "attempt" || now == "running" || now == "queued")
+                last.reset();
+            else if (type == "state")
+                last = *line.event;
+        }
+    return last;
+}
+
+}  // namespace
 
 Result<RunStatus> runStatus(const std::filesystem::path& run, const RunState& state) {
     std::error_code ignored;
@@ -20,6 +53,10 @@ Result<RunStatus> runStatus(const std::filesystem::path& run, const RunState& st
             status.state = "elsewhere";
             status.sentence =
                 "The worker runs on " + lease.host + "; if its heartbeat stands still it is lost.";
+        } else if (const auto last = lastWord(run)) {
+            // It ended after the state was replayed and before its lease was looked at.
+            status.state = textOf(*last, "state");
+            status.sentence = textOf(*last, "reason");
         } else {
             status.state = "interrupted";
             status.sentence = "The worker vanished without a word: it was killed, or the machine stopped.";
