@@ -207,8 +207,10 @@ std::vector<std::string> problems(const std::vector<Claim>& claims) {
 std::optional<Refusal> whyNotMeasured(const Claim& claim, const ClaimEvidence* evidence) {
     if (const auto wrong = problems(claim); !wrong.empty()) return Refusal{wrong.front()};
     if (evidence == nullptr) return Refusal{"The experiment gave no numbers for it."};
-    if (!evidence->whyNotMeasured().empty()) return Refusal{evidence->whyNotMeasured()};
     const Sample& sample = evidence->sample();
+    // A reason beside numbers is one that the numbers gave.
+    if (!evidence->whyNotMeasured().empty())
+        return Refusal{evidence->whyNotMeasured(), sample.form != Sample::Form::Nothing};
     if (auto refusal = badSample(sample, claim.criterion().interval)) return refusal;
     if (auto refusal = tooFew(sample.first.size(), claim.minimumUnits(), claim.replication())) return refusal;
     for (const SweepNeed& need : claim.sweepNeeds()) {

@@ -13,7 +13,9 @@
 //     if (lost.tell("trained_follows_theory", out)) return;
 
 #include <latent/latent.hpp>
+#include <limits>
 #include <string>
+#include <vector>
 
 namespace concept_space {
 
@@ -26,7 +28,8 @@ class Unmeasurable {
         m_first = "'" + unit + "' of the run " + run.id() + " " + what;
         m_advice = advice;
     }
-    /// Says of the claim that it is not measured, and why; false when there is no reason to.
+    /// Says of the claim that it is not measured, and why; false when there is no reason to. Each lost unit is given without
+    /// a number, so that the claim keeps its place in Holm's correction.
     bool tell(const std::string& claim, latent::Evidence& out) const {
         if (m_count == 0) return false;
         const std::string others =
@@ -35,6 +38,7 @@ class Unmeasurable {
                            : ", and " + std::to_string(m_count - 1) + " more could not be measured";
         out.notMeasured(claim, m_first + others + ": " + m_advice +
                                    ". To judge the others alone would be to choose by the outcome.");
+        out.claim(claim).values(std::vector<double>(m_count, std::numeric_limits<double>::quiet_NaN()));
         return true;
     }
 

@@ -166,6 +166,16 @@ class TestVerdicts : public QObject {
         const Judgement beside = judge({example("a").greaterThan(-2.9), example("b")}, out).front();
         QCOMPARE(beside.holds.level, kFamilyLevel / 2);
         QCOMPARE(beside.verdict, Verdict::Inconclusive);
+        // The same where the experiment itself says so of its numbers; without numbers the claim was never tried.
+        for (const bool tried : {true, false}) {
+            Evidence said;
+            said.claim("a").values({-3, -1, 0, 1, 3});
+            if (tried) said.claim("b").values({1, 2, std::nan("")});
+            said.notMeasured("b", "'seed 2' diverged.");
+            const auto report = judge({example("a"), example("b")}, said);
+            QCOMPARE(report[0].holds.level, tried ? kFamilyLevel / 2 : kFamilyLevel);
+            QVERIFY2(mentions(report[1], "Not measured: 'seed 2' diverged."), report[1].sentence.c_str());
+        }
 
         Evidence twice;
         twice.claim("a").values({1, 2, 3, 4, 5}).units({"seed 1", "seed 2", "seed 2", "seed 3", "seed 4"});
