@@ -8,12 +8,11 @@
 // `unit` is the unit of the number; reference and margin are in it.
 //
 //     Claim("swing_by", "The two-layer model swings by the unseen corner; the one-layer model does not.")
-//         .source("arXiv:2410.08309", "Fig. 5").estimand("rise of the OOD loss after its minimum, two-layer
-//         minus one-layer")
-//         .unit("1").each(Replication::Initialisation).by(Interval::PairedMedian).greaterThan(0, 1e-4)
-//         .atLeast(20).sweeps("mu", 3)
-//         .control(Control("equal_signals", "No rise when all signals are
-//         equal.").by(Interval::PairedMedian).equals(0, 1e-4));
+//         .source("arXiv:2410.08309", "Fig. 5")
+//         .estimand("rise of the OOD loss after its minimum, two-layer minus one-layer").unit("1")
+//         .each(Replication::Initialisation).by(Interval::PairedMedian).greaterThan(0, 1e-4).atLeast(20).sweeps("mu", 3)
+//         .control(Control("equal_signals", "No rise when all signals are equal.")
+//                      .by(Interval::PairedMedian).equals(0, 1e-4));
 //
 // Verdicts: `holds` or `contradicted` when the 95 % interval (after Holm over the claims of a report) lies
 // wholly beyond or short of the margin; `tie` when it lies within it; else `inconclusive`; `not measured`
@@ -22,8 +21,8 @@
 // JSON: {"id","statement","kind","source":{"paper","where"},"estimand","unit","replication",
 //        "criterion":{"direction","reference","margin","interval"},
 //        "design":{"minimum_units","sweeps":[{"parameter","minimum_values"}]},
-//        "selection":{"choice","guard"},"controls":[{"id","statement","criterion":{…}}]}; words:
-//        claim_terms.hpp.
+//        "selection":{"choice","guard"},"controls":[{"id","statement","criterion":{…}}]}
+// Its words are those of claim_terms.hpp.
 
 #include <cstddef>
 #include <nlohmann/json.hpp>

@@ -7,9 +7,8 @@
 // the unit that the claim declares; a unit is one independent repetition (a seed, a chain, a scene), and its
 // name must not occur twice.
 //
-//     out.claim("slowdown").values({0.41, 0.38, 0.44, 0.40, 0.43}).units({"seed 0", "seed 1", "seed 2", "seed
-//     3", "seed 4"}); out.claim("swing_by").paired(twoLayer,
-//     oneLayer).control("equal_signals").paired(twoLayerEqual, oneLayerEqual);
+//     out.claim("slowdown").values({0.41, 0.38, 0.44, 0.40, 0.43}).units({"seed 0", "seed 1", "seed 2", "seed 3", "seed 4"});
+//     out.claim("swing_by").paired(twoLayer, oneLayer).control("equal_signals").paired(twoLayerEqual, oneLayerEqual);
 //     out.claim("order").outcomes({true, true, false, true, true, true}).swept("mu", {1, 2, 3});
 //     out.claim("best_layer").values(onHeldOut).units(heldOutSeeds).chosenOn(selectionSeeds);
 //     out.notMeasured("topology", "The run has one concept; the order needs two.");
@@ -117,7 +116,9 @@ class ClaimEvidence : public SampleBuilder<ClaimEvidence> {
 class Evidence {
   public:
     ClaimEvidence& claim(const std::string& id) { return m_claims[id]; }
-    /// Says why there are no numbers; the sentence stands in the report.
+    /// Says why there is no verdict; the sentence stands in the report. Where the numbers themselves forbid one (a seed
+    /// diverged), give them too, NaN for the lost units: the claim then keeps its place in Holm's correction, so that
+    /// spoiling one claim does not make the others easier.
     void notMeasured(const std::string& claim, std::string why) { m_claims[claim].m_why = std::move(why); }
     const std::map<std::string, ClaimEvidence>& claims() const { return m_claims; }
 

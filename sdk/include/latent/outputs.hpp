@@ -5,13 +5,13 @@
 // The author's `outputs()` builds it from the resolved parameters; the host calls it on any thread, at
 // admission (with the defaults) and in the job before `run`. It sizes the arrays, so it must be cheap and
 // depend on the parameters alone. The coordinate of a dimension is an array with the dimension's name and
-// that dimension only. Units are text
-// ("1" for a pure number). Value type; references returned by array() stay valid as long as the Outputs.
+// that dimension only. Units are text ("1" for a pure number). Value type; references returned by array()
+// stay valid as long as the Outputs.
 //
 //     latent::Outputs o;
 //     o.array("time", latent::F64, {latent::grows("time")}).units("1").label("gradient-flow time");
-//     o.array("weights", latent::F64, {latent::grows("time"), latent::fixed("row", d), latent::fixed("col",
-//     d)}); o.large("cube", latent::F32, {latent::fixed("y", 512), latent::fixed("x", 512)});
+//     o.array("weights", latent::F64, {latent::grows("time"), latent::fixed("row", d), latent::fixed("col", d)});
+//     o.large("cube", latent::F32, {latent::fixed("y", 512), latent::fixed("x", 512)});
 //     o.figure(latent::view::heatmap("w").z("weights", {{"time", latent::view::cursor("frame")}}));
 
 #include <cstdint>

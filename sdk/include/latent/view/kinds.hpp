@@ -8,10 +8,9 @@
 //
 //     view::points("pca").series(view::xy("pc1", "pc2").colourByDimension("node"))
 //     view::histogram("swing").values("swing_by").bins(40)
-//     view::graph("nodes").nodes("node").positions("x", "y").matrix({"edges", {{"time",
-//     view::cursor("frame")}}}) view::table("summary").column("learning_time", "Learning
-//     time").column("speed") view::text("note").words("Ended at {loss}.").value("loss", {"ood_loss",
-//     {{"time", view::last()}}})
+//     view::graph("nodes").nodes("node").positions("x", "y").matrix({"edges", {{"time", view::cursor("frame")}}})
+//     view::table("summary").column("learning_time", "Learning time").column("speed")
+//     view::text("note").words("Ended at {loss}.").value("loss", {"ood_loss", {{"time", view::last()}}})
 
 #include <latent/view/builder.hpp>
 
