@@ -134,6 +134,48 @@ class Markov(Case):
         self.run_it("markov/train", "-s", f"chain_file={file}", "-s", "chains=4")
         self.refuses(WRONG, ["holds 4 chains", "'chains'"], "run", "markov/train", "-p", "smoke", "-s", f"chain_file={file}")
 
+    def test_files_are_those_of_where_a_run_was_asked_for(self):
+        """Whoever goes on with it and from which folder: a file of the same name there is another one."""
+        places = [self.workspace.folder / name for name in ("a", "b")]
+        for place, stays in zip(places, (0.9, 0.6)):
+            place.mkdir()
+            (place / "c.csv").write_text(f"{stays},{1 - stays}\n{1 - stays},{stays}\n")
+        words = ("markov/chains", "-p", "smoke", "-s", "states=2", "-s", "chains=1", "-s", "chain_file=c.csv")
+
+        def ask(*more):
+            made = self.latent("--workspace", self.workspace.folder, "run", *words, *more, cwd=places[0])
+            self.assertEqual(made.returncode, DONE, made.stderr)
+            return self.workspace.runs()[-1]
+
+        def resume(run, *more):
+            return self.latent("resume", run, *more, cwd=places[1])
+
+        def first(run, out):
+            self.assertEqual(self.latent("export", run, "-o", self.workspace.folder / out).returncode, DONE)
+            return self.column(self.workspace.folder / out / "transition.csv")[0]
+        run = ask("--queue")
+        request = json.loads((run / "request.json").read_text())
+        self.assertEqual(request["parameters"]["chain_file"], str(places[0] / "c.csv"))
+        self.assertEqual(resume(run).returncode, DONE)
+        self.assertAlmostEqual(first(run, "queued"), 0.9)
+
+        run = ask("--queue")
+        held = (places[0] / "c.csv").read_text()
+        before = sorted(run.rglob("*"))
+        account = (run / "events.ndjson").read_bytes()
+        for change, word in ((lambda: (places[0] / "c.csv").write_text("0.5,0.5\n0.5,0.5\n"), "has changed"),
+                             (lambda: (places[0] / "c.csv").unlink(), "is not there any more")):
+            change()
+            for more in ((), ("--detach",), ("--check",), ("--check", "--json")):
+                self.refuses((REFUSED,), ["'chain_file'", str(places[0] / "c.csv"), word], "resume", run, *more)
+            worker = self.latent("worker", run)
+            self.assertEqual(worker.returncode, REFUSED, worker.stderr)
+            self.assertEqual(sorted(run.rglob("*")), before)
+            self.assertEqual((run / "events.ndjson").read_bytes(), account)
+        (places[0] / "c.csv").write_text(held)
+        self.assertEqual(resume(run).returncode, DONE)
+        self.assertAlmostEqual(first(run, "back_again"), 0.9)
+
     def test_trainings_begin_with_the_weights_of_others(self):
         run = self.run_it("markov/train")
         out = self.workspace.folder / "trained"

@@ -9,6 +9,7 @@
 #include "cli/table.hpp"
 #include "cli/verbs/sweep_run.hpp"
 #include "cli/verbs/verbs.hpp"
+#include "engine/jobs/asked_inputs.hpp"
 #include "engine/jobs/run_status.hpp"
 #include "engine/jobs/start.hpp"
 #include "engine/jobs/supervisor.hpp"
@@ -114,12 +115,14 @@ Result<Exit> resume(Context& context, const std::string& word, const ResumeFlags
     if (foreign) {
         LATENT_TRY(paths, engine::checkForeignRequest(context.catalog(), run));
     }
+    if (foreign && !context.json) sayForeign(paths);
+    LATENT_TRY(const engine::Request request, engine::readRequest(run));
+    LATENT_CHECK(engine::checkUnchanged(request));  // a worker that nobody listens to could not say it
     if (flags.check && context.json) {
         context.print(
             {{"run", run.string()}, {"state", status.state}, {"foreign", foreign}, {"paths", paths}});
         return Exit::Done;
     }
-    if (foreign && !context.json) sayForeign(paths);
     if (flags.check) {
         std::cout << "It can be resumed: " << run.string() << '\n';
         return Exit::Done;

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/jobs/asked_inputs.hpp"
 #include "engine/jobs/common_figures.hpp"
 #include "engine/jobs/host_job.hpp"
 #include "engine/json/bounded.hpp"
@@ -104,8 +105,9 @@ Outcome compute(Computation it) {
 
     const nlohmann::json& document = it.request.document();
     const bool batch = document.contains("cells");
-    const nlohmann::json cells =
-        batch ? document.at("cells") : nlohmann::json::array({document.at("parameters")});
+    const nlohmann::json inputs = document.value("inputs", nlohmann::json::object());
+    nlohmann::json cells = batch ? document.at("cells") : nlohmann::json::array({document.at("parameters")});
+    if (!batch) nameByPlace(cells.front(), inputs);  // runs of before have them as written
     auto outputs = declaredOutputs(*runnable, cells.front());
     if (!outputs) return failure(outputs.error());
     auto ofOneCell = OutputsModel::fromJson(*outputs, "The outputs of the experiment");
@@ -134,7 +136,7 @@ Outcome compute(Computation it) {
                             {"attempt", number},
                             {"files", std::filesystem::absolute(layout::files(it.run)).string()},
                             {"cells", cells.size()}};
-    settings.inputs = document.value("inputs", nlohmann::json::object());
+    settings.inputs = inputs;
     settings.outputs = *std::move(ofOneCell);
     settings.limits = Limits::of(document);
     settings.checkpoint_interval_s = document.value("checkpoint_interval_s", settings.checkpoint_interval_s);

@@ -45,7 +45,8 @@ std::optional<fs::path> runFolder(const std::string& name, const fs::path& runs)
     std::error_code error;
     const fs::path folder = fs::absolute(fs::u8path(name), error).lexically_normal();
     if (fs::is_directory(folder, error)) return folder;
-    if (fs::is_directory(runs / fs::u8path(name), error)) return runs / fs::u8path(name);
+    const fs::path known = fs::absolute(runs / fs::u8path(name), error).lexically_normal();
+    if (fs::is_directory(known, error)) return known;
     return std::nullopt;
 }
 

@@ -13,6 +13,7 @@
 #include "engine/files/operations.hpp"
 #include "engine/files/seal.hpp"
 #include "engine/files/sha256.hpp"
+#include "engine/jobs/asked_inputs.hpp"
 #include "engine/jobs/inputs.hpp"
 #include "engine/jobs/plugin_call.hpp"
 #include "engine/plugins/library_file.hpp"
@@ -162,6 +163,7 @@ Result<nlohmann::json> requestFor(const PluginCatalog& catalog, const RunOrder& 
     LATENT_TRY(nlohmann::json values, resolveOrRefuse(schema, order.preset, order.assignments));
     LATENT_TRY(nlohmann::json document, frame(found, order));
     LATENT_TRY(document["inputs"], resolveInputs(schema, values, order.runs));
+    nameByPlace(values, document["inputs"]);
     document["seed"] = seedOf(schema, values);
     document["parameters"] = std::move(values);
     return document;

@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/crash_signals.hpp"
+#include "engine/jobs/asked_inputs.hpp"
 #include "engine/jobs/limits.hpp"
 #include "engine/jobs/provenance.hpp"
 #include "engine/store/control.hpp"
@@ -279,6 +280,7 @@ Outcome endedAs(const std::filesystem::path& run, Outcome outcome, EventLog& eve
 Result<Outcome> superviseRun(const std::filesystem::path& run, const PluginLoader& load,
                              WorkerOptions options) {
     LATENT_TRY(Request request, readRequest(run));
+    LATENT_CHECK(checkUnchanged(request));  // before anything of the run is touched
     LATENT_TRY(RunFiles files, RunFiles::make());
     LATENT_TRY(Lease lease, Lease::take(run, options.despiteElsewhere));
     LATENT_TRY(Attempt attempt, beginAttempt(run, lease.attempt(), files));

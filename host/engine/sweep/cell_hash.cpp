@@ -2,6 +2,7 @@
 #include "engine/sweep/cell_hash.hpp"
 
 #include "engine/files/sha256.hpp"
+#include "engine/jobs/asked_inputs.hpp"
 #include "engine/jobs/inputs.hpp"
 #include "engine/jobs/provenance.hpp"
 #include "engine/json/bounded.hpp"
@@ -60,7 +61,9 @@ Result<std::vector<std::string>> hashesOfRun(const json& request, const json& pr
     };
     const auto cells = request.find("cells");
     if (cells == request.end()) {
-        LATENT_CHECK(add(request.at("parameters"), request.at("seed").get<std::int64_t>()));
+        json parameters = request.at("parameters");
+        nameByPlace(parameters, inputs);  // runs of before have them as written
+        LATENT_CHECK(add(parameters, request.at("seed").get<std::int64_t>()));
         return hashes;
     }
     for (const json& cell : *cells) LATENT_CHECK(add(cell, cell.value(seedParameter, std::int64_t{0})));

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/jobs/asked_inputs.hpp"
 #include "engine/jobs/provenance.hpp"
 #include "engine/jobs/run_status.hpp"
 #include "engine/jobs/start.hpp"
@@ -23,7 +24,6 @@
 #include "engine/sweep/cell_hash.hpp"
 #include "engine/sweep/collate.hpp"
 #include "engine/sweep/ledger.hpp"
-#include "engine/sweep/planned_inputs.hpp"
 #include "engine/sweep/reuse.hpp"
 #include "engine/sweep/worker_watch.hpp"
 
@@ -266,7 +266,7 @@ class Executor {
         if (isNew)
             LATENT_CHECK(WorkerWatch::makeRunOf(job, m_catalog, m_sweep, m_request, m_cells, m_events));
         for (const std::uint64_t cell : job.cells)
-            if (const Status same = checkUnchanged(m_cells[cell].inputs); !same)
+            if (const Status same = checkUnchanged(m_cells[cell].inputs, AskedBy::Sweep); !same)
                 return refuse(job, isNew, same.error());
         LATENT_TRY(WorkerWatch worker, WorkerWatch::start(m_sweep, std::move(job), m_options.takeOver));
         m_running.push_back(std::move(worker));

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "engine/files/operations.hpp"
+#include "engine/jobs/asked_inputs.hpp"
 #include "engine/jobs/inputs.hpp"
 #include "engine/jobs/start.hpp"
 #include "engine/json/nearest_name.hpp"
@@ -16,7 +17,6 @@
 #include "engine/store/run_name.hpp"
 #include "engine/sweep/batch_question.hpp"
 #include "engine/sweep/cell_hash.hpp"
-#include "engine/sweep/planned_inputs.hpp"
 
 namespace latent::engine {
 namespace {

@@ -6,6 +6,7 @@
 #include <latent/schema.hpp>
 
 #include "engine/files/sha256.hpp"
+#include "engine/jobs/asked_inputs.hpp"
 #include "engine/jobs/inputs.hpp"
 #include "engine/sweep/cell_hash.hpp"
 
@@ -65,6 +66,91 @@ class Inputs : public QObject {
         QCOMPARE(stampOf({{"sha256", "a"}, {"request_sha256", "b"}}), std::string("a"));
         QCOMPARE(stampOf({{"request_sha256", "b"}}), std::string("request:b"));
         QCOMPARE(stampOf({{"path", "/data"}, {"folder", true}}), std::string());
+    }
+
+    /// Whatever folder a request is computed from, it reads what it was asked with, or nothing.
+    void parametersNameTheirPlace() {
+        nlohmann::json values{{"file", "short"}, {"base", "RUN"}, {"x", 1}};
+        nameByPlace(values, {{"file", {{"path", "/data/short"}, {"sha256", "a"}}},
+                             {"base", {{"path", "/runs/RUN"}, {"request_sha256", "b"}}},
+                             {"unknown", {{"path", "/data/other"}}}});
+        QCOMPARE(values, (nlohmann::json{{"file", "/data/short"}, {"base", "RUN"}, {"x", 1}}));
+        nameByPlace(values, {{"file", 3}, {"base", {{"path", 4}}}});  // of somebody else's request
+        QCOMPARE(values.at("file"), nlohmann::json("/data/short"));
+    }
+
+    void whatHasChangedIsRefused() {
+        const auto said = [](const nlohmann::json& input, AskedBy whose) {
+            const Status status = checkUnchanged({{"file", input}}, whose);
+            if (status) return std::string();
+            return status.error().exit == Exit::RefusedInput ? status.error().message : "another exit code";
+        };
+        for (const bool isLong : {false, true}) {
+            const fs::path file = isLong ? hole("long-one") : at("short-one");
+            if (!isLong) std::ofstream(file) << "abc";
+            const nlohmann::json input = resolved(file);
+            const std::string name = "The parameter 'file' names the file " + file.string();
+            const std::string back =
+                std::string("Put back what it held") + (isLong ? " and the time of its last change," : "");
+            QCOMPARE(said(input, AskedBy::Run), std::string());
+            put(file, 1);
+            QCOMPARE(said(input, AskedBy::Run), name + ", which has changed since the run was asked for. " +
+                                                    back + " and resume the run, or make a new run.");
+            QCOMPARE(said(input, AskedBy::Sweep),
+                     name + ", which has changed since the sweep was planned. " + back +
+                         " and resume the sweep with --retry-failed, or make the sweep anew.");
+            fs::remove(file);
+            QCOMPARE(
+                said(input, AskedBy::Run),
+                name + ", which is not there any more. Put it back and resume the run, or make a new run.");
+        }
+    }
+
+    void ofAFolderItIsSeenThatItIsThere() {
+        fs::create_directory(at("folder"));
+        const nlohmann::json inputs{{"file", resolved(at("folder"))}};
+        std::ofstream(at("folder") / "more") << "abc";
+        QVERIFY(checkUnchanged(inputs, AskedBy::Run));
+        fs::remove_all(at("folder"));
+        const Status gone = checkUnchanged(inputs, AskedBy::Run);
+        QVERIFY(!gone &&
+                gone.error().message.find("the folder " + at("folder").string()) != std::string::npos);
+    }
+
+    void aRunThatHadNotEndedMayGoOn() {
+        const auto request = [&](int x) {
+            return *Request::make({{"experiment", "a/b"}, {"parameters", {{"x", x}}}, {"seed", 0}});
+        };
+        const auto inputOf = [&](const fs::path& run) {
+            return nlohmann::json{
+                {"base", {{"path", run.string()}, {"request_sha256", request(1).sha256()}}}};
+        };
+        const fs::path run = at("going-on"), other = at("another");
+        for (const fs::path& folder : {run, other}) fs::create_directory(folder);
+        QVERIFY(writeRequest(run, request(1)) && writeRequest(other, request(2)));
+        QVERIFY(checkUnchanged(inputOf(run), AskedBy::Run));
+        std::ofstream(run / "run.h5") << "what it found since";
+        QVERIFY(checkUnchanged(inputOf(run), AskedBy::Run));
+        QVERIFY(!checkUnchanged(inputOf(other), AskedBy::Run));
+        // One that had ended is what it was then.
+        nlohmann::json ended = inputOf(run);
+        ended["base"]["sha256"] = sha256Hex("what it found since");
+        QVERIFY(checkUnchanged(ended, AskedBy::Run));
+        fs::remove(run / "run.h5");
+        const Status goesOn = checkUnchanged(ended, AskedBy::Run);
+        QVERIFY(!goesOn && goesOn.error().message.find("the run " + run.string() + ", which has changed") !=
+                               std::string::npos);
+    }
+
+    void inputsThatMakeNoSenseAreRefused() {
+        for (const nlohmann::json& inputs :
+             {nlohmann::json("x"), nlohmann::json{{"file", 3}}, nlohmann::json{{"file", {{"path", 3}}}}}) {
+            const Status status = checkUnchanged(inputs, AskedBy::Run);
+            QVERIFY(!status && status.error().exit == Exit::RefusedInput);
+        }
+        QVERIFY(checkUnchanged(nlohmann::json::object(), AskedBy::Run));
+        QVERIFY(checkUnchanged(
+            *Request::make({{"experiment", "a/b"}, {"parameters", nlohmann::json::object()}, {"seed", 0}})));
     }
 
     void aFileThatCannotBeReadIsRefused() {

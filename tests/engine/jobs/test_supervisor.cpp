@@ -8,8 +8,11 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <cstdarg>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "engine/files/sha256.hpp"
 #include "engine/jobs/supervisor.hpp"
 #include "engine/store/control.hpp"
 #include "engine/store/run_name.hpp"
@@ -57,12 +60,13 @@ class Supervisor : public QObject {
     Q_OBJECT
     QTemporaryDir m_dir;
 
-    fs::path makeRun(const char* then, const json& limits) const {
+    fs::path makeRun(const char* then, const json& limits, const json& inputs = json::object()) const {
         const fs::path run = must(createRunFolder(fs::path(m_dir.path().toStdString()) / "runs", "endings"));
         must(writeRequest(run, must(Request::make({{"experiment", "endings/late"},
                                                    {"plugin", {{"id", "endings"}}},
                                                    {"parameters", {{"then", then}, {"seed", 0}}},
                                                    {"seed", 0},
+                                                   {"inputs", inputs},
                                                    {"limits", limits}}))));
         return run;
     }
@@ -113,6 +117,27 @@ class Supervisor : public QObject {
         // A resume finds nothing to do, and touches nothing.
         QCOMPARE(endOf(startWorker(run)), static_cast<int>(Exit::BadRequest));
         QCOMPARE(must(must(RunReader::open(run, files)).readAll("row")).as<double>()[2], 3.0);
+    }
+    /// Nothing is begun with other inputs than were asked for, and nothing of the run is touched.
+    void inputsAreThoseThatWereAskedFor() {
+        const fs::path file = m_dir.filePath("data.csv").toStdString();
+        const fs::path run =
+            makeRun("nothing", json::object(),
+                    {{"data", {{"path", file.string()}, {"sha256", sha256Hex("1,2")}, {"bytes", 3}}}});
+        const auto found = [&] {
+            std::set<std::string> names;
+            for (const auto& entry : fs::recursive_directory_iterator(run))
+                names.insert(entry.path().filename().string());
+            return names;
+        };
+        const std::set<std::string> before = found();
+        for (const bool isThere : {false, true}) {
+            if (isThere) std::ofstream(file) << "1,3";
+            QCOMPARE(endOf(startWorker(run)), static_cast<int>(Exit::RefusedInput));
+            QVERIFY(found() == before);
+        }
+        std::ofstream(file) << "1,2";
+        QCOMPARE(endOf(startWorker(run)), static_cast<int>(Exit::Done));
     }
     /// It is no refusal to stop, and no worker elsewhere whose heartbeat stands still.
     void gatheringTakesItsTime() {

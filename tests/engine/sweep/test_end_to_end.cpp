@@ -102,6 +102,14 @@ class Home {
     QTemporaryDir m_folder;
 };
 
+/// Back to the folder that a test began in, also when it fails: the one that it has gone to is removed.
+struct Here {
+    const fs::path path = fs::current_path();
+    Here() = default;
+    Here(const Here&) = delete;
+    ~Here() { fs::current_path(path); }
+};
+
 std::vector<double> valuesOf(const fs::path& run, const std::string& name, Shape* shape = nullptr) {
     RunFiles files = must(RunFiles::make());
     RunReader reader = must(RunReader::open(run, files));
@@ -291,7 +299,7 @@ class TestEndToEnd : public QObject {
     void filesAreThoseThatWerePlanned() {
         Home home;
         const PluginCatalog catalog = catalogOf(home.root());
-        const fs::path here = fs::current_path();
+        const Here here;
         const auto put = [&](const char* name, int number) {
             fs::create_directories((home.root() / name).parent_path());
             std::ofstream(home.root() / name) << number;
@@ -303,7 +311,6 @@ class TestEndToEnd : public QObject {
         const fs::path folder = home.sweep(catalog, text);
         fs::current_path(home.root() / "b");
         const SweepEnd end = must(runSweep(catalog, folder));
-        fs::current_path(here);
         QCOMPARE(end.outcome.state, std::string("done"));
         const std::vector<double> all = valuesOf(folder, "y");
         QCOMPARE(all.at(0), 100.0);
@@ -354,6 +361,44 @@ class TestEndToEnd : public QObject {
         for (const fs::path& file : {changed, gone}) std::ofstream(file) << 1;
         QCOMPARE(must(runSweep(catalog, folder, again)).outcome.state, std::string("done"));
         QCOMPARE(valuesOf(folder, "y").at(6), 1.0);
+    }
+
+    /// A run of its own names its files as a cell does, so that one counts as the other.
+    void aRunIsComputedFromTheFilesThatItWasAskedWith() {
+        Home home;
+        const PluginCatalog catalog = catalogOf(home.root());
+        const Here here;
+        for (const char* name : {"a", "b"}) {
+            fs::create_directories(home.root() / name);
+            std::ofstream(home.root() / name / "one.txt") << (*name == 'a' ? 100 : 5);
+        }
+        fs::current_path(home.root() / "a");
+        RunOrder order;
+        order.experiment = "sweepable/alone";
+        order.assignments = {{"file", "one.txt"}};
+        order.runs = home.runs();
+        order.threads = 1;
+        const fs::path run = must(prepareRun(catalog, order));
+        fs::current_path(home.root() / "b");
+        QCOMPARE(must(superviseRun(run, catalogLoader(catalog))).state, std::string("done"));
+        QCOMPARE(valuesOf(run, "y").at(0), 100.0);
+        fs::current_path(home.root() / "a");
+        const fs::path folder = home.sweep(
+            catalog,
+            "experiment = \"sweepable/alone\"\nthreads = 1\nreuse = true\n[grid]\nfile = [\"one.txt\"]\n");
+        QCOMPARE(must(runSweep(catalog, folder)).outcome.state, std::string("done"));
+        const CellLink cell = must(readCellLinks(folder)).cells.at(0);
+        QCOMPARE(cell.run, run.filename().string());
+        // So does one of before, whose parameters are as they were written, and it reads the same file.
+        json document = must(readRequest(run)).document();
+        QCOMPARE(document.at("parameters").at("file"), json((home.root() / "a" / "one.txt").string()));
+        document["parameters"]["file"] = "one.txt";
+        QVERIFY(must(hashesOfRun(document, must(readProvenance(run)), "seed")) ==
+                std::vector<std::string>{cell.hash});
+        const fs::path before = must(makeRun(order, document));
+        fs::current_path(home.root() / "b");
+        QCOMPARE(must(superviseRun(before, catalogLoader(catalog))).state, std::string("done"));
+        QCOMPARE(valuesOf(before, "y").at(0), 100.0);
     }
 
     void aRunOfTheWorkspaceIsAnInput() {
