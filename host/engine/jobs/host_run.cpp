@@ -133,12 +133,8 @@ Result<std::unique_ptr<HostRunSet>> HostRunSet::open(const std::vector<std::file
 
 Status HostRunSet::add(const std::filesystem::path& folder) {
     LATENT_TRY(std::shared_ptr<OpenRun> run, OpenRun::open(folder, m_files));
-    if (run->request.value("kind", "run") == "sweep") return addSweep(folder, run->request);
-    const std::string experiment = run->request.value("experiment", "");
-    if (m_experiment.empty()) m_experiment = experiment;
-    if (m_experiment != experiment)
-        return badRequest("The runs are of different experiments (" + m_experiment + " and " + experiment +
-                          "). Name runs of one experiment.");
+    LATENT_CHECK(checkExperiment(run->request));
+    if (run->request.value("kind", "run") == "sweep") return addSweep(folder);
     if (const auto cells = run->request.find("cells"); cells != run->request.end()) {
         m_sweep = true;
         std::uint64_t cell = 0;
@@ -151,7 +147,15 @@ Status HostRunSet::add(const std::filesystem::path& folder) {
     return ok();
 }
 
-Status HostRunSet::addSweep(const std::filesystem::path& folder, const nlohmann::json& request) {
+Status HostRunSet::checkExperiment(const nlohmann::json& request) {
+    const std::string experiment = request.value("experiment", "");
+    if (m_experiment.empty()) m_experiment = experiment;
+    if (m_experiment == experiment) return ok();
+    return badRequest("The runs are of different experiments (" + m_experiment + " and " + experiment +
+                      "). Name runs of one experiment.");
+}
+
+Status HostRunSet::addSweep(const std::filesystem::path& folder) {
     m_sweep = true;
     LATENT_TRY(const CellLinks links, readCellLinks(folder));
     std::vector<CellLink> cells = links.cells;
@@ -162,12 +166,12 @@ Status HostRunSet::addSweep(const std::filesystem::path& folder, const nlohmann:
     }
     std::map<std::string, std::shared_ptr<OpenRun>> opened;
     std::map<std::string, std::set<std::uint64_t>> taken;
-    m_experiment = request.value("experiment", m_experiment);
     for (const CellLink& cell : cells) {
         if (cell.state != "done") continue;
         auto& run = opened[cell.run];
         if (!run) {
             LATENT_TRY(run, OpenRun::open(folder.parent_path() / cell.run, m_files));
+            LATENT_CHECK(checkExperiment(run->request));
         }
         const auto batch = run->request.find("cells");
         std::optional<std::uint64_t> index;

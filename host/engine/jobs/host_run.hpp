@@ -50,7 +50,8 @@ class HostRun final : public abi::IRun1 {
 
 class HostRunSet final : public abi::IRunSet1 {
   public:
-    /// Opens runs, batched runs (one entry a cell) and sweeps (the runs of their cells).
+    /// Opens runs, batched runs (one entry a cell) and sweeps (the runs of their cells). Runs of different experiments
+    /// are refused (exit 2).
     static Result<std::unique_ptr<HostRunSet>> open(const std::vector<std::filesystem::path>& folders);
 
     uint64_t LATENT_CALL size() noexcept override { return m_runs.size(); }
@@ -67,7 +68,8 @@ class HostRunSet final : public abi::IRunSet1 {
   private:
     explicit HostRunSet(RunFiles files) : m_files(std::move(files)) {}
     Status add(const std::filesystem::path& folder);
-    Status addSweep(const std::filesystem::path& folder, const nlohmann::json& request);
+    Status addSweep(const std::filesystem::path& folder);
+    Status checkExperiment(const nlohmann::json& request);
     void describeDesign();
 
     RunFiles m_files;

@@ -401,6 +401,24 @@ class TestEndToEnd : public QObject {
         QCOMPARE(valuesOf(before, "y").at(0), 100.0);
     }
 
+    void runsOfDifferentExperimentsAreRefused() {
+        Home home;
+        const PluginCatalog catalog = catalogOf(home.root());
+        const fs::path sweep =
+            home.sweep(catalog, "experiment = \"sweepable/together\"\n[grid]\nx = [1, 2]\n");
+        must(runSweep(catalog, sweep));
+        RunOrder order;
+        order.experiment = "sweepable/alone";
+        order.runs = home.runs();
+        const fs::path run = must(prepareRun(catalog, order));
+        for (const auto& folders : {std::vector{sweep, run}, std::vector{run, sweep}}) {
+            const auto set = HostRunSet::open(folders);
+            QVERIFY(!set);
+            QVERIFY2(set.error().message.find("different experiments") != std::string::npos,
+                     set.error().message.c_str());
+        }
+    }
+
     void aRunOfTheWorkspaceIsAnInput() {
         Home home;
         const PluginCatalog catalog = catalogOf(home.root());
