@@ -134,6 +134,12 @@ class Sweeps(Case):
         shutil.copy(copy / "request.json", sweep)
         self.assertIn("have changed since the sweep " + sweep.name, self.remarks(sweep)[0])
 
+    def test_of_a_run_that_is_not_done_it_is_said(self):
+        for more, remarks in (((), []), (("--queue",), ["The run {} is not done (queued); its claims are judged from what it holds."])):
+            self.assertEqual(self.latent("run", "sim/theory", "-p", "smoke", *more).returncode, DONE)
+            run = self.workspace.runs()[-1]
+            self.assertEqual(self.remarks(run), [remark.format(run.name) for remark in remarks])
+
     def test_a_run_without_claims(self):
         self.assertEqual(self.latent("run", "misbehave/ok").returncode, DONE)
         said = self.latent("claims", "last")

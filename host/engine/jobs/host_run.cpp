@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "engine/jobs/asked_inputs.hpp"
 #include "engine/jobs/boundary_arrays.hpp"
 #include "engine/jobs/cell_links.hpp"
 #include "latent/boundary.hpp"
@@ -138,12 +139,10 @@ Status HostRunSet::add(const std::filesystem::path& folder) {
     if (const auto cells = run->request.find("cells"); cells != run->request.end()) {
         m_sweep = true;
         std::uint64_t cell = 0;
-        for (const nlohmann::json& parameters : *cells)
-            m_runs.push_back(std::make_unique<HostRun>(run, cell++, parameters));
+        for (const nlohmann::json& parameters : *cells) addCell(run, cell++, parameters);
         return ok();
     }
-    m_runs.push_back(std::make_unique<HostRun>(run, std::nullopt,
-                                               run->request.value("parameters", nlohmann::json::object())));
+    addCell(run, std::nullopt, run->request.value("parameters", nlohmann::json::object()));
     return ok();
 }
 
@@ -153,6 +152,17 @@ Status HostRunSet::checkExperiment(const nlohmann::json& request) {
     if (m_experiment == experiment) return ok();
     return badRequest("The runs are of different experiments (" + m_experiment + " and " + experiment +
                       "). Name runs of one experiment.");
+}
+
+void HostRunSet::addCell(const std::shared_ptr<OpenRun>& run, std::optional<std::uint64_t> cell,
+                         nlohmann::json parameters) {
+    std::error_code error;
+    const std::filesystem::path place = std::filesystem::canonical(run->reader.folder(), error);
+    const std::string name = (error ? run->reader.folder() : place).string();
+    if (!m_taken.emplace(name, cell.value_or(0)).second) return;
+    // Runs of before have them as written; two files of one name are two values.
+    if (!cell) nameByPlace(parameters, run->request.value("inputs", nlohmann::json::object()));
+    m_runs.push_back(std::make_unique<HostRun>(run, cell, std::move(parameters)));
 }
 
 Status HostRunSet::addSweep(const std::filesystem::path& folder) {
@@ -165,7 +175,6 @@ Status HostRunSet::addSweep(const std::filesystem::path& folder) {
         cells = cellLinksOf(provenance);
     }
     std::map<std::string, std::shared_ptr<OpenRun>> opened;
-    std::map<std::string, std::set<std::uint64_t>> taken;
     for (const CellLink& cell : cells) {
         if (cell.state != "done") continue;
         auto& run = opened[cell.run];
@@ -178,11 +187,8 @@ Status HostRunSet::addSweep(const std::filesystem::path& folder) {
         if (batch != run->request.end()) index = cell.cellIndex;
         if (index && *index >= batch->size())
             return refused("The sweep " + folder.string() + " names a cell that is not there.");
-        if (!taken[cell.run].insert(index.value_or(0)).second)
-            continue;  // identical cells are one independent unit
-        m_runs.push_back(std::make_unique<HostRun>(
-            run, index,
-            index ? batch->at(*index) : run->request.value("parameters", nlohmann::json::object())));
+        addCell(run, index,
+                index ? batch->at(*index) : run->request.value("parameters", nlohmann::json::object()));
     }
     return ok();
 }

@@ -13,7 +13,9 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/result.hpp"
@@ -50,8 +52,8 @@ class HostRun final : public abi::IRun1 {
 
 class HostRunSet final : public abi::IRunSet1 {
   public:
-    /// Opens runs, batched runs (one entry a cell) and sweeps (the runs of their cells). Runs of different experiments
-    /// are refused (exit 2).
+    /// Opens runs, batched runs (one entry a cell) and sweeps (the runs of their cells). What is named twice, as a sweep and a
+    /// run of one of its cells, counts once. Runs of different experiments are refused (exit 2).
     static Result<std::unique_ptr<HostRunSet>> open(const std::vector<std::filesystem::path>& folders);
 
     uint64_t LATENT_CALL size() noexcept override { return m_runs.size(); }
@@ -70,10 +72,14 @@ class HostRunSet final : public abi::IRunSet1 {
     Status add(const std::filesystem::path& folder);
     Status addSweep(const std::filesystem::path& folder);
     Status checkExperiment(const nlohmann::json& request);
+    /// One cell of a run that may have several; nothing happens when it is there already.
+    void addCell(const std::shared_ptr<OpenRun>& run, std::optional<std::uint64_t> cell,
+                 nlohmann::json parameters);
     void describeDesign();
 
     RunFiles m_files;
     std::vector<std::unique_ptr<HostRun>> m_runs;
+    std::set<std::pair<std::string, std::uint64_t>> m_taken;  ///< run and cell: they are one independent unit
     std::string m_experiment;
     nlohmann::json m_description;
     bool m_sweep = false;

@@ -4,11 +4,14 @@
 #include <map>
 
 #include "engine/claims/declarations.hpp"
+#include "engine/files/operations.hpp"
 #include "engine/files/sha256.hpp"
 #include "engine/jobs/cell_links.hpp"
 #include "engine/jobs/host_run.hpp"
 #include "engine/jobs/plugin_call.hpp"
+#include "engine/jobs/run_status.hpp"
 #include "engine/json/bounded.hpp"
+#include "engine/store/layout.hpp"
 #include "engine/store/request.hpp"
 #include "engine/store/run_reader.hpp"
 
@@ -71,6 +74,16 @@ void compareCells(const std::filesystem::path& sweep, const nlohmann::json& requ
                       "; its claims are judged from those that are.");
 }
 
+/// The same of a run.
+void compareState(const std::filesystem::path& run, std::vector<std::string>& remarks) {
+    if (!fileExists(layout::events(run))) return;  // only run.h5 is left of it: it has ended
+    const auto status = runStatus(run);
+    if (!status || status->state == "done") return;
+    remarks.push_back("The run " + run.filename().string() + " is not done (" +
+                      (status->state == "elsewhere" ? "running on another machine" : status->state) +
+                      "); its claims are judged from what it holds.");
+}
+
 Result<Gathered> gather(const PluginCatalog& catalog, const std::string& experiment,
                         const std::vector<std::filesystem::path>& folders) {
     LATENT_TRY(const PluginCatalog::Found found, catalog.experiment(experiment));
@@ -117,8 +130,11 @@ Status addStudy(const PluginCatalog& catalog, const Study& study, const std::str
         for (std::size_t i = 0; i < folders.size(); ++i) {
             const nlohmann::json& request = requests[experiment][i];
             compareDeclarations(gathered->declared, request, folders[i].filename().string(), remarks);
-            if (!gathered->declared.empty() && request.value("kind", "run") == "sweep")
+            if (gathered->declared.empty()) continue;
+            if (request.value("kind", "run") == "sweep")
                 compareCells(folders[i], request, remarks);
+            else
+                compareState(folders[i], remarks);
         }
         for (const Claim& claim : gathered->declared) {
             const std::string id = experiment + ":" + claim.id();

@@ -399,6 +399,7 @@ class TestEndToEnd : public QObject {
         fs::current_path(home.root() / "b");
         QCOMPARE(must(superviseRun(before, catalogLoader(catalog))).state, std::string("done"));
         QCOMPARE(valuesOf(before, "y").at(0), 100.0);
+        QVERIFY(must(HostRunSet::open({run, before}))->description().at("swept") == json::array());
     }
 
     void runsOfDifferentExperimentsAreRefused() {
@@ -416,6 +417,21 @@ class TestEndToEnd : public QObject {
             QVERIFY(!set);
             QVERIFY2(set.error().message.find("different experiments") != std::string::npos,
                      set.error().message.c_str());
+        }
+    }
+
+    void aCellCountsOnce() {
+        Home home;
+        const PluginCatalog catalog = catalogOf(home.root());
+        for (const char* experiment : {"alone", "together"}) {
+            const fs::path sweep = home.sweep(catalog, "experiment = \"sweepable/" + std::string(experiment) +
+                                                           "\"\ncores = 1\n[grid]\nx = [1, 2, 3]\n");
+            must(runSweep(catalog, sweep));
+            const fs::path run = sweep.parent_path() / must(readCellLinks(sweep)).cells.at(1).run;
+            for (const auto& folders :
+                 {std::vector{sweep, run}, std::vector{run, sweep}, std::vector{sweep, sweep},
+                  std::vector{run, sweep, run / ".." / run.filename()}})
+                QCOMPARE(must(HostRunSet::open(folders))->size(), std::uint64_t(3));
         }
     }
 
