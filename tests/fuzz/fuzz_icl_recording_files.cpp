@@ -25,7 +25,7 @@ int readAs(const std::string& path) {
         for (const auto& [name, info] : arrays->arrays()) {
             if (!info.refusal.empty() || info.count() > kMostValues) continue;
             // What is refused is refused alone; the others are read all the same.
-            alone = std::max(alone, readOrRefused([&, &name = name] { arrays->doubles(name); }));
+            alone = std::max(alone, readOrRefused([&, &one = name] { arrays->doubles(one); }));
         }
         Recording r = Recording::open(path, {.words = {"a", "b", "c"}});
         right = r.nodes() == 3 && r.dim() >= 1 &&
