@@ -6,6 +6,7 @@
 
 #include "engine/files/operations.hpp"
 #include "engine/files/sha256.hpp"
+#include "engine/json/text_in.hpp"
 #include "engine/store/layout.hpp"
 
 namespace latent::engine {
@@ -14,12 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 
 bool namesARun(const nlohmann::json& input) { return input.contains("request_sha256"); }
-
-/// Empty where there is none: a request may come from somebody else.
-std::string textIn(const nlohmann::json& input, const char* key) {
-    const auto found = input.find(key);
-    return found != input.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 fs::path inputPlace(const nlohmann::json& input) { return fs::u8path(textIn(input, "path")); }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "engine/json/text_in.hpp"
 #include "engine/store/events.hpp"
 #include "engine/store/layout.hpp"
 
@@ -12,11 +13,6 @@ namespace latent::engine {
 namespace {
 
 using nlohmann::json;
-
-std::string textOf(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 std::optional<std::uint64_t> countOf(const json& object, const char* key) {
     const auto found = object.find(key);
@@ -27,15 +23,15 @@ std::optional<std::uint64_t> countOf(const json& object, const char* key) {
 std::optional<CellLink> linkOf(const json& event) {
     if (!event.is_object()) return std::nullopt;
     const auto index = countOf(event, "index");
-    CellLink link{index.value_or(0),      textOf(event, "hash"),
-                  textOf(event, "run"),   countOf(event, "cell_index").value_or(0),
-                  textOf(event, "state"), textOf(event, "reason")};
+    CellLink link{index.value_or(0),      textIn(event, "hash"),
+                  textIn(event, "run"),   countOf(event, "cell_index").value_or(0),
+                  textIn(event, "state"), textIn(event, "reason")};
     if (!index || !layout::isName(link.run, false)) return std::nullopt;
     return link;
 }
 
 std::optional<CellJob> jobOf(const json& event) {
-    CellJob job{textOf(event, "run"), {}};
+    CellJob job{textIn(event, "run"), {}};
     const auto cells = event.find("cells");
     if (!layout::isName(job.run, false) || cells == event.end() || !cells->is_array()) return std::nullopt;
     for (const json& cell : *cells) {
@@ -61,7 +57,7 @@ Result<CellLinks> readCellLinks(const std::filesystem::path& sweep) {
         LATENT_TRY(const std::vector<EventLine> lines, tail.poll());
         if (lines.empty()) break;
         for (const EventLine& line : lines) {
-            const std::string type = textOf(*line.event, "type");
+            const std::string type = textIn(*line.event, "type");
             if (type == "cell") {
                 if (auto link = linkOf(*line.event)) newest[link->index] = *std::move(link);
             } else if (type == "job") {

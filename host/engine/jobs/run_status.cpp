@@ -5,17 +5,13 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "engine/json/text_in.hpp"
 #include "engine/store/events.hpp"
 #include "engine/store/layout.hpp"
 #include "engine/store/lease.hpp"
 
 namespace latent::engine {
 namespace {
-
-std::string textOf(const nlohmann::json& event, const char* key) {
-    const auto found = event.find(key);
-    return found != event.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 /// How the newest attempt says that it ended, if it does; looked for at the end of the events, where it stands.
 std::optional<nlohmann::json> lastWord(const std::filesystem::path& run) {
@@ -27,7 +23,7 @@ std::optional<nlohmann::json> lastWord(const std::filesystem::path& run) {
     EventTail tail(run, size - std::min(size, kEnd));
     for (auto lines = tail.poll(); lines && !lines->empty(); lines = tail.poll())
         for (const EventLine& line : *lines) {
-            const std::string type = textOf(*line.event, "type"), now = textOf(*line.event, "state");
+            const std::string type = textIn(*line.event, "type"), now = textIn(*line.event, "state");
             if (type == "attempt" || now == "running" || now == "queued")
                 last.reset();
             else if (type == "state")
@@ -55,8 +51,8 @@ Result<RunStatus> runStatus(const std::filesystem::path& run, const RunState& st
                 "The worker runs on " + lease.host + "; if its heartbeat stands still it is lost.";
         } else if (const auto last = lastWord(run)) {
             // It ended after the state was replayed and before its lease was looked at.
-            status.state = textOf(*last, "state");
-            status.sentence = textOf(*last, "reason");
+            status.state = textIn(*last, "state");
+            status.sentence = textIn(*last, "reason");
         } else {
             status.state = "interrupted";
             status.sentence = "The worker vanished without a word: it was killed, or the machine stopped.";

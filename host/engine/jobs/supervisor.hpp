@@ -25,7 +25,8 @@ struct WorkerOptions {
     nlohmann::json plugin = nlohmann::json::object();
 };
 
-/// An error when no attempt could begin (no request, inputs that are gone or changed, another worker, a run that is done); nothing is recorded then.
+/// An error when no attempt could begin (no request, inputs that are gone or changed, another worker, a run that is done);
+/// nothing is recorded then.
 Result<Outcome> superviseRun(const std::filesystem::path& run, const PluginLoader& load,
                              WorkerOptions options = {});
 

@@ -39,7 +39,8 @@ struct MeasuredClaim {
 
 struct MeasuredClaims {
     std::vector<MeasuredClaim> entries;
-    /// Things a reader must know: a plugin that is absent, claims that changed since a run was made, cells and runs that are not done.
+    /// Things a reader must know: a plugin that is absent, claims that changed since a run was made, cells and runs that are
+    /// not done.
     std::vector<std::string> remarks;
     /// The sentence for readers when there is nothing to judge; empty when a verdict or a remark stands there.
     std::string nothingToJudge() const;
